@@ -1,0 +1,1 @@
+"""Pure arithmetic of public money: discounting, debt kernels, appraisal, bands, sharing."""

@@ -1,0 +1,377 @@
+"""Present value of every option for every start year, term by term, in one vectorised pass.
+
+Conventions (finance.md 3.2, and every test holds them):
+
+- the base year is the first year of the horizon, with discount factor one;
+- start in year ``tau``: construction is paid in ``tau .. tau + len(profile) - 1``; operation
+  begins in ``tau + lead_time`` with the first ramp-up share and lasts ``lifetime`` years;
+- benefits are stated at the demand of the base year and grow from it, open or not;
+- everything up to and including the appraisal end counts, also after the horizon's end, and
+  nothing after it, save through the residual value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from models.finance.appraisal import ResidualMethod
+from models.finance.discounting import FloatArray, IntArray, RateSchedule, discount_factors
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike
+
+PROFILE_TOLERANCE = 1e-6
+"""How far a spending profile may be from a sum of one."""
+
+
+@dataclass(frozen=True, eq=False)
+class OptionArrays:
+    """Appraisal data of many options, one entry (or row) per option.
+
+    Attributes
+    ----------
+    overnight_cost
+        Cost at the prices of the base year, without escalation [money], shape ``(options,)``.
+    spending_profiles
+        For each option the share of cost by year of construction, summing to one.
+    lead_time
+        Years from start to opening, whole, >= 0, shape ``(options,)``.
+    lifetime
+        Years of operation, whole, >= 1, shape ``(options,)``.
+    fixed_om_cost
+        Running cost of a year of operation [money / year], shape ``(options,)``.
+    benefit_value
+        Benefit of a full year at the base year's demand [money / year], shape
+        ``(options, streams)``; a negative value is a cost that grows with demand.
+    benefit_growth
+        Growth of demand per year, shape ``(options, streams)``.
+    ramp_up
+        For each option the share of full demand from the year of opening on (>= 1 entry).
+    """
+
+    overnight_cost: FloatArray
+    spending_profiles: tuple[FloatArray, ...]
+    lead_time: IntArray
+    lifetime: IntArray
+    fixed_om_cost: FloatArray
+    benefit_value: FloatArray
+    benefit_growth: FloatArray
+    ramp_up: tuple[FloatArray, ...]
+
+    @property
+    def count(self) -> int:
+        """Number of options."""
+        return len(self.overnight_cost)
+
+
+@dataclass(frozen=True, eq=False)
+class StartValues:
+    """Present values in the base year, by option and start year [money of the price year].
+
+    Costs are positive numbers; `net` subtracts them.
+
+    Attributes
+    ----------
+    benefit_by_stream
+        Shape ``(options, streams, years)``.
+    construction, om, residual
+        Shape ``(options, years)``.
+    """
+
+    benefit_by_stream: FloatArray
+    construction: FloatArray
+    om: FloatArray
+    residual: FloatArray
+
+    @property
+    def benefit(self) -> FloatArray:
+        """All benefit streams together, shape ``(options, years)``."""
+        return np.asarray(self.benefit_by_stream.sum(axis=1), dtype=np.float64)
+
+    @property
+    def net(self) -> FloatArray:
+        """Benefit - construction - running cost + residual value, shape ``(options, years)``."""
+        return self.benefit - self.construction - self.om + self.residual
+
+
+def option_arrays(
+    overnight_cost: ArrayLike,
+    spending_profiles: Sequence[ArrayLike],
+    lead_time: ArrayLike,
+    lifetime: ArrayLike,
+    fixed_om_cost: ArrayLike,
+    benefit_value: ArrayLike,
+    benefit_growth: ArrayLike,
+    ramp_up: Sequence[ArrayLike],
+) -> OptionArrays:
+    """Check and convert the data of many options.
+
+    Parameters
+    ----------
+    overnight_cost, spending_profiles, lead_time, lifetime, fixed_om_cost, benefit_value, ramp_up
+        As in `OptionArrays`; ``benefit_value`` may be ``(options,)`` for a single stream.
+    benefit_growth
+        Anything that broadcasts to the shape of ``benefit_value``.
+
+    Raises
+    ------
+    ValueError
+        If shapes disagree, a number is not finite, a time is out of range or not whole, a
+        profile does not sum to one or a ramp-up is empty; the message names the position.
+    """
+    cost = _finite("overnight_cost", overnight_cost)
+    count = len(cost)
+    value = _finite("benefit_value", benefit_value)
+    value = value[:, None] if value.ndim == 1 else value
+    growth = np.broadcast_to(_finite("benefit_growth", benefit_growth), value.shape).copy()
+    if np.any(growth <= -1.0):
+        raise ValueError("benefit_growth must be above -1")
+    arrays = OptionArrays(
+        overnight_cost=cost,
+        spending_profiles=tuple(
+            _finite(f"spending_profiles[{o}]", p) for o, p in enumerate(spending_profiles)
+        ),
+        lead_time=_whole("lead_time", lead_time, 0),
+        lifetime=_whole("lifetime", lifetime, 1),
+        fixed_om_cost=_finite("fixed_om_cost", fixed_om_cost),
+        benefit_value=value,
+        benefit_growth=growth,
+        ramp_up=tuple(_finite(f"ramp_up[{o}]", p) for o, p in enumerate(ramp_up)),
+    )
+    for name in (
+        "spending_profiles",
+        "lead_time",
+        "lifetime",
+        "fixed_om_cost",
+        "benefit_value",
+        "ramp_up",
+    ):
+        if len(getattr(arrays, name)) != count:
+            raise ValueError(f"{name} must have one entry per option ({count})")
+    for o, (profile, ramp) in enumerate(zip(arrays.spending_profiles, arrays.ramp_up, strict=True)):
+        if abs(float(profile.sum()) - 1.0) > PROFILE_TOLERANCE:
+            raise ValueError(f"spending_profiles[{o}] must sum to one")
+        if ramp.size == 0:
+            raise ValueError(f"ramp_up[{o}] needs at least one share")
+    return arrays
+
+
+def _finite(name: str, values: ArrayLike) -> FloatArray:
+    array = np.atleast_1d(np.asarray(values, dtype=np.float64))
+    if not np.all(np.isfinite(array)):
+        raise ValueError(f"{name} must be finite numbers")
+    return array
+
+
+def _whole(name: str, values: ArrayLike, least: int) -> IntArray:
+    array = _finite(name, values)
+    whole = np.rint(array)
+    if np.any(whole != array) or np.any(array < least):
+        raise ValueError(f"{name} must be whole numbers of at least {least}")
+    return whole.astype(np.int64)
+
+
+def npv_by_start(
+    options: OptionArrays,
+    *,
+    base_year: int,
+    horizon_years: int,
+    appraisal_end_year: int,
+    schedule: RateSchedule,
+    residual_method: ResidualMethod | str = ResidualMethod.NONE,
+    cost_escalation: ArrayLike = 0.0,
+    om_escalation: ArrayLike = 0.0,
+) -> StartValues:
+    """Return the present value of each term for every option and start year.
+
+    Formula, for a start in year ``tau`` and opening ``s = tau + lead``::
+
+        benefit      = sum_{t=s}^{min(s+L-1, E)} value (1+g)^(t-t0) ramp(t-s) df(t)
+        construction = sum_{k}  cost share[k] (1+c)^(tau+k-t0) df(tau+k),      tau+k <= E
+        om           = sum_{t=s}^{min(s+L-1, E)} fixed_om (1+h)^(t-t0) df(t)
+        residual     = none:          0
+                       straight_line: share_unexpired cost spent (1+c)^(E-t0) df(E)
+                       pv_of_remaining_net_benefits: benefit - om - construction after E
+
+    with ``t0`` the base year, ``E`` the appraisal end, ``L`` the lifetime, ``df`` the discount
+    factor, ``c`` and ``h`` the real growth of construction and running cost prices,
+    ``share_unexpired = (L - years operated by E) / L`` and ``spent`` the share of the cost paid
+    by ``E`` (what has not been paid for is worth nothing). Source: finance.md 3.2.
+
+    Parameters
+    ----------
+    options
+        Data of the options (`option_arrays`).
+    base_year
+        First year of the horizon; base of discounting, of growth and of escalation.
+    horizon_years
+        Number of start years, ``base_year .. base_year + horizon_years - 1``.
+    appraisal_end_year
+        Last year that counts, not before the horizon's last year.
+    schedule
+        Social discount rate, constant or stepped.
+    residual_method
+        See `ResidualMethod`.
+    cost_escalation, om_escalation
+        Real growth per year, one number or ``(options,)``.
+
+    Returns
+    -------
+    StartValues
+        Arrays ``(options, years)`` (and by stream), costs positive.
+
+    Raises
+    ------
+    ValueError
+        If the horizon is empty, the appraisal ends inside it, or an escalation is not above -1.
+    """
+    method = ResidualMethod(residual_method)
+    if horizon_years < 1:
+        raise ValueError("the horizon needs at least one year")
+    end = appraisal_end_year - base_year
+    if end < horizon_years - 1:
+        raise ValueError("the appraisal must not end before the horizon's last year")
+    grid = _Grid.build(options, horizon_years, end, method, schedule)
+    cost_growth = _escalation("cost_escalation", cost_escalation, options.count)
+    om_growth = _escalation("om_escalation", om_escalation, options.count)
+
+    benefit, benefit_after = _benefit(options, grid)
+    om, om_after = _om(options, grid, om_growth)
+    construction, construction_after, spent = _construction(options, grid, cost_growth)
+    if method is ResidualMethod.STRAIGHT_LINE:
+        used = np.clip(end + 1 - grid.opening, 0, options.lifetime[:, None])
+        unexpired = 1.0 - used / options.lifetime[:, None]
+        price = options.overnight_cost * (1.0 + cost_growth) ** float(end) * grid.factors[end]
+        residual = unexpired * spent * price[:, None]
+    elif method is ResidualMethod.PV_OF_REMAINING_NET_BENEFITS:
+        residual = benefit_after.sum(axis=1) - om_after - construction_after
+    else:
+        residual = np.zeros_like(om)
+    return StartValues(benefit, construction, om, residual)
+
+
+def _escalation(name: str, values: ArrayLike, count: int) -> FloatArray:
+    array = np.broadcast_to(_finite(name, values), (count,))
+    if np.any(array <= -1.0):
+        raise ValueError(f"{name} must be above -1")
+    return array
+
+
+@dataclass(frozen=True, eq=False)
+class _Grid:
+    """Year offsets of the computation: starts, openings, the appraisal end and the factors."""
+
+    starts: IntArray
+    opening: IntArray
+    end: int
+    factors: FloatArray
+
+    @staticmethod
+    def build(
+        options: OptionArrays,
+        horizon_years: int,
+        end: int,
+        method: ResidualMethod,
+        schedule: RateSchedule,
+    ) -> _Grid:
+        starts = np.arange(horizon_years, dtype=np.int64)
+        opening = options.lead_time[:, None] + starts[None, :]
+        last = end
+        if method is ResidualMethod.PV_OF_REMAINING_NET_BENEFITS:
+            closing = int((opening[:, -1] + options.lifetime).max(initial=0)) - 1
+            longest = max((p.size for p in options.spending_profiles), default=0)
+            last = max(end, closing, horizon_years + longest - 2)
+        factors = discount_factors(np.arange(last + 1), 0, schedule)
+        return _Grid(starts, opening, end, factors)
+
+    @property
+    def last(self) -> int:
+        """Last year offset with a factor (the appraisal end, or the last flow after it)."""
+        return len(self.factors) - 1
+
+
+def _discounted_growth(grid: _Grid, growth: FloatArray) -> tuple[FloatArray, FloatArray, IntArray]:
+    """Return ``(1+g)^t df(t)`` per distinct growth, its running sum from 0, and who uses which."""
+    distinct, which = np.unique(growth, return_inverse=True)
+    offsets = np.arange(grid.last + 1, dtype=np.float64)
+    yearly = (1.0 + distinct[:, None]) ** offsets[None, :] * grid.factors[None, :]
+    running = np.zeros((len(distinct), grid.last + 2))
+    np.cumsum(yearly, axis=1, out=running[:, 1:])
+    return yearly, running, which.reshape(growth.shape).astype(np.int64)
+
+
+def _window(running: FloatArray, row: IntArray, first: IntArray, stop: IntArray) -> FloatArray:
+    """Return ``sum_{first <= t < stop}`` from the running sums, 0 for an empty window."""
+    upper = np.minimum(stop, running.shape[1] - 1)
+    lower = np.minimum(first, upper)
+    return np.asarray(running[row, upper] - running[row, lower], dtype=np.float64)
+
+
+def _split(grid: _Grid, closing: IntArray) -> tuple[IntArray, IntArray]:
+    """Return the ends (exclusive) of operation within the appraisal and within all years."""
+    return np.minimum(closing, grid.end + 1), np.minimum(closing, grid.last + 1)
+
+
+def _benefit(options: OptionArrays, grid: _Grid) -> tuple[FloatArray, FloatArray]:
+    """Return benefits until the appraisal end and after it, ``(options, streams, years)``.
+
+    The ramp-up is its last share for the whole life (a difference of running sums) plus, for
+    each of the few first ages, the difference to that last share.
+    """
+    yearly, running, which = _discounted_growth(grid, options.benefit_growth)
+    row = which[:, :, None]
+    opening = grid.opening[:, None, :]
+    closing = opening + options.lifetime[:, None, None]
+    stop, stop_all = _split(grid, closing)
+    length = max((ramp.size for ramp in options.ramp_up), default=1)
+    padded = np.array([np.pad(r, (0, length - r.size), mode="edge") for r in options.ramp_up])
+    padded = padded.reshape(options.count, length)
+    full = padded[:, -1][:, None, None]
+    within = full * _window(running, row, opening, stop)
+    after = full * _window(running, row, np.maximum(opening, stop), stop_all)
+    for age in range(length - 1):
+        extra = (padded[:, age] - padded[:, -1])[:, None, None]
+        year = opening + age
+        amount = extra * yearly[row, np.minimum(year, grid.last)]
+        within += np.where(year < stop, amount, 0.0)
+        after += np.where((year >= stop) & (year < stop_all), amount, 0.0)
+    value = options.benefit_value[:, :, None]
+    return value * within, value * after
+
+
+def _om(options: OptionArrays, grid: _Grid, growth: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return running cost until the appraisal end and after it, ``(options, years)``."""
+    _, running, which = _discounted_growth(grid, growth)
+    row = which[:, None]
+    stop, stop_all = _split(grid, grid.opening + options.lifetime[:, None])
+    cost = options.fixed_om_cost[:, None]
+    within = _window(running, row, grid.opening, stop)
+    after = _window(running, row, np.maximum(grid.opening, stop), stop_all)
+    return cost * within, cost * after
+
+
+def _construction(
+    options: OptionArrays, grid: _Grid, growth: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return construction until the appraisal end, after it, and the share spent by the end."""
+    yearly, _, which = _discounted_growth(grid, growth)
+    length = max((p.size for p in options.spending_profiles), default=0)
+    shape = (options.count, len(grid.starts))
+    within, after, spent = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    profile = np.array([np.pad(p, (0, length - p.size)) for p in options.spending_profiles])
+    profile = profile.reshape(options.count, length)
+    for step in range(length):
+        year = grid.starts + step
+        price = yearly[which[:, None], np.minimum(year, grid.last)[None, :]]
+        amount = profile[:, step][:, None] * price
+        inside = (year <= grid.end)[None, :]
+        within += np.where(inside, amount, 0.0)
+        after += np.where(inside | (year > grid.last)[None, :], 0.0, amount)
+        spent += np.where(inside, profile[:, step][:, None], 0.0)
+    cost = options.overnight_cost[:, None]
+    return cost * within, cost * after, spent
