@@ -244,6 +244,16 @@ def test_remaining_net_benefits_equal_a_longer_appraisal() -> None:
     assert short.net == pytest.approx(long.net)
 
 
+@pytest.mark.parametrize(("lead", "life"), [(2, 20), (0, 1)])
+def test_remaining_net_benefits_bear_the_works_still_to_pay(lead: int, life: int) -> None:
+    # The appraisal ends in 2027 with works under way until 2030: what is still to be paid
+    # comes off what is still to be earned, even when service (one year) ends before the works.
+    method = ResidualMethod.PV_OF_REMAINING_NET_BENEFITS
+    short = one(profile=(0.25,) * 4, lead=lead, life=life, end=2027, method=method)
+    long = one(profile=(0.25,) * 4, lead=lead, life=life, end=2100)
+    assert short.net == pytest.approx(long.net)
+
+
 def test_running_cost_escalation() -> None:
     # 2 a year growing at the discount rate: 2 in each of the five years.
     assert one(om=2.0, om_escalation=0.10).om[0, 0] == pytest.approx(10.0)
