@@ -38,7 +38,7 @@ class RepaymentForm(StrEnum):
 
     BULLET = "bullet"
     EQUAL_PRINCIPAL = "equal_principal"
-    LEVEL_ANNUITY = "level_annuity"
+    ANNUITY = "annuity"
     SCHEDULE = "schedule"
 
 
@@ -180,7 +180,7 @@ def level_annuity(tenor: int, rate: float, grace: int = 0) -> RepaymentKernel:
     first = rate / np.expm1(periods * np.log1p(rate)) if rate > 0.0 else 1.0 / periods
     share = np.zeros(tenor + 1)
     share[grace + 1 :] = first * (1.0 + rate) ** np.arange(periods)
-    return _kernel(RepaymentForm.LEVEL_ANNUITY, rate, share)
+    return _kernel(RepaymentForm.ANNUITY, rate, share)
 
 
 def user_schedule(principal_share: ArrayLike, rate: float) -> RepaymentKernel:
@@ -224,7 +224,7 @@ def repayment_kernel(
     Parameters
     ----------
     form
-        ``bullet``, ``equal_principal``, ``level_annuity`` or ``schedule``.
+        ``bullet``, ``equal_principal``, ``annuity`` or ``schedule``.
     rate
         Interest rate per year.
     tenor, grace

@@ -1,0 +1,502 @@
+"""Checks that every id is known and unique and that the tables make sense together.
+
+Each problem is located by table, position in the table and field, so that a reader can add the
+file, sheet and row. All problems are collected; nothing is raised here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from models.errors import Severity
+from models.project import Mandate
+from models.rule_sets import RULE_SETS
+from models.relation import ORDER_TYPES, Relation, RelationType
+from models.target import BUILT_IN_METRICS
+
+if TYPE_CHECKING:
+    from models.instance import Instance
+    from models.project import Option, Project
+
+
+@dataclass(frozen=True)
+class Inconsistency:
+    """A problem at row `index` (0-based position in the table) of `table`, column `field`.
+
+    For `projects`, `option` tells the option's position inside the project (0 is the base).
+    """
+
+    rule: str
+    table: str
+    index: int | None
+    field: str | None
+    message: str
+    advice: str = ""
+    severity: Severity = Severity.ERROR
+    option: int = 0
+
+
+def find_inconsistencies(instance: Instance) -> tuple[Inconsistency, ...]:
+    """Return every problem of `instance`, in table order; empty where it is consistent."""
+    return tuple(problem for check in CHECKS for problem in check(instance))
+
+
+def _unique(table: str, keys: Iterable[tuple[str, ...]], field: str) -> Iterator[Inconsistency]:
+    seen: dict[tuple[str, ...], int] = {}
+    for index, key in enumerate(keys):
+        if key in seen:
+            text = " / ".join(key)
+            yield Inconsistency(
+                "duplicate-id",
+                table,
+                index,
+                field,
+                f"{text!r} stands twice (first as entry {seen[key] + 1} of the table)",
+                "give each row its own id, or delete one of the rows",
+            )
+        else:
+            seen[key] = index
+
+
+def _check_unique(instance: Instance) -> Iterator[Inconsistency]:
+    for table in (
+        "projects",
+        "jurisdictions",
+        "pools",
+        "funds",
+        "instruments",
+        "targets",
+        "policies",
+        "places",
+        "network_links",
+        "demands",
+        "network_nodes",
+        "scenarios",
+    ):
+        yield from _unique(table, ((row.id,) for row in getattr(instance, table)), "id")
+    yield from _unique("inflows", ((r.fund, str(r.year)) for r in instance.inflows), "year")
+    yield from _unique(
+        "fiscal", ((r.jurisdiction, r.item, str(r.year)) for r in instance.fiscal), "year"
+    )
+    yield from _unique(
+        "debt", ((r.jurisdiction, r.pool, str(r.year)) for r in instance.debt), "year"
+    )
+    yield from _unique("shares", ((r.project, r.jurisdiction) for r in instance.shares), "project")
+    for index, project in enumerate(instance.projects):
+        names = [option.option for option in project.options]
+        for position, name in enumerate(names):
+            if name in names[:position]:
+                yield Inconsistency(
+                    "duplicate-id",
+                    "projects",
+                    index,
+                    "option",
+                    f"project {project.id} has two options called {name!r}",
+                    "give each option its own name",
+                    option=position,
+                )
+    shared = {row.id for row in instance.funds} & {row.id for row in instance.instruments}
+    for index, row in enumerate(instance.instruments):
+        if row.id in shared:
+            yield Inconsistency(
+                "duplicate-id",
+                "instruments",
+                index,
+                "id",
+                f"{row.id!r} names a fund as well as an instrument",
+                "give the instrument another id",
+            )
+
+
+def _references(instance: Instance) -> Iterator[tuple[str, int, str, str, str]]:
+    """Yield (table, index, field, id used, table it must be in)."""
+    single: tuple[tuple[str, str, str], ...] = (
+        ("projects", "jurisdiction", "jurisdictions"),
+        ("projects", "place", "places"),
+        ("projects", "from_place", "places"),
+        ("projects", "to_place", "places"),
+        ("benefits", "project", "projects"),
+        ("jurisdictions", "parent", "jurisdictions"),
+        ("fiscal", "jurisdiction", "jurisdictions"),
+        ("debt", "jurisdiction", "jurisdictions"),
+        ("debt", "pool", "pools"),
+        ("funds", "jurisdiction", "jurisdictions"),
+        ("inflows", "fund", "funds"),
+        ("instruments", "jurisdiction", "jurisdictions"),
+        ("instruments", "pool", "pools"),
+        ("shares", "project", "projects"),
+        ("shares", "jurisdiction", "jurisdictions"),
+        ("places", "jurisdiction", "jurisdictions"),
+        ("network_links", "from_node", "network_nodes"),
+        ("network_links", "to_node", "network_nodes"),
+        ("demands", "node", "network_nodes"),
+        ("demands", "to_node", "network_nodes"),
+        ("network_nodes", "supplier", "network_nodes"),
+        ("network_nodes", "place", "places"),
+        ("project_network", "project", "projects"),
+    )
+    lists: tuple[tuple[str, str, str], ...] = (
+        ("relations", "from_projects", "projects"),
+        ("relations", "to_projects", "projects"),
+        ("funds", "projects", "projects"),
+        ("funds", "places", "places"),
+        ("instruments", "projects", "projects"),
+        ("instruments", "places", "places"),
+        ("targets", "jurisdictions", "jurisdictions"),
+        ("targets", "places", "places"),
+        ("policies", "jurisdictions", "jurisdictions"),
+        ("policies", "projects", "projects"),
+        ("policies", "places", "places"),
+        ("resources", "jurisdictions", "jurisdictions"),
+    )
+    for table, field, where in single:
+        for index, row in enumerate(getattr(instance, table)):
+            used = getattr(row, field)
+            if used is not None:
+                yield table, index, field, used, where
+    for table, field, where in lists:
+        for index, row in enumerate(getattr(instance, table)):
+            for used in getattr(row, field):
+                yield table, index, field, used, where
+    for index, pool in enumerate(instance.pools):
+        for jurisdiction, fund in pool.service_funds.items():
+            yield "pools", index, "service_funds", jurisdiction, "jurisdictions"
+            yield "pools", index, "service_funds", fund, "funds"
+
+
+def _check_references(instance: Instance) -> Iterator[Inconsistency]:
+    known: dict[str, set[str]] = {
+        table: {row.id for row in getattr(instance, table)}
+        for table in ("projects", "jurisdictions", "pools", "funds", "places", "network_nodes")
+    }
+    known["jurisdictions"] = set(instance.jurisdiction_ids)
+    if not instance.pools:
+        known["pools"] = {row.pool for row in instance.instruments} | {
+            row.pool for row in instance.debt
+        }
+    for table, index, field, used, where in _references(instance):
+        if used not in known[where]:
+            yield Inconsistency(
+                "unknown-id",
+                table,
+                index,
+                field,
+                f"{used!r} is not an id in {where}",
+                _closest(used, known[where], where),
+            )
+    elements = known["network_nodes"] | {row.id for row in instance.network_links}
+    for index, change in enumerate(instance.project_network):
+        if change.element not in elements:
+            yield Inconsistency(
+                "unknown-id",
+                "project_network",
+                index,
+                "element",
+                f"{change.element!r} is not an id in network_links or network_nodes",
+                _closest(change.element, elements, "network_links or network_nodes"),
+            )
+    for index, stream in enumerate(instance.benefits):
+        project = instance.project_by_id.get(stream.project)
+        if project and stream.option and stream.option not in {o.option for o in project.options}:
+            yield Inconsistency(
+                "unknown-id",
+                "benefits",
+                index,
+                "option",
+                f"project {project.id} has no option {stream.option!r}",
+                "leave it blank for all options",
+            )
+
+
+def _closest(used: str, known: set[str], where: str) -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(used, sorted(known), n=1, cutoff=0.6)
+    return f"did you mean {close[0]!r}?" if close else f"add it to {where}, or correct it here"
+
+
+def start_window(instance: Instance, project: Project) -> tuple[int, int]:
+    """First and last year in which `project` may start; empty where first > last.
+
+    The window is cut by the plan's years, the maturity gates, the stage gate of the instance and
+    `open_by` (with the shortest lead time of its options). A committed project starts in the
+    first year.
+    """
+    horizon = instance.settings.horizon
+    first, last = horizon.first_year, horizon.last_year
+    if project.mandatory is Mandate.COMMITTED:
+        return first, first
+    gates = [first + instance.settings.stage_gates.get(project.stage, 0)]
+    gates += project.ready_years.values()
+    if project.earliest_start is not None:
+        gates.append(project.earliest_start)
+    if project.latest_start is not None:
+        last = min(last, project.latest_start)
+    if project.open_by is not None:
+        last = min(last, project.open_by - min(o.lead_time for o in project.options))
+    return max([first, *gates]), last
+
+
+def profile_years(option: Option) -> int:
+    """Years in which `option` spends: its profile's length, else max(1, lead_time)."""
+    return len(option.spending_profile) or max(1, option.lead_time)
+
+
+def option_window(instance: Instance, project: Project, option: Option) -> tuple[int, int]:
+    """First and last year in which `option` may start; empty where first > last.
+
+    Its spending must end inside the plan, where budgets govern it, and it must open by `open_by`.
+    """
+    first, last = start_window(instance, project)
+    last = min(last, instance.settings.horizon.last_year - profile_years(option) + 1)
+    if project.open_by is not None:
+        last = min(last, project.open_by - option.lead_time)
+    return first, last
+
+
+def _check_windows(instance: Instance) -> Iterator[Inconsistency]:
+    for index, project in enumerate(instance.projects):
+        if (
+            project.earliest_start is not None
+            and project.latest_start is not None
+            and project.earliest_start > project.latest_start
+        ):
+            yield Inconsistency(
+                "impossible-window",
+                "projects",
+                index,
+                "latest_start",
+                f"project {project.id} may start from {project.earliest_start} but only until "
+                f"{project.latest_start}",
+                "latest_start must not be before earliest_start",
+            )
+            continue
+        windows = [option_window(instance, project, option) for option in project.options]
+        first, last = windows[0][0], max(window[1] for window in windows)
+        if first > last and project.mandatory in {Mandate.MUST, Mandate.COMMITTED}:
+            yield Inconsistency(
+                "impossible-window",
+                "projects",
+                index,
+                "mandatory",
+                f"project {project.id} must be built, but its window is empty: it may start no "
+                f"earlier than {first} and, to be paid for inside the plan, no later than {last}",
+                "widen the window, its gates or open_by, shorten the works, or do not make it "
+                "mandatory",
+            )
+    settings = instance.settings
+    if settings.appraisal.end_year is not None and (
+        settings.appraisal.end_year < settings.horizon.last_year
+    ):
+        yield Inconsistency(
+            "impossible-window",
+            "instance",
+            None,
+            "appraisal.end_year",
+            f"the appraisal ends in {settings.appraisal.end_year}, before the plan's last year "
+            f"{settings.horizon.last_year}",
+            "end_year must not be before the last year of the plan",
+        )
+
+
+_NEEDS_TO = ORDER_TYPES
+_NEEDS_VALUE = {RelationType.SYNERGY, RelationType.SUBSTITUTE, RelationType.SHARED_WORKS}
+
+
+def _relation_faults(relation: Relation) -> Iterator[tuple[str, str, str]]:
+    if relation.type in _NEEDS_TO and not relation.to_projects:
+        yield "to_projects", f"a {relation.type} relation needs a to project", "name the follower"
+    if len(relation.members) < 2 and relation.to_projects:
+        yield "to_projects", "a project is related to itself", "name two different projects"
+    elif len(relation.members) < 2:
+        yield "from_projects", "a relation needs at least two projects", "name two projects"
+    elif relation.type in ORDER_TYPES and set(relation.from_projects) & set(relation.to_projects):
+        yield "to_projects", "a project is its own predecessor", "take it out of one side"
+    if relation.type in _NEEDS_VALUE and relation.value is None:
+        yield "value", f"a {relation.type} relation needs a value", "give the money it is worth"
+    if relation.type is RelationType.AT_MOST and relation.count is None:
+        yield "count", "an at_most relation needs a count", "give how many may be built"
+    if relation.count is not None:
+        among = relation.from_projects if relation.type in ORDER_TYPES else relation.members
+        if relation.count > len(among):
+            yield (
+                "count",
+                f"count is {relation.count}, but there are only {len(among)} members",
+                f"count must be between 1 and {len(among)}",
+            )
+    if relation.value is not None and relation.value < 0 and relation.type in _NEEDS_VALUE:
+        yield "value", f"a {relation.type} relation's value is negative", "state it as positive"
+
+
+def _check_relations(instance: Instance) -> Iterator[Inconsistency]:
+    for index, relation in enumerate(instance.relations):
+        for field, message, advice in _relation_faults(relation):
+            yield Inconsistency("relation-form", "relations", index, field, message, advice)
+    yield from _check_cycles(instance)
+
+
+def _check_cycles(instance: Instance) -> Iterator[Inconsistency]:
+    """Report order relations that close a circle: none of its members could ever start.
+
+    A circle of `requires` or of start-to-start relations without lag is harmless (all or none).
+    """
+    import networkx as nx
+
+    graph: nx.DiGraph = nx.DiGraph()
+    for index, relation in enumerate(instance.relations):
+        strict = relation.type in {
+            RelationType.FINISH_TO_START,
+            RelationType.START_TO_START,
+            RelationType.FINISH_TO_FINISH,
+        }
+        everyone = relation.count is None or relation.count == len(relation.from_projects)
+        if strict and everyone and relation.is_enforced:
+            for before in relation.from_projects:
+                for after in relation.to_projects:
+                    graph.add_edge(before, after, index=index)
+    for component in nx.strongly_connected_components(graph):
+        if len(component) < 2:
+            continue
+        cycle = nx.find_cycle(graph.subgraph(sorted(component)), orientation=None)
+        names = [edge[0] for edge in cycle] + [cycle[0][0]]
+        index = min(graph.edges[edge[0], edge[1]]["index"] for edge in cycle)
+        yield Inconsistency(
+            "precedence-cycle",
+            "relations",
+            index,
+            "to_projects",
+            "these projects wait for one another in a circle: " + " -> ".join(names),
+            "delete or turn round one of the relations",
+        )
+
+
+def _check_money(instance: Instance) -> Iterator[Inconsistency]:
+    totals: dict[str, float] = {}
+    last: dict[str, int] = {}
+    for index, row in enumerate(instance.shares):
+        totals[row.project] = totals.get(row.project, 0.0) + (row.share or 0.0)
+        last[row.project] = index
+    for project, total in totals.items():
+        if total > 1.0 + 1e-9:
+            yield Inconsistency(
+                "share-sum",
+                "shares",
+                last[project],
+                "share",
+                f"the shares of project {project} sum to {total:g}",
+                "shares must sum to at most 1; the leading jurisdiction pays the rest",
+            )
+    for index, instrument in enumerate(instance.instruments):
+        if instrument.grace >= instrument.tenor:
+            yield Inconsistency(
+                "instrument-form",
+                "instruments",
+                index,
+                "grace",
+                f"grace of {instrument.grace} years leaves no year to repay in {instrument.tenor}",
+                "grace must be less than tenor",
+            )
+        if instrument.kernel == "schedule" and (
+            len(instrument.schedule) != instrument.tenor
+            or abs(sum(instrument.schedule) - 1.0) > 1e-6
+            or min(instrument.schedule, default=0.0) < 0.0
+        ):
+            yield Inconsistency(
+                "instrument-form",
+                "instruments",
+                index,
+                "schedule",
+                f"the schedule has {len(instrument.schedule)} shares summing to "
+                f"{sum(instrument.schedule):g}",
+                f"give {instrument.tenor} shares from 0 to 1 that sum to 1",
+            )
+        if instrument.coverage is not None and not instrument.tagged:
+            yield Inconsistency(
+                "instrument-form",
+                "instruments",
+                index,
+                "coverage",
+                "a coverage ratio is asked of issues that belong to no project",
+                "set tagged to yes, or leave coverage blank",
+            )
+    first = instance.settings.horizon.first_year
+    for index, position in enumerate(instance.debt):
+        if position.opening_balance is not None and position.year != first:
+            yield Inconsistency(
+                "debt-form",
+                "debt",
+                index,
+                "opening_balance",
+                f"an opening balance stands in year {position.year}",
+                f"give it in the plan's first year, {first}",
+            )
+
+
+def _check_metrics(instance: Instance) -> Iterator[Inconsistency]:
+    years = instance.settings.horizon.years
+    for index, target in enumerate(instance.targets):
+        if target.year not in years:
+            yield Inconsistency(
+                "outside-plan",
+                "targets",
+                index,
+                "year",
+                f"target {target.id} is set for {target.year}, outside the plan's years "
+                f"{years[0]}-{years[-1]}",
+                "choose a year of the plan",
+            )
+        if target.from_year is not None and target.from_year > target.year:
+            yield Inconsistency(
+                "impossible-window",
+                "targets",
+                index,
+                "from_year",
+                f"target {target.id} counts from {target.from_year} but ends in {target.year}",
+                "from_year must not be after year",
+            )
+    delivered = {
+        metric
+        for project in instance.projects
+        for option in project.options
+        for metric in option.outputs
+    } | BUILT_IN_METRICS
+    for index, target in enumerate(instance.targets):
+        if target.hard and target.metric not in delivered and target.sense == ">=" and (
+            target.value > target.existing
+        ):
+            yield Inconsistency(
+                "unreachable-target",
+                "targets",
+                index,
+                "metric",
+                f"no project delivers {target.metric!r}, and {target.existing:g} exists of the "
+                f"{target.value:g} that the hard target {target.id} asks for",
+                "add the metric to the outputs of projects, or make the target soft",
+            )
+
+
+def _check_rule_sets(instance: Instance) -> Iterator[Inconsistency]:
+    for index, row in enumerate(instance.jurisdictions):
+        for name in row.rule_sets:
+            if name not in RULE_SETS:
+                yield Inconsistency(
+                    "unknown-id",
+                    "jurisdictions",
+                    index,
+                    "rule_sets",
+                    f"{name!r} is not a debt rule set",
+                    _closest(name, set(RULE_SETS), "the rule sets: " + ", ".join(RULE_SETS)),
+                )
+
+
+CHECKS: tuple[Callable[[Instance], Iterator[Inconsistency]], ...] = (
+    _check_unique,
+    _check_references,
+    _check_windows,
+    _check_relations,
+    _check_money,
+    _check_metrics,
+    _check_rule_sets,
+)

@@ -1,0 +1,128 @@
+"""Debt rules: one generic row type with optional bands; named, dated, sourced rule sets of them.
+
+    sum_q coef_q * Q_q[t + lag_q]  +  sum_a coef_a * item_a[t + lag_a]
+        <=  ratio * sum_b coef_b * item_b[t + lag_b]
+
+with Q a quantity of the jurisdiction's debt pools and item a fiscal figure. With `bands`, the
+ratio (left side / base sum) falls into one band each year, and the band may ban starts or scale
+the new-issue quota one year later.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import model_validator
+
+from models.base import DomainModel, described
+from models.horizon import Title
+from models.quantities import Identifier, NonNegative, Share
+
+
+class Quantity(StrEnum):
+    """What of the debt is counted."""
+
+    BALANCE = "balance"
+    PRINCIPAL = "principal"
+    INTEREST = "interest"
+    SERVICE = "service"  # principal plus interest
+    NEW_BORROWING = "new_borrowing"  # issues, refinancing apart
+    LEVEL_SERVICE = "level_service"  # a bullet counted as (principal + all interest) / tenor
+
+
+class QuantityTerm(DomainModel):
+    """`coefficient` times a quantity of the named pools (all where empty), `lag` years later."""
+
+    quantity: Quantity = described("what is counted")
+    pools: tuple[str, ...] = described("debt pools; empty means all", ())
+    coefficient: float = described("factor", 1.0)
+    lag: int = described("years after the tested year", 0, ge=-5, le=5, unit="years")
+
+
+class ItemTerm(DomainModel):
+    """`coefficient` times a fiscal item, `lag` years later."""
+
+    item: Identifier = described("fiscal item")
+    coefficient: float = described("factor", 1.0)
+    lag: int = described("years after the tested year", 0, ge=-5, le=5, unit="years")
+
+
+class Band(DomainModel):
+    """A band of the ratio: up to `upper`, and what follows from it in the next year."""
+
+    id: Identifier = described("band id, e.g. green")
+    upper: NonNegative | None = described("upper end of the ratio; blank has no end", None)
+    starts_banned: bool = described(
+        "whether no project may start in the year after", default=False
+    )
+    quota_share: Share = described("share of the next year's new-issue quota that remains", 1.0)
+
+
+class Through(StrEnum):
+    """How far a rule is tested."""
+
+    HORIZON = "horizon"
+    LAST_MATURITY = "last_maturity"
+
+
+class DebtRule(DomainModel):
+    """One rule on debt, tested each year for each jurisdiction that it covers.
+
+    A jurisdiction without any row of a base item is not tested; validation says so.
+    """
+
+    id: Identifier = described("rule id")
+    title: Title = described("name in a planner's words", Title())
+    jurisdictions: tuple[str, ...] = described(
+        "jurisdictions it covers; empty means all for a rule of the instance, and those that name "
+        "the rule set for a rule of a set",
+        (),
+    )
+    terms: tuple[QuantityTerm, ...] = described("left side: debt quantities", min_length=1)
+    additions: tuple[ItemTerm, ...] = described("left side: fiscal items, e.g. hidden debt", ())
+    base: tuple[ItemTerm, ...] = described("right side: fiscal items", min_length=1)
+    ratio: NonNegative | None = described(
+        "largest allowed ratio; blank with bands means the bands alone rule", None
+    )
+    bands: tuple[Band, ...] = described("bands from low to high", ())
+    start_ban_exempt: tuple[str, ...] = described(
+        "sectors that may start in spite of a band's ban", ()
+    )
+    through: Through = described("how far it is tested", Through.LAST_MATURITY)
+    source: str = described("legal source", "")
+    dated: str = described("date of the source, ISO", "")
+    verified: bool = described(
+        "false where the figure is from memory and was not checked in a primary text", default=False
+    )
+
+    @model_validator(mode="after")
+    def _rule_says_something(self) -> DebtRule:
+        if self.ratio is None and not self.bands:
+            message = f"debt rule {self.id} has neither a ratio nor bands"
+            raise ValueError(message)
+        uppers = [band.upper for band in self.bands]
+        if any(upper is None for upper in uppers[:-1]):
+            message = f"debt rule {self.id}: only the last band may have no upper end"
+            raise ValueError(message)
+        closed = [upper for upper in uppers if upper is not None]
+        if any(b <= a for a, b in zip(closed, closed[1:], strict=False)):
+            message = f"debt rule {self.id}: the bands' upper ends must rise"
+            raise ValueError(message)
+        pairs = list(zip(self.bands, self.bands[1:], strict=False))
+        if any(b.quota_share > a.quota_share or a.starts_banned > b.starts_banned for a, b in pairs):
+            message = f"debt rule {self.id}: a higher band must not be milder than a lower one"
+            raise ValueError(message)
+        return self
+
+
+class Finance(DomainModel):
+    """Debt rules and settings of the money side."""
+
+    rules: tuple[DebtRule, ...] = described("rules of this instance", ())
+    tail_growth: float = described(
+        "yearly growth of fiscal items after the last year given, through the last maturity",
+        0.0,
+        gt=-1.0,
+        le=1.0,
+        unit="rate/year",
+    )

@@ -1,0 +1,158 @@
+"""Funds and instruments: where money may come from, and what it costs later."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from models.base import DomainModel, described
+from models.finance.kernels import RepaymentForm as Kernel
+from models.quantities import (
+    Identifier,
+    Money,
+    NonNegative,
+    Quality,
+    Rate,
+    Share,
+    Year,
+    Years,
+)
+
+
+class Basis(StrEnum):
+    """Whether money is stated in the price year's money or in that of its own year."""
+
+    REAL = "real"
+    NOMINAL = "nominal"
+
+
+class FundKind(StrEnum):
+    """What a fund is."""
+
+    OWN_BUDGET = "own_budget"
+    TRANSFER = "transfer"
+    GRANT = "grant"
+    LAND = "land"
+    REVENUE = "revenue"
+    PRIVATE = "private"
+    OTHER = "other"
+
+
+class Fund(DomainModel):
+    """Money of a jurisdiction that comes in by year and may be used for what its earmark allows.
+
+    An empty earmark list means everything. Inflows stand in `inflows`.
+    """
+
+    id: Identifier = described("fund id")
+    name_en: str = described("name in English", "")
+    name_zh: str = described("name in Chinese", "")
+    jurisdiction: Identifier = described("owner")
+    kind: FundKind = described("what the fund is", FundKind.OWN_BUDGET)
+    sectors: tuple[str, ...] = described("earmark: sectors it may pay for", ())
+    places: tuple[str, ...] = described("earmark: places it may pay for", ())
+    projects: tuple[str, ...] = described("earmark: projects it may pay for", ())
+    max_share: Share = described(
+        "most of this jurisdiction's payments for a project that it may bear", 1.0, unit="share"
+    )
+    opening_balance: NonNegative = described(
+        "cash at the start of the plan", 0.0, unit="nominal money"
+    )
+    minimum_balance: NonNegative = described(
+        "cash that must remain at each year's end", 0.0, unit="nominal money"
+    )
+    carry_over: bool = described("whether unspent money stays available next year", default=True)
+    lapse_years: Years | None = described(
+        "unspent inflow is lost this many years after it came in", None, unit="years"
+    )
+    interest_rate: Rate = described("yearly interest on cash", 0.0, unit="rate/year")
+    basis: Basis = described("whether the inflows are real or nominal", Basis.NOMINAL)
+    quality: Quality = described("how the figures are known", Quality.ASSUMPTION)
+    source: str = described("document and section", "")
+
+
+class Inflow(DomainModel):
+    """Money that comes into a fund in a year."""
+
+    fund: Identifier = described("fund id")
+    year: Year = described("year", unit="year")
+    value: Money = described("inflow, real or nominal as the fund says", unit="money")
+    quality: Quality = described("how the figure is known", Quality.ASSUMPTION)
+    source: str = described("document and section", "")
+
+
+class Instrument(DomainModel):
+    """A way to borrow: tenor, rate, repayment kernel, and what it may pay for.
+
+    Principal borrowed in year u is repaid by the kernel's shares in u + 1 .. u + tenor; interest
+    of year t is `rate` times the balance at the end of t - 1.
+    """
+
+    id: Identifier = described("instrument id")
+    name_en: str = described("name in English", "")
+    name_zh: str = described("name in Chinese", "")
+    jurisdiction: Identifier = described("borrower")
+    pool: Identifier = described("debt pool its balance belongs to, e.g. general or special")
+    kernel: Kernel = described("repayment kernel", Kernel.BULLET)
+    tenor: Years = described("years to the last repayment", ge=1, unit="years")
+    grace: Years = described("years without principal repayment", 0, unit="years")
+    schedule: tuple[float, ...] = described(
+        "share of principal repaid at age 1, 2, ... for kernel `schedule`; sums to 1", ()
+    )
+    rate: Rate = described("interest rate, nominal", unit="rate/year")
+    sectors: tuple[str, ...] = described("earmark: sectors it may pay for", ())
+    places: tuple[str, ...] = described("earmark: places it may pay for", ())
+    projects: tuple[str, ...] = described("earmark: projects it may pay for", ())
+    max_share: Share = described(
+        "most of this jurisdiction's payments for a project that it may bear", 1.0, unit="share"
+    )
+    tagged: bool = described(
+        "whether each issue belongs to one project (special bonds do)", default=False
+    )
+    coverage: NonNegative | None = described(
+        "least ratio of a tagged project's net revenue over the bond's life to its principal and "
+        "interest, undiscounted",
+        None,
+    )
+    refinancing: bool = described(
+        "whether it repays principal due of its pool instead of paying for projects", default=False
+    )
+    refinancing_share: Share = described(
+        "most of the pool's principal due in a year that it may refinance", 1.0, unit="share"
+    )
+    uses_quota: bool = described("whether issues count against the new-issue quota", default=True)
+    first_year: Year | None = described("first year it may be issued", None, unit="year")
+    last_year: Year | None = described("last year it may be issued", None, unit="year")
+    annual_limit: NonNegative | None = described(
+        "most to be issued in a year", None, unit="nominal money"
+    )
+    quality: Quality = described("how the figures are known", Quality.ASSUMPTION)
+    source: str = described("document and section", "")
+
+
+class Pool(DomainModel):
+    """A debt pool: which fund pays its service, if a fund of the plan does.
+
+    Where `service_fund` is blank, debt service is paid outside the plan's funds and only the
+    debt rules limit it.
+    """
+
+    id: Identifier = described("pool id, e.g. general or special")
+    name_en: str = described("name in English", "")
+    name_zh: str = described("name in Chinese", "")
+    service_funds: dict[str, str] = described(
+        "jurisdiction id -> id of the fund that pays the pool's principal and interest", {}
+    )
+
+
+class CostShare(DomainModel):
+    """What a jurisdiction pays and gains of a project; without rows the project's own pays all."""
+
+    project: Identifier = described("project id")
+    jurisdiction: Identifier = described("payer")
+    share: Share | None = described("fixed share of construction cost", None, unit="share")
+    min_share: Share = described("least share where shares are chosen", 0.0, unit="share")
+    max_share: Share = described("largest share where shares are chosen", 1.0, unit="share")
+    benefit_share: Share | None = described(
+        "share of the project's benefits that falls to this jurisdiction", None, unit="share"
+    )
+    source: str = described("document and section", "")

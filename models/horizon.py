@@ -1,0 +1,137 @@
+"""Years, phases (named groups of years), price base and appraisal settings."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import model_validator
+
+from models.base import DomainModel, described
+from models.quantities import Identifier, Rate, Share, Year
+
+
+class Title(DomainModel):
+    """A text in English and Chinese; either may stand for both."""
+
+    en: str = described("English", "")
+    zh: str = described("Chinese", "")
+
+    def text(self, lang: str) -> str:
+        """Text in `lang` (`en` or `zh`), the other language where it is missing."""
+        return (self.zh or self.en) if lang == "zh" else (self.en or self.zh)
+
+
+class Phase(DomainModel):
+    """A named group of consecutive years."""
+
+    id: Identifier = described("phase id")
+    title: Title = described("name of the phase", Title())
+    first_year: Year = described("first year", unit="year")
+    last_year: Year = described("last year, included", unit="year")
+
+    @property
+    def years(self) -> range:
+        """Years of the phase."""
+        return range(self.first_year, self.last_year + 1)
+
+
+class Horizon(DomainModel):
+    """The plan's years, an annual grid, grouped into phases that cover it without overlap."""
+
+    phases: tuple[Phase, ...] = described("phases in order of time", min_length=1)
+
+    @property
+    def first_year(self) -> int:
+        """First year of the plan; base year of discounting."""
+        return self.phases[0].first_year
+
+    @property
+    def last_year(self) -> int:
+        """Last year of the plan."""
+        return self.phases[-1].last_year
+
+    @property
+    def years(self) -> range:
+        """All years of the plan."""
+        return range(self.first_year, self.last_year + 1)
+
+    @property
+    def num_years(self) -> int:
+        """Number of years."""
+        return len(self.years)
+
+    def phase_of(self, year: int) -> Phase | None:
+        """Phase that holds `year`, None outside the plan."""
+        for phase in self.phases:
+            if phase.first_year <= year <= phase.last_year:
+                return phase
+        return None
+
+    @model_validator(mode="after")
+    def _phases_in_order(self) -> Horizon:
+        for phase in self.phases:
+            if phase.last_year < phase.first_year:
+                message = f"phase {phase.id} ends in {phase.last_year}, before it begins"
+                raise ValueError(message)
+        for before, after in zip(self.phases, self.phases[1:], strict=False):
+            if after.first_year != before.last_year + 1:
+                message = (
+                    f"phase {after.id} must begin in {before.last_year + 1}, the year after "
+                    f"phase {before.id} ends, and begins in {after.first_year}"
+                )
+                raise ValueError(message)
+        if len({phase.id for phase in self.phases}) < len(self.phases):
+            message = "two phases have the same id"
+            raise ValueError(message)
+        if self.num_years > 200:
+            message = f"the plan has {self.num_years} years; at most 200 are allowed"
+            raise ValueError(message)
+        return self
+
+
+class ResidualValue(StrEnum):
+    """What an asset is worth at the end of the appraisal period."""
+
+    NONE = "none"
+    STRAIGHT_LINE = "straight_line"  # unexpired share of life times cost
+    NET_BENEFITS = "pv_of_remaining_net_benefits"
+
+
+class RateStep(DomainModel):
+    """From `from_offset` years after the base year on, the yearly discount rate is `rate`."""
+
+    from_offset: int = described("years after the base year", ge=0, unit="years")
+    rate: Rate = described("discount rate", unit="rate/year")
+
+
+class Appraisal(DomainModel):
+    """How streams become present values."""
+
+    discount_rate: Rate = described("social discount rate, real", 0.08, unit="rate/year")
+    discount_steps: tuple[RateStep, ...] = described(
+        "declining schedule; overrides discount_rate where given", ()
+    )
+    end_year: Year | None = described(
+        "last year of the appraisal period; 30 years after the plan's last year where blank",
+        None,
+        unit="year",
+    )
+    residual_value: ResidualValue = described(
+        "method for the value left at the end", ResidualValue.STRAIGHT_LINE
+    )
+    cost_escalation: Rate = described(
+        "yearly growth of construction cost above general inflation, from the price year",
+        0.0,
+        unit="rate/year",
+    )
+    optimism_bias: dict[str, float] = described(
+        "uplift of construction cost in the objective by sector, as a share of cost", {}
+    )
+    contingency: Share = described(
+        "contingency already inside the stated costs; the uplift is (1 + bias)/(1 + contingency)",
+        0.0,
+        unit="share",
+    )
+    metric_prices: dict[str, float] = described(
+        "value of one unit of an output metric per year of operation, in price-year money", {}
+    )

@@ -1,0 +1,148 @@
+"""`Instance` ties all tables together and refuses unknown or duplicate ids."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from pydantic import model_validator
+
+from models.base import DomainModel, described
+from models.consistency import Inconsistency, find_inconsistencies
+from models.debt_rule import Finance
+from models.errors import Finding, InconsistentInstanceError
+from models.funding import CostShare, Fund, Inflow, Instrument, Pool
+from models.horizon import Appraisal, Horizon, Title
+from models.jurisdiction import DebtPosition, FiscalItem, Jurisdiction
+from models.network import Demand, NetworkLink, NetworkNode, ProjectNetwork
+from models.place import Place
+from models.policy import Policy, ResourceLimit
+from models.project import BenefitStream, Project, Stage
+from models.quantities import Identifier, NonNegative, Rate, Year
+from models.relation import Relation
+from models.scenario import Scenario
+from models.target import Target
+
+
+class SourceDocument(DomainModel):
+    """A document that the instance is read out of."""
+
+    id: Identifier = described("short id, used in `source` columns")
+    title: Title = described("title", Title())
+    issued: str = described("date and number of issue", "")
+
+
+class Settings(DomainModel):
+    """What `instance.yaml` holds: everything that is not a table."""
+
+    format: int = described("version of the instance format", 1, ge=1, le=1)
+    id: Identifier = described("instance id")
+    title: Title = described("title", Title())
+    currency: str = described("ISO code of the currency", "CNY")
+    money_unit: str = described("name of the money unit in tables, e.g. 100 million CNY", "")
+    money_unit_zh: str = described("its name in Chinese, e.g. 亿元", "")
+    money_factor: NonNegative = described("currency units in one money unit", 1.0)
+    price_year: Year = described("year whose prices real money is stated in", unit="year")
+    inflation: Rate = described(
+        "yearly general inflation: turns price-year money into the money of the year, for "
+        "budgets and debt",
+        0.0,
+        unit="rate/year",
+    )
+    horizon: Horizon = described("years and phases")
+    appraisal: Appraisal = described("discounting, residual value, uplifts", Appraisal())
+    stage_gates: dict[Stage, int] = described(
+        "least years from the plan's first year to a start, by stage, e.g. {study: 2}", {}
+    )
+    finance: Finance = described("debt rules", Finance())
+    sources: tuple[SourceDocument, ...] = described("documents", ())
+
+
+class Instance(DomainModel):
+    """A planning problem: settings and tables. Frozen; consistent once it exists."""
+
+    settings: Settings = described("instance.yaml")
+    projects: tuple[Project, ...] = described("candidates", ())
+    benefits: tuple[BenefitStream, ...] = described("further benefit streams", ())
+    relations: tuple[Relation, ...] = described("relations between projects", ())
+    jurisdictions: tuple[Jurisdiction, ...] = described("who pays", ())
+    fiscal: tuple[FiscalItem, ...] = described("revenues and expenditures", ())
+    pools: tuple[Pool, ...] = described("debt pools", ())
+    debt: tuple[DebtPosition, ...] = described("old debt, ceilings, quotas", ())
+    funds: tuple[Fund, ...] = described("funds", ())
+    inflows: tuple[Inflow, ...] = described("inflows of funds", ())
+    instruments: tuple[Instrument, ...] = described("ways to borrow", ())
+    shares: tuple[CostShare, ...] = described("cost shares", ())
+    targets: tuple[Target, ...] = described("targets", ())
+    policies: tuple[Policy, ...] = described("floors and caps", ())
+    resources: tuple[ResourceLimit, ...] = described("non-money quotas", ())
+    places: tuple[Place, ...] = described("places", ())
+    network_nodes: tuple[NetworkNode, ...] = described("nodes", ())
+    network_links: tuple[NetworkLink, ...] = described("links", ())
+    demands: tuple[Demand, ...] = described("demands", ())
+    project_network: tuple[ProjectNetwork, ...] = described("what projects change", ())
+    scenarios: tuple[Scenario, ...] = described("named changes", ())
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> Instance:
+        problems = find_inconsistencies(self)
+        if problems:
+            raise InconsistentInstanceError([_finding(problem) for problem in problems])
+        return self
+
+    @cached_property
+    def project_by_id(self) -> dict[str, Project]:
+        """Projects by id."""
+        return {project.id: project for project in self.projects}
+
+    @cached_property
+    def jurisdiction_ids(self) -> tuple[str, ...]:
+        """Ids of the jurisdictions; the single default `region` where the table is empty."""
+        return tuple(item.id for item in self.jurisdictions) or (DEFAULT_JURISDICTION,)
+
+    def jurisdiction_of(self, project: Project) -> str:
+        """Jurisdiction that leads `project`."""
+        return project.jurisdiction or self.jurisdiction_ids[0]
+
+    def shares_of(self, project: Project) -> dict[str, float]:
+        """Fixed share of construction cost by jurisdiction; the leader pays what is not shared."""
+        rows = [row for row in self.shares if row.project == project.id and row.share is not None]
+        shares = {row.jurisdiction: float(row.share or 0.0) for row in rows}
+        rest = 1.0 - sum(shares.values())
+        if rest > 1e-12:
+            leader = self.jurisdiction_of(project)
+            shares[leader] = shares.get(leader, 0.0) + rest
+        return {key: share for key, share in shares.items() if share > 0.0}
+
+    @property
+    def end_year(self) -> int:
+        """Last year of the appraisal period."""
+        settings = self.settings
+        return settings.appraisal.end_year or settings.horizon.last_year + 30
+
+    def price_index(self, year: int) -> float:
+        """Money of `year` per unit of price-year money: `(1 + inflation)^(year - price_year)`."""
+        return float((1.0 + self.settings.inflation) ** (year - self.settings.price_year))
+
+
+DEFAULT_JURISDICTION = "region"
+
+
+def _finding(problem: Inconsistency) -> Finding:
+    return Finding(
+        rule=problem.rule,
+        message=problem.message,
+        advice=problem.advice,
+        severity=problem.severity,
+        file=f"{problem.table}.csv" if problem.table != "instance" else "instance.yaml",
+        column=problem.field,
+    )
+
+
+TABLES: tuple[str, ...] = tuple(name for name in Instance.model_fields if name != "settings")
+
+
+def table_model(name: str) -> Any:
+    """Row class of table `name`, e.g. `Project` for `projects`."""
+    annotation = Instance.model_fields[name].annotation
+    return annotation.__args__[0]  # type: ignore[union-attr]

@@ -1,0 +1,158 @@
+"""The answer: starts, flows of money, debt, targets; domain ids only, no solver, no files."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from models.base import DomainModel, described
+from models.quantities import Identifier, Year
+
+
+class ProjectStart(DomainModel):
+    """A project that the plan builds."""
+
+    project: Identifier = described("project id")
+    option: str = described("option id")
+    start: Year = described("first year of works", unit="year")
+    finish: Year = described("last year of spending", unit="year")
+    opening: Year = described("first year of operation", unit="year")
+
+
+class SourceKind(StrEnum):
+    """Where a payment comes from."""
+
+    FUND = "fund"
+    INSTRUMENT = "instrument"
+    OUTSIDE = "outside"  # the payer has neither funds nor instruments in the instance
+
+
+class Payment(DomainModel):
+    """Money paid for a project's works in a year, nominal."""
+
+    project: Identifier = described("project id")
+    jurisdiction: Identifier = described("payer")
+    kind: SourceKind = described("fund, instrument or outside")
+    source: str = described("fund or instrument id; blank for outside", "")
+    year: Year = described("year", unit="year")
+    amount: float = described("amount", unit="nominal money")
+
+
+class Issue(DomainModel):
+    """Debt issued in a year."""
+
+    instrument: Identifier = described("instrument id")
+    project: str = described("project it is tagged to, blank where none", "")
+    year: Year = described("year of issue", unit="year")
+    amount: float = described("amount", unit="nominal money")
+
+
+class FundYear(DomainModel):
+    """A fund's account: opening + inflow + interest - use - service - lapse = closing."""
+
+    fund: Identifier = described("fund id")
+    year: Year = described("year", unit="year")
+    opening: float = described("cash at the start", unit="nominal money")
+    inflow: float = described("inflow", unit="nominal money")
+    interest: float = described("interest on opening cash", unit="nominal money")
+    use: float = described("paid for works", unit="nominal money")
+    service: float = described("debt service paid", unit="nominal money")
+    lapse: float = described("lost", unit="nominal money")
+    closing: float = described("cash at the end", unit="nominal money")
+
+
+class DebtYear(DomainModel):
+    """Debt of one instrument (or `old:POOL` for old debt) in one year, through last maturity."""
+
+    jurisdiction: Identifier = described("borrower")
+    pool: Identifier = described("debt pool")
+    instrument: str = described("instrument id, or old:POOL")
+    year: Year = described("year", unit="year")
+    borrow: float = described("issued in the year", unit="nominal money")
+    principal: float = described("principal repaid", unit="nominal money")
+    interest: float = described("interest paid", unit="nominal money")
+    balance: float = described("balance at the year's end", unit="nominal money")
+
+
+class RuleYear(DomainModel):
+    """A debt rule, ceiling or quota in one year: what it measures and how much room is left.
+
+    `rule` is `ceiling:POOL`, `quota:POOL`, or the id of a debt rule.
+    """
+
+    jurisdiction: Identifier = described("jurisdiction")
+    rule: str = described("rule")
+    year: Year = described("year", unit="year")
+    value: float = described("measured", unit="nominal money")
+    limit: float | None = described("limit; blank where the band alone rules", None)
+    headroom: float | None = described("limit - value", None, unit="nominal money")
+    ratio: float | None = described("measured over base, for a rule with a base", None)
+    band: str = described("band that the ratio falls in", "")
+
+
+class TargetOutcome(DomainModel):
+    """What a target reached."""
+
+    target: Identifier = described("target id")
+    metric: str = described("metric")
+    year: Year = described("year", unit="year")
+    required: float = described("value asked for")
+    achieved: float = described("value reached")
+    shortfall: float = described("by how much it is missed, 0 where attained")
+    penalty: float = described("present value of the priced shortfall", unit="money")
+
+
+class ServiceYear(DomainModel):
+    """What a network delivers in a representative year: one measure of one element.
+
+    `measure` is e.g. served, unserved, flow, loading, travel_time; `element` a demand, link or
+    node id.
+    """
+
+    network: Identifier = described("network id")
+    element: str = described("demand, link or node id")
+    measure: str = described("what is measured")
+    year: Year = described("representative year", unit="year")
+    value: float = described("value")
+    unit: str = described("unit of the value", "")
+
+
+class ObjectiveTerm(DomainModel):
+    """One term of the objective: `term` of `subject` (a project, relation or target)."""
+
+    term: str = described(
+        "benefit, metric_value, construction, om, residual, synergy, substitute, shared_works, "
+        "shortfall, service"
+    )
+    subject: str = described("id of the project, relation or target")
+    value: float = described("present value, signed as it enters the objective", unit="money")
+
+
+class Rejection(DomainModel):
+    """A project that is not built, and why.
+
+    `loss` is what the objective would lose at least if it were forced in; `method` says how it
+    was found.
+    """
+
+    project: Identifier = described("project id")
+    best_npv: float = described("largest present value it has alone in its window", unit="money")
+    rule: str = described("rule that keeps it out, as family or family:key")
+    loss: float | None = described("loss of objective if forced in", None, unit="money")
+    method: str = described("relaxation (lower estimate) or exact", "")
+
+
+class Plan(DomainModel):
+    """A whole plan."""
+
+    instance: Identifier = described("instance id")
+    scenario: str = described("scenario id, blank for the instance as it stands", "")
+    starts: tuple[ProjectStart, ...] = described("projects built", ())
+    payments: tuple[Payment, ...] = described("payments", ())
+    issues: tuple[Issue, ...] = described("debt issues", ())
+    fund_years: tuple[FundYear, ...] = described("fund accounts", ())
+    debt_years: tuple[DebtYear, ...] = described("debt accounts", ())
+    rule_years: tuple[RuleYear, ...] = described("debt rules by year", ())
+    targets: tuple[TargetOutcome, ...] = described("targets", ())
+    service: tuple[ServiceYear, ...] = described("what the networks deliver", ())
+    objective_terms: tuple[ObjectiveTerm, ...] = described("terms of the objective", ())
+    objective: float = described("sum of the terms", unit="money")

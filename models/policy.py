@@ -1,0 +1,72 @@
+"""Floors, caps and non-money resources."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from models.base import DomainModel, described
+from models.quantities import Identifier, NonNegative, Quality, Year
+
+
+class PolicyKind(StrEnum):
+    """What a policy limits; the scope is what its filters keep.
+
+    `spend_cap` / `spend_floor`: price-year money spent in the years, at most / at least `value`.
+    `spend_share_cap` / `spend_share_floor`: the scope's part of all money spent in the years.
+    `starts_cap` / `starts_floor`: number of projects started in the years.
+    `benefit_floor`: present value of benefits of projects started in the years.
+    """
+
+    SPEND_CAP = "spend_cap"
+    SPEND_FLOOR = "spend_floor"
+    SPEND_SHARE_CAP = "spend_share_cap"
+    SPEND_SHARE_FLOOR = "spend_share_floor"
+    STARTS_CAP = "starts_cap"
+    STARTS_FLOOR = "starts_floor"
+    BENEFIT_FLOOR = "benefit_floor"
+
+
+class Policy(DomainModel):
+    """A limit on what is spent, started or gained in a scope and a span of years."""
+
+    id: Identifier = described("policy id")
+    name_en: str = described("name in English", "")
+    name_zh: str = described("name in Chinese", "")
+    kind: PolicyKind = described("what is limited")
+    value: NonNegative = described("limit; money, a number of projects, or a share")
+    from_year: Year | None = described("first year; blank is the plan's first", None, unit="year")
+    to_year: Year | None = described("last year; blank is the plan's last", None, unit="year")
+    per_year: bool = described("whether each year is limited by itself", default=False)
+    sectors: tuple[str, ...] = described("only projects of these sectors", ())
+    subsectors: tuple[str, ...] = described("only projects of these subsectors", ())
+    jurisdictions: tuple[str, ...] = described("only projects led by these jurisdictions", ())
+    places: tuple[str, ...] = described("only projects at these places", ())
+    projects: tuple[str, ...] = described("only these projects", ())
+    quality: Quality = described("how the value is known", Quality.ASSUMPTION)
+    source: str = described("document and section", "")
+
+
+class ResourceTiming(StrEnum):
+    """When a project draws on a resource."""
+
+    START = "start"  # all of it in the start year, e.g. land quota
+    CONSTRUCTION = "construction"  # the amount in every year of construction, e.g. crews
+    SPENDING = "spending"  # spread like the money, e.g. steel
+    OPERATION = "operation"  # the amount in every operating year, e.g. energy quota
+
+
+class ResourceLimit(DomainModel):
+    """A quota of a non-money resource over a span of years."""
+
+    resource: Identifier = described("resource, as named in the projects' resources")
+    name_en: str = described("name in English", "")
+    name_zh: str = described("name in Chinese", "")
+    unit: str = described("unit of the resource", "")
+    limit: NonNegative = described("most to be used in the span, or in each year")
+    from_year: Year | None = described("first year; blank is the plan's first", None, unit="year")
+    to_year: Year | None = described("last year; blank is the plan's last", None, unit="year")
+    per_year: bool = described("whether each year is limited by itself", default=True)
+    timing: ResourceTiming = described("when a project draws on it", ResourceTiming.START)
+    jurisdictions: tuple[str, ...] = described("only projects led by these jurisdictions", ())
+    quality: Quality = described("how the value is known", Quality.ASSUMPTION)
+    source: str = described("document and section", "")

@@ -1,0 +1,155 @@
+"""Candidates: a project, its options, its cost profile, benefits, outputs and stage."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import model_validator
+
+from models.base import DomainModel, described
+from models.quantities import (
+    Amount,
+    Identifier,
+    Money,
+    NonNegative,
+    Quality,
+    Rate,
+    Share,
+    SignedMoney,
+    Year,
+    Years,
+)
+
+BASE_OPTION = "base"
+
+
+class Stage(StrEnum):
+    """Maturity of a project, from idea to open."""
+
+    STUDY = "study"
+    PREPARATORY = "preparatory"
+    START = "start"
+    UNDER_CONSTRUCTION = "under_construction"
+    COMPLETE = "complete"
+
+
+class Mandate(StrEnum):
+    """Whether the plan may choose."""
+
+    FREE = "no"
+    MUST = "must"  # must be started inside its window
+    COMMITTED = "committed"  # already under way: starts in the first year, cost is what remains
+    MUST_NOT = "must_not"
+
+
+class Option(DomainModel):
+    """One size or variant of a project, with all figures that may differ between variants."""
+
+    option: Identifier = described("option id, unique inside the project", BASE_OPTION)
+    lead_time: Years = described(
+        "years from start to opening; 0 opens in the year it starts", 1, unit="years"
+    )
+    overnight_cost: Money = described(
+        "construction cost at price-year prices, middle estimate (used by the plan)", unit="money"
+    )
+    overnight_cost_low: Money | None = described("low estimate", None, unit="money")
+    overnight_cost_high: Money | None = described("high estimate", None, unit="money")
+    cost_basis: str = described("how the cost was found, e.g. 12 km x road_class1", "")
+    quality: Quality = described("how the cost is known", Quality.ASSUMPTION)
+    spending_profile: tuple[NonNegative, ...] = described(
+        "share of cost spent in each year from the start year on, sums to 1; blank takes the "
+        "standard S-curve of max(1, lead_time) years",
+        (),
+        unit="share",
+    )
+    fixed_om_cost: Money = described(
+        "operation and maintenance per operating year", 0.0, unit="money/year"
+    )
+    lifetime: Years = described("years of operation", 30, ge=1, unit="years")
+    benefits: dict[str, SignedMoney] = described(
+        "benefit streams: name = money per full operating year, at the demand of the plan's "
+        "first year",
+        {},
+        unit="money/year",
+    )
+    benefit_growth: Rate = described(
+        "yearly growth of benefits from the plan's first year", 0.0, unit="rate/year"
+    )
+    ramp_up: tuple[NonNegative, ...] = described(
+        "share of full benefit and revenue in the first, second, ... operating year; full after",
+        (),
+        unit="share",
+    )
+    revenue: Money = described(
+        "user charges and other income per full operating year", 0.0, unit="money/year"
+    )
+    revenue_growth: Rate = described("yearly growth of revenue", 0.0, unit="rate/year")
+    outputs: dict[str, Amount] = described(
+        "what it delivers once operating: metric = amount in the metric's unit", {}
+    )
+    resources: dict[str, NonNegative] = described(
+        "non-money resources it needs in all: resource = amount", {}
+    )
+
+    @model_validator(mode="after")
+    def _figures_agree(self) -> Option:
+        if self.spending_profile and abs(sum(self.spending_profile) - 1.0) > 1e-6:
+            message = (
+                f"spending_profile sums to {sum(self.spending_profile):g}; the shares must sum to 1"
+            )
+            raise ValueError(message)
+        low = self.overnight_cost if self.overnight_cost_low is None else self.overnight_cost_low
+        high = self.overnight_cost if self.overnight_cost_high is None else self.overnight_cost_high
+        if not low <= self.overnight_cost <= high:
+            message = (
+                f"overnight_cost {self.overnight_cost:g} is not between its low {low:g} and its "
+                f"high {high:g}"
+            )
+            raise ValueError(message)
+        return self
+
+
+class Project(DomainModel):
+    """A candidate; it is built in one of its options, once, or not at all."""
+
+    id: Identifier = described("project id")
+    name_en: str = described("name in English", "")
+    name_zh: str = described("name in Chinese", "")
+    sector: Identifier = described("sector, e.g. transport, water, energy")
+    subsector: str = described("subsector, e.g. expressway, reservoir, grid_substation", "")
+    jurisdiction: Identifier | None = described(
+        "who leads and, without rows in shares, pays; blank takes the only jurisdiction", None
+    )
+    place: str | None = described("place id", None)
+    from_place: str | None = described("place id where it begins", None)
+    to_place: str | None = described("place id where it ends", None)
+    stage: Stage = described("maturity", Stage.START)
+    mandatory: Mandate = described("whether the plan may choose", Mandate.FREE)
+    earliest_start: Year | None = described("first year it may start", None, unit="year")
+    latest_start: Year | None = described("last year it may start", None, unit="year")
+    ready_years: dict[str, Year] = described(
+        "maturity gates: gate = first year it is passed, e.g. land=2023;eia=2022", {}
+    )
+    open_by: Year | None = described(
+        "if it is built, it must operate by this year", None, unit="year"
+    )
+    options: tuple[Option, ...] = described("sizes and variants, the base first", min_length=1)
+    optimism_bias: Share | None = described(
+        "uplift of its cost in the objective, instead of its sector's", None, unit="share"
+    )
+    quantity: NonNegative | None = described("physical size as stated in the source", None)
+    unit: str = described("unit of quantity", "")
+    source: str = described("document and section", "")
+    note: str = described("remark", "")
+
+
+class BenefitStream(DomainModel):
+    """A further benefit stream of an option with growth and ramp-up of its own."""
+
+    project: Identifier = described("project id")
+    option: str = described("option id; blank for all options", "")
+    stream: Identifier = described("name of the stream")
+    value: SignedMoney = described("money per full operating year", unit="money/year")
+    growth: Rate = described("yearly growth", 0.0, unit="rate/year")
+    ramp_up: tuple[NonNegative, ...] = described("share by operating year", (), unit="share")
+    source: str = described("document and section", "")

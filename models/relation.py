@@ -1,0 +1,90 @@
+"""What ties projects together: order, exclusion, synergy, shared works."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from models.base import DomainModel, described
+from models.quantities import Amount, Confidence, Identifier
+
+
+class RelationType(StrEnum):
+    """Kinds of relation. `from` and `to` are the members; a list is joined by `;`.
+
+    Order in time (each `to` needs the `from` members; `count` of them where given, else all):
+    `finish_to_start`: `to` starts at least `lag` years after `from` opens.
+    `start_to_start`: `to` starts at least `lag` years after `from` starts.
+    `finish_to_finish`: `to` opens at least `lag` years after `from` opens.
+    `requires`: if `to` is built at any time, so is `from`.
+
+    Choice (members are `from` and `to` together):
+    `exclusive`: at most one is built. `at_most`: at most `count`. `all_or_none`.
+
+    Value and works (members together):
+    `synergy`: `value` per year while at least `count` (all where blank) members operate.
+    `substitute`: `value` per year is lost while two or more operate (`count` members: count or
+    more).
+    `shared_works`: `value` is saved once when all members start within `lag` years of each other.
+    `works_conflict`: no two members are under construction in the same year.
+
+    Recorded, not enforced: `complement`, `enables`, `same_corridor`.
+    """
+
+    FINISH_TO_START = "finish_to_start"
+    START_TO_START = "start_to_start"
+    FINISH_TO_FINISH = "finish_to_finish"
+    REQUIRES = "requires"
+    EXCLUSIVE = "exclusive"
+    AT_MOST = "at_most"
+    ALL_OR_NONE = "all_or_none"
+    SYNERGY = "synergy"
+    SUBSTITUTE = "substitute"
+    SHARED_WORKS = "shared_works"
+    WORKS_CONFLICT = "works_conflict"
+    COMPLEMENT = "complement"
+    ENABLES = "enables"
+    SAME_CORRIDOR = "same_corridor"
+
+
+ORDER_TYPES = frozenset(
+    {
+        RelationType.FINISH_TO_START,
+        RelationType.START_TO_START,
+        RelationType.FINISH_TO_FINISH,
+        RelationType.REQUIRES,
+    }
+)
+RECORDED_TYPES = frozenset(
+    {RelationType.COMPLEMENT, RelationType.ENABLES, RelationType.SAME_CORRIDOR}
+)
+
+
+class Relation(DomainModel):
+    """One relation between projects."""
+
+    id: Identifier | None = described("relation id; blank is named by its members", None)
+    from_projects: tuple[Identifier, ...] = described("members on the from side", min_length=1)
+    to_projects: tuple[Identifier, ...] = described("members on the to side", ())
+    type: RelationType = described("kind of relation")
+    lag: int = described("years, see the type", 0, ge=-100, le=100, unit="years")
+    count: int | None = described("how many members, see the type", None, ge=1)
+    value: Amount | None = described(
+        "money per year (synergy, substitute) or once (shared_works)", None, unit="money"
+    )
+    confidence: Confidence = described("how it is known", Confidence.EXPLICIT)
+    source: str = described("document and section, or quote", "")
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """All members, from side first, each once."""
+        return tuple(dict.fromkeys(self.from_projects + self.to_projects))
+
+    @property
+    def is_enforced(self) -> bool:
+        """Whether the engine obeys it: stated or implied, and not of a recorded-only type."""
+        return self.confidence is not Confidence.INFERRED and self.type not in RECORDED_TYPES
+
+    @property
+    def label(self) -> str:
+        """Id, or a name made of type and members."""
+        return self.id or f"{self.type}:{'+'.join(self.from_projects)}>{'+'.join(self.to_projects)}"

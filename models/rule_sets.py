@@ -1,0 +1,245 @@
+"""Named debt rule sets, each rule with its source and date.
+
+A rule known only from secondary sources or memory is `verified=False`. A jurisdiction obeys a
+set by naming it in its `rule_sets` column.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from models.debt_rule import Band, DebtRule, ItemTerm, Quantity, QuantityTerm, Through
+from models.horizon import Title
+
+
+def _limit(
+    rule_id: str,
+    title: Title,
+    quantity: Quantity,
+    ratio: float,
+    base: tuple[ItemTerm, ...],
+    *,
+    pools: tuple[str, ...] = (),
+    through: Through = Through.LAST_MATURITY,
+    source: str,
+    dated: str,
+    verified: bool = False,
+) -> DebtRule:
+    return DebtRule(
+        id=rule_id,
+        title=title,
+        terms=(QuantityTerm(quantity=quantity, pools=pools),),
+        base=base,
+        ratio=ratio,
+        through=through,
+        source=source,
+        dated=dated,
+        verified=verified,
+    )
+
+
+_CHINA = (
+    DebtRule(
+        id="cn-debt-ratio",
+        title=Title(
+            en="Debt ratio (statutory and hidden debt over comprehensive fiscal capacity)",
+            zh="债务率(法定债务与隐性债务/综合财力)",
+        ),
+        terms=(QuantityTerm(quantity=Quantity.BALANCE),),
+        additions=(ItemTerm(item="hidden_debt"),),
+        base=(ItemTerm(item="comprehensive_capacity"),),
+        bands=(
+            Band(id="green", upper=1.2),
+            Band(id="yellow", upper=2.0),
+            Band(id="orange", upper=3.0),
+            Band(id="red", upper=None, starts_banned=True, quota_share=0.0),
+        ),
+        through=Through.HORIZON,
+        source="Four-band warning by debt ratio; the 300 % line with its start ban is seen in a "
+        "Guangxi measure, the 120 % and 200 % lines are from secondary sources",
+        dated="2020-12-31",
+    ),
+    _limit(
+        "cn-general-interest",
+        Title(
+            en="Interest on general debt within 10 % of general public budget expenditure",
+            zh="一般债务付息不超过一般公共预算支出的10%",
+        ),
+        Quantity.INTEREST,
+        0.10,
+        (ItemTerm(item="general_expenditure"),),
+        pools=("general",),
+        source="State Council office, guobanhan (2016) 88, fiscal restructuring trigger",
+        dated="2016-10-27",
+    ),
+    _limit(
+        "cn-special-interest",
+        Title(
+            en="Interest on special debt within 10 % of government-fund expenditure",
+            zh="专项债务付息不超过政府性基金预算支出的10%",
+        ),
+        Quantity.INTEREST,
+        0.10,
+        (ItemTerm(item="fund_expenditure"),),
+        pools=("special",),
+        source="State Council office, guobanhan (2016) 88, fiscal restructuring trigger",
+        dated="2016-10-27",
+    ),
+)
+
+_GEORGIA = (
+    _limit(
+        "us-ga-highest-service",
+        Title(
+            en="Highest annual debt service, bullets counted level, within 10 % of prior receipts",
+            zh="年度最高偿债额(到期一次还本按年均计)不超过上年收入的10%",
+        ),
+        Quantity.LEVEL_SERVICE,
+        0.10,
+        (ItemTerm(item="current_revenue", lag=-1),),
+        source="Constitution of Georgia, article VII, section IV",
+        dated="1983-07-01",
+        verified=True,
+    ),
+)
+
+_MARYLAND = (
+    _limit(
+        "us-md-debt-to-income",
+        Title(en="Debt within 4 % of personal income", zh="债务余额不超过居民个人收入的4%"),
+        Quantity.BALANCE,
+        0.04,
+        (ItemTerm(item="personal_income"),),
+        source="Maryland Capital Debt Affordability Committee",
+        dated="2024-10-01",
+        verified=True,
+    ),
+    _limit(
+        "us-md-service-to-revenue",
+        Title(en="Debt service within 8 % of revenue", zh="偿债支出不超过财政收入的8%"),
+        Quantity.SERVICE,
+        0.08,
+        (ItemTerm(item="current_revenue"),),
+        source="Maryland Capital Debt Affordability Committee",
+        dated="2024-10-01",
+        verified=True,
+    ),
+)
+
+_UK = (
+    _limit(
+        "uk-financing-cost",
+        Title(
+            en="Debt service within 10 % of the net revenue stream (a council's own setting)",
+            zh="融资成本不超过净收入流的10%(地方自定)",
+        ),
+        Quantity.SERVICE,
+        0.10,
+        (ItemTerm(item="net_revenue_stream"),),
+        source="Prudential Code for Capital Finance; the share is each authority's own",
+        dated="2021-12-20",
+    ),
+)
+
+_SPAIN = (
+    _limit(
+        "es-debt-to-revenue",
+        Title(en="Debt within 110 % of current revenue", zh="债务余额不超过经常性收入的110%"),
+        Quantity.BALANCE,
+        1.10,
+        (ItemTerm(item="current_revenue"),),
+        source="Spain, local finance law, articles 51-53",
+        dated="2004-03-05",
+    ),
+)
+
+_ITALY = (
+    _limit(
+        "it-interest-to-revenue",
+        Title(
+            en="Interest within 10 % of current revenue two years before",
+            zh="利息支出不超过两年前经常性收入的10%",
+        ),
+        Quantity.INTEREST,
+        0.10,
+        (ItemTerm(item="current_revenue", lag=-2),),
+        source="Italy, TUEL article 204",
+        dated="2015-01-01",
+    ),
+)
+
+_FRANCE = (
+    _limit(
+        "fr-principal-from-own",
+        Title(
+            en="Principal repaid within gross saving and own capital revenue",
+            zh="还本不超过总储蓄与自有资本收入之和",
+        ),
+        Quantity.PRINCIPAL,
+        1.0,
+        (ItemTerm(item="gross_saving"), ItemTerm(item="own_capital_revenue")),
+        source="France, CGCT article L1612-4",
+        dated="1996-02-24",
+    ),
+    _limit(
+        "fr-deleveraging",
+        Title(
+            en="Debt within 12 years of gross saving",
+            zh="债务余额不超过12年总储蓄",
+        ),
+        Quantity.BALANCE,
+        12.0,
+        (ItemTerm(item="gross_saving"),),
+        source="France, public finance programming law 2018-2022, article 29 (alert value)",
+        dated="2018-01-22",
+    ),
+)
+
+_BRAZIL = (
+    _limit(
+        "br-debt-municipal",
+        Title(en="Net debt within 120 % of net current revenue", zh="净债务不超过净经常性收入的120%"),
+        Quantity.BALANCE,
+        1.20,
+        (ItemTerm(item="current_revenue"),),
+        source="Brazil, Senate resolution 40/2001 (municipalities)",
+        dated="2001-12-20",
+    ),
+    _limit(
+        "br-service",
+        Title(en="Debt service within 11.5 % of net current revenue", zh="偿债支出不超过净经常性收入的11.5%"),
+        Quantity.SERVICE,
+        0.115,
+        (ItemTerm(item="current_revenue"),),
+        source="Brazil, Senate resolution 43/2001",
+        dated="2001-12-21",
+    ),
+    _limit(
+        "br-new-credit",
+        Title(en="New credit within 16 % of net current revenue", zh="年度新增信贷不超过净经常性收入的16%"),
+        Quantity.NEW_BORROWING,
+        0.16,
+        (ItemTerm(item="current_revenue"),),
+        through=Through.HORIZON,
+        source="Brazil, Senate resolution 43/2001",
+        dated="2001-12-21",
+    ),
+)
+
+RULE_SETS: MappingProxyType[str, tuple[DebtRule, ...]] = MappingProxyType(
+    {
+        "china": _CHINA,
+        "us-georgia": _GEORGIA,
+        "us-maryland": _MARYLAND,
+        "uk": _UK,
+        "spain": _SPAIN,
+        "italy": _ITALY,
+        "france": _FRANCE,
+        "brazil": _BRAZIL,
+    }
+)
+
+
+def rules_of_set(name: str) -> tuple[DebtRule, ...]:
+    """Rules of the set called `name`; raises KeyError where there is none."""
+    return RULE_SETS[name]

@@ -1,0 +1,390 @@
+"""Accounts that follow from decisions: debt, funds, rules, targets, value, term by term.
+
+Starts, payments and issues are the decisions of a plan; everything else in it follows. The
+verifier computes the same accounts by code of its own.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from models.debt_rule import Quantity
+from models.instance import Instance
+from models.plan import (
+    DebtYear,
+    FundYear,
+    Issue,
+    ObjectiveTerm,
+    Payment,
+    ProjectStart,
+    RuleYear,
+    TargetOutcome,
+)
+from models.relation import RelationType
+from models.target import INVESTMENT, PROJECTS_OPENED, PROJECTS_STARTED, Sense
+from optimizer.formulation.coefficients import VALUE_TERMS, Coefficients
+from optimizer.formulation.constraints.debt import debt_limits
+from optimizer.formulation.debt_terms import issue_matrix, last_debt_year, old_debt, pools_of
+from optimizer.formulation.fiscal import FiscalTable, fund_inflows, rules_in_force
+from optimizer.formulation.sets import Sets
+
+OLD_DEBT = "old:"
+
+
+def debt_years(instance: Instance, sets: Sets, issues: Iterable[Issue]) -> tuple[DebtYear, ...]:
+    """Debt by instrument and year through the last maturity, old debt as `old:POOL`."""
+    issued: dict[str, np.ndarray] = {}
+    for issue in issues:
+        row = issued.setdefault(issue.instrument, np.zeros(sets.num_years))
+        row[issue.year - sets.first_year] += issue.amount
+    rows: list[DebtYear] = []
+    for jurisdiction in instance.jurisdiction_ids:
+        pools = pools_of(instance, jurisdiction)
+        if not pools:
+            continue
+        last = last_debt_year(instance, jurisdiction)
+        years = np.arange(sets.first_year, last + 1)
+        accounts: list[tuple[str, str, np.ndarray, list[np.ndarray]]] = []
+        for pool in pools:
+            old = [
+                old_debt(instance, jurisdiction, pool, years, quantity)
+                for quantity in (Quantity.PRINCIPAL, Quantity.INTEREST, Quantity.BALANCE)
+            ]
+            accounts.append((pool, OLD_DEBT + pool, np.zeros(len(years)), old))
+        for row in instance.instruments:
+            if row.jurisdiction == jurisdiction:
+                amounts = issued.get(row.id, np.zeros(sets.num_years))
+                borrowed = np.zeros(len(years))
+                borrowed[: sets.num_years] = amounts
+                flows = [
+                    issue_matrix(row, quantity, sets.years, years) @ amounts
+                    for quantity in (Quantity.PRINCIPAL, Quantity.INTEREST, Quantity.BALANCE)
+                ]
+                accounts.append((row.pool, row.id, borrowed, flows))
+        for pool, name, borrowed, (principal, interest, balance) in accounts:
+            rows += [
+                DebtYear(
+                    jurisdiction=jurisdiction,
+                    pool=pool,
+                    instrument=name,
+                    year=int(year),
+                    borrow=float(borrowed[at]),
+                    principal=float(principal[at]),
+                    interest=float(interest[at]),
+                    balance=float(balance[at]),
+                )
+                for at, year in enumerate(years)
+            ]
+    return tuple(rows)
+
+
+def fund_years(
+    instance: Instance,
+    sets: Sets,
+    payments: Iterable[Payment],
+    debt: Iterable[DebtYear],
+    lapses: Mapping[tuple[str, int], float],
+) -> tuple[FundYear, ...]:
+    """Account of every fund and plan year; `lapses` by (fund, year) is what is lost."""
+    used: dict[tuple[str, int], float] = defaultdict(float)
+    for payment in payments:
+        used[payment.source, payment.year] += payment.amount
+    refinancing = {row.id for row in instance.instruments if row.refinancing}
+    served: dict[tuple[str, str, int], float] = defaultdict(float)
+    for row in debt:
+        due = row.principal + row.interest
+        served[row.jurisdiction, row.pool, row.year] += due - (
+            row.borrow if row.instrument in refinancing else 0.0
+        )
+    rows: list[FundYear] = []
+    for fund in instance.funds:
+        pools = [
+            (jurisdiction, pool.id)
+            for pool in instance.pools
+            for jurisdiction, payer in pool.service_funds.items()
+            if payer == fund.id
+        ]
+        cash = fund.opening_balance
+        inflows = fund_inflows(instance, fund, sets.years)
+        for at, year in enumerate(int(y) for y in sets.years):
+            interest = fund.interest_rate * cash
+            service = sum(served[jurisdiction, pool, year] for jurisdiction, pool in pools)
+            use = used[fund.id, year]
+            before = cash + float(inflows[at]) + interest - use - service
+            lapse = lapses.get((fund.id, year), 0.0)
+            if not fund.carry_over:
+                lapse = max(0.0, before)
+            closing = before - lapse
+            rows.append(
+                FundYear(
+                    fund=fund.id,
+                    year=year,
+                    opening=cash,
+                    inflow=float(inflows[at]),
+                    interest=interest,
+                    use=use,
+                    service=service,
+                    lapse=lapse,
+                    closing=closing,
+                )
+            )
+            cash = closing
+    return tuple(rows)
+
+
+class _DebtTotals:
+    """Debt quantities by jurisdiction, pool and year, summed from issues."""
+
+    def __init__(self, instance: Instance, sets: Sets, issues: Iterable[Issue]) -> None:
+        self._instance, self._sets = instance, sets
+        self._issued: dict[str, np.ndarray] = {
+            row.id: np.zeros(sets.num_years) for row in instance.instruments
+        }
+        for issue in issues:
+            self._issued[issue.instrument][issue.year - sets.first_year] += issue.amount
+
+    def total(
+        self, jurisdiction: str, pools: Iterable[str], quantity: Quantity, years: np.ndarray
+    ) -> np.ndarray:
+        """Quantity of the pools (all where empty) in each of `years`."""
+        wanted = tuple(pools) or pools_of(self._instance, jurisdiction)
+        result = np.zeros(len(years))
+        for pool in wanted:
+            result += old_debt(self._instance, jurisdiction, pool, years, quantity)
+        for row in self._instance.instruments:
+            if row.jurisdiction == jurisdiction and row.pool in wanted:
+                matrix = issue_matrix(row, quantity, self._sets.years, years)
+                result += matrix @ self._issued[row.id]
+        return result
+
+    def quota_use(self, jurisdiction: str, pool: str) -> np.ndarray:
+        """New issues of the pool that count against its quota, by plan year."""
+        rows = [
+            self._issued[row.id]
+            for row in self._instance.instruments
+            if row.jurisdiction == jurisdiction
+            and row.pool == pool
+            and row.uses_quota
+            and not row.refinancing
+        ]
+        return np.sum(rows, axis=0) if rows else np.zeros(self._sets.num_years)
+
+
+def rule_years(instance: Instance, sets: Sets, issues: Iterable[Issue]) -> tuple[RuleYear, ...]:
+    """Every ceiling, quota and debt rule by year: measured, limit, headroom, ratio, band."""
+    totals = _DebtTotals(instance, sets, list(issues))
+    bands = _band_years(instance, sets, totals)
+    rows: list[RuleYear] = []
+    for jurisdiction in instance.jurisdiction_ids:
+        last = last_debt_year(instance, jurisdiction)
+        years = np.arange(sets.first_year, last + 1)
+        for pool in pools_of(instance, jurisdiction):
+            limit = debt_limits(instance, jurisdiction, pool, years, "ceiling", carried=True)
+            balance = totals.total(jurisdiction, (pool,), Quantity.BALANCE, years)
+            rows += _limit_rows(jurisdiction, f"ceiling:{pool}", years, balance, limit)
+            limit = debt_limits(instance, jurisdiction, pool, sets.years, "new_quota", carried=False)
+            share = np.ones(sets.num_years)
+            for (_, owner), (_, shares) in bands.items():
+                if owner == jurisdiction:
+                    share = np.minimum(share, shares)
+            finite = np.isfinite(limit)
+            limit = np.where(finite, np.where(finite, limit, 0.0) * share, np.inf)
+            used = totals.quota_use(jurisdiction, pool)
+            rows += _limit_rows(jurisdiction, f"quota:{pool}", sets.years, used, limit)
+    table = FiscalTable(instance)
+    for rule, jurisdiction in rules_in_force(instance, sets.funded):
+        last = int(sets.years[-1])
+        if rule.through == "last_maturity":
+            last = last_debt_year(instance, jurisdiction)
+        years = np.arange(sets.first_year, last + 1)
+        left = table.total(jurisdiction, rule.additions, years)
+        for term in rule.terms:
+            shifted = years + term.lag
+            left = left + term.coefficient * totals.total(
+                jurisdiction, term.pools, term.quantity, shifted
+            )
+        base = table.total(jurisdiction, rule.base, years)
+        names = bands.get((rule.id, jurisdiction), ([], np.zeros(0)))[0]
+        for at, year in enumerate(years):
+            limit_here = None if rule.ratio is None else float(rule.ratio * base[at])
+            rows.append(
+                RuleYear(
+                    jurisdiction=jurisdiction,
+                    rule=rule.id,
+                    year=int(year),
+                    value=float(left[at]),
+                    limit=limit_here,
+                    headroom=None if limit_here is None else limit_here - float(left[at]),
+                    ratio=float(left[at] / base[at]) if base[at] > 0.0 else None,
+                    band=names[at] if at < len(names) else "",
+                )
+            )
+    return tuple(rows)
+
+
+def _limit_rows(
+    jurisdiction: str, rule: str, years: np.ndarray, value: np.ndarray, limit: np.ndarray
+) -> list[RuleYear]:
+    return [
+        RuleYear(
+            jurisdiction=jurisdiction,
+            rule=rule,
+            year=int(year),
+            value=float(value[at]),
+            limit=float(limit[at]),
+            headroom=float(limit[at] - value[at]),
+        )
+        for at, year in enumerate(years)
+        if np.isfinite(limit[at])
+    ]
+
+
+def _band_years(
+    instance: Instance, sets: Sets, totals: _DebtTotals
+) -> dict[tuple[str, str], tuple[list[str], np.ndarray]]:
+    """Band name by plan year, and the quota share that the band of the year before leaves."""
+    table = FiscalTable(instance)
+    found: dict[tuple[str, str], tuple[list[str], np.ndarray]] = {}
+    for rule, jurisdiction in rules_in_force(instance, sets.funded):
+        if not rule.bands:
+            continue
+        years = np.arange(sets.first_year - 1, sets.first_year + sets.num_years)
+        left = table.total(jurisdiction, rule.additions, years)
+        for term in rule.terms:
+            amount = totals.total(jurisdiction, term.pools, term.quantity, years + term.lag)
+            if term.quantity is not Quantity.BALANCE:
+                amount = np.where(years < sets.first_year, 0.0, amount)
+            left = left + term.coefficient * amount
+        base = table.total(jurisdiction, rule.base, years)
+        positions = []
+        for at in range(len(years)):
+            ratio = left[at] / base[at] if base[at] > 0.0 else np.inf
+            fits = [
+                b
+                for b, band in enumerate(rule.bands)
+                if band.upper is None or ratio <= band.upper + 1e-9
+            ]
+            positions.append(fits[0] if fits else len(rule.bands) - 1)
+        shares = np.array([rule.bands[b].quota_share for b in positions[:-1]])
+        found[rule.id, jurisdiction] = ([rule.bands[b].id for b in positions[1:]], shares)
+    return found
+
+
+def target_outcomes(
+    instance: Instance, sets: Sets, coefficients: Coefficients, starts: Iterable[ProjectStart]
+) -> tuple[TargetOutcome, ...]:
+    """What every target reached."""
+    built = list(starts)
+    rows: list[TargetOutcome] = []
+    for target in instance.targets:
+        scope = sets.select(
+            sectors=target.sectors, jurisdictions=target.jurisdictions, places=target.places
+        )
+        begin = max(target.from_year or sets.first_year, sets.first_year)
+        reached = target.existing
+        for start in built:
+            index = sets.project_index[start.project]
+            if not scope[index]:
+                continue
+            number, flat = next(
+                (o, sets.options[o])
+                for o in sets.options_of[index]
+                if sets.options[o].option.option == start.option
+            )
+            if target.metric == INVESTMENT:
+                spending = coefficients.spending
+                mine = (
+                    (spending.option == number)
+                    & (spending.start == start.start - sets.first_year)
+                    & (spending.year + sets.first_year >= begin)
+                    & (spending.year + sets.first_year <= target.year)
+                )
+                reached += float(spending.amount[mine].sum())
+            elif target.metric == PROJECTS_STARTED:
+                reached += float(begin <= start.start <= target.year)
+            elif target.metric == PROJECTS_OPENED:
+                reached += float(begin <= start.opening <= target.year)
+            elif start.opening <= target.year < start.opening + flat.option.lifetime:
+                reached += flat.option.outputs.get(target.metric, 0.0)
+        missing = target.value - reached
+        shortfall = max(0.0, missing if target.sense is Sense.AT_LEAST else -missing)
+        factor = coefficients.discount[target.year - sets.first_year]
+        rows.append(
+            TargetOutcome(
+                target=target.id,
+                metric=target.metric,
+                year=target.year,
+                required=target.value,
+                achieved=reached,
+                shortfall=shortfall,
+                penalty=float(target.shortfall_price * shortfall * factor),
+            )
+        )
+    return tuple(rows)
+
+
+def objective_terms(
+    instance: Instance,
+    sets: Sets,
+    coefficients: Coefficients,
+    starts: Iterable[ProjectStart],
+    targets: Iterable[TargetOutcome],
+) -> tuple[ObjectiveTerm, ...]:
+    """Every non-zero term of the objective, signed."""
+    built = {start.project: start for start in starts}
+    rows: list[ObjectiveTerm] = []
+    for start in built.values():
+        number = next(
+            o
+            for o in sets.options_of[sets.project_index[start.project]]
+            if sets.options[o].option.option == start.option
+        )
+        for term in VALUE_TERMS:
+            value = float(coefficients.terms[term][number, start.start - sets.first_year])
+            if value != 0.0:
+                rows.append(ObjectiveTerm(term=term, subject=start.project, value=value))
+    for relation in instance.relations:
+        if not relation.is_enforced or relation.type not in {
+            RelationType.SYNERGY,
+            RelationType.SUBSTITUTE,
+            RelationType.SHARED_WORKS,
+        }:
+            continue
+        members = [built[name] for name in relation.members if name in built]
+        value = _relation_value(relation.type, relation.count, relation.value or 0.0, relation.lag,
+                                len(relation.members), members, sets, coefficients)
+        if value != 0.0:
+            rows.append(ObjectiveTerm(term=relation.type.value, subject=relation.label, value=value))
+    rows += [
+        ObjectiveTerm(term="shortfall", subject=outcome.target, value=-outcome.penalty)
+        for outcome in targets
+        if outcome.penalty
+    ]
+    return tuple(rows)
+
+
+def _relation_value(
+    kind: RelationType,
+    count: int | None,
+    value: float,
+    lag: int,
+    size: int,
+    members: list[ProjectStart],
+    sets: Sets,
+    coefficients: Coefficients,
+) -> float:
+    """Present value of one relation among the members that are built."""
+    if kind is RelationType.SHARED_WORKS:
+        years = [start.start for start in members]
+        if len(members) < size or max(years) - min(years) > lag:
+            return 0.0
+        return float(value * coefficients.discount[max(years) - sets.first_year])
+    needed = count or (size if kind is RelationType.SYNERGY else 2)
+    if len(members) < needed:
+        return 0.0
+    year = sorted(start.opening for start in members)[needed - 1]
+    sign = 1.0 if kind is RelationType.SYNERGY else -1.0
+    return float(sign * value * coefficients.discount[year - sets.first_year :].sum())

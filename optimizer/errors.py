@@ -1,0 +1,55 @@
+"""Errors of the solve side; the root is `models.errors.PlanningError`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from models.errors import PlanningError
+
+
+class FormulationError(PlanningError):
+    """An instance cannot be put into rows and columns (a fault of the program)."""
+
+
+class SolverError(PlanningError):
+    """A solver could not do its work."""
+
+    exit_code = 6
+
+
+class SolverUnavailableError(SolverError):
+    """The solver is not installed; the message says how to install it."""
+
+
+class UnsupportedFeatureError(SolverError):
+    """The solver cannot do what the options ask."""
+
+
+class SolverFailedError(SolverError):
+    """The solver crashed or answered nonsense; carries the tail of its log."""
+
+    def __init__(self, message: str, log: str = "") -> None:
+        self.log = log
+        super().__init__(message)
+
+
+class NoPlanError(PlanningError):
+    """No plan was found within the limits; raised only where a plan was required."""
+
+    exit_code = 5
+
+
+class InfeasibleError(NoPlanError):
+    """No plan exists; raised only where a plan was required."""
+
+    exit_code = 4
+
+
+class PlanViolationError(PlanningError):
+    """A plan breaks laws; carries each violation."""
+
+    exit_code = 7
+
+    def __init__(self, violations: Sequence[object]) -> None:
+        self.violations = tuple(violations)
+        super().__init__("\n".join(str(violation) for violation in self.violations))

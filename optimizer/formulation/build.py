@@ -1,0 +1,97 @@
+"""Instance -> Mip: the ordered list of constraint families."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from models.instance import Instance
+from optimizer.formulation.coefficients import Coefficients, build_coefficients
+from optimizer.formulation.constraints.coverage import add_coverage
+from optimizer.formulation.constraints.debt import add_ceiling, add_quota, add_refinancing
+from optimizer.formulation.constraints.debt_rule import add_bands, add_debt_rule
+from optimizer.formulation.constraints.exclusion import add_all_or_none, add_at_most
+from optimizer.formulation.constraints.fund_balance import (
+    add_fund_balance,
+    add_lapse,
+    add_tail_service,
+)
+from optimizer.formulation.constraints.policy import add_policy
+from optimizer.formulation.constraints.precedence import add_precedence
+from optimizer.formulation.constraints.resource import add_resource
+from optimizer.formulation.constraints.selection import (
+    add_choose_one,
+    add_mandate,
+    add_monotone,
+)
+from optimizer.formulation.constraints.sources_uses import (
+    add_issue_use,
+    add_max_share,
+    add_sources_uses,
+)
+from optimizer.formulation.constraints.synergy import (
+    add_shared_works,
+    add_substitute,
+    add_synergy,
+)
+from optimizer.formulation.constraints.target import add_target
+from optimizer.formulation.constraints.works import add_works_conflict
+from optimizer.formulation.context import Context, MoneyColumns
+from optimizer.formulation.sets import IntArray, Sets, build_sets
+from optimizer.formulation.variables import add_money, add_started
+from optimizer.mip import Mip, MipBuilder
+
+FAMILIES: tuple[tuple[str, Callable[[Context], None]], ...] = (
+    ("monotone", add_monotone),
+    ("choose_one", add_choose_one),
+    ("mandate", add_mandate),
+    ("precedence", add_precedence),
+    ("exclusive", add_at_most),
+    ("all_or_none", add_all_or_none),
+    ("synergy", add_synergy),
+    ("substitute", add_substitute),
+    ("shared_works", add_shared_works),
+    ("works_conflict", add_works_conflict),
+    ("resource", add_resource),
+    ("policy", add_policy),
+    ("target", add_target),
+    ("sources_uses", add_sources_uses),
+    ("max_share", add_max_share),
+    ("issue_use", add_issue_use),
+    ("fund_balance", add_fund_balance),
+    ("lapse", add_lapse),
+    ("tail_service", add_tail_service),
+    ("ceiling", add_ceiling),
+    ("band", add_bands),
+    ("quota", add_quota),
+    ("refinancing", add_refinancing),
+    ("debt_rule", add_debt_rule),
+    ("coverage", add_coverage),
+)
+"""Every family in the order in which its rows stand in the model. `band` comes before `quota`,
+which reads its columns."""
+
+
+@dataclass(frozen=True)
+class Formulation:
+    """A built model with the sets that lead from its columns back to projects and years."""
+
+    instance: Instance
+    sets: Sets
+    coefficients: Coefficients
+    mip: Mip
+    started: IntArray
+    money: MoneyColumns
+
+
+def build_formulation(instance: Instance) -> Formulation:
+    """Build the mixed-integer program of `instance`; a pure function."""
+    sets = build_sets(instance)
+    coefficients = build_coefficients(sets)
+    builder = MipBuilder()
+    started = add_started(builder, sets, coefficients)
+    money = add_money(builder, instance, sets)
+    context = Context(instance, sets, coefficients, builder, started, money)
+    for _, add in FAMILIES:
+        add(context)
+    return Formulation(instance, sets, coefficients, builder.build(), started, money)

@@ -1,0 +1,80 @@
+"""Family `coverage`: a project's net revenue covers the debt tagged to it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from models.finance.appraisal import ramp_up_shares
+from optimizer.formulation.context import Context, Triplets, triplets
+from optimizer.formulation.debt_terms import kernel_of
+from optimizer.formulation.sets import FlatOption
+
+
+def add_coverage(context: Context) -> None:
+    """Net revenue over a bond's life covers its principal and interest by the asked ratio.
+
+    Formula, per project i and tenor n among its tagged instruments with a coverage ratio::
+
+        sum_{k: tenor_k <= n} kappa_k (1 + interest_k) sum_t pay[k,i,t] <= sum_{o,s} max(0, N[o,s,n]) x[o,s]
+        N[o,s,n] = sum_{y=opening}^{min(end of life, s+n)} (revenue (1+g)^(y-y0) ramp - fixed_om) index(y)
+
+    interest_k the undiscounted interest over life per unit. One row per (project, tenor).
+    """
+    money = context.money
+    instruments = {row.id: row for row in context.instance.instruments}
+    parts: list[Triplets] = []
+    keys: list[tuple[str | int, ...]] = []
+    for number, group in enumerate(money.classes):
+        pairs = [
+            (pair, instruments[money.pair_source[pair]])
+            for pair in np.flatnonzero(money.pair_class == number)
+            if money.pair_source[pair] in instruments
+        ]
+        covered = [(pair, row) for pair, row in pairs if row.tagged and row.coverage is not None]
+        for tenor in sorted({row.tenor for _, row in covered}):
+            row_number = len(keys)
+            for pair, row in covered:
+                if row.tenor <= tenor:
+                    weight = float(row.coverage or 0.0) * kernel_of(row).service_per_unit
+                    parts.append(
+                        triplets(
+                            np.full(context.sets.num_years, row_number), money.pay[pair], weight
+                        )
+                    )
+            for option in context.sets.options_of[group.projects[0]]:
+                flat = context.sets.options[option]
+                starts = np.arange(flat.first, flat.last + 1)
+                revenue = [-net_revenue(context, flat, int(s), tenor) for s in starts]
+                parts.append(
+                    context.start_entries(
+                        np.full(starts.size, row_number),
+                        np.full(starts.size, option),
+                        starts,
+                        np.minimum(revenue, 0.0),
+                    )
+                )
+            keys.append((context.instance.projects[group.projects[0]].id, tenor))
+    if keys:
+        entries = Triplets.join(*parts)
+        context.builder.add_rows(
+            "coverage",
+            len(keys),
+            entries.row,
+            entries.column,
+            entries.value,
+            upper=0.0,
+            axes=("project", "tenor"),
+            keys=keys,
+        )
+
+
+def net_revenue(context: Context, flat: FlatOption, start: int, tenor: int) -> float:
+    """Nominal net revenue of an option started at offset `start` over the bond's life."""
+    option = flat.option
+    ages = np.arange(option.lifetime)
+    years = start + option.lead_time + ages
+    ages, years = ages[years <= start + tenor], years[years <= start + tenor]
+    index = np.array([context.instance.price_index(context.sets.first_year + int(y)) for y in years])
+    income = option.revenue * (1.0 + option.revenue_growth) ** years
+    income = income * ramp_up_shares((*option.ramp_up, 1.0), ages)
+    return float(((income - option.fixed_om_cost) * index).sum())

@@ -1,0 +1,149 @@
+"""Family `fund_balance`: cash of every fund, what lapses, debt service paid, and its tail."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from models.debt_rule import Quantity
+from models.funding import Fund
+from optimizer.formulation.context import NO_COLUMN, Context, Triplets, triplets
+from optimizer.formulation.debt_terms import (
+    Linear,
+    debt_quantity,
+    last_debt_year,
+    refinancing_issues,
+)
+from optimizer.formulation.fiscal import fund_inflows
+from optimizer.formulation.sets import IntArray
+
+
+def _served_pools(context: Context, fund: Fund) -> list[tuple[str, str]]:
+    """(jurisdiction, pool) pairs whose debt service `fund` pays."""
+    return [
+        (jurisdiction, pool.id)
+        for pool in context.instance.pools
+        for jurisdiction, payer in pool.service_funds.items()
+        if payer == fund.id
+    ]
+
+
+def _service(context: Context, fund: Fund, years: IntArray) -> Linear:
+    """Debt service that `fund` pays in each of `years`, refinancing issues deducted."""
+    constant = np.zeros(len(years))
+    parts: list[Triplets] = []
+    for jurisdiction, pool in _served_pools(context, fund):
+        due = debt_quantity(context, jurisdiction, (pool,), Quantity.SERVICE, years)
+        constant += due.constant
+        parts.append(due.entries)
+        if years[0] == context.sets.first_year:
+            parts.append(refinancing_issues(context, jurisdiction, (pool,)).scaled(-1.0))
+    return Linear(constant, Triplets.join(*parts))
+
+
+def add_fund_balance(context: Context) -> None:
+    """Cash roll-forward of every fund.
+
+    Formula: ``cash[f,t] - (1 + rho) cash[f,t-1] + sum_p pay[p,t] + service[f,t] + lapse[f,t] =
+    inflow[f,t]`` (+ ``(1 + rho) opening_balance`` for t = 0), rho the fund's interest rate, service
+    the principal and interest of the pools it serves less their refinancing issues. Bounds:
+    cash >= minimum_balance, or cash = 0 without carry-over. One row per (fund, plan year).
+    """
+    money, years = context.money, context.sets.num_years
+    at = np.arange(years)
+    for position, fund in enumerate(context.instance.funds):
+        growth = 1.0 + fund.interest_rate
+        cash = money.cash[position]
+        parts = [triplets(at, cash, 1.0), triplets(at[1:], cash[:-1], -growth)]
+        parts += [
+            triplets(at, money.pay[pair], 1.0)
+            for pair, source in enumerate(money.pair_source)
+            if source == fund.id
+        ]
+        if money.lapse[position, 0] != NO_COLUMN:
+            parts.append(triplets(at, money.lapse[position], 1.0))
+        service = _service(context, fund, context.sets.years)
+        inflow = fund_inflows(context.instance, fund, context.sets.years) - service.constant
+        inflow[0] += growth * fund.opening_balance
+        entries = Triplets.join(*parts, service.entries)
+        context.builder.add_rows(
+            "fund_balance",
+            years,
+            entries.row,
+            entries.column,
+            entries.value,
+            lower=inflow,
+            upper=inflow,
+            axes=("fund", "year"),
+            keys=[(fund.id, int(year)) for year in context.sets.years],
+        )
+
+
+def add_lapse(context: Context) -> None:
+    """Money not used within n years of coming in is lost.
+
+    Formula: ``sum_{v<=t} (pay + service + lapse)[f,v] >= opening_balance + sum_{v<=t-n} inflow[f,v]``
+    with n = lapse_years. One row per (fund with lapse_years, plan year t >= n).
+    """
+    money, years = context.money, context.sets.num_years
+    for position, fund in enumerate(context.instance.funds):
+        if fund.lapse_years is None or fund.lapse_years >= years or not fund.carry_over:
+            continue
+        tested = np.arange(fund.lapse_years, years)
+        inflow = np.cumsum(fund_inflows(context.instance, fund, context.sets.years))
+        service = _service(context, fund, context.sets.years)
+        outflows = [
+            money.pay[pair] for pair, source in enumerate(money.pair_source) if source == fund.id
+        ] + [money.lapse[position]]
+        yearly = Triplets.join(
+            *[triplets(np.arange(years), columns, 1.0) for columns in outflows], service.entries
+        )
+        parts = []
+        for row, t in enumerate(tested):
+            kept = yearly.row <= t
+            parts.append(
+                triplets(np.full(int(kept.sum()), row), yearly.column[kept], yearly.value[kept])
+            )
+        entries = Triplets.join(*parts)
+        needed = (
+            fund.opening_balance
+            + inflow[tested - fund.lapse_years]
+            - np.cumsum(service.constant)[tested]
+        )
+        context.builder.add_rows(
+            "lapse",
+            len(tested),
+            entries.row,
+            entries.column,
+            entries.value,
+            lower=needed,
+            axes=("fund", "year"),
+            keys=[(fund.id, int(context.sets.years[t])) for t in tested],
+        )
+
+
+def add_tail_service(context: Context) -> None:
+    """After the plan, a fund's debt service stays within its inflow, through the last maturity.
+
+    Formula: ``service[f,y] <= inflow[f,y]`` for y after the plan's last year. One row per (fund that
+    serves a pool, year).
+    """
+    last_plan = int(context.sets.years[-1])
+    for fund in context.instance.funds:
+        pools = _served_pools(context, fund)
+        if not pools:
+            continue
+        last = max(last_debt_year(context.instance, jurisdiction) for jurisdiction, _ in pools)
+        years = np.arange(last_plan + 1, last + 1)
+        if not years.size:
+            continue
+        service = _service(context, fund, years)
+        context.builder.add_rows(
+            "tail_service",
+            len(years),
+            service.entries.row,
+            service.entries.column,
+            service.entries.value,
+            upper=fund_inflows(context.instance, fund, years) - service.constant,
+            axes=("fund", "year"),
+            keys=[(fund.id, int(year)) for year in years],
+        )

@@ -1,0 +1,170 @@
+"""What the constraint families share: the builder, the sets, and the columns made so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from models.debt_rule import DebtRule
+from models.instance import Instance
+from optimizer.formulation.coefficients import Coefficients
+from optimizer.formulation.sets import FinancingClass, FloatArray, IntArray, Sets
+from optimizer.mip import MipBuilder
+
+NO_COLUMN = -1
+
+
+@dataclass(frozen=True)
+class Triplets:
+    """Sparse entries: `value` at (`row`, `column`), all of one length."""
+
+    row: IntArray
+    column: IntArray
+    value: FloatArray
+
+    @staticmethod
+    def join(*parts: Triplets) -> Triplets:
+        """All entries of `parts`."""
+        if not parts:
+            empty = np.zeros(0, dtype=np.int64)
+            return Triplets(empty, empty, np.zeros(0))
+        return Triplets(
+            np.concatenate([part.row for part in parts]),
+            np.concatenate([part.column for part in parts]),
+            np.concatenate([part.value for part in parts]),
+        )
+
+    def scaled(self, factor: float) -> Triplets:
+        """The same entries, values times `factor`."""
+        return Triplets(self.row, self.column, self.value * factor)
+
+
+def triplets(row: ArrayLike, column: ArrayLike, value: ArrayLike) -> Triplets:
+    """Entries from anything array-like; `value` is broadcast to the rows."""
+    rows = np.asarray(row, dtype=np.int64).ravel()
+    columns = np.asarray(column, dtype=np.int64).ravel()
+    values = np.broadcast_to(np.asarray(value, dtype=np.float64), rows.shape).ravel()
+    return Triplets(rows, columns, np.array(values))
+
+
+@dataclass(frozen=True)
+class MoneyColumns:
+    """Columns of the money side.
+
+    `pay[p, t]` is what source `pair_source[p]` pays for class `pair_class[p]` in year t;
+    `borrow[k, t]` what instrument k issues; `cash[f, t]` and `lapse[f, t]` of fund f (closing cash
+    and money lost, NO_COLUMN where nothing may lapse). Years are plan years.
+    """
+
+    classes: tuple[FinancingClass, ...]
+    pair_source: tuple[str, ...]
+    pair_class: IntArray
+    pay: IntArray
+    borrow: IntArray
+    cash: IntArray
+    lapse: IntArray
+
+
+@dataclass(frozen=True)
+class BandedRule:
+    """A banded rule of a jurisdiction: `columns[t, b]` says that year t is in band b."""
+
+    rule: DebtRule
+    jurisdiction: str
+    columns: IntArray
+    opening_band: int
+
+
+@dataclass
+class Context:
+    """A formulation in the making. Families read it and add rows (and their own columns)."""
+
+    instance: Instance
+    sets: Sets
+    coefficients: Coefficients
+    builder: MipBuilder
+    started: IntArray
+    """Column of `started[o, t]`, shape (options, T): NO_COLUMN before the window (zero), and the
+    window's last column after it (nothing can start later)."""
+    money: MoneyColumns
+    bands: list[BandedRule] = field(default_factory=list)
+    """Banded rules with their columns; filled by family `band`, read by `quota`."""
+
+    def started_column(self, option: int, t: int) -> int:
+        """Column of `started[option, t]` for any t: NO_COLUMN before, the last one after."""
+        if t < 0:
+            return NO_COLUMN
+        return int(self.started[option, min(t, self.sets.num_years - 1)])
+
+    def start_entries(
+        self, row: ArrayLike, option: ArrayLike, start: ArrayLike, weight: ArrayLike
+    ) -> Triplets:
+        """Entries of `sum weight * x[option, start]`, x being `started[t] - started[t-1]`.
+
+        Starts outside an option's window are zero and give nothing.
+        """
+        rows = np.asarray(row, dtype=np.int64).ravel()
+        options = np.asarray(option, dtype=np.int64).ravel()
+        starts = np.asarray(start, dtype=np.int64).ravel()
+        weights = np.broadcast_to(np.asarray(weight, dtype=np.float64), rows.shape).ravel()
+        first = np.array([flat.first for flat in self.sets.options], dtype=np.int64)
+        last = np.array([flat.last for flat in self.sets.options], dtype=np.int64)
+        inside = (starts >= first[options]) & (starts <= last[options])
+        rows, options, starts = rows[inside], options[inside], starts[inside]
+        weights = weights[inside]
+        later = starts > first[options]
+        return Triplets(
+            np.concatenate([rows, rows[later]]),
+            np.concatenate(
+                [self.started[options, starts], self.started[options[later], starts[later] - 1]]
+            ),
+            np.concatenate([weights, -weights[later]]),
+        )
+
+    def sum_started(self, row: int, project: int, t: int, weight: float = 1.0) -> list[Entry]:
+        """Entries of `weight * sum_o started[o, t]` over the options of `project`."""
+        entries = []
+        for option in self.sets.options_of[project]:
+            column = self.started_column(option, t)
+            if column != NO_COLUMN:
+                entries.append((row, column, weight))
+        return entries
+
+    def sum_opened(self, row: int, project: int, t: int, weight: float = 1.0) -> list[Entry]:
+        """Entries of `weight * sum_o opened[o, t]`; opened by t is started by t - lead_time."""
+        entries = []
+        for option in self.sets.options_of[project]:
+            column = self.started_column(option, t - int(self.sets.leads[option]))
+            if column != NO_COLUMN:
+                entries.append((row, column, weight))
+        return entries
+
+    def add_entries(
+        self,
+        family: str,
+        entries: list[Entry],
+        lower: ArrayLike,
+        upper: ArrayLike,
+        axes: tuple[str, ...],
+        keys: list[tuple[str | int, ...]],
+    ) -> None:
+        """Add rows from a plain list of (row, column, value)."""
+        if not keys:
+            return
+        array = np.array(entries, dtype=np.float64).reshape(-1, 3)
+        self.builder.add_rows(
+            family,
+            len(keys),
+            array[:, 0].astype(np.int64),
+            array[:, 1].astype(np.int64),
+            array[:, 2],
+            lower=lower,
+            upper=upper,
+            axes=axes,
+            keys=keys,
+        )
+
+
+Entry = tuple[int, int, float]

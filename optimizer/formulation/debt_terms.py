@@ -1,0 +1,145 @@
+"""Debt quantities as linear expressions of what is borrowed: old debt plus kernels times issues.
+
+    balance[t]  = old[t] + sum_{k,u<=t} b_k(t-u)   borrow[k,u]
+    principal[t]= old[t] + sum_{k,u<t}  pi_k(t-u)  borrow[k,u]
+    interest[t] = old[t] + sum_{k,u<t}  r_k b_k(t-1-u) borrow[k,u]
+
+Source: docs/laws.md section 4, facts on kernels in models/finance/kernels.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.debt_rule import Quantity
+from models.finance.kernels import (
+    RepaymentKernel,
+    balance_matrix,
+    interest_matrix,
+    level_service_matrix,
+    principal_matrix,
+    repayment_kernel,
+)
+from models.funding import Instrument
+from models.instance import Instance
+from optimizer.formulation.context import Context, Triplets, triplets
+from optimizer.formulation.sets import FloatArray, IntArray
+
+
+@dataclass(frozen=True)
+class Linear:
+    """`constant[y] + entries`, one row per year, entries in triplets over columns."""
+
+    constant: FloatArray
+    entries: Triplets
+
+
+def kernel_of(instrument: Instrument) -> RepaymentKernel:
+    """Repayment kernel of an instrument."""
+    return repayment_kernel(
+        instrument.kernel,
+        instrument.rate,
+        instrument.tenor,
+        instrument.grace,
+        instrument.schedule or None,
+    )
+
+
+def pools_of(instance: Instance, jurisdiction: str) -> tuple[str, ...]:
+    """Debt pools in which `jurisdiction` has old debt, a limit or an instrument."""
+    rows = [row.pool for row in instance.debt if row.jurisdiction == jurisdiction]
+    rows += [row.pool for row in instance.instruments if row.jurisdiction == jurisdiction]
+    return tuple(dict.fromkeys(rows))
+
+
+def last_debt_year(instance: Instance, jurisdiction: str) -> int:
+    """Year of the last repayment that `jurisdiction` may owe: plan's end plus longest tenor."""
+    last_plan = instance.settings.horizon.last_year
+    tenors = [row.tenor for row in instance.instruments if row.jurisdiction == jurisdiction]
+    old = [row.year for row in instance.debt if row.jurisdiction == jurisdiction]
+    return max([last_plan + max(tenors, default=0), *old])
+
+
+def old_debt(
+    instance: Instance, jurisdiction: str, pool: str, years: IntArray, quantity: Quantity
+) -> FloatArray:
+    """Old debt's quantity in each of `years`, shape (years,); a year before the plan is opening."""
+    rows = [r for r in instance.debt if r.jurisdiction == jurisdiction and r.pool == pool]
+    opening = sum(row.opening_balance or 0.0 for row in rows)
+    principal = {row.year: row.principal_due for row in rows}
+    interest = {row.year: row.interest_due for row in rows}
+    first = instance.settings.horizon.first_year
+    result = np.zeros(len(years))
+    for position, year in enumerate(int(y) for y in years):
+        if quantity is Quantity.BALANCE:
+            repaid = sum(due for given, due in principal.items() if first <= given <= year)
+            result[position] = opening - repaid
+        elif year >= first:
+            parts = {
+                Quantity.PRINCIPAL: (principal,),
+                Quantity.INTEREST: (interest,),
+                Quantity.SERVICE: (principal, interest),
+                Quantity.LEVEL_SERVICE: (principal, interest),
+                Quantity.NEW_BORROWING: (),
+            }[quantity]
+            result[position] = sum(part.get(year, 0.0) for part in parts)
+    return result
+
+
+def issue_matrix(
+    instrument: Instrument, quantity: Quantity, issue_years: IntArray, years: IntArray
+) -> FloatArray:
+    """Quantity in each of `years` per unit issued in each plan year, shape (years, T)."""
+    kernel = kernel_of(instrument)
+    if quantity is Quantity.NEW_BORROWING:
+        same = years[:, None] == issue_years[None, :]
+        return np.where(same & (not instrument.refinancing), 1.0, 0.0)
+    if quantity is Quantity.SERVICE:
+        return principal_matrix(kernel, issue_years, years) + interest_matrix(
+            kernel, issue_years, years
+        )
+    matrix = {
+        Quantity.BALANCE: balance_matrix,
+        Quantity.PRINCIPAL: principal_matrix,
+        Quantity.INTEREST: interest_matrix,
+        Quantity.LEVEL_SERVICE: level_service_matrix,
+    }[quantity]
+    return matrix(kernel, issue_years, years)
+
+
+def debt_quantity(
+    context: Context,
+    jurisdiction: str,
+    pools: Iterable[str],
+    quantity: Quantity,
+    years: IntArray,
+) -> Linear:
+    """Quantity of the named pools of `jurisdiction` in each of `years`, row by row."""
+    instance = context.instance
+    wanted = tuple(pools) or pools_of(instance, jurisdiction)
+    constant = np.zeros(len(years))
+    for pool in wanted:
+        constant += old_debt(instance, jurisdiction, pool, years, quantity)
+    parts: list[Triplets] = []
+    for position, row in enumerate(instance.instruments):
+        if row.jurisdiction == jurisdiction and row.pool in wanted:
+            matrix = issue_matrix(row, quantity, context.sets.years, years)
+            at_row, at_issue = np.nonzero(matrix)
+            columns = context.money.borrow[position, at_issue]
+            parts.append(triplets(at_row, columns, matrix[at_row, at_issue]))
+    return Linear(constant, Triplets.join(*parts))
+
+
+def refinancing_issues(context: Context, jurisdiction: str, pools: Iterable[str]) -> Triplets:
+    """Entries `+1` of refinancing issues of the named pools, one row per plan year."""
+    wanted = tuple(pools)
+    years = np.arange(context.sets.num_years)
+    parts = [
+        triplets(years, context.money.borrow[position], 1.0)
+        for position, row in enumerate(context.instance.instruments)
+        if row.refinancing and row.jurisdiction == jurisdiction and row.pool in wanted
+    ]
+    return Triplets.join(*parts)

@@ -1,0 +1,115 @@
+"""Columns: `started` with its value in the objective, and the money side."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from models.funding import Instrument
+from models.instance import Instance
+from optimizer.formulation.coefficients import Coefficients
+from optimizer.formulation.context import NO_COLUMN, MoneyColumns
+from optimizer.formulation.sets import IntArray, Sets
+from optimizer.mip import MipBuilder
+
+
+def add_started(builder: MipBuilder, sets: Sets, coefficients: Coefficients) -> IntArray:
+    """Add `started[o, t]` binaries for the years of each window; returns the map (options, T).
+
+    Objective: `sum_t V[o,t] (started[o,t] - started[o,t-1])`, V the net present value of a start
+    in t, collected per column as `V[o,t] - V[o,t+1]` (last column: V).
+    """
+    years = sets.num_years
+    started = np.full((len(sets.options), years), NO_COLUMN, dtype=np.int64)
+    value = coefficients.value
+    gains, labels = [], []
+    number = 0
+    for option, flat in enumerate(sets.options):
+        if not flat.is_open:
+            continue
+        window = value[option, flat.first : flat.last + 1]
+        gains.append(window - np.append(window[1:], 0.0))
+        count = len(window)
+        started[option, flat.first : flat.last + 1] = np.arange(number, number + count)
+        started[option, flat.last + 1 :] = number + count - 1
+        labels += [
+            f"{flat.project.id}/{flat.option.option}@{sets.first_year + t}"
+            for t in range(flat.first, flat.last + 1)
+        ]
+        number += count
+    columns = builder.add_columns(
+        "started",
+        number,
+        upper=1.0,
+        objective=np.concatenate(gains) if gains else 0.0,
+        integer=True,
+        axes=("option_year",),
+        keys=(tuple(labels),),
+    )
+    if number:
+        started[started != NO_COLUMN] += int(columns[0])
+    return started
+
+
+def _issue_limits(sets: Sets, instrument: Instrument) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    limit = np.inf if instrument.annual_limit is None else instrument.annual_limit
+    first = instrument.first_year if instrument.first_year is not None else int(sets.years[0])
+    last = instrument.last_year if instrument.last_year is not None else int(sets.years[-1])
+    open_years = (sets.years >= first) & (sets.years <= last)
+    return np.where(open_years, limit, 0.0)
+
+
+def add_money(builder: MipBuilder, instance: Instance, sets: Sets) -> MoneyColumns:
+    """Add pay, borrow, cash and lapse columns; all nominal money, all >= 0."""
+    years = sets.num_years
+    labels = tuple(int(year) for year in sets.years)
+    classes = sets.classes()
+    limits = {row.id: _issue_limits(sets, row) for row in instance.instruments}
+    open_limit = np.full(years, np.inf)
+    pairs = [(source, index) for index, group in enumerate(classes) for source in group.sources]
+    upper = np.array(
+        [np.where(limits.get(source, open_limit) > 0, np.inf, 0.0) for source, _ in pairs]
+    ).reshape(len(pairs), years)
+    pay = builder.add_columns(
+        "pay",
+        (len(pairs), years),
+        upper=upper,
+        axes=("source_class", "year"),
+        keys=(tuple(f"{source}>{index}" for source, index in pairs), labels),
+    )
+    borrow = builder.add_columns(
+        "borrow",
+        (len(instance.instruments), years),
+        upper=np.array([limits[row.id] for row in instance.instruments]).reshape(-1, years),
+        axes=("instrument", "year"),
+        keys=(tuple(row.id for row in instance.instruments), labels),
+    )
+    least = [row.minimum_balance if row.carry_over else 0.0 for row in instance.funds]
+    most = [np.inf if row.carry_over else 0.0 for row in instance.funds]
+    fund_ids = tuple(row.id for row in instance.funds)
+    cash = builder.add_columns(
+        "cash",
+        (len(fund_ids), years),
+        lower=np.array(least).reshape(-1, 1),
+        upper=np.array(most).reshape(-1, 1),
+        axes=("fund", "year"),
+        keys=(fund_ids, labels),
+    )
+    may_lapse = [row for row in instance.funds if not row.carry_over or row.lapse_years is not None]
+    columns = builder.add_columns(
+        "lapse",
+        (len(may_lapse), years),
+        axes=("fund", "year"),
+        keys=(tuple(row.id for row in may_lapse), labels),
+    )
+    lapse = np.full((len(fund_ids), years), NO_COLUMN, dtype=np.int64)
+    for position, row in enumerate(may_lapse):
+        lapse[fund_ids.index(row.id)] = columns[position]
+    return MoneyColumns(
+        classes,
+        tuple(source for source, _ in pairs),
+        np.array([index for _, index in pairs], dtype=np.int64),
+        pay,
+        borrow,
+        cash,
+        lapse,
+    )

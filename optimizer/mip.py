@@ -1,0 +1,299 @@
+"""Solver-neutral mixed-integer linear model, built from labelled blocks of arrays.
+
+    maximise    c' x + c0
+    subject to  row_lower <= A x <= row_upper
+                col_lower <=  x  <= col_upper,   x_j integer where integrality_j
+
+A block of columns keeps its shape and the names of its axes, a block of rows keeps the name of
+its constraint family and a key per row, so that a plan, an explanation and a decomposition can
+find their way back from a number to a project, a year or a rule. No solver is imported here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+Key = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class ColumnBlock:
+    """A named array of columns: numbers `start .. start + size - 1`, in C order of `shape`.
+
+    `axes` names the axes, e.g. `("option", "year")`; `keys` gives the labels of each axis.
+    """
+
+    name: str
+    start: int
+    shape: tuple[int, ...]
+    integer: bool
+    axes: tuple[str, ...]
+    keys: tuple[tuple[str | int, ...], ...]
+
+    @property
+    def size(self) -> int:
+        """Number of columns."""
+        return int(np.prod(self.shape, dtype=np.int64))
+
+    @property
+    def index(self) -> IntArray:
+        """Column numbers, in the block's shape."""
+        return np.arange(self.start, self.start + self.size, dtype=np.int64).reshape(self.shape)
+
+
+@dataclass(frozen=True)
+class RowBlock:
+    """The rows of one call to `add_rows`: one constraint family, one key per row.
+
+    `axes` names the parts of a key, e.g. `("jurisdiction", "pool", "year")`.
+    """
+
+    family: str
+    start: int
+    size: int
+    axes: tuple[str, ...]
+    keys: tuple[Key, ...]
+
+
+@dataclass(frozen=True)
+class Mip:
+    """A finished model; the matrix is held by rows (CSR: `a_start`, `a_index`, `a_value`)."""
+
+    objective: FloatArray
+    objective_offset: float
+    col_lower: FloatArray
+    col_upper: FloatArray
+    integrality: BoolArray
+    a_start: IntArray
+    a_index: IntArray
+    a_value: FloatArray
+    row_lower: FloatArray
+    row_upper: FloatArray
+    column_blocks: tuple[ColumnBlock, ...] = ()
+    row_blocks: tuple[RowBlock, ...] = ()
+
+    @property
+    def num_columns(self) -> int:
+        """Number of columns."""
+        return int(self.objective.size)
+
+    @property
+    def num_rows(self) -> int:
+        """Number of rows."""
+        return int(self.row_lower.size)
+
+    @property
+    def num_nonzeros(self) -> int:
+        """Number of stored matrix entries."""
+        return int(self.a_value.size)
+
+    def columns(self, name: str) -> ColumnBlock:
+        """Return the block of columns called `name`; raises KeyError where there is none."""
+        for block in self.column_blocks:
+            if block.name == name:
+                return block
+        raise KeyError(name)
+
+    def has_columns(self, name: str) -> bool:
+        """Whether a block of columns called `name` exists."""
+        return any(block.name == name for block in self.column_blocks)
+
+    def value(self, x: FloatArray) -> float:
+        """Objective at `x` (shape: columns), offset included."""
+        return float(self.objective @ x) + self.objective_offset
+
+    def activity(self, x: FloatArray) -> FloatArray:
+        """Row activities `A x` (shape: rows)."""
+        rows = np.repeat(np.arange(self.num_rows), np.diff(self.a_start))
+        return np.bincount(rows, weights=self.a_value * x[self.a_index], minlength=self.num_rows)
+
+    def row_of(self, number: int) -> tuple[RowBlock, Key]:
+        """Block and key of row `number`."""
+        for block in self.row_blocks:
+            if block.start <= number < block.start + block.size:
+                offset = number - block.start
+                return block, block.keys[offset] if block.keys else (offset,)
+        raise IndexError(number)
+
+    def save(self, path: Path) -> None:
+        """Write the numbers (not the labels) to an `.npz` for a guest process."""
+        np.savez(
+            path,
+            objective=self.objective,
+            objective_offset=np.float64(self.objective_offset),
+            col_lower=self.col_lower,
+            col_upper=self.col_upper,
+            integrality=self.integrality,
+            a_start=self.a_start,
+            a_index=self.a_index,
+            a_value=self.a_value,
+            row_lower=self.row_lower,
+            row_upper=self.row_upper,
+            families=np.array(json.dumps([[b.family, b.start, b.size] for b in self.row_blocks])),
+        )
+
+    @staticmethod
+    def load(path: Path) -> Mip:
+        """Read what `save` wrote; the blocks carry families but no keys."""
+        with np.load(path, allow_pickle=False) as data:
+            families = json.loads(str(data["families"]))
+            return Mip(
+                objective=data["objective"],
+                objective_offset=float(data["objective_offset"]),
+                col_lower=data["col_lower"],
+                col_upper=data["col_upper"],
+                integrality=data["integrality"],
+                a_start=data["a_start"],
+                a_index=data["a_index"],
+                a_value=data["a_value"],
+                row_lower=data["row_lower"],
+                row_upper=data["row_upper"],
+                row_blocks=tuple(RowBlock(f, s, n, (), ()) for f, s, n in families),
+            )
+
+
+class MipBuilder:
+    """Collects blocks of columns and rows; `build` returns the finished `Mip`."""
+
+    def __init__(self) -> None:
+        self._columns: list[ColumnBlock] = []
+        self._rows: list[RowBlock] = []
+        self._num_columns = 0
+        self._num_rows = 0
+        self._objective: list[FloatArray] = []
+        self._lower: list[FloatArray] = []
+        self._upper: list[FloatArray] = []
+        self._integrality: list[BoolArray] = []
+        self._entries: list[tuple[IntArray, IntArray, FloatArray]] = []
+        self._row_lower: list[FloatArray] = []
+        self._row_upper: list[FloatArray] = []
+        self.objective_offset = 0.0
+
+    @property
+    def num_columns(self) -> int:
+        """Columns so far."""
+        return self._num_columns
+
+    @property
+    def num_rows(self) -> int:
+        """Rows so far."""
+        return self._num_rows
+
+    def add_columns(
+        self,
+        name: str,
+        shape: int | tuple[int, ...],
+        *,
+        lower: ArrayLike = 0.0,
+        upper: ArrayLike = np.inf,
+        objective: ArrayLike = 0.0,
+        integer: bool = False,
+        axes: Sequence[str] = (),
+        keys: Sequence[Sequence[str | int]] = (),
+    ) -> IntArray:
+        """Add a block of columns and return their numbers in the block's shape.
+
+        `lower`, `upper` and `objective` are broadcast to `shape`.
+        """
+        shape = (shape,) if isinstance(shape, int) else tuple(shape)
+        block = ColumnBlock(
+            name,
+            self._num_columns,
+            shape,
+            integer,
+            tuple(axes),
+            tuple(tuple(labels) for labels in keys),
+        )
+        if any(existing.name == name for existing in self._columns):
+            message = f"a block of columns is already called {name!r}"
+            raise ValueError(message)
+        self._columns.append(block)
+        self._num_columns += block.size
+        for store, values in (
+            (self._lower, lower),
+            (self._upper, upper),
+            (self._objective, objective),
+        ):
+            full = np.broadcast_to(np.asarray(values, dtype=np.float64), shape)
+            store.append(np.array(full).ravel())
+        self._integrality.append(np.full(block.size, integer))
+        return block.index
+
+    def add_rows(
+        self,
+        family: str,
+        size: int,
+        row: ArrayLike,
+        column: ArrayLike,
+        value: ArrayLike,
+        *,
+        lower: ArrayLike = -np.inf,
+        upper: ArrayLike = np.inf,
+        axes: Sequence[str] = (),
+        keys: Sequence[Key] = (),
+    ) -> RowBlock:
+        """Add `size` rows of `family`; entries in triplets with `row` counted from 0 in this call.
+
+        Entries of the same row and column are summed. `keys`, where given, has one key per row.
+        """
+        block = RowBlock(family, self._num_rows, size, tuple(axes), tuple(keys))
+        if keys and len(keys) != size:
+            message = f"{family}: {len(keys)} keys for {size} rows"
+            raise ValueError(message)
+        rows = np.asarray(row, dtype=np.int64).ravel()
+        columns = np.asarray(column, dtype=np.int64).ravel()
+        values = np.broadcast_to(np.asarray(value, dtype=np.float64), rows.shape).ravel()
+        if rows.size != columns.size:
+            message = f"{family}: {rows.size} row numbers for {columns.size} column numbers"
+            raise ValueError(message)
+        self._rows.append(block)
+        self._entries.append((rows + self._num_rows, columns, values))
+        self._num_rows += size
+        for store, limits in ((self._row_lower, lower), (self._row_upper, upper)):
+            full = np.broadcast_to(np.asarray(limits, dtype=np.float64), (size,))
+            store.append(np.array(full))
+        return block
+
+    def build(self) -> Mip:
+        """Sum duplicate entries, drop exact zeros and sort by row."""
+
+        def joined(parts: Sequence[NDArray[np.generic]], kind: type) -> NDArray[np.generic]:
+            return np.concatenate(parts) if parts else np.zeros(0, dtype=kind)
+
+        rows = joined([entry[0] for entry in self._entries], np.int64).astype(np.int64)
+        columns = joined([entry[1] for entry in self._entries], np.int64).astype(np.int64)
+        values = joined([entry[2] for entry in self._entries], np.float64).astype(np.float64)
+        width = max(self._num_columns, 1)
+        order = np.argsort(rows * width + columns, kind="stable")
+        rows, columns, values = rows[order], columns[order], values[order]
+        if rows.size:
+            flat = rows * width + columns
+            first = np.concatenate([[True], flat[1:] != flat[:-1]])
+            values = np.add.reduceat(values, np.flatnonzero(first))
+            rows, columns = rows[first], columns[first]
+            kept = values != 0.0
+            rows, columns, values = rows[kept], columns[kept], values[kept]
+        counts = np.bincount(rows, minlength=self._num_rows)
+        return Mip(
+            objective=joined(self._objective, np.float64).astype(np.float64),
+            objective_offset=self.objective_offset,
+            col_lower=joined(self._lower, np.float64).astype(np.float64),
+            col_upper=joined(self._upper, np.float64).astype(np.float64),
+            integrality=joined(self._integrality, np.bool_).astype(np.bool_),
+            a_start=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+            a_index=columns,
+            a_value=values,
+            row_lower=joined(self._row_lower, np.float64).astype(np.float64),
+            row_upper=joined(self._row_upper, np.float64).astype(np.float64),
+            column_blocks=tuple(self._columns),
+            row_blocks=tuple(self._rows),
+        )

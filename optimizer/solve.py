@@ -1,0 +1,277 @@
+"""Instance in, verified plan out: a pure function of (instance, options), no files.
+
+    build -> main solve -> tie-break -> financing -> extract -> verify
+
+The main solve finds the projects and years of greatest value. Where it is proven to optimality
+and the model is small, ties between equally good plans are broken by a fixed order, so that any
+solver answers the same plan. The projects fixed, a second solve finds the financing with the
+least debt service among those that obey every rule: value never depends on it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from models.instance import Instance
+from models.plan import Plan
+from optimizer.backends import Progress, SolverOptions, SolverReply, solve_mip
+from optimizer.errors import InfeasibleError, NoPlanError
+from optimizer.extract import extract_plan
+from optimizer.formulation.build import Formulation, build_formulation
+from optimizer.formulation.debt_terms import kernel_of
+from optimizer.mip import FloatArray, Mip, RowBlock
+from optimizer.status import SolutionState, Termination, relative_gap
+from optimizer.verify import Verification, verify_plan
+
+CANONICAL_COLUMNS = 3000
+"""Largest number of integer columns for which ties are broken by a further solve."""
+PROVEN = 1e-9
+"""Relative gap below which a plan counts as proven optimal."""
+
+
+@dataclass(frozen=True)
+class SolveOptions:
+    """How to solve. `gap` is relative; `time_limit_s` bounds the whole solve (None: no limit)."""
+
+    engine: str = "auto"
+    solver: str = "highs"
+    gap: float = 1e-4
+    time_limit_s: float | None = 600.0
+    threads: int = 1
+    seed: int = 0
+    memory_limit_mb: int | None = None
+    canonical: bool = True
+
+
+@dataclass(frozen=True)
+class SolveResult:
+    """What a solve found. `plan` is None where there is none; `bound` and `gap` may be unknown."""
+
+    instance: Instance
+    options: SolveOptions
+    engine: str
+    solver: str
+    solver_version: str
+    termination: Termination
+    state: SolutionState
+    plan: Plan | None
+    objective: float | None
+    bound: float | None
+    gap: float | None
+    build_s: float
+    runtime_s: float
+    peak_memory_mb: float | None
+    verification: Verification | None
+    formulation: Formulation
+    log: str = ""
+
+    def require_plan(self) -> Plan:
+        """Return the plan, or raise InfeasibleError / NoPlanError where there is none."""
+        if self.plan is not None:
+            return self.plan
+        if self.termination.is_proof_of_no_plan:
+            message = "no plan obeys all rules"
+            raise InfeasibleError(message)
+        message = f"no plan was found before the solve ended ({self.termination})"
+        raise NoPlanError(message)
+
+
+def solve(
+    instance: Instance,
+    options: SolveOptions | None = None,
+    *,
+    scenario: str = "",
+    on_progress: Callable[[Progress], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+    warm_start: Plan | None = None,
+) -> SolveResult:
+    """Find the plan of greatest value, with a bound, and verify it.
+
+    `scenario` only names the instance's scenario in the plan (apply it before). `on_progress`
+    receives incumbents and bounds; `should_stop` asks for an early end, as Ctrl-C does: the best
+    plan so far is kept.
+
+    Raises
+    ------
+    SolverError
+        If the solver is missing, crashes without an incumbent or answers nonsense.
+    """
+    options = options or SolveOptions()
+    begin = time.perf_counter()
+    formulation = build_formulation(instance)
+    build_s = time.perf_counter() - begin
+    solver_options = _solver_options(options, begin)
+    reply = solve_mip(
+        formulation.mip,
+        solver_options,
+        on_progress=on_progress,
+        should_stop=should_stop,
+        start=None if warm_start is None else start_values(formulation, warm_start),
+    )
+    values = reply.values
+    if values is not None:
+        values = _break_ties(formulation, reply, values, options, begin)
+        values = _least_debt_service(formulation, values, options, begin)
+    plan = None if values is None else extract_plan(formulation, values, scenario)
+    verification = None if plan is None else verify_plan(instance, plan)
+    objective = None if plan is None else plan.objective
+    bound = reply.bound
+    if objective is not None and bound is not None:
+        bound = max(bound, objective)
+    gap = relative_gap(objective, bound)
+    return SolveResult(
+        instance=instance,
+        options=options,
+        engine="exact",
+        solver=reply.solver,
+        solver_version=reply.solver_version,
+        termination=_termination(reply.termination, gap, options.gap),
+        state=_state(reply, gap, options.gap),
+        plan=plan,
+        objective=objective,
+        bound=bound,
+        gap=gap,
+        build_s=build_s,
+        runtime_s=time.perf_counter() - begin,
+        peak_memory_mb=reply.peak_memory_mb,
+        verification=verification,
+        formulation=formulation,
+        log=reply.log,
+    )
+
+
+def _solver_options(options: SolveOptions, begin: float, most_s: float | None = None) -> SolverOptions:
+    """Options for a guest, with what is left of the time limit (at most `most_s`)."""
+    left = most_s
+    if options.time_limit_s is not None:
+        remaining = max(1.0, options.time_limit_s - (time.perf_counter() - begin))
+        left = remaining if most_s is None else min(remaining, most_s)
+    return SolverOptions(
+        solver=options.solver,
+        gap=options.gap,
+        time_limit_s=left,
+        threads=options.threads,
+        seed=options.seed,
+        memory_limit_mb=options.memory_limit_mb,
+    )
+
+
+def _termination(said: Termination, gap: float | None, asked: float) -> Termination:
+    if said in {Termination.OPTIMAL, Termination.GAP_REACHED} and gap is not None:
+        return Termination.OPTIMAL if gap <= PROVEN else Termination.GAP_REACHED
+    if said is Termination.TIME_LIMIT and gap is not None and gap <= asked:
+        return Termination.GAP_REACHED
+    return said
+
+
+def _state(reply: SolverReply, gap: float | None, asked: float) -> SolutionState:
+    if reply.values is None:
+        return SolutionState.NONE
+    proven = gap is not None and gap <= max(asked, 1e-6)
+    return SolutionState.OPTIMAL if proven else SolutionState.FEASIBLE
+
+
+def with_row(mip: Mip, columns: FloatArray, family: str, lower: float) -> Mip:
+    """`mip` with one more row `columns' x >= lower` (dense coefficients, zeros left out)."""
+    index = np.flatnonzero(columns)
+    block = RowBlock(family, mip.num_rows, 1, (), ())
+    return replace(
+        mip,
+        a_start=np.append(mip.a_start, mip.a_start[-1] + len(index)),
+        a_index=np.concatenate([mip.a_index, index]),
+        a_value=np.concatenate([mip.a_value, columns[index]]),
+        row_lower=np.append(mip.row_lower, lower),
+        row_upper=np.append(mip.row_upper, np.inf),
+        row_blocks=(*mip.row_blocks, block),
+    )
+
+
+def canonical_weights(formulation: Formulation) -> FloatArray:
+    """Fixed preferences between equally good plans, one per column, zero but for `started`.
+
+    By rank in the order of (project id, option id, year), weights in 1..2 that share no simple
+    relation (fractional parts of multiples of the golden ratio), so that a tie of two different
+    plans is all but impossible, and earlier starts are preferred.
+    """
+    mip = formulation.mip
+    weights = np.zeros(mip.num_columns)
+    labelled = []
+    for number, flat in enumerate(formulation.sets.options):
+        for t in range(flat.first, flat.last + 1):
+            key = (flat.project.id, flat.option.option, t)
+            labelled.append((key, int(formulation.started[number, t])))
+    for rank, (_, column) in enumerate(sorted(labelled)):
+        weights[column] = 1.0 + (rank * 0.6180339887498949) % 1.0
+    return weights
+
+
+def _break_ties(
+    formulation: Formulation,
+    reply: SolverReply,
+    values: FloatArray,
+    options: SolveOptions,
+    begin: float,
+) -> FloatArray:
+    """Among plans as good as `values`, the one preferred by `canonical_weights`."""
+    mip = formulation.mip
+    proven = reply.gap is not None and reply.gap <= PROVEN
+    if not options.canonical or not proven or int(mip.integrality.sum()) > CANONICAL_COLUMNS:
+        return values
+    best = mip.value(values)
+    tolerance = PROVEN * max(1.0, abs(best))
+    tied = with_row(mip, mip.objective, "optimal_face", best - mip.objective_offset - tolerance)
+    tied = replace(tied, objective=canonical_weights(formulation), objective_offset=0.0)
+    second = replace(_solver_options(options, begin, 60.0), gap=0.0)
+    answer = solve_mip(tied, second, start=values)
+    if answer.values is None or answer.termination is not Termination.OPTIMAL:
+        return values
+    if mip.value(answer.values) < best - 1e-7 * max(1.0, abs(best)):
+        return values
+    return answer.values
+
+
+def _least_debt_service(
+    formulation: Formulation, values: FloatArray, options: SolveOptions, begin: float
+) -> FloatArray:
+    """The projects fixed, borrow as little (weighted by service over life) and as late as can be."""
+    mip, money = formulation.mip, formulation.money
+    if not money.borrow.size:
+        return values
+    objective = np.zeros(mip.num_columns)
+    years = formulation.sets.num_years
+    sooner = 1.0 + 0.001 * np.arange(years - 1, -1, -1)
+    for position, row in enumerate(formulation.instance.instruments):
+        service = kernel_of(row).service_per_unit
+        objective[money.borrow[position]] = -service * sooner
+    rank = {source: number for number, source in enumerate(dict.fromkeys(money.pair_source))}
+    for pair, source in enumerate(money.pair_source):
+        objective[money.pay[pair]] -= 1e-4 * rank[source] / max(1, len(rank))
+    fixed = mip.columns("started").index.ravel()
+    lower, upper = mip.col_lower.copy(), mip.col_upper.copy()
+    lower[fixed] = upper[fixed] = np.round(values[fixed])
+    financing = replace(
+        mip, objective=objective, objective_offset=0.0, col_lower=lower, col_upper=upper
+    )
+    second = replace(_solver_options(options, begin, 60.0), gap=1e-6)
+    answer = solve_mip(financing, second, start=values)
+    return values if answer.values is None else answer.values
+
+
+def start_values(formulation: Formulation, plan: Plan) -> FloatArray:
+    """Column values that start what `plan` starts; NaN for every other column.
+
+    Starts that the instance no longer allows are left out.
+    """
+    sets, mip = formulation.sets, formulation.mip
+    values = np.full(mip.num_columns, np.nan)
+    values[mip.columns("started").index.ravel()] = 0.0
+    wanted = {(start.project, start.option): start.start for start in plan.starts}
+    for number, flat in enumerate(sets.options):
+        year = wanted.get((flat.project.id, flat.option.option))
+        if year is not None and flat.first <= year - sets.first_year <= flat.last:
+            values[formulation.started[number, year - sets.first_year : flat.last + 1]] = 1.0
+    return values
