@@ -1,0 +1,228 @@
+"""Rows of all tables to one instance; checks across tables, their findings put back to the rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from models.consistency import Inconsistency, find_inconsistencies
+from models.errors import Finding, Severity
+from models.horizon import Horizon
+from models.instance import TABLES, Instance, Settings, table_model
+from models.project import BASE_OPTION, Option, Project
+from optimizer.storage.cells import CellContext
+from optimizer.storage.faults import UNKNOWN_ID, Faults, Origin, error_of
+from optimizer.storage.rows import Built, Row, build
+from optimizer.storage.tables import OPTION_FIELDS, PROJECTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from optimizer.storage.tree import TreeReader
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What came out of reading an instance.
+
+    Attributes
+    ----------
+        instance: the instance, None where findings stop it.
+        findings: everything found, in the order of files and rows; reading faults first.
+        origins: place of each object by (table, index, option); the settings are at
+            `("instance", None, 0)`.
+        num_reading: how many of the findings are about files, rows and cells.
+    """
+
+    instance: Instance | None
+    findings: tuple[Finding, ...]
+    origins: dict[tuple[str, int | None, int], Origin] = field(default_factory=dict)
+    num_reading: int = 0
+
+    def require(self) -> Instance:
+        """Return the instance.
+
+        Raises
+        ------
+            InstanceFormatError: a file, row or cell cannot be read.
+            UnknownReferenceError: an id is used that nothing defines.
+            InconsistentInstanceError: the tables make no sense together.
+        """
+        if self.instance is None:
+            reading, consistency = (
+                self.findings[: self.num_reading],
+                self.findings[self.num_reading :],
+            )
+            raise error_of(reading, consistency)
+        return self.instance
+
+    def locate(self, problem: Inconsistency) -> Finding:
+        """Return `problem` as a finding with file, sheet, row and column."""
+        origin = self.origins.get((problem.table, problem.index, problem.option))
+        origin = origin or self.origins.get((problem.table, problem.index, 0))
+        if origin is None:
+            origin = Origin(f"{problem.table}.csv")
+        return origin.finding(
+            problem.rule,
+            problem.message,
+            problem.advice,
+            column=problem.field,
+            severity=problem.severity,
+        )
+
+
+class Assembly:
+    """Collects settings and rows; `finish` makes the instance."""
+
+    def __init__(self) -> None:
+        self.faults = Faults()
+        self._settings: Built | None = None
+        self._built: dict[str, list[Built]] = {name: [] for name in TABLES}
+        self._option_origins: dict[int, list[Origin]] = {}
+        self._dropped = False
+
+    @property
+    def context(self) -> CellContext:
+        """What cells need to know of the settings."""
+        settings = self._settings.object if self._settings else None
+        factor = getattr(settings, "money_factor", 1.0)
+        return CellContext(factor if isinstance(factor, float) else 1.0)
+
+    def set_settings(self, data: Any, reader: TreeReader) -> None:
+        """Take the settings out of the tree `data`."""
+        self._settings = reader.read(Settings, data, "")
+
+    def add_rows(self, table: str, rows: Iterable[Row]) -> None:
+        """Take the rows of a table that has no nested objects."""
+        for row in rows:
+            self._keep(table, build(table_model(table), row, self.faults))
+
+    def add_tree(self, table: str, data: Any, reader: TreeReader, path: str) -> None:
+        """Take the objects of `table` out of a list in a tree."""
+        if not isinstance(data, list | tuple):
+            reader.fault("wrong-type", f"{table} must be a list", "give a list of objects", path)
+            return
+        for index, item in enumerate(data):
+            where = f"{path}[{index}]"
+            built = reader.read(table_model(table), item, where)
+            if table == PROJECTS and built is not None:
+                count = len(getattr(built.object, "options", ()))
+                self._option_origins[len(self._built[PROJECTS])] = [
+                    reader.origin(f"{where}.options[{i}]") for i in range(count)
+                ]
+            self._keep(table, built)
+
+    def add_object(self, table: str, built: Built | None) -> None:
+        """Take one object that was built elsewhere."""
+        self._keep(table, built)
+
+    def _keep(self, table: str, built: Built | None) -> None:
+        if built is None:
+            self._dropped = True
+        else:
+            self._built[table].append(built)
+
+    def add_projects(self, projects: list[Row], options: list[Row]) -> None:
+        """Take projects with their base options, and the further options.
+
+        A further option takes from the base option what it leaves blank.
+        """
+        by_project: dict[str, list[Row]] = {}
+        for row in options:
+            by_project.setdefault(str(row.values.get("project", "")), []).append(row)
+        known = {str(row.values.get("id", "")) for row in projects}
+        for name, rows in by_project.items():
+            if name and name not in known:
+                for row in rows:
+                    message = f"{name!r} is not an id in projects"
+                    advice = "add the project, or correct the id here"
+                    self.faults.add(
+                        row.origin.finding(UNKNOWN_ID, message, advice, column="project")
+                    )
+        taken: set[str] = set()
+        for row in projects:
+            name = str(row.values.get("id", ""))
+            further = [] if name in taken else by_project.get(name, [])
+            taken.add(name)
+            self._add_project(row, further)
+
+    def _add_project(self, row: Row, further: list[Row]) -> None:
+        figures = {name: row.values[name] for name in OPTION_FIELDS if name in row.values}
+        own = {name: value for name, value in row.values.items() if name not in OPTION_FIELDS}
+        base_values = {"option": own.pop("option", BASE_OPTION), **figures}
+        rows = [Row(base_values, row.origin, row.faulty)]
+        for other in further:
+            values = {name: v for name, v in other.values.items() if name != "project"}
+            rows.append(Row({**figures, **values}, other.origin, other.faulty))
+        built = [build(Option, option, self.faults) for option in rows]
+        options = [option for option in built if option is not None]
+        sound = all(option is not None and option.sound for option in built)
+        values = {**own, "options": tuple(option.object for option in options)}
+        project = build(Project, Row(values, row.origin, row.faulty), self.faults)
+        if project is not None:
+            self._option_origins[len(self._built[PROJECTS])] = [o.origin for o in options]
+            project = Built(project.object, project.origin, project.sound and sound)
+        self._keep(PROJECTS, project)
+
+    def finish(self) -> Reading:
+        """Return the instance with all findings."""
+        origins = self._origins()
+        reading = list(self.faults.findings)
+        if self._settings is None:
+            return Reading(None, tuple(reading), origins, len(reading))
+        tables = {name: tuple(item.object for item in rows) for name, rows in self._built.items()}
+        parts: dict[str, Any] = {"settings": self._settings.object, **tables}
+        instance = Instance.model_construct(**parts)
+        result = Reading(None, (), origins)
+        consistency = [
+            result.locate(problem)
+            for problem in (find_inconsistencies(instance) if self._checkable() else ())
+            if self._is_trusted(problem)
+        ]
+        findings = (*reading, *consistency)
+        stopped = any(finding.severity is Severity.ERROR for finding in findings)
+        return Reading(None if stopped else instance, findings, origins, len(reading))
+
+    def _checkable(self) -> bool:
+        """Whether the settings hold the years that the checks need."""
+        horizon = getattr(self._settings.object if self._settings else None, "horizon", None)
+        try:
+            Horizon.model_validate(horizon.model_dump() if isinstance(horizon, Horizon) else None)
+        except (ValidationError, AttributeError):
+            return False
+        return True
+
+    def _is_trusted(self, problem: Inconsistency) -> bool:
+        """Whether the finding can stand beside the reading faults: not a mere echo of one."""
+        if problem.rule == UNKNOWN_ID and self._dropped:
+            return False
+        if problem.index is None:
+            return True
+        rows = self._built.get(problem.table, [])
+        return problem.index >= len(rows) or rows[problem.index].sound
+
+    def _origins(self) -> dict[tuple[str, int | None, int], Origin]:
+        origins: dict[tuple[str, int | None, int], Origin] = {}
+        if self._settings is not None:
+            origins["instance", None, 0] = self._settings.origin
+        for table, rows in self._built.items():
+            for index, item in enumerate(rows):
+                origins[table, index, 0] = item.origin
+        for index, places in self._option_origins.items():
+            for option, origin in enumerate(places):
+                if option:
+                    origins[PROJECTS, index, option] = origin
+        return origins
+
+
+def missing(path: Path) -> Reading:
+    """Return the reading of a path where nothing is."""
+    faults = Faults()
+    advice = "check the path; `infraplan new` makes a template"
+    faults.report(
+        "missing-file", f"there is nothing at {path}", advice, file=path.name or str(path)
+    )
+    return Reading(None, tuple(faults.findings), {}, 1)

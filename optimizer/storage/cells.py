@@ -1,0 +1,359 @@
+"""One cell or one leaf of a tree: from what is written to a plain value, and back.
+
+Texts that a spreadsheet would take for a formula (beginning with = + - @ or an apostrophe) are
+written with an apostrophe in front, which reading takes off again.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from optimizer.storage.faults import CellFault
+from optimizer.storage.fields import Base, FieldInfo, ValueType
+from optimizer.storage.numbers import YearEnd, parse_integer, parse_number, parse_year, plain
+from optimizer.storage.words import ENUM_WORDS, NO, NOTHING, YES, word_of
+
+MAX_TEXT = 100_000
+BLANK: Any = object()
+"""What `parse_cell` returns for a cell that holds nothing."""
+
+_ESCAPED = ("=", "+", "-", "@", "'", "\t")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_SEPARATORS = re.compile(r"[;；、|｜]")
+_NEEDS_QUOTES = re.compile(r"[;；、|｜,，\"=＝:：\n]")
+
+
+@dataclass(frozen=True)
+class CellContext:
+    """What a cell's meaning depends on: currency units in one money unit."""
+
+    money_factor: float = 1.0
+
+
+def escape(text: str) -> str:
+    """Return `text` safe for a spreadsheet: an apostrophe before = + - @ ' at its beginning."""
+    return f"'{text}" if text.startswith(_ESCAPED) else text
+
+
+def unescape(text: str) -> str:
+    """Undo `escape`; an apostrophe alone is the empty text."""
+    if text.startswith("'") and (len(text) == 1 or text[1] in _ESCAPED):
+        return text[1:]
+    return text
+
+
+def clean_text(raw: str) -> str:
+    """Return `raw` with line ends made uniform.
+
+    Raises
+    ------
+        CellFault: too long, or with control characters.
+    """
+    if len(raw) > MAX_TEXT:
+        raise CellFault(
+            "cell-too-long",
+            f"the cell holds {len(raw):,} characters; at most {MAX_TEXT:,} are allowed",
+            "shorten it; a long text belongs in a document that `source` names",
+        )
+    if "\r" in raw:
+        raw = raw.replace("\r\n", "\n").replace("\r", "\n")
+    if found := _CONTROL.search(raw):
+        rule = "nul-byte" if found[0] == "\x00" else "control-character"
+        message = f"the cell holds the control character U+{ord(found[0]):04X}"
+        raise CellFault(rule, message, "delete it; the file may be damaged")
+    return raw
+
+
+def parse_cell(field: FieldInfo, raw: Any, context: CellContext, suffix: str = "") -> Any:
+    """Return the value of a cell of `field`, or `BLANK`.
+
+    Args:
+        field: the field that the cell is of.
+        raw: text, number, boolean, date or None as the file holds it.
+        context: money factor.
+        suffix: unit from the heading (e.g. 万元) that a bare number takes.
+
+    Raises
+    ------
+        CellFault: the cell cannot be read.
+    """
+    if raw is None:
+        return BLANK
+    if isinstance(raw, str):
+        raw = clean_text(raw)
+        text = raw.strip()
+        if not text:
+            return BLANK
+        text = unescape(text)
+        if not text and field.type.base not in (Base.TEXT, Base.NUMBER_OR_TEXT):
+            return BLANK
+        if suffix and field.type.base is Base.NUMBER and re.fullmatch(r"[0-9.,]+", plain(text)):
+            text += suffix
+        return parse_value(field.type, text, field, context)
+    if suffix and isinstance(raw, int | float) and not isinstance(raw, bool):
+        return parse_value(field.type, f"{raw!r}{suffix}", field, context)
+    return parse_value(field.type, raw, field, context)
+
+
+def parse_value(kind: ValueType, raw: Any, field: FieldInfo, context: CellContext) -> Any:
+    """Return the value of `raw` (not None, not blank) as `kind`.
+
+    Raises
+    ------
+        CellFault: it cannot be read.
+    """
+    if isinstance(raw, datetime.date | datetime.time | datetime.timedelta):
+        return _from_date(kind, raw)
+    if isinstance(raw, float) and not math.isfinite(raw):
+        raise CellFault("not-finite", f"{raw} is not a number", "give a number or leave blank")
+    if kind.base in (Base.LIST, Base.MAPPING):
+        return _from_collection(kind, raw, field, context)
+    if kind.base is Base.NUMBER_OR_TEXT:
+        return raw if isinstance(raw, str) else float(raw)
+    text = raw if isinstance(raw, str) else _text_of(raw)
+    if kind.base is Base.TEXT:
+        return text
+    if kind.optional and text.casefold() in NOTHING:
+        return None
+    if kind.base is Base.BOOLEAN:
+        return _boolean(text)
+    if kind.base is Base.WORD:
+        return _word(kind, text)
+    if isinstance(raw, bool):
+        raise CellFault("bad-number", f"{text!r} is not a number")
+    return _number(kind, raw, text, field, context)
+
+
+def _number(kind: ValueType, raw: Any, text: str, field: FieldInfo, context: CellContext) -> Any:
+    if kind.base is Base.YEAR:
+        return parse_year(text, year_end(field.name))
+    if kind.base is Base.INTEGER:
+        return parse_integer(text, "年" if field.unit == "years" else "")
+    if not isinstance(raw, str):
+        return float(raw)
+    if field.is_money:
+        return parse_number(text, money_factor=context.money_factor)
+    if text.rstrip().endswith(("元", "圆", "CNY", "RMB", "yuan")):
+        return parse_number(text, money_factor=context.money_factor)
+    return parse_number(text)
+
+
+def _text_of(raw: bool | float) -> str:
+    if isinstance(raw, bool):
+        return "true" if raw else "false"
+    if isinstance(raw, float) and raw.is_integer() and abs(raw) < 2**53:
+        return str(int(raw))
+    return repr(raw)
+
+
+def _from_date(kind: ValueType, raw: datetime.date | datetime.time | datetime.timedelta) -> str:
+    midnight = isinstance(raw, datetime.datetime) and raw.time() == datetime.time()
+    text = str(raw.date()) if isinstance(raw, datetime.datetime) and midnight else str(raw)
+    if kind.base in (Base.TEXT, Base.NUMBER_OR_TEXT):
+        return text
+    year = raw.year if isinstance(raw, datetime.date) else None
+    advice = f"write the year alone: {year}" if year and kind.base is Base.YEAR else ""
+    what = "a year" if kind.base is Base.YEAR else "something else"
+    raise CellFault("date-as-text", f"the cell holds the date {text}; {what} is asked for", advice)
+
+
+def year_end(name: str) -> YearEnd:
+    """Return which end of a span of years (e.g. 十四五) the field `name` means."""
+    if name.startswith(("earliest", "first", "from")):
+        return YearEnd.FIRST
+    if name.startswith(("latest", "last", "to_", "open_by", "end_")) or name == "ready_years":
+        return YearEnd.LAST
+    return YearEnd.NEITHER
+
+
+def _boolean(text: str) -> bool:
+    word = text.strip().casefold()
+    if word in YES or word == "1.0":
+        return True
+    if word in NO or word == "0.0":
+        return False
+    raise CellFault("bad-word", f"{text!r} is neither yes nor no", "write yes or no (是 or 否)")
+
+
+def _word(kind: ValueType, text: str) -> Any:
+    words = kind.words
+    if words is None:  # pragma: no cover - a WORD type always has its words
+        raise TypeError(kind)
+    value = word_of(words, text)
+    if value is not None:
+        return words(value)
+    shown = [
+        f"{member.value} ({zh[0]})"
+        if (zh := ENUM_WORDS.get(words, {}).get(member.value))
+        else member
+        for member in words
+    ]
+    shown_text = text if len(text) <= 60 else f"{text[:57]}..."
+    raise CellFault(
+        "bad-word", f"{shown_text!r} is not a known word here", f"one of: {', '.join(shown)}"
+    )
+
+
+# ----------------------------------------------------------------------------- lists and mappings
+
+
+def _from_collection(kind: ValueType, raw: Any, field: FieldInfo, context: CellContext) -> Any:
+    if isinstance(raw, bool):
+        raise CellFault("wrong-type", f"a {kind.base} is asked for, not {_text_of(raw)!r}")
+    text = raw if isinstance(raw, str) else _text_of(raw)
+    if text.strip().casefold() in NOTHING:
+        return {} if kind.base is Base.MAPPING else ()
+    if kind.base is Base.LIST:
+        return tuple(_entry(kind, entry, field, context) for entry in split_list(text))
+    if field.name == "benefits" and not re.search("[=＝:：]", text):
+        return {"benefit": _entry(kind, text, field, context)}
+    return _mapping(kind, text, field, context)
+
+
+def _entry(kind: ValueType, text: str, field: FieldInfo, context: CellContext) -> Any:
+    item = kind.item
+    if item is None:  # pragma: no cover - a collection always has an item type
+        raise TypeError(kind)
+    entry, quoted = _unquote(text)
+    if item.base is Base.TEXT:
+        if not quoted and re.search("[,，]", entry):
+            advice = "part the entries by ; or put the entry in double quotes"
+            raise CellFault("bad-list", f"{entry!r} holds a comma", advice)
+        return entry
+    return parse_value(item, entry, field, context)
+
+
+def _mapping(kind: ValueType, text: str, field: FieldInfo, context: CellContext) -> dict[Any, Any]:
+    found: dict[Any, Any] = {}
+    for entry in split_list(text):
+        position = _equals_at(entry)
+        if position is None:
+            advice = "write name=value;name=value"
+            raise CellFault("bad-mapping", f"{entry!r} has no =", advice)
+        name, quoted = _unquote(entry[:position].strip())
+        if not quoted and (not name or re.search("[,，]", name)):
+            advice = "write name=value;name=value, parted by ;"
+            raise CellFault("bad-mapping", f"{entry!r} has no proper name before its =", advice)
+        key: Any = name
+        if kind.key is not None and kind.key.base is Base.WORD:
+            key = _word(kind.key, name)
+        if key in found:
+            raise CellFault("duplicate-key", f"{name!r} stands twice in the cell", "keep one")
+        value = entry[position + 1 :].strip()
+        if not value:
+            raise CellFault("bad-mapping", f"{name!r} has no value", "write name=value")
+        found[key] = _entry(kind, value, field, context)
+    return found
+
+
+def _equals_at(entry: str) -> int | None:
+    """Position of the sign between name and value; signs inside double quotes do not count."""
+    if entry.startswith('"'):
+        end = _quote_end(entry, 0)
+        rest = re.compile(r"\s*[=＝:：]").match(entry, end)
+        return rest.end() - 1 if rest else None
+    if before_quote := re.match(r'[^"=＝:：]*[=＝:：](?=\s*")', entry):
+        return before_quote.end() - 1
+    for signs in ("=＝", ":："):
+        position = max(entry.rfind(sign) for sign in signs)
+        if position >= 0:
+            return position
+    return None
+
+
+def split_list(text: str) -> list[str]:
+    """Split a cell at ; ； 、 or |, but not inside double quotes; outer blanks are taken off.
+
+    A separator at the end is allowed.
+
+    Raises
+    ------
+        CellFault: an entry is empty, or a double quote is not closed.
+    """
+    if '"' not in text:
+        parts = _SEPARATORS.split(text)
+    else:
+        parts = [""]
+        position = 0
+        while position < len(text):
+            opens = text[position] == '"' and re.search(r"(?:^|[=＝:：])\s*$", parts[-1])
+            if opens:
+                end = _quote_end(text, position)
+                parts[-1] += text[position:end]
+                position = end
+            elif _SEPARATORS.match(text[position]):
+                parts.append("")
+                position += 1
+            else:
+                parts[-1] += text[position]
+                position += 1
+    parts = [part.strip() for part in parts]
+    if len(parts) > 1 and not parts[-1]:
+        parts.pop()
+    if any(not part for part in parts):
+        raise CellFault("bad-list", "the list has an empty entry", "delete the extra separator")
+    return parts
+
+
+def _quote_end(text: str, start: int) -> int:
+    """Position after the closing quote of the quoted part that begins at `start`."""
+    position = start + 1
+    while True:
+        position = text.find('"', position)
+        if position < 0:
+            raise CellFault("unbalanced-quote", "a double quote in the cell is not closed")
+        if text[position + 1 : position + 2] != '"':
+            return position + 1
+        position += 2
+
+
+def _unquote(entry: str) -> tuple[str, bool]:
+    if len(entry) >= 2 and entry.startswith('"') and _quote_end(entry, 0) == len(entry):
+        return entry[1:-1].replace('""', '"'), True
+    return entry, False
+
+
+# ---------------------------------------------------------------------------------------- writing
+
+
+def format_value(kind: ValueType, value: Any) -> str:
+    """Return `value` as the text of a cell, from which `parse_cell` makes the same value again."""
+    if value is None:
+        return ""
+    if kind.base is Base.LIST:
+        return escape(";".join(_format_item(kind.item, item) for item in value))
+    if kind.base is Base.MAPPING:
+        pairs = (
+            f"{_quote(str(name))}={_format_item(kind.item, item)}" for name, item in value.items()
+        )
+        return escape(";".join(pairs))
+    if kind.base is Base.TEXT or isinstance(value, str):
+        return escape(str(value))
+    return format_plain(kind, value)
+
+
+def format_plain(kind: ValueType, value: Any) -> str:
+    """Return a number, year, boolean or word as text; a float by its shortest exact digits."""
+    if kind.base is Base.BOOLEAN:
+        return "yes" if value else "no"
+    if kind.base is Base.WORD:
+        return str(value.value)
+    if kind.base in (Base.NUMBER, Base.NUMBER_OR_TEXT):
+        return repr(float(value))
+    return str(value)
+
+
+def _format_item(item: ValueType | None, value: Any) -> str:
+    if item is not None and item.base is not Base.TEXT:
+        return format_plain(item, value)
+    return _quote(str(value))
+
+
+def _quote(text: str) -> str:
+    if not text or text.casefold() in NOTHING or text != text.strip() or _NEEDS_QUOTES.search(text):
+        return '"' + text.replace('"', '""') + '"'
+    return text

@@ -1,0 +1,179 @@
+"""Bytes of a text file to text, and CSV text to rows of cells; every fault with its place.
+
+A reader of its own, because the standard one neither says in which row a quote was left open nor
+limits a cell without a setting shared by the whole process.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from optimizer.storage.faults import Faults
+
+_STOP = re.compile(r"[\n\r]")
+_REPLACEMENT = "\ufffd"
+
+
+def read_bytes(path: Path, faults: Faults) -> bytes | None:
+    """Return the bytes of `path`; None, with a finding, where it is missing or cannot be read."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        faults.report("missing-file", f"there is no file {path.name}", file=path.name)
+    except IsADirectoryError:
+        advice = "replace the folder by a file"
+        faults.report("not-a-file", f"{path.name} is a folder", advice, file=path.name)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        message = f"{path.name} cannot be read: {reason}"
+        faults.report("unreadable-file", message, "check its permissions", file=path.name)
+    return None
+
+
+def decode(data: bytes, file: str, faults: Faults) -> str | None:
+    """Return `data` as text: UTF-8 (with or without mark), UTF-16 with mark, else GBK / GB18030.
+
+    A file that is UTF-8 but for a few damaged bytes is not taken for GBK. None, with a finding
+    naming the byte, where no encoding fits.
+    """
+    for mark in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        if data.startswith(mark):
+            return _decoded(data, "utf-16", file, faults)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        tolerant = data.decode("utf-8-sig", errors="replace")
+        damaged = tolerant.count(_REPLACEMENT)
+        sound = sum(1 for sign in tolerant if ord(sign) > 127) - damaged
+        if sound <= damaged:
+            try:
+                return data.decode("gb18030")
+            except UnicodeDecodeError:
+                pass
+        line = data.count(b"\n", 0, error.start) + 1
+        faults.report(
+            "bad-encoding",
+            f"byte {error.start} (0x{data[error.start]:02X}, line {line}) is neither UTF-8 nor GBK",
+            "save the file as UTF-8 (in Excel: CSV UTF-8)",
+            file=file,
+            row=line,
+        )
+        return None
+
+
+def _decoded(data: bytes, encoding: str, file: str, faults: Faults) -> str | None:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        message = f"byte {error.start} is not {encoding.upper()}"
+        faults.report("bad-encoding", message, "save the file as UTF-8", file=file)
+        return None
+
+
+def parse_csv(text: str, file: str, faults: Faults) -> list[list[str]] | None:
+    """Return the rows of `text`; row `i` of the file is entry `i - 1`, a blank row is empty.
+
+    The separator is the comma, or the semicolon or tab where the heading has no comma. None, with
+    a finding, where a double quote is not closed or is followed by further text.
+    """
+    separator = _separator(text)
+    rows: list[list[str]] = []
+    position = 0
+    while position < len(text):
+        row, position, fault = _parse_row(text, position, separator)
+        if fault is not None:
+            faults.report(
+                "unbalanced-quote",
+                fault,
+                "close the quote; write a double quote inside a quoted cell twice",
+                file=file,
+                row=len(rows) + 1,
+                column=_column_name(rows, len(row)),
+            )
+            return None
+        rows.append(row)
+    return rows
+
+
+def _separator(text: str) -> str:
+    end = _STOP.search(text)
+    heading = text[: end.start()] if end else text
+    if "," in heading:
+        return ","
+    return max((";", "\t"), key=heading.count) if re.search("[;\t]", heading) else ","
+
+
+def _column_name(rows: list[list[str]], position: int) -> str:
+    if rows and position < len(rows[0]) and rows[0][position].strip():
+        return rows[0][position].strip()
+    return f"no. {position + 1}"
+
+
+def _parse_row(text: str, start: int, separator: str) -> tuple[list[str], int, str | None]:
+    """Return the cells of the row at `start`, where the next row begins, and what is wrong."""
+    end_match = _STOP.search(text, start)
+    end = end_match.start() if end_match else len(text)
+    if '"' not in text[start:end]:
+        line = text[start:end]
+        cells = line.split(separator) if line.strip(" \t" + separator) else []
+        return cells, _after_line(text, end), None
+    cells = []
+    position = start
+    while True:
+        cell, position, fault = _parse_cell(text, position, separator)
+        if fault is not None:
+            return cells, position, fault
+        cells.append(cell)
+        if position >= len(text) or text[position] in "\r\n":
+            return cells, _after_line(text, position), None
+        position += 1
+
+
+def _after_line(text: str, end: int) -> int:
+    return end + 2 if text.startswith("\r\n", end) else end + 1
+
+
+def _parse_cell(text: str, start: int, separator: str) -> tuple[str, int, str | None]:
+    body = start
+    while body < len(text) and text[body] == " ":
+        body += 1
+    stop = re.compile(f"[{re.escape(separator)}\r\n]")
+    if body < len(text) and text[body] == '"':
+        end = body + 1
+        while True:
+            end = text.find('"', end)
+            if end < 0:
+                return "", len(text), "a double quote is opened in this row and never closed"
+            if text[end + 1 : end + 2] != '"':
+                break
+            end += 2
+        found = stop.search(text, end + 1)
+        after = found.start() if found else len(text)
+        if text[end + 1 : after].strip():
+            return "", after, "text follows the closing double quote of a cell"
+        return text[body + 1 : end].replace('""', '"'), after, None
+    found = stop.search(text, start)
+    after = found.start() if found else len(text)
+    return text[start:after], after, None
+
+
+def format_csv(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """Return a CSV file: UTF-8 with mark (so that Excel knows it), comma, line feed.
+
+    The cells are written as given; escaping formulas is the caller's part.
+    """
+    lines = [",".join(map(_quoted, headings))]
+    lines += [",".join(map(_quoted, row)) for row in rows]
+    return codecs.BOM_UTF8 + "".join(f"{line}\n" for line in lines).encode()
+
+
+def _quoted(cell: str) -> str:
+    if re.search('[",\n\r]', cell) or cell != cell.strip():
+        return '"' + cell.replace('"', '""') + '"'
+    return cell

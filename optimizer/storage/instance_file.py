@@ -1,0 +1,113 @@
+"""An instance in any of its forms: folder, workbook (.xlsx) or JSON, chosen by the path."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from optimizer.storage.assembly import Reading
+from optimizer.storage.csv_text import decode, read_bytes
+from optimizer.storage.faults import Faults, OutputError
+from optimizer.storage.folder import read_folder, replace_file, write_folder, writing
+from optimizer.storage.json_form import instance_to_json, read_json, require_writable
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from models.instance import Instance
+
+_FILE_FORMS = (".xlsx", ".json")
+
+
+def read_instance(path: Path) -> Instance:
+    """Return the instance at `path`: a folder, an .xlsx workbook or a .json file.
+
+    Raises
+    ------
+        InstanceFormatError: a file, row or cell cannot be read.
+        UnknownReferenceError: an id is used that nothing defines.
+        InconsistentInstanceError: the tables make no sense together.
+            Each carries all findings, not only those of its own kind.
+    """
+    return inspect_instance(path).require()
+
+
+def inspect_instance(path: Path) -> Reading:
+    """Return the instance at `path`, or None, with everything found: errors, warnings, notes."""
+    faults = Faults()
+    name = path.name or str(path)
+    try:
+        is_folder, exists = path.is_dir(), path.exists()
+    except OSError:
+        is_folder, exists = False, False
+    if not exists:
+        advice = "check the path; `infraplan new` makes a template"
+        faults.report("missing-file", f"there is nothing at {path}", advice, file=name)
+    elif is_folder and path.suffix.casefold() in _FILE_FORMS:
+        faults.report("not-a-file", f"{name} is a folder", f"give a {path.suffix} file", file=name)
+    elif is_folder:
+        return _read_folder(path, faults)
+    elif path.suffix.casefold() == ".xlsx":
+        from optimizer.storage.workbook import read_workbook
+
+        data = read_bytes(path, faults)
+        if data is not None:
+            return read_workbook(data, name)
+    elif path.suffix.casefold() == ".json":
+        data = read_bytes(path, faults)
+        text = decode(data, name, faults) if data is not None else None
+        if text is not None:
+            return read_json(text, name)
+    else:
+        _name_form(path, faults)
+    return Reading(None, tuple(faults.findings), {}, len(faults.findings))
+
+
+def _read_folder(path: Path, faults: Faults) -> Reading:
+    try:
+        next(iter(path.iterdir()), None)
+    except OSError as error:
+        message = f"the folder cannot be read: {error.strerror or type(error).__name__}"
+        faults.report("unreadable-file", message, "check its permissions", file=path.name)
+        return Reading(None, tuple(faults.findings), {}, 1)
+    return read_folder(path)
+
+
+def _name_form(path: Path, faults: Faults) -> None:
+    if path.suffix.casefold() in (".xls", ".et", ".ods", ".xlsm", ".xlsb"):
+        message = f"a {path.suffix} file is not read"
+        advice = "save it as .xlsx"
+    elif path.name in ("instance.yaml", "projects.csv"):
+        message = f"{path.name} is one file of an instance folder"
+        advice = "give the folder that it lies in"
+    else:
+        message = f"{path.name} is a file, but neither .xlsx nor .json"
+        advice = "give an instance folder, an .xlsx workbook or a .json file"
+    faults.report("not-a-folder", message, advice, file=path.name)
+
+
+def write_instance(instance: Instance, path: Path) -> None:
+    """Write `instance` to `path`: .xlsx a workbook, .json a file, anything else a folder.
+
+    A file is replaced whole; of a folder that exists, see `folder.write_folder`.
+
+    Raises
+    ------
+        OutputError: it cannot be written there, or holds text that no form could keep.
+    """
+    require_writable(instance)
+    form = path.suffix.casefold()
+    if form not in _FILE_FORMS:
+        write_folder(instance, path)
+        return
+    if path.is_dir():
+        message = f"{path} is a folder; a {form} file is to be written there"
+        raise OutputError(message)
+    if form == ".json":
+        content = instance_to_json(instance).encode()
+    else:
+        from optimizer.storage.workbook_out import workbook_bytes
+
+        content = workbook_bytes(instance)
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(path, content)

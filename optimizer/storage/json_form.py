@@ -1,0 +1,132 @@
+"""The JSON form of an instance, and the hash by which identical content is known."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from typing import Any
+
+from models.instance import TABLES, Instance
+from optimizer.storage.assembly import Assembly, Reading
+from optimizer.storage.cells import clean_text
+from optimizer.storage.faults import CellFault, Faults, OutputError
+from optimizer.storage.tree import TreeReader, describe
+
+
+def instance_to_json(instance: Instance) -> str:
+    """Return `instance` as indented JSON: `settings` and one list per table that has rows."""
+    data = instance.model_dump(mode="json")
+    kept = {name: value for name, value in data.items() if name not in TABLES or value}
+    return json.dumps(kept, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def instance_hash(instance: Instance) -> str:
+    """Return the SHA-256 of the canonical JSON of `instance`, as 64 hexadecimal digits.
+
+    Canonical: keys sorted, no blanks, UTF-8, numbers by their shortest exact digits, fields at
+    their default left out (so that a later version of the format with further fields gives the
+    same hash). The order of rows counts.
+    """
+    data = instance.model_dump(mode="json", exclude_defaults=True)
+    text = json.dumps(
+        data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    )
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def instance_from_json(text: str, file: str = "instance.json") -> Instance:
+    """Return the instance that `text` holds.
+
+    Raises
+    ------
+        InstanceError: it cannot be read or makes no sense; carries all findings.
+    """
+    return read_json(text, file).require()
+
+
+def read_json(text: str, file: str) -> Reading:
+    """Return the instance that `text` holds with all findings; columns tell the path."""
+    assembly = Assembly()
+    data = parse_json(text, file, assembly.faults)
+    if data is None:
+        return assembly.finish()
+    reader = TreeReader(assembly.faults, file)
+    if not isinstance(data, dict):
+        reader.fault(
+            "wrong-type", f"{describe(data)} is no instance", "give settings, projects", ""
+        )
+        return assembly.finish()
+    for name in data:
+        if name not in ("settings", *TABLES):
+            advice = f"known: settings, {', '.join(TABLES)}"
+            reader.fault("unknown-key", f"{name!r} is not known here", advice, str(name))
+    if "settings" not in data:
+        reader.fault("missing-cell", "settings are missing", "add them", "settings")
+    else:
+        assembly.set_settings(data["settings"], reader)
+        reader = TreeReader(assembly.faults, file, context=assembly.context)
+    for table in TABLES:
+        if data.get(table) is not None:
+            assembly.add_tree(table, data[table], reader, table)
+    return assembly.finish()
+
+
+def parse_json(text: str, file: str, faults: Faults) -> Any:
+    """Return the data of JSON `text`; None, with a finding, where it is no JSON."""
+
+    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for name, value in items:
+            if name in found:
+                message = f"{name!r} stands twice in one object"
+                faults.report("duplicate-key", message, "keep one", file=file, column=name)
+            found[name] = value
+        return found
+
+    try:
+        return json.loads(text, object_pairs_hook=pairs, parse_constant=lambda _: math.nan)
+    except json.JSONDecodeError as error:
+        faults.report(
+            "bad-json",
+            f"line {error.lineno}, column {error.colno}: {error.msg}",
+            "correct the file there",
+            file=file,
+            row=error.lineno,
+            column=f"character {error.colno}",
+        )
+    except RecursionError:
+        faults.report("bad-json", "the file is nested too deep", file=file)
+    except ValueError as error:  # an integer of more digits than Python converts
+        faults.report("bad-json", str(error), file=file)
+    return None
+
+
+def require_writable(instance: Instance) -> None:
+    """Refuse texts that no file form could give back unchanged.
+
+    Raises
+    ------
+        OutputError: a text is too long, or holds control characters or carriage returns.
+    """
+    for path, text in _texts(instance.model_dump(mode="json"), ""):
+        try:
+            changed = clean_text(text) != text
+        except CellFault as fault:
+            message = f"{path}: {fault.message}"
+            raise OutputError(message) from fault
+        if changed:
+            message = f"{path}: the text has line ends other than line feed"
+            raise OutputError(message)
+
+
+def _texts(data: Any, path: str) -> Any:
+    if isinstance(data, str):
+        yield path, data
+    elif isinstance(data, dict):
+        for name, value in data.items():
+            yield f"{path}.{name}", str(name)
+            yield from _texts(value, f"{path}.{name}")
+    elif isinstance(data, list):
+        for index, value in enumerate(data):
+            yield from _texts(value, f"{path}[{index}]")

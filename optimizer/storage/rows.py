@@ -1,0 +1,258 @@
+"""Grid of cells to rows of values, and rows of values to domain objects; all faults collected."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from optimizer.storage.cells import BLANK, CellContext, parse_cell
+from optimizer.storage.faults import CellFault, Faults, Origin
+from optimizer.storage.fields import FieldInfo, fields_of
+from optimizer.storage.tables import Heading, Table, heading_of, is_comment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from models.base import DomainModel
+
+
+@dataclass(frozen=True)
+class Row:
+    """Values of a row by field (blank cells left out), where it stands, and its faulty fields."""
+
+    values: dict[str, Any]
+    origin: Origin
+    faulty: frozenset[str] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True)
+class Source:
+    """The file, and sheet of a workbook, that a grid comes from."""
+
+    file: str
+    sheet: str | None = None
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Columns of a grid: (position, meaning, field); headings as written by field."""
+
+    known: tuple[tuple[int, Heading, FieldInfo], ...]
+    shown: Mapping[str, str]
+    width: int
+
+
+def read_grid(
+    grid: Sequence[Sequence[Any]],
+    table: Table,
+    source: Source,
+    context: CellContext,
+    faults: Faults,
+    *,
+    skip: frozenset[int] = frozenset(),
+) -> list[Row]:
+    """Return the rows of `grid` below its heading; blank rows are passed over.
+
+    Args:
+        grid: cells as the file holds them; entry 0 is the heading, row `i` is entry `i - 1`.
+        table: columns to look for.
+        source: file and sheet, for findings.
+        context: money factor.
+        faults: takes every fault found.
+        skip: rows (1-based) to pass over, e.g. notes below the table.
+    """
+    if not any(_is_filled(cell) for cell in (grid[0] if grid else ())):
+        report = "the file is empty" if source.sheet is None else "the sheet is empty"
+        advice = f"the first row must hold the headings: {', '.join(list(table.columns)[:6])}, ..."
+        faults.report("empty-file", report, advice, file=source.file, sheet=source.sheet, row=1)
+        return []
+    columns = _read_headings(grid[0], table, source, faults)
+    rows = []
+    for number, cells in enumerate(grid[1:], start=2):
+        if number not in skip and any(map(_is_filled, cells)):
+            rows.append(_read_row(number, cells, columns, source, context, faults))
+    _check_required(rows, table, columns, faults)
+    return rows
+
+
+def _is_filled(cell: Any) -> bool:
+    return cell is not None and (not isinstance(cell, str) or (not cell.isspace() and cell != ""))
+
+
+def _read_headings(
+    heading_row: Sequence[Any], table: Table, source: Source, faults: Faults
+) -> _Columns:
+    known: list[tuple[int, Heading, FieldInfo]] = []
+    shown: dict[str, str] = {}
+    place = {"file": source.file, "sheet": source.sheet, "row": 1}
+    for position, cell in enumerate(heading_row):
+        text = str(cell).strip() if cell is not None else ""
+        if not text or is_comment(text):
+            continue
+        heading = heading_of(table, text)
+        if heading is None:
+            message, advice = f"column {_short(text)} is not known here", _closest(text, table)
+            faults.report("unknown-column", message, advice, column=_short(text, ""), **place)  # type: ignore[arg-type]
+        elif heading.column in shown:
+            message = f"column {heading.column} stands twice ({shown[heading.column]}, {text})"
+            faults.report("duplicate-heading", message, "keep one of them", column=text, **place)  # type: ignore[arg-type]
+        else:
+            known.append((position, heading, table.columns[heading.column]))
+            shown[heading.column] = text
+    for name in table.required:
+        if name not in shown:
+            message = f"the required column {name} is missing"
+            advice = f"add it: {table.columns[name].description}"
+            faults.report("missing-column", message, advice, column=name, **place)  # type: ignore[arg-type]
+    return _Columns(tuple(known), shown, len(heading_row))
+
+
+def _closest(text: str, table: Table) -> str:
+    simple = text.strip().casefold().replace(" ", "_")
+    close = get_close_matches(simple, list(table.known_headings), n=1, cutoff=0.5)
+    hint = f"did you mean {table.known_headings[close[0]]}? " if close else ""
+    return (
+        f"{hint}a heading that begins with # or note_ is ignored; "
+        f"known columns: {', '.join(table.columns)}"
+    )
+
+
+def _read_row(
+    number: int,
+    cells: Sequence[Any],
+    columns: _Columns,
+    source: Source,
+    context: CellContext,
+    faults: Faults,
+) -> Row:
+    origin = Origin(source.file, source.sheet, number, columns.shown)
+    values: dict[str, Any] = {}
+    faulty: set[str] = set()
+    for position, heading, info in columns.known:
+        raw = cells[position] if position < len(cells) else None
+        if raw is None or raw == "":
+            continue
+        try:
+            value = parse_cell(info, raw, context, heading.suffix)
+        except CellFault as fault:
+            faulty.add(info.name)
+            faults.add(origin.finding(fault.rule, fault.message, fault.advice, column=info.name))
+            continue
+        if value is not BLANK:
+            values[info.name] = value
+    extra = [cell for cell in cells[columns.width :] if _is_filled(cell)]
+    if extra:
+        faults.add(
+            origin.finding(
+                "ragged-row",
+                f"the row has {len(cells)} cells, but there are {columns.width} headings; "
+                f"{_short(str(extra[0]))} stands beyond the last",
+                "put cells that hold a comma in double quotes, or delete what is too much",
+                column=f"no. {columns.width + 1}",
+            )
+        )
+    return Row(values, origin, frozenset(faulty))
+
+
+def _check_required(rows: Sequence[Row], table: Table, columns: _Columns, faults: Faults) -> None:
+    needed = [name for name in table.required if name in columns.shown]
+    for row in rows:
+        for name in needed:
+            if name not in row.values and name not in row.faulty:
+                advice = table.columns[name].description
+                faults.add(
+                    row.origin.finding("missing-cell", f"{name} is blank", advice, column=name)
+                )
+
+
+@dataclass(frozen=True)
+class Built:
+    """An object made of a row; `sound` is False where faults were found in the row.
+
+    An unsound object holds what could be read, so that checks across tables still see its id; it
+    never leaves the reader.
+    """
+
+    object: Any
+    origin: Origin
+    sound: bool
+
+
+def build(model: type[DomainModel], row: Row, faults: Faults) -> Built | None:
+    """Return the object of `row`; None where so little could be read that there is none."""
+    try:
+        made = model.model_validate(row.values)
+    except ValidationError as error:
+        bad = _report(error, row, fields_of(model), faults)
+        good = {name: value for name, value in row.values.items() if name not in bad}
+    else:
+        return Built(made, row.origin, not row.faulty)
+    if any(info.required and name not in good for name, info in fields_of(model).items()):
+        return None
+    return Built(model.model_construct(**good), row.origin, sound=False)
+
+
+def _report(
+    error: ValidationError, row: Row, columns: Mapping[str, FieldInfo], faults: Faults
+) -> set[str]:
+    """Keep a finding per fault of `error`; return the faulty fields."""
+    bad: set[str] = set()
+    for detail in error.errors(include_url=False):
+        rule, message, advice = explain(detail)
+        place = detail["loc"]
+        if place:
+            column: str | None = str(place[0])
+            bad.add(str(place[0]))
+        else:
+            words = re.findall(r"[a-z_]+", message)
+            column = next((word for word in words if word in columns), None)
+        already = column in row.faulty or (detail["type"] == "missing" and not row.origin.path)
+        if not already:
+            if len(place) > 1:
+                message = f"entry {_entry_name(place[1:])}: {message}"
+            faults.add(row.origin.finding(rule, message, advice, column=column))
+    return bad
+
+
+def _entry_name(place: Iterable[Any]) -> str:
+    return ".".join(str(part + 1) if isinstance(part, int) else str(part) for part in place)
+
+
+_ID_ADVICE = (
+    "an id holds no blanks, commas, semicolons, quotes or =, and does not begin with @ + -; "
+    "at most 80 characters"
+)
+_LIMITS = {
+    "greater_than_equal": ("ge", "at least"),
+    "greater_than": ("gt", "more than"),
+    "less_than_equal": ("le", "at most"),
+    "less_than": ("lt", "less than"),
+}
+
+
+def explain(detail: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Return rule, message and advice for one fault that pydantic reports."""
+    kind, context, value = detail["type"], detail.get("ctx", {}), detail.get("input")
+    if kind in _LIMITS:
+        key, words = _LIMITS[kind]
+        bound = context[key]
+        shown = f"{bound:g}" if isinstance(bound, float) else str(bound)
+        return "out-of-range", f"{value} is out of range", f"it must be {words} {shown}"
+    if kind in {"string_pattern_mismatch", "string_too_long", "string_too_short"}:
+        return "bad-id", f"{_short(str(value))} is not a proper id", _ID_ADVICE
+    if kind == "missing":
+        return "missing-cell", f"{detail['loc'][-1]} is missing", "it is required"
+    if kind == "too_short":
+        return "missing-cell", "the list is empty", "name at least one"
+    if kind == "value_error":
+        return "figures-disagree", str(context["error"]), ""
+    return "wrong-type", f"{_short(str(value))}: {detail['msg']}", ""
+
+
+def _short(text: str, quote: str = "'") -> str:
+    text = " ".join(text.split())
+    return f"{quote}{text if len(text) <= 60 else text[:57] + '...'}{quote}"

@@ -1,0 +1,192 @@
+"""Tables and their columns: which file or sheet, which headings, which fields behind them.
+
+`projects` holds a project together with its base option; `options` holds the further options.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
+
+from models.instance import TABLES, table_model
+from models.project import BASE_OPTION, Option, Project
+from optimizer.storage.fields import Base, FieldInfo, ValueType, fields_of
+from optimizer.storage.words import ALIASES, MYRIADS, titles
+
+if TYPE_CHECKING:
+    from models.base import DomainModel
+
+SCENARIOS = "scenarios"
+OPTIONS = "options"
+PROJECTS = "projects"
+CSV_TABLES: tuple[str, ...] = tuple(
+    name
+    for table in TABLES
+    if table != SCENARIOS
+    for name in ([table, OPTIONS] if table == PROJECTS else [table])
+)
+"""Tables that are one CSV file each, in the order in which they are written."""
+
+# Columns that hold ids of another table; the consistency checks of `models` enforce the same.
+REFERENCES: dict[str, str] = {
+    "jurisdiction": "jurisdictions",
+    "jurisdictions": "jurisdictions",
+    "parent": "jurisdictions",
+    "place": "places",
+    "places": "places",
+    "from_place": "places",
+    "to_place": "places",
+    "project": "projects",
+    "projects": "projects",
+    "from_projects": "projects",
+    "to_projects": "projects",
+    "pool": "pools",
+    "fund": "funds",
+    "from_node": "network_nodes",
+    "to_node": "network_nodes",
+    "node": "network_nodes",
+    "supplier": "network_nodes",
+}
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: its name and its columns by heading, in the order in which they are written."""
+
+    name: str
+    columns: dict[str, FieldInfo]
+
+    def reference(self, column: str) -> str | None:
+        """Table whose ids stand in `column`, None where it holds none."""
+        return REFERENCES.get(column)
+
+    @cached_property
+    def known_headings(self) -> dict[str, str]:
+        """Column by simplified heading: its name, its aliases, its Chinese titles."""
+        known: dict[str, str] = {}
+        for column in self.columns:
+            for title in titles(self.name, column)[1:]:
+                known.setdefault(_simple(title), column)
+        for column in self.columns:
+            known |= {_simple(title): column for title in titles(self.name, column)[:1]}
+        known |= {_simple(alias): column for alias, column in ALIASES.get(self.name, {}).items()}
+        return known | {_simple(column): column for column in self.columns}
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Columns that must be there and filled in every row."""
+        return tuple(name for name, field in self.columns.items() if field.required)
+
+
+@cache
+def table_of(name: str) -> Table:
+    """Return the table `name` of the instance (or `options`)."""
+    if name == PROJECTS:
+        return Table(name, _project_columns())
+    if name == OPTIONS:
+        return Table(name, _option_columns())
+    return table_for(name, table_model(name))
+
+
+def table_for(name: str, model: type[DomainModel]) -> Table:
+    """Return a table with one column per field of `model`.
+
+    Raises
+    ------
+        TypeError: a field is a nested object, which no cell can hold.
+    """
+    columns = dict(fields_of(model))
+    nested = [n for n, f in columns.items() if f.type.base in (Base.OBJECT, Base.OBJECTS)]
+    if nested:
+        message = f"table {name} has nested fields: {', '.join(nested)}"
+        raise TypeError(message)
+    return Table(name, columns)
+
+
+def _project_columns() -> dict[str, FieldInfo]:
+    columns: dict[str, FieldInfo] = {}
+    for name, field in fields_of(Project).items():
+        if name == "options":
+            columns.update(fields_of(Option))
+        else:
+            columns[name] = field
+    return columns
+
+
+def _option_columns() -> dict[str, FieldInfo]:
+    project = FieldInfo(
+        "project", ValueType(Base.TEXT), None, "id of the project that has this option", True, None
+    )
+    columns = {"project": project}
+    for name, field in fields_of(Option).items():
+        if name == "option":
+            columns[name] = replace(field, required=True, default=None)
+        else:
+            columns[name] = replace(
+                field, description=f"{field.description}; blank takes the base option's"
+            )
+    return columns
+
+
+# Fields of a base option in `projects`, all but its name; and the column that holds its name.
+OPTION_FIELDS: tuple[str, ...] = tuple(name for name in fields_of(Option) if name != "option")
+BASE_NAME = BASE_OPTION
+
+
+# ----------------------------------------------------------------------------------------- headings
+
+_UNIT = re.compile(r"(.+?)\s*[(（\[【]([^()（）]*)[)）\]】]")
+_MONEY_UNITS = frozenset({"元", *(f"{m}元" for m in MYRIADS), *MYRIADS})
+_UNIT_WORDS = {
+    "km": {"km", "公里", "千米"},
+    "years": {"years", "年"},
+    "year": {"year", "年"},
+    "persons": {"persons", "人"},
+    "minutes": {"minutes", "min", "分钟", "分"},
+    "degrees": {"degrees", "度", "°"},
+}
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What a heading means: the column, and a suffix that its bare numbers take (e.g. 万元)."""
+
+    column: str
+    suffix: str = ""
+
+
+def _simple(text: str) -> str:
+    return re.sub(r"[\s_]+", "_", text.strip().strip("*").strip()).casefold()
+
+
+def heading_of(table: Table, text: str) -> Heading | None:
+    """Return what the heading `text` means in `table`, None where it is unknown.
+
+    A heading is a column's name, an alias, a Chinese title, or both parted by a blank or line end;
+    a unit may follow in brackets: 万元, 亿元 and 元 scale the column's bare numbers, % divides
+    them, the column's own unit is accepted, any other unit makes the heading unknown.
+    """
+    known = table.known_headings
+    if column := known.get(_simple(text)):
+        return Heading(column)
+    match = _UNIT.fullmatch(text.strip())
+    if match is None:
+        return None
+    column = known.get(_simple(match[1]))
+    if column is None:
+        return None
+    unit = match[2].strip()
+    field = table.columns[column]
+    if field.is_money and unit in _MONEY_UNITS:
+        return Heading(column, unit)
+    if unit == "%" and not field.is_money and field.type.base is Base.NUMBER:
+        return Heading(column, "%")
+    own = _UNIT_WORDS.get(field.unit or "", {field.unit})
+    return Heading(column) if unit in own else None
+
+
+def is_comment(heading: str) -> bool:
+    """Whether a column of this heading is a remark of the author, to be ignored."""
+    return heading.strip().startswith(("#", "note_"))

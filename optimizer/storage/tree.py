@@ -1,0 +1,171 @@
+"""Nested data (YAML, JSON, key-value sheet) to domain objects; every fault with its path."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from typing import Any, TypeVar
+
+from models.base import DomainModel
+from optimizer.storage.cells import BLANK, CellContext, clean_text, parse_value
+from optimizer.storage.faults import CellFault, Faults, Origin, join_path
+from optimizer.storage.fields import Base, FieldInfo, ValueType, fields_of
+from optimizer.storage.rows import Built, Row, build
+
+AnyModel = TypeVar("AnyModel", bound=DomainModel)
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+
+
+class Plain(str):
+    """A YAML scalar written without quotes, so that it may stand for a number."""
+
+    __slots__ = ()
+
+    @property
+    def number(self) -> float | None:
+        """The number it stands for, None where it is a text."""
+        return float(self) if _NUMBER.fullmatch(self) else None
+
+
+def no_line(path: str) -> int | None:
+    """Return None: the place is told by the path alone."""
+    del path
+    return None
+
+
+class TreeReader:
+    """Reads objects out of one tree."""
+
+    def __init__(
+        self,
+        faults: Faults,
+        file: str,
+        *,
+        sheet: str | None = None,
+        line_of: Callable[[str], int | None] = no_line,
+        context: CellContext | None = None,
+    ) -> None:
+        self._faults = faults
+        self._file = file
+        self._sheet = sheet
+        self._line_of = line_of
+        self._context = context or CellContext()
+
+    def origin(self, path: str) -> Origin:
+        """Return the place of `path`."""
+        return Origin(self._file, self._sheet, None, {}, path, self._line_of)
+
+    def fault(self, rule: str, message: str, advice: str, path: str) -> None:
+        """Keep a finding at `path`."""
+        self._faults.add(self.origin(path).finding(rule, message, advice))
+
+    def read(self, model: type[DomainModel], data: Any, path: str) -> Built | None:
+        """Return the object of class `model` that `data` at `path` describes, None where none."""
+        if not isinstance(data, Mapping):
+            message = (
+                f"{describe(data)} stands where {model.__name__.lower()} settings are asked for"
+            )
+            advice = f"give names and values: {', '.join(list(fields_of(model))[:5])}, ..."
+            self.fault("wrong-type", message, advice, path)
+            return None
+        known = fields_of(model)
+        values: dict[str, Any] = {}
+        faulty: set[str] = set()
+        for name, raw in data.items():
+            info = known.get(str(name))
+            where = join_path(path, str(name))
+            if info is None:
+                self._unknown(str(name), list(known), where)
+                faulty.add(str(name))
+                continue
+            value, sound = self._value(info, raw, where)
+            if not sound:
+                faulty.add(info.name)
+            if value is not BLANK:
+                values[info.name] = value
+        built = build(model, Row(values, self.origin(path), frozenset(faulty)), self._faults)
+        return built if built is None or not faulty else Built(built.object, built.origin, False)
+
+    def _unknown(self, name: str, known: list[str], path: str) -> None:
+        close = get_close_matches(name, known, n=1, cutoff=0.5)
+        hint = f"did you mean {close[0]}? " if close else ""
+        advice = f"{hint}known here: {', '.join(known)}"
+        self.fault("unknown-key", f"{name!r} is not known here", advice, path)
+
+    def _value(self, info: FieldInfo, raw: Any, path: str) -> tuple[Any, bool]:
+        """Return the value of `raw` and whether it is sound."""
+        if raw is None:
+            return (None if info.required and info.type.optional else BLANK), True
+        if info.type.base is Base.OBJECT and info.type.model:
+            built = self.read(info.type.model, raw, path)
+            return (built.object, built.sound) if built else (BLANK, False)
+        if info.type.base is Base.OBJECTS and info.type.model:
+            return self._objects(info.type.model, raw, path)
+        try:
+            return self._leaf(info.type, info, raw), True
+        except CellFault as fault:
+            self.fault(fault.rule, fault.message, fault.advice, path)
+            return BLANK, False
+
+    def _objects(self, model: type[DomainModel], raw: Any, path: str) -> tuple[Any, bool]:
+        if not isinstance(raw, list | tuple):
+            message = f"{describe(raw)} stands where a list is asked for"
+            self.fault("wrong-type", message, "write one entry per line, each after - ", path)
+            return BLANK, False
+        built = [self.read(model, item, f"{path}[{i}]") for i, item in enumerate(raw)]
+        objects = tuple(item.object for item in built if item is not None)
+        return objects, all(item is not None and item.sound for item in built)
+
+    def _leaf(self, kind: ValueType, info: FieldInfo, raw: Any) -> Any:
+        if isinstance(raw, str):
+            return self._text_leaf(kind, info, raw)
+        if kind.base is Base.LIST and kind.item and isinstance(raw, list | tuple):
+            return tuple(self._item(kind.item, info, item) for item in raw)
+        if kind.base is Base.MAPPING and kind.item and kind.key and isinstance(raw, Mapping):
+            key = kind.key
+            return {
+                self._item(key, info, name): self._item(kind.item, info, item)
+                for name, item in raw.items()
+            }
+        if isinstance(raw, Mapping | list | tuple):
+            advice = f"give a {kind.base}"
+            raise CellFault(
+                "wrong-type", f"{describe(raw)} stands where a {kind.base} is asked for", advice
+            )
+        if isinstance(raw, int) and not isinstance(raw, bool) and kind.base is Base.NUMBER:
+            raw = _as_float(raw)
+        return parse_value(kind, raw, info, self._context)
+
+    def _item(self, kind: ValueType, info: FieldInfo, raw: Any) -> Any:
+        if raw is None:
+            raise CellFault("wrong-type", "an entry is blank", "give a value or delete the entry")
+        return self._leaf(kind, info, raw) if raw != "" else raw
+
+    def _text_leaf(self, kind: ValueType, info: FieldInfo, raw: str) -> Any:
+        if kind.base is Base.NUMBER_OR_TEXT and isinstance(raw, Plain) and raw.number is not None:
+            return raw.number
+        text = str(clean_text(raw))
+        if kind.base in (Base.TEXT, Base.NUMBER_OR_TEXT) and not kind.optional:
+            return text
+        text = text.strip()
+        return parse_value(kind, text, info, self._context) if text else BLANK
+
+
+def _as_float(number: int) -> float:
+    try:
+        return float(number)
+    except OverflowError:
+        raise CellFault("not-finite", "the number is too large", "give a finite number") from None
+
+
+def describe(data: Any) -> str:
+    """Return what `data` is, in words."""
+    if isinstance(data, Mapping):
+        return "a group of names and values"
+    if isinstance(data, list | tuple):
+        return "a list"
+    if data is None:
+        return "nothing"
+    text = str(data)
+    return repr(text if len(text) <= 60 else f"{text[:57]}...")
