@@ -1,0 +1,240 @@
+"""Why there is no plan: a smallest set of rules that cannot hold together, in planner's words.
+
+Elastic filter, then deletion filter (Chinneck, Feasibility and Infeasibility in Optimization,
+2008): every rule gets priced slack; rules that must give are made hard one round after another
+until no slack can help; of those found, each that is not needed for the conflict is dropped.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.sparse import coo_matrix, csr_matrix, hstack
+
+from models.instance import Instance
+from optimizer.analysis.rule_words import describe_rule
+from optimizer.backends import SolverOptions, solve_mip
+from optimizer.formulation.build import Formulation
+from optimizer.mip import IntArray, Key, Mip
+from optimizer.status import Termination
+
+_GROUP_AXES: dict[str, tuple[str, ...]] = {
+    "mandate": ("project",),
+    "precedence": ("relation", "follower", "predecessor"),
+    "exclusive": ("relation",),
+    "all_or_none": ("relation",),
+    "works_conflict": ("relation",),
+    "resource": ("resource",),
+    "policy": ("policy",),
+    "target": ("target",),
+    "fund_balance": ("fund",),
+    "lapse": ("fund",),
+    "tail_service": ("fund",),
+    "ceiling": ("jurisdiction", "pool"),
+    "quota": ("jurisdiction", "pool"),
+    "refinancing": ("jurisdiction", "instrument"),
+    "debt_rule": ("rule", "jurisdiction"),
+    "band_limit": ("rule", "jurisdiction"),
+    "start_ban": ("rule", "jurisdiction"),
+    "coverage": ("project",),
+    "max_share": ("source",),
+}
+"""Families that are rules somebody made, with the axes that name one rule (years apart). What is
+not here is bookkeeping (monotone, sources_uses, issue_use, ...) and never gives."""
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """One rule of a conflict: its name, words, and how far it would have to give, if it alone did.
+
+    `amount` is the slack summed over the rule's rows in the solution of least total slack (0 where
+    other rules give instead); `years` are the years of the rows with slack.
+    """
+
+    family: str
+    key: Key
+    text_en: str
+    text_zh: str
+    amount: float
+    years: tuple[int, ...]
+
+    @property
+    def rule(self) -> str:
+        """Name as `family:key`."""
+        return ":".join([self.family, *(str(part) for part in self.key)])
+
+
+@dataclass(frozen=True)
+class ConflictReport:
+    """Conflicting rules; `is_minimal` tells whether dropping any one of them would give a plan."""
+
+    rules: tuple[Conflict, ...]
+    is_minimal: bool
+
+
+@dataclass(frozen=True)
+class _Group:
+    family: str
+    axes: tuple[str, ...]
+    key: Key
+    rows: IntArray
+    years: tuple[int, ...]
+
+
+def _groups(mip: Mip) -> list[_Group]:
+    """Rows of the model grouped into named rules."""
+    found: dict[tuple[str, Key], list[tuple[int, int]]] = {}
+    for block in mip.row_blocks:
+        axes = _GROUP_AXES.get(block.family)
+        if axes is None or not block.keys:
+            continue
+        positions = [block.axes.index(axis) for axis in axes]
+        year = block.axes.index("year") if "year" in block.axes else None
+        for offset, key in enumerate(block.keys):
+            short = tuple(key[position] for position in positions)
+            when = int(key[year]) if year is not None else 0
+            found.setdefault((block.family, short), []).append((block.start + offset, when))
+    return [
+        _Group(
+            family,
+            _GROUP_AXES[family],
+            key,
+            np.array([row for row, _ in rows], dtype=np.int64),
+            tuple(when for _, when in rows),
+        )
+        for (family, key), rows in found.items()
+    ]
+
+
+@dataclass(frozen=True)
+class _Elastic:
+    """The model with two slack columns per rule row; `columns[g]` are those of group g."""
+
+    mip: Mip
+    groups: tuple[_Group, ...]
+    columns: tuple[IntArray, ...]
+
+    def solve(
+        self, free: Iterable[int], options: SolverOptions
+    ) -> tuple[Termination, np.ndarray | None]:
+        """Solve for least slack with only the groups `free` allowed to give."""
+        upper = self.mip.col_upper.copy()
+        for number, columns in enumerate(self.columns):
+            upper[columns] = 0.0 if number not in set(free) else np.inf
+        reply = solve_mip(replace(self.mip, col_upper=upper), options)
+        return reply.termination, reply.values
+
+
+def _elastic(mip: Mip) -> _Elastic:
+    groups = tuple(_groups(mip))
+    rows = np.concatenate([group.rows for group in groups]) if groups else np.zeros(0, np.int64)
+    count = len(rows)
+    matrix = csr_matrix((mip.a_value, mip.a_index, mip.a_start), shape=(mip.num_rows, mip.num_columns))
+    size = np.maximum(1.0, np.abs(np.where(np.isfinite(mip.row_upper), mip.row_upper, mip.row_lower)))
+    ones = np.concatenate([np.ones(count), -np.ones(count)])
+    slack = coo_matrix(
+        (ones, (np.concatenate([rows, rows]), np.arange(2 * count))), shape=(mip.num_rows, 2 * count)
+    )
+    joined = csr_matrix(hstack([matrix, slack]))
+    joined.sort_indices()
+    price = -1.0 / size[np.concatenate([rows, rows])]
+    elastic = replace(
+        mip,
+        objective=np.concatenate([np.zeros(mip.num_columns), price]),
+        objective_offset=0.0,
+        col_lower=np.concatenate([mip.col_lower, np.zeros(2 * count)]),
+        col_upper=np.concatenate([mip.col_upper, np.full(2 * count, np.inf)]),
+        integrality=np.concatenate([mip.integrality, np.zeros(2 * count, dtype=np.bool_)]),
+        a_start=joined.indptr.astype(np.int64),
+        a_index=joined.indices.astype(np.int64),
+        a_value=joined.data,
+    )
+    columns, begin = [], 0
+    for group in groups:
+        own = np.arange(begin, begin + len(group.rows))
+        columns.append(mip.num_columns + np.concatenate([own, own + count]))
+        begin += len(group.rows)
+    return _Elastic(elastic, groups, tuple(columns))
+
+
+def find_conflict(
+    formulation: Formulation, options: SolverOptions | None = None, *, time_limit_s: float = 60.0
+) -> ConflictReport:
+    """Find a smallest set of rules of an infeasible model that cannot hold together.
+
+    Returns an empty report where the bookkeeping alone is contradictory or time ran out before
+    anything was found. With too little time the set may be larger than needed.
+    """
+    begin = time.perf_counter()
+    elastic = _elastic(formulation.mip)
+    base = options or SolverOptions()
+    quick = replace(base, gap=1e-6, time_limit_s=max(5.0, time_limit_s / 4))
+    hard: list[int] = []
+    first_values: np.ndarray | None = None
+    while time.perf_counter() - begin < time_limit_s:
+        free = [number for number in range(len(elastic.groups)) if number not in hard]
+        _, values = elastic.solve(free, quick)
+        if values is None:
+            break
+        if first_values is None:
+            first_values = values
+        giving = [g for g in free if values[elastic.columns[g]].sum() > 1e-6]
+        if not giving:
+            break
+        hard += giving
+    kept = list(hard)
+    minimal = bool(kept)
+    everyone = set(range(len(elastic.groups)))
+    for number in hard:
+        if len(kept) == 1:
+            break
+        if time.perf_counter() - begin > time_limit_s:
+            minimal = False
+            break
+        trial = [other for other in kept if other != number]
+        termination, values = elastic.solve(everyone - set(trial), replace(quick, gap=1.0))
+        if values is None and termination.is_proof_of_no_plan:
+            kept = trial
+    return ConflictReport(
+        tuple(_conflict(formulation.instance, elastic, g, first_values) for g in sorted(kept)),
+        minimal,
+    )
+
+
+def _conflict(
+    instance: Instance, elastic: _Elastic, number: int, values: np.ndarray | None
+) -> Conflict:
+    group = elastic.groups[number]
+    slack = np.zeros(len(group.rows))
+    if values is not None:
+        both = values[elastic.columns[number]]
+        slack = both[: len(group.rows)] + both[len(group.rows) :]
+    english, chinese = describe_rule(instance, group.family, group.axes, group.key)
+    years = sorted({group.years[at] for at in np.flatnonzero(slack > 1e-6)} - {0})
+    return Conflict(
+        group.family, group.key, english, chinese, float(slack.sum()), tuple(years)
+    )
+
+
+def conflict_lines(rules: Sequence[Conflict], lang: str) -> list[str]:
+    """One line per rule, with the years and the amount by which it would have to give."""
+    lines = []
+    for rule in rules:
+        text = rule.text_zh if lang == "zh" else rule.text_en
+        if rule.amount > 1e-6:
+            years = _span(rule.years)
+            if lang == "zh":
+                text += f":差额约{rule.amount:.4g}" + (f"({years}年)" if years else "")
+            else:
+                text += f": short by about {rule.amount:.4g}" + (f" ({years})" if years else "")
+        lines.append(text)
+    return lines
+
+
+def _span(years: tuple[int, ...]) -> str:
+    if not years:
+        return ""
+    return str(years[0]) if len(years) == 1 else f"{years[0]}-{years[-1]}"

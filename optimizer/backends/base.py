@@ -1,0 +1,155 @@
+"""What a solve by a guest takes and gives; the registry of solvers."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from optimizer.errors import SolverUnavailableError
+from optimizer.mip import FloatArray
+from optimizer.status import SolutionState, Termination
+
+
+@dataclass(frozen=True)
+class SolverOptions:
+    """How a guest is to solve.
+
+    `gap` is relative (0 asks for optimality); `memory_limit_mb` is watched by the host over the
+    guest and its children; `extra` passes options to the solver by the solver's own names.
+    """
+
+    solver: str = "highs"
+    gap: float = 1e-4
+    time_limit_s: float | None = None
+    threads: int = 1
+    seed: int = 0
+    memory_limit_mb: int | None = None
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What a running solve knows: incumbent and bound in the model's money, None where unknown."""
+
+    elapsed_s: float
+    incumbent: float | None
+    bound: float | None
+    gap: float | None
+    nodes: int | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class SolverReply:
+    """What a guest answered, checked by the host.
+
+    `objective` is computed from `values`; `bound` is an upper bound (the model maximises), None where
+    unknown. `row_duals` and `reduced_costs` only come from `solve_relaxation`.
+    """
+
+    termination: Termination
+    state: SolutionState
+    values: FloatArray | None
+    objective: float | None
+    bound: float | None
+    gap: float | None
+    runtime_s: float
+    log: str
+    solver: str
+    solver_version: str
+    row_duals: FloatArray | None = None
+    reduced_costs: FloatArray | None = None
+    peak_memory_mb: float | None = None
+
+
+@dataclass(frozen=True)
+class SolverInfo:
+    """A solver the product knows, and whether this environment has it."""
+
+    name: str
+    available: bool
+    version: str
+    how_to_install: str
+
+
+@dataclass(frozen=True)
+class SolverEntry:
+    """A registered solver: the guest module that runs it, and the package that must be there.
+
+    `program`, where given, is an executable that serves instead of a package.
+    """
+
+    guest: str
+    package: str
+    module: str
+    how_to_install: str
+    program: str = ""
+
+
+_PULP = "optimizer.backends.guest_pulp"
+_ORTOOLS = "optimizer.backends.guest_ortools"
+
+SOLVERS: Mapping[str, SolverEntry] = MappingProxyType(
+    {
+        "highs": SolverEntry(
+            "optimizer.backends.guest_highs", "highspy", "highspy", "pip install highspy"
+        ),
+        "cbc": SolverEntry(_PULP, "pulp", "pulp", "pip install pulp"),
+        "scip": SolverEntry(_ORTOOLS, "ortools", "ortools", "pip install ortools"),
+        "cpsat": SolverEntry(_ORTOOLS, "ortools", "ortools", "pip install ortools"),
+        "gurobi": SolverEntry(
+            _PULP, "gurobipy", "gurobipy", "pip install gurobipy, and a licence", "gurobi_cl"
+        ),
+        "cplex": SolverEntry(
+            _PULP, "cplex", "cplex", "pip install cplex, and a licence", "cplex"
+        ),
+        "xpress": SolverEntry(
+            _PULP, "xpress", "xpress", "pip install xpress, and a licence", "optimizer"
+        ),
+        "mosek": SolverEntry(_PULP, "Mosek", "mosek", "pip install Mosek, and a licence"),
+        "copt": SolverEntry(_PULP, "coptpy", "coptpy", "pip install coptpy, and a licence"),
+    }
+)
+
+
+def _is_there(entry: SolverEntry) -> bool:
+    if importlib.util.find_spec(entry.module) is not None:
+        return True
+    return bool(entry.program) and shutil.which(entry.program) is not None
+
+
+def _version(package: str) -> str:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return ""
+
+
+def available_solvers() -> tuple[SolverInfo, ...]:
+    """Every solver the product knows, found without importing any of them."""
+    return tuple(
+        SolverInfo(name, _is_there(entry), _version(entry.package), entry.how_to_install)
+        for name, entry in SOLVERS.items()
+    )
+
+
+def solver_entry(name: str) -> SolverEntry:
+    """Entry of solver `name`.
+
+    Raises
+    ------
+    SolverUnavailableError
+        If the name is unknown or the solver is not installed; says what to do.
+    """
+    entry = SOLVERS.get(name)
+    if entry is None:
+        message = f"there is no solver called {name!r}; known are {', '.join(SOLVERS)}"
+        raise SolverUnavailableError(message)
+    if not _is_there(entry):
+        message = f"solver {name} is not installed; to have it: {entry.how_to_install}"
+        raise SolverUnavailableError(message)
+    return entry
