@@ -1,0 +1,28 @@
+"""Assertions that several suites share."""
+
+from __future__ import annotations
+
+from models.instance import Instance
+from models.plan import Plan
+from optimizer.verify import Verification, Violation, verify_plan
+
+
+def broken_laws(violations: tuple[Violation, ...]) -> set[str]:
+    """Names of the laws that `violations` break."""
+    return {violation.law for violation in violations}
+
+
+def assert_verified(instance: Instance, plan: Plan) -> Verification:
+    """Fail with every broken law in words unless `plan` obeys the laws; return the verification."""
+    verification = verify_plan(instance, plan)
+    assert verification.ok, "\n".join(str(violation) for violation in verification.violations)
+    return verification
+
+
+def assert_breaks(instance: Instance, plan: Plan, *laws: str) -> tuple[Violation, ...]:
+    """Fail unless `plan` breaks exactly the named laws; return the violations."""
+    verification = verify_plan(instance, plan)
+    found = broken_laws(verification.violations)
+    told = "\n".join(str(violation) for violation in verification.violations)
+    assert found == set(laws), f"broken: {sorted(found)}, expected: {sorted(laws)}\n{told}"
+    return verification.violations

@@ -1,0 +1,261 @@
+"""Tiny builders of instances and plans for tests; every argument left out takes a plain default.
+
+The defaults keep arithmetic easy to do by hand: no discounting, no inflation, no residual value,
+an appraisal that ends with the plan, a lead time of one year, all cost spent in the first year.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from models.debt_rule import Band, DebtRule, Finance, ItemTerm, Quantity, QuantityTerm
+from models.funding import CostShare, Fund, Inflow, Instrument, Pool
+from models.horizon import Appraisal, Horizon, Phase
+from models.instance import Instance, Settings
+from models.jurisdiction import DebtPosition, FiscalItem, Jurisdiction
+from models.plan import Issue, Payment, Plan, ProjectStart, SourceKind
+from models.policy import Policy, ResourceLimit
+from models.project import BASE_OPTION, BenefitStream, Option, Project
+from models.relation import Relation
+from models.target import Target
+
+REGION = "region"
+"""Jurisdiction that an instance without a jurisdictions table has."""
+
+
+def make_settings(
+    years: tuple[int, int] = (2021, 2024),
+    *,
+    phases: Iterable[Phase] | None = None,
+    rules: Iterable[DebtRule] = (),
+    tail_growth: float = 0.0,
+    **values: Any,
+) -> Settings:
+    """Settings of the plan `years` (first, last); `values` are fields of Settings or Appraisal."""
+    first, last = years
+    appraisal = {name: values.pop(name) for name in list(values) if name in Appraisal.model_fields}
+    appraisal = {
+        "discount_rate": 0.0,
+        "end_year": last,
+        "residual_value": "none",
+    } | appraisal
+    steps = tuple(phases or (Phase(id="plan", first_year=first, last_year=last),))
+    fixed: dict[str, Any] = {"id": "test", "price_year": first}
+    return Settings(
+        **(fixed | values),
+        horizon=Horizon(phases=steps),
+        appraisal=Appraisal(**appraisal),
+        finance=Finance(rules=tuple(rules), tail_growth=tail_growth),
+    )
+
+
+def make_instance(
+    projects: Iterable[Project] = (),
+    *,
+    years: tuple[int, int] = (2021, 2024),
+    settings: Settings | Mapping[str, Any] | None = None,
+    **tables: Iterable[Any],
+) -> Instance:
+    """Instance of `projects` and further `tables`; `settings` may be arguments of make_settings."""
+    if not isinstance(settings, Settings):
+        settings = make_settings(years, **(settings or {}))
+    return Instance(
+        settings=settings,
+        projects=tuple(projects),
+        **{name: tuple(rows) for name, rows in tables.items()},
+    )
+
+
+def make_option(
+    option: str = BASE_OPTION, cost: float = 10.0, benefit: float = 0.0, **values: Any
+) -> Option:
+    """Option that costs `cost`, all in its first year, and yields `benefit` a year."""
+    fixed: dict[str, Any] = {"lead_time": 1, "spending_profile": (1.0,), "lifetime": 30}
+    if benefit:
+        fixed["benefits"] = {"users": benefit}
+    return Option(option=option, overnight_cost=cost, **(fixed | values))
+
+
+def make_project(
+    id: str,
+    cost: float = 10.0,
+    benefit: float = 0.0,
+    *,
+    options: Iterable[Option] | None = None,
+    **values: Any,
+) -> Project:
+    """Project with one option, or with `options`; `values` are fields of Project or Option."""
+    own = {name: values.pop(name) for name in list(values) if name in Project.model_fields}
+    chosen = tuple(options) if options is not None else (make_option(BASE_OPTION, cost, benefit, **values),)
+    fixed: dict[str, Any] = {"sector": "transport"}
+    return Project(id=id, options=chosen, **(fixed | own))
+
+
+def make_stream(project: str, value: float, **values: Any) -> BenefitStream:
+    """Further benefit stream of a project."""
+    fixed: dict[str, Any] = {"stream": "more"}
+    return BenefitStream(project=project, value=value, **(fixed | values))
+
+
+def make_relation(
+    type: str, from_projects: Iterable[str], to_projects: Iterable[str] = (), **values: Any
+) -> Relation:
+    """Relation of kind `type` (its value in the tables, e.g. `finish_to_start`)."""
+    return Relation(
+        type=type,  # type: ignore[arg-type]
+        from_projects=tuple(from_projects),
+        to_projects=tuple(to_projects),
+        **values,
+    )
+
+
+def make_jurisdictions(*ids: str, **values: Any) -> tuple[Jurisdiction, ...]:
+    """Jurisdictions of the given ids, all with the same further `values`."""
+    return tuple(Jurisdiction(id=name, **values) for name in ids)
+
+
+def make_fund(id: str = "budget", **values: Any) -> Fund:
+    """Fund of the region."""
+    fixed: dict[str, Any] = {"jurisdiction": REGION}
+    return Fund(id=id, **(fixed | values))
+
+
+def make_inflows(fund: str, first_year: int, *amounts: float) -> tuple[Inflow, ...]:
+    """Inflows of `fund` in consecutive years from `first_year` on."""
+    return tuple(
+        Inflow(fund=fund, year=first_year + k, value=amount) for k, amount in enumerate(amounts)
+    )
+
+
+def make_bond(id: str = "bond", tenor: int = 5, rate: float = 0.0, **values: Any) -> Instrument:
+    """Instrument of the region in pool `general`, repaid at the end of `tenor` years."""
+    fixed: dict[str, Any] = {"jurisdiction": REGION, "pool": "general", "kernel": "bullet"}
+    return Instrument(id=id, tenor=tenor, rate=rate, **(fixed | values))
+
+
+def make_pool(id: str = "general", **service_funds: str) -> Pool:
+    """Debt pool; `service_funds` are jurisdiction = fund pairs."""
+    return Pool(id=id, service_funds=service_funds)
+
+
+def make_debt(year: int, *, pool: str = "general", **values: Any) -> DebtPosition:
+    """Old debt, ceiling or quota of the region's `pool` in a year."""
+    fixed: dict[str, Any] = {"jurisdiction": REGION}
+    return DebtPosition(pool=pool, year=year, **(fixed | values))
+
+
+def make_fiscal(
+    item: str, first_year: int, *amounts: float, jurisdiction: str = REGION
+) -> tuple[FiscalItem, ...]:
+    """Fiscal item of a jurisdiction in consecutive years from `first_year` on."""
+    return tuple(
+        FiscalItem(jurisdiction=jurisdiction, item=item, year=first_year + k, value=amount)
+        for k, amount in enumerate(amounts)
+    )
+
+
+def make_share(project: str, jurisdiction: str, share: float) -> CostShare:
+    """Fixed share of a project's cost."""
+    return CostShare(project=project, jurisdiction=jurisdiction, share=share)
+
+
+def make_target(id: str, metric: str, value: float, year: int, **values: Any) -> Target:
+    """Soft target without a price unless `values` say more."""
+    return Target(id=id, metric=metric, value=value, year=year, **values)
+
+
+def make_policy(kind: str, value: float, **values: Any) -> Policy:
+    """Policy of the given kind, over the whole plan and all projects by default."""
+    fixed: dict[str, Any] = {"id": kind}
+    return Policy(kind=kind, value=value, **(fixed | values))  # type: ignore[arg-type]
+
+
+def make_resource(resource: str, limit: float, **values: Any) -> ResourceLimit:
+    """Yearly quota of a resource drawn on in the start year, unless `values` say otherwise."""
+    return ResourceLimit(resource=resource, limit=limit, **values)
+
+
+def make_rule(
+    id: str = "rule",
+    ratio: float | None = None,
+    *,
+    quantity: str = "balance",
+    item: str = "capacity",
+    bands: Iterable[Band] = (),
+    **values: Any,
+) -> DebtRule:
+    """Debt rule: one quantity of all pools over one fiscal item, without lags."""
+    return DebtRule(
+        id=id,
+        terms=values.pop("terms", (QuantityTerm(quantity=Quantity(quantity)),)),
+        base=values.pop("base", (ItemTerm(item=item),)),
+        ratio=ratio,
+        bands=tuple(bands),
+        **values,
+    )
+
+
+def make_start(instance: Instance, project: str, year: int, option: str = BASE_OPTION) -> ProjectStart:
+    """Start of an option that states its spending profile, with finish and opening."""
+    found = next(o for o in instance.project_by_id[project].options if o.option == option)
+    length = len(found.spending_profile) or max(1, found.lead_time)
+    return ProjectStart(
+        project=project,
+        option=option,
+        start=year,
+        finish=year + length - 1,
+        opening=year + found.lead_time,
+    )
+
+
+def make_payment(
+    project: str,
+    year: int,
+    amount: float,
+    source: str = "",
+    *,
+    kind: str | None = None,
+    jurisdiction: str = REGION,
+) -> Payment:
+    """Payment out of fund `source`, or from outside where the source is blank."""
+    chosen = SourceKind(kind) if kind else (SourceKind.FUND if source else SourceKind.OUTSIDE)
+    return Payment(
+        project=project,
+        jurisdiction=jurisdiction,
+        kind=chosen,
+        source=source,
+        year=year,
+        amount=amount,
+    )
+
+
+def make_issue(instrument: str, year: int, amount: float, project: str = "") -> Issue:
+    """Issue of an instrument."""
+    return Issue(instrument=instrument, project=project, year=year, amount=amount)
+
+
+def make_plan(
+    instance: Instance,
+    starts: Iterable[ProjectStart] = (),
+    payments: Iterable[Payment] = (),
+    issues: Iterable[Issue] = (),
+    **rows: Any,
+) -> Plan:
+    """Plan of the given decisions; every account and value follows by the verifier's own code."""
+    from optimizer.verify import recompute_plan
+
+    plan = Plan(
+        instance=instance.settings.id,
+        starts=tuple(starts),
+        payments=tuple(payments),
+        issues=tuple(issues),
+        objective=0.0,
+        **rows,
+    )
+    return recompute_plan(instance, plan)
+
+
+def edit(model: Any, **changes: Any) -> Any:
+    """Copy of a frozen model with some fields changed."""
+    return model.model_copy(update=changes)
