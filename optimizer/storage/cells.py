@@ -73,7 +73,7 @@ def parse_cell(field: FieldInfo, raw: Any, context: CellContext, suffix: str = "
 
     Args:
         field: the field that the cell is of.
-        raw: text, number, boolean, date or None as the file holds it.
+        raw: text, number, boolean, date or None as the file holds it, or the fault found in it.
         context: money factor.
         suffix: unit from the heading (e.g. 万元) that a bare number takes.
 
@@ -83,6 +83,8 @@ def parse_cell(field: FieldInfo, raw: Any, context: CellContext, suffix: str = "
     """
     if raw is None:
         return BLANK
+    if isinstance(raw, CellFault):
+        raise raw
     if isinstance(raw, str):
         raw = clean_text(raw)
         text = raw.strip()

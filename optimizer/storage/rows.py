@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from models.errors import Severity
 from optimizer.storage.cells import BLANK, CellContext, parse_cell
 from optimizer.storage.faults import CellFault, Faults, Origin
 from optimizer.storage.fields import FieldInfo, fields_of
 from optimizer.storage.tables import Heading, Table, heading_of, is_comment
+from optimizer.storage.words import NOTE_STARTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -53,30 +55,67 @@ def read_grid(
     context: CellContext,
     faults: Faults,
     *,
-    skip: frozenset[int] = frozenset(),
+    heading_row: int = 1,
 ) -> list[Row]:
-    """Return the rows of `grid` below its heading; blank rows are passed over.
+    """Return the rows of `grid` below its heading.
 
-    Args:
-        grid: cells as the file holds them; entry 0 is the heading, row `i` is entry `i - 1`.
-        table: columns to look for.
-        source: file and sheet, for findings.
-        context: money factor.
-        faults: takes every fault found.
-        skip: rows (1-based) to pass over, e.g. notes below the table.
+    Blank rows are passed over; so are notes (注：..., Note: ...) and sums (合计), with a note.
+
+    Parameters
+    ----------
+    grid: cells as the file holds them; row `i` is entry `i - 1`.
+    table: columns to look for.
+    source: file and sheet, for findings.
+    context: money factor.
+    faults: takes every fault found.
+    heading_row: row (1-based) that holds the headings.
     """
-    if not any(_is_filled(cell) for cell in (grid[0] if grid else ())):
+    headings = grid[heading_row - 1] if len(grid) >= heading_row else ()
+    if not any(map(_is_filled, headings)):
         report = "the file is empty" if source.sheet is None else "the sheet is empty"
         advice = f"the first row must hold the headings: {', '.join(list(table.columns)[:6])}, ..."
         faults.report("empty-file", report, advice, file=source.file, sheet=source.sheet, row=1)
         return []
-    columns = _read_headings(grid[0], table, source, faults)
+    columns = _read_headings(headings, table, source, heading_row, faults)
     rows = []
-    for number, cells in enumerate(grid[1:], start=2):
-        if number not in skip and any(map(_is_filled, cells)):
-            rows.append(_read_row(number, cells, columns, source, context, faults))
+    for number, cells in enumerate(grid[heading_row:], start=heading_row + 1):
+        filled = [cell for cell in cells if _is_filled(cell)]
+        if not filled:
+            continue
+        if reason := _passed_over(filled):
+            message = f"{reason} {_short(str(filled[0]))} is not read"
+            place = Origin(source.file, source.sheet, number)
+            faults.add(place.finding("row-passed-over", message, severity=Severity.NOTE))
+            continue
+        rows.append(_read_row(number, cells, columns, source, context, faults))
     _check_required(rows, table, columns, faults)
     return rows
+
+
+_NOTE = re.compile(rf"(?:{'|'.join(NOTE_STARTS)})s?\s*[0-9]*\s*[:：.、]", re.IGNORECASE)
+_SUMS = frozenset({"合计", "小计", "总计", "合 计", "总 计"})
+
+
+def _passed_over(filled: Sequence[Any]) -> str | None:
+    """Return why a row is no row of the table, None where it is one."""
+    first = filled[0].strip() if isinstance(filled[0], str) else ""
+    if len(filled) == 1 and _NOTE.match(first):
+        return "the note"
+    return "the sum" if first in _SUMS else None
+
+
+def guess_heading_row(grid: Sequence[Sequence[Any]], table: Table) -> int:
+    """Return the row (1-based) among the first five that holds headings; 1 where none does.
+
+    Offices put a title above the headings; a row is taken for the headings where two cells, or
+    all its cells, are headings that the table knows.
+    """
+    for number, cells in enumerate(grid[:5], start=1):
+        texts = [str(cell) for cell in cells if _is_filled(cell)]
+        known = sum(1 for text in texts if heading_of(table, text) is not None)
+        if known >= 2 or (known and known == len(texts)):
+            return number
+    return 1
 
 
 def _is_filled(cell: Any) -> bool:
@@ -84,13 +123,13 @@ def _is_filled(cell: Any) -> bool:
 
 
 def _read_headings(
-    heading_row: Sequence[Any], table: Table, source: Source, faults: Faults
+    headings: Sequence[Any], table: Table, source: Source, number: int, faults: Faults
 ) -> _Columns:
     known: list[tuple[int, Heading, FieldInfo]] = []
     shown: dict[str, str] = {}
-    place = {"file": source.file, "sheet": source.sheet, "row": 1}
-    for position, cell in enumerate(heading_row):
-        text = str(cell).strip() if cell is not None else ""
+    place = {"file": source.file, "sheet": source.sheet, "row": number}
+    for position, cell in enumerate(headings):
+        text = " ".join(str(cell).split()) if cell is not None else ""
         if not text or is_comment(text):
             continue
         heading = heading_of(table, text)
@@ -108,7 +147,7 @@ def _read_headings(
             message = f"the required column {name} is missing"
             advice = f"add it: {table.columns[name].description}"
             faults.report("missing-column", message, advice, column=name, **place)  # type: ignore[arg-type]
-    return _Columns(tuple(known), shown, len(heading_row))
+    return _Columns(tuple(known), shown, len(headings))
 
 
 def _closest(text: str, table: Table) -> str:

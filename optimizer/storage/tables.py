@@ -171,6 +171,9 @@ def heading_of(table: Table, text: str) -> Heading | None:
     known = table.known_headings
     if column := known.get(_simple(text)):
         return Heading(column)
+    parts = {known.get(_simple(part)) for part in text.split()}
+    if len(parts) == 1 and (column := parts.pop()):
+        return Heading(column)
     match = _UNIT.fullmatch(text.strip())
     if match is None:
         return None

@@ -1,0 +1,244 @@
+"""Reading a workbook (.xlsx): one sheet per table, as planning offices keep them.
+
+Merged cells take the value of their first cell, notes and sums below a table are passed over, a
+title above the headings is passed over; each with a note in the findings.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+import zipfile
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from models.errors import Severity
+from optimizer.storage.assembly import Assembly, Reading
+from optimizer.storage.faults import CellFault, Faults
+from optimizer.storage.flat_settings import (
+    SCENARIOS_TABLE,
+    SETTINGS_TABLE,
+    build_scenarios,
+    nested_settings,
+)
+from optimizer.storage.rows import Row, Source, guess_heading_row, read_grid
+from optimizer.storage.tables import CSV_TABLES, OPTIONS, PROJECTS, SCENARIOS, Table, table_of
+from optimizer.storage.tree import TreeReader
+from optimizer.storage.words import SHEETS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from openpyxl.workbook import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+SETTINGS_SHEET = "instance"
+MAX_UNPACKED = 300_000_000
+"""Bytes that a workbook may unpack to."""
+
+MAX_CELLS = 5_000_000
+_IGNORED = re.compile(r"(说明|readme|notes?|lists|字典|封面|目录)", re.IGNORECASE)
+
+
+def read_workbook(data: bytes, file: str) -> Reading:
+    """Return the instance in the workbook `data` with all findings; `file` is its name."""
+    assembly = Assembly()
+    book = _open(data, file, assembly.faults)
+    if book is None:
+        return assembly.finish()
+    sheets = _sheets_by_table(book, file, assembly.faults)
+    for required in (SETTINGS_SHEET, PROJECTS):
+        if required not in sheets:
+            message = f"the workbook has no sheet {required} ({SHEETS[required][0]})"
+            advice = "add it; `infraplan new` makes a template"
+            assembly.faults.report("missing-sheet", message, advice, file=file, sheet=required)
+    formulas = _formulas(data, assembly.faults, file)
+    reader = _SheetReader(file, sheets, formulas, assembly)
+    if SETTINGS_SHEET in sheets:
+        reader.read_settings()
+    rows = {name: reader.rows(name, table_of(name)) for name in CSV_TABLES if name in sheets}
+    assembly.add_projects(rows.pop(PROJECTS, []), rows.pop(OPTIONS, []))
+    for name, table_rows in rows.items():
+        assembly.add_rows(name, table_rows)
+    if SCENARIOS in sheets:
+        for built in build_scenarios(reader.rows(SCENARIOS, SCENARIOS_TABLE), assembly.faults):
+            assembly.add_object(SCENARIOS, built)
+    return assembly.finish()
+
+
+def _open(data: bytes, file: str, faults: Faults) -> Workbook | None:
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        message = "the file is an old .xls workbook, or protected by a password"
+        advice = "save it as .xlsx without a password"
+        faults.report("bad-workbook", message, advice, file=file)
+        return None
+    if not data:
+        faults.report("empty-file", "the file is empty", file=file)
+        return None
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+    except (zipfile.BadZipFile, OSError, ValueError):
+        message = "the file is no .xlsx workbook, or it is damaged"
+        faults.report("bad-workbook", message, "open it in Excel and save it again", file=file)
+        return None
+    if unpacked > MAX_UNPACKED:
+        message = (
+            f"the workbook unpacks to {unpacked:,} bytes; at most {MAX_UNPACKED:,} are allowed"
+        )
+        faults.report("bad-workbook", message, "delete empty formatted rows, pictures", file=file)
+        return None
+    return _load(data, file, faults, values=True)
+
+
+def _load(data: bytes, file: str, faults: Faults, *, values: bool) -> Workbook | None:
+    import openpyxl
+
+    try:
+        with warnings.catch_warnings():
+            # openpyxl warns of styles and extensions that it drops; they hold no data.
+            warnings.simplefilter("ignore")
+            return openpyxl.load_workbook(io.BytesIO(data), data_only=values)
+    except Exception as error:
+        # A foreign file may break the library in any way; whatever it raises means "damaged".
+        reason = " ".join(str(error).split())[:200] or type(error).__name__
+        message = f"the workbook cannot be read: {reason}"
+        faults.report("bad-workbook", message, "open it in Excel and save it again", file=file)
+        return None
+
+
+def _formulas(data: bytes, faults: Faults, file: str) -> dict[str, set[tuple[int, int]]]:
+    """Return the (row, column) of formula cells by sheet; loads a second time only if any are."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        names = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
+        has_formulas = any(re.search(rb"<f[\s>/]", archive.read(name)) for name in names)
+    book = _load(data, file, faults, values=False) if has_formulas else None
+    found: dict[str, set[tuple[int, int]]] = {}
+    for sheet in book.worksheets if book else ():
+        cells = (cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f")
+        found[sheet.title] = {(cell.row or 0, cell.column or 0) for cell in cells}
+    return found
+
+
+def _sheets_by_table(book: Workbook, file: str, faults: Faults) -> dict[str, Worksheet]:
+    known = {name: name for name in (SETTINGS_SHEET, *CSV_TABLES, SCENARIOS)}
+    known |= {word: name for name, words in SHEETS.items() for word in words}
+    found: dict[str, Worksheet] = {}
+    for sheet in book.worksheets:
+        title = sheet.title.strip()
+        names = {known.get(part.casefold()) for part in (title, *title.split())} - {None}
+        table = next(iter(names)) if len(names) == 1 else None
+        if table is not None and table not in found:
+            found[table] = sheet
+        elif table is not None:
+            message = f"two sheets hold the table {table}: {found[table].title}, {title}"
+            faults.report("duplicate-sheet", message, "keep one", file=file, sheet=title)
+        elif not _IGNORED.search(title) and sheet.max_row > 1:
+            close = get_close_matches(title.casefold(), list(known), n=1, cutoff=0.6)
+            hint = f"did you mean {close[0]}?" if close else f"known: {', '.join(known)}"
+            message = f"the sheet {title!r} is not a table of an instance and is not read"
+            faults.report(
+                "unknown-table", message, hint, file=file, sheet=title, severity=Severity.WARNING
+            )
+    return found
+
+
+class _SheetReader:
+    def __init__(
+        self,
+        file: str,
+        sheets: dict[str, Worksheet],
+        formulas: dict[str, set[tuple[int, int]]],
+        assembly: Assembly,
+    ) -> None:
+        self._file = file
+        self._sheets = sheets
+        self._formulas = formulas
+        self._assembly = assembly
+
+    def read_settings(self) -> None:
+        """Take the settings from their sheet of keys and values."""
+        rows = self.rows(SETTINGS_SHEET, SETTINGS_TABLE)
+        tree, places = nested_settings(rows, self._assembly.faults)
+        title = self._sheets[SETTINGS_SHEET].title
+
+        def line_of(path: str) -> int | None:
+            while path and path not in places:
+                path = path[: max(path.rfind("."), path.rfind("["), 0)]
+            return places.get(path, 1)
+
+        reader = TreeReader(self._assembly.faults, self._file, sheet=title, line_of=line_of)
+        self._assembly.set_settings(tree, reader)
+
+    def rows(self, name: str, table: Table) -> list[Row]:
+        """Return the rows of the sheet that holds table `name`."""
+        sheet, faults = self._sheets[name], self._assembly.faults
+        source = Source(self._file, sheet.title)
+        if sheet.max_row * sheet.max_column > MAX_CELLS:
+            message = f"the sheet spans {sheet.max_row:,} rows and {sheet.max_column:,} columns"
+            advice = "delete the empty formatted rows and columns"
+            faults.report("bad-workbook", message, advice, file=self._file, sheet=sheet.title)
+            return []
+        grid = _grid(sheet, self._formulas.get(sheet.title, set()))
+        heading_row = guess_heading_row(grid, table)
+        if heading_row > 1:
+            faults.report(
+                "title-row",
+                f"the headings are taken from row {heading_row}; what stands above is not read",
+                file=self._file,
+                sheet=sheet.title,
+                row=heading_row,
+                severity=Severity.NOTE,
+            )
+        self._fill_merged(sheet, grid, heading_row)
+        if not grid and name not in (PROJECTS, SETTINGS_SHEET):
+            return []
+        return read_grid(
+            grid, table, source, self._assembly.context, faults, heading_row=heading_row
+        )
+
+    def _fill_merged(self, sheet: Worksheet, grid: list[list[Any]], heading_row: int) -> None:
+        for area in sorted(sheet.merged_cells.ranges, key=lambda r: (r.min_row, r.min_col)):
+            first, last = area.min_row, min(area.max_row, len(grid))
+            if first <= heading_row or first > len(grid):
+                continue
+            value = grid[first - 1][area.min_col - 1]
+            if value is None:
+                continue
+            for row in range(first, last + 1):
+                for column in range(area.min_col, min(area.max_col, len(grid[row - 1])) + 1):
+                    grid[row - 1][column - 1] = value
+            heading = grid[heading_row - 1][area.min_col - 1]
+            self._assembly.faults.report(
+                "merged-cells",
+                f"the merged cells {area.coord} all take the value {str(value)[:40]!r}",
+                "unmerge them and fill each cell if that is not meant",
+                file=self._file,
+                sheet=sheet.title,
+                row=first,
+                column=" ".join(str(heading).split()) if heading is not None else None,
+                severity=Severity.NOTE,
+            )
+
+
+def _grid(sheet: Worksheet, formulas: set[tuple[int, int]]) -> list[list[Any]]:
+    rows = [[_value(cell, formulas) for cell in row] for row in sheet.iter_rows()]
+    while rows and all(value is None for value in rows[-1]):
+        rows.pop()
+    return rows
+
+
+def _value(cell: Any, formulas: set[tuple[int, int]]) -> Any:
+    if cell.data_type == "e":
+        advice = "correct the formula, or put the value in its place"
+        return CellFault("error-value", f"the cell holds the error {cell.value}", advice)
+    if cell.value is None and (cell.row, cell.column) in formulas:
+        advice = "open the workbook in Excel or LibreOffice and save it, or put in the value"
+        return CellFault("formula-without-value", "the formula has no stored value", advice)
+    return cell.value
+
+
+def sheet_names() -> Iterator[str]:
+    """Yield the names of all sheets that hold data, in order."""
+    yield from (SETTINGS_SHEET, *CSV_TABLES, SCENARIOS)

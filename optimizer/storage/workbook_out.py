@@ -1,0 +1,274 @@
+"""Writing a workbook (.xlsx): one sheet per table, drop-down lists, comments, explanations.
+
+The same instance gives the same bytes: no clock, no order but that of the tables.
+"""
+
+from __future__ import annotations
+
+import datetime
+import io
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+from openpyxl import Workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from optimizer.storage.faults import OutputError
+from optimizer.storage.fields import Base, FieldInfo
+from optimizer.storage.flat_settings import (
+    SCENARIOS_TABLE,
+    SETTINGS_TABLE,
+    flat_settings,
+    scenario_rows,
+)
+from optimizer.storage.folder import format_row, instance_tables
+from optimizer.storage.guide import guide_rows
+from optimizer.storage.tables import CSV_TABLES, OPTIONS, Table, table_of
+from optimizer.storage.words import ENUM_WORDS, titles
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from openpyxl.cell import Cell
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from models.instance import Instance
+
+GUIDE_SHEET = "说明 README"
+_LISTS_SHEET = "lists"
+_MAX_CELL = 32_767
+_MOMENT = datetime.datetime(2000, 1, 1)
+_HEAD_FONT = Font(bold=True)
+_REQUIRED_FILL = PatternFill("solid", fgColor="FFE8CC")
+_HEAD_FILL = PatternFill("solid", fgColor="DCE6F1")
+_VALIDATED_ROWS = 2000
+
+
+def workbook_bytes(instance: Instance, *, template_lang: str | None = None) -> bytes:
+    """Return `instance` as an .xlsx workbook.
+
+    Row 1 of a sheet holds the column names; a comment gives Chinese title, unit and meaning.
+
+    Parameters
+    ----------
+    instance: what to write.
+    template_lang: `en` or `zh` for a template: every table gets its sheet, headings bear the
+        Chinese title below the name, and drop-down lists and the guide are in that language.
+
+    Raises
+    ------
+    OutputError: a text is longer than a cell can hold.
+    """
+    book = Workbook()
+    lang = template_lang or "en"
+    guide = book.worksheets[0]
+    guide.title = GUIDE_SHEET
+    _fill_guide(guide, lang)
+    writer = _Writer(book, template_lang)
+    writer.settings(instance)
+    tables = instance_tables(instance)
+    for name in CSV_TABLES:
+        if name in tables:
+            writer.table(table_of(name), *tables[name])
+        elif template_lang is not None:
+            writer.table(table_of(name), list(table_of(name).columns), [])
+    if instance.scenarios or template_lang is not None:
+        rows = scenario_rows(instance.scenarios)
+        writer.table(SCENARIOS_TABLE, list(SCENARIOS_TABLE.columns), rows)
+    writer.finish()
+    book.properties.creator = "Infraplan"
+    book.properties.created = book.properties.modified = _MOMENT
+    stream = io.BytesIO()
+    book.save(stream)
+    return _without_times(stream.getvalue())
+
+
+def _without_times(data: bytes) -> bytes:
+    """Repack a zip archive so that no entry tells when it was made."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(stream, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "docProps/core.xml":
+                content = _fixed_modified(content)
+            entry = zipfile.ZipInfo(name, (2000, 1, 1, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(entry, content)
+    return stream.getvalue()
+
+
+def _fixed_modified(core: bytes) -> bytes:
+    """Put the fixed moment where openpyxl puts the time of saving."""
+    start = core.find(b"<dcterms:modified")
+    begin = core.find(b">", start) + 1
+    end = core.find(b"<", begin)
+    return core[:begin] + f"{_MOMENT.isoformat()}Z".encode() + core[end:] if start >= 0 else core
+
+
+def _fill_guide(sheet: Worksheet, lang: str) -> None:
+    for number, (heading, text) in enumerate(guide_rows(lang), start=1):
+        first = sheet.cell(row=number, column=1, value=heading)
+        first.font = _HEAD_FONT
+        first.alignment = Alignment(vertical="top", wrap_text=True)
+        second = sheet.cell(row=number, column=2, value=text)
+        second.alignment = Alignment(vertical="top", wrap_text=True)
+        for cell in (first, second):
+            cell.data_type = "s"
+    sheet.column_dimensions["A"].width = 28
+    sheet.column_dimensions["B"].width = 110
+
+
+class _Writer:
+    def __init__(self, book: Workbook, template_lang: str | None) -> None:
+        self._book = book
+        self._bilingual = template_lang is not None
+        self._lang = template_lang or "en"
+        self._lists: dict[str, list[str]] = {}
+
+    def settings(self, instance: Instance) -> None:
+        """Write the settings as rows of key and value."""
+        sheet = self._book.create_sheet("instance")
+        self._headings(sheet, SETTINGS_TABLE, ["key", "value"])
+        sheet.cell(row=1, column=3, value="# unit").font = _HEAD_FONT
+        sheet.cell(row=1, column=4, value="# meaning").font = _HEAD_FONT
+        number = 1
+        for key, field, value in flat_settings(instance.settings):
+            blank = value in (None, "", (), {})
+            if blank and field.default == value and not self._bilingual:
+                continue
+            number += 1
+            sheet.cell(row=number, column=1, value=key)
+            text = format_row({key: field}, [key], [value])[0]
+            _put(sheet.cell(row=number, column=2), field, value, text)
+            _put_text(sheet.cell(row=number, column=3), field.unit or "")
+            _put_text(sheet.cell(row=number, column=4), field.description)
+            self._choices(sheet, field, "B", number, number)
+        for letter, width in zip("ABCD", (44, 30, 14, 90), strict=True):
+            sheet.column_dimensions[letter].width = width
+        sheet.freeze_panes = "A2"
+
+    def table(self, table: Table, headings: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Write one table."""
+        sheet = self._book.create_sheet(table.name)
+        self._headings(sheet, table, headings)
+        explicit = table.name == OPTIONS
+        for number, row in enumerate(rows, start=2):
+            texts = format_row(table.columns, headings, row, explicit=explicit)
+            for position, heading in enumerate(headings):
+                cell = sheet.cell(row=number, column=position + 1)
+                _put(cell, table.columns[heading], row[position], texts[position])
+        last = max(len(rows) + 1, _VALIDATED_ROWS)
+        for position, heading in enumerate(headings, start=1):
+            letter = get_column_letter(position)
+            self._choices(sheet, table.columns[heading], letter, 2, last)
+            self._references(sheet, table, heading, letter, last)
+        sheet.freeze_panes = "B2"
+
+    def _headings(self, sheet: Worksheet, table: Table, headings: Sequence[str]) -> None:
+        for position, name in enumerate(headings, start=1):
+            field = table.columns[name]
+            title = next(iter(titles(table.name, name)), "")
+            text = f"{name}\n{title}" if self._bilingual and title else name
+            cell = sheet.cell(row=1, column=position, value=text)
+            cell.font = _HEAD_FONT
+            cell.fill = _REQUIRED_FILL if field.required else _HEAD_FILL
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            unit = f"\n单位 unit: {field.unit}" if field.unit else ""
+            need = "\n必填 required" if field.required else ""
+            cell.comment = Comment(f"{title}\n{field.description}{unit}{need}", "Infraplan")
+            cell.comment.width, cell.comment.height = 320, 140
+            width = 34 if name.startswith("name_") else max(12, min(24, len(name) + 3))
+            sheet.column_dimensions[get_column_letter(position)].width = width
+        if self._bilingual:
+            sheet.row_dimensions[1].height = 32
+
+    def _choices(
+        self, sheet: Worksheet, field: FieldInfo, letter: str, first: int, last: int
+    ) -> None:
+        kind = field.type
+        if kind.base is Base.BOOLEAN:
+            words = ["是", "否"] if self._lang == "zh" else ["yes", "no"]
+            name = "yes_no"
+        elif kind.base is Base.WORD and kind.words:
+            known = ENUM_WORDS.get(kind.words, {})
+            values = [str(member.value) for member in kind.words]
+            zh = [known[value][0] if value in known else value for value in values]
+            words = zh if self._lang == "zh" else values
+            name = kind.words.__name__
+        else:
+            return
+        self._lists.setdefault(name, words)
+        letter_of_list = get_column_letter(list(self._lists).index(name) + 1)
+        formula = f"={_LISTS_SHEET}!${letter_of_list}$2:${letter_of_list}${len(words) + 1}"
+        _add_list(sheet, formula, letter, first, last)
+
+    def _references(
+        self, sheet: Worksheet, table: Table, heading: str, letter: str, last: int
+    ) -> None:
+        target = table.reference(heading)
+        if target is None or table.columns[heading].type.base is not Base.TEXT:
+            return
+        if target == table.name and heading != "parent":
+            return
+        _add_list(sheet, f"={target}!$A$2:$A${_VALIDATED_ROWS}", letter, 2, last)
+
+    def finish(self) -> None:
+        """Write the lists behind the drop-down lists; drop references to sheets not written."""
+        names = {sheet.title for sheet in self._book.worksheets}
+        for sheet in self._book.worksheets:
+            kept = [
+                rule
+                for rule in sheet.data_validations.dataValidation
+                if str(rule.formula1).lstrip("=").split("!")[0] in {*names, _LISTS_SHEET}
+            ]
+            sheet.data_validations.dataValidation = kept
+        lists = self._book.create_sheet(_LISTS_SHEET)
+        for position, (name, words) in enumerate(self._lists.items(), start=1):
+            lists.cell(row=1, column=position, value=f"# {name}")
+            for number, word in enumerate(words, start=2):
+                _put_text(lists.cell(row=number, column=position), word)
+        lists.sheet_state = "hidden"
+
+
+def _add_list(sheet: Worksheet, formula: str, letter: str, first: int, last: int) -> None:
+    # A word that is not in the list is allowed: the other language and synonyms are read as well.
+    rule = DataValidation(type="list", formula1=formula, allow_blank=True, showErrorMessage=False)
+    rule.add(f"{letter}{first}:{letter}{last}")
+    sheet.add_data_validation(rule)
+
+
+def _put(cell: Cell, field: FieldInfo, value: Any, text: str) -> None:
+    """Put a value: numbers as numbers with all their digits, all else as the escaped text."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if (
+        number
+        and text
+        and field.type.base
+        in (
+            Base.NUMBER,
+            Base.INTEGER,
+            Base.YEAR,
+            Base.NUMBER_OR_TEXT,
+        )
+    ):
+        # A number given as a number is cut to 16 digits by openpyxl; its text is not.
+        cell.value = text
+        cell.data_type = "n"
+    else:
+        _put_text(cell, text)
+
+
+def _put_text(cell: Cell, text: str) -> None:
+    if not text:
+        return
+    if len(text) > _MAX_CELL:
+        message = (
+            f"sheet {cell.parent.title}, cell {cell.coordinate}: the text has {len(text):,} "
+            f"characters; a workbook's cell holds {_MAX_CELL:,}. Write a folder or .json instead"
+        )
+        raise OutputError(message)
+    cell.value = text
+    cell.data_type = "s"
