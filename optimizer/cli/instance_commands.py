@@ -1,0 +1,163 @@
+"""Commands on instances: new, validate, convert, schema; and what there is: rules, solvers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from models.errors import Severity
+from models.rule_sets import RULE_SETS
+from optimizer.backends import available_solvers
+from optimizer.cli.output import Language, Output, finding_data, print_findings, reporting
+from optimizer.cli.parameters import InstancePath, Json, Lang
+from optimizer.storage import (
+    inspect_instance,
+    instance_hash,
+    new_instance,
+    read_instance,
+    schema_markdown,
+    write_instance,
+)
+from optimizer.storage import schema as storage_schema
+
+
+def new(
+    name: Annotated[Path, typer.Argument(help="Folder to make, or a name ending in .xlsx.")],
+    xlsx: Annotated[bool, typer.Option("--xlsx", help="Make a workbook instead of a folder.")] = False,
+    as_json: Json = False,
+    lang: Lang = Language.EN,
+) -> None:
+    """Make a template with a small worked example that solves."""
+    output = Output(as_json, lang.value)
+    with reporting(output):
+        path = name.with_suffix(".xlsx") if xlsx else name
+        if path.exists():
+            output.emit({"error": "file", "message": f"{path} is already there"})
+            output.say(f"{path} is already there; nothing was written.", f"{path}已存在,未写入。")
+            raise typer.Exit(2)
+        new_instance(path, output.lang)
+        output.emit({"path": str(path)})
+        output.say(
+            f"Made {path}. Next: infraplan validate {path}",
+            f"已生成{path}。下一步:infraplan validate {path} --lang zh",
+        )
+
+
+def validate(
+    instance: InstancePath,
+    strict: Annotated[bool, typer.Option(help="Warnings are errors too.")] = False,
+    as_json: Json = False,
+    lang: Lang = Language.EN,
+) -> None:
+    """List everything that is wrong or doubtful, with file, sheet, row and column."""
+    output = Output(as_json, lang.value)
+    with reporting(output):
+        reading = inspect_instance(instance)
+        findings = list(reading.findings)
+        errors = sum(f.severity is Severity.ERROR for f in findings)
+        warnings = sum(f.severity is Severity.WARNING for f in findings)
+        bad = bool(errors) or (strict and bool(warnings)) or reading.instance is None
+        data = {
+            "path": str(instance),
+            "valid": not bad,
+            "errors": errors,
+            "warnings": warnings,
+            "findings": [finding_data(f) for f in findings],
+        }
+        if reading.instance is not None:
+            data["instance"] = reading.instance.settings.id
+            data["instance_hash"] = instance_hash(reading.instance)
+            data["num_projects"] = len(reading.instance.projects)
+        output.emit(data)
+        print_findings(output, findings)
+        output.say(
+            f"{errors} error(s), {warnings} warning(s).", f"{errors}处错误,{warnings}处警告。"
+        )
+        if bad:
+            raise typer.Exit(3)
+
+
+def convert(
+    source: InstancePath,
+    target: Annotated[Path, typer.Argument(help="Folder, .xlsx or .json to write.")],
+    as_json: Json = False,
+    lang: Lang = Language.EN,
+) -> None:
+    """Convert an instance between folder, workbook and JSON without loss."""
+    output = Output(as_json, lang.value)
+    with reporting(output):
+        loaded = read_instance(source)
+        write_instance(loaded, target)
+        output.emit({"path": str(target), "instance_hash": instance_hash(loaded)})
+        output.say(f"Wrote {target}", f"已写出{target}")
+
+
+def schema(
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="Print a readable page instead of JSON Schema.")
+    ] = False,
+    as_json: Json = False,
+    lang: Lang = Language.EN,
+) -> None:
+    """Print the JSON Schema of the settings and of every table."""
+    output = Output(as_json, lang.value)
+    with reporting(output):
+        if markdown and not as_json:
+            typer.echo(schema_markdown(output.lang))
+        elif as_json:
+            output.emit(storage_schema())
+        else:
+            typer.echo(json.dumps(storage_schema(), ensure_ascii=False, indent=1))
+
+
+def rules(as_json: Json = False, lang: Lang = Language.EN) -> None:
+    """List the debt rule sets with their sources and dates."""
+    output = Output(as_json, lang.value)
+    with reporting(output):
+        rows = [(name, rule) for name, found in RULE_SETS.items() for rule in found]
+        output.emit(
+            {"rules": [{"set": name, **rule.model_dump(mode="json")} for name, rule in rows]}
+        )
+        if as_json:
+            return
+        zh = output.lang == "zh"
+        table = Table(title="债务规则" if zh else "Debt rule sets", show_lines=False)
+        for heading in ("规则集", "规则", "来源", "日期") if zh else ("set", "rule", "source", "dated"):
+            table.add_column(heading, overflow="fold")
+        for name, rule in rows:
+            mark = "" if rule.verified else (" (未核实)" if zh else " (unverified)")
+            table.add_row(name, rule.title.text(output.lang), rule.source + mark, rule.dated)
+        output.console.print(table)
+
+
+def solvers(as_json: Json = False, lang: Lang = Language.EN) -> None:
+    """List the solvers that are known, and which of them are installed."""
+    output = Output(as_json, lang.value)
+    with reporting(output):
+        found = available_solvers()
+        output.emit(
+            {
+                "solvers": [
+                    {"name": s.name, "available": s.available, "version": s.version} for s in found
+                ]
+            }
+        )
+        if as_json:
+            return
+        zh = output.lang == "zh"
+        table = Table(title="求解器" if zh else "Solvers")
+        for heading in ("名称", "已安装", "版本", "安装方法") if zh else (
+            "name",
+            "installed",
+            "version",
+            "to have it",
+        ):
+            table.add_column(heading, overflow="fold")
+        for row in found:
+            there = ("是" if zh else "yes") if row.available else ("否" if zh else "no")
+            table.add_row(row.name, there, row.version, row.how_to_install)
+        output.console.print(table)

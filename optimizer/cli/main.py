@@ -1,0 +1,31 @@
+"""The command line: parse, call, print, exit code."""
+
+from __future__ import annotations
+
+import typer
+
+from optimizer.cli import instance_commands, run_commands, solve_commands
+
+app = typer.Typer(
+    name="infraplan",
+    help="Decide which transport, water and energy projects a region builds, when, and with whose "
+    "money. 决定一个地区建设哪些交通、水利、能源项目,何时建,由谁出钱。",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.command("demo")(solve_commands.demo)
+app.command("solve")(solve_commands.solve)
+app.command("new")(instance_commands.new)
+app.command("validate")(instance_commands.validate)
+app.command("convert")(instance_commands.convert)
+app.command("schema")(instance_commands.schema)
+app.command("verify")(run_commands.verify)
+app.command("show")(run_commands.show)
+app.command("export")(run_commands.export)
+app.command("rules")(instance_commands.rules)
+app.command("solvers")(instance_commands.solvers)
+
+
+if __name__ == "__main__":
+    app()

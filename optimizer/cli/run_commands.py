@@ -1,0 +1,141 @@
+"""Commands on runs: verify, show, export."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from optimizer.cli.output import Language, Output, reporting
+from optimizer.cli.parameters import Json, Lang, RunPath
+from optimizer.report.html import render_report
+from optimizer.report.terminal import TABLE_KINDS, print_summary, print_tables
+from optimizer.report.workbook import write_csv_export, write_workbook
+from optimizer.storage import instance_hash
+from optimizer.storage.run_folder import RunFiles, read_run
+from optimizer.verify import Violation, find_differences, verify_manifest, verify_plan
+
+
+class ExportFormat(StrEnum):
+    """What `export` writes."""
+
+    XLSX = "xlsx"
+    CSV = "csv"
+    HTML = "html"
+
+
+def check_run(files: RunFiles) -> tuple[tuple[Violation, ...], list[dict[str, object]]]:
+    """Every violation of a run's files, and the laws checked."""
+    computed_hash = instance_hash(files.instance)
+    if files.plan is None:
+        return verify_manifest(files.instance, None, files.manifest, computed_hash), []
+    from_tables = files.plan_of_tables or files.plan
+    verification = verify_plan(files.instance, from_tables)
+    violations = (
+        *verification.violations,
+        *verify_manifest(files.instance, from_tables, files.manifest, computed_hash),
+        *find_differences(files.plan, from_tables),
+    )
+    laws: list[dict[str, object]] = [
+        {"law": law.law, "checked": law.checked, "worst_error": law.worst_error}
+        for law in verification.laws
+    ]
+    return violations, laws
+
+
+def verify(run: RunPath, as_json: Json = False, lang: Lang = Language.EN) -> None:
+    """Check a run again from its files alone; exit code 7 names each broken law."""
+    output = Output(as_json, lang.value)
+    with reporting(output):
+        files = read_run(run)
+        violations, laws = check_run(files)
+        output.emit(
+            {
+                "run_dir": str(run),
+                "verified": not violations,
+                "has_plan": files.plan is not None,
+                "laws": laws,
+                "violations": [
+                    {
+                        "law": v.law,
+                        "subject": v.subject,
+                        "message": v.message,
+                        "expected": v.expected,
+                        "found": v.found,
+                    }
+                    for v in violations
+                ],
+            }
+        )
+        for violation in violations:
+            output.say(str(violation), str(violation))
+        if violations:
+            output.say(f"{len(violations)} law(s) broken.", f"违反约束{len(violations)}处。")
+            raise typer.Exit(7)
+        count = sum(int(str(law["checked"])) for law in laws)
+        output.say(
+            f"Verified: {count} checks of {len(laws)} laws hold.",
+            f"校验通过:{len(laws)}类约束共{count}项检查全部成立。",
+        )
+
+
+def show(
+    run: RunPath,
+    table: Annotated[
+        str, typer.Option(help="One table: " + ", ".join(TABLE_KINDS) + "; or all.")
+    ] = "",
+    as_json: Json = False,
+    lang: Lang = Language.EN,
+) -> None:
+    """Show a run in the terminal."""
+    output = Output(as_json, lang.value)
+    if table and table != "all" and table not in TABLE_KINDS:
+        raise typer.BadParameter("known tables: " + ", ".join(TABLE_KINDS), param_hint="--table")
+    with reporting(output):
+        files = read_run(run)
+        plan = None if files.plan is None else files.plan.model_dump(mode="json")
+        output.emit({"run": dict(files.manifest), "plan": plan})
+        if as_json:
+            return
+        print_summary(output.console, files.instance, files.plan, files.manifest, lang=output.lang)
+        kinds = TABLE_KINDS if table == "all" else ((table,) if table else ())
+        for kind in kinds:
+            print_tables(
+                output.console,
+                kind,
+                files.instance,
+                files.plan,
+                files.manifest,
+                files.tables.rejected,
+                lang=output.lang,
+            )
+
+
+def export(
+    run: RunPath,
+    to: Annotated[ExportFormat, typer.Option("--to", help="xlsx, csv or html.")] = ExportFormat.XLSX,
+    target: Annotated[
+        Path | None, typer.Option("-o", "--output", help="File or folder to write.")
+    ] = None,
+    as_json: Json = False,
+    lang: Lang = Language.EN,
+) -> None:
+    """Export a run's schedules for other tools."""
+    output = Output(as_json, lang.value)
+    with reporting(output):
+        files = read_run(run)
+        content = (files.instance, files.plan, files.manifest, files.tables.rejected)
+        name = f"{files.instance.settings.id}-plan"
+        if to is ExportFormat.XLSX:
+            path = target or run / f"{name}.xlsx"
+            write_workbook(path, *content, lang=output.lang)
+        elif to is ExportFormat.CSV:
+            path = target or run / "csv"
+            write_csv_export(path, *content, lang=output.lang)
+        else:
+            path = target or run / f"{name}.html"
+            path.write_text(render_report(*content, lang=output.lang), encoding="utf-8")
+        output.emit({"path": str(path)})
+        output.say(f"Wrote {path}", f"已写出{path}")
