@@ -4,14 +4,24 @@ from optimizer.storage.assembly import Reading
 from optimizer.storage.faults import OutputError
 from optimizer.storage.instance_file import inspect_instance, read_instance, write_instance
 from optimizer.storage.json_form import instance_from_json, instance_hash, instance_to_json
+from optimizer.storage.run_folder import RunFiles, read_run, write_run
+from optimizer.storage.schema import schema, schema_markdown
+from optimizer.storage.template import example_instance, new_instance
 
 __all__ = [
     "OutputError",
     "Reading",
+    "RunFiles",
+    "example_instance",
     "inspect_instance",
     "instance_from_json",
     "instance_hash",
     "instance_to_json",
+    "new_instance",
     "read_instance",
+    "read_run",
+    "schema",
+    "schema_markdown",
     "write_instance",
+    "write_run",
 ]

@@ -45,8 +45,8 @@ SCENARIOS_TABLE = Table(
 )
 
 
-def flat_settings(item: DomainModel, prefix: str = "") -> Iterator[tuple[str, FieldInfo, Any]]:
-    """Yield key, field and value of every leaf of `item`, blank leaves included."""
+def flat_settings(item: DomainModel, prefix: str = "") -> Iterator[tuple[str, str, FieldInfo, Any]]:
+    """Yield key, class, field and value of every leaf of `item`, blank leaves included."""
     for name, field in fields_of(type(item)).items():
         value = getattr(item, name)
         if field.type.base is Base.OBJECT:
@@ -55,7 +55,7 @@ def flat_settings(item: DomainModel, prefix: str = "") -> Iterator[tuple[str, Fi
             for number, part in enumerate(value, start=1):
                 yield from flat_settings(part, f"{prefix}{name}.{number}.")
         else:
-            yield f"{prefix}{name}", field, value
+            yield f"{prefix}{name}", type(item).__name__, field, value
 
 
 def nested_settings(rows: Sequence[Row], faults: Faults) -> tuple[dict[str, Any], dict[str, int]]:

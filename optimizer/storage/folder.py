@@ -203,7 +203,8 @@ def folder_files(instance: Instance) -> dict[str, bytes]:
     for name, (headings, rows) in instance_tables(instance).items():
         columns, explicit = table_of(name).columns, name == OPTIONS
         texts = [format_row(columns, headings, row, explicit=explicit) for row in rows]
-        files[f"{name}.csv"] = format_csv(headings, texts)
+        shown = [table_of(name).heading(heading) for heading in headings]
+        files[f"{name}.csv"] = format_csv(shown, texts)
     if instance.scenarios:
         scenarios = [tree_of(scenario) for scenario in instance.scenarios]
         files[SCENARIOS_FILE] = format_yaml({"scenarios": scenarios})

@@ -144,19 +144,21 @@ def _read_headings(
             shown[heading.column] = text
     for name in table.required:
         if name not in shown:
-            message = f"the required column {name} is missing"
+            message = f"the required column {table.heading(name)} is missing"
             advice = f"add it: {table.columns[name].description}"
-            faults.report("missing-column", message, advice, column=name, **place)  # type: ignore[arg-type]
+            shown_name = table.heading(name)
+            faults.report("missing-column", message, advice, column=shown_name, **place)  # type: ignore[arg-type]
     return _Columns(tuple(known), shown, len(headings))
 
 
 def _closest(text: str, table: Table) -> str:
     simple = text.strip().casefold().replace(" ", "_")
     close = get_close_matches(simple, list(table.known_headings), n=1, cutoff=0.5)
-    hint = f"did you mean {table.known_headings[close[0]]}? " if close else ""
+    column = table.known_headings[close[0]] if close else None
+    hint = f"did you mean {table.heading(column)}? " if column else ""
     return (
         f"{hint}a heading that begins with # or note_ is ignored; "
-        f"known columns: {', '.join(table.columns)}"
+        f"known columns: {', '.join(map(table.heading, table.columns))}"
     )
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from models.instance import TABLES, table_model
 from models.project import BASE_OPTION, Option, Project
 from optimizer.storage.fields import Base, FieldInfo, ValueType, fields_of
-from optimizer.storage.words import ALIASES, MYRIADS, titles
+from optimizer.storage.words import ALIASES, MYRIADS, WRITTEN, titles
 
 if TYPE_CHECKING:
     from models.base import DomainModel
@@ -57,6 +57,10 @@ class Table:
 
     name: str
     columns: dict[str, FieldInfo]
+
+    def heading(self, column: str) -> str:
+        """Heading under which `column` is written."""
+        return WRITTEN.get(self.name, {}).get(column, column)
 
     def reference(self, column: str) -> str | None:
         """Table whose ids stand in `column`, None where it holds none."""

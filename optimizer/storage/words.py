@@ -326,6 +326,11 @@ ALIASES: dict[str, dict[str, str]] = {
     "demands": {"from": "node", "to": "to_node"},
 }
 
+# Columns that are written under another name than their field's.
+WRITTEN: dict[str, dict[str, str]] = {
+    "relations": {"from_projects": "from", "to_projects": "to"},
+}
+
 # Currency units in one of a suffix; 元 alone is one currency unit.
 MYRIADS: dict[str, int] = {"万亿": 10**12, "亿": 10**8, "千万": 10**7, "百万": 10**6, "万": 10**4}
 

@@ -16,6 +16,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from optimizer.storage.descriptions_zh import column_zh, setting_zh
 from optimizer.storage.faults import OutputError
 from optimizer.storage.fields import Base, FieldInfo
 from optimizer.storage.flat_settings import (
@@ -135,7 +136,7 @@ class _Writer:
         sheet.cell(row=1, column=3, value="# unit").font = _HEAD_FONT
         sheet.cell(row=1, column=4, value="# meaning").font = _HEAD_FONT
         number = 1
-        for key, field, value in flat_settings(instance.settings):
+        for key, owner, field, value in flat_settings(instance.settings):
             blank = value in (None, "", (), {})
             if blank and field.default == value and not self._bilingual:
                 continue
@@ -144,7 +145,8 @@ class _Writer:
             text = format_row({key: field}, [key], [value])[0]
             _put(sheet.cell(row=number, column=2), field, value, text)
             _put_text(sheet.cell(row=number, column=3), field.unit or "")
-            _put_text(sheet.cell(row=number, column=4), field.description)
+            zh = self._lang == "zh" and setting_zh(owner, field.name)
+            _put_text(sheet.cell(row=number, column=4), zh or field.description)
             self._choices(sheet, field, "B", number, number)
         for letter, width in zip("ABCD", (44, 30, 14, 90), strict=True):
             sheet.column_dimensions[letter].width = width
@@ -170,15 +172,16 @@ class _Writer:
     def _headings(self, sheet: Worksheet, table: Table, headings: Sequence[str]) -> None:
         for position, name in enumerate(headings, start=1):
             field = table.columns[name]
-            title = next(iter(titles(table.name, name)), "")
-            text = f"{name}\n{title}" if self._bilingual and title else name
+            title, shown = next(iter(titles(table.name, name)), ""), table.heading(name)
+            text = f"{shown}\n{title}" if self._bilingual and title else shown
             cell = sheet.cell(row=1, column=position, value=text)
             cell.font = _HEAD_FONT
             cell.fill = _REQUIRED_FILL if field.required else _HEAD_FILL
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             unit = f"\n单位 unit: {field.unit}" if field.unit else ""
             need = "\n必填 required" if field.required else ""
-            cell.comment = Comment(f"{title}\n{field.description}{unit}{need}", "Infraplan")
+            zh = column_zh(table.name, name)
+            cell.comment = Comment(f"{title}：{zh}\n{field.description}{unit}{need}", "Infraplan")
             cell.comment.width, cell.comment.height = 320, 140
             width = 34 if name.startswith("name_") else max(12, min(24, len(name) + 3))
             sheet.column_dimensions[get_column_letter(position)].width = width
