@@ -491,6 +491,69 @@ def _check_rule_sets(instance: Instance) -> Iterator[Inconsistency]:
                 )
 
 
+_SPANS = (
+    ("instruments", "first_year", "last_year"),
+    ("policies", "from_year", "to_year"),
+    ("resources", "from_year", "to_year"),
+    ("shares", "min_share", "max_share"),
+)
+
+
+def _check_spans(instance: Instance) -> Iterator[Inconsistency]:
+    """Report spans that end before they begin, and assets without a year of life."""
+    for table, low, high in _SPANS:
+        for index, row in enumerate(getattr(instance, table)):
+            begin, end = getattr(row, low), getattr(row, high)
+            if begin is not None and end is not None and begin > end:
+                yield Inconsistency(
+                    "impossible-window",
+                    table,
+                    index,
+                    high,
+                    f"{high} is {end}, below {low}, which is {begin}",
+                    f"{high} must not be below {low}",
+                )
+    for index, project in enumerate(instance.projects):
+        for position, option in enumerate(project.options):
+            if option.lifetime < 1:
+                yield Inconsistency(
+                    "out-of-range",
+                    "projects",
+                    index,
+                    "lifetime",
+                    f"project {project.id} operates for {option.lifetime} years",
+                    "it must be at least 1",
+                    option=position,
+                )
+
+
+def _check_rule_scopes(instance: Instance) -> Iterator[Inconsistency]:
+    """Report debt rules of jurisdictions or pools that nothing defines, and reserved ids."""
+    pools = {row.id for row in instance.pools}
+    pools |= {row.pool for row in instance.instruments} | {row.pool for row in instance.debt}
+    for number, rule in enumerate(instance.settings.finance.rules):
+        path = f"finance.rules[{number}]"
+        used = [("jurisdictions", name, path + ".jurisdictions") for name in rule.jurisdictions]
+        for position, term in enumerate(rule.terms):
+            used += [("pools", name, f"{path}.terms[{position}].pools") for name in term.pools]
+        for where, name, field in used:
+            known = pools if where == "pools" else set(instance.jurisdiction_ids)
+            if name not in known:
+                message = f"{name!r} is not an id in {where}"
+                advice = _closest(name, known, where)
+                yield Inconsistency("unknown-id", "instance", None, field, message, advice)
+    for index, instrument in enumerate(instance.instruments):
+        if instrument.id == "total" or instrument.id.startswith(("rule:", "old:")):
+            yield Inconsistency(
+                "reserved-id",
+                "instruments",
+                index,
+                "id",
+                f"{instrument.id!r} has a meaning of its own in the debt table of a run",
+                "choose another id; total, rule:... and old:... are reserved",
+            )
+
+
 CHECKS: tuple[Callable[[Instance], Iterator[Inconsistency]], ...] = (
     _check_unique,
     _check_references,
@@ -499,4 +562,6 @@ CHECKS: tuple[Callable[[Instance], Iterator[Inconsistency]], ...] = (
     _check_money,
     _check_metrics,
     _check_rule_sets,
+    _check_spans,
+    _check_rule_scopes,
 )

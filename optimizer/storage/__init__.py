@@ -4,7 +4,7 @@ from optimizer.storage.assembly import Reading
 from optimizer.storage.faults import OutputError
 from optimizer.storage.instance_file import inspect_instance, read_instance, write_instance
 from optimizer.storage.json_form import instance_from_json, instance_hash, instance_to_json
-from optimizer.storage.run_folder import RunFiles, read_run, write_run
+from optimizer.storage.run_folder import RunFiles, check_run_place, read_run, write_run
 from optimizer.storage.schema import schema, schema_markdown
 from optimizer.storage.template import example_instance, new_instance
 
@@ -12,6 +12,7 @@ __all__ = [
     "OutputError",
     "Reading",
     "RunFiles",
+    "check_run_place",
     "example_instance",
     "inspect_instance",
     "instance_from_json",

@@ -5,11 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
-
 from models.consistency import Inconsistency, find_inconsistencies
 from models.errors import Finding, Severity
-from models.horizon import Horizon
 from models.instance import TABLES, Instance, Settings, table_model
 from models.project import BASE_OPTION, Option, Project
 from optimizer.storage.cells import CellContext
@@ -82,6 +79,7 @@ class Assembly:
         self._settings: Built | None = None
         self._built: dict[str, list[Built]] = {name: [] for name in TABLES}
         self._option_origins: dict[int, list[Origin]] = {}
+        self._horizon_is_sound = False
         self._dropped = False
 
     @property
@@ -94,6 +92,7 @@ class Assembly:
     def set_settings(self, data: Any, reader: TreeReader) -> None:
         """Take the settings out of the tree `data`."""
         self._settings = reader.read(Settings, data, "")
+        self._horizon_is_sound = "horizon" not in reader.unsound
 
     def add_rows(self, table: str, rows: Iterable[Row]) -> None:
         """Take the rows of a table that has no nested objects."""
@@ -119,6 +118,13 @@ class Assembly:
         """Take one object that was built elsewhere."""
         self._keep(table, built)
 
+    def lose_rows(self) -> None:
+        """Remember that rows are missing because they could not be read.
+
+        That an id is unknown then says nothing.
+        """
+        self._dropped = True
+
     def _keep(self, table: str, built: Built | None) -> None:
         if built is None:
             self._dropped = True
@@ -135,7 +141,7 @@ class Assembly:
             by_project.setdefault(str(row.values.get("project", "")), []).append(row)
         known = {str(row.values.get("id", "")) for row in projects}
         for name, rows in by_project.items():
-            if name and name not in known:
+            if name and name not in known and not self._dropped:
                 for row in rows:
                     message = f"{name!r} is not an id in projects"
                     advice = "add the project, or correct the id here"
@@ -179,21 +185,12 @@ class Assembly:
         result = Reading(None, (), origins)
         consistency = [
             result.locate(problem)
-            for problem in (find_inconsistencies(instance) if self._checkable() else ())
+            for problem in (find_inconsistencies(instance) if self._horizon_is_sound else ())
             if self._is_trusted(problem)
         ]
         findings = (*reading, *consistency)
         stopped = any(finding.severity is Severity.ERROR for finding in findings)
         return Reading(None if stopped else instance, findings, origins, len(reading))
-
-    def _checkable(self) -> bool:
-        """Whether the settings hold the years that the checks need."""
-        horizon = getattr(self._settings.object if self._settings else None, "horizon", None)
-        try:
-            Horizon.model_validate(horizon.model_dump() if isinstance(horizon, Horizon) else None)
-        except (ValidationError, AttributeError):
-            return False
-        return True
 
     def _is_trusted(self, problem: Inconsistency) -> bool:
         """Whether the finding can stand beside the reading faults: not a mere echo of one."""

@@ -73,6 +73,7 @@ def _read_table(path: Path, table: Table, assembly: Assembly) -> list[Row]:
     text = decode(data, path.name, faults) if data is not None else None
     grid = parse_csv(text, path.name, faults) if text is not None else None
     if grid is None:
+        assembly.lose_rows()
         return []
     rows = read_grid(grid, table, Source(path.name), assembly.context, faults)
     if table.name == PROJECTS and len(grid) == 1 and not rows:

@@ -251,7 +251,9 @@ def _report(
         else:
             words = re.findall(r"[a-z_]+", message)
             column = next((word for word in words if word in columns), None)
-        already = column in row.faulty or (detail["type"] == "missing" and not row.origin.path)
+        already = column in row.faulty or (
+            detail["type"] == "missing" and row.origin.line_of is None
+        )
         if not already:
             if len(place) > 1:
                 message = f"entry {_entry_name(place[1:])}: {message}"

@@ -148,7 +148,7 @@ def write_run(
             raise OutputError(message)
         files[name] = content
     with writing(run_dir):
-        _require_free(run_dir)
+        check_run_place(run_dir)
         run_dir.parent.mkdir(parents=True, exist_ok=True)
         with temporary_sibling(run_dir) as temporary:
             for name, content in files.items():
@@ -158,7 +158,13 @@ def write_run(
     return run_dir
 
 
-def _require_free(run_dir: Path) -> None:
+def check_run_place(run_dir: Path) -> None:
+    """Refuse a place where `write_run` could not write, so that a long solve is not in vain.
+
+    Raises
+    ------
+    OutputError: a file, or a folder that holds something and is no run folder.
+    """
     if run_dir.is_dir():
         if (run_dir / MANIFEST_FILE).is_file() or not any(run_dir.iterdir()):
             return

@@ -51,6 +51,8 @@ class TreeReader:
         self._sheet = sheet
         self._line_of = line_of
         self._context = context or CellContext()
+        self.unsound: set[str] = set()
+        """Paths of objects in which faults were found."""
 
     def origin(self, path: str) -> Origin:
         """Return the place of `path`."""
@@ -85,6 +87,8 @@ class TreeReader:
             if value is not BLANK:
                 values[info.name] = value
         built = build(model, Row(values, self.origin(path), frozenset(faulty)), self._faults)
+        if built is None or faulty or not built.sound:
+            self.unsound.add(path)
         return built if built is None or not faulty else Built(built.object, built.origin, False)
 
     def _unknown(self, name: str, known: list[str], path: str) -> None:

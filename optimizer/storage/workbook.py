@@ -52,6 +52,7 @@ def read_workbook(data: bytes, file: str) -> Reading:
         if required not in sheets:
             message = f"the workbook has no sheet {required} ({SHEETS[required][0]})"
             advice = "add it; `infraplan new` makes a template"
+            assembly.lose_rows()
             assembly.faults.report("missing-sheet", message, advice, file=file, sheet=required)
     formulas = _formulas(data, assembly.faults, file)
     reader = _SheetReader(file, sheets, formulas, assembly)
@@ -179,6 +180,7 @@ class _SheetReader:
             message = f"the sheet spans {sheet.max_row:,} rows and {sheet.max_column:,} columns"
             advice = "delete the empty formatted rows and columns"
             faults.report("bad-workbook", message, advice, file=self._file, sheet=sheet.title)
+            self._assembly.lose_rows()
             return []
         grid = _grid(sheet, self._formulas.get(sheet.title, set()))
         heading_row = guess_heading_row(grid, table)
