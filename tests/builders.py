@@ -15,9 +15,9 @@ from models.horizon import Appraisal, Horizon, Phase
 from models.instance import Instance, Settings
 from models.jurisdiction import DebtPosition, FiscalItem, Jurisdiction
 from models.plan import Issue, Payment, Plan, ProjectStart, SourceKind
-from models.policy import Policy, ResourceLimit
+from models.policy import Policy, PolicyKind, ResourceLimit
 from models.project import BASE_OPTION, BenefitStream, Option, Project
-from models.relation import Relation
+from models.relation import Relation, RelationType
 from models.target import Target
 
 REGION = "region"
@@ -87,9 +87,12 @@ def make_project(
 ) -> Project:
     """Project with one option, or with `options`; `values` are fields of Project or Option."""
     own = {name: values.pop(name) for name in list(values) if name in Project.model_fields}
-    chosen = tuple(options) if options is not None else (make_option(BASE_OPTION, cost, benefit, **values),)
+    if options is None:
+        options = (make_option(BASE_OPTION, cost, benefit, **values),)
+    elif values:
+        raise TypeError(f"give {sorted(values)} to make_option")
     fixed: dict[str, Any] = {"sector": "transport"}
-    return Project(id=id, options=chosen, **(fixed | own))
+    return Project(id=id, options=tuple(options), **(fixed | own))
 
 
 def make_stream(project: str, value: float, **values: Any) -> BenefitStream:
@@ -103,7 +106,7 @@ def make_relation(
 ) -> Relation:
     """Relation of kind `type` (its value in the tables, e.g. `finish_to_start`)."""
     return Relation(
-        type=type,  # type: ignore[arg-type]
+        type=RelationType(type),
         from_projects=tuple(from_projects),
         to_projects=tuple(to_projects),
         **values,
@@ -168,7 +171,7 @@ def make_target(id: str, metric: str, value: float, year: int, **values: Any) ->
 def make_policy(kind: str, value: float, **values: Any) -> Policy:
     """Policy of the given kind, over the whole plan and all projects by default."""
     fixed: dict[str, Any] = {"id": kind}
-    return Policy(kind=kind, value=value, **(fixed | values))  # type: ignore[arg-type]
+    return Policy(kind=PolicyKind(kind), value=value, **(fixed | values))
 
 
 def make_resource(resource: str, limit: float, **values: Any) -> ResourceLimit:
@@ -196,7 +199,9 @@ def make_rule(
     )
 
 
-def make_start(instance: Instance, project: str, year: int, option: str = BASE_OPTION) -> ProjectStart:
+def make_start(
+    instance: Instance, project: str, year: int, option: str = BASE_OPTION
+) -> ProjectStart:
     """Start of an option that states its spending profile, with finish and opening."""
     found = next(o for o in instance.project_by_id[project].options if o.option == option)
     length = len(found.spending_profile) or max(1, found.lead_time)

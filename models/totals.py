@@ -1,0 +1,49 @@
+"""Totals of a plan: the few sums by which runs are told apart and compared."""
+
+from __future__ import annotations
+
+from models.instance import Instance
+from models.plan import Plan
+
+TOTALS: tuple[str, ...] = (
+    "investment",
+    "payments",
+    "borrowed",
+    "refinanced",
+    "debt_peak",
+    "debt_service_peak",
+    "targets_attained",
+    "targets_missed",
+)
+"""Names of the totals; docs/laws.md section 5, law `manifest`."""
+
+
+def compute_totals(plan: Plan, instance: Instance) -> dict[str, float]:
+    """Return the totals of `plan` as its own rows state them, by the names of `TOTALS`.
+
+    - `investment` [money]: real spend of all payers, i.e. payments over the price index.
+    - `payments` [nominal money]: all payments, those from outside included.
+    - `borrowed`, `refinanced` [nominal money]: issues without, and for, refinancing.
+    - `debt_peak`, `debt_service_peak` [nominal money]: largest balance at a year's end, and
+      largest principal plus interest of a year, all borrowers and old debt together.
+    - `targets_attained`, `targets_missed`: numbers of targets; a shortfall of a millionth of
+      what is asked is none.
+    """
+    refinancing = {row.id for row in instance.instruments if row.refinancing}
+    balances: dict[int, float] = {}
+    services: dict[int, float] = {}
+    for row in plan.debt_years:
+        balances[row.year] = balances.get(row.year, 0.0) + row.balance
+        services[row.year] = services.get(row.year, 0.0) + row.principal + row.interest
+    missed = sum(row.shortfall > 1e-6 * max(1.0, abs(row.required)) for row in plan.targets)
+    refinanced = sum(row.amount for row in plan.issues if row.instrument in refinancing)
+    return {
+        "investment": sum(row.amount / instance.price_index(row.year) for row in plan.payments),
+        "payments": sum(row.amount for row in plan.payments),
+        "borrowed": sum(row.amount for row in plan.issues) - refinanced,
+        "refinanced": refinanced,
+        "debt_peak": max(balances.values(), default=0.0),
+        "debt_service_peak": max(services.values(), default=0.0),
+        "targets_attained": float(len(plan.targets) - missed),
+        "targets_missed": float(missed),
+    }

@@ -1,0 +1,105 @@
+"""Everything that follows from a plan's decisions, computed afresh."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from models.instance import Instance
+from models.plan import (
+    DebtYear,
+    FundYear,
+    ObjectiveTerm,
+    Plan,
+    RuleYear,
+    TargetOutcome,
+)
+from optimizer.verify.debt import DebtBook, read_debt
+from optimizer.verify.decisions import Decisions, read_decisions
+from optimizer.verify.funds import fund_rows
+from optimizer.verify.limits import Limits, read_limits, rule_rows
+from optimizer.verify.reading import Reading
+from optimizer.verify.rows import (
+    DEBT_YEARS,
+    FUND_YEARS,
+    OBJECTIVE_TERMS,
+    RULE_YEARS,
+    TARGETS,
+    Row,
+    Table,
+)
+from optimizer.verify.targets import target_rows
+from optimizer.verify.value import objective_rows
+from optimizer.verify.violations import Recorder
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """Decisions as read, and all that follows from them."""
+
+    reading: Reading
+    decisions: Decisions
+    book: DebtBook
+    limits: Limits
+    rows: dict[str, list[Row]]
+    """Derived rows by table of the plan."""
+
+    @property
+    def objective(self) -> float:
+        """Sum of the terms."""
+        return sum(row.numbers["value"] or 0.0 for row in self.rows[OBJECTIVE_TERMS.name])
+
+    @property
+    def objective_scale(self) -> float:
+        """Sum of the terms without their signs: what rounding is measured by."""
+        return sum(abs(row.numbers["value"] or 0.0) for row in self.rows[OBJECTIVE_TERMS.name])
+
+
+def read_accounts(instance: Instance, plan: Plan, recorder: Recorder) -> Accounts:
+    """Return the accounts of `plan`; what cannot be read of it goes into `recorder`."""
+    reading = Reading(instance)
+    decisions = read_decisions(reading, plan, recorder)
+    book = read_debt(reading, decisions.issues)
+    limits = read_limits(reading, book)
+    targets = target_rows(reading, decisions.built)
+    penalties = {str(row.key[0]): row.numbers["penalty"] or 0.0 for row in targets}
+    rows = {
+        FUND_YEARS.name: fund_rows(reading, decisions, book),
+        DEBT_YEARS.name: book.rows(),
+        RULE_YEARS.name: rule_rows(reading, limits),
+        TARGETS.name: targets,
+        OBJECTIVE_TERMS.name: objective_rows(reading, decisions.built, penalties),
+    }
+    return Accounts(reading, decisions, book, limits, rows)
+
+
+_CLASSES = (
+    (FUND_YEARS, FundYear),
+    (DEBT_YEARS, DebtYear),
+    (RULE_YEARS, RuleYear),
+    (TARGETS, TargetOutcome),
+    (OBJECTIVE_TERMS, ObjectiveTerm),
+)
+
+
+def _values(table: Table, row: Row) -> dict[str, object]:
+    values: dict[str, object] = dict(zip(table.keys, row.key, strict=True))
+    return {**values, **row.numbers, **row.texts}
+
+
+def recompute_plan(instance: Instance, plan: Plan) -> Plan:
+    """Return `plan` with every derived row and the objective computed afresh by this package.
+
+    Decisions (starts, payments, issues, chosen lapses) stay as they are; unreadable ones are
+    left out of the accounts.
+
+    Raises
+    ------
+    ValidationError
+        If a number overflows, e.g. under an inflation of 1000 %.
+    """
+    accounts = read_accounts(instance, plan, Recorder())
+    derived = {
+        table.name: tuple(row_class(**_values(table, row)) for row in accounts.rows[table.name])
+        for table, row_class in _CLASSES
+    }
+    return plan.model_copy(update={**derived, "objective": accounts.objective})

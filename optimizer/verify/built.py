@@ -1,0 +1,55 @@
+"""A project that the plan builds: its years, its spending."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from models.project import Option, Project
+from optimizer.verify.reading import Reading
+
+
+@dataclass(frozen=True)
+class Built:
+    """`project` started in `option` in year `start`; all years follow."""
+
+    project: Project
+    option: Option
+    start: int
+    profile: tuple[float, ...]
+    spending: dict[int, float]
+    """Real spending by year: `cost x profile[k] x esc(y)`."""
+
+    @property
+    def finish(self) -> int:
+        """Last spending year."""
+        return self.start + len(self.profile) - 1
+
+    @property
+    def opening(self) -> int:
+        """First year of operation."""
+        return self.start + self.option.lead_time
+
+    @property
+    def works_years(self) -> range:
+        """Years in which it has works."""
+        return range(self.start, self.start + max(len(self.profile), self.option.lead_time))
+
+    @property
+    def operating_years(self) -> range:
+        """Years in which it operates."""
+        return range(self.opening, self.opening + self.option.lifetime)
+
+
+def build(reading: Reading, project: Project, option: Option, start: int) -> Built:
+    """Return the project as started in `start`."""
+    profile = reading.profile(option)
+    spending = {
+        start + k: option.overnight_cost * share * reading.escalation(start + k)
+        for k, share in enumerate(profile)
+    }
+    return Built(project, option, start, tuple(profile), spending)
+
+
+def ramp(shares: tuple[float, ...], age: int) -> float:
+    """Return the share of full demand `age` years after opening: 1 after the list."""
+    return shares[age] if age < len(shares) else 1.0

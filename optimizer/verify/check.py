@@ -1,0 +1,114 @@
+"""`verify_plan`: every law on one plan; `find_differences`: two accounts side by side."""
+
+from __future__ import annotations
+
+from models.instance import Instance
+from models.plan import Plan
+from optimizer.verify.accounts import Accounts, read_accounts
+from optimizer.verify.funds import check_funds
+from optimizer.verify.limits import check_limits
+from optimizer.verify.network import check_network
+from optimizer.verify.payments import check_payments
+from optimizer.verify.rows import (
+    AGAINST_LAWS,
+    ALL_TABLES,
+    DERIVED_TABLES,
+    FUND_YEARS,
+    SIDE_BY_SIDE,
+    TARGETS,
+    Table,
+    compare_rows,
+    plain_number,
+)
+from optimizer.verify.selection import check_mandates, check_relations, check_windows
+from optimizer.verify.targets import check_policies, check_resources, check_targets
+from optimizer.verify.value import VALUED
+from optimizer.verify.violations import Recorder, Verification, Violation, number, same
+
+
+def verify_plan(instance: Instance, plan: Plan) -> Verification:
+    """Check `plan` against every law of docs/laws.md.
+
+    Starts, payments, issues and chosen lapses are the plan's decisions. Everything else is
+    computed afresh from them and compared with the plan's own rows; then every law is tested on
+    the fresh numbers. Nothing is raised on a bad plan: each fault is a violation.
+
+    Parameters
+    ----------
+    instance
+        The problem, with the plan's scenario already applied.
+    plan
+        The answer, as solved or as read from a run's files.
+
+    Returns
+    -------
+    Verification
+        Every law with its number of checks, every violation, and the recomputed objective.
+    """
+    recorder = Recorder()
+    accounts = read_accounts(instance, plan, recorder)
+    reading, decisions = accounts.reading, accounts.decisions
+    check_windows(reading, decisions.built, recorder)
+    check_mandates(reading, decisions.built, recorder)
+    check_relations(reading, decisions.built, recorder)
+    check_resources(reading, decisions.built, recorder)
+    check_policies(reading, decisions.built, recorder)
+    check_targets(reading, accounts.rows[TARGETS.name], recorder)
+    check_payments(reading, decisions, recorder)
+    check_funds(reading, accounts.rows[FUND_YEARS.name], accounts.book, recorder)
+    check_limits(reading, decisions, accounts.book, accounts.limits, recorder)
+    check_network(instance, plan, recorder)
+    for table in DERIVED_TABLES:
+        _compare_with_laws(table, plan, accounts, recorder)
+    recorder.equal(
+        "objective",
+        "objective",
+        _or_nan(plan.objective),
+        accounts.objective,
+        "the objective",
+        accounts.objective_scale,
+    )
+    return recorder.verification(accounts.objective)
+
+
+def _or_nan(value: object) -> float:
+    found = plain_number(value)
+    return float("nan") if found is None else found
+
+
+def _compare_with_laws(table: Table, plan: Plan, accounts: Accounts, recorder: Recorder) -> None:
+    """Compare a derived table of the plan with the fresh one, tallying each row under its law."""
+    expected = accounts.rows[table.name]
+    for row in expected:
+        recorder.tallies[table.law(row, "")].checked += 1
+    for violation in compare_rows(table, table.read(plan), expected, AGAINST_LAWS):
+        recorder.add(violation)
+    if table.name == "objective_terms":
+        # A term that follows to be zero has no row; it was evaluated all the same.
+        for relation in accounts.reading.instance.relations:
+            if relation.is_enforced and relation.type in VALUED:
+                recorder.tallies[relation.type.value].checked += 1
+
+
+def find_differences(plan_a: Plan, plan_b: Plan) -> tuple[Violation, ...]:
+    """Return every row and number in which two accounts of one plan differ, named by law.
+
+    Used to hold plan.json against the CSV tables of the same run, and two derived accounts of
+    one plan against each other. The order of rows does not matter.
+    """
+    found: list[Violation] = []
+    for name, law in (("instance", "record"), ("scenario", "record")):
+        first, second = getattr(plan_a, name), getattr(plan_b, name)
+        if first != second:
+            text = f"{name} is {first!r} in the first account and {second!r} in the second"
+            found.append(Violation(law, name, text))
+    for table in ALL_TABLES:
+        found += compare_rows(table, table.read(plan_a), table.read(plan_b), SIDE_BY_SIDE)
+    mine, theirs = plain_number(plan_a.objective), plain_number(plan_b.objective)
+    if not same(mine, theirs):
+        text = (
+            f"the objective is {number(mine)} in the first account and {number(theirs)} in the "
+            "second"
+        )
+        found.append(Violation("objective", "objective", text, theirs, mine))
+    return tuple(found)

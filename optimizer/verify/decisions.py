@@ -1,0 +1,211 @@
+"""Law `record`, and the decisions of a plan once what cannot be read is reported and left out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from models.plan import Issue, Payment, Plan, ProjectStart, SourceKind
+from optimizer.verify.built import Built, build
+from optimizer.verify.reading import Reading
+from optimizer.verify.violations import Recorder
+
+LARGEST = 1e18
+"""Numbers from here on are no money; they would also drown every other number in rounding."""
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """What a plan decides: readable rows only."""
+
+    built: dict[str, Built]
+    """By project id, in the plan's order."""
+    payments: tuple[Payment, ...]
+    issues: tuple[Issue, ...]
+    lapses: dict[tuple[str, int], float]
+    """What a fund with `lapse_years` lets lapse, by fund and year."""
+
+
+def is_number(value: object) -> bool:
+    """Whether `value` is a finite number of sensible size."""
+    return (
+        isinstance(value, (int, float))
+        and not isinstance(value, bool)
+        and math.isfinite(value)
+        and abs(value) < LARGEST
+    )
+
+
+def is_year(value: object) -> bool:
+    """Whether `value` is a whole number."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def read_decisions(reading: Reading, plan: Plan, recorder: Recorder) -> Decisions:
+    """Return the readable decisions of `plan`; everything else is recorded as a violation."""
+    instance = reading.instance
+    recorder.holds(
+        "record",
+        str(plan.instance),
+        plan.instance == instance.settings.id,
+        f"the plan is of instance {plan.instance!r}, not of {instance.settings.id!r}",
+    )
+    scenarios = {row.id for row in instance.scenarios}
+    recorder.holds(
+        "record",
+        str(plan.scenario),
+        not plan.scenario or plan.scenario in scenarios,
+        f"the plan is of scenario {plan.scenario!r}, which the instance does not have",
+    )
+    return Decisions(
+        _read_starts(reading, plan.starts, recorder),
+        _read_payments(reading, plan.payments, recorder),
+        _read_issues(reading, plan.issues, recorder),
+        _read_lapses(reading, plan, recorder),
+    )
+
+
+def _read_starts(
+    reading: Reading, starts: Iterable[ProjectStart], recorder: Recorder
+) -> dict[str, Built]:
+    built: dict[str, Built] = {}
+    for row in starts:
+        project = reading.instance.project_by_id.get(row.project)
+        if project is None:
+            recorder.fail("record", str(row.project), f"started project {row.project!r} is unknown")
+            continue
+        option = next((o for o in project.options if o.option == row.option), None)
+        name = reading.name(project.id)
+        readable = all(is_year(year) for year in (row.start, row.finish, row.opening))
+        recorder.holds(
+            "record",
+            project.id,
+            option is not None and readable,
+            f"{name} starts in option {row.option!r} in {row.start}, to finish in {row.finish} and "
+            f"open in {row.opening}: no such option, or no year",
+        )
+        recorder.holds(
+            "choose_one",
+            project.id,
+            project.id not in built,
+            f"{name} is started twice, the second time in {row.start}",
+        )
+        if option is None or not readable or project.id in built:
+            continue
+        inside = row.start in reading.years
+        if not inside:
+            recorder.fail(
+                "window",
+                project.id,
+                f"{name} starts in {row.start}, outside the plan's years "
+                f"{reading.first}-{reading.last}",
+            )
+            continue
+        here = build(reading, project, option, row.start)
+        built[project.id] = here
+        for label, stated, due in (
+            ("finish", row.finish, here.finish),
+            ("opening", row.opening, here.opening),
+        ):
+            recorder.holds(
+                "dates",
+                project.id,
+                stated == due,
+                f"{name}, started in {row.start}: {label} is stated as {stated}, but follows to "
+                f"be {due}",
+            )
+    return built
+
+
+def _source_is_known(reading: Reading, row: Payment) -> bool:
+    if row.kind == SourceKind.FUND:
+        return any(fund.id == row.source for fund in reading.instance.funds)
+    if row.kind == SourceKind.INSTRUMENT:
+        return any(loan.id == row.source for loan in reading.instance.instruments)
+    return row.kind == SourceKind.OUTSIDE and row.source == ""
+
+
+def _read_payments(
+    reading: Reading, payments: Iterable[Payment], recorder: Recorder
+) -> tuple[Payment, ...]:
+    kept: dict[tuple[object, ...], Payment] = {}
+    for row in payments:
+        key = (row.project, row.jurisdiction, row.kind, row.source, row.year)
+        problem = ""
+        if row.project not in reading.instance.project_by_id:
+            problem = f"project {row.project!r} is unknown"
+        elif row.jurisdiction not in reading.jurisdictions:
+            problem = f"payer {row.jurisdiction!r} is unknown"
+        elif not _source_is_known(reading, row):
+            problem = f"{row.kind} {row.source!r} is unknown"
+        elif not is_year(row.year):
+            problem = f"{row.year!r} is no year"
+        elif not is_number(row.amount):
+            problem = f"{row.amount!r} is no amount"
+        elif key in kept:
+            problem = "it stands twice"
+        text = (
+            f"payment of {row.jurisdiction} for project {row.project} in {row.year} "
+            f"from {row.source or row.kind}: {problem}"
+        )
+        recorder.holds("record", str(row.project), not problem, text)
+        if not problem:
+            kept[key] = row
+    return tuple(kept.values())
+
+
+def _read_issues(
+    reading: Reading, issues: Iterable[Issue], recorder: Recorder
+) -> tuple[Issue, ...]:
+    instruments = {row.id for row in reading.instance.instruments}
+    kept: dict[tuple[object, ...], Issue] = {}
+    for row in issues:
+        key = (row.instrument, row.project, row.year)
+        problem = ""
+        if row.instrument not in instruments:
+            problem = f"instrument {row.instrument!r} is unknown"
+        elif row.project and row.project not in reading.instance.project_by_id:
+            problem = f"project {row.project!r} is unknown"
+        elif not is_year(row.year):
+            problem = f"{row.year!r} is no year"
+        elif not is_number(row.amount):
+            problem = f"{row.amount!r} is no amount"
+        elif key in kept:
+            problem = "it stands twice"
+        text = f"issue of {row.instrument} in {row.year}: {problem}"
+        recorder.holds("record", str(row.instrument), not problem, text)
+        if problem:
+            continue
+        inside = row.year in reading.years
+        recorder.holds(
+            "issue_use",
+            row.instrument,
+            inside,
+            f"{row.instrument} is issued in {row.year}, outside the plan's years",
+        )
+        if inside:
+            kept[key] = row
+    return tuple(kept.values())
+
+
+def _read_lapses(reading: Reading, plan: Plan, recorder: Recorder) -> dict[tuple[str, int], float]:
+    """Read what lapses out of the accounts of the funds that may choose it."""
+    may_choose = {
+        fund.id
+        for fund in reading.instance.funds
+        if fund.carry_over and fund.lapse_years is not None
+    }
+    found: dict[tuple[str, int], float] = {}
+    for row in plan.fund_years:
+        if row.fund in may_choose:
+            readable = is_number(row.lapse) and is_year(row.year)
+            recorder.holds(
+                "record",
+                row.fund,
+                readable,
+                f"fund {row.fund} in {row.year}: {row.lapse!r} is no amount to lapse",
+            )
+            if readable:
+                found[row.fund, row.year] = row.lapse
+    return found

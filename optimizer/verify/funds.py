@@ -1,0 +1,125 @@
+"""Laws `fund_balance` and `service`: the account of every fund, year by year, and its tail."""
+
+from __future__ import annotations
+
+from models.debt_rule import Quantity
+from models.funding import Basis, Fund
+from models.plan import SourceKind
+from optimizer.verify.debt import DebtBook
+from optimizer.verify.decisions import Decisions
+from optimizer.verify.reading import Reading, power
+from optimizer.verify.rows import Row
+from optimizer.verify.violations import Recorder
+
+
+def inflow(reading: Reading, fund: Fund, year: int) -> float:
+    """Nominal inflow of a fund in a year, in the plan or after it."""
+    given = {row.year: row.value for row in reading.instance.inflows if row.fund == fund.id}
+    earlier = [known for known in given if known < year]
+    value = given.get(year, 0.0)
+    if year not in given and year > reading.last and earlier:
+        growth = 1.0 + reading.instance.settings.finance.tail_growth
+        value = given[max(earlier)] * power(growth, year - max(earlier))
+    return value * (reading.index(year) if fund.basis is Basis.REAL else 1.0)
+
+
+def served_pools(reading: Reading, fund: Fund) -> list[tuple[str, str]]:
+    """Borrower and pool of all debt that a fund serves."""
+    return [
+        (jurisdiction, pool.id)
+        for pool in reading.instance.pools
+        for jurisdiction, payer in pool.service_funds.items()
+        if payer == fund.id
+    ]
+
+
+def service(reading: Reading, book: DebtBook, fund: Fund, year: int) -> float:
+    """Principal and interest that a fund pays in a year, refinancing issues deducted."""
+    total = 0.0
+    for jurisdiction, pool in served_pools(reading, fund):
+        total += book.quantity(jurisdiction, (pool,), Quantity.SERVICE, year)
+        total -= book.refinanced(jurisdiction, pool, year)
+    return total
+
+
+def fund_rows(reading: Reading, decisions: Decisions, book: DebtBook) -> list[Row]:
+    """Account of every fund in every plan year."""
+    used: dict[tuple[str, int], float] = {}
+    for payment in decisions.payments:
+        if payment.kind == SourceKind.FUND:
+            key = (payment.source, payment.year)
+            used[key] = used.get(key, 0.0) + payment.amount
+    rows: list[Row] = []
+    for fund in reading.instance.funds:
+        cash = fund.opening_balance
+        for year in reading.years:
+            numbers = {
+                "opening": cash,
+                "inflow": inflow(reading, fund, year),
+                "interest": fund.interest_rate * cash,
+                "use": used.get((fund.id, year), 0.0),
+                "service": service(reading, book, fund, year),
+            }
+            there = numbers["opening"] + numbers["inflow"] + numbers["interest"]
+            before = there - numbers["use"] - numbers["service"]
+            if not fund.carry_over:
+                lapse = max(0.0, before)
+            elif fund.lapse_years is None:
+                lapse = 0.0
+            else:
+                lapse = decisions.lapses.get((fund.id, year), 0.0)
+            cash = before - lapse
+            rows.append(Row((fund.id, year), {**numbers, "lapse": lapse, "closing": cash}))
+    return rows
+
+
+def check_funds(reading: Reading, rows: list[Row], book: DebtBook, recorder: Recorder) -> None:
+    """Laws `fund_balance` and `service`, but for the comparison of rows."""
+    by_key = {row.key: row.numbers for row in rows}
+    for fund in reading.instance.funds:
+        came_in = fund.opening_balance
+        went_out = 0.0
+        for year in reading.years:
+            row = {name: value or 0.0 for name, value in by_key[fund.id, year].items()}
+            went_out += row["use"] + row["service"] + row["lapse"]
+            _check_year(fund, year, row, recorder)
+            if fund.carry_over and fund.lapse_years is not None:
+                recorder.at_least("fund_balance", fund.id, row["lapse"], 0.0, f"lapse in {year}")
+                if year >= reading.first + fund.lapse_years:
+                    came_in += by_key[fund.id, year - fund.lapse_years]["inflow"] or 0.0
+                    what = (
+                        f"what fund {fund.id} used, served and let lapse by {year}, against what "
+                        f"came in {fund.lapse_years} years before,"
+                    )
+                    recorder.at_least("fund_balance", fund.id, went_out, came_in, what)
+        _check_tail(reading, fund, book, recorder)
+
+
+def _check_year(fund: Fund, year: int, row: dict[str, float], recorder: Recorder) -> None:
+    """What goes out and must stay is there; service is no income."""
+    kept = fund.minimum_balance if fund.carry_over else 0.0
+    there = row["opening"] + row["inflow"] + row["interest"]
+    lapse = row["lapse"] if fund.carry_over else 0.0
+    what = f"what fund {fund.id} pays in {year}"
+    if kept:
+        what += f" with the {kept:g} that must remain"
+    recorder.at_most(
+        "fund_balance", fund.id, row["use"] + row["service"] + lapse + kept, there, what
+    )
+    recorder.at_least(
+        "service", fund.id, row["service"], 0.0, f"debt service of fund {fund.id} in {year}"
+    )
+
+
+def _check_tail(reading: Reading, fund: Fund, book: DebtBook, recorder: Recorder) -> None:
+    """After the plan, each year's service stays within the year's inflow."""
+    pools = served_pools(reading, fund)
+    last = max((book.last_year(jurisdiction) for jurisdiction, _ in pools), default=reading.last)
+    for year in range(reading.last + 1, last + 1):
+        recorder.at_most(
+            "service",
+            fund.id,
+            service(reading, book, fund, year),
+            inflow(reading, fund, year),
+            f"debt service of fund {fund.id} in {year}, after the plan, against its inflow,",
+        )

@@ -1,0 +1,177 @@
+"""What docs/laws.md says of an instance before any plan: years, prices, windows, payers, scopes.
+
+Written afresh from the page: nothing is shared with the formulation or `models.finance`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from models.funding import Fund, Instrument
+from models.instance import Instance
+from models.project import Mandate, Option, Project
+
+S_CURVE: dict[int, tuple[float, ...]] = {
+    1: (1.0,),
+    2: (0.45, 0.55),
+    3: (0.20, 0.45, 0.35),
+    4: (0.12, 0.30, 0.36, 0.22),
+    5: (0.08, 0.22, 0.32, 0.25, 0.13),
+    6: (0.06, 0.15, 0.24, 0.26, 0.19, 0.10),
+}
+"""Standard spending by year of works, for works of one to six years; docs/laws.md section 1."""
+
+
+def power(base: float, exponent: float) -> float:
+    """Return `base ** exponent`, infinite where it is too large for a number."""
+    try:
+        return float(base**exponent)
+    except (OverflowError, ZeroDivisionError):
+        return math.inf
+
+
+def standard_profile(years: int) -> list[float]:
+    """Return the share of cost in each of `years` years of works by the standard S-curve."""
+    if years in S_CURVE:
+        return list(S_CURVE[years])
+    six = S_CURVE[6]
+
+    def spent_by(fraction: float) -> float:
+        place = fraction * len(six)
+        whole = min(int(place), len(six) - 1)
+        return sum(six[:whole]) + (place - whole) * six[whole]
+
+    return [spent_by((k + 1) / years) - spent_by(k / years) for k in range(years)]
+
+
+@dataclass
+class Reading:
+    """An instance as the laws read it."""
+
+    instance: Instance
+    _factors: list[float] = field(default_factory=lambda: [1.0])
+
+    @property
+    def first(self) -> int:
+        """First year of the plan, y0."""
+        return self.instance.settings.horizon.phases[0].first_year
+
+    @property
+    def last(self) -> int:
+        """Last year of the plan, y1."""
+        return self.instance.settings.horizon.phases[-1].last_year
+
+    @property
+    def years(self) -> range:
+        """Years of the plan."""
+        return range(self.first, self.last + 1)
+
+    @property
+    def end(self) -> int:
+        """Last year of the appraisal."""
+        given = self.instance.settings.appraisal.end_year
+        return given if given is not None else self.last + 30
+
+    def discount(self, year: int) -> float:
+        """Discount factor of a year from y0 on, `df(y0) = 1`."""
+        appraisal = self.instance.settings.appraisal
+        while len(self._factors) <= year - self.first:
+            rate = appraisal.discount_rate
+            reached = -1
+            for step in appraisal.discount_steps:
+                if reached <= step.from_offset <= len(self._factors):
+                    reached, rate = step.from_offset, step.rate
+            self._factors.append(self._factors[-1] / (1.0 + rate))
+        return self._factors[year - self.first]
+
+    def index(self, year: int) -> float:
+        """Money of `year` per unit of price-year money."""
+        settings = self.instance.settings
+        return power(1.0 + settings.inflation, year - settings.price_year)
+
+    def escalation(self, year: int) -> float:
+        """Real price of construction in `year` relative to the price year."""
+        settings = self.instance.settings
+        return power(1.0 + settings.appraisal.cost_escalation, year - settings.price_year)
+
+    def profile(self, option: Option) -> list[float]:
+        """Share of cost in each spending year of an option."""
+        return list(option.spending_profile) or standard_profile(max(1, option.lead_time))
+
+    def window(self, project: Project, option: Option) -> tuple[int, int]:
+        """First and last year in which an option may start."""
+        first = self.first
+        last = self.last
+        if project.mandatory is Mandate.COMMITTED:
+            last = self.first
+        else:
+            gate = self.instance.settings.stage_gates.get(project.stage, 0)
+            first = max([first, first + gate, *project.ready_years.values()])
+            if project.earliest_start is not None:
+                first = max(first, project.earliest_start)
+            if project.latest_start is not None:
+                last = min(last, project.latest_start)
+        last = min(last, self.last - len(self.profile(option)) + 1)
+        if project.open_by is not None:
+            last = min(last, project.open_by - option.lead_time)
+        return first, last
+
+    def leader(self, project: Project) -> str:
+        """Jurisdiction that leads a project; the first one where none is named."""
+        return project.jurisdiction or self.jurisdictions[0]
+
+    @property
+    def jurisdictions(self) -> tuple[str, ...]:
+        """Ids of the jurisdictions, `region` where the table is empty."""
+        return tuple(row.id for row in self.instance.jurisdictions) or ("region",)
+
+    def shares(self, project: Project) -> dict[str, float]:
+        """Share of each payer; the leader pays what the fixed shares leave."""
+        found: dict[str, float] = {}
+        for row in self.instance.shares:
+            if row.project == project.id and row.share is not None:
+                found[row.jurisdiction] = found.get(row.jurisdiction, 0.0) + row.share
+        rest = 1.0 - sum(found.values())
+        if rest > 1e-12:
+            found[self.leader(project)] = found.get(self.leader(project), 0.0) + rest
+        return {payer: share for payer, share in found.items() if share > 0.0}
+
+    def is_funded(self, jurisdiction: str) -> bool:
+        """Whether a jurisdiction has a fund or an instrument."""
+        return any(row.jurisdiction == jurisdiction for row in self.instance.funds) or any(
+            row.jurisdiction == jurisdiction for row in self.instance.instruments
+        )
+
+    def in_scope(
+        self,
+        project: Project,
+        *,
+        sectors: Collection[str] = (),
+        subsectors: Collection[str] = (),
+        jurisdictions: Collection[str] = (),
+        places: Collection[str] = (),
+        projects: Collection[str] = (),
+    ) -> bool:
+        """Whether a project passes every filter that is given."""
+        at = (project.place, project.from_place, project.to_place)
+        return (
+            (not sectors or project.sector in sectors)
+            and (not subsectors or project.subsector in subsectors)
+            and (not jurisdictions or self.leader(project) in jurisdictions)
+            and (not places or any(place in places for place in at if place is not None))
+            and (not projects or project.id in projects)
+        )
+
+    def may_pay(self, source: Fund | Instrument, project: Project) -> bool:
+        """Whether the earmark of a source allows a project."""
+        return self.in_scope(
+            project, sectors=source.sectors, places=source.places, projects=source.projects
+        )
+
+    def name(self, project: str) -> str:
+        """Project id with its name, for messages."""
+        found = self.instance.project_by_id.get(project)
+        text = "" if found is None else found.name_en or found.name_zh
+        return f"project {project} ({text})" if text else f"project {project}"

@@ -1,0 +1,153 @@
+"""Laws `target`, `policy` and `resource`: what a scope reaches, spends, starts and uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from models.policy import Policy, PolicyKind, ResourceLimit, ResourceTiming
+from models.target import INVESTMENT, PROJECTS_OPENED, PROJECTS_STARTED, Sense, Target
+from optimizer.verify.built import Built
+from optimizer.verify.reading import Reading
+from optimizer.verify.rows import Row
+from optimizer.verify.value import project_terms
+from optimizer.verify.violations import Recorder
+
+BuiltById = Mapping[str, Built]
+
+
+def _contribution(reading: Reading, target: Target, here: Built) -> float:
+    begin = max(reading.first, target.from_year or reading.first)
+    span = range(begin, target.year + 1)
+    if target.metric == INVESTMENT:
+        return sum(amount for year, amount in here.spending.items() if year in span)
+    if target.metric == PROJECTS_STARTED:
+        return float(here.start in span)
+    if target.metric == PROJECTS_OPENED:
+        return float(here.opening in span)
+    if target.year in here.operating_years:
+        return here.option.outputs.get(target.metric, 0.0)
+    return 0.0
+
+
+def target_rows(reading: Reading, built: BuiltById) -> list[Row]:
+    """What every target reaches, and its priced shortfall."""
+    rows: list[Row] = []
+    for target in reading.instance.targets:
+        achieved = target.existing
+        for here in built.values():
+            if reading.in_scope(
+                here.project,
+                sectors=target.sectors,
+                jurisdictions=target.jurisdictions,
+                places=target.places,
+            ):
+                achieved += _contribution(reading, target, here)
+        missing = target.value - achieved
+        shortfall = max(0.0, missing if target.sense is Sense.AT_LEAST else -missing)
+        penalty = target.shortfall_price * shortfall * reading.discount(target.year)
+        numbers: dict[str, float | None] = {
+            "year": float(target.year),
+            "required": target.value,
+            "achieved": achieved,
+            "shortfall": shortfall,
+            "penalty": penalty,
+        }
+        rows.append(Row((target.id,), numbers, {"metric": target.metric}))
+    return rows
+
+
+def check_targets(reading: Reading, rows: list[Row], recorder: Recorder) -> None:
+    """Law `target`: a hard target is reached."""
+    for target, row in zip(reading.instance.targets, rows, strict=True):
+        if target.hard:
+            achieved = row.numbers["achieved"] or 0.0
+            what = f"target {target.id}: {target.metric} in {target.year}"
+            if target.sense is Sense.AT_LEAST:
+                recorder.at_least("target", target.id, achieved, target.value, what)
+            else:
+                recorder.at_most("target", target.id, achieved, target.value, what)
+
+
+def _spans(reading: Reading, row: Policy | ResourceLimit) -> Iterator[tuple[str, range]]:
+    """Spans that a row tests, with a name: its years inside the plan, each alone where asked."""
+    first = max(reading.first, reading.first if row.from_year is None else row.from_year)
+    last = min(reading.last, reading.last if row.to_year is None else row.to_year)
+    if row.per_year:
+        for year in range(first, last + 1):
+            yield f"in {year}", range(year, year + 1)
+    elif first <= last:
+        yield f"in {first}-{last}", range(first, last + 1)
+
+
+def _spent(built: list[Built], span: range) -> float:
+    return sum(amount for here in built for year, amount in here.spending.items() if year in span)
+
+
+def check_policies(reading: Reading, built: BuiltById, recorder: Recorder) -> None:
+    """Law `policy`: floors and caps on what a scope spends, starts or gains."""
+    benefits: dict[str, float] = {}
+    if any(policy.kind is PolicyKind.BENEFIT_FLOOR for policy in reading.instance.policies):
+        for here in built.values():
+            terms = project_terms(reading, here)
+            benefits[here.project.id] = terms["benefit"] + terms["metric_value"]
+    for policy in reading.instance.policies:
+        scope = [
+            here
+            for here in built.values()
+            if reading.in_scope(
+                here.project,
+                sectors=policy.sectors,
+                subsectors=policy.subsectors,
+                jurisdictions=policy.jurisdictions,
+                places=policy.places,
+                projects=policy.projects,
+            )
+        ]
+        for name, span in _spans(reading, policy):
+            started = [here for here in scope if here.start in span]
+            what = f"policy {policy.id}, {name}"
+            if policy.kind in {PolicyKind.SPEND_CAP, PolicyKind.SPEND_FLOOR}:
+                found, limit, what = _spent(scope, span), policy.value, f"{what}: spending"
+            elif policy.kind in {PolicyKind.SPEND_SHARE_CAP, PolicyKind.SPEND_SHARE_FLOOR}:
+                found = _spent(scope, span)
+                limit = policy.value * _spent(list(built.values()), span)
+                what = f"{what}: spending of the scope, share {policy.value:g} of all spending"
+            elif policy.kind is PolicyKind.BENEFIT_FLOOR:
+                found = sum(benefits[here.project.id] for here in started)
+                limit, what = policy.value, f"{what}: present value of benefits"
+            else:
+                found, limit, what = float(len(started)), policy.value, f"{what}: projects started"
+            if policy.kind in _CAPS:
+                recorder.at_most("policy", policy.id, found, limit, what)
+            else:
+                recorder.at_least("policy", policy.id, found, limit, what)
+
+
+_CAPS = {PolicyKind.SPEND_CAP, PolicyKind.SPEND_SHARE_CAP, PolicyKind.STARTS_CAP}
+
+
+def _drawn(row: ResourceLimit, here: Built) -> dict[int, float]:
+    """What a built project draws on a resource, by year."""
+    amount = here.option.resources.get(row.resource, 0.0)
+    if row.timing is ResourceTiming.START:
+        return {here.start: amount}
+    if row.timing is ResourceTiming.CONSTRUCTION:
+        return dict.fromkeys(here.works_years, amount)
+    if row.timing is ResourceTiming.SPENDING:
+        return {here.start + k: amount * share for k, share in enumerate(here.profile)}
+    return dict.fromkeys(here.operating_years, amount)
+
+
+def check_resources(reading: Reading, built: BuiltById, recorder: Recorder) -> None:
+    """Law `resource`: what the plan draws on a resource stays within its quota."""
+    for row in reading.instance.resources:
+        drawn = [
+            _drawn(row, here)
+            for here in built.values()
+            if here.option.resources.get(row.resource)
+            and reading.in_scope(here.project, jurisdictions=row.jurisdictions)
+        ]
+        for name, span in _spans(reading, row):
+            used = sum(use.get(year, 0.0) for use in drawn for year in span)
+            what = f"use of {row.resource} {name} ({row.timing})"
+            recorder.at_most("resource", row.resource, used, row.limit, what)

@@ -1,0 +1,124 @@
+"""Laws of value: every term of the objective, year by year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from models.horizon import ResidualValue
+from models.relation import Relation, RelationType
+from optimizer.verify.built import Built, ramp
+from optimizer.verify.reading import Reading, power
+from optimizer.verify.rows import Row
+
+
+def _stream(
+    reading: Reading,
+    here: Built,
+    value: float,
+    growth: float,
+    shares: tuple[float, ...],
+    years: Iterable[int],
+) -> float:
+    """Present value of one benefit stream over `years`, all of them operating."""
+    total = 0.0
+    for year in years:
+        demand = value * power(1.0 + growth, year - reading.first)
+        total += demand * ramp(shares, year - here.opening) * reading.discount(year)
+    return total
+
+
+def _benefit(reading: Reading, here: Built, years: range) -> float:
+    option = here.option
+    total = 0.0
+    for value in option.benefits.values():
+        total += _stream(reading, here, value, option.benefit_growth, option.ramp_up, years)
+    for row in reading.instance.benefits:
+        if row.project == here.project.id and row.option in {"", option.option}:
+            total += _stream(reading, here, row.value, row.growth, row.ramp_up, years)
+    return total
+
+
+def _om(reading: Reading, here: Built, years: range) -> float:
+    return sum(here.option.fixed_om_cost * reading.discount(year) for year in years)
+
+
+def _uplift(reading: Reading, here: Built) -> float:
+    appraisal = reading.instance.settings.appraisal
+    bias = here.project.optimism_bias
+    if bias is None:
+        bias = appraisal.optimism_bias.get(here.project.sector)
+    return 1.0 if bias is None else (1.0 + bias) / (1.0 + appraisal.contingency)
+
+
+def _residual(reading: Reading, here: Built, after: range) -> float:
+    """Value left at the end; `after` are the operating years past it."""
+    method = reading.instance.settings.appraisal.residual_value
+    if method is ResidualValue.STRAIGHT_LINE:
+        option = here.option
+        left = max(0, min(option.lifetime, here.opening + option.lifetime - 1 - reading.end))
+        return option.overnight_cost * left / option.lifetime * reading.discount(reading.end)
+    if method is ResidualValue.NET_BENEFITS:
+        return _benefit(reading, here, after) - _om(reading, here, after)
+    return 0.0
+
+
+def project_terms(reading: Reading, here: Built) -> dict[str, float]:
+    """Present values of a built project by term, signed as they enter the objective."""
+    opening, closing = here.opening, here.opening + here.option.lifetime
+    counted = range(opening, min(closing, reading.end + 1))
+    after = range(max(opening, reading.end + 1), closing)
+    prices = reading.instance.settings.appraisal.metric_prices
+    worth = sum(prices.get(metric, 0.0) * amount for metric, amount in here.option.outputs.items())
+    uplift = _uplift(reading, here)
+    return {
+        "benefit": _benefit(reading, here, counted),
+        "metric_value": sum(worth * reading.discount(year) for year in counted),
+        "construction": -sum(
+            amount * uplift * reading.discount(year) for year, amount in here.spending.items()
+        ),
+        "om": -_om(reading, here, counted),
+        "residual": _residual(reading, here, after),
+    }
+
+
+def relation_value(reading: Reading, relation: Relation, built: Mapping[str, Built]) -> float:
+    """Present value of an enforced synergy, substitute or shared_works relation."""
+    there = [built[name] for name in relation.members if name in built]
+    value = relation.value or 0.0
+    if relation.type is RelationType.SHARED_WORKS:
+        starts = [here.start for here in there]
+        if len(there) < len(relation.members) or max(starts) - min(starts) > relation.lag:
+            return 0.0
+        return value * reading.discount(max(starts))
+    default = len(relation.members) if relation.type is RelationType.SYNERGY else 2
+    needed = relation.count if relation.count is not None else default
+    sign = 1.0 if relation.type is RelationType.SYNERGY else -1.0
+    total = 0.0
+    for year in range(reading.first, reading.end + 1):
+        if sum(here.opening <= year for here in there) >= needed:
+            total += sign * value * reading.discount(year)
+    return total
+
+
+VALUED = (RelationType.SYNERGY, RelationType.SUBSTITUTE, RelationType.SHARED_WORKS)
+
+
+def objective_rows(
+    reading: Reading, built: Mapping[str, Built], penalties: Mapping[str, float]
+) -> list[Row]:
+    """Every term of the objective by subject, zeros left out."""
+    rows = [
+        Row((term, here.project.id), {"value": value})
+        for here in built.values()
+        for term, value in project_terms(reading, here).items()
+    ]
+    rows += [
+        Row(
+            (relation.type.value, relation.label),
+            {"value": relation_value(reading, relation, built)},
+        )
+        for relation in reading.instance.relations
+        if relation.is_enforced and relation.type in VALUED
+    ]
+    rows += [Row(("shortfall", target), {"value": -cost}) for target, cost in penalties.items()]
+    return [row for row in rows if row.numbers["value"] != 0.0]
