@@ -187,7 +187,10 @@ def make_options(
         raise SystemExit(message)
     works = found.works
     mandate, lead, open_by, remaining = stage_times(
-        row, works.lead_time, module.PLAN_END, module.FIRST_YEAR
+        row,
+        module.LEAD_TIMES.get(row["id"], works.lead_time),
+        module.PLAN_END,
+        module.FIRST_YEAR,
     )
     basis = found.basis + (f"; {note}" if note else "")
     if remaining < 1.0:

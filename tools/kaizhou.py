@@ -196,6 +196,11 @@ OUTPUTS: dict[str, dict[str, float]] = {
     "kz-dig-5g": {"base_stations_5g": 4000.0},
 }
 BENEFIT_FACTORS: dict[str, float] = {}
+LEAD_TIMES = {
+    # The plan has both lines under way and 68 km in service in 2025: four years, not the usual five.
+    "kz-rail-yuxi": 4,
+    "kz-rail-chengdawan": 4,
+}
 NOTES = {
     "kz-pv-guojia": "group total printed as 5-10 kW, presumably 50-100 MW; 20 MW a site assumed",
     "kz-wind-dajin": "group total printed as 10 kW, presumably 100 MW; 25 MW a site assumed",
@@ -244,7 +249,7 @@ TARGETS = [
             "亿元", 0.02, source="第八篇", sectors=_KEY, from_year=2021),
     _target("projects", "Key infrastructure projects started", "实施重点基础设施项目", "projects_started",
             220.0, "个", 0.02, source="第八篇", sectors=_KEY, from_year=2021),
-    _target("rail", "Railway in operation", "境内铁路通行里程", "rail_km", 68.0, "km", 0.2,
+    _target("rail", "Railway in operation", "境内铁路通行里程", "rail_km", 68.0, "km", 1.0,
             source="第二十八章第一节"),
     _target("expressway", "Expressway opened", "提速建设高速公路", "expressway_km", 150.0, "km", 0.1,
             source="第二十八章第二节"),
@@ -384,9 +389,9 @@ def money() -> dict[str, Any]:
              sectors=("water", "environment", "energy", "digital"), source=_ASSUMED),
     )
     flows = {
-        "own-budget": _path(13.0, 0.03),
-        "upper-transfers": _path(9.0, 0.02),
-        "gov-fund": _path(24.0, 0.01),
+        "own-budget": _path(10.0, 0.02),
+        "upper-transfers": _path(7.0, 0.02),
+        "gov-fund": _path(15.5, 0.01),
         "user-pay": _path(4.0, 0.02),
     }
     inflows = tuple(
@@ -445,15 +450,15 @@ def money() -> dict[str, Any]:
                          opening_balance=62.0 if t == 0 else None,
                          principal_due=min(5.0, old_general),
                          interest_due=round(old_general * 0.034, 4),
-                         ceiling=round(68.0 + 3.5 * (t + 1), 3), new_quota=3.5, source=_ASSUMED)
+                         ceiling=round(68.0 + 3.0 * (t + 1), 3), new_quota=3.0, source=_ASSUMED)
         )
         debt.append(
             DebtPosition(jurisdiction=LEADER, pool="special", year=year,
                          opening_balance=58.0 if t == 0 else None,
                          principal_due=min(4.0, old_special),
                          interest_due=round(old_special * 0.035, 4),
-                         ceiling=round(66.0 + 22.0 * (t + 1) if t < 5 else 176.0 + 12.0 * (t - 4), 3),
-                         new_quota=22.0 if t < 5 else 12.0, source=_ASSUMED)
+                         ceiling=round(66.0 + 16.0 * (t + 1) if t < 5 else 146.0 + 10.0 * (t - 4), 3),
+                         new_quota=16.0 if t < 5 else 10.0, source=_ASSUMED)
         )
     scenarios = (
         Scenario(id="land-half", title=Title(en="Land revenue halved", zh="土地收入减半"),
