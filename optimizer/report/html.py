@@ -1,0 +1,318 @@
+"""report.html: one self-contained page in English and Chinese."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from models.instance import Instance
+from models.plan import Plan, Rejection
+from models.project import Option
+from models.quantities import Quality
+from optimizer.report.charts import Bar, Series, bullet, gantt, lines, stacked_bars
+from optimizer.report.tables import (
+    TABLES,
+    Column,
+    Run,
+    chosen_options,
+    debt_frame,
+    format_value,
+    make_run,
+    spending_frame,
+    targets_table,
+)
+from optimizer.report.words import Names, both, unit_pair
+
+SECTIONS = (
+    "summary",
+    "schedule",
+    "phases",
+    "money",
+    "debt",
+    "targets",
+    "rejected",
+    "objective",
+    "estimates",
+    "laws",
+)
+GANTT_ROWS = 90
+"""Most projects of one chart; a larger sector is split by phase of start."""
+
+
+def render_report(
+    instance: Instance,
+    plan: Plan | None,
+    manifest: Mapping[str, Any],
+    rejections: Sequence[Rejection] = (),
+    *,
+    lang: str = "en",
+) -> str:
+    """The report page; `lang` is the language it opens in, a button switches."""
+    run = make_run(instance, plan, manifest, rejections)
+    environment = Environment(
+        loader=PackageLoader("optimizer.report", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["both"] = both
+    environment.globals["cell"] = _cell
+    settings = instance.settings
+    documents = [((d.title.text("en"), d.title.text("zh")), d.issued) for d in settings.sources]
+    defaults = {"scenario": "", "conflicts": [], "verification": None}
+    page = environment.get_template("report.html.j2").render(
+        lang=lang,
+        title=(settings.title.text("en") or settings.id, settings.title.text("zh") or settings.id),
+        price=_price(instance),
+        manifest={**defaults, **dict(manifest)},
+        plan=plan,
+        sections=SECTIONS if plan is not None else ("summary",),
+        tables={name: build(run) for name, build in TABLES.items()},
+        headline=_headline(run) if plan is not None else ("", ""),
+        proof=_proof(run),
+        figures=_figures(run) if plan is not None else [],
+        gantts=_gantts(run) if plan is not None else [],
+        charts=_charts(run) if plan is not None else {},
+        target_rows=_targets(run) if plan is not None else [],
+        laws_line=_laws_line(run),
+        documents=documents,
+    )
+    return page
+
+
+def _cell(column: Column, value: Any) -> str:
+    return format_value(column, value, "en")
+
+
+def _price(instance: Instance) -> tuple[str, str]:
+    unit, year = unit_pair(instance), instance.settings.price_year
+    return f"money in {unit[0]}, prices of {year}", f"金额单位:{unit[1]},{year}年价格"
+
+
+def _headline(run: Run) -> tuple[str, str]:
+    manifest, horizon, unit = run.manifest, run.instance.settings.horizon, run.money
+    totals = dict(manifest.get("totals") or {})
+    built, asked = manifest.get("num_selected", 0), manifest.get("num_projects", 0)
+    spent = float(totals.get("investment", 0.0))
+    span = f"{horizon.first_year}-{horizon.last_year}"
+    hit = int(totals.get("targets_attained", 0))
+    missed = int(totals.get("targets_missed", 0))
+    value = float(manifest.get("objective") or 0.0)
+    english = (
+        f"The plan builds {built} of {asked} candidate projects in {span}, invests "
+        f"{spent:,.1f} {unit[0]}, and is worth {value:,.2f} {unit[0]} of net present value."
+    )
+    chinese = (
+        f"方案在{span}年建设{asked}个候选项目中的{built}个,总投资{spent:,.1f}{unit[1]},"
+        f"净现值{value:,.2f}{unit[1]}。"
+    )
+    if hit + missed:
+        english += f" It attains {hit} of {hit + missed} targets."
+        chinese += f"{hit + missed}项指标完成{hit}项。"
+    return english, chinese
+
+
+def _proof(run: Run) -> tuple[str, str]:
+    manifest, unit = run.manifest, run.money
+    objective, bound = manifest.get("objective"), manifest.get("bound")
+    if not isinstance(objective, int | float) or not isinstance(bound, int | float):
+        return ("", "")
+    loss, share = bound - objective, 100 * float(manifest.get("gap") or 0.0)
+    checks = sum(
+        int(law["checked"]) for law in dict(manifest.get("verification") or {}).get("laws", [])
+    )
+    english = (
+        f"No plan under the same rules can be worth more than {bound:,.4f} {unit[0]}: at most "
+        f"{loss:,.4f} ({share:.4f} %) is lost. An independent check of {checks:,} statements found "
+        f"{'no fault' if manifest.get('verified') else 'faults'}."
+    )
+    chinese = (
+        f"在同样约束下,任何方案的价值都不超过{bound:,.4f}{unit[1]},最多相差{loss:,.4f}"
+        f"({share:.4f}%)。独立校验{checks:,}项,"
+        f"{'全部成立' if manifest.get('verified') else '存在问题'}。"
+    )
+    return english, chinese
+
+
+def _figures(run: Run) -> list[tuple[tuple[str, str], str, tuple[str, str]]]:
+    manifest, unit = run.manifest, run.money
+    totals = dict(manifest.get("totals") or {})
+    figures = [
+        (both("num_selected"), f"{manifest.get('num_selected', 0):,}", ("", "")),
+        (both("name_objective"), f"{float(manifest.get('objective') or 0):,.2f}", unit),
+    ]
+    for key in ("investment", "borrowed", "debt_peak", "debt_service_peak"):
+        if key in totals:
+            figures.append((both(key), f"{float(totals[key]):,.1f}", unit))
+    return figures
+
+
+def _gantts(run: Run) -> list[tuple[tuple[str, str], int, Markup]]:
+    """One chart per sector; a large sector is split by phase of start."""
+    plan, horizon, names = run.plan, run.instance.settings.horizon, Names(run.instance)
+    options = chosen_options(run)
+    phases = [
+        (names.pair(f"phase:{phase.id}"), phase.first_year, phase.last_year)
+        for phase in horizon.phases
+    ]
+    groups: dict[tuple[str, str], list[Bar]] = {}
+    for start in sorted(plan.starts if plan is not None else (), key=lambda s: (s.start, s.opening)):
+        sector = run.instance.project_by_id[start.project].sector
+        phase = horizon.phase_of(start.start)
+        groups.setdefault((sector, phase.id if phase else ""), []).append(
+            _bar(names, start.project, start.start, start.finish, start.opening, options)
+        )
+    charts = []
+    for sector in sorted({key[0] for key in groups}):
+        whole = [bar for key, bars in groups.items() if key[0] == sector for bar in bars]
+        parts = [(both(sector), whole)]
+        if len(whole) > GANTT_ROWS:
+            parts = [
+                (_joined(both(sector), names.pair(f"phase:{phase.id}")), groups[sector, phase.id])
+                for phase in horizon.phases
+                if (sector, phase.id) in groups
+            ]
+        for name, bars in parts:
+            chart = gantt(name, bars, horizon.first_year, horizon.last_year, phases)
+            charts.append((name, len(bars), chart))
+    return charts
+
+
+def _joined(one: tuple[str, str], other: tuple[str, str]) -> tuple[str, str]:
+    return f"{one[0]}, {other[0]}", f"{one[1]},{other[1]}"
+
+
+def _bar(
+    names: Names, project: str, start: int, finish: int, opening: int, options: dict[str, Option]
+) -> Bar:
+    estimated = options[project].quality is not Quality.STATED
+    return Bar(names.pair(project), start, finish, opening, estimated)
+
+
+def _charts(run: Run) -> dict[str, Any]:
+    horizon, names = run.instance.settings.horizon, Names(run.instance)
+    spent = spending_frame(run)
+    sectors = sorted(spent["sector"].unique())
+    by_phase = spent.groupby(["phase", "sector"])["amount"].sum()
+    phases = [phase.id for phase in horizon.phases]
+    phase_series = [
+        Series(both(sector), tuple(float(by_phase.get((p, sector), 0.0)) for p in phases))
+        for sector in sectors
+    ]
+    labels = [names.pair(f"phase:{phase}")[0] for phase in phases]
+    sources = _by_source(run, spent)
+    years = list(horizon.years)
+    return {
+        "phases": stacked_bars(both("phases"), labels, phase_series, run.money),
+        "money": stacked_bars(both("money"), [str(y) for y in years], sources, run.money),
+        "debt": _debt_charts(run),
+        "rules": _rule_charts(run),
+    }
+
+
+def _by_source(run: Run, spent: pd.DataFrame) -> list[Series]:
+    """A series per source, largest first; outside payers by payer."""
+    names = Names(run.instance)
+    years = list(run.instance.settings.horizon.years)
+    keyed = spent.assign(
+        key=[
+            payer if source == "outside" else source
+            for payer, source in zip(spent["jurisdiction"], spent["source"], strict=True)
+        ]
+    )
+    sums = keyed.groupby(["key", "year"])["amount"].sum()
+    totals = keyed.groupby("key")["amount"].sum().sort_values(ascending=False)
+    return [
+        Series(names.pair(str(key)), tuple(float(sums.get((key, y), 0.0)) for y in years))
+        for key in totals.index
+    ]
+
+
+def _debt_charts(run: Run) -> list[tuple[tuple[str, str], Markup]]:
+    names, frame = Names(run.instance), debt_frame(run)
+    charts = []
+    for (jurisdiction, pool), group in frame.groupby(["jurisdiction", "pool"], sort=False):
+        years = [int(year) for year in group["year"]]
+        series = [
+            Series(both("balance"), tuple(float(v) for v in group["balance"])),
+            Series(both("borrow"), tuple(float(v) for v in group["borrow"])),
+            Series(
+                both("service"),
+                tuple(
+                    float(a + b)
+                    for a, b in zip(group["principal"], group["interest"], strict=True)
+                ),
+            ),
+        ]
+        if group["ceiling"].notna().any():
+            limits = tuple(None if pd.isna(v) else float(v) for v in group["ceiling"])
+            series.append(Series(both("ceiling"), limits, dashed=True))
+        name = _joined(names.pair(str(jurisdiction)), names.pair(str(pool)))
+        end = run.instance.settings.horizon.last_year
+        charts.append((name, lines(name, years, series, run.money, plan_end=end)))
+    return charts
+
+
+def _rule_charts(run: Run) -> list[tuple[tuple[str, str], Markup]]:
+    """Ratio of each debt rule that has one, against its limit or band ends."""
+    plan = run.plan
+    rows = [row for row in (plan.rule_years if plan is not None else ()) if row.ratio is not None]
+    ends = {rule.id: rule for rule in _all_rules(run)}
+    charts = []
+    for rule_id, jurisdiction in dict.fromkeys((row.rule, row.jurisdiction) for row in rows):
+        mine = [row for row in rows if (row.rule, row.jurisdiction) == (rule_id, jurisdiction)]
+        years = [row.year for row in mine]
+        series = [Series(both("ratio"), tuple(row.ratio for row in mine))]
+        rule = ends.get(rule_id)
+        limits: list[tuple[tuple[str, str], float]] = []
+        if rule is not None and rule.ratio is not None:
+            limits.append((both("limit"), rule.ratio))
+        if rule is not None:
+            limits += [(both(b.id), b.upper) for b in rule.bands if b.upper is not None]
+        series += [Series(name, (value,) * len(years), dashed=True) for name, value in limits]
+        title = (rule.title.text("en"), rule.title.text("zh")) if rule else (rule_id, rule_id)
+        name = _joined(Names(run.instance).pair(jurisdiction), title)
+        end = run.instance.settings.horizon.last_year
+        charts.append((name, lines(name, years, series, ("%", "%"), plan_end=end, share=True)))
+    return charts
+
+
+def _all_rules(run: Run) -> list[Any]:
+    from models.rule_sets import RULE_SETS
+
+    found = [rule for rules in RULE_SETS.values() for rule in rules]
+    return found + list(run.instance.settings.finance.rules)
+
+
+def _targets(run: Run) -> list[dict[str, Any]]:
+    existing = {target.id: target.existing for target in run.instance.targets}
+    table = targets_table(run)
+    number = {column.key: column for column in table.columns}
+    rows = []
+    plan_rows = run.plan.targets if run.plan is not None else ()
+    for record, row in zip(table.frame.to_dict("records"), plan_rows, strict=True):
+        rows.append(
+            {
+                "name": (record["target_en"], record["target_zh"]),
+                "unit": record["unit_en"],
+                "year": record["year"],
+                "good": record["attained_en"] == both("yes")[0],
+                "bullet": bullet(row.achieved, row.required, existing[row.target]),
+            }
+            | {
+                key: format_value(number[key], record[key], "en")
+                for key in ("required", "achieved", "shortfall")
+            }
+        )
+    return rows
+
+
+def _laws_line(run: Run) -> tuple[str, str]:
+    laws = dict(run.manifest.get("verification") or {}).get("laws", [])
+    checks = sum(int(law["checked"]) for law in laws)
+    return f"{len(laws)} laws, {checks:,} checks", f"{len(laws)}类约束,{checks:,}项检查"

@@ -1,0 +1,589 @@
+"""The tables of a run as pandas frames with fixed columns, bilingual titles and units."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from models.instance import Instance
+from models.plan import Plan, Rejection
+from models.project import Option
+from optimizer.report.words import Names, both, unit_pair
+
+TEXT, MONEY, NUMBER, YEAR, COUNT, SHARE, FLAG = (
+    "text",
+    "money",
+    "number",
+    "year",
+    "count",
+    "share",
+    "flag",
+)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its key in the frame (text: `KEY_en`, `KEY_zh`), kind, and unit in both languages."""
+
+    key: str
+    kind: str = TEXT
+    unit: tuple[str, str] = ("", "")
+
+    def title(self, lang: str) -> str:
+        """Heading with its unit."""
+        side = 1 if lang == "zh" else 0
+        name = both(self.key)[side] if self.kind != YEAR or not self.key.isdigit() else self.key
+        return f"{name} [{self.unit[side]}]" if self.unit[side] else name
+
+    def frame_key(self, lang: str) -> str:
+        """Key of the column's values in `lang`."""
+        return f"{self.key}_{lang}" if self.kind == TEXT else self.key
+
+
+@dataclass(frozen=True)
+class ReportTable:
+    """A titled table with a note; `frame` has the columns' frame keys."""
+
+    name: str
+    columns: tuple[Column, ...]
+    frame: pd.DataFrame
+    note: str = ""
+
+    @property
+    def title(self) -> tuple[str, str]:
+        """Title in both languages."""
+        return both(self.name)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What tables are made of."""
+
+    instance: Instance
+    plan: Plan | None
+    manifest: Mapping[str, Any]
+    rejections: tuple[Rejection, ...]
+
+    @property
+    def money(self) -> tuple[str, str]:
+        """Money unit in both languages."""
+        return unit_pair(self.instance)
+
+
+def make_run(
+    instance: Instance,
+    plan: Plan | None,
+    manifest: Mapping[str, Any],
+    rejections: Sequence[Rejection] = (),
+) -> Run:
+    """Gather what a report shows."""
+    return Run(instance, plan, manifest, tuple(rejections))
+
+
+def _frame(columns: tuple[Column, ...], rows: list[dict[str, Any]]) -> pd.DataFrame:
+    keys = [column.frame_key(lang) for column in columns for lang in ("en", "zh")]
+    return pd.DataFrame(rows, columns=list(dict.fromkeys(keys)))
+
+
+def _text(key: str, pair: tuple[str, str]) -> dict[str, str]:
+    return {f"{key}_en": pair[0], f"{key}_zh": pair[1]}
+
+
+def chosen_options(run: Run) -> dict[str, Option]:
+    """Option in which each project is built."""
+    if run.plan is None:
+        return {}
+    projects = run.instance.project_by_id
+    return {
+        start.project: next(
+            o for o in projects[start.project].options if o.option == start.option
+        )
+        for start in run.plan.starts
+    }
+
+
+def spending_frame(run: Run) -> pd.DataFrame:
+    """Payments with project, sector, phase and payer; columns project, sector, phase, year, ..."""
+    horizon = run.instance.settings.horizon
+    projects = run.instance.project_by_id
+    rows = []
+    for payment in run.plan.payments if run.plan is not None else ():
+        phase = horizon.phase_of(payment.year)
+        rows.append(
+            {
+                "project": payment.project,
+                "sector": projects[payment.project].sector,
+                "phase": phase.id if phase else "",
+                "jurisdiction": payment.jurisdiction,
+                "source": payment.source or "outside",
+                "year": payment.year,
+                "amount": payment.amount,
+            }
+        )
+    return pd.DataFrame(
+        rows,
+        columns=["project", "sector", "phase", "jurisdiction", "source", "year", "amount"],
+    )
+
+
+def summary_table(run: Run) -> ReportTable:
+    """Figures of the run: value, bound, gap, totals."""
+    manifest, names = run.manifest, Names(run.instance)
+    columns = (Column("item"), Column("amount"), Column("unit"))
+    money = run.money
+    rows: list[dict[str, str]] = []
+
+    def add(item: str, value: tuple[str, str], unit: tuple[str, str] = ("", "")) -> None:
+        rows.append(_text("item", both(item)) | _text("amount", value) | _text("unit", unit))
+
+    def number(value: object, places: int = 2) -> tuple[str, str]:
+        shown = f"{float(value):,.{places}f}" if isinstance(value, int | float) else "-"
+        return shown, shown
+
+    add("termination", both(str(manifest.get("termination", ""))))
+    add("name_objective", number(manifest.get("objective"), 4), money)
+    add("name_bound", number(manifest.get("bound"), 4), money)
+    objective, bound = manifest.get("objective"), manifest.get("bound")
+    if isinstance(objective, int | float) and isinstance(bound, int | float):
+        gap = float(manifest.get("gap") or 0.0)
+        text = f"{bound - objective:,.4f} ({100 * gap:.4f} %)"
+        add("name_gap", (text, text), money)
+    add("num_projects", number(manifest.get("num_projects"), 0))
+    add("num_selected", number(manifest.get("num_selected"), 0))
+    for key, value in dict(manifest.get("totals") or {}).items():
+        is_count = key.startswith("targets_")
+        add(key, number(value, 0 if is_count else 2), ("", "") if is_count else money)
+    verified = both("verified" if manifest.get("verified") else "not_verified")
+    add("verification", verified)
+    solver = f"{manifest.get('solver', '')} {manifest.get('solver_version', '')}".strip()
+    add("solver", (solver, solver))
+    add("runtime_s", number(manifest.get("runtime_s"), 1))
+    scenario = str(manifest.get("scenario") or "")
+    if scenario:
+        add("scenario", names.pair(scenario))
+    return ReportTable("summary", columns, _frame(columns, rows))
+
+
+def phases_table(run: Run) -> ReportTable:
+    """Per phase and sector: projects started, opened, money spent."""
+    names = Names(run.instance)
+    columns = (
+        Column("phase"),
+        Column("sector"),
+        Column("started", COUNT),
+        Column("opened", COUNT),
+        Column("spend", MONEY, run.money),
+    )
+    horizon = run.instance.settings.horizon
+    projects = run.instance.project_by_id
+    spent = spending_frame(run).groupby(["phase", "sector"])["amount"].sum()
+    counts: dict[tuple[str, str, str], int] = {}
+    for start in run.plan.starts if run.plan is not None else ():
+        sector = projects[start.project].sector
+        for kind, year in (("started", start.start), ("opened", start.opening)):
+            phase = horizon.phase_of(year)
+            if phase is not None:
+                key = (phase.id, sector, kind)
+                counts[key] = counts.get(key, 0) + 1
+    rows = []
+    sectors = sorted({project.sector for project in run.instance.projects})
+    for phase in horizon.phases:
+        for sector in sectors:
+            amount = float(spent.get((phase.id, sector), 0.0))
+            started = counts.get((phase.id, sector, "started"), 0)
+            opened = counts.get((phase.id, sector, "opened"), 0)
+            if amount or started or opened:
+                rows.append(
+                    _text("phase", names.pair(f"phase:{phase.id}"))
+                    | _text("sector", both(sector))
+                    | {"started": started, "opened": opened, "spend": amount}
+                )
+    return ReportTable("phases", columns, _frame(columns, rows), "money_note")
+
+
+def projects_table(run: Run) -> ReportTable:
+    """Every project built: option, years, cost with its range and quality, payers, source."""
+    names = Names(run.instance)
+    columns = (
+        Column("project"),
+        Column("sector"),
+        Column("phase"),
+        Column("start", YEAR),
+        Column("finish", YEAR),
+        Column("opening", YEAR),
+        Column("cost", MONEY, run.money),
+        Column("cost_low", MONEY, run.money),
+        Column("cost_high", MONEY, run.money),
+        Column("quality"),
+        Column("payers"),
+        Column("option"),
+        Column("source"),
+    )
+    options = chosen_options(run)
+    paid = spending_frame(run).groupby(["project", "jurisdiction"])["amount"].sum()
+    by_project: dict[str, list[tuple[str, float]]] = {}
+    for (project, payer), amount in paid.items():
+        by_project.setdefault(str(project), []).append((str(payer), float(amount)))
+    horizon = run.instance.settings.horizon
+    rows = []
+    for start in run.plan.starts if run.plan is not None else ():
+        project, option = run.instance.project_by_id[start.project], options[start.project]
+        phase = horizon.phase_of(start.start)
+        shares = by_project.get(project.id, [])
+        total = sum(amount for _, amount in shares) or 1.0
+        payers = [(names.pair(payer), amount / total) for payer, amount in shares]
+        rows.append(
+            _text("project", names.pair(project.id))
+            | _text("sector", both(project.sector))
+            | _text("phase", names.pair(f"phase:{phase.id}") if phase else ("", ""))
+            | _text("quality", both(option.quality.value))
+            | _text(
+                "payers",
+                (
+                    ", ".join(f"{name[0]} {share:.0%}" for name, share in payers),
+                    "、".join(f"{name[1]}{share:.0%}" for name, share in payers),
+                ),
+            )
+            | _text("option", (option.option, option.option))
+            | _text("source", (project.source, project.source))
+            | {
+                "start": start.start,
+                "finish": start.finish,
+                "opening": start.opening,
+                "cost": option.overnight_cost,
+                "cost_low": _low(option),
+                "cost_high": _high(option),
+            }
+        )
+    rows.sort(key=lambda row: (row["sector_en"], row["start"], row["project_en"]))
+    return ReportTable("projects", columns, _frame(columns, rows), "estimate_note")
+
+
+def _low(option: Option) -> float:
+    low = option.overnight_cost_low
+    return option.overnight_cost if low is None else low
+
+
+def _high(option: Option) -> float:
+    high = option.overnight_cost_high
+    return option.overnight_cost if high is None else high
+
+
+def money_table(run: Run) -> ReportTable:
+    """What each source pays, by year."""
+    names = Names(run.instance)
+    years = list(run.instance.settings.horizon.years)
+    columns = (
+        Column("jurisdiction"),
+        Column("source"),
+        *(Column(str(year), YEAR) for year in years),
+        Column("total", MONEY, run.money),
+    )
+    spent = spending_frame(run)
+    rows = []
+    if not spent.empty:
+        table = spent.pivot_table(
+            index=["jurisdiction", "source"], columns="year", values="amount", aggfunc="sum"
+        ).fillna(0.0)
+        order = {j: n for n, j in enumerate(run.instance.jurisdiction_ids)}
+        for payer, source in sorted(table.index, key=lambda k: (order.get(k[0], 99), k[1])):
+            values = {str(y): float(table.loc[(payer, source)].get(y, 0.0)) for y in years}
+            rows.append(
+                _text("jurisdiction", names.pair(payer))
+                | _text("source", names.pair(source))
+                | values
+                | {"total": sum(values.values())}
+            )
+        sums = {str(y): float(spent.loc[spent["year"] == y, "amount"].sum()) for y in years}
+        rows.append(
+            _text("jurisdiction", both("total"))
+            | _text("source", ("", ""))
+            | sums
+            | {"total": sum(sums.values())}
+        )
+    return ReportTable("money", columns, _frame(columns, rows), "money_note")
+
+
+def funds_table(run: Run) -> ReportTable:
+    """Account of every fund by year."""
+    names = Names(run.instance)
+    flows = ("inflow", "interest", "use", "service", "lapse", "closing")
+    columns = (
+        Column("fund"),
+        Column("year", YEAR),
+        Column("opening_cash", MONEY, run.money),
+        *(Column(flow, MONEY, run.money) for flow in flows),
+    )
+    rows = [
+        _text("fund", names.pair(row.fund))
+        | {"year": row.year, "opening_cash": row.opening}
+        | {flow: getattr(row, flow) for flow in flows}
+        for row in (run.plan.fund_years if run.plan is not None else ())
+    ]
+    return ReportTable("funds", columns, _frame(columns, rows), "money_note")
+
+
+def debt_frame(run: Run) -> pd.DataFrame:
+    """Debt by jurisdiction, pool and year with ceiling and quota (None where there is none)."""
+    plan = run.plan
+    keys = ["jurisdiction", "pool", "year"]
+    flows = ["borrow", "principal", "interest", "balance"]
+    if plan is None or not plan.debt_years:
+        return pd.DataFrame(columns=[*keys, *flows, "ceiling", "quota"])
+    frame = pd.DataFrame([row.model_dump() for row in plan.debt_years])
+    totals = frame.groupby(keys, sort=False)[flows].sum().reset_index()
+    for name in ("ceiling", "quota"):
+        limits = {
+            (row.jurisdiction, row.rule.partition(":")[2], row.year): row.limit
+            for row in plan.rule_years
+            if row.rule.startswith(f"{name}:")
+        }
+        totals[name] = [
+            limits.get((j, p, y))
+            for j, p, y in zip(totals["jurisdiction"], totals["pool"], totals["year"], strict=True)
+        ]
+    return totals
+
+
+def debt_table(run: Run) -> ReportTable:
+    """The statutory debt table: ceiling, balance, issues, repayment, by pool and year."""
+    names = Names(run.instance)
+    amounts = ("ceiling", "balance", "borrow", "principal", "interest_paid", "headroom")
+    columns = (
+        Column("jurisdiction"),
+        Column("pool"),
+        Column("year", YEAR),
+        *(Column(name, MONEY, run.money) for name in amounts),
+    )
+    rows = []
+    for row in debt_frame(run).to_dict("records"):
+        ceiling = row["ceiling"]
+        known = ceiling is not None and not pd.isna(ceiling)
+        rows.append(
+            _text("jurisdiction", names.pair(str(row["jurisdiction"])))
+            | _text("pool", names.pair(str(row["pool"])))
+            | {
+                "year": int(row["year"]),
+                "ceiling": float(ceiling) if known else None,
+                "balance": row["balance"],
+                "borrow": row["borrow"],
+                "principal": row["principal"],
+                "interest_paid": row["interest"],
+                "headroom": float(ceiling) - row["balance"] if known else None,
+            }
+        )
+    return ReportTable("debt", columns, _frame(columns, rows), "debt_note")
+
+
+def rules_table(run: Run) -> ReportTable:
+    """Every debt rule, ceiling and quota by year."""
+    names = Names(run.instance)
+    titles = _rule_titles(run)
+    columns = (
+        Column("jurisdiction"),
+        Column("rule"),
+        Column("year", YEAR),
+        Column("value", MONEY, run.money),
+        Column("limit", MONEY, run.money),
+        Column("headroom", MONEY, run.money),
+        Column("ratio", SHARE),
+        Column("band"),
+    )
+    rows = [
+        _text("jurisdiction", names.pair(row.jurisdiction))
+        | _text("rule", titles.get(row.rule) or names.rule(row.rule))
+        | _text("band", both(row.band) if row.band else ("", ""))
+        | {
+            "year": row.year,
+            "value": row.value,
+            "limit": row.limit,
+            "headroom": row.headroom,
+            "ratio": row.ratio,
+        }
+        for row in (run.plan.rule_years if run.plan is not None else ())
+    ]
+    return ReportTable("rules", columns, _frame(columns, rows))
+
+
+def _rule_titles(run: Run) -> dict[str, tuple[str, str]]:
+    from models.rule_sets import RULE_SETS
+
+    rules = [rule for rules in RULE_SETS.values() for rule in rules]
+    rules += run.instance.settings.finance.rules
+    return {
+        rule.id: (rule.title.text("en") or rule.id, rule.title.text("zh") or rule.id)
+        for rule in rules
+    }
+
+
+def targets_table(run: Run) -> ReportTable:
+    """What every target asked for and reached."""
+    names = Names(run.instance)
+    columns = (
+        Column("target"),
+        Column("year", YEAR),
+        Column("required", NUMBER),
+        Column("achieved", NUMBER),
+        Column("shortfall", NUMBER),
+        Column("unit"),
+        Column("attained"),
+    )
+    targets = {target.id: target for target in run.instance.targets}
+    rows = []
+    for row in run.plan.targets if run.plan is not None else ():
+        unit = targets[row.target].unit
+        good = row.shortfall <= 1e-9 * max(1.0, abs(row.required))
+        rows.append(
+            _text("target", names.pair(row.target))
+            | _text("unit", (unit, unit))
+            | _text("attained", both("yes" if good else "no"))
+            | {
+                "year": row.year,
+                "required": row.required,
+                "achieved": row.achieved,
+                "shortfall": row.shortfall,
+            }
+        )
+    return ReportTable("targets", columns, _frame(columns, rows))
+
+
+def rejected_table(run: Run) -> ReportTable:
+    """Projects that are not built, with the rule that keeps them out."""
+    names = Names(run.instance)
+    columns = (
+        Column("project"),
+        Column("sector"),
+        Column("best_npv", MONEY, run.money),
+        Column("binding"),
+        Column("loss", MONEY, run.money),
+    )
+    projects = run.instance.project_by_id
+    rows = [
+        _text("project", names.pair(row.project))
+        | _text("sector", both(projects[row.project].sector))
+        | _text("binding", names.rule(row.rule))
+        | {"best_npv": row.best_npv, "loss": row.loss}
+        for row in sorted(run.rejections, key=lambda r: (-r.best_npv, r.project))
+    ]
+    return ReportTable("rejected", columns, _frame(columns, rows), "loss_note")
+
+
+def objective_table(run: Run) -> ReportTable:
+    """Terms of the objective, summed over projects."""
+    columns = (Column("term"), Column("amount", MONEY, run.money))
+    words = {"shortfall": "price_of_shortfall", "service": "service_value"}
+    sums: dict[str, float] = {}
+    for row in run.plan.objective_terms if run.plan is not None else ():
+        sums[row.term] = sums.get(row.term, 0.0) + row.value
+    rows = [
+        _text("term", both(words.get(term, term))) | {"amount": value}
+        for term, value in sums.items()
+    ]
+    if rows and run.plan is not None:
+        rows.append(_text("term", both("name_objective")) | {"amount": run.plan.objective})
+    frame = pd.DataFrame(rows, columns=["term_en", "term_zh", "amount"])
+    return ReportTable("objective", columns, frame)
+
+
+def estimates_table(run: Run) -> ReportTable:
+    """Cost of what is built by quality of the figure: low, middle, high."""
+    columns = (
+        Column("quality"),
+        Column("count", COUNT),
+        Column("cost_low", MONEY, run.money),
+        Column("cost", MONEY, run.money),
+        Column("cost_high", MONEY, run.money),
+        Column("share", SHARE),
+    )
+    frame = pd.DataFrame(
+        [
+            {
+                "quality": option.quality.value,
+                "cost_low": _low(option),
+                "cost": option.overnight_cost,
+                "cost_high": _high(option),
+            }
+            for option in chosen_options(run).values()
+        ],
+        columns=["quality", "cost_low", "cost", "cost_high"],
+    )
+    total = float(frame["cost"].sum()) or 1.0
+    rows = []
+    for quality, group in frame.groupby("quality"):
+        rows.append(
+            _text("quality", both(str(quality)))
+            | {
+                "count": len(group),
+                "cost_low": float(group["cost_low"].sum()),
+                "cost": float(group["cost"].sum()),
+                "cost_high": float(group["cost_high"].sum()),
+                "share": float(group["cost"].sum()) / total,
+            }
+        )
+    rows.append(
+        _text("quality", both("total"))
+        | {
+            "count": len(frame),
+            "cost_low": float(frame["cost_low"].sum()),
+            "cost": float(frame["cost"].sum()),
+            "cost_high": float(frame["cost_high"].sum()),
+            "share": 1.0 if len(frame) else 0.0,
+        }
+    )
+    return ReportTable("estimates", columns, _frame(columns, rows))
+
+
+def laws_table(run: Run) -> ReportTable:
+    """Laws that were checked."""
+    columns = (
+        Column("law"),
+        Column("checked", COUNT),
+        Column("worst", NUMBER),
+        Column("violations", COUNT),
+    )
+    rows = [
+        _text("law", (str(law["law"]), str(law["law"])))
+        | {
+            "checked": law["checked"],
+            "worst": law["worst_error"],
+            "violations": law["violations"],
+        }
+        for law in dict(run.manifest.get("verification") or {}).get("laws", [])
+    ]
+    return ReportTable("laws", columns, _frame(columns, rows))
+
+
+TABLES: Mapping[str, Callable[[Run], ReportTable]] = {
+    "summary": summary_table,
+    "phases": phases_table,
+    "projects": projects_table,
+    "money": money_table,
+    "funds": funds_table,
+    "debt": debt_table,
+    "rules": rules_table,
+    "targets": targets_table,
+    "rejected": rejected_table,
+    "objective": objective_table,
+    "estimates": estimates_table,
+    "laws": laws_table,
+}
+
+
+def format_value(column: Column, value: Any, lang: str) -> str:
+    """Text of a cell for a reader."""
+    if value is None or (isinstance(value, float) and pd.isna(value)):
+        return "-"
+    if column.kind == TEXT:
+        return str(value)
+    if column.kind == YEAR and not column.key.isdigit():
+        return str(int(value))
+    if column.kind == COUNT:
+        return f"{int(value):,}"
+    if column.kind == SHARE:
+        return f"{100 * float(value):.1f} %"
+    if column.kind == NUMBER:
+        return f"{float(value):,.6g}"
+    return f"{float(value) + 0.0:,.2f}"

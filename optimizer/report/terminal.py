@@ -1,0 +1,127 @@
+"""Tables in the terminal, readable at 80 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from models.instance import Instance
+from models.plan import Plan, Rejection
+from optimizer.report.tables import (
+    TABLES,
+    TEXT,
+    ReportTable,
+    format_value,
+    make_run,
+    money_table,
+)
+from optimizer.report.words import both, text
+
+TABLE_KINDS = tuple(TABLES)
+MOST_COLUMNS = 8
+"""More columns than these do not fit into 80 characters; the table is split by years."""
+
+
+def print_summary(
+    console: Console,
+    instance: Instance,
+    plan: Plan | None,
+    manifest: Mapping[str, Any],
+    *,
+    lang: str,
+) -> None:
+    """Print the run's figures, investment by phase and sector, and the targets."""
+    title = instance.settings.title.text(lang) or instance.settings.id
+    console.print(title, style="bold", markup=False)
+    run = make_run(instance, plan, manifest)
+    _print(console, TABLES["summary"](run), lang)
+    conflicts = manifest.get("conflicts") or []
+    if conflicts:
+        console.print(text("conflicts", lang), style="bold")
+        for conflict in conflicts:
+            console.print(f"  - {conflict[f'text_{lang}']}", markup=False)
+    if plan is not None:
+        _print(console, TABLES["phases"](run), lang)
+        if plan.targets:
+            _print(console, TABLES["targets"](run), lang)
+
+
+def print_tables(
+    console: Console,
+    kind: str,
+    instance: Instance,
+    plan: Plan | None,
+    manifest: Mapping[str, Any],
+    rejections: Sequence[Rejection],
+    *,
+    lang: str,
+) -> None:
+    """Print the table called `kind`; raises KeyError where there is none."""
+    run = make_run(instance, plan, manifest, rejections)
+    if kind == "money":
+        _print_by_year(console, money_table(run), lang)
+    else:
+        _print(console, TABLES[kind](run), lang)
+
+
+def _print(console: Console, table: ReportTable, lang: str) -> None:
+    drawn = Table(
+        title=both(table.name)[1 if lang == "zh" else 0],
+        title_justify="left",
+        title_style="bold",
+        caption=text(table.note, lang) if table.note else None,
+        caption_justify="left",
+        header_style="",
+        pad_edge=False,
+        show_edge=False,
+    )
+    shown = [c for c in table.columns if c.key not in {"source", "payers", "option"} or c.kind != TEXT]
+    for column in shown:
+        left = column.kind == TEXT
+        drawn.add_column(
+            column.title(lang),
+            justify="left" if left else "right",
+            overflow="fold",
+            no_wrap=not left,
+        )
+    for record in table.frame.to_dict("records"):
+        drawn.add_row(
+            *[format_value(column, record[column.frame_key(lang)], lang) for column in shown]
+        )
+    if table.frame.empty:
+        console.print(f"{both(table.name)[1 if lang == 'zh' else 0]}: {text('no_rows', lang)}")
+        return
+    console.print(drawn)
+
+
+def _print_by_year(console: Console, table: ReportTable, lang: str) -> None:
+    """Print a wide table in blocks of years that fit."""
+    years = [column for column in table.columns if column.key.isdigit()]
+    fixed = [column for column in table.columns if column.kind == TEXT]
+    for begin in range(0, len(years), MOST_COLUMNS - 2):
+        block = years[begin : begin + MOST_COLUMNS - 2]
+        last = begin + MOST_COLUMNS - 2 >= len(years)
+        columns = (*fixed, *block, *([table.columns[-1]] if last else []))
+        drawn = Table(
+            title=f"{both(table.name)[1 if lang == 'zh' else 0]} {block[0].key}-{block[-1].key}",
+            title_justify="left",
+            title_style="bold",
+            header_style="",
+            pad_edge=False,
+            show_edge=False,
+        )
+        for column in columns:
+            drawn.add_column(
+                column.title(lang) if column.kind == TEXT or column.key.isdigit()
+                else both(column.key)[1 if lang == "zh" else 0],
+                justify="left" if column.kind == TEXT else "right",
+                overflow="fold",
+            )
+        for record in table.frame.to_dict("records"):
+            drawn.add_row(*[format_value(c, record[c.frame_key(lang)], lang) for c in columns])
+        console.print(drawn)
+    if table.note:
+        console.print(text(table.note, lang), style="dim")

@@ -1,0 +1,262 @@
+"""Every word that a reader of a run sees, English and Chinese, in one place."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from models.instance import Instance
+
+TEXTS: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
+    {
+        "title": ("Investment plan", "投资计划"),
+        "language": ("中文", "English"),
+        "summary": ("Summary", "概要"),
+        "schedule": ("Phase schedule", "分期建设安排"),
+        "phases": ("Investment by phase and sector", "分期分行业投资"),
+        "projects": ("Projects built", "入选项目"),
+        "money": ("Money by source and year", "分年度资金来源"),
+        "funds": ("Fund accounts", "资金账户"),
+        "debt": ("Debt against its limits", "政府债务与限额"),
+        "rules": ("Debt rules", "债务规则"),
+        "targets": ("Targets", "规划指标"),
+        "rejected": ("What was left out, and why", "未入选项目及原因"),
+        "objective": ("What the plan is worth", "方案价值构成"),
+        "estimates": ("How sure the costs are", "造价数据质量"),
+        "laws": ("Checks of the plan", "方案校验"),
+        "sources": ("Sources", "资料来源"),
+        "conflicts": ("Rules that cannot hold together", "相互冲突的约束"),
+        "phase": ("phase", "阶段"),
+        "sector": ("sector", "行业"),
+        "started": ("started", "开工"),
+        "opened": ("opened", "建成"),
+        "spend": ("investment", "投资"),
+        "project": ("project", "项目"),
+        "option": ("option", "方案"),
+        "start": ("start", "开工年"),
+        "finish": ("last payment", "完工年"),
+        "opening": ("opening", "投用年"),
+        "cost": ("cost", "造价"),
+        "cost_low": ("cost, low", "造价(低)"),
+        "cost_high": ("cost, high", "造价(高)"),
+        "quality": ("how known", "数据质量"),
+        "payers": ("paid by", "出资方"),
+        "source": ("source", "来源"),
+        "year": ("year", "年度"),
+        "fund": ("fund", "资金"),
+        "opening_cash": ("opening", "期初"),
+        "inflow": ("inflow", "收入"),
+        "interest": ("interest", "利息"),
+        "use": ("paid for works", "工程支出"),
+        "service": ("debt service", "偿债支出"),
+        "lapse": ("lapsed", "收回"),
+        "closing": ("closing", "期末"),
+        "jurisdiction": ("jurisdiction", "地区"),
+        "pool": ("debt", "债务类别"),
+        "ceiling": ("ceiling", "限额"),
+        "balance": ("balance", "余额"),
+        "borrow": ("issued", "发行额"),
+        "principal": ("principal repaid", "还本额"),
+        "interest_paid": ("interest paid", "付息额"),
+        "headroom": ("headroom", "余量"),
+        "rule": ("rule", "规则"),
+        "value": ("measured", "实际值"),
+        "limit": ("limit", "上限"),
+        "ratio": ("ratio", "比率"),
+        "band": ("band", "档位"),
+        "target": ("target", "指标"),
+        "unit": ("unit", "单位"),
+        "required": ("required", "目标值"),
+        "achieved": ("reached", "完成值"),
+        "shortfall": ("missed by", "差额"),
+        "attained": ("attained", "是否完成"),
+        "best_npv": ("own net present value at best", "自身最大净现值"),
+        "binding": ("what keeps it out", "未入选原因"),
+        "loss": ("loss if forced in, estimate", "强制入选的损失(估计)"),
+        "term": ("term", "构成"),
+        "law": ("law", "校验项"),
+        "checked": ("checks", "检查次数"),
+        "worst": ("largest error", "最大误差"),
+        "violations": ("broken", "违反"),
+        "item": ("figure", "项目"),
+        "amount": ("value", "数值"),
+        "share": ("share", "占比"),
+        "count": ("projects", "项目数"),
+        "yes": ("yes", "是"),
+        "no": ("no", "否"),
+        "total": ("total", "合计"),
+        "all": ("all", "全部"),
+        "stated": ("stated", "原文载明"),
+        "estimate": ("estimate", "估算"),
+        "assumption": ("assumption", "假设"),
+        "transport": ("transport", "交通"),
+        "water": ("water", "水利"),
+        "energy": ("energy", "能源"),
+        "digital": ("digital", "数字"),
+        "environment": ("environment", "生态环境"),
+        "municipal": ("municipal", "市政"),
+        "industry": ("industry", "产业"),
+        "urban": ("urban", "城镇"),
+        "social": ("social", "社会"),
+        "tourism": ("tourism", "旅游"),
+        "general": ("general", "一般债务"),
+        "special": ("special", "专项债务"),
+        "outside": ("outside payers", "外部出资"),
+        "benefit": ("benefits", "效益"),
+        "metric_value": ("value of outputs", "产出价值"),
+        "construction": ("construction cost", "建设费用"),
+        "om": ("operation and maintenance", "运行维护"),
+        "residual": ("value left at the end", "期末残值"),
+        "synergy": ("synergy", "协同效益"),
+        "substitute": ("overlap", "重叠损失"),
+        "shared_works": ("shared works", "同步施工节约"),
+        "service_value": ("network service", "网络服务"),
+        "price_of_shortfall": ("priced shortfalls", "指标未完成罚值"),
+        "green": ("green", "绿档"),
+        "yellow": ("yellow", "黄档"),
+        "orange": ("orange", "橙档"),
+        "red": ("red", "红档"),
+        "works": ("under construction", "在建"),
+        "operating": ("operating", "运营"),
+        "optimal": ("proven optimal", "已证明最优"),
+        "gap_reached": ("proven within the asked gap", "已证明在要求的差距内"),
+        "time_limit": ("stopped at the time limit", "达到时限停止"),
+        "memory_limit": ("stopped at the memory limit", "达到内存上限停止"),
+        "interrupted": ("stopped by the user", "用户中断"),
+        "crashed": ("the solver broke off", "求解器异常中止"),
+        "infeasible": ("no plan obeys all rules", "无可行方案"),
+        "unbounded": ("unbounded", "无界"),
+        "infeasible_or_unbounded": ("no plan obeys all rules", "无可行方案"),
+        "verified": ("verified", "已校验"),
+        "not_verified": ("not verified", "未通过校验"),
+        "low": ("low", "低"),
+        "mid": ("middle", "中"),
+        "high": ("high", "高"),
+        "name_objective": ("net present value", "净现值"),
+        "name_bound": ("no plan can be worth more than", "任何方案的价值上限"),
+        "name_gap": ("largest possible loss against the best plan", "与最优方案的最大可能差距"),
+        "num_projects": ("candidates", "候选项目数"),
+        "num_selected": ("projects built", "入选项目数"),
+        "investment": ("investment (price-year money)", "总投资(基年价)"),
+        "borrowed": ("borrowed in the plan", "规划期举债"),
+        "debt_peak": ("highest debt balance", "债务余额峰值"),
+        "debt_service_peak": ("highest yearly debt service", "年度还本付息峰值"),
+        "targets_attained": ("targets attained", "完成指标数"),
+        "targets_missed": ("targets missed", "未完成指标数"),
+        "solver": ("solver", "求解器"),
+        "runtime_s": ("time of the solve, seconds", "求解用时(秒)"),
+        "termination": ("how the solve ended", "求解结果"),
+        "verification": ("verification", "校验"),
+        "instance_hash": ("instance hash", "算例哈希"),
+        "scenario": ("scenario", "情景"),
+        "no_rows": ("nothing to show", "无数据"),
+        "estimate_note": (
+            "* cost is an estimate or assumption; low and high stand beside it",
+            "* 造价为估算或假设值,并列低值与高值",
+        ),
+        "money_note": (
+            "nominal money of the year in which it is paid",
+            "按支付当年价",
+        ),
+        "loss_note": (
+            "Estimate from the shadow prices of the relaxed plan: what it loses at least when the "
+            "project is forced in.",
+            "依据松弛规划的影子价格估计:强制入选时至少损失的价值。",
+        ),
+        "debt_note": (
+            "Through the last maturity; the statutory layout of general and special debt.",
+            "列至最后到期年度;按一般债务、专项债务法定口径。",
+        ),
+        "no_plan": ("There is no plan to show.", "没有可展示的方案。"),
+        "filter": ("Click a heading to sort.", "点击表头可排序。"),
+    }
+)
+RULE_WORDS: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
+    {
+        "value": ("costs more than it brings", "效益低于费用"),
+        "marginal": (
+            "as good as others that were taken; left out within the gap",
+            "与入选项目价值相近,在最优性差距内未入选",
+        ),
+        "window": ("no year is left to start it", "没有可开工年份"),
+        "forbidden": ("must not be built", "不得建设"),
+        "sources_uses": ("no money left: ", "资金不足:"),
+        "max_share": ("share that a source may bear", "资金来源比例上限"),
+        "precedence": ("waits for a predecessor: ", "前置项目:"),
+        "exclusive": ("another variant is built: ", "互斥项目:"),
+        "all_or_none": ("only together with others: ", "须同时建设:"),
+        "works_conflict": ("works would collide: ", "施工冲突:"),
+        "resource": ("quota used up: ", "配额用尽:"),
+        "policy": ("policy: ", "政策约束:"),
+        "target": ("target: ", "指标约束:"),
+        "start_ban": ("start ban by debt band: ", "债务分档停建:"),
+        "coverage": ("net revenue does not cover its bonds", "收益不足以覆盖债券本息"),
+        "ceiling": ("debt ceiling, ", "债务限额:"),
+        "quota": ("yearly new-issue quota, ", "年度新增限额:"),
+        "synergy": ("synergy: ", "协同关系:"),
+        "substitute": ("overlaps with another: ", "与其他项目重叠:"),
+        "shared_works": ("shared works: ", "同步施工:"),
+    }
+)
+
+
+def text(key: str, lang: str) -> str:
+    """Text of `key` in `lang`; an unknown key stands for itself (names from the data do)."""
+    pair = TEXTS.get(key)
+    return key if pair is None else pair[1 if lang == "zh" else 0]
+
+
+def both(key: str) -> tuple[str, str]:
+    """English and Chinese of `key`."""
+    return TEXTS.get(key, (key, key))
+
+
+class Names:
+    """English and Chinese names of everything that has an id in an instance."""
+
+    def __init__(self, instance: Instance) -> None:
+        self._names: dict[str, tuple[str, str]] = {}
+        tables = (
+            instance.projects,
+            instance.jurisdictions,
+            instance.pools,
+            instance.funds,
+            instance.instruments,
+            instance.targets,
+            instance.policies,
+        )
+        for table in tables:
+            for row in table:
+                fallback = TEXTS.get(row.id, (row.id, row.id))
+                self._names.setdefault(
+                    row.id,
+                    (
+                        row.name_en or row.name_zh or fallback[0],
+                        row.name_zh or row.name_en or fallback[1],
+                    ),
+                )
+        for phase in instance.settings.horizon.phases:
+            name = (phase.title.text("en") or phase.id, phase.title.text("zh") or phase.id)
+            self._names[f"phase:{phase.id}"] = name
+
+    def pair(self, key: str) -> tuple[str, str]:
+        """English and Chinese name of id `key`, or of a word, or the id itself."""
+        return self._names.get(key) or TEXTS.get(key, (key, key))
+
+    def rule(self, rule: str) -> tuple[str, str]:
+        """A rule `family[:subject...]` in words."""
+        family, _, subject = rule.partition(":")
+        words = RULE_WORDS.get(family)
+        if words is None:
+            return self.pair(rule)
+        parts = [self.pair(part) for part in subject.split(":")] if subject else []
+        return (
+            words[0] + ", ".join(part[0] for part in parts),
+            words[1] + "、".join(part[1] for part in parts),
+        )
+
+
+def unit_pair(instance: Instance) -> tuple[str, str]:
+    """Name of the money unit in English and Chinese."""
+    settings = instance.settings
+    english = settings.money_unit or settings.currency
+    return english, settings.money_unit_zh or english

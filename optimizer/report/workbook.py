@@ -1,0 +1,133 @@
+"""A run as a formatted workbook, or as CSV files with readable headings."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from models.instance import Instance
+from models.plan import Plan, Rejection
+from optimizer.report.tables import (
+    COUNT,
+    MONEY,
+    NUMBER,
+    SHARE,
+    TABLES,
+    TEXT,
+    Column,
+    ReportTable,
+    make_run,
+)
+from optimizer.report.words import text
+
+_FORMATS = {MONEY: "#,##0.00", COUNT: "#,##0", SHARE: "0.0%", NUMBER: "#,##0.######"}
+_HEAD = PatternFill("solid", fgColor="DCE6F1")
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def safe(value: Any) -> Any:
+    """`value`, with an apostrophe before text that a spreadsheet would run as a formula."""
+    if isinstance(value, str) and value.startswith(_DANGEROUS):
+        return "'" + value
+    return value
+
+
+def _cell(column: Column, value: Any) -> Any:
+    if value is None or (isinstance(value, float) and pd.isna(value)):
+        return None
+    return safe(str(value)) if column.kind == TEXT else value
+
+
+def _fill(sheet: Worksheet, table: ReportTable, lang: str) -> None:
+    side = 1 if lang == "zh" else 0
+    sheet.append([table.title[side]])
+    sheet["A1"].font = Font(bold=True, size=14)
+    sheet.append([text(table.note, lang) if table.note else ""])
+    sheet["A2"].font = Font(italic=True, color="666666")
+    sheet.append([column.title(lang) for column in table.columns])
+    for cell in sheet[3]:
+        cell.font = Font(bold=True)
+        cell.fill = _HEAD
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+    for record in table.frame.to_dict("records"):
+        sheet.append([_cell(column, record[column.frame_key(lang)]) for column in table.columns])
+    sheet.freeze_panes = "A4"
+    for number, column in enumerate(table.columns, start=1):
+        letter = get_column_letter(number)
+        code = _FORMATS.get(column.kind) or ("0.00" if column.key.isdigit() else None)
+        longest = len(column.title(lang)) // 2 + 4
+        for (cell,) in sheet.iter_rows(min_row=4, min_col=number, max_col=number):
+            if code is not None:
+                cell.number_format = code
+            longest = max(longest, _width(cell.value))
+        sheet.column_dimensions[letter].width = min(44, max(9, longest + 2))
+
+
+def _width(value: Any) -> int:
+    if isinstance(value, float):
+        return len(f"{value:,.2f}")
+    return sum(2 if ord(character) > 0x2E80 else 1 for character in str(value or ""))
+
+
+def write_workbook(
+    path: Path,
+    instance: Instance,
+    plan: Plan | None,
+    manifest: Mapping[str, Any],
+    rejections: Sequence[Rejection] = (),
+    *,
+    lang: str = "en",
+) -> Path:
+    """Write every table of a run to one workbook, a sheet each; whole or not at all."""
+    run = make_run(instance, plan, manifest, rejections)
+    book = Workbook()
+    first = book.active
+    for name, build in TABLES.items():
+        sheet = first if name == "summary" and first is not None else book.create_sheet()
+        table = build(run)
+        sheet.title = table.title[1 if lang == "zh" else 0].replace("/", " ")[:31]
+        _fill(sheet, table, lang)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(suffix=".xlsx", dir=path.parent)
+    os.close(handle)
+    try:
+        book.save(draft)
+        Path(draft).replace(path)
+    finally:
+        Path(draft).unlink(missing_ok=True)
+    return path
+
+
+def write_csv_export(
+    folder: Path,
+    instance: Instance,
+    plan: Plan | None,
+    manifest: Mapping[str, Any],
+    rejections: Sequence[Rejection] = (),
+    *,
+    lang: str = "en",
+) -> Path:
+    """Write every table of a run to a CSV file of its own (UTF-8 with a mark, for Excel)."""
+    run = make_run(instance, plan, manifest, rejections)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, build in TABLES.items():
+        table = build(run)
+        stream = io.StringIO()
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow([column.title(lang) for column in table.columns])
+        for record in table.frame.to_dict("records"):
+            cells = [_cell(column, record[column.frame_key(lang)]) for column in table.columns]
+            writer.writerow(["" if cell is None else cell for cell in cells])
+        (folder / f"{name}.csv").write_bytes(stream.getvalue().encode("utf-8-sig"))
+    return folder
