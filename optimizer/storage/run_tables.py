@@ -22,6 +22,7 @@ from models.plan import (
     SourceKind,
     TargetOutcome,
 )
+from models.quantities import Identifier, Year
 from optimizer.storage.fields import Base, FieldInfo, ValueType, fields_of
 from optimizer.storage.tables import Table
 
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from models.instance import Instance
-    from models.quantities import Identifier, Year
 
 TOTAL = "total"
 ALL_POOLS = "all"
