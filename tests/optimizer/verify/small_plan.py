@@ -18,21 +18,23 @@ Target: 20 km in 2024 of which 3 exist: 3 + 10 + 4 = 17 reached, 3 short, at 2 e
     shortfall     3 x 2 x .512                                            =   3.072
 Objective: 62.08 - 88 - 7.808 + 37.7856 - 40 + 8.192 - 3.072              = -30.8224
 
-Money. Bond: bullet of 3 years at 5 %. A's 40 of 2021: 30 from the budget, 10 from the bond; A's 60 of
-2022 from the budget; B's 50 of 2022 from the bond.
-Old debt 20, of which 5 due in 2022, interest 1 in 2021. New debt: 10 issued 2021 repaid 2024, 50 issued
-2022 repaid 2025; interest 5 % of last year's 0, 10, 60, 60, 50 = 0, .5, 3, 3, 2.5.
-Budget (opening 10, interest 10 %, serves the pool), closing = opening + inflow + interest - use - service:
+Money. Bond: bullet of 3 years at 5 %. A's 40 of 2021: 30 from the budget, 10 from the bond; A's 60
+of 2022 from the budget; B's 50 of 2022 from the bond.
+Old debt 20, of which 5 due in 2022, interest 1 in 2021. New debt: 10 issued 2021 repaid 2024, 50
+issued 2022 repaid 2025; interest 5 % of last year's 0, 10, 60, 60, 50 = 0, .5, 3, 3, 2.5.
+Budget (opening 10, interest 10 %, serves the pool):
+closing = opening + inflow + interest - use - service
     2021  10     + 40 + 1     - 30 - 1         = 20
     2022  20     + 50 + 2     - 60 - (5 + .5)  =  6.5
     2023   6.5   + 30 +  .65  -  0 - 3         = 34.15
     2024  34.15  + 20 + 3.415 -  0 - (10 + 3)  = 44.565
     after the plan: 2025 service 50 + 2.5 = 52.5 within its inflow of 60; 2026, 2027 none.
-Balance: old 20, 15, 15 ...; new 10, 60, 60, 50, 0 ...; together 30, 75, 75, 65, 15, 15, 15 in 2021-2027
-(2027 = 2024 + tenor 3 is the last maturity).
-Ceiling 80 from 2021 on. Quota 12 in 2021 and 50 in 2022, both at full share (debt ratio of 2020: 20/100 and
-of 2021: 30/100, both green); 30 in 2023, halved by the yellow 75/100 of 2022.
-Rule: balance <= .8 x capacity of 100; bands green to .5, yellow to 1 (half the quota), red (no starts).
+Balance: old 20, 15, 15 ...; new 10, 60, 60, 50, 0 ...; together 30, 75, 75, 65, 15, 15, 15 in
+2021-2027 (2027 = 2024 + tenor 3 is the last maturity).
+Ceiling 80 from 2021 on. Quota 12 in 2021 and 50 in 2022, both at full share (debt ratio of 2020:
+20/100 and of 2021: 30/100, both green); 30 in 2023, halved by the yellow 75/100 of 2022.
+Rule: balance <= .8 x capacity of 100; bands green to .5, yellow to 1 (half the quota), red (no
+starts).
 """
 
 from __future__ import annotations

@@ -1,0 +1,522 @@
+"""For every law a plan that obeys everything and one that breaks this law alone.
+
+Each function returns (instance, plan, broken plan, law). Money follows the builders' defaults:
+no discounting, no inflation, cost paid in the start year, from outside where nobody has a fund.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from models.debt_rule import Band
+from models.instance import Instance
+from models.plan import Plan, ServiceYear
+from models.project import Project
+from tests.builders import (
+    edit,
+    make_bond,
+    make_debt,
+    make_fiscal,
+    make_fund,
+    make_inflows,
+    make_instance,
+    make_issue,
+    make_option,
+    make_payment,
+    make_plan,
+    make_policy,
+    make_pool,
+    make_project,
+    make_relation,
+    make_resource,
+    make_rule,
+    make_start,
+    make_target,
+)
+
+Seed = tuple[Instance, Plan, Plan]
+
+
+def _outside(instance: Instance, **starts: int) -> Plan:
+    """Plan that starts projects of cost 10 (base option) and pays for them from outside."""
+    return make_plan(
+        instance,
+        [make_start(instance, name, year) for name, year in starts.items()],
+        [make_payment(name, year, 10.0) for name, year in starts.items()],
+    )
+
+
+def _pair(*relations: object, projects: int = 3, **tables: object) -> Instance:
+    names = "abcde"[:projects]
+    return make_instance(
+        [make_project(name, 10.0, 1.0) for name in names],
+        relations=relations,
+        **tables,  # type: ignore[arg-type]
+    )
+
+
+def record() -> Seed:
+    """The plan names another instance."""
+    instance = _pair()
+    plan = _outside(instance, a=2021)
+    return instance, plan, edit(plan, instance="another")
+
+
+def choose_one() -> Seed:
+    """A project is started a second time, in its other option."""
+    options = (make_option("small", 10.0), make_option("large", 20.0))
+    instance = make_instance([make_project("a", options=options)])
+    starts = [make_start(instance, "a", 2021, "small")]
+    plan = make_plan(instance, starts, [make_payment("a", 2021, 10.0)])
+    return (
+        instance,
+        plan,
+        edit(plan, starts=(*plan.starts, make_start(instance, "a", 2023, "large"))),
+    )
+
+
+def dates() -> Seed:
+    """The opening is stated a year too early."""
+    instance = _pair()
+    plan = _outside(instance, a=2021)
+    return instance, plan, edit(plan, starts=(edit(plan.starts[0], opening=2021),))
+
+
+def window() -> Seed:
+    """A project starts before its land is ready."""
+    instance = make_instance([make_project("a", ready_years={"land": 2023})])
+    return instance, _outside(instance, a=2023), _outside(instance, a=2022)
+
+
+def mandate() -> Seed:
+    """A must is left out."""
+    instance = make_instance([make_project("a", mandatory="must")])
+    return instance, _outside(instance, a=2022), _outside(instance)
+
+
+def precedence() -> Seed:
+    """The follower starts in the year before its predecessor opens."""
+    instance = _pair(make_relation("finish_to_start", ["a"], ["b"]))
+    return instance, _outside(instance, a=2021, b=2022), _outside(instance, a=2022, b=2022)
+
+
+def exclusive() -> Seed:
+    """Both of two alternatives are built."""
+    instance = _pair(make_relation("exclusive", ["a", "b"]))
+    return instance, _outside(instance, a=2021), _outside(instance, a=2021, b=2024)
+
+
+def at_most() -> Seed:
+    """Three are built where two may be."""
+    instance = _pair(make_relation("at_most", ["a", "b", "c"], count=2))
+    return instance, _outside(instance, a=2021, c=2021), _outside(instance, a=2021, b=2021, c=2022)
+
+
+def all_or_none() -> Seed:
+    """One of two is built."""
+    instance = _pair(make_relation("all_or_none", ["a"], ["b"]))
+    return instance, _outside(instance, a=2021, b=2024), _outside(instance, a=2021)
+
+
+def works_conflict() -> Seed:
+    """Two have works in the same year."""
+    instance = _pair(make_relation("works_conflict", ["a", "b"]))
+    return instance, _outside(instance, a=2021, b=2022), _outside(instance, a=2021, b=2021)
+
+
+def resource() -> Seed:
+    """Two draw 3 each of a yearly quota of 5."""
+    projects = [make_project(name, resources={"land": 3.0}) for name in "ab"]
+    instance = make_instance(projects, resources=[make_resource("land", 5.0)])
+    return instance, _outside(instance, a=2021, b=2022), _outside(instance, a=2021, b=2021)
+
+
+def _term(term: str, instance: Instance, plan: Plan) -> Seed:
+    """Overstate one term."""
+    assert any(row.term == term for row in plan.objective_terms)
+    rows = tuple(
+        edit(row, value=row.value + 0.01) if row.term == term else row
+        for row in plan.objective_terms
+    )
+    return instance, plan, edit(plan, objective_terms=rows)
+
+
+def _valued() -> Project:
+    return make_project(
+        "a", 10.0, 3.0, fixed_om_cost=1.0, lifetime=30, outputs={"km": 2.0}, resources={}
+    )
+
+
+def benefit() -> Seed:
+    """Benefits are overstated."""
+    instance = make_instance([_valued()])
+    return _term("benefit", instance, _outside(instance, a=2021))
+
+
+def metric_value() -> Seed:
+    """The value of outputs is overstated."""
+    instance = make_instance([_valued()], settings={"metric_prices": {"km": 0.5}})
+    return _term("metric_value", instance, _outside(instance, a=2021))
+
+
+def construction() -> Seed:
+    """Cost is understated."""
+    instance = make_instance([_valued()])
+    return _term("construction", instance, _outside(instance, a=2021))
+
+
+def om() -> Seed:
+    """Running cost is understated."""
+    instance = make_instance([_valued()])
+    return _term("om", instance, _outside(instance, a=2021))
+
+
+def residual() -> Seed:
+    """The value left at the end is overstated."""
+    instance = make_instance([_valued()], settings={"residual_value": "straight_line"})
+    return _term("residual", instance, _outside(instance, a=2021))
+
+
+def synergy() -> Seed:
+    """The value of working together is overstated."""
+    instance = _pair(make_relation("synergy", ["a", "b"], value=2.0))
+    return _term("synergy", instance, _outside(instance, a=2021, b=2022))
+
+
+def substitute() -> Seed:
+    """The value lost to one another is understated."""
+    instance = _pair(make_relation("substitute", ["a", "b"], value=0.5))
+    return _term("substitute", instance, _outside(instance, a=2021, b=2022))
+
+
+def shared_works() -> Seed:
+    """The saving of shared works is overstated."""
+    instance = _pair(make_relation("shared_works", ["a", "b"], value=4.0, lag=1))
+    return _term("shared_works", instance, _outside(instance, a=2021, b=2022))
+
+
+def shortfall() -> Seed:
+    """The penalty of a missed target is understated."""
+    target = make_target("t", "km", 5.0, 2024, shortfall_price=2.0)
+    instance = make_instance([_valued()], targets=[target])
+    return _term("shortfall", instance, _outside(instance, a=2021))
+
+
+def objective() -> Seed:
+    """The objective is not the sum of its terms."""
+    instance = make_instance([_valued()])
+    plan = _outside(instance, a=2021)
+    return instance, plan, edit(plan, objective=plan.objective + 0.01)
+
+
+def policy() -> Seed:
+    """More is spent in a year than the cap allows."""
+    instance = _pair(policies=[make_policy("spend_cap", 15.0, per_year=True)])
+    return instance, _outside(instance, a=2021, b=2022), _outside(instance, a=2021, b=2021)
+
+
+def target() -> Seed:
+    """A hard target is missed."""
+    goal = make_target("t", "projects_opened", 2.0, 2024, hard=True)
+    instance = _pair(targets=[goal])
+    return instance, _outside(instance, a=2021, b=2023), _outside(instance, a=2021, b=2024)
+
+
+def _funded(
+    payments: list[tuple[str, int, float, str]],
+    issues: list[tuple[int, float]] = (),  # type: ignore[assignment]
+    *,
+    instance: Instance,
+    starts: dict[str, int] | None = None,
+    tagged: bool = False,
+) -> Plan:
+    chosen = {"a": 2021} if starts is None else starts
+    return make_plan(
+        instance,
+        [make_start(instance, name, year) for name, year in chosen.items()],
+        [
+            make_payment(
+                name,
+                year,
+                amount,
+                source,
+                kind="instrument" if source.startswith("bond") else None,
+            )
+            for name, year, amount, source in payments
+        ],
+        [make_issue("bond", year, amount, "a" if tagged else "") for year, amount in issues],
+    )
+
+
+def _money(
+    *,
+    fund: dict[str, object] | None = None,
+    bond: dict[str, object] | None = None,
+    **tables: object,
+) -> Instance:
+    """Two projects of cost 10, a budget of 100 in 2021, a bond of three years without interest."""
+    return make_instance(
+        [make_project("a"), make_project("b")],
+        funds=[make_fund(opening_balance=100.0, **(fund or {}))],
+        instruments=[make_bond(**({"tenor": 3} | (bond or {})))],  # type: ignore[arg-type]
+        **tables,  # type: ignore[arg-type]
+    )
+
+
+def sources_uses() -> Seed:
+    """Only nine of ten are paid."""
+    instance = _money()
+    return (
+        instance,
+        _funded([("a", 2021, 10.0, "budget")], instance=instance),
+        _funded([("a", 2021, 9.0, "budget")], instance=instance),
+    )
+
+
+def eligibility() -> Seed:
+    """A fund pays for a project that it is not meant for."""
+    instance = _money(fund={"projects": ("b",)})
+    return (
+        instance,
+        _funded([("a", 2021, 10.0, "bond")], [(2021, 10.0)], instance=instance),
+        _funded([("a", 2021, 10.0, "budget")], instance=instance),
+    )
+
+
+def max_share() -> Seed:
+    """A fund bears seven tenths where it may bear six."""
+    instance = _money(fund={"max_share": 0.6})
+    return (
+        instance,
+        _funded(
+            [("a", 2021, 6.0, "budget"), ("a", 2021, 4.0, "bond")],
+            [(2021, 4.0)],
+            instance=instance,
+        ),
+        _funded(
+            [("a", 2021, 7.0, "budget"), ("a", 2021, 3.0, "bond")],
+            [(2021, 3.0)],
+            instance=instance,
+        ),
+    )
+
+
+def issue_use() -> Seed:
+    """Twelve are borrowed where ten are used."""
+    instance = _money()
+    payments = [("a", 2021, 10.0, "bond")]
+    return (
+        instance,
+        _funded(payments, [(2021, 10.0)], instance=instance),
+        _funded(payments, [(2021, 12.0)], instance=instance),
+    )
+
+
+def annual_limit() -> Seed:
+    """Ten are borrowed in a year where eight may be."""
+    instance = _money(bond={"annual_limit": 8.0})
+    return (
+        instance,
+        _funded(
+            [("a", 2021, 8.0, "bond"), ("a", 2021, 2.0, "budget")],
+            [(2021, 8.0)],
+            instance=instance,
+        ),
+        _funded([("a", 2021, 10.0, "bond")], [(2021, 10.0)], instance=instance),
+    )
+
+
+def fund_balance() -> Seed:
+    """The budget is spent below what must remain."""
+    instance = _money(fund={"minimum_balance": 85.0})
+    return (
+        instance,
+        _funded([("a", 2021, 10.0, "budget")], instance=instance),
+        _funded(
+            [("a", 2021, 10.0, "budget"), ("b", 2022, 10.0, "budget")],
+            instance=instance,
+            starts={"a": 2021, "b": 2022},
+        ),
+    )
+
+
+def debt() -> Seed:
+    """A balance is understated."""
+    instance = _money()
+    plan = _funded([("a", 2021, 10.0, "bond")], [(2021, 10.0)], instance=instance)
+    rows = tuple(
+        edit(row, balance=9.0) if row.instrument == "bond" and row.year == 2023 else row
+        for row in plan.debt_years
+    )
+    return instance, plan, edit(plan, debt_years=rows)
+
+
+def refinancing() -> Seed:
+    """Half of the principal due may be refinanced, and three quarters are."""
+    again = make_bond("again", 5, refinancing=True, refinancing_share=0.5)
+    instance = make_instance(
+        [make_project("a")],
+        instruments=[again],
+        debt=[make_debt(2021, opening_balance=8.0), make_debt(2022, principal_due=8.0)],
+    )
+    return (
+        instance,
+        make_plan(instance, issues=[make_issue("again", 2022, 4.0)]),
+        make_plan(instance, issues=[make_issue("again", 2022, 6.0)]),
+    )
+
+
+def service() -> Seed:
+    """What is borrowed falls due after the plan, where the fund's inflow does not cover it."""
+    instance = _money(
+        bond={"tenor": 5},
+        pools=[make_pool(region="budget")],
+        inflows=make_inflows("budget", 2024, 0.0, 6.0, 6.0, 6.0),
+    )
+    return (
+        instance,
+        _funded(
+            [("a", 2021, 6.0, "bond"), ("a", 2021, 4.0, "budget")],
+            [(2021, 6.0)],
+            instance=instance,
+        ),
+        _funded([("a", 2021, 10.0, "bond")], [(2021, 10.0)], instance=instance),
+    )
+
+
+def _limited(**values: object) -> Instance:
+    return _money(debt=[make_debt(2021, **values)])
+
+
+def _borrowing(instance: Instance) -> Seed:
+    """Borrow six, then ten."""
+    return (
+        instance,
+        _funded(
+            [("a", 2021, 6.0, "bond"), ("a", 2021, 4.0, "budget")],
+            [(2021, 6.0)],
+            instance=instance,
+        ),
+        _funded([("a", 2021, 10.0, "bond")], [(2021, 10.0)], instance=instance),
+    )
+
+
+def ceiling() -> Seed:
+    """Debt of ten under a ceiling of eight."""
+    return _borrowing(_limited(ceiling=8.0))
+
+
+def quota() -> Seed:
+    """Ten are issued with a quota of eight."""
+    return _borrowing(_limited(new_quota=8.0))
+
+
+def debt_rule() -> Seed:
+    """Debt of ten where .4 of a capacity of twenty is allowed."""
+    return _borrowing(
+        _money(
+            settings={"rules": [make_rule(ratio=0.4)]},
+            fiscal=make_fiscal("capacity", 2021, 20.0),
+        )
+    )
+
+
+def band() -> Seed:
+    """A project starts in the year after a band that bans starts."""
+    bands = (Band(id="green", upper=0.4), Band(id="red", starts_banned=True))
+    instance = _money(
+        settings={"rules": [make_rule(bands=bands)]},
+        fiscal=make_fiscal("capacity", 2021, 20.0),
+    )
+    starts = {"a": 2021, "b": 2022}
+    later = ("b", 2022, 10.0, "budget")
+    return (
+        instance,
+        _funded(
+            [("a", 2021, 6.0, "bond"), ("a", 2021, 4.0, "budget"), later],
+            [(2021, 6.0)],
+            instance=instance,
+            starts=starts,
+        ),
+        _funded(
+            [("a", 2021, 10.0, "bond"), later], [(2021, 10.0)], instance=instance, starts=starts
+        ),
+    )
+
+
+def coverage() -> Seed:
+    """Net revenue of 3 a year in 2022-2024 must be 1.2 times the service of what is borrowed."""
+    instance = make_instance(
+        [make_project("a", revenue=4.0, fixed_om_cost=1.0)],
+        funds=[make_fund(opening_balance=100.0)],
+        instruments=[make_bond(tenor=3, tagged=True, coverage=1.2)],
+    )
+    return (
+        instance,
+        # 1.2 x 7.5 = 9 = 3 x 3.
+        _funded(
+            [("a", 2021, 7.5, "bond"), ("a", 2021, 2.5, "budget")],
+            [(2021, 7.5)],
+            instance=instance,
+            tagged=True,
+        ),
+        _funded(
+            [("a", 2021, 7.6, "bond"), ("a", 2021, 2.4, "budget")],
+            [(2021, 7.6)],
+            instance=instance,
+            tagged=True,
+        ),
+    )
+
+
+def network() -> Seed:
+    """Service is reported where there is no network."""
+    instance = _pair()
+    plan = _outside(instance, a=2021)
+    row = ServiceYear(network="water", element="town", measure="served", year=2021, value=1.0)
+    return instance, plan, edit(plan, service=(row,))
+
+
+SEEDS: dict[str, Callable[[], Seed]] = {
+    seed.__name__: seed
+    for seed in (
+        record,
+        choose_one,
+        dates,
+        window,
+        mandate,
+        precedence,
+        exclusive,
+        at_most,
+        all_or_none,
+        works_conflict,
+        resource,
+        benefit,
+        metric_value,
+        construction,
+        om,
+        residual,
+        synergy,
+        substitute,
+        shared_works,
+        shortfall,
+        objective,
+        policy,
+        target,
+        sources_uses,
+        eligibility,
+        max_share,
+        issue_use,
+        annual_limit,
+        fund_balance,
+        debt,
+        refinancing,
+        service,
+        ceiling,
+        quota,
+        debt_rule,
+        band,
+        coverage,
+        network,
+    )
+}

@@ -1,0 +1,615 @@
+"""Payments, funds and debt, each number derived in a comment."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from models.debt_rule import Band, ItemTerm, Quantity, QuantityTerm
+from models.instance import Instance
+from models.plan import Plan
+from optimizer.verify.debt import outstanding, read_debt, service_of_one
+from optimizer.verify.funds import inflow
+from optimizer.verify.limits import item_value
+from optimizer.verify.reading import Reading
+from tests.assertions import assert_breaks, assert_verified
+from tests.builders import (
+    REGION,
+    edit,
+    make_bond,
+    make_debt,
+    make_fiscal,
+    make_fund,
+    make_inflows,
+    make_instance,
+    make_issue,
+    make_jurisdictions,
+    make_payment,
+    make_plan,
+    make_pool,
+    make_project,
+    make_rule,
+    make_share,
+    make_start,
+)
+
+
+def test_qijiang_2020() -> None:
+    """Published debt table of Qijiang district, 2020, in 100 million CNY.
+
+    General: 48.99 + 14.39 - 11.41 = 51.97; special: 16.97 + 16.19 - .69 = 32.47 (the district's
+    published final accounts of 2020).
+    """
+    instance = make_instance(
+        [make_project("works", 14.39), make_project("station", 16.19)],
+        years=(2020, 2020),
+        instruments=[
+            make_bond("general-bond", 10, 0.03),
+            make_bond("special-bond", 15, 0.035, pool="special", tagged=True),
+        ],
+        debt=[
+            make_debt(2020, opening_balance=48.99, principal_due=11.41),
+            make_debt(2020, pool="special", opening_balance=16.97, principal_due=0.69),
+        ],
+    )
+    plan = make_plan(
+        instance,
+        [make_start(instance, name, 2020) for name in ("works", "station")],
+        [
+            make_payment("works", 2020, 14.39, "general-bond", kind="instrument"),
+            make_payment("station", 2020, 16.19, "special-bond", kind="instrument"),
+        ],
+        [
+            make_issue("general-bond", 2020, 14.39),
+            make_issue("special-bond", 2020, 16.19, "station"),
+        ],
+    )
+    assert_verified(instance, plan)
+    owed = {
+        pool: sum(row.balance for row in plan.debt_years if (row.pool, row.year) == (pool, 2020))
+        for pool in ("general", "special")
+    }
+    assert owed == {"general": pytest.approx(51.97), "special": pytest.approx(32.47)}
+    # A balance of 52.07 in the files is seen.
+    rows = tuple(
+        edit(row, balance=row.balance + 0.1)
+        if (row.instrument, row.year) == ("general-bond", 2020)
+        else row
+        for row in plan.debt_years
+    )
+    assert_breaks(instance, edit(plan, debt_years=rows), "debt")
+
+
+KERNELS: list[tuple[dict[str, Any], list[float]]] = [
+    ({"kernel": "bullet", "tenor": 3}, [1.0, 1.0, 1.0, 0.0]),
+    ({"kernel": "equal_principal", "tenor": 4}, [1.0, 0.75, 0.5, 0.25, 0.0]),
+    ({"kernel": "equal_principal", "tenor": 3, "grace": 1}, [1.0, 1.0, 0.5, 0.0]),
+    # Level payment p with 1 = p/1.25 + p/1.25^2: p = 1/1.44; owed after one: p/1.25 = 1/1.8.
+    ({"kernel": "annuity", "tenor": 2, "rate": 0.25}, [1.0, 1 / 1.8, 0.0]),
+    ({"kernel": "annuity", "tenor": 3, "grace": 1, "rate": 0.25}, [1.0, 1.0, 1 / 1.8, 0.0]),
+    ({"kernel": "annuity", "tenor": 4, "rate": 0.0}, [1.0, 0.75, 0.5, 0.25, 0.0]),
+    ({"kernel": "schedule", "tenor": 3, "schedule": (0.5, 0.0, 0.5)}, [1.0, 0.5, 0.5, 0.0]),
+]
+
+
+@pytest.mark.parametrize(("values", "owed"), KERNELS)
+def test_what_is_owed_by_age(values: dict[str, Any], owed: list[float]) -> None:
+    assert outstanding(make_bond("k", **values)) == pytest.approx(owed)
+
+
+def test_annuity_pays_the_same_every_year_after_the_grace() -> None:
+    bond = make_bond("k", kernel="annuity", tenor=20, grace=5, rate=0.04)
+    owed = outstanding(bond)
+    service = [before - after + 0.04 * before for before, after in pairwise(owed)]
+    assert service[:5] == pytest.approx([0.04] * 5)
+    # Capital recovery factor of 15 years at 4 %: .04 / (1 - 1.04^-15) = .0899411.
+    assert service[5:] == pytest.approx([0.0899411] * 15, rel=1e-6)
+
+
+def test_service_of_one_is_principal_and_all_interest() -> None:
+    # Bullet 30 years at 2.06 %: 1 + 30 x .0206.
+    assert service_of_one(make_bond("k", 30, 0.0206)) == pytest.approx(1.618)
+
+
+def _quantities(bond: Any, quantity: Quantity) -> list[float]:
+    """The quantity in 2021-2026 of 12 issued in 2021 and 6 in 2022."""
+    instance = make_instance(instruments=[bond])
+    issues = [make_issue(bond.id, 2021, 12.0), make_issue(bond.id, 2022, 6.0)]
+    book = read_debt(Reading(instance), issues)
+    return [book.quantity(REGION, (), quantity, year) for year in range(2021, 2027)]
+
+
+def test_quantities_of_a_bullet() -> None:
+    # Three years at 10 %.
+    bond = make_bond("k", 3, 0.1)
+    assert _quantities(bond, Quantity.BALANCE) == pytest.approx([12, 18, 18, 6, 0, 0])
+    assert _quantities(bond, Quantity.PRINCIPAL) == pytest.approx([0, 0, 0, 12, 6, 0])
+    assert _quantities(bond, Quantity.INTEREST) == pytest.approx([0, 1.2, 1.8, 1.8, 0.6, 0])
+    assert _quantities(bond, Quantity.SERVICE) == pytest.approx([0, 1.2, 1.8, 13.8, 6.6, 0])
+    assert _quantities(bond, Quantity.NEW_BORROWING) == pytest.approx([12, 6, 0, 0, 0, 0])
+    # (1 + 3 x .1) / 3 of each issue in each of its three years: 5.2 and 2.6.
+    assert _quantities(bond, Quantity.LEVEL_SERVICE) == pytest.approx([0, 5.2, 7.8, 7.8, 2.6, 0])
+
+
+def test_level_service_of_all_else_is_what_is_due() -> None:
+    # 4 and 2 of principal a year, interest 10 % of what was owed: 1.2; .8 + .6; .4 + .4; .2.
+    bond = make_bond("k", 3, 0.1, kernel="equal_principal")
+    due = [0, 4 + 1.2, 6 + 1.4, 6 + 0.8, 2 + 0.2, 0]
+    assert _quantities(bond, Quantity.LEVEL_SERVICE) == pytest.approx(due)
+    assert _quantities(bond, Quantity.SERVICE) == pytest.approx(due)
+
+
+def test_refinancing_is_no_new_borrowing() -> None:
+    bond = make_bond("k", 3, refinancing=True)
+    assert _quantities(bond, Quantity.NEW_BORROWING) == pytest.approx([0] * 6)
+
+
+def test_fiscal_items_are_carried_on() -> None:
+    rows = (*make_fiscal("capacity", 2022, 10.0), *make_fiscal("capacity", 2025, 16.0))
+    instance = make_instance(fiscal=rows, settings={"tail_growth": 0.5})
+    values = [item_value(instance, REGION, "capacity", year) for year in range(2021, 2028)]
+    # Before the first row the first; between rows the nearest earlier; after the last it grows.
+    assert values == pytest.approx([10, 10, 10, 10, 16, 24, 36])
+    assert item_value(instance, REGION, "nothing", 2021) is None
+
+
+def test_inflows_end_inside_the_plan_and_go_on_after_it() -> None:
+    instance = make_instance(
+        funds=[make_fund(basis="real")],
+        inflows=make_inflows("budget", 2021, 10.0, 20.0),
+        settings={"tail_growth": 0.5, "inflation": 0.25},
+    )
+    reading, fund = Reading(instance), instance.funds[0]
+    # No row in 2023 and 2024: nothing; after the plan the row of 2022 grown, 20 x 1.5^3 in 2025;
+    # all at 1.25 a year of inflation.
+    found = [inflow(reading, fund, year) for year in range(2021, 2026)]
+    assert found == pytest.approx([10, 20 * 1.25, 0, 0, 20 * 1.5**3 * 1.25**4])
+
+
+def _shared() -> Instance:
+    """A project of 10 led by `a`, of which `b` pays 30 %; only `b` has a fund."""
+    return make_instance(
+        [make_project("p", jurisdiction="a")],
+        jurisdictions=make_jurisdictions("a", "b"),
+        shares=[make_share("p", "b", 0.3)],
+        funds=[make_fund("fund-b", jurisdiction="b", opening_balance=50.0)],
+    )
+
+
+def _shared_plan(instance: Instance, *payments: Any) -> Plan:
+    return make_plan(instance, [make_start(instance, "p", 2021)], payments)
+
+
+def test_each_payer_pays_its_share_from_its_own_sources() -> None:
+    instance = _shared()
+    right = [
+        make_payment("p", 2021, 7.0, jurisdiction="a"),
+        make_payment("p", 2021, 3.0, "fund-b", jurisdiction="b"),
+    ]
+    assert_verified(instance, _shared_plan(instance, *right))
+    wrong: list[list[Any]] = [
+        right[:1],
+        [right[0], edit(right[1], amount=2.9)],
+        [edit(right[0], amount=6.9), edit(right[1], amount=3.1)],
+        [right[0], make_payment("p", 2021, 3.0, jurisdiction="b")],  # b has a fund
+        [edit(right[0], kind="fund", source="fund-b"), right[1]],  # a takes b's money
+        [right[0], edit(right[1], year=2022)],
+        [right[0], edit(right[1], amount=-3.0), make_payment("p", 2021, 6.0, jurisdiction="b")],
+    ]
+    for payments in wrong:
+        assert_breaks(instance, _shared_plan(instance, *payments), "sources_uses")
+
+
+def test_nobody_pays_for_what_is_not_built() -> None:
+    instance = make_instance([make_project("p")])
+    plan = make_plan(instance, (), [make_payment("p", 2021, 10.0)])
+    assert_breaks(instance, plan, "sources_uses")
+
+
+def test_payments_are_nominal() -> None:
+    # 10 at 2021 prices cost 12.5 in 2022 at 25 % inflation.
+    instance = make_instance([make_project("p")], settings={"inflation": 0.25})
+    start = [make_start(instance, "p", 2022)]
+    assert_verified(instance, make_plan(instance, start, [make_payment("p", 2022, 12.5)]))
+    assert_breaks(
+        instance, make_plan(instance, start, [make_payment("p", 2022, 10.0)]), "sources_uses"
+    )
+
+
+def test_refinancing_does_not_pay_for_works() -> None:
+    instance = make_instance(
+        [make_project("p")], instruments=[make_bond("again", refinancing=True), make_bond()]
+    )
+    plan = make_plan(
+        instance,
+        [make_start(instance, "p", 2021)],
+        [make_payment("p", 2021, 10.0, "again", kind="instrument")],
+    )
+    assert_breaks(instance, plan, "sources_uses")
+
+
+@pytest.mark.parametrize("values", [{"first_year": 2022}, {"last_year": 2020}, {"sectors": ("x",)}])
+def test_instruments_are_eligible_in_their_years_for_their_purpose(values: dict[str, Any]) -> None:
+    instance = make_instance([make_project("p")], instruments=[make_bond(**values)])
+    plan = make_plan(
+        instance,
+        [make_start(instance, "p", 2021)],
+        [make_payment("p", 2021, 10.0, "bond", kind="instrument")],
+        [make_issue("bond", 2021, 10.0)],
+    )
+    assert_breaks(instance, plan, "eligibility")
+
+
+def test_tags_of_issues() -> None:
+    """A tagged issue names the project that it pays for, any other names none."""
+
+    def plan(tagged: bool, tag: str) -> tuple[Instance, Plan]:
+        instance = make_instance(
+            [make_project("p"), make_project("q")], instruments=[make_bond(tagged=tagged)]
+        )
+        return instance, make_plan(
+            instance,
+            [make_start(instance, "p", 2021)],
+            [make_payment("p", 2021, 10.0, "bond", kind="instrument")],
+            [make_issue("bond", 2021, 10.0, tag)],
+        )
+
+    assert_verified(*plan(True, "p"))
+    assert_verified(*plan(False, ""))
+    for tagged, tag in ((True, ""), (True, "q"), (False, "p")):
+        assert_breaks(*plan(tagged, tag), "issue_use")
+
+
+def _lapsing(lapse_years: int, *amounts: float) -> tuple[Instance, Plan]:
+    """A fund that opens with 4 and gets 6 in 2021; what lapses in each year is the plan's."""
+    instance = make_instance(
+        funds=[make_fund(opening_balance=4.0, lapse_years=lapse_years)],
+        inflows=make_inflows("budget", 2021, 6.0),
+    )
+    plan = make_plan(instance)
+    rows, cash = [], 4.0
+    for row, lapse in zip(plan.fund_years, amounts, strict=True):
+        closing = cash + row.inflow - lapse
+        rows.append(edit(row, opening=cash, lapse=lapse, closing=closing))
+        cash = closing
+    return instance, edit(plan, fund_years=tuple(rows))
+
+
+def test_money_lapses_in_time() -> None:
+    # 10 came in by the end of 2021; with one year it must be gone by the end of 2022.
+    assert_verified(*_lapsing(1, 0.0, 10.0, 0.0, 0.0))
+    assert_verified(*_lapsing(1, 3.0, 7.0, 0.0, 0.0))
+    assert_breaks(*_lapsing(1, 0.0, 9.0, 1.0, 0.0), "fund_balance")
+    assert_verified(*_lapsing(3, 0.0, 0.0, 0.0, 10.0))
+    assert_verified(*_lapsing(4, 0.0, 0.0, 0.0, 0.0))
+    assert_breaks(*_lapsing(4, 0.0, -1.0, 0.0, 0.0), "fund_balance")
+
+
+def test_money_that_may_not_lapse_does_not() -> None:
+    instance = make_instance(funds=[make_fund(opening_balance=4.0)])
+    plan = make_plan(instance)
+    rows = (edit(plan.fund_years[-1], lapse=4.0, closing=0.0),)
+    assert_breaks(instance, edit(plan, fund_years=plan.fund_years[:-1] + rows), "fund_balance")
+
+
+def test_without_carry_over_each_year_ends_empty() -> None:
+    instance = make_instance(
+        [make_project("p")],
+        funds=[make_fund(carry_over=False, opening_balance=5.0, minimum_balance=3.0)],
+        inflows=make_inflows("budget", 2021, 7.0, 10.0, 9.0),
+    )
+    # 5 + 7 less 10 in 2021 loses 2; in 2022 nothing is left of the year before.
+    plan = make_plan(
+        instance, [make_start(instance, "p", 2021)], [make_payment("p", 2021, 10.0, "budget")]
+    )
+    assert_verified(instance, plan)
+    assert [row.lapse for row in plan.fund_years] == [2.0, 10.0, 9.0, 0.0]
+    assert {row.closing for row in plan.fund_years} == {0.0}
+    late = make_plan(
+        instance, [make_start(instance, "p", 2023)], [make_payment("p", 2023, 10.0, "budget")]
+    )
+    assert_breaks(instance, late, "fund_balance")
+
+
+def test_service_of_several_pools_less_refinancing() -> None:
+    """Old debt of two pools; half of the general principal is refinanced, and repaid after."""
+    instance = make_instance(
+        funds=[make_fund(opening_balance=100.0)],
+        inflows=make_inflows("budget", 2025, 50.0),
+        pools=[make_pool("general", region="budget"), make_pool("special", region="budget")],
+        instruments=[make_bond("again", 3, 0.1, refinancing=True, refinancing_share=0.5)],
+        debt=[
+            make_debt(2021, opening_balance=30.0, interest_due=1.0),
+            make_debt(2022, principal_due=8.0),
+            make_debt(2022, pool="special", principal_due=5.0, interest_due=2.0),
+        ],
+    )
+    plan = make_plan(instance, issues=[make_issue("again", 2022, 4.0)])
+    # 2022: 8 + 5 + 2 - 4 = 11; 2023, 2024: interest .4.
+    assert [row.service for row in plan.fund_years] == pytest.approx([1.0, 11.0, 0.4, 0.4])
+    # The special pool owes 5 that no opening balance explains: its balance is -5, as given.
+    assert_verified(instance, plan)
+
+
+def test_refinancing_of_a_pool_together() -> None:
+    loans = [
+        make_bond("half", 3, refinancing=True, refinancing_share=0.5),
+        make_bond("most", 3, refinancing=True, refinancing_share=0.8),
+    ]
+    instance = make_instance(
+        instruments=loans,
+        debt=[make_debt(2021, opening_balance=10.0), make_debt(2022, principal_due=10.0)],
+    )
+
+    def plan(half: float, most: float) -> Plan:
+        return make_plan(
+            instance, issues=[make_issue("half", 2022, half), make_issue("most", 2022, most)]
+        )
+
+    assert_verified(instance, plan(5.0, 3.0))
+    assert_breaks(instance, plan(5.0, 4.0), "refinancing")  # 9 of 10, at most 8
+    assert_breaks(instance, plan(5.5, 1.0), "refinancing")
+    assert_breaks(instance, plan(-1.0, 1.0), "refinancing")
+
+
+def _borrow(instance: Instance, year: int = 2021, amount: float = 10.0) -> Plan:
+    """Start `p` (cost 10) in `year`, borrowing `amount` of its cost."""
+    rest = [make_payment("p", year, 10.0 - amount, "budget")] if amount < 10.0 else []
+    return make_plan(
+        instance,
+        [make_start(instance, "p", year)],
+        [make_payment("p", year, amount, "bond", kind="instrument"), *rest],
+        [make_issue("bond", year, amount)],
+    )
+
+
+def _lender(settings: dict[str, Any] | None = None, **tables: Any) -> Instance:
+    values = {"funds": [make_fund(opening_balance=100.0)], "instruments": [make_bond(tenor=3)]}
+    return make_instance([make_project("p")], settings=settings, **(values | tables))
+
+
+def test_ceilings_hold_after_their_last_year_and_not_before_the_first() -> None:
+    instance = _lender(debt=[make_debt(2022, ceiling=9.0)])
+    assert_breaks(instance, _borrow(instance), "ceiling")
+    assert_verified(instance, _borrow(instance, amount=9.0))
+    rows = [row for row in _borrow(instance).rule_years if row.rule == "ceiling:general"]
+    # 2024 + tenor 3 is the last maturity.
+    assert [row.year for row in rows] == list(range(2022, 2028))
+    # A ceiling of the year before the plan holds on.
+    earlier = _lender(debt=[make_debt(2020, ceiling=9.0)])
+    assert_breaks(earlier, _borrow(earlier), "ceiling")
+
+
+def test_quota_counts_only_what_uses_it() -> None:
+    debt = [make_debt(2021, new_quota=5.0)]
+    free = _lender(debt=debt, instruments=[make_bond(tenor=3, uses_quota=False)])
+    assert_verified(free, _borrow(free))
+    other = _lender(debt=[make_debt(2021, pool="special", new_quota=5.0)])
+    assert_verified(other, _borrow(other))
+    assert_verified(_lender(debt=debt), _borrow(_lender(debt=debt), year=2022))
+    assert_breaks(_lender(debt=debt), _borrow(_lender(debt=debt)), "quota")
+
+
+BANDS = (
+    Band(id="green", upper=0.5),
+    Band(id="red", upper=None, starts_banned=True, quota_share=0.5),
+)
+
+
+def _banded(opening: float, **values: Any) -> Instance:
+    """Old debt over a capacity of 20; green to one half, then no starts and half the quota."""
+    tables = {"fiscal": make_fiscal("capacity", 2021, 20.0), **values}
+    return _lender(
+        {"rules": [make_rule(bands=BANDS)]},
+        debt=[
+            make_debt(2021, opening_balance=opening, new_quota=10.0),
+            make_debt(2022, new_quota=10.0),
+        ],
+        **tables,
+    )
+
+
+def test_the_band_of_the_year_before_the_plan_bans_starts_in_its_first() -> None:
+    assert_verified(_banded(10.0), _borrow(_banded(10.0)))  # 10/20: on the line, still green
+    # 10.1/20: red, no starts, and only 5 of the quota of 10 are left.
+    assert_breaks(_banded(10.1), _borrow(_banded(10.1)), "band", "quota")
+    assert_breaks(_banded(10.1), _borrow(_banded(10.1), amount=5.0), "band")
+
+
+def test_committed_and_exempt_projects_start_in_spite_of_a_ban() -> None:
+    rule = make_rule(bands=BANDS, start_ban_exempt=("water",))
+    for values, laws in (
+        ({"sector": "water"}, ()),
+        ({"mandatory": "committed"}, ()),
+        ({"sector": "road"}, ("band",)),
+    ):
+        instance = make_instance(
+            [make_project("p", **values)],
+            settings={"rules": [rule]},
+            funds=[make_fund(opening_balance=100.0)],
+            debt=[make_debt(2021, opening_balance=11.0)],
+            fiscal=make_fiscal("capacity", 2021, 20.0),
+        )
+        plan = make_plan(
+            instance, [make_start(instance, "p", 2021)], [make_payment("p", 2021, 10.0, "budget")]
+        )
+        if laws:
+            assert_breaks(instance, plan, *laws)
+        else:
+            assert_verified(instance, plan)
+
+
+def test_above_the_last_closed_band_is_no_plan() -> None:
+    rule = make_rule(bands=(Band(id="only", upper=0.4),))
+    instance = _lender({"rules": [rule]}, fiscal=make_fiscal("capacity", 2021, 20.0))
+    assert_breaks(instance, _borrow(instance), "band")
+    assert_verified(instance, _borrow(instance, amount=8.0))
+
+
+def test_the_smallest_quota_share_of_several_banded_rules_counts() -> None:
+    mild = make_rule("mild", bands=(Band(id="low", upper=0.1), Band(id="high", quota_share=0.75)))
+    hard = make_rule("hard", bands=(Band(id="low", upper=0.1), Band(id="high", quota_share=0.5)))
+    instance = _lender(
+        {"rules": [mild, hard]},
+        debt=[make_debt(2021, opening_balance=11.0, new_quota=10.0)],
+        fiscal=make_fiscal("capacity", 2021, 20.0),
+    )
+    assert_verified(instance, _borrow(instance, amount=5.0))
+    assert_breaks(instance, _borrow(instance, amount=5.1), "quota")
+
+
+def test_rules_are_tested_through_the_last_maturity() -> None:
+    """A bullet of 2021 with tenor 6 falls due in 2027, three years after the plan."""
+    tables: dict[str, Any] = {
+        "instruments": [make_bond(tenor=6)],
+        "fiscal": make_fiscal("revenue", 2021, 20.0),
+    }
+    rule = make_rule("due", 0.4, quantity="principal", item="revenue")
+    instance = _lender({"rules": [rule]}, **tables)
+    found = assert_breaks(instance, _borrow(instance), "debt_rule")
+    assert [violation.message.split(":")[0] for violation in found] == [
+        "rule due of region in 2027"
+    ]
+    inside = _lender({"rules": [edit(rule, through="horizon")]}, **tables)
+    assert_verified(inside, _borrow(inside))
+    # 8 % growth a year after the last row: 20 x 1.08^6 = 31.7, of which .4 is 12.7.
+    growing = _lender({"rules": [rule], "tail_growth": 0.08}, **tables)
+    assert_verified(growing, _borrow(growing))
+
+
+def test_rule_with_lags_additions_and_several_terms() -> None:
+    # In 2023: 2 x balance of 2022 (10) + hidden 3 <= ratio x (item of 2021: 4 + .5 x other 2).
+    rule = make_rule(
+        ratio=4.6,
+        through="horizon",
+        terms=(QuantityTerm(quantity=Quantity.BALANCE, coefficient=2.0, lag=-1),),
+        additions=(ItemTerm(item="hidden"),),
+        base=(ItemTerm(item="main", lag=-2), ItemTerm(item="other", coefficient=0.5)),
+    )
+    fiscal = (
+        *make_fiscal("hidden", 2021, 3.0),
+        *make_fiscal("main", 2021, 4.0, 9.0),
+        *make_fiscal("other", 2021, 2.0),
+    )
+    instance = _lender({"rules": [rule]}, fiscal=fiscal)
+    plan = _borrow(instance)
+    assert_verified(instance, plan)
+    rows = {row.year: (row.value, row.limit) for row in plan.rule_years if row.rule == "rule"}
+    # 2021: no debt before it; 2022: 2 x 10 + 3; main of 2019-2021 is 4 (first row), of 2022 is 9.
+    assert rows == {
+        2021: (3.0, pytest.approx(23.0)),
+        2022: (23.0, pytest.approx(23.0)),
+        2023: (23.0, pytest.approx(23.0)),
+        2024: (23.0, pytest.approx(46.0)),
+    }
+
+
+def test_rules_cover_whom_they_name_or_every_borrower() -> None:
+    """`a` has a fund, `b` only debt, `c` nothing; rule sets cover who names them."""
+    fiscal = [
+        row for name in "abc" for row in make_fiscal("capacity", 2021, 20.0, jurisdiction=name)
+    ]
+    capacity = [
+        row
+        for name in "ab"
+        for row in make_fiscal("comprehensive_capacity", 2021, 20.0, jurisdiction=name)
+    ]
+    jurisdictions = (
+        *make_jurisdictions("a"),
+        *make_jurisdictions("b", "c", rule_sets=("china",)),
+    )
+    instance = make_instance(
+        jurisdictions=jurisdictions,
+        funds=[make_fund(jurisdiction="a")],
+        debt=[make_debt(2021, jurisdiction="b", opening_balance=5.0)],
+        fiscal=(*fiscal, *capacity),
+        settings={"rules": [make_rule("all", 1.0), make_rule("named", 1.0, jurisdictions=("c",))]},
+    )
+    plan = make_plan(instance)
+    found = {(row.jurisdiction, row.rule) for row in plan.rule_years}
+    # c names the set but has no comprehensive_capacity; nobody has the items of its other rules.
+    assert found == {("a", "all"), ("b", "all"), ("c", "named"), ("b", "cn-debt-ratio")}
+
+
+def test_without_a_base_there_is_no_ratio() -> None:
+    instance = _lender(
+        {"rules": [make_rule(ratio=0.5, bands=BANDS)]},
+        fiscal=make_fiscal("capacity", 2021, 0.0),
+    )
+    idle = make_plan(instance)
+    assert_verified(instance, idle)
+    assert {row.ratio for row in idle.rule_years} == {None}
+    assert_breaks(instance, _borrow(instance), "debt_rule")
+
+
+def _covered(*tenors: int, **values: Any) -> Instance:
+    fixed: dict[str, Any] = {"revenue": 4.0, "fixed_om_cost": 1.0}
+    return make_instance(
+        [make_project("p", **(fixed | values))],
+        funds=[make_fund(opening_balance=100.0)],
+        instruments=[make_bond(f"bond{n}", n, 0.1, tagged=True, coverage=1.0) for n in tenors],
+    )
+
+
+def _covered_plan(instance: Instance, **amounts: float) -> Plan:
+    rest = 10.0 - sum(amounts.values())
+    return make_plan(
+        instance,
+        [make_start(instance, "p", 2021)],
+        [
+            *(make_payment("p", 2021, a, k, kind="instrument") for k, a in amounts.items()),
+            make_payment("p", 2021, rest, "budget"),
+        ],
+        [make_issue(k, 2021, a, "p") for k, a in amounts.items()],
+    )
+
+
+def test_coverage_by_tenor() -> None:
+    # Net revenue 3 a year from 2022: 6 in two years, 12 in four. Service of one: 1.2 and 1.4.
+    instance = _covered(2, 4)
+    assert_verified(instance, _covered_plan(instance, bond2=5.0))
+    assert_breaks(instance, _covered_plan(instance, bond2=5.1), "coverage")
+    assert_verified(instance, _covered_plan(instance, bond2=5.0, bond4=4.2))
+    # 1.2 x 5 + 1.4 x 4.4 = 12.16 > 12, though each alone would pass.
+    assert_breaks(instance, _covered_plan(instance, bond2=5.0, bond4=4.4), "coverage")
+
+
+def test_coverage_counts_ramp_growth_inflation_and_losses() -> None:
+    # 2022: 4 x 1.5 x .5 - 1 = 2; 2023: 4 x 2.25 - 1 = 8; at 25 % inflation x 1.25 and x 1.5625.
+    instance = make_instance(
+        [make_project("p", revenue=4.0, fixed_om_cost=1.0, revenue_growth=0.5, ramp_up=(0.5,))],
+        settings={"inflation": 0.25},
+        funds=[make_fund(opening_balance=100.0)],
+        instruments=[make_bond("bond2", 2, tagged=True, coverage=2.0)],
+    )
+    # 2 x amount <= 2.5 + 12.5 = 15.
+    assert_verified(instance, _covered_plan(instance, bond2=7.5))
+    assert_breaks(instance, _covered_plan(instance, bond2=7.6), "coverage")
+    loss = _covered(2, revenue=0.5)
+    assert_verified(loss, _covered_plan(loss))
+    assert_breaks(loss, _covered_plan(loss, bond2=0.1), "coverage")
+
+
+def test_coverage_sums_over_all_payers() -> None:
+    """Two payers may not both pledge the same revenue."""
+    instance = make_instance(
+        [make_project("p", revenue=4.0, fixed_om_cost=1.0, jurisdiction="a")],
+        jurisdictions=make_jurisdictions("a", "b"),
+        shares=[make_share("p", "b", 0.5)],
+        instruments=[
+            make_bond(f"bond-{name}", 2, tagged=True, coverage=1.0, jurisdiction=name)
+            for name in "ab"
+        ],
+    )
+    plan = make_plan(
+        instance,
+        [make_start(instance, "p", 2021)],
+        [
+            make_payment("p", 2021, 5.0, f"bond-{name}", kind="instrument", jurisdiction=name)
+            for name in "ab"
+        ],
+        [make_issue(f"bond-{name}", 2021, 5.0, "p") for name in "ab"],
+    )
+    assert_breaks(instance, plan, "coverage")  # 5 each within 6, together 10 above it

@@ -1,0 +1,120 @@
+"""Random lawful plans pass; the two derived accounts of a random plan are the same."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from models.plan import Plan
+from optimizer.verify import (
+    compute_totals,
+    find_differences,
+    recompute_plan,
+    verify_manifest,
+    verify_plan,
+)
+from tests.assertions import assert_verified
+from tests.builders import edit, make_plan
+from tests.optimizer.verify.random_plans import Draft, draw
+
+if TYPE_CHECKING:
+    from models.instance import Instance
+
+SEEDS = st.integers(min_value=0, max_value=10**9)
+
+
+def _plan(draft: Draft) -> Plan:
+    return make_plan(draft.instance, draft.starts, draft.payments, draft.issues)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(SEEDS)
+def test_random_lawful_plan_passes(seed: int) -> None:
+    draft = draw(seed)
+    assert_verified(draft.instance, _plan(draft))
+
+
+@settings(max_examples=150, deadline=None)
+@given(SEEDS)
+def test_a_random_change_of_a_decision_is_seen(seed: int) -> None:
+    """Each decision of a lawful plan, changed by a per cent or a year, makes it unlawful."""
+    draft = draw(seed)
+    plan, dice = _plan(draft), random.Random(seed)
+    tables = [name for name in ("starts", "payments", "issues") if getattr(plan, name)]
+    if not tables:
+        return
+    table = dice.choice(tables)
+    rows = list(getattr(plan, table))
+    at = dice.randrange(len(rows))
+    if table == "starts":
+        changed = edit(rows[at], start=rows[at].start + dice.choice([-1, 1]))
+    else:
+        changed = edit(rows[at], amount=rows[at].amount * dice.choice([0.99, 1.01]))
+    rows[at] = changed
+    assert not verify_plan(draft.instance, edit(plan, **{table: tuple(rows)})).ok
+
+
+def _other_accounts(instance: Instance, plan: Plan) -> Plan:
+    """The accounts as the solve side derives them from the same decisions."""
+    from optimizer import accounts
+    from optimizer.formulation.coefficients import build_coefficients
+    from optimizer.formulation.sets import build_sets
+
+    sets = build_sets(instance)
+    coefficients = build_coefficients(sets)
+    debt = accounts.debt_years(instance, sets, plan.issues)
+    outcomes = accounts.target_outcomes(instance, sets, coefficients, plan.starts)
+    terms = accounts.objective_terms(instance, sets, coefficients, plan.starts, outcomes)
+    return edit(
+        plan,
+        fund_years=accounts.fund_years(instance, sets, plan.payments, debt, {}),
+        debt_years=debt,
+        rule_years=accounts.rule_years(instance, sets, plan.issues),
+        targets=outcomes,
+        objective_terms=terms,
+        objective=sum(term.value for term in terms),
+    )
+
+
+@pytest.mark.xfail(
+    raises=ValueError, strict=True, reason="the formulation cannot build two further streams"
+)
+@settings(max_examples=150, deadline=None)
+@given(SEEDS)
+def test_both_derived_accounts_agree(seed: int) -> None:
+    draft = draw(seed)
+    plan = _plan(draft)
+    found = find_differences(_other_accounts(draft.instance, plan), plan)
+    assert not found, "\n".join(str(violation) for violation in found)
+
+
+@settings(max_examples=60, deadline=None)
+@given(SEEDS)
+def test_totals_of_the_rows_are_those_of_the_decisions(seed: int) -> None:
+    draft = draw(seed)
+    plan = _plan(draft)
+    manifest = {
+        "instance": draft.instance.settings.id,
+        "instance_hash": "h",
+        "scenario": "",
+        "objective": plan.objective,
+        "bound": plan.objective + 1.0,
+        "gap": 1.0 / max(abs(plan.objective), 1e-9),
+        "num_projects": len(draft.instance.projects),
+        "num_selected": len(plan.starts),
+        "totals": compute_totals(plan, draft.instance),
+    }
+    found = verify_manifest(draft.instance, plan, manifest, "h")
+    assert not found, "\n".join(str(violation) for violation in found)
+
+
+@settings(max_examples=60, deadline=None)
+@given(SEEDS)
+def test_recomputing_changes_nothing_in_a_recomputed_plan(seed: int) -> None:
+    draft = draw(seed)
+    plan = _plan(draft)
+    assert recompute_plan(draft.instance, plan) == plan
