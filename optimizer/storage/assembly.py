@@ -10,7 +10,7 @@ from models.errors import Finding, Severity
 from models.instance import TABLES, Instance, Settings, table_model
 from models.project import BASE_OPTION, Option, Project
 from optimizer.storage.cells import CellContext
-from optimizer.storage.faults import UNKNOWN_ID, Faults, Origin, error_of
+from optimizer.storage.faults import UNKNOWN_ID, Faults, Origin, error_of, join_path
 from optimizer.storage.rows import Built, Row, build
 from optimizer.storage.tables import OPTION_FIELDS, PROJECTS
 
@@ -89,10 +89,10 @@ class Assembly:
         factor = getattr(settings, "money_factor", 1.0)
         return CellContext(factor if isinstance(factor, float) else 1.0)
 
-    def set_settings(self, data: Any, reader: TreeReader) -> None:
-        """Take the settings out of the tree `data`."""
-        self._settings = reader.read(Settings, data, "")
-        self._horizon_is_sound = "horizon" not in reader.unsound
+    def set_settings(self, data: Any, reader: TreeReader, path: str = "") -> None:
+        """Take the settings out of the tree `data`, which stands at `path`."""
+        self._settings = reader.read(Settings, data, path)
+        self._horizon_is_sound = join_path(path, "horizon") not in reader.unsound
 
     def add_rows(self, table: str, rows: Iterable[Row]) -> None:
         """Take the rows of a table that has no nested objects."""
@@ -167,7 +167,9 @@ class Assembly:
         options = [option for option in built if option is not None]
         sound = all(option is not None and option.sound for option in built)
         values = {**own, "options": tuple(option.object for option in options)}
-        project = build(Project, Row(values, row.origin, row.faulty), self.faults)
+        # Where an option could not be read at all, its own faults say so already.
+        faulty = row.faulty if len(options) == len(rows) else row.faulty | {"options"}
+        project = build(Project, Row(values, row.origin, faulty), self.faults)
         if project is not None:
             self._option_origins[len(self._built[PROJECTS])] = [o.origin for o in options]
             project = Built(project.object, project.origin, project.sound and sound)

@@ -40,7 +40,7 @@ SCENARIOS_TABLE = Table(
         "title_en": _TITLE,
         "title_zh": replace(_TITLE, name="title_zh", description="name in Chinese"),
         "probability": _SCENARIO["probability"],
-        **{name: replace(field, required=False) for name, field in _CHANGE.items()},
+        **{name: replace(f, required=False, default=None) for name, f in _CHANGE.items()},
     },
 )
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 SETTINGS_FILE = "instance.yaml"
 SCENARIOS_FILE = "scenarios.yaml"
+_TEXTS = (Base.TEXT, Base.NUMBER_OR_TEXT)
 EXTRA_FILES = frozenset({"coverage.csv"})
 """Tables that may lie in the folder and are read by other commands."""
 
@@ -230,13 +231,15 @@ def format_row(
         cell = format_value(field.type, value)
         empty = value is None or value in ("", (), {})
         if not cell and empty and (explicit or not _blank_means(field, value)):
-            cell = "'" if field.type.base is Base.TEXT else "none"
+            cell = "'" if field.type.base in _TEXTS else "none"
         cells.append(cell)
     return cells
 
 
 def _blank_means(field: FieldInfo, value: Any) -> bool:
     """Whether a blank cell of `field` is read as `value`."""
+    if field.type.base is Base.NUMBER_OR_TEXT:
+        return value is None
     return not field.required and (field.default is None or field.default == value)
 
 

@@ -64,7 +64,7 @@ def read_json(text: str, file: str) -> Reading:
     if "settings" not in data:
         reader.fault("missing-cell", "settings are missing", "add them", "settings")
     else:
-        assembly.set_settings(data["settings"], reader)
+        assembly.set_settings(data["settings"], reader, "settings")
         reader = TreeReader(assembly.faults, file, context=assembly.context)
     for table in TABLES:
         if data.get(table) is not None:

@@ -150,7 +150,7 @@ class TreeReader:
         if kind.base is Base.NUMBER_OR_TEXT and isinstance(raw, Plain) and raw.number is not None:
             return raw.number
         text = str(clean_text(raw))
-        if kind.base in (Base.TEXT, Base.NUMBER_OR_TEXT) and not kind.optional:
+        if kind.base is Base.NUMBER_OR_TEXT or (kind.base is Base.TEXT and not kind.optional):
             return text
         text = text.strip()
         return parse_value(kind, text, info, self._context) if text else BLANK

@@ -36,8 +36,8 @@ ENUM_WORDS: dict[type, dict[str, tuple[str, ...]]] = {
         "complete": ("建成", "完工", "竣工", "投用"),
     },
     Mandate: {
-        "no": ("可选", "否", "自由"),
-        "must": ("必建", "必须", "是", "yes"),
+        "no": ("可选", "否", "自由", "false"),
+        "must": ("必建", "必须", "是", "yes", "true"),
         "committed": ("已承诺", "已开工", "续建"),
         "must_not": ("禁止", "不建", "不得"),
     },

@@ -1,0 +1,149 @@
+"""Numbers and years as planning offices write them."""
+
+from __future__ import annotations
+
+import pytest
+
+from optimizer.storage.faults import CellFault
+from optimizer.storage.numbers import YearEnd, parse_integer, parse_number, parse_year
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("12", 12.0),
+        (" 12.50 ", 12.5),
+        ("-3", -3.0),
+        ("+.5", 0.5),
+        ("1e3", 1000.0),
+        ("1,200", 1200.0),
+        ("1,234,567.8", 1234567.8),
+        ("12.5%", 0.125),
+        ("１２．５％", 0.125),
+        ("１，２００", 1200.0),
+        ("－３", -3.0),
+        ("3.2亿", 3.2e8),
+        ("3.2 亿", 3.2e8),
+        ("1,200万", 1.2e7),
+        ("2万亿", 2e12),
+        ("\u3000 7\u00a0", 7.0),
+        ("\ufeff7", 7.0),
+    ],
+)
+def test_number(text: str, value: float) -> None:
+    assert parse_number(text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        # one money unit is 1e8 yuan: 3.2亿 is 3.2 units, 1,200万元 is 0.12, 500元 is 0.000005
+        ("3.2亿", 3.2),
+        ("3.2亿元", 3.2),
+        ("1,200万元", 0.12),
+        ("1,200万", 0.12),
+        ("500元", 0.000005),
+        ("0.1亿", 0.1),
+        # a bare number is in the money unit already
+        ("3.2", 3.2),
+        ("1,200", 1200.0),
+    ],
+)
+def test_money_is_converted_by_its_suffix_alone(text: str, value: float) -> None:
+    assert parse_number(text, money_factor=1e8) == value
+
+
+def test_a_thousand_amounts_convert_without_rounding_error() -> None:
+    # n 万元 is n * 1e4 / 1e8 = n / 10000 units; the nearest float of the exact quotient
+    for n in range(1, 1001):
+        assert parse_number(f"{n}万元", money_factor=1e8) == n / 10000
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "abc", "1,2", "1,2345", "12,34,567", "1_000", "--3", "3..2", "亿", "1/2", "(500)", "0x10"],
+)
+def test_no_number(text: str) -> None:
+    with pytest.raises(CellFault) as caught:
+        parse_number(text)
+    assert caught.value.rule == "bad-number"
+
+
+@pytest.mark.parametrize("text", ["nan", "NaN", "-inf", "Infinity", "1e400", "#N/A", "9e307亿亿"])
+def test_not_finite(text: str) -> None:
+    with pytest.raises(CellFault) as caught:
+        parse_number(text)
+    assert caught.value.rule in {"not-finite", "bad-number"}
+
+
+def test_number_and_date_are_told_apart() -> None:
+    with pytest.raises(CellFault, match="is a date"):
+        parse_number("2025-06-01")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("5", 5), ("5.0", 5), ("5年", 5), ("１２", 12), ("1,200", 1200)]
+)
+def test_integer(text: str, value: int) -> None:
+    assert parse_integer(text, "年") == value
+
+
+@pytest.mark.parametrize("text", ["5.5", "five", "1e20", "3个月"])
+def test_no_integer(text: str) -> None:
+    with pytest.raises(CellFault):
+        parse_integer(text, "年")
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2025", 2025, 2025),
+        ("2025年", 2025, 2025),
+        ("2025年底", 2025, 2025),
+        ("2025年度", 2025, 2025),
+        ("2025.0", 2025, 2025),
+        ("２０２５", 2025, 2025),
+        ("二〇二五年", 2025, 2025),
+        # Five-Year Plans: 14th 2021-2025, 13th 2016-2020, 10th 2001-2005, 1st 1953-1957
+        ("十四五", 2021, 2025),
+        ("“十四五”", 2021, 2025),
+        ("“十四五”期间", 2021, 2025),
+        ("十四五初", 2021, 2021),
+        ("“十四五”末", 2025, 2025),
+        ("十三五", 2016, 2020),
+        ("十五五", 2026, 2030),
+        ("十五", 2001, 2005),
+        ("一五", 1953, 1957),
+        ("2021-2025", 2021, 2025),
+        ("2021—2025年", 2021, 2025),
+        ("2021年至2025年", 2021, 2025),
+    ],
+)
+def test_year(text: str, first: int, last: int) -> None:
+    assert parse_year(text, YearEnd.FIRST) == first
+    assert parse_year(text, YearEnd.LAST) == last
+    if first == last:
+        assert parse_year(text, YearEnd.NEITHER) == first
+    else:
+        with pytest.raises(CellFault) as caught:
+            parse_year(text, YearEnd.NEITHER)
+        assert caught.value.rule == "bad-year"
+
+
+@pytest.mark.parametrize(
+    "text", ["2025-06-01", "2025/6/1", "2025.6", "2025年6月", "2025-06-01 00:00:00"]
+)
+def test_a_date_is_refused_with_the_year_as_advice(text: str) -> None:
+    with pytest.raises(CellFault) as caught:
+        parse_year(text, YearEnd.FIRST)
+    assert caught.value.rule == "date-as-text"
+    assert caught.value.advice.endswith("2025")
+
+
+@pytest.mark.parametrize(
+    "text", ["soon", "25", "20255", "2025-2021", "零五", "二十五", "1e3", "年"]
+)
+def test_no_year(text: str) -> None:
+    with pytest.raises(CellFault) as caught:
+        parse_year(text, YearEnd.FIRST)
+    assert caught.value.rule == "bad-year"
