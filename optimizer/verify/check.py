@@ -23,7 +23,7 @@ from optimizer.verify.rows import (
 from optimizer.verify.selection import check_mandates, check_relations, check_windows
 from optimizer.verify.targets import check_policies, check_resources, check_targets
 from optimizer.verify.value import VALUED
-from optimizer.verify.violations import Recorder, Verification, Violation, number, same
+from optimizer.verify.violations import Recorder, Verification, Violation, identical, number
 
 
 def verify_plan(instance: Instance, plan: Plan) -> Verification:
@@ -105,7 +105,8 @@ def find_differences(plan_a: Plan, plan_b: Plan) -> tuple[Violation, ...]:
     for table in ALL_TABLES:
         found += compare_rows(table, table.read(plan_a), table.read(plan_b), SIDE_BY_SIDE)
     mine, theirs = plain_number(plan_a.objective), plain_number(plan_b.objective)
-    if not same(mine, theirs):
+    scale = sum(abs(plain_number(row.value) or 0.0) for row in plan_b.objective_terms)
+    if not identical(mine, theirs, scale):
         text = (
             f"the objective is {number(mine)} in the first account and {number(theirs)} in the "
             "second"

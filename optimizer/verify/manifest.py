@@ -121,9 +121,13 @@ def _check_outcome(recorder: Recorder, manifest: Mapping[str, Any], gap: float) 
     if allowed is not None:
         text = f"run.json: termination is {outcome}, but the gap is {gap:.10g}"
         recorder.holds(LAW, "termination", gap <= allowed, text)
-    says_none = manifest.get("solution_state") == SolutionState.NONE
+    state = manifest.get("solution_state")
     text = "run.json: solution_state is none, but there is a plan"
-    recorder.holds(LAW, "solution_state", not says_none, text)
+    recorder.holds(LAW, "solution_state", state != SolutionState.NONE, text)
+    if state == SolutionState.OPTIMAL:
+        most = ANY if asked is None else max(PROOF, asked)
+        text = f"run.json: solution_state is optimal, but the gap is {gap:.10g}"
+        recorder.holds(LAW, "solution_state", gap <= most, text)
 
 
 def fresh_totals(accounts: Accounts) -> dict[str, float]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from models.plan import Plan
-from optimizer.verify.violations import LAWS, Violation, number, same
+from optimizer.verify.violations import LAWS, Violation, identical, number, same
 
 
 @dataclass(frozen=True)
@@ -166,12 +166,14 @@ ALL_TABLES = (*DECISION_TABLES, *DERIVED_TABLES, SERVICE)
 
 @dataclass(frozen=True)
 class Wording:
-    """How a comparison speaks of its two sides."""
+    """How a comparison speaks of its two sides, and how near they must be."""
 
     missing: str
     extra: str
     differs: str
     """With `{found}` and `{expected}`."""
+    agree: Callable[[float | None, float | None, float], bool] = same
+    """Whether two numbers agree, given the largest number of their account."""
 
 
 AGAINST_LAWS = Wording(
@@ -183,6 +185,7 @@ SIDE_BY_SIDE = Wording(
     missing="is missing from {table} of the first account",
     extra="is missing from {table} of the second account",
     differs="is {found} in the first account and {expected} in the second",
+    agree=identical,
 )
 
 
@@ -245,7 +248,7 @@ def _differences(
 ) -> Iterator[Violation]:
     for name, value in mine.numbers.items():
         other = theirs.numbers[name]
-        if not same(value, other, scale):
+        if not wording.agree(value, other, scale):
             text = wording.differs.format(found=number(value), expected=number(other))
             yield Violation(
                 table.law(mine, name),

@@ -11,6 +11,9 @@ TOLERANCE = 1e-6
 ROUNDING = 1e-12
 """Rounding of a sum, relative to the largest number that went into it."""
 
+COPY = 1e-9
+"""Relative difference of two copies of one number; docs/laws.md."""
+
 LAWS: tuple[str, ...] = (
     "record",
     "choose_one",
@@ -132,6 +135,20 @@ def same(first: float | None, second: float | None, scale: float = 0.0) -> bool:
     if first is None or second is None:
         return first is second
     return abs(first - second) <= tolerance(first, second, scale=scale)
+
+
+def identical(first: float | None, second: float | None, scale: float = 0.0) -> bool:
+    """Whether two numbers (or two blanks) are the same but for rounding.
+
+    Stricter than the tolerance of the laws, which forgives a solver: two accounts of one plan
+    come from the same numbers, so that one per cent of a millionth must still be seen.
+    """
+    if first is None or second is None:
+        return first is second
+    if not (math.isfinite(first) and math.isfinite(second) and math.isfinite(scale)):
+        return False
+    allowed = COPY * max(abs(first), abs(second)) + ROUNDING * max(1.0, scale)
+    return abs(first - second) <= allowed
 
 
 def _within(smaller: float, larger: float, allowed: float) -> bool:

@@ -92,6 +92,8 @@ def test_a_proven_manifest_is_right() -> None:
         ({"termination": "gap_reached", "options": {"gap": 0.001}}, "termination"),
         ({"termination": "gap_reached", "bound": None, "gap": None}, "termination"),
         ({"solution_state": "none"}, "solution_state"),
+        ({"solution_state": "optimal", "options": {"gap": 0.02}}, "solution_state"),
+        ({"solution_state": "optimal", "bound": None, "gap": None}, "solution_state"),
         ({"totals": [1.0]}, "totals"),
     ],
 )
