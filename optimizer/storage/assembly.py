@@ -163,17 +163,24 @@ class Assembly:
         for other in further:
             values = {name: v for name, v in other.values.items() if name != "project"}
             rows.append(Row({**figures, **values}, other.origin, other.faulty))
-        built = [build(Option, option, self.faults) for option in rows]
-        options = [option for option in built if option is not None]
-        sound = all(option is not None and option.sound for option in built)
+        options = [self._option(option) for option in rows]
+        sound = all(option.sound for option in options)
+        # Faults of the options are told by the options themselves.
+        faulty = row.faulty if sound else row.faulty | {"options"}
         values = {**own, "options": tuple(option.object for option in options)}
-        # Where an option could not be read at all, its own faults say so already.
-        faulty = row.faulty if len(options) == len(rows) else row.faulty | {"options"}
         project = build(Project, Row(values, row.origin, faulty), self.faults)
         if project is not None:
             self._option_origins[len(self._built[PROJECTS])] = [o.origin for o in options]
             project = Built(project.object, project.origin, project.sound and sound)
         self._keep(PROJECTS, project)
+
+    def _option(self, row: Row) -> Built:
+        """Return the option of `row`; one without a cost stands in where there is none."""
+        built = build(Option, row, self.faults)
+        if built is None:
+            values = {"option": BASE_OPTION, **row.values, "overnight_cost": 0.0}
+            built = Built(Option.model_construct(None, **values), row.origin, sound=False)
+        return built
 
     def finish(self) -> Reading:
         """Return the instance with all findings."""

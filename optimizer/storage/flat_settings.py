@@ -40,7 +40,7 @@ SCENARIOS_TABLE = Table(
         "title_en": _TITLE,
         "title_zh": replace(_TITLE, name="title_zh", description="name in Chinese"),
         "probability": _SCENARIO["probability"],
-        **{name: replace(f, required=False, default=None) for name, f in _CHANGE.items()},
+        **{name: replace(field, required=False) for name, field in _CHANGE.items()},
     },
 )
 
@@ -118,7 +118,7 @@ def scenario_rows(scenarios: Sequence[Scenario]) -> list[list[Any]]:
         for change in scenario.changes:
             rows.append([*head, *(getattr(change, name) for name in _CHANGE)])
         if not scenario.changes:
-            rows.append([*head, *(None for _ in _CHANGE)])
+            rows.append([*head, *(field.default for field in _CHANGE.values())])
     return rows
 
 

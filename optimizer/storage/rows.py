@@ -229,6 +229,8 @@ def build(model: type[DomainModel], row: Row, faults: Faults) -> Built | None:
         made = model.model_validate(row.values)
     except ValidationError as error:
         bad = _report(error, row, fields_of(model), faults)
+        # A faulty nested object fails again here, and is kept for the ids that it holds.
+        bad -= row.faulty
         good = {name: value for name, value in row.values.items() if name not in bad}
     else:
         return Built(made, row.origin, not row.faulty)

@@ -165,9 +165,12 @@ class _SheetReader:
         title = self._sheets[SETTINGS_SHEET].title
 
         def line_of(path: str) -> int | None:
-            while path and path not in places:
+            while path:
+                below = [row for key, row in places.items() if _is_below(key, path)]
+                if below:
+                    return below[0]
                 path = path[: max(path.rfind("."), path.rfind("["), 0)]
-            return places.get(path, 1)
+            return 1
 
         reader = TreeReader(self._assembly.faults, self._file, sheet=title, line_of=line_of)
         self._assembly.set_settings(tree, reader)
@@ -222,6 +225,11 @@ class _SheetReader:
                 column=" ".join(str(heading).split()) if heading is not None else None,
                 severity=Severity.NOTE,
             )
+
+
+def _is_below(key: str, path: str) -> bool:
+    """Whether the setting `key` is `path` itself or stands inside it."""
+    return key == path or key.startswith((f"{path}.", f"{path}["))
 
 
 def _grid(sheet: Worksheet, formulas: set[tuple[int, int]]) -> list[list[Any]]:
