@@ -171,7 +171,11 @@ def quantity_of(row: dict[str, str], module: ModuleType) -> tuple[float | None, 
         return decided
     unit = row["unit"]
     if row["quantity"] and unit in {"公里", "处", "座", "个", "个小区", "亩", "km"}:
-        return float(row["quantity"]), module.UNIT_TYPES.get((row["subsector"], unit)), ""
+        return (
+            float(row["quantity"].lstrip(">≥")),
+            module.UNIT_TYPES.get((row["subsector"], unit)),
+            "",
+        )
     return None, None, ""
 
 
@@ -243,7 +247,7 @@ def build_projects(book: Book, known: dict[str, Place]) -> None:
         factor *= module.BENEFIT_FACTORS.get(row["id"], 1.0)
         options, mandate, open_by, _ = make_options(row, book, factor)
         line = f", line {row['line_no']}" if row.get("line_no") else ""
-        stated = bool(row["quantity"])
+        stated = re.search(r"[0-9.]+", row["quantity"])
         book.projects.append(
             Project(
                 id=row["id"],
@@ -259,7 +263,7 @@ def build_projects(book: Book, known: dict[str, Place]) -> None:
                 mandatory=mandate,
                 open_by=open_by,
                 options=options,
-                quantity=float(row["quantity"]) if stated else None,
+                quantity=float(stated.group()) if stated else None,
                 unit=row["unit"] if stated else "",
                 source=f"{module.DOCUMENT} {row['source_section']}{line}",
                 note=module.NOTES.get(row["id"], ""),
@@ -273,7 +277,8 @@ _TYPES = {
     "enables": RelationType.ENABLES,
     "same_corridor": RelationType.SAME_CORRIDOR,
     "precedence": RelationType.FINISH_TO_FINISH,
-    "phase": RelationType.START_TO_START,
+    # A phase link is mostly part and whole; true earlier and later phases are named by the document.
+    "phase": RelationType.COMPLEMENT,
     "alternative": RelationType.EXCLUSIVE,
 }
 
@@ -386,7 +391,8 @@ def page(instance: Instance, book: Book) -> str:
         "- projects by sector: " + ", ".join(f"{k} {v}" for k, v in sorted(sectors.items())),
         "- projects by stage in the text: "
         + ", ".join(f"{k} {v}" for k, v in sorted(stages.items())),
-        "- cost quality: " + ", ".join(f"{k} {v}" for k, v in sorted(quality.items()))
+        "- cost quality: "
+        + ", ".join(f"{k} {v}" for k, v in sorted(quality.items()))
         + " (estimate: stated size x unit cost; assumption: size assumed as well)",
         f"- {len(instance.relations)} relations, {enforced} enforced (explicit or implied in the "
         "text); the others are recorded only.",

@@ -11,6 +11,7 @@ from models.jurisdiction import DebtPosition, FiscalItem, Jurisdiction
 from models.project import Stage
 from models.relation import RelationType
 from models.scenario import Change, Scenario
+from tools.common import outside_payers, path, target
 
 DOCUMENT = "003"
 LEADER = "kaizhou"
@@ -56,7 +57,11 @@ STANDS_FOR = {
 
 # Sizes decided by hand: (quantity in the type's unit, type or None, why).
 SIZES: dict[str, tuple[float | None, str | None, str]] = {
-    "kz-rail-yuxi": (38.0, None, "length inside the district assumed so that both lines make 68 km"),
+    "kz-rail-yuxi": (
+        38.0,
+        None,
+        "length inside the district assumed so that both lines make 68 km",
+    ),
     "kz-rail-chengdawan": (30.0, None, "length inside the district assumed; both lines make 68 km"),
     "kz-exp-kaicheng": (48.0, None, "length assumed; the four lines make the stated 150 km"),
     "kz-exp-wuyunkai": (37.0, None, "length assumed; the four lines make the stated 150 km"),
@@ -88,7 +93,11 @@ SIZES: dict[str, tuple[float | None, str | None, str]] = {
     "kz-flood-system-other11": (11.0, "torrent_gully", "taken like small stream works"),
     "kz-flood-dujiagou": (1.0, "torrent_gully", "taken like small stream works"),
     "kz-env-source-other7": (3.5, None, "half a programme for each of the seven towns assumed"),
-    "kz-env-outfall-fengle7": (1.4, None, "a fifth of a programme for each of seven outfalls assumed"),
+    "kz-env-outfall-fengle7": (
+        1.4,
+        None,
+        "a fifth of a programme for each of seven outfalls assumed",
+    ),
 }
 UNIT_TYPES: dict[tuple[str, str], str] = {}
 HALVES = {
@@ -212,6 +221,7 @@ RELATION_TYPES: dict[tuple[str, str], RelationType] = {
     # A later section may begin with the earlier one, not before.
     ("kz-road-guanmian-shuanghekou", "kz-road-guanmian-chechang"): RelationType.START_TO_START,
     ("kz-area-puli-near25", "kz-area-puli-far50"): RelationType.FINISH_TO_START,
+    ("kz-port-baijiaxi1-silo", "kz-port-baijiaxi-expand"): RelationType.START_TO_START,
 }
 PAYER_OVERRIDES: dict[str, str] = {"kz-agr-mechanised": "ecology"}
 
@@ -229,80 +239,302 @@ def _target(
     source: str,
     **more: Any,
 ) -> dict[str, Any]:
-    return {
-        "id": name,
-        "name_en": en,
-        "name_zh": zh,
-        "metric": metric,
-        "value": value,
-        "unit": unit,
-        "year": year,
-        "shortfall_price": price,
-        "source": f"003 {source}; price of a shortfall assumed",
-        **more,
-    }
+    return target(
+        DOCUMENT, name, (en, zh), metric, value, unit, price, year=year, source=source, **more
+    )
 
 
 _KEY = ("transport", "water", "energy", "digital")
 TARGETS = [
-    _target("investment", "Investment in key infrastructure", "重点基础设施投资", "investment", 874.0,
-            "亿元", 0.02, source="第八篇", sectors=_KEY, from_year=2021),
-    _target("projects", "Key infrastructure projects started", "实施重点基础设施项目", "projects_started",
-            220.0, "个", 0.02, source="第八篇", sectors=_KEY, from_year=2021),
-    _target("rail", "Railway in operation", "境内铁路通行里程", "rail_km", 68.0, "km", 1.0,
-            source="第二十八章第一节"),
-    _target("expressway", "Expressway opened", "提速建设高速公路", "expressway_km", 150.0, "km", 0.1,
-            source="第二十八章第二节"),
-    _target("fast-corridors", "Jiang-Dong-Pu fast corridors", "江东浦快速通道", "fast_corridors", 3.0,
-            "条", 0.5, year=2035, source="专栏10 (studied, not dated)"),
-    _target("rural-road", "New rural road", "四好农村路", "rural_road_km", 700.0, "km", 0.005,
-            source="第二十八章"),
-    _target("road-safety", "Road safety works", "公路安防工程", "road_safety_km", 500.0, "km", 0.001,
-            source="第二十八章"),
-    _target("water-supply", "New yearly water supply", "新增年供水能力", "water_supply_m3", 9200.0,
-            "万m3/年", 0.0004, source="第二十九章 (0.92 亿m3)"),
-    _target("rural-tap-water", "Rural tap water", "农村自来水普及率", "rural_tap_water_pct", 85.0, "%",
-            0.2, source="第二十九章", existing=75.0),
-    _target("waterworks", "Waterworks opened", "新建水厂", "waterworks", 9.0, "座", 0.1,
-            source="专栏11"),
-    _target("rural-schemes-renewed", "Rural schemes renewed", "农村集中供水改扩建",
-            "rural_schemes_renewed", 26.0, "处", 0.005, source="专栏11"),
-    _target("rural-schemes-new", "New rural schemes", "农村集中供水新建", "rural_schemes_new", 171.0,
-            "处", 0.003, source="专栏11"),
-    _target("torrent-gullies", "Torrent gullies made safe", "山洪沟灾害防治", "torrent_gullies", 5.0,
-            "处", 0.05, source="专栏11"),
-    _target("water-systems", "Water systems improved", "水系综合整治", "water_systems", 12.0, "处", 0.02,
-            source="专栏11"),
-    _target("town-sources", "Town water sources improved", "场镇水源水质提升", "town_sources", 8.0,
-            "个", 0.02, source="专栏3"),
-    _target("farmland", "High-standard farmland", "高标准农田", "farmland_10k_mu", 40.0, "万亩", 0.02,
-            source="第三十一章"),
-    _target("rural-sewage", "Rural sewage works", "农村生活污水处理厂", "rural_sewage_works", 37.0,
-            "座", 0.01, source="专栏3"),
-    _target("sewers", "Sewers renewed", "城区管网清淤改造", "sewers_renewed_km", 100.0, "km", 0.005,
-            source="专栏3"),
-    _target("toilets", "Rural toilets converted", "农村厕所改造", "toilets_converted", 1700.0, "座",
-            0.0001, source="第三十一章"),
-    _target("land-projects", "Land consolidation", "土地整治项目", "land_projects", 9.0, "个", 0.02,
-            source="专栏"),
-    _target("split-sewers", "Towns with split sewers", "雨污分流场镇", "towns_with_split_sewers", 10.0,
-            "个", 0.03, source="专栏3"),
-    _target("outfalls", "Fengle outfalls mended", "丰乐排污口整治", "outfalls", 7.0, "个", 0.01,
-            source="专栏9"),
-    _target("substations-110", "110 kV substations", "110千伏变电站", "substations_110kv", 4.0, "座", 0.2,
-            source="专栏12"),
-    _target("substations-35", "35 kV substations", "35千伏变电站", "substations_35kv", 3.0, "座", 0.1,
-            source="专栏12"),
-    _target("pv", "Distributed PV", "分散式光伏", "pv_kw", 50000.0, "kW", 0.00001,
-            source="专栏12 (printed 5-10 kW)"),
-    _target("wind", "Distributed wind", "分散式风电", "wind_kw", 100000.0, "kW", 0.00001,
-            source="专栏12 (printed 10 kW)"),
-    _target("biomass", "Biomass power", "生物质发电", "biomass_kw", 20000.0, "kW", 0.00002,
-            source="专栏12 (printed 2 kW)"),
-    _target("gas-renewal", "Old neighbourhoods with new gas mains", "老旧小区燃气管网改造",
-            "gas_neighbourhoods", 100.0, "个", 0.002, source="专栏12"),
-    _target("5g", "5G base stations", "5G基站", "base_stations_5g", 4000.0, "个", 0.0005,
-            source="专栏13"),
+    _target(
+        "investment",
+        "Investment in key infrastructure",
+        "重点基础设施投资",
+        "investment",
+        874.0,
+        "亿元",
+        0.02,
+        source="第八篇",
+        sectors=_KEY,
+        from_year=2021,
+    ),
+    _target(
+        "projects",
+        "Key infrastructure projects started",
+        "实施重点基础设施项目",
+        "projects_started",
+        220.0,
+        "个",
+        0.02,
+        source="第八篇",
+        sectors=_KEY,
+        from_year=2021,
+    ),
+    _target(
+        "rail",
+        "Railway in operation",
+        "境内铁路通行里程",
+        "rail_km",
+        68.0,
+        "km",
+        1.0,
+        source="第二十八章第一节",
+    ),
+    _target(
+        "expressway",
+        "Expressway opened",
+        "提速建设高速公路",
+        "expressway_km",
+        150.0,
+        "km",
+        0.1,
+        source="第二十八章第二节",
+    ),
+    _target(
+        "fast-corridors",
+        "Jiang-Dong-Pu fast corridors",
+        "江东浦快速通道",
+        "fast_corridors",
+        3.0,
+        "条",
+        0.5,
+        year=2035,
+        source="专栏10 (studied, not dated)",
+    ),
+    _target(
+        "rural-road",
+        "New rural road",
+        "四好农村路",
+        "rural_road_km",
+        700.0,
+        "km",
+        0.005,
+        source="第二十八章",
+    ),
+    _target(
+        "road-safety",
+        "Road safety works",
+        "公路安防工程",
+        "road_safety_km",
+        500.0,
+        "km",
+        0.001,
+        source="第二十八章",
+    ),
+    _target(
+        "water-supply",
+        "New yearly water supply",
+        "新增年供水能力",
+        "water_supply_m3",
+        9200.0,
+        "万m3/年",
+        0.0004,
+        source="第二十九章 (0.92 亿m3)",
+    ),
+    _target(
+        "rural-tap-water",
+        "Rural tap water",
+        "农村自来水普及率",
+        "rural_tap_water_pct",
+        85.0,
+        "%",
+        0.2,
+        source="第二十九章",
+        existing=75.0,
+    ),
+    _target(
+        "waterworks", "Waterworks opened", "新建水厂", "waterworks", 9.0, "座", 0.1, source="专栏11"
+    ),
+    _target(
+        "rural-schemes-renewed",
+        "Rural schemes renewed",
+        "农村集中供水改扩建",
+        "rural_schemes_renewed",
+        26.0,
+        "处",
+        0.005,
+        source="专栏11",
+    ),
+    _target(
+        "rural-schemes-new",
+        "New rural schemes",
+        "农村集中供水新建",
+        "rural_schemes_new",
+        171.0,
+        "处",
+        0.003,
+        source="专栏11",
+    ),
+    _target(
+        "torrent-gullies",
+        "Torrent gullies made safe",
+        "山洪沟灾害防治",
+        "torrent_gullies",
+        5.0,
+        "处",
+        0.05,
+        source="专栏11",
+    ),
+    _target(
+        "water-systems",
+        "Water systems improved",
+        "水系综合整治",
+        "water_systems",
+        12.0,
+        "处",
+        0.02,
+        source="专栏11",
+    ),
+    _target(
+        "town-sources",
+        "Town water sources improved",
+        "场镇水源水质提升",
+        "town_sources",
+        8.0,
+        "个",
+        0.02,
+        source="专栏3",
+    ),
+    _target(
+        "farmland",
+        "High-standard farmland",
+        "高标准农田",
+        "farmland_10k_mu",
+        40.0,
+        "万亩",
+        0.02,
+        source="第三十一章",
+    ),
+    _target(
+        "rural-sewage",
+        "Rural sewage works",
+        "农村生活污水处理厂",
+        "rural_sewage_works",
+        37.0,
+        "座",
+        0.01,
+        source="专栏3",
+    ),
+    _target(
+        "sewers",
+        "Sewers renewed",
+        "城区管网清淤改造",
+        "sewers_renewed_km",
+        100.0,
+        "km",
+        0.005,
+        source="专栏3",
+    ),
+    _target(
+        "toilets",
+        "Rural toilets converted",
+        "农村厕所改造",
+        "toilets_converted",
+        1700.0,
+        "座",
+        0.0001,
+        source="第三十一章",
+    ),
+    _target(
+        "land-projects",
+        "Land consolidation",
+        "土地整治项目",
+        "land_projects",
+        9.0,
+        "个",
+        0.02,
+        source="专栏",
+    ),
+    _target(
+        "split-sewers",
+        "Towns with split sewers",
+        "雨污分流场镇",
+        "towns_with_split_sewers",
+        10.0,
+        "个",
+        0.03,
+        source="专栏3",
+    ),
+    _target(
+        "outfalls",
+        "Fengle outfalls mended",
+        "丰乐排污口整治",
+        "outfalls",
+        7.0,
+        "个",
+        0.01,
+        source="专栏9",
+    ),
+    _target(
+        "substations-110",
+        "110 kV substations",
+        "110千伏变电站",
+        "substations_110kv",
+        4.0,
+        "座",
+        0.2,
+        source="专栏12",
+    ),
+    _target(
+        "substations-35",
+        "35 kV substations",
+        "35千伏变电站",
+        "substations_35kv",
+        3.0,
+        "座",
+        0.1,
+        source="专栏12",
+    ),
+    _target(
+        "pv",
+        "Distributed PV",
+        "分散式光伏",
+        "pv_kw",
+        50000.0,
+        "kW",
+        0.00001,
+        source="专栏12 (printed 5-10 kW)",
+    ),
+    _target(
+        "wind",
+        "Distributed wind",
+        "分散式风电",
+        "wind_kw",
+        100000.0,
+        "kW",
+        0.00001,
+        source="专栏12 (printed 10 kW)",
+    ),
+    _target(
+        "biomass",
+        "Biomass power",
+        "生物质发电",
+        "biomass_kw",
+        20000.0,
+        "kW",
+        0.00002,
+        source="专栏12 (printed 2 kW)",
+    ),
+    _target(
+        "gas-renewal",
+        "Old neighbourhoods with new gas mains",
+        "老旧小区燃气管网改造",
+        "gas_neighbourhoods",
+        100.0,
+        "个",
+        0.002,
+        source="专栏12",
+    ),
+    _target(
+        "5g",
+        "5G base stations",
+        "5G基站",
+        "base_stations_5g",
+        4000.0,
+        "个",
+        0.0005,
+        source="专栏13",
+    ),
 ]
 
 
@@ -313,8 +545,12 @@ def settings() -> Settings:
         for y in range(2021, 2026)
     ]
     later = [
-        Phase(id="fyp15", title=Title(en="2026-2030", zh="“十五五”"), first_year=2026, last_year=2030),
-        Phase(id="fyp16", title=Title(en="2031-2035", zh="“十六五”"), first_year=2031, last_year=2035),
+        Phase(
+            id="fyp15", title=Title(en="2026-2030", zh="“十五五”"), first_year=2026, last_year=2030
+        ),
+        Phase(
+            id="fyp16", title=Title(en="2031-2035", zh="“十六五”"), first_year=2031, last_year=2035
+        ),
     ]
     return Settings(
         id="kaizhou",
@@ -347,24 +583,12 @@ def settings() -> Settings:
 _ASSUMED = "assumption, scaled from published budgets of neighbouring districts"
 
 
-def _path(start: float, growth: float, decimals: int = 3) -> dict[int, float]:
-    return {
-        FIRST_YEAR + t: round(start * (1 + growth) ** t, decimals)
-        for t in range(PLAN_END - FIRST_YEAR + 1)
-    }
+def _path(start: float, growth: float) -> dict[int, float]:
+    return path(FIRST_YEAR, PLAN_END, start, growth)
 
 
 def money() -> dict[str, Any]:
     """Payers, funds, debt. Kaizhou's own accounts are not in the document: all assumed."""
-    outside = {
-        "city": ("Chongqing municipality", "重庆市"),
-        "central": ("Central government grants", "中央补助"),
-        "rail": ("National railway", "国铁集团"),
-        "concession": ("Expressway companies", "高速公路公司"),
-        "grid": ("State Grid", "国家电网"),
-        "firms": ("Enterprises", "社会企业"),
-        "telecom": ("Telecom operators", "电信运营商"),
-    }
     jurisdictions = [
         Jurisdiction(
             id=LEADER,
@@ -373,20 +597,49 @@ def money() -> dict[str, Any]:
             population=1200000,
             rule_sets=("china",),
             source="population about 1.2 million: assumption",
-        )
-    ] + [Jurisdiction(id=key, name_en=en, name_zh=zh) for key, (en, zh) in outside.items()]
+        ),
+        *outside_payers(),
+    ]
     funds = (
-        Fund(id="own-budget", name_en="General public budget for capital and debt service",
-             name_zh="一般公共预算建设与偿债资金", jurisdiction=LEADER, opening_balance=2.0,
-             minimum_balance=0.5, source=_ASSUMED),
-        Fund(id="upper-transfers", name_en="Earmarked transfers from above", name_zh="上级专项转移支付",
-             jurisdiction=LEADER, kind="transfer", max_share=0.5, lapse_years=2,
-             sectors=("transport", "water", "environment", "energy"), source=_ASSUMED),
-        Fund(id="gov-fund", name_en="Government fund (land revenue)", name_zh="政府性基金(土地出让)",
-             jurisdiction=LEADER, kind="land", opening_balance=3.0, source=_ASSUMED),
-        Fund(id="user-pay", name_en="Utility companies' own money", name_zh="公用事业企业自筹",
-             jurisdiction=LEADER, kind="private", max_share=0.4,
-             sectors=("water", "environment", "energy", "digital"), source=_ASSUMED),
+        Fund(
+            id="own-budget",
+            name_en="General public budget for capital and debt service",
+            name_zh="一般公共预算建设与偿债资金",
+            jurisdiction=LEADER,
+            opening_balance=2.0,
+            minimum_balance=0.5,
+            source=_ASSUMED,
+        ),
+        Fund(
+            id="upper-transfers",
+            name_en="Earmarked transfers from above",
+            name_zh="上级专项转移支付",
+            jurisdiction=LEADER,
+            kind="transfer",
+            max_share=0.5,
+            lapse_years=2,
+            sectors=("transport", "water", "environment", "energy"),
+            source=_ASSUMED,
+        ),
+        Fund(
+            id="gov-fund",
+            name_en="Government fund (land revenue)",
+            name_zh="政府性基金(土地出让)",
+            jurisdiction=LEADER,
+            kind="land",
+            opening_balance=3.0,
+            source=_ASSUMED,
+        ),
+        Fund(
+            id="user-pay",
+            name_en="Utility companies' own money",
+            name_zh="公用事业企业自筹",
+            jurisdiction=LEADER,
+            kind="private",
+            max_share=0.4,
+            sectors=("water", "environment", "energy", "digital"),
+            source=_ASSUMED,
+        ),
     )
     flows = {
         "own-budget": _path(10.0, 0.02),
@@ -413,61 +666,139 @@ def money() -> dict[str, Any]:
         for year, value in values.items()
     )
     pools = (
-        Pool(id="general", name_en="General debt", name_zh="一般债务",
-             service_funds={LEADER: "own-budget"}),
-        Pool(id="special", name_en="Special debt", name_zh="专项债务",
-             service_funds={LEADER: "gov-fund"}),
+        Pool(
+            id="general",
+            name_en="General debt",
+            name_zh="一般债务",
+            service_funds={LEADER: "own-budget"},
+        ),
+        Pool(
+            id="special",
+            name_en="Special debt",
+            name_zh="专项债务",
+            service_funds={LEADER: "gov-fund"},
+        ),
     )
     instruments = (
-        Instrument(id="general-bond", name_en="General bond, 10 years", name_zh="一般债券(10年)",
-                   jurisdiction=LEADER, pool="general", kernel="bullet", tenor=10, rate=0.0330,
-                   source="rate assumed for 2021; published 1.75 % in July 2025"),
-        Instrument(id="special-bond", name_en="Special bond, 15 years", name_zh="专项债券(15年)",
-                   jurisdiction=LEADER, pool="special", kernel="bullet", tenor=15, rate=0.0355,
-                   sectors=("transport", "water", "energy", "environment", "municipal", "digital"),
-                   max_share=0.8,
-                   source="rate assumed for 2021; published 1.95 % in July 2025"),
-        Instrument(id="special-amortising", name_en="Special bond, 20 years, instalments",
-                   name_zh="专项债券(20年分期)", jurisdiction=LEADER, pool="special",
-                   kernel="equal_principal", tenor=20, grace=5, rate=0.0370, max_share=0.8,
-                   sectors=("water", "environment", "municipal"),
-                   source="rate assumed for 2021; published 2.05 % in July 2025"),
-        Instrument(id="general-refinancing", name_en="Refinancing bond, general",
-                   name_zh="再融资一般债券", jurisdiction=LEADER, pool="general", kernel="bullet",
-                   tenor=10, rate=0.0330, refinancing=True, refinancing_share=0.9, uses_quota=False,
-                   source="share of refinancing assumed"),
-        Instrument(id="special-refinancing", name_en="Refinancing bond, special",
-                   name_zh="再融资专项债券", jurisdiction=LEADER, pool="special", kernel="bullet",
-                   tenor=10, rate=0.0345, refinancing=True, refinancing_share=0.8, uses_quota=False,
-                   source="share of refinancing assumed"),
+        Instrument(
+            id="general-bond",
+            name_en="General bond, 10 years",
+            name_zh="一般债券(10年)",
+            jurisdiction=LEADER,
+            pool="general",
+            kernel="bullet",
+            tenor=10,
+            rate=0.0330,
+            source="rate assumed for 2021; published 1.75 % in July 2025",
+        ),
+        Instrument(
+            id="special-bond",
+            name_en="Special bond, 15 years",
+            name_zh="专项债券(15年)",
+            jurisdiction=LEADER,
+            pool="special",
+            kernel="bullet",
+            tenor=15,
+            rate=0.0355,
+            sectors=("transport", "water", "energy", "environment", "municipal", "digital"),
+            max_share=0.8,
+            source="rate assumed for 2021; published 1.95 % in July 2025",
+        ),
+        Instrument(
+            id="special-amortising",
+            name_en="Special bond, 20 years, instalments",
+            name_zh="专项债券(20年分期)",
+            jurisdiction=LEADER,
+            pool="special",
+            kernel="equal_principal",
+            tenor=20,
+            grace=5,
+            rate=0.0370,
+            max_share=0.8,
+            sectors=("water", "environment", "municipal"),
+            source="rate assumed for 2021; published 2.05 % in July 2025",
+        ),
+        Instrument(
+            id="general-refinancing",
+            name_en="Refinancing bond, general",
+            name_zh="再融资一般债券",
+            jurisdiction=LEADER,
+            pool="general",
+            kernel="bullet",
+            tenor=10,
+            rate=0.0330,
+            refinancing=True,
+            refinancing_share=0.9,
+            uses_quota=False,
+            source="share of refinancing assumed",
+        ),
+        Instrument(
+            id="special-refinancing",
+            name_en="Refinancing bond, special",
+            name_zh="再融资专项债券",
+            jurisdiction=LEADER,
+            pool="special",
+            kernel="bullet",
+            tenor=10,
+            rate=0.0345,
+            refinancing=True,
+            refinancing_share=0.8,
+            uses_quota=False,
+            source="share of refinancing assumed",
+        ),
     )
     debt = []
     for t in range(PLAN_END - FIRST_YEAR + 1):
         year = FIRST_YEAR + t
         old_general, old_special = max(0.0, 62.0 - 5.0 * t), max(0.0, 58.0 - 4.0 * t)
         debt.append(
-            DebtPosition(jurisdiction=LEADER, pool="general", year=year,
-                         opening_balance=62.0 if t == 0 else None,
-                         principal_due=min(5.0, old_general),
-                         interest_due=round(old_general * 0.034, 4),
-                         ceiling=round(68.0 + 3.0 * (t + 1), 3), new_quota=3.0, source=_ASSUMED)
+            DebtPosition(
+                jurisdiction=LEADER,
+                pool="general",
+                year=year,
+                opening_balance=62.0 if t == 0 else None,
+                principal_due=min(5.0, old_general),
+                interest_due=round(old_general * 0.034, 4),
+                ceiling=round(68.0 + 3.0 * (t + 1), 3),
+                new_quota=3.0,
+                source=_ASSUMED,
+            )
         )
         debt.append(
-            DebtPosition(jurisdiction=LEADER, pool="special", year=year,
-                         opening_balance=58.0 if t == 0 else None,
-                         principal_due=min(4.0, old_special),
-                         interest_due=round(old_special * 0.035, 4),
-                         ceiling=round(66.0 + 16.0 * (t + 1) if t < 5 else 146.0 + 10.0 * (t - 4), 3),
-                         new_quota=16.0 if t < 5 else 10.0, source=_ASSUMED)
+            DebtPosition(
+                jurisdiction=LEADER,
+                pool="special",
+                year=year,
+                opening_balance=58.0 if t == 0 else None,
+                principal_due=min(4.0, old_special),
+                interest_due=round(old_special * 0.035, 4),
+                ceiling=round(66.0 + 16.0 * (t + 1) if t < 5 else 146.0 + 10.0 * (t - 4), 3),
+                new_quota=16.0 if t < 5 else 10.0,
+                source=_ASSUMED,
+            )
         )
     scenarios = (
-        Scenario(id="land-half", title=Title(en="Land revenue halved", zh="土地收入减半"),
-                 changes=(Change(table="inflows", where={"fund": "gov-fund"}, field="value",
-                                 operation="multiply", value=0.7),)),
-        Scenario(id="cost-high", title=Title(en="All costs 25 % higher", zh="造价上涨25%"),
-                 changes=tuple(
-                     Change(table="projects", field=f, operation="multiply", value=1.25)
-                     for f in ("overnight_cost", "overnight_cost_low", "overnight_cost_high"))),
+        Scenario(
+            id="land-half",
+            title=Title(en="Land revenue halved", zh="土地收入减半"),
+            changes=(
+                Change(
+                    table="inflows",
+                    where={"fund": "gov-fund"},
+                    field="value",
+                    operation="multiply",
+                    value=0.7,
+                ),
+            ),
+        ),
+        Scenario(
+            id="cost-high",
+            title=Title(en="All costs 25 % higher", zh="造价上涨25%"),
+            changes=tuple(
+                Change(table="projects", field=f, operation="multiply", value=1.25)
+                for f in ("overnight_cost", "overnight_cost_low", "overnight_cost_high")
+            ),
+        ),
     )
     return {
         "jurisdictions": tuple(jurisdictions),

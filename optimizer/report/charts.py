@@ -145,7 +145,10 @@ def _axes(
             x = left + span * (number + 0.5)
             parts.append(
                 _tag(
-                    '<text x="{:.1f}" y="{}" class="small mid">{}</text>', x, top + height + 16, label
+                    '<text x="{:.1f}" y="{}" class="small mid">{}</text>',
+                    x,
+                    top + height + 16,
+                    label,
                 )
             )
     return parts
@@ -210,7 +213,11 @@ def lines(
         x = left + span * (list(years).index(plan_end or 0) + 1)
         parts.append(
             _tag(
-                '<line x1="{:.1f}" y1="{}" x2="{:.1f}" y2="{}" class="mark"/>', x, top, x, top + height
+                '<line x1="{:.1f}" y1="{}" x2="{:.1f}" y2="{}" class="mark"/>',
+                x,
+                top,
+                x,
+                top + height,
             )
         )
     for number, row in enumerate(series):
@@ -269,13 +276,21 @@ def gantt(
         if width > 44:
             parts.append(
                 _tag(
-                    '<text x="{:.1f}" y="12" class="small mid">{}</text>', x + width / 2, words(name)
+                    '<text x="{:.1f}" y="12" class="small mid">{}</text>',
+                    x + width / 2,
+                    words(name),
                 )
             )
     for year in range(first_year, last_year + 1):
         x = left + span * (year - first_year)
         parts.append(
-            _tag('<line x1="{:.1f}" y1="{}" x2="{:.1f}" y2="{}" class="grid"/>', x, top, x, top + height)
+            _tag(
+                '<line x1="{:.1f}" y1="{}" x2="{:.1f}" y2="{}" class="grid"/>',
+                x,
+                top,
+                x,
+                top + height,
+            )
         )
         parts.append(
             _tag('<text x="{:.1f}" y="{}" class="tiny mid">{}</text>', x + span / 2, top - 4, year)

@@ -105,7 +105,7 @@ def _headline(run: Run) -> tuple[str, str]:
     value = float(manifest.get("objective") or 0.0)
     english = (
         f"The plan builds {built} of {asked} candidate projects in {span}, invests "
-        f"{spent:,.1f} {unit[0]}, and is worth {value:,.2f} {unit[0]} of net present value."
+        f"{spent:,.1f} x {unit[0]}, and is worth {value:,.2f} x {unit[0]} of net present value."
     )
     chinese = (
         f"方案在{span}年建设{asked}个候选项目中的{built}个,总投资{spent:,.1f}{unit[1]},"
@@ -127,7 +127,7 @@ def _proof(run: Run) -> tuple[str, str]:
         int(law["checked"]) for law in dict(manifest.get("verification") or {}).get("laws", [])
     )
     english = (
-        f"No plan under the same rules can be worth more than {bound:,.4f} {unit[0]}: at most "
+        f"No plan under the same rules can be worth more than {bound:,.4f} x {unit[0]}: at most "
         f"{loss:,.4f} ({share:.4f} %) is lost. An independent check of {checks:,} statements found "
         f"{'no fault' if manifest.get('verified') else 'faults'}."
     )
@@ -161,7 +161,9 @@ def _gantts(run: Run) -> list[tuple[tuple[str, str], int, Markup]]:
         for phase in horizon.phases
     ]
     groups: dict[tuple[str, str], list[Bar]] = {}
-    for start in sorted(plan.starts if plan is not None else (), key=lambda s: (s.start, s.opening)):
+    for start in sorted(
+        plan.starts if plan is not None else (), key=lambda s: (s.start, s.opening)
+    ):
         sector = run.instance.project_by_id[start.project].sector
         phase = horizon.phase_of(start.start)
         groups.setdefault((sector, phase.id if phase else ""), []).append(
@@ -244,8 +246,7 @@ def _debt_charts(run: Run) -> list[tuple[tuple[str, str], Markup]]:
             Series(
                 both("service"),
                 tuple(
-                    float(a + b)
-                    for a, b in zip(group["principal"], group["interest"], strict=True)
+                    float(a + b) for a, b in zip(group["principal"], group["interest"], strict=True)
                 ),
             ),
         ]

@@ -98,9 +98,7 @@ def chosen_options(run: Run) -> dict[str, Option]:
         return {}
     projects = run.instance.project_by_id
     return {
-        start.project: next(
-            o for o in projects[start.project].options if o.option == start.option
-        )
+        start.project: next(o for o in projects[start.project].options if o.option == start.option)
         for start in run.plan.starts
     }
 
@@ -437,7 +435,7 @@ def targets_table(run: Run) -> ReportTable:
         unit = targets[row.target].unit
         good = row.shortfall <= 1e-9 * max(1.0, abs(row.required))
         rows.append(
-            _text("target", names.pair(row.target))
+            _text("target", names.pair(f"target:{row.target}"))
             | _text("unit", (unit, unit))
             | _text("attained", both("yes" if good else "no"))
             | {

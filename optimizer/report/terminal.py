@@ -13,6 +13,8 @@ from models.plan import Plan, Rejection
 from optimizer.report.tables import (
     TABLES,
     TEXT,
+    YEAR,
+    Column,
     ReportTable,
     format_value,
     make_run,
@@ -78,14 +80,16 @@ def _print(console: Console, table: ReportTable, lang: str) -> None:
         pad_edge=False,
         show_edge=False,
     )
-    shown = [c for c in table.columns if c.key not in {"source", "payers", "option"} or c.kind != TEXT]
+    shown = [
+        c for c in table.columns if c.key not in {"source", "payers", "option"} or c.kind != TEXT
+    ]
     for column in shown:
         left = column.kind == TEXT
         drawn.add_column(
-            column.title(lang),
+            _heading(column, lang),
             justify="left" if left else "right",
             overflow="fold",
-            no_wrap=not left,
+            min_width=_least_width(column),
         )
     for record in table.frame.to_dict("records"):
         drawn.add_row(
@@ -95,6 +99,21 @@ def _print(console: Console, table: ReportTable, lang: str) -> None:
         console.print(f"{both(table.name)[1 if lang == 'zh' else 0]}: {text('no_rows', lang)}")
         return
     console.print(drawn)
+
+
+def _heading(column: Column, lang: str) -> str:
+    """Title in short lines, so that a heading never makes a column wider than its numbers."""
+    title, bracket, unit = column.title(lang).partition(" [")
+    if lang == "zh" and column.kind != TEXT:
+        title = "\n".join(title[at : at + 6] for at in range(0, len(title), 6))
+    return title + (f"\n[{unit}" if bracket else "")
+
+
+def _least_width(column: Column) -> int | None:
+    """Names keep room for words, amounts for a number that is not broken."""
+    if column.key in {"project", "target", "binding"}:
+        return 16
+    return None if column.kind == TEXT else (4 if column.kind == YEAR else 8)
 
 
 def _print_by_year(console: Console, table: ReportTable, lang: str) -> None:
@@ -115,7 +134,8 @@ def _print_by_year(console: Console, table: ReportTable, lang: str) -> None:
         )
         for column in columns:
             drawn.add_column(
-                column.title(lang) if column.kind == TEXT or column.key.isdigit()
+                column.title(lang)
+                if column.kind == TEXT or column.key.isdigit()
                 else both(column.key)[1 if lang == "zh" else 0],
                 justify="left" if column.kind == TEXT else "right",
                 overflow="fold",

@@ -221,7 +221,6 @@ class Names:
             instance.pools,
             instance.funds,
             instance.instruments,
-            instance.targets,
             instance.policies,
         )
         for table in tables:
@@ -234,6 +233,10 @@ class Names:
                         row.name_zh or row.name_en or fallback[1],
                     ),
                 )
+        for target in instance.targets:
+            # A target may be called like a jurisdiction; a project id is never one of these.
+            english = target.name_en or target.name_zh or target.id
+            self._names[f"target:{target.id}"] = (english, target.name_zh or english)
         for phase in instance.settings.horizon.phases:
             name = (phase.title.text("en") or phase.id, phase.title.text("zh") or phase.id)
             self._names[f"phase:{phase.id}"] = name
@@ -248,7 +251,8 @@ class Names:
         words = RULE_WORDS.get(family)
         if words is None:
             return self.pair(rule)
-        parts = [self.pair(part) for part in subject.split(":")] if subject else []
+        prefix = "target:" if family == "target" else ""
+        parts = [self.pair(prefix + part) for part in subject.split(":")] if subject else []
         return (
             words[0] + ", ".join(part[0] for part in parts),
             words[1] + "、".join(part[1] for part in parts),
