@@ -15,7 +15,9 @@ class DomainModel(BaseModel):
     )
 
 
-def described(description: str, default: Any = ..., *, unit: str | None = None, **limits: Any) -> Any:
+def described(
+    description: str, default: Any = ..., *, unit: str | None = None, **limits: Any
+) -> Any:
     """Field with a description and, in the JSON Schema, its `unit`.
 
     Units in use: `money` (price-year money in the instance's money unit), `money/year`,

@@ -463,8 +463,11 @@ def _check_metrics(instance: Instance) -> Iterator[Inconsistency]:
         for metric in option.outputs
     } | BUILT_IN_METRICS
     for index, target in enumerate(instance.targets):
-        if target.hard and target.metric not in delivered and target.sense == ">=" and (
-            target.value > target.existing
+        if (
+            target.hard
+            and target.metric not in delivered
+            and target.sense == ">="
+            and (target.value > target.existing)
         ):
             yield Inconsistency(
                 "unreachable-target",

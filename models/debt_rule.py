@@ -52,9 +52,7 @@ class Band(DomainModel):
 
     id: Identifier = described("band id, e.g. green")
     upper: NonNegative | None = described("upper end of the ratio; blank has no end", None)
-    starts_banned: bool = described(
-        "whether no project may start in the year after", default=False
-    )
+    starts_banned: bool = described("whether no project may start in the year after", default=False)
     quota_share: Share = described("share of the next year's new-issue quota that remains", 1.0)
 
 
@@ -109,7 +107,9 @@ class DebtRule(DomainModel):
             message = f"debt rule {self.id}: the bands' upper ends must rise"
             raise ValueError(message)
         pairs = list(zip(self.bands, self.bands[1:], strict=False))
-        if any(b.quota_share > a.quota_share or a.starts_banned > b.starts_banned for a, b in pairs):
+        if any(
+            b.quota_share > a.quota_share or a.starts_banned > b.starts_banned for a, b in pairs
+        ):
             message = f"debt rule {self.id}: a higher band must not be milder than a lower one"
             raise ValueError(message)
         return self

@@ -198,7 +198,9 @@ _FRANCE = (
 _BRAZIL = (
     _limit(
         "br-debt-municipal",
-        Title(en="Net debt within 120 % of net current revenue", zh="净债务不超过净经常性收入的120%"),
+        Title(
+            en="Net debt within 120 % of net current revenue", zh="净债务不超过净经常性收入的120%"
+        ),
         Quantity.BALANCE,
         1.20,
         (ItemTerm(item="current_revenue"),),
@@ -207,7 +209,10 @@ _BRAZIL = (
     ),
     _limit(
         "br-service",
-        Title(en="Debt service within 11.5 % of net current revenue", zh="偿债支出不超过净经常性收入的11.5%"),
+        Title(
+            en="Debt service within 11.5 % of net current revenue",
+            zh="偿债支出不超过净经常性收入的11.5%",
+        ),
         Quantity.SERVICE,
         0.115,
         (ItemTerm(item="current_revenue"),),
@@ -216,7 +221,10 @@ _BRAZIL = (
     ),
     _limit(
         "br-new-credit",
-        Title(en="New credit within 16 % of net current revenue", zh="年度新增信贷不超过净经常性收入的16%"),
+        Title(
+            en="New credit within 16 % of net current revenue",
+            zh="年度新增信贷不超过净经常性收入的16%",
+        ),
         Quantity.NEW_BORROWING,
         0.16,
         (ItemTerm(item="current_revenue"),),

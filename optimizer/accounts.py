@@ -185,7 +185,9 @@ def rule_years(instance: Instance, sets: Sets, issues: Iterable[Issue]) -> tuple
             limit = debt_limits(instance, jurisdiction, pool, years, "ceiling", carried=True)
             balance = totals.total(jurisdiction, (pool,), Quantity.BALANCE, years)
             rows += _limit_rows(jurisdiction, f"ceiling:{pool}", years, balance, limit)
-            limit = debt_limits(instance, jurisdiction, pool, sets.years, "new_quota", carried=False)
+            limit = debt_limits(
+                instance, jurisdiction, pool, sets.years, "new_quota", carried=False
+            )
             share = np.ones(sets.num_years)
             for (_, owner), (_, shares) in bands.items():
                 if owner == jurisdiction:
@@ -354,10 +356,20 @@ def objective_terms(
         }:
             continue
         members = [built[name] for name in relation.members if name in built]
-        value = _relation_value(relation.type, relation.count, relation.value or 0.0, relation.lag,
-                                len(relation.members), members, sets, coefficients)
+        value = _relation_value(
+            relation.type,
+            relation.count,
+            relation.value or 0.0,
+            relation.lag,
+            len(relation.members),
+            members,
+            sets,
+            coefficients,
+        )
         if value != 0.0:
-            rows.append(ObjectiveTerm(term=relation.type.value, subject=relation.label, value=value))
+            rows.append(
+                ObjectiveTerm(term=relation.type.value, subject=relation.label, value=value)
+            )
     rows += [
         ObjectiveTerm(term="shortfall", subject=outcome.target, value=-outcome.penalty)
         for outcome in targets

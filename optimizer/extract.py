@@ -64,9 +64,7 @@ def nominal_spending(formulation: Formulation, starts: tuple[ProjectStart, ...])
     return result
 
 
-def _payments(
-    formulation: Formulation, x: FloatArray, spending: FloatArray
-) -> list[Payment]:
+def _payments(formulation: Formulation, x: FloatArray, spending: FloatArray) -> list[Payment]:
     """Payments by project, source and year; each payer's sum is exactly its share of spending."""
     instance, sets, money = formulation.instance, formulation.sets, formulation.money
     funds = {fund.id for fund in instance.funds}

@@ -144,7 +144,9 @@ def solve(
     )
 
 
-def _solver_options(options: SolveOptions, begin: float, most_s: float | None = None) -> SolverOptions:
+def _solver_options(
+    options: SolveOptions, begin: float, most_s: float | None = None
+) -> SolverOptions:
     """Options for a guest, with what is left of the time limit (at most `most_s`)."""
     left = most_s
     if options.time_limit_s is not None:

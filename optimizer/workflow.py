@@ -132,9 +132,7 @@ def _quick(options: SolveOptions) -> SolverOptions:
     )
 
 
-def _rejections(
-    result: SolveResult, plan: Plan, options: SolveOptions
-) -> tuple[Rejection, ...]:
+def _rejections(result: SolveResult, plan: Plan, options: SolveOptions) -> tuple[Rejection, ...]:
     try:
         return find_rejections(result.formulation, plan, _quick(options))
     except SolverError:

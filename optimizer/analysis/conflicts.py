@@ -132,11 +132,16 @@ def _elastic(mip: Mip) -> _Elastic:
     groups = tuple(_groups(mip))
     rows = np.concatenate([group.rows for group in groups]) if groups else np.zeros(0, np.int64)
     count = len(rows)
-    matrix = csr_matrix((mip.a_value, mip.a_index, mip.a_start), shape=(mip.num_rows, mip.num_columns))
-    size = np.maximum(1.0, np.abs(np.where(np.isfinite(mip.row_upper), mip.row_upper, mip.row_lower)))
+    matrix = csr_matrix(
+        (mip.a_value, mip.a_index, mip.a_start), shape=(mip.num_rows, mip.num_columns)
+    )
+    size = np.maximum(
+        1.0, np.abs(np.where(np.isfinite(mip.row_upper), mip.row_upper, mip.row_lower))
+    )
     ones = np.concatenate([np.ones(count), -np.ones(count)])
     slack = coo_matrix(
-        (ones, (np.concatenate([rows, rows]), np.arange(2 * count))), shape=(mip.num_rows, 2 * count)
+        (ones, (np.concatenate([rows, rows]), np.arange(2 * count))),
+        shape=(mip.num_rows, 2 * count),
     )
     joined = csr_matrix(hstack([matrix, slack]))
     joined.sort_indices()
@@ -214,9 +219,7 @@ def _conflict(
         slack = both[: len(group.rows)] + both[len(group.rows) :]
     english, chinese = describe_rule(instance, group.family, group.axes, group.key)
     years = sorted({group.years[at] for at in np.flatnonzero(slack > 1e-6)} - {0})
-    return Conflict(
-        group.family, group.key, english, chinese, float(slack.sum()), tuple(years)
-    )
+    return Conflict(group.family, group.key, english, chinese, float(slack.sum()), tuple(years))
 
 
 def conflict_lines(rules: Sequence[Conflict], lang: str) -> list[str]:

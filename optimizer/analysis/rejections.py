@@ -71,7 +71,9 @@ def _prices(formulation: Formulation, reply: SolverReply) -> _Prices | None:
             key = block.keys[offset] if block.keys else ()
             label = ":".join(str(key[position]) for position in positions) if key else ""
             names[block.start + offset] = f"{block.family}:{label}" if label else block.family
-    matrix = csr_matrix((mip.a_value, mip.a_index, mip.a_start), shape=(mip.num_rows, mip.num_columns))
+    matrix = csr_matrix(
+        (mip.a_value, mip.a_index, mip.a_start), shape=(mip.num_rows, mip.num_columns)
+    )
     return _Prices(csc_matrix(matrix), reply.row_duals, reply.reduced_costs, names)
 
 

@@ -78,7 +78,10 @@ def _names(instance: Instance) -> dict[str, tuple[str, str]]:
         instance.policies,
     ):
         for row in table:
-            found[row.id] = (row.name_en or row.name_zh or row.id, row.name_zh or row.name_en or row.id)
+            found[row.id] = (
+                row.name_en or row.name_zh or row.id,
+                row.name_zh or row.name_en or row.id,
+            )
     for limit in instance.resources:
         found[limit.resource] = (
             limit.name_en or limit.resource,

@@ -27,7 +27,9 @@ from optimizer.storage import schema as storage_schema
 
 def new(
     name: Annotated[Path, typer.Argument(help="Folder to make, or a name ending in .xlsx.")],
-    xlsx: Annotated[bool, typer.Option("--xlsx", help="Make a workbook instead of a folder.")] = False,
+    xlsx: Annotated[
+        bool, typer.Option("--xlsx", help="Make a workbook instead of a folder.")
+    ] = False,
     as_json: Json = False,
     lang: Lang = Language.EN,
 ) -> None:
@@ -126,7 +128,9 @@ def rules(as_json: Json = False, lang: Lang = Language.EN) -> None:
             return
         zh = output.lang == "zh"
         table = Table(title="债务规则" if zh else "Debt rule sets", show_lines=False)
-        for heading in ("规则集", "规则", "来源", "日期") if zh else ("set", "rule", "source", "dated"):
+        for heading in (
+            ("规则集", "规则", "来源", "日期") if zh else ("set", "rule", "source", "dated")
+        ):
             table.add_column(heading, overflow="fold")
         for name, rule in rows:
             mark = "" if rule.verified else (" (未核实)" if zh else " (unverified)")
@@ -150,11 +154,15 @@ def solvers(as_json: Json = False, lang: Lang = Language.EN) -> None:
             return
         zh = output.lang == "zh"
         table = Table(title="求解器" if zh else "Solvers")
-        for heading in ("名称", "已安装", "版本", "安装方法") if zh else (
-            "name",
-            "installed",
-            "version",
-            "to have it",
+        for heading in (
+            ("名称", "已安装", "版本", "安装方法")
+            if zh
+            else (
+                "name",
+                "installed",
+                "version",
+                "to have it",
+            )
         ):
             table.add_column(heading, overflow="fold")
         for row in found:

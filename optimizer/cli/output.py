@@ -96,7 +96,9 @@ def reporting(output: Output) -> Iterator[None]:
         output.say(f"{error}", f"{error}")
         raise typer.Exit(error.exit_code) from None
     except KeyboardInterrupt:
-        output.emit({"error": "interrupted", "message": "stopped before there was anything to keep"})
+        output.emit(
+            {"error": "interrupted", "message": "stopped before there was anything to keep"}
+        )
         output.say("Stopped before there was anything to keep.", "已中断,尚无可保存的结果。")
         raise typer.Exit(5) from None
     except OSError as error:
@@ -108,7 +110,5 @@ def reporting(output: Output) -> Iterator[None]:
     except Exception as error:
         text = f"{type(error).__name__}: {error}"
         output.emit({"error": "unexpected", "message": text})
-        output.say(
-            f"Unexpected error, please report it: {text}", f"意外错误,请反馈:{text}"
-        )
+        output.say(f"Unexpected error, please report it: {text}", f"意外错误,请反馈:{text}")
         raise typer.Exit(1) from None

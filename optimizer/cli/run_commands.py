@@ -115,7 +115,9 @@ def show(
 
 def export(
     run: RunPath,
-    to: Annotated[ExportFormat, typer.Option("--to", help="xlsx, csv or html.")] = ExportFormat.XLSX,
+    to: Annotated[
+        ExportFormat, typer.Option("--to", help="xlsx, csv or html.")
+    ] = ExportFormat.XLSX,
     target: Annotated[
         Path | None, typer.Option("-o", "--output", help="File or folder to write.")
     ] = None,

@@ -86,7 +86,10 @@ def _line(output: Output, progress: Progress) -> str:
 
 _STEPS = {
     "solve": ("Solving", "正在求解"),
-    "conflict": ("No plan obeys all rules; looking for the conflict", "无可行方案,正在查找冲突的约束"),
+    "conflict": (
+        "No plan obeys all rules; looking for the conflict",
+        "无可行方案,正在查找冲突的约束",
+    ),
     "explain": ("Explaining what was left out", "正在分析未入选项目的原因"),
     "write": ("Writing the run and its report", "正在写出结果与报告"),
 }
@@ -135,11 +138,11 @@ def _finish(outcome: Outcome, output: Output) -> None:
         )
     else:
         if interrupted(outcome):
-            output.say("Stopped early; the best plan so far is kept.", "已提前中断,保留当前最优方案。")
-        if not output.as_json:
-            print_summary(
-                output.console, result.instance, result.plan, manifest, lang=output.lang
+            output.say(
+                "Stopped early; the best plan so far is kept.", "已提前中断,保留当前最优方案。"
             )
+        if not output.as_json:
+            print_summary(output.console, result.instance, result.plan, manifest, lang=output.lang)
     output.say(f"Run: {outcome.run_dir}", f"结果目录:{outcome.run_dir}")
     if outcome.exit_code:
         raise typer.Exit(outcome.exit_code)
@@ -219,9 +222,9 @@ def find_demo_instance() -> Path | None:
 
 
 def demo(
-    output_dir: Annotated[
-        Path, typer.Option("-o", "--output", help="Run folder to write.")
-    ] = Path("results/demo"),
+    output_dir: Annotated[Path, typer.Option("-o", "--output", help="Run folder to write.")] = Path(
+        "results/demo"
+    ),
     gap: Annotated[float, typer.Option(min=0.0, max=1.0, help="Relative gap to prove.")] = 1e-3,
     time_limit: Annotated[float, typer.Option(min=1.0, help="Seconds for the solve.")] = 200.0,
     as_json: Json = False,

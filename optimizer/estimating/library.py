@@ -98,7 +98,9 @@ def works_types() -> dict[str, WorksType]:
 
 @cache
 def _by_subsector() -> dict[str, tuple[str, float]]:
-    return {row["subsector"]: (row["type"], float(row["quantity"])) for row in _rows("subsectors.csv")}
+    return {
+        row["subsector"]: (row["type"], float(row["quantity"])) for row in _rows("subsectors.csv")
+    }
 
 
 def works_type(subsector: str) -> WorksType | None:

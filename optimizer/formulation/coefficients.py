@@ -179,9 +179,7 @@ def _add_streams(
         np.add.at(terms["residual"], numbers, values[1])
 
 
-def _add_metric_value(
-    sets: Sets, terms: dict[str, FloatArray], schedule: RateSchedule
-) -> None:
+def _add_metric_value(sets: Sets, terms: dict[str, FloatArray], schedule: RateSchedule) -> None:
     """Add outputs times their prices; no ramp-up, no growth, nothing after the appraisal."""
     prices = sets.instance.settings.appraisal.metric_prices
     worth = [

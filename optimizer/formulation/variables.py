@@ -50,7 +50,9 @@ def add_started(builder: MipBuilder, sets: Sets, coefficients: Coefficients) -> 
     return started
 
 
-def _issue_limits(sets: Sets, instrument: Instrument) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _issue_limits(
+    sets: Sets, instrument: Instrument
+) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     limit = np.inf if instrument.annual_limit is None else instrument.annual_limit
     first = instrument.first_year if instrument.first_year is not None else int(sets.years[0])
     last = instrument.last_year if instrument.last_year is not None else int(sets.years[-1])

@@ -74,7 +74,9 @@ def net_revenue(context: Context, flat: FlatOption, start: int, tenor: int) -> f
     ages = np.arange(option.lifetime)
     years = start + option.lead_time + ages
     ages, years = ages[years <= start + tenor], years[years <= start + tenor]
-    index = np.array([context.instance.price_index(context.sets.first_year + int(y)) for y in years])
+    index = np.array(
+        [context.instance.price_index(context.sets.first_year + int(y)) for y in years]
+    )
     income = option.revenue * (1.0 + option.revenue_growth) ** years
     income = income * ramp_up_shares((*option.ramp_up, 1.0), ages)
     return float(((income - option.fixed_om_cost) * index).sum())

@@ -137,9 +137,7 @@ def add_bands(context: Context) -> None:
         _add_start_ban(context, banded)
 
 
-def _opening_band(
-    context: Context, table: FiscalTable, rule: DebtRule, jurisdiction: str
-) -> int:
+def _opening_band(context: Context, table: FiscalTable, rule: DebtRule, jurisdiction: str) -> int:
     """Band of the year before the plan: opening balances over that year's items."""
     before = np.array([context.sets.first_year - 1])
     left = float(table.total(jurisdiction, rule.additions, before)[0])

@@ -26,7 +26,9 @@ def add_at_most(context: Context) -> None:
         for name in relation.members:
             index = context.sets.project_index[name]
             entries += context.sum_started(len(keys), index, context.sets.num_years - 1)
-        limits.append(1.0 if relation.type is RelationType.EXCLUSIVE else float(relation.count or 1))
+        limits.append(
+            1.0 if relation.type is RelationType.EXCLUSIVE else float(relation.count or 1)
+        )
         keys.append((relation.label,))
     context.add_entries("exclusive", entries, -np.inf, np.array(limits), ("relation",), keys)
 

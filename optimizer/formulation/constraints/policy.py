@@ -55,9 +55,7 @@ def add_policy(context: Context) -> None:
         )
 
 
-def _entries(
-    context: Context, policy: Policy, scope: np.ndarray, begin: int, end: int
-) -> Triplets:
+def _entries(context: Context, policy: Policy, scope: np.ndarray, begin: int, end: int) -> Triplets:
     if policy.kind in {PolicyKind.STARTS_CAP, PolicyKind.STARTS_FLOOR, PolicyKind.BENEFIT_FLOOR}:
         option, start = np.nonzero(
             scope[:, None] & (np.arange(context.sets.num_years)[None, :] >= begin)

@@ -60,5 +60,3 @@ def add_mandate(context: Context) -> None:
             entries += context.sum_started(len(keys), index, context.sets.num_years - 1)
             keys.append((project.id,))
     context.add_entries("mandate", entries, 1.0, np.inf, ("project",), keys)
-
-
