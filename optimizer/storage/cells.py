@@ -24,7 +24,7 @@ BLANK: Any = object()
 _ESCAPED = ("=", "+", "-", "@", "'", "\t")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SEPARATORS = re.compile(r"[;；、|｜]")
-_NEEDS_QUOTES = re.compile(r"[;；、|｜,，\"=＝:：\n]")
+_NEEDS_QUOTES = re.compile(r"[;；、|｜,，\"=＝\n]")
 
 
 @dataclass(frozen=True)
@@ -258,9 +258,9 @@ def _equals_at(entry: str) -> int | None:
         end = _quote_end(entry, 0)
         rest = re.compile(r"\s*[=＝:：]").match(entry, end)
         return rest.end() - 1 if rest else None
-    if before_quote := re.match(r'[^"=＝:：]*[=＝:：](?=\s*")', entry):
-        return before_quote.end() - 1
     for signs in ("=＝", ":："):
+        if before_quote := re.match(rf'[^"]*?[{signs}](?=\s*")', entry):
+            return before_quote.end() - 1
         position = max(entry.rfind(sign) for sign in signs)
         if position >= 0:
             return position
