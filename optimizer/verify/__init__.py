@@ -7,6 +7,7 @@ from models.totals import compute_totals
 from optimizer.verify.accounts import recompute_plan
 from optimizer.verify.check import find_differences, verify_plan
 from optimizer.verify.manifest import verify_manifest
+from optimizer.verify.tables import verify_tables
 from optimizer.verify.violations import LAWS, LawCheck, Verification, Violation
 
 __all__ = [
@@ -19,4 +20,5 @@ __all__ = [
     "recompute_plan",
     "verify_manifest",
     "verify_plan",
+    "verify_tables",
 ]

@@ -20,8 +20,8 @@ class Row:
 
     @property
     def is_zero(self) -> bool:
-        """Whether every number is zero."""
-        return all(same(value, 0.0) for value in self.numbers.values())
+        """Whether every number is zero or blank."""
+        return all(value is None or same(value, 0.0) for value in self.numbers.values())
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ class Table:
     law: Callable[[Row, str], str]
     subject: Callable[[Row], str]
     zero_may_be_absent: bool = False
+    zero_may_be_added: bool = False
 
     def read(self, plan: Plan) -> list[Row]:
         """Rows of this table in `plan`; what is not a number becomes NaN, which equals nothing."""
@@ -224,7 +225,8 @@ def compare_rows(
                 if not (table.zero_may_be_absent and row.is_zero):
                     yield _odd(table, row, wording.missing)
             elif at >= len(theirs):
-                yield _odd(table, mine[at], wording.extra)
+                if not (table.zero_may_be_added and mine[at].is_zero):
+                    yield _odd(table, mine[at], wording.extra)
             else:
                 scale = scales.get(key[:-1], 0.0)
                 yield from _differences(table, mine[at], theirs[at], wording, scale)
