@@ -16,7 +16,6 @@ from optimizer.storage.tables import OPTION_FIELDS, PROJECTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     from optimizer.storage.tree import TreeReader
 
@@ -222,13 +221,3 @@ class Assembly:
                 if option:
                     origins[PROJECTS, index, option] = origin
         return origins
-
-
-def missing(path: Path) -> Reading:
-    """Return the reading of a path where nothing is."""
-    faults = Faults()
-    advice = "check the path; `infraplan new` makes a template"
-    faults.report(
-        "missing-file", f"there is nothing at {path}", advice, file=path.name or str(path)
-    )
-    return Reading(None, tuple(faults.findings), {}, 1)

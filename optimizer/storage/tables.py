@@ -11,7 +11,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from models.instance import TABLES, table_model
-from models.project import BASE_OPTION, Option, Project
+from models.project import Option, Project
 from optimizer.storage.fields import Base, FieldInfo, ValueType, fields_of
 from optimizer.storage.words import ALIASES, MYRIADS, WRITTEN, titles
 
@@ -134,9 +134,8 @@ def _option_columns() -> dict[str, FieldInfo]:
     return columns
 
 
-# Fields of a base option in `projects`, all but its name; and the column that holds its name.
+# Fields of a base option in `projects`, all but its name.
 OPTION_FIELDS: tuple[str, ...] = tuple(name for name in fields_of(Option) if name != "option")
-BASE_NAME = BASE_OPTION
 
 
 # ----------------------------------------------------------------------------------------- headings

@@ -87,14 +87,13 @@ def _settings(name: str) -> Settings:
 def example_instance() -> Instance:
     """Return the worked example: a county, six projects, 2026-2035, money in 100 million CNY.
 
-    All figures are invented and of a plausible size; each is labelled an assumption.
+    All figures are invented and of a plausible size; each is labelled an assumption. The money
+    does not suffice for everything, so that the plan has to choose.
     """
-    settings = _settings("example").model_copy(
-        update={"finance": Finance(rules=(_interest_rule(),))}
-    )
+    finance = Finance(rules=(_interest_rule(),))
     return Instance(
-        settings=settings,
-        projects=_projects(),
+        settings=_settings("example").model_copy(update={"finance": finance}),
+        projects=(*_large_projects(), *_other_projects()),
         relations=(
             Relation(
                 from_projects=("reservoir",),
@@ -115,19 +114,7 @@ def example_instance() -> Instance:
             )
             for year in (2025, 2026)
         ),
-        debt=(
-            DebtPosition(
-                jurisdiction=_COUNTY,
-                pool="special",
-                year=2026,
-                opening_balance=20.0,
-                principal_due=1.0,
-                interest_due=0.6,
-                ceiling=45.0,
-                new_quota=6.0,
-                source="example",
-            ),
-        ),
+        debt=(_old_debt(),),
         funds=(
             Fund(
                 id="own_budget",
@@ -138,41 +125,59 @@ def example_instance() -> Instance:
             ),
         ),
         inflows=tuple(
-            Inflow(fund="own_budget", year=year, value=4.0 + 0.2 * index, source="example")
+            Inflow(fund="own_budget", year=year, value=2.0 + index / 10, source="example")
             for index, year in enumerate(_YEARS)
         ),
-        instruments=(
-            Instrument(
-                id="special_bond",
-                name_en="Special bond, 15 years",
-                name_zh="15 年期专项债券",
-                jurisdiction=_COUNTY,
-                pool="special",
-                tenor=15,
-                rate=0.03,
-                max_share=0.6,
-                annual_limit=6.0,
-                last_year=2035,
-                source="example",
-            ),
-        ),
-        targets=(
-            Target(
-                id="road_2035",
-                name_en="Expressway by 2035",
-                name_zh="到 2035 年高速公路里程",
-                metric="expressway_km",
-                unit="km",
-                value=40.0,
-                year=2035,
-                shortfall_price=0.2,
-                source="example",
-            ),
-        ),
+        instruments=(_bond(),),
+        targets=(_target(),),
         places=(
             Place(id="town", name_en="County town", name_zh="县城", jurisdiction=_COUNTY),
             Place(id="north", name_en="North town", name_zh="北镇", jurisdiction=_COUNTY),
         ),
+    )
+
+
+def _old_debt() -> DebtPosition:
+    return DebtPosition(
+        jurisdiction=_COUNTY,
+        pool="special",
+        year=2026,
+        opening_balance=20.0,
+        principal_due=1.0,
+        interest_due=0.6,
+        ceiling=32.0,
+        new_quota=3.0,
+        source="example",
+    )
+
+
+def _bond() -> Instrument:
+    return Instrument(
+        id="special_bond",
+        name_en="Special bond, 15 years",
+        name_zh="15 年期专项债券",
+        jurisdiction=_COUNTY,
+        pool="special",
+        tenor=15,
+        rate=0.03,
+        max_share=0.6,
+        annual_limit=3.0,
+        last_year=2035,
+        source="example",
+    )
+
+
+def _target() -> Target:
+    return Target(
+        id="road_2035",
+        name_en="Expressway by 2035",
+        name_zh="到 2035 年高速公路里程",
+        metric="expressway_km",
+        unit="km",
+        value=40.0,
+        year=2035,
+        shortfall_price=0.2,
+        source="example",
     )
 
 
@@ -187,7 +192,7 @@ def _interest_rule() -> DebtRule:
     )
 
 
-def _projects() -> tuple[Project, ...]:
+def _large_projects() -> tuple[Project, ...]:
     return (
         Project(
             id="expressway",
@@ -229,6 +234,11 @@ def _projects() -> tuple[Project, ...]:
             options=(_option(2.5, 2, 0.5, 0.06, revenue=0.15),),
             source="example",
         ),
+    )
+
+
+def _other_projects() -> tuple[Project, ...]:
+    return (
         Project(
             id="hospital",
             name_en="County hospital",

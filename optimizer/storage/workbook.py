@@ -28,8 +28,6 @@ from optimizer.storage.tree import TreeReader
 from optimizer.storage.words import SHEETS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from openpyxl.workbook import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
@@ -247,8 +245,3 @@ def _value(cell: Any, formulas: set[tuple[int, int]]) -> Any:
         advice = "open the workbook in Excel or LibreOffice and save it, or put in the value"
         return CellFault("formula-without-value", "the formula has no stored value", advice)
     return cell.value
-
-
-def sheet_names() -> Iterator[str]:
-    """Yield the names of all sheets that hold data, in order."""
-    yield from (SETTINGS_SHEET, *CSV_TABLES, SCENARIOS)

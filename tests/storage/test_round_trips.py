@@ -20,7 +20,7 @@ from optimizer.storage import (
 )
 from tests.storage.strategies import instances
 
-SLOW = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+SLOW = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @SLOW
