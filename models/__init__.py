@@ -1,0 +1,1 @@
+"""What a plan and its answer are: the problem domain, without solvers and files."""

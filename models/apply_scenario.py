@@ -113,7 +113,7 @@ def _change_rows(data: dict[str, Any], change: Change, scenario: str, number: in
 
 
 def _places(row: dict[str, Any], change: Change) -> list[dict[str, Any]]:
-    """The row, or for a project the options, that the change meets."""
+    """Return the row, or for a project the options, that the change meets."""
     in_option = set(Option.model_fields)
     if change.table != "projects":
         return [row] if _fits(row, change.where) else []

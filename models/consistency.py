@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from models.errors import Severity
 from models.project import Mandate
-from models.rule_sets import RULE_SETS
 from models.relation import ORDER_TYPES, Relation, RelationType
+from models.rule_sets import RULE_SETS
 from models.target import BUILT_IN_METRICS
 
 if TYPE_CHECKING:
@@ -344,7 +344,7 @@ def _check_cycles(instance: Instance) -> Iterator[Inconsistency]:
     """
     import networkx as nx
 
-    graph: nx.DiGraph = nx.DiGraph()
+    graph: nx.DiGraph[str] = nx.DiGraph()
     for index, relation in enumerate(instance.relations):
         strict = relation.type in {
             RelationType.FINISH_TO_START,

@@ -11,6 +11,7 @@ the new-issue quota one year later.
 from __future__ import annotations
 
 from enum import StrEnum
+from itertools import pairwise
 
 from pydantic import model_validator
 
@@ -103,10 +104,10 @@ class DebtRule(DomainModel):
             message = f"debt rule {self.id}: only the last band may have no upper end"
             raise ValueError(message)
         closed = [upper for upper in uppers if upper is not None]
-        if any(b <= a for a, b in zip(closed, closed[1:], strict=False)):
+        if any(b <= a for a, b in pairwise(closed)):
             message = f"debt rule {self.id}: the bands' upper ends must rise"
             raise ValueError(message)
-        pairs = list(zip(self.bands, self.bands[1:], strict=False))
+        pairs = list(pairwise(self.bands))
         if any(
             b.quota_share > a.quota_share or a.starts_banned > b.starts_banned for a, b in pairs
         ):

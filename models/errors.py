@@ -19,15 +19,9 @@ class Severity(StrEnum):
 class Finding:
     """One thing found in the input: where it is, what is wrong, what would be right.
 
-    Attributes:
-        rule: name of the check, in kebab-case; stable across versions.
-        message: what is wrong, in a planner's words.
-        advice: what would be right.
-        severity: `error` stops a solve.
-        file: file name inside the instance folder, or the workbook's name.
-        sheet: sheet of a workbook, else None.
-        row: 1-based row as a spreadsheet counts it (the heading is row 1), else None.
-        column: heading of the column, else None.
+    `rule` is the check's stable name; `message` says what is wrong in a planner's words and
+    `advice` what would be right; `file` is the name inside the instance folder or the workbook's; `row` is
+    1-based as a spreadsheet counts it (the heading is row 1); None where a part does not apply.
     """
 
     rule: str

@@ -105,7 +105,7 @@ class Instance(DomainModel):
         return project.jurisdiction or self.jurisdiction_ids[0]
 
     def shares_of(self, project: Project) -> dict[str, float]:
-        """Fixed share of construction cost by jurisdiction; the leader pays what is not shared."""
+        """Return each payer's share of construction cost; the leader pays what is not shared."""
         rows = [row for row in self.shares if row.project == project.id and row.share is not None]
         shares = {row.jurisdiction: float(row.share or 0.0) for row in rows}
         rest = 1.0 - sum(shares.values())

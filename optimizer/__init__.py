@@ -1,0 +1,1 @@
+"""Everything that finds, checks, explains and shows a plan."""

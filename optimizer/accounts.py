@@ -38,8 +38,8 @@ def debt_years(instance: Instance, sets: Sets, issues: Iterable[Issue]) -> tuple
     """Debt by instrument and year through the last maturity, old debt as `old:POOL`."""
     issued: dict[str, np.ndarray] = {}
     for issue in issues:
-        row = issued.setdefault(issue.instrument, np.zeros(sets.num_years))
-        row[issue.year - sets.first_year] += issue.amount
+        amounts = issued.setdefault(issue.instrument, np.zeros(sets.num_years))
+        amounts[issue.year - sets.first_year] += issue.amount
     rows: list[DebtYear] = []
     for jurisdiction in instance.jurisdiction_ids:
         pools = pools_of(instance, jurisdiction)

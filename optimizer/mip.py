@@ -114,7 +114,8 @@ class Mip:
     def activity(self, x: FloatArray) -> FloatArray:
         """Row activities `A x` (shape: rows)."""
         rows = np.repeat(np.arange(self.num_rows), np.diff(self.a_start))
-        return np.bincount(rows, weights=self.a_value * x[self.a_index], minlength=self.num_rows)
+        sums = np.bincount(rows, weights=self.a_value * x[self.a_index], minlength=self.num_rows)
+        return np.asarray(sums, dtype=np.float64)
 
     def row_of(self, number: int) -> tuple[RowBlock, Key]:
         """Block and key of row `number`."""

@@ -239,7 +239,7 @@ def _break_ties(
 def _least_debt_service(
     formulation: Formulation, values: FloatArray, options: SolveOptions, begin: float
 ) -> FloatArray:
-    """The projects fixed, borrow as little (weighted by service over life) and as late as can be."""
+    """The projects fixed, borrow as little (weighted by service) and as late as can be."""
     mip, money = formulation.mip, formulation.money
     if not money.borrow.size:
         return values

@@ -46,8 +46,8 @@ def find_rejections(
     """Say for each project that is not built which rule prices it out, and what it would cost.
 
     The loss is the sum of reduced costs of the relaxation along the project's best start: what the
-    relaxed plan loses per project forced in, an estimate from below of the relaxed loss. The rule is
-    the one whose shadow price takes the largest part of the project's own value. Where the
+    relaxed plan loses per project forced in, an estimate from below of the relaxed loss. The rule
+    is the one whose shadow price takes the largest part of the project's own value. Where the
     relaxation was not solved, loss is None and the rule comes from the project's own data.
     """
     built = {start.project for start in plan.starts}

@@ -20,8 +20,8 @@ PRICE_LEVEL = "2021-2024"
 class WorksType:
     """One row of the table.
 
-    `cost_*` in 10,000 CNY per `unit`; `om_share`, `benefit_*` and `revenue_share` per year as a share
-    of cost; `lead_time` and `lifetime` in years; `growth` of benefits per year.
+    `cost_*` in 10,000 CNY per `unit`; `om_share`, `benefit_*` and `revenue_share` per year as a
+    share of cost; `lead_time` and `lifetime` in years; `growth` of benefits per year.
     """
 
     type: str

@@ -1,0 +1,1 @@
+"""Instance -> mixed-integer program."""

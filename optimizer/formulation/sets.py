@@ -139,7 +139,7 @@ class Sets:
         filters = [set(values) for values in (sectors, subsectors, jurisdictions, places, projects)]
 
         def passes(project: Project) -> bool:
-            here = (
+            here: tuple[set[str | None], ...] = (
                 {project.sector},
                 {project.subsector},
                 {self.instance.jurisdiction_of(project)},

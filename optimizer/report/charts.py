@@ -173,8 +173,8 @@ def stacked_bars(
                 base -= size
                 parts.append(
                     _tag(
-                        '<rect x="{:.1f}" y="{:.2f}" width="{:.1f}" height="{:.2f}" fill="{}"><title>'
-                        "{} {} / {}: {:,.2f}</title></rect>",
+                        '<rect x="{:.1f}" y="{:.2f}" width="{:.1f}" height="{:.2f}" fill="{}">'
+                        "<title>{} {} / {}: {:,.2f}</title></rect>",
                         left + span * n + span * 0.15,
                         base,
                         span * 0.7,

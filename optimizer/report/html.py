@@ -64,8 +64,8 @@ def render_report(
     environment.globals["cell"] = _cell
     settings = instance.settings
     documents = [((d.title.text("en"), d.title.text("zh")), d.issued) for d in settings.sources]
-    defaults = {"scenario": "", "conflicts": [], "verification": None}
-    page = environment.get_template("report.html.j2").render(
+    defaults: dict[str, Any] = {"scenario": "", "conflicts": [], "verification": None}
+    return environment.get_template("report.html.j2").render(
         lang=lang,
         title=(settings.title.text("en") or settings.id, settings.title.text("zh") or settings.id),
         price=_price(instance),
@@ -82,7 +82,6 @@ def render_report(
         laws_line=_laws_line(run),
         documents=documents,
     )
-    return page
 
 
 def _cell(column: Column, value: Any) -> str:

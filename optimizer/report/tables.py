@@ -26,7 +26,7 @@ TEXT, MONEY, NUMBER, YEAR, COUNT, SHARE, FLAG = (
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its key in the frame (text: `KEY_en`, `KEY_zh`), kind, and unit in both languages."""
+    """A column: its key in the frame (text: `KEY_en`, `KEY_zh`), kind, and bilingual unit."""
 
     key: str
     kind: str = TEXT
@@ -223,8 +223,10 @@ def projects_table(run: Run) -> ReportTable:
     options = chosen_options(run)
     paid = spending_frame(run).groupby(["project", "jurisdiction"])["amount"].sum()
     by_project: dict[str, list[tuple[str, float]]] = {}
-    for (project, payer), amount in paid.items():
-        by_project.setdefault(str(project), []).append((str(payer), float(amount)))
+    for row in paid.reset_index().to_dict("records"):
+        by_project.setdefault(str(row["project"]), []).append(
+            (str(row["jurisdiction"]), float(row["amount"]))
+        )
     horizon = run.instance.settings.horizon
     rows = []
     for start in run.plan.starts if run.plan is not None else ():

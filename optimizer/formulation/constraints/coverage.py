@@ -15,8 +15,10 @@ def add_coverage(context: Context) -> None:
 
     Formula, per project i and tenor n among its tagged instruments with a coverage ratio::
 
-        sum_{k: tenor_k <= n} kappa_k (1 + interest_k) sum_t pay[k,i,t] <= sum_{o,s} max(0, N[o,s,n]) x[o,s]
-        N[o,s,n] = sum_{y=opening}^{min(end of life, s+n)} (revenue (1+g)^(y-y0) ramp - fixed_om) index(y)
+        sum_{k: tenor_k <= n} kappa_k (1 + interest_k) sum_t pay[k,i,t]
+            <= sum_{o,s} max(0, N[o,s,n]) x[o,s]
+        N[o,s,n] = sum_{y=opening}^{min(end of life, s+n)}
+            (revenue (1+g)^(y-y0) ramp - fixed_om) index(y)
 
     interest_k the undiscounted interest over life per unit. One row per (project, tenor).
     """

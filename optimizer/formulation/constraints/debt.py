@@ -45,8 +45,8 @@ def _pairs(instance: Instance) -> list[tuple[str, str]]:
 def add_ceiling(context: Context) -> None:
     """The balance of a pool stays under its ceiling through the last maturity.
 
-    Formula: ``balance[j,pool,y] <= ceiling[j,pool,y]``. One row per (jurisdiction, pool, year with a
-    ceiling).
+    Formula: ``balance[j,pool,y] <= ceiling[j,pool,y]``. One row per (jurisdiction, pool, year with
+    a ceiling).
     """
     for jurisdiction, pool in _pairs(context.instance):
         last = last_debt_year(context.instance, jurisdiction)

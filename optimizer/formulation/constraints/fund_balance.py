@@ -81,7 +81,8 @@ def add_fund_balance(context: Context) -> None:
 def add_lapse(context: Context) -> None:
     """Money not used within n years of coming in is lost.
 
-    Formula: ``sum_{v<=t} (pay + service + lapse)[f,v] >= opening_balance + sum_{v<=t-n} inflow[f,v]``
+    Formula: ``sum_{v<=t} (pay + service + lapse)[f,v] >= opening_balance +
+    sum_{v<=t-n} inflow[f,v]``
     with n = lapse_years. One row per (fund with lapse_years, plan year t >= n).
     """
     money, years = context.money, context.sets.num_years
@@ -124,8 +125,8 @@ def add_lapse(context: Context) -> None:
 def add_tail_service(context: Context) -> None:
     """After the plan, a fund's debt service stays within its inflow, through the last maturity.
 
-    Formula: ``service[f,y] <= inflow[f,y]`` for y after the plan's last year. One row per (fund that
-    serves a pool, year).
+    Formula: ``service[f,y] <= inflow[f,y]`` for y after the plan's last year. One row per (fund
+    that serves a pool, year).
     """
     last_plan = int(context.sets.years[-1])
     for fund in context.instance.funds:

@@ -12,9 +12,9 @@ from optimizer.formulation.sets import FlatOption, FloatArray, IntArray
 def add_resource(context: Context) -> None:
     """Use of a resource stays within its quota, each year or over the span.
 
-    Formula: ``sum_{o,s} a[o] w[o,t-s] x[o,s] <= limit``, a the amount needed, w by timing: start 1 in
-    the start year; construction 1 in each works year; spending the profile's share; operation 1 in
-    each operating year. One row per quota and year, or one per quota.
+    Formula: ``sum_{o,s} a[o] w[o,t-s] x[o,s] <= limit``, a the amount needed, w by timing: start 1
+    in the start year; construction 1 in each works year; spending the profile's share; operation
+    1 in each operating year. One row per quota and year, or one per quota.
     """
     first_year = context.sets.first_year
     last = context.sets.num_years - 1

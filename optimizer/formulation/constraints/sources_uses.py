@@ -10,8 +10,9 @@ from optimizer.formulation.context import Context, Triplets, triplets
 def add_sources_uses(context: Context) -> None:
     """Payments of a financing class equal its members' shares of spending, year by year.
 
-    Formula: ``sum_p pay[p,t] - sum_{i in class} share[i] sum_{o,s} spend[o,s,t] index(t) x[o,s] = 0``;
-    pay nominal, spend real, index(t) nominal per real. One row per (class, plan year).
+    Formula: ``sum_p pay[p,t] - sum_{i in class} share[i] sum_{o,s} spend[o,s,t] index(t)
+    x[o,s] = 0``; pay nominal, spend real, index(t) nominal per real. One row per
+    (class, plan year).
     """
     money, sets = context.money, context.sets
     years = sets.num_years
