@@ -1,0 +1,70 @@
+"""Solver libraries live in their guests: nowhere else, one per process."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.architecture.sources import ROOT, imports, sources, top
+
+SOLVER_LIBRARIES = {
+    "highspy", "pulp", "ortools", "gurobipy", "cplex", "xpress", "mosek", "coptpy", "pyscipopt"
+}  # fmt: skip
+
+
+def _solver_imports(tree: ast.AST) -> set[str]:
+    return {top(name) for name, _ in imports(tree)} & SOLVER_LIBRARIES
+
+
+def test_the_reader_of_imports_sees_every_form() -> None:
+    text = (
+        "import highspy\n"
+        "def late():\n"
+        "    from ortools.sat.python import cp_model\n"
+        "    importlib.import_module('pulp')\n"
+        "    __import__('cplex')\n"
+        "    importlib.util.find_spec('mosek')\n"
+    )
+    # find_spec does not load what it looks for
+    assert _solver_imports(ast.parse(text)) == {"highspy", "ortools", "pulp", "cplex"}
+
+
+def test_only_the_guests_import_solver_libraries() -> None:
+    users = {source.module for source in sources() if _solver_imports(source.tree)}
+    assert users, "the search found no guest at all"
+    strangers = {name for name in users if not name.startswith("optimizer.backends.guest_")}
+    assert not strangers, f"solver libraries outside their guests: {sorted(strangers)}"
+
+
+def test_no_guest_imports_two_solver_libraries() -> None:
+    # PuLP loads highspy by itself; the two are one crowd. ortools stands alone.
+    for source in sources():
+        assert len(_solver_imports(source.tree)) <= 1, source.module
+
+
+def test_no_module_of_the_product_imports_a_guest() -> None:
+    # A guest is started by name in a process of its own; importing it would load its library here.
+    for source in sources():
+        for name, line in imports(source.tree):
+            assert not name.startswith("optimizer.backends.guest_"), f"{source.path}:{line}"
+
+
+@pytest.mark.parametrize("module", ["optimizer.cli.main", "optimizer.solve", "optimizer.verify"])
+def test_the_product_starts_without_any_solver_library(module: str) -> None:
+    program = f"import sys, {module}; print(*sorted(m for m in sys.modules if '.' not in m))"
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    loaded = set(done.stdout.split())
+    assert "optimizer" in loaded
+    assert not loaded & SOLVER_LIBRARIES

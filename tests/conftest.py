@@ -1,0 +1,53 @@
+"""Fixtures and settings that every test shares."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+SHARED = REPOSITORY.parent / "shared"
+
+# The same examples on every machine and in every order; no store of earlier failures on the disk.
+settings.register_profile("fixed", derandomize=True, database=None, deadline=None)
+settings.register_profile("search", parent=settings.get_profile("fixed"), derandomize=False)
+settings.load_profile("fixed")
+
+_CROWDS = ({"highspy", "pulp"}, {"ortools"})
+"""Solver libraries that must never meet in one process (docs/architecture.md)."""
+
+
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Fail the test after which two solver libraries that crash together are both loaded."""
+    if all(crowd & sys.modules.keys() for crowd in _CROWDS):
+        pytest.fail(f"after {item.nodeid} highspy and ortools are both loaded in one process")
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """Root folder of the clone."""
+    return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def shared_dir() -> Path:
+    """Folder of public benchmark data beside the clone; the test is skipped where there is none."""
+    if not SHARED.is_dir():
+        pytest.skip(
+            "no folder `shared` beside the clone: benchmark data is not part of the project"
+        )
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """Chromium executable; the test is skipped where none is installed."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        found = shutil.which(name)
+        if found is not None:
+            return Path(found)
+    pytest.skip("no Chromium is installed")
