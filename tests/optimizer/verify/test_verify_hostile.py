@@ -7,7 +7,17 @@ from typing import Any
 
 import pytest
 
-from models.plan import DebtYear, FundYear, Issue, ObjectiveTerm, Payment, Plan, ProjectStart
+from models.network import NetworkNode
+from models.plan import (
+    DebtYear,
+    FundYear,
+    Issue,
+    ObjectiveTerm,
+    Payment,
+    Plan,
+    ProjectStart,
+    ServiceYear,
+)
 from optimizer.verify import find_differences, verify_manifest, verify_plan
 from tests.assertions import assert_breaks, broken_laws
 from tests.builders import (
@@ -256,3 +266,22 @@ def test_infinite_rows_agree_with_nothing() -> None:
         changed = edit(plan, objective=value)
         assert _laws(changed) == {"objective"}
         assert find_differences(changed, changed)
+
+
+def test_a_derived_number_that_no_float_can_hold() -> None:
+    plan = small_plan()
+    row = edit(plan.fund_years[0], closing=10**400)
+    assert _laws(edit(plan, fund_years=(row, *plan.fund_years[1:]))) == {"fund_balance"}
+
+
+def test_service_of_an_instance_with_networks_is_taken_as_it_stands() -> None:
+    """Networks are not evaluated yet; value from them is, and there is none so far."""
+    instance = make_instance(
+        [make_project("p")],
+        network_nodes=[NetworkNode(id="town", network="water", kind="water")],
+    )
+    row = ServiceYear(network="water", element="town", measure="served", year=2021, value=1.0)
+    plan = make_plan(instance, service=(row,))
+    assert verify_plan(instance, plan).ok
+    term = ObjectiveTerm(term="service", subject="water", value=5.0)
+    assert not verify_plan(instance, edit(plan, objective_terms=(term,), objective=5.0)).ok

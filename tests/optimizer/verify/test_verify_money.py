@@ -10,6 +10,7 @@ import pytest
 from models.debt_rule import Band, ItemTerm, Quantity, QuantityTerm
 from models.instance import Instance
 from models.plan import Plan
+from optimizer.verify import compute_totals, verify_manifest
 from optimizer.verify.debt import outstanding, read_debt, service_of_one
 from optimizer.verify.funds import inflow
 from optimizer.verify.limits import item_value
@@ -613,3 +614,41 @@ def test_coverage_sums_over_all_payers() -> None:
         [make_issue(f"bond-{name}", 2021, 5.0, "p") for name in "ab"],
     )
     assert_breaks(instance, plan, "coverage")  # 5 each within 6, together 10 above it
+
+
+def test_before_the_plan_only_balances_count() -> None:
+    """Interest of the first year is not that of the year before it, nor is a lag of a balance."""
+    terms = (
+        QuantityTerm(quantity=Quantity.INTEREST, lag=1, coefficient=100.0),
+        QuantityTerm(quantity=Quantity.BALANCE, lag=1),
+    )
+    rule = make_rule(terms=terms, bands=BANDS, through="horizon")
+    instance = _lender(
+        {"rules": [rule]},
+        debt=[make_debt(2021, opening_balance=10.0, interest_due=1.0, new_quota=10.0)],
+        fiscal=make_fiscal("capacity", 2021, 20.0),
+    )
+    # 10/20 in 2020: green, though 2021 brings interest of 1 and ten more of debt.
+    assert_verified(instance, _borrow(instance))
+
+
+def test_totals_tell_refinancing_from_borrowing() -> None:
+    instance = make_instance(
+        instruments=[make_bond("again", 3, refinancing=True)],
+        debt=[make_debt(2021, opening_balance=8.0), make_debt(2022, principal_due=8.0)],
+    )
+    plan = make_plan(instance, issues=[make_issue("again", 2022, 6.0)])
+    assert_verified(instance, plan)
+    totals = compute_totals(plan, instance)
+    # 8 of old debt in 2021; 6 of new from 2022 on, repaid 2025; service 8 in 2022 and 6 in 2025.
+    assert (totals["borrowed"], totals["refinanced"]) == (0.0, 6.0)
+    assert (totals["debt_peak"], totals["debt_service_peak"]) == (8.0, 8.0)
+    manifest = {
+        "instance": "test",
+        "instance_hash": "h",
+        "objective": 0.0,
+        "num_projects": 0,
+        "num_selected": 0,
+        "totals": totals,
+    }
+    assert verify_manifest(instance, plan, manifest, "h") == ()
