@@ -225,18 +225,20 @@ class Built:
 
 def build(model: type[DomainModel], row: Row, faults: Faults) -> Built | None:
     """Return the object of `row`; None where so little could be read that there is none."""
+    # A nested object with faults has told them; checking it again would tell them twice.
+    nested = {name: row.values[name] for name in row.faulty if name in row.values}
+    values = {name: value for name, value in row.values.items() if name not in nested}
     try:
-        made = model.model_validate(row.values)
+        made = model.model_validate(values)
     except ValidationError as error:
         bad = _report(error, row, fields_of(model), faults)
-        # A faulty nested object fails again here, and is kept for the ids that it holds.
-        bad -= row.faulty
-        good = {name: value for name, value in row.values.items() if name not in bad}
+        good = {name: value for name, value in values.items() if name not in bad} | nested
     else:
-        return Built(made, row.origin, not row.faulty)
-    if any(info.required and name not in good for name, info in fields_of(model).items()):
-        return None
-    return Built(model.model_construct(**good), row.origin, sound=False)
+        return Built(made.model_copy(update=nested) if nested else made, row.origin, not row.faulty)
+    for name, info in fields_of(model).items():
+        if info.required and (name not in good or good[name] == ()):
+            return None
+    return Built(model.model_construct(None, **good), row.origin, sound=False)
 
 
 def _report(
