@@ -402,6 +402,7 @@ def _check_money(instance: Instance) -> Iterator[Inconsistency]:
             len(instrument.schedule) != instrument.tenor
             or abs(sum(instrument.schedule) - 1.0) > 1e-6
             or min(instrument.schedule, default=0.0) < 0.0
+            or instrument.schedule[-1] == 0.0
         ):
             yield Inconsistency(
                 "instrument-form",
@@ -410,7 +411,7 @@ def _check_money(instance: Instance) -> Iterator[Inconsistency]:
                 "schedule",
                 f"the schedule has {len(instrument.schedule)} shares summing to "
                 f"{sum(instrument.schedule):g}",
-                f"give {instrument.tenor} shares from 0 to 1 that sum to 1",
+                f"give {instrument.tenor} shares from 0 to 1 that sum to 1, the last above 0",
             )
         if instrument.coverage is not None and not instrument.tagged:
             yield Inconsistency(

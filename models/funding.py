@@ -98,7 +98,7 @@ class Instrument(DomainModel):
     schedule: tuple[float, ...] = described(
         "share of principal repaid at age 1, 2, ... for kernel `schedule`; sums to 1", ()
     )
-    rate: Rate = described("interest rate, nominal", unit="rate/year")
+    rate: NonNegative = described("interest rate, nominal", unit="rate/year", le=10.0)
     sectors: tuple[str, ...] = described("earmark: sectors it may pay for", ())
     places: tuple[str, ...] = described("earmark: places it may pay for", ())
     projects: tuple[str, ...] = described("earmark: projects it may pay for", ())

@@ -28,7 +28,12 @@ from models.target import INVESTMENT, PROJECTS_OPENED, PROJECTS_STARTED, Sense
 from optimizer.formulation.coefficients import VALUE_TERMS, Coefficients
 from optimizer.formulation.constraints.debt import debt_limits
 from optimizer.formulation.debt_terms import issue_matrix, last_debt_year, old_debt, pools_of
-from optimizer.formulation.fiscal import FiscalTable, fund_inflows, rules_in_force
+from optimizer.formulation.fiscal import (
+    FiscalTable,
+    band_position,
+    fund_inflows,
+    rules_in_force,
+)
 from optimizer.formulation.sets import Sets
 
 OLD_DEBT = "old:"
@@ -257,19 +262,17 @@ def _band_years(
         left = table.total(jurisdiction, rule.additions, years)
         for term in rule.terms:
             amount = totals.total(jurisdiction, term.pools, term.quantity, years + term.lag)
-            if term.quantity is not Quantity.BALANCE:
-                amount = np.where(years < sets.first_year, 0.0, amount)
+            # The year before the plan knows opening balances only, whatever the lag.
+            opening = 0.0
+            if term.quantity is Quantity.BALANCE:
+                before = years[:1]
+                opening = float(totals.total(jurisdiction, term.pools, term.quantity, before)[0])
+            amount[0] = opening
             left = left + term.coefficient * amount
         base = table.total(jurisdiction, rule.base, years)
-        positions = []
-        for at in range(len(years)):
-            ratio = left[at] / base[at] if base[at] > 0.0 else np.inf
-            fits = [
-                b
-                for b, band in enumerate(rule.bands)
-                if band.upper is None or ratio <= band.upper + 1e-9
-            ]
-            positions.append(fits[0] if fits else len(rule.bands) - 1)
+        positions = [
+            band_position(rule, float(left[at]), float(base[at])) for at in range(len(years))
+        ]
         shares = np.array([rule.bands[b].quota_share for b in positions[:-1]])
         found[rule.id, jurisdiction] = ([rule.bands[b].id for b in positions[1:]], shares)
     return found

@@ -15,7 +15,13 @@ from optimizer.report.terminal import TABLE_KINDS, print_summary, print_tables
 from optimizer.report.workbook import write_csv_export, write_workbook
 from optimizer.storage import instance_hash
 from optimizer.storage.run_folder import RunFiles, read_run
-from optimizer.verify import Violation, find_differences, verify_manifest, verify_plan
+from optimizer.verify import (
+    Violation,
+    find_differences,
+    verify_manifest,
+    verify_plan,
+    verify_tables,
+)
 
 
 class ExportFormat(StrEnum):
@@ -37,12 +43,27 @@ def check_run(files: RunFiles) -> tuple[tuple[Violation, ...], list[dict[str, ob
         *verification.violations,
         *verify_manifest(files.instance, from_tables, files.manifest, computed_hash),
         *find_differences(files.plan, from_tables),
+        *verify_tables(files.instance, from_tables, _shown_tables(files)),
     )
     laws: list[dict[str, object]] = [
         {"law": law.law, "checked": law.checked, "worst_error": law.worst_error}
         for law in verification.laws
     ]
     return violations, laws
+
+
+def _shown_tables(files: RunFiles) -> dict[str, list[dict[str, object]]]:
+    """Rows of the tables that hold sums, as the verifier takes them."""
+    tables = files.tables
+    return {
+        "schedule": [row.model_dump() for row in tables.schedule],
+        "spend": [
+            {"project": project, "year": year, "amount": amount}
+            for (project, year), amount in tables.spend.items()
+        ],
+        "phases": [row.model_dump() for row in tables.phases],
+        "debt": [row.model_dump() for row in tables.debt],
+    }
 
 
 def verify(run: RunPath, as_json: Json = False, lang: Lang = Language.EN) -> None:

@@ -219,7 +219,7 @@ def _streams_only(
         lifetime=[flat.option.lifetime for flat in chosen],
         fixed_om_cost=[0.0] * len(numbers),
         benefit_value=value,
-        benefit_growth=growth,
+        benefit_growth=np.array(growth)[:, None],
         ramp_up=ramp_up,
     )
     values = npv_by_start(

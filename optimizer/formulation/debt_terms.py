@@ -44,7 +44,8 @@ def kernel_of(instrument: Instrument) -> RepaymentKernel:
         instrument.rate,
         instrument.tenor,
         instrument.grace,
-        instrument.schedule or None,
+        # The page divides a schedule by its sum, which may be off by rounding in the file.
+        np.array(instrument.schedule) / sum(instrument.schedule) if instrument.schedule else None,
     )
 
 

@@ -69,6 +69,17 @@ def fund_inflows(instance: Instance, fund: Fund, years: IntArray) -> FloatArray:
     return inflow
 
 
+def band_position(rule: DebtRule, value: float, base: float) -> int:
+    """Position of the first band with ``value <= upper x base`` (within 1e-6), else the last."""
+    for position, band in enumerate(rule.bands):
+        if band.upper is None:
+            return position
+        limit = band.upper * base
+        if value <= limit + 1e-6 * max(1.0, abs(value), abs(limit)):
+            return position
+    return len(rule.bands) - 1
+
+
 def rules_in_force(instance: Instance, funded: tuple[str, ...]) -> list[tuple[DebtRule, str]]:
     """Every debt rule with each jurisdiction that it tests (one that has its base items)."""
     table = FiscalTable(instance)

@@ -42,7 +42,9 @@ def best(instance: Instance) -> Found:
     """Solve `instance` to optimality inside this process."""
     formulation = build_formulation(instance)
     mip = formulation.mip
-    if mip.num_columns == 0:
+    if mip.num_columns == 0:  # scipy takes no empty model
+        if (mip.row_lower > 0.0).any() or (mip.row_upper < 0.0).any():
+            return Found(formulation, None, None)
         return _found(instance, formulation, np.zeros(0))
     matrix = csr_matrix((mip.a_value, mip.a_index, mip.a_start), (mip.num_rows, mip.num_columns))
     answer = milp(

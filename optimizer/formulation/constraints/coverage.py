@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from models.finance.appraisal import ramp_up_shares
+from models.funding import Instrument
 from optimizer.formulation.context import Context, Triplets, triplets
 from optimizer.formulation.debt_terms import kernel_of
 from optimizer.formulation.sets import FlatOption
@@ -13,7 +14,8 @@ from optimizer.formulation.sets import FlatOption
 def add_coverage(context: Context) -> None:
     """Net revenue over a bond's life covers its principal and interest by the asked ratio.
 
-    Formula, per project i and tenor n among its tagged instruments with a coverage ratio::
+    Formula, per project i (all its payers together) and tenor n among its tagged instruments with
+    a coverage ratio::
 
         sum_{k: tenor_k <= n} kappa_k (1 + interest_k) sum_t pay[k,i,t]
             <= sum_{o,s} max(0, N[o,s,n]) x[o,s]
@@ -24,38 +26,25 @@ def add_coverage(context: Context) -> None:
     """
     money = context.money
     instruments = {row.id: row for row in context.instance.instruments}
+    covered: dict[int, list[tuple[int, Instrument]]] = {}
+    for pair, source in enumerate(money.pair_source):
+        row = instruments.get(source)
+        if row is not None and row.tagged and row.coverage is not None:
+            # A class with a tagged instrument holds one project.
+            project = money.classes[int(money.pair_class[pair])].projects[0]
+            covered.setdefault(project, []).append((pair, row))
     parts: list[Triplets] = []
     keys: list[tuple[str | int, ...]] = []
-    for number, group in enumerate(money.classes):
-        pairs = [
-            (pair, instruments[money.pair_source[pair]])
-            for pair in np.flatnonzero(money.pair_class == number)
-            if money.pair_source[pair] in instruments
-        ]
-        covered = [(pair, row) for pair, row in pairs if row.tagged and row.coverage is not None]
-        for tenor in sorted({row.tenor for _, row in covered}):
-            row_number = len(keys)
-            for pair, row in covered:
+    for project, pairs in sorted(covered.items()):
+        for tenor in sorted({row.tenor for _, row in pairs}):
+            number = len(keys)
+            for pair, row in pairs:
                 if row.tenor <= tenor:
                     weight = float(row.coverage or 0.0) * kernel_of(row).service_per_unit
-                    parts.append(
-                        triplets(
-                            np.full(context.sets.num_years, row_number), money.pay[pair], weight
-                        )
-                    )
-            for option in context.sets.options_of[group.projects[0]]:
-                flat = context.sets.options[option]
-                starts = np.arange(flat.first, flat.last + 1)
-                revenue = [-net_revenue(context, flat, int(s), tenor) for s in starts]
-                parts.append(
-                    context.start_entries(
-                        np.full(starts.size, row_number),
-                        np.full(starts.size, option),
-                        starts,
-                        np.minimum(revenue, 0.0),
-                    )
-                )
-            keys.append((context.instance.projects[group.projects[0]].id, tenor))
+                    rows = np.full(context.sets.num_years, number)
+                    parts.append(triplets(rows, money.pay[pair], weight))
+            parts.append(_revenue(context, project, tenor, number))
+            keys.append((context.instance.projects[project].id, tenor))
     if keys:
         entries = Triplets.join(*parts)
         context.builder.add_rows(
@@ -68,6 +57,24 @@ def add_coverage(context: Context) -> None:
             axes=("project", "tenor"),
             keys=keys,
         )
+
+
+def _revenue(context: Context, project: int, tenor: int, row: int) -> Triplets:
+    """Entries `-max(0, N)` of the starts of `project`."""
+    parts = []
+    for option in context.sets.options_of[project]:
+        flat = context.sets.options[option]
+        starts = np.arange(flat.first, flat.last + 1)
+        revenue = [-net_revenue(context, flat, int(start), tenor) for start in starts]
+        parts.append(
+            context.start_entries(
+                np.full(starts.size, row),
+                np.full(starts.size, option),
+                starts,
+                np.minimum(revenue, 0.0),
+            )
+        )
+    return Triplets.join(*parts)
 
 
 def net_revenue(context: Context, flat: FlatOption, start: int, tenor: int) -> float:

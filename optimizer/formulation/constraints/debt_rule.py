@@ -8,7 +8,7 @@ from models.debt_rule import DebtRule, Quantity, Through
 from models.project import Mandate
 from optimizer.formulation.context import BandedRule, Context, Triplets, triplets
 from optimizer.formulation.debt_terms import Linear, debt_quantity, last_debt_year
-from optimizer.formulation.fiscal import FiscalTable, rules_in_force
+from optimizer.formulation.fiscal import FiscalTable, band_position, rules_in_force
 from optimizer.formulation.sets import FloatArray, IntArray
 
 
@@ -146,11 +146,7 @@ def _opening_band(context: Context, table: FiscalTable, rule: DebtRule, jurisdic
             value = debt_quantity(context, jurisdiction, term.pools, term.quantity, before)
             left += term.coefficient * float(value.constant[0])
     base = float(table.total(jurisdiction, rule.base, before)[0])
-    ratio = left / base if base > 0.0 else np.inf
-    for position, band in enumerate(rule.bands):
-        if band.upper is None or ratio <= band.upper + 1e-9:
-            return position
-    return len(rule.bands) - 1
+    return band_position(rule, left, base)
 
 
 def _add_start_ban(context: Context, banded: BandedRule) -> None:

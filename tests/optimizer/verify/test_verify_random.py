@@ -80,9 +80,6 @@ def _other_accounts(instance: Instance, plan: Plan) -> Plan:
     )
 
 
-@pytest.mark.xfail(
-    raises=ValueError, strict=True, reason="the formulation cannot build two further streams"
-)
 @settings(max_examples=150, deadline=None)
 @given(SEEDS)
 def test_both_derived_accounts_agree(seed: int) -> None:
