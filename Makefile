@@ -1,5 +1,6 @@
 # make demo       set up, solve the real Kaizhou instance, write the run and its report
 # make test       set up, lint, check types and import contracts, run the tests with coverage
+# make lint       the checks of `make test` that run no test
 # make test-slow  the suites that take minutes
 # make bench      build and solve times beside a hand-written model
 # make lock       write requirements.lock anew from the ranges in pyproject.toml (needs uv)
