@@ -49,7 +49,7 @@ test-slow: setup
 bench: setup
 	$(BIN)/python -m tests.benchmarks.run
 
-# setuptools and wheel are locked too: the project itself is then installed without a build download.
+## Setuptools and wheel are locked too: the project itself is then installed without a build download.
 lock:
 	printf 'setuptools>=77\nwheel\n' | $(UV) pip compile pyproject.toml - --extra test --universal \
 	  --python-version 3.11 --generate-hashes --no-annotate --no-header \
