@@ -219,7 +219,7 @@ def money_tables(draw: st.DrawFn, project_ids: tuple[str, ...]) -> dict[str, Any
                 tenor=2,
                 kernel="schedule",
                 schedule=(0.25, 0.75),
-                rate=draw(RATE),
+                rate=draw(st.floats(0.0, 10.0)),
                 tagged=True,
                 coverage=draw(optional(MONEY)),
                 first_year=draw(optional(st.just(2022))),

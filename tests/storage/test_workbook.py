@@ -136,7 +136,7 @@ def spoilt() -> Workbook:
         ],
         债务工具=[
             ["工具编号", "辖区", "债务池", "期限", "利率"],
-            ["b1", "county", "special", 10, 30],
+            ["b1", "county", "special", 10, -30],
         ],
     )
     made["projects"]["B2"] = "=1/0"
