@@ -29,6 +29,8 @@ from optimizer.verify import Verification, verify_plan
 
 CANONICAL_COLUMNS = 3000
 """Largest number of integer columns for which ties are broken by a further solve."""
+SECOND_SOLVER = "highs"
+"""Solver of the later stages, whatever found the optimum: the same plan from every solver."""
 PROVEN = 1e-9
 """Relative gap below which a plan counts as proven optimal."""
 
@@ -227,7 +229,7 @@ def _break_ties(
     tolerance = PROVEN * max(1.0, abs(best))
     tied = with_row(mip, mip.objective, "optimal_face", best - mip.objective_offset - tolerance)
     tied = replace(tied, objective=canonical_weights(formulation), objective_offset=0.0)
-    second = replace(_solver_options(options, begin, 60.0), gap=0.0)
+    second = replace(_solver_options(options, begin, 60.0), gap=0.0, solver=SECOND_SOLVER)
     answer = solve_mip(tied, second, start=values)
     if answer.values is None or answer.termination is not Termination.OPTIMAL:
         return values
@@ -258,7 +260,7 @@ def _least_debt_service(
     financing = replace(
         mip, objective=objective, objective_offset=0.0, col_lower=lower, col_upper=upper
     )
-    second = replace(_solver_options(options, begin, 60.0), gap=1e-6)
+    second = replace(_solver_options(options, begin, 60.0), gap=1e-6, solver=SECOND_SOLVER)
     answer = solve_mip(financing, second, start=values)
     return values if answer.values is None else answer.values
 

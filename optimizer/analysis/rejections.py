@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csc_matrix, csr_matrix
+from scipy.sparse import csc_matrix, csr_matrix, diags
 
 from models.plan import Plan, Rejection
 from models.project import Mandate
@@ -13,8 +13,6 @@ from optimizer.backends import SolverOptions, SolverReply, solve_relaxation
 from optimizer.formulation.build import Formulation
 from optimizer.formulation.sets import FlatOption
 
-_OWN = frozenset({"monotone", "choose_one"})
-"""Families that tie a project's own columns together; no rule to name."""
 _NAMED_BY = {
     "sources_uses": ("payer",),
     "precedence": ("relation",),
@@ -32,11 +30,12 @@ METHOD = "shadow prices"
 
 @dataclass(frozen=True)
 class _Prices:
-    """Matrix by columns, row prices, and the family and key of each row."""
+    """What one unit of each column uses of the rules, at their shadow prices, row by row."""
 
-    matrix: csc_matrix
-    duals: np.ndarray
-    reduced: np.ndarray
+    paid: csc_matrix
+    """Entry (row, column): shadow price of the row times the column's use of it."""
+    total: np.ndarray
+    """Sum of `paid` by column."""
     names: list[str]
 
 
@@ -45,10 +44,15 @@ def find_rejections(
 ) -> tuple[Rejection, ...]:
     """Say for each project that is not built which rule prices it out, and what it would cost.
 
-    The loss is the sum of reduced costs of the relaxation along the project's best start: what the
-    relaxed plan loses per project forced in, an estimate from below of the relaxed loss. The rule
-    is the one whose shadow price takes the largest part of the project's own value. Where the
-    relaxation was not solved, loss is None and the rule comes from the project's own data.
+    With y the shadow prices of the relaxation, a start of option o in t gains its own present value
+    less what its use of every rule costs::
+
+        gain[o,t] = V[o,t] - sum_{rows r but monotone} y_r sum_{u>=t} A[r, started[o,u]]
+
+    (monotone rows tie only the option's own columns, which a start obeys). The best gain is at most
+    0 for a project left out; its negative is the least the relaxed plan loses when the project is
+    forced in. The rule is the one that takes the largest part of the value. Where the relaxation
+    was not solved, loss is None and the rule comes from the project's own data.
     """
     built = {start.project for start in plan.starts}
     left = [i for i, project in enumerate(formulation.instance.projects) if project.id not in built]
@@ -60,7 +64,7 @@ def find_rejections(
 
 
 def _prices(formulation: Formulation, reply: SolverReply) -> _Prices | None:
-    if reply.row_duals is None or reply.reduced_costs is None:
+    if reply.row_duals is None:
         return None
     mip = formulation.mip
     names = [""] * mip.num_rows
@@ -71,10 +75,15 @@ def _prices(formulation: Formulation, reply: SolverReply) -> _Prices | None:
             key = block.keys[offset] if block.keys else ()
             label = ":".join(str(key[position]) for position in positions) if key else ""
             names[block.start + offset] = f"{block.family}:{label}" if label else block.family
+    duals = reply.row_duals.copy()
+    for block in mip.row_blocks:
+        if block.family == "monotone":
+            duals[block.start : block.start + block.size] = 0.0
     matrix = csr_matrix(
         (mip.a_value, mip.a_index, mip.a_start), shape=(mip.num_rows, mip.num_columns)
     )
-    return _Prices(csc_matrix(matrix), reply.row_duals, reply.reduced_costs, names)
+    paid = csc_matrix(diags(duals) @ matrix)
+    return _Prices(paid, np.asarray(paid.sum(axis=0)).ravel(), names)
 
 
 def _reject(formulation: Formulation, index: int, prices: _Prices | None) -> Rejection:
@@ -106,12 +115,13 @@ def _columns(formulation: Formulation, option: int, flat: FlatOption, start: int
 def _best_start(
     formulation: Formulation, numbers: list[int], prices: _Prices
 ) -> tuple[int, int, float]:
-    """Option and start with the least reduced loss, and the (negative) gain."""
+    """Option and start with the largest gain, and that gain."""
     candidates = []
     for option in numbers:
         flat = formulation.sets.options[option]
-        reduced = prices.reduced[_columns(formulation, option, flat, flat.first)]
-        gains = np.cumsum(reduced[::-1])[::-1]
+        used = prices.total[_columns(formulation, option, flat, flat.first)]
+        own = formulation.coefficients.value[option, flat.first : flat.last + 1]
+        gains = own - np.cumsum(used[::-1])[::-1]
         at = int(np.argmax(gains))
         candidates.append((float(gains[at]), option, flat.first + at))
     gain, option, start = max(candidates, key=lambda found: found[0])
@@ -126,14 +136,15 @@ def _binding_rule(
     own = float(formulation.coefficients.value[option, start])
     taken: dict[str, float] = {}
     for column in _columns(formulation, option, flat, start):
-        begin, end = prices.matrix.indptr[column], prices.matrix.indptr[column + 1]
-        for row, entry in zip(
-            prices.matrix.indices[begin:end], prices.matrix.data[begin:end], strict=True
+        begin, end = prices.paid.indptr[column], prices.paid.indptr[column + 1]
+        for row, amount in zip(
+            prices.paid.indices[begin:end], prices.paid.data[begin:end], strict=True
         ):
             name = prices.names[row]
-            if name not in _OWN:
-                taken[name] = taken.get(name, 0.0) + float(entry * prices.duals[row])
-    if loss <= 1e-7 * max(1.0, abs(own)):
-        return "marginal"
+            taken[name] = taken.get(name, 0.0) + float(amount)
     name, price = max(taken.items(), key=lambda item: item[1], default=("value", 0.0))
-    return "value" if own < 0.0 and price < -own else (name if price > 0.0 else "value")
+    if own < 0.0 and price < -own:
+        return "value"
+    if price > 0.0:
+        return name
+    return "value" if loss > 1e-7 * max(1.0, abs(own)) else "marginal"

@@ -60,7 +60,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Answer:
-    """The optimum: its value (None: infeasible), the starts, and how many combinations there were."""
+    """The optimum: its value (None: infeasible), the starts, and how many ways there were."""
 
     objective: float | None
     starts: dict[str, tuple[str, int]]
@@ -383,7 +383,7 @@ class Program:
 
 
 def tranche(instrument: Instrument) -> dict[str, list[float]]:
-    """One unit borrowed: what is repaid, paid in interest and still owed at age 0, 1, ..., tenor."""
+    """One unit borrowed: what is repaid, paid in interest and still owed at age 0 to tenor."""
     n, g, r = instrument.tenor, instrument.grace, instrument.rate
     kind = instrument.kernel.value
     if kind == "bullet":

@@ -447,7 +447,7 @@ def test_a_red_opening_band_bans_the_first_year() -> None:
 
 
 def test_coverage_ties_tagged_debt_to_net_revenue() -> None:
-    # Bond of 3 years at 10 %: service 1.3 per unit, at coverage 1.2 each unit needs 1.56 of revenue.
+    # Bond of 3 years at 10 %: service 1.3 per unit, at coverage 1.2 a unit needs 1.56 of revenue.
     # Revenue 5 a year from 2022 to 2024 (start + 3): 15, so at most 15 / 1.56 = 9.615 < 10.
     bond = make_bond(tenor=3, rate=0.10, tagged=True, coverage=1.2)
     poor = make_instance([make_project("a", 10, 10, revenue=5.0)], instruments=[bond])

@@ -246,7 +246,7 @@ def test_numbers_too_large_for_the_machine_are_no_excuse() -> None:
         years=(2290, 2293),
         settings={"inflation": 10.0, "price_year": 1900, "cost_escalation": 10.0},
         funds=[make_fund(opening_balance=100.0, basis="real")],
-        instruments=[make_bond(tenor=5, rate=-0.99, kernel="annuity")],
+        instruments=[make_bond(tenor=5, rate=10.0, kernel="annuity")],
     )
     plan = Plan(
         instance="test",

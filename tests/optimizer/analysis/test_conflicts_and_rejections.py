@@ -1,0 +1,108 @@
+"""Why there is no plan, and why a project is not in it."""
+
+from __future__ import annotations
+
+import pytest
+
+from models.instance import Instance
+from models.project import Mandate
+from optimizer.analysis.conflicts import conflict_lines, find_conflict
+from optimizer.analysis.rejections import find_rejections
+from optimizer.formulation.build import build_formulation
+from optimizer.solve import SolveOptions, solve
+from tests.builders import (
+    make_fund,
+    make_inflows,
+    make_instance,
+    make_policy,
+    make_project,
+    make_relation,
+    make_resource,
+    make_target,
+)
+
+
+def rules_of(instance: Instance) -> set[str]:
+    """Rules of the conflict, which must be minimal."""
+    report = find_conflict(build_formulation(instance))
+    assert report.is_minimal
+    return {rule.rule for rule in report.rules}
+
+
+def must(name: str, cost: float = 10.0, **values: object) -> object:
+    return make_project(name, cost, 10, mandatory=Mandate.MUST, **values)
+
+
+def test_two_mandates_and_an_exclusion() -> None:
+    relation = make_relation("exclusive", ["a"], ["b"], id="either")
+    found = rules_of(make_instance([must("a"), must("b"), must("c")], relations=[relation]))
+    assert found == {"mandate:a", "mandate:b", "exclusive:either"}
+
+
+def test_a_mandate_and_a_fund_too_small() -> None:
+    instance = make_instance(
+        [must("a")], funds=[make_fund()], inflows=make_inflows("budget", 2021, 4, 1)
+    )
+    assert rules_of(instance) == {"mandate:a", "fund_balance:budget"}
+
+
+def test_a_hard_target_and_a_quota() -> None:
+    projects = [make_project(n, 1, 1, outputs={"km": 5.0}, resources={"land": 2.0}) for n in "ab"]
+    instance = make_instance(
+        projects,
+        targets=[make_target("road", "km", 10.0, 2024, hard=True)],
+        resources=[make_resource("land", 3.0, per_year=False)],
+        policies=[make_policy("starts_cap", 5)],
+    )
+    assert rules_of(instance) == {"target:road", "resource:land"}
+
+
+def test_lines_name_years_and_amounts() -> None:
+    instance = make_instance(
+        [must("a")], policies=[make_policy("spend_cap", 4.0, name_en="Cap", name_zh="上限")]
+    )
+    report = find_conflict(build_formulation(instance))
+    english, chinese = conflict_lines(report.rules, "en"), conflict_lines(report.rules, "zh")
+    assert any("short by about" in line for line in english)
+    assert any("差额约" in line for line in chinese)
+
+
+def reasons(instance: Instance) -> dict[str, tuple[str, float | None]]:
+    result = solve(instance, SolveOptions(gap=0.0))
+    plan = result.require_plan()
+    return {r.project: (r.rule, r.loss) for r in find_rejections(result.formulation, plan)}
+
+
+def test_a_project_that_does_not_pay_is_left_out_for_its_value() -> None:
+    # 3 x 2 - 10 = -4 in 2021, -6, -8, and -10 in 2024: never starting later is no help; the least
+    # loss of forcing it in is 4.
+    rule, loss = reasons(make_instance([make_project("a", 10, 2)]))["a"]
+    assert rule == "value"
+    assert loss == pytest.approx(4.0)
+
+
+def test_a_good_project_is_left_out_by_the_budget() -> None:
+    # Budget 10 for one of two: a earns 20, b 14; forced in, b takes a's place and 20 - 14 = 6 are
+    # lost. The shadow price of the budget may be anything from 1.4 to 2, so the estimate is 0 to 6.
+    instance = make_instance(
+        [make_project("a", 10, 10), make_project("b", 10, 8)],
+        policies=[make_policy("spend_cap", 10.0, id="cap")],
+    )
+    rule, loss = reasons(instance)["b"]
+    assert rule == "policy:cap"
+    assert loss is not None
+    assert -1e-9 <= loss <= 6.0 + 1e-9
+
+
+def test_windows_and_bans_are_reasons_too() -> None:
+    instance = make_instance(
+        [
+            make_project("late", 1, 10, earliest_start=2023, latest_start=2024, open_by=2023),
+            make_project("barred", 1, 10, mandatory=Mandate.MUST_NOT),
+            make_project("in", 1, 10),
+        ]
+    )
+    found = reasons(instance)
+    assert found["late"] == ("window", None)
+    assert found["barred"] == ("forbidden", None)
+    assert set(found) == {"late", "barred"}

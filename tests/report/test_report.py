@@ -1,0 +1,246 @@
+"""The report: one page in two languages, numbers of the plan, nothing that runs or loads."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import openpyxl
+import pytest
+from rich.console import Console
+
+from models.plan import Rejection
+from models.totals import compute_totals
+from optimizer.report.charts import Series, gantt, legend_height, lines, nice_ticks, stacked_bars
+from optimizer.report.html import render_report
+from optimizer.report.tables import TABLES, Column, format_value, make_run
+from optimizer.report.terminal import TABLE_KINDS, print_summary, print_tables
+from optimizer.report.words import RULE_WORDS, TEXTS, Names, text, unit_pair
+from optimizer.report.workbook import write_csv_export, write_workbook
+from tests.cli.conftest import small
+from tests.optimizer.engine import best
+
+INSTANCE = small()
+FOUND = best(INSTANCE)
+PLAN = FOUND.plan
+assert PLAN is not None
+MANIFEST = {
+    "product_version": "test",
+    "instance": "test",
+    "instance_hash": "0",
+    "solver": "highs",
+    "solver_version": "1",
+    "termination": "optimal",
+    "solution_state": "optimal",
+    "objective": PLAN.objective,
+    "bound": PLAN.objective + 0.5,
+    "gap": 0.01,
+    "runtime_s": 0.1,
+    "num_projects": 3,
+    "num_selected": len(PLAN.starts),
+    "verified": True,
+    "totals": compute_totals(PLAN, INSTANCE),
+    "verification": {"laws": [{"law": "debt", "checked": 3, "worst_error": 0.0, "violations": 0}]},
+}
+REJECTIONS = (
+    Rejection(project="b", best_npv=14.0, rule="sources_uses:region", loss=2.0, method="x"),
+    Rejection(project="c", best_npv=-7.0, rule="value", loss=7.0, method="shadow prices"),
+)
+
+
+class Outline(HTMLParser):
+    """Checks nesting, and collects what a page would load or run."""
+
+    VOID = frozenset({"meta", "br", "link", "img", "input", "hr"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.loads: list[str] = []
+        self.scripts = 0
+        self.captions = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.scripts += tag == "script"
+        self.captions += tag == "caption"
+        self.loads += [value or "" for name, value in attrs if name in {"src", "data"}]
+        self.loads += [
+            value or ""
+            for name, value in attrs
+            if name == "href" and not (value or "").startswith("#")
+        ]
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """`<rect/>` opens and closes."""
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open, f"</{tag}> closes nothing"
+        assert self.open.pop() == tag
+
+
+def page(lang: str = "en") -> str:
+    return render_report(INSTANCE, PLAN, MANIFEST, REJECTIONS, lang=lang)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_page_is_well_formed_and_loads_nothing(lang: str) -> None:
+    outline = Outline()
+    outline.feed(page(lang))
+    assert outline.open == []
+    assert outline.loads == []
+    assert outline.scripts == 1
+    assert outline.captions >= 8
+    assert "http" not in page(lang).replace("http-equiv", "")
+
+
+def test_the_page_shows_the_plans_numbers_in_both_languages() -> None:
+    html = page()
+    assert f"{PLAN.objective:,.2f}" in html
+    assert f"{PLAN.objective + 0.5:,.4f}" in html
+    for start in PLAN.starts:
+        assert f'<td class="year">{start.start}</td>' in html
+    assert "甲" in html
+    assert "效益低于费用" in html
+    assert "costs more than it brings" in html
+    assert html.count('class="en"') == html.count('class="zh"')
+
+
+def test_names_cannot_break_out_of_the_page() -> None:
+    assert "<b>A</b>" not in page()
+    assert "&lt;b&gt;A&lt;/b&gt;" in page()
+
+
+def test_a_page_without_a_plan_says_why() -> None:
+    manifest = {
+        **MANIFEST,
+        "termination": "infeasible",
+        "verified": False,
+        "conflicts": [{"rule": "x", "subject": "", "text_en": "Rule <X>", "text_zh": "规则X"}],
+    }
+    html = render_report(INSTANCE, None, manifest, (), lang="zh")
+    assert "Rule &lt;X&gt;" in html
+    assert "规则X" in html
+    assert "没有可展示的方案" in html
+    broken = {**manifest, "conflicts": [], "verification": {"laws": [], "violations": ["debt: x"]}}
+    assert "debt: x" in render_report(INSTANCE, None, broken)
+
+
+def test_every_text_stands_in_both_languages() -> None:
+    for key, (english, chinese) in {**TEXTS, **RULE_WORDS}.items():
+        assert english, key
+        assert chinese, key
+        if key != "language":
+            assert not re.search(r"[\u4e00-\u9fff]", english), key
+    assert text("water", "zh") == "水利"
+    assert text("not a key", "zh") == "not a key"
+
+
+@pytest.mark.parametrize("name", list(TABLES))
+def test_every_table_has_titles_units_and_rows_in_both_languages(name: str) -> None:
+    table = TABLES[name](make_run(INSTANCE, PLAN, MANIFEST, REJECTIONS))
+    assert all(table.title)
+    for column in table.columns:
+        for lang in ("en", "zh"):
+            assert column.title(lang)
+            assert column.frame_key(lang) in table.frame.columns
+    assert not table.frame.empty
+    empty = TABLES[name](make_run(INSTANCE, None, {}, ()))
+    assert list(empty.frame.columns)
+
+
+def test_tables_agree_with_the_plan() -> None:
+    run = make_run(INSTANCE, PLAN, MANIFEST, REJECTIONS)
+    paid = sum(p.amount for p in PLAN.payments)
+    assert TABLES["phases"](run).frame["spend"].sum() == pytest.approx(paid)
+    assert TABLES["money"](run).frame["total"].iloc[-1] == pytest.approx(paid)
+    worth = TABLES["objective"](run).frame["amount"]
+    assert worth.iloc[:-1].sum() == pytest.approx(PLAN.objective)
+    debt = TABLES["debt"](run).frame.set_index("year")
+    # Old debt of 2 is repaid in 2021; the balance is what was issued less what is repaid.
+    issued = sum(i.amount for i in PLAN.issues if i.year == 2021)
+    assert debt.loc[2021, "balance"] == pytest.approx(issued)
+    assert debt.loc[2021, "headroom"] == pytest.approx(12.0 - issued)
+
+
+def test_rules_in_words() -> None:
+    names = Names(INSTANCE)
+    assert names.rule("sources_uses:region")[0].startswith("no money left")
+    assert names.rule("precedence:r1") == ("waits for a predecessor: r1", "前置项目:r1")
+    assert names.rule("unknown")[0] == "unknown"
+    assert names.pair("a") == ("<b>A</b>", "甲")
+    assert unit_pair(INSTANCE) == ("CNY", "CNY")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_terminal_fits_80_columns(lang: str) -> None:
+    console = Console(width=80, record=True, file=(Path("/dev/null").open("w")))  # noqa: SIM115
+    print_summary(console, INSTANCE, PLAN, MANIFEST, lang=lang)
+    for kind in TABLE_KINDS:
+        print_tables(console, kind, INSTANCE, PLAN, MANIFEST, REJECTIONS, lang=lang)
+    shown = console.export_text()
+    widths = [
+        sum(2 if ord(character) > 0x2E80 else 1 for character in line)
+        for line in shown.splitlines()
+    ]
+    assert max(widths) <= 80
+    assert f"{PLAN.objective:,.4f}" in shown
+    console.file.close()
+
+
+def test_the_terminal_lists_conflicts() -> None:
+    console = Console(width=80, record=True, file=Path("/dev/null").open("w"))  # noqa: SIM115
+    conflicts = [{"text_en": "Rule X", "text_zh": "规则X"}]
+    print_summary(console, INSTANCE, None, {**MANIFEST, "conflicts": conflicts}, lang="zh")
+    assert "规则X" in console.export_text()
+    console.file.close()
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_workbook_holds_the_tables_and_runs_nothing(tmp_path: Path, lang: str) -> None:
+    path = write_workbook(
+        tmp_path / "new" / "plan.xlsx", INSTANCE, PLAN, MANIFEST, REJECTIONS, lang=lang
+    )
+    book = openpyxl.load_workbook(path)
+    assert len(book.sheetnames) == len(TABLES)
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert not [c for c in cells if c.data_type == "f"]
+    assert any(str(c.value).startswith("'=SUM(B)") for c in cells) or lang == "zh"
+    projects = book[book.sheetnames[2]]
+    assert projects.freeze_panes == "A4"
+    assert [p.name for p in (tmp_path / "new").iterdir()] == ["plan.xlsx"]
+
+
+def test_csv_export_reads_back(tmp_path: Path) -> None:
+    folder = write_csv_export(tmp_path / "csv", INSTANCE, PLAN, MANIFEST, REJECTIONS, lang="en")
+    assert {p.stem for p in folder.iterdir()} == set(TABLES)
+    assert "'=SUM(B)" in (folder / "rejected.csv").read_text(encoding="utf-8-sig")
+
+
+def test_cells_for_readers() -> None:
+    assert format_value(Column("cost", "money"), 1234.5, "en") == "1,234.50"
+    assert format_value(Column("cost", "money"), None, "en") == "-"
+    assert format_value(Column("ratio", "share"), 0.125, "en") == "12.5 %"
+    assert format_value(Column("year", "year"), 2021.0, "en") == "2021"
+    assert format_value(Column("2021", "year"), 3.0, "en") == "3.00"
+    assert format_value(Column("checked", "count"), 1200, "en") == "1,200"
+
+
+@pytest.mark.parametrize(
+    ("top", "ticks"),
+    # steps of 1, 2, 2.5, 5 times a power of ten, about five of them
+    [(0.0, [0.0, 1.0]), (10.0, [0, 2, 4, 6, 8, 10]), (12.0, [0, 2.5, 5, 7.5, 10, 12.5])],
+)
+def test_ticks_are_round_and_reach_the_top(top: float, ticks: list[float]) -> None:
+    assert nice_ticks(top) == pytest.approx(ticks)
+
+
+def test_charts_of_nothing_and_of_gaps() -> None:
+    assert "<svg" in stacked_bars(("t", "题"), ["a"], [], ("u", "元"))
+    series = [Series(("long name " * 9, "很长的名称" * 9), (1.0, None, 2.0))] * 3
+    drawn = lines(("t", "题"), [2021, 2022, 2023], series, ("u", "元"), plan_end=2022)
+    assert drawn.count("<polyline") == 6  # each series is broken once by its gap
+    assert legend_height(series) == 54
+    assert "<svg" in gantt(("t", "题"), [], 2021, 2024, [])
