@@ -20,8 +20,9 @@ class Finding:
     """One thing found in the input: where it is, what is wrong, what would be right.
 
     `rule` is the check's stable name; `message` says what is wrong in a planner's words and
-    `advice` what would be right; `file` is the name inside the instance folder or the workbook's; `row` is
-    1-based as a spreadsheet counts it (the heading is row 1); None where a part does not apply.
+    `advice` what would be right; `file` is the name inside the instance folder or the workbook's;
+    `row` is 1-based as a spreadsheet counts it (the heading is row 1); None where a part does not
+    apply.
     """
 
     rule: str
