@@ -1,8 +1,6 @@
-"""What the documents' modules share: payers outside the district, paths of figures, targets."""
+"""What the documents' modules share: payers outside the district, paths of figures."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from models.jurisdiction import Jurisdiction
 
@@ -25,31 +23,3 @@ def outside_payers() -> list[Jurisdiction]:
 def path(first: int, last: int, start: float, growth: float) -> dict[int, float]:
     """Figures that grow by `growth` a year from `start` in `first` to `last`."""
     return {y: round(start * (1 + growth) ** (y - first), 3) for y in range(first, last + 1)}
-
-
-def target(
-    document: str,
-    name: str,
-    titles: tuple[str, str],
-    metric: str,
-    value: float,
-    unit: str,
-    price: float,
-    *,
-    year: int,
-    source: str,
-    **more: Any,
-) -> dict[str, Any]:
-    """Fields of a soft target; the price of a shortfall is an assumption."""
-    return {
-        "id": name,
-        "name_en": titles[0],
-        "name_zh": titles[1],
-        "metric": metric,
-        "value": value,
-        "unit": unit,
-        "year": year,
-        "shortfall_price": price,
-        "source": f"{document} {source}; price of a shortfall assumed",
-        **more,
-    }

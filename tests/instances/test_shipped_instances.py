@@ -1,0 +1,201 @@
+"""The shipped instances: they load, cover their document, and label every number."""
+
+import csv
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from models.apply_scenario import apply_scenario
+from models.consistency import option_window
+from models.instance import Instance
+from models.project import Mandate
+from models.quantities import Quality
+from models.relation import ORDER_TYPES
+from models.target import BUILT_IN_METRICS
+from optimizer.storage import read_instance
+
+FOLDER = Path(__file__).resolve().parents[2] / "instances"
+# Rows of the census of each document; the least share of them that a project represents (the rest
+# are existing assets).
+ROWS = {"kaizhou": 538, "tongliang": 132}
+LEAST_COVERED = 0.97
+NAMES = sorted(ROWS)
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def shipped(request: pytest.FixtureRequest) -> tuple[str, Instance]:
+    return request.param, read_instance(FOLDER / request.param)
+
+
+@pytest.fixture(scope="module")
+def kaizhou() -> Instance:
+    return read_instance(FOLDER / "kaizhou")
+
+
+@pytest.fixture(scope="module")
+def tongliang() -> Instance:
+    return read_instance(FOLDER / "tongliang")
+
+
+def test_coverage_names_a_project_or_a_reason_for_every_row(shipped):
+    name, instance = shipped
+    path = FOLDER / name / "coverage.csv"
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert len(rows) == ROWS[name]
+    assert len({row["census_id"] for row in rows}) == ROWS[name]
+    ids = set(instance.project_by_id)
+    represented = 0
+    for row in rows:
+        named = [part for part in row["project_id"].split(";") if part]
+        assert set(named) <= ids, row
+        assert named or row["reason"], row
+        represented += bool(named)
+    assert represented / len(rows) >= LEAST_COVERED
+    assert {part for row in rows for part in row["project_id"].split(";") if part} == ids
+
+
+def test_every_project_says_where_it_comes_from_and_how_its_cost_is_known(shipped):
+    _, instance = shipped
+    for project in instance.projects:
+        assert project.name_zh, project.id
+        assert project.name_en, project.id
+        assert not any("一" <= c <= "鿿" for c in project.name_en), project.name_en
+        assert project.source, project.id
+        assert project.note, project.id
+        for option in project.options:
+            assert option.cost_basis, project.id
+            assert option.quality in {Quality.ESTIMATE, Quality.ASSUMPTION}, project.id
+
+
+def test_costs_are_ranges_around_the_middle(shipped):
+    _, instance = shipped
+    for project in instance.projects:
+        for option in project.options:
+            low, high = option.overnight_cost_low, option.overnight_cost_high
+            assert low is not None, project.id
+            assert high is not None, project.id
+            assert 0.0 < low < option.overnight_cost < high, project.id
+
+
+def test_every_row_of_money_says_its_source_and_quality(shipped):
+    _, instance = shipped
+    for table in ("fiscal", "debt", "funds", "inflows", "instruments", "targets", "shares"):
+        rows = getattr(instance, table)
+        assert rows, table
+        assert all(row.source for row in rows), table
+    assert all(policy.source for policy in instance.policies)
+
+
+def test_every_project_can_still_be_built(shipped):
+    _, instance = shipped
+    for project in instance.projects:
+        for option in project.options:
+            first, last = option_window(instance, project, option)
+            assert first <= last, (project.id, option.option)
+
+
+def test_inferred_relations_are_recorded_but_never_enforced(shipped):
+    _, instance = shipped
+    confidences = Counter(relation.confidence.value for relation in instance.relations)
+    assert confidences["inferred"] > 0
+    enforced = [relation for relation in instance.relations if relation.is_enforced]
+    assert enforced
+    assert all(relation.confidence.value != "inferred" for relation in enforced)
+    assert any(relation.type in ORDER_TYPES for relation in enforced)
+
+
+def test_targets_are_within_reach_if_all_is_built(shipped):
+    _, instance = shipped
+    for target in instance.targets:
+        if target.metric in BUILT_IN_METRICS:
+            continue
+        most = target.existing + sum(
+            max(option.outputs.get(target.metric, 0.0) for option in project.options)
+            for project in instance.projects
+        )
+        assert most >= target.value - 1e-9, target.id
+
+
+def test_shares_of_payers_sum_to_one(shipped):
+    _, instance = shipped
+    for project in instance.projects:
+        assert sum(instance.shares_of(project).values()) == pytest.approx(1.0), project.id
+
+
+def test_scenarios_apply(shipped):
+    _, instance = shipped
+    assert instance.scenarios
+    for scenario in instance.scenarios:
+        changed = apply_scenario(instance, scenario.id)
+        assert changed != instance
+
+
+def test_committed_works_need_only_what_remains(shipped):
+    _, instance = shipped
+    committed = [p for p in instance.projects if p.mandatory is Mandate.COMMITTED]
+    assert committed
+    assert all("assumed to remain" in project.options[0].cost_basis for project in committed)
+
+
+def test_kaizhou_carries_the_totals_of_its_plan(kaizhou):
+    # Document 003: 220 key projects and 874 (100 million CNY), 68 km of railway, 150 km of
+    # expressway, 0.92 x 10^8 m3 a year, 85 %, 4,000 stations, all by 2025.
+    wanted = {
+        "investment": 874.0,
+        "projects": 220.0,
+        "rail": 68.0,
+        "expressway": 150.0,
+        "water-supply": 9200.0,
+        "rural-tap-water": 85.0,
+        "5g": 4000.0,
+    }
+    targets = {target.id: target for target in kaizhou.targets}
+    for name, value in wanted.items():
+        assert targets[name].value == value
+        assert targets[name].year == 2025
+        assert targets[name].shortfall_price > 0.0
+    key = [p for p in kaizhou.projects if p.sector in targets["investment"].sectors]
+    begun = [p for p in key if p.stage.value != "study"]
+    # The key sectors hold enough works for the stated number, and their middle estimate without
+    # the studies is within a fifth of the stated total.
+    assert len(begun) >= 220
+    assert sum(p.options[0].overnight_cost for p in begun) == pytest.approx(874.0, rel=0.2)
+
+
+def test_kaizhou_lengths_of_lines_make_the_stated_totals(kaizhou):
+    def length(metric: str, ids: tuple[str, ...]) -> float:
+        return sum(kaizhou.project_by_id[i].options[0].outputs[metric] for i in ids)
+
+    assert length("rail_km", ("kz-rail-yuxi", "kz-rail-chengdawan")) == 68.0
+    roads = ("kz-exp-kaicheng", "kz-exp-wuyunkai", "kz-exp-kailiang", "kz-exp-wanda-direct")
+    assert length("expressway_km", roads) == 150.0
+
+
+def test_kaizhou_estimate_of_a_stated_size(kaizhou):
+    # 700 km x 180 x 10,000 CNY = 126,000 x 10,000 CNY = 12.6 x 100 million CNY.
+    option = kaizhou.project_by_id["kz-road-rural700"].options[0]
+    assert option.overnight_cost == pytest.approx(12.6)
+    assert option.overnight_cost_low == pytest.approx(700 * 90 / 10000)
+    assert option.overnight_cost_high == pytest.approx(700 * 450 / 10000)
+    assert option.quality is Quality.ESTIMATE
+
+
+def test_tongliang_carries_its_published_accounts(tongliang):
+    figures = {(row.item, row.year): row for row in tongliang.fiscal}
+    assert figures["general_revenue", 2023].value == 42.1
+    assert figures["general_revenue", 2023].quality is Quality.STATED
+    assert figures["comprehensive_capacity", 2023].value == 107.61
+    assert figures["general_revenue", 2024].quality is Quality.ASSUMPTION
+    quotas = {row.pool: row.new_quota for row in tongliang.debt if row.year == 2023}
+    assert quotas == {"general": 2.84, "special": 35.32}
+
+
+def test_tongliang_targets(tongliang):
+    targets = {target.id: target.value for target in tongliang.targets}
+    assert targets["expressway"] == 190.0
+    assert targets["new-supply"] == 100000.0
+    assert targets["total-supply"] == 200000.0
+    assert targets["rural-roads"] == 300.0
+    assert targets["shale-gas"] == 10.0

@@ -1,0 +1,139 @@
+"""Reading of the census of a planning document, and of the hand decisions kept as tables."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+
+from models.place import Place
+from models.project import Project
+
+DATA = Path(__file__).resolve().parent / "data"
+SPLIT = re.compile(r"[、,,;;\-—–~至/ ]+")
+ENDINGS = ("街道", "镇", "乡", "区", "县", "场", "村")
+
+
+@dataclass
+class Book:
+    """A document: its census, the hand decisions about it, and what is made of them."""
+
+    name: str
+    module: ModuleType
+    rows: list[dict[str, str]]
+    links: list[dict[str, str]]
+    places: list[dict[str, str]]
+    works: dict[str, dict[str, str]]
+    options: dict[str, list[dict[str, str]]]
+    left_out: dict[str, dict[str, str]]
+    relations: list[dict[str, str]]
+    tiers: dict[str, float]
+    projects: list[Project] = field(default_factory=list)
+    profiles: dict[str, str] = field(default_factory=dict)
+    coverage: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    """Rows of a table, empty where it is missing."""
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        return [
+            {key: (value or "").strip() for key, value in row.items()}
+            for row in csv.DictReader(stream)
+        ]
+
+
+def open_book(name: str, module: ModuleType, census: Path) -> Book:
+    """Census tables of the module's document and the hand decisions in tools/data/NAME."""
+    number, folder = module.DOCUMENT, DATA / name
+    options: dict[str, list[dict[str, str]]] = {}
+    for row in read(folder / "options.csv"):
+        options.setdefault(row["census_id"], []).append(row)
+    return Book(
+        name=name,
+        module=module,
+        rows=read(census / f"projects_{number}.csv"),
+        links=read(census / f"links_{number}.csv"),
+        places=read(census / f"places_{number}.csv"),
+        works={row["census_id"]: row for row in read(folder / "works.csv")},
+        options=options,
+        left_out={row["census_id"]: row for row in read(folder / "left_out.csv")},
+        relations=read(folder / "relations.csv"),
+        tiers={row["name_zh"]: float(row["weight"]) for row in read(folder / "tiers.csv")},
+    )
+
+
+def slug(text: str) -> str:
+    """Id made of a name."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def places_of(book: Book) -> dict[str, Place]:
+    """Places by Chinese name, with ids made of the English one."""
+    found: dict[str, Place] = {}
+    used: set[str] = set()
+    outside: frozenset[str] = getattr(book.module, "OUTSIDE_PLACES", frozenset())
+    for row in book.places:
+        name = slug(row["name_en"]) or f"place-{len(used) + 1}"
+        while name in used:
+            name += "-2"
+        used.add(name)
+        lon, lat = row.get("lon", ""), row.get("lat", "")
+        leader = getattr(book.module, "LEADER", None)
+        found[row["name_zh"]] = Place(
+            id=name,
+            name_en=row["name_en"],
+            name_zh=row["name_zh"],
+            kind=row["kind"],
+            jurisdiction=None if row["name_zh"] in outside else leader,
+            lon=float(lon) if lon else None,
+            lat=float(lat) if lat else None,
+            accuracy_km=float(row.get("accuracy_km") or 10.0) if lon else None,
+            source="recalled, not checked in a gazetteer" if lon else "coordinates unknown",
+        )
+    return found
+
+
+def _place_named(text: str, known: dict[str, Place]) -> Place | None:
+    """Place whose name is `text`, also with another ending (town, township, subdistrict)."""
+    if text in known:
+        return known[text]
+    stem = text
+    for ending in ENDINGS:
+        if text.endswith(ending) and len(text) > len(ending) + 1:
+            stem = text[: -len(ending)]
+            break
+    for candidate in (stem, *(stem + ending for ending in ENDINGS)):
+        if candidate in known:
+            return known[candidate]
+    return None
+
+
+def located(
+    text: str, known: dict[str, Place], aliases: dict[str, str], whole: str = ""
+) -> list[Place]:
+    """Places that the location text of a census row names, in order, each once.
+
+    A text that names the jurisdiction itself (`whole`) and nothing else names no place.
+    """
+    plain = text.replace("(recall)", "")
+    if plain == whole:
+        return []
+    parts = [aliases.get(part, part) for part in SPLIT.split(plain) if part]
+    found = [place for part in parts if (place := _place_named(part, known)) is not None]
+    return list(dict.fromkeys(found))
+
+
+def more_of(row: dict[str, str]) -> dict[str, str]:
+    """Further decisions `key=value;key=value` of a works row."""
+    pairs = (part.split("=", 1) for part in row.get("more", "").split(";") if "=" in part)
+    return {key.strip(): value.strip() for key, value in pairs}
+
+
+def outputs_of(row: dict[str, str]) -> dict[str, float]:
+    """Outputs `metric=amount;metric=amount` of a works row."""
+    pairs = (part.split("=", 1) for part in row.get("outputs", "").split(";") if "=" in part)
+    return {key.strip(): float(value) for key, value in pairs}

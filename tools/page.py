@@ -1,0 +1,106 @@
+"""README of an instance: what is stated, estimated, assumed, and what is left out."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+
+from models.instance import Instance
+from tools.census import DATA, Book, read
+
+
+def _counts(instance: Instance, book: Book) -> list[str]:
+    cost: dict[str, float] = defaultdict(float)
+    number: Counter[str] = Counter()
+    leader: dict[str, float] = defaultdict(float)
+    funded = {fund.jurisdiction for fund in instance.funds}
+    for project in instance.projects:
+        cost[project.sector] += project.options[0].overnight_cost
+        number[project.sector] += 1
+        shares = instance.shares_of(project)
+        own = sum(share for payer, share in shares.items() if payer in funded)
+        leader[project.sector] += own * project.options[0].overnight_cost
+    rows = [
+        "| sector | projects | cost, middle estimate | of which paid by funded jurisdictions |",
+        "|---|---|---|---|",
+    ]
+    rows += [
+        f"| {sector} | {number[sector]} | {cost[sector]:.1f} | {leader[sector]:.1f} |"
+        for sector in sorted(cost)
+    ]
+    unit = instance.settings.money_unit
+    rows.append(
+        f"| **all** | {len(instance.projects)} | {sum(cost.values()):.1f} | "
+        f"{sum(leader.values()):.1f} |"
+    )
+    return [
+        *rows,
+        "",
+        f"Cost in {unit}, what remains to be spent, prices of {instance.settings.price_year}.",
+    ]
+
+
+def _left_out(book: Book) -> list[str]:
+    lines = ["| census row | represented by | reason |", "|---|---|---|"]
+    return lines + [
+        f"| `{census}` | {', '.join(f'`{part}`' for part in by.split(';') if part) or '-'} | {why} |"
+        for census, by, why in book.coverage
+        if why
+    ]
+
+
+def _not_carried(book: Book) -> list[str]:
+    rows = read(DATA / book.name / "not_carried.csv")
+    lines = []
+    for kind, title in (
+        ("target", "Targets of the document that the instance does not carry"),
+        ("finance", "Statements on money and management, and what stands for them"),
+        ("network", "Networks"),
+    ):
+        chosen = [row for row in rows if row["kind"] == kind]
+        if chosen:
+            lines += [f"## {title}", "", "| statement | in the instance |", "|---|---|"]
+            lines += [f"| {row['topic']} | {row['reason']} |" for row in chosen] + [""]
+    return lines
+
+
+def page(instance: Instance, book: Book) -> str:
+    """Text of README.md."""
+    module = book.module
+    quality = Counter(project.options[0].quality.value for project in instance.projects)
+    stages = Counter(project.stage.value for project in instance.projects)
+    mandates = Counter(project.mandatory.value for project in instance.projects)
+    covered = sum(1 for _, by, _ in book.coverage if by)
+    enforced = sum(relation.is_enforced for relation in instance.relations)
+    lines = [
+        f"# {instance.settings.title.en}",
+        "",
+        instance.settings.title.zh,
+        "",
+        module.PAGE_EN.strip(),
+        "",
+        module.PAGE_ZH.strip(),
+        "",
+        "## Counts",
+        "",
+        *_counts(instance, book),
+        "",
+        f"- {len(book.rows)} rows in the census of the document, {covered} represented by a "
+        f"project ({covered / len(book.rows):.1%}); {len(instance.projects)} projects. "
+        "`coverage.csv` names the project of every row, or why there is none.",
+        "- stage at the plan's start: "
+        + ", ".join(f"{key} {value}" for key, value in sorted(stages.items())),
+        "- the plan may choose: "
+        + ", ".join(f"{key} {value}" for key, value in sorted(mandates.items()))
+        + " (no: free choice; must: to be built in its window; committed: under way)",
+        "- quality of cost: "
+        + ", ".join(f"{key} {value}" for key, value in sorted(quality.items())),
+        f"- {len(instance.relations)} relations, {enforced} enforced: those of order or exclusion "
+        "that the text states or implies. Inferred ones are recorded only.",
+        "",
+        "## Rows without a project of their own",
+        "",
+        *_left_out(book),
+        "",
+        *_not_carried(book),
+    ]
+    return "\n".join(lines).rstrip() + "\n"

@@ -1,0 +1,237 @@
+"""From census rows to projects: size, estimate, stage, benefits, options."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+
+from models.place import Place
+from models.project import Mandate, Option, Project, Stage
+from models.quantities import Quality
+from optimizer.estimating import Estimate, estimate
+from tools.census import Book, located, more_of, outputs_of
+from tools.payers import payer_profile
+
+WAN_PER_YI = 10000.0
+"""10,000 CNY in 100 million CNY."""
+REMAINING_SHARE = 0.6
+"""Assumed share of cost that works already begun still need."""
+SIZE_RANGE = {"assumed": (0.7, 1.4), "computed": (0.85, 1.25), "stated": (1.0, 1.0)}
+"""Smallest and largest size beside the one taken, by how the size is known."""
+CLOSED = "完工"
+"""Verb of works to be closed in the plan period; the same sentences set it against 新开工."""
+READING = re.compile(r" ?\((?:[^()]*(?:printed|see line|listed twice|in total|cf\.)[^()]*)\)")
+"""Remarks of the census inside English names; the note of the project says them."""
+STAGE_WEIGHT = {
+    Stage.UNDER_CONSTRUCTION: 0.2,
+    Stage.START: 0.1,
+    Stage.PREPARATORY: 0.0,
+    Stage.STUDY: -0.15,
+}
+TARGET_WEIGHT = 0.15
+LINK_WEIGHT, LINK_MOST = 0.05, 3
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a project stands at the plan's start, and what that means for the plan."""
+
+    stage: Stage
+    mandate: Mandate
+    remaining: float
+    open_by: int | None
+    note: str
+
+
+def standing_of(row: dict[str, str], more: dict[str, str], plan_year: int) -> Standing:
+    """Maturity at the plan's start, read from the verb of the text or decided by hand."""
+    verb = row["status_verb_zh"]
+    target = int(row["target_year"]) if row["target_year"].isdigit() else None
+    if "stage" in more:
+        stage = Stage(more["stage"])
+        note = more.get("stagewhy", "")
+        begun = stage is Stage.UNDER_CONSTRUCTION
+        share = float(more.get("remaining", REMAINING_SHARE)) if begun else 1.0
+        mandate = Mandate.COMMITTED if begun else Mandate.FREE
+        return Standing(stage, mandate, share, None, note)
+    if row["stage"] == "under_construction":
+        note = f"text: {verb}, read as under construction"
+        return Standing(Stage.UNDER_CONSTRUCTION, Mandate.COMMITTED, REMAINING_SHARE, None, note)
+    if row["stage"] == "complete" and CLOSED in verb:
+        note = f"text: {verb}, set against new starts, so read as begun; to be closed by {target}"
+        return Standing(Stage.UNDER_CONSTRUCTION, Mandate.MUST, REMAINING_SHARE, target, note)
+    if row["stage"] == "complete":
+        note = f"text: {verb} by {target or plan_year}; read as ready to start"
+        return Standing(Stage.START, Mandate.FREE, 1.0, None, note)
+    return Standing(Stage(row["stage"]), Mandate.FREE, 1.0, None, f"text: {verb}")
+
+
+def benefit_position(row: dict[str, str], book: Book, stage: Stage, outputs: bool) -> float:
+    """Place between the low (0) and the high (1) benefit ratio, from documented features alone.
+
+    0.5, plus the weight of its place, of its stage, of an output that a target counts, and of
+    what it makes possible (`enables` links that the text states or implies).
+    """
+    text = row["location_zh"] + " " + row["name_zh"]
+    tier = next((weight for name, weight in book.tiers.items() if name in text), 0.0)
+    enabled = sum(
+        link["from_id"] == row["id"]
+        and link["type"] == "enables"
+        and link["confidence"] != "inferred"
+        for link in book.links
+    )
+    position = 0.5 + tier + STAGE_WEIGHT[stage] + (TARGET_WEIGHT if outputs else 0.0)
+    return min(1.0, max(0.0, position + LINK_WEIGHT * min(enabled, LINK_MOST)))
+
+
+def benefit_ratio(found: Estimate, position: float) -> float:
+    """Yearly benefit as a share of cost at `position` between low, middle and high."""
+    works = found.works
+    if position <= 0.5:
+        return works.benefit_low + (works.benefit_mid - works.benefit_low) * position / 0.5
+    return works.benefit_mid + (works.benefit_high - works.benefit_mid) * (position - 0.5) / 0.5
+
+
+def _profile(more: dict[str, str]) -> tuple[float, ...]:
+    return tuple(float(part) for part in more["profile"].split("|")) if "profile" in more else ()
+
+
+def _option(
+    name: str,
+    found: Estimate,
+    known: str,
+    standing: Standing,
+    ratio: float,
+    more: dict[str, str],
+    outputs: dict[str, float],
+    note: str,
+) -> Option:
+    works = found.works
+    whole = found.mid / WAN_PER_YI
+    lead = int(more.get("lead", works.lead_time))
+    if standing.remaining < 1.0 and "lead" not in more:
+        lead = max(1, math.ceil(works.lead_time * standing.remaining))
+    part = standing.remaining
+    basis = f"{found.basis}; size {known}" + (f" ({note})" if note else "")
+    if part < 1.0:
+        basis += f"; {part:.0%} assumed to remain"
+    return Option(
+        option=name,
+        lead_time=lead,
+        overnight_cost=round(whole * part, 4),
+        overnight_cost_low=round(found.low / WAN_PER_YI * part, 4),
+        overnight_cost_high=round(found.high / WAN_PER_YI * part, 4),
+        cost_basis=basis,
+        quality=Quality.ESTIMATE if known == "stated" else Quality.ASSUMPTION,
+        spending_profile=_profile(more),
+        fixed_om_cost=round(whole * works.om_share, 5),
+        lifetime=works.lifetime,
+        benefits={works.stream: round(whole * ratio, 5)},
+        benefit_growth=works.growth,
+        ramp_up=works.ramp_up if works.ramp_up != (1.0,) else (),
+        revenue=round(whole * works.revenue_share, 5),
+        revenue_growth=0.01 if works.revenue_share > 0.0 else 0.0,
+        outputs=outputs,
+    )
+
+
+def make_options(row: dict[str, str], book: Book, standing: Standing) -> tuple[Option, ...]:
+    """Base option of a project and its further sizes."""
+    work = book.works[row["id"]]
+    more, outputs = more_of(work), outputs_of(work)
+    size = float(work["quantity"])
+    position = benefit_position(row, book, standing.stage, bool(outputs))
+    level = getattr(book.module, "BENEFIT_LEVEL", 1.0)
+
+    def of_size(name: str, quantity: float, note: str) -> Option:
+        found = estimate(
+            row["subsector"],
+            quantity,
+            type_name=work["type"],
+            size_range=SIZE_RANGE[work["known"]],
+        )
+        if found is None:
+            message = f"{row['id']}: type {work['type']} is not in the library"
+            raise SystemExit(message)
+        scaled = {metric: round(amount * quantity / size, 6) for metric, amount in outputs.items()}
+        ratio = benefit_ratio(found, position) * level
+        return _option(name, found, work["known"], standing, ratio, more, scaled, note)
+
+    options = [of_size("base", size, work["note"])]
+    for further in book.options.get(row["id"], []):
+        options.append(of_size(further["option"], float(further["quantity"]), further["note"]))
+    return tuple(options)
+
+
+def _sector(row: dict[str, str], book: Book) -> str:
+    line = int(row["line_no"]) if row.get("line_no", "").isdigit() else 0
+    sector = (
+        book.module.sector_of(row, line) if hasattr(book.module, "sector_of") else row["sector"]
+    )
+    return str(sector)
+
+
+def _left_out(row: dict[str, str], book: Book) -> tuple[str, str] | None:
+    if row["id"] in book.left_out:
+        decided = book.left_out[row["id"]]
+        return decided["represented_by"], decided["reason"]
+    if "既有" in row["status_verb_zh"]:
+        return "", "existing asset of the text: existing stock, not a project of the plan"
+    return None
+
+
+def stated_size(row: dict[str, str], work: dict[str, str]) -> tuple[float | None, str]:
+    """Size as printed in the source and its unit; None where the text prints none."""
+    text = row["quantity"].lstrip(">≥")
+    if not text or row["unit"] in {"programme", "batch", "pilot", "network", "park"}:
+        return None, ""
+    try:
+        return float(text), row["unit"]
+    except ValueError:
+        digits = "".join(c for c in text if c.isdigit() or c == ".")
+        return (float(digits), text.replace(digits, "") + row["unit"]) if digits else (None, "")
+
+
+def build_projects(book: Book, known: dict[str, Place]) -> None:
+    """Turn every census row into a project, or a reason why not."""
+    module = book.module
+    for row in book.rows:
+        reason = _left_out(row, book)
+        if reason is not None:
+            book.coverage.append((row["id"], *reason))
+            continue
+        work = book.works[row["id"]]
+        more = more_of(work)
+        standing = standing_of(row, more, module.TARGET_YEAR)
+        spots = located(
+            more.get("place", row["location_zh"]),
+            known,
+            getattr(module, "PLACE_ALIASES", {}),
+            getattr(module, "WHOLE", ""),
+        )
+        quantity, unit = stated_size(row, work)
+        line = f", line {row['line_no']}" if row.get("line_no") else ""
+        book.profiles[row["id"]] = payer_profile(row["subsector"], more.get("payer"))
+        book.projects.append(
+            Project(
+                id=row["id"],
+                name_en=more.get("en", READING.sub("", row["name_en"])),
+                name_zh=row["name_zh"],
+                sector=_sector(row, book),
+                subsector=row["subsector"],
+                jurisdiction=more.get("leader", getattr(module, "LEADER", None)),
+                place=spots[0].id if len(spots) == 1 else None,
+                from_place=spots[0].id if len(spots) > 1 else None,
+                to_place=spots[-1].id if len(spots) > 1 else None,
+                stage=standing.stage,
+                mandatory=Mandate(more["mandatory"]) if "mandatory" in more else standing.mandate,
+                open_by=int(more["open_by"]) if "open_by" in more else standing.open_by,
+                options=make_options(row, book, standing),
+                quantity=quantity,
+                unit=unit,
+                source=f"{module.DOCUMENT} {row['source_section']}{line}",
+                note="; ".join(part for part in (standing.note, work["note"]) if part),
+            )
+        )
+        book.coverage.append((row["id"], row["id"], ""))
