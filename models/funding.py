@@ -8,8 +8,10 @@ from models.base import DomainModel, described
 from models.finance.kernels import RepaymentForm as Kernel
 from models.quantities import (
     Identifier,
+    InterestRate,
     Money,
     NonNegative,
+    PositiveYears,
     Quality,
     Rate,
     Share,
@@ -93,12 +95,12 @@ class Instrument(DomainModel):
     jurisdiction: Identifier = described("borrower")
     pool: Identifier = described("debt pool its balance belongs to, e.g. general or special")
     kernel: Kernel = described("repayment kernel", Kernel.BULLET)
-    tenor: Years = described("years to the last repayment", ge=1, unit="years")
+    tenor: PositiveYears = described("years to the last repayment", unit="years")
     grace: Years = described("years without principal repayment", 0, unit="years")
     schedule: tuple[float, ...] = described(
         "share of principal repaid at age 1, 2, ... for kernel `schedule`; sums to 1", ()
     )
-    rate: NonNegative = described("interest rate, nominal", unit="rate/year", le=10.0)
+    rate: InterestRate = described("interest rate, nominal", unit="rate/year")
     sectors: tuple[str, ...] = described("earmark: sectors it may pay for", ())
     places: tuple[str, ...] = described("earmark: places it may pay for", ())
     projects: tuple[str, ...] = described("earmark: projects it may pay for", ())

@@ -12,6 +12,7 @@ from models.quantities import (
     Identifier,
     Money,
     NonNegative,
+    PositiveYears,
     Quality,
     Rate,
     Share,
@@ -65,7 +66,7 @@ class Option(DomainModel):
     fixed_om_cost: Money = described(
         "operation and maintenance per operating year", 0.0, unit="money/year"
     )
-    lifetime: Years = described("years of operation", 30, ge=1, unit="years")
+    lifetime: PositiveYears = described("years of operation", 30, unit="years")
     benefits: dict[str, SignedMoney] = described(
         "benefit streams: name = money per full operating year, at the demand of the plan's "
         "first year",

@@ -1,0 +1,140 @@
+"""The rows of every family as text, against files that were read and found right by hand.
+
+After a wanted change: `python -m tests.golden.test_golden_rows` writes the files anew; read the
+difference before committing it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.builders import (
+    make_bond,
+    make_debt,
+    make_fiscal,
+    make_fund,
+    make_inflows,
+    make_instance,
+    make_option,
+    make_policy,
+    make_pool,
+    make_project,
+    make_relation,
+    make_resource,
+    make_rule,
+    make_target,
+)
+
+from models.debt_rule import Band
+from models.instance import Instance
+from optimizer.formulation.build import FAMILIES, build_formulation
+from optimizer.mip import ColumnBlock, Mip
+
+FOLDER = Path(__file__).parent
+
+
+def everything() -> Instance:
+    """Two years, three projects, and one rule of every family."""
+    options = [make_option("small", 4, 3), make_option("large", 6, 5)]
+    return make_instance(
+        [
+            make_project("a", 10, 9, mandatory="must", outputs={"km": 2.0}),
+            make_project("b", 8, 7, resources={"land": 1.0}, revenue=2.0),
+            make_project("c", options=options),
+        ],
+        years=(2021, 2022),
+        relations=[
+            make_relation("finish_to_start", ["a"], ["b"], id="order"),
+            make_relation("exclusive", ["b"], ["c"], id="either"),
+            make_relation("all_or_none", ["a"], ["b"], id="both"),
+            make_relation("synergy", ["a"], ["b"], id="together", value=1.0),
+            make_relation("substitute", ["a"], ["c"], id="overlap", value=0.5),
+            make_relation("shared_works", ["a"], ["c"], id="trench", value=0.25),
+            make_relation("works_conflict", ["a"], ["c"], id="street"),
+        ],
+        resources=[make_resource("land", 1.0)],
+        policies=[make_policy("spend_cap", 20.0)],
+        targets=[make_target("road", "km", 2.0, 2022, shortfall_price=1.0)],
+        funds=[
+            make_fund(opening_balance=3.0, lapse_years=1, interest_rate=0.1),
+            make_fund("grant", max_share=0.5),
+        ],
+        inflows=make_inflows("budget", 2021, 9, 7),
+        pools=[make_pool(region="budget")],
+        instruments=[
+            make_bond(tenor=2, rate=0.05),
+            make_bond("tagged", tenor=3, rate=0.1, tagged=True, coverage=1.2, projects=("b",)),
+            make_bond("again", tenor=1, refinancing=True, uses_quota=False),
+        ],
+        debt=[make_debt(2021, opening_balance=2, principal_due=1, ceiling=9, new_quota=6)],
+        fiscal=make_fiscal("capacity", 2021, 20.0),
+        settings={
+            "rules": [
+                make_rule("limit", ratio=0.8),
+                make_rule(
+                    "banded", bands=[Band(id="low", upper=0.4), Band(id="high", starts_banned=True)]
+                ),
+            ]
+        },
+    )
+
+
+def column_names(mip: Mip) -> list[str]:
+    """A readable name for every column."""
+    names: list[str] = []
+    for block in mip.column_blocks:
+        names += [f"{block.name}[{_key(block, number)}]" for number in range(block.size)]
+    return names
+
+
+def _key(block: ColumnBlock, number: int) -> str:
+    position = np.unravel_index(number, block.shape)
+    if len(block.keys) != len(block.shape):
+        return ",".join(str(int(p)) for p in position)
+    return ",".join(str(block.keys[axis][int(p)]) for axis, p in enumerate(position))
+
+
+def rows_of(mip: Mip, family: str) -> str:
+    """The rows of a family as text, one a line."""
+    names, lines = column_names(mip), []
+    for block in mip.row_blocks:
+        if block.family != family:
+            continue
+        for offset in range(block.size):
+            row = block.start + offset
+            begin, end = mip.a_start[row], mip.a_start[row + 1]
+            terms = [
+                f"{value:+.6g} {names[column]}"
+                for column, value in zip(
+                    mip.a_index[begin:end], mip.a_value[begin:end], strict=True
+                )
+            ]
+            key = "/".join(str(part) for part in block.keys[offset]) if block.keys else str(offset)
+            low, high = mip.row_lower[row], mip.row_upper[row]
+            lines.append(f"{key}: {low:.6g} <= {' '.join(terms) or '0'} <= {high:.6g}")
+    return "\n".join(lines) + "\n"
+
+
+# Families whose rows stand under other names as well.
+FURTHER = {"band": ("band_limit", "start_ban")}
+NAMES = [name for family, _ in FAMILIES for name in (family, *FURTHER.get(family, ()))]
+
+
+@pytest.mark.parametrize("family", NAMES)
+def test_rows_are_as_written(family: str) -> None:
+    expected = (FOLDER / f"{family}.txt").read_text(encoding="utf-8")
+    assert rows_of(build_formulation(everything()).mip, family) == expected
+
+
+def test_every_family_has_rows_and_every_row_a_family() -> None:
+    mip = build_formulation(everything()).mip
+    assert {block.family for block in mip.row_blocks if block.size} == set(NAMES)
+    assert {path.stem for path in FOLDER.glob("*.txt")} == set(NAMES)
+
+
+if __name__ == "__main__":
+    model = build_formulation(everything()).mip
+    for name in NAMES:
+        (FOLDER / f"{name}.txt").write_text(rows_of(model, name), encoding="utf-8")

@@ -1,0 +1,28 @@
+"""Every field of every table is described, and no limit is silently overridden."""
+
+from __future__ import annotations
+
+import annotated_types
+import pytest
+
+from models.instance import TABLES, Settings, table_model
+from models.plan import Plan
+from models.project import Option
+
+CLASSES = [Settings, Plan, Option, *(table_model(name) for name in TABLES)]
+LIMITS = (annotated_types.Ge, annotated_types.Le, annotated_types.Gt, annotated_types.Lt)
+
+
+@pytest.mark.parametrize("model", CLASSES, ids=lambda model: model.__name__)
+def test_every_field_is_described_and_limited_once(model: type) -> None:
+    for name, field in model.model_fields.items():
+        assert field.description, name
+        kinds = [type(limit) for limit in field.metadata if isinstance(limit, LIMITS)]
+        # pydantic keeps only the last limit of a kind: two would be one rule fewer than written.
+        assert len(kinds) == len(set(kinds)), f"{model.__name__}.{name}: {field.metadata}"
+
+
+@pytest.mark.parametrize(("field", "bad"), [("lifetime", 0), ("lead_time", -1)])
+def test_option_limits_hold(field: str, bad: int) -> None:
+    with pytest.raises(ValueError, match=field):
+        Option(overnight_cost=1.0, **{field: bad})
