@@ -7,7 +7,8 @@ from optimizer.backends.base import (
     SolverReply,
     available_solvers,
 )
-from optimizer.backends.host import solve_mip, solve_relaxation, write_model
+from optimizer.backends.host import solve_mip, solve_relaxation
+from optimizer.backends.model_file import write_model
 
 __all__ = [
     "Progress",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import importlib.util
+import math
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from optimizer.errors import SolverUnavailableError
+from optimizer.errors import SolverUnavailableError, UnsupportedFeatureError
 from optimizer.mip import FloatArray
 from optimizer.status import SolutionState, Termination
 
@@ -20,6 +20,11 @@ class SolverOptions:
 
     `gap` is relative (0 asks for optimality); `memory_limit_mb` is watched by the host over the
     guest and its children; `extra` passes options to the solver by the solver's own names.
+
+    Raises
+    ------
+    UnsupportedFeatureError
+        If a number is out of its range.
     """
 
     solver: str = "highs"
@@ -29,6 +34,19 @@ class SolverOptions:
     seed: int = 0
     memory_limit_mb: int | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        limit, memory = self.time_limit_s, self.memory_limit_mb
+        for name, value, good in (
+            ("gap", self.gap, math.isfinite(self.gap) and self.gap >= 0.0),
+            ("time_limit_s", limit, limit is None or limit > 0.0),
+            ("threads", self.threads, self.threads >= 1),
+            ("seed", self.seed, 0 <= self.seed < 2**31 - 1),
+            ("memory_limit_mb", memory, memory is None or memory > 0),
+        ):
+            if not good:
+                message = f"{name} = {value} is out of range"
+                raise UnsupportedFeatureError(message)
 
 
 @dataclass(frozen=True)
@@ -47,8 +65,8 @@ class Progress:
 class SolverReply:
     """What a guest answered, checked by the host.
 
-    `objective` is computed from `values`; `bound` is an upper bound (the model maximises), None where
-    unknown. `row_duals` and `reduced_costs` only come from `solve_relaxation`.
+    `objective` is computed from `values`; `bound` is an upper bound (the model maximises), None
+    where unknown. `row_duals` and `reduced_costs` only come from `solve_relaxation`.
     """
 
     termination: Termination
@@ -80,7 +98,8 @@ class SolverInfo:
 class SolverEntry:
     """A registered solver: the guest module that runs it, and the package that must be there.
 
-    `program`, where given, is an executable that serves instead of a package.
+    `program`, where given, is an executable that serves instead of a package. `rough` solvers
+    write values of eight digits: the host finds the continuous columns again.
     """
 
     guest: str
@@ -88,25 +107,27 @@ class SolverEntry:
     module: str
     how_to_install: str
     program: str = ""
+    rough: bool = False
 
 
 _PULP = "optimizer.backends.guest_pulp"
-_ORTOOLS = "optimizer.backends.guest_ortools"
 
 SOLVERS: Mapping[str, SolverEntry] = MappingProxyType(
     {
         "highs": SolverEntry(
             "optimizer.backends.guest_highs", "highspy", "highspy", "pip install highspy"
         ),
-        "cbc": SolverEntry(_PULP, "pulp", "pulp", "pip install pulp"),
-        "scip": SolverEntry(_ORTOOLS, "ortools", "ortools", "pip install ortools"),
-        "cpsat": SolverEntry(_ORTOOLS, "ortools", "ortools", "pip install ortools"),
+        "cbc": SolverEntry(_PULP, "pulp", "pulp", "pip install pulp", rough=True),
+        "scip": SolverEntry(
+            "optimizer.backends.guest_scip", "ortools", "ortools", "pip install ortools"
+        ),
+        "cpsat": SolverEntry(
+            "optimizer.backends.guest_cpsat", "ortools", "ortools", "pip install ortools"
+        ),
         "gurobi": SolverEntry(
             _PULP, "gurobipy", "gurobipy", "pip install gurobipy, and a licence", "gurobi_cl"
         ),
-        "cplex": SolverEntry(
-            _PULP, "cplex", "cplex", "pip install cplex, and a licence", "cplex"
-        ),
+        "cplex": SolverEntry(_PULP, "cplex", "cplex", "pip install cplex, and a licence", "cplex"),
         "xpress": SolverEntry(
             _PULP, "xpress", "xpress", "pip install xpress, and a licence", "optimizer"
         ),
@@ -123,9 +144,11 @@ def _is_there(entry: SolverEntry) -> bool:
 
 
 def _version(package: str) -> str:
+    from importlib import metadata  # slow to load, and no guest needs it
+
     try:
-        return importlib.metadata.version(package)
-    except importlib.metadata.PackageNotFoundError:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
         return ""
 
 

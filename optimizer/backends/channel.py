@@ -1,33 +1,41 @@
-"""The guest's side of the line to its host: events out, the stop signal in.
+"""The guest's side of the line to its host: events out, commands in.
 
 Events are JSON lines on a pipe of their own; arrays go by `.npy` files in the job folder, written
-under another name and renamed, so that a killed guest never leaves half a file.
+under another name and renamed, so that a killed guest never leaves half a file. Commands come by
+another pipe; its end means that the host is gone, and then the guest ends with all its children.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import queue
+import shutil
+import signal
 import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 import numpy as np
 
 from optimizer.mip import FloatArray, Mip
 
 PROGRESS_EVERY_S = 0.25
+_TICK_S = 0.1
+_WRITING_SHARE = 0.1
+"""Largest share of the time that may go into writing incumbents."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """What a guest is asked: a folder with the model, and options."""
+    """What a guest is asked: a folder with the model, options, and when the work began."""
 
     folder: Path
     options: Mapping[str, object]
+    begin: float
 
     @property
     def solver(self) -> str:
@@ -40,10 +48,12 @@ class Job:
         return float(str(self.options["gap"]))
 
     @property
-    def time_limit_s(self) -> float | None:
-        """Seconds, None for no limit."""
+    def remaining_s(self) -> float | None:
+        """Seconds left of the time limit (at least 0.01), None for no limit."""
         limit = self.options.get("time_limit_s")
-        return None if limit is None else float(str(limit))
+        if limit is None:
+            return None
+        return max(0.01, float(str(limit)) - (time.perf_counter() - self.begin))
 
     @property
     def threads(self) -> int:
@@ -77,57 +87,121 @@ class Job:
 
 
 class Channel:
-    """Sends events; knows whether the host asks to stop."""
+    """Sends events to the host, and knows whether the host asks to stop."""
 
-    def __init__(self, job: Job, stream: IO[str]) -> None:
-        self._job = job
-        self._stream = stream
-        self._lock = threading.Lock()
-        self._begin = time.perf_counter()
-        self._last = -PROGRESS_EVERY_S
+    def __init__(self, folder: Path, events: int, stop: threading.Event) -> None:
+        self._folder = folder
+        self._events = events
+        self._stop = stop
+        self._line = threading.Lock()
+        self._writing = threading.Lock()
+        self._pending: tuple[FloatArray, float | None] | None = None
         self._number = 0
-
-    def send(self, event: str, **fields: object) -> None:
-        """Send one event."""
-        fields = {"event": event, "elapsed_s": time.perf_counter() - self._begin, **fields}
-        with self._lock:
-            self._stream.write(json.dumps(fields) + "\n")
-            self._stream.flush()
-
-    def save(self, values: FloatArray, name: str) -> str:
-        """Write an array into the job folder, whole or not at all; returns the file's name."""
-        path = self._job.folder / f"{name}.npy"
-        draft = self._job.folder / f"{name}.draft.npy"
-        np.save(draft, np.asarray(values, dtype=np.float64))
-        draft.replace(path)
-        return path.name
-
-    def incumbent(self, values: FloatArray, bound: float | None) -> None:
-        """Send a better solution."""
-        self._number += 1
-        name = self.save(values, f"incumbent{self._number % 2}")
-        self.send("incumbent", file=name, bound=bound)
-
-    def progress(self, *, bound: float | None, nodes: int | None, message: str = "") -> None:
-        """Send a bound, at most a few times a second."""
-        now = time.perf_counter()
-        if now - self._last >= PROGRESS_EVERY_S:
-            self._last = now
-            self.send("progress", bound=bound, nodes=nodes, message=message)
+        self._not_before = 0.0
+        self._next_progress = 0.0
+        self._closed = threading.Event()
+        self._ticker = threading.Thread(target=self._tick, daemon=True)
+        self._ticker.start()
 
     @property
     def stop_asked(self) -> bool:
         """Whether the host asks for an early end."""
-        return (self._job.folder / "stop").exists()
+        return self._stop.is_set()
+
+    @property
+    def stop(self) -> threading.Event:
+        """Set once the host asks for an early end."""
+        return self._stop
+
+    def send(self, event: str, **fields: object) -> None:
+        """Send one event; a guest whose host is gone ends here."""
+        line = (json.dumps({"event": event, **fields}) + "\n").encode()
+        with self._line:
+            try:
+                while line:
+                    line = line[os.write(self._events, line) :]
+            except OSError:
+                end_group(self._folder)
+
+    def save(self, values: FloatArray, name: str) -> str:
+        """Write an array into the job folder, whole or not at all; returns the file's name."""
+        path = self._folder / f"{name}.npy"
+        draft = self._folder / f"{name}.draft.npy"
+        np.save(draft, np.asarray(values, dtype=np.float64))
+        draft.replace(path)
+        return path.name
+
+    def incumbent(self, values: FloatArray, bound: float | None = None) -> None:
+        """Send a better solution.
+
+        At once, unless writing takes much of the time (large models whose incumbents come in
+        quick succession): then the newest one is sent a moment later.
+        """
+        self._pending = (values, bound)
+        if time.perf_counter() >= self._not_before:
+            self._flush()
+
+    def progress(
+        self,
+        *,
+        bound: float | None = None,
+        incumbent: float | None = None,
+        nodes: int | None = None,
+        message: str = "",
+    ) -> None:
+        """Send what is known, at most a few times a second.
+
+        `incumbent` is the objective that the solver claims for a solution that it does not show.
+        """
+        now = time.perf_counter()
+        if now >= self._next_progress:
+            self._next_progress = now + PROGRESS_EVERY_S
+            self.send("progress", bound=bound, incumbent=incumbent, nodes=nodes, message=message)
+
+    def close(self) -> None:
+        """Send what is still pending."""
+        self._closed.set()
+        self._ticker.join()
+        self._flush()
+
+    def _flush(self) -> None:
+        with self._writing:
+            pending, self._pending = self._pending, None
+            if pending is None:
+                return
+            begin = time.perf_counter()
+            self._number += 1
+            name = self.save(pending[0], f"incumbent{self._number % 2}")
+            self.send("incumbent", file=name, bound=pending[1])
+            end = time.perf_counter()
+            self._not_before = end + (end - begin) / _WRITING_SHARE
+
+    def _tick(self) -> None:
+        while not self._closed.wait(_TICK_S):
+            if self._pending is not None and time.perf_counter() >= self._not_before:
+                self._flush()
 
 
-def watch_host() -> None:
-    """End this process when its host dies, so that no guest is left behind."""
-    host = os.getppid()
+def obey(
+    commands: int, jobs: queue.SimpleQueue[dict[str, object]], stop: threading.Event, folder: Path
+) -> None:
+    """Read the host's commands, one JSON object a line; the end of the pipe ends this process."""
+    buffer = b""
+    while chunk := os.read(commands, 65536):
+        *lines, buffer = (buffer + chunk).split(b"\n")
+        for line in lines:
+            command = json.loads(line)
+            if command.get("command") == "stop":
+                stop.set()
+            else:
+                jobs.put(command)
+    end_group(folder)
 
-    def watch() -> None:
-        while os.getppid() == host:
-            time.sleep(0.5)
-        os._exit(3)
 
-    threading.Thread(target=watch, daemon=True).start()
+def end_group(folder: Path) -> None:
+    """End this process with all its children, its host being gone, and remove the job folder."""
+    shutil.rmtree(folder, ignore_errors=True)
+    if os.name == "posix" and os.getpgrp() == os.getpid():
+        with contextlib.suppress(OSError):
+            os.killpg(os.getpid(), signal.SIGKILL)
+    os._exit(3)

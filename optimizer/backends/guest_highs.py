@@ -3,50 +3,68 @@
 from __future__ import annotations
 
 import math
+import time
 from typing import Any
 
 import highspy
 import numpy as np
 
 from optimizer.backends.channel import Channel, Job
-from optimizer.errors import SolverFailedError
+from optimizer.errors import SolverFailedError, UnsupportedFeatureError
 from optimizer.mip import FloatArray, Mip
 from optimizer.status import Termination
 
-_MODEL_STATUS = highspy.HighsModelStatus
+_STATUS = highspy.HighsModelStatus
 _TERMINATIONS = {
-    _MODEL_STATUS.kOptimal: Termination.OPTIMAL,
-    _MODEL_STATUS.kInfeasible: Termination.INFEASIBLE,
-    _MODEL_STATUS.kUnbounded: Termination.UNBOUNDED,
-    _MODEL_STATUS.kUnboundedOrInfeasible: Termination.INFEASIBLE_OR_UNBOUNDED,
-    _MODEL_STATUS.kTimeLimit: Termination.TIME_LIMIT,
-    _MODEL_STATUS.kInterrupt: Termination.INTERRUPTED,
-    _MODEL_STATUS.kModelEmpty: Termination.OPTIMAL,
+    _STATUS.kOptimal: Termination.OPTIMAL,
+    _STATUS.kModelEmpty: Termination.OPTIMAL,
+    _STATUS.kInfeasible: Termination.INFEASIBLE,
+    _STATUS.kUnbounded: Termination.UNBOUNDED,
+    _STATUS.kUnboundedOrInfeasible: Termination.INFEASIBLE_OR_UNBOUNDED,
+    _STATUS.kTimeLimit: Termination.TIME_LIMIT,
+    _STATUS.kInterrupt: Termination.INTERRUPTED,
+    _STATUS.kMemoryLimit: Termination.MEMORY_LIMIT,
+    # Limits that only `extra` can set: stopped early because that was asked for.
+    _STATUS.kIterationLimit: Termination.INTERRUPTED,
+    _STATUS.kSolutionLimit: Termination.INTERRUPTED,
+    _STATUS.kObjectiveBound: Termination.INTERRUPTED,
+    _STATUS.kObjectiveTarget: Termination.INTERRUPTED,
 }
+_LOOK_EVERY_S = 0.1
+"""Seconds between two looks at the clock's news in a callback that comes very often."""
 
 
-def highs_lp(mip: Mip) -> highspy.HighsLp:
-    """The model as HiGHS takes it, passed by whole arrays."""
-    lp = highspy.HighsLp()
-    lp.num_col_ = mip.num_columns
-    lp.num_row_ = mip.num_rows
-    lp.sense_ = highspy.ObjSense.kMaximize
-    lp.offset_ = mip.objective_offset
-    lp.col_cost_ = mip.objective
-    lp.col_lower_ = mip.col_lower
-    lp.col_upper_ = mip.col_upper
-    lp.row_lower_ = mip.row_lower
-    lp.row_upper_ = mip.row_upper
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    lp.a_matrix_.num_col_ = mip.num_columns
-    lp.a_matrix_.num_row_ = mip.num_rows
-    lp.a_matrix_.start_ = mip.a_start.astype(np.int32)
-    lp.a_matrix_.index_ = mip.a_index.astype(np.int32)
-    lp.a_matrix_.value_ = mip.a_value
-    if mip.integrality.any():
-        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-        lp.integrality_ = [kinds[int(flag)] for flag in mip.integrality]
-    return lp
+def pass_model(solver: highspy.Highs, mip: Mip, *, relaxed: bool = False) -> None:
+    """Give HiGHS the model, by whole arrays.
+
+    Raises
+    ------
+    SolverFailedError
+        If HiGHS refuses it.
+    """
+    integrality = np.zeros(mip.num_columns, dtype=np.int32)
+    if not relaxed:
+        integrality[mip.integrality] = highspy.HighsVarType.kInteger.value
+    status = solver.passModel(
+        mip.num_columns,
+        mip.num_rows,
+        mip.num_nonzeros,
+        highspy.MatrixFormat.kRowwise.value,
+        highspy.ObjSense.kMaximize.value,
+        mip.objective_offset,
+        mip.objective,
+        mip.col_lower,
+        mip.col_upper,
+        mip.row_lower,
+        mip.row_upper,
+        mip.a_start.astype(np.int32),
+        mip.a_index.astype(np.int32),
+        mip.a_value,
+        integrality,
+    )
+    if status == highspy.HighsStatus.kError:
+        message = "HiGHS refused the model"
+        raise SolverFailedError(message)
 
 
 def _finite(value: float) -> float | None:
@@ -55,38 +73,47 @@ def _finite(value: float) -> float | None:
 
 def _listen(solver: highspy.Highs, channel: Channel) -> None:
     kinds = highspy.cb.HighsCallbackType
+    look_at = 0.0
 
     def heard(kind: Any, message: str, out: Any, into: Any, user: Any) -> None:
+        nonlocal look_at
         if kind == kinds.kCallbackMipImprovingSolution:
             channel.incumbent(np.array(out.mip_solution), _finite(out.mip_dual_bound))
-        elif kind == kinds.kCallbackMipInterrupt:
-            channel.progress(bound=_finite(out.mip_dual_bound), nodes=int(out.mip_node_count))
-            if into is not None and channel.stop_asked:
-                into.user_interrupt = True
-        elif into is not None and channel.stop_asked:
+            return
+        if channel.stop_asked:
             into.user_interrupt = True
+        now = time.perf_counter()
+        if now < look_at:
+            return
+        look_at = now + _LOOK_EVERY_S
+        if kind == kinds.kCallbackMipInterrupt:
+            channel.progress(bound=_finite(out.mip_dual_bound), nodes=int(out.mip_node_count))
+        elif kind == kinds.kCallbackSimplexInterrupt:
+            channel.progress(message=f"simplex iteration {out.simplex_iteration_count}")
+        else:
+            channel.progress(message=f"interior point iteration {out.ipm_iteration_count}")
 
     solver.setCallback(heard, None)
-    solver.startCallback(kinds.kCallbackMipImprovingSolution)
-    solver.startCallback(kinds.kCallbackMipInterrupt)
-    solver.startCallback(kinds.kCallbackSimplexInterrupt)
+    for kind in (
+        kinds.kCallbackMipImprovingSolution,
+        kinds.kCallbackMipInterrupt,
+        kinds.kCallbackSimplexInterrupt,
+        kinds.kCallbackIpmInterrupt,
+    ):
+        solver.startCallback(kind)
 
 
 def _configure(solver: highspy.Highs, job: Job) -> None:
     settings: dict[str, object] = {
         "mip_rel_gap": job.gap,
-        "mip_abs_gap": 0.0 if job.gap == 0.0 else 1e-9,
+        "mip_abs_gap": 1e-9,
         "threads": job.threads,
         "random_seed": job.seed,
-        "mip_feasibility_tolerance": 1e-7,
-        "log_to_console": True,
     }
-    if job.time_limit_s is not None:
-        settings["time_limit"] = job.time_limit_s
     for name, value in (settings | dict(job.extra)).items():
         if solver.setOptionValue(name, value) == highspy.HighsStatus.kError:
             message = f"HiGHS does not take option {name} = {value}"
-            raise SolverFailedError(message)
+            raise UnsupportedFeatureError(message)
 
 
 def _give_start(solver: highspy.Highs, values: FloatArray) -> None:
@@ -104,36 +131,40 @@ def run(job: Job, channel: Channel) -> None:
     mip = job.model()
     solver = highspy.Highs()
     _configure(solver, job)
-    lp = highs_lp(mip)
-    if job.task == "relaxation":
-        lp.integrality_ = []
-    if solver.passModel(lp) == highspy.HighsStatus.kError:
-        message = "HiGHS refused the model"
-        raise SolverFailedError(message)
+    pass_model(solver, mip, relaxed=job.task == "relaxation")
     if job.task == "write":
-        solver.writeModel(str(job.options["path"]))
+        if solver.writeModel(str(job.options["path"])) == highspy.HighsStatus.kError:
+            message = "HiGHS could not write the model"
+            raise SolverFailedError(message)
         channel.send("done", termination="optimal", bound=None, version=solver.version())
         return
     start = job.start()
     if start is not None:
         _give_start(solver, start)
     _listen(solver, channel)
+    remaining = job.remaining_s
+    if remaining is not None:
+        solver.setOptionValue("time_limit", remaining)
     solver.run()
+    _answer(job, channel, mip, solver)
+
+
+def _answer(job: Job, channel: Channel, mip: Mip, solver: highspy.Highs) -> None:
     status = solver.getModelStatus()
-    info = solver.getInfo()
     termination = _TERMINATIONS.get(status)
-    held = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     if termination is None:
         message = f"HiGHS ended with status {solver.modelStatusToString(status)}"
         raise SolverFailedError(message)
-    integer = bool(mip.integrality.any()) and job.task != "relaxation"
+    info = solver.getInfo()
     solution = solver.getSolution()
     files: dict[str, str] = {}
-    if held or status == _MODEL_STATUS.kModelEmpty:
-        values = np.array(solution.col_value) if mip.num_columns else np.zeros(0)
-        files["values"] = channel.save(values, "values")
-    bound = _finite(info.mip_dual_bound) if integer else None
-    if not integer and termination is Termination.OPTIMAL:
+    # Only this status tells whether there is a solution; the model status does not.
+    if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
+        files["values"] = channel.save(np.array(solution.col_value), "values")
+    bound: float | None = None
+    if mip.integrality.any() and job.task == "solve":
+        bound = _finite(info.mip_dual_bound)
+    elif termination is Termination.OPTIMAL:
         bound = _finite(info.objective_function_value)
         files["row_duals"] = channel.save(np.array(solution.row_dual), "row_duals")
         files["reduced_costs"] = channel.save(np.array(solution.col_dual), "reduced_costs")

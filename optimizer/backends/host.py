@@ -1,4 +1,4 @@
-"""The host: starts a guest process per solve, listens, and ends it when it must.
+"""The host: gives a model to a guest process, listens, and ends the guest when it must.
 
 A guest that crashes, hangs or eats memory cannot harm the product: its best incumbent is kept.
 """
@@ -7,57 +7,71 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import selectors
+import queue
 import shutil
-import signal
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
-import psutil
 
 from optimizer import errors
-from optimizer.backends.base import (
-    Progress,
-    SolverEntry,
-    SolverOptions,
-    SolverReply,
-    solver_entry,
+from optimizer.backends.base import Progress, SolverOptions, SolverReply, solver_entry
+from optimizer.backends.checking import (
+    INFINITE,
+    check_model,
+    checked_bound,
+    clean_values,
+    is_proven,
+    whole_bounds,
 )
-from optimizer.errors import SolverFailedError
+from optimizer.backends.process import GuestProcess
+from optimizer.errors import SolverError, SolverFailedError
 from optimizer.mip import FloatArray, Mip
 from optimizer.status import SolutionState, Termination, relative_gap
 
-TOLERANCE = 1e-6
-GRACE_S = 10.0
-"""Seconds a guest gets beyond its time limit, or after a stop was asked, before it is killed."""
-TICK_S = 0.05
+LATE_S = 10.0
+"""Seconds a guest gets beyond its time limit before it is killed."""
+STOP_S = 5.0
+"""Seconds a guest gets to end by itself after it was asked to stop."""
+MEMORY_STRETCH = 1.2
+"""Factor on the memory limit at which a guest is killed at once instead of asked to stop."""
+_TICK_S = 0.05
+_MEMORY_EVERY_S = 0.2
+_PROGRESS_EVERY_S = 0.2
+_END_S = 10.0
 _LOG_TAIL = 4000
+_REPAIRABLE = 1e-4
+_POLISH_S = 30.0
 
 ProgressListener = Callable[[Progress], None]
 
 
 @dataclass
 class _Heard:
-    """What the guest has said so far."""
+    """What a guest has said, and why it was ended, so far."""
 
     values: FloatArray | None = None
     objective: float | None = None
+    claimed: float | None = None
     bound: float | None = None
     nodes: int | None = None
+    message: str = ""
     done: dict[str, object] | None = None
     error: tuple[str, str] | None = None
-    forced: Termination | None = None
-    peak_mb: float = 0.0
-    buffer: bytes = b""
-    stop_at: float | None = None
-    extra: dict[str, FloatArray] = field(default_factory=dict)
+    garbage: str | None = None
+    cause: Termination | None = None
+    peak_mb: float | None = None
+    exit_code: int = 0
+    arrays: dict[str, FloatArray] = field(default_factory=dict)
+    log: str = ""
+
+    @property
+    def log_tail(self) -> str:
+        """Last part of the log."""
+        return self.log[-_LOG_TAIL:]
 
 
 def solve_mip(
@@ -70,93 +84,65 @@ def solve_mip(
 ) -> SolverReply:
     """Maximise `mip` in a guest process.
 
-    `start` gives values for some columns (NaN elsewhere). Ctrl-C, or `should_stop` answering true,
-    ends the solve with the best solution so far (termination `interrupted`).
+    `start` gives values for some columns (shape: columns; NaN where unknown). `on_progress` hears
+    a few times a second. Ctrl-C, or `should_stop` answering true, ends the solve with the best
+    solution so far (termination `interrupted`); a second Ctrl-C does not wait for the solver.
 
     Raises
     ------
     SolverUnavailableError, UnsupportedFeatureError
-        If the solver is missing or cannot take the model.
+        If the solver is missing or cannot take the model or the options.
     SolverFailedError
-        If it fails without a solution, or answers values that break the model.
+        If it fails without a solution, or answers values or a bound that contradict the model.
     """
-    return _run(mip, options, "solve", start, on_progress, should_stop)
+    begin = time.perf_counter()
+    solver_entry(options.solver)
+    check_model(mip)
+    if (known := _known_at_sight(mip, options)) is not None:
+        return known
+    with job_folder() as folder:
+        heard = run_guest(
+            mip,
+            options,
+            "solve",
+            folder,
+            start=start,
+            on_progress=on_progress,
+            should_stop=should_stop,
+        )
+    reply = _reply(mip, options, heard, begin)
+    if reply.termination in {Termination.UNBOUNDED, Termination.INFEASIBLE_OR_UNBOUNDED}:
+        return _decided(mip, options, reply, begin)
+    return reply
 
 
 def solve_relaxation(mip: Mip, options: SolverOptions) -> SolverReply:
     """Solve the linear relaxation with HiGHS; the reply carries duals and reduced costs.
 
-    For the maximisation, a row's dual is the change of the optimum per unit of its limit, and a
-    reduced cost is `c_j - duals' A_j`: at most 0 for a column at its lower bound.
+    The model is maximised. A row's dual is the change of the optimum per unit of the limit that
+    binds it: at least 0 at an upper limit, at most 0 at a lower one, 0 where the row is slack. A
+    reduced cost is `c_j - sum_i dual_i a_ij`: at most 0 for a column at its lower bound, at least
+    0 at its upper one. Of `options`, solver and extra are not used.
+
+    Raises
+    ------
+    SolverError
+        If HiGHS is missing, fails, or answers values that break the relaxation.
     """
-    return _run(mip, _with_solver(options, "highs"), "relaxation", None, None, None)
-
-
-def write_model(mip: Mip, path: Path) -> None:
-    """Write `mip` as `.mps` or `.lp`, and `PATH.names.csv` with what each number stands for."""
-    entry = solver_entry("highs")
-    with _job_folder() as folder:
-        draft = folder / f"written{path.suffix}"
-        _prepare(folder, mip, SolverOptions(), entry, "write", None, path=str(draft))
-        heard = _Heard()
-        process, read = _start(folder)
-        _listen(process, read, folder, SolverOptions(), heard, mip, None, None)
-        if not draft.exists():
-            message = f"the model could not be written to {path}"
-            raise SolverFailedError(message, _log(folder))
-        shutil.copyfile(draft, path)
-    lines = ["kind,number,block,key"]
-    for block in mip.column_blocks:
-        for number in range(block.size):
-            key = _column_key(block.shape, block.keys, number)
-            lines.append(f"column,{block.start + number},{block.name},{key}")
-    for rows in mip.row_blocks:
-        for number in range(rows.size):
-            key = "/".join(str(part) for part in rows.keys[number]) if rows.keys else str(number)
-            lines.append(f"row,{rows.start + number},{rows.family},{key}")
-    names = path.with_name(path.name + ".names.csv")
-    names.write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-
-def _column_key(shape: tuple[int, ...], keys: tuple[tuple[str | int, ...], ...], number: int) -> str:
-    position = np.unravel_index(number, shape)
-    if len(keys) != len(shape):
-        return "/".join(str(int(p)) for p in position)
-    return "/".join(str(keys[axis][int(p)]) for axis, p in enumerate(position))
-
-
-def _with_solver(options: SolverOptions, solver: str) -> SolverOptions:
-    return SolverOptions(
-        solver=solver,
-        gap=options.gap,
-        time_limit_s=options.time_limit_s,
-        threads=options.threads,
-        seed=options.seed,
-        memory_limit_mb=options.memory_limit_mb,
-    )
-
-
-def _run(
-    mip: Mip,
-    options: SolverOptions,
-    task: str,
-    start: FloatArray | None,
-    on_progress: ProgressListener | None,
-    should_stop: Callable[[], bool] | None,
-) -> SolverReply:
-    entry = solver_entry(options.solver)
     begin = time.perf_counter()
-    with _job_folder() as folder:
-        _prepare(folder, mip, options, entry, task, start)
-        heard = _Heard()
-        process, read = _start(folder)
-        _listen(process, read, folder, options, heard, mip, on_progress, should_stop)
-        log = _log(folder)
-        return _reply(mip, options, task, heard, log, process.returncode, begin, folder)
+    check_model(mip)
+    options = replace(options, solver="highs", gap=0.0, extra={})
+    relaxed = replace(mip, integrality=np.zeros(mip.num_columns, dtype=np.bool_))
+    if (known := _known_at_sight(mip, options)) is not None:
+        return known
+    with job_folder() as folder:
+        heard = run_guest(relaxed, options, "relaxation", folder)
+    return _reply(relaxed, options, heard, begin)
 
 
 @contextlib.contextmanager
-def _job_folder() -> Iterator[Path]:
+def job_folder() -> Iterator[Path]:
+    """A folder for one job, removed afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="infraplan-"))
     try:
         yield folder
@@ -164,298 +150,375 @@ def _job_folder() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _prepare(
-    folder: Path,
+def run_guest(
     mip: Mip,
     options: SolverOptions,
-    entry: SolverEntry,
     task: str,
-    start: FloatArray | None,
-    **more: object,
-) -> None:
-    mip.save(folder / "model.npz")
-    if start is not None:
-        np.save(folder / "start.npy", start)
-    said: Mapping[str, object] = {
-        "solver": options.solver,
-        "guest": entry.guest,
-        "gap": options.gap,
-        "time_limit_s": options.time_limit_s,
-        "threads": options.threads,
-        "seed": options.seed,
-        "extra": dict(options.extra),
-        "task": task,
-        **more,
-    }
-    (folder / "options.json").write_text(json.dumps(said), encoding="utf-8")
-
-
-def _start(folder: Path) -> tuple[subprocess.Popen[bytes], int]:
-    """Start the guest in a session of its own, so that Ctrl-C reaches only the host."""
-    read, write = os.pipe()
-    os.set_inheritable(write, True)
-    root = str(Path(__file__).resolve().parents[2])
-    path = os.pathsep.join(p for p in (root, os.environ.get("PYTHONPATH", "")) if p)
-    with (folder / "log.txt").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "optimizer.backends.guest", str(folder), str(write)],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            pass_fds=(write,),
-            start_new_session=True,
-            env=os.environ | {"PYTHONPATH": path},
-        )
-    os.close(write)
-    return process, read
-
-
-def _log(folder: Path) -> str:
-    path = folder / "log.txt"
-    return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
-
-
-def _listen(
-    process: subprocess.Popen[bytes],
-    read: int,
     folder: Path,
-    options: SolverOptions,
-    heard: _Heard,
-    mip: Mip,
-    on_progress: ProgressListener | None,
-    should_stop: Callable[[], bool] | None,
-) -> None:
-    """Hear events until the guest ends or must be ended."""
+    *,
+    start: FloatArray | None = None,
+    on_progress: ProgressListener | None = None,
+    should_stop: Callable[[], bool] | None = None,
+    **more: object,
+) -> _Heard:
+    """Run `task` on `mip` in a guest process and return what it said.
+
+    Raises
+    ------
+    SolverError
+        If the guest reports a fault and holds no solution.
+    """
+    entry = solver_entry(options.solver)
     begin = time.perf_counter()
-    deadline = None if options.time_limit_s is None else begin + options.time_limit_s + GRACE_S
-    selector = selectors.DefaultSelector()
-    selector.register(read, selectors.EVENT_READ)
-    try:
+    with GuestProcess(entry.guest, folder) as guest:
+        watch = _Watch(guest, mip, options, folder, on_progress, should_stop)
+        try:
+            mip.save(folder / "model.npz")  # while the guest loads its solver
+            if start is not None:
+                np.save(folder / "start.npy", np.asarray(start, dtype=np.float64))
+        except KeyboardInterrupt:
+            watch.heard.cause = Termination.INTERRUPTED
+            return watch.heard
+        limit = options.time_limit_s
+        left = None if limit is None else max(0.01, limit - (time.perf_counter() - begin))
+        guest.tell(
+            {
+                "command": "job",
+                "solver": options.solver,
+                "gap": options.gap,
+                "time_limit_s": left,
+                "threads": options.threads,
+                "seed": options.seed,
+                "extra": dict(options.extra),
+                "task": task,
+                **more,
+            }
+        )
+        heard = watch.until_end(begin)
+    log = folder / "log.txt"
+    heard.log = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+    _raise_fault(options.solver, heard)
+    return heard
+
+
+class _Watch:
+    """Listens to one guest until it has ended or must be ended."""
+
+    def __init__(
+        self,
+        guest: GuestProcess,
+        mip: Mip,
+        options: SolverOptions,
+        folder: Path,
+        on_progress: ProgressListener | None,
+        should_stop: Callable[[], bool] | None,
+    ) -> None:
+        self.heard = _Heard()
+        self._guest = guest
+        self._mip = mip
+        self._options = options
+        self._folder = folder
+        self._on_progress = on_progress
+        self._should_stop = should_stop
+        self._begin = time.perf_counter()
+        self._kill_at: float | None = None
+        self._measure_at = 0.0
+        self._tell_at = 0.0
+        self._news = False
+
+    def until_end(self, begin: float) -> _Heard:
+        """Listen; afterwards the guest process has ended."""
+        self._begin = begin
+        if self._options.time_limit_s is not None:
+            self._kill_at = begin + self._options.time_limit_s + LATE_S
+        patience = 0.0
         while True:
             try:
-                open_ = _hear_once(selector, read, folder, heard, mip, on_progress)
-                if should_stop is not None and heard.stop_at is None and should_stop():
-                    _ask_stop(folder, heard)
-                _watch_memory(process, options, heard)
-                now = time.perf_counter()
-                late = deadline is not None and now > deadline
-                deaf = heard.stop_at is not None and now > heard.stop_at + GRACE_S
-                if late and heard.forced is None:
-                    heard.forced = Termination.TIME_LIMIT
-                if late or deaf or heard.forced is not None:
+                if not self._step():
+                    patience = _END_S
                     break
-                if not open_:
+                if self._kill_at is not None and time.perf_counter() > self._kill_at:
+                    self.heard.cause = self.heard.cause or Termination.TIME_LIMIT
                     break
             except KeyboardInterrupt:
-                if heard.stop_at is not None:
+                if self.heard.cause is Termination.INTERRUPTED:
                     break
-                _ask_stop(folder, heard)
-    finally:
-        selector.close()
-        os.close(read)
-        _end(process, patient=heard.done is not None)
+                self._ask_stop(Termination.INTERRUPTED)
+        self.heard.exit_code = self._guest.end(patience)
+        self._drain()
+        if self.heard.done is not None:
+            self._load_arrays(self.heard.done)
+        self._tell(last=True)
+        return self.heard
 
-
-def _ask_stop(folder: Path, heard: _Heard) -> None:
-    (folder / "stop").touch()
-    heard.stop_at = time.perf_counter()
-
-
-def _hear_once(
-    selector: selectors.BaseSelector,
-    read: int,
-    folder: Path,
-    heard: _Heard,
-    mip: Mip,
-    on_progress: ProgressListener | None,
-) -> bool:
-    """Read what has come within one tick; False once the guest has closed its end."""
-    if not selector.select(TICK_S):
+    def _step(self) -> bool:
+        """One turn; False once the guest has closed its end."""
+        with contextlib.suppress(queue.Empty):
+            line = self._guest.hear(_TICK_S)
+            if line is None:
+                return False
+            self._take(line)
+        if (
+            self._should_stop is not None
+            and self.heard.cause is None
+            and self.heard.done is None
+            and self._should_stop()
+        ):
+            self._ask_stop(Termination.INTERRUPTED)
+        self._watch_memory()
+        self._tell()
         return True
-    chunk = os.read(read, 65536)
-    heard.buffer += chunk
-    *lines, heard.buffer = heard.buffer.split(b"\n")
-    for line in lines:
-        _take(line, folder, heard, mip, on_progress)
-    return bool(chunk)
 
+    def _drain(self) -> None:
+        """Take what the guest said before it was ended."""
+        with contextlib.suppress(queue.Empty):
+            while (line := self._guest.hear(0.0)) is not None:
+                self._take(line)
 
-def _take(
-    line: bytes,
-    folder: Path,
-    heard: _Heard,
-    mip: Mip,
-    on_progress: ProgressListener | None,
-) -> None:
-    try:
-        event = json.loads(line)
-        kind = event["event"]
-        elapsed = float(event["elapsed_s"])
-    except (ValueError, KeyError, TypeError):
-        heard.error = heard.error or ("SolverFailedError", f"the guest said {line[:200]!r}")
-        return
-    if event.get("bound") is not None:
-        bound = float(event["bound"])
-        heard.bound = bound if heard.bound is None else min(heard.bound, bound)
-    if kind == "incumbent":
-        _keep(folder / str(event["file"]), heard, mip)
-    elif kind == "done":
-        heard.done = event
-    elif kind == "error":
-        heard.error = (str(event["kind"]), str(event["message"]))
-    else:
-        heard.nodes = event.get("nodes")
-    if on_progress is not None and kind in {"incumbent", "progress"}:
-        gap = relative_gap(heard.objective, heard.bound)
-        message = str(event.get("message", ""))
-        on_progress(Progress(elapsed, heard.objective, heard.bound, gap, heard.nodes, message))
+    def _ask_stop(self, cause: Termination) -> None:
+        self.heard.cause = cause
+        self._guest.tell({"command": "stop"})
+        patience = time.perf_counter() + STOP_S
+        self._kill_at = patience if self._kill_at is None else min(patience, self._kill_at)
 
+    def _watch_memory(self) -> None:
+        now = time.perf_counter()
+        if now < self._measure_at:
+            return
+        self._measure_at = now + _MEMORY_EVERY_S
+        used, limit = self._guest.memory_mb(), self._options.memory_limit_mb
+        if used is None:
+            return
+        self.heard.peak_mb = max(self.heard.peak_mb or 0.0, used)
+        if limit is None or used <= limit:
+            return
+        if self.heard.cause is None:
+            self._ask_stop(Termination.MEMORY_LIMIT)
+        if used > limit * MEMORY_STRETCH:
+            self._kill_at = now
 
-def _keep(path: Path, heard: _Heard, mip: Mip) -> None:
-    """Keep an incumbent if it obeys the model and is better than the one held."""
-    try:
-        values = np.load(path)
-    except (OSError, ValueError):
-        return
-    cleaned = clean_values(mip, values)
-    if cleaned is None:
-        return
-    objective = mip.value(cleaned)
-    if heard.objective is None or objective > heard.objective:
-        heard.values, heard.objective = cleaned, objective
+    def _take(self, line: bytes) -> None:
+        """Take one event."""
+        heard = self.heard
+        try:
+            event = json.loads(line)
+            kind = event["event"]
+            bound = None if event.get("bound") is None else float(event["bound"])
+            if bound is not None and np.isfinite(bound):
+                heard.bound = bound if heard.bound is None else min(heard.bound, bound)
+            if kind == "incumbent":
+                self._keep(self._folder / str(event["file"]))
+            elif kind == "progress":
+                heard.nodes = event["nodes"]
+                heard.message = str(event["message"])
+                if event["incumbent"] is not None:
+                    heard.claimed = float(event["incumbent"])
+            elif kind == "done":
+                Termination(str(event["termination"]))
+                heard.done = event
+            elif kind == "error":
+                heard.error = (str(event["kind"]), str(event["message"]))
+            elif kind == "end" and event["peak_mb"] is not None:
+                heard.peak_mb = max(heard.peak_mb or 0.0, float(event["peak_mb"]))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            heard.garbage = heard.garbage or line[:200].decode(errors="replace")
+            return
+        self._news = True
 
+    def _keep(self, path: Path) -> None:
+        """Keep an incumbent if it obeys the model and is better than the one held."""
+        try:
+            values = np.load(path)
+        except (OSError, ValueError):
+            return
+        cleaned = clean_values(self._mip, values)
+        if cleaned is None:
+            return
+        objective = self._mip.value(cleaned)
+        if self.heard.objective is None or objective > self.heard.objective:
+            self.heard.values, self.heard.objective = cleaned, objective
 
-def _watch_memory(
-    process: subprocess.Popen[bytes], options: SolverOptions, heard: _Heard
-) -> None:
-    try:
-        guest = psutil.Process(process.pid)
-        used = guest.memory_info().rss
-        used += sum(child.memory_info().rss for child in guest.children(recursive=True))
-    except psutil.Error:
-        return
-    heard.peak_mb = max(heard.peak_mb, used / 2**20)
-    if options.memory_limit_mb is not None and heard.peak_mb > options.memory_limit_mb:
-        heard.forced = Termination.MEMORY_LIMIT
-
-
-def _end(process: subprocess.Popen[bytes], *, patient: bool) -> None:
-    """Wait for a guest that is done; kill one that is not, with all its children."""
-    try:
-        process.wait(timeout=5.0 if patient else 0.2)
-    except subprocess.TimeoutExpired:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-
-def clean_values(mip: Mip, values: FloatArray) -> FloatArray | None:
-    """`values` with integers rounded and bounds kept, None where they break the model.
-
-    Tolerance: 1e-6 on integrality and bounds, 1e-6 x (1 + size of the row's largest term) on rows.
-    """
-    if values.shape != mip.objective.shape or not np.all(np.isfinite(values)):
-        return None
-    rounded = np.where(mip.integrality, np.round(values), values)
-    if np.abs(rounded - values).max(initial=0.0) > 10 * TOLERANCE:
-        return None
-    scale = 1.0 + np.abs(rounded)
-    if np.any(rounded < mip.col_lower - TOLERANCE * scale) or np.any(
-        rounded > mip.col_upper + TOLERANCE * scale
-    ):
-        return None
-    cleaned = np.clip(rounded, mip.col_lower, mip.col_upper)
-    activity = mip.activity(cleaned)
-    rows = np.repeat(np.arange(mip.num_rows), np.diff(mip.a_start))
-    size = np.zeros(mip.num_rows)
-    np.maximum.at(size, rows, np.abs(mip.a_value * cleaned[mip.a_index]))
-    slack = TOLERANCE * (1.0 + size)
-    if np.any(activity < mip.row_lower - 10 * slack) or np.any(activity > mip.row_upper + 10 * slack):
-        return None
-    return cleaned
-
-
-def _reply(
-    mip: Mip,
-    options: SolverOptions,
-    task: str,
-    heard: _Heard,
-    log: str,
-    exit_code: int,
-    begin: float,
-    folder: Path,
-) -> SolverReply:
-    """Turn what was heard into a checked reply."""
-    done = heard.done
-    extra: dict[str, FloatArray] = {}
-    if done is not None:
+    def _load_arrays(self, done: dict[str, object]) -> None:
         for name in ("values", "row_duals", "reduced_costs"):
             if name in done:
-                extra[name] = np.load(folder / str(done[name]))
-    if "values" in extra:
-        relaxed = task == "relaxation"
-        final = extra["values"] if relaxed else clean_values(mip, extra["values"])
-        if final is None and heard.values is None:
-            message = f"{options.solver} answered values that break the model"
-            raise SolverFailedError(message, log[-_LOG_TAIL:])
-        if final is not None and (heard.objective is None or mip.value(final) >= heard.objective):
-            heard.values, heard.objective = final, mip.value(final)
-    termination = _termination(heard)
-    if termination is Termination.CRASHED and heard.values is None:
-        _raise_failure(options, heard, log, exit_code)
-    bound = None if heard.bound is None else heard.bound
-    if bound is not None and heard.objective is not None:
-        if bound < heard.objective - 1e-6 * max(1.0, abs(heard.objective)):
-            message = f"{options.solver} reports a bound {bound} below its own plan {heard.objective}"
-            raise SolverFailedError(message, log[-_LOG_TAIL:])
-        bound = max(bound, heard.objective)
-    if termination.is_proof_of_no_plan:
-        heard.values, heard.objective, bound = None, None, None
-    gap = relative_gap(heard.objective, bound)
-    if termination is Termination.OPTIMAL and gap is not None and gap > 1e-9:
-        termination = Termination.GAP_REACHED
-    return SolverReply(
-        termination=termination,
-        state=_state(heard, termination),
-        values=heard.values,
-        objective=heard.objective,
-        bound=bound,
-        gap=gap,
-        runtime_s=time.perf_counter() - begin,
-        log=log,
-        solver=options.solver,
-        solver_version=str(done["version"]) if done is not None else "",
-        row_duals=extra.get("row_duals"),
-        reduced_costs=extra.get("reduced_costs"),
-        peak_memory_mb=round(heard.peak_mb, 1) or None,
-    )
+                try:
+                    self.heard.arrays[name] = np.load(self._folder / str(done[name]))
+                except (OSError, ValueError):
+                    self.heard.garbage = f"no {name} in {done[name]!r}"
+                    self.heard.done = None
+
+    def _tell(self, *, last: bool = False) -> None:
+        """Pass news on, a few times a second; the last news always."""
+        now = time.perf_counter()
+        if self._on_progress is None or not self._news or (now < self._tell_at and not last):
+            return
+        self._news = False
+        self._tell_at = now + _PROGRESS_EVERY_S
+        heard = self.heard
+        known = [value for value in (heard.objective, heard.claimed) if value is not None]
+        incumbent = max(known, default=None)
+        self._on_progress(
+            Progress(
+                elapsed_s=now - self._begin,
+                incumbent=incumbent,
+                bound=heard.bound,
+                gap=relative_gap(incumbent, heard.bound),
+                nodes=heard.nodes,
+                message=heard.message,
+            )
+        )
 
 
-def _termination(heard: _Heard) -> Termination:
-    if heard.forced is not None:
-        return heard.forced
-    if heard.done is not None:
-        said = Termination(str(heard.done["termination"]))
-        stopped = heard.stop_at is not None and said is Termination.TIME_LIMIT
-        return Termination.INTERRUPTED if stopped else said
-    if heard.stop_at is not None:
-        return Termination.INTERRUPTED
-    return Termination.CRASHED
-
-
-def _state(heard: _Heard, termination: Termination) -> SolutionState:
-    if heard.values is None:
-        return SolutionState.NONE
-    proven = termination in {Termination.OPTIMAL, Termination.GAP_REACHED}
-    return SolutionState.OPTIMAL if proven else SolutionState.FEASIBLE
-
-
-def _raise_failure(options: SolverOptions, heard: _Heard, log: str, exit_code: int) -> None:
+def _raise_fault(solver: str, heard: _Heard) -> None:
+    """Raise the fault of a guest that gave no answer, unless it left a solution or was stopped."""
+    if heard.done is not None or heard.values is not None or heard.cause is not None:
+        return
     if heard.error is not None:
         kind, message = heard.error
         error = getattr(errors, kind, SolverFailedError)
-        if error is SolverFailedError:
-            raise SolverFailedError(f"{options.solver}: {message}", log[-_LOG_TAIL:])
-        raise error(f"{options.solver}: {message}")
-    message = f"{options.solver} ended with exit code {exit_code} and no answer"
-    raise SolverFailedError(message, log[-_LOG_TAIL:])
+        message = f"{solver}: {message}"
+        if isinstance(error, type) and issubclass(error, SolverError):
+            if error is SolverFailedError:
+                raise SolverFailedError(message, heard.log_tail)
+            raise error(message)
+        raise SolverFailedError(message, heard.log_tail)
+    if heard.garbage is not None:
+        message = f"{solver} answered what is not an answer: {heard.garbage!r}"
+        raise SolverFailedError(message, heard.log_tail)
+    message = f"{solver} ended with exit code {heard.exit_code} and no answer"
+    raise SolverFailedError(message, heard.log_tail)
+
+
+def _reply(mip: Mip, options: SolverOptions, heard: _Heard, begin: float) -> SolverReply:
+    """Turn what was heard into a checked reply."""
+    values = heard.values
+    if "values" in heard.arrays:
+        values = _checked_values(mip, options, heard)
+    termination = _termination(heard)
+    objective = None if values is None else mip.value(values)
+    bound = checked_bound(objective, heard.bound, options.solver, heard.log_tail)
+    if termination.is_proof_of_no_plan:
+        if values is not None and termination is Termination.INFEASIBLE:
+            message = f"{options.solver} calls a model infeasible for which it has a solution"
+            raise SolverFailedError(message, heard.log_tail)
+        values, objective, bound = None, None, None
+    gap = relative_gap(objective, bound)
+    state = SolutionState.NONE if values is None else SolutionState.FEASIBLE
+    if termination in {Termination.OPTIMAL, Termination.GAP_REACHED}:
+        if values is None or objective is None:
+            message = f"{options.solver} calls a model solved and gives no solution"
+            raise SolverFailedError(message, heard.log_tail)
+        if is_proven(objective, bound, options.gap):
+            state = SolutionState.OPTIMAL
+            exact = gap is not None and gap <= 1e-9
+            termination = Termination.OPTIMAL if exact else Termination.GAP_REACHED
+        else:
+            termination = Termination.INTERRUPTED  # stopped, and not by a proof
+    return SolverReply(
+        termination=termination,
+        state=state,
+        values=values,
+        objective=objective,
+        bound=bound,
+        gap=gap,
+        runtime_s=time.perf_counter() - begin,
+        log=heard.log,
+        solver=options.solver,
+        solver_version="" if heard.done is None else str(heard.done.get("version", "")),
+        row_duals=heard.arrays.get("row_duals"),
+        reduced_costs=heard.arrays.get("reduced_costs"),
+        peak_memory_mb=None if heard.peak_mb is None else round(heard.peak_mb, 1),
+    )
+
+
+def _checked_values(mip: Mip, options: SolverOptions, heard: _Heard) -> FloatArray:
+    """The final values, cleaned; where only tolerances are missed, with the rest solved again.
+
+    The final values are preferred to streamed incumbents of equal worth, whose order may depend
+    on the clock.
+    """
+    final = heard.arrays["values"]
+    cleaned = clean_values(mip, final)
+    rough = solver_entry(options.solver).rough and not mip.integrality.all()
+    if rough or (cleaned is None and clean_values(mip, final, _REPAIRABLE) is not None):
+        polished = _polished(mip, options, final)
+        cleaned = cleaned if polished is None else polished
+    if cleaned is None:
+        message = f"{options.solver} answered values that break the model"
+        raise SolverFailedError(message, heard.log_tail)
+    if heard.values is not None and heard.objective is not None:
+        worth = mip.value(cleaned)
+        if heard.objective > worth + 1e-6 * max(1.0, abs(worth)):
+            return heard.values
+    return cleaned
+
+
+def _polished(mip: Mip, options: SolverOptions, values: FloatArray) -> FloatArray | None:
+    """`values` with integers rounded and fixed, and the best continuous columns to them.
+
+    None where there are none, or where HiGHS, which finds them, is missing or out of time.
+    """
+    if not np.all(np.abs(values) < INFINITE):
+        return None
+    whole = np.round(values)
+    fixed = replace(
+        mip,
+        col_lower=np.where(mip.integrality, whole, mip.col_lower),
+        col_upper=np.where(mip.integrality, whole, mip.col_upper),
+        integrality=np.zeros(mip.num_columns, dtype=np.bool_),
+    )
+    quick = replace(options, solver="highs", gap=0.0, time_limit_s=_POLISH_S, extra={})
+    try:
+        with job_folder() as folder:
+            heard = run_guest(fixed, quick, "relaxation", folder)
+    except SolverError:
+        return None
+    return clean_values(mip, heard.arrays["values"]) if "values" in heard.arrays else None
+
+
+def _termination(heard: _Heard) -> Termination:
+    """Why the solve ended: a proof counts first, then what the host did, then what is said."""
+    if heard.done is not None:
+        said = Termination(str(heard.done["termination"]))
+        stopped = said in {Termination.TIME_LIMIT, Termination.INTERRUPTED}
+        return heard.cause if stopped and heard.cause is not None else said
+    return heard.cause or Termination.CRASHED
+
+
+def _decided(mip: Mip, options: SolverOptions, reply: SolverReply, begin: float) -> SolverReply:
+    """Tell unbounded from infeasible: without an objective, only the rules are left."""
+    if not mip.objective.any():
+        return replace(reply, termination=Termination.INFEASIBLE)
+    left = None
+    if options.time_limit_s is not None:
+        left = max(1.0, options.time_limit_s - (time.perf_counter() - begin))
+    no_objective = replace(mip, objective=np.zeros(mip.num_columns), objective_offset=0.0)
+    answer = solve_mip(no_objective, replace(options, time_limit_s=left))
+    termination = Termination.INFEASIBLE_OR_UNBOUNDED
+    if answer.values is not None:
+        termination = Termination.UNBOUNDED
+    elif answer.termination is Termination.INFEASIBLE:
+        termination = Termination.INFEASIBLE
+    return replace(reply, termination=termination, runtime_s=time.perf_counter() - begin)
+
+
+def _known_at_sight(mip: Mip, options: SolverOptions) -> SolverReply | None:
+    """The answer for limits that cross, or for no columns, which some solvers refuse to take."""
+    lower, upper = whole_bounds(mip)
+    crossed = bool(np.any(lower > upper) or np.any(mip.row_lower > mip.row_upper))
+    if mip.num_columns and not crossed:
+        return None
+    values = None if crossed else clean_values(mip, np.zeros(0))
+    objective = None if values is None else mip.value(values)
+    return SolverReply(
+        termination=Termination.INFEASIBLE if values is None else Termination.OPTIMAL,
+        state=SolutionState.NONE if values is None else SolutionState.OPTIMAL,
+        values=values,
+        objective=objective,
+        bound=objective,
+        gap=relative_gap(objective, objective),
+        runtime_s=0.0,
+        log="",
+        solver=options.solver,
+        solver_version="",
+    )

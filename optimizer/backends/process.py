@@ -1,0 +1,127 @@
+"""A guest as a child process: started, heard, told, measured and ended by its host."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+
+import psutil
+
+_LONGEST_LINE = 1 << 20
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+class GuestProcess:
+    """A child process that runs one job; leaving the `with` block ends it and its children.
+
+    It has a session of its own, so that Ctrl-C in a terminal reaches only the host, and it ends
+    itself when its standard input closes, so that it never outlives the host.
+    """
+
+    def __init__(self, module: str, folder: Path) -> None:
+        command = [sys.executable, "-P", "-X", "faulthandler", "-m", "optimizer.backends.guest"]
+        path = os.pathsep.join(p for p in (str(_ROOT), os.environ.get("PYTHONPATH", "")) if p)
+        windows = os.name == "nt"
+        with (folder / "log.txt").open("wb") as log:
+            self._process = subprocess.Popen(
+                [*command, module, str(folder)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                start_new_session=not windows,
+                creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+                env=os.environ | {"PYTHONPATH": path},
+            )
+        self._code: int | None = None
+        self._lines: queue.Queue[bytes | None] = queue.Queue()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def __enter__(self) -> GuestProcess:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.end(0.0)
+
+    def tell(self, command: Mapping[str, object]) -> None:
+        """Send a command; a guest that is gone already is no fault here."""
+        stream = self._process.stdin
+        if stream is None or stream.closed:
+            return
+        with contextlib.suppress(OSError):
+            stream.write((json.dumps(command) + "\n").encode())
+            stream.flush()
+
+    def hear(self, timeout_s: float) -> bytes | None:
+        """The next line the guest sent, None once it has closed its end.
+
+        Raises
+        ------
+        queue.Empty
+            If nothing came within `timeout_s`.
+        """
+        return self._lines.get(timeout=timeout_s) if timeout_s > 0.0 else self._lines.get_nowait()
+
+    def memory_mb(self) -> float | None:
+        """Resident memory of the guest and its children, None where it is gone."""
+        try:
+            guest = psutil.Process(self._process.pid)
+            used = guest.memory_info().rss
+            for child in guest.children(recursive=True):
+                with contextlib.suppress(psutil.Error):
+                    used += child.memory_info().rss
+        except psutil.Error:
+            return None
+        return float(used) / 2**20
+
+    def end(self, patience_s: float) -> int:
+        """Wait `patience_s` for the guest to end by itself, then kill it and all its children.
+
+        Returns the exit code (negative: ended by that signal).
+        """
+        if self._code is not None:
+            return self._code
+        try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(timeout=patience_s)
+        finally:
+            if self._process.poll() != 0:
+                self._kill()
+            self._code = self._process.wait()
+            self._reader.join()
+            for stream in (self._process.stdin, self._process.stdout):
+                if stream is not None:
+                    with contextlib.suppress(OSError):
+                        stream.close()
+        return self._code
+
+    def _kill(self) -> None:
+        if os.name == "posix":
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            return
+        with contextlib.suppress(psutil.Error):
+            for child in psutil.Process(self._process.pid).children(recursive=True):
+                child.kill()
+        self._process.kill()
+
+    def _read(self) -> None:
+        stream = self._process.stdout
+        if stream is not None:
+            while line := stream.readline(_LONGEST_LINE):
+                self._lines.put(line)
+        self._lines.put(None)
