@@ -121,7 +121,12 @@ def legend_height(series: Sequence[Series]) -> int:
 
 
 def _axes(
-    labels: Sequence[str], ticks: Sequence[float], left: int, top: int, height: int, every: int
+    labels: Sequence[tuple[str, str]],
+    ticks: Sequence[float],
+    left: int,
+    top: int,
+    height: int,
+    every: int,
 ) -> list[Markup]:
     span = (WIDTH - left - 10) / len(labels)
     parts = []
@@ -148,14 +153,17 @@ def _axes(
                     '<text x="{:.1f}" y="{}" class="small mid">{}</text>',
                     x,
                     top + height + 16,
-                    label,
+                    words(label),
                 )
             )
     return parts
 
 
 def stacked_bars(
-    title: tuple[str, str], labels: Sequence[str], series: Sequence[Series], unit: tuple[str, str]
+    title: tuple[str, str],
+    labels: Sequence[tuple[str, str]],
+    series: Sequence[Series],
+    unit: tuple[str, str],
 ) -> Markup:
     """Stacked columns: one per label, one colour per series."""
     totals = [sum(row.values[n] or 0.0 for row in series) for n in range(len(labels))]
@@ -180,7 +188,7 @@ def stacked_bars(
                         span * 0.7,
                         size,
                         COLORS[number % len(COLORS)],
-                        label,
+                        label[0],
                         row.name[0],
                         row.name[1],
                         value,
@@ -207,7 +215,12 @@ def lines(
     span = (WIDTH - left - 10) / max(1, len(years))
     parts = [_tag('<text x="{}" y="12" class="small">{}</text>', left, words(unit))]
     parts += _axes(
-        [str(y) for y in years], ticks, left, top, height, max(1, math.ceil(len(years) / 16))
+        [(str(y), str(y)) for y in years],
+        ticks,
+        left,
+        top,
+        height,
+        max(1, math.ceil(len(years) / 16)),
     )
     if plan_end in years:
         x = left + span * (list(years).index(plan_end or 0) + 1)

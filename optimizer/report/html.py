@@ -205,12 +205,12 @@ def _charts(run: Run) -> dict[str, Any]:
         Series(both(sector), tuple(float(by_phase.get((p, sector), 0.0)) for p in phases))
         for sector in sectors
     ]
-    labels = [names.pair(f"phase:{phase}")[0] for phase in phases]
+    labels = [names.pair(f"phase:{phase}") for phase in phases]
     sources = _by_source(run, spent)
     years = list(horizon.years)
     return {
         "phases": stacked_bars(both("phases"), labels, phase_series, run.money),
-        "money": stacked_bars(both("money"), [str(y) for y in years], sources, run.money),
+        "money": stacked_bars(both("money"), [(str(y), str(y)) for y in years], sources, run.money),
         "debt": _debt_charts(run),
         "rules": _rule_charts(run),
     }

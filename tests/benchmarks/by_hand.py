@@ -1,6 +1,6 @@
 """The same model written by hand for highspy, as an OR engineer would: one process, no labels.
 
-    python -m tests.benchmarks.by_hand PROJECTS YEARS GAP TIME_LIMIT
+    python -m tests.benchmarks.by_hand PROJECTS YEARS SEED GAP TIME_LIMIT
 
 prints a JSON object with build and solve times, objective and bound. It reads the instance's own
 numbers and knows only this family: one option, one payer, one fund, one bullet bond.
@@ -14,14 +14,15 @@ import time
 
 import highspy
 import numpy as np
+
 from tests.benchmarks.generate import benchmark_instance
 
 CURVES = {1: [1.0], 2: [0.45, 0.55], 3: [0.20, 0.45, 0.35]}
 
 
-def build(projects: int, years: int) -> tuple[highspy.HighsLp, float]:
+def build(projects: int, years: int, seed: int) -> tuple[highspy.HighsLp, float]:
     """The model's arrays, and the seconds that they took (the instance itself apart)."""
-    instance = benchmark_instance(projects, years)
+    instance = benchmark_instance(projects, years, seed)
     begin = time.perf_counter()
     settings = instance.settings
     rate, end = settings.appraisal.discount_rate, instance.end_year
@@ -125,9 +126,9 @@ def build(projects: int, years: int) -> tuple[highspy.HighsLp, float]:
     return lp, time.perf_counter() - begin
 
 
-def main(projects: int, years: int, gap: float, time_limit: float) -> None:
+def main(projects: int, years: int, seed: int, gap: float, time_limit: float) -> None:
     """Build, solve, print."""
-    lp, build_s = build(projects, years)
+    lp, build_s = build(projects, years, seed)
     begin = time.perf_counter()
     solver = highspy.Highs()
     for name, value in {
@@ -152,4 +153,4 @@ def main(projects: int, years: int, gap: float, time_limit: float) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), float(sys.argv[4]))
+    main(*(int(text) for text in sys.argv[1:4]), *(float(text) for text in sys.argv[4:6]))

@@ -54,7 +54,9 @@ def benchmark_instance(projects: int, years: int, seed: int = 1) -> Instance:
         settings=Settings(
             id="benchmark",
             price_year=FIRST,
-            horizon=Horizon(phases=(Phase(id="plan", first_year=FIRST, last_year=FIRST + years - 1),)),
+            horizon=Horizon(
+                phases=(Phase(id="plan", first_year=FIRST, last_year=FIRST + years - 1),)
+            ),
             appraisal=Appraisal(discount_rate=0.08, end_year=FIRST + years + 25),
         ),
         projects=tuple(rows),

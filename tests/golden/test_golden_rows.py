@@ -10,6 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
+from models.debt_rule import Band
+from models.instance import Instance
+from optimizer.formulation.build import FAMILIES, build_formulation
+from optimizer.mip import ColumnBlock, Mip
 from tests.builders import (
     make_bond,
     make_debt,
@@ -26,11 +31,6 @@ from tests.builders import (
     make_rule,
     make_target,
 )
-
-from models.debt_rule import Band
-from models.instance import Instance
-from optimizer.formulation.build import FAMILIES, build_formulation
-from optimizer.mip import ColumnBlock, Mip
 
 FOLDER = Path(__file__).parent
 

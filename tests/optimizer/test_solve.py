@@ -79,7 +79,7 @@ def test_published_selection_case(budget: float, as_fund: bool) -> None:
 
 
 @pytest.mark.parametrize("solver", ["highs", "cbc", "scip"])
-@pytest.mark.parametrize("seed", [1, 3, 8, 11, 17, 23])
+@pytest.mark.parametrize("seed", range(16))
 def test_solvers_agree(solver: str, seed: int) -> None:
     instance = random_instance(seed)
     result = solve(instance, SolveOptions(solver=solver, gap=0.0))
@@ -91,6 +91,13 @@ def test_solvers_agree(solver: str, seed: int) -> None:
     else:
         assert result.objective == pytest.approx(expected, rel=1e-6, abs=1e-6)
         assert_verified(instance, result.require_plan())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("solver", ["cbc", "scip"])
+@pytest.mark.parametrize("seed", range(16, 320))
+def test_solvers_agree_on_all_small_instances(solver: str, seed: int) -> None:
+    test_solvers_agree(solver, seed)
 
 
 def test_ties_are_broken_the_same_way_whatever_the_order_of_rows() -> None:

@@ -238,7 +238,7 @@ def test_ticks_are_round_and_reach_the_top(top: float, ticks: list[float]) -> No
 
 
 def test_charts_of_nothing_and_of_gaps() -> None:
-    assert "<svg" in stacked_bars(("t", "题"), ["a"], [], ("u", "元"))
+    assert "<svg" in stacked_bars(("t", "题"), [("a", "甲")], [], ("u", "元"))
     series = [Series(("long name " * 9, "很长的名称" * 9), (1.0, None, 2.0))] * 3
     drawn = lines(("t", "题"), [2021, 2022, 2023], series, ("u", "元"), plan_end=2022)
     assert drawn.count("<polyline") == 6  # each series is broken once by its gap

@@ -86,9 +86,10 @@ def add_bands(context: Context) -> None:
 
     Formula: ``sum_b z[t,b] = 1``; ``left[t] - sum_b upper_b base[t] z[t,b] <= 0`` (the open band
     takes the row's own largest left side as its end); starts ban:
-    ``sum_i x[i,t+1] + n sum_{b bans} z[t,b] <= n``, i the n projects led by the jurisdiction that may start then, exempt sectors and
-    committed projects apart. A worse band is never milder, so choosing the lowest band that fits is
-    never a loss. Rows `band`, `band_limit`, `start_ban` per (rule, jurisdiction, year).
+    ``sum_i x[i,t+1] + n sum_{b bans} z[t,b] <= n``, i the n projects led by the jurisdiction that
+    may start then, exempt sectors and committed projects apart. A worse band is never milder, so
+    choosing the lowest band that fits is never a loss. Rows `band`, `band_limit`, `start_ban` per
+    (rule, jurisdiction, year).
     """
     table = FiscalTable(context.instance)
     years = context.sets.years
