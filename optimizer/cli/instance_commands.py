@@ -14,6 +14,7 @@ from models.rule_sets import RULE_SETS
 from optimizer.backends import available_solvers
 from optimizer.cli.output import Language, Output, finding_data, print_findings, reporting
 from optimizer.cli.parameters import InstancePath, Json, Lang
+from optimizer.estimating.plausibility import find_doubts
 from optimizer.storage import (
     inspect_instance,
     instance_hash,
@@ -60,6 +61,8 @@ def validate(
     with reporting(output):
         reading = inspect_instance(instance)
         findings = list(reading.findings)
+        if reading.instance is not None:
+            findings += [reading.locate(doubt) for doubt in find_doubts(reading.instance)]
         errors = sum(f.severity is Severity.ERROR for f in findings)
         warnings = sum(f.severity is Severity.WARNING for f in findings)
         bad = bool(errors) or (strict and bool(warnings)) or reading.instance is None

@@ -8,8 +8,11 @@ from typing import Annotated
 
 import typer
 
+from models.plan import Plan
 from optimizer.cli.output import Language, Output, reporting
 from optimizer.cli.parameters import Json, Lang, RunPath
+from optimizer.interop.geojson import to_geojson
+from optimizer.interop.mspdi import to_mspdi
 from optimizer.report.html import render_report
 from optimizer.report.terminal import TABLE_KINDS, print_summary, print_tables
 from optimizer.report.workbook import write_csv_export, write_workbook
@@ -30,6 +33,8 @@ class ExportFormat(StrEnum):
     XLSX = "xlsx"
     CSV = "csv"
     HTML = "html"
+    GEOJSON = "geojson"
+    MSPDI = "mspdi"
 
 
 def check_run(files: RunFiles) -> tuple[tuple[Violation, ...], list[dict[str, object]]]:
@@ -137,7 +142,7 @@ def show(
 def export(
     run: RunPath,
     to: Annotated[
-        ExportFormat, typer.Option("--to", help="xlsx, csv or html.")
+        ExportFormat, typer.Option("--to", help="xlsx, csv, html, geojson or mspdi.")
     ] = ExportFormat.XLSX,
     target: Annotated[
         Path | None, typer.Option("-o", "--output", help="File or folder to write.")
@@ -157,6 +162,13 @@ def export(
         elif to is ExportFormat.CSV:
             path = target or run / "csv"
             write_csv_export(path, *content, lang=output.lang)
+        elif to is ExportFormat.GEOJSON:
+            path = target or run / f"{name}.geojson"
+            path.write_text(to_geojson(files.instance, files.plan), encoding="utf-8")
+        elif to is ExportFormat.MSPDI:
+            path = target or run / f"{name}.xml"
+            plan = files.plan or Plan(instance=files.instance.settings.id, objective=0.0)
+            path.write_text(to_mspdi(files.instance, plan, output.lang), encoding="utf-8")
         else:
             path = target or run / f"{name}.html"
             path.write_text(render_report(*content, lang=output.lang), encoding="utf-8")

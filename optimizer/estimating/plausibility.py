@@ -1,0 +1,254 @@
+"""Named plausibility checks: what reads well and is consistent, and yet looks wrong.
+
+Each check yields warnings located like the consistency checks, so that a reader can name the row.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+
+from models.consistency import Inconsistency, option_window
+from models.errors import Severity
+from models.instance import Instance
+from models.place import Place
+from models.project import Mandate, Option, Project, Stage
+from models.relation import ORDER_TYPES
+from models.target import INVESTMENT, PROJECTS_OPENED, PROJECTS_STARTED, Sense, Target
+from optimizer.estimating.library import estimate
+
+SLIPS = (10.0, 100.0, 10_000.0)
+"""Factors by which a number is wrong when its unit is: ten, a hundred, and 万."""
+LEEWAY = 2.0
+"""How far outside the low-high range of its type a cost may lie before it is questioned."""
+FAR_KM = 200.0
+"""Distance between a place and the middle of its jurisdiction that is questioned."""
+RICH_SHARE = 0.6
+"""Yearly benefit as a share of cost above which it is questioned."""
+
+
+def find_doubts(instance: Instance) -> tuple[Inconsistency, ...]:
+    """Every doubt about `instance`, in the order of the checks; all are warnings."""
+    return tuple(doubt for check in CHECKS for doubt in check(instance))
+
+
+def _doubt(
+    rule: str, table: str, index: int | None, field: str, message: str, advice: str
+) -> Inconsistency:
+    return Inconsistency(rule, table, index, field, message, advice, Severity.WARNING)
+
+
+def _check_cost(instance: Instance) -> Iterator[Inconsistency]:
+    """`cost-unit-slip`, `cost-range`: cost against size times the unit cost of its type."""
+    if instance.settings.currency != "CNY":
+        return
+    factor = instance.settings.money_factor / 10_000.0
+    for index, project in enumerate(instance.projects):
+        if project.mandatory is Mandate.COMMITTED:
+            continue  # what remains of a cost says nothing about the whole
+        option = project.options[0]
+        found = estimate(project.subsector)
+        if found is None or option.overnight_cost == 0.0:
+            continue
+        cost = option.overnight_cost * factor
+        low, high = found.low / LEEWAY / 4, found.high * LEEWAY * 4
+        if low <= cost <= high:
+            continue
+        unit = instance.settings.money_unit or instance.settings.currency
+        usual = f"{found.low / factor:.4g} to {found.high / factor:.4g} {unit}"
+        slip = next(
+            (s for k in SLIPS for s in (k, 1.0 / k) if found.low <= cost / s <= found.high), None
+        )
+        if slip is not None:
+            times = f"{slip:g} times too much" if slip > 1 else f"{1 / slip:g} times too little"
+            yield _doubt(
+                "cost-unit-slip",
+                "projects",
+                index,
+                "overnight_cost",
+                f"project {project.id} costs {option.overnight_cost:g}: as if {times}; a "
+                f"{project.subsector} of usual size costs {usual}",
+                "check the unit of the amount (元, 万元, 亿元)",
+            )
+        else:
+            yield _doubt(
+                "cost-range",
+                "projects",
+                index,
+                "overnight_cost",
+                f"project {project.id} costs {option.overnight_cost:g}; a {project.subsector} of "
+                f"usual size costs {usual}",
+                "check the amount, the size and the subsector",
+            )
+
+
+def _check_benefit(instance: Instance) -> Iterator[Inconsistency]:
+    """`benefit-too-good`: a benefit that pays the cost back within a year or two."""
+    for index, project in enumerate(instance.projects):
+        option = project.options[0]
+        yearly = sum(option.benefits.values())
+        whole = option.overnight_cost
+        if project.mandatory is Mandate.COMMITTED or option.lifetime <= 2 or whole <= 0.0:
+            continue
+        if yearly > RICH_SHARE * whole:
+            yield _doubt(
+                "benefit-too-good",
+                "projects",
+                index,
+                "benefits",
+                f"project {project.id} yields {yearly:g} a year for a cost of {whole:g}",
+                "check the unit of the benefit, and that it is not gross of running cost",
+            )
+
+
+def _check_order(instance: Instance) -> Iterator[Inconsistency]:
+    """`waits-for-a-study`: a project that is ready waits for one that is only studied."""
+    for index, relation in enumerate(instance.relations):
+        if relation.type not in ORDER_TYPES or not relation.is_enforced:
+            continue
+        if relation.count is not None and relation.count < len(relation.from_projects):
+            continue
+        studied = [p for p in relation.from_projects if _stage(instance, p) is Stage.STUDY]
+        ready = [
+            p
+            for p in relation.to_projects
+            if _stage(instance, p) in {Stage.START, Stage.UNDER_CONSTRUCTION, Stage.COMPLETE}
+        ]
+        if studied and ready:
+            yield _doubt(
+                "waits-for-a-study",
+                "relations",
+                index,
+                "from_projects",
+                f"{', '.join(ready)} is ready but waits for {', '.join(studied)}, which is only "
+                "being studied",
+                "check the direction of the relation, or its confidence",
+            )
+
+
+def _stage(instance: Instance, project: str) -> Stage:
+    return instance.project_by_id[project].stage
+
+
+def _most(instance: Instance, target: Target) -> float:
+    """What a target's metric could reach if everything in scope were built as early as can be."""
+    total = target.existing
+    first = instance.settings.horizon.first_year
+    begin = max(target.from_year or first, first)
+    for project in instance.projects:
+        if not _in_scope(instance, project, target):
+            continue
+        total += max(
+            (_contribution(instance, project, option, target, begin) for option in project.options),
+            default=0.0,
+        )
+    return total
+
+
+def _in_scope(instance: Instance, project: Project, target: Target) -> bool:
+    spots = {project.place, project.from_place, project.to_place}
+    leader = instance.jurisdiction_of(project)
+    return (
+        (not target.sectors or project.sector in target.sectors)
+        and (not target.jurisdictions or leader in target.jurisdictions)
+        and (not target.places or bool(spots & set(target.places)))
+    )
+
+
+def _contribution(
+    instance: Instance, project: Project, option: Option, target: Target, begin: int
+) -> float:
+    first, last = option_window(instance, project, option)
+    if project.mandatory is Mandate.MUST_NOT or first > last:
+        return 0.0
+    opening = first + option.lead_time
+    if target.metric == INVESTMENT:
+        return option.overnight_cost if first <= target.year else 0.0
+    if target.metric == PROJECTS_STARTED:
+        return float(first <= target.year and last >= begin)
+    if target.metric == PROJECTS_OPENED:
+        return float(opening <= target.year)
+    return option.outputs.get(target.metric, 0.0) if opening <= target.year else 0.0
+
+
+def _check_targets(instance: Instance) -> Iterator[Inconsistency]:
+    """`target-out-of-reach`: missed even if everything were built as early as can be."""
+    for index, target in enumerate(instance.targets):
+        if target.sense is not Sense.AT_LEAST:
+            continue
+        most = _most(instance, target)
+        if most < target.value - 1e-9 * abs(target.value):
+            yield _doubt(
+                "target-out-of-reach",
+                "targets",
+                index,
+                "value",
+                f"target {target.id} asks for {target.value:g} by {target.year}; all projects "
+                f"together reach {most:g}",
+                "check the value, its unit, the outputs of the projects and their lead times",
+            )
+
+
+def distance_km(one: Place, other: Place) -> float | None:
+    """Great-circle distance between two places, None where one has no coordinates."""
+    if None in {one.lon, one.lat, other.lon, other.lat}:
+        return None
+    lat1, lat2 = math.radians(one.lat or 0.0), math.radians(other.lat or 0.0)
+    d_lat, d_lon = lat2 - lat1, math.radians((other.lon or 0.0) - (one.lon or 0.0))
+    a = math.sin(d_lat / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin(d_lon / 2) ** 2
+    return 2 * 6371.0 * math.asin(math.sqrt(a))
+
+
+def _check_places(instance: Instance) -> Iterator[Inconsistency]:
+    """`place-far-away`: a project's place far from the middle of its leader's other places."""
+    places = {place.id: place for place in instance.places}
+    spots: dict[str, list[Place]] = {}
+    for project in instance.projects:
+        place = places.get(project.place or "")
+        if place is not None and place.lon is not None and place.lat is not None:
+            spots.setdefault(instance.jurisdiction_of(project), []).append(place)
+    for index, project in enumerate(instance.projects):
+        place = places.get(project.place or "")
+        group = spots.get(instance.jurisdiction_of(project), [])
+        if place is None or place.lon is None or len(group) < 5:
+            continue
+        lons, lats = sorted(p.lon or 0.0 for p in group), sorted(p.lat or 0.0 for p in group)
+        middle = Place(id="middle", lon=lons[len(lons) // 2], lat=lats[len(lats) // 2])
+        away = distance_km(place, middle)
+        if away is not None and away > FAR_KM + (place.accuracy_km or 0.0):
+            yield _doubt(
+                "place-far-away",
+                "projects",
+                index,
+                "place",
+                f"project {project.id} lies at {place.id}, {away:.0f} km from the middle of its "
+                "jurisdiction's projects",
+                "check the place and its coordinates",
+            )
+
+
+def _check_budget(instance: Instance) -> Iterator[Inconsistency]:
+    """`budget-unit-slip`: yearly money a thousandth or a thousandfold of what projects cost."""
+    if not instance.inflows or not instance.projects:
+        return
+    costs = sum(p.options[0].overnight_cost for p in instance.projects)
+    inflow = sum(row.value for row in instance.inflows)
+    if costs > 0.0 and inflow > 0.0 and not 1e-3 < inflow / costs < 1e3:
+        yield _doubt(
+            "budget-unit-slip",
+            "inflows",
+            0,
+            "value",
+            f"all inflows together are {inflow:g}, all projects cost {costs:g}",
+            "check that both are in the instance's money unit",
+        )
+
+
+CHECKS: tuple[Callable[[Instance], Iterator[Inconsistency]], ...] = (
+    _check_cost,
+    _check_benefit,
+    _check_order,
+    _check_targets,
+    _check_places,
+    _check_budget,
+)

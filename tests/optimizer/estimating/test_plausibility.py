@@ -1,0 +1,99 @@
+"""Doubts: each check speaks where it should, and is silent on a sound instance."""
+
+from __future__ import annotations
+
+import pytest
+
+from models.errors import Severity
+from models.instance import Instance
+from models.place import Place
+from optimizer.estimating.plausibility import distance_km, find_doubts
+from tests.builders import (
+    make_fund,
+    make_inflows,
+    make_instance,
+    make_project,
+    make_relation,
+    make_target,
+)
+
+
+def doubts(instance: Instance) -> set[tuple[str, str]]:
+    """(rule, table) of every doubt; all are warnings."""
+    found = find_doubts(instance)
+    assert all(doubt.severity is Severity.WARNING for doubt in found)
+    return {(doubt.rule, doubt.table) for doubt in found}
+
+
+# 20 km of class-2 road, 1,200 to 3,500 x 10,000 CNY a km, size 0.7-1.4 times: 16,800 to 98,000
+# x 10,000 CNY, in units of 100 million CNY 1.68 to 9.8.
+MONEY = {"currency": "CNY", "money_factor": 1e8}
+
+
+@pytest.mark.parametrize(
+    ("cost", "expected"),
+    [
+        (4.0, set()),
+        (400.0, {("cost-unit-slip", "projects")}),  # a hundred times
+        (0.04, {("cost-unit-slip", "projects")}),
+        (40_000.0, {("cost-unit-slip", "projects")}),  # 万元 written as 亿元
+        (1e9, {("cost-range", "projects")}),
+    ],
+)
+def test_costs_against_their_type(cost: float, expected: set[tuple[str, str]]) -> None:
+    road = make_project("road", cost, 0.1 * cost, subsector="trunk_road")
+    assert doubts(make_instance([road], settings=MONEY)) == expected
+
+
+def test_costs_in_another_currency_are_not_judged() -> None:
+    road = make_project("road", 4e6, 1.0, subsector="trunk_road")
+    assert doubts(make_instance([road], settings={"currency": "EUR"})) == set()
+
+
+def test_a_benefit_that_pays_back_at_once() -> None:
+    assert doubts(make_instance([make_project("a", 10, 7)])) == {("benefit-too-good", "projects")}
+    assert doubts(make_instance([make_project("a", 10, 5)])) == set()
+
+
+def test_ready_works_that_wait_for_a_study() -> None:
+    projects = [make_project("a", 10, 1, stage="study"), make_project("b", 10, 1)]
+    order = make_relation("finish_to_start", ["a"], ["b"])
+    expected = {("waits-for-a-study", "relations")}
+    assert doubts(make_instance(projects, relations=[order])) == expected
+    inferred = make_relation("finish_to_start", ["a"], ["b"], confidence="inferred")
+    assert doubts(make_instance(projects, relations=[inferred])) == set()
+
+
+@pytest.mark.parametrize(
+    ("metric", "value", "doubtful"),
+    [
+        ("km", 5.0, False),
+        ("km", 5.1, True),
+        ("investment", 20.0, False),
+        ("investment", 20.1, True),
+        ("projects_started", 2.0, False),
+        ("projects_opened", 3.0, True),
+    ],
+)
+def test_targets_out_of_reach(metric: str, value: float, doubtful: bool) -> None:
+    projects = [make_project(n, 10, 1, outputs={"km": 2.5}) for n in "ab"]
+    instance = make_instance(projects, targets=[make_target("t", metric, value, 2024)])
+    assert bool(doubts(instance)) is doubtful
+
+
+def test_a_place_far_from_its_jurisdiction() -> None:
+    near = [Place(id=f"n{n}", lon=108.4 + n / 100, lat=31.2) for n in range(6)]
+    far = Place(id="far", lon=113.3, lat=23.1)
+    projects = [make_project(p.id, 10, 1, place=p.id) for p in (*near, far)]
+    instance = make_instance(projects, places=[*near, far])
+    found = [d for d in find_doubts(instance) if d.rule == "place-far-away"]
+    assert [d.index for d in found] == [6]
+    # Kaizhou to Guangzhou: about 1,020 km as the crow flies.
+    assert distance_km(near[0], far) == pytest.approx(1020, rel=0.02)
+    assert distance_km(near[0], Place(id="unknown")) is None
+
+
+def test_budgets_in_another_unit() -> None:
+    tables = {"funds": [make_fund()], "inflows": make_inflows("budget", 2021, 1e6)}
+    instance = make_instance([make_project("a", 10, 1)], **tables)
+    assert doubts(instance) == {("budget-unit-slip", "inflows")}
