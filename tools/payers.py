@@ -49,13 +49,13 @@ for _payer, _names in {
     "rail_urban": "rail_urban intercity_rail rail_intercity",
     "expressway": "expressway",
     "trunk_road": "trunk_road inter_county_road bypass interchange airport_access port_access "
-    "port_connection",
+    "port_connection road_resurfacing",
     "rural_road": "rural_road township_link_road provincial_rural_road tourism_road road_safety "
     "maintenance road_bridge",
     "water_source": "reservoir reservoir_interconnection diversion irrigation dam flood_control "
     "torrent_gully soil_conservation rural_supply river_regulation",
     "waterway": "waterway",
-    "port": "port border_port",
+    "port": "port border_port port_works",
     "airport": "aviation",
     "grid": "grid grid_network grid_substation grid_uhv import_power substation_110kv "
     "substation_35kv",

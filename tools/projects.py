@@ -60,7 +60,8 @@ def standing_of(row: dict[str, str], more: dict[str, str], plan_year: int) -> St
         return Standing(Stage.UNDER_CONSTRUCTION, Mandate.COMMITTED, REMAINING_SHARE, None, note)
     if row["stage"] == "complete" and CLOSED in verb:
         note = f"text: {verb}, set against new starts, so read as begun; to be closed by {target}"
-        return Standing(Stage.UNDER_CONSTRUCTION, Mandate.MUST, REMAINING_SHARE, target, note)
+        share = float(more.get("remaining", REMAINING_SHARE))
+        return Standing(Stage.UNDER_CONSTRUCTION, Mandate.MUST, share, target, note)
     if row["stage"] == "complete":
         note = f"text: {verb} by {target or plan_year}; read as ready to start"
         return Standing(Stage.START, Mandate.FREE, 1.0, None, note)
@@ -203,6 +204,7 @@ def build_projects(book: Book, known: dict[str, Place]) -> None:
             continue
         work = book.works[row["id"]]
         more = more_of(work)
+        subsector = more.get("subsector", row["subsector"])
         standing = standing_of(row, more, module.TARGET_YEAR)
         spots = located(
             more.get("place", row["location_zh"]),
@@ -212,14 +214,14 @@ def build_projects(book: Book, known: dict[str, Place]) -> None:
         )
         quantity, unit = stated_size(row, work)
         line = f", line {row['line_no']}" if row.get("line_no") else ""
-        book.profiles[row["id"]] = payer_profile(row["subsector"], more.get("payer"))
+        book.profiles[row["id"]] = payer_profile(subsector, more.get("payer"))
         book.projects.append(
             Project(
                 id=row["id"],
                 name_en=more.get("en", READING.sub("", row["name_en"])),
                 name_zh=row["name_zh"],
                 sector=_sector(row, book),
-                subsector=row["subsector"],
+                subsector=subsector,
                 jurisdiction=more.get("leader", getattr(module, "LEADER", None)),
                 place=spots[0].id if len(spots) == 1 else None,
                 from_place=spots[0].id if len(spots) > 1 else None,
