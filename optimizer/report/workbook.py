@@ -14,6 +14,7 @@ import pandas as pd
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from models.instance import Instance
@@ -63,6 +64,11 @@ def _fill(sheet: Worksheet, table: ReportTable, lang: str) -> None:
     for record in table.frame.to_dict("records"):
         sheet.append([_cell(column, record[column.frame_key(lang)]) for column in table.columns])
     sheet.freeze_panes = "A4"
+    # Printed on landscape pages one page wide, headings on each.
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = "3:3"
     for number, column in enumerate(table.columns, start=1):
         letter = get_column_letter(number)
         code = _FORMATS.get(column.kind) or ("0.00" if column.key.isdigit() else None)
