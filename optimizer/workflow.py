@@ -15,8 +15,8 @@ from models.instance import Instance
 from models.plan import Plan, Rejection
 from optimizer.analysis.conflicts import ConflictReport, find_conflict
 from optimizer.analysis.rejections import find_rejections
-from optimizer.backends import Progress, SolverOptions, write_model
-from optimizer.errors import SolverError, UnsupportedFeatureError
+from optimizer.backends import Progress, SolverOptions, available_solvers, write_model
+from optimizer.errors import UnsupportedFeatureError
 from optimizer.report.html import render_report
 from optimizer.solve import SolveOptions, SolveResult, solve
 from optimizer.status import SolutionState, Termination
@@ -105,7 +105,7 @@ def run_solve(
     rejections: tuple[Rejection, ...] = ()
     if good is not None:
         step("explain")
-        rejections = _rejections(result, good, options)
+        rejections = find_rejections(result.formulation, good, _quick(options))
     manifest = manifest_of(result, scenario, run_dir, conflict)
     step("write")
     page = render_report(instance, good, manifest, rejections, lang=lang)
@@ -132,12 +132,9 @@ def _quick(options: SolveOptions) -> SolverOptions:
     )
 
 
-def _rejections(result: SolveResult, plan: Plan, options: SolveOptions) -> tuple[Rejection, ...]:
-    try:
-        return find_rejections(result.formulation, plan, _quick(options))
-    except SolverError:
-        # The plan stands without its shadow prices; the reasons then come without a loss.
-        return find_rejections(result.formulation, plan, None)
+def _solver_version(solver: str) -> str:
+    """Version of an installed solver that ended before it could tell its own."""
+    return next((s.version for s in available_solvers() if s.name == solver), "")
 
 
 def manifest_of(
@@ -156,7 +153,7 @@ def manifest_of(
         "scenario": scenario,
         "engine": result.engine,
         "solver": result.solver,
-        "solver_version": result.solver_version,
+        "solver_version": result.solver_version or _solver_version(result.solver),
         "options": {
             "engine": options.engine,
             "gap": options.gap,

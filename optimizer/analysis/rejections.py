@@ -10,6 +10,7 @@ from scipy.sparse import csc_matrix, csr_matrix, diags
 from models.plan import Plan, Rejection
 from models.project import Mandate
 from optimizer.backends import SolverOptions, SolverReply, solve_relaxation
+from optimizer.errors import SolverError
 from optimizer.formulation.build import Formulation
 from optimizer.formulation.sets import FlatOption
 
@@ -58,8 +59,10 @@ def find_rejections(
     left = [i for i, project in enumerate(formulation.instance.projects) if project.id not in built]
     if not left:
         return ()
-    reply = solve_relaxation(formulation.mip, options or SolverOptions())
-    prices = _prices(formulation, reply)
+    try:
+        prices = _prices(formulation, solve_relaxation(formulation.mip, options or SolverOptions()))
+    except SolverError:
+        prices = None  # the plan stands without its shadow prices; the reasons come without a loss
     return tuple(_reject(formulation, index, prices) for index in left)
 
 
