@@ -169,7 +169,7 @@ def _only_binary(mip: Mip) -> bool:
 
 
 def _can_be_unbounded(mip: Mip) -> bool:
-    """Whether a column without limit improves the objective: CBC then may say infeasible."""
+    """Whether a column without limit improves the objective: CBC may then say infeasible."""
     up = (mip.objective > 0.0) & np.isinf(mip.col_upper)
     down = (mip.objective < 0.0) & np.isinf(mip.col_lower)
     return bool(np.any(up | down))
@@ -392,7 +392,8 @@ def _answer(
     held = problem.sol_status in {pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible}
     bound: float | None = None
     if problem.status == pulp.LpStatusInfeasible:
-        termination = Termination.INFEASIBLE
+        doubtful = _can_be_unbounded(mip)  # PuLP says so of "infeasible or unbounded" too
+        termination = Termination.INFEASIBLE_OR_UNBOUNDED if doubtful else Termination.INFEASIBLE
     elif problem.status == pulp.LpStatusUnbounded:
         termination = Termination.INFEASIBLE_OR_UNBOUNDED
     elif problem.sol_status == pulp.LpSolutionOptimal and not stopped:

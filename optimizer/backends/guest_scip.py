@@ -124,19 +124,43 @@ def _parameters(job: Job) -> mathopt.SolveParameters:
 
 
 def _set_extra(parameters: mathopt.SolveParameters, name: str, value: str) -> None:
-    """Set a SCIP parameter by its type, which its value shows: TRUE, 12, 0.5, d."""
+    """Set a SCIP parameter by its type.
+
+    The value shows it (TRUE, 12, 0.5, d, text), unless the name says it, as in `long:limits/nodes`:
+    SCIP tells apart what looks the same.
+    """
+    kind, _, rest = name.rpartition(":")
+    if not kind:
+        kind = _kind_of(value)
     gscip = parameters.gscip
+    try:
+        if kind == "bool":
+            gscip.bool_params[rest] = value.upper() == "TRUE"
+        elif kind == "int":
+            gscip.int_params[rest] = int(value)
+        elif kind == "long":
+            gscip.long_params[rest] = int(value)
+        elif kind == "real":
+            gscip.real_params[rest] = float(value)
+        elif kind == "char":
+            gscip.char_params[rest] = value
+        else:
+            gscip.string_params[rest] = value
+    except ValueError as error:
+        message = f"SCIP does not take {name} = {value}"
+        raise UnsupportedFeatureError(message) from error
+
+
+def _kind_of(value: str) -> str:
     if value.upper() in {"TRUE", "FALSE"}:
-        gscip.bool_params[name] = value.upper() == "TRUE"
-    elif value.lstrip("-").isdigit():
-        gscip.int_params[name] = int(value)
-    elif len(value) == 1:
-        gscip.char_params[name] = value
-    else:
-        try:
-            gscip.real_params[name] = float(value)
-        except ValueError:
-            gscip.string_params[name] = value
+        return "bool"
+    if value.lstrip("-").isdigit():
+        return "int"
+    try:
+        float(value)
+    except ValueError:
+        return "char" if len(value) == 1 else "string"
+    return "real"
 
 
 def run(job: Job, channel: Channel) -> None:
@@ -155,7 +179,8 @@ def run(job: Job, channel: Channel) -> None:
         values = None if data.solution is None else clean_values(mip, _array(mip, data.solution))
         if values is not None and mip.value(values) > best:
             best = mip.value(values)
-            channel.incumbent(values, _finite(data.mip_stats.dual_bound))
+            # Not with the bound in the event: it is 0 for solutions known before the first bound.
+            channel.incumbent(values)
         return mathopt.CallbackResult()
 
     def messages(lines: Sequence[str]) -> None:

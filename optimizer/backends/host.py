@@ -328,9 +328,11 @@ class _Watch:
     def _keep(self, path: Path) -> None:
         """Keep an incumbent if it obeys the model and is better than the one held."""
         try:
-            values = np.load(path)
+            self._offer(np.load(path))
         except (OSError, ValueError):
             return
+
+    def _offer(self, values: FloatArray) -> None:
         cleaned = clean_values(self._mip, values)
         if cleaned is None:
             return
@@ -346,6 +348,9 @@ class _Watch:
                 except (OSError, ValueError):
                     self.heard.garbage = f"no {name} in {done[name]!r}"
                     self.heard.done = None
+        if "values" in self.heard.arrays:
+            self._offer(self.heard.arrays["values"])
+            self._news = True
 
     def _tell(self, *, last: bool = False) -> None:
         """Pass news on, a few times a second; the last news always."""
