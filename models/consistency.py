@@ -481,6 +481,22 @@ def _check_metrics(instance: Instance) -> Iterator[Inconsistency]:
             )
 
 
+def _check_extents(instance: Instance) -> Iterator[Inconsistency]:
+    for index, row in enumerate(instance.jurisdictions):
+        lons, lats = row.extent[::2], row.extent[1::2]
+        whole = len(lons) == len(lats) and len(lons) != 1 and len(lons) != 2
+        inside = all(abs(lon) <= 180.0 for lon in lons) and all(abs(lat) <= 90.0 for lat in lats)
+        if not (whole and inside):
+            yield Inconsistency(
+                "extent-form",
+                "jurisdictions",
+                index,
+                "extent",
+                f"the outline of {row.id} is not a list of at least three longitude;latitude pairs",
+                "give lon1;lat1;lon2;lat2;lon3;lat3, or leave it blank",
+            )
+
+
 def _check_rule_sets(instance: Instance) -> Iterator[Inconsistency]:
     for index, row in enumerate(instance.jurisdictions):
         for name in row.rule_sets:
@@ -566,6 +582,7 @@ CHECKS: tuple[Callable[[Instance], Iterator[Inconsistency]], ...] = (
     _check_money,
     _check_metrics,
     _check_rule_sets,
+    _check_extents,
     _check_spans,
     _check_rule_scopes,
 )

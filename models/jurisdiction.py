@@ -21,6 +21,12 @@ class Jurisdiction(DomainModel):
     rule_sets: tuple[str, ...] = described(
         "named debt rule sets in force here, e.g. china; see `infraplan rules`", ()
     )
+    extent: tuple[float, ...] = described(
+        "simplified outline: longitude;latitude pairs in order, WGS 84; blank takes the hull of "
+        "its places",
+        (),
+        unit="degrees",
+    )
     source: str = described("document and section", "")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +15,9 @@ from models.rule_sets import RULE_SETS
 from optimizer.backends import available_solvers
 from optimizer.cli.output import Language, Output, finding_data, print_findings, reporting
 from optimizer.cli.parameters import InstancePath, Json, Lang
+from optimizer.estimating.fill import fill_gaps, weights
 from optimizer.estimating.plausibility import find_doubts
+from optimizer.report.words import text
 from optimizer.storage import (
     inspect_instance,
     instance_hash,
@@ -84,6 +87,64 @@ def validate(
         )
         if bad:
             raise typer.Exit(3)
+
+
+def estimate(
+    instance: InstancePath,
+    target: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Where to write the filled instance.")
+    ] = None,
+    most: Annotated[int, typer.Option(min=1, help="How many estimates to list.")] = 20,
+    as_json: Json = False,
+    lang: Lang = Language.EN,
+) -> None:
+    """Fill gaps from the estimating library, marked, and list the estimates that weigh most."""
+    output = Output(as_json, lang.value)
+    with reporting(output):
+        loaded, filled = fill_gaps(read_instance(instance))
+        found = weights(loaded)
+        if target is not None:
+            write_instance(loaded, target)
+        output.emit(
+            {
+                "path": None if target is None else str(target),
+                "instance_hash": instance_hash(loaded),
+                "filled": [asdict(row) for row in filled],
+                "weights": [asdict(row) for row in found[:most]],
+            }
+        )
+        zh = output.lang == "zh"
+        if not as_json:
+            names = {p.id: (p.name_zh if zh else p.name_en) or p.id for p in loaded.projects}
+            table = Table(title="影响最大的造价估算" if zh else "Cost estimates that weigh most")
+            titles = (
+                ("项目", "数据质量", "低", "中", "高", "占不确定性")
+                if zh
+                else (
+                    "project",
+                    "how known",
+                    "low",
+                    "middle",
+                    "high",
+                    "share of doubt",
+                )
+            )
+            for number, heading in enumerate(titles):
+                table.add_column(
+                    heading, overflow="fold", justify="right" if number > 1 else "left"
+                )
+            for row in found[:most]:
+                table.add_row(
+                    names[row.project],
+                    text(row.quality, output.lang),
+                    *(f"{value:,.2f}" for value in (row.low, row.mid, row.high)),
+                    f"{row.share:.1%}",
+                )
+            output.console.print(table)
+        output.say(
+            f"{len(filled)} figure(s) filled in" + (f", written to {target}." if target else "."),
+            f"补充{len(filled)}个数据" + (f",已写出{target}。" if target else "。"),
+        )
 
 
 def convert(

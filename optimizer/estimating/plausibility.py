@@ -82,6 +82,21 @@ def _check_cost(instance: Instance) -> Iterator[Inconsistency]:
             )
 
 
+def _check_missing_cost(instance: Instance) -> Iterator[Inconsistency]:
+    """`no-cost`: a project that costs nothing would always be built."""
+    for index, project in enumerate(instance.projects):
+        option = project.options[0]
+        if option.overnight_cost == 0.0 and (option.benefits or option.outputs):
+            yield _doubt(
+                "no-cost",
+                "projects",
+                index,
+                "overnight_cost",
+                f"project {project.id} costs nothing",
+                "give its cost, or let `infraplan estimate` fill it",
+            )
+
+
 def _check_benefit(instance: Instance) -> Iterator[Inconsistency]:
     """`benefit-too-good`: a benefit that pays the cost back within a year or two."""
     for index, project in enumerate(instance.projects):
@@ -246,6 +261,7 @@ def _check_budget(instance: Instance) -> Iterator[Inconsistency]:
 
 CHECKS: tuple[Callable[[Instance], Iterator[Inconsistency]], ...] = (
     _check_cost,
+    _check_missing_cost,
     _check_benefit,
     _check_order,
     _check_targets,

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from models.instance import Instance
+from models.jurisdiction import Jurisdiction
 from models.place import Place
 from models.plan import Plan
 
@@ -24,6 +25,75 @@ def _geometry(places: dict[str, Place], *ids: str | None) -> dict[str, Any] | No
     if len(points) == 1:
         return {"type": "Point", "coordinates": points[0]}
     return {"type": "LineString", "coordinates": points}
+
+
+def _extent(instance: Instance, jurisdiction: Jurisdiction) -> tuple[dict[str, Any] | None, str]:
+    """Outline of a jurisdiction: as given, or the convex hull of its projects' places."""
+    given = list(zip(jurisdiction.extent[::2], jurisdiction.extent[1::2], strict=True))
+    if given:
+        return {"type": "Polygon", "coordinates": [[*given, given[0]]]}, "given"
+    places = {place.id: place for place in instance.places}
+    used = {
+        spot
+        for project in instance.projects
+        if instance.jurisdiction_of(project) == jurisdiction.id
+        for spot in (project.place, project.from_place, project.to_place)
+    }
+    used |= {place.id for place in instance.places if place.jurisdiction == jurisdiction.id}
+    points = {tuple(p) for spot in used if (p := _point(places.get(spot or ""))) is not None}
+    hull = convex_hull([(lon, lat) for lon, lat in sorted(points)])
+    if len(hull) < 3:
+        return None, "unknown"
+    ring = [list(point) for point in (*hull, hull[0])]
+    return {"type": "Polygon", "coordinates": [ring]}, "hull of places"
+
+
+def convex_hull(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Corners of the convex hull, anticlockwise (Andrew's monotone chain); none of a line."""
+
+    def half(ordered: list[tuple[float, float]]) -> list[tuple[float, float]]:
+        chain: list[tuple[float, float]] = []
+        for x, y in ordered:
+            while len(chain) > 1 and (
+                (chain[-1][0] - chain[-2][0]) * (y - chain[-2][1])
+                - (chain[-1][1] - chain[-2][1]) * (x - chain[-2][0])
+                <= 0.0
+            ):
+                chain.pop()
+            chain.append((x, y))
+        return chain[:-1]
+
+    ordered = sorted(set(points))
+    return half(ordered) + half(ordered[::-1]) if len(ordered) > 2 else []
+
+
+def _network_features(instance: Instance, places: dict[str, Place]) -> list[dict[str, Any]]:
+    """Nodes where their places are, and links between them."""
+    spots = {node.id: node.place for node in instance.network_nodes}
+    features: list[dict[str, Any]] = [
+        {
+            "type": "Feature",
+            "id": f"node:{node.id}",
+            "geometry": _geometry(places, node.place),
+            "properties": {"kind": "node", "network": node.network, "role": node.role},
+        }
+        for node in instance.network_nodes
+    ]
+    features += [
+        {
+            "type": "Feature",
+            "id": f"link:{link.id}",
+            "geometry": _geometry(places, spots.get(link.from_node), spots.get(link.to_node)),
+            "properties": {
+                "kind": "link",
+                "network": link.network,
+                "exists": link.exists,
+                "capacity": link.capacity,
+            },
+        }
+        for link in instance.network_links
+    ]
+    return features
 
 
 def to_geojson(instance: Instance, plan: Plan | None) -> str:
@@ -73,5 +143,21 @@ def to_geojson(instance: Instance, plan: Plan | None) -> str:
                 },
             }
         )
+    for jurisdiction in instance.jurisdictions:
+        outline, origin = _extent(instance, jurisdiction)
+        features.append(
+            {
+                "type": "Feature",
+                "id": f"jurisdiction:{jurisdiction.id}",
+                "geometry": outline,
+                "properties": {
+                    "kind": "jurisdiction",
+                    "name_en": jurisdiction.name_en,
+                    "name_zh": jurisdiction.name_zh,
+                    "extent": origin,
+                },
+            }
+        )
+    features += _network_features(instance, places)
     collection = {"type": "FeatureCollection", "features": features}
     return json.dumps(collection, ensure_ascii=False, indent=1, allow_nan=False) + "\n"

@@ -73,6 +73,7 @@ _COLUMNS: dict[str, str] = {
     "jurisdictions.parent": "上级辖区编号",
     "jurisdictions.population": "常住人口",
     "jurisdictions.rule_sets": "适用的债务规则集，如 china",
+    "jurisdictions.extent": "简化边界：依次为 经度;纬度，WGS 84；空白则取其地点的外包范围",
     "fiscal.item": "财政科目，如 general_revenue、fund_revenue、comprehensive_capacity",
     "fiscal.value": "该年数额（当年价）",
     "pools.id": "债务类别编号，如 general（一般）、special（专项）",

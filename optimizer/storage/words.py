@@ -213,6 +213,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "parent": ("上级辖区", "上级"),
     "population": ("人口", "常住人口"),
     "rule_sets": ("债务规则集", "规则集"),
+    "extent": ("边界", "范围"),
     "item": ("科目", "财政科目"),
     "pool": ("债务池", "债务类别"),
     "service_funds": ("偿债资金",),

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from xml.etree import ElementTree as Xml
 
+from models.jurisdiction import Jurisdiction
+from models.network import NetworkLink, NetworkNode
 from models.place import Place
-from optimizer.interop.geojson import to_geojson
+from optimizer.interop.geojson import convex_hull, to_geojson
 from optimizer.interop.mspdi import NAMESPACE, to_mspdi
 from tests.builders import make_instance, make_project, make_relation
 from tests.optimizer.engine import best
@@ -54,3 +56,36 @@ def test_mspdi_holds_the_schedule_and_its_order() -> None:
     links = root.findall(".//m:PredecessorLink", space)
     assert [link.findtext("m:Type", "", space) for link in links] == ["1"]
     assert "甲" in to_mspdi(INSTANCE, PLAN, "zh")
+
+
+def test_outlines_are_given_or_drawn_round_the_places() -> None:
+    corners = [(0.0, 0.0), (2.0, 0.0), (2.0, 2.0), (0.0, 2.0), (1.0, 1.0), (1.0, 0.0)]
+    assert convex_hull(corners) == [(0.0, 0.0), (2.0, 0.0), (2.0, 2.0), (0.0, 2.0)]
+    assert convex_hull(corners[:2]) == []
+    places = [Place(id=f"c{n}", lon=lon, lat=lat) for n, (lon, lat) in enumerate(corners)]
+    instance = make_instance(
+        [make_project(f"p{n}", place=f"c{n}", jurisdiction="j") for n in range(6)],
+        places=places,
+        jurisdictions=[
+            Jurisdiction(id="j"),
+            Jurisdiction(id="k", extent=(5.0, 5.0, 6.0, 5.0, 6.0, 6.0)),
+            Jurisdiction(id="nowhere"),
+        ],
+        network_nodes=[
+            NetworkNode(id="n0", network="roads", kind="transport", place="c0"),
+            NetworkNode(id="n1", network="roads", kind="transport", place="c1"),
+        ],
+        network_links=[NetworkLink(id="l", network="roads", from_node="n0", to_node="n1")],
+    )
+    data = json.loads(to_geojson(instance, None))
+    found = {feature["id"]: feature for feature in data["features"]}
+    drawn = found["jurisdiction:j"]
+    assert drawn["properties"]["extent"] == "hull of places"
+    assert len(drawn["geometry"]["coordinates"][0]) == 5
+    assert found["jurisdiction:k"]["properties"]["extent"] == "given"
+    assert found["jurisdiction:k"]["geometry"]["coordinates"][0][0] == [5.0, 5.0]
+    assert found["jurisdiction:nowhere"]["geometry"] is None
+    assert found["link:l"]["geometry"] == {
+        "type": "LineString",
+        "coordinates": [[0.0, 0.0], [2.0, 0.0]],
+    }

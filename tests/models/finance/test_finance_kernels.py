@@ -233,7 +233,7 @@ def test_debt_at_the_social_rate_is_worth_its_face() -> None:
         assert kernels.service_present_value(kernel, 0.08) == pytest.approx(1.0)
 
 
-@pytest.mark.parametrize("form", ["bullet", "equal_principal", "level_annuity"])
+@pytest.mark.parametrize("form", ["bullet", "equal_principal", "annuity"])
 def test_impossible_terms_are_refused(form: str) -> None:
     with pytest.raises(ValueError, match="tenor"):
         kernels.repayment_kernel(form, 0.02, 0)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from tests.builders import make_instance, make_policy, make_project
-from tests.optimizer.engine import best
 
 from optimizer.analysis import rejections
 from optimizer.errors import SolverFailedError
+from tests.builders import make_instance, make_policy, make_project
+from tests.optimizer.engine import best
 
 
 def test_reasons_come_without_a_loss(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,138 @@
+"""Fill what an instance leaves open with estimates from the library, and say which matter most."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from models.instance import Instance
+from models.project import Mandate, Option, Project
+from models.quantities import Quality
+from optimizer.estimating.library import Estimate, estimate
+
+
+@dataclass(frozen=True)
+class Filled:
+    """One figure that was filled in: where, its value, and how it was found."""
+
+    project: str
+    option: str
+    field: str
+    value: str
+    basis: str
+
+
+@dataclass(frozen=True)
+class Weight:
+    """How much an estimated cost weighs: its range, and its share of the range of all costs."""
+
+    project: str
+    quality: str
+    low: float
+    mid: float
+    high: float
+    share: float
+
+
+def fill_gaps(instance: Instance) -> tuple[Instance, tuple[Filled, ...]]:
+    """Return `instance` with gaps filled from the estimating library, and what was filled.
+
+    A gap is: a cost of 0; no low or high cost beside a cost that is not stated; no benefits; no
+    running cost, ramp-up or revenue where the type of works has one. Nothing that is given is
+    changed. A filled cost is an estimate where the project states its quantity in the type's unit,
+    else an assumption; its basis is written into `cost_basis`. Projects of unknown subsectors, and
+    instances in another currency than CNY, are left as they are.
+    """
+    if instance.settings.currency != "CNY":
+        return instance, ()
+    filled: list[Filled] = []
+    projects = tuple(_project(instance, project, filled) for project in instance.projects)
+    if not filled:
+        return instance, ()
+    return instance.model_copy(update={"projects": projects}), tuple(filled)
+
+
+def _project(instance: Instance, project: Project, filled: list[Filled]) -> Project:
+    found = estimate(project.subsector)
+    if found is None or project.mandatory is Mandate.COMMITTED:
+        return project  # of works under way only the rest is stated, no base for shares of cost
+    if project.quantity is not None and project.unit == found.works.unit:
+        found = estimate(project.subsector, project.quantity) or found
+    options = tuple(_option(instance, project, option, found, filled) for option in project.options)
+    return (
+        project if options == project.options else project.model_copy(update={"options": options})
+    )
+
+
+def _option(
+    instance: Instance, project: Project, option: Option, found: Estimate, filled: list[Filled]
+) -> Option:
+    factor = 10_000.0 / instance.settings.money_factor
+    works = found.works
+    changes: dict[str, Any] = {}
+    bases: dict[str, str] = {}
+    cost = option.overnight_cost
+    if cost == 0.0:
+        cost = round(found.mid * factor, 6)
+        changes |= {
+            "overnight_cost": cost,
+            "overnight_cost_low": round(found.low * factor, 6),
+            "overnight_cost_high": round(found.high * factor, 6),
+            "cost_basis": found.basis,
+            "quality": Quality.ESTIMATE if found.quantity_stated else Quality.ASSUMPTION,
+        }
+        bases["overnight_cost"] = found.basis
+    elif option.quality is not Quality.STATED and option.overnight_cost_low is None:
+        changes["overnight_cost_low"] = round(cost * found.low / found.mid, 6)
+        bases["overnight_cost_low"] = f"low / middle of {works.type}"
+    if (
+        option.quality is not Quality.STATED
+        and option.overnight_cost_high is None
+        and "overnight_cost" not in changes
+    ):
+        changes["overnight_cost_high"] = round(cost * found.high / found.mid, 6)
+        bases["overnight_cost_high"] = f"high / middle of {works.type}"
+    if not option.benefits:
+        changes["benefits"] = {works.stream: round(cost * works.benefit_mid, 6)}
+        changes["benefit_growth"] = works.growth
+        bases["benefits"] = f"{works.benefit_mid:.3g} of cost a year ({works.type})"
+    if option.fixed_om_cost == 0.0 and works.om_share > 0.0:
+        changes["fixed_om_cost"] = round(cost * works.om_share, 6)
+        bases["fixed_om_cost"] = f"{works.om_share:.3g} of cost a year ({works.type})"
+    if not option.ramp_up and works.ramp_up != (1.0,):
+        changes["ramp_up"] = works.ramp_up
+        bases["ramp_up"] = works.type
+    if option.revenue == 0.0 and works.revenue_share > 0.0:
+        changes["revenue"] = round(cost * works.revenue_share, 6)
+        bases["revenue"] = f"{works.revenue_share:.3g} of cost a year ({works.type})"
+    for field, basis in bases.items():
+        value = changes[field]
+        shown = f"{value:g}" if isinstance(value, float) else str(value)
+        filled.append(Filled(project.id, option.option, field, shown, basis))
+    return option.model_copy(update=changes) if changes else option
+
+
+def weights(instance: Instance) -> tuple[Weight, ...]:
+    """Costs that are not stated, by how much they may still move, largest first.
+
+    The weight is the share of (high - low) in the sum over all projects, base options: the cost
+    share of an estimate, until flip thresholds can say which decisions it would change.
+    """
+    ranges = []
+    for project in instance.projects:
+        option = project.options[0]
+        low = (
+            option.overnight_cost
+            if option.overnight_cost_low is None
+            else option.overnight_cost_low
+        )
+        high = (
+            option.overnight_cost
+            if option.overnight_cost_high is None
+            else option.overnight_cost_high
+        )
+        if option.quality is not Quality.STATED:
+            ranges.append((project.id, option.quality.value, low, option.overnight_cost, high))
+    total = sum(high - low for _, _, low, _, high in ranges) or 1.0
+    rows = [Weight(p, q, low, mid, high, (high - low) / total) for p, q, low, mid, high in ranges]
+    return tuple(sorted(rows, key=lambda row: (-row.share, row.project)))
