@@ -225,8 +225,8 @@ def demo(
     output_dir: Annotated[Path, typer.Option("-o", "--output", help="Run folder to write.")] = Path(
         "results/demo"
     ),
-    gap: Annotated[float, typer.Option(min=0.0, max=1.0, help="Relative gap to prove.")] = 1e-3,
-    time_limit: Annotated[float, typer.Option(min=1.0, help="Seconds for the solve.")] = 200.0,
+    gap: Annotated[float, typer.Option(min=0.0, max=1.0, help="Relative gap to prove.")] = 5e-3,
+    time_limit: Annotated[float, typer.Option(min=1.0, help="Seconds for the solve.")] = 150.0,
     as_json: Json = False,
     lang: Lang = Language.EN,
 ) -> None:
