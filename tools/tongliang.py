@@ -180,7 +180,7 @@ district above all); it prints no cost at all. `cost_basis` says the size, the t
 - Who pays: `shares.csv`; only the district's part is held against the district's funds and limits.
 - Fiscal figures of later years, old debt, ceilings and interest rates; the 2023 special quota of
   35.32 is taken as a peak, 12 a year after it.
-- Prices of missing a target: one and a half times what a unit of it costs to build. Construction cost
+- Prices of missing a target: twice what a unit of it costs to build. Construction cost
   rises 1 % a year above prices; the district can begin 40 works a year.
 - Existing stock: 149 km of expressway and 100,000 m3/d of supply are the stated totals less the
   stated or assumed additions; 92 % rural tap water; 94 % of provincial roads in class 3 or better.
