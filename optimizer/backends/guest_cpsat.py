@@ -191,10 +191,11 @@ def _solver(job: Job, *, exact: bool) -> cp_model.CpSolver:
 
 
 def _search(
-    job: Job, channel: Channel, mip: Mip, grid: Grid, polish: Polish, best: _Best
+    job: Job, channel: Channel, mip: Mip, grid: Grid, number: int, polish: Polish, best: _Best
 ) -> Termination:
-    """Solve one grid; `best` is improved. What is proven holds for the grid."""
-    model = cp_model_of(mip, grid, job.start() if best.values is None else best.values)
+    """Solve the grid with `number`; `best` is improved. What is proven holds for the grid."""
+    start = job.start()
+    model = cp_model_of(mip, grid, best.values if start is None or number else start)
     fault = model.validate()
     if fault:
         message = f"CP-SAT refuses the model: {fault}"
@@ -255,11 +256,16 @@ def run(job: Job, channel: Channel) -> None:
     termination = Termination.INFEASIBLE
     if not np.any(lower > upper):
         polish = Polish(mip)
+        if not mip.integrality.all():
+            # Without a start CP-SAT may take very long to balance the money: try to do nothing.
+            idle = np.clip(np.zeros(mip.num_columns), lower, upper)
+            if best.offer(mip, polish.values(idle)) and best.values is not None:
+                channel.incumbent(best.values)
         precisions = (1.0,) if mip.integrality.all() else _PRECISIONS
         for number, precision in enumerate(precisions):
             try:
                 grid = build_grid(mip, lower, upper, precision)
-                termination = _search(job, channel, mip, grid, polish, best)
+                termination = _search(job, channel, mip, grid, number, polish, best)
             except UnsupportedFeatureError:
                 if number == 0:
                     raise

@@ -66,7 +66,10 @@ class Grid:
 
 
 def finite_bounds(mip: Mip) -> tuple[FloatArray, FloatArray]:
-    """Column bounds, infinite ones replaced by what the rows imply.
+    """Column bounds, infinite ones replaced by what the rows imply or a best plan needs.
+
+    Some best plan is within the bounds, if there is a plan: a column that costs and whose growth
+    only helps its rows (a shortfall, say) need not be larger than the rows may ask for.
 
     Raises
     ------
@@ -82,6 +85,7 @@ def finite_bounds(mip: Mip) -> tuple[FloatArray, FloatArray]:
         before = int(np.isinf(lower).sum() + np.isinf(upper).sum())
         _tighten(mip, rows, mip.a_value, mip.row_upper, lower, upper)
         _tighten(mip, rows, -mip.a_value, -mip.row_lower, lower, upper)
+        _drop_unneeded(mip, rows, lower, upper)
         if int(np.isinf(lower).sum() + np.isinf(upper).sum()) == before:
             break
     integer = mip.integrality
@@ -126,6 +130,35 @@ def _tighten(
     below = usable & (value < 0.0) & np.isinf(lower[column])
     np.minimum.at(upper, column[above], implied[above])
     np.maximum.at(lower, column[below], implied[below])
+
+
+def _drop_unneeded(mip: Mip, rows: IntArray, lower: FloatArray, upper: FloatArray) -> None:
+    """Bound columns that no best plan needs without end (in place)."""
+    column = mip.a_index
+    for sign in (1.0, -1.0):  # the second time with columns negated
+        value = sign * mip.a_value
+        low, high = (lower, upper) if sign > 0.0 else (-upper, -lower)
+        hurt = np.where(
+            value > 0.0, np.isfinite(mip.row_upper[rows]), np.isfinite(mip.row_lower[rows])
+        )
+        hurts = np.bincount(column, weights=hurt, minlength=mip.num_columns) > 0
+        need = low.copy()
+        for weight, limit in ((value, mip.row_lower), (-value, -mip.row_upper)):
+            least = np.where(weight > 0.0, weight * low[column], weight * high[column])
+            endless = np.isinf(least)
+            finite = np.where(endless, 0.0, least)
+            others = _by_row(rows, finite, mip.num_rows)[rows] - finite
+            unknown = _by_row(rows, endless, mip.num_rows)[rows] - endless > 0
+            asks = (weight > 0.0) & np.isfinite(limit[rows])
+            required = np.where(unknown, np.inf, (limit[rows] - others) / weight)
+            np.maximum.at(need, column[asks], required[asks])
+        good = np.isinf(high) & np.isfinite(need) & ~hurts & (sign * mip.objective <= 0.0)
+        need[good] += _MARGIN * (1.0 + np.abs(need[good]))
+        need = np.where(mip.integrality, np.ceil(need), need)
+        if sign > 0.0:
+            upper[good] = need[good]
+        else:
+            lower[good] = -need[good]
 
 
 def _scaled_rows(

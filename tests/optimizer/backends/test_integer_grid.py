@@ -94,6 +94,26 @@ def test_bounds_that_rows_imply() -> None:
     assert upper == pytest.approx([10.0, 5.0, 4.0], abs=1e-6)
 
 
+def test_shortfalls_need_not_exceed_their_target() -> None:
+    # 3 x + s >= 10 with x in 0..2 and s at a price: s <= 10. Its mirror image t <= 0 with
+    # 3 x - t >= 10: t >= -10. A whole u with 2 u >= 5 - x: at most 3 (2.5 rounded up).
+    builder = MipBuilder()
+    x = builder.add_columns("x", 1, upper=2, integer=True)[0]
+    s = builder.add_columns("s", 1, objective=-1)[0]
+    t = builder.add_columns("t", 1, lower=-np.inf, upper=0, objective=1)[0]
+    u = builder.add_columns("u", 1, integer=True, objective=-1)[0]
+    builder.add_rows(
+        "target", 3, [0, 0, 1, 1, 2, 2], [x, s, x, t, x, u], [3, 1, 3, -1, 1, 2], lower=[10, 10, 5]
+    )
+    mip = builder.build()
+    lower, upper = finite_bounds(mip)
+    assert lower == pytest.approx([0.0, 0.0, -10.0, 0.0], abs=1e-6)
+    assert upper == pytest.approx([2.0, 10.0, 0.0, 3.0], abs=1e-6)
+    # x = 2: s = 4, t = -4, u = 2 (1.5 rounded up): -4 - 4 - 2 = -10.
+    reply = solve_mip(mip, SolverOptions(solver="cpsat", gap=0.0))
+    assert reply.objective == pytest.approx(-10.0)
+
+
 def test_columns_without_a_bound() -> None:
     with pytest.raises(UnsupportedFeatureError, match="the first is number 0"):
         finite_bounds(mips.unbounded())
