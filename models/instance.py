@@ -14,7 +14,7 @@ from models.errors import Finding, InconsistentInstanceError
 from models.funding import CostShare, Fund, Inflow, Instrument, Pool
 from models.horizon import Appraisal, Horizon, Title
 from models.jurisdiction import DebtPosition, FiscalItem, Jurisdiction
-from models.network import Demand, NetworkLink, NetworkNode, ProjectNetwork
+from models.network import Demand, NetworkLink, NetworkNode, NetworkSettings, ProjectNetwork
 from models.place import Place
 from models.policy import Policy, ResourceLimit
 from models.project import BenefitStream, Project, Stage
@@ -55,6 +55,15 @@ class Settings(DomainModel):
         "least years from the plan's first year to a start, by stage, e.g. {study: 2}", {}
     )
     finance: Finance = described("debt rules", Finance())
+    networks: tuple[NetworkSettings, ...] = described("what holds for whole networks", ())
+    representative_years: tuple[Year, ...] = described(
+        "years for which networks are computed; empty means the last year of each phase",
+        (),
+        unit="year",
+    )
+    benchmark_metric: str = described(
+        "for an imported problem: what its source measures, e.g. cost; blank for none", ""
+    )
     sources: tuple[SourceDocument, ...] = described("documents", ())
 
 

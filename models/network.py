@@ -11,6 +11,13 @@ from enum import StrEnum
 from models.base import DomainModel, described
 from models.quantities import Amount, Identifier, NonNegative, Quality, Rate, Share, Year
 
+NO_WAY_MINUTES = 1440.0
+"""Travel time between two nodes that no open link joins: a day."""
+
+TRAVEL_TIME, SERVED = "travel_time:", "served:"
+"""Targets whose metric begins so are read off a network: `travel_time:DEMAND`, `served:ID` with the
+id of a demand, a node or a network."""
+
 
 class NetworkKind(StrEnum):
     """Which laws a network obeys."""
@@ -21,27 +28,87 @@ class NetworkKind(StrEnum):
     GAS = "gas"
 
 
+class FlowLaw(StrEnum):
+    """How flows of a network come about."""
+
+    FLOW = "flow"  # the plan directs them, at least cost
+    EQUILIBRIUM = "equilibrium"  # transport: every trip takes its fastest way
+
+
+class LoadBlock(DomainModel):
+    """A state in which a network must work: a part of the year, a dry year, a failure."""
+
+    id: Identifier = described("block id")
+    weight: NonNegative = described(
+        "what costs of the block are multiplied by: hours of a year for power, probability for a "
+        "dry year",
+        1.0,
+    )
+    demand_factor: NonNegative = described("demand in the block over the stated demand", 1.0)
+    dry: bool = described("whether sources yield only their dry share", default=False)
+    out: tuple[str, ...] = described("links and nodes that are out of service", ())
+    must_serve: bool = described("whether all demand must be served in it", default=False)
+
+
+class NetworkSettings(DomainModel):
+    """What holds for a whole network; a network without settings has the defaults."""
+
+    id: Identifier = described("network id")
+    law: FlowLaw = described("how flows come about", FlowLaw.FLOW)
+    unit: str = described("unit of flows and capacities", "")
+    base: NonNegative = described(
+        "power: factor from per-unit to the unit of flows, e.g. 100 MVA", 1.0
+    )
+    blocks: tuple[LoadBlock, ...] = described("states in which it works", (LoadBlock(id="all"),))
+    no_through: tuple[str, ...] = described(
+        "transport: nodes where trips begin and end but that none may pass", ()
+    )
+
+
+class NodeRole(StrEnum):
+    """What a node does."""
+
+    JUNCTION = "junction"
+    SOURCE = "source"  # reservoir, well, border, gas field
+    WORKS = "works"  # treatment, compressor, transformer: all flow passes it
+    PLANT = "plant"  # generation
+    STORAGE = "storage"
+    ZONE = "zone"  # demand
+
+
 class NetworkNode(DomainModel):
     """A place in a network: junction, source, works, plant, bus, zone, storage."""
 
     id: Identifier = described("node id, unique in the instance")
     network: Identifier = described("network id")
     kind: NetworkKind = described("laws the network obeys")
-    role: str = described(
+    role: NodeRole = described(
         "junction, source (reservoir, well, border), works (treatment), plant (generation), "
         "storage, zone (demand)",
-        "junction",
+        NodeRole.JUNCTION,
+    )
+    exists: bool = described(
+        "whether it is there without any project; a candidate is not", default=True
     )
     name_en: str = described("name in English", "")
     name_zh: str = described("name in Chinese", "")
     place: str | None = described("place id", None)
     capacity: NonNegative | None = described(
-        "most that a source yields, a plant generates or a works treats; blank is no limit for a "
-        "junction and zero for a source, works or plant",
+        "most that a source yields, a plant generates, a works treats or a storage takes in or "
+        "gives out; blank is zero for these and no limit for a junction or zone",
         None,
     )
+    minimum_output: Amount = described("least that a source or plant gives while it exists", 0.0)
     dry_share: Share = described("share of capacity left in the dry year or at peak", 1.0)
-    cost: NonNegative = described("variable cost per unit delivered", 0.0, unit="money")
+    cost: Amount = described("variable cost per unit delivered", 0.0, unit="money")
+    cost_quadratic: NonNegative = described(
+        "further cost per squared unit delivered", 0.0, unit="money"
+    )
+    volume: NonNegative | None = described(
+        "storage: most it gives out, summed over the blocks by weight; blank is no limit",
+        None,
+    )
+    efficiency: Share = described("storage: what comes out over what goes in", 1.0)
     supplier: str | None = described(
         "node of another network that must be served for this one to work", None
     )
@@ -65,7 +132,12 @@ class NetworkLink(DomainModel):
     time: NonNegative = described("transport: free-flow time", 0.0, unit="minutes")
     cost: NonNegative = described("cost per unit of flow, tolls included", 0.0, unit="money")
     loss: Share = described("share of the flow lost on the way", 0.0)
-    reactance: NonNegative | None = described("power: series reactance", None, unit="p.u.")
+    reactance: Amount | None = described(
+        "power: series reactance; blank is a link whose flow can be directed", None, unit="p.u."
+    )
+    angle_limit: NonNegative | None = described(
+        "power: most by which the angles of its ends differ", None, unit="degrees"
+    )
     bpr_alpha: NonNegative = described("transport: congestion, time x (1 + alpha (v/c)^beta)", 0.0)
     bpr_beta: NonNegative = described("transport: congestion exponent", 4.0)
     quality: Quality = described("how the figures are known", Quality.ASSUMPTION)
@@ -82,12 +154,13 @@ class Demand(DomainModel):
     amount: NonNegative = described("demand per year in the plan's first year")
     growth: Rate = described("yearly growth", 0.0, unit="rate/year")
     unserved_price: NonNegative = described("value lost per unserved unit", 0.0, unit="money")
-    priority: int = described("1 is served first", 1, ge=1)
+    must_serve: bool = described("whether a plan that does not serve it is no plan", default=False)
+    priority: int = described("1 is served first; its price is the highest", 1, ge=1)
     value_of_time: NonNegative = described(
         "transport: money per unit of flow and minute", 0.0, unit="money"
     )
-    target_time: NonNegative | None = described(
-        "transport: travel time to be reached", None, unit="minutes"
+    elasticity: NonNegative = described(
+        "transport: per cent more trips for one per cent less cost of the trip", 0.0
     )
     quality: Quality = described("how the figures are known", Quality.ASSUMPTION)
     source: str = described("document and section", "")
@@ -99,7 +172,7 @@ class NetworkAction(StrEnum):
     OPEN = "open"  # a candidate link or node becomes available
     ADD_CAPACITY = "add_capacity"
     SET_TIME = "set_time"  # transport: a better time on the link
-    REDUCE_LOSS = "reduce_loss"
+    SET_LOSS = "set_loss"  # a smaller loss on the link
     CLOSE_DURING_WORKS = "close_during_works"  # share of capacity lost while under construction
 
 
@@ -110,6 +183,8 @@ class ProjectNetwork(DomainModel):
     option: str = described("option id; blank for all options", "")
     element: Identifier = described("link or node id")
     action: NetworkAction = described("what changes")
-    value: Amount = described("capacity added, new time, loss removed or share closed", 0.0)
+    value: Amount = described(
+        "capacity added, new time, new loss, or share of capacity closed", 0.0
+    )
     from_year: Year | None = described("first year of effect, at the earliest", None, unit="year")
     source: str = described("document and section", "")

@@ -104,14 +104,16 @@ class TargetOutcome(DomainModel):
 class ServiceYear(DomainModel):
     """What a network delivers in a representative year: one measure of one element.
 
-    `measure` is e.g. served, unserved, flow, loading, travel_time; `element` a demand, link or
-    node id.
+    Decisions are `flow` and `flow_back` (link), `output`, `charge`, `discharge` and `angle` (node),
+    `served` and `generated` (demand); what follows from them is listed in docs/laws.md section 6.
     """
 
     network: Identifier = described("network id")
-    element: str = described("demand, link or node id")
+    element: str = described("demand, link, node or network id")
     measure: str = described("what is measured")
     year: Year = described("representative year", unit="year")
+    block: str = described("load block; blank for the whole year", "")
+    commodity: str = described("transport: node where the trips begin; blank for all", "")
     value: float = described("value")
     unit: str = described("unit of the value", "")
 

@@ -10,7 +10,7 @@ from models.debt_rule import Quantity, Through
 from models.finance.kernels import RepaymentForm
 from models.funding import Basis, FundKind
 from models.horizon import ResidualValue
-from models.network import NetworkAction, NetworkKind
+from models.network import FlowLaw, NetworkAction, NetworkKind, NodeRole
 from models.policy import PolicyKind, ResourceTiming
 from models.project import Mandate, Stage
 from models.quantities import Confidence, Quality
@@ -105,11 +105,20 @@ ENUM_WORDS: dict[type, dict[str, tuple[str, ...]]] = {
         "power": ("电力", "电网"),
         "gas": ("燃气", "天然气"),
     },
+    NodeRole: {
+        "junction": ("节点", "连接点"),
+        "source": ("水源", "气源", "源"),
+        "works": ("水厂", "厂站"),
+        "plant": ("电厂",),
+        "storage": ("储", "蓄能"),
+        "zone": ("用户", "需求区"),
+    },
+    FlowLaw: {"flow": ("调度流",), "equilibrium": ("均衡流", "用户均衡")},
     NetworkAction: {
         "open": ("开通",),
         "add_capacity": ("增加能力", "扩容"),
         "set_time": ("设定时间", "提速"),
-        "reduce_loss": ("减少损失", "降损"),
+        "set_loss": ("设定损失率", "降损"),
         "close_during_works": ("施工期关闭", "施工占用"),
     },
     ResidualValue: {
@@ -264,6 +273,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "capacity": ("能力", "容量"),
     "dry_share": ("枯水年比例", "枯水比例"),
     "cost": ("单位成本", "单位费用"),
+    "minimum_output": ("最小出力",),
+    "cost_quadratic": ("二次成本",),
+    "volume": ("储量",),
+    "efficiency": ("效率",),
     "supplier": ("供给节点",),
     "from_node": ("起点节点", "起点"),
     "to_node": ("终点节点", "终点"),
@@ -273,6 +286,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "time": ("通行时间", "时间"),
     "loss": ("损失率",),
     "reactance": ("电抗",),
+    "angle_limit": ("相角差上限",),
     "bpr_alpha": ("拥堵系数α",),
     "bpr_beta": ("拥堵指数β",),
     "node": ("节点", "需求节点"),
@@ -280,7 +294,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "unserved_price": ("缺供损失单价",),
     "priority": ("优先级",),
     "value_of_time": ("时间价值",),
-    "target_time": ("目标时间",),
+    "must_serve": ("是否必须满足", "必须满足"),
+    "elasticity": ("出行弹性",),
     "element": ("线路或节点",),
     "action": ("作用", "变化"),
     "title_en": ("英文名称",),

@@ -11,7 +11,16 @@ from models.funding import Basis, CostShare, Fund, FundKind, Inflow, Instrument,
 from models.horizon import Appraisal, Horizon, Phase, RateStep, ResidualValue, Title
 from models.instance import Instance, Settings, SourceDocument
 from models.jurisdiction import DebtPosition, FiscalItem, Jurisdiction
-from models.network import Demand, NetworkKind, NetworkLink, NetworkNode
+from models.network import (
+    Demand,
+    FlowLaw,
+    LoadBlock,
+    NetworkKind,
+    NetworkLink,
+    NetworkNode,
+    NetworkSettings,
+    NodeRole,
+)
 from models.place import Place
 from models.policy import Policy, PolicyKind, ResourceLimit, ResourceTiming
 from models.project import BenefitStream, Mandate, Option, Project, Stage
@@ -58,6 +67,9 @@ def numbers(value: st.SearchStrategy[Any] = SIGNED) -> st.SearchStrategy[dict[st
 
 
 PROFILES = st.sampled_from([(), (1.0,), (0.25, 0.75), (0.1, 0.2, 0.7)])
+
+
+ROLES = st.sampled_from(NodeRole)
 
 
 @st.composite
@@ -140,6 +152,22 @@ def rules(draw: st.DrawFn, name: str) -> DebtRule:
 @st.composite
 def settings(draw: st.DrawFn) -> Settings:
     return Settings(
+        networks=draw(
+            some(
+                st.builds(
+                    NetworkSettings,
+                    id=st.just("net"),
+                    law=st.just(FlowLaw.FLOW),
+                    unit=TEXT,
+                    blocks=st.tuples(
+                        st.builds(
+                            LoadBlock, id=st.just("peak"), weight=MONEY, out=some(st.just("n1"), 1)
+                        )
+                    ),
+                ),
+                1,
+            )
+        ),
         id=draw(st.sampled_from(["x", "开州", "2021", "no"])),
         title=draw(TITLE),
         currency=draw(st.sampled_from(["CNY", "", "USD"])),
@@ -318,7 +346,7 @@ def instances(draw: st.DrawFn) -> Instance:
             for name in PLACES
         ),
         network_nodes=(
-            NetworkNode(id="n1", network="net", kind=NetworkKind.WATER, role=draw(TEXT)),
+            NetworkNode(id="n1", network="net", kind=NetworkKind.WATER, role=draw(ROLES)),
             NetworkNode(id="n2", network="net", kind=NetworkKind.WATER),
         ),
         network_links=(
