@@ -109,6 +109,13 @@ class Instance(DomainModel):
         """Ids of the jurisdictions; the single default `region` where the table is empty."""
         return tuple(item.id for item in self.jurisdictions) or (DEFAULT_JURISDICTION,)
 
+    @cached_property
+    def representative_years(self) -> tuple[int, ...]:
+        """Years for which networks are computed, ascending: by default each phase's last year."""
+        given = self.settings.representative_years
+        last = (phase.last_year for phase in self.settings.horizon.phases)
+        return tuple(sorted(set(given or last)))
+
     def jurisdiction_of(self, project: Project) -> str:
         """Jurisdiction that leads `project`."""
         return project.jurisdiction or self.jurisdiction_ids[0]

@@ -279,9 +279,13 @@ def _band_years(
 
 
 def target_outcomes(
-    instance: Instance, sets: Sets, coefficients: Coefficients, starts: Iterable[ProjectStart]
+    instance: Instance,
+    sets: Sets,
+    coefficients: Coefficients,
+    starts: Iterable[ProjectStart],
+    measured: Mapping[str, float] | None = None,
 ) -> tuple[TargetOutcome, ...]:
-    """What every target reached."""
+    """What every target reached; `measured` is what the networks add, by target id."""
     built = list(starts)
     rows: list[TargetOutcome] = []
     for target in instance.targets:
@@ -289,7 +293,7 @@ def target_outcomes(
             sectors=target.sectors, jurisdictions=target.jurisdictions, places=target.places
         )
         begin = max(target.from_year or sets.first_year, sets.first_year)
-        reached = target.existing
+        reached = target.existing + (measured or {}).get(target.id, 0.0)
         for start in built:
             index = sets.project_index[start.project]
             if not scope[index]:

@@ -17,6 +17,7 @@ from optimizer.accounts import (
 from optimizer.formulation.build import Formulation
 from optimizer.formulation.context import NO_COLUMN
 from optimizer.mip import FloatArray
+from optimizer.service import service_of
 
 SMALLEST = 1e-9
 """Money below this share of the year's spending is the solver's noise, not a payment."""
@@ -156,8 +157,10 @@ def extract_plan(formulation: Formulation, x: FloatArray, scenario: str = "") ->
         if formulation.money.lapse[position, 0] != NO_COLUMN
         for t, year in enumerate(sets.years)
     }
-    outcomes = target_outcomes(instance, sets, formulation.coefficients, starts)
+    service = service_of(formulation, x, starts)
+    outcomes = target_outcomes(instance, sets, formulation.coefficients, starts, service.measured)
     terms = objective_terms(instance, sets, formulation.coefficients, starts, outcomes)
+    terms += service.terms
     return Plan(
         instance=instance.settings.id,
         scenario=scenario,
@@ -168,6 +171,7 @@ def extract_plan(formulation: Formulation, x: FloatArray, scenario: str = "") ->
         debt_years=debt,
         rule_years=rule_years(instance, sets, issues),
         targets=outcomes,
+        service=service.rows,
         objective_terms=terms,
         objective=float(sum(term.value for term in terms)),
     )

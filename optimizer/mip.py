@@ -229,6 +229,16 @@ class MipBuilder:
         self._integrality.append(np.full(block.size, integer))
         return block.index
 
+    def add_objective(self, columns: ArrayLike, gain: ArrayLike) -> None:
+        """Add `gain` to the objective of `columns` (no column twice); broadcast to their shape."""
+        numbers = np.asarray(columns, dtype=np.int64).ravel()
+        gains = np.broadcast_to(np.asarray(gain, dtype=np.float64), numbers.shape)
+        first = 0
+        for part in self._objective:
+            mine = (numbers >= first) & (numbers < first + part.size)
+            part[numbers[mine] - first] += gains[mine]
+            first += part.size
+
     def add_rows(
         self,
         family: str,

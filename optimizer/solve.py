@@ -117,6 +117,7 @@ def solve(
     values = reply.values
     if values is not None:
         values = _break_ties(formulation, reply, values, options, begin)
+        values = _clean_flows(formulation, values, options, begin)
         values = _least_debt_service(formulation, values, options, begin)
     plan = None if values is None else extract_plan(formulation, values, scenario)
     verification = None if plan is None else verify_plan(instance, plan)
@@ -238,6 +239,22 @@ def _break_ties(
     return answer.values
 
 
+def _clean_flows(
+    formulation: Formulation, values: FloatArray, options: SolveOptions, begin: float
+) -> FloatArray:
+    """The projects fixed at exact zeros and ones, the best flows: no trace of rounding is left."""
+    if not formulation.networks.slices:
+        return values
+    mip = formulation.mip
+    whole = np.flatnonzero(mip.integrality)
+    lower, upper = mip.col_lower.copy(), mip.col_upper.copy()
+    lower[whole] = upper[whole] = np.round(values[whole])
+    fixed = replace(mip, col_lower=lower, col_upper=upper)
+    second = replace(_solver_options(options, begin, 60.0), gap=0.0, solver=SECOND_SOLVER)
+    answer = solve_mip(fixed, second)
+    return values if answer.values is None else answer.values
+
+
 def _least_debt_service(
     formulation: Formulation, values: FloatArray, options: SolveOptions, begin: float
 ) -> FloatArray:
@@ -262,7 +279,13 @@ def _least_debt_service(
     )
     second = replace(_solver_options(options, begin, 60.0), gap=1e-6, solver=SECOND_SOLVER)
     answer = solve_mip(financing, second, start=values)
-    return values if answer.values is None else answer.values
+    if answer.values is None:
+        return values
+    # Flows cost nothing in this solve: theirs are those found before.
+    flows = formulation.networks.all_columns()
+    financed = answer.values.copy()
+    financed[flows] = values[flows]
+    return financed
 
 
 def start_values(formulation: Formulation, plan: Plan) -> FloatArray:

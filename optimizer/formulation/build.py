@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models.instance import Instance
 from optimizer.formulation.coefficients import Coefficients, build_coefficients
+from optimizer.formulation.constraints.congestion import add_congestion, add_output_cost
 from optimizer.formulation.constraints.coverage import add_coverage
 from optimizer.formulation.constraints.debt import add_ceiling, add_quota, add_refinancing
 from optimizer.formulation.constraints.debt_rule import add_bands, add_debt_rule
+from optimizer.formulation.constraints.direct_current import add_direct_current
 from optimizer.formulation.constraints.exclusion import add_all_or_none, add_at_most
+from optimizer.formulation.constraints.flow_balance import add_flow_balance
 from optimizer.formulation.constraints.fund_balance import (
     add_fund_balance,
     add_lapse,
     add_tail_service,
 )
+from optimizer.formulation.constraints.link_capacity import add_link_capacity
+from optimizer.formulation.constraints.node_capacity import add_node_capacity
 from optimizer.formulation.constraints.policy import add_policy
 from optimizer.formulation.constraints.precedence import add_precedence
 from optimizer.formulation.constraints.resource import add_resource
@@ -29,14 +34,20 @@ from optimizer.formulation.constraints.sources_uses import (
     add_max_share,
     add_sources_uses,
 )
+from optimizer.formulation.constraints.storage import add_storage
+from optimizer.formulation.constraints.supplier import add_supplier
 from optimizer.formulation.constraints.synergy import (
     add_shared_works,
     add_substitute,
     add_synergy,
 )
 from optimizer.formulation.constraints.target import add_target
+from optimizer.formulation.constraints.travel_time import add_travel_time
 from optimizer.formulation.constraints.works import add_works_conflict
 from optimizer.formulation.context import Context, MoneyColumns
+from optimizer.formulation.networks.baseline import least_cost_flows, without_projects
+from optimizer.formulation.networks.columns import NetworkColumns, add_networks
+from optimizer.formulation.networks.worth import year_costs
 from optimizer.formulation.sets import IntArray, Sets, build_sets
 from optimizer.formulation.variables import add_money, add_started
 from optimizer.mip import Mip, MipBuilder
@@ -54,6 +65,7 @@ FAMILIES: tuple[tuple[str, Callable[[Context], None]], ...] = (
     ("works_conflict", add_works_conflict),
     ("resource", add_resource),
     ("policy", add_policy),
+    ("travel_time", add_travel_time),
     ("target", add_target),
     ("sources_uses", add_sources_uses),
     ("max_share", add_max_share),
@@ -67,9 +79,17 @@ FAMILIES: tuple[tuple[str, Callable[[Context], None]], ...] = (
     ("refinancing", add_refinancing),
     ("debt_rule", add_debt_rule),
     ("coverage", add_coverage),
+    ("flow_balance", add_flow_balance),
+    ("link_capacity", add_link_capacity),
+    ("node_capacity", add_node_capacity),
+    ("congestion", add_congestion),
+    ("output_cost", add_output_cost),
+    ("dc", add_direct_current),
+    ("storage", add_storage),
+    ("supplier", add_supplier),
 )
 """Every family in the order in which its rows stand in the model. `band` comes before `quota`,
-which reads its columns."""
+which reads its columns, `travel_time` before `target`."""
 
 
 @dataclass(frozen=True)
@@ -82,16 +102,40 @@ class Formulation:
     mip: Mip
     started: IntArray
     money: MoneyColumns
+    networks: NetworkColumns
 
 
 def build_formulation(instance: Instance) -> Formulation:
     """Build the mixed-integer program of `instance`; a pure function."""
+    formulation = _build(instance)
+    if not formulation.networks.slices:
+        return formulation
+    before = costs_without_projects(instance)
+    networks = replace(formulation.networks, baseline=before)
+    worth = sum(networks.weights[year] * cost for (_, year), cost in before.items())
+    mip = replace(formulation.mip, objective_offset=formulation.mip.objective_offset + worth)
+    return replace(formulation, networks=networks, mip=mip)
+
+
+def costs_without_projects(instance: Instance) -> dict[tuple[str, int], float]:
+    """baseline_cost(r) of docs/laws.md section 6, by network and representative year."""
+    bare = without_projects(instance)
+    formulation = _build(bare)
+    slices = formulation.networks.slices
+    values, feasible = least_cost_flows(formulation.mip, slices)
+    trips = formulation.networks.trip_costs
+    costs = year_costs(bare, slices, values, (), trips)
+    return {key: cost if key[1] in feasible else 0.0 for key, cost in costs.items()}
+
+
+def _build(instance: Instance) -> Formulation:
     sets = build_sets(instance)
     coefficients = build_coefficients(sets)
     builder = MipBuilder()
     started = add_started(builder, sets, coefficients)
     money = add_money(builder, instance, sets)
-    context = Context(instance, sets, coefficients, builder, started, money)
+    networks = add_networks(builder, sets, coefficients.discount)
+    context = Context(instance, sets, coefficients, builder, started, money, networks)
     for _, add in FAMILIES:
         add(context)
-    return Formulation(instance, sets, coefficients, builder.build(), started, money)
+    return Formulation(instance, sets, coefficients, builder.build(), started, money, networks)

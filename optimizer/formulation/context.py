@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from models.debt_rule import DebtRule
 from models.instance import Instance
 from optimizer.formulation.coefficients import Coefficients
+from optimizer.formulation.networks.columns import NetworkColumns
 from optimizer.formulation.sets import FinancingClass, FloatArray, IntArray, Sets
 from optimizer.mip import MipBuilder
 
@@ -89,6 +90,11 @@ class Context:
     """Column of `started[o, t]`, shape (options, T): NO_COLUMN before the window (zero), and the
     window's last column after it (nothing can start later)."""
     money: MoneyColumns
+    networks: NetworkColumns = field(default_factory=NetworkColumns)
+    """Columns of the networks, empty where there is none."""
+    measured: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
+    """What targets on networks measure, as columns with factors; filled by family `travel_time`,
+    read by `target`."""
     bands: list[BandedRule] = field(default_factory=list)
     """Banded rules with their columns; filled by family `band`, read by `quota`."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from models.target import INVESTMENT, PROJECTS_OPENED, PROJECTS_STARTED, Sense, Target
-from optimizer.formulation.context import Context, Triplets
+from optimizer.formulation.context import Context, Triplets, triplets
 from optimizer.formulation.sets import FloatArray, IntArray
 
 
@@ -14,14 +14,24 @@ def add_target(context: Context) -> None:
 
     Formula: ``existing + sum_{o,s} w[o,s] x[o,s] + short >= value`` (``- short <= value``), w the
     output of an option operating in the target's year, or for a built-in metric its real spending,
-    start or opening within from_year..year. Objective: ``-shortfall_price df(year) short``. One row
-    per target that is hard or priced; a soft target without a price limits nothing.
+    start or opening within from_year..year; for a metric of a network what `travel_time` measures.
+    Objective: ``-shortfall_price df(year) short``. One row per target that is hard or priced; a
+    soft target without a price limits nothing.
     """
     for target in context.instance.targets:
         if not target.hard and target.shortfall_price == 0.0:
             continue
         option, start, weight = _weights(context, target)
         entries = context.start_entries(np.zeros(len(option)), option, start, weight)
+        measured = context.measured.get(target.id, ())
+        entries = Triplets.join(
+            entries,
+            triplets(
+                np.zeros(len(measured)),
+                [column for column, _ in measured],
+                [factor for _, factor in measured],
+            ),
+        )
         gap = target.value - target.existing
         at_least = target.sense is Sense.AT_LEAST
         if not target.hard:

@@ -1,0 +1,94 @@
+"""Family `link_capacity`: flow on a link stays within what is open there."""
+
+from __future__ import annotations
+
+from models.network import NetworkAction, NetworkLink
+from optimizer.formulation.context import Context
+from optimizer.formulation.networks.changes import (
+    Expression,
+    Rows,
+    active,
+    add_capacity_rows,
+    gates,
+    scaled,
+    under_works,
+)
+from optimizer.formulation.networks.columns import Slice
+
+
+def add_link_capacity(context: Context) -> None:
+    """Flow in each direction is within the link's capacity in the year, all commodities together.
+
+    Formula: ``sum flow <= capacity`` (see `add_capacity_rows`); trips from o on a candidate:
+    ``flow[o] <= trips[o] open``; on a way that a change makes: ``flow <= most active``, and none on
+    a way whose place a better one has taken: ``flow <= most (1 - active better)``. A congested
+    link has no capacity here, it is slow (`congestion`). Flows in the network's unit.
+    """
+    rows = Rows(context, "link_capacity")
+    for slice_ in context.networks.slices:
+        directions: dict[tuple[str, bool], list[int]] = {}
+        for number, way in enumerate(slice_.network.ways):
+            directions.setdefault((way.link.id, way.back), []).append(number)
+        for (name, back), ways in directions.items():
+            link = slice_.network.link_by_id[name]
+            key = name + ("<" if back else ">")
+            _add_direction(context, rows, slice_, link, ways, key)
+            _add_ways(context, rows, slice_, ways, key)
+    rows.flush()
+
+
+def most_flow(slice_: Slice) -> list[float]:
+    """Most that can flow anywhere, by commodity: all trips, or all that sources can give."""
+    view = slice_.network
+    if not view.is_transport:
+        return [view.most_supply]
+    return [
+        sum(slice_.demand[row.id] * (1.0 + row.elasticity) for row in view.demands_at[name])
+        for name in view.commodities
+    ]
+
+
+def _add_direction(
+    context: Context,
+    rows: Rows,
+    slice_: Slice,
+    link: NetworkLink,
+    ways: list[int],
+    key: str,
+) -> None:
+    view = slice_.network
+    most = most_flow(slice_)
+    use: Expression = [(int(column), 1.0) for column in slice_.flow[ways].ravel()]
+    if view.is_congested(link):
+        for change in view.changes_of(link.id, NetworkAction.CLOSE_DURING_WORKS):
+            works = scaled(under_works(context, change, slice_.t), sum(most))
+            rows.add((*slice_.key, key), use + works, upper=sum(most))
+    elif not slice_.is_out(link.id):
+        limited = {"capacity": link.capacity, "most": sum(most), "key": key}
+        add_capacity_rows(context, rows, slice_, link, use, **limited)  # type: ignore[arg-type]
+        if view.obeys_angles(link):
+            back = scaled(use, -1.0)
+            add_capacity_rows(context, rows, slice_, link, back, **limited)  # type: ignore[arg-type]
+    for gate in gates(context, slice_, link):
+        for position, limit in enumerate(most):
+            part: Expression = [(int(column), 1.0) for column in slice_.flow[ways, position]]
+            rows.add((*slice_.key, key), part + scaled(gate, -limit), upper=0.0)
+            if view.obeys_angles(link):
+                rows.add((*slice_.key, key), part + scaled(gate, limit), lower=0.0)
+
+
+def _add_ways(context: Context, rows: Rows, slice_: Slice, ways: list[int], key: str) -> None:
+    view = slice_.network
+    for number in ways:
+        way = view.ways[number]
+        for position, limit in enumerate(most_flow(slice_)):
+            use: Expression = [(int(slice_.flow[number, position]), 1.0)]
+            if way.change is not None:
+                made = scaled(active(context, way.change, slice_.t), -limit)
+                rows.add((*slice_.key, key), use + made, upper=0.0)
+            if view.is_transport and way.capacity is None:
+                continue  # a slower way is never chosen where a faster one is open
+            for better in way.better:
+                gone = scaled(active(context, better, slice_.t), limit)
+                if gone:
+                    rows.add((*slice_.key, key), use + gone, upper=limit)

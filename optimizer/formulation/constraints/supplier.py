@@ -1,0 +1,55 @@
+"""Family `supplier`: a node that needs another network works as far as that one serves it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from optimizer.formulation.context import Context
+from optimizer.formulation.networks.changes import Rows, scaled
+from optimizer.formulation.networks.columns import Slice
+from optimizer.formulation.networks.nodes import most_with_projects, uses_of
+
+
+def add_supplier(context: Context) -> None:
+    """What a node can do falls with the share of its supplier's demand that is served.
+
+    Formula: ``D share <= served`` for every demand D > 0 of the supplier and every block of its
+    network; ``use <= share x most`` for each dependent node, with `use` as in `node_capacity` and
+    `most` its own capacity and all that projects may add. `share` is one column per supplier and
+    year, without unit. Nothing is added without suppliers.
+    """
+    rows = Rows(context, "supplier")
+    by_year: defaultdict[int, list[Slice]] = defaultdict(list)
+    for slice_ in context.networks.slices:
+        by_year[slice_.year].append(slice_)
+    needed = {
+        node.supplier: None
+        for view in context.networks.views
+        for node in view.nodes
+        if node.supplier is not None
+    }
+    for year, slices in by_year.items():
+        for name in needed:
+            share = int(context.builder.add_columns(f"share[{name},{year}]", 1, upper=1.0)[0])
+            _add_share(rows, slices, name, share)
+            _add_dependents(rows, slices, name, share)
+    rows.flush()
+
+
+def _add_share(rows: Rows, slices: list[Slice], name: str, share: int) -> None:
+    for slice_ in slices:
+        for demand in slice_.network.demands_at.get(name, ()):
+            amount = slice_.demand[demand.id]
+            if amount > 0.0:
+                served = slice_.served[demand.id]
+                rows.add((*slice_.key, name), [(share, amount), (served, -1.0)], upper=0.0)
+
+
+def _add_dependents(rows: Rows, slices: list[Slice], name: str, share: int) -> None:
+    for slice_ in slices:
+        for node in slice_.network.nodes:
+            if node.supplier != name:
+                continue
+            room = scaled([(share, 1.0)], -most_with_projects(slice_, node))
+            for use in uses_of(slice_, node):
+                rows.add((*slice_.key, node.id), use + room, upper=0.0)

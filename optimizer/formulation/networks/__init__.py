@@ -1,0 +1,1 @@
+"""Networks inside the program: what they are, their columns, and what plans change in them."""

@@ -1,0 +1,165 @@
+"""What a plan's starts make of a network: expressions over `started`, and rows built from them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+import numpy as np
+
+from models.network import NetworkAction, NetworkLink, NetworkNode, ProjectNetwork
+from optimizer.formulation.context import NO_COLUMN, Context
+from optimizer.formulation.networks.columns import Slice
+from optimizer.formulation.networks.view import Changes
+
+Expression = list[tuple[int, float]]
+"""Columns with their factors."""
+
+AXES = ("network", "year", "block", "element")
+
+
+def active(context: Context, change: ProjectNetwork, t: int) -> Expression:
+    """1 where the project operates in plan year `t` in an option that `change` speaks of."""
+    sets = context.sets
+    if change.from_year is not None and sets.first_year + t < change.from_year:
+        return []
+    entries: defaultdict[int, float] = defaultdict(float)
+    for option in _options(context, change):
+        lead, life = int(sets.leads[option]), sets.options[option].option.lifetime
+        _add_starts(context, entries, option, t - lead - life + 1, t - lead)
+    return [entry for entry in entries.items() if entry[1]]
+
+
+def under_works(context: Context, change: ProjectNetwork, t: int) -> Expression:
+    """1 where the project has works in plan year `t` in an option that `change` speaks of."""
+    entries: defaultdict[int, float] = defaultdict(float)
+    for option in _options(context, change):
+        years = context.sets.options[option].works_years
+        _add_starts(context, entries, option, t - years + 1, t)
+    return [entry for entry in entries.items() if entry[1]]
+
+
+def _options(context: Context, change: ProjectNetwork) -> list[int]:
+    sets = context.sets
+    index = sets.project_index[change.project]
+    return [
+        option
+        for option in sets.options_of[index]
+        if change.option in ("", sets.options[option].option.option)
+    ]
+
+
+def _add_starts(
+    context: Context, entries: defaultdict[int, float], option: int, first: int, last: int
+) -> None:
+    """Add `sum_{s = first..last} x[option, s] = started[last] - started[first - 1]`."""
+    for t, sign in ((last, 1.0), (first - 1, -1.0)):
+        column = context.started_column(option, t)
+        if column != NO_COLUMN:
+            entries[column] += sign
+
+
+def total_active(context: Context, changes: Changes, t: int) -> Expression:
+    """Sum of `active` over `changes`."""
+    return [entry for change in changes for entry in active(context, change, t)]
+
+
+def opening(
+    context: Context, slice_: Slice, element: NetworkLink | NetworkNode
+) -> Expression | None:
+    """Sum of active rows that open `element`, at least 1 where it is open; None: it exists."""
+    if element.exists:
+        return None
+    rows = slice_.network.changes_of(element.id, NetworkAction.OPEN)
+    return total_active(context, rows, slice_.t)
+
+
+def gates(context: Context, slice_: Slice, link: NetworkLink) -> list[Expression]:
+    """Openings of a link and of its two ends, those that exist without a project left out."""
+    nodes = slice_.network.node_by_id
+    elements = (link, nodes[link.from_node], nodes[link.to_node])
+    found = (opening(context, slice_, element) for element in elements)
+    return [expression for expression in found if expression is not None]
+
+
+def scaled(expression: Iterable[tuple[int, float]], factor: float) -> Expression:
+    """`factor` times `expression`."""
+    return [(column, factor * value) for column, value in expression]
+
+
+class Rows:
+    """Rows of one family, collected one by one and added together."""
+
+    def __init__(self, context: Context, family: str, axes: tuple[str, ...] = AXES) -> None:
+        self._context = context
+        self._family = family
+        self._axes = axes
+        self._entries: list[tuple[int, int, float]] = []
+        self._lower: list[float] = []
+        self._upper: list[float] = []
+        self._keys: list[tuple[str | int, ...]] = []
+
+    def add(
+        self,
+        key: tuple[str | int, ...],
+        expression: Expression,
+        *,
+        lower: float = -np.inf,
+        upper: float = np.inf,
+    ) -> None:
+        """Add `lower <= expression <= upper`, unless it has no column and holds as it stands."""
+        if not expression and lower <= 0.0 <= upper:
+            return
+        row = len(self._keys)
+        self._entries += [(row, column, value) for column, value in expression]
+        self._lower.append(lower)
+        self._upper.append(upper)
+        self._keys.append(key)
+
+    def flush(self) -> None:
+        """Hand the rows to the builder."""
+        self._context.add_entries(
+            self._family, self._entries, self._lower, self._upper, self._axes, self._keys
+        )
+
+
+def add_capacity_rows(
+    context: Context,
+    rows: Rows,
+    slice_: Slice,
+    element: NetworkLink | NetworkNode,
+    use: Expression,
+    *,
+    capacity: float | None,
+    most: float,
+    key: str,
+) -> None:
+    """`use <=` capacity of a link or node as docs/laws.md section 6 defines it.
+
+    Formula: ``use <= c open + sum added active``; per closing change ``use <= c (1 - share works)
+    + sum added active``; a candidate also ``use <= most open``. `capacity` c is None where it has
+    no limit; `most` is what `use` can never exceed.
+    """
+    view, t = slice_.network, slice_.t
+    if slice_.is_out(element.id):
+        rows.add((*slice_.key, key), use, upper=0.0)
+        return
+    opened = opening(context, slice_, element)
+    added: Expression = []
+    for change in view.changes_of(element.id, NetworkAction.ADD_CAPACITY):
+        added += scaled(active(context, change, t), -change.value)
+    if capacity is not None and opened is None:
+        rows.add((*slice_.key, key), use + added, upper=capacity)
+    elif capacity is not None and opened is not None:
+        rows.add((*slice_.key, key), use + added + scaled(opened, -capacity), upper=0.0)
+        if len(view.changes_of(element.id, NetworkAction.OPEN)) > 1:
+            rows.add((*slice_.key, key), use + added, upper=capacity)
+    if opened is not None and (capacity is None or added):
+        rows.add((*slice_.key, key), use + scaled(opened, -most), upper=0.0)
+    for change in view.changes_of(element.id, NetworkAction.CLOSE_DURING_WORKS):
+        if capacity is None and change.value < 1.0:
+            continue  # a part of no limit is no limit
+        full = most if capacity is None else capacity
+        works = scaled(under_works(context, change, t), full * change.value)
+        if works:
+            rows.add((*slice_.key, key), use + added + works, upper=full)

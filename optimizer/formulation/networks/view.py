@@ -1,0 +1,255 @@
+"""One network of an instance, laid out for the formulation: docs/laws.md section 6."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+
+from models.instance import Instance
+from models.network import (
+    Demand,
+    FlowLaw,
+    LoadBlock,
+    NetworkAction,
+    NetworkKind,
+    NetworkLink,
+    NetworkNode,
+    NetworkSettings,
+    NodeRole,
+    ProjectNetwork,
+)
+
+GENERATED_STEPS = 4
+"""Steps in which trips come that a cheaper way generates."""
+
+GIVERS = frozenset({NodeRole.SOURCE, NodeRole.PLANT})
+"""Roles with an output."""
+
+LIMITED = frozenset({NodeRole.SOURCE, NodeRole.PLANT, NodeRole.WORKS, NodeRole.STORAGE})
+"""Roles whose blank capacity is zero."""
+
+Changes = tuple[ProjectNetwork, ...]
+
+
+@dataclass(frozen=True)
+class Way:
+    """One direction of a link as it stands without projects, or as one change makes it.
+
+    `capacity` is the capacity of a congested way (which is slow, not full), else None. `better`
+    are the changes that, once active, take the place of this way.
+    """
+
+    link: NetworkLink
+    back: bool
+    time: float
+    loss: float
+    capacity: float | None
+    change: ProjectNetwork | None
+    better: Changes
+
+    @property
+    def tail(self) -> str:
+        """Node where it begins."""
+        return self.link.to_node if self.back else self.link.from_node
+
+    @property
+    def head(self) -> str:
+        """Node where it ends."""
+        return self.link.from_node if self.back else self.link.to_node
+
+
+@dataclass(frozen=True)
+class NetworkView:
+    """The rows of one network, and the changes that projects make to its links and nodes."""
+
+    settings: NetworkSettings
+    kind: NetworkKind
+    nodes: tuple[NetworkNode, ...]
+    links: tuple[NetworkLink, ...]
+    demands: tuple[Demand, ...]
+    changes: dict[str, Changes]
+
+    @property
+    def id(self) -> str:
+        """Network id."""
+        return self.settings.id
+
+    @property
+    def is_transport(self) -> bool:
+        """Whether flows are trips between two nodes each."""
+        return self.kind is NetworkKind.TRANSPORT
+
+    def changes_of(self, element: str, action: NetworkAction) -> Changes:
+        """Rows of `action` for a link or node."""
+        return tuple(row for row in self.changes.get(element, ()) if row.action is action)
+
+    @cached_property
+    def node_by_id(self) -> dict[str, NetworkNode]:
+        """Nodes by id."""
+        return {node.id: node for node in self.nodes}
+
+    @cached_property
+    def link_by_id(self) -> dict[str, NetworkLink]:
+        """Links by id."""
+        return {link.id: link for link in self.links}
+
+    @cached_property
+    def demand_by_id(self) -> dict[str, Demand]:
+        """Demands by id."""
+        return {demand.id: demand for demand in self.demands}
+
+    @cached_property
+    def demands_at(self) -> dict[str, tuple[Demand, ...]]:
+        """Demands by the node that they are at (transport: where they begin)."""
+        found: defaultdict[str, list[Demand]] = defaultdict(list)
+        for demand in self.demands:
+            found[demand.node].append(demand)
+        return {node: tuple(rows) for node, rows in found.items()}
+
+    @cached_property
+    def commodities(self) -> tuple[str, ...]:
+        """Nodes where trips begin; the single `""` where flows are not trips."""
+        if not self.is_transport:
+            return ("",)
+        return tuple(dict.fromkeys(demand.node for demand in self.demands))
+
+    def value_of_time(self, commodity: str) -> float:
+        """Money per unit of flow and minute; 0 where flows are not trips."""
+        rows = self.demands_at.get(commodity, ())
+        return rows[0].value_of_time if rows else 0.0
+
+    @cached_property
+    def mean_value_of_time(self) -> float:
+        """Mean of the demands' values of time, weighted by their amounts."""
+        total = sum(demand.amount for demand in self.demands)
+        worth = sum(demand.amount * demand.value_of_time for demand in self.demands)
+        return worth / total if total else 0.0
+
+    def is_congested(self, link: NetworkLink) -> bool:
+        """Whether the link slows down with its volume instead of being full at its capacity."""
+        return self.is_transport and link.bpr_alpha > 0.0 and link.capacity is not None
+
+    def obeys_angles(self, link: NetworkLink) -> bool:
+        """Whether flow on the link follows from the angles at its ends."""
+        return self.kind is NetworkKind.POWER and link.reactance is not None
+
+    @cached_property
+    def buses(self) -> frozenset[str]:
+        """Nodes that have an angle."""
+        links = [link for link in self.links if self.obeys_angles(link)]
+        return frozenset(name for link in links for name in (link.from_node, link.to_node))
+
+    @cached_property
+    def ways(self) -> tuple[Way, ...]:
+        """Every way of every link, base ways first within a link and direction."""
+        return tuple(way for link in self.links for way in self._ways_of(link))
+
+    def _ways_of(self, link: NetworkLink) -> list[Way]:
+        directions = (False, True) if link.both_ways else (False,)
+        if self.obeys_angles(link):
+            return [
+                Way(link, back=False, time=0.0, loss=0.0, capacity=None, change=None, better=())
+            ]
+        if not self.is_transport:
+            rows = self.changes_of(link.id, NetworkAction.SET_LOSS)
+            return [
+                Way(
+                    link,
+                    back=back,
+                    time=0.0,
+                    loss=link.loss if row is None else row.value,
+                    capacity=None,
+                    change=row,
+                    better=tuple(other for other in rows if _beats(other, row, link.loss, rows)),
+                )
+                for back in directions
+                for row in (None, *(row for row in rows if row.value < link.loss))
+            ]
+        rows = self.changes_of(link.id, NetworkAction.SET_TIME)
+        faster = [
+            Way(
+                link,
+                back=back,
+                time=link.time if row is None else row.value,
+                loss=0.0,
+                capacity=link.capacity if self.is_congested(link) else None,
+                change=row,
+                better=tuple(other for other in rows if _beats(other, row, link.time, rows)),
+            )
+            for back in directions
+            for row in (None, *(row for row in rows if row.value < link.time))
+        ]
+        if not self.is_congested(link):
+            return faster
+        wider = self.changes_of(link.id, NetworkAction.ADD_CAPACITY)
+        return faster + [
+            Way(link, back, link.time, 0.0, row.value, row, ())
+            for back in directions
+            for row in wider
+            if row.value > 0.0
+        ]
+
+    def most_output(self, node: NetworkNode) -> float:
+        """Most that the node could ever give or take: its capacity and everything added."""
+        if node.capacity is None and node.role not in LIMITED:
+            return float("inf")
+        added = sum(row.value for row in self.changes_of(node.id, NetworkAction.ADD_CAPACITY))
+        return (node.capacity or 0.0) + added
+
+    @cached_property
+    def most_supply(self) -> float:
+        """Sum of all outputs at most: no link carries more of a single commodity."""
+        total = 0.0
+        for node in self.nodes:
+            if node.role in GIVERS or node.role is NodeRole.STORAGE:
+                total += self.most_output(node) + max(0.0, -node.minimum_output)
+        return total
+
+
+def _beats(other: ProjectNetwork, row: ProjectNetwork | None, base: float, rows: Changes) -> bool:
+    """Whether `other`, once active, takes the place of the way that `row` makes (None: the base).
+
+    Of two equal values the earlier row counts.
+    """
+    if other.value >= base:
+        return False
+    if row is None:
+        return True
+    if other.value == row.value:
+        return rows.index(other) < rows.index(row)
+    return other.value < row.value
+
+
+def demand_in(demand: Demand, years_on: int, block: LoadBlock) -> float:
+    """Demand `years_on` years after the plan's first, in `block`."""
+    return demand.amount * (1.0 + demand.growth) ** years_on * block.demand_factor
+
+
+def network_views(instance: Instance) -> tuple[NetworkView, ...]:
+    """Networks whose law is `flow`, in the order of their first node."""
+    settings = {row.id: row for row in instance.settings.networks}
+    changes: defaultdict[str, list[ProjectNetwork]] = defaultdict(list)
+    for row in instance.project_network:
+        changes[row.element].append(row)
+    views = []
+    for name in dict.fromkeys(node.network for node in instance.network_nodes):
+        own = settings.get(name, NetworkSettings(id=name))
+        if own.law is not FlowLaw.FLOW:
+            continue
+        nodes = tuple(node for node in instance.network_nodes if node.network == name)
+        links = tuple(link for link in instance.network_links if link.network == name)
+        elements = [*(node.id for node in nodes), *(link.id for link in links)]
+        views.append(
+            NetworkView(
+                settings=own,
+                kind=nodes[0].kind,
+                nodes=nodes,
+                links=links,
+                demands=tuple(row for row in instance.demands if row.network == name),
+                changes={
+                    element: tuple(changes[element]) for element in elements if element in changes
+                },
+            )
+        )
+    return tuple(views)
