@@ -23,6 +23,7 @@ from optimizer.errors import InfeasibleError, NoPlanError
 from optimizer.extract import extract_plan
 from optimizer.formulation.build import Formulation, build_formulation
 from optimizer.formulation.debt_terms import kernel_of
+from optimizer.formulation.networks.refine import least_cost
 from optimizer.mip import FloatArray, Mip, RowBlock
 from optimizer.status import SolutionState, Termination, relative_gap
 from optimizer.verify import Verification, verify_plan
@@ -117,7 +118,7 @@ def solve(
     values = reply.values
     if values is not None:
         values = _break_ties(formulation, reply, values, options, begin)
-        values = _clean_flows(formulation, values, options, begin)
+        values = _clean_flows(formulation, values)
         values = _least_debt_service(formulation, values, options, begin)
     plan = None if values is None else extract_plan(formulation, values, scenario)
     verification = None if plan is None else verify_plan(instance, plan)
@@ -239,20 +240,16 @@ def _break_ties(
     return answer.values
 
 
-def _clean_flows(
-    formulation: Formulation, values: FloatArray, options: SolveOptions, begin: float
-) -> FloatArray:
-    """The projects fixed at exact zeros and ones, the best flows: no trace of rounding is left."""
+def _clean_flows(formulation: Formulation, values: FloatArray) -> FloatArray:
+    """The projects fixed at exact zeros and ones, the best flows at their full costs."""
     if not formulation.networks.slices:
         return values
     mip = formulation.mip
-    whole = np.flatnonzero(mip.integrality)
     lower, upper = mip.col_lower.copy(), mip.col_upper.copy()
+    whole = np.flatnonzero(mip.integrality)
     lower[whole] = upper[whole] = np.round(values[whole])
-    fixed = replace(mip, col_lower=lower, col_upper=upper)
-    second = replace(_solver_options(options, begin, 60.0), gap=0.0, solver=SECOND_SOLVER)
-    answer = solve_mip(fixed, second)
-    return values if answer.values is None else answer.values
+    found = least_cost(mip, formulation.networks.slices, lower, upper)
+    return values if found is None else found
 
 
 def _least_debt_service(

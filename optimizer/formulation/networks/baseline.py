@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import linprog
-from scipy.sparse import csr_array, vstack
 
 from models.instance import Instance
 from optimizer.formulation.networks.columns import Slice
+from optimizer.formulation.networks.refine import least_cost
 from optimizer.mip import FloatArray, IntArray, Mip
 
 
@@ -24,37 +23,19 @@ def least_cost_flows(mip: Mip, slices: tuple[Slice, ...]) -> tuple[FloatArray, f
     """
     values = np.zeros(mip.num_columns)
     feasible = set()
-    year_of = _year_of_columns(mip, slices)
-    matrix = csr_array(
-        (mip.a_value, mip.a_index, mip.a_start), shape=(mip.num_rows, mip.num_columns)
-    )
-    row_year = np.full(mip.num_rows, -1)
-    filled = np.diff(mip.a_start) > 0
-    row_year[filled] = year_of[mip.a_index[mip.a_start[:-1][filled]]]
-    for year in sorted({slice_.year for slice_ in slices}):
-        columns, rows = np.flatnonzero(year_of == year), np.flatnonzero(row_year == year)
-        part = csr_array(matrix[rows][:, columns])
-        lower, upper = mip.row_lower[rows], mip.row_upper[rows]
-        equal = lower == upper
-        above, below = ~equal & np.isfinite(upper), ~equal & np.isfinite(lower)
-        answer = linprog(
-            -mip.objective[columns],
-            A_ub=vstack([part[above], -part[below]]),
-            b_ub=np.concatenate([upper[above], -lower[below]]),
-            A_eq=part[equal],
-            b_eq=lower[equal],
-            bounds=np.column_stack([mip.col_lower[columns], mip.col_upper[columns]]),
-            method="highs",
-        )
-        if answer.status == 0:
-            values[columns] = answer.x
+    years = {slice_.year for slice_ in slices}
+    year_of = _year_of_columns(mip, years)
+    for year in sorted(years):
+        columns = np.flatnonzero(year_of == year)
+        found = least_cost(mip, slices, mip.col_lower, mip.col_upper, columns)
+        if found is not None:
+            values[columns] = found[columns]
             feasible.add(year)
     return values, frozenset(feasible)
 
 
-def _year_of_columns(mip: Mip, slices: tuple[Slice, ...]) -> IntArray:
+def _year_of_columns(mip: Mip, years: set[int]) -> IntArray:
     """Year of every column, by its block's name: `what[network,year,block]`, `share[node,year]`."""
-    years = {slice_.year for slice_ in slices}
     year_of = np.full(mip.num_columns, -1)
     for block in mip.column_blocks:
         inside = block.name.partition("[")[2].rstrip("]").split(",")

@@ -1,0 +1,106 @@
+"""Flows of least cost where every project is decided: a linear program with ever more tangents.
+
+The program's convex costs are the largest of a few tangents. Once nothing is left to choose but
+flows, tangents are added where they are needed until the costs are what they should be (Kelley,
+"The cutting-plane method for solving convex programs", 1960).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from scipy.optimize import linprog
+from scipy.sparse import csr_array, vstack
+
+from optimizer.formulation.networks.columns import Slice
+from optimizer.mip import FloatArray, IntArray, Mip
+
+ROUNDS = 60
+"""Rounds of tangents at most."""
+
+EXACT = 1e-10
+"""Costs that are too low by less than this share of themselves are exact."""
+
+Tangent = tuple[int, IntArray, float, float]
+"""`column - slope x sum of the flow columns >= start`."""
+
+
+def least_cost(
+    mip: Mip,
+    slices: tuple[Slice, ...],
+    lower: FloatArray,
+    upper: FloatArray,
+    columns: IntArray | None = None,
+) -> FloatArray | None:
+    """Column values of greatest objective with bounds `lower`, `upper`; None: there are none.
+
+    Integer columns must be fixed by the bounds. With `columns`, only these are decided and only
+    rows with them are kept; all others are zero.
+    """
+    chosen = np.arange(mip.num_columns) if columns is None else columns
+    matrix = csr_array(
+        (mip.a_value, mip.a_index, mip.a_start), shape=(mip.num_rows, mip.num_columns)
+    )
+    part = csr_array(matrix[:, chosen])
+    rows = np.flatnonzero(np.diff(part.indptr) > 0) if columns is not None else slice(None)
+    part = csr_array(part[rows])
+    low, high = mip.row_lower[rows], mip.row_upper[rows]
+    equal = low == high
+    above, below = ~equal & np.isfinite(high), ~equal & np.isfinite(low)
+    sides = [part[above], -part[below]]
+    limits = [high[above], -low[below]]
+    place = np.full(mip.num_columns, -1)
+    place[chosen] = np.arange(chosen.size)
+    values = np.zeros(mip.num_columns)
+    for _ in range(ROUNDS):
+        answer = linprog(
+            -mip.objective[chosen],
+            A_ub=vstack(sides),
+            b_ub=np.concatenate(limits),
+            A_eq=part[equal],
+            b_eq=low[equal],
+            bounds=np.column_stack([lower[chosen], upper[chosen]]),
+            method="highs",
+        )
+        if answer.status != 0:
+            return None
+        values[chosen] = answer.x
+        cuts = [cut for cut in _tangents(slices, values) if place[cut[0]] >= 0]
+        if not cuts:
+            break
+        sides.append(_cut_rows(cuts, place, chosen.size))
+        limits.append(np.array([-start for _, _, _, start in cuts]))
+    return values
+
+
+def _cut_rows(cuts: list[Tangent], place: IntArray, width: int) -> csr_array:
+    """Rows `-column + slope x flows <= -start`."""
+    row: list[int] = []
+    column: list[int] = []
+    value: list[float] = []
+    for number, (cost, flows, slope, _) in enumerate(cuts):
+        row += [number] * (1 + flows.size)
+        column += [int(place[cost]), *place[flows].tolist()]
+        value += [-1.0, *([slope] * flows.size)]
+    return csr_array((value, (row, column)), shape=(len(cuts), width))
+
+
+def _tangents(slices: tuple[Slice, ...], x: FloatArray) -> Iterator[Tangent]:
+    """Tangents at `x` of the costs that are too low there."""
+    for slice_ in slices:
+        for number, column in slice_.delay.items():
+            way = slice_.network.ways[number]
+            volume = float(x[slice_.flow[number]].sum())
+            capacity, beta = way.capacity or 0.0, way.link.bpr_beta
+            if volume <= 0.0 or capacity <= 0.0:
+                continue
+            free = way.time * way.link.bpr_alpha * (volume / capacity) ** beta
+            if free * volume > float(x[column]) + EXACT * (1.0 + free * volume):
+                yield column, slice_.flow[number], free * (beta + 1.0), -free * beta * volume
+        for name, column in slice_.quadratic.items():
+            cost = slice_.network.node_by_id[name].cost_quadratic
+            output = float(x[slice_.output[name]])
+            if cost * output**2 > float(x[column]) + EXACT * (1.0 + cost * output**2):
+                flows = np.array([slice_.output[name]])
+                yield column, flows, 2.0 * cost * output, -cost * output**2
