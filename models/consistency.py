@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from models.agreement import agreement_faults
 from models.errors import Severity
 from models.project import Mandate
 from models.relation import ORDER_TYPES, Relation, RelationType
@@ -84,6 +85,7 @@ def _check_unique(instance: Instance) -> Iterator[Inconsistency]:
         "debt", ((r.jurisdiction, r.pool, str(r.year)) for r in instance.debt), "year"
     )
     yield from _unique("shares", ((r.project, r.jurisdiction) for r in instance.shares), "project")
+    yield from _unique("agreements", ((r.project,) for r in instance.agreements), "project")
     for index, project in enumerate(instance.projects):
         names = [option.option for option in project.options]
         for position, name in enumerate(names):
@@ -128,6 +130,7 @@ def _references(instance: Instance) -> Iterator[tuple[str, int, str, str, str]]:
         ("instruments", "pool", "pools"),
         ("shares", "project", "projects"),
         ("shares", "jurisdiction", "jurisdictions"),
+        ("agreements", "project", "projects"),
         ("places", "jurisdiction", "jurisdictions"),
         ("network_links", "from_node", "network_nodes"),
         ("network_links", "to_node", "network_nodes"),
@@ -574,12 +577,21 @@ def _check_rule_scopes(instance: Instance) -> Iterator[Inconsistency]:
             )
 
 
+def _check_agreements(instance: Instance) -> Iterator[Inconsistency]:
+    leaders = {project.id: instance.jurisdiction_of(project) for project in instance.projects}
+    for fault in agreement_faults(instance.agreements, instance.shares, leaders):
+        yield Inconsistency(
+            "agreement-form", fault.table, fault.index, fault.field, fault.message, fault.advice
+        )
+
+
 CHECKS: tuple[Callable[[Instance], Iterator[Inconsistency]], ...] = (
     _check_unique,
     _check_references,
     _check_windows,
     _check_relations,
     _check_money,
+    _check_agreements,
     _check_metrics,
     _check_rule_sets,
     _check_extents,

@@ -155,6 +155,12 @@ class CostShare(DomainModel):
     min_share: Share = described("least share where shares are chosen", 0.0, unit="share")
     max_share: Share = described("largest share where shares are chosen", 1.0, unit="share")
     benefit_share: Share | None = described(
-        "share of the project's benefits that falls to this jurisdiction", None, unit="share"
+        "share of the project's benefits that falls to this jurisdiction; what no row takes falls "
+        "to the leader",
+        None,
+        unit="share",
+    )
+    quantity: NonNegative | None = described(
+        "part of the project's physical size that lies here, e.g. km; for sharing by length", None
     )
     source: str = described("document and section", "")

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import model_validator
 
+from models.agreement import Agreement
 from models.base import DomainModel, described
 from models.consistency import Inconsistency, find_inconsistencies
 from models.debt_rule import Finance
@@ -82,6 +83,7 @@ class Instance(DomainModel):
     inflows: tuple[Inflow, ...] = described("inflows of funds", ())
     instruments: tuple[Instrument, ...] = described("ways to borrow", ())
     shares: tuple[CostShare, ...] = described("cost shares", ())
+    agreements: tuple[Agreement, ...] = described("agreements on joint projects", ())
     targets: tuple[Target, ...] = described("targets", ())
     policies: tuple[Policy, ...] = described("floors and caps", ())
     resources: tuple[ResourceLimit, ...] = described("non-money quotas", ())
@@ -121,7 +123,10 @@ class Instance(DomainModel):
         return project.jurisdiction or self.jurisdiction_ids[0]
 
     def shares_of(self, project: Project) -> dict[str, float]:
-        """Return each payer's share of construction cost; the leader pays what is not shared."""
+        """Return each payer's fixed share of construction cost; the leader pays the rest.
+
+        Where an agreement says that shares are chosen, see `models.partners`.
+        """
         rows = [row for row in self.shares if row.project == project.id and row.share is not None]
         shares = {row.jurisdiction: float(row.share or 0.0) for row in rows}
         rest = 1.0 - sum(shares.values())

@@ -37,6 +37,17 @@ class Payment(DomainModel):
     amount: float = described("amount", unit="nominal money")
 
 
+class Compensation(DomainModel):
+    """Money that a partner of a joint project pays another in a year, nominal."""
+
+    project: Identifier = described("joint project")
+    jurisdiction: Identifier = described("payer")
+    receiver: Identifier = described("partner that is compensated")
+    source: str = described("fund id; blank where the payer has no funds in the instance", "")
+    year: Year = described("year", unit="year")
+    amount: float = described("amount", unit="nominal money")
+
+
 class Issue(DomainModel):
     """Debt issued in a year."""
 
@@ -150,6 +161,7 @@ class Plan(DomainModel):
     scenario: str = described("scenario id, blank for the instance as it stands", "")
     starts: tuple[ProjectStart, ...] = described("projects built", ())
     payments: tuple[Payment, ...] = described("payments", ())
+    compensations: tuple[Compensation, ...] = described("compensation between partners", ())
     issues: tuple[Issue, ...] = described("debt issues", ())
     fund_years: tuple[FundYear, ...] = described("fund accounts", ())
     debt_years: tuple[DebtYear, ...] = described("debt accounts", ())

@@ -14,6 +14,7 @@ import numpy as np
 from models.debt_rule import Quantity
 from models.instance import Instance
 from models.plan import (
+    Compensation,
     DebtYear,
     FundYear,
     Issue,
@@ -89,7 +90,7 @@ def debt_years(instance: Instance, sets: Sets, issues: Iterable[Issue]) -> tuple
 def fund_years(
     instance: Instance,
     sets: Sets,
-    payments: Iterable[Payment],
+    payments: Iterable[Payment | Compensation],
     debt: Iterable[DebtYear],
     lapses: Mapping[tuple[str, int], float],
 ) -> tuple[FundYear, ...]:

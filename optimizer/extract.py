@@ -6,6 +6,7 @@ from collections import defaultdict
 
 import numpy as np
 
+from models.partners import has_chosen_shares
 from models.plan import Issue, Payment, Plan, ProjectStart, SourceKind
 from optimizer.accounts import (
     debt_years,
@@ -17,6 +18,7 @@ from optimizer.accounts import (
 from optimizer.formulation.build import Formulation
 from optimizer.formulation.context import NO_COLUMN
 from optimizer.mip import FloatArray
+from optimizer.partners import chosen_payments, compensations_of
 from optimizer.service import service_of
 
 SMALLEST = 1e-9
@@ -71,6 +73,8 @@ def _payments(formulation: Formulation, x: FloatArray, spending: FloatArray) -> 
     funds = {fund.id for fund in instance.funds}
     payments: list[Payment] = []
     for number, group in enumerate(money.classes):
+        if group.chosen or group.receiver:
+            continue
         pairs = np.flatnonzero(money.pair_class == number)
         paid = np.maximum(x[money.pay[pairs]], 0.0) if pairs.size else np.zeros((0, sets.num_years))
         total = paid.sum(axis=0)
@@ -98,6 +102,7 @@ def _payments(formulation: Formulation, x: FloatArray, spending: FloatArray) -> 
                             )
                         )
     payments += _outside_payments(formulation, spending)
+    payments += chosen_payments(formulation, x, spending)
     order = {project.id: index for index, project in enumerate(instance.projects)}
     payments.sort(key=lambda p: (order[p.project], p.year, p.jurisdiction, p.kind, p.source))
     return payments
@@ -116,7 +121,7 @@ def _outside_payments(formulation: Formulation, spending: FloatArray) -> list[Pa
             amount=float(share * spending[index, t]),
         )
         for index, project in enumerate(instance.projects)
-        if spending[index].any()
+        if spending[index].any() and not has_chosen_shares(instance, project)
         for payer, share in instance.shares_of(project).items()
         if payer not in funded
         for t in np.flatnonzero(spending[index] > 0.0)
@@ -149,6 +154,7 @@ def extract_plan(formulation: Formulation, x: FloatArray, scenario: str = "") ->
     starts = starts_of(formulation, x)
     spending = nominal_spending(formulation, starts)
     payments = _payments(formulation, x, spending)
+    compensations = compensations_of(formulation, x)
     issues = _issues(formulation, x, payments)
     debt = debt_years(instance, sets, issues)
     lapses = {
@@ -166,8 +172,9 @@ def extract_plan(formulation: Formulation, x: FloatArray, scenario: str = "") ->
         scenario=scenario,
         starts=starts,
         payments=tuple(payments),
+        compensations=compensations,
         issues=issues,
-        fund_years=fund_years(instance, sets, payments, debt, lapses),
+        fund_years=fund_years(instance, sets, [*payments, *compensations], debt, lapses),
         debt_years=debt,
         rule_years=rule_years(instance, sets, issues),
         targets=outcomes,

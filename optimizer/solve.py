@@ -256,24 +256,10 @@ def _least_debt_service(
     formulation: Formulation, values: FloatArray, options: SolveOptions, begin: float
 ) -> FloatArray:
     """The projects fixed, borrow as little (weighted by service) and as late as can be."""
-    mip, money = formulation.mip, formulation.money
-    if not money.borrow.size:
+    money = formulation.money
+    if not money.borrow.size and not any(group.receiver for group in money.classes):
         return values
-    objective = np.zeros(mip.num_columns)
-    years = formulation.sets.num_years
-    sooner = 1.0 + 0.001 * np.arange(years - 1, -1, -1)
-    for position, row in enumerate(formulation.instance.instruments):
-        service = kernel_of(row).service_per_unit
-        objective[money.borrow[position]] = -service * sooner
-    rank = {source: number for number, source in enumerate(dict.fromkeys(money.pair_source))}
-    for pair, source in enumerate(money.pair_source):
-        objective[money.pay[pair]] -= 1e-4 * rank[source] / max(1, len(rank))
-    fixed = mip.columns("started").index.ravel()
-    lower, upper = mip.col_lower.copy(), mip.col_upper.copy()
-    lower[fixed] = upper[fixed] = np.round(values[fixed])
-    financing = replace(
-        mip, objective=objective, objective_offset=0.0, col_lower=lower, col_upper=upper
-    )
+    financing = financing_model(formulation, values)
     second = replace(_solver_options(options, begin, 60.0), gap=1e-6, solver=SECOND_SOLVER)
     answer = solve_mip(financing, second, start=values)
     if answer.values is None:
@@ -283,6 +269,26 @@ def _least_debt_service(
     financed = answer.values.copy()
     financed[flows] = values[flows]
     return financed
+
+
+def financing_model(formulation: Formulation, values: FloatArray) -> Mip:
+    """The model with the projects fixed as in `values`: least debt service, then compensation."""
+    mip, money = formulation.mip, formulation.money
+    objective = np.zeros(mip.num_columns)
+    years = formulation.sets.num_years
+    sooner = 1.0 + 0.001 * np.arange(years - 1, -1, -1)
+    for position, row in enumerate(formulation.instance.instruments):
+        service = kernel_of(row).service_per_unit
+        objective[money.borrow[position]] = -service * sooner
+    rank = {source: number for number, source in enumerate(dict.fromkeys(money.pair_source))}
+    for pair, source in enumerate(money.pair_source):
+        objective[money.pay[pair]] -= 1e-4 * rank[source] / max(1, len(rank))
+        if money.classes[int(money.pair_class[pair])].receiver:
+            objective[money.pay[pair]] -= 1e-3
+    fixed = mip.columns("started").index.ravel()
+    lower, upper = mip.col_lower.copy(), mip.col_upper.copy()
+    lower[fixed] = upper[fixed] = np.round(values[fixed])
+    return replace(mip, objective=objective, objective_offset=0.0, col_lower=lower, col_upper=upper)
 
 
 def start_values(formulation: Formulation, plan: Plan) -> FloatArray:

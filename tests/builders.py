@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from models.agreement import Agreement
 from models.debt_rule import Band, DebtRule, Finance, ItemTerm, Quantity, QuantityTerm
 from models.funding import CostShare, Fund, Inflow, Instrument, Pool
 from models.horizon import Appraisal, Horizon, Phase
@@ -158,9 +159,16 @@ def make_fiscal(
     )
 
 
-def make_share(project: str, jurisdiction: str, share: float) -> CostShare:
-    """Fixed share of a project's cost."""
-    return CostShare(project=project, jurisdiction=jurisdiction, share=share)
+def make_share(
+    project: str, jurisdiction: str, share: float | None = None, **values: Any
+) -> CostShare:
+    """Fixed share of a project's cost, or a row of a partner without one."""
+    return CostShare(project=project, jurisdiction=jurisdiction, share=share, **values)
+
+
+def make_agreement(project: str, **values: Any) -> Agreement:
+    """Agreement on a joint project."""
+    return Agreement(project=project, **values)
 
 
 def make_target(id: str, metric: str, value: float, year: int, **values: Any) -> Target:

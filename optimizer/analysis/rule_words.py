@@ -51,6 +51,22 @@ _WORDS: dict[str, tuple[str, str]] = {
         "net revenue of {project} must cover its bonds",
         "{project}的净收益须覆盖专项债券本息",
     ),
+    "sharing": (
+        "the partners of {project} must pay for all of it",
+        "{project}的费用须由合作各方付清",
+    ),
+    "share_limit": (
+        "limits of the share that {payer} pays of {project}",
+        "{payer}对{project}的出资比例上下限",
+    ),
+    "compensation": (
+        "compensation by {payer} within its gain from {project}",
+        "{payer}就{project}支付的补偿不超过其所得",
+    ),
+    "consent": (
+        "{jurisdiction} must not lose by the joint project {project}",
+        "{jurisdiction}不得因共建项目{project}受损",
+    ),
     "choose_one": ("one option of {project} at most", "{project}只能选择一个方案"),
     "window": ("no year is left to start {project}", "{project}没有可开工年份"),
     "value": (

@@ -29,6 +29,7 @@ from optimizer.formulation.constraints.selection import (
     add_mandate,
     add_monotone,
 )
+from optimizer.formulation.constraints.sharing import add_sharing
 from optimizer.formulation.constraints.sources_uses import (
     add_issue_use,
     add_max_share,
@@ -79,6 +80,7 @@ FAMILIES: tuple[tuple[str, Callable[[Context], None]], ...] = (
     ("refinancing", add_refinancing),
     ("debt_rule", add_debt_rule),
     ("coverage", add_coverage),
+    ("sharing", add_sharing),
     ("flow_balance", add_flow_balance),
     ("link_capacity", add_link_capacity),
     ("node_capacity", add_node_capacity),

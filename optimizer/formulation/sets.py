@@ -5,9 +5,10 @@ Years are counted `t = 0..T-1` from the plan's first year.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import permutations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +17,14 @@ from models.consistency import option_window, profile_years
 from models.finance.appraisal import spending_profile
 from models.funding import Fund, Instrument
 from models.instance import Instance
+from models.partners import has_chosen_shares, partners_of
 from models.project import Mandate, Option, Project
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
+
+OUTSIDE = ""
+"""Source of a partner that has no funds in the instance."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,10 @@ class FinancingClass:
     sources: tuple[str, ...]
     projects: tuple[int, ...]
     shares: tuple[float, ...]
+    chosen: bool = False
+    """Whether the plan chooses how much the payer pays; such a class has one project."""
+    receiver: str = ""
+    """Partner that is compensated by this class; blank where it pays for works."""
 
 
 @dataclass(frozen=True)
@@ -113,18 +122,40 @@ class Sets:
         groups: dict[tuple[str, tuple[str, ...], int], list[tuple[int, float]]] = {}
         funded = set(self.funded)
         for index, project in enumerate(self.instance.projects):
+            if has_chosen_shares(self.instance, project):
+                continue
             for payer, share in self.instance.shares_of(project).items():
                 if payer not in funded:
                     continue
                 sources, tagged = eligible_sources(self.instance, project, payer)
                 key = (payer, sources, index if tagged else -1)
                 groups.setdefault(key, []).append((index, share))
-        return tuple(
-            FinancingClass(
-                payer, sources, tuple(i for i, _ in members), tuple(s for _, s in members)
-            )
-            for (payer, sources, _), members in groups.items()
+        return (
+            *(
+                FinancingClass(
+                    payer, sources, tuple(i for i, _ in members), tuple(s for _, s in members)
+                )
+                for (payer, sources, _), members in groups.items()
+            ),
+            *self._partner_classes(),
         )
+
+    def _partner_classes(self) -> Iterator[FinancingClass]:
+        """Classes of what agreements let the plan choose: shares, and compensation."""
+        for agreement in self.instance.agreements:
+            index = self.project_index[agreement.project]
+            project = self.instance.projects[index]
+            partners = partners_of(self.instance, project)
+            for payer in partners if has_chosen_shares(self.instance, project) else ():
+                sources, _ = eligible_sources(self.instance, project, payer)
+                if payer not in self.funded:
+                    sources = (OUTSIDE,)
+                yield FinancingClass(payer, sources, (index,), (1.0,), chosen=True)
+            for payer, receiver in permutations(partners, 2) if agreement.compensation else ():
+                sources = eligible_funds(self.instance, project, payer)
+                if payer not in self.funded:
+                    sources = (OUTSIDE,)
+                yield FinancingClass(payer, sources, (index,), (1.0,), receiver=receiver)
 
     def select(
         self,
@@ -167,13 +198,18 @@ def eligible_sources(
     instance: Instance, project: Project, payer: str
 ) -> tuple[tuple[str, ...], bool]:
     """Sources of `payer` that may pay for `project`, and whether one of them is tagged."""
-    funds = [f.id for f in instance.funds if f.jurisdiction == payer and may_pay(f, project)]
+    funds = eligible_funds(instance, project, payer)
     loans = [
         k
         for k in instance.instruments
         if k.jurisdiction == payer and not k.refinancing and may_pay(k, project)
     ]
-    return tuple(funds + [k.id for k in loans]), any(k.tagged for k in loans)
+    return (*funds, *(k.id for k in loans)), any(k.tagged for k in loans)
+
+
+def eligible_funds(instance: Instance, project: Project, payer: str) -> tuple[str, ...]:
+    """Funds of `payer` that may pay for `project`."""
+    return tuple(f.id for f in instance.funds if f.jurisdiction == payer and may_pay(f, project))
 
 
 def build_sets(instance: Instance) -> Sets:

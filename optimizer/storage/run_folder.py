@@ -227,7 +227,8 @@ def run_files(
         tables = RunTables(rejected=tuple(rejections))
     years = instance.settings.horizon.years
     for table in RUN_TABLES:
-        if plan is not None or table.attribute == "rejected":
+        absent = table.optional and not getattr(tables, table.attribute)
+        if (plan is not None or table.attribute == "rejected") and not absent:
             files[table.file] = _table_file(instance, table, tables, years)
     return files
 
@@ -334,6 +335,8 @@ def _read_plan(path: Path, faults: Faults) -> Plan | None:
 def _read_tables(run_dir: Path, tables: Sequence[RunTable], faults: Faults) -> RunTables:
     found: dict[str, Any] = {}
     for table in tables:
+        if table.optional and not (run_dir / table.file).exists():
+            continue
         text = _read_text(run_dir / table.file, faults)
         grid = parse_csv(text, table.file, faults) if text is not None else None
         if grid is None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from models.base import DomainModel, described
 from models.plan import (
+    Compensation,
     DebtYear,
     FundYear,
     Issue,
@@ -98,6 +99,7 @@ class RunTables:
     schedule: tuple[ScheduleRow, ...] = ()
     spend: Mapping[tuple[str, int], float] = field(default_factory=dict)
     payments: tuple[Payment, ...] = ()
+    compensations: tuple[Compensation, ...] = ()
     issues: tuple[Issue, ...] = ()
     phases: tuple[PhaseRow, ...] = ()
     cashflow: tuple[FundYear, ...] = ()
@@ -121,6 +123,7 @@ class RunTables:
             scenario=scenario,
             starts=tuple(ProjectStart.model_validate(start) for start in starts),
             payments=self.payments,
+            compensations=self.compensations,
             issues=self.issues,
             fund_years=self.cashflow,
             debt_years=tuple(DebtYear.model_validate(account) for account in accounts),
@@ -140,6 +143,8 @@ class RunTable:
     attribute: str
     model: type[DomainModel]
     shown: tuple[str, ...] = ()
+    optional: bool = False
+    """Whether the file is left out where it would have no rows."""
 
     def columns(self, spend_years: Iterable[int] = ()) -> dict[str, FieldInfo]:
         """Return the columns by heading, `spend_YEAR` before the payers where years are given."""
@@ -158,6 +163,7 @@ class RunTable:
 RUN_TABLES: tuple[RunTable, ...] = (
     RunTable("schedule.csv", "schedule", ScheduleRow),
     RunTable("payments.csv", "payments", Payment),
+    RunTable("compensations.csv", "compensations", Compensation, optional=True),
     RunTable("issues.csv", "issues", Issue),
     RunTable("phases.csv", "phases", PhaseRow),
     RunTable("cashflow.csv", "cashflow", FundYear),
@@ -191,6 +197,7 @@ def tables_of_plan(instance: Instance, plan: Plan, rejections: Sequence[Rejectio
         schedule=_schedule(instance, plan, spend),
         spend=spend,
         payments=plan.payments,
+        compensations=plan.compensations,
         issues=plan.issues,
         phases=_phases(instance, plan),
         cashflow=plan.fund_years,

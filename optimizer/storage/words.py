@@ -6,6 +6,7 @@ the one that templates show; the others are synonyms accepted on reading.
 
 from __future__ import annotations
 
+from models.agreement import Consent, ShareForm
 from models.debt_rule import Quantity, Through
 from models.finance.kernels import RepaymentForm
 from models.funding import Basis, FundKind
@@ -83,6 +84,8 @@ ENUM_WORDS: dict[type, dict[str, tuple[str, ...]]] = {
         "annuity": ("等额本息",),
         "schedule": ("按计划还本", "分期还本"),
     },
+    ShareForm: {"fixed": ("固定",), "chosen": ("协商", "可选")},
+    Consent: {"no": ("不需", "否"), "project": ("单项", "逐项"), "package": ("打包", "整体")},
     Sense: {">=": ("至少", "不少于", "不低于", "≥", "＞＝"), "<=": ("至多", "不超过", "≤", "＜＝")},
     PolicyKind: {
         "spend_cap": ("投资上限",),
@@ -152,6 +155,7 @@ SHEETS: dict[str, tuple[str, ...]] = {
     "inflows": ("资金流入", "资金到位"),
     "instruments": ("债务工具", "融资工具"),
     "shares": ("分担", "出资分担"),
+    "agreements": ("协议", "共建协议"),
     "targets": ("目标", "指标"),
     "policies": ("政策", "政策约束"),
     "resources": ("资源", "资源限额"),
@@ -254,6 +258,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "annual_limit": ("年度上限",),
     "share": ("分担比例", "出资比例"),
     "benefit_share": ("受益比例",),
+    "agreements.shares": ("出资方式", "出资比例方式"),
+    "consent": ("同意方式", "同意"),
+    "compensation": ("补偿", "可否补偿"),
     "metric": ("指标",),
     "sense": ("方向", "比较"),
     "existing": ("现状值", "现状"),

@@ -22,6 +22,7 @@ from optimizer.verify.rows import (
 )
 from optimizer.verify.selection import check_mandates, check_relations, check_windows
 from optimizer.verify.targets import check_policies, check_resources, check_targets
+from optimizer.verify.sharing import check_sharing
 from optimizer.verify.value import VALUED
 from optimizer.verify.violations import Recorder, Verification, Violation, identical, number
 
@@ -56,6 +57,7 @@ def verify_plan(instance: Instance, plan: Plan) -> Verification:
     check_targets(reading, accounts.rows[TARGETS.name], recorder)
     check_payments(reading, decisions, recorder)
     check_funds(reading, accounts.rows[FUND_YEARS.name], accounts.book, recorder)
+    check_sharing(reading, decisions, recorder)
     check_limits(reading, decisions, accounts.book, accounts.limits, recorder)
     check_network(instance, plan, recorder)
     for table in DERIVED_TABLES:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from models.plan import Issue, Payment, Plan, ProjectStart, SourceKind
+from models.plan import Compensation, Issue, Payment, Plan, ProjectStart, SourceKind
 from optimizer.verify.built import Built, build
 from optimizer.verify.reading import Reading
 from optimizer.verify.violations import Recorder
@@ -22,6 +22,7 @@ class Decisions:
     """By project id, in the plan's order."""
     payments: tuple[Payment, ...]
     issues: tuple[Issue, ...]
+    compensations: tuple[Compensation, ...]
     lapses: dict[tuple[str, int], float]
     """What a fund with `lapse_years` lets lapse, by fund and year."""
 
@@ -60,6 +61,7 @@ def read_decisions(reading: Reading, plan: Plan, recorder: Recorder) -> Decision
         _read_starts(reading, plan.starts, recorder),
         _read_payments(reading, plan.payments, recorder),
         _read_issues(reading, plan.issues, recorder),
+        _read_compensations(reading, plan.compensations, recorder),
         _read_lapses(reading, plan, recorder),
     )
 
@@ -149,6 +151,30 @@ def _read_payments(
         )
         recorder.holds("record", str(row.project), not problem, text)
         if not problem:
+            kept[key] = row
+    return tuple(kept.values())
+
+
+def _read_compensations(
+    reading: Reading, rows: Iterable[Compensation], recorder: Recorder
+) -> tuple[Compensation, ...]:
+    funds = {fund.id for fund in reading.instance.funds}
+    kept: dict[tuple[object, ...], Compensation] = {}
+    for row in rows:
+        key = (row.project, row.jurisdiction, row.receiver, row.source, row.year)
+        known = (
+            row.project in reading.instance.project_by_id
+            and {row.jurisdiction, row.receiver} <= set(reading.jurisdictions)
+            and (not row.source or row.source in funds)
+        )
+        text = (
+            f"compensation of {row.receiver} by {row.jurisdiction} from {row.source or 'outside'} "
+            f"for project {row.project} in {row.year}: an id, the year or the amount "
+            f"({row.amount!r}) is not known, or it stands twice"
+        )
+        sound = known and is_year(row.year) and is_number(row.amount) and key not in kept
+        recorder.holds("record", str(row.project), sound, text)
+        if sound:
             kept[key] = row
     return tuple(kept.values())
 

@@ -49,6 +49,8 @@ def fund_rows(reading: Reading, decisions: Decisions, book: DebtBook) -> list[Ro
         if payment.kind == SourceKind.FUND:
             key = (payment.source, payment.year)
             used[key] = used.get(key, 0.0) + payment.amount
+    for row in decisions.compensations:
+        used[row.source, row.year] = used.get((row.source, row.year), 0.0) + row.amount
     rows: list[Row] = []
     for fund in reading.instance.funds:
         cash = fund.opening_balance

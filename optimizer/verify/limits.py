@@ -14,6 +14,7 @@ from optimizer.verify.debt import DebtBook, service_of_one
 from optimizer.verify.decisions import Decisions
 from optimizer.verify.reading import Reading, power
 from optimizer.verify.rows import Row
+from optimizer.verify.sharing import possible_payers
 from optimizer.verify.violations import Recorder, tolerance
 
 
@@ -315,7 +316,7 @@ def _check_coverage(reading: Reading, decisions: Decisions, recorder: Recorder) 
         issued[key] = issued.get(key, 0.0) + issue.amount
     per_unit = {loan.id: (loan.coverage or 0.0) * service_of_one(loan) for loan in asking}
     for here in decisions.built.values() if asking else ():
-        payers = reading.shares(here.project)
+        payers = possible_payers(reading, here.project)
         tenors = {
             loan.tenor
             for loan in asking

@@ -8,6 +8,7 @@ from models.funding import Fund, Instrument
 from models.plan import Issue, Payment, SourceKind
 from optimizer.verify.decisions import Decisions
 from optimizer.verify.reading import Reading
+from optimizer.verify.sharing import projects_with_chosen_shares
 from optimizer.verify.violations import Recorder
 
 ProjectPayerYear = tuple[str, str, int]
@@ -24,7 +25,10 @@ def check_payments(reading: Reading, decisions: Decisions, recorder: Recorder) -
 def _check_sums(reading: Reading, decisions: Decisions, recorder: Recorder) -> None:
     """Each payer pays its share of what each project spends in each year, nobody else anything."""
     due: dict[ProjectPayerYear, float] = {}
+    chosen = projects_with_chosen_shares(reading)
     for here in decisions.built.values():
+        if here.project.id in chosen:
+            continue
         for payer, share in reading.shares(here.project).items():
             for year, amount in here.spending.items():
                 if year in reading.years:
@@ -32,6 +36,8 @@ def _check_sums(reading: Reading, decisions: Decisions, recorder: Recorder) -> N
                     due[key] = share * amount * reading.index(year)
     paid: dict[ProjectPayerYear, float] = {}
     for row in decisions.payments:
+        if row.project in chosen:
+            continue
         key = (row.project, row.jurisdiction, row.year)
         paid[key] = paid.get(key, 0.0) + row.amount
     for key in [*due, *(key for key in paid if key not in due)]:

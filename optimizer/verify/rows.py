@@ -108,6 +108,14 @@ PAYMENTS = Table(
 )
 ISSUES = Table(
     "issues", ("instrument", "project", "year"), ("amount",), (), _always("issue_use"), _key(0)
+COMPENSATIONS = Table(
+    "compensations",
+    ("project", "jurisdiction", "receiver", "source", "year"),
+    ("amount",),
+    (),
+    _always("sharing"),
+    _key(0),
+)
 )
 FUND_YEARS = Table(
     "fund_years",
@@ -160,7 +168,7 @@ SERVICE = Table(
     _key(1),
 )
 
-DECISION_TABLES = (STARTS, PAYMENTS, ISSUES)
+DECISION_TABLES = (STARTS, PAYMENTS, COMPENSATIONS, ISSUES)
 DERIVED_TABLES = (FUND_YEARS, DEBT_YEARS, RULE_YEARS, TARGETS, OBJECTIVE_TERMS)
 ALL_TABLES = (*DECISION_TABLES, *DERIVED_TABLES, SERVICE)
 

@@ -52,6 +52,7 @@ LAWS: tuple[str, ...] = (
     "debt_rule",
     "band",
     "coverage",
+    "sharing",
     "network",
     "manifest",
 )

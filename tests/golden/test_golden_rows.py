@@ -119,7 +119,14 @@ def rows_of(mip: Mip, family: str) -> str:
 
 # Families whose rows stand under other names as well.
 FURTHER = {"band": ("band_limit", "start_ban")}
-NAMES = [name for family, _ in FAMILIES for name in (family, *FURTHER.get(family, ()))]
+# Families that have an instance and a test file of their own.
+APART = {"sharing"}
+NAMES = [
+    name
+    for family, _ in FAMILIES
+    if family not in APART
+    for name in (family, *FURTHER.get(family, ()))
+]
 
 
 @pytest.mark.parametrize("family", NAMES)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from models.errors import InstanceFormatError, Severity
 from models.plan import (
+    Compensation,
     DebtYear,
     FundYear,
     Issue,
@@ -366,7 +367,19 @@ def test_a_changed_figure_is_read_as_it_stands(tmp_path: Path) -> None:
     assert changed.starts[0].start == 2027
 
 
-@pytest.mark.parametrize("table", RUN_TABLES, ids=lambda table: table.file)
+def test_compensation_has_a_table_only_where_there_is_any(tmp_path: Path) -> None:
+    assert not (write(tmp_path / "none") / "compensations.csv").exists()
+    row = Compensation(project="a", jurisdiction="j", receiver="k", year=2026, amount=2.5)
+    path = write(tmp_path / "some", plan=PLAN.model_copy(update={"compensations": (row,)}))
+    run = read_run(path)
+    assert run.plan_of_tables is not None
+    assert run.plan_of_tables.compensations == (row,)
+
+
+REQUIRED = [table for table in RUN_TABLES if not table.optional]
+
+
+@pytest.mark.parametrize("table", REQUIRED, ids=lambda table: table.file)
 def test_a_missing_table_is_named(tmp_path: Path, table: Any) -> None:
     path = write(tmp_path / "run")
     (path / table.file).unlink()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizer.formulation.context import Context, Triplets, triplets
+from optimizer.formulation.context import NO_COLUMN, Context, Triplets, triplets
 
 
 def add_sources_uses(context: Context) -> None:
@@ -16,21 +16,28 @@ def add_sources_uses(context: Context) -> None:
     """
     money, sets = context.money, context.sets
     years = sets.num_years
-    if not money.classes:
+    # Family `sharing` rules the others: what is chosen, and compensation.
+    numbers = [n for n, g in enumerate(money.classes) if not g.chosen and not g.receiver]
+    if not numbers:
         return
-    pairs, at = np.indices(money.pay.shape)
-    paid = triplets(money.pair_class[pairs] * years + at, money.pay, 1.0)
+    row_of = np.full(len(money.classes), NO_COLUMN, dtype=np.int64)
+    row_of[numbers] = np.arange(len(numbers))
+    kept_pairs = np.flatnonzero(row_of[money.pair_class] != NO_COLUMN)
+    pairs, at = np.indices((len(kept_pairs), years))
+    rows = row_of[money.pair_class[kept_pairs]]
+    paid = triplets(rows[pairs] * years + at, money.pay[kept_pairs], 1.0)
     spending = context.coefficients.spending
     nominal = spending.amount * sets.price_index[spending.year]
     parts = [paid]
-    for number, group in enumerate(money.classes):
+    for row, number in enumerate(numbers):
+        group = money.classes[number]
         share = np.zeros(len(context.instance.projects))
         share[list(group.projects)] = group.shares
         weight = share[sets.project_of][spending.option]
         kept = weight > 0.0
         parts.append(
             context.start_entries(
-                number * years + spending.year[kept],
+                row * years + spending.year[kept],
                 spending.option[kept],
                 spending.start[kept],
                 -(weight * nominal)[kept],
@@ -39,7 +46,7 @@ def add_sources_uses(context: Context) -> None:
     entries = Triplets.join(*parts)
     context.builder.add_rows(
         "sources_uses",
-        len(money.classes) * years,
+        len(numbers) * years,
         entries.row,
         entries.column,
         entries.value,
@@ -47,8 +54,8 @@ def add_sources_uses(context: Context) -> None:
         upper=0.0,
         axes=("payer", "class", "year"),
         keys=[
-            (group.payer, number, int(year))
-            for number, group in enumerate(money.classes)
+            (money.classes[number].payer, number, int(year))
+            for number in numbers
             for year in sets.years
         ],
     )
@@ -66,10 +73,10 @@ def add_max_share(context: Context) -> None:
     parts: list[Triplets] = []
     keys: list[tuple[str | int, ...]] = []
     for pair, source in enumerate(money.pair_source):
-        limit = limits[source]
-        if limit >= 1.0:
-            continue
+        limit = limits.get(source, 1.0)
         group = int(money.pair_class[pair])
+        if limit >= 1.0 or money.classes[group].receiver:
+            continue
         mates = np.flatnonzero(money.pair_class == group)
         for t, year in enumerate(context.sets.years):
             weight = np.where(mates == pair, 1.0 - limit, -limit)

@@ -15,6 +15,7 @@ from models.project import Project
 from tests.builders import (
     edit,
     make_bond,
+    make_agreement,
     make_debt,
     make_fiscal,
     make_fund,
@@ -23,6 +24,7 @@ from tests.builders import (
     make_issue,
     make_option,
     make_payment,
+    make_jurisdictions,
     make_plan,
     make_policy,
     make_pool,
@@ -32,6 +34,7 @@ from tests.builders import (
     make_rule,
     make_start,
     make_target,
+    make_share,
 )
 
 Seed = tuple[Instance, Plan, Plan]
@@ -471,6 +474,25 @@ def coverage() -> Seed:
 
 def network() -> Seed:
     """Service is reported where there is no network."""
+def sharing() -> Seed:
+    """Partner k, held to half the cost by its share, gains half of 4 a year in 2022-2024: 6 - 5."""
+    instance = make_instance(
+        [make_project("a", 10.0, 4.0, jurisdiction="j")],
+        jurisdictions=make_jurisdictions("j", "k"),
+        shares=[make_share("a", "k", max_share=0.5, benefit_share=0.5)],
+        agreements=[make_agreement("a", shares="chosen", consent="project")],
+    )
+
+    def plan(paid: float) -> Plan:
+        payments = [
+            make_payment("a", 2021, 10.0 - paid, jurisdiction="j"),
+            make_payment("a", 2021, paid, jurisdiction="k"),
+        ]
+        return make_plan(instance, [make_start(instance, "a", 2021)], payments)
+
+    return instance, plan(5.0), plan(5.1)
+
+
     instance = _pair()
     plan = _outside(instance, a=2021)
     row = ServiceYear(network="water", element="town", measure="served", year=2021, value=1.0)
@@ -520,3 +542,4 @@ SEEDS: dict[str, Callable[[], Seed]] = {
         network,
     )
 }
+        sharing,

@@ -1,0 +1,210 @@
+"""Law `sharing`: chosen shares, compensation and consent of the partners of joint projects.
+
+Written from docs/laws.md section 4 alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from models.agreement import Agreement, Consent, ShareForm
+from models.plan import Compensation
+from models.project import Project
+from optimizer.verify.built import Built
+from optimizer.verify.decisions import Decisions
+from optimizer.verify.reading import Reading
+from optimizer.verify.value import project_terms
+from optimizer.verify.violations import Recorder
+
+LAW = "sharing"
+
+
+def check_sharing(reading: Reading, decisions: Decisions, recorder: Recorder) -> None:
+    """All of the law `sharing`."""
+    agreements = {row.project: row for row in reading.instance.agreements}
+    for row in decisions.compensations:
+        _check_compensation(reading, decisions, agreements, row, recorder)
+    ledgers = [
+        _Ledger(reading, decisions, here, agreements[name])
+        for name, here in decisions.built.items()
+        if name in agreements
+    ]
+    # What is not built costs nothing either.
+    for name in projects_with_chosen_shares(reading) - set(decisions.built):
+        paid = sum(abs(row.amount) for row in decisions.payments if row.project == name)
+        recorder.equal(
+            LAW, name, paid, 0.0, f"what is paid for {reading.name(name)}, which is not built,"
+        )
+    for ledger in ledgers:
+        if ledger.agreement.shares is ShareForm.CHOSEN:
+            _check_sums(reading, decisions, ledger, recorder)
+            _check_share_limits(ledger, recorder)
+        _check_compensation_paid(ledger, recorder)
+        if ledger.agreement.consent is Consent.PROJECT:
+            for partner in ledger.partners:
+                text = f"by {reading.name(ledger.here.project.id)}"
+                _check_consent(partner, [ledger], text, recorder)
+    package = [ledger for ledger in ledgers if ledger.agreement.consent is Consent.PACKAGE]
+    for partner in reading.jurisdictions:
+        mine = [ledger for ledger in package if partner in ledger.partners]
+        if mine:
+            _check_consent(partner, mine, "by the package of joint projects", recorder)
+
+
+def projects_with_chosen_shares(reading: Reading) -> set[str]:
+    """Ids of the projects whose shares the plan chooses."""
+    return {row.project for row in reading.instance.agreements if row.shares is ShareForm.CHOSEN}
+
+
+def possible_payers(reading: Reading, project: Project) -> set[str]:
+    """Jurisdictions that may have to pay for a project."""
+    if project.id in projects_with_chosen_shares(reading):
+        return set(_partners(reading, project))
+    return set(reading.shares(project))
+
+
+def _partners(reading: Reading, project: Project) -> list[str]:
+    named = [row.jurisdiction for row in reading.instance.shares if row.project == project.id]
+    leader = reading.leader(project)
+    return named if leader in named else [leader, *named]
+
+
+class _Ledger:
+    """Gains, payments and compensation of the partners of one built project, present values."""
+
+    def __init__(
+        self, reading: Reading, decisions: Decisions, here: Built, agreement: Agreement
+    ) -> None:
+        self.here, self.agreement = here, agreement
+        self.partners = _partners(reading, here.project)
+        terms = project_terms(reading, here)
+        whole = terms["benefit"] + terms["metric_value"] + terms["om"] + terms["residual"]
+        self.rows = {
+            row.jurisdiction: row
+            for row in reading.instance.shares
+            if row.project == here.project.id
+        }
+        part = dict.fromkeys(self.partners, 0.0)
+        for name, row in self.rows.items():
+            part[name] = row.benefit_share or 0.0
+        part[reading.leader(here.project)] += max(0.0, 1.0 - sum(part.values()))
+        self.gain = {name: share * whole for name, share in part.items()}
+        # What one unit of real money in a year weighs in `construction`.
+        spent = sum(amount * reading.discount(year) for year, amount in here.spending.items())
+        uplift = -terms["construction"] / spent if spent else 0.0
+        self.real = dict.fromkeys(self.partners, 0.0)
+        self.cost = dict.fromkeys(self.partners, 0.0)
+        for payment in decisions.payments:
+            if payment.project == here.project.id and payment.jurisdiction in self.cost:
+                amount = payment.amount / reading.index(payment.year)
+                self.real[payment.jurisdiction] += amount
+                self.cost[payment.jurisdiction] += (
+                    uplift * amount * _discount(reading, payment.year)
+                )
+        self.given = dict.fromkeys(self.partners, 0.0)
+        self.received = dict.fromkeys(self.partners, 0.0)
+        for paid in decisions.compensations:
+            if paid.project == here.project.id:
+                amount = paid.amount / reading.index(paid.year) * _discount(reading, paid.year)
+                if paid.jurisdiction in self.given:
+                    self.given[paid.jurisdiction] += amount
+                if paid.receiver in self.received:
+                    self.received[paid.receiver] += amount
+
+    def limits(self, partner: str) -> tuple[float, float]:
+        """Least and largest share of a partner where shares are chosen."""
+        row = self.rows.get(partner)
+        if row is None:
+            return 0.0, 1.0
+        return (row.min_share, row.max_share) if row.share is None else (row.share, row.share)
+
+
+def _discount(reading: Reading, year: int) -> float:
+    """Discount factor; 1 before the plan, where no payment may be."""
+    return reading.discount(year) if year >= reading.first else 1.0
+
+
+def _check_sums(
+    reading: Reading, decisions: Decisions, ledger: _Ledger, recorder: Recorder
+) -> None:
+    project = ledger.here.project.id
+    paid = dict.fromkeys(reading.years, 0.0)
+    for row in decisions.payments:
+        if row.project != project:
+            continue
+        paid[row.year] = paid.get(row.year, 0.0) + row.amount
+        recorder.holds(
+            LAW,
+            project,
+            row.jurisdiction in ledger.partners,
+            f"{row.jurisdiction} pays for {reading.name(project)} but is no partner in it",
+        )
+    for year, amount in paid.items():
+        due = ledger.here.spending.get(year, 0.0) * reading.index(year)
+        text = f"what the partners pay for {reading.name(project)} in {year}"
+        recorder.equal(LAW, project, amount, due, text)
+
+
+def _check_share_limits(ledger: _Ledger, recorder: Recorder) -> None:
+    project, spent = ledger.here.project.id, sum(ledger.here.spending.values())
+    for partner in ledger.partners:
+        least, most = ledger.limits(partner)
+        text = f"what {partner} pays of project {project} in price-year money"
+        recorder.at_least(LAW, project, ledger.real[partner], least * spent, text, spent)
+        recorder.at_most(LAW, project, ledger.real[partner], most * spent, text, spent)
+
+
+def _check_compensation(
+    reading: Reading,
+    decisions: Decisions,
+    agreements: dict[str, Agreement],
+    row: Compensation,
+    recorder: Recorder,
+) -> None:
+    """One payment between partners: allowed, in time, from a fund that may pay it."""
+    text = (
+        f"compensation of {row.receiver} by {row.jurisdiction} for {reading.name(row.project)} "
+        f"in {row.year}"
+    )
+    project = reading.instance.project_by_id[row.project]
+    agreement, here = agreements.get(row.project), decisions.built.get(row.project)
+    partners = _partners(reading, project)
+    both = {row.jurisdiction, row.receiver} <= set(partners) and row.jurisdiction != row.receiver
+    allowed = agreement is not None and agreement.compensation and both
+    recorder.holds(LAW, row.project, allowed, f"{text}: nothing is agreed between the two")
+    in_time = here is not None and here.start <= row.year <= reading.last
+    recorder.holds(
+        LAW, row.project, in_time, f"{text}: the project is not begun, or the plan is over"
+    )
+    recorder.at_least(LAW, row.project, row.amount, 0.0, text)
+    fund = next((fund for fund in reading.instance.funds if fund.id == row.source), None)
+    if fund is None:
+        sound = not reading.is_funded(row.jurisdiction)
+    else:
+        sound = fund.jurisdiction == row.jurisdiction and reading.may_pay(fund, project)
+    recorder.holds(LAW, row.project, sound, f"{text}: {row.source or 'outside'} may not pay it")
+
+
+def _check_compensation_paid(ledger: _Ledger, recorder: Recorder) -> None:
+    for partner, given in ledger.given.items():
+        recorder.at_most(
+            LAW,
+            ledger.here.project.id,
+            given,
+            max(0.0, ledger.gain[partner]),
+            f"compensation that {partner} pays for project {ledger.here.project.id}, present "
+            "value, against its gain",
+        )
+
+
+def _check_consent(partner: str, ledgers: Iterable[_Ledger], text: str, recorder: Recorder) -> None:
+    """What comes to a partner is at least what it gives."""
+    comes = gives = 0.0
+    subject = ""
+    for ledger in ledgers:
+        subject = subject or ledger.here.project.id
+        gain = ledger.gain[partner]
+        comes += max(0.0, gain) + ledger.received[partner]
+        gives += max(0.0, -gain) + ledger.cost[partner] + ledger.given[partner]
+    what = f"present value that comes to {partner} {text}, against what it gives,"
+    recorder.at_least(LAW, subject, comes, gives, what)
