@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from models.agreement import agreement_faults
 from models.errors import Severity
+from models.network import SERVED, TRAVEL_TIME
+from models.network_checks import network_faults
 from models.project import Mandate
 from models.relation import ORDER_TYPES, Relation, RelationType
 from models.rule_sets import RULE_SETS
@@ -470,6 +472,7 @@ def _check_metrics(instance: Instance) -> Iterator[Inconsistency]:
         if (
             target.hard
             and target.metric not in delivered
+            and not target.metric.startswith((SERVED, TRAVEL_TIME))
             and target.sense == ">="
             and (target.value > target.existing)
         ):
@@ -585,6 +588,11 @@ def _check_agreements(instance: Instance) -> Iterator[Inconsistency]:
         )
 
 
+def _check_networks(instance: Instance) -> Iterator[Inconsistency]:
+    for fault in network_faults(instance):
+        yield Inconsistency(*fault)
+
+
 CHECKS: tuple[Callable[[Instance], Iterator[Inconsistency]], ...] = (
     _check_unique,
     _check_references,
@@ -593,6 +601,7 @@ CHECKS: tuple[Callable[[Instance], Iterator[Inconsistency]], ...] = (
     _check_money,
     _check_agreements,
     _check_metrics,
+    _check_networks,
     _check_rule_sets,
     _check_extents,
     _check_spans,

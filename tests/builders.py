@@ -15,7 +15,8 @@ from models.funding import CostShare, Fund, Inflow, Instrument, Pool
 from models.horizon import Appraisal, Horizon, Phase
 from models.instance import Instance, Settings
 from models.jurisdiction import DebtPosition, FiscalItem, Jurisdiction
-from models.plan import Issue, Payment, Plan, ProjectStart, SourceKind
+from models.network import Demand, NetworkLink, NetworkNode, ProjectNetwork
+from models.plan import Issue, Payment, Plan, ProjectStart, ServiceYear, SourceKind
 from models.policy import Policy, PolicyKind, ResourceLimit
 from models.project import BASE_OPTION, BenefitStream, Option, Project
 from models.relation import Relation, RelationType
@@ -267,6 +268,48 @@ def make_plan(
         **rows,
     )
     return recompute_plan(instance, plan)
+
+
+KINDS = {"t": "transport", "w": "water", "p": "power", "g": "gas"}
+"""Kind of a network by its id."""
+
+
+def make_node(id: str, role: str = "junction", network: str = "w", **values: Any) -> NetworkNode:
+    """Node of network t (transport), w (water), p (power) or g (gas)."""
+    return NetworkNode(id=id, role=role, network=network, kind=KINDS[network], **values)
+
+
+def make_link(id: str, tail: str, head: str, network: str = "w", **values: Any) -> NetworkLink:
+    """Link from `tail` to `head`, one way unless told otherwise."""
+    fixed: dict[str, Any] = {"both_ways": False}
+    return NetworkLink(id=id, network=network, from_node=tail, to_node=head, **(fixed | values))
+
+
+def make_demand(id: str, node: str, amount: float, network: str = "w", **values: Any) -> Demand:
+    """Demand of `amount` at `node` (transport: trips from it to `to_node`)."""
+    return Demand(id=id, network=network, node=node, amount=amount, **values)
+
+
+def make_change(
+    project: str, element: str, action: str = "open", value: float = 0.0, **values: Any
+) -> ProjectNetwork:
+    """What a project does to a link or node."""
+    return ProjectNetwork(project=project, element=element, action=action, value=value, **values)
+
+
+def make_service(
+    network: str, element: str, measure: str, year: int, value: float, **values: Any
+) -> ServiceYear:
+    """Service row, of block `all` unless told otherwise."""
+    fixed: dict[str, Any] = {"block": "all"}
+    return ServiceYear(
+        network=network,
+        element=element,
+        measure=measure,
+        year=year,
+        value=value,
+        **(fixed | values),
+    )
 
 
 def edit(model: Any, **changes: Any) -> Any:

@@ -11,18 +11,21 @@ from models.plan import (
     ObjectiveTerm,
     Plan,
     RuleYear,
+    ServiceYear,
     TargetOutcome,
 )
 from optimizer.verify.debt import DebtBook, read_debt
 from optimizer.verify.decisions import Decisions, read_decisions
 from optimizer.verify.funds import fund_rows
 from optimizer.verify.limits import Limits, read_limits, rule_rows
+from optimizer.verify.network import DECISIONS, NetworkBook, read_networks
 from optimizer.verify.reading import Reading
 from optimizer.verify.rows import (
     DEBT_YEARS,
     FUND_YEARS,
     OBJECTIVE_TERMS,
     RULE_YEARS,
+    SERVICE,
     TARGETS,
     Row,
     Table,
@@ -40,6 +43,7 @@ class Accounts:
     decisions: Decisions
     book: DebtBook
     limits: Limits
+    networks: NetworkBook
     rows: dict[str, list[Row]]
     """Derived rows by table of the plan."""
 
@@ -60,16 +64,20 @@ def read_accounts(instance: Instance, plan: Plan, recorder: Recorder) -> Account
     decisions = read_decisions(reading, plan, recorder)
     book = read_debt(reading, decisions.issues)
     limits = read_limits(reading, book)
-    targets = target_rows(reading, decisions.built)
+    networks = read_networks(reading, decisions.built, plan, recorder)
+    targets = target_rows(reading, decisions.built, networks.measured)
     penalties = {str(row.key[0]): row.numbers["penalty"] or 0.0 for row in targets}
     rows = {
         FUND_YEARS.name: fund_rows(reading, decisions, book),
         DEBT_YEARS.name: book.rows(),
         RULE_YEARS.name: rule_rows(reading, limits),
         TARGETS.name: targets,
-        OBJECTIVE_TERMS.name: objective_rows(reading, decisions.built, penalties),
+        OBJECTIVE_TERMS.name: [
+            *objective_rows(reading, decisions.built, penalties),
+            *(Row(("service", net), {"value": value}) for net, value in networks.worth.items()),
+        ],
     }
-    return Accounts(reading, decisions, book, limits, rows)
+    return Accounts(reading, decisions, book, limits, networks, rows)
 
 
 _CLASSES = (
@@ -89,7 +97,7 @@ def _values(table: Table, row: Row) -> dict[str, object]:
 def recompute_plan(instance: Instance, plan: Plan) -> Plan:
     """Return `plan` with every derived row and the objective computed afresh by this package.
 
-    Decisions (starts, payments, issues, chosen lapses) stay as they are; unreadable ones are
+    Decisions (starts, payments, issues, chosen lapses, flows) stay as they are; unreadable ones are
     left out of the accounts.
 
     Raises
@@ -102,4 +110,7 @@ def recompute_plan(instance: Instance, plan: Plan) -> Plan:
         table.name: tuple(row_class(**_values(table, row)) for row in accounts.rows[table.name])
         for table, row_class in _CLASSES
     }
-    return plan.model_copy(update={**derived, "objective": accounts.objective})
+    service = tuple(row for row in plan.service if row.measure in DECISIONS)
+    service += tuple(ServiceYear(**_values(SERVICE, row)) for row in accounts.networks.rows)
+    update = {**derived, "service": service, "objective": accounts.objective}
+    return plan.model_copy(update=update)

@@ -7,13 +7,14 @@ from models.plan import Plan
 from optimizer.verify.accounts import Accounts, read_accounts
 from optimizer.verify.funds import check_funds
 from optimizer.verify.limits import check_limits
-from optimizer.verify.network import check_network
+from optimizer.verify.network import stated_service
 from optimizer.verify.payments import check_payments
 from optimizer.verify.rows import (
     AGAINST_LAWS,
     ALL_TABLES,
     DERIVED_TABLES,
     FUND_YEARS,
+    SERVICE,
     SIDE_BY_SIDE,
     TARGETS,
     Table,
@@ -21,8 +22,8 @@ from optimizer.verify.rows import (
     plain_number,
 )
 from optimizer.verify.selection import check_mandates, check_relations, check_windows
-from optimizer.verify.targets import check_policies, check_resources, check_targets
 from optimizer.verify.sharing import check_sharing
+from optimizer.verify.targets import check_policies, check_resources, check_targets
 from optimizer.verify.value import VALUED
 from optimizer.verify.violations import Recorder, Verification, Violation, identical, number
 
@@ -56,10 +57,10 @@ def verify_plan(instance: Instance, plan: Plan) -> Verification:
     check_policies(reading, decisions.built, recorder)
     check_targets(reading, accounts.rows[TARGETS.name], recorder)
     check_payments(reading, decisions, recorder)
-    check_funds(reading, accounts.rows[FUND_YEARS.name], accounts.book, recorder)
     check_sharing(reading, decisions, recorder)
+    check_funds(reading, accounts.rows[FUND_YEARS.name], accounts.book, recorder)
     check_limits(reading, decisions, accounts.book, accounts.limits, recorder)
-    check_network(instance, plan, recorder)
+    _compare_service(instance, plan, accounts, recorder)
     for table in DERIVED_TABLES:
         _compare_with_laws(table, plan, accounts, recorder)
     recorder.equal(
@@ -90,6 +91,24 @@ def _compare_with_laws(table: Table, plan: Plan, accounts: Accounts, recorder: R
         for relation in accounts.reading.instance.relations:
             if relation.is_enforced and relation.type in VALUED:
                 recorder.tallies[relation.type.value].checked += 1
+
+
+def _compare_service(
+    instance: Instance, plan: Plan, accounts: Accounts, recorder: Recorder
+) -> None:
+    """Compare what the plan says follows from its flows with what does."""
+    expected = accounts.networks.rows
+    recorder.tallies["network"].checked += len(expected)
+    stated = stated_service(accounts.networks, plan)
+    for violation in compare_rows(SERVICE, stated, expected, AGAINST_LAWS):
+        recorder.add(violation)
+    known = {node.network for node in instance.network_nodes}
+    for row in plan.service:
+        if row.network not in known:
+            text = (
+                f"the plan reports {row.measure} of {row.element} in {row.year}, but the instance "
+            )
+            recorder.fail("network", str(row.element), text + f"has no network {row.network!r}")
 
 
 def find_differences(plan_a: Plan, plan_b: Plan) -> tuple[Violation, ...]:

@@ -1,25 +1,388 @@
-"""Law `network`: what a plan says of networks follows from its open links and nodes."""
+"""Laws of networks (docs/laws.md section 6): stated flows are possible, and worth what is said."""
 
 from __future__ import annotations
 
-from models.instance import Instance
+import math
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from models.network import SERVED, TRAVEL_TIME, LoadBlock, NetworkLink, NetworkNode, NodeRole
 from models.plan import Plan
+from models.target import Target
+from optimizer.verify.built import Built
+from optimizer.verify.network_reading import (
+    Net,
+    NetYear,
+    read_nets,
+    representative_years,
+    trip_costs,
+)
+from optimizer.verify.network_worth import GIVING, BlockFlows, baseline_costs, block_cost
+from optimizer.verify.reading import Reading
+from optimizer.verify.rows import SERVICE, Row
 from optimizer.verify.violations import Recorder
 
+LINK_DECISIONS = ("flow", "flow_back")
+NODE_DECISIONS = ("output", "charge", "discharge", "angle")
+DEMAND_DECISIONS = ("served", "generated")
+DECISIONS = (*LINK_DECISIONS, *NODE_DECISIONS, *DEMAND_DECISIONS)
 
-def check_network(instance: Instance, plan: Plan, recorder: Recorder) -> None:
-    """Check the service rows of `plan`.
+Slot = tuple[str, int, str]
+"""Network, representative year, block."""
 
-    Networks are not evaluated yet: where the instance has some, their service rows are taken as
-    they stand. An instance without networks has none.
-    """
-    if instance.network_nodes or instance.network_links:
-        return
+
+@dataclass
+class NetworkBook:
+    """Networks of an instance, the flows that a plan states, and what follows from them."""
+
+    reading: Reading
+    nets: list[Net]
+    years: list[int]
+    built: Mapping[str, Built]
+    flows: dict[Slot, BlockFlows] = field(default_factory=dict)
+    states: dict[tuple[str, int], NetYear] = field(default_factory=dict)
+    rows: list[Row] = field(default_factory=list)
+    """Service rows that follow from the decisions."""
+    worth: dict[str, float] = field(default_factory=dict)
+    """Term `service` by network."""
+
+    def measured(self, target: Target) -> float:
+        """What a target reads off the networks; 0 where it reads nothing there."""
+        if target.metric.startswith(TRAVEL_TIME):
+            name = target.metric.removeprefix(TRAVEL_TIME)
+            for net in self.nets:
+                for row in net.demands:
+                    if row.id == name:
+                        return NetYear(net, target.year, self.built).travel_time(row)
+        total = 0.0
+        if target.metric.startswith(SERVED):
+            name = target.metric.removeprefix(SERVED)
+            for net in self.nets:
+                stated = self.flows.get((net.id, target.year, net.settings.blocks[0].id))
+                for row in net.demands:
+                    if stated is not None and name in (row.id, row.node, net.id):
+                        total += stated.value("served", row.id)
+        return total
+
+
+def read_networks(
+    reading: Reading, built: Mapping[str, Built], plan: Plan, recorder: Recorder
+) -> NetworkBook:
+    """Read the stated flows, check them, and compute what follows."""
+    book = NetworkBook(reading, read_nets(reading), representative_years(reading), built)
+    _read_flows(book, plan, recorder)
+    for net in book.nets:
+        for year in book.years:
+            here = NetYear(net, year, built)
+            book.states[net.id, year] = here
+            for block in net.settings.blocks:
+                _check_block(here, block, book.flows[net.id, year, block.id], recorder)
+            _check_storages(book, here, recorder)
+    _check_suppliers(book, recorder)
+    _add_consequences(book)
+    _add_worth(book)
+    return book
+
+
+def _known(book: NetworkBook) -> dict[str, dict[str, set[str]]]:
+    """Elements that may have each decision, by network and measure."""
+    found: dict[str, dict[str, set[str]]] = {}
+    for net in book.nets:
+        links = {link.id for link in net.links}
+        lines = {link.id for link in net.links if net.has_reactance(link)}
+        back = {link.id for link in net.links if link.both_ways} - lines
+        stores = {node.id for node in net.nodes if node.role is NodeRole.STORAGE}
+        found[net.id] = {
+            "flow": links,
+            "flow_back": back,
+            "output": {node.id for node in net.nodes if node.role in GIVING},
+            "charge": stores,
+            "discharge": stores,
+            "angle": {node.id for node in net.nodes},
+            "served": {row.id for row in net.demands},
+            "generated": {row.id for row in net.demands if row.elasticity > 0.0},
+        }
+    return found
+
+
+def _read_flows(book: NetworkBook, plan: Plan, recorder: Recorder) -> None:
+    for net in book.nets:
+        for year in book.years:
+            for block in net.settings.blocks:
+                book.flows[net.id, year, block.id] = BlockFlows()
+    known = _known(book)
+    commodities = {net.id: set(net.commodities) for net in book.nets}
+    seen: set[tuple[object, ...]] = set()
     for row in plan.service:
+        if row.measure not in DECISIONS or row.network not in known:
+            continue
+        key = (row.network, row.year, row.block)
+        elements = known[row.network][row.measure]
+        wanted = commodities[row.network] if row.measure in LINK_DECISIONS else {""}
+        name = f"{row.measure} of {row.element} in {row.year}, block {row.block!r}"
+        told = (*key, row.measure, row.element, row.commodity)
+        good = key in book.flows and row.element in elements and row.commodity in wanted
+        good = good and math.isfinite(row.value) and told not in seen
         recorder.holds(
             "network",
-            str(row.element),
-            obeyed=False,
-            message=f"the plan reports {row.measure} of {row.element} in {row.year}, but the "
-            "instance has no network",
+            row.element,
+            obeyed=good,
+            message=f"{name} cannot stand in the plan's service",
         )
+        if not good:
+            continue
+        seen.add(told)
+        flows = book.flows[key]
+        if row.measure == "flow":
+            flows.flow[row.element, row.commodity] = row.value
+        elif row.measure == "flow_back":
+            flows.flow_back[row.element, row.commodity] = row.value
+        else:
+            flows.at.setdefault(row.measure, {})[row.element] = row.value
+
+
+def _where(here: NetYear, block: LoadBlock) -> str:
+    return f"in {here.year}, block {block.id}"
+
+
+def _check_block(here: NetYear, block: LoadBlock, flows: BlockFlows, recorder: Recorder) -> None:
+    net = here.net
+    every = [*flows.flow.values(), *flows.flow_back.values()]
+    every += [value for values in flows.at.values() for value in values.values()]
+    scale = max((abs(value) for value in every), default=0.0) * 1e6
+    for link in net.links:
+        _check_link(here, block, flows, link, recorder)
+    _check_balance(here, block, flows, recorder, scale)
+    for node in net.nodes:
+        _check_node(here, block, flows, node, recorder)
+    for row in net.demands:
+        wanted = net.demand(row, here.year, block)
+        served = flows.value("served", row.id)
+        what = f"what demand {row.id} is served {_where(here, block)}"
+        recorder.at_most("demand", row.id, served, wanted, what)
+        least = wanted if row.must_serve or block.must_serve else 0.0
+        recorder.at_least("demand", row.id, served, least, what)
+        if row.elasticity > 0.0:
+            trips = flows.value("generated", row.id)
+            what = f"generated trips of {row.id} {_where(here, block)}"
+            c0 = trip_costs(net)[row.id]
+            most = row.elasticity * wanted if 0.0 < c0 < math.inf else 0.0
+            recorder.at_most("demand", row.id, trips, most, what)
+            recorder.at_least("demand", row.id, trips, 0.0, what)
+
+
+def _check_link(
+    here: NetYear, block: LoadBlock, flows: BlockFlows, link: NetworkLink, recorder: Recorder
+) -> None:
+    net = here.net
+    carries = here.carries(link, block)
+    room = here.capacity(link, block) if carries else 0.0
+    if carries and net.is_slow(link):
+        room = math.inf if room > 0.0 else 0.0
+    where = _where(here, block)
+    if net.has_reactance(link):
+        flow = flows.volume(link, back=False)
+        recorder.at_most("link_capacity", link.id, abs(flow), room, f"flow on {link.id} {where}")
+        if carries:
+            difference = flows.value("angle", link.from_node) - flows.value("angle", link.to_node)
+            due = net.settings.base * difference / (link.reactance or math.inf)
+            recorder.equal("dc", link.id, flow, due, f"flow on {link.id} {where}")
+            if link.angle_limit is not None:
+                what = f"difference of angles on {link.id} {where}"
+                limit = math.radians(link.angle_limit)
+                recorder.at_most("dc", link.id, abs(difference), limit, what)
+        return
+    for back in (False, True):
+        side = flows.flow_back if back else flows.flow
+        text = f"flow on {link.id} {'back ' if back else ''}{where}"
+        for commodity in net.commodities:
+            value = side.get((link.id, commodity), 0.0)
+            recorder.at_least("link_capacity", link.id, value, 0.0, text)
+        volume = flows.volume(link, back=back)
+        if math.isfinite(room):
+            recorder.at_most("link_capacity", link.id, volume, room, text)
+
+
+def _check_balance(
+    here: NetYear, block: LoadBlock, flows: BlockFlows, recorder: Recorder, scale: float
+) -> None:
+    net = here.net
+    for commodity in net.commodities:
+        gain: dict[str, float] = defaultdict(float)
+        for link in net.links:
+            kept = 1.0 if net.has_reactance(link) else 1.0 - here.loss(link)
+            there = flows.flow.get((link.id, commodity), 0.0)
+            back = flows.flow_back.get((link.id, commodity), 0.0)
+            gain[link.from_node] += kept * back - there
+            gain[link.to_node] += kept * there - back
+        for row in net.demands:
+            used = flows.value("served", row.id) + flows.value("generated", row.id)
+            if not net.is_transport:
+                gain[row.node] -= used
+            elif row.node == commodity:
+                gain[row.node] += used
+                gain[str(row.to_node)] -= used
+        for node in net.nodes:
+            left = gain[node.id]
+            if not net.is_transport:
+                left += flows.value("output", node.id) + flows.value("discharge", node.id)
+                left -= flows.value("charge", node.id)
+            name = f"what comes to {node.id} less what leaves it {_where(here, block)}"
+            recorder.equal("flow_balance", node.id, left, 0.0, name, scale)
+
+
+def _check_node(
+    here: NetYear, block: LoadBlock, flows: BlockFlows, node: NetworkNode, recorder: Recorder
+) -> None:
+    room, where = here.capacity(node, block), _where(here, block)
+    for what, used in _uses(here, flows, node):
+        if math.isfinite(room):
+            recorder.at_most("node_capacity", node.id, used, room, f"{what} {node.id} {where}")
+        if node.role is NodeRole.STORAGE:
+            recorder.at_least("node_capacity", node.id, used, 0.0, f"{what} {node.id} {where}")
+    if node.role in GIVING:
+        there = here.is_open(node) and node.id not in block.out
+        least = node.minimum_output if there else 0.0
+        output = flows.value("output", node.id)
+        recorder.at_least("node_capacity", node.id, output, least, f"output of {node.id} {where}")
+
+
+def _uses(here: NetYear, flows: BlockFlows, node: NetworkNode) -> list[tuple[str, float]]:
+    """What a node's capacity limits, with its name."""
+    if node.role in GIVING:
+        return [("output of", flows.value("output", node.id))]
+    if node.role is NodeRole.STORAGE:
+        return [
+            ("charge of", flows.value("charge", node.id)),
+            ("discharge of", flows.value("discharge", node.id)),
+        ]
+    return [("what arrives at", flows.arriving(here, node))]
+
+
+def _check_storages(book: NetworkBook, here: NetYear, recorder: Recorder) -> None:
+    net = here.net
+    for node in net.nodes:
+        if node.role is not NodeRole.STORAGE:
+            continue
+        given = taken = 0.0
+        for block in net.settings.blocks:
+            flows = book.flows[net.id, here.year, block.id]
+            given += block.weight * flows.value("discharge", node.id)
+            taken += block.weight * flows.value("charge", node.id)
+        what = f"what storage {node.id} gives out in {here.year}"
+        recorder.at_most("storage", node.id, given, node.efficiency * taken, what)
+        if node.volume is not None:
+            recorder.at_most("storage", node.id, given, node.volume, what)
+
+
+def _check_suppliers(book: NetworkBook, recorder: Recorder) -> None:
+    for year in book.years:
+        shares: dict[str, float] = {}
+        for net in book.nets:
+            for block in net.settings.blocks:
+                flows = book.flows[net.id, year, block.id]
+                for row in net.demands:
+                    wanted = net.demand(row, year, block)
+                    if wanted > 0.0:
+                        share = flows.value("served", row.id) / wanted
+                        shares[row.node] = min(shares.get(row.node, 1.0), share)
+        for net in book.nets:
+            here = book.states[net.id, year]
+            for block in net.settings.blocks:
+                flows = book.flows[net.id, year, block.id]
+                for node in net.nodes:
+                    if node.supplier is None:
+                        continue
+                    limit = shares.get(node.supplier, 1.0) * here.room_of_dependent(node, block)
+                    for what, used in _uses(here, flows, node):
+                        text = f"{what} {node.id} {_where(here, block)}"
+                        text += f" (supplier {node.supplier})"
+                        recorder.at_most("supplier", node.id, used, limit, text)
+
+
+def _service(
+    net: Net, element: str, measure: str, year: int, value: float, unit: str = "", block: str = ""
+) -> Row:
+    # The order of the parts is that of the table of service rows.
+    return Row((net.id, element, measure, block, "", year), {"value": value}, {"unit": unit})
+
+
+def _add_consequences(book: NetworkBook) -> None:
+    for net in book.nets:
+        unit = net.settings.unit
+        for year in book.years:
+            here, before = book.states[net.id, year], NetYear(net, year, {})
+            for block in net.settings.blocks:
+                flows = book.flows[net.id, year, block.id]
+                for row in net.demands:
+                    left = net.demand(row, year, block) - flows.value("served", row.id)
+                    book.rows.append(_service(net, row.id, "unserved", year, left, unit, block.id))
+                for link in net.links:
+                    volume = max(
+                        abs(flows.volume(link, back=False)), abs(flows.volume(link, back=True))
+                    )
+                    room = here.capacity(link, block)
+                    if 0.0 < room < math.inf:
+                        share = volume / room
+                        book.rows.append(
+                            _service(net, link.id, "loading", year, share, "", block.id)
+                        )
+            for row in net.demands if net.is_transport else ():
+                for name, state in (("travel_time", here), ("travel_time_before", before)):
+                    minutes = state.travel_time(row)
+                    book.rows.append(_service(net, row.id, name, year, minutes, "minutes"))
+
+
+def _add_worth(book: NetworkBook) -> None:
+    reading = book.reading
+    book.worth = {net.id: 0.0 for net in book.nets}
+    for year in book.years if book.nets else ():
+        weight = _weight(book, year)
+        baseline = baseline_costs(reading, book.nets, year)
+        for net in book.nets:
+            before = trip_costs(net)
+            here = book.states[net.id, year]
+            cost = 0.0
+            for block in net.settings.blocks:
+                flows = book.flows[net.id, year, block.id]
+                cost += block.weight * block_cost(here, block, flows, before)
+            base = 0.0 if baseline is None else baseline[net.id]
+            book.rows.append(_service(net, net.id, "cost", year, cost))
+            book.rows.append(_service(net, net.id, "baseline_cost", year, base))
+            book.worth[net.id] += weight * (base - cost)
+
+
+def _weight(book: NetworkBook, year: int) -> float:
+    """W(r): discounted years that a representative year stands for."""
+    reading, years = book.reading, book.years
+    at = years.index(year)
+    earlier = years[at - 1] if at else reading.first - 1
+    total = 0.0
+    for y in range(reading.first, reading.end + 1):
+        if earlier < y <= year:
+            share = (y - earlier) / (year - earlier)
+        elif y > year and at == len(years) - 1:
+            share = 1.0
+        elif y > year and y < years[at + 1]:
+            share = (years[at + 1] - y) / (years[at + 1] - year)
+        else:
+            share = 0.0
+        total += share * reading.discount(y)
+    return total
+
+
+def stated_service(book: NetworkBook, plan: Plan) -> list[Row]:
+    """Service rows of `plan` that are not decisions, of the networks of the book."""
+    known = {net.id for net in book.nets}
+    rows = [
+        Row(
+            (row.network, row.element, row.measure, row.block, row.commodity, row.year),
+            {"value": row.value},
+            {"unit": row.unit},
+        )
+        for row in plan.service
+        if row.network in known and row.measure not in DECISIONS
+    ]
+    assert SERVICE.keys == ("network", "element", "measure", "block", "commodity", "year")
+    return rows

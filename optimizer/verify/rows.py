@@ -84,6 +84,8 @@ def _rule_law(row: Row, name: str) -> str:
 
 def _term_law(row: Row, _: str) -> str:
     term = str(row.key[0])
+    if term == "service":  # the law `service` is about debt
+        return "network"
     return term if term in LAWS else "objective"
 
 
@@ -106,8 +108,6 @@ PAYMENTS = Table(
     _always("sources_uses"),
     _key(0),
 )
-ISSUES = Table(
-    "issues", ("instrument", "project", "year"), ("amount",), (), _always("issue_use"), _key(0)
 COMPENSATIONS = Table(
     "compensations",
     ("project", "jurisdiction", "receiver", "source", "year"),
@@ -116,6 +116,8 @@ COMPENSATIONS = Table(
     _always("sharing"),
     _key(0),
 )
+ISSUES = Table(
+    "issues", ("instrument", "project", "year"), ("amount",), (), _always("issue_use"), _key(0)
 )
 FUND_YEARS = Table(
     "fund_years",
@@ -161,11 +163,13 @@ OBJECTIVE_TERMS = Table(
 )
 SERVICE = Table(
     "service",
-    ("network", "element", "measure", "year"),
+    ("network", "element", "measure", "block", "commodity", "year"),
     ("value",),
     ("unit",),
     _always("network"),
     _key(1),
+    zero_may_be_absent=True,
+    zero_may_be_added=True,
 )
 
 DECISION_TABLES = (STARTS, PAYMENTS, COMPENSATIONS, ISSUES)

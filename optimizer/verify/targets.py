@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from models.policy import Policy, PolicyKind, ResourceLimit, ResourceTiming
 from models.target import INVESTMENT, PROJECTS_OPENED, PROJECTS_STARTED, Sense, Target
@@ -29,11 +29,13 @@ def _contribution(reading: Reading, target: Target, here: Built) -> float:
     return 0.0
 
 
-def target_rows(reading: Reading, built: BuiltById) -> list[Row]:
-    """What every target reaches, and its priced shortfall."""
+def target_rows(
+    reading: Reading, built: BuiltById, measured: Callable[[Target], float]
+) -> list[Row]:
+    """What every target reaches, and its priced shortfall; `measured` reads it off the networks."""
     rows: list[Row] = []
     for target in reading.instance.targets:
-        achieved = target.existing
+        achieved = target.existing + measured(target)
         for here in built.values():
             if reading.in_scope(
                 here.project,

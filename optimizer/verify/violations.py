@@ -54,6 +54,13 @@ LAWS: tuple[str, ...] = (
     "coverage",
     "sharing",
     "network",
+    "flow_balance",
+    "link_capacity",
+    "node_capacity",
+    "demand",
+    "storage",
+    "dc",
+    "supplier",
     "manifest",
 )
 """Names of the laws, as docs/laws.md has them and in its order."""

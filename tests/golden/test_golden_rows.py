@@ -13,15 +13,20 @@ import pytest
 
 from models.debt_rule import Band
 from models.instance import Instance
+from models.network import LoadBlock, NetworkSettings
 from optimizer.formulation.build import FAMILIES, build_formulation
 from optimizer.mip import ColumnBlock, Mip
 from tests.builders import (
     make_bond,
+    make_change,
     make_debt,
+    make_demand,
     make_fiscal,
     make_fund,
     make_inflows,
     make_instance,
+    make_link,
+    make_node,
     make_option,
     make_policy,
     make_pool,
@@ -81,6 +86,50 @@ def everything() -> Instance:
     )
 
 
+def networks() -> Instance:
+    """One year of service, three small networks: every family of network rows."""
+    return make_instance(
+        [make_project("a"), make_project("b")],
+        years=(2021, 2022),
+        network_nodes=[
+            make_node("home", network="t"),
+            make_node("town", network="t"),
+            make_node("plant", "plant", "p", capacity=5.0, cost_quadratic=1.0),
+            make_node("hall", "storage", "p", capacity=2.0, efficiency=0.8, exists=False),
+            make_node("bus", "zone", "p"),
+            make_node("well", "source", capacity=8.0, supplier="bus"),
+            make_node("taps", "zone"),
+        ],
+        network_links=[
+            make_link("road", "home", "town", "t", time=30.0, capacity=4.0, bpr_alpha=0.15),
+            make_link("rail", "home", "town", "t", time=20.0, exists=False),
+            make_link("line", "plant", "bus", "p", reactance=0.5, capacity=3.0),
+            make_link("line2", "plant", "bus", "p", reactance=0.5, capacity=3.0, exists=False),
+            make_link("cable", "hall", "bus", "p", both_ways=True),
+            make_link("main", "well", "taps", loss=0.1, capacity=6.0),
+        ],
+        demands=[
+            make_demand("trip", "home", 5.0, "t", to_node="town", value_of_time=0.5),
+            make_demand("load", "bus", 4.0, "p", unserved_price=9.0),
+            make_demand("water", "taps", 5.0, unserved_price=3.0),
+        ],
+        project_network=[
+            make_change("a", "rail"),
+            make_change("b", "line2"),
+            make_change("b", "hall"),
+            make_change("a", "main", "set_loss", 0.05),
+            make_change("a", "main", "add_capacity", 2.0),
+            make_change("b", "main", "close_during_works", 0.5),
+        ],
+        targets=[
+            make_target("quick", "travel_time:trip", 25.0, 2022, sense="<=", shortfall_price=1.0)
+        ],
+        settings={
+            "networks": [NetworkSettings(id="p", blocks=(LoadBlock(id="peak", weight=2.0),))]
+        },
+    )
+
+
 def column_names(mip: Mip) -> list[str]:
     """A readable name for every column."""
     names: list[str] = []
@@ -117,6 +166,20 @@ def rows_of(mip: Mip, family: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+NETWORK_FAMILIES = frozenset(
+    {
+        "travel_time",
+        "flow_balance",
+        "link_capacity",
+        "node_capacity",
+        "congestion",
+        "output_cost",
+        "dc",
+        "storage",
+        "supplier",
+    }
+)
+
 # Families whose rows stand under other names as well.
 FURTHER = {"band": ("band_limit", "start_ban")}
 # Families that have an instance and a test file of their own.
@@ -132,16 +195,24 @@ NAMES = [
 @pytest.mark.parametrize("family", NAMES)
 def test_rows_are_as_written(family: str) -> None:
     expected = (FOLDER / f"{family}.txt").read_text(encoding="utf-8")
-    assert rows_of(build_formulation(everything()).mip, family) == expected
+    assert rows_of(model_with(family), family) == expected
+
+
+def model_with(family: str) -> Mip:
+    """The model whose rows of `family` are written down."""
+    return build_formulation(networks() if family in NETWORK_FAMILIES else everything()).mip
 
 
 def test_every_family_has_rows_and_every_row_a_family() -> None:
-    mip = build_formulation(everything()).mip
-    assert {block.family for block in mip.row_blocks if block.size} == set(NAMES)
+    blocks = [
+        block
+        for instance in (everything(), networks())
+        for block in build_formulation(instance).mip.row_blocks
+    ]
+    assert {block.family for block in blocks if block.size} == set(NAMES)
     assert {path.stem for path in FOLDER.glob("*.txt")} == set(NAMES)
 
 
 if __name__ == "__main__":
-    model = build_formulation(everything()).mip
     for name in NAMES:
-        (FOLDER / f"{name}.txt").write_text(rows_of(model, name), encoding="utf-8")
+        (FOLDER / f"{name}.txt").write_text(rows_of(model_with(name), name), encoding="utf-8")

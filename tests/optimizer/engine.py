@@ -16,6 +16,7 @@ from models.instance import Instance
 from models.plan import Plan
 from optimizer.extract import extract_plan
 from optimizer.formulation.build import Formulation, build_formulation
+from optimizer.formulation.networks.refine import least_cost
 from tests.assertions import assert_verified
 
 
@@ -57,6 +58,13 @@ def best(instance: Instance) -> Found:
     if answer.x is None:
         return Found(formulation, None, None)
     values = np.where(mip.integrality, np.round(answer.x), answer.x)
+    slices = formulation.networks.slices
+    if slices:  # as solve does: the projects decided, flows at their full costs
+        lower, upper = mip.col_lower.copy(), mip.col_upper.copy()
+        lower[mip.integrality] = upper[mip.integrality] = values[mip.integrality]
+        refined = least_cost(mip, slices, lower, upper)
+        assert refined is not None
+        values = refined
     return _found(instance, formulation, values)
 
 

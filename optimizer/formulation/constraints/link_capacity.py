@@ -64,12 +64,23 @@ def _add_direction(
             works = scaled(under_works(context, change, slice_.t), sum(most))
             rows.add((*slice_.key, key), use + works, upper=sum(most))
     elif not slice_.is_out(link.id):
-        limited = {"capacity": link.capacity, "most": sum(most), "key": key}
-        add_capacity_rows(context, rows, slice_, link, use, **limited)  # type: ignore[arg-type]
-        if view.obeys_angles(link):
-            back = scaled(use, -1.0)
-            add_capacity_rows(context, rows, slice_, link, back, **limited)  # type: ignore[arg-type]
-    for gate in gates(context, slice_, link):
+        for flow in (use, scaled(use, -1.0)) if view.obeys_angles(link) else (use,):
+            add_capacity_rows(
+                context,
+                rows,
+                slice_,
+                link,
+                flow,
+                capacity=link.capacity,
+                most=sum(most),
+                key=key,
+                is_gated=True,
+            )
+    closed = gates(context, slice_, link)
+    wider = view.changes_of(link.id, NetworkAction.ADD_CAPACITY)
+    if not link.exists and link.capacity is not None and len(most) == 1 and not wider:
+        closed = closed[1:]  # its capacity says the same already
+    for gate in closed:
         for position, limit in enumerate(most):
             part: Expression = [(int(column), 1.0) for column in slice_.flow[ways, position]]
             rows.add((*slice_.key, key), part + scaled(gate, -limit), upper=0.0)

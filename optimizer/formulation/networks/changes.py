@@ -133,12 +133,14 @@ def add_capacity_rows(
     capacity: float | None,
     most: float,
     key: str,
+    is_gated: bool = False,
 ) -> None:
     """`use <=` capacity of a link or node as docs/laws.md section 6 defines it.
 
     Formula: ``use <= c open + sum added active``; per closing change ``use <= c (1 - share works)
     + sum added active``; a candidate also ``use <= most open``. `capacity` c is None where it has
-    no limit; `most` is what `use` can never exceed.
+    no limit; `most` is what `use` can never exceed. With `is_gated` the caller adds ``use <= most
+    open`` itself.
     """
     view, t = slice_.network, slice_.t
     if slice_.is_out(element.id):
@@ -154,7 +156,7 @@ def add_capacity_rows(
         rows.add((*slice_.key, key), use + added + scaled(opened, -capacity), upper=0.0)
         if len(view.changes_of(element.id, NetworkAction.OPEN)) > 1:
             rows.add((*slice_.key, key), use + added, upper=capacity)
-    if opened is not None and (capacity is None or added):
+    if opened is not None and (capacity is None or added) and not is_gated:
         rows.add((*slice_.key, key), use + scaled(opened, -most), upper=0.0)
     for change in view.changes_of(element.id, NetworkAction.CLOSE_DURING_WORKS):
         if capacity is None and change.value < 1.0:

@@ -53,6 +53,8 @@ def least_cost(
     place = np.full(mip.num_columns, -1)
     place[chosen] = np.arange(chosen.size)
     values = np.zeros(mip.num_columns)
+    if not chosen.size:
+        return values
     for _ in range(ROUNDS):
         answer = linprog(
             -mip.objective[chosen],

@@ -274,14 +274,14 @@ def test_a_derived_number_that_no_float_can_hold() -> None:
     assert _laws(edit(plan, fund_years=(row, *plan.fund_years[1:]))) == {"fund_balance"}
 
 
-def test_service_of_an_instance_with_networks_is_taken_as_it_stands() -> None:
-    """Networks are not evaluated yet; value from them is, and there is none so far."""
+def test_service_that_no_network_gives_is_refused() -> None:
+    """The town has no demand: nothing can be served there, and no value comes of it."""
     instance = make_instance(
         [make_project("p")],
         network_nodes=[NetworkNode(id="town", network="water", kind="water")],
     )
     row = ServiceYear(network="water", element="town", measure="served", year=2021, value=1.0)
-    plan = make_plan(instance, service=(row,))
-    assert verify_plan(instance, plan).ok
+    plan = make_plan(instance)
+    assert_breaks(instance, edit(plan, service=(row,)), "network")
     term = ObjectiveTerm(term="service", subject="water", value=5.0)
     assert not verify_plan(instance, edit(plan, objective_terms=(term,), objective=5.0)).ok

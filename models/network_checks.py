@@ -1,0 +1,284 @@
+"""What must hold across the tables of networks; every fault with its place."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from models.network import (
+    SERVED,
+    TRAVEL_TIME,
+    NetworkAction,
+    NetworkKind,
+    NetworkLink,
+    NetworkNode,
+    NodeRole,
+    ProjectNetwork,
+)
+from models.target import Sense
+
+if TYPE_CHECKING:
+    from models.instance import Instance
+
+Fault = tuple[str, str, int | None, str | None, str, str]
+"""Rule, table, position of the row, column, what is wrong, what would be right."""
+
+RULE = "network-form"
+
+
+def network_faults(instance: Instance) -> Iterator[Fault]:
+    """Yield every fault of the network tables; ids that are not known are somebody else's."""
+    yield from _settings_faults(instance)
+    yield from _node_faults(instance)
+    yield from _link_faults(instance)
+    yield from _demand_faults(instance)
+    yield from _change_faults(instance)
+    yield from _target_faults(instance)
+    yield from _supply_faults(instance)
+
+
+def _settings_faults(instance: Instance) -> Iterator[Fault]:
+    known = {node.network for node in instance.network_nodes}
+    settings = instance.settings
+    for number, row in enumerate(settings.networks):
+        path = f"networks[{number}]"
+        if row.id not in known:
+            advice = "name a network of network_nodes"
+            yield RULE, "instance", None, f"{path}.id", f"no node is in network {row.id!r}", advice
+        if [other.id for other in settings.networks[:number]].count(row.id):
+            advice = "keep one entry per network"
+            text = f"network {row.id!r} has settings twice"
+            yield "duplicate-id", "instance", None, f"{path}.id", text, advice
+        parts = {node.id for node in instance.network_nodes if node.network == row.id}
+        parts |= {link.id for link in instance.network_links if link.network == row.id}
+        names = [block.id for block in row.blocks]
+        if not names or len(set(names)) < len(names):
+            text = f"network {row.id!r} needs at least one block, each with its own id"
+            advice = "give each block its own id"
+            yield RULE, "instance", None, f"{path}.blocks", text, advice
+        for block in row.blocks:
+            for name in sorted(set(block.out) - parts):
+                text = f"{name!r} is out in block {block.id}, but is not in network {row.id!r}"
+                advice = "name links and nodes of this network"
+                yield "unknown-id", "instance", None, f"{path}.blocks", text, advice
+        for name in sorted(set(row.no_through) - parts):
+            text = f"{name!r} is not a node of network {row.id!r}"
+            yield "unknown-id", "instance", None, f"{path}.no_through", text, "name its nodes"
+        if row.base <= 0.0:
+            text = f"network {row.id!r} has the base {row.base:g}"
+            yield RULE, "instance", None, f"{path}.base", text, "give a number above 0"
+    for year in settings.representative_years:
+        if year not in settings.horizon.years:
+            years = settings.horizon.years
+            text = f"the representative year {year} is outside the plan, {years[0]}-{years[-1]}"
+            yield (
+                "outside-plan",
+                "instance",
+                None,
+                "representative_years",
+                text,
+                "choose a year of it",
+            )
+
+
+def _node_faults(instance: Instance) -> Iterator[Fault]:
+    kinds: dict[str, NetworkKind] = {}
+    for index, node in enumerate(instance.network_nodes):
+        if kinds.setdefault(node.network, node.kind) is not node.kind:
+            text = f"network {node.network} is {kinds[node.network]} above and {node.kind} here"
+            yield RULE, "network_nodes", index, "kind", text, "a network is of one kind"
+        if node.cost_quadratic and node.role not in {NodeRole.SOURCE, NodeRole.PLANT}:
+            text = f"{node.id} is a {node.role} and has no output that cost_quadratic could price"
+            yield RULE, "network_nodes", index, "cost_quadratic", text, "leave it blank"
+    nodes = {node.id for node in instance.network_nodes}
+    for index, link in enumerate(instance.network_links):
+        if link.id in nodes:
+            text = f"{link.id!r} names a node as well as a link"
+            yield "duplicate-id", "network_links", index, "id", text, "give the link another id"
+
+
+def _link_faults(instance: Instance) -> Iterator[Fault]:
+    node_by_id = {node.id: node for node in instance.network_nodes}
+    for index, link in enumerate(instance.network_links):
+        ends = [node_by_id.get(name) for name in (link.from_node, link.to_node)]
+        for field, end in zip(("from_node", "to_node"), ends, strict=True):
+            if end is not None and end.network != link.network:
+                text = f"{link.id} is in network {link.network}, its end {end.id} in {end.network}"
+                yield RULE, "network_links", index, field, text, "join nodes of one network"
+        if link.from_node == link.to_node:
+            text = f"{link.id} begins and ends at {link.from_node}"
+            yield RULE, "network_links", index, "to_node", text, "name two different nodes"
+        if link.reactance is None or ends[0] is None:
+            continue
+        if ends[0].kind is not NetworkKind.POWER:
+            text = f"{link.id} is not a power line and has a reactance"
+            yield RULE, "network_links", index, "reactance", text, "leave it blank"
+        elif link.reactance == 0.0:
+            text = f"{link.id} has the reactance 0"
+            advice = "give its reactance, or leave it blank where the flow can be directed"
+            yield RULE, "network_links", index, "reactance", text, advice
+        for field in ("loss", "cost"):
+            if getattr(link, field):
+                text = f"{link.id} has a reactance and a {field}; the two do not go together"
+                yield RULE, "network_links", index, field, text, "leave one of them blank"
+
+
+def _demand_faults(instance: Instance) -> Iterator[Fault]:
+    node_by_id = {node.id: node for node in instance.network_nodes}
+    worth: dict[tuple[str, str], float] = {}
+    prices: defaultdict[str, dict[int, float]] = defaultdict(dict)
+    for index, row in enumerate(instance.demands):
+        node = node_by_id.get(row.node)
+        if node is None:
+            continue
+        if node.network != row.network:
+            text = f"demand {row.id} is in network {row.network}, its node in {node.network}"
+            yield RULE, "demands", index, "node", text, "name a node of the same network"
+        if node.kind is NetworkKind.TRANSPORT:
+            if row.to_node is None or row.to_node == row.node:
+                text = f"demand {row.id} is a trip and needs another node to end at"
+                yield RULE, "demands", index, "to_node", text, "name its destination"
+            if worth.setdefault((row.network, row.node), row.value_of_time) != row.value_of_time:
+                text = f"trips from {row.node} have two values of time"
+                advice = "give all trips that begin at one node the same value"
+                yield RULE, "demands", index, "value_of_time", text, advice
+        elif row.to_node is not None:
+            text = f"demand {row.id} is no trip and has a destination"
+            yield RULE, "demands", index, "to_node", text, "leave it blank"
+        if not row.must_serve and node.kind is not NetworkKind.TRANSPORT:
+            for priority, price in prices[row.network].items():
+                if (priority < row.priority) and price < row.unserved_price:
+                    text = (
+                        f"demand {row.id} of priority {row.priority} has a higher price than one "
+                        f"of priority {priority}, so it would be served first"
+                    )
+                    advice = "let prices fall with priority"
+                    yield RULE, "demands", index, "unserved_price", text, advice
+                    break
+            known = prices[row.network].get(row.priority, row.unserved_price)
+            prices[row.network][row.priority] = min(known, row.unserved_price)
+
+
+def _change_faults(instance: Instance) -> Iterator[Fault]:
+    elements: dict[str, NetworkNode | NetworkLink] = {}
+    elements.update({node.id: node for node in instance.network_nodes})
+    elements.update({link.id: link for link in instance.network_links})
+    kinds = {node.network: node.kind for node in instance.network_nodes}
+    faster = {
+        row.element for row in instance.project_network if row.action is NetworkAction.SET_TIME
+    }
+    for index, row in enumerate(instance.project_network):
+        project = instance.project_by_id.get(row.project)
+        options = set() if project is None else {option.option for option in project.options}
+        if project is not None and row.option and row.option not in options:
+            text = f"project {row.project} has no option {row.option!r}"
+            advice = "leave it blank for all options"
+            yield "unknown-id", "project_network", index, "option", text, advice
+        element = elements.get(row.element)
+        if element is not None:
+            kind = kinds.get(element.network)
+            for field, text, advice in _change_texts(row, element, kind, row.element in faster):
+                yield RULE, "project_network", index, field, text, advice
+
+
+def _change_texts(
+    row: ProjectNetwork,
+    element: NetworkNode | NetworkLink,
+    kind: NetworkKind | None,
+    is_made_faster: bool,
+) -> Iterator[tuple[str, str, str]]:
+    """Column, fault and advice of one change."""
+    action, name = row.action, row.element
+    is_link = isinstance(element, NetworkLink)
+    alpha = element.bpr_alpha if isinstance(element, NetworkLink) else 0.0
+    slow = alpha > 0.0 and element.capacity is not None
+    if action is NetworkAction.OPEN and element.exists:
+        yield "element", f"{name} exists, there is nothing to open", "set its exists to no"
+    if action is NetworkAction.SET_TIME and (not is_link or kind is not NetworkKind.TRANSPORT):
+        yield "action", f"{name} is not a transport link and has no time", "choose another action"
+    if action is NetworkAction.SET_LOSS and (not is_link or kind is NetworkKind.TRANSPORT):
+        yield "action", f"{name} is not a link that loses flow", "choose another action"
+    if row.value < 0.0:
+        yield "value", f"the value for {name} is {row.value:g}", "give a number from 0 on"
+    shares = (NetworkAction.SET_LOSS, NetworkAction.CLOSE_DURING_WORKS)
+    if action in shares and row.value > 1.0:
+        yield "value", f"the value for {name} is a share and {row.value:g}", "give 0 to 1, or %"
+    endless = isinstance(element, NetworkNode) and element.role in (
+        NodeRole.JUNCTION,
+        NodeRole.ZONE,
+    )
+    if action is NetworkAction.ADD_CAPACITY and element.capacity is None and (is_link or endless):
+        yield "element", f"{name} has no capacity to add to", "give its capacity"
+    if slow and action is NetworkAction.CLOSE_DURING_WORKS and row.value < 1.0:
+        advice = "give 1 (closed), or leave the row out"
+        yield "value", f"{name} slows down with traffic and cannot be closed in part", advice
+    if slow and action is NetworkAction.ADD_CAPACITY and is_made_faster:
+        advice = "open a new link with the better time and capacity instead"
+        yield "action", f"{name} slows down with traffic and gets a time as well as room", advice
+
+
+def _target_faults(instance: Instance) -> Iterator[Fault]:
+    kinds = {node.network: node.kind for node in instance.network_nodes}
+    trips = {row.id for row in instance.demands if kinds.get(row.network) is NetworkKind.TRANSPORT}
+    served = {row.id for row in instance.demands} | {row.node for row in instance.demands}
+    served |= {row.network for row in instance.demands}
+    for index, target in enumerate(instance.targets):
+        for start, known, what in (
+            (TRAVEL_TIME, trips, "a demand of a transport network"),
+            (SERVED, served, "a demand, its node or its network"),
+        ):
+            if not target.metric.startswith(start):
+                continue
+            name = target.metric.removeprefix(start)
+            if name not in known:
+                text = f"{name!r} is not the id of {what}"
+                yield "unknown-id", "targets", index, "metric", text, f"write {start}ID"
+            if start == TRAVEL_TIME and target.sense is not Sense.AT_MOST:
+                text = f"target {target.id} asks for a travel time of at least {target.value:g}"
+                yield RULE, "targets", index, "sense", text, "write <="
+            if start == SERVED and target.year not in instance.representative_years:
+                years = ", ".join(str(year) for year in instance.representative_years)
+                text = f"networks are computed for {years}, not for {target.year}"
+                advice = "choose one of these, or add the year to representative_years"
+                yield RULE, "targets", index, "year", text, advice
+
+
+def _supply_faults(instance: Instance) -> Iterator[Fault]:
+    """Nodes whose supplier no source can reach, however much is built."""
+    nodes = {node.id: node for node in instance.network_nodes}
+    demanded = {row.node for row in instance.demands}
+    ways: defaultdict[str, set[str]] = defaultdict(set)
+    for link in instance.network_links:
+        ways[link.from_node].add(link.to_node)
+        if link.both_ways or link.reactance is not None:
+            ways[link.to_node].add(link.from_node)
+    ready: set[str] = set()
+    while True:
+        able = {
+            name for name, node in nodes.items() if node.supplier is None or node.supplier in ready
+        }
+        reached = {name for name in able if nodes[name].role in {NodeRole.SOURCE, NodeRole.PLANT}}
+        waiting = list(reached)
+        while waiting:
+            for name in ways[waiting.pop()] & able - reached:
+                reached.add(name)
+                waiting.append(name)
+        if reached <= ready:
+            break
+        ready |= reached
+    for index, node in enumerate(instance.network_nodes):
+        supplier = nodes.get(node.supplier or "")
+        if supplier is None:
+            continue
+        if supplier.network == node.network:
+            text = f"the supplier of {node.id}, {supplier.id}, is in the same network"
+            yield RULE, "network_nodes", index, "supplier", text, "name a node of another network"
+        elif supplier.id not in demanded:
+            text = f"{supplier.id} has no demand, so nothing says what {node.id} needs of it"
+            advice = f"add a demand at {supplier.id}"
+            yield RULE, "network_nodes", index, "supplier", text, advice
+        elif supplier.id not in ready and supplier.kind is not NetworkKind.TRANSPORT:
+            text = f"no source or plant reaches {supplier.id}, which {node.id} depends on"
+            advice = "join it to a source that does not itself depend on this node"
+            yield RULE, "network_nodes", index, "supplier", text, advice

@@ -1,0 +1,263 @@
+"""What docs/laws.md section 6 says of a network in a year of a plan.
+
+Written afresh from the page: nothing is shared with the formulation.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from models.network import (
+    NO_WAY_MINUTES,
+    Demand,
+    FlowLaw,
+    LoadBlock,
+    NetworkAction,
+    NetworkKind,
+    NetworkLink,
+    NetworkNode,
+    NetworkSettings,
+    NodeRole,
+    ProjectNetwork,
+)
+from optimizer.verify.built import Built
+from optimizer.verify.reading import Reading, power
+
+BuiltById = Mapping[str, Built]
+Element = NetworkLink | NetworkNode
+
+STEPS = 4
+"""Steps of generated trips."""
+
+
+@dataclass(frozen=True)
+class Net:
+    """One network: its rows and its settings."""
+
+    reading: Reading
+    id: str
+    settings: NetworkSettings
+    nodes: tuple[NetworkNode, ...]
+    links: tuple[NetworkLink, ...]
+    demands: tuple[Demand, ...]
+
+    @property
+    def is_transport(self) -> bool:
+        """Whether flows are trips."""
+        return self.nodes[0].kind is NetworkKind.TRANSPORT
+
+    @cached_property
+    def node_by_id(self) -> dict[str, NetworkNode]:
+        """Nodes by id."""
+        return {node.id: node for node in self.nodes}
+
+    @cached_property
+    def link_by_id(self) -> dict[str, NetworkLink]:
+        """Links by id."""
+        return {link.id: link for link in self.links}
+
+    @cached_property
+    def directed_into(self) -> dict[str, list[tuple[NetworkLink, bool]]]:
+        """Links without reactance that may arrive at a node, with whether they do so backwards."""
+        found: dict[str, list[tuple[NetworkLink, bool]]] = {node.id: [] for node in self.nodes}
+        for link in self.links:
+            if not self.has_reactance(link):
+                found[link.to_node].append((link, False))
+                if link.both_ways:
+                    found[link.from_node].append((link, True))
+        return found
+
+    def has_reactance(self, link: NetworkLink) -> bool:
+        """Whether angles rule the link's flow."""
+        return self.nodes[0].kind is NetworkKind.POWER and link.reactance is not None
+
+    def is_slow(self, link: NetworkLink) -> bool:
+        """Whether the link is slow instead of full."""
+        return self.is_transport and link.bpr_alpha > 0.0 and link.capacity is not None
+
+    @property
+    def commodities(self) -> list[str]:
+        """Nodes where trips begin; `""` alone where flows are not trips."""
+        if not self.is_transport:
+            return [""]
+        return sorted({demand.node for demand in self.demands})
+
+    def demand(self, row: Demand, year: int, block: LoadBlock) -> float:
+        """D of a demand in a year and block."""
+        grown = power(1.0 + row.growth, year - self.reading.first)
+        return row.amount * grown * block.demand_factor
+
+    def value_of_time(self, commodity: str) -> float:
+        """Value of time of a commodity's demands, which are all equal."""
+        return next((row.value_of_time for row in self.demands if row.node == commodity), 0.0)
+
+    @property
+    def mean_value_of_time(self) -> float:
+        """Mean value of time, weighted by amount."""
+        total = math.fsum(row.amount for row in self.demands)
+        if not total:
+            return 0.0
+        return math.fsum(row.amount * row.value_of_time for row in self.demands) / total
+
+
+def read_nets(reading: Reading) -> list[Net]:
+    """Networks whose law is `flow`."""
+    instance = reading.instance
+    settings = {row.id: row for row in instance.settings.networks}
+    names: list[str] = []
+    for node in instance.network_nodes:
+        if node.network not in names:
+            names.append(node.network)
+    return [
+        Net(
+            reading,
+            name,
+            settings.get(name) or NetworkSettings(id=name),
+            tuple(node for node in instance.network_nodes if node.network == name),
+            tuple(link for link in instance.network_links if link.network == name),
+            tuple(row for row in instance.demands if row.network == name),
+        )
+        for name in names
+        if name not in settings or settings[name].law is FlowLaw.FLOW
+    ]
+
+
+def representative_years(reading: Reading) -> list[int]:
+    """R: the stated years, or the last year of each phase."""
+    settings = reading.instance.settings
+    stated = set(settings.representative_years)
+    return sorted(stated or {phase.last_year for phase in settings.horizon.phases})
+
+
+@dataclass
+class NetYear:
+    """A network in year `year`, given what is built."""
+
+    net: Net
+    year: int
+    built: BuiltById
+    _rows: dict[str, list[ProjectNetwork]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for row in self.net.reading.instance.project_network:
+            self._rows.setdefault(row.element, []).append(row)
+
+    def _project(self, row: ProjectNetwork) -> Built | None:
+        here = self.built.get(row.project)
+        if here is None or (row.option and row.option != here.option.option):
+            return None
+        return here
+
+    def active(self, element: str, action: NetworkAction) -> list[float]:
+        """Values of the active rows of `action`."""
+        values = []
+        for row in self._rows.get(element, []):
+            here = self._project(row)
+            if row.action is not action or here is None or self.year < (row.from_year or 0):
+                continue
+            if self.year in here.operating_years:
+                values.append(row.value)
+        return values
+
+    def is_open(self, element: Element) -> bool:
+        """Whether a link or node exists or is opened, its ends apart."""
+        return element.exists or bool(self.active(element.id, NetworkAction.OPEN))
+
+    def carries(self, link: NetworkLink, block: LoadBlock) -> bool:
+        """Whether a link and both its ends are open and in service."""
+        nodes = self.net.node_by_id
+        parts = (link, nodes[link.from_node], nodes[link.to_node])
+        return all(self.is_open(part) and part.id not in block.out for part in parts)
+
+    def own_capacity(self, element: Element, block: LoadBlock, *, works: bool = True) -> float:
+        """Own capacity; without `works` as if nothing were closed."""
+        stated = element.capacity
+        if isinstance(element, NetworkNode):
+            if stated is None and element.role not in {NodeRole.JUNCTION, NodeRole.ZONE}:
+                return 0.0
+            if stated is not None and block.dry:
+                stated *= element.dry_share
+        closed = 0.0
+        for row in self._rows.get(element.id, []):
+            here = self._project(row)
+            if row.action is not NetworkAction.CLOSE_DURING_WORKS or here is None:
+                continue
+            if works and self.year in here.works_years:
+                closed = max(closed, row.value)
+        if stated is None:
+            return 0.0 if closed >= 1.0 else math.inf
+        return stated * (1.0 - closed)
+
+    def capacity(self, element: Element, block: LoadBlock) -> float:
+        """Capacity: own and added, 0 where it is not open or out of service."""
+        if not self.is_open(element) or element.id in block.out:
+            return 0.0
+        added = math.fsum(self.active(element.id, NetworkAction.ADD_CAPACITY))
+        return self.own_capacity(element, block) + added
+
+    def room_of_dependent(self, node: NetworkNode, block: LoadBlock) -> float:
+        """What a full share of its supplier lets a node do."""
+        own = self.own_capacity(node, block, works=False)
+        if math.isinf(own):
+            net = self.net
+            return math.fsum(
+                net.demand(row, self.year, block) * (1.0 + row.elasticity) for row in net.demands
+            )
+        rows = self._rows.get(node.id, [])
+        return own + math.fsum(
+            row.value for row in rows if row.action is NetworkAction.ADD_CAPACITY
+        )
+
+    def time(self, link: NetworkLink) -> float:
+        """Minutes on the link without congestion."""
+        return min([link.time, *self.active(link.id, NetworkAction.SET_TIME)])
+
+    def loss(self, link: NetworkLink) -> float:
+        """Share lost on the link."""
+        return min([link.loss, *self.active(link.id, NetworkAction.SET_LOSS)])
+
+    def open_directions(self) -> Iterator[tuple[NetworkLink, str, str]]:
+        """Open links with their ends, in each direction that they carry."""
+        everything = LoadBlock(id="any")
+        for link in self.net.links:
+            if self.carries(link, everything):
+                yield link, link.from_node, link.to_node
+                if link.both_ways:
+                    yield link, link.to_node, link.from_node
+
+    def least(self, origin: str, weigh: Mapping[str, float]) -> dict[str, float]:
+        """Least sum of `weigh` (by link) from a node to every node that can be reached."""
+        ways: dict[str, list[tuple[str, float]]] = {}
+        for link, tail, head in self.open_directions():
+            ways.setdefault(tail, []).append((head, weigh[link.id]))
+        found: dict[str, float] = {}
+        queue = [(0.0, origin)]
+        while queue:
+            far, node = heapq.heappop(queue)
+            if node in found:
+                continue
+            found[node] = far
+            for head, step in ways.get(node, []):
+                if head not in found:
+                    heapq.heappush(queue, (far + step, head))
+        return found
+
+    def travel_time(self, demand: Demand) -> float:
+        """Minutes of a demand's trip; a day where there is no way."""
+        minutes = {link.id: self.time(link) for link in self.net.links}
+        return self.least(demand.node, minutes).get(str(demand.to_node), NO_WAY_MINUTES)
+
+
+def trip_costs(net: Net) -> dict[str, float]:
+    """c0 of every trip: its least cost without any project; infinite where there is no way."""
+    before = NetYear(net, net.reading.first, {})
+    costs: dict[str, float] = {}
+    for demand in net.demands if net.is_transport else ():
+        worth = net.value_of_time(demand.node)
+        weigh = {link.id: link.time * worth + link.cost for link in net.links}
+        costs[demand.id] = before.least(demand.node, weigh).get(str(demand.to_node), math.inf)
+    return costs

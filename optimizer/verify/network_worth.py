@@ -1,0 +1,398 @@
+"""What flows cost, and the least that flows could cost without any project: laws.md section 6."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from scipy.optimize import linprog
+from scipy.sparse import coo_array
+
+from models.network import LoadBlock, NetworkLink, NetworkNode, NodeRole
+from optimizer.verify.network_reading import STEPS, Net, NetYear, trip_costs
+from optimizer.verify.reading import Reading
+
+MOST_ROUNDS = 200
+"""Rounds of tangents at most."""
+
+GIVING = (NodeRole.SOURCE, NodeRole.PLANT)
+
+
+@dataclass
+class BlockFlows:
+    """Stated (or found) decisions of one network, year and block; missing ones are 0."""
+
+    flow: dict[tuple[str, str], float] = field(default_factory=dict)
+    """By link and commodity."""
+    flow_back: dict[tuple[str, str], float] = field(default_factory=dict)
+    at: dict[str, dict[str, float]] = field(default_factory=dict)
+    """By measure (output, charge, discharge, angle, served, generated) and id."""
+
+    def value(self, measure: str, name: str) -> float:
+        """A decision of a node or demand."""
+        return self.at.get(measure, {}).get(name, 0.0)
+
+    @cached_property
+    def _volumes(self) -> dict[tuple[str, bool], float]:
+        found: dict[tuple[str, bool], list[float]] = defaultdict(list)
+        for back, flows in ((False, self.flow), (True, self.flow_back)):
+            for (name, _), value in flows.items():
+                found[name, back].append(value)
+        return {key: math.fsum(values) for key, values in found.items()}
+
+    def volume(self, link: NetworkLink, *, back: bool) -> float:
+        """Flow of all commodities in one direction; asked only when all flows are there."""
+        return self._volumes.get((link.id, back), 0.0)
+
+    def arriving(self, here: NetYear, node: NetworkNode) -> float:
+        """What arrives at a node after losses, on links without reactance."""
+        return math.fsum(
+            (1.0 - here.loss(link)) * self.volume(link, back=back)
+            for link, back in here.net.directed_into[node.id]
+        )
+
+
+def generated_worth(c0: float, step: float, trips: float) -> float:
+    """Worth of `trips` generated trips, the dearest step first."""
+    worth = 0.0
+    for m in range(1, STEPS + 1):
+        taken = min(step, max(0.0, trips - (m - 1) * step))
+        worth += taken * c0 * (1.0 - (m - 0.5) / STEPS) if taken > 0.0 else 0.0
+    return worth
+
+
+def block_cost(
+    here: NetYear, block: LoadBlock, flows: BlockFlows, before: dict[str, float]
+) -> float:
+    """Cost of one block, its weight left out; `before` is c0 of each trip."""
+    return math.fsum(_costs(here, block, flows, before))
+
+
+def _costs(
+    here: NetYear, block: LoadBlock, flows: BlockFlows, before: dict[str, float]
+) -> Iterator[float]:
+    net = here.net
+    for link in net.links:
+        if net.has_reactance(link):
+            continue
+        for direction in (flows.flow, flows.flow_back):
+            for commodity in net.commodities:
+                value = direction.get((link.id, commodity), 0.0)
+                yield value * (link.cost + here.time(link) * net.value_of_time(commodity))
+        if net.is_slow(link):
+            for back in (False, True):
+                volume, capacity = flows.volume(link, back=back), here.capacity(link, block)
+                if volume > 0.0 and capacity > 0.0:
+                    slower = link.bpr_alpha * (volume / capacity) ** link.bpr_beta
+                    yield net.mean_value_of_time * here.time(link) * slower * volume
+    for node in net.nodes:
+        if node.role in GIVING:
+            output = flows.value("output", node.id)
+            yield node.cost * output + node.cost_quadratic * output * output
+        elif node.role is NodeRole.STORAGE:
+            yield node.cost * flows.value("discharge", node.id)
+        elif node.cost:
+            yield node.cost * flows.arriving(here, node)
+    for row in net.demands:
+        wanted = net.demand(row, here.year, block)
+        if not (row.must_serve or block.must_serve):
+            yield row.unserved_price * (wanted - flows.value("served", row.id))
+        trips = flows.value("generated", row.id)
+        if trips > 0.0:
+            yield -generated_worth(before[row.id], row.elasticity * wanted / STEPS, trips)
+
+
+# ------------------------------------------------------------------ least cost without projects
+
+
+class _Program:
+    """A linear program put together piece by piece: minimise cost x."""
+
+    def __init__(self) -> None:
+        self.cost: list[float] = []
+        self.bounds: list[tuple[float, float]] = []
+        self.equal: list[tuple[dict[int, float], float]] = []
+        self.most: list[tuple[dict[int, float], float]] = []
+
+    def variable(self, cost: float = 0.0, low: float = 0.0, high: float = math.inf) -> int:
+        self.cost.append(cost)
+        self.bounds.append((low, high))
+        return len(self.cost) - 1
+
+    def solve(self) -> np.ndarray | None:
+        if not self.cost:
+            return np.zeros(0)
+
+        def matrix(rows: list[tuple[dict[int, float], float]]) -> coo_array | None:
+            if not rows:
+                return None
+            at = [(r, c, v) for r, (row, _) in enumerate(rows) for c, v in row.items()]
+            index = ([r for r, _, _ in at], [c for _, c, _ in at])
+            return coo_array(([v for _, _, v in at], index), shape=(len(rows), len(self.cost)))
+
+        answer = linprog(
+            self.cost,
+            A_ub=matrix(self.most),
+            b_ub=[limit for _, limit in self.most] or None,
+            A_eq=matrix(self.equal),
+            b_eq=[limit for _, limit in self.equal] or None,
+            bounds=self.bounds,
+        )
+        return answer.x if answer.status == 0 else None
+
+
+@dataclass
+class _Part:
+    """Variables of one network and block in the program."""
+
+    here: NetYear
+    block: LoadBlock
+    flow: dict[tuple[str, bool, str], int] = field(default_factory=dict)
+    at: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
+    steps: dict[str, list[int]] = field(default_factory=dict)
+    delay: dict[tuple[str, bool], int] = field(default_factory=dict)
+    curve: dict[str, int] = field(default_factory=dict)
+
+
+def baseline_costs(reading: Reading, nets: list[Net], year: int) -> dict[str, float] | None:
+    """baseline_cost of every network in `year`; None where no flow obeys the laws."""
+    program = _Program()
+    before = {net.id: trip_costs(net) for net in nets}
+    parts = [
+        _add_part(program, NetYear(net, year, {}), block, before[net.id])
+        for net in nets
+        for block in net.settings.blocks
+    ]
+    _add_storages(program, parts)
+    _add_suppliers(program, parts)
+    x = program.solve()
+    rounds = 0
+    while x is not None and rounds < MOST_ROUNDS and _add_tangents(program, parts, x):
+        x = program.solve()
+        rounds += 1
+    if x is None:
+        return None
+    costs: dict[str, float] = defaultdict(float)
+    for part in parts:
+        flows = _flows(part, x)
+        cost = block_cost(part.here, part.block, flows, before[part.here.net.id])
+        costs[part.here.net.id] += part.block.weight * cost
+    return costs
+
+
+def _flows(part: _Part, x: np.ndarray) -> BlockFlows:
+    found = BlockFlows()
+    for (link, back, commodity), number in part.flow.items():
+        side = found.flow_back if back else found.flow
+        side[link, commodity] = float(x[number])
+    found.at = {
+        measure: {name: float(x[number]) for name, number in names.items()}
+        for measure, names in part.at.items()
+    }
+    found.at["generated"] = {
+        name: float(sum(x[number] for number in numbers)) for name, numbers in part.steps.items()
+    }
+    return found
+
+
+def _add_part(
+    program: _Program, here: NetYear, block: LoadBlock, before: dict[str, float]
+) -> _Part:
+    part = _Part(here, block)
+    net = here.net
+    balance: dict[tuple[str, str], dict[int, float]] = defaultdict(dict)
+    _add_nodes(program, part, balance)
+    for link in net.links:
+        if here.carries(link, block):
+            _add_link(program, part, link, balance)
+    for row in net.demands:
+        wanted = net.demand(row, here.year, block)
+        must = row.must_serve or block.must_serve
+        price = 0.0 if must else row.unserved_price
+        served = program.variable(-block.weight * price, wanted if must else 0.0, wanted)
+        part.at["served"][row.id] = served
+        numbers = [served]
+        c0 = before.get(row.id, math.inf)
+        if row.elasticity > 0.0 and 0.0 < c0 < math.inf:
+            part.steps[row.id] = [
+                program.variable(
+                    -block.weight * c0 * (1.0 - (m - 0.5) / STEPS),
+                    0.0,
+                    row.elasticity * wanted / STEPS,
+                )
+                for m in range(1, STEPS + 1)
+            ]
+            numbers += part.steps[row.id]
+        for number in numbers:
+            if net.is_transport:
+                balance[row.node, row.node][number] = 1.0
+                balance[str(row.to_node), row.node][number] = -1.0
+            else:
+                balance[row.node, ""][number] = -1.0
+    program.equal += [(row, 0.0) for row in balance.values()]
+    _add_arrivals(program, part)
+    return part
+
+
+def _add_nodes(
+    program: _Program, part: _Part, balance: dict[tuple[str, str], dict[int, float]]
+) -> None:
+    here, weight = part.here, part.block.weight
+    for node in here.net.nodes:
+        room = here.capacity(node, part.block)
+        is_there = here.is_open(node) and node.id not in part.block.out
+        if node.role in GIVING:
+            low = node.minimum_output if is_there else 0.0
+            number = program.variable(weight * node.cost, low, room)
+            part.at["output"][node.id] = number
+            balance[node.id, ""][number] = 1.0
+            if node.cost_quadratic > 0.0:
+                part.curve[node.id] = program.variable(weight, -math.inf)
+                for p in np.linspace(low, room, 17):
+                    _cut_curve(program, part, node, float(p))
+        elif node.role is NodeRole.STORAGE:
+            for measure, sign, cost in (("charge", -1.0, 0.0), ("discharge", 1.0, node.cost)):
+                number = program.variable(weight * cost, 0.0, room)
+                part.at[measure][node.id] = number
+                balance[node.id, ""][number] = sign
+
+
+def _cut_curve(program: _Program, part: _Part, node: NetworkNode, p: float) -> None:
+    row = {
+        part.curve[node.id]: -1.0,
+        part.at["output"][node.id]: 2.0 * node.cost_quadratic * p,
+    }
+    program.most.append((row, node.cost_quadratic * p * p))
+
+
+def _add_link(
+    program: _Program,
+    part: _Part,
+    link: NetworkLink,
+    balance: dict[tuple[str, str], dict[int, float]],
+) -> None:
+    here, net = part.here, part.here.net
+    room = here.capacity(link, part.block)
+    if net.has_reactance(link):
+        number = program.variable(0.0, -room, room)
+        part.flow[link.id, False, ""] = number
+        balance[link.from_node, ""][number] = -1.0
+        balance[link.to_node, ""][number] = 1.0
+        for end in (link.from_node, link.to_node):
+            if end not in part.at["angle"]:
+                part.at["angle"][end] = program.variable(0.0, -math.inf)
+        ends = {part.at["angle"][link.from_node]: 1.0, part.at["angle"][link.to_node]: -1.0}
+        factor = net.settings.base / (link.reactance or math.inf)
+        law = {end: sign * factor for end, sign in ends.items()}
+        program.equal.append(({**law, number: -1.0}, 0.0))
+        if link.angle_limit is not None:
+            limit = math.radians(link.angle_limit)
+            program.most.append((ends, limit))
+            program.most.append(({end: -sign for end, sign in ends.items()}, limit))
+        return
+    weight, kept = part.block.weight, 1.0 - here.loss(link)
+    for back in (False, True) if link.both_ways else (False,):
+        tail, head = (link.to_node, link.from_node) if back else (link.from_node, link.to_node)
+        numbers = []
+        for commodity in net.commodities:
+            cost = link.cost + here.time(link) * net.value_of_time(commodity)
+            number = program.variable(weight * cost)
+            part.flow[link.id, back, commodity] = number
+            balance[tail, commodity][number] = -1.0
+            balance[head, commodity][number] = kept
+            numbers.append(number)
+        if net.is_slow(link):
+            delay = program.variable(weight * net.mean_value_of_time)
+            part.delay[link.id, back] = delay
+        elif math.isfinite(room):
+            program.most.append((dict.fromkeys(numbers, 1.0), room))
+
+
+def _arrivals(part: _Part, node: NetworkNode) -> dict[int, float]:
+    here = part.here
+    return {
+        part.flow[link.id, back, commodity]: 1.0 - here.loss(link)
+        for link, back in here.net.directed_into[node.id]
+        for commodity in here.net.commodities
+        if (link.id, back, commodity) in part.flow
+    }
+
+
+def _add_arrivals(program: _Program, part: _Part) -> None:
+    for node in part.here.net.nodes:
+        if node.role in GIVING or node.role is NodeRole.STORAGE:
+            continue
+        arriving, room = _arrivals(part, node), part.here.capacity(node, part.block)
+        if arriving and math.isfinite(room):
+            program.most.append((arriving, room))
+        for number, kept in arriving.items():
+            program.cost[number] += part.block.weight * node.cost * kept
+
+
+def _add_storages(program: _Program, parts: list[_Part]) -> None:
+    stores = {(p.here.net.id, name) for p in parts for name in p.at["charge"]}
+    for net, name in sorted(stores):
+        mine = [part for part in parts if part.here.net.id == net]
+        node = mine[0].here.net.node_by_id[name]
+        given = {part.at["discharge"][name]: part.block.weight for part in mine}
+        taken = {part.at["charge"][name]: -node.efficiency * part.block.weight for part in mine}
+        program.most.append(({**given, **taken}, 0.0))
+        if node.volume is not None:
+            program.most.append((given, node.volume))
+
+
+def _add_suppliers(program: _Program, parts: list[_Part]) -> None:
+    shares: dict[str, int] = {}
+    for part in parts:
+        here = part.here
+        for node in here.net.nodes:
+            if node.supplier is None:
+                continue
+            if node.supplier not in shares:
+                shares[node.supplier] = program.variable(0.0, 0.0, 1.0)
+            room = {shares[node.supplier]: -here.room_of_dependent(node, part.block)}
+            uses: list[dict[int, float]]
+            if node.role in GIVING:
+                uses = [{part.at["output"][node.id]: 1.0}]
+            elif node.role is NodeRole.STORAGE:
+                uses = [{part.at[m][node.id]: 1.0} for m in ("charge", "discharge")]
+            else:
+                uses = [_arrivals(part, node)]
+            program.most += [({**use, **room}, 0.0) for use in uses]
+    for part in parts:
+        for row in part.here.net.demands:
+            wanted = part.here.net.demand(row, part.here.year, part.block)
+            if row.node in shares and wanted > 0.0:
+                served = part.at["served"][row.id]
+                program.most.append(({shares[row.node]: wanted, served: -1.0}, 0.0))
+
+
+def _add_tangents(program: _Program, parts: list[_Part], x: np.ndarray) -> bool:
+    """Add what the convex costs lack at `x`; whether anything was added."""
+    added = False
+    for part in parts:
+        here, net = part.here, part.here.net
+        for (name, back), delay in part.delay.items():
+            link = net.link_by_id[name]
+            numbers = [part.flow[name, back, commodity] for commodity in net.commodities]
+            volume = float(sum(x[number] for number in numbers))
+            room = here.capacity(link, part.block)
+            if volume <= 0.0 or room <= 0.0:
+                continue
+            slope = here.time(link) * link.bpr_alpha * (volume / room) ** link.bpr_beta
+            if slope * volume - x[delay] > 1e-10 * (1.0 + slope * volume):
+                row = dict.fromkeys(numbers, slope * (link.bpr_beta + 1.0))
+                program.most.append(({**row, delay: -1.0}, slope * link.bpr_beta * volume))
+                added = True
+        for name, curve in part.curve.items():
+            node = net.node_by_id[name]
+            p = float(x[part.at["output"][name]])
+            true = node.cost_quadratic * p * p
+            if true - x[curve] > 1e-10 * (1.0 + true):
+                _cut_curve(program, part, node, p)
+                added = True
+    return added

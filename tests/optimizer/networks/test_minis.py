@@ -1,0 +1,459 @@
+"""Networks of two to six nodes, solved by hand.
+
+Everything is one year of lead time from the start in 2021, so service begins in 2022, the only
+representative year. With the appraisal ending in 2022 and no discounting, `W(2022)` is 1.5: the
+year itself, and half of 2021, in which service rises from nothing.
+"""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from models.instance import Instance
+from models.network import LoadBlock, NetworkSettings
+from models.plan import Plan
+from tests.builders import (
+    make_change,
+    make_demand,
+    make_instance,
+    make_link,
+    make_node,
+    make_option,
+    make_project,
+    make_settings,
+    make_target,
+)
+from tests.optimizer.engine import best
+
+YEARS = (2021, 2022)
+W = 1.5
+
+
+def network(projects, nodes, links, demands, changes=(), **tables) -> Instance:
+    tables.setdefault("years", YEARS)
+    return make_instance(
+        projects,
+        network_nodes=nodes,
+        network_links=links,
+        demands=demands,
+        project_network=changes,
+        **tables,
+    )
+
+
+def blocks(name: str, *rows: LoadBlock, **values) -> NetworkSettings:
+    return NetworkSettings(id=name, blocks=rows, **values)
+
+
+def service(plan: Plan, element: str, measure: str, block: str = "all", year: int = 2022) -> float:
+    rows = [
+        row.value
+        for row in plan.service
+        if (row.element, row.measure, row.block, row.year) == (element, measure, block, year)
+    ]
+    return math.fsum(rows)
+
+
+# ------------------------------------------------------------------------------------ water
+
+RESERVOIR = make_node("reservoir", "source", capacity=10.0, exists=False)
+WORKS = make_node("works", "works", capacity=10.0, exists=False)
+TOWN = make_node("town", "zone")
+MAINS = [make_link("raw", "reservoir", "works"), make_link("main", "works", "town")]
+WATER = [make_demand("taps", "town", 8.0, unserved_price=3.0)]
+BOTH = [make_change("works", "works"), make_change("dam", "reservoir")]
+
+
+def test_works_with_its_reservoir_serves_the_town() -> None:
+    projects = [make_project("works", 5.0), make_project("dam", 7.0)]
+    found = best(network(projects, [RESERVOIR, WORKS, TOWN], MAINS, WATER, BOTH))
+    # 8 unserved at 3 are 24 a year; both together cost 12.
+    assert found.objective == pytest.approx(24.0 * W - 12.0)
+    assert service(found.plan, "taps", "served") == pytest.approx(8.0)
+
+
+@pytest.mark.parametrize("missing", ["works", "dam"])
+def test_one_without_the_other_is_worth_nothing(missing: str) -> None:
+    projects = [
+        make_project(name, 5.0, mandatory="must_not" if name == missing else "must")
+        for name in ("works", "dam")
+    ]
+    found = best(network(projects, [RESERVOIR, WORKS, TOWN], MAINS, WATER, BOTH))
+    assert found.objective == pytest.approx(-5.0)
+    assert service(found.plan, "taps", "unserved") == pytest.approx(8.0)
+
+
+def test_less_loss_is_more_water() -> None:
+    # 8 are given, a quarter is lost: 6 arrive. Without loss 8: 2 x 3 a year for 4.
+    found = best(
+        network(
+            [make_project("leaks", 4.0)],
+            [make_node("well", "source", capacity=8.0), TOWN],
+            [make_link("main", "well", "town", loss=0.25)],
+            WATER,
+            [make_change("leaks", "main", "set_loss", 0.0)],
+        )
+    )
+    assert found.objective == pytest.approx(6.0 * W - 4.0)
+    assert service(found.plan, "main", "flow") == pytest.approx(8.0)
+
+
+def test_dry_year_counts_by_its_probability_and_a_priced_source_costs() -> None:
+    # In the dry block (weight 0.2) the well gives half: 4 of 8 are missing at 3. Pumping costs 0.5
+    # a unit in both blocks. A second well of capacity 4 at cost 1 a unit would serve the dry block:
+    # it saves 0.2 x 4 x (3 - 1) = 1.6 a year.
+    dry = blocks("w", LoadBlock(id="normal", weight=0.8), LoadBlock(id="dry", weight=0.2, dry=True))
+    instance = network(
+        [make_project("second", 2.0)],
+        [
+            make_node("well", "source", capacity=8.0, dry_share=0.5, cost=0.5),
+            make_node("deep", "source", capacity=4.0, cost=1.0, exists=False),
+            TOWN,
+        ],
+        [make_link("a", "well", "town"), make_link("b", "deep", "town")],
+        WATER,
+        [make_change("second", "deep")],
+        settings=make_settings(YEARS, networks=[dry]),
+    )
+    found = best(instance)
+    assert found.objective == pytest.approx(1.6 * W - 2.0)
+    before = 0.8 * 8 * 0.5 + 0.2 * (4 * 0.5 + 4 * 3.0)
+    assert service(found.plan, "w", "baseline_cost", "") == pytest.approx(before)
+
+
+def test_higher_prices_are_served_first() -> None:
+    # 5 of 9 can be served: homes (price 3) before fields (price 1).
+    found = best(
+        network(
+            [],
+            [make_node("well", "source", capacity=5.0), TOWN],
+            [make_link("main", "well", "town")],
+            [
+                make_demand("homes", "town", 4.0, unserved_price=3.0, priority=1),
+                make_demand("fields", "town", 5.0, unserved_price=1.0, priority=2),
+            ],
+        )
+    )
+    assert service(found.plan, "homes", "served") == pytest.approx(4.0)
+    assert service(found.plan, "fields", "served") == pytest.approx(1.0)
+
+
+def test_works_during_construction_take_capacity() -> None:
+    # The works project has two years of works, 2021 and 2022: in 2022 half of the main is closed.
+    option = make_option(cost=1.0, benefit=100.0, lead_time=2, spending_profile=(0.5, 0.5))
+    found = best(
+        network(
+            [make_project("road", options=[option], mandatory="must")],
+            [make_node("well", "source", capacity=8.0), TOWN],
+            [make_link("main", "well", "town", capacity=8.0)],
+            WATER,
+            [make_change("road", "main", "close_during_works", 0.5)],
+        )
+    )
+    assert service(found.plan, "taps", "served") == pytest.approx(4.0)
+    # Opening is in 2023, after the appraisal's end: only the cost and what is not served count.
+    assert found.objective == pytest.approx(-1.0 - 4.0 * 3.0 * W)
+
+
+def test_served_targets_bind() -> None:
+    # Worth 1.5 in service, costs 50: built only for the target.
+    instance = network(
+        [make_project("pipe", 50.0)],
+        [make_node("well", "source", capacity=8.0), TOWN],
+        [make_link("main", "well", "town", exists=False)],
+        [make_demand("taps", "town", 1.0, unserved_price=1.0)],
+        [make_change("pipe", "main")],
+        targets=[make_target("tap", "served:taps", 1.0, 2022, hard=True)],
+    )
+    found = best(instance)
+    assert found.starts == {"pipe": 2021}
+    assert found.plan.targets[0].achieved == pytest.approx(1.0)
+    assert found.objective == pytest.approx(1.0 * W - 50.0)
+
+
+# ---------------------------------------------------------------------------------- transport
+
+ENDS = [make_node("a", network="t"), make_node("b", network="t")]
+
+
+def trips(amount: float = 10.0, **values):
+    fixed = {"to_node": "b", "value_of_time": 1.0, "unserved_price": 1000.0}
+    return [make_demand("trip", "a", amount, "t", **(fixed | values))]
+
+
+def test_second_parallel_road_gives_the_difference_only() -> None:
+    roads = [
+        make_link("old", "a", "b", "t", time=60.0),
+        make_link("good", "a", "b", "t", time=40.0, exists=False),
+        make_link("better", "a", "b", "t", time=30.0, exists=False),
+    ]
+    changes = [make_change("one", "good"), make_change("two", "better")]
+    both = [make_project(name, 5.0, mandatory="must") for name in ("one", "two")]
+    found = best(network(both, ENDS, roads, trips(), changes))
+    # 10 trips save 30 minutes each; the other road adds nothing.
+    assert found.objective == pytest.approx(10 * 30 * W - 10.0)
+    free = [make_project(name, 5.0) for name in ("one", "two")]
+    assert best(network(free, ENDS, roads, trips(), changes)).starts == {"two": 2021}
+
+
+def test_travel_time_target_forces_the_faster_road() -> None:
+    instance = network(
+        [make_project("up", 500.0)],
+        ENDS,
+        [make_link("old", "a", "b", "t", time=60.0)],
+        trips(),
+        [make_change("up", "old", "set_time", 25.0)],
+        targets=[make_target("half_hour", "travel_time:trip", 30.0, 2022, sense="<=", hard=True)],
+    )
+    found = best(instance)
+    assert found.objective == pytest.approx(10 * 35 * W - 500.0)
+    assert service(found.plan, "trip", "travel_time", "") == pytest.approx(25.0)
+    assert service(found.plan, "trip", "travel_time_before", "") == pytest.approx(60.0)
+    assert found.plan.targets[0].achieved == pytest.approx(25.0)
+
+
+def test_soft_travel_time_is_missed_by_its_price() -> None:
+    # Meeting it costs 500, missing it 30 minutes x 2 a minute.
+    instance = network(
+        [make_project("up", 500.0)],
+        ENDS,
+        [make_link("old", "a", "b", "t", time=60.0)],
+        trips(0.0),
+        [make_change("up", "old", "set_time", 25.0)],
+        targets=[
+            make_target(
+                "half_hour", "travel_time:trip", 30.0, 2022, sense="<=", shortfall_price=2.0
+            )
+        ],
+    )
+    found = best(instance)
+    assert found.objective == pytest.approx(-60.0)
+    assert found.plan.targets[0].shortfall == pytest.approx(30.0)
+
+
+def test_no_way_takes_a_day() -> None:
+    instance = network(
+        [],
+        ENDS,
+        [make_link("back", "b", "a", "t", time=5.0)],
+        trips(),
+        targets=[make_target("reach", "travel_time:trip", 60.0, 2022, sense="<=")],
+    )
+    found = best(instance)
+    assert found.plan.targets[0].achieved == pytest.approx(1440.0)
+
+
+def test_generated_trips_are_worth_half() -> None:
+    # 60 to 30 minutes at elasticity 1: demand rises by half. Rule of half:
+    # 100 x 30 + 1/2 x 50 x 30 = 3750 a year.
+    found = best(
+        network(
+            [make_project("up", 500.0)],
+            ENDS,
+            [make_link("old", "a", "b", "t", time=60.0)],
+            trips(100.0, elasticity=1.0),
+            [make_change("up", "old", "set_time", 30.0)],
+        )
+    )
+    assert found.objective == pytest.approx(3750.0 * W - 500.0)
+    assert service(found.plan, "trip", "generated") == pytest.approx(50.0)
+
+
+def test_congestion_spreads_over_two_roads_and_a_wider_road_is_faster() -> None:
+    # 20 trips on capacity 10: 60 x (1 + 0.15 x 2^4) = 204 minutes each, with 20 of capacity
+    # 60 x 1.15 = 69.
+    found = best(
+        network(
+            [make_project("wide", 5.0)],
+            ENDS,
+            [make_link("old", "a", "b", "t", time=60.0, capacity=10.0, bpr_alpha=0.15)],
+            trips(20.0),
+            [make_change("wide", "old", "add_capacity", 10.0)],
+        )
+    )
+    assert found.objective == pytest.approx(20 * (204.0 - 69.0) * W - 5.0, rel=1e-6)
+    assert service(found.plan, "old", "loading") == pytest.approx(1.0)
+
+
+def test_full_road_leaves_trips_at_home() -> None:
+    found = best(
+        network(
+            [],
+            ENDS,
+            [make_link("old", "a", "b", "t", time=60.0, capacity=4.0, both_ways=True)],
+            trips(),
+        )
+    )
+    assert service(found.plan, "trip", "unserved") == pytest.approx(6.0)
+
+
+# -------------------------------------------------------------------------------- power and gas
+
+
+def triangle(*candidates, **limit):
+    nodes = [
+        make_node("g", "plant", "p", capacity=10.0, cost=1.0),
+        make_node("m", network="p"),
+        make_node("z", "zone", "p"),
+    ]
+    links = [
+        make_link("gm", "g", "m", "p", reactance=1.0, capacity=1.0),
+        make_link("mz", "m", "z", "p", reactance=1.0, capacity=1.0),
+        make_link("gz", "g", "z", "p", reactance=1.0, **({"capacity": 1.0} | limit)),
+        *candidates,
+    ]
+    return nodes, links, [make_demand("load", "z", 3.0, "p", unserved_price=10.0)]
+
+
+def test_flow_divides_by_reactance() -> None:
+    # Two thirds take the direct line: it is full at 1.5 in all, though 2 would fit by capacity.
+    found = best(network([], *triangle()))
+    assert service(found.plan, "load", "served") == pytest.approx(1.5)
+    assert service(found.plan, "gz", "flow") == pytest.approx(1.0)
+    assert service(found.plan, "gm", "flow") == pytest.approx(0.5)
+
+
+def test_second_circuit_relieves_the_first() -> None:
+    # Two direct circuits: each carries 2/5 of the flow, full at 2.5. From 1.5 to 2.5 served: 9 a
+    # unit (10 less generation), so 9 a year for 5.
+    circuit = make_link("gz2", "g", "z", "p", reactance=1.0, capacity=1.0, exists=False)
+    found = best(network([make_project("up", 5.0)], *triangle(circuit), [make_change("up", "gz2")]))
+    assert found.objective == pytest.approx(9.0 * W - 5.0)
+    assert service(found.plan, "load", "served") == pytest.approx(2.5)
+
+
+def test_angle_limit_binds() -> None:
+    # 0.5 radians between g and z: 0.5 on the direct line, 0.25 by m.
+    found = best(network([], *triangle(angle_limit=math.degrees(0.5))))
+    assert service(found.plan, "load", "served") == pytest.approx(0.75)
+
+
+def test_outage_of_a_line_must_not_black_out() -> None:
+    # With gz out, only 1 can pass by m. The load of 1 must be served then as well.
+    nodes, links, _ = triangle()
+    load = [make_demand("load", "z", 1.0, "p", unserved_price=10.0)]
+    outage = blocks(
+        "p",
+        LoadBlock(id="all"),
+        LoadBlock(id="n-1", weight=0.0, out=("gz",), must_serve=True),
+    )
+    settings = make_settings(YEARS, networks=[outage])
+    found = best(network([], nodes, links, load, settings=settings))
+    assert service(found.plan, "gm", "flow", "n-1") == pytest.approx(1.0)
+    load = [make_demand("load", "z", 1.2, "p", unserved_price=10.0)]
+    assert best(network([], nodes, links, load, settings=settings)).plan is None
+
+
+def test_storage_moves_energy_to_the_peak() -> None:
+    # Peak 10 and base 2 for two hours each, the plant gives 6. The storage takes 4 in the base
+    # and gives 0.8 x 4 = 3.2 at the peak. Unserved at 20, generation at 1:
+    # before 2 x (6 + 4 x 20) + 2 x 2 = 176, after 2 x (6 + 0.8 x 20) + 2 x 6 = 56.
+    both = blocks(
+        "p", LoadBlock(id="peak", weight=2.0), LoadBlock(id="base", weight=2.0, demand_factor=0.2)
+    )
+    instance = network(
+        [make_project("pumped", 5.0)],
+        [
+            make_node("g", "plant", "p", capacity=6.0, cost=1.0),
+            make_node("s", "storage", "p", capacity=4.0, efficiency=0.8, exists=False),
+            make_node("z", "zone", "p"),
+        ],
+        [make_link("gz", "g", "z", "p"), make_link("sz", "s", "z", "p", both_ways=True)],
+        [make_demand("load", "z", 10.0, "p", unserved_price=20.0)],
+        [make_change("pumped", "s")],
+        settings=make_settings(YEARS, networks=[both]),
+    )
+    found = best(instance)
+    assert found.objective == pytest.approx((176.0 - 56.0) * W - 5.0)
+    assert service(found.plan, "s", "discharge", "peak") == pytest.approx(3.2)
+
+
+def test_quadratic_costs_are_shared_by_marginal_cost() -> None:
+    # Two plants, p^2 and 2 q^2, load 9: 2 p = 4 q, so p = 6, q = 3 and the cost 36 + 18 = 54.
+    instance = network(
+        [],
+        [
+            make_node("one", "plant", "p", capacity=9.0, cost_quadratic=1.0),
+            make_node("two", "plant", "p", capacity=9.0, cost_quadratic=2.0),
+            make_node("z", "zone", "p"),
+        ],
+        [make_link("a", "one", "z", "p"), make_link("b", "two", "z", "p")],
+        [make_demand("load", "z", 9.0, "p", must_serve=True)],
+    )
+    found = best(instance)
+    assert service(found.plan, "p", "cost", "") == pytest.approx(54.0, rel=1e-4)
+    assert service(found.plan, "p", "baseline_cost", "") == pytest.approx(54.0, rel=1e-8)
+
+
+def test_gas_without_a_source_serves_nobody() -> None:
+    nodes = [make_node("field", "source", "g"), make_node("z", "zone", "g")]
+    links = [make_link("trunk", "field", "z", "g", capacity=5.0)]
+    demand = [make_demand("homes", "z", 4.0, "g", unserved_price=2.0)]
+    supply = [make_change("well", "field", "add_capacity", 3.0)]
+    none = best(network([], nodes, links, demand))
+    assert service(none.plan, "homes", "unserved") == pytest.approx(4.0)
+    found = best(network([make_project("well", 1.0)], nodes, links, demand, supply))
+    assert found.objective == pytest.approx(3 * 2.0 * W - 1.0)
+
+
+# ------------------------------------------------------------------------------ across networks
+
+
+def test_pump_in_a_blacked_out_node_stops() -> None:
+    nodes = [
+        make_node("g", "plant", "p", capacity=1.0),
+        make_node("bus", "zone", "p"),
+        make_node("well", "source", capacity=10.0),
+        make_node("pump", capacity=10.0, supplier="bus"),
+        TOWN,
+    ]
+    links = [
+        make_link("line", "g", "bus", "p", capacity=1.0, exists=False),
+        make_link("a", "well", "pump"),
+        make_link("b", "pump", "town"),
+    ]
+    demands = [*WATER, make_demand("motor", "bus", 1.0, "p", unserved_price=0.0)]
+    dark = best(network([], nodes, links, demands))
+    assert service(dark.plan, "taps", "served") == pytest.approx(0.0)
+    line = [make_change("line", "line")]
+    found = best(network([make_project("line", 5.0)], nodes, links, demands, line))
+    assert found.objective == pytest.approx(24.0 * W - 5.0)
+
+
+def test_half_the_power_moves_half_the_water() -> None:
+    nodes = [
+        make_node("g", "plant", "p", capacity=0.5),
+        make_node("bus", "zone", "p"),
+        make_node("well", "source", capacity=10.0),
+        make_node("pump", capacity=10.0, supplier="bus"),
+        TOWN,
+    ]
+    links = [
+        make_link("line", "g", "bus", "p"),
+        make_link("a", "well", "pump"),
+        make_link("b", "pump", "town"),
+    ]
+    demands = [*WATER, make_demand("motor", "bus", 1.0, "p", unserved_price=0.0)]
+    found = best(network([], nodes, links, demands))
+    assert service(found.plan, "taps", "served") == pytest.approx(5.0)
+    assert service(found.plan, "motor", "served") == pytest.approx(0.5)
+
+
+def test_years_between_representative_ones_lie_on_a_line() -> None:
+    # Representative years 2022 and 2024, appraisal to 2025, no discounting:
+    # W(2022) = 1/2 (2021) + 1 (2022) + 1/2 (2023); W(2024) = 1/2 (2023) + 1 (2024) + 1 (2025).
+    # The project opens in 2024 at the earliest (ready in 2023): it is worth W(2024) x 24.
+    settings = make_settings((2021, 2024), end_year=2025, representative_years=[2022, 2024])
+    found = best(
+        network(
+            [make_project("pipe", 5.0, earliest_start=2023)],
+            [make_node("well", "source", capacity=8.0), TOWN],
+            [make_link("main", "well", "town", exists=False)],
+            WATER,
+            [make_change("pipe", "main")],
+            settings=settings,
+        )
+    )
+    assert found.objective == pytest.approx(24.0 * 2.5 - 5.0)
