@@ -13,10 +13,13 @@ from optimizer.cli.output import Language, Output, reporting
 from optimizer.cli.parameters import Json, Lang, RunPath
 from optimizer.interop.geojson import to_geojson
 from optimizer.interop.mspdi import to_mspdi
+from optimizer.report.frames import make_run
 from optimizer.report.html import render_report
-from optimizer.report.terminal import TABLE_KINDS, print_summary, print_tables
+from optimizer.report.network_drawing import network_page
+from optimizer.report.network_tables import network_links
+from optimizer.report.terminal import TABLE_KINDS, print_network, print_summary, print_tables
 from optimizer.report.workbook import write_csv_export, write_workbook
-from optimizer.storage import instance_hash
+from optimizer.storage import instance_hash, read_instance
 from optimizer.storage.run_folder import RunFiles, read_run
 from optimizer.verify import (
     Violation,
@@ -112,11 +115,22 @@ def show(
     table: Annotated[
         str, typer.Option(help="One table: " + ", ".join(TABLE_KINDS) + "; or all.")
     ] = "",
+    network: Annotated[
+        str, typer.Option(help="One network: its links by year. RUN may be an instance here.")
+    ] = "",
+    drawing: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="With --network: draw it into this .svg file."),
+    ] = None,
     as_json: Json = False,
     lang: Lang = Language.EN,
 ) -> None:
     """Show a run in the terminal."""
     output = Output(as_json, lang.value)
+    if network:
+        with reporting(output):
+            _show_network(output, run, network, drawing)
+        return
     if table and table != "all" and table not in TABLE_KINDS:
         raise typer.BadParameter("known tables: " + ", ".join(TABLE_KINDS), param_hint="--table")
     with reporting(output):
@@ -137,6 +151,26 @@ def show(
                 files.tables.rejected,
                 lang=output.lang,
             )
+
+
+def _show_network(output: Output, path: Path, network: str, drawing: Path | None) -> None:
+    """Print a network of a run or an instance, and draw it where asked."""
+    if (path / "run.json").exists():
+        files = read_run(path)
+        shown = make_run(files.instance, files.plan, files.manifest)
+    else:
+        shown = make_run(read_instance(path), None, {})
+    known = {node.network for node in shown.instance.network_nodes}
+    if network not in known:
+        raise typer.BadParameter(
+            f"networks are: {', '.join(sorted(known)) or 'none'}", param_hint="--network"
+        )
+    rows = network_links(shown, network)
+    output.emit({"network": network, "links": rows})
+    print_network(output.console, shown, network, lang=output.lang)
+    if drawing is not None:
+        drawing.write_text(network_page(shown, network, output.lang), encoding="utf-8")
+        output.say(f"Drawn: {drawing}", f"已绘制:{drawing}")
 
 
 def export(

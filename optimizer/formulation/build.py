@@ -51,7 +51,7 @@ from optimizer.formulation.networks.columns import NetworkColumns, add_networks
 from optimizer.formulation.networks.worth import year_costs
 from optimizer.formulation.sets import IntArray, Sets, build_sets
 from optimizer.formulation.variables import add_money, add_started
-from optimizer.mip import Mip, MipBuilder
+from optimizer.mip import FloatArray, Mip, MipBuilder
 
 FAMILIES: tuple[tuple[str, Callable[[Context], None]], ...] = (
     ("monotone", add_monotone),
@@ -121,13 +121,21 @@ def build_formulation(instance: Instance) -> Formulation:
 
 def costs_without_projects(instance: Instance) -> dict[tuple[str, int], float]:
     """baseline_cost(r) of docs/laws.md section 6, by network and representative year."""
-    bare = without_projects(instance)
-    formulation = _build(bare)
-    slices = formulation.networks.slices
-    values, feasible = least_cost_flows(formulation.mip, slices)
-    trips = formulation.networks.trip_costs
-    costs = year_costs(bare, slices, values, (), trips)
+    formulation, values, feasible = flows_without_projects(instance)
+    networks = formulation.networks
+    costs = year_costs(formulation.instance, networks.slices, values, (), networks.trip_costs)
     return {key: cost if key[1] in feasible else 0.0 for key, cost in costs.items()}
+
+
+def flows_without_projects(instance: Instance) -> tuple[Formulation, FloatArray, frozenset[int]]:
+    """Model of the networks alone, its column values of least cost, and the years that have any."""
+    formulation = build_networks_only(without_projects(instance))
+    return formulation, *least_cost_flows(formulation.mip, formulation.networks.slices)
+
+
+def build_networks_only(instance: Instance) -> Formulation:
+    """Model of `instance` as it stands, cost measured from zero and not from a baseline."""
+    return _build(instance)
 
 
 def _build(instance: Instance) -> Formulation:

@@ -14,14 +14,12 @@ from models.plan import Plan, Rejection
 from models.project import Option
 from models.quantities import Quality
 from optimizer.report.charts import Bar, Series, bullet, gantt, lines, stacked_bars
+from optimizer.report.frames import Column, Run, format_value, make_run
+from optimizer.report.network_drawing import draw_network, legend
 from optimizer.report.tables import (
     TABLES,
-    Column,
-    Run,
     chosen_options,
     debt_frame,
-    format_value,
-    make_run,
     spending_frame,
     targets_table,
 )
@@ -34,6 +32,7 @@ SECTIONS = (
     "money",
     "debt",
     "targets",
+    "networks",
     "rejected",
     "objective",
     "estimates",
@@ -71,7 +70,7 @@ def render_report(
         price=_price(instance),
         manifest={**defaults, **dict(manifest)},
         plan=plan,
-        sections=SECTIONS if plan is not None else ("summary",),
+        sections=_sections(run) if plan is not None else ("summary",),
         tables={name: build(run) for name, build in TABLES.items()},
         headline=_headline(run) if plan is not None else ("", ""),
         proof=_proof(run),
@@ -79,9 +78,32 @@ def render_report(
         gantts=_gantts(run) if plan is not None else [],
         charts=_charts(run) if plan is not None else {},
         target_rows=_targets(run) if plan is not None else [],
+        network_drawings=_networks(run) if plan is not None else [],
+        network_legend=legend(),
         laws_line=_laws_line(run),
         documents=documents,
     )
+
+
+def _sections(run: Run) -> tuple[str, ...]:
+    """Sections of the page; the networks only where there is one."""
+    shown = run.plan is not None and bool(run.plan.service)
+    return tuple(name for name in SECTIONS if name != "networks" or shown)
+
+
+def _networks(run: Run) -> list[tuple[tuple[str, str], list[tuple[str, Markup]]]]:
+    """Drawings by network: the years of service side by side."""
+    names = Names(run.instance)
+    shown = {row.network for row in run.plan.service} if run.plan is not None else set()
+    return [
+        (
+            names.pair(network),
+            [(str(year), draw_network(run, network, year)) for year in years],
+        )
+        for network in dict.fromkeys(node.network for node in run.instance.network_nodes)
+        if network in shown
+        for years in (run.instance.representative_years,)
+    ]
 
 
 def _cell(column: Column, value: Any) -> str:
@@ -306,7 +328,7 @@ def _targets(run: Run) -> list[dict[str, Any]]:
             }
             | {
                 key: format_value(number[key], record[key], "en")
-                for key in ("required", "achieved", "shortfall")
+                for key in ("required", "before", "achieved", "shortfall")
             }
         )
     return rows

@@ -2,94 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from models.instance import Instance
-from models.plan import Plan, Rejection
 from models.project import Option
-from optimizer.report.words import Names, both, unit_pair
-
-TEXT, MONEY, NUMBER, YEAR, COUNT, SHARE, FLAG = (
-    "text",
-    "money",
-    "number",
-    "year",
-    "count",
-    "share",
-    "flag",
+from optimizer.analysis.service_value import targets_before
+from optimizer.report.frames import (
+    COUNT,
+    MONEY,
+    NUMBER,
+    SHARE,
+    YEAR,
+    Column,
+    ReportTable,
+    Run,
+    frame_of,
+    text_pair,
 )
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column: its key in the frame (text: `KEY_en`, `KEY_zh`), kind, and bilingual unit."""
-
-    key: str
-    kind: str = TEXT
-    unit: tuple[str, str] = ("", "")
-
-    def title(self, lang: str) -> str:
-        """Heading with its unit."""
-        side = 1 if lang == "zh" else 0
-        name = both(self.key)[side] if self.kind != YEAR or not self.key.isdigit() else self.key
-        return f"{name} [{self.unit[side]}]" if self.unit[side] else name
-
-    def frame_key(self, lang: str) -> str:
-        """Key of the column's values in `lang`."""
-        return f"{self.key}_{lang}" if self.kind == TEXT else self.key
-
-
-@dataclass(frozen=True)
-class ReportTable:
-    """A titled table with a note; `frame` has the columns' frame keys."""
-
-    name: str
-    columns: tuple[Column, ...]
-    frame: pd.DataFrame
-    note: str = ""
-
-    @property
-    def title(self) -> tuple[str, str]:
-        """Title in both languages."""
-        return both(self.name)
-
-
-@dataclass(frozen=True)
-class Run:
-    """What tables are made of."""
-
-    instance: Instance
-    plan: Plan | None
-    manifest: Mapping[str, Any]
-    rejections: tuple[Rejection, ...]
-
-    @property
-    def money(self) -> tuple[str, str]:
-        """Money unit in both languages."""
-        return unit_pair(self.instance)
-
-
-def make_run(
-    instance: Instance,
-    plan: Plan | None,
-    manifest: Mapping[str, Any],
-    rejections: Sequence[Rejection] = (),
-) -> Run:
-    """Gather what a report shows."""
-    return Run(instance, plan, manifest, tuple(rejections))
-
-
-def _frame(columns: tuple[Column, ...], rows: list[dict[str, Any]]) -> pd.DataFrame:
-    keys = [column.frame_key(lang) for column in columns for lang in ("en", "zh")]
-    return pd.DataFrame(rows, columns=list(dict.fromkeys(keys)))
-
-
-def _text(key: str, pair: tuple[str, str]) -> dict[str, str]:
-    return {f"{key}_en": pair[0], f"{key}_zh": pair[1]}
+from optimizer.report.network_tables import (
+    loading_table,
+    network_costs_table,
+    network_projects_table,
+    supply_table,
+    trips_table,
+)
+from optimizer.report.words import Names, both
 
 
 def chosen_options(run: Run) -> dict[str, Option]:
@@ -135,7 +73,9 @@ def summary_table(run: Run) -> ReportTable:
     rows: list[dict[str, str]] = []
 
     def add(item: str, value: tuple[str, str], unit: tuple[str, str] = ("", "")) -> None:
-        rows.append(_text("item", both(item)) | _text("amount", value) | _text("unit", unit))
+        rows.append(
+            text_pair("item", both(item)) | text_pair("amount", value) | text_pair("unit", unit)
+        )
 
     def number(value: object, places: int = 2) -> tuple[str, str]:
         shown = f"{float(value):,.{places}f}" if isinstance(value, int | float) else "-"
@@ -162,7 +102,7 @@ def summary_table(run: Run) -> ReportTable:
     scenario = str(manifest.get("scenario") or "")
     if scenario:
         add("scenario", names.pair(scenario))
-    return ReportTable("summary", columns, _frame(columns, rows))
+    return ReportTable("summary", columns, frame_of(columns, rows))
 
 
 def phases_table(run: Run) -> ReportTable:
@@ -195,11 +135,11 @@ def phases_table(run: Run) -> ReportTable:
             opened = counts.get((phase.id, sector, "opened"), 0)
             if amount or started or opened:
                 rows.append(
-                    _text("phase", names.pair(f"phase:{phase.id}"))
-                    | _text("sector", both(sector))
+                    text_pair("phase", names.pair(f"phase:{phase.id}"))
+                    | text_pair("sector", both(sector))
                     | {"started": started, "opened": opened, "spend": amount}
                 )
-    return ReportTable("phases", columns, _frame(columns, rows), "money_note")
+    return ReportTable("phases", columns, frame_of(columns, rows), "money_note")
 
 
 def projects_table(run: Run) -> ReportTable:
@@ -236,19 +176,19 @@ def projects_table(run: Run) -> ReportTable:
         total = sum(amount for _, amount in shares) or 1.0
         payers = [(names.pair(payer), amount / total) for payer, amount in shares]
         rows.append(
-            _text("project", names.pair(project.id))
-            | _text("sector", both(project.sector))
-            | _text("phase", names.pair(f"phase:{phase.id}") if phase else ("", ""))
-            | _text("quality", both(option.quality.value))
-            | _text(
+            text_pair("project", names.pair(project.id))
+            | text_pair("sector", both(project.sector))
+            | text_pair("phase", names.pair(f"phase:{phase.id}") if phase else ("", ""))
+            | text_pair("quality", both(option.quality.value))
+            | text_pair(
                 "payers",
                 (
                     ", ".join(f"{name[0]} {share:.0%}" for name, share in payers),
                     "、".join(f"{name[1]}{share:.0%}" for name, share in payers),
                 ),
             )
-            | _text("option", (option.option, option.option))
-            | _text("source", (project.source, project.source))
+            | text_pair("option", (option.option, option.option))
+            | text_pair("source", (project.source, project.source))
             | {
                 "start": start.start,
                 "finish": start.finish,
@@ -259,7 +199,7 @@ def projects_table(run: Run) -> ReportTable:
             }
         )
     rows.sort(key=lambda row: (row["sector_en"], row["start"], row["project_en"]))
-    return ReportTable("projects", columns, _frame(columns, rows), "estimate_note")
+    return ReportTable("projects", columns, frame_of(columns, rows), "estimate_note")
 
 
 def _low(option: Option) -> float:
@@ -292,19 +232,19 @@ def money_table(run: Run) -> ReportTable:
         for payer, source in sorted(table.index, key=lambda k: (order.get(k[0], 99), k[1])):
             values = {str(y): float(table.loc[(payer, source)].get(y, 0.0)) for y in years}
             rows.append(
-                _text("jurisdiction", names.pair(payer))
-                | _text("source", names.pair(source))
+                text_pair("jurisdiction", names.pair(payer))
+                | text_pair("source", names.pair(source))
                 | values
                 | {"total": sum(values.values())}
             )
         sums = {str(y): float(spent.loc[spent["year"] == y, "amount"].sum()) for y in years}
         rows.append(
-            _text("jurisdiction", both("total"))
-            | _text("source", ("", ""))
+            text_pair("jurisdiction", both("total"))
+            | text_pair("source", ("", ""))
             | sums
             | {"total": sum(sums.values())}
         )
-    return ReportTable("money", columns, _frame(columns, rows), "money_note")
+    return ReportTable("money", columns, frame_of(columns, rows), "money_note")
 
 
 def funds_table(run: Run) -> ReportTable:
@@ -318,12 +258,12 @@ def funds_table(run: Run) -> ReportTable:
         *(Column(flow, MONEY, run.money) for flow in flows),
     )
     rows = [
-        _text("fund", names.pair(row.fund))
+        text_pair("fund", names.pair(row.fund))
         | {"year": row.year, "opening_cash": row.opening}
         | {flow: getattr(row, flow) for flow in flows}
         for row in (run.plan.fund_years if run.plan is not None else ())
     ]
-    return ReportTable("funds", columns, _frame(columns, rows), "money_note")
+    return ReportTable("funds", columns, frame_of(columns, rows), "money_note")
 
 
 def debt_frame(run: Run) -> pd.DataFrame:
@@ -363,8 +303,8 @@ def debt_table(run: Run) -> ReportTable:
         ceiling = row["ceiling"]
         known = ceiling is not None and not pd.isna(ceiling)
         rows.append(
-            _text("jurisdiction", names.pair(str(row["jurisdiction"])))
-            | _text("pool", names.pair(str(row["pool"])))
+            text_pair("jurisdiction", names.pair(str(row["jurisdiction"])))
+            | text_pair("pool", names.pair(str(row["pool"])))
             | {
                 "year": int(row["year"]),
                 "ceiling": float(ceiling) if known else None,
@@ -375,7 +315,7 @@ def debt_table(run: Run) -> ReportTable:
                 "headroom": float(ceiling) - row["balance"] if known else None,
             }
         )
-    return ReportTable("debt", columns, _frame(columns, rows), "debt_note")
+    return ReportTable("debt", columns, frame_of(columns, rows), "debt_note")
 
 
 def rules_table(run: Run) -> ReportTable:
@@ -393,9 +333,9 @@ def rules_table(run: Run) -> ReportTable:
         Column("band"),
     )
     rows = [
-        _text("jurisdiction", names.pair(row.jurisdiction))
-        | _text("rule", titles.get(row.rule) or names.rule(row.rule))
-        | _text("band", both(row.band) if row.band else ("", ""))
+        text_pair("jurisdiction", names.pair(row.jurisdiction))
+        | text_pair("rule", titles.get(row.rule) or names.rule(row.rule))
+        | text_pair("band", both(row.band) if row.band else ("", ""))
         | {
             "year": row.year,
             "value": row.value,
@@ -405,7 +345,7 @@ def rules_table(run: Run) -> ReportTable:
         }
         for row in (run.plan.rule_years if run.plan is not None else ())
     ]
-    return ReportTable("rules", columns, _frame(columns, rows))
+    return ReportTable("rules", columns, frame_of(columns, rows))
 
 
 def _rule_titles(run: Run) -> dict[str, tuple[str, str]]:
@@ -426,28 +366,31 @@ def targets_table(run: Run) -> ReportTable:
         Column("target"),
         Column("year", YEAR),
         Column("required", NUMBER),
+        Column("before", NUMBER),
         Column("achieved", NUMBER),
         Column("shortfall", NUMBER),
         Column("unit"),
         Column("attained"),
     )
     targets = {target.id: target for target in run.instance.targets}
+    before = targets_before(run.instance) if run.plan is not None else {}
     rows = []
     for row in run.plan.targets if run.plan is not None else ():
         unit = targets[row.target].unit
         good = row.shortfall <= 1e-9 * max(1.0, abs(row.required))
         rows.append(
-            _text("target", names.pair(f"target:{row.target}"))
-            | _text("unit", (unit, unit))
-            | _text("attained", both("yes" if good else "no"))
+            text_pair("target", names.pair(f"target:{row.target}"))
+            | text_pair("unit", (unit, unit))
+            | text_pair("attained", both("yes" if good else "no"))
             | {
                 "year": row.year,
                 "required": row.required,
+                "before": before[row.target],
                 "achieved": row.achieved,
                 "shortfall": row.shortfall,
             }
         )
-    return ReportTable("targets", columns, _frame(columns, rows))
+    return ReportTable("targets", columns, frame_of(columns, rows))
 
 
 def rejected_table(run: Run) -> ReportTable:
@@ -462,13 +405,13 @@ def rejected_table(run: Run) -> ReportTable:
     )
     projects = run.instance.project_by_id
     rows = [
-        _text("project", names.pair(row.project))
-        | _text("sector", both(projects[row.project].sector))
-        | _text("binding", names.rule(row.rule))
+        text_pair("project", names.pair(row.project))
+        | text_pair("sector", both(projects[row.project].sector))
+        | text_pair("binding", names.rule(row.rule))
         | {"best_npv": row.best_npv, "loss": row.loss}
         for row in sorted(run.rejections, key=lambda r: (-r.best_npv, r.project))
     ]
-    return ReportTable("rejected", columns, _frame(columns, rows), "loss_note")
+    return ReportTable("rejected", columns, frame_of(columns, rows), "loss_note")
 
 
 def objective_table(run: Run) -> ReportTable:
@@ -479,11 +422,11 @@ def objective_table(run: Run) -> ReportTable:
     for row in run.plan.objective_terms if run.plan is not None else ():
         sums[row.term] = sums.get(row.term, 0.0) + row.value
     rows = [
-        _text("term", both(words.get(term, term))) | {"amount": value}
+        text_pair("term", both(words.get(term, term))) | {"amount": value}
         for term, value in sums.items()
     ]
     if rows and run.plan is not None:
-        rows.append(_text("term", both("name_objective")) | {"amount": run.plan.objective})
+        rows.append(text_pair("term", both("name_objective")) | {"amount": run.plan.objective})
     frame = pd.DataFrame(rows, columns=["term_en", "term_zh", "amount"])
     return ReportTable("objective", columns, frame)
 
@@ -514,7 +457,7 @@ def estimates_table(run: Run) -> ReportTable:
     rows = []
     for quality, group in frame.groupby("quality"):
         rows.append(
-            _text("quality", both(str(quality)))
+            text_pair("quality", both(str(quality)))
             | {
                 "count": len(group),
                 "cost_low": float(group["cost_low"].sum()),
@@ -524,7 +467,7 @@ def estimates_table(run: Run) -> ReportTable:
             }
         )
     rows.append(
-        _text("quality", both("total"))
+        text_pair("quality", both("total"))
         | {
             "count": len(frame),
             "cost_low": float(frame["cost_low"].sum()),
@@ -533,7 +476,7 @@ def estimates_table(run: Run) -> ReportTable:
             "share": 1.0 if len(frame) else 0.0,
         }
     )
-    return ReportTable("estimates", columns, _frame(columns, rows))
+    return ReportTable("estimates", columns, frame_of(columns, rows))
 
 
 def laws_table(run: Run) -> ReportTable:
@@ -545,7 +488,7 @@ def laws_table(run: Run) -> ReportTable:
         Column("violations", COUNT),
     )
     rows = [
-        _text("law", (str(law["law"]), str(law["law"])))
+        text_pair("law", (str(law["law"]), str(law["law"])))
         | {
             "checked": law["checked"],
             "worst": law["worst_error"],
@@ -553,7 +496,7 @@ def laws_table(run: Run) -> ReportTable:
         }
         for law in dict(run.manifest.get("verification") or {}).get("laws", [])
     ]
-    return ReportTable("laws", columns, _frame(columns, rows))
+    return ReportTable("laws", columns, frame_of(columns, rows))
 
 
 TABLES: Mapping[str, Callable[[Run], ReportTable]] = {
@@ -565,25 +508,13 @@ TABLES: Mapping[str, Callable[[Run], ReportTable]] = {
     "debt": debt_table,
     "rules": rules_table,
     "targets": targets_table,
+    "supply": supply_table,
+    "trips": trips_table,
+    "loading": loading_table,
+    "network_costs": network_costs_table,
+    "network_projects": network_projects_table,
     "rejected": rejected_table,
     "objective": objective_table,
     "estimates": estimates_table,
     "laws": laws_table,
 }
-
-
-def format_value(column: Column, value: Any, lang: str) -> str:
-    """Text of a cell for a reader."""
-    if value is None or (isinstance(value, float) and pd.isna(value)):
-        return "-"
-    if column.kind == TEXT:
-        return str(value)
-    if column.kind == YEAR and not column.key.isdigit():
-        return str(int(value))
-    if column.kind == COUNT:
-        return f"{int(value):,}"
-    if column.kind == SHARE:
-        return f"{100 * float(value):.1f} %"
-    if column.kind == NUMBER:
-        return f"{float(value):,.6g}"
-    return f"{float(value) + 0.0:,.2f}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from rich.console import Console
@@ -10,17 +11,10 @@ from rich.table import Table
 
 from models.instance import Instance
 from models.plan import Plan, Rejection
-from optimizer.report.tables import (
-    TABLES,
-    TEXT,
-    YEAR,
-    Column,
-    ReportTable,
-    format_value,
-    make_run,
-    money_table,
-)
-from optimizer.report.words import both, text
+from optimizer.report.frames import TEXT, YEAR, Column, ReportTable, Run, format_value, make_run
+from optimizer.report.network_tables import network_table, supply_table, trips_table
+from optimizer.report.tables import TABLES, money_table
+from optimizer.report.words import Names, both, text
 
 TABLE_KINDS = tuple(TABLES)
 MOST_COLUMNS = 8
@@ -48,7 +42,9 @@ def print_summary(
     if plan is not None:
         _print(console, TABLES["phases"](run), lang)
         if plan.targets:
-            _print(console, TABLES["targets"](run), lang)
+            table = TABLES["targets"](run)
+            narrow = tuple(column for column in table.columns if column.key != "unit")
+            _print(console, replace(table, columns=narrow), lang)
 
 
 def print_tables(
@@ -67,6 +63,23 @@ def print_tables(
         _print_by_year(console, money_table(run), lang)
     else:
         _print(console, TABLES[kind](run), lang)
+
+
+def print_table(console: Console, table: ReportTable, *, lang: str) -> None:
+    """Print a table that is not one of a run."""
+    _print(console, table, lang)
+
+
+def print_network(console: Console, run: Run, network: str, *, lang: str) -> None:
+    """Print the links of a network, and what it delivers where there is a plan."""
+    _print(console, network_table(run, network), lang)
+    if run.plan is not None:
+        for build in (trips_table, supply_table):
+            table = build(run)
+            name = Names(run.instance).pair(network)[0]
+            mine = table.frame[table.frame["network_en"].str.startswith(name)]
+            if len(mine):
+                _print(console, replace(table, frame=mine), lang)
 
 
 def _print(console: Console, table: ReportTable, lang: str) -> None:

@@ -19,6 +19,69 @@ TEXTS: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
         "debt": ("Debt against its limits", "政府债务与限额"),
         "rules": ("Debt rules", "债务规则"),
         "targets": ("Targets", "规划指标"),
+        "networks": ("Networks", "网络"),
+        "supply": ("What is served", "供给情况"),
+        "supply_note": (
+            "First load block of each network. Before: without any project of the plan.",
+            "各网络第一时段。之前指没有规划项目时。",
+        ),
+        "trips": ("Travel times and trips", "通行时间与出行"),
+        "trips_note": (
+            "Minutes on the fastest way without congestion; - where there is no way.",
+            "不计拥堵的最快路线分钟数;-表示不通。",
+        ),
+        "loading": ("Links nearest to their capacity", "最接近能力的线路"),
+        "loading_note": ("Flow over capacity.", "流量与能力之比。"),
+        "network_costs": ("Yearly cost of the networks", "网络年成本"),
+        "network_costs_note": (
+            "Travel, operation, what is not served at its price; before: without any project.",
+            "出行、运行及缺供损失;之前指没有任何项目。",
+        ),
+        "network_projects": (
+            "What the networks lose without one project",
+            "缺少单个项目的网络损失",
+        ),
+        "network_projects_note": (
+            "Present value; the other projects stay. Projects that need one another each count the "
+            "whole. - : the networks cannot work without it.",
+            "现值;其他项目不变。相互依存的项目各计全部。-表示缺少该项目网络无法运行。",
+        ),
+        "network": ("network", "网络"),
+        "network_note": (
+            "Flow of the busier direction in the first load block.",
+            "第一时段较忙方向的流量。",
+        ),
+        "existing": ("exists", "现有"),
+        "capacity": ("capacity", "能力"),
+        "demand": ("demand", "需求"),
+        "wanted": ("wanted", "需求量"),
+        "served_before": ("served before", "之前满足"),
+        "served": ("served", "满足量"),
+        "unserved": ("unserved", "缺供量"),
+        "served_share": ("share served", "满足率"),
+        "trip": ("trip", "出行"),
+        "minutes_before": ("minutes before", "之前分钟"),
+        "minutes": ("minutes", "分钟"),
+        "trips_made": ("trips", "出行量"),
+        "generated": ("generated", "诱增出行"),
+        "link": ("link", "线路"),
+        "block": ("load block", "时段"),
+        "cost_before": ("cost before", "之前成本"),
+        "cost_with": ("cost with the plan", "规划后成本"),
+        "saved": ("saved", "节约"),
+        "service_lost": ("service lost without it", "缺少时的服务损失"),
+        "before": ("before", "之前"),
+        "load_low": ("up to 50 % full", "负荷50%以内"),
+        "load_mid": ("up to 80 %", "80%以内"),
+        "load_high": ("below capacity", "未满"),
+        "load_full": ("full", "已满"),
+        "load_unknown": ("in use, without a limit", "无能力上限"),
+        "link_absent": ("not there", "未建"),
+        "link_opened": ("opened or changed by the plan", "规划新开或改造"),
+        "junction": ("junction", "节点"),
+        "plant": ("plant", "电厂"),
+        "storage": ("storage", "储"),
+        "zone": ("zone", "用户"),
         "rejected": ("What was left out, and why", "未入选项目及原因"),
         "objective": ("What the plan is worth", "方案价值构成"),
         "estimates": ("How sure the costs are", "造价数据质量"),
@@ -176,6 +239,35 @@ TEXTS: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
             "Through the last maturity; the statutory layout of general and special debt.",
             "列至最后到期年度;按一般债务、专项债务法定口径。",
         ),
+        "joint_projects": ("Joint projects", "共建项目"),
+        "proposals": ("Ways to share them", "分担方案"),
+        "sharing_budgets": ("What they do to budgets and debt", "对财政与债务的影响"),
+        "proposal": ("shared", "方案"),
+        "partner": ("partner", "合作方"),
+        "gain": ("gain", "所得"),
+        "cost_value": ("cost", "费用"),
+        "compensation": ("compensation", "补偿"),
+        "net_value": ("net", "净得"),
+        "no_worse": ("no worse", "不受损"),
+        "cash_low": ("lowest cash", "最低结余"),
+        "binding_year": ("first year without room", "首个无余量年度"),
+        "cannot_be_paid": ("cannot be paid for", "无法筹资"),
+        "not_known": ("not known: time limit", "未知:达到时限"),
+        "share_current": ("as it stands", "现行"),
+        "share_length": ("by length", "按里程"),
+        "share_benefit": ("by benefit", "按受益"),
+        "share_capacity": ("by capacity", "按财力"),
+        "share_shapley": ("Shapley value", "沙普利值"),
+        "share_nucleolus": ("nucleolus", "核仁"),
+        "sharing_note": (
+            "Present values. Compensation: received, or paid where negative.",
+            "均为现值。补偿:正数为收到,负数为付出。",
+        ),
+        "budgets_note": (
+            "Nominal money; the projects as planned, shares fixed, financing solved anew. "
+            "Compensation is not charged to funds.",
+            "按当年价;项目安排不变,固定分担比例后重新求解筹资。补偿不计入资金账户。",
+        ),
         "no_plan": ("There is no plan to show.", "没有可展示的方案。"),
         "filter": ("Click a heading to sort.", "点击表头可排序。"),
     }
@@ -199,6 +291,8 @@ RULE_WORDS: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
         "policy": ("policy: ", "政策约束:"),
         "target": ("target: ", "指标约束:"),
         "start_ban": ("start ban by debt band: ", "债务分档停建:"),
+        "consent": ("a partner would lose by it: ", "合作方受损:"),
+        "sharing": ("partners lack the money: ", "合作方资金不足:"),
         "coverage": ("net revenue does not cover its bonds", "收益不足以覆盖债券本息"),
         "ceiling": ("debt ceiling, ", "债务限额:"),
         "quota": ("yearly new-issue quota, ", "年度新增限额:"),
@@ -243,6 +337,11 @@ class Names:
                         row.name_zh or row.name_en or fallback[1],
                     ),
                 )
+        for node in instance.network_nodes:
+            english = node.name_en or node.name_zh or node.id
+            self._names.setdefault(node.id, (english, node.name_zh or english))
+        self._links = {link.id: (link.from_node, link.to_node) for link in instance.network_links}
+        self._trips = {row.id: (row.node, row.to_node or "") for row in instance.demands}
         for target in instance.targets:
             # A target may be called like a jurisdiction; a project id is never one of these.
             english = target.name_en or target.name_zh or target.id
@@ -254,6 +353,21 @@ class Names:
     def pair(self, key: str) -> tuple[str, str]:
         """English and Chinese name of id `key`, or of a word, or the id itself."""
         return self._names.get(key) or TEXTS.get(key, (key, key))
+
+    def link(self, link: str) -> tuple[str, str]:
+        """A link by its ends, with its id."""
+        ends = [self.pair(end) for end in self._links.get(link, ())]
+        if not ends:
+            return self.pair(link)
+        return (
+            f"{ends[0][0]} - {ends[1][0]} ({link})",
+            f"{ends[0][1]}-{ends[1][1]}({link})",
+        )
+
+    def trip(self, demand: str) -> tuple[str, str]:
+        """A demand by its nodes: `A - B` for a trip, the node for any other."""
+        ends = [self.pair(end) for end in self._trips.get(demand, (demand,)) if end]
+        return " - ".join(end[0] for end in ends), "-".join(end[1] for end in ends)
 
     def rule(self, rule: str) -> tuple[str, str]:
         """A rule `family[:subject...]` in words."""

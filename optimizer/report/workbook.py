@@ -19,17 +19,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from models.instance import Instance
 from models.plan import Plan, Rejection
-from optimizer.report.tables import (
-    COUNT,
-    MONEY,
-    NUMBER,
-    SHARE,
-    TABLES,
-    TEXT,
-    Column,
-    ReportTable,
-    make_run,
-)
+from optimizer.report.frames import COUNT, MONEY, NUMBER, SHARE, TEXT, Column, ReportTable, make_run
+from optimizer.report.tables import TABLES
 from optimizer.report.words import text
 
 _FORMATS = {MONEY: "#,##0.00", COUNT: "#,##0", SHARE: "0.0%", NUMBER: "#,##0.######"}

@@ -86,10 +86,10 @@ def everything() -> Instance:
     )
 
 
-def networks() -> Instance:
+def networks(mandatory: str = "no") -> Instance:
     """One year of service, three small networks: every family of network rows."""
     return make_instance(
-        [make_project("a"), make_project("b")],
+        [make_project("a", mandatory=mandatory), make_project("b", mandatory=mandatory)],
         years=(2021, 2022),
         network_nodes=[
             make_node("home", network="t"),

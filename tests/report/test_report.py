@@ -13,12 +13,14 @@ from rich.console import Console
 from models.plan import Rejection
 from models.totals import compute_totals
 from optimizer.report.charts import Series, gantt, legend_height, lines, nice_ticks, stacked_bars
+from optimizer.report.frames import Column, format_value, make_run
 from optimizer.report.html import render_report
-from optimizer.report.tables import TABLES, Column, format_value, make_run
+from optimizer.report.tables import TABLES
 from optimizer.report.terminal import TABLE_KINDS, print_summary, print_tables
 from optimizer.report.words import RULE_WORDS, TEXTS, Names, text, unit_pair
 from optimizer.report.workbook import write_csv_export, write_workbook
 from tests.cli.conftest import small
+from tests.golden.test_golden_rows import networks
 from tests.optimizer.engine import best
 
 INSTANCE = small()
@@ -138,9 +140,15 @@ def test_every_text_stands_in_both_languages() -> None:
     assert text("not a key", "zh") == "not a key"
 
 
+NETWORK_TABLES = ("supply", "trips", "loading", "network_costs", "network_projects")
+
+
 @pytest.mark.parametrize("name", list(TABLES))
 def test_every_table_has_titles_units_and_rows_in_both_languages(name: str) -> None:
-    table = TABLES[name](make_run(INSTANCE, PLAN, MANIFEST, REJECTIONS))
+    run = make_run(INSTANCE, PLAN, MANIFEST, REJECTIONS)
+    if name in NETWORK_TABLES:
+        run = make_run(networks("must"), best(networks("must")).plan, MANIFEST)
+    table = TABLES[name](run)
     assert all(table.title)
     for column in table.columns:
         for lang in ("en", "zh"):

@@ -1,0 +1,138 @@
+"""What single projects are worth to the networks, and what was served before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from models.instance import Instance
+from models.network import NO_WAY_MINUTES, SERVED, TRAVEL_TIME
+from models.plan import Plan, ProjectStart
+from optimizer.formulation.build import (
+    Formulation,
+    build_networks_only,
+    flows_without_projects,
+)
+from optimizer.formulation.networks.baseline import without_projects
+from optimizer.formulation.networks.refine import least_cost
+from optimizer.formulation.networks.worth import NetworkState, flows_at, year_costs
+from optimizer.mip import Mip
+
+MOST_PROJECTS = 150
+"""Projects valued one by one at most; each takes a linear program."""
+
+
+@dataclass(frozen=True)
+class ProjectWorth:
+    """Present value of service that a plan would lose without one of its projects, money.
+
+    None where the networks could not work at all without it.
+    """
+
+    project: str
+    worth: float | None
+
+
+def service_before(instance: Instance) -> dict[tuple[str, int], float]:
+    """What each demand is served without any project, by demand and representative year.
+
+    Of the network's first block. Where costs are equal, one of several ways to serve.
+    """
+    formulation, values, feasible = flows_without_projects(instance)
+    return {
+        (name, slice_.year): flows_at(slice_, values).served.get(name, 0.0)
+        for slice_ in formulation.networks.slices
+        if slice_.block == slice_.network.settings.blocks[0] and slice_.year in feasible
+        for name in slice_.demand
+    }
+
+
+def targets_before(instance: Instance) -> dict[str, float]:
+    """What every target measures without the plan, by target id."""
+    values = {target.id: target.existing for target in instance.targets}
+    measured = [row for row in instance.targets if row.metric.startswith((SERVED, TRAVEL_TIME))]
+    if not measured:
+        return values
+    served = service_before(instance)
+    views = build_networks_only(without_projects(instance)).networks.views
+    for target in measured:
+        name = target.metric.partition(":")[2]
+        if target.metric.startswith(SERVED):
+            values[target.id] += sum(
+                served.get((row.id, target.year), 0.0)
+                for row in instance.demands
+                if name in (row.id, row.node, row.network)
+            )
+            continue
+        for view in views:
+            if name in view.demand_by_id:
+                times = NetworkState(instance, view, (), target.year).travel_times()
+                values[target.id] += times.get(name, NO_WAY_MINUTES)
+    return values
+
+
+def project_worths(instance: Instance, plan: Plan) -> tuple[ProjectWorth, ...]:
+    """Worth of every project of `plan` that changes a network, the largest first.
+
+    The plan's other projects stay as they are; flows are found anew. The worths of projects that
+    need one another add up to more than both together are worth.
+    """
+    changing = {row.project for row in instance.project_network}
+    starts = tuple(start for start in plan.starts if start.project in changing)
+    if not starts or len(starts) > MOST_PROJECTS:
+        return ()
+    formulation = build_networks_only(_with_projects_of(instance, starts))
+    whole = _cost(formulation, instance, starts)
+    worths = []
+    for start in starts:
+        rest = tuple(other for other in starts if other is not start)
+        without = _cost(formulation, instance, rest)
+        worth = None if whole is None or without is None else without - whole
+        worths.append(ProjectWorth(start.project, worth))
+    return tuple(
+        sorted(worths, key=lambda row: (-np.inf if row.worth is None else -row.worth, row.project))
+    )
+
+
+def _with_projects_of(instance: Instance, starts: tuple[ProjectStart, ...]) -> Instance:
+    """Networks and the started projects, without money, relations and targets."""
+    kept = ("settings", "network_nodes", "network_links", "demands")
+    names = {start.project for start in starts}
+    return Instance.model_construct(
+        **{name: getattr(instance, name) for name in kept},
+        projects=tuple(p for p in instance.projects if p.id in names),
+        project_network=tuple(row for row in instance.project_network if row.project in names),
+    )
+
+
+def _cost(
+    formulation: Formulation, instance: Instance, starts: tuple[ProjectStart, ...]
+) -> float | None:
+    """Discounted cost of all networks with exactly `starts`; None: nothing can flow."""
+    mip, sets, networks = formulation.mip, formulation.sets, formulation.networks
+    lower, upper = mip.col_lower.copy(), mip.col_upper.copy()
+    whole = np.flatnonzero(mip.integrality)
+    lower[whole] = upper[whole] = 0.0
+    chosen = {(start.project, start.option): start.start for start in starts}
+    for number, flat in enumerate(sets.options):
+        year = chosen.get((flat.project.id, flat.option.option))
+        if year is not None:
+            first = year - sets.first_year
+            columns = formulation.started[number, first : flat.last + 1]
+            lower[columns] = upper[columns] = 1.0
+    values = least_cost(_without_mandates(mip), networks.slices, lower, upper)
+    if values is None:
+        return None
+    costs = year_costs(instance, networks.slices, values, starts, networks.trip_costs)
+    return float(sum(networks.weights[year] * cost for (_, year), cost in costs.items()))
+
+
+def _without_mandates(mip: Mip) -> Mip:
+    """The model without the rows that ask for a project: here each is left out once."""
+    lower, upper = mip.row_lower.copy(), mip.row_upper.copy()
+    for block in mip.row_blocks:
+        if block.family == "mandate":
+            lower[block.start : block.start + block.size] = -np.inf
+            upper[block.start : block.start + block.size] = np.inf
+    return replace(mip, row_lower=lower, row_upper=upper)

@@ -1,0 +1,110 @@
+"""What every table of a run is made of: columns, kinds of values, frames, the run itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from models.instance import Instance
+from models.plan import Plan, Rejection
+from optimizer.report.words import both, unit_pair
+
+TEXT, MONEY, NUMBER, YEAR, COUNT, SHARE, FLAG = (
+    "text",
+    "money",
+    "number",
+    "year",
+    "count",
+    "share",
+    "flag",
+)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its key in the frame (text: `KEY_en`, `KEY_zh`), kind, and bilingual unit."""
+
+    key: str
+    kind: str = TEXT
+    unit: tuple[str, str] = ("", "")
+
+    def title(self, lang: str) -> str:
+        """Heading with its unit."""
+        side = 1 if lang == "zh" else 0
+        name = both(self.key)[side] if self.kind != YEAR or not self.key.isdigit() else self.key
+        return f"{name} [{self.unit[side]}]" if self.unit[side] else name
+
+    def frame_key(self, lang: str) -> str:
+        """Key of the column's values in `lang`."""
+        return f"{self.key}_{lang}" if self.kind == TEXT else self.key
+
+
+@dataclass(frozen=True)
+class ReportTable:
+    """A titled table with a note; `frame` has the columns' frame keys."""
+
+    name: str
+    columns: tuple[Column, ...]
+    frame: pd.DataFrame
+    note: str = ""
+
+    @property
+    def title(self) -> tuple[str, str]:
+        """Title in both languages."""
+        return both(self.name)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What tables are made of."""
+
+    instance: Instance
+    plan: Plan | None
+    manifest: Mapping[str, Any]
+    rejections: tuple[Rejection, ...]
+
+    @property
+    def money(self) -> tuple[str, str]:
+        """Money unit in both languages."""
+        return unit_pair(self.instance)
+
+
+def make_run(
+    instance: Instance,
+    plan: Plan | None,
+    manifest: Mapping[str, Any],
+    rejections: Sequence[Rejection] = (),
+) -> Run:
+    """Gather what a report shows."""
+    return Run(instance, plan, manifest, tuple(rejections))
+
+
+def frame_of(columns: tuple[Column, ...], rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """Frame of `rows` with the columns' keys in both languages, in order."""
+    keys = [column.frame_key(lang) for column in columns for lang in ("en", "zh")]
+    return pd.DataFrame(rows, columns=list(dict.fromkeys(keys)))
+
+
+def text_pair(key: str, pair: tuple[str, str]) -> dict[str, str]:
+    """Both languages of a text cell."""
+    return {f"{key}_en": pair[0], f"{key}_zh": pair[1]}
+
+
+def format_value(column: Column, value: Any, lang: str) -> str:
+    """Text of a cell for a reader."""
+    if value is None or (isinstance(value, float) and pd.isna(value)):
+        return "-"
+    if column.kind == TEXT:
+        return str(value)
+    if column.kind == YEAR and not column.key.isdigit():
+        return str(int(value))
+    if column.kind == COUNT:
+        return f"{int(value):,}"
+    if column.kind == SHARE:
+        return f"{100 * float(value):.1f} %"
+    if column.kind == NUMBER:
+        return f"{float(value):,.6g}"
+    return f"{float(value) + 0.0:,.2f}"

@@ -1,0 +1,255 @@
+"""Tables of what the networks deliver: supply, trips, loading, costs, projects one by one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from models.instance import Instance
+from models.network import NO_WAY_MINUTES, NetworkKind
+from optimizer.analysis.service_value import project_worths, service_before
+from optimizer.report.frames import (
+    MONEY,
+    NUMBER,
+    SHARE,
+    YEAR,
+    Column,
+    ReportTable,
+    Run,
+    frame_of,
+    text_pair,
+)
+from optimizer.report.words import Names, both
+
+MOST_LOADED = 40
+"""Links in the table of loads, those nearest to their capacity."""
+
+Key = tuple[str, str, int, str]
+"""Element, measure, year, block."""
+
+
+def readings(run: Run) -> dict[Key, float]:
+    """Service rows of the plan, commodities summed."""
+    found: defaultdict[Key, float] = defaultdict(float)
+    for row in run.plan.service if run.plan is not None else ():
+        found[row.element, row.measure, row.year, row.block] += row.value
+    return dict(found)
+
+
+def first_blocks(instance: Instance) -> dict[str, str]:
+    """First block of every network: the one that targets and tables look at."""
+    blocks = {row.id: row.blocks[0].id for row in instance.settings.networks}
+    return {node.network: blocks.get(node.network, "all") for node in instance.network_nodes}
+
+
+def unit_of(instance: Instance, network: str) -> tuple[str, str]:
+    """Unit of a network's flows in both languages."""
+    unit = next((row.unit for row in instance.settings.networks if row.id == network), "")
+    return both(unit) if unit else ("", "")
+
+
+def _with_unit(instance: Instance, network: str) -> tuple[str, str]:
+    name, unit = Names(instance).pair(network), unit_of(instance, network)
+    return (f"{name[0]} [{unit[0]}]", f"{name[1]} [{unit[1]}]") if unit[0] else name
+
+
+def supply_table(run: Run) -> ReportTable:
+    """What every demand that is not a trip wants and gets, before and with the plan."""
+    instance, names = run.instance, Names(run.instance)
+    columns = (
+        Column("network"),
+        Column("demand"),
+        Column("year", YEAR),
+        Column("wanted", NUMBER),
+        Column("served_before", NUMBER),
+        Column("served", NUMBER),
+        Column("unserved", NUMBER),
+        Column("served_share", SHARE),
+    )
+    values, blocks = readings(run), first_blocks(instance)
+    trips = _transport(instance)
+    rows: list[dict[str, Any]] = []
+    before = service_before(instance) if run.plan is not None and values else {}
+    for demand in instance.demands if values else ():
+        if demand.network in trips:
+            continue
+        for year in instance.representative_years:
+            block = blocks[demand.network]
+            served = values.get((demand.id, "served", year, block), 0.0)
+            unserved = values.get((demand.id, "unserved", year, block), 0.0)
+            wanted = served + unserved
+            rows.append(
+                text_pair("network", _with_unit(instance, demand.network))
+                | text_pair("demand", names.trip(demand.id))
+                | {
+                    "year": year,
+                    "wanted": wanted,
+                    "served_before": before.get((demand.id, year)),
+                    "served": served,
+                    "unserved": unserved,
+                    "served_share": served / wanted if wanted else None,
+                }
+            )
+    return ReportTable("supply", columns, frame_of(columns, rows), "supply_note")
+
+
+def _transport(instance: Instance) -> set[str]:
+    kind = NetworkKind.TRANSPORT
+    return {node.network for node in instance.network_nodes if node.kind is kind}
+
+
+def trips_table(run: Run) -> ReportTable:
+    """Travel times between named places before and with the plan, and trips made."""
+    instance, names = run.instance, Names(run.instance)
+    columns = (
+        Column("network"),
+        Column("trip"),
+        Column("year", YEAR),
+        Column("minutes_before", NUMBER),
+        Column("minutes", NUMBER),
+        Column("trips_made", NUMBER),
+        Column("generated", NUMBER),
+        Column("unserved", NUMBER),
+    )
+    values, blocks = readings(run), first_blocks(instance)
+    rows: list[dict[str, Any]] = []
+    for demand in instance.demands if values else ():
+        for year in instance.representative_years:
+            minutes = values.get((demand.id, "travel_time", year, ""))
+            if minutes is None:
+                continue
+            block = blocks[demand.network]
+            earlier = values.get((demand.id, "travel_time_before", year, ""))
+            rows.append(
+                text_pair("network", names.pair(demand.network))
+                | text_pair("trip", names.trip(demand.id))
+                | {
+                    "year": year,
+                    "minutes_before": None if earlier == NO_WAY_MINUTES else earlier,
+                    "minutes": None if minutes == NO_WAY_MINUTES else minutes,
+                    "trips_made": values.get((demand.id, "served", year, block), 0.0),
+                    "generated": values.get((demand.id, "generated", year, block), 0.0),
+                    "unserved": values.get((demand.id, "unserved", year, block), 0.0),
+                }
+            )
+    return ReportTable("trips", columns, frame_of(columns, rows), "trips_note")
+
+
+def loading_table(run: Run) -> ReportTable:
+    """Links nearest to their capacity."""
+    instance, names = run.instance, Names(run.instance)
+    columns = (
+        Column("network"),
+        Column("link"),
+        Column("year", YEAR),
+        Column("block"),
+        Column("loading", SHARE),
+    )
+    network_of = {link.id: link.network for link in instance.network_links}
+    loads = [row for row in (run.plan.service if run.plan else ()) if row.measure == "loading"]
+    loads.sort(key=lambda row: (-row.value, row.year, row.element, row.block))
+    rows = [
+        text_pair("network", names.pair(network_of[row.element]))
+        | text_pair("link", names.link(row.element))
+        | text_pair("block", both(row.block))
+        | {"year": row.year, "loading": row.value}
+        for row in loads[:MOST_LOADED]
+    ]
+    return ReportTable("loading", columns, frame_of(columns, rows), "loading_note")
+
+
+def network_costs_table(run: Run) -> ReportTable:
+    """Cost of every network and year without any project, and with the plan."""
+    instance, names = run.instance, Names(run.instance)
+    columns = (
+        Column("network"),
+        Column("year", YEAR),
+        Column("cost_before", MONEY, run.money),
+        Column("cost_with", MONEY, run.money),
+        Column("saved", MONEY, run.money),
+    )
+    values = readings(run)
+    rows: list[dict[str, Any]] = []
+    for network in dict.fromkeys(node.network for node in instance.network_nodes):
+        for year in instance.representative_years:
+            cost = values.get((network, "cost", year, ""))
+            if cost is None:
+                continue
+            before = values.get((network, "baseline_cost", year, ""), 0.0)
+            rows.append(
+                text_pair("network", names.pair(network))
+                | {
+                    "year": year,
+                    "cost_before": before,
+                    "cost_with": cost,
+                    "saved": before - cost,
+                }
+            )
+    return ReportTable("network_costs", columns, frame_of(columns, rows), "network_costs_note")
+
+
+def network_projects_table(run: Run) -> ReportTable:
+    """What the networks would lose without each single project of the plan."""
+    names = Names(run.instance)
+    columns = (Column("project"), Column("service_lost", MONEY, run.money))
+    has = run.plan is not None and bool(run.plan.service)
+    worths = project_worths(run.instance, run.plan) if run.plan is not None and has else ()
+    rows = [
+        text_pair("project", names.pair(row.project)) | {"service_lost": row.worth}
+        for row in worths
+    ]
+    note = "network_projects_note"
+    return ReportTable("network_projects", columns, frame_of(columns, rows), note)
+
+
+def network_links(run: Run, network: str) -> list[dict[str, Any]]:
+    """Links of a network with flow and loading by representative year, for a machine."""
+    values, blocks = readings(run), first_blocks(run.instance)
+    rows: list[dict[str, Any]] = []
+    for link in run.instance.network_links:
+        if link.network != network:
+            continue
+        years: dict[str, dict[str, float | None]] = {}
+        for year in run.instance.representative_years if run.plan is not None else ():
+            block = blocks[network]
+            forth = values.get((link.id, "flow", year, block), 0.0)
+            back = values.get((link.id, "flow_back", year, block), 0.0)
+            loading = values.get((link.id, "loading", year, block))
+            years[str(year)] = {"flow": forth, "flow_back": back, "loading": loading}
+        rows.append(
+            {
+                "link": link.id,
+                "from_node": link.from_node,
+                "to_node": link.to_node,
+                "exists": link.exists,
+                "capacity": link.capacity,
+                "years": years,
+            }
+        )
+    return rows
+
+
+def network_table(run: Run, network: str) -> ReportTable:
+    """Links of one network: capacity, and flow of the busier direction by year."""
+    names = Names(run.instance)
+    years = run.instance.representative_years if run.plan is not None else ()
+    columns = (
+        Column("link"),
+        Column("existing"),
+        Column("capacity", NUMBER, unit_of(run.instance, network)),
+        *(Column(f"{year}", NUMBER) for year in years),
+    )
+    rows = []
+    for row in network_links(run, network):
+        flows = {
+            year: max(abs(found["flow"] or 0.0), found["flow_back"] or 0.0)
+            for year, found in row["years"].items()
+        }
+        there = both("yes" if row["exists"] else "no")
+        rows.append(
+            text_pair("link", names.link(row["link"]))
+            | text_pair("existing", there)
+            | {"capacity": row["capacity"]}
+            | flows
+        )
+    return ReportTable(network, columns, frame_of(columns, rows), "network_note")
