@@ -165,7 +165,8 @@ def _line(state: _State, link: NetworkLink, at: dict[str, tuple[float, float]]) 
         else Markup("")
     )
     return halo + Markup(
-        '<path d="{}" fill="none" stroke="{}" stroke-width="{:.1f}"{}><title>{} / {}{}</title></path>'
+        '<path d="{}" fill="none" stroke="{}" stroke-width="{:.1f}"{}>'
+        "<title>{} / {}{}</title></path>"
     ).format(way, color, width, dash, name[0], name[1], told)
 
 
