@@ -41,6 +41,9 @@ _GROUP_AXES: dict[str, tuple[str, ...]] = {
     "start_ban": ("rule", "jurisdiction"),
     "coverage": ("project",),
     "max_share": ("source",),
+    "share_limit": ("project", "payer"),
+    "compensation": ("project", "payer"),
+    "consent": ("project", "jurisdiction"),
 }
 """Families that are rules somebody made, with the axes that name one rule (years apart). What is
 not here is bookkeeping (monotone, sources_uses, issue_use, ...) and never gives."""

@@ -25,6 +25,8 @@ _NAMED_BY = {
     "works_conflict": ("relation",),
     "start_ban": ("rule", "jurisdiction"),
     "coverage": ("project",),
+    "consent": ("jurisdiction",),
+    "sharing": ("project",),
 }
 METHOD = "shadow prices"
 

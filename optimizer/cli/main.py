@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from optimizer.cli import instance_commands, run_commands, solve_commands
+from optimizer.cli import instance_commands, run_commands, share_commands, solve_commands
 
 app = typer.Typer(
     name="infraplan",
@@ -24,6 +24,7 @@ app.command("schema")(instance_commands.schema)
 app.command("verify")(run_commands.verify)
 app.command("show")(run_commands.show)
 app.command("export")(run_commands.export)
+app.command("share")(share_commands.share)
 app.command("rules")(instance_commands.rules)
 app.command("solvers")(instance_commands.solvers)
 

@@ -31,8 +31,8 @@ def partners() -> Instance:
     """Two years, discounting at 25 % and inflation of 25 %, so that w = 1, 0.64.
 
     Of `road` j gains 0.75 of 16 in 2022 (present value 12.8: 9.6 and 3.2), the shares are chosen, k
-    pays 0.2 to 0.5; of `dam` the leader k gains all 24 (19.2), j pays half of 10 and is compensated.
-    `pipe` and `wire` are agreed on as a package.
+    pays 0.2 to 0.5; of `dam` the leader k gains all 24 (19.2), j pays half of 10 and may be
+    compensated. `pipe` and `wire` are agreed on as a package.
     """
     return make_instance(
         [

@@ -1,0 +1,189 @@
+"""What a proposal to share joint projects does to the budgets and the debt of its partners.
+
+The projects of a plan stay as they are, the shares of the joint ones are fixed as proposed, and the
+financing with the least debt service is found anew under every budget and debt rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from models.funding import CostShare
+from models.instance import Instance
+from models.plan import Plan, ProjectStart
+from models.project import Mandate, Project
+from optimizer.analysis.conflicts import Conflict, find_conflict
+from optimizer.analysis.sharing import JointProject, Proposal, Shares
+from optimizer.backends import SolverOptions
+from optimizer.solve import SolveOptions, solve
+
+BINDING = 1e-6
+"""Headroom below this, relative to the limit, is none."""
+
+
+@dataclass(frozen=True)
+class PartnerBudget:
+    """Budget and debt of a partner under a proposal, nominal money; None where it has none.
+
+    `paid` is what it pays for the joint projects in all, `cash_low` the least cash of its funds at
+    the end of a plan year, `debt_peak` its largest debt at a year's end through the last maturity,
+    `binding_year` the first year in which `binding_rule` leaves no room.
+    """
+
+    jurisdiction: str
+    paid: float
+    cash_low: float | None
+    debt_peak: float | None
+    binding_year: int | None
+    binding_rule: str
+
+
+@dataclass(frozen=True)
+class Financing:
+    """Whether a proposal can be paid for; `conflicts` tells what stands against it (None: unknown).
+
+    `partners` is empty where it cannot.
+    """
+
+    is_possible: bool | None
+    partners: tuple[PartnerBudget, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+
+
+def financing_instance(
+    instance: Instance,
+    starts: Iterable[ProjectStart],
+    projects: Iterable[JointProject],
+    shares: Shares,
+) -> Instance:
+    """Return the question how `starts` are paid for when `shares` are fixed, and nothing else.
+
+    Every project keeps its option and year or is forbidden; what says nothing of money (relations,
+    targets, policies, resources, networks) is left out.
+    """
+    built = {start.project: start for start in starts}
+    joint = [project.id for project in projects]
+    rows: list[CostShare] = [row for row in instance.shares if row.project not in joint]
+    for name in joint:
+        given = {row.jurisdiction: row for row in instance.shares if row.project == name}
+        for partner, share in shares[name].items():
+            row = given.get(partner, CostShare(project=name, jurisdiction=partner))
+            rows.append(row.model_copy(update={"share": min(1.0, max(0.0, share))}))
+    settings = instance.settings.model_copy(update={"networks": (), "stage_gates": {}})
+    kept = {name: getattr(instance, name) for name in Instance.model_fields}
+    return Instance(
+        **kept
+        | {
+            "settings": settings,
+            "projects": tuple(_fixed(row, built.get(row.id)) for row in instance.projects),
+            "shares": tuple(rows),
+            "agreements": tuple(row for row in instance.agreements if row.project not in joint),
+            "relations": (),
+            "targets": (),
+            "policies": (),
+            "resources": (),
+            "network_nodes": (),
+            "network_links": (),
+            "demands": (),
+            "project_network": (),
+            "scenarios": (),
+        }
+    )
+
+
+def _fixed(project: Project, start: ProjectStart | None) -> Project:
+    if start is None:
+        return project.model_copy(update={"mandatory": Mandate.MUST_NOT})
+    committed = project.mandatory is Mandate.COMMITTED
+    return project.model_copy(
+        update={
+            "mandatory": Mandate.COMMITTED if committed else Mandate.MUST,
+            "earliest_start": start.start,
+            "latest_start": start.start,
+            "ready_years": {},
+            "options": tuple(o for o in project.options if o.option == start.option),
+        }
+    )
+
+
+def finance(
+    instance: Instance,
+    starts: tuple[ProjectStart, ...],
+    projects: tuple[JointProject, ...],
+    proposal: Proposal,
+    options: SolveOptions | None = None,
+) -> Financing:
+    """Finance `starts` under a proposal; compensation is not charged to anybody's funds.
+
+    Raises
+    ------
+    SolverError
+        If the solver is missing or fails.
+    """
+    options = replace(options or SolveOptions(), gap=0.0, canonical=False)
+    fixed = financing_instance(instance, starts, projects, proposal.shares)
+    result = solve(fixed, options)
+    if result.plan is not None:
+        return Financing(True, _budgets(fixed, result.plan, projects))
+    if not result.termination.is_proof_of_no_plan:
+        return Financing(None)
+    guest = SolverOptions(solver=options.solver, gap=1e-6, time_limit_s=60.0)
+    conflict = find_conflict(result.formulation, guest)
+    rules = () if conflict is None else conflict.rules
+    return Financing(False, conflicts=tuple(r for r in rules if r.family != "mandate"))
+
+
+def _budgets(
+    instance: Instance, plan: Plan, projects: Iterable[JointProject]
+) -> tuple[PartnerBudget, ...]:
+    projects = tuple(projects)
+    joint = {project.id for project in projects}
+    players = dict.fromkeys(name for project in projects for name in project.partners)
+    owner = {fund.id: fund.jurisdiction for fund in instance.funds}
+    found = []
+    for name in players:
+        cash: dict[int, float] = {}
+        for account in plan.fund_years:
+            if owner[account.fund] == name:
+                cash[account.year] = cash.get(account.year, 0.0) + account.closing
+        debt: dict[int, float] = {}
+        for row in plan.debt_years:
+            if row.jurisdiction == name:
+                debt[row.year] = debt.get(row.year, 0.0) + row.balance
+        year, rule = first_binding(plan, name)
+        found.append(
+            PartnerBudget(
+                name,
+                sum(
+                    p.amount for p in plan.payments if p.jurisdiction == name and p.project in joint
+                ),
+                min(cash.values(), default=None),
+                max(debt.values(), default=None),
+                year,
+                rule,
+            )
+        )
+    return tuple(found)
+
+
+def first_binding(plan: Plan, jurisdiction: str) -> tuple[int | None, str]:
+    """First year in which a ceiling, quota or debt rule of a jurisdiction leaves no room.
+
+    A limit of nothing that nothing is held against does not bind.
+    """
+    bound = [
+        (row.year, row.rule)
+        for row in plan.rule_years
+        if row.jurisdiction == jurisdiction
+        and row.limit is not None
+        and row.headroom is not None
+        and row.value > BINDING
+        and row.headroom <= BINDING * max(1.0, abs(row.limit))
+    ]
+    return min(bound) if bound else (None, "")
+
+
+def budgets_by_partner(financing: Financing) -> Mapping[str, PartnerBudget]:
+    """Budgets by partner."""
+    return {row.jurisdiction: row for row in financing.partners}

@@ -1,0 +1,204 @@
+"""`infraplan share`: proposals how partners share their joint projects, side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from models.errors import Finding, UnknownReferenceError
+from models.instance import Instance
+from models.plan import Plan, ProjectStart
+from optimizer.analysis.sharing import (
+    JointProject,
+    Proposal,
+    best_starts,
+    joint_game,
+    joint_projects,
+    make_proposals,
+)
+from optimizer.analysis.sharing_consequences import Financing, finance
+from optimizer.cli.output import Language, Output, reporting
+from optimizer.cli.parameters import Json, Lang
+from optimizer.errors import NoPlanError
+from optimizer.report.sharing_tables import (
+    budgets_table,
+    joint_table,
+    proposal_name,
+    proposals_table,
+)
+from optimizer.report.terminal import print_table
+from optimizer.solve import SolveOptions
+from optimizer.storage import read_instance
+from optimizer.storage.run_folder import MANIFEST_FILE, read_run
+
+
+def share(
+    path: Annotated[
+        Path, typer.Argument(help="Run folder written by solve, or an instance.", metavar="RUN")
+    ],
+    projects: Annotated[
+        str, typer.Option(help="Joint projects, a,b,...; all where it is left out.")
+    ] = "",
+    capacity: Annotated[
+        str, typer.Option(help="Item of fiscal that measures fiscal capacity.")
+    ] = "",
+    financing: Annotated[
+        bool,
+        typer.Option("--financing/--no-financing", help="Also solve what each does to budgets."),
+    ] = True,
+    time_limit: Annotated[float, typer.Option(min=1.0, help="Seconds for each financing.")] = 120.0,
+    as_json: Json = False,
+    lang: Lang = Language.EN,
+) -> None:
+    """Compare ways to share joint projects: what each partner pays, gains, and can afford."""
+    output = Output(as_json, lang.value)
+    only = tuple(name.strip() for name in projects.replace("、", ",").split(",") if name.strip())
+    with reporting(output):
+        instance, plan = _read(path)
+        _check_ids(instance, only)
+        starts = best_starts(instance, only) if plan is None else plan.starts
+        joint = _joint(instance, starts, only)
+        proposals = make_proposals(instance, joint, plan, capacity)
+        financed: dict[str, Financing] = {}
+        if financing and joint:
+            options = SolveOptions(time_limit_s=time_limit)
+            financed = {
+                proposal.name: finance(instance, starts, joint, proposal, options)
+                for proposal in proposals
+                if proposal.partners
+            }
+        output.emit(_data(instance, joint, proposals, financed))
+        if not as_json:
+            _print(output, instance, joint, proposals, financed)
+
+
+def _read(path: Path) -> tuple[Instance, Plan | None]:
+    """Instance and plan of a run, or an instance alone."""
+    if (path / MANIFEST_FILE).exists():
+        files = read_run(path)
+        if files.plan is None:
+            raise NoPlanError(f"the run {path} holds no plan")
+        return files.instance, files.plan
+    return read_instance(path), None
+
+
+def _refuse(message: str, advice: str) -> UnknownReferenceError:
+    return UnknownReferenceError([Finding(rule="joint-project", message=message, advice=advice)])
+
+
+def _check_ids(instance: Instance, only: tuple[str, ...]) -> None:
+    unknown = [name for name in only if name not in instance.project_by_id]
+    if unknown:
+        raise _refuse(f"there is no project {', '.join(unknown)}", "give ids of projects")
+
+
+def _joint(
+    instance: Instance, starts: tuple[ProjectStart, ...], only: tuple[str, ...]
+) -> tuple[JointProject, ...]:
+    try:
+        found = joint_projects(instance, starts, only)
+    except ValueError as error:
+        raise _refuse(str(error), "name projects that are built and have rows in shares") from error
+    if not found:
+        message = "there is no joint project: none that is built has a second partner in shares"
+        raise _refuse(message, "name the partners of a project in shares")
+    return found
+
+
+def _print(
+    output: Output,
+    instance: Instance,
+    joint: tuple[JointProject, ...],
+    proposals: tuple[Proposal, ...],
+    financed: dict[str, Financing],
+) -> None:
+    side = 1 if output.lang == "zh" else 0
+    print_table(output.console, joint_table(instance, joint), lang=output.lang)
+    print_table(output.console, proposals_table(instance, proposals), lang=output.lang)
+    for proposal in proposals:
+        name = proposal_name(proposal.name)[side]
+        if not proposal.partners:
+            reason = proposal.reason[side]
+            output.say(f"{name}: no proposal ({reason})", f"{name}:无此方案({reason})")
+    if financed:
+        table = budgets_table(instance, proposals, financed)
+        print_table(output.console, table, lang=output.lang)
+
+
+def _data(
+    instance: Instance,
+    joint: tuple[JointProject, ...],
+    proposals: tuple[Proposal, ...],
+    financed: dict[str, Financing],
+) -> dict[str, Any]:
+    """Everything as one JSON object; money in the instance's unit."""
+    return {
+        "instance": instance.settings.id,
+        "money_unit": instance.settings.money_unit,
+        "projects": [
+            {
+                "project": project.id,
+                "start": project.start.start,
+                "cost": project.cost,
+                "gain": dict(project.gain),
+                "net": project.net,
+            }
+            for project in joint
+        ],
+        "game": _game(joint),
+        "proposals": [
+            _proposal_data(proposal, financed.get(proposal.name)) for proposal in proposals
+        ],
+    }
+
+
+def _game(joint: tuple[JointProject, ...]) -> list[dict[str, Any]] | None:
+    """Every coalition and its value; None where there are too many partners."""
+    try:
+        game = joint_game(joint)
+    except ValueError:
+        return None
+    return [
+        {"partners": [p for p in game.players if p in group], "value": value}
+        for group, value in game.values.items()
+    ]
+
+
+def _proposal_data(proposal: Proposal, financing: Financing | None) -> dict[str, Any]:
+    budgets = {} if financing is None else {row.jurisdiction: row for row in financing.partners}
+    partners = []
+    for row in proposal.partners:
+        budget = budgets.get(row.jurisdiction)
+        partners.append(
+            {
+                "partner": row.jurisdiction,
+                "cost": row.cost,
+                "gain": row.gain,
+                "compensation": row.compensation,
+                "net": row.net,
+                "no_worse": row.is_no_worse,
+                "paid": None if budget is None else budget.paid,
+                "cash_low": None if budget is None else budget.cash_low,
+                "debt_peak": None if budget is None else budget.debt_peak,
+                "binding_year": None if budget is None else budget.binding_year,
+                "binding_rule": None if budget is None else budget.binding_rule,
+            }
+        )
+    conflicts = () if financing is None else financing.conflicts
+    return {
+        "proposal": proposal.name,
+        "available": bool(proposal.partners),
+        "reason": proposal.reason[0],
+        "reason_zh": proposal.reason[1],
+        "shares": proposal.shares,
+        "everyone_gains": proposal.everyone_gains,
+        "stable": proposal.is_stable,
+        "can_be_paid": None if financing is None else financing.is_possible,
+        "conflicts": [
+            {"rule": rule.rule, "text_en": rule.text_en, "text_zh": rule.text_zh}
+            for rule in conflicts
+        ],
+        "partners": partners,
+    }

@@ -1,0 +1,141 @@
+"""Proposals to share joint projects as tables: who pays and gains, and what budgets say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from models.instance import Instance
+from models.rule_sets import RULE_SETS
+from optimizer.analysis.sharing import JointProject, Proposal
+from optimizer.analysis.sharing_consequences import Financing
+from optimizer.report.frames import (
+    MONEY,
+    SHARE,
+    YEAR,
+    Column,
+    ReportTable,
+    frame_of,
+    text_pair,
+)
+from optimizer.report.words import Names, both, unit_pair
+
+Financings = Mapping[str, Financing]
+
+
+def proposal_name(name: str) -> tuple[str, str]:
+    """Name of a proposal in both languages."""
+    return both(f"share_{name}")
+
+
+def joint_table(instance: Instance, projects: Sequence[JointProject]) -> ReportTable:
+    """What is shared: every joint project, what its partners gain, what it costs and leaves."""
+    names, unit = Names(instance), unit_pair(instance)
+    columns = (
+        Column("project"),
+        Column("partner"),
+        Column("start", YEAR),
+        Column("gain", MONEY, unit),
+        Column("cost_value", MONEY, unit),
+        Column("net_value", MONEY, unit),
+    )
+    rows: list[dict[str, Any]] = []
+    for joint in projects:
+        title = text_pair("project", names.pair(joint.id))
+        rows += [
+            title | text_pair("partner", names.pair(partner)) | {"gain": gain}
+            for partner, gain in joint.gain.items()
+        ]
+        rows.append(
+            title
+            | text_pair("partner", both("total"))
+            | {
+                "start": joint.start.start,
+                "gain": sum(joint.gain.values()),
+                "cost_value": joint.cost,
+                "net_value": joint.net,
+            }
+        )
+    return ReportTable("joint_projects", columns, frame_of(columns, rows))
+
+
+def proposals_table(instance: Instance, proposals: Sequence[Proposal]) -> ReportTable:
+    """Every proposal and partner: share of cost, cost, compensation, net value."""
+    names, unit = Names(instance), unit_pair(instance)
+    columns = (
+        Column("proposal"),
+        Column("partner"),
+        Column("share", SHARE),
+        Column("cost_value", MONEY, unit),
+        Column("compensation", MONEY, unit),
+        Column("net_value", MONEY, unit),
+        Column("no_worse"),
+    )
+    rows = []
+    for proposal in proposals:
+        whole = sum(row.cost for row in proposal.partners)
+        for row in proposal.partners:
+            rows.append(
+                text_pair("proposal", proposal_name(proposal.name))
+                | text_pair("partner", names.pair(row.jurisdiction))
+                | text_pair("no_worse", both("yes" if row.is_no_worse else "no"))
+                | {
+                    "share": row.cost / whole if whole else 0.0,
+                    "cost_value": row.cost,
+                    "compensation": row.compensation,
+                    "net_value": row.net,
+                }
+            )
+    return ReportTable("proposals", columns, frame_of(columns, rows), "sharing_note")
+
+
+def budgets_table(
+    instance: Instance, proposals: Sequence[Proposal], financings: Financings
+) -> ReportTable:
+    """What each proposal does to the partners' cash and debt; one line where it cannot be paid."""
+    names, unit = Names(instance), unit_pair(instance)
+    titles = _rule_titles(instance)
+    columns = (
+        Column("proposal"),
+        Column("partner"),
+        Column("paid", MONEY, unit),
+        Column("cash_low", MONEY, unit),
+        Column("debt_peak", MONEY, unit),
+        Column("binding_year", YEAR),
+        Column("rule"),
+    )
+    rows: list[dict[str, Any]] = []
+    for proposal in proposals:
+        financing = financings.get(proposal.name)
+        title = text_pair("proposal", proposal_name(proposal.name))
+        if financing is None:
+            continue
+        if not financing.is_possible:
+            word = "cannot_be_paid" if financing.is_possible is False else "not_known"
+            english = "; ".join(rule.text_en for rule in financing.conflicts)
+            chinese = "；".join(rule.text_zh for rule in financing.conflicts)
+            rows.append(
+                title | text_pair("partner", both(word)) | text_pair("rule", (english, chinese))
+            )
+        for row in financing.partners:
+            rows.append(
+                title
+                | text_pair("partner", names.pair(row.jurisdiction))
+                | text_pair("rule", titles.get(row.binding_rule) or names.rule(row.binding_rule))
+                | {
+                    "paid": row.paid,
+                    "cash_low": row.cash_low,
+                    "debt_peak": row.debt_peak,
+                    "binding_year": row.binding_year,
+                }
+            )
+    return ReportTable("sharing_budgets", columns, frame_of(columns, rows), "budgets_note")
+
+
+def _rule_titles(instance: Instance) -> dict[str, tuple[str, str]]:
+    rules = [rule for rules in RULE_SETS.values() for rule in rules]
+    rules += instance.settings.finance.rules
+    return {
+        rule.id: (rule.title.text("en") or rule.id, rule.title.text("zh") or rule.id)
+        for rule in rules
+    }
