@@ -8,7 +8,7 @@ share of the surplus that the proposal gives it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +30,8 @@ from optimizer.formulation.sets import Sets, build_sets
 
 PROPOSALS = ("current", "length", "benefit", "capacity", "shapley", "nucleolus")
 """Names of the proposals in the order of reporting."""
+MOST_NAMES = 5
+"""Projects that a reason names; of more it gives the number."""
 ENOUGH = 1e-6
 """Tolerance of `at least as well off`, relative to the money at stake."""
 
@@ -131,7 +133,7 @@ def joint_projects(
         )
     missing = sorted(wanted - {project.id for project in found})
     if missing:
-        message = f"not built, or without a second partner in shares: {', '.join(missing)}"
+        message = f"not built, or without a second partner in shares: {_few(missing)}"
         raise ValueError(message)
     return tuple(found)
 
@@ -139,6 +141,12 @@ def joint_projects(
 def _option(sets: Sets, start: ProjectStart) -> int:
     options = sets.options_of[sets.project_index[start.project]]
     return next(o for o in options if sets.options[o].option.option == start.option)
+
+
+def without_benefit_shares(instance: Instance, projects: Iterable[JointProject]) -> list[str]:
+    """Ids of joint projects of which `shares` does not say who gains: all falls to the leader."""
+    stated = {row.project for row in instance.shares if row.benefit_share is not None}
+    return [joint.id for joint in projects if joint.id not in stated]
 
 
 def best_starts(instance: Instance, only: Iterable[str] = ()) -> tuple[ProjectStart, ...]:
@@ -206,7 +214,7 @@ def make_proposals(
     `capacity_item` is the fiscal item that measures capacity, in the plan's first year; blank
     takes the first one that all partners have.
     """
-    made = [_current(instance, projects, plan)]
+    made = [current_proposal(instance, projects, plan)]
     for name, weights in (
         ("length", _lengths(instance, projects)),
         ("benefit", _benefits(projects)),
@@ -221,11 +229,13 @@ def make_proposals(
 # ------------------------------------------------------------------ what is paid as it stands
 
 
-def _current(instance: Instance, projects: tuple[JointProject, ...], plan: Plan | None) -> Proposal:
+def current_proposal(
+    instance: Instance, projects: tuple[JointProject, ...], plan: Plan | None
+) -> Proposal:
     """What the plan's payments and compensation come to; without a plan the fixed shares."""
     open_ = [j.id for j in projects if has_chosen_shares(instance, instance.project_by_id[j.id])]
     if plan is None and open_:
-        names = ", ".join(open_)
+        names = _few(open_)
         return Proposal(
             "current", {}, reason=(f"a plan chooses who pays for {names}", f"由规划选定:{names}")
         )
@@ -281,7 +291,7 @@ def _lengths(instance: Instance, projects: tuple[JointProject, ...]) -> _Weights
     }
     bare = [name for name, weights in found.items() if not any(weights.values())]
     if bare:
-        names = ", ".join(bare)
+        names = _few(bare)
         return _Weights({}, (f"no quantity in shares for {names}", f"分担表中未填数量:{names}"))
     return _Weights(found)
 
@@ -292,7 +302,7 @@ def _benefits(projects: tuple[JointProject, ...]) -> _Weights:
     }
     bare = [name for name, weights in found.items() if not any(weights.values())]
     if bare:
-        names = ", ".join(bare)
+        names = _few(bare)
         return _Weights({}, (f"nobody gains from {names}", f"无人从中受益:{names}"))
     return _Weights(found)
 
@@ -408,6 +418,12 @@ def spread_costs(
 
 
 # ------------------------------------------------------------------ what a proposal means
+
+
+def _few(names: Sequence[str]) -> str:
+    """The first names, and how many more there are."""
+    more = f", +{len(names) - MOST_NAMES}" if len(names) > MOST_NAMES else ""
+    return ", ".join(names[:MOST_NAMES]) + more
 
 
 def _players(projects: Iterable[JointProject]) -> tuple[str, ...]:

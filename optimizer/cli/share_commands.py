@@ -17,6 +17,7 @@ from optimizer.analysis.sharing import (
     joint_game,
     joint_projects,
     make_proposals,
+    without_benefit_shares,
 )
 from optimizer.analysis.sharing_consequences import Financing, finance
 from optimizer.cli.output import Language, Output, reporting
@@ -61,17 +62,35 @@ def share(
         starts = best_starts(instance, only) if plan is None else plan.starts
         joint = _joint(instance, starts, only)
         proposals = make_proposals(instance, joint, plan, capacity)
-        financed: dict[str, Financing] = {}
-        if financing and joint:
-            options = SolveOptions(time_limit_s=time_limit)
-            financed = {
-                proposal.name: finance(instance, starts, joint, proposal, options)
-                for proposal in proposals
-                if proposal.partners
-            }
+        options = SolveOptions(time_limit_s=time_limit)
+        financed = _finance_all(instance, starts, joint, proposals, options) if financing else {}
         output.emit(_data(instance, joint, proposals, financed))
         if not as_json:
             _print(output, instance, joint, proposals, financed)
+
+
+def _finance_all(
+    instance: Instance,
+    starts: tuple[ProjectStart, ...],
+    joint: tuple[JointProject, ...],
+    proposals: tuple[Proposal, ...],
+    options: SolveOptions,
+) -> dict[str, Financing]:
+    """Financing by name of the proposal; what is shared alike is solved once."""
+    financed: dict[str, Financing] = {}
+    solved: dict[tuple[float, ...], Financing] = {}
+    for proposal in proposals:
+        if not proposal.partners:
+            continue
+        key = tuple(
+            round(proposal.shares[project.id][partner], 9)
+            for project in joint
+            for partner in project.partners
+        )
+        if key not in solved:
+            solved[key] = finance(instance, starts, joint, proposal, options)
+        financed[proposal.name] = solved[key]
+    return financed
 
 
 def _read(path: Path) -> tuple[Instance, Plan | None]:
@@ -115,6 +134,13 @@ def _print(
     financed: dict[str, Financing],
 ) -> None:
     side = 1 if output.lang == "zh" else 0
+    bare = without_benefit_shares(instance, joint)
+    if bare:
+        output.say(
+            f"shares says of {len(bare)} joint project(s) nothing about who gains; all of it is "
+            "taken to fall to the leader (column benefit_share).",
+            f"分担表未写明{len(bare)}个共建项目由谁受益,全部计入牵头辖区(受益比例列)。",
+        )
     print_table(output.console, joint_table(instance, joint), lang=output.lang)
     print_table(output.console, proposals_table(instance, proposals), lang=output.lang)
     for proposal in proposals:
@@ -125,6 +151,15 @@ def _print(
     if financed:
         table = budgets_table(instance, proposals, financed)
         print_table(output.console, table, lang=output.lang)
+    for proposal in proposals:
+        found = financed.get(proposal.name)
+        if found is not None and found.conflicts:
+            english, chinese = proposal_name(proposal.name)
+            output.say(
+                f"{english}: these cannot hold together: "
+                + "; ".join(rule.text_en for rule in found.conflicts),
+                f"{chinese}:以下无法同时满足:" + ";".join(r.text_zh for r in found.conflicts),
+            )
 
 
 def _data(
@@ -147,6 +182,7 @@ def _data(
             }
             for project in joint
         ],
+        "without_benefit_shares": without_benefit_shares(instance, joint),
         "game": _game(joint),
         "proposals": [
             _proposal_data(proposal, financed.get(proposal.name)) for proposal in proposals

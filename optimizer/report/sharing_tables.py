@@ -7,7 +7,12 @@ from typing import Any
 
 from models.instance import Instance
 from models.rule_sets import RULE_SETS
-from optimizer.analysis.sharing import JointProject, Proposal
+from optimizer.analysis.sharing import (
+    JointProject,
+    Proposal,
+    current_proposal,
+    joint_projects,
+)
 from optimizer.analysis.sharing_consequences import Financing
 from optimizer.report.frames import (
     MONEY,
@@ -15,6 +20,7 @@ from optimizer.report.frames import (
     YEAR,
     Column,
     ReportTable,
+    Run,
     frame_of,
     text_pair,
 )
@@ -57,6 +63,38 @@ def joint_table(instance: Instance, projects: Sequence[JointProject]) -> ReportT
             }
         )
     return ReportTable("joint_projects", columns, frame_of(columns, rows))
+
+
+def partners_table(run: Run) -> ReportTable:
+    """Joint projects under an agreement, as planned: what each partner gains, pays, receives."""
+    names, unit = Names(run.instance), unit_pair(run.instance)
+    columns = (
+        Column("project"),
+        Column("partner"),
+        Column("share", SHARE),
+        Column("gain", MONEY, unit),
+        Column("cost_value", MONEY, unit),
+        Column("compensation", MONEY, unit),
+        Column("net_value", MONEY, unit),
+    )
+    agreed = {row.project for row in run.instance.agreements}
+    starts = () if run.plan is None else run.plan.starts
+    started = [start for start in starts if start.project in agreed]
+    rows = []
+    for joint in joint_projects(run.instance, started) if started else ():
+        for row in current_proposal(run.instance, (joint,), run.plan).partners:
+            rows.append(
+                text_pair("project", names.pair(joint.id))
+                | text_pair("partner", names.pair(row.jurisdiction))
+                | {
+                    "share": row.cost / joint.cost if joint.cost else 0.0,
+                    "gain": row.gain,
+                    "cost_value": row.cost,
+                    "compensation": row.compensation,
+                    "net_value": row.net,
+                }
+            )
+    return ReportTable("partners", columns, frame_of(columns, rows), "sharing_note")
 
 
 def proposals_table(instance: Instance, proposals: Sequence[Proposal]) -> ReportTable:
@@ -112,11 +150,7 @@ def budgets_table(
             continue
         if not financing.is_possible:
             word = "cannot_be_paid" if financing.is_possible is False else "not_known"
-            english = "; ".join(rule.text_en for rule in financing.conflicts)
-            chinese = "；".join(rule.text_zh for rule in financing.conflicts)
-            rows.append(
-                title | text_pair("partner", both(word)) | text_pair("rule", (english, chinese))
-            )
+            rows.append(title | text_pair("partner", both(word)) | text_pair("rule", ("", "")))
         for row in financing.partners:
             rows.append(
                 title

@@ -27,6 +27,7 @@ from optimizer.report.network_tables import (
     supply_table,
     trips_table,
 )
+from optimizer.report.sharing_tables import partners_table
 from optimizer.report.words import Names, both
 
 
@@ -505,6 +506,7 @@ TABLES: Mapping[str, Callable[[Run], ReportTable]] = {
     "projects": projects_table,
     "money": money_table,
     "funds": funds_table,
+    "partners": partners_table,
     "debt": debt_table,
     "rules": rules_table,
     "targets": targets_table,

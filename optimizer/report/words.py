@@ -244,6 +244,7 @@ TEXTS: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
         "sharing_budgets": ("What they do to budgets and debt", "对财政与债务的影响"),
         "proposal": ("shared", "方案"),
         "partner": ("partner", "合作方"),
+        "partners": ("Partners of joint projects", "共建项目各方"),
         "gain": ("gain", "所得"),
         "cost_value": ("cost", "费用"),
         "compensation": ("received", "补偿"),

@@ -50,8 +50,20 @@ def test_a_run_with_compensation_verifies_from_its_files(run_path: Path, call: C
     assert call("verify", run_path, "--json").code == 0
 
 
+def test_the_partners_of_a_run_are_reported(run_path: Path, call: Call) -> None:
+    shown = call("show", run_path, "--table", "partners")
+    assert shown.code == 0
+    # j pays half of 10 and the 5 by which k is compensated, out of a gain of 16.
+    row = next(line for line in shown.out.splitlines() if "16.00" in line)
+    for number in ("50.0 %", "5.00", "-5.00", "6.00"):
+        assert number in row
+    page = (run_path / "report.html").read_text("utf-8")
+    assert "Partners of joint projects" in page
+
+
 def test_a_run_is_shared_in_every_way(run_path: Path, call: Call) -> None:
     data = call("share", run_path, "--json").data
+    assert data["without_benefit_shares"] == ["road"]
     assert [row["value"] for row in data["game"]] == pytest.approx([0, 0, 6])
     found = {row["proposal"]: row for row in data["proposals"]}
     current = {row["partner"]: row for row in found["current"]["partners"]}
@@ -74,6 +86,7 @@ def test_tables_in_both_languages(run_path: Path, call: Call) -> None:
     assert english.code == 0
     assert "Ways to share them" in english.out
     assert "nucleolus" in english.out
+    assert "shares says of 1 joint project(s) nothing about who gains" in english.err
     assert "no proposal (no quantity in shares for road)" in english.err
     chinese = call("share", run_path, "--lang", "zh")
     for word in ("共建项目", "分担方案", "核仁", "对财政与债务的影响"):

@@ -11,6 +11,7 @@ import random
 from collections import defaultdict
 
 from models.agreement import Agreement
+from models.errors import InconsistentInstanceError
 from models.funding import CostShare
 from models.instance import Instance
 from models.jurisdiction import Jurisdiction
@@ -65,7 +66,7 @@ def random_joint_instance(seed: int) -> Instance:
     }
     try:
         return Instance(**(tables | changed))
-    except ValueError:  # the limits of chosen shares leave no way to pay for all
+    except InconsistentInstanceError:  # the limits of chosen shares leave no way to pay for all
         return random_joint_instance(seed + 10**6)
 
 

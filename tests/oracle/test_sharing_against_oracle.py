@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models.agreement import Consent, ShareForm
+from models.agreement import Agreement, Consent, ShareForm
 from tests.optimizer.engine import best
 from tests.oracle.oracle import solve
 from tests.oracle.sharing_oracle import JointOracle, random_joint_instance
@@ -20,6 +20,31 @@ def test_optimum_equals_brute_force(seed: int) -> None:
         assert found.objective is None
     else:
         assert found.objective == pytest.approx(answer.objective, rel=1e-6, abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(CASES, CASES + 12))
+def test_what_is_allowed_never_lowers_the_optimum(seed: int) -> None:
+    """Less consent, more compensation, wider shares: every plan of before is still one."""
+    instance = random_joint_instance(seed)
+    rows = instance.agreements
+    wide = tuple(
+        row.model_copy(update={"min_share": 0.0, "max_share": 1.0}) for row in instance.shares
+    )
+    easier = {
+        "consent": {"agreements": tuple(_with(row, consent=Consent.NONE) for row in rows)},
+        "compensation": {"agreements": tuple(_with(row, compensation=True) for row in rows)},
+        "limits": {"shares": wide},
+    }
+    before = best(instance).objective
+    for name, changes in easier.items():
+        after = best(instance.model_copy(update=changes)).objective
+        if before is not None:
+            assert after is not None, name
+            assert after >= before - 1e-6 * max(1.0, abs(before)), name
+
+
+def _with(row: Agreement, **changes: object) -> Agreement:
+    return row.model_copy(update=changes)
 
 
 def test_the_cases_are_worth_their_time() -> None:

@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 from rich.console import Console
 
+from models.instance import Instance
 from models.plan import Rejection
 from models.totals import compute_totals
 from optimizer.report.charts import Series, gantt, legend_height, lines, nice_ticks, stacked_bars
@@ -19,6 +20,13 @@ from optimizer.report.tables import TABLES
 from optimizer.report.terminal import TABLE_KINDS, print_summary, print_tables
 from optimizer.report.words import RULE_WORDS, TEXTS, Names, text, unit_pair
 from optimizer.report.workbook import write_csv_export, write_workbook
+from tests.builders import (
+    make_agreement,
+    make_instance,
+    make_jurisdictions,
+    make_project,
+    make_share,
+)
 from tests.cli.conftest import small
 from tests.golden.test_golden_rows import networks
 from tests.optimizer.engine import best
@@ -140,6 +148,17 @@ def test_every_text_stands_in_both_languages() -> None:
     assert text("not a key", "zh") == "not a key"
 
 
+def joint_road() -> Instance:
+    """A road of cost 10 and benefit 16 in 2022, which j shares with k by choice."""
+    return make_instance(
+        [make_project("road", 10, 16, jurisdiction="j", latest_start=2021)],
+        years=(2021, 2022),
+        jurisdictions=make_jurisdictions("j", "k"),
+        shares=[make_share("road", "k", benefit_share=0.5)],
+        agreements=[make_agreement("road", shares="chosen", consent="project")],
+    )
+
+
 NETWORK_TABLES = ("supply", "trips", "loading", "network_costs", "network_projects")
 
 
@@ -148,6 +167,9 @@ def test_every_table_has_titles_units_and_rows_in_both_languages(name: str) -> N
     run = make_run(INSTANCE, PLAN, MANIFEST, REJECTIONS)
     if name in NETWORK_TABLES:
         run = make_run(networks("must"), best(networks("must")).plan, MANIFEST)
+    if name == "partners":
+        joint = joint_road()
+        run = make_run(joint, best(joint).plan, MANIFEST)
     table = TABLES[name](run)
     assert all(table.title)
     for column in table.columns:

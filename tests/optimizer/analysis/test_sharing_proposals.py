@@ -5,8 +5,8 @@ Projects, all in 2021 without discounting (cost 10 each, the benefit of 2022 onc
 of all brings 19 (a 5.7, b 5.7, c 7.6), net 9.
 Game: v(ab) = 6, v(bc) = 3, v(ac) = 0, v(abc) = 18, alone 0.
 Shapley value: each project's net in equal parts: a 3 + 3, b 3 + 1.5 + 3, c 1.5 + 3.
-Nucleolus: 6 each. Then every partner alone is 6 below what it gets, ab 12 - 6 = 6 below, bc 9 and ac
-12; whoever got more than 6 would leave another less than 6.
+Nucleolus: 6 each. Then every partner alone is 6 below what it gets, ab 12 - 6 = 6 below, bc 9 and
+ac 12; whoever got more than 6 would leave another less than 6.
 """
 
 from __future__ import annotations
