@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from models.agreement import Agreement, Consent, ShareForm
-from models.plan import Compensation
+from models.plan import Compensation, Payment
 from models.project import Project
 from optimizer.verify.built import Built
 from optimizer.verify.decisions import Decisions
@@ -30,7 +30,7 @@ def check_sharing(reading: Reading, decisions: Decisions, recorder: Recorder) ->
         if name in agreements
     ]
     # What is not built costs nothing either.
-    for name in projects_with_chosen_shares(reading) - set(decisions.built):
+    for name in sorted(projects_with_chosen_shares(reading) - set(decisions.built)):
         paid = sum(abs(row.amount) for row in decisions.payments if row.project == name)
         recorder.equal(
             LAW, name, paid, 0.0, f"what is paid for {reading.name(name)}, which is not built,"
@@ -96,20 +96,18 @@ class _Ledger:
         self.cost = dict.fromkeys(self.partners, 0.0)
         for payment in decisions.payments:
             if payment.project == here.project.id and payment.jurisdiction in self.cost:
-                amount = payment.amount / reading.index(payment.year)
+                amount, worth = _real_and_present(reading, payment)
                 self.real[payment.jurisdiction] += amount
-                self.cost[payment.jurisdiction] += (
-                    uplift * amount * _discount(reading, payment.year)
-                )
+                self.cost[payment.jurisdiction] += uplift * worth
         self.given = dict.fromkeys(self.partners, 0.0)
         self.received = dict.fromkeys(self.partners, 0.0)
         for paid in decisions.compensations:
             if paid.project == here.project.id:
-                amount = paid.amount / reading.index(paid.year) * _discount(reading, paid.year)
+                _, worth = _real_and_present(reading, paid)
                 if paid.jurisdiction in self.given:
-                    self.given[paid.jurisdiction] += amount
+                    self.given[paid.jurisdiction] += worth
                 if paid.receiver in self.received:
-                    self.received[paid.receiver] += amount
+                    self.received[paid.receiver] += worth
 
     def limits(self, partner: str) -> tuple[float, float]:
         """Least and largest share of a partner where shares are chosen."""
@@ -119,9 +117,15 @@ class _Ledger:
         return (row.min_share, row.max_share) if row.share is None else (row.share, row.share)
 
 
-def _discount(reading: Reading, year: int) -> float:
-    """Discount factor; 1 before the plan, where no payment may be."""
-    return reading.discount(year) if year >= reading.first else 1.0
+def _real_and_present(reading: Reading, row: Payment | Compensation) -> tuple[float, float]:
+    """Amount in price-year money and its present value; what is paid outside the plan is nothing.
+
+    That it is outside is a violation of its own.
+    """
+    index = reading.index(row.year) if row.year in reading.years else 0.0
+    if index <= 0.0:
+        return 0.0, 0.0
+    return row.amount / index, row.amount / index * reading.discount(row.year)
 
 
 def _check_sums(

@@ -363,6 +363,7 @@ def test_a_plan_without_consent_is_refused() -> None:
         (compensate(16.1), "against its gain"),
         (compensate(5.0, year=2023), "the plan is over"),
         (compensate(5.0, year=2020), "not begun"),
+        (edit(compensate(5.0), year=10**9), "the plan is over"),
         (compensate(5.0, receiver="j"), "nothing is agreed"),
         (compensate(-1.0), "below the least of 0"),
         (compensate(5.0, source="fk"), "fk may not pay it"),
@@ -377,6 +378,39 @@ def test_compensation_that_breaks_the_law(row: Compensation, message: str) -> No
     plan = best(instance).plan
     assert broken(instance, plan) == []
     assert any(message in text for text in broken(instance, plan, compensations=(row,)))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"amount": float("nan")},
+        {"amount": 1e30},
+        {"year": "2021"},
+        {"jurisdiction": "nobody"},
+        {"receiver": "nobody"},
+        {"project": "nothing"},
+        {"source": "no fund"},
+    ],
+)
+def test_compensation_that_cannot_be_read(changes: dict[str, Any]) -> None:
+    instance = joint({"consent": "project", "compensation": True}, benefit=16)
+    plan = best(instance).plan
+    assert plan is not None
+    (row,) = plan.compensations
+    for rows in ((edit(row, **changes),), (row, edit(row, **changes))):
+        found = verify_plan(instance, edit(plan, compensations=rows))
+        assert "record" in {violation.law for violation in found.violations}
+    twice = verify_plan(instance, edit(plan, compensations=(row, row)))
+    assert "record" in {violation.law for violation in twice.violations}
+
+
+def test_payments_far_outside_the_plan_for_chosen_shares() -> None:
+    instance = joint({"shares": "chosen", "consent": "project"}, benefit=16, shares=chosen())
+    plan = best(instance).plan
+    assert plan is not None
+    for year in (10**9, -(10**9)):
+        found = broken(instance, plan, payments=(*plan.payments, edit(pay("j", 1.0), year=year)))
+        assert any(f"in {year}" in text for text in found)
 
 
 def test_compensation_that_nobody_agreed_on() -> None:
