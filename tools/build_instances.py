@@ -15,6 +15,7 @@ A document needs a module tools/NAME.py (horizon, accounts, page) and tables in 
     targets.csv       as in an instance
     policies.csv      as in an instance
     tiers.csv         name_zh, weight, source: weight of a place in the benefit ratio
+    network_nodes.csv, network_links.csv, demands.csv, project_network.csv: as in an instance
     not_carried.csv   kind (target, finance), topic, reason
 """
 
@@ -26,12 +27,13 @@ import importlib
 import sys
 from pathlib import Path
 
-from models.instance import Instance
+from models.instance import Instance, Settings
 from models.policy import Policy
 from models.target import Target
 from optimizer.storage import write_instance
 from tools.census import DATA, Book, open_book, places_of, read
 from tools.links import build_relations
+from tools.networks import network_tables, without_what_networks_compute
 from tools.page import page
 from tools.payers import build_shares
 from tools.projects import build_projects
@@ -64,16 +66,28 @@ def make_instance(book: Book) -> Instance:
     known = places_of(book)
     build_projects(book, known)
     money = book.module.money(book)
+    networks = network_tables(book)
     return Instance(
-        settings=book.module.settings(),
-        projects=tuple(book.projects),
+        settings=settings_of(book),
+        projects=without_what_networks_compute(book.projects, networks["project_network"]),
         relations=build_relations(book),
         shares=build_shares(book),
         places=tuple(known.values()),
         targets=build_targets(book),
         policies=build_policies(book),
+        **networks,
         **{table: tuple(rows) for table, rows in money.items()},
     )
+
+
+def settings_of(book: Book) -> Settings:
+    """Settings of the module, with NETWORKS and REPRESENTATIVE_YEARS where it has them."""
+    update = {
+        "networks": tuple(getattr(book.module, "NETWORKS", ())),
+        "representative_years": tuple(getattr(book.module, "REPRESENTATIVE_YEARS", ())),
+    }
+    settings: Settings = book.module.settings()
+    return settings.model_copy(update=update)
 
 
 def build(name: str, census: Path, folder: Path) -> Instance:

@@ -10,12 +10,28 @@ from typing import Any
 
 from models.horizon import Appraisal, Horizon, Phase, Title
 from models.instance import Settings, SourceDocument
+from models.network import LoadBlock, NetworkSettings
 from models.project import Stage
 from tools.accounts import Accounts, OldDebt, earning_projects, stress_scenarios, tables_of
 from tools.census import Book
 from tools.common import outside_payers
 
 DOCUMENT = "003"
+REPRESENTATIVE_YEARS = (2025, 2030, 2035)
+NETWORKS = (
+    NetworkSettings(
+        id="travel", unit="1,000 trips/day", blocks=(LoadBlock(id="day", weight=365.0),)
+    ),
+    NetworkSettings(id="freight", unit="10,000 t/year"),
+    NetworkSettings(
+        id="water",
+        unit="10,000 m3/year",
+        blocks=(
+            LoadBlock(id="normal", weight=0.8),
+            LoadBlock(id="dry", weight=0.2, demand_factor=1.05, dry=True),
+        ),
+    ),
+)
 LEADER = "kaizhou"
 FIRST_YEAR, TARGET_YEAR, PLAN_END = 2021, 2025, 2035
 BENEFIT_LEVEL = 1.0
@@ -216,6 +232,12 @@ at all. `cost_basis` says the size, the type and why. Also assumed:
 - Prices of missing a target: twice what a unit of it costs to build; 0.02 per 1 of investment
   and 0.05 per project not begun. Existing stock: 75 % rural tap water in 2020 and 90 of
   fixed-asset investment a year outside this plan.
+- Networks (`network_nodes.csv`, `network_links.csv`, `demands.csv`, `project_network.csv`): travel between
+  the towns by road and rail, freight to the Yangtze by road and water, water supply from reservoir to
+  tap. The text prints no flows, times or capacities: all of them are assumptions (times from town to
+  town, 24 CNY an hour, unserved water by its use, which reservoir feeds which works). Projects that
+  change a network have their benefit from it; of the column only a share is kept (travel 50 %: freight and
+  local trips; water 40 %: irrigation and floods; ports 30 %; assumed, told in each project's note).
 - Construction cost rises 1 % a year above prices; the district can begin 100 works a year.
 
 **Calibration.** The document wants 220 key projects and 87.4 billion CNY in 2021-2025 (part 8). In this
@@ -239,6 +261,8 @@ PAGE_ZH = """
   完工=已开工、须在2025年前完成;二者均假定尚余60%投资;启动/前期工作满1年、研究论证满3年后方可开工);
   效益=造价×该类工程起始效益率,按区位、阶段、是否支撑规划目标、带动作用在高低值之间取值,不含随机因素;
   出资比例参照公开案例;财政、债务数据参照周边区县公开数据折算。
+- 网络(出行、货运、供水):原文没有流量、时间和能力数据,全部为假设;进入网络的项目,其效益由网络流量计算,
+  原效益栏只保留一部分(出行50%,供水40%,港口30%),并在项目备注中注明。
 - 铁路68公里、高速公路150公里为全区合计,各线区内长度按合计分摊假定。
 - 只有区级出资部分占用区级资金和债务额度;铁路、市级、中央补助、高速公司、电网、企业和运营商出资列为区外资金。
 """

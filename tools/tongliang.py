@@ -6,12 +6,36 @@ from typing import Any
 
 from models.horizon import Appraisal, Horizon, Phase, Title
 from models.instance import Settings, SourceDocument
+from models.network import LoadBlock, NetworkSettings
 from models.project import Stage
 from tools.accounts import Accounts, OldDebt, earning_projects, stress_scenarios, tables_of
 from tools.census import Book
 from tools.common import outside_payers
 
 DOCUMENT = "002"
+REPRESENTATIVE_YEARS = (2027, 2030, 2035)
+NETWORKS = (
+    NetworkSettings(
+        id="water",
+        unit="10,000 m3/day",
+        blocks=(
+            LoadBlock(id="normal", weight=292.0),
+            LoadBlock(id="dry", weight=73.0, demand_factor=1.05, dry=True),
+        ),
+    ),
+    NetworkSettings(
+        id="power",
+        unit="MW",
+        base=100.0,
+        blocks=(
+            LoadBlock(id="peak", weight=600.0),
+            LoadBlock(id="day", weight=4900.0, demand_factor=0.72),
+            LoadBlock(id="night", weight=3240.0, demand_factor=0.42),
+            LoadBlock(id="outage", weight=20.0, demand_factor=0.9, out=("p-a-tech",)),
+        ),
+    ),
+    NetworkSettings(id="gas", unit="100 million m3/year"),
+)
 LEADER = "tongliang"
 FIRST_YEAR, TARGET_YEAR, PLAN_END = 2023, 2027, 2035
 BENEFIT_LEVEL = 1.0
@@ -180,6 +204,10 @@ district above all); it prints no cost at all. `cost_basis` says the size, the t
 - Who pays: `shares.csv`; only the district's part is held against the district's funds and limits.
 - Fiscal figures of later years, old debt, ceilings and interest rates; the 2023 special quota of
   35.32 is taken as a peak, 12 a year after it.
+- Networks of water, power (1000, 500, 220 and 110 kV, direct-current flow) and gas: the text prints no
+  loads, lines or capacities, all figures are assumptions (each row says so). Projects that change a
+  network have their benefit from it; 40 % (water) and 30 % (power, gas) of the column are kept for what
+  the network does not see (assumed, told in each project's note).
 - Prices of missing a target: twice what a unit of it costs to build. Construction cost
   rises 1 % a year above prices; the district can begin 40 works a year.
 - Existing stock: 149 km of expressway and 100,000 m3/d of supply are the stated totals less the
@@ -192,6 +220,8 @@ PAGE_ZH = """
   农村公路改造300公里、页岩气年产10亿方、农村自来水普及率96%、高标准农田5万亩等)。
 - **公开预算(2023年)**:本级收入42.1亿元、财力总量107.61亿元、新增专项债限额35.32亿元、新增一般债限额2.84亿元。
 - **估算**:原文规模×单位造价,给出低、中、高三值。
+- **网络**(供水、电力1000/500/220/110千伏直流潮流、天然气):原文没有负荷、线路和能力数据,全部为假设;
+  进入网络的项目,其效益由网络计算,原效益栏只保留一部分(供水40%,电力、天然气30%)。
 - **假设**:原文未载明的规模(尤其是区内里程)、在建项目剩余投资比例、效益率、出资比例、2023年以后的财政数据、
   存量债务、限额与利率;现状存量(高速149公里、日供水10万立方米)由目标值减去新增值推得。
 """

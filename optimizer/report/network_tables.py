@@ -53,43 +53,41 @@ def _with_unit(instance: Instance, network: str) -> tuple[str, str]:
     return (f"{name[0]} [{unit[0]}]", f"{name[1]} [{unit[1]}]") if unit[0] else name
 
 
+def _years(run: Run) -> tuple[int, ...]:
+    return run.instance.representative_years if run.plan is not None else ()
+
+
 def supply_table(run: Run) -> ReportTable:
-    """What every demand that is not a trip wants and gets, before and with the plan."""
-    instance, names = run.instance, Names(run.instance)
+    """What every demand that is not a trip gets by year, and in the last year wants and got."""
+    instance, names, years = run.instance, Names(run.instance), _years(run)
     columns = (
         Column("network"),
         Column("demand"),
-        Column("year", YEAR),
         Column("wanted", NUMBER),
         Column("served_before", NUMBER),
-        Column("served", NUMBER),
-        Column("unserved", NUMBER),
+        *(Column(str(year), NUMBER) for year in years),
         Column("served_share", SHARE),
     )
     values, blocks = readings(run), first_blocks(instance)
     trips = _transport(instance)
     rows: list[dict[str, Any]] = []
-    before = service_before(instance) if run.plan is not None and values else {}
+    before = service_before(instance) if values else {}
     for demand in instance.demands if values else ():
-        if demand.network in trips:
+        if demand.network in trips or demand.network not in blocks:
             continue
-        for year in instance.representative_years:
-            block = blocks[demand.network]
-            served = values.get((demand.id, "served", year, block), 0.0)
-            unserved = values.get((demand.id, "unserved", year, block), 0.0)
-            wanted = served + unserved
-            rows.append(
-                text_pair("network", _with_unit(instance, demand.network))
-                | text_pair("demand", names.trip(demand.id))
-                | {
-                    "year": year,
-                    "wanted": wanted,
-                    "served_before": before.get((demand.id, year)),
-                    "served": served,
-                    "unserved": unserved,
-                    "served_share": served / wanted if wanted else None,
-                }
-            )
+        block, last = blocks[demand.network], years[-1]
+        served = {year: values.get((demand.id, "served", year, block), 0.0) for year in years}
+        wanted = served[last] + values.get((demand.id, "unserved", last, block), 0.0)
+        rows.append(
+            text_pair("network", _with_unit(instance, demand.network))
+            | text_pair("demand", names.trip(demand.id))
+            | {
+                "wanted": wanted,
+                "served_before": before.get((demand.id, last)),
+                "served_share": served[last] / wanted if wanted else None,
+            }
+            | {str(year): value for year, value in served.items()}
+        )
     return ReportTable("supply", columns, frame_of(columns, rows), "supply_note")
 
 
@@ -99,40 +97,40 @@ def _transport(instance: Instance) -> set[str]:
 
 
 def trips_table(run: Run) -> ReportTable:
-    """Travel times between named places before and with the plan, and trips made."""
-    instance, names = run.instance, Names(run.instance)
+    """Minutes between named places before and with the plan by year; trips of the last year."""
+    instance, names, years = run.instance, Names(run.instance), _years(run)
     columns = (
         Column("network"),
         Column("trip"),
-        Column("year", YEAR),
         Column("minutes_before", NUMBER),
-        Column("minutes", NUMBER),
+        *(Column(str(year), NUMBER) for year in years),
         Column("trips_made", NUMBER),
         Column("generated", NUMBER),
-        Column("unserved", NUMBER),
     )
     values, blocks = readings(run), first_blocks(instance)
     rows: list[dict[str, Any]] = []
     for demand in instance.demands if values else ():
-        for year in instance.representative_years:
-            minutes = values.get((demand.id, "travel_time", year, ""))
-            if minutes is None:
-                continue
-            block = blocks[demand.network]
-            earlier = values.get((demand.id, "travel_time_before", year, ""))
-            rows.append(
-                text_pair("network", names.pair(demand.network))
-                | text_pair("trip", names.trip(demand.id))
-                | {
-                    "year": year,
-                    "minutes_before": None if earlier == NO_WAY_MINUTES else earlier,
-                    "minutes": None if minutes == NO_WAY_MINUTES else minutes,
-                    "trips_made": values.get((demand.id, "served", year, block), 0.0),
-                    "generated": values.get((demand.id, "generated", year, block), 0.0),
-                    "unserved": values.get((demand.id, "unserved", year, block), 0.0),
-                }
-            )
+        if (demand.id, "travel_time", years[-1], "") not in values:
+            continue
+        block, last = blocks[demand.network], years[-1]
+        minutes = {year: values[demand.id, "travel_time", year, ""] for year in years}
+        earlier = values.get((demand.id, "travel_time_before", last, ""))
+        rows.append(
+            text_pair("network", _with_unit(instance, demand.network))
+            | text_pair("trip", names.trip(demand.id))
+            | {
+                "minutes_before": _way(earlier),
+                "trips_made": values.get((demand.id, "served", last, block), 0.0),
+                "generated": values.get((demand.id, "generated", last, block), 0.0),
+            }
+            | {str(year): _way(value) for year, value in minutes.items()}
+        )
     return ReportTable("trips", columns, frame_of(columns, rows), "trips_note")
+
+
+def _way(minutes: float | None) -> float | None:
+    """Minutes, None where there is no way."""
+    return None if minutes == NO_WAY_MINUTES else minutes
 
 
 def loading_table(run: Run) -> ReportTable:

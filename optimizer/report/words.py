@@ -22,13 +22,13 @@ TEXTS: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
         "networks": ("Networks", "网络"),
         "supply": ("What is served", "供给情况"),
         "supply_note": (
-            "First load block of each network. Before: without any project of the plan.",
-            "各网络第一时段。之前指没有规划项目时。",
+            "First load block; wanted, before (without any project) and share: of the last year.",
+            "第一时段;需求量、之前(无任何项目)和满足率均为末年。",
         ),
         "trips": ("Travel times and trips", "通行时间与出行"),
         "trips_note": (
-            "Minutes on the fastest way without congestion; - where there is no way.",
-            "不计拥堵的最快路线分钟数;-表示不通。",
+            "Minutes on the fastest way without congestion; - : no way. Trips of the last year.",
+            "不计拥堵的最快路线分钟数;-表示不通。出行量为末年。",
         ),
         "loading": ("Links nearest to their capacity", "最接近能力的线路"),
         "loading_note": ("Flow over capacity.", "流量与能力之比。"),

@@ -9,10 +9,14 @@ import pytest
 from models.apply_scenario import apply_scenario
 from models.consistency import option_window
 from models.instance import Instance
+from models.network import SERVED, TRAVEL_TIME
+from models.plan import ProjectStart
 from models.project import Mandate
 from models.quantities import Quality
 from models.relation import ORDER_TYPES
 from models.target import BUILT_IN_METRICS
+from optimizer.formulation.networks.view import network_views
+from optimizer.formulation.networks.worth import NetworkState
 from optimizer.storage import read_instance
 
 FOLDER = Path(__file__).resolve().parents[2] / "instances"
@@ -111,6 +115,8 @@ def test_targets_are_within_reach_if_all_is_built(shipped):
     for target in instance.targets:
         if target.metric in BUILT_IN_METRICS:
             continue
+        if target.metric.startswith((SERVED, TRAVEL_TIME)):
+            continue
         most = target.existing + sum(
             max(option.outputs.get(target.metric, 0.0) for option in project.options)
             for project in instance.projects
@@ -199,3 +205,36 @@ def test_tongliang_targets(tongliang):
     assert targets["total-supply"] == 200000.0
     assert targets["rural-roads"] == 300.0
     assert targets["shale-gas"] == 10.0
+
+
+def test_travel_times_are_within_reach_if_all_is_built(shipped):
+    _, instance = shipped
+    first = instance.settings.horizon.first_year
+    everything = tuple(
+        ProjectStart(project=p.id, option=o.option, start=first, finish=first, opening=first)
+        for p in instance.projects
+        for o in p.options[:1]
+    )
+    for target in instance.targets:
+        if not target.metric.startswith(TRAVEL_TIME):
+            continue
+        name = target.metric.removeprefix(TRAVEL_TIME)
+        view = next(v for v in network_views(instance) if name in v.demand_by_id)
+        minutes = NetworkState(instance, view, everything, first).travel_times()[name]
+        assert minutes <= target.value, target.id
+
+
+def test_networks_say_how_their_figures_are_known_and_every_candidate_is_opened(shipped):
+    _, instance = shipped
+    for row in (*instance.network_nodes, *instance.network_links, *instance.demands):
+        assert row.source, row.id
+        assert row.quality is Quality.ASSUMPTION or row.source.startswith("00"), row.id
+    opened = {row.element for row in instance.project_network if row.action == "open"}
+    elements = (*instance.network_nodes, *instance.network_links)
+    assert {element.id for element in elements if not element.exists} == opened
+    changing = {row.project for row in instance.project_network}
+    for name in changing:
+        # What the network computes does not stand in a column as well.
+        computed = {"travel_time", "water_supply", "power_supply", "gas_supply", "freight"}
+        for option in instance.project_by_id[name].options:
+            assert not computed & set(option.benefits), name

@@ -1,0 +1,98 @@
+"""Plausibility of networks: candidates that nobody opens, demand that nothing can reach."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+import networkx as nx
+
+from models.consistency import Inconsistency
+from models.errors import Severity
+from models.instance import Instance
+from models.network import NetworkAction, NetworkKind, NodeRole
+
+MOST_TIMES_DEMAND = 1000.0
+"""A capacity above this many times all demand of its network is likely a slip of the unit."""
+
+
+def network_doubts(instance: Instance) -> Iterator[Inconsistency]:
+    """Yield doubts about the networks of `instance`."""
+    yield from _unopened(instance)
+    yield from _unreachable(instance)
+    yield from _absurd_capacity(instance)
+
+
+def _doubt(
+    rule: str, table: str, index: int, field: str, message: str, advice: str
+) -> Inconsistency:
+    return Inconsistency(rule, table, index, field, message, advice, Severity.WARNING)
+
+
+def _unopened(instance: Instance) -> Iterator[Inconsistency]:
+    """`nobody-opens`: a candidate link or node that no project opens."""
+    opened = {row.element for row in instance.project_network if row.action is NetworkAction.OPEN}
+    for table in ("network_nodes", "network_links"):
+        for index, element in enumerate(getattr(instance, table)):
+            if not element.exists and element.id not in opened:
+                yield _doubt(
+                    "nobody-opens",
+                    table,
+                    index,
+                    "exists",
+                    f"{element.id} does not exist and no project opens it",
+                    "add a row with the action open to project_network, or set exists to yes",
+                )
+
+
+def _unreachable(instance: Instance) -> Iterator[Inconsistency]:
+    """`unreachable-demand`: no way leads to a demand, however much is built."""
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    graph.add_nodes_from(node.id for node in instance.network_nodes)
+    for link in instance.network_links:
+        graph.add_edge(link.from_node, link.to_node)
+        if link.both_ways or link.reactance is not None:
+            graph.add_edge(link.to_node, link.from_node)
+    nodes = {node.id: node for node in instance.network_nodes}
+    giving = (NodeRole.SOURCE, NodeRole.PLANT, NodeRole.STORAGE)
+    supplied: set[str] = set()
+    for node in instance.network_nodes:
+        if node.role in giving:
+            supplied |= nx.descendants(graph, node.id) | {node.id}
+    for index, demand in enumerate(instance.demands):
+        if nodes[demand.node].kind is NetworkKind.TRANSPORT:
+            reached = demand.to_node in nx.descendants(graph, demand.node)
+            what = f"no way leads from {demand.node} to {demand.to_node}"
+        else:
+            reached = demand.node in supplied
+            what = f"no source or plant reaches {demand.node}"
+        if not reached:
+            yield _doubt(
+                "unreachable-demand",
+                "demands",
+                index,
+                "node",
+                f"{what}, even if everything is built",
+                "check the ends and directions of the links",
+            )
+
+
+def _absurd_capacity(instance: Instance) -> Iterator[Inconsistency]:
+    """`absurd-capacity`: a capacity that all demand of the network could never use."""
+    demand: defaultdict[str, float] = defaultdict(float)
+    years = instance.settings.horizon.num_years
+    for row in instance.demands:
+        demand[row.network] += row.amount * (1.0 + max(row.growth, 0.0)) ** years
+    for table in ("network_nodes", "network_links"):
+        for index, element in enumerate(getattr(instance, table)):
+            most = MOST_TIMES_DEMAND * demand[element.network]
+            if element.capacity is not None and element.capacity > most > 0.0:
+                yield _doubt(
+                    "absurd-capacity",
+                    table,
+                    index,
+                    "capacity",
+                    f"{element.id} has a capacity of {element.capacity:g}, all demand of network "
+                    f"{element.network} is {demand[element.network]:g}",
+                    "check the unit; leave it blank where there is no limit",
+                )

@@ -1,0 +1,54 @@
+"""Doubts about networks, each with its place."""
+
+from optimizer.estimating.plausibility import find_doubts
+from tests.builders import (
+    make_change,
+    make_demand,
+    make_instance,
+    make_link,
+    make_node,
+    make_project,
+)
+
+
+def doubts(**tables):
+    instance = make_instance([make_project("p", 10.0)], **tables)
+    return {(doubt.rule, doubt.table, doubt.index) for doubt in find_doubts(instance)}
+
+
+def test_candidate_that_nobody_opens():
+    nodes = [make_node("well", "source", capacity=5.0), make_node("town", "zone")]
+    links = [make_link("main", "well", "town", exists=False)]
+    demand = [make_demand("taps", "town", 4.0)]
+    found = doubts(network_nodes=nodes, network_links=links, demands=demand)
+    assert ("nobody-opens", "network_links", 0) in found
+    opened = [make_change("p", "main")]
+    found = doubts(network_nodes=nodes, network_links=links, demands=demand, project_network=opened)
+    assert not any(rule == "nobody-opens" for rule, _, _ in found)
+
+
+def test_demand_that_nothing_reaches():
+    nodes = [make_node("well", "source", capacity=5.0), make_node("town", "zone")]
+    wrong = [make_link("main", "town", "well")]
+    demand = [make_demand("taps", "town", 4.0)]
+    found = doubts(network_nodes=nodes, network_links=wrong, demands=demand)
+    assert ("unreachable-demand", "demands", 0) in found
+    right = [make_link("main", "well", "town")]
+    assert not doubts(network_nodes=nodes, network_links=right, demands=demand)
+
+
+def test_trip_without_a_way():
+    nodes = [make_node("a", network="t"), make_node("b", network="t")]
+    links = [make_link("road", "b", "a", "t", time=5.0)]
+    trip = [make_demand("trip", "a", 4.0, "t", to_node="b", value_of_time=1.0)]
+    found = doubts(network_nodes=nodes, network_links=links, demands=trip)
+    assert ("unreachable-demand", "demands", 0) in found
+
+
+def test_capacity_in_another_unit():
+    # 4 wanted in a year, 4 x 10,000 of capacity.
+    nodes = [make_node("well", "source", capacity=40_000.0), make_node("town", "zone")]
+    links = [make_link("main", "well", "town")]
+    demand = [make_demand("taps", "town", 4.0)]
+    found = doubts(network_nodes=nodes, network_links=links, demands=demand)
+    assert ("absurd-capacity", "network_nodes", 0) in found

@@ -1,0 +1,77 @@
+"""Networks of the shipped instances, from tables of hand decisions in tools/data/NAME.
+
+network_nodes.csv, network_links.csv, demands.csv and project_network.csv have the columns of an
+instance; blank cells take the default. What a network computes must not stand in a column as
+well: of the yearly benefit of a project that changes a network only the part remains that the
+network does not see.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from models.network import Demand, NetworkLink, NetworkNode, ProjectNetwork
+from models.project import Option, Project
+from tools.census import DATA, Book, read
+
+KEPT: dict[str, tuple[str, float]] = {
+    "travel_time": ("freight_and_local_trips", 0.5),
+    "freight_and_travel": ("freight_and_local_trips", 0.5),
+    "freight": ("industry_at_the_port", 0.3),
+    "water_supply": ("irrigation_and_flood_control", 0.4),
+    "power_supply": ("local_reliability", 0.3),
+    "gas_supply": ("local_reliability", 0.3),
+}
+"""Benefit that a network replaces: name and share (assumed) of what remains of it."""
+
+
+def network_tables(book: Book) -> dict[str, tuple[Any, ...]]:
+    """The four tables of networks; empty where the document has no data folder for them."""
+    folder = DATA / book.name
+    tables = (
+        ("network_nodes", NetworkNode),
+        ("network_links", NetworkLink),
+        ("demands", Demand),
+        ("project_network", ProjectNetwork),
+    )
+    return {
+        name: tuple(
+            model.model_validate({key: value for key, value in row.items() if value})
+            for row in read(folder / f"{name}.csv")
+        )
+        for name, model in tables
+    }
+
+
+def without_what_networks_compute(
+    projects: list[Project], changes: tuple[ProjectNetwork, ...]
+) -> tuple[Project, ...]:
+    """The projects with the part of their benefits that no network computes."""
+    changing = {row.project for row in changes}
+    unknown = changing - {project.id for project in projects}
+    if unknown:
+        message = f"project_network.csv names projects that do not exist: {sorted(unknown)}"
+        raise ValueError(message)
+    return tuple(_less(p) if p.id in changing else p for p in projects)
+
+
+def _less(project: Project) -> Project:
+    note = "; ".join(
+        f"{name}: computed by the network, {KEPT[name][1]:.0%} of the column kept as "
+        f"{KEPT[name][0]} (assumed)"
+        for name in project.options[0].benefits
+        if name in KEPT
+    )
+    options = tuple(
+        option.model_copy(update={"benefits": _kept(option)}) for option in project.options
+    )
+    told = "; ".join(part for part in (project.note, note) if part)
+    return project.model_copy(update={"options": options, "note": told})
+
+
+def _kept(option: Option) -> dict[str, float]:
+    kept: dict[str, float] = {}
+    for name, value in option.benefits.items():
+        other, share = KEPT.get(name, (name, 1.0))
+        kept[other] = round(kept.get(other, 0.0) + share * value, 6)
+    return kept
