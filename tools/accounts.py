@@ -15,12 +15,14 @@ from models.horizon import Title
 from models.jurisdiction import DebtPosition, FiscalItem, Jurisdiction
 from models.project import Project
 from models.scenario import Change, Scenario
+from tools.census import Book
 from tools.common import path
 from tools.payers import leader_share
 
 CAPITAL_SHARE = 0.2
 """Least share of own capital: 20 % for roads, rail, water and other works (minimum capital ratio)."""
 COVERAGE = 1.2
+LOANS = "loans"
 TRANSFER_SECTORS = ("transport", "water", "environment", "rural", "municipal", "safety")
 UTILITY_SECTORS = ("water", "energy", "digital", "environment", "municipal", "tourism", "logistics")
 LAND_SECTORS = ("municipal",)
@@ -37,6 +39,21 @@ class OldDebt:
     quota: float
     quota_later: float
     quota_until: int
+
+
+@dataclass(frozen=True)
+class Loan:
+    """Policy-bank loan of the district's companies, repaid in instalments after `grace` years.
+
+    Its pool counts in the debt ratio (as hidden debt would) and is served by the money of utilities.
+    """
+
+    rate: float
+    tenor: int
+    grace: int
+    annual_limit: float
+    source: str
+    sectors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,6 +80,11 @@ class Accounts:
     transfers_en: str = "Earmarked transfers from above"
     transfers_zh: str = "上级专项转移支付"
     opening: Mapping[str, float] = field(default_factory=dict)
+    long_tenor: int = 20
+    long_grace: int = 5
+    loan: Loan | None = None
+    outturn: Mapping[str, tuple[float, str]] = field(default_factory=dict)
+    """Published figures `item:year` -> (figure, source); they replace the assumed path."""
 
 
 def _funds(of: Accounts) -> list[Fund]:
@@ -112,7 +134,8 @@ def _instruments(of: Accounts, earning: tuple[str, ...]) -> list[Instrument]:
     """General bond, special bonds of land works and of earning projects, refinancing bonds."""
     mark, rates = of.prefix, of.rates
     common = {"jurisdiction": of.leader}
-    general, special = f"{mark}general", f"{mark}special"
+    general, special = "general", "special"
+    long = of.long_tenor
     refinancing: dict[str, Any] = {
         "jurisdiction": of.leader,
         "kernel": "bullet",
@@ -149,12 +172,13 @@ def _instruments(of: Accounts, earning: tuple[str, ...]) -> list[Instrument]:
         ),
         Instrument(
             id=f"{mark}revenue-bond",
-            name_en="Special bond of earning projects, 20 years, instalments after 5",
-            name_zh="专项债券(有收益项目,20年,5年后分期还本)",
+            name_en=f"Special bond of earning projects, {long} years, "
+            f"instalments after {of.long_grace}",
+            name_zh=f"专项债券(有收益项目,{long}年,{of.long_grace}年后分期还本)",
             pool=special,
             kernel="equal_principal",
-            tenor=20,
-            grace=5,
+            tenor=long,
+            grace=of.long_grace,
             rate=rates["long"],
             projects=earning,
             tagged=True,
@@ -179,6 +203,31 @@ def _instruments(of: Accounts, earning: tuple[str, ...]) -> list[Instrument]:
             refinancing_share=0.8,
             **refinancing,
         ),
+        *_loans(of),
+    ]
+
+
+def _loans(of: Accounts) -> list[Instrument]:
+    if of.loan is None:
+        return []
+    return [
+        Instrument(
+            id=f"{of.prefix}policy-loan",
+            name_en=f"Policy-bank loan of district companies, {of.loan.tenor} years, "
+            f"instalments after {of.loan.grace}",
+            name_zh=f"政策性银行贷款(区属企业,{of.loan.tenor}年,{of.loan.grace}年后分期还本)",
+            jurisdiction=of.leader,
+            pool=LOANS,
+            kernel="equal_principal",
+            tenor=of.loan.tenor,
+            grace=of.loan.grace,
+            rate=of.loan.rate,
+            sectors=of.loan.sectors,
+            max_share=1.0 - CAPITAL_SHARE,
+            uses_quota=False,
+            annual_limit=of.loan.annual_limit,
+            source=of.loan.source,
+        )
     ]
 
 
@@ -196,7 +245,7 @@ def _positions(of: Accounts, pool: str, old: OldDebt) -> list[DebtPosition]:
         rows.append(
             DebtPosition(
                 jurisdiction=of.leader,
-                pool=f"{of.prefix}{pool}",
+                pool=pool,
                 year=year,
                 opening_balance=old.balance if year == of.first_year else None,
                 principal_due=principal,
@@ -221,42 +270,94 @@ def earning_projects(projects: list[Project], profiles: Mapping[str, str]) -> tu
     )
 
 
+def paid_by(book: Book, jurisdiction: str) -> tuple[str, ...]:
+    """Projects that `jurisdiction` leads or shares in as a partner."""
+    return tuple(
+        project.id
+        for project in book.projects
+        if project.jurisdiction == jurisdiction
+        or any(part.jurisdiction == jurisdiction for part in book.partners[project.id])
+    )
+
+
+def joined(*tables: Mapping[str, list[Any]]) -> dict[str, list[Any]]:
+    """Tables of several districts as one; their pools of the same id become one pool.
+
+    Debt rules name the pools `general` and `special`, so all districts share these ids.
+    """
+    rows: dict[str, list[Any]] = {}
+    pools: dict[str, Pool] = {}
+    for table in tables:
+        for name, part in table.items():
+            if name != "pools":
+                rows.setdefault(name, []).extend(part)
+                continue
+            for pool in part:
+                known = pools.get(pool.id, pool)
+                funds = {**known.service_funds, **pool.service_funds}
+                pools[pool.id] = known.model_copy(update={"service_funds": funds})
+    return {**rows, "pools": list(pools.values())}
+
+
+def _fiscal(of: Accounts) -> list[FiscalItem]:
+    """Paths of the fiscal items, with what is published in place of what is assumed."""
+    figures: dict[tuple[str, int], tuple[float, str | None]] = {}
+    for key, (value, source) in of.outturn.items():
+        item, year = key.split(":")
+        figures[item, int(year)] = (value, source)
+    for item, (start, growth) in of.items.items():
+        for year, value in path(of.first_year, of.last_year, start, growth).items():
+            figures.setdefault((item, year), (value, of.stated.get(f"{item}:{year}")))
+    order = {item: index for index, item in enumerate(of.items)}
+    return [
+        FiscalItem(
+            jurisdiction=of.leader,
+            item=item,
+            year=year,
+            value=value,
+            quality="stated" if stated else "assumption",
+            source=stated or of.assumed,
+        )
+        for (item, year), (value, stated) in sorted(
+            figures.items(), key=lambda row: (order[row[0][0]], row[0][1])
+        )
+    ]
+
+
 def tables_of(of: Accounts, earning: tuple[str, ...]) -> dict[str, list[Any]]:
-    """Funds, inflows, fiscal items, pools, debt and instruments of one district."""
+    """Funds, inflows, fiscal items, pools, debt and instruments of one district.
+
+    Funds and instruments carry the district's prefix, pools do not (see `joined`).
+    """
     span = (of.first_year, of.last_year)
     inflows = [
         Inflow(fund=f"{of.prefix}{fund}", year=year, value=value, source=of.assumed)
         for fund, (start, growth) in of.flows.items()
         for year, value in path(*span, start, growth).items()
     ]
-    fiscal = []
-    for item, (start, growth) in of.items.items():
-        for year, value in path(*span, start, growth).items():
-            stated = of.stated.get(f"{item}:{year}")
-            fiscal.append(
-                FiscalItem(
-                    jurisdiction=of.leader,
-                    item=item,
-                    year=year,
-                    value=value,
-                    quality="stated" if stated else "assumption",
-                    source=stated or of.assumed,
-                )
-            )
     pools = [
         Pool(
-            id=f"{of.prefix}general",
+            id="general",
             name_en="General debt",
             name_zh="一般债务",
             service_funds={of.leader: f"{of.prefix}own-budget"},
         ),
         Pool(
-            id=f"{of.prefix}special",
+            id="special",
             name_en="Special debt",
             name_zh="专项债务",
             service_funds={of.leader: f"{of.prefix}gov-fund"},
         ),
     ]
+    if of.loan is not None:
+        pools.append(
+            Pool(
+                id=LOANS,
+                name_en="Loans of district companies",
+                name_zh="区属企业贷款",
+                service_funds={of.leader: f"{of.prefix}utilities"},
+            )
+        )
     jurisdiction = Jurisdiction(
         id=of.leader,
         name_en=of.name_en,
@@ -269,7 +370,7 @@ def tables_of(of: Accounts, earning: tuple[str, ...]) -> dict[str, list[Any]]:
         "jurisdictions": [jurisdiction],
         "funds": _funds(of),
         "inflows": inflows,
-        "fiscal": fiscal,
+        "fiscal": _fiscal(of),
         "pools": pools,
         "debt": _positions(of, "general", of.general) + _positions(of, "special", of.special),
         "instruments": _instruments(of, earning),

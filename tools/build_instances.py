@@ -8,7 +8,7 @@ A document needs a module tools/NAME.py (horizon, accounts, page) and tables in 
     works.csv         census_id, type, quantity, known (stated, computed, assumed), note,
                       outputs (metric=amount;...), more (lead=, profile=a|b, stage=, stagewhy=,
                       remaining=, payer=, mandatory=, open_by=, place=, subsector=, en=,
-                      leader=)
+                      leader=, partners=jurisdiction:share:reason|..., published=total cost)
     options.csv       census_id, option, quantity, note
     left_out.csv      census_id, represented_by (a;b), reason
     relations.csv     from, to, type, lag, count, confidence, source: decided by hand

@@ -16,6 +16,15 @@ SPLIT = re.compile(r"[、,,;;\-—–~至/ ]+")
 ENDINGS = ("街道", "镇", "乡", "区", "县", "场", "村")
 
 
+@dataclass(frozen=True)
+class Partner:
+    """Part that another jurisdiction takes of what the leader would pay and gain."""
+
+    jurisdiction: str
+    share: float
+    reason: str
+
+
 @dataclass
 class Book:
     """A document: its census, the hand decisions about it, and what is made of them."""
@@ -32,6 +41,7 @@ class Book:
     tiers: dict[str, float]
     projects: list[Project] = field(default_factory=list)
     profiles: dict[str, str] = field(default_factory=dict)
+    partners: dict[str, list[Partner]] = field(default_factory=dict)
     coverage: list[tuple[str, str, str]] = field(default_factory=list)
 
 
@@ -72,7 +82,11 @@ def slug(text: str) -> str:
 
 
 def places_of(book: Book) -> dict[str, Place]:
-    """Places by Chinese name, with ids made of the English one."""
+    """Places by Chinese name, with ids made of the English one.
+
+    PLACE_OWNERS of a module names the jurisdiction of places that are not the leader's (None: of
+    several).
+    """
     found: dict[str, Place] = {}
     used: set[str] = set()
     outside: frozenset[str] = getattr(book.module, "OUTSIDE_PLACES", frozenset())
@@ -83,12 +97,13 @@ def places_of(book: Book) -> dict[str, Place]:
         used.add(name)
         lon, lat = row.get("lon", ""), row.get("lat", "")
         leader = getattr(book.module, "LEADER", None)
+        owner = getattr(book.module, "PLACE_OWNERS", {}).get(row["name_zh"], leader)
         found[row["name_zh"]] = Place(
             id=name,
             name_en=row["name_en"],
             name_zh=row["name_zh"],
             kind=row["kind"],
-            jurisdiction=None if row["name_zh"] in outside else leader,
+            jurisdiction=None if row["name_zh"] in outside else owner,
             lon=float(lon) if lon else None,
             lat=float(lat) if lat else None,
             accuracy_km=float(row.get("accuracy_km") or 10.0) if lon else None,
@@ -131,6 +146,12 @@ def more_of(row: dict[str, str]) -> dict[str, str]:
     """Further decisions `key=value;key=value` of a works row."""
     pairs = (part.split("=", 1) for part in row.get("more", "").split(";") if "=" in part)
     return {key.strip(): value.strip() for key, value in pairs}
+
+
+def partners_of(more: dict[str, str]) -> list[Partner]:
+    """Partners `jurisdiction:share:reason|...` of a joint project; empty where it has none."""
+    parts = (part.split(":", 2) for part in more.get("partners", "").split("|") if part)
+    return [Partner(name, float(share), reason) for name, share, reason in parts]
 
 
 def outputs_of(row: dict[str, str]) -> dict[str, float]:

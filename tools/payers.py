@@ -7,6 +7,8 @@ half from above, and so on. `L` is the jurisdiction that leads.
 
 from __future__ import annotations
 
+from typing import Any
+
 from models.funding import CostShare
 from tools.census import Book
 
@@ -18,6 +20,7 @@ PAYERS: dict[str, dict[str, float]] = {
     "trunk_road": {"central": 0.3, "city": 0.2, "L": 0.5},
     "rural_road": {"central": 0.4, "L": 0.6},
     "water_source": {"central": 0.45, "city": 0.15, "L": 0.4},
+    "large_reservoir": {"central": 0.47, "city": 0.43, "L": 0.1},
     "waterway": {"central": 0.5, "city": 0.2, "L": 0.3},
     "port": {"firms": 0.5, "city": 0.2, "L": 0.3},
     "airport": {"central": 0.4, "city": 0.2, "L": 0.4},
@@ -38,6 +41,8 @@ REASONS: dict[str, str] = {
     "trunk_road": "vehicle-purchase-tax fund 20-50 % of a western trunk road",
     "rural_road": "vehicle-purchase-tax fund 30-60 % of a rural road",
     "water_source": "published: central budget 46.8 % of the Zaodu reservoir (2023)",
+    "large_reservoir": "published: central budget 46.8 % of the Zaodu reservoir (2023); the "
+    "district's part assumed",
     "airport": "published: aviation fund and central budget 38-57 % of two airports",
     "sewage": "central and municipal grants 20-45 % of sewage and water works",
     "ecology": "central ecological and farmland programmes, about half",
@@ -90,19 +95,30 @@ def leader_share(profile: str) -> float:
 
 
 def build_shares(book: Book) -> tuple[CostShare, ...]:
-    """Cost shares of payers other than the leader."""
+    """Cost shares of payers other than the leader.
+
+    Partners of a joint project split what the leader would pay alone, and its benefits alike.
+    """
     rows = []
     for project in book.projects:
         profile = book.profiles[project.id]
         reason = REASONS.get(profile, "no published case")
-        for payer, share in PAYERS[profile].items():
-            if payer != "L" and share > 0.0:
-                rows.append(
-                    CostShare(
-                        project=project.id,
-                        jurisdiction=payer,
-                        share=share,
-                        source=f"assumption: payer profile {profile}; {reason}",
-                    )
-                )
+        told = f"assumption: payer profile {profile}; {reason}"
+        fixed: dict[str, Any] = {"project": project.id}
+        rows += [
+            CostShare(**fixed, jurisdiction=payer, share=share, source=told)
+            for payer, share in PAYERS[profile].items()
+            if payer != "L" and share > 0.0
+        ]
+        rows += [
+            CostShare(
+                **fixed,
+                jurisdiction=partner.jurisdiction,
+                share=round(leader_share(profile) * partner.share, 6),
+                benefit_share=partner.share,
+                source=f"{told}; {partner.share:g} of the districts' part and of the benefits: "
+                f"assumed, by {partner.reason}",
+            )
+            for partner in book.partners.get(project.id, [])
+        ]
     return tuple(rows)

@@ -10,7 +10,7 @@ from models.place import Place
 from models.project import Mandate, Option, Project, Stage
 from models.quantities import Quality
 from optimizer.estimating import Estimate, estimate
-from tools.census import Book, located, more_of, outputs_of
+from tools.census import Book, located, more_of, outputs_of, partners_of
 from tools.payers import payer_profile
 
 WAN_PER_YI = 10000.0
@@ -19,6 +19,8 @@ REMAINING_SHARE = 0.6
 """Assumed share of cost that works already begun still need."""
 SIZE_RANGE = {"assumed": (0.7, 1.4), "computed": (0.85, 1.25), "stated": (1.0, 1.0)}
 """Smallest and largest size beside the one taken, by how the size is known."""
+PUBLISHED_RANGE = (0.9, 1.15)
+"""Range around a published total, as of a feasibility study."""
 CLOSED = "完工"
 """Verb of works to be closed in the plan period; the same sentences set it against 新开工."""
 READING = re.compile(r" ?\((?:[^()]*(?:printed|see line|listed twice|in total|cf\.)[^()]*)\)")
@@ -109,22 +111,28 @@ def _option(
     note: str,
 ) -> Option:
     works = found.works
-    whole = found.mid / WAN_PER_YI
+    published = float(more["published"]) if "published" in more else None
+    whole = published or found.mid / WAN_PER_YI
+    low, high = found.low / WAN_PER_YI, found.high / WAN_PER_YI
     lead = int(more.get("lead", works.lead_time))
     if standing.remaining < 1.0 and "lead" not in more:
         lead = max(1, math.ceil(works.lead_time * standing.remaining))
     part = standing.remaining
     basis = f"{found.basis}; size {known}" + (f" ({note})" if note else "")
+    quality = Quality.ESTIMATE if known == "stated" else Quality.ASSUMPTION
+    if published:
+        low, high = (published * factor for factor in PUBLISHED_RANGE)
+        basis, quality = f"published total {published:g} ({note})", Quality.STATED
     if part < 1.0:
         basis += f"; {part:.0%} assumed to remain"
     return Option(
         option=name,
         lead_time=lead,
         overnight_cost=round(whole * part, 4),
-        overnight_cost_low=round(found.low / WAN_PER_YI * part, 4),
-        overnight_cost_high=round(found.high / WAN_PER_YI * part, 4),
+        overnight_cost_low=round(low * part, 4),
+        overnight_cost_high=round(high * part, 4),
         cost_basis=basis,
-        quality=Quality.ESTIMATE if known == "stated" else Quality.ASSUMPTION,
+        quality=quality,
         spending_profile=_profile(more),
         fixed_om_cost=round(whole * works.om_share, 5),
         lifetime=works.lifetime,
@@ -214,6 +222,7 @@ def build_projects(book: Book, known: dict[str, Place]) -> None:
         )
         quantity, unit = stated_size(row, work)
         line = f", line {row['line_no']}" if row.get("line_no") else ""
+        book.partners[row["id"]] = partners_of(more)
         book.profiles[row["id"]] = payer_profile(subsector, more.get("payer"))
         book.projects.append(
             Project(
