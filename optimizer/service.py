@@ -47,8 +47,8 @@ def service_of(
     terms: defaultdict[str, float] = defaultdict(float)
     for (network, year), cost in costs.items():
         before = networks.baseline[network, year]
-        for measure, value in (("cost", cost), ("baseline_cost", before)):
-            rows.append(_row(network, network, measure, year, value))
+        for measure, money in (("cost", cost), ("baseline_cost", before)):
+            rows.append(_row(network, network, measure, year, money))
         terms[network] += networks.weights[year] * (before - cost)
     return Service(
         rows=tuple(rows),

@@ -12,21 +12,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from models.instance import Instance
 from models.plan import Plan
 from optimizer.backends import Progress, SolverOptions, SolverReply, solve_mip
-from optimizer.errors import InfeasibleError, NoPlanError
 from optimizer.extract import extract_plan
 from optimizer.formulation.build import Formulation, build_formulation
 from optimizer.formulation.debt_terms import kernel_of
 from optimizer.formulation.networks.refine import least_cost
 from optimizer.mip import FloatArray, Mip, RowBlock
+from optimizer.solve_equilibrium import has_equilibrium, solve_equilibrium
+from optimizer.solve_result import SolveOptions, SolveResult
 from optimizer.status import SolutionState, Termination, relative_gap
-from optimizer.verify import Verification, verify_plan
+from optimizer.verify import verify_plan
 
 CANONICAL_COLUMNS = 3000
 """Largest number of integer columns for which ties are broken by a further solve."""
@@ -34,53 +35,6 @@ SECOND_SOLVER = "highs"
 """Solver of the later stages, whatever found the optimum: the same plan from every solver."""
 PROVEN = 1e-9
 """Relative gap below which a plan counts as proven optimal."""
-
-
-@dataclass(frozen=True)
-class SolveOptions:
-    """How to solve. `gap` is relative; `time_limit_s` bounds the whole solve (None: no limit)."""
-
-    engine: str = "auto"
-    solver: str = "highs"
-    gap: float = 1e-4
-    time_limit_s: float | None = 600.0
-    threads: int = 1
-    seed: int = 0
-    memory_limit_mb: int | None = None
-    canonical: bool = True
-
-
-@dataclass(frozen=True)
-class SolveResult:
-    """What a solve found. `plan` is None where there is none; `bound` and `gap` may be unknown."""
-
-    instance: Instance
-    options: SolveOptions
-    engine: str
-    solver: str
-    solver_version: str
-    termination: Termination
-    state: SolutionState
-    plan: Plan | None
-    objective: float | None
-    bound: float | None
-    gap: float | None
-    build_s: float
-    runtime_s: float
-    peak_memory_mb: float | None
-    verification: Verification | None
-    formulation: Formulation
-    log: str = ""
-
-    def require_plan(self) -> Plan:
-        """Return the plan, or raise InfeasibleError / NoPlanError where there is none."""
-        if self.plan is not None:
-            return self.plan
-        if self.termination.is_proof_of_no_plan:
-            message = "no plan obeys all rules"
-            raise InfeasibleError(message)
-        message = f"no plan was found before the solve ended ({self.termination})"
-        raise NoPlanError(message)
 
 
 def solve(
@@ -104,6 +58,14 @@ def solve(
         If the solver is missing, crashes without an incumbent or answers nonsense.
     """
     options = options or SolveOptions()
+    if has_equilibrium(instance):
+        return solve_equilibrium(
+            instance,
+            options,
+            scenario=scenario,
+            on_progress=on_progress,
+            should_stop=should_stop,
+        )
     begin = time.perf_counter()
     formulation = build_formulation(instance)
     build_s = time.perf_counter() - begin

@@ -16,9 +16,12 @@ from models.plan import Plan, Rejection
 from optimizer.analysis.conflicts import ConflictReport, find_conflict
 from optimizer.analysis.rejections import find_rejections
 from optimizer.backends import Progress, SolverOptions, available_solvers, write_model
+from optimizer.benchmark import benchmark_of
 from optimizer.errors import UnsupportedFeatureError
 from optimizer.report.html import render_report
-from optimizer.solve import SolveOptions, SolveResult, solve
+from optimizer.solve import solve
+from optimizer.solve_equilibrium import ENGINE as EQUILIBRIUM
+from optimizer.solve_result import SolveOptions, SolveResult
 from optimizer.status import SolutionState, Termination
 from optimizer.storage import instance_hash, write_run
 from optimizer.verify import compute_totals
@@ -98,14 +101,16 @@ def run_solve(
     if model_file is not None:
         write_model(result.formulation.mip, model_file)
     conflict = None
-    if result.plan is None and result.termination.is_proof_of_no_plan:
+    explained = result.engine != EQUILIBRIUM
+    if explained and result.plan is None and result.termination.is_proof_of_no_plan:
         step("conflict")
         conflict = find_conflict(result.formulation, _quick(options))
     good = result.plan if result.verification is not None and result.verification.ok else None
     rejections: tuple[Rejection, ...] = ()
     if good is not None:
         step("explain")
-        rejections = find_rejections(result.formulation, good, _quick(options))
+        if result.engine != EQUILIBRIUM:  # its program does not hold the flows that decide
+            rejections = find_rejections(result.formulation, good, _quick(options))
     manifest = manifest_of(result, scenario, run_dir, conflict)
     step("write")
     page = render_report(instance, good, manifest, rejections, lang=lang)
@@ -176,6 +181,9 @@ def manifest_of(
         "num_rows": result.formulation.mip.num_rows,
         "verified": ok,
     }
+    benchmark = benchmark_of(result.instance, plan if ok else None, result.objective, result.bound)
+    if benchmark is not None:
+        manifest["benchmark"] = benchmark
     if plan is not None and ok:
         manifest["totals"] = compute_totals(plan, result.instance)
     if verification is not None:

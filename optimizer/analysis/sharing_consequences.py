@@ -16,7 +16,8 @@ from models.project import Mandate, Project
 from optimizer.analysis.conflicts import Conflict, find_conflict
 from optimizer.analysis.sharing import JointProject, Proposal, Shares
 from optimizer.backends import SolverOptions
-from optimizer.solve import SolveOptions, solve
+from optimizer.solve import solve
+from optimizer.solve_result import SolveOptions
 
 BINDING = 1e-6
 """Headroom below this, relative to the limit, is none."""

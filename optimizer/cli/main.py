@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import typer
 
-from optimizer.cli import instance_commands, run_commands, share_commands, solve_commands
+from optimizer.cli import (
+    import_commands,
+    instance_commands,
+    run_commands,
+    share_commands,
+    solve_commands,
+)
 
 app = typer.Typer(
     name="infraplan",
@@ -19,6 +25,7 @@ app.command("solve")(solve_commands.solve)
 app.command("new")(instance_commands.new)
 app.command("validate")(instance_commands.validate)
 app.command("convert")(instance_commands.convert)
+app.add_typer(import_commands.app, name="import")
 app.command("estimate")(instance_commands.estimate)
 app.command("schema")(instance_commands.schema)
 app.command("verify")(run_commands.verify)

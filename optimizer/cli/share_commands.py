@@ -30,7 +30,7 @@ from optimizer.report.sharing_tables import (
     proposals_table,
 )
 from optimizer.report.terminal import print_table
-from optimizer.solve import SolveOptions
+from optimizer.solve_result import SolveOptions
 from optimizer.storage import read_instance
 from optimizer.storage.run_folder import MANIFEST_FILE, read_run
 

@@ -21,7 +21,7 @@ from optimizer.backends import Progress
 from optimizer.cli.output import Language, Output, print_findings, reporting
 from optimizer.cli.parameters import InstancePath, Json, Lang
 from optimizer.report.terminal import print_summary
-from optimizer.solve import SolveOptions
+from optimizer.solve_result import SolveOptions
 from optimizer.storage import inspect_instance
 from optimizer.storage.run_folder import read_run
 from optimizer.workflow import Outcome, interrupted, run_solve
@@ -47,6 +47,7 @@ PRINTED_KEYS = (
     "num_columns",
     "num_rows",
     "verified",
+    "benchmark",
     "conflicts",
 )
 DEMO_INSTANCE = "kaizhou"

@@ -16,9 +16,10 @@ from models.plan import (
 )
 from optimizer.verify.debt import DebtBook, read_debt
 from optimizer.verify.decisions import Decisions, read_decisions
+from optimizer.verify.equilibrium import FLOWS, read_equilibria
 from optimizer.verify.funds import fund_rows
 from optimizer.verify.limits import Limits, read_limits, rule_rows
-from optimizer.verify.network import DECISIONS, NetworkBook, read_networks
+from optimizer.verify.network import DECISIONS, NetworkBook, read_networks, year_weight
 from optimizer.verify.reading import Reading
 from optimizer.verify.rows import (
     DEBT_YEARS,
@@ -65,6 +66,11 @@ def read_accounts(instance: Instance, plan: Plan, recorder: Recorder) -> Account
     book = read_debt(reading, decisions.issues)
     limits = read_limits(reading, book)
     networks = read_networks(reading, decisions.built, plan, recorder)
+    weights = {year: year_weight(reading, networks.years, year) for year in networks.years}
+    equilibria = read_equilibria(reading, decisions.built, plan, weights, recorder)
+    networks.rows += equilibria.rows
+    networks.worth |= equilibria.worth
+    networks.at_equilibrium |= equilibria.networks
     targets = target_rows(reading, decisions.built, networks.measured)
     penalties = {str(row.key[0]): row.numbers["penalty"] or 0.0 for row in targets}
     rows = {
@@ -110,7 +116,7 @@ def recompute_plan(instance: Instance, plan: Plan) -> Plan:
         table.name: tuple(row_class(**_values(table, row)) for row in accounts.rows[table.name])
         for table, row_class in _CLASSES
     }
-    service = tuple(row for row in plan.service if row.measure in DECISIONS)
+    service = tuple(row for row in plan.service if row.measure in DECISIONS or row.measure in FLOWS)
     service += tuple(ServiceYear(**_values(SERVICE, row)) for row in accounts.networks.rows)
     update = {**derived, "service": service, "objective": accounts.objective}
     return plan.model_copy(update=update)

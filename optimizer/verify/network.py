@@ -11,6 +11,7 @@ from models.network import SERVED, TRAVEL_TIME, LoadBlock, NetworkLink, NetworkN
 from models.plan import Plan
 from models.target import Target
 from optimizer.verify.built import Built
+from optimizer.verify.equilibrium import FLOWS
 from optimizer.verify.network_reading import (
     Net,
     NetYear,
@@ -46,6 +47,8 @@ class NetworkBook:
     """Service rows that follow from the decisions."""
     worth: dict[str, float] = field(default_factory=dict)
     """Term `service` by network."""
+    at_equilibrium: set[str] = field(default_factory=set)
+    """Networks that docs/laws.md section 7 is about."""
 
     def measured(self, target: Target) -> float:
         """What a target reads off the networks; 0 where it reads nothing there."""
@@ -338,7 +341,7 @@ def _add_worth(book: NetworkBook) -> None:
     reading = book.reading
     book.worth = {net.id: 0.0 for net in book.nets}
     for year in book.years if book.nets else ():
-        weight = _weight(book, year)
+        weight = year_weight(reading, book.years, year)
         baseline = baseline_costs(reading, book.nets, year)
         for net in book.nets:
             before = trip_costs(net)
@@ -353,9 +356,8 @@ def _add_worth(book: NetworkBook) -> None:
             book.worth[net.id] += weight * (base - cost)
 
 
-def _weight(book: NetworkBook, year: int) -> float:
+def year_weight(reading: Reading, years: list[int], year: int) -> float:
     """W(r): discounted years that a representative year stands for."""
-    reading, years = book.reading, book.years
     at = years.index(year)
     earlier = years[at - 1] if at else reading.first - 1
     total = 0.0
@@ -374,7 +376,7 @@ def _weight(book: NetworkBook, year: int) -> float:
 
 def stated_service(book: NetworkBook, plan: Plan) -> list[Row]:
     """Service rows of `plan` that are not decisions, of the networks of the book."""
-    known = {net.id for net in book.nets}
+    known = {net.id for net in book.nets} | book.at_equilibrium
     rows = [
         Row(
             (row.network, row.element, row.measure, row.block, row.commodity, row.year),
@@ -382,7 +384,7 @@ def stated_service(book: NetworkBook, plan: Plan) -> list[Row]:
             {"unit": row.unit},
         )
         for row in plan.service
-        if row.network in known and row.measure not in DECISIONS
+        if row.network in known and row.measure not in (*DECISIONS, *FLOWS)
     ]
     assert SERVICE.keys == ("network", "element", "measure", "block", "commodity", "year")
     return rows

@@ -61,6 +61,7 @@ LAWS: tuple[str, ...] = (
     "storage",
     "dc",
     "supplier",
+    "equilibrium",
     "manifest",
 )
 """Names of the laws, as docs/laws.md has them and in its order."""

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from models.instance import Instance
 from optimizer.errors import InfeasibleError, NoPlanError
-from optimizer.solve import SolveOptions, solve
+from optimizer.solve import solve
+from optimizer.solve_result import SolveOptions
 from optimizer.status import SolutionState, Termination
 from tests.assertions import assert_verified
 from tests.builders import (

@@ -9,7 +9,8 @@ from models.project import Mandate
 from optimizer.analysis.conflicts import conflict_lines, find_conflict
 from optimizer.analysis.rejections import find_rejections
 from optimizer.formulation.build import build_formulation
-from optimizer.solve import SolveOptions, solve
+from optimizer.solve import solve
+from optimizer.solve_result import SolveOptions
 from tests.builders import (
     make_fund,
     make_inflows,

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from models.debt_rule import Band
 from models.instance import Instance
-from models.network import LoadBlock, NetworkSettings
+from models.network import FlowLaw, LoadBlock, NetworkSettings
 from models.plan import Plan, ServiceYear
 from models.project import Project
 from tests.builders import (
@@ -640,6 +640,33 @@ def supplier() -> Seed:
     return instance, plan, plan_of(5.0)[1]
 
 
+def equilibrium() -> Seed:
+    """Two equal roads: all trips on one of them, though the other is faster then."""
+
+    def plan_of(one: float, other: float) -> tuple[Instance, Plan]:
+        instance = make_instance(
+            network_nodes=[make_node("a", network="t"), make_node("b", network="t")],
+            network_links=[
+                make_link(name, "a", "b", "t", time=10.0, capacity=1.0, bpr_alpha=1.0, bpr_beta=1.0)
+                for name in ("one", "other")
+            ],
+            demands=[make_demand("trip", "a", 2.0, "t", to_node="b", value_of_time=1.0)],
+            years=(2021, 2021),
+            settings=make_settings(
+                (2021, 2021), networks=[NetworkSettings(id="t", law=FlowLaw.EQUILIBRIUM)]
+            ),
+        )
+        rows = [
+            make_service("t", name, f"flow{after}", 2021, value)
+            for after, values in (("", (one, other)), ("_before", (1.0, 1.0)))
+            for name, value in zip(("one", "other"), values, strict=True)
+        ]
+        return instance, make_plan(instance, service=rows)
+
+    instance, plan = plan_of(1.0, 1.0)
+    return instance, plan, plan_of(2.0, 0.0)[1]
+
+
 SEEDS: dict[str, Callable[[], Seed]] = {
     seed.__name__: seed
     for seed in (
@@ -689,5 +716,6 @@ SEEDS: dict[str, Callable[[], Seed]] = {
         storage,
         dc,
         supplier,
+        equilibrium,
     )
 }

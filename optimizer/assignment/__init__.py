@@ -1,0 +1,25 @@
+"""Traffic assignment by compiled routines: user equilibrium, system optimum, fixed times."""
+
+from optimizer.assignment.equilibrium import (
+    Assignment,
+    Paths,
+    UnreachableDemandError,
+    system_optimum,
+    trip_times,
+    user_equilibrium,
+)
+from optimizer.assignment.network import Arcs, BoolArray, FloatArray, IntArray, RoadNetwork
+
+__all__ = [
+    "Arcs",
+    "Assignment",
+    "BoolArray",
+    "FloatArray",
+    "IntArray",
+    "Paths",
+    "RoadNetwork",
+    "UnreachableDemandError",
+    "system_optimum",
+    "trip_times",
+    "user_equilibrium",
+]

@@ -1,0 +1,78 @@
+"""`infraplan import`: problems in foreign formats as instances."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from models.instance import Instance
+from optimizer.cli.output import Language, Output, reporting
+from optimizer.cli.parameters import Json, Lang
+from optimizer.interop.dndp import import_dndp
+from optimizer.interop.tntp import import_tntp
+from optimizer.storage import instance_hash, write_instance
+
+app = typer.Typer(
+    name="import",
+    help="Make an instance of a problem in a foreign format. 导入其他格式的问题。",
+    no_args_is_help=True,
+)
+OutPath = Annotated[Path, typer.Argument(help="Folder, .xlsx or .json to write.")]
+
+
+def write_imported(out: Path, as_json: bool, lang: Language, make: Callable[[], Instance]) -> None:
+    """Make an instance, write it, and say so; one report of all faults where it cannot be read."""
+    output = Output(as_json, lang.value)
+    with reporting(output):
+        if out.exists():
+            output.emit({"error": "file", "message": f"{out} is already there"})
+            output.say(f"{out} is already there; nothing was written.", f"{out}已存在,未写入。")
+            raise typer.Exit(2)
+        instance = make()
+        write_instance(instance, out)
+        output.emit(
+            {
+                "path": str(out),
+                "instance": instance.settings.id,
+                "instance_hash": instance_hash(instance),
+                "num_projects": len(instance.projects),
+                "num_nodes": len(instance.network_nodes),
+                "num_links": len(instance.network_links),
+                "num_demands": len(instance.demands),
+                "benchmark_metric": instance.settings.benchmark_metric,
+            }
+        )
+        output.say(
+            f"Made {out}. Next: infraplan solve {out}", f"已生成{out}。下一步:infraplan solve {out}"
+        )
+
+
+@app.command("tntp")
+def tntp(
+    folder: Annotated[Path, typer.Argument(help="Folder with *_net.tntp and *_trips.tntp.")],
+    out: OutPath,
+    as_json: Json = False,
+    lang: Lang = Language.EN,
+) -> None:
+    """Read a road network with its trips; solving it finds the user equilibrium."""
+    write_imported(out, as_json, lang, lambda: import_tntp(folder))
+
+
+@app.command("dndp")
+def dndp(
+    folder: Annotated[Path, typer.Argument(help="Folder with the trips.")],
+    problem: Annotated[Path, typer.Argument(help="Problem file, or its name in the folder.")],
+    out: OutPath,
+    budget_share: Annotated[
+        float,
+        typer.Option(min=0.0, max=100.0, help="Budget over the cost of all candidates, 0 to 1."),
+    ] = 0.5,
+    as_json: Json = False,
+    lang: Lang = Language.EN,
+) -> None:
+    """Read a discrete network design problem: which candidate links give the least travel time."""
+    share = budget_share / 100.0 if budget_share > 1.0 else budget_share
+    write_imported(out, as_json, lang, lambda: import_dndp(folder, problem, share))

@@ -1,0 +1,92 @@
+"""Discrete network design problems in the extended TNTP format into an instance.
+
+A problem file is a network whose last `NUMBER OF NEW LINKS` links are candidates, each with its
+cost in the column after the type; the trips stand in the network's folder.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from models.instance import Instance
+from models.network import NetworkAction, ProjectNetwork
+from models.policy import ResourceLimit, ResourceTiming
+from models.project import Option, Project
+from models.quantities import Quality
+from optimizer.interop.faults import one_fault
+from optimizer.interop.tntp import find_file, link_id, read_network, read_trips, road_instance
+
+BUDGET = "budget"
+"""Resource that the candidates' costs draw on: the source gives costs no worth in travel time."""
+
+
+def import_dndp(folder: Path, problem: Path, budget_share: float) -> Instance:
+    """The problem of least total travel time at equilibrium with part of the candidates.
+
+    Args:
+        folder: folder with the trips.
+        problem: problem file, or its name in `folder`.
+        budget_share: budget over the cost of all candidates, 0 to 1.
+
+    Raises
+    ------
+    InstanceFormatError
+        A file is missing or cannot be read, or has no candidates.
+    """
+    path = next(
+        (
+            place
+            for place in (problem, folder / problem, folder / f"{problem}.txt")
+            if place.is_file()
+        ),
+        problem,
+    )
+    network = read_network(path)
+    candidates = range(network.num_links, len(network.links))
+    if not candidates:
+        raise one_fault(path, 1, "the file has no links beyond NUMBER OF LINKS, so no candidates")
+    name = f"{re.sub(r'[^A-Za-z0-9]+', '-', path.stem)}-{100 * budget_share:g}"
+    projects = tuple(
+        Project(
+            id=f"new{number - network.num_links + 1}",
+            name_en=f"{network.links[number].tail} to {network.links[number].head}",
+            sector="transport",
+            source=path.name,
+            options=(
+                Option(
+                    overnight_cost=0.0,
+                    quality=Quality.STATED,
+                    lead_time=0,
+                    spending_profile=(1.0,),
+                    resources={BUDGET: network.links[number].cost},
+                ),
+            ),
+        )
+        for number in candidates
+    )
+    changes = tuple(
+        ProjectNetwork(
+            project=project.id,
+            element=link_id(number),
+            action=NetworkAction.OPEN,
+            source=path.name,
+        )
+        for project, number in zip(projects, candidates, strict=True)
+    )
+    whole = sum(network.links[number].cost for number in candidates)
+    budget = ResourceLimit(
+        resource=BUDGET,
+        limit=budget_share * whole,
+        timing=ResourceTiming.START,
+        unit="cost of the source",
+    )
+    return road_instance(
+        name,
+        network,
+        read_trips(find_file(folder, "trips")),
+        projects=projects,
+        changes=changes,
+        resources=(budget,),
+        candidates=frozenset(candidates),
+    )

@@ -1,0 +1,22 @@
+"""Faults of foreign files, told as those of an instance."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from models.errors import Finding, InstanceFormatError, Severity
+
+
+def one_fault(path: Path, line: int, message: str) -> InstanceFormatError:
+    """An error with one finding at `line` of `path` (0: the file as a whole)."""
+    return InstanceFormatError(
+        [
+            Finding(
+                severity=Severity.ERROR,
+                rule="foreign-format",
+                message=message,
+                file=str(path),
+                row=line or None,
+            )
+        ]
+    )

@@ -1,0 +1,1 @@
+"""Exact discrete network design with user equilibrium."""

@@ -1,0 +1,59 @@
+"""What a solve is asked and what it answers, whatever engine finds it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from models.instance import Instance
+from models.plan import Plan
+from optimizer.errors import InfeasibleError, NoPlanError
+from optimizer.formulation.build import Formulation
+from optimizer.status import SolutionState, Termination
+from optimizer.verify import Verification
+
+
+@dataclass(frozen=True)
+class SolveOptions:
+    """How to solve. `gap` is relative; `time_limit_s` bounds the whole solve (None: no limit)."""
+
+    engine: str = "auto"
+    solver: str = "highs"
+    gap: float = 1e-4
+    time_limit_s: float | None = 600.0
+    threads: int = 1
+    seed: int = 0
+    memory_limit_mb: int | None = None
+    canonical: bool = True
+
+
+@dataclass(frozen=True)
+class SolveResult:
+    """What a solve found. `plan` is None where there is none; `bound` and `gap` may be unknown."""
+
+    instance: Instance
+    options: SolveOptions
+    engine: str
+    solver: str
+    solver_version: str
+    termination: Termination
+    state: SolutionState
+    plan: Plan | None
+    objective: float | None
+    bound: float | None
+    gap: float | None
+    build_s: float
+    runtime_s: float
+    peak_memory_mb: float | None
+    verification: Verification | None
+    formulation: Formulation
+    log: str = ""
+
+    def require_plan(self) -> Plan:
+        """Return the plan, or raise InfeasibleError / NoPlanError where there is none."""
+        if self.plan is not None:
+            return self.plan
+        if self.termination.is_proof_of_no_plan:
+            message = "no plan obeys all rules"
+            raise InfeasibleError(message)
+        message = f"no plan was found before the solve ended ({self.termination})"
+        raise NoPlanError(message)
