@@ -8,7 +8,8 @@ A document needs a module tools/NAME.py (horizon, accounts, page) and tables in 
     works.csv         census_id, type, quantity, known (stated, computed, assumed), note,
                       outputs (metric=amount;...), more (lead=, profile=a|b, stage=, stagewhy=,
                       remaining=, payer=, mandatory=, open_by=, place=, subsector=, en=,
-                      leader=, partners=jurisdiction:share:reason|..., published=total cost)
+                      leader=, partners=jurisdiction:share:reason|..., published=total cost,
+                      placewhy=)
     options.csv       census_id, option, quantity, note
     left_out.csv      census_id, represented_by (a;b), reason
     relations.csv     from, to, type, lag, count, confidence, source: decided by hand
@@ -108,7 +109,7 @@ def main(arguments: list[str]) -> int:
     """Entry."""
     parser = argparse.ArgumentParser(description="Make the shipped instances from a census.")
     parser.add_argument("census", type=Path)
-    parser.add_argument("names", nargs="*", default=["kaizhou", "tongliang"])
+    parser.add_argument("names", nargs="*", default=["kaizhou", "tongliang", "qijiang-wansheng"])
     parser.add_argument("--to", type=Path, default=ROOT / "instances")
     options = parser.parse_args(arguments)
     for name in options.names:

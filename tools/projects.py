@@ -122,7 +122,8 @@ def _option(
     quality = Quality.ESTIMATE if known == "stated" else Quality.ASSUMPTION
     if published:
         low, high = (published * factor for factor in PUBLISHED_RANGE)
-        basis, quality = f"published total {published:g} ({note})", Quality.STATED
+        basis = f"total {published:g} {'published' if known == 'stated' else known} ({note})"
+        quality = Quality.STATED if known == "stated" else Quality.ASSUMPTION
     if part < 1.0:
         basis += f"; {part:.0%} assumed to remain"
     return Option(
@@ -242,7 +243,9 @@ def build_projects(book: Book, known: dict[str, Place]) -> None:
                 quantity=quantity,
                 unit=unit,
                 source=f"{module.DOCUMENT} {row['source_section']}{line}",
-                note="; ".join(part for part in (standing.note, work["note"]) if part),
+                note="; ".join(
+                    part for part in (standing.note, work["note"], more.get("placewhy", "")) if part
+                ),
             )
         )
         book.coverage.append((row["id"], row["id"], ""))

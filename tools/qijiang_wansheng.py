@@ -215,10 +215,10 @@ QIJIANG = Accounts(
     first_year=FIRST_YEAR,
     last_year=PLAN_END,
     flows={
-        "own-budget": (5.5, 0.02),
-        "transfers": (3.6, 0.02),
-        "gov-fund": (5.4, 0.01),
-        "utilities": (1.8, 0.02),
+        "own-budget": (4.0, 0.02),
+        "transfers": (1.5, 0.02),
+        "gov-fund": (2.8, 0.01),
+        "utilities": (0.7, 0.02),
     },
     items={
         "general_revenue": (22.5, 0.03),
@@ -228,8 +228,8 @@ QIJIANG = Accounts(
         "fund_expenditure": (26.0, 0.015),
         "comprehensive_capacity": (76.0, 0.025),
     },
-    general=OldDebt(51.97, 12, 0.034, ceiling=89.0, quota=2.5, quota_later=2.0, quota_until=2025),
-    special=OldDebt(32.47, 15, 0.035, ceiling=63.5, quota=9.0, quota_later=5.0, quota_until=2025),
+    general=OldDebt(51.97, 12, 0.034, ceiling=89.0, quota=2.0, quota_later=1.5, quota_until=2025),
+    special=OldDebt(32.47, 15, 0.035, ceiling=63.5, quota=5.0, quota_later=3.0, quota_until=2025),
     rates=RATES,
     rates_source=RATES_SOURCE,
     assumed="assumption around the published final accounts of 2018 (own revenue 21.43, grants from "
@@ -242,7 +242,7 @@ QIJIANG = Accounts(
     },
     opening={"own-budget": 2.0, "gov-fund": 2.0},
     long_tenor=30,
-    loan=Loan(0.041, 20, 3, 2.5, LOAN_SOURCE, LOAN_SECTORS),
+    loan=Loan(0.041, 20, 3, 1.0, LOAN_SOURCE, LOAN_SECTORS),
     outturn={
         "general_revenue:2018": (21.4304, _QIJIANG),
         "transfers:2018": (36.9578, _QIJIANG),
@@ -261,10 +261,10 @@ WANSHENG = Accounts(
     first_year=FIRST_YEAR,
     last_year=PLAN_END,
     flows={
-        "own-budget": (2.4, 0.02),
-        "transfers": (1.6, 0.02),
-        "gov-fund": (2.2, 0.01),
-        "utilities": (0.7, 0.02),
+        "own-budget": (1.7, 0.02),
+        "transfers": (0.7, 0.02),
+        "gov-fund": (1.2, 0.01),
+        "utilities": (0.3, 0.02),
     },
     items={
         "general_revenue": (10.9, 0.03),
@@ -274,15 +274,15 @@ WANSHENG = Accounts(
         "fund_expenditure": (12.0, 0.02),
         "comprehensive_capacity": (37.0, 0.025),
     },
-    general=OldDebt(25.6, 12, 0.034, ceiling=43.8, quota=0.8, quota_later=0.6, quota_until=2025),
-    special=OldDebt(16.0, 15, 0.035, ceiling=31.3, quota=3.0, quota_later=1.8, quota_until=2025),
+    general=OldDebt(25.6, 12, 0.034, ceiling=43.8, quota=0.6, quota_later=0.5, quota_until=2025),
+    special=OldDebt(16.0, 15, 0.035, ceiling=31.3, quota=1.6, quota_later=1.0, quota_until=2025),
     rates=RATES,
     rates_source=RATES_SOURCE,
     assumed="assumption around the published final accounts of 2020, 2023 and 2024; debt and ceilings "
     "have the same ratio to resources as Qijiang's (84.44 and 152.50 to about 75)",
     opening={"own-budget": 1.0, "gov-fund": 1.0},
     long_tenor=30,
-    loan=Loan(0.041, 20, 3, 1.0, LOAN_SOURCE, LOAN_SECTORS),
+    loan=Loan(0.041, 20, 3, 0.4, LOAN_SOURCE, LOAN_SECTORS),
     outturn={
         "general_revenue:2020": (10.6596, f"{_WANSHENG} 2020"),
         "general_revenue:2023": (11.9198, f"{_WANSHENG} 2023"),
@@ -390,7 +390,81 @@ def money(book: Book) -> dict[str, Any]:
 
 PAGE_EN = """
 ## What is stated, estimated, assumed
+
+**Stated** in the document (渝府办〔2021〕8号): the projects, their verbs, and most of their places; the
+goals. It prints no size beside single lines, works and stations, no cost, no budget and no debt.
+Each project names its section. **Stated** in published accounts:
+
+- Qijiang, debt table of 2020 (11 April 2021): general debt 48.99 + 14.39 - 11.41 = 51.97, ceiling 89.00;
+  special debt 16.97 + 16.19 - 0.69 = 32.47, ceiling 63.50; together 84.44 of 152.50. These are the
+  opening accounts of 2021.
+- Qijiang, final accounts of 2018: own revenue 21.43, grants from above 36.96, government fund 12.75,
+  expenditure 68.82 and 7.07 (rows of 2018 in `fiscal.csv`).
+- Wansheng, final accounts of 2020, 2023 and 2024: own revenue 10.66, 11.92, 12.73; general expenditure
+  33.08, 36.87, 38.23; government fund 6.83, 5.65, 16.67, its expenditure 9.11 (2020) and 25.40 (2024).
+- Zaodu reservoir: 101.23 in all (2023), 46.8 % of it from the central budget; works from May 2023,
+  storage from October 2027. It is the one cost of quality `stated`.
+
+**Estimated** (quality `estimate`): stated size (one 500 kV or 220 kV station) x unit cost of its type
+from `optimizer/estimating/types.csv`, with low, middle and high and the source of the unit cost.
+
+**Assumed** (quality `assumption`): the size, and with it the cost, of all other projects; lengths of
+lines are straight lines between the places with a factor, or guessed inside the area. `cost_basis`
+says the size, the type and why. The cost of Panlong is its published unit cost times a recalled size.
+
+- **Two budgets.** Works of one district are paid by it. Joint works have a leader and a partner
+  (`shares.csv`): by population 75 to 25 for works of the whole area, by length for lines, in equal parts
+  for Yongtong New Town and the border zone. Benefits are shared as the cost is. All shares, and what
+  railway, municipality, central grants, expressway companies, grid, enterprises and telecom operators
+  pay, are assumed after published cases; each row says which. The leader of a joint work is the
+  place's district, else Qijiang. The joint development company has no accounts in the text.
+- **Stage.** 加快建设, 加快, 加快实施, 续建, 继续, 持续 are read as under construction: committed, begun in
+  2021, 60 % of the cost to go (Zaodu 95 %, as its published works began in 2023). 建成 and 完成 by 2025 of
+  works that cannot be built in the time otherwise are read as begun (Panlong 50 %, the Chongqing-Guizhou
+  expressway 20 % to go). 研究, 论证 and 规划研究 wait three years, 规划建设 and 前期工作 one. A project in study
+  stands for the works that the study would prepare. The `note` of each project quotes the verb.
+- **Places.** Coordinates are recalled, none was checked. Where the text prints no place the `note` says
+  so; projects of the whole area have none.
+- **Yearly benefit** = cost x starting ratio of its type, placed between low and high by place, stage,
+  target and what it makes possible, as on the page of the Kaizhou instance
+  (`tools/data/qijiang-wansheng/tiers.csv`).
+- **Money.** Funds are what is assumed to be left for these works after wages, schools and hospitals:
+  own budget, transfers, a fund for mining subsidence (the text asks for preference), land revenue with a
+  tenth kept for rural works, money of utilities. Borrowing: general bonds of 10 years, special bonds of
+  land works (15) and of earning projects (30, coverage 1.2), policy-bank loans of district companies
+  (20), refinancing of old debt. Rates, quotas, schedules of old debt and all fiscal paths after the
+  published years are assumed; Wansheng's opening debt and ceilings have Qijiang's ratio to resources.
+  The general and special pools are shared by name, each district has its own rows and limits. Loans count
+  in the debt ratio. Debt is tested to 2065, the last maturity.
+- Published in 2023 but not laid on the plan: government-fund expenditure of Wansheng of 6.25, one weak
+  year; the scenario `wansheng-weak-2023` does.
+- **Targets**: dates that the text does not give are taken as 2025 or 2030 and say so; counts of named
+  works stand for the works themselves. A missed unit costs about twice what it costs to build. 90 % of
+  the villages had their refuse treated before the plan (assumed).
+- Construction cost rises 1 % a year above prices; both districts can begin 45 works a year.
+- Relations: links of the census to a goal or to an existing asset are not rows here. 实施城市供水管网覆盖
+  乡镇工程和乡镇水厂改造工程 is no choice of one or the other, so the census word `alternative` is not enforced.
+
+**What binds.** The plan does not build everything: the high-speed lines, the railway ring, the airport, a
+second pumped storage and the coal unit are worth less than they cost at 8 %, and some twenty works that
+are worth their cost find no money in either budget. Most others wait: starts run to 2035.
 """
 PAGE_ZH = """
 ## 中文说明
+
+- **原文载明**:项目名称、推进动词、大部分地点,以及各项目标;原文没有规模(单条线路、单座厂站除外)、造价、
+  财政与债务数据。每个项目注明章节。
+- **公开财政数据**:綦江区2020年政府债务情况表(一般债务余额51.97亿元、限额89.00亿元;专项债务余额32.47亿元、
+  限额63.50亿元;合计84.44亿元、152.50亿元),作为2021年期初账;綦江区2018年决算;万盛经开区2020、2023、2024年决算;
+  藻渡水库总投资101.23亿元(2023年,中央补助占46.8%)。
+- **估算**(estimate):原文规模(500千伏、220千伏变电站各座)×单位造价,给出低、中、高三值。
+- **假设**(assumption):其余全部规模与造价;在建项目剩余投资比例;效益率;财政收支走势、存量债务还本付息、限额与利率;
+  万盛期初债务与限额(按綦江债务与财力之比)。
+- **两个预算主体**:綦江区、万盛经开区各有资金、债券、政策性贷款与债务限额。共建项目按人口(75∶25)、里程或
+  对半分担成本,效益按同一比例分享,均为假设;市级、中央、国铁、高速公司、电网、企业和运营商出资列为区外资金。
+- **阶段**:加快建设、加快、续建、继续、持续=在建(2021年起续建,尚余60%投资);规划建设、前期工作满1年,
+  研究、论证满3年后方可开工;2025年前建成、完成且工期不足者视为已开工。
+- **资金约束**:并非所有项目都负担得起,债务检验到2065年(最后一笔到期)。
+- **目标**:通勤、铁路时间类目标须待路网、铁路网数据表补充后列入;其余未列目标及原因见下表。
+- 网络数据表(铁路、高速公路、供水、电力)尚未编制,`tools/data/qijiang-wansheng` 已留位置。
 """

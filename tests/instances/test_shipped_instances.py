@@ -22,7 +22,7 @@ from optimizer.storage import read_instance
 FOLDER = Path(__file__).resolve().parents[2] / "instances"
 # Rows of the census of each document; the least share of them that a project represents (the rest
 # are existing assets).
-ROWS = {"kaizhou": 538, "tongliang": 132}
+ROWS = {"kaizhou": 538, "tongliang": 132, "qijiang-wansheng": 160}
 LEAST_COVERED = 0.97
 NAMES = sorted(ROWS)
 
@@ -40,6 +40,11 @@ def kaizhou() -> Instance:
 @pytest.fixture(scope="module")
 def tongliang() -> Instance:
     return read_instance(FOLDER / "tongliang")
+
+
+@pytest.fixture(scope="module")
+def qijiang_wansheng() -> Instance:
+    return read_instance(FOLDER / "qijiang-wansheng")
 
 
 def test_coverage_names_a_project_or_a_reason_for_every_row(shipped):
@@ -70,7 +75,9 @@ def test_every_project_says_where_it_comes_from_and_how_its_cost_is_known(shippe
         assert project.note, project.id
         for option in project.options:
             assert option.cost_basis, project.id
-            assert option.quality in {Quality.ESTIMATE, Quality.ASSUMPTION}, project.id
+            # No document prints a cost; a stated one comes from another published source.
+            published = option.quality is Quality.STATED and "published" in option.cost_basis
+            assert published or option.quality in {Quality.ESTIMATE, Quality.ASSUMPTION}, project.id
 
 
 def test_costs_are_ranges_around_the_middle(shipped):
@@ -238,3 +245,91 @@ def test_networks_say_how_their_figures_are_known_and_every_candidate_is_opened(
         computed = {"travel_time", "water_supply", "power_supply", "gas_supply", "freight"}
         for option in instance.project_by_id[name].options:
             assert not computed & set(option.benefits), name
+
+
+def test_qijiang_opens_with_its_published_debt(qijiang_wansheng):
+    # Debt table of 2020: 48.99 + 14.39 - 11.41 and 16.97 + 16.19 - 0.69; 84.44 of 152.50 in all.
+    first = {
+        row.pool: row
+        for row in qijiang_wansheng.debt
+        if row.jurisdiction == "qijiang" and row.year == 2021
+    }
+    assert first["general"].opening_balance == pytest.approx(48.99 + 14.39 - 11.41)
+    assert first["special"].opening_balance == pytest.approx(16.97 + 16.19 - 0.69)
+    ceilings = [first[pool].ceiling - first[pool].new_quota for pool in ("general", "special")]
+    assert ceilings == pytest.approx([89.0, 63.5])
+    assert sum(ceilings) == pytest.approx(152.50)
+    assert sum(row.opening_balance for row in first.values()) == pytest.approx(84.44)
+    assert all(row.quality is Quality.STATED for row in first.values())
+
+
+def test_wansheng_states_its_published_accounts_and_assumes_the_rest(qijiang_wansheng):
+    figures = {
+        (row.item, row.year): row
+        for row in qijiang_wansheng.fiscal
+        if row.jurisdiction == "wansheng"
+    }
+    # Final accounts in 10,000 CNY: 106,596 (2020), 119,198 (2023), 127,307 and 166,662 (2024).
+    assert figures["general_revenue", 2020].value == 10.6596
+    assert figures["general_revenue", 2023].value == 11.9198
+    assert figures["general_revenue", 2024].value == 12.7307
+    assert figures["fund_revenue", 2024].value == 16.6662
+    assert figures["general_revenue", 2024].quality is Quality.STATED
+    assert figures["general_revenue", 2025].quality is Quality.ASSUMPTION
+    assert figures["comprehensive_capacity", 2021].quality is Quality.ASSUMPTION
+
+
+def test_both_districts_are_funded_and_share_the_pools_that_debt_rules_name(qijiang_wansheng):
+    districts = {"qijiang", "wansheng"}
+    assert {fund.jurisdiction for fund in qijiang_wansheng.funds} == districts
+    owner = {fund.id: fund.jurisdiction for fund in qijiang_wansheng.funds}
+    for pool in qijiang_wansheng.pools:
+        assert set(pool.service_funds) == districts, pool.id
+        for district, fund in pool.service_funds.items():
+            assert owner[fund] == district
+    assert {pool.id for pool in qijiang_wansheng.pools} == {"general", "special", "loans"}
+    # Bonds of 30 years issued in the plan's last year, 2035, are repaid in 2065.
+    tenors = {i.jurisdiction: 0 for i in qijiang_wansheng.instruments}
+    for instrument in qijiang_wansheng.instruments:
+        tenors[instrument.jurisdiction] = max(tenors[instrument.jurisdiction], instrument.tenor)
+    assert tenors == dict.fromkeys(districts, 30)
+    assert qijiang_wansheng.settings.horizon.last_year + 30 == 2065
+
+
+def test_partners_of_joint_works_share_cost_and_benefit_alike(qijiang_wansheng):
+    # Shared sewage: a quarter from above, the rest in equal parts.
+    sewage = qijiang_wansheng.project_by_id["qw-shared-sewage"]
+    shares = qijiang_wansheng.shares_of(sewage)
+    assert shares == pytest.approx({"central": 0.25, "qijiang": 0.375, "wansheng": 0.375})
+    rows = [row for row in qijiang_wansheng.shares if row.benefit_share is not None]
+    assert len(rows) > 80
+    for row in rows:
+        shares = qijiang_wansheng.shares_of(qijiang_wansheng.project_by_id[row.project])
+        ours = shares.get("qijiang", 0.0) + shares.get("wansheng", 0.0)
+        assert row.share == pytest.approx(row.benefit_share * ours, abs=1e-6), row.project
+
+
+def test_the_districts_cannot_pay_for_all_works_in_the_planning_period(qijiang_wansheng):
+    for district, mark in (("qijiang", "qj-"), ("wansheng", "ws-")):
+        part = sum(
+            qijiang_wansheng.shares_of(project).get(district, 0.0)
+            * project.options[0].overnight_cost
+            for project in qijiang_wansheng.projects
+        )
+        cash = sum(
+            row.value
+            for row in qijiang_wansheng.inflows
+            if row.fund.startswith(mark) and row.year <= 2025
+        )
+        cash += sum(f.opening_balance for f in qijiang_wansheng.funds if f.jurisdiction == district)
+        quota = sum(
+            row.new_quota
+            for row in qijiang_wansheng.debt
+            if row.jurisdiction == district and row.year <= 2025
+        )
+        loans = sum(
+            5 * instrument.annual_limit
+            for instrument in qijiang_wansheng.instruments
+            if instrument.jurisdiction == district and instrument.annual_limit is not None
+        )
+        assert part > cash + quota + loans, district
