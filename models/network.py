@@ -104,6 +104,9 @@ class NetworkNode(DomainModel):
     cost_quadratic: NonNegative = described(
         "further cost per squared unit delivered", 0.0, unit="money"
     )
+    no_load_cost: NonNegative = described(
+        "cost of a source or plant while it exists, whatever it gives", 0.0, unit="money"
+    )
     volume: NonNegative | None = described(
         "storage: most it gives out, summed over the blocks by weight; blank is no limit",
         None,

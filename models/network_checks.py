@@ -25,6 +25,7 @@ Fault = tuple[str, str, int | None, str | None, str, str]
 """Rule, table, position of the row, column, what is wrong, what would be right."""
 
 RULE = "network-form"
+OUTPUTS = (NodeRole.SOURCE, NodeRole.PLANT)
 
 
 def network_faults(instance: Instance) -> Iterator[Fault]:
@@ -88,9 +89,13 @@ def _node_faults(instance: Instance) -> Iterator[Fault]:
         if kinds.setdefault(node.network, node.kind) is not node.kind:
             text = f"network {node.network} is {kinds[node.network]} above and {node.kind} here"
             yield RULE, "network_nodes", index, "kind", text, "a network is of one kind"
-        if node.cost_quadratic and node.role not in {NodeRole.SOURCE, NodeRole.PLANT}:
+        if node.cost_quadratic and node.role not in OUTPUTS:
             text = f"{node.id} is a {node.role} and has no output that cost_quadratic could price"
             yield RULE, "network_nodes", index, "cost_quadratic", text, "leave it blank"
+        if node.no_load_cost and (not node.exists or node.role not in OUTPUTS):
+            text = f"{node.id} is a candidate or has no output, and has a no-load cost"
+            advice = "give it as fixed_om_cost of the project"
+            yield RULE, "network_nodes", index, "no_load_cost", text, advice
     nodes = {node.id for node in instance.network_nodes}
     for index, link in enumerate(instance.network_links):
         if link.id in nodes:

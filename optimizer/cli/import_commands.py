@@ -12,6 +12,7 @@ from models.instance import Instance
 from optimizer.cli.output import Language, Output, reporting
 from optimizer.cli.parameters import Json, Lang
 from optimizer.interop.dndp import import_dndp
+from optimizer.interop.matpower import import_matpower
 from optimizer.interop.tntp import import_tntp
 from optimizer.storage import instance_hash, write_instance
 
@@ -76,3 +77,14 @@ def dndp(
     """Read a discrete network design problem: which candidate links give the least travel time."""
     share = budget_share / 100.0 if budget_share > 1.0 else budget_share
     write_imported(out, as_json, lang, lambda: import_dndp(folder, problem, share))
+
+
+@app.command("matpower")
+def matpower(
+    file: Annotated[Path, typer.Argument(help="Case file, .m; mpc.ne_branch are candidates.")],
+    out: OutPath,
+    as_json: Json = False,
+    lang: Lang = Language.EN,
+) -> None:
+    """Read a power grid: with candidate circuits an expansion problem, else its dispatch."""
+    write_imported(out, as_json, lang, lambda: import_matpower(file))

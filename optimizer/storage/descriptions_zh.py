@@ -164,6 +164,7 @@ _COLUMNS: dict[str, str] = {
     "network_nodes.dry_share": "枯水年或高峰时剩余能力比例",
     "network_nodes.cost": "单位可变成本",
     "network_nodes.cost_quadratic": "按出力平方计的追加成本",
+    "network_nodes.no_load_cost": "源或电厂存在即发生的成本，与出力无关",
     "network_nodes.volume": "储：各时段加权合计最多放出量；留空为不限",
     "network_nodes.efficiency": "储：放出与储入之比",
     "network_nodes.supplier": "必须先得到供给的另一网络节点",

@@ -282,6 +282,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "cost": ("单位成本", "单位费用"),
     "minimum_output": ("最小出力",),
     "cost_quadratic": ("二次成本",),
+    "no_load_cost": ("空载成本",),
     "volume": ("储量",),
     "efficiency": ("效率",),
     "supplier": ("供给节点",),

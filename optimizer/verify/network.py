@@ -186,7 +186,9 @@ def _check_link(
     where = _where(here, block)
     if net.has_reactance(link):
         flow = flows.volume(link, back=False)
-        recorder.at_most("link_capacity", link.id, abs(flow), room, f"flow on {link.id} {where}")
+        if math.isfinite(room):
+            what = f"flow on {link.id} {where}"
+            recorder.at_most("link_capacity", link.id, abs(flow), room, what)
         if carries:
             difference = flows.value("angle", link.from_node) - flows.value("angle", link.to_node)
             due = net.settings.base * difference / (link.reactance or math.inf)

@@ -93,6 +93,7 @@ def _costs(
         if node.role in GIVING:
             output = flows.value("output", node.id)
             yield node.cost * output + node.cost_quadratic * output * output
+            yield 0.0 if node.id in block.out else node.no_load_cost
         elif node.role is NodeRole.STORAGE:
             yield node.cost * flows.value("discharge", node.id)
         elif node.cost:

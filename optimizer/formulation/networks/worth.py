@@ -164,7 +164,7 @@ def _parts(
         if not view.obeys_angles(link):
             yield value * (link.cost + state.time(link) * view.value_of_time(commodity))
     yield from _delays(view, flows, state)
-    yield from _node_costs(view, flows, state)
+    yield from _node_costs(view, flows, state, slice_.block.out)
     for demand in view.demands:
         amount = slice_.demand[demand.id]
         if not (demand.must_serve or slice_.block.must_serve):
@@ -191,7 +191,9 @@ def _delays(view: NetworkView, flows: Flows, state: NetworkState) -> Iterator[fl
             yield view.mean_value_of_time * state.time(link) * slower * volume
 
 
-def _node_costs(view: NetworkView, flows: Flows, state: NetworkState) -> Iterator[float]:
+def _node_costs(
+    view: NetworkView, flows: Flows, state: NetworkState, out: tuple[str, ...]
+) -> Iterator[float]:
     arriving: defaultdict[str, float] = defaultdict(float)
     for (name, back, _), value in flows.flow.items():
         link = view.link_by_id[name]
@@ -202,6 +204,8 @@ def _node_costs(view: NetworkView, flows: Flows, state: NetworkState) -> Iterato
         if node.role in GIVERS:
             output = flows.output.get(node.id, 0.0)
             yield node.cost * output + node.cost_quadratic * output**2
+            if node.no_load_cost and node.id not in out:
+                yield node.no_load_cost
         elif node.role is NodeRole.STORAGE:
             yield node.cost * flows.discharge.get(node.id, 0.0)
         else:

@@ -1,0 +1,190 @@
+"""MATPOWER cases: conventions by hand, and published costs and expansions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from models.errors import InstanceFormatError
+from models.instance import Instance
+from optimizer.benchmark import benchmark_of
+from optimizer.interop.matpower import import_matpower
+from tests.optimizer.engine import best
+
+BENCH = Path(__file__).resolve().parents[3] / "shared" / "bench"
+needs_bench = pytest.mark.skipif(not BENCH.is_dir(), reason="the published problems are not here")
+
+CASE = """function mpc = two_buses
+mpc.version = '2';
+mpc.baseMVA = 100.0;
+%	bus_i type Pd Qd Gs Bs area Vm Va baseKV zone Vmax Vmin
+mpc.bus = [
+	1	3	0	0	0	0	1	1	0	230	1	1.1	0.9;
+	2	1	90	0	10	0	1	1	0	230	1	1.1	0.9;
+	3	4	50	0	0	0	1	1	0	230	1	1.1	0.9; % isolated
+];
+%	bus Pg Qg Qmax Qmin Vg mBase status Pmax Pmin
+mpc.gen = [
+	1	0	0	0	0	1	100	1	200	0;
+	2	0	0	0	0	1	100	1	80	20;
+	2	0	0	0	0	1	100	0	500	0; % out of service
+];
+mpc.gencost = [
+{costs}
+];
+%	fbus tbus r x b rateA rateB rateC ratio angle status angmin angmax
+mpc.branch = [
+	1	2	{r}	{x}	0	{rate}	0	0	{tap}	0	1	{low}	{high};
+	1	2	0	0.01	0	900	0	0	0	0	0	-30	30; % out of service
+];
+"""
+LINEAR = "2 0 0 2 10 5\n2 0 0 2 30 7\n2 0 0 2 1 0"
+
+
+def case(tmp_path: Path, **values: object) -> Instance:
+    fixed = {"costs": LINEAR, "r": 0, "x": 0.1, "rate": 60, "low": -30, "high": 30, "tap": 0}
+    text = CASE
+    for name, value in (fixed | values).items():
+        text = text.replace("{" + name + "}", str(value))
+    path = tmp_path / "two_buses.m"
+    path.write_text(text)
+    return import_matpower(path)
+
+
+def cost(instance: Instance) -> float:
+    found = best(instance)
+    assert found.plan is not None
+    told = benchmark_of(instance, found.plan, found.objective, found.objective)
+    assert told is not None
+    assert told["metric"] == "dollars per hour"
+    return float(told["value"])
+
+
+def test_line_limit_and_constant_costs(tmp_path):
+    # 90 of load and 10 of shunt: 60 by the line at 10, 40 at the bus at 30; constants 5 and 7.
+    assert cost(case(tmp_path)) == pytest.approx(60 * 10 + 40 * 30 + 12)
+
+
+def test_least_output(tmp_path):
+    # No limit on the line: the dear generator still gives its least, 20.
+    assert cost(case(tmp_path, rate=0)) == pytest.approx(80 * 10 + 20 * 30 + 12)
+
+
+def test_angle_limit_with_resistance(tmp_path):
+    # b = x / (r^2 + x^2) = 0.1 / 0.02 = 5: 3 degrees are 100 x 5 x 0.0523599 = 26.18 MW.
+    flow = 500 * 3 * 3.141592653589793 / 180
+    found = cost(case(tmp_path, r=0.1, low=-3, high=3))
+    assert found == pytest.approx(flow * 10 + (100 - flow) * 30 + 12)
+
+
+def test_taps_are_left_out(tmp_path):
+    plain, tapped = case(tmp_path), case(tmp_path, tap=0.5)
+    assert cost(plain) == pytest.approx(cost(tapped))
+
+
+def test_quadratic_costs(tmp_path):
+    # 0.1 p^2 + 10 p against 0.2 q^2 + 2 q, p + q = 100: 0.2 p + 10 = 0.4 q + 2, p = 160/3.
+    p = 160 / 3
+    costs = "2 0 0 3 0.1 10 0\n2 0 0 3 0.2 2 0\n2 0 0 2 1 0"
+    expected = 0.1 * p**2 + 10 * p + 0.2 * (100 - p) ** 2 + 2 * (100 - p)
+    assert cost(case(tmp_path, costs=costs)) == pytest.approx(expected, rel=1e-8)
+
+
+def test_costs_by_pieces(tmp_path):
+    # The dear generator: 100 at 20, then 20 a unit to 40 and 50 a unit to 80. 60 come by the line.
+    costs = "2 0 0 2 10 5\n1 0 0 3 20 100 40 500 80 2500\n2 0 0 2 1 0"
+    assert cost(case(tmp_path, costs=costs)) == pytest.approx(60 * 10 + 5 + 500)
+    # Without the line's limit it stays at its least.
+    assert cost(case(tmp_path, costs=costs, rate=0)) == pytest.approx(80 * 10 + 5 + 100)
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"costs": LINEAR.replace("2 0 0 2 10 5", "2 0 0 4 1 1 10 5")}, "second degree"),
+        ({"costs": LINEAR.replace("10 5", "ten 5")}, "'ten' is not a number"),
+        ({"low": -10, "high": 30}, "equal limits"),
+        ({"costs": LINEAR.replace("2 0 0 2 30 7", "1 0 0 3 20 0 40 500 80 600")}, "downwards"),
+    ],
+)
+def test_what_cannot_be_read_is_told_with_its_line(tmp_path, values, told):
+    with pytest.raises(InstanceFormatError) as caught:
+        case(tmp_path, **values)
+    finding = caught.value.findings[0]
+    assert told in finding.message
+    assert finding.row
+    assert finding.file is not None
+    assert finding.file.endswith("two_buses.m")
+
+
+def test_a_file_that_is_no_case(tmp_path):
+    path = tmp_path / "no.m"
+    path.write_text("hello")
+    with pytest.raises(InstanceFormatError, match="no MATPOWER case"):
+        import_matpower(path)
+    with pytest.raises(InstanceFormatError, match="cannot be read"):
+        import_matpower(tmp_path / "missing.m")
+
+
+EXPANSION = """
+%column_names% f_bus t_bus br_r br_x br_b rate_a rate_b rate_c tap shift br_status angmin angmax construction_cost
+mpc.ne_branch = [
+	1	2	0	0.1	0	25	0	0	0	0	1	-360	360	7;
+	1	2	0	0.1	0	25	0	0	0	0	1	-360	360	7;
+	1	2	0	0.2	0	25	0	0	0	0	1	-360	360	4;
+	1	2	0	0.2	0	25	0	0	0	0	0	-360	360	1;
+];
+"""
+
+
+def test_expansion_builds_the_cheapest_circuits_that_carry_the_load(tmp_path):
+    # The generator at the bus gives 80 of 100... with 20 a line of 10 still must carry 20. One
+    # circuit of 0.1 has the line's own reactance and carries 10 with it: 20 for 7. The circuit of
+    # 0.2 carries only half of what the line does: 10 + 5 are not enough.
+    path = tmp_path / "expand.m"
+    text = CASE + EXPANSION
+    for name, value in {
+        "costs": LINEAR,
+        "r": 0,
+        "x": 0.1,
+        "rate": 10,
+        "low": -360,
+        "high": 360,
+        "tap": 0,
+    }.items():
+        text = text.replace("{" + name + "}", str(value))
+    path.write_text(text)
+    instance = import_matpower(path)
+    assert len(instance.projects) == 3
+    found = best(instance)
+    told = benchmark_of(instance, found.plan, found.objective, found.objective)
+    assert told == {"metric": "cost", "value": 7.0, "bound": 7.0}
+    # Of the two equal circuits the first is built.
+    assert set(found.starts) == {"c1"}
+
+
+@needs_bench
+@pytest.mark.parametrize(
+    ("name", "published"),
+    # PGLib-OPF, baseline of the direct-current model, five digits.
+    [
+        ("case5_pjm", 17480),
+        ("case14_ieee", 2051.5),
+        ("case30_ieee", 7472.8),
+        ("case118_ieee", 93101),
+    ],
+)
+def test_published_dispatch_costs(name, published):
+    found = cost(import_matpower(BENCH / "power" / f"pglib_opf_{name}.m"))
+    assert float(f"{found:.5g}") == published
+
+
+@needs_bench
+@pytest.mark.parametrize(
+    ("name", "published"), [("garver6_fixed", 200.0), ("garver6_redispatch", 110.0)]
+)
+def test_published_expansions(name, published):
+    instance = import_matpower(BENCH / "tep" / f"{name}.m")
+    found = best(instance)
+    assert found.objective == pytest.approx(-published)
