@@ -128,7 +128,7 @@ def test_a_file_that_is_no_case(tmp_path):
 
 
 EXPANSION = """
-%column_names% f_bus t_bus br_r br_x br_b rate_a rate_b rate_c tap shift br_status angmin angmax construction_cost
+%column_names% f t r x b rate_a rate_b rate_c tap shift status angmin angmax construction_cost
 mpc.ne_branch = [
 	1	2	0	0.1	0	25	0	0	0	0	1	-360	360	7;
 	1	2	0	0.1	0	25	0	0	0	0	1	-360	360	7;
