@@ -303,8 +303,8 @@ def _fiscal(of: Accounts) -> list[FiscalItem]:
     """Paths of the fiscal items, with what is published in place of what is assumed."""
     figures: dict[tuple[str, int], tuple[float, str | None]] = {}
     for key, (value, source) in of.outturn.items():
-        item, year = key.split(":")
-        figures[item, int(year)] = (value, source)
+        name, of_year = key.split(":")
+        figures[name, int(of_year)] = (value, source)
     for item, (start, growth) in of.items.items():
         for year, value in path(of.first_year, of.last_year, start, growth).items():
             figures.setdefault((item, year), (value, of.stated.get(f"{item}:{year}")))

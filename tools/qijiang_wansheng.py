@@ -442,12 +442,21 @@ says the size, the type and why. The cost of Panlong is its published unit cost 
   works stand for the works themselves. A missed unit costs about twice what it costs to build. 90 % of
   the villages had their refuse treated before the plan (assumed).
 - Construction cost rises 1 % a year above prices; both districts can begin 45 works a year.
-- Relations: links of the census to a goal or to an existing asset are not rows here. 实施城市供水管网覆盖
-  乡镇工程和乡镇水厂改造工程 is no choice of one or the other, so the census word `alternative` is not enforced.
+- Relations: of 139 links 109 are rows here; 16 lead to a goal, 1 to an existing asset, 13 to a row that
+  its parts represent. 实施城市供水管网覆盖乡镇工程和乡镇水厂改造工程 is no choice of one or the other, so the
+  census word `alternative` is not enforced.
 
-**What binds.** The plan does not build everything: the high-speed lines, the railway ring, the airport, a
-second pumped storage and the coal unit are worth less than they cost at 8 %, and some twenty works that
-are worth their cost find no money in either budget. Most others wait: starts run to 2035.
+**What binds.** `infraplan solve instances/qijiang-wansheng --gap 0.005` builds 117 of the 156 works (gap
+0.08 % after 3 s). Fifteen of the others are worth less than they cost at 8 %: the high-speed lines, the railway
+ring, the airport, a second pumped storage, the coal unit. Twenty-four are worth their cost (or nearly) and find
+no money; the new-issue quotas of all four pools are used up in some years. Starts run from 2021 (44 works, 33
+of them under way) to 2035. With twice the transfers 132 works are built, with land revenue 30 % lower 97,
+with costs 25 % higher as well 74. All eight targets are attained in the plan without a scenario.
+
+**Check of the reading.** The quote, the section and the verb of all 160 rows were compared by machine with
+the text, and 40 drawn by chance by eye (place, size, stage, unit). One verb was wrong (social
+security control: 构建, not 打造) and ten places were not in the text (data centres and laboratories, all
+put at Qijiang from memory); both are corrected or marked.
 """
 PAGE_ZH = """
 ## 中文说明
