@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,8 @@ from models.instance import Instance
 from optimizer.cli.output import Language, Output, reporting
 from optimizer.cli.parameters import Json, Lang
 from optimizer.interop.dndp import import_dndp
+from optimizer.interop.epanet import import_epanet
+from optimizer.interop.hydraulics import check_pressures, read_diameters
 from optimizer.interop.matpower import import_matpower
 from optimizer.interop.tntp import import_tntp
 from optimizer.storage import instance_hash, write_instance
@@ -88,3 +91,53 @@ def matpower(
 ) -> None:
     """Read a power grid: with candidate circuits an expansion problem, else its dispatch."""
     write_imported(out, as_json, lang, lambda: import_matpower(file))
+
+
+@app.command("epanet")
+def epanet(
+    file: Annotated[Path, typer.Argument(help="EPANET input file, .inp.")],
+    out: OutPath,
+    as_json: Json = False,
+    lang: Lang = Language.EN,
+) -> None:
+    """Read a water network: who is supplied from where (pressures: `infraplan hydraulics`)."""
+    write_imported(out, as_json, lang, lambda: import_epanet(file))
+
+
+def hydraulics(
+    file: Annotated[Path, typer.Argument(help="EPANET input file, .inp.")],
+    min_pressure: Annotated[
+        float, typer.Option(min=0.0, help="Least pressure at every demand node, metres.")
+    ] = 30.0,
+    diameters: Annotated[
+        Path | None,
+        typer.Option(help="CSV of a design: pipe, diameter_mm (or diameter_in)."),
+    ] = None,
+    as_json: Json = False,
+    lang: Lang = Language.EN,
+) -> None:
+    """Say whether a water design keeps the pressure asked for, as EPANET computes it."""
+    output = Output(as_json, lang.value)
+    with reporting(output):
+        design = None if diameters is None else read_diameters(diameters)
+        found = check_pressures(file, min_pressure, design)
+        worst = found.worst
+        output.emit(
+            {
+                "feasible": found.is_feasible,
+                "min_pressure": min_pressure,
+                "worst_node": None if worst is None else worst.node,
+                "worst_pressure": None if worst is None else worst.pressure,
+                "nodes": [asdict(node) for node in found.nodes],
+            }
+        )
+        english = "feasible" if found.is_feasible else "infeasible"
+        chinese = "满足" if found.is_feasible else "不满足"
+        if worst is None:
+            output.say("The network has no demand.", "管网没有需水量。")
+            return
+        output.say(
+            f"{english}: lowest pressure {worst.pressure:.2f} m at node {worst.node} "
+            f"(asked for: {min_pressure:g} m)",
+            f"{chinese}:最低压力{worst.pressure:.2f}米,节点{worst.node}(要求{min_pressure:g}米)",
+        )

@@ -1,0 +1,132 @@
+"""Whether a water network delivers its demands at the pressure asked for, as EPANET computes it.
+
+EPANET itself does the work, through the optional package wntr (`pip install infraplan[water]`).
+"""
+
+from __future__ import annotations
+
+import csv
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from optimizer.errors import SolverUnavailableError
+from optimizer.interop.faults import one_fault
+
+INCH_MM = 25.4
+
+
+@dataclass(frozen=True)
+class NodePressure:
+    """Lowest pressure of a demand node over the simulated time, metres of water."""
+
+    node: str
+    pressure: float
+    hour: float
+
+
+@dataclass(frozen=True)
+class HydraulicCheck:
+    """Outcome of a check; `nodes` has every junction with demand, the lowest pressure first."""
+
+    min_pressure: float
+    nodes: tuple[NodePressure, ...]
+
+    @property
+    def is_feasible(self) -> bool:
+        """Whether every demand node has the pressure asked for."""
+        return all(node.pressure >= self.min_pressure for node in self.nodes)
+
+    @property
+    def worst(self) -> NodePressure | None:
+        """Node of lowest pressure; None where nothing is demanded."""
+        return self.nodes[0] if self.nodes else None
+
+
+def open_network(path: Path) -> Any:
+    """Wntr's model of an EPANET input file.
+
+    Raises
+    ------
+    InstanceFormatError
+        The file cannot be read; names what EPANET's reader says.
+    SolverUnavailableError
+        wntr is not installed.
+    """
+    try:
+        import wntr
+    except ImportError as error:
+        message = "reading EPANET files needs the package wntr: pip install wntr six"
+        raise SolverUnavailableError(message) from error
+    if not path.is_file():
+        raise one_fault(path, 0, "there is no such file")
+    try:
+        return wntr.network.WaterNetworkModel(str(path))
+    except Exception as error:  # the reader raises whatever its parts raise
+        raise one_fault(path, 0, f"is no EPANET input file: {error}") from error
+
+
+def check_pressures(
+    path: Path, min_pressure: float, diameters: Mapping[str, float] | None = None
+) -> HydraulicCheck:
+    """Simulate the network of `path` and compare the pressures of its demand nodes.
+
+    Args:
+        path: EPANET input file.
+        min_pressure: least pressure at every junction with demand, metres.
+        diameters: other diameters by pipe, millimetres.
+
+    Raises
+    ------
+    InstanceFormatError
+        The file, a pipe or a diameter is unknown, or EPANET cannot simulate the network.
+    """
+    network = open_network(path)
+    import wntr
+
+    for name, diameter in (diameters or {}).items():
+        if name not in network.pipe_name_list:
+            raise one_fault(path, 0, f"the network has no pipe {name!r}")
+        if not diameter > 0.0:
+            raise one_fault(path, 0, f"pipe {name} has a diameter of {diameter:g} mm")
+        network.get_link(name).diameter = diameter / 1000.0
+    with tempfile.TemporaryDirectory(prefix="infraplan-") as folder:
+        try:
+            results = wntr.sim.EpanetSimulator(network).run_sim(
+                file_prefix=str(Path(folder) / "run")
+            )
+        except Exception as error:  # EPANET's own errors, of many kinds
+            raise one_fault(path, 0, f"EPANET cannot simulate it: {error}") from error
+    pressure = results.node["pressure"]
+    nodes = []
+    for name, junction in network.junctions():
+        if junction.base_demand > 0.0:
+            lowest = pressure[name].idxmin()
+            nodes.append(NodePressure(name, float(pressure[name].loc[lowest]), lowest / 3600.0))
+    nodes.sort(key=lambda node: (node.pressure, node.node))
+    return HydraulicCheck(min_pressure, tuple(nodes))
+
+
+def read_diameters(path: Path) -> dict[str, float]:
+    """Diameters in millimetres by pipe from a CSV with the columns `pipe` and `diameter_mm`.
+
+    `diameter_in` (inches) may stand for the latter.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            rows = list(csv.DictReader(stream))
+    except OSError as error:
+        raise one_fault(path, 0, f"cannot be read: {error.strerror}") from error
+    found: dict[str, float] = {}
+    for number, row in enumerate(rows, start=2):
+        factor = 1.0 if "diameter_mm" in row else INCH_MM
+        cell = row.get("diameter_mm", row.get("diameter_in"))
+        pipe = row.get("pipe")
+        try:
+            found[str(pipe)] = factor * float(str(cell))
+        except ValueError as error:
+            message = f"{cell!r} is not a diameter; columns are pipe and diameter_mm or diameter_in"
+            raise one_fault(path, number, message) from error
+    return found
