@@ -10,6 +10,7 @@ from optimizer.cli import (
     run_commands,
     share_commands,
     solve_commands,
+    stress_commands,
 )
 
 app = typer.Typer(
@@ -33,6 +34,7 @@ app.command("verify")(run_commands.verify)
 app.command("show")(run_commands.show)
 app.command("export")(run_commands.export)
 app.command("share")(share_commands.share)
+app.command("stress")(stress_commands.stress)
 app.command("rules")(instance_commands.rules)
 app.command("solvers")(instance_commands.solvers)
 
