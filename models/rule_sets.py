@@ -87,6 +87,33 @@ _CHINA = (
     ),
 )
 
+_LIVELIHOOD = ("education", "health", "water", "energy")
+"""Sectors of schools, hospitals, water, power and heat: exempt from the high-debt start ban."""
+
+_CHINA_KEY_PROVINCE = (
+    DebtRule(
+        id="cn-key-province",
+        title=Title(
+            en="No new projects in a listed high-debt province (item high_debt_province is 1 "
+            "while it is listed), livelihood works apart",
+            zh="重点债务省份停建新项目(民生项目除外;列入期间 high_debt_province 取1)",
+        ),
+        # Nothing of the debt itself counts: the listing alone decides.
+        terms=(QuantityTerm(quantity=Quantity.BALANCE, coefficient=0.0),),
+        additions=(ItemTerm(item="high_debt_province"),),
+        base=(ItemTerm(item="comprehensive_capacity"),),
+        bands=(
+            Band(id="unlisted", upper=0.0),
+            Band(id="listed", upper=None, starts_banned=True),
+        ),
+        start_ban_exempt=_LIVELIHOOD,
+        through=Through.HORIZON,
+        source="State Council office, guobanfa (2023) 47, from secondary sources; the list "
+        "changes, and expressways, airports and metros need central approval",
+        dated="2023-12-31",
+    ),
+)
+
 _GEORGIA = (
     _limit(
         "us-ga-highest-service",
@@ -98,6 +125,21 @@ _GEORGIA = (
         0.10,
         (ItemTerm(item="current_revenue", lag=-1),),
         source="Constitution of Georgia, article VII, section IV",
+        dated="1983-07-01",
+        verified=True,
+    ),
+    _limit(
+        "us-ga-guaranteed-service",
+        Title(
+            en="Highest annual service of guaranteed revenue debt (pool guaranteed) within 1 % of "
+            "prior receipts",
+            zh="担保收益债务(guaranteed 类)年度最高偿债额不超过上年收入的1%",
+        ),
+        Quantity.LEVEL_SERVICE,
+        0.01,
+        (ItemTerm(item="current_revenue", lag=-1),),
+        pools=("guaranteed",),
+        source="Constitution of Georgia, article VII, section IV (water and sewerage)",
         dated="1983-07-01",
         verified=True,
     ),
@@ -126,28 +168,74 @@ _MARYLAND = (
     ),
 )
 
+_REVENUE_BONDS = (
+    _limit(
+        "us-dscr",
+        Title(
+            en="System net revenue at least 1.25 times the service of revenue bonds (pool "
+            "revenue): service within 80 % of it",
+            zh="系统净收入不低于收益债券(revenue 类)还本付息的1.25倍",
+        ),
+        Quantity.SERVICE,
+        0.80,
+        (ItemTerm(item="system_net_revenue"),),
+        pools=("revenue",),
+        source="Usual rate covenant and additional-bonds test, 1.20 to 1.25",
+        dated="2024-01-01",
+    ),
+)
+
 _UK = (
+    # Minimum revenue provision by the asset-life method with a life as long as the loan is, for a
+    # maturity loan, principal / n a year: the level service counts just that plus mean interest.
     _limit(
         "uk-financing-cost",
         Title(
-            en="Debt service within 10 % of the net revenue stream (a council's own setting)",
-            zh="融资成本不超过净收入流的10%(地方自定)",
+            en="Interest and minimum revenue provision (maturity loans charged level over their "
+            "life) within 10 % of the net revenue stream (a council's own setting)",
+            zh="利息与最低收入准备金(到期一次还本贷款按年限均摊)不超过净收入流的10%(地方自定)",
         ),
-        Quantity.SERVICE,
+        Quantity.LEVEL_SERVICE,
         0.10,
         (ItemTerm(item="net_revenue_stream"),),
-        source="Prudential Code for Capital Finance; the share is each authority's own",
+        source="Prudential Code for Capital Finance, and statutory guidance on minimum revenue "
+        "provision; the share is each authority's own",
+        dated="2021-12-20",
+    ),
+    _limit(
+        "uk-capital-financing-requirement",
+        Title(
+            en="Debt within the capital financing requirement stated for two years later",
+            zh="债务余额不超过两年后的资本融资需求",
+        ),
+        Quantity.BALANCE,
+        1.0,
+        (ItemTerm(item="capital_financing_requirement", lag=2),),
+        source="Prudential Code for Capital Finance",
+        dated="2021-12-20",
+    ),
+    _limit(
+        "uk-authorised-limit",
+        Title(en="Debt within the council's authorised limit", zh="债务余额不超过核定限额"),
+        Quantity.BALANCE,
+        1.0,
+        (ItemTerm(item="authorised_limit"),),
+        source="Local Government Act 2003, section 3; Prudential Code for Capital Finance",
         dated="2021-12-20",
     ),
 )
 
 _SPAIN = (
-    _limit(
-        "es-debt-to-revenue",
-        Title(en="Debt within 110 % of current revenue", zh="债务余额不超过经常性收入的110%"),
-        Quantity.BALANCE,
-        1.10,
-        (ItemTerm(item="current_revenue"),),
+    DebtRule(
+        id="es-debt-to-revenue",
+        title=Title(
+            en="Debt within 110 % of current revenue; above 75 % it needs authorisation",
+            zh="债务余额不超过经常性收入的110%,超过75%须经批准",
+        ),
+        terms=(QuantityTerm(quantity=Quantity.BALANCE),),
+        base=(ItemTerm(item="current_revenue"),),
+        ratio=1.10,
+        bands=(Band(id="free", upper=0.75), Band(id="authorised", upper=None)),
         source="Spain, local finance law, articles 51-53",
         dated="2004-03-05",
     ),
@@ -234,16 +322,73 @@ _BRAZIL = (
     ),
 )
 
+_WORLD_BANK = (
+    _limit(
+        "wb-interest",
+        Title(en="Interest within 40 % of operating saving", zh="利息支出不超过经常性结余的40%"),
+        Quantity.INTEREST,
+        0.40,
+        (ItemTerm(item="operating_saving"),),
+        source="World Bank style sub-national test after Colombia, law 358",
+        dated="1997-01-30",
+    ),
+    _limit(
+        "wb-debt",
+        Title(en="Debt within 80 % of current revenue", zh="债务余额不超过经常性收入的80%"),
+        Quantity.BALANCE,
+        0.80,
+        (ItemTerm(item="current_revenue"),),
+        source="World Bank style sub-national test after Colombia, law 358",
+        dated="1997-01-30",
+    ),
+    DebtRule(
+        id="wb-interest-stressed",
+        title=Title(
+            en="The same with rates 2 points higher on all debt and revenue 10 % lower",
+            zh="全部债务利率上升2个百分点、收入下降10%时利息仍不超过经常性结余的40%",
+        ),
+        # 2 points on what was owed a year before; saving loses what revenue loses.
+        terms=(
+            QuantityTerm(quantity=Quantity.INTEREST),
+            QuantityTerm(quantity=Quantity.BALANCE, coefficient=0.02, lag=-1),
+        ),
+        base=(
+            ItemTerm(item="operating_saving"),
+            ItemTerm(item="current_revenue", coefficient=-0.10),
+        ),
+        ratio=0.40,
+        source="World Bank style stress test of sub-national debt (rate +1 to 2 points, revenue "
+        "-10 to -30 %)",
+        dated="2012-05-01",
+    ),
+    _limit(
+        "wb-debt-stressed",
+        Title(
+            en="Debt within 80 % of current revenue with revenue 30 % lower",
+            zh="收入下降30%时债务余额仍不超过经常性收入的80%",
+        ),
+        Quantity.BALANCE,
+        0.80,
+        (ItemTerm(item="current_revenue", coefficient=0.70),),
+        source="World Bank style stress test of sub-national debt (rate +1 to 2 points, revenue "
+        "-10 to -30 %)",
+        dated="2012-05-01",
+    ),
+)
+
 RULE_SETS: MappingProxyType[str, tuple[DebtRule, ...]] = MappingProxyType(
     {
         "china": _CHINA,
+        "china-key-province": _CHINA_KEY_PROVINCE,
         "us-georgia": _GEORGIA,
         "us-maryland": _MARYLAND,
+        "us-revenue-bonds": _REVENUE_BONDS,
         "uk": _UK,
         "spain": _SPAIN,
         "italy": _ITALY,
         "france": _FRANCE,
         "brazil": _BRAZIL,
+        "world-bank": _WORLD_BANK,
     }
 )
 
