@@ -127,6 +127,7 @@ def show(
 ) -> None:
     """Show a run in the terminal."""
     output = Output(as_json, lang.value)
+    table = table.replace("-", "_")
     if network:
         with reporting(output):
             _show_network(output, run, network, drawing)

@@ -107,4 +107,4 @@ def format_value(column: Column, value: Any, lang: str) -> str:
         return f"{100 * float(value):.1f} %"
     if column.kind == NUMBER:
         return f"{float(value):,.6g}"
-    return f"{float(value) + 0.0:,.2f}"
+    return f"{round(float(value), 2) + 0.0:,.2f}"  # a rounded -0.00 is 0.00

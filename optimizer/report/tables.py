@@ -8,6 +8,15 @@ import pandas as pd
 
 from models.project import Option
 from optimizer.analysis.service_value import targets_before
+from optimizer.report.finance_tables import (
+    appraisal_table,
+    debt_room_table,
+    debt_statement_table,
+    fund_sources_table,
+    jurisdiction_sources_table,
+    project_sources_table,
+    rule_titles,
+)
 from optimizer.report.frames import (
     COUNT,
     MONEY,
@@ -322,7 +331,7 @@ def debt_table(run: Run) -> ReportTable:
 def rules_table(run: Run) -> ReportTable:
     """Every debt rule, ceiling and quota by year."""
     names = Names(run.instance)
-    titles = _rule_titles(run)
+    titles = rule_titles(run)
     columns = (
         Column("jurisdiction"),
         Column("rule"),
@@ -347,17 +356,6 @@ def rules_table(run: Run) -> ReportTable:
         for row in (run.plan.rule_years if run.plan is not None else ())
     ]
     return ReportTable("rules", columns, frame_of(columns, rows))
-
-
-def _rule_titles(run: Run) -> dict[str, tuple[str, str]]:
-    from models.rule_sets import RULE_SETS
-
-    rules = [rule for rules in RULE_SETS.values() for rule in rules]
-    rules += run.instance.settings.finance.rules
-    return {
-        rule.id: (rule.title.text("en") or rule.id, rule.title.text("zh") or rule.id)
-        for rule in rules
-    }
 
 
 def targets_table(run: Run) -> ReportTable:
@@ -506,8 +504,13 @@ TABLES: Mapping[str, Callable[[Run], ReportTable]] = {
     "projects": projects_table,
     "money": money_table,
     "funds": funds_table,
+    "project_sources": project_sources_table,
+    "fund_sources": fund_sources_table,
+    "jurisdiction_sources": jurisdiction_sources_table,
     "partners": partners_table,
+    "debt_statement": debt_statement_table,
     "debt": debt_table,
+    "debt_room": debt_room_table,
     "rules": rules_table,
     "targets": targets_table,
     "supply": supply_table,
@@ -517,6 +520,7 @@ TABLES: Mapping[str, Callable[[Run], ReportTable]] = {
     "network_projects": network_projects_table,
     "rejected": rejected_table,
     "objective": objective_table,
+    "appraisal": appraisal_table,
     "estimates": estimates_table,
     "laws": laws_table,
 }

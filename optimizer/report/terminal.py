@@ -11,7 +11,17 @@ from rich.table import Table
 
 from models.instance import Instance
 from models.plan import Plan, Rejection
-from optimizer.report.frames import TEXT, YEAR, Column, ReportTable, Run, format_value, make_run
+from optimizer.report.finance_tables import statements_by_year
+from optimizer.report.frames import (
+    MONEY,
+    TEXT,
+    YEAR,
+    Column,
+    ReportTable,
+    Run,
+    format_value,
+    make_run,
+)
 from optimizer.report.network_tables import network_table, supply_table, trips_table
 from optimizer.report.tables import TABLES, money_table
 from optimizer.report.words import Names, both, text
@@ -19,6 +29,11 @@ from optimizer.report.words import Names, both, text
 TABLE_KINDS = tuple(TABLES)
 MOST_COLUMNS = 8
 """More columns than these do not fit into 80 characters; the table is split by years."""
+_NARROW: Mapping[str, frozenset[str]] = {
+    "debt_room": frozenset({"jurisdiction", "tested_to"}),
+    "appraisal": frozenset({"uplift", "discount_rate", "delay_gain", "best_start"}),
+}
+"""Columns that the terminal leaves out; page, workbook and CSV have them."""
 
 
 def print_summary(
@@ -61,8 +76,28 @@ def print_tables(
     run = make_run(instance, plan, manifest, rejections)
     if kind == "money":
         _print_by_year(console, money_table(run), lang)
+    elif kind == "debt_statement":
+        for statement in statements_by_year(run):
+            _print_by_year(console, statement, lang)
+    elif kind in _NARROW:
+        _print_by_owner(console, TABLES[kind](run), _NARROW[kind], lang)
     else:
         _print(console, TABLES[kind](run), lang)
+
+
+def _print_by_owner(
+    console: Console, table: ReportTable, hidden: frozenset[str], lang: str
+) -> None:
+    """Print a wide table without its least columns, one for each jurisdiction where it has some."""
+    columns = tuple(column for column in table.columns if column.key not in hidden)
+    key = f"jurisdiction_{lang}"
+    if key not in table.frame.columns or table.frame.empty:
+        _print(console, replace(table, columns=columns), lang)
+        return
+    for owner in dict.fromkeys(table.frame[key]):
+        console.print(str(owner), style="bold", markup=False)
+        mine = table.frame[table.frame[key] == owner]
+        _print(console, replace(table, columns=columns, frame=mine), lang)
 
 
 def print_table(console: Console, table: ReportTable, *, lang: str) -> None:
@@ -136,7 +171,8 @@ def _print_by_year(console: Console, table: ReportTable, lang: str) -> None:
     for begin in range(0, len(years), MOST_COLUMNS - 2):
         block = years[begin : begin + MOST_COLUMNS - 2]
         last = begin + MOST_COLUMNS - 2 >= len(years)
-        columns = (*fixed, *block, *([table.columns[-1]] if last else []))
+        total = [column for column in table.columns[-1:] if column.kind == MONEY]
+        columns = (*fixed, *block, *(total if last else []))
         drawn = Table(
             title=f"{both(table.name)[1 if lang == 'zh' else 0]} {block[0].key}-{block[-1].key}",
             title_justify="left",
