@@ -116,10 +116,25 @@ class DebtRule(DomainModel):
         return self
 
 
+class CapitalRatio(DomainModel):
+    """Least share of a project's payments that must be capital and not debt, by sector."""
+
+    id: Identifier = described("rule id")
+    title: Title = described("name in a planner's words", Title())
+    sectors: tuple[str, ...] = described("sectors or subsectors; empty means all", ())
+    ratio: Share = described("least share of capital in what a payer pays in a year")
+    source: str = described("law or document", "")
+    dated: str = described("date of the source", "")
+    verified: bool = described("whether it was checked against the law", default=False)
+
+
 class Finance(DomainModel):
     """Debt rules and settings of the money side."""
 
     rules: tuple[DebtRule, ...] = described("rules of this instance", ())
+    capital_ratios: tuple[CapitalRatio, ...] = described(
+        "least capital of projects; the highest that fits counts", ()
+    )
     tail_growth: float = described(
         "yearly growth of fiscal items after the last year given, through the last maturity",
         0.0,

@@ -66,6 +66,21 @@ class Fund(DomainModel):
     lapse_years: Years | None = described(
         "unspent inflow is lost this many years after it came in", None, unit="years"
     )
+    envelope: NonNegative | None = described(
+        "most that it pays over all years of the plan, as of a grant programme; blank is no limit",
+        None,
+        unit="nominal money",
+    )
+    matching: NonNegative = described(
+        "own money that the payer must put beside each unit of it in the same year, for projects "
+        "that it may pay for",
+        0.0,
+    )
+    certainty: Share = described(
+        "share of its inflows that a plan counts on: probability of winning a grant, safe part of "
+        "land revenue",
+        1.0,
+    )
     interest_rate: Rate = described("yearly interest on cash", 0.0, unit="rate/year")
     basis: Basis = described("whether the inflows are real or nominal", Basis.NOMINAL)
     quality: Quality = described("how the figures are known", Quality.ASSUMPTION)
@@ -106,6 +121,9 @@ class Instrument(DomainModel):
     projects: tuple[str, ...] = described("earmark: projects it may pay for", ())
     max_share: Share = described(
         "most of this jurisdiction's payments for a project that it may bear", 1.0, unit="share"
+    )
+    as_capital: Share = described(
+        "share of what it pays that counts as project capital", 0.0, unit="share"
     )
     tagged: bool = described(
         "whether each issue belongs to one project (special bonds do)", default=False

@@ -118,6 +118,15 @@ class Instance(DomainModel):
         last = (phase.last_year for phase in self.settings.horizon.phases)
         return tuple(sorted(set(given or last)))
 
+    def capital_ratio_of(self, project: Project) -> float:
+        """Least share of capital in what each payer pays for `project`; 0 where no rule fits."""
+        fitting = [
+            rule.ratio
+            for rule in self.settings.finance.capital_ratios
+            if not rule.sectors or {project.sector, project.subsector} & set(rule.sectors)
+        ]
+        return max(fitting, default=0.0)
+
     def jurisdiction_of(self, project: Project) -> str:
         """Jurisdiction that leads `project`."""
         return project.jurisdiction or self.jurisdiction_ids[0]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from models.agreement import Agreement
-from models.debt_rule import Band, DebtRule, Finance, ItemTerm, Quantity, QuantityTerm
+from models.debt_rule import Band, CapitalRatio, DebtRule, Finance, ItemTerm, Quantity, QuantityTerm
 from models.funding import CostShare, Fund, Inflow, Instrument, Pool
 from models.horizon import Appraisal, Horizon, Phase
 from models.instance import Instance, Settings
@@ -31,6 +31,7 @@ def make_settings(
     *,
     phases: Iterable[Phase] | None = None,
     rules: Iterable[DebtRule] = (),
+    capital_ratios: Iterable[CapitalRatio] = (),
     tail_growth: float = 0.0,
     **values: Any,
 ) -> Settings:
@@ -48,7 +49,9 @@ def make_settings(
         **(fixed | values),
         horizon=Horizon(phases=steps),
         appraisal=Appraisal(**appraisal),
-        finance=Finance(rules=tuple(rules), tail_growth=tail_growth),
+        finance=Finance(
+            rules=tuple(rules), capital_ratios=tuple(capital_ratios), tail_growth=tail_growth
+        ),
     )
 
 

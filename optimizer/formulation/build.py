@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from models.instance import Instance
 from optimizer.formulation.coefficients import Coefficients, build_coefficients
+from optimizer.formulation.constraints.capital import add_capital
 from optimizer.formulation.constraints.congestion import add_congestion, add_output_cost
 from optimizer.formulation.constraints.coverage import add_coverage
 from optimizer.formulation.constraints.debt import add_ceiling, add_quota, add_refinancing
@@ -19,6 +20,7 @@ from optimizer.formulation.constraints.fund_balance import (
     add_lapse,
     add_tail_service,
 )
+from optimizer.formulation.constraints.grant import add_envelope, add_matching
 from optimizer.formulation.constraints.link_capacity import add_link_capacity
 from optimizer.formulation.constraints.node_capacity import add_node_capacity
 from optimizer.formulation.constraints.policy import add_policy
@@ -70,8 +72,11 @@ FAMILIES: tuple[tuple[str, Callable[[Context], None]], ...] = (
     ("target", add_target),
     ("sources_uses", add_sources_uses),
     ("max_share", add_max_share),
+    ("capital", add_capital),
     ("issue_use", add_issue_use),
     ("fund_balance", add_fund_balance),
+    ("envelope", add_envelope),
+    ("matching", add_matching),
     ("lapse", add_lapse),
     ("tail_service", add_tail_service),
     ("ceiling", add_ceiling),

@@ -65,7 +65,7 @@ def fund_inflows(instance: Instance, fund: Fund, years: IntArray) -> FloatArray:
             earlier = [row for row in rows if row[0] < year]
             value = earlier[-1][1] * growth ** (year - earlier[-1][0]) if earlier else 0.0
         index = instance.price_index(year) if fund.basis is Basis.REAL else 1.0
-        inflow[position] = value * index
+        inflow[position] = fund.certainty * value * index
     return inflow
 
 

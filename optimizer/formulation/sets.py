@@ -65,6 +65,8 @@ class FinancingClass:
     """Whether the plan chooses how much the payer pays; such a class has one project."""
     receiver: str = ""
     """Partner that is compensated by this class; blank where it pays for works."""
+    capital: float = 0.0
+    """Least share of capital in its payments of a year."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,7 @@ class Sets:
 
     def classes(self) -> tuple[FinancingClass, ...]:
         """Group projects by payer and eligible sources; see `FinancingClass`."""
-        groups: dict[tuple[str, tuple[str, ...], int], list[tuple[int, float]]] = {}
+        groups: dict[tuple[str, tuple[str, ...], int, float], list[tuple[int, float]]] = {}
         funded = set(self.funded)
         for index, project in enumerate(self.instance.projects):
             if has_chosen_shares(self.instance, project):
@@ -128,14 +130,19 @@ class Sets:
                 if payer not in funded:
                     continue
                 sources, tagged = eligible_sources(self.instance, project, payer)
-                key = (payer, sources, index if tagged else -1)
+                capital = self.instance.capital_ratio_of(project)
+                key = (payer, sources, index if tagged else -1, capital)
                 groups.setdefault(key, []).append((index, share))
         return (
             *(
                 FinancingClass(
-                    payer, sources, tuple(i for i, _ in members), tuple(s for _, s in members)
+                    payer,
+                    sources,
+                    tuple(i for i, _ in members),
+                    tuple(s for _, s in members),
+                    capital=capital,
                 )
-                for (payer, sources, _), members in groups.items()
+                for (payer, sources, _, capital), members in groups.items()
             ),
             *self._partner_classes(),
         )
@@ -150,7 +157,8 @@ class Sets:
                 sources, _ = eligible_sources(self.instance, project, payer)
                 if payer not in self.funded:
                     sources = (OUTSIDE,)
-                yield FinancingClass(payer, sources, (index,), (1.0,), chosen=True)
+                capital = self.instance.capital_ratio_of(project)
+                yield FinancingClass(payer, sources, (index,), (1.0,), chosen=True, capital=capital)
             for payer, receiver in permutations(partners, 2) if agreement.compensation else ():
                 sources = eligible_funds(self.instance, project, payer)
                 if payer not in self.funded:

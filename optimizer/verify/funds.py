@@ -20,7 +20,8 @@ def inflow(reading: Reading, fund: Fund, year: int) -> float:
     if year not in given and year > reading.last and earlier:
         growth = 1.0 + reading.instance.settings.finance.tail_growth
         value = given[max(earlier)] * power(growth, year - max(earlier))
-    return value * (reading.index(year) if fund.basis is Basis.REAL else 1.0)
+    counted = value * fund.certainty
+    return counted * (reading.index(year) if fund.basis is Basis.REAL else 1.0)
 
 
 def served_pools(reading: Reading, fund: Fund) -> list[tuple[str, str]]:

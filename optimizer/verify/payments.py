@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from models.funding import Fund, Instrument
+from models.funding import Fund, FundKind, Instrument
 from models.plan import Issue, Payment, SourceKind
 from optimizer.verify.decisions import Decisions
 from optimizer.verify.reading import Reading
@@ -19,6 +19,8 @@ def check_payments(reading: Reading, decisions: Decisions, recorder: Recorder) -
     _check_sums(reading, decisions, recorder)
     _check_sources(reading, decisions.payments, recorder)
     _check_max_share(reading, decisions.payments, recorder)
+    _check_capital(reading, decisions.payments, recorder)
+    _check_grants(reading, decisions.payments, recorder)
     _check_issues(reading, decisions, recorder)
 
 
@@ -125,6 +127,77 @@ def _check_max_share(reading: Reading, payments: Iterable[Payment], recorder: Re
                 limit * totals[row.project, row.jurisdiction, row.year],
                 f"what {row.source} bears of {reading.name(row.project)} in {row.year} "
                 f"(at most {limit:g} of it)",
+            )
+
+
+def _check_capital(reading: Reading, payments: Iterable[Payment], recorder: Recorder) -> None:
+    """Debt bears at most what a project's capital ratio leaves, payer by payer and year by year."""
+    loans = {loan.id: loan for loan in reading.instance.instruments}
+    rules = reading.instance.settings.finance.capital_ratios
+    whole: dict[ProjectPayerYear, float] = {}
+    borrowed: dict[ProjectPayerYear, float] = {}
+    for row in payments if rules else ():
+        if row.kind == SourceKind.OUTSIDE:
+            continue
+        key = (row.project, row.jurisdiction, row.year)
+        whole[key] = whole.get(key, 0.0) + row.amount
+        if row.kind == SourceKind.INSTRUMENT:
+            part = row.amount * (1.0 - loans[row.source].as_capital)
+            borrowed[key] = borrowed.get(key, 0.0) + part
+    for key, total in whole.items():
+        name, payer, year = key
+        project = reading.instance.project_by_id[name]
+        asked = 0.0
+        for rule in rules:
+            named = {project.sector, project.subsector} - {""}
+            if not rule.sectors or named & set(rule.sectors):
+                asked = max(asked, rule.ratio)
+        recorder.at_most(
+            "capital",
+            name,
+            borrowed.get(key, 0.0),
+            (1.0 - asked) * total,
+            f"debt that {payer} puts into {reading.name(name)} in {year} (capital {asked:g})",
+        )
+
+
+def _check_grants(reading: Reading, payments: Iterable[Payment], recorder: Recorder) -> None:
+    """Envelopes over the plan, and own money beside a grant each year."""
+    payments = [row for row in payments if row.kind == SourceKind.FUND]
+    own = {
+        fund.id
+        for fund in reading.instance.funds
+        if fund.kind in {FundKind.OWN_BUDGET, FundKind.LAND, FundKind.REVENUE, FundKind.OTHER}
+    }
+    for fund in reading.instance.funds:
+        if fund.envelope is not None:
+            paid = sum(row.amount for row in payments if row.source == fund.id)
+            what = f"what fund {fund.id} pays over the plan"
+            recorder.at_most("envelope", fund.id, paid, fund.envelope, what)
+        if not fund.matching:
+            continue
+        fitting = {
+            project.id for project in reading.instance.projects if reading.may_pay(fund, project)
+        }
+        for year in reading.years:
+            granted = matched = 0.0
+            for row in payments:
+                if row.year != year:
+                    continue
+                if row.source == fund.id:
+                    granted += row.amount
+                elif (
+                    row.source in own
+                    and row.jurisdiction == fund.jurisdiction
+                    and row.project in fitting
+                ):
+                    matched += row.amount
+            recorder.at_least(
+                "matching",
+                fund.id,
+                matched,
+                fund.matching * granted,
+                f"own money of {fund.jurisdiction} beside fund {fund.id} in {year}",
             )
 
 

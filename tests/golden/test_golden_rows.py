@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.debt_rule import Band
+from models.debt_rule import Band, CapitalRatio
 from models.instance import Instance
 from models.network import LoadBlock, NetworkSettings
 from optimizer.formulation.build import FAMILIES, build_formulation
@@ -64,7 +64,7 @@ def everything() -> Instance:
         targets=[make_target("road", "km", 2.0, 2022, shortfall_price=1.0)],
         funds=[
             make_fund(opening_balance=3.0, lapse_years=1, interest_rate=0.1),
-            make_fund("grant", max_share=0.5),
+            make_fund("grant", kind="grant", max_share=0.5, envelope=6.0, matching=0.5),
         ],
         inflows=make_inflows("budget", 2021, 9, 7),
         pools=[make_pool(region="budget")],
@@ -76,12 +76,13 @@ def everything() -> Instance:
         debt=[make_debt(2021, opening_balance=2, principal_due=1, ceiling=9, new_quota=6)],
         fiscal=make_fiscal("capacity", 2021, 20.0),
         settings={
+            "capital_ratios": [CapitalRatio(id="capital", ratio=0.25)],
             "rules": [
                 make_rule("limit", ratio=0.8),
                 make_rule(
                     "banded", bands=[Band(id="low", upper=0.4), Band(id="high", starts_banned=True)]
                 ),
-            ]
+            ],
         },
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from models.debt_rule import Band
+from models.debt_rule import Band, CapitalRatio
 from models.instance import Instance
 from models.network import FlowLaw, LoadBlock, NetworkSettings
 from models.plan import Plan, ServiceYear
@@ -308,6 +308,60 @@ def max_share() -> Seed:
             instance=instance,
         ),
     )
+
+
+def capital() -> Seed:
+    """A quarter of the works must be capital; all of it is borrowed."""
+    rule = CapitalRatio(id="capital", sectors=("transport",), ratio=0.25)
+    instance = make_instance(
+        [make_project("a", 10.0, 1.0)],
+        funds=[make_fund()],
+        inflows=make_inflows("budget", 2021, 20.0),
+        instruments=[make_bond(tenor=5, rate=0.0)],
+        settings={"capital_ratios": [rule]},
+    )
+
+    def plan_of(borrowed: float) -> Plan:
+        payments = [make_payment("a", 2021, borrowed, "bond", kind="instrument")]
+        if borrowed < 10.0:
+            payments.append(make_payment("a", 2021, 10.0 - borrowed, "budget"))
+        starts = [make_start(instance, "a", 2021)]
+        return make_plan(instance, starts, payments, [make_issue("bond", 2021, borrowed)])
+
+    return instance, plan_of(7.5), plan_of(10.0)
+
+
+def _granted(**grant: object) -> tuple[Instance, Plan, Plan]:
+    """Two projects of 10 in two years; the second plan takes 6 of each from the grant, not 5."""
+    instance = make_instance(
+        [make_project("a", 10.0, 1.0), make_project("b", 10.0, 1.0)],
+        funds=[make_fund(), make_fund("grant", kind="grant", **grant)],  # type: ignore[arg-type]
+        inflows=[
+            *make_inflows("budget", 2021, 20.0, 20.0),
+            *make_inflows("grant", 2021, 20.0, 20.0),
+        ],
+    )
+
+    def plan_of(granted: float) -> Plan:
+        payments = [
+            make_payment(name, year, amount, fund)
+            for name, year in (("a", 2021), ("b", 2022))
+            for fund, amount in (("grant", granted), ("budget", 10.0 - granted))
+        ]
+        starts = [make_start(instance, "a", 2021), make_start(instance, "b", 2022)]
+        return make_plan(instance, starts, payments)
+
+    return instance, plan_of(5.0), plan_of(6.0)
+
+
+def envelope() -> Seed:
+    """The programme has 10 in all; 12 is taken from it."""
+    return _granted(envelope=10.0)
+
+
+def matching() -> Seed:
+    """Beside each unit of grant one of own money; 6 stand beside 4."""
+    return _granted(matching=1.0)
 
 
 def issue_use() -> Seed:
@@ -696,6 +750,9 @@ SEEDS: dict[str, Callable[[], Seed]] = {
         sources_uses,
         eligibility,
         max_share,
+        capital,
+        envelope,
+        matching,
         issue_use,
         annual_limit,
         fund_balance,
