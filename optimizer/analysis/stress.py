@@ -1,45 +1,29 @@
 """Fiscal stress test of a finished plan: its accounts under worse money, nothing decided anew.
 
 The plan's starts, payments and issues stay as they are. Revenue, land money and interest are made
-worse, and funds, debt and rules are computed again through the last repayment: what would be
-missing, when, and which rule would break first.
+worse, and funds, debt, rules and coverage are computed again through the last repayment: what would
+be missing, when, which rule would break first, and how much room the others keep.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from models.funding import FundKind
 from models.instance import Instance
-from models.jurisdiction import FiscalItem
 from models.plan import Compensation, DebtYear, FundYear, Payment, Plan, RuleYear
 from optimizer.accounts import debt_years, fund_years, rule_years
+from optimizer.analysis.debt_statement import RuleRoom, band_order, rule_room
+from optimizer.analysis.stress_case import LAND_FUNDS, OWN_FUNDS, StressCase, stressed
+from optimizer.analysis.stress_rules import Lack, ban_lacks, coverage_lacks, rule_lacks
 from optimizer.formulation.fiscal import fund_inflows
 from optimizer.formulation.sets import build_sets
 
-OWN_ITEMS = frozenset({"general_revenue", "current_revenue", "own_revenue", "tax_revenue"})
-LAND_ITEMS = frozenset({"fund_revenue", "land_revenue"})
-CAPACITY = "comprehensive_capacity"
-"""Fiscal items that a case makes worse; capacity falls by what its parts lose."""
-
-OWN_FUNDS = frozenset({FundKind.OWN_BUDGET})
-LAND_FUNDS = frozenset({FundKind.LAND})
-
 ROUNDING = 1e-6
-
-
-@dataclass(frozen=True)
-class StressCase:
-    """How much worse: shares of revenue and land money lost, points added to rates of new debt."""
-
-    name: str
-    revenue: float = 0.0
-    land: float = 0.0
-    rate: float = 0.0
+"""As in the laws: relative to the numbers compared, absolute below one."""
 
 
 def standard_cases(
@@ -57,13 +41,31 @@ def standard_cases(
 
 @dataclass(frozen=True)
 class Breach:
-    """A rule or account that a case breaks: first year, and what is missing then and at worst."""
+    """A rule or account that a case breaks: first year, and what is missing then and at worst.
+
+    `rule` is `fund_balance:FUND` (cash below its least, what is missing carried on),
+    `tail_service:FUND` (after the plan), `coverage:PROJECT`, `start_ban:RULE`, `ceiling:POOL`,
+    `quota:POOL` or the id of a debt rule. A start that a band bans lacks no money: None.
+    """
 
     rule: str
     year: int
-    missing: float
+    missing: float | None
     worst_year: int
-    worst: float
+    worst: float | None
+
+
+@dataclass(frozen=True)
+class Shortfall:
+    """Money that a fund lacks in a year, earlier gaps being filled from elsewhere.
+
+    Inside the plan what keeps its cash at the least balance, after it what its inflow lacks for
+    debt service. The sum over years is what must be found in all.
+    """
+
+    fund: str
+    year: int
+    amount: float
 
 
 @dataclass(frozen=True)
@@ -75,67 +77,50 @@ class StressOutcome:
         case: the case.
         jurisdiction: the borrower.
         breaches: what breaks, in the order of years; empty where everything holds.
+        shortfalls: what each fund lacks, year by year.
+        rooms: how close each ceiling, quota and debt rule comes to its limit.
         least_cash: least sum of its funds' cash at a plan year's end, negative where it is missing.
         least_cash_year: the year of it.
         peak_service: largest principal and interest of a year, refinancing apart.
         peak_service_year: the year of it.
-        peak_service_share: the same over the year's inflow of its own and land funds; None
-            without such funds.
+        peak_service_share: the largest share of a year's inflow of its own and land funds that
+            debt service takes, through the last maturity; None without such funds.
+        debt_ratio: the room of its debt ratio: of the first rule with bands, else of the first that
+            measures a ratio; None without one.
     """
 
     case: StressCase
     jurisdiction: str
     breaches: tuple[Breach, ...]
+    shortfalls: tuple[Shortfall, ...]
+    rooms: tuple[RuleRoom, ...]
     least_cash: float
     least_cash_year: int
     peak_service: float
     peak_service_year: int
     peak_service_share: float | None
+    debt_ratio: RuleRoom | None
 
     @property
     def holds(self) -> bool:
         """Whether nothing breaks."""
         return not self.breaches
 
-
-def stressed(instance: Instance, case: StressCase) -> Instance:
-    """The instance under `case`; old debt keeps its rates."""
-    kind = {fund.id: fund.kind for fund in instance.funds}
-    lost = {
-        **dict.fromkeys(OWN_FUNDS, case.revenue),
-        **dict.fromkeys(LAND_FUNDS, case.land),
-    }
-    inflows = tuple(
-        row.model_copy(update={"value": row.value * (1.0 - lost.get(kind[row.fund], 0.0))})
-        for row in instance.inflows
-    )
-    instruments = tuple(
-        row.model_copy(update={"rate": row.rate + case.rate}) for row in instance.instruments
-    )
-    update = {
-        "inflows": inflows,
-        "instruments": instruments,
-        "fiscal": _fiscal(instance.fiscal, case),
-    }
-    return instance.model_copy(update=update)
+    @property
+    def shortfall(self) -> float:
+        """What is missing in all."""
+        return sum(row.amount for row in self.shortfalls)
 
 
-def _fiscal(rows: Iterable[FiscalItem], case: StressCase) -> tuple[FiscalItem, ...]:
-    rows = tuple(rows)
-    share = {
-        **dict.fromkeys(OWN_ITEMS, case.revenue),
-        **dict.fromkeys(LAND_ITEMS, case.land),
-    }
-    lost: defaultdict[tuple[str, int], float] = defaultdict(float)
-    for row in rows:
-        lost[row.jurisdiction, row.year] += share.get(row.item, 0.0) * row.value
-    changed = []
-    for row in rows:
-        value = row.value * (1.0 - share.get(row.item, 0.0))
-        if row.item == CAPACITY:
-            value = row.value - lost[row.jurisdiction, row.year]
-        changed.append(row.model_copy(update={"value": value}))
-    return tuple(changed)
+@dataclass(frozen=True)
+class _Accounts:
+    """Everything that follows from the plan's decisions in one case."""
+
+    instance: Instance
+    plan: Plan
+    debt: tuple[DebtYear, ...]
+    funds: tuple[FundYear, ...]
+    rules: tuple[RuleYear, ...]
 
 
 def stress_plan(
@@ -147,113 +132,167 @@ def stress_plan(
         changed = stressed(instance, case)
         sets = build_sets(changed)
         debt = debt_years(changed, sets, plan.issues)
-        funds = _fund_years(changed, plan, debt)
-        rules = rule_years(changed, sets, plan.issues)
-        outcomes += [
-            _outcome(changed, case, jurisdiction, debt, funds, rules)
-            for jurisdiction in sets.funded
-        ]
+        paid: list[Payment | Compensation] = [*plan.payments, *plan.compensations]
+        # What lapses follows from the flows below, so that no cash is lost that is needed.
+        funds = fund_years(changed, sets, paid, debt, {})
+        funds = fund_years(changed, sets, paid, debt, _lapses(changed, funds))
+        accounts = _Accounts(changed, plan, debt, funds, rule_years(changed, sets, plan.issues))
+        outcomes += [_outcome(accounts, case, jurisdiction) for jurisdiction in sets.funded]
     return tuple(outcomes)
 
 
-def _fund_years(instance: Instance, plan: Plan, debt: tuple[DebtYear, ...]) -> tuple[FundYear, ...]:
-    """Accounts of the funds; what is missing is carried on as negative cash, nothing lapses."""
-    sets = build_sets(instance)
-    paid: list[Payment | Compensation] = [*plan.payments, *plan.compensations]
-    return fund_years(instance, sets, paid, debt, {})
-
-
-def _outcome(
-    instance: Instance,
-    case: StressCase,
-    jurisdiction: str,
-    debt: tuple[DebtYear, ...],
-    funds: tuple[FundYear, ...],
-    rules: tuple[RuleYear, ...],
-) -> StressOutcome:
-    mine = {fund.id: fund for fund in instance.funds if fund.jurisdiction == jurisdiction}
-    cash: defaultdict[int, float] = defaultdict(float)
-    lacks: dict[str, list[tuple[int, float]]] = defaultdict(list)
-    for row in funds:
-        fund = mine.get(row.fund)
-        if fund is None:
+def _lapses(instance: Instance, rows: tuple[FundYear, ...]) -> dict[tuple[str, int], float]:
+    """Least that the laws let every fund with `lapse_years` lose, by fund and year."""
+    lapses: dict[tuple[str, int], float] = {}
+    first = instance.settings.horizon.first_year
+    for fund in instance.funds:
+        if fund.lapse_years is None or not fund.carry_over:
             continue
-        cash[row.year] += row.closing
-        kept = fund.minimum_balance if fund.carry_over else 0.0
-        lacks[f"fund_balance:{row.fund}"].append((row.year, kept - row.closing))
-    for rule in rules:
-        if rule.jurisdiction == jurisdiction and rule.headroom is not None:
-            lacks[rule.rule].append((rule.year, -rule.headroom))
-    service = _service(instance, debt, jurisdiction)
-    _add_tail(instance, jurisdiction, debt, lacks)
-    breaches = [_breach(rule, years) for rule, years in lacks.items()]
-    found = sorted((b for b in breaches if b is not None), key=lambda b: (b.year, b.rule))
+        mine = {row.year: row for row in rows if row.fund == fund.id}
+        came_in, went_out = fund.opening_balance, 0.0
+        for year, row in mine.items():
+            went_out += row.use + row.service
+            if year >= first + fund.lapse_years:
+                came_in += mine[year - fund.lapse_years].inflow
+                lapses[fund.id, year] = max(0.0, came_in - went_out)
+                went_out += lapses[fund.id, year]
+    return lapses
+
+
+def _outcome(accounts: _Accounts, case: StressCase, jurisdiction: str) -> StressOutcome:
+    instance = accounts.instance
+    mine = {fund.id for fund in instance.funds if fund.jurisdiction == jurisdiction}
+    cash: defaultdict[int, float] = defaultdict(float)
+    for row in accounts.funds:
+        if row.fund in mine:
+            cash[row.year] += row.closing
+    service = _service(accounts, jurisdiction)
     peak = max(service, key=lambda year: (service[year], -year), default=0)
     lowest = min(cash, key=lambda year: (cash[year], year), default=0)
+    rules = [row for row in accounts.rules if row.jurisdiction == jurisdiction]
+    rooms = rule_room(instance, rules)
     return StressOutcome(
         case=case,
         jurisdiction=jurisdiction,
-        breaches=tuple(found),
+        breaches=_breaches(accounts, jurisdiction),
+        shortfalls=_shortfalls(accounts, mine),
+        rooms=rooms,
         least_cash=cash.get(lowest, 0.0),
         least_cash_year=lowest,
         peak_service=service.get(peak, 0.0),
         peak_service_year=peak,
         peak_service_share=_share(instance, jurisdiction, service),
+        debt_ratio=_debt_ratio(instance, rooms),
     )
 
 
-def _breach(rule: str, years: list[tuple[int, float]]) -> Breach | None:
-    over = [(year, lack) for year, lack in years if lack > ROUNDING * max(1.0, abs(lack))]
+def _debt_ratio(instance: Instance, rooms: tuple[RuleRoom, ...]) -> RuleRoom | None:
+    measured = [room for room in rooms if room.peak_ratio is not None]
+    banded = [room for room in measured if room.rule in band_order(instance)]
+    return next(iter([*banded, *measured]), None)
+
+
+def _breaches(accounts: _Accounts, jurisdiction: str) -> tuple[Breach, ...]:
+    lacks: dict[str, list[Lack]] = defaultdict(list)
+    instance = accounts.instance
+    for fund in instance.funds:
+        if fund.jurisdiction != jurisdiction:
+            continue
+        kept = fund.minimum_balance if fund.carry_over else 0.0
+        for row in accounts.funds:
+            if row.fund == fund.id:
+                size = max(abs(row.inflow), abs(row.use), abs(row.service), abs(row.closing))
+                lacks[f"fund_balance:{fund.id}"].append(Lack(row.year, kept - row.closing, size))
+        for year, due, inflow in _tail(accounts, fund.id):
+            lacks[f"tail_service:{fund.id}"].append(Lack(year, due - inflow, max(due, inflow)))
+    for rule, found in (
+        *rule_lacks(instance, accounts.rules, jurisdiction),
+        *coverage_lacks(instance, accounts.plan, jurisdiction),
+        *ban_lacks(instance, accounts.plan, accounts.rules, jurisdiction),
+    ):
+        lacks[rule] += found
+    breaches = [_breach(rule, found) for rule, found in lacks.items()]
+    return tuple(sorted((b for b in breaches if b is not None), key=lambda b: (b.year, b.rule)))
+
+
+def _breach(rule: str, lacks: Iterable[Lack]) -> Breach | None:
+    over = [lack for lack in lacks if lack.exceeds(ROUNDING)]
     if not over:
         return None
-    worst = max(over, key=lambda found: (found[1], -found[0]))
-    return Breach(rule, over[0][0], over[0][1], worst[0], worst[1])
+    first = min(over, key=lambda lack: lack.year)
+    worst = max(over, key=lambda lack: (lack.amount or 0.0, -lack.year))
+    return Breach(rule, first.year, first.amount, worst.year, worst.amount)
 
 
-def _service(instance: Instance, debt: tuple[DebtYear, ...], jurisdiction: str) -> dict[int, float]:
+def _service(accounts: _Accounts, jurisdiction: str) -> dict[int, float]:
     """Principal and interest by year, less what refinancing issues bring."""
-    refinancing = {row.id for row in instance.instruments if row.refinancing}
+    refinancing = {row.id for row in accounts.instance.instruments if row.refinancing}
     found: defaultdict[int, float] = defaultdict(float)
-    for row in debt:
+    for row in accounts.debt:
         if row.jurisdiction == jurisdiction:
             found[row.year] += row.principal + row.interest
             found[row.year] -= row.borrow if row.instrument in refinancing else 0.0
     return dict(found)
 
 
-def _add_tail(
-    instance: Instance,
-    jurisdiction: str,
-    debt: tuple[DebtYear, ...],
-    lacks: dict[str, list[tuple[int, float]]],
-) -> None:
-    """After the plan a fund must serve its pools' debt out of each year's inflow."""
+def _tail(accounts: _Accounts, fund: str) -> list[tuple[int, float, float]]:
+    """Years after the plan with the debt service that a fund owes and its inflow."""
+    instance = accounts.instance
     end = instance.settings.horizon.last_year
-    for fund in instance.funds:
-        pools = {
-            pool.id for pool in instance.pools if pool.service_funds.get(jurisdiction) == fund.id
-        }
-        due: defaultdict[int, float] = defaultdict(float)
-        for row in debt:
-            if row.jurisdiction == jurisdiction and row.pool in pools and row.year > end:
-                due[row.year] += row.principal + row.interest
-        years = np.array(sorted(due), dtype=np.int64)
-        inflow = fund_inflows(instance, fund, years)
-        lacks[f"tail_service:{fund.id}"] += [
-            (int(year), due[int(year)] - float(money))
-            for year, money in zip(years, inflow, strict=True)
+    served = {
+        (jurisdiction, pool.id)
+        for pool in instance.pools
+        for jurisdiction, payer in pool.service_funds.items()
+        if payer == fund
+    }
+    due: defaultdict[int, float] = defaultdict(float)
+    for row in accounts.debt:
+        if (row.jurisdiction, row.pool) in served and row.year > end:
+            due[row.year] += row.principal + row.interest
+    years = np.array(sorted(due), dtype=np.int64)
+    owner = next(row for row in instance.funds if row.id == fund)
+    inflows = fund_inflows(instance, owner, years)
+    return [
+        (int(year), due[int(year)], float(inflow))
+        for year, inflow in zip(years, inflows, strict=True)
+    ]
+
+
+def _shortfalls(accounts: _Accounts, funds: Iterable[str]) -> tuple[Shortfall, ...]:
+    """What the funds lack year by year when every gap is filled as it opens."""
+    wanted = set(funds)
+    rows: list[Shortfall] = []
+    for fund in accounts.instance.funds:
+        if fund.id not in wanted:
+            continue
+        cash = fund.opening_balance
+        kept = fund.minimum_balance if fund.carry_over else 0.0
+        for row in (row for row in accounts.funds if row.fund == fund.id):
+            interest = fund.interest_rate * cash
+            before = cash + row.inflow + interest - row.use - row.service
+            # A fund that carries nothing over loses what is left; a gap is none of its cash.
+            cash = before - row.lapse if fund.carry_over else min(0.0, before)
+            missing = kept - cash
+            if missing > ROUNDING * max(1.0, abs(row.inflow), abs(row.use), abs(row.service)):
+                rows.append(Shortfall(fund.id, row.year, missing))
+                cash = kept
+        rows += [
+            Shortfall(fund.id, year, due - inflow)
+            for year, due, inflow in _tail(accounts, fund.id)
+            if due - inflow > ROUNDING * max(1.0, due, inflow)
         ]
+    return tuple(rows)
 
 
-def _share(instance: Instance, jurisdiction: str, service: dict[int, float]) -> float | None:
-    """Largest service of a plan year over the inflow of own and land funds."""
-    years = np.array(instance.settings.horizon.years, dtype=np.int64)
+def _share(instance: Instance, jurisdiction: str, service: Mapping[int, float]) -> float | None:
+    """Largest service of a year over the inflow of own and land funds, to the last maturity."""
+    years = np.array(sorted(service), dtype=np.int64)
     inflow = np.zeros(years.size)
     for fund in instance.funds:
         if fund.jurisdiction == jurisdiction and fund.kind in OWN_FUNDS | LAND_FUNDS:
             inflow += fund_inflows(instance, fund, years)
     shares = [
-        service.get(int(year), 0.0) / float(money)
+        service[int(year)] / float(money)
         for year, money in zip(years, inflow, strict=True)
         if money > 0.0
     ]

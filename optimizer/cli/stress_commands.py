@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Annotated
+from dataclasses import asdict, replace
+from typing import Annotated, Any
 
 import typer
 
-from optimizer.analysis.stress import standard_cases, stress_plan
+from models.instance import Instance
+from optimizer.analysis.stress import StressOutcome, standard_cases, stress_plan
+from optimizer.analysis.stress_case import unmoved_items
 from optimizer.cli.output import Language, Output, reporting
 from optimizer.cli.parameters import Json, Lang, RunPath
 from optimizer.errors import NoPlanError
-from optimizer.report.stress_tables import breaches_table, stress_table
-from optimizer.report.terminal import print_table
+from optimizer.report.frames import ReportTable
+from optimizer.report.stress_tables import (
+    breaches_table,
+    shortfalls_table,
+    stress_room_table,
+    stress_table,
+)
+from optimizer.report.terminal import print_by_year, print_table
+from optimizer.report.words import both
 from optimizer.storage.run_folder import read_run
+
+CASES = tuple(case.name for case in standard_cases())
 
 
 def stress(
@@ -28,44 +39,99 @@ def stress(
         float,
         typer.Option(min=0.0, max=1.0, help="Added to the rates of new debt; 0.02 is 2 points."),
     ] = 0.02,
+    case: Annotated[
+        str, typer.Option(help="Case whose details are shown: " + ", ".join(CASES) + ".")
+    ] = "all",
     as_json: Json = False,
     lang: Lang = Language.EN,
 ) -> None:
     """Test a finished plan: less revenue, less land money, dearer debt, and all together."""
     output = Output(as_json, lang.value)
+    if case not in CASES:
+        raise typer.BadParameter("known cases: " + ", ".join(CASES), param_hint="--case")
     with reporting(output):
         files = read_run(run)
         if files.plan is None:
             message = f"the run {run} holds no plan"
             raise NoPlanError(message)
         outcomes = stress_plan(files.instance, files.plan, standard_cases(revenue, land, rate))
+        unmoved = unmoved_items(files.instance)
         output.emit(
             {
                 "run_dir": str(run),
-                "cases": [
-                    {
-                        "case": outcome.case.name,
-                        "revenue": -outcome.case.revenue,
-                        "land": -outcome.case.land,
-                        "rate": outcome.case.rate,
-                        "jurisdiction": outcome.jurisdiction,
-                        "holds": outcome.holds,
-                        "first_breach_year": outcome.breaches[0].year if outcome.breaches else None,
-                        "breaches": [asdict(breach) for breach in outcome.breaches],
-                        "least_cash": outcome.least_cash,
-                        "least_cash_year": outcome.least_cash_year,
-                        "peak_service": outcome.peak_service,
-                        "peak_service_year": outcome.peak_service_year,
-                        "peak_service_share": outcome.peak_service_share,
-                    }
-                    for outcome in outcomes
-                ],
+                "money_unit": files.instance.settings.money_unit,
+                "decided_anew": False,
+                "items_unmoved": list(unmoved),
+                "ppp": None,
+                "cases": [_data(outcome) for outcome in outcomes],
             }
         )
-        if as_json:
-            return
-        print_table(output.console, stress_table(files.instance, outcomes), lang=output.lang)
-        worst = [outcome for outcome in outcomes if outcome.case.name == "all"]
-        found = breaches_table(files.instance, worst)
-        if not found.frame.empty:
-            print_table(output.console, found, lang=output.lang)
+        if not as_json:
+            _print(output, files.instance, outcomes, case, unmoved)
+
+
+def _print(
+    output: Output,
+    instance: Instance,
+    outcomes: tuple[StressOutcome, ...],
+    case: str,
+    unmoved: tuple[str, ...],
+) -> None:
+    console, lang = output.console, output.lang
+    print_table(console, stress_table(instance, outcomes), lang=lang)
+    console.print(both(f"stress_{case}")[1 if lang == "zh" else 0], style="bold", markup=False)
+    shown = [outcome for outcome in outcomes if outcome.case.name == case]
+    for build, show in (
+        (breaches_table, print_table),
+        (shortfalls_table, print_by_year),
+        (stress_room_table, print_table),
+    ):
+        table = build(instance, shown)
+        if not table.frame.empty:
+            show(console, _without_case(table, len(instance.jurisdiction_ids)), lang=lang)
+    output.say(
+        "Only the accounts are computed again; the plan's projects, payments and issues stay.",
+        "仅重新计算账户;方案的项目、支付和举债均不变。",
+    )
+    output.say(
+        "No public-private partnership in this run: none can be called.",
+        "本方案无政府和社会资本合作项目,不作相应测试。",
+    )
+    if unmoved:
+        output.say(
+            f"These fiscal items stay as they are: {', '.join(unmoved)}.",
+            f"以下财政指标保持不变:{'、'.join(unmoved)}。",
+        )
+
+
+def _without_case(table: ReportTable, jurisdictions: int) -> ReportTable:
+    """The table without the column of the case, and that of the payer where there is only one."""
+    hidden = {"stress_case"} | ({"payer"} if jurisdictions == 1 else set())
+    return replace(table, columns=tuple(c for c in table.columns if c.key not in hidden))
+
+
+def _data(outcome: StressOutcome) -> dict[str, Any]:
+    """One jurisdiction in one case as JSON; money in the instance's unit."""
+    ratio = outcome.debt_ratio
+    return {
+        "case": outcome.case.name,
+        "revenue": -outcome.case.revenue,
+        "land": -outcome.case.land,
+        "rate": outcome.case.rate,
+        "jurisdiction": outcome.jurisdiction,
+        "holds": outcome.holds,
+        "first_breach_year": outcome.breaches[0].year if outcome.breaches else None,
+        "first_breach_rule": outcome.breaches[0].rule if outcome.breaches else None,
+        "breaches": [asdict(breach) for breach in outcome.breaches],
+        "shortfall": outcome.shortfall,
+        "shortfalls": [asdict(row) for row in outcome.shortfalls],
+        "rules": [asdict(room) for room in outcome.rooms],
+        "debt_ratio": None if ratio is None else ratio.peak_ratio,
+        "debt_ratio_year": None if ratio is None else ratio.peak_year,
+        "debt_band": "" if ratio is None else ratio.worst_band,
+        "least_cash": outcome.least_cash,
+        "least_cash_year": outcome.least_cash_year,
+        "peak_service": outcome.peak_service,
+        "peak_service_year": outcome.peak_service_year,
+        "peak_service_share": outcome.peak_service_share,
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from models.instance import Instance
 from models.rule_sets import RULE_SETS
 from optimizer.analysis.appraisal import appraise
 from optimizer.analysis.debt_statement import debt_statement, rule_room
@@ -28,8 +29,13 @@ from optimizer.report.words import Names, both
 
 def rule_titles(run: Run) -> dict[str, tuple[str, str]]:
     """English and Chinese title of every rule of a set and of the instance, by id."""
+    return titles_of_rules(run.instance)
+
+
+def titles_of_rules(instance: Instance) -> dict[str, tuple[str, str]]:
+    """English and Chinese title of every rule of a set and of an instance, by id."""
     rules = [rule for rules in RULE_SETS.values() for rule in rules]
-    rules += run.instance.settings.finance.rules
+    rules += instance.settings.finance.rules
     return {
         rule.id: (rule.title.text("en") or rule.id, rule.title.text("zh") or rule.id)
         for rule in rules

@@ -105,6 +105,11 @@ def print_table(console: Console, table: ReportTable, *, lang: str) -> None:
     _print(console, table, lang)
 
 
+def print_by_year(console: Console, table: ReportTable, *, lang: str) -> None:
+    """Print a table whose columns are years, in blocks that fit."""
+    _print_by_year(console, table, lang)
+
+
 def print_network(console: Console, run: Run, network: str, *, lang: str) -> None:
     """Print the links of a network, and what it delivers where there is a plan."""
     _print(console, network_table(run, network), lang)
@@ -159,7 +164,7 @@ def _heading(column: Column, lang: str) -> str:
 
 def _least_width(column: Column) -> int | None:
     """Names keep room for words, amounts for a number that is not broken."""
-    if column.key in {"project", "target", "binding"}:
+    if column.key in {"project", "target", "binding", "rule"}:
         return 16
     return None if column.kind == TEXT else (4 if column.kind == YEAR else 8)
 

@@ -76,10 +76,18 @@ TEXTS: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
         "guaranteed": ("guaranteed", "担保债务"),
         "stress": ("Stress test of the plan's money", "财政压力测试"),
         "stress_note": (
-            "Accounts alone: the plan is not decided anew. Cash and service in the plan's years, "
-            "rules through the last repayment.",
-            "仅重新计算账户,不重新决策。现金和还本付息为规划期内,规则检验到最后一笔偿还。",
+            "Accounts alone: the plan is not decided anew. Through the last repayment; missing: "
+            "cash to be found in all years.",
+            "仅重新计算账户,不重新决策;至最后一笔偿还。缺口为各年合计。",
         ),
+        "shortfalls": ("What funds lack by year", "分年度资金缺口"),
+        "shortfalls_note": (
+            "Earlier gaps filled from elsewhere; after the plan: debt service beyond the inflow.",
+            "假定以前年度缺口已由其他资金弥补;规划期后为偿债支出超过收入部分。",
+        ),
+        "stress_room": ("Room under the debt rules", "债务规则余量"),
+        "missing_in_all": ("missing in all", "缺口合计"),
+        "peak_debt_ratio": ("highest debt ratio", "债务率最高"),
         "breaches": ("What breaks", "突破的约束"),
         "stress_case": ("case", "情形"),
         "payer": ("payer", "出资方"),
@@ -91,8 +99,7 @@ TEXTS: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
         "first_breach": ("first to break", "最先突破"),
         "holds": ("holds", "全部成立"),
         "missing": ("missing", "缺口"),
-        "least_cash": ("least cash", "最低现金"),
-        "peak_service_share": ("highest service / inflow", "还本付息占收入最高"),
+        "peak_service_share": ("highest service / inflow", "偿债占收入最高"),
         "worst_year": ("worst year", "最差年份"),
         "worst_missing": ("missing then", "当年缺口"),
         "supply": ("What is served", "供给情况"),
