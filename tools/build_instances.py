@@ -109,7 +109,9 @@ def main(arguments: list[str]) -> int:
     """Entry."""
     parser = argparse.ArgumentParser(description="Make the shipped instances from a census.")
     parser.add_argument("census", type=Path)
-    parser.add_argument("names", nargs="*", default=["kaizhou", "tongliang", "qijiang-wansheng"])
+    parser.add_argument(
+        "names", nargs="*", default=["kaizhou", "tongliang", "qijiang-wansheng", "wan-da-kai"]
+    )
     parser.add_argument("--to", type=Path, default=ROOT / "instances")
     options = parser.parse_args(arguments)
     for name in options.names:
