@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 
@@ -15,7 +16,6 @@ from optimizer.report.finance_tables import statements_by_year
 from optimizer.report.frames import (
     MONEY,
     TEXT,
-    YEAR,
     Column,
     ReportTable,
     Run,
@@ -29,6 +29,9 @@ from optimizer.report.words import Names, both, text
 TABLE_KINDS = tuple(TABLES)
 MOST_COLUMNS = 8
 """More columns than these do not fit into 80 characters; the table is split by years."""
+_NAMES = frozenset({"project", "target", "binding", "rule"})
+_NAME, _WORD = 16, 8
+"""Characters that a column of names, and one of other words, keeps where room is short."""
 _NARROW: Mapping[str, frozenset[str]] = {
     "debt_room": frozenset({"jurisdiction", "tested_to"}),
     "appraisal": frozenset({"uplift", "discount_rate", "delay_gain", "best_start"}),
@@ -136,18 +139,20 @@ def _print(console: Console, table: ReportTable, lang: str) -> None:
     shown = [
         c for c in table.columns if c.key not in {"source", "payers", "option"} or c.kind != TEXT
     ]
-    for column in shown:
-        left = column.kind == TEXT
+    lines = [
+        [format_value(column, record[column.frame_key(lang)], lang) for column in shown]
+        for record in table.frame.to_dict("records")
+    ]
+    widths = _widths(shown, lines, lang, console.width)
+    for column, width in zip(shown, widths, strict=True):
         drawn.add_column(
             _heading(column, lang),
-            justify="left" if left else "right",
+            justify="left" if column.kind == TEXT else "right",
             overflow="fold",
-            min_width=_least_width(column),
+            width=width,
         )
-    for record in table.frame.to_dict("records"):
-        drawn.add_row(
-            *[format_value(column, record[column.frame_key(lang)], lang) for column in shown]
-        )
+    for line in lines:
+        drawn.add_row(*line)
     if table.frame.empty:
         console.print(f"{both(table.name)[1 if lang == 'zh' else 0]}: {text('no_rows', lang)}")
         return
@@ -162,11 +167,37 @@ def _heading(column: Column, lang: str) -> str:
     return title + (f"\n[{unit}" if bracket else "")
 
 
-def _least_width(column: Column) -> int | None:
-    """Names keep room for words, amounts for a number that is not broken."""
-    if column.key in {"project", "target", "binding", "rule"}:
-        return 16
-    return None if column.kind == TEXT else (4 if column.kind == YEAR else 8)
+def _widths(
+    columns: Sequence[Column], lines: Sequence[Sequence[str]], lang: str, console_width: int
+) -> list[int]:
+    """Width of each column, so that the table fits and no number is broken if that can be.
+
+    Headings give way first, then names, and only then numbers; the widest gives way before others.
+    """
+    cells, words, widths, names = [], [], [], []
+    for position, column in enumerate(columns):
+        heading = _heading(column, lang)
+        cells.append(max((cell_len(line[position]) for line in lines), default=1))
+        words.append(max((cell_len(word) for word in heading.split()), default=1))
+        widths.append(max([cells[-1], *(cell_len(part) for part in heading.splitlines())]))
+        wide = _NAME if column.key in _NAMES else _WORD
+        names.append(min(wide, cells[-1]) if column.kind == TEXT else 0)
+    numbers = [max(c, w) for c, w in zip(cells, words, strict=True)]
+    floors = [
+        [w if n else m for n, w, m in zip(names, widths, numbers, strict=True)],
+        [n or m for n, m in zip(names, numbers, strict=True)],
+        [n or c for n, c in zip(names, cells, strict=True)],
+        [n // 2 + 4 if n else c for n, c in zip(names, cells, strict=True)],
+        [min(4, c) for c in cells],
+    ]
+    room = console_width - 3 * (len(columns) - 1)
+    for floor in floors:
+        while sum(widths) > room:
+            loose = [at for at, width in enumerate(widths) if width > floor[at]]
+            if not loose:
+                break
+            widths[max(loose, key=lambda at: widths[at])] -= 1
+    return widths
 
 
 def _print_by_year(console: Console, table: ReportTable, lang: str) -> None:

@@ -274,3 +274,20 @@ def test_charts_of_nothing_and_of_gaps() -> None:
     assert drawn.count("<polyline") == 6  # each series is broken once by its gap
     assert legend_height(series) == 54
     assert "<svg" in gantt(("t", "题"), [], 2021, 2024, [])
+
+
+@pytest.mark.parametrize("kind", TABLE_KINDS)
+def test_no_column_falls_off_a_narrow_terminal(kind: str) -> None:
+    """Rules end in the cross of the last column, as wide as its longest number: nothing is cut."""
+    console = Console(width=80, record=True, file=Path("/dev/null").open("w"))  # noqa: SIM115
+    print_tables(console, kind, INSTANCE, PLAN, MANIFEST, REJECTIONS, lang="en")
+    table = TABLES[kind](make_run(INSTANCE, PLAN, MANIFEST, REJECTIONS))
+    rules = [line for line in console.export_text().splitlines() if line.startswith("━")]
+    console.file.close()
+    hidden = {"source", "payers", "option"}
+    shown = [c for c in table.columns if c.kind != "text" or c.key not in hidden]
+    if not rules or kind in {"money", "debt_statement"}:  # nothing to show, or split by years
+        return
+    assert all(len(line) <= 80 for line in rules)
+    narrowed = {"debt_room": 2, "appraisal": 4}
+    assert rules[0].count("╇") == len(shown) - 1 - narrowed.get(kind, 0)
