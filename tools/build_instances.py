@@ -110,7 +110,9 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description="Make the shipped instances from a census.")
     parser.add_argument("census", type=Path)
     parser.add_argument(
-        "names", nargs="*", default=["kaizhou", "tongliang", "qijiang-wansheng", "wan-da-kai"]
+        "names",
+        nargs="*",
+        default=["kaizhou", "tongliang", "qijiang-wansheng", "wan-da-kai", "chongqing-counties"],
     )
     parser.add_argument("--to", type=Path, default=ROOT / "instances")
     options = parser.parse_args(arguments)

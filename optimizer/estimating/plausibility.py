@@ -6,6 +6,7 @@ Each check yields warnings located like the consistency checks, so that a reader
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator
 
 from models.consistency import Inconsistency, option_window
@@ -19,6 +20,8 @@ from models.target import INVESTMENT, PROJECTS_OPENED, PROJECTS_STARTED, Sense, 
 from optimizer.estimating.library import estimate
 from optimizer.estimating.network_plausibility import network_doubts
 
+BASIS = re.compile(r"([\d.]+) [^;]*? x (\w+) at ")
+"""Size and type in a cost basis that the estimating library wrote."""
 SLIPS = (10.0, 100.0, 10_000.0)
 """Factors by which a number is wrong when its unit is: ten, a hundred, and 万."""
 LEEWAY = 2.0
@@ -49,7 +52,13 @@ def _check_cost(instance: Instance) -> Iterator[Inconsistency]:
         if project.mandatory is Mandate.COMMITTED:
             continue  # what remains of a cost says nothing about the whole
         option = project.options[0]
-        found = estimate(project.subsector)
+        # A basis in the library's own words says the size; else the usual one is taken.
+        basis = BASIS.match(option.cost_basis)
+        found = (
+            estimate(project.subsector)
+            if basis is None
+            else estimate(project.subsector, float(basis[1]), type_name=basis[2])
+        )
         if found is None or option.overnight_cost == 0.0:
             continue
         cost = option.overnight_cost * factor
@@ -69,7 +78,7 @@ def _check_cost(instance: Instance) -> Iterator[Inconsistency]:
                 index,
                 "overnight_cost",
                 f"project {project.id} costs {option.overnight_cost:g}: as if {times}; a "
-                f"{project.subsector} of usual size costs {usual}",
+                f"{project.subsector} of this size costs {usual}",
                 "check the unit of the amount (元, 万元, 亿元)",
             )
         else:
