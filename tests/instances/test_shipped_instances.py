@@ -17,7 +17,7 @@ from models.relation import ORDER_TYPES
 from models.target import BUILT_IN_METRICS
 from optimizer.formulation.networks.view import network_views
 from optimizer.formulation.networks.worth import NetworkState
-from optimizer.storage import read_instance
+from optimizer.storage import instance_hash, read_instance, write_instance
 
 FOLDER = Path(__file__).resolve().parents[2] / "instances"
 # Rows of the census of each document; the least share of them that a project represents (the rest
@@ -339,3 +339,15 @@ def test_the_districts_cannot_pay_for_all_works_in_the_planning_period(qijiang_w
             if instrument.jurisdiction == district and instrument.annual_limit is not None
         )
         assert part > cash + quota + loans, district
+
+
+def test_the_three_forms_have_one_hash(shipped, tmp_path):
+    """Folder, workbook, folder, JSON, folder: the content stays the same."""
+    name, instance = shipped
+    want = instance_hash(instance)
+    for number, form in enumerate(("book.xlsx", "folder", "data.json", "again")):
+        path = tmp_path / f"{number}" / form
+        path.parent.mkdir()
+        write_instance(instance, path)
+        instance = read_instance(path)
+        assert instance_hash(instance) == want, (name, form)
