@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any
 
 from pydantic import model_validator
 
 from models.base import DomainModel, described
+from models.finance.discounting import SOCIAL_RATES
 from models.quantities import Identifier, Rate, Share, Year
 
 
@@ -107,6 +109,11 @@ class RateStep(DomainModel):
 class Appraisal(DomainModel):
     """How streams become present values."""
 
+    discount_schedule: str = described(
+        "published schedule by name, e.g. uk_green_book; it sets discount_rate and discount_steps; "
+        "see `infraplan rules`",
+        "",
+    )
     discount_rate: Rate = described("social discount rate, real", 0.08, unit="rate/year")
     discount_steps: tuple[RateStep, ...] = described(
         "declining schedule; overrides discount_rate where given", ()
@@ -135,3 +142,22 @@ class Appraisal(DomainModel):
     metric_prices: dict[str, float] = described(
         "value of one unit of an output metric per year of operation, in price-year money", {}
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_schedule(cls, data: Any) -> Any:
+        """Let a named schedule set the rate and its steps, so that they always agree with it."""
+        name = data.get("discount_schedule") if isinstance(data, dict) else None
+        if not isinstance(name, str) or not name.strip():
+            return data
+        found = SOCIAL_RATES.get(name.strip())
+        if found is None:
+            message = f"there is no discount schedule {name!r}; known: {', '.join(SOCIAL_RATES)}"
+            raise ValueError(message)
+        schedule = found.schedule
+        if isinstance(schedule, float):
+            return {**data, "discount_rate": schedule, "discount_steps": ()}
+        steps = tuple(
+            RateStep(from_offset=offset, rate=rate) for offset, rate in sorted(schedule.items())
+        )
+        return {**data, "discount_rate": steps[0].rate, "discount_steps": steps}

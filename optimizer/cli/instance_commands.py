@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +12,8 @@ import typer
 from rich.table import Table
 
 from models.errors import Severity
+from models.finance.carbon import CARBON_VALUES
+from models.finance.discounting import SOCIAL_RATES, RateSchedule
 from models.rule_sets import RULE_SETS
 from optimizer.backends import available_solvers
 from optimizer.cli.output import Language, Output, finding_data, print_findings, reporting
@@ -181,12 +184,27 @@ def schema(
 
 
 def rules(as_json: Json = False, lang: Lang = Language.EN) -> None:
-    """List the debt rule sets with their sources and dates."""
+    """List debt rule sets, discount schedules and carbon values with their sources and dates."""
     output = Output(as_json, lang.value)
     with reporting(output):
         rows = [(name, rule) for name, found in RULE_SETS.items() for rule in found]
         output.emit(
-            {"rules": [{"set": name, **rule.model_dump(mode="json")} for name, rule in rows]}
+            {
+                "rules": [{"set": name, **rule.model_dump(mode="json")} for name, rule in rows],
+                "discount_schedules": [
+                    {
+                        "schedule": name,
+                        "rates": _steps(rate.schedule),
+                        "source": rate.source,
+                        "as_of": rate.as_of,
+                        "verified": rate.verified,
+                    }
+                    for name, rate in SOCIAL_RATES.items()
+                ],
+                "carbon_values": [
+                    {"value": name, **asdict(value)} for name, value in CARBON_VALUES.items()
+                ],
+            }
         )
         if as_json:
             return
@@ -200,6 +218,39 @@ def rules(as_json: Json = False, lang: Lang = Language.EN) -> None:
             mark = "" if rule.verified else (" (未核实)" if zh else " (unverified)")
             table.add_row(name, rule.title.text(output.lang), rule.source + mark, rule.dated)
         output.console.print(table)
+        _print_published(output)
+
+
+def _steps(schedule: RateSchedule) -> dict[str, float]:
+    """Rates by the year offset from which they hold."""
+    steps = schedule if isinstance(schedule, Mapping) else {0: schedule}
+    return {str(offset): rate for offset, rate in sorted(steps.items())}
+
+
+def _print_published(output: Output) -> None:
+    """Print discount schedules (for appraisal.discount_schedule) and carbon values."""
+    zh = output.lang == "zh"
+    unread = " (未核实)" if zh else " (unverified)"
+    rates = Table(title="折现率方案" if zh else "Discount schedules")
+    carbon = Table(title="碳价参考值(每吨)" if zh else "Carbon values, per tonne")
+    for table, names in (
+        (rates, ("方案", "折现率", "来源", "版本") if zh else ("name", "rates", "source", "as of")),
+        (carbon, ("名称", "数值", "来源", "年份") if zh else ("name", "value", "source", "for")),
+    ):
+        for heading in names:
+            table.add_column(heading, overflow="fold")
+    for name, rate in SOCIAL_RATES.items():
+        steps = ", ".join(
+            f"{value:.1%}" if offset == "0" else f"{offset}+: {value:.1%}"
+            for offset, value in _steps(rate.schedule).items()
+        )
+        rates.add_row(name, steps, rate.source + ("" if rate.verified else unread), str(rate.as_of))
+    for name, value in CARBON_VALUES.items():
+        amount = f"{value.low:g}-{value.high:g} {value.currency}"
+        source = value.source + ("" if value.verified else unread)
+        carbon.add_row(name, amount, source, str(value.as_of))
+    output.console.print(rates)
+    output.console.print(carbon)
 
 
 def solvers(as_json: Json = False, lang: Lang = Language.EN) -> None:

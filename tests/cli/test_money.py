@@ -59,3 +59,18 @@ def test_stress_on_the_command_line(run_dir: Path, call: Call) -> None:
         assert shown.code == 0
         assert words in shown.err
     assert call("stress", run_dir, "--case", "moon").code == 2
+
+
+def test_rules_list_schedules_and_carbon_values_with_sources(call: Call) -> None:
+    data = call("rules", "--json").data
+    schedules = {row["schedule"]: row for row in data["discount_schedules"]}
+    assert schedules["china"]["rates"] == {"0": 0.08}
+    assert schedules["uk_green_book"]["rates"]["31"] == 0.03
+    assert all(row["source"] and row["as_of"] for row in schedules.values())
+    assert not any(row["verified"] for row in data["carbon_values"])
+    sets = {rule["set"] for rule in data["rules"]}
+    assert {"world-bank", "us-revenue-bonds", "china-key-province", "uk"} <= sets
+    shown = call("rules", "--lang", "en").out
+    assert "unverified" in shown
+    assert "uk_green" in shown
+    assert "碳价参考值" in call("rules", "--lang", "zh").out
