@@ -128,6 +128,8 @@ def _references(instance: Instance) -> Iterator[tuple[str, int, str, str, str]]:
         ("debt", "pool", "pools"),
         ("funds", "jurisdiction", "jurisdictions"),
         ("inflows", "fund", "funds"),
+        ("receipts", "project", "projects"),
+        ("receipts", "fund", "funds"),
         ("instruments", "jurisdiction", "jurisdictions"),
         ("instruments", "pool", "pools"),
         ("shares", "project", "projects"),
@@ -202,17 +204,18 @@ def _check_references(instance: Instance) -> Iterator[Inconsistency]:
                 f"{change.element!r} is not an id in network_links or network_nodes",
                 _closest(change.element, elements, "network_links or network_nodes"),
             )
-    for index, stream in enumerate(instance.benefits):
-        project = instance.project_by_id.get(stream.project)
-        if project and stream.option and stream.option not in {o.option for o in project.options}:
-            yield Inconsistency(
-                "unknown-id",
-                "benefits",
-                index,
-                "option",
-                f"project {project.id} has no option {stream.option!r}",
-                "leave it blank for all options",
-            )
+    for table in ("benefits", "receipts"):
+        for index, row in enumerate(getattr(instance, table)):
+            project = instance.project_by_id.get(row.project)
+            if project and row.option and row.option not in {o.option for o in project.options}:
+                yield Inconsistency(
+                    "unknown-id",
+                    table,
+                    index,
+                    "option",
+                    f"project {project.id} has no option {row.option!r}",
+                    "leave it blank for all options",
+                )
 
 
 def _closest(used: str, known: set[str], where: str) -> str:

@@ -15,6 +15,7 @@ from models.quantities import (
     Quality,
     Rate,
     Share,
+    SignedMoney,
     Year,
     Years,
 )
@@ -42,7 +43,8 @@ class FundKind(StrEnum):
 class Fund(DomainModel):
     """Money of a jurisdiction that comes in by year and may be used for what its earmark allows.
 
-    An empty earmark list means everything. Inflows stand in `inflows`.
+    An empty earmark list means everything. Inflows stand in `inflows`, what projects bring in
+    `receipts`.
     """
 
     id: Identifier = described("fund id")
@@ -81,6 +83,9 @@ class Fund(DomainModel):
         "land revenue",
         1.0,
     )
+    reinvest: Share = described(
+        "least share of what projects bring into it that pays for works within the plan", 0.0
+    )
     interest_rate: Rate = described("yearly interest on cash", 0.0, unit="rate/year")
     basis: Basis = described("whether the inflows are real or nominal", Basis.NOMINAL)
     quality: Quality = described("how the figures are known", Quality.ASSUMPTION)
@@ -93,6 +98,37 @@ class Inflow(DomainModel):
     fund: Identifier = described("fund id")
     year: Year = described("year", unit="year")
     value: Money = described("inflow, real or nominal as the fund says", unit="money")
+    quality: Quality = described("how the figure is known", Quality.ASSUMPTION)
+    source: str = described("document and section", "")
+
+
+class Event(StrEnum):
+    """What of a project a year is counted from."""
+
+    START = "start"
+    OPENING = "opening"
+
+
+class Receipt(DomainModel):
+    """Money that a built project brings into a fund, or takes from it where the value is negative.
+
+    The years are `event + delay ... event + delay + years - 1`. User charges that reach the budget
+    are such money, and so is the sale of an asset: a project without cost whose start is the sale,
+    with its proceeds in that year and the net revenue lost in the years after. It moves money and
+    creates none: no receipt enters the objective.
+    """
+
+    project: Identifier = described("project id")
+    option: str = described("option id; blank for all options", "")
+    fund: Identifier = described("fund id")
+    event: Event = described("what the years are counted from", Event.OPENING)
+    delay: Years = described("years from the event to the first amount", 0, unit="years")
+    years: PositiveYears = described("number of yearly amounts", 1, unit="years")
+    value: SignedMoney = described(
+        "amount a year, real or nominal as the fund says, below 0 where money is lost",
+        unit="money/year",
+    )
+    growth: Rate = described("yearly growth from the plan's first year", 0.0, unit="rate/year")
     quality: Quality = described("how the figure is known", Quality.ASSUMPTION)
     source: str = described("document and section", "")
 

@@ -12,7 +12,7 @@ from models.base import DomainModel, described
 from models.consistency import Inconsistency, find_inconsistencies
 from models.debt_rule import Finance
 from models.errors import Finding, InconsistentInstanceError
-from models.funding import CostShare, Fund, Inflow, Instrument, Pool
+from models.funding import CostShare, Fund, Inflow, Instrument, Pool, Receipt
 from models.horizon import Appraisal, Horizon, Title
 from models.jurisdiction import DebtPosition, FiscalItem, Jurisdiction
 from models.network import Demand, NetworkLink, NetworkNode, NetworkSettings, ProjectNetwork
@@ -81,6 +81,7 @@ class Instance(DomainModel):
     debt: tuple[DebtPosition, ...] = described("old debt, ceilings, quotas", ())
     funds: tuple[Fund, ...] = described("funds", ())
     inflows: tuple[Inflow, ...] = described("inflows of funds", ())
+    receipts: tuple[Receipt, ...] = described("what projects bring into funds", ())
     instruments: tuple[Instrument, ...] = described("ways to borrow", ())
     shares: tuple[CostShare, ...] = described("cost shares", ())
     agreements: tuple[Agreement, ...] = described("agreements on joint projects", ())

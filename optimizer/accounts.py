@@ -35,6 +35,7 @@ from optimizer.formulation.fiscal import (
     fund_inflows,
     rules_in_force,
 )
+from optimizer.formulation.receipts import receipts_of
 from optimizer.formulation.sets import Sets
 
 OLD_DEBT = "old:"
@@ -93,8 +94,13 @@ def fund_years(
     payments: Iterable[Payment | Compensation],
     debt: Iterable[DebtYear],
     lapses: Mapping[tuple[str, int], float],
+    starts: Iterable[ProjectStart] = (),
 ) -> tuple[FundYear, ...]:
-    """Account of every fund and plan year; `lapses` by (fund, year) is what is lost."""
+    """Account of every fund and plan year; `lapses` by (fund, year) is what is lost.
+
+    `starts` are asked for where projects bring money into funds.
+    """
+    built = list(starts)
     used: dict[tuple[str, int], float] = defaultdict(float)
     for payment in payments:
         used[payment.source, payment.year] += payment.amount
@@ -115,6 +121,7 @@ def fund_years(
         ]
         cash = fund.opening_balance
         inflows = fund_inflows(instance, fund, sets.years)
+        inflows = inflows + receipts_of(instance, fund, built, sets.years)
         for at, year in enumerate(int(y) for y in sets.years):
             interest = fund.interest_rate * cash
             service = sum(served[jurisdiction, pool, year] for jurisdiction, pool in pools)

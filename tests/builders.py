@@ -11,7 +11,7 @@ from typing import Any
 
 from models.agreement import Agreement
 from models.debt_rule import Band, CapitalRatio, DebtRule, Finance, ItemTerm, Quantity, QuantityTerm
-from models.funding import CostShare, Fund, Inflow, Instrument, Pool
+from models.funding import CostShare, Fund, Inflow, Instrument, Pool, Receipt
 from models.horizon import Appraisal, Horizon, Phase
 from models.instance import Instance, Settings
 from models.jurisdiction import DebtPosition, FiscalItem, Jurisdiction
@@ -134,6 +134,11 @@ def make_inflows(fund: str, first_year: int, *amounts: float) -> tuple[Inflow, .
     return tuple(
         Inflow(fund=fund, year=first_year + k, value=amount) for k, amount in enumerate(amounts)
     )
+
+
+def make_receipt(project: str, value: float, fund: str = "budget", **values: Any) -> Receipt:
+    """What a project brings into a fund in its first year of operation, unless told otherwise."""
+    return Receipt(project=project, fund=fund, value=value, **values)
 
 
 def make_bond(id: str = "bond", tenor: int = 5, rate: float = 0.0, **values: Any) -> Instrument:

@@ -18,6 +18,7 @@ from optimizer.formulation.constraints.flow_balance import add_flow_balance
 from optimizer.formulation.constraints.fund_balance import (
     add_fund_balance,
     add_lapse,
+    add_reinvest,
     add_tail_service,
 )
 from optimizer.formulation.constraints.grant import add_envelope, add_matching
@@ -78,6 +79,7 @@ FAMILIES: tuple[tuple[str, Callable[[Context], None]], ...] = (
     ("envelope", add_envelope),
     ("matching", add_matching),
     ("lapse", add_lapse),
+    ("reinvest", add_reinvest),
     ("tail_service", add_tail_service),
     ("ceiling", add_ceiling),
     ("band", add_bands),

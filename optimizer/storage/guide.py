@@ -91,6 +91,7 @@ _PURPOSES: dict[str, tuple[str, str]] = {
     "debt": ("old debt, ceilings, quotas by year", "逐年存量债务、限额、新增限额"),
     "funds": ("funds and what they may pay for", "资金来源及其用途限制"),
     "inflows": ("money into funds by year", "资金逐年流入"),
+    "receipts": ("what projects bring into funds", "项目给资金带来的收入或损失"),
     "instruments": ("ways to borrow", "债务工具（债券、贷款）"),
     "shares": ("who pays and gains which share of a project", "项目出资与效益分担"),
     "agreements": ("chosen shares, consent, compensation", "共建项目的协商出资、同意与补偿"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from models.agreement import Consent, ShareForm
 from models.debt_rule import Quantity, Through
 from models.finance.kernels import RepaymentForm
-from models.funding import Basis, FundKind
+from models.funding import Basis, Event, FundKind
 from models.horizon import ResidualValue
 from models.network import FlowLaw, NetworkAction, NetworkKind, NodeRole
 from models.policy import PolicyKind, ResourceTiming
@@ -78,6 +78,7 @@ ENUM_WORDS: dict[type, dict[str, tuple[str, ...]]] = {
         "private": ("社会资本", "民间资本"),
         "other": ("其他",),
     },
+    Event: {"start": ("开工", "开工年"), "opening": ("投运", "建成投用")},
     RepaymentForm: {
         "bullet": ("到期一次还本", "一次还本"),
         "equal_principal": ("等额本金",),
@@ -153,6 +154,7 @@ SHEETS: dict[str, tuple[str, ...]] = {
     "debt": ("存量债务", "债务"),
     "funds": ("资金", "资金来源"),
     "inflows": ("资金流入", "资金到位"),
+    "receipts": ("项目收支", "项目带来的资金"),
     "instruments": ("债务工具", "融资工具"),
     "shares": ("分担", "出资分担"),
     "agreements": ("协议", "共建协议"),
@@ -240,6 +242,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "minimum_balance": ("最低余额",),
     "envelope": ("总额上限",),
     "matching": ("配套比例",),
+    "reinvest": ("再投资比例",),
+    "event": ("起算时点",),
+    "delay": ("推迟年数",),
+    "years": ("年数",),
     "certainty": ("可靠比例", "获批概率"),
     "as_capital": ("可作资本金比例",),
     "carry_over": ("可否结转", "结转"),
@@ -326,6 +332,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "relations.value": ("价值", "金额"),
     "relations.id": ("关系编号", "编号"),
     "inflows.value": ("流入金额", "金额", "数值"),
+    "receipts.value": ("年金额", "金额", "数值"),
     "fiscal.value": ("金额", "数值"),
     "benefits.value": ("年效益", "金额", "数值"),
     "targets.value": ("目标值", "数值"),

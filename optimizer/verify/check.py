@@ -58,7 +58,7 @@ def verify_plan(instance: Instance, plan: Plan) -> Verification:
     check_targets(reading, accounts.rows[TARGETS.name], recorder)
     check_payments(reading, decisions, recorder)
     check_sharing(reading, decisions, recorder)
-    check_funds(reading, accounts.rows[FUND_YEARS.name], accounts.book, recorder)
+    check_funds(reading, decisions, accounts.rows[FUND_YEARS.name], accounts.book, recorder)
     check_limits(reading, decisions, accounts.book, accounts.limits, recorder)
     _compare_service(instance, plan, accounts, recorder)
     for table in DERIVED_TABLES:

@@ -1,9 +1,9 @@
-"""Laws `fund_balance` and `service`: the account of every fund, year by year, and its tail."""
+"""Laws `fund_balance`, `service`, `reinvest`: the account of every fund by year, and its tail."""
 
 from __future__ import annotations
 
 from models.debt_rule import Quantity
-from models.funding import Basis, Fund
+from models.funding import Basis, Event, Fund
 from models.plan import SourceKind
 from optimizer.verify.debt import DebtBook
 from optimizer.verify.decisions import Decisions
@@ -21,6 +21,23 @@ def inflow(reading: Reading, fund: Fund, year: int) -> float:
         growth = 1.0 + reading.instance.settings.finance.tail_growth
         value = given[max(earlier)] * power(growth, year - max(earlier))
     counted = value * fund.certainty
+    return counted * (reading.index(year) if fund.basis is Basis.REAL else 1.0)
+
+
+def received(
+    reading: Reading, decisions: Decisions, fund: Fund, year: int, *, gains_only: bool = False
+) -> float:
+    """Nominal money that built projects bring into a fund in a year, losses deducted."""
+    total = 0.0
+    for row in reading.instance.receipts:
+        here = decisions.built.get(row.project)
+        if here is None or row.fund != fund.id or (gains_only and row.value < 0.0):
+            continue
+        event = here.opening if row.event == Event.OPENING else here.start
+        in_time = year - event - row.delay in range(row.years)
+        if in_time and (not row.option or row.option == here.option.option):
+            total += row.value * power(1.0 + row.growth, year - reading.first)
+    counted = total * fund.certainty
     return counted * (reading.index(year) if fund.basis is Basis.REAL else 1.0)
 
 
@@ -58,7 +75,7 @@ def fund_rows(reading: Reading, decisions: Decisions, book: DebtBook) -> list[Ro
         for year in reading.years:
             numbers = {
                 "opening": cash,
-                "inflow": inflow(reading, fund, year),
+                "inflow": inflow(reading, fund, year) + received(reading, decisions, fund, year),
                 "interest": fund.interest_rate * cash,
                 "use": used.get((fund.id, year), 0.0),
                 "service": service(reading, book, fund, year),
@@ -76,8 +93,10 @@ def fund_rows(reading: Reading, decisions: Decisions, book: DebtBook) -> list[Ro
     return rows
 
 
-def check_funds(reading: Reading, rows: list[Row], book: DebtBook, recorder: Recorder) -> None:
-    """Laws `fund_balance` and `service`, but for the comparison of rows."""
+def check_funds(
+    reading: Reading, decisions: Decisions, rows: list[Row], book: DebtBook, recorder: Recorder
+) -> None:
+    """Laws of funds, but for the comparison of rows."""
     by_key = {row.key: row.numbers for row in rows}
     for fund in reading.instance.funds:
         came_in = fund.opening_balance
@@ -95,7 +114,8 @@ def check_funds(reading: Reading, rows: list[Row], book: DebtBook, recorder: Rec
                         f"came in {fund.lapse_years} years before,"
                     )
                     recorder.at_least("fund_balance", fund.id, went_out, came_in, what)
-        _check_tail(reading, fund, book, recorder)
+        _check_tail(reading, decisions, fund, book, recorder)
+        _check_reinvested(reading, decisions, fund, recorder)
 
 
 def _check_year(fund: Fund, year: int, row: dict[str, float], recorder: Recorder) -> None:
@@ -114,7 +134,27 @@ def _check_year(fund: Fund, year: int, row: dict[str, float], recorder: Recorder
     )
 
 
-def _check_tail(reading: Reading, fund: Fund, book: DebtBook, recorder: Recorder) -> None:
+def _check_reinvested(
+    reading: Reading, decisions: Decisions, fund: Fund, recorder: Recorder
+) -> None:
+    """Part of what projects bring in pays for works within the plan."""
+    if not fund.reinvest or all(row.fund != fund.id for row in reading.instance.receipts):
+        return
+    gained = sum(
+        received(reading, decisions, fund, year, gains_only=True) for year in reading.years
+    )
+    paid = sum(
+        row.amount
+        for row in decisions.payments
+        if row.kind == SourceKind.FUND and row.source == fund.id
+    )
+    what = f"what fund {fund.id} pays for works, against its share of what projects brought in,"
+    recorder.at_least("reinvest", fund.id, paid, fund.reinvest * gained, what)
+
+
+def _check_tail(
+    reading: Reading, decisions: Decisions, fund: Fund, book: DebtBook, recorder: Recorder
+) -> None:
     """After the plan, each year's service stays within the year's inflow."""
     pools = served_pools(reading, fund)
     last = max((book.last_year(jurisdiction) for jurisdiction, _ in pools), default=reading.last)
@@ -123,6 +163,6 @@ def _check_tail(reading: Reading, fund: Fund, book: DebtBook, recorder: Recorder
             "service",
             fund.id,
             service(reading, book, fund, year),
-            inflow(reading, fund, year),
+            inflow(reading, fund, year) + received(reading, decisions, fund, year),
             f"debt service of fund {fund.id} in {year}, after the plan, against its inflow,",
         )

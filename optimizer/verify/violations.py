@@ -47,6 +47,7 @@ LAWS: tuple[str, ...] = (
     "issue_use",
     "annual_limit",
     "fund_balance",
+    "reinvest",
     "debt",
     "refinancing",
     "service",

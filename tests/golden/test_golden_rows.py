@@ -31,6 +31,7 @@ from tests.builders import (
     make_policy,
     make_pool,
     make_project,
+    make_receipt,
     make_relation,
     make_resource,
     make_rule,
@@ -63,10 +64,14 @@ def everything() -> Instance:
         policies=[make_policy("spend_cap", 20.0)],
         targets=[make_target("road", "km", 2.0, 2022, shortfall_price=1.0)],
         funds=[
-            make_fund(opening_balance=3.0, lapse_years=1, interest_rate=0.1),
+            make_fund(opening_balance=3.0, lapse_years=1, interest_rate=0.1, reinvest=0.8),
             make_fund("grant", kind="grant", max_share=0.5, envelope=6.0, matching=0.5),
         ],
         inflows=make_inflows("budget", 2021, 9, 7),
+        receipts=[
+            make_receipt("c", 5.0, option="small", event="start"),
+            make_receipt("c", -0.5, option="small", delay=0, years=2),
+        ],
         pools=[make_pool(region="budget")],
         instruments=[
             make_bond(tenor=2, rate=0.05),

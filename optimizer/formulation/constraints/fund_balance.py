@@ -14,6 +14,7 @@ from optimizer.formulation.debt_terms import (
     refinancing_issues,
 )
 from optimizer.formulation.fiscal import fund_inflows
+from optimizer.formulation.receipts import fund_receipts
 from optimizer.formulation.sets import IntArray
 
 
@@ -43,9 +44,10 @@ def _service(context: Context, fund: Fund, years: IntArray) -> Linear:
 def add_fund_balance(context: Context) -> None:
     """Cash roll-forward of every fund.
 
-    Formula: ``cash[f,t] - (1 + rho) cash[f,t-1] + sum_p pay[p,t] + service[f,t] + lapse[f,t] =
-    inflow[f,t]`` (+ ``(1 + rho) opening_balance`` for t = 0), rho the fund's interest rate, service
-    the principal and interest of the pools it serves less their refinancing issues. Bounds:
+    Formula: ``cash[f,t] - (1 + rho) cash[f,t-1] + sum_p pay[p,t] + service[f,t] + lapse[f,t] -
+    receipts[f,t] = inflow[f,t]`` (+ ``(1 + rho) opening_balance`` for t = 0), rho the fund's
+    interest rate, service the principal and interest of the pools it serves less their
+    refinancing issues, receipts what started projects bring in. Bounds:
     cash >= minimum_balance, or cash = 0 without carry-over. One row per (fund, plan year).
     """
     money, years = context.money, context.sets.num_years
@@ -64,7 +66,8 @@ def add_fund_balance(context: Context) -> None:
         service = _service(context, fund, context.sets.years)
         inflow = fund_inflows(context.instance, fund, context.sets.years) - service.constant
         inflow[0] += growth * fund.opening_balance
-        entries = Triplets.join(*parts, service.entries)
+        received = fund_receipts(context, fund, context.sets.years)
+        entries = Triplets.join(*parts, service.entries, received.scaled(-1.0))
         context.builder.add_rows(
             "fund_balance",
             years,
@@ -82,7 +85,7 @@ def add_lapse(context: Context) -> None:
     """Money not used within n years of coming in is lost.
 
     Formula: ``sum_{v<=t} (pay + service + lapse)[f,v] >= opening_balance +
-    sum_{v<=t-n} inflow[f,v]``
+    sum_{v<=t-n} (inflow + receipts)[f,v]``
     with n = lapse_years. One row per (fund with lapse_years, plan year t >= n).
     """
     money, years = context.money, context.sets.num_years
@@ -98,8 +101,15 @@ def add_lapse(context: Context) -> None:
         yearly = Triplets.join(
             *[triplets(np.arange(years), columns, 1.0) for columns in outflows], service.entries
         )
+        received = fund_receipts(context, fund, context.sets.years)
         parts = []
         for row, t in enumerate(tested):
+            came = received.row <= t - fund.lapse_years
+            parts.append(
+                triplets(
+                    np.full(int(came.sum()), row), received.column[came], -received.value[came]
+                )
+            )
             kept = yearly.row <= t
             parts.append(
                 triplets(np.full(int(kept.sum()), row), yearly.column[kept], yearly.value[kept])
@@ -125,8 +135,8 @@ def add_lapse(context: Context) -> None:
 def add_tail_service(context: Context) -> None:
     """After the plan, a fund's debt service stays within its inflow, through the last maturity.
 
-    Formula: ``service[f,y] <= inflow[f,y]`` for y after the plan's last year. One row per (fund
-    that serves a pool, year).
+    Formula: ``service[f,y] - receipts[f,y] <= inflow[f,y]`` for y after the plan's last year. One
+    row per (fund that serves a pool, year).
     """
     last_plan = int(context.sets.years[-1])
     for fund in context.instance.funds:
@@ -138,13 +148,50 @@ def add_tail_service(context: Context) -> None:
         if not years.size:
             continue
         service = _service(context, fund, years)
+        received = fund_receipts(context, fund, years)
+        entries = Triplets.join(service.entries, received.scaled(-1.0))
         context.builder.add_rows(
             "tail_service",
             len(years),
-            service.entries.row,
-            service.entries.column,
-            service.entries.value,
+            entries.row,
+            entries.column,
+            entries.value,
             upper=fund_inflows(context.instance, fund, years) - service.constant,
             axes=("fund", "year"),
             keys=[(fund.id, int(year)) for year in years],
+        )
+
+
+def add_reinvest(context: Context) -> None:
+    """Part of what projects bring into a fund pays for works within the plan.
+
+    Formula: ``sum_t sum_p pay[p,t] - reinvest sum_t gains[f,t] >= 0``, gains the receipts above 0
+    of the projects started, p the fund's payments for works. One row per (fund with a share).
+    """
+    money = context.money
+    parts: list[Triplets] = []
+    keys: list[tuple[str | int, ...]] = []
+    for fund in context.instance.funds:
+        if not fund.reinvest or all(row.fund != fund.id for row in context.instance.receipts):
+            continue
+        number = len(keys)
+        for pair, source in enumerate(money.pair_source):
+            if source == fund.id and not money.classes[int(money.pair_class[pair])].receiver:
+                columns = money.pay[pair]
+                parts.append(triplets(np.full(len(columns), number), columns, 1.0))
+        gains = fund_receipts(context, fund, context.sets.years, gains_only=True)
+        rows = np.full(len(gains.row), number)
+        parts.append(triplets(rows, gains.column, -fund.reinvest * gains.value))
+        keys.append((fund.id,))
+    if keys:
+        entries = Triplets.join(*parts)
+        context.builder.add_rows(
+            "reinvest",
+            len(keys),
+            entries.row,
+            entries.column,
+            entries.value,
+            lower=0.0,
+            axes=("fund",),
+            keys=keys,
         )

@@ -33,6 +33,7 @@ from tests.builders import (
     make_policy,
     make_pool,
     make_project,
+    make_receipt,
     make_relation,
     make_resource,
     make_rule,
@@ -403,6 +404,25 @@ def fund_balance() -> Seed:
     )
 
 
+def reinvest() -> Seed:
+    """Of 20 out of a sale 17 belong into works; 10 are put there."""
+    instance = make_instance(
+        [make_project("a", 10.0, 1.0), make_project("b", 10.0, 1.0), make_project("sale", 0.0)],
+        funds=[make_fund(), make_fund("proceeds", reinvest=0.85)],
+        inflows=make_inflows("budget", 2021, 20.0),
+        receipts=[make_receipt("sale", 20.0, "proceeds", event="start")],
+    )
+
+    def plan_of(reinvested: float) -> Plan:
+        payments = [make_payment("a", 2021, 10.0, "proceeds")]
+        payments.append(make_payment("b", 2021, 10.0 - reinvested, "budget"))
+        payments.append(make_payment("b", 2021, reinvested, "proceeds"))
+        starts = [make_start(instance, name, 2021) for name in ("a", "b", "sale")]
+        return make_plan(instance, starts, payments)
+
+    return instance, plan_of(7.0), plan_of(0.0)
+
+
 def debt() -> Seed:
     """A balance is understated."""
     instance = _money()
@@ -756,6 +776,7 @@ SEEDS: dict[str, Callable[[], Seed]] = {
         issue_use,
         annual_limit,
         fund_balance,
+        reinvest,
         debt,
         refinancing,
         service,
