@@ -14,6 +14,7 @@ from rich.table import Table
 from models.errors import Severity
 from models.finance.carbon import CARBON_VALUES
 from models.finance.discounting import SOCIAL_RATES, RateSchedule
+from models.restate import Restatement, restate
 from models.rule_sets import RULE_SETS
 from optimizer.backends import available_solvers
 from optimizer.cli.output import Language, Output, finding_data, print_findings, reporting
@@ -153,16 +154,43 @@ def estimate(
 def convert(
     source: InstancePath,
     target: Annotated[Path, typer.Argument(help="Folder, .xlsx or .json to write.")],
+    price_year: Annotated[
+        int | None, typer.Option(help="Restate real money in the prices of this year, by --index.")
+    ] = None,
+    index: Annotated[str, typer.Option(help="Price index by year, e.g. 2021=100,2024=103.5.")] = "",
+    exchange: Annotated[
+        float, typer.Option(help="Units of the new money unit for one of the old.")
+    ] = 1.0,
+    currency: Annotated[str, typer.Option(help="ISO code of the new currency.")] = "",
+    money_unit: Annotated[str, typer.Option(help="Name of the new money unit.")] = "",
     as_json: Json = False,
     lang: Lang = Language.EN,
 ) -> None:
-    """Convert an instance between folder, workbook and JSON without loss."""
+    """Convert an instance between folder, workbook and JSON without loss; restate its money."""
     output = Output(as_json, lang.value)
+    wanted = Restatement(
+        price_year, _index(index), exchange, currency, money_unit, money_unit or currency
+    )
     with reporting(output):
         loaded = read_instance(source)
+        if wanted != Restatement(index=_index("")):
+            try:
+                loaded = restate(loaded, wanted)
+            except ValueError as error:
+                raise typer.BadParameter(str(error)) from error
         write_instance(loaded, target)
         output.emit({"path": str(target), "instance_hash": instance_hash(loaded)})
         output.say(f"Wrote {target}", f"已写出{target}")
+
+
+def _index(text: str) -> dict[int, float]:
+    """Read `2021=100,2024=103.5`."""
+    try:
+        pairs = [part.split("=") for part in text.replace("、", ",").split(",") if part.strip()]
+        return {int(year): float(value) for year, value in pairs}
+    except ValueError as error:
+        message = f"{text!r} is no price index; write it like 2021=100,2024=103.5"
+        raise typer.BadParameter(message, param_hint="--index") from error
 
 
 def schema(

@@ -105,7 +105,7 @@ def reporting(output: Output) -> Iterator[None]:
         output.emit({"error": "file", "message": str(error)})
         output.say(f"A file could not be used: {error}", f"文件无法使用:{error}")
         raise typer.Exit(1) from None
-    except (typer.Exit, typer.Abort):
+    except (typer.Exit, typer.Abort, typer.BadParameter):
         raise
     except Exception as error:
         text = f"{type(error).__name__}: {error}"

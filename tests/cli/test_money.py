@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from optimizer.storage import read_instance
 from tests.cli.conftest import Call
 
 
@@ -74,3 +75,23 @@ def test_rules_list_schedules_and_carbon_values_with_sources(call: Call) -> None
     assert "unverified" in shown
     assert "uk_green" in shown
     assert "碳价参考值" in call("rules", "--lang", "zh").out
+
+
+def test_convert_restates_prices_and_currency(
+    instance_dir: Path, call: Call, tmp_path: Path
+) -> None:
+    target = tmp_path / "new.json"
+    prices = ("--price-year", "2024", "--index", "2021=100,2024=110")
+    assert call("convert", instance_dir, target, *prices, "--currency", "EUR").code == 0
+    found = read_instance(target)
+    assert found.projects[0].options[0].overnight_cost == pytest.approx(11.0)
+    assert found.inflows[0].value == pytest.approx(5.0)  # a nominal budget stays
+    assert found.settings.currency == "EUR"
+    assert call("convert", instance_dir, target, "--price-year", "2024").code == 2
+    assert call("convert", instance_dir, target, "--index", "words").code == 2
+    assert call("convert", instance_dir, target, "--exchange", "0").code == 2
+    # Without any of these options nothing is touched.
+    plain = call("convert", instance_dir, tmp_path / "plain.json", "--json").data
+    again = call("convert", tmp_path / "plain.json", tmp_path / "again", "--json").data
+    assert plain["instance_hash"] == again["instance_hash"]
+    assert read_instance(tmp_path / "plain.json").settings.sources == ()
