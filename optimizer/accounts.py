@@ -94,11 +94,11 @@ def fund_years(
     payments: Iterable[Payment | Compensation],
     debt: Iterable[DebtYear],
     lapses: Mapping[tuple[str, int], float],
-    starts: Iterable[ProjectStart] = (),
+    starts: Iterable[ProjectStart],
 ) -> tuple[FundYear, ...]:
     """Account of every fund and plan year; `lapses` by (fund, year) is what is lost.
 
-    `starts` are asked for where projects bring money into funds.
+    `starts` are the projects built, for what they bring into funds.
     """
     built = list(starts)
     used: dict[tuple[str, int], float] = defaultdict(float)

@@ -20,6 +20,7 @@ from optimizer.analysis.debt_statement import RuleRoom, band_order, rule_room
 from optimizer.analysis.stress_case import LAND_FUNDS, OWN_FUNDS, StressCase, stressed
 from optimizer.analysis.stress_rules import Lack, ban_lacks, coverage_lacks, rule_lacks
 from optimizer.formulation.fiscal import fund_inflows
+from optimizer.formulation.receipts import receipts_of
 from optimizer.formulation.sets import build_sets
 
 ROUNDING = 1e-6
@@ -134,8 +135,8 @@ def stress_plan(
         debt = debt_years(changed, sets, plan.issues)
         paid: list[Payment | Compensation] = [*plan.payments, *plan.compensations]
         # What lapses follows from the flows below, so that no cash is lost that is needed.
-        funds = fund_years(changed, sets, paid, debt, {})
-        funds = fund_years(changed, sets, paid, debt, _lapses(changed, funds))
+        funds = fund_years(changed, sets, paid, debt, {}, plan.starts)
+        funds = fund_years(changed, sets, paid, debt, _lapses(changed, funds), plan.starts)
         accounts = _Accounts(changed, plan, debt, funds, rule_years(changed, sets, plan.issues))
         outcomes += [_outcome(accounts, case, jurisdiction) for jurisdiction in sets.funded]
     return tuple(outcomes)
@@ -181,7 +182,7 @@ def _outcome(accounts: _Accounts, case: StressCase, jurisdiction: str) -> Stress
         least_cash_year=lowest,
         peak_service=service.get(peak, 0.0),
         peak_service_year=peak,
-        peak_service_share=_share(instance, jurisdiction, service),
+        peak_service_share=_share(accounts, jurisdiction, service),
         debt_ratio=_debt_ratio(instance, rooms),
     )
 
@@ -252,6 +253,7 @@ def _tail(accounts: _Accounts, fund: str) -> list[tuple[int, float, float]]:
     years = np.array(sorted(due), dtype=np.int64)
     owner = next(row for row in instance.funds if row.id == fund)
     inflows = fund_inflows(instance, owner, years)
+    inflows = inflows + receipts_of(instance, owner, accounts.plan.starts, years)
     return [
         (int(year), due[int(year)], float(inflow))
         for year, inflow in zip(years, inflows, strict=True)
@@ -284,13 +286,15 @@ def _shortfalls(accounts: _Accounts, funds: Iterable[str]) -> tuple[Shortfall, .
     return tuple(rows)
 
 
-def _share(instance: Instance, jurisdiction: str, service: Mapping[int, float]) -> float | None:
+def _share(accounts: _Accounts, jurisdiction: str, service: Mapping[int, float]) -> float | None:
     """Largest service of a year over the inflow of own and land funds, to the last maturity."""
     years = np.array(sorted(service), dtype=np.int64)
     inflow = np.zeros(years.size)
+    instance, starts = accounts.instance, accounts.plan.starts
     for fund in instance.funds:
         if fund.jurisdiction == jurisdiction and fund.kind in OWN_FUNDS | LAND_FUNDS:
             inflow += fund_inflows(instance, fund, years)
+            inflow += receipts_of(instance, fund, starts, years)
     shares = [
         service[int(year)] / float(money)
         for year, money in zip(years, inflow, strict=True)

@@ -84,6 +84,9 @@ def stressed(instance: Instance, case: StressCase) -> Instance:
     inflows = tuple(
         row.model_copy(update={"value": row.value * left[row.fund]}) for row in instance.inflows
     )
+    receipts = tuple(
+        row.model_copy(update={"value": row.value * left[row.fund]}) for row in instance.receipts
+    )
     instruments = tuple(
         row.model_copy(update={"rate": row.rate + case.rate}) for row in instance.instruments
     )
@@ -92,6 +95,7 @@ def stressed(instance: Instance, case: StressCase) -> Instance:
         **kept
         | {
             "inflows": inflows,
+            "receipts": receipts,
             "instruments": instruments,
             "fiscal": _fiscal(instance, case),
             "projects": tuple(_project(row, case) for row in instance.projects),

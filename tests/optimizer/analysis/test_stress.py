@@ -25,6 +25,7 @@ from tests.builders import (
     make_instance,
     make_pool,
     make_project,
+    make_receipt,
     make_rule,
 )
 from tests.optimizer.engine import best
@@ -55,6 +56,17 @@ def test_revenue_falls_below_what_is_paid():
     assert breach.worst == pytest.approx(1.0)
     assert found.least_cash == pytest.approx(-1.0)
     assert found.least_cash_year == 2021
+
+
+def test_what_projects_bring_in_falls_with_its_fund():
+    problem = instance(
+        inflows=make_inflows("budget", 2021, 2.0),
+        receipts=[make_receipt("a", 6.0, event="start")],
+    )
+    (breach,) = outcome(problem, revenue=0.25).breaches
+    # 0.75 x (2 + 6) = 6 of the 8 that are paid.
+    assert (breach.rule, breach.year) == ("fund_balance:budget", 2021)
+    assert breach.missing == pytest.approx(2.0)
 
 
 def test_a_plan_with_room_holds():

@@ -70,7 +70,7 @@ def _other_accounts(instance: Instance, plan: Plan) -> Plan:
     terms = accounts.objective_terms(instance, sets, coefficients, plan.starts, outcomes)
     return edit(
         plan,
-        fund_years=accounts.fund_years(instance, sets, plan.payments, debt, {}),
+        fund_years=accounts.fund_years(instance, sets, plan.payments, debt, {}, plan.starts),
         debt_years=debt,
         rule_years=accounts.rule_years(instance, sets, plan.issues),
         targets=outcomes,
