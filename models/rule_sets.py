@@ -114,6 +114,31 @@ _CHINA_KEY_PROVINCE = (
     ),
 )
 
+_CHINA_PPP = (
+    # Payments that are promised already (item ppp_payments): no decision of the plan is in it, so
+    # it tells a band and forbids nothing.
+    DebtRule(
+        id="cn-ppp-payments",
+        title=Title(
+            en="Yearly payments of all public-private partnerships: above 5 % of general public "
+            "budget expenditure no new ones paid by government, above 10 % none at all",
+            zh="PPP项目年度财政支出责任:超过一般公共预算支出5%不得新增政府付费项目,上限10%",
+        ),
+        terms=(QuantityTerm(quantity=Quantity.BALANCE, coefficient=0.0),),
+        additions=(ItemTerm(item="ppp_payments"),),
+        base=(ItemTerm(item="general_expenditure"),),
+        bands=(
+            Band(id="ppp_open", upper=0.05),
+            Band(id="ppp_limited", upper=0.10),
+            Band(id="ppp_closed", upper=None),
+        ),
+        through=Through.HORIZON,
+        source="Ministry of Finance, caijin (2015) 21 and later notices; from November 2023 new "
+        "ones are user-pay concessions alone, guobanhan (2023) 115",
+        dated="2015-04-07",
+    ),
+)
+
 _GEORGIA = (
     _limit(
         "us-ga-highest-service",
@@ -380,6 +405,7 @@ RULE_SETS: MappingProxyType[str, tuple[DebtRule, ...]] = MappingProxyType(
     {
         "china": _CHINA,
         "china-key-province": _CHINA_KEY_PROVINCE,
+        "china-ppp": _CHINA_PPP,
         "us-georgia": _GEORGIA,
         "us-maryland": _MARYLAND,
         "us-revenue-bonds": _REVENUE_BONDS,

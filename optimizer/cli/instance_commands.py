@@ -239,12 +239,21 @@ def rules(as_json: Json = False, lang: Lang = Language.EN) -> None:
         zh = output.lang == "zh"
         table = Table(title="债务规则" if zh else "Debt rule sets", show_lines=False)
         for heading in (
-            ("规则集", "规则", "来源", "日期") if zh else ("set", "rule", "source", "dated")
+            ("规则集", "规则", "财政指标", "来源", "日期")
+            if zh
+            else ("set", "rule", "fiscal items", "source", "dated")
         ):
             table.add_column(heading, overflow="fold")
         for name, rule in rows:
             mark = "" if rule.verified else (" (未核实)" if zh else " (unverified)")
-            table.add_row(name, rule.title.text(output.lang), rule.source + mark, rule.dated)
+            read = dict.fromkeys(term.item for term in (*rule.additions, *rule.base))
+            table.add_row(
+                name,
+                rule.title.text(output.lang),
+                ", ".join(read),
+                rule.source + mark,
+                rule.dated,
+            )
         output.console.print(table)
         _print_published(output)
 

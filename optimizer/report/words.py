@@ -73,6 +73,9 @@ TEXTS: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
         "authorised": ("with authorisation", "须批准"),
         "listed": ("listed province", "重点省份"),
         "unlisted": ("not listed", "非重点省份"),
+        "ppp_open": ("within 5 %", "5%以内"),
+        "ppp_limited": ("5 to 10 %", "5%至10%"),
+        "ppp_closed": ("above 10 %", "超过10%"),
         "guaranteed": ("guaranteed", "担保债务"),
         "stress": ("Stress test of the plan's money", "财政压力测试"),
         "stress_note": (

@@ -259,7 +259,7 @@ _SETTINGS: dict[str, str] = {
     "Phase.title": "阶段名称",
     "Phase.first_year": "阶段首年",
     "Phase.last_year": "阶段末年（含）",
-    "Appraisal.discount_schedule": "已公布的折现率方案，如 uk_green_book；折现率和分段折现率由其确定",
+    "Appraisal.discount_schedule": "已公布的折现率方案名称，如 uk_green_book；由其确定折现率",
     "Appraisal.discount_rate": "社会折现率（实际）",
     "Appraisal.discount_steps": "分段折现率，填写后代替折现率",
     "Appraisal.end_year": "评价期末年；留空为规划末年后 30 年",

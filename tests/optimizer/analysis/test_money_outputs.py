@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from models.instance import Instance
 from models.plan import Plan
@@ -305,6 +308,40 @@ def test_first_year_return_waits_for_full_demand_and_counts_the_uplift() -> None
     assert found.first_year_return == pytest.approx(18 / (103.2 * 1.66 / 1.1))
     assert found.construction == pytest.approx((40 + 60 / 1.08) * 1.66 / 1.1)
     assert found.bcr == pytest.approx(found.benefit / (found.construction + found.om))
+
+
+@hypothesis_settings(max_examples=60, deadline=None, derandomize=True)
+@given(
+    benefit=st.floats(1.0, 20.0),
+    growth=st.floats(0.0, 0.2),
+    rate=st.floats(0.01, 0.15),
+    lead=st.integers(1, 3),
+    running=st.floats(0.0, 0.9),
+    bias=st.floats(0.0, 0.6),
+    start=st.integers(2021, 2023),
+)
+def test_the_phasing_advice_is_right_about_the_value(
+    benefit: float, growth: float, rate: float, lead: int, running: float, bias: float, start: int
+) -> None:
+    """Without ramp-up and to the appraisal's end: waiting raises the value just where advised."""
+    project = make_project(
+        "a",
+        100,
+        benefit,
+        benefit_growth=growth,
+        lead_time=lead,
+        spending_profile=(1 / lead,) * lead,
+        fixed_om_cost=running,
+        optimism_bias=bias,
+        lifetime=99,
+    )
+    settings = {"discount_rate": rate, "end_year": 2060}
+    instance = make_instance([project], years=(2021, 2026), settings=settings)
+    plan = make_plan(instance, [make_start(instance, "a", start)])
+    (found,) = appraise(instance, plan)
+    assert found.delay_gain is not None
+    if abs(found.delay_gain) > 1e-9:
+        assert (found.advice == "delay") == (found.delay_gain > 0.0)
 
 
 @pytest.mark.parametrize("number", range(len(PLANS)))

@@ -370,6 +370,15 @@ def test_a_listed_province_starts_livelihood_works_alone() -> None:
     assert bands(found, "cn-key-province") == ["listed"] * 2 + ["unlisted"] * 4
 
 
+def test_ppp_payments_fall_into_bands() -> None:
+    """5, 10 and 11 of an expenditure of 100: the ends of the bands belong to the lower one."""
+    fiscal = items(general_expenditure=100.0, ppp_payments=(5.0, 10.0, 11.0, 0.0))
+    found = solved("china-ppp", fiscal)
+    assert bands(found, "cn-ppp-payments") == ["ppp_open", "ppp_limited", "ppp_closed", "ppp_open"]
+    # Promised payments are no decision: all three projects are built all the same.
+    assert found.objective == pytest.approx(60.0)
+
+
 def test_shipped_rules_say_where_they_come_from() -> None:
     names = [rule.id for rules in RULE_SETS.values() for rule in rules]
     assert len(names) == len(set(names))
