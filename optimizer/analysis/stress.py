@@ -17,6 +17,7 @@ from models.instance import Instance
 from models.plan import Compensation, DebtYear, FundYear, Payment, Plan, RuleYear
 from optimizer.accounts import debt_years, fund_years, rule_years
 from optimizer.analysis.debt_statement import RuleRoom, band_order, rule_room
+from optimizer.analysis.fund_room import service_after_plan
 from optimizer.analysis.stress_case import LAND_FUNDS, OWN_FUNDS, StressCase, stressed
 from optimizer.analysis.stress_rules import Lack, ban_lacks, coverage_lacks, rule_lacks
 from optimizer.formulation.fiscal import fund_inflows
@@ -237,27 +238,7 @@ def _service(accounts: _Accounts, jurisdiction: str) -> dict[int, float]:
 
 
 def _tail(accounts: _Accounts, fund: str) -> list[tuple[int, float, float]]:
-    """Years after the plan with the debt service that a fund owes and its inflow."""
-    instance = accounts.instance
-    end = instance.settings.horizon.last_year
-    served = {
-        (jurisdiction, pool.id)
-        for pool in instance.pools
-        for jurisdiction, payer in pool.service_funds.items()
-        if payer == fund
-    }
-    due: defaultdict[int, float] = defaultdict(float)
-    for row in accounts.debt:
-        if (row.jurisdiction, row.pool) in served and row.year > end:
-            due[row.year] += row.principal + row.interest
-    years = np.array(sorted(due), dtype=np.int64)
-    owner = next(row for row in instance.funds if row.id == fund)
-    inflows = fund_inflows(instance, owner, years)
-    inflows = inflows + receipts_of(instance, owner, accounts.plan.starts, years)
-    return [
-        (int(year), due[int(year)], float(inflow))
-        for year, inflow in zip(years, inflows, strict=True)
-    ]
+    return service_after_plan(accounts.instance, accounts.plan.starts, accounts.debt, fund)
 
 
 def _shortfalls(accounts: _Accounts, funds: Iterable[str]) -> tuple[Shortfall, ...]:

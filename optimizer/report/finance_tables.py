@@ -7,7 +7,8 @@ from typing import Any
 from models.instance import Instance
 from models.rule_sets import RULE_SETS
 from optimizer.analysis.appraisal import appraise
-from optimizer.analysis.debt_statement import debt_statement, rule_room
+from optimizer.analysis.debt_statement import RuleRoom, debt_statement, rule_room
+from optimizer.analysis.fund_room import fund_room_years
 from optimizer.analysis.sources_uses import (
     AccountLine,
     fund_accounts,
@@ -120,10 +121,13 @@ def debt_room_table(run: Run) -> ReportTable:
         Column("peak_year", YEAR),
         Column("band"),
     )
-    found = rule_room(run.instance, run.plan.rule_years) if run.plan is not None else ()
+    found: tuple[RuleRoom, ...] = ()
+    if run.plan is not None:
+        years = (*run.plan.rule_years, *fund_room_years(run.instance, run.plan))
+        found = rule_room(run.instance, years)
     rows = [
         text_pair("jurisdiction", names.pair(row.jurisdiction))
-        | text_pair("rule", titles.get(row.rule) or names.rule(row.rule))
+        | text_pair("rule", titles.get(row.rule) or _room_name(names, row.rule))
         | text_pair("band", both(row.worst_band) if row.worst_band else ("", ""))
         | {
             "tested_to": row.last_year,
@@ -136,6 +140,15 @@ def debt_room_table(run: Run) -> ReportTable:
         for row in found
     ]
     return ReportTable("debt_room", columns, frame_of(columns, rows), "debt_room_note")
+
+
+def _room_name(names: Names, rule: str) -> tuple[str, str]:
+    """Name of a limit or, for a fund, of its cash and of its income after the plan."""
+    family, _, subject = rule.partition(":")
+    if family not in {"fund_balance", "tail_service"}:
+        return names.rule(rule)
+    words, fund = both(f"room_{family}"), names.pair(subject)
+    return words[0] + fund[0], words[1] + fund[1]
 
 
 def project_sources_table(run: Run) -> ReportTable:

@@ -21,7 +21,7 @@ TEXTS: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
         "targets": ("Targets", "规划指标"),
         "networks": ("Networks", "网络"),
         "debt_statement": ("Statutory debt table", "政府债务限额及余额情况表"),
-        "debt_room": ("Room under the debt rules", "债务规则余量"),
+        "debt_room": ("Room under debt rules and in funds", "债务规则与资金余量"),
         "debt_room_note": (
             "Least of all years through the last repayment; no room from: the first year in which "
             "the limit is used up.",
@@ -73,6 +73,8 @@ TEXTS: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
         "authorised": ("with authorisation", "须批准"),
         "listed": ("listed province", "重点省份"),
         "unlisted": ("not listed", "非重点省份"),
+        "room_fund_balance": ("cash of ", "资金结余:"),
+        "room_tail_service": ("income after the plan over debt service, ", "规划期后收入偿债余量:"),
         "ppp_open": ("within 5 %", "5%以内"),
         "ppp_limited": ("5 to 10 %", "5%至10%"),
         "ppp_closed": ("above 10 %", "超过10%"),

@@ -14,6 +14,7 @@ from models.plan import Plan
 from models.rule_sets import RULE_SETS
 from optimizer.analysis.appraisal import appraise
 from optimizer.analysis.debt_statement import debt_statement, rule_room
+from optimizer.analysis.fund_room import fund_room_years
 from optimizer.analysis.sources_uses import (
     SOURCE,
     USE,
@@ -228,6 +229,39 @@ def test_room_names_the_first_year_without_any() -> None:
     # The last maturity there can be: 2023 + 3.
     assert room.last_year == 2026
     assert rule_room(instance, ()) == ()
+
+
+def test_room_of_a_fund_in_the_plan_and_after_it() -> None:
+    """Inflow 5 a year, 4 paid in 2021 beside a bullet of 6 for 3 years at 10 %, at least 1 kept.
+
+    Cash: 1 in 2021 (no room beside the 1 kept), 1 + 5 - .6 = 5.4 in 2022. After the plan: .6 of 5
+    in 2023, 6.6 of 5 in 2024, which is 1.6 too much.
+    """
+    instance = make_instance(
+        [make_project("a", 10, 30)],
+        years=(2021, 2022),
+        funds=[make_fund(minimum_balance=1.0)],
+        inflows=make_inflows("budget", 2021, 5, 5),
+        pools=[make_pool(region="budget")],
+        instruments=[make_bond(tenor=3, rate=0.1)],
+    )
+    plan = make_plan(
+        instance,
+        [make_start(instance, "a", 2021)],
+        [
+            make_payment("a", 2021, 4.0, "budget"),
+            make_payment("a", 2021, 6.0, "bond", kind="instrument"),
+        ],
+        [make_issue("bond", 2021, 6.0)],
+    )
+    rooms = {room.rule: room for room in rule_room(instance, fund_room_years(instance, plan))}
+    cash, tail = rooms["fund_balance:budget"], rooms["tail_service:budget"]
+    assert (cash.least_headroom, cash.binding_year) == (pytest.approx(0.0), 2021)
+    assert cash.last_year == 2022
+    assert (tail.least_headroom, tail.least_year) == (pytest.approx(-1.6), 2024)
+    years = {(r.rule, r.year): r.headroom for r in fund_room_years(instance, plan)}
+    assert years["fund_balance:budget", 2022] == pytest.approx(4.4)
+    assert years["tail_service:budget", 2023] == pytest.approx(4.4)
 
 
 def test_rule_sets_have_bands_in_order() -> None:
