@@ -104,7 +104,7 @@ class NetworkNode(DomainModel):
     cost_quadratic: NonNegative = described(
         "further cost per squared unit delivered", 0.0, unit="money"
     )
-    no_load_cost: NonNegative = described(
+    no_load_cost: Amount = described(
         "cost of a source or plant while it exists, whatever it gives", 0.0, unit="money"
     )
     volume: NonNegative | None = described(

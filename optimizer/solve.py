@@ -16,6 +16,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from models.funding import InstrumentKind
 from models.instance import Instance
 from models.plan import Plan
 from optimizer.backends import Progress, SolverOptions, SolverReply, solve_mip
@@ -240,7 +241,9 @@ def financing_model(formulation: Formulation, values: FloatArray) -> Mip:
     years = formulation.sets.num_years
     sooner = 1.0 + 0.001 * np.arange(years - 1, -1, -1)
     for position, row in enumerate(formulation.instance.instruments):
-        service = kernel_of(row).service_per_unit
+        # What users repay costs the budget nothing.
+        is_ours = row.kind is not InstrumentKind.USER_PAY
+        service = kernel_of(row).service_per_unit if is_ours else 0.0
         objective[money.borrow[position]] = -service * sooner
     rank = {source: number for number, source in enumerate(dict.fromkeys(money.pair_source))}
     for pair, source in enumerate(money.pair_source):

@@ -19,6 +19,9 @@ from optimizer.verify.reading import Reading
 MOST_ROUNDS = 200
 """Rounds of tangents at most."""
 
+CLOSE = 1e-9
+"""Convex costs that together are too low by less than this share of all costs are exact."""
+
 GIVING = (NodeRole.SOURCE, NodeRole.PLANT)
 
 
@@ -171,12 +174,14 @@ def baseline_costs(reading: Reading, nets: list[Net], year: int) -> dict[str, fl
     _add_storages(program, parts)
     _add_suppliers(program, parts)
     x = program.solve()
-    rounds = 0
-    while x is not None and rounds < MOST_ROUNDS and _add_tangents(program, parts, x):
-        x = program.solve()
-        rounds += 1
     if x is None:
         return None
+    for _ in range(MOST_ROUNDS):
+        short = _add_tangents(program, parts, x)
+        closer = program.solve() if short > CLOSE * abs(float(np.dot(program.cost, x))) else None
+        if closer is None:  # a point that is left is one of feasible flows all the same
+            break
+        x = closer
     costs: dict[str, float] = defaultdict(float)
     for part in parts:
         flows = _flows(part, x)
@@ -252,7 +257,7 @@ def _add_nodes(
             part.at["output"][node.id] = number
             balance[node.id, ""][number] = 1.0
             if node.cost_quadratic > 0.0:
-                part.curve[node.id] = program.variable(weight, -math.inf)
+                part.curve[node.id] = program.variable(weight)
                 for p in np.linspace(low, room, 17):
                     _cut_curve(program, part, node, float(p))
         elif node.role is NodeRole.STORAGE:
@@ -372,9 +377,9 @@ def _add_suppliers(program: _Program, parts: list[_Part]) -> None:
                 program.most.append(({shares[row.node]: wanted, served: -1.0}, 0.0))
 
 
-def _add_tangents(program: _Program, parts: list[_Part], x: np.ndarray) -> bool:
-    """Add what the convex costs lack at `x`; whether anything was added."""
-    added = False
+def _add_tangents(program: _Program, parts: list[_Part], x: np.ndarray) -> float:
+    """Add tangents of the convex costs that are too low at `x`; by how much all of them are."""
+    short = 0.0
     for part in parts:
         here, net = part.here, part.here.net
         for (name, back), delay in part.delay.items():
@@ -385,15 +390,17 @@ def _add_tangents(program: _Program, parts: list[_Part], x: np.ndarray) -> bool:
             if volume <= 0.0 or room <= 0.0:
                 continue
             slope = here.time(link) * link.bpr_alpha * (volume / room) ** link.bpr_beta
-            if slope * volume - x[delay] > 1e-10 * (1.0 + slope * volume):
+            lack = slope * volume - float(x[delay])
+            if lack > 1e-10 * (1.0 + slope * volume):
                 row = dict.fromkeys(numbers, slope * (link.bpr_beta + 1.0))
                 program.most.append(({**row, delay: -1.0}, slope * link.bpr_beta * volume))
-                added = True
+                short += program.cost[delay] * lack
         for name, curve in part.curve.items():
             node = net.node_by_id[name]
             p = float(x[part.at["output"][name]])
             true = node.cost_quadratic * p * p
-            if true - x[curve] > 1e-10 * (1.0 + true):
+            lack = true - float(x[curve])
+            if lack > 1e-10 * (1.0 + true):
                 _cut_curve(program, part, node, p)
-                added = True
-    return added
+                short += program.cost[curve] * lack
+    return short

@@ -201,7 +201,7 @@ class _SliceMaker:
         made.output.update(self._by_node("output", givers, [-node.cost for node in givers], least))
         made.charge.update(self._by_node("charge", stores))
         made.discharge.update(self._by_node("discharge", stores, [-node.cost for node in stores]))
-        made.quadratic.update(self._by_node("quadratic", curved, [-1.0] * len(curved), -np.inf))
+        made.quadratic.update(self._by_node("quadratic", curved, [-1.0] * len(curved)))
         idle = sum(node.no_load_cost for node in givers if node.id not in self.block.out)
         self.builder.objective_offset -= self.worth * idle
         buses = [node for node in view.nodes if node.id in view.buses]

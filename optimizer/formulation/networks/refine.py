@@ -22,6 +22,10 @@ ROUNDS = 60
 EXACT = 1e-10
 """Costs that are too low by less than this share of themselves are exact."""
 
+CLOSE = 1e-9
+"""So are costs that together are too low by less than this share of the whole objective; a linear
+program keeps its rows to 1e-7, and of many costs some would for ever seem too low."""
+
 Tangent = tuple[int, IntArray, float, float]
 """`column - slope x sum of the flow columns >= start`."""
 
@@ -68,9 +72,11 @@ def least_cost(
         if answer.status != 0:
             return None
         values[chosen] = answer.x
-        cuts = [cut for cut in _tangents(slices, values) if place[cut[0]] >= 0]
-        if not cuts:
+        found = [cut for cut in _tangents(slices, values) if place[cut[0][0]] >= 0]
+        short = sum(abs(float(mip.objective[cut[0]])) * lack for cut, lack in found)
+        if short <= CLOSE * abs(float(answer.fun)):
             break
+        cuts = [cut for cut, _ in found]
         sides.append(_cut_rows(cuts, place, chosen.size))
         limits.append(np.array([-start for _, _, _, start in cuts]))
     return values
@@ -88,8 +94,8 @@ def _cut_rows(cuts: list[Tangent], place: IntArray, width: int) -> csr_array:
     return csr_array((value, (row, column)), shape=(len(cuts), width))
 
 
-def _tangents(slices: tuple[Slice, ...], x: FloatArray) -> Iterator[Tangent]:
-    """Tangents at `x` of the costs that are too low there."""
+def _tangents(slices: tuple[Slice, ...], x: FloatArray) -> Iterator[tuple[Tangent, float]]:
+    """Tangents at `x` of the costs that are too low there, with by how much."""
     for slice_ in slices:
         for number, column in slice_.delay.items():
             way = slice_.network.ways[number]
@@ -98,11 +104,14 @@ def _tangents(slices: tuple[Slice, ...], x: FloatArray) -> Iterator[Tangent]:
             if volume <= 0.0 or capacity <= 0.0:
                 continue
             free = way.time * way.link.bpr_alpha * (volume / capacity) ** beta
-            if free * volume > float(x[column]) + EXACT * (1.0 + free * volume):
-                yield column, slice_.flow[number], free * (beta + 1.0), -free * beta * volume
+            lack = free * volume - float(x[column])
+            if lack > EXACT * (1.0 + free * volume):
+                flows, start = slice_.flow[number], -free * beta * volume
+                yield (column, flows, free * (beta + 1.0), start), lack
         for name, column in slice_.quadratic.items():
             cost = slice_.network.node_by_id[name].cost_quadratic
             output = float(x[slice_.output[name]])
-            if cost * output**2 > float(x[column]) + EXACT * (1.0 + cost * output**2):
+            lack = cost * output**2 - float(x[column])
+            if lack > EXACT * (1.0 + cost * output**2):
                 flows = np.array([slice_.output[name]])
-                yield column, flows, 2.0 * cost * output, -cost * output**2
+                yield (column, flows, 2.0 * cost * output, -cost * output**2), lack

@@ -1,0 +1,360 @@
+"""MATPOWER cases as PowerModels.jl reads them for direct-current flow.
+
+Conventions are those of `DCPPowerModel`, whose costs the PGLib-OPF library publishes: a branch's
+susceptance is x / (r^2 + x^2), taps and shifters are left out, shunt conductance is a fixed demand,
+angle limits of 90 degrees and more, and of 0 to 0, become 60. Power in MW, costs per hour.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from models.errors import InstanceFormatError
+from optimizer.interop.faults import one_fault
+
+WIDEST_ANGLE = 60.0
+"""Degrees between the ends of a branch that states no limit."""
+
+ISOLATED = 4.0
+"""Bus type that takes no part."""
+
+BRANCH_COLUMNS = (
+    "f_bus",
+    "t_bus",
+    "br_r",
+    "br_x",
+    "br_b",
+    "rate_a",
+    "rate_b",
+    "rate_c",
+    "tap",
+    "shift",
+    "br_status",
+    "angmin",
+    "angmax",
+)
+COST_COLUMN = "construction_cost"
+
+Rows = list[tuple[int, list[float]]]
+"""Line in the file and numbers of each row of a matrix."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Cost of an output p: `constant + slope p + square p^2`, or a line through points."""
+
+    constant: float = 0.0
+    slope: float = 0.0
+    square: float = 0.0
+    points: tuple[tuple[float, float], ...] = ()
+
+    def at(self, p: float) -> float:
+        """Cost at `p`; the ends of a line through points are drawn on."""
+        if not self.points:
+            return self.constant + self.slope * p + self.square * p * p
+        pieces = list(pairwise(self.points))
+        for (low, c_low), (high, c_high) in pieces[:-1]:
+            if p <= high:
+                return c_low + (p - low) * (c_high - c_low) / (high - low)
+        (low, c_low), (high, c_high) = pieces[-1]
+        return c_low + (p - low) * (c_high - c_low) / (high - low)
+
+    def after(self, p: float) -> Cost:
+        """The same cost counted from `p` on (polynomials)."""
+        return Cost(self.at(p), self.slope + 2.0 * self.square * p, self.square)
+
+
+FREE = Cost()
+
+
+@dataclass(frozen=True)
+class Bus:
+    """A bus that takes part; `load` includes its shunt and may be negative."""
+
+    id: str
+    load: float
+
+
+@dataclass(frozen=True)
+class Generator:
+    """A generator in service; negative output is a load."""
+
+    id: str
+    bus: str
+    least: float
+    most: float
+    cost: Cost
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A branch in service; without a reactance its flow is free, without a rating unlimited."""
+
+    row: tuple[float, ...]
+    tail: str
+    head: str
+    reactance: float | None
+    rating: float | None
+    angle: float | None
+    """Most degrees between its ends; None where the case states no limit below 90."""
+    cost: float
+    """Of construction, a candidate's."""
+
+
+@dataclass(frozen=True)
+class DirectLine:
+    """A direct-current line: `flow` leaves the tail, `(1 - loss) flow - idle_loss` arrives."""
+
+    id: str
+    tail: str
+    head: str
+    least: float
+    most: float
+    idle_loss: float
+    loss: float
+    cost: Cost
+
+
+class Case:
+    """A case file: its matrices, and their rows as parts of a network.
+
+    Every method raises `InstanceFormatError` with the line of what it cannot use.
+    """
+
+    def __init__(
+        self, path: Path, base: float, tables: dict[str, Rows], columns: dict[str, list[str]]
+    ) -> None:
+        self.path = path
+        self.base = base
+        self._tables = tables
+        self._columns = columns
+        self._taking_part: dict[float, bool] = {}
+        for line, row in self._rows("bus", 6):
+            if row[0] in self._taking_part:
+                raise self.fault(line, f"bus {row[0]:g} stands twice")
+            self._taking_part[row[0]] = row[1] != ISOLATED
+
+    @property
+    def has_candidates(self) -> bool:
+        """Whether there are branches to choose from."""
+        return bool(self._tables.get("ne_branch"))
+
+    def fault(self, line: int, message: str) -> InstanceFormatError:
+        """An error at a line of the file."""
+        return one_fault(self.path, line, message)
+
+    def buses(self) -> list[Bus]:
+        """Buses that take part."""
+        return [
+            Bus(_bus_id(row[0]), row[2] + row[4])
+            for _, row in self._rows("bus", 6)
+            if self._taking_part[row[0]]
+        ]
+
+    def generators(self) -> list[Generator]:
+        """Generators in service, numbered as in the file."""
+        costs = self._rows("gencost", 4)
+        found = []
+        for number, (line, row) in enumerate(self._rows("gen", 10)):
+            if not self._takes_part(line, row[0]) or row[7] <= 0.0:
+                continue
+            most, least = min(row[8], self._most_use), row[9]
+            if least > most or not math.isfinite(least):
+                raise self.fault(line, f"a generator gives {least:g} to {row[8]:g}")
+            cost = self._cost(*costs[number]) if number < len(costs) else FREE
+            found.append(Generator(f"g{number + 1}", _bus_id(row[0]), least, most, cost))
+        return found
+
+    @property
+    def _most_use(self) -> float:
+        """Most that all loads could take together: a limit for a generator without one."""
+        loads = sum(max(0.0, row[2] + row[4]) for _, row in self._rows("bus", 6))
+        pumps = sum(max(0.0, -row[9]) for _, row in self._rows("gen", 10))
+        losses = sum(max(0.0, row[15]) for _, row in self._rows("dcline", 17))
+        if any(row[8] == math.inf for _, row in self._rows("gen", 10)):
+            return 2.0 * (loads + pumps + losses)
+        return math.inf
+
+    def branches(self, table: str = "branch") -> list[tuple[int, Branch]]:
+        """Branches in service with their number in the file; `ne_branch`: candidates."""
+        found = []
+        for number, (line, row) in enumerate(self._rows(table, 11)):
+            if table == "ne_branch":
+                row = self._named(line, row)
+            tail, head, r, x, rate = row[0], row[1], row[2], row[3], row[5]
+            both = self._takes_part(line, tail) and self._takes_part(line, head)
+            if tail == head:
+                raise self.fault(line, f"a branch begins and ends at bus {tail:g}")
+            if not both or row[10] <= 0.0 or (x == 0.0 and r != 0.0):
+                continue  # without a reactance, but with a resistance: nothing can flow
+            found.append(
+                (
+                    number + 1,
+                    Branch(
+                        row=tuple(row),
+                        tail=_bus_id(tail),
+                        head=_bus_id(head),
+                        reactance=(r * r + x * x) / x if x else None,
+                        rating=rate if 0.0 < rate < math.inf else None,
+                        angle=self._angle(line, row),
+                        cost=row[13] if table == "ne_branch" else 0.0,
+                    ),
+                )
+            )
+        return found
+
+    def direct_lines(self) -> list[DirectLine]:
+        """Direct-current lines in service."""
+        costs = self._rows("dclinecost", 4)
+        found = []
+        for number, (line, row) in enumerate(self._rows("dcline", 17)):
+            both = self._takes_part(line, row[0]) and self._takes_part(line, row[1])
+            if not both or row[2] <= 0.0:
+                continue
+            idle, loss = row[15], row[16]
+            if not (0.0 <= loss < 1.0 and math.isfinite(idle)):
+                raise self.fault(line, f"a direct-current line loses the share {loss:g}")
+            # Limits hold where power enters; a negative one is what leaves at the other end.
+            least, most = (p if p >= 0.0 else (p + idle) / (1.0 - loss) for p in row[9:11])
+            if not -math.inf < least <= most < math.inf:
+                raise self.fault(line, f"a direct-current line carries {row[9]:g} to {row[10]:g}")
+            cost = self._cost(*costs[number]) if number < len(costs) else FREE
+            if cost.points or cost.square or cost.slope < 0.0:
+                raise self.fault(line, "a direct-current line's cost is not c1 p + c0, c1 >= 0")
+            ends = _bus_id(row[0]), _bus_id(row[1])
+            found.append(DirectLine(f"dc{number + 1}", *ends, least, most, idle, loss, cost))
+        return found
+
+    def _rows(self, name: str, least: int) -> Rows:
+        rows = self._tables.get(name, [])
+        for line, row in rows:
+            if len(row) < least:
+                message = f"mpc.{name} has a row of {len(row)} numbers, at least {least} are needed"
+                raise self.fault(line, message)
+            if any(math.isnan(cell) for cell in row[:least]):
+                raise self.fault(line, f"mpc.{name} has a NaN")
+        return rows
+
+    def _takes_part(self, line: int, bus: float) -> bool:
+        found = self._taking_part.get(bus)
+        if found is None:
+            raise self.fault(line, f"there is no bus {bus:g}")
+        return found
+
+    def _named(self, line: int, row: list[float]) -> list[float]:
+        """A candidate's row in the order of `BRANCH_COLUMNS`, its cost at the end.
+
+        `%column_names%` above the matrix says the order; without it the cost is the last one.
+        """
+        names = self._columns.get("ne_branch", [])
+        if all(name in names for name in ("f_bus", "t_bus", "br_r", "br_x")):
+            if len(names) > len(row):
+                raise self.fault(line, f"{len(names)} column names, but {len(row)} numbers")
+            given = dict(zip(names, row, strict=False))
+            first = [given.get(name, 0.0) for name in BRANCH_COLUMNS]
+            if "br_status" not in given:
+                first[10] = 1.0
+        else:
+            first = row[: len(BRANCH_COLUMNS)]
+        if COST_COLUMN in names:
+            cost = row[names.index(COST_COLUMN)]
+        elif len(row) > len(BRANCH_COLUMNS):
+            cost = row[-1]
+        else:
+            raise self.fault(line, f"mpc.ne_branch has no {COST_COLUMN}")
+        if not 0.0 <= cost < math.inf:
+            raise self.fault(line, f"a construction cost is {cost:g}")
+        return [*first, cost]
+
+    def _angle(self, line: int, row: list[float]) -> float | None:
+        low, high = (row[11], row[12]) if len(row) > 12 else (0.0, 0.0)
+        if (low <= -90.0 and high >= 90.0) or low == high == 0.0:
+            return None
+        low = -WIDEST_ANGLE if low <= -90.0 else low
+        high = WIDEST_ANGLE if high >= 90.0 else high
+        if abs(low + high) > 1e-9 or high < 0.0:
+            message = f"angles may differ by {low:g} to {high:g}: only equal limits are imported"
+            raise self.fault(line, message)
+        return high
+
+    def _cost(self, line: int, row: list[float]) -> Cost:
+        count = int(row[3])
+        needed = 4 + (count if row[0] == 2.0 else 2 * count)
+        if row[0] not in (1.0, 2.0) or count < 1 or len(row) < needed:
+            raise self.fault(line, f"no cost: model {row[0]:g} with {count} terms or points")
+        if not all(math.isfinite(cell) for cell in row[4:needed]):
+            raise self.fault(line, "a cost is not finite")
+        if row[0] == 1.0:
+            return self._piecewise(line, row[4:needed])
+        terms = [*reversed(row[4:needed]), 0.0, 0.0, 0.0]
+        if any(terms[3:]):
+            raise self.fault(line, "a cost is a polynomial of more than the second degree")
+        if terms[2] < 0.0:
+            raise self.fault(line, "a cost bends downwards")
+        return Cost(constant=terms[0], slope=terms[1], square=terms[2])
+
+    def _piecewise(self, line: int, numbers: list[float]) -> Cost:
+        points = list(zip(numbers[::2], numbers[1::2], strict=True))
+        points = points[:1] + [b for a, b in pairwise(points) if b != a]
+        if len(points) < 2 or any(b[0] <= a[0] for a, b in pairwise(points)):
+            raise self.fault(line, "the points of a cost do not go from left to right")
+        slopes = [(b[1] - a[1]) / (b[0] - a[0]) for a, b in pairwise(points)]
+        for earlier, later in pairwise(slopes):
+            if later < earlier - 1e-6 * max(1.0, abs(earlier)):
+                raise self.fault(line, "a cost by pieces bends downwards")
+        return Cost(points=tuple(points))
+
+
+def read_case(path: Path) -> Case:
+    """Read a MATPOWER case of format 2.
+
+    Raises
+    ------
+    InstanceFormatError
+        The file cannot be read, has no buses, or a cell is no number; names the line.
+    """
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise one_fault(path, 0, f"cannot be read: {error.strerror}") from error
+    base = re.search(r"^\s*mpc\.baseMVA\s*=\s*([-+\d.eE]+)", text, flags=re.MULTILINE)
+    tables: dict[str, Rows] = {}
+    columns: dict[str, list[str]] = {}
+    name = ""
+    heading: list[str] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        told = re.match(r"\s*%\s*column_names%(.*)", line)
+        if told:
+            heading = told.group(1).split()
+        code = line.partition("%")[0].replace("...", "")
+        begin = re.match(r"\s*mpc\.(\w+)\s*=\s*\[(.*)", code)
+        if begin:
+            name, code = begin.group(1), begin.group(2)
+            tables[name], columns[name], heading = [], heading, []
+        if not name:
+            continue
+        body, closed, _ = code.partition("]")
+        for part in body.split(";"):
+            cells = part.replace(",", " ").split()
+            if cells:
+                tables[name].append((number, [_number(path, number, cell) for cell in cells]))
+        if closed:
+            name = ""
+    if base is None or not tables.get("bus"):
+        raise one_fault(path, 1, "the file has no mpc.baseMVA or no mpc.bus: no MATPOWER case")
+    return Case(path, float(base.group(1)), tables, columns)
+
+
+def _number(path: Path, line: int, cell: str) -> float:
+    try:
+        return float(cell)
+    except ValueError as error:
+        raise one_fault(path, line, f"{cell!r} is not a number") from error
+
+
+def _bus_id(number: float) -> str:
+    return f"b{number:.0f}"
