@@ -1,8 +1,7 @@
 """Decisions for instances/qijiang-wansheng (document 000: Qijiang-Wansheng integration plan).
 
 Two districts with budgets of their own pay: works of one of them, and joint works that they share.
-Sizes, stages, partners, options and targets stand as tables in tools/data/qijiang-wansheng; the
-tables of networks have their places there and are not written yet.
+Sizes, stages, partners, options, targets and networks stand as tables in tools/data/qijiang-wansheng.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from typing import Any
 from models.funding import Fund, Inflow
 from models.horizon import Appraisal, Horizon, Phase, Title
 from models.instance import Settings, SourceDocument
+from models.network import LoadBlock, NetworkSettings
 from models.project import Stage
 from models.scenario import Change, Operation, Scenario
 from tools.accounts import (
@@ -32,6 +32,32 @@ LEADER, PARTNER = "qijiang", "wansheng"
 FIRST_YEAR, TARGET_YEAR, PLAN_END = 2021, 2025, 2035
 BENEFIT_LEVEL = 1.0
 WHOLE = "綦江-万盛"
+REPRESENTATIVE_YEARS = (2025, 2030, 2035)
+NETWORKS = (
+    NetworkSettings(
+        id="travel", unit="1,000 trips/day", blocks=(LoadBlock(id="day", weight=365.0),)
+    ),
+    NetworkSettings(
+        id="water",
+        unit="10,000 m3/year",
+        blocks=(
+            LoadBlock(id="normal", weight=0.8),
+            LoadBlock(id="dry", weight=0.2, demand_factor=1.05, dry=True),
+        ),
+    ),
+    NetworkSettings(
+        id="power",
+        unit="MW",
+        base=100.0,
+        blocks=(
+            LoadBlock(id="peak", weight=600.0),
+            LoadBlock(id="day", weight=4900.0, demand_factor=0.72),
+            LoadBlock(id="night", weight=3240.0, demand_factor=0.42),
+            LoadBlock(id="outage", weight=20.0, demand_factor=0.9, out=("p-qa-wa",)),
+        ),
+    ),
+    NetworkSettings(id="gas", unit="100 million m3/year"),
+)
 OUTSIDE_PLACES = frozenset(
     [
         "接龙",
@@ -457,6 +483,11 @@ with costs 25 % higher as well 74. All eight targets are attained in the plan wi
 the text, and 40 drawn by chance by eye (place, size, stage, unit). One verb was wrong (social
 security control: 构建, not 打造) and ten places were not in the text (data centres and laboratories, all
 put at Qijiang from memory); both are corrected or marked.
+
+**Networks** (`network_nodes.csv`, `network_links.csv`, `demands.csv`, `project_network.csv`): travel by road and
+rail, water, power (500 and 220 kV, direct-current flow, Panlong as a storage between load blocks) and gas. The
+text prints no flows, loads or capacities: all figures are assumptions. Projects that change a network have
+their benefit from it; a share of the column is kept for what the network does not see (each project's note).
 """
 PAGE_ZH = """
 ## 中文说明
@@ -474,6 +505,6 @@ PAGE_ZH = """
 - **阶段**:加快建设、加快、续建、继续、持续=在建(2021年起续建,尚余60%投资);规划建设、前期工作满1年,
   研究、论证满3年后方可开工;2025年前建成、完成且工期不足者视为已开工。
 - **资金约束**:并非所有项目都负担得起,债务检验到2065年(最后一笔到期)。
-- **目标**:通勤、铁路时间类目标须待路网、铁路网数据表补充后列入;其余未列目标及原因见下表。
-- 网络数据表(铁路、高速公路、供水、电力)尚未编制,`tools/data/qijiang-wansheng` 已留位置。
+- **网络**(出行、供水、电力500/220千伏直流潮流与蟠龙抽水蓄能、天然气):原文没有流量、负荷和能力数据,全部为假设;
+  进入网络的项目,其效益由网络计算,原效益栏只保留一部分。未列目标及原因见下表。
 """
