@@ -7,38 +7,20 @@ file, sheet and row. All problems are collected; nothing is raised here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from models.agreement import agreement_faults
-from models.errors import Severity
+from models.inconsistency import Inconsistency, closest
+from models.money_checks import check_money, check_rule_scopes, check_rule_sets
 from models.network import SERVED, TRAVEL_TIME
 from models.network_checks import network_faults
 from models.project import Mandate
 from models.relation import ORDER_TYPES, Relation, RelationType
-from models.rule_sets import RULE_SETS
 from models.target import BUILT_IN_METRICS
 
 if TYPE_CHECKING:
     from models.instance import Instance
     from models.project import Option, Project
-
-
-@dataclass(frozen=True)
-class Inconsistency:
-    """A problem at row `index` (0-based position in the table) of `table`, column `field`.
-
-    For `projects`, `option` tells the option's position inside the project (0 is the base).
-    """
-
-    rule: str
-    table: str
-    index: int | None
-    field: str | None
-    message: str
-    advice: str = ""
-    severity: Severity = Severity.ERROR
-    option: int = 0
 
 
 def find_inconsistencies(instance: Instance) -> tuple[Inconsistency, ...]:
@@ -191,7 +173,7 @@ def _check_references(instance: Instance) -> Iterator[Inconsistency]:
                 index,
                 field,
                 f"{used!r} is not an id in {where}",
-                _closest(used, known[where], where),
+                closest(used, known[where], where),
             )
     elements = known["network_nodes"] | {row.id for row in instance.network_links}
     for index, change in enumerate(instance.project_network):
@@ -202,7 +184,7 @@ def _check_references(instance: Instance) -> Iterator[Inconsistency]:
                 index,
                 "element",
                 f"{change.element!r} is not an id in network_links or network_nodes",
-                _closest(change.element, elements, "network_links or network_nodes"),
+                closest(change.element, elements, "network_links or network_nodes"),
             )
     for table in ("benefits", "receipts"):
         for index, row in enumerate(getattr(instance, table)):
@@ -216,13 +198,6 @@ def _check_references(instance: Instance) -> Iterator[Inconsistency]:
                     f"project {project.id} has no option {row.option!r}",
                     "leave it blank for all options",
                 )
-
-
-def _closest(used: str, known: set[str], where: str) -> str:
-    from difflib import get_close_matches
-
-    close = get_close_matches(used, sorted(known), n=1, cutoff=0.6)
-    return f"did you mean {close[0]!r}?" if close else f"add it to {where}, or correct it here"
 
 
 def start_window(instance: Instance, project: Project) -> tuple[int, int]:
@@ -380,69 +355,6 @@ def _check_cycles(instance: Instance) -> Iterator[Inconsistency]:
         )
 
 
-def _check_money(instance: Instance) -> Iterator[Inconsistency]:
-    totals: dict[str, float] = {}
-    last: dict[str, int] = {}
-    for index, row in enumerate(instance.shares):
-        totals[row.project] = totals.get(row.project, 0.0) + (row.share or 0.0)
-        last[row.project] = index
-    for project, total in totals.items():
-        if total > 1.0 + 1e-9:
-            yield Inconsistency(
-                "share-sum",
-                "shares",
-                last[project],
-                "share",
-                f"the shares of project {project} sum to {total:g}",
-                "shares must sum to at most 1; the leading jurisdiction pays the rest",
-            )
-    for index, instrument in enumerate(instance.instruments):
-        if instrument.grace >= instrument.tenor:
-            yield Inconsistency(
-                "instrument-form",
-                "instruments",
-                index,
-                "grace",
-                f"grace of {instrument.grace} years leaves no year to repay in {instrument.tenor}",
-                "grace must be less than tenor",
-            )
-        if instrument.kernel == "schedule" and (
-            len(instrument.schedule) != instrument.tenor
-            or abs(sum(instrument.schedule) - 1.0) > 1e-6
-            or min(instrument.schedule, default=0.0) < 0.0
-            or instrument.schedule[-1] == 0.0
-        ):
-            yield Inconsistency(
-                "instrument-form",
-                "instruments",
-                index,
-                "schedule",
-                f"the schedule has {len(instrument.schedule)} shares summing to "
-                f"{sum(instrument.schedule):g}",
-                f"give {instrument.tenor} shares from 0 to 1 that sum to 1, the last above 0",
-            )
-        if instrument.coverage is not None and not instrument.tagged:
-            yield Inconsistency(
-                "instrument-form",
-                "instruments",
-                index,
-                "coverage",
-                "a coverage ratio is asked of issues that belong to no project",
-                "set tagged to yes, or leave coverage blank",
-            )
-    first = instance.settings.horizon.first_year
-    for index, position in enumerate(instance.debt):
-        if position.opening_balance is not None and position.year != first:
-            yield Inconsistency(
-                "debt-form",
-                "debt",
-                index,
-                "opening_balance",
-                f"an opening balance stands in year {position.year}",
-                f"give it in the plan's first year, {first}",
-            )
-
-
 def _check_metrics(instance: Instance) -> Iterator[Inconsistency]:
     years = instance.settings.horizon.years
     for index, target in enumerate(instance.targets):
@@ -506,20 +418,6 @@ def _check_extents(instance: Instance) -> Iterator[Inconsistency]:
             )
 
 
-def _check_rule_sets(instance: Instance) -> Iterator[Inconsistency]:
-    for index, row in enumerate(instance.jurisdictions):
-        for name in row.rule_sets:
-            if name not in RULE_SETS:
-                yield Inconsistency(
-                    "unknown-id",
-                    "jurisdictions",
-                    index,
-                    "rule_sets",
-                    f"{name!r} is not a debt rule set",
-                    _closest(name, set(RULE_SETS), "the rule sets: " + ", ".join(RULE_SETS)),
-                )
-
-
 _SPANS = (
     ("instruments", "first_year", "last_year"),
     ("policies", "from_year", "to_year"),
@@ -556,33 +454,6 @@ def _check_spans(instance: Instance) -> Iterator[Inconsistency]:
                 )
 
 
-def _check_rule_scopes(instance: Instance) -> Iterator[Inconsistency]:
-    """Report debt rules of jurisdictions or pools that nothing defines, and reserved ids."""
-    pools = {row.id for row in instance.pools}
-    pools |= {row.pool for row in instance.instruments} | {row.pool for row in instance.debt}
-    for number, rule in enumerate(instance.settings.finance.rules):
-        path = f"finance.rules[{number}]"
-        used = [("jurisdictions", name, path + ".jurisdictions") for name in rule.jurisdictions]
-        for position, term in enumerate(rule.terms):
-            used += [("pools", name, f"{path}.terms[{position}].pools") for name in term.pools]
-        for where, name, field in used:
-            known = pools if where == "pools" else set(instance.jurisdiction_ids)
-            if name not in known:
-                message = f"{name!r} is not an id in {where}"
-                advice = _closest(name, known, where)
-                yield Inconsistency("unknown-id", "instance", None, field, message, advice)
-    for index, instrument in enumerate(instance.instruments):
-        if instrument.id == "total" or instrument.id.startswith(("rule:", "old:")):
-            yield Inconsistency(
-                "reserved-id",
-                "instruments",
-                index,
-                "id",
-                f"{instrument.id!r} has a meaning of its own in the debt table of a run",
-                "choose another id; total, rule:... and old:... are reserved",
-            )
-
-
 def _check_agreements(instance: Instance) -> Iterator[Inconsistency]:
     leaders = {project.id: instance.jurisdiction_of(project) for project in instance.projects}
     for fault in agreement_faults(instance.agreements, instance.shares, leaders):
@@ -601,12 +472,12 @@ CHECKS: tuple[Callable[[Instance], Iterator[Inconsistency]], ...] = (
     _check_references,
     _check_windows,
     _check_relations,
-    _check_money,
+    check_money,
     _check_agreements,
     _check_metrics,
     _check_networks,
-    _check_rule_sets,
+    check_rule_sets,
     _check_extents,
     _check_spans,
-    _check_rule_scopes,
+    check_rule_scopes,
 )

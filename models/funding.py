@@ -133,16 +133,31 @@ class Receipt(DomainModel):
     source: str = described("document and section", "")
 
 
+class InstrumentKind(StrEnum):
+    """Who repays what an instrument pays for works, and from when on."""
+
+    DEBT = "debt"  # the borrower, from the issue on
+    AVAILABILITY = "availability"  # the borrower, by yearly payments once works have ended
+    USER_PAY = "user_pay"  # the users: a concession, no debt of anybody in the plan
+
+
 class Instrument(DomainModel):
     """A way to borrow: tenor, rate, repayment kernel, and what it may pay for.
 
     Principal borrowed in year u is repaid by the kernel's shares in u + 1 .. u + tenor; interest
-    of year t is `rate` times the balance at the end of t - 1.
+    of year t is `rate` times the balance at the end of t - 1. A contract of kind `availability`
+    counts u from the year in which works end and charges nothing before; one of kind `user_pay`
+    is repaid out of the project's net revenue, which its `coverage` tests with `rate` as the
+    partner's return.
     """
 
     id: Identifier = described("instrument id")
     name_en: str = described("name in English", "")
     name_zh: str = described("name in Chinese", "")
+    kind: InstrumentKind = described(
+        "debt, or a private partner that builds and is repaid by the budget or by the users",
+        InstrumentKind.DEBT,
+    )
     jurisdiction: Identifier = described("borrower")
     pool: Identifier = described("debt pool its balance belongs to, e.g. general or special")
     kernel: Kernel = described("repayment kernel", Kernel.BULLET)
@@ -197,6 +212,10 @@ class Pool(DomainModel):
     name_zh: str = described("name in Chinese", "")
     service_funds: dict[str, str] = described(
         "jurisdiction id -> id of the fund that pays the pool's principal and interest", {}
+    )
+    counted: bool = described(
+        "whether a debt rule that names no pool counts it; no for obligations that are not debt",
+        default=True,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
@@ -9,11 +10,12 @@ from pydantic import model_validator
 
 from models.agreement import Agreement
 from models.base import DomainModel, described
-from models.consistency import Inconsistency, find_inconsistencies
+from models.consistency import find_inconsistencies
 from models.debt_rule import Finance
 from models.errors import Finding, InconsistentInstanceError
 from models.funding import CostShare, Fund, Inflow, Instrument, Pool, Receipt
 from models.horizon import Appraisal, Horizon, Title
+from models.inconsistency import Inconsistency
 from models.jurisdiction import DebtPosition, FiscalItem, Jurisdiction
 from models.network import Demand, NetworkLink, NetworkNode, NetworkSettings, ProjectNetwork
 from models.place import Place
@@ -118,6 +120,11 @@ class Instance(DomainModel):
         given = self.settings.representative_years
         last = (phase.last_year for phase in self.settings.horizon.phases)
         return tuple(sorted(set(given or last)))
+
+    def counted_pools(self, pools: Iterable[str]) -> tuple[str, ...]:
+        """Those of `pools` that debt rules without named pools count."""
+        apart = {pool.id for pool in self.pools if not pool.counted}
+        return tuple(pool for pool in pools if pool not in apart)
 
     def capital_ratio_of(self, project: Project) -> float:
         """Least share of capital in what each payer pays for `project`; 0 where no rule fits."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from models.funding import InstrumentKind
 from models.instance import Instance
 from models.plan import Plan
 
@@ -23,13 +24,15 @@ def compute_totals(plan: Plan, instance: Instance) -> dict[str, float]:
 
     - `investment` [money]: real spend of all payers, i.e. payments over the price index.
     - `payments` [nominal money]: all payments, those from outside included.
-    - `borrowed`, `refinanced` [nominal money]: issues without, and for, refinancing.
+    - `borrowed`, `refinanced` [nominal money]: issues without, and for, refinancing; what a
+      partner pays whom the users repay is not borrowed.
     - `debt_peak`, `debt_service_peak` [nominal money]: largest balance at a year's end, and
       largest principal plus interest of a year, all borrowers and old debt together.
     - `targets_attained`, `targets_missed`: numbers of targets; a shortfall of a millionth of
       what is asked is none.
     """
     refinancing = {row.id for row in instance.instruments if row.refinancing}
+    user_pay = {row.id for row in instance.instruments if row.kind is InstrumentKind.USER_PAY}
     balances: dict[int, float] = {}
     services: dict[int, float] = {}
     for row in plan.debt_years:
@@ -40,7 +43,8 @@ def compute_totals(plan: Plan, instance: Instance) -> dict[str, float]:
     return {
         "investment": sum(row.amount / instance.price_index(row.year) for row in plan.payments),
         "payments": sum(row.amount for row in plan.payments),
-        "borrowed": sum(row.amount for row in plan.issues) - refinanced,
+        "borrowed": sum(row.amount for row in plan.issues if row.instrument not in user_pay)
+        - refinanced,
         "refinanced": refinanced,
         "debt_peak": max(balances.values(), default=0.0),
         "debt_service_peak": max(services.values(), default=0.0),

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
 from models.debt_rule import Quantity
+from models.funding import Instrument, InstrumentKind
 from models.instance import Instance
 from models.plan import (
     Compensation,
@@ -28,7 +30,15 @@ from models.relation import RelationType
 from models.target import INVESTMENT, PROJECTS_OPENED, PROJECTS_STARTED, Sense
 from optimizer.formulation.coefficients import VALUE_TERMS, Coefficients
 from optimizer.formulation.constraints.debt import debt_limits
-from optimizer.formulation.debt_terms import issue_matrix, last_debt_year, old_debt, pools_of
+from optimizer.formulation.debt_terms import (
+    contract_matrix,
+    issue_matrix,
+    last_debt_year,
+    old_debt,
+    pools_counted,
+    pools_of,
+    works_end,
+)
 from optimizer.formulation.fiscal import (
     FiscalTable,
     band_position,
@@ -41,12 +51,58 @@ from optimizer.formulation.sets import Sets
 OLD_DEBT = "old:"
 
 
-def debt_years(instance: Instance, sets: Sets, issues: Iterable[Issue]) -> tuple[DebtYear, ...]:
-    """Debt by instrument and year through the last maturity, old debt as `old:POOL`."""
-    issued: dict[str, np.ndarray] = {}
+@dataclass(frozen=True)
+class Issued:
+    """What an instrument issued: `amount` paid in year `paid`, counted as issued in `end`.
+
+    `end` is `paid` but for an availability contract, where it is the year in which works end.
+    """
+
+    paid: np.ndarray
+    end: np.ndarray
+    amount: np.ndarray
+
+    def quantity(self, row: Instrument, quantity: Quantity, years: np.ndarray) -> np.ndarray:
+        """Quantity of all of it in each of `years`."""
+        if row.kind is InstrumentKind.AVAILABILITY:
+            matrix = contract_matrix(row, quantity, self.paid, self.end, years)
+        else:
+            matrix = issue_matrix(row, quantity, self.paid, years)
+        return np.asarray(matrix @ self.amount)
+
+    def by_year(self, years: np.ndarray) -> np.ndarray:
+        """Amount issued in each of `years`."""
+        return np.asarray((years[:, None] == self.paid[None, :]) @ self.amount)
+
+
+def issued_by_instrument(
+    instance: Instance, issues: Iterable[Issue], starts: Iterable[ProjectStart]
+) -> dict[str, Issued]:
+    """Issues of every instrument."""
+    ends: dict[str, int] = {}
+    for start in starts:
+        options = instance.project_by_id[start.project].options
+        option = next(row for row in options if row.option == start.option)
+        ends[start.project] = works_end(option, start.start)
+    found: dict[str, list[Issue]] = {row.id: [] for row in instance.instruments}
     for issue in issues:
-        amounts = issued.setdefault(issue.instrument, np.zeros(sets.num_years))
-        amounts[issue.year - sets.first_year] += issue.amount
+        found[issue.instrument].append(issue)
+    return {
+        name: Issued(
+            np.array([issue.year for issue in rows], dtype=np.int64),
+            np.array([ends.get(issue.project, issue.year) for issue in rows], dtype=np.int64),
+            np.array([issue.amount for issue in rows], dtype=np.float64),
+        )
+        for name, rows in found.items()
+    }
+
+
+def debt_years(
+    instance: Instance, sets: Sets, issues: Iterable[Issue], starts: Iterable[ProjectStart]
+) -> tuple[DebtYear, ...]:
+    """Debt by instrument and year through the last maturity, old debt as `old:POOL`."""
+    issued = issued_by_instrument(instance, issues, starts)
+    flows = (Quantity.PRINCIPAL, Quantity.INTEREST, Quantity.BALANCE)
     rows: list[DebtYear] = []
     for jurisdiction in instance.jurisdiction_ids:
         pools = pools_of(instance, jurisdiction)
@@ -56,21 +112,13 @@ def debt_years(instance: Instance, sets: Sets, issues: Iterable[Issue]) -> tuple
         years = np.arange(sets.first_year, last + 1)
         accounts: list[tuple[str, str, np.ndarray, list[np.ndarray]]] = []
         for pool in pools:
-            old = [
-                old_debt(instance, jurisdiction, pool, years, quantity)
-                for quantity in (Quantity.PRINCIPAL, Quantity.INTEREST, Quantity.BALANCE)
-            ]
+            old = [old_debt(instance, jurisdiction, pool, years, quantity) for quantity in flows]
             accounts.append((pool, OLD_DEBT + pool, np.zeros(len(years)), old))
         for row in instance.instruments:
-            if row.jurisdiction == jurisdiction:
-                amounts = issued.get(row.id, np.zeros(sets.num_years))
-                borrowed = np.zeros(len(years))
-                borrowed[: sets.num_years] = amounts
-                flows = [
-                    issue_matrix(row, quantity, sets.years, years) @ amounts
-                    for quantity in (Quantity.PRINCIPAL, Quantity.INTEREST, Quantity.BALANCE)
-                ]
-                accounts.append((row.pool, row.id, borrowed, flows))
+            if row.jurisdiction == jurisdiction and row.kind is not InstrumentKind.USER_PAY:
+                mine = issued[row.id]
+                owed = [mine.quantity(row, quantity, years) for quantity in flows]
+                accounts.append((row.pool, row.id, mine.by_year(years), owed))
         for pool, name, borrowed, (principal, interest, balance) in accounts:
             rows += [
                 DebtYear(
@@ -151,32 +199,26 @@ def fund_years(
 class _DebtTotals:
     """Debt quantities by jurisdiction, pool and year, summed from issues."""
 
-    def __init__(self, instance: Instance, sets: Sets, issues: Iterable[Issue]) -> None:
-        self._instance, self._sets = instance, sets
-        self._issued: dict[str, np.ndarray] = {
-            row.id: np.zeros(sets.num_years) for row in instance.instruments
-        }
-        for issue in issues:
-            self._issued[issue.instrument][issue.year - sets.first_year] += issue.amount
+    def __init__(self, instance: Instance, sets: Sets, issued: dict[str, Issued]) -> None:
+        self._instance, self._sets, self._issued = instance, sets, issued
 
     def total(
         self, jurisdiction: str, pools: Iterable[str], quantity: Quantity, years: np.ndarray
     ) -> np.ndarray:
-        """Quantity of the pools (all where empty) in each of `years`."""
-        wanted = tuple(pools) or pools_of(self._instance, jurisdiction)
+        """Quantity of the pools (all that count where empty) in each of `years`."""
+        wanted = pools_counted(self._instance, jurisdiction, pools)
         result = np.zeros(len(years))
         for pool in wanted:
             result += old_debt(self._instance, jurisdiction, pool, years, quantity)
         for row in self._instance.instruments:
             if row.jurisdiction == jurisdiction and row.pool in wanted:
-                matrix = issue_matrix(row, quantity, self._sets.years, years)
-                result += matrix @ self._issued[row.id]
+                result += self._issued[row.id].quantity(row, quantity, years)
         return result
 
     def quota_use(self, jurisdiction: str, pool: str) -> np.ndarray:
         """New issues of the pool that count against its quota, by plan year."""
         rows = [
-            self._issued[row.id]
+            self._issued[row.id].by_year(self._sets.years)
             for row in self._instance.instruments
             if row.jurisdiction == jurisdiction
             and row.pool == pool
@@ -186,9 +228,11 @@ class _DebtTotals:
         return np.sum(rows, axis=0) if rows else np.zeros(self._sets.num_years)
 
 
-def rule_years(instance: Instance, sets: Sets, issues: Iterable[Issue]) -> tuple[RuleYear, ...]:
+def rule_years(
+    instance: Instance, sets: Sets, issues: Iterable[Issue], starts: Iterable[ProjectStart]
+) -> tuple[RuleYear, ...]:
     """Every ceiling, quota and debt rule by year: measured, limit, headroom, ratio, band."""
-    totals = _DebtTotals(instance, sets, list(issues))
+    totals = _DebtTotals(instance, sets, issued_by_instrument(instance, issues, starts))
     bands = _band_years(instance, sets, totals)
     rows: list[RuleYear] = []
     for jurisdiction in instance.jurisdiction_ids:

@@ -156,7 +156,7 @@ def extract_plan(formulation: Formulation, x: FloatArray, scenario: str = "") ->
     payments = _payments(formulation, x, spending)
     compensations = compensations_of(formulation, x)
     issues = _issues(formulation, x, payments)
-    debt = debt_years(instance, sets, issues)
+    debt = debt_years(instance, sets, issues, starts)
     lapses = {
         (fund.id, int(year)): max(0.0, float(x[formulation.money.lapse[position, t]]))
         for position, fund in enumerate(instance.funds)
@@ -176,7 +176,7 @@ def extract_plan(formulation: Formulation, x: FloatArray, scenario: str = "") ->
         issues=issues,
         fund_years=fund_years(instance, sets, [*payments, *compensations], debt, lapses, starts),
         debt_years=debt,
-        rule_years=rule_years(instance, sets, issues),
+        rule_years=rule_years(instance, sets, issues, starts),
         targets=outcomes,
         service=service.rows,
         objective_terms=terms,

@@ -10,6 +10,7 @@ import math
 from collections import defaultdict
 from dataclasses import dataclass
 
+from models.funding import InstrumentKind
 from models.instance import Instance
 from models.plan import Plan, SourceKind
 
@@ -94,6 +95,7 @@ def jurisdiction_accounts(instance: Instance, plan: Plan) -> tuple[AccountLine, 
     use like any other, and a source that the plan does not know.
     """
     lines: list[AccountLine] = []
+    user_pay = {row.id for row in instance.instruments if row.kind is InstrumentKind.USER_PAY}
     last = instance.settings.horizon.last_year
     for name in instance.jurisdiction_ids:
         funds = [fund.id for fund in instance.funds if fund.jurisdiction == name]
@@ -104,6 +106,9 @@ def jurisdiction_accounts(instance: Instance, plan: Plan) -> tuple[AccountLine, 
         issued: defaultdict[str, float] = defaultdict(float)
         for row in debt:
             issued[row.instrument] += row.borrow
+        for payment in plan.payments:
+            if payment.jurisdiction == name and payment.source in user_pay:
+                issued[payment.source] += payment.amount
         works = math.fsum(row.amount for row in plan.payments if row.jurisdiction == name)
         paid = [row for row in plan.compensations if row.jurisdiction == name]
         principal = math.fsum(row.principal for row in debt)

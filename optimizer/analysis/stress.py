@@ -19,6 +19,7 @@ from optimizer.accounts import debt_years, fund_years, rule_years
 from optimizer.analysis.debt_statement import RuleRoom, band_order, rule_room
 from optimizer.analysis.fund_room import service_after_plan
 from optimizer.analysis.stress_case import LAND_FUNDS, OWN_FUNDS, StressCase, stressed
+from optimizer.analysis.stress_ppp import call_concession, largest_concession
 from optimizer.analysis.stress_rules import Lack, ban_lacks, coverage_lacks, rule_lacks
 from optimizer.formulation.fiscal import fund_inflows
 from optimizer.formulation.receipts import receipts_of
@@ -29,15 +30,16 @@ ROUNDING = 1e-6
 
 
 def standard_cases(
-    revenue: float = 0.3, land: float = 0.5, rate: float = 0.02
+    revenue: float = 0.3, land: float = 0.5, rate: float = 0.02, *, ppp: bool = False
 ) -> tuple[StressCase, ...]:
-    """The plan as it stands, each shock alone, and all together."""
+    """The plan as it stands, each shock alone, and all together; with `ppp` a called concession."""
     return (
         StressCase("base"),
         StressCase("revenue", revenue=revenue),
         StressCase("land", land=land),
         StressCase("rate", rate=rate),
-        StressCase("all", revenue=revenue, land=land, rate=rate),
+        *([StressCase("ppp", ppp=True)] if ppp else []),
+        StressCase("all", revenue=revenue, land=land, rate=rate, ppp=ppp),
     )
 
 
@@ -131,14 +133,19 @@ def stress_plan(
     """Outcome of every case for every jurisdiction that has funds or borrows."""
     outcomes: list[StressOutcome] = []
     for case in cases:
-        changed = stressed(instance, case)
+        changed, issues = stressed(instance, case), plan.issues
+        called = largest_concession(instance, plan) if case.ppp else None
+        if called is not None:
+            changed, issues = call_concession(changed, plan, called)
         sets = build_sets(changed)
-        debt = debt_years(changed, sets, plan.issues)
+        debt = debt_years(changed, sets, issues, plan.starts)
         paid: list[Payment | Compensation] = [*plan.payments, *plan.compensations]
         # What lapses follows from the flows below, so that no cash is lost that is needed.
         funds = fund_years(changed, sets, paid, debt, {}, plan.starts)
         funds = fund_years(changed, sets, paid, debt, _lapses(changed, funds), plan.starts)
-        accounts = _Accounts(changed, plan, debt, funds, rule_years(changed, sets, plan.issues))
+        rules = rule_years(changed, sets, issues, plan.starts)
+        decided = plan.model_copy(update={"issues": issues})
+        accounts = _Accounts(changed, decided, debt, funds, rules)
         outcomes += [_outcome(accounts, case, jurisdiction) for jurisdiction in sets.funded]
     return tuple(outcomes)
 

@@ -50,12 +50,16 @@ _LAGS = 5
 
 @dataclass(frozen=True)
 class StressCase:
-    """How much worse: shares of revenue and land money lost, points added to rates of new debt."""
+    """How much worse: shares of revenue and land money lost, points added to rates of new debt.
+
+    With `ppp` the plan's largest concession fails and the government repays its partner.
+    """
 
     name: str
     revenue: float = 0.0
     land: float = 0.0
     rate: float = 0.0
+    ppp: bool = False
 
     def lost(self, item: str) -> float:
         """Share of a fiscal item that is lost; of one made of parts, where no part is given."""

@@ -10,6 +10,7 @@ import typer
 from models.instance import Instance
 from optimizer.analysis.stress import StressOutcome, standard_cases, stress_plan
 from optimizer.analysis.stress_case import unmoved_items
+from optimizer.analysis.stress_ppp import Concession, largest_concession
 from optimizer.cli.output import Language, Output, reporting
 from optimizer.cli.parameters import Json, Lang, RunPath
 from optimizer.errors import NoPlanError
@@ -21,10 +22,10 @@ from optimizer.report.stress_tables import (
     stress_table,
 )
 from optimizer.report.terminal import print_by_year, print_table
-from optimizer.report.words import both
+from optimizer.report.words import Names, both
 from optimizer.storage.run_folder import read_run
 
-CASES = tuple(case.name for case in standard_cases())
+CASES = tuple(case.name for case in standard_cases(ppp=True))
 
 
 def stress(
@@ -54,7 +55,9 @@ def stress(
         if files.plan is None:
             message = f"the run {run} holds no plan"
             raise NoPlanError(message)
-        outcomes = stress_plan(files.instance, files.plan, standard_cases(revenue, land, rate))
+        called = largest_concession(files.instance, files.plan)
+        cases = standard_cases(revenue, land, rate, ppp=called is not None)
+        outcomes = stress_plan(files.instance, files.plan, cases)
         unmoved = unmoved_items(files.instance)
         output.emit(
             {
@@ -62,12 +65,13 @@ def stress(
                 "money_unit": files.instance.settings.money_unit,
                 "decided_anew": False,
                 "items_unmoved": list(unmoved),
-                "ppp": None,
+                "ppp": None if called is None else asdict(called),
                 "cases": [_data(outcome) for outcome in outcomes],
             }
         )
         if not as_json:
-            _print(output, files.instance, outcomes, case, unmoved)
+            _print(output, files.instance, outcomes, case, called)
+            _say_unmoved(output, unmoved)
 
 
 def _print(
@@ -75,7 +79,7 @@ def _print(
     instance: Instance,
     outcomes: tuple[StressOutcome, ...],
     case: str,
-    unmoved: tuple[str, ...],
+    called: Concession | None,
 ) -> None:
     console, lang = output.console, output.lang
     print_table(console, stress_table(instance, outcomes), lang=lang)
@@ -93,10 +97,22 @@ def _print(
         "Only the accounts are computed again; the plan's projects, payments and issues stay.",
         "仅重新计算账户;方案的项目、支付和举债均不变。",
     )
+    if called is None:
+        output.say(
+            "No concession pays for works in this run: none can be called.",
+            "本方案无特许经营项目,不作相应测试。",
+        )
+        return
+    names = Names(instance)
+    contract, project = names.pair(called.instrument), names.pair(called.project)
     output.say(
-        "No public-private partnership in this run: none can be called.",
-        "本方案无政府和社会资本合作项目,不作相应测试。",
+        f"Called: {contract[0]} for {project[0]}, {called.amount:,.2f}; the government repays the "
+        "partner from the works' end on.",
+        f"转由政府偿付:{project[1]}的{contract[1]},{called.amount:,.2f};自完工起由政府偿付。",
     )
+
+
+def _say_unmoved(output: Output, unmoved: tuple[str, ...]) -> None:
     if unmoved:
         output.say(
             f"These fiscal items stay as they are: {', '.join(unmoved)}.",
@@ -118,6 +134,7 @@ def _data(outcome: StressOutcome) -> dict[str, Any]:
         "revenue": -outcome.case.revenue,
         "land": -outcome.case.land,
         "rate": outcome.case.rate,
+        "ppp": outcome.case.ppp,
         "jurisdiction": outcome.jurisdiction,
         "holds": outcome.holds,
         "first_breach_year": outcome.breaches[0].year if outcome.breaches else None,

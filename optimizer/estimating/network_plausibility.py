@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import networkx as nx
 
-from models.consistency import Inconsistency
 from models.errors import Severity
+from models.inconsistency import Inconsistency
 from models.instance import Instance
 from models.network import NetworkAction, NetworkKind, NodeRole
 

@@ -9,8 +9,9 @@ import math
 import re
 from collections.abc import Callable, Iterator
 
-from models.consistency import Inconsistency, option_window
+from models.consistency import option_window
 from models.errors import Severity
+from models.inconsistency import Inconsistency
 from models.instance import Instance
 from models.network import SERVED, TRAVEL_TIME
 from models.place import Place

@@ -9,6 +9,7 @@ from models.instance import Instance
 from optimizer.formulation.coefficients import Coefficients, build_coefficients
 from optimizer.formulation.constraints.capital import add_capital
 from optimizer.formulation.constraints.congestion import add_congestion, add_output_cost
+from optimizer.formulation.constraints.contract import add_contract
 from optimizer.formulation.constraints.coverage import add_coverage
 from optimizer.formulation.constraints.debt import add_ceiling, add_quota, add_refinancing
 from optimizer.formulation.constraints.debt_rule import add_bands, add_debt_rule
@@ -75,6 +76,7 @@ FAMILIES: tuple[tuple[str, Callable[[Context], None]], ...] = (
     ("max_share", add_max_share),
     ("capital", add_capital),
     ("issue_use", add_issue_use),
+    ("contract", add_contract),
     ("fund_balance", add_fund_balance),
     ("envelope", add_envelope),
     ("matching", add_matching),
@@ -98,7 +100,7 @@ FAMILIES: tuple[tuple[str, Callable[[Context], None]], ...] = (
     ("supplier", add_supplier),
 )
 """Every family in the order in which its rows stand in the model. `band` comes before `quota`,
-which reads its columns, `travel_time` before `target`."""
+which reads its columns, `travel_time` before `target`, `contract` before all on debt."""
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,15 @@ class BandedRule:
     opening_band: int
 
 
+@dataclass(frozen=True)
+class Contract:
+    """What an availability contract pays, by column: paid in year `paid`, works end in `end`."""
+
+    paid: IntArray
+    end: IntArray
+    columns: IntArray
+
+
 @dataclass
 class Context:
     """A formulation in the making. Families read it and add rows (and their own columns)."""
@@ -95,6 +104,9 @@ class Context:
     measured: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
     """What targets on networks measure, as columns with factors; filled by family `travel_time`,
     read by `target`."""
+    contracts: dict[str, Contract] = field(default_factory=dict)
+    """Columns of availability contracts by instrument; filled by family `contract`, read by all
+    families on debt."""
     bands: list[BandedRule] = field(default_factory=list)
     """Banded rules with their columns; filled by family `band`, read by `quota`."""
 

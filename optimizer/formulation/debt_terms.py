@@ -4,6 +4,9 @@
     principal[t]= old[t] + sum_{k,u<t}  pi_k(t-u)  borrow[k,u]
     interest[t] = old[t] + sum_{k,u<t}  r_k b_k(t-1-u) borrow[k,u]
 
+A contract of kind `availability` counts u from the year c in which works end and owes its amount,
+free of interest, from the payment to c: its issues stand in columns of their own by (t, c).
+
 Source: docs/laws.md section 4, facts on kernels in models/finance/kernels.py.
 """
 
@@ -14,6 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.consistency import profile_years
 from models.debt_rule import Quantity
 from models.finance.kernels import (
     RepaymentKernel,
@@ -23,10 +27,11 @@ from models.finance.kernels import (
     principal_matrix,
     repayment_kernel,
 )
-from models.funding import Instrument
+from models.funding import Instrument, InstrumentKind
 from models.instance import Instance
+from models.project import Option
 from optimizer.formulation.context import Context, Triplets, triplets
-from optimizer.formulation.sets import FloatArray, IntArray
+from optimizer.formulation.sets import FloatArray, IntArray, may_pay
 
 
 @dataclass(frozen=True)
@@ -56,10 +61,37 @@ def pools_of(instance: Instance, jurisdiction: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(rows))
 
 
+def pools_counted(instance: Instance, jurisdiction: str, named: Iterable[str]) -> tuple[str, ...]:
+    """The pools that a rule names, or all of `jurisdiction` that count where it names none."""
+    return tuple(named) or instance.counted_pools(pools_of(instance, jurisdiction))
+
+
+def works_end(option: Option, start: int) -> int:
+    """Last year of spending or works of `option` started in `start`."""
+    return start + max(profile_years(option), option.lead_time) - 1
+
+
+def longest_life(instance: Instance, instrument: Instrument) -> int:
+    """Most years from the plan's end to the last repayment of `instrument`."""
+    if instrument.kind is not InstrumentKind.AVAILABILITY:
+        return instrument.tenor
+    waits = [
+        option.lead_time - profile_years(option)
+        for project in instance.projects
+        if may_pay(instrument, project)
+        for option in project.options
+    ]
+    return instrument.tenor + max([0, *waits])
+
+
 def last_debt_year(instance: Instance, jurisdiction: str) -> int:
     """Year of the last repayment that `jurisdiction` may owe: plan's end plus longest tenor."""
     last_plan = instance.settings.horizon.last_year
-    tenors = [row.tenor for row in instance.instruments if row.jurisdiction == jurisdiction]
+    tenors = [
+        longest_life(instance, row)
+        for row in instance.instruments
+        if row.jurisdiction == jurisdiction and row.kind is not InstrumentKind.USER_PAY
+    ]
     old = [row.year for row in instance.debt if row.jurisdiction == jurisdiction]
     return max([last_plan + max(tenors, default=0), *old])
 
@@ -90,10 +122,32 @@ def old_debt(
     return result
 
 
+def contract_matrix(
+    instrument: Instrument,
+    quantity: Quantity,
+    issue_years: IntArray,
+    ends: IntArray,
+    years: IntArray,
+) -> FloatArray:
+    """Quantity in each of `years` per unit that a contract pays, shape (years, n).
+
+    `issue_years` and `ends` [years] say when each unit is paid and when the works end.
+    """
+    if quantity is Quantity.NEW_BORROWING:
+        return issue_matrix(instrument, quantity, issue_years, years)
+    matrix = issue_matrix(instrument, quantity, ends, years)
+    if quantity is Quantity.BALANCE:
+        at = years[:, None]
+        matrix = matrix + ((at >= issue_years[None, :]) & (at < ends[None, :]))
+    return matrix
+
+
 def issue_matrix(
     instrument: Instrument, quantity: Quantity, issue_years: IntArray, years: IntArray
 ) -> FloatArray:
-    """Quantity in each of `years` per unit issued in each plan year, shape (years, T)."""
+    """Quantity in each of `years` per unit issued in each of `issue_years`, shape (years, n)."""
+    if instrument.kind is InstrumentKind.USER_PAY:
+        return np.zeros((len(years), len(issue_years)))
     kernel = kernel_of(instrument)
     if quantity is Quantity.NEW_BORROWING:
         same = years[:, None] == issue_years[None, :]
@@ -120,17 +174,22 @@ def debt_quantity(
 ) -> Linear:
     """Quantity of the named pools of `jurisdiction` in each of `years`, row by row."""
     instance = context.instance
-    wanted = tuple(pools) or pools_of(instance, jurisdiction)
+    wanted = pools_counted(instance, jurisdiction, pools)
     constant = np.zeros(len(years))
     for pool in wanted:
         constant += old_debt(instance, jurisdiction, pool, years, quantity)
     parts: list[Triplets] = []
     for position, row in enumerate(instance.instruments):
         if row.jurisdiction == jurisdiction and row.pool in wanted:
-            matrix = issue_matrix(row, quantity, context.sets.years, years)
+            issued = context.money.borrow[position]
+            if row.kind is InstrumentKind.AVAILABILITY:
+                drawn = context.contracts[row.id]
+                issued = drawn.columns
+                matrix = contract_matrix(row, quantity, drawn.paid, drawn.end, years)
+            else:
+                matrix = issue_matrix(row, quantity, context.sets.years, years)
             at_row, at_issue = np.nonzero(matrix)
-            columns = context.money.borrow[position, at_issue]
-            parts.append(triplets(at_row, columns, matrix[at_row, at_issue]))
+            parts.append(triplets(at_row, issued[at_issue], matrix[at_row, at_issue]))
     return Linear(constant, Triplets.join(*parts))
 
 

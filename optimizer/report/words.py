@@ -100,6 +100,7 @@ TEXTS: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
         "stress_revenue": ("own revenue falls", "本级收入下降"),
         "stress_land": ("land revenue falls", "土地收入下降"),
         "stress_rate": ("new debt is dearer", "新增债务利率上升"),
+        "stress_ppp": ("largest concession called", "最大特许经营项目转由政府偿付"),
         "stress_all": ("all together", "同时发生"),
         "first_breach": ("first to break", "最先突破"),
         "holds": ("holds", "全部成立"),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from models.consistency import Inconsistency, find_inconsistencies
+from models.consistency import find_inconsistencies
 from models.errors import Finding, Severity
+from models.inconsistency import Inconsistency
 from models.instance import TABLES, Instance, Settings, table_model
 from models.project import BASE_OPTION, Option, Project
 from optimizer.storage.cells import CellContext

@@ -114,6 +114,8 @@ _COLUMNS: dict[str, str] = {
     "receipts.growth": "自规划首年起的年增长率",
     "instruments.id": "债务工具编号",
     "instruments.jurisdiction": "举债辖区",
+    "instruments.kind": "债务，或由社会资本建设、由财政或使用者付费偿还的合同",
+    "pools.counted": "未指明类别的债务规则是否计入本类；非债务的支付义务填否",
     "instruments.pool": "余额归入的债务类别",
     "instruments.kernel": "还本方式",
     "instruments.tenor": "期限（年）",

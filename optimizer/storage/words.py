@@ -9,7 +9,7 @@ from __future__ import annotations
 from models.agreement import Consent, ShareForm
 from models.debt_rule import Quantity, Through
 from models.finance.kernels import RepaymentForm
-from models.funding import Basis, Event, FundKind
+from models.funding import Basis, Event, FundKind, InstrumentKind
 from models.horizon import ResidualValue
 from models.network import FlowLaw, NetworkAction, NetworkKind, NodeRole
 from models.policy import PolicyKind, ResourceTiming
@@ -77,6 +77,11 @@ ENUM_WORDS: dict[type, dict[str, tuple[str, ...]]] = {
         "revenue": ("经营收入",),
         "private": ("社会资本", "民间资本"),
         "other": ("其他",),
+    },
+    InstrumentKind: {
+        "debt": ("债务", "债券或贷款"),
+        "availability": ("可用性付费", "政府付费"),
+        "user_pay": ("使用者付费", "特许经营"),
     },
     Event: {"start": ("开工", "开工年"), "opening": ("投运", "建成投用")},
     RepaymentForm: {
@@ -345,6 +350,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "policies.projects": ("限定项目", "项目编号"),
     "places.kind": ("地点类型", "类型"),
     "funds.kind": ("资金类型", "类型"),
+    "instruments.kind": ("工具类型", "类型"),
+    "counted": ("是否计入", "计入债务"),
     "policies.kind": ("政策类型", "类型"),
     "network_nodes.kind": ("网络类型", "类型"),
     "project_network.value": ("变化量", "数值"),

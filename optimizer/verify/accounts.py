@@ -63,7 +63,7 @@ def read_accounts(instance: Instance, plan: Plan, recorder: Recorder) -> Account
     """Return the accounts of `plan`; what cannot be read of it goes into `recorder`."""
     reading = Reading(instance)
     decisions = read_decisions(reading, plan, recorder)
-    book = read_debt(reading, decisions.issues)
+    book = read_debt(reading, decisions.issues, decisions.built)
     limits = read_limits(reading, book)
     networks = read_networks(reading, decisions.built, plan, recorder)
     weights = {year: year_weight(reading, networks.years, year) for year in networks.years}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from models.debt_rule import Quantity
 from models.funding import Instrument
 from models.plan import Issue
+from optimizer.verify.built import Built
 from optimizer.verify.reading import Reading
 from optimizer.verify.rows import Row
 
@@ -73,25 +74,41 @@ class DebtBook:
         """Year of the last maturity: y1 + largest tenor, rows of old debt included."""
         instance, last = self.reading.instance, self.reading.last
         for loan in instance.instruments:
-            if loan.jurisdiction == jurisdiction:
-                last = max(last, self.reading.last + loan.tenor)
+            if loan.jurisdiction == jurisdiction and loan.kind != "user_pay":
+                wait = self._longest_wait(loan) if loan.kind == "availability" else 0
+                last = max(last, self.reading.last + wait + loan.tenor)
         for row in instance.debt:
             if row.jurisdiction == jurisdiction:
                 last = max(last, row.year)
         return last
 
+    def _longest_wait(self, loan: Instrument) -> int:
+        """Most years that works which a contract may pay for go on after the last spending."""
+        longest = 0
+        for project in self.reading.instance.projects:
+            if self.reading.may_pay(loan, project):
+                for option in project.options:
+                    spending = len(self.reading.profile(option))
+                    longest = max(longest, option.lead_time - spending)
+        return longest
+
+    def _counted(self, jurisdiction: str) -> list[str]:
+        """Pools that a rule counts which names none."""
+        apart = [pool.id for pool in self.reading.instance.pools if not pool.counted]
+        return [pool for pool in self.pools(jurisdiction) if pool not in apart]
+
     def quantity(
         self, jurisdiction: str, pools: Sequence[str], quantity: Quantity, year: int
     ) -> float:
-        """Quantity of the pools (all where none is named) of a jurisdiction in a year."""
-        wanted = pools or self.pools(jurisdiction)
+        """Quantity of the pools (all that count where none is named) of a jurisdiction."""
+        wanted = pools or self._counted(jurisdiction)
         total = 0.0
         for pool in dict.fromkeys(wanted):
             total += self._old_quantity(jurisdiction, pool, quantity, year)
         for loan in self.reading.instance.instruments:
             if loan.jurisdiction == jurisdiction and loan.pool in wanted:
                 here = self.loans[loan.id].get(year)
-                if here is not None:
+                if here is not None and loan.kind != "user_pay":
                     total += _of(here, quantity, refinances=loan.refinancing)
         return total
 
@@ -127,7 +144,7 @@ class DebtBook:
                     key = (jurisdiction, pool, OLD + pool, year)
                     found.append(Row(key, self._old_numbers(jurisdiction, pool, year)))
             for loan in self.reading.instance.instruments:
-                if loan.jurisdiction == jurisdiction:
+                if loan.jurisdiction == jurisdiction and loan.kind != "user_pay":
                     for year in years:
                         here = self.loans[loan.id].get(year, LoanYear())
                         key = (jurisdiction, loan.pool, loan.id, year)
@@ -162,7 +179,7 @@ def _of(here: LoanYear, quantity: Quantity, *, refinances: bool) -> float:
     return 0.0 if refinances else here.borrow
 
 
-def read_debt(reading: Reading, issues: Iterable[Issue]) -> DebtBook:
+def read_debt(reading: Reading, issues: Iterable[Issue], built: Mapping[str, Built]) -> DebtBook:
     """Return the debt of a plan: old debt as given, each issue followed to its end."""
     instance = reading.instance
     book = DebtBook(reading, loans={loan.id: {} for loan in instance.instruments})
@@ -178,21 +195,29 @@ def read_debt(reading: Reading, issues: Iterable[Issue]) -> DebtBook:
     loans = {loan.id: loan for loan in instance.instruments}
     for issue in issues:
         name = issue.instrument
-        _follow(book.loans[name], loans[name], owed[name], issue)
+        wait = 0
+        if loans[name].kind == "availability" and issue.project in built:
+            wait = max(0, built[issue.project].works_years[-1] - issue.year)
+        _follow(book.loans[name], loans[name], owed[name], issue, wait)
     return book
 
 
 def _follow(
-    account: dict[int, LoanYear], loan: Instrument, owed: list[float], issue: Issue
+    account: dict[int, LoanYear], loan: Instrument, owed: list[float], issue: Issue, wait: int
 ) -> None:
-    """Write one issue into its instrument's account: year of issue to last repayment."""
+    """Write one issue into its instrument's account: year of issue to last repayment.
+
+    For the first `wait` years nothing falls due, and no interest is charged.
+    """
     here = account.setdefault(issue.year, LoanYear())
     here.borrow += issue.amount
     here.balance += issue.amount
     repaid_at_once = all(share == 1.0 for share in owed[:-1])
+    for year in range(issue.year + 1, issue.year + wait + 1):
+        account.setdefault(year, LoanYear()).balance += issue.amount
     before = issue.amount
     for age in range(1, loan.tenor + 1):
-        here = account.setdefault(issue.year + age, LoanYear())
+        here = account.setdefault(issue.year + wait + age, LoanYear())
         balance = issue.amount * owed[age]
         interest = loan.rate * before
         here.principal += before - balance

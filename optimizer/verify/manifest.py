@@ -134,18 +134,21 @@ def fresh_totals(accounts: Accounts) -> dict[str, float]:
     """Totals of a plan from its decisions; the definitions stand in docs/laws.md section 5."""
     reading, book = accounts.reading, accounts.book
     refinancing = {loan.id for loan in reading.instance.instruments if loan.refinancing}
+    loans = reading.instance.instruments
+    repaid_by_users = {loan.id for loan in loans if loan.kind == "user_pay"}
     borrowed, refinanced = 0.0, 0.0
     for issue in accounts.decisions.issues:
         if issue.instrument in refinancing:
             refinanced += issue.amount
-        else:
+        elif issue.instrument not in repaid_by_users:
             borrowed += issue.amount
     debt_peak, service_peak = -math.inf, -math.inf
     ends = {name: book.last_year(name) for name in reading.jurisdictions if book.pools(name)}
     for year in range(reading.first, max(ends.values(), default=reading.first - 1) + 1):
         names = [name for name, end in ends.items() if year <= end]
-        balance = sum(book.quantity(name, (), Quantity.BALANCE, year) for name in names)
-        service = sum(book.quantity(name, (), Quantity.SERVICE, year) for name in names)
+        pools = {name: book.pools(name) for name in names}
+        balance = sum(book.quantity(name, pools[name], Quantity.BALANCE, year) for name in names)
+        service = sum(book.quantity(name, pools[name], Quantity.SERVICE, year) for name in names)
         debt_peak, service_peak = max(debt_peak, balance), max(service_peak, service)
     missed = 0
     for row in accounts.rows[TARGETS.name]:

@@ -76,6 +76,9 @@ def everything() -> Instance:
         instruments=[
             make_bond(tenor=2, rate=0.05),
             make_bond("tagged", tenor=3, rate=0.1, tagged=True, coverage=1.2, projects=("b",)),
+            make_bond(
+                "ppp", 2, 0.1, kind="availability", kernel="annuity", tagged=True, projects=("b",)
+            ),
             make_bond("again", tenor=1, refinancing=True, uses_quota=False),
         ],
         debt=[make_debt(2021, opening_balance=2, principal_due=1, ceiling=9, new_quota=6)],
@@ -187,7 +190,7 @@ NETWORK_FAMILIES = frozenset(
 )
 
 # Families whose rows stand under other names as well.
-FURTHER = {"band": ("band_limit", "start_ban")}
+FURTHER = {"band": ("band_limit", "start_ban"), "contract": ("contract_limit",)}
 # Families that have an instance and a test file of their own.
 APART = {"sharing"}
 NAMES = [

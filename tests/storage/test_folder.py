@@ -459,7 +459,7 @@ def test_several_thousand_rows_are_read_whole(tmp_path: Path) -> None:
 
 
 def test_findings_can_be_put_to_rows_by_other_checks(tmp_path: Path) -> None:
-    from models.consistency import Inconsistency
+    from models.inconsistency import Inconsistency
 
     reading = inspect_instance(
         folder(tmp_path / "x", projects_csv="项目编号,行业,总投资\n\na,t,1\n")

@@ -118,7 +118,7 @@ def _quantities(bond: Any, quantity: Quantity) -> list[float]:
     """The quantity in 2021-2026 of 12 issued in 2021 and 6 in 2022."""
     instance = make_instance(instruments=[bond])
     issues = [make_issue(bond.id, 2021, 12.0), make_issue(bond.id, 2022, 6.0)]
-    book = read_debt(Reading(instance), issues)
+    book = read_debt(Reading(instance), issues, {})
     return [book.quantity(REGION, (), quantity, year) for year in range(2021, 2027)]
 
 

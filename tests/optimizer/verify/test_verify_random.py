@@ -65,14 +65,14 @@ def _other_accounts(instance: Instance, plan: Plan) -> Plan:
 
     sets = build_sets(instance)
     coefficients = build_coefficients(sets)
-    debt = accounts.debt_years(instance, sets, plan.issues)
+    debt = accounts.debt_years(instance, sets, plan.issues, plan.starts)
     outcomes = accounts.target_outcomes(instance, sets, coefficients, plan.starts)
     terms = accounts.objective_terms(instance, sets, coefficients, plan.starts, outcomes)
     return edit(
         plan,
         fund_years=accounts.fund_years(instance, sets, plan.payments, debt, {}, plan.starts),
         debt_years=debt,
-        rule_years=accounts.rule_years(instance, sets, plan.issues),
+        rule_years=accounts.rule_years(instance, sets, plan.issues, plan.starts),
         targets=outcomes,
         objective_terms=terms,
         objective=sum(term.value for term in terms),

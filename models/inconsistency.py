@@ -1,0 +1,31 @@
+"""A problem of an instance, located by table, position in the table and field."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from models.errors import Severity
+
+
+@dataclass(frozen=True)
+class Inconsistency:
+    """A problem at row `index` (0-based position in the table) of `table`, column `field`.
+
+    For `projects`, `option` tells the option's position inside the project (0 is the base).
+    """
+
+    rule: str
+    table: str
+    index: int | None
+    field: str | None
+    message: str
+    advice: str = ""
+    severity: Severity = Severity.ERROR
+    option: int = 0
+
+
+def closest(used: str, known: set[str], where: str) -> str:
+    """Advice for id `used` that `where` does not define: the likeliest of `known`."""
+    close = get_close_matches(used, sorted(known), n=1, cutoff=0.6)
+    return f"did you mean {close[0]!r}?" if close else f"add it to {where}, or correct it here"

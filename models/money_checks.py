@@ -1,0 +1,139 @@
+"""Checks of shares, instruments, opening debt and debt rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from models.funding import InstrumentKind
+from models.inconsistency import Inconsistency, closest
+from models.rule_sets import RULE_SETS
+
+if TYPE_CHECKING:
+    from models.instance import Instance
+
+
+def check_money(instance: Instance) -> Iterator[Inconsistency]:
+    """Report shares above one, and instruments and opening debt that contradict themselves."""
+    totals: dict[str, float] = {}
+    last: dict[str, int] = {}
+    for index, row in enumerate(instance.shares):
+        totals[row.project] = totals.get(row.project, 0.0) + (row.share or 0.0)
+        last[row.project] = index
+    for project, total in totals.items():
+        if total > 1.0 + 1e-9:
+            yield Inconsistency(
+                "share-sum",
+                "shares",
+                last[project],
+                "share",
+                f"the shares of project {project} sum to {total:g}",
+                "shares must sum to at most 1; the leading jurisdiction pays the rest",
+            )
+    for index, instrument in enumerate(instance.instruments):
+        if instrument.grace >= instrument.tenor:
+            yield Inconsistency(
+                "instrument-form",
+                "instruments",
+                index,
+                "grace",
+                f"grace of {instrument.grace} years leaves no year to repay in {instrument.tenor}",
+                "grace must be less than tenor",
+            )
+        if instrument.kernel == "schedule" and (
+            len(instrument.schedule) != instrument.tenor
+            or abs(sum(instrument.schedule) - 1.0) > 1e-6
+            or min(instrument.schedule, default=0.0) < 0.0
+            or instrument.schedule[-1] == 0.0
+        ):
+            yield Inconsistency(
+                "instrument-form",
+                "instruments",
+                index,
+                "schedule",
+                f"the schedule has {len(instrument.schedule)} shares summing to "
+                f"{sum(instrument.schedule):g}",
+                f"give {instrument.tenor} shares from 0 to 1 that sum to 1, the last above 0",
+            )
+        if instrument.kind is not InstrumentKind.DEBT and (
+            not instrument.tagged or instrument.refinancing
+        ):
+            yield Inconsistency(
+                "instrument-form",
+                "instruments",
+                index,
+                "kind",
+                f"{instrument.id} is a contract with a partner, but belongs to no project",
+                "set tagged to yes and refinancing to no",
+            )
+        if instrument.kind is InstrumentKind.USER_PAY and not instrument.coverage:
+            yield Inconsistency(
+                "instrument-form",
+                "instruments",
+                index,
+                "coverage",
+                f"nothing says what repays the partner of {instrument.id}",
+                "give the ratio of the project's net revenue to its repayment, e.g. 1",
+            )
+        if instrument.coverage is not None and not instrument.tagged:
+            yield Inconsistency(
+                "instrument-form",
+                "instruments",
+                index,
+                "coverage",
+                "a coverage ratio is asked of issues that belong to no project",
+                "set tagged to yes, or leave coverage blank",
+            )
+    first = instance.settings.horizon.first_year
+    for index, position in enumerate(instance.debt):
+        if position.opening_balance is not None and position.year != first:
+            yield Inconsistency(
+                "debt-form",
+                "debt",
+                index,
+                "opening_balance",
+                f"an opening balance stands in year {position.year}",
+                f"give it in the plan's first year, {first}",
+            )
+
+
+def check_rule_sets(instance: Instance) -> Iterator[Inconsistency]:
+    """Report names of debt rule sets that do not exist."""
+    for index, row in enumerate(instance.jurisdictions):
+        for name in row.rule_sets:
+            if name not in RULE_SETS:
+                yield Inconsistency(
+                    "unknown-id",
+                    "jurisdictions",
+                    index,
+                    "rule_sets",
+                    f"{name!r} is not a debt rule set",
+                    closest(name, set(RULE_SETS), "the rule sets: " + ", ".join(RULE_SETS)),
+                )
+
+
+def check_rule_scopes(instance: Instance) -> Iterator[Inconsistency]:
+    """Report debt rules of jurisdictions or pools that nothing defines, and reserved ids."""
+    pools = {row.id for row in instance.pools}
+    pools |= {row.pool for row in instance.instruments} | {row.pool for row in instance.debt}
+    for number, rule in enumerate(instance.settings.finance.rules):
+        path = f"finance.rules[{number}]"
+        used = [("jurisdictions", name, path + ".jurisdictions") for name in rule.jurisdictions]
+        for position, term in enumerate(rule.terms):
+            used += [("pools", name, f"{path}.terms[{position}].pools") for name in term.pools]
+        for where, name, field in used:
+            known = pools if where == "pools" else set(instance.jurisdiction_ids)
+            if name not in known:
+                message = f"{name!r} is not an id in {where}"
+                advice = closest(name, known, where)
+                yield Inconsistency("unknown-id", "instance", None, field, message, advice)
+    for index, instrument in enumerate(instance.instruments):
+        if instrument.id == "total" or instrument.id.startswith(("rule:", "old:")):
+            yield Inconsistency(
+                "reserved-id",
+                "instruments",
+                index,
+                "id",
+                f"{instrument.id!r} has a meaning of its own in the debt table of a run",
+                "choose another id; total, rule:... and old:... are reserved",
+            )
