@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -265,7 +266,10 @@ def test_extra_options(solver: str, good: dict[str, str], bad: dict[str, str] | 
         ("long:limits/nodes", "100000"),
     ],
 )
-def test_scip_parameters_of_every_type(name: str, value: str) -> None:
+def test_scip_parameters_of_every_type(
+    name: str, value: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # one of them writes a file
     reply = solve_mip(mips.knapsack(), SolverOptions(solver="scip", extra={name: value}))
     assert reply.objective == 14.0
 
