@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from optimizer.cli import (
+    equilibrium_commands,
     import_commands,
     instance_commands,
     run_commands,
@@ -35,6 +36,7 @@ app.command("show")(run_commands.show)
 app.command("export")(run_commands.export)
 app.command("share")(share_commands.share)
 app.command("stress")(stress_commands.stress)
+app.command("equilibrium")(equilibrium_commands.equilibrium)
 app.command("rules")(instance_commands.rules)
 app.command("solvers")(instance_commands.solvers)
 

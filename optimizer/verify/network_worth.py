@@ -178,7 +178,8 @@ def baseline_costs(reading: Reading, nets: list[Net], year: int) -> dict[str, fl
         return None
     for _ in range(MOST_ROUNDS):
         short = _add_tangents(program, parts, x)
-        closer = program.solve() if short > CLOSE * abs(float(np.dot(program.cost, x))) else None
+        costs_of = np.multiply(program.cost, x)
+        closer = program.solve() if short > CLOSE * costs_of[costs_of > 0.0].sum() else None
         if closer is None:  # a point that is left is one of feasible flows all the same
             break
         x = closer

@@ -78,7 +78,8 @@ def _add_direction(
             )
     closed = gates(context, slice_, link)
     wider = view.changes_of(link.id, NetworkAction.ADD_CAPACITY)
-    if not link.exists and link.capacity is not None and len(most) == 1 and not wider:
+    limited = link.capacity is not None and not view.is_congested(link)
+    if not link.exists and limited and len(most) == 1 and not wider:
         closed = closed[1:]  # its capacity says the same already
     for gate in closed:
         for position, limit in enumerate(most):

@@ -23,8 +23,9 @@ EXACT = 1e-10
 """Costs that are too low by less than this share of themselves are exact."""
 
 CLOSE = 1e-9
-"""So are costs that together are too low by less than this share of the whole objective; a linear
-program keeps its rows to 1e-7, and of many costs some would for ever seem too low."""
+"""So are costs that together are too low by less than this share of all costs; a linear program
+keeps its rows to 1e-7, and of many costs some would for ever seem too low. What service is worth
+does not count: it may be large beyond measure, as the price of a trip that must be made."""
 
 Tangent = tuple[int, IntArray, float, float]
 """`column - slope x sum of the flow columns >= start`."""
@@ -74,7 +75,8 @@ def least_cost(
         values[chosen] = answer.x
         found = [cut for cut in _tangents(slices, values) if place[cut[0][0]] >= 0]
         short = sum(abs(float(mip.objective[cut[0]])) * lack for cut, lack in found)
-        if short <= CLOSE * abs(float(answer.fun)):
+        worth = mip.objective[chosen] * answer.x
+        if short <= CLOSE * -float(worth[worth < 0.0].sum()):
             break
         cuts = [cut for cut, _ in found]
         sides.append(_cut_rows(cuts, place, chosen.size))

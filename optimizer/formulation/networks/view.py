@@ -226,8 +226,10 @@ def demand_in(demand: Demand, years_on: int, block: LoadBlock) -> float:
     return demand.amount * (1.0 + demand.growth) ** years_on * block.demand_factor
 
 
-def network_views(instance: Instance) -> tuple[NetworkView, ...]:
-    """Networks whose law is `flow`, in the order of their first node."""
+def network_views(
+    instance: Instance, laws: tuple[FlowLaw, ...] = (FlowLaw.FLOW,)
+) -> tuple[NetworkView, ...]:
+    """Networks that obey one of `laws`, in the order of their first node."""
     settings = {row.id: row for row in instance.settings.networks}
     changes: defaultdict[str, list[ProjectNetwork]] = defaultdict(list)
     for row in instance.project_network:
@@ -235,7 +237,7 @@ def network_views(instance: Instance) -> tuple[NetworkView, ...]:
     views = []
     for name in dict.fromkeys(node.network for node in instance.network_nodes):
         own = settings.get(name, NetworkSettings(id=name))
-        if own.law is not FlowLaw.FLOW:
+        if own.law not in laws:
             continue
         nodes = tuple(node for node in instance.network_nodes if node.network == name)
         links = tuple(link for link in instance.network_links if link.network == name)

@@ -277,6 +277,28 @@ def test_congestion_spreads_over_two_roads_and_a_wider_road_is_faster() -> None:
     assert service(found.plan, "old", "loading") == pytest.approx(1.0)
 
 
+@pytest.mark.parametrize("built", ["must", "must_not"])
+def test_a_road_that_would_slow_down_is_there_only_once_it_is_built(built: str) -> None:
+    # Old: 60 minutes. New, of capacity 10: 10 x (1 + 0.15) for 10 trips.
+    found = best(
+        network(
+            [make_project("new", 5.0, mandatory=built)],
+            ENDS,
+            [
+                make_link("old", "a", "b", "t", time=60.0),
+                make_link(
+                    "new", "a", "b", "t", time=10.0, capacity=10.0, bpr_alpha=0.15, exists=False
+                ),
+            ],
+            trips(10.0),
+            [make_change("new", "new")],
+        )
+    )
+    saved = 10 * (60.0 - 11.5) * W - 5.0
+    assert found.objective == pytest.approx(saved if built == "must" else 0.0, rel=1e-6)
+    assert service(found.plan, "new", "flow") == pytest.approx(10.0 if built == "must" else 0.0)
+
+
 def test_full_road_leaves_trips_at_home() -> None:
     found = best(
         network(
