@@ -11,6 +11,7 @@ from typing import Any
 
 from models.horizon import Appraisal, Horizon, Phase, Title
 from models.instance import Settings, SourceDocument
+from models.network import LoadBlock, NetworkSettings
 from models.project import Stage
 from tools.accounts import (
     Accounts,
@@ -24,6 +25,31 @@ from tools.census import Book
 from tools.common import outside_payers
 
 DOCUMENT = "001"
+REPRESENTATIVE_YEARS = (2027, 2030, 2035)
+NETWORKS = (
+    NetworkSettings(
+        id="travel", unit="1,000 trips/day", blocks=(LoadBlock(id="day", weight=365.0),)
+    ),
+    NetworkSettings(
+        id="water",
+        unit="10,000 m3/day",
+        blocks=(
+            LoadBlock(id="normal", weight=292.0),
+            LoadBlock(id="dry", weight=73.0, demand_factor=1.05, dry=True),
+        ),
+    ),
+    NetworkSettings(
+        id="power",
+        unit="MW",
+        blocks=(
+            LoadBlock(id="peak", weight=600.0),
+            LoadBlock(id="day", weight=4900.0, demand_factor=0.72),
+            LoadBlock(id="night", weight=3260.0, demand_factor=0.42),
+        ),
+    ),
+    NetworkSettings(id="gas", unit="100 million m3/year"),
+)
+"""Three groups of towns, as in the options of the programmes; every figure is assumed."""
 LEADER = "counties"
 FIRST_YEAR, TARGET_YEAR, PLAN_END = 2023, 2027, 2035
 BENEFIT_LEVEL = 1.0
@@ -206,6 +232,11 @@ own works, no budget and no debt.
 - **Rolling by urgency.** At most 22 programmes begin in a year; what is worth more a year begins first.
 - **One payer.** The counties together, about 22 times published figures of Tongliang: a plan of this
   instance shows what a common envelope could do, it is no plan of any county.
+- **Networks** (`network_nodes.csv`, `network_links.csv`, `demands.csv`, `project_network.csv`) of travel, water, power and
+  gas for three groups of towns by urgency: 1-7, 8-14, 15-22. A programme changes the
+  networks of the groups that its option covers. The text prints no flow or capacity: all figures are usual ones
+  of one town times the number of towns. Projects that change a network have their benefit from it; a share of the
+  column is kept for what the network does not see (told in each project's note).
 - Stages from the verbs, benefits as shares of cost, prices of missing a target: as in the other instances.
 """
 PAGE_ZH = """
@@ -215,6 +246,8 @@ PAGE_ZH = """
   分区县项目、财政与债务数据。
 - **假设**(assumption):其余全部。每项任务为一个项目,基本方案覆盖22个区县城,另有先行14个、先行7个两个方案;规模=城镇数×
   单个城镇常见规模。
+- **网络**:出行、供水、供电、供气四个网络,按急需程度将22个城镇分为第1—7、8—14、15—22三组;项目按所选方案作用于相应各组;流量和能力均为单个城镇常见
+  值乘以城镇数(假设)。
 - **三类资金**:公益性(预算、转移支付、政府性基金、一般债券),准公益性(另加须自求平衡的专项债券、政策性贷款、公用事业
   自筹),市场化(企业和区外出资、政策性贷款)。
 - **按轻重缓急逐年滚动**:每年启动不超过22项。

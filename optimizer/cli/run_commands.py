@@ -140,7 +140,10 @@ def show(
         output.emit({"run": dict(files.manifest), "plan": plan})
         if as_json:
             return
-        print_summary(output.console, files.instance, files.plan, files.manifest, lang=output.lang)
+        if table in ("", "all"):
+            print_summary(
+                output.console, files.instance, files.plan, files.manifest, lang=output.lang
+            )
         kinds = TABLE_KINDS if table == "all" else ((table,) if table else ())
         for kind in kinds:
             print_tables(
