@@ -140,6 +140,36 @@ def test_higher_prices_are_served_first() -> None:
     assert service(found.plan, "fields", "served") == pytest.approx(1.0)
 
 
+def test_the_river_keeps_its_flow_before_towns_and_fields() -> None:
+    # Yield 10, in the dry block 5. The river below the dam must keep 3; the town (price 3) takes 2
+    # of what is left in the dry block, the fields (price 1) nothing; in a normal year 4 and 3.
+    dry = blocks("w", LoadBlock(id="normal", weight=0.5), LoadBlock(id="dry", weight=0.5, dry=True))
+    instance = network(
+        [],
+        [
+            make_node("dam", "source", capacity=10.0, dry_share=0.5),
+            make_node("river", "zone"),
+            make_node("canal", "zone"),
+            TOWN,
+        ],
+        [
+            make_link("release", "dam", "river"),
+            make_link("main", "dam", "town"),
+            make_link("ditch", "dam", "canal"),
+        ],
+        [
+            make_demand("flow", "river", 3.0, must_serve=True),
+            make_demand("homes", "town", 4.0, unserved_price=3.0, priority=1),
+            make_demand("fields", "canal", 6.0, unserved_price=1.0, priority=2),
+        ],
+        settings={"networks": (dry,)},
+    )
+    plan = best(instance).plan
+    for name, normal, drought in (("flow", 3.0, 3.0), ("homes", 4.0, 2.0), ("fields", 3.0, 0.0)):
+        assert service(plan, name, "served", "normal") == pytest.approx(normal)
+        assert service(plan, name, "served", "dry") == pytest.approx(drought)
+
+
 def test_works_during_construction_take_capacity() -> None:
     # The works project has two years of works, 2021 and 2022: in 2022 half of the main is closed.
     option = make_option(cost=1.0, benefit=100.0, lead_time=2, spending_profile=(0.5, 0.5))
@@ -407,6 +437,56 @@ def test_quadratic_costs_are_shared_by_marginal_cost() -> None:
     found = best(instance)
     assert service(found.plan, "p", "cost", "") == pytest.approx(54.0, rel=1e-4)
     assert service(found.plan, "p", "baseline_cost", "") == pytest.approx(54.0, rel=1e-8)
+
+
+@pytest.mark.parametrize("missing", ["plant", "line"])
+def test_a_plant_without_its_line_serves_nobody(missing: str) -> None:
+    nodes = [
+        make_node("g", "plant", "p", capacity=10.0, cost=1.0, exists=False),
+        make_node("z", "zone", "p"),
+    ]
+    links = [make_link("line", "g", "z", "p", reactance=1.0, capacity=10.0, exists=False)]
+    demand = [make_demand("load", "z", 4.0, "p", unserved_price=10.0)]
+    changes = [make_change("plant", "g"), make_change("line", "line")]
+    cost = {"plant": 5.0, "line": 6.0}
+    free = [make_project(name, cost[name]) for name in cost]
+    both = best(network(free, nodes, links, demand, changes))
+    assert both.objective == pytest.approx(4 * 9.0 * W - 11.0)
+    alone = [
+        make_project(name, cost[name], mandatory="must_not" if name == missing else "must")
+        for name in cost
+    ]
+    one = best(network(alone, nodes, links, demand, changes))
+    assert service(one.plan, "load", "unserved") == pytest.approx(4.0)
+    assert one.objective == pytest.approx(-6.0 if missing == "plant" else -5.0)
+
+
+def test_gas_stored_in_summer_heats_in_winter() -> None:
+    # Supply 5 all year; 2 are wanted in the half year of summer, 7 in that of winter, worth 4 each.
+    # The store takes 2 of the 3 spare ones at an efficiency of 1: all of winter is served for 2.
+    halves = blocks(
+        "g",
+        LoadBlock(id="summer", weight=0.5),
+        LoadBlock(id="winter", weight=0.5, demand_factor=3.5),
+    )
+    instance = network(
+        [make_project("store", 2.0)],
+        [
+            make_node("field", "source", "g", capacity=5.0),
+            make_node("cavern", "storage", "g", capacity=3.0, volume=1.5, exists=False),
+            make_node("z", "zone", "g"),
+        ],
+        [
+            make_link("trunk", "field", "z", "g"),
+            make_link("spur", "z", "cavern", "g", both_ways=True),
+        ],
+        [make_demand("homes", "z", 2.0, "g", unserved_price=4.0)],
+        [make_change("store", "cavern")],
+        settings={"networks": (halves,)},
+    )
+    found = best(instance)
+    assert service(found.plan, "homes", "served", "winter") == pytest.approx(7.0)
+    assert found.objective == pytest.approx(0.5 * 2 * 4.0 * W - 2.0)
 
 
 def test_gas_without_a_source_serves_nobody() -> None:
