@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from optimizer.cli import (
+    compare_commands,
     equilibrium_commands,
     import_commands,
     instance_commands,
@@ -33,6 +34,7 @@ app.command("estimate")(instance_commands.estimate)
 app.command("schema")(instance_commands.schema)
 app.command("verify")(run_commands.verify)
 app.command("show")(run_commands.show)
+app.command("compare")(compare_commands.compare)
 app.command("export")(run_commands.export)
 app.command("share")(share_commands.share)
 app.command("stress")(stress_commands.stress)

@@ -1,0 +1,339 @@
+"""Differences between runs: what was asked, what is built, when, with whose money, and why.
+
+The first run is what the others are compared with. Why two plans differ is told by three things:
+what differs in their questions, which rule keeps a project out of a plan, and how each plan fares
+under the question of the other.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from models.base import DomainModel
+from models.instance import TABLES, Instance
+from models.plan import Plan, ProjectStart, Rejection
+from models.totals import compute_totals
+from optimizer.verify import recompute_plan, verify_plan
+
+NEAR = 1e-6
+"""Amounts that differ by less than this share of the larger one are equal."""
+
+MOST_BROKEN = 5
+"""Broken laws told of a plan under another question."""
+
+KEYS: dict[str, tuple[str, ...]] = {
+    "benefits": ("project", "option", "stream"),
+    "relations": ("type", "from_projects", "to_projects"),
+    "fiscal": ("jurisdiction", "item", "year"),
+    "debt": ("jurisdiction", "pool", "year"),
+    "inflows": ("fund", "year"),
+    "receipts": ("project", "fund"),
+    "shares": ("project", "jurisdiction"),
+    "agreements": ("project",),
+    "resources": ("resource", "from_year"),
+    "project_network": ("project", "option", "element", "action"),
+}
+"""What tells the rows of a table apart where it is not `id`."""
+
+
+@dataclass(frozen=True)
+class ComparedRun:
+    """A run with its letter; plan None where none was found."""
+
+    label: str
+    folder: str
+    instance: Instance
+    plan: Plan | None
+    manifest: Mapping[str, Any]
+    rejections: tuple[Rejection, ...] = ()
+
+
+@dataclass(frozen=True)
+class InputChange:
+    """A difference between the question of the first run and that of run `label`.
+
+    `before` and `after` are None where the row is not there; `field` is then blank.
+    """
+
+    label: str
+    table: str
+    row: str
+    field: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True)
+class ProjectChange:
+    """A project that not all runs treat alike.
+
+    Attributes
+    ----------
+        project: project id.
+        starts: start by label of the run; None where it is not built.
+        unknown: labels of the runs whose question does not have it.
+        rules: rule that keeps it out, by label; blank where none is known.
+        losses: what forcing it in would lose at least, by label, money.
+    """
+
+    project: str
+    starts: dict[str, ProjectStart | None]
+    unknown: tuple[str, ...] = ()
+    rules: dict[str, str] = field(default_factory=dict)
+    losses: dict[str, float | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The plan of one run under the question of another.
+
+    Attributes
+    ----------
+        plan, question: labels of the runs.
+        objective: what the plan is worth there, money; None where that cannot be told.
+        broken: laws it breaks there, with what is wrong, the first few.
+        num_broken: how many.
+    """
+
+    plan: str
+    question: str
+    objective: float | None
+    broken: tuple[str, ...]
+    num_broken: int
+
+
+@dataclass(frozen=True)
+class Figure:
+    """An amount by label of the run; `kind` groups figures, `subject` is what it is of."""
+
+    kind: str
+    subject: str
+    values: dict[str, float | None]
+
+    @property
+    def differs(self) -> bool:
+        """Whether the runs differ in it."""
+        known = list(self.values.values())
+        return any(not _alike(known[0], other) for other in known[1:])
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """All differences between runs."""
+
+    runs: tuple[ComparedRun, ...]
+    inputs: tuple[InputChange, ...]
+    projects: tuple[ProjectChange, ...]
+    figures: tuple[Figure, ...]
+    judgements: tuple[Judgement, ...]
+
+    @property
+    def planned(self) -> tuple[ComparedRun, ...]:
+        """Runs that have a plan."""
+        return tuple(run for run in self.runs if run.plan is not None)
+
+    @property
+    def same_question(self) -> bool:
+        """Whether all runs answer the same question."""
+        return all(run.instance == self.runs[0].instance for run in self.runs)
+
+    def figures_of(self, *kinds: str) -> tuple[Figure, ...]:
+        """Figures of some kinds."""
+        return tuple(row for row in self.figures if row.kind in kinds)
+
+
+def compare_runs(runs: Sequence[ComparedRun]) -> Comparison:
+    """Compare the runs with the first of them; those without a plan only by their questions."""
+    planned = [run for run in runs if run.plan is not None]
+    return Comparison(
+        runs=tuple(runs),
+        inputs=tuple(change for run in runs[1:] for change in _input_changes(runs[0], run)),
+        projects=tuple(_project_changes(planned)),
+        figures=tuple(_figures(planned)),
+        judgements=tuple(_judgements(runs)),
+    )
+
+
+def _alike(one: Any, other: Any) -> bool:
+    if isinstance(one, float) and isinstance(other, float):
+        return math.isclose(one, other, rel_tol=NEAR, abs_tol=NEAR)
+    return bool(one == other)
+
+
+# ------------------------------------------------------------------------------------- questions
+
+
+def _input_changes(first: ComparedRun, other: ComparedRun) -> Iterator[InputChange]:
+    settings = [_flat(run.instance.settings.model_dump(mode="json")) for run in (first, other)]
+    yield from _row_changes(other.label, "instance", "", *settings)
+    for table in TABLES:
+        if table == "scenarios":
+            continue  # a scenario is an offer, no part of the question
+        rows = [_rows(table, getattr(run.instance, table)) for run in (first, other)]
+        if rows[0] == rows[1]:
+            continue
+        for key in dict.fromkeys([*rows[0], *rows[1]]):
+            before, after = rows[0].get(key), rows[1].get(key)
+            if before is None or after is None:
+                yield InputChange(other.label, table, key, "", before, after)
+            elif before != after:
+                yield from _row_changes(other.label, table, key, before, after)
+
+
+def _row_changes(
+    label: str, table: str, row: str, before: dict[str, Any], after: dict[str, Any]
+) -> Iterator[InputChange]:
+    for name in dict.fromkeys([*before, *after]):
+        if before.get(name) != after.get(name):
+            yield InputChange(label, table, row, name, before.get(name), after.get(name))
+
+
+def _rows(table: str, rows: Sequence[DomainModel]) -> dict[str, dict[str, Any]]:
+    """Leaves of each row by its key; a project's further options are rows of their own."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        data = row.model_dump(mode="json")
+        key = str(data.get("id") or "") or " / ".join(
+            ";".join(part) if isinstance(part, list) else str(part)
+            for part in (data.get(name) for name in KEYS.get(table, ()))
+            if part
+        )
+        while key in found:  # rows that say the same twice
+            key += "'"
+        base, *further = data.pop("options", [{}])
+        found[key] = _flat(data | base)
+        found |= {f"{key} / {option['option']}": _flat(option) for option in further}
+    return found
+
+
+def _flat(data: Any, prefix: str = "") -> dict[str, Any]:
+    """Leaves of nested data by dotted path; a list of plain values is a leaf."""
+    if isinstance(data, dict):
+        items = list(data.items())
+    elif isinstance(data, list) and any(isinstance(value, dict) for value in data):
+        items = list(enumerate(data))
+    else:
+        return {prefix: data}
+    found: dict[str, Any] = {}
+    for name, value in items:
+        found |= _flat(value, f"{prefix}.{name}" if prefix else str(name))
+    return found
+
+
+# ---------------------------------------------------------------------------------------- plans
+
+
+def _project_changes(runs: Sequence[ComparedRun]) -> Iterator[ProjectChange]:
+    starts = {
+        run.label: {start.project: start for start in run.plan.starts} if run.plan else {}
+        for run in runs
+    }
+    kept_out = {run.label: {row.project: row for row in run.rejections} for run in runs}
+    ids = dict.fromkeys(project.id for run in runs for project in run.instance.projects)
+    for name in ids:
+        treated = {run.label: starts[run.label].get(name) for run in runs}
+        unknown = tuple(run.label for run in runs if name not in run.instance.project_by_id)
+        ways = {
+            "unknown" if label in unknown else start and (start.option, start.start)
+            for label, start in treated.items()
+        }
+        if len(ways) == 1:
+            continue
+        reasons = {
+            label: kept_out[label][name]
+            for label, start in treated.items()
+            if start is None and name in kept_out[label]
+        }
+        yield ProjectChange(
+            project=name,
+            starts=treated,
+            unknown=unknown,
+            rules={label: row.rule for label, row in reasons.items()},
+            losses={label: row.loss for label, row in reasons.items()},
+        )
+
+
+def _figures(runs: Sequence[ComparedRun]) -> Iterator[Figure]:
+    found: dict[tuple[str, str], dict[str, float]] = {}
+    for run in runs:
+        for (kind, subject), value in _figures_of(run).items():
+            found.setdefault((kind, subject), {})[run.label] = value
+    for (kind, subject), values in found.items():
+        yield Figure(kind, subject, {run.label: values.get(run.label) for run in runs})
+
+
+def _figures_of(run: ComparedRun) -> dict[tuple[str, str], float]:
+    """Figures of one run, by kind and subject; empty without a plan."""
+    plan, instance = run.plan, run.instance
+    if plan is None:
+        return {}
+    found: dict[tuple[str, str], float] = {("total", "objective"): plan.objective}
+    found["total", "num_selected"] = float(len(plan.starts))
+    for name, value in compute_totals(plan, instance).items():
+        found["total", name] = float(value)
+    sums: defaultdict[tuple[str, str], float] = defaultdict(float)
+    for term in plan.objective_terms:
+        sums["term", term.term] += term.value
+    phases = {year: phase.id for phase in instance.settings.horizon.phases for year in phase.years}
+    for phase in instance.settings.horizon.phases:
+        sums["phase_started", phase.id] = 0.0
+        sums["phase_payments", phase.id] = 0.0
+    for start in plan.starts:
+        sums["phase_started", phases[start.start]] += 1.0
+    for row in plan.payments:
+        sums["phase_payments", phases[row.year]] += row.amount
+        sums["money", row.source or "outside"] += row.amount
+        sums["payer", row.jurisdiction] += row.amount
+    balances: defaultdict[tuple[str, int], float] = defaultdict(float)
+    service: defaultdict[tuple[str, int], float] = defaultdict(float)
+    for debt in plan.debt_years:
+        balances[debt.jurisdiction, debt.year] += debt.balance
+        service[debt.jurisdiction, debt.year] += debt.principal + debt.interest
+    for kind, amounts in (("debt_peak", balances), ("service_peak", service)):
+        for (jurisdiction, _), value in amounts.items():
+            found[kind, jurisdiction] = max(found.get((kind, jurisdiction), 0.0), value)
+    for rule in plan.rule_years:
+        if rule.headroom is not None:
+            key = ("headroom", f"{rule.jurisdiction}:{rule.rule}")
+            found[key] = min(found.get(key, math.inf), rule.headroom)
+    for target in plan.targets:
+        found["target", target.target] = target.achieved
+    for served in plan.service:
+        if served.measure in {"cost", "baseline_cost"}:
+            sign = 1.0 if served.measure == "baseline_cost" else -1.0
+            sums["service", f"{served.network}:{served.year}"] += sign * served.value
+    return found | dict(sums)
+
+
+def _judgements(runs: Sequence[ComparedRun]) -> Iterator[Judgement]:
+    first = runs[0]
+    for other in runs[1:]:
+        if first.instance == other.instance:
+            continue
+        for run, question in ((first, other), (other, first)):
+            if run.plan is not None:
+                yield _judge(run.label, run.plan, question)
+
+
+def _judge(label: str, plan: Plan, question: ComparedRun) -> Judgement:
+    """The decisions of `plan` under another question, its accounts computed afresh."""
+    moved = plan.model_copy(
+        update={"instance": question.instance.settings.id, "scenario": _scenario(question)}
+    )
+    anew = recompute_plan(question.instance, moved)
+    found = verify_plan(question.instance, anew)
+    return Judgement(
+        plan=label,
+        question=question.label,
+        objective=anew.objective if math.isfinite(anew.objective) else None,
+        broken=tuple(str(violation) for violation in found.violations[:MOST_BROKEN]),
+        num_broken=len(found.violations),
+    )
+
+
+def _scenario(run: ComparedRun) -> str:
+    return run.plan.scenario if run.plan is not None else str(run.manifest.get("scenario", ""))

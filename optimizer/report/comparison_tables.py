@@ -1,0 +1,245 @@
+"""Differences between runs as tables: questions, projects, phases, money, debt, service."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from models.plan import ProjectStart
+from optimizer.analysis.comparison import ComparedRun, Comparison, Figure, InputChange
+from optimizer.report.frames import (
+    COUNT,
+    MONEY,
+    NUMBER,
+    Column,
+    ReportTable,
+    frame_of,
+    text_pair,
+)
+from optimizer.report.words import Names, both, unit_pair
+
+Pair = tuple[str, str]
+
+MONEY_TOTALS = (
+    "objective",
+    "investment",
+    "payments",
+    "borrowed",
+    "refinanced",
+    "debt_peak",
+    "debt_service_peak",
+)
+COUNT_TOTALS = ("num_selected", "targets_attained", "targets_missed")
+
+
+def comparison_tables(found: Comparison) -> tuple[ReportTable, ...]:
+    """All tables of a comparison, those without rows left out."""
+    names = _AllNames(found.runs)
+    tables = (
+        _runs(found),
+        _inputs(found),
+        _totals(found, names),
+        _projects(found, names),
+        _figures(found, names, "compared_terms", ("term",), MONEY),
+        _figures(found, names, "compared_phases", ("phase_payments",), MONEY),
+        _figures(found, names, "compared_starts", ("phase_started",), COUNT),
+        _figures(found, names, "compared_money", ("money", "payer"), MONEY),
+        _figures(found, names, "compared_debt", ("debt_peak", "service_peak", "headroom"), MONEY),
+        _figures(found, names, "compared_targets", ("target",), NUMBER),
+        _figures(found, names, "compared_service", ("service",), MONEY),
+    )
+    return tuple(table for table in tables if not table.frame.empty)
+
+
+class _AllNames:
+    """Names out of all runs' instances: the first that knows an id tells it."""
+
+    def __init__(self, runs: Sequence[ComparedRun]) -> None:
+        self._names = [Names(run.instance) for run in runs]
+
+    def ask(self, say: Callable[[Names], Pair], key: str) -> Pair:
+        """The first answer that is more than the id itself."""
+        answers = [say(names) for names in self._names]
+        return next((pair for pair in answers if pair != (key, key)), (key, key))
+
+    def pair(self, key: str) -> Pair:
+        return self.ask(lambda names: names.pair(key), key)
+
+    def rule(self, rule: str) -> Pair:
+        return self.ask(lambda names: names.rule(rule), rule)
+
+
+def _letters(found: Comparison) -> list[str]:
+    return [run.label for run in found.planned]
+
+
+def _runs(found: Comparison) -> ReportTable:
+    columns = (
+        Column("run"),
+        Column("question"),
+        Column("termination"),
+        Column("objective", MONEY, unit_pair(found.runs[0].instance)),
+        Column("gap_share"),
+        Column("folder"),
+    )
+    rows: list[dict[str, Any]] = []
+    for run in found.runs:
+        gap = run.manifest.get("gap")
+        scenario = str(run.manifest.get("scenario") or "")
+        question = run.instance.settings.id + (f" / {scenario}" if scenario else "")
+        rows.append(
+            text_pair("run", (run.label, run.label))
+            | text_pair("question", (question, question))
+            | text_pair("termination", both(str(run.manifest.get("termination", ""))))
+            | text_pair("gap_share", (("-",) * 2 if gap is None else (f"{100 * gap:.4f} %",) * 2))
+            | text_pair("folder", (run.folder, run.folder))
+            | {"objective": None if run.plan is None else run.plan.objective}
+        )
+    return ReportTable("compared_runs", columns, frame_of(columns, rows))
+
+
+def _inputs(found: Comparison) -> ReportTable:
+    """Changes grouped by run, table and field, with the sums of numbers and one example."""
+    columns = (
+        Column("run"),
+        Column("table"),
+        Column("field"),
+        Column("rows_changed", COUNT),
+        Column("sum_before", NUMBER),
+        Column("sum_after", NUMBER),
+        Column("example"),
+    )
+    groups: defaultdict[tuple[str, str, str], list[InputChange]] = defaultdict(list)
+    for change in found.inputs:
+        if change.table == "instance" and change.field.startswith("title"):
+            continue
+        kind = change.field or ("row_added" if change.before is None else "row_removed")
+        groups[change.label, change.table, kind].append(change)
+    rows = []
+    for (label, table, name), changes in groups.items():
+        example = _example(changes[0])
+        rows.append(
+            text_pair("run", (label, label))
+            | text_pair("table", (table, table))
+            | text_pair("field", (name, name) if changes[0].field else both(name))
+            | text_pair("example", (example, example))
+            | {
+                "rows_changed": len(changes),
+                "sum_before": _sum(change.before for change in changes),
+                "sum_after": _sum(change.after for change in changes),
+            }
+        )
+    return ReportTable("compared_inputs", columns, frame_of(columns, rows), "compared_inputs_note")
+
+
+def _example(change: InputChange) -> str:
+    if not change.field:
+        return change.row
+    told = f"{_short(change.before)} > {_short(change.after)}"
+    return f"{change.row}: {told}" if change.row else told
+
+
+def _short(value: Any) -> str:
+    text = f"{value:.6g}" if isinstance(value, float) else "-" if value is None else str(value)
+    return text if len(text) <= 24 else text[:23] + "~"
+
+
+def _sum(values: Iterable[Any]) -> float | None:
+    """Sum where all are numbers."""
+    numbers = list(values)
+    if any(isinstance(v, bool) or not isinstance(v, int | float) for v in numbers):
+        return None
+    return float(sum(numbers))
+
+
+def _totals(found: Comparison, names: _AllNames) -> ReportTable:
+    letters = _letters(found)
+    columns = (Column("item"), *(Column(letter) for letter in letters))
+    figures = {row.subject: row for row in found.figures_of("total")}
+    rows = []
+    for name in (*MONEY_TOTALS, *COUNT_TOTALS):
+        if name in figures:
+            label = both("name_objective") if name == "objective" else names.pair(name)
+            form = "{:,.2f}" if name in MONEY_TOTALS else "{:,.0f}"
+            cells = {
+                letter: "-" if value is None else form.format(value)
+                for letter, value in figures[name].values.items()
+            }
+            rows.append(_line("item", label, cells))
+    return ReportTable("compared_totals", columns, frame_of(columns, rows), "compared_totals_note")
+
+
+def _line(key: str, label: Pair, cells: dict[str, str]) -> dict[str, str]:
+    line = text_pair(key, label)
+    for letter, text in cells.items():
+        line |= text_pair(letter, (text, text))
+    return line
+
+
+def _projects(found: Comparison, names: _AllNames) -> ReportTable:
+    letters = _letters(found)
+    columns = (Column("project"), *(Column(letter) for letter in letters), Column("why"))
+    rows = []
+    for change in found.projects:
+        line = text_pair("project", names.pair(change.project))
+        for letter in letters:
+            line |= text_pair(letter, _treated(change.starts[letter], letter in change.unknown))
+        reasons = [(label, names.rule(rule)) for label, rule in change.rules.items()]
+        line |= text_pair(
+            "why",
+            (
+                "; ".join(f"{label}: {rule[0]}" for label, rule in reasons),
+                ";".join(f"{label}:{rule[1]}" for label, rule in reasons),
+            ),
+        )
+        rows.append(line)
+    return ReportTable(
+        "compared_projects", columns, frame_of(columns, rows), "compared_projects_note"
+    )
+
+
+def _treated(start: ProjectStart | None, is_unknown: bool) -> Pair:
+    if is_unknown:
+        return both("not_asked")
+    if start is None:
+        return both("not_built")
+    option = "" if start.option == "base" else f" {start.option}"
+    return (f"{start.start}{option}",) * 2
+
+
+def _figures(
+    found: Comparison, names: _AllNames, title: str, kinds: tuple[str, ...], kind: str
+) -> ReportTable:
+    letters = _letters(found)
+    unit = unit_pair(found.runs[0].instance) if kind == MONEY else ("", "")
+    columns = (Column("item"), *(Column(letter, kind, unit) for letter in letters))
+    rows = [
+        text_pair("item", _named(figure, names)) | figure.values
+        for figure in found.figures_of(*kinds)
+        if figure.differs
+    ]
+    return ReportTable(title, columns, frame_of(columns, rows), "compared_figures_note")
+
+
+def _named(figure: Figure, names: _AllNames) -> Pair:
+    subject = figure.subject
+    if figure.kind in {"phase_payments", "phase_started"}:
+        return names.pair(f"phase:{subject}")
+    if figure.kind == "target":
+        return names.pair(f"target:{subject}")
+    if figure.kind == "term":
+        return names.pair("service_value" if subject == "service" else subject)
+    if figure.kind == "service":
+        network, _, year = subject.rpartition(":")
+        pair = names.pair(network)
+        return f"{pair[0]}, {year}", f"{pair[1]},{year}"
+    if figure.kind == "headroom":
+        payer, _, rule = subject.partition(":")
+        pairs = (names.pair(payer), names.rule(rule), both("least_headroom"))
+        return tuple(": ".join(p[at] for p in pairs) for at in (0, 1))  # type: ignore[return-value]
+    if figure.kind in {"debt_peak", "service_peak"}:
+        word = both("debt_peak" if figure.kind == "debt_peak" else "debt_service_peak")
+        pair = names.pair(subject)
+        return f"{pair[0]}: {word[0]}", f"{pair[1]}:{word[1]}"
+    return names.pair(subject)

@@ -1,0 +1,132 @@
+"""Comparison of runs on an instance whose two plans are known by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from models.instance import Instance
+from models.plan import Plan, Rejection
+from optimizer.analysis.comparison import ComparedRun, Comparison, Figure, compare_runs
+from tests.builders import (
+    edit,
+    make_bond,
+    make_fund,
+    make_inflows,
+    make_instance,
+    make_option,
+    make_project,
+    make_target,
+)
+from tests.optimizer.engine import best
+
+
+def question(first: float = 10.0, cost: float = 10.0) -> Instance:
+    """A pays 8 a year, B 5, for a budget that comes in 2021 (first) and in 2022 (10)."""
+    return make_instance(
+        [make_project("a", cost, 8.0, outputs={"km": 2.0}), make_project("b", 10.0, 5.0)],
+        funds=[make_fund()],
+        inflows=make_inflows("budget", 2021, first, 10.0, 0.0, 0.0),
+        targets=[make_target("road", "km", 2.0, 2024)],
+    )
+
+
+def run(label: str, instance: Instance, **values: Any) -> ComparedRun:
+    fixed: dict[str, Any] = {
+        "folder": label.lower(),
+        "plan": best(instance).plan,
+        "manifest": {},
+    }
+    return ComparedRun(label=label, instance=instance, **(fixed | values))
+
+
+def figure(found: Comparison, kind: str, subject: str) -> Figure:
+    (row,) = [row for row in found.figures_of(kind) if row.subject == subject]
+    return row
+
+
+def test_equal_runs_do_not_differ() -> None:
+    found = compare_runs([run("A", question()), run("B", question())])
+    assert found.same_question
+    assert (found.inputs, found.projects, found.judgements) == ((), (), ())
+    assert not any(row.differs for row in found.figures)
+
+
+def test_later_money_moves_a_project() -> None:
+    # With 20 in 2021 both start at once: a 8 x 3, b 5 x 3 less 20. With 10, b waits a year.
+    found = compare_runs([run("A", question(20.0)), run("B", question(10.0))])
+    (change,) = found.inputs
+    assert (change.label, change.table, change.row, change.field) == (
+        "B",
+        "inflows",
+        "budget / 2021",
+        "value",
+    )
+    assert (change.before, change.after) == (20.0, 10.0)
+    (moved,) = found.projects
+    assert moved.project == "b"
+    assert [start and start.start for start in moved.starts.values()] == [2021, 2022]
+    objective = figure(found, "total", "objective")
+    assert objective.values == pytest.approx({"A": 19.0, "B": 14.0})
+    assert objective.differs
+    assert figure(found, "phase_started", "plan").values == {"A": 2.0, "B": 2.0}
+    assert figure(found, "money", "budget").values == pytest.approx({"A": 20.0, "B": 20.0})
+
+
+def test_each_plan_is_judged_under_the_other_question() -> None:
+    found = compare_runs([run("A", question(20.0)), run("B", question(10.0))])
+    early, late = found.judgements
+    assert (early.plan, early.question) == ("A", "B")
+    assert early.objective == pytest.approx(19.0)
+    assert early.num_broken >= 1
+    assert early.broken[0].startswith("fund_balance")
+    # The later plan has more money than it needs: it keeps all laws, and is worth no less.
+    assert (late.plan, late.question) == ("B", "A")
+    assert (late.objective, late.num_broken) == (pytest.approx(14.0), 0)
+
+
+def test_reasons_and_other_candidates() -> None:
+    poor = question(10.0)
+    poor = edit(poor, inflows=make_inflows("budget", 2021, 10.0, 0.0, 0.0, 0.0))
+    rejection = Rejection(project="b", best_npv=5.0, rule="fund_balance:budget", loss=3.0)
+    alone = edit(poor, projects=poor.projects[:1])
+    found = compare_runs(
+        [run("A", question()), run("B", poor, rejections=(rejection,)), run("C", alone)]
+    )
+    (change,) = found.projects
+    assert change.project == "b"
+    assert change.starts["B"] is None
+    assert change.rules == {"B": "fund_balance:budget"}
+    assert change.losses == {"B": 3.0}
+    assert change.unknown == ("C",)
+    gone = [row for row in found.inputs if row.label == "C" and row.table == "projects"]
+    assert [(row.row, row.field, row.after) for row in gone] == [("b", "", None)]
+    # What C is asked of a project that it does not know is a broken law, and no error.
+    judged = {(row.plan, row.question): row for row in found.judgements}
+    assert judged["A", "C"].num_broken >= 1
+
+
+def test_options_are_rows_and_a_run_without_a_plan_has_no_figures() -> None:
+    options = [make_option("base", 10.0, 8.0), make_option("small", 4.0, 3.0)]
+    dearer = [options[0], edit(options[1], overnight_cost=5.0)]
+    one = make_instance([make_project("a", options=options)], instruments=[make_bond()])
+    two = make_instance([make_project("a", options=dearer)], instruments=[make_bond(rate=0.1)])
+    no_plan: Plan | None = None
+    found = compare_runs([run("A", one), run("B", two, plan=no_plan)])
+    told = {(row.table, row.row, row.field): (row.before, row.after) for row in found.inputs}
+    assert told == {
+        ("projects", "a / small", "overnight_cost"): (4.0, 5.0),
+        ("instruments", "bond", "rate"): (0.0, 0.1),
+    }
+    assert found.projects == ()
+    assert [row.values.keys() for row in found.figures] == [{"A"}] * len(found.figures)
+    assert [(row.plan, row.question) for row in found.judgements] == [("A", "B")]
+
+
+def test_settings_are_compared_leaf_by_leaf() -> None:
+    one = question()
+    two = make_instance(settings={"discount_rate": 0.08})
+    found = compare_runs([run("A", one), run("B", two)])
+    fields = {row.field for row in found.inputs if row.table == "instance"}
+    assert fields == {"appraisal.discount_rate"}
