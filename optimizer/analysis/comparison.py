@@ -1,8 +1,8 @@
 """Differences between runs: what was asked, what is built, when, with whose money, and why.
 
 The first run is what the others are compared with. Why two plans differ is told by three things:
-what differs in their questions, which rule keeps a project out of a plan, and how each plan fares
-under the question of the other.
+what differs in their questions, which rule keeps a project out of a plan, and how each schedule
+fares under the question of the other (`judge`).
 """
 
 from __future__ import annotations
@@ -17,13 +17,11 @@ from models.base import DomainModel
 from models.instance import TABLES, Instance
 from models.plan import Plan, ProjectStart, Rejection
 from models.totals import compute_totals
-from optimizer.verify import recompute_plan, verify_plan
+from optimizer.analysis.held_schedule import Held, hold_schedule
+from optimizer.solve_result import SolveOptions
 
 NEAR = 1e-6
 """Amounts that differ by less than this share of the larger one are equal."""
-
-MOST_BROKEN = 5
-"""Broken laws told of a plan under another question."""
 
 KEYS: dict[str, tuple[str, ...]] = {
     "benefits": ("project", "option", "stream"),
@@ -89,21 +87,11 @@ class ProjectChange:
 
 @dataclass(frozen=True)
 class Judgement:
-    """The plan of one run under the question of another.
-
-    Attributes
-    ----------
-        plan, question: labels of the runs.
-        objective: what the plan is worth there, money; None where that cannot be told.
-        broken: laws it breaks there, with what is wrong, the first few.
-        num_broken: how many.
-    """
+    """The schedule of one run (`plan`) under the question of another, by their labels."""
 
     plan: str
     question: str
-    objective: float | None
-    broken: tuple[str, ...]
-    num_broken: int
+    held: Held
 
 
 @dataclass(frozen=True)
@@ -129,7 +117,6 @@ class Comparison:
     inputs: tuple[InputChange, ...]
     projects: tuple[ProjectChange, ...]
     figures: tuple[Figure, ...]
-    judgements: tuple[Judgement, ...]
 
     @property
     def planned(self) -> tuple[ComparedRun, ...]:
@@ -154,7 +141,6 @@ def compare_runs(runs: Sequence[ComparedRun]) -> Comparison:
         inputs=tuple(change for run in runs[1:] for change in _input_changes(runs[0], run)),
         projects=tuple(_project_changes(planned)),
         figures=tuple(_figures(planned)),
-        judgements=tuple(_judgements(runs)),
     )
 
 
@@ -309,31 +295,22 @@ def _figures_of(run: ComparedRun) -> dict[tuple[str, str], float]:
     return found | dict(sums)
 
 
-def _judgements(runs: Sequence[ComparedRun]) -> Iterator[Judgement]:
-    first = runs[0]
+def judge(
+    runs: Sequence[ComparedRun], options: SolveOptions | None = None
+) -> tuple[Judgement, ...]:
+    """Each plan's schedule under the question of the first run, and the first's under theirs.
+
+    Raises
+    ------
+    SolverError
+        If the solver is missing or fails.
+    """
+    first, found = runs[0], []
     for other in runs[1:]:
         if first.instance == other.instance:
             continue
         for run, question in ((first, other), (other, first)):
             if run.plan is not None:
-                yield _judge(run.label, run.plan, question)
-
-
-def _judge(label: str, plan: Plan, question: ComparedRun) -> Judgement:
-    """The decisions of `plan` under another question, its accounts computed afresh."""
-    moved = plan.model_copy(
-        update={"instance": question.instance.settings.id, "scenario": _scenario(question)}
-    )
-    anew = recompute_plan(question.instance, moved)
-    found = verify_plan(question.instance, anew)
-    return Judgement(
-        plan=label,
-        question=question.label,
-        objective=anew.objective if math.isfinite(anew.objective) else None,
-        broken=tuple(str(violation) for violation in found.violations[:MOST_BROKEN]),
-        num_broken=len(found.violations),
-    )
-
-
-def _scenario(run: ComparedRun) -> str:
-    return run.plan.scenario if run.plan is not None else str(run.manifest.get("scenario", ""))
+                held = hold_schedule(question.instance, run.plan.starts, options)
+                found.append(Judgement(run.label, question.label, held))
+    return tuple(found)

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from models.funding import CostShare
 from models.instance import Instance
 from models.plan import Plan, ProjectStart
-from models.project import Mandate, Project
 from optimizer.analysis.conflicts import Conflict, find_conflict
+from optimizer.analysis.held_schedule import held_tables
 from optimizer.analysis.sharing import JointProject, Proposal, Shares
 from optimizer.backends import SolverOptions
 from optimizer.solve import solve
@@ -75,9 +75,9 @@ def financing_instance(
     kept = {name: getattr(instance, name) for name in Instance.model_fields}
     return Instance(
         **kept
+        | held_tables(instance, built)
         | {
             "settings": settings,
-            "projects": tuple(_fixed(row, built.get(row.id)) for row in instance.projects),
             "shares": tuple(rows),
             "agreements": tuple(row for row in instance.agreements if row.project not in joint),
             "relations": (),
@@ -89,21 +89,6 @@ def financing_instance(
             "demands": (),
             "project_network": (),
             "scenarios": (),
-        }
-    )
-
-
-def _fixed(project: Project, start: ProjectStart | None) -> Project:
-    if start is None:
-        return project.model_copy(update={"mandatory": Mandate.MUST_NOT})
-    committed = project.mandatory is Mandate.COMMITTED
-    return project.model_copy(
-        update={
-            "mandatory": Mandate.COMMITTED if committed else Mandate.MUST,
-            "earliest_start": start.start,
-            "latest_start": start.start,
-            "ready_years": {},
-            "options": tuple(o for o in project.options if o.option == start.option),
         }
     )
 

@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from string import ascii_uppercase
 from typing import Annotated, Any
 
 import typer
 
-from optimizer.analysis.comparison import ComparedRun, Comparison, Judgement, compare_runs
+from optimizer.analysis.comparison import (
+    ComparedRun,
+    Comparison,
+    Judgement,
+    compare_runs,
+    judge,
+)
 from optimizer.cli.output import Language, Output, reporting
 from optimizer.cli.parameters import Json, Lang
 from optimizer.report.comparison_tables import comparison_tables
 from optimizer.report.terminal import print_table
+from optimizer.solve_result import SolveOptions
 from optimizer.storage.run_folder import read_run
 
 FEWEST, MOST = 2, 8
 """Runs that can be compared at once."""
+MOST_REASONS = 5
+"""Reasons told why a schedule is not possible under another question."""
 
 
 def compare(
     runs: Annotated[list[Path], typer.Argument(help="Run folders; the first is the reference.")],
+    judged: Annotated[
+        bool,
+        typer.Option(
+            "--judge/--no-judge",
+            help="Also solve what each schedule is worth under the other question.",
+        ),
+    ] = True,
+    time_limit: Annotated[float, typer.Option(min=1.0, help="Seconds for each of these.")] = 60.0,
     as_json: Json = False,
     lang: Lang = Language.EN,
 ) -> None:
@@ -30,7 +48,9 @@ def compare(
         raise typer.BadParameter(f"give {FEWEST} to {MOST} runs", param_hint="RUNS")
     with reporting(output):
         found = compare_runs([_read(path, ascii_uppercase[at]) for at, path in enumerate(runs)])
-        output.emit(_data(found))
+        options = SolveOptions(gap=1e-4, time_limit_s=time_limit)
+        judgements = judge(found.runs, options) if judged else ()
+        output.emit(_data(found, judgements))
         if as_json:
             return
         for table in comparison_tables(found):
@@ -39,7 +59,7 @@ def compare(
             output.say("All runs answer the same question.", "各方案的输入相同。")
         for run in found.runs:
             _say_conflicts(output, run)
-        for judgement in found.judgements:
+        for judgement in judgements:
             _say_judgement(output, judgement)
 
 
@@ -65,19 +85,21 @@ def _say_conflicts(output: Output, run: ComparedRun) -> None:
 
 
 def _say_judgement(output: Output, row: Judgement) -> None:
-    if row.num_broken:
-        english = f"breaks {row.num_broken} law(s) there, first: {row.broken[0]}"
-        chinese = f"违反{row.num_broken}处约束,首先是:{row.broken[0]}"
-    else:
-        english, chinese = "keeps all laws there", "满足全部约束"
-    worth = "-" if row.objective is None else f"{row.objective:,.2f}"
+    held = row.held
+    english, chinese = "no answer within the time", "限时内未得出结论"
+    if held.is_possible:
+        english, chinese = f"worth {held.objective:,.2f}", f"价值{held.objective:,.2f}"
+    elif held.is_possible is False:
+        told = held.reasons[:MOST_REASONS]
+        english = "not possible: " + "; ".join(reason[0] for reason in told)
+        chinese = "不可行:" + ";".join(reason[1] for reason in told)
     output.say(
-        f"Plan {row.plan} under the question of {row.question}: worth {worth}; {english}.",
-        f"方案{row.plan}放到{row.question}的算例中:价值{worth};{chinese}。",
+        f"Schedule of {row.plan} under the question of {row.question}: {english}.",
+        f"{row.plan}的建设时序放到{row.question}的算例中:{chinese}。",
     )
 
 
-def _data(found: Comparison) -> dict[str, Any]:
+def _data(found: Comparison, judgements: Sequence[Judgement]) -> dict[str, Any]:
     """The whole comparison as JSON; money in each run's own unit."""
     return {
         "runs": [
@@ -137,10 +159,10 @@ def _data(found: Comparison) -> dict[str, Any]:
             {
                 "plan": row.plan,
                 "question": row.question,
-                "objective": row.objective,
-                "num_broken": row.num_broken,
-                "broken": list(row.broken),
+                "is_possible": row.held.is_possible,
+                "objective": row.held.objective,
+                "reasons": [reason[0] for reason in row.held.reasons],
             }
-            for row in found.judgements
+            for row in judgements
         ],
     }

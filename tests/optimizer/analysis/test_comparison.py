@@ -8,7 +8,7 @@ import pytest
 
 from models.instance import Instance
 from models.plan import Plan, Rejection
-from optimizer.analysis.comparison import ComparedRun, Comparison, Figure, compare_runs
+from optimizer.analysis.comparison import ComparedRun, Comparison, Figure, compare_runs, judge
 from tests.builders import (
     edit,
     make_bond,
@@ -17,6 +17,7 @@ from tests.builders import (
     make_instance,
     make_option,
     make_project,
+    make_stream,
     make_target,
 )
 from tests.optimizer.engine import best
@@ -49,7 +50,7 @@ def figure(found: Comparison, kind: str, subject: str) -> Figure:
 def test_equal_runs_do_not_differ() -> None:
     found = compare_runs([run("A", question()), run("B", question())])
     assert found.same_question
-    assert (found.inputs, found.projects, found.judgements) == ((), (), ())
+    assert (found.inputs, found.projects, judge(found.runs)) == ((), (), ())
     assert not any(row.differs for row in found.figures)
 
 
@@ -74,16 +75,34 @@ def test_later_money_moves_a_project() -> None:
     assert figure(found, "money", "budget").values == pytest.approx({"A": 20.0, "B": 20.0})
 
 
-def test_each_plan_is_judged_under_the_other_question() -> None:
-    found = compare_runs([run("A", question(20.0)), run("B", question(10.0))])
-    early, late = found.judgements
+def test_each_schedule_is_judged_under_the_other_question() -> None:
+    early, late = judge([run("A", question(20.0)), run("B", question(10.0))])
     assert (early.plan, early.question) == ("A", "B")
-    assert early.objective == pytest.approx(19.0)
-    assert early.num_broken >= 1
-    assert early.broken[0].startswith("fund_balance")
-    # The later plan has more money than it needs: it keeps all laws, and is worth no less.
+    # Both at once cost 20, of which 10 are there.
+    assert early.held.is_possible is False
+    assert early.held.objective is None
+    assert any("short by about 10" in reason[0] for reason in early.held.reasons)
+    assert any("差额约10" in reason[1] for reason in early.held.reasons)
+    # The later plan has more money than it needs.
     assert (late.plan, late.question) == ("B", "A")
-    assert (late.objective, late.num_broken) == (pytest.approx(14.0), 0)
+    assert late.held.is_possible
+    assert late.held.objective == pytest.approx(14.0)
+
+
+def test_money_is_found_anew_for_a_schedule() -> None:
+    """The schedule stands at its price, though what it pays is another sum."""
+    cheap, dear = question(20.0, cost=10.0), question(20.0, cost=9.0)
+    one, two = judge([run("A", cheap), run("B", dear)])
+    assert one.held.objective == pytest.approx(20.0)
+    assert two.held.objective == pytest.approx(19.0)
+
+
+def test_a_start_that_is_not_offered() -> None:
+    late = question(20.0)
+    late = edit(late, projects=(edit(late.projects[0], earliest_start=2023), *late.projects[1:]))
+    held, _ = judge([run("A", question(20.0)), run("B", late)])
+    assert held.held.reasons[0][0] == "a cannot start in 2021 there, only 2023-2024"
+    assert "只能在2023—2024年" in held.held.reasons[0][1]
 
 
 def test_reasons_and_other_candidates() -> None:
@@ -102,9 +121,9 @@ def test_reasons_and_other_candidates() -> None:
     assert change.unknown == ("C",)
     gone = [row for row in found.inputs if row.label == "C" and row.table == "projects"]
     assert [(row.row, row.field, row.after) for row in gone] == [("b", "", None)]
-    # What C is asked of a project that it does not know is a broken law, and no error.
-    judged = {(row.plan, row.question): row for row in found.judgements}
-    assert judged["A", "C"].num_broken >= 1
+    judged = {(row.plan, row.question): row.held for row in judge(found.runs)}
+    assert judged["A", "C"].reasons[0][0] == "b is no candidate there"
+    assert judged["C", "A"].objective == pytest.approx(14.0)  # a alone: 8 x 3 - 10
 
 
 def test_options_are_rows_and_a_run_without_a_plan_has_no_figures() -> None:
@@ -121,7 +140,7 @@ def test_options_are_rows_and_a_run_without_a_plan_has_no_figures() -> None:
     }
     assert found.projects == ()
     assert [row.values.keys() for row in found.figures] == [{"A"}] * len(found.figures)
-    assert [(row.plan, row.question) for row in found.judgements] == [("A", "B")]
+    assert [(row.plan, row.question) for row in judge(found.runs)] == [("A", "B")]
 
 
 def test_settings_are_compared_leaf_by_leaf() -> None:
@@ -130,3 +149,15 @@ def test_settings_are_compared_leaf_by_leaf() -> None:
     found = compare_runs([run("A", one), run("B", two)])
     fields = {row.field for row in found.inputs if row.table == "instance"}
     assert fields == {"appraisal.discount_rate"}
+
+
+def test_a_schedule_is_held_without_the_options_it_does_not_take() -> None:
+    options = [make_option("base", 10.0, 8.0), make_option("small", 4.0, 3.0)]
+    streams = [make_stream("a", 1.0, option="small"), make_stream("a", 2.0, option="base")]
+    tables = {"funds": [make_fund()], "benefits": streams}
+    projects = [make_project("a", options=options)]
+    rich = make_instance(projects, inflows=make_inflows("budget", 2021, 10, 0, 0, 0), **tables)
+    poor = make_instance(projects, inflows=make_inflows("budget", 2021, 4, 0, 0, 0), **tables)
+    one, two = judge([run("A", rich), run("B", poor)])
+    assert one.held.is_possible is False
+    assert two.held.objective == pytest.approx((3.0 + 1.0) * 3 - 4.0)

@@ -1,0 +1,116 @@
+"""A schedule held fixed under another question: what it is worth there, or why it cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from models.consistency import option_window
+from models.funding import Receipt
+from models.instance import Instance
+from models.network import ProjectNetwork
+from models.plan import ProjectStart
+from models.project import BenefitStream, Mandate, Project
+from optimizer.analysis.conflicts import conflict_lines, find_conflict
+from optimizer.backends import SolverOptions
+from optimizer.solve import solve
+from optimizer.solve_equilibrium import ENGINE as EQUILIBRIUM
+from optimizer.solve_result import SolveOptions
+
+
+@dataclass(frozen=True)
+class Held:
+    """What became of a schedule under a question.
+
+    Attributes
+    ----------
+        is_possible: whether the rules allow it; None where the time did not suffice to tell.
+        objective: what it is worth with the best money for it, money.
+        reasons: why it is not possible, in English and in Chinese.
+    """
+
+    is_possible: bool | None
+    objective: float | None = None
+    reasons: tuple[tuple[str, str], ...] = ()
+
+
+def hold_schedule(
+    instance: Instance, starts: Iterable[ProjectStart], options: SolveOptions | None = None
+) -> Held:
+    """Solve `instance` with every project's option and year as in `starts`, money left free.
+
+    Raises
+    ------
+    SolverError
+        If the solver is missing or fails.
+    """
+    built = {start.project: start for start in starts}
+    reasons = tuple(_impossible(instance, built))
+    if reasons:
+        return Held(False, reasons=reasons)
+    settings = instance.settings.model_copy(update={"stage_gates": {}})
+    tables = {name: getattr(instance, name) for name in Instance.model_fields}
+    held = Instance(**tables | held_tables(instance, built) | {"settings": settings})
+    asked = replace(options or SolveOptions(), canonical=False)
+    result = solve(held, asked)
+    if result.plan is not None:
+        return Held(True, result.plan.objective)
+    if not result.termination.is_proof_of_no_plan:
+        return Held(None)
+    if result.engine == EQUILIBRIUM:
+        return Held(False)
+    guest = SolverOptions(solver=asked.solver, gap=1e-6, time_limit_s=60.0)
+    conflict = find_conflict(result.formulation, guest)
+    rules = [] if conflict is None else [r for r in conflict.rules if r.family != "mandate"]
+    english, chinese = (conflict_lines(rules, lang) for lang in ("en", "zh"))
+    return Held(False, reasons=tuple(zip(english, chinese, strict=True)))
+
+
+def _impossible(instance: Instance, built: dict[str, ProjectStart]) -> Iterable[tuple[str, str]]:
+    """Starts that the question does not offer at all."""
+    for name, start in built.items():
+        project = instance.project_by_id.get(name)
+        option = next(
+            (o for o in project.options if o.option == start.option) if project else iter(()), None
+        )
+        if project is None or option is None or project.mandatory is Mandate.MUST_NOT:
+            yield (f"{name} is no candidate there", f"{name}不在备选项目中")
+            continue
+        first, last = option_window(instance, project, option)
+        if not first <= start.start <= last:
+            yield (
+                f"{name} cannot start in {start.start} there, only {first}-{last}",
+                f"{name}不能在{start.start}年开工,只能在{first}—{last}年",
+            )
+
+
+def held_tables(instance: Instance, built: dict[str, ProjectStart]) -> dict[str, tuple[Any, ...]]:
+    """The projects held as in `built`, and the tables that speak of options without the others."""
+
+    def is_kept(row: BenefitStream | Receipt | ProjectNetwork) -> bool:
+        start = built.get(row.project)
+        return start is None or row.option in ("", start.option)
+
+    return {
+        "projects": tuple(_hold(row, built.get(row.id)) for row in instance.projects),
+        "benefits": tuple(row for row in instance.benefits if is_kept(row)),
+        "receipts": tuple(row for row in instance.receipts if is_kept(row)),
+        "project_network": tuple(row for row in instance.project_network if is_kept(row)),
+    }
+
+
+def _hold(project: Project, start: ProjectStart | None) -> Project:
+    """The project with the option and year of `start` alone; forbidden where there is none."""
+    if start is None:
+        return project.model_copy(update={"mandatory": Mandate.MUST_NOT})
+    committed = project.mandatory is Mandate.COMMITTED
+    return project.model_copy(
+        update={
+            "mandatory": Mandate.COMMITTED if committed else Mandate.MUST,
+            "earliest_start": start.start,
+            "latest_start": start.start,
+            "ready_years": {},
+            "options": tuple(o for o in project.options if o.option == start.option),
+        }
+    )
