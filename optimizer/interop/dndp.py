@@ -14,7 +14,7 @@ from models.network import NetworkAction, ProjectNetwork
 from models.policy import ResourceLimit, ResourceTiming
 from models.project import Option, Project
 from models.quantities import Quality
-from optimizer.interop.faults import one_fault
+from optimizer.interop.faults import FaultReport
 from optimizer.interop.tntp import find_file, link_id, read_network, read_trips, road_instance
 
 BUDGET = "budget"
@@ -42,10 +42,14 @@ def import_dndp(folder: Path, problem: Path, budget_share: float) -> Instance:
         ),
         problem,
     )
-    network = read_network(path)
+    report = FaultReport()
+    network = read_network(path, report, candidates=True)
+    demand = find_file(folder, report, "trips")
+    trips = {} if demand is None else read_trips(demand, report, network.nodes)
     candidates = range(network.num_links, len(network.links))
-    if not candidates:
-        raise one_fault(path, 1, "the file has no links beyond NUMBER OF LINKS, so no candidates")
+    if network.links and not candidates:
+        report.add(path, 0, "the file has no links beyond NUMBER OF LINKS, so no candidates")
+    report.require()
     name = f"{re.sub(r'[^A-Za-z0-9]+', '-', path.stem)}-{100 * budget_share:g}"
     projects = tuple(
         Project(
@@ -84,7 +88,7 @@ def import_dndp(folder: Path, problem: Path, budget_share: float) -> Instance:
     return road_instance(
         name,
         network,
-        read_trips(find_file(folder, "trips")),
+        trips,
         projects=projects,
         changes=changes,
         resources=(budget,),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from models.errors import Finding, InstanceFormatError, Severity
@@ -20,3 +21,20 @@ def one_fault(path: Path, line: int, message: str) -> InstanceFormatError:
             )
         ]
     )
+
+
+class FaultReport:
+    """Faults of foreign files, gathered so that one report tells all of them."""
+
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
+
+    def add(self, path: Path, line: int, message: str, advice: str = "") -> None:
+        """Add a fault at `line` of `path` (0: the file as a whole)."""
+        (finding,) = one_fault(path, line, message).findings
+        self.findings.append(replace(finding, advice=advice))
+
+    def require(self) -> None:
+        """Raise InstanceFormatError where there is a fault."""
+        if self.findings:
+            raise InstanceFormatError(self.findings)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import tempfile
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,9 +64,15 @@ def open_network(path: Path) -> Any:
     if not path.is_file():
         raise one_fault(path, 0, "there is no such file")
     try:
-        return wntr.network.WaterNetworkModel(str(path))
+        network = wntr.network.WaterNetworkModel(str(path))
     except Exception as error:  # the reader raises whatever its parts raise
         raise one_fault(path, 0, f"is no EPANET input file: {error}") from error
+    kinds = (network.junction_name_list, network.reservoir_name_list, network.tank_name_list)
+    counted = Counter(name for names in kinds for name in names)
+    twice = [name for name, count in counted.items() if count > 1]
+    if twice:
+        raise one_fault(path, 0, f"two nodes have the same name: {', '.join(twice)}")
+    return network
 
 
 def check_pressures(

@@ -187,6 +187,8 @@ class Case:
                 row = self._named(line, row)
             tail, head, r, x, rate = row[0], row[1], row[2], row[3], row[5]
             both = self._takes_part(line, tail) and self._takes_part(line, head)
+            if not (math.isfinite(r) and math.isfinite(x)):
+                raise self.fault(line, f"a branch has the impedance {r:g} + {x:g}i")
             if tail == head:
                 raise self.fault(line, f"a branch begins and ends at bus {tail:g}")
             if not both or row[10] <= 0.0 or (x == 0.0 and r != 0.0):
@@ -282,7 +284,7 @@ class Case:
         return high
 
     def _cost(self, line: int, row: list[float]) -> Cost:
-        count = int(row[3])
+        count = int(row[3]) if math.isfinite(row[3]) else 0
         needed = 4 + (count if row[0] == 2.0 else 2 * count)
         if row[0] not in (1.0, 2.0) or count < 1 or len(row) < needed:
             raise self.fault(line, f"no cost: model {row[0]:g} with {count} terms or points")

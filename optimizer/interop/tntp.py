@@ -24,14 +24,20 @@ from models.network import (
 from models.policy import ResourceLimit
 from models.project import Project
 from models.quantities import Quality
-from optimizer.interop.faults import one_fault
+from optimizer.interop.faults import FaultReport
 
 YEAR = 2000
 """Year of an imported problem, which knows none."""
 
 NETWORK = "roads"
 METRIC = "total_travel_time"
+COLUMNS = ("capacity", "length", "free flow time", "b", "power")
+WHOLE = ("NUMBER OF LINKS", "NUMBER OF NEW LINKS", "FIRST THRU NODE")
+MOST = 1e9
+LINK_FORM = "a link is: init node, term node, capacity, length, free flow time, b, power, ... ;"
+TRIP_FORM = "trips are: Origin 1, then lines of destination : trips;"
 _NUMBER = re.compile(r"^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$")
+_NODE = re.compile(r"^[A-Za-z0-9_.-]{1,40}$")
 
 
 @dataclass(frozen=True)
@@ -57,67 +63,147 @@ class TntpNetwork:
     num_links: int
     """Links that exist; those after them are candidates."""
 
+    @property
+    def nodes(self) -> frozenset[str]:
+        """Nodes that a link touches."""
+        return frozenset(end for link in self.links for end in (link.tail, link.head))
 
-def read_network(path: Path) -> TntpNetwork:
-    """Read a network file.
 
-    Raises
-    ------
-    InstanceFormatError
-        A line is no link, or the file has none; names file and line.
+def read_network(path: Path, report: FaultReport, *, candidates: bool = False) -> TntpNetwork:
+    """Read a network file; faults go into `report`.
+
+    Args:
+        path: network file.
+        report: where faults are told.
+        candidates: whether links beyond `NUMBER OF LINKS` are candidates, or a fault.
     """
-    found: dict[str, str] = {}
+    stated: dict[str, int] = {}
     links: list[TntpLink] = []
-    for number, line in enumerate(_lines(path), start=1):
+    told = 0
+    for number, line in enumerate(_lines(path, report), start=1):
         text = line.strip()
-        tag = re.match(r"^<([^>]*)>(.*)$", text)
-        if tag:
-            found[tag.group(1).strip().upper()] = tag.group(2).strip()
+        if text.startswith("<"):
+            stated |= _metadata(path, number, text, report)
             continue
         cells = text.replace(";", " ").split()
-        if not cells or text.startswith("~") or not _NUMBER.match(cells[0]):
+        if not cells or text.startswith("~") or not any(letter.isdigit() for letter in text):
             continue
-        if len(cells) < 7 or not all(_NUMBER.match(cell) for cell in cells[2:7]):
-            raise one_fault(path, number, "not a link: init node, term node, capacity, length, ...")
-        capacity, length, time, b, power = (float(cell) for cell in cells[2:7])
-        cost = float(cells[10]) if len(cells) > 10 and _NUMBER.match(cells[10]) else 0.0
-        links.append(TntpLink(cells[0], cells[1], capacity, length, time, b, power, cost))
-    if not links:
-        raise one_fault(path, 1, "the file has no links")
-    stated = int(float(found.get("NUMBER OF LINKS", len(links)) or len(links)))
-    first = int(float(found.get("FIRST THRU NODE", "1") or 1))
-    return TntpNetwork(tuple(links), first, min(stated, len(links)))
+        told += 1
+        link = _link(cells)
+        if isinstance(link, str):
+            report.add(path, number, link, LINK_FORM)
+        else:
+            links.append(link)
+    count = stated.get("NUMBER OF LINKS", told)
+    extra = stated.get("NUMBER OF NEW LINKS", max(0, told - count) if candidates else 0)
+    if not told:
+        report.add(path, 0, "the file has no links", LINK_FORM)
+    elif told != count + extra:
+        report.add(
+            path,
+            0,
+            f"the file has {told} links and says that there are {count + extra}",
+            "is a part of it missing? Correct NUMBER OF LINKS or the links",
+        )
+    return TntpNetwork(tuple(links), stated.get("FIRST THRU NODE", 1), min(count, len(links)))
 
 
-def read_trips(path: Path) -> dict[tuple[str, str], float]:
-    """Read a trip file: trips by (origin, destination)."""
+def _metadata(path: Path, number: int, text: str, report: FaultReport) -> dict[str, int]:
+    """Name and value of a line `<NAME> value` whose value must be a whole number."""
+    tag = re.match(r"^<([^>]*)>(.*)$", text)
+    name = " ".join(tag.group(1).upper().split()) if tag else ""
+    if tag is None:
+        report.add(path, number, f"not a line <NAME> value: {text[:40]!r}")
+    if tag is None or name not in WHOLE or not tag.group(2).strip():
+        return {}
+    value = tag.group(2).strip()
+    if not _NUMBER.match(value) or float(value) % 1.0 or not 0.0 <= float(value) < MOST:
+        report.add(path, number, f"{name} is {value[:40]!r}", "give a whole number")
+        return {}
+    return {name: int(float(value))}
+
+
+def _link(cells: list[str]) -> TntpLink | str:
+    """The link that a line tells, or what is wrong with it."""
+    if len(cells) < 7:
+        return f"a link with {len(cells)} columns, fewer than seven"
+    for name in cells[:2]:
+        if not _NODE.match(name):
+            return f"{name[:40]!r} is not the number of a node"
+    numbers: list[float] = []
+    for title, cell in zip(COLUMNS, cells[2:7], strict=True):
+        value = float(cell) if _NUMBER.match(cell) else float("nan")
+        if not 0.0 <= value < float("inf"):
+            return f"{title} is {cell[:40]!r}, not a number from 0 on"
+        numbers.append(value)
+    cost = cells[10] if len(cells) > 10 else "0"
+    if not _NUMBER.match(cost) or not 0.0 <= float(cost) < float("inf"):
+        return f"cost is {cost[:40]!r}, not a number from 0 on"
+    capacity, length, time, b, power = numbers
+    return TntpLink(cells[0], cells[1], capacity, length, time, b, power, float(cost))
+
+
+def read_trips(
+    path: Path, report: FaultReport, nodes: frozenset[str]
+) -> dict[tuple[str, str], float]:
+    """Read a trip file: trips by (origin, destination), both among `nodes` where there are any."""
     trips: dict[tuple[str, str], float] = {}
-    origin = ""
-    for number, line in enumerate(_lines(path), start=1):
-        begin = re.match(r"^\s*origin\s+(\S+)", line, flags=re.IGNORECASE)
+    origin, told = "", len(report.findings)
+    for number, line in enumerate(_lines(path, report), start=1):
+        begin = re.match(r"^\s*origin\b\s*(\S*)", line, flags=re.IGNORECASE)
+        rest = line
         if begin:
-            origin = begin.group(1)
-            line = line[begin.end() :]
-        if line.lstrip().startswith("<"):
+            origin, rest = begin.group(1), line[begin.end() :]
+            if not _NODE.match(origin):
+                report.add(path, number, f"{origin[:40]!r} is not the number of a node", TRIP_FORM)
+                origin = "?"
+        if rest.lstrip().startswith(("<", "~")):
             continue
-        for destination, amount in re.findall(r"(\S+)\s*:\s*([^;\s]+)\s*;?", line):
-            if not _NUMBER.match(amount) or not origin:
-                raise one_fault(path, number, f"{amount!r} is no number of trips")
-            trips[origin, destination] = trips.get((origin, destination), 0.0) + float(amount)
-    if not trips:
-        raise one_fault(path, 1, "the file has no trips")
+        for part in (part.strip() for part in rest.split(";")):
+            if not part:
+                continue
+            pair = re.match(r"^([^\s:]+)\s*:\s*([^\s:]+)$", part)
+            if pair is None or not origin:
+                report.add(path, number, f"not trips to a node: {part[:40]!r}", TRIP_FORM)
+                continue
+            fault = _trip_fault(origin, pair.group(1), pair.group(2), nodes, trips)
+            if fault:
+                report.add(path, number, fault, TRIP_FORM)
+            elif origin != "?":
+                trips[origin, pair.group(1)] = float(pair.group(2))
+    if not trips and len(report.findings) == told:
+        report.add(path, 0, "the file has no trips", TRIP_FORM)
     return trips
 
 
-def _lines(path: Path) -> list[str]:
+def _trip_fault(
+    origin: str,
+    destination: str,
+    amount: str,
+    nodes: frozenset[str],
+    trips: dict[tuple[str, str], float],
+) -> str:
+    value = float(amount) if _NUMBER.match(amount) else float("nan")
+    if not 0.0 <= value < float("inf"):
+        return f"{amount[:40]!r} is not a number of trips from 0 on"
+    if (origin, destination) in trips:
+        return f"trips from {origin} to {destination} stand twice"
+    for name in (origin, destination) if value > 0.0 and origin != destination and nodes else ():
+        if name not in nodes and name != "?":
+            return f"no link touches node {name[:40]}, where trips begin or end"
+    return ""
+
+
+def _lines(path: Path, report: FaultReport) -> list[str]:
     try:
-        return path.read_text(encoding="utf-8", errors="replace").splitlines()
+        return path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
     except OSError as error:
-        raise one_fault(path, 0, f"cannot be read: {error.strerror}") from error
+        report.add(path, 0, f"cannot be read: {error.strerror}")
+        return []
 
 
-def find_file(folder: Path, *words: str) -> Path:
-    """The one file of `folder` whose name contains one of `words`; raises InstanceFormatError."""
+def find_file(folder: Path, report: FaultReport, *words: str) -> Path | None:
+    """The file of `folder` whose name contains one of `words`; None, and a fault, without one."""
     names = sorted(path for path in folder.glob("*") if path.is_file()) if folder.is_dir() else []
     fitting = [
         path
@@ -126,14 +212,24 @@ def find_file(folder: Path, *words: str) -> Path:
         and path.suffix.lower() in {".tntp", ".txt", ".net", ".dat"}
     ]
     if not fitting:
-        raise one_fault(folder, 0, f"the folder has no file named *{'* or *'.join(words)}*")
+        report.add(folder, 0, f"the folder has no file named *{'* or *'.join(words)}*")
+        return None
     return fitting[0]
 
 
 def import_tntp(folder: Path) -> Instance:
-    """The network and the trips of `folder` at user equilibrium, with nothing to decide."""
-    network = read_network(find_file(folder, "_net", "net"))
-    trips = read_trips(find_file(folder, "trips"))
+    """The network and the trips of `folder` at user equilibrium, with nothing to decide.
+
+    Raises
+    ------
+    InstanceFormatError
+        A file is missing or has faults; tells all of them with file and line.
+    """
+    report = FaultReport()
+    roads, demand = find_file(folder, report, "_net", "net"), find_file(folder, report, "trips")
+    network = TntpNetwork((), 1, 0) if roads is None else read_network(roads, report)
+    trips = {} if demand is None else read_trips(demand, report, network.nodes)
+    report.require()
     return road_instance(re.sub(r"\W+", "-", folder.resolve().name), network, trips)
 
 

@@ -1,0 +1,125 @@
+"""TNTP and DNDP files: what is read, and every fault in one report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from models.errors import InstanceFormatError
+from optimizer.interop.dndp import import_dndp
+from optimizer.interop.tntp import import_tntp
+
+NET = """<NUMBER OF ZONES> 2
+<NUMBER OF NODES> 3
+<FIRST THRU NODE> 3
+<NUMBER OF LINKS> 3
+<END OF METADATA>
+
+~ \tInit node \tTerm node \tCapacity \tLength \tFree Flow Time \tB\tPower\tSpeed limit \t;
+\t1\t3\t10\t1\t2\t0.15\t4\t0\t0\t1\t;
+\t3\t2\t10\t1\t3\t0.15\t4\t0\t0\t1\t;
+\t1\t2\t0\t1\t9\t0\t0\t0\t0\t1\t;
+"""
+TRIPS = """<NUMBER OF ZONES> 2
+<TOTAL OD FLOW> 5.0
+<END OF METADATA>
+
+Origin \t1
+    1 :      0.0;     2 :    5.0;
+
+Origin  2
+    1 :      0.0;
+"""
+
+
+def write(folder: Path, net: str = NET, trips: str = TRIPS) -> Path:
+    (folder / "X_net.tntp").write_text(net, encoding="utf-8")
+    (folder / "X_trips.tntp").write_text(trips, encoding="utf-8")
+    return folder
+
+
+def faults(folder: Path) -> list[tuple[str, int | None, str]]:
+    with pytest.raises(InstanceFormatError) as caught:
+        import_tntp(folder)
+    return [(Path(f.file or "").name, f.row, f.message) for f in caught.value.findings]
+
+
+def test_links_trips_and_closed_zones(tmp_path: Path) -> None:
+    instance = import_tntp(write(tmp_path))
+    assert [(row.from_node, row.to_node, row.time) for row in instance.network_links] == [
+        ("n1", "n3", 2.0),
+        ("n3", "n2", 3.0),
+        ("n1", "n2", 9.0),
+    ]
+    # No capacity is no congestion, not a closed road.
+    assert [row.capacity for row in instance.network_links] == [10.0, 10.0, None]
+    assert [(row.node, row.to_node, row.amount) for row in instance.demands] == [("n1", "n2", 5.0)]
+    assert instance.settings.networks[0].no_through == ("n1", "n2")
+
+
+def test_a_byte_order_mark_a_heading_without_tilde_and_no_metadata(tmp_path: Path) -> None:
+    lines = NET.splitlines()
+    plain = "\ufeff" + "init_node\tterm_node\tcapacity\n" + "\n".join(lines[7:]) + "\n"
+    assert len(import_tntp(write(tmp_path, plain)).network_links) == 3
+
+
+def test_all_faults_of_both_files_are_told(tmp_path: Path) -> None:
+    net = NET.replace("\t3\t2\t10\t", "\t3\t2\t-10\t").replace("\t1\t2\t0\t1\t9", "\t1\t2\t0\t1\tx")
+    trips = TRIPS.replace("2 :    5.0;", "2 :    5,0; 7 : 1.0; 2") + "Origin\n 1 : 4;\n"
+    assert faults(write(tmp_path, net, trips)) == [
+        ("X_net.tntp", 9, "capacity is '-10', not a number from 0 on"),
+        ("X_net.tntp", 10, "free flow time is 'x', not a number from 0 on"),
+        ("X_trips.tntp", 6, "'5,0' is not a number of trips from 0 on"),
+        ("X_trips.tntp", 6, "no link touches node 7, where trips begin or end"),
+        ("X_trips.tntp", 6, "not trips to a node: '2'"),
+        ("X_trips.tntp", 10, "'' is not the number of a node"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "row", "message"),
+    [
+        ("\t1\t3\t10\t1\t2\t0.15\t4\t0\t0\t1\t;", "\t1\t3\t10\t;", 8, "a link with 3 columns"),
+        ("\t1\t3\t10", '\t1\tn"3\t10', 8, "'n\"3' is not the number of a node"),
+        ("\t1\t3\t10", "\t1\t3\t1e999", 8, "capacity is '1e999'"),
+        ("<FIRST THRU NODE> 3", "<FIRST THRU NODE> three", 3, "FIRST THRU NODE is 'three'"),
+        ("<NUMBER OF LINKS> 3", "<NUMBER OF LINKS 3", 4, "not a line <NAME> value"),
+        ("<NUMBER OF LINKS> 3", "<NUMBER OF LINKS> 2", None, "has 3 links and says that there"),
+    ],
+)
+def test_faults_of_the_network(
+    tmp_path: Path, old: str, new: str, row: int | None, message: str
+) -> None:
+    assert old in NET
+    (found,) = faults(write(tmp_path, NET.replace(old, new)))
+    assert found[1] == row
+    assert message in found[2]
+
+
+def test_trips_that_stand_twice(tmp_path: Path) -> None:
+    ((_, row, message),) = faults(write(tmp_path, trips=TRIPS + "Origin 1\n 2 : 1;\n"))
+    assert (row, message) == (11, "trips from 1 to 2 stand twice")
+
+
+def test_missing_files_are_told_together(tmp_path: Path) -> None:
+    assert len(faults(tmp_path)) == 2
+
+
+def test_links_beyond_the_stated_number_are_candidates(tmp_path: Path) -> None:
+    lines = NET.replace("<NUMBER OF LINKS> 3", "<NUMBER OF LINKS> 2\n<NUMBER OF NEW LINKS> 1")
+    new = lines.replace(
+        "\t1\t2\t0\t1\t9\t0\t0\t0\t0\t1\t;", "\t1\t2\t5\t1\t4\t0.15\t4\t0\t0\t1\t8\t;"
+    )
+    write(tmp_path)
+    (tmp_path / "P.txt").write_text(new, encoding="utf-8")
+    instance = import_dndp(tmp_path, Path("P.txt"), 0.5)
+    (project,) = instance.projects
+    assert project.options[0].resources == {"budget": 8.0}
+    assert instance.resources[0].limit == 4.0
+    with pytest.raises(InstanceFormatError, match="no candidates"):
+        import_dndp(tmp_path, Path("X_net.tntp"), 0.5)
+    short = new.rstrip().rsplit("\n", 1)[0]
+    (tmp_path / "P.txt").write_text(short, encoding="utf-8")
+    with pytest.raises(InstanceFormatError, match="has 2 links and says that there are 3"):
+        import_dndp(tmp_path, Path("P.txt"), 0.5)
