@@ -274,6 +274,8 @@ class Case:
 
     def _angle(self, line: int, row: list[float]) -> float | None:
         low, high = (row[11], row[12]) if len(row) > 12 else (0.0, 0.0)
+        if math.isnan(low) or math.isnan(high):
+            raise self.fault(line, "a limit on angles is no number")
         if (low <= -90.0 and high >= 90.0) or low == high == 0.0:
             return None
         low = -WIDEST_ANGLE if low <= -90.0 else low
