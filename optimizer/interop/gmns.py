@@ -46,6 +46,13 @@ CENTROID = "centroid"
 
 ALPHA, BETA = ("vdf_alpha", "vdf_alpha1"), ("vdf_beta", "vdf_beta1")
 FREE_TIME = ("vdf_fftt", "vdf_fftt1")
+OURS: dict[str, tuple[str, ...]] = {
+    "config": ("state_year",),
+    "node": ("project", "opening_year"),
+    "link": ("project", "action", "opening_year", "flow", "flow_back", "load", "flow_year"),
+    "demand": ("demand_id", "served"),
+}
+"""Columns that an export of a plan adds; they tell results, and reading passes over them."""
 NO_CARS = frozenset(
     {"walk", "walking", "pedestrian", "ped", "foot", "bike", "bicycle", "cycling"}
     | {"rail", "railway", "metro", "parking", "none"}
@@ -117,7 +124,7 @@ class _Importer:
     def _read_config(self) -> None:
         more = ("short_length", "geometry_field_format", "currency", "version_number", "id_type")
         names = ("dataset_name", "long_length", "speed", "crs")
-        table = self.folder.table("config", (), (*names, *more), optional=True)
+        table = self.folder.table("config", (), (*names, *more, *OURS["config"]), optional=True)
         for further in table.rows[1:]:
             further.fault("dataset_name", "config.csv has a second row", "keep one", "extra-row")
         row = table.rows[0] if table.rows else None
@@ -163,7 +170,10 @@ class _Importer:
         table = self.folder.table(
             "node",
             ("node_id", "x_coord", "y_coord"),
-            ("name", "name_en", "name_zh", "node_type", "ctrl_type", "zone_id", "z_coord"),
+            (
+                *("name", "name_en", "name_zh", "node_type", "ctrl_type", "zone_id", "z_coord"),
+                *OURS["node"],
+            ),
         )
         blank = 0
         for row in table:
@@ -220,6 +230,7 @@ class _Importer:
             (
                 *("name", "directed", "length", "free_speed", "capacity", "lanes", "toll"),
                 *("facility_type", "allowed_uses", "geometry", *ALPHA, *BETA, *FREE_TIME),
+                *OURS["link"],
             ),
         )
         seen: dict[str, int] = {}
@@ -334,7 +345,9 @@ class _Importer:
 
     def _read_trips(self, nodes: GmnsTable) -> dict[tuple[str, str], float]:
         """Trips by (origin zone, destination zone)."""
-        table = self.folder.table("demand", ("o_zone_id", "d_zone_id", "volume"), (), optional=True)
+        table = self.folder.table(
+            "demand", ("o_zone_id", "d_zone_id", "volume"), OURS["demand"], optional=True
+        )
         trips: defaultdict[tuple[str, str], float] = defaultdict(float)
         reached: dict[str, set[str]] = {}
         told: set[tuple[str, str]] = set()
