@@ -15,6 +15,7 @@ from optimizer.cli.parameters import Json, Lang
 from optimizer.interop.dndp import import_dndp
 from optimizer.interop.epanet import import_epanet
 from optimizer.interop.faults import Imported
+from optimizer.interop.geojson_in import import_geojson
 from optimizer.interop.gmns import import_gmns
 from optimizer.interop.hydraulics import check_pressures, read_diameters
 from optimizer.interop.matpower import import_matpower
@@ -106,6 +107,48 @@ def gmns(
 ) -> None:
     """Read a GMNS road network; with trips, solving it finds the user equilibrium."""
     write_imported(out, as_json, lang, lambda: import_gmns(folder))
+
+
+@app.command("geojson")
+def geojson(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="FeatureCollection of projects, .geojson; properties are the columns of "
+            "projects.csv. 项目的GeoJSON文件。"
+        ),
+    ],
+    out: OutPath,
+    first_year: Annotated[
+        int | None,
+        typer.Option(
+            min=1900, max=2300, help="First year of the plan; blank: the file's, or 2026. 首年。"
+        ),
+    ] = None,
+    last_year: Annotated[
+        int | None,
+        typer.Option(
+            min=1900, max=2300, help="Last year of the plan; blank: the file's, or 2035. 末年。"
+        ),
+    ] = None,
+    fix_starts: Annotated[
+        bool,
+        typer.Option(
+            "--fix-starts",
+            help="Hold the starts and options of the plan in the file. 固定文件中的开工年与方案。",
+        ),
+    ] = False,
+    as_json: Json = False,
+    lang: Lang = Language.EN,
+) -> None:
+    """Read projects, places and networks off a map, or back from `export --to geojson`."""
+
+    def make() -> Imported:
+        return import_geojson(
+            file, first_year=first_year, last_year=last_year, fix_starts=fix_starts
+        )
+
+    write_imported(out, as_json, lang, make)
 
 
 @app.command("matpower")

@@ -207,7 +207,8 @@ class _State:
         done = [*self._openers(link.id), *adds, *faster]
         speed = link.length / time * 60.0 if time > 0.0 and link.length > 0.0 else None
         flow, back = (self.read[link.id, measure] for measure in ("flow", "flow_back"))
-        toll = link.cost * self.instance.settings.money_factor
+        # Twelve digits: 0.0012 x 1e8 is 119999.99999999999.
+        toll = float(f"{link.cost * self.instance.settings.money_factor:.12g}")
         load = max(flow, back) / capacity if capacity else None
         flows = [flow, back if link.both_ways else None, load] if self.has_plan else [None] * 3
         return [
