@@ -170,6 +170,7 @@ class _Importer:
             text = f"a plan from {begin} to {end} has no years"
             advice = "give --first-year before --last-year"
             self.faults.report("bad-year", text, advice, file=self.path.name)
+            return DEFAULT_YEARS
         return begin, end
 
     def _note(self, rule: str, text: str, advice: str = "") -> None:

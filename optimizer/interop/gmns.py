@@ -7,6 +7,7 @@ tools around it write them (`o_zone_id, d_zone_id, volume`; `vdf_alpha` or `VDF_
 
 from __future__ import annotations
 
+import math
 import re
 from collections import defaultdict
 from dataclasses import dataclass
@@ -263,7 +264,7 @@ class _Importer:
             text = f"the link begins and ends at node {tail}"
             row.fault("to_node_id", text, "name two different nodes", "loop")
         both_ways = table.has("directed") and not row.flag("directed")
-        lanes = row.number_of("lanes", whole=True)
+        lanes = row.number_of("lanes", most=1000.0, whole=True)
         capacity = row.number_of("capacity", most=1e9)
         alpha = row.number_of(*ALPHA, most=1e12) or 0.0
         beta = row.number_of(*BETA, most=100.0)
@@ -422,18 +423,15 @@ class _Importer:
         spot_of_zone = {zone: self._zone_node(zone) for zone in ends}
         nodes, links, places = self._tables(set(spot_of_zone.values()))
         closed = [self.node_prefix + node for node in self.row_of_node if node in self.centroids]
-        for zone in ends:
+        for zone, key in spot_of_zone.items():
             if len(self.members.get(zone, ())) > 1:
-                closed.append(spot_of_zone[zone])
-                nodes.append(
-                    self._node(
-                        spot_of_zone[zone],
-                        NodeRole.ZONE,
-                        *_names(self.zone_names.get(zone, "")),
-                        None,
-                    )
-                )
-                links += self._connectors(zone, spot_of_zone[zone])
+                closed.append(key)
+                place = self._zone_place(zone, key)
+                places += [] if place is None else [place]
+                names = _names(self.zone_names.get(zone, ""))
+                spot = None if place is None else place.id
+                nodes.append(self._node(key, NodeRole.ZONE, *names, spot))
+                links += self._connectors(zone, key)
         demands = tuple(
             Demand(
                 id=f"d{number}",
@@ -528,6 +526,16 @@ class _Importer:
             for link in self.links
         ]
         return nodes, links, places
+
+    def _zone_place(self, zone: str, key: str) -> Place | None:
+        """Mean of a zone's nodes; None where one has no coordinates."""
+        spots = [spot for node in self.members[zone] if (spot := self.spots[node]) is not None]
+        if len(spots) < len(self.members[zone]):
+            return None
+        lon, lat = (math.fsum(values) / len(spots) for values in zip(*spots, strict=True))
+        english, chinese = _names(self.zone_names.get(zone, ""))
+        source = f"{self.name}, mean of the zone's nodes"
+        return Place(id=key, name_en=english, name_zh=chinese, lon=lon, lat=lat, source=source)
 
     def _connectors(self, zone: str, key: str) -> list[NetworkLink]:
         """Links of no time between a zone of several nodes and each of them."""
