@@ -250,6 +250,11 @@ class _Importer:
                 values[column] = value
         if extra:
             values["note"] = "; ".join([*filter(None, [values.get("note", "")]), *extra])
+        for column in table.required:
+            if column not in values and column not in faulty and column not in {"id", "project"}:
+                faulty.add(column)
+                text, advice = f"it has no {column}", table.columns[column].description
+                self.faults.add(origin.finding("missing-cell", text, advice, column=column))
         return Row(values, origin, frozenset(faulty))
 
     def _cell(self, field: FieldInfo, raw: Any, suffix: str) -> Any:
