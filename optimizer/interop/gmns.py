@@ -56,9 +56,10 @@ OURS: dict[str, tuple[str, ...]] = {
 """Columns that an export of a plan adds; they tell results, and reading passes over them."""
 NO_CARS = frozenset(
     {"walk", "walking", "pedestrian", "ped", "foot", "bike", "bicycle", "cycling"}
-    | {"rail", "railway", "metro", "parking", "none"}
+    | {"rail", "railway", "metro", "parking", "none", "sidewalk", "crosswalk", "footway"}
+    | {"bikeway", "cycleway", "steps"}
 )
-"""Uses of a link that carries no motor vehicles."""
+"""Uses and facility types of a link that carries no motor vehicles."""
 
 
 def import_gmns(folder: Path) -> Imported:
@@ -269,16 +270,19 @@ class _Importer:
         alpha = row.number_of(*ALPHA, most=1e12) or 0.0
         beta = row.number_of(*BETA, most=100.0)
         toll = row.number_of("toll") or 0.0
-        length, time = self._length_and_time(row)
+        uses = set(re.split(r"[,;\s]+", row.text("allowed_uses").casefold())) - {""}
+        reason = ""
+        if (uses and uses <= NO_CARS) or row.text("facility_type").casefold() in NO_CARS:
+            reason = "are closed to motor vehicles (allowed_uses, facility_type)"
+        elif lanes == 0.0 or capacity == 0.0:
+            reason = "have no lanes or capacity 0"
+        # Nobody states the speed of a pavement, and nobody need.
+        length, time = (0.0, 0.0) if reason else self._length_and_time(row)
         if not (name and tail and head):
             self.ends_known = False
             return None
-        uses = set(re.split(r"[,;\s]+", row.text("allowed_uses").casefold())) - {""}
-        if lanes == 0.0 or capacity == 0.0:
-            counts["links have no lanes or capacity 0 and are left out"] += 1
-            return None
-        if uses and uses <= NO_CARS:
-            counts["links are closed to motor vehicles (allowed_uses) and are left out"] += 1
+        if reason:
+            counts[f"links {reason} and are left out"] += 1
             return None
         self.ways[tail].add(head)
         if both_ways:

@@ -39,9 +39,9 @@ class GmnsRow:
         self.faults.report(rule, message, advice, file=self.file, row=self.number, column=heading)
 
     def text(self, column: str) -> str:
-        """Cell as text, blank where it is missing; `NaN` is blank, as the format says."""
+        """Cell as text, blank where it is missing: `NaN`, as the format says, or `NULL`."""
         raw = self.cells.get(column, "").strip()
-        if not raw or raw.casefold() == "nan":
+        if raw.casefold() in {"", "nan", "null"}:
             return ""
         try:
             return unescape(clean_text(raw)).strip()

@@ -196,6 +196,16 @@ def test_links_closed_to_cars_and_files_without_a_place_are_told(tmp_path: Path)
         assert text in told
 
 
+def test_a_pavement_needs_no_speed(tmp_path: Path) -> None:
+    # As in the examples of the specification: sidewalks beside the roads, no speed, UTM, no config.
+    links = LINKS.replace("vdf_beta\n", "vdf_beta,facility_type,parent_link_id\n")
+    links += "211,2,1,0,560,,,,,,SIDEWALK,NULL\n"
+    nodes = "node_id,x_coord,y_coord\n1,322754,4698346\n2,322992,4698276\n"
+    made = import_gmns(folder(tmp_path, node=nodes, link=links, config=""))
+    assert [link.id for link in made.instance.network_links] == ["10", "11"]
+    assert notes_of(made) == {"left-out", "unread-column", "assumed-unit", "unknown-crs"}
+
+
 def test_coordinates_of_another_system_are_left_out(tmp_path: Path) -> None:
     nodes = NODES.replace("108.4,31.2", "443000,3452000")
     made = import_gmns(folder(tmp_path / "a", node=nodes, config=METRIC.replace("4326", "32649")))
