@@ -60,7 +60,7 @@ def _plain_spots(kind: str, data: Any) -> tuple[Point, ...]:
         begin, end = lines[0][0], lines[-1][-1]
         return (begin, end) if begin != end else (_middle([p for line in lines for p in line]),)
     areas = [_parts(data)] if kind == "Polygon" else [_parts(part) for part in _parts(data)]
-    return (_centroid([_line(rings[0], 4) for rings in areas]),)
+    return (_centroid([_ring(rings[0]) for rings in areas]),)
 
 
 def outline_of(geometry: Any) -> tuple[float, ...]:
@@ -73,8 +73,19 @@ def outline_of(geometry: Any) -> tuple[float, ...]:
     """
     if not isinstance(geometry, dict) or geometry.get("type") != "Polygon":
         raise CellFault("bad-geometry", "the outline is no Polygon", "give one ring, or null")
-    ring = _line(_parts(geometry.get("coordinates"))[0], 4)
-    return tuple(number for point in ring[:-1] for number in point)
+    ring = _ring(_parts(geometry.get("coordinates"))[0])
+    return tuple(number for point in ring for number in point)
+
+
+def _ring(data: Any) -> list[Point]:
+    """Corners of a ring, whether it comes back to its first position, as it should, or not."""
+    points = _line(data, 3)
+    if points[0] == points[-1]:
+        points.pop()
+    if len(points) < 3:
+        text, advice = "the ring has fewer than three corners", "give at least three"
+        raise CellFault("bad-geometry", text, advice)
+    return points
 
 
 def _parts(data: Any) -> list[Any]:
@@ -125,12 +136,12 @@ def _middle(points: Sequence[Point]) -> Point:
 
 
 def _centroid(rings: Sequence[Sequence[Point]]) -> Point:
-    """Centroid of areas by their outer rings; the mean of the corners where they have no area."""
+    """Centroid of areas by the corners of their outer rings; without area the corners' mean."""
     x0, y0 = rings[0][0]  # differences from a corner keep the digits
     area = x = y = 0.0
     for ring in rings:
         own = own_x = own_y = 0.0
-        for (ax, ay), (bx, by) in pairwise([(lon - x0, lat - y0) for lon, lat in ring]):
+        for (ax, ay), (bx, by) in pairwise([(lon - x0, lat - y0) for lon, lat in (*ring, ring[0])]):
             cross = ax * by - bx * ay
             own += cross
             own_x += (ax + bx) * cross
@@ -138,5 +149,5 @@ def _centroid(rings: Sequence[Sequence[Point]]) -> Point:
         sign = -1.0 if own < 0.0 else 1.0  # either direction of the ring
         area, x, y = area + sign * own, x + sign * own_x, y + sign * own_y
     if area <= 1e-18:
-        return _mean([point for ring in rings for point in ring[:-1]])
+        return _mean([point for ring in rings for point in ring])
     return x0 + x / (3.0 * area), y0 + y / (3.0 * area)

@@ -20,7 +20,7 @@ from optimizer.interop.faults import Imported
 from optimizer.interop.geojson import COLUMN_OF, ID_STARTS, PLAN_WORDS, TABLE_OF
 from optimizer.interop.geojson_geometry import Point, outline_of, spots_of
 from optimizer.storage.assembly import Assembly
-from optimizer.storage.cells import BLANK, parse_cell
+from optimizer.storage.cells import BLANK, clean_text, parse_cell
 from optimizer.storage.csv_text import decode, read_bytes
 from optimizer.storage.faults import CellFault, Origin, error_of
 from optimizer.storage.fields import Base, FieldInfo
@@ -34,6 +34,10 @@ DEFAULT_YEARS = (2026, 2035)
 YEARS = 10
 """Length of a plan of which one end is given."""
 
+LONGEST = 1000
+"""Characters of an unknown property that the note keeps."""
+
+_UNPRINTABLE = re.compile("[\x00-\x1f\ud800-\udfff\ufffe\uffff]")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _WGS_84 = re.compile(r"(.*crs84|.*epsg:+[0-9.]*:*(4326|4490)|wgs ?84)", re.IGNORECASE)
 
@@ -120,7 +124,8 @@ class _Importer:
             self.faults.report("bad-geojson", text, advice, file=self.path.name, column="features")
             return None
         crs = data.get("crs")
-        name = crs.get("properties", {}).get("name") if isinstance(crs, dict) else None
+        named = crs.get("properties") if isinstance(crs, dict) else None
+        name = named.get("name") if isinstance(named, dict) else None
         if name is not None and not _WGS_84.fullmatch(str(name)):
             text = f"coordinates are in {name}; GeoJSON has them in WGS 84"
             advice = "save the file in EPSG:4326"
@@ -140,7 +145,7 @@ class _Importer:
             self.faults.report("wrong-type", text, "delete it", file=self.path.name)
         elif given is not None:
             there = {
-                properties.get("network")
+                str(properties.get("network"))
                 for feature in features
                 if isinstance(feature, dict)
                 and isinstance(properties := feature.get("properties"), dict)
@@ -148,7 +153,7 @@ class _Importer:
             }
             networks = given.get("networks")
             if isinstance(networks, list):
-                kept = [n for n in networks if isinstance(n, dict) and n.get("id") in there]
+                kept = [n for n in networks if isinstance(n, dict) and str(n.get("id")) in there]
                 given = {**given, "networks": kept}
             tree |= given
         if first is not None or last is not None or "horizon" not in tree:
@@ -205,12 +210,11 @@ class _Importer:
         row = self._row(number, own, properties, skipped)
         if "id" not in row.values and "id" not in row.faulty:
             given = feature.get("id")
-            if isinstance(given, str | int | float) and not isinstance(given, bool):
-                row.values["id"] = str(given).removeprefix(ID_STARTS[own])
-            else:
-                text = "it has no id"
-                advice = "give it an id, as a member of the feature or as a property"
-                self.faults.add(origin.finding("missing-cell", text, advice, column="id"))
+            try:
+                row.values["id"] = _id_of(given).removeprefix(ID_STARTS[own])
+            except CellFault as fault:
+                finding = origin.finding(fault.rule, fault.message, fault.advice, column="id")
+                self.faults.add(finding)
                 row = replace(row, faulty=row.faulty | {"id"})
         if own == "project":
             self._options(row, properties)
@@ -271,7 +275,7 @@ class _Importer:
 
     def _unknown(self, kind: str, name: str, raw: Any, extra: list[str]) -> None:
         if kind == "project":
-            extra.append(f"{name}={raw}")
+            extra.append(_UNPRINTABLE.sub(" ", f"{name}={raw}")[:LONGEST])
             self.kept[name] += 1
         else:
             self.lost[kind, name] += 1
@@ -321,7 +325,7 @@ class _Importer:
         """Read the geometry of a feature; what it means for places is settled when all are read."""
         try:
             if kind == "jurisdiction":
-                if geometry is not None and properties.get("extent") in {None, "given"}:
+                if geometry is not None and properties.get("extent") in (None, "given"):
                     row.values["extent"] = outline_of(geometry)
                 return
             spots = spots_of(geometry)
@@ -408,6 +412,14 @@ def _heading(table: Table, kind: str, name: str, raw: Any) -> Heading | None:
     if name.casefold() == "name" and "name_en" in table.columns:
         return Heading("name_zh" if _CHINESE.search(str(raw)) else "name_en")
     return heading_of(table, name)
+
+
+def _id_of(given: Any) -> str:
+    """Id that stands as a member of a feature: a text or a number."""
+    if isinstance(given, bool) or not isinstance(given, str | int | float):
+        advice = "give it an id, as a member of the feature or as a property"
+        raise CellFault("missing-cell", "it has no id", advice)
+    return clean_text(str(given))
 
 
 def _quoted(text: Any) -> str:

@@ -89,6 +89,7 @@ def faults_of(path: Path, **options: Any) -> set[tuple[int | None, str | None, s
          ((0, 0), (3, 3))),
         ({"type": "GeometryCollection", "geometries": [point(9, 9), SQUARE]}, ((1, 1),)),
         ({"type": "Polygon", "coordinates": [[[1, 1], [3, 1], [5, 1], [1, 1]]]}, ((3, 1),)),
+        ({"type": "Polygon", "coordinates": [[[0, 0], [2, 0], [2, 2], [0, 2]]]}, ((1, 1),)),
     ],
 )  # fmt: skip
 def test_what_stands_for_a_geometry(geometry: Any, spots: tuple[tuple[float, float], ...]) -> None:
@@ -209,6 +210,20 @@ def test_no_value_ends_in_a_traceback(tmp_path: Path, junk: Any) -> None:
                 except InstanceError:
                     continue
                 assert made.instance.settings.horizon.years
+
+
+@pytest.mark.parametrize("junk", [3, [], {"a": 1}, {"properties": [1]}, "\x00"])
+def test_no_member_ends_in_a_traceback(tmp_path: Path, junk: Any) -> None:
+    bare = feature("a", point(1, 2)) | {"id": junk}
+    region = feature("j", SQUARE, kind="jurisdiction", extent=junk)
+    node = feature("n", kind="node", network=junk, network_kind="transport")
+    members = {"crs": junk, "infraplan": {"settings": {"networks": [{"id": junk}]}}}
+    try:
+        made = import_geojson(written(tmp_path, bare, region, node, **members))
+    except InstanceError as error:
+        assert error.exit_code == 3  # noqa: PT017
+    else:
+        assert made.instance.projects
 
 
 def whole() -> Instance:

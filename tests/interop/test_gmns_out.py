@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,8 +13,11 @@ from models.network import LoadBlock, NetworkNode, NetworkSettings
 from models.place import Place
 from models.plan import Plan, ProjectStart
 from models.project import Option
+from optimizer.benchmark import benchmark_of
 from optimizer.interop.gmns import import_gmns
 from optimizer.interop.gmns_out import write_gmns
+from optimizer.solve import solve
+from optimizer.solve_result import SolveOptions
 from optimizer.storage import OutputError
 from tests.builders import (
     make_change,
@@ -136,6 +140,41 @@ def test_nodes_zones_and_trips(tmp_path: Path) -> None:
     back = import_gmns(tmp_path).instance
     assert [node.name_zh for node in back.network_nodes] == ["东", "=乙", "", ""]
     assert back.network_links[0].capacity == 150.0
+
+
+def test_roads_that_a_plan_opened_carry_its_equilibrium(tmp_path: Path) -> None:
+    # 10 (1 + v/100) against 15 minutes are 1500 in all; `new` opens a way of 5 minutes for
+    # nothing and takes all 100 trips: 500. `dear` opens one of 1 minute and costs 5000.
+    ways = [
+        make_link("slow", "a", "b", "t", time=10.0, capacity=100.0, bpr_alpha=1.0, bpr_beta=1.0),
+        make_link("long", "a", "b", "t", time=15.0),
+        make_link("five", "a", "b", "t", time=5.0, exists=False),
+        make_link("one", "a", "b", "t", time=1.0, exists=False),
+    ]
+    free: dict[str, Any] = {"lead_time": 0, "spending_profile": (1.0,)}
+    instance = make_instance(
+        [make_project("new", 0.0, **free), make_project("dear", 5000.0, **free)],
+        years=(2021, 2021),
+        settings={"networks": (NetworkSettings(id="t", law="equilibrium"),)},
+        network_nodes=[make_node("a", "zone", "t"), make_node("b", "zone", "t")],
+        network_links=ways,
+        demands=[make_demand("d", "a", 100.0, "t", to_node="b", must_serve=True, value_of_time=1)],
+        project_network=[make_change("new", "five"), make_change("dear", "one")],
+    )
+    plan = solve(instance, SolveOptions()).plan
+    assert plan is not None
+    assert [start.project for start in plan.starts] == ["new"]
+    write_gmns(tmp_path, instance, plan)
+    rows = {row["link_id"]: row for row in table(tmp_path / "link.csv")}
+    assert {name: (row["project"], row["flow"]) for name, row in rows.items()} == {
+        "slow": ("", "0.0"),
+        "long": ("", "0.0"),
+        "five": ("new", "100.0"),
+    }
+    back = import_gmns(tmp_path).instance
+    found = benchmark_of(back, solve(back, SolveOptions()).plan, 0.0, 0.0)
+    assert found is not None
+    assert found["value"] == pytest.approx(500.0)
 
 
 def test_without_a_plan_it_is_the_network_as_it_stands(tmp_path: Path) -> None:
