@@ -319,7 +319,7 @@ class _Importer:
     def _length_and_time(self, row: GmnsRow) -> tuple[float, float]:
         """Length in kilometres and free-flow time in minutes; zeros after a fault."""
         before = len(self.faults.findings)
-        length = row.number_of("length", most=1e6)
+        length = row.number_of("length", most=1e9)
         speed = row.number_of("free_speed", most=1e4)
         time = row.number_of(*FREE_TIME, most=1e6)
         km = None if length is None else length * self.length_factor

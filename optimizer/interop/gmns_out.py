@@ -31,6 +31,9 @@ from optimizer.storage.faults import OutputError
 VERSION = "0.95"
 """Version of the specification whose fields are written."""
 
+FASTEST = 200.0
+"""Largest free_speed that the specification allows."""
+
 NODE_FIELDS = (
     *("node_id", "name", "x_coord", "y_coord", "node_type", "zone_id"),
     *("name_en", "name_zh", *OURS["node"]),
@@ -206,6 +209,8 @@ class _State:
         time = min([link.time, *(change.row.value for change in faster)])
         done = [*self._openers(link.id), *adds, *faster]
         speed = link.length / time * 60.0 if time > 0.0 and link.length > 0.0 else None
+        if speed is not None and speed > FASTEST:
+            speed = None  # a length in another unit, or none to speak of; the time is what counts
         flow, back = (self.read[link.id, measure] for measure in ("flow", "flow_back"))
         # Twelve digits: 0.0012 x 1e8 is 119999.99999999999.
         toll = float(f"{link.cost * self.instance.settings.money_factor:.12g}")

@@ -115,6 +115,15 @@ def test_links_stand_as_projects_made_them(tmp_path: Path) -> None:
     assert float(bc["toll"]) == 2.0
 
 
+def test_a_length_in_another_unit_gives_no_speed(tmp_path: Path) -> None:
+    # 5280 feet in a minute, read as kilometres: no speed that the format takes.
+    link = make_link("ab", "a", "b", "t", time=1.0, length=5280.0)
+    write_gmns(tmp_path, roads(network_links=[link], project_network=[], demands=[]), None)
+    (row,) = table(tmp_path / "link.csv")
+    assert (row["free_speed"], row["vdf_fftt"], row["length"]) == ("", "1.0", "5280.0")
+    assert import_gmns(tmp_path).instance.network_links[0].time == 1.0
+
+
 def test_nodes_zones_and_trips(tmp_path: Path) -> None:
     instance = roads()
     write_gmns(tmp_path, instance, plan_of(instance), "zh")
