@@ -10,10 +10,13 @@ from typing import Annotated
 import typer
 
 from models.instance import Instance
-from optimizer.cli.output import Language, Output, reporting
+from optimizer.cli.output import Language, Output, finding_data, print_findings, reporting
 from optimizer.cli.parameters import Json, Lang
 from optimizer.interop.dndp import import_dndp
 from optimizer.interop.epanet import import_epanet
+from optimizer.interop.faults import Imported
+from optimizer.interop.geojson_in import import_geojson
+from optimizer.interop.gmns import import_gmns
 from optimizer.interop.hydraulics import check_pressures, read_diameters
 from optimizer.interop.matpower import import_matpower
 from optimizer.interop.tntp import import_tntp
@@ -27,7 +30,9 @@ app = typer.Typer(
 OutPath = Annotated[Path, typer.Argument(help="Folder, .xlsx or .json to write.")]
 
 
-def write_imported(out: Path, as_json: bool, lang: Language, make: Callable[[], Instance]) -> None:
+def write_imported(
+    out: Path, as_json: bool, lang: Language, make: Callable[[], Instance | Imported]
+) -> None:
     """Make an instance, write it, and say so; one report of all faults where it cannot be read."""
     output = Output(as_json, lang.value)
     with reporting(output):
@@ -35,8 +40,11 @@ def write_imported(out: Path, as_json: bool, lang: Language, make: Callable[[], 
             output.emit({"error": "file", "message": f"{out} is already there"})
             output.say(f"{out} is already there; nothing was written.", f"{out}已存在,未写入。")
             raise typer.Exit(2)
-        instance = make()
+        made = make()
+        instance = made.instance if isinstance(made, Imported) else made
+        findings = made.findings if isinstance(made, Imported) else ()
         write_instance(instance, out)
+        print_findings(output, findings)
         output.emit(
             {
                 "path": str(out),
@@ -46,7 +54,9 @@ def write_imported(out: Path, as_json: bool, lang: Language, make: Callable[[], 
                 "num_nodes": len(instance.network_nodes),
                 "num_links": len(instance.network_links),
                 "num_demands": len(instance.demands),
+                "num_places": len(instance.places),
                 "benchmark_metric": instance.settings.benchmark_metric,
+                "findings": [finding_data(finding) for finding in findings],
             }
         )
         output.say(
@@ -80,6 +90,65 @@ def dndp(
     """Read a discrete network design problem: which candidate links give the least travel time."""
     share = budget_share / 100.0 if budget_share > 1.0 else budget_share
     write_imported(out, as_json, lang, lambda: import_dndp(folder, problem, share))
+
+
+@app.command("gmns")
+def gmns(
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            help="Folder with node.csv, link.csv and, where there are any, config.csv, zone.csv, "
+            "demand.csv. GMNS路网文件夹。"
+        ),
+    ],
+    out: OutPath,
+    as_json: Json = False,
+    lang: Lang = Language.EN,
+) -> None:
+    """Read a GMNS road network; with trips, solving it finds the user equilibrium."""
+    write_imported(out, as_json, lang, lambda: import_gmns(folder))
+
+
+@app.command("geojson")
+def geojson(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="FeatureCollection of projects, .geojson; properties are the columns of "
+            "projects.csv. 项目的GeoJSON文件。"
+        ),
+    ],
+    out: OutPath,
+    first_year: Annotated[
+        int | None,
+        typer.Option(
+            min=1900, max=2300, help="First year of the plan; blank: the file's, or 2026. 首年。"
+        ),
+    ] = None,
+    last_year: Annotated[
+        int | None,
+        typer.Option(
+            min=1900, max=2300, help="Last year of the plan; blank: the file's, or 2035. 末年。"
+        ),
+    ] = None,
+    fix_starts: Annotated[
+        bool,
+        typer.Option(
+            "--fix-starts",
+            help="Hold the starts and options of the plan in the file. 固定文件中的开工年与方案。",
+        ),
+    ] = False,
+    as_json: Json = False,
+    lang: Lang = Language.EN,
+) -> None:
+    """Read projects, places and networks off a map, or back from `export --to geojson`."""
+
+    def make() -> Imported:
+        return import_geojson(
+            file, first_year=first_year, last_year=last_year, fix_starts=fix_starts
+        )
+
+    write_imported(out, as_json, lang, make)
 
 
 @app.command("matpower")

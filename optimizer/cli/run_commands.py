@@ -12,6 +12,7 @@ from models.plan import Plan
 from optimizer.cli.output import Language, Output, reporting
 from optimizer.cli.parameters import Json, Lang, RunPath
 from optimizer.interop.geojson import to_geojson
+from optimizer.interop.gmns_out import write_gmns
 from optimizer.interop.mspdi import to_mspdi
 from optimizer.report.frames import make_run
 from optimizer.report.html import render_report
@@ -37,6 +38,7 @@ class ExportFormat(StrEnum):
     CSV = "csv"
     HTML = "html"
     GEOJSON = "geojson"
+    GMNS = "gmns"
     MSPDI = "mspdi"
 
 
@@ -180,7 +182,7 @@ def _show_network(output: Output, path: Path, network: str, drawing: Path | None
 def export(
     run: RunPath,
     to: Annotated[
-        ExportFormat, typer.Option("--to", help="xlsx, csv, html, geojson or mspdi.")
+        ExportFormat, typer.Option("--to", help="xlsx, csv, html, geojson, gmns or mspdi.")
     ] = ExportFormat.XLSX,
     target: Annotated[
         Path | None, typer.Option("-o", "--output", help="File or folder to write.")
@@ -203,6 +205,9 @@ def export(
         elif to is ExportFormat.GEOJSON:
             path = target or run / f"{name}.geojson"
             path.write_text(to_geojson(files.instance, files.plan), encoding="utf-8")
+        elif to is ExportFormat.GMNS:
+            path = target or run / "gmns"
+            write_gmns(path, files.instance, files.plan, output.lang)
         elif to is ExportFormat.MSPDI:
             path = target or run / f"{name}.xml"
             plan = files.plan or Plan(instance=files.instance.settings.id, objective=0.0)

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from models.errors import Finding, InstanceFormatError, Severity
+from models.instance import Instance
+
+
+@dataclass(frozen=True)
+class Imported:
+    """An instance made of foreign files, and what of them was left out or assumed."""
+
+    instance: Instance
+    findings: tuple[Finding, ...] = ()
+    """Warnings and notes; an error would have stopped the import."""
 
 
 def one_fault(path: Path, line: int, message: str) -> InstanceFormatError:

@@ -1,4 +1,8 @@
-"""Projects, phases and places as GeoJSON (RFC 7946; WGS 84, longitude first)."""
+"""Projects, phases, places and networks as GeoJSON (RFC 7946; WGS 84, longitude first).
+
+A feature's properties are the columns of its table, those at their default left out, and for a
+project what the plan decided; `optimizer.interop.geojson_in` reads them back.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,46 @@ from models.instance import Instance
 from models.jurisdiction import Jurisdiction
 from models.place import Place
 from models.plan import Plan
+from optimizer.storage.cells import escape, unescape
+from optimizer.storage.fields import Base
+from optimizer.storage.folder import format_row, instance_tables, tree_of
+from optimizer.storage.tables import table_of
+
+TABLE_OF = {
+    "project": "projects",
+    "option": "options",
+    "place": "places",
+    "jurisdiction": "jurisdictions",
+    "node": "network_nodes",
+    "link": "network_links",
+}
+"""Table by kind of feature; an option stands inside the feature of its project."""
+ID_STARTS = {
+    "project": "",
+    "place": "place:",
+    "jurisdiction": "jurisdiction:",
+    "node": "node:",
+    "link": "link:",
+}
+"""What stands before the id of a feature, by its kind."""
+COLUMN_OF = {
+    "project": {"base_option": "option"},
+    "place": {"place_kind": "kind"},
+    "node": {"network_kind": "kind"},
+}
+"""Columns by property, where the property has another name."""
+PLAN_WORDS = ("selected", "option", "start", "opening", "phase")
+"""Properties of a project that tell what a plan decided."""
+SETTINGS = (
+    *("id", "title", "currency", "money_unit", "money_unit_zh", "money_factor", "price_year"),
+    *("inflation", "horizon", "appraisal", "stage_gates", "representative_years", "networks"),
+    "sources",
+)
+"""Settings that the file carries: those that need no table but the features'."""
+_MAPPED = {"lon", "lat", "extent", "rule_sets", "supplier"}
+"""Columns that the geometry tells, or that need tables the file does not carry."""
+
+Properties = dict[str, Any]
 
 
 def _point(place: Place | None) -> list[float] | None:
@@ -67,97 +111,141 @@ def convex_hull(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
     return half(ordered) + half(ordered[::-1]) if len(ordered) > 2 else []
 
 
-def _network_features(instance: Instance, places: dict[str, Place]) -> list[dict[str, Any]]:
+def _columns(instance: Instance) -> dict[str, list[Properties]]:
+    """Rows of the tables that the file carries as properties, in their order."""
+    found: dict[str, list[Properties]] = {table: [] for table in TABLE_OF.values()}
+    tables = instance_tables(instance)
+    for kind, table in TABLE_OF.items():
+        headings, rows = tables.get(table, ([], []))
+        columns = table_of(table).columns
+        names = {column: name for name, column in COLUMN_OF.get(kind, {}).items()}
+        for row in rows:
+            properties: Properties = {}
+            cells = format_row(columns, headings, row, explicit=kind == "option")
+            for heading, value, cell in zip(headings, row, cells, strict=True):
+                field = columns[heading]
+                plain = isinstance(value, bool | int | float)
+                at_default = not field.required and value == field.default and kind != "option"
+                if cell == "" or heading in _MAPPED or at_default:
+                    continue
+                if isinstance(value, str) and field.type.base is Base.TEXT and value:
+                    cell = value if unescape(value) == value else escape(value)
+                properties[names.get(heading, heading)] = value if plain else cell
+            found[table].append(properties)
+    return found
+
+
+def _feature(kind: str, id: str, geometry: Properties | None, values: Properties) -> Properties:
+    """One feature; `values` are its further properties, the id left to the feature."""
+    properties = {name: value for name, value in values.items() if name != "id"}
+    return {
+        "type": "Feature",
+        "id": ID_STARTS[kind] + id,
+        "geometry": geometry,
+        "properties": {"kind": kind} | properties,
+    }
+
+
+def _network_features(
+    instance: Instance, places: dict[str, Place], columns: dict[str, list[Properties]]
+) -> list[Properties]:
     """Nodes where their places are, and links between them."""
     spots = {node.id: node.place for node in instance.network_nodes}
-    features: list[dict[str, Any]] = [
-        {
-            "type": "Feature",
-            "id": f"node:{node.id}",
-            "geometry": _geometry(places, node.place),
-            "properties": {"kind": "node", "network": node.network, "role": node.role},
-        }
-        for node in instance.network_nodes
+    features = [
+        _feature(
+            "node",
+            node.id,
+            _geometry(places, node.place),
+            {"network": node.network, "role": str(node.role)} | row,
+        )
+        for node, row in zip(instance.network_nodes, columns["network_nodes"], strict=True)
     ]
     features += [
-        {
-            "type": "Feature",
-            "id": f"link:{link.id}",
-            "geometry": _geometry(places, spots.get(link.from_node), spots.get(link.to_node)),
-            "properties": {
-                "kind": "link",
-                "network": link.network,
-                "exists": link.exists,
-                "capacity": link.capacity,
-            },
-        }
-        for link in instance.network_links
+        _feature(
+            "link",
+            link.id,
+            _geometry(places, spots.get(link.from_node), spots.get(link.to_node)),
+            {"network": link.network, "exists": link.exists, "capacity": link.capacity} | row,
+        )
+        for link, row in zip(instance.network_links, columns["network_links"], strict=True)
     ]
     return features
 
 
-def to_geojson(instance: Instance, plan: Plan | None) -> str:
-    """A feature per project (start, opening, phase where it is built) and per place, as text.
+def _settings(instance: Instance) -> Properties:
+    """Settings for reading the file back; flows of networks stay behind with the demands."""
+    tree = tree_of(instance.settings)
+    kept = {name: tree[name] for name in SETTINGS if name in tree}
+    for network in kept.get("networks", ()):
+        network.pop("law", None)
+    return kept
 
-    A project whose place has no coordinates is a feature without geometry, so that none is lost.
+
+def _project_features(
+    instance: Instance,
+    plan: Plan | None,
+    places: dict[str, Place],
+    columns: dict[str, list[Properties]],
+) -> list[Properties]:
+    """Projects with their columns and further options, and with what the plan decided."""
+    starts = {} if plan is None else {start.project: start for start in plan.starts}
+    further: dict[str, list[Properties]] = {}
+    for option in columns["options"]:
+        further.setdefault(option["project"], []).append(
+            {name: value for name, value in option.items() if name != "project"}
+        )
+    features = []
+    for project, row in zip(instance.projects, columns["projects"], strict=True):
+        start = starts.get(project.id)
+        phase = None if start is None else instance.settings.horizon.phase_of(start.start)
+        ends = (project.place,) if project.place else (project.from_place, project.to_place)
+        properties: Properties = {
+            "name_en": project.name_en,
+            "name_zh": project.name_zh,
+            "sector": project.sector,
+            "subsector": project.subsector,
+            "selected": None if plan is None else start is not None,
+            "option": None if start is None else start.option,
+            "start": None if start is None else start.start,
+            "opening": None if start is None else start.opening,
+            "phase": None if phase is None else phase.id,
+        }
+        properties |= row
+        if project.id in further:
+            properties["options"] = further[project.id]
+        features.append(_feature("project", project.id, _geometry(places, *ends), properties))
+    return features
+
+
+def to_geojson(instance: Instance, plan: Plan | None) -> str:
+    """Projects, places, jurisdictions, nodes and links as features, and the settings, as text.
+
+    A project's properties tell its start, opening and the phase where it is built. A project whose
+    place has no coordinates is a feature without geometry, so that none is lost.
     """
     places = {place.id: place for place in instance.places}
-    starts = {} if plan is None else {start.project: start for start in plan.starts}
-    horizon = instance.settings.horizon
-    features: list[dict[str, Any]] = []
-    for project in instance.projects:
-        start = starts.get(project.id)
-        phase = None if start is None else horizon.phase_of(start.start)
-        ends = (project.place,) if project.place else (project.from_place, project.to_place)
-        features.append(
-            {
-                "type": "Feature",
-                "id": project.id,
-                "geometry": _geometry(places, *ends),
-                "properties": {
-                    "kind": "project",
-                    "name_en": project.name_en,
-                    "name_zh": project.name_zh,
-                    "sector": project.sector,
-                    "subsector": project.subsector,
-                    "selected": start is not None,
-                    "option": None if start is None else start.option,
-                    "start": None if start is None else start.start,
-                    "opening": None if start is None else start.opening,
-                    "phase": None if phase is None else phase.id,
-                },
-            }
-        )
-    for place in instance.places:
-        features.append(
-            {
-                "type": "Feature",
-                "id": f"place:{place.id}",
-                "geometry": _geometry(places, place.id),
-                "properties": {
-                    "kind": "place",
-                    "name_en": place.name_en,
-                    "name_zh": place.name_zh,
-                    "place_kind": place.kind,
-                    "accuracy_km": place.accuracy_km,
-                },
-            }
-        )
-    for jurisdiction in instance.jurisdictions:
+    columns = _columns(instance)
+    features = _project_features(instance, plan, places, columns)
+    for place, row in zip(instance.places, columns["places"], strict=True):
+        told = {
+            "name_en": place.name_en,
+            "name_zh": place.name_zh,
+            "place_kind": place.kind,
+            "accuracy_km": place.accuracy_km,
+        }
+        features.append(_feature("place", place.id, _geometry(places, place.id), told | row))
+    for jurisdiction, row in zip(instance.jurisdictions, columns["jurisdictions"], strict=True):
         outline, origin = _extent(instance, jurisdiction)
-        features.append(
-            {
-                "type": "Feature",
-                "id": f"jurisdiction:{jurisdiction.id}",
-                "geometry": outline,
-                "properties": {
-                    "kind": "jurisdiction",
-                    "name_en": jurisdiction.name_en,
-                    "name_zh": jurisdiction.name_zh,
-                    "extent": origin,
-                },
-            }
-        )
-    features += _network_features(instance, places)
-    collection = {"type": "FeatureCollection", "features": features}
+        told = {
+            "name_en": jurisdiction.name_en,
+            "name_zh": jurisdiction.name_zh,
+            "extent": origin,
+        }
+        features.append(_feature("jurisdiction", jurisdiction.id, outline, told | row))
+    features += _network_features(instance, places, columns)
+    collection = {
+        "type": "FeatureCollection",
+        "infraplan": {"settings": _settings(instance)},
+        "features": features,
+    }
     return json.dumps(collection, ensure_ascii=False, indent=1, allow_nan=False) + "\n"

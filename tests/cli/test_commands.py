@@ -226,7 +226,7 @@ def test_show_and_export(call: Call, run_dir: Path, tmp_path: Path, lang: str) -
     shown = call("show", run_dir, "--table", "all", "--lang", lang)
     assert shown.code == 0
     assert ("净现值" if lang == "zh" else "net present value") in shown.out
-    for form in ("xlsx", "csv", "html", "geojson", "mspdi"):
+    for form in ("xlsx", "csv", "html", "geojson", "mspdi"):  # gmns: test_foreign.py
         target = tmp_path / f"out.{form}"
         result = call("export", run_dir, "--to", form, "-o", target, "--lang", lang, "--json")
         assert result.code == 0
