@@ -23,6 +23,8 @@ import numpy as np
 
 from optimizer.mip import FloatArray, Mip
 
+PRESOLVE = "presolve"
+"""Name of the phase in which a solver hears nobody, and may not come to an end."""
 PROGRESS_EVERY_S = 0.25
 _TICK_S = 0.1
 _WRITING_SHARE = 0.1

@@ -9,7 +9,7 @@ from typing import Any
 import highspy
 import numpy as np
 
-from optimizer.backends.channel import Channel, Job
+from optimizer.backends.channel import PRESOLVE, Channel, Job
 from optimizer.errors import SolverFailedError, UnsupportedFeatureError
 from optimizer.mip import FloatArray, Mip
 from optimizer.status import Termination
@@ -73,10 +73,13 @@ def _finite(value: float) -> float | None:
 
 def _listen(solver: highspy.Highs, channel: Channel) -> None:
     kinds = highspy.cb.HighsCallbackType
-    look_at = 0.0
+    look_at, presolved = 0.0, False
 
     def heard(kind: Any, message: str, out: Any, into: Any, user: Any) -> None:
-        nonlocal look_at
+        nonlocal look_at, presolved
+        if not presolved:  # nothing is called back before
+            presolved = True
+            channel.send("phase", name="search")
         if kind == kinds.kCallbackMipImprovingSolution:
             channel.incumbent(np.array(out.mip_solution), _finite(out.mip_dual_bound))
             return
@@ -145,6 +148,7 @@ def run(job: Job, channel: Channel) -> None:
     remaining = job.remaining_s
     if remaining is not None:
         solver.setOptionValue("time_limit", remaining)
+    channel.send("phase", name=PRESOLVE)
     solver.run()
     _answer(job, channel, mip, solver)
 

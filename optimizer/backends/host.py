@@ -11,7 +11,7 @@ import queue
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -19,6 +19,7 @@ import numpy as np
 
 from optimizer import errors
 from optimizer.backends.base import Progress, SolverOptions, SolverReply, solver_entry
+from optimizer.backends.channel import PRESOLVE
 from optimizer.backends.checking import (
     INFINITE,
     check_model,
@@ -36,6 +37,9 @@ LATE_S = 10.0
 """Seconds a guest gets beyond its time limit before it is killed."""
 STOP_S = 5.0
 """Seconds a guest gets to end by itself after it was asked to stop."""
+PRESOLVE_S, PRESOLVE_S_BY_NONZERO = 3.0, 1e-4
+"""Seconds that a presolve may take, and more by nonzero. HiGHS 1.15.1 reduces some models of a
+dozen rows for ever and looks at no clock meanwhile; they are then solved without a presolve."""
 MEMORY_STRETCH = 1.2
 """Factor on the memory limit at which a guest is killed at once instead of asked to stop."""
 _TICK_S = 0.05
@@ -63,6 +67,8 @@ class _Heard:
     error: tuple[str, str] | None = None
     garbage: str | None = None
     cause: Termination | None = None
+    presolving_since: float | None = None
+    is_stuck: bool = False
     peak_mb: float | None = None
     exit_code: int = 0
     arrays: dict[str, FloatArray] = field(default_factory=dict)
@@ -170,7 +176,32 @@ def run_guest(
     """
     entry = solver_entry(options.solver)
     begin = time.perf_counter()
-    with GuestProcess(entry.guest, folder) as guest:
+    heard = _Heard(is_stuck=True)
+    while heard.is_stuck:
+        heard = _listen_to_guest(
+            entry.guest, mip, options, task, folder, begin, start, on_progress, should_stop, more
+        )
+        options = replace(options, extra={**options.extra, PRESOLVE: "off"})
+    log = folder / "log.txt"
+    heard.log = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+    _raise_fault(options.solver, heard)
+    return heard
+
+
+def _listen_to_guest(
+    module: str,
+    mip: Mip,
+    options: SolverOptions,
+    task: str,
+    folder: Path,
+    begin: float,
+    start: FloatArray | None,
+    on_progress: ProgressListener | None,
+    should_stop: Callable[[], bool] | None,
+    more: Mapping[str, object],
+) -> _Heard:
+    """What one guest process said."""
+    with GuestProcess(module, folder) as guest:
         watch = _Watch(guest, mip, options, folder, on_progress, should_stop)
         try:
             mip.save(folder / "model.npz")  # while the guest loads its solver
@@ -194,11 +225,7 @@ def run_guest(
                 **more,
             }
         )
-        heard = watch.until_end(begin)
-    log = folder / "log.txt"
-    heard.log = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
-    _raise_fault(options.solver, heard)
-    return heard
+        return watch.until_end(begin)
 
 
 class _Watch:
@@ -237,6 +264,9 @@ class _Watch:
                 if not self._step():
                     patience = _END_S
                     break
+                if self._is_stuck():
+                    self.heard.is_stuck = True
+                    break
                 if self._kill_at is not None and time.perf_counter() > self._kill_at:
                     self.heard.cause = self.heard.cause or Termination.TIME_LIMIT
                     break
@@ -250,6 +280,14 @@ class _Watch:
             self._load_arrays(self.heard.done)
         self._tell(last=True)
         return self.heard
+
+    def _is_stuck(self) -> bool:
+        """Whether the guest presolves for longer than any model of this size takes."""
+        since = self.heard.presolving_since
+        if since is None or PRESOLVE in self._options.extra or self.heard.cause is not None:
+            return False
+        patience = PRESOLVE_S + PRESOLVE_S_BY_NONZERO * self._mip.num_nonzeros
+        return time.perf_counter() - since > patience
 
     def _step(self) -> bool:
         """One turn; False once the guest has closed its end."""
@@ -313,7 +351,11 @@ class _Watch:
                 heard.message = str(event["message"])
                 if event["incumbent"] is not None:
                     heard.claimed = float(event["incumbent"])
+            elif kind == "phase":
+                is_presolve = event["name"] == PRESOLVE
+                heard.presolving_since = time.perf_counter() if is_presolve else None
             elif kind == "done":
+                heard.presolving_since = None
                 Termination(str(event["termination"]))
                 heard.done = event
             elif kind == "error":

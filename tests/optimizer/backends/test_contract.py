@@ -283,6 +283,33 @@ def test_two_threads_repeat_themselves(solver: str) -> None:
     assert first.values.tolist() == second.values.tolist()
 
 
+def test_a_presolve_without_end_is_left_out() -> None:
+    """A project of 100 whose first fifth is own money of 20: HiGHS 1.15.1 presolves it for ever."""
+    builder = MipBuilder()
+    built = builder.add_columns("built", 1, upper=1, integer=True, objective=237.7)[0]
+    own, lent, debt = (builder.add_columns(name, 3) for name in ("own", "lent", "debt"))
+    cash = builder.add_columns("cash", 3)
+    for t in range(3):
+        paid = [(own[t], 1.0), (lent[t], 1.0)] + ([(built, -100.0)] if t == 0 else [])
+        rows = [
+            (paid, 0.0, 0.0),
+            ([(own[t], -0.8), (lent[t], 0.2)], -np.inf, 0.0),
+            ([(lent[t], -1.0), (debt[t], 1.0)], 0.0, 0.0),
+            (
+                [(own[t], 1.0), (cash[t], 1.0)] + ([(cash[t - 1], -1.0)] if t else []),
+                0.0 if t else 20.0,
+                0.0 if t else 20.0,
+            ),
+        ]
+        for number, (entries, lower, upper) in enumerate(rows):
+            columns, values = zip(*entries, strict=True)
+            name = f"row{number}-{t}"
+            builder.add_rows(name, 1, [0] * len(columns), columns, values, lower=lower, upper=upper)
+    reply = solve_mip(builder.build(), SolverOptions(gap=0.0, time_limit_s=30.0))
+    assert reply.objective == pytest.approx(237.7)
+    assert reply.termination is Termination.OPTIMAL
+
+
 def test_relaxation_of_the_textbook() -> None:
     reply = solve_relaxation(mips.textbook(), SolverOptions(solver="cbc"))
     assert reply.solver == "highs"
