@@ -23,6 +23,7 @@ from optimizer.backends import Progress, SolverOptions, SolverReply, solve_mip
 from optimizer.extract import extract_plan
 from optimizer.formulation.build import Formulation, build_formulation
 from optimizer.formulation.debt_terms import kernel_of
+from optimizer.formulation.money_scale import scale_money
 from optimizer.formulation.networks.refine import least_cost
 from optimizer.mip import FloatArray, Mip, RowBlock
 from optimizer.solve_equilibrium import has_equilibrium, solve_equilibrium
@@ -71,22 +72,24 @@ def solve(
     formulation = build_formulation(instance)
     build_s = time.perf_counter() - begin
     solver_options = _solver_options(options, begin)
+    scale = scale_money(formulation.mip)
+    scaled = replace(formulation, mip=scale.mip)
     reply = solve_mip(
-        formulation.mip,
+        scale.mip,
         solver_options,
-        on_progress=on_progress,
+        on_progress=_in_own_money(on_progress, scale.factor),
         should_stop=should_stop,
         start=None if warm_start is None else start_values(formulation, warm_start),
     )
     values = reply.values
     if values is not None:
-        values = _break_ties(formulation, reply, values, options, begin)
-        values = _clean_flows(formulation, values)
-        values = _least_debt_service(formulation, values, options, begin)
+        values = _break_ties(scaled, reply, values, options, begin)
+        values = _clean_flows(scaled, values)
+        values = _least_debt_service(scaled, values, options, begin) / scale.columns
     plan = None if values is None else extract_plan(formulation, values, scenario)
     verification = None if plan is None else verify_plan(instance, plan)
     objective = None if plan is None else plan.objective
-    bound = reply.bound
+    bound = None if reply.bound is None else reply.bound / scale.factor
     if objective is not None and bound is not None:
         bound = max(bound, objective)
     gap = relative_gap(objective, bound)
@@ -109,6 +112,23 @@ def solve(
         formulation=formulation,
         log=reply.log,
     )
+
+
+def _in_own_money(
+    on_progress: Callable[[Progress], None] | None, factor: float
+) -> Callable[[Progress], None] | None:
+    """The listener, told values in the instance's money."""
+    if on_progress is None or factor == 1.0:
+        return on_progress
+    listener = on_progress
+
+    def told(value: float | None) -> float | None:
+        return None if value is None else value / factor
+
+    def listen(news: Progress) -> None:
+        listener(replace(news, incumbent=told(news.incumbent), bound=told(news.bound)))
+
+    return listen
 
 
 def _solver_options(
