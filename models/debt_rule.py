@@ -32,10 +32,16 @@ class Quantity(StrEnum):
 
 
 class QuantityTerm(DomainModel):
-    """`coefficient` times a quantity of the named pools (all where empty), `lag` years later."""
+    """`coefficient` times a quantity of the named pools (all where empty), `lag` years later.
+
+    With `contracts` only what availability contracts owe, counted whatever their pool says.
+    """
 
     quantity: Quantity = described("what is counted")
     pools: tuple[str, ...] = described("debt pools; empty means all", ())
+    contracts: bool = described(
+        "whether only availability contracts count, and no old debt", default=False
+    )
     coefficient: float = described("factor", 1.0)
     lag: int = described("years after the tested year", 0, ge=-5, le=5, unit="years")
 

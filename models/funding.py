@@ -53,6 +53,7 @@ class Fund(DomainModel):
     jurisdiction: Identifier = described("owner")
     kind: FundKind = described("what the fund is", FundKind.OWN_BUDGET)
     sectors: tuple[str, ...] = described("earmark: sectors it may pay for", ())
+    subsectors: tuple[str, ...] = described("earmark: purposes (subsectors) it may pay for", ())
     places: tuple[str, ...] = described("earmark: places it may pay for", ())
     projects: tuple[str, ...] = described("earmark: projects it may pay for", ())
     max_share: Share = described(
@@ -168,6 +169,7 @@ class Instrument(DomainModel):
     )
     rate: InterestRate = described("interest rate, nominal", unit="rate/year")
     sectors: tuple[str, ...] = described("earmark: sectors it may pay for", ())
+    subsectors: tuple[str, ...] = described("earmark: purposes (subsectors) it may pay for", ())
     places: tuple[str, ...] = described("earmark: places it may pay for", ())
     projects: tuple[str, ...] = described("earmark: projects it may pay for", ())
     max_share: Share = described(

@@ -85,6 +85,7 @@ def check_money(instance: Instance) -> Iterator[Inconsistency]:
                 "set tagged to yes, or leave coverage blank",
             )
     first = instance.settings.horizon.first_year
+    yield from _check_old_debt(instance)
     for index, position in enumerate(instance.debt):
         if position.opening_balance is not None and position.year != first:
             yield Inconsistency(
@@ -94,6 +95,32 @@ def check_money(instance: Instance) -> Iterator[Inconsistency]:
                 "opening_balance",
                 f"an opening balance stands in year {position.year}",
                 f"give it in the plan's first year, {first}",
+            )
+
+
+def _check_old_debt(instance: Instance) -> Iterator[Inconsistency]:
+    """Report old debt that repays more than is owed."""
+    owed: dict[tuple[str, str], float] = {}
+    repaid: dict[tuple[str, str], float] = {}
+    for row in instance.debt:
+        key = row.jurisdiction, row.pool
+        owed[key] = owed.get(key, 0.0) + (row.opening_balance or 0.0)
+    last = instance.settings.horizon.first_year
+    told: set[tuple[str, str]] = set()
+    for index, row in sorted(enumerate(instance.debt), key=lambda pair: pair[1].year):
+        key = row.jurisdiction, row.pool
+        if row.year >= last:
+            repaid[key] = repaid.get(key, 0.0) + row.principal_due
+        if key not in told and repaid.get(key, 0.0) > owed[key] * (1.0 + 1e-6) + 1e-9:
+            told.add(key)
+            yield Inconsistency(
+                "debt-form",
+                "debt",
+                index,
+                "principal_due",
+                f"{row.jurisdiction} repays {repaid[key]:g} of {row.pool} debt by {row.year}, of "
+                f"{owed[key]:g} that it owes",
+                "give the opening balance in the plan's first year, or less principal due",
             )
 
 

@@ -115,16 +115,16 @@ _CHINA_KEY_PROVINCE = (
 )
 
 _CHINA_PPP = (
-    # Payments that are promised already (item ppp_payments): no decision of the plan is in it, so
-    # it tells a band and forbids nothing.
+    # Payments that are promised already are the item ppp_payments, those of the plan's own
+    # availability contracts are counted with them.
     DebtRule(
         id="cn-ppp-payments",
         title=Title(
-            en="Yearly payments of all public-private partnerships: above 5 % of general public "
-            "budget expenditure no new ones paid by government, above 10 % none at all",
-            zh="PPP项目年度财政支出责任:超过一般公共预算支出5%不得新增政府付费项目,上限10%",
+            en="Yearly government payments of all public-private partnerships within 10 % of "
+            "general public budget expenditure; the band tells what is above 5 %",
+            zh="PPP项目年度财政支出责任不超过一般公共预算支出的10%;超过5%另列档位",
         ),
-        terms=(QuantityTerm(quantity=Quantity.BALANCE, coefficient=0.0),),
+        terms=(QuantityTerm(quantity=Quantity.SERVICE, contracts=True),),
         additions=(ItemTerm(item="ppp_payments"),),
         base=(ItemTerm(item="general_expenditure"),),
         bands=(
@@ -132,7 +132,7 @@ _CHINA_PPP = (
             Band(id="ppp_limited", upper=0.10),
             Band(id="ppp_closed", upper=None),
         ),
-        through=Through.HORIZON,
+        ratio=0.10,
         source="Ministry of Finance, caijin (2015) 21 and later notices; from November 2023 new "
         "ones are user-pay concessions alone, guobanhan (2023) 115",
         dated="2015-04-07",

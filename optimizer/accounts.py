@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.debt_rule import Quantity
+from models.debt_rule import Quantity, QuantityTerm
 from models.funding import Instrument, InstrumentKind
 from models.instance import Instance
 from models.plan import (
@@ -203,17 +203,32 @@ class _DebtTotals:
         self._instance, self._sets, self._issued = instance, sets, issued
 
     def total(
-        self, jurisdiction: str, pools: Iterable[str], quantity: Quantity, years: np.ndarray
+        self,
+        jurisdiction: str,
+        pools: Iterable[str],
+        quantity: Quantity,
+        years: np.ndarray,
+        *,
+        contracts: bool = False,
     ) -> np.ndarray:
-        """Quantity of the pools (all that count where empty) in each of `years`."""
-        wanted = pools_counted(self._instance, jurisdiction, pools)
+        """Quantity of the pools (all that count where empty) in each of `years`.
+
+        With `contracts` that of availability contracts alone, in every pool.
+        """
+        wanted = pools_counted(self._instance, jurisdiction, pools, contracts=contracts)
         result = np.zeros(len(years))
-        for pool in wanted:
+        for pool in () if contracts else wanted:
             result += old_debt(self._instance, jurisdiction, pool, years, quantity)
         for row in self._instance.instruments:
+            if contracts and row.kind is not InstrumentKind.AVAILABILITY:
+                continue
             if row.jurisdiction == jurisdiction and row.pool in wanted:
                 result += self._issued[row.id].quantity(row, quantity, years)
         return result
+
+    def term(self, jurisdiction: str, term: QuantityTerm, years: np.ndarray) -> np.ndarray:
+        """What a term of a rule counts in each of `years`, without its factor and lag."""
+        return self.total(jurisdiction, term.pools, term.quantity, years, contracts=term.contracts)
 
     def quota_use(self, jurisdiction: str, pool: str) -> np.ndarray:
         """New issues of the pool that count against its quota, by plan year."""
@@ -262,10 +277,8 @@ def rule_years(
         left = table.total(jurisdiction, rule.additions, years)
         for term in rule.terms:
             shifted = years + term.lag
-            left = left + term.coefficient * totals.total(
-                jurisdiction, term.pools, term.quantity, shifted
-            )
-        base = table.total(jurisdiction, rule.base, years)
+            left = left + term.coefficient * totals.term(jurisdiction, term, shifted)
+        base = table.base(jurisdiction, rule, years)
         names = bands.get((rule.id, jurisdiction), ([], np.zeros(0)))[0]
         for at, year in enumerate(years):
             limit_here = None if rule.ratio is None else float(rule.ratio * base[at])
@@ -313,15 +326,15 @@ def _band_years(
         years = np.arange(sets.first_year - 1, sets.first_year + sets.num_years)
         left = table.total(jurisdiction, rule.additions, years)
         for term in rule.terms:
-            amount = totals.total(jurisdiction, term.pools, term.quantity, years + term.lag)
+            amount = totals.term(jurisdiction, term, years + term.lag)
             # The year before the plan knows opening balances only, whatever the lag.
             opening = 0.0
             if term.quantity is Quantity.BALANCE:
                 before = years[:1]
-                opening = float(totals.total(jurisdiction, term.pools, term.quantity, before)[0])
+                opening = float(totals.term(jurisdiction, term, before)[0])
             amount[0] = opening
             left = left + term.coefficient * amount
-        base = table.total(jurisdiction, rule.base, years)
+        base = table.base(jurisdiction, rule, years)
         positions = [
             band_position(rule, float(left[at]), float(base[at])) for at in range(len(years))
         ]

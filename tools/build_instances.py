@@ -67,6 +67,11 @@ def make_instance(book: Book) -> Instance:
     known = places_of(book)
     build_projects(book, known)
     money = book.module.money(book)
+    # A bond for a sector of which the document has no works would stand there for nothing.
+    sectors = {project.sector for project in book.projects}
+    money["instruments"] = [
+        row for row in money["instruments"] if not row.sectors or sectors.intersection(row.sectors)
+    ]
     networks = network_tables(book)
     return Instance(
         settings=settings_of(book),

@@ -19,6 +19,7 @@ from models.project import Mandate, Option, Project, Stage
 from models.relation import ORDER_TYPES
 from models.target import INVESTMENT, PROJECTS_OPENED, PROJECTS_STARTED, Sense, Target
 from optimizer.estimating.library import estimate
+from optimizer.estimating.money_plausibility import money_doubts
 from optimizer.estimating.network_plausibility import network_doubts
 
 BASIS = re.compile(r"([\d.]+) [^;]*? x (\w+) at ")
@@ -281,5 +282,6 @@ CHECKS: tuple[Callable[[Instance], Iterator[Inconsistency]], ...] = (
     _check_targets,
     _check_places,
     _check_budget,
+    money_doubts,
     network_doubts,
 )

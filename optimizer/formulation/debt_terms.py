@@ -61,9 +61,15 @@ def pools_of(instance: Instance, jurisdiction: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(rows))
 
 
-def pools_counted(instance: Instance, jurisdiction: str, named: Iterable[str]) -> tuple[str, ...]:
-    """The pools that a rule names, or all of `jurisdiction` that count where it names none."""
-    return tuple(named) or instance.counted_pools(pools_of(instance, jurisdiction))
+def pools_counted(
+    instance: Instance, jurisdiction: str, named: Iterable[str], *, contracts: bool = False
+) -> tuple[str, ...]:
+    """The pools that a rule names, or all of `jurisdiction` that count where it names none.
+
+    Contracts count in every pool.
+    """
+    every = pools_of(instance, jurisdiction)
+    return tuple(named) or (every if contracts else instance.counted_pools(every))
 
 
 def works_end(option: Option, start: int) -> int:
@@ -171,15 +177,22 @@ def debt_quantity(
     pools: Iterable[str],
     quantity: Quantity,
     years: IntArray,
+    *,
+    contracts: bool = False,
 ) -> Linear:
-    """Quantity of the named pools of `jurisdiction` in each of `years`, row by row."""
+    """Quantity of the named pools of `jurisdiction` in each of `years`, row by row.
+
+    With `contracts` that of availability contracts alone.
+    """
     instance = context.instance
-    wanted = pools_counted(instance, jurisdiction, pools)
+    wanted = pools_counted(instance, jurisdiction, pools, contracts=contracts)
     constant = np.zeros(len(years))
-    for pool in wanted:
+    for pool in () if contracts else wanted:
         constant += old_debt(instance, jurisdiction, pool, years, quantity)
     parts: list[Triplets] = []
     for position, row in enumerate(instance.instruments):
+        if contracts and row.kind is not InstrumentKind.AVAILABILITY:
+            continue
         if row.jurisdiction == jurisdiction and row.pool in wanted:
             issued = context.money.borrow[position]
             if row.kind is InstrumentKind.AVAILABILITY:

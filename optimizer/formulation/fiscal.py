@@ -48,6 +48,10 @@ class FiscalTable:
                 )
         return total
 
+    def base(self, jurisdiction: str, rule: DebtRule, years: IntArray) -> FloatArray:
+        """Base sum of a rule, at least 0: what a negative one forbids, nothing owed obeys."""
+        return np.maximum(self.total(jurisdiction, rule.base, years), 0.0)
+
 
 def fund_inflows(instance: Instance, fund: Fund, years: IntArray) -> FloatArray:
     """Nominal inflow of `fund` in each year: inside the plan 0 without a row, carried on after."""

@@ -197,6 +197,7 @@ def may_pay(source: Fund | Instrument, project: Project) -> bool:
     here = {project.place, project.from_place, project.to_place}
     return (
         (not source.sectors or project.sector in source.sectors)
+        and (not source.subsectors or project.subsector in source.subsectors)
         and (not source.projects or project.id in source.projects)
         and (not source.places or bool(here & set(source.places)))
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from models.debt_rule import Quantity
+from models.debt_rule import Quantity, QuantityTerm
 from models.funding import Instrument
 from models.plan import Issue
 from optimizer.verify.built import Built
@@ -111,6 +111,19 @@ class DebtBook:
                 if here is not None and loan.kind != "user_pay":
                     total += _of(here, quantity, refinances=loan.refinancing)
         return total
+
+    def term(self, jurisdiction: str, term: QuantityTerm, year: int) -> float:
+        """What a term of a rule counts in a year, its factor and lag left out."""
+        if not term.contracts:
+            return self.quantity(jurisdiction, term.pools, term.quantity, year)
+        return sum(
+            _of(self.loans[loan.id][year], term.quantity, refinances=loan.refinancing)
+            for loan in self.reading.instance.instruments
+            if loan.kind == "availability"
+            and loan.jurisdiction == jurisdiction
+            and (not term.pools or loan.pool in term.pools)
+            and year in self.loans[loan.id]
+        )
 
     def _old_quantity(self, jurisdiction: str, pool: str, quantity: Quantity, year: int) -> float:
         if quantity is Quantity.BALANCE:

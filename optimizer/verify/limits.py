@@ -95,13 +95,13 @@ def tested_rule(
     value = _items(instance, jurisdiction, rule.additions, year)
     for term in rule.terms:
         if year >= reading.first:
-            amount = book.quantity(jurisdiction, term.pools, term.quantity, year + term.lag)
+            amount = book.term(jurisdiction, term, year + term.lag)
         elif term.quantity is Quantity.BALANCE:
-            amount = book.quantity(jurisdiction, term.pools, Quantity.BALANCE, year)
+            amount = book.term(jurisdiction, term, year)
         else:
             amount = 0.0
         value += term.coefficient * amount
-    base = _items(instance, jurisdiction, rule.base, year)
+    base = max(0.0, _items(instance, jurisdiction, rule.base, year))
     band = _band_of(rule, value, base) if year <= reading.last else None
     return RuleTest(rule, jurisdiction, year, value, base, band)
 

@@ -167,7 +167,11 @@ class Reading:
     def may_pay(self, source: Fund | Instrument, project: Project) -> bool:
         """Whether the earmark of a source allows a project."""
         return self.in_scope(
-            project, sectors=source.sectors, places=source.places, projects=source.projects
+            project,
+            sectors=source.sectors,
+            subsectors=source.subsectors,
+            places=source.places,
+            projects=source.projects,
         )
 
     def name(self, project: str) -> str:

@@ -20,7 +20,9 @@ def _left_side(
     parts: list[Triplets] = []
     for term in rule.terms:
         shifted = years + term.lag
-        value = debt_quantity(context, jurisdiction, term.pools, term.quantity, shifted)
+        value = debt_quantity(
+            context, jurisdiction, term.pools, term.quantity, shifted, contracts=term.contracts
+        )
         constant = constant + term.coefficient * value.constant
         parts.append(value.entries.scaled(term.coefficient))
     return Linear(constant, Triplets.join(*parts))
@@ -30,8 +32,8 @@ def add_debt_rule(context: Context) -> None:
     """Every debt rule with a ratio holds in every tested year.
 
     Formula: ``sum_q coef_q Q_q[y+lag] + sum_a coef_a item_a[y+lag] <= ratio sum_b coef_b
-    item_b[y+lag]``. One row per (rule, jurisdiction, tested year): the plan's years, or through
-    the last maturity. Source: models/debt_rule.py.
+    item_b[y+lag]``, the base sum at least 0. One row per (rule, jurisdiction, tested year): the
+    plan's years, or through the last maturity. Source: models/debt_rule.py.
     """
     table = FiscalTable(context.instance)
     for rule, jurisdiction in rules_in_force(context.instance, context.sets.funded):
@@ -39,7 +41,7 @@ def add_debt_rule(context: Context) -> None:
             continue
         years = _tested_years(context, rule, jurisdiction)
         left = _left_side(context, table, rule, jurisdiction, years)
-        base = table.total(jurisdiction, rule.base, years)
+        base = table.base(jurisdiction, rule, years)
         context.builder.add_rows(
             "debt_rule",
             len(years),
@@ -97,7 +99,7 @@ def add_bands(context: Context) -> None:
         if not rule.bands:
             continue
         left = _left_side(context, table, rule, jurisdiction, years)
-        base = table.total(jurisdiction, rule.base, years)
+        base = table.base(jurisdiction, rule, years)
         uppers = [band.upper for band in rule.bands]
         ends = np.array(
             [
@@ -144,9 +146,11 @@ def _opening_band(context: Context, table: FiscalTable, rule: DebtRule, jurisdic
     left = float(table.total(jurisdiction, rule.additions, before)[0])
     for term in rule.terms:
         if term.quantity is Quantity.BALANCE:
-            value = debt_quantity(context, jurisdiction, term.pools, term.quantity, before)
+            value = debt_quantity(
+                context, jurisdiction, term.pools, term.quantity, before, contracts=term.contracts
+            )
             left += term.coefficient * float(value.constant[0])
-    base = float(table.total(jurisdiction, rule.base, before)[0])
+    base = float(table.base(jurisdiction, rule, before)[0])
     return band_position(rule, left, base)
 
 

@@ -19,6 +19,7 @@ from tests.builders import (
     make_fund,
     make_inflows,
     make_instance,
+    make_jurisdictions,
     make_pool,
     make_project,
     make_rule,
@@ -254,3 +255,29 @@ def test_a_run_with_contracts_is_verified(tmp_path):
     assert {row.source for row in plan.payments} == {"users", "ppp"}
     done = CliRunner().invoke(app, ["verify", str(tmp_path / "run")])
     assert done.exit_code == 0, done.output
+
+
+@pytest.mark.parametrize(
+    ("expenditure", "promised", "built"),
+    [(31.6, 0.0, 1), (31.5, 0.0, 0), (63.2, 0.0, 2), (63.2, 0.1, 1)],
+)
+def test_the_rule_set_on_partnerships_counts_contracts_and_promises(
+    expenditure: float, promised: float, built: int
+) -> None:
+    """Contracts of 3.1547 a year each against a tenth of expenditure, in any pool."""
+    works = [make_project(name, 10.0, 20.0, latest_start=2021) for name in ("a", "b")]
+    instance = make_instance(
+        works,
+        instruments=[contract()],
+        pools=[Pool(id="ppp", counted=False)],
+        jurisdictions=make_jurisdictions("region", rule_sets=("china-ppp",)),
+        fiscal=make_fiscal("general_expenditure", 2021, expenditure)
+        + make_fiscal("ppp_payments", 2021, promised),
+    )
+    found = best(instance)
+    assert len(found.starts) == built
+    if built:
+        assert found.plan is not None
+        rule = {row.year: row for row in found.plan.rule_years if row.rule == "cn-ppp-payments"}
+        assert rule[2022].value == pytest.approx(built * PAYMENT + promised)
+        assert rule[2022].limit == pytest.approx(0.1 * expenditure)

@@ -273,8 +273,9 @@ def test_a_limit_binds_and_is_slack(
 def test_every_rule_with_a_ratio_is_tested_above() -> None:
     tested = {param.values[1] for param in LIMITS}
     shipped = {rule.id for rules in RULE_SETS.values() for rule in rules if rule.ratio is not None}
-    # 80 % of all revenue can never bind before 80 % of what is left of it.
-    assert shipped - tested == {"wb-debt"}
+    # 80 % of all revenue can never bind before 80 % of what is left of it; contracts are tested
+    # in tests/optimizer/formulation/test_contracts.py.
+    assert shipped - tested == {"wb-debt", "cn-ppp-payments"}
     assert tested <= shipped
 
 
@@ -371,12 +372,26 @@ def test_a_listed_province_starts_livelihood_works_alone() -> None:
 
 
 def test_ppp_payments_fall_into_bands() -> None:
-    """5, 10 and 11 of an expenditure of 100: the ends of the bands belong to the lower one."""
-    fiscal = items(general_expenditure=100.0, ppp_payments=(5.0, 10.0, 11.0, 0.0))
+    """5, 5.1 and 10 of an expenditure of 100: the ends of the bands belong to the lower one."""
+    fiscal = items(general_expenditure=100.0, ppp_payments=(5.0, 5.1, 10.0, 0.0))
     found = solved("china-ppp", fiscal)
-    assert bands(found, "cn-ppp-payments") == ["ppp_open", "ppp_limited", "ppp_closed", "ppp_open"]
+    assert bands(found, "cn-ppp-payments")[:4] == [
+        "ppp_open",
+        "ppp_limited",
+        "ppp_limited",
+        "ppp_open",
+    ]
     # Promised payments are no decision: all three projects are built all the same.
     assert found.objective == pytest.approx(60.0)
+    # Above a tenth they break the rule themselves, whatever the plan does.
+    broken = items(general_expenditure=100.0, ppp_payments=(5.0, 11.0, 0.0))
+    assert solved("china-ppp", broken).plan is None
+
+
+def test_a_base_below_zero_forbids_debt_and_nothing_else() -> None:
+    """Gross saving of -1: no debt may be owed; a payer without any debt has a plan."""
+    fiscal = items(gross_saving=-1.0, current_revenue=100.0)
+    assert solved("france", fiscal).plan is not None
 
 
 def test_shipped_rules_say_where_they_come_from() -> None:

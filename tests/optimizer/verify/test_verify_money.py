@@ -324,13 +324,13 @@ def test_service_of_several_pools_less_refinancing() -> None:
         debt=[
             make_debt(2021, opening_balance=30.0, interest_due=1.0),
             make_debt(2022, principal_due=8.0),
+            make_debt(2021, pool="special", opening_balance=5.0),
             make_debt(2022, pool="special", principal_due=5.0, interest_due=2.0),
         ],
     )
     plan = make_plan(instance, issues=[make_issue("again", 2022, 4.0)])
     # 2022: 8 + 5 + 2 - 4 = 11; 2023, 2024: interest .4.
     assert [row.service for row in plan.fund_years] == pytest.approx([1.0, 11.0, 0.4, 0.4])
-    # The special pool owes 5 that no opening balance explains: its balance is -5, as given.
     assert_verified(instance, plan)
 
 
