@@ -186,6 +186,9 @@ class Instrument(DomainModel):
         "interest, undiscounted",
         None,
     )
+    bundle: str = described(
+        "bundle whose projects cover their debt together; blank: each project by itself", ""
+    )
     refinancing: bool = described(
         "whether it repays principal due of its pool instead of paying for projects", default=False
     )

@@ -75,6 +75,15 @@ def check_money(instance: Instance) -> Iterator[Inconsistency]:
                 f"nothing says what repays the partner of {instrument.id}",
                 "give the ratio of the project's net revenue to its repayment, e.g. 1",
             )
+        if instrument.bundle and instrument.coverage is None:
+            yield Inconsistency(
+                "instrument-form",
+                "instruments",
+                index,
+                "bundle",
+                f"{instrument.id} is of a bundle that nothing tests",
+                "give the coverage ratio that the bundle must reach, or leave bundle blank",
+            )
         if instrument.coverage is not None and not instrument.tagged:
             yield Inconsistency(
                 "instrument-form",

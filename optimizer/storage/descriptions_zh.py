@@ -127,6 +127,7 @@ _COLUMNS: dict[str, str] = {
     "instruments.places": "限定用途：可用于的地点；留空不限",
     "instruments.projects": "限定用途：可用于的项目；留空不限",
     "instruments.tagged": "每笔发行是否对应一个项目（专项债如此）",
+    "instruments.bundle": "打包后共同偿债的项目包编号；留空则各项目自行平衡",
     "instruments.coverage": "对应项目在债券期内净收入与本息之比的最低倍数（不折现）",
     "instruments.refinancing": "是否用于偿还到期本金而不是项目",
     "instruments.refinancing_share": "当年到期本金中最多可再融资的比例",

@@ -265,6 +265,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "rate": ("利率", "票面利率"),
     "tagged": ("是否对应项目",),
     "coverage": ("偿债覆盖倍数", "覆盖倍数"),
+    "bundle": ("打包编号", "项目打包"),
     "refinancing": ("是否再融资", "再融资"),
     "refinancing_share": ("再融资比例",),
     "uses_quota": ("占用新增限额", "是否占用限额"),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from models.debt_rule import Band, DebtRule, ItemTerm, Quantity, Through
+from models.funding import Instrument
 from models.instance import Instance
 from models.project import Mandate
 from models.rule_sets import rules_of_set
@@ -315,18 +316,21 @@ def _check_coverage(reading: Reading, decisions: Decisions, recorder: Recorder) 
         key = (issue.instrument, issue.project)
         issued[key] = issued.get(key, 0.0) + issue.amount
     per_unit = {loan.id: (loan.coverage or 0.0) * service_of_one(loan) for loan in asking}
+    _check_bundles(reading, decisions, asking, per_unit, recorder)
     for here in decisions.built.values() if asking else ():
         payers = possible_payers(reading, here.project)
         tenors = {
             loan.tenor
             for loan in asking
-            if loan.jurisdiction in payers and reading.may_pay(loan, here.project)
+            if not loan.bundle
+            and loan.jurisdiction in payers
+            and reading.may_pay(loan, here.project)
         }
         for tenor in sorted(tenors):
             asked = sum(
                 per_unit[loan.id] * issued.get((loan.id, here.project.id), 0.0)
                 for loan in asking
-                if loan.tenor <= tenor
+                if loan.tenor <= tenor and not loan.bundle
             )
             recorder.at_most(
                 "coverage",
@@ -335,6 +339,42 @@ def _check_coverage(reading: Reading, decisions: Decisions, recorder: Recorder) 
                 max(0.0, _net_revenue(reading, here, here.start + tenor)),
                 f"debt service to be covered by the net revenue of "
                 f"{reading.name(here.project.id)} through {here.start + tenor}",
+            )
+
+
+def _check_bundles(
+    reading: Reading,
+    decisions: Decisions,
+    asking: list[Instrument],
+    per_unit: dict[str, float],
+    recorder: Recorder,
+) -> None:
+    """The projects of a bundle cover the debt tagged to them together."""
+    for bundle in sorted({loan.bundle for loan in asking} - {""}):
+        loans = [loan for loan in asking if loan.bundle == bundle]
+        members = [
+            here
+            for here in decisions.built.values()
+            if any(
+                loan.jurisdiction in possible_payers(reading, here.project)
+                and reading.may_pay(loan, here.project)
+                for loan in loans
+            )
+        ]
+        for tenor in sorted({loan.tenor for loan in loans}):
+            short = {loan.id for loan in loans if loan.tenor <= tenor}
+            asked = sum(
+                per_unit[issue.instrument] * issue.amount
+                for issue in decisions.issues
+                if issue.instrument in short
+            )
+            recorder.at_most(
+                "coverage",
+                bundle,
+                asked,
+                sum(max(0.0, _net_revenue(reading, here, here.start + tenor)) for here in members),
+                f"debt service to be covered by the net revenue of bundle {bundle} over "
+                f"{tenor} years",
             )
 
 

@@ -22,29 +22,35 @@ def add_coverage(context: Context) -> None:
         N[o,s,n] = sum_{y=opening}^{min(end of life, s+n)}
             (revenue (1+g)^(y-y0) ramp - fixed_om) index(y)
 
-    interest_k the undiscounted interest over life per unit. One row per (project, tenor).
+    interest_k the undiscounted interest over life per unit. Instruments of a bundle are tested
+    together: their payments for all projects, against the sum of max(0, N) of all projects that
+    they may pay for. One row per (project or bundle, tenor).
     """
     money = context.money
     instruments = {row.id: row for row in context.instance.instruments}
-    covered: dict[int, list[tuple[int, Instrument]]] = {}
+    covered: dict[tuple[str, str], list[tuple[int, int, Instrument]]] = {}
     for pair, source in enumerate(money.pair_source):
         row = instruments.get(source)
         if row is not None and row.tagged and row.coverage is not None:
             # A class with a tagged instrument holds one project.
             project = money.classes[int(money.pair_class[pair])].projects[0]
-            covered.setdefault(project, []).append((pair, row))
+            name = context.instance.projects[project].id
+            key = ("bundle", row.bundle) if row.bundle else ("project", name)
+            covered.setdefault(key, []).append((pair, project, row))
     parts: list[Triplets] = []
     keys: list[tuple[str | int, ...]] = []
-    for project, pairs in sorted(covered.items()):
-        for tenor in sorted({row.tenor for _, row in pairs}):
+    for (_, name), pairs in sorted(covered.items()):
+        members = sorted({project for _, project, _ in pairs})
+        for tenor in sorted({row.tenor for _, _, row in pairs}):
             number = len(keys)
-            for pair, row in pairs:
+            for pair, _, row in pairs:
                 if row.tenor <= tenor:
                     weight = float(row.coverage or 0.0) * kernel_of(row).service_per_unit
                     rows = np.full(context.sets.num_years, number)
                     parts.append(triplets(rows, money.pay[pair], weight))
-            parts.append(_revenue(context, project, tenor, number))
-            keys.append((context.instance.projects[project].id, tenor))
+            for project in members:
+                parts.append(_revenue(context, project, tenor, number))
+            keys.append((name, tenor))
     if keys:
         entries = Triplets.join(*parts)
         context.builder.add_rows(
