@@ -141,6 +141,9 @@ class Finance(DomainModel):
     capital_ratios: tuple[CapitalRatio, ...] = described(
         "least capital of projects; the highest that fits counts", ()
     )
+    capital_ratio_sets: tuple[str, ...] = described(
+        "named sets of least capital, e.g. china; see `infraplan rules`", ()
+    )
     tail_growth: float = described(
         "yearly growth of fiscal items after the last year given, through the last maturity",
         0.0,

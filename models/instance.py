@@ -23,6 +23,7 @@ from models.policy import Policy, ResourceLimit
 from models.project import BenefitStream, Project, Stage
 from models.quantities import Identifier, NonNegative, Rate, Year
 from models.relation import Relation
+from models.rule_sets import CAPITAL_RATIO_SETS
 from models.scenario import Scenario
 from models.target import Target
 
@@ -128,9 +129,11 @@ class Instance(DomainModel):
 
     def capital_ratio_of(self, project: Project) -> float:
         """Least share of capital in what each payer pays for `project`; 0 where no rule fits."""
+        finance = self.settings.finance
+        named = [rule for name in finance.capital_ratio_sets for rule in CAPITAL_RATIO_SETS[name]]
         fitting = [
             rule.ratio
-            for rule in self.settings.finance.capital_ratios
+            for rule in (*finance.capital_ratios, *named)
             if not rule.sectors or {project.sector, project.subsector} & set(rule.sectors)
         ]
         return max(fitting, default=0.0)

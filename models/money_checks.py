@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from models.funding import InstrumentKind
 from models.inconsistency import Inconsistency, closest
-from models.rule_sets import RULE_SETS
+from models.rule_sets import CAPITAL_RATIO_SETS, RULE_SETS
 
 if TYPE_CHECKING:
     from models.instance import Instance
@@ -134,7 +134,19 @@ def _check_old_debt(instance: Instance) -> Iterator[Inconsistency]:
 
 
 def check_rule_sets(instance: Instance) -> Iterator[Inconsistency]:
-    """Report names of debt rule sets that do not exist."""
+    """Report names of sets of debt rules and of least capital that do not exist."""
+    for number, name in enumerate(instance.settings.finance.capital_ratio_sets):
+        if name not in CAPITAL_RATIO_SETS:
+            yield Inconsistency(
+                "unknown-id",
+                "instance",
+                None,
+                f"finance.capital_ratio_sets[{number}]",
+                f"{name!r} is not a set of least capital",
+                closest(
+                    name, set(CAPITAL_RATIO_SETS), "the sets: " + ", ".join(CAPITAL_RATIO_SETS)
+                ),
+            )
     for index, row in enumerate(instance.jurisdictions):
         for name in row.rule_sets:
             if name not in RULE_SETS:

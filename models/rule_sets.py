@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from models.debt_rule import Band, DebtRule, ItemTerm, Quantity, QuantityTerm, Through
+from models.debt_rule import Band, CapitalRatio, DebtRule, ItemTerm, Quantity, QuantityTerm, Through
 from models.horizon import Title
 
 
@@ -415,6 +415,34 @@ RULE_SETS: MappingProxyType[str, tuple[DebtRule, ...]] = MappingProxyType(
         "france": _FRANCE,
         "brazil": _BRAZIL,
         "world-bank": _WORLD_BANK,
+    }
+)
+
+_CHINA_CAPITAL = "State Council, guofa (2015) 51 and guofa (2019) 26"
+
+CAPITAL_RATIO_SETS: MappingProxyType[str, tuple[CapitalRatio, ...]] = MappingProxyType(
+    {
+        "china": (
+            CapitalRatio(
+                id="cn-capital",
+                title=Title(
+                    en="Capital of rail, road, urban rail, ports, waterways, power and other "
+                    "infrastructure: at least 20 %",
+                    zh="铁路、公路、城市轨道交通、港口航道、电力等基础设施项目资本金不低于20%",
+                ),
+                ratio=0.20,
+                source=_CHINA_CAPITAL,
+                dated="2019-11-20",
+            ),
+            CapitalRatio(
+                id="cn-capital-airport",
+                title=Title(en="Capital of airports: at least 25 %", zh="机场项目资本金不低于25%"),
+                sectors=("airport",),
+                ratio=0.25,
+                source=_CHINA_CAPITAL,
+                dated="2019-11-20",
+            ),
+        ),
     }
 )
 

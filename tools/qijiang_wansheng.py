@@ -183,7 +183,7 @@ def settings() -> Settings:
         horizon=Horizon(phases=(*years, *later)),
         appraisal=Appraisal(discount_rate=0.08, cost_escalation=0.01, end_year=2055),
         stage_gates={Stage.STUDY: 3, Stage.PREPARATORY: 1},
-        finance={"tail_growth": 0.02},
+        finance={"tail_growth": 0.02, "capital_ratio_sets": ("china",)},
         sources=(
             SourceDocument(
                 id="000",

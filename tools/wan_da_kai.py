@@ -144,7 +144,7 @@ def settings() -> Settings:
         horizon=Horizon(phases=tuple(phases)),
         appraisal=Appraisal(discount_rate=0.08, cost_escalation=0.01, end_year=2057),
         stage_gates={Stage.STUDY: 3, Stage.PREPARATORY: 1},
-        finance=Finance(tail_growth=0.02, rules=_RULES),
+        finance=Finance(tail_growth=0.02, rules=_RULES, capital_ratio_sets=("china",)),
         sources=(
             SourceDocument(
                 id="004",

@@ -15,7 +15,7 @@ from models.errors import Severity
 from models.finance.carbon import CARBON_VALUES
 from models.finance.discounting import SOCIAL_RATES, RateSchedule
 from models.restate import Restatement, restate
-from models.rule_sets import RULE_SETS
+from models.rule_sets import CAPITAL_RATIO_SETS, RULE_SETS
 from optimizer.backends import available_solvers
 from optimizer.cli.output import Language, Output, finding_data, print_findings, reporting
 from optimizer.cli.parameters import InstancePath, Json, Lang
@@ -219,6 +219,11 @@ def rules(as_json: Json = False, lang: Lang = Language.EN) -> None:
         output.emit(
             {
                 "rules": [{"set": name, **rule.model_dump(mode="json")} for name, rule in rows],
+                "capital_ratios": [
+                    {"set": name, **row.model_dump(mode="json")}
+                    for name, found in CAPITAL_RATIO_SETS.items()
+                    for row in found
+                ],
                 "discount_schedules": [
                     {
                         "schedule": name,
@@ -255,6 +260,7 @@ def rules(as_json: Json = False, lang: Lang = Language.EN) -> None:
                 rule.dated,
             )
         output.console.print(table)
+        _print_capital(output)
         _print_published(output)
 
 
@@ -262,6 +268,24 @@ def _steps(schedule: RateSchedule) -> dict[str, float]:
     """Rates by the year offset from which they hold."""
     steps = schedule if isinstance(schedule, Mapping) else {0: schedule}
     return {str(offset): rate for offset, rate in sorted(steps.items())}
+
+
+def _print_capital(output: Output) -> None:
+    """Print the sets of least capital (for finance.capital_ratio_sets)."""
+    zh = output.lang == "zh"
+    table = Table(title="项目资本金最低比例" if zh else "Least capital of projects")
+    for heading in (
+        ("规则集", "规则", "比例", "来源", "日期")
+        if zh
+        else ("set", "rule", "ratio", "source", "dated")
+    ):
+        table.add_column(heading, overflow="fold")
+    for name, found in CAPITAL_RATIO_SETS.items():
+        for row in found:
+            mark = "" if row.verified else (" (未核实)" if zh else " (unverified)")
+            title = row.title.text(output.lang)
+            table.add_row(name, title, f"{row.ratio:.0%}", row.source + mark, row.dated)
+    output.console.print(table)
 
 
 def _print_published(output: Output) -> None:

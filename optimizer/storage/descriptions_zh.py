@@ -276,6 +276,7 @@ _SETTINGS: dict[str, str] = {
     "RateStep.rate": "折现率",
     "Finance.rules": "本实例的债务规则",
     "Finance.tail_growth": "最后一年以后财政科目的年增长率",
+    "Finance.capital_ratio_sets": "采用的资本金比例规则集，如 china；见 infraplan rules",
     "Finance.capital_ratios": "项目资本金最低比例；适用多条时取最高",
     "CapitalRatio.id": "规则编号",
     "CapitalRatio.title": "规则名称",

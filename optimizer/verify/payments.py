@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from models.funding import Fund, FundKind, Instrument
 from models.plan import Issue, Payment, SourceKind
+from models.rule_sets import CAPITAL_RATIO_SETS
 from optimizer.verify.decisions import Decisions
 from optimizer.verify.reading import Reading
 from optimizer.verify.sharing import projects_with_chosen_shares
@@ -133,7 +134,10 @@ def _check_max_share(reading: Reading, payments: Iterable[Payment], recorder: Re
 def _check_capital(reading: Reading, payments: Iterable[Payment], recorder: Recorder) -> None:
     """Debt bears at most what a project's capital ratio leaves, payer by payer and year by year."""
     loans = {loan.id: loan for loan in reading.instance.instruments}
-    rules = reading.instance.settings.finance.capital_ratios
+    finance = reading.instance.settings.finance
+    rules = list(finance.capital_ratios)
+    for name in finance.capital_ratio_sets:
+        rules += CAPITAL_RATIO_SETS[name]
     whole: dict[ProjectPayerYear, float] = {}
     borrowed: dict[ProjectPayerYear, float] = {}
     for row in payments if rules else ():

@@ -93,3 +93,21 @@ def test_the_highest_ratio_that_fits_counts():
     changed = instance.model_copy(update={"settings": settings, "projects": (rail,)})
     assert changed.capital_ratio_of(rail) == 0.25
     assert best(changed).starts == {}
+
+
+@pytest.mark.parametrize(
+    ("subsector", "own", "is_built"),
+    [
+        ("expressway", 2.01, True),
+        ("expressway", 1.99, False),
+        ("airport", 2.4, False),
+        ("airport", 2.6, True),
+    ],
+)
+def test_the_chinese_set_of_least_capital(subsector, own, is_built):
+    instance = borrowed(own=own)
+    finance = instance.settings.finance.model_copy(update={"capital_ratio_sets": ("china",)})
+    settings = instance.settings.model_copy(update={"finance": finance})
+    project = instance.projects[0].model_copy(update={"subsector": subsector})
+    changed = instance.model_copy(update={"settings": settings, "projects": (project,)})
+    assert bool(best(changed).starts) is is_built
