@@ -168,9 +168,11 @@ class NetYear:
         return element.exists or bool(self.active(element.id, NetworkAction.OPEN))
 
     def carries(self, link: NetworkLink, block: LoadBlock) -> bool:
-        """Whether a link and both its ends are open and in service."""
+        """Whether a link is open and in service, and neither end shuts it."""
         nodes = self.net.node_by_id
-        parts = (link, nodes[link.from_node], nodes[link.to_node])
+        ends = [nodes[link.from_node], nodes[link.to_node]]
+        giving = (NodeRole.SOURCE, NodeRole.PLANT, NodeRole.STORAGE)
+        parts: list[Element] = [link, *(node for node in ends if node.role not in giving)]
         return all(self.is_open(part) and part.id not in block.out for part in parts)
 
     def own_capacity(self, element: Element, block: LoadBlock, *, works: bool = True) -> float:

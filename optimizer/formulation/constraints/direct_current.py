@@ -6,10 +6,18 @@ import math
 
 import networkx as nx
 
-from models.network import NetworkAction, NetworkLink
+from models.network import NetworkAction, NetworkLink, NetworkNode
 from optimizer.formulation.context import Context
-from optimizer.formulation.networks.changes import Expression, Rows, gates, scaled
-from optimizer.formulation.networks.columns import Slice
+from optimizer.formulation.networks.changes import (
+    Expression,
+    Rows,
+    active,
+    gating,
+    scaled,
+    total_active,
+)
+from optimizer.formulation.networks.columns import Slice, is_cut
+from optimizer.formulation.networks.view import is_passed
 
 
 def add_direct_current(context: Context) -> None:
@@ -27,12 +35,12 @@ def add_direct_current(context: Context) -> None:
         lines = [
             (number, way.link)
             for number, way in enumerate(view.ways)
-            if view.obeys_angles(way.link) and not slice_.is_out(way.link.id)
+            if view.obeys_angles(way.link) and not is_cut(view, way.link, slice_.block)
         ]
         spans = _Spans(slice_, [link for _, link in lines])
+        opened: dict[str, int] = {}
         for number, link in lines:
-            if not (slice_.is_out(link.from_node) or slice_.is_out(link.to_node)):
-                _add_line(context, rows, slice_, int(slice_.flow[number, 0]), link, spans)
+            _add_line(context, rows, slice_, int(slice_.flow[number, 0]), link, spans, opened)
     rows.flush()
 
 
@@ -43,13 +51,14 @@ def _add_line(
     flow: int,
     link: NetworkLink,
     spans: _Spans,
+    opened: dict[str, int],
 ) -> None:
     key = (*slice_.key, link.id)
     factor = slice_.network.settings.base / (link.reactance or math.inf)
     ends = ((slice_.angle[link.from_node], 1.0), (slice_.angle[link.to_node], -1.0))
     law: Expression = [*scaled(ends, factor), (flow, -1.0)]
     limit = math.inf if link.angle_limit is None else math.radians(link.angle_limit)
-    closed = gates(context, slice_, link)
+    closed = [_is_open(context, rows, slice_, part, opened) for part in gating(slice_, link)]
     if not closed:
         rows.add(key, law, lower=0.0, upper=0.0)
         if limit < math.inf:
@@ -65,6 +74,33 @@ def _add_line(
         free = most - limit
         rows.add(key, list(ends) + scaled(gate, free), upper=limit + free * number)
         rows.add(key, list(ends) + scaled(gate, -free), lower=-limit - free * number)
+
+
+def _is_open(
+    context: Context,
+    rows: Rows,
+    slice_: Slice,
+    element: NetworkLink | NetworkNode,
+    opened: dict[str, int],
+) -> Expression:
+    """1 where a candidate is open, else 0: a column of its own where several rows may open it.
+
+    ``open <= sum of active``, ``open >= each active``, ``open <= 1``; `opened` holds those of the
+    slice by element.
+    """
+    changes = slice_.network.changes_of(element.id, NetworkAction.OPEN)
+    if len(changes) < 2:
+        return total_active(context, changes, slice_.t)
+    if element.id in opened:
+        return [(opened[element.id], 1.0)]
+    name = f"open[{slice_.network.id},{slice_.year},{slice_.block.id},{element.id}]"
+    column = opened[element.id] = int(context.builder.add_columns(name, 1, upper=1.0)[0])
+    key = (*slice_.key, element.id)
+    rows.add(key, [(column, 1.0), *scaled(total_active(context, changes, slice_.t), -1.0)], upper=0)
+    for change in changes:
+        one = active(context, change, slice_.t)
+        rows.add(key, [(column, 1.0), *scaled(one, -1.0)], lower=0.0)
+    return [(column, 1.0)]
 
 
 class _Spans:
@@ -84,7 +120,8 @@ class _Spans:
                 length = min(length, math.radians(link.angle_limit))
             lengths.append(length)
             ends = (link.from_node, link.to_node)
-            if link.exists and all(view.node_by_id[name].exists for name in ends):
+            there = (view.node_by_id[name] for name in ends)
+            if link.exists and all(node.exists or is_passed(node) for node in there):
                 known = self._always.get_edge_data(*ends, {"length": math.inf})["length"]
                 self._always.add_edge(*ends, length=min(length, known))
         self._all = sum(sorted(lengths, reverse=True)[: max(1, len(view.buses) - 1)])

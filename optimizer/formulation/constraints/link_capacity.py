@@ -13,7 +13,7 @@ from optimizer.formulation.networks.changes import (
     scaled,
     under_works,
 )
-from optimizer.formulation.networks.columns import Slice
+from optimizer.formulation.networks.columns import Slice, is_cut
 
 
 def add_link_capacity(context: Context) -> None:
@@ -63,7 +63,7 @@ def _add_direction(
         for change in view.changes_of(link.id, NetworkAction.CLOSE_DURING_WORKS):
             works = scaled(under_works(context, change, slice_.t), sum(most))
             rows.add((*slice_.key, key), use + works, upper=sum(most))
-    elif not slice_.is_out(link.id):
+    elif not is_cut(view, link, slice_.block):
         for flow in (use, scaled(use, -1.0)) if view.obeys_angles(link) else (use,):
             add_capacity_rows(
                 context,

@@ -10,7 +10,7 @@ import numpy as np
 from models.network import NetworkAction, NetworkLink, NetworkNode, ProjectNetwork
 from optimizer.formulation.context import NO_COLUMN, Context
 from optimizer.formulation.networks.columns import Slice
-from optimizer.formulation.networks.view import Changes
+from optimizer.formulation.networks.view import Changes, is_passed
 
 Expression = list[tuple[int, float]]
 """Columns with their factors."""
@@ -74,11 +74,17 @@ def opening(
     return total_active(context, rows, slice_.t)
 
 
-def gates(context: Context, slice_: Slice, link: NetworkLink) -> list[Expression]:
-    """Openings of a link and of its two ends, those that exist without a project left out."""
+def gating(slice_: Slice, link: NetworkLink) -> list[NetworkLink | NetworkNode]:
+    """A link and its two ends, those left out that exist without a project or are passed anyway."""
     nodes = slice_.network.node_by_id
-    elements = (link, nodes[link.from_node], nodes[link.to_node])
-    found = (opening(context, slice_, element) for element in elements)
+    ends = [nodes[name] for name in (link.from_node, link.to_node)]
+    elements: list[NetworkLink | NetworkNode] = [link, *(n for n in ends if not is_passed(n))]
+    return [element for element in elements if not element.exists]
+
+
+def gates(context: Context, slice_: Slice, link: NetworkLink) -> list[Expression]:
+    """Openings of what must be opened for the link to carry anything (`gating`)."""
+    found = (opening(context, slice_, element) for element in gating(slice_, link))
     return [expression for expression in found if expression is not None]
 
 

@@ -8,13 +8,14 @@ import networkx as nx
 import numpy as np
 from numpy.typing import ArrayLike
 
-from models.network import LoadBlock, NetworkNode, NodeRole
+from models.network import LoadBlock, NetworkLink, NetworkNode, NodeRole
 from optimizer.formulation.networks.view import (
     GENERATED_STEPS,
     GIVERS,
     LIMITED,
     NetworkView,
     demand_in,
+    is_passed,
     network_views,
 )
 from optimizer.formulation.sets import FloatArray, IntArray, Sets
@@ -79,6 +80,14 @@ class NetworkColumns:
         return np.concatenate([np.zeros(0, dtype=np.int64), *parts])
 
 
+def is_cut(view: NetworkView, link: NetworkLink, block: LoadBlock) -> bool:
+    """Whether a block takes the link, or an end of it that nothing passes then, out of service."""
+    ends = (view.node_by_id[name] for name in (link.from_node, link.to_node))
+    return link.id in block.out or any(
+        node.id in block.out and not is_passed(node) for node in ends
+    )
+
+
 def year_weights(sets: Sets, discount: FloatArray) -> dict[int, float]:
     """`W(r)` of docs/laws.md section 6, for the years from the plan's first to the appraisal end.
 
@@ -99,7 +108,7 @@ def year_weights(sets: Sets, discount: FloatArray) -> dict[int, float]:
 def trip_costs_before(view: NetworkView) -> dict[str, float]:
     """Least cost of each demand's trip without any project and congestion; inf: there is no way."""
     costs: dict[str, float] = {}
-    closed = {node.id for node in view.nodes if not node.exists}
+    closed = {node.id for node in view.nodes if not (node.exists or is_passed(node))}
     for commodity in view.commodities:
         graph: nx.DiGraph[str] = nx.DiGraph()
         graph.add_nodes_from(node.id for node in view.nodes)
@@ -172,7 +181,7 @@ class _SliceMaker:
         upper = np.full(len(view.ways), np.inf)
         lower = np.zeros(len(view.ways))
         for number, way in enumerate(view.ways):
-            if way.link.id in block.out:
+            if is_cut(view, way.link, block):
                 upper[number] = 0.0
             elif view.obeys_angles(way.link):
                 lower[number] = -np.inf

@@ -59,6 +59,11 @@ class Way:
         return self.link.from_node if self.back else self.link.to_node
 
 
+def is_passed(node: NetworkNode) -> bool:
+    """Whether flow passes the node whatever it is: the bus of a plant that is not there."""
+    return node.role in GIVERS or node.role is NodeRole.STORAGE
+
+
 @dataclass(frozen=True)
 class NetworkView:
     """The rows of one network, and the changes that projects make to its links and nodes."""

@@ -20,6 +20,7 @@ from optimizer.formulation.networks.view import (
     LIMITED,
     Changes,
     NetworkView,
+    is_passed,
 )
 from optimizer.mip import FloatArray
 
@@ -135,7 +136,8 @@ class NetworkState:
         graph.add_nodes_from(nodes)
         for way in self.view.ways:
             ends = (nodes[way.tail], nodes[way.head])
-            if way.change is None and all(self.is_open(element) for element in (way.link, *ends)):
+            there = all(self.is_open(node) or is_passed(node) for node in ends)
+            if way.change is None and there and self.is_open(way.link):
                 minutes = self.time(way.link)
                 known = graph.get_edge_data(way.tail, way.head, {"minutes": np.inf})["minutes"]
                 graph.add_edge(way.tail, way.head, minutes=min(minutes, known))
