@@ -24,7 +24,7 @@ from optimizer.extract import extract_plan
 from optimizer.formulation.build import Formulation, build_formulation
 from optimizer.formulation.debt_terms import kernel_of
 from optimizer.formulation.money_scale import scale_money
-from optimizer.formulation.networks.refine import least_cost
+from optimizer.formulation.networks.refine import least_cost, with_tangents
 from optimizer.mip import FloatArray, Mip, RowBlock
 from optimizer.solve_equilibrium import has_equilibrium, solve_equilibrium
 from optimizer.solve_result import SolveOptions, SolveResult
@@ -35,6 +35,10 @@ CANONICAL_COLUMNS = 3000
 """Largest number of integer columns for which ties are broken by a further solve."""
 SECOND_SOLVER = "highs"
 """Solver of the later stages, whatever found the optimum: the same plan from every solver."""
+MOST_TANGENT_ROUNDS = 200
+"""Solves at most in which the tangents of convex costs are completed."""
+CLOSED = 1e-7
+"""Relative gap below which plan and bound of convex costs meet: tangents are kept to 1e-9."""
 PROVEN = 1e-9
 """Relative gap below which a plan counts as proven optimal."""
 
@@ -82,9 +86,13 @@ def solve(
         start=None if warm_start is None else start_values(formulation, warm_start),
     )
     values = reply.values
-    if values is not None:
+    if values is not None and has_convex_costs(scaled):
+        reply = _search_on(scaled, reply, options, begin, should_stop)
+        values = reply.values
+    elif values is not None:
         values = _break_ties(scaled, reply, values, options, begin)
         values = _clean_flows(scaled, values)
+    if values is not None:
         values = _least_debt_service(scaled, values, options, begin) / scale.columns
     plan = None if values is None else extract_plan(formulation, values, scenario)
     verification = None if plan is None else verify_plan(instance, plan)
@@ -99,7 +107,7 @@ def solve(
         engine="exact",
         solver=reply.solver,
         solver_version=reply.solver_version,
-        termination=_termination(reply.termination, gap, options.gap),
+        termination=_termination(reply.termination, gap, options, begin),
         state=_state(reply, gap, options.gap),
         plan=plan,
         objective=objective,
@@ -149,12 +157,73 @@ def _solver_options(
     )
 
 
-def _termination(said: Termination, gap: float | None, asked: float) -> Termination:
+def _termination(
+    said: Termination, gap: float | None, options: SolveOptions, begin: float
+) -> Termination:
+    limit = options.time_limit_s
     if said in {Termination.OPTIMAL, Termination.GAP_REACHED} and gap is not None:
-        return Termination.OPTIMAL if gap <= PROVEN else Termination.GAP_REACHED
-    if said is Termination.TIME_LIMIT and gap is not None and gap <= asked:
+        if gap <= PROVEN:
+            return Termination.OPTIMAL
+        if gap <= max(options.gap, CLOSED):
+            return Termination.GAP_REACHED
+        # The convex costs of a network were not closed up to what was asked.
+        late = limit is not None and time.perf_counter() - begin >= limit - 1.0
+        return Termination.TIME_LIMIT if late else Termination.INTERRUPTED
+    if said is Termination.TIME_LIMIT and gap is not None and gap <= options.gap:
         return Termination.GAP_REACHED
     return said
+
+
+def has_convex_costs(formulation: Formulation) -> bool:
+    """Whether a network has costs that the program holds by tangents."""
+    return any(part.delay or part.quadratic for part in formulation.networks.slices)
+
+
+def _search_on(
+    formulation: Formulation,
+    reply: SolverReply,
+    options: SolveOptions,
+    begin: float,
+    should_stop: Callable[[], bool] | None,
+) -> SolverReply:
+    """Solve again with tangents where the costs were too low, until plan and bound meet.
+
+    Every solve bounds the true value from above; its projects with the best flows at their full
+    costs are worth the true value (outer approximation: Duran and Grossmann, Mathematical
+    Programming 36, 1986). The answer is the best plan found, under the least bound.
+    """
+    mip, slices = formulation.mip, formulation.networks.slices
+    best, worth, bound = reply.values, -np.inf, reply.bound
+    # The first solve may leave half of what is asked to the tangents, and so may the others.
+    share = 0.5 * options.gap
+    for _ in range(MOST_TANGENT_ROUNDS):
+        if reply.values is None:
+            break
+        clean = _clean_flows(formulation, reply.values)
+        if (value := formulation.mip.value(clean)) > worth:
+            best, worth = clean, value
+        if reply.bound is not None:
+            bound = reply.bound if bound is None else min(bound, reply.bound)
+        gap = relative_gap(worth, bound)
+        left = options.time_limit_s
+        out_of_time = left is not None and time.perf_counter() - begin >= left
+        if gap is None or gap <= max(options.gap, CLOSED) or out_of_time:
+            break
+        if should_stop is not None and should_stop():
+            break
+        more = with_tangents(mip, slices, [reply.values, clean])
+        if more is None and share == 0.0:
+            break
+        mip, share = mip if more is None else more, share if more is not None else 0.0
+        again = replace(_solver_options(options, begin), gap=share)
+        reply = solve_mip(mip, again, should_stop=should_stop, start=best)
+    return replace(
+        reply,
+        values=best,
+        objective=worth,
+        bound=bound,
+        gap=relative_gap(worth, bound),
+    )
 
 
 def _state(reply: SolverReply, gap: float | None, asked: float) -> SolutionState:

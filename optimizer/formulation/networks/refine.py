@@ -7,14 +7,15 @@ flows, tangents are added where they are needed until the costs are what they sh
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import csr_array, vstack
 
 from optimizer.formulation.networks.columns import Slice
-from optimizer.mip import FloatArray, IntArray, Mip
+from optimizer.mip import FloatArray, IntArray, Mip, RowBlock
 
 ROUNDS = 60
 """Rounds of tangents at most."""
@@ -82,6 +83,26 @@ def least_cost(
         sides.append(_cut_rows(cuts, place, chosen.size))
         limits.append(np.array([-start for _, _, _, start in cuts]))
     return values
+
+
+def with_tangents(mip: Mip, slices: tuple[Slice, ...], points: Sequence[FloatArray]) -> Mip | None:
+    """`mip` with tangents at each of `points` where its costs are too low; None where none is.
+
+    A tangent of a convex cost holds everywhere, whatever is built: the model stays a bound.
+    """
+    cuts = [cut for x in points for cut, _ in _tangents(slices, x)]
+    if not cuts:
+        return None
+    rows = _cut_rows(cuts, np.arange(mip.num_columns), mip.num_columns)
+    return replace(
+        mip,
+        a_start=np.concatenate([mip.a_start, mip.a_start[-1] + rows.indptr[1:]]),
+        a_index=np.concatenate([mip.a_index, rows.indices]),
+        a_value=np.concatenate([mip.a_value, rows.data]),
+        row_lower=np.concatenate([mip.row_lower, np.full(len(cuts), -np.inf)]),
+        row_upper=np.concatenate([mip.row_upper, [-start for _, _, _, start in cuts]]),
+        row_blocks=(*mip.row_blocks, RowBlock("tangent", mip.num_rows, len(cuts), (), ())),
+    )
 
 
 def _cut_rows(cuts: list[Tangent], place: IntArray, width: int) -> csr_array:

@@ -461,6 +461,47 @@ def test_a_plant_without_its_line_serves_nobody(missing: str) -> None:
     assert one.objective == pytest.approx(-6.0 if missing == "plant" else -5.0)
 
 
+BUS_LINE = [
+    make_link("gm", "g", "m", "p", reactance=0.1, capacity=9.0),
+    make_link("mz", "m", "z", "p", reactance=0.1, capacity=9.0),
+]
+
+
+def test_the_bus_of_a_plant_is_passed_whether_the_plant_is_there_or_not() -> None:
+    """g - m - z exists; the plant at m is a candidate, and then one that fails."""
+    load = [make_demand("load", "z", 5.0, "p", unserved_price=10.0)]
+    ends = [make_node("g", "plant", "p", capacity=9.0, cost=1.0), make_node("z", "zone", "p")]
+    plant = make_node("m", "plant", "p", capacity=9.0, cost=1.0, exists=False)
+    found = best(
+        network([make_project("m", 1.0)], [*ends, plant], BUS_LINE, load, [make_change("m", "m")])
+    )
+    assert found.starts == {}
+    assert service(found.plan, "load", "served") == pytest.approx(5.0)
+    fails = blocks("p", LoadBlock(id="normal"), LoadBlock(id="n-1", out=("m",), must_serve=True))
+    built = make_node("m", "plant", "p", capacity=9.0, cost=0.5)
+    plan = best(network([], [*ends, built], BUS_LINE, load, settings={"networks": (fails,)})).plan
+    assert service(plan, "m", "output", "normal") == pytest.approx(5.0)
+    assert service(plan, "g", "output", "n-1") == pytest.approx(5.0)
+
+
+@pytest.mark.parametrize("mandates", [("no", "no"), ("must", "must"), ("must", "must_not")])
+def test_a_line_that_two_projects_open(mandates: tuple[str, str]) -> None:
+    """Either opens the line between g and z; both lift the limit of the load that they feed."""
+    nodes = [make_node("g", "plant", "p", capacity=9.0), make_node("z", "zone", "p")]
+    line = [make_link("l", "g", "z", "p", reactance=0.1, capacity=9.0, exists=False)]
+    load = [make_demand("load", "z", 5.0, "p", unserved_price=10.0)]
+    projects = [
+        make_project(name, 3.0, 4.0, mandatory=mandate)
+        for name, mandate in zip("ab", mandates, strict=True)
+    ]
+    changes = [make_change("a", "l"), make_change("b", "l")]
+    found = best(network(projects, nodes, line, load, changes))
+    assert service(found.plan, "load", "served") == pytest.approx(5.0)
+    count = 1 if "must_not" in mandates else 2
+    assert len(found.starts) == count
+    assert found.objective == pytest.approx(50.0 * W + count * (4.0 - 3.0))
+
+
 def test_gas_stored_in_summer_heats_in_winter() -> None:
     # Supply 5 all year; 2 are wanted in the half year of summer, 7 in that of winter, worth 4 each.
     # The store takes 2 of the 3 spare ones at an efficiency of 1: all of winter is served for 2.

@@ -1,0 +1,102 @@
+"""Convex costs decide projects by their true value, however far from the first tangents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from models.instance import Instance
+from optimizer.solve import solve
+from optimizer.solve_result import SolveOptions
+from optimizer.status import Termination
+from tests.builders import (
+    make_change,
+    make_demand,
+    make_instance,
+    make_link,
+    make_node,
+    make_project,
+)
+
+ONE_YEAR: dict[str, Any] = {"years": (2021, 2021)}
+
+
+def road(costs: dict[str, float], widened: dict[str, float], trips: float, **link: Any) -> Instance:
+    """One congested road of 10 minutes; projects are ready in the year in which they start."""
+    return make_instance(
+        [make_project(name, cost, lead_time=0) for name, cost in costs.items()],
+        network_nodes=[make_node("a", network="t"), make_node("b", network="t")],
+        network_links=[make_link("l", "a", "b", "t", time=10.0, **link)],
+        demands=[
+            make_demand("d", "a", trips, "t", to_node="b", value_of_time=1.0, unserved_price=1e5)
+        ],
+        project_network=[make_change(n, "l", "add_capacity", v) for n, v in widened.items()],
+        **ONE_YEAR,
+    )
+
+
+@pytest.mark.parametrize(
+    ("instance", "worth", "built"),
+    [
+        # A tenth full: 100 x 10 x 0.5 x 0.1 = 50 of delay; half of it where capacity is doubled,
+        # as half of the trips take the new lanes: 25 saved for 3.
+        (
+            road({"p": 3.0}, {"p": 1000.0}, 100.0, capacity=1000.0, bpr_alpha=0.5, bpr_beta=1.0),
+            22.0,
+            {"p"},
+        ),
+        # Ten times full: 100 x 10 x 0.15 x 10^4 = 1.5 million; with capacity 12 divided by 1.2^4,
+        # 723,380: 776,620 saved for 400,000. The other costs more than there is to save beyond.
+        (
+            road(
+                {"p": 4e5, "q": 1.2e6},
+                {"p": 2.0, "q": 10.0},
+                100.0,
+                capacity=10.0,
+                bpr_alpha=0.15,
+                bpr_beta=4.0,
+            ),
+            1.5e6 * (1.0 - 1.2**-4) - 4e5,
+            {"p"},
+        ),
+    ],
+)
+def test_roads_outside_the_first_tangents(
+    instance: Instance, worth: float, built: set[str]
+) -> None:
+    found = solve(instance, SolveOptions(gap=1e-6))
+    assert found.plan is not None
+    assert {start.project for start in found.plan.starts} == built
+    assert found.objective == pytest.approx(worth, rel=1e-6)
+    assert found.bound == pytest.approx(worth, rel=1e-6)
+    assert found.termination in {Termination.OPTIMAL, Termination.GAP_REACHED}
+    assert found.gap is not None
+    assert found.gap <= 1e-6
+    assert found.verification is not None
+    assert found.verification.ok
+
+
+def test_a_plant_of_quadratic_cost_far_below_its_capacity() -> None:
+    """10 of 10,000 at 0.1 p^2 cost 10; a second plant that costs nothing to run saves it for 3."""
+    nodes = [
+        make_node("g", "plant", "p", capacity=10_000.0, cost_quadratic=0.1),
+        make_node("h", "plant", "p", capacity=20.0, exists=False),
+        make_node("z", "zone", "p"),
+    ]
+    links = [
+        make_link("a", "g", "z", "p", reactance=0.01),
+        make_link("b", "h", "z", "p", reactance=0.01),
+    ]
+    instance = make_instance(
+        [make_project("h", 3.0, lead_time=0)],
+        network_nodes=nodes,
+        network_links=links,
+        demands=[make_demand("d", "z", 10.0, "p", unserved_price=100.0)],
+        project_network=[make_change("h", "h")],
+        **ONE_YEAR,
+    )
+    found = solve(instance, SolveOptions(gap=1e-6))
+    assert found.objective == pytest.approx(7.0, rel=1e-6)
+    assert found.gap is not None
+    assert found.gap <= 1e-6
