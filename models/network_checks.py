@@ -37,6 +37,7 @@ def network_faults(instance: Instance) -> Iterator[Fault]:
     yield from _change_faults(instance)
     yield from _target_faults(instance)
     yield from _supply_faults(instance)
+    yield from _bus_faults(instance)
 
 
 def _settings_faults(instance: Instance) -> Iterator[Fault]:
@@ -101,6 +102,42 @@ def _node_faults(instance: Instance) -> Iterator[Fault]:
         if link.id in nodes:
             text = f"{link.id!r} names a node as well as a link"
             yield "duplicate-id", "network_links", index, "id", text, "give the link another id"
+
+
+def _bus_faults(instance: Instance) -> Iterator[Fault]:
+    """Junctions and zones of lines with a reactance: nothing can be said of what passes them."""
+    buses = {
+        name
+        for link in instance.network_links
+        if link.reactance is not None
+        for name in (link.from_node, link.to_node)
+    }
+    giving = (NodeRole.SOURCE, NodeRole.PLANT, NodeRole.STORAGE)
+    limited = {
+        row.element
+        for row in instance.project_network
+        if row.action in (NetworkAction.ADD_CAPACITY, NetworkAction.CLOSE_DURING_WORKS)
+    }
+    for index, node in enumerate(instance.network_nodes):
+        if node.id not in buses or node.role in giving:
+            continue
+        fields = [
+            ("capacity", node.capacity is not None),
+            ("supplier", node.supplier is not None),
+            ("cost", node.cost != 0.0),
+            ("role", node.role is NodeRole.WORKS),
+            ("id", node.id in limited),
+        ]
+        for field, given in fields:
+            if given:
+                text = (
+                    f"flow on lines with a reactance follows its own law, so {field} of "
+                    f"{node.role.value} {node.id!r} would be without effect"
+                )
+                advice = (
+                    "put the limit on a link without reactance between two nodes, as a transformer"
+                )
+                yield RULE, "network_nodes", index, field, text, advice
 
 
 def _link_faults(instance: Instance) -> Iterator[Fault]:

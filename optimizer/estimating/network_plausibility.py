@@ -21,6 +21,8 @@ def network_doubts(instance: Instance) -> Iterator[Inconsistency]:
     yield from _unopened(instance)
     yield from _unreachable(instance)
     yield from _absurd_capacity(instance)
+    yield from _idle_nodes(instance)
+    yield from _free_demand(instance)
 
 
 def _doubt(
@@ -96,3 +98,48 @@ def _absurd_capacity(instance: Instance) -> Iterator[Inconsistency]:
                     f"{element.network} is {demand[element.network]:g}",
                     "check the unit; leave it blank where there is no limit",
                 )
+
+
+def _idle_nodes(instance: Instance) -> Iterator[Inconsistency]:
+    """`gives-nothing`, `isolated-node`: a node that can give nothing, or that no link touches."""
+    limited = (NodeRole.SOURCE, NodeRole.PLANT, NodeRole.WORKS, NodeRole.STORAGE)
+    widened = {
+        row.element for row in instance.project_network if row.action is NetworkAction.ADD_CAPACITY
+    }
+    touched = {name for link in instance.network_links for name in (link.from_node, link.to_node)}
+    for index, node in enumerate(instance.network_nodes):
+        if node.role in limited and node.capacity is None and node.id not in widened:
+            yield _doubt(
+                "gives-nothing",
+                "network_nodes",
+                index,
+                "capacity",
+                f"{node.role.value} {node.id} has no capacity, which counts as 0",
+                "give its capacity, or a project that adds some",
+            )
+        if node.id not in touched and len(instance.network_nodes) > 1:
+            yield _doubt(
+                "isolated-node",
+                "network_nodes",
+                index,
+                "id",
+                f"no link begins or ends at {node.id}",
+                "add its links, or delete it",
+            )
+
+
+def _free_demand(instance: Instance) -> Iterator[Inconsistency]:
+    """`free-demand`: demand that costs nothing when it is not served."""
+    suppliers = {node.supplier for node in instance.network_nodes}
+    strict = {row.id for row in instance.settings.networks if any(b.must_serve for b in row.blocks)}
+    for index, row in enumerate(instance.demands):
+        asked = row.must_serve or row.unserved_price > 0.0 or row.network in strict
+        if not asked and row.node not in suppliers and row.amount > 0.0:
+            yield _doubt(
+                "free-demand",
+                "demands",
+                index,
+                "unserved_price",
+                f"nobody minds if demand {row.id} is not served",
+                "give the value lost by unit not served, or set must_serve to yes",
+            )

@@ -1,5 +1,11 @@
 """Doubts about networks, each with its place."""
 
+from typing import Any
+
+import pytest
+
+from models.errors import InconsistentInstanceError
+from optimizer.estimating.network_plausibility import network_doubts
 from optimizer.estimating.plausibility import find_doubts
 from tests.builders import (
     make_change,
@@ -30,7 +36,7 @@ def test_candidate_that_nobody_opens():
 def test_demand_that_nothing_reaches():
     nodes = [make_node("well", "source", capacity=5.0), make_node("town", "zone")]
     wrong = [make_link("main", "town", "well")]
-    demand = [make_demand("taps", "town", 4.0)]
+    demand = [make_demand("taps", "town", 4.0, unserved_price=1.0)]
     found = doubts(network_nodes=nodes, network_links=wrong, demands=demand)
     assert ("unreachable-demand", "demands", 0) in found
     right = [make_link("main", "well", "town")]
@@ -52,3 +58,41 @@ def test_capacity_in_another_unit():
     demand = [make_demand("taps", "town", 4.0)]
     found = doubts(network_nodes=nodes, network_links=links, demands=demand)
     assert ("absurd-capacity", "network_nodes", 0) in found
+
+
+def test_nodes_that_do_nothing_and_demand_that_nobody_minds() -> None:
+    instance = make_instance(
+        network_nodes=[
+            make_node("well", "source"),
+            make_node("town", "zone"),
+            make_node("alone"),
+        ],
+        network_links=[make_link("main", "well", "town")],
+        demands=[
+            make_demand("taps", "town", 5.0),
+            make_demand("hospital", "town", 1.0, must_serve=True),
+        ],
+    )
+    found = {(row.rule, row.table, row.index) for row in network_doubts(instance)}
+    assert found == {
+        ("gives-nothing", "network_nodes", 0),
+        ("isolated-node", "network_nodes", 2),
+        ("free-demand", "demands", 0),
+    }
+
+
+@pytest.mark.parametrize(
+    ("node", "field"),
+    [
+        ({"capacity": 10.0}, "capacity"),
+        ({"supplier": "g"}, "supplier"),
+        ({"cost": 1.0}, "cost"),
+    ],
+)
+def test_a_bus_has_no_limits_of_its_own(node: dict[str, Any], field: str) -> None:
+    nodes = [make_node("g", "plant", "p", capacity=5.0), make_node("bus", network="p", **node)]
+    links = [make_link("line", "g", "bus", "p", reactance=0.1)]
+    with pytest.raises(InconsistentInstanceError) as caught:
+        make_instance(network_nodes=nodes, network_links=links)
+    assert field in {finding.column for finding in caught.value.findings}
+    assert any("without effect" in finding.message for finding in caught.value.findings)
