@@ -18,7 +18,7 @@ from models.instance import Instance
 from optimizer.analysis.rule_words import describe_rule
 from optimizer.backends import SolverOptions, solve_mip
 from optimizer.formulation.build import Formulation
-from optimizer.mip import IntArray, Key, Mip
+from optimizer.mip import IntArray, Key, Mip, RowBlock
 from optimizer.status import Termination
 
 _GROUP_AXES: dict[str, tuple[str, ...]] = {
@@ -44,6 +44,7 @@ _GROUP_AXES: dict[str, tuple[str, ...]] = {
     "share_limit": ("project", "payer"),
     "compensation": ("project", "payer"),
     "consent": ("project", "jurisdiction"),
+    "must_serve": ("network", "demand"),
 }
 """Families that are rules somebody made, with the axes that name one rule (years apart). What is
 not here is bookkeeping (monotone, sources_uses, issue_use, ...) and never gives."""
@@ -131,6 +132,38 @@ class _Elastic:
         return reply.termination, reply.values
 
 
+def _with_must_serve(formulation: Formulation) -> Mip:
+    """The model with demand that must be served as rows instead of bounds, so that it can give."""
+    mip = formulation.mip
+    found: list[tuple[int, Key]] = []
+    for part in formulation.networks.slices:
+        for name, column in part.served.items():
+            if mip.col_lower[column] > 0.0:
+                found.append((column, (part.network.id, name, part.block.id, part.year)))
+    if not found:
+        return mip
+    columns = np.array([column for column, _ in found], dtype=np.int64)
+    lower = mip.col_lower.copy()
+    lower[columns] = 0.0
+    rows = RowBlock(
+        "must_serve",
+        mip.num_rows,
+        len(found),
+        ("network", "demand", "block", "year"),
+        tuple(key for _, key in found),
+    )
+    return replace(
+        mip,
+        col_lower=lower,
+        a_start=np.concatenate([mip.a_start, mip.a_start[-1] + 1 + np.arange(len(found))]),
+        a_index=np.concatenate([mip.a_index, columns]),
+        a_value=np.concatenate([mip.a_value, np.ones(len(found))]),
+        row_lower=np.concatenate([mip.row_lower, mip.col_lower[columns]]),
+        row_upper=np.concatenate([mip.row_upper, np.full(len(found), np.inf)]),
+        row_blocks=(*mip.row_blocks, rows),
+    )
+
+
 def _elastic(mip: Mip) -> _Elastic:
     groups = tuple(_groups(mip))
     rows = np.concatenate([group.rows for group in groups]) if groups else np.zeros(0, np.int64)
@@ -177,7 +210,7 @@ def find_conflict(
     anything was found. With too little time the set may be larger than needed.
     """
     begin = time.perf_counter()
-    elastic = _elastic(formulation.mip)
+    elastic = _elastic(_with_must_serve(formulation))
     base = options or SolverOptions()
     quick = replace(base, gap=1e-6, time_limit_s=max(5.0, time_limit_s / 4))
     hard: list[int] = []

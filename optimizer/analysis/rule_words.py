@@ -16,6 +16,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "works_conflict": ("works must not overlap: {relation}", "施工期不得重叠:{relation}"),
     "resource": ("quota of {resource}", "{resource}配额"),
     "policy": ("policy {policy}", "政策约束“{policy}”"),
+    "must_serve": (
+        "demand {demand} of network {network} must be served",
+        "{network}网络的需求{demand}必须满足",
+    ),
     "target": ("hard target {target}", "硬性指标“{target}”"),
     "sources_uses": (
         "works must be paid by {payer} from its funds and permitted borrowing",

@@ -600,3 +600,21 @@ def test_years_between_representative_ones_lie_on_a_line() -> None:
         )
     )
     assert found.objective == pytest.approx(24.0 * 2.5 - 5.0)
+
+
+def test_demand_that_cannot_be_served_is_named() -> None:
+    """8 must be served, the well gives 5: short by 3, and no project helps."""
+    from optimizer.analysis.conflicts import conflict_lines, find_conflict
+    from optimizer.formulation.build import build_formulation
+
+    instance = network(
+        [],
+        [make_node("well", "source", capacity=5.0), TOWN],
+        [make_link("main", "well", "town")],
+        [make_demand("taps", "town", 8.0, must_serve=True)],
+    )
+    found = find_conflict(build_formulation(instance))
+    assert conflict_lines(found.rules, "en") == [
+        "demand taps of network w must be served: short by about 3 (2022)"
+    ]
+    assert "必须满足" in conflict_lines(found.rules, "zh")[0]
