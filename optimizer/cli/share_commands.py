@@ -10,6 +10,7 @@ import typer
 from models.errors import Finding, UnknownReferenceError
 from models.instance import Instance
 from models.plan import Plan, ProjectStart
+from optimizer.analysis.alone import OwnProjects, own_projects
 from optimizer.analysis.sharing import (
     JointProject,
     Proposal,
@@ -26,10 +27,12 @@ from optimizer.errors import NoPlanError
 from optimizer.report.sharing_tables import (
     budgets_table,
     joint_table,
+    own_table,
     proposal_name,
     proposals_table,
 )
 from optimizer.report.terminal import print_table
+from optimizer.report.words import Names
 from optimizer.solve_result import SolveOptions
 from optimizer.storage import read_instance
 from optimizer.storage.run_folder import MANIFEST_FILE, read_run
@@ -64,9 +67,11 @@ def share(
         proposals = make_proposals(instance, joint, plan, capacity)
         options = SolveOptions(time_limit_s=time_limit)
         financed = _finance_all(instance, starts, joint, proposals, options) if financing else {}
-        output.emit(_data(instance, joint, proposals, financed))
+        own = own_projects(instance, starts, joint, options) if financing else None
+        output.emit(_data(instance, joint, proposals, financed, own))
         if not as_json:
             _print(output, instance, joint, proposals, financed)
+            _print_own(output, instance, proposals, own)
 
 
 def _finance_all(
@@ -162,14 +167,52 @@ def _print(
             )
 
 
+def _print_own(
+    output: Output,
+    instance: Instance,
+    proposals: tuple[Proposal, ...],
+    own: tuple[OwnProjects, ...] | None,
+) -> None:
+    """What partners give up of their own projects, and for whom a proposal makes up for it."""
+    if own is None:
+        return
+    print_table(output.console, own_table(instance, own), lang=output.lang)
+    names = Names(instance)
+    rows = {row.jurisdiction: row for row in own}
+    for proposal in proposals:
+        worse = [
+            names.pair(row.jurisdiction)
+            for row in proposal.partners
+            if not rows[row.jurisdiction].is_no_worse(row)
+        ]
+        if worse:
+            english, chinese = proposal_name(proposal.name)
+            output.say(
+                f"{english}: worse off than alone: " + ", ".join(pair[0] for pair in worse),
+                f"{chinese}:不如单独建设:" + "、".join(pair[1] for pair in worse),
+            )
+
+
 def _data(
     instance: Instance,
     joint: tuple[JointProject, ...],
     proposals: tuple[Proposal, ...],
     financed: dict[str, Financing],
+    own: tuple[OwnProjects, ...] | None,
 ) -> dict[str, Any]:
     """Everything as one JSON object; money in the instance's unit."""
     return {
+        "own_projects": None
+        if own is None
+        else [
+            {
+                "partner": row.jurisdiction,
+                "alone": row.alone,
+                "beside": row.beside,
+                "given_up": row.given_up,
+            }
+            for row in own
+        ],
         "instance": instance.settings.id,
         "money_unit": instance.settings.money_unit,
         "projects": [
@@ -185,7 +228,7 @@ def _data(
         "without_benefit_shares": without_benefit_shares(instance, joint),
         "game": _game(joint),
         "proposals": [
-            _proposal_data(proposal, financed.get(proposal.name)) for proposal in proposals
+            _proposal_data(proposal, financed.get(proposal.name), own) for proposal in proposals
         ],
     }
 
@@ -202,7 +245,10 @@ def _game(joint: tuple[JointProject, ...]) -> list[dict[str, Any]] | None:
     ]
 
 
-def _proposal_data(proposal: Proposal, financing: Financing | None) -> dict[str, Any]:
+def _proposal_data(
+    proposal: Proposal, financing: Financing | None, own: tuple[OwnProjects, ...] | None
+) -> dict[str, Any]:
+    alone = {row.jurisdiction: row for row in own or ()}
     budgets = {} if financing is None else {row.jurisdiction: row for row in financing.partners}
     partners = []
     for row in proposal.partners:
@@ -215,6 +261,9 @@ def _proposal_data(proposal: Proposal, financing: Financing | None) -> dict[str,
                 "compensation": row.compensation,
                 "net": row.net,
                 "no_worse": row.is_no_worse,
+                "no_worse_than_alone": alone[row.jurisdiction].is_no_worse(row)
+                if row.jurisdiction in alone
+                else None,
                 "paid": None if budget is None else budget.paid,
                 "cash_low": None if budget is None else budget.cash_low,
                 "debt_peak": None if budget is None else budget.debt_peak,

@@ -7,6 +7,7 @@ from typing import Any
 
 from models.instance import Instance
 from models.rule_sets import RULE_SETS
+from optimizer.analysis.alone import OwnProjects
 from optimizer.analysis.sharing import (
     JointProject,
     Proposal,
@@ -125,6 +126,23 @@ def proposals_table(instance: Instance, proposals: Sequence[Proposal]) -> Report
                 }
             )
     return ReportTable("proposals", columns, frame_of(columns, rows), "sharing_note")
+
+
+def own_table(instance: Instance, own: Sequence[OwnProjects]) -> ReportTable:
+    """What each partner has of its own projects, alone and beside the joint ones."""
+    names, unit = Names(instance), unit_pair(instance)
+    columns = (
+        Column("partner"),
+        Column("own_alone", MONEY, unit),
+        Column("own_beside", MONEY, unit),
+        Column("given_up", MONEY, unit),
+    )
+    rows = [
+        text_pair("partner", names.pair(row.jurisdiction))
+        | {"own_alone": row.alone, "own_beside": row.beside, "given_up": row.given_up}
+        for row in own
+    ]
+    return ReportTable("own_projects", columns, frame_of(columns, rows), "own_projects_note")
 
 
 def budgets_table(

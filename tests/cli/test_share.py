@@ -81,6 +81,15 @@ def test_a_run_is_shared_in_every_way(run_path: Path, call: Call) -> None:
     assert found["length"]["reason"] == "no quantity in shares for road"
 
 
+def test_own_projects_are_told(run_path: Path, call: Call) -> None:
+    data = call("share", run_path, "--json").data
+    assert {row["partner"]: row["given_up"] for row in data["own_projects"]} == {"j": 0.0, "k": 0.0}
+    for proposal in data["proposals"]:
+        for row in proposal["partners"]:
+            assert row["no_worse_than_alone"] == row["no_worse"]
+    assert call("share", run_path, "--no-financing", "--json").data["own_projects"] is None
+
+
 def test_tables_in_both_languages(run_path: Path, call: Call) -> None:
     english = call("share", run_path, "--no-financing")
     assert english.code == 0

@@ -1,0 +1,98 @@
+"""What partners have of their own projects, alone and beside the joint ones.
+
+A joint project takes money that a partner could spend on its own. A partner is no worse off than
+alone only if what it gains of the joint projects makes up for the own projects that it gives up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from models.instance import Instance
+from models.partners import partners_of
+from models.plan import ProjectStart
+from models.project import Mandate
+from optimizer.analysis.sharing import ENOUGH, JointProject, PartnerShare
+from optimizer.formulation.coefficients import build_coefficients
+from optimizer.formulation.sets import build_sets
+from optimizer.solve import solve
+from optimizer.solve_result import SolveOptions
+
+
+@dataclass(frozen=True)
+class OwnProjects:
+    """Net present value of a partner's own projects, money; service of networks left out.
+
+    Attributes
+    ----------
+        alone: in the best plan without any of the joint projects.
+        beside: in the plan with them.
+    """
+
+    jurisdiction: str
+    alone: float
+    beside: float
+
+    @property
+    def given_up(self) -> float:
+        """What the joint projects cost the partner in own ones."""
+        return self.alone - self.beside
+
+    def is_no_worse(self, share: PartnerShare) -> bool:
+        """Whether a share of the joint projects makes up for what is given up."""
+        stake = max(1.0, abs(share.gain), abs(share.cost), abs(self.alone), abs(self.beside))
+        return share.net - self.given_up >= -ENOUGH * stake
+
+
+def own_projects(
+    instance: Instance,
+    starts: Iterable[ProjectStart],
+    joint: Sequence[JointProject],
+    options: SolveOptions | None = None,
+) -> tuple[OwnProjects, ...] | None:
+    """Own projects of every partner of `joint`; None where no plan without these was found.
+
+    Every partner keeps its own funds and debt limits, so that one plan tells of all of them.
+
+    Raises
+    ------
+    SolverError
+        If the solver is missing or fails.
+    """
+    barred = {project.id for project in joint}
+    without = instance.model_copy(
+        update={
+            "projects": tuple(
+                row.model_copy(update={"mandatory": Mandate.MUST_NOT}) if row.id in barred else row
+                for row in instance.projects
+            )
+        }
+    )
+    found = solve(without, replace(options or SolveOptions(), gap=1e-4, canonical=False))
+    if found.plan is None:
+        return None
+    alone, beside = (_own_values(instance, rows) for rows in (found.plan.starts, starts))
+    partners = dict.fromkeys(name for project in joint for name in project.partners)
+    return tuple(
+        OwnProjects(name, alone.get(name, 0.0), beside.get(name, 0.0)) for name in partners
+    )
+
+
+def _own_values(instance: Instance, starts: Iterable[ProjectStart]) -> dict[str, float]:
+    """Net present value of projects without a second partner, by their leader."""
+    sets = build_sets(instance)
+    coefficients = build_coefficients(sets)
+    numbers = {
+        (flat.project.id, flat.option.option): number for number, flat in enumerate(sets.options)
+    }
+    values: dict[str, float] = {}
+    for start in starts:
+        project = instance.project_by_id[start.project]
+        if len(partners_of(instance, project)) > 1:
+            continue
+        leader = instance.jurisdiction_of(project)
+        number = numbers[start.project, start.option]
+        worth = float(coefficients.value[number, start.start - sets.first_year])
+        values[leader] = values.get(leader, 0.0) + worth
+    return values
