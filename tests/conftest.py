@@ -44,6 +44,15 @@ def shared_dir() -> Path:
 
 
 @pytest.fixture(scope="session")
+def bench_dir(shared_dir: Path) -> Path:
+    """Folder of third-party problems with published values; the data is never part of the project.
+
+    Figures of small published tables are typed into tests of their own, which run everywhere.
+    """
+    return shared_dir / "bench"
+
+
+@pytest.fixture(scope="session")
 def chromium() -> Path:
     """Chromium executable; the test is skipped where none is installed."""
     for name in ("chromium", "chromium-browser", "google-chrome"):

@@ -20,9 +20,6 @@ from optimizer.solve import solve
 from optimizer.solve_result import SolveOptions
 from optimizer.storage import read_instance, write_instance
 
-BENCH = Path(__file__).resolve().parents[3] / "shared" / "bench"
-needs_bench = pytest.mark.skipif(not BENCH.is_dir(), reason="the published problems are not here")
-
 NODES = "node_id,x_coord,y_coord,zone_id,name\n1,108.4,31.2,1,East\n2,108.5,31.1,2,开州\n"
 # Way 10: 10 km at 60 km/h are 10 minutes; capacity 2 lanes x 50, so 10 (1 + v/100) minutes.
 # Way 11: 15 km at 60 km/h, 15 minutes whatever happens.
@@ -339,10 +336,9 @@ def test_a_round_trip_leaves_the_equilibrium_as_it_is(tmp_path: Path) -> None:
     assert third.demands == again.instance.demands
 
 
-@needs_bench
-def test_sioux_falls_goes_through_gmns_unchanged(tmp_path: Path) -> None:
+def test_sioux_falls_goes_through_gmns_unchanged(tmp_path: Path, bench_dir: Path) -> None:
     # Best known total travel time of Transportation Networks for Research: 7,480,225.
-    roads = import_tntp(BENCH / "tntp" / "SiouxFalls")
+    roads = import_tntp(bench_dir / "tntp" / "SiouxFalls")
     write_gmns(tmp_path / "sf", roads, None)
     made = import_gmns(tmp_path / "sf")
     assert notes_of(made) == {"no-coordinates"}

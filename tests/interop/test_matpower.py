@@ -12,9 +12,6 @@ from optimizer.benchmark import benchmark_of
 from optimizer.interop.matpower import import_matpower
 from tests.optimizer.engine import best
 
-BENCH = Path(__file__).resolve().parents[3] / "shared" / "bench"
-needs_bench = pytest.mark.skipif(not BENCH.is_dir(), reason="the published problems are not here")
-
 CASE = """function mpc = two_buses
 mpc.version = '2';
 mpc.baseMVA = 100.0;
@@ -164,7 +161,6 @@ def test_expansion_builds_the_cheapest_circuits_that_carry_the_load(tmp_path):
     assert set(found.starts) == {"c1"}
 
 
-@needs_bench
 @pytest.mark.parametrize(
     ("name", "published"),
     # PGLib-OPF, baseline of the direct-current model, five digits.
@@ -175,16 +171,67 @@ def test_expansion_builds_the_cheapest_circuits_that_carry_the_load(tmp_path):
         ("case118_ieee", 93101),
     ],
 )
-def test_published_dispatch_costs(name, published):
-    found = cost(import_matpower(BENCH / "power" / f"pglib_opf_{name}.m"))
+def test_published_dispatch_costs(name, published, bench_dir):
+    found = cost(import_matpower(bench_dir / "power" / f"pglib_opf_{name}.m"))
     assert float(f"{found:.5g}") == published
 
 
-@needs_bench
 @pytest.mark.parametrize(
     ("name", "published"), [("garver6_fixed", 200.0), ("garver6_redispatch", 110.0)]
 )
-def test_published_expansions(name, published):
-    instance = import_matpower(BENCH / "tep" / f"{name}.m")
+def test_published_expansions(name, published, bench_dir):
+    instance = import_matpower(bench_dir / "tep" / f"{name}.m")
     found = best(instance)
+    assert found.objective == pytest.approx(-published)
+
+
+GARVER_LINES = {
+    (1, 2): (0.40, 100),
+    (1, 3): (0.38, 100),
+    (1, 4): (0.60, 80),
+    (1, 5): (0.20, 100),
+    (1, 6): (0.68, 70),
+    (2, 3): (0.20, 100),
+    (2, 4): (0.40, 100),
+    (2, 5): (0.31, 100),
+    (2, 6): (0.30, 100),
+    (3, 4): (0.59, 82),
+    (3, 5): (0.20, 100),
+    (3, 6): (0.48, 100),
+    (4, 5): (0.63, 75),
+    (4, 6): (0.30, 100),
+    (5, 6): (0.61, 78),
+}
+"""Reactance and rating by corridor; a circuit costs 100 times its reactance."""
+GARVER_BUILT = ((1, 2), (1, 4), (1, 5), (2, 3), (2, 4), (3, 5))
+GARVER_LOADS = (80, 240, 40, 160, 240, 0)
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "published"),
+    [((50, 165, 545), (50, 165, 545), 200.0), ((0, 0, 0), (150, 360, 600), 110.0)],
+)
+def test_garver_without_the_files(tmp_path, least, most, published):
+    """Six buses of Garver, "Transmission network estimation using linear programming", IEEE
+    Transactions on Power Apparatus and Systems 89 (7), 1970; optima of the disjunctive model with
+    fixed and with free generation as in Romero et al., "Test systems and mathematical models for
+    transmission network expansion planning", IEE Proceedings 149 (1), 2002."""
+    lines = ["mpc.baseMVA = 100;", "mpc.bus = ["]
+    for bus, load in enumerate(GARVER_LOADS, start=1):
+        lines.append(f"{bus} {3 if bus == 1 else 1} {load} 0 0 0 1 1 0 230 1 1.1 0.9;")
+    lines += ["];", "mpc.gen = ["]
+    for bus, low, high in zip((1, 3, 6), least, most, strict=True):
+        lines.append(f"{bus} 0 0 0 0 1 100 1 {high} {low};")
+    lines += ["];", "mpc.gencost = [", *["2 0 0 2 0 0;"] * 3, "];", "mpc.branch = ["]
+    for ends in GARVER_BUILT:
+        reactance, rating = GARVER_LINES[ends]
+        lines.append(f"{ends[0]} {ends[1]} 0 {reactance} 0 {rating} 0 0 0 0 1 -360 360;")
+    lines += ["];", "mpc.ne_branch = ["]
+    for (tail, head), (reactance, rating) in GARVER_LINES.items():
+        cost = round(100 * reactance)
+        row = f"{tail} {head} 0 {reactance} 0 {rating} 0 0 0 0 1 -360 360 {cost};"
+        lines += [row] * 4
+    case = tmp_path / "garver.m"
+    case.write_text("\n".join([*lines, "];"]), encoding="utf-8")
+    found = best(import_matpower(case))
     assert found.objective == pytest.approx(-published)
