@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -22,6 +23,7 @@ from optimizer.report.tables import (
     debt_frame,
     spending_frame,
     targets_table,
+    unit_of_total,
 )
 from optimizer.report.words import Names, both, unit_pair
 
@@ -161,7 +163,7 @@ def _proof(run: Run) -> tuple[str, str]:
 
 
 def _figures(run: Run) -> list[tuple[tuple[str, str], str, tuple[str, str]]]:
-    manifest, unit = run.manifest, run.money
+    manifest, unit = run.manifest, unit_of_total(run, "objective")
     totals = dict(manifest.get("totals") or {})
     figures = [
         (both("num_selected"), f"{manifest.get('num_selected', 0):,}", ("", "")),
@@ -169,7 +171,7 @@ def _figures(run: Run) -> list[tuple[tuple[str, str], str, tuple[str, str]]]:
     ]
     for key in ("investment", "borrowed", "debt_peak", "debt_service_peak"):
         if key in totals:
-            figures.append((both(key), f"{float(totals[key]):,.1f}", unit))
+            figures.append((both(key), f"{float(totals[key]):,.1f}", unit_of_total(run, key)))
     return figures
 
 
@@ -239,8 +241,13 @@ def _charts(run: Run) -> dict[str, Any]:
 
 
 def _by_source(run: Run, spent: pd.DataFrame) -> list[Series]:
-    """A series per source, largest first; outside payers by payer."""
+    """A series per source, largest first; outside payers by payer.
+
+    Sources of several payers that are called the same are told apart by their payer.
+    """
     names = Names(run.instance)
+    payers = {row.id: row.jurisdiction for row in run.instance.funds}
+    payers |= {row.id: row.jurisdiction for row in run.instance.instruments}
     years = list(run.instance.settings.horizon.years)
     keyed = spent.assign(
         key=[
@@ -250,8 +257,17 @@ def _by_source(run: Run, spent: pd.DataFrame) -> list[Series]:
     )
     sums = keyed.groupby(["key", "year"])["amount"].sum()
     totals = keyed.groupby("key")["amount"].sum().sort_values(ascending=False)
+    called = Counter(names.pair(str(key)) for key in totals.index)
+
+    def label(key: str) -> tuple[str, str]:
+        pair = names.pair(key)
+        if called[pair] == 1 or key not in payers:
+            return pair
+        payer = names.pair(payers[key])
+        return f"{payer[0]}: {pair[0]}", f"{payer[1]}:{pair[1]}"
+
     return [
-        Series(names.pair(str(key)), tuple(float(sums.get((key, y), 0.0)) for y in years))
+        Series(label(str(key)), tuple(float(sums.get((key, y), 0.0)) for y in years))
         for key in totals.index
     ]
 

@@ -141,7 +141,7 @@ def loading_table(run: Run) -> ReportTable:
         Column("link"),
         Column("year", YEAR),
         Column("block"),
-        Column("loading", SHARE),
+        Column("flow_share", SHARE),
     )
     network_of = {link.id: link.network for link in instance.network_links}
     loads = [row for row in (run.plan.service if run.plan else ()) if row.measure == "loading"]
@@ -150,7 +150,7 @@ def loading_table(run: Run) -> ReportTable:
         text_pair("network", names.pair(network_of[row.element]))
         | text_pair("link", names.link(row.element))
         | text_pair("block", both(row.block))
-        | {"year": row.year, "loading": row.value}
+        | {"year": row.year, "flow_share": row.value}
         for row in loads[:MOST_LOADED]
     ]
     return ReportTable("loading", columns, frame_of(columns, rows), "loading_note")

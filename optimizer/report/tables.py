@@ -75,11 +75,33 @@ def spending_frame(run: Run) -> pd.DataFrame:
     )
 
 
+def unit_of_total(run: Run, total: str) -> tuple[str, str]:
+    """Unit of a total or of the objective, with the year that it is of or whose prices it is in."""
+    english, chinese = run.money
+    if total.startswith("targets_"):
+        return "", ""
+    if total in {"objective", "investment"}:
+        year = run.instance.settings.price_year
+        return f"{english}, prices of {year}", f"{chinese}({year}年价格)"
+    if total not in {"debt_peak", "debt_service_peak"}:
+        return f"{english}, money of the year", f"{chinese}(当年价)"
+    sums: dict[int, float] = {}
+    for row in run.plan.debt_years if run.plan is not None else ():
+        owed = row.balance if total == "debt_peak" else row.principal + row.interest
+        sums[row.year] = sums.get(row.year, 0.0) + owed
+    if not sums:
+        return run.money
+    year = max(sums, key=lambda one: (sums[one], -one))
+    if total == "debt_peak":
+        return f"{english}, end of {year}", f"{chinese}({year}年末)"
+    return f"{english}, in {year}", f"{chinese}({year}年)"
+
+
 def summary_table(run: Run) -> ReportTable:
     """Figures of the run: value, bound, gap, totals."""
     manifest, names = run.manifest, Names(run.instance)
     columns = (Column("item"), Column("amount"), Column("unit"))
-    money = run.money
+    money = unit_of_total(run, "objective")
     rows: list[dict[str, str]] = []
 
     def add(item: str, value: tuple[str, str], unit: tuple[str, str] = ("", "")) -> None:
@@ -103,7 +125,7 @@ def summary_table(run: Run) -> ReportTable:
     add("num_selected", number(manifest.get("num_selected"), 0))
     for key, value in dict(manifest.get("totals") or {}).items():
         is_count = key.startswith("targets_")
-        add(key, number(value, 0 if is_count else 2), ("", "") if is_count else money)
+        add(key, number(value, 0 if is_count else 2), unit_of_total(run, key))
     verified = both("verified" if manifest.get("verified") else "not_verified")
     add("verification", verified)
     solver = f"{manifest.get('solver', '')} {manifest.get('solver_version', '')}".strip()

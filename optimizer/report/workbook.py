@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -22,6 +20,7 @@ from models.plan import Plan, Rejection
 from optimizer.report.frames import COUNT, MONEY, NUMBER, SHARE, TEXT, Column, ReportTable, make_run
 from optimizer.report.tables import TABLES
 from optimizer.report.words import text
+from optimizer.storage.folder import replace_file
 
 _FORMATS = {MONEY: "#,##0.00", COUNT: "#,##0", SHARE: "0.0%", NUMBER: "#,##0.######"}
 _HEAD = PatternFill("solid", fgColor="DCE6F1")
@@ -96,13 +95,9 @@ def write_workbook(
         sheet.title = table.title[1 if lang == "zh" else 0].replace("/", " ")[:31]
         _fill(sheet, table, lang)
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(suffix=".xlsx", dir=path.parent)
-    os.close(handle)
-    try:
-        book.save(draft)
-        Path(draft).replace(path)
-    finally:
-        Path(draft).unlink(missing_ok=True)
+    content = io.BytesIO()
+    book.save(content)
+    replace_file(path, content.getvalue())
     return path
 
 

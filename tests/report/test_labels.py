@@ -1,0 +1,63 @@
+"""Every total says its unit and year; sources of several payers are told apart."""
+
+from __future__ import annotations
+
+from models.instance import Instance
+from optimizer.report.frames import make_run
+from optimizer.report.html import render_report
+from optimizer.report.tables import TABLES, unit_of_total
+from tests.builders import (
+    make_bond,
+    make_fund,
+    make_inflows,
+    make_instance,
+    make_issue,
+    make_jurisdictions,
+    make_payment,
+    make_plan,
+    make_project,
+    make_start,
+)
+from tests.report.test_report import MANIFEST
+
+
+def two_payers() -> Instance:
+    """Two districts with a budget each that is called alike; 8 borrowed in 2022, repaid in 2024."""
+    projects = [make_project(name, 5.0, 9.0, jurisdiction=name) for name in ("j", "k")]
+    return make_instance(
+        projects,
+        jurisdictions=make_jurisdictions("j", "k"),
+        funds=[make_fund(f"of-{n}", jurisdiction=n, name_en="Budget") for n in ("j", "k")],
+        inflows=make_inflows("of-j", 2021, 5.0) + make_inflows("of-k", 2021, 5.0),
+        instruments=[make_bond(tenor=2, rate=0.1, jurisdiction="j")],
+        settings={"money_unit": "million", "money_unit_zh": "百万元"},
+    )
+
+
+def test_totals_name_their_year() -> None:
+    instance = two_payers()
+    run = make_run(instance, make_plan(instance, issues=[make_issue("bond", 2022, 8.0)]), {})
+    assert unit_of_total(run, "objective") == ("million, prices of 2021", "百万元(2021年价格)")
+    assert unit_of_total(run, "borrowed") == ("million, money of the year", "百万元(当年价)")
+    # 8 are owed at the end of 2022 and of 2023: the first is told. All is repaid in 2024.
+    assert unit_of_total(run, "debt_peak") == ("million, end of 2022", "百万元(2022年末)")
+    assert unit_of_total(run, "debt_service_peak") == ("million, in 2024", "百万元(2024年)")
+    assert unit_of_total(run, "targets_missed") == ("", "")
+    empty = make_run(instance, None, {})
+    assert unit_of_total(empty, "debt_peak") == ("million", "百万元")
+
+
+def test_sources_that_are_called_alike_name_their_payer() -> None:
+    instance = two_payers()
+    starts = [make_start(instance, name, 2021) for name in ("j", "k")]
+    payments = [make_payment(n, 2021, 5.0, f"of-{n}", jurisdiction=n) for n in ("j", "k")]
+    page = render_report(instance, make_plan(instance, starts, payments), MANIFEST)
+    assert "j: Budget" in page
+    assert "k: Budget" in page
+
+
+def test_the_load_of_a_link_is_not_headed_by_the_title_of_its_table() -> None:
+    table = TABLES["loading"](make_run(two_payers(), None, {}))
+    titles = [column.title("en") for column in table.columns]
+    assert titles[-1] == "of capacity"
+    assert table.title[0] not in titles
