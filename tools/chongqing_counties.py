@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.horizon import Appraisal, Horizon, Phase, Title
+from models.horizon import Appraisal, Horizon, Title
 from models.instance import Settings, SourceDocument
 from models.network import LoadBlock, NetworkSettings
 from models.project import Stage
@@ -22,7 +22,7 @@ from tools.accounts import (
     tables_of,
 )
 from tools.census import Book
-from tools.common import outside_payers
+from tools.common import later_phase, outside_payers, yearly
 
 DOCUMENT = "001"
 REPRESENTATIVE_YEARS = (2027, 2030, 2035)
@@ -93,22 +93,9 @@ QUASI_PUBLIC = frozenset(
 def settings() -> Settings:
     """Years to 2027, then 2028-2030 and 2031-2035."""
     phases = [
-        Phase(id=f"y{y}", title=Title(en=str(y), zh=f"{y}年"), first_year=y, last_year=y)
-        for y in range(FIRST_YEAR, TARGET_YEAR + 1)
-    ]
-    phases += [
-        Phase(
-            id="to2030",
-            title=Title(en="2028-2030 (outlook)", zh="2028—2030年(展望)"),
-            first_year=2028,
-            last_year=2030,
-        ),
-        Phase(
-            id="to2035",
-            title=Title(en="2031-2035 (outlook)", zh="2031—2035年(展望)"),
-            first_year=2031,
-            last_year=2035,
-        ),
+        *yearly(FIRST_YEAR, TARGET_YEAR),
+        later_phase("to2030", 2028, 2030),
+        later_phase("to2035", 2031, 2035),
     ]
     return Settings(
         id="chongqing-counties",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from models.horizon import Phase, Title
 from models.jurisdiction import Jurisdiction
 
 OUTSIDE = {
@@ -23,3 +24,19 @@ def outside_payers() -> list[Jurisdiction]:
 def path(first: int, last: int, start: float, growth: float) -> dict[int, float]:
     """Figures that grow by `growth` a year from `start` in `first` to `last`."""
     return {y: round(start * (1 + growth) ** (y - first), 3) for y in range(first, last + 1)}
+
+
+def yearly(first: int, last: int) -> list[Phase]:
+    """A phase for each of the years `first` to `last`."""
+    return [
+        Phase(id=f"y{y}", title=Title(en=str(y), zh=f"{y}年"), first_year=y, last_year=y)
+        for y in range(first, last + 1)
+    ]
+
+
+def later_phase(
+    name: str, first: int, last: int, english: str = "outlook", chinese: str = "展望"
+) -> Phase:
+    """A phase of several years after the planned ones."""
+    title = Title(en=f"{first}-{last} ({english})", zh=f"{first}—{last}年({chinese})")
+    return Phase(id=name, title=title, first_year=first, last_year=last)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.horizon import Appraisal, Horizon, Phase, Title
+from models.horizon import Appraisal, Horizon, Title
 from models.instance import Settings, SourceDocument
 from models.network import LoadBlock, NetworkSettings
 from models.project import Stage
 from tools.accounts import Accounts, OldDebt, earning_projects, stress_scenarios, tables_of
 from tools.census import Book
-from tools.common import outside_payers
+from tools.common import later_phase, outside_payers, yearly
 
 DOCUMENT = "003"
 REPRESENTATIVE_YEARS = (2025, 2030, 2035)
@@ -111,23 +111,10 @@ def sector_of(row: dict[str, str], line: int) -> str:
 
 def settings() -> Settings:
     """Horizon by year to 2025, then two five-year phases."""
-    years = [
-        Phase(id=f"y{y}", title=Title(en=str(y), zh=f"{y}年"), first_year=y, last_year=y)
-        for y in range(2021, 2026)
-    ]
-    later = [
-        Phase(
-            id="fyp15",
-            title=Title(en="2026-2030 (15th plan)", zh="2026—2030年(“十五五”)"),
-            first_year=2026,
-            last_year=2030,
-        ),
-        Phase(
-            id="fyp16",
-            title=Title(en="2031-2035 (16th plan)", zh="2031—2035年(“十六五”)"),
-            first_year=2031,
-            last_year=2035,
-        ),
+    phases = [
+        *yearly(FIRST_YEAR, TARGET_YEAR),
+        later_phase("fyp15", 2026, 2030, "15th plan", "“十五五”"),
+        later_phase("fyp16", 2031, 2035, "16th plan", "“十六五”"),
     ]
     return Settings(
         id="kaizhou",
@@ -140,7 +127,7 @@ def settings() -> Settings:
         money_unit_zh="亿元",
         money_factor=1e8,
         price_year=FIRST_YEAR,
-        horizon=Horizon(phases=(*years, *later)),
+        horizon=Horizon(phases=tuple(phases)),
         appraisal=Appraisal(discount_rate=0.08, cost_escalation=0.01, end_year=2055),
         stage_gates={Stage.STUDY: 3, Stage.PREPARATORY: 1},
         finance={"tail_growth": 0.02},

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from models.funding import Fund, Inflow
-from models.horizon import Appraisal, Horizon, Phase, Title
+from models.horizon import Appraisal, Horizon, Title
 from models.instance import Settings, SourceDocument
 from models.network import LoadBlock, NetworkSettings
 from models.project import Stage
@@ -25,7 +25,7 @@ from tools.accounts import (
     tables_of,
 )
 from tools.census import Book
-from tools.common import outside_payers, path
+from tools.common import later_phase, outside_payers, path, yearly
 
 DOCUMENT = "000"
 LEADER, PARTNER = "qijiang", "wansheng"
@@ -151,23 +151,10 @@ def sector_of(row: dict[str, str], line: int) -> str:
 
 def settings() -> Settings:
     """Horizon by year to 2025, then two five-year phases; 30-year bonds are repaid by 2065."""
-    years = [
-        Phase(id=f"y{y}", title=Title(en=str(y), zh=f"{y}年"), first_year=y, last_year=y)
-        for y in range(FIRST_YEAR, TARGET_YEAR + 1)
-    ]
-    later = [
-        Phase(
-            id="fyp15",
-            title=Title(en="2026-2030 (outlook)", zh="2026—2030年(展望)"),
-            first_year=2026,
-            last_year=2030,
-        ),
-        Phase(
-            id="fyp16",
-            title=Title(en="2031-2035 (outlook)", zh="2031—2035年(展望)"),
-            first_year=2031,
-            last_year=2035,
-        ),
+    phases = [
+        *yearly(FIRST_YEAR, TARGET_YEAR),
+        later_phase("fyp15", 2026, 2030),
+        later_phase("fyp16", 2031, 2035),
     ]
     return Settings(
         id="qijiang-wansheng",
@@ -180,7 +167,7 @@ def settings() -> Settings:
         money_unit_zh="亿元",
         money_factor=1e8,
         price_year=FIRST_YEAR,
-        horizon=Horizon(phases=(*years, *later)),
+        horizon=Horizon(phases=tuple(phases)),
         appraisal=Appraisal(discount_rate=0.08, cost_escalation=0.01, end_year=2055),
         stage_gates={Stage.STUDY: 3, Stage.PREPARATORY: 1},
         finance={"tail_growth": 0.02, "capital_ratio_sets": ("china",)},

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.horizon import Appraisal, Horizon, Phase, Title
+from models.horizon import Appraisal, Horizon, Title
 from models.instance import Settings, SourceDocument
 from models.network import LoadBlock, NetworkSettings
 from models.project import Stage
 from tools.accounts import Accounts, OldDebt, earning_projects, stress_scenarios, tables_of
 from tools.census import Book
-from tools.common import outside_payers
+from tools.common import later_phase, outside_payers, yearly
 
 DOCUMENT = "002"
 REPRESENTATIVE_YEARS = (2027, 2030, 2035)
@@ -85,23 +85,10 @@ def sector_of(row: dict[str, str], line: int) -> str:
 
 def settings() -> Settings:
     """Horizon by year to 2027, then 2028-2030 and 2031-2035."""
-    years = [
-        Phase(id=f"y{y}", title=Title(en=str(y), zh=f"{y}年"), first_year=y, last_year=y)
-        for y in range(2023, 2028)
-    ]
-    later = [
-        Phase(
-            id="to2030",
-            title=Title(en="2028-2030 (outlook)", zh="2028—2030年(展望)"),
-            first_year=2028,
-            last_year=2030,
-        ),
-        Phase(
-            id="to2035",
-            title=Title(en="2031-2035 (outlook)", zh="2031—2035年(展望)"),
-            first_year=2031,
-            last_year=2035,
-        ),
+    phases = [
+        *yearly(FIRST_YEAR, TARGET_YEAR),
+        later_phase("to2030", 2028, 2030),
+        later_phase("to2035", 2031, 2035),
     ]
     return Settings(
         id="tongliang",
@@ -114,7 +101,7 @@ def settings() -> Settings:
         money_unit_zh="亿元",
         money_factor=1e8,
         price_year=FIRST_YEAR,
-        horizon=Horizon(phases=(*years, *later)),
+        horizon=Horizon(phases=tuple(phases)),
         appraisal=Appraisal(discount_rate=0.08, cost_escalation=0.01, end_year=2057),
         stage_gates={Stage.STUDY: 3, Stage.PREPARATORY: 1},
         finance={"tail_growth": 0.02},

@@ -10,7 +10,7 @@ from typing import Any
 
 from models.agreement import Agreement
 from models.debt_rule import DebtRule, Finance, ItemTerm, Quantity, QuantityTerm
-from models.horizon import Appraisal, Horizon, Phase, Title
+from models.horizon import Appraisal, Horizon, Title
 from models.instance import Settings, SourceDocument
 from models.network import LoadBlock, NetworkSettings
 from models.project import Stage
@@ -25,7 +25,7 @@ from tools.accounts import (
     tables_of,
 )
 from tools.census import Book
-from tools.common import outside_payers
+from tools.common import later_phase, outside_payers, yearly
 
 DOCUMENT = "004"
 LEADER = "wanzhou"
@@ -113,22 +113,9 @@ _RULES = (
 def settings() -> Settings:
     """Years to 2025, then two five-year phases; 30-year bonds are repaid by 2065."""
     phases = [
-        Phase(id=f"y{y}", title=Title(en=str(y), zh=f"{y}年"), first_year=y, last_year=y)
-        for y in range(FIRST_YEAR, TARGET_YEAR + 1)
-    ]
-    phases += [
-        Phase(
-            id="fyp15",
-            title=Title(en="2026-2030 (outlook)", zh="2026—2030年(展望)"),
-            first_year=2026,
-            last_year=2030,
-        ),
-        Phase(
-            id="fyp16",
-            title=Title(en="2031-2035 (outlook)", zh="2031—2035年(展望)"),
-            first_year=2031,
-            last_year=2035,
-        ),
+        *yearly(FIRST_YEAR, TARGET_YEAR),
+        later_phase("fyp15", 2026, 2030),
+        later_phase("fyp16", 2031, 2035),
     ]
     return Settings(
         id="wan-da-kai",

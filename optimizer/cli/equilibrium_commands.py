@@ -17,8 +17,8 @@ from optimizer.analysis.road_equilibrium import (
     compare_roads,
 )
 from optimizer.cli.output import Language, Output, reporting
-from optimizer.cli.parameters import Json, Lang, RunPath
-from optimizer.errors import NoPlanError, UnsupportedFeatureError
+from optimizer.cli.parameters import Json, Lang, RunPath, require_plan
+from optimizer.errors import UnsupportedFeatureError
 from optimizer.report.frames import ReportTable
 from optimizer.report.road_tables import road_links_table, road_states_table, road_trips_table
 from optimizer.report.terminal import print_table
@@ -46,12 +46,10 @@ def equilibrium(
     output = Output(as_json, lang.value)
     with reporting(output):
         files = read_run(run)
-        if files.plan is None:
-            message = f"the run {run} holds no plan"
-            raise NoPlanError(message)
+        plan = require_plan(files)
         roads = compare_roads(
             files.instance,
-            files.plan,
+            plan,
             network=network,
             alpha=alpha,
             beta=beta,

@@ -1,4 +1,4 @@
-"""Parameters that several commands share."""
+"""Parameters that several commands share, and what they ask of a run."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from typing import Annotated
 
 import typer
 
+from models.plan import Plan
 from optimizer.cli.output import Language
+from optimizer.errors import NoPlanError
+from optimizer.storage.run_folder import RunFiles
 
 Json = Annotated[
     bool, typer.Option("--json", help="Print one JSON object on standard output, nothing else.")
@@ -17,3 +20,11 @@ InstancePath = Annotated[
     Path, typer.Argument(help="Instance: a folder, an .xlsx workbook or a .json file.")
 ]
 RunPath = Annotated[Path, typer.Argument(help="Run folder written by solve.")]
+
+
+def require_plan(files: RunFiles) -> Plan:
+    """The plan of a run; raises NoPlanError where it has none."""
+    if files.plan is None:
+        message = f"the run {files.folder} holds no plan"
+        raise NoPlanError(message)
+    return files.plan

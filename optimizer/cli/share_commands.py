@@ -22,8 +22,7 @@ from optimizer.analysis.sharing import (
 )
 from optimizer.analysis.sharing_consequences import Financing, finance
 from optimizer.cli.output import Language, Output, reporting
-from optimizer.cli.parameters import Json, Lang
-from optimizer.errors import NoPlanError
+from optimizer.cli.parameters import Json, Lang, require_plan
 from optimizer.report.sharing_tables import (
     budgets_table,
     joint_table,
@@ -102,9 +101,7 @@ def _read(path: Path) -> tuple[Instance, Plan | None]:
     """Instance and plan of a run, or an instance alone."""
     if (path / MANIFEST_FILE).exists():
         files = read_run(path)
-        if files.plan is None:
-            raise NoPlanError(f"the run {path} holds no plan")
-        return files.instance, files.plan
+        return files.instance, require_plan(files)
     return read_instance(path), None
 
 

@@ -12,8 +12,7 @@ from optimizer.analysis.stress import StressOutcome, standard_cases, stress_plan
 from optimizer.analysis.stress_case import unmoved_items
 from optimizer.analysis.stress_ppp import Concession, largest_concession
 from optimizer.cli.output import Language, Output, reporting
-from optimizer.cli.parameters import Json, Lang, RunPath
-from optimizer.errors import NoPlanError
+from optimizer.cli.parameters import Json, Lang, RunPath, require_plan
 from optimizer.report.frames import ReportTable
 from optimizer.report.stress_tables import (
     breaches_table,
@@ -52,12 +51,10 @@ def stress(
         raise typer.BadParameter("known cases: " + ", ".join(CASES), param_hint="--case")
     with reporting(output):
         files = read_run(run)
-        if files.plan is None:
-            message = f"the run {run} holds no plan"
-            raise NoPlanError(message)
-        called = largest_concession(files.instance, files.plan)
+        plan = require_plan(files)
+        called = largest_concession(files.instance, plan)
         cases = standard_cases(revenue, land, rate, ppp=called is not None)
-        outcomes = stress_plan(files.instance, files.plan, cases)
+        outcomes = stress_plan(files.instance, plan, cases)
         unmoved = unmoved_items(files.instance)
         output.emit(
             {

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from models.errors import Severity
 from models.funding import Fund, Instrument, InstrumentKind
 from models.inconsistency import Inconsistency
 from models.instance import Instance
+from optimizer.estimating.doubts import doubt
 
 USER_PAY_FROM = 2024
 """First year in which new partnerships in China are concessions alone: guobanhan (2023) 115."""
@@ -19,12 +19,6 @@ def money_doubts(instance: Instance) -> Iterator[Inconsistency]:
     yield from _unserved_debt(instance)
     yield from _revenue_twice(instance)
     yield from _late_contracts(instance)
-
-
-def _doubt(
-    rule: str, table: str, index: int, field: str, message: str, advice: str
-) -> Inconsistency:
-    return Inconsistency(rule, table, index, field, message, advice, Severity.WARNING)
 
 
 def _idle_earmarks(instance: Instance) -> Iterator[Inconsistency]:
@@ -42,7 +36,7 @@ def _idle_earmarks(instance: Instance) -> Iterator[Inconsistency]:
             for field in ("sectors", "subsectors"):
                 names = getattr(row, field)
                 if names and not known[field].intersection(names):
-                    yield _doubt(
+                    yield doubt(
                         "earmark-idle",
                         table,
                         index,
@@ -60,7 +54,7 @@ def _unserved_debt(instance: Instance) -> Iterator[Inconsistency]:
     for index, row in enumerate(instance.instruments):
         ours = row.kind is not InstrumentKind.USER_PAY and row.jurisdiction in owners
         if ours and (row.pool, row.jurisdiction) not in served:
-            yield _doubt(
+            yield doubt(
                 "debt-unserved",
                 "instruments",
                 index,
@@ -84,7 +78,7 @@ def _revenue_twice(instance: Instance) -> Iterator[Inconsistency]:
                 and (not row.sectors or project.sector in row.sectors)
                 and (not row.subsectors or project.subsector in row.subsectors)
             ):
-                yield _doubt(
+                yield doubt(
                     "revenue-twice",
                     "receipts",
                     index,
@@ -105,7 +99,7 @@ def _late_contracts(instance: Instance) -> Iterator[Inconsistency]:
         late = last if row.last_year is None else min(last, row.last_year)
         is_contract = row.kind is InstrumentKind.AVAILABILITY and row.jurisdiction in ended
         if is_contract and late >= USER_PAY_FROM:
-            yield _doubt(
+            yield doubt(
                 "contract-late",
                 "instruments",
                 index,

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import networkx as nx
 
-from models.errors import Severity
 from models.inconsistency import Inconsistency
 from models.instance import Instance
 from models.network import NetworkAction, NetworkKind, NodeRole
+from optimizer.estimating.doubts import doubt
 
 MOST_TIMES_DEMAND = 1000.0
 """A capacity above this many times all demand of its network is likely a slip of the unit."""
@@ -25,19 +25,13 @@ def network_doubts(instance: Instance) -> Iterator[Inconsistency]:
     yield from _free_demand(instance)
 
 
-def _doubt(
-    rule: str, table: str, index: int, field: str, message: str, advice: str
-) -> Inconsistency:
-    return Inconsistency(rule, table, index, field, message, advice, Severity.WARNING)
-
-
 def _unopened(instance: Instance) -> Iterator[Inconsistency]:
     """`nobody-opens`: a candidate link or node that no project opens."""
     opened = {row.element for row in instance.project_network if row.action is NetworkAction.OPEN}
     for table in ("network_nodes", "network_links"):
         for index, element in enumerate(getattr(instance, table)):
             if not element.exists and element.id not in opened:
-                yield _doubt(
+                yield doubt(
                     "nobody-opens",
                     table,
                     index,
@@ -69,7 +63,7 @@ def _unreachable(instance: Instance) -> Iterator[Inconsistency]:
             reached = demand.node in supplied
             what = f"no source or plant reaches {demand.node}"
         if not reached:
-            yield _doubt(
+            yield doubt(
                 "unreachable-demand",
                 "demands",
                 index,
@@ -89,7 +83,7 @@ def _absurd_capacity(instance: Instance) -> Iterator[Inconsistency]:
         for index, element in enumerate(getattr(instance, table)):
             most = MOST_TIMES_DEMAND * demand[element.network]
             if element.capacity is not None and element.capacity > most > 0.0:
-                yield _doubt(
+                yield doubt(
                     "absurd-capacity",
                     table,
                     index,
@@ -109,7 +103,7 @@ def _idle_nodes(instance: Instance) -> Iterator[Inconsistency]:
     touched = {name for link in instance.network_links for name in (link.from_node, link.to_node)}
     for index, node in enumerate(instance.network_nodes):
         if node.role in limited and node.capacity is None and node.id not in widened:
-            yield _doubt(
+            yield doubt(
                 "gives-nothing",
                 "network_nodes",
                 index,
@@ -118,7 +112,7 @@ def _idle_nodes(instance: Instance) -> Iterator[Inconsistency]:
                 "give its capacity, or a project that adds some",
             )
         if node.id not in touched and len(instance.network_nodes) > 1:
-            yield _doubt(
+            yield doubt(
                 "isolated-node",
                 "network_nodes",
                 index,
@@ -135,7 +129,7 @@ def _free_demand(instance: Instance) -> Iterator[Inconsistency]:
     for index, row in enumerate(instance.demands):
         asked = row.must_serve or row.unserved_price > 0.0 or row.network in strict
         if not asked and row.node not in suppliers and row.amount > 0.0:
-            yield _doubt(
+            yield doubt(
                 "free-demand",
                 "demands",
                 index,

@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Iterator
 
 from models.consistency import option_window
-from models.errors import Severity
 from models.inconsistency import Inconsistency
 from models.instance import Instance
 from models.network import SERVED, TRAVEL_TIME
@@ -18,6 +17,7 @@ from models.place import Place
 from models.project import Mandate, Option, Project, Stage
 from models.relation import ORDER_TYPES
 from models.target import INVESTMENT, PROJECTS_OPENED, PROJECTS_STARTED, Sense, Target
+from optimizer.estimating.doubts import doubt
 from optimizer.estimating.library import estimate
 from optimizer.estimating.money_plausibility import money_doubts
 from optimizer.estimating.network_plausibility import network_doubts
@@ -36,13 +36,7 @@ RICH_SHARE = 0.6
 
 def find_doubts(instance: Instance) -> tuple[Inconsistency, ...]:
     """Every doubt about `instance`, in the order of the checks; all are warnings."""
-    return tuple(doubt for check in CHECKS for doubt in check(instance))
-
-
-def _doubt(
-    rule: str, table: str, index: int | None, field: str, message: str, advice: str
-) -> Inconsistency:
-    return Inconsistency(rule, table, index, field, message, advice, Severity.WARNING)
+    return tuple(found for check in CHECKS for found in check(instance))
 
 
 def _check_cost(instance: Instance) -> Iterator[Inconsistency]:
@@ -74,7 +68,7 @@ def _check_cost(instance: Instance) -> Iterator[Inconsistency]:
         )
         if slip is not None:
             times = f"{slip:g} times too much" if slip > 1 else f"{1 / slip:g} times too little"
-            yield _doubt(
+            yield doubt(
                 "cost-unit-slip",
                 "projects",
                 index,
@@ -84,7 +78,7 @@ def _check_cost(instance: Instance) -> Iterator[Inconsistency]:
                 "check the unit of the amount (元, 万元, 亿元)",
             )
         else:
-            yield _doubt(
+            yield doubt(
                 "cost-range",
                 "projects",
                 index,
@@ -100,7 +94,7 @@ def _check_missing_cost(instance: Instance) -> Iterator[Inconsistency]:
     for index, project in enumerate(instance.projects):
         option = project.options[0]
         if option.overnight_cost == 0.0 and (option.benefits or option.outputs):
-            yield _doubt(
+            yield doubt(
                 "no-cost",
                 "projects",
                 index,
@@ -119,7 +113,7 @@ def _check_benefit(instance: Instance) -> Iterator[Inconsistency]:
         if project.mandatory is Mandate.COMMITTED or option.lifetime <= 2 or whole <= 0.0:
             continue
         if yearly > RICH_SHARE * whole:
-            yield _doubt(
+            yield doubt(
                 "benefit-too-good",
                 "projects",
                 index,
@@ -143,7 +137,7 @@ def _check_order(instance: Instance) -> Iterator[Inconsistency]:
             if _stage(instance, p) in {Stage.START, Stage.UNDER_CONSTRUCTION, Stage.COMPLETE}
         ]
         if studied and ready:
-            yield _doubt(
+            yield doubt(
                 "waits-for-a-study",
                 "relations",
                 index,
@@ -208,7 +202,7 @@ def _check_targets(instance: Instance) -> Iterator[Inconsistency]:
             continue
         most = _most(instance, target)
         if most < target.value - 1e-9 * abs(target.value):
-            yield _doubt(
+            yield doubt(
                 "target-out-of-reach",
                 "targets",
                 index,
@@ -246,7 +240,7 @@ def _check_places(instance: Instance) -> Iterator[Inconsistency]:
         middle = Place(id="middle", lon=lons[len(lons) // 2], lat=lats[len(lats) // 2])
         away = distance_km(place, middle)
         if away is not None and away > FAR_KM + (place.accuracy_km or 0.0):
-            yield _doubt(
+            yield doubt(
                 "place-far-away",
                 "projects",
                 index,
@@ -264,7 +258,7 @@ def _check_budget(instance: Instance) -> Iterator[Inconsistency]:
     costs = sum(p.options[0].overnight_cost for p in instance.projects)
     inflow = sum(row.value for row in instance.inflows)
     if costs > 0.0 and inflow > 0.0 and not 1e-3 < inflow / costs < 1e3:
-        yield _doubt(
+        yield doubt(
             "budget-unit-slip",
             "inflows",
             0,

@@ -1,0 +1,13 @@
+"""A doubt: a warning of a plausibility check, located like a fault of consistency."""
+
+from __future__ import annotations
+
+from models.errors import Severity
+from models.inconsistency import Inconsistency
+
+
+def doubt(
+    rule: str, table: str, index: int | None, field: str, message: str, advice: str
+) -> Inconsistency:
+    """A warning at row `index` of `table`, column `field` (None: the table as a whole)."""
+    return Inconsistency(rule, table, index, field, message, advice, Severity.WARNING)
