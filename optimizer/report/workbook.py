@@ -24,6 +24,8 @@ from optimizer.storage.folder import replace_file
 
 _FORMATS = {MONEY: "#,##0.00", COUNT: "#,##0", SHARE: "0.0%", NUMBER: "#,##0.######"}
 _HEAD = PatternFill("solid", fgColor="DCE6F1")
+_WIDEST, _LINE = 44, 15.0
+"""Widest column, in characters, and height of a line of text, in points."""
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -59,6 +61,7 @@ def _fill(sheet: Worksheet, table: ReportTable, lang: str) -> None:
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_title_rows = "3:3"
+    lines: dict[int, int] = {}
     for number, column in enumerate(table.columns, start=1):
         letter = get_column_letter(number)
         code = _FORMATS.get(column.kind) or ("0.00" if column.key.isdigit() else None)
@@ -67,7 +70,29 @@ def _fill(sheet: Worksheet, table: ReportTable, lang: str) -> None:
             if code is not None:
                 cell.number_format = code
             longest = max(longest, _width(cell.value))
-        sheet.column_dimensions[letter].width = min(44, max(9, longest + 2))
+        width = min(_WIDEST, max(9, longest + 2))
+        sheet.column_dimensions[letter].width = width
+        cells = sheet.iter_rows(min_row=3, min_col=number, max_col=number)
+        for row, (cell,) in enumerate(cells, start=3):
+            needed = _lines(cell.value, width)
+            lines[row] = max(lines.get(row, 1), needed)
+            if needed > 1:
+                cell.alignment = Alignment(wrap_text=True, vertical="top")
+    for row, count in lines.items():
+        if count == 1:
+            continue
+        # Not every program fits the height of a row to text that wraps.
+        sheet.row_dimensions[row].height = _LINE * count
+        for cell in sheet[row]:
+            if not cell.alignment.wrap_text:
+                cell.alignment = Alignment(vertical="top")
+
+
+def _lines(value: Any, width: float) -> int:
+    """Lines that a text takes in a column; a word that ends a line may leave some of it empty."""
+    if not isinstance(value, str):
+        return 1
+    return max(1, -(-_width(value) // max(1, int(width - 2)))) if _width(value) > width - 1 else 1
 
 
 def _width(value: Any) -> int:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 from models.instance import Instance
 from optimizer.report.frames import make_run
 from optimizer.report.html import render_report
 from optimizer.report.tables import TABLES, unit_of_total
+from optimizer.report.workbook import write_workbook
 from tests.builders import (
     make_bond,
     make_fund,
@@ -23,7 +27,7 @@ from tests.report.test_report import MANIFEST
 
 def two_payers() -> Instance:
     """Two districts with a budget each that is called alike; 8 borrowed in 2022, repaid in 2024."""
-    projects = [make_project(name, 5.0, 9.0, jurisdiction=name) for name in ("j", "k")]
+    projects = [make_project(f"p{n}", 5.0, 9.0, jurisdiction=n) for n in ("j", "k")]
     return make_instance(
         projects,
         jurisdictions=make_jurisdictions("j", "k"),
@@ -49,8 +53,8 @@ def test_totals_name_their_year() -> None:
 
 def test_sources_that_are_called_alike_name_their_payer() -> None:
     instance = two_payers()
-    starts = [make_start(instance, name, 2021) for name in ("j", "k")]
-    payments = [make_payment(n, 2021, 5.0, f"of-{n}", jurisdiction=n) for n in ("j", "k")]
+    starts = [make_start(instance, name, 2021) for name in ("pj", "pk")]
+    payments = [make_payment(f"p{n}", 2021, 5.0, f"of-{n}", jurisdiction=n) for n in ("j", "k")]
     page = render_report(instance, make_plan(instance, starts, payments), MANIFEST)
     assert "j: Budget" in page
     assert "k: Budget" in page
@@ -61,3 +65,30 @@ def test_the_load_of_a_link_is_not_headed_by_the_title_of_its_table() -> None:
     titles = [column.title("en") for column in table.columns]
     assert titles[-1] == "of capacity"
     assert table.title[0] not in titles
+
+
+def test_long_text_wraps_in_rows_that_are_high_enough(tmp_path: Path) -> None:
+    """A payer of 90 letters: three lines in the widest column; headings with units take two."""
+    from openpyxl import load_workbook
+
+    name = "Very long name of a district " * 3
+    instance = two_payers()
+    long = instance.jurisdictions[0].model_copy(update={"name_en": name})
+    instance = instance.model_copy(update={"jurisdictions": (long, *instance.jurisdictions[1:])})
+    starts = [make_start(instance, "pj", 2021)]
+    payments = [make_payment("pj", 2021, 5.0, "of-j", jurisdiction="j")]
+    path = write_workbook(tmp_path / "w.xlsx", instance, make_plan(instance, starts, payments), {})
+    sheet = load_workbook(path)["Projects built"]
+    headings = {cell.value: cell for cell in sheet[3]}
+    assert sheet.row_dimensions[3].height >= 30
+    payers = sheet.cell(4, headings["paid by"].column)
+    assert payers.value.startswith("Very long name")
+    assert payers.alignment.wrap_text
+    assert sheet.row_dimensions[4].height >= 45
+    assert path.stat().st_mode & 0o044 == 0o044 & ~umask()
+
+
+def umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
