@@ -28,6 +28,7 @@ class Quantity(StrEnum):
     INTEREST = "interest"
     SERVICE = "service"  # principal plus interest
     NEW_BORROWING = "new_borrowing"  # issues, refinancing apart
+    UNPROVIDED = "unprovided"  # issues, refinancing apart, less their share of the tenor gone by
     LEVEL_SERVICE = "level_service"  # a bullet counted as (principal + all interest) / tenor
 
 

@@ -227,16 +227,22 @@ _UK = (
         "provision; the share is each authority's own",
         dated="2021-12-20",
     ),
-    _limit(
-        "uk-capital-financing-requirement",
-        Title(
-            en="Debt within the capital financing requirement stated for two years later",
-            zh="债务余额不超过两年后的资本融资需求",
+    DebtRule(
+        id="uk-capital-financing-requirement",
+        title=Title(
+            en="Debt within the capital financing requirement of two years later: that of what "
+            "exists, and the plan's borrowing less its minimum revenue provision (level over the "
+            "loan's life)",
+            zh="债务余额不超过两年后的资本融资需求:存量需求,加规划举债减最低收入准备金(按年限平均)",
         ),
-        Quantity.BALANCE,
-        1.0,
-        (ItemTerm(item="capital_financing_requirement", lag=2),),
-        source="Prudential Code for Capital Finance",
+        terms=(
+            QuantityTerm(quantity=Quantity.BALANCE),
+            QuantityTerm(quantity=Quantity.UNPROVIDED, coefficient=-1.0, lag=2),
+        ),
+        base=(ItemTerm(item="capital_financing_requirement", lag=2),),
+        ratio=1.0,
+        source="Prudential Code for Capital Finance, and statutory guidance on minimum revenue "
+        "provision",
         dated="2021-12-20",
     ),
     _limit(

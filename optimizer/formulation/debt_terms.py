@@ -123,6 +123,7 @@ def old_debt(
                 Quantity.SERVICE: (principal, interest),
                 Quantity.LEVEL_SERVICE: (principal, interest),
                 Quantity.NEW_BORROWING: (),
+                Quantity.UNPROVIDED: (),
             }[quantity]
             result[position] = sum(part.get(year, 0.0) for part in parts)
     return result
@@ -142,7 +143,7 @@ def contract_matrix(
     if quantity is Quantity.NEW_BORROWING:
         return issue_matrix(instrument, quantity, issue_years, years)
     matrix = issue_matrix(instrument, quantity, ends, years)
-    if quantity is Quantity.BALANCE:
+    if quantity in {Quantity.BALANCE, Quantity.UNPROVIDED}:
         at = years[:, None]
         matrix = matrix + ((at >= issue_years[None, :]) & (at < ends[None, :]))
     return matrix
@@ -158,6 +159,10 @@ def issue_matrix(
     if quantity is Quantity.NEW_BORROWING:
         same = years[:, None] == issue_years[None, :]
         return np.where(same & (not instrument.refinancing), 1.0, 0.0)
+    if quantity is Quantity.UNPROVIDED:
+        age = years[:, None] - issue_years[None, :]
+        lives = (age >= 0) & (age <= kernel.tenor) & (not instrument.refinancing)
+        return np.where(lives, 1.0 - age / kernel.tenor, 0.0)
     if quantity is Quantity.SERVICE:
         return principal_matrix(kernel, issue_years, years) + interest_matrix(
             kernel, issue_years, years

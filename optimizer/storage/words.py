@@ -142,6 +142,7 @@ ENUM_WORDS: dict[type, dict[str, tuple[str, ...]]] = {
         "service": ("还本付息",),
         "new_borrowing": ("新增债务",),
         "level_service": ("平均还本付息",),
+        "unprovided": ("未计提余额",),
     },
     Through: {"horizon": ("规划期",), "last_maturity": ("最后到期",)},
     Operation: {"set": ("设为",), "multiply": ("乘",), "add": ("加",)},

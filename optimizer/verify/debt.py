@@ -52,6 +52,8 @@ class LoanYear:
     balance: float = 0.0
     level: float = 0.0
     """Service counted under the level rule."""
+    unprovided: float = 0.0
+    """Issues less the share of their tenor that is gone."""
 
 
 @dataclass
@@ -189,6 +191,8 @@ def _of(here: LoanYear, quantity: Quantity, *, refinances: bool) -> float:
         return here.principal + here.interest
     if quantity is Quantity.LEVEL_SERVICE:
         return here.level
+    if quantity is Quantity.UNPROVIDED:
+        return 0.0 if refinances else here.unprovided
     return 0.0 if refinances else here.borrow
 
 
@@ -225,9 +229,12 @@ def _follow(
     here = account.setdefault(issue.year, LoanYear())
     here.borrow += issue.amount
     here.balance += issue.amount
+    here.unprovided += issue.amount
     repaid_at_once = all(share == 1.0 for share in owed[:-1])
     for year in range(issue.year + 1, issue.year + wait + 1):
-        account.setdefault(year, LoanYear()).balance += issue.amount
+        here = account.setdefault(year, LoanYear())
+        here.balance += issue.amount
+        here.unprovided += issue.amount
     before = issue.amount
     for age in range(1, loan.tenor + 1):
         here = account.setdefault(issue.year + wait + age, LoanYear())
@@ -236,6 +243,7 @@ def _follow(
         here.principal += before - balance
         here.interest += interest
         here.balance += balance
+        here.unprovided += issue.amount * (loan.tenor - age) / loan.tenor
         if repaid_at_once:
             here.level += issue.amount * (1.0 + loan.tenor * loan.rate) / loan.tenor
         else:

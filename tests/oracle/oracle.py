@@ -414,6 +414,7 @@ def tranche(instrument: Instrument) -> dict[str, list[float]]:
         "service": [p + i for p, i in zip(repaid, interest, strict=True)],
         "level_service": level,
         "new_borrowing": [0.0 if instrument.refinancing else 1.0] + [0.0] * n,
+        "unprovided": [0.0 if instrument.refinancing else 1.0 - a / n for a in range(n + 1)],
     }
 
 
@@ -504,6 +505,7 @@ class Money:
             "service": principal + interest,
             "level_service": principal + interest,
             "new_borrowing": 0.0,
+            "unprovided": 0.0,
         }[quantity]
 
     def quantity(

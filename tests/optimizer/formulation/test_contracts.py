@@ -189,7 +189,7 @@ def test_users_repay_the_partner(revenue, is_built):
 def test_what_users_repay_is_no_debt():
     rules = [
         make_rule("none", 0.0, quantity=quantity)
-        for quantity in ("balance", "service", "new_borrowing", "level_service")
+        for quantity in ("balance", "service", "new_borrowing", "level_service", "unprovided")
     ]
     rules = [edit(rule, id=f"none-{number}") for number, rule in enumerate(rules)]
     instance = bridge(3.0, fiscal=make_fiscal("capacity", 2021, 10.0), settings={"rules": rules})

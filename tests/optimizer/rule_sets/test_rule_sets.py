@@ -139,12 +139,13 @@ LIMITS = [
         id="uk, financing cost with a level charge",
     ),
     pytest.param(
-        # Debt of 2021 against the requirement of 2023.
-        *("uk", "uk-capital-financing-requirement", 2021, (10.0, 0.0)),
+        # A bullet of ten years from 2021: 10 of debt in 2029, and the provision of 2022 to 2031
+        # has used up all of its own requirement by then; what exists must carry it.
+        *("uk", "uk-capital-financing-requirement", 2029, (10.0, 0.0)),
         *(
-            items(capital_financing_requirement=(99.0, 99.0, 25.0)),
+            items(capital_financing_requirement=25.0),
             25.0,
-            items(capital_financing_requirement=(99.0, 99.0, 30.0)),
+            items(capital_financing_requirement=30.0),
             30.0,
         ),
         *({}, {}, {}),
@@ -268,6 +269,20 @@ def test_a_limit_binds_and_is_slack(
         assert read.limit == pytest.approx(limit)
         # One more would be too much exactly where fewer than all are built.
         assert (old + each * 3 > limit + 1e-9) == (built == 2)
+
+
+def test_borrowing_adds_to_the_requirement_what_is_not_provided_for() -> None:
+    """Repaid evenly: debt of 10 (1 - a/10) is 2 above the requirement of two years later."""
+    even = solved("uk", items(capital_financing_requirement=6.0), bond=EQUAL)
+    assert len(even.starts) == 3
+    rule = row(even, "uk-capital-financing-requirement", 2025)
+    assert rule.value == pytest.approx(3 * 2.0)
+    assert len(solved("uk", items(capital_financing_requirement=5.9), bond=EQUAL).starts) == 2
+    # The debt of 2021 is measured against the requirement of 2023, not against that of 2021.
+    late = items(capital_financing_requirement=(0.0, 0.0, 6.0))
+    assert len(solved("uk", late, bond=EQUAL).starts) == 3
+    early = items(capital_financing_requirement=(9.0, 9.0, 0.0))
+    assert len(solved("uk", early, bond=EQUAL).starts) == 0
 
 
 def test_every_rule_with_a_ratio_is_tested_above() -> None:

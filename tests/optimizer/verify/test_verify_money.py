@@ -134,6 +134,16 @@ def test_quantities_of_a_bullet() -> None:
     assert _quantities(bond, Quantity.LEVEL_SERVICE) == pytest.approx([0, 5.2, 7.8, 7.8, 2.6, 0])
 
 
+def test_what_is_not_provided_for_falls_evenly() -> None:
+    # 12 and 6 of three years: a third less each year, whatever is repaid when.
+    expected = [12.0, 8.0 + 6.0, 4.0 + 4.0, 2.0, 0.0, 0.0]
+    for kernel in ("bullet", "equal_principal"):
+        bond = make_bond("b", 3, 0.1, kernel=kernel)
+        assert _quantities(bond, Quantity.UNPROVIDED) == pytest.approx(expected)
+    again = make_bond("b", 3, 0.1, refinancing=True, refinancing_share=1.0)
+    assert _quantities(again, Quantity.UNPROVIDED) == [0.0] * 6
+
+
 def test_level_service_of_all_else_is_what_is_due() -> None:
     # 4 and 2 of principal a year, interest 10 % of what was owed: 1.2; .8 + .6; .4 + .4; .2.
     bond = make_bond("k", 3, 0.1, kernel="equal_principal")
