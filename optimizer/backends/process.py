@@ -17,6 +17,7 @@ from types import TracebackType
 import psutil
 
 _LONGEST_LINE = 1 << 20
+_MEASURE_EVERY_S = 0.2
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -45,6 +46,11 @@ class GuestProcess:
         self._lines: queue.Queue[bytes | None] = queue.Queue()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
+        self._used_mb: float | None = None
+        self._ended = threading.Event()
+        # In a thread of its own, which Ctrl-C never interrupts with a file of the system half open.
+        self._meter = threading.Thread(target=self._measure, daemon=True)
+        self._meter.start()
 
     def __enter__(self) -> GuestProcess:
         return self
@@ -77,7 +83,15 @@ class GuestProcess:
         return self._lines.get(timeout=timeout_s) if timeout_s > 0.0 else self._lines.get_nowait()
 
     def memory_mb(self) -> float | None:
-        """Resident memory of the guest and its children, None where it is gone."""
+        """Resident memory of the guest and its children a moment ago, None where it is gone."""
+        return self._used_mb
+
+    def _measure(self) -> None:
+        self._used_mb = self._resident_mb()
+        while not self._ended.wait(_MEASURE_EVERY_S):
+            self._used_mb = self._resident_mb()
+
+    def _resident_mb(self) -> float | None:
         try:
             guest = psutil.Process(self._process.pid)
             used = guest.memory_info().rss
@@ -103,6 +117,8 @@ class GuestProcess:
                 self._kill()
             self._code = self._process.wait()
             self._reader.join()
+            self._ended.set()
+            self._meter.join()
             for stream in (self._process.stdin, self._process.stdout):
                 if stream is not None:
                     with contextlib.suppress(OSError):
