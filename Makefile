@@ -9,31 +9,54 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV ?= uv
 STAMP := $(VENV)/.installed
+RUN := $(VENV)/.run
+TEST := $(VENV)/.test
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-.PHONY: help setup demo test lint test-slow bench lock clean
+.PHONY: help setup setup-test demo test lint test-slow bench lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile
 
-$(STAMP): requirements.lock pyproject.toml
+## Which files there are, not what they say: the environment links each file of the package, so it
+## is made anew only when a file comes or goes.
+SOURCES := $(sort $(shell find models optimizer instances -type f ! -path '*/__pycache__/*'))
+LISTED := $(VENV)/.sources
+$(shell mkdir -p $(VENV) && echo '$(SOURCES)' | cmp -s - $(LISTED) || echo '$(SOURCES)' > $(LISTED))
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+
+## The locks are complete, so nothing is resolved (`--no-deps`): no extra and no later release of a
+## dependency can bring in what the lock does not hold.
+$(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 ..."; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
 	  { echo "This Python cannot make environments; on Debian: apt-get install python3-venv"; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo "Installing the packages named in requirements.lock into $(VENV) (once; a minute or two)"
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	@touch $(STAMP)
+	$(PYTHON) -m venv $(VENV)
+
+$(RUN): requirements.lock $(BIN)/python
+	@echo "Installing requirements.lock into $(VENV) (once; a minute or two)"
+	$(PIP) install --require-hashes --no-deps -r requirements.lock
+	@touch $@
+
+$(TEST): requirements-test.lock $(RUN)
+	@echo "Installing requirements-test.lock into $(VENV) (once)"
+	$(PIP) install --require-hashes --no-deps -r requirements-test.lock
+	@touch $@
+
+$(STAMP): $(RUN) pyproject.toml setup.py $(LISTED)
+	rm -rf build
+	$(PIP) install --no-deps --no-build-isolation --config-settings editable_mode=strict -e .
+	@touch $@
 
 setup: $(STAMP)
+setup-test: $(TEST) $(STAMP)
 
 demo: setup
 	$(BIN)/infraplan demo
 
-lint: setup
+lint: setup-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
@@ -43,20 +66,27 @@ test: lint
 	rm -f .coverage .coverage.*
 	$(BIN)/python -m pytest -m "not slow" -n 2 --dist worksteal -q --cov --cov-report=term
 
-test-slow: setup
+test-slow: setup-test
 	$(BIN)/python -m pytest -m slow -q
 
-bench: setup
+bench: setup-test
 	$(BIN)/python -m tests.benchmarks.run
 
-## Setuptools and wheel are locked too: the project itself is then installed without a build download.
+## Two locks: what running needs, and what testing needs besides. Each is complete, the second holds
+## the versions of the first. Setuptools and wheel are locked too, so that installing the project
+## downloads nothing for its build.
+COMPILE = $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-annotate \
+  --no-header --no-emit-index-url --no-emit-find-links --quiet
+LOCKS := requirements.lock requirements-test.lock
+
 lock:
-	printf 'setuptools>=77\nwheel\n' | $(UV) pip compile pyproject.toml - --extra test --universal \
-	  --python-version 3.11 --generate-hashes --no-annotate --no-header \
-	  --no-emit-index-url --no-emit-find-links --quiet --output-file $(VENV)/lock.body
-	{ sed -n '/^#/p' requirements.lock; cat $(VENV)/lock.body; } > $(VENV)/lock.new
-	! grep -nE '://|^-' $(VENV)/lock.new
-	mv $(VENV)/lock.new requirements.lock
+	printf 'setuptools>=77\nwheel\n' > $(VENV)/build.in
+	$(COMPILE) pyproject.toml $(VENV)/build.in --output-file $(VENV)/requirements.lock
+	$(COMPILE) pyproject.toml $(VENV)/build.in --extra test --constraint $(VENV)/requirements.lock \
+	  --output-file $(VENV)/requirements-test.lock
+	! grep -nE '://|^-' $(addprefix $(VENV)/,$(LOCKS))
+	for lock in $(LOCKS); do \
+	  { sed -n '/^#/p' $$lock; cat $(VENV)/$$lock; } > $$lock.new && mv $$lock.new $$lock; done
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*

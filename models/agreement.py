@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from models.base import DomainModel, described
-from models.funding import CostShare
-from models.quantities import Identifier
+from infraplan.models.base import DomainModel, described
+from infraplan.models.funding import CostShare
+from infraplan.models.quantities import Identifier
 
 
 class ShareForm(StrEnum):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.errors import Finding, UnknownReferenceError
-from models.instance import TABLES, Instance, Settings, table_model
-from models.project import Option
-from models.scenario import Change, Operation, Scenario
+from infraplan.models.errors import Finding, UnknownReferenceError
+from infraplan.models.instance import TABLES, Instance, Settings, table_model
+from infraplan.models.project import Option
+from infraplan.models.scenario import Change, Operation, Scenario
 
 
 def find_scenario(instance: Instance, scenario_id: str) -> Scenario:

@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from models.agreement import agreement_faults
-from models.inconsistency import Inconsistency, closest
-from models.money_checks import check_money, check_rule_scopes, check_rule_sets
-from models.network import SERVED, TRAVEL_TIME
-from models.network_checks import network_faults
-from models.project import Mandate
-from models.relation import ORDER_TYPES, Relation, RelationType
-from models.target import BUILT_IN_METRICS
+from infraplan.models.agreement import agreement_faults
+from infraplan.models.inconsistency import Inconsistency, closest
+from infraplan.models.money_checks import check_money, check_rule_scopes, check_rule_sets
+from infraplan.models.network import SERVED, TRAVEL_TIME
+from infraplan.models.network_checks import network_faults
+from infraplan.models.project import Mandate
+from infraplan.models.relation import ORDER_TYPES, Relation, RelationType
+from infraplan.models.target import BUILT_IN_METRICS
 
 if TYPE_CHECKING:
-    from models.instance import Instance
-    from models.project import Option, Project
+    from infraplan.models.instance import Instance
+    from infraplan.models.project import Option, Project
 
 
 def find_inconsistencies(instance: Instance) -> tuple[Inconsistency, ...]:

@@ -15,9 +15,9 @@ from itertools import pairwise
 
 from pydantic import model_validator
 
-from models.base import DomainModel, described
-from models.horizon import Title
-from models.quantities import Identifier, NonNegative, Share
+from infraplan.models.base import DomainModel, described
+from infraplan.models.horizon import Title
+from infraplan.models.quantities import Identifier, NonNegative, Share
 
 
 class Quantity(StrEnum):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from models.base import DomainModel, described
-from models.finance.kernels import RepaymentForm as Kernel
-from models.quantities import (
+from infraplan.models.base import DomainModel, described
+from infraplan.models.finance.kernels import RepaymentForm as Kernel
+from infraplan.models.quantities import (
     Identifier,
     InterestRate,
     Money,

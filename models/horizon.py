@@ -7,9 +7,9 @@ from typing import Any
 
 from pydantic import model_validator
 
-from models.base import DomainModel, described
-from models.finance.discounting import SOCIAL_RATES
-from models.quantities import Identifier, Rate, Share, Year
+from infraplan.models.base import DomainModel, described
+from infraplan.models.finance.discounting import SOCIAL_RATES
+from infraplan.models.quantities import Identifier, Rate, Share, Year
 
 
 class Title(DomainModel):

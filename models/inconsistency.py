@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from models.errors import Severity
+from infraplan.models.errors import Severity
 
 
 @dataclass(frozen=True)

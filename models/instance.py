@@ -8,24 +8,30 @@ from typing import Any
 
 from pydantic import model_validator
 
-from models.agreement import Agreement
-from models.base import DomainModel, described
-from models.consistency import find_inconsistencies
-from models.debt_rule import Finance
-from models.errors import Finding, InconsistentInstanceError
-from models.funding import CostShare, Fund, Inflow, Instrument, Pool, Receipt
-from models.horizon import Appraisal, Horizon, Title
-from models.inconsistency import Inconsistency
-from models.jurisdiction import DebtPosition, FiscalItem, Jurisdiction
-from models.network import Demand, NetworkLink, NetworkNode, NetworkSettings, ProjectNetwork
-from models.place import Place
-from models.policy import Policy, ResourceLimit
-from models.project import BenefitStream, Project, Stage
-from models.quantities import Identifier, NonNegative, Rate, Year
-from models.relation import Relation
-from models.rule_sets import CAPITAL_RATIO_SETS
-from models.scenario import Scenario
-from models.target import Target
+from infraplan.models.agreement import Agreement
+from infraplan.models.base import DomainModel, described
+from infraplan.models.consistency import find_inconsistencies
+from infraplan.models.debt_rule import Finance
+from infraplan.models.errors import Finding, InconsistentInstanceError
+from infraplan.models.funding import CostShare, Fund, Inflow, Instrument, Pool, Receipt
+from infraplan.models.horizon import Appraisal, Horizon, Title
+from infraplan.models.inconsistency import Inconsistency
+from infraplan.models.jurisdiction import DebtPosition, FiscalItem, Jurisdiction
+from infraplan.models.network import (
+    Demand,
+    NetworkLink,
+    NetworkNode,
+    NetworkSettings,
+    ProjectNetwork,
+)
+from infraplan.models.place import Place
+from infraplan.models.policy import Policy, ResourceLimit
+from infraplan.models.project import BenefitStream, Project, Stage
+from infraplan.models.quantities import Identifier, NonNegative, Rate, Year
+from infraplan.models.relation import Relation
+from infraplan.models.rule_sets import CAPITAL_RATIO_SETS
+from infraplan.models.scenario import Scenario
+from infraplan.models.target import Target
 
 
 class SourceDocument(DomainModel):
@@ -145,7 +151,7 @@ class Instance(DomainModel):
     def shares_of(self, project: Project) -> dict[str, float]:
         """Return each payer's fixed share of construction cost; the leader pays the rest.
 
-        Where an agreement says that shares are chosen, see `models.partners`.
+        Where an agreement says that shares are chosen, see `infraplan.models.partners`.
         """
         rows = [row for row in self.shares if row.project == project.id and row.share is not None]
         shares = {row.jurisdiction: float(row.share or 0.0) for row in rows}

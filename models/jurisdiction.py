@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from models.base import DomainModel, described
-from models.quantities import Identifier, NonNegative, Quality, SignedMoney, Year
+from infraplan.models.base import DomainModel, described
+from infraplan.models.quantities import Identifier, NonNegative, Quality, SignedMoney, Year
 
 
 class Jurisdiction(DomainModel):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from models.funding import InstrumentKind
-from models.inconsistency import Inconsistency, closest
-from models.rule_sets import CAPITAL_RATIO_SETS, RULE_SETS
+from infraplan.models.funding import InstrumentKind
+from infraplan.models.inconsistency import Inconsistency, closest
+from infraplan.models.rule_sets import CAPITAL_RATIO_SETS, RULE_SETS
 
 if TYPE_CHECKING:
-    from models.instance import Instance
+    from infraplan.models.instance import Instance
 
 
 def check_money(instance: Instance) -> Iterator[Inconsistency]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from models.base import DomainModel, described
-from models.quantities import Amount, Identifier, NonNegative, Quality, Rate, Share, Year
+from infraplan.models.base import DomainModel, described
+from infraplan.models.quantities import Amount, Identifier, NonNegative, Quality, Rate, Share, Year
 
 NO_WAY_MINUTES = 1440.0
 """Travel time between two nodes that no open link joins: a day."""

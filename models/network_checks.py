@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from models.network import (
+from infraplan.models.network import (
     SERVED,
     TRAVEL_TIME,
     NetworkAction,
@@ -16,10 +16,10 @@ from models.network import (
     NodeRole,
     ProjectNetwork,
 )
-from models.target import Sense
+from infraplan.models.target import Sense
 
 if TYPE_CHECKING:
-    from models.instance import Instance
+    from infraplan.models.instance import Instance
 
 Fault = tuple[str, str, int | None, str | None, str, str]
 """Rule, table, position of the row, column, what is wrong, what would be right."""

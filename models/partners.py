@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from models.agreement import Agreement, ShareForm
-from models.instance import Instance
-from models.project import Project
+from infraplan.models.agreement import Agreement, ShareForm
+from infraplan.models.instance import Instance
+from infraplan.models.project import Project
 
 
 def agreement_of(instance: Instance, project: Project) -> Agreement:

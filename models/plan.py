@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from models.base import DomainModel, described
-from models.quantities import Identifier, Year
+from infraplan.models.base import DomainModel, described
+from infraplan.models.quantities import Identifier, Year
 
 
 class ProjectStart(DomainModel):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from models.base import DomainModel, described
-from models.quantities import Identifier, NonNegative, Quality, Year
+from infraplan.models.base import DomainModel, described
+from infraplan.models.quantities import Identifier, NonNegative, Quality, Year
 
 
 class PolicyKind(StrEnum):

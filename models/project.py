@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from pydantic import model_validator
 
-from models.base import DomainModel, described
-from models.quantities import (
+from infraplan.models.base import DomainModel, described
+from infraplan.models.quantities import (
     Amount,
     Identifier,
     Money,

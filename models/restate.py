@@ -12,14 +12,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from models.base import DomainModel
-from models.finance.discounting import convert_price_year
-from models.funding import Basis
-from models.horizon import Title
-from models.instance import TABLES, Instance, SourceDocument, table_model
-from models.policy import PolicyKind
-from models.project import Option
-from models.target import INVESTMENT
+from infraplan.models.base import DomainModel
+from infraplan.models.finance.discounting import convert_price_year
+from infraplan.models.funding import Basis
+from infraplan.models.horizon import Title
+from infraplan.models.instance import TABLES, Instance, SourceDocument, table_model
+from infraplan.models.policy import PolicyKind
+from infraplan.models.project import Option
+from infraplan.models.target import INVESTMENT
 
 REAL, NOMINAL = frozenset({"money", "money/year"}), "nominal money"
 

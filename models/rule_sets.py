@@ -8,8 +8,16 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from models.debt_rule import Band, CapitalRatio, DebtRule, ItemTerm, Quantity, QuantityTerm, Through
-from models.horizon import Title
+from infraplan.models.debt_rule import (
+    Band,
+    CapitalRatio,
+    DebtRule,
+    ItemTerm,
+    Quantity,
+    QuantityTerm,
+    Through,
+)
+from infraplan.models.horizon import Title
 
 
 def _limit(

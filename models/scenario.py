@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from models.base import DomainModel, described
-from models.horizon import Title
-from models.quantities import Identifier, Share
+from infraplan.models.base import DomainModel, described
+from infraplan.models.horizon import Title
+from infraplan.models.quantities import Identifier, Share
 
 
 class Operation(StrEnum):

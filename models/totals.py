@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from models.funding import InstrumentKind
-from models.instance import Instance
-from models.plan import Plan
+from infraplan.models.funding import InstrumentKind
+from infraplan.models.instance import Instance
+from infraplan.models.plan import Plan
 
 TOTALS: tuple[str, ...] = (
     "investment",

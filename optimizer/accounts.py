@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.debt_rule import Quantity, QuantityTerm
-from models.funding import Instrument, InstrumentKind
-from models.instance import Instance
-from models.plan import (
+from infraplan.models.debt_rule import Quantity, QuantityTerm
+from infraplan.models.funding import Instrument, InstrumentKind
+from infraplan.models.instance import Instance
+from infraplan.models.plan import (
     Compensation,
     DebtYear,
     FundYear,
@@ -26,11 +26,11 @@ from models.plan import (
     RuleYear,
     TargetOutcome,
 )
-from models.relation import RelationType
-from models.target import INVESTMENT, PROJECTS_OPENED, PROJECTS_STARTED, Sense
-from optimizer.formulation.coefficients import VALUE_TERMS, Coefficients
-from optimizer.formulation.constraints.debt import debt_limits
-from optimizer.formulation.debt_terms import (
+from infraplan.models.relation import RelationType
+from infraplan.models.target import INVESTMENT, PROJECTS_OPENED, PROJECTS_STARTED, Sense
+from infraplan.optimizer.formulation.coefficients import VALUE_TERMS, Coefficients
+from infraplan.optimizer.formulation.constraints.debt import debt_limits
+from infraplan.optimizer.formulation.debt_terms import (
     contract_matrix,
     issue_matrix,
     last_debt_year,
@@ -39,14 +39,14 @@ from optimizer.formulation.debt_terms import (
     pools_of,
     works_end,
 )
-from optimizer.formulation.fiscal import (
+from infraplan.optimizer.formulation.fiscal import (
     FiscalTable,
     band_position,
     fund_inflows,
     rules_in_force,
 )
-from optimizer.formulation.receipts import receipts_of
-from optimizer.formulation.sets import Sets
+from infraplan.optimizer.formulation.receipts import receipts_of
+from infraplan.optimizer.formulation.sets import Sets
 
 OLD_DEBT = "old:"
 

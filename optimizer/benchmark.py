@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.instance import Instance
-from models.plan import Plan
+from infraplan.models.instance import Instance
+from infraplan.models.plan import Plan
 
 COST, TRAVEL_TIME, DISPATCH = "cost", "total_travel_time", "dollars per hour"
 

@@ -1,10 +1,10 @@
-"""Errors of the solve side; the root is `models.errors.PlanningError`."""
+"""Errors of the solve side; the root is `infraplan.models.errors.PlanningError`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from models.errors import PlanningError
+from infraplan.models.errors import PlanningError
 
 
 class FormulationError(PlanningError):

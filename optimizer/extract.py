@@ -6,20 +6,20 @@ from collections import defaultdict
 
 import numpy as np
 
-from models.partners import has_chosen_shares
-from models.plan import Issue, Payment, Plan, ProjectStart, SourceKind
-from optimizer.accounts import (
+from infraplan.models.partners import has_chosen_shares
+from infraplan.models.plan import Issue, Payment, Plan, ProjectStart, SourceKind
+from infraplan.optimizer.accounts import (
     debt_years,
     fund_years,
     objective_terms,
     rule_years,
     target_outcomes,
 )
-from optimizer.formulation.build import Formulation
-from optimizer.formulation.context import NO_COLUMN
-from optimizer.mip import FloatArray
-from optimizer.partners import chosen_payments, compensations_of
-from optimizer.service import service_of
+from infraplan.optimizer.formulation.build import Formulation
+from infraplan.optimizer.formulation.context import NO_COLUMN
+from infraplan.optimizer.mip import FloatArray
+from infraplan.optimizer.partners import chosen_payments, compensations_of
+from infraplan.optimizer.service import service_of
 
 SMALLEST = 1e-9
 """Money below this share of the year's spending is the solver's noise, not a payment."""

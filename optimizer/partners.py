@@ -6,10 +6,10 @@ from collections import defaultdict
 
 import numpy as np
 
-from models.plan import Compensation, Payment, SourceKind
-from optimizer.formulation.build import Formulation
-from optimizer.formulation.sets import OUTSIDE
-from optimizer.mip import FloatArray
+from infraplan.models.plan import Compensation, Payment, SourceKind
+from infraplan.optimizer.formulation.build import Formulation
+from infraplan.optimizer.formulation.sets import OUTSIDE
+from infraplan.optimizer.mip import FloatArray
 
 SMALLEST = 1e-9
 """Money below this share of a year's spending, or of the largest compensation, is noise."""

@@ -9,14 +9,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from models.instance import Instance
-from models.network import NO_WAY_MINUTES, SERVED, TRAVEL_TIME
-from models.plan import ObjectiveTerm, ProjectStart, ServiceYear
-from models.target import Target
-from optimizer.formulation.build import Formulation
-from optimizer.formulation.networks.columns import NetworkColumns, Slice
-from optimizer.formulation.networks.worth import Flows, NetworkState, flows_at, slice_cost
-from optimizer.mip import FloatArray
+from infraplan.models.instance import Instance
+from infraplan.models.network import NO_WAY_MINUTES, SERVED, TRAVEL_TIME
+from infraplan.models.plan import ObjectiveTerm, ProjectStart, ServiceYear
+from infraplan.models.target import Target
+from infraplan.optimizer.formulation.build import Formulation
+from infraplan.optimizer.formulation.networks.columns import NetworkColumns, Slice
+from infraplan.optimizer.formulation.networks.worth import Flows, NetworkState, flows_at, slice_cost
+from infraplan.optimizer.mip import FloatArray
 
 
 @dataclass(frozen=True)

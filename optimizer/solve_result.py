@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from models.instance import Instance
-from models.plan import Plan
-from optimizer.errors import InfeasibleError, NoPlanError
-from optimizer.formulation.build import Formulation
-from optimizer.status import SolutionState, Termination
-from optimizer.verify import Verification
+from infraplan.models.instance import Instance
+from infraplan.models.plan import Plan
+from infraplan.optimizer.errors import InfeasibleError, NoPlanError
+from infraplan.optimizer.formulation.build import Formulation
+from infraplan.optimizer.status import SolutionState, Termination
+from infraplan.optimizer.verify import Verification
 
 
 @dataclass(frozen=True)

@@ -10,21 +10,21 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from models.apply_scenario import apply_scenario
-from models.instance import Instance
-from models.plan import Plan, Rejection
-from optimizer.analysis.conflicts import ConflictReport, find_conflict
-from optimizer.analysis.rejections import find_rejections
-from optimizer.backends import Progress, SolverOptions, available_solvers, write_model
-from optimizer.benchmark import benchmark_of
-from optimizer.errors import UnsupportedFeatureError
-from optimizer.report.html import render_report
-from optimizer.solve import solve
-from optimizer.solve_equilibrium import ENGINE as EQUILIBRIUM
-from optimizer.solve_result import SolveOptions, SolveResult
-from optimizer.status import SolutionState, Termination
-from optimizer.storage import instance_hash, write_run
-from optimizer.verify import compute_totals
+from infraplan.models.apply_scenario import apply_scenario
+from infraplan.models.instance import Instance
+from infraplan.models.plan import Plan, Rejection
+from infraplan.optimizer.analysis.conflicts import ConflictReport, find_conflict
+from infraplan.optimizer.analysis.rejections import find_rejections
+from infraplan.optimizer.backends import Progress, SolverOptions, available_solvers, write_model
+from infraplan.optimizer.benchmark import benchmark_of
+from infraplan.optimizer.engines.equilibrium import ENGINE as EQUILIBRIUM
+from infraplan.optimizer.errors import UnsupportedFeatureError
+from infraplan.optimizer.report.html import render_report
+from infraplan.optimizer.solve import solve
+from infraplan.optimizer.solve_result import SolveOptions, SolveResult
+from infraplan.optimizer.status import SolutionState, Termination
+from infraplan.optimizer.storage import instance_hash, write_run
+from infraplan.optimizer.verify import compute_totals
 
 ENGINES = ("auto", "exact", "decomposition")
 

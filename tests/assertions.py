@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from models.instance import Instance
-from models.plan import Plan
-from optimizer.verify import Verification, Violation, verify_plan
+from infraplan.models.instance import Instance
+from infraplan.models.plan import Plan
+from infraplan.optimizer.verify import Verification, Violation, verify_plan
 
 
 def broken_laws(violations: tuple[Violation, ...]) -> set[str]:

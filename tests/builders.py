@@ -9,18 +9,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from models.agreement import Agreement
-from models.debt_rule import Band, CapitalRatio, DebtRule, Finance, ItemTerm, Quantity, QuantityTerm
-from models.funding import CostShare, Fund, Inflow, Instrument, Pool, Receipt
-from models.horizon import Appraisal, Horizon, Phase
-from models.instance import Instance, Settings
-from models.jurisdiction import DebtPosition, FiscalItem, Jurisdiction
-from models.network import Demand, NetworkLink, NetworkNode, ProjectNetwork
-from models.plan import Issue, Payment, Plan, ProjectStart, ServiceYear, SourceKind
-from models.policy import Policy, PolicyKind, ResourceLimit
-from models.project import BASE_OPTION, BenefitStream, Option, Project
-from models.relation import Relation, RelationType
-from models.target import Target
+from infraplan.models.agreement import Agreement
+from infraplan.models.debt_rule import (
+    Band,
+    CapitalRatio,
+    DebtRule,
+    Finance,
+    ItemTerm,
+    Quantity,
+    QuantityTerm,
+)
+from infraplan.models.funding import CostShare, Fund, Inflow, Instrument, Pool, Receipt
+from infraplan.models.horizon import Appraisal, Horizon, Phase
+from infraplan.models.instance import Instance, Settings
+from infraplan.models.jurisdiction import DebtPosition, FiscalItem, Jurisdiction
+from infraplan.models.network import Demand, NetworkLink, NetworkNode, ProjectNetwork
+from infraplan.models.plan import Issue, Payment, Plan, ProjectStart, ServiceYear, SourceKind
+from infraplan.models.policy import Policy, PolicyKind, ResourceLimit
+from infraplan.models.project import BASE_OPTION, BenefitStream, Option, Project
+from infraplan.models.relation import Relation, RelationType
+from infraplan.models.target import Target
 
 REGION = "region"
 """Jurisdiction that an instance without a jurisdictions table has."""
@@ -265,7 +273,7 @@ def make_plan(
     **rows: Any,
 ) -> Plan:
     """Plan of the given decisions; every account and value follows by the verifier's own code."""
-    from optimizer.verify import recompute_plan
+    from infraplan.optimizer.verify import recompute_plan
 
     plan = Plan(
         instance=instance.settings.id,

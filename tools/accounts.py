@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from models.funding import Fund, Inflow, Instrument, Pool
-from models.horizon import Title
-from models.jurisdiction import DebtPosition, FiscalItem, Jurisdiction
-from models.project import Project
-from models.scenario import Change, Scenario
+from infraplan.models.funding import Fund, Inflow, Instrument, Pool
+from infraplan.models.horizon import Title
+from infraplan.models.jurisdiction import DebtPosition, FiscalItem, Jurisdiction
+from infraplan.models.project import Project
+from infraplan.models.scenario import Change, Scenario
 from tools.census import Book
 from tools.common import path
 from tools.payers import leader_share

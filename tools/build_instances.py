@@ -28,10 +28,10 @@ import importlib
 import sys
 from pathlib import Path
 
-from models.instance import Instance, Settings
-from models.policy import Policy
-from models.target import Target
-from optimizer.storage import write_instance
+from infraplan.models.instance import Instance, Settings
+from infraplan.models.policy import Policy
+from infraplan.models.target import Target
+from infraplan.optimizer.storage import write_instance
 from tools.census import DATA, Book, open_book, places_of, read
 from tools.links import build_relations
 from tools.networks import network_tables, without_what_networks_compute

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 
-from models.place import Place
-from models.project import Project
+from infraplan.models.place import Place
+from infraplan.models.project import Project
 
 DATA = Path(__file__).resolve().parent / "data"
 SPLIT = re.compile(r"[、,,;;\-—–~至/ ]+")

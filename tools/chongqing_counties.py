@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.horizon import Appraisal, Horizon, Title
-from models.instance import Settings, SourceDocument
-from models.network import LoadBlock, NetworkSettings
-from models.project import Stage
+from infraplan.models.horizon import Appraisal, Horizon, Title
+from infraplan.models.instance import Settings, SourceDocument
+from infraplan.models.network import LoadBlock, NetworkSettings
+from infraplan.models.project import Stage
 from tools.accounts import (
     Accounts,
     Loan,

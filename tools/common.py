@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from models.horizon import Phase, Title
-from models.jurisdiction import Jurisdiction
+from infraplan.models.horizon import Phase, Title
+from infraplan.models.jurisdiction import Jurisdiction
 
 OUTSIDE = {
     "city": ("Chongqing municipality", "重庆市"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.relation import Relation, RelationType
+from infraplan.models.relation import Relation, RelationType
 from tools.census import Book
 
 TYPES = {

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.network import Demand, NetworkLink, NetworkNode, ProjectNetwork
-from models.project import Option, Project
+from infraplan.models.network import Demand, NetworkLink, NetworkNode, ProjectNetwork
+from infraplan.models.project import Option, Project
 from tools.census import DATA, Book, read
 
 KEPT: dict[str, tuple[str, float]] = {

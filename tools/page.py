@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 
-from models.instance import Instance
+from infraplan.models.instance import Instance
 from tools.census import DATA, Book, read
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.funding import CostShare
+from infraplan.models.funding import CostShare
 from tools.census import Book
 
 PAYERS: dict[str, dict[str, float]] = {

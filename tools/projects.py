@@ -6,10 +6,10 @@ import math
 import re
 from dataclasses import dataclass
 
-from models.place import Place
-from models.project import Mandate, Option, Project, Stage
-from models.quantities import Quality
-from optimizer.estimating import Estimate, estimate
+from infraplan.models.place import Place
+from infraplan.models.project import Mandate, Option, Project, Stage
+from infraplan.models.quantities import Quality
+from infraplan.optimizer.estimating import Estimate, estimate
 from tools.census import Book, located, more_of, outputs_of, partners_of
 from tools.payers import payer_profile
 

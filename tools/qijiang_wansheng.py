@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.funding import Fund, Inflow
-from models.horizon import Appraisal, Horizon, Title
-from models.instance import Settings, SourceDocument
-from models.network import LoadBlock, NetworkSettings
-from models.project import Stage
-from models.scenario import Change, Operation, Scenario
+from infraplan.models.funding import Fund, Inflow
+from infraplan.models.horizon import Appraisal, Horizon, Title
+from infraplan.models.instance import Settings, SourceDocument
+from infraplan.models.network import LoadBlock, NetworkSettings
+from infraplan.models.project import Stage
+from infraplan.models.scenario import Change, Operation, Scenario
 from tools.accounts import (
     Accounts,
     Loan,

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.agreement import Agreement
-from models.debt_rule import DebtRule, Finance, ItemTerm, Quantity, QuantityTerm
-from models.horizon import Appraisal, Horizon, Title
-from models.instance import Settings, SourceDocument
-from models.network import LoadBlock, NetworkSettings
-from models.project import Stage
+from infraplan.models.agreement import Agreement
+from infraplan.models.debt_rule import DebtRule, Finance, ItemTerm, Quantity, QuantityTerm
+from infraplan.models.horizon import Appraisal, Horizon, Title
+from infraplan.models.instance import Settings, SourceDocument
+from infraplan.models.network import LoadBlock, NetworkSettings
+from infraplan.models.project import Stage
 from tools.accounts import (
     Accounts,
     Loan,

@@ -13,7 +13,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.finance.discounting import FloatArray, RateSchedule, discount_factors, year_array
+from infraplan.models.finance.discounting import (
+    FloatArray,
+    RateSchedule,
+    discount_factors,
+    year_array,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    from models.finance.kernels import RepaymentKernel
+    from infraplan.models.finance.kernels import RepaymentKernel
 
 
 @dataclass(frozen=True)

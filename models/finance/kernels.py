@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.finance.discounting import (
+from infraplan.models.finance.discounting import (
     FloatArray,
     IntArray,
     RateSchedule,

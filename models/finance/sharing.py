@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from models.finance.discounting import FloatArray
+    from infraplan.models.finance.discounting import FloatArray
 
 MAXIMUM_PLAYERS = 12
 """Coalitions double with each player; 4,096 are still quick."""

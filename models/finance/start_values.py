@@ -17,8 +17,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.finance.appraisal import ResidualMethod
-from models.finance.discounting import FloatArray, IntArray, RateSchedule, discount_factors
+from infraplan.models.finance.appraisal import ResidualMethod
+from infraplan.models.finance.discounting import (
+    FloatArray,
+    IntArray,
+    RateSchedule,
+    discount_factors,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from models.instance import Instance
-from models.partners import partners_of
-from models.plan import ProjectStart
-from models.project import Mandate
-from optimizer.analysis.sharing import ENOUGH, JointProject, PartnerShare
-from optimizer.formulation.coefficients import build_coefficients
-from optimizer.formulation.sets import build_sets
-from optimizer.solve import solve
-from optimizer.solve_result import SolveOptions
+from infraplan.models.instance import Instance
+from infraplan.models.partners import partners_of
+from infraplan.models.plan import ProjectStart
+from infraplan.models.project import Mandate
+from infraplan.optimizer.analysis.sharing import ENOUGH, JointProject, PartnerShare
+from infraplan.optimizer.formulation.coefficients import build_coefficients
+from infraplan.optimizer.formulation.sets import build_sets
+from infraplan.optimizer.solve import solve
+from infraplan.optimizer.solve_result import SolveOptions
 
 
 @dataclass(frozen=True)

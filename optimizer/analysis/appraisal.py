@@ -9,17 +9,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.finance.appraisal import first_year_rate_of_return
-from models.finance.discounting import yearly_rates
-from models.instance import Instance
-from models.plan import Plan, ProjectStart
-from optimizer.formulation.coefficients import (
+from infraplan.models.finance.appraisal import first_year_rate_of_return
+from infraplan.models.finance.discounting import yearly_rates
+from infraplan.models.instance import Instance
+from infraplan.models.plan import Plan, ProjectStart
+from infraplan.optimizer.formulation.coefficients import (
     Coefficients,
     build_coefficients,
     cost_uplift,
     rate_schedule,
 )
-from optimizer.formulation.sets import FlatOption, Sets, build_sets
+from infraplan.optimizer.formulation.sets import FlatOption, Sets, build_sets
 
 DELAY, START = "delay", "start_now"
 

@@ -13,12 +13,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from models.base import DomainModel
-from models.instance import TABLES, Instance
-from models.plan import Plan, ProjectStart, Rejection
-from models.totals import compute_totals
-from optimizer.analysis.held_schedule import Held, hold_schedule
-from optimizer.solve_result import SolveOptions
+from infraplan.models.base import DomainModel
+from infraplan.models.instance import TABLES, Instance
+from infraplan.models.plan import Plan, ProjectStart, Rejection
+from infraplan.models.totals import compute_totals
+from infraplan.optimizer.analysis.held_schedule import Held, hold_schedule
+from infraplan.optimizer.solve_result import SolveOptions
 
 NEAR = 1e-6
 """Amounts that differ by less than this share of the larger one are equal."""

@@ -14,12 +14,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.sparse import coo_matrix, csr_matrix, hstack
 
-from models.instance import Instance
-from optimizer.analysis.rule_words import describe_rule
-from optimizer.backends import SolverOptions, solve_mip
-from optimizer.formulation.build import Formulation
-from optimizer.mip import IntArray, Key, Mip, RowBlock
-from optimizer.status import Termination
+from infraplan.models.instance import Instance
+from infraplan.optimizer.analysis.rule_words import describe_rule
+from infraplan.optimizer.backends import SolverOptions, solve_mip
+from infraplan.optimizer.formulation.build import Formulation
+from infraplan.optimizer.mip import IntArray, Key, Mip, RowBlock
+from infraplan.optimizer.status import Termination
 
 _GROUP_AXES: dict[str, tuple[str, ...]] = {
     "mandate": ("project",),

@@ -9,9 +9,9 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from models.instance import Instance
-from models.plan import DebtYear, Plan, RuleYear
-from optimizer.analysis.sharing_consequences import BINDING
+from infraplan.models.instance import Instance
+from infraplan.models.plan import DebtYear, Plan, RuleYear
+from infraplan.optimizer.analysis.sharing_consequences import BINDING
 
 TOTAL = "total"
 """Stands for all pools of a jurisdiction together."""
@@ -169,7 +169,7 @@ def rule_room(instance: Instance, rule_years: Iterable[RuleYear]) -> tuple[RuleR
 
 def band_order(instance: Instance) -> dict[str, tuple[str, ...]]:
     """Bands of each rule that has any, from low to high."""
-    from models.rule_sets import RULE_SETS
+    from infraplan.models.rule_sets import RULE_SETS
 
     rules = [rule for rules in RULE_SETS.values() for rule in rules]
     rules += instance.settings.finance.rules

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from models.instance import Instance
-from models.plan import DebtYear, Plan, ProjectStart, RuleYear
-from optimizer.formulation.fiscal import fund_inflows
-from optimizer.formulation.receipts import receipts_of
+from infraplan.models.instance import Instance
+from infraplan.models.plan import DebtYear, Plan, ProjectStart, RuleYear
+from infraplan.optimizer.formulation.fiscal import fund_inflows
+from infraplan.optimizer.formulation.receipts import receipts_of
 
 
 def service_after_plan(

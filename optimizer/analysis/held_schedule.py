@@ -6,17 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from models.consistency import option_window
-from models.funding import Receipt
-from models.instance import Instance
-from models.network import ProjectNetwork
-from models.plan import ProjectStart
-from models.project import BenefitStream, Mandate, Project
-from optimizer.analysis.conflicts import conflict_lines, find_conflict
-from optimizer.backends import SolverOptions
-from optimizer.solve import solve
-from optimizer.solve_equilibrium import ENGINE as EQUILIBRIUM
-from optimizer.solve_result import SolveOptions
+from infraplan.models.consistency import option_window
+from infraplan.models.funding import Receipt
+from infraplan.models.instance import Instance
+from infraplan.models.network import ProjectNetwork
+from infraplan.models.plan import ProjectStart
+from infraplan.models.project import BenefitStream, Mandate, Project
+from infraplan.optimizer.analysis.conflicts import conflict_lines, find_conflict
+from infraplan.optimizer.backends import SolverOptions
+from infraplan.optimizer.engines.equilibrium import ENGINE as EQUILIBRIUM
+from infraplan.optimizer.solve import solve
+from infraplan.optimizer.solve_result import SolveOptions
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csc_matrix, csr_matrix, diags
 
-from models.plan import Plan, Rejection
-from models.project import Mandate
-from optimizer.backends import SolverOptions, SolverReply, solve_relaxation
-from optimizer.errors import SolverError
-from optimizer.formulation.build import Formulation
-from optimizer.formulation.sets import FlatOption
+from infraplan.models.plan import Plan, Rejection
+from infraplan.models.project import Mandate
+from infraplan.optimizer.backends import SolverOptions, SolverReply, solve_relaxation
+from infraplan.optimizer.errors import SolverError
+from infraplan.optimizer.formulation.build import Formulation
+from infraplan.optimizer.formulation.sets import FlatOption
 
 _NAMED_BY = {
     "sources_uses": ("payer",),

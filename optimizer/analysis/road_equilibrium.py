@@ -14,10 +14,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.instance import Instance
-from models.network import FlowLaw, LoadBlock
-from models.plan import Plan, ProjectStart
-from optimizer.assignment import (
+from infraplan.models.instance import Instance
+from infraplan.models.network import FlowLaw, LoadBlock
+from infraplan.models.plan import Plan, ProjectStart
+from infraplan.optimizer.assignment import (
     Arcs,
     Assignment,
     RoadNetwork,
@@ -25,9 +25,9 @@ from optimizer.assignment import (
     trip_times,
     user_equilibrium,
 )
-from optimizer.assignment.network import road_network
-from optimizer.formulation.networks.view import NetworkView, demand_in, network_views
-from optimizer.formulation.networks.worth import NetworkState
+from infraplan.optimizer.assignment.network import road_network
+from infraplan.optimizer.formulation.networks.view import NetworkView, demand_in, network_views
+from infraplan.optimizer.formulation.networks.worth import NetworkState
 
 RELATIVE_GAP = 1e-6
 """Relative gap of an equilibrium, where none is asked for."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from models.instance import Instance
-from optimizer.mip import Key
+from infraplan.models.instance import Instance
+from infraplan.optimizer.mip import Key
 
 _WORDS: dict[str, tuple[str, str]] = {
     "mandate": ("{project} must be built", "必须建设{project}"),

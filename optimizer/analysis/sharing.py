@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.finance.sharing import (
+from infraplan.models.finance.sharing import (
     MAXIMUM_PLAYERS,
     CooperativeGame,
     coalitions,
@@ -21,12 +21,12 @@ from models.finance.sharing import (
     nucleolus,
     shapley_value,
 )
-from models.instance import Instance
-from models.partners import benefit_shares_of, has_chosen_shares, partners_of
-from models.plan import Plan, ProjectStart
-from optimizer.formulation.coefficients import build_coefficients, cost_uplift
-from optimizer.formulation.fiscal import FiscalTable
-from optimizer.formulation.sets import Sets, build_sets
+from infraplan.models.instance import Instance
+from infraplan.models.partners import benefit_shares_of, has_chosen_shares, partners_of
+from infraplan.models.plan import Plan, ProjectStart
+from infraplan.optimizer.formulation.coefficients import build_coefficients, cost_uplift
+from infraplan.optimizer.formulation.fiscal import FiscalTable
+from infraplan.optimizer.formulation.sets import Sets, build_sets
 
 PROPOSALS = ("current", "length", "benefit", "capacity", "shapley", "nucleolus")
 """Names of the proposals in the order of reporting."""
@@ -81,7 +81,7 @@ class PartnerShare:
     def is_no_worse(self) -> bool:
         """Whether the joint projects by themselves leave it no worse off.
 
-        What own projects it gives up for them is told by `optimizer.analysis.alone`.
+        What own projects it gives up for them is told by `infraplan.optimizer.analysis.alone`.
         """
         stake = max(1.0, abs(self.gain), abs(self.cost), abs(self.compensation))
         return self.net >= -ENOUGH * stake

@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from models.funding import CostShare
-from models.instance import Instance
-from models.plan import Plan, ProjectStart
-from optimizer.analysis.conflicts import Conflict, find_conflict
-from optimizer.analysis.held_schedule import held_tables
-from optimizer.analysis.sharing import JointProject, Proposal, Shares
-from optimizer.backends import SolverOptions
-from optimizer.solve import solve
-from optimizer.solve_result import SolveOptions
+from infraplan.models.funding import CostShare
+from infraplan.models.instance import Instance
+from infraplan.models.plan import Plan, ProjectStart
+from infraplan.optimizer.analysis.conflicts import Conflict, find_conflict
+from infraplan.optimizer.analysis.held_schedule import held_tables
+from infraplan.optimizer.analysis.sharing import JointProject, Proposal, Shares
+from infraplan.optimizer.backends import SolverOptions
+from infraplan.optimizer.solve import solve
+from infraplan.optimizer.solve_result import SolveOptions
 
 BINDING = 1e-6
 """Headroom below this, relative to the limit, is none."""

@@ -10,9 +10,9 @@ import math
 from collections import defaultdict
 from dataclasses import dataclass
 
-from models.funding import InstrumentKind
-from models.instance import Instance
-from models.plan import Plan, SourceKind
+from infraplan.models.funding import InstrumentKind
+from infraplan.models.instance import Instance
+from infraplan.models.plan import Plan, SourceKind
 
 SOURCE, USE = "source", "use"
 OUTSIDE = "outside"

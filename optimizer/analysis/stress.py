@@ -13,17 +13,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.instance import Instance
-from models.plan import Compensation, DebtYear, FundYear, Payment, Plan, RuleYear
-from optimizer.accounts import debt_years, fund_years, rule_years
-from optimizer.analysis.debt_statement import RuleRoom, band_order, rule_room
-from optimizer.analysis.fund_room import service_after_plan
-from optimizer.analysis.stress_case import LAND_FUNDS, OWN_FUNDS, StressCase, stressed
-from optimizer.analysis.stress_ppp import call_concession, largest_concession
-from optimizer.analysis.stress_rules import Lack, ban_lacks, coverage_lacks, rule_lacks
-from optimizer.formulation.fiscal import fund_inflows
-from optimizer.formulation.receipts import receipts_of
-from optimizer.formulation.sets import build_sets
+from infraplan.models.instance import Instance
+from infraplan.models.plan import Compensation, DebtYear, FundYear, Payment, Plan, RuleYear
+from infraplan.optimizer.accounts import debt_years, fund_years, rule_years
+from infraplan.optimizer.analysis.debt_statement import RuleRoom, band_order, rule_room
+from infraplan.optimizer.analysis.fund_room import service_after_plan
+from infraplan.optimizer.analysis.stress_case import LAND_FUNDS, OWN_FUNDS, StressCase, stressed
+from infraplan.optimizer.analysis.stress_ppp import call_concession, largest_concession
+from infraplan.optimizer.analysis.stress_rules import Lack, ban_lacks, coverage_lacks, rule_lacks
+from infraplan.optimizer.formulation.fiscal import fund_inflows
+from infraplan.optimizer.formulation.receipts import receipts_of
+from infraplan.optimizer.formulation.sets import build_sets
 
 ROUNDING = 1e-6
 """As in the laws: relative to the numbers compared, absolute below one."""

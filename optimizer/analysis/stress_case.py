@@ -12,12 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from models.funding import Fund, FundKind
-from models.instance import Instance
-from models.jurisdiction import FiscalItem
-from models.project import Project
-from optimizer.formulation.debt_terms import last_debt_year
-from optimizer.formulation.fiscal import FiscalTable, rules_in_force
+from infraplan.models.funding import Fund, FundKind
+from infraplan.models.instance import Instance
+from infraplan.models.jurisdiction import FiscalItem
+from infraplan.models.project import Project
+from infraplan.optimizer.formulation.debt_terms import last_debt_year
+from infraplan.optimizer.formulation.fiscal import FiscalTable, rules_in_force
 
 OWN_ITEMS = frozenset(
     {

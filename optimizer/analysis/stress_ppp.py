@@ -6,9 +6,9 @@ import math
 from collections import defaultdict
 from dataclasses import dataclass
 
-from models.funding import Instrument, InstrumentKind
-from models.instance import Instance
-from models.plan import Issue, Payment, Plan
+from infraplan.models.funding import Instrument, InstrumentKind
+from infraplan.models.instance import Instance
+from infraplan.models.plan import Issue, Payment, Plan
 
 CALLED = ":called"
 """Ending of the id under which a called contract stands in the accounts."""

@@ -6,13 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from models.debt_rule import DebtRule
-from models.finance.appraisal import ramp_up_shares
-from models.instance import Instance
-from models.plan import Plan, ProjectStart, RuleYear
-from models.project import Mandate
-from models.rule_sets import RULE_SETS
-from optimizer.formulation.debt_terms import kernel_of
+from infraplan.models.debt_rule import DebtRule
+from infraplan.models.finance.appraisal import ramp_up_shares
+from infraplan.models.instance import Instance
+from infraplan.models.plan import Plan, ProjectStart, RuleYear
+from infraplan.models.project import Mandate
+from infraplan.models.rule_sets import RULE_SETS
+from infraplan.optimizer.formulation.debt_terms import kernel_of
 
 
 @dataclass(frozen=True)

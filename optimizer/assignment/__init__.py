@@ -1,6 +1,6 @@
 """Traffic assignment by compiled routines: user equilibrium, system optimum, fixed times."""
 
-from optimizer.assignment.equilibrium import (
+from infraplan.optimizer.assignment.equilibrium import (
     Assignment,
     Paths,
     UnreachableDemandError,
@@ -8,7 +8,13 @@ from optimizer.assignment.equilibrium import (
     trip_times,
     user_equilibrium,
 )
-from optimizer.assignment.network import Arcs, BoolArray, FloatArray, IntArray, RoadNetwork
+from infraplan.optimizer.assignment.network import (
+    Arcs,
+    BoolArray,
+    FloatArray,
+    IntArray,
+    RoadNetwork,
+)
 
 __all__ = [
     "Arcs",

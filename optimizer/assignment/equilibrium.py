@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.assignment import kernels
-from optimizer.assignment.network import BoolArray, FloatArray, IntArray, RoadNetwork
-from optimizer.errors import SolverError
+from infraplan.optimizer.assignment import kernels
+from infraplan.optimizer.assignment.network import BoolArray, FloatArray, IntArray, RoadNetwork
+from infraplan.optimizer.errors import SolverError
 
 MOST_PASSES = 12
 """Passes of shifts between two generations of paths."""

@@ -1,14 +1,14 @@
 """Solvers as guests: each solve runs in a child process of its own."""
 
-from optimizer.backends.base import (
+from infraplan.optimizer.backends.base import (
     Progress,
     SolverInfo,
     SolverOptions,
     SolverReply,
     available_solvers,
 )
-from optimizer.backends.host import solve_mip, solve_relaxation
-from optimizer.backends.model_file import write_model
+from infraplan.optimizer.backends.host import solve_mip, solve_relaxation
+from infraplan.optimizer.backends.model_file import write_model
 
 __all__ = [
     "Progress",

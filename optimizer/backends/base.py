@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from optimizer.errors import SolverUnavailableError, UnsupportedFeatureError
-from optimizer.mip import FloatArray
-from optimizer.status import SolutionState, Termination
+from infraplan.optimizer.errors import SolverUnavailableError, UnsupportedFeatureError
+from infraplan.optimizer.mip import FloatArray
+from infraplan.optimizer.status import SolutionState, Termination
 
 
 @dataclass(frozen=True)
@@ -110,19 +110,19 @@ class SolverEntry:
     rough: bool = False
 
 
-_PULP = "optimizer.backends.guest_pulp"
+_PULP = "infraplan.optimizer.backends.guest_pulp"
 
 SOLVERS: Mapping[str, SolverEntry] = MappingProxyType(
     {
         "highs": SolverEntry(
-            "optimizer.backends.guest_highs", "highspy", "highspy", "pip install highspy"
+            "infraplan.optimizer.backends.guest_highs", "highspy", "highspy", "pip install highspy"
         ),
         "cbc": SolverEntry(_PULP, "pulp", "pulp", "pip install pulp", rough=True),
         "scip": SolverEntry(
-            "optimizer.backends.guest_scip", "ortools", "ortools", "pip install ortools"
+            "infraplan.optimizer.backends.guest_scip", "ortools", "ortools", "pip install ortools"
         ),
         "cpsat": SolverEntry(
-            "optimizer.backends.guest_cpsat", "ortools", "ortools", "pip install ortools"
+            "infraplan.optimizer.backends.guest_cpsat", "ortools", "ortools", "pip install ortools"
         ),
         "gurobi": SolverEntry(
             _PULP, "gurobipy", "gurobipy", "pip install gurobipy, and a licence", "gurobi_cl"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from optimizer.status import Termination
+from infraplan.optimizer.status import Termination
 
 _NUMBER = r"(-?\d[\d.]*(?:[eE][-+]?\d+)?)"
 _POSSIBLE = re.compile(rf"best possible {_NUMBER}")

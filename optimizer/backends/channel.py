@@ -21,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
-from optimizer.mip import FloatArray, Mip
+from infraplan.optimizer.mip import FloatArray, Mip
 
 PRESOLVE = "presolve"
 """Name of the phase in which a solver hears nobody, and may not come to an end."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizer.errors import SolverFailedError
-from optimizer.mip import FloatArray, Mip
+from infraplan.optimizer.errors import SolverFailedError
+from infraplan.optimizer.mip import FloatArray, Mip
 
 TOLERANCE = 1e-6
 """Absolute on integers; times (1 + size) on bounds and rows; relative on bounds of the optimum."""

@@ -15,8 +15,8 @@ import time
 import traceback
 from pathlib import Path
 
-from optimizer.backends.channel import Channel, Job, obey
-from optimizer.errors import SolverError
+from infraplan.optimizer.backends.channel import Channel, Job, obey
+from infraplan.optimizer.errors import SolverError
 
 
 def _take_lines() -> tuple[int, int]:

@@ -21,12 +21,12 @@ import ortools
 from ortools.linear_solver.python import model_builder_helper
 from ortools.sat.python import cp_model
 
-from optimizer.backends.channel import Channel, Job
-from optimizer.backends.checking import clean_values, is_proven
-from optimizer.backends.integer_grid import Grid, build_grid, finite_bounds
-from optimizer.errors import SolverFailedError, UnsupportedFeatureError
-from optimizer.mip import FloatArray, IntArray, Mip
-from optimizer.status import Termination
+from infraplan.optimizer.backends.channel import Channel, Job
+from infraplan.optimizer.backends.checking import clean_values, is_proven
+from infraplan.optimizer.backends.integer_grid import Grid, build_grid, finite_bounds
+from infraplan.optimizer.errors import SolverFailedError, UnsupportedFeatureError
+from infraplan.optimizer.mip import FloatArray, IntArray, Mip
+from infraplan.optimizer.status import Termination
 
 _PRECISIONS = (1e-3, 1e-6, 1e-8)
 """Width of a step as a share of a column's range; the next where the one before is too coarse.

@@ -9,10 +9,10 @@ from typing import Any
 import highspy
 import numpy as np
 
-from optimizer.backends.channel import PRESOLVE, Channel, Job
-from optimizer.errors import SolverFailedError, UnsupportedFeatureError
-from optimizer.mip import FloatArray, Mip
-from optimizer.status import Termination
+from infraplan.optimizer.backends.channel import PRESOLVE, Channel, Job
+from infraplan.optimizer.errors import SolverFailedError, UnsupportedFeatureError
+from infraplan.optimizer.mip import FloatArray, Mip
+from infraplan.optimizer.status import Termination
 
 _STATUS = highspy.HighsModelStatus
 _TERMINATIONS = {

@@ -25,12 +25,16 @@ import pulp
 if sys.platform != "win32":
     import termios
 
-from optimizer.backends.cbc_log import read_final_bound, read_news, read_termination
-from optimizer.backends.channel import Channel, Job
-from optimizer.backends.checking import whole_bounds
-from optimizer.errors import SolverFailedError, SolverUnavailableError, UnsupportedFeatureError
-from optimizer.mip import FloatArray, Mip
-from optimizer.status import Termination
+from infraplan.optimizer.backends.cbc_log import read_final_bound, read_news, read_termination
+from infraplan.optimizer.backends.channel import Channel, Job
+from infraplan.optimizer.backends.checking import whole_bounds
+from infraplan.optimizer.errors import (
+    SolverFailedError,
+    SolverUnavailableError,
+    UnsupportedFeatureError,
+)
+from infraplan.optimizer.mip import FloatArray, Mip
+from infraplan.optimizer.status import Termination
 
 COMMERCIAL = {
     "gurobi": ("GUROBI", "GUROBI_CMD"),

@@ -14,11 +14,11 @@ from ortools.math_opt import model_pb2
 from ortools.math_opt.python import mathopt
 from ortools.util.python.solve_interrupter import SolveInterrupter
 
-from optimizer.backends.channel import Channel, Job
-from optimizer.backends.checking import clean_values
-from optimizer.errors import SolverFailedError, UnsupportedFeatureError
-from optimizer.mip import FloatArray, Mip
-from optimizer.status import Termination
+from infraplan.optimizer.backends.channel import Channel, Job
+from infraplan.optimizer.backends.checking import clean_values
+from infraplan.optimizer.errors import SolverFailedError, UnsupportedFeatureError
+from infraplan.optimizer.mip import FloatArray, Mip
+from infraplan.optimizer.status import Termination
 
 _REASON = mathopt.TerminationReason
 _TERMINATIONS = {

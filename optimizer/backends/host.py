@@ -17,10 +17,10 @@ from pathlib import Path
 
 import numpy as np
 
-from optimizer import errors
-from optimizer.backends.base import Progress, SolverOptions, SolverReply, solver_entry
-from optimizer.backends.channel import PRESOLVE
-from optimizer.backends.checking import (
+from infraplan.optimizer import errors
+from infraplan.optimizer.backends.base import Progress, SolverOptions, SolverReply, solver_entry
+from infraplan.optimizer.backends.channel import PRESOLVE
+from infraplan.optimizer.backends.checking import (
     INFINITE,
     check_model,
     checked_bound,
@@ -28,10 +28,10 @@ from optimizer.backends.checking import (
     is_proven,
     whole_bounds,
 )
-from optimizer.backends.process import GuestProcess
-from optimizer.errors import SolverError, SolverFailedError
-from optimizer.mip import FloatArray, Mip
-from optimizer.status import SolutionState, Termination, relative_gap
+from infraplan.optimizer.backends.process import GuestProcess
+from infraplan.optimizer.errors import SolverError, SolverFailedError
+from infraplan.optimizer.mip import FloatArray, Mip
+from infraplan.optimizer.status import SolutionState, Termination, relative_gap
 
 LATE_S = 10.0
 """Seconds a guest gets beyond its time limit before it is killed."""

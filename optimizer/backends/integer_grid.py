@@ -21,8 +21,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.errors import UnsupportedFeatureError
-from optimizer.mip import FloatArray, IntArray, Mip
+from infraplan.optimizer.errors import UnsupportedFeatureError
+from infraplan.optimizer.mip import FloatArray, IntArray, Mip
 
 _ROUNDS = 100
 _MARGIN = 1e-9

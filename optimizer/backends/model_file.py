@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from optimizer.backends.base import SolverOptions
-from optimizer.backends.host import job_folder, run_guest
-from optimizer.errors import UnsupportedFeatureError
-from optimizer.mip import ColumnBlock, Mip
+from infraplan.optimizer.backends.base import SolverOptions
+from infraplan.optimizer.backends.host import job_folder, run_guest
+from infraplan.optimizer.errors import UnsupportedFeatureError
+from infraplan.optimizer.mip import ColumnBlock, Mip
 
 _SUFFIXES = (".mps", ".lp")
 

@@ -16,9 +16,13 @@ from types import TracebackType
 
 import psutil
 
+import infraplan
+
 _LONGEST_LINE = 1 << 20
 _MEASURE_EVERY_S = 0.2
-_ROOT = Path(__file__).resolve().parents[2]
+_ROOT = Path(infraplan.__file__).parent.parent
+"""Where the package lies: a guest must run the very code of its host."""
+_GUEST = "infraplan.optimizer.backends.guest"
 
 
 class GuestProcess:
@@ -29,7 +33,14 @@ class GuestProcess:
     """
 
     def __init__(self, module: str, folder: Path) -> None:
-        command = [sys.executable, "-P", "-X", "faulthandler", "-m", "optimizer.backends.guest"]
+        command = [
+            sys.executable,
+            "-P",
+            "-X",
+            "faulthandler",
+            "-m",
+            _GUEST,
+        ]
         path = os.pathsep.join(p for p in (str(_ROOT), os.environ.get("PYTHONPATH", "")) if p)
         windows = os.name == "nt"
         with (folder / "log.txt").open("wb") as log:

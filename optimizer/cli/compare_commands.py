@@ -9,19 +9,19 @@ from typing import Annotated, Any
 
 import typer
 
-from optimizer.analysis.comparison import (
+from infraplan.optimizer.analysis.comparison import (
     ComparedRun,
     Comparison,
     Judgement,
     compare_runs,
     judge,
 )
-from optimizer.cli.output import Language, Output, reporting
-from optimizer.cli.parameters import Json, Lang
-from optimizer.report.comparison_tables import comparison_tables
-from optimizer.report.terminal import print_table
-from optimizer.solve_result import SolveOptions
-from optimizer.storage.run_folder import read_run
+from infraplan.optimizer.cli.output import Language, Output, reporting
+from infraplan.optimizer.cli.parameters import Json, Lang
+from infraplan.optimizer.report.comparison_tables import comparison_tables
+from infraplan.optimizer.report.terminal import print_table
+from infraplan.optimizer.solve_result import SolveOptions
+from infraplan.optimizer.storage.run_folder import read_run
 
 FEWEST, MOST = 2, 8
 """Runs that can be compared at once."""

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from models.instance import Instance
-from optimizer.analysis.road_equilibrium import (
+from infraplan.models.instance import Instance
+from infraplan.optimizer.analysis.road_equilibrium import (
     ALPHA,
     BETA,
     RELATIVE_GAP,
@@ -16,14 +16,18 @@ from optimizer.analysis.road_equilibrium import (
     RoadState,
     compare_roads,
 )
-from optimizer.cli.output import Language, Output, reporting
-from optimizer.cli.parameters import Json, Lang, RunPath, require_plan
-from optimizer.errors import UnsupportedFeatureError
-from optimizer.report.frames import ReportTable
-from optimizer.report.road_tables import road_links_table, road_states_table, road_trips_table
-from optimizer.report.terminal import print_table
-from optimizer.report.words import Names
-from optimizer.storage.run_folder import read_run
+from infraplan.optimizer.cli.output import Language, Output, reporting
+from infraplan.optimizer.cli.parameters import Json, Lang, RunPath, require_plan
+from infraplan.optimizer.errors import UnsupportedFeatureError
+from infraplan.optimizer.report.frames import ReportTable
+from infraplan.optimizer.report.road_tables import (
+    road_links_table,
+    road_states_table,
+    road_trips_table,
+)
+from infraplan.optimizer.report.terminal import print_table
+from infraplan.optimizer.report.words import Names
+from infraplan.optimizer.storage.run_folder import read_run
 
 
 def equilibrium(

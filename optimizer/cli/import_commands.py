@@ -9,18 +9,18 @@ from typing import Annotated
 
 import typer
 
-from models.instance import Instance
-from optimizer.cli.output import Language, Output, finding_data, print_findings, reporting
-from optimizer.cli.parameters import Json, Lang
-from optimizer.interop.dndp import import_dndp
-from optimizer.interop.epanet import import_epanet
-from optimizer.interop.faults import Imported
-from optimizer.interop.geojson_in import import_geojson
-from optimizer.interop.gmns import import_gmns
-from optimizer.interop.hydraulics import check_pressures, read_diameters
-from optimizer.interop.matpower import import_matpower
-from optimizer.interop.tntp import import_tntp
-from optimizer.storage import instance_hash, write_instance
+from infraplan.models.instance import Instance
+from infraplan.optimizer.cli.output import Language, Output, finding_data, print_findings, reporting
+from infraplan.optimizer.cli.parameters import Json, Lang
+from infraplan.optimizer.interop.dndp import import_dndp
+from infraplan.optimizer.interop.epanet import import_epanet
+from infraplan.optimizer.interop.faults import Imported
+from infraplan.optimizer.interop.geojson_in import import_geojson
+from infraplan.optimizer.interop.gmns import import_gmns
+from infraplan.optimizer.interop.hydraulics import check_pressures, read_diameters
+from infraplan.optimizer.interop.matpower import import_matpower
+from infraplan.optimizer.interop.tntp import import_tntp
+from infraplan.optimizer.storage import instance_hash, write_instance
 
 app = typer.Typer(
     name="import",

@@ -11,18 +11,18 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from models.errors import Severity
-from models.finance.carbon import CARBON_VALUES
-from models.finance.discounting import SOCIAL_RATES, RateSchedule
-from models.restate import Restatement, restate
-from models.rule_sets import CAPITAL_RATIO_SETS, RULE_SETS
-from optimizer.backends import available_solvers
-from optimizer.cli.output import Language, Output, finding_data, print_findings, reporting
-from optimizer.cli.parameters import InstancePath, Json, Lang
-from optimizer.estimating.fill import fill_gaps, weights
-from optimizer.estimating.plausibility import find_doubts
-from optimizer.report.words import text
-from optimizer.storage import (
+from infraplan.models.errors import Severity
+from infraplan.models.finance.carbon import CARBON_VALUES
+from infraplan.models.finance.discounting import SOCIAL_RATES, RateSchedule
+from infraplan.models.restate import Restatement, restate
+from infraplan.models.rule_sets import CAPITAL_RATIO_SETS, RULE_SETS
+from infraplan.optimizer.backends import available_solvers
+from infraplan.optimizer.cli.output import Language, Output, finding_data, print_findings, reporting
+from infraplan.optimizer.cli.parameters import InstancePath, Json, Lang
+from infraplan.optimizer.estimating.fill import fill_gaps, weights
+from infraplan.optimizer.estimating.plausibility import find_doubts
+from infraplan.optimizer.report.words import text
+from infraplan.optimizer.storage import (
     inspect_instance,
     instance_hash,
     new_instance,
@@ -30,7 +30,7 @@ from optimizer.storage import (
     schema_markdown,
     write_instance,
 )
-from optimizer.storage import schema as storage_schema
+from infraplan.optimizer.storage import schema as storage_schema
 
 
 def new(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from optimizer.cli import (
+from infraplan.optimizer.cli import (
     compare_commands,
     equilibrium_commands,
     import_commands,

@@ -13,7 +13,7 @@ from typing import Any
 import typer
 from rich.console import Console
 
-from models.errors import Finding, InstanceError, PlanningError
+from infraplan.models.errors import Finding, InstanceError, PlanningError
 
 
 class Language(StrEnum):

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from models.plan import Plan
-from optimizer.cli.output import Language
-from optimizer.errors import NoPlanError
-from optimizer.storage.run_folder import RunFiles
+from infraplan.models.plan import Plan
+from infraplan.optimizer.cli.output import Language
+from infraplan.optimizer.errors import NoPlanError
+from infraplan.optimizer.storage.run_folder import RunFiles
 
 Json = Annotated[
     bool, typer.Option("--json", help="Print one JSON object on standard output, nothing else.")

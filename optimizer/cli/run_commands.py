@@ -8,21 +8,26 @@ from typing import Annotated
 
 import typer
 
-from models.plan import Plan
-from optimizer.cli.output import Language, Output, reporting
-from optimizer.cli.parameters import Json, Lang, RunPath
-from optimizer.interop.geojson import to_geojson
-from optimizer.interop.gmns_out import write_gmns
-from optimizer.interop.mspdi import to_mspdi
-from optimizer.report.frames import make_run
-from optimizer.report.html import render_report
-from optimizer.report.network_drawing import network_page
-from optimizer.report.network_tables import network_links
-from optimizer.report.terminal import TABLE_KINDS, print_network, print_summary, print_tables
-from optimizer.report.workbook import write_csv_export, write_workbook
-from optimizer.storage import instance_hash, read_instance
-from optimizer.storage.run_folder import RunFiles, read_run
-from optimizer.verify import (
+from infraplan.models.plan import Plan
+from infraplan.optimizer.cli.output import Language, Output, reporting
+from infraplan.optimizer.cli.parameters import Json, Lang, RunPath
+from infraplan.optimizer.interop.geojson import to_geojson
+from infraplan.optimizer.interop.gmns_out import write_gmns
+from infraplan.optimizer.interop.mspdi import to_mspdi
+from infraplan.optimizer.report.frames import make_run
+from infraplan.optimizer.report.html import render_report
+from infraplan.optimizer.report.network_drawing import network_page
+from infraplan.optimizer.report.network_tables import network_links
+from infraplan.optimizer.report.terminal import (
+    TABLE_KINDS,
+    print_network,
+    print_summary,
+    print_tables,
+)
+from infraplan.optimizer.report.workbook import write_csv_export, write_workbook
+from infraplan.optimizer.storage import instance_hash, read_instance
+from infraplan.optimizer.storage.run_folder import RunFiles, read_run
+from infraplan.optimizer.verify import (
     Violation,
     find_differences,
     verify_manifest,

@@ -7,11 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
-from models.errors import Finding, UnknownReferenceError
-from models.instance import Instance
-from models.plan import Plan, ProjectStart
-from optimizer.analysis.alone import OwnProjects, own_projects
-from optimizer.analysis.sharing import (
+from infraplan.models.errors import Finding, UnknownReferenceError
+from infraplan.models.instance import Instance
+from infraplan.models.plan import Plan, ProjectStart
+from infraplan.optimizer.analysis.alone import OwnProjects, own_projects
+from infraplan.optimizer.analysis.sharing import (
     JointProject,
     Proposal,
     best_starts,
@@ -20,21 +20,21 @@ from optimizer.analysis.sharing import (
     make_proposals,
     without_benefit_shares,
 )
-from optimizer.analysis.sharing_consequences import Financing, finance
-from optimizer.cli.output import Language, Output, reporting
-from optimizer.cli.parameters import Json, Lang, require_plan
-from optimizer.report.sharing_tables import (
+from infraplan.optimizer.analysis.sharing_consequences import Financing, finance
+from infraplan.optimizer.cli.output import Language, Output, reporting
+from infraplan.optimizer.cli.parameters import Json, Lang, require_plan
+from infraplan.optimizer.report.sharing_tables import (
     budgets_table,
     joint_table,
     own_table,
     proposal_name,
     proposals_table,
 )
-from optimizer.report.terminal import print_table
-from optimizer.report.words import Names
-from optimizer.solve_result import SolveOptions
-from optimizer.storage import read_instance
-from optimizer.storage.run_folder import MANIFEST_FILE, read_run
+from infraplan.optimizer.report.terminal import print_table
+from infraplan.optimizer.report.words import Names
+from infraplan.optimizer.solve_result import SolveOptions
+from infraplan.optimizer.storage import read_instance
+from infraplan.optimizer.storage.run_folder import MANIFEST_FILE, read_run
 
 
 def share(

@@ -13,18 +13,19 @@ import typer
 from rich.live import Live
 from rich.text import Text
 
-from models.errors import Severity
-from models.instance import Instance
-from models.plan import Plan
-from optimizer.analysis.conflicts import conflict_lines
-from optimizer.backends import Progress
-from optimizer.cli.output import Language, Output, print_findings, reporting
-from optimizer.cli.parameters import InstancePath, Json, Lang
-from optimizer.report.terminal import print_summary
-from optimizer.solve_result import SolveOptions
-from optimizer.storage import inspect_instance
-from optimizer.storage.run_folder import read_run
-from optimizer.workflow import Outcome, interrupted, run_solve
+import infraplan
+from infraplan.models.errors import Severity
+from infraplan.models.instance import Instance
+from infraplan.models.plan import Plan
+from infraplan.optimizer.analysis.conflicts import conflict_lines
+from infraplan.optimizer.backends import Progress
+from infraplan.optimizer.cli.output import Language, Output, print_findings, reporting
+from infraplan.optimizer.cli.parameters import InstancePath, Json, Lang
+from infraplan.optimizer.report.terminal import print_summary
+from infraplan.optimizer.solve_result import SolveOptions
+from infraplan.optimizer.storage import inspect_instance
+from infraplan.optimizer.storage.run_folder import read_run
+from infraplan.optimizer.workflow import Outcome, interrupted, run_solve
 
 PRINTED_KEYS = (
     "run_dir",
@@ -214,12 +215,10 @@ def solve(
 
 
 def find_demo_instance() -> Path | None:
-    """The demonstration instance: in the clone the package runs from, or below this folder."""
-    for root in (Path(__file__).resolve().parents[2], Path.cwd()):
-        path = root / "instances" / DEMO_INSTANCE
-        if path.is_dir():
-            return path
-    return None
+    """The demonstration instance: the one the package carries, or one below this folder."""
+    shipped = Path(infraplan.__file__).parent / "instances" / DEMO_INSTANCE
+    here = Path.cwd() / "instances" / DEMO_INSTANCE
+    return next((path for path in (shipped, here) if path.is_dir()), None)
 
 
 def demo(

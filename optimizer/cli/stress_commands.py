@@ -7,22 +7,22 @@ from typing import Annotated, Any
 
 import typer
 
-from models.instance import Instance
-from optimizer.analysis.stress import StressOutcome, standard_cases, stress_plan
-from optimizer.analysis.stress_case import unmoved_items
-from optimizer.analysis.stress_ppp import Concession, largest_concession
-from optimizer.cli.output import Language, Output, reporting
-from optimizer.cli.parameters import Json, Lang, RunPath, require_plan
-from optimizer.report.frames import ReportTable
-from optimizer.report.stress_tables import (
+from infraplan.models.instance import Instance
+from infraplan.optimizer.analysis.stress import StressOutcome, standard_cases, stress_plan
+from infraplan.optimizer.analysis.stress_case import unmoved_items
+from infraplan.optimizer.analysis.stress_ppp import Concession, largest_concession
+from infraplan.optimizer.cli.output import Language, Output, reporting
+from infraplan.optimizer.cli.parameters import Json, Lang, RunPath, require_plan
+from infraplan.optimizer.report.frames import ReportTable
+from infraplan.optimizer.report.stress_tables import (
     breaches_table,
     shortfalls_table,
     stress_room_table,
     stress_table,
 )
-from optimizer.report.terminal import print_by_year, print_table
-from optimizer.report.words import Names, both
-from optimizer.storage.run_folder import read_run
+from infraplan.optimizer.report.terminal import print_by_year, print_table
+from infraplan.optimizer.report.words import Names, both
+from infraplan.optimizer.storage.run_folder import read_run
 
 CASES = tuple(case.name for case in standard_cases(ppp=True))
 

@@ -1,6 +1,6 @@
 """Estimates by type of works: unit costs, times, running cost, benefits, with their sources."""
 
-from optimizer.estimating.library import (
+from infraplan.optimizer.estimating.library import (
     Estimate,
     WorksType,
     estimate,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from models.errors import Severity
-from models.inconsistency import Inconsistency
+from infraplan.models.errors import Severity
+from infraplan.models.inconsistency import Inconsistency
 
 
 def doubt(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from models.instance import Instance
-from models.project import Mandate, Option, Project
-from models.quantities import Quality
-from optimizer.estimating.library import Estimate, estimate
+from infraplan.models.instance import Instance
+from infraplan.models.project import Mandate, Option, Project
+from infraplan.models.quantities import Quality
+from infraplan.optimizer.estimating.library import Estimate, estimate
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,9 @@ class Estimate:
 
 
 def _rows(name: str) -> list[dict[str, str]]:
-    text = resources.files("optimizer.estimating").joinpath(name).read_text(encoding="utf-8")
+    text = (
+        resources.files("infraplan.optimizer.estimating").joinpath(name).read_text(encoding="utf-8")
+    )
     return list(csv.DictReader(text.splitlines()))
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from models.funding import Fund, Instrument, InstrumentKind
-from models.inconsistency import Inconsistency
-from models.instance import Instance
-from optimizer.estimating.doubts import doubt
+from infraplan.models.funding import Fund, Instrument, InstrumentKind
+from infraplan.models.inconsistency import Inconsistency
+from infraplan.models.instance import Instance
+from infraplan.optimizer.estimating.doubts import doubt
 
 USER_PAY_FROM = 2024
 """First year in which new partnerships in China are concessions alone: guobanhan (2023) 115."""

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import networkx as nx
 
-from models.inconsistency import Inconsistency
-from models.instance import Instance
-from models.network import NetworkAction, NetworkKind, NodeRole
-from optimizer.estimating.doubts import doubt
+from infraplan.models.inconsistency import Inconsistency
+from infraplan.models.instance import Instance
+from infraplan.models.network import NetworkAction, NetworkKind, NodeRole
+from infraplan.optimizer.estimating.doubts import doubt
 
 MOST_TIMES_DEMAND = 1000.0
 """A capacity above this many times all demand of its network is likely a slip of the unit."""

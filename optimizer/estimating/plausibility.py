@@ -9,18 +9,18 @@ import math
 import re
 from collections.abc import Callable, Iterator
 
-from models.consistency import option_window
-from models.inconsistency import Inconsistency
-from models.instance import Instance
-from models.network import SERVED, TRAVEL_TIME
-from models.place import Place
-from models.project import Mandate, Option, Project, Stage
-from models.relation import ORDER_TYPES
-from models.target import INVESTMENT, PROJECTS_OPENED, PROJECTS_STARTED, Sense, Target
-from optimizer.estimating.doubts import doubt
-from optimizer.estimating.library import estimate
-from optimizer.estimating.money_plausibility import money_doubts
-from optimizer.estimating.network_plausibility import network_doubts
+from infraplan.models.consistency import option_window
+from infraplan.models.inconsistency import Inconsistency
+from infraplan.models.instance import Instance
+from infraplan.models.network import SERVED, TRAVEL_TIME
+from infraplan.models.place import Place
+from infraplan.models.project import Mandate, Option, Project, Stage
+from infraplan.models.relation import ORDER_TYPES
+from infraplan.models.target import INVESTMENT, PROJECTS_OPENED, PROJECTS_STARTED, Sense, Target
+from infraplan.optimizer.estimating.doubts import doubt
+from infraplan.optimizer.estimating.library import estimate
+from infraplan.optimizer.estimating.money_plausibility import money_doubts
+from infraplan.optimizer.estimating.network_plausibility import network_doubts
 
 BASIS = re.compile(r"([\d.]+) [^;]*? x (\w+) at ")
 """Size and type in a cost basis that the estimating library wrote."""

@@ -5,57 +5,57 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from models.instance import Instance
-from optimizer.formulation.coefficients import Coefficients, build_coefficients
-from optimizer.formulation.constraints.capital import add_capital
-from optimizer.formulation.constraints.congestion import add_congestion, add_output_cost
-from optimizer.formulation.constraints.contract import add_contract
-from optimizer.formulation.constraints.coverage import add_coverage
-from optimizer.formulation.constraints.debt import add_ceiling, add_quota, add_refinancing
-from optimizer.formulation.constraints.debt_rule import add_bands, add_debt_rule
-from optimizer.formulation.constraints.direct_current import add_direct_current
-from optimizer.formulation.constraints.exclusion import add_all_or_none, add_at_most
-from optimizer.formulation.constraints.flow_balance import add_flow_balance
-from optimizer.formulation.constraints.fund_balance import (
+from infraplan.models.instance import Instance
+from infraplan.optimizer.formulation.coefficients import Coefficients, build_coefficients
+from infraplan.optimizer.formulation.constraints.capital import add_capital
+from infraplan.optimizer.formulation.constraints.congestion import add_congestion, add_output_cost
+from infraplan.optimizer.formulation.constraints.contract import add_contract
+from infraplan.optimizer.formulation.constraints.coverage import add_coverage
+from infraplan.optimizer.formulation.constraints.debt import add_ceiling, add_quota, add_refinancing
+from infraplan.optimizer.formulation.constraints.debt_rule import add_bands, add_debt_rule
+from infraplan.optimizer.formulation.constraints.direct_current import add_direct_current
+from infraplan.optimizer.formulation.constraints.exclusion import add_all_or_none, add_at_most
+from infraplan.optimizer.formulation.constraints.flow_balance import add_flow_balance
+from infraplan.optimizer.formulation.constraints.fund_balance import (
     add_fund_balance,
     add_lapse,
     add_reinvest,
     add_tail_service,
 )
-from optimizer.formulation.constraints.grant import add_envelope, add_matching
-from optimizer.formulation.constraints.link_capacity import add_link_capacity
-from optimizer.formulation.constraints.node_capacity import add_node_capacity
-from optimizer.formulation.constraints.policy import add_policy
-from optimizer.formulation.constraints.precedence import add_precedence
-from optimizer.formulation.constraints.resource import add_resource
-from optimizer.formulation.constraints.selection import (
+from infraplan.optimizer.formulation.constraints.grant import add_envelope, add_matching
+from infraplan.optimizer.formulation.constraints.link_capacity import add_link_capacity
+from infraplan.optimizer.formulation.constraints.node_capacity import add_node_capacity
+from infraplan.optimizer.formulation.constraints.policy import add_policy
+from infraplan.optimizer.formulation.constraints.precedence import add_precedence
+from infraplan.optimizer.formulation.constraints.resource import add_resource
+from infraplan.optimizer.formulation.constraints.selection import (
     add_choose_one,
     add_mandate,
     add_monotone,
 )
-from optimizer.formulation.constraints.sharing import add_sharing
-from optimizer.formulation.constraints.sources_uses import (
+from infraplan.optimizer.formulation.constraints.sharing import add_sharing
+from infraplan.optimizer.formulation.constraints.sources_uses import (
     add_issue_use,
     add_max_share,
     add_sources_uses,
 )
-from optimizer.formulation.constraints.storage import add_storage
-from optimizer.formulation.constraints.supplier import add_supplier
-from optimizer.formulation.constraints.synergy import (
+from infraplan.optimizer.formulation.constraints.storage import add_storage
+from infraplan.optimizer.formulation.constraints.supplier import add_supplier
+from infraplan.optimizer.formulation.constraints.synergy import (
     add_shared_works,
     add_substitute,
     add_synergy,
 )
-from optimizer.formulation.constraints.target import add_target
-from optimizer.formulation.constraints.travel_time import add_travel_time
-from optimizer.formulation.constraints.works import add_works_conflict
-from optimizer.formulation.context import Context, MoneyColumns
-from optimizer.formulation.networks.baseline import least_cost_flows, without_projects
-from optimizer.formulation.networks.columns import NetworkColumns, add_networks
-from optimizer.formulation.networks.worth import year_costs
-from optimizer.formulation.sets import IntArray, Sets, build_sets
-from optimizer.formulation.variables import add_money, add_started
-from optimizer.mip import FloatArray, Mip, MipBuilder
+from infraplan.optimizer.formulation.constraints.target import add_target
+from infraplan.optimizer.formulation.constraints.travel_time import add_travel_time
+from infraplan.optimizer.formulation.constraints.works import add_works_conflict
+from infraplan.optimizer.formulation.context import Context, MoneyColumns
+from infraplan.optimizer.formulation.networks.baseline import least_cost_flows, without_projects
+from infraplan.optimizer.formulation.networks.columns import NetworkColumns, add_networks
+from infraplan.optimizer.formulation.networks.worth import year_costs
+from infraplan.optimizer.formulation.sets import IntArray, Sets, build_sets
+from infraplan.optimizer.formulation.variables import add_money, add_started
+from infraplan.optimizer.mip import FloatArray, Mip, MipBuilder
 
 FAMILIES: tuple[tuple[str, Callable[[Context], None]], ...] = (
     ("monotone", add_monotone),

@@ -10,13 +10,13 @@ from functools import cached_property
 
 import numpy as np
 
-from models.finance.appraisal import ResidualMethod, optimism_bias_multiplier
-from models.finance.discounting import RateSchedule, discount_factors
-from models.finance.start_values import npv_by_start, option_arrays
-from models.horizon import Appraisal
-from models.instance import Instance
-from models.project import Project
-from optimizer.formulation.sets import FloatArray, IntArray, Sets
+from infraplan.models.finance.appraisal import ResidualMethod, optimism_bias_multiplier
+from infraplan.models.finance.discounting import RateSchedule, discount_factors
+from infraplan.models.finance.start_values import npv_by_start, option_arrays
+from infraplan.models.horizon import Appraisal
+from infraplan.models.instance import Instance
+from infraplan.models.project import Project
+from infraplan.optimizer.formulation.sets import FloatArray, IntArray, Sets
 
 VALUE_TERMS = ("benefit", "metric_value", "construction", "om", "residual")
 

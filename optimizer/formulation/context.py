@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike
 
-from models.debt_rule import DebtRule
-from models.instance import Instance
-from optimizer.formulation.coefficients import Coefficients
-from optimizer.formulation.networks.columns import NetworkColumns
-from optimizer.formulation.sets import FinancingClass, FloatArray, IntArray, Sets
-from optimizer.mip import MipBuilder
+from infraplan.models.debt_rule import DebtRule
+from infraplan.models.instance import Instance
+from infraplan.optimizer.formulation.coefficients import Coefficients
+from infraplan.optimizer.formulation.networks.columns import NetworkColumns
+from infraplan.optimizer.formulation.sets import FinancingClass, FloatArray, IntArray, Sets
+from infraplan.optimizer.mip import MipBuilder
 
 NO_COLUMN = -1
 

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.consistency import profile_years
-from models.debt_rule import Quantity
-from models.finance.kernels import (
+from infraplan.models.consistency import profile_years
+from infraplan.models.debt_rule import Quantity
+from infraplan.models.finance.kernels import (
     RepaymentKernel,
     balance_matrix,
     interest_matrix,
@@ -27,11 +27,11 @@ from models.finance.kernels import (
     principal_matrix,
     repayment_kernel,
 )
-from models.funding import Instrument, InstrumentKind
-from models.instance import Instance
-from models.project import Option
-from optimizer.formulation.context import Context, Triplets, triplets
-from optimizer.formulation.sets import FloatArray, IntArray, may_pay
+from infraplan.models.funding import Instrument, InstrumentKind
+from infraplan.models.instance import Instance
+from infraplan.models.project import Option
+from infraplan.optimizer.formulation.context import Context, Triplets, triplets
+from infraplan.optimizer.formulation.sets import FloatArray, IntArray, may_pay
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ from bisect import bisect_right
 
 import numpy as np
 
-from models.debt_rule import DebtRule, ItemTerm
-from models.funding import Basis, Fund
-from models.instance import Instance
-from models.rule_sets import rules_of_set
-from optimizer.formulation.sets import FloatArray, IntArray
+from infraplan.models.debt_rule import DebtRule, ItemTerm
+from infraplan.models.funding import Basis, Fund
+from infraplan.models.instance import Instance
+from infraplan.models.rule_sets import rules_of_set
+from infraplan.optimizer.formulation.sets import FloatArray, IntArray
 
 
 class FiscalTable:

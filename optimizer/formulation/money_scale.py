@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimizer.mip import FloatArray, Mip
+from infraplan.optimizer.mip import FloatArray, Mip
 
 LEAST, MOST, SUITABLE = 1.0, 1e7, 64.0
 """Largest objective coefficients of a project that are left as they are, and the one aimed at."""

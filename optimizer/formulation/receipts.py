@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from models.funding import Basis, Event, Fund, Receipt
-from models.instance import Instance
-from models.plan import ProjectStart
-from optimizer.formulation.context import Context, Triplets
-from optimizer.formulation.sets import FloatArray, IntArray
+from infraplan.models.funding import Basis, Event, Fund, Receipt
+from infraplan.models.instance import Instance
+from infraplan.models.plan import ProjectStart
+from infraplan.optimizer.formulation.context import Context, Triplets
+from infraplan.optimizer.formulation.sets import FloatArray, IntArray
 
 
 def receipt_amount(

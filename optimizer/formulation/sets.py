@@ -13,12 +13,12 @@ from itertools import permutations
 import numpy as np
 from numpy.typing import NDArray
 
-from models.consistency import option_window, profile_years
-from models.finance.appraisal import spending_profile
-from models.funding import Fund, Instrument
-from models.instance import Instance
-from models.partners import has_chosen_shares, partners_of
-from models.project import Mandate, Option, Project
+from infraplan.models.consistency import option_window, profile_years
+from infraplan.models.finance.appraisal import spending_profile
+from infraplan.models.funding import Fund, Instrument
+from infraplan.models.instance import Instance
+from infraplan.models.partners import has_chosen_shares, partners_of
+from infraplan.models.project import Mandate, Option, Project
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]

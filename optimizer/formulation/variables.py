@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.funding import Instrument
-from models.instance import Instance
-from optimizer.formulation.coefficients import Coefficients
-from optimizer.formulation.context import NO_COLUMN, MoneyColumns
-from optimizer.formulation.sets import IntArray, Sets
-from optimizer.mip import MipBuilder
+from infraplan.models.funding import Instrument
+from infraplan.models.instance import Instance
+from infraplan.optimizer.formulation.coefficients import Coefficients
+from infraplan.optimizer.formulation.context import NO_COLUMN, MoneyColumns
+from infraplan.optimizer.formulation.sets import IntArray, Sets
+from infraplan.optimizer.mip import MipBuilder
 
 
 def add_started(builder: MipBuilder, sets: Sets, coefficients: Coefficients) -> IntArray:

@@ -9,13 +9,19 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from models.instance import Instance
-from models.network import NetworkAction, ProjectNetwork
-from models.policy import ResourceLimit, ResourceTiming
-from models.project import Option, Project
-from models.quantities import Quality
-from optimizer.interop.faults import FaultReport
-from optimizer.interop.tntp import find_file, link_id, read_network, read_trips, road_instance
+from infraplan.models.instance import Instance
+from infraplan.models.network import NetworkAction, ProjectNetwork
+from infraplan.models.policy import ResourceLimit, ResourceTiming
+from infraplan.models.project import Option, Project
+from infraplan.models.quantities import Quality
+from infraplan.optimizer.interop.faults import FaultReport
+from infraplan.optimizer.interop.tntp import (
+    find_file,
+    link_id,
+    read_network,
+    read_trips,
+    road_instance,
+)
 
 BUDGET = "budget"
 """Resource that the candidates' costs draw on: the source gives costs no worth in travel time."""

@@ -10,9 +10,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-from models.horizon import Appraisal, Horizon, Phase, ResidualValue, Title
-from models.instance import Instance, Settings
-from models.network import (
+from infraplan.models.horizon import Appraisal, Horizon, Phase, ResidualValue, Title
+from infraplan.models.instance import Instance, Settings
+from infraplan.models.network import (
     Demand,
     NetworkKind,
     NetworkLink,
@@ -20,8 +20,8 @@ from models.network import (
     NetworkSettings,
     NodeRole,
 )
-from models.quantities import Quality
-from optimizer.interop.hydraulics import open_network
+from infraplan.models.quantities import Quality
+from infraplan.optimizer.interop.hydraulics import open_network
 
 YEAR = 2000
 WATER = "water"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from models.errors import Finding, InstanceFormatError, Severity
-from models.instance import Instance
+from infraplan.models.errors import Finding, InstanceFormatError, Severity
+from infraplan.models.instance import Instance
 
 
 @dataclass(frozen=True)

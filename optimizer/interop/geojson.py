@@ -1,7 +1,7 @@
 """Projects, phases, places and networks as GeoJSON (RFC 7946; WGS 84, longitude first).
 
 A feature's properties are the columns of its table, those at their default left out, and for a
-project what the plan decided; `optimizer.interop.geojson_in` reads them back.
+project what the plan decided; `infraplan.optimizer.interop.geojson_in` reads them back.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from models.instance import Instance
-from models.jurisdiction import Jurisdiction
-from models.place import Place
-from models.plan import Plan
-from optimizer.storage.cells import escape, unescape
-from optimizer.storage.fields import Base
-from optimizer.storage.folder import format_row, instance_tables, tree_of
-from optimizer.storage.tables import table_of
+from infraplan.models.instance import Instance
+from infraplan.models.jurisdiction import Jurisdiction
+from infraplan.models.place import Place
+from infraplan.models.plan import Plan
+from infraplan.optimizer.storage.cells import escape, unescape
+from infraplan.optimizer.storage.fields import Base
+from infraplan.optimizer.storage.folder import format_row, instance_tables, tree_of
+from infraplan.optimizer.storage.tables import table_of
 
 TABLE_OF = {
     "project": "projects",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from optimizer.storage.faults import CellFault
+from infraplan.optimizer.storage.faults import CellFault
 
 Point = tuple[float, float]
 """Longitude and latitude, degrees."""

@@ -14,20 +14,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from models.errors import Severity
-from models.project import Mandate
-from optimizer.interop.faults import Imported
-from optimizer.interop.geojson import COLUMN_OF, ID_STARTS, PLAN_WORDS, TABLE_OF
-from optimizer.interop.geojson_geometry import Point, outline_of, spots_of
-from optimizer.storage.assembly import Assembly
-from optimizer.storage.cells import BLANK, clean_text, parse_cell
-from optimizer.storage.csv_text import decode, read_bytes
-from optimizer.storage.faults import CellFault, Origin, error_of
-from optimizer.storage.fields import Base, FieldInfo
-from optimizer.storage.json_form import parse_json
-from optimizer.storage.rows import Row
-from optimizer.storage.tables import Heading, Table, heading_of, is_comment, table_of
-from optimizer.storage.tree import TreeReader
+from infraplan.models.errors import Severity
+from infraplan.models.project import Mandate
+from infraplan.optimizer.interop.faults import Imported
+from infraplan.optimizer.interop.geojson import COLUMN_OF, ID_STARTS, PLAN_WORDS, TABLE_OF
+from infraplan.optimizer.interop.geojson_geometry import Point, outline_of, spots_of
+from infraplan.optimizer.storage.assembly import Assembly
+from infraplan.optimizer.storage.cells import BLANK, clean_text, parse_cell
+from infraplan.optimizer.storage.csv_text import decode, read_bytes
+from infraplan.optimizer.storage.faults import CellFault, Origin, error_of
+from infraplan.optimizer.storage.fields import Base, FieldInfo
+from infraplan.optimizer.storage.json_form import parse_json
+from infraplan.optimizer.storage.rows import Row
+from infraplan.optimizer.storage.tables import Heading, Table, heading_of, is_comment, table_of
+from infraplan.optimizer.storage.tree import TreeReader
 
 DEFAULT_YEARS = (2026, 2035)
 """Plan of a file that states none: two five-year plans of China."""

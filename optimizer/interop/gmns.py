@@ -13,9 +13,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
-from models.horizon import Appraisal, Horizon, Phase, ResidualValue, Title
-from models.instance import Instance, Settings
-from models.network import (
+from infraplan.models.horizon import Appraisal, Horizon, Phase, ResidualValue, Title
+from infraplan.models.instance import Instance, Settings
+from infraplan.models.network import (
     Demand,
     FlowLaw,
     NetworkKind,
@@ -24,12 +24,12 @@ from models.network import (
     NetworkSettings,
     NodeRole,
 )
-from models.place import Place
-from models.quantities import Quality
-from optimizer.benchmark import TRAVEL_TIME
-from optimizer.interop.faults import Imported
-from optimizer.interop.gmns_tables import MOST, GmnsFolder, GmnsRow, GmnsTable
-from optimizer.interop.gmns_units import (
+from infraplan.models.place import Place
+from infraplan.models.quantities import Quality
+from infraplan.optimizer.benchmark import TRAVEL_TIME
+from infraplan.optimizer.interop.faults import Imported
+from infraplan.optimizer.interop.gmns_tables import MOST, GmnsFolder, GmnsRow, GmnsTable
+from infraplan.optimizer.interop.gmns_units import (
     KM_PER_MILE,
     LENGTH_FACTORS,
     SPEED_FACTORS,
@@ -37,7 +37,7 @@ from optimizer.interop.gmns_units import (
     length_km,
     points_of,
 )
-from optimizer.storage.faults import Faults, error_of
+from infraplan.optimizer.storage.faults import Faults, error_of
 
 YEAR = 2000
 """Year of an imported problem, which knows none."""

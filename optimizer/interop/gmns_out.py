@@ -1,7 +1,7 @@
 """Transport networks of a plan in the General Modeling Network Specification (GMNS).
 
 What is open in the plan's last year, with what projects made of it, and the flows of the last
-representative year. `optimizer.interop.gmns` reads the files back.
+representative year. `infraplan.optimizer.interop.gmns` reads the files back.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from models.instance import Instance
-from models.network import (
+from infraplan.models.instance import Instance
+from infraplan.models.network import (
     NetworkAction,
     NetworkKind,
     NetworkLink,
@@ -22,11 +22,11 @@ from models.network import (
     NetworkSettings,
     ProjectNetwork,
 )
-from models.plan import Plan, ProjectStart
-from optimizer.interop.gmns import CENTROID, OURS
-from optimizer.storage.cells import escape
-from optimizer.storage.csv_text import format_csv
-from optimizer.storage.faults import OutputError
+from infraplan.models.plan import Plan, ProjectStart
+from infraplan.optimizer.interop.gmns import CENTROID, OURS
+from infraplan.optimizer.storage.cells import escape
+from infraplan.optimizer.storage.csv_text import format_csv
+from infraplan.optimizer.storage.faults import OutputError
 
 VERSION = "0.95"
 """Version of the specification whose fields are written."""

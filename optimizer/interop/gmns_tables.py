@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from models.errors import Severity
-from optimizer.storage.cells import clean_text, unescape
-from optimizer.storage.csv_text import decode, parse_csv, read_bytes
-from optimizer.storage.faults import CellFault, Faults
-from optimizer.storage.numbers import parse_number, plain
-from optimizer.storage.words import NO, YES
+from infraplan.models.errors import Severity
+from infraplan.optimizer.storage.cells import clean_text, unescape
+from infraplan.optimizer.storage.csv_text import decode, parse_csv, read_bytes
+from infraplan.optimizer.storage.faults import CellFault, Faults
+from infraplan.optimizer.storage.numbers import parse_number, plain
+from infraplan.optimizer.storage.words import NO, YES
 
 MOST = 1e15
 """Largest number that the instance takes."""

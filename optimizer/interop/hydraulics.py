@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from optimizer.errors import SolverUnavailableError
-from optimizer.interop.faults import one_fault
+from infraplan.optimizer.errors import SolverUnavailableError
+from infraplan.optimizer.interop.faults import one_fault
 
 INCH_MM = 25.4
 

@@ -10,9 +10,9 @@ import re
 from itertools import pairwise
 from pathlib import Path
 
-from models.horizon import Appraisal, Horizon, Phase, ResidualValue, Title
-from models.instance import Instance, Settings
-from models.network import (
+from infraplan.models.horizon import Appraisal, Horizon, Phase, ResidualValue, Title
+from infraplan.models.instance import Instance, Settings
+from infraplan.models.network import (
     Demand,
     NetworkAction,
     NetworkKind,
@@ -22,11 +22,11 @@ from models.network import (
     NodeRole,
     ProjectNetwork,
 )
-from models.project import Option, Project
-from models.quantities import Confidence, Quality
-from models.relation import Relation, RelationType
-from optimizer.benchmark import COST, DISPATCH
-from optimizer.interop.matpower_case import (
+from infraplan.models.project import Option, Project
+from infraplan.models.quantities import Confidence, Quality
+from infraplan.models.relation import Relation, RelationType
+from infraplan.optimizer.benchmark import COST, DISPATCH
+from infraplan.optimizer.interop.matpower_case import (
     FREE,
     WIDEST_ANGLE,
     Branch,

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from models.errors import InstanceFormatError
-from optimizer.interop.faults import one_fault
+from infraplan.models.errors import InstanceFormatError
+from infraplan.optimizer.interop.faults import one_fault
 
 WIDEST_ANGLE = 60.0
 """Degrees between the ends of a branch that states no limit."""

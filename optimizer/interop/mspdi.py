@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from xml.etree import ElementTree as Xml
 
-from models.instance import Instance
-from models.plan import Plan
+from infraplan.models.instance import Instance
+from infraplan.models.plan import Plan
 
 NAMESPACE = "http://schemas.microsoft.com/project"
 HOURS_A_YEAR = 2080

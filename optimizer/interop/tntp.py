@@ -10,9 +10,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from models.horizon import Appraisal, Horizon, Phase, ResidualValue, Title
-from models.instance import Instance, Settings
-from models.network import (
+from infraplan.models.horizon import Appraisal, Horizon, Phase, ResidualValue, Title
+from infraplan.models.instance import Instance, Settings
+from infraplan.models.network import (
     Demand,
     FlowLaw,
     NetworkKind,
@@ -21,10 +21,10 @@ from models.network import (
     NetworkSettings,
     ProjectNetwork,
 )
-from models.policy import ResourceLimit
-from models.project import Project
-from models.quantities import Quality
-from optimizer.interop.faults import FaultReport
+from infraplan.models.policy import ResourceLimit
+from infraplan.models.project import Project
+from infraplan.models.quantities import Quality
+from infraplan.optimizer.interop.faults import FaultReport
 
 YEAR = 2000
 """Year of an imported problem, which knows none."""

@@ -19,8 +19,8 @@ from dataclasses import dataclass
 import numba
 import numpy as np
 
-from optimizer.assignment import FloatArray, IntArray, RoadNetwork, kernels
-from optimizer.networkdesign.problem import Design, DesignProblem
+from infraplan.optimizer.assignment import FloatArray, IntArray, RoadNetwork, kernels
+from infraplan.optimizer.networkdesign.problem import Design, DesignProblem
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from optimizer.assignment import (
+from infraplan.optimizer.assignment import (
     Assignment,
     BoolArray,
     FloatArray,

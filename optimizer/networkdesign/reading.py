@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.instance import Instance
-from models.network import FlowLaw, NetworkAction, NetworkSettings
-from models.project import Mandate
-from models.relation import RelationType
-from optimizer.assignment import Arcs, FloatArray
-from optimizer.assignment.network import road_network
-from optimizer.errors import UnsupportedFeatureError
-from optimizer.formulation.build import Formulation
-from optimizer.formulation.networks.columns import year_weights
-from optimizer.networkdesign.problem import DesignProblem
+from infraplan.models.instance import Instance
+from infraplan.models.network import FlowLaw, NetworkAction, NetworkSettings
+from infraplan.models.project import Mandate
+from infraplan.models.relation import RelationType
+from infraplan.optimizer.assignment import Arcs, FloatArray
+from infraplan.optimizer.assignment.network import road_network
+from infraplan.optimizer.errors import UnsupportedFeatureError
+from infraplan.optimizer.formulation.build import Formulation
+from infraplan.optimizer.formulation.networks.columns import year_weights
+from infraplan.optimizer.networkdesign.problem import DesignProblem
 
 
 @dataclass(frozen=True)

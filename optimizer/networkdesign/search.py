@@ -11,9 +11,9 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.assignment import FloatArray, IntArray
-from optimizer.networkdesign.bounds import Cut, make_cut
-from optimizer.networkdesign.problem import Design, DesignProblem, Evaluator
+from infraplan.optimizer.assignment import FloatArray, IntArray
+from infraplan.optimizer.networkdesign.bounds import Cut, make_cut
+from infraplan.optimizer.networkdesign.problem import Design, DesignProblem, Evaluator
 
 FREE, SHUT, OPEN = -1, 0, 1
 ROUGH_GAP, FINE_GAP = 1e-6, 1e-9

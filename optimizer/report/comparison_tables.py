@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from models.plan import ProjectStart
-from optimizer.analysis.comparison import ComparedRun, Comparison, Figure, InputChange
-from optimizer.report.frames import (
+from infraplan.models.plan import ProjectStart
+from infraplan.optimizer.analysis.comparison import ComparedRun, Comparison, Figure, InputChange
+from infraplan.optimizer.report.frames import (
     COUNT,
     MONEY,
     NUMBER,
@@ -17,7 +17,7 @@ from optimizer.report.frames import (
     frame_of,
     text_pair,
 )
-from optimizer.report.words import Names, both, unit_pair
+from infraplan.optimizer.report.words import Names, both, unit_pair
 
 Pair = tuple[str, str]
 

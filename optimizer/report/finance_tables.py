@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.instance import Instance
-from models.rule_sets import RULE_SETS
-from optimizer.analysis.appraisal import appraise
-from optimizer.analysis.debt_statement import RuleRoom, debt_statement, rule_room
-from optimizer.analysis.fund_room import fund_room_years
-from optimizer.analysis.sources_uses import (
+from infraplan.models.instance import Instance
+from infraplan.models.rule_sets import RULE_SETS
+from infraplan.optimizer.analysis.appraisal import appraise
+from infraplan.optimizer.analysis.debt_statement import RuleRoom, debt_statement, rule_room
+from infraplan.optimizer.analysis.fund_room import fund_room_years
+from infraplan.optimizer.analysis.sources_uses import (
     AccountLine,
     fund_accounts,
     jurisdiction_accounts,
     project_sources,
 )
-from optimizer.report.frames import (
+from infraplan.optimizer.report.frames import (
     MONEY,
     SHARE,
     YEAR,
@@ -25,7 +25,7 @@ from optimizer.report.frames import (
     frame_of,
     text_pair,
 )
-from optimizer.report.words import Names, both
+from infraplan.optimizer.report.words import Names, both
 
 
 def rule_titles(run: Run) -> dict[str, tuple[str, str]]:

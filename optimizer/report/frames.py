@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from models.instance import Instance
-from models.plan import Plan, Rejection
-from optimizer.report.words import both, unit_pair
+from infraplan.models.instance import Instance
+from infraplan.models.plan import Plan, Rejection
+from infraplan.optimizer.report.words import both, unit_pair
 
 TEXT, MONEY, NUMBER, YEAR, COUNT, SHARE, FLAG = (
     "text",

@@ -10,14 +10,14 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from models.instance import Instance
-from models.plan import Plan, Rejection
-from models.project import Option
-from models.quantities import Quality
-from optimizer.report.charts import Bar, Series, bullet, gantt, lines, stacked_bars
-from optimizer.report.frames import Column, Run, format_value, make_run
-from optimizer.report.network_drawing import draw_network, legend
-from optimizer.report.tables import (
+from infraplan.models.instance import Instance
+from infraplan.models.plan import Plan, Rejection
+from infraplan.models.project import Option
+from infraplan.models.quantities import Quality
+from infraplan.optimizer.report.charts import Bar, Series, bullet, gantt, lines, stacked_bars
+from infraplan.optimizer.report.frames import Column, Run, format_value, make_run
+from infraplan.optimizer.report.network_drawing import draw_network, legend
+from infraplan.optimizer.report.tables import (
     TABLES,
     chosen_options,
     debt_frame,
@@ -25,7 +25,7 @@ from optimizer.report.tables import (
     targets_table,
     unit_of_total,
 )
-from optimizer.report.words import Names, both, unit_pair
+from infraplan.optimizer.report.words import Names, both, unit_pair
 
 SECTIONS = (
     "summary",
@@ -55,7 +55,7 @@ def render_report(
     """The report page; `lang` is the language it opens in, a button switches."""
     run = make_run(instance, plan, manifest, rejections)
     environment = Environment(
-        loader=PackageLoader("optimizer.report", "."),
+        loader=PackageLoader("infraplan.optimizer.report", "."),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -321,7 +321,7 @@ def _rule_charts(run: Run) -> list[tuple[tuple[str, str], Markup]]:
 
 
 def _all_rules(run: Run) -> list[Any]:
-    from models.rule_sets import RULE_SETS
+    from infraplan.models.rule_sets import RULE_SETS
 
     found = [rule for rules in RULE_SETS.values() for rule in rules]
     return found + list(run.instance.settings.finance.rules)

@@ -7,12 +7,12 @@ import math
 import networkx as nx
 from markupsafe import Markup
 
-from models.instance import Instance
-from models.network import NetworkAction, NetworkLink, NetworkNode, NodeRole
-from optimizer.report.charts import words
-from optimizer.report.frames import Run
-from optimizer.report.network_tables import first_blocks, readings
-from optimizer.report.words import Names, both
+from infraplan.models.instance import Instance
+from infraplan.models.network import NetworkAction, NetworkLink, NetworkNode, NodeRole
+from infraplan.optimizer.report.charts import words
+from infraplan.optimizer.report.frames import Run
+from infraplan.optimizer.report.network_tables import first_blocks, readings
+from infraplan.optimizer.report.words import Names, both
 
 WIDTH, HEIGHT, MARGIN = 620, 430, 46
 LOADS = ((0.5, "#3a9a86"), (0.8, "#d9a02b"), (0.999, "#d9702b"), (math.inf, "#b3312a"))

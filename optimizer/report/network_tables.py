@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from models.instance import Instance
-from models.network import NO_WAY_MINUTES, NetworkKind
-from optimizer.analysis.service_value import project_worths, service_before
-from optimizer.report.frames import (
+from infraplan.models.instance import Instance
+from infraplan.models.network import NO_WAY_MINUTES, NetworkKind
+from infraplan.optimizer.analysis.service_value import project_worths, service_before
+from infraplan.optimizer.report.frames import (
     MONEY,
     NUMBER,
     SHARE,
@@ -19,7 +19,7 @@ from optimizer.report.frames import (
     frame_of,
     text_pair,
 )
-from optimizer.report.words import Names, both
+from infraplan.optimizer.report.words import Names, both
 
 MOST_LOADED = 40
 """Links in the table of loads, those nearest to their capacity."""

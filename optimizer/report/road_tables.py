@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from models.instance import Instance
-from optimizer.analysis.road_equilibrium import RoadComparison, RoadState
-from optimizer.report.frames import (
+from infraplan.models.instance import Instance
+from infraplan.optimizer.analysis.road_equilibrium import RoadComparison, RoadState
+from infraplan.optimizer.report.frames import (
     COUNT,
     NUMBER,
     SHARE,
@@ -17,7 +17,7 @@ from optimizer.report.frames import (
     frame_of,
     text_pair,
 )
-from optimizer.report.words import Names, both
+from infraplan.optimizer.report.words import Names, both
 
 MOST_LINKS = 20
 """Directions of links in the table of loads, the fullest."""

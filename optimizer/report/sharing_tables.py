@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from models.instance import Instance
-from models.rule_sets import RULE_SETS
-from optimizer.analysis.alone import OwnProjects
-from optimizer.analysis.sharing import (
+from infraplan.models.instance import Instance
+from infraplan.models.rule_sets import RULE_SETS
+from infraplan.optimizer.analysis.alone import OwnProjects
+from infraplan.optimizer.analysis.sharing import (
     JointProject,
     Proposal,
     current_proposal,
     joint_projects,
 )
-from optimizer.analysis.sharing_consequences import Financing
-from optimizer.report.frames import (
+from infraplan.optimizer.analysis.sharing_consequences import Financing
+from infraplan.optimizer.report.frames import (
     MONEY,
     SHARE,
     YEAR,
@@ -25,7 +25,7 @@ from optimizer.report.frames import (
     frame_of,
     text_pair,
 )
-from optimizer.report.words import Names, both, unit_pair
+from infraplan.optimizer.report.words import Names, both, unit_pair
 
 Financings = Mapping[str, Financing]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from models.instance import Instance
-from optimizer.analysis.stress import StressOutcome
-from optimizer.report.finance_tables import titles_of_rules
-from optimizer.report.frames import (
+from infraplan.models.instance import Instance
+from infraplan.optimizer.analysis.stress import StressOutcome
+from infraplan.optimizer.report.finance_tables import titles_of_rules
+from infraplan.optimizer.report.frames import (
     MONEY,
     SHARE,
     YEAR,
@@ -17,7 +17,7 @@ from optimizer.report.frames import (
     frame_of,
     text_pair,
 )
-from optimizer.report.words import Names, both, unit_pair
+from infraplan.optimizer.report.words import Names, both, unit_pair
 
 
 def stress_table(instance: Instance, outcomes: Sequence[StressOutcome]) -> ReportTable:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from models.project import Option
-from optimizer.analysis.service_value import targets_before
-from optimizer.report.finance_tables import (
+from infraplan.models.project import Option
+from infraplan.optimizer.analysis.service_value import targets_before
+from infraplan.optimizer.report.finance_tables import (
     appraisal_table,
     debt_room_table,
     debt_statement_table,
@@ -17,7 +17,7 @@ from optimizer.report.finance_tables import (
     project_sources_table,
     rule_titles,
 )
-from optimizer.report.frames import (
+from infraplan.optimizer.report.frames import (
     COUNT,
     MONEY,
     NUMBER,
@@ -29,15 +29,15 @@ from optimizer.report.frames import (
     frame_of,
     text_pair,
 )
-from optimizer.report.network_tables import (
+from infraplan.optimizer.report.network_tables import (
     loading_table,
     network_costs_table,
     network_projects_table,
     supply_table,
     trips_table,
 )
-from optimizer.report.sharing_tables import partners_table
-from optimizer.report.words import Names, both
+from infraplan.optimizer.report.sharing_tables import partners_table
+from infraplan.optimizer.report.words import Names, both
 
 
 def chosen_options(run: Run) -> dict[str, Option]:

@@ -10,10 +10,10 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 
-from models.instance import Instance
-from models.plan import Plan, Rejection
-from optimizer.report.finance_tables import statements_by_year
-from optimizer.report.frames import (
+from infraplan.models.instance import Instance
+from infraplan.models.plan import Plan, Rejection
+from infraplan.optimizer.report.finance_tables import statements_by_year
+from infraplan.optimizer.report.frames import (
     MONEY,
     TEXT,
     Column,
@@ -22,9 +22,9 @@ from optimizer.report.frames import (
     format_value,
     make_run,
 )
-from optimizer.report.network_tables import network_table, supply_table, trips_table
-from optimizer.report.tables import TABLES, money_table
-from optimizer.report.words import Names, both, text
+from infraplan.optimizer.report.network_tables import network_table, supply_table, trips_table
+from infraplan.optimizer.report.tables import TABLES, money_table
+from infraplan.optimizer.report.words import Names, both, text
 
 TABLE_KINDS = tuple(TABLES)
 MOST_COLUMNS = 8

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from models.instance import Instance
+from infraplan.models.instance import Instance
 
 TEXTS: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
     {

@@ -15,12 +15,21 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from models.instance import Instance
-from models.plan import Plan, Rejection
-from optimizer.report.frames import COUNT, MONEY, NUMBER, SHARE, TEXT, Column, ReportTable, make_run
-from optimizer.report.tables import TABLES
-from optimizer.report.words import text
-from optimizer.storage.folder import replace_file
+from infraplan.models.instance import Instance
+from infraplan.models.plan import Plan, Rejection
+from infraplan.optimizer.report.frames import (
+    COUNT,
+    MONEY,
+    NUMBER,
+    SHARE,
+    TEXT,
+    Column,
+    ReportTable,
+    make_run,
+)
+from infraplan.optimizer.report.tables import TABLES
+from infraplan.optimizer.report.words import text
+from infraplan.optimizer.storage.folder import replace_file
 
 _FORMATS = {MONEY: "#,##0.00", COUNT: "#,##0", SHARE: "0.0%", NUMBER: "#,##0.######"}
 _HEAD = PatternFill("solid", fgColor="DCE6F1")

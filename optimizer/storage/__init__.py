@@ -1,12 +1,20 @@
 """Instances and runs on disk: folder, workbook, JSON; every fault with file, row and column."""
 
-from optimizer.storage.assembly import Reading
-from optimizer.storage.faults import OutputError
-from optimizer.storage.instance_file import inspect_instance, read_instance, write_instance
-from optimizer.storage.json_form import instance_from_json, instance_hash, instance_to_json
-from optimizer.storage.run_folder import RunFiles, check_run_place, read_run, write_run
-from optimizer.storage.schema import schema, schema_markdown
-from optimizer.storage.template import example_instance, new_instance
+from infraplan.optimizer.storage.assembly import Reading
+from infraplan.optimizer.storage.faults import OutputError
+from infraplan.optimizer.storage.instance_file import (
+    inspect_instance,
+    read_instance,
+    write_instance,
+)
+from infraplan.optimizer.storage.json_form import (
+    instance_from_json,
+    instance_hash,
+    instance_to_json,
+)
+from infraplan.optimizer.storage.run_folder import RunFiles, check_run_place, read_run, write_run
+from infraplan.optimizer.storage.schema import schema, schema_markdown
+from infraplan.optimizer.storage.template import example_instance, new_instance
 
 __all__ = [
     "OutputError",

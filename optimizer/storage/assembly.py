@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from models.consistency import find_inconsistencies
-from models.errors import Finding, Severity
-from models.inconsistency import Inconsistency
-from models.instance import TABLES, Instance, Settings, table_model
-from models.project import BASE_OPTION, Option, Project
-from optimizer.storage.cells import CellContext
-from optimizer.storage.faults import UNKNOWN_ID, Faults, Origin, error_of, join_path
-from optimizer.storage.rows import Built, Row, build
-from optimizer.storage.tables import OPTION_FIELDS, PROJECTS
+from infraplan.models.consistency import find_inconsistencies
+from infraplan.models.errors import Finding, Severity
+from infraplan.models.inconsistency import Inconsistency
+from infraplan.models.instance import TABLES, Instance, Settings, table_model
+from infraplan.models.project import BASE_OPTION, Option, Project
+from infraplan.optimizer.storage.cells import CellContext
+from infraplan.optimizer.storage.faults import UNKNOWN_ID, Faults, Origin, error_of, join_path
+from infraplan.optimizer.storage.rows import Built, Row, build
+from infraplan.optimizer.storage.tables import OPTION_FIELDS, PROJECTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from optimizer.storage.tree import TreeReader
+    from infraplan.optimizer.storage.tree import TreeReader
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,16 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from optimizer.storage.faults import CellFault
-from optimizer.storage.fields import Base, FieldInfo, ValueType
-from optimizer.storage.numbers import YearEnd, parse_integer, parse_number, parse_year, plain
-from optimizer.storage.words import ENUM_WORDS, NO, NOTHING, YES, word_of
+from infraplan.optimizer.storage.faults import CellFault
+from infraplan.optimizer.storage.fields import Base, FieldInfo, ValueType
+from infraplan.optimizer.storage.numbers import (
+    YearEnd,
+    parse_integer,
+    parse_number,
+    parse_year,
+    plain,
+)
+from infraplan.optimizer.storage.words import ENUM_WORDS, NO, NOTHING, YES, word_of
 
 MAX_TEXT = 100_000
 BLANK: Any = object()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from optimizer.storage.faults import Faults
+    from infraplan.optimizer.storage.faults import Faults
 
 _STOP = re.compile(r"[\n\r]")
 _REPLACEMENT = "\ufffd"

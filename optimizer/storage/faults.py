@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from models.errors import (
+from infraplan.models.errors import (
     Finding,
     InconsistentInstanceError,
     InstanceError,

@@ -11,8 +11,8 @@ from enum import StrEnum
 from functools import cache
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-from models.base import DomainModel
-from models.quantities import Year
+from infraplan.models.base import DomainModel
+from infraplan.models.quantities import Year
 
 
 class Base(StrEnum):

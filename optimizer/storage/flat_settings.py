@@ -9,16 +9,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from models.scenario import Change, Scenario
-from optimizer.storage.fields import Base, FieldInfo, ValueType, fields_of
-from optimizer.storage.rows import Built, Row, build
-from optimizer.storage.tables import Table
+from infraplan.models.scenario import Change, Scenario
+from infraplan.optimizer.storage.fields import Base, FieldInfo, ValueType, fields_of
+from infraplan.optimizer.storage.rows import Built, Row, build
+from infraplan.optimizer.storage.tables import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from models.base import DomainModel
-    from optimizer.storage.faults import Faults
+    from infraplan.models.base import DomainModel
+    from infraplan.optimizer.storage.faults import Faults
 
 SETTINGS_TABLE = Table(
     "instance",

@@ -11,21 +11,28 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from models.errors import Severity
-from models.project import BASE_OPTION, Option, Project
-from optimizer.storage.assembly import Assembly, Reading
-from optimizer.storage.cells import format_value
-from optimizer.storage.csv_text import decode, format_csv, parse_csv, read_bytes
-from optimizer.storage.faults import OutputError
-from optimizer.storage.fields import Base, FieldInfo, fields_of
-from optimizer.storage.rows import Row, Source, read_grid
-from optimizer.storage.tables import CSV_TABLES, OPTIONS, PROJECTS, SCENARIOS, Table, table_of
-from optimizer.storage.tree import TreeReader
-from optimizer.storage.yaml_text import YamlTree, format_yaml, parse_yaml
+from infraplan.models.errors import Severity
+from infraplan.models.project import BASE_OPTION, Option, Project
+from infraplan.optimizer.storage.assembly import Assembly, Reading
+from infraplan.optimizer.storage.cells import format_value
+from infraplan.optimizer.storage.csv_text import decode, format_csv, parse_csv, read_bytes
+from infraplan.optimizer.storage.faults import OutputError
+from infraplan.optimizer.storage.fields import Base, FieldInfo, fields_of
+from infraplan.optimizer.storage.rows import Row, Source, read_grid
+from infraplan.optimizer.storage.tables import (
+    CSV_TABLES,
+    OPTIONS,
+    PROJECTS,
+    SCENARIOS,
+    Table,
+    table_of,
+)
+from infraplan.optimizer.storage.tree import TreeReader
+from infraplan.optimizer.storage.yaml_text import YamlTree, format_yaml, parse_yaml
 
 if TYPE_CHECKING:
-    from models.base import DomainModel
-    from models.instance import Instance
+    from infraplan.models.base import DomainModel
+    from infraplan.models.instance import Instance
 
 SETTINGS_FILE = "instance.yaml"
 SCENARIOS_FILE = "scenarios.yaml"

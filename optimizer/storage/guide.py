@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from optimizer.storage.tables import CSV_TABLES
-from optimizer.storage.words import SHEETS
+from infraplan.optimizer.storage.tables import CSV_TABLES
+from infraplan.optimizer.storage.words import SHEETS
 
 _EN: tuple[tuple[str, str], ...] = (
     ("Infraplan workbook", "One sheet is one table, one row is one object, row 1 holds the names."),

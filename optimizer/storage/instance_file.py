@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from optimizer.storage.assembly import Reading
-from optimizer.storage.csv_text import decode, read_bytes
-from optimizer.storage.faults import Faults, OutputError
-from optimizer.storage.folder import read_folder, replace_file, write_folder, writing
-from optimizer.storage.json_form import instance_to_json, read_json, require_writable
+from infraplan.optimizer.storage.assembly import Reading
+from infraplan.optimizer.storage.csv_text import decode, read_bytes
+from infraplan.optimizer.storage.faults import Faults, OutputError
+from infraplan.optimizer.storage.folder import read_folder, replace_file, write_folder, writing
+from infraplan.optimizer.storage.json_form import instance_to_json, read_json, require_writable
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from models.instance import Instance
+    from infraplan.models.instance import Instance
 
 _FILE_FORMS = (".xlsx", ".json")
 
@@ -47,7 +47,7 @@ def inspect_instance(path: Path) -> Reading:
     elif is_folder:
         return _read_folder(path, faults)
     elif path.suffix.casefold() == ".xlsx":
-        from optimizer.storage.workbook import read_workbook
+        from infraplan.optimizer.storage.workbook import read_workbook
 
         data = read_bytes(path, faults)
         if data is not None:
@@ -105,7 +105,7 @@ def write_instance(instance: Instance, path: Path) -> None:
     if form == ".json":
         content = instance_to_json(instance).encode()
     else:
-        from optimizer.storage.workbook_out import workbook_bytes
+        from infraplan.optimizer.storage.workbook_out import workbook_bytes
 
         content = workbook_bytes(instance)
     with writing(path):

@@ -7,11 +7,11 @@ import json
 import math
 from typing import Any
 
-from models.instance import TABLES, Instance
-from optimizer.storage.assembly import Assembly, Reading
-from optimizer.storage.cells import clean_text
-from optimizer.storage.faults import CellFault, Faults, OutputError
-from optimizer.storage.tree import TreeReader, describe
+from infraplan.models.instance import TABLES, Instance
+from infraplan.optimizer.storage.assembly import Assembly, Reading
+from infraplan.optimizer.storage.cells import clean_text
+from infraplan.optimizer.storage.faults import CellFault, Faults, OutputError
+from infraplan.optimizer.storage.tree import TreeReader, describe
 
 
 def instance_to_json(instance: Instance) -> str:

@@ -11,8 +11,8 @@ import re
 from decimal import Context, Decimal
 from enum import StrEnum
 
-from optimizer.storage.faults import CellFault
-from optimizer.storage.words import MYRIADS
+from infraplan.optimizer.storage.faults import CellFault
+from infraplan.optimizer.storage.words import MYRIADS
 
 _FULL_WIDTH = str.maketrans(
     "０１２３４５６７８９．，％＋－−＝：；（）　\u00a0\u2009\u202f",

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from models.errors import Severity
-from optimizer.storage.cells import BLANK, CellContext, parse_cell
-from optimizer.storage.faults import CellFault, Faults, Origin
-from optimizer.storage.fields import FieldInfo, fields_of
-from optimizer.storage.tables import Heading, Table, heading_of, is_comment
-from optimizer.storage.words import NOTE_STARTS
+from infraplan.models.errors import Severity
+from infraplan.optimizer.storage.cells import BLANK, CellContext, parse_cell
+from infraplan.optimizer.storage.faults import CellFault, Faults, Origin
+from infraplan.optimizer.storage.fields import FieldInfo, fields_of
+from infraplan.optimizer.storage.tables import Heading, Table, heading_of, is_comment
+from infraplan.optimizer.storage.words import NOTE_STARTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from models.base import DomainModel
+    from infraplan.models.base import DomainModel
 
 
 @dataclass(frozen=True)

@@ -13,20 +13,20 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from models.plan import Plan, Rejection
-from optimizer.storage.cells import CellContext
-from optimizer.storage.csv_text import decode, format_csv, parse_csv, read_bytes
-from optimizer.storage.faults import Faults, OutputError, error_of
-from optimizer.storage.folder import format_row, temporary_sibling, writing
-from optimizer.storage.json_form import (
+from infraplan.models.plan import Plan, Rejection
+from infraplan.optimizer.storage.cells import CellContext
+from infraplan.optimizer.storage.csv_text import decode, format_csv, parse_csv, read_bytes
+from infraplan.optimizer.storage.faults import Faults, OutputError, error_of
+from infraplan.optimizer.storage.folder import format_row, temporary_sibling, writing
+from infraplan.optimizer.storage.json_form import (
     instance_hash,
     instance_to_json,
     parse_json,
     read_json,
     require_writable,
 )
-from optimizer.storage.rows import Row, Source, build, read_grid
-from optimizer.storage.run_tables import (
+from infraplan.optimizer.storage.rows import Row, Source, build, read_grid
+from infraplan.optimizer.storage.run_tables import (
     RUN_TABLES,
     RunTable,
     RunTables,
@@ -34,13 +34,13 @@ from optimizer.storage.run_tables import (
     shown_values,
     tables_of_plan,
 )
-from optimizer.storage.tree import TreeReader, describe
+from infraplan.optimizer.storage.tree import TreeReader, describe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from models.base import DomainModel
-    from models.instance import Instance
+    from infraplan.models.base import DomainModel
+    from infraplan.models.instance import Instance
 
 MANIFEST_FILE = "run.json"
 INSTANCE_FILE = "instance.json"

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from models.base import DomainModel, described
-from models.plan import (
+from infraplan.models.base import DomainModel, described
+from infraplan.models.plan import (
     Compensation,
     DebtYear,
     FundYear,
@@ -23,14 +23,14 @@ from models.plan import (
     SourceKind,
     TargetOutcome,
 )
-from models.quantities import Identifier, Year
-from optimizer.storage.fields import Base, FieldInfo, ValueType, fields_of
-from optimizer.storage.tables import Table
+from infraplan.models.quantities import Identifier, Year
+from infraplan.optimizer.storage.fields import Base, FieldInfo, ValueType, fields_of
+from infraplan.optimizer.storage.tables import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from models.instance import Instance
+    from infraplan.models.instance import Instance
 
 TOTAL = "total"
 ALL_POOLS = "all"

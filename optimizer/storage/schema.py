@@ -5,20 +5,20 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from models.instance import Instance, Settings
-from optimizer.storage.cells import format_value
-from optimizer.storage.descriptions_zh import column_zh, setting_zh
-from optimizer.storage.fields import Base, FieldInfo, ValueType, fields_of
-from optimizer.storage.flat_settings import SCENARIOS_TABLE
-from optimizer.storage.guide import guide_rows, purpose
-from optimizer.storage.tables import CSV_TABLES, PROJECTS, SCENARIOS, Table, table_of
-from optimizer.storage.words import ALIASES, ENUM_WORDS, SHEETS, titles
+from infraplan.models.instance import Instance, Settings
+from infraplan.optimizer.storage.cells import format_value
+from infraplan.optimizer.storage.descriptions_zh import column_zh, setting_zh
+from infraplan.optimizer.storage.fields import Base, FieldInfo, ValueType, fields_of
+from infraplan.optimizer.storage.flat_settings import SCENARIOS_TABLE
+from infraplan.optimizer.storage.guide import guide_rows, purpose
+from infraplan.optimizer.storage.tables import CSV_TABLES, PROJECTS, SCENARIOS, Table, table_of
+from infraplan.optimizer.storage.words import ALIASES, ENUM_WORDS, SHEETS, titles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from models.base import DomainModel
+    from infraplan.models.base import DomainModel
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _JSON_TYPES = {
@@ -116,7 +116,7 @@ def _type_schema(kind: ValueType) -> dict[str, Any]:
 _INTRO = {
     "en": """# Instance format
 
-<!-- This page is written by `optimizer.storage.schema_markdown`; a test keeps it in step. -->
+<!-- This page is written by `infraplan schema --markdown`; a test keeps it in step. -->
 
 An instance is a folder, one `.xlsx` workbook or one `.json` file. The same content gives the same
 hash whatever its form. The folder holds `instance.yaml` (settings), one CSV file per table and
@@ -133,7 +133,7 @@ one of its Chinese titles, or both.
 """,
     "zh": """# 实例格式
 
-<!-- 本页由 `optimizer.storage.schema_markdown` 生成，测试保证其与程序一致。 -->
+<!-- 本页由 `infraplan schema --markdown` 生成，测试保证其与程序一致。 -->
 
 一个实例是一个文件夹、一个 `.xlsx` 工作簿或一个 `.json` 文件；内容相同，哈希值就相同。
 文件夹中有 `instance.yaml`（设置）、每张表一个 CSV 文件和 `scenarios.yaml`（情景）；

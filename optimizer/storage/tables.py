@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
-from models.instance import TABLES, table_model
-from models.project import Option, Project
-from optimizer.storage.fields import Base, FieldInfo, ValueType, fields_of
-from optimizer.storage.words import ALIASES, MYRIADS, WRITTEN, titles
+from infraplan.models.instance import TABLES, table_model
+from infraplan.models.project import Option, Project
+from infraplan.optimizer.storage.fields import Base, FieldInfo, ValueType, fields_of
+from infraplan.optimizer.storage.words import ALIASES, MYRIADS, WRITTEN, titles
 
 if TYPE_CHECKING:
-    from models.base import DomainModel
+    from infraplan.models.base import DomainModel
 
 SCENARIOS = "scenarios"
 OPTIONS = "options"

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from models.debt_rule import DebtRule, Finance, ItemTerm, Quantity, QuantityTerm
-from models.funding import Fund, Inflow, Instrument
-from models.horizon import Appraisal, Horizon, Phase, Title
-from models.instance import Instance, Settings
-from models.jurisdiction import DebtPosition, FiscalItem, Jurisdiction
-from models.place import Place
-from models.project import Mandate, Option, Project, Stage
-from models.quantities import Confidence, Quality
-from models.relation import Relation, RelationType
-from models.target import Target
-from optimizer.storage.faults import OutputError
-from optimizer.storage.folder import replace_file, writing
-from optimizer.storage.instance_file import write_instance
-from optimizer.storage.workbook_out import workbook_bytes
+from infraplan.models.debt_rule import DebtRule, Finance, ItemTerm, Quantity, QuantityTerm
+from infraplan.models.funding import Fund, Inflow, Instrument
+from infraplan.models.horizon import Appraisal, Horizon, Phase, Title
+from infraplan.models.instance import Instance, Settings
+from infraplan.models.jurisdiction import DebtPosition, FiscalItem, Jurisdiction
+from infraplan.models.place import Place
+from infraplan.models.project import Mandate, Option, Project, Stage
+from infraplan.models.quantities import Confidence, Quality
+from infraplan.models.relation import Relation, RelationType
+from infraplan.models.target import Target
+from infraplan.optimizer.storage.faults import OutputError
+from infraplan.optimizer.storage.folder import replace_file, writing
+from infraplan.optimizer.storage.instance_file import write_instance
+from infraplan.optimizer.storage.workbook_out import workbook_bytes
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import Any, TypeVar
 
-from models.base import DomainModel
-from optimizer.storage.cells import BLANK, CellContext, clean_text, parse_value
-from optimizer.storage.faults import CellFault, Faults, Origin, join_path
-from optimizer.storage.fields import Base, FieldInfo, ValueType, fields_of
-from optimizer.storage.rows import Built, Row, build
+from infraplan.models.base import DomainModel
+from infraplan.optimizer.storage.cells import BLANK, CellContext, clean_text, parse_value
+from infraplan.optimizer.storage.faults import CellFault, Faults, Origin, join_path
+from infraplan.optimizer.storage.fields import Base, FieldInfo, ValueType, fields_of
+from infraplan.optimizer.storage.rows import Built, Row, build
 
 AnyModel = TypeVar("AnyModel", bound=DomainModel)
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")

@@ -6,18 +6,18 @@ the one that templates show; the others are synonyms accepted on reading.
 
 from __future__ import annotations
 
-from models.agreement import Consent, ShareForm
-from models.debt_rule import Quantity, Through
-from models.finance.kernels import RepaymentForm
-from models.funding import Basis, Event, FundKind, InstrumentKind
-from models.horizon import ResidualValue
-from models.network import FlowLaw, NetworkAction, NetworkKind, NodeRole
-from models.policy import PolicyKind, ResourceTiming
-from models.project import Mandate, Stage
-from models.quantities import Confidence, Quality
-from models.relation import RelationType
-from models.scenario import Operation
-from models.target import Sense
+from infraplan.models.agreement import Consent, ShareForm
+from infraplan.models.debt_rule import Quantity, Through
+from infraplan.models.finance.kernels import RepaymentForm
+from infraplan.models.funding import Basis, Event, FundKind, InstrumentKind
+from infraplan.models.horizon import ResidualValue
+from infraplan.models.network import FlowLaw, NetworkAction, NetworkKind, NodeRole
+from infraplan.models.policy import PolicyKind, ResourceTiming
+from infraplan.models.project import Mandate, Stage
+from infraplan.models.quantities import Confidence, Quality
+from infraplan.models.relation import RelationType
+from infraplan.models.scenario import Operation
+from infraplan.models.target import Sense
 
 YES = frozenset({"yes", "true", "1", "y", "t", "是", "对", "√", "✓"})
 NO = frozenset({"no", "false", "0", "n", "f", "否", "不", "×", "✗"})

@@ -13,19 +13,26 @@ import zipfile
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from models.errors import Severity
-from optimizer.storage.assembly import Assembly, Reading
-from optimizer.storage.faults import CellFault, Faults
-from optimizer.storage.flat_settings import (
+from infraplan.models.errors import Severity
+from infraplan.optimizer.storage.assembly import Assembly, Reading
+from infraplan.optimizer.storage.faults import CellFault, Faults
+from infraplan.optimizer.storage.flat_settings import (
     SCENARIOS_TABLE,
     SETTINGS_TABLE,
     build_scenarios,
     nested_settings,
 )
-from optimizer.storage.rows import Row, Source, guess_heading_row, read_grid
-from optimizer.storage.tables import CSV_TABLES, OPTIONS, PROJECTS, SCENARIOS, Table, table_of
-from optimizer.storage.tree import TreeReader
-from optimizer.storage.words import SHEETS
+from infraplan.optimizer.storage.rows import Row, Source, guess_heading_row, read_grid
+from infraplan.optimizer.storage.tables import (
+    CSV_TABLES,
+    OPTIONS,
+    PROJECTS,
+    SCENARIOS,
+    Table,
+    table_of,
+)
+from infraplan.optimizer.storage.tree import TreeReader
+from infraplan.optimizer.storage.words import SHEETS
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook

@@ -16,19 +16,19 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from optimizer.storage.descriptions_zh import column_zh, setting_zh
-from optimizer.storage.faults import OutputError
-from optimizer.storage.fields import Base, FieldInfo
-from optimizer.storage.flat_settings import (
+from infraplan.optimizer.storage.descriptions_zh import column_zh, setting_zh
+from infraplan.optimizer.storage.faults import OutputError
+from infraplan.optimizer.storage.fields import Base, FieldInfo
+from infraplan.optimizer.storage.flat_settings import (
     SCENARIOS_TABLE,
     SETTINGS_TABLE,
     flat_settings,
     scenario_rows,
 )
-from optimizer.storage.folder import format_row, instance_tables
-from optimizer.storage.guide import guide_rows
-from optimizer.storage.tables import CSV_TABLES, OPTIONS, Table, table_of
-from optimizer.storage.words import ENUM_WORDS, titles
+from infraplan.optimizer.storage.folder import format_row, instance_tables
+from infraplan.optimizer.storage.guide import guide_rows
+from infraplan.optimizer.storage.tables import CSV_TABLES, OPTIONS, Table, table_of
+from infraplan.optimizer.storage.words import ENUM_WORDS, titles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from openpyxl.cell import Cell
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from models.instance import Instance
+    from infraplan.models.instance import Instance
 
 GUIDE_SHEET = "说明 README"
 _LISTS_SHEET = "lists"

@@ -13,8 +13,8 @@ from typing import Any
 
 import yaml
 
-from optimizer.storage.faults import Faults, join_path
-from optimizer.storage.tree import Plain
+from infraplan.optimizer.storage.faults import Faults, join_path
+from infraplan.optimizer.storage.tree import Plain
 
 MAX_VALUES = 500_000
 MAX_DEPTH = 40

@@ -1,14 +1,14 @@
 """Verification of plans by docs/laws.md alone: shares nothing with the formulation.
 
-Only `models` (without `models.finance`), `optimizer.errors` and `optimizer.status` are imported.
+Only the domain models (without their finance), the errors and the states of a solve are imported.
 """
 
-from models.totals import compute_totals
-from optimizer.verify.accounts import recompute_plan
-from optimizer.verify.check import find_differences, verify_plan
-from optimizer.verify.manifest import verify_manifest
-from optimizer.verify.tables import verify_tables
-from optimizer.verify.violations import LAWS, LawCheck, Verification, Violation
+from infraplan.models.totals import compute_totals
+from infraplan.optimizer.verify.accounts import recompute_plan
+from infraplan.optimizer.verify.check import find_differences, verify_plan
+from infraplan.optimizer.verify.manifest import verify_manifest
+from infraplan.optimizer.verify.tables import verify_tables
+from infraplan.optimizer.verify.violations import LAWS, LawCheck, Verification, Violation
 
 __all__ = [
     "LAWS",

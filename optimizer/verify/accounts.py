@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from models.instance import Instance
-from models.plan import (
+from infraplan.models.instance import Instance
+from infraplan.models.plan import (
     DebtYear,
     FundYear,
     ObjectiveTerm,
@@ -14,14 +14,14 @@ from models.plan import (
     ServiceYear,
     TargetOutcome,
 )
-from optimizer.verify.debt import DebtBook, read_debt
-from optimizer.verify.decisions import Decisions, read_decisions
-from optimizer.verify.equilibrium import FLOWS, read_equilibria
-from optimizer.verify.funds import fund_rows
-from optimizer.verify.limits import Limits, read_limits, rule_rows
-from optimizer.verify.network import DECISIONS, NetworkBook, read_networks, year_weight
-from optimizer.verify.reading import Reading
-from optimizer.verify.rows import (
+from infraplan.optimizer.verify.debt import DebtBook, read_debt
+from infraplan.optimizer.verify.decisions import Decisions, read_decisions
+from infraplan.optimizer.verify.equilibrium import FLOWS, read_equilibria
+from infraplan.optimizer.verify.funds import fund_rows
+from infraplan.optimizer.verify.limits import Limits, read_limits, rule_rows
+from infraplan.optimizer.verify.network import DECISIONS, NetworkBook, read_networks, year_weight
+from infraplan.optimizer.verify.reading import Reading
+from infraplan.optimizer.verify.rows import (
     DEBT_YEARS,
     FUND_YEARS,
     OBJECTIVE_TERMS,
@@ -31,9 +31,9 @@ from optimizer.verify.rows import (
     Row,
     Table,
 )
-from optimizer.verify.targets import target_rows
-from optimizer.verify.value import objective_rows
-from optimizer.verify.violations import Recorder
+from infraplan.optimizer.verify.targets import target_rows
+from infraplan.optimizer.verify.value import objective_rows
+from infraplan.optimizer.verify.violations import Recorder
 
 
 @dataclass(frozen=True)

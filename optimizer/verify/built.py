@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from models.project import Option, Project
-from optimizer.verify.reading import Reading
+from infraplan.models.project import Option, Project
+from infraplan.optimizer.verify.reading import Reading
 
 
 @dataclass(frozen=True)

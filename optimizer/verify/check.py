@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from models.instance import Instance
-from models.plan import Plan
-from optimizer.verify.accounts import Accounts, read_accounts
-from optimizer.verify.funds import check_funds
-from optimizer.verify.limits import check_limits
-from optimizer.verify.network import stated_service
-from optimizer.verify.payments import check_payments
-from optimizer.verify.rows import (
+from infraplan.models.instance import Instance
+from infraplan.models.plan import Plan
+from infraplan.optimizer.verify.accounts import Accounts, read_accounts
+from infraplan.optimizer.verify.funds import check_funds
+from infraplan.optimizer.verify.limits import check_limits
+from infraplan.optimizer.verify.network import stated_service
+from infraplan.optimizer.verify.payments import check_payments
+from infraplan.optimizer.verify.rows import (
     AGAINST_LAWS,
     ALL_TABLES,
     DERIVED_TABLES,
@@ -21,11 +21,17 @@ from optimizer.verify.rows import (
     compare_rows,
     plain_number,
 )
-from optimizer.verify.selection import check_mandates, check_relations, check_windows
-from optimizer.verify.sharing import check_sharing
-from optimizer.verify.targets import check_policies, check_resources, check_targets
-from optimizer.verify.value import VALUED
-from optimizer.verify.violations import Recorder, Verification, Violation, identical, number
+from infraplan.optimizer.verify.selection import check_mandates, check_relations, check_windows
+from infraplan.optimizer.verify.sharing import check_sharing
+from infraplan.optimizer.verify.targets import check_policies, check_resources, check_targets
+from infraplan.optimizer.verify.value import VALUED
+from infraplan.optimizer.verify.violations import (
+    Recorder,
+    Verification,
+    Violation,
+    identical,
+    number,
+)
 
 
 def verify_plan(instance: Instance, plan: Plan) -> Verification:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from models.debt_rule import Quantity, QuantityTerm
-from models.funding import Instrument
-from models.plan import Issue
-from optimizer.verify.built import Built
-from optimizer.verify.reading import Reading
-from optimizer.verify.rows import Row
+from infraplan.models.debt_rule import Quantity, QuantityTerm
+from infraplan.models.funding import Instrument
+from infraplan.models.plan import Issue
+from infraplan.optimizer.verify.built import Built
+from infraplan.optimizer.verify.reading import Reading
+from infraplan.optimizer.verify.rows import Row
 
 OLD = "old:"
 

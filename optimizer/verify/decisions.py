@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from models.plan import Compensation, Issue, Payment, Plan, ProjectStart, SourceKind
-from optimizer.verify.built import Built, build
-from optimizer.verify.reading import Reading
-from optimizer.verify.violations import Recorder
+from infraplan.models.plan import Compensation, Issue, Payment, Plan, ProjectStart, SourceKind
+from infraplan.optimizer.verify.built import Built, build
+from infraplan.optimizer.verify.reading import Reading
+from infraplan.optimizer.verify.violations import Recorder
 
 LARGEST = 1e18
 """Numbers from here on are no money; they would also drown every other number in rounding."""

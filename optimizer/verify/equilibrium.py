@@ -11,13 +11,13 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from models.network import FlowLaw, NetworkLink, NetworkSettings
-from models.plan import Plan
-from optimizer.verify.built import Built
-from optimizer.verify.network_reading import Net, NetYear, representative_years
-from optimizer.verify.reading import Reading, power
-from optimizer.verify.rows import Row
-from optimizer.verify.violations import Recorder
+from infraplan.models.network import FlowLaw, NetworkLink, NetworkSettings
+from infraplan.models.plan import Plan
+from infraplan.optimizer.verify.built import Built
+from infraplan.optimizer.verify.network_reading import Net, NetYear, representative_years
+from infraplan.optimizer.verify.reading import Reading, power
+from infraplan.optimizer.verify.rows import Row
+from infraplan.optimizer.verify.violations import Recorder
 
 RELATIVE_GAP = 1e-5
 """Excess of the trips' time over their fastest ways that still counts as an equilibrium."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from models.debt_rule import Quantity
-from models.funding import Basis, Event, Fund
-from models.plan import SourceKind
-from optimizer.verify.debt import DebtBook
-from optimizer.verify.decisions import Decisions
-from optimizer.verify.reading import Reading, power
-from optimizer.verify.rows import Row
-from optimizer.verify.violations import Recorder
+from infraplan.models.debt_rule import Quantity
+from infraplan.models.funding import Basis, Event, Fund
+from infraplan.models.plan import SourceKind
+from infraplan.optimizer.verify.debt import DebtBook
+from infraplan.optimizer.verify.decisions import Decisions
+from infraplan.optimizer.verify.reading import Reading, power
+from infraplan.optimizer.verify.rows import Row
+from infraplan.optimizer.verify.violations import Recorder
 
 
 def inflow(reading: Reading, fund: Fund, year: int) -> float:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from models.debt_rule import Band, DebtRule, ItemTerm, Quantity, Through
-from models.funding import Instrument
-from models.instance import Instance
-from models.project import Mandate
-from models.rule_sets import rules_of_set
-from optimizer.verify.built import Built, ramp
-from optimizer.verify.debt import DebtBook, service_of_one
-from optimizer.verify.decisions import Decisions
-from optimizer.verify.reading import Reading, power
-from optimizer.verify.rows import Row
-from optimizer.verify.sharing import possible_payers
-from optimizer.verify.violations import Recorder, tolerance
+from infraplan.models.debt_rule import Band, DebtRule, ItemTerm, Quantity, Through
+from infraplan.models.funding import Instrument
+from infraplan.models.instance import Instance
+from infraplan.models.project import Mandate
+from infraplan.models.rule_sets import rules_of_set
+from infraplan.optimizer.verify.built import Built, ramp
+from infraplan.optimizer.verify.debt import DebtBook, service_of_one
+from infraplan.optimizer.verify.decisions import Decisions
+from infraplan.optimizer.verify.reading import Reading, power
+from infraplan.optimizer.verify.rows import Row
+from infraplan.optimizer.verify.sharing import possible_payers
+from infraplan.optimizer.verify.violations import Recorder, tolerance
 
 
 def item_value(instance: Instance, jurisdiction: str, item: str, year: int) -> float | None:

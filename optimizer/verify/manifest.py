@@ -6,14 +6,14 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from models.debt_rule import Quantity
-from models.instance import Instance
-from models.plan import Plan
-from optimizer.status import SolutionState, Termination
-from optimizer.verify.accounts import Accounts, read_accounts
-from optimizer.verify.decisions import is_number
-from optimizer.verify.rows import TARGETS
-from optimizer.verify.violations import TOLERANCE, Recorder, Violation, tolerance
+from infraplan.models.debt_rule import Quantity
+from infraplan.models.instance import Instance
+from infraplan.models.plan import Plan
+from infraplan.optimizer.status import SolutionState, Termination
+from infraplan.optimizer.verify.accounts import Accounts, read_accounts
+from infraplan.optimizer.verify.decisions import is_number
+from infraplan.optimizer.verify.rows import TARGETS
+from infraplan.optimizer.verify.violations import TOLERANCE, Recorder, Violation, tolerance
 
 LAW = "manifest"
 

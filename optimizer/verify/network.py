@@ -7,22 +7,29 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from models.network import SERVED, TRAVEL_TIME, LoadBlock, NetworkLink, NetworkNode, NodeRole
-from models.plan import Plan
-from models.target import Target
-from optimizer.verify.built import Built
-from optimizer.verify.equilibrium import FLOWS
-from optimizer.verify.network_reading import (
+from infraplan.models.network import (
+    SERVED,
+    TRAVEL_TIME,
+    LoadBlock,
+    NetworkLink,
+    NetworkNode,
+    NodeRole,
+)
+from infraplan.models.plan import Plan
+from infraplan.models.target import Target
+from infraplan.optimizer.verify.built import Built
+from infraplan.optimizer.verify.equilibrium import FLOWS
+from infraplan.optimizer.verify.network_reading import (
     Net,
     NetYear,
     read_nets,
     representative_years,
     trip_costs,
 )
-from optimizer.verify.network_worth import GIVING, BlockFlows, baseline_costs, block_cost
-from optimizer.verify.reading import Reading
-from optimizer.verify.rows import SERVICE, Row, plain_number
-from optimizer.verify.violations import Recorder
+from infraplan.optimizer.verify.network_worth import GIVING, BlockFlows, baseline_costs, block_cost
+from infraplan.optimizer.verify.reading import Reading
+from infraplan.optimizer.verify.rows import SERVICE, Row, plain_number
+from infraplan.optimizer.verify.violations import Recorder
 
 LINK_DECISIONS = ("flow", "flow_back")
 NODE_DECISIONS = ("output", "charge", "discharge", "angle")

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from models.network import (
+from infraplan.models.network import (
     NO_WAY_MINUTES,
     Demand,
     FlowLaw,
@@ -24,8 +24,8 @@ from models.network import (
     NodeRole,
     ProjectNetwork,
 )
-from optimizer.verify.built import Built
-from optimizer.verify.reading import Reading, power
+from infraplan.optimizer.verify.built import Built
+from infraplan.optimizer.verify.reading import Reading, power
 
 BuiltById = Mapping[str, Built]
 Element = NetworkLink | NetworkNode

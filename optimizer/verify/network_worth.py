@@ -12,9 +12,9 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import coo_array
 
-from models.network import LoadBlock, NetworkLink, NetworkNode, NodeRole
-from optimizer.verify.network_reading import STEPS, Net, NetYear, trip_costs
-from optimizer.verify.reading import Reading
+from infraplan.models.network import LoadBlock, NetworkLink, NetworkNode, NodeRole
+from infraplan.optimizer.verify.network_reading import STEPS, Net, NetYear, trip_costs
+from infraplan.optimizer.verify.reading import Reading
 
 MOST_ROUNDS = 200
 """Rounds of tangents at most."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from models.funding import Fund, FundKind, Instrument
-from models.plan import Issue, Payment, SourceKind
-from models.rule_sets import CAPITAL_RATIO_SETS
-from optimizer.verify.decisions import Decisions
-from optimizer.verify.reading import Reading
-from optimizer.verify.sharing import projects_with_chosen_shares
-from optimizer.verify.violations import Recorder
+from infraplan.models.funding import Fund, FundKind, Instrument
+from infraplan.models.plan import Issue, Payment, SourceKind
+from infraplan.models.rule_sets import CAPITAL_RATIO_SETS
+from infraplan.optimizer.verify.decisions import Decisions
+from infraplan.optimizer.verify.reading import Reading
+from infraplan.optimizer.verify.sharing import projects_with_chosen_shares
+from infraplan.optimizer.verify.violations import Recorder
 
 ProjectPayerYear = tuple[str, str, int]
 

@@ -1,6 +1,6 @@
 """What docs/laws.md says of an instance before any plan: years, prices, windows, payers, scopes.
 
-Written afresh from the page: nothing is shared with the formulation or `models.finance`.
+Written afresh from the page: nothing is shared with the formulation or `infraplan.models.finance`.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ import math
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from models.funding import Fund, Instrument
-from models.instance import Instance
-from models.project import Mandate, Option, Project
+from infraplan.models.funding import Fund, Instrument
+from infraplan.models.instance import Instance
+from infraplan.models.project import Mandate, Option, Project
 
 S_CURVE: dict[int, tuple[float, ...]] = {
     1: (1.0,),

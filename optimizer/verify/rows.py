@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from models.plan import Plan
-from optimizer.verify.violations import LAWS, Violation, identical, number, same
+from infraplan.models.plan import Plan
+from infraplan.optimizer.verify.violations import LAWS, Violation, identical, number, same
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from models.project import Mandate
-from models.relation import ORDER_TYPES, Relation, RelationType
-from optimizer.verify.built import Built
-from optimizer.verify.reading import Reading
-from optimizer.verify.violations import Recorder
+from infraplan.models.project import Mandate
+from infraplan.models.relation import ORDER_TYPES, Relation, RelationType
+from infraplan.optimizer.verify.built import Built
+from infraplan.optimizer.verify.reading import Reading
+from infraplan.optimizer.verify.violations import Recorder
 
 BuiltById = dict[str, Built]
 

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from models.agreement import Agreement, Consent, ShareForm
-from models.plan import Compensation, Payment
-from models.project import Project
-from optimizer.verify.built import Built
-from optimizer.verify.decisions import Decisions
-from optimizer.verify.reading import Reading
-from optimizer.verify.value import project_terms
-from optimizer.verify.violations import Recorder
+from infraplan.models.agreement import Agreement, Consent, ShareForm
+from infraplan.models.plan import Compensation, Payment
+from infraplan.models.project import Project
+from infraplan.optimizer.verify.built import Built
+from infraplan.optimizer.verify.decisions import Decisions
+from infraplan.optimizer.verify.reading import Reading
+from infraplan.optimizer.verify.value import project_terms
+from infraplan.optimizer.verify.violations import Recorder
 
 LAW = "sharing"
 

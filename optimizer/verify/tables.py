@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from models.instance import Instance
-from models.plan import Plan, SourceKind
-from optimizer.verify.rows import AGAINST_LAWS, Row, Table, compare_rows, plain_number
-from optimizer.verify.violations import Violation
+from infraplan.models.instance import Instance
+from infraplan.models.plan import Plan, SourceKind
+from infraplan.optimizer.verify.rows import AGAINST_LAWS, Row, Table, compare_rows, plain_number
+from infraplan.optimizer.verify.violations import Violation
 
 Rows = Iterable[Mapping[str, Any]]
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from models.policy import Policy, PolicyKind, ResourceLimit, ResourceTiming
-from models.target import INVESTMENT, PROJECTS_OPENED, PROJECTS_STARTED, Sense, Target
-from optimizer.verify.built import Built
-from optimizer.verify.reading import Reading
-from optimizer.verify.rows import Row
-from optimizer.verify.value import project_terms
-from optimizer.verify.violations import Recorder
+from infraplan.models.policy import Policy, PolicyKind, ResourceLimit, ResourceTiming
+from infraplan.models.target import INVESTMENT, PROJECTS_OPENED, PROJECTS_STARTED, Sense, Target
+from infraplan.optimizer.verify.built import Built
+from infraplan.optimizer.verify.reading import Reading
+from infraplan.optimizer.verify.rows import Row
+from infraplan.optimizer.verify.value import project_terms
+from infraplan.optimizer.verify.violations import Recorder
 
 BuiltById = Mapping[str, Built]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from models.horizon import ResidualValue
-from models.relation import Relation, RelationType
-from optimizer.verify.built import Built, ramp
-from optimizer.verify.reading import Reading, power
-from optimizer.verify.rows import Row
+from infraplan.models.horizon import ResidualValue
+from infraplan.models.relation import Relation, RelationType
+from infraplan.optimizer.verify.built import Built, ramp
+from infraplan.optimizer.verify.reading import Reading, power
+from infraplan.optimizer.verify.rows import Row
 
 
 def _stream(

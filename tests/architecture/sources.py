@@ -10,6 +10,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("models", "optimizer")
+"""Folders of the product: `models/` is installed as `infraplan.models`."""
+FACE = "optimizer.public"
+"""What is installed as `infraplan` itself."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,8 @@ def sources() -> tuple[Source, ...]:
     for package in PACKAGES:
         for path in sorted((ROOT / package).rglob("*.py")):
             parts = path.relative_to(ROOT).with_suffix("").parts
-            name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+            inside = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+            name = f"infraplan.{inside}".replace(f"infraplan.{FACE}", "infraplan")
             tree = ast.parse(path.read_text("utf-8"), filename=str(path))
             found.append(Source(name, path, tree))
     return tuple(found)
@@ -56,3 +60,8 @@ def imports(tree: ast.AST) -> Iterator[tuple[str, int]]:
 def top(name: str) -> str:
     """First part of a dotted name."""
     return name.partition(".")[0]
+
+
+def package(module: str) -> str:
+    """Package or module below `infraplan.models` or `infraplan.optimizer` that `module` is in."""
+    return ".".join(module.split(".")[:3])

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 import sys
 import tomllib
+import zipfile
+from importlib import metadata
+from pathlib import Path
 
 import pytest
 from packaging.markers import default_environment
@@ -14,7 +19,8 @@ from packaging.utils import canonicalize_name
 from tests.architecture.sources import PACKAGES, ROOT, imports, sources, top
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-LOCK = (ROOT / "requirements.lock").read_text("utf-8")
+RUN_LOCK, TEST_LOCK = "requirements.lock", "requirements-test.lock"
+BOTH = pytest.mark.parametrize("lock", [RUN_LOCK, TEST_LOCK])
 NAME_OF_MODULE = {"yaml": "pyyaml"}
 """Distribution of a module whose name differs."""
 COMMERCIAL = {"gurobipy", "cplex", "xpress", "mosek", "coptpy"}
@@ -26,9 +32,10 @@ def _declared(group: str = "") -> dict[str, Requirement]:
     return {canonicalize_name(Requirement(row).name): Requirement(row) for row in rows}
 
 
-def _entries() -> list[tuple[Requirement, list[str]]]:
+def _entries(lock: str) -> list[tuple[Requirement, list[str]]]:
     """Requirement and hashes of each entry of the lock."""
-    text = "\n".join(line for line in LOCK.splitlines() if not line.startswith("#"))
+    lines = (ROOT / lock).read_text("utf-8").splitlines()
+    text = "\n".join(line for line in lines if not line.startswith("#"))
     entries = []
     for entry in re.split(r"\n(?=\S)", text.replace("\\\n", " ").strip()):
         requirement, *hashes = re.split(r"\s+--hash=", entry.strip())
@@ -38,14 +45,15 @@ def _entries() -> list[tuple[Requirement, list[str]]]:
 
 def test_every_import_is_declared_and_every_declaration_is_imported() -> None:
     used = {top(name) for source in sources() for name, _ in imports(source.tree)}
-    used -= set(PACKAGES) | set(sys.stdlib_module_names) | COMMERCIAL
+    used -= {"infraplan"} | set(sys.stdlib_module_names) | COMMERCIAL
     used = {canonicalize_name(NAME_OF_MODULE.get(name, name)) for name in used}
     optional = set(_declared("water"))
     assert used - optional == set(_declared())
 
 
-def test_the_lock_pins_everything_with_hashes_and_names_no_place() -> None:
-    entries = _entries()
+@BOTH
+def test_the_lock_pins_everything_with_hashes_and_names_no_place(lock: str) -> None:
+    entries = _entries(lock)
     assert len(entries) > 30
     for requirement, hashes in entries:
         (pin,) = requirement.specifier
@@ -55,27 +63,72 @@ def test_the_lock_pins_everything_with_hashes_and_names_no_place() -> None:
         assert hashes
         assert all(re.fullmatch(r"sha256:[0-9a-f]{64}", value) for value in hashes), requirement
     for mark in ("://", "index-url", "find-links", "file:", " @ "):
-        assert mark not in LOCK
+        assert mark not in (ROOT / lock).read_text("utf-8")
 
 
-@pytest.mark.parametrize("python", ["3.11", "3.12", "3.13", "3.14"])
-def test_the_lock_satisfies_every_declared_range(python: str) -> None:
-    environment = {
+def _environment(python: str) -> dict[str, str]:
+    return {
         **default_environment(),
         "python_version": python,
         "python_full_version": f"{python}.0",
+        "extra": "",
     }
+
+
+def _locked(lock: str, python: str) -> dict[str, str]:
+    """Version of each package that `lock` holds for `python`."""
     locked: dict[str, str] = {}
-    for requirement, _ in _entries():
-        if requirement.marker is None or requirement.marker.evaluate(environment):
+    for requirement, _ in _entries(lock):
+        if requirement.marker is None or requirement.marker.evaluate(_environment(python)):
             name = canonicalize_name(requirement.name)
             assert name not in locked, f"{name} stands twice for Python {python}"
             (pin,) = requirement.specifier
             locked[name] = pin.version
-    for name, requirement in (_declared() | _declared("test")).items():
-        assert name in locked, f"{name} is declared and not locked"
-        assert requirement.specifier.contains(locked[name]), f"{requirement}: {locked[name]}"
-    assert "setuptools" in locked, "the project itself is installed without a build download"
+    return locked
+
+
+PYTHONS = pytest.mark.parametrize("python", ["3.11", "3.12", "3.13", "3.14"])
+
+
+@PYTHONS
+def test_the_locks_satisfy_every_declared_range(python: str) -> None:
+    run, test = _locked(RUN_LOCK, python), _locked(TEST_LOCK, python)
+    for lock, declared in ((run, _declared()), (test, _declared() | _declared("test"))):
+        for name, requirement in declared.items():
+            assert name in lock, f"{name} is declared and not locked"
+            assert requirement.specifier.contains(lock[name]), f"{requirement}: {lock[name]}"
+        assert "setuptools" in lock, "the project itself is installed without a build download"
+    assert run.items() <= test.items(), "both locks hold one version of a package"
+
+
+def test_the_locks_hold_all_that_their_packages_ask_for() -> None:
+    # They are installed without resolving, so nothing would fetch what is missing; extras count:
+    # coverage[toml] of pytest-cov is what once broke the installation.
+    python = ".".join(map(str, sys.version_info[:2]))
+    for lock, extras in ((RUN_LOCK, set()), (TEST_LOCK, {("infraplan", "test")})):
+        locked = _locked(lock, python)
+        waiting: list[tuple[str, str]] = [
+            ("infraplan", ""),
+            *extras,
+            ("setuptools", ""),
+            ("wheel", ""),
+        ]
+        seen: set[tuple[str, str]] = set()
+        while waiting:
+            name, extra = waiting.pop()
+            if (name, extra) in seen:
+                continue
+            seen.add((name, extra))
+            for row in metadata.requires(name) or ():
+                needed = Requirement(row)
+                asked = _environment(python) | {"extra": extra}
+                if needed.marker is not None and not needed.marker.evaluate(asked):
+                    continue
+                key = canonicalize_name(needed.name)
+                assert key in locked, f"{lock}: {name} needs {row}"
+                assert needed.specifier.contains(locked[key]), f"{lock}: {name} needs {row}"
+                waiting += [(key, ""), *((key, each) for each in needed.extras)]
+        assert {name for name, _ in seen} - {"infraplan"} == set(locked)
 
 
 def test_every_range_has_both_ends() -> None:
@@ -84,21 +137,23 @@ def test_every_range_has_both_ends() -> None:
         assert operators == {">=", "<"}, str(requirement)
 
 
-def test_packages_are_listed_by_name() -> None:
-    config = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    find = config["tool"]["setuptools"]["packages"]["find"]
-    assert find["include"] == ["models*", "optimizer*"]
-    data = config["tool"]["setuptools"]["package-data"]["*"]
+def test_the_wheel_holds_every_file_of_the_product_in_one_package(tmp_path: Path) -> None:
+    clone = tmp_path / "clone"
+    clone.mkdir()
+    for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, clone)
+    for name in (*PACKAGES, "instances"):
+        shutil.copytree(ROOT / name, clone / name, ignore=shutil.ignore_patterns("__pycache__"))
+    build = "from setuptools.build_meta import build_wheel; print(build_wheel('wheels'))"
+    subprocess.run([sys.executable, "-c", build], cwd=clone, check=True, capture_output=True)
+    (wheel,) = (clone / "wheels").glob("*.whl")
+    held = {n for n in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in n}
+    assert {top(name.replace("/", ".")) for name in held} == {"infraplan"}
     kept = {
-        path.name
-        for package in PACKAGES
-        for path in (ROOT / package).rglob("*")
-        if path.is_file() and path.suffix != ".py" and path.parent.name != "__pycache__"
+        f"infraplan/{path.relative_to(clone).as_posix()}".replace("optimizer/public/", "")
+        for name in (*PACKAGES, "instances")
+        for path in (clone / name).rglob("*")
+        if path.is_file()
     }
-    assert kept
-    lost = {name for name in kept if not any(_fits(name, pattern) for pattern in data)}
-    assert not lost, f"not part of an installed package: {sorted(lost)}"
-
-
-def _fits(name: str, pattern: str) -> bool:
-    return re.fullmatch(re.escape(pattern).replace(r"\*", ".*"), name) is not None
+    assert len(kept) > 250
+    assert held == kept

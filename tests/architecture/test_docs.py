@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from optimizer.cli.main import app
+from infraplan.optimizer.cli.main import app
 from tests.architecture.sources import ROOT
 
 README = (ROOT / "README.md").read_text("utf-8")

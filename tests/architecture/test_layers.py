@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 
-from tests.architecture.sources import PACKAGES, ROOT, imports, sources, top
+from tests.architecture.sources import ROOT, imports, package, sources, top
 
 CONFIG = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 CONTRACTS = CONFIG["tool"]["importlinter"]["contracts"]
@@ -18,13 +18,13 @@ def _layered() -> set[str]:
 
 def test_every_module_has_its_layer() -> None:
     # A module that no layer names would escape the contracts silently.
-    tops = {".".join(s.module.split(".")[:2]) for s in sources() if "." in s.module}
+    tops = {package(s.module) for s in sources() if s.module.count(".") >= 2}
     assert tops, "no modules were found"
     assert tops <= _layered(), f"without a layer: {sorted(tops - _layered())}"
 
 
 def test_a_layer_that_does_not_exist_is_marked_optional() -> None:
-    tops = {".".join(s.module.split(".")[:2]) for s in sources()}
+    tops = {package(s.module) for s in sources()} | {"infraplan.models"}
     for row in CONTRACTS:
         for layer in row.get("layers", ()):
             for name in re.split(r"\s*\|\s*", layer):
@@ -34,28 +34,30 @@ def test_a_layer_that_does_not_exist_is_marked_optional() -> None:
 def test_every_package_outside_the_backends_is_closed_to_solver_libraries() -> None:
     (row,) = [row for row in CONTRACTS if "highspy" in row.get("forbidden_modules", ())]
     named = set(row["source_modules"])
-    below = {".".join(s.module.split(".")[:2]) for s in sources() if s.module.count(".") >= 1}
-    packages = {name for name in below if top(name) == "optimizer"} - {"optimizer.backends"}
-    assert packages | {"models"} <= named, sorted(packages - named)
+    below = {package(s.module) for s in sources() if s.module.count(".") >= 2}
+    packages = {name for name in below if name.startswith("infraplan.optimizer.")}
+    packages -= {"infraplan.optimizer.backends"}
+    assert packages | {"infraplan.models"} <= named, sorted(packages - named)
 
 
 def test_models_know_no_optimizer_and_no_file() -> None:
     files = {"os", "io", "pathlib", "shutil", "subprocess", "csv", "json", "yaml", "openpyxl"}
     seen = 0
     for source in sources():
-        if top(source.module) != "models":
+        if not source.module.startswith("infraplan.models"):
             continue
         seen += 1
-        used = {top(name) for name, _ in imports(source.tree)}
-        assert "optimizer" not in used, source.module
+        names = {name for name, _ in imports(source.tree)}
+        assert not any(name.startswith("infraplan.optimizer") for name in names), source.module
+        used = {top(name) for name in names}
         assert not used & files, f"{source.module} reads or writes files"
     assert seen > 10
 
 
-def test_both_packages_are_checked() -> None:
-    assert set(CONFIG["tool"]["importlinter"]["root_packages"]) == set(PACKAGES)
-    assert set(CONFIG["tool"]["mypy"]["packages"]) == set(PACKAGES)
-    assert set(CONFIG["tool"]["coverage"]["run"]["source"]) == set(PACKAGES)
+def test_the_one_package_is_checked() -> None:
+    assert CONFIG["tool"]["importlinter"]["root_packages"] == ["infraplan"]
+    assert CONFIG["tool"]["mypy"]["packages"] == ["infraplan"]
+    assert CONFIG["tool"]["coverage"]["run"]["source"] == ["infraplan"]
     assert CONFIG["tool"]["mypy"]["strict"] is True
     assert CONFIG["tool"]["coverage"]["run"]["branch"] is True
     assert CONFIG["tool"]["coverage"]["report"]["fail_under"] >= 90

@@ -36,7 +36,9 @@ def test_the_reader_of_imports_sees_every_form() -> None:
 def test_only_the_guests_import_solver_libraries() -> None:
     users = {source.module for source in sources() if _solver_imports(source.tree)}
     assert users, "the search found no guest at all"
-    strangers = {name for name in users if not name.startswith("optimizer.backends.guest_")}
+    strangers = {
+        name for name in users if not name.startswith("infraplan.optimizer.backends.guest_")
+    }
     assert not strangers, f"solver libraries outside their guests: {sorted(strangers)}"
 
 
@@ -50,10 +52,15 @@ def test_no_module_of_the_product_imports_a_guest() -> None:
     # A guest is started by name in a process of its own; importing it would load its library here.
     for source in sources():
         for name, line in imports(source.tree):
-            assert not name.startswith("optimizer.backends.guest_"), f"{source.path}:{line}"
+            assert not name.startswith("infraplan.optimizer.backends.guest_"), (
+                f"{source.path}:{line}"
+            )
 
 
-@pytest.mark.parametrize("module", ["optimizer.cli.main", "optimizer.solve", "optimizer.verify"])
+@pytest.mark.parametrize(
+    "module",
+    ["infraplan.optimizer.cli.main", "infraplan.optimizer.solve", "infraplan.optimizer.verify"],
+)
 def test_the_product_starts_without_any_solver_library(module: str) -> None:
     program = f"import sys, {module}; print(*sorted(m for m in sys.modules if '.' not in m))"
     done = subprocess.run(
@@ -66,5 +73,5 @@ def test_the_product_starts_without_any_solver_library(module: str) -> None:
         timeout=120,
     )
     loaded = set(done.stdout.split())
-    assert "optimizer" in loaded
+    assert "infraplan" in loaded
     assert not loaded & SOLVER_LIBRARIES

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import random
 
-from models.funding import Fund, Inflow, Instrument, Pool
-from models.horizon import Appraisal, Horizon, Phase
-from models.instance import Instance, Settings
-from models.jurisdiction import DebtPosition, Jurisdiction
-from models.project import Option, Project
-from models.relation import Relation, RelationType
+from infraplan.models.funding import Fund, Inflow, Instrument, Pool
+from infraplan.models.horizon import Appraisal, Horizon, Phase
+from infraplan.models.instance import Instance, Settings
+from infraplan.models.jurisdiction import DebtPosition, Jurisdiction
+from infraplan.models.project import Option, Project
+from infraplan.models.relation import Relation, RelationType
 
 FIRST = 2025
 

@@ -19,8 +19,8 @@ from typing import Annotated
 
 import typer
 
-from optimizer.backends import SolverOptions, solve_mip
-from optimizer.formulation.build import build_formulation
+from infraplan.optimizer.backends import SolverOptions, solve_mip
+from infraplan.optimizer.formulation.build import build_formulation
 from tests.benchmarks.generate import benchmark_instance
 
 SIZES = ((100, 8), (300, 10), (1000, 10))

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from models.debt_rule import Band
-from models.instance import Instance
-from models.scenario import Change, Scenario
-from optimizer.cli.main import app
-from optimizer.storage import write_instance
+from infraplan.models.debt_rule import Band
+from infraplan.models.instance import Instance
+from infraplan.models.scenario import Change, Scenario
+from infraplan.optimizer.cli.main import app
+from infraplan.optimizer.storage import write_instance
 from tests.builders import (
     make_bond,
     make_debt,

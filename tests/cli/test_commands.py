@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from models.project import Mandate
-from optimizer.storage import read_instance, write_instance
+from infraplan.models.project import Mandate
+from infraplan.optimizer.storage import read_instance, write_instance
 from tests.builders import (
     make_bond,
     make_debt,

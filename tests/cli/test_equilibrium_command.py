@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.storage import write_instance
+from infraplan.optimizer.storage import write_instance
 from tests.builders import make_fund, make_inflows
 from tests.cli.conftest import Call
 from tests.optimizer.analysis.test_road_equilibrium import pigou

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from optimizer.storage import read_instance, write_instance
+from infraplan.optimizer.storage import read_instance, write_instance
 from tests.builders import make_instance, make_project
 from tests.cli.conftest import Call
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.storage import read_instance
+from infraplan.optimizer.storage import read_instance
 from tests.cli.conftest import Call
 
 # 100 trips over a way of 10 (1 + v/100) and one of 15 minutes: 50 each, 1500 in all.

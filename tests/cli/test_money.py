@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.storage import read_instance
+from infraplan.optimizer.storage import read_instance
 from tests.cli.conftest import Call
 
 

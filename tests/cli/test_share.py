@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.storage import write_instance
+from infraplan.optimizer.storage import write_instance
 from tests.builders import (
     make_agreement,
     make_fund,

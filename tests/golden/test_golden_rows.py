@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.debt_rule import Band, CapitalRatio
-from models.instance import Instance
-from models.network import LoadBlock, NetworkSettings
-from optimizer.formulation.build import FAMILIES, build_formulation
-from optimizer.mip import ColumnBlock, Mip
+from infraplan.models.debt_rule import Band, CapitalRatio
+from infraplan.models.instance import Instance
+from infraplan.models.network import LoadBlock, NetworkSettings
+from infraplan.optimizer.formulation.build import FAMILIES, build_formulation
+from infraplan.optimizer.mip import ColumnBlock, Mip
 from tests.builders import (
     make_bond,
     make_change,

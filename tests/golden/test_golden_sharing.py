@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from models.instance import Instance
-from optimizer.formulation.build import build_formulation
+from infraplan.models.instance import Instance
+from infraplan.optimizer.formulation.build import build_formulation
 from tests.builders import (
     make_agreement,
     make_bond,

@@ -6,18 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from models.apply_scenario import apply_scenario
-from models.consistency import option_window
-from models.instance import Instance
-from models.network import SERVED, TRAVEL_TIME
-from models.plan import ProjectStart
-from models.project import Mandate
-from models.quantities import Quality
-from models.relation import ORDER_TYPES
-from models.target import BUILT_IN_METRICS
-from optimizer.formulation.networks.view import network_views
-from optimizer.formulation.networks.worth import NetworkState
-from optimizer.storage import instance_hash, read_instance, write_instance
+from infraplan.models.apply_scenario import apply_scenario
+from infraplan.models.consistency import option_window
+from infraplan.models.instance import Instance
+from infraplan.models.network import SERVED, TRAVEL_TIME
+from infraplan.models.plan import ProjectStart
+from infraplan.models.project import Mandate
+from infraplan.models.quantities import Quality
+from infraplan.models.relation import ORDER_TYPES
+from infraplan.models.target import BUILT_IN_METRICS
+from infraplan.optimizer.formulation.networks.view import network_views
+from infraplan.optimizer.formulation.networks.worth import NetworkState
+from infraplan.optimizer.storage import instance_hash, read_instance, write_instance
 
 FOLDER = Path(__file__).resolve().parents[2] / "instances"
 # Rows of the census of each document; the least share of them that a project represents (the rest

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from models.errors import InstanceFormatError
-from optimizer.cli.main import app
-from optimizer.interop.epanet import import_epanet
-from optimizer.interop.hydraulics import check_pressures, read_diameters
+from infraplan.models.errors import InstanceFormatError
+from infraplan.optimizer.cli.main import app
+from infraplan.optimizer.interop.epanet import import_epanet
+from infraplan.optimizer.interop.hydraulics import check_pressures, read_diameters
 from tests.optimizer.engine import best
 
 wntr = pytest.importorskip("wntr", reason="the optional package wntr is not installed")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from xml.etree import ElementTree as Xml
 
-from models.jurisdiction import Jurisdiction
-from models.network import NetworkLink, NetworkNode
-from models.place import Place
-from optimizer.interop.geojson import convex_hull, to_geojson
-from optimizer.interop.mspdi import NAMESPACE, to_mspdi
+from infraplan.models.jurisdiction import Jurisdiction
+from infraplan.models.network import NetworkLink, NetworkNode
+from infraplan.models.place import Place
+from infraplan.optimizer.interop.geojson import convex_hull, to_geojson
+from infraplan.optimizer.interop.mspdi import NAMESPACE, to_mspdi
 from tests.builders import make_instance, make_project, make_relation
 from tests.optimizer.engine import best
 

@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 
-from models.errors import InstanceError, Severity
-from models.instance import Instance
-from models.jurisdiction import Jurisdiction
-from models.network import FlowLaw, NetworkSettings
-from models.place import Place
-from models.plan import Plan, ProjectStart
-from models.project import Mandate, Stage
-from optimizer.interop.geojson import to_geojson
-from optimizer.interop.geojson_geometry import spots_of
-from optimizer.interop.geojson_in import import_geojson
-from optimizer.storage import read_instance
+from infraplan.models.errors import InstanceError, Severity
+from infraplan.models.instance import Instance
+from infraplan.models.jurisdiction import Jurisdiction
+from infraplan.models.network import FlowLaw, NetworkSettings
+from infraplan.models.place import Place
+from infraplan.models.plan import Plan, ProjectStart
+from infraplan.models.project import Mandate, Stage
+from infraplan.optimizer.interop.geojson import to_geojson
+from infraplan.optimizer.interop.geojson_geometry import spots_of
+from infraplan.optimizer.interop.geojson_in import import_geojson
+from infraplan.optimizer.storage import read_instance
 from tests.architecture.sources import ROOT
 from tests.builders import make_instance, make_link, make_node, make_option, make_project
 

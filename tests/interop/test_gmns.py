@@ -7,18 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from models.errors import InstanceError, Severity
-from models.instance import Instance
-from models.network import FlowLaw, NodeRole
-from optimizer.benchmark import benchmark_of
-from optimizer.interop.faults import Imported
-from optimizer.interop.gmns import import_gmns
-from optimizer.interop.gmns_out import write_gmns
-from optimizer.interop.gmns_units import is_degrees, length_km, points_of
-from optimizer.interop.tntp import import_tntp
-from optimizer.solve import solve
-from optimizer.solve_result import SolveOptions
-from optimizer.storage import read_instance, write_instance
+from infraplan.models.errors import InstanceError, Severity
+from infraplan.models.instance import Instance
+from infraplan.models.network import FlowLaw, NodeRole
+from infraplan.optimizer.benchmark import benchmark_of
+from infraplan.optimizer.interop.faults import Imported
+from infraplan.optimizer.interop.gmns import import_gmns
+from infraplan.optimizer.interop.gmns_out import write_gmns
+from infraplan.optimizer.interop.gmns_units import is_degrees, length_km, points_of
+from infraplan.optimizer.interop.tntp import import_tntp
+from infraplan.optimizer.solve import solve
+from infraplan.optimizer.solve_result import SolveOptions
+from infraplan.optimizer.storage import read_instance, write_instance
 
 NODES = "node_id,x_coord,y_coord,zone_id,name\n1,108.4,31.2,1,East\n2,108.5,31.1,2,开州\n"
 # Way 10: 10 km at 60 km/h are 10 minutes; capacity 2 lanes x 50, so 10 (1 + v/100) minutes.

@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 
-from models.instance import Instance
-from models.network import LoadBlock, NetworkNode, NetworkSettings
-from models.place import Place
-from models.plan import Plan, ProjectStart
-from models.project import Option
-from optimizer.benchmark import benchmark_of
-from optimizer.interop.gmns import import_gmns
-from optimizer.interop.gmns_out import write_gmns
-from optimizer.solve import solve
-from optimizer.solve_result import SolveOptions
-from optimizer.storage import OutputError
+from infraplan.models.instance import Instance
+from infraplan.models.network import LoadBlock, NetworkNode, NetworkSettings
+from infraplan.models.place import Place
+from infraplan.models.plan import Plan, ProjectStart
+from infraplan.models.project import Option
+from infraplan.optimizer.benchmark import benchmark_of
+from infraplan.optimizer.interop.gmns import import_gmns
+from infraplan.optimizer.interop.gmns_out import write_gmns
+from infraplan.optimizer.solve import solve
+from infraplan.optimizer.solve_result import SolveOptions
+from infraplan.optimizer.storage import OutputError
 from tests.builders import (
     make_change,
     make_demand,

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from models.errors import InstanceFormatError
-from models.instance import Instance
-from optimizer.benchmark import benchmark_of
-from optimizer.interop.matpower import import_matpower
+from infraplan.models.errors import InstanceFormatError
+from infraplan.models.instance import Instance
+from infraplan.optimizer.benchmark import benchmark_of
+from infraplan.optimizer.interop.matpower import import_matpower
 from tests.optimizer.engine import best
 
 CASE = """function mpc = two_buses

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from models.errors import InstanceFormatError
-from optimizer.interop.dndp import import_dndp
-from optimizer.interop.tntp import import_tntp
+from infraplan.models.errors import InstanceFormatError
+from infraplan.optimizer.interop.dndp import import_dndp
+from infraplan.optimizer.interop.tntp import import_tntp
 
 NET = """<NUMBER OF ZONES> 2
 <NUMBER OF NODES> 3

@@ -5,9 +5,9 @@ from __future__ import annotations
 import annotated_types
 import pytest
 
-from models.instance import TABLES, Settings, table_model
-from models.plan import Plan
-from models.project import Option
+from infraplan.models.instance import TABLES, Settings, table_model
+from infraplan.models.plan import Plan
+from infraplan.models.project import Option
 
 CLASSES = [Settings, Plan, Option, *(table_model(name) for name in TABLES)]
 LIMITS = (annotated_types.Ge, annotated_types.Le, annotated_types.Gt, annotated_types.Lt)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from models.instance import Instance
-from models.restate import Restatement, restate
+from infraplan.models.instance import Instance
+from infraplan.models.restate import Restatement, restate
 from tests.builders import (
     make_fund,
     make_inflows,

@@ -12,11 +12,11 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_matrix
 
-from models.instance import Instance
-from models.plan import Plan
-from optimizer.extract import extract_plan
-from optimizer.formulation.build import Formulation, build_formulation
-from optimizer.formulation.networks.refine import least_cost
+from infraplan.models.instance import Instance
+from infraplan.models.plan import Plan
+from infraplan.optimizer.extract import extract_plan
+from infraplan.optimizer.formulation.build import Formulation, build_formulation
+from infraplan.optimizer.formulation.networks.refine import least_cost
 from tests.assertions import assert_verified
 
 

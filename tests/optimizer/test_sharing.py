@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from models.errors import InconsistentInstanceError
-from models.instance import Instance
-from models.plan import Compensation, Payment, Plan, SourceKind
-from optimizer.verify import Verification, verify_plan
+from infraplan.models.errors import InconsistentInstanceError
+from infraplan.models.instance import Instance
+from infraplan.models.plan import Compensation, Payment, Plan, SourceKind
+from infraplan.optimizer.verify import Verification, verify_plan
 from tests.builders import (
     edit,
     make_agreement,

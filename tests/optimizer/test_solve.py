@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from models.instance import Instance
-from optimizer.errors import InfeasibleError, NoPlanError
-from optimizer.solve import solve
-from optimizer.solve_result import SolveOptions
-from optimizer.status import SolutionState, Termination
+from infraplan.models.instance import Instance
+from infraplan.optimizer.errors import InfeasibleError, NoPlanError
+from infraplan.optimizer.solve import solve
+from infraplan.optimizer.solve_result import SolveOptions
+from infraplan.optimizer.status import SolutionState, Termination
 from tests.assertions import assert_verified
 from tests.builders import (
     edit,

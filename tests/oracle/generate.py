@@ -5,16 +5,16 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from models.debt_rule import Band, DebtRule, Finance, ItemTerm, Quantity, QuantityTerm
-from models.errors import InstanceError
-from models.funding import CostShare, Fund, Inflow, Instrument, Pool
-from models.horizon import Appraisal, Horizon, Phase, RateStep
-from models.instance import Instance, Settings
-from models.jurisdiction import DebtPosition, FiscalItem, Jurisdiction
-from models.policy import Policy, ResourceLimit
-from models.project import BenefitStream, Option, Project
-from models.relation import Relation
-from models.target import Target
+from infraplan.models.debt_rule import Band, DebtRule, Finance, ItemTerm, Quantity, QuantityTerm
+from infraplan.models.errors import InstanceError
+from infraplan.models.funding import CostShare, Fund, Inflow, Instrument, Pool
+from infraplan.models.horizon import Appraisal, Horizon, Phase, RateStep
+from infraplan.models.instance import Instance, Settings
+from infraplan.models.jurisdiction import DebtPosition, FiscalItem, Jurisdiction
+from infraplan.models.policy import Policy, ResourceLimit
+from infraplan.models.project import BenefitStream, Option, Project
+from infraplan.models.relation import Relation
+from infraplan.models.target import Target
 from tests.oracle.oracle import Oracle
 
 FIRST = 2021

@@ -15,11 +15,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.optimize import linprog
 
-from models.debt_rule import DebtRule
-from models.funding import Instrument
-from models.instance import Instance
-from models.project import Option, Project
-from models.rule_sets import RULE_SETS
+from infraplan.models.debt_rule import DebtRule
+from infraplan.models.funding import Instrument
+from infraplan.models.instance import Instance
+from infraplan.models.project import Option, Project
+from infraplan.models.rule_sets import RULE_SETS
 
 CURVES = {
     1: [1.0],

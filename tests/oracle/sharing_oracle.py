@@ -10,11 +10,11 @@ import itertools
 import random
 from collections import defaultdict
 
-from models.agreement import Agreement
-from models.errors import InconsistentInstanceError
-from models.funding import CostShare
-from models.instance import Instance
-from models.jurisdiction import Jurisdiction
+from infraplan.models.agreement import Agreement
+from infraplan.models.errors import InconsistentInstanceError
+from infraplan.models.funding import CostShare
+from infraplan.models.instance import Instance
+from infraplan.models.jurisdiction import Jurisdiction
 from tests.oracle.generate import random_instance
 from tests.oracle.oracle import Answer, Choice, Money, Oracle, Program
 

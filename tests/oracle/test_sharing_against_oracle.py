@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models.agreement import Agreement, Consent, ShareForm
+from infraplan.models.agreement import Agreement, Consent, ShareForm
 from tests.optimizer.engine import best
 from tests.oracle.oracle import solve
 from tests.oracle.sharing_oracle import JointOracle, random_joint_instance

@@ -1,7 +1,7 @@
 """Random roads that slow down: the engine against directed flows over all sets of projects.
 
 Every road slows down by its volume, so what a set of projects is worth is a difference of two
-system optima, which `optimizer.assignment` finds by other means than the linear program.
+system optima, which `infraplan.optimizer.assignment` finds by other means than the linear program.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from models.instance import Instance
-from optimizer.assignment import Arcs, system_optimum
-from optimizer.assignment.network import road_network
+from infraplan.models.instance import Instance
+from infraplan.optimizer.assignment import Arcs, system_optimum
+from infraplan.optimizer.assignment.network import road_network
 from tests.builders import (
     make_change,
     make_demand,

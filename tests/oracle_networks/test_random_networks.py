@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from models.instance import Instance
+from infraplan.models.instance import Instance
 from tests.builders import (
     make_change,
     make_demand,

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from models.instance import Instance
-from optimizer.report.frames import make_run
-from optimizer.report.html import render_report
-from optimizer.report.tables import TABLES, unit_of_total
-from optimizer.report.workbook import write_workbook
+from infraplan.models.instance import Instance
+from infraplan.optimizer.report.frames import make_run
+from infraplan.optimizer.report.html import render_report
+from infraplan.optimizer.report.tables import TABLES, unit_of_total
+from infraplan.optimizer.report.workbook import write_workbook
 from tests.builders import (
     make_bond,
     make_fund,

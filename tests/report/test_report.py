@@ -10,16 +10,23 @@ import openpyxl
 import pytest
 from rich.console import Console
 
-from models.instance import Instance
-from models.plan import Rejection
-from models.totals import compute_totals
-from optimizer.report.charts import Series, gantt, legend_height, lines, nice_ticks, stacked_bars
-from optimizer.report.frames import Column, format_value, make_run
-from optimizer.report.html import render_report
-from optimizer.report.tables import TABLES
-from optimizer.report.terminal import TABLE_KINDS, print_summary, print_tables
-from optimizer.report.words import RULE_WORDS, TEXTS, Names, text, unit_pair
-from optimizer.report.workbook import write_csv_export, write_workbook
+from infraplan.models.instance import Instance
+from infraplan.models.plan import Rejection
+from infraplan.models.totals import compute_totals
+from infraplan.optimizer.report.charts import (
+    Series,
+    gantt,
+    legend_height,
+    lines,
+    nice_ticks,
+    stacked_bars,
+)
+from infraplan.optimizer.report.frames import Column, format_value, make_run
+from infraplan.optimizer.report.html import render_report
+from infraplan.optimizer.report.tables import TABLES
+from infraplan.optimizer.report.terminal import TABLE_KINDS, print_summary, print_tables
+from infraplan.optimizer.report.words import RULE_WORDS, TEXTS, Names, text, unit_pair
+from infraplan.optimizer.report.workbook import write_csv_export, write_workbook
 from tests.builders import (
     make_agreement,
     make_instance,

@@ -11,14 +11,14 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from models.errors import (
+from infraplan.models.errors import (
     InconsistentInstanceError,
     InstanceError,
     InstanceFormatError,
     UnknownReferenceError,
 )
-from optimizer.storage.folder import folder_files
-from optimizer.storage.template import example_instance
+from infraplan.optimizer.storage.folder import folder_files
+from infraplan.optimizer.storage.template import example_instance
 
 Files = dict[str, bytes]
 FORMAT, UNKNOWN, INCONSISTENT = (

@@ -6,12 +6,20 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from models.debt_rule import Band, DebtRule, Finance, ItemTerm, Quantity, QuantityTerm, Through
-from models.funding import Basis, CostShare, Fund, FundKind, Inflow, Instrument, Pool
-from models.horizon import Appraisal, Horizon, Phase, RateStep, ResidualValue, Title
-from models.instance import Instance, Settings, SourceDocument
-from models.jurisdiction import DebtPosition, FiscalItem, Jurisdiction
-from models.network import (
+from infraplan.models.debt_rule import (
+    Band,
+    DebtRule,
+    Finance,
+    ItemTerm,
+    Quantity,
+    QuantityTerm,
+    Through,
+)
+from infraplan.models.funding import Basis, CostShare, Fund, FundKind, Inflow, Instrument, Pool
+from infraplan.models.horizon import Appraisal, Horizon, Phase, RateStep, ResidualValue, Title
+from infraplan.models.instance import Instance, Settings, SourceDocument
+from infraplan.models.jurisdiction import DebtPosition, FiscalItem, Jurisdiction
+from infraplan.models.network import (
     Demand,
     FlowLaw,
     LoadBlock,
@@ -21,13 +29,13 @@ from models.network import (
     NetworkSettings,
     NodeRole,
 )
-from models.place import Place
-from models.policy import Policy, PolicyKind, ResourceLimit, ResourceTiming
-from models.project import BenefitStream, Mandate, Option, Project, Stage
-from models.quantities import Confidence, Quality
-from models.relation import Relation, RelationType
-from models.scenario import Change, Operation, Scenario
-from models.target import Sense, Target
+from infraplan.models.place import Place
+from infraplan.models.policy import Policy, PolicyKind, ResourceLimit, ResourceTiming
+from infraplan.models.project import BenefitStream, Mandate, Option, Project, Stage
+from infraplan.models.quantities import Confidence, Quality
+from infraplan.models.relation import Relation, RelationType
+from infraplan.models.scenario import Change, Operation, Scenario
+from infraplan.models.target import Sense, Target
 
 YEARS = st.integers(2021, 2030)
 MONEY = st.floats(0.0, 1e15)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from models.errors import InstanceError, Severity
-from optimizer.storage import inspect_instance, read_instance
+from infraplan.models.errors import InstanceError, Severity
+from infraplan.optimizer.storage import inspect_instance, read_instance
 from tests.storage.broken import CASES, Broken, example_files
 
 

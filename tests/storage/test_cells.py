@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optimizer.storage.cells import (
+from infraplan.optimizer.storage.cells import (
     BLANK,
     MAX_TEXT,
     CellContext,
@@ -20,9 +20,9 @@ from optimizer.storage.cells import (
     split_list,
     unescape,
 )
-from optimizer.storage.faults import CellFault
-from optimizer.storage.fields import FieldInfo
-from optimizer.storage.tables import table_of
+from infraplan.optimizer.storage.faults import CellFault
+from infraplan.optimizer.storage.fields import FieldInfo
+from infraplan.optimizer.storage.tables import table_of
 
 CONTEXT = CellContext(money_factor=1e8)
 

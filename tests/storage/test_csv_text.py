@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.errors import Finding
-from optimizer.storage.csv_text import decode, format_csv, parse_csv, read_bytes
-from optimizer.storage.faults import Faults
+from infraplan.models.errors import Finding
+from infraplan.optimizer.storage.csv_text import decode, format_csv, parse_csv, read_bytes
+from infraplan.optimizer.storage.faults import Faults
 
 
 def parse(text: str) -> tuple[list[list[str]] | None, list[Finding]]:

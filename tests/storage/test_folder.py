@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from models.errors import (
+from infraplan.models.errors import (
     Finding,
     InconsistentInstanceError,
     InstanceError,
@@ -16,10 +16,10 @@ from models.errors import (
     Severity,
     UnknownReferenceError,
 )
-from models.instance import Instance
-from models.project import Mandate, Stage
-from models.relation import RelationType
-from optimizer.storage import (
+from infraplan.models.instance import Instance
+from infraplan.models.project import Mandate, Stage
+from infraplan.models.relation import RelationType
+from infraplan.optimizer.storage import (
     OutputError,
     example_instance,
     inspect_instance,
@@ -29,7 +29,7 @@ from optimizer.storage import (
     read_instance,
     write_instance,
 )
-from optimizer.storage import folder as folder_module
+from infraplan.optimizer.storage import folder as folder_module
 
 SETTINGS = """\
 id: x
@@ -459,7 +459,7 @@ def test_several_thousand_rows_are_read_whole(tmp_path: Path) -> None:
 
 
 def test_findings_can_be_put_to_rows_by_other_checks(tmp_path: Path) -> None:
-    from models.inconsistency import Inconsistency
+    from infraplan.models.inconsistency import Inconsistency
 
     reading = inspect_instance(
         folder(tmp_path / "x", projects_csv="项目编号,行业,总投资\n\na,t,1\n")

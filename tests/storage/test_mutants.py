@@ -7,18 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from models.errors import InstanceError, Severity
-from optimizer.storage import (
+from infraplan.models.errors import InstanceError, Severity
+from infraplan.optimizer.storage import (
     example_instance,
     inspect_instance,
     instance_from_json,
     instance_to_json,
     read_run,
 )
-from optimizer.storage.assembly import Reading
-from optimizer.storage.folder import folder_files
-from optimizer.storage.json_form import read_json
-from optimizer.storage.run_folder import run_files
+from infraplan.optimizer.storage.assembly import Reading
+from infraplan.optimizer.storage.folder import folder_files
+from infraplan.optimizer.storage.json_form import read_json
+from infraplan.optimizer.storage.run_folder import run_files
 from tests.storage.test_run_folder import INSTANCE, PLAN, REJECTIONS
 
 WORDS = ["\x00", '"', ",", "\n", ":", "-", "[", "{", "nan", "=", ";", "1e999", "'", "&a", "*a"]

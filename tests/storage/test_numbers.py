@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from optimizer.storage.faults import CellFault
-from optimizer.storage.numbers import YearEnd, parse_integer, parse_number, parse_year
+from infraplan.optimizer.storage.faults import CellFault
+from infraplan.optimizer.storage.numbers import YearEnd, parse_integer, parse_number, parse_year
 
 
 @pytest.mark.parametrize(

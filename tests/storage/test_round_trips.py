@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from models.instance import Instance
-from optimizer.storage import (
+from infraplan.models.instance import Instance
+from infraplan.optimizer.storage import (
     OutputError,
     example_instance,
     instance_from_json,

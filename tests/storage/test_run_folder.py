@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from models.errors import InstanceFormatError, Severity
-from models.plan import (
+from infraplan.models.errors import InstanceFormatError, Severity
+from infraplan.models.plan import (
     Compensation,
     DebtYear,
     FundYear,
@@ -29,7 +29,7 @@ from models.plan import (
     SourceKind,
     TargetOutcome,
 )
-from optimizer.storage import (
+from infraplan.optimizer.storage import (
     OutputError,
     check_run_place,
     example_instance,
@@ -37,8 +37,8 @@ from optimizer.storage import (
     read_run,
     write_run,
 )
-from optimizer.storage.run_folder import MANIFEST_KEYS, run_files
-from optimizer.storage.run_tables import RUN_TABLES, tables_of_plan
+from infraplan.optimizer.storage.run_folder import MANIFEST_KEYS, run_files
+from infraplan.optimizer.storage.run_tables import RUN_TABLES, tables_of_plan
 
 INSTANCE = example_instance()
 COUNTY = "county"

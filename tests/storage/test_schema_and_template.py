@@ -9,11 +9,11 @@ from typing import Any
 import jsonschema
 import pytest
 
-from models.base import DomainModel
-from models.instance import TABLES, Instance, Settings, table_model
-from models.project import Option, Project
-from models.scenario import Change, Scenario
-from optimizer.storage import (
+from infraplan.models.base import DomainModel
+from infraplan.models.instance import TABLES, Instance, Settings, table_model
+from infraplan.models.project import Option, Project
+from infraplan.models.scenario import Change, Scenario
+from infraplan.optimizer.storage import (
     OutputError,
     example_instance,
     inspect_instance,
@@ -22,13 +22,19 @@ from optimizer.storage import (
     schema,
     schema_markdown,
 )
-from optimizer.storage.descriptions_zh import column_zh, setting_zh
-from optimizer.storage.fields import Base, fields_of, value_type
-from optimizer.storage.flat_settings import SCENARIOS_TABLE, SETTINGS_TABLE
-from optimizer.storage.guide import purpose
-from optimizer.storage.schema import write_format_pages
-from optimizer.storage.tables import CSV_TABLES, REFERENCES, heading_of, table_for, table_of
-from optimizer.storage.words import ENUM_WORDS, SHEETS, titles, word_of
+from infraplan.optimizer.storage.descriptions_zh import column_zh, setting_zh
+from infraplan.optimizer.storage.fields import Base, fields_of, value_type
+from infraplan.optimizer.storage.flat_settings import SCENARIOS_TABLE, SETTINGS_TABLE
+from infraplan.optimizer.storage.guide import purpose
+from infraplan.optimizer.storage.schema import write_format_pages
+from infraplan.optimizer.storage.tables import (
+    CSV_TABLES,
+    REFERENCES,
+    heading_of,
+    table_for,
+    table_of,
+)
+from infraplan.optimizer.storage.words import ENUM_WORDS, SHEETS, titles, word_of
 
 DOCS = Path(__file__).parents[2] / "docs"
 ALL_TABLES = [*(table_of(name) for name in CSV_TABLES), SCENARIOS_TABLE, SETTINGS_TABLE]

@@ -12,11 +12,16 @@ import openpyxl
 import pytest
 from openpyxl.workbook import Workbook
 
-from models.errors import Finding, Severity
-from models.instance import Instance
-from optimizer.storage import example_instance, inspect_instance, new_instance, read_instance
-from optimizer.storage import workbook as workbook_module
-from optimizer.storage.workbook import read_workbook
+from infraplan.models.errors import Finding, Severity
+from infraplan.models.instance import Instance
+from infraplan.optimizer.storage import (
+    example_instance,
+    inspect_instance,
+    new_instance,
+    read_instance,
+)
+from infraplan.optimizer.storage import workbook as workbook_module
+from infraplan.optimizer.storage.workbook import read_workbook
 
 SETTINGS = [
     ["设置项", "值"],

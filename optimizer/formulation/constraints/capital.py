@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizer.formulation.context import Context, Entry
+from infraplan.optimizer.formulation.context import Context, Entry
 
 
 def add_capital(context: Context) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizer.formulation.context import Context
-from optimizer.formulation.networks.changes import Expression, Rows
-from optimizer.formulation.networks.columns import Slice
+from infraplan.optimizer.formulation.context import Context
+from infraplan.optimizer.formulation.networks.changes import Expression, Rows
+from infraplan.optimizer.formulation.networks.columns import Slice
 
 RATIOS = (0.2, 0.4, 0.55, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.35, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0)
 """Volumes over capacity at which the delay has a tangent."""

@@ -6,9 +6,9 @@ from collections import defaultdict
 
 import numpy as np
 
-from models.funding import InstrumentKind
-from optimizer.formulation.context import Context, Contract, Entry
-from optimizer.formulation.debt_terms import works_end
+from infraplan.models.funding import InstrumentKind
+from infraplan.optimizer.formulation.context import Context, Contract, Entry
+from infraplan.optimizer.formulation.debt_terms import works_end
 
 Term = tuple[int, int, float]
 """Option, start as offset, nominal spending that the payer bears."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.finance.appraisal import ramp_up_shares
-from models.funding import Instrument
-from optimizer.formulation.context import Context, Triplets, triplets
-from optimizer.formulation.debt_terms import kernel_of
-from optimizer.formulation.sets import FlatOption
+from infraplan.models.finance.appraisal import ramp_up_shares
+from infraplan.models.funding import Instrument
+from infraplan.optimizer.formulation.context import Context, Triplets, triplets
+from infraplan.optimizer.formulation.debt_terms import kernel_of
+from infraplan.optimizer.formulation.sets import FlatOption
 
 
 def add_coverage(context: Context) -> None:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.debt_rule import Quantity
-from models.instance import Instance
-from optimizer.formulation.context import Context, Triplets, triplets
-from optimizer.formulation.debt_terms import (
+from infraplan.models.debt_rule import Quantity
+from infraplan.models.instance import Instance
+from infraplan.optimizer.formulation.context import Context, Triplets, triplets
+from infraplan.optimizer.formulation.debt_terms import (
     debt_quantity,
     last_debt_year,
     pools_of,
     refinancing_issues,
 )
-from optimizer.formulation.sets import IntArray
+from infraplan.optimizer.formulation.sets import IntArray
 
 
 def debt_limits(

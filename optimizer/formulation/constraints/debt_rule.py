@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.debt_rule import DebtRule, Quantity, Through
-from models.project import Mandate
-from optimizer.formulation.context import BandedRule, Context, Triplets, triplets
-from optimizer.formulation.debt_terms import Linear, debt_quantity, last_debt_year
-from optimizer.formulation.fiscal import FiscalTable, band_position, rules_in_force
-from optimizer.formulation.sets import FloatArray, IntArray
+from infraplan.models.debt_rule import DebtRule, Quantity, Through
+from infraplan.models.project import Mandate
+from infraplan.optimizer.formulation.context import BandedRule, Context, Triplets, triplets
+from infraplan.optimizer.formulation.debt_terms import Linear, debt_quantity, last_debt_year
+from infraplan.optimizer.formulation.fiscal import FiscalTable, band_position, rules_in_force
+from infraplan.optimizer.formulation.sets import FloatArray, IntArray
 
 
 def _left_side(

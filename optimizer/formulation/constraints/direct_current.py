@@ -6,9 +6,9 @@ import math
 
 import networkx as nx
 
-from models.network import NetworkAction, NetworkLink, NetworkNode
-from optimizer.formulation.context import Context
-from optimizer.formulation.networks.changes import (
+from infraplan.models.network import NetworkAction, NetworkLink, NetworkNode
+from infraplan.optimizer.formulation.context import Context
+from infraplan.optimizer.formulation.networks.changes import (
     Expression,
     Rows,
     active,
@@ -16,8 +16,8 @@ from optimizer.formulation.networks.changes import (
     scaled,
     total_active,
 )
-from optimizer.formulation.networks.columns import Slice, is_cut
-from optimizer.formulation.networks.view import is_passed
+from infraplan.optimizer.formulation.networks.columns import Slice, is_cut
+from infraplan.optimizer.formulation.networks.view import is_passed
 
 
 def add_direct_current(context: Context) -> None:

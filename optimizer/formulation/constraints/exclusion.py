@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.relation import RelationType
-from optimizer.formulation.context import Context, Entry
+from infraplan.models.relation import RelationType
+from infraplan.optimizer.formulation.context import Context, Entry
 
 
 def add_at_most(context: Context) -> None:

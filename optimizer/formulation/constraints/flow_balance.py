@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from optimizer.formulation.context import Context
-from optimizer.formulation.networks.changes import Expression, Rows
-from optimizer.formulation.networks.columns import Slice
+from infraplan.optimizer.formulation.context import Context
+from infraplan.optimizer.formulation.networks.changes import Expression, Rows
+from infraplan.optimizer.formulation.networks.columns import Slice
 
 
 def add_flow_balance(context: Context) -> None:

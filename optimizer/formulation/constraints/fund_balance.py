@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.debt_rule import Quantity
-from models.funding import Fund
-from optimizer.formulation.context import NO_COLUMN, Context, Triplets, triplets
-from optimizer.formulation.debt_terms import (
+from infraplan.models.debt_rule import Quantity
+from infraplan.models.funding import Fund
+from infraplan.optimizer.formulation.context import NO_COLUMN, Context, Triplets, triplets
+from infraplan.optimizer.formulation.debt_terms import (
     Linear,
     debt_quantity,
     last_debt_year,
     refinancing_issues,
 )
-from optimizer.formulation.fiscal import fund_inflows
-from optimizer.formulation.receipts import fund_receipts
-from optimizer.formulation.sets import IntArray
+from infraplan.optimizer.formulation.fiscal import fund_inflows
+from infraplan.optimizer.formulation.receipts import fund_receipts
+from infraplan.optimizer.formulation.sets import IntArray
 
 
 def _served_pools(context: Context, fund: Fund) -> list[tuple[str, str]]:

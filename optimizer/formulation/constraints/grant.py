@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.funding import FundKind
-from optimizer.formulation.context import Context, Entry
+from infraplan.models.funding import FundKind
+from infraplan.optimizer.formulation.context import Context, Entry
 
 OWN_KINDS = frozenset({FundKind.OWN_BUDGET, FundKind.LAND, FundKind.REVENUE, FundKind.OTHER})
 """Kinds of funds whose money matches a grant: no transfer, grant or private money."""

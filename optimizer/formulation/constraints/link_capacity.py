@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from models.network import NetworkAction, NetworkLink
-from optimizer.formulation.context import Context
-from optimizer.formulation.networks.changes import (
+from infraplan.models.network import NetworkAction, NetworkLink
+from infraplan.optimizer.formulation.context import Context
+from infraplan.optimizer.formulation.networks.changes import (
     Expression,
     Rows,
     active,
@@ -13,7 +13,7 @@ from optimizer.formulation.networks.changes import (
     scaled,
     under_works,
 )
-from optimizer.formulation.networks.columns import Slice, is_cut
+from infraplan.optimizer.formulation.networks.columns import Slice, is_cut
 
 
 def add_link_capacity(context: Context) -> None:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from models.network import NetworkNode
-from optimizer.formulation.context import Context
-from optimizer.formulation.networks.changes import (
+from infraplan.models.network import NetworkNode
+from infraplan.optimizer.formulation.context import Context
+from infraplan.optimizer.formulation.networks.changes import (
     Expression,
     Rows,
     add_capacity_rows,
     opening,
     scaled,
 )
-from optimizer.formulation.networks.columns import Slice
-from optimizer.formulation.networks.nodes import own_capacity, total_demand, uses_of
-from optimizer.formulation.networks.view import GIVERS
+from infraplan.optimizer.formulation.networks.columns import Slice
+from infraplan.optimizer.formulation.networks.nodes import own_capacity, total_demand, uses_of
+from infraplan.optimizer.formulation.networks.view import GIVERS
 
 
 def add_node_capacity(context: Context) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.policy import Policy, PolicyKind
-from optimizer.formulation.context import Context, Triplets
-from optimizer.formulation.sets import IntArray
+from infraplan.models.policy import Policy, PolicyKind
+from infraplan.optimizer.formulation.context import Context, Triplets
+from infraplan.optimizer.formulation.sets import IntArray
 
 _CAPS = {PolicyKind.SPEND_CAP, PolicyKind.SPEND_SHARE_CAP, PolicyKind.STARTS_CAP}
 

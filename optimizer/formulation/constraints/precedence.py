@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.relation import ORDER_TYPES, Relation, RelationType
-from optimizer.formulation.context import Context, Entry
+from infraplan.models.relation import ORDER_TYPES, Relation, RelationType
+from infraplan.optimizer.formulation.context import Context, Entry
 
 
 def add_precedence(context: Context) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.policy import ResourceLimit, ResourceTiming
-from optimizer.formulation.context import Context, Triplets
-from optimizer.formulation.sets import FlatOption, FloatArray, IntArray
+from infraplan.models.policy import ResourceLimit, ResourceTiming
+from infraplan.optimizer.formulation.context import Context, Triplets
+from infraplan.optimizer.formulation.sets import FlatOption, FloatArray, IntArray
 
 
 def add_resource(context: Context) -> None:

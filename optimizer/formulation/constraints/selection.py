@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.project import Mandate
-from optimizer.formulation.context import Context, Entry
+from infraplan.models.project import Mandate
+from infraplan.optimizer.formulation.context import Context, Entry
 
 
 def add_monotone(context: Context) -> None:

@@ -6,11 +6,11 @@ from collections import defaultdict
 
 import numpy as np
 
-from models.agreement import Consent
-from models.partners import benefit_shares_of, partners_of, share_limits_of
-from optimizer.formulation.coefficients import cost_uplift
-from optimizer.formulation.context import Context, Triplets, triplets
-from optimizer.formulation.sets import FloatArray
+from infraplan.models.agreement import Consent
+from infraplan.models.partners import benefit_shares_of, partners_of, share_limits_of
+from infraplan.optimizer.formulation.coefficients import cost_uplift
+from infraplan.optimizer.formulation.context import Context, Triplets, triplets
+from infraplan.optimizer.formulation.sets import FloatArray
 
 
 def add_sharing(context: Context) -> None:

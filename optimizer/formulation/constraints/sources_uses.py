@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizer.formulation.context import NO_COLUMN, Context, Triplets, triplets
+from infraplan.optimizer.formulation.context import NO_COLUMN, Context, Triplets, triplets
 
 
 def add_sources_uses(context: Context) -> None:

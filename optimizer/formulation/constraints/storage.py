@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from optimizer.formulation.context import Context
-from optimizer.formulation.networks.changes import Expression, Rows
+from infraplan.optimizer.formulation.context import Context
+from infraplan.optimizer.formulation.networks.changes import Expression, Rows
 
 
 def add_storage(context: Context) -> None:

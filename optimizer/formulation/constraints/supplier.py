@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from optimizer.formulation.context import Context
-from optimizer.formulation.networks.changes import Rows, scaled
-from optimizer.formulation.networks.columns import Slice
-from optimizer.formulation.networks.nodes import most_with_projects, uses_of
+from infraplan.optimizer.formulation.context import Context
+from infraplan.optimizer.formulation.networks.changes import Rows, scaled
+from infraplan.optimizer.formulation.networks.columns import Slice
+from infraplan.optimizer.formulation.networks.nodes import most_with_projects, uses_of
 
 
 def add_supplier(context: Context) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.target import INVESTMENT, PROJECTS_OPENED, PROJECTS_STARTED, Sense, Target
-from optimizer.formulation.context import Context, Triplets, triplets
-from optimizer.formulation.sets import FloatArray, IntArray
+from infraplan.models.target import INVESTMENT, PROJECTS_OPENED, PROJECTS_STARTED, Sense, Target
+from infraplan.optimizer.formulation.context import Context, Triplets, triplets
+from infraplan.optimizer.formulation.sets import FloatArray, IntArray
 
 
 def add_target(context: Context) -> None:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from models.network import NO_WAY_MINUTES, SERVED, TRAVEL_TIME, NetworkAction
-from models.target import Target
-from optimizer.formulation.context import Context
-from optimizer.formulation.networks.changes import Expression, Rows, active, scaled, total_active
-from optimizer.formulation.networks.view import NetworkView
+from infraplan.models.network import NO_WAY_MINUTES, SERVED, TRAVEL_TIME, NetworkAction
+from infraplan.models.target import Target
+from infraplan.optimizer.formulation.context import Context
+from infraplan.optimizer.formulation.networks.changes import (
+    Expression,
+    Rows,
+    active,
+    scaled,
+    total_active,
+)
+from infraplan.optimizer.formulation.networks.view import NetworkView
 
 
 def add_travel_time(context: Context) -> None:

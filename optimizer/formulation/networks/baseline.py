@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.instance import Instance
-from optimizer.formulation.networks.columns import Slice
-from optimizer.formulation.networks.refine import least_cost
-from optimizer.mip import FloatArray, IntArray, Mip
+from infraplan.models.instance import Instance
+from infraplan.optimizer.formulation.networks.columns import Slice
+from infraplan.optimizer.formulation.networks.refine import least_cost
+from infraplan.optimizer.mip import FloatArray, IntArray, Mip
 
 
 def without_projects(instance: Instance) -> Instance:

@@ -8,8 +8,8 @@ import networkx as nx
 import numpy as np
 from numpy.typing import ArrayLike
 
-from models.network import LoadBlock, NetworkLink, NetworkNode, NodeRole
-from optimizer.formulation.networks.view import (
+from infraplan.models.network import LoadBlock, NetworkLink, NetworkNode, NodeRole
+from infraplan.optimizer.formulation.networks.view import (
     GENERATED_STEPS,
     GIVERS,
     LIMITED,
@@ -18,8 +18,8 @@ from optimizer.formulation.networks.view import (
     is_passed,
     network_views,
 )
-from optimizer.formulation.sets import FloatArray, IntArray, Sets
-from optimizer.mip import MipBuilder
+from infraplan.optimizer.formulation.sets import FloatArray, IntArray, Sets
+from infraplan.optimizer.mip import MipBuilder
 
 
 @dataclass(frozen=True)

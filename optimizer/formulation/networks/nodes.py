@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from models.network import NetworkAction, NetworkNode, NodeRole
-from optimizer.formulation.networks.changes import Expression
-from optimizer.formulation.networks.columns import Slice
-from optimizer.formulation.networks.view import GIVERS, LIMITED
+from infraplan.models.network import NetworkAction, NetworkNode, NodeRole
+from infraplan.optimizer.formulation.networks.changes import Expression
+from infraplan.optimizer.formulation.networks.columns import Slice
+from infraplan.optimizer.formulation.networks.view import GIVERS, LIMITED
 
 
 def uses_of(slice_: Slice, node: NetworkNode) -> list[Expression]:

@@ -14,8 +14,8 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import csr_array, vstack
 
-from optimizer.formulation.networks.columns import Slice
-from optimizer.mip import FloatArray, IntArray, Mip, RowBlock
+from infraplan.optimizer.formulation.networks.columns import Slice
+from infraplan.optimizer.mip import FloatArray, IntArray, Mip, RowBlock
 
 ROUNDS = 60
 """Rounds of tangents at most."""

@@ -6,8 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
-from models.instance import Instance
-from models.network import (
+from infraplan.models.instance import Instance
+from infraplan.models.network import (
     Demand,
     FlowLaw,
     LoadBlock,

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 import networkx as nx
 import numpy as np
 
-from models.consistency import profile_years
-from models.instance import Instance
-from models.network import NetworkAction, NetworkLink, NetworkNode, NodeRole
-from models.plan import ProjectStart
-from optimizer.formulation.networks.columns import Slice
-from optimizer.formulation.networks.view import (
+from infraplan.models.consistency import profile_years
+from infraplan.models.instance import Instance
+from infraplan.models.network import NetworkAction, NetworkLink, NetworkNode, NodeRole
+from infraplan.models.plan import ProjectStart
+from infraplan.optimizer.formulation.networks.columns import Slice
+from infraplan.optimizer.formulation.networks.view import (
     GENERATED_STEPS,
     GIVERS,
     LIMITED,
@@ -22,7 +22,7 @@ from optimizer.formulation.networks.view import (
     NetworkView,
     is_passed,
 )
-from optimizer.mip import FloatArray
+from infraplan.optimizer.mip import FloatArray
 
 NOISE = 1e-9
 """Flows below this share of the network's largest one are the solver's noise."""

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.finance import appraisal
-from models.finance.discounting import present_value
-from models.finance.start_values import npv_by_start, option_arrays
+from infraplan.models.finance import appraisal
+from infraplan.models.finance.discounting import present_value
+from infraplan.models.finance.start_values import npv_by_start, option_arrays
 
 
 @pytest.mark.parametrize("duration", range(1, 16))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.finance.bands import (
+from infraplan.models.finance.bands import (
     CHINA_DEBT_RATIO_BANDS,
     UK_VALUE_FOR_MONEY_BANDS,
     RatioBands,
@@ -14,7 +14,7 @@ from models.finance.bands import (
     maximum_borrowing,
     required_net_revenue,
 )
-from models.finance.kernels import bullet, equal_principal
+from infraplan.models.finance.kernels import bullet, equal_principal
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.finance.discounting import (
+from infraplan.models.finance.discounting import (
     GREEN_BOOK_SCHEDULE,
     SOCIAL_RATES,
     annuity,

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.finance import kernels
-from models.finance.kernels import RepaymentForm, RepaymentKernel
+from infraplan.models.finance import kernels
+from infraplan.models.finance.kernels import RepaymentForm, RepaymentKernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.apply_scenario import apply_scenario
-from models.finance.carbon import CARBON_VALUES
-from models.finance.discounting import SOCIAL_RATES, discount_factors
-from models.horizon import Appraisal
-from models.instance import Instance
-from models.scenario import Change, Scenario
-from optimizer.formulation.coefficients import rate_schedule
+from infraplan.models.apply_scenario import apply_scenario
+from infraplan.models.finance.carbon import CARBON_VALUES
+from infraplan.models.finance.discounting import SOCIAL_RATES, discount_factors
+from infraplan.models.horizon import Appraisal
+from infraplan.models.instance import Instance
+from infraplan.models.scenario import Change, Scenario
+from infraplan.optimizer.formulation.coefficients import rate_schedule
 from tests.builders import make_instance, make_project
 from tests.optimizer.engine import best
 

@@ -11,7 +11,7 @@ import scipy.optimize
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.finance.sharing import (
+from infraplan.models.finance.sharing import (
     MAXIMUM_PLAYERS,
     CooperativeGame,
     coalitions,

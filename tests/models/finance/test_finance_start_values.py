@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.finance.appraisal import ResidualMethod
-from models.finance.start_values import StartValues, npv_by_start, option_arrays
+from infraplan.models.finance.appraisal import ResidualMethod
+from infraplan.models.finance.start_values import StartValues, npv_by_start, option_arrays
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from models.instance import Instance
-from optimizer.analysis.alone import own_projects
-from optimizer.analysis.sharing import joint_projects, make_proposals
+from infraplan.models.instance import Instance
+from infraplan.optimizer.analysis.alone import own_projects
+from infraplan.optimizer.analysis.sharing import joint_projects, make_proposals
 from tests.builders import (
     make_fund,
     make_inflows,

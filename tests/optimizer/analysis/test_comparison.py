@@ -6,9 +6,15 @@ from typing import Any
 
 import pytest
 
-from models.instance import Instance
-from models.plan import Plan, Rejection
-from optimizer.analysis.comparison import ComparedRun, Comparison, Figure, compare_runs, judge
+from infraplan.models.instance import Instance
+from infraplan.models.plan import Plan, Rejection
+from infraplan.optimizer.analysis.comparison import (
+    ComparedRun,
+    Comparison,
+    Figure,
+    compare_runs,
+    judge,
+)
 from tests.builders import (
     edit,
     make_bond,

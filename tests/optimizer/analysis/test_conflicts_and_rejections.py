@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from models.instance import Instance
-from models.project import Mandate
-from optimizer.analysis.conflicts import conflict_lines, find_conflict
-from optimizer.analysis.rejections import find_rejections
-from optimizer.formulation.build import build_formulation
-from optimizer.solve import solve
-from optimizer.solve_result import SolveOptions
+from infraplan.models.instance import Instance
+from infraplan.models.project import Mandate
+from infraplan.optimizer.analysis.conflicts import conflict_lines, find_conflict
+from infraplan.optimizer.analysis.rejections import find_rejections
+from infraplan.optimizer.formulation.build import build_formulation
+from infraplan.optimizer.solve import solve
+from infraplan.optimizer.solve_result import SolveOptions
 from tests.builders import (
     make_fund,
     make_inflows,

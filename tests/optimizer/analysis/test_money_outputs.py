@@ -9,22 +9,22 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from models.instance import Instance
-from models.plan import Plan
-from models.rule_sets import RULE_SETS
-from optimizer.analysis.appraisal import appraise
-from optimizer.analysis.debt_statement import debt_statement, rule_room
-from optimizer.analysis.fund_room import fund_room_years
-from optimizer.analysis.sources_uses import (
+from infraplan.models.instance import Instance
+from infraplan.models.plan import Plan
+from infraplan.models.rule_sets import RULE_SETS
+from infraplan.optimizer.analysis.appraisal import appraise
+from infraplan.optimizer.analysis.debt_statement import debt_statement, rule_room
+from infraplan.optimizer.analysis.fund_room import fund_room_years
+from infraplan.optimizer.analysis.sources_uses import (
     SOURCE,
     USE,
     fund_accounts,
     jurisdiction_accounts,
     project_sources,
 )
-from optimizer.report.finance_tables import debt_statement_table, statements_by_year
-from optimizer.report.frames import make_run
-from optimizer.storage.run_tables import TOTAL, tables_of_plan
+from infraplan.optimizer.report.finance_tables import debt_statement_table, statements_by_year
+from infraplan.optimizer.report.frames import make_run
+from infraplan.optimizer.storage.run_tables import TOTAL, tables_of_plan
 from tests.builders import (
     make_bond,
     make_debt,
@@ -312,7 +312,7 @@ def test_first_year_return_waits_for_full_demand_and_counts_the_uplift() -> None
     Uplift 1.66/1.1 = 1.50909. Compounded to 2022, the year before opening: 40 x 1.08 + 60 = 103.2,
     with the uplift 155.738. First full year 2024: 20 less running cost 2 = 18.
     """
-    from models.horizon import RateStep
+    from infraplan.models.horizon import RateStep
 
     instance = make_instance(
         [

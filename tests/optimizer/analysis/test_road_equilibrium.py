@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from models.instance import Instance
-from models.network import LoadBlock, NetworkSettings
-from models.plan import Plan
-from optimizer.analysis.road_equilibrium import RoadComparison, compare_roads
+from infraplan.models.instance import Instance
+from infraplan.models.network import LoadBlock, NetworkSettings
+from infraplan.models.plan import Plan
+from infraplan.optimizer.analysis.road_equilibrium import RoadComparison, compare_roads
 from tests.builders import (
     edit,
     make_change,

@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from models.instance import Instance
-from models.plan import Compensation
-from optimizer.analysis.sharing import (
+from infraplan.models.instance import Instance
+from infraplan.models.plan import Compensation
+from infraplan.optimizer.analysis.sharing import (
     JointProject,
     Proposal,
     best_starts,
@@ -26,7 +26,11 @@ from optimizer.analysis.sharing import (
     make_proposals,
     spread_costs,
 )
-from optimizer.analysis.sharing_consequences import finance, financing_instance, first_binding
+from infraplan.optimizer.analysis.sharing_consequences import (
+    finance,
+    financing_instance,
+    first_binding,
+)
 from tests.builders import (
     edit,
     make_agreement,

@@ -7,16 +7,16 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from models.debt_rule import Band
-from models.instance import Instance
-from optimizer.analysis.stress import standard_cases, stress_plan
-from optimizer.analysis.stress_case import StressCase, stressed, unmoved_items
-from optimizer.cli.main import app
-from optimizer.formulation.fiscal import FiscalTable
-from optimizer.solve import solve
-from optimizer.solve_result import SolveOptions
-from optimizer.verify import recompute_plan, verify_plan
-from optimizer.workflow import run_solve
+from infraplan.models.debt_rule import Band
+from infraplan.models.instance import Instance
+from infraplan.optimizer.analysis.stress import standard_cases, stress_plan
+from infraplan.optimizer.analysis.stress_case import StressCase, stressed, unmoved_items
+from infraplan.optimizer.cli.main import app
+from infraplan.optimizer.formulation.fiscal import FiscalTable
+from infraplan.optimizer.solve import solve
+from infraplan.optimizer.solve_result import SolveOptions
+from infraplan.optimizer.verify import recompute_plan, verify_plan
+from infraplan.optimizer.workflow import run_solve
 from tests.builders import (
     make_bond,
     make_fiscal,

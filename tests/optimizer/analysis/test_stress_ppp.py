@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from models.instance import Instance
-from optimizer.analysis.stress import standard_cases, stress_plan
-from optimizer.analysis.stress_ppp import call_concession, largest_concession
-from optimizer.verify import recompute_plan
+from infraplan.models.instance import Instance
+from infraplan.optimizer.analysis.stress import standard_cases, stress_plan
+from infraplan.optimizer.analysis.stress_ppp import call_concession, largest_concession
+from infraplan.optimizer.verify import recompute_plan
 from tests.builders import (
     make_bond,
     make_fund,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from optimizer.analysis import rejections
-from optimizer.errors import SolverFailedError
+from infraplan.optimizer.analysis import rejections
+from infraplan.optimizer.errors import SolverFailedError
 from tests.builders import make_instance, make_policy, make_project
 from tests.optimizer.engine import best
 

@@ -9,8 +9,8 @@ import time
 
 import numpy as np
 
-from optimizer.backends.channel import Channel, Job
-from optimizer.errors import UnsupportedFeatureError
+from infraplan.optimizer.backends.channel import Channel, Job
+from infraplan.optimizer.errors import UnsupportedFeatureError
 
 
 def _incumbent(job: Job, channel: Channel) -> None:

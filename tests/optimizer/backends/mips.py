@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizer.mip import Mip, MipBuilder
+from infraplan.optimizer.mip import Mip, MipBuilder
 
 
 def knapsack(offset: float = 0.0) -> Mip:

@@ -16,9 +16,13 @@ import numpy as np
 import psutil
 import pytest
 
-from optimizer.backends import Progress, SolverOptions, base, host, solve_mip
-from optimizer.errors import SolverFailedError, SolverUnavailableError, UnsupportedFeatureError
-from optimizer.status import SolutionState, Termination
+from infraplan.optimizer.backends import Progress, SolverOptions, base, host, solve_mip
+from infraplan.optimizer.errors import (
+    SolverFailedError,
+    SolverUnavailableError,
+    UnsupportedFeatureError,
+)
+from infraplan.optimizer.status import SolutionState, Termination
 from tests.optimizer.backends import mips
 from tests.optimizer.backends.fake_guest import BEHAVIOURS
 
@@ -177,7 +181,7 @@ def test_fault_of_the_listener_ends_the_guest() -> None:
 
 
 def _is_guest(process: psutil.Process) -> bool:
-    return any("optimizer.backends.guest" in part for part in process.cmdline())
+    return any("infraplan.optimizer.backends.guest" in part for part in process.cmdline())
 
 
 def test_children_of_a_guest_are_ended_with_it() -> None:
@@ -239,7 +243,7 @@ def test_no_orphan_when_the_host_is_killed(tmp_path: Path) -> None:
 from pathlib import Path
 from types import MappingProxyType
 from tests.optimizer.backends import mips
-from optimizer.backends import SolverOptions, base, solve_mip
+from infraplan.optimizer.backends import SolverOptions, base, solve_mip
 entry = base.SolverEntry("tests.optimizer.backends.fake_guest", "numpy", "numpy", "")
 base.SOLVERS = MappingProxyType({{"fake-with-child": entry}})
 solve_mip(mips.knapsack(), SolverOptions(solver="fake-with-child"),

@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from optimizer.backends import SolverOptions, host
-from optimizer.backends.checking import (
+from infraplan.optimizer.backends import SolverOptions, host
+from infraplan.optimizer.backends.checking import (
     check_model,
     checked_bound,
     clean_values,
     is_proven,
     whole_bounds,
 )
-from optimizer.errors import SolverFailedError
-from optimizer.mip import MipBuilder
+from infraplan.optimizer.errors import SolverFailedError
+from infraplan.optimizer.mip import MipBuilder
 from tests.optimizer.backends import mips
 
 

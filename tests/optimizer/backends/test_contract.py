@@ -10,16 +10,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from optimizer.backends import (
+from infraplan.optimizer.backends import (
     Progress,
     SolverOptions,
     available_solvers,
     solve_mip,
     solve_relaxation,
 )
-from optimizer.errors import SolverError, SolverUnavailableError, UnsupportedFeatureError
-from optimizer.mip import Mip, MipBuilder
-from optimizer.status import SolutionState, Termination
+from infraplan.optimizer.errors import SolverError, SolverUnavailableError, UnsupportedFeatureError
+from infraplan.optimizer.mip import Mip, MipBuilder
+from infraplan.optimizer.status import SolutionState, Termination
 from tests.optimizer.backends import mips
 
 SOLVERS = ("highs", "cbc", "scip", "cpsat")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from optimizer.backends import SolverOptions, solve_mip
-from optimizer.backends.integer_grid import Grid, build_grid, finite_bounds
-from optimizer.errors import UnsupportedFeatureError
-from optimizer.mip import Mip, MipBuilder
-from optimizer.status import SolutionState, Termination
+from infraplan.optimizer.backends import SolverOptions, solve_mip
+from infraplan.optimizer.backends.integer_grid import Grid, build_grid, finite_bounds
+from infraplan.optimizer.errors import UnsupportedFeatureError
+from infraplan.optimizer.mip import Mip, MipBuilder
+from infraplan.optimizer.status import SolutionState, Termination
 from tests.optimizer.backends import mips
 
 

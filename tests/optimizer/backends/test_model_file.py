@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.backends import write_model
-from optimizer.errors import UnsupportedFeatureError
-from optimizer.mip import MipBuilder
+from infraplan.optimizer.backends import write_model
+from infraplan.optimizer.errors import UnsupportedFeatureError
+from infraplan.optimizer.mip import MipBuilder
 from tests.optimizer.backends import mips
 
 _READ = """

@@ -6,16 +6,16 @@ from types import MappingProxyType
 
 import pytest
 
-from optimizer.backends import SolverOptions, base, solve_mip
-from optimizer.backends.cbc_log import (
+from infraplan.optimizer.backends import SolverOptions, base, solve_mip
+from infraplan.optimizer.backends.cbc_log import (
     CbcNews,
     read_final_bound,
     read_news,
     read_termination,
     widened,
 )
-from optimizer.errors import SolverUnavailableError
-from optimizer.status import SolutionState, Termination
+from infraplan.optimizer.errors import SolverUnavailableError
+from infraplan.optimizer.status import SolutionState, Termination
 from tests.optimizer.backends import mips
 
 LOG = """\

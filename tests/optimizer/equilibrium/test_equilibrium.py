@@ -8,17 +8,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.network import FlowLaw, NetworkSettings
-from optimizer.assignment import UnreachableDemandError, system_optimum, user_equilibrium
-from optimizer.assignment.network import Arcs, road_network
-from optimizer.benchmark import benchmark_of
-from optimizer.errors import UnsupportedFeatureError
-from optimizer.interop.dndp import import_dndp
-from optimizer.interop.tntp import import_tntp
-from optimizer.solve import solve
-from optimizer.solve_result import SolveOptions
-from optimizer.status import Termination
-from optimizer.verify import verify_plan
+from infraplan.models.network import FlowLaw, NetworkSettings
+from infraplan.optimizer.assignment import UnreachableDemandError, system_optimum, user_equilibrium
+from infraplan.optimizer.assignment.network import Arcs, road_network
+from infraplan.optimizer.benchmark import benchmark_of
+from infraplan.optimizer.errors import UnsupportedFeatureError
+from infraplan.optimizer.interop.dndp import import_dndp
+from infraplan.optimizer.interop.tntp import import_tntp
+from infraplan.optimizer.solve import solve
+from infraplan.optimizer.solve_result import SolveOptions
+from infraplan.optimizer.status import Termination
+from infraplan.optimizer.verify import verify_plan
 from tests.assertions import assert_verified, broken_laws
 from tests.builders import (
     edit,

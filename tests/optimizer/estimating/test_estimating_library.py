@@ -5,7 +5,7 @@ from importlib import resources
 
 import pytest
 
-from optimizer.estimating import estimate, read_works_types, works_type, works_types
+from infraplan.optimizer.estimating import estimate, read_works_types, works_type, works_types
 
 
 def test_every_type_is_complete_and_ordered():
@@ -27,7 +27,7 @@ def test_every_type_is_complete_and_ordered():
 
 
 def test_every_subsector_leads_to_a_type():
-    text = resources.files("optimizer.estimating").joinpath("subsectors.csv")
+    text = resources.files("infraplan.optimizer.estimating").joinpath("subsectors.csv")
     rows = list(csv.DictReader(text.read_text(encoding="utf-8").splitlines()))
     assert len({row["subsector"] for row in rows}) == len(rows)
     for row in rows:
@@ -70,7 +70,9 @@ def test_nothing_is_known_of_a_strange_subsector_or_type():
 
 
 def test_a_table_of_ones_own_takes_the_place_of_the_shipped_one(tmp_path):
-    text = resources.files("optimizer.estimating").joinpath("types.csv").read_text("utf-8")
+    text = (
+        resources.files("infraplan.optimizer.estimating").joinpath("types.csv").read_text("utf-8")
+    )
     header, *rows = text.splitlines()
     own = next(row for row in rows if row.startswith("road_class2,"))
     path = tmp_path / "types.csv"

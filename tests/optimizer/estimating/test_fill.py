@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from models.project import Mandate
-from optimizer.estimating.fill import fill_gaps, weights
+from infraplan.models.project import Mandate
+from infraplan.optimizer.estimating.fill import fill_gaps, weights
 from tests.builders import make_instance, make_option, make_project
 
 MONEY = {"currency": "CNY", "money_factor": 1e8}

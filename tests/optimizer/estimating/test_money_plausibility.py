@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from models.errors import InconsistentInstanceError
-from models.instance import Instance
-from optimizer.estimating.money_plausibility import money_doubts
+from infraplan.models.errors import InconsistentInstanceError
+from infraplan.models.instance import Instance
+from infraplan.optimizer.estimating.money_plausibility import money_doubts
 from tests.builders import (
     make_bond,
     make_debt,

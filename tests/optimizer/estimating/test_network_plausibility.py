@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from models.errors import InconsistentInstanceError
-from optimizer.estimating.network_plausibility import network_doubts
-from optimizer.estimating.plausibility import find_doubts
+from infraplan.models.errors import InconsistentInstanceError
+from infraplan.optimizer.estimating.network_plausibility import network_doubts
+from infraplan.optimizer.estimating.plausibility import find_doubts
 from tests.builders import (
     make_change,
     make_demand,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from models.errors import Severity
-from models.instance import Instance
-from models.place import Place
-from optimizer.estimating.plausibility import distance_km, find_doubts
+from infraplan.models.errors import Severity
+from infraplan.models.instance import Instance
+from infraplan.models.place import Place
+from infraplan.optimizer.estimating.plausibility import distance_km, find_doubts
 from tests.builders import (
     make_fund,
     make_inflows,

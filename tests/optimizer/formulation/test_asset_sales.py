@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models.errors import InconsistentInstanceError
+from infraplan.models.errors import InconsistentInstanceError
 from tests.builders import (
     edit,
     make_bond,

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from models.instance import Instance
-from models.project import Project
-from optimizer.verify import recompute_plan, verify_plan
+from infraplan.models.instance import Instance
+from infraplan.models.project import Project
+from infraplan.optimizer.verify import recompute_plan, verify_plan
 from tests.builders import (
     edit,
     make_bond,
@@ -70,7 +70,7 @@ def test_the_verifier_reads_bundles_by_itself() -> None:
 
 
 def test_a_bundle_without_a_ratio_is_a_fault() -> None:
-    from models.errors import InconsistentInstanceError
+    from infraplan.models.errors import InconsistentInstanceError
 
     with pytest.raises(InconsistentInstanceError, match="nothing tests"):
         make_instance(instruments=[make_bond(bundle="city")])

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from typer.testing import CliRunner
 
-from models.errors import InconsistentInstanceError
-from models.funding import Pool
-from models.totals import compute_totals
-from optimizer.cli.main import app
-from optimizer.solve_result import SolveOptions
-from optimizer.verify import verify_plan
-from optimizer.workflow import run_solve
+from infraplan.models.errors import InconsistentInstanceError
+from infraplan.models.funding import Pool
+from infraplan.models.totals import compute_totals
+from infraplan.optimizer.cli.main import app
+from infraplan.optimizer.solve_result import SolveOptions
+from infraplan.optimizer.verify import verify_plan
+from infraplan.optimizer.workflow import run_solve
 from tests.builders import (
     edit,
     make_bond,

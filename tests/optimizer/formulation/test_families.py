@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import pytest
 
-from models.debt_rule import Band
-from models.instance import Instance
-from models.project import Mandate
+from infraplan.models.debt_rule import Band
+from infraplan.models.instance import Instance
+from infraplan.models.project import Mandate
 from tests.builders import (
     edit,
     make_bond,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models.debt_rule import CapitalRatio
+from infraplan.models.debt_rule import CapitalRatio
 from tests.builders import (
     make_bond,
     make_fund,

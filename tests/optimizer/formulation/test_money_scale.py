@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.instance import Instance
-from models.restate import Restatement, restate
-from optimizer.backends import Progress
-from optimizer.formulation.build import build_formulation
-from optimizer.formulation.money_scale import SUITABLE, scale_money
-from optimizer.solve import solve
-from optimizer.solve_result import SolveOptions
+from infraplan.models.instance import Instance
+from infraplan.models.restate import Restatement, restate
+from infraplan.optimizer.backends import Progress
+from infraplan.optimizer.formulation.build import build_formulation
+from infraplan.optimizer.formulation.money_scale import SUITABLE, scale_money
+from infraplan.optimizer.solve import solve
+from infraplan.optimizer.solve_result import SolveOptions
 from tests.builders import make_fund, make_inflows, make_instance, make_project
 from tests.cli.conftest import small
 

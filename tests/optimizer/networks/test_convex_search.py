@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from models.instance import Instance
-from optimizer.solve import solve
-from optimizer.solve_result import SolveOptions
-from optimizer.status import Termination
+from infraplan.models.instance import Instance
+from infraplan.optimizer.solve import solve
+from infraplan.optimizer.solve_result import SolveOptions
+from infraplan.optimizer.status import Termination
 from tests.builders import (
     make_change,
     make_demand,

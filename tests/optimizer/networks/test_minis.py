@@ -11,9 +11,9 @@ import math
 
 import pytest
 
-from models.instance import Instance
-from models.network import LoadBlock, NetworkSettings
-from models.plan import Plan
+from infraplan.models.instance import Instance
+from infraplan.models.network import LoadBlock, NetworkSettings
+from infraplan.models.plan import Plan
 from tests.builders import (
     make_change,
     make_demand,
@@ -604,8 +604,8 @@ def test_years_between_representative_ones_lie_on_a_line() -> None:
 
 def test_demand_that_cannot_be_served_is_named() -> None:
     """8 must be served, the well gives 5: short by 3, and no project helps."""
-    from optimizer.analysis.conflicts import conflict_lines, find_conflict
-    from optimizer.formulation.build import build_formulation
+    from infraplan.optimizer.analysis.conflicts import conflict_lines, find_conflict
+    from infraplan.optimizer.formulation.build import build_formulation
 
     instance = network(
         [],

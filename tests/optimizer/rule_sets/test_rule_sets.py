@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from models.jurisdiction import FiscalItem
-from models.plan import RuleYear
-from models.project import Project
-from models.rule_sets import RULE_SETS
+from infraplan.models.jurisdiction import FiscalItem
+from infraplan.models.plan import RuleYear
+from infraplan.models.project import Project
+from infraplan.models.rule_sets import RULE_SETS
 from tests.builders import (
     make_bond,
     make_debt,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from models.instance import Instance
+from infraplan.models.instance import Instance
 from tests.builders import edit, make_bond, make_fund, make_inflows, make_instance, make_project
 from tests.optimizer.engine import best
 from tests.oracle.generate import random_instance

@@ -11,10 +11,10 @@ import random
 from dataclasses import dataclass
 from typing import Any
 
-from models.debt_rule import Band, ItemTerm, Quantity, QuantityTerm
-from models.horizon import RateStep
-from models.instance import Instance
-from models.plan import Issue, Payment, ProjectStart, SourceKind
+from infraplan.models.debt_rule import Band, ItemTerm, Quantity, QuantityTerm
+from infraplan.models.horizon import RateStep
+from infraplan.models.instance import Instance
+from infraplan.models.plan import Issue, Payment, ProjectStart, SourceKind
 from tests.builders import (
     make_bond,
     make_debt,

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from models.debt_rule import Band, CapitalRatio
-from models.instance import Instance
-from models.network import FlowLaw, LoadBlock, NetworkSettings
-from models.plan import Plan, ServiceYear
-from models.project import Project
+from infraplan.models.debt_rule import Band, CapitalRatio
+from infraplan.models.instance import Instance
+from infraplan.models.network import FlowLaw, LoadBlock, NetworkSettings
+from infraplan.models.plan import Plan, ServiceYear
+from infraplan.models.project import Project
 from tests.builders import (
     edit,
     make_agreement,

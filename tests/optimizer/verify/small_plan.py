@@ -39,9 +39,9 @@ starts).
 
 from __future__ import annotations
 
-from models.debt_rule import Band
-from models.instance import Instance
-from models.plan import (
+from infraplan.models.debt_rule import Band
+from infraplan.models.instance import Instance
+from infraplan.models.plan import (
     DebtYear,
     FundYear,
     ObjectiveTerm,

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from models.network import NetworkNode
-from models.plan import (
+from infraplan.models.network import NetworkNode
+from infraplan.models.plan import (
     DebtYear,
     FundYear,
     Issue,
@@ -18,7 +18,7 @@ from models.plan import (
     ProjectStart,
     ServiceYear,
 )
-from optimizer.verify import find_differences, verify_manifest, verify_plan
+from infraplan.optimizer.verify import find_differences, verify_manifest, verify_plan
 from tests.assertions import assert_breaks, broken_laws
 from tests.builders import (
     edit,

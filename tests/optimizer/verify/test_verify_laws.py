@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.verify import LAWS
+from infraplan.optimizer.verify import LAWS
 from tests.assertions import assert_breaks, assert_verified
 from tests.optimizer.verify.seeds import SEEDS
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from models.totals import TOTALS, compute_totals
-from optimizer.verify import Violation, verify_manifest
+from infraplan.models.totals import TOTALS, compute_totals
+from infraplan.optimizer.verify import Violation, verify_manifest
 from tests.builders import edit
 from tests.optimizer.verify.small_plan import small_instance, small_plan
 

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from models.debt_rule import Band, ItemTerm, Quantity, QuantityTerm
-from models.instance import Instance
-from models.plan import Plan
-from optimizer.verify import compute_totals, verify_manifest
-from optimizer.verify.debt import outstanding, read_debt, service_of_one
-from optimizer.verify.funds import inflow
-from optimizer.verify.limits import item_value
-from optimizer.verify.reading import Reading
+from infraplan.models.debt_rule import Band, ItemTerm, Quantity, QuantityTerm
+from infraplan.models.instance import Instance
+from infraplan.models.plan import Plan
+from infraplan.optimizer.verify import compute_totals, verify_manifest
+from infraplan.optimizer.verify.debt import outstanding, read_debt, service_of_one
+from infraplan.optimizer.verify.funds import inflow
+from infraplan.optimizer.verify.limits import item_value
+from infraplan.optimizer.verify.reading import Reading
 from tests.assertions import assert_breaks, assert_verified
 from tests.builders import (
     REGION,

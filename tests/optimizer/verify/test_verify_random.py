@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from models.plan import Plan
-from optimizer.verify import (
+from infraplan.models.plan import Plan
+from infraplan.optimizer.verify import (
     compute_totals,
     find_differences,
     recompute_plan,
@@ -21,7 +21,7 @@ from tests.builders import edit, make_plan
 from tests.optimizer.verify.random_plans import Draft, draw
 
 if TYPE_CHECKING:
-    from models.instance import Instance
+    from infraplan.models.instance import Instance
 
 SEEDS = st.integers(min_value=0, max_value=10**9)
 
@@ -59,9 +59,9 @@ def test_a_random_change_of_a_decision_is_seen(seed: int) -> None:
 
 def _other_accounts(instance: Instance, plan: Plan) -> Plan:
     """The accounts as the solve side derives them from the same decisions."""
-    from optimizer import accounts
-    from optimizer.formulation.coefficients import build_coefficients
-    from optimizer.formulation.sets import build_sets
+    from infraplan.optimizer import accounts
+    from infraplan.optimizer.formulation.coefficients import build_coefficients
+    from infraplan.optimizer.formulation.sets import build_sets
 
     sets = build_sets(instance)
     coefficients = build_coefficients(sets)

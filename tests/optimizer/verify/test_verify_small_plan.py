@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from models.plan import Plan
-from optimizer.verify import LAWS, find_differences, recompute_plan, verify_plan
+from infraplan.models.plan import Plan
+from infraplan.optimizer.verify import LAWS, find_differences, recompute_plan, verify_plan
 from tests.assertions import assert_breaks, assert_verified, broken_laws
 from tests.builders import edit
 from tests.optimizer.verify.small_plan import small_instance, small_plan

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
-from optimizer.verify import LAWS, recompute_plan, verify_tables
+from infraplan.optimizer.verify import LAWS, recompute_plan, verify_tables
 from tests.builders import (
     make_debt,
     make_instance,

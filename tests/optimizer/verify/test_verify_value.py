@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from models.horizon import RateStep
-from models.instance import Instance
-from models.place import Place
-from models.plan import Plan
-from optimizer.verify import recompute_plan, verify_plan
-from optimizer.verify.reading import Reading, standard_profile
+from infraplan.models.horizon import RateStep
+from infraplan.models.instance import Instance
+from infraplan.models.place import Place
+from infraplan.models.plan import Plan
+from infraplan.optimizer.verify import recompute_plan, verify_plan
+from infraplan.optimizer.verify.reading import Reading, standard_profile
 from tests.assertions import assert_breaks, assert_verified, broken_laws
 from tests.builders import (
     REGION,

@@ -1,7 +1,7 @@
 """Instances whose roads are at user equilibrium: evaluation, and exact network design.
 
 No linear program can hold an equilibrium, so these instances have an engine of their own:
-branch and bound over designs with bounds from system optima (`optimizer.networkdesign`).
+branch and bound over designs with bounds from system optima (`infraplan.optimizer.networkdesign`).
 """
 
 from __future__ import annotations
@@ -12,18 +12,23 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from models.instance import Instance
-from models.plan import ObjectiveTerm, Plan, ServiceYear
-from optimizer.assignment import Assignment, BoolArray, UnreachableDemandError, user_equilibrium
-from optimizer.backends import Progress
-from optimizer.extract import extract_plan
-from optimizer.formulation.build import Formulation, build_formulation
-from optimizer.networkdesign.problem import DesignProblem
-from optimizer.networkdesign.reading import Reading, equilibrium_network, read_problem
-from optimizer.networkdesign.search import SearchResult, search
-from optimizer.solve_result import SolveOptions, SolveResult
-from optimizer.status import SolutionState, Termination, relative_gap
-from optimizer.verify import verify_plan
+from infraplan.models.instance import Instance
+from infraplan.models.plan import ObjectiveTerm, Plan, ServiceYear
+from infraplan.optimizer.assignment import (
+    Assignment,
+    BoolArray,
+    UnreachableDemandError,
+    user_equilibrium,
+)
+from infraplan.optimizer.backends import Progress
+from infraplan.optimizer.extract import extract_plan
+from infraplan.optimizer.formulation.build import Formulation, build_formulation
+from infraplan.optimizer.networkdesign.problem import DesignProblem
+from infraplan.optimizer.networkdesign.reading import Reading, equilibrium_network, read_problem
+from infraplan.optimizer.networkdesign.search import SearchResult, search
+from infraplan.optimizer.solve_result import SolveOptions, SolveResult
+from infraplan.optimizer.status import SolutionState, Termination, relative_gap
+from infraplan.optimizer.verify import verify_plan
 
 ENGINE = "equilibrium"
 RELATIVE_GAP = 1e-10

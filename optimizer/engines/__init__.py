@@ -1,0 +1,1 @@
+"""Engines: each finds plans and bounds for the instances that it takes."""
