@@ -3,6 +3,7 @@
 # make lint       the checks of `make test` that run no test
 # make test-slow  the suites that take minutes
 # make bench      build and solve times beside a hand-written model
+# make pages      solve the five instances and write the figures into their pages
 # make lock       write requirements.lock anew from the ranges in pyproject.toml (needs uv)
 PYTHON ?= python3
 VENV := .venv
@@ -14,7 +15,7 @@ TEST := $(VENV)/.test
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-.PHONY: help setup setup-test demo test lint test-slow bench lock clean
+.PHONY: help setup setup-test demo test lint test-slow bench pages lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -68,6 +69,11 @@ test: lint
 
 test-slow: setup-test
 	$(BIN)/python -m pytest -m slow -q
+
+pages: setup
+	for name in kaizhou tongliang qijiang-wansheng wan-da-kai chongqing-counties; do \
+	  $(BIN)/infraplan solve instances/$$name --gap 0.001 --time-limit 300 -o results/pages/$$name && \
+	  $(BIN)/python -m tools.run_figures results/pages/$$name || exit 1; done
 
 bench: setup-test
 	$(BIN)/python -m tests.benchmarks.run
