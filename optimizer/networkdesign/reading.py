@@ -14,9 +14,9 @@ from infraplan.models.relation import RelationType
 from infraplan.optimizer.assignment import Arcs, FloatArray
 from infraplan.optimizer.assignment.network import road_network
 from infraplan.optimizer.errors import UnsupportedFeatureError
-from infraplan.optimizer.formulation.build import Formulation
 from infraplan.optimizer.formulation.networks.columns import year_weights
 from infraplan.optimizer.networkdesign.problem import DesignProblem
+from infraplan.optimizer.program import Formulation
 
 
 @dataclass(frozen=True)
@@ -126,8 +126,8 @@ def _unsupported(instance: Instance) -> Iterator[str]:
     candidates = {link.id for link in instance.network_links if not link.exists}
     if candidates - set(opened):
         yield "a link that does not exist is opened by no project"
-    if instance.instruments or instance.policies:
-        yield "there is borrowing or a policy"
+    if instance.instruments or instance.policies or instance.start_paces:
+        yield "there is borrowing, a policy or a pace of starts"
     if any(target.hard or target.shortfall_price for target in instance.targets):
         yield "there are targets with a price, or hard ones"
     kinds = {RelationType.EXCLUSIVE, RelationType.AT_MOST}
