@@ -66,7 +66,7 @@ LAWS_ALONE: Mapping[Section, tuple[str, ...]] = MappingProxyType(
         ),
         Section.POLICY: (),
         Section.MONEY: ("eligibility", "annual_limit"),
-        Section.ACCOUNT: ("record", "network", "manifest"),
+        Section.ACCOUNT: ("record", "manifest"),
         Section.NETWORK: (),
         Section.EQUILIBRIUM: ("equilibrium",),
     }

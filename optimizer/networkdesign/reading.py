@@ -126,8 +126,8 @@ def _unsupported(instance: Instance) -> Iterator[str]:
     candidates = {link.id for link in instance.network_links if not link.exists}
     if candidates - set(opened):
         yield "a link that does not exist is opened by no project"
-    if instance.instruments or instance.policies or instance.start_paces:
-        yield "there is borrowing, a policy or a pace of starts"
+    if instance.instruments or instance.policies:
+        yield "there is borrowing or a policy"
     if any(target.hard or target.shortfall_price for target in instance.targets):
         yield "there are targets with a price, or hard ones"
     kinds = {RelationType.EXCLUSIVE, RelationType.AT_MOST}
@@ -136,7 +136,7 @@ def _unsupported(instance: Instance) -> Iterator[str]:
 
 
 def _limits(formulation: Formulation) -> tuple[FloatArray, FloatArray]:
-    """Rows `weight @ design <= limit`: resources, exclusions, and each payer's money."""
+    """Rows `weight @ design <= limit`: resources, paces, exclusions, and each payer's money."""
     instance, sets = formulation.instance, formulation.sets
     count = len(instance.projects)
     rows: list[FloatArray] = []
@@ -148,6 +148,10 @@ def _limits(formulation: Formulation) -> tuple[FloatArray, FloatArray]:
         inside = sets.select(jurisdictions=resource.jurisdictions)
         rows.append(np.where(inside, weight, 0.0))
         limits.append(resource.limit)
+    for pace in instance.start_paces:
+        inside = sets.select(sectors=(pace.sector,) if pace.sector else ())
+        rows.append(np.where(inside, 1.0, 0.0))
+        limits.append(float(pace.most))
     for relation in instance.relations:
         if relation.is_enforced:
             members = [sets.project_index[name] for name in relation.members]
