@@ -68,6 +68,7 @@ def _check_unique(instance: Instance) -> Iterator[Inconsistency]:
     yield from _unique(
         "debt", ((r.jurisdiction, r.pool, str(r.year)) for r in instance.debt), "year"
     )
+    yield from _unique("start_paces", ((r.label,) for r in instance.start_paces), "sector")
     yield from _unique("shares", ((r.project, r.jurisdiction) for r in instance.shares), "project")
     yield from _unique("agreements", ((r.project,) for r in instance.agreements), "project")
     for index, project in enumerate(instance.projects):
@@ -462,6 +463,21 @@ def _check_agreements(instance: Instance) -> Iterator[Inconsistency]:
         )
 
 
+def _check_start_paces(instance: Instance) -> Iterator[Inconsistency]:
+    """Report paces of sectors that no project is in: they would limit nothing, in silence."""
+    known = {project.sector for project in instance.projects}
+    for index, pace in enumerate(instance.start_paces):
+        if pace.sector and pace.sector not in known:
+            yield Inconsistency(
+                "unknown-id",
+                "start_paces",
+                index,
+                "sector",
+                f"no project is in sector {pace.sector!r}",
+                closest(pace.sector, known, "the sectors of the projects"),
+            )
+
+
 def _check_networks(instance: Instance) -> Iterator[Inconsistency]:
     for fault in network_faults(instance):
         yield Inconsistency(*fault)
@@ -480,4 +496,5 @@ CHECKS: tuple[Callable[[Instance], Iterator[Inconsistency]], ...] = (
     _check_extents,
     _check_spans,
     check_rule_scopes,
+    _check_start_paces,
 )

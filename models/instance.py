@@ -25,7 +25,7 @@ from infraplan.models.network import (
     ProjectNetwork,
 )
 from infraplan.models.place import Place
-from infraplan.models.policy import Policy, ResourceLimit
+from infraplan.models.policy import Policy, ResourceLimit, StartPace
 from infraplan.models.project import BenefitStream, Project, Stage
 from infraplan.models.quantities import Identifier, NonNegative, Rate, Year
 from infraplan.models.relation import Relation
@@ -97,6 +97,7 @@ class Instance(DomainModel):
     targets: tuple[Target, ...] = described("targets", ())
     policies: tuple[Policy, ...] = described("floors and caps", ())
     resources: tuple[ResourceLimit, ...] = described("non-money quotas", ())
+    start_paces: tuple[StartPace, ...] = described("most starts a year, by sector", ())
     places: tuple[Place, ...] = described("places", ())
     network_nodes: tuple[NetworkNode, ...] = described("nodes", ())
     network_links: tuple[NetworkLink, ...] = described("links", ())

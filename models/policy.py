@@ -70,3 +70,21 @@ class ResourceLimit(DomainModel):
     jurisdictions: tuple[str, ...] = described("only projects led by these jurisdictions", ())
     quality: Quality = described("how the value is known", Quality.ASSUMPTION)
     source: str = described("document and section", "")
+
+
+ALL_SECTORS = "all"
+"""Name of a start pace without a sector."""
+
+
+class StartPace(DomainModel):
+    """Most projects that may start in any one year, of one sector or of all together."""
+
+    sector: str = described("sector, as named in the projects; blank: all projects together", "")
+    most: int = described("most projects that may start in one year", ge=0)
+    quality: Quality = described("how the value is known", Quality.ASSUMPTION)
+    source: str = described("document and section", "")
+
+    @property
+    def label(self) -> str:
+        """Sector, or the name of all of them."""
+        return self.sector or ALL_SECTORS

@@ -29,7 +29,7 @@ from infraplan.models.plan import (
 from infraplan.models.relation import RelationType
 from infraplan.models.target import INVESTMENT, PROJECTS_OPENED, PROJECTS_STARTED, Sense
 from infraplan.optimizer.formulation.coefficients import VALUE_TERMS, Coefficients
-from infraplan.optimizer.formulation.constraints.debt import debt_limits
+from infraplan.optimizer.formulation.debt_limits import debt_limits
 from infraplan.optimizer.formulation.debt_terms import (
     contract_matrix,
     issue_matrix,

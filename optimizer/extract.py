@@ -15,10 +15,10 @@ from infraplan.optimizer.accounts import (
     rule_years,
     target_outcomes,
 )
-from infraplan.optimizer.formulation.build import Formulation
 from infraplan.optimizer.formulation.context import NO_COLUMN
 from infraplan.optimizer.mip import FloatArray
 from infraplan.optimizer.partners import chosen_payments, compensations_of
+from infraplan.optimizer.program import Formulation
 from infraplan.optimizer.service import service_of
 
 SMALLEST = 1e-9

@@ -184,6 +184,10 @@ class MipBuilder:
         """Columns so far."""
         return self._num_columns
 
+    def columns_by_name(self) -> dict[str, IntArray]:
+        """Return the column numbers of every block so far, in its shape."""
+        return {block.name: block.index for block in self._columns}
+
     @property
     def num_rows(self) -> int:
         """Rows so far."""

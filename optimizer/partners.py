@@ -7,9 +7,9 @@ from collections import defaultdict
 import numpy as np
 
 from infraplan.models.plan import Compensation, Payment, SourceKind
-from infraplan.optimizer.formulation.build import Formulation
 from infraplan.optimizer.formulation.sets import OUTSIDE
 from infraplan.optimizer.mip import FloatArray
+from infraplan.optimizer.program import Formulation
 
 SMALLEST = 1e-9
 """Money below this share of a year's spending, or of the largest compensation, is noise."""

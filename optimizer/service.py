@@ -13,10 +13,10 @@ from infraplan.models.instance import Instance
 from infraplan.models.network import NO_WAY_MINUTES, SERVED, TRAVEL_TIME
 from infraplan.models.plan import ObjectiveTerm, ProjectStart, ServiceYear
 from infraplan.models.target import Target
-from infraplan.optimizer.formulation.build import Formulation
 from infraplan.optimizer.formulation.networks.columns import NetworkColumns, Slice
 from infraplan.optimizer.formulation.networks.worth import Flows, NetworkState, flows_at, slice_cost
 from infraplan.optimizer.mip import FloatArray
+from infraplan.optimizer.program import Formulation
 
 
 @dataclass(frozen=True)

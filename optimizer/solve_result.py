@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
 from infraplan.optimizer.errors import InfeasibleError, NoPlanError
-from infraplan.optimizer.formulation.build import Formulation
+from infraplan.optimizer.program import Formulation
 from infraplan.optimizer.status import SolutionState, Termination
 from infraplan.optimizer.verify import Verification
 

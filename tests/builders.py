@@ -25,7 +25,7 @@ from infraplan.models.instance import Instance, Settings
 from infraplan.models.jurisdiction import DebtPosition, FiscalItem, Jurisdiction
 from infraplan.models.network import Demand, NetworkLink, NetworkNode, ProjectNetwork
 from infraplan.models.plan import Issue, Payment, Plan, ProjectStart, ServiceYear, SourceKind
-from infraplan.models.policy import Policy, PolicyKind, ResourceLimit
+from infraplan.models.policy import Policy, PolicyKind, ResourceLimit, StartPace
 from infraplan.models.project import BASE_OPTION, BenefitStream, Option, Project
 from infraplan.models.relation import Relation, RelationType
 from infraplan.models.target import Target
@@ -197,6 +197,11 @@ def make_policy(kind: str, value: float, **values: Any) -> Policy:
     """Policy of the given kind, over the whole plan and all projects by default."""
     fixed: dict[str, Any] = {"id": kind}
     return Policy(kind=PolicyKind(kind), value=value, **(fixed | values))
+
+
+def make_start_pace(most: int, sector: str = "") -> StartPace:
+    """Most starts a year, of a sector or of all projects."""
+    return StartPace(sector=sector, most=most)
 
 
 def make_resource(resource: str, limit: float, **values: Any) -> ResourceLimit:

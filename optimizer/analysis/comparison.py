@@ -33,6 +33,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "shares": ("project", "jurisdiction"),
     "agreements": ("project",),
     "resources": ("resource", "from_year"),
+    "start_paces": ("sector",),
     "project_network": ("project", "option", "element", "action"),
 }
 """What tells the rows of a table apart where it is not `id`."""

@@ -15,39 +15,12 @@ import numpy as np
 from scipy.sparse import coo_matrix, csr_matrix, hstack
 
 from infraplan.models.instance import Instance
+from infraplan.models.rules import RULES, Rule
 from infraplan.optimizer.analysis.rule_words import describe_rule
 from infraplan.optimizer.backends import SolverOptions, solve_mip
-from infraplan.optimizer.formulation.build import Formulation
 from infraplan.optimizer.mip import IntArray, Key, Mip, RowBlock
+from infraplan.optimizer.program import Formulation
 from infraplan.optimizer.status import Termination
-
-_GROUP_AXES: dict[str, tuple[str, ...]] = {
-    "mandate": ("project",),
-    "precedence": ("relation", "follower", "predecessor"),
-    "exclusive": ("relation",),
-    "all_or_none": ("relation",),
-    "works_conflict": ("relation",),
-    "resource": ("resource",),
-    "policy": ("policy",),
-    "target": ("target",),
-    "fund_balance": ("fund",),
-    "lapse": ("fund",),
-    "tail_service": ("fund",),
-    "ceiling": ("jurisdiction", "pool"),
-    "quota": ("jurisdiction", "pool"),
-    "refinancing": ("jurisdiction", "instrument"),
-    "debt_rule": ("rule", "jurisdiction"),
-    "band_limit": ("rule", "jurisdiction"),
-    "start_ban": ("rule", "jurisdiction"),
-    "coverage": ("project",),
-    "max_share": ("source",),
-    "share_limit": ("project", "payer"),
-    "compensation": ("project", "payer"),
-    "consent": ("project", "jurisdiction"),
-    "must_serve": ("network", "demand"),
-}
-"""Families that are rules somebody made, with the axes that name one rule (years apart). What is
-not here is bookkeeping (monotone, sources_uses, issue_use, ...) and never gives."""
 
 
 @dataclass(frozen=True)
@@ -81,30 +54,28 @@ class ConflictReport:
 
 @dataclass(frozen=True)
 class _Group:
-    family: str
-    axes: tuple[str, ...]
+    rule: Rule
     key: Key
     rows: IntArray
     years: tuple[int, ...]
 
 
 def _groups(mip: Mip) -> list[_Group]:
-    """Rows of the model grouped into named rules."""
+    """Rows of rules that somebody made, grouped by what names one rule (years apart)."""
     found: dict[tuple[str, Key], list[tuple[int, int]]] = {}
     for block in mip.row_blocks:
-        axes = _GROUP_AXES.get(block.family)
-        if axes is None or not block.keys:
+        rule = RULES.get(block.family)
+        if rule is None or not rule.gives_way:
             continue
-        positions = [block.axes.index(axis) for axis in axes]
-        year = block.axes.index("year") if "year" in block.axes else None
+        positions = [rule.axes.index(axis) for axis in rule.subject]
+        year = rule.axes.index("year") if "year" in rule.axes else None
         for offset, key in enumerate(block.keys):
             short = tuple(key[position] for position in positions)
             when = int(key[year]) if year is not None else 0
-            found.setdefault((block.family, short), []).append((block.start + offset, when))
+            found.setdefault((rule.name, short), []).append((block.start + offset, when))
     return [
         _Group(
-            family,
-            _GROUP_AXES[family],
+            RULES[family],
             key,
             np.array([row for row, _ in rows], dtype=np.int64),
             tuple(when for _, when in rows),
@@ -149,7 +120,7 @@ def _with_must_serve(formulation: Formulation) -> Mip:
         "must_serve",
         mip.num_rows,
         len(found),
-        ("network", "demand", "block", "year"),
+        RULES["must_serve"].axes,
         tuple(key for _, key in found),
     )
     return replace(
@@ -253,9 +224,9 @@ def _conflict(
     if values is not None:
         both = values[elastic.columns[number]]
         slack = both[: len(group.rows)] + both[len(group.rows) :]
-    english, chinese = describe_rule(instance, group.family, group.axes, group.key)
+    english, chinese = describe_rule(instance, group.rule, group.key)
     years = sorted({group.years[at] for at in np.flatnonzero(slack > 1e-6)} - {0})
-    return Conflict(group.family, group.key, english, chinese, float(slack.sum()), tuple(years))
+    return Conflict(group.rule.name, group.key, english, chinese, float(slack.sum()), tuple(years))
 
 
 def conflict_lines(rules: Sequence[Conflict], lang: str) -> list[str]:

@@ -9,25 +9,12 @@ from scipy.sparse import csc_matrix, csr_matrix, diags
 
 from infraplan.models.plan import Plan, Rejection
 from infraplan.models.project import Mandate
+from infraplan.models.rules import RULES
 from infraplan.optimizer.backends import SolverOptions, SolverReply, solve_relaxation
 from infraplan.optimizer.errors import SolverError
-from infraplan.optimizer.formulation.build import Formulation
 from infraplan.optimizer.formulation.sets import FlatOption
+from infraplan.optimizer.program import Formulation
 
-_NAMED_BY = {
-    "sources_uses": ("payer",),
-    "precedence": ("relation",),
-    "resource": ("resource",),
-    "policy": ("policy",),
-    "target": ("target",),
-    "exclusive": ("relation",),
-    "all_or_none": ("relation",),
-    "works_conflict": ("relation",),
-    "start_ban": ("rule", "jurisdiction"),
-    "coverage": ("project",),
-    "consent": ("jurisdiction",),
-    "sharing": ("project",),
-}
 METHOD = "shadow prices"
 
 
@@ -74,12 +61,10 @@ def _prices(formulation: Formulation, reply: SolverReply) -> _Prices | None:
     mip = formulation.mip
     names = [""] * mip.num_rows
     for block in mip.row_blocks:
-        wanted = _NAMED_BY.get(block.family, ())
-        positions = [block.axes.index(axis) for axis in wanted if axis in block.axes]
+        rule = RULES.get(block.family)
         for offset in range(block.size):
             key = block.keys[offset] if block.keys else ()
-            label = ":".join(str(key[position]) for position in positions) if key else ""
-            names[block.start + offset] = f"{block.family}:{label}" if label else block.family
+            names[block.start + offset] = block.family if rule is None else rule.label(key)
     duals = reply.row_duals.copy()
     for block in mip.row_blocks:
         if block.family == "monotone":

@@ -9,15 +9,15 @@ import numpy as np
 from infraplan.models.instance import Instance
 from infraplan.models.network import NO_WAY_MINUTES, SERVED, TRAVEL_TIME
 from infraplan.models.plan import Plan, ProjectStart
-from infraplan.optimizer.formulation.build import (
-    Formulation,
-    build_networks_only,
-    flows_without_projects,
-)
 from infraplan.optimizer.formulation.networks.baseline import without_projects
 from infraplan.optimizer.formulation.networks.refine import least_cost
 from infraplan.optimizer.formulation.networks.worth import NetworkState, flows_at, year_costs
 from infraplan.optimizer.mip import Mip
+from infraplan.optimizer.program import (
+    Formulation,
+    build_networks_only,
+    flows_without_projects,
+)
 
 MOST_PROJECTS = 150
 """Projects valued one by one at most; each takes a linear program."""

@@ -22,10 +22,10 @@ from infraplan.optimizer.assignment import (
 )
 from infraplan.optimizer.backends import Progress
 from infraplan.optimizer.extract import extract_plan
-from infraplan.optimizer.formulation.build import Formulation, build_formulation
 from infraplan.optimizer.networkdesign.problem import DesignProblem
 from infraplan.optimizer.networkdesign.reading import Reading, equilibrium_network, read_problem
 from infraplan.optimizer.networkdesign.search import SearchResult, search
+from infraplan.optimizer.program import Formulation, build_formulation
 from infraplan.optimizer.solve_result import SolveOptions, SolveResult
 from infraplan.optimizer.status import SolutionState, Termination, relative_gap
 from infraplan.optimizer.verify import verify_plan

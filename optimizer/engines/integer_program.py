@@ -21,11 +21,11 @@ from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
 from infraplan.optimizer.backends import Progress, SolverOptions, SolverReply, solve_mip
 from infraplan.optimizer.extract import extract_plan
-from infraplan.optimizer.formulation.build import Formulation, build_formulation
 from infraplan.optimizer.formulation.debt_terms import kernel_of
 from infraplan.optimizer.formulation.money_scale import scale_money
 from infraplan.optimizer.formulation.networks.refine import least_cost, with_tangents
 from infraplan.optimizer.mip import FloatArray, Mip, RowBlock
+from infraplan.optimizer.program import Formulation, build_formulation
 from infraplan.optimizer.solve_result import SolveOptions, SolveResult
 from infraplan.optimizer.status import SolutionState, Termination, relative_gap
 from infraplan.optimizer.verify import verify_plan

@@ -1,18 +1,22 @@
-"""What the constraint families share: the builder, the sets, and the columns made so far."""
+"""What the constraint families read: the instance, its sets and every column, all made before."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from infraplan.models.debt_rule import DebtRule
 from infraplan.models.instance import Instance
+from infraplan.models.rules import RULES
 from infraplan.optimizer.formulation.coefficients import Coefficients
 from infraplan.optimizer.formulation.networks.columns import NetworkColumns
 from infraplan.optimizer.formulation.sets import FinancingClass, FloatArray, IntArray, Sets
-from infraplan.optimizer.mip import MipBuilder
+from infraplan.optimizer.mip import Key, RowBlock
 
 NO_COLUMN = -1
 
@@ -78,37 +82,73 @@ class BandedRule:
     opening_band: int
 
 
+Spent = tuple[int, int, float]
+"""Option, start as offset, nominal spending that the payer bears."""
+
+
 @dataclass(frozen=True)
 class Contract:
-    """What an availability contract pays, by column: paid in year `paid`, works end in `end`."""
+    """What an availability contract pays, by column.
+
+    `columns[n]` is paid in year `paid[n]` by pair `pair[n]` of the payment columns for works that
+    end in year `end[n]`; `terms[n]` are the starts that it may be paid for.
+    """
 
     paid: IntArray
     end: IntArray
     columns: IntArray
+    pair: IntArray
+    terms: tuple[tuple[Spent, ...], ...]
 
 
-@dataclass
+def _nothing() -> Mapping[str, Any]:
+    return MappingProxyType({})
+
+
+class RowSink(Protocol):
+    """Where rows go: the part of a builder of models that a family sees."""
+
+    def add_rows(
+        self,
+        family: str,
+        size: int,
+        row: ArrayLike,
+        column: ArrayLike,
+        value: ArrayLike,
+        *,
+        lower: ArrayLike = -np.inf,
+        upper: ArrayLike = np.inf,
+        axes: Sequence[str] = (),
+        keys: Sequence[Key] = (),
+    ) -> RowBlock:
+        """Add `size` rows of `family`, see `infraplan.optimizer.mip.MipBuilder.add_rows`."""
+
+
+@dataclass(frozen=True)
 class Context:
-    """A formulation in the making. Families read it and add rows (and their own columns)."""
+    """All that a family reads. Columns are complete before the first row; only `rows` takes more.
+
+    So a family depends on no other, and the model is the same in whatever order they run.
+    """
 
     instance: Instance
     sets: Sets
     coefficients: Coefficients
-    builder: MipBuilder
+    rows: RowSink
     started: IntArray
     """Column of `started[o, t]`, shape (options, T): NO_COLUMN before the window (zero), and the
     window's last column after it (nothing can start later)."""
     money: MoneyColumns
     networks: NetworkColumns = field(default_factory=NetworkColumns)
     """Columns of the networks, empty where there is none."""
-    measured: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
-    """What targets on networks measure, as columns with factors; filled by family `travel_time`,
-    read by `target`."""
-    contracts: dict[str, Contract] = field(default_factory=dict)
-    """Columns of availability contracts by instrument; filled by family `contract`, read by all
-    families on debt."""
-    bands: list[BandedRule] = field(default_factory=list)
-    """Banded rules with their columns; filled by family `band`, read by `quota`."""
+    measured: Mapping[str, tuple[tuple[int, float], ...]] = field(default_factory=_nothing)
+    """What targets on networks measure, as columns with factors, by target."""
+    contracts: Mapping[str, Contract] = field(default_factory=_nothing)
+    """Columns of availability contracts, by instrument."""
+    bands: tuple[BandedRule, ...] = ()
+    """Banded rules with their columns."""
+    columns: Mapping[str, IntArray] = field(default_factory=_nothing)
+    """Column numbers of every block by its name, in the block's shape."""
 
     def started_column(self, option: int, t: int) -> int:
         """Column of `started[option, t]` for any t: NO_COLUMN before, the last one after."""
@@ -150,6 +190,14 @@ class Context:
                 entries.append((row, column, weight))
         return entries
 
+    def sum_built(self, row: int, projects: Iterable[str]) -> list[Entry]:
+        """Entries of the number of `projects`, by id, that are ever built."""
+        last = self.sets.num_years - 1
+        entries: list[Entry] = []
+        for name in projects:
+            entries += self.sum_started(row, self.sets.project_index[name], last)
+        return entries
+
     def sum_opened(self, row: int, project: int, t: int, weight: float = 1.0) -> list[Entry]:
         """Entries of `weight * sum_o opened[o, t]`; opened by t is started by t - lead_time."""
         entries = []
@@ -159,30 +207,49 @@ class Context:
                 entries.append((row, column, weight))
         return entries
 
+    def add_rows(
+        self,
+        family: str,
+        entries: Triplets,
+        keys: Sequence[Key] = (),
+        *,
+        lower: ArrayLike = -np.inf,
+        upper: ArrayLike = np.inf,
+        size: int | None = None,
+    ) -> None:
+        """Add `lower <= entries <= upper`, one row per key; nothing where there is none.
+
+        The rule's record says what the parts of a key are. `size` is the number of rows where they
+        have no keys.
+        """
+        count = len(keys) if size is None else size
+        if not count:
+            return
+        self.rows.add_rows(
+            family,
+            count,
+            entries.row,
+            entries.column,
+            entries.value,
+            lower=lower,
+            upper=upper,
+            axes=RULES[family].axes,
+            keys=keys,
+        )
+
     def add_entries(
         self,
         family: str,
-        entries: list[Entry],
-        lower: ArrayLike,
-        upper: ArrayLike,
-        axes: tuple[str, ...],
-        keys: list[tuple[str | int, ...]],
+        entries: Sequence[Entry],
+        keys: Sequence[Key],
+        *,
+        lower: ArrayLike = -np.inf,
+        upper: ArrayLike = np.inf,
     ) -> None:
         """Add rows from a plain list of (row, column, value)."""
-        if not keys:
-            return
         array = np.array(entries, dtype=np.float64).reshape(-1, 3)
-        self.builder.add_rows(
-            family,
-            len(keys),
-            array[:, 0].astype(np.int64),
-            array[:, 1].astype(np.int64),
-            array[:, 2],
-            lower=lower,
-            upper=upper,
-            axes=axes,
-            keys=keys,
-        )
+        found = triplets(array[:, 0].astype(np.int64), array[:, 1].astype(np.int64), array[:, 2])
+        self.add_rows(family, found, keys, lower=lower, upper=upper)
 
 
 Entry = tuple[int, int, float]

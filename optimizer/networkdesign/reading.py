@@ -14,9 +14,9 @@ from infraplan.models.relation import RelationType
 from infraplan.optimizer.assignment import Arcs, FloatArray
 from infraplan.optimizer.assignment.network import road_network
 from infraplan.optimizer.errors import UnsupportedFeatureError
-from infraplan.optimizer.formulation.build import Formulation
 from infraplan.optimizer.formulation.networks.columns import year_weights
 from infraplan.optimizer.networkdesign.problem import DesignProblem
+from infraplan.optimizer.program import Formulation
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def _unsupported(instance: Instance) -> Iterator[str]:
 
 
 def _limits(formulation: Formulation) -> tuple[FloatArray, FloatArray]:
-    """Rows `weight @ design <= limit`: resources, exclusions, and each payer's money."""
+    """Rows `weight @ design <= limit`: resources, paces, exclusions, and each payer's money."""
     instance, sets = formulation.instance, formulation.sets
     count = len(instance.projects)
     rows: list[FloatArray] = []
@@ -148,6 +148,10 @@ def _limits(formulation: Formulation) -> tuple[FloatArray, FloatArray]:
         inside = sets.select(jurisdictions=resource.jurisdictions)
         rows.append(np.where(inside, weight, 0.0))
         limits.append(resource.limit)
+    for pace in instance.start_paces:
+        inside = sets.select(sectors=(pace.sector,) if pace.sector else ())
+        rows.append(np.where(inside, 1.0, 0.0))
+        limits.append(float(pace.most))
     for relation in instance.relations:
         if relation.is_enforced:
             members = [sets.project_index[name] for name in relation.members]

@@ -66,7 +66,7 @@ def _rule(instance: Instance, rule: str) -> tuple[str, str]:
         return f"{project[0]}: {words[0]}", f"{project[1]}:{words[1]}"
     if family == "start_ban" and subject in titles:
         english, chinese = names.rule(family)
-        return english + titles[subject][0], chinese + titles[subject][1]
+        return f"{english}: {titles[subject][0]}", f"{chinese}:{titles[subject][1]}"
     return titles.get(rule) or names.rule(rule)
 
 

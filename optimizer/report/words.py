@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from infraplan.models.instance import Instance
+from infraplan.models.rules import told_rule
 
 TEXTS: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
     {
@@ -444,40 +445,6 @@ TEXTS: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
         "filter": ("Click a heading to sort.", "点击表头可排序。"),
     }
 )
-RULE_WORDS: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
-    {
-        "value": ("costs more than it brings", "效益低于费用"),
-        "marginal": (
-            "as good as others that were taken; left out within the gap",
-            "与入选项目价值相近,在最优性差距内未入选",
-        ),
-        "window": ("no year is left to start it", "没有可开工年份"),
-        "forbidden": ("must not be built", "不得建设"),
-        "sources_uses": ("no money left: ", "资金不足:"),
-        "max_share": ("share that a source may bear", "资金来源比例上限"),
-        "precedence": ("waits for a predecessor: ", "前置项目:"),
-        "exclusive": ("another variant is built: ", "互斥项目:"),
-        "all_or_none": ("only together with others: ", "须同时建设:"),
-        "works_conflict": ("works would collide: ", "施工冲突:"),
-        "resource": ("quota used up: ", "配额用尽:"),
-        "policy": ("policy: ", "政策约束:"),
-        "target": ("target: ", "指标约束:"),
-        "start_ban": ("start ban by debt band: ", "债务分档停建:"),
-        "consent": ("a partner would lose by it: ", "合作方受损:"),
-        "sharing": ("partners lack the money: ", "合作方资金不足:"),
-        "coverage": ("net revenue does not cover its bonds", "收益不足以覆盖债券本息"),
-        "fund_balance": ("cash is missing in ", "资金不足:"),
-        "tail_service": (
-            "after the plan, income does not serve the debt: ",
-            "规划期后收入不足以还本付息:",
-        ),
-        "ceiling": ("debt ceiling, ", "债务限额:"),
-        "quota": ("yearly new-issue quota, ", "年度新增限额:"),
-        "synergy": ("synergy: ", "协同关系:"),
-        "substitute": ("overlaps with another: ", "与其他项目重叠:"),
-        "shared_works": ("shared works: ", "同步施工:"),
-    }
-)
 
 
 def text(key: str, lang: str) -> str:
@@ -547,16 +514,17 @@ class Names:
         return " - ".join(end[0] for end in ends), "-".join(end[1] for end in ends)
 
     def rule(self, rule: str) -> tuple[str, str]:
-        """A rule `family[:subject...]` in words."""
-        family, _, subject = rule.partition(":")
-        words = RULE_WORDS.get(family)
-        if words is None:
+        """Why a project is left out, from the name of a rule or reason in a run's tables."""
+        record, ids = told_rule(rule)
+        if record is None:
             return self.pair(rule)
-        prefix = "target:" if family == "target" else ""
-        parts = [self.pair(prefix + part) for part in subject.split(":")] if subject else []
+        prefix = "target:" if record.name == "target" else ""
+        parts = [self.pair(prefix + part) for part in ids]
+        if not parts:
+            return record.reason
         return (
-            words[0] + ", ".join(part[0] for part in parts),
-            words[1] + "、".join(part[1] for part in parts),
+            f"{record.reason.en}: " + ", ".join(part[0] for part in parts),
+            f"{record.reason.zh}:" + "、".join(part[1] for part in parts),
         )
 
 

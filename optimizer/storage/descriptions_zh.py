@@ -160,6 +160,8 @@ _COLUMNS: dict[str, str] = {
     "policies.value": "限值：金额、项目数或比例",
     "policies.subsectors": "只计这些细分行业的项目",
     "policies.projects": "只计这些项目",
+    "start_paces.sector": "行业，与项目中一致；留空为全部项目合计",
+    "start_paces.most": "每年最多开工的项目数",
     "resources.resource": "资源名称，与项目资源需求中一致",
     "resources.unit": "资源单位",
     "resources.limit": "期间内或每年的上限",

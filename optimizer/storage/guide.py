@@ -98,6 +98,7 @@ _PURPOSES: dict[str, tuple[str, str]] = {
     "targets": ("metrics to reach by a year", "到某年应达到的指标"),
     "policies": ("floors and caps on spending or starts", "投资或开工的上下限"),
     "resources": ("non-money quotas", "用地等非资金限额"),
+    "start_paces": ("most starts a year, by sector", "分行业每年开工数上限"),
     "places": ("places with coordinates", "地点及坐标"),
     "network_nodes": ("nodes of networks", "网络节点"),
     "network_links": ("links of networks", "网络线路"),

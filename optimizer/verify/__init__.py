@@ -3,12 +3,13 @@
 Only the domain models (without their finance), the errors and the states of a solve are imported.
 """
 
+from infraplan.models.rules import LAWS
 from infraplan.models.totals import compute_totals
 from infraplan.optimizer.verify.accounts import recompute_plan
 from infraplan.optimizer.verify.check import find_differences, verify_plan
 from infraplan.optimizer.verify.manifest import verify_manifest
 from infraplan.optimizer.verify.tables import verify_tables
-from infraplan.optimizer.verify.violations import LAWS, LawCheck, Verification, Violation
+from infraplan.optimizer.verify.violations import LawCheck, Verification, Violation
 
 __all__ = [
     "LAWS",

@@ -23,7 +23,12 @@ from infraplan.optimizer.verify.rows import (
 )
 from infraplan.optimizer.verify.selection import check_mandates, check_relations, check_windows
 from infraplan.optimizer.verify.sharing import check_sharing
-from infraplan.optimizer.verify.targets import check_policies, check_resources, check_targets
+from infraplan.optimizer.verify.targets import (
+    check_policies,
+    check_resources,
+    check_start_paces,
+    check_targets,
+)
 from infraplan.optimizer.verify.value import VALUED
 from infraplan.optimizer.verify.violations import (
     Recorder,
@@ -61,6 +66,7 @@ def verify_plan(instance: Instance, plan: Plan) -> Verification:
     check_relations(reading, decisions.built, recorder)
     check_resources(reading, decisions.built, recorder)
     check_policies(reading, decisions.built, recorder)
+    check_start_paces(reading, decisions.built, recorder)
     check_targets(reading, accounts.rows[TARGETS.name], recorder)
     check_payments(reading, decisions, recorder)
     check_sharing(reading, decisions, recorder)

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from infraplan.models.plan import Plan
-from infraplan.optimizer.verify.violations import LAWS, Violation, identical, number, same
+from infraplan.models.rules import LAWS
+from infraplan.optimizer.verify.violations import Violation, identical, number, same
 
 
 @dataclass(frozen=True)

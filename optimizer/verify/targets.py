@@ -125,6 +125,17 @@ def check_policies(reading: Reading, built: BuiltById, recorder: Recorder) -> No
                 recorder.at_least("policy", policy.id, found, limit, what)
 
 
+def check_start_paces(reading: Reading, built: BuiltById, recorder: Recorder) -> None:
+    """Law `start_pace`: in no year more projects start than the pace of their sector allows."""
+    for row in reading.instance.start_paces:
+        group = [here for here in built.values() if row.sector in ("", here.project.sector)]
+        name = f"sector {row.sector}" if row.sector else "all sectors"
+        for year in reading.years:
+            started = sum(1 for here in group if here.start == year)
+            what = f"number of projects of {name} that start in {year}"
+            recorder.at_most("start_pace", row.label, float(started), float(row.most), what)
+
+
 _CAPS = {PolicyKind.SPEND_CAP, PolicyKind.SPEND_SHARE_CAP, PolicyKind.STARTS_CAP}
 
 

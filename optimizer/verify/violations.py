@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
+from infraplan.models.rules import LAWS
+
 TOLERANCE = 1e-6
 """Relative to the numbers compared, absolute below one; docs/laws.md."""
 
@@ -13,62 +15,6 @@ ROUNDING = 1e-12
 
 COPY = 1e-9
 """Relative difference of two copies of one number; docs/laws.md."""
-
-LAWS: tuple[str, ...] = (
-    "record",
-    "choose_one",
-    "dates",
-    "window",
-    "mandate",
-    "precedence",
-    "exclusive",
-    "at_most",
-    "all_or_none",
-    "works_conflict",
-    "resource",
-    "benefit",
-    "metric_value",
-    "construction",
-    "om",
-    "residual",
-    "synergy",
-    "substitute",
-    "shared_works",
-    "shortfall",
-    "objective",
-    "policy",
-    "target",
-    "sources_uses",
-    "eligibility",
-    "max_share",
-    "capital",
-    "envelope",
-    "matching",
-    "issue_use",
-    "annual_limit",
-    "fund_balance",
-    "reinvest",
-    "debt",
-    "refinancing",
-    "service",
-    "ceiling",
-    "quota",
-    "debt_rule",
-    "band",
-    "coverage",
-    "sharing",
-    "network",
-    "flow_balance",
-    "link_capacity",
-    "node_capacity",
-    "demand",
-    "storage",
-    "dc",
-    "supplier",
-    "equilibrium",
-    "manifest",
-)
-"""Names of the laws, as docs/laws.md has them and in its order."""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from typing import Annotated
 import typer
 
 from infraplan.optimizer.backends import SolverOptions, solve_mip
-from infraplan.optimizer.formulation.build import build_formulation
+from infraplan.optimizer.program import build_formulation
 from tests.benchmarks.generate import benchmark_instance
 
 SIZES = ((100, 8), (300, 10), (1000, 10))

@@ -14,8 +14,10 @@ import pytest
 from infraplan.models.debt_rule import Band, CapitalRatio
 from infraplan.models.instance import Instance
 from infraplan.models.network import LoadBlock, NetworkSettings
-from infraplan.optimizer.formulation.build import FAMILIES, build_formulation
+from infraplan.models.rules import RULES, Section
+from infraplan.optimizer.families import FAMILIES
 from infraplan.optimizer.mip import ColumnBlock, Mip
+from infraplan.optimizer.program import build_formulation
 from tests.builders import (
     make_bond,
     make_change,
@@ -35,6 +37,7 @@ from tests.builders import (
     make_relation,
     make_resource,
     make_rule,
+    make_start_pace,
     make_target,
 )
 
@@ -47,13 +50,14 @@ def everything() -> Instance:
     return make_instance(
         [
             make_project("a", 10, 9, mandatory="must", outputs={"km": 2.0}),
-            make_project("b", 8, 7, resources={"land": 1.0}, revenue=2.0),
+            make_project("b", 8, 7, sector="water", resources={"land": 1.0}, revenue=2.0),
             make_project("c", options=options),
         ],
         years=(2021, 2022),
         relations=[
             make_relation("finish_to_start", ["a"], ["b"], id="order"),
             make_relation("exclusive", ["b"], ["c"], id="either"),
+            make_relation("at_most", ["a", "b"], ["c"], id="two", count=2),
             make_relation("all_or_none", ["a"], ["b"], id="both"),
             make_relation("synergy", ["a"], ["b"], id="together", value=1.0),
             make_relation("substitute", ["a"], ["c"], id="overlap", value=0.5),
@@ -62,6 +66,7 @@ def everything() -> Instance:
         ],
         resources=[make_resource("land", 1.0)],
         policies=[make_policy("spend_cap", 20.0)],
+        start_paces=[make_start_pace(2), make_start_pace(1, "transport")],
         targets=[make_target("road", "km", 2.0, 2022, shortfall_price=1.0)],
         funds=[
             make_fund(opening_balance=3.0, lapse_years=1, interest_rate=0.1, reinvest=0.8),
@@ -175,30 +180,9 @@ def rows_of(mip: Mip, family: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-NETWORK_FAMILIES = frozenset(
-    {
-        "travel_time",
-        "flow_balance",
-        "link_capacity",
-        "node_capacity",
-        "congestion",
-        "output_cost",
-        "dc",
-        "storage",
-        "supplier",
-    }
-)
-
-# Families whose rows stand under other names as well.
-FURTHER = {"band": ("band_limit", "start_ban"), "contract": ("contract_limit",)}
-# Families that have an instance and a test file of their own.
-APART = {"sharing"}
-NAMES = [
-    name
-    for family, _ in FAMILIES
-    if family not in APART
-    for name in (family, *FURTHER.get(family, ()))
-]
+# Partners have an instance and a test file of their own.
+APART = frozenset(name for name, rule in RULES.items() if rule.law == "sharing")
+NAMES = [name for name in FAMILIES if name not in APART]
 
 
 @pytest.mark.parametrize("family", NAMES)
@@ -209,7 +193,8 @@ def test_rows_are_as_written(family: str) -> None:
 
 def model_with(family: str) -> Mip:
     """The model whose rows of `family` are written down."""
-    return build_formulation(networks() if family in NETWORK_FAMILIES else everything()).mip
+    on_networks = RULES[family].section is Section.NETWORK or family == "travel_time"
+    return build_formulation(networks() if on_networks else everything()).mip
 
 
 def test_every_family_has_rows_and_every_row_a_family() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from infraplan.models.instance import Instance
-from infraplan.optimizer.formulation.build import build_formulation
+from infraplan.optimizer.program import build_formulation
 from tests.builders import (
     make_agreement,
     make_bond,

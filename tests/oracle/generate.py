@@ -11,7 +11,7 @@ from infraplan.models.funding import CostShare, Fund, Inflow, Instrument, Pool
 from infraplan.models.horizon import Appraisal, Horizon, Phase, RateStep
 from infraplan.models.instance import Instance, Settings
 from infraplan.models.jurisdiction import DebtPosition, FiscalItem, Jurisdiction
-from infraplan.models.policy import Policy, ResourceLimit
+from infraplan.models.policy import Policy, ResourceLimit, StartPace
 from infraplan.models.project import BenefitStream, Option, Project
 from infraplan.models.relation import Relation
 from infraplan.models.target import Target
@@ -26,7 +26,7 @@ def random_instance(seed: int) -> Instance:
     attempt = 0
     while True:
         try:
-            instance = _draw(random.Random(f"{seed}/{attempt}"))
+            instance = _with_paces(_draw(random.Random(f"{seed}/{attempt}")), seed)
         except (InstanceError, ValueError):
             attempt += 1
             continue
@@ -37,6 +37,17 @@ def random_instance(seed: int) -> Instance:
         if combinations <= MOST_COMBINATIONS:
             return instance
         attempt += 1
+
+
+def _with_paces(instance: Instance, seed: int) -> Instance:
+    """Every fourth instance with a pace of starts, drawn apart so that the rest stays as it was."""
+    rng = random.Random(f"pace/{seed}")
+    if seed % 4:
+        return instance
+    sector = rng.choice(["", *(project.sector for project in instance.projects)])
+    pace = StartPace(sector=sector, most=rng.choice([0, 1, 1, 1, 2]))
+    tables = {name: getattr(instance, name) for name in Instance.model_fields}
+    return Instance(**(tables | {"start_paces": (pace,)}))
 
 
 def _maybe(rng: random.Random, chance: float) -> bool:

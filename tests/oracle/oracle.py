@@ -232,6 +232,7 @@ class Oracle:
             all(self._relation_holds(r, built) for r in self.instance.relations if r.is_enforced)
             and all(self._resource_holds(r, built) for r in self.instance.resources)
             and all(self._policy_holds(p, built) for p in self.instance.policies)
+            and all(self._start_pace_holds(p, built) for p in self.instance.start_paces)
             and all(self.shortfall(t, built) <= EPS for t in self.instance.targets if t.hard)
         )
 
@@ -289,6 +290,13 @@ class Oracle:
         if limit.per_year:
             return all(use[y] <= limit.limit + EPS for y in span)
         return sum(use[y] for y in span) <= limit.limit + EPS
+
+    def _start_pace_holds(self, pace: object, built: dict[str, Choice]) -> bool:
+        begun: dict[int, int] = defaultdict(int)
+        for choice in built.values():
+            if not pace.sector or choice.project.sector == pace.sector:
+                begun[choice.start] += 1
+        return max(begun.values(), default=0) <= pace.most
 
     def _policy_holds(self, policy: object, built: dict[str, Choice]) -> bool:
         span = self._span(policy)

@@ -15,8 +15,6 @@ from infraplan.optimizer.formulation.networks.view import Changes, is_passed
 Expression = list[tuple[int, float]]
 """Columns with their factors."""
 
-AXES = ("network", "year", "block", "element")
-
 
 def active(context: Context, change: ProjectNetwork, t: int) -> Expression:
     """1 where the project operates in plan year `t` in an option that `change` speaks of."""
@@ -96,10 +94,9 @@ def scaled(expression: Iterable[tuple[int, float]], factor: float) -> Expression
 class Rows:
     """Rows of one family, collected one by one and added together."""
 
-    def __init__(self, context: Context, family: str, axes: tuple[str, ...] = AXES) -> None:
+    def __init__(self, context: Context, family: str) -> None:
         self._context = context
         self._family = family
-        self._axes = axes
         self._entries: list[tuple[int, int, float]] = []
         self._lower: list[float] = []
         self._upper: list[float] = []
@@ -125,7 +122,7 @@ class Rows:
     def flush(self) -> None:
         """Hand the rows to the builder."""
         self._context.add_entries(
-            self._family, self._entries, self._lower, self._upper, self._axes, self._keys
+            self._family, self._entries, self._keys, lower=self._lower, upper=self._upper
         )
 
 

@@ -8,7 +8,7 @@ from infraplan.models.instance import Instance
 from infraplan.models.project import Mandate
 from infraplan.optimizer.analysis.conflicts import conflict_lines, find_conflict
 from infraplan.optimizer.analysis.rejections import find_rejections
-from infraplan.optimizer.formulation.build import build_formulation
+from infraplan.optimizer.program import build_formulation
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions
 from tests.builders import (

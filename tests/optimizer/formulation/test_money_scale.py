@@ -8,8 +8,8 @@ import pytest
 from infraplan.models.instance import Instance
 from infraplan.models.restate import Restatement, restate
 from infraplan.optimizer.backends import Progress
-from infraplan.optimizer.formulation.build import build_formulation
 from infraplan.optimizer.formulation.money_scale import SUITABLE, scale_money
+from infraplan.optimizer.program import build_formulation
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions
 from tests.builders import make_fund, make_inflows, make_instance, make_project

@@ -605,7 +605,7 @@ def test_years_between_representative_ones_lie_on_a_line() -> None:
 def test_demand_that_cannot_be_served_is_named() -> None:
     """8 must be served, the well gives 5: short by 3, and no project helps."""
     from infraplan.optimizer.analysis.conflicts import conflict_lines, find_conflict
-    from infraplan.optimizer.formulation.build import build_formulation
+    from infraplan.optimizer.program import build_formulation
 
     instance = network(
         [],

@@ -41,6 +41,7 @@ from tests.builders import (
     make_settings,
     make_share,
     make_start,
+    make_start_pace,
     make_target,
 )
 
@@ -222,6 +223,12 @@ def objective() -> Seed:
 def policy() -> Seed:
     """More is spent in a year than the cap allows."""
     instance = _pair(policies=[make_policy("spend_cap", 15.0, per_year=True)])
+    return instance, _outside(instance, a=2021, b=2022), _outside(instance, a=2021, b=2021)
+
+
+def start_pace() -> Seed:
+    """Two projects start in a year that takes one."""
+    instance = _pair(start_paces=[make_start_pace(1, "transport")])
     return instance, _outside(instance, a=2021, b=2022), _outside(instance, a=2021, b=2021)
 
 
@@ -766,6 +773,7 @@ SEEDS: dict[str, Callable[[], Seed]] = {
         shortfall,
         objective,
         policy,
+        start_pace,
         target,
         sources_uses,
         eligibility,

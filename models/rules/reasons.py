@@ -1,0 +1,18 @@
+"""Reasons that are no rule of the model: the project's own data or value keep it out."""
+
+from __future__ import annotations
+
+from infraplan.models.rules.record import Reason, Words
+
+REASONS_ALONE: tuple[Reason, ...] = (
+    Reason("window", reason=Words("no year is left to start it", "没有可开工年份")),
+    Reason("forbidden", reason=Words("must not be built", "不得建设")),
+    Reason("value", reason=Words("costs more than it brings", "效益低于费用")),
+    Reason(
+        "marginal",
+        reason=Words(
+            "as good as others that were taken; left out within the gap",
+            "与入选项目价值相近,在最优性差距内未入选",
+        ),
+    ),
+)

@@ -1,0 +1,43 @@
+"""Family `compensation`: a partner pays no more than it gains."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import numpy as np
+
+from infraplan.models.partners import benefit_shares_of
+from infraplan.optimizer.formulation.context import Context, Triplets
+from infraplan.optimizer.formulation.partner_terms import (
+    paid_terms,
+    start_gain,
+    start_terms,
+    worth_of_money,
+)
+
+
+def add_compensation(context: Context) -> None:
+    """A partner compensates others with no more than it has gained so far.
+
+    Formula: ``sum_{v<=t} w[v] comp[i,j,v] <= sum_{o, s<=t} max(0, b_j G[o,s]) x[o,s]`` with
+    ``w[t] = df(t) / index(t)``, b_j the benefit share and G the value of a start but for
+    construction; present value. One row per (project, payer, plan year).
+    """
+    money, sets = context.money, context.sets
+    groups: dict[tuple[int, str], list[int]] = defaultdict(list)
+    for number, group in enumerate(money.classes):
+        if group.receiver:
+            groups[group.projects[0], group.payer].append(number)
+    parts: list[Triplets] = []
+    keys: list[tuple[str | int, ...]] = []
+    worth, gain, starts = worth_of_money(context), start_gain(context), np.arange(sets.num_years)
+    for (project, payer), classes in groups.items():
+        share = benefit_shares_of(context.instance, context.instance.projects[project])[payer]
+        most = np.maximum(0.0, share * gain)
+        for t, year in enumerate(sets.years):
+            row = len(keys)
+            so_far = starts <= t
+            parts.append(paid_terms(context, row, classes, np.where(so_far, worth, 0.0)))
+            parts.append(start_terms(context, row, project, -np.where(so_far, most, 0.0)))
+            keys.append((context.instance.projects[project].id, payer, int(year)))
+    context.add_rows("compensation", Triplets.join(*parts), keys, upper=0.0)

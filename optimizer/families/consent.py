@@ -1,0 +1,70 @@
+"""Family `consent`: no partner loses."""
+
+from __future__ import annotations
+
+from infraplan.models.agreement import Consent
+from infraplan.models.partners import benefit_shares_of, partners_of
+from infraplan.optimizer.formulation.coefficients import cost_uplift
+from infraplan.optimizer.formulation.context import Context, Triplets
+from infraplan.optimizer.formulation.partner_terms import (
+    paid_terms,
+    start_gain,
+    start_terms,
+    worth_of_money,
+)
+
+
+def add_consent(context: Context) -> None:
+    """A partner whose consent is asked does not lose, by a project or by the package.
+
+    Formula, w, b_j and G as in family `compensation`::
+
+        sum_{o,s} b_j G[o,s] x[o,s] - uplift sum_t w[t] pay[i,j,t]
+            - sum_t w[t] comp[i,j,t] + sum_t w[t] comp[i,to j,t] >= 0
+
+    package: summed over the projects whose consent is package. Under fixed shares ``share x
+    construction`` stands for the payments. One row per (project, partner), or partner.
+    """
+    rows: dict[tuple[str, str], int] = {}
+    parts: list[Triplets] = []
+    for agreement in context.instance.agreements:
+        index = context.sets.project_index[agreement.project]
+        project = context.instance.projects[index]
+        subject = {Consent.PROJECT: project.id, Consent.PACKAGE: "package"}
+        if agreement.consent is Consent.NONE:
+            continue
+        for partner in partners_of(context.instance, project):
+            key = (subject[agreement.consent], partner)
+            row = rows.setdefault(key, len(rows))
+            parts.append(_net_value(context, row, index, partner).scaled(-1.0))
+    keys: list[tuple[str | int, ...]] = list(rows)
+    context.add_rows("consent", Triplets.join(*parts), keys, upper=0.0)
+
+
+def _net_value(context: Context, row: int, index: int, partner: str) -> Triplets:
+    """Entries of the net value of `partner` from project `index`."""
+    money, worth = context.money, worth_of_money(context)
+    project = context.instance.projects[index]
+    value = benefit_shares_of(context.instance, project)[partner] * start_gain(context)
+    mine = [
+        (number, group)
+        for number, group in enumerate(money.classes)
+        if group.projects == (index,) and partner in {group.payer, group.receiver}
+    ]
+    parts: list[Triplets] = []
+    chosen = [number for number, group in mine if group.chosen]
+    if chosen:
+        parts.append(
+            paid_terms(context, row, chosen, -cost_uplift(context.instance, project) * worth)
+        )
+    else:
+        share = context.instance.shares_of(project).get(partner, 0.0)
+        value = value + share * context.coefficients.terms["construction"]
+    parts.append(start_terms(context, row, index, value))
+    for sign, numbers in (
+        (-1.0, [n for n, group in mine if group.receiver and group.payer == partner]),
+        (1.0, [n for n, group in mine if group.receiver == partner]),
+    ):
+        if numbers:
+            parts.append(paid_terms(context, row, numbers, sign * worth))
+    return Triplets.join(*parts)

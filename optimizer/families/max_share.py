@@ -1,0 +1,38 @@
+"""Family `max_share`: what a source may bear of a payer's payments."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from infraplan.optimizer.formulation.context import Context, Triplets, triplets
+
+
+def add_max_share(context: Context) -> None:
+    """A source bears at most its share of a payer's payments in a year.
+
+    Formula: ``pay[p,t] - max_share[source] sum_{q of the same class} pay[q,t] <= 0``. One row per
+    (source, class, year) for sources with max_share below 1.
+    """
+    money = context.money
+    limits = {row.id: row.max_share for row in context.instance.funds}
+    limits |= {row.id: row.max_share for row in context.instance.instruments}
+    parts: list[Triplets] = []
+    keys: list[tuple[str | int, ...]] = []
+    for pair, source in enumerate(money.pair_source):
+        limit = limits.get(source, 1.0)
+        group = int(money.pair_class[pair])
+        if limit >= 1.0 or money.classes[group].receiver:
+            continue
+        mates = np.flatnonzero(money.pair_class == group)
+        for t, year in enumerate(context.sets.years):
+            weight = np.where(mates == pair, 1.0 - limit, -limit)
+            parts.append(triplets(np.full(len(mates), len(keys)), money.pay[mates, t], weight))
+            keys.append((source, group, int(year)))
+    if keys:
+        entries = Triplets.join(*parts)
+        context.add_rows(
+            "max_share",
+            entries,
+            keys,
+            upper=0.0,
+        )

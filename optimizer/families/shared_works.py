@@ -1,0 +1,52 @@
+"""Family `shared_works`: a saving when projects start together."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from infraplan.models.relation import RelationType
+from infraplan.optimizer.formulation.context import Context, Entry
+from infraplan.optimizer.formulation.joint_value import relations_of
+from infraplan.optimizer.mip import MipBuilder
+
+
+def columns_shared_works(context: Context, builder: MipBuilder) -> None:
+    """One column per relation and plan year, worth the saving."""
+    count = context.sets.num_years
+    for number, relation in enumerate(relations_of(context, RelationType.SHARED_WORKS)):
+        builder.add_columns(
+            f"shared_works[{number}]",
+            count,
+            upper=1.0,
+            objective=float(relation.value or 0.0) * context.coefficients.discount[:count],
+            axes=("year",),
+            keys=(tuple(int(year) for year in context.sets.years),),
+        )
+
+
+def add_shared_works(context: Context) -> None:
+    """A saving, once, when all members start within `lag` years of one another.
+
+    Formula: ``share[r,t] <= started[i,t] - started[i,t-lag-1]`` for each member i (it started in
+    t-lag..t), ``sum_t share[r,t] <= 1``. Objective: ``value df(t) share[r,t]``, t being the year of
+    the last start since df falls with t. share needs no integrality.
+    """
+    for number, relation in enumerate(relations_of(context, RelationType.SHARED_WORKS)):
+        count = context.sets.num_years
+        columns = context.columns[f"shared_works[{number}]"]
+        entries: list[Entry] = []
+        keys: list[tuple[str | int, ...]] = []
+        upper: list[float] = []
+        for t in range(count):
+            for name in relation.members:
+                member = context.sets.project_index[name]
+                row = len(keys)
+                entries.append((row, int(columns[t]), 1.0))
+                entries += context.sum_started(row, member, t, -1.0)
+                entries += context.sum_started(row, member, t - relation.lag - 1, 1.0)
+                keys.append((relation.label, context.sets.first_year + t))
+                upper.append(0.0)
+        entries += [(len(keys), int(column), 1.0) for column in columns]
+        keys.append((relation.label, 0))
+        upper.append(1.0)
+        context.add_entries("shared_works", entries, keys, upper=np.array(upper))

@@ -1,0 +1,47 @@
+"""Family `substitute`: value that projects lose together."""
+
+from __future__ import annotations
+
+from infraplan.models.relation import RelationType
+from infraplan.optimizer.formulation.context import Context, Entry
+from infraplan.optimizer.formulation.joint_value import joint_years, relations_of, yearly_value
+from infraplan.optimizer.mip import MipBuilder
+
+
+def columns_substitute(context: Context, builder: MipBuilder) -> None:
+    """One column per relation and year, worth what the year brings."""
+    for number, relation in enumerate(relations_of(context, RelationType.SUBSTITUTE)):
+        years = joint_years(context, relation)
+        needed = relation.count or 2
+        builder.add_columns(
+            f"substitute[{number}]",
+            len(years),
+            upper=1.0,
+            objective=-yearly_value(context, relation, years),
+            integer=len(relation.members) > needed,
+            axes=("year",),
+            keys=(tuple(context.sets.first_year + t for t in years),),
+        )
+
+
+def add_substitute(context: Context) -> None:
+    """Value per year lost while at least `count` (2) members have opened.
+
+    Formula: ``sum_i opened[i,t] - (n - count + 1) overlap[r,t] <= count - 1``, n members, overlap
+    binary (continuous for two members, where the row is tight).
+    Objective: ``-value df(t) overlap[r,t]``; the last year carries the years after it.
+    """
+    for number, relation in enumerate(relations_of(context, RelationType.SUBSTITUTE)):
+        years = joint_years(context, relation)
+        members = [context.sets.project_index[name] for name in relation.members]
+        needed = relation.count or 2
+        columns = context.columns[f"substitute[{number}]"]
+        entries: list[Entry] = []
+        for t in years:
+            entries.append((t, int(columns[t]), -float(len(members) - needed + 1)))
+            for member in members:
+                entries += context.sum_opened(t, member, t)
+        keys: list[tuple[str | int, ...]] = [
+            (relation.label, context.sets.first_year + t) for t in years
+        ]
+        context.add_entries("substitute", entries, keys, upper=float(needed - 1))

@@ -1,0 +1,90 @@
+"""Family `target`: metrics to reach, hard or with a priced shortfall."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from infraplan.models.target import INVESTMENT, PROJECTS_OPENED, PROJECTS_STARTED, Sense, Target
+from infraplan.optimizer.formulation.context import Context, Triplets, triplets
+from infraplan.optimizer.formulation.sets import FloatArray, IntArray
+from infraplan.optimizer.mip import MipBuilder
+
+
+def columns_target(context: Context, builder: MipBuilder) -> None:
+    """One column per soft target with a price: what it falls short, at that price."""
+    for target in context.instance.targets:
+        if not target.hard and target.shortfall_price != 0.0:
+            year = target.year - context.sets.first_year
+            builder.add_columns(
+                f"shortfall[{target.id}]",
+                1,
+                objective=-target.shortfall_price * context.coefficients.discount[year],
+            )
+
+
+def add_target(context: Context) -> None:
+    """A metric is at least (at most) its value; a soft target may fall short at a price.
+
+    Formula: ``existing + sum_{o,s} w[o,s] x[o,s] + short >= value`` (``- short <= value``), w the
+    output of an option operating in the target's year, or for a built-in metric its real spending,
+    start or opening within from_year..year; for a metric of a network what `travel_time` measures.
+    Objective: ``-shortfall_price df(year) short``. One row per target that is hard or priced; a
+    soft target without a price limits nothing.
+    """
+    for target in context.instance.targets:
+        if not target.hard and target.shortfall_price == 0.0:
+            continue
+        option, start, weight = _weights(context, target)
+        entries = context.start_entries(np.zeros(len(option)), option, start, weight)
+        measured = context.measured.get(target.id, ())
+        entries = Triplets.join(
+            entries,
+            triplets(
+                np.zeros(len(measured)),
+                [column for column, _ in measured],
+                [factor for _, factor in measured],
+            ),
+        )
+        gap = target.value - target.existing
+        at_least = target.sense is Sense.AT_LEAST
+        if not target.hard:
+            short = context.columns[f"shortfall[{target.id}]"]
+            sign = 1.0 if at_least else -1.0
+            entries = Triplets.join(
+                entries,
+                Triplets(np.zeros(1, dtype=np.int64), short, np.array([sign])),
+            )
+        context.add_rows(
+            "target",
+            entries,
+            [(target.id, target.year)],
+            lower=gap if at_least else -np.inf,
+            upper=np.inf if at_least else gap,
+        )
+
+
+def _weights(context: Context, target: Target) -> tuple[IntArray, IntArray, FloatArray]:
+    sets = context.sets
+    scope = sets.select(
+        sectors=target.sectors, jurisdictions=target.jurisdictions, places=target.places
+    )[sets.project_of]
+    year = target.year - sets.first_year
+    begin = max((target.from_year or sets.first_year) - sets.first_year, 0)
+    if target.metric == INVESTMENT:
+        spending = context.coefficients.spending
+        kept = scope[spending.option] & (spending.year >= begin) & (spending.year <= year)
+        return spending.option[kept], spending.start[kept], spending.amount[kept]
+    start = np.arange(sets.num_years)[None, :]
+    opening = start + sets.leads[:, None]
+    if target.metric == PROJECTS_STARTED:
+        counted = np.broadcast_to((start >= begin) & (start <= year), opening.shape)
+        amount = np.ones(len(sets.options))
+    elif target.metric == PROJECTS_OPENED:
+        counted = (opening >= begin) & (opening <= year)
+        amount = np.ones(len(sets.options))
+    else:
+        life = np.array([flat.option.lifetime for flat in sets.options])[:, None]
+        counted = (opening <= year) & (year < opening + life)
+        amount = np.array([flat.option.outputs.get(target.metric, 0.0) for flat in sets.options])
+    option, at = np.nonzero(counted & (scope & (amount != 0.0))[:, None])
+    return option, at, amount[option]

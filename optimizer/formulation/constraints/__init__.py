@@ -1,1 +1,0 @@
-"""Constraint families, one file each."""

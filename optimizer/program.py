@@ -1,0 +1,95 @@
+"""Instance -> Mip: all columns first, then the rows of every family."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from infraplan.models.instance import Instance
+from infraplan.optimizer.families import FAMILIES
+from infraplan.optimizer.formulation.coefficients import Coefficients, build_coefficients
+from infraplan.optimizer.formulation.context import Context, MoneyColumns
+from infraplan.optimizer.formulation.networks.baseline import least_cost_flows, without_projects
+from infraplan.optimizer.formulation.networks.columns import NetworkColumns, add_networks
+from infraplan.optimizer.formulation.networks.worth import year_costs
+from infraplan.optimizer.formulation.sets import IntArray, Sets, build_sets
+from infraplan.optimizer.formulation.shared_columns import add_bands, add_contracts, add_measures
+from infraplan.optimizer.formulation.variables import add_money, add_started
+from infraplan.optimizer.mip import FloatArray, Mip, MipBuilder
+
+
+@dataclass(frozen=True)
+class Formulation:
+    """A built model with the sets that lead from its columns back to projects and years."""
+
+    instance: Instance
+    sets: Sets
+    coefficients: Coefficients
+    mip: Mip
+    started: IntArray
+    money: MoneyColumns
+    networks: NetworkColumns
+
+
+def build_formulation(instance: Instance) -> Formulation:
+    """Build the mixed-integer program of `instance`; a pure function."""
+    formulation = _build(instance)
+    if not formulation.networks.slices:
+        return formulation
+    before = costs_without_projects(instance)
+    networks = replace(formulation.networks, baseline=before)
+    worth = sum(networks.weights[year] * cost for (_, year), cost in before.items())
+    mip = replace(formulation.mip, objective_offset=formulation.mip.objective_offset + worth)
+    return replace(formulation, networks=networks, mip=mip)
+
+
+def costs_without_projects(instance: Instance) -> dict[tuple[str, int], float]:
+    """baseline_cost(r) of docs/laws.md section 6, by network and representative year."""
+    formulation, values, feasible = flows_without_projects(instance)
+    networks = formulation.networks
+    costs = year_costs(formulation.instance, networks.slices, values, (), networks.trip_costs)
+    return {key: cost if key[1] in feasible else 0.0 for key, cost in costs.items()}
+
+
+def flows_without_projects(instance: Instance) -> tuple[Formulation, FloatArray, frozenset[int]]:
+    """Model of the networks alone, its column values of least cost, and the years that have any."""
+    formulation = build_networks_only(without_projects(instance))
+    return formulation, *least_cost_flows(formulation.mip, formulation.networks.slices)
+
+
+def build_networks_only(instance: Instance) -> Formulation:
+    """Model of `instance` as it stands, cost measured from zero and not from a baseline."""
+    return _build(instance)
+
+
+def _build(instance: Instance) -> Formulation:
+    builder = MipBuilder()
+    context = build_columns(instance, builder)
+    for family in FAMILIES.values():
+        family.add(context)
+    return Formulation(
+        instance,
+        context.sets,
+        context.coefficients,
+        builder.build(),
+        context.started,
+        context.money,
+        context.networks,
+    )
+
+
+def build_columns(instance: Instance, builder: MipBuilder) -> Context:
+    """Add every column of the model of `instance` to `builder`; return what families read."""
+    sets = build_sets(instance)
+    coefficients = build_coefficients(sets)
+    started = add_started(builder, sets, coefficients)
+    money = add_money(builder, instance, sets)
+    networks = add_networks(builder, sets, coefficients.discount)
+    context = Context(instance, sets, coefficients, builder, started, money, networks)
+    context = replace(context, measured=add_measures(context, builder))
+    context = replace(context, contracts=add_contracts(context, builder))
+    context = replace(context, bands=add_bands(context, builder))
+    for family in FAMILIES.values():
+        if family.columns is not None:
+            family.columns(context, builder)
+    return replace(context, columns=MappingProxyType(builder.columns_by_name()))
