@@ -144,7 +144,12 @@ def loading_table(run: Run) -> ReportTable:
         Column("flow_share", SHARE),
     )
     network_of = {link.id: link.network for link in instance.network_links}
-    loads = [row for row in (run.plan.service if run.plan else ()) if row.measure == "loading"]
+    years = _years(run)
+    loads = [
+        row
+        for row in (run.plan.service if run.plan else ())
+        if row.measure == "loading" and row.year in years
+    ]
     loads.sort(key=lambda row: (-row.value, row.year, row.element, row.block))
     rows = [
         text_pair("network", names.pair(network_of[row.element]))

@@ -133,18 +133,105 @@ def representative_years(reading: Reading) -> list[int]:
     return sorted(stated or {phase.last_year for phase in settings.horizon.phases})
 
 
+@dataclass(frozen=True)
+class Counted:
+    """Years that count with one state of a network: from `year` on, as in `base`.
+
+    `year` is the representative year `base` itself or the year after an end of life; `weight` is
+    the sum of the discounted shares of the years.
+    """
+
+    year: int
+    base: int
+    weight: float
+
+
+def counted_years(reading: Reading, network: str, built: BuiltById) -> list[Counted]:
+    """States of a network that a plan is valued by, ascending."""
+    years = representative_years(reading)
+    ends = _ends_of_life(reading, _supplied_together(reading, network), built, years)
+    weights = {year: [0.0] for year in [*years, *ends]}
+    base_of = {year: max(r for r in years if r <= year) for year in weights}
+    for y in range(reading.first, reading.end + 1):
+        for r, share in _shares(reading, years, y):
+            held = [year for year, base in base_of.items() if base == r and year <= y]
+            weights[max(held, default=r)].append(share * reading.discount(y))
+    return [Counted(year, base_of[year], math.fsum(weights[year])) for year in sorted(weights)]
+
+
+def _shares(reading: Reading, years: list[int], y: int) -> Iterator[tuple[int, float]]:
+    """Representative years that year `y` is made of, with their parts."""
+    before = [r for r in years if r <= y]
+    after = [r for r in years if r > y]
+    if not before:
+        yield after[0], (y - reading.first + 1) / (after[0] - reading.first + 1)
+    elif not after:
+        yield before[-1], 1.0
+    else:
+        part = (y - before[-1]) / (after[0] - before[-1])
+        yield before[-1], 1.0 - part
+        yield after[0], part
+
+
+def _supplied_together(reading: Reading, network: str) -> set[str]:
+    """Networks that suppliers join to `network`, itself included."""
+    nodes = reading.instance.network_nodes
+    home = {node.id: node.network for node in nodes}
+    pairs = [(node.network, home[node.supplier]) for node in nodes if node.supplier in home]
+    found, grows = {network}, True
+    while grows:
+        more = {name for pair in pairs if found & set(pair) for name in pair}
+        grows = not more <= found
+        found |= more
+    return found
+
+
+def _ends_of_life(
+    reading: Reading, networks: set[str], built: BuiltById, years: list[int]
+) -> set[int]:
+    """Years in which something is missing that served in the representative year before."""
+    instance = reading.instance
+    elements = {node.id for node in instance.network_nodes if node.network in networks}
+    elements |= {link.id for link in instance.network_links if link.network in networks}
+    ends: set[int] = set()
+    for row in instance.project_network:
+        here = built.get(row.project)
+        if here is None or row.element not in elements:
+            continue
+        if row.action is NetworkAction.CLOSE_DURING_WORKS:
+            continue
+        if row.option and row.option != here.option.option:
+            continue
+        end = here.opening + here.option.lifetime
+        base = max((r for r in years if r < end), default=None)
+        if base is None or base < here.opening or base < (row.from_year or base):
+            continue
+        if end <= reading.end and end not in years:
+            ends.add(end)
+    return ends
+
+
 @dataclass
 class NetYear:
-    """A network in year `year`, given what is built."""
+    """A network in year `year`, given what is built.
+
+    With `later`, a year after it, what has reached its end of life by then is gone.
+    """
 
     net: Net
     year: int
     built: BuiltById
+    later: int | None = None
     _rows: dict[str, list[ProjectNetwork]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for row in self.net.reading.instance.project_network:
             self._rows.setdefault(row.element, []).append(row)
+
+    @property
+    def stated(self) -> int:
+        """Year that the rows of the plan's service bear."""
+        return self.year if self.later is None else self.later
 
     def _project(self, row: ProjectNetwork) -> Built | None:
         here = self.built.get(row.project)
@@ -159,7 +246,8 @@ class NetYear:
             here = self._project(row)
             if row.action is not action or here is None or self.year < (row.from_year or 0):
                 continue
-            if self.year in here.operating_years:
+            later = self.year if self.later is None else self.later
+            if self.year in here.operating_years and later in here.operating_years:
                 values.append(row.value)
         return values
 

@@ -11,7 +11,7 @@ from infraplan.optimizer.formulation.context import Context
 from infraplan.optimizer.formulation.networks.changes import (
     Expression,
     Rows,
-    active,
+    active_in,
     gating,
     scaled,
     total_active,
@@ -90,15 +90,19 @@ def _is_open(
     """
     changes = slice_.network.changes_of(element.id, NetworkAction.OPEN)
     if len(changes) < 2:
-        return total_active(context, changes, slice_.t)
+        return total_active(context, changes, slice_.t, slice_.until)
     if element.id in opened:
         return [(opened[element.id], 1.0)]
     name = f"open[{slice_.network.id},{slice_.year},{slice_.block.id},{element.id}]"
     column = opened[element.id] = int(context.builder.add_columns(name, 1, upper=1.0)[0])
     key = (*slice_.key, element.id)
-    rows.add(key, [(column, 1.0), *scaled(total_active(context, changes, slice_.t), -1.0)], upper=0)
+    rows.add(
+        key,
+        [(column, 1.0), *scaled(total_active(context, changes, slice_.t, slice_.until), -1.0)],
+        upper=0,
+    )
     for change in changes:
-        one = active(context, change, slice_.t)
+        one = active_in(context, change, slice_)
         rows.add(key, [(column, 1.0), *scaled(one, -1.0)], lower=0.0)
     return [(column, 1.0)]
 
