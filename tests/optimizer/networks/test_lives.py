@@ -12,7 +12,7 @@ from itertools import pairwise
 import pytest
 
 from infraplan.models.instance import Instance
-from infraplan.models.network import LoadBlock
+from infraplan.models.network import LoadBlock, NetworkSettings
 from infraplan.optimizer.analysis.service_value import project_worths
 from infraplan.optimizer.verify import recompute_plan
 from tests.assertions import assert_breaks, assert_verified
@@ -23,8 +23,12 @@ from tests.builders import (
     make_instance,
     make_link,
     make_node,
+    make_payment,
+    make_plan,
     make_project,
+    make_service,
     make_settings,
+    make_start,
     make_target,
 )
 from tests.optimizer.engine import best
@@ -375,3 +379,53 @@ def test_the_verifier_sees_service_after_an_end_of_life() -> None:
     rest = [row for row in plan.service if not (row.year == 2024 and row.block)]
     forged = recompute_plan(instances[0], edit(plan, service=(*rest, *moved)))
     assert_breaks(instances[0], forged, "link_capacity")
+
+
+# -------------------------------------------------------------------------- roads at equilibrium
+
+
+def roads(life: int) -> Instance:
+    """4 trips: the old road takes 10 minutes at any volume, the new one 4 (1 + v/4)."""
+    return lasting(
+        [must("road", 1.0, life)],
+        [make_node(name, network="t") for name in "ab"],
+        [
+            make_link("old", "a", "b", "t", time=10.0),
+            make_link(
+                "new",
+                "a",
+                "b",
+                "t",
+                time=4.0,
+                capacity=4.0,
+                bpr_alpha=1.0,
+                bpr_beta=1.0,
+                exists=False,
+            ),
+        ],
+        [make_demand("trip", "a", 4.0, "t", to_node="b", value_of_time=1.0)],
+        [make_change("road", "new")],
+        networks=[NetworkSettings(id="t", law="equilibrium")],
+    )
+
+
+def test_a_road_at_equilibrium_closes_again() -> None:
+    # All 4 take the new road: 8 minutes each instead of 10. From 2024 on it is closed.
+    instance = roads(life=2)
+    start = [make_start(instance, "road", 2021)]
+    payment = [make_payment("road", 2021, 1.0)]
+    flows = [
+        make_service("t", "old", "flow_before", 2022, 4.0),
+        make_service("t", "new", "flow", 2022, 4.0),
+        make_service("t", "old", "flow", 2024, 4.0),
+    ]
+    plan = make_plan(instance, start, payment, service=flows)
+    assert_verified(instance, plan)
+    assert plan.objective == pytest.approx(8.0 * weight(2) - 1.0)
+    still = [*flows[:2], make_service("t", "new", "flow", 2024, 4.0)]
+    plan = make_plan(instance, start, payment, service=still)
+    assert_breaks(instance, plan, "equilibrium")
+    longer = roads(life=5)
+    plan = make_plan(longer, start, payment, service=flows[:2])
+    assert_verified(longer, plan)
+    assert plan.objective == pytest.approx(8.0 * weight(5) - 1.0)
