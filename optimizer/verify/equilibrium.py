@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from infraplan.models.network import FlowLaw, NetworkLink, NetworkSettings
 from infraplan.models.plan import Plan
 from infraplan.optimizer.verify.built import Built
-from infraplan.optimizer.verify.network_reading import Net, NetYear, counted_years
+from infraplan.optimizer.verify.network_reading import Net, NetYear, counted_years, read_nets
 from infraplan.optimizer.verify.reading import Reading, power
 from infraplan.optimizer.verify.rows import Row
 from infraplan.optimizer.verify.violations import Recorder
@@ -60,18 +60,7 @@ def read_equilibria(
 ) -> EquilibriumBook:
     """Check the stated flows of every network at equilibrium."""
     book = EquilibriumBook()
-    instance = reading.instance
-    for settings in instance.settings.networks:
-        if settings.law is not FlowLaw.EQUILIBRIUM:
-            continue
-        net = Net(
-            reading,
-            settings.id,
-            settings,
-            tuple(node for node in instance.network_nodes if node.network == settings.id),
-            tuple(link for link in instance.network_links if link.network == settings.id),
-            tuple(row for row in instance.demands if row.network == settings.id),
-        )
+    for net in read_nets(reading, FlowLaw.EQUILIBRIUM):
         book.networks.add(net.id)
         book.worth[net.id] = 0.0
         worth = net.demands[0].value_of_time if net.demands else 0.0
@@ -80,7 +69,7 @@ def read_equilibria(
             later = None if state.year == state.base else state.year
             here, before = NetYear(net, state.base, built, later), NetYear(net, state.base, {})
             cost = baseline = 0.0
-            for block in settings.blocks:
+            for block in net.settings.blocks:
                 minutes = _state(book, here, block.id, "", plan, recorder)
                 cost += block.weight * worth * minutes
                 if later is None:
@@ -101,9 +90,10 @@ def _arcs(here: NetYear) -> list[_Arc]:
     arcs = []
     for link in here.net.links:
         if here.is_open(link):
-            arcs.append(_Arc(link, link.from_node, link.to_node, back=False))
+            tail, head = here.net.index.ends[link.id]
+            arcs.append(_Arc(link, tail, head, back=False))
             if link.both_ways:
-                arcs.append(_Arc(link, link.to_node, link.from_node, back=True))
+                arcs.append(_Arc(link, head, tail, back=True))
     return arcs
 
 

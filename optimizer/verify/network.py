@@ -19,6 +19,7 @@ from infraplan.models.plan import Plan
 from infraplan.models.target import Target
 from infraplan.optimizer.verify.built import Built
 from infraplan.optimizer.verify.equilibrium import FLOWS
+from infraplan.optimizer.verify.network_index_check import index_faults
 from infraplan.optimizer.verify.network_reading import (
     Counted,
     Net,
@@ -87,6 +88,8 @@ def read_networks(
     reading: Reading, built: Mapping[str, Built], plan: Plan, recorder: Recorder
 ) -> NetworkBook:
     """Read the stated flows, check them, and compute what follows."""
+    for name, fault in index_faults(reading.instance):
+        recorder.fail("network", name, f"the index of the networks is wrong: {fault}")
     nets = read_nets(reading)
     counted = {net.id: counted_years(reading, net.id, built) for net in nets}
     book = NetworkBook(reading, nets, counted, built)
@@ -214,7 +217,8 @@ def _check_link(
             what = f"flow on {link.id} {where}"
             recorder.at_most("link_capacity", link.id, abs(flow), room, what)
         if carries:
-            difference = flows.value("angle", link.from_node) - flows.value("angle", link.to_node)
+            begin, end = net.index.ends[link.id]
+            difference = flows.value("angle", begin) - flows.value("angle", end)
             due = net.settings.base * difference / (link.reactance or math.inf)
             recorder.equal("dc", link.id, flow, due, f"flow on {link.id} {where}")
             if link.angle_limit is not None:
@@ -237,14 +241,18 @@ def _check_balance(
     here: NetYear, block: LoadBlock, flows: BlockFlows, recorder: Recorder, scale: float
 ) -> None:
     net = here.net
+    kept = {
+        link.id: 1.0 if net.has_reactance(link) else 1.0 - here.loss(link) for link in net.links
+    }
     for commodity in net.commodities:
         gain: dict[str, float] = defaultdict(float)
-        for link in net.links:
-            kept = 1.0 if net.has_reactance(link) else 1.0 - here.loss(link)
-            there = flows.flow.get((link.id, commodity), 0.0)
-            back = flows.flow_back.get((link.id, commodity), 0.0)
-            gain[link.from_node] += kept * back - there
-            gain[link.to_node] += kept * there - back
+        for node in net.nodes:
+            for name in net.index.leaving[node.id]:
+                there, back = flows.both(name, commodity)
+                gain[node.id] += kept[name] * back - there
+            for name in net.index.arriving[node.id]:
+                there, back = flows.both(name, commodity)
+                gain[node.id] += kept[name] * there - back
         for row in net.demands:
             used = flows.value("served", row.id) + flows.value("generated", row.id)
             if not net.is_transport:

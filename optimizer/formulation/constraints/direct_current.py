@@ -55,7 +55,8 @@ def _add_line(
 ) -> None:
     key = (*slice_.key, link.id)
     factor = slice_.network.settings.base / (link.reactance or math.inf)
-    ends = ((slice_.angle[link.from_node], 1.0), (slice_.angle[link.to_node], -1.0))
+    tail, head = slice_.network.index.ends[link.id]
+    ends = ((slice_.angle[tail], 1.0), (slice_.angle[head], -1.0))
     law: Expression = [*scaled(ends, factor), (flow, -1.0)]
     limit = math.inf if link.angle_limit is None else math.radians(link.angle_limit)
     closed = [_is_open(context, rows, slice_, part, opened) for part in gating(slice_, link)]
@@ -64,7 +65,7 @@ def _add_line(
         if limit < math.inf:
             rows.add(key, list(ends), lower=-limit, upper=limit)
         return
-    most = spans.between(link.from_node, link.to_node)
+    most = spans.between(tail, head)
     room = abs(factor) * most
     gate: Expression = [entry for expression in closed for entry in expression]
     number = float(len(closed))
@@ -123,7 +124,7 @@ class _Spans:
             if link.angle_limit is not None:
                 length = min(length, math.radians(link.angle_limit))
             lengths.append(length)
-            ends = (link.from_node, link.to_node)
+            ends = view.index.ends[link.id]
             there = (view.node_by_id[name] for name in ends)
             if link.exists and all(node.exists or is_passed(node) for node in there):
                 known = self._always.get_edge_data(*ends, {"length": math.inf})["length"]

@@ -92,7 +92,7 @@ def opening(
 def gating(slice_: Slice, link: NetworkLink) -> list[NetworkLink | NetworkNode]:
     """A link and its two ends, those left out that exist without a project or are passed anyway."""
     nodes = slice_.network.node_by_id
-    ends = [nodes[name] for name in (link.from_node, link.to_node)]
+    ends = [nodes[name] for name in slice_.network.index.ends[link.id]]
     elements: list[NetworkLink | NetworkNode] = [link, *(n for n in ends if not is_passed(n))]
     return [element for element in elements if not element.exists]
 

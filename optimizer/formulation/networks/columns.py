@@ -91,7 +91,7 @@ class NetworkColumns:
 
 def is_cut(view: NetworkView, link: NetworkLink, block: LoadBlock) -> bool:
     """Whether a block takes the link, or an end of it that nothing passes then, out of service."""
-    ends = (view.node_by_id[name] for name in (link.from_node, link.to_node))
+    ends = (view.node_by_id[name] for name in view.index.ends[link.id])
     return link.id in block.out or any(
         node.id in block.out and not is_passed(node) for node in ends
     )
@@ -230,8 +230,9 @@ class _SliceMaker:
             # What arrives at a works, junction or zone costs; the ways into it carry the cost.
             if node.role in LIMITED - {NodeRole.WORKS} or not node.cost:
                 continue
-            for number, way in enumerate(view.ways):
-                if way.head == node.id and not view.obeys_angles(way.link):
+            for number in view.ways_into[node.id]:
+                way = view.ways[number]
+                if not view.obeys_angles(way.link):
                     self.builder.add_objective(
                         made.flow[number], -self.worth * node.cost * (1.0 - way.loss)
                     )

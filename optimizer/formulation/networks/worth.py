@@ -212,7 +212,8 @@ def _node_costs(
     for (name, back, _), value in flows.flow.items():
         link = view.link_by_id[name]
         if not view.obeys_angles(link):
-            head = link.from_node if back else link.to_node
+            tail, head = view.index.ends[name]
+            head = tail if back else head
             arriving[head] += value * (1.0 - state.loss(link))
     for node in view.nodes:
         if node.role in GIVERS:

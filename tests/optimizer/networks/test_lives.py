@@ -14,6 +14,9 @@ import pytest
 from infraplan.models.instance import Instance
 from infraplan.models.network import LoadBlock, NetworkSettings
 from infraplan.optimizer.analysis.service_value import project_worths
+from infraplan.optimizer.report.frames import make_run
+from infraplan.optimizer.report.network_drawing import draw_network
+from infraplan.optimizer.report.network_tables import loading_table
 from infraplan.optimizer.verify import recompute_plan
 from tests.assertions import assert_breaks, assert_verified
 from tests.builders import (
@@ -379,6 +382,23 @@ def test_the_verifier_sees_service_after_an_end_of_life() -> None:
     rest = [row for row in plan.service if not (row.year == 2024 and row.block)]
     forged = recompute_plan(instances[0], edit(plan, service=(*rest, *moved)))
     assert_breaks(instances[0], forged, "link_capacity")
+
+
+def test_a_report_shows_what_lives_in_a_representative_year() -> None:
+    settings = make_settings((2021, 2024), end_year=2026, representative_years=[2022, 2024])
+    changes = [make_change("pipe", "main")]
+    link = edit(MAIN, capacity=8.0)
+    instance = network(
+        [must("pipe", 5.0, 1)], [WELL, TOWN], [link], [TAPS], changes, settings=settings
+    )
+    plan = best(instance).plan
+    run = make_run(instance, plan, {})
+    absent = 'stroke-dasharray="5 4"'
+    assert absent not in draw_network(run, "w", 2022)
+    assert absent in draw_network(run, "w", 2024)
+    # The state of 2023 is in the plan's service, and none of the years that tables speak of.
+    assert {row.year for row in plan.service} == {2022, 2023, 2024}
+    assert list(loading_table(run).frame["year"]) == [2022]
 
 
 # -------------------------------------------------------------------------- roads at equilibrium
