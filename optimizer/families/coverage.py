@@ -67,7 +67,7 @@ def _revenue(context: Context, project: int, tenor: int, row: int) -> Triplets:
     for option in context.sets.options_of[project]:
         flat = context.sets.options[option]
         starts = np.arange(flat.first, flat.last + 1)
-        revenue = [-net_revenue(context, flat, int(start), tenor) for start in starts]
+        revenue = [-_net_revenue(context, flat, int(start), tenor) for start in starts]
         parts.append(
             context.start_entries(
                 np.full(starts.size, row),
@@ -79,7 +79,7 @@ def _revenue(context: Context, project: int, tenor: int, row: int) -> Triplets:
     return Triplets.join(*parts)
 
 
-def net_revenue(context: Context, flat: FlatOption, start: int, tenor: int) -> float:
+def _net_revenue(context: Context, flat: FlatOption, start: int, tenor: int) -> float:
     """Nominal net revenue of an option started at offset `start` over the bond's life."""
     option = flat.option
     ages = np.arange(option.lifetime)

@@ -37,7 +37,7 @@ def add_link_capacity(context: Context) -> None:
     rows.flush()
 
 
-def most_flow(slice_: Slice) -> list[float]:
+def _most_flow(slice_: Slice) -> list[float]:
     """Most that can flow anywhere, by commodity: all trips, or all that sources can give."""
     view = slice_.network
     if not view.is_transport:
@@ -57,7 +57,7 @@ def _add_direction(
     key: str,
 ) -> None:
     view = slice_.network
-    most = most_flow(slice_)
+    most = _most_flow(slice_)
     use: Expression = [(int(column), 1.0) for column in slice_.flow[ways].ravel()]
     if view.is_congested(link):
         for change in view.changes_of(link.id, NetworkAction.CLOSE_DURING_WORKS):
@@ -93,7 +93,7 @@ def _add_ways(context: Context, rows: Rows, slice_: Slice, ways: list[int], key:
     view = slice_.network
     for number in ways:
         way = view.ways[number]
-        for position, limit in enumerate(most_flow(slice_)):
+        for position, limit in enumerate(_most_flow(slice_)):
             use: Expression = [(int(slice_.flow[number, position]), 1.0)]
             if way.change is not None:
                 made = scaled(active_in(context, way.change, slice_), -limit)

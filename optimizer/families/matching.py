@@ -6,8 +6,6 @@ from infraplan.models.funding import FundKind
 from infraplan.optimizer.formulation.context import Context, Entry
 
 OWN_KINDS = frozenset({FundKind.OWN_BUDGET, FundKind.LAND, FundKind.REVENUE, FundKind.OTHER})
-
-
 """Kinds of funds whose money matches a grant: no transfer, grant or private money."""
 
 

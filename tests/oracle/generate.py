@@ -44,8 +44,8 @@ def _with_paces(instance: Instance, seed: int) -> Instance:
     rng = random.Random(f"pace/{seed}")
     if seed % 4:
         return instance
-    sector = rng.choice(["", *(project.sector for project in instance.projects)])
-    pace = StartPace(sector=sector, most=rng.choice([0, 1, 1, 1, 2]))
+    sector = rng.choice(["", rng.choice(instance.projects).sector])
+    pace = StartPace(sector=sector, most=rng.choice([0, 1] if sector else [1, 1, 1, 2]))
     tables = {name: getattr(instance, name) for name in Instance.model_fields}
     return Instance(**(tables | {"start_paces": (pace,)}))
 

@@ -28,3 +28,13 @@ def test_the_cases_are_worth_their_time() -> None:
     partial = [a for i, a in feasible if 0 < len(a.starts) < len(i.projects)]
     assert 5 <= len(answers) - len(feasible) <= 40
     assert len(partial) >= 10
+
+
+def test_paces_of_starts_bind_in_some_cases() -> None:
+    changed = 0
+    for seed in range(0, 60, 4):
+        instance = random_instance(seed)
+        assert instance.start_paces
+        free = instance.model_copy(update={"start_paces": ()})
+        changed += solve(instance).objective != solve(free).objective
+    assert changed >= 2

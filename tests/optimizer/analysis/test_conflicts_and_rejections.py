@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from infraplan.models.debt_rule import CapitalRatio
 from infraplan.models.instance import Instance
 from infraplan.models.project import Mandate
 from infraplan.optimizer.analysis.conflicts import conflict_lines, find_conflict
@@ -12,6 +13,7 @@ from infraplan.optimizer.program import build_formulation
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions
 from tests.builders import (
+    make_bond,
     make_fund,
     make_inflows,
     make_instance,
@@ -56,6 +58,28 @@ def test_a_hard_target_and_a_quota() -> None:
         policies=[make_policy("starts_cap", 5)],
     )
     assert rules_of(instance) == {"target:road", "resource:land"}
+
+
+def test_least_capital_is_a_rule_that_can_give_way() -> None:
+    # 10 must be paid, half of it with capital; the fund brings 1, the bond all the rest.
+    instance = make_instance(
+        [must("a")],
+        funds=[make_fund()],
+        inflows=make_inflows("budget", 2021, 1),
+        instruments=[make_bond()],
+        settings={"capital_ratios": [CapitalRatio(id="half", ratio=0.5)]},
+    )
+    assert rules_of(instance) == {"mandate:a", "fund_balance:budget", "capital:region"}
+
+
+def test_matching_money_is_a_rule_that_can_give_way() -> None:
+    # A grant of 10 asks for as much own money beside it; there is none.
+    instance = make_instance(
+        [must("a")],
+        funds=[make_fund(), make_fund("grant", kind="grant", matching=1.0)],
+        inflows=make_inflows("grant", 2021, 10),
+    )
+    assert rules_of(instance) == {"mandate:a", "fund_balance:budget", "matching:grant"}
 
 
 def test_lines_name_years_and_amounts() -> None:
