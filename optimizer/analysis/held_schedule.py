@@ -71,13 +71,11 @@ def _impossible(instance: Instance, built: dict[str, ProjectStart]) -> Iterable[
     """Starts that the question does not offer at all."""
     for name, start in built.items():
         project = instance.project_by_id.get(name)
-        option = next(
-            (o for o in project.options if o.option == start.option) if project else iter(()), None
-        )
-        if project is None or option is None or project.mandatory is Mandate.MUST_NOT:
+        offered = () if project is None else tuple(o.option for o in project.options)
+        if project is None or start.option not in offered or project.mandatory is Mandate.MUST_NOT:
             yield (f"{name} is no candidate there", f"{name}不在备选项目中")
             continue
-        first, last = option_window(instance, project, option)
+        first, last = option_window(instance, project, project.option(start.option))
         if not first <= start.start <= last:
             yield (
                 f"{name} cannot start in {start.start} there, only {first}-{last}",

@@ -98,7 +98,7 @@ def jurisdiction_accounts(instance: Instance, plan: Plan) -> tuple[AccountLine, 
     user_pay = {row.id for row in instance.instruments if row.kind is InstrumentKind.USER_PAY}
     last = instance.settings.horizon.last_year
     for name in instance.jurisdiction_ids:
-        funds = [fund.id for fund in instance.funds if fund.jurisdiction == name]
+        funds = [fund.id for fund in instance.funds_by_payer.get(name, ())]
         accounts = [row for row in plan.fund_years if row.fund in funds]
         first = {row.fund: row.opening for row in reversed(accounts)}
         final = {row.fund: row.closing for row in accounts}

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from infraplan.models.instance import Instance
-from infraplan.optimizer.formulation.coefficients import Coefficients, build_coefficients
+from infraplan.optimizer.accounts.value import Coefficients, build_coefficients
 from infraplan.optimizer.formulation.constraints.capital import add_capital
 from infraplan.optimizer.formulation.constraints.congestion import add_congestion, add_output_cost
 from infraplan.optimizer.formulation.constraints.contract import add_contract

@@ -7,8 +7,8 @@ from collections import defaultdict
 import numpy as np
 
 from infraplan.models.funding import InstrumentKind
+from infraplan.optimizer.accounts.debt import works_end
 from infraplan.optimizer.formulation.context import Context, Contract, Entry
-from infraplan.optimizer.formulation.debt_terms import works_end
 
 Term = tuple[int, int, float]
 """Option, start as offset, nominal spending that the payer bears."""
@@ -53,7 +53,7 @@ def _terms(context: Context, pair: int) -> list[tuple[tuple[int, int], list[Term
         for at in np.flatnonzero(spending.option == option):
             start, t = int(spending.start[at]), int(spending.year[at])
             end = works_end(sets.options[option].option, sets.first_year + start)
-            amount = share * float(spending.amount[at]) * float(sets.price_index[t])
+            amount = share * float(spending.nominal[at])
             if amount > 0.0:
                 found[sets.first_year + t, end].append((option, start, amount))
     return sorted(found.items())

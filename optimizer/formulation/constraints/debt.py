@@ -6,40 +6,14 @@ import numpy as np
 
 from infraplan.models.debt_rule import Quantity
 from infraplan.models.instance import Instance
+from infraplan.optimizer.accounts.debt import debt_span
+from infraplan.optimizer.accounts.limits import ceilings, quota_instruments, quotas
 from infraplan.optimizer.formulation.context import Context, Triplets, triplets
-from infraplan.optimizer.formulation.debt_terms import (
-    debt_quantity,
-    last_debt_year,
-    pools_of,
-    refinancing_issues,
-)
-from infraplan.optimizer.formulation.sets import IntArray
-
-
-def debt_limits(
-    instance: Instance, jurisdiction: str, pool: str, years: IntArray, column: str, *, carried: bool
-) -> np.ndarray:
-    """Ceiling or quota by year, inf where none; a ceiling holds on after its last row."""
-    rows = sorted(
-        (row.year, getattr(row, column))
-        for row in instance.debt
-        if row.jurisdiction == jurisdiction
-        and row.pool == pool
-        and getattr(row, column) is not None
-    )
-    result = np.full(len(years), np.inf)
-    for position, year in enumerate(years):
-        earlier = [value for given, value in rows if given <= year]
-        exact = [value for given, value in rows if given == year]
-        if carried and earlier:
-            result[position] = earlier[-1]
-        elif exact:
-            result[position] = exact[0]
-    return result
+from infraplan.optimizer.formulation.debt_terms import debt_quantity, refinancing_issues
 
 
 def _pairs(instance: Instance) -> list[tuple[str, str]]:
-    return [(j, pool) for j in instance.jurisdiction_ids for pool in pools_of(instance, j)]
+    return [(j, pool) for j in instance.jurisdiction_ids for pool in instance.pools_of(j)]
 
 
 def add_ceiling(context: Context) -> None:
@@ -49,9 +23,8 @@ def add_ceiling(context: Context) -> None:
     a ceiling).
     """
     for jurisdiction, pool in _pairs(context.instance):
-        last = last_debt_year(context.instance, jurisdiction)
-        years = np.arange(context.sets.first_year, last + 1)
-        limit = debt_limits(context.instance, jurisdiction, pool, years, "ceiling", carried=True)
+        years = debt_span(context.instance, jurisdiction)
+        limit = ceilings(context.instance, jurisdiction, pool, years)
         years, limit = years[np.isfinite(limit)], limit[np.isfinite(limit)]
         if not years.size:
             continue
@@ -76,17 +49,11 @@ def add_quota(context: Context) -> None:
     gives a row of its own. One row per (jurisdiction, pool, year with a quota[, rule]).
     """
     for jurisdiction, pool in _pairs(context.instance):
-        limit = debt_limits(
-            context.instance, jurisdiction, pool, context.sets.years, "new_quota", carried=False
-        )
+        limit = quotas(context.instance, jurisdiction, pool, context.sets.years)
         tested = np.flatnonzero(np.isfinite(limit))
         columns = [
-            context.money.borrow[position]
-            for position, row in enumerate(context.instance.instruments)
-            if row.jurisdiction == jurisdiction
-            and row.pool == pool
-            and row.uses_quota
-            and not row.refinancing
+            context.money.borrow[context.sets.instrument_index[row.id]]
+            for row in quota_instruments(context.instance, jurisdiction, pool)
         ]
         if not tested.size or not columns:
             continue
@@ -148,9 +115,9 @@ def add_refinancing(context: Context) -> None:
     """
     for jurisdiction, pool in _pairs(context.instance):
         loans = [
-            (position, row)
-            for position, row in enumerate(context.instance.instruments)
-            if row.refinancing and row.jurisdiction == jurisdiction and row.pool == pool
+            (context.sets.instrument_index[row.id], row)
+            for row in context.instance.instruments_by_payer.get(jurisdiction, ())
+            if row.refinancing and row.pool == pool
         ]
         if not loans:
             continue

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from infraplan.models.debt_rule import DebtRule, Quantity, Through
-from infraplan.models.project import Mandate
+from infraplan.models.debt_rule import DebtRule, QuantityTerm
+from infraplan.optimizer.accounts.rules import (
+    FiscalTable,
+    is_banned,
+    left_side,
+    opening_band,
+    rules_in_force,
+    tested_years,
+)
 from infraplan.optimizer.formulation.context import BandedRule, Context, Triplets, triplets
-from infraplan.optimizer.formulation.debt_terms import Linear, debt_quantity, last_debt_year
-from infraplan.optimizer.formulation.fiscal import FiscalTable, band_position, rules_in_force
+from infraplan.optimizer.formulation.debt_terms import Linear, debt_quantity
 from infraplan.optimizer.formulation.sets import FloatArray, IntArray
 
 
@@ -16,15 +22,16 @@ def _left_side(
     context: Context, table: FiscalTable, rule: DebtRule, jurisdiction: str, years: IntArray
 ) -> Linear:
     """Left side of `rule` in each of `years`: debt quantities and added fiscal items."""
-    constant = table.total(jurisdiction, rule.additions, years)
     parts: list[Triplets] = []
-    for term in rule.terms:
-        shifted = years + term.lag
+
+    def measure(term: QuantityTerm, shifted: IntArray) -> FloatArray:
         value = debt_quantity(
             context, jurisdiction, term.pools, term.quantity, shifted, contracts=term.contracts
         )
-        constant = constant + term.coefficient * value.constant
         parts.append(value.entries.scaled(term.coefficient))
+        return value.constant
+
+    constant = left_side(table, rule, jurisdiction, years, measure)
     return Linear(constant, Triplets.join(*parts))
 
 
@@ -36,10 +43,10 @@ def add_debt_rule(context: Context) -> None:
     plan's years, or through the last maturity. Source: models/debt_rule.py.
     """
     table = FiscalTable(context.instance)
-    for rule, jurisdiction in rules_in_force(context.instance, context.sets.funded):
+    for rule, jurisdiction in rules_in_force(context.instance):
         if rule.ratio is None:
             continue
-        years = _tested_years(context, rule, jurisdiction)
+        years = tested_years(context.instance, rule, jurisdiction)
         left = _left_side(context, table, rule, jurisdiction, years)
         base = table.base(jurisdiction, rule, years)
         context.builder.add_rows(
@@ -54,13 +61,6 @@ def add_debt_rule(context: Context) -> None:
         )
 
 
-def _tested_years(context: Context, rule: DebtRule, jurisdiction: str) -> IntArray:
-    last = int(context.sets.years[-1])
-    if rule.through is Through.LAST_MATURITY:
-        last = last_debt_year(context.instance, jurisdiction)
-    return np.arange(context.sets.first_year, last + 1)
-
-
 def _largest_left_side(context: Context, left: Linear) -> FloatArray:
     """Upper bound of the left side by year, for the open band's own row.
 
@@ -69,10 +69,9 @@ def _largest_left_side(context: Context, left: Linear) -> FloatArray:
     for refinancing again and again.
     """
     spending = context.coefficients.spending
-    index = context.sets.price_index
     by_option = np.bincount(
         spending.option,
-        weights=spending.amount * index[spending.year],
+        weights=spending.nominal,
         minlength=len(context.sets.options),
     )
     old = sum(row.opening_balance or 0.0 for row in context.instance.debt)
@@ -95,7 +94,7 @@ def add_bands(context: Context) -> None:
     """
     table = FiscalTable(context.instance)
     years = context.sets.years
-    for rule, jurisdiction in rules_in_force(context.instance, context.sets.funded):
+    for rule, jurisdiction in rules_in_force(context.instance):
         if not rule.bands:
             continue
         left = _left_side(context, table, rule, jurisdiction, years)
@@ -134,24 +133,10 @@ def add_bands(context: Context) -> None:
             axes=axes,
             keys=keys,
         )
-        opening = _opening_band(context, table, rule, jurisdiction)
+        opening = opening_band(table, context.instance, rule, jurisdiction)
         banded = BandedRule(rule, jurisdiction, columns, opening)
         context.bands.append(banded)
         _add_start_ban(context, banded)
-
-
-def _opening_band(context: Context, table: FiscalTable, rule: DebtRule, jurisdiction: str) -> int:
-    """Band of the year before the plan: opening balances over that year's items."""
-    before = np.array([context.sets.first_year - 1])
-    left = float(table.total(jurisdiction, rule.additions, before)[0])
-    for term in rule.terms:
-        if term.quantity is Quantity.BALANCE:
-            value = debt_quantity(
-                context, jurisdiction, term.pools, term.quantity, before, contracts=term.contracts
-            )
-            left += term.coefficient * float(value.constant[0])
-    base = float(table.base(jurisdiction, rule, before)[0])
-    return band_position(rule, left, base)
 
 
 def _add_start_ban(context: Context, banded: BandedRule) -> None:
@@ -159,13 +144,10 @@ def _add_start_ban(context: Context, banded: BandedRule) -> None:
     if not bans:
         return
     sets = context.sets
-    led = sets.select(jurisdictions=(banded.jurisdiction,))
     free = np.array(
         [
-            led[index]
-            and project.mandatory is not Mandate.COMMITTED
-            and project.sector not in banded.rule.start_ban_exempt
-            for index, project in enumerate(context.instance.projects)
+            is_banned(context.instance, banded.rule, banded.jurisdiction, project)
+            for project in context.instance.projects
         ],
         dtype=np.bool_,
     )

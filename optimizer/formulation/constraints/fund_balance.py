@@ -6,33 +6,19 @@ import numpy as np
 
 from infraplan.models.debt_rule import Quantity
 from infraplan.models.funding import Fund
+from infraplan.optimizer.accounts.funds import cash_growth, lapse_lag, years_after_plan
+from infraplan.optimizer.accounts.inflows import fund_inflows
 from infraplan.optimizer.formulation.context import NO_COLUMN, Context, Triplets, triplets
-from infraplan.optimizer.formulation.debt_terms import (
-    Linear,
-    debt_quantity,
-    last_debt_year,
-    refinancing_issues,
-)
-from infraplan.optimizer.formulation.fiscal import fund_inflows
+from infraplan.optimizer.formulation.debt_terms import Linear, debt_quantity, refinancing_issues
 from infraplan.optimizer.formulation.receipts import fund_receipts
 from infraplan.optimizer.formulation.sets import IntArray
-
-
-def _served_pools(context: Context, fund: Fund) -> list[tuple[str, str]]:
-    """(jurisdiction, pool) pairs whose debt service `fund` pays."""
-    return [
-        (jurisdiction, pool.id)
-        for pool in context.instance.pools
-        for jurisdiction, payer in pool.service_funds.items()
-        if payer == fund.id
-    ]
 
 
 def _service(context: Context, fund: Fund, years: IntArray) -> Linear:
     """Debt service that `fund` pays in each of `years`, refinancing issues deducted."""
     constant = np.zeros(len(years))
     parts: list[Triplets] = []
-    for jurisdiction, pool in _served_pools(context, fund):
+    for jurisdiction, pool in context.instance.pools_by_service_fund.get(fund.id, ()):
         due = debt_quantity(context, jurisdiction, (pool,), Quantity.SERVICE, years)
         constant += due.constant
         parts.append(due.entries)
@@ -53,7 +39,7 @@ def add_fund_balance(context: Context) -> None:
     money, years = context.money, context.sets.num_years
     at = np.arange(years)
     for position, fund in enumerate(context.instance.funds):
-        growth = 1.0 + fund.interest_rate
+        growth = cash_growth(fund)
         cash = money.cash[position]
         parts = [triplets(at, cash, 1.0), triplets(at[1:], cash[:-1], -growth)]
         parts += [
@@ -90,9 +76,10 @@ def add_lapse(context: Context) -> None:
     """
     money, years = context.money, context.sets.num_years
     for position, fund in enumerate(context.instance.funds):
-        if fund.lapse_years is None or fund.lapse_years >= years or not fund.carry_over:
+        lag = lapse_lag(fund)
+        if lag is None or lag >= years:
             continue
-        tested = np.arange(fund.lapse_years, years)
+        tested = np.arange(lag, years)
         inflow = np.cumsum(fund_inflows(context.instance, fund, context.sets.years))
         service = _service(context, fund, context.sets.years)
         outflows = [
@@ -104,7 +91,7 @@ def add_lapse(context: Context) -> None:
         received = fund_receipts(context, fund, context.sets.years)
         parts = []
         for row, t in enumerate(tested):
-            came = received.row <= t - fund.lapse_years
+            came = received.row <= t - lag
             parts.append(
                 triplets(
                     np.full(int(came.sum()), row), received.column[came], -received.value[came]
@@ -115,11 +102,7 @@ def add_lapse(context: Context) -> None:
                 triplets(np.full(int(kept.sum()), row), yearly.column[kept], yearly.value[kept])
             )
         entries = Triplets.join(*parts)
-        needed = (
-            fund.opening_balance
-            + inflow[tested - fund.lapse_years]
-            - np.cumsum(service.constant)[tested]
-        )
+        needed = fund.opening_balance + inflow[tested - lag] - np.cumsum(service.constant)[tested]
         context.builder.add_rows(
             "lapse",
             len(tested),
@@ -138,13 +121,8 @@ def add_tail_service(context: Context) -> None:
     Formula: ``service[f,y] - receipts[f,y] <= inflow[f,y]`` for y after the plan's last year. One
     row per (fund that serves a pool, year).
     """
-    last_plan = int(context.sets.years[-1])
     for fund in context.instance.funds:
-        pools = _served_pools(context, fund)
-        if not pools:
-            continue
-        last = max(last_debt_year(context.instance, jurisdiction) for jurisdiction, _ in pools)
-        years = np.arange(last_plan + 1, last + 1)
+        years = years_after_plan(context.instance, fund.id)
         if not years.size:
             continue
         service = _service(context, fund, years)
@@ -172,7 +150,7 @@ def add_reinvest(context: Context) -> None:
     parts: list[Triplets] = []
     keys: list[tuple[str | int, ...]] = []
     for fund in context.instance.funds:
-        if not fund.reinvest or all(row.fund != fund.id for row in context.instance.receipts):
+        if not fund.reinvest or fund.id not in context.instance.receipts_by_fund:
             continue
         number = len(keys)
         for pair, source in enumerate(money.pair_source):

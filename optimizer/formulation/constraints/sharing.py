@@ -7,8 +7,8 @@ from collections import defaultdict
 import numpy as np
 
 from infraplan.models.agreement import Consent
-from infraplan.models.partners import benefit_shares_of, partners_of, share_limits_of
-from infraplan.optimizer.formulation.coefficients import cost_uplift
+from infraplan.models.joint_projects import partners_of, share_limits_of
+from infraplan.optimizer.accounts.partners import cost_of_payment, partner_gains
 from infraplan.optimizer.formulation.context import Context, Triplets, triplets
 from infraplan.optimizer.formulation.sets import FloatArray
 
@@ -36,17 +36,6 @@ def add_sharing(context: Context) -> None:
     _add_share_limits(context)
     _add_compensation(context)
     _add_consent(context)
-
-
-def _worth(context: Context) -> FloatArray:
-    """Present real value of one unit of nominal money in each plan year, shape (T,)."""
-    years = context.sets.num_years
-    return np.asarray(context.coefficients.discount[:years] / context.sets.price_index)
-
-
-def _gain(context: Context) -> FloatArray:
-    """Value of a start but for construction, shape (options, T)."""
-    return context.coefficients.value - context.coefficients.terms["construction"]
 
 
 def _starts(context: Context, row: int, project: int, weight: FloatArray) -> Triplets:
@@ -85,7 +74,6 @@ def _spent(context: Context, project: int) -> FloatArray:
 
 def _add_sums(context: Context) -> None:
     sets, spending = context.sets, context.coefficients.spending
-    nominal = spending.amount * sets.price_index[spending.year]
     for project, classes in _chosen(context).items():
         pairs = np.flatnonzero(np.isin(context.money.pair_class, classes))
         columns = context.money.pay[pairs]
@@ -93,7 +81,10 @@ def _add_sums(context: Context) -> None:
         entries = Triplets.join(
             triplets(np.tile(np.arange(sets.num_years), len(pairs)), columns, 1.0),
             context.start_entries(
-                spending.year[mine], spending.option[mine], spending.start[mine], -nominal[mine]
+                spending.year[mine],
+                spending.option[mine],
+                spending.start[mine],
+                -spending.nominal[mine],
             ),
         )
         context.builder.add_rows(
@@ -139,10 +130,10 @@ def _add_compensation(context: Context) -> None:
             groups[group.projects[0], group.payer].append(number)
     parts: list[Triplets] = []
     keys: list[tuple[str | int, ...]] = []
-    worth, gain, starts = _worth(context), _gain(context), np.arange(sets.num_years)
+    worth, starts = context.coefficients.worth_of_nominal, np.arange(sets.num_years)
     for (project, payer), classes in groups.items():
-        share = benefit_shares_of(context.instance, context.instance.projects[project])[payer]
-        most = np.maximum(0.0, share * gain)
+        gains = partner_gains(context.coefficients, context.instance.projects[project])
+        most = np.maximum(0.0, gains[payer])
         for t, year in enumerate(sets.years):
             row = len(keys)
             so_far = starts <= t
@@ -171,9 +162,9 @@ def _add_consent(context: Context) -> None:
 
 def _net_value(context: Context, row: int, index: int, partner: str) -> Triplets:
     """Entries of the net value of `partner` from project `index`."""
-    money, worth = context.money, _worth(context)
+    money, worth = context.money, context.coefficients.worth_of_nominal
     project = context.instance.projects[index]
-    value = benefit_shares_of(context.instance, project)[partner] * _gain(context)
+    value = partner_gains(context.coefficients, project)[partner]
     mine = [
         (number, group)
         for number, group in enumerate(money.classes)
@@ -182,7 +173,8 @@ def _net_value(context: Context, row: int, index: int, partner: str) -> Triplets
     parts: list[Triplets] = []
     chosen = [number for number, group in mine if group.chosen]
     if chosen:
-        parts.append(_paid(context, row, chosen, -cost_uplift(context.instance, project) * worth))
+        cost = cost_of_payment(context.coefficients, project)
+        parts.append(_paid(context, row, chosen, -cost))
     else:
         share = context.instance.shares_of(project).get(partner, 0.0)
         value = value + share * context.coefficients.terms["construction"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from infraplan.models.relation import Relation, RelationType
+from infraplan.optimizer.accounts.value import members_needed
 from infraplan.optimizer.formulation.context import Context, Entry
 
 
@@ -42,7 +43,7 @@ def add_synergy(context: Context) -> None:
     for number, relation in enumerate(_of_type(context, RelationType.SYNERGY)):
         years = _window(context, relation)
         members = [context.sets.project_index[name] for name in relation.members]
-        needed = relation.count or len(members)
+        needed = members_needed(relation)
         everyone = needed == len(members)
         columns = context.builder.add_columns(
             f"synergy[{number}]",
@@ -75,7 +76,7 @@ def add_substitute(context: Context) -> None:
     for number, relation in enumerate(_of_type(context, RelationType.SUBSTITUTE)):
         years = _window(context, relation)
         members = [context.sets.project_index[name] for name in relation.members]
-        needed = relation.count or 2
+        needed = members_needed(relation)
         columns = context.builder.add_columns(
             f"substitute[{number}]",
             len(years),

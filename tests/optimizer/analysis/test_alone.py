@@ -6,7 +6,7 @@ import pytest
 
 from infraplan.models.instance import Instance
 from infraplan.optimizer.analysis.alone import own_projects
-from infraplan.optimizer.analysis.sharing import joint_projects, make_proposals
+from infraplan.optimizer.analysis.cost_allocation import joint_projects, make_proposals
 from tests.builders import (
     make_fund,
     make_inflows,

@@ -9,10 +9,10 @@ from typer.testing import CliRunner
 
 from infraplan.models.debt_rule import Band
 from infraplan.models.instance import Instance
+from infraplan.optimizer.accounts.rules import FiscalTable
 from infraplan.optimizer.analysis.stress import standard_cases, stress_plan
 from infraplan.optimizer.analysis.stress_case import StressCase, stressed, unmoved_items
 from infraplan.optimizer.cli.main import app
-from infraplan.optimizer.formulation.fiscal import FiscalTable
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.verify import recompute_plan, verify_plan

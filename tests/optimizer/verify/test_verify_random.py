@@ -59,20 +59,22 @@ def test_a_random_change_of_a_decision_is_seen(seed: int) -> None:
 
 def _other_accounts(instance: Instance, plan: Plan) -> Plan:
     """The accounts as the solve side derives them from the same decisions."""
-    from infraplan.optimizer import accounts
-    from infraplan.optimizer.formulation.coefficients import build_coefficients
-    from infraplan.optimizer.formulation.sets import build_sets
+    from infraplan.optimizer.accounts.candidates import lay_out
+    from infraplan.optimizer.accounts.debt import debt_years
+    from infraplan.optimizer.accounts.funds import fund_years
+    from infraplan.optimizer.accounts.limits import rule_years
+    from infraplan.optimizer.accounts.targets import target_outcomes
+    from infraplan.optimizer.accounts.value import build_coefficients, objective_terms
 
-    sets = build_sets(instance)
-    coefficients = build_coefficients(sets)
-    debt = accounts.debt_years(instance, sets, plan.issues, plan.starts)
-    outcomes = accounts.target_outcomes(instance, sets, coefficients, plan.starts)
-    terms = accounts.objective_terms(instance, sets, coefficients, plan.starts, outcomes)
+    coefficients = build_coefficients(lay_out(instance))
+    debt = debt_years(instance, plan.issues, plan.starts)
+    outcomes = target_outcomes(coefficients, plan.starts)
+    terms = objective_terms(coefficients, plan.starts, outcomes)
     return edit(
         plan,
-        fund_years=accounts.fund_years(instance, sets, plan.payments, debt, {}, plan.starts),
+        fund_years=fund_years(instance, plan.payments, debt, {}, plan.starts),
         debt_years=debt,
-        rule_years=accounts.rule_years(instance, sets, plan.issues, plan.starts),
+        rule_years=rule_years(instance, plan.issues, plan.starts),
         targets=outcomes,
         objective_terms=terms,
         objective=sum(term.value for term in terms),
