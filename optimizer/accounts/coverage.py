@@ -79,6 +79,7 @@ def coverage_tests(
     tests: list[CoverageTest] = []
     for group, rows in issued.items():
         members = _members(instance, group, built)
+        issuers = [built[row.project] for row in rows]
         used = {row.instrument for row in rows}
         leaders = {instance.jurisdiction_of(instance.project_by_id[row.project]) for row in rows}
         for tenor in sorted({instance.instrument_by_id[name].tenor for name in used}):
@@ -90,7 +91,7 @@ def coverage_tests(
                     sum(asked_per_unit(i) * amount for i, amount in loans if i.tenor <= tenor),
                     sum(max(0.0, _revenue(instance, start, tenor)) for start in members),
                     frozenset(leaders),
-                    max(start.start for start in members) + tenor,
+                    max(start.start for start in [*members, *issuers]) + tenor,
                 )
             )
     return tuple(tests)

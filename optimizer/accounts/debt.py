@@ -126,6 +126,12 @@ def opening_debt(instance: Instance, jurisdiction: str, pool: str) -> float:
     return sum(row.opening_balance or 0.0 for row in rows)
 
 
+def all_old_debt(instance: Instance) -> float:
+    """All that was owed before the plan, and all principal of it that is ever due."""
+    opening = sum(row.opening_balance or 0.0 for row in instance.debt)
+    return opening + sum(row.principal_due for row in instance.debt)
+
+
 def old_debt(
     instance: Instance, jurisdiction: str, pool: str, years: IntArray, quantity: Quantity
 ) -> FloatArray:

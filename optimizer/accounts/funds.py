@@ -22,9 +22,9 @@ ServedDebt = Mapping[tuple[str, str, int], float]
 """Debt service by (borrower, pool, year)."""
 
 
-def cash_growth(fund: Fund) -> float:
-    """Cash at a year's end per unit at its start, nothing else moving: `1 + interest_rate`."""
-    return 1.0 + fund.interest_rate
+def interest_on(fund: Fund, cash: float) -> float:
+    """Interest of a year on `cash` held at its start, also where that is below 0."""
+    return fund.interest_rate * cash
 
 
 def least_cash(fund: Fund) -> float:
@@ -67,7 +67,7 @@ def close_year(
     Formula: ``closing = opening + interest_rate opening + inflow - use - service - lapse``. A fund
     that carries nothing over loses what is left, whatever `lapse` says; a gap stays a gap.
     """
-    interest = fund.interest_rate * opening
+    interest = interest_on(fund, opening)
     before = opening + inflow + interest - use - service
     if not fund.carry_over:
         lapse = max(0.0, before)

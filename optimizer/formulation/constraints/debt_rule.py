@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from infraplan.models.debt_rule import DebtRule, QuantityTerm
+from infraplan.optimizer.accounts.debt import all_old_debt
 from infraplan.optimizer.accounts.rules import (
     FiscalTable,
     is_banned,
@@ -74,9 +75,7 @@ def _largest_left_side(context: Context, left: Linear) -> FloatArray:
         weights=spending.nominal,
         minlength=len(context.sets.options),
     )
-    old = sum(row.opening_balance or 0.0 for row in context.instance.debt)
-    old += sum(row.principal_due for row in context.instance.debt)
-    most = (float(by_option.sum()) + old) * context.sets.num_years
+    most = (float(by_option.sum()) + all_old_debt(context.instance)) * context.sets.num_years
     largest = np.zeros(len(left.constant))
     np.maximum.at(largest, left.entries.row, np.abs(left.entries.value))
     return left.constant + largest * most

@@ -6,7 +6,7 @@ import numpy as np
 
 from infraplan.models.debt_rule import Quantity
 from infraplan.models.funding import Fund
-from infraplan.optimizer.accounts.funds import cash_growth, lapse_lag, years_after_plan
+from infraplan.optimizer.accounts.funds import interest_on, lapse_lag, years_after_plan
 from infraplan.optimizer.accounts.inflows import fund_inflows
 from infraplan.optimizer.formulation.context import NO_COLUMN, Context, Triplets, triplets
 from infraplan.optimizer.formulation.debt_terms import Linear, debt_quantity, refinancing_issues
@@ -39,7 +39,7 @@ def add_fund_balance(context: Context) -> None:
     money, years = context.money, context.sets.num_years
     at = np.arange(years)
     for position, fund in enumerate(context.instance.funds):
-        growth = cash_growth(fund)
+        growth = 1.0 + interest_on(fund, 1.0)
         cash = money.cash[position]
         parts = [triplets(at, cash, 1.0), triplets(at[1:], cash[:-1], -growth)]
         parts += [
