@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from infraplan.models.funding import InstrumentKind
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, SourceKind
+from infraplan.optimizer.accounts.funds import service_by_pool
 
 SOURCE, USE = "source", "use"
 OUTSIDE = "outside"
@@ -130,9 +131,7 @@ def jurisdiction_accounts(instance: Instance, plan: Plan) -> tuple[AccountLine, 
             "lapse": math.fsum(row.lapse for row in accounts),
             "closing": math.fsum(final.values()),
         }
-        refinanced = math.fsum(
-            issued[row.id] for row in instance.instruments if row.refinancing and row.id in issued
-        )
+        due = math.fsum(service_by_pool(instance, debt).values())
         served = math.fsum(row.service for row in accounts)
         outside = {
             "outside": math.fsum(
@@ -141,7 +140,7 @@ def jurisdiction_accounts(instance: Instance, plan: Plan) -> tuple[AccountLine, 
                 if row.jurisdiction == name and row.kind is SourceKind.OUTSIDE
             )
             + math.fsum(row.amount for row in paid if not row.source),
-            "service_outside": principal + interest - refinanced - served,
+            "service_outside": due - served,
         }
         lines += _lines(name, {SOURCE: inside | outside, USE: uses})
     return tuple(lines)
