@@ -2,8 +2,8 @@
 
 The partners' game: a coalition is worth the net present value of the joint projects whose partners
 are all in it, as the plan builds them; a partner alone is worth 0, since a joint project needs all
-its partners (own projects that it gives up: `alone`). What a proposal makes a partner pay is its
-gain (docs/laws.md, Sharing) less the share of the surplus that the proposal gives it.
+its partners (own projects that it gives up: `stand_alone_value`). What a proposal makes a partner
+pay is its gain (docs/laws.md, Sharing) less the share of the surplus that the proposal gives it.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class PartnerShare:
     def is_no_worse(self) -> bool:
         """Whether the joint projects by themselves leave it no worse off.
 
-        What own projects it gives up for them is told by `infraplan.optimizer.analysis.alone`.
+        What own projects it gives up for them is told by `stand_alone_value`.
         """
         stake = max(1.0, abs(self.gain), abs(self.cost), abs(self.compensation))
         return self.net >= -ENOUGH * stake

@@ -29,7 +29,12 @@ from infraplan.optimizer.accounts.limits import rule_years
 from infraplan.optimizer.analysis.debt_statement import RuleRoom, band_order, rule_room
 from infraplan.optimizer.analysis.stress_case import LAND_FUNDS, OWN_FUNDS, StressCase, stressed
 from infraplan.optimizer.analysis.stress_ppp import call_concession, largest_concession
-from infraplan.optimizer.analysis.stress_rules import Lack, ban_lacks, coverage_lacks, rule_lacks
+from infraplan.optimizer.analysis.stress_rules import (
+    Exceedance,
+    ban_exceedances,
+    coverage_exceedances,
+    rule_exceedances,
+)
 
 ROUNDING = 1e-6
 """As in the laws: relative to the numbers compared, absolute below one."""
@@ -189,32 +194,36 @@ def _debt_ratio(instance: Instance, rooms: tuple[RuleRoom, ...]) -> RuleRoom | N
 
 
 def _breaches(accounts: _Accounts, jurisdiction: str) -> tuple[Breach, ...]:
-    lacks: dict[str, list[Lack]] = defaultdict(list)
+    exceedances: dict[str, list[Exceedance]] = defaultdict(list)
     instance = accounts.instance
     for fund in instance.funds_by_payer.get(jurisdiction, ()):
         kept = least_cash(fund)
         for row in accounts.funds:
             if row.fund == fund.id:
                 size = max(abs(row.inflow), abs(row.use), abs(row.service), abs(row.closing))
-                lacks[f"fund_balance:{fund.id}"].append(Lack(row.year, kept - row.closing, size))
+                exceedances[f"fund_balance:{fund.id}"].append(
+                    Exceedance(row.year, kept - row.closing, size)
+                )
         for year, due, inflow in _tail(accounts, fund.id):
-            lacks[f"tail_service:{fund.id}"].append(Lack(year, due - inflow, max(due, inflow)))
+            exceedances[f"tail_service:{fund.id}"].append(
+                Exceedance(year, due - inflow, max(due, inflow))
+            )
     for rule, found in (
-        *rule_lacks(instance, accounts.rules, jurisdiction),
-        *coverage_lacks(instance, accounts.plan, jurisdiction),
-        *ban_lacks(instance, accounts.plan, accounts.rules, jurisdiction),
+        *rule_exceedances(instance, accounts.rules, jurisdiction),
+        *coverage_exceedances(instance, accounts.plan, jurisdiction),
+        *ban_exceedances(instance, accounts.plan, accounts.rules, jurisdiction),
     ):
-        lacks[rule] += found
-    breaches = [_breach(rule, found) for rule, found in lacks.items()]
+        exceedances[rule] += found
+    breaches = [_breach(rule, found) for rule, found in exceedances.items()]
     return tuple(sorted((b for b in breaches if b is not None), key=lambda b: (b.year, b.rule)))
 
 
-def _breach(rule: str, lacks: Iterable[Lack]) -> Breach | None:
-    over = [lack for lack in lacks if lack.exceeds(ROUNDING)]
+def _breach(rule: str, exceedances: Iterable[Exceedance]) -> Breach | None:
+    over = [row for row in exceedances if row.exceeds(ROUNDING)]
     if not over:
         return None
-    first = min(over, key=lambda lack: lack.year)
-    worst = max(over, key=lambda lack: (lack.amount or 0.0, -lack.year))
+    first = min(over, key=lambda row: row.year)
+    worst = max(over, key=lambda row: (row.amount or 0.0, -row.year))
     return Breach(rule, first.year, first.amount, worst.year, worst.amount)
 
 

@@ -1,4 +1,4 @@
-"""What a plan's decisions lack under rules: limits, bands, bans of starts, coverage of bonds."""
+"""By how much a plan exceeds its rules: limits, bands, bans of starts, coverage of bonds."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from infraplan.optimizer.accounts.rules import is_banned, rules_by_id
 
 
 @dataclass(frozen=True)
-class Lack:
-    """How much a year lacks under a rule (negative: has left), and the size of what is compared.
+class Exceedance:
+    """By how much a year exceeds a rule (negative: room that is left), and the size compared.
 
     `amount` is None where a rule is broken by a deed and not by money.
     """
@@ -27,10 +27,12 @@ class Lack:
         return self.amount is None or self.amount > rounding * max(1.0, self.size)
 
 
-Found = tuple[str, list[Lack]]
+Found = tuple[str, list[Exceedance]]
 
 
-def rule_lacks(instance: Instance, rows: Iterable[RuleYear], jurisdiction: str) -> Iterator[Found]:
+def rule_exceedances(
+    instance: Instance, rows: Iterable[RuleYear], jurisdiction: str
+) -> Iterator[Found]:
     """Ceilings, quotas and debt rules of a jurisdiction: value less limit, year by year."""
     rules = rules_by_id(instance)
     for row in rows:
@@ -38,15 +40,16 @@ def rule_lacks(instance: Instance, rows: Iterable[RuleYear], jurisdiction: str) 
             continue
         if row.headroom is not None and row.limit is not None:
             size = max(abs(row.value), abs(row.limit))
-            yield row.rule, [Lack(row.year, -row.headroom, size)]
+            yield row.rule, [Exceedance(row.year, -row.headroom, size)]
         end = rules[row.rule].bands[-1].upper if row.band and row.rule in rules else None
         if end is not None and row.ratio:
             # Above the last closed band: value = ratio x base.
             limit = end * row.value / row.ratio
-            yield row.rule, [Lack(row.year, row.value - limit, max(abs(row.value), abs(limit)))]
+            size = max(abs(row.value), abs(limit))
+            yield row.rule, [Exceedance(row.year, row.value - limit, size)]
 
 
-def ban_lacks(
+def ban_exceedances(
     instance: Instance, plan: Plan, rows: Iterable[RuleYear], jurisdiction: str
 ) -> Iterator[Found]:
     """Starts of projects that a jurisdiction leads, in a year after a band that bans them."""
@@ -61,10 +64,10 @@ def ban_lacks(
         for start in plan.starts:
             project = instance.project_by_id[start.project]
             if start.start == row.year + 1 and is_banned(instance, rule, jurisdiction, project):
-                yield f"start_ban:{rule.id}", [Lack(start.start, None, 0.0)]
+                yield f"start_ban:{rule.id}", [Exceedance(start.start, None, 0.0)]
 
 
-def coverage_lacks(instance: Instance, plan: Plan, jurisdiction: str) -> Iterator[Found]:
+def coverage_exceedances(instance: Instance, plan: Plan, jurisdiction: str) -> Iterator[Found]:
     """Tagged bonds of projects that a jurisdiction leads: service asked for less net revenue.
 
     Projects of a bundle are tested together. The year is the last one that the test looks at.
@@ -72,5 +75,5 @@ def coverage_lacks(instance: Instance, plan: Plan, jurisdiction: str) -> Iterato
     for test in coverage_tests(instance, plan.issues, plan.starts):
         if jurisdiction in test.leaders:
             size = max(test.asked, test.revenue)
-            lack = Lack(test.last_year, test.asked - test.revenue, size)
-            yield f"coverage:{test.group[1]}", [lack]
+            exceedance = Exceedance(test.last_year, test.asked - test.revenue, size)
+            yield f"coverage:{test.group[1]}", [exceedance]

@@ -11,7 +11,6 @@ from infraplan.models.errors import Finding, UnknownReferenceError
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, ProjectStart
 from infraplan.optimizer.analysis.allocation_financing import Financing, finance
-from infraplan.optimizer.analysis.alone import OwnProjects, own_projects
 from infraplan.optimizer.analysis.cost_allocation import (
     JointProject,
     Proposal,
@@ -21,6 +20,7 @@ from infraplan.optimizer.analysis.cost_allocation import (
     make_proposals,
     without_benefit_shares,
 )
+from infraplan.optimizer.analysis.stand_alone_value import OwnProjects, own_projects
 from infraplan.optimizer.cli.output import Language, Output, reporting
 from infraplan.optimizer.cli.parameters import Json, Lang, require_plan
 from infraplan.optimizer.report.cost_allocation_tables import (
