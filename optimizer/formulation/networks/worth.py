@@ -80,11 +80,7 @@ class NetworkState:
                 start = started.get(row.project)
                 if start is None or row.option not in ("", start.option):
                     continue
-                option = next(
-                    option
-                    for option in self.instance.project_by_id[row.project].options
-                    if option.option == start.option
-                )
+                option = self.instance.project_by_id[row.project].option(start.option)
                 end = start.opening + option.lifetime
                 if start.opening <= self.year < end and self.year >= (row.from_year or 0):
                     active.add(id(row))
