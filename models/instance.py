@@ -24,6 +24,7 @@ from infraplan.models.network import (
     NetworkSettings,
     ProjectNetwork,
 )
+from infraplan.models.network_index import NetworkIndex, index_networks
 from infraplan.models.place import Place
 from infraplan.models.policy import Policy, ResourceLimit, StartPace
 from infraplan.models.project import BenefitStream, Project, Stage
@@ -204,6 +205,33 @@ class Instance(DomainModel):
         """Jurisdictions that have a fund or an instrument."""
         owners = self.funds_by_payer.keys() | self.instruments_by_payer.keys()
         return tuple(name for name in self.jurisdiction_ids if name in owners)
+
+    @cached_property
+    def network_index(self) -> dict[str, NetworkIndex]:
+        """Index of every network by its id: ids and incidence for all readers."""
+        return index_networks(
+            self.network_nodes, self.network_links, self.demands, self.project_network
+        )
+
+    @cached_property
+    def node_by_id(self) -> dict[str, NetworkNode]:
+        """Nodes of all networks by id."""
+        return {node.id: node for node in self.network_nodes}
+
+    @cached_property
+    def link_by_id(self) -> dict[str, NetworkLink]:
+        """Links of all networks by id."""
+        return {link.id: link for link in self.network_links}
+
+    @cached_property
+    def demand_by_id(self) -> dict[str, Demand]:
+        """Demands of all networks by id."""
+        return {demand.id: demand for demand in self.demands}
+
+    def network_settings(self, network: str) -> NetworkSettings:
+        """Settings of a network: the defaults where it has none."""
+        given = (row for row in self.settings.networks if row.id == network)
+        return next(given, NetworkSettings(id=network))
 
     @cached_property
     def jurisdiction_ids(self) -> tuple[str, ...]:

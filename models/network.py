@@ -170,7 +170,7 @@ class Demand(DomainModel):
 
 
 class NetworkAction(StrEnum):
-    """What a project does to a network once it operates."""
+    """What a project does to a network while it operates: it ends with the project's lifetime."""
 
     OPEN = "open"  # a candidate link or node becomes available
     ADD_CAPACITY = "add_capacity"

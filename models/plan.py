@@ -113,7 +113,7 @@ class TargetOutcome(DomainModel):
 
 
 class ServiceYear(DomainModel):
-    """What a network delivers in a representative year: one measure of one element.
+    """What a network delivers in a representative year, or from an end of life on: one measure.
 
     Decisions are `flow` and `flow_back` (link), `output`, `charge`, `discharge` and `angle` (node),
     `served` and `generated` (demand); what follows from them is listed in docs/laws.md section 6.
@@ -122,7 +122,10 @@ class ServiceYear(DomainModel):
     network: Identifier = described("network id")
     element: str = described("demand, link, node or network id")
     measure: str = described("what is measured")
-    year: Year = described("representative year", unit="year")
+    year: Year = described(
+        "representative year, or the first year after the life of something that served in it",
+        unit="year",
+    )
     block: str = described("load block; blank for the whole year", "")
     commodity: str = described("transport: node where the trips begin; blank for all", "")
     value: float = described("value")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -11,6 +12,7 @@ from infraplan.optimizer.families import FAMILIES
 from infraplan.optimizer.formulation.context import Context, MoneyColumns
 from infraplan.optimizer.formulation.networks.baseline import least_cost_flows, without_projects
 from infraplan.optimizer.formulation.networks.columns import NetworkColumns, add_networks
+from infraplan.optimizer.formulation.networks.view import network_views
 from infraplan.optimizer.formulation.networks.worth import year_costs
 from infraplan.optimizer.formulation.sets import IntArray, Sets, build_sets
 from infraplan.optimizer.formulation.shared_columns import add_bands, add_contracts, add_measures
@@ -33,22 +35,25 @@ class Formulation:
 
 def build_formulation(instance: Instance) -> Formulation:
     """Build the mixed-integer program of `instance`; a pure function."""
-    formulation = _build(instance)
-    if not formulation.networks.slices:
-        return formulation
-    before = costs_without_projects(instance)
+    if not network_views(instance):
+        return _build(instance, frozenset())
+    before, feasible = _costs_without_projects(instance)
+    formulation = _build(instance, feasible)
     networks = replace(formulation.networks, baseline=before)
-    worth = sum(networks.weights[year] * cost for (_, year), cost in before.items())
+    states = {(slice_.network.id, slice_.stretch) for slice_ in networks.slices}
+    worth = math.fsum(stretch.weight * before[name, stretch.base] for name, stretch in states)
     mip = replace(formulation.mip, objective_offset=formulation.mip.objective_offset + worth)
     return replace(formulation, networks=networks, mip=mip)
 
 
-def costs_without_projects(instance: Instance) -> dict[tuple[str, int], float]:
-    """baseline_cost(r) of docs/laws.md section 6, by network and representative year."""
+def _costs_without_projects(
+    instance: Instance,
+) -> tuple[dict[tuple[str, int], float], frozenset[int]]:
+    """baseline_cost(r) of docs/laws.md section 6, by network and year, and the feasible years."""
     formulation, values, feasible = flows_without_projects(instance)
     networks = formulation.networks
     costs = year_costs(formulation.instance, networks.slices, values, (), networks.trip_costs)
-    return {key: cost if key[1] in feasible else 0.0 for key, cost in costs.items()}
+    return {key: cost if key[1] in feasible else 0.0 for key, cost in costs.items()}, feasible
 
 
 def flows_without_projects(instance: Instance) -> tuple[Formulation, FloatArray, frozenset[int]]:
@@ -59,12 +64,15 @@ def flows_without_projects(instance: Instance) -> tuple[Formulation, FloatArray,
 
 def build_networks_only(instance: Instance) -> Formulation:
     """Model of `instance` as it stands, cost measured from zero and not from a baseline."""
-    return _build(instance)
+    feasible: frozenset[int] = frozenset()
+    if instance.project_network:
+        feasible = flows_without_projects(instance)[2]
+    return _build(instance, feasible)
 
 
-def _build(instance: Instance) -> Formulation:
+def _build(instance: Instance, feasible: frozenset[int]) -> Formulation:
     builder = MipBuilder()
-    context = build_columns(instance, builder)
+    context = build_columns(instance, builder, feasible)
     for family in FAMILIES.values():
         family.add(context)
     return Formulation(
@@ -78,13 +86,18 @@ def _build(instance: Instance) -> Formulation:
     )
 
 
-def build_columns(instance: Instance, builder: MipBuilder) -> Context:
-    """Add every column of the model of `instance` to `builder`; return what families read."""
+def build_columns(
+    instance: Instance, builder: MipBuilder, feasible: frozenset[int] = frozenset()
+) -> Context:
+    """Add every column of the model of `instance` to `builder`; return what families read.
+
+    `feasible` are the years in which the networks have flows without any project.
+    """
     sets = build_sets(instance)
     coefficients = build_coefficients(sets)
     started = add_started(builder, sets, coefficients)
     money = add_money(builder, instance, sets)
-    networks = add_networks(builder, sets, coefficients.discount)
+    networks = add_networks(builder, sets, coefficients.discount, feasible)
     context = Context(instance, sets, coefficients, builder, started, money, networks)
     context = replace(context, measured=add_measures(context, builder))
     context = replace(context, contracts=add_contracts(context, builder))

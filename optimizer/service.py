@@ -14,7 +14,14 @@ from infraplan.models.network import NO_WAY_MINUTES, SERVED, TRAVEL_TIME
 from infraplan.models.plan import ObjectiveTerm, ProjectStart, ServiceYear
 from infraplan.models.target import Target
 from infraplan.optimizer.formulation.networks.columns import NetworkColumns, Slice
-from infraplan.optimizer.formulation.networks.worth import Flows, NetworkState, flows_at, slice_cost
+from infraplan.optimizer.formulation.networks.stretches import stretches_of
+from infraplan.optimizer.formulation.networks.worth import (
+    Flows,
+    NetworkState,
+    flows_at,
+    slice_cost,
+    state_in,
+)
 from infraplan.optimizer.mip import FloatArray
 from infraplan.optimizer.program import Formulation
 
@@ -36,9 +43,17 @@ def service_of(
     instance, networks = formulation.instance, formulation.networks
     rows: list[ServiceYear] = []
     costs: defaultdict[tuple[str, int], float] = defaultdict(float)
+    discount = formulation.coefficients.discount
+    stretches = {
+        (network, stretch.year): stretch
+        for network, found in stretches_of(instance, discount, networks.views, starts).items()
+        for stretch in found
+    }
     for slice_ in networks.slices:
+        if (slice_.network.id, slice_.year) not in stretches:
+            continue  # nothing ends here: the stretch before goes on
         flows = flows_at(slice_, x)
-        state = NetworkState(instance, slice_.network, starts, slice_.year)
+        state = state_in(instance, slice_, starts)
         rows += _decisions(slice_, flows)
         rows += _consequences(slice_, flows, state)
         cost = slice_cost(slice_, flows, state, networks.trip_costs)
@@ -46,10 +61,11 @@ def service_of(
     rows += _travel_times(instance, networks, starts)
     terms: defaultdict[str, float] = defaultdict(float)
     for (network, year), cost in costs.items():
-        before = networks.baseline[network, year]
+        stretch = stretches[network, year]
+        before = networks.baseline[network, stretch.base]
         for measure, money in (("cost", cost), ("baseline_cost", before)):
             rows.append(_row(network, network, measure, year, money))
-        terms[network] += networks.weights[year] * (before - cost)
+        terms[network] += stretch.weight * (before - cost)
     return Service(
         rows=tuple(rows),
         terms=tuple(

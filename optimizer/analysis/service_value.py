@@ -125,7 +125,8 @@ def _cost(
     if values is None:
         return None
     costs = year_costs(instance, networks.slices, values, starts, networks.trip_costs)
-    return float(sum(networks.weights[year] * cost for (_, year), cost in costs.items()))
+    weights = {(part.network.id, part.year): part.stretch.weight for part in networks.slices}
+    return float(sum(weights[key] * cost for key, cost in costs.items()))
 
 
 def _without_mandates(mip: Mip) -> Mip:

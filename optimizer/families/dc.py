@@ -11,7 +11,7 @@ from infraplan.optimizer.formulation.context import Context
 from infraplan.optimizer.formulation.networks.changes import (
     Expression,
     Rows,
-    active,
+    active_in,
     gating,
     scaled,
     total_active,
@@ -87,7 +87,8 @@ def _add_line(
 ) -> None:
     key = (*slice_.key, link.id)
     factor = slice_.network.settings.base / (link.reactance or math.inf)
-    ends = ((slice_.angle[link.from_node], 1.0), (slice_.angle[link.to_node], -1.0))
+    tail, head = slice_.network.index.ends[link.id]
+    ends = ((slice_.angle[tail], 1.0), (slice_.angle[head], -1.0))
     law: Expression = [*scaled(ends, factor), (flow, -1.0)]
     limit = math.inf if link.angle_limit is None else math.radians(link.angle_limit)
     closed = [_is_open(context, slice_, part) for part in gating(slice_, link)]
@@ -96,7 +97,7 @@ def _add_line(
         if limit < math.inf:
             rows.add(key, list(ends), lower=-limit, upper=limit)
         return
-    most = spans.between(link.from_node, link.to_node)
+    most = spans.between(tail, head)
     room = abs(factor) * most
     gate: Expression = [entry for expression in closed for entry in expression]
     number = float(len(closed))
@@ -112,7 +113,7 @@ def _is_open(context: Context, slice_: Slice, element: NetworkLink | NetworkNode
     """1 where a candidate is open, else 0; a column of its own where several rows may open it."""
     changes = _openings(slice_, element)
     if len(changes) < 2:
-        return total_active(context, changes, slice_.t)
+        return total_active(context, changes, slice_.t, slice_.until)
     return [(int(context.columns[_open_name(slice_, element)][0]), 1.0)]
 
 
@@ -123,9 +124,13 @@ def _add_opening(
     changes = _openings(slice_, element)
     column = int(context.columns[_open_name(slice_, element)][0])
     key = (*slice_.key, element.id)
-    rows.add(key, [(column, 1.0), *scaled(total_active(context, changes, slice_.t), -1.0)], upper=0)
+    rows.add(
+        key,
+        [(column, 1.0), *scaled(total_active(context, changes, slice_.t, slice_.until), -1.0)],
+        upper=0,
+    )
     for change in changes:
-        one = active(context, change, slice_.t)
+        one = active_in(context, change, slice_)
         rows.add(key, [(column, 1.0), *scaled(one, -1.0)], lower=0.0)
 
 
@@ -145,7 +150,7 @@ class _Spans:
             if link.angle_limit is not None:
                 length = min(length, math.radians(link.angle_limit))
             lengths.append(length)
-            ends = (link.from_node, link.to_node)
+            ends = view.index.ends[link.id]
             there = (view.node_by_id[name] for name in ends)
             if link.exists and all(node.exists or is_passed(node) for node in there):
                 known = self._always.get_edge_data(*ends, {"length": math.inf})["length"]

@@ -22,10 +22,12 @@ def add_flow_balance(context: Context) -> None:
         view = slice_.network
         for position, commodity in enumerate(view.commodities):
             balance: defaultdict[str, Expression] = defaultdict(list)
-            for number, way in enumerate(view.ways):
-                column = int(slice_.flow[number, position])
-                balance[way.head].append((column, 1.0 - way.loss))
-                balance[way.tail].append((column, -1.0))
+            for node in view.nodes:
+                for number in view.ways_into[node.id]:
+                    column = int(slice_.flow[number, position])
+                    balance[node.id].append((column, 1.0 - view.ways[number].loss))
+                for number in view.ways_out_of[node.id]:
+                    balance[node.id].append((int(slice_.flow[number, position]), -1.0))
             if view.is_transport:
                 _add_trips(slice_, commodity, balance)
             else:

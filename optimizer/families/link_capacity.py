@@ -7,7 +7,7 @@ from infraplan.optimizer.formulation.context import Context
 from infraplan.optimizer.formulation.networks.changes import (
     Expression,
     Rows,
-    active,
+    active_in,
     add_capacity_rows,
     gates,
     scaled,
@@ -96,11 +96,11 @@ def _add_ways(context: Context, rows: Rows, slice_: Slice, ways: list[int], key:
         for position, limit in enumerate(_most_flow(slice_)):
             use: Expression = [(int(slice_.flow[number, position]), 1.0)]
             if way.change is not None:
-                made = scaled(active(context, way.change, slice_.t), -limit)
+                made = scaled(active_in(context, way.change, slice_), -limit)
                 rows.add((*slice_.key, key), use + made, upper=0.0)
             if view.is_transport and way.capacity is None:
                 continue  # a slower way is never chosen where a faster one is open
             for better in way.better:
-                gone = scaled(active(context, better, slice_.t), limit)
+                gone = scaled(active_in(context, better, slice_), limit)
                 if gone:
                     rows.add((*slice_.key, key), use + gone, upper=limit)

@@ -50,6 +50,8 @@ def _add_minimum(context: Context, rows: Rows, slice_: Slice, node: NetworkNode)
     if slice_.is_out(node.id):
         rows.add((*slice_.key, node.id), output, lower=0.0)
         return
+    if not slice_.asks_all and node.minimum_output > 0.0:
+        return
     opened = opening(context, slice_, node)
     if opened is not None and node.minimum_output:
         least = scaled(opened, -node.minimum_output)

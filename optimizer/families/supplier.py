@@ -30,7 +30,7 @@ def add_supplier(context: Context) -> None:
     Formula: ``D share <= served`` for every demand D > 0 of the supplier and every block of its
     network; ``use <= share x most`` for each dependent node, with `use` as in `node_capacity` and
     `most` its own capacity and all that projects may add. `share` is one column per supplier and
-    year, without unit. Nothing is added without suppliers.
+    year that a stretch begins in, without unit. Nothing is added without suppliers.
     """
     rows = Rows(context, "supplier")
     by_year: defaultdict[int, list[Slice]] = defaultdict(list)

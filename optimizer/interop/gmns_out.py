@@ -19,9 +19,9 @@ from infraplan.models.network import (
     NetworkKind,
     NetworkLink,
     NetworkNode,
-    NetworkSettings,
     ProjectNetwork,
 )
+from infraplan.models.network_index import NetworkIndex
 from infraplan.models.plan import Plan, ProjectStart
 from infraplan.optimizer.interop.gmns import CENTROID, OURS
 from infraplan.optimizer.storage.cells import escape
@@ -136,24 +136,22 @@ class _State:
         self.year = instance.settings.horizon.last_year
         self.flow_year = instance.representative_years[-1]
         self.has_plan = plan is not None
-        rows = (row for row in instance.settings.networks if row.id == network)
-        self.settings = next(rows, NetworkSettings(id=network))
+        index = instance.network_index[network]
+        self.settings = instance.network_settings(network)
         self.block = self.settings.blocks[0]
-        self.changes = _active_changes(instance, plan, self.year)
-        nodes = [node for node in instance.network_nodes if node.network == network]
+        self.changes = _active_changes(instance, plan, self.year, index)
+        nodes = [instance.node_by_id[name] for name in index.nodes]
         self.nodes = [node for node in nodes if node.exists or self._openers(node.id)]
         there = {node.id for node in self.nodes}
         self.links = [
             link
-            for link in instance.network_links
-            if link.network == network
-            and {link.from_node, link.to_node} <= there
-            and (link.exists or self._openers(link.id))
+            for link in (instance.link_by_id[name] for name in index.links)
+            if there.issuperset(index.ends[link.id]) and (link.exists or self._openers(link.id))
         ]
         self.demands = [
             row
-            for row in instance.demands
-            if row.network == network and row.node in there and row.to_node in there
+            for row in (instance.demand_by_id[name] for name in index.demands)
+            if row.node in there and row.to_node in there
         ]
         self.read: defaultdict[tuple[str, str], float] = defaultdict(float)
         for service in plan.service if plan is not None else ():
@@ -239,12 +237,13 @@ class _State:
 
 
 def _active_changes(
-    instance: Instance, plan: Plan | None, year: int
+    instance: Instance, plan: Plan | None, year: int, index: NetworkIndex
 ) -> defaultdict[str, list[_Change]]:
     """Rows of project_network in force in `year`, by element (docs/laws.md section 6)."""
     starts = {} if plan is None else {start.project: start for start in plan.starts}
     found: defaultdict[str, list[_Change]] = defaultdict(list)
-    for row in instance.project_network:
+    numbers = [number for rows in index.changes.values() for number in rows]
+    for row in (instance.project_network[number] for number in sorted(numbers)):
         start = starts.get(row.project)
         if start is None or row.option not in ("", start.option):
             continue

@@ -15,7 +15,7 @@ from infraplan.optimizer.accounts.funds import least_cash
 from infraplan.optimizer.assignment import Arcs, FloatArray
 from infraplan.optimizer.assignment.network import road_network
 from infraplan.optimizer.errors import UnsupportedFeatureError
-from infraplan.optimizer.formulation.networks.columns import year_weights
+from infraplan.optimizer.formulation.networks.stretches import year_weights
 from infraplan.optimizer.networkdesign.problem import DesignProblem
 from infraplan.optimizer.program import Formulation
 
@@ -75,7 +75,7 @@ def read_problem(formulation: Formulation) -> Reading:
         no_through=frozenset(settings.no_through),
     )
     year = instance.representative_years[0]
-    weight = year_weights(formulation.sets, formulation.coefficients.discount)[year]
+    weight = year_weights(instance, formulation.coefficients.discount)[0].weight
     scale = weight * settings.blocks[0].weight * instance.demands[0].value_of_time
     weights, limits = _limits(formulation)
     problem = DesignProblem(
@@ -119,6 +119,14 @@ def _unsupported(instance: Instance) -> Iterator[str]:
         yield "projects open nodes"
     if any(len(p.options) > 1 or p.options[0].lead_time for p in instance.projects):
         yield "projects have several options or a lead time"
+    ends = {
+        project.id
+        for project in instance.projects
+        for option in project.options
+        if settings.horizon.first_year + option.lead_time + option.lifetime <= instance.end_year
+    }
+    if ends & {change.project for change in instance.project_network}:
+        yield "a road's life ends before the appraisal does"
     if any(change.action is not NetworkAction.OPEN for change in instance.project_network):
         yield "projects change links other than by opening them"
     opened = [change.element for change in instance.project_network]

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from infraplan.models.instance import Instance
 from infraplan.models.network import NetworkAction, NetworkLink, NetworkNode, NodeRole
+from infraplan.models.plan import Plan
 from infraplan.optimizer.report.charts import words
 from infraplan.optimizer.report.frames import Run
 from infraplan.optimizer.report.network_tables import first_blocks, readings
@@ -32,11 +33,11 @@ def node_positions(instance: Instance, network: str) -> dict[str, tuple[float, f
 
     A node without coordinates among others with them stands at the middle of its neighbours.
     """
-    nodes = [node for node in instance.network_nodes if node.network == network]
-    links = [link for link in instance.network_links if link.network == network]
+    index = instance.network_index[network]
+    nodes = [instance.node_by_id[name] for name in index.nodes]
     graph: nx.Graph[str] = nx.Graph()
-    graph.add_nodes_from(node.id for node in nodes)
-    graph.add_edges_from((link.from_node, link.to_node) for link in links)
+    graph.add_nodes_from(index.nodes)
+    graph.add_edges_from(index.ends.values())
     places = {place.id: place for place in instance.places}
     known: dict[str, tuple[float, float]] = {}
     for node in nodes:
@@ -86,9 +87,9 @@ def draw_network(run: Run, network: str, year: int | None = None) -> Markup:
     instance = run.instance
     at = node_positions(instance, network)
     state = _State(run, network, year)
-    lines = [_line(state, link, at) for link in instance.network_links if link.network == network]
-    nodes = [node for node in instance.network_nodes if node.network == network]
-    marks = [_mark(state, node, at[node.id]) for node in nodes]
+    index = instance.network_index[network]
+    lines = [_line(state, instance.link_by_id[name], at) for name in index.links]
+    marks = [_mark(state, instance.node_by_id[name], at[name]) for name in index.nodes]
     label = f"{network} {year or ''}".strip()
     return Markup(
         '<svg viewBox="0 0 {} {}" role="img" aria-label="{}" class="network">{}{}</svg>'
@@ -101,44 +102,51 @@ class _State:
     def __init__(self, run: Run, network: str, year: int | None) -> None:
         self.names = Names(run.instance)
         self.year = year
+        self.index = run.instance.network_index[network]
         values = readings(run)
         block = first_blocks(run.instance)[network]
         self.loading = {
-            link.id: values.get((link.id, "loading", year or 0, block))
-            for link in run.instance.network_links
+            name: values.get((name, "loading", year or 0, block)) for name in self.index.links
         }
         self.volume = {
-            link.id: abs(values.get((link.id, "flow", year or 0, block), 0.0))
-            + values.get((link.id, "flow_back", year or 0, block), 0.0)
-            for link in run.instance.network_links
+            name: abs(values.get((name, "flow", year or 0, block), 0.0))
+            + values.get((name, "flow_back", year or 0, block), 0.0)
+            for name in self.index.links
         }
         self.bends: dict[str, float] = {}
-        pairs: dict[frozenset[str], list[NetworkLink]] = {}
-        for link in run.instance.network_links:
-            if link.network == network:
-                pairs.setdefault(frozenset((link.from_node, link.to_node)), []).append(link)
+        pairs: dict[frozenset[str], list[str]] = {}
+        for name, ends in self.index.ends.items():
+            pairs.setdefault(frozenset(ends), []).append(name)
         for links in pairs.values():
-            for at, link in enumerate(links):
-                turn = 1.0 if link.from_node == links[0].from_node else -1.0
-                self.bends[link.id] = turn * (2.0 * at - len(links) + 1.0)
+            for at, name in enumerate(links):
+                turn = 1.0 if self.index.ends[name][0] == self.index.ends[links[0]][0] else -1.0
+                self.bends[name] = turn * (2.0 * at - len(links) + 1.0)
         self.most = max(self.volume.values(), default=0.0) or 1.0
         self.opened: set[str] = set()
         self.changed: set[str] = set()
-        starts = {start.project: start for start in (run.plan.starts if run.plan else ())}
-        for row in run.instance.project_network:
-            start = starts.get(row.project)
-            if start is None or year is None or start.opening > year:
-                continue
-            if row.option in ("", start.option):
-                target = self.opened if row.action is NetworkAction.OPEN else self.changed
-                target.add(row.element)
+        if year is not None and run.plan is not None:
+            self._add_changes(run.instance, run.plan, year)
+
+    def _add_changes(self, instance: Instance, plan: Plan, year: int) -> None:
+        """What operating projects opened and changed: it ends with their lives."""
+        starts = {start.project: start for start in plan.starts}
+        for element, numbers in self.index.changes.items():
+            for row in (instance.project_network[number] for number in numbers):
+                start = starts.get(row.project)
+                if start is None or row.option not in ("", start.option):
+                    continue
+                options = instance.project_by_id[row.project].options
+                life = next(o.lifetime for o in options if o.option == start.option)
+                if start.opening <= year < start.opening + life:
+                    target = self.opened if row.action is NetworkAction.OPEN else self.changed
+                    target.add(element)
 
     def is_there(self, element: NetworkLink | NetworkNode) -> bool:
         return element.exists or element.id in self.opened
 
 
 def _line(state: _State, link: NetworkLink, at: dict[str, tuple[float, float]]) -> Markup:
-    (x1, y1), (x2, y2) = at[link.from_node], at[link.to_node]
+    (x1, y1), (x2, y2) = (at[name] for name in state.index.ends[link.id])
     there = state.is_there(link)
     load = state.loading[link.id]
     color = FREE if there else ABSENT

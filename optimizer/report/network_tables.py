@@ -38,13 +38,12 @@ def readings(run: Run) -> dict[Key, float]:
 
 def first_blocks(instance: Instance) -> dict[str, str]:
     """First block of every network: the one that targets and tables look at."""
-    blocks = {row.id: row.blocks[0].id for row in instance.settings.networks}
-    return {node.network: blocks.get(node.network, "all") for node in instance.network_nodes}
+    return {name: instance.network_settings(name).blocks[0].id for name in instance.network_index}
 
 
 def unit_of(instance: Instance, network: str) -> tuple[str, str]:
     """Unit of a network's flows in both languages."""
-    unit = next((row.unit for row in instance.settings.networks if row.id == network), "")
+    unit = instance.network_settings(network).unit
     return both(unit) if unit else ("", "")
 
 
@@ -144,7 +143,12 @@ def loading_table(run: Run) -> ReportTable:
         Column("flow_share", SHARE),
     )
     network_of = {link.id: link.network for link in instance.network_links}
-    loads = [row for row in (run.plan.service if run.plan else ()) if row.measure == "loading"]
+    years = _years(run)
+    loads = [
+        row
+        for row in (run.plan.service if run.plan else ())
+        if row.measure == "loading" and row.year in years
+    ]
     loads.sort(key=lambda row: (-row.value, row.year, row.element, row.block))
     rows = [
         text_pair("network", names.pair(network_of[row.element]))
@@ -168,7 +172,7 @@ def network_costs_table(run: Run) -> ReportTable:
     )
     values = readings(run)
     rows: list[dict[str, Any]] = []
-    for network in dict.fromkeys(node.network for node in instance.network_nodes):
+    for network in instance.network_index:
         for year in instance.representative_years:
             cost = values.get((network, "cost", year, ""))
             if cost is None:
@@ -204,9 +208,7 @@ def network_links(run: Run, network: str) -> list[dict[str, Any]]:
     """Links of a network with flow and loading by representative year, for a machine."""
     values, blocks = readings(run), first_blocks(run.instance)
     rows: list[dict[str, Any]] = []
-    for link in run.instance.network_links:
-        if link.network != network:
-            continue
+    for link in map(run.instance.link_by_id.__getitem__, run.instance.network_index[network].links):
         years: dict[str, dict[str, float | None]] = {}
         for year in run.instance.representative_years if run.plan is not None else ():
             block = blocks[network]

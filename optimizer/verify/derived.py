@@ -19,7 +19,7 @@ from infraplan.optimizer.verify.decisions import Decisions, read_decisions
 from infraplan.optimizer.verify.equilibrium import FLOWS, read_equilibria
 from infraplan.optimizer.verify.funds import fund_rows
 from infraplan.optimizer.verify.limits import Limits, read_limits, rule_rows
-from infraplan.optimizer.verify.network import DECISIONS, NetworkBook, read_networks, year_weight
+from infraplan.optimizer.verify.network import DECISIONS, NetworkBook, read_networks
 from infraplan.optimizer.verify.reading import Reading
 from infraplan.optimizer.verify.rows import (
     DEBT_YEARS,
@@ -66,8 +66,7 @@ def read_accounts(instance: Instance, plan: Plan, recorder: Recorder) -> Account
     book = read_debt(reading, decisions.issues, decisions.built)
     limits = read_limits(reading, book)
     networks = read_networks(reading, decisions.built, plan, recorder)
-    weights = {year: year_weight(reading, networks.years, year) for year in networks.years}
-    equilibria = read_equilibria(reading, decisions.built, plan, weights, recorder)
+    equilibria = read_equilibria(reading, decisions.built, plan, recorder)
     networks.rows += equilibria.rows
     networks.worth |= equilibria.worth
     networks.at_equilibrium |= equilibria.networks

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from infraplan.models.network import FlowLaw, NetworkLink, NetworkSettings
 from infraplan.models.plan import Plan
 from infraplan.optimizer.verify.built import Built
-from infraplan.optimizer.verify.network_reading import Net, NetYear, representative_years
+from infraplan.optimizer.verify.network_reading import Net, NetYear, counted_years, read_nets
 from infraplan.optimizer.verify.reading import Reading, power
 from infraplan.optimizer.verify.rows import Row
 from infraplan.optimizer.verify.violations import Recorder
@@ -56,36 +56,29 @@ def read_equilibria(
     reading: Reading,
     built: Mapping[str, Built],
     plan: Plan,
-    weights: Mapping[int, float],
     recorder: Recorder,
 ) -> EquilibriumBook:
-    """Check the stated flows of every network at equilibrium; `weights` are `W(r)` by year."""
+    """Check the stated flows of every network at equilibrium."""
     book = EquilibriumBook()
-    instance = reading.instance
-    for settings in instance.settings.networks:
-        if settings.law is not FlowLaw.EQUILIBRIUM:
-            continue
-        net = Net(
-            reading,
-            settings.id,
-            settings,
-            tuple(node for node in instance.network_nodes if node.network == settings.id),
-            tuple(link for link in instance.network_links if link.network == settings.id),
-            tuple(row for row in instance.demands if row.network == settings.id),
-        )
+    for net in read_nets(reading, FlowLaw.EQUILIBRIUM):
         book.networks.add(net.id)
         book.worth[net.id] = 0.0
-        for year in representative_years(reading):
-            cost = [0.0, 0.0]
-            for block in settings.blocks:
-                for side, (after, projects) in enumerate((("", built), ("_before", {}))):
-                    here = NetYear(net, year, projects)
-                    minutes = _state(book, here, block.id, after, plan, recorder)
-                    worth = net.demands[0].value_of_time if net.demands else 0.0
-                    cost[side] += block.weight * worth * minutes
-            book.rows.append(_row(net, net.id, "cost", year, cost[0]))
-            book.rows.append(_row(net, net.id, "baseline_cost", year, cost[1]))
-            book.worth[net.id] += weights[year] * (cost[1] - cost[0])
+        worth = net.demands[0].value_of_time if net.demands else 0.0
+        baselines: dict[int, float] = {}
+        for state in counted_years(reading, net.id, built):
+            later = None if state.year == state.base else state.year
+            here, before = NetYear(net, state.base, built, later), NetYear(net, state.base, {})
+            cost = baseline = 0.0
+            for block in net.settings.blocks:
+                minutes = _state(book, here, block.id, "", plan, recorder)
+                cost += block.weight * worth * minutes
+                if later is None:
+                    minutes = _state(book, before, block.id, "_before", plan, recorder)
+                    baseline += block.weight * worth * minutes
+            baselines.setdefault(state.base, baseline)
+            book.rows.append(_row(net, net.id, "cost", state.year, cost))
+            book.rows.append(_row(net, net.id, "baseline_cost", state.year, baselines[state.base]))
+            book.worth[net.id] += state.weight * (baselines[state.base] - cost)
     return book
 
 
@@ -97,9 +90,10 @@ def _arcs(here: NetYear) -> list[_Arc]:
     arcs = []
     for link in here.net.links:
         if here.is_open(link):
-            arcs.append(_Arc(link, link.from_node, link.to_node, back=False))
+            tail, head = here.net.index.ends[link.id]
+            arcs.append(_Arc(link, tail, head, back=False))
             if link.both_ways:
-                arcs.append(_Arc(link, link.to_node, link.from_node, back=True))
+                arcs.append(_Arc(link, head, tail, back=True))
     return arcs
 
 
@@ -110,10 +104,10 @@ def _state(
 
     `after` is the ending of the measures: blank with the plan, `_before` without any project.
     """
-    net, year = here.net, here.year
+    net, year = here.net, here.stated
     arcs = _arcs(here)
     trips = {
-        (row.node, str(row.to_node)): net.demand(row, year, net.settings.blocks[0])
+        (row.node, str(row.to_node)): net.demand(row, here.year, net.settings.blocks[0])
         for row in net.demands
     }
     distance = _fastest(arcs, [arc.link.time for arc in arcs], net.settings)

@@ -19,11 +19,13 @@ from infraplan.models.plan import Plan
 from infraplan.models.target import Target
 from infraplan.optimizer.verify.built import Built
 from infraplan.optimizer.verify.equilibrium import FLOWS
+from infraplan.optimizer.verify.network_index_check import index_faults
 from infraplan.optimizer.verify.network_reading import (
+    Counted,
     Net,
     NetYear,
+    counted_years,
     read_nets,
-    representative_years,
     trip_costs,
 )
 from infraplan.optimizer.verify.network_worth import GIVING, BlockFlows, baseline_costs, block_cost
@@ -40,7 +42,7 @@ SAME_OPTIMUM = 1e-8
 """Share by which two least costs found by two programs may differ."""
 
 Slot = tuple[str, int, str]
-"""Network, representative year, block."""
+"""Network, first year that counts with the state, block."""
 
 
 @dataclass
@@ -49,8 +51,11 @@ class NetworkBook:
 
     reading: Reading
     nets: list[Net]
-    years: list[int]
+    counted: dict[str, list[Counted]]
+    """States by network."""
     built: Mapping[str, Built]
+    baselines: dict[int, dict[str, float] | None] = field(default_factory=dict)
+    """baseline_cost by representative year and network; None where no flow obeys the laws."""
     flows: dict[Slot, BlockFlows] = field(default_factory=dict)
     states: dict[tuple[str, int], NetYear] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
@@ -83,14 +88,23 @@ def read_networks(
     reading: Reading, built: Mapping[str, Built], plan: Plan, recorder: Recorder
 ) -> NetworkBook:
     """Read the stated flows, check them, and compute what follows."""
-    book = NetworkBook(reading, read_nets(reading), representative_years(reading), built)
+    for name, fault in index_faults(reading.instance):
+        recorder.fail("network", name, f"the index of the networks is wrong: {fault}")
+    nets = read_nets(reading)
+    counted = {net.id: counted_years(reading, net.id, built) for net in nets}
+    book = NetworkBook(reading, nets, counted, built)
+    for year in {state.base for states in counted.values() for state in states}:
+        book.baselines[year] = baseline_costs(reading, nets, year)
     _read_flows(book, plan, recorder)
-    for net in book.nets:
-        for year in book.years:
-            here = NetYear(net, year, built)
-            book.states[net.id, year] = here
+    for net in nets:
+        for state in counted[net.id]:
+            later = None if state.year == state.base else state.year
+            here = NetYear(net, state.base, built, later)
+            book.states[net.id, state.year] = here
+            asks_all = later is None or book.baselines[state.base] is not None
             for block in net.settings.blocks:
-                _check_block(here, block, book.flows[net.id, year, block.id], recorder)
+                flows = book.flows[net.id, state.year, block.id]
+                _check_block(here, block, flows, recorder, asks_all=asks_all)
             _check_storages(book, here, recorder)
     _check_suppliers(book, recorder)
     _add_consequences(book)
@@ -121,9 +135,9 @@ def _known(book: NetworkBook) -> dict[str, dict[str, set[str]]]:
 
 def _read_flows(book: NetworkBook, plan: Plan, recorder: Recorder) -> None:
     for net in book.nets:
-        for year in book.years:
+        for state in book.counted[net.id]:
             for block in net.settings.blocks:
-                book.flows[net.id, year, block.id] = BlockFlows()
+                book.flows[net.id, state.year, block.id] = BlockFlows()
     known = _known(book)
     commodities = {net.id: set(net.commodities) for net in book.nets}
     seen: set[tuple[object, ...]] = set()
@@ -156,10 +170,13 @@ def _read_flows(book: NetworkBook, plan: Plan, recorder: Recorder) -> None:
 
 
 def _where(here: NetYear, block: LoadBlock) -> str:
-    return f"in {here.year}, block {block.id}"
+    return f"in {here.stated}, block {block.id}"
 
 
-def _check_block(here: NetYear, block: LoadBlock, flows: BlockFlows, recorder: Recorder) -> None:
+def _check_block(
+    here: NetYear, block: LoadBlock, flows: BlockFlows, recorder: Recorder, *, asks_all: bool
+) -> None:
+    """Check one block; without `asks_all` no demand must be served and no output is due."""
     net = here.net
     every = [*flows.flow.values(), *flows.flow_back.values()]
     every += [value for values in flows.at.values() for value in values.values()]
@@ -168,13 +185,13 @@ def _check_block(here: NetYear, block: LoadBlock, flows: BlockFlows, recorder: R
         _check_link(here, block, flows, link, recorder)
     _check_balance(here, block, flows, recorder, scale)
     for node in net.nodes:
-        _check_node(here, block, flows, node, recorder)
+        _check_node(here, block, flows, node, recorder, asks_all=asks_all)
     for row in net.demands:
         wanted = net.demand(row, here.year, block)
         served = flows.value("served", row.id)
         what = f"what demand {row.id} is served {_where(here, block)}"
         recorder.at_most("demand", row.id, served, wanted, what)
-        least = wanted if row.must_serve or block.must_serve else 0.0
+        least = wanted if asks_all and (row.must_serve or block.must_serve) else 0.0
         recorder.at_least("demand", row.id, served, least, what)
         if row.elasticity > 0.0:
             trips = flows.value("generated", row.id)
@@ -200,7 +217,8 @@ def _check_link(
             what = f"flow on {link.id} {where}"
             recorder.at_most("link_capacity", link.id, abs(flow), room, what)
         if carries:
-            difference = flows.value("angle", link.from_node) - flows.value("angle", link.to_node)
+            begin, end = net.index.ends[link.id]
+            difference = flows.value("angle", begin) - flows.value("angle", end)
             due = net.settings.base * difference / (link.reactance or math.inf)
             recorder.equal("dc", link.id, flow, due, f"flow on {link.id} {where}")
             if link.angle_limit is not None:
@@ -223,14 +241,18 @@ def _check_balance(
     here: NetYear, block: LoadBlock, flows: BlockFlows, recorder: Recorder, scale: float
 ) -> None:
     net = here.net
+    kept = {
+        link.id: 1.0 if net.has_reactance(link) else 1.0 - here.loss(link) for link in net.links
+    }
     for commodity in net.commodities:
         gain: dict[str, float] = defaultdict(float)
-        for link in net.links:
-            kept = 1.0 if net.has_reactance(link) else 1.0 - here.loss(link)
-            there = flows.flow.get((link.id, commodity), 0.0)
-            back = flows.flow_back.get((link.id, commodity), 0.0)
-            gain[link.from_node] += kept * back - there
-            gain[link.to_node] += kept * there - back
+        for node in net.nodes:
+            for name in net.index.leaving[node.id]:
+                there, back = flows.both(name, commodity)
+                gain[node.id] += kept[name] * back - there
+            for name in net.index.arriving[node.id]:
+                there, back = flows.both(name, commodity)
+                gain[node.id] += kept[name] * there - back
         for row in net.demands:
             used = flows.value("served", row.id) + flows.value("generated", row.id)
             if not net.is_transport:
@@ -248,7 +270,13 @@ def _check_balance(
 
 
 def _check_node(
-    here: NetYear, block: LoadBlock, flows: BlockFlows, node: NetworkNode, recorder: Recorder
+    here: NetYear,
+    block: LoadBlock,
+    flows: BlockFlows,
+    node: NetworkNode,
+    recorder: Recorder,
+    *,
+    asks_all: bool,
 ) -> None:
     room, where = here.capacity(node, block), _where(here, block)
     for what, used in _uses(here, flows, node):
@@ -259,6 +287,7 @@ def _check_node(
     if node.role in GIVING:
         there = here.is_open(node) and node.id not in block.out
         least = node.minimum_output if there else 0.0
+        least = least if asks_all else min(least, 0.0)
         output = flows.value("output", node.id)
         recorder.at_least("node_capacity", node.id, output, least, f"output of {node.id} {where}")
 
@@ -282,27 +311,29 @@ def _check_storages(book: NetworkBook, here: NetYear, recorder: Recorder) -> Non
             continue
         given = taken = 0.0
         for block in net.settings.blocks:
-            flows = book.flows[net.id, here.year, block.id]
+            flows = book.flows[net.id, here.stated, block.id]
             given += block.weight * flows.value("discharge", node.id)
             taken += block.weight * flows.value("charge", node.id)
-        what = f"what storage {node.id} gives out in {here.year}"
+        what = f"what storage {node.id} gives out in {here.stated}"
         recorder.at_most("storage", node.id, given, node.efficiency * taken, what)
         if node.volume is not None:
             recorder.at_most("storage", node.id, given, node.volume, what)
 
 
 def _check_suppliers(book: NetworkBook, recorder: Recorder) -> None:
-    for year in book.years:
+    for year in sorted({year for _, year in book.states}):
+        nets = [net for net in book.nets if (net.id, year) in book.states]
         shares: dict[str, float] = {}
-        for net in book.nets:
+        for net in nets:
+            base = book.states[net.id, year].year
             for block in net.settings.blocks:
                 flows = book.flows[net.id, year, block.id]
                 for row in net.demands:
-                    wanted = net.demand(row, year, block)
+                    wanted = net.demand(row, base, block)
                     if wanted > 0.0:
                         share = flows.value("served", row.id) / wanted
                         shares[row.node] = min(shares.get(row.node, 1.0), share)
-        for net in book.nets:
+        for net in nets:
             here = book.states[net.id, year]
             for block in net.settings.blocks:
                 flows = book.flows[net.id, year, block.id]
@@ -326,12 +357,12 @@ def _service(
 def _add_consequences(book: NetworkBook) -> None:
     for net in book.nets:
         unit = net.settings.unit
-        for year in book.years:
-            here, before = book.states[net.id, year], NetYear(net, year, {})
+        for state in book.counted[net.id]:
+            year, here = state.year, book.states[net.id, state.year]
             for block in net.settings.blocks:
                 flows = book.flows[net.id, year, block.id]
                 for row in net.demands:
-                    left = net.demand(row, year, block) - flows.value("served", row.id)
+                    left = net.demand(row, state.base, block) - flows.value("served", row.id)
                     book.rows.append(_service(net, row.id, "unserved", year, left, unit, block.id))
                 for link in net.links:
                     volume = max(
@@ -343,35 +374,34 @@ def _add_consequences(book: NetworkBook) -> None:
                         book.rows.append(
                             _service(net, link.id, "loading", year, share, "", block.id)
                         )
-            for row in net.demands if net.is_transport else ():
-                for name, state in (("travel_time", here), ("travel_time_before", before)):
-                    minutes = state.travel_time(row)
+            before = NetYear(net, state.base, {})
+            for row in net.demands if net.is_transport and here.later is None else ():
+                for name, then in (("travel_time", here), ("travel_time_before", before)):
+                    minutes = then.travel_time(row)
                     book.rows.append(_service(net, row.id, name, year, minutes, "minutes"))
 
 
 def _add_worth(book: NetworkBook, plan: Plan) -> None:
-    reading = book.reading
     stated = _stated_baselines(plan)
-    book.worth = {net.id: 0.0 for net in book.nets}
-    for year in book.years if book.nets else ():
-        weight = year_weight(reading, book.years, year)
-        baseline = baseline_costs(reading, book.nets, year)
-        for net in book.nets:
-            before = trip_costs(net)
-            here = book.states[net.id, year]
+    for net in book.nets:
+        before = trip_costs(net)
+        book.worth[net.id] = 0.0
+        for state in book.counted[net.id]:
+            here = book.states[net.id, state.year]
             cost = 0.0
             for block in net.settings.blocks:
-                flows = book.flows[net.id, year, block.id]
+                flows = book.flows[net.id, state.year, block.id]
                 cost += block.weight * block_cost(here, block, flows, before)
+            baseline = book.baselines[state.base]
             base = 0.0 if baseline is None else baseline[net.id]
             # Of two optima that agree the plan's own: a difference of large costs would tell them
             # apart.
-            told = stated.get((net.id, year), math.inf)
+            told = stated.get((net.id, state.year), math.inf)
             if abs(told - base) <= SAME_OPTIMUM * abs(base):
                 base = told
-            book.rows.append(_service(net, net.id, "cost", year, cost))
-            book.rows.append(_service(net, net.id, "baseline_cost", year, base))
-            book.worth[net.id] += weight * (base - cost)
+            book.rows.append(_service(net, net.id, "cost", state.year, cost))
+            book.rows.append(_service(net, net.id, "baseline_cost", state.year, base))
+            book.worth[net.id] += state.weight * (base - cost)
 
 
 def _stated_baselines(plan: Plan) -> dict[tuple[str, int], float]:
@@ -380,24 +410,6 @@ def _stated_baselines(plan: Plan) -> dict[tuple[str, int], float]:
         for row in plan.service
         if row.measure == "baseline_cost" and (value := plain_number(row.value)) is not None
     }
-
-
-def year_weight(reading: Reading, years: list[int], year: int) -> float:
-    """W(r): discounted years that a representative year stands for."""
-    at = years.index(year)
-    earlier = years[at - 1] if at else reading.first - 1
-    total = 0.0
-    for y in range(reading.first, reading.end + 1):
-        if earlier < y <= year:
-            share = (y - earlier) / (year - earlier)
-        elif y > year and at == len(years) - 1:
-            share = 1.0
-        elif y > year and y < years[at + 1]:
-            share = (years[at + 1] - y) / (years[at + 1] - year)
-        else:
-            share = 0.0
-        total += share * reading.discount(y)
-    return total
 
 
 def stated_service(book: NetworkBook, plan: Plan) -> list[Row]:

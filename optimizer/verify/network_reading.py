@@ -8,7 +8,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from infraplan.models.network import (
@@ -24,6 +24,7 @@ from infraplan.models.network import (
     NodeRole,
     ProjectNetwork,
 )
+from infraplan.models.network_index import NetworkIndex
 from infraplan.optimizer.verify.built import Built
 from infraplan.optimizer.verify.reading import Reading, power
 
@@ -36,14 +37,19 @@ STEPS = 4
 
 @dataclass(frozen=True)
 class Net:
-    """One network: its rows and its settings."""
+    """One network: its rows as the index lists them, and its settings."""
 
     reading: Reading
-    id: str
+    index: NetworkIndex
     settings: NetworkSettings
     nodes: tuple[NetworkNode, ...]
     links: tuple[NetworkLink, ...]
     demands: tuple[Demand, ...]
+
+    @property
+    def id(self) -> str:
+        """Network id."""
+        return self.index.id
 
     @property
     def is_transport(self) -> bool:
@@ -63,13 +69,20 @@ class Net:
     @cached_property
     def directed_into(self) -> dict[str, list[tuple[NetworkLink, bool]]]:
         """Links without reactance that may arrive at a node, with whether they do so backwards."""
-        found: dict[str, list[tuple[NetworkLink, bool]]] = {node.id: [] for node in self.nodes}
-        for link in self.links:
-            if not self.has_reactance(link):
-                found[link.to_node].append((link, False))
-                if link.both_ways:
-                    found[link.from_node].append((link, True))
+        found: dict[str, list[tuple[NetworkLink, bool]]] = {}
+        for node in self.index.nodes:
+            forth = [self.link_by_id[name] for name in self.index.arriving[node]]
+            back = [self.link_by_id[name] for name in self.index.leaving[node]]
+            arrivals = [(link, False) for link in forth]
+            arrivals += [(link, True) for link in back if link.both_ways]
+            found[node] = [(link, way) for link, way in arrivals if not self.has_reactance(link)]
         return found
+
+    def changes(self, element: str) -> Iterator[ProjectNetwork]:
+        """Rows of project_network that speak of a node or link."""
+        rows = self.reading.instance.project_network
+        for number in self.index.changes.get(element, ()):
+            yield rows[number]
 
     def has_reactance(self, link: NetworkLink) -> bool:
         """Whether angles rule the link's flow."""
@@ -104,26 +117,24 @@ class Net:
         return math.fsum(row.amount * row.value_of_time for row in self.demands) / total
 
 
-def read_nets(reading: Reading) -> list[Net]:
-    """Networks whose law is `flow`."""
+def read_net(reading: Reading, network: str) -> Net:
+    """Return the network of an id."""
     instance = reading.instance
-    settings = {row.id: row for row in instance.settings.networks}
-    names: list[str] = []
-    for node in instance.network_nodes:
-        if node.network not in names:
-            names.append(node.network)
-    return [
-        Net(
-            reading,
-            name,
-            settings.get(name) or NetworkSettings(id=name),
-            tuple(node for node in instance.network_nodes if node.network == name),
-            tuple(link for link in instance.network_links if link.network == name),
-            tuple(row for row in instance.demands if row.network == name),
-        )
-        for name in names
-        if name not in settings or settings[name].law is FlowLaw.FLOW
-    ]
+    index = instance.network_index[network]
+    return Net(
+        reading,
+        index,
+        instance.network_settings(network),
+        tuple(instance.node_by_id[name] for name in index.nodes),
+        tuple(instance.link_by_id[name] for name in index.links),
+        tuple(instance.demand_by_id[name] for name in index.demands),
+    )
+
+
+def read_nets(reading: Reading, law: FlowLaw = FlowLaw.FLOW) -> list[Net]:
+    """Networks of a law."""
+    nets = (read_net(reading, network) for network in reading.instance.network_index)
+    return [net for net in nets if net.settings.law is law]
 
 
 def representative_years(reading: Reading) -> list[int]:
@@ -133,18 +144,104 @@ def representative_years(reading: Reading) -> list[int]:
     return sorted(stated or {phase.last_year for phase in settings.horizon.phases})
 
 
+@dataclass(frozen=True)
+class Counted:
+    """Years that count with one state of a network: from `year` on, as in `base`.
+
+    `year` is the representative year `base` itself or the year after an end of life; `weight` is
+    the sum of the discounted shares of the years.
+    """
+
+    year: int
+    base: int
+    weight: float
+
+
+def counted_years(reading: Reading, network: str, built: BuiltById) -> list[Counted]:
+    """States of a network that a plan is valued by, ascending."""
+    years = representative_years(reading)
+    ends = _ends_of_life(reading, _supplied_together(reading, network), built, years)
+    weights = {year: [0.0] for year in [*years, *ends]}
+    base_of = {year: max(r for r in years if r <= year) for year in weights}
+    for y in range(reading.first, reading.end + 1):
+        for r, share in _shares(reading, years, y):
+            held = [year for year, base in base_of.items() if base == r and year <= y]
+            weights[max(held, default=r)].append(share * reading.discount(y))
+    return [Counted(year, base_of[year], math.fsum(weights[year])) for year in sorted(weights)]
+
+
+def _shares(reading: Reading, years: list[int], y: int) -> Iterator[tuple[int, float]]:
+    """Representative years that year `y` is made of, with their parts."""
+    before = [r for r in years if r <= y]
+    after = [r for r in years if r > y]
+    if not before:
+        yield after[0], (y - reading.first + 1) / (after[0] - reading.first + 1)
+    elif not after:
+        yield before[-1], 1.0
+    else:
+        part = (y - before[-1]) / (after[0] - before[-1])
+        yield before[-1], 1.0 - part
+        yield after[0], part
+
+
+def _supplied_together(reading: Reading, network: str) -> set[str]:
+    """Networks that suppliers join to `network`, itself included."""
+    nodes = reading.instance.network_nodes
+    home = {node.id: node.network for node in nodes}
+    pairs = [(node.network, home[node.supplier]) for node in nodes if node.supplier in home]
+    found, grows = {network}, True
+    while grows:
+        more = {name for pair in pairs if found & set(pair) for name in pair}
+        grows = not more <= found
+        found |= more
+    return found
+
+
+def _ends_of_life(
+    reading: Reading, networks: set[str], built: BuiltById, years: list[int]
+) -> set[int]:
+    """Years in which something is missing that served in the representative year before."""
+    instance = reading.instance
+    numbers = {
+        number
+        for network in networks
+        for rows in instance.network_index[network].changes.values()
+        for number in rows
+    }
+    ends: set[int] = set()
+    for row in (instance.project_network[number] for number in sorted(numbers)):
+        here = built.get(row.project)
+        if here is None:
+            continue
+        if row.action is NetworkAction.CLOSE_DURING_WORKS:
+            continue
+        if row.option and row.option != here.option.option:
+            continue
+        end = here.opening + here.option.lifetime
+        base = max((r for r in years if r < end), default=None)
+        if base is None or base < here.opening or base < (row.from_year or base):
+            continue
+        if end <= reading.end and end not in years:
+            ends.add(end)
+    return ends
+
+
 @dataclass
 class NetYear:
-    """A network in year `year`, given what is built."""
+    """A network in year `year`, given what is built.
+
+    With `later`, a year after it, what has reached its end of life by then is gone.
+    """
 
     net: Net
     year: int
     built: BuiltById
-    _rows: dict[str, list[ProjectNetwork]] = field(default_factory=dict)
+    later: int | None = None
 
-    def __post_init__(self) -> None:
-        for row in self.net.reading.instance.project_network:
-            self._rows.setdefault(row.element, []).append(row)
+    @property
+    def stated(self) -> int:
+        """Year that the rows of the plan's service bear."""
+        return self.year if self.later is None else self.later
 
     def _project(self, row: ProjectNetwork) -> Built | None:
         here = self.built.get(row.project)
@@ -155,11 +252,12 @@ class NetYear:
     def active(self, element: str, action: NetworkAction) -> list[float]:
         """Values of the active rows of `action`."""
         values = []
-        for row in self._rows.get(element, []):
+        for row in self.net.changes(element):
             here = self._project(row)
             if row.action is not action or here is None or self.year < (row.from_year or 0):
                 continue
-            if self.year in here.operating_years:
+            later = self.year if self.later is None else self.later
+            if self.year in here.operating_years and later in here.operating_years:
                 values.append(row.value)
         return values
 
@@ -170,7 +268,7 @@ class NetYear:
     def carries(self, link: NetworkLink, block: LoadBlock) -> bool:
         """Whether a link is open and in service, and neither end shuts it."""
         nodes = self.net.node_by_id
-        ends = [nodes[link.from_node], nodes[link.to_node]]
+        ends = [nodes[name] for name in self.net.index.ends[link.id]]
         giving = (NodeRole.SOURCE, NodeRole.PLANT, NodeRole.STORAGE)
         parts: list[Element] = [link, *(node for node in ends if node.role not in giving)]
         return all(self.is_open(part) and part.id not in block.out for part in parts)
@@ -184,7 +282,7 @@ class NetYear:
             if stated is not None and block.dry:
                 stated *= element.dry_share
         closed = 0.0
-        for row in self._rows.get(element.id, []):
+        for row in self.net.changes(element.id):
             here = self._project(row)
             if row.action is not NetworkAction.CLOSE_DURING_WORKS or here is None:
                 continue
@@ -209,7 +307,7 @@ class NetYear:
             return math.fsum(
                 net.demand(row, self.year, block) * (1.0 + row.elasticity) for row in net.demands
             )
-        rows = self._rows.get(node.id, [])
+        rows = self.net.changes(node.id)
         return own + math.fsum(
             row.value for row in rows if row.action is NetworkAction.ADD_CAPACITY
         )
@@ -227,9 +325,10 @@ class NetYear:
         everything = LoadBlock(id="any")
         for link in self.net.links:
             if self.carries(link, everything):
-                yield link, link.from_node, link.to_node
+                tail, head = self.net.index.ends[link.id]
+                yield link, tail, head
                 if link.both_ways:
-                    yield link, link.to_node, link.from_node
+                    yield link, head, tail
 
     def least(self, origin: str, weigh: Mapping[str, float]) -> dict[str, float]:
         """Least sum of `weigh` (by link) from a node to every node that can be reached."""

@@ -39,6 +39,11 @@ class BlockFlows:
         """A decision of a node or demand."""
         return self.at.get(measure, {}).get(name, 0.0)
 
+    def both(self, link: str, commodity: str) -> tuple[float, float]:
+        """Flow of a commodity on a link, forth and back."""
+        key = (link, commodity)
+        return self.flow.get(key, 0.0), self.flow_back.get(key, 0.0)
+
     @cached_property
     def _volumes(self) -> dict[tuple[str, bool], float]:
         found: dict[tuple[str, bool], list[float]] = defaultdict(list)
@@ -283,27 +288,28 @@ def _add_link(
     balance: dict[tuple[str, str], dict[int, float]],
 ) -> None:
     here, net = part.here, part.here.net
+    begin, end = net.index.ends[link.id]
     room = here.capacity(link, part.block)
     if net.has_reactance(link):
         number = program.variable(0.0, -room, room)
         part.flow[link.id, False, ""] = number
-        balance[link.from_node, ""][number] = -1.0
-        balance[link.to_node, ""][number] = 1.0
-        for end in (link.from_node, link.to_node):
-            if end not in part.at["angle"]:
-                part.at["angle"][end] = program.variable(0.0, -math.inf)
-        ends = {part.at["angle"][link.from_node]: 1.0, part.at["angle"][link.to_node]: -1.0}
+        balance[begin, ""][number] = -1.0
+        balance[end, ""][number] = 1.0
+        for node in (begin, end):
+            if node not in part.at["angle"]:
+                part.at["angle"][node] = program.variable(0.0, -math.inf)
+        ends = {part.at["angle"][begin]: 1.0, part.at["angle"][end]: -1.0}
         factor = net.settings.base / (link.reactance or math.inf)
-        law = {end: sign * factor for end, sign in ends.items()}
+        law = {angle: sign * factor for angle, sign in ends.items()}
         program.equal.append(({**law, number: -1.0}, 0.0))
         if link.angle_limit is not None:
             limit = math.radians(link.angle_limit)
             program.most.append((ends, limit))
-            program.most.append(({end: -sign for end, sign in ends.items()}, limit))
+            program.most.append(({angle: -sign for angle, sign in ends.items()}, limit))
         return
     weight, kept = part.block.weight, 1.0 - here.loss(link)
     for back in (False, True) if link.both_ways else (False,):
-        tail, head = (link.to_node, link.from_node) if back else (link.from_node, link.to_node)
+        tail, head = (end, begin) if back else (begin, end)
         numbers = []
         for commodity in net.commodities:
             cost = link.cost + here.time(link) * net.value_of_time(commodity)

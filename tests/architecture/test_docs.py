@@ -57,6 +57,13 @@ def test_every_make_target_that_is_named_exists() -> None:
     assert named - {"help"} <= set(re.findall(r"^# make ([a-z-]+)", makefile, re.M))
 
 
+def test_the_laws_say_themselves_what_they_are() -> None:
+    """A law that points at code has one reading: the verifier could only copy it."""
+    laws = (ROOT / "docs" / "laws.md").read_text("utf-8")
+    code = re.findall(r"\S*\.py\b|\b(?:models|optimizer|instance|Relation)\.\w+", laws)
+    assert code == []
+
+
 def test_every_link_leads_to_a_file() -> None:
     pages = _pages()
     assert sum(len(_links(page)) for page in pages) > 5

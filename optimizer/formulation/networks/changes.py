@@ -16,15 +16,21 @@ Expression = list[tuple[int, float]]
 """Columns with their factors."""
 
 
-def active(context: Context, change: ProjectNetwork, t: int) -> Expression:
-    """1 where the project operates in plan year `t` in an option that `change` speaks of."""
+def active(
+    context: Context, change: ProjectNetwork, t: int, until: int | None = None
+) -> Expression:
+    """1 where the project operates in plan year `t` in an option that `change` speaks of.
+
+    With `until`, a later year, the project must not have reached its end of life there either.
+    """
     sets = context.sets
     if change.from_year is not None and sets.first_year + t < change.from_year:
         return []
     entries: defaultdict[int, float] = defaultdict(float)
     for option in _options(context, change):
         lead, life = int(sets.leads[option]), sets.options[option].option.lifetime
-        _add_starts(context, entries, option, t - lead - life + 1, t - lead)
+        last = t if until is None else until
+        _add_starts(context, entries, option, last - lead - life + 1, t - lead)
     return [entry for entry in entries.items() if entry[1]]
 
 
@@ -51,15 +57,24 @@ def _add_starts(
     context: Context, entries: defaultdict[int, float], option: int, first: int, last: int
 ) -> None:
     """Add `sum_{s = first..last} x[option, s] = started[last] - started[first - 1]`."""
+    if first > last:
+        return
     for t, sign in ((last, 1.0), (first - 1, -1.0)):
         column = context.started_column(option, t)
         if column != NO_COLUMN:
             entries[column] += sign
 
 
-def total_active(context: Context, changes: Changes, t: int) -> Expression:
+def total_active(
+    context: Context, changes: Changes, t: int, until: int | None = None
+) -> Expression:
     """Sum of `active` over `changes`."""
-    return [entry for change in changes for entry in active(context, change, t)]
+    return [entry for change in changes for entry in active(context, change, t, until)]
+
+
+def active_in(context: Context, change: ProjectNetwork, slice_: Slice) -> Expression:
+    """`active` in the years that a slice stands for."""
+    return active(context, change, slice_.t, slice_.until)
 
 
 def opening(
@@ -69,13 +84,13 @@ def opening(
     if element.exists:
         return None
     rows = slice_.network.changes_of(element.id, NetworkAction.OPEN)
-    return total_active(context, rows, slice_.t)
+    return total_active(context, rows, slice_.t, slice_.until)
 
 
 def gating(slice_: Slice, link: NetworkLink) -> list[NetworkLink | NetworkNode]:
     """A link and its two ends, those left out that exist without a project or are passed anyway."""
     nodes = slice_.network.node_by_id
-    ends = [nodes[name] for name in (link.from_node, link.to_node)]
+    ends = [nodes[name] for name in slice_.network.index.ends[link.id]]
     elements: list[NetworkLink | NetworkNode] = [link, *(n for n in ends if not is_passed(n))]
     return [element for element in elements if not element.exists]
 
@@ -152,7 +167,7 @@ def add_capacity_rows(
     opened = opening(context, slice_, element)
     added: Expression = []
     for change in view.changes_of(element.id, NetworkAction.ADD_CAPACITY):
-        added += scaled(active(context, change, t), -change.value)
+        added += scaled(active_in(context, change, slice_), -change.value)
     if capacity is not None and opened is None:
         rows.add((*slice_.key, key), use + added, upper=capacity)
     elif capacity is not None and opened is not None:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from infraplan.models.network import LoadBlock, NetworkLink, NetworkNode, NodeRole
+from infraplan.optimizer.formulation.networks.stretches import Stretch, possible_stretches
 from infraplan.optimizer.formulation.networks.view import (
     GENERATED_STEPS,
     GIVERS,
@@ -24,16 +25,21 @@ from infraplan.optimizer.mip import MipBuilder
 
 @dataclass(frozen=True)
 class Slice:
-    """Columns of one network in one representative year and block.
+    """Columns of one network in one stretch of years and block.
 
     `flow` has shape (ways, commodities); the others are columns by node or demand id, `generated`
     one column per step, `delay` by number of the way.
     """
 
     network: NetworkView
+    stretch: Stretch
     t: int
-    year: int
+    """Plan year of the representative year."""
+    until: int
+    """Plan year that the stretch begins in, which is `t` but after an end of life."""
     block: LoadBlock
+    asks_all: bool
+    """Whether must_serve and minimum outputs are asked."""
     demand: dict[str, float]
     flow: IntArray
     output: dict[str, int] = field(default_factory=dict)
@@ -44,6 +50,11 @@ class Slice:
     generated: dict[str, IntArray] = field(default_factory=dict)
     delay: dict[int, int] = field(default_factory=dict)
     quadratic: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def year(self) -> int:
+        """Year that rows and columns are labelled with: the first of the stretch."""
+        return self.stretch.year
 
     @property
     def key(self) -> tuple[str, int, str]:
@@ -61,8 +72,6 @@ class NetworkColumns:
 
     views: tuple[NetworkView, ...] = ()
     slices: tuple[Slice, ...] = ()
-    weights: dict[int, float] = field(default_factory=dict)
-    """`W(r)`: discounted years that each representative year stands for."""
     trip_costs: dict[str, float] = field(default_factory=dict)
     """c0: least cost of each demand's trip without projects, inf where there is no way."""
     baseline: dict[tuple[str, int], float] = field(default_factory=dict)
@@ -82,27 +91,10 @@ class NetworkColumns:
 
 def is_cut(view: NetworkView, link: NetworkLink, block: LoadBlock) -> bool:
     """Whether a block takes the link, or an end of it that nothing passes then, out of service."""
-    ends = (view.node_by_id[name] for name in (link.from_node, link.to_node))
+    ends = (view.node_by_id[name] for name in view.index.ends[link.id])
     return link.id in block.out or any(
         node.id in block.out and not is_passed(node) for node in ends
     )
-
-
-def year_weights(sets: Sets, discount: FloatArray) -> dict[int, float]:
-    """`W(r)` of docs/laws.md section 6, for the years from the plan's first to the appraisal end.
-
-    Between two representative years values are interpolated, after the last they stay, before
-    the first they rise from nothing in the year before the plan.
-    """
-    years = sets.first_year + np.arange(discount.size)
-    marks = [sets.first_year - 1, *sets.instance.representative_years]
-    weights = {}
-    for position, mark in enumerate(marks[1:], start=1):
-        share = np.interp(
-            years, marks, np.eye(len(marks))[position], right=float(mark == marks[-1])
-        )
-        weights[mark] = float(share @ discount)
-    return weights
 
 
 def trip_costs_before(view: NetworkView) -> dict[str, float]:
@@ -125,26 +117,30 @@ def trip_costs_before(view: NetworkView) -> dict[str, float]:
     return costs
 
 
-def add_networks(builder: MipBuilder, sets: Sets, discount: FloatArray) -> NetworkColumns:
+def add_networks(
+    builder: MipBuilder, sets: Sets, discount: FloatArray, feasible: frozenset[int]
+) -> NetworkColumns:
     """Add the columns of every network whose law is `flow`, with their part of the objective.
 
-    Objective: `- W(r) x weight x (flow cost + delay + output cost + unserved_price (D - served)
-    - worth of generated trips)`; what does not depend on the plan goes to the offset.
+    Objective: `- W x weight x (flow cost + delay + output cost + unserved_price (D - served)
+    - worth of generated trips)`, W of the stretch; what does not depend on the plan goes to the
+    offset. `feasible` are the representative years that have flows without any project.
     """
     views = network_views(sets.instance)
     if not views:
         return NetworkColumns()
-    weights = year_weights(sets, discount)
+    stretches = possible_stretches(sets, discount, views)
     slices = []
     before: dict[str, float] = {}
     for view in views:
         if view.is_transport:
             before |= trip_costs_before(view)
-        for year in sets.instance.representative_years:
+        for stretch in stretches[view.id]:
+            asks_all = stretch.year == stretch.base or stretch.base in feasible
             for block in view.settings.blocks:
-                maker = _SliceMaker(builder, sets, view, year, block, weights[year] * block.weight)
+                maker = _SliceMaker(builder, sets, view, stretch, block, asks_all=asks_all)
                 slices.append(maker.make(before))
-    return NetworkColumns(views, tuple(slices), weights, before)
+    return NetworkColumns(views, tuple(slices), before)
 
 
 class _SliceMaker:
@@ -153,23 +149,35 @@ class _SliceMaker:
         builder: MipBuilder,
         sets: Sets,
         view: NetworkView,
-        year: int,
+        stretch: Stretch,
         block: LoadBlock,
-        worth: float,
+        *,
+        asks_all: bool,
     ) -> None:
         self.builder = builder
         self.view = view
-        self.year = year
-        self.t = year - sets.first_year
+        self.stretch = stretch
+        self.t = stretch.base - sets.first_year
+        self.until = stretch.year - sets.first_year
         self.block = block
-        self.worth = worth
+        self.asks_all = asks_all
+        self.worth = stretch.weight * block.weight
 
     def _name(self, what: str) -> str:
-        return f"{what}[{self.view.id},{self.year},{self.block.id}]"
+        return f"{what}[{self.view.id},{self.stretch.year},{self.block.id}]"
 
     def make(self, trip_costs: dict[str, float]) -> Slice:
         demand = {row.id: demand_in(row, self.t, self.block) for row in self.view.demands}
-        made = Slice(self.view, self.t, self.year, self.block, demand, self._flow())
+        made = Slice(
+            self.view,
+            self.stretch,
+            self.t,
+            self.until,
+            self.block,
+            self.asks_all,
+            demand,
+            self._flow(),
+        )
         self._nodes(made)
         self._demands(made, trip_costs)
         self._delays(made)
@@ -222,8 +230,9 @@ class _SliceMaker:
             # What arrives at a works, junction or zone costs; the ways into it carry the cost.
             if node.role in LIMITED - {NodeRole.WORKS} or not node.cost:
                 continue
-            for number, way in enumerate(view.ways):
-                if way.head == node.id and not view.obeys_angles(way.link):
+            for number in view.ways_into[node.id]:
+                way = view.ways[number]
+                if not view.obeys_angles(way.link):
                     self.builder.add_objective(
                         made.flow[number], -self.worth * node.cost * (1.0 - way.loss)
                     )
@@ -263,7 +272,7 @@ class _SliceMaker:
         columns = self.builder.add_columns(
             self._name("served"),
             len(rows),
-            lower=np.where(must, amount, 0.0),
+            lower=np.where(must & self.asks_all, amount, 0.0),
             upper=amount,
             objective=self.worth * price,
             axes=("demand",),

@@ -16,8 +16,9 @@ def uses_of(slice_: Slice, node: NetworkNode) -> list[Expression]:
         return [[(slice_.charge[node.id], 1.0)], [(slice_.discharge[node.id], 1.0)]]
     view = slice_.network
     arriving: Expression = []
-    for number, way in enumerate(view.ways):
-        if way.head == node.id and not view.obeys_angles(way.link):
+    for number in view.ways_into[node.id]:
+        way = view.ways[number]
+        if not view.obeys_angles(way.link):
             arriving += [(int(column), 1.0 - way.loss) for column in slice_.flow[number]]
     return [arriving]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,6 +20,7 @@ from infraplan.models.network import (
     NodeRole,
     ProjectNetwork,
 )
+from infraplan.models.network_index import NetworkIndex
 
 GENERATED_STEPS = 4
 """Steps in which trips come that a cheaper way generates."""
@@ -41,22 +43,16 @@ class Way:
     """
 
     link: NetworkLink
+    tail: str
+    """Node where it begins."""
+    head: str
+    """Node where it ends."""
     back: bool
     time: float
     loss: float
     capacity: float | None
     change: ProjectNetwork | None
     better: Changes
-
-    @property
-    def tail(self) -> str:
-        """Node where it begins."""
-        return self.link.to_node if self.back else self.link.from_node
-
-    @property
-    def head(self) -> str:
-        """Node where it ends."""
-        return self.link.from_node if self.back else self.link.to_node
 
 
 def is_passed(node: NetworkNode) -> bool:
@@ -69,6 +65,7 @@ class NetworkView:
     """The rows of one network, and the changes that projects make to its links and nodes."""
 
     settings: NetworkSettings
+    index: NetworkIndex
     kind: NetworkKind
     nodes: tuple[NetworkNode, ...]
     links: tuple[NetworkLink, ...]
@@ -107,10 +104,10 @@ class NetworkView:
     @cached_property
     def demands_at(self) -> dict[str, tuple[Demand, ...]]:
         """Demands by the node that they are at (transport: where they begin)."""
-        found: defaultdict[str, list[Demand]] = defaultdict(list)
-        for demand in self.demands:
-            found[demand.node].append(demand)
-        return {node: tuple(rows) for node, rows in found.items()}
+        return {
+            node: tuple(self.demand_by_id[name] for name in names)
+            for node, names in self.index.demands_at.items()
+        }
 
     @cached_property
     def commodities(self) -> tuple[str, ...]:
@@ -143,24 +140,53 @@ class NetworkView:
     def buses(self) -> frozenset[str]:
         """Nodes that have an angle."""
         links = [link for link in self.links if self.obeys_angles(link)]
-        return frozenset(name for link in links for name in (link.from_node, link.to_node))
+        return frozenset(name for link in links for name in self.index.ends[link.id])
 
     @cached_property
     def ways(self) -> tuple[Way, ...]:
         """Every way of every link, base ways first within a link and direction."""
         return tuple(way for link in self.links for way in self._ways_of(link))
 
+    @cached_property
+    def ways_into(self) -> dict[str, tuple[int, ...]]:
+        """Numbers of the ways that end at each node."""
+        return self._ways_at(self.index.arriving, self.index.leaving)
+
+    @cached_property
+    def ways_out_of(self) -> dict[str, tuple[int, ...]]:
+        """Numbers of the ways that begin at each node."""
+        return self._ways_at(self.index.leaving, self.index.arriving)
+
+    def _ways_at(
+        self, forth: Mapping[str, tuple[str, ...]], back: Mapping[str, tuple[str, ...]]
+    ) -> dict[str, tuple[int, ...]]:
+        numbers: defaultdict[tuple[str, bool], list[int]] = defaultdict(list)
+        for number, way in enumerate(self.ways):
+            numbers[way.link.id, way.back].append(number)
+        return {
+            node: tuple(
+                sorted(
+                    number
+                    for links, is_back in ((forth[node], False), (back[node], True))
+                    for link in links
+                    for number in numbers[link, is_back]
+                )
+            )
+            for node in self.index.nodes
+        }
+
     def _ways_of(self, link: NetworkLink) -> list[Way]:
-        directions = (False, True) if link.both_ways else (False,)
+        tail, head = self.index.ends[link.id]
+        directions = ((False, tail, head), (True, head, tail))[: 2 if link.both_ways else 1]
         if self.obeys_angles(link):
-            return [
-                Way(link, back=False, time=0.0, loss=0.0, capacity=None, change=None, better=())
-            ]
+            return [Way(link, tail, head, False, 0.0, 0.0, None, None, ())]
         if not self.is_transport:
             rows = self.changes_of(link.id, NetworkAction.SET_LOSS)
             return [
                 Way(
                     link,
+                    tail,
+                    head,
                     back=back,
                     time=0.0,
                     loss=link.loss if row is None else row.value,
@@ -168,13 +194,15 @@ class NetworkView:
                     change=row,
                     better=tuple(other for other in rows if _beats(other, row, link.loss, rows)),
                 )
-                for back in directions
+                for back, tail, head in directions
                 for row in (None, *(row for row in rows if row.value < link.loss))
             ]
         rows = self.changes_of(link.id, NetworkAction.SET_TIME)
         faster = [
             Way(
                 link,
+                tail,
+                head,
                 back=back,
                 time=link.time if row is None else row.value,
                 loss=0.0,
@@ -182,15 +210,15 @@ class NetworkView:
                 change=row,
                 better=tuple(other for other in rows if _beats(other, row, link.time, rows)),
             )
-            for back in directions
+            for back, tail, head in directions
             for row in (None, *(row for row in rows if row.value < link.time))
         ]
         if not self.is_congested(link):
             return faster
         wider = self.changes_of(link.id, NetworkAction.ADD_CAPACITY)
         return faster + [
-            Way(link, back, link.time, 0.0, row.value, row, ())
-            for back in directions
+            Way(link, tail, head, back, link.time, 0.0, row.value, row, ())
+            for back, tail, head in directions
             for row in wider
             if row.value > 0.0
         ]
@@ -235,27 +263,23 @@ def network_views(
     instance: Instance, laws: tuple[FlowLaw, ...] = (FlowLaw.FLOW,)
 ) -> tuple[NetworkView, ...]:
     """Networks that obey one of `laws`, in the order of their first node."""
-    settings = {row.id: row for row in instance.settings.networks}
-    changes: defaultdict[str, list[ProjectNetwork]] = defaultdict(list)
-    for row in instance.project_network:
-        changes[row.element].append(row)
     views = []
-    for name in dict.fromkeys(node.network for node in instance.network_nodes):
-        own = settings.get(name, NetworkSettings(id=name))
-        if own.law not in laws:
+    for index in instance.network_index.values():
+        settings = instance.network_settings(index.id)
+        if settings.law not in laws:
             continue
-        nodes = tuple(node for node in instance.network_nodes if node.network == name)
-        links = tuple(link for link in instance.network_links if link.network == name)
-        elements = [*(node.id for node in nodes), *(link.id for link in links)]
+        nodes = tuple(instance.node_by_id[name] for name in index.nodes)
         views.append(
             NetworkView(
-                settings=own,
+                settings=settings,
+                index=index,
                 kind=nodes[0].kind,
                 nodes=nodes,
-                links=links,
-                demands=tuple(row for row in instance.demands if row.network == name),
+                links=tuple(instance.link_by_id[name] for name in index.links),
+                demands=tuple(instance.demand_by_id[name] for name in index.demands),
                 changes={
-                    element: tuple(changes[element]) for element in elements if element in changes
+                    element: tuple(instance.project_network[number] for number in numbers)
+                    for element, numbers in index.changes.items()
                 },
             )
         )

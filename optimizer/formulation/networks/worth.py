@@ -63,12 +63,16 @@ def flows_at(slice_: Slice, x: FloatArray) -> Flows:
 
 @dataclass
 class NetworkState:
-    """What of a network is open, and how good it is, in one year of a plan."""
+    """What of a network is open, and how good it is, in one year of a plan.
+
+    With `until`, a later year, what has reached its end of life by then is left out.
+    """
 
     instance: Instance
     view: NetworkView
     starts: tuple[ProjectStart, ...]
     year: int
+    until: int | None = None
     _active: frozenset[int] = field(init=False)
     _works: frozenset[int] = field(init=False)
 
@@ -81,8 +85,10 @@ class NetworkState:
                 if start is None or row.option not in ("", start.option):
                     continue
                 option = self.instance.project_by_id[row.project].option(start.option)
-                end = start.opening + option.lifetime
-                if start.opening <= self.year < end and self.year >= (row.from_year or 0):
+                last = start.opening + option.lifetime - 1
+                until = self.year if self.until is None else self.until
+                opened = max(start.opening, row.from_year or start.opening) <= self.year
+                if opened and until <= last:
                     active.add(id(row))
                 years = max(profile_years(option), option.lead_time)
                 if start.start <= self.year < start.start + years:
@@ -146,6 +152,12 @@ class NetworkState:
         return times
 
 
+def state_in(instance: Instance, slice_: Slice, starts: tuple[ProjectStart, ...]) -> NetworkState:
+    """State of a slice's network in the years that it stands for."""
+    stretch = slice_.stretch
+    return NetworkState(instance, slice_.network, starts, stretch.base, stretch.year)
+
+
 def slice_cost(
     slice_: Slice, flows: Flows, state: NetworkState, trip_costs: dict[str, float]
 ) -> float:
@@ -196,7 +208,8 @@ def _node_costs(
     for (name, back, _), value in flows.flow.items():
         link = view.link_by_id[name]
         if not view.obeys_angles(link):
-            head = link.from_node if back else link.to_node
+            tail, head = view.index.ends[name]
+            head = tail if back else head
             arriving[head] += value * (1.0 - state.loss(link))
     for node in view.nodes:
         if node.role in GIVERS:
@@ -217,10 +230,10 @@ def year_costs(
     starts: tuple[ProjectStart, ...],
     trip_costs: dict[str, float],
 ) -> dict[tuple[str, int], float]:
-    """cost(r) by network and representative year at column values `x`."""
+    """Cost by network and first year of each stretch at column values `x`."""
     costs: defaultdict[tuple[str, int], float] = defaultdict(float)
     for slice_ in slices:
-        state = NetworkState(instance, slice_.network, starts, slice_.year)
+        state = state_in(instance, slice_, starts)
         cost = slice_cost(slice_, flows_at(slice_, x), state, trip_costs)
         costs[slice_.network.id, slice_.year] += slice_.block.weight * cost
     return dict(costs)

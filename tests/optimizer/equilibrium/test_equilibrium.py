@@ -162,6 +162,19 @@ def test_what_the_engine_cannot_take_is_named() -> None:
         solve(braess_instance(projects=projects, relations=relations))
 
 
+def test_a_road_that_ends_before_the_appraisal_is_refused() -> None:
+    """The search computes one state of the roads; from 2051 on there would be another."""
+    base = braess_instance()
+
+    def until(end: int):
+        appraisal = edit(base.settings.appraisal, end_year=end)
+        return edit(base, settings=edit(base.settings, appraisal=appraisal))
+
+    assert solve(until(2050)).plan is not None
+    with pytest.raises(UnsupportedFeatureError, match="life ends before the appraisal"):
+        solve(until(2051))
+
+
 def test_flows_that_are_no_equilibrium_are_refused() -> None:
     instance = braess_instance()
     plan = solve(instance).plan

@@ -1,0 +1,148 @@
+"""Stretches of years that a network's state stands for: docs/laws.md section 6, weights.
+
+A representative year stands for the years around it, but what a project adds to a network ends
+with its asset. After an end of life the state of the same representative year is therefore looked
+at once more, without what has ended, and the years from there on count with that state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import networkx as nx
+import numpy as np
+
+from infraplan.models.instance import Instance
+from infraplan.models.network import NetworkAction, ProjectNetwork
+from infraplan.models.plan import ProjectStart
+from infraplan.optimizer.formulation.networks.view import NetworkView
+from infraplan.optimizer.formulation.sets import FloatArray, Sets
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Years in which one state of a network holds, and what they weigh.
+
+    `year` is the first of them after an end of life, or the representative year itself; `base` is
+    the representative year whose demand, openings and works hold; `weight` in discounted years.
+    """
+
+    year: int
+    base: int
+    weight: float
+
+
+Stretches = Mapping[str, tuple[Stretch, ...]]
+"""Stretches by network, ascending."""
+
+Span = tuple[int, int]
+"""First and last operating year of a project."""
+
+
+def possible_stretches(
+    sets: Sets, discount: FloatArray, views: tuple[NetworkView, ...]
+) -> dict[str, tuple[Stretch, ...]]:
+    """Stretches that any plan may need, with all starts that the options' windows allow."""
+
+    def spans(row: ProjectNetwork) -> Iterator[Span]:
+        for number in sets.options_of[sets.project_index[row.project]]:
+            flat = sets.options[number]
+            if row.option in ("", flat.option.option):
+                for t in range(flat.first, flat.last + 1):
+                    opening = sets.first_year + t + int(sets.leads[number])
+                    yield opening, opening + flat.option.lifetime - 1
+
+    rows = {
+        view.id: [(row, span) for row in lasting(view) for span in spans(row)] for view in views
+    }
+    return _stretches(sets.instance, discount, views, rows)
+
+
+def stretches_of(
+    instance: Instance,
+    discount: FloatArray,
+    views: tuple[NetworkView, ...],
+    starts: Iterable[ProjectStart],
+) -> dict[str, tuple[Stretch, ...]]:
+    """Stretches of a plan with exactly `starts`."""
+    started = {start.project: start for start in starts}
+    rows: dict[str, list[tuple[ProjectNetwork, Span]]] = {view.id: [] for view in views}
+    for view in views:
+        for row in lasting(view):
+            start = started.get(row.project)
+            if start is not None and row.option in ("", start.option):
+                options = instance.project_by_id[row.project].options
+                lives = (option.lifetime for option in options if option.option == start.option)
+                rows[view.id].append((row, (start.opening, start.opening + next(lives) - 1)))
+    return _stretches(instance, discount, views, rows)
+
+
+def lasting(view: NetworkView) -> Iterator[ProjectNetwork]:
+    """What projects add to a network while they operate: all but closures during works."""
+    for rows in view.changes.values():
+        for row in rows:
+            if row.action is not NetworkAction.CLOSE_DURING_WORKS:
+                yield row
+
+
+def year_weights(
+    instance: Instance, discount: FloatArray, ends: Iterable[int] = ()
+) -> tuple[Stretch, ...]:
+    """Representative years and `ends` of lives between or after them, with their weights.
+
+    Between two representative years values are interpolated, after the last they stay, before
+    the first they rise from nothing in the year before the plan; the years from an end of life on
+    count with the state there. `discount` is per year from the plan's first to the appraisal end.
+    """
+    first = instance.settings.horizon.first_year
+    years = first + np.arange(discount.size)
+    marks = [first - 1, *instance.representative_years]
+    found = []
+    for position, mark in enumerate(marks[1:], start=1):
+        last = mark == marks[-1]
+        share = np.interp(years, marks, np.eye(len(marks))[position], right=float(last))
+        until = years[-1] + 1 if last else marks[position + 1]
+        splits = [mark, *sorted(end for end in set(ends) if mark < end < until)]
+        at = np.maximum(0, np.searchsorted(splits, years, side="right") - 1)
+        weights = np.bincount(at, weights=share * discount, minlength=len(splits))
+        found += [
+            Stretch(year, mark, float(weight)) for year, weight in zip(splits, weights, strict=True)
+        ]
+    return tuple(found)
+
+
+def _stretches(
+    instance: Instance,
+    discount: FloatArray,
+    views: tuple[NetworkView, ...],
+    rows: Mapping[str, list[tuple[ProjectNetwork, Span]]],
+) -> dict[str, tuple[Stretch, ...]]:
+    """Networks that suppliers join share their stretches: what one is served the other needs."""
+    found: dict[str, tuple[Stretch, ...]] = {}
+    for names in _joined(views):
+        ends = {
+            last + 1
+            for name in names
+            for row, (opening, last) in rows[name]
+            if _serves_until(instance, row, opening, last)
+        }
+        found |= dict.fromkeys(names, year_weights(instance, discount, ends))
+    return found
+
+
+def _serves_until(instance: Instance, row: ProjectNetwork, opening: int, last: int) -> bool:
+    """Whether the last representative year up to `last` has the change, and later years lose it."""
+    bases = [year for year in instance.representative_years if year <= last]
+    return bool(bases) and bases[-1] >= max(opening, row.from_year or opening)
+
+
+def _joined(views: tuple[NetworkView, ...]) -> Iterator[list[str]]:
+    home = {node.id: view.id for view in views for node in view.nodes}
+    graph: nx.Graph[str] = nx.Graph()
+    graph.add_nodes_from(view.id for view in views)
+    for view in views:
+        suppliers = (node.supplier for node in view.nodes if node.supplier is not None)
+        graph.add_edges_from((view.id, home[name]) for name in suppliers if name in home)
+    for names in nx.connected_components(graph):
+        yield sorted(names)

@@ -1,0 +1,66 @@
+"""Whether the index of the networks is what the tables say: in time linear in the tables.
+
+All readers find their way by one index (`infraplan.models.network_index`), so that a fault in it
+would mislead all of them alike, the verifier included.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from infraplan.models.instance import Instance
+
+Fault = tuple[str, str]
+"""Id of a row, and what the index has of it that the tables have not."""
+
+
+def index_faults(instance: Instance) -> Iterator[Fault]:
+    """Yield every difference between the index and the tables."""
+    every = instance.network_index.values()
+    nodes = [(index.id, name) for index in every for name in index.nodes]
+    yield from _unlike("node", nodes, ((row.network, row.id) for row in instance.network_nodes))
+    links = [(index.id, name) for index in every for name in index.links]
+    yield from _unlike("link", links, ((row.network, row.id) for row in instance.network_links))
+    demands = [(index.id, name) for index in every for name in index.demands]
+    yield from _unlike("demand", demands, ((row.network, row.id) for row in instance.demands))
+    ends = {name: ends for index in every for name, ends in index.ends.items()}
+    leaving = _places(index.leaving for index in every)
+    arriving = _places(index.arriving for index in every)
+    for link in instance.network_links:
+        begin, end = link.from_node, link.to_node
+        if ends.get(link.id) != (begin, end):
+            yield link.id, f"link {link.id} does not join {begin} to {end}"
+        if leaving[link.id] != [begin] or arriving[link.id] != [end]:
+            found = ", ".join([*leaving[link.id], *arriving[link.id]]) or "no node"
+            yield link.id, f"link {link.id} is found at {found}, not at {begin} and {end}"
+    at = _places(index.demands_at for index in every)
+    for demand in instance.demands:
+        if at[demand.id] != [demand.node]:
+            found = ", ".join(at[demand.id]) or "no node"
+            yield demand.id, f"demand {demand.id} is found at {found}, not at {demand.node}"
+    changes = (pair for index in every for pair in index.changes.items())
+    told = [(element, str(number)) for element, numbers in changes for number in numbers]
+    rows = ((row.element, str(number)) for number, row in enumerate(instance.project_network))
+    yield from _unlike("row of project_network", told, rows)
+
+
+def _unlike(
+    kind: str, told: Iterable[tuple[str, str]], rows: Iterable[tuple[str, str]]
+) -> Iterator[Fault]:
+    """Pairs (where, id) that one side has more often than the other."""
+    found, stated = Counter(told), Counter(rows)
+    for where, name in sorted(found.keys() | stated.keys()):
+        if found[where, name] != stated[where, name]:
+            times = f"{found[where, name]} times instead of {stated[where, name]}"
+            yield name, f"{kind} {name} stands {times} at {where}"
+
+
+def _places(listed: Iterable[Mapping[str, Iterable[str]]]) -> defaultdict[str, list[str]]:
+    """Nodes that list each id."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for lists in listed:
+        for node, names in lists.items():
+            for name in names:
+                found[name].append(node)
+    return found
