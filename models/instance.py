@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, Self, TypeVar
 
 from pydantic import model_validator
 
@@ -113,10 +113,98 @@ class Instance(DomainModel):
             raise InconsistentInstanceError([_finding(problem) for problem in problems])
         return self
 
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Copy with `update`, unchecked as everywhere in pydantic; its indices are its own.
+
+        What is cached of this instance must not answer for a copy with other tables.
+        """
+        copied = super().model_copy(update=update, deep=deep)
+        for name in _CACHED:
+            copied.__dict__.pop(name, None)
+        return copied
+
     @cached_property
-    def project_by_id(self) -> dict[str, Project]:
+    def project_by_id(self) -> Mapping[str, Project]:
         """Projects by id."""
         return {project.id: project for project in self.projects}
+
+    @cached_property
+    def fund_by_id(self) -> Mapping[str, Fund]:
+        """Funds by id."""
+        return {fund.id: fund for fund in self.funds}
+
+    @cached_property
+    def instrument_by_id(self) -> Mapping[str, Instrument]:
+        """Instruments by id."""
+        return {row.id: row for row in self.instruments}
+
+    @cached_property
+    def agreement_by_project(self) -> Mapping[str, Agreement]:
+        """The agreement on each project that has one."""
+        return {row.project: row for row in self.agreements}
+
+    @cached_property
+    def shares_by_project(self) -> Mapping[str, tuple[CostShare, ...]]:
+        """Rows of `shares` by project."""
+        return _grouped(self.shares, lambda row: row.project)
+
+    @cached_property
+    def streams_by_project(self) -> Mapping[str, tuple[BenefitStream, ...]]:
+        """Further benefit streams by project."""
+        return _grouped(self.benefits, lambda row: row.project)
+
+    @cached_property
+    def inflows_by_fund(self) -> Mapping[str, tuple[Inflow, ...]]:
+        """Inflows by fund, each in the order of years."""
+        return _grouped(sorted(self.inflows, key=lambda row: row.year), lambda row: row.fund)
+
+    @cached_property
+    def receipts_by_fund(self) -> Mapping[str, tuple[Receipt, ...]]:
+        """What projects bring in, by fund."""
+        return _grouped(self.receipts, lambda row: row.fund)
+
+    @cached_property
+    def funds_by_payer(self) -> Mapping[str, tuple[Fund, ...]]:
+        """Funds by jurisdiction."""
+        return _grouped(self.funds, lambda row: row.jurisdiction)
+
+    @cached_property
+    def instruments_by_payer(self) -> Mapping[str, tuple[Instrument, ...]]:
+        """Instruments by borrower."""
+        return _grouped(self.instruments, lambda row: row.jurisdiction)
+
+    @cached_property
+    def debt_by_payer(self) -> Mapping[str, tuple[DebtPosition, ...]]:
+        """Rows of `debt` by borrower."""
+        return _grouped(self.debt, lambda row: row.jurisdiction)
+
+    @cached_property
+    def debt_by_pool(self) -> Mapping[tuple[str, str], tuple[DebtPosition, ...]]:
+        """Rows of `debt` by (borrower, pool)."""
+        return _grouped(self.debt, lambda row: (row.jurisdiction, row.pool))
+
+    @cached_property
+    def pools_by_service_fund(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
+        """(borrower, pool) pairs whose debt service a fund pays, by fund."""
+        served = [
+            (fund, (jurisdiction, pool.id))
+            for pool in self.pools
+            for jurisdiction, fund in pool.service_funds.items()
+        ]
+        pairs = _grouped(served, lambda row: row[0])
+        return {fund: tuple(pair for _, pair in rows) for fund, rows in pairs.items()}
+
+    def pools_of(self, jurisdiction: str) -> tuple[str, ...]:
+        """Debt pools in which `jurisdiction` has old debt, a limit or an instrument."""
+        rows = [row.pool for row in self.debt_by_payer.get(jurisdiction, ())]
+        rows += [row.pool for row in self.instruments_by_payer.get(jurisdiction, ())]
+        return tuple(dict.fromkeys(rows))
+
+    @cached_property
+    def funded(self) -> tuple[str, ...]:
+        """Jurisdictions that have a fund or an instrument."""
+        owners = self.funds_by_payer.keys() | self.instruments_by_payer.keys()
+        return tuple(name for name in self.jurisdiction_ids if name in owners)
 
     @cached_property
     def network_index(self) -> dict[str, NetworkIndex]:
@@ -180,9 +268,9 @@ class Instance(DomainModel):
     def shares_of(self, project: Project) -> dict[str, float]:
         """Return each payer's fixed share of construction cost; the leader pays the rest.
 
-        Where an agreement says that shares are chosen, see `infraplan.models.partners`.
+        Where an agreement says that shares are chosen, see `infraplan.models.joint_projects`.
         """
-        rows = [row for row in self.shares if row.project == project.id and row.share is not None]
+        rows = [r for r in self.shares_by_project.get(project.id, ()) if r.share is not None]
         shares = {row.jurisdiction: float(row.share or 0.0) for row in rows}
         rest = 1.0 - sum(shares.values())
         if rest > 1e-12:
@@ -202,6 +290,21 @@ class Instance(DomainModel):
 
 
 DEFAULT_JURISDICTION = "region"
+
+_CACHED = tuple(
+    name for name, value in vars(Instance).items() if isinstance(value, cached_property)
+)
+
+Row = TypeVar("Row")
+Key = TypeVar("Key")
+
+
+def _grouped(rows: Iterable[Row], key: Callable[[Row], Key]) -> dict[Key, tuple[Row, ...]]:
+    """`rows` by `key`, each group in their order."""
+    groups: dict[Key, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(key(row), []).append(row)
+    return {name: tuple(group) for name, group in groups.items()}
 
 
 def _finding(problem: Inconsistency) -> Finding:

@@ -143,6 +143,19 @@ class Project(DomainModel):
     source: str = described("document and section", "")
     note: str = described("remark", "")
 
+    def option(self, name: str) -> Option:
+        """Return its option `name`.
+
+        Raises
+        ------
+        KeyError
+            If it has no such option.
+        """
+        for row in self.options:
+            if row.option == name:
+                return row
+        raise KeyError(name)
+
 
 class BenefitStream(DomainModel):
     """A further benefit stream of an option with growth and ramp-up of its own."""

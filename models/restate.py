@@ -145,7 +145,7 @@ class _Scale:
             return row.model_copy(update=special[table](row))
         update = self._fields(row, table_model(table))
         if table in _BY_FUND:
-            basis = next(f.basis for f in self.instance.funds if f.id == row.fund)
+            basis = self.instance.fund_by_id[row.fund].basis
             update["value"] = row.value * (self.real if basis is Basis.REAL else self.nominal)
         return row.model_copy(update=update)
 

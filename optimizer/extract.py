@@ -6,18 +6,18 @@ from collections import defaultdict
 
 import numpy as np
 
-from infraplan.models.partners import has_chosen_shares
+from infraplan.models.joint_projects import has_chosen_shares
 from infraplan.models.plan import Issue, Payment, Plan, ProjectStart, SourceKind
-from infraplan.optimizer.accounts import (
-    debt_years,
-    fund_years,
-    objective_terms,
-    rule_years,
-    target_outcomes,
-)
+from infraplan.optimizer.accounts.candidates import start_in
+from infraplan.optimizer.accounts.debt import debt_years
+from infraplan.optimizer.accounts.funds import fund_years
+from infraplan.optimizer.accounts.limits import rule_years
+from infraplan.optimizer.accounts.spending import nominal_spending
+from infraplan.optimizer.accounts.targets import target_outcomes
+from infraplan.optimizer.accounts.value import objective_terms
 from infraplan.optimizer.formulation.context import NO_COLUMN
+from infraplan.optimizer.joint_payments import chosen_payments, compensations_of
 from infraplan.optimizer.mip import FloatArray
-from infraplan.optimizer.partners import chosen_payments, compensations_of
 from infraplan.optimizer.program import Formulation
 from infraplan.optimizer.service import service_of
 
@@ -36,41 +36,14 @@ def starts_of(formulation: Formulation, x: FloatArray) -> tuple[ProjectStart, ..
         if not window.any():
             continue
         year = sets.first_year + flat.first + int(np.argmax(window))
-        starts.append(
-            ProjectStart(
-                project=flat.project.id,
-                option=flat.option.option,
-                start=year,
-                finish=year + len(flat.profile) - 1,
-                opening=year + flat.option.lead_time,
-            )
-        )
+        starts.append(start_in(flat, year))
     return tuple(starts)
-
-
-def nominal_spending(formulation: Formulation, starts: tuple[ProjectStart, ...]) -> FloatArray:
-    """Nominal spending of every project by plan year, shape (projects, T)."""
-    sets = formulation.sets
-    spending = formulation.coefficients.spending
-    chosen = np.full(len(sets.options), -1, dtype=np.int64)
-    for start in starts:
-        for option in sets.options_of[sets.project_index[start.project]]:
-            if sets.options[option].option.option == start.option:
-                chosen[option] = start.start - sets.first_year
-    result = np.zeros((len(formulation.instance.projects), sets.num_years))
-    mine = chosen[spending.option] == spending.start
-    np.add.at(
-        result,
-        (sets.project_of[spending.option[mine]], spending.year[mine]),
-        spending.amount[mine] * sets.price_index[spending.year[mine]],
-    )
-    return result
 
 
 def _payments(formulation: Formulation, x: FloatArray, spending: FloatArray) -> list[Payment]:
     """Payments by project, source and year; each payer's sum is exactly its share of spending."""
     instance, sets, money = formulation.instance, formulation.sets, formulation.money
-    funds = {fund.id for fund in instance.funds}
+    funds = instance.fund_by_id
     payments: list[Payment] = []
     for number, group in enumerate(money.classes):
         if group.chosen or group.receiver:
@@ -110,7 +83,6 @@ def _payments(formulation: Formulation, x: FloatArray, spending: FloatArray) -> 
 
 def _outside_payments(formulation: Formulation, spending: FloatArray) -> list[Payment]:
     instance, sets = formulation.instance, formulation.sets
-    funded = set(sets.funded)
     return [
         Payment(
             project=project.id,
@@ -123,7 +95,7 @@ def _outside_payments(formulation: Formulation, spending: FloatArray) -> list[Pa
         for index, project in enumerate(instance.projects)
         if spending[index].any() and not has_chosen_shares(instance, project)
         for payer, share in instance.shares_of(project).items()
-        if payer not in funded
+        if payer not in instance.funded
         for t in np.flatnonzero(spending[index] > 0.0)
     ]
 
@@ -131,11 +103,10 @@ def _outside_payments(formulation: Formulation, spending: FloatArray) -> list[Pa
 def _issues(formulation: Formulation, x: FloatArray, payments: list[Payment]) -> tuple[Issue, ...]:
     """Issues: what instruments paid (per project where tagged), and refinancing."""
     instance, sets = formulation.instance, formulation.sets
-    tagged = {row.id for row in instance.instruments if row.tagged}
     amounts: dict[tuple[str, str, int], float] = defaultdict(float)
     for payment in payments:
         if payment.kind is SourceKind.INSTRUMENT:
-            project = payment.project if payment.source in tagged else ""
+            project = payment.project if instance.instrument_by_id[payment.source].tagged else ""
             amounts[payment.source, project, payment.year] += payment.amount
     for position, row in enumerate(instance.instruments):
         if row.refinancing:
@@ -152,11 +123,11 @@ def extract_plan(formulation: Formulation, x: FloatArray, scenario: str = "") ->
     """Read the plan out of column values `x`; every derived account is computed afresh."""
     instance, sets = formulation.instance, formulation.sets
     starts = starts_of(formulation, x)
-    spending = nominal_spending(formulation, starts)
+    spending = nominal_spending(sets, formulation.coefficients.spending, starts)
     payments = _payments(formulation, x, spending)
     compensations = compensations_of(formulation, x)
     issues = _issues(formulation, x, payments)
-    debt = debt_years(instance, sets, issues, starts)
+    debt = debt_years(instance, issues, starts)
     lapses = {
         (fund.id, int(year)): max(0.0, float(x[formulation.money.lapse[position, t]]))
         for position, fund in enumerate(instance.funds)
@@ -164,8 +135,8 @@ def extract_plan(formulation: Formulation, x: FloatArray, scenario: str = "") ->
         for t, year in enumerate(sets.years)
     }
     service = service_of(formulation, x, starts)
-    outcomes = target_outcomes(instance, sets, formulation.coefficients, starts, service.measured)
-    terms = objective_terms(instance, sets, formulation.coefficients, starts, outcomes)
+    outcomes = target_outcomes(formulation.coefficients, starts, service.measured)
+    terms = objective_terms(formulation.coefficients, starts, outcomes)
     terms += service.terms
     return Plan(
         instance=instance.settings.id,
@@ -174,9 +145,9 @@ def extract_plan(formulation: Formulation, x: FloatArray, scenario: str = "") ->
         payments=tuple(payments),
         compensations=compensations,
         issues=issues,
-        fund_years=fund_years(instance, sets, [*payments, *compensations], debt, lapses, starts),
+        fund_years=fund_years(instance, [*payments, *compensations], debt, lapses, starts),
         debt_years=debt,
-        rule_years=rule_years(instance, sets, issues, starts),
+        rule_years=rule_years(instance, issues, starts),
         targets=outcomes,
         service=service.rows,
         objective_terms=terms,

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from infraplan.models.instance import Instance
+from infraplan.optimizer.accounts.value import Coefficients, build_coefficients
 from infraplan.optimizer.families import FAMILIES
-from infraplan.optimizer.formulation.coefficients import Coefficients, build_coefficients
 from infraplan.optimizer.formulation.context import Context, MoneyColumns
 from infraplan.optimizer.formulation.networks.baseline import least_cost_flows, without_projects
 from infraplan.optimizer.formulation.networks.columns import NetworkColumns, add_networks

@@ -233,7 +233,7 @@ def make_start(
     instance: Instance, project: str, year: int, option: str = BASE_OPTION
 ) -> ProjectStart:
     """Start of an option that states its spending profile, with finish and opening."""
-    found = next(o for o in instance.project_by_id[project].options if o.option == option)
+    found = instance.project_by_id[project].option(option)
     length = len(found.spending_profile) or max(1, found.lead_time)
     return ProjectStart(
         project=project,

@@ -13,13 +13,9 @@ from infraplan.models.finance.appraisal import first_year_rate_of_return
 from infraplan.models.finance.discounting import yearly_rates
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, ProjectStart
-from infraplan.optimizer.formulation.coefficients import (
-    Coefficients,
-    build_coefficients,
-    cost_uplift,
-    rate_schedule,
-)
-from infraplan.optimizer.formulation.sets import FlatOption, Sets, build_sets
+from infraplan.optimizer.accounts.candidates import FlatOption, lay_out
+from infraplan.optimizer.accounts.spending import cost_uplift, real_cost
+from infraplan.optimizer.accounts.value import Coefficients, build_coefficients, rate_schedule
 
 DELAY, START = "delay", "start_now"
 
@@ -77,28 +73,24 @@ class ProjectAppraisal:
 
 def appraise(instance: Instance, plan: Plan) -> tuple[ProjectAppraisal, ...]:
     """Appraise every project that `plan` builds, in the plan's order."""
-    sets = build_sets(instance)
-    coefficients = build_coefficients(sets)
-    return tuple(_appraise_one(instance, sets, coefficients, start) for start in plan.starts)
+    coefficients = build_coefficients(lay_out(instance))
+    return tuple(_appraise_one(instance, coefficients, start) for start in plan.starts)
 
 
 def _appraise_one(
-    instance: Instance, sets: Sets, coefficients: Coefficients, start: ProjectStart
+    instance: Instance, coefficients: Coefficients, start: ProjectStart
 ) -> ProjectAppraisal:
-    number = next(
-        o
-        for o in sets.options_of[sets.project_index[start.project]]
-        if sets.options[o].option.option == start.option
-    )
-    at = start.start - sets.first_year
+    candidates = coefficients.candidates
+    number = candidates.number_of(start)
+    at = start.start - candidates.first_year
     terms = {name: float(values[number, at]) for name, values in coefficients.terms.items()}
-    flat = sets.options[number]
+    flat = candidates.options[number]
     benefit = terms["benefit"] + terms["metric_value"]
     cost = -terms["construction"] - terms["om"] - terms["residual"]
     value = coefficients.value[number]
     first, last = (flat.first, flat.last) if flat.is_open else (at, at)
-    later = float(value[at + 1] - value[at]) if at + 1 < sets.num_years else None
-    rate, returned = _first_year_return(instance, coefficients, flat, start)
+    later = float(value[at + 1] - value[at]) if at + 1 < candidates.num_years else None
+    rate, returned = _first_year_return(instance, flat, start)
     return ProjectAppraisal(
         project=start.project,
         option=start.option,
@@ -113,26 +105,23 @@ def _appraise_one(
         first_year_return=returned,
         discount_rate=rate,
         delay_gain=later,
-        best_start=sets.first_year + first + int(np.argmax(value[first : last + 1])),
+        best_start=candidates.first_year + first + int(np.argmax(value[first : last + 1])),
     )
 
 
 def _first_year_return(
-    instance: Instance, coefficients: Coefficients, flat: FlatOption, start: ProjectStart
+    instance: Instance, flat: FlatOption, start: ProjectStart
 ) -> tuple[float, float | None]:
     """Discount rate of the opening year, and the first-year rate of return (None without cost)."""
     settings, base = instance.settings, instance.settings.horizon.first_year
     rates = yearly_rates(max(1, start.opening - base), rate_schedule(settings.appraisal))
     rate = float(rates[-1])
-    growth = 1.0 + settings.appraisal.cost_escalation
     compounded = 0.0
-    uplift = cost_uplift(instance, flat.project)
-    for step, share in enumerate(flat.profile):
-        year = start.start + step
-        price = growth ** (year - settings.price_year)
-        spent = flat.option.overnight_cost * float(share) * price * uplift
+    years = start.start + np.arange(len(flat.profile))
+    spent = real_cost(instance, flat, years) * cost_uplift(instance, flat.project)
+    for year, cost in zip(years.tolist(), spent.tolist(), strict=True):
         # Money of `year` carried to the year before opening at the rates in between.
-        compounded += spent * _factor(rates, year - base) / _factor(rates, start.opening - 1 - base)
+        compounded += cost * _factor(rates, year - base) / _factor(rates, start.opening - 1 - base)
     if compounded <= 0.0:
         return rate, None
     benefit = _full_year_benefit(instance, flat, start)
@@ -156,8 +145,8 @@ def _full_year_benefit(instance: Instance, flat: FlatOption, start: ProjectStart
     option, base = flat.option, instance.settings.horizon.first_year
     streams = [
         row
-        for row in instance.benefits
-        if row.project == flat.project.id and row.option in {"", option.option}
+        for row in instance.streams_by_project.get(flat.project.id, ())
+        if row.option in {"", option.option}
     ]
     ramp = max([len(option.ramp_up), *(len(row.ramp_up) for row in streams)])
     age = min(ramp, option.lifetime - 1)

@@ -17,7 +17,7 @@ from infraplan.models.base import DomainModel
 from infraplan.models.instance import TABLES, Instance
 from infraplan.models.plan import Plan, ProjectStart, Rejection
 from infraplan.models.totals import compute_totals
-from infraplan.optimizer.analysis.held_schedule import Held, hold_schedule
+from infraplan.optimizer.analysis.held_schedule import HeldSchedule, hold_schedule
 from infraplan.optimizer.solve_result import SolveOptions
 
 NEAR = 1e-6
@@ -92,7 +92,7 @@ class Judgement:
 
     plan: str
     question: str
-    held: Held
+    held: HeldSchedule
 
 
 @dataclass(frozen=True)

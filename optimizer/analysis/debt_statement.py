@@ -11,8 +11,11 @@ from dataclasses import dataclass, replace
 
 from infraplan.models.instance import Instance
 from infraplan.models.plan import DebtYear, Plan, RuleYear
-from infraplan.optimizer.analysis.sharing_consequences import BINDING
+from infraplan.optimizer.accounts.debt import opening_debt
+from infraplan.optimizer.accounts.rules import rules_by_id
 
+BINDING = 1e-6
+"""Headroom below this, relative to the limit, is none."""
 TOTAL = "total"
 """Stands for all pools of a jurisdiction together."""
 
@@ -57,14 +60,10 @@ def debt_statement(instance: Instance, plan: Plan) -> tuple[StatementRow, ...]:
         for row in plan.rule_years
         if row.rule.startswith("ceiling:")
     }
-    opened: dict[tuple[str, str], float] = {}
-    for position in instance.debt:
-        key = (position.jurisdiction, position.pool)
-        opened[key] = opened.get(key, 0.0) + (position.opening_balance or 0.0)
     rows: list[StatementRow] = []
     for jurisdiction in instance.jurisdiction_ids:
         pools = [pool for owner, pool in accounts if owner == jurisdiction]
-        closing = {pool: opened.get((jurisdiction, pool), 0.0) for pool in pools}
+        closing = {pool: opening_debt(instance, jurisdiction, pool) for pool in pools}
         years = sorted({year for pool in pools for year in accounts[jurisdiction, pool]})
         for year in years:
             found = []
@@ -169,8 +168,5 @@ def rule_room(instance: Instance, rule_years: Iterable[RuleYear]) -> tuple[RuleR
 
 def band_order(instance: Instance) -> dict[str, tuple[str, ...]]:
     """Bands of each rule that has any, from low to high."""
-    from infraplan.models.rule_sets import RULE_SETS
-
-    rules = [rule for rules in RULE_SETS.values() for rule in rules]
-    rules += instance.settings.finance.rules
+    rules = rules_by_id(instance).values()
     return {rule.id: tuple(band.id for band in rule.bands) for rule in rules if rule.bands}

@@ -2,40 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
-
-import numpy as np
-
 from infraplan.models.instance import Instance
-from infraplan.models.plan import DebtYear, Plan, ProjectStart, RuleYear
-from infraplan.optimizer.formulation.fiscal import fund_inflows
-from infraplan.optimizer.formulation.receipts import receipts_of
-
-
-def service_after_plan(
-    instance: Instance, starts: Iterable[ProjectStart], debt: Iterable[DebtYear], fund: str
-) -> list[tuple[int, float, float]]:
-    """Years after the plan with the debt service that a fund owes and its inflow, nominal."""
-    end = instance.settings.horizon.last_year
-    served = {
-        (jurisdiction, pool.id)
-        for pool in instance.pools
-        for jurisdiction, payer in pool.service_funds.items()
-        if payer == fund
-    }
-    due: defaultdict[int, float] = defaultdict(float)
-    for row in debt:
-        if (row.jurisdiction, row.pool) in served and row.year > end:
-            due[row.year] += row.principal + row.interest
-    years = np.array(sorted(due), dtype=np.int64)
-    owner = next(row for row in instance.funds if row.id == fund)
-    inflows = fund_inflows(instance, owner, years)
-    inflows = inflows + receipts_of(instance, owner, starts, years)
-    return [
-        (int(year), due[int(year)], float(inflow))
-        for year, inflow in zip(years, inflows, strict=True)
-    ]
+from infraplan.models.plan import Plan, RuleYear
+from infraplan.optimizer.accounts.funds import least_cash, service_after_plan
 
 
 def fund_room_years(instance: Instance, plan: Plan) -> tuple[RuleYear, ...]:
@@ -45,7 +14,7 @@ def fund_room_years(instance: Instance, plan: Plan) -> tuple[RuleYear, ...]:
     """
     rows: list[RuleYear] = []
     for fund in instance.funds:
-        kept = fund.minimum_balance if fund.carry_over else 0.0
+        kept = least_cash(fund)
         accounts = [
             (row.year, row.use + row.service + row.lapse + kept, row.closing - kept)
             for row in plan.fund_years

@@ -20,7 +20,7 @@ from infraplan.optimizer.solve_result import SolveOptions
 
 
 @dataclass(frozen=True)
-class Held:
+class HeldSchedule:
     """What became of a schedule under a question.
 
     Attributes
@@ -37,7 +37,7 @@ class Held:
 
 def hold_schedule(
     instance: Instance, starts: Iterable[ProjectStart], options: SolveOptions | None = None
-) -> Held:
+) -> HeldSchedule:
     """Solve `instance` with every project's option and year as in `starts`, money left free.
 
     Raises
@@ -48,36 +48,34 @@ def hold_schedule(
     built = {start.project: start for start in starts}
     reasons = tuple(_impossible(instance, built))
     if reasons:
-        return Held(False, reasons=reasons)
+        return HeldSchedule(False, reasons=reasons)
     settings = instance.settings.model_copy(update={"stage_gates": {}})
     tables = {name: getattr(instance, name) for name in Instance.model_fields}
     held = Instance(**tables | held_tables(instance, built) | {"settings": settings})
     asked = replace(options or SolveOptions(), canonical=False)
     result = solve(held, asked)
     if result.plan is not None:
-        return Held(True, result.plan.objective)
+        return HeldSchedule(True, result.plan.objective)
     if not result.termination.is_proof_of_no_plan:
-        return Held(None)
+        return HeldSchedule(None)
     if result.engine == EQUILIBRIUM:
-        return Held(False)
+        return HeldSchedule(False)
     guest = SolverOptions(solver=asked.solver, gap=1e-6, time_limit_s=60.0)
     conflict = find_conflict(result.formulation, guest)
     rules = [] if conflict is None else [r for r in conflict.rules if r.family != "mandate"]
     english, chinese = (conflict_lines(rules, lang) for lang in ("en", "zh"))
-    return Held(False, reasons=tuple(zip(english, chinese, strict=True)))
+    return HeldSchedule(False, reasons=tuple(zip(english, chinese, strict=True)))
 
 
 def _impossible(instance: Instance, built: dict[str, ProjectStart]) -> Iterable[tuple[str, str]]:
     """Starts that the question does not offer at all."""
     for name, start in built.items():
         project = instance.project_by_id.get(name)
-        option = next(
-            (o for o in project.options if o.option == start.option) if project else iter(()), None
-        )
-        if project is None or option is None or project.mandatory is Mandate.MUST_NOT:
+        offered = () if project is None else tuple(o.option for o in project.options)
+        if project is None or start.option not in offered or project.mandatory is Mandate.MUST_NOT:
             yield (f"{name} is no candidate there", f"{name}不在备选项目中")
             continue
-        first, last = option_window(instance, project, option)
+        first, last = option_window(instance, project, project.option(start.option))
         if not first <= start.start <= last:
             yield (
                 f"{name} cannot start in {start.start} there, only {first}-{last}",

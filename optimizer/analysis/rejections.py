@@ -10,9 +10,9 @@ from scipy.sparse import csc_matrix, csr_matrix, diags
 from infraplan.models.plan import Plan, Rejection
 from infraplan.models.project import Mandate
 from infraplan.models.rules import RULES
+from infraplan.optimizer.accounts.candidates import FlatOption
 from infraplan.optimizer.backends import SolverOptions, SolverReply, solve_relaxation
 from infraplan.optimizer.errors import SolverError
-from infraplan.optimizer.formulation.sets import FlatOption
 from infraplan.optimizer.program import Formulation
 
 METHOD = "shadow prices"

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from infraplan.models.funding import InstrumentKind
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, SourceKind
+from infraplan.optimizer.accounts.funds import service_by_pool
 
 SOURCE, USE = "source", "use"
 OUTSIDE = "outside"
@@ -98,7 +99,7 @@ def jurisdiction_accounts(instance: Instance, plan: Plan) -> tuple[AccountLine, 
     user_pay = {row.id for row in instance.instruments if row.kind is InstrumentKind.USER_PAY}
     last = instance.settings.horizon.last_year
     for name in instance.jurisdiction_ids:
-        funds = [fund.id for fund in instance.funds if fund.jurisdiction == name]
+        funds = [fund.id for fund in instance.funds_by_payer.get(name, ())]
         accounts = [row for row in plan.fund_years if row.fund in funds]
         first = {row.fund: row.opening for row in reversed(accounts)}
         final = {row.fund: row.closing for row in accounts}
@@ -130,9 +131,7 @@ def jurisdiction_accounts(instance: Instance, plan: Plan) -> tuple[AccountLine, 
             "lapse": math.fsum(row.lapse for row in accounts),
             "closing": math.fsum(final.values()),
         }
-        refinanced = math.fsum(
-            issued[row.id] for row in instance.instruments if row.refinancing and row.id in issued
-        )
+        due = math.fsum(service_by_pool(instance, debt).values())
         served = math.fsum(row.service for row in accounts)
         outside = {
             "outside": math.fsum(
@@ -141,7 +140,7 @@ def jurisdiction_accounts(instance: Instance, plan: Plan) -> tuple[AccountLine, 
                 if row.jurisdiction == name and row.kind is SourceKind.OUTSIDE
             )
             + math.fsum(row.amount for row in paid if not row.source),
-            "service_outside": principal + interest - refinanced - served,
+            "service_outside": due - served,
         }
         lines += _lines(name, {SOURCE: inside | outside, USE: uses})
     return tuple(lines)

@@ -15,15 +15,26 @@ import numpy as np
 
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Compensation, DebtYear, FundYear, Payment, Plan, RuleYear
-from infraplan.optimizer.accounts import debt_years, fund_years, rule_years
+from infraplan.optimizer.accounts.debt import debt_years
+from infraplan.optimizer.accounts.funds import (
+    close_year,
+    fund_years,
+    least_cash,
+    least_lapses,
+    service_after_plan,
+    service_by_pool,
+)
+from infraplan.optimizer.accounts.inflows import money_in
+from infraplan.optimizer.accounts.limits import rule_years
 from infraplan.optimizer.analysis.debt_statement import RuleRoom, band_order, rule_room
-from infraplan.optimizer.analysis.fund_room import service_after_plan
 from infraplan.optimizer.analysis.stress_case import LAND_FUNDS, OWN_FUNDS, StressCase, stressed
 from infraplan.optimizer.analysis.stress_ppp import call_concession, largest_concession
-from infraplan.optimizer.analysis.stress_rules import Lack, ban_lacks, coverage_lacks, rule_lacks
-from infraplan.optimizer.formulation.fiscal import fund_inflows
-from infraplan.optimizer.formulation.receipts import receipts_of
-from infraplan.optimizer.formulation.sets import build_sets
+from infraplan.optimizer.analysis.stress_rules import (
+    Exceedance,
+    ban_exceedances,
+    coverage_exceedances,
+    rule_exceedances,
+)
 
 ROUNDING = 1e-6
 """As in the laws: relative to the numbers compared, absolute below one."""
@@ -137,40 +148,21 @@ def stress_plan(
         called = largest_concession(instance, plan) if case.ppp else None
         if called is not None:
             changed, issues = call_concession(changed, plan, called)
-        sets = build_sets(changed)
-        debt = debt_years(changed, sets, issues, plan.starts)
+        debt = debt_years(changed, issues, plan.starts)
         paid: list[Payment | Compensation] = [*plan.payments, *plan.compensations]
         # What lapses follows from the flows below, so that no cash is lost that is needed.
-        funds = fund_years(changed, sets, paid, debt, {}, plan.starts)
-        funds = fund_years(changed, sets, paid, debt, _lapses(changed, funds), plan.starts)
-        rules = rule_years(changed, sets, issues, plan.starts)
+        funds = fund_years(changed, paid, debt, {}, plan.starts)
+        funds = fund_years(changed, paid, debt, least_lapses(changed, funds), plan.starts)
+        rules = rule_years(changed, issues, plan.starts)
         decided = plan.model_copy(update={"issues": issues})
         accounts = _Accounts(changed, decided, debt, funds, rules)
-        outcomes += [_outcome(accounts, case, jurisdiction) for jurisdiction in sets.funded]
+        outcomes += [_outcome(accounts, case, jurisdiction) for jurisdiction in changed.funded]
     return tuple(outcomes)
-
-
-def _lapses(instance: Instance, rows: tuple[FundYear, ...]) -> dict[tuple[str, int], float]:
-    """Least that the laws let every fund with `lapse_years` lose, by fund and year."""
-    lapses: dict[tuple[str, int], float] = {}
-    first = instance.settings.horizon.first_year
-    for fund in instance.funds:
-        if fund.lapse_years is None or not fund.carry_over:
-            continue
-        mine = {row.year: row for row in rows if row.fund == fund.id}
-        came_in, went_out = fund.opening_balance, 0.0
-        for year, row in mine.items():
-            went_out += row.use + row.service
-            if year >= first + fund.lapse_years:
-                came_in += mine[year - fund.lapse_years].inflow
-                lapses[fund.id, year] = max(0.0, came_in - went_out)
-                went_out += lapses[fund.id, year]
-    return lapses
 
 
 def _outcome(accounts: _Accounts, case: StressCase, jurisdiction: str) -> StressOutcome:
     instance = accounts.instance
-    mine = {fund.id for fund in instance.funds if fund.jurisdiction == jurisdiction}
+    mine = {fund.id for fund in instance.funds_by_payer.get(jurisdiction, ())}
     cash: defaultdict[int, float] = defaultdict(float)
     for row in accounts.funds:
         if row.fund in mine:
@@ -202,45 +194,45 @@ def _debt_ratio(instance: Instance, rooms: tuple[RuleRoom, ...]) -> RuleRoom | N
 
 
 def _breaches(accounts: _Accounts, jurisdiction: str) -> tuple[Breach, ...]:
-    lacks: dict[str, list[Lack]] = defaultdict(list)
+    exceedances: dict[str, list[Exceedance]] = defaultdict(list)
     instance = accounts.instance
-    for fund in instance.funds:
-        if fund.jurisdiction != jurisdiction:
-            continue
-        kept = fund.minimum_balance if fund.carry_over else 0.0
+    for fund in instance.funds_by_payer.get(jurisdiction, ()):
+        kept = least_cash(fund)
         for row in accounts.funds:
             if row.fund == fund.id:
                 size = max(abs(row.inflow), abs(row.use), abs(row.service), abs(row.closing))
-                lacks[f"fund_balance:{fund.id}"].append(Lack(row.year, kept - row.closing, size))
+                exceedances[f"fund_balance:{fund.id}"].append(
+                    Exceedance(row.year, kept - row.closing, size)
+                )
         for year, due, inflow in _tail(accounts, fund.id):
-            lacks[f"tail_service:{fund.id}"].append(Lack(year, due - inflow, max(due, inflow)))
+            exceedances[f"tail_service:{fund.id}"].append(
+                Exceedance(year, due - inflow, max(due, inflow))
+            )
     for rule, found in (
-        *rule_lacks(instance, accounts.rules, jurisdiction),
-        *coverage_lacks(instance, accounts.plan, jurisdiction),
-        *ban_lacks(instance, accounts.plan, accounts.rules, jurisdiction),
+        *rule_exceedances(instance, accounts.rules, jurisdiction),
+        *coverage_exceedances(instance, accounts.plan, jurisdiction),
+        *ban_exceedances(instance, accounts.plan, accounts.rules, jurisdiction),
     ):
-        lacks[rule] += found
-    breaches = [_breach(rule, found) for rule, found in lacks.items()]
+        exceedances[rule] += found
+    breaches = [_breach(rule, found) for rule, found in exceedances.items()]
     return tuple(sorted((b for b in breaches if b is not None), key=lambda b: (b.year, b.rule)))
 
 
-def _breach(rule: str, lacks: Iterable[Lack]) -> Breach | None:
-    over = [lack for lack in lacks if lack.exceeds(ROUNDING)]
+def _breach(rule: str, exceedances: Iterable[Exceedance]) -> Breach | None:
+    over = [row for row in exceedances if row.exceeds(ROUNDING)]
     if not over:
         return None
-    first = min(over, key=lambda lack: lack.year)
-    worst = max(over, key=lambda lack: (lack.amount or 0.0, -lack.year))
+    first = min(over, key=lambda row: row.year)
+    worst = max(over, key=lambda row: (row.amount or 0.0, -row.year))
     return Breach(rule, first.year, first.amount, worst.year, worst.amount)
 
 
 def _service(accounts: _Accounts, jurisdiction: str) -> dict[int, float]:
     """Principal and interest by year, less what refinancing issues bring."""
-    refinancing = {row.id for row in accounts.instance.instruments if row.refinancing}
     found: defaultdict[int, float] = defaultdict(float)
-    for row in accounts.debt:
-        if row.jurisdiction == jurisdiction:
-            found[row.year] += row.principal + row.interest
-            found[row.year] -= row.borrow if row.instrument in refinancing else 0.0
+    for (borrower, _, year), due in service_by_pool(accounts.instance, accounts.debt).items():
+        if borrower == jurisdiction:
+            found[year] += due
     return dict(found)
 
 
@@ -256,12 +248,9 @@ def _shortfalls(accounts: _Accounts, funds: Iterable[str]) -> tuple[Shortfall, .
         if fund.id not in wanted:
             continue
         cash = fund.opening_balance
-        kept = fund.minimum_balance if fund.carry_over else 0.0
+        kept = least_cash(fund)
         for row in (row for row in accounts.funds if row.fund == fund.id):
-            interest = fund.interest_rate * cash
-            before = cash + row.inflow + interest - row.use - row.service
-            # A fund that carries nothing over loses what is left; a gap is none of its cash.
-            cash = before - row.lapse if fund.carry_over else min(0.0, before)
+            cash = close_year(fund, cash, row.inflow, row.use, row.service, row.lapse).cash
             missing = kept - cash
             if missing > ROUNDING * max(1.0, abs(row.inflow), abs(row.use), abs(row.service)):
                 rows.append(Shortfall(fund.id, row.year, missing))
@@ -279,10 +268,9 @@ def _share(accounts: _Accounts, jurisdiction: str, service: Mapping[int, float])
     years = np.array(sorted(service), dtype=np.int64)
     inflow = np.zeros(years.size)
     instance, starts = accounts.instance, accounts.plan.starts
-    for fund in instance.funds:
-        if fund.jurisdiction == jurisdiction and fund.kind in OWN_FUNDS | LAND_FUNDS:
-            inflow += fund_inflows(instance, fund, years)
-            inflow += receipts_of(instance, fund, starts, years)
+    for fund in instance.funds_by_payer.get(jurisdiction, ()):
+        if fund.kind in OWN_FUNDS | LAND_FUNDS:
+            inflow += money_in(instance, fund, starts, years)
     shares = [
         service[int(year)] / float(money)
         for year, money in zip(years, inflow, strict=True)

@@ -16,8 +16,9 @@ from infraplan.models.funding import Fund, FundKind
 from infraplan.models.instance import Instance
 from infraplan.models.jurisdiction import FiscalItem
 from infraplan.models.project import Project
-from infraplan.optimizer.formulation.debt_terms import last_debt_year
-from infraplan.optimizer.formulation.fiscal import FiscalTable, rules_in_force
+from infraplan.optimizer.accounts.debt import last_debt_year
+from infraplan.optimizer.accounts.inflows import share_still_counted
+from infraplan.optimizer.accounts.rules import FiscalTable, rules_in_force
 
 OWN_ITEMS = frozenset(
     {
@@ -72,12 +73,8 @@ class StressCase:
 
 def unmoved_items(instance: Instance) -> tuple[str, ...]:
     """Fiscal items that debt rules in force look at and that no case moves, sorted."""
-    funded = tuple(row.jurisdiction for row in instance.funds)
-    funded += tuple(row.jurisdiction for row in instance.instruments)
     looked_at = {
-        term.item
-        for rule, _ in rules_in_force(instance, funded)
-        for term in (*rule.base, *rule.additions)
+        term.item for rule, _ in rules_in_force(instance) for term in (*rule.base, *rule.additions)
     }
     return tuple(sorted(looked_at - OWN_ITEMS - LAND_ITEMS - set(PARTS)))
 
@@ -108,16 +105,12 @@ def stressed(instance: Instance, case: StressCase) -> Instance:
 
 
 def _left(fund: Fund, case: StressCase) -> float:
-    """Share of what the plan counts on that a fund still gets.
-
-    A plan that counts on the safe part of an inflow alone loses only what falls below that part.
-    """
+    """Share of what the plan counts on that a fund still gets."""
     lost = {
         **dict.fromkeys(OWN_FUNDS, case.revenue),
         **dict.fromkeys(LAND_FUNDS, case.land),
     }
-    still = 1.0 - lost.get(fund.kind, 0.0)
-    return min(1.0, still / fund.certainty) if fund.certainty > 0.0 else 1.0
+    return share_still_counted(fund, 1.0 - lost.get(fund.kind, 0.0))
 
 
 def _project(project: Project, case: StressCase) -> Project:

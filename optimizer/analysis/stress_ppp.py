@@ -44,7 +44,7 @@ def call_concession(
     The contract keeps its terms and becomes debt of a pool that an own fund of the jurisdiction
     serves, the first there is, else of its own pool.
     """
-    contract = next(row for row in instance.instruments if row.id == called.instrument)
+    contract = instance.instrument_by_id[called.instrument]
     debt = contract.model_copy(
         update={
             "id": contract.id + CALLED,

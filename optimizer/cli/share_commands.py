@@ -10,8 +10,8 @@ import typer
 from infraplan.models.errors import Finding, UnknownReferenceError
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, ProjectStart
-from infraplan.optimizer.analysis.alone import OwnProjects, own_projects
-from infraplan.optimizer.analysis.sharing import (
+from infraplan.optimizer.analysis.allocation_financing import Financing, finance
+from infraplan.optimizer.analysis.cost_allocation import (
     JointProject,
     Proposal,
     best_starts,
@@ -20,10 +20,10 @@ from infraplan.optimizer.analysis.sharing import (
     make_proposals,
     without_benefit_shares,
 )
-from infraplan.optimizer.analysis.sharing_consequences import Financing, finance
+from infraplan.optimizer.analysis.stand_alone_value import OwnProjects, own_projects
 from infraplan.optimizer.cli.output import Language, Output, reporting
 from infraplan.optimizer.cli.parameters import Json, Lang, require_plan
-from infraplan.optimizer.report.sharing_tables import (
+from infraplan.optimizer.report.cost_allocation_tables import (
     budgets_table,
     joint_table,
     own_table,

@@ -14,6 +14,7 @@ import numpy as np
 
 from infraplan.models.instance import Instance
 from infraplan.models.plan import ObjectiveTerm, Plan, ServiceYear
+from infraplan.optimizer.accounts.funds import least_cash
 from infraplan.optimizer.assignment import (
     Assignment,
     BoolArray,
@@ -198,7 +199,7 @@ def _pay(formulation: Formulation, x: np.ndarray) -> None:
     year = sets.first_year
     left = {
         fund.id: fund.opening_balance
-        - fund.minimum_balance
+        - least_cash(fund)
         + sum(row.value for row in instance.inflows if row.fund == fund.id and row.year == year)
         for fund in instance.funds
     }

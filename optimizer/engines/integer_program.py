@@ -19,9 +19,9 @@ import numpy as np
 from infraplan.models.funding import InstrumentKind
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
+from infraplan.optimizer.accounts.debt import kernel_of
 from infraplan.optimizer.backends import Progress, SolverOptions, SolverReply, solve_mip
 from infraplan.optimizer.extract import extract_plan
-from infraplan.optimizer.formulation.debt_terms import kernel_of
 from infraplan.optimizer.formulation.money_scale import scale_money
 from infraplan.optimizer.formulation.networks.refine import least_cost, with_tangents
 from infraplan.optimizer.mip import FloatArray, Mip, RowBlock

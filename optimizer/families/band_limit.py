@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from infraplan.optimizer.accounts.debt import all_old_debt
+from infraplan.optimizer.accounts.rules import FiscalTable
 from infraplan.optimizer.formulation.context import Context, Triplets, triplets
-from infraplan.optimizer.formulation.debt_rule_terms import left_side
+from infraplan.optimizer.formulation.debt_rule_terms import rule_terms
 from infraplan.optimizer.formulation.debt_terms import Linear
-from infraplan.optimizer.formulation.fiscal import FiscalTable
 from infraplan.optimizer.formulation.sets import FloatArray
 
 
@@ -22,7 +23,7 @@ def add_band_limit(context: Context) -> None:
     years = context.sets.years
     for banded in context.bands:
         rule, jurisdiction = banded.rule, banded.jurisdiction
-        left = left_side(context, table, rule, jurisdiction, years)
+        left = rule_terms(context, table, rule, jurisdiction, years)
         base = table.base(jurisdiction, rule, years)
         uppers = [band.upper for band in rule.bands]
         ends = np.array(
@@ -32,14 +33,14 @@ def add_band_limit(context: Context) -> None:
                 for upper in uppers
             ]
         ).reshape(len(years), len(uppers))
-        ends = np.where(np.isinf(ends), _largest_left_side(context, left)[:, None], ends)
+        ends = np.where(np.isinf(ends), _largest_rule_terms(context, left)[:, None], ends)
         at = np.repeat(np.arange(len(years)), len(uppers))
         entries = Triplets.join(left.entries, triplets(at, banded.columns, -ends.ravel()))
         keys = [(rule.id, jurisdiction, int(year)) for year in years]
         context.add_rows("band_limit", entries, keys, upper=-left.constant)
 
 
-def _largest_left_side(context: Context, left: Linear) -> FloatArray:
+def _largest_rule_terms(context: Context, left: Linear) -> FloatArray:
     """Upper bound of the left side by year, for the open band's own row.
 
     Each unit of new money is spent on works, and each refinanced unit was due before, so issues of
@@ -47,15 +48,12 @@ def _largest_left_side(context: Context, left: Linear) -> FloatArray:
     for refinancing again and again.
     """
     spending = context.coefficients.spending
-    index = context.sets.price_index
     by_option = np.bincount(
         spending.option,
-        weights=spending.amount * index[spending.year],
+        weights=spending.nominal,
         minlength=len(context.sets.options),
     )
-    old = sum(row.opening_balance or 0.0 for row in context.instance.debt)
-    old += sum(row.principal_due for row in context.instance.debt)
-    most = (float(by_option.sum()) + old) * context.sets.num_years
+    most = (float(by_option.sum()) + all_old_debt(context.instance)) * context.sets.num_years
     largest = np.zeros(len(left.constant))
     np.maximum.at(largest, left.entries.row, np.abs(left.entries.value))
     return left.constant + largest * most

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from infraplan.optimizer.accounts.sources import debt_part
 from infraplan.optimizer.formulation.context import Context, Entry
 
 
@@ -17,7 +18,7 @@ def add_capital(context: Context) -> None:
     entries: list[Entry] = []
     keys: list[tuple[str | int, ...]] = []
     money = context.money
-    debt = {row.id: 1.0 - row.as_capital for row in context.instance.instruments}
+    debt = {row.id: debt_part(row) for row in context.instance.instruments}
     for number, group in enumerate(money.classes):
         if not group.capital or group.receiver or not any(s in debt for s in group.sources):
             continue

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from infraplan.models.debt_rule import Quantity
+from infraplan.optimizer.accounts.debt import debt_span
+from infraplan.optimizer.accounts.limits import ceilings
 from infraplan.optimizer.formulation.context import Context
-from infraplan.optimizer.formulation.debt_limits import debt_limits, debtor_pools
 from infraplan.optimizer.formulation.debt_terms import (
     debt_quantity,
-    last_debt_year,
+    debtor_pools,
 )
 
 
@@ -20,9 +21,8 @@ def add_ceiling(context: Context) -> None:
     a ceiling).
     """
     for jurisdiction, pool in debtor_pools(context.instance):
-        last = last_debt_year(context.instance, jurisdiction)
-        years = np.arange(context.sets.first_year, last + 1)
-        limit = debt_limits(context.instance, jurisdiction, pool, years, "ceiling", carried=True)
+        years = debt_span(context.instance, jurisdiction)
+        limit = ceilings(context.instance, jurisdiction, pool, years)
         years, limit = years[np.isfinite(limit)], limit[np.isfinite(limit)]
         if not years.size:
             continue

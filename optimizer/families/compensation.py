@@ -6,14 +6,9 @@ from collections import defaultdict
 
 import numpy as np
 
-from infraplan.models.partners import benefit_shares_of
+from infraplan.optimizer.accounts.partners import partner_gains
 from infraplan.optimizer.formulation.context import Context, Triplets
-from infraplan.optimizer.formulation.partner_terms import (
-    paid_terms,
-    start_gain,
-    start_terms,
-    worth_of_money,
-)
+from infraplan.optimizer.formulation.partner_terms import paid_terms, start_terms
 
 
 def add_compensation(context: Context) -> None:
@@ -30,10 +25,10 @@ def add_compensation(context: Context) -> None:
             groups[group.projects[0], group.payer].append(number)
     parts: list[Triplets] = []
     keys: list[tuple[str | int, ...]] = []
-    worth, gain, starts = worth_of_money(context), start_gain(context), np.arange(sets.num_years)
+    worth, starts = context.coefficients.worth_of_nominal, np.arange(sets.num_years)
     for (project, payer), classes in groups.items():
-        share = benefit_shares_of(context.instance, context.instance.projects[project])[payer]
-        most = np.maximum(0.0, share * gain)
+        gains = partner_gains(context.coefficients, context.instance.projects[project])
+        most = np.maximum(0.0, gains[payer])
         for t, year in enumerate(sets.years):
             row = len(keys)
             so_far = starts <= t

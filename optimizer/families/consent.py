@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from infraplan.models.agreement import Consent
-from infraplan.models.partners import benefit_shares_of, partners_of
-from infraplan.optimizer.formulation.coefficients import cost_uplift
+from infraplan.models.joint_projects import partners_of
+from infraplan.optimizer.accounts.partners import cost_of_payment, partner_gains
 from infraplan.optimizer.formulation.context import Context, Triplets
-from infraplan.optimizer.formulation.partner_terms import (
-    paid_terms,
-    start_gain,
-    start_terms,
-    worth_of_money,
-)
+from infraplan.optimizer.formulation.partner_terms import paid_terms, start_terms
 
 
 def add_consent(context: Context) -> None:
@@ -43,9 +38,9 @@ def add_consent(context: Context) -> None:
 
 def _net_value(context: Context, row: int, index: int, partner: str) -> Triplets:
     """Entries of the net value of `partner` from project `index`."""
-    money, worth = context.money, worth_of_money(context)
+    money, worth = context.money, context.coefficients.worth_of_nominal
     project = context.instance.projects[index]
-    value = benefit_shares_of(context.instance, project)[partner] * start_gain(context)
+    value = partner_gains(context.coefficients, project)[partner]
     mine = [
         (number, group)
         for number, group in enumerate(money.classes)
@@ -54,9 +49,8 @@ def _net_value(context: Context, row: int, index: int, partner: str) -> Triplets
     parts: list[Triplets] = []
     chosen = [number for number, group in mine if group.chosen]
     if chosen:
-        parts.append(
-            paid_terms(context, row, chosen, -cost_uplift(context.instance, project) * worth)
-        )
+        cost = cost_of_payment(context.coefficients, project)
+        parts.append(paid_terms(context, row, chosen, -cost))
     else:
         share = context.instance.shares_of(project).get(partner, 0.0)
         value = value + share * context.coefficients.terms["construction"]

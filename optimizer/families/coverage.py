@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from infraplan.models.finance.appraisal import ramp_up_shares
 from infraplan.models.funding import Instrument
+from infraplan.optimizer.accounts.coverage import (
+    asked_per_unit,
+    asks_coverage,
+    coverage_group,
+    net_revenue,
+)
 from infraplan.optimizer.formulation.context import Context, Triplets, triplets
-from infraplan.optimizer.formulation.debt_terms import kernel_of
-from infraplan.optimizer.formulation.sets import FlatOption
 
 
 def add_coverage(context: Context) -> None:
@@ -27,16 +30,14 @@ def add_coverage(context: Context) -> None:
     they may pay for. One row per (project or bundle, tenor).
     """
     money = context.money
-    instruments = {row.id: row for row in context.instance.instruments}
     covered: dict[tuple[str, str], list[tuple[int, int, Instrument]]] = {}
     for pair, source in enumerate(money.pair_source):
-        row = instruments.get(source)
-        if row is not None and row.tagged and row.coverage is not None:
+        row = context.instance.instrument_by_id.get(source)
+        if row is not None and asks_coverage(row):
             # A class with a tagged instrument holds one project.
             project = money.classes[int(money.pair_class[pair])].projects[0]
             name = context.instance.projects[project].id
-            key = ("bundle", row.bundle) if row.bundle else ("project", name)
-            covered.setdefault(key, []).append((pair, project, row))
+            covered.setdefault(coverage_group(row, name), []).append((pair, project, row))
     parts: list[Triplets] = []
     keys: list[tuple[str | int, ...]] = []
     for (_, name), pairs in sorted(covered.items()):
@@ -45,9 +46,8 @@ def add_coverage(context: Context) -> None:
             number = len(keys)
             for pair, _, row in pairs:
                 if row.tenor <= tenor:
-                    weight = float(row.coverage or 0.0) * kernel_of(row).service_per_unit
                     rows = np.full(context.sets.num_years, number)
-                    parts.append(triplets(rows, money.pay[pair], weight))
+                    parts.append(triplets(rows, money.pay[pair], asked_per_unit(row)))
             for project in members:
                 parts.append(_revenue(context, project, tenor, number))
             keys.append((name, tenor))
@@ -67,7 +67,10 @@ def _revenue(context: Context, project: int, tenor: int, row: int) -> Triplets:
     for option in context.sets.options_of[project]:
         flat = context.sets.options[option]
         starts = np.arange(flat.first, flat.last + 1)
-        revenue = [-_net_revenue(context, flat, int(start), tenor) for start in starts]
+        revenue = [
+            -net_revenue(context.instance, flat.option, context.sets.first_year + int(t), tenor)
+            for t in starts
+        ]
         parts.append(
             context.start_entries(
                 np.full(starts.size, row),
@@ -77,17 +80,3 @@ def _revenue(context: Context, project: int, tenor: int, row: int) -> Triplets:
             )
         )
     return Triplets.join(*parts)
-
-
-def _net_revenue(context: Context, flat: FlatOption, start: int, tenor: int) -> float:
-    """Nominal net revenue of an option started at offset `start` over the bond's life."""
-    option = flat.option
-    ages = np.arange(option.lifetime)
-    years = start + option.lead_time + ages
-    ages, years = ages[years <= start + tenor], years[years <= start + tenor]
-    index = np.array(
-        [context.instance.price_index(context.sets.first_year + int(y)) for y in years]
-    )
-    income = option.revenue * (1.0 + option.revenue_growth) ** years
-    income = income * ramp_up_shares((*option.ramp_up, 1.0), ages)
-    return float(((income - option.fixed_om_cost) * index).sum())

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from infraplan.models.debt_rule import DebtRule, Through
+from infraplan.optimizer.accounts.rules import FiscalTable, rules_in_force, tested_years
 from infraplan.optimizer.formulation.context import Context
-from infraplan.optimizer.formulation.debt_rule_terms import left_side
-from infraplan.optimizer.formulation.debt_terms import last_debt_year
-from infraplan.optimizer.formulation.fiscal import FiscalTable, rules_in_force
-from infraplan.optimizer.formulation.sets import IntArray
+from infraplan.optimizer.formulation.debt_rule_terms import rule_terms
 
 
 def add_debt_rule(context: Context) -> None:
@@ -20,11 +15,11 @@ def add_debt_rule(context: Context) -> None:
     plan's years, or through the last maturity. Source: models/debt_rule.py.
     """
     table = FiscalTable(context.instance)
-    for rule, jurisdiction in rules_in_force(context.instance, context.sets.funded):
+    for rule, jurisdiction in rules_in_force(context.instance):
         if rule.ratio is None:
             continue
-        years = _tested_years(context, rule, jurisdiction)
-        left = left_side(context, table, rule, jurisdiction, years)
+        years = tested_years(context.instance, rule, jurisdiction)
+        left = rule_terms(context, table, rule, jurisdiction, years)
         base = table.base(jurisdiction, rule, years)
         context.add_rows(
             "debt_rule",
@@ -32,10 +27,3 @@ def add_debt_rule(context: Context) -> None:
             [(rule.id, jurisdiction, int(year)) for year in years],
             upper=rule.ratio * base - left.constant,
         )
-
-
-def _tested_years(context: Context, rule: DebtRule, jurisdiction: str) -> IntArray:
-    last = int(context.sets.years[-1])
-    if rule.through is Through.LAST_MATURITY:
-        last = last_debt_year(context.instance, jurisdiction)
-    return np.arange(context.sets.first_year, last + 1)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from infraplan.optimizer.accounts.funds import interest_on
+from infraplan.optimizer.accounts.inflows import fund_inflows
 from infraplan.optimizer.formulation.context import NO_COLUMN, Context, Triplets, triplets
-from infraplan.optimizer.formulation.fiscal import fund_inflows
 from infraplan.optimizer.formulation.fund_service import fund_service
 from infraplan.optimizer.formulation.receipts import fund_receipts
 
@@ -22,7 +23,7 @@ def add_fund_balance(context: Context) -> None:
     money, years = context.money, context.sets.num_years
     at = np.arange(years)
     for position, fund in enumerate(context.instance.funds):
-        growth = 1.0 + fund.interest_rate
+        growth = 1.0 + interest_on(fund, 1.0)
         cash = money.cash[position]
         parts = [triplets(at, cash, 1.0), triplets(at[1:], cash[:-1], -growth)]
         parts += [

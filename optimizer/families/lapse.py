@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from infraplan.optimizer.accounts.funds import lapse_lag
+from infraplan.optimizer.accounts.inflows import fund_inflows
 from infraplan.optimizer.formulation.context import Context, Triplets, triplets
-from infraplan.optimizer.formulation.fiscal import fund_inflows
 from infraplan.optimizer.formulation.fund_service import fund_service
 from infraplan.optimizer.formulation.receipts import fund_receipts
 
@@ -19,9 +20,10 @@ def add_lapse(context: Context) -> None:
     """
     money, years = context.money, context.sets.num_years
     for position, fund in enumerate(context.instance.funds):
-        if fund.lapse_years is None or fund.lapse_years >= years or not fund.carry_over:
+        lag = lapse_lag(fund)
+        if lag is None or lag >= years:
             continue
-        tested = np.arange(fund.lapse_years, years)
+        tested = np.arange(lag, years)
         inflow = np.cumsum(fund_inflows(context.instance, fund, context.sets.years))
         service = fund_service(context, fund, context.sets.years)
         outflows = [
@@ -33,7 +35,7 @@ def add_lapse(context: Context) -> None:
         received = fund_receipts(context, fund, context.sets.years)
         parts = []
         for row, t in enumerate(tested):
-            came = received.row <= t - fund.lapse_years
+            came = received.row <= t - lag
             parts.append(
                 triplets(
                     np.full(int(came.sum()), row), received.column[came], -received.value[came]
@@ -44,11 +46,7 @@ def add_lapse(context: Context) -> None:
                 triplets(np.full(int(kept.sum()), row), yearly.column[kept], yearly.value[kept])
             )
         entries = Triplets.join(*parts)
-        needed = (
-            fund.opening_balance
-            + inflow[tested - fund.lapse_years]
-            - np.cumsum(service.constant)[tested]
-        )
+        needed = fund.opening_balance + inflow[tested - lag] - np.cumsum(service.constant)[tested]
         context.add_rows(
             "lapse",
             entries,

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from infraplan.models.funding import FundKind
+from infraplan.optimizer.accounts.sources import OWN_KINDS
 from infraplan.optimizer.formulation.context import Context, Entry
-
-OWN_KINDS = frozenset({FundKind.OWN_BUDGET, FundKind.LAND, FundKind.REVENUE, FundKind.OTHER})
-"""Kinds of funds whose money matches a grant: no transfer, grant or private money."""
 
 
 def add_matching(context: Context) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from infraplan.optimizer.accounts.limits import quota_instruments, quotas
 from infraplan.optimizer.formulation.context import Context, Triplets, triplets
-from infraplan.optimizer.formulation.debt_limits import debt_limits, debtor_pools
+from infraplan.optimizer.formulation.debt_terms import debtor_pools
 
 
 def add_quota(context: Context) -> None:
@@ -16,17 +17,11 @@ def add_quota(context: Context) -> None:
     gives a row of its own. One row per (jurisdiction, pool, year with a quota[, rule]).
     """
     for jurisdiction, pool in debtor_pools(context.instance):
-        limit = debt_limits(
-            context.instance, jurisdiction, pool, context.sets.years, "new_quota", carried=False
-        )
+        limit = quotas(context.instance, jurisdiction, pool, context.sets.years)
         tested = np.flatnonzero(np.isfinite(limit))
         columns = [
-            context.money.borrow[position]
-            for position, row in enumerate(context.instance.instruments)
-            if row.jurisdiction == jurisdiction
-            and row.pool == pool
-            and row.uses_quota
-            and not row.refinancing
+            context.money.borrow[context.sets.instrument_index[row.id]]
+            for row in quota_instruments(context.instance, jurisdiction, pool)
         ]
         if not tested.size or not columns:
             continue

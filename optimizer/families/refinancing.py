@@ -6,9 +6,9 @@ import numpy as np
 
 from infraplan.models.debt_rule import Quantity
 from infraplan.optimizer.formulation.context import Context, Triplets, triplets
-from infraplan.optimizer.formulation.debt_limits import debtor_pools
 from infraplan.optimizer.formulation.debt_terms import (
     debt_quantity,
+    debtor_pools,
     refinancing_issues,
 )
 
@@ -22,9 +22,9 @@ def add_refinancing(context: Context) -> None:
     """
     for jurisdiction, pool in debtor_pools(context.instance):
         loans = [
-            (position, row)
-            for position, row in enumerate(context.instance.instruments)
-            if row.refinancing and row.jurisdiction == jurisdiction and row.pool == pool
+            (context.sets.instrument_index[row.id], row)
+            for row in context.instance.instruments_by_payer.get(jurisdiction, ())
+            if row.refinancing and row.pool == pool
         ]
         if not loans:
             continue

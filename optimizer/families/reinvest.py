@@ -18,7 +18,7 @@ def add_reinvest(context: Context) -> None:
     parts: list[Triplets] = []
     keys: list[tuple[str | int, ...]] = []
     for fund in context.instance.funds:
-        if not fund.reinvest or all(row.fund != fund.id for row in context.instance.receipts):
+        if not fund.reinvest or fund.id not in context.instance.receipts_by_fund:
             continue
         number = len(keys)
         for pair, source in enumerate(money.pair_source):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from infraplan.models.policy import ResourceLimit, ResourceTiming
+from infraplan.optimizer.accounts.candidates import FlatOption
 from infraplan.optimizer.formulation.context import Context, Triplets
-from infraplan.optimizer.formulation.sets import FlatOption, FloatArray, IntArray
+from infraplan.optimizer.formulation.sets import FloatArray, IntArray
 
 
 def add_resource(context: Context) -> None:

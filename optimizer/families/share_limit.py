@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from infraplan.models.partners import share_limits_of
+from infraplan.models.joint_projects import share_limits_of
 from infraplan.optimizer.formulation.context import Context, Triplets
 from infraplan.optimizer.formulation.partner_terms import (
     chosen_classes,

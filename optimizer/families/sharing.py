@@ -16,7 +16,6 @@ def add_sharing(context: Context) -> None:
     lets shares be chosen.
     """
     sets, spending = context.sets, context.coefficients.spending
-    nominal = spending.amount * sets.price_index[spending.year]
     for project, classes in chosen_classes(context).items():
         pairs = np.flatnonzero(np.isin(context.money.pair_class, classes))
         columns = context.money.pay[pairs]
@@ -24,7 +23,10 @@ def add_sharing(context: Context) -> None:
         entries = Triplets.join(
             triplets(np.tile(np.arange(sets.num_years), len(pairs)), columns, 1.0),
             context.start_entries(
-                spending.year[mine], spending.option[mine], spending.start[mine], -nominal[mine]
+                spending.year[mine],
+                spending.option[mine],
+                spending.start[mine],
+                -spending.nominal[mine],
             ),
         )
         context.add_rows(

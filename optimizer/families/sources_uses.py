@@ -27,7 +27,6 @@ def add_sources_uses(context: Context) -> None:
     rows = row_of[money.pair_class[kept_pairs]]
     paid = triplets(rows[pairs] * years + at, money.pay[kept_pairs], 1.0)
     spending = context.coefficients.spending
-    nominal = spending.amount * sets.price_index[spending.year]
     parts = [paid]
     for row, number in enumerate(numbers):
         group = money.classes[number]
@@ -40,7 +39,7 @@ def add_sources_uses(context: Context) -> None:
                 row * years + spending.year[kept],
                 spending.option[kept],
                 spending.start[kept],
-                -(weight * nominal)[kept],
+                -(weight * spending.nominal)[kept],
             )
         )
     entries = Triplets.join(*parts)

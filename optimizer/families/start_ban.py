@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from infraplan.models.project import Mandate
+from infraplan.optimizer.accounts.rules import is_banned
 from infraplan.optimizer.formulation.context import BandedRule, Context, Triplets, triplets
 
 
@@ -24,13 +24,10 @@ def _add_ban(context: Context, banded: BandedRule) -> None:
     if not bans:
         return
     sets = context.sets
-    led = sets.select(jurisdictions=(banded.jurisdiction,))
     free = np.array(
         [
-            led[index]
-            and project.mandatory is not Mandate.COMMITTED
-            and project.sector not in banded.rule.start_ban_exempt
-            for index, project in enumerate(context.instance.projects)
+            is_banned(context.instance, banded.rule, banded.jurisdiction, project)
+            for project in context.instance.projects
         ],
         dtype=np.bool_,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from infraplan.models.relation import RelationType
+from infraplan.optimizer.accounts.value import members_needed
 from infraplan.optimizer.formulation.context import Context, Entry
 from infraplan.optimizer.formulation.joint_value import joint_years, relations_of, yearly_value
 from infraplan.optimizer.mip import MipBuilder
@@ -12,7 +13,7 @@ def columns_synergy(context: Context, builder: MipBuilder) -> None:
     """One column per relation and year, worth what the year brings."""
     for number, relation in enumerate(relations_of(context, RelationType.SYNERGY)):
         years = joint_years(context, relation)
-        needed = relation.count or len(relation.members)
+        needed = members_needed(relation)
         builder.add_columns(
             f"synergy[{number}]",
             len(years),
@@ -34,7 +35,7 @@ def add_synergy(context: Context) -> None:
     for number, relation in enumerate(relations_of(context, RelationType.SYNERGY)):
         years = joint_years(context, relation)
         members = [context.sets.project_index[name] for name in relation.members]
-        needed = relation.count or len(members)
+        needed = members_needed(relation)
         everyone = needed == len(members)
         columns = context.columns[f"synergy[{number}]"]
         entries: list[Entry] = []

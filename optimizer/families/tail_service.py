@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
-
+from infraplan.optimizer.accounts.funds import years_after_plan
+from infraplan.optimizer.accounts.inflows import fund_inflows
 from infraplan.optimizer.formulation.context import Context, Triplets
-from infraplan.optimizer.formulation.debt_terms import (
-    last_debt_year,
-)
-from infraplan.optimizer.formulation.fiscal import fund_inflows
-from infraplan.optimizer.formulation.fund_service import fund_service, served_pools
+from infraplan.optimizer.formulation.fund_service import fund_service
 from infraplan.optimizer.formulation.receipts import fund_receipts
 
 
@@ -19,13 +15,8 @@ def add_tail_service(context: Context) -> None:
     Formula: ``service[f,y] - receipts[f,y] <= inflow[f,y]`` for y after the plan's last year. One
     row per (fund that serves a pool, year).
     """
-    last_plan = int(context.sets.years[-1])
     for fund in context.instance.funds:
-        pools = served_pools(context, fund)
-        if not pools:
-            continue
-        last = max(last_debt_year(context.instance, jurisdiction) for jurisdiction, _ in pools)
-        years = np.arange(last_plan + 1, last + 1)
+        years = years_after_plan(context.instance, fund.id)
         if not years.size:
             continue
         service = fund_service(context, fund, years)

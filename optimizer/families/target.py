@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from infraplan.models.target import INVESTMENT, PROJECTS_OPENED, PROJECTS_STARTED, Sense, Target
+from infraplan.models.target import Sense
+from infraplan.optimizer.accounts.targets import shortfall_worth, target_weights
 from infraplan.optimizer.formulation.context import Context, Triplets, triplets
-from infraplan.optimizer.formulation.sets import FloatArray, IntArray
 from infraplan.optimizer.mip import MipBuilder
 
 
@@ -14,11 +14,10 @@ def columns_target(context: Context, builder: MipBuilder) -> None:
     """One column per soft target with a price: what it falls short, at that price."""
     for target in context.instance.targets:
         if not target.hard and target.shortfall_price != 0.0:
-            year = target.year - context.sets.first_year
             builder.add_columns(
                 f"shortfall[{target.id}]",
                 1,
-                objective=-target.shortfall_price * context.coefficients.discount[year],
+                objective=-shortfall_worth(context.coefficients, target),
             )
 
 
@@ -34,7 +33,7 @@ def add_target(context: Context) -> None:
     for target in context.instance.targets:
         if not target.hard and target.shortfall_price == 0.0:
             continue
-        option, start, weight = _weights(context, target)
+        option, start, weight = target_weights(context.coefficients, target)
         entries = context.start_entries(np.zeros(len(option)), option, start, weight)
         measured = context.measured.get(target.id, ())
         entries = Triplets.join(
@@ -61,30 +60,3 @@ def add_target(context: Context) -> None:
             lower=gap if at_least else -np.inf,
             upper=np.inf if at_least else gap,
         )
-
-
-def _weights(context: Context, target: Target) -> tuple[IntArray, IntArray, FloatArray]:
-    sets = context.sets
-    scope = sets.select(
-        sectors=target.sectors, jurisdictions=target.jurisdictions, places=target.places
-    )[sets.project_of]
-    year = target.year - sets.first_year
-    begin = max((target.from_year or sets.first_year) - sets.first_year, 0)
-    if target.metric == INVESTMENT:
-        spending = context.coefficients.spending
-        kept = scope[spending.option] & (spending.year >= begin) & (spending.year <= year)
-        return spending.option[kept], spending.start[kept], spending.amount[kept]
-    start = np.arange(sets.num_years)[None, :]
-    opening = start + sets.leads[:, None]
-    if target.metric == PROJECTS_STARTED:
-        counted = np.broadcast_to((start >= begin) & (start <= year), opening.shape)
-        amount = np.ones(len(sets.options))
-    elif target.metric == PROJECTS_OPENED:
-        counted = (opening >= begin) & (opening <= year)
-        amount = np.ones(len(sets.options))
-    else:
-        life = np.array([flat.option.lifetime for flat in sets.options])[:, None]
-        counted = (opening <= year) & (year < opening + life)
-        amount = np.array([flat.option.outputs.get(target.metric, 0.0) for flat in sets.options])
-    option, at = np.nonzero(counted & (scope & (amount != 0.0))[:, None])
-    return option, at, amount[option]

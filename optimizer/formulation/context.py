@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from infraplan.models.debt_rule import DebtRule
 from infraplan.models.instance import Instance
 from infraplan.models.rules import RULES
-from infraplan.optimizer.formulation.coefficients import Coefficients
+from infraplan.optimizer.accounts.value import Coefficients
 from infraplan.optimizer.formulation.networks.columns import NetworkColumns
 from infraplan.optimizer.formulation.sets import FinancingClass, FloatArray, IntArray, Sets
 from infraplan.optimizer.mip import Key, RowBlock

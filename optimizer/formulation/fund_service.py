@@ -15,21 +15,11 @@ from infraplan.optimizer.formulation.debt_terms import (
 from infraplan.optimizer.formulation.sets import IntArray
 
 
-def served_pools(context: Context, fund: Fund) -> list[tuple[str, str]]:
-    """(jurisdiction, pool) pairs whose debt service `fund` pays."""
-    return [
-        (jurisdiction, pool.id)
-        for pool in context.instance.pools
-        for jurisdiction, payer in pool.service_funds.items()
-        if payer == fund.id
-    ]
-
-
 def fund_service(context: Context, fund: Fund, years: IntArray) -> Linear:
     """Debt service that `fund` pays in each of `years`, refinancing issues deducted."""
     constant = np.zeros(len(years))
     parts: list[Triplets] = []
-    for jurisdiction, pool in served_pools(context, fund):
+    for jurisdiction, pool in context.instance.pools_by_service_fund.get(fund.id, ()):
         due = debt_quantity(context, jurisdiction, (pool,), Quantity.SERVICE, years)
         constant += due.constant
         parts.append(due.entries)

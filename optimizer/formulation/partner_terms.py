@@ -10,17 +10,6 @@ from infraplan.optimizer.formulation.context import Context, Triplets, triplets
 from infraplan.optimizer.formulation.sets import FloatArray
 
 
-def worth_of_money(context: Context) -> FloatArray:
-    """Present real value of one unit of nominal money in each plan year, shape (T,)."""
-    years = context.sets.num_years
-    return np.asarray(context.coefficients.discount[:years] / context.sets.price_index)
-
-
-def start_gain(context: Context) -> FloatArray:
-    """Value of a start but for construction, shape (options, T)."""
-    return context.coefficients.value - context.coefficients.terms["construction"]
-
-
 def start_terms(context: Context, row: int, project: int, weight: FloatArray) -> Triplets:
     """Entries of `sum weight[o, s] x[o, s]` over the starts of a project."""
     options = np.array(context.sets.options_of[project], dtype=np.int64)

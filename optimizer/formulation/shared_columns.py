@@ -10,10 +10,9 @@ import numpy as np
 
 from infraplan.models.funding import InstrumentKind
 from infraplan.models.network import NO_WAY_MINUTES, SERVED, TRAVEL_TIME
+from infraplan.optimizer.accounts.debt import works_end
+from infraplan.optimizer.accounts.rules import FiscalTable, opening_band, rules_in_force
 from infraplan.optimizer.formulation.context import BandedRule, Context, Contract, Spent
-from infraplan.optimizer.formulation.debt_rule_terms import opening_band
-from infraplan.optimizer.formulation.debt_terms import works_end
-from infraplan.optimizer.formulation.fiscal import FiscalTable, rules_in_force
 from infraplan.optimizer.formulation.networks.changes import Expression
 from infraplan.optimizer.formulation.networks.view import Way
 from infraplan.optimizer.mip import MipBuilder
@@ -57,7 +56,7 @@ def _terms(context: Context, pair: int) -> list[tuple[tuple[int, int], tuple[Spe
         for at in np.flatnonzero(spending.option == option):
             start, t = int(spending.start[at]), int(spending.year[at])
             end = works_end(sets.options[option].option, sets.first_year + start)
-            amount = share * float(spending.amount[at]) * float(sets.price_index[t])
+            amount = share * float(spending.nominal[at])
             if amount > 0.0:
                 found[sets.first_year + t, end].append((option, start, amount))
     return [(key, tuple(terms)) for key, terms in sorted(found.items())]
@@ -71,7 +70,7 @@ def add_bands(context: Context, builder: MipBuilder) -> tuple[BandedRule, ...]:
     table = FiscalTable(context.instance)
     labels = tuple(int(year) for year in context.sets.years)
     made: list[BandedRule] = []
-    for rule, jurisdiction in rules_in_force(context.instance, context.sets.funded):
+    for rule, jurisdiction in rules_in_force(context.instance):
         if not rule.bands:
             continue
         columns = builder.add_columns(
@@ -82,7 +81,7 @@ def add_bands(context: Context, builder: MipBuilder) -> tuple[BandedRule, ...]:
             axes=("year", "band"),
             keys=(labels, tuple(band.id for band in rule.bands)),
         )
-        opening = opening_band(context, table, rule, jurisdiction)
+        opening = opening_band(table, context.instance, rule, jurisdiction)
         made.append(BandedRule(rule, jurisdiction, columns, opening))
     return tuple(made)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from infraplan.models.funding import Instrument
 from infraplan.models.instance import Instance
-from infraplan.optimizer.formulation.coefficients import Coefficients
+from infraplan.optimizer.accounts.funds import least_cash, may_lapse, most_cash
+from infraplan.optimizer.accounts.sources import issue_limits
+from infraplan.optimizer.accounts.value import Coefficients
 from infraplan.optimizer.formulation.context import NO_COLUMN, MoneyColumns
 from infraplan.optimizer.formulation.sets import IntArray, Sets
 from infraplan.optimizer.mip import MipBuilder
@@ -50,22 +51,12 @@ def add_started(builder: MipBuilder, sets: Sets, coefficients: Coefficients) -> 
     return started
 
 
-def _issue_limits(
-    sets: Sets, instrument: Instrument
-) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    limit = np.inf if instrument.annual_limit is None else instrument.annual_limit
-    first = instrument.first_year if instrument.first_year is not None else int(sets.years[0])
-    last = instrument.last_year if instrument.last_year is not None else int(sets.years[-1])
-    open_years = (sets.years >= first) & (sets.years <= last)
-    return np.where(open_years, limit, 0.0)
-
-
 def add_money(builder: MipBuilder, instance: Instance, sets: Sets) -> MoneyColumns:
     """Add pay, borrow, cash and lapse columns; all nominal money, all >= 0."""
     years = sets.num_years
     labels = tuple(int(year) for year in sets.years)
     classes = sets.classes()
-    limits = {row.id: _issue_limits(sets, row) for row in instance.instruments}
+    limits = {row.id: issue_limits(row, sets.years) for row in instance.instruments}
     open_limit = np.full(years, np.inf)
     pairs = [(source, index) for index, group in enumerate(classes) for source in group.sources]
     upper = np.array(
@@ -85,8 +76,8 @@ def add_money(builder: MipBuilder, instance: Instance, sets: Sets) -> MoneyColum
         axes=("instrument", "year"),
         keys=(tuple(row.id for row in instance.instruments), labels),
     )
-    least = [row.minimum_balance if row.carry_over else 0.0 for row in instance.funds]
-    most = [np.inf if row.carry_over else 0.0 for row in instance.funds]
+    least = [least_cash(row) for row in instance.funds]
+    most = [most_cash(row) for row in instance.funds]
     fund_ids = tuple(row.id for row in instance.funds)
     cash = builder.add_columns(
         "cash",
@@ -96,15 +87,15 @@ def add_money(builder: MipBuilder, instance: Instance, sets: Sets) -> MoneyColum
         axes=("fund", "year"),
         keys=(fund_ids, labels),
     )
-    may_lapse = [row for row in instance.funds if not row.carry_over or row.lapse_years is not None]
+    lapsing = [row for row in instance.funds if may_lapse(row)]
     columns = builder.add_columns(
         "lapse",
-        (len(may_lapse), years),
+        (len(lapsing), years),
         axes=("fund", "year"),
-        keys=(tuple(row.id for row in may_lapse), labels),
+        keys=(tuple(row.id for row in lapsing), labels),
     )
     lapse = np.full((len(fund_ids), years), NO_COLUMN, dtype=np.int64)
-    for position, row in enumerate(may_lapse):
+    for position, row in enumerate(lapsing):
         lapse[fund_ids.index(row.id)] = columns[position]
     return MoneyColumns(
         classes,

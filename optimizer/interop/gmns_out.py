@@ -247,8 +247,7 @@ def _active_changes(
         start = starts.get(row.project)
         if start is None or row.option not in ("", start.option):
             continue
-        options = instance.project_by_id[row.project].options
-        life = next(o.lifetime for o in options if o.option == start.option)
+        life = instance.project_by_id[row.project].option(start.option).lifetime
         if max(start.opening, row.from_year or year) <= year < start.opening + life:
             found[row.element].append(_Change(row, start))
     return found

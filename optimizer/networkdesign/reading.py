@@ -11,6 +11,7 @@ from infraplan.models.instance import Instance
 from infraplan.models.network import FlowLaw, NetworkAction, NetworkSettings
 from infraplan.models.project import Mandate
 from infraplan.models.relation import RelationType
+from infraplan.optimizer.accounts.funds import least_cash
 from infraplan.optimizer.assignment import Arcs, FloatArray
 from infraplan.optimizer.assignment.network import road_network
 from infraplan.optimizer.errors import UnsupportedFeatureError
@@ -178,7 +179,7 @@ def _limits(formulation: Formulation) -> tuple[FloatArray, FloatArray]:
         year = sets.first_year
         money = sum(
             fund.opening_balance
-            - fund.minimum_balance
+            - least_cash(fund)
             + sum(i.value for i in instance.inflows if i.fund == fund.id and i.year == year)
             for fund in instance.funds
             if fund.id in group.sources

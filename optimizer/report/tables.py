@@ -8,6 +8,7 @@ import pandas as pd
 
 from infraplan.models.project import Option
 from infraplan.optimizer.analysis.service_value import targets_before
+from infraplan.optimizer.report.cost_allocation_tables import partners_table
 from infraplan.optimizer.report.finance_tables import (
     appraisal_table,
     debt_room_table,
@@ -36,7 +37,6 @@ from infraplan.optimizer.report.network_tables import (
     supply_table,
     trips_table,
 )
-from infraplan.optimizer.report.sharing_tables import partners_table
 from infraplan.optimizer.report.words import Names, both
 
 
@@ -46,8 +46,7 @@ def chosen_options(run: Run) -> dict[str, Option]:
         return {}
     projects = run.instance.project_by_id
     return {
-        start.project: next(o for o in projects[start.project].options if o.option == start.option)
-        for start in run.plan.starts
+        start.project: projects[start.project].option(start.option) for start in run.plan.starts
     }
 
 

@@ -5,8 +5,8 @@ Only the domain models (without their finance), the errors and the states of a s
 
 from infraplan.models.rules import LAWS
 from infraplan.models.totals import compute_totals
-from infraplan.optimizer.verify.accounts import recompute_plan
 from infraplan.optimizer.verify.check import find_differences, verify_plan
+from infraplan.optimizer.verify.derived import recompute_plan
 from infraplan.optimizer.verify.manifest import verify_manifest
 from infraplan.optimizer.verify.tables import verify_tables
 from infraplan.optimizer.verify.violations import LawCheck, Verification, Violation

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
-from infraplan.optimizer.verify.accounts import Accounts, read_accounts
+from infraplan.optimizer.verify.derived import Accounts, read_accounts
 from infraplan.optimizer.verify.funds import check_funds
 from infraplan.optimizer.verify.limits import check_limits
 from infraplan.optimizer.verify.network import stated_service

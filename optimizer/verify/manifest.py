@@ -10,8 +10,8 @@ from infraplan.models.debt_rule import Quantity
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
 from infraplan.optimizer.status import SolutionState, Termination
-from infraplan.optimizer.verify.accounts import Accounts, read_accounts
 from infraplan.optimizer.verify.decisions import is_number
+from infraplan.optimizer.verify.derived import Accounts, read_accounts
 from infraplan.optimizer.verify.rows import TARGETS
 from infraplan.optimizer.verify.violations import TOLERANCE, Recorder, Violation, tolerance
 

@@ -84,11 +84,7 @@ class NetworkState:
                 start = started.get(row.project)
                 if start is None or row.option not in ("", start.option):
                     continue
-                option = next(
-                    option
-                    for option in self.instance.project_by_id[row.project].options
-                    if option.option == start.option
-                )
+                option = self.instance.project_by_id[row.project].option(start.option)
                 last = start.opening + option.lifetime - 1
                 until = self.year if self.until is None else self.until
                 opened = max(start.opening, row.from_year or start.opening) <= self.year

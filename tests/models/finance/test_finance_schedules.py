@@ -11,7 +11,7 @@ from infraplan.models.finance.discounting import SOCIAL_RATES, discount_factors
 from infraplan.models.horizon import Appraisal
 from infraplan.models.instance import Instance
 from infraplan.models.scenario import Change, Scenario
-from infraplan.optimizer.formulation.coefficients import rate_schedule
+from infraplan.optimizer.accounts.value import rate_schedule
 from tests.builders import make_instance, make_project
 from tests.optimizer.engine import best
 

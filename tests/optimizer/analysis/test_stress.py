@@ -9,10 +9,10 @@ from typer.testing import CliRunner
 
 from infraplan.models.debt_rule import Band
 from infraplan.models.instance import Instance
+from infraplan.optimizer.accounts.rules import FiscalTable
 from infraplan.optimizer.analysis.stress import standard_cases, stress_plan
 from infraplan.optimizer.analysis.stress_case import StressCase, stressed, unmoved_items
 from infraplan.optimizer.cli.main import app
-from infraplan.optimizer.formulation.fiscal import FiscalTable
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.verify import recompute_plan, verify_plan
@@ -256,6 +256,29 @@ def test_coverage_falls_with_project_revenue_and_dearer_debt():
     assert breach.missing == pytest.approx(15.6 - 15.9 * 0.9)
     # At 12 %: 1.36 x 10 x 1.2 = 16.32.
     assert outcome(problem, rate=0.02).breaches[0].missing == pytest.approx(16.32 - 15.9)
+
+
+def bundled(revenue, bundle):
+    """A waterworks of 10 that earns and a park of 5 that does not, on bonds of ten years at 3 %."""
+    bond = make_bond(tenor=10, rate=0.03, tagged=True, coverage=1.2, bundle=bundle)
+    projects = [
+        make_project("works", 10, 10, revenue=revenue, latest_start=2021),
+        make_project("park", 5, 10, latest_start=2021),
+    ]
+    return make_instance(projects, years=(2021, 2030), instruments=[bond])
+
+
+def test_bonds_of_a_bundle_are_covered_together():
+    # 1.2 x 1.3 x 15 = 23.4 asked of 2.5 in each of the ten years from 2022 to 2031.
+    problem = bundled(2.5, "city")
+    assert outcome(problem).holds
+    (breach,) = outcome(problem, revenue=0.1).breaches
+    assert (breach.rule, breach.year) == ("coverage:city", 2031)
+    assert breach.missing == pytest.approx(23.4 - 0.9 * 25.0)
+    # The same plan with each project by itself: the park asks for 7.8 and earns nothing.
+    plan = solve(problem).require_plan()
+    (alone,) = stress_plan(bundled(2.5, ""), plan, [StressCase("base")])
+    assert [(b.rule, b.missing) for b in alone.breaches] == [("coverage:park", pytest.approx(7.8))]
 
 
 LAWS = ("ceiling", "quota", "debt_rule", "band", "coverage", "fund_balance", "service")

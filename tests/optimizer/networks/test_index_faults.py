@@ -16,8 +16,8 @@ from infraplan.models.instance import Instance
 from infraplan.models.network_index import NetworkIndex, index_networks
 from infraplan.models.plan import Plan
 from infraplan.optimizer.extract import extract_plan
-from infraplan.optimizer.program import build_formulation
 from infraplan.optimizer.formulation.networks.refine import least_cost
+from infraplan.optimizer.program import build_formulation
 from infraplan.optimizer.verify import verify_plan
 from infraplan.optimizer.verify.network_index_check import index_faults
 from tests.assertions import assert_verified, broken_laws

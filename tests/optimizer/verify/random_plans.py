@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from infraplan.models.debt_rule import Band, ItemTerm, Quantity, QuantityTerm
+from infraplan.models.funding import InstrumentKind
 from infraplan.models.horizon import RateStep
 from infraplan.models.instance import Instance
-from infraplan.models.plan import Issue, Payment, ProjectStart, SourceKind
+from infraplan.models.plan import FundYear, Issue, Payment, ProjectStart, SourceKind
 from tests.builders import (
     make_bond,
     make_debt,
@@ -26,6 +27,7 @@ from tests.builders import (
     make_option,
     make_pool,
     make_project,
+    make_receipt,
     make_relation,
     make_rule,
     make_settings,
@@ -305,3 +307,93 @@ def _instance(
             make_target("opened", "projects_opened", 1.0, LAST, jurisdictions=("east",)),
         ],
     )
+
+
+def with_money_of_every_kind(draft: Draft, seed: int) -> tuple[Draft, tuple[FundYear, ...]]:
+    """The draft with other funds, receipts, private partners, refinancing; and what lapses.
+
+    Nothing makes its plan lawful any more: it is there for its accounts.
+    """
+    dice, old = random.Random(f"money/{seed}"), draft.instance
+    funds = [
+        fund.model_copy(
+            update={
+                "certainty": dice.choice([1.0, 0.8, 0.0]),
+                "carry_over": dice.random() < 0.7,
+                "lapse_years": dice.choice([None, 0, 1, 2]),
+            }
+        )
+        for fund in old.funds
+    ]
+    receipts = [
+        make_receipt(
+            dice.choice(old.projects).id,
+            dice.choice([3.0, -1.0]),
+            fund.id,
+            event=dice.choice(["start", "opening"]),
+            delay=dice.randint(0, 2),
+            years=dice.randint(1, 8),
+            growth=dice.choice([0.0, 0.1]),
+        )
+        for fund in funds
+        for _ in range(2)
+    ]
+    bundle = dice.choice(["", "city"])
+    bonds = [
+        bond.model_copy(
+            update={
+                "kind": dice.choice(list(InstrumentKind)),
+                "tagged": True,
+                "coverage": 1.1,
+                "bundle": bundle,
+                "pool": dice.choice(["general", "apart"]),
+                "sectors": dice.choice([(), _sectors_paid(draft, bond.id)]),
+            }
+        )
+        for bond in old.instruments
+    ]
+    again = make_bond("again", 3, 0.02, jurisdiction="west", refinancing=True, uses_quota=False)
+    contracts = QuantityTerm(quantity=Quantity.SERVICE, contracts=True)
+    rule = make_rule("contracts", 0.1, terms=(contracts,), base=(ItemTerm(item="capacity"),))
+    finance = old.settings.finance
+    finance = finance.model_copy(update={"rules": (*finance.rules, rule)})
+    pools = [
+        make_pool(east="east-budget", west="west-budget"),
+        make_pool("apart", west="west-budget"),
+    ]
+    pools[1] = pools[1].model_copy(update={"counted": dice.random() < 0.5})
+    tables = {name: getattr(old, name) for name in Instance.model_fields} | {
+        "settings": old.settings.model_copy(update={"finance": finance}),
+        "projects": tuple(_with_revenue(dice, project) for project in old.projects),
+        "funds": tuple(funds),
+        "receipts": tuple(receipts),
+        "instruments": (*bonds, again),
+        "pools": pools,
+    }
+    issues = [
+        Issue(instrument=row.source, project=row.project, year=row.year, amount=row.amount)
+        for row in draft.payments
+        if row.kind is SourceKind.INSTRUMENT
+    ]
+    issues.append(Issue(instrument="again", year=dice.randint(FIRST, LAST), amount=2.0))
+    lapses = tuple(
+        FundYear(fund=fund.id, year=year, lapse=dice.choice([0.0, 1.5]), **_NO_MONEY)
+        for fund in funds
+        for year in range(FIRST, LAST + 1)
+    )
+    return Draft(Instance(**tables), draft.starts, draft.payments, tuple(issues)), lapses
+
+
+_NO_MONEY = dict.fromkeys(("opening", "inflow", "interest", "use", "service", "closing"), 0.0)
+
+
+def _sectors_paid(draft: Draft, source: str) -> tuple[str, ...]:
+    """Sectors of the projects that a source pays for in the draft."""
+    sectors = {project.id: project.sector for project in draft.instance.projects}
+    return tuple({sectors[row.project]: 0 for row in draft.payments if row.source == source})
+
+
+def _with_revenue(dice: random.Random, project: Any) -> Any:
+    revenue = dice.choice([0.0, 2.0, 20.0])
+    options = tuple(row.model_copy(update={"revenue": revenue}) for row in project.options)
+    return project.model_copy(update={"options": options})

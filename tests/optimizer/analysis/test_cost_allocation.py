@@ -17,7 +17,12 @@ import pytest
 
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Compensation
-from infraplan.optimizer.analysis.sharing import (
+from infraplan.optimizer.analysis.allocation_financing import (
+    finance,
+    financing_instance,
+    first_binding,
+)
+from infraplan.optimizer.analysis.cost_allocation import (
     JointProject,
     Proposal,
     best_starts,
@@ -25,11 +30,6 @@ from infraplan.optimizer.analysis.sharing import (
     joint_projects,
     make_proposals,
     spread_costs,
-)
-from infraplan.optimizer.analysis.sharing_consequences import (
-    finance,
-    financing_instance,
-    first_binding,
 )
 from tests.builders import (
     edit,

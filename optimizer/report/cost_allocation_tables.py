@@ -7,14 +7,14 @@ from typing import Any
 
 from infraplan.models.instance import Instance
 from infraplan.models.rule_sets import RULE_SETS
-from infraplan.optimizer.analysis.alone import OwnProjects
-from infraplan.optimizer.analysis.sharing import (
+from infraplan.optimizer.analysis.allocation_financing import Financing
+from infraplan.optimizer.analysis.cost_allocation import (
     JointProject,
     Proposal,
     current_proposal,
     joint_projects,
 )
-from infraplan.optimizer.analysis.sharing_consequences import Financing
+from infraplan.optimizer.analysis.stand_alone_value import OwnProjects
 from infraplan.optimizer.report.frames import (
     MONEY,
     SHARE,

@@ -9,8 +9,7 @@ from infraplan.models.project import Project
 
 def agreement_of(instance: Instance, project: Project) -> Agreement:
     """Return the agreement on `project`; without a row its shares are fixed, nobody consents."""
-    found = next((row for row in instance.agreements if row.project == project.id), None)
-    return found or Agreement(project=project.id)
+    return instance.agreement_by_project.get(project.id) or Agreement(project=project.id)
 
 
 def has_chosen_shares(instance: Instance, project: Project) -> bool:
@@ -20,7 +19,7 @@ def has_chosen_shares(instance: Instance, project: Project) -> bool:
 
 def partners_of(instance: Instance, project: Project) -> tuple[str, ...]:
     """Return the leader and all with a row in `shares`, in the order of the jurisdictions."""
-    named = {row.jurisdiction for row in instance.shares if row.project == project.id}
+    named = {row.jurisdiction for row in instance.shares_by_project.get(project.id, ())}
     named.add(instance.jurisdiction_of(project))
     return tuple(name for name in instance.jurisdiction_ids if name in named)
 
@@ -28,9 +27,8 @@ def partners_of(instance: Instance, project: Project) -> tuple[str, ...]:
 def benefit_shares_of(instance: Instance, project: Project) -> dict[str, float]:
     """Return each partner's share of the benefits; what no row takes falls to the leader."""
     shares = dict.fromkeys(partners_of(instance, project), 0.0)
-    for row in instance.shares:
-        if row.project == project.id:
-            shares[row.jurisdiction] += row.benefit_share or 0.0
+    for row in instance.shares_by_project.get(project.id, ()):
+        shares[row.jurisdiction] += row.benefit_share or 0.0
     shares[instance.jurisdiction_of(project)] += max(0.0, 1.0 - sum(shares.values()))
     return shares
 
@@ -41,10 +39,9 @@ def share_limits_of(instance: Instance, project: Project) -> dict[str, tuple[flo
     A share that is given is both; a leader without a row pays between nothing and all.
     """
     limits = dict.fromkeys(partners_of(instance, project), (0.0, 1.0))
-    for row in instance.shares:
-        if row.project == project.id:
-            given = row.share
-            limits[row.jurisdiction] = (
-                (row.min_share, row.max_share) if given is None else (given, given)
-            )
+    for row in instance.shares_by_project.get(project.id, ()):
+        given = row.share
+        limits[row.jurisdiction] = (
+            (row.min_share, row.max_share) if given is None else (given, given)
+        )
     return limits

@@ -7,7 +7,7 @@ from collections import defaultdict
 import numpy as np
 
 from infraplan.models.plan import Compensation, Payment, SourceKind
-from infraplan.optimizer.formulation.sets import OUTSIDE
+from infraplan.optimizer.accounts.sources import OUTSIDE
 from infraplan.optimizer.mip import FloatArray
 from infraplan.optimizer.program import Formulation
 
@@ -25,7 +25,7 @@ def chosen_payments(formulation: Formulation, x: FloatArray, spending: FloatArra
     for pair, number in enumerate(money.pair_class):
         if money.classes[int(number)].chosen:
             by_project[money.classes[int(number)].projects[0]].append(pair)
-    funds = {fund.id for fund in instance.funds}
+    funds = instance.fund_by_id
     payments: list[Payment] = []
     for project, pairs in by_project.items():
         paid = np.maximum(x[money.pay[pairs]], 0.0)

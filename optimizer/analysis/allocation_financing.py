@@ -13,14 +13,12 @@ from infraplan.models.funding import CostShare
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, ProjectStart
 from infraplan.optimizer.analysis.conflicts import Conflict, find_conflict
+from infraplan.optimizer.analysis.cost_allocation import JointProject, Proposal, Shares
+from infraplan.optimizer.analysis.debt_statement import is_binding
 from infraplan.optimizer.analysis.held_schedule import held_tables
-from infraplan.optimizer.analysis.sharing import JointProject, Proposal, Shares
 from infraplan.optimizer.backends import SolverOptions
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions
-
-BINDING = 1e-6
-"""Headroom below this, relative to the limit, is none."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,7 @@ def financing_instance(
     joint = [project.id for project in projects]
     rows: list[CostShare] = [row for row in instance.shares if row.project not in joint]
     for name in joint:
-        given = {row.jurisdiction: row for row in instance.shares if row.project == name}
+        given = {row.jurisdiction: row for row in instance.shares_by_project.get(name, ())}
         for partner, share in shares[name].items():
             row = given.get(partner, CostShare(project=name, jurisdiction=partner))
             rows.append(row.model_copy(update={"share": min(1.0, max(0.0, share))}))
@@ -127,12 +125,11 @@ def _budgets(
     projects = tuple(projects)
     joint = {project.id for project in projects}
     players = dict.fromkeys(name for project in projects for name in project.partners)
-    owner = {fund.id: fund.jurisdiction for fund in instance.funds}
     found = []
     for name in players:
         cash: dict[int, float] = {}
         for account in plan.fund_years:
-            if owner[account.fund] == name:
+            if instance.fund_by_id[account.fund].jurisdiction == name:
                 cash[account.year] = cash.get(account.year, 0.0) + account.closing
         debt: dict[int, float] = {}
         for row in plan.debt_years:
@@ -162,11 +159,7 @@ def first_binding(plan: Plan, jurisdiction: str) -> tuple[int | None, str]:
     bound = [
         (row.year, row.rule)
         for row in plan.rule_years
-        if row.jurisdiction == jurisdiction
-        and row.limit is not None
-        and row.headroom is not None
-        and row.value > BINDING
-        and row.headroom <= BINDING * max(1.0, abs(row.limit))
+        if row.jurisdiction == jurisdiction and is_binding(row)
     ]
     return min(bound) if bound else (None, "")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from infraplan.models.instance import Instance
-from infraplan.optimizer.analysis.alone import own_projects
-from infraplan.optimizer.analysis.sharing import joint_projects, make_proposals
+from infraplan.optimizer.analysis.cost_allocation import joint_projects, make_proposals
+from infraplan.optimizer.analysis.stand_alone_value import own_projects
 from tests.builders import (
     make_fund,
     make_inflows,

@@ -11,7 +11,7 @@ import scipy.optimize
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from infraplan.models.finance.sharing import (
+from infraplan.models.finance.cooperative_game import (
     MAXIMUM_PLAYERS,
     CooperativeGame,
     coalitions,

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from infraplan.models.instance import Instance
-from infraplan.models.partners import partners_of
+from infraplan.models.joint_projects import partners_of
 from infraplan.models.plan import ProjectStart
 from infraplan.models.project import Mandate
-from infraplan.optimizer.analysis.sharing import ENOUGH, JointProject, PartnerShare
-from infraplan.optimizer.formulation.coefficients import build_coefficients
-from infraplan.optimizer.formulation.sets import build_sets
+from infraplan.optimizer.accounts.candidates import lay_out
+from infraplan.optimizer.accounts.value import build_coefficients
+from infraplan.optimizer.analysis.cost_allocation import ENOUGH, JointProject, PartnerShare
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions
 
@@ -81,18 +81,15 @@ def own_projects(
 
 def _own_values(instance: Instance, starts: Iterable[ProjectStart]) -> dict[str, float]:
     """Net present value of projects without a second partner, by their leader."""
-    sets = build_sets(instance)
-    coefficients = build_coefficients(sets)
-    numbers = {
-        (flat.project.id, flat.option.option): number for number, flat in enumerate(sets.options)
-    }
+    candidates = lay_out(instance)
+    coefficients = build_coefficients(candidates)
     values: dict[str, float] = {}
     for start in starts:
         project = instance.project_by_id[start.project]
         if len(partners_of(instance, project)) > 1:
             continue
         leader = instance.jurisdiction_of(project)
-        number = numbers[start.project, start.option]
-        worth = float(coefficients.value[number, start.start - sets.first_year])
+        at = candidates.number_of(start), start.start - candidates.first_year
+        worth = float(coefficients.value[at])
         values[leader] = values.get(leader, 0.0) + worth
     return values

@@ -2,8 +2,8 @@
 
 The partners' game: a coalition is worth the net present value of the joint projects whose partners
 are all in it, as the plan builds them; a partner alone is worth 0, since a joint project needs all
-its partners (own projects that it gives up: `alone`). What a proposal makes a partner pay is its
-gain (docs/laws.md, Sharing) less the share of the surplus that the proposal gives it.
+its partners (own projects that it gives up: `stand_alone_value`). What a proposal makes a partner
+pay is its gain (docs/laws.md, Sharing) less the share of the surplus that the proposal gives it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from infraplan.models.finance.sharing import (
+from infraplan.models.finance.cooperative_game import (
     MAXIMUM_PLAYERS,
     CooperativeGame,
     coalitions,
@@ -22,11 +22,12 @@ from infraplan.models.finance.sharing import (
     shapley_value,
 )
 from infraplan.models.instance import Instance
-from infraplan.models.partners import benefit_shares_of, has_chosen_shares, partners_of
+from infraplan.models.joint_projects import has_chosen_shares, partners_of
 from infraplan.models.plan import Plan, ProjectStart
-from infraplan.optimizer.formulation.coefficients import build_coefficients, cost_uplift
-from infraplan.optimizer.formulation.fiscal import FiscalTable
-from infraplan.optimizer.formulation.sets import Sets, build_sets
+from infraplan.optimizer.accounts.candidates import lay_out, start_in
+from infraplan.optimizer.accounts.partners import cost_of_payment, partner_gains
+from infraplan.optimizer.accounts.rules import FiscalTable
+from infraplan.optimizer.accounts.value import build_coefficients
 
 PROPOSALS = ("current", "length", "benefit", "capacity", "shapley", "nucleolus")
 """Names of the proposals in the order of reporting."""
@@ -81,7 +82,7 @@ class PartnerShare:
     def is_no_worse(self) -> bool:
         """Whether the joint projects by themselves leave it no worse off.
 
-        What own projects it gives up for them is told by `infraplan.optimizer.analysis.alone`.
+        What own projects it gives up for them is told by `stand_alone_value`.
         """
         stake = max(1.0, abs(self.gain), abs(self.cost), abs(self.compensation))
         return self.net >= -ENOUGH * stake
@@ -114,24 +115,21 @@ def joint_projects(
         If one that is asked for is not started or has one partner only.
     """
     wanted = set(only)
-    sets = build_sets(instance)
-    coefficients = build_coefficients(sets)
+    candidates = lay_out(instance)
+    coefficients = build_coefficients(candidates)
     found: list[JointProject] = []
     for start in starts:
         project = instance.project_by_id[start.project]
         if (wanted and project.id not in wanted) or len(partners_of(instance, project)) < 2:
             continue
-        option = _option(sets, start)
-        t = start.start - sets.first_year
-        construction = float(coefficients.terms["construction"][option, t])
-        gain = float(coefficients.value[option, t]) - construction
-        parts = benefit_shares_of(instance, project)
+        at = candidates.number_of(start), start.start - candidates.first_year
+        gains = partner_gains(coefficients, project)
         found.append(
             JointProject(
                 project.id,
                 start,
-                {name: share * gain for name, share in parts.items()},
-                -construction,
+                {name: float(gain[at]) for name, gain in gains.items()},
+                -float(coefficients.terms["construction"][at]),
             )
         )
     missing = sorted(wanted - {project.id for project in found})
@@ -139,11 +137,6 @@ def joint_projects(
         message = f"not built, or without a second partner in shares: {_few(missing)}"
         raise ValueError(message)
     return tuple(found)
-
-
-def _option(sets: Sets, start: ProjectStart) -> int:
-    options = sets.options_of[sets.project_index[start.project]]
-    return next(o for o in options if sets.options[o].option.option == start.option)
 
 
 def without_benefit_shares(instance: Instance, projects: Iterable[JointProject]) -> list[str]:
@@ -158,30 +151,21 @@ def best_starts(instance: Instance, only: Iterable[str] = ()) -> tuple[ProjectSt
     `only` names the projects; all joint ones that may be built where it is empty.
     """
     wanted = set(only)
-    sets = build_sets(instance)
-    value = build_coefficients(sets).value
+    candidates = lay_out(instance)
+    value = build_coefficients(candidates).value
     starts: list[ProjectStart] = []
     for index, project in enumerate(instance.projects):
         if (wanted and project.id not in wanted) or len(partners_of(instance, project)) < 2:
             continue
         ways = [
             (float(value[o, t]), -o, -t)
-            for o in sets.options_of[index]
-            for t in range(sets.options[o].first, sets.options[o].last + 1)
+            for o in candidates.options_of[index]
+            for t in range(candidates.options[o].first, candidates.options[o].last + 1)
         ]
         if not ways:
             continue
         _, o, t = max(ways)
-        flat, year = sets.options[-o], sets.first_year - t
-        starts.append(
-            ProjectStart(
-                project=project.id,
-                option=flat.option.option,
-                start=year,
-                finish=year + len(flat.profile) - 1,
-                opening=year + flat.option.lead_time,
-            )
-        )
+        starts.append(start_in(candidates.options[-o], candidates.first_year - t))
     return tuple(starts)
 
 
@@ -244,29 +228,25 @@ def current_proposal(
         )
     shares: Shares = {}
     compensation = dict.fromkeys(_players(projects), 0.0)
-    factors = build_coefficients(build_sets(instance)).discount
+    coefficients = build_coefficients(lay_out(instance))
     first = instance.settings.horizon.first_year
-
-    def worth(year: int) -> float:
-        return float(factors[year - first]) / instance.price_index(year)
-
     for joint in projects:
         project = instance.project_by_id[joint.id]
         if plan is None:
             fixed = instance.shares_of(project)
             shares[joint.id] = {name: fixed.get(name, 0.0) for name in joint.partners}
             continue
-        uplift = cost_uplift(instance, project)
+        cost = cost_of_payment(coefficients, project)
         paid = dict.fromkeys(joint.partners, 0.0)
         for row in plan.payments:
             if row.project == joint.id:
-                paid[row.jurisdiction] += uplift * worth(row.year) * row.amount
+                paid[row.jurisdiction] += float(cost[row.year - first]) * row.amount
         shares[joint.id] = {
             name: amount / joint.cost if joint.cost else 0.0 for name, amount in paid.items()
         }
         for given in plan.compensations:
             if given.project == joint.id:
-                amount = worth(given.year) * given.amount
+                amount = float(coefficients.worth_of_nominal[given.year - first]) * given.amount
                 compensation[given.jurisdiction] -= amount
                 compensation[given.receiver] += amount
     return _proposal("current", projects, shares, compensation)
@@ -287,8 +267,8 @@ def _lengths(instance: Instance, projects: tuple[JointProject, ...]) -> _Weights
     found = {
         joint.id: {
             row.jurisdiction: float(row.quantity)
-            for row in instance.shares
-            if row.project == joint.id and row.quantity is not None
+            for row in instance.shares_by_project.get(joint.id, ())
+            if row.quantity is not None
         }
         for joint in projects
     }

@@ -1,0 +1,158 @@
+"""What may be built when: options laid flat with their windows, and the years of the plan.
+
+Years are counted `t = 0..T-1` from the plan's first year. Source: docs/laws.md section 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from infraplan.models.consistency import option_window, profile_years
+from infraplan.models.finance.appraisal import spending_profile
+from infraplan.models.finance.discounting import FloatArray, IntArray
+from infraplan.models.instance import Instance
+from infraplan.models.plan import ProjectStart
+from infraplan.models.project import Mandate, Option, Project
+
+
+@dataclass(frozen=True)
+class FlatOption:
+    """One option of one project, with its start window as offsets (empty where first > last)."""
+
+    project_index: int
+    project: Project
+    option: Option
+    first: int
+    last: int
+    profile: FloatArray
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can start at all."""
+        return self.first <= self.last
+
+    @property
+    def works_years(self) -> int:
+        """Years under construction."""
+        return max(len(self.profile), self.option.lead_time)
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Every option of every project of one instance."""
+
+    instance: Instance
+    options: tuple[FlatOption, ...]
+    options_of: tuple[tuple[int, ...], ...]
+
+    @cached_property
+    def project_index(self) -> dict[str, int]:
+        """Position of each project."""
+        return {project.id: index for index, project in enumerate(self.instance.projects)}
+
+    @cached_property
+    def number_by_option(self) -> dict[tuple[str, str], int]:
+        """Number of each option by (project, option)."""
+        return {(f.project.id, f.option.option): n for n, f in enumerate(self.options)}
+
+    def number_of(self, start: ProjectStart) -> int:
+        """Return the number of the option that a project is started in."""
+        return self.number_by_option[start.project, start.option]
+
+    @property
+    def num_years(self) -> int:
+        """Number of plan years `T`."""
+        return self.instance.settings.horizon.num_years
+
+    @property
+    def first_year(self) -> int:
+        """Calendar year of `t = 0`."""
+        return self.instance.settings.horizon.first_year
+
+    @cached_property
+    def years(self) -> IntArray:
+        """Calendar years of the plan, shape (T,)."""
+        return np.arange(self.num_years, dtype=np.int64) + self.first_year
+
+    @cached_property
+    def price_index(self) -> FloatArray:
+        """Nominal money per price-year money in each plan year, shape (T,)."""
+        return np.array([self.instance.price_index(int(year)) for year in self.years])
+
+    @cached_property
+    def leads(self) -> IntArray:
+        """Lead time of each option in years, shape (options,)."""
+        return np.array([flat.option.lead_time for flat in self.options], dtype=np.int64)
+
+    @cached_property
+    def project_of(self) -> IntArray:
+        """Project position of each option, shape (options,)."""
+        return np.array([flat.project_index for flat in self.options], dtype=np.int64)
+
+    @property
+    def funded(self) -> tuple[str, ...]:
+        """Jurisdictions that have a fund or an instrument."""
+        return self.instance.funded
+
+    def select(
+        self,
+        *,
+        sectors: Iterable[str] = (),
+        subsectors: Iterable[str] = (),
+        jurisdictions: Iterable[str] = (),
+        places: Iterable[str] = (),
+        projects: Iterable[str] = (),
+    ) -> NDArray[np.bool_]:
+        """Mask of the projects that pass every given filter, shape (projects,)."""
+        filters = [set(values) for values in (sectors, subsectors, jurisdictions, places, projects)]
+
+        def passes(project: Project) -> bool:
+            here: tuple[set[str | None], ...] = (
+                {project.sector},
+                {project.subsector},
+                {self.instance.jurisdiction_of(project)},
+                {project.place, project.from_place, project.to_place} - {None},
+                {project.id},
+            )
+            return all(
+                not wanted or wanted & found for wanted, found in zip(filters, here, strict=True)
+            )
+
+        return np.array([passes(project) for project in self.instance.projects], dtype=np.bool_)
+
+
+def start_in(flat: FlatOption, year: int) -> ProjectStart:
+    """Return the start of an option in `year`, with its finish and its opening."""
+    return ProjectStart(
+        project=flat.project.id,
+        option=flat.option.option,
+        start=year,
+        finish=year + len(flat.profile) - 1,
+        opening=year + flat.option.lead_time,
+    )
+
+
+def lay_out(instance: Instance) -> Candidates:
+    """Lay the options of all projects flat and compute their windows."""
+    flats: list[FlatOption] = []
+    options_of: list[tuple[int, ...]] = []
+    first_year = instance.settings.horizon.first_year
+    for index, project in enumerate(instance.projects):
+        begin = len(flats)
+        for option in project.options:
+            first, last = option_window(instance, project, option)
+            if project.mandatory is Mandate.MUST_NOT:
+                first, last = first_year, first_year - 1
+            profile = np.array(option.spending_profile, dtype=np.float64)
+            if not profile.size:
+                profile = spending_profile(profile_years(option))
+            flats.append(
+                FlatOption(index, project, option, first - first_year, last - first_year, profile)
+            )
+        options_of.append(tuple(range(begin, len(flats))))
+    return Candidates(instance, tuple(flats), tuple(options_of))

@@ -1,0 +1,177 @@
+"""Cash of funds: interest, what must stay, what lapses, the debt service they pay.
+
+Source: docs/laws.md section 4 (`fund_balance`, `service`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from infraplan.models.finance.discounting import IntArray
+from infraplan.models.funding import Fund
+from infraplan.models.instance import Instance
+from infraplan.models.plan import Compensation, DebtYear, FundYear, Payment, ProjectStart
+from infraplan.optimizer.accounts.debt import last_debt_year
+from infraplan.optimizer.accounts.inflows import money_in
+
+ServedDebt = Mapping[tuple[str, str, int], float]
+"""Debt service by (borrower, pool, year)."""
+
+
+def interest_on(fund: Fund, cash: float) -> float:
+    """Interest of a year on `cash` held at its start, also where that is below 0."""
+    return fund.interest_rate * cash
+
+
+def least_cash(fund: Fund) -> float:
+    """Cash that must stay at a year's end: the minimum balance, 0 where nothing is carried over."""
+    return fund.minimum_balance if fund.carry_over else 0.0
+
+
+def most_cash(fund: Fund) -> float:
+    """Cash that may stay at a year's end: any, 0 where nothing is carried over."""
+    return np.inf if fund.carry_over else 0.0
+
+
+def lapse_lag(fund: Fund) -> int | None:
+    """Years after which money not used is lost; None where that is no rule of the fund.
+
+    What carries nothing over loses it at once: that is its balance, not this rule.
+    """
+    return fund.lapse_years if fund.carry_over else None
+
+
+def may_lapse(fund: Fund) -> bool:
+    """Whether any money of the fund may be lost."""
+    return not fund.carry_over or fund.lapse_years is not None
+
+
+@dataclass(frozen=True)
+class Closing:
+    """A fund's year: interest on its opening cash, what is lost, cash at the end."""
+
+    interest: float
+    lapse: float
+    cash: float
+
+
+def close_year(
+    fund: Fund, opening: float, inflow: float, use: float, service: float, lapse: float = 0.0
+) -> Closing:
+    """Carry a fund's cash through a year; nominal money.
+
+    Formula: ``closing = opening + interest_rate opening + inflow - use - service - lapse``. A fund
+    that carries nothing over loses what is left, whatever `lapse` says; a gap stays a gap.
+    """
+    interest = interest_on(fund, opening)
+    before = opening + inflow + interest - use - service
+    if not fund.carry_over:
+        lapse = max(0.0, before)
+    return Closing(interest, lapse, before - lapse)
+
+
+def service_by_pool(instance: Instance, debt: Iterable[DebtYear]) -> ServedDebt:
+    """Principal and interest due, less what refinancing issues bring, by pool and year."""
+    due: defaultdict[tuple[str, str, int], float] = defaultdict(float)
+    refinancing = {row.id for row in instance.instruments if row.refinancing}
+    for row in debt:
+        again = row.borrow if row.instrument in refinancing else 0.0
+        due[row.jurisdiction, row.pool, row.year] += row.principal + row.interest - again
+    return due
+
+
+def service_paid(instance: Instance, fund: str, due: ServedDebt, year: int) -> float:
+    """Debt service that a fund pays in `year`: that of the pools which it serves."""
+    pools = instance.pools_by_service_fund.get(fund, ())
+    return sum(due.get((borrower, pool, year), 0.0) for borrower, pool in pools)
+
+
+def years_after_plan(instance: Instance, fund: str) -> IntArray:
+    """Years after the plan in which a fund may owe service; none where it serves no pool."""
+    pools = instance.pools_by_service_fund.get(fund, ())
+    end = instance.settings.horizon.last_year
+    last = max((last_debt_year(instance, borrower) for borrower, _ in pools), default=end)
+    return np.arange(end + 1, last + 1)
+
+
+def service_after_plan(
+    instance: Instance, starts: Iterable[ProjectStart], debt: Iterable[DebtYear], fund: str
+) -> list[tuple[int, float, float]]:
+    """Years after the plan with the debt service that a fund owes and its inflow, nominal."""
+    due, years = service_by_pool(instance, debt), years_after_plan(instance, fund)
+    inflows = money_in(instance, instance.fund_by_id[fund], starts, years)
+    return [
+        (int(year), service_paid(instance, fund, due, int(year)), float(inflow))
+        for year, inflow in zip(years, inflows, strict=True)
+    ]
+
+
+def fund_years(
+    instance: Instance,
+    payments: Iterable[Payment | Compensation],
+    debt: Iterable[DebtYear],
+    lapses: Mapping[tuple[str, int], float],
+    starts: Iterable[ProjectStart],
+) -> tuple[FundYear, ...]:
+    """Account of every fund and plan year; `lapses` by (fund, year) is what is lost.
+
+    `starts` are the projects built, for what they bring into funds.
+    """
+    built, horizon = list(starts), instance.settings.horizon
+    years = np.arange(horizon.first_year, horizon.last_year + 1)
+    used: defaultdict[tuple[str, int], float] = defaultdict(float)
+    for payment in payments:
+        used[payment.source, payment.year] += payment.amount
+    due = service_by_pool(instance, debt)
+    rows: list[FundYear] = []
+    for fund in instance.funds:
+        cash = fund.opening_balance
+        inflows = money_in(instance, fund, built, years)
+        for year, inflow in zip((int(y) for y in years), inflows.tolist(), strict=True):
+            service = service_paid(instance, fund.id, due, year)
+            use = used[fund.id, year]
+            lapse = lapses.get((fund.id, year), 0.0)
+            closing = close_year(fund, cash, inflow, use, service, lapse)
+            rows.append(
+                FundYear(
+                    fund=fund.id,
+                    year=year,
+                    opening=cash,
+                    inflow=inflow,
+                    interest=closing.interest,
+                    use=use,
+                    service=service,
+                    lapse=closing.lapse,
+                    closing=closing.cash,
+                )
+            )
+            cash = closing.cash
+    return tuple(rows)
+
+
+def least_lapses(instance: Instance, rows: Iterable[FundYear]) -> dict[tuple[str, int], float]:
+    """Least that the laws let every fund with a lapse rule lose, by fund and year.
+
+    `rows` are accounts of the plan's years; what they say of lapses is not looked at.
+    """
+    accounts: defaultdict[str, dict[int, FundYear]] = defaultdict(dict)
+    for row in rows:
+        accounts[row.fund][row.year] = row
+    lapses: dict[tuple[str, int], float] = {}
+    first = instance.settings.horizon.first_year
+    for fund in instance.funds:
+        lag = lapse_lag(fund)
+        if lag is None:
+            continue
+        came_in, went_out = fund.opening_balance, 0.0
+        for year, row in accounts[fund.id].items():
+            went_out += row.use + row.service
+            if year >= first + lag:
+                came_in += accounts[fund.id][year - lag].inflow
+                lapses[fund.id, year] = max(0.0, came_in - went_out)
+                went_out += lapses[fund.id, year]
+    return lapses

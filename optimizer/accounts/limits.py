@@ -1,0 +1,105 @@
+"""Ceilings and quotas of debt pools, and all limits of a plan year by year.
+
+Source: docs/laws.md section 4 (`ceiling`, `quota`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from infraplan.models.debt_rule import Quantity, QuantityTerm
+from infraplan.models.finance.discounting import FloatArray, IntArray
+from infraplan.models.funding import Instrument
+from infraplan.models.instance import Instance
+from infraplan.models.plan import Issue, ProjectStart, RuleYear
+from infraplan.optimizer.accounts.debt import debt_span, debt_total, issued_by_instrument
+from infraplan.optimizer.accounts.rules import BandPath, band_paths, debt_rule_years
+
+
+def ceilings(instance: Instance, jurisdiction: str, pool: str, years: IntArray) -> FloatArray:
+    """Ceiling of a pool in each of `years`, inf before the first; the last given one holds on."""
+    rows = instance.debt_by_pool.get((jurisdiction, pool), ())
+    given = sorted((row.year, row.ceiling) for row in rows if row.ceiling is not None)
+    result = np.full(len(years), np.inf)
+    for year, ceiling in given:
+        result[years >= year] = ceiling
+    return result
+
+
+def quotas(instance: Instance, jurisdiction: str, pool: str, years: IntArray) -> FloatArray:
+    """Quota of new issues of a pool in each of `years`, inf where none; not carried on."""
+    result = np.full(len(years), np.inf)
+    for row in instance.debt_by_pool.get((jurisdiction, pool), ()):
+        if row.new_quota is not None:
+            result[years == row.year] = row.new_quota
+    return result
+
+
+def quota_instruments(instance: Instance, jurisdiction: str, pool: str) -> tuple[Instrument, ...]:
+    """Instruments whose issues count against the quota of a pool."""
+    return tuple(
+        row
+        for row in instance.instruments_by_payer.get(jurisdiction, ())
+        if row.pool == pool and row.uses_quota and not row.refinancing
+    )
+
+
+def _scaled_quotas(
+    instance: Instance,
+    jurisdiction: str,
+    pool: str,
+    years: IntArray,
+    bands: Iterable[BandPath],
+) -> FloatArray:
+    """Quotas of the plan's `years` times the least share that last year's bands leave."""
+    share = np.ones(len(years))
+    for path in bands:
+        if path.jurisdiction == jurisdiction:
+            share = np.minimum(share, path.quota_shares)
+    quota = quotas(instance, jurisdiction, pool, years)
+    finite = np.isfinite(quota)
+    return np.where(finite, np.where(finite, quota, 0.0) * share, np.inf)
+
+
+def rule_years(
+    instance: Instance, issues: Iterable[Issue], starts: Iterable[ProjectStart]
+) -> tuple[RuleYear, ...]:
+    """Every ceiling, quota and debt rule by year: measured, limit, headroom, ratio, band."""
+    issued = issued_by_instrument(instance, issues, starts)
+    bands = band_paths(instance, issued)
+    horizon = instance.settings.horizon
+    plan_years = np.arange(horizon.first_year, horizon.last_year + 1)
+    rows: list[RuleYear] = []
+    for jurisdiction in instance.jurisdiction_ids:
+        years = debt_span(instance, jurisdiction)
+        for pool in instance.pools_of(jurisdiction):
+            balance = QuantityTerm(quantity=Quantity.BALANCE, pools=(pool,))
+            owed = debt_total(instance, issued, jurisdiction, balance, years)
+            limit = ceilings(instance, jurisdiction, pool, years)
+            rows += _limit_rows(jurisdiction, f"ceiling:{pool}", years, owed, limit)
+            counted = quota_instruments(instance, jurisdiction, pool)
+            used = np.zeros(len(plan_years))
+            for row in counted:
+                used += issued[row.id].by_year(plan_years)
+            limit = _scaled_quotas(instance, jurisdiction, pool, plan_years, bands)
+            rows += _limit_rows(jurisdiction, f"quota:{pool}", plan_years, used, limit)
+    return (*rows, *debt_rule_years(instance, issued, bands))
+
+
+def _limit_rows(
+    jurisdiction: str, rule: str, years: IntArray, value: FloatArray, limit: FloatArray
+) -> list[RuleYear]:
+    return [
+        RuleYear(
+            jurisdiction=jurisdiction,
+            rule=rule,
+            year=int(year),
+            value=float(value[at]),
+            limit=float(limit[at]),
+            headroom=float(limit[at] - value[at]),
+        )
+        for at, year in enumerate(years)
+        if np.isfinite(limit[at])
+    ]

@@ -1,0 +1,225 @@
+"""Debt rules: fiscal items, what a rule measures and allows, bands and what they forbid.
+
+Source: docs/laws.md section 4 (`debt_rule`, `band`), models/debt_rule.py.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from infraplan.models.debt_rule import DebtRule, ItemTerm, Quantity, QuantityTerm, Through
+from infraplan.models.finance.discounting import FloatArray, IntArray
+from infraplan.models.instance import Instance
+from infraplan.models.plan import RuleYear
+from infraplan.models.project import Mandate, Project
+from infraplan.models.rule_sets import RULE_SETS, rules_of_set
+from infraplan.optimizer.accounts.debt import (
+    Issued,
+    debt_span,
+    debt_total,
+    issued_by_instrument,
+)
+from infraplan.optimizer.accounts.tail import carried_on
+
+Measure = Callable[[QuantityTerm, IntArray], FloatArray]
+"""What a term counts in each of the given years, without its factor and lag."""
+
+
+class FiscalTable:
+    """Fiscal items by jurisdiction and year, carried on by the instance's tail growth."""
+
+    def __init__(self, instance: Instance) -> None:
+        self._instance = instance
+        rows: dict[tuple[str, str], dict[int, float]] = {}
+        for row in instance.fiscal:
+            rows.setdefault((row.jurisdiction, row.item), {})[row.year] = row.value
+        self._rows = {key: sorted(values.items()) for key, values in rows.items()}
+
+    def has(self, jurisdiction: str, item: str) -> bool:
+        """Whether any year of the item is given."""
+        return (jurisdiction, item) in self._rows
+
+    def value(self, jurisdiction: str, item: str, year: int) -> float:
+        """Item of `year`: its row, else the nearest earlier one (grown after the last row)."""
+        rows = self._rows[jurisdiction, item]
+        position = bisect_right([given for given, _ in rows], year) - 1
+        if position < 0:
+            return rows[0][1]
+        given, value = rows[position]
+        if position == len(rows) - 1:
+            return carried_on(self._instance, value, given, year)
+        return value
+
+    def total(self, jurisdiction: str, terms: tuple[ItemTerm, ...], years: IntArray) -> FloatArray:
+        """`sum coefficient * item[year + lag]`, shape (years,); absent items count as 0."""
+        total = np.zeros(len(years))
+        for term in terms:
+            if self.has(jurisdiction, term.item):
+                total += term.coefficient * np.array(
+                    [self.value(jurisdiction, term.item, int(year) + term.lag) for year in years]
+                )
+        return total
+
+    def base(self, jurisdiction: str, rule: DebtRule, years: IntArray) -> FloatArray:
+        """Base sum of a rule, at least 0: what a negative one forbids, nothing owed obeys."""
+        return np.maximum(self.total(jurisdiction, rule.base, years), 0.0)
+
+
+def band_position(rule: DebtRule, value: float, base: float) -> int:
+    """Position of the first band with ``value <= upper x base`` (within 1e-6), else the last."""
+    for position, band in enumerate(rule.bands):
+        if band.upper is None:
+            return position
+        limit = band.upper * base
+        if value <= limit + 1e-6 * max(1.0, abs(value), abs(limit)):
+            return position
+    return len(rule.bands) - 1
+
+
+def rules_in_force(instance: Instance) -> list[tuple[DebtRule, str]]:
+    """Every debt rule with each jurisdiction that it tests (one that has its base items)."""
+    table = FiscalTable(instance)
+    borrowers = {*instance.funded, *instance.debt_by_payer}
+    rule_sets = {row.id: row.rule_sets for row in instance.jurisdictions}
+    found: list[tuple[DebtRule, str]] = []
+    for jurisdiction in instance.jurisdiction_ids:
+        named = rule_sets.get(jurisdiction, ())
+        rules = [rule for name in named for rule in rules_of_set(name)]
+        rules += [
+            rule
+            for rule in instance.settings.finance.rules
+            if (jurisdiction in rule.jurisdictions)
+            or (not rule.jurisdictions and jurisdiction in borrowers)
+        ]
+        for rule in rules:
+            if all(table.has(jurisdiction, term.item) for term in rule.base):
+                found.append((rule, jurisdiction))
+    return found
+
+
+def rules_by_id(instance: Instance) -> dict[str, DebtRule]:
+    """Every debt rule that there is, those of the instance before the ones of rule sets."""
+    rules = [rule for rules in RULE_SETS.values() for rule in rules]
+    return {rule.id: rule for rule in [*rules, *instance.settings.finance.rules]}
+
+
+def tested_years(instance: Instance, rule: DebtRule, jurisdiction: str) -> IntArray:
+    """Years in which a rule is tested: the plan's, or through the last maturity."""
+    horizon = instance.settings.horizon
+    if rule.through is Through.LAST_MATURITY:
+        return debt_span(instance, jurisdiction)
+    return np.arange(horizon.first_year, horizon.last_year + 1)
+
+
+def left_side(
+    table: FiscalTable, rule: DebtRule, jurisdiction: str, years: IntArray, measure: Measure
+) -> FloatArray:
+    """Left side of a rule in each of `years`, shape (years,).
+
+    Formula: ``sum_a coef_a item_a[y + lag_a] + sum_q coef_q Q_q[y + lag_q]``, Q what `measure`
+    finds.
+    """
+    total = table.total(jurisdiction, rule.additions, years)
+    for term in rule.terms:
+        total = total + term.coefficient * measure(term, years + term.lag)
+    return total
+
+
+def opening_band(table: FiscalTable, instance: Instance, rule: DebtRule, jurisdiction: str) -> int:
+    """Band of the year before the plan: opening balances over that year's items.
+
+    That year knows opening balances only, whatever the lag of a term.
+    """
+    before = np.array([instance.settings.horizon.first_year - 1])
+
+    def opening(term: QuantityTerm, _: IntArray) -> FloatArray:
+        if term.quantity is not Quantity.BALANCE:
+            return np.zeros(1)
+        return debt_total(instance, nothing, jurisdiction, term, before)
+
+    nothing = issued_by_instrument(instance, (), ())
+    left = left_side(table, rule, jurisdiction, before, opening)
+    base = table.base(jurisdiction, rule, before)
+    return band_position(rule, float(left[0]), float(base[0]))
+
+
+def is_banned(instance: Instance, rule: DebtRule, jurisdiction: str, project: Project) -> bool:
+    """Whether a band of `rule` that bans starts forbids `project`."""
+    return (
+        instance.jurisdiction_of(project) == jurisdiction
+        and project.mandatory is not Mandate.COMMITTED
+        and project.sector not in rule.start_ban_exempt
+    )
+
+
+@dataclass(frozen=True)
+class BandPath:
+    """Bands of a rule for a jurisdiction: of the year before the plan, and of each plan year."""
+
+    rule: DebtRule
+    jurisdiction: str
+    positions: tuple[int, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Band of each plan year."""
+        return tuple(self.rule.bands[position].id for position in self.positions[1:])
+
+    @property
+    def quota_shares(self) -> tuple[float, ...]:
+        """Share of each plan year's quotas that the band of the year before leaves."""
+        return tuple(self.rule.bands[position].quota_share for position in self.positions[:-1])
+
+
+def band_paths(instance: Instance, issued: Mapping[str, Issued]) -> tuple[BandPath, ...]:
+    """Bands of every banded rule in force."""
+    table, horizon = FiscalTable(instance), instance.settings.horizon
+    years = np.arange(horizon.first_year, horizon.last_year + 1)
+    found: list[BandPath] = []
+    for rule, jurisdiction in rules_in_force(instance):
+        if not rule.bands:
+            continue
+        left = left_side(
+            table, rule, jurisdiction, years, _measured(instance, issued, jurisdiction)
+        )
+        base = table.base(jurisdiction, rule, years)
+        first = opening_band(table, instance, rule, jurisdiction)
+        later = [band_position(rule, float(v), float(b)) for v, b in zip(left, base, strict=True)]
+        found.append(BandPath(rule, jurisdiction, (first, *later)))
+    return tuple(found)
+
+
+def _measured(instance: Instance, issued: Mapping[str, Issued], jurisdiction: str) -> Measure:
+    return lambda term, years: debt_total(instance, issued, jurisdiction, term, years)
+
+
+def debt_rule_years(
+    instance: Instance, issued: Mapping[str, Issued], bands: Iterable[BandPath]
+) -> Iterator[RuleYear]:
+    """Every debt rule by tested year: measured, limit, headroom, ratio, band."""
+    table = FiscalTable(instance)
+    banded = {(path.rule.id, path.jurisdiction): path.names for path in bands}
+    for rule, jurisdiction in rules_in_force(instance):
+        years = tested_years(instance, rule, jurisdiction)
+        left = left_side(
+            table, rule, jurisdiction, years, _measured(instance, issued, jurisdiction)
+        )
+        base = table.base(jurisdiction, rule, years)
+        names = banded.get((rule.id, jurisdiction), ())
+        for at, year in enumerate(years.tolist()):
+            value = float(left[at])
+            limit = None if rule.ratio is None else float(rule.ratio * base[at])
+            yield RuleYear(
+                jurisdiction=jurisdiction,
+                rule=rule.id,
+                year=year,
+                value=value,
+                limit=limit,
+                headroom=None if limit is None else limit - value,
+                ratio=value / float(base[at]) if base[at] > 0.0 else None,
+                band=names[at] if at < len(names) else "",
+            )
