@@ -3,6 +3,7 @@
 # make lint       the checks of `make test` that run no test
 # make test-slow  the suites that take minutes
 # make bench      build and solve times beside a hand-written model
+# make bench-shell  CPU time of --help and validate beside that of their libraries
 # make lock       write requirements.lock anew from the ranges in pyproject.toml (needs uv)
 PYTHON ?= python3
 VENV := .venv
@@ -14,7 +15,7 @@ TEST := $(VENV)/.test
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-.PHONY: help setup setup-test demo test lint test-slow bench lock clean
+.PHONY: help setup setup-test demo test lint test-slow bench bench-shell lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -71,6 +72,9 @@ test-slow: setup-test
 
 bench: setup-test
 	$(BIN)/python -m tests.benchmarks.run
+
+bench-shell: setup-test
+	$(BIN)/python -m tests.benchmarks.shell
 
 ## Two locks: what running needs, and what testing needs besides. Each is complete, the second holds
 ## the versions of the first. Setuptools and wheel are locked too, so that installing the project

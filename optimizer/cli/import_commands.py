@@ -25,6 +25,7 @@ from infraplan.optimizer.storage import instance_hash, write_instance
 app = typer.Typer(
     name="import",
     help="Make an instance of a problem in a foreign format. 导入其他格式的问题。",
+    add_completion=False,
     no_args_is_help=True,
 )
 OutPath = Annotated[Path, typer.Argument(help="Folder, .xlsx or .json to write.")]
