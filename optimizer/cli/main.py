@@ -14,8 +14,8 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from infraplan import __version__
 from infraplan.optimizer.cli.command_list import COMMANDS, CommandEntry
+from infraplan.optimizer.version import __version__
 
 PACKAGE = "infraplan.optimizer.cli"
 

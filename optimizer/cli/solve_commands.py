@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import resources
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +14,6 @@ import typer
 from rich.live import Live
 from rich.text import Text
 
-import infraplan
 from infraplan.models.errors import Severity
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
@@ -216,7 +216,7 @@ def solve(
 
 def find_demo_instance() -> Path | None:
     """The demonstration instance: the one the package carries, or one below this folder."""
-    shipped = Path(infraplan.__file__).parent / "instances" / DEMO_INSTANCE
+    shipped = Path(str(resources.files("infraplan"))) / "instances" / DEMO_INSTANCE
     here = Path.cwd() / "instances" / DEMO_INSTANCE
     return next((path for path in (shipped, here) if path.is_dir()), None)
 
