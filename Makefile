@@ -4,6 +4,7 @@
 # make test-slow  the suites that take minutes
 # make bench      build and solve times beside a hand-written model
 # make bench-shell  CPU time of --help and validate beside that of their libraries
+# make pages      solve the five instances and write the figures into their pages
 # make lock       write requirements.lock anew from the ranges in pyproject.toml (needs uv)
 PYTHON ?= python3
 VENV := .venv
@@ -15,7 +16,7 @@ TEST := $(VENV)/.test
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-.PHONY: help setup setup-test demo test lint test-slow bench bench-shell lock clean
+.PHONY: help setup setup-test demo test lint test-slow bench bench-shell pages lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -69,6 +70,11 @@ test: lint
 
 test-slow: setup-test
 	$(BIN)/python -m pytest -m slow -q
+
+pages: setup
+	for name in kaizhou tongliang qijiang-wansheng wan-da-kai chongqing-counties; do \
+	  $(BIN)/infraplan solve instances/$$name --gap 0.001 --time-limit 300 -o results/pages/$$name && \
+	  $(BIN)/python -m tools.run_figures results/pages/$$name || exit 1; done
 
 bench: setup-test
 	$(BIN)/python -m tests.benchmarks.run

@@ -6,18 +6,12 @@ everything else is labelled an assumption.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from infraplan.models.funding import Fund, Inflow, Instrument, Pool
-from infraplan.models.horizon import Title
 from infraplan.models.jurisdiction import DebtPosition, FiscalItem, Jurisdiction
-from infraplan.models.project import Project
-from infraplan.models.scenario import Change, Scenario
-from tools.census import Book
-from tools.common import path
-from tools.payers import leader_share
 
 CAPITAL_SHARE = 0.2
 """Least share of own capital: 20 % for roads, rail, water and other works (minimum capital ratio)."""
@@ -39,6 +33,11 @@ class OldDebt:
     quota: float
     quota_later: float
     quota_until: int
+
+    def times(self, size: float) -> OldDebt:
+        """Debt of a government `size` times as large."""
+        amounts = ("balance", "ceiling", "quota", "quota_later")
+        return replace(self, **{name: round(getattr(self, name) * size, 2) for name in amounts})
 
 
 @dataclass(frozen=True)
@@ -86,6 +85,53 @@ class Accounts:
     outturn: Mapping[str, tuple[float, str]] = field(default_factory=dict)
     """Published figures `item:year` -> (figure, source); they replace the assumed path."""
 
+    def times(self, size: float) -> Accounts:
+        """Accounts of a government `size` times this one; rates and years stay."""
+
+        def of(value: float) -> float:
+            return round(value * size, 2)
+
+        def growing(paths: Mapping[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
+            return {name: (of(start), growth) for name, (start, growth) in paths.items()}
+
+        return replace(
+            self,
+            flows=growing(self.flows),
+            items=growing(self.items),
+            general=self.general.times(size),
+            special=self.special.times(size),
+            opening={fund: of(value) for fund, value in self.opening.items()},
+            loan=self.loan and replace(self.loan, annual_limit=of(self.loan.annual_limit)),
+        )
+
+
+def accounts_of(
+    rows: Sequence[Mapping[str, Any]], size_one: Mapping[str, Any], span: tuple[int, int]
+) -> tuple[Accounts, ...]:
+    """Accounts of the governments of a document; a row with `size` is `size_one` times it."""
+    found = []
+    for row in rows:
+        given = {key: value for key, value in row.items() if key != "size"}
+        own = _accounts({**size_one, **given}, span)
+        found.append(own.times(row["size"]) if "size" in row else own)
+    return tuple(found)
+
+
+def _accounts(row: Mapping[str, Any], span: tuple[int, int]) -> Accounts:
+    loan = row.get("loan")
+    nested = {
+        "general": OldDebt(**row["general"]),
+        "special": OldDebt(**row["special"]),
+        "loan": None if loan is None else Loan(**{**loan, "sectors": tuple(loan["sectors"])}),
+        "outturn": {key: tuple(pair) for key, pair in row.get("outturn", {}).items()},
+    }
+    return Accounts(first_year=span[0], last_year=span[1], **{**row, **nested})
+
+
+def path(first: int, last: int, start: float, growth: float) -> dict[int, float]:
+    """Figures that grow by `growth` a year from `start` in `first` to `last`."""
+    return {y: round(start * (1 + growth) ** (y - first), 3) for y in range(first, last + 1)}
+
 
 def _funds(of: Accounts) -> list[Fund]:
     """Own budget, transfers, government fund, money of utilities."""
@@ -131,26 +177,21 @@ def _funds(of: Accounts) -> list[Fund]:
 
 
 def _instruments(of: Accounts, earning: tuple[str, ...]) -> list[Instrument]:
-    """General bond, special bonds of land works and of earning projects, refinancing bonds."""
-    mark, rates = of.prefix, of.rates
-    common = {"jurisdiction": of.leader}
-    general, special = "general", "special"
-    long = of.long_tenor
-    refinancing: dict[str, Any] = {
-        "jurisdiction": of.leader,
-        "kernel": "bullet",
-        "tenor": 10,
-        "refinancing": True,
-        "uses_quota": False,
-        "rate": rates["general"],
-        "source": f"share that may be refinanced assumed; {of.rates_source}",
-    }
+    """Bonds for works, refinancing bonds, the loan of the district's companies."""
+    return [*_bonds(of, earning), *_refinancing(of), *_loans(of)]
+
+
+def _bonds(of: Accounts, earning: tuple[str, ...]) -> list[Instrument]:
+    """General bond, special bonds of land works and of earning projects."""
+    mark, rates, long = of.prefix, of.rates, of.long_tenor
+    common: dict[str, Any] = {"jurisdiction": of.leader}
+    special: dict[str, Any] = {**common, "pool": "special", "max_share": 1.0 - CAPITAL_SHARE}
     return [
         Instrument(
             id=f"{mark}general-bond",
             name_en="General bond, 10 years, repaid at the end",
             name_zh="一般债券(10年,到期还本)",
-            pool=general,
+            pool="general",
             kernel="bullet",
             tenor=10,
             rate=rates["general"],
@@ -161,21 +202,18 @@ def _instruments(of: Accounts, earning: tuple[str, ...]) -> list[Instrument]:
             id=f"{mark}land-bond",
             name_en="Special bond of land and park works, 15 years, repaid at the end",
             name_zh="专项债券(土地与园区类,15年,到期还本)",
-            pool=special,
             kernel="bullet",
             tenor=15,
             rate=rates["special"],
             sectors=LAND_SECTORS,
-            max_share=1.0 - CAPITAL_SHARE,
             source=f"served from the government fund; {of.rates_source}",
-            **common,
+            **special,
         ),
         Instrument(
             id=f"{mark}revenue-bond",
             name_en=f"Special bond of earning projects, {long} years, "
             f"instalments after {of.long_grace}",
             name_zh=f"专项债券(有收益项目,{long}年,{of.long_grace}年后分期还本)",
-            pool=special,
             kernel="equal_principal",
             tenor=long,
             grace=of.long_grace,
@@ -183,27 +221,34 @@ def _instruments(of: Accounts, earning: tuple[str, ...]) -> list[Instrument]:
             projects=earning,
             tagged=True,
             coverage=COVERAGE,
-            max_share=1.0 - CAPITAL_SHARE,
             source=f"coverage 1.2 as usual (unverified); {of.rates_source}",
-            **common,
+            **special,
         ),
+    ]
+
+
+def _refinancing(of: Accounts) -> list[Instrument]:
+    """Bonds that replace maturing ones, by pool."""
+    kinds = (
+        ("general", "Refinancing general bond", "再融资一般债券", 0.9),
+        ("special", "Refinancing special bond", "再融资专项债券", 0.8),
+    )
+    return [
         Instrument(
-            id=f"{mark}general-refinancing",
-            name_en="Refinancing general bond, 10 years",
-            name_zh="再融资一般债券(10年)",
-            pool=general,
-            refinancing_share=0.9,
-            **refinancing,
-        ),
-        Instrument(
-            id=f"{mark}special-refinancing",
-            name_en="Refinancing special bond, 10 years",
-            name_zh="再融资专项债券(10年)",
-            pool=special,
-            refinancing_share=0.8,
-            **refinancing,
-        ),
-        *_loans(of),
+            id=f"{of.prefix}{pool}-refinancing",
+            name_en=f"{english}, 10 years",
+            name_zh=f"{chinese}(10年)",
+            jurisdiction=of.leader,
+            pool=pool,
+            kernel="bullet",
+            tenor=10,
+            refinancing=True,
+            refinancing_share=share,
+            uses_quota=False,
+            rate=of.rates["general"],
+            source=f"share that may be refinanced assumed; {of.rates_source}",
+        )
+        for pool, english, chinese, share in kinds
     ]
 
 
@@ -258,45 +303,6 @@ def _positions(of: Accounts, pool: str, old: OldDebt) -> list[DebtPosition]:
         )
         balance = round(balance - principal, 4)
     return rows
-
-
-def earning_projects(projects: list[Project], profiles: Mapping[str, str]) -> tuple[str, ...]:
-    """Projects the district pays for in part whose income is above their running cost."""
-    return tuple(
-        project.id
-        for project in projects
-        if leader_share(profiles[project.id]) > 0.0
-        and project.options[0].revenue > project.options[0].fixed_om_cost
-    )
-
-
-def paid_by(book: Book, jurisdiction: str) -> tuple[str, ...]:
-    """Projects that `jurisdiction` leads or shares in as a partner."""
-    return tuple(
-        project.id
-        for project in book.projects
-        if project.jurisdiction == jurisdiction
-        or any(part.jurisdiction == jurisdiction for part in book.partners[project.id])
-    )
-
-
-def joined(*tables: Mapping[str, list[Any]]) -> dict[str, list[Any]]:
-    """Tables of several districts as one; their pools of the same id become one pool.
-
-    Debt rules name the pools `general` and `special`, so all districts share these ids.
-    """
-    rows: dict[str, list[Any]] = {}
-    pools: dict[str, Pool] = {}
-    for table in tables:
-        for name, part in table.items():
-            if name != "pools":
-                rows.setdefault(name, []).extend(part)
-                continue
-            for pool in part:
-                known = pools.get(pool.id, pool)
-                funds = {**known.service_funds, **pool.service_funds}
-                pools[pool.id] = known.model_copy(update={"service_funds": funds})
-    return {**rows, "pools": list(pools.values())}
 
 
 def _fiscal(of: Accounts) -> list[FiscalItem]:
@@ -375,41 +381,3 @@ def tables_of(of: Accounts, earning: tuple[str, ...]) -> dict[str, list[Any]]:
         "debt": _positions(of, "general", of.general) + _positions(of, "special", of.special),
         "instruments": _instruments(of, earning),
     }
-
-
-def stress_scenarios(funds: tuple[str, ...]) -> tuple[Scenario, ...]:
-    """Land revenue 30 % lower; all costs 25 % higher; costs and land revenue together."""
-    land = tuple(
-        Change(
-            table="inflows",
-            where={"fund": fund},
-            field="value",
-            operation="multiply",
-            value=0.7,
-        )
-        for fund in funds
-    )
-    cost = tuple(
-        Change(table="projects", field=name, operation="multiply", value=1.25)
-        for name in ("overnight_cost_high", "overnight_cost", "overnight_cost_low")
-    )
-    return (
-        Scenario(
-            id="land-30-down",
-            title=Title(en="Land revenue 30 % lower", zh="土地收入减少30%"),
-            changes=land,
-        ),
-        Scenario(
-            id="cost-25-up",
-            title=Title(en="All costs 25 % higher", zh="造价上涨25%"),
-            changes=cost,
-        ),
-        Scenario(
-            id="both",
-            title=Title(
-                en="Land revenue 30 % lower and costs 25 % higher",
-                zh="土地收入减少30%且造价上涨25%",
-            ),
-            changes=(*land, *cost),
-        ),
-    )

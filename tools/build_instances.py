@@ -3,8 +3,10 @@
     python -m tools.build_instances CENSUS_FOLDER [--to FOLDER] [kaizhou tongliang ...]
 
 The shipped folders under instances/ are the product; this tool only shows how they came about.
-A document needs a module tools/NAME.py (horizon, accounts, page) and tables in tools/data/NAME:
+A document needs a folder tools/data/NAME:
 
+    document.yaml     horizon, places, sectors, accounts: see tools/document.py
+    page.en.md, page.zh.md   what the page of the instance says in words
     works.csv         census_id, type, quantity, known (stated, computed, assumed), note,
                       outputs (metric=amount;...), more (lead=, profile=a|b, stage=, stagewhy=,
                       remaining=, payer=, mandatory=, open_by=, place=, subsector=, en=,
@@ -24,20 +26,22 @@ from __future__ import annotations
 
 import argparse
 import csv
-import importlib
 import sys
 from pathlib import Path
 
-from infraplan.models.instance import Instance, Settings
+from infraplan.models.instance import Instance
 from infraplan.models.policy import Policy
 from infraplan.models.target import Target
 from infraplan.optimizer.storage import write_instance
-from tools.census import DATA, Book, open_book, places_of, read
+from tools.census import Book, open_book, places_of, read
+from tools.document import read_document
 from tools.links import build_relations
+from tools.money import money_tables
 from tools.networks import network_tables, without_what_networks_compute
 from tools.page import page
 from tools.payers import build_shares
 from tools.projects import build_projects
+from tools.run_figures import kept
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -45,19 +49,19 @@ ROOT = Path(__file__).resolve().parents[1]
 def build_targets(book: Book) -> tuple[Target, ...]:
     """Targets of the document; the price of a shortfall is always an assumption."""
     targets = []
-    for row in read(DATA / book.name / "targets.csv"):
+    for row in read(book.document.folder / "targets.csv"):
         filled = {key: value for key, value in row.items() if value}
         for key in ("sectors", "jurisdictions", "places"):
             if key in filled:
                 filled[key] = tuple(filled[key].split(";"))  # type: ignore[assignment]
-        source = f"{book.module.DOCUMENT} {row['source']}; price of a shortfall assumed"
+        source = f"{book.document.number} {row['source']}; price of a shortfall assumed"
         targets.append(Target.model_validate({**filled, "source": source}))
     return tuple(targets)
 
 
 def build_policies(book: Book) -> tuple[Policy, ...]:
     """Floors and caps decided by hand."""
-    rows = read(DATA / book.name / "policies.csv")
+    rows = read(book.document.folder / "policies.csv")
     filled = ({key: value for key, value in row.items() if value} for row in rows)
     return tuple(Policy.model_validate(row) for row in filled)
 
@@ -66,7 +70,7 @@ def make_instance(book: Book) -> Instance:
     """Instance of a document; what is built on the way stays in the book."""
     known = places_of(book)
     build_projects(book, known)
-    money = book.module.money(book)
+    money = money_tables(book)
     # A bond for a sector of which the document has no works would stand there for nothing.
     sectors = {project.sector for project in book.projects}
     money["instruments"] = [
@@ -74,7 +78,7 @@ def make_instance(book: Book) -> Instance:
     ]
     networks = network_tables(book)
     return Instance(
-        settings=settings_of(book),
+        settings=book.document.settings,
         projects=without_what_networks_compute(book.projects, networks["project_network"]),
         relations=build_relations(book),
         shares=build_shares(book),
@@ -86,27 +90,19 @@ def make_instance(book: Book) -> Instance:
     )
 
 
-def settings_of(book: Book) -> Settings:
-    """Settings of the module, with NETWORKS and REPRESENTATIVE_YEARS where it has them."""
-    update = {
-        "networks": tuple(getattr(book.module, "NETWORKS", ())),
-        "representative_years": tuple(getattr(book.module, "REPRESENTATIVE_YEARS", ())),
-    }
-    settings: Settings = book.module.settings()
-    return settings.model_copy(update=update)
-
-
 def build(name: str, census: Path, folder: Path) -> Instance:
     """Write the instance NAME, its coverage and its page to `folder`."""
-    module = importlib.import_module(f"tools.{name.replace('-', '_')}")
-    book = open_book(name, module, census)
+    book = open_book(read_document(name), census)
     instance = make_instance(book)
     write_instance(instance, folder)
     with (folder / "coverage.csv").open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(["census_id", "project_id", "reason"])
         writer.writerows(book.coverage)
-    (folder / "README.md").write_text(page(instance, book), encoding="utf-8")
+    target = folder / "README.md"
+    figures = kept(target)  # they are a run's, not the census's
+    text = page(instance, book)
+    target.write_text(f"{text}\n{figures}\n" if figures else text, encoding="utf-8")
     return instance
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
 
 from infraplan.models.place import Place
 from infraplan.models.project import Project
+from tools.document import Document
 
-DATA = Path(__file__).resolve().parent / "data"
 SPLIT = re.compile(r"[、,,;;\-—–~至/ ]+")
 ENDINGS = ("街道", "镇", "乡", "区", "县", "场", "村")
 
@@ -29,8 +29,7 @@ class Partner:
 class Book:
     """A document: its census, the hand decisions about it, and what is made of them."""
 
-    name: str
-    module: ModuleType
+    document: Document
     rows: list[dict[str, str]]
     links: list[dict[str, str]]
     places: list[dict[str, str]]
@@ -56,15 +55,14 @@ def read(path: Path) -> list[dict[str, str]]:
         ]
 
 
-def open_book(name: str, module: ModuleType, census: Path) -> Book:
-    """Census tables of the module's document and the hand decisions in tools/data/NAME."""
-    number, folder = module.DOCUMENT, DATA / name
+def open_book(document: Document, census: Path) -> Book:
+    """Census tables of a document and the hand decisions in its folder."""
+    number, folder = document.number, document.folder
     options: dict[str, list[dict[str, str]]] = {}
     for row in read(folder / "options.csv"):
         options.setdefault(row["census_id"], []).append(row)
     return Book(
-        name=name,
-        module=module,
+        document=document,
         rows=read(census / f"projects_{number}.csv"),
         links=read(census / f"links_{number}.csv"),
         places=read(census / f"places_{number}.csv"),
@@ -84,26 +82,24 @@ def slug(text: str) -> str:
 def places_of(book: Book) -> dict[str, Place]:
     """Places by Chinese name, with ids made of the English one.
 
-    PLACE_OWNERS of a module names the jurisdiction of places that are not the leader's (None: of
-    several).
+    A place is its owner's, else the leader's; what lies outside is nobody's.
     """
     found: dict[str, Place] = {}
     used: set[str] = set()
-    outside: frozenset[str] = getattr(book.module, "OUTSIDE_PLACES", frozenset())
+    document = book.document
     for row in book.places:
         name = slug(row["name_en"]) or f"place-{len(used) + 1}"
         while name in used:
             name += "-2"
         used.add(name)
         lon, lat = row.get("lon", ""), row.get("lat", "")
-        leader = getattr(book.module, "LEADER", None)
-        owner = getattr(book.module, "PLACE_OWNERS", {}).get(row["name_zh"], leader)
+        owner = document.place_owners.get(row["name_zh"], document.leader)
         found[row["name_zh"]] = Place(
             id=name,
             name_en=row["name_en"],
             name_zh=row["name_zh"],
             kind=row["kind"],
-            jurisdiction=None if row["name_zh"] in outside else owner,
+            jurisdiction=None if row["name_zh"] in document.outside_places else owner,
             lon=float(lon) if lon else None,
             lat=float(lat) if lat else None,
             accuracy_km=float(row.get("accuracy_km") or 10.0) if lon else None,
@@ -128,7 +124,7 @@ def _place_named(text: str, known: dict[str, Place]) -> Place | None:
 
 
 def located(
-    text: str, known: dict[str, Place], aliases: dict[str, str], whole: str = ""
+    text: str, known: dict[str, Place], aliases: Mapping[str, str], whole: str = ""
 ) -> list[Place]:
     """Places that the location text of a census row names, in order, each once.
 

@@ -27,7 +27,7 @@ def _decided(book: Book, number: int) -> Relation:
         lag=int(row["lag"] or 0),
         count=int(row["count"]) if row["count"] else None,
         confidence=row["confidence"],
-        source=f"{book.module.DOCUMENT}: {row['source']}",
+        source=f"{book.document.number}: {row['source']}",
     )
 
 
@@ -58,7 +58,7 @@ def build_relations(book: Book) -> tuple[Relation, ...]:
                 to_projects=(ends[1],),
                 type=TYPES[link["type"]],
                 confidence=link["confidence"],
-                source=f"{book.module.DOCUMENT}: {quote}" if quote else "judgement of the reader",
+                source=f"{book.document.number}: {quote}" if quote else "judgement of the reader",
             )
         )
     return (*decided, *found)

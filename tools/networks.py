@@ -12,7 +12,7 @@ from typing import Any
 
 from infraplan.models.network import Demand, NetworkLink, NetworkNode, ProjectNetwork
 from infraplan.models.project import Option, Project
-from tools.census import DATA, Book, read
+from tools.census import Book, read
 
 KEPT: dict[str, tuple[str, float]] = {
     "travel_time": ("freight_and_local_trips", 0.5),
@@ -27,7 +27,7 @@ KEPT: dict[str, tuple[str, float]] = {
 
 def network_tables(book: Book) -> dict[str, tuple[Any, ...]]:
     """The four tables of networks; empty where the document has no data folder for them."""
-    folder = DATA / book.name
+    folder = book.document.folder
     tables = (
         ("network_nodes", NetworkNode),
         ("network_links", NetworkLink),

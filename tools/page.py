@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 
 from infraplan.models.instance import Instance
-from tools.census import DATA, Book, read
+from tools.census import Book, read
 
 
 def _counts(instance: Instance, book: Book) -> list[str]:
@@ -49,7 +49,7 @@ def _left_out(book: Book) -> list[str]:
 
 
 def _not_carried(book: Book) -> list[str]:
-    rows = read(DATA / book.name / "not_carried.csv")
+    rows = read(book.document.folder / "not_carried.csv")
     lines = []
     for kind, title in (
         ("target", "Targets of the document that the instance does not carry"),
@@ -65,7 +65,6 @@ def _not_carried(book: Book) -> list[str]:
 
 def page(instance: Instance, book: Book) -> str:
     """Text of README.md."""
-    module = book.module
     quality = Counter(project.options[0].quality.value for project in instance.projects)
     stages = Counter(project.stage.value for project in instance.projects)
     mandates = Counter(project.mandatory.value for project in instance.projects)
@@ -76,9 +75,9 @@ def page(instance: Instance, book: Book) -> str:
         "",
         instance.settings.title.zh,
         "",
-        module.PAGE_EN.strip(),
+        book.document.text("en"),
         "",
-        module.PAGE_ZH.strip(),
+        book.document.text("zh"),
         "",
         "## Counts",
         "",

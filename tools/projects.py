@@ -152,7 +152,6 @@ def make_options(row: dict[str, str], book: Book, standing: Standing) -> tuple[O
     more, outputs = more_of(work), outputs_of(work)
     size = float(work["quantity"])
     position = benefit_position(row, book, standing.stage, bool(outputs))
-    level = getattr(book.module, "BENEFIT_LEVEL", 1.0)
 
     def of_size(name: str, quantity: float, note: str) -> Option:
         found = estimate(
@@ -165,21 +164,13 @@ def make_options(row: dict[str, str], book: Book, standing: Standing) -> tuple[O
             message = f"{row['id']}: type {work['type']} is not in the library"
             raise SystemExit(message)
         scaled = {metric: round(amount * quantity / size, 6) for metric, amount in outputs.items()}
-        ratio = benefit_ratio(found, position) * level
+        ratio = benefit_ratio(found, position)
         return _option(name, found, work["known"], standing, ratio, more, scaled, note)
 
     options = [of_size("base", size, work["note"])]
     for further in book.options.get(row["id"], []):
         options.append(of_size(further["option"], float(further["quantity"]), further["note"]))
     return tuple(options)
-
-
-def _sector(row: dict[str, str], book: Book) -> str:
-    line = int(row["line_no"]) if row.get("line_no", "").isdigit() else 0
-    sector = (
-        book.module.sector_of(row, line) if hasattr(book.module, "sector_of") else row["sector"]
-    )
-    return str(sector)
 
 
 def _left_out(row: dict[str, str], book: Book) -> tuple[str, str] | None:
@@ -205,7 +196,7 @@ def stated_size(row: dict[str, str], work: dict[str, str]) -> tuple[float | None
 
 def build_projects(book: Book, known: dict[str, Place]) -> None:
     """Turn every census row into a project, or a reason why not."""
-    module = book.module
+    document = book.document
     for row in book.rows:
         reason = _left_out(row, book)
         if reason is not None:
@@ -214,12 +205,12 @@ def build_projects(book: Book, known: dict[str, Place]) -> None:
         work = book.works[row["id"]]
         more = more_of(work)
         subsector = more.get("subsector", row["subsector"])
-        standing = standing_of(row, more, module.TARGET_YEAR)
+        standing = standing_of(row, more, document.target_year)
         spots = located(
             more.get("place", row["location_zh"]),
             known,
-            getattr(module, "PLACE_ALIASES", {}),
-            getattr(module, "WHOLE", ""),
+            document.place_aliases,
+            document.whole,
         )
         quantity, unit = stated_size(row, work)
         line = f", line {row['line_no']}" if row.get("line_no") else ""
@@ -230,9 +221,9 @@ def build_projects(book: Book, known: dict[str, Place]) -> None:
                 id=row["id"],
                 name_en=more.get("en", READING.sub("", row["name_en"])),
                 name_zh=row["name_zh"],
-                sector=_sector(row, book),
+                sector=document.sector_of(row),
                 subsector=subsector,
-                jurisdiction=more.get("leader", getattr(module, "LEADER", None)),
+                jurisdiction=more.get("leader", document.leader),
                 place=spots[0].id if len(spots) == 1 else None,
                 from_place=spots[0].id if len(spots) > 1 else None,
                 to_place=spots[-1].id if len(spots) > 1 else None,
@@ -242,7 +233,7 @@ def build_projects(book: Book, known: dict[str, Place]) -> None:
                 options=make_options(row, book, standing),
                 quantity=quantity,
                 unit=unit,
-                source=f"{module.DOCUMENT} {row['source_section']}{line}",
+                source=f"{document.number} {row['source_section']}{line}",
                 note="; ".join(
                     part for part in (standing.note, work["note"], more.get("placewhy", "")) if part
                 ),

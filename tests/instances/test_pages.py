@@ -1,0 +1,79 @@
+"""The pages of the shipped instances are made from their census and from a run, never typed."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from infraplan.optimizer.storage import instance_hash, read_instance
+from tools.build_instances import build
+from tools.run_figures import BEGIN, END, kept, renewed, section
+
+INSTANCES = Path(__file__).resolve().parents[2] / "instances"
+NAMES = sorted(path.parent.name for path in INSTANCES.glob("*/instance.yaml"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_figures_of_a_page_are_those_of_its_instance(name: str) -> None:
+    figures = kept(INSTANCES / name / "README.md")
+    assert f"infraplan solve instances/{name}" in figures
+    found = instance_hash(read_instance(INSTANCES / name))[:12]
+    assert f"instance `{found}`" in figures, "the instance has changed: make pages"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_instances_are_what_the_census_and_the_decisions_make(
+    name: str, shared_dir: Path, tmp_path: Path
+) -> None:
+    page = INSTANCES / name / "README.md"
+    (tmp_path / "README.md").write_text(kept(page), encoding="utf-8")
+    build(name, shared_dir / "census", tmp_path)
+    made = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    shipped = {path.name: path.read_bytes() for path in (INSTANCES / name).iterdir()}
+    assert made == shipped
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_list_of_instances_counts_their_projects(name: str) -> None:
+    page = (INSTANCES.parent / "docs" / "instances.md").read_text("utf-8")
+    (row,) = [line for line in page.splitlines() if line.startswith(f"| [{name}]")]
+    assert int(row.split("|")[4]) == len(read_instance(INSTANCES / name).projects)
+
+
+def _run_folder(folder: Path) -> Path:
+    tables = {
+        "phases": [("phase", "sector", "started", "opened", "spend")]
+        + [("y1", "road", "2", "0", "3.5"), ("y1", "water", "1", "1", "1.5")],
+        "rejected": [("project", "rule"), ("a", "value"), ("b", "sources_uses:x"), ("c", "value")],
+        "targets": [("name_en", "year", "required", "achieved", "shortfall", "unit")]
+        + [("Wells", "2027", "5", "3", "2", "wells"), ("Roads", "2027", "5", "5", "0", "km")],
+    }
+    for name, rows in tables.items():
+        with (folder / f"{name}.csv").open("w", encoding="utf-8-sig", newline="") as stream:
+            csv.writer(stream).writerows(rows)
+    (folder / "instance.json").write_text('{"settings": {"money_unit": "million EUR"}}')
+    (folder / "run.json").write_text(
+        '{"instance": "x", "instance_hash": "0123456789abcdef", "objective": 12.5, "bound": 12.625,'
+        '"gap": 0.01, "num_selected": 3, "num_projects": 6, "verified": true, "solver": "highs",'
+        '"solver_version": "1", "options": {"gap": 0.01, "time_limit_s": 60.0}}',
+        encoding="utf-8",
+    )
+    return folder
+
+
+def test_a_section_is_read_off_the_files_of_a_run(tmp_path: Path) -> None:
+    text = "\n".join(section(_run_folder(tmp_path)))
+    assert "value 12.50, at most 12.62 (gap 1.000%), 3 of 6 projects chosen, verified" in text
+    assert "| phase | started | opened | spent, million EUR, money of the year |" in text
+    assert "| y1 | 3 | 1 | 5.0 |" in text
+    assert "Left out: 2 by `value`, 1 by `sources_uses`" in text
+    assert "1 of 2 targets are attained." in text
+    assert "- missed: Wells (2027): 3 of 5 wells" in text
+
+
+def test_a_section_takes_the_place_of_the_old_one() -> None:
+    page = f"# T\n\n{BEGIN}\nold\n{END}\n\nafter\n"
+    assert renewed(page, [BEGIN, "new", END]) == f"# T\n\n{BEGIN}\nnew\n{END}\n\nafter\n"
+    assert renewed("# T\n", [BEGIN, "new", END]) == f"# T\n\n{BEGIN}\nnew\n{END}\n"

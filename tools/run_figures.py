@@ -1,0 +1,129 @@
+"""Write what a plan comes to into the page of its instance, from the run's own files.
+
+    python -m tools.run_figures RUN_FOLDER [RUN_FOLDER ...] [--to instances]
+
+The section between the two marks of instances/NAME/README.md is written anew; nothing in it is
+typed. It names the hash of the instance that was solved, so that a page whose instance has changed
+since is found by a test.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import sys
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import Any
+
+BEGIN, END = "<!-- figures of a run: begin -->", "<!-- figures of a run: end -->"
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def _rows(run: Path, table: str) -> list[dict[str, str]]:
+    with (run / f"{table}.csv").open(encoding="utf-8-sig", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def _command(manifest: dict[str, Any]) -> str:
+    options = manifest["options"]
+    words = [f"infraplan solve instances/{manifest['instance']}", f"--gap {options['gap']:g}"]
+    if options["time_limit_s"] is not None:
+        words.append(f"--time-limit {options['time_limit_s']:g}")
+    return " ".join(words)
+
+
+def _unit(run: Path) -> str:
+    settings = json.loads((run / "instance.json").read_text("utf-8"))["settings"]
+    return str(settings.get("money_unit", settings.get("currency", "money")))
+
+
+def _phases(run: Path) -> list[str]:
+    started: Counter[str] = Counter()
+    opened: Counter[str] = Counter()
+    spend: defaultdict[str, float] = defaultdict(float)
+    for row in _rows(run, "phases"):
+        started[row["phase"]] += int(row["started"])
+        opened[row["phase"]] += int(row["opened"])
+        spend[row["phase"]] += float(row["spend"])
+    return [
+        f"| phase | started | opened | spent, {_unit(run)}, money of the year |",
+        "|---|---|---|---|",
+        *(f"| {name} | {started[name]} | {opened[name]} | {spend[name]:.1f} |" for name in spend),
+    ]
+
+
+def _reasons(run: Path) -> list[str]:
+    reasons = Counter(row["rule"].partition(":")[0] for row in _rows(run, "rejected"))
+    if not reasons:
+        return ["Nothing is left out."]
+    told = ", ".join(f"{count} by `{name}`" for name, count in reasons.most_common())
+    return [f"Left out: {told} (`rejected.csv` names the rule of each)."]
+
+
+def _targets(run: Path) -> list[str]:
+    rows = _rows(run, "targets")
+    missed = [row for row in rows if float(row["shortfall"]) > 0.0]
+    lines = [f"{len(rows) - len(missed)} of {len(rows)} targets are attained."]
+    lines += [
+        f"- missed: {row['name_en']} ({row['year']}): {float(row['achieved']):g} of "
+        f"{float(row['required']):g} {row['unit']}".rstrip()
+        for row in missed
+    ]
+    return lines
+
+
+def section(run: Path) -> list[str]:
+    """Lines of the section for the run folder `run`."""
+    manifest = json.loads((run / "run.json").read_text("utf-8"))
+    verified = "verified" if manifest["verified"] else "NOT verified"
+    return [
+        BEGIN,
+        "## What the plan comes to",
+        "",
+        f"Written by `python -m tools.run_figures` from a run of `{_command(manifest)}`: value "
+        f"{manifest['objective']:.2f}, at most {manifest['bound']:.2f} (gap {manifest['gap']:.3%}), "
+        f"{manifest['num_selected']} of {manifest['num_projects']} projects chosen, {verified}; "
+        f"{manifest['solver']} {manifest['solver_version']}, instance "
+        f"`{manifest['instance_hash'][:12]}`. Whatever the inputs assume, these figures assume too.",
+        "",
+        *_phases(run),
+        "",
+        *_reasons(run),
+        "",
+        *_targets(run),
+        END,
+    ]
+
+
+def renewed(page: str, lines: list[str]) -> str:
+    """`page` with its section replaced by `lines`; at the end where it has none."""
+    text = "\n".join(lines)
+    if BEGIN not in page:
+        return f"{page.rstrip()}\n\n{text}\n"
+    before, _, rest = page.partition(BEGIN)
+    return before + text + rest.partition(END)[2]
+
+
+def kept(page: Path) -> str:
+    """The section that stands in `page` now, empty where there is none."""
+    text = page.read_text("utf-8") if page.exists() else ""
+    return BEGIN + text.partition(BEGIN)[2].partition(END)[0] + END if BEGIN in text else ""
+
+
+def main(arguments: list[str]) -> int:
+    """Entry."""
+    parser = argparse.ArgumentParser(description="Write the figures of runs into instance pages.")
+    parser.add_argument("runs", nargs="+", type=Path)
+    parser.add_argument("--to", type=Path, default=ROOT / "instances")
+    options = parser.parse_args(arguments)
+    for run in options.runs:
+        name = json.loads((run / "run.json").read_text("utf-8"))["instance"]
+        page = options.to / name / "README.md"
+        page.write_text(renewed(page.read_text("utf-8"), section(run)), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
