@@ -211,3 +211,5 @@ def hydraulics(
             f"(asked for: {min_pressure:g} m)",
             f"{chinese}:最低压力{worst.pressure:.2f}米,节点{worst.node}(要求{min_pressure:g}米)",
         )
+        if not found.is_feasible:
+            raise typer.Exit(4)

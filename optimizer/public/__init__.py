@@ -89,6 +89,7 @@ if TYPE_CHECKING:
     from infraplan.optimizer.errors import (
         InfeasibleError,
         NoPlanError,
+        NotThereError,
         PlanViolationError,
         SolverError,
         SolverUnavailableError,
@@ -148,6 +149,7 @@ __all__ = [
     "NetworkSettings",
     "NoPlanError",
     "NodeRole",
+    "NotThereError",
     "ObjectiveTerm",
     "Operation",
     "Option",
@@ -297,6 +299,7 @@ _NAMES_BY_MODULE: dict[str, tuple[str, ...]] = {
     "infraplan.optimizer.errors": (
         "InfeasibleError",
         "NoPlanError",
+        "NotThereError",
         "PlanViolationError",
         "SolverError",
         "SolverUnavailableError",

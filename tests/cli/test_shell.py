@@ -15,6 +15,8 @@ import typer
 import infraplan
 from infraplan.optimizer.cli.command_list import COMMANDS
 from infraplan.optimizer.cli.main import PACKAGE, LazyCommands
+from infraplan.optimizer.cli.output import Output
+from infraplan.optimizer.report.terminal import TABLE_KINDS
 from infraplan.optimizer.storage import new_instance, write_instance
 from tests.cli.conftest import Call
 
@@ -113,3 +115,38 @@ def test_commands_are_a_mapping_that_loads_late() -> None:
     assert list(commands)[-1] == "own"
     with pytest.raises(TypeError, match="command_list"):
         del commands["own"]
+
+
+def test_prose_stands_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    # No markup and no pictures: a project may be called [b] or :x:.
+    Output(as_json=False, lang="en").say("[b] :x: 100 %" + "x" * 200, "甲")
+    assert capsys.readouterr().err == "[b] :x: 100 %" + "x" * 200 + "\n"
+
+
+def test_a_table_as_json_is_that_table(call: Call, run_dir: Path) -> None:
+    whole = call("show", run_dir, "--json").data
+    assert set(whole) == {"run", "plan"}
+    found = call("show", run_dir, "--table", "projects", "--json").data
+    assert set(found) == {"tables"}
+    table = found["tables"]["projects"]
+    keys = [column["key"] for column in table["columns"]]
+    assert "project" in keys
+    assert all(list(row) == keys for row in table["rows"])
+    starts = {start["project"] for start in whole["plan"]["starts"]}
+    assert len(table["rows"]) >= len(starts) >= 1
+    chinese = call("show", run_dir, "--table", "projects", "--json", "--lang", "zh").data
+    assert "甲" in {row["project"] for row in chinese["tables"]["projects"]["rows"]}
+    every = call("show", run_dir, "--table", "all", "--json").data["tables"]
+    assert set(every) == set(TABLE_KINDS)
+    assert every["projects"] == table
+
+
+@pytest.mark.parametrize("ending", [".txt", ".CSV", ".yaml", ".xls"])
+def test_an_ending_that_is_no_form_of_an_instance_is_refused(
+    call: Call, instance_dir: Path, tmp_path: Path, ending: str
+) -> None:
+    target = tmp_path / f"my{ending}"
+    done = call("convert", instance_dir, target)
+    assert done.code == 2
+    assert f"my{ending} ends in {ending}, which is no form of an instance" in done.err
+    assert not target.exists()
