@@ -1,8 +1,9 @@
 # make demo       set up, solve the real Kaizhou instance, write the run and its report
 # make test       set up, lint, check types and import contracts, run the tests with coverage
 # make lint       the checks of `make test` that run no test
-# make test-slow  the suites that take minutes
+# make test-slow  the suites that take minutes; one part: make test-slow PART=install|solvers|bench
 # make bench      build and solve times beside a hand-written model
+# make bench-shell  CPU time of --help and validate beside that of their libraries
 # make pages      solve the five instances and write the figures into their pages
 # make lock       write requirements.lock anew from the ranges in pyproject.toml (needs uv)
 PYTHON ?= python3
@@ -15,7 +16,7 @@ TEST := $(VENV)/.test
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-.PHONY: help setup setup-test demo test lint test-slow bench pages lock clean
+.PHONY: help setup setup-test demo test lint test-slow bench bench-shell pages lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -68,7 +69,7 @@ test: lint
 	$(BIN)/python -m pytest -m "not slow" -n 2 --dist worksteal -q --cov --cov-report=term
 
 test-slow: setup-test
-	$(BIN)/python -m pytest -m slow -q
+	$(BIN)/python -m pytest -m "slow$(if $(PART), and $(PART))" -q
 
 pages: setup
 	for name in kaizhou tongliang qijiang-wansheng wan-da-kai chongqing-counties; do \
@@ -77,6 +78,9 @@ pages: setup
 
 bench: setup-test
 	$(BIN)/python -m tests.benchmarks.run
+
+bench-shell: setup-test
+	$(BIN)/python -m tests.benchmarks.shell
 
 ## Two locks: what running needs, and what testing needs besides. Each is complete, the second holds
 ## the versions of the first. Setuptools and wheel are locked too, so that installing the project

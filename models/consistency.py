@@ -6,7 +6,9 @@ file, sheet and row. All problems are collected; nothing is raised here.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
 from infraplan.models.agreement import agreement_faults
@@ -326,9 +328,7 @@ def _check_cycles(instance: Instance) -> Iterator[Inconsistency]:
 
     A circle of `requires` or of start-to-start relations without lag is harmless (all or none).
     """
-    import networkx as nx
-
-    graph: nx.DiGraph[str] = nx.DiGraph()
+    arcs: dict[tuple[str, str], int] = {}
     for index, relation in enumerate(instance.relations):
         strict = relation.type in {
             RelationType.FINISH_TO_START,
@@ -339,7 +339,14 @@ def _check_cycles(instance: Instance) -> Iterator[Inconsistency]:
         if strict and everyone and relation.is_enforced:
             for before in relation.from_projects:
                 for after in relation.to_projects:
-                    graph.add_edge(before, after, index=index)
+                    arcs[before, after] = index
+    if not _has_circle(arcs):
+        return
+    import networkx as nx  # here, so that reading an instance without a circle does not wait for it
+
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    for (before, after), index in arcs.items():
+        graph.add_edge(before, after, index=index)
     for component in nx.strongly_connected_components(graph):
         if len(component) < 2:
             continue
@@ -354,6 +361,19 @@ def _check_cycles(instance: Instance) -> Iterator[Inconsistency]:
             "these projects wait for one another in a circle: " + " -> ".join(names),
             "delete or turn round one of the relations",
         )
+
+
+def _has_circle(arcs: Iterable[tuple[str, str]]) -> bool:
+    """Whether the arcs, each from a node to another, lead from some node back to itself."""
+    before: dict[str, set[str]] = defaultdict(set)
+    for tail, head in arcs:
+        if tail != head:
+            before[head].add(tail)
+    try:
+        TopologicalSorter(before).prepare()
+    except CycleError:
+        return True
+    return False
 
 
 def _check_metrics(instance: Instance) -> Iterator[Inconsistency]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from infraplan.models.base import DomainModel, described
-from infraplan.models.finance.kernels import RepaymentForm as Kernel
+from infraplan.models.finance.repayment_form import RepaymentForm as Kernel
 from infraplan.models.quantities import (
     Identifier,
     InterestRate,

@@ -8,7 +8,6 @@ from typing import Any
 from pydantic import model_validator
 
 from infraplan.models.base import DomainModel, described
-from infraplan.models.finance.discounting import SOCIAL_RATES
 from infraplan.models.quantities import Identifier, Rate, Share, Year
 
 
@@ -150,6 +149,9 @@ class Appraisal(DomainModel):
         name = data.get("discount_schedule") if isinstance(data, dict) else None
         if not isinstance(name, str) or not name.strip():
             return data
+        # Here: the module brings numpy, which an instance without a named schedule does not need.
+        from infraplan.models.finance.discounting import SOCIAL_RATES
+
         found = SOCIAL_RATES.get(name.strip())
         if found is None:
             message = f"there is no discount schedule {name!r}; known: {', '.join(SOCIAL_RATES)}"

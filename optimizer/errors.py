@@ -7,6 +7,12 @@ from collections.abc import Sequence
 from infraplan.models.errors import PlanningError
 
 
+class NotThereError(PlanningError):
+    """What was asked for by name is not there: an engine, a solver, a network, a joint project."""
+
+    exit_code = 2
+
+
 class FormulationError(PlanningError):
     """An instance cannot be put into rows and columns (a fault of the program)."""
 

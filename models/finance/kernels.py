@@ -11,7 +11,6 @@ Ages are whole years since the issue; an issue of year ``u`` pays its first inte
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +22,7 @@ from infraplan.models.finance.discounting import (
     present_value,
     year_array,
 )
+from infraplan.models.finance.repayment_form import RepaymentForm
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,15 +31,6 @@ if TYPE_CHECKING:
 
 SHARE_TOLERANCE = 1e-9
 """How far the shares of a user schedule may be from a sum of one."""
-
-
-class RepaymentForm(StrEnum):
-    """How principal is repaid."""
-
-    BULLET = "bullet"
-    EQUAL_PRINCIPAL = "equal_principal"
-    ANNUITY = "annuity"
-    SCHEDULE = "schedule"
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,15 +10,16 @@ numbers sorted by tail), with `tail` and `head` by arc. Trips are sorted by orig
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from infraplan.optimizer.compiled import compiled
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 
-@numba.njit(cache=True)
+@compiled()
 def arc_time(free_time: float, alpha: float, ratio: float, beta: float) -> float:
     """Return the time of an arc whose volume is `ratio` times its capacity."""
     if alpha == 0.0:
@@ -29,7 +30,7 @@ def arc_time(free_time: float, alpha: float, ratio: float, beta: float) -> float
     return free_time * (1.0 + alpha * ratio**beta)
 
 
-@numba.njit(cache=True)
+@compiled()
 def arc_slope(free_time: float, alpha: float, ratio: float, beta: float, capacity: float) -> float:
     """Return the derivative of `arc_time` by the volume."""
     if alpha == 0.0 or beta == 0.0:
@@ -41,7 +42,7 @@ def arc_slope(free_time: float, alpha: float, ratio: float, beta: float, capacit
     return free_time * alpha * beta * ratio ** (beta - 1.0) / capacity
 
 
-@numba.njit(cache=True)
+@compiled()
 def _sift_up(heap_key: FloatArray, heap_node: IntArray, place: int) -> None:
     key, node = heap_key[place], heap_node[place]
     while place > 0:
@@ -53,7 +54,7 @@ def _sift_up(heap_key: FloatArray, heap_node: IntArray, place: int) -> None:
     heap_key[place], heap_node[place] = key, node
 
 
-@numba.njit(cache=True)
+@compiled()
 def _sift_down(heap_key: FloatArray, heap_node: IntArray, size: int) -> None:
     key, node = heap_key[0], heap_node[0]
     place = 0
@@ -69,7 +70,7 @@ def _sift_down(heap_key: FloatArray, heap_node: IntArray, size: int) -> None:
     heap_key[place], heap_node[place] = key, node
 
 
-@numba.njit(cache=True)
+@compiled()
 def shortest_trees(
     first_out: IntArray,
     out_arc: IntArray,
@@ -112,7 +113,7 @@ def shortest_trees(
     return distance, last_arc
 
 
-@numba.njit(cache=True)
+@compiled()
 def path_cost(path_arcs: IntArray, begin: int, end: int, cost: FloatArray) -> float:
     """Sum of `cost` over a path, from the origin on: the order in which Dijkstra adds."""
     total = 0.0
@@ -121,7 +122,7 @@ def path_cost(path_arcs: IntArray, begin: int, end: int, cost: FloatArray) -> fl
     return total
 
 
-@numba.njit(cache=True)
+@compiled()
 def _mark_new_paths(
     distance: FloatArray,
     trip_first: IntArray,
@@ -145,7 +146,7 @@ def _mark_new_paths(
     return wanted
 
 
-@numba.njit(cache=True)
+@compiled()
 def renew_paths(
     distance: FloatArray,
     last_arc: IntArray,
@@ -222,7 +223,7 @@ def renew_paths(
     return new_trips, new_first, new_arcs, new_flow
 
 
-@numba.njit(cache=True)
+@compiled()
 def load_paths(
     num_arcs: int, path_first: IntArray, path_arcs: IntArray, path_flow: FloatArray
 ) -> FloatArray:
@@ -234,7 +235,7 @@ def load_paths(
     return volume
 
 
-@numba.njit(cache=True)
+@compiled()
 def close_paths(
     closed: NDArray[np.bool_], path_first: IntArray, path_arcs: IntArray, path_flow: FloatArray
 ) -> None:
@@ -246,7 +247,7 @@ def close_paths(
                 break
 
 
-@numba.njit(cache=True)
+@compiled()
 def shift_flows(
     paths_first: IntArray,
     path_first: IntArray,

@@ -16,11 +16,9 @@ from types import TracebackType
 
 import psutil
 
-import infraplan
-
 _LONGEST_LINE = 1 << 20
 _MEASURE_EVERY_S = 0.2
-_ROOT = Path(infraplan.__file__).parent.parent
+_ROOT = Path(__file__).parents[3]
 """Where the package lies: a guest must run the very code of its host."""
 _GUEST = "infraplan.optimizer.backends.guest"
 

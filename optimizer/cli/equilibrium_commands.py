@@ -18,7 +18,7 @@ from infraplan.optimizer.analysis.road_equilibrium import (
 )
 from infraplan.optimizer.cli.output import Language, Output, reporting
 from infraplan.optimizer.cli.parameters import Json, Lang, RunPath, require_plan
-from infraplan.optimizer.errors import UnsupportedFeatureError
+from infraplan.optimizer.errors import NotThereError
 from infraplan.optimizer.report.frames import ReportTable
 from infraplan.optimizer.report.road_tables import (
     road_links_table,
@@ -65,7 +65,7 @@ def equilibrium(
                 if network is None
                 else f"{network} is not a transport network with travel times"
             )
-            raise UnsupportedFeatureError(message)
+            raise NotThereError(message)
         output.emit(
             {
                 "run_dir": str(run),

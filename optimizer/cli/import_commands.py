@@ -25,6 +25,7 @@ from infraplan.optimizer.storage import instance_hash, write_instance
 app = typer.Typer(
     name="import",
     help="Make an instance of a problem in a foreign format. 导入其他格式的问题。",
+    add_completion=False,
     no_args_is_help=True,
 )
 OutPath = Annotated[Path, typer.Argument(help="Folder, .xlsx or .json to write.")]
@@ -210,3 +211,5 @@ def hydraulics(
             f"(asked for: {min_pressure:g} m)",
             f"{chinese}:最低压力{worst.pressure:.2f}米,节点{worst.node}(要求{min_pressure:g}米)",
         )
+        if not found.is_feasible:
+            raise typer.Exit(4)

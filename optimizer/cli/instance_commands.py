@@ -6,17 +6,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 
 from infraplan.models.errors import Severity
-from infraplan.models.finance.carbon import CARBON_VALUES
-from infraplan.models.finance.discounting import SOCIAL_RATES, RateSchedule
-from infraplan.models.restate import Restatement, restate
 from infraplan.models.rule_sets import CAPITAL_RATIO_SETS, RULE_SETS
-from infraplan.optimizer.backends import available_solvers
 from infraplan.optimizer.cli.output import Language, Output, finding_data, print_findings, reporting
 from infraplan.optimizer.cli.parameters import InstancePath, Json, Lang
 from infraplan.optimizer.estimating.fill import fill_gaps, weights
@@ -31,6 +26,9 @@ from infraplan.optimizer.storage import (
     write_instance,
 )
 from infraplan.optimizer.storage import schema as storage_schema
+
+if TYPE_CHECKING:
+    from infraplan.models.finance.discounting import RateSchedule
 
 
 def new(
@@ -103,6 +101,8 @@ def estimate(
     lang: Lang = Language.EN,
 ) -> None:
     """Fill gaps from the estimating library, marked, and list the estimates that weigh most."""
+    from rich.table import Table
+
     output = Output(as_json, lang.value)
     with reporting(output):
         loaded, filled = fill_gaps(read_instance(instance))
@@ -167,6 +167,8 @@ def convert(
     lang: Lang = Language.EN,
 ) -> None:
     """Convert an instance between folder, workbook and JSON without loss; restate its money."""
+    from infraplan.models.restate import Restatement, restate
+
     output = Output(as_json, lang.value)
     wanted = Restatement(
         price_year, _index(index), exchange, currency, money_unit, money_unit or currency
@@ -213,6 +215,11 @@ def schema(
 
 def rules(as_json: Json = False, lang: Lang = Language.EN) -> None:
     """List debt rule sets, discount schedules and carbon values with their sources and dates."""
+    from rich.table import Table
+
+    from infraplan.models.finance.carbon import CARBON_VALUES
+    from infraplan.models.finance.discounting import SOCIAL_RATES
+
     output = Output(as_json, lang.value)
     with reporting(output):
         rows = [(name, rule) for name, found in RULE_SETS.items() for rule in found]
@@ -272,6 +279,8 @@ def _steps(schedule: RateSchedule) -> dict[str, float]:
 
 def _print_capital(output: Output) -> None:
     """Print the sets of least capital (for finance.capital_ratio_sets)."""
+    from rich.table import Table
+
     zh = output.lang == "zh"
     table = Table(title="项目资本金最低比例" if zh else "Least capital of projects")
     for heading in (
@@ -290,6 +299,11 @@ def _print_capital(output: Output) -> None:
 
 def _print_published(output: Output) -> None:
     """Print discount schedules (for appraisal.discount_schedule) and carbon values."""
+    from rich.table import Table
+
+    from infraplan.models.finance.carbon import CARBON_VALUES
+    from infraplan.models.finance.discounting import SOCIAL_RATES
+
     zh = output.lang == "zh"
     unread = " (未核实)" if zh else " (unverified)"
     rates = Table(title="折现率方案" if zh else "Discount schedules")
@@ -316,6 +330,10 @@ def _print_published(output: Output) -> None:
 
 def solvers(as_json: Json = False, lang: Lang = Language.EN) -> None:
     """List the solvers that are known, and which of them are installed."""
+    from rich.table import Table
+
+    from infraplan.optimizer.backends import available_solvers
+
     output = Output(as_json, lang.value)
     with reporting(output):
         found = available_solvers()

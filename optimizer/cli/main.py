@@ -1,46 +1,113 @@
-"""The command line: parse, call, print, exit code."""
+"""The command line: which command is called, and the page that lists them.
+
+No command is imported before it is called or asked for its own help: `infraplan --help` costs
+little more than importing Typer.
+"""
 
 from __future__ import annotations
 
-import typer
+from collections.abc import Iterator, Mapping, MutableMapping
+from importlib import import_module
+from typing import Annotated, Any
 
-from infraplan.optimizer.cli import (
-    compare_commands,
-    equilibrium_commands,
-    import_commands,
-    instance_commands,
-    run_commands,
-    share_commands,
-    solve_commands,
-    stress_commands,
-)
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from infraplan.optimizer.cli.command_list import COMMANDS, CommandEntry
+from infraplan.optimizer.version import __version__
+
+PACKAGE = "infraplan.optimizer.cli"
+
+
+class LazyCommands(MutableMapping[str, Any]):
+    """Commands by name; one is imported when it is asked for, never by being listed."""
+
+    def __init__(self, entries: Mapping[str, CommandEntry]) -> None:
+        self._entries = entries
+        self._built: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._built:
+            self._built[name] = load_command(name, self._entries[name])
+        return self._built[name]
+
+    def __setitem__(self, name: str, command: Any) -> None:
+        self._built[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        message = f"{name}: commands are listed in command_list.py"
+        raise TypeError(message)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._entries or name in self._built
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([*self._entries, *(self._built.keys() - self._entries.keys())])
+
+    def __len__(self) -> int:
+        return len(self._entries.keys() | self._built.keys())
+
+
+def load_command(name: str, entry: CommandEntry) -> Any:
+    """Import the command `name` and return it as Typer builds it."""
+    found = getattr(import_module(f"{PACKAGE}.{entry.module}"), entry.attribute)
+    if not isinstance(found, typer.Typer):
+        alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+        alone.command(name)(found)
+        found = alone
+    command = get_command(found)
+    command.name = name
+    return command
+
+
+class LazyGroup(TyperGroup):
+    """The program itself: its commands are known by name and by one line of help."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self.commands = LazyCommands(COMMANDS)
+
+    def help_line(self, name: str) -> str:
+        """Line of the command `name` on the page that lists all commands."""
+        return COMMANDS[name].help
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write one line for each command, importing none of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, self.help_line(name)) for name in COMMANDS])
+
 
 app = typer.Typer(
     name="infraplan",
-    help="Decide which transport, water and energy projects a region builds, when, and with whose "
-    "money. 决定一个地区建设哪些交通、水利、能源项目,何时建,由谁出钱。",
+    cls=LazyGroup,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
+    # Rich's Markdown, which Typer loads for its boxes, costs more than all else of this page.
+    rich_markup_mode=None,
 )
-app.command("demo")(solve_commands.demo)
-app.command("solve")(solve_commands.solve)
-app.command("new")(instance_commands.new)
-app.command("validate")(instance_commands.validate)
-app.command("convert")(instance_commands.convert)
-app.add_typer(import_commands.app, name="import")
-app.command("hydraulics")(import_commands.hydraulics)
-app.command("estimate")(instance_commands.estimate)
-app.command("schema")(instance_commands.schema)
-app.command("verify")(run_commands.verify)
-app.command("show")(run_commands.show)
-app.command("compare")(compare_commands.compare)
-app.command("export")(run_commands.export)
-app.command("share")(share_commands.share)
-app.command("stress")(stress_commands.stress)
-app.command("equilibrium")(equilibrium_commands.equilibrium)
-app.command("rules")(instance_commands.rules)
-app.command("solvers")(instance_commands.solvers)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"infraplan {__version__}")
+        raise typer.Exit
+
+
+@app.callback(
+    help="Decide which transport, water and energy projects a region builds, when, and with whose "
+    "money. 决定一个地区建设哪些交通、水利、能源项目,何时建,由谁出钱。",
+)
+def root(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Take the options of the program itself."""
 
 
 if __name__ == "__main__":

@@ -8,12 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
-from rich.console import Console
 
 from infraplan.models.errors import Finding, InstanceError, PlanningError
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 class Language(StrEnum):
@@ -33,16 +35,20 @@ class Output:
     @property
     def console(self) -> Console:
         """Standard output, for tables."""
+        from rich.console import Console  # here, so that prose alone does not wait for it
+
         return Console(file=sys.stdout, highlight=False)
 
     @property
     def errors(self) -> Console:
-        """Standard error, for prose and progress."""
+        """Standard error, for progress that is drawn."""
+        from rich.console import Console
+
         return Console(file=sys.stderr, highlight=False)
 
     def say(self, english: str, chinese: str) -> None:
         """Write a line of prose to standard error."""
-        self.errors.print(chinese if self.lang == "zh" else english, markup=False, soft_wrap=True)
+        typer.echo(chinese if self.lang == "zh" else english, err=True)
 
     def emit(self, data: Mapping[str, Any]) -> None:
         """Write the one JSON object, in JSON mode."""
@@ -72,9 +78,7 @@ def print_findings(output: Output, findings: Sequence[Finding]) -> None:
         "zh": {"error": "错误", "warning": "警告", "note": "提示"},
     }[output.lang]
     for finding in sorted(findings, key=lambda f: order[f.severity.value]):
-        output.errors.print(
-            f"{words[finding.severity.value]}: {finding}", markup=False, soft_wrap=True
-        )
+        typer.echo(f"{words[finding.severity.value]}: {finding}", err=True)
 
 
 @contextmanager

@@ -18,6 +18,8 @@ from infraplan.optimizer.report.frames import make_run
 from infraplan.optimizer.report.html import render_report
 from infraplan.optimizer.report.network_drawing import network_page
 from infraplan.optimizer.report.network_tables import network_links
+from infraplan.optimizer.report.table_data import table_data
+from infraplan.optimizer.report.tables import TABLES
 from infraplan.optimizer.report.terminal import (
     TABLE_KINDS,
     print_network,
@@ -143,15 +145,14 @@ def show(
         raise typer.BadParameter("known tables: " + ", ".join(TABLE_KINDS), param_hint="--table")
     with reporting(output):
         files = read_run(run)
-        plan = None if files.plan is None else files.plan.model_dump(mode="json")
-        output.emit({"run": dict(files.manifest), "plan": plan})
+        kinds = TABLE_KINDS if table == "all" else ((table,) if table else ())
         if as_json:
+            output.emit(_shown_data(files, kinds, output.lang))
             return
         if table in ("", "all"):
             print_summary(
                 output.console, files.instance, files.plan, files.manifest, lang=output.lang
             )
-        kinds = TABLE_KINDS if table == "all" else ((table,) if table else ())
         for kind in kinds:
             print_tables(
                 output.console,
@@ -162,6 +163,15 @@ def show(
                 files.tables.rejected,
                 lang=output.lang,
             )
+
+
+def _shown_data(files: RunFiles, kinds: tuple[str, ...], lang: str) -> dict[str, object]:
+    """The tables that were asked for; manifest and plan where none was."""
+    if not kinds:
+        plan = None if files.plan is None else files.plan.model_dump(mode="json")
+        return {"run": dict(files.manifest), "plan": plan}
+    run = make_run(files.instance, files.plan, files.manifest, files.tables.rejected)
+    return {"tables": {kind: table_data(TABLES[kind](run), lang) for kind in kinds}}
 
 
 def _show_network(output: Output, path: Path, network: str, drawing: Path | None) -> None:

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 import typer
 
-from infraplan.models.errors import Finding, UnknownReferenceError
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, ProjectStart
 from infraplan.optimizer.analysis.allocation_financing import Financing, finance
@@ -23,6 +22,7 @@ from infraplan.optimizer.analysis.cost_allocation import (
 from infraplan.optimizer.analysis.stand_alone_value import OwnProjects, own_projects
 from infraplan.optimizer.cli.output import Language, Output, reporting
 from infraplan.optimizer.cli.parameters import Json, Lang, require_plan
+from infraplan.optimizer.errors import NotThereError
 from infraplan.optimizer.report.cost_allocation_tables import (
     budgets_table,
     joint_table,
@@ -105,14 +105,11 @@ def _read(path: Path) -> tuple[Instance, Plan | None]:
     return read_instance(path), None
 
 
-def _refuse(message: str, advice: str) -> UnknownReferenceError:
-    return UnknownReferenceError([Finding(rule="joint-project", message=message, advice=advice)])
-
-
 def _check_ids(instance: Instance, only: tuple[str, ...]) -> None:
     unknown = [name for name in only if name not in instance.project_by_id]
     if unknown:
-        raise _refuse(f"there is no project {', '.join(unknown)}", "give ids of projects")
+        message = f"there is no project {', '.join(unknown)} (give ids of projects)"
+        raise NotThereError(message)
 
 
 def _joint(
@@ -121,10 +118,14 @@ def _joint(
     try:
         found = joint_projects(instance, starts, only)
     except ValueError as error:
-        raise _refuse(str(error), "name projects that are built and have rows in shares") from error
+        message = f"{error} (name projects that are built and have rows in shares)"
+        raise NotThereError(message) from error
     if not found:
-        message = "there is no joint project: none that is built has a second partner in shares"
-        raise _refuse(message, "name the partners of a project in shares")
+        message = (
+            "there is no joint project: none that is built has a second partner in shares (name "
+            "the partners of a project in shares)"
+        )
+        raise NotThereError(message)
     return found
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from importlib import resources
 from pathlib import Path
 from typing import Annotated
 
@@ -13,19 +14,20 @@ import typer
 from rich.live import Live
 from rich.text import Text
 
-import infraplan
 from infraplan.models.errors import Severity
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
 from infraplan.optimizer.analysis.conflicts import conflict_lines
 from infraplan.optimizer.backends import Progress
+from infraplan.optimizer.backends.base import SOLVERS
 from infraplan.optimizer.cli.output import Language, Output, print_findings, reporting
 from infraplan.optimizer.cli.parameters import InstancePath, Json, Lang
+from infraplan.optimizer.errors import NotThereError
 from infraplan.optimizer.report.terminal import print_summary
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import inspect_instance
 from infraplan.optimizer.storage.run_folder import read_run
-from infraplan.optimizer.workflow import Outcome, interrupted, run_solve
+from infraplan.optimizer.workflow import ENGINES, Outcome, interrupted, run_solve
 
 PRINTED_KEYS = (
     "run_dir",
@@ -150,6 +152,19 @@ def _finish(outcome: Outcome, output: Output) -> None:
         raise typer.Exit(outcome.exit_code)
 
 
+def _require_known(kind: str, name: str, known: Iterable[str]) -> None:
+    """Refuse a name that is none of the known ones; one that is known may still not be installed.
+
+    Raises
+    ------
+    NotThereError
+        If there is none of that name.
+    """
+    if name not in known:
+        message = f"there is no {kind} {name!r}; known: {', '.join(known)}"
+        raise NotThereError(message)
+
+
 def solve(
     instance: InstancePath,
     scenario: Annotated[str, typer.Option(help="Scenario of the instance.")] = "",
@@ -188,6 +203,8 @@ def solve(
     if write_model is not None and write_model.suffix not in {".mps", ".lp"}:
         raise typer.BadParameter("give a name ending in .mps or .lp", param_hint="--write-model")
     with reporting(output):
+        _require_known("engine", engine, ENGINES)
+        _require_known("solver", solver, SOLVERS)
         start: Plan | None = None if warm_start is None else read_run(warm_start).plan
         loaded = _load(instance, output)
         options = SolveOptions(
@@ -216,7 +233,7 @@ def solve(
 
 def find_demo_instance() -> Path | None:
     """The demonstration instance: the one the package carries, or one below this folder."""
-    shipped = Path(infraplan.__file__).parent / "instances" / DEMO_INSTANCE
+    shipped = Path(str(resources.files("infraplan"))) / "instances" / DEMO_INSTANCE
     here = Path.cwd() / "instances" / DEMO_INSTANCE
     return next((path for path in (shipped, here) if path.is_dir()), None)
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-
-import networkx as nx
+from collections.abc import Iterable, Iterator, Mapping
 
 from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import Instance
@@ -41,23 +39,33 @@ def _unopened(instance: Instance) -> Iterator[Inconsistency]:
                 )
 
 
+def _reached(heads: Mapping[str, set[str]], starts: Iterable[str]) -> set[str]:
+    """Nodes to which arcs lead from `starts`, these included."""
+    found = set(starts)
+    waiting = list(found)
+    while waiting:
+        new = heads.get(waiting.pop(), set()) - found
+        found |= new
+        waiting += new
+    return found
+
+
 def _unreachable(instance: Instance) -> Iterator[Inconsistency]:
     """`unreachable-demand`: no way leads to a demand, however much is built."""
-    graph: nx.DiGraph[str] = nx.DiGraph()
-    graph.add_nodes_from(node.id for node in instance.network_nodes)
+    heads: dict[str, set[str]] = defaultdict(set)
     for link in instance.network_links:
-        graph.add_edge(link.from_node, link.to_node)
+        heads[link.from_node].add(link.to_node)
         if link.both_ways or link.reactance is not None:
-            graph.add_edge(link.to_node, link.from_node)
+            heads[link.to_node].add(link.from_node)
     nodes = {node.id: node for node in instance.network_nodes}
     giving = (NodeRole.SOURCE, NodeRole.PLANT, NodeRole.STORAGE)
-    supplied: set[str] = set()
-    for node in instance.network_nodes:
-        if node.role in giving:
-            supplied |= nx.descendants(graph, node.id) | {node.id}
+    supplied = _reached(heads, (n.id for n in instance.network_nodes if n.role in giving))
+    from_origin: dict[str, set[str]] = {}
     for index, demand in enumerate(instance.demands):
         if nodes[demand.node].kind is NetworkKind.TRANSPORT:
-            reached = demand.to_node in nx.descendants(graph, demand.node)
+            if demand.node not in from_origin:
+                from_origin[demand.node] = _reached(heads, [demand.node]) - {demand.node}
+            reached = demand.to_node in from_origin[demand.node]
             what = f"no way leads from {demand.node} to {demand.to_node}"
         else:
             reached = demand.node in supplied

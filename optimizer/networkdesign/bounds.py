@@ -16,10 +16,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 
 from infraplan.optimizer.assignment import FloatArray, IntArray, RoadNetwork, kernels
+from infraplan.optimizer.compiled import compiled
 from infraplan.optimizer.networkdesign.problem import Design, DesignProblem
 
 
@@ -96,7 +96,7 @@ def _worth_of_closed(
     return min(choices, key=lambda worth: float(worth.sum()))
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _best_savings(
     tails: IntArray,
     heads: IntArray,

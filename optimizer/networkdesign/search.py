@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from infraplan.optimizer.assignment import FloatArray, IntArray
+from infraplan.optimizer.compiled import compiled
 from infraplan.optimizer.networkdesign.bounds import Cut, make_cut
 from infraplan.optimizer.networkdesign.problem import Design, DesignProblem, Evaluator
 
@@ -43,7 +43,7 @@ class SearchResult:
     nodes: int
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _least_of_cuts(
     constants: FloatArray,
     gains: FloatArray,

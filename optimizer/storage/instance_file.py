@@ -16,6 +16,14 @@ if TYPE_CHECKING:
     from infraplan.models.instance import Instance
 
 _FILE_FORMS = (".xlsx", ".json")
+_OTHER_FILES = frozenset(
+    {
+        ".csv", ".doc", ".docx", ".et", ".geojson", ".gz", ".htm", ".html", ".inp", ".m",
+        ".md", ".mps", ".lp", ".ods", ".pdf", ".svg", ".tsv", ".txt", ".wps", ".xls",
+        ".xlsb", ".xlsm", ".xml", ".yaml", ".yml", ".zip",
+    }
+)  # fmt: skip
+"""Endings of files that are no instance; any other dot may belong to a folder's name."""
 
 
 def read_instance(path: Path) -> Instance:
@@ -96,6 +104,12 @@ def write_instance(instance: Instance, path: Path) -> None:
     """
     require_writable(instance)
     form = path.suffix.casefold()
+    if form in _OTHER_FILES:
+        message = (
+            f"{path.name} ends in {path.suffix}, which is no form of an instance; give a name that "
+            "ends in .xlsx or .json, or that of a folder"
+        )
+        raise OutputError(message)
     if form not in _FILE_FORMS:
         write_folder(instance, path)
         return

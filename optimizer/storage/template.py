@@ -17,7 +17,6 @@ from infraplan.models.target import Target
 from infraplan.optimizer.storage.faults import OutputError
 from infraplan.optimizer.storage.folder import replace_file, writing
 from infraplan.optimizer.storage.instance_file import write_instance
-from infraplan.optimizer.storage.workbook_out import workbook_bytes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,6 +46,8 @@ def new_instance(path: Path, lang: str = "en", *, example: bool = True) -> Insta
     if path.suffix.casefold() != ".xlsx":
         write_instance(instance, path)
         return instance
+    from infraplan.optimizer.storage.workbook_out import workbook_bytes
+
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         replace_file(path, workbook_bytes(instance, template_lang=lang))

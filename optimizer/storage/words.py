@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from infraplan.models.agreement import Consent, ShareForm
 from infraplan.models.debt_rule import Quantity, Through
-from infraplan.models.finance.kernels import RepaymentForm
+from infraplan.models.finance.repayment_form import RepaymentForm
 from infraplan.models.funding import Basis, Event, FundKind, InstrumentKind
 from infraplan.models.horizon import ResidualValue
 from infraplan.models.network import FlowLaw, NetworkAction, NetworkKind, NodeRole

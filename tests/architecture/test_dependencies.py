@@ -12,14 +12,13 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
-from packaging.markers import default_environment
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tests.architecture.locks import RUN_LOCK, TEST_LOCK, entries, environment, locked
 from tests.architecture.sources import PACKAGES, ROOT, imports, sources, top
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-RUN_LOCK, TEST_LOCK = "requirements.lock", "requirements-test.lock"
 BOTH = pytest.mark.parametrize("lock", [RUN_LOCK, TEST_LOCK])
 NAME_OF_MODULE = {"yaml": "pyyaml"}
 """Distribution of a module whose name differs."""
@@ -32,17 +31,6 @@ def _declared(group: str = "") -> dict[str, Requirement]:
     return {canonicalize_name(Requirement(row).name): Requirement(row) for row in rows}
 
 
-def _entries(lock: str) -> list[tuple[Requirement, list[str]]]:
-    """Requirement and hashes of each entry of the lock."""
-    lines = (ROOT / lock).read_text("utf-8").splitlines()
-    text = "\n".join(line for line in lines if not line.startswith("#"))
-    entries = []
-    for entry in re.split(r"\n(?=\S)", text.replace("\\\n", " ").strip()):
-        requirement, *hashes = re.split(r"\s+--hash=", entry.strip())
-        entries.append((Requirement(requirement), hashes))
-    return entries
-
-
 def test_every_import_is_declared_and_every_declaration_is_imported() -> None:
     used = {top(name) for source in sources() for name, _ in imports(source.tree)}
     used -= {"infraplan"} | set(sys.stdlib_module_names) | COMMERCIAL
@@ -53,9 +41,9 @@ def test_every_import_is_declared_and_every_declaration_is_imported() -> None:
 
 @BOTH
 def test_the_lock_pins_everything_with_hashes_and_names_no_place(lock: str) -> None:
-    entries = _entries(lock)
-    assert len(entries) > 30
-    for requirement, hashes in entries:
+    held = entries(lock)
+    assert len(held) > 30
+    for requirement, hashes in held:
         (pin,) = requirement.specifier
         assert pin.operator == "==", str(requirement)
         assert "*" not in pin.version
@@ -66,33 +54,12 @@ def test_the_lock_pins_everything_with_hashes_and_names_no_place(lock: str) -> N
         assert mark not in (ROOT / lock).read_text("utf-8")
 
 
-def _environment(python: str) -> dict[str, str]:
-    return {
-        **default_environment(),
-        "python_version": python,
-        "python_full_version": f"{python}.0",
-        "extra": "",
-    }
-
-
-def _locked(lock: str, python: str) -> dict[str, str]:
-    """Version of each package that `lock` holds for `python`."""
-    locked: dict[str, str] = {}
-    for requirement, _ in _entries(lock):
-        if requirement.marker is None or requirement.marker.evaluate(_environment(python)):
-            name = canonicalize_name(requirement.name)
-            assert name not in locked, f"{name} stands twice for Python {python}"
-            (pin,) = requirement.specifier
-            locked[name] = pin.version
-    return locked
-
-
 PYTHONS = pytest.mark.parametrize("python", ["3.11", "3.12", "3.13", "3.14"])
 
 
 @PYTHONS
 def test_the_locks_satisfy_every_declared_range(python: str) -> None:
-    run, test = _locked(RUN_LOCK, python), _locked(TEST_LOCK, python)
+    run, test = locked(RUN_LOCK, python), locked(TEST_LOCK, python)
     for lock, declared in ((run, _declared()), (test, _declared() | _declared("test"))):
         for name, requirement in declared.items():
             assert name in lock, f"{name} is declared and not locked"
@@ -106,7 +73,7 @@ def test_the_locks_hold_all_that_their_packages_ask_for() -> None:
     # coverage[toml] of pytest-cov is what once broke the installation.
     python = ".".join(map(str, sys.version_info[:2]))
     for lock, extras in ((RUN_LOCK, set()), (TEST_LOCK, {("infraplan", "test")})):
-        locked = _locked(lock, python)
+        pinned = locked(lock, python)
         waiting: list[tuple[str, str]] = [
             ("infraplan", ""),
             *extras,
@@ -121,14 +88,14 @@ def test_the_locks_hold_all_that_their_packages_ask_for() -> None:
             seen.add((name, extra))
             for row in metadata.requires(name) or ():
                 needed = Requirement(row)
-                asked = _environment(python) | {"extra": extra}
+                asked = environment(python) | {"extra": extra}
                 if needed.marker is not None and not needed.marker.evaluate(asked):
                     continue
                 key = canonicalize_name(needed.name)
-                assert key in locked, f"{lock}: {name} needs {row}"
-                assert needed.specifier.contains(locked[key]), f"{lock}: {name} needs {row}"
+                assert key in pinned, f"{lock}: {name} needs {row}"
+                assert needed.specifier.contains(pinned[key]), f"{lock}: {name} needs {row}"
                 waiting += [(key, ""), *((key, each) for each in needed.extras)]
-        assert {name for name, _ in seen} - {"infraplan"} == set(locked)
+        assert {name for name, _ in seen} - {"infraplan"} == set(pinned)
 
 
 def test_every_range_has_both_ends() -> None:

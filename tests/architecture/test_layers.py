@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import tomllib
 
+import grimp
+
 from tests.architecture.sources import ROOT, imports, package, sources, top
 
 CONFIG = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
@@ -52,6 +54,14 @@ def test_models_know_no_optimizer_and_no_file() -> None:
         used = {top(name) for name in names}
         assert not used & files, f"{source.module} reads or writes files"
     assert seen > 10
+
+
+def test_the_contracts_see_every_module() -> None:
+    # An editable install that hides files from the tools would let every contract hold.
+    seen = grimp.build_graph("infraplan").modules
+    there = {source.module for source in sources()}
+    assert len(there) > 200
+    assert not there - seen, f"not seen; run `make setup`: {sorted(there - seen)}"
 
 
 def test_the_one_package_is_checked() -> None:

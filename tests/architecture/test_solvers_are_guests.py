@@ -9,6 +9,8 @@ import sys
 
 import pytest
 
+from infraplan.optimizer.cli.command_list import COMMANDS
+from infraplan.optimizer.cli.main import PACKAGE
 from tests.architecture.sources import ROOT, imports, sources, top
 
 SOLVER_LIBRARIES = {
@@ -59,7 +61,13 @@ def test_no_module_of_the_product_imports_a_guest() -> None:
 
 @pytest.mark.parametrize(
     "module",
-    ["infraplan.optimizer.cli.main", "infraplan.optimizer.solve", "infraplan.optimizer.verify"],
+    [
+        "infraplan",
+        "infraplan.optimizer.cli.main",
+        "infraplan.optimizer.solve",
+        "infraplan.optimizer.verify",
+        *(f"{PACKAGE}.{name}" for name in sorted({row.module for row in COMMANDS.values()})),
+    ],
 )
 def test_the_product_starts_without_any_solver_library(module: str) -> None:
     program = f"import sys, {module}; print(*sorted(m for m in sys.modules if '.' not in m))"

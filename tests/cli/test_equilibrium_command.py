@@ -50,8 +50,9 @@ def test_as_tables(road_run: Path, call: Call, lang: str, words: tuple[str, ...]
 
 def test_without_roads(road_run: Path, run_dir: Path, call: Call) -> None:
     none = call("equilibrium", run_dir, "--json")
-    assert none.code != 0
-    assert none.data["error"] == "UnsupportedFeatureError"
+    assert none.code == 2
+    assert none.data["error"] == "NotThereError"
     assert "no transport network" in none.data["message"]
     wrong = call("equilibrium", road_run, "--network", "rail", "--json")
+    assert wrong.code == 2
     assert "rail" in wrong.data["message"]

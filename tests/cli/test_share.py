@@ -119,7 +119,7 @@ def test_what_cannot_be_shared_is_refused(
     run_path: Path, call: Call, arguments: tuple[str, ...], message: str
 ) -> None:
     found = call("share", run_path, *arguments)
-    assert found.code == 3
+    assert found.code == 2
     assert message in found.err
 
 
@@ -127,5 +127,5 @@ def test_an_instance_without_joint_projects_is_refused(tmp_path: Path, call: Cal
     path = tmp_path / "one.json"
     write_instance(make_instance([make_project("a")]), path)
     found = call("share", path)
-    assert found.code == 3
+    assert found.code == 2
     assert "no joint project" in found.err

@@ -103,9 +103,11 @@ def test_command_line(tmp_path):
     runner = CliRunner()
     good = runner.invoke(app, ["hydraulics", str(path), "--json"])
     assert json.loads(good.stdout)["feasible"] is True
+    assert good.exit_code == 0
     bad = runner.invoke(app, ["hydraulics", str(path), "--diameters", str(design), "--json"])
     told = json.loads(bad.stdout)
     assert told["feasible"] is False
+    assert bad.exit_code == 4
     assert told["worst_node"] == "3"
     done = runner.invoke(app, ["import", "epanet", str(path), str(tmp_path / "out"), "--json"])
     assert json.loads(done.stdout)["num_links"] == 8

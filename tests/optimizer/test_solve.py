@@ -95,6 +95,7 @@ def test_solvers_agree(solver: str, seed: int) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.solvers
 @pytest.mark.parametrize("solver", ["cbc", "scip"])
 @pytest.mark.parametrize("seed", range(16, 320))
 def test_solvers_agree_on_all_small_instances(solver: str, seed: int) -> None:

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infraplan.models.finance import kernels
-from infraplan.models.finance.kernels import RepaymentForm, RepaymentKernel
+from infraplan.models.finance.kernels import RepaymentKernel
+from infraplan.models.finance.repayment_form import RepaymentForm
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -1,0 +1,116 @@
+"""The commands: name, where each lies, and its line in `infraplan --help`.
+
+The list is plain data, so that the help page and the choice of a command import none of them: a
+command brings numba, scipy and pandas only when it is the one that is called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True)
+class CommandEntry:
+    """One command: a function of a module of `infraplan.optimizer.cli`, or a group of commands.
+
+    `help` is the first line of the function's docstring, word for word (a test compares them).
+    """
+
+    module: str
+    attribute: str
+    help: str
+
+
+COMMANDS: Mapping[str, CommandEntry] = MappingProxyType(
+    {
+        "demo": CommandEntry(
+            "solve_commands",
+            "demo",
+            "Solve a real instance that ships with the project, and say where its report lies.",
+        ),
+        "solve": CommandEntry(
+            "solve_commands",
+            "solve",
+            "Find the phased portfolio of greatest value, prove it, verify it and write the run.",
+        ),
+        "new": CommandEntry(
+            "instance_commands",
+            "new",
+            "Make a template with a small worked example that solves.",
+        ),
+        "validate": CommandEntry(
+            "instance_commands",
+            "validate",
+            "List everything that is wrong or doubtful, with file, sheet, row and column.",
+        ),
+        "convert": CommandEntry(
+            "instance_commands",
+            "convert",
+            "Convert an instance between folder, workbook and JSON without loss; restate its "
+            "money.",
+        ),
+        "import": CommandEntry(
+            "import_commands",
+            "app",
+            "Make an instance of a problem in a foreign format. 导入其他格式的问题。",
+        ),
+        "hydraulics": CommandEntry(
+            "import_commands",
+            "hydraulics",
+            "Say whether a water design keeps the pressure asked for, as EPANET computes it.",
+        ),
+        "estimate": CommandEntry(
+            "instance_commands",
+            "estimate",
+            "Fill gaps from the estimating library, marked, and list the estimates that weigh "
+            "most.",
+        ),
+        "schema": CommandEntry(
+            "instance_commands",
+            "schema",
+            "Print the JSON Schema of the settings and of every table.",
+        ),
+        "verify": CommandEntry(
+            "run_commands",
+            "verify",
+            "Check a run again from its files alone; exit code 7 names each broken law.",
+        ),
+        "show": CommandEntry("run_commands", "show", "Show a run in the terminal."),
+        "compare": CommandEntry(
+            "compare_commands",
+            "compare",
+            "Compare runs: questions, projects, phases, money, debt, targets, service, and why.",
+        ),
+        "export": CommandEntry(
+            "run_commands", "export", "Export a run's schedules for other tools."
+        ),
+        "share": CommandEntry(
+            "share_commands",
+            "share",
+            "Compare ways to share joint projects: what each partner pays, gains, and can afford.",
+        ),
+        "stress": CommandEntry(
+            "stress_commands",
+            "stress",
+            "Test a finished plan: less revenue, less land money, dearer debt, and all together.",
+        ),
+        "equilibrium": CommandEntry(
+            "equilibrium_commands",
+            "equilibrium",
+            "Evaluate a plan's roads at user equilibrium, before and with the plan.",
+        ),
+        "rules": CommandEntry(
+            "instance_commands",
+            "rules",
+            "List debt rule sets, discount schedules and carbon values with their sources and "
+            "dates.",
+        ),
+        "solvers": CommandEntry(
+            "instance_commands",
+            "solvers",
+            "List the solvers that are known, and which of them are installed.",
+        ),
+    }
+)

@@ -1,0 +1,43 @@
+"""The benchmarks run to their end; what they measure is read by people, not tested."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from tests.architecture.sources import ROOT
+
+pytestmark = [pytest.mark.slow, pytest.mark.bench]
+
+
+def _run(*arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=1200,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_shell_is_measured_beside_its_libraries() -> None:
+    lines = _run("tests.benchmarks.shell").splitlines()
+    assert [line.split("  ")[0] for line in lines[1:]] == [
+        "--help",
+        "validate FOLDER",
+        "validate FILE.json",
+        "validate FILE.xlsx",
+    ]
+    assert all(re.search(r"\d\.\d{3} +\d\.\d{3} +\d+\.\d\d", line) for line in lines[1:])
+
+
+def test_the_engine_is_measured_beside_a_model_written_by_hand() -> None:
+    table = _run("tests.benchmarks.run", "--pairs", "1", "--gap", "0.01", "--time-limit", "60")
+    assert "100x8" in table
+    assert "overall" in table

@@ -1,0 +1,152 @@
+"""The shell: what the help pages say, and what is not loaded for them."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+import typer
+
+import infraplan
+from infraplan.optimizer.cli.command_list import COMMANDS
+from infraplan.optimizer.cli.main import PACKAGE, LazyCommands
+from infraplan.optimizer.cli.output import Output
+from infraplan.optimizer.report.terminal import TABLE_KINDS
+from infraplan.optimizer.storage import new_instance, write_instance
+from tests.cli.conftest import Call
+
+SOLVERS = {"highspy", "pulp", "ortools", "gurobipy", "cplex", "xpress", "mosek", "coptpy"}
+SLOW = {"pandas", "scipy", "numba", "llvmlite", "networkx", "jinja2", "matplotlib"} | SOLVERS
+"""Libraries without which help and validate do."""
+RUN = """
+import sys
+from infraplan.optimizer.cli.main import app
+try:
+    app(sys.argv[1:], prog_name="infraplan")
+finally:
+    print("loaded:", *sorted({name.partition(".")[0] for name in sys.modules}))
+    print("commands:", *sorted(name for name in sys.modules if name.endswith("_commands")))
+"""
+
+
+def _loaded(*arguments: object) -> tuple[set[str], set[str], str]:
+    """Libraries and modules of commands after a command in a process of its own; its output."""
+    done = subprocess.run(
+        [sys.executable, "-c", RUN, *map(str, arguments)],
+        env=os.environ | {"TERM": "dumb"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    text, _, tail = done.stdout.partition("loaded:")
+    libraries, _, commands = tail.partition("commands:")
+    return set(libraries.split()), set(commands.split()), text
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"]])
+def test_the_page_of_all_commands_loads_none(arguments: list[str]) -> None:
+    libraries, commands, text = _loaded(*arguments)
+    assert not commands
+    assert not libraries & (SLOW | {"numpy", "pydantic", "yaml", "openpyxl"})
+    assert "infraplan" in libraries
+    wanted = list(COMMANDS) if arguments == ["--help"] else [infraplan.__version__]
+    assert all(word in text for word in wanted)
+
+
+@pytest.mark.parametrize("form", ["", ".json", ".xlsx"])
+def test_validate_loads_no_solver_and_nothing_slow(tmp_path: Path, form: str) -> None:
+    path = tmp_path / f"example{form}"
+    write_instance(new_instance(tmp_path / "made"), path)
+    libraries, commands, _ = _loaded("validate", path, "--json")
+    assert commands == {f"{PACKAGE}.instance_commands"}
+    assert {"pydantic", "typer"} <= libraries
+    assert not libraries & SLOW
+    assert ("openpyxl" in libraries) == (form == ".xlsx")
+
+
+def test_each_line_of_the_list_is_the_first_line_of_its_command() -> None:
+    for name, row in COMMANDS.items():
+        found = getattr(import_module(f"{PACKAGE}.{row.module}"), row.attribute)
+        text = found.info.help if isinstance(found, typer.Typer) else inspect.getdoc(found)
+        assert row.help == text.splitlines()[0], name
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_a_page_of_its_own(call: Call, name: str) -> None:
+    page = call(name, "--help")
+    assert page.code == 0
+    words = " ".join(page.out.replace("│", " ").split())
+    assert COMMANDS[name].help in words
+    assert f"infraplan {name}" in words or f"Usage: root {name}" in words
+
+
+def test_a_misspelt_command_is_refused_with_the_one_that_was_meant(call: Call) -> None:
+    done = call("validte", "x")
+    assert done.code == 2
+    assert "'validate'" in done.err
+
+
+def test_version(call: Call) -> None:
+    done = call("--version")
+    assert (done.code, done.out) == (0, f"infraplan {infraplan.__version__}\n")
+
+
+def test_without_a_command_the_page_is_shown(call: Call) -> None:
+    done = call()
+    assert done.code == 2
+    assert all(name in done.out + done.err for name in COMMANDS)
+
+
+def test_commands_are_a_mapping_that_loads_late() -> None:
+    commands = LazyCommands(COMMANDS)
+    assert list(commands) == list(COMMANDS)
+    assert len(commands) == len(COMMANDS)
+    assert "solve" in commands
+    assert "nothing" not in commands
+    assert commands["rules"] is commands["rules"]
+    commands["own"] = commands["rules"]
+    assert list(commands)[-1] == "own"
+    with pytest.raises(TypeError, match="command_list"):
+        del commands["own"]
+
+
+def test_prose_stands_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    # No markup and no pictures: a project may be called [b] or :x:.
+    Output(as_json=False, lang="en").say("[b] :x: 100 %" + "x" * 200, "甲")
+    assert capsys.readouterr().err == "[b] :x: 100 %" + "x" * 200 + "\n"
+
+
+def test_a_table_as_json_is_that_table(call: Call, run_dir: Path) -> None:
+    whole = call("show", run_dir, "--json").data
+    assert set(whole) == {"run", "plan"}
+    found = call("show", run_dir, "--table", "projects", "--json").data
+    assert set(found) == {"tables"}
+    table = found["tables"]["projects"]
+    keys = [column["key"] for column in table["columns"]]
+    assert "project" in keys
+    assert all(list(row) == keys for row in table["rows"])
+    starts = {start["project"] for start in whole["plan"]["starts"]}
+    assert len(table["rows"]) >= len(starts) >= 1
+    chinese = call("show", run_dir, "--table", "projects", "--json", "--lang", "zh").data
+    assert "甲" in {row["project"] for row in chinese["tables"]["projects"]["rows"]}
+    every = call("show", run_dir, "--table", "all", "--json").data["tables"]
+    assert set(every) == set(TABLE_KINDS)
+    assert every["projects"] == table
+
+
+@pytest.mark.parametrize("ending", [".txt", ".CSV", ".yaml", ".xls"])
+def test_an_ending_that_is_no_form_of_an_instance_is_refused(
+    call: Call, instance_dir: Path, tmp_path: Path, ending: str
+) -> None:
+    target = tmp_path / f"my{ending}"
+    done = call("convert", instance_dir, target)
+    assert done.code == 2
+    assert f"my{ending} ends in {ending}, which is no form of an instance" in done.err
+    assert not target.exists()
