@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 
 from infraplan.models.errors import Finding, InstanceError, PlanningError
+from infraplan.optimizer.cli.signals import ended_as_by_ctrl_c
 
 
 class Language(StrEnum):
@@ -41,8 +42,10 @@ class Output:
         return Console(file=sys.stderr, highlight=False)
 
     def say(self, english: str, chinese: str) -> None:
-        """Write a line of prose to standard error."""
-        self.errors.print(chinese if self.lang == "zh" else english, markup=False, soft_wrap=True)
+        """Write a line of prose to standard error; where nobody listens any more, do without."""
+        with suppress(OSError):  # a closed terminal must not cost a plan
+            text = chinese if self.lang == "zh" else english
+            self.errors.print(text, markup=False, soft_wrap=True)
 
     def emit(self, data: Mapping[str, Any]) -> None:
         """Write the one JSON object, in JSON mode."""
@@ -79,9 +82,13 @@ def print_findings(output: Output, findings: Sequence[Finding]) -> None:
 
 @contextmanager
 def reporting(output: Output) -> Iterator[None]:
-    """Turn every error into one clear message and its exit code; never a traceback."""
+    """Turn every error into one clear message and its exit code; never a traceback.
+
+    A signal that asks the process to end is taken as Ctrl-C.
+    """
     try:
-        yield
+        with ended_as_by_ctrl_c():
+            yield
     except InstanceError as error:
         findings = error.findings
         output.emit({"error": "instance", "findings": [finding_data(f) for f in findings]})

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +17,7 @@ from rich.text import Text
 import infraplan
 from infraplan.models.errors import Severity
 from infraplan.models.instance import Instance
-from infraplan.models.plan import Plan
+from infraplan.models.quantities import MAX_FOLDER_BYTES
 from infraplan.optimizer.analysis.conflicts import conflict_lines
 from infraplan.optimizer.backends import Progress
 from infraplan.optimizer.cli.output import Language, Output, print_findings, reporting
@@ -24,7 +25,7 @@ from infraplan.optimizer.cli.parameters import InstancePath, Json, Lang
 from infraplan.optimizer.report.terminal import print_summary
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import inspect_instance
-from infraplan.optimizer.storage.run_folder import read_run
+from infraplan.optimizer.storage.run_folder import read_run, run_reference
 from infraplan.optimizer.workflow import Outcome, interrupted, run_solve
 
 PRINTED_KEYS = (
@@ -64,8 +65,14 @@ def _load(path: Path, output: Output) -> Instance:
 
 
 def free_run_dir(instance: Instance, scenario: str) -> Path:
-    """First free folder `results/ID[-SCENARIO][-N]`."""
+    """First free folder `results/ID[-SCENARIO][-N]`, always directly in `results`.
+
+    What no folder's name may hold, or what would lead elsewhere, becomes `_`.
+    """
     name = instance.settings.id + (f"-{scenario}" if scenario else "")
+    name = re.sub(r'[\x00-\x1f\x7f/\\:*?"<>|]', "_", name)
+    name = name.encode("utf-8", "replace")[:MAX_FOLDER_BYTES].decode("utf-8", "ignore")
+    name = name.strip(" .") or "run"
     path = Path("results") / name
     number = 2
     while path.exists():
@@ -105,8 +112,18 @@ def _showing(output: Output) -> Iterator[tuple[Callable[[Progress], None], Calla
         output.say(*_STEPS[name])
 
     if sys.stderr.isatty():
-        with Live(console=output.errors, refresh_per_second=4, transient=True) as live:
-            yield (lambda p: live.update(Text(_line(output, p)))), step
+        live = Live(console=output.errors, refresh_per_second=4, transient=True)
+
+        def update(progress: Progress) -> None:
+            with suppress(OSError):  # the terminal may be closed meanwhile
+                live.update(Text(_line(output, progress)))
+
+        live.start()
+        try:
+            yield update, step
+        finally:
+            with suppress(OSError):
+                live.stop()
         return
     last = [-LINE_EVERY_S]
 
@@ -120,7 +137,12 @@ def _showing(output: Output) -> Iterator[tuple[Callable[[Progress], None], Calla
 
 def _finish(outcome: Outcome, output: Output) -> None:
     manifest = outcome.manifest
-    output.emit({key: manifest[key] for key in PRINTED_KEYS if key in manifest})
+    data = {key: manifest[key] for key in PRINTED_KEYS if key in manifest}
+    if outcome.write_fault:
+        data["write_fault"] = outcome.write_fault
+    elif outcome.run_dir != outcome.asked_dir:
+        data["kept_run"] = str(outcome.asked_dir)
+    output.emit(data)
     result = outcome.result
     verification = result.verification
     if verification is not None and not verification.ok:
@@ -145,9 +167,31 @@ def _finish(outcome: Outcome, output: Output) -> None:
             )
         if not output.as_json:
             print_summary(output.console, result.instance, result.plan, manifest, lang=output.lang)
-    output.say(f"Run: {outcome.run_dir}", f"结果目录:{outcome.run_dir}")
+    _say_where(outcome, output)
     if outcome.exit_code:
         raise typer.Exit(outcome.exit_code)
+
+
+def _say_where(outcome: Outcome, output: Output) -> None:
+    """Where the run lies, and what of the place that was asked for is different."""
+    asked = outcome.asked_dir
+    if outcome.write_fault:
+        output.say(
+            f"Not everything could be written: {outcome.write_fault}",
+            f"未能全部写出:{outcome.write_fault}",
+        )
+    elif outcome.run_dir != asked:
+        output.say(
+            f"{asked} holds a run with a plan and stays as it was; this run is written beside it.",
+            f"{asked}已有含方案的结果,保持不变;本次结果另存于其旁。",
+        )
+    if outcome.carried:
+        names = ", ".join(outcome.carried)
+        output.say(
+            f"Kept of the replaced folder, not written by the run: {names}",
+            f"保留原目录中非本程序写出的文件:{names}",
+        )
+    output.say(f"Run: {outcome.run_dir}", f"结果目录:{outcome.run_dir}")
 
 
 def solve(
@@ -188,7 +232,7 @@ def solve(
     if write_model is not None and write_model.suffix not in {".mps", ".lp"}:
         raise typer.BadParameter("give a name ending in .mps or .lp", param_hint="--write-model")
     with reporting(output):
-        start: Plan | None = None if warm_start is None else read_run(warm_start).plan
+        before = None if warm_start is None else read_run(warm_start)
         loaded = _load(instance, output)
         options = SolveOptions(
             engine=engine,
@@ -208,8 +252,9 @@ def solve(
                 lang=output.lang,
                 on_progress=show,
                 on_step=step,
-                warm_start=start,
+                warm_start=None if before is None else before.plan,
                 model_file=write_model,
+                parent=None if before is None else run_reference(before),
             )
         _finish(outcome, output)
 

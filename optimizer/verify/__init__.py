@@ -7,6 +7,7 @@ from infraplan.models.totals import compute_totals
 from infraplan.optimizer.verify.accounts import recompute_plan
 from infraplan.optimizer.verify.check import find_differences, verify_plan
 from infraplan.optimizer.verify.manifest import verify_manifest
+from infraplan.optimizer.verify.run_record import verify_record
 from infraplan.optimizer.verify.tables import verify_tables
 from infraplan.optimizer.verify.violations import LAWS, LawCheck, Verification, Violation
 
@@ -20,5 +21,6 @@ __all__ = [
     "recompute_plan",
     "verify_manifest",
     "verify_plan",
+    "verify_record",
     "verify_tables",
 ]
