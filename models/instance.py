@@ -27,7 +27,7 @@ from infraplan.models.network import (
 from infraplan.models.place import Place
 from infraplan.models.policy import Policy, ResourceLimit
 from infraplan.models.project import BenefitStream, Project, Stage
-from infraplan.models.quantities import Identifier, NonNegative, Rate, Year
+from infraplan.models.quantities import FolderIdentifier, Identifier, NonNegative, Rate, Year
 from infraplan.models.relation import Relation
 from infraplan.models.rule_sets import CAPITAL_RATIO_SETS
 from infraplan.models.scenario import Scenario
@@ -46,7 +46,7 @@ class Settings(DomainModel):
     """What `instance.yaml` holds: everything that is not a table."""
 
     format: int = described("version of the instance format", 1, ge=1, le=1)
-    id: Identifier = described("instance id")
+    id: FolderIdentifier = described("instance id")
     title: Title = described("title", Title())
     currency: str = described("ISO code of the currency", "CNY")
     money_unit: str = described("name of the money unit in tables, e.g. 100 million CNY", "")

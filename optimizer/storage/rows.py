@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from infraplan.models.errors import Severity
+from infraplan.models.quantities import FolderNameError
 from infraplan.optimizer.storage.cells import BLANK, CellContext, parse_cell
 from infraplan.optimizer.storage.faults import CellFault, Faults, Origin
 from infraplan.optimizer.storage.fields import FieldInfo, fields_of
@@ -291,6 +292,9 @@ def explain(detail: Mapping[str, Any]) -> tuple[str, str, str]:
         return "out-of-range", f"{value} is out of range", f"it must be {words} {shown}"
     if kind in {"string_pattern_mismatch", "string_too_long", "string_too_short"}:
         return "bad-id", f"{_short(str(value))} is not a proper id", _ID_ADVICE
+    if isinstance(context.get("error"), FolderNameError):
+        advice = "use letters, digits, - and _; no / \\ : * ? < > |, no dot at either end"
+        return "bad-id", str(context["error"]), advice
     if kind == "missing":
         return "missing-cell", f"{detail['loc'][-1]} is missing", "it is required"
     if kind == "too_short":
