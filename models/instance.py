@@ -33,6 +33,9 @@ from infraplan.models.rule_sets import CAPITAL_RATIO_SETS
 from infraplan.models.scenario import Scenario
 from infraplan.models.target import Target
 
+FORMAT_VERSION = 2
+"""Version of the instance format. Version 1 was that of v0.1, which called the key `format`."""
+
 
 class SourceDocument(DomainModel):
     """A document that the instance is read out of."""
@@ -45,7 +48,9 @@ class SourceDocument(DomainModel):
 class Settings(DomainModel):
     """What `instance.yaml` holds: everything that is not a table."""
 
-    format: int = described("version of the instance format", 1, ge=1, le=1)
+    format_version: int = described(
+        "version of the instance format", FORMAT_VERSION, ge=FORMAT_VERSION, le=FORMAT_VERSION
+    )
     id: FolderIdentifier = described("instance id")
     title: Title = described("title", Title())
     currency: str = described("ISO code of the currency", "CNY")

@@ -36,6 +36,7 @@ from infraplan.optimizer.storage.run_folder import (
     own_hash,
     read_run,
 )
+from infraplan.optimizer.storage.settings_head import NEWER_FORMAT
 from infraplan.optimizer.verify import (
     Violation,
     find_differences,
@@ -110,7 +111,8 @@ def verify(run: RunPath, as_json: Json = False, lang: Lang = Language.EN) -> Non
         try:
             files = read_run(run)
         except InstanceError as error:
-            if not (run / MANIFEST_FILE).is_file():
+            later = any(finding.rule == NEWER_FORMAT for finding in error.findings)
+            if later or not (run / MANIFEST_FILE).is_file():
                 raise
             _emit_verified(output, run, None, (), [], error.findings)
             print_findings(output, error.findings)

@@ -12,7 +12,9 @@ from infraplan.models.instance import TABLES, Instance, Settings, table_model
 from infraplan.models.project import BASE_OPTION, Option, Project
 from infraplan.optimizer.storage.cells import CellContext
 from infraplan.optimizer.storage.faults import UNKNOWN_ID, Faults, Origin, error_of, join_path
+from infraplan.optimizer.storage.numbers import DecimalMark
 from infraplan.optimizer.storage.rows import Built, Row, build
+from infraplan.optimizer.storage.settings_head import take_head
 from infraplan.optimizer.storage.tables import OPTION_FIELDS, PROJECTS
 
 if TYPE_CHECKING:
@@ -79,6 +81,8 @@ class Assembly:
         self._settings: Built | None = None
         self._built: dict[str, list[Built]] = {name: [] for name in TABLES}
         self._option_origins: dict[int, list[Origin]] = {}
+        self._mark: DecimalMark | None = None
+        self._newer: Finding | None = None
         self._horizon_is_sound = False
         self._dropped = False
 
@@ -87,11 +91,13 @@ class Assembly:
         """What cells need to know of the settings."""
         settings = self._settings.object if self._settings else None
         factor = getattr(settings, "money_factor", 1.0)
-        return CellContext(factor if isinstance(factor, float) else 1.0)
+        return CellContext(factor if isinstance(factor, float) else 1.0, self._mark)
 
     def set_settings(self, data: Any, reader: TreeReader, path: str = "") -> None:
         """Take the settings out of the tree `data`, which stands at `path`."""
-        self._settings = reader.read(Settings, data, path)
+        head = take_head(data, reader, path)
+        self._mark, self._newer = head.mark, head.newer
+        self._settings = reader.read(Settings, head.settings, path)
         self._horizon_is_sound = join_path(path, "horizon") not in reader.unsound
 
     def add_rows(self, table: str, rows: Iterable[Row]) -> None:
@@ -183,7 +189,12 @@ class Assembly:
         return built
 
     def finish(self) -> Reading:
-        """Return the instance with all findings."""
+        """Return the instance with all findings.
+
+        Of a later version of the format only that is told: all else may follow from it.
+        """
+        if self._newer is not None:
+            return Reading(None, (self._newer,), {}, 1)
         origins = self._origins()
         reading = list(self.faults.findings)
         if self._settings is None:

@@ -15,6 +15,7 @@ from typing import Any
 from infraplan.optimizer.storage.faults import CellFault
 from infraplan.optimizer.storage.fields import Base, FieldInfo, ValueType
 from infraplan.optimizer.storage.numbers import (
+    DecimalMark,
     YearEnd,
     parse_integer,
     parse_number,
@@ -35,9 +36,16 @@ _NEEDS_QUOTES = re.compile(r"[;；、|｜,，\"=＝\n]")
 
 @dataclass(frozen=True)
 class CellContext:
-    """What a cell's meaning depends on: currency units in one money unit."""
+    """What a cell's meaning depends on.
+
+    Attributes
+    ----------
+        money_factor: currency units in one money unit.
+        mark: decimal mark; None where nobody has said it.
+    """
 
     money_factor: float = 1.0
+    mark: DecimalMark | None = None
 
 
 def escape(text: str) -> str:
@@ -143,11 +151,11 @@ def _number(kind: ValueType, raw: Any, text: str, field: FieldInfo, context: Cel
         return parse_integer(text, "年" if field.unit == "years" else "")
     if not isinstance(raw, str):
         return float(raw)
-    if field.is_money:
-        return parse_number(text, money_factor=context.money_factor)
-    if text.rstrip().endswith(("元", "圆", "CNY", "RMB", "yuan")):
-        return parse_number(text, money_factor=context.money_factor)
-    return parse_number(text)
+    mark = context.mark or DecimalMark.POINT
+    in_currency = text.rstrip().endswith(("元", "圆", "CNY", "RMB", "yuan"))
+    if field.is_money or in_currency:
+        return parse_number(text, money_factor=context.money_factor, mark=mark)
+    return parse_number(text, mark=mark)
 
 
 def _text_of(raw: bool | float) -> str:

@@ -20,7 +20,11 @@ _FULL_WIDTH = str.maketrans(
 )
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\ufeff"))
 _PLAIN = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?")
+_GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:(?:,[0-9]{3})+|(?: [0-9]{3})+)(?:\.[0-9]*)?")
+_COMMA = re.compile(
+    r"[+-]?(?:[0-9]*,[0-9]+|[1-9][0-9]{0,2}(?:(?:\.[0-9]{3})+|(?: [0-9]{3})+)(?:,[0-9]*)?)"
+)
+"""A number whose decimal mark is the comma, thousands parted by points or blanks."""
 _SUFFIXED = re.compile(rf"(.*?)\s*({'|'.join(MYRIADS)})?\s*(元|圆|人民币|CNY|RMB|yuan)?", re.DOTALL)
 _DATE = re.compile(
     r"[0-9]{4}[-/.][0-9]{1,2}(?:[-/.][0-9]{1,2})?(?:[T ].*)?|[0-9]{4}年[0-9]{1,2}月.*"
@@ -30,6 +34,7 @@ _RANGE = re.compile(r"([0-9]{4})年?\s*(?:-|–|—|~|至|到)+\s*([0-9]{4})年?
 _PLAN = re.compile(r"[“\"]?([一二三四五六七八九十]{1,2})五[”\"]?(?:规划|期间|时期)?([初末])?")
 _DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _EXACT = Context(prec=60)
+TWO_READINGS = "two-readings"
 
 
 class YearEnd(StrEnum):
@@ -40,6 +45,15 @@ class YearEnd(StrEnum):
     NEITHER = "neither"
 
 
+class DecimalMark(StrEnum):
+    """Which sign parts the whole from the fraction; the other one may part thousands."""
+
+    POINT = "point"
+    COMMA = "comma"
+    ASK = "ask"
+    """Unknown: what can be read in one way is read so, what can be read in two is refused."""
+
+
 def plain(text: str) -> str:
     """Return `text` with full-width signs made half-width, invisible ones and outer blanks gone."""
     if text.isascii():
@@ -47,7 +61,12 @@ def plain(text: str) -> str:
     return text.translate(_INVISIBLE).translate(_FULL_WIDTH).strip()
 
 
-def parse_number(text: str, *, money_factor: float | None = None) -> float:
+def parse_number(
+    text: str,
+    *,
+    money_factor: float | None = None,
+    mark: DecimalMark = DecimalMark.POINT,
+) -> float:
     """Return the number that `text` stands for.
 
     A suffix 万 or 亿 multiplies. A suffix 元 (alone or after 万 or 亿), or any suffix where
@@ -57,31 +76,33 @@ def parse_number(text: str, *, money_factor: float | None = None) -> float:
     Args:
         text: the cell.
         money_factor: currency units in one money unit for a money field; None for other fields.
+        mark: its decimal mark. With POINT a decimal comma is refused; with COMMA what cannot be
+            read by the comma is read by the point.
 
     Raises
     ------
-        CellFault: not a number, or not a finite one.
+        CellFault: not a number, not a finite one, or one that can be read in two ways (ASK).
     """
     try:
-        value = float(text) if text.isascii() and "_" not in text else math.nan
+        quick = mark is DecimalMark.POINT and text.isascii() and "_" not in text
+        value = float(text) if quick else math.nan
     except ValueError:
         value = math.nan
-    return value if math.isfinite(value) else _written_number(text, money_factor)
+    return value if math.isfinite(value) else _written_number(text, money_factor, mark)
 
 
-def _written_number(text: str, money_factor: float | None) -> float:
+def _written_number(text: str, money_factor: float | None, mark: DecimalMark) -> float:
     cleaned = plain(text)
     if cleaned.casefold().lstrip("+-") in {"nan", "inf", "infinity", "#n/a", "1.#inf", "1.#qnan"}:
         raise CellFault(
             "not-finite", f"{cleaned!r} is not a number", "give a number or leave blank"
         )
-    if cleaned.endswith("%"):
+    digits, myriad, currency = _parts(cleaned)
+    if currency == "%":
         if money_factor is not None:
             raise CellFault("bad-number", f"{cleaned!r} is a percentage; money is asked for")
-        return _as_float(_decimal(cleaned[:-1].rstrip(), text) / 100, text)
-    match = _SUFFIXED.fullmatch(cleaned)
-    digits, myriad, currency = match.groups() if match else (cleaned, None, None)
-    number = _decimal(digits, text)
+        return _as_float(_decimal(digits, text, mark) / 100, text)
+    number = _decimal(digits, text, mark)
     if myriad:
         number *= MYRIADS[myriad]
     if (currency or myriad) and money_factor:
@@ -89,15 +110,57 @@ def _written_number(text: str, money_factor: float | None) -> float:
     return _as_float(number, text)
 
 
-def _decimal(digits: str, text: str) -> Decimal:
-    if _PLAIN.fullmatch(digits):
-        return Decimal(digits)
-    if _GROUPED.fullmatch(digits):
-        return Decimal(digits.replace(",", ""))
+def _parts(cleaned: str) -> tuple[str, str | None, str | None]:
+    """Digits, 万 or 亿, and the currency or % behind them."""
+    if cleaned.endswith("%"):
+        return cleaned[:-1].rstrip(), None, "%"
+    match = _SUFFIXED.fullmatch(cleaned)
+    return match.groups() if match else (cleaned, None, None)  # type: ignore[return-value]
+
+
+def readings(text: str) -> dict[DecimalMark, Decimal]:
+    """What the digits of `text` can mean by decimal mark; one entry where the mark is no matter."""
+    return _readings(_parts(plain(text))[0])
+
+
+def _readings(digits: str) -> dict[DecimalMark, Decimal]:
+    found = {}
+    if _PLAIN.fullmatch(digits) or _GROUPED.fullmatch(digits):
+        found[DecimalMark.POINT] = Decimal(digits.replace(",", "").replace(" ", ""))
+    if _COMMA.fullmatch(digits):
+        by_comma = Decimal(digits.replace(".", "").replace(" ", "").replace(",", "."))
+        if found.get(DecimalMark.POINT) != by_comma:
+            found[DecimalMark.COMMA] = by_comma
+    return found
+
+
+def _decimal(digits: str, text: str, mark: DecimalMark) -> Decimal:
+    found = _readings(digits)
+    if mark is DecimalMark.ASK and len(found) > 1:
+        raise two_readings(text)
+    if mark is not DecimalMark.POINT and DecimalMark.COMMA in found:
+        return found[DecimalMark.COMMA]
+    if DecimalMark.POINT in found:
+        return found[DecimalMark.POINT]
     if _DATE.fullmatch(digits):
         raise CellFault("bad-number", f"{text.strip()!r} is a date; a number is asked for")
     advice = "write e.g. 1200, 1,200, 3.2亿, 1,200万元 or 12.5%"
+    if DecimalMark.COMMA in found:
+        advice = f"write {found[DecimalMark.COMMA]:f}, or `decimal: comma` in instance.yaml"
     raise CellFault("bad-number", f"{_short(text)} is not a number", advice)
+
+
+def two_readings(text: str, more: int = 0) -> CellFault:
+    """The question that `text` raises, which has two readings; so have `more` other cells."""
+    found = readings(text)
+    both = f"{float(found[DecimalMark.COMMA]):.15g} or {float(found[DecimalMark.POINT]):.15g}"
+    others = f"; so can {more} more cell(s)" if more else ""
+    return CellFault(
+        TWO_READINGS,
+        f"{_short(text)} can be {both}{others}",
+        "write `decimal: comma` or `decimal: point` in instance.yaml, or the cells without "
+        "parting thousands",
+    )
 
 
 def _as_float(number: Decimal, text: str) -> float:

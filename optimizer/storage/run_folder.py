@@ -31,6 +31,7 @@ from infraplan.optimizer.storage.json_form import (
     read_json,
     require_writable,
 )
+from infraplan.optimizer.storage.numbers import DecimalMark
 from infraplan.optimizer.storage.rows import Row, Source, build, read_grid
 from infraplan.optimizer.storage.run_tables import (
     RUN_TABLES,
@@ -41,6 +42,7 @@ from infraplan.optimizer.storage.run_tables import (
     shown_values,
     tables_of_plan,
 )
+from infraplan.optimizer.storage.settings_head import NEWER_FORMAT
 from infraplan.optimizer.storage.tree import TreeReader, describe
 
 if TYPE_CHECKING:
@@ -437,7 +439,7 @@ def _require_known_format(manifest: Mapping[str, Any], faults: Faults) -> None:
         return
     message = f"the run has format version {version!r}; this program reads 1 to {RUN_FORMAT}"
     advice = "use the version of the program that wrote the run, or a later one"
-    faults.report("newer-format", message, advice, file=MANIFEST_FILE, column="format_version")
+    faults.report(NEWER_FORMAT, message, advice, file=MANIFEST_FILE, column="format_version")
     raise error_of(faults.findings[-1:])
 
 
@@ -478,6 +480,7 @@ def _read_plan(path: Path, faults: Faults) -> Plan | None:
 
 def _read_tables(run_dir: Path, tables: Sequence[RunTable], faults: Faults) -> RunTables:
     found: dict[str, Any] = {}
+    context = CellContext(mark=DecimalMark.POINT)  # as they were written
     for table in tables:
         if table.optional and not (run_dir / table.file).exists():
             continue
@@ -486,7 +489,7 @@ def _read_tables(run_dir: Path, tables: Sequence[RunTable], faults: Faults) -> R
         if grid is None:
             continue
         years = _spend_years(grid) if table.model is ScheduleRow else []
-        rows = read_grid(grid, table.table(years), Source(table.file), CellContext(), faults)
+        rows = read_grid(grid, table.table(years), Source(table.file), context, faults)
         found[table.attribute] = _build_rows(table.model, rows, faults)
         if table.model is ScheduleRow:
             found["spend"] = {
