@@ -15,6 +15,7 @@ from typing import Any
 from infraplan.optimizer.storage.faults import CellFault
 from infraplan.optimizer.storage.fields import Base, FieldInfo, ValueType
 from infraplan.optimizer.storage.numbers import (
+    NOUGHTS,
     DecimalMark,
     YearEnd,
     parse_integer,
@@ -42,10 +43,12 @@ class CellContext:
     ----------
         money_factor: currency units in one money unit.
         mark: decimal mark; None where nobody has said it.
+        currency: ISO code of the currency; blank where it is not known.
     """
 
     money_factor: float = 1.0
     mark: DecimalMark | None = None
+    currency: str = ""
 
 
 def escape(text: str) -> str:
@@ -152,10 +155,22 @@ def _number(kind: ValueType, raw: Any, text: str, field: FieldInfo, context: Cel
     if not isinstance(raw, str):
         return float(raw)
     mark = context.mark or DecimalMark.POINT
+    if text.strip() in NOUGHTS:
+        return _nought(kind)
     in_currency = text.rstrip().endswith(("元", "圆", "CNY", "RMB", "yuan"))
     if field.is_money or in_currency:
-        return parse_number(text, money_factor=context.money_factor, mark=mark)
+        return parse_number(
+            text, money_factor=context.money_factor, mark=mark, currency=context.currency
+        )
     return parse_number(text, mark=mark)
+
+
+def _nought(kind: ValueType) -> float:
+    """What a dash means that accounts print for zero, where zero and nothing are not two things."""
+    if kind.optional:
+        message = "'-' can be 0 or nothing, which are not the same here"
+        raise CellFault("zero-or-nothing", message, "write 0, or leave the cell blank")
+    return 0.0
 
 
 def _text_of(raw: bool | float) -> str:

@@ -11,7 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from infraplan.optimizer.storage.numbers import DecimalMark, readings
+from infraplan.optimizer.storage.numbers import DecimalMark, plain, readings
+
+_SIGNS = frozenset(",.，．")
 
 
 @dataclass
@@ -55,7 +57,7 @@ def find_marks(
             cell = cells[position] if position < len(cells) else None
             if isinstance(cell, int | float):  # a workbook's number needs no mark
                 column.told.add(DecimalMark.POINT)
-            elif isinstance(cell, str) and ("," in cell or "." in cell or "，" in cell):
+            elif isinstance(cell, str) and not _SIGNS.isdisjoint(cell):
                 _look(column, number, cell)
     everywhere = set().union(*(column.told for column in seen.values())) if seen else set()
     marks = {position: _mark(column, everywhere, if_silent) for position, column in seen.items()}
@@ -75,7 +77,7 @@ def _look(column: _Seen, number: int, cell: str) -> None:
         column.told.add(mark)
     elif found:
         column.first = column.first or (number, cell)
-        if "," in cell or "，" in cell:
+        if "," in plain(cell):
             column.open_comma += 1
         else:
             column.open_point += 1

@@ -30,9 +30,31 @@ _DATE = re.compile(
     r"[0-9]{4}[-/.][0-9]{1,2}(?:[-/.][0-9]{1,2})?(?:[T ].*)?|[0-9]{4}年[0-9]{1,2}月.*"
 )
 _YEAR = re.compile(r"([0-9]{4})(?:\.0*)?年?(?:度|[底末初])?")
+_FISCAL = re.compile(
+    r"FY\s*((?:[0-9]{2})?[0-9]{2})|(?:FY\s*)?([0-9]{4})\s*[-–—/]\s*([0-9]{2})", re.IGNORECASE
+)
 _RANGE = re.compile(r"([0-9]{4})年?\s*(?:-|–|—|~|至|到)+\s*([0-9]{4})年?")
 _PLAN = re.compile(r"[“\"]?([一二三四五六七八九十]{1,2})五[”\"]?(?:规划|期间|时期)?([初末])?")
 _DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
+_SIGNS: dict[str, str] = {
+    "$": "USD AUD CAD HKD MXN NZD SGD TWD CLP COP ARS",
+    "US$": "USD",
+    "€": "EUR",
+    "£": "GBP",
+    "¥": "CNY JPY",
+    "￥": "CNY JPY",
+    "₹": "INR",
+    "R$": "BRL",
+}
+"""Currencies that a sign may stand for."""
+_MAGNITUDES = {"k": 3, "m": 6, "mn": 6, "mio": 6, "b": 9, "bn": 9}
+_SIGNED = re.compile(
+    rf"([+-]?)\s*({'|'.join(map(re.escape, sorted(_SIGNS, key=len, reverse=True)))})?\s*"
+    r"([0-9][0-9.,\s]*?)\s*(k|mn|mio|m|bn|b)?",
+    re.IGNORECASE,
+)
+NOUGHTS = frozenset({"-", "–", "—"})
+"""What accounts print for zero."""
 _EXACT = Context(prec=60)
 TWO_READINGS = "two-readings"
 
@@ -66,16 +88,19 @@ def parse_number(
     *,
     money_factor: float | None = None,
     mark: DecimalMark = DecimalMark.POINT,
+    currency: str = "",
 ) -> float:
     """Return the number that `text` stands for.
 
     A suffix 万 or 亿 multiplies. A suffix 元 (alone or after 万 or 亿), or any suffix where
     `money_factor` is given, makes it currency units, which are divided by `money_factor`.
-    A bare number is taken as it stands.
+    Money may besides have a sign and a magnitude in front and behind: `$120M`, `1.2bn`; they make
+    it currency units as 万元 does. `(5)` is -5. A bare number is taken as it stands.
 
     Args:
         text: the cell.
         money_factor: currency units in one money unit for a money field; None for other fields.
+        currency: ISO code of the instance's currency, against which a sign is held; blank for none.
         mark: its decimal mark. With POINT a decimal comma is refused; with COMMA what cannot be
             read by the comma is read by the point.
 
@@ -88,15 +113,40 @@ def parse_number(
         value = float(text) if quick else math.nan
     except ValueError:
         value = math.nan
-    return value if math.isfinite(value) else _written_number(text, money_factor, mark)
+    return value if math.isfinite(value) else _written_number(text, money_factor, mark, currency)
 
 
-def _written_number(text: str, money_factor: float | None, mark: DecimalMark) -> float:
+def _signed_amount(
+    cleaned: str, money_factor: float | None, mark: DecimalMark, currency: str
+) -> Decimal | None:
+    """Money written with a sign or a magnitude, `$120M`, in money units; None where it is not."""
+    match = _SIGNED.fullmatch(cleaned) if money_factor is not None else None
+    if match is None or money_factor is None or not (match[2] or match[4]):
+        return None
+    plus, sign, digits, magnitude = match.groups()
+    if sign and currency and currency.upper() not in _SIGNS[sign.upper()].split():
+        message = f"{cleaned!r} is in {sign}, but the money of the instance is {currency}"
+        raise CellFault("bad-number", message, f"convert it to {currency}")
+    number = _decimal(digits, cleaned, mark).scaleb(_MAGNITUDES.get((magnitude or "").lower(), 0))
+    number = _EXACT.divide(number, Decimal(repr(money_factor)))
+    return -number if plus == "-" else number
+
+
+def _written_number(
+    text: str, money_factor: float | None, mark: DecimalMark, currency_of: str
+) -> float:
     cleaned = plain(text)
     if cleaned.casefold().lstrip("+-") in {"nan", "inf", "infinity", "#n/a", "1.#inf", "1.#qnan"}:
         raise CellFault(
             "not-finite", f"{cleaned!r} is not a number", "give a number or leave blank"
         )
+    if cleaned.startswith("(") and cleaned.endswith(")"):  # accounts print a loss so
+        inner = cleaned[1:-1].strip()
+        if inner[:1] not in ("-", "+", "("):
+            return -parse_number(inner, money_factor=money_factor, mark=mark, currency=currency_of)
+    amount = _signed_amount(cleaned, money_factor, mark, currency_of)
+    if amount is not None:
+        return _as_float(amount, text)
     digits, myriad, currency = _parts(cleaned)
     if currency == "%":
         if money_factor is not None:
@@ -120,7 +170,11 @@ def _parts(cleaned: str) -> tuple[str, str | None, str | None]:
 
 def readings(text: str) -> dict[DecimalMark, Decimal]:
     """What the digits of `text` can mean by decimal mark; one entry where the mark is no matter."""
-    return _readings(_parts(plain(text))[0])
+    cleaned = plain(text)
+    if cleaned.startswith("(") and cleaned.endswith(")"):
+        cleaned = cleaned[1:-1].strip()
+    signed = _SIGNED.fullmatch(cleaned)
+    return _readings(signed[3].strip() if signed else _parts(cleaned)[0])
 
 
 def _readings(digits: str) -> dict[DecimalMark, Decimal]:
@@ -189,6 +243,9 @@ def parse_integer(text: str, suffix: str = "") -> int:
 def parse_year(text: str, end: YearEnd) -> int:
     """Return the year that `text` stands for; of a span, its first or last year as `end` says.
 
+    A fiscal year is one year: `FY2027` and `FY27` are 2027, `2026-27` is the year in which it
+    begins. `2011-12` is not taken for one: it may be a month.
+
     Raises
     ------
         CellFault: a date, a span where `end` is neither, or no year at all.
@@ -200,6 +257,8 @@ def parse_year(text: str, end: YearEnd) -> int:
         digits = cleaned.translate(_DIGITS).rstrip("年")
         if digits.isdigit():
             return int(digits)
+    if (fiscal := _fiscal_year(cleaned)) is not None:
+        return fiscal
     if _DATE.fullmatch(cleaned):
         raise CellFault(
             "date-as-text",
@@ -217,6 +276,17 @@ def parse_year(text: str, end: YearEnd) -> int:
             "write one row per year, or choose a year",
         )
     return span[0] if end is YearEnd.FIRST else span[1]
+
+
+def _fiscal_year(text: str) -> int | None:
+    match = _FISCAL.fullmatch(text)
+    if match is None:
+        return None
+    if match[1]:
+        return int(match[1]) + (2000 if len(match[1]) == 2 else 0)
+    first, last = int(match[2]), int(match[3])
+    may_be_month = 1 <= last <= 12 and not text[:2].isalpha()
+    return first if last == (first + 1) % 100 and not may_be_month else None
 
 
 def _span(text: str) -> tuple[int, int] | None:

@@ -87,18 +87,20 @@ def read_grid(
         return []
     columns = _read_headings(headings, table, source, heading_row, faults)
     below = list(enumerate(grid[heading_row:], start=heading_row + 1))
+    before = len(faults.findings)
     contexts = _column_contexts(below, columns, source, context, faults, if_silent)
+    told = frozenset({TWO_READINGS} if len(faults.findings) > before else ())
     rows = []
     for number, cells in below:
         filled = [cell for cell in cells if _is_filled(cell)]
         if not filled:
             continue
-        if reason := _passed_over(filled):
+        if reason := _passed_over(filled, cells, columns):
             message = f"{reason} {_short(str(filled[0]))} is not read"
             place = Origin(source.file, source.sheet, number)
             faults.add(place.finding("row-passed-over", message, severity=Severity.NOTE))
             continue
-        rows.append(_read_row(number, cells, columns, source, contexts, faults))
+        rows.append(_read_row(number, cells, columns, source, contexts, faults, told))
     _check_required(rows, table, columns, faults)
     return rows
 
@@ -136,12 +138,24 @@ _NOTE = re.compile(rf"(?:{'|'.join(NOTE_STARTS)})s?\s*[0-9]*\s*[:：.、]", re.I
 _SUMS = frozenset({"合计", "小计", "总计", "合 计", "总 计"})
 
 
-def _passed_over(filled: Sequence[Any]) -> str | None:
+_ENGLISH_SUMS = frozenset({"total", "totals", "grand total", "subtotal", "sub-total", "sum"})
+"""Sums too, where a cell that every row must have is blank: they might be ids otherwise."""
+
+
+def _passed_over(filled: Sequence[Any], cells: Sequence[Any], columns: _Columns) -> str | None:
     """Return why a row is no row of the table, None where it is one."""
     first = filled[0].strip() if isinstance(filled[0], str) else ""
     if len(filled) == 1 and _NOTE.match(first):
         return "the note"
-    return "the sum" if first in _SUMS else None
+    if first in _SUMS:
+        return "the sum"
+    if first.casefold().rstrip(":：") not in _ENGLISH_SUMS:
+        return None
+    blank = any(
+        info.required and not _is_filled(cells[position] if position < len(cells) else None)
+        for position, _, info in columns.known
+    )
+    return "the sum" if blank else None
 
 
 def guess_heading_row(grid: Sequence[Sequence[Any]], table: Table) -> int:
@@ -209,7 +223,9 @@ def _read_row(
     source: Source,
     contexts: Mapping[int, CellContext],
     faults: Faults,
+    told: frozenset[str],
 ) -> Row:
+    """Return the row of `cells`; faults of a kind in `told` are told for the table already."""
     origin = Origin(source.file, source.sheet, number, columns.shown)
     values: dict[str, Any] = {}
     faulty: set[str] = set()
@@ -221,8 +237,8 @@ def _read_row(
             value = parse_cell(info, raw, contexts[position], heading.suffix)
         except CellFault as fault:
             faulty.add(info.name)
-            if fault.rule == TWO_READINGS and info.type.base in _ASKED_ONCE:
-                continue  # asked once for the whole table
+            if fault.rule in told and info.type.base in _ASKED_ONCE:
+                continue
             faults.add(origin.finding(fault.rule, fault.message, fault.advice, column=info.name))
             continue
         if value is not BLANK:

@@ -77,6 +77,14 @@ def test_what_no_cell_tells_is_asked_once_with_both_readings(tmp_path: Path) -> 
     ]
 
 
+def test_a_question_is_never_left_unasked(tmp_path: Path) -> None:
+    """What stands in brackets or behind a sign has two readings as well."""
+    for text in ("(12,500)", "¥12,500", "１２，５００", "12,500万"):
+        path = folder(tmp_path / text[:2], ";", [(text, "1")])
+        found = question(path)
+        assert found.column == "overnight_cost"
+
+
 def test_columns_of_two_hands(tmp_path: Path) -> None:
     """A column says for itself; where the columns disagree, one that says nothing is asked."""
     rows = [("12,5", "0.08"), ("2,750", "0.125")]
