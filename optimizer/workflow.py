@@ -32,7 +32,7 @@ from infraplan.optimizer.storage.run_folder import (
     place_for_run,
     strangers,
 )
-from infraplan.optimizer.verify import compute_totals
+from infraplan.optimizer.verify import Verification, compute_totals
 
 ENGINES = ("auto", "exact", "decomposition")
 DRAFT = "draft"
@@ -118,12 +118,7 @@ def run_solve(
     InstanceError, SolverError
         As solve and storage raise them.
     """
-    if options.engine not in ENGINES:
-        message = f"there is no engine {options.engine!r}; engines are {', '.join(ENGINES)}"
-        raise UnsupportedFeatureError(message)
-    if options.engine == "decomposition":
-        message = "the decomposition engine is not in this version; use --engine exact"
-        raise UnsupportedFeatureError(message)
+    _require_engine(options.engine)
     check_run_place(run_dir)
     step = on_step or (lambda _: None)
     if scenario:
@@ -157,6 +152,15 @@ def run_solve(
         writer.fault,
         writer.carried,
     )
+
+
+def _require_engine(name: str) -> None:
+    if name not in ENGINES:
+        message = f"there is no engine {name!r}; engines are {', '.join(ENGINES)}"
+        raise UnsupportedFeatureError(message)
+    if name == "decomposition":
+        message = "the decomposition engine is not in this version; use --engine exact"
+        raise UnsupportedFeatureError(message)
 
 
 def _explained(
@@ -317,18 +321,7 @@ def manifest_of(
     if plan is not None and ok:
         manifest["totals"] = compute_totals(plan, result.instance)
     if verification is not None:
-        manifest["verification"] = {
-            "laws": [
-                {
-                    "law": law.law,
-                    "checked": law.checked,
-                    "worst_error": law.worst_error,
-                    "violations": law.violations,
-                }
-                for law in verification.laws
-            ],
-            "violations": [str(violation) for violation in verification.violations[:200]],
-        }
+        manifest["verification"] = _verification_part(verification)
     if conflict is not None:
         manifest |= conflict_part(conflict)
     return manifest
@@ -344,6 +337,20 @@ def _versions(result: SolveResult) -> dict[str, str]:
             continue
     found[f"solver {result.solver}"] = result.solver_version or _solver_version(result.solver)
     return found
+
+
+def _verification_part(verification: Verification) -> dict[str, Any]:
+    """How often each law was checked and held."""
+    laws = [
+        {
+            "law": law.law,
+            "checked": law.checked,
+            "worst_error": law.worst_error,
+            "violations": law.violations,
+        }
+        for law in verification.laws
+    ]
+    return {"laws": laws, "violations": [str(v) for v in verification.violations[:200]]}
 
 
 def conflict_part(conflict: ConflictReport) -> dict[str, Any]:
