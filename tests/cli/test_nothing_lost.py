@@ -189,7 +189,10 @@ def solving(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
 
 def _start(folder: Path, errors: IO[str], *, before: str = "") -> subprocess.Popen[str]:
     arguments = ["infraplan", "solve", "hard", "-o", "run", "--gap", "0", "--time-limit", "60"]
-    code = f"import sys; {before} sys.argv = {[*arguments, '--json']!r}; "
+    # Tests that run in the background or under nohup hand down signals that are ignored.
+    code = "import signal as s; s.signal(s.SIGINT, s.default_int_handler); "
+    code += "[s.signal(getattr(s, name), s.SIG_DFL) for name in ('SIGTERM', 'SIGHUP')]; "
+    code += f"import sys; {before} sys.argv = {[*arguments, '--json']!r}; "
     code += "import runpy; runpy.run_module('infraplan', run_name='__main__')"
     return subprocess.Popen(
         [sys.executable, "-c", code],
