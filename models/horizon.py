@@ -139,7 +139,9 @@ class Appraisal(DomainModel):
         unit="share",
     )
     metric_prices: dict[str, float] = described(
-        "value of one unit of an output metric per year of operation, in price-year money", {}
+        "value of one unit of an output metric per year of operation, in price-year money",
+        {},
+        unit="money",
     )
 
     @model_validator(mode="before")

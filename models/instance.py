@@ -28,11 +28,14 @@ from infraplan.models.network_index import NetworkIndex, index_networks
 from infraplan.models.place import Place
 from infraplan.models.policy import Policy, ResourceLimit, StartPace
 from infraplan.models.project import BenefitStream, Project, Stage
-from infraplan.models.quantities import Identifier, NonNegative, Rate, Year
+from infraplan.models.quantities import FolderIdentifier, Identifier, NonNegative, Rate, Year
 from infraplan.models.relation import Relation
 from infraplan.models.rule_sets import CAPITAL_RATIO_SETS
 from infraplan.models.scenario import Scenario
 from infraplan.models.target import Target
+
+FORMAT_VERSION = 2
+"""Version of the instance format. Version 1 was that of v0.1, which called the key `format`."""
 
 
 class SourceDocument(DomainModel):
@@ -46,8 +49,10 @@ class SourceDocument(DomainModel):
 class Settings(DomainModel):
     """What `instance.yaml` holds: everything that is not a table."""
 
-    format: int = described("version of the instance format", 1, ge=1, le=1)
-    id: Identifier = described("instance id")
+    format_version: int = described(
+        "version of the instance format", FORMAT_VERSION, ge=FORMAT_VERSION, le=FORMAT_VERSION
+    )
+    id: FolderIdentifier = described("instance id")
     title: Title = described("title", Title())
     currency: str = described("ISO code of the currency", "CNY")
     money_unit: str = described("name of the money unit in tables, e.g. 100 million CNY", "")

@@ -2,14 +2,46 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+
+
+class FolderNameError(ValueError):
+    """An id that must name a folder could not, or would lead out of its place."""
+
 
 Identifier = Annotated[
     str, Field(min_length=1, max_length=80, pattern=r"^[^\s=;,@+\-'\"][^\s=;,'\"]*$")
 ]
+MAX_FOLDER_BYTES = 180
+"""Longest name of a folder in UTF-8; file systems take 255 with what is added to it."""
+_NO_FOLDER = re.compile(r'[\x00-\x1f\x7f-\x9f/\\:*?"<>|]')
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
+"""Names that Windows gives to devices, whatever their ending."""
+
+
+def _name_a_folder(name: str) -> str:
+    """Refuse an id that no folder could be called by, or that would lead elsewhere."""
+    why = ""
+    if found := _NO_FOLDER.search(name):
+        why = f"it holds {found[0]!r}"
+    elif name.startswith(".") or name.endswith("."):
+        why = "it begins or ends with a dot"
+    elif _RESERVED.fullmatch(name):
+        why = "Windows keeps this name for a device"
+    elif len(name.encode("utf-8", "replace")) > MAX_FOLDER_BYTES:
+        why = f"it is longer than {MAX_FOLDER_BYTES} bytes"
+    if why:
+        message = f"{name!r} cannot name the folder of a run: {why}"
+        raise FolderNameError(message)
+    return name
+
+
+FolderIdentifier = Annotated[Identifier, AfterValidator(_name_a_folder)]
+"""Id of an instance: it names files and folders, and must not choose where they lie."""
 Year = Annotated[int, Field(ge=1900, le=2300)]
 Years = Annotated[int, Field(ge=0, le=300)]
 PositiveYears = Annotated[int, Field(ge=1, le=300)]

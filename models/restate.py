@@ -4,12 +4,18 @@ Real money (prices of the price year) is multiplied by index[new] / index[old] a
 rate, nominal money (budgets, debt) by the exchange rate alone: it is money of its own year already.
 Construction cost besides keeps its path of prices: what it rises above general inflation between
 the two price years is part of the cost in the new one.
+
+Which fields hold money is read off their units (`money...` is real, `nominal money` nominal); the
+few that hold it only in some rows are listed in `SOMETIMES_MONEY`. What a scenario sets or adds is
+money wherever the field that it changes is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from infraplan.models.base import DomainModel
@@ -19,6 +25,7 @@ from infraplan.models.horizon import Title
 from infraplan.models.instance import TABLES, Instance, SourceDocument, table_model
 from infraplan.models.policy import PolicyKind
 from infraplan.models.project import Option
+from infraplan.models.scenario import Change, Operation, Scenario
 from infraplan.models.target import INVESTMENT
 
 REAL, NOMINAL = frozenset({"money", "money/year"}), "nominal money"
@@ -27,8 +34,26 @@ _COSTS = frozenset({"overnight_cost", "overnight_cost_low", "overnight_cost_high
 _MONEY_POLICIES = frozenset(
     {PolicyKind.SPEND_CAP, PolicyKind.SPEND_FLOOR, PolicyKind.BENEFIT_FLOOR}
 )
-_BY_FUND = ("inflows", "receipts")
-"""Tables whose `value` is real or nominal as their fund says."""
+SOMETIMES_MONEY: Mapping[tuple[str, str], str] = {
+    ("inflows", "value"): "fund",
+    ("receipts", "value"): "fund",
+    ("policies", "value"): "id",
+    ("targets", "value"): "id",
+    ("targets", "existing"): "id",
+    ("targets", "shortfall_price"): "id",
+}
+"""Fields whose rows differ in what they hold (real or nominal by the fund, money or a number by the
+kind or metric), with the column by which the rows are told apart."""
+_SCALES = {
+    "thousand": 1e3,
+    "million": 1e6,
+    "billion": 1e9,
+    "trillion": 1e12,
+    "千": 1e3,
+    "万": 1e4,
+    "百万": 1e6,
+    "亿": 1e8,
+}
 
 
 @dataclass(frozen=True)
@@ -74,10 +99,7 @@ def restate(instance: Instance, to: Restatement) -> Instance:
     real = prices * to.exchange
     rise = (1.0 + settings.appraisal.cost_escalation) ** (new - old)
     scale = _Scale(instance, real, to.exchange, real * rise)
-    tables = {name: tuple(scale.row(name, r) for r in getattr(instance, name)) for name in TABLES}
-    appraisal = settings.appraisal.model_copy(
-        update={"metric_prices": _scaled(settings.appraisal.metric_prices, real)}
-    )
+    tables = {name: tuple(scale.rows(name)) for name in TABLES}
     note = SourceDocument(id="restated", title=_note(to, old, new, settings.currency))
     kept = tuple(source for source in settings.sources if source.id != note.id)
     renamed = {
@@ -89,8 +111,29 @@ def restate(instance: Instance, to: Restatement) -> Instance:
         )
         if value
     }
-    update = {"price_year": new, "appraisal": appraisal, "sources": (*kept, note), **renamed}
-    return Instance(settings=settings.model_copy(update=update), **tables)
+    update = {
+        "price_year": new,
+        "money_factor": _money_factor(instance, to),
+        "sources": (*kept, note),
+        **renamed,
+    }
+    return Instance(settings=scale.model(settings).model_copy(update=update), **tables)
+
+
+def _money_factor(instance: Instance, to: Restatement) -> float:
+    """Currency units in one new money unit, by which 万 and 亿 in a cell are read.
+
+    In the same currency it follows from the exchange rate; in another one it is what the name of
+    the unit says (`million EUR`: 1,000,000).
+    """
+    settings = instance.settings
+    if not to.currency or to.currency == settings.currency:
+        return settings.money_factor / to.exchange
+    found = re.match(r"\s*([0-9.,]*)\s*([a-z]+|百万|[千万亿])?", to.money_unit, re.IGNORECASE)
+    count, word = found.groups() if found else ("", "")
+    number = count.replace(",", "")
+    times = float(number) if re.fullmatch(r"[0-9]+(\.[0-9]+)?", number) else 1.0
+    return times * _SCALES.get((word or "").casefold(), 1.0)
 
 
 def _note(to: Restatement, old: int, new: int, currency: str) -> Title:
@@ -110,18 +153,16 @@ def _note(to: Restatement, old: int, new: int, currency: str) -> Title:
 def _scaled(value: Any, factor: float) -> Any:
     if isinstance(value, Mapping):
         return {key: amount * factor for key, amount in value.items()}
+    if isinstance(value, tuple):
+        return tuple(amount * factor for amount in value)
     return None if value is None else value * factor
 
 
-def _money_fields(model: type[DomainModel]) -> dict[str, str]:
-    """Fields of `model` that hold money, with their unit."""
-    found = {}
-    for name, info in model.model_fields.items():
-        extra = info.json_schema_extra
-        unit = extra.get("unit") if isinstance(extra, dict) else None
-        if unit == NOMINAL or unit in REAL:
-            found[name] = str(unit)
-    return found
+def money_unit_of(model: type[DomainModel], field: str) -> str:
+    """Unit of `field` where it always holds money, else blank."""
+    extra = model.model_fields[field].json_schema_extra
+    unit = extra.get("unit") if isinstance(extra, dict) else None
+    return str(unit) if unit == NOMINAL or unit in REAL else ""
 
 
 @dataclass(frozen=True)
@@ -133,42 +174,114 @@ class _Scale:
     nominal: float
     cost: float
 
-    def row(self, table: str, row: Any) -> Any:
-        """`row` of `table` with its money restated."""
-        special: Mapping[str, Callable[[Any], dict[str, Any]]] = {
-            "projects": self._project,
-            "policies": self._policy,
-            "targets": self._target,
-            "scenarios": lambda _: {},
-        }
-        if table in special:
-            return row.model_copy(update=special[table](row))
-        update = self._fields(row, table_model(table))
-        if table in _BY_FUND:
-            basis = self.instance.fund_by_id[row.fund].basis
-            update["value"] = row.value * (self.real if basis is Basis.REAL else self.nominal)
-        return row.model_copy(update=update)
+    def rows(self, table: str) -> Iterator[Any]:
+        """The rows of `table` with their money restated."""
+        for row in getattr(self.instance, table):
+            if isinstance(row, Scenario):
+                changes = tuple(new for old in row.changes for new in self._change(old))
+                yield row.model_copy(update={"changes": changes})
+            else:
+                yield self.model(row, table)
 
-    def _fields(self, row: DomainModel, model: type[DomainModel]) -> dict[str, Any]:
-        update = {}
-        for name, unit in _money_fields(model).items():
-            factor = self.nominal if unit == NOMINAL else self.real
-            factor = self.cost if name in _COSTS else factor
-            update[name] = _scaled(getattr(row, name), factor)
-        return update
+    def model(self, item: DomainModel, table: str = "") -> Any:
+        """`item` (a row of `table`, settings, or part of either) with its money restated."""
+        update: dict[str, Any] = {}
+        for name in type(item).model_fields:
+            value = getattr(item, name)
+            if isinstance(value, DomainModel):
+                update[name] = self.model(value)
+            elif isinstance(value, tuple) and value and isinstance(value[0], DomainModel):
+                update[name] = tuple(self.model(part) for part in value)
+            elif (factor := self._factor(type(item), name, table, item)) != 1.0:
+                update[name] = _scaled(value, factor)
+        return item.model_copy(update=update)
 
-    def _project(self, project: Any) -> dict[str, Any]:
-        options: Iterable[Option] = project.options
+    def _factor(
+        self, model: type[DomainModel], field: str, table: str, row: DomainModel | None
+    ) -> float:
+        """What the money in `field` is multiplied by; 1 where it holds none."""
+        if (table, field) in SOMETIMES_MONEY:
+            return 1.0 if row is None else self._by_row[table](row, field)
+        unit = money_unit_of(model, field)
+        if not unit:
+            return 1.0
+        factor = self.nominal if unit == NOMINAL else self.real
+        return self.cost if field in _COSTS else factor
+
+    @cached_property
+    def _by_row(self) -> Mapping[str, Callable[[Any, str], float]]:
         return {
-            "options": tuple(o.model_copy(update=self._fields(o, Option)) for o in options),
+            "inflows": self._of_fund,
+            "receipts": self._of_fund,
+            "policies": self._of_policy,
+            "targets": self._of_target,
         }
 
-    def _policy(self, policy: Any) -> dict[str, Any]:
-        """Limits of spending and floors of benefits are price-year money."""
-        return {"value": policy.value * self.real} if policy.kind in _MONEY_POLICIES else {}
+    def _of_fund(self, row: Any, field: str) -> float:
+        del field
+        return self.real if self.instance.fund_by_id[row.fund].basis is Basis.REAL else self.nominal
 
-    def _target(self, target: Any) -> dict[str, Any]:
+    def _of_policy(self, policy: Any, field: str) -> float:
+        """Limits of spending and floors of benefits are price-year money."""
+        del field
+        return self.real if policy.kind in _MONEY_POLICIES else 1.0
+
+    def _of_target(self, target: Any, field: str) -> float:
         """A target of investment is money itself; of any other the price of a unit missed is."""
-        if target.metric == INVESTMENT:
-            return {"value": target.value * self.real, "existing": target.existing * self.real}
-        return {"shortfall_price": target.shortfall_price * self.real}
+        is_money = (target.metric == INVESTMENT) != (field == "shortfall_price")
+        return self.real if is_money else 1.0
+
+    # -------------------------------------------------------------------------------- scenarios
+
+    def _change(self, change: Change) -> Iterator[Change]:
+        """`change` with its amount restated; one for each row group where the rows differ."""
+        if change.operation is Operation.MULTIPLY:
+            yield change
+            return
+        column = SOMETIMES_MONEY.get((change.table, change.field))
+        if column is None:
+            yield _restated(change, self._of_change(change))
+            return
+        factors: dict[str, float] = {}
+        for row in getattr(self.instance, change.table):
+            if all(str(getattr(row, key, None)) == value for key, value in change.where.items()):
+                key = str(getattr(row, column))
+                factors[key] = self._by_row[change.table](row, change.field)
+        if len(set(factors.values())) <= 1:
+            yield _restated(change, next(iter(factors.values()), 1.0))
+            return
+        for key, factor in factors.items():
+            apart = change.model_copy(update={"where": {**change.where, column: key}})
+            yield _restated(apart, factor)
+
+    def _of_change(self, change: Change) -> float:
+        if change.table == "instance":
+            return self._of_setting(change.field)
+        if change.table not in TABLES:
+            return 1.0
+        models = [table_model(change.table), *([Option] if change.table == "projects" else [])]
+        model = next((model for model in models if change.field in model.model_fields), None)
+        return 1.0 if model is None else self._factor(model, change.field, change.table, None)
+
+    def _of_setting(self, path: str) -> float:
+        """Factor of the setting at the dotted `path`; keys of a table of numbers may end it."""
+        if path == "money_factor":
+            return 1.0 / self.nominal
+        place: Any = self.instance.settings
+        for name in path.split("."):
+            if not isinstance(place, DomainModel) or name not in type(place).model_fields:
+                return 1.0
+            if money_unit_of(type(place), name):
+                return self._factor(type(place), name, "", None)
+            place = getattr(place, name)
+        return 1.0
+
+
+def _restated(change: Change, factor: float) -> Change:
+    try:
+        amount = None if change.value is None else float(change.value)
+    except ValueError:  # a text is no money
+        amount = None
+    if amount is None or factor == 1.0:
+        return change
+    return change.model_copy(update={"value": amount * factor})

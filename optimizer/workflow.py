@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import platform
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -23,25 +25,54 @@ from infraplan.optimizer.report.html import render_report
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions, SolveResult
 from infraplan.optimizer.status import SolutionState, Termination
-from infraplan.optimizer.storage import instance_hash, write_run
-from infraplan.optimizer.verify import compute_totals
+from infraplan.optimizer.storage import OutputError, instance_hash, write_run
+from infraplan.optimizer.storage.run_folder import (
+    REPORT_FILE,
+    check_run_place,
+    place_for_run,
+    strangers,
+)
+from infraplan.optimizer.verify import Verification, compute_totals
 
 ENGINES = ("auto", "exact", "decomposition")
+DRAFT = "draft"
+"""State of a run that nobody has submitted or approved."""
+_NAMED_VERSIONS = ("infraplan", "numpy", "scipy", "pydantic", "highspy", "pulp", "ortools")
+
+
+class UnwrittenRunError(OutputError):
+    """A finished run could be written nowhere."""
+
+    exit_code = 1
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run came to: the manifest as written, the result, and where it lies."""
+    """What a run came to: the manifest as written, the result, and where it lies.
+
+    Attributes
+    ----------
+    run_dir: where the run was written.
+    asked_dir: where it was asked for. It differs where a run with a plan lay there and this one
+        has none, and where it could not be written there.
+    write_fault: why something could not be written where it was asked for; blank where all was.
+    carried: what the replaced folder held that no run wrote, which lies in the new one.
+    """
 
     run_dir: Path
     manifest: Mapping[str, Any]
     result: SolveResult
     conflict: ConflictReport | None
     rejections: tuple[Rejection, ...]
+    asked_dir: Path
+    write_fault: str = ""
+    carried: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:
-        """Exit code of the command: 0 solved, 4 infeasible, 5 no plan, 7 verification."""
+        """Exit code: 0 solved, 1 not written in full, 4 infeasible, 5 no plan, 7 verification."""
+        if self.write_fault:
+            return 1
         verification = self.result.verification
         if verification is not None and not verification.ok:
             return 7
@@ -70,22 +101,25 @@ def run_solve(
     should_stop: Callable[[], bool] | None = None,
     warm_start: Plan | None = None,
     model_file: Path | None = None,
+    parent: Mapping[str, Any] | None = None,
 ) -> Outcome:
     """Solve `instance` (under `scenario`), write the run folder, and return the outcome.
 
-    A plan that fails verification is not written as a plan.
+    A plan that fails verification is not written as a plan. The run is written as soon as there is
+    one, and again with its explanations and report: what ends the program in between loses no plan,
+    and an interrupt ends only the explaining. `parent` names the run that this one comes from.
 
     Raises
     ------
-    InstanceError, SolverError, OutputError
+    OutputError
+        `run_dir` is taken or cannot be written; told before solving.
+    UnwrittenRunError
+        The run can be written neither there nor in a temporary folder.
+    InstanceError, SolverError
         As solve and storage raise them.
     """
-    if options.engine not in ENGINES:
-        message = f"there is no engine {options.engine!r}; engines are {', '.join(ENGINES)}"
-        raise UnsupportedFeatureError(message)
-    if options.engine == "decomposition":
-        message = "the decomposition engine is not in this version; use --engine exact"
-        raise UnsupportedFeatureError(message)
+    _require_engine(options.engine)
+    check_run_place(run_dir)
     step = on_step or (lambda _: None)
     if scenario:
         instance = apply_scenario(instance, scenario)
@@ -98,31 +132,126 @@ def run_solve(
         should_stop=should_stop,
         warm_start=warm_start,
     )
+    writer = _Writer(result, scenario, run_dir, parent or {}, lang)
+    _despite_interrupt(writer.write)
     if model_file is not None:
         write_model(result.formulation.mip, model_file)
-    conflict = None
-    explained = result.engine != EQUILIBRIUM
-    if explained and result.plan is None and result.termination.is_proof_of_no_plan:
-        step("conflict")
-        conflict = find_conflict(result.formulation, _quick(options))
-    good = result.plan if result.verification is not None and result.verification.ok else None
-    rejections: tuple[Rejection, ...] = ()
-    if good is not None:
-        step("explain")
-        if result.engine != EQUILIBRIUM:  # its program does not hold the flows that decide
-            rejections = find_rejections(result.formulation, good, _quick(options))
-    manifest = manifest_of(result, scenario, run_dir, conflict)
+    try:
+        conflict, rejections = _explained(result, writer.good, step)
+    except KeyboardInterrupt:  # the plan is what was wanted
+        conflict, rejections = None, ()
     step("write")
-    page = render_report(instance, good, manifest, rejections, lang=lang)
-    write_run(
+    _despite_interrupt(lambda: writer.write_in_full(conflict, rejections))
+    return Outcome(
+        writer.place,
+        writer.manifest,
+        result,
+        conflict,
+        rejections,
         run_dir,
-        instance=instance,
-        plan=good,
-        manifest=manifest,
-        rejections=rejections,
-        extra_files={"report.html": page.encode("utf-8")},
+        writer.fault,
+        writer.carried,
     )
-    return Outcome(run_dir, manifest, result, conflict, rejections)
+
+
+def _require_engine(name: str) -> None:
+    if name not in ENGINES:
+        message = f"there is no engine {name!r}; engines are {', '.join(ENGINES)}"
+        raise UnsupportedFeatureError(message)
+    if name == "decomposition":
+        message = "the decomposition engine is not in this version; use --engine exact"
+        raise UnsupportedFeatureError(message)
+
+
+def _explained(
+    result: SolveResult, good: Plan | None, step: Callable[[str], None]
+) -> tuple[ConflictReport | None, tuple[Rejection, ...]]:
+    """Why there is no plan, or why projects were left out."""
+    if result.engine == EQUILIBRIUM:  # its program does not hold the flows that decide
+        return None, ()
+    options = _quick(result.options)
+    if result.plan is None and result.termination.is_proof_of_no_plan:
+        step("conflict")
+        return find_conflict(result.formulation, options), ()
+    if good is None:
+        return None, ()
+    step("explain")
+    return None, find_rejections(result.formulation, good, options)
+
+
+def _despite_interrupt(write: Callable[[], None]) -> None:
+    """Call `write`, once more where it is interrupted: it takes a moment and keeps a plan."""
+    try:
+        write()
+    except KeyboardInterrupt:
+        write()
+
+
+class _Writer:
+    """Writes a run where it was asked for, else beside it or in a temporary folder."""
+
+    def __init__(
+        self,
+        result: SolveResult,
+        scenario: str,
+        run_dir: Path,
+        parent: Mapping[str, Any],
+        lang: str,
+    ) -> None:
+        self._result, self._lang = result, lang
+        ok = result.verification is not None and result.verification.ok
+        self.good = result.plan if ok else None
+        self.place = place_for_run(run_dir, has_plan=self.good is not None)
+        self.carried = strangers(self.place)
+        self.fault = ""
+        self.manifest = manifest_of(result, scenario, self.place, None)
+        self.manifest["parent"] = dict(parent) or None
+
+    def write(self) -> None:
+        """Write the run without explanations and report."""
+        try:
+            self._write_to(self.place)
+            return
+        except OutputError as error:
+            fault = error
+        for folder in (tempfile.gettempdir, Path.cwd, Path.home):
+            try:
+                place = Path(tempfile.mkdtemp(prefix="infraplan-run-", dir=folder()))
+                self._write_to(place)
+            except (OSError, RuntimeError, OutputError):
+                continue
+            self.place, self.fault, self.carried = place, str(fault), ()
+            return
+        raise UnwrittenRunError(str(fault)) from fault
+
+    def write_in_full(
+        self, conflict: ConflictReport | None, rejections: tuple[Rejection, ...]
+    ) -> None:
+        """Write the run again, explained; where that fails it stays as it was first written."""
+        if conflict is not None:
+            self.manifest |= conflict_part(conflict)
+        instance = self._result.instance
+        page = render_report(instance, self.good, self.manifest, rejections, lang=self._lang)
+        try:
+            self._write_to(self.place, rejections, {REPORT_FILE: page.encode("utf-8")})
+        except OutputError as error:
+            self.fault = self.fault or str(error)
+
+    def _write_to(
+        self,
+        place: Path,
+        rejections: tuple[Rejection, ...] = (),
+        extra_files: Mapping[str, bytes] | None = None,
+    ) -> None:
+        self.manifest["run_dir"] = str(place)
+        write_run(
+            place,
+            instance=self._result.instance,
+            plan=self.good,
+            manifest=self.manifest,
+            rejections=rejections,
+            extra_files=extra_files,
+        )
 
 
 def _quick(options: SolveOptions) -> SolverOptions:
@@ -150,8 +279,13 @@ def manifest_of(
     ok = verification is not None and verification.ok
     options = result.options
     manifest: dict[str, Any] = {
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "versions": _versions(result),
         "product_version": product_version(),
         "python": platform.python_version(),
+        "state": DRAFT,
+        "seed": options.seed,
+        "threads": options.threads,
         "run_dir": str(run_dir),
         "instance": result.instance.settings.id,
         "instance_hash": instance_hash(result.instance),
@@ -187,32 +321,52 @@ def manifest_of(
     if plan is not None and ok:
         manifest["totals"] = compute_totals(plan, result.instance)
     if verification is not None:
-        manifest["verification"] = {
-            "laws": [
-                {
-                    "law": law.law,
-                    "checked": law.checked,
-                    "worst_error": law.worst_error,
-                    "violations": law.violations,
-                }
-                for law in verification.laws
-            ],
-            "violations": [str(violation) for violation in verification.violations[:200]],
-        }
+        manifest["verification"] = _verification_part(verification)
     if conflict is not None:
-        manifest["conflicts"] = [
-            {
-                "rule": rule.rule,
-                "subject": "/".join(str(part) for part in rule.key),
-                "text_en": rule.text_en,
-                "text_zh": rule.text_zh,
-                "amount": rule.amount,
-                "years": list(rule.years),
-            }
-            for rule in conflict.rules
-        ]
-        manifest["conflicts_minimal"] = conflict.is_minimal
+        manifest |= conflict_part(conflict)
     return manifest
+
+
+def _versions(result: SolveResult) -> dict[str, str]:
+    """Versions of what the run was made with: the product, its libraries, the solver."""
+    found = {"python": platform.python_version()}
+    for name in _NAMED_VERSIONS:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:  # an optional solver, or not installed at all
+            continue
+    found[f"solver {result.solver}"] = result.solver_version or _solver_version(result.solver)
+    return found
+
+
+def _verification_part(verification: Verification) -> dict[str, Any]:
+    """How often each law was checked and held."""
+    laws = [
+        {
+            "law": law.law,
+            "checked": law.checked,
+            "worst_error": law.worst_error,
+            "violations": law.violations,
+        }
+        for law in verification.laws
+    ]
+    return {"laws": laws, "violations": [str(v) for v in verification.violations[:200]]}
+
+
+def conflict_part(conflict: ConflictReport) -> dict[str, Any]:
+    """Keys of run.json on a conflict."""
+    rules = [
+        {
+            "rule": rule.rule,
+            "subject": "/".join(str(part) for part in rule.key),
+            "text_en": rule.text_en,
+            "text_zh": rule.text_zh,
+            "amount": rule.amount,
+            "years": list(rule.years),
+        }
+        for rule in conflict.rules
+    ]
+    return {"conflicts": rules, "conflicts_minimal": conflict.is_minimal}
 
 
 def _finite(value: float | None) -> float | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from infraplan.models.errors import Finding, InstanceError, PlanningError
+from infraplan.optimizer.cli.signals import ended_as_by_ctrl_c
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -47,8 +48,9 @@ class Output:
         return Console(file=sys.stderr, highlight=False)
 
     def say(self, english: str, chinese: str) -> None:
-        """Write a line of prose to standard error."""
-        typer.echo(chinese if self.lang == "zh" else english, err=True)
+        """Write a line of prose to standard error; where nobody listens any more, do without."""
+        with suppress(OSError):  # a closed terminal must not cost a plan
+            typer.echo(chinese if self.lang == "zh" else english, err=True)
 
     def emit(self, data: Mapping[str, Any]) -> None:
         """Write the one JSON object, in JSON mode."""
@@ -83,9 +85,13 @@ def print_findings(output: Output, findings: Sequence[Finding]) -> None:
 
 @contextmanager
 def reporting(output: Output) -> Iterator[None]:
-    """Turn every error into one clear message and its exit code; never a traceback."""
+    """Turn every error into one clear message and its exit code; never a traceback.
+
+    A signal that asks the process to end is taken as Ctrl-C.
+    """
     try:
-        yield
+        with ended_as_by_ctrl_c():
+            yield
     except InstanceError as error:
         findings = error.findings
         output.emit({"error": "instance", "findings": [finding_data(f) for f in findings]})

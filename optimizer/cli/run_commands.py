@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from infraplan.models.errors import Finding, InstanceError
 from infraplan.models.plan import Plan
-from infraplan.optimizer.cli.output import Language, Output, reporting
+from infraplan.optimizer.cli.output import Language, Output, finding_data, print_findings, reporting
 from infraplan.optimizer.cli.parameters import Json, Lang, RunPath
 from infraplan.optimizer.interop.geojson import to_geojson
 from infraplan.optimizer.interop.gmns_out import write_gmns
@@ -28,12 +30,21 @@ from infraplan.optimizer.report.terminal import (
 )
 from infraplan.optimizer.report.workbook import write_csv_export, write_workbook
 from infraplan.optimizer.storage import instance_hash, read_instance
-from infraplan.optimizer.storage.run_folder import RunFiles, read_run
+from infraplan.optimizer.storage.run_folder import (
+    HASHES,
+    MANIFEST_FILE,
+    RunFiles,
+    file_hashes,
+    own_hash,
+    read_run,
+)
+from infraplan.optimizer.storage.settings_head import NEWER_FORMAT
 from infraplan.optimizer.verify import (
     Violation,
     find_differences,
     verify_manifest,
     verify_plan,
+    verify_record,
     verify_tables,
 )
 
@@ -50,15 +61,24 @@ class ExportFormat(StrEnum):
 
 
 def check_run(files: RunFiles) -> tuple[tuple[Violation, ...], list[dict[str, object]]]:
-    """Every violation of a run's files, and the laws checked."""
+    """Every violation of a run's files, and the laws checked; none is checked without a plan."""
+    listed = files.manifest.get(HASHES)
+    names = [str(name) for name in listed] if isinstance(listed, dict) else []
+    record = verify_record(
+        files.manifest,
+        has_plan=files.plan is not None,
+        run_hash=own_hash(files.manifest),
+        file_hashes=file_hashes(files.folder, names),
+    )
     computed_hash = instance_hash(files.instance)
     if files.plan is None:
-        return (), []
+        return record, []
     from_tables = files.plan_of_tables or files.plan
     verification = verify_plan(files.instance, from_tables)
     violations = (
         *verification.violations,
         *verify_manifest(files.instance, from_tables, files.manifest, computed_hash),
+        *record,
         *find_differences(files.plan, from_tables),
         *verify_tables(files.instance, from_tables, _shown_tables(files)),
     )
@@ -84,39 +104,84 @@ def _shown_tables(files: RunFiles) -> dict[str, list[dict[str, object]]]:
 
 
 def verify(run: RunPath, as_json: Json = False, lang: Lang = Language.EN) -> None:
-    """Check a run again from its files alone; exit code 7 names each broken law."""
+    """Check a run again from its files alone; exit code 7 names each broken law.
+
+    A run without a plan, or one that cannot be read in full, is not verified: exit code 7 too.
+    """
     output = Output(as_json, lang.value)
     with reporting(output):
-        files = read_run(run)
+        try:
+            files = read_run(run)
+        except InstanceError as error:
+            later = any(finding.rule == NEWER_FORMAT for finding in error.findings)
+            if later or not (run / MANIFEST_FILE).is_file():
+                raise
+            _emit_verified(output, run, None, (), [], error.findings)
+            print_findings(output, error.findings)
+            output.say(
+                "Not verified: the run cannot be read, so nothing was checked.",
+                "未校验:结果目录无法读取,未作任何检查。",
+            )
+            raise typer.Exit(7) from None
         violations, laws = check_run(files)
-        output.emit(
-            {
-                "run_dir": str(run),
-                "verified": not violations,
-                "has_plan": files.plan is not None,
-                "laws": laws,
-                "violations": [
-                    {
-                        "law": v.law,
-                        "subject": v.subject,
-                        "message": v.message,
-                        "expected": v.expected,
-                        "found": v.found,
-                    }
-                    for v in violations
-                ],
-            }
-        )
+        _emit_verified(output, run, files.plan is not None, violations, laws, ())
         for violation in violations:
             output.say(str(violation), str(violation))
+        count = _num_checks(laws)
+        if not count:
+            output.say(
+                "Not verified: the run holds no plan, so nothing was checked.",
+                "未校验:结果中没有方案,未作任何检查。",
+            )
+            raise typer.Exit(7)
         if violations:
             output.say(f"{len(violations)} law(s) broken.", f"违反约束{len(violations)}处。")
             raise typer.Exit(7)
-        count = sum(int(str(law["checked"])) for law in laws)
+        if HASHES not in files.manifest:
+            output.say(
+                "The run is of format version 1 and states no hashes of its files.",
+                "该结果为第1版格式,未记录文件校验值。",
+            )
         output.say(
             f"Verified: {count} checks of {len(laws)} laws hold.",
             f"校验通过:{len(laws)}类约束共{count}项检查全部成立。",
         )
+
+
+def _num_checks(laws: Sequence[Mapping[str, object]]) -> int:
+    return sum(int(str(law["checked"])) for law in laws)
+
+
+def _emit_verified(
+    output: Output,
+    run: Path,
+    has_plan: bool | None,
+    violations: Sequence[Violation],
+    laws: Sequence[Mapping[str, object]],
+    findings: Sequence[Finding],
+) -> None:
+    """The JSON object of `verify`; `verified` only where something was checked and all held."""
+    count = _num_checks(laws)
+    output.emit(
+        {
+            "run_dir": str(run),
+            "verified": bool(count) and not violations,
+            "has_plan": has_plan,
+            "checks": count,
+            "laws": list(laws),
+            "violations": [
+                {
+                    "law": v.law,
+                    "subject": v.subject,
+                    "message": v.message,
+                    "expected": v.expected,
+                    "found": v.found,
+                }
+                for v in violations
+            ],
+            "findings": [finding_data(finding) for finding in findings],
+        }
+    )
 
 
 def show(

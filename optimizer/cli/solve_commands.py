@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import resources
 from pathlib import Path
 from typing import Annotated
@@ -16,7 +17,7 @@ from rich.text import Text
 
 from infraplan.models.errors import Severity
 from infraplan.models.instance import Instance
-from infraplan.models.plan import Plan
+from infraplan.models.quantities import MAX_FOLDER_BYTES
 from infraplan.optimizer.analysis.conflicts import conflict_lines
 from infraplan.optimizer.backends import Progress
 from infraplan.optimizer.backends.base import SOLVERS
@@ -26,7 +27,7 @@ from infraplan.optimizer.errors import NotThereError
 from infraplan.optimizer.report.terminal import print_summary
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import inspect_instance
-from infraplan.optimizer.storage.run_folder import read_run
+from infraplan.optimizer.storage.run_folder import read_run, run_reference
 from infraplan.optimizer.workflow import ENGINES, Outcome, interrupted, run_solve
 
 PRINTED_KEYS = (
@@ -66,8 +67,14 @@ def _load(path: Path, output: Output) -> Instance:
 
 
 def free_run_dir(instance: Instance, scenario: str) -> Path:
-    """First free folder `results/ID[-SCENARIO][-N]`."""
+    """First free folder `results/ID[-SCENARIO][-N]`, always directly in `results`.
+
+    What no folder's name may hold, or what would lead elsewhere, becomes `_`.
+    """
     name = instance.settings.id + (f"-{scenario}" if scenario else "")
+    name = re.sub(r'[\x00-\x1f\x7f/\\:*?"<>|]', "_", name)
+    name = name.encode("utf-8", "replace")[:MAX_FOLDER_BYTES].decode("utf-8", "ignore")
+    name = name.strip(" .") or "run"
     path = Path("results") / name
     number = 2
     while path.exists():
@@ -107,8 +114,18 @@ def _showing(output: Output) -> Iterator[tuple[Callable[[Progress], None], Calla
         output.say(*_STEPS[name])
 
     if sys.stderr.isatty():
-        with Live(console=output.errors, refresh_per_second=4, transient=True) as live:
-            yield (lambda p: live.update(Text(_line(output, p)))), step
+        live = Live(console=output.errors, refresh_per_second=4, transient=True)
+
+        def update(progress: Progress) -> None:
+            with suppress(OSError):  # the terminal may be closed meanwhile
+                live.update(Text(_line(output, progress)))
+
+        live.start()
+        try:
+            yield update, step
+        finally:
+            with suppress(OSError):
+                live.stop()
         return
     last = [-LINE_EVERY_S]
 
@@ -122,7 +139,12 @@ def _showing(output: Output) -> Iterator[tuple[Callable[[Progress], None], Calla
 
 def _finish(outcome: Outcome, output: Output) -> None:
     manifest = outcome.manifest
-    output.emit({key: manifest[key] for key in PRINTED_KEYS if key in manifest})
+    data = {key: manifest[key] for key in PRINTED_KEYS if key in manifest}
+    if outcome.write_fault:
+        data["write_fault"] = outcome.write_fault
+    elif outcome.run_dir != outcome.asked_dir:
+        data["kept_run"] = str(outcome.asked_dir)
+    output.emit(data)
     result = outcome.result
     verification = result.verification
     if verification is not None and not verification.ok:
@@ -147,7 +169,7 @@ def _finish(outcome: Outcome, output: Output) -> None:
             )
         if not output.as_json:
             print_summary(output.console, result.instance, result.plan, manifest, lang=output.lang)
-    output.say(f"Run: {outcome.run_dir}", f"结果目录:{outcome.run_dir}")
+    _say_where(outcome, output)
     if outcome.exit_code:
         raise typer.Exit(outcome.exit_code)
 
@@ -163,6 +185,28 @@ def _require_known(kind: str, name: str, known: Iterable[str]) -> None:
     if name not in known:
         message = f"there is no {kind} {name!r}; known: {', '.join(known)}"
         raise NotThereError(message)
+
+
+def _say_where(outcome: Outcome, output: Output) -> None:
+    """Where the run lies, and what of the place that was asked for is different."""
+    asked = outcome.asked_dir
+    if outcome.write_fault:
+        output.say(
+            f"Not everything could be written: {outcome.write_fault}",
+            f"未能全部写出:{outcome.write_fault}",
+        )
+    elif outcome.run_dir != asked:
+        output.say(
+            f"{asked} holds a run with a plan and stays as it was; this run is written beside it.",
+            f"{asked}已有含方案的结果,保持不变;本次结果另存于其旁。",
+        )
+    if outcome.carried:
+        names = ", ".join(outcome.carried)
+        output.say(
+            f"Kept of the replaced folder, not written by the run: {names}",
+            f"保留原目录中非本程序写出的文件:{names}",
+        )
+    output.say(f"Run: {outcome.run_dir}", f"结果目录:{outcome.run_dir}")
 
 
 def solve(
@@ -205,7 +249,7 @@ def solve(
     with reporting(output):
         _require_known("engine", engine, ENGINES)
         _require_known("solver", solver, SOLVERS)
-        start: Plan | None = None if warm_start is None else read_run(warm_start).plan
+        before = None if warm_start is None else read_run(warm_start)
         loaded = _load(instance, output)
         options = SolveOptions(
             engine=engine,
@@ -225,8 +269,9 @@ def solve(
                 lang=output.lang,
                 on_progress=show,
                 on_step=step,
-                warm_start=start,
+                warm_start=None if before is None else before.plan,
                 model_file=write_model,
+                parent=None if before is None else run_reference(before),
             )
         _finish(outcome, output)
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from infraplan.optimizer.errors import SolverUnavailableError
+from infraplan.optimizer.interop.epanet_text import as_wntr_reads_it, read_text
 from infraplan.optimizer.interop.faults import one_fault
 
 INCH_MM = 25.4
@@ -61,18 +62,54 @@ def open_network(path: Path) -> Any:
     except ImportError as error:
         message = "reading EPANET files needs the package wntr: pip install wntr six"
         raise SolverUnavailableError(message) from error
-    if not path.is_file():
-        raise one_fault(path, 0, "there is no such file")
-    try:
-        network = wntr.network.WaterNetworkModel(str(path))
-    except Exception as error:  # the reader raises whatever its parts raise
-        raise one_fault(path, 0, f"is no EPANET input file: {error}") from error
+    text = as_wntr_reads_it(read_text(path))
+    with tempfile.TemporaryDirectory(prefix="infraplan-") as folder:
+        copy = Path(folder) / path.name
+        copy.write_text(text, encoding="utf-8")
+        try:
+            network = wntr.network.WaterNetworkModel(str(copy))
+        except Exception as error:  # the reader raises whatever its parts raise
+            words = f"is no EPANET input file: {_said(error)}".replace(str(copy), path.name)
+            raise one_fault(path, 0, words) from error
     kinds = (network.junction_name_list, network.reservoir_name_list, network.tank_name_list)
     counted = Counter(name for names in kinds for name in names)
     twice = [name for name, count in counted.items() if count > 1]
     if twice:
         raise one_fault(path, 0, f"two nodes have the same name: {', '.join(twice)}")
     return network
+
+
+def _said(error: Exception) -> str:
+    """What the reader says: EPANET's own errors with their cause, else that it cannot read on."""
+    if type(error).__module__.startswith("wntr"):
+        cause = error.__cause__
+        return f"{error}" + (f" ({cause})" if cause is not None else "")
+    return f"its reader stops ({type(error).__name__}: {error})"
+
+
+def demand_of(network: Any, junction: Any) -> tuple[float, float]:
+    """Demand of a junction, m3/s: its average over the patterns' cycles, and its largest.
+
+    EPANET demands the sum over categories of base demand x pattern, times the demand multiplier of
+    the options. A category without a pattern takes the default pattern, where there is one of that
+    name. The largest is that of the categories together where their patterns have one length, else
+    the sum of their largest.
+    """
+    series = []
+    default = network.options.hydraulic.pattern
+    for category in junction.demand_timeseries_list:
+        name = category.pattern_name or default
+        known = name is not None and str(name) in network.pattern_name_list
+        multipliers = network.get_pattern(str(name)).multipliers if known else (1.0,)
+        series.append([category.base_value * float(factor) for factor in multipliers] or [0.0])
+    times = float(network.options.hydraulic.demand_multiplier)
+    average = sum(sum(values) / len(values) for values in series)
+    lengths = {len(values) for values in series if len(set(values)) > 1}
+    if len(lengths) == 1:
+        length = lengths.pop()
+        together = [sum(v[i] if len(v) == length else v[0] for v in series) for i in range(length)]
+        return times * average, times * max(together)
+    return times * average, times * sum(max(values) for values in series)
 
 
 def check_pressures(
@@ -109,7 +146,7 @@ def check_pressures(
     pressure = results.node["pressure"]
     nodes = []
     for name, junction in network.junctions():
-        if junction.base_demand > 0.0:
+        if demand_of(network, junction)[1] > 0.0:
             lowest = pressure[name].idxmin()
             nodes.append(NodePressure(name, float(pressure[name].loc[lowest]), lowest / 3600.0))
     nodes.sort(key=lambda node: (node.pressure, node.node))

@@ -2,23 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter, ValidationError
 
 from infraplan.models.consistency import find_inconsistencies
 from infraplan.models.errors import Finding, Severity
 from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import TABLES, Instance, Settings, table_model
 from infraplan.models.project import BASE_OPTION, Option, Project
+from infraplan.models.quantities import Identifier
 from infraplan.optimizer.storage.cells import CellContext
 from infraplan.optimizer.storage.faults import UNKNOWN_ID, Faults, Origin, error_of, join_path
+from infraplan.optimizer.storage.numbers import DecimalMark
 from infraplan.optimizer.storage.rows import Built, Row, build
+from infraplan.optimizer.storage.settings_head import take_head
 from infraplan.optimizer.storage.tables import OPTION_FIELDS, PROJECTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from infraplan.optimizer.storage.tree import TreeReader
+
+
+_NAMED = frozenset(
+    {
+        *("projects", "jurisdictions", "pools", "funds", "instruments", "targets", "policies"),
+        *("places", "network_nodes", "network_links", "demands"),
+    }
+)
+"""Tables whose rows others call by their id."""
+_ID: TypeAdapter[str] = TypeAdapter(Identifier)
+
+
+def _is_id(name: Any) -> bool:
+    try:
+        _ID.validate_python(name)
+    except ValidationError:
+        return False
+    return True
+
+
+_OF_IDS = frozenset({UNKNOWN_ID, "duplicate-id"})
 
 
 @dataclass(frozen=True)
@@ -79,25 +106,35 @@ class Assembly:
         self._settings: Built | None = None
         self._built: dict[str, list[Built]] = {name: [] for name in TABLES}
         self._option_origins: dict[int, list[Origin]] = {}
+        self._mark: DecimalMark | None = None
+        self._newer: Finding | None = None
         self._horizon_is_sound = False
         self._dropped = False
+        self._lost: set[str] = set()
 
     @property
     def context(self) -> CellContext:
         """What cells need to know of the settings."""
         settings = self._settings.object if self._settings else None
         factor = getattr(settings, "money_factor", 1.0)
-        return CellContext(factor if isinstance(factor, float) else 1.0)
+        currency = getattr(settings, "currency", "")
+        return CellContext(
+            factor if isinstance(factor, float) else 1.0,
+            self._mark,
+            currency if isinstance(currency, str) else "",
+        )
 
     def set_settings(self, data: Any, reader: TreeReader, path: str = "") -> None:
         """Take the settings out of the tree `data`, which stands at `path`."""
-        self._settings = reader.read(Settings, data, path)
+        head = take_head(data, reader, path)
+        self._mark, self._newer = head.mark, head.newer
+        self._settings = reader.read(Settings, head.settings, path)
         self._horizon_is_sound = join_path(path, "horizon") not in reader.unsound
 
     def add_rows(self, table: str, rows: Iterable[Row]) -> None:
         """Take the rows of a table that has no nested objects."""
         for row in rows:
-            self._keep(table, build(table_model(table), row, self.faults))
+            self._keep(table, build(table_model(table), row, self.faults), row.values)
 
     def add_tree(self, table: str, data: Any, reader: TreeReader, path: str) -> None:
         """Take the objects of `table` out of a list in a tree."""
@@ -112,7 +149,7 @@ class Assembly:
                 self._option_origins[len(self._built[PROJECTS])] = [
                     reader.origin(f"{where}.options[{i}]") for i in range(count)
                 ]
-            self._keep(table, built)
+            self._keep(table, built, item if isinstance(item, Mapping) else {})
 
     def add_object(self, table: str, built: Built | None) -> None:
         """Take one object that was built elsewhere."""
@@ -125,11 +162,19 @@ class Assembly:
         """
         self._dropped = True
 
-    def _keep(self, table: str, built: Built | None) -> None:
-        if built is None:
-            self._dropped = True
-        else:
+    def _keep(
+        self, table: str, built: Built | None, values: Mapping[Any, Any] | None = None
+    ) -> None:
+        """Keep an object; of one that is none, remember by what names others may call it."""
+        if built is not None:
             self._built[table].append(built)
+        elif table in _NAMED:
+            name = (values or {}).get("id")
+            self._dropped = self._dropped or not _is_id(name)
+            self._lost.add(str(name))
+            for field in ("outputs", "resources"):
+                named = (values or {}).get(field)
+                self._lost |= set(map(str, named)) if isinstance(named, Mapping) else set()
 
     def add_projects(self, projects: list[Row], options: list[Row]) -> None:
         """Take projects with their base options, and the further options.
@@ -172,7 +217,7 @@ class Assembly:
         if project is not None:
             self._option_origins[len(self._built[PROJECTS])] = [o.origin for o in options]
             project = Built(project.object, project.origin, project.sound and sound)
-        self._keep(PROJECTS, project)
+        self._keep(PROJECTS, project, row.values)
 
     def _option(self, row: Row) -> Built:
         """Return the option of `row`; one without a cost stands in where there is none."""
@@ -183,7 +228,12 @@ class Assembly:
         return built
 
     def finish(self) -> Reading:
-        """Return the instance with all findings."""
+        """Return the instance with all findings.
+
+        Of a later version of the format only that is told: all else may follow from it.
+        """
+        if self._newer is not None:
+            return Reading(None, (self._newer,), {}, 1)
         origins = self._origins()
         reading = list(self.faults.findings)
         if self._settings is None:
@@ -203,10 +253,12 @@ class Assembly:
 
     def _is_trusted(self, problem: Inconsistency) -> bool:
         """Whether the finding can stand beside the reading faults: not a mere echo of one."""
-        if problem.rule == UNKNOWN_ID and self._dropped:
+        if problem.rule == UNKNOWN_ID and (
+            self._dropped or any(repr(name) in problem.message for name in self._lost)
+        ):
             return False
-        if problem.index is None:
-            return True
+        if problem.index is None or problem.rule in _OF_IDS:
+            return True  # an id that was read is wrong whatever else is wrong in its row
         rows = self._built.get(problem.table, [])
         return problem.index >= len(rows) or rows[problem.index].sound
 

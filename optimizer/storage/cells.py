@@ -15,6 +15,8 @@ from typing import Any
 from infraplan.optimizer.storage.faults import CellFault
 from infraplan.optimizer.storage.fields import Base, FieldInfo, ValueType
 from infraplan.optimizer.storage.numbers import (
+    NOUGHTS,
+    DecimalMark,
     YearEnd,
     parse_integer,
     parse_number,
@@ -35,9 +37,18 @@ _NEEDS_QUOTES = re.compile(r"[;；、|｜,，\"=＝\n]")
 
 @dataclass(frozen=True)
 class CellContext:
-    """What a cell's meaning depends on: currency units in one money unit."""
+    """What a cell's meaning depends on.
+
+    Attributes
+    ----------
+        money_factor: currency units in one money unit.
+        mark: decimal mark; None where nobody has said it.
+        currency: ISO code of the currency; blank where it is not known.
+    """
 
     money_factor: float = 1.0
+    mark: DecimalMark | None = None
+    currency: str = ""
 
 
 def escape(text: str) -> str:
@@ -143,11 +154,23 @@ def _number(kind: ValueType, raw: Any, text: str, field: FieldInfo, context: Cel
         return parse_integer(text, "年" if field.unit == "years" else "")
     if not isinstance(raw, str):
         return float(raw)
-    if field.is_money:
-        return parse_number(text, money_factor=context.money_factor)
-    if text.rstrip().endswith(("元", "圆", "CNY", "RMB", "yuan")):
-        return parse_number(text, money_factor=context.money_factor)
-    return parse_number(text)
+    mark = context.mark or DecimalMark.POINT
+    if text.strip() in NOUGHTS:
+        return _nought(kind)
+    in_currency = text.rstrip().endswith(("元", "圆", "CNY", "RMB", "yuan"))
+    if field.is_money or in_currency:
+        return parse_number(
+            text, money_factor=context.money_factor, mark=mark, currency=context.currency
+        )
+    return parse_number(text, mark=mark)
+
+
+def _nought(kind: ValueType) -> float:
+    """What a dash means that accounts print for zero, where zero and nothing are not two things."""
+    if kind.optional:
+        message = "'-' can be 0 or nothing, which are not the same here"
+        raise CellFault("zero-or-nothing", message, "write 0, or leave the cell blank")
+    return 0.0
 
 
 def _text_of(raw: bool | float) -> str:

@@ -82,7 +82,7 @@ def parse_csv(text: str, file: str, faults: Faults) -> list[list[str]] | None:
     The separator is the comma, or the semicolon or tab where the heading has no comma. None, with
     a finding, where a double quote is not closed or is followed by further text.
     """
-    separator = _separator(text)
+    separator = separator_of(text)
     rows: list[list[str]] = []
     position = 0
     while position < len(text):
@@ -101,7 +101,8 @@ def parse_csv(text: str, file: str, faults: Faults) -> list[list[str]] | None:
     return rows
 
 
-def _separator(text: str) -> str:
+def separator_of(text: str) -> str:
+    """Sign that parts the cells of CSV `text`, by its heading: comma, semicolon or tab."""
     end = _STOP.search(text)
     heading = text[: end.start()] if end else text
     if "," in heading:

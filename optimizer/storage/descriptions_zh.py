@@ -229,7 +229,7 @@ _COLUMNS: dict[str, str] = {
 }
 
 _SETTINGS: dict[str, str] = {
-    "Settings.format": "格式版本",
+    "Settings.format_version": "格式版本",
     "Settings.id": "实例编号",
     "Settings.title": "名称",
     "Settings.currency": "币种代码",

@@ -15,9 +15,16 @@ from infraplan.models.errors import Severity
 from infraplan.models.project import BASE_OPTION, Option, Project
 from infraplan.optimizer.storage.assembly import Assembly, Reading
 from infraplan.optimizer.storage.cells import format_value
-from infraplan.optimizer.storage.csv_text import decode, format_csv, parse_csv, read_bytes
+from infraplan.optimizer.storage.csv_text import (
+    decode,
+    format_csv,
+    parse_csv,
+    read_bytes,
+    separator_of,
+)
 from infraplan.optimizer.storage.faults import OutputError
 from infraplan.optimizer.storage.fields import Base, FieldInfo, fields_of
+from infraplan.optimizer.storage.numbers import DecimalMark
 from infraplan.optimizer.storage.rows import Row, Source, read_grid
 from infraplan.optimizer.storage.tables import (
     CSV_TABLES,
@@ -83,7 +90,16 @@ def _read_table(path: Path, table: Table, assembly: Assembly) -> list[Row]:
     if grid is None:
         assembly.lose_rows()
         return []
-    rows = read_grid(grid, table, Source(path.name), assembly.context, faults)
+    # Where the comma parts the cells it is no decimal mark; else it may be.
+    by_comma = text is None or separator_of(text) == ","
+    rows = read_grid(
+        grid,
+        table,
+        Source(path.name),
+        assembly.context,
+        faults,
+        if_silent=DecimalMark.POINT if by_comma else DecimalMark.ASK,
+    )
     if table.name == PROJECTS and len(grid) == 1 and not rows:
         faults.report(
             "no-rows",

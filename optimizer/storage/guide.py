@@ -23,11 +23,13 @@ _EN: tuple[tuple[str, str], ...] = (
         "Numbers",
         "1200, 1,200, 12.5%, full-width digits, 3.2亿, 1,200万元. In money columns, and where 元 "
         "follows, 万 and 亿 count currency units and are converted to the money unit; in other "
-        "columns they multiply. A heading may end in a unit in brackets: 总投资（万元）.",
+        "columns they multiply; so do $120M and 1.2bn in money columns. (5) is -5, a dash 0. "
+        "A heading may end in a unit in brackets: 总投资（万元）.",
     ),
     (
         "Years",
-        "2025, 2025年, 十四五 (2021-2025: its first year for the earliest start, its last year for "
+        "2025, 2025年, FY2025, 2025-26 (the year in which it begins), 十四五 (2021-2025: its "
+        "first year for the earliest start, its last year for "
         "the latest start and open_by). A full date is refused: write the year.",
     ),
     ("Yes and no", "yes / no, true / false, 1 / 0, 是 / 否."),
@@ -61,11 +63,12 @@ _ZH: tuple[tuple[str, str], ...] = (
         "数字怎么写",
         "1200、1,200、12.5%、全角数字、3.2亿、1,200万元都可以。金额列中（以及带“元”的数），"
         "万、亿按元计，自动换算为金额单位；其他列中万、亿只作倍数。列名后可加括号写单位："
-        "总投资（万元）。",
+        "总投资（万元）。金额列也可写 $120M、1.2bn；(5) 表示 -5，单独的横线表示 0。",
     ),
     (
         "年份怎么写",
-        "2025、2025年、十四五都可以。“十四五”在最早开工年里是 2021，在最晚开工年、最晚投用年里是"
+        "2025、2025年、FY2025、2025-26（指开始的年份）、十四五都可以。"
+        "“十四五”在最早开工年里是 2021，在最晚开工年、最晚投用年里是"
         " 2025。完整日期不接受，请只写年份。",
     ),
     ("是与否", "是 / 否、yes / no、1 / 0。"),

@@ -20,16 +20,43 @@ _FULL_WIDTH = str.maketrans(
 )
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\ufeff"))
 _PLAIN = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?")
+_GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:(?:,[0-9]{3})+|(?: [0-9]{3})+)(?:\.[0-9]*)?")
+_COMMA = re.compile(
+    r"[+-]?(?:[0-9]*,[0-9]+|[1-9][0-9]{0,2}(?:(?:\.[0-9]{3})+|(?: [0-9]{3})+)(?:,[0-9]*)?)"
+)
+"""A number whose decimal mark is the comma, thousands parted by points or blanks."""
 _SUFFIXED = re.compile(rf"(.*?)\s*({'|'.join(MYRIADS)})?\s*(元|圆|人民币|CNY|RMB|yuan)?", re.DOTALL)
 _DATE = re.compile(
     r"[0-9]{4}[-/.][0-9]{1,2}(?:[-/.][0-9]{1,2})?(?:[T ].*)?|[0-9]{4}年[0-9]{1,2}月.*"
 )
 _YEAR = re.compile(r"([0-9]{4})(?:\.0*)?年?(?:度|[底末初])?")
+_FISCAL = re.compile(
+    r"FY\s*((?:[0-9]{2})?[0-9]{2})|(?:FY\s*)?([0-9]{4})\s*[-–—/]\s*([0-9]{2})", re.IGNORECASE
+)
 _RANGE = re.compile(r"([0-9]{4})年?\s*(?:-|–|—|~|至|到)+\s*([0-9]{4})年?")
 _PLAN = re.compile(r"[“\"]?([一二三四五六七八九十]{1,2})五[”\"]?(?:规划|期间|时期)?([初末])?")
 _DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
+_SIGNS: dict[str, str] = {
+    "$": "USD AUD CAD HKD MXN NZD SGD TWD CLP COP ARS",
+    "US$": "USD",
+    "€": "EUR",
+    "£": "GBP",
+    "¥": "CNY JPY",
+    "￥": "CNY JPY",
+    "₹": "INR",
+    "R$": "BRL",
+}
+"""Currencies that a sign may stand for."""
+_MAGNITUDES = {"k": 3, "m": 6, "mn": 6, "mio": 6, "b": 9, "bn": 9}
+_SIGNED = re.compile(
+    rf"([+-]?)\s*({'|'.join(map(re.escape, sorted(_SIGNS, key=len, reverse=True)))})?\s*"
+    r"([0-9][0-9.,\s]*?)\s*(k|mn|mio|m|bn|b)?",
+    re.IGNORECASE,
+)
+NOUGHTS = frozenset({"-", "–", "—"})
+"""What accounts print for zero."""
 _EXACT = Context(prec=60)
+TWO_READINGS = "two-readings"
 
 
 class YearEnd(StrEnum):
@@ -40,6 +67,15 @@ class YearEnd(StrEnum):
     NEITHER = "neither"
 
 
+class DecimalMark(StrEnum):
+    """Which sign parts the whole from the fraction; the other one may part thousands."""
+
+    POINT = "point"
+    COMMA = "comma"
+    ASK = "ask"
+    """Unknown: what can be read in one way is read so, what can be read in two is refused."""
+
+
 def plain(text: str) -> str:
     """Return `text` with full-width signs made half-width, invisible ones and outer blanks gone."""
     if text.isascii():
@@ -47,41 +83,76 @@ def plain(text: str) -> str:
     return text.translate(_INVISIBLE).translate(_FULL_WIDTH).strip()
 
 
-def parse_number(text: str, *, money_factor: float | None = None) -> float:
+def parse_number(
+    text: str,
+    *,
+    money_factor: float | None = None,
+    mark: DecimalMark = DecimalMark.POINT,
+    currency: str = "",
+) -> float:
     """Return the number that `text` stands for.
 
     A suffix 万 or 亿 multiplies. A suffix 元 (alone or after 万 or 亿), or any suffix where
     `money_factor` is given, makes it currency units, which are divided by `money_factor`.
-    A bare number is taken as it stands.
+    Money may besides have a sign and a magnitude in front and behind: `$120M`, `1.2bn`; they make
+    it currency units as 万元 does. `(5)` is -5. A bare number is taken as it stands.
 
     Args:
         text: the cell.
         money_factor: currency units in one money unit for a money field; None for other fields.
+        currency: ISO code of the instance's currency, against which a sign is held; blank for none.
+        mark: its decimal mark. With POINT a decimal comma is refused; with COMMA what cannot be
+            read by the comma is read by the point.
 
     Raises
     ------
-        CellFault: not a number, or not a finite one.
+        CellFault: not a number, not a finite one, or one that can be read in two ways (ASK).
     """
     try:
-        value = float(text) if text.isascii() and "_" not in text else math.nan
+        quick = mark is DecimalMark.POINT and text.isascii() and "_" not in text
+        value = float(text) if quick else math.nan
     except ValueError:
         value = math.nan
-    return value if math.isfinite(value) else _written_number(text, money_factor)
+    return value if math.isfinite(value) else _written_number(text, money_factor, mark, currency)
 
 
-def _written_number(text: str, money_factor: float | None) -> float:
+def _signed_amount(
+    cleaned: str, money_factor: float | None, mark: DecimalMark, currency: str
+) -> Decimal | None:
+    """Money written with a sign or a magnitude, `$120M`, in money units; None where it is not."""
+    match = _SIGNED.fullmatch(cleaned) if money_factor is not None else None
+    if match is None or money_factor is None or not (match[2] or match[4]):
+        return None
+    plus, sign, digits, magnitude = match.groups()
+    if sign and currency and currency.upper() not in _SIGNS[sign.upper()].split():
+        message = f"{cleaned!r} is in {sign}, but the money of the instance is {currency}"
+        raise CellFault("bad-number", message, f"convert it to {currency}")
+    number = _decimal(digits, cleaned, mark).scaleb(_MAGNITUDES.get((magnitude or "").lower(), 0))
+    number = _EXACT.divide(number, Decimal(repr(money_factor)))
+    return -number if plus == "-" else number
+
+
+def _written_number(
+    text: str, money_factor: float | None, mark: DecimalMark, currency_of: str
+) -> float:
     cleaned = plain(text)
     if cleaned.casefold().lstrip("+-") in {"nan", "inf", "infinity", "#n/a", "1.#inf", "1.#qnan"}:
         raise CellFault(
             "not-finite", f"{cleaned!r} is not a number", "give a number or leave blank"
         )
-    if cleaned.endswith("%"):
+    if cleaned.startswith("(") and cleaned.endswith(")"):  # accounts print a loss so
+        inner = cleaned[1:-1].strip()
+        if inner[:1] not in ("-", "+", "("):
+            return -parse_number(inner, money_factor=money_factor, mark=mark, currency=currency_of)
+    amount = _signed_amount(cleaned, money_factor, mark, currency_of)
+    if amount is not None:
+        return _as_float(amount, text)
+    digits, myriad, currency = _parts(cleaned)
+    if currency == "%":
         if money_factor is not None:
             raise CellFault("bad-number", f"{cleaned!r} is a percentage; money is asked for")
-        return _as_float(_decimal(cleaned[:-1].rstrip(), text) / 100, text)
-    match = _SUFFIXED.fullmatch(cleaned)
-    digits, myriad, currency = match.groups() if match else (cleaned, None, None)
-    number = _decimal(digits, text)
+        return _as_float(_decimal(digits, text, mark) / 100, text)
+    number = _decimal(digits, text, mark)
     if myriad:
         number *= MYRIADS[myriad]
     if (currency or myriad) and money_factor:
@@ -89,15 +160,61 @@ def _written_number(text: str, money_factor: float | None) -> float:
     return _as_float(number, text)
 
 
-def _decimal(digits: str, text: str) -> Decimal:
-    if _PLAIN.fullmatch(digits):
-        return Decimal(digits)
-    if _GROUPED.fullmatch(digits):
-        return Decimal(digits.replace(",", ""))
+def _parts(cleaned: str) -> tuple[str, str | None, str | None]:
+    """Digits, 万 or 亿, and the currency or % behind them."""
+    if cleaned.endswith("%"):
+        return cleaned[:-1].rstrip(), None, "%"
+    match = _SUFFIXED.fullmatch(cleaned)
+    return match.groups() if match else (cleaned, None, None)  # type: ignore[return-value]
+
+
+def readings(text: str) -> dict[DecimalMark, Decimal]:
+    """What the digits of `text` can mean by decimal mark; one entry where the mark is no matter."""
+    cleaned = plain(text)
+    if cleaned.startswith("(") and cleaned.endswith(")"):
+        cleaned = cleaned[1:-1].strip()
+    signed = _SIGNED.fullmatch(cleaned)
+    return _readings(signed[3].strip() if signed else _parts(cleaned)[0])
+
+
+def _readings(digits: str) -> dict[DecimalMark, Decimal]:
+    found = {}
+    if _PLAIN.fullmatch(digits) or _GROUPED.fullmatch(digits):
+        found[DecimalMark.POINT] = Decimal(digits.replace(",", "").replace(" ", ""))
+    if _COMMA.fullmatch(digits):
+        by_comma = Decimal(digits.replace(".", "").replace(" ", "").replace(",", "."))
+        if found.get(DecimalMark.POINT) != by_comma:
+            found[DecimalMark.COMMA] = by_comma
+    return found
+
+
+def _decimal(digits: str, text: str, mark: DecimalMark) -> Decimal:
+    found = _readings(digits)
+    if mark is DecimalMark.ASK and len(found) > 1:
+        raise two_readings(text)
+    if mark is not DecimalMark.POINT and DecimalMark.COMMA in found:
+        return found[DecimalMark.COMMA]
+    if DecimalMark.POINT in found:
+        return found[DecimalMark.POINT]
     if _DATE.fullmatch(digits):
         raise CellFault("bad-number", f"{text.strip()!r} is a date; a number is asked for")
     advice = "write e.g. 1200, 1,200, 3.2亿, 1,200万元 or 12.5%"
+    if DecimalMark.COMMA in found:
+        advice = f"write {found[DecimalMark.COMMA]:f}, or `decimal: comma` in instance.yaml"
     raise CellFault("bad-number", f"{_short(text)} is not a number", advice)
+
+
+def two_readings(text: str, more: int = 0) -> CellFault:
+    """The question that `text` raises, which has two readings; so have `more` other cells."""
+    found = readings(text)
+    both = f"{float(found[DecimalMark.COMMA]):.15g} or {float(found[DecimalMark.POINT]):.15g}"
+    others = f"; so can {more} more cell(s)" if more else ""
+    return CellFault(
+        TWO_READINGS,
+        f"{_short(text)} can be {both}{others}",
+        "write `decimal: comma` or `decimal: point` in instance.yaml, or the cells without "
+        "parting thousands",
+    )
 
 
 def _as_float(number: Decimal, text: str) -> float:
@@ -126,6 +243,9 @@ def parse_integer(text: str, suffix: str = "") -> int:
 def parse_year(text: str, end: YearEnd) -> int:
     """Return the year that `text` stands for; of a span, its first or last year as `end` says.
 
+    A fiscal year is one year: `FY2027` and `FY27` are 2027, `2026-27` is the year in which it
+    begins. `2011-12` is not taken for one: it may be a month.
+
     Raises
     ------
         CellFault: a date, a span where `end` is neither, or no year at all.
@@ -137,6 +257,8 @@ def parse_year(text: str, end: YearEnd) -> int:
         digits = cleaned.translate(_DIGITS).rstrip("年")
         if digits.isdigit():
             return int(digits)
+    if (fiscal := _fiscal_year(cleaned)) is not None:
+        return fiscal
     if _DATE.fullmatch(cleaned):
         raise CellFault(
             "date-as-text",
@@ -154,6 +276,17 @@ def parse_year(text: str, end: YearEnd) -> int:
             "write one row per year, or choose a year",
         )
     return span[0] if end is YearEnd.FIRST else span[1]
+
+
+def _fiscal_year(text: str) -> int | None:
+    match = _FISCAL.fullmatch(text)
+    if match is None:
+        return None
+    if match[1]:
+        return int(match[1]) + (2000 if len(match[1]) == 2 else 0)
+    first, last = int(match[2]), int(match[3])
+    may_be_month = 1 <= last <= 12 and not text[:2].isalpha()
+    return first if last == (first + 1) % 100 and not may_be_month else None
 
 
 def _span(text: str) -> tuple[int, int] | None:

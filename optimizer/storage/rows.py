@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from infraplan.models.errors import Severity
+from infraplan.models.quantities import FolderNameError
 from infraplan.optimizer.storage.cells import BLANK, CellContext, parse_cell
+from infraplan.optimizer.storage.decimal_marks import find_marks
 from infraplan.optimizer.storage.faults import CellFault, Faults, Origin
-from infraplan.optimizer.storage.fields import FieldInfo, fields_of
+from infraplan.optimizer.storage.fields import Base, FieldInfo, fields_of
+from infraplan.optimizer.storage.numbers import TWO_READINGS, DecimalMark, two_readings
 from infraplan.optimizer.storage.tables import Heading, Table, heading_of, is_comment
 from infraplan.optimizer.storage.words import NOTE_STARTS
 
@@ -20,6 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from infraplan.models.base import DomainModel
+
+
+_ASKED_ONCE = (Base.NUMBER, Base.NUMBER_OR_TEXT)
+"""Columns in which one question stands for all cells that can be read in two ways."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +63,7 @@ def read_grid(
     faults: Faults,
     *,
     heading_row: int = 1,
+    if_silent: DecimalMark = DecimalMark.POINT,
 ) -> list[Row]:
     """Return the rows of `grid` below its heading.
 
@@ -66,9 +74,10 @@ def read_grid(
     grid: cells as the file holds them; row `i` is entry `i - 1`.
     table: columns to look for.
     source: file and sheet, for findings.
-    context: money factor.
+    context: money factor and decimal mark.
     faults: takes every fault found.
     heading_row: row (1-based) that holds the headings.
+    if_silent: what `12,500` means where neither the context nor any cell tells the decimal mark.
     """
     headings = grid[heading_row - 1] if len(grid) >= heading_row else ()
     if not any(map(_is_filled, headings)):
@@ -77,31 +86,76 @@ def read_grid(
         faults.report("empty-file", report, advice, file=source.file, sheet=source.sheet, row=1)
         return []
     columns = _read_headings(headings, table, source, heading_row, faults)
+    below = list(enumerate(grid[heading_row:], start=heading_row + 1))
+    before = len(faults.findings)
+    contexts = _column_contexts(below, columns, source, context, faults, if_silent)
+    told = frozenset({TWO_READINGS} if len(faults.findings) > before else ())
     rows = []
-    for number, cells in enumerate(grid[heading_row:], start=heading_row + 1):
+    for number, cells in below:
         filled = [cell for cell in cells if _is_filled(cell)]
         if not filled:
             continue
-        if reason := _passed_over(filled):
+        if reason := _passed_over(filled, cells, columns):
             message = f"{reason} {_short(str(filled[0]))} is not read"
             place = Origin(source.file, source.sheet, number)
             faults.add(place.finding("row-passed-over", message, severity=Severity.NOTE))
             continue
-        rows.append(_read_row(number, cells, columns, source, context, faults))
+        rows.append(_read_row(number, cells, columns, source, contexts, faults, told))
     _check_required(rows, table, columns, faults)
     return rows
+
+
+def _column_contexts(
+    rows: Sequence[tuple[int, Sequence[Any]]],
+    columns: _Columns,
+    source: Source,
+    context: CellContext,
+    faults: Faults,
+    if_silent: DecimalMark,
+) -> dict[int, CellContext]:
+    """Context of each column by position, with its decimal mark; asks once where that is open."""
+    positions = [position for position, _, _ in columns.known]
+    if context.mark is not None:
+        return dict.fromkeys(positions, context)
+    numeric = [position for position, _, info in columns.known if info.type.base in _ASKED_ONCE]
+    marks = find_marks(rows, numeric, if_silent)
+    if marks.question is not None:
+        number, at, text, more = marks.question
+        name = next(info.name for position, _, info in columns.known if position == at)
+        fault = two_readings(text, more)
+        origin = Origin(source.file, source.sheet, number, columns.shown)
+        faults.add(origin.finding(fault.rule, fault.message, fault.advice, column=name))
+    # What a list or mapping holds is read like the columns of numbers, where those agree.
+    told = set(marks.by_column.values())
+    shared = next(iter(told)) if len(told) == 1 else if_silent
+    return {
+        position: replace(context, mark=marks.by_column.get(position, shared))
+        for position in positions
+    }
 
 
 _NOTE = re.compile(rf"(?:{'|'.join(NOTE_STARTS)})s?\s*[0-9]*\s*[:：.、]", re.IGNORECASE)
 _SUMS = frozenset({"合计", "小计", "总计", "合 计", "总 计"})
 
 
-def _passed_over(filled: Sequence[Any]) -> str | None:
+_ENGLISH_SUMS = frozenset({"total", "totals", "grand total", "subtotal", "sub-total", "sum"})
+"""Sums too, where a cell that every row must have is blank: they might be ids otherwise."""
+
+
+def _passed_over(filled: Sequence[Any], cells: Sequence[Any], columns: _Columns) -> str | None:
     """Return why a row is no row of the table, None where it is one."""
     first = filled[0].strip() if isinstance(filled[0], str) else ""
     if len(filled) == 1 and _NOTE.match(first):
         return "the note"
-    return "the sum" if first in _SUMS else None
+    if first in _SUMS:
+        return "the sum"
+    if first.casefold().rstrip(":：") not in _ENGLISH_SUMS:
+        return None
+    blank = any(
+        info.required and not _is_filled(cells[position] if position < len(cells) else None)
+        for position, _, info in columns.known
+    )
+    return "the sum" if blank else None
 
 
 def guess_heading_row(grid: Sequence[Sequence[Any]], table: Table) -> int:
@@ -167,9 +221,11 @@ def _read_row(
     cells: Sequence[Any],
     columns: _Columns,
     source: Source,
-    context: CellContext,
+    contexts: Mapping[int, CellContext],
     faults: Faults,
+    told: frozenset[str],
 ) -> Row:
+    """Return the row of `cells`; faults of a kind in `told` are told for the table already."""
     origin = Origin(source.file, source.sheet, number, columns.shown)
     values: dict[str, Any] = {}
     faulty: set[str] = set()
@@ -178,9 +234,11 @@ def _read_row(
         if raw is None or raw == "":
             continue
         try:
-            value = parse_cell(info, raw, context, heading.suffix)
+            value = parse_cell(info, raw, contexts[position], heading.suffix)
         except CellFault as fault:
             faulty.add(info.name)
+            if fault.rule in told and info.type.base in _ASKED_ONCE:
+                continue
             faults.add(origin.finding(fault.rule, fault.message, fault.advice, column=info.name))
             continue
         if value is not BLANK:
@@ -291,6 +349,9 @@ def explain(detail: Mapping[str, Any]) -> tuple[str, str, str]:
         return "out-of-range", f"{value} is out of range", f"it must be {words} {shown}"
     if kind in {"string_pattern_mismatch", "string_too_long", "string_too_short"}:
         return "bad-id", f"{_short(str(value))} is not a proper id", _ID_ADVICE
+    if isinstance(context.get("error"), FolderNameError):
+        advice = "use letters, digits, - and _; no / \\ : * ? < > |, no dot at either end"
+        return "bad-id", str(context["error"]), advice
     if kind == "missing":
         return "missing-cell", f"{detail['loc'][-1]} is missing", "it is required"
     if kind == "too_short":

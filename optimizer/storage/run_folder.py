@@ -1,13 +1,19 @@
 """Run folder: manifest, instance, plan and tables, written whole or not at all, and read back.
 
 A number stands by its shortest exact digits, so that what is read equals what was written.
+run.json states the hash of every file of the run and of itself, so that a changed one is found.
+Nothing that a run did not write is ever deleted, nor a run with a plan for one without.
 """
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import json
+import os
 import re
 import shutil
+import stat
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -25,19 +31,22 @@ from infraplan.optimizer.storage.json_form import (
     read_json,
     require_writable,
 )
+from infraplan.optimizer.storage.numbers import DecimalMark
 from infraplan.optimizer.storage.rows import Row, Source, build, read_grid
 from infraplan.optimizer.storage.run_tables import (
     RUN_TABLES,
+    DebtRow,
     RunTable,
     RunTables,
     ScheduleRow,
     shown_values,
     tables_of_plan,
 )
+from infraplan.optimizer.storage.settings_head import NEWER_FORMAT
 from infraplan.optimizer.storage.tree import TreeReader, describe
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from infraplan.models.base import DomainModel
     from infraplan.models.instance import Instance
@@ -45,15 +54,22 @@ if TYPE_CHECKING:
 MANIFEST_FILE = "run.json"
 INSTANCE_FILE = "instance.json"
 PLAN_FILE = "plan.json"
-FORMAT = 1
+REPORT_FILE = "report.html"
+RUN_FORMAT = 2
+"""Version of run folders that is written; run.json of version 1 calls it `format`."""
+HASHES, OWN_HASH = "files", "run_hash"
+"""Keys of run.json: SHA-256 of every other file by name, and of run.json without this key."""
 
 MANIFEST_KEYS: tuple[str, ...] = (
-    "format",
-    "infraplan_version",
-    "versions",
+    "format_version",
     "created",
+    "versions",
+    "product_version",
+    "python",
+    "run_dir",
+    "state",
+    "parent",
     "instance",
-    "instance_path",
     "instance_hash",
     "scenario",
     "currency",
@@ -61,6 +77,7 @@ MANIFEST_KEYS: tuple[str, ...] = (
     "money_unit_zh",
     "engine",
     "solver",
+    "solver_version",
     "options",
     "seed",
     "threads",
@@ -123,16 +140,18 @@ def write_run(
 ) -> Path:
     """Write a run folder and return its path.
 
-    The folder appears whole or not at all. A run folder of that name is replaced in one step; any
-    other folder that holds something is kept and refused.
+    The folder appears whole or not at all. A run folder of that name is replaced in one step, and
+    what it holds that no run wrote (`strangers`) is carried over. A run without a plan replaces
+    none that has one: it is written beside it (`place_for_run`). Any other folder that holds
+    something is kept and refused.
 
     Parameters
     ----------
     run_dir: where to write.
     instance: what was solved, scenario applied.
     plan: the answer, None where none was found.
-    manifest: content of run.json; `format`, `instance`, `instance_hash`, `has_plan`, `currency`,
-        `money_unit` and `money_unit_zh` are filled in where missing.
+    manifest: content of run.json; `format_version`, `instance`, `instance_hash`, `has_plan`,
+        `currency`, `money_unit` and `money_unit_zh` are filled in where missing, the hashes always.
     rejections: rows of rejected.csv.
     extra_files: further files by relative path, e.g. `report.html`.
 
@@ -140,13 +159,8 @@ def write_run(
     ------
     OutputError: the place is taken by something else or cannot be written; nothing was changed.
     """
-    files = run_files(instance, plan, manifest, rejections)
-    for name, content in (extra_files or {}).items():
-        path = PurePosixPath(name)
-        if name in files or path.is_absolute() or ".." in path.parts or not path.parts:
-            message = f"{name!r} cannot be a further file of a run"
-            raise OutputError(message)
-        files[name] = content
+    files = run_files(instance, plan, manifest, rejections, extra_files)
+    run_dir = place_for_run(run_dir, has_plan=plan is not None)
     with writing(run_dir):
         check_run_place(run_dir)
         run_dir.parent.mkdir(parents=True, exist_ok=True)
@@ -154,8 +168,23 @@ def write_run(
             for name, content in files.items():
                 (temporary / name).parent.mkdir(parents=True, exist_ok=True)
                 (temporary / name).write_bytes(content)
+            for name in strangers(run_dir):
+                _carry(run_dir / name, _free_name(temporary, name))
             _put_in_place(temporary, run_dir)
     return run_dir
+
+
+def place_for_run(run_dir: Path, *, has_plan: bool) -> Path:
+    """Return where a run is to be written: `run_dir`, or a free folder beside it.
+
+    Beside it (`NAME-2`, `NAME-3`, ...) where `run_dir` holds a run with a plan and the new one has
+    none.
+    """
+    place, number = run_dir, 2
+    while not has_plan and (place / PLAN_FILE).exists():
+        place = run_dir.with_name(f"{run_dir.name}-{number}")
+        number += 1
+    return place
 
 
 def check_run_place(run_dir: Path) -> None:
@@ -163,16 +192,77 @@ def check_run_place(run_dir: Path) -> None:
 
     Raises
     ------
-    OutputError: a file, or a folder that holds something and is no run folder.
+    OutputError: a file; a folder that holds something and is no run folder; or a place whose
+        nearest folder that exists is none or may not be written.
     """
     if run_dir.is_dir():
-        if (run_dir / MANIFEST_FILE).is_file() or not any(run_dir.iterdir()):
-            return
-        message = f"{run_dir} is a folder with other files in it; choose another place for the run"
-        raise OutputError(message)
-    if run_dir.exists() or run_dir.is_symlink():
+        if not (run_dir / MANIFEST_FILE).is_file() and any(run_dir.iterdir()):
+            message = f"{run_dir} is a folder with other files in it; choose another for the run"
+            raise OutputError(message)
+    elif run_dir.exists() or run_dir.is_symlink():
         message = f"{run_dir} is a file; choose another place for the run"
         raise OutputError(message)
+    above = run_dir.absolute().parent
+    while not above.exists() and above != above.parent:
+        above = above.parent
+    if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
+        message = f"{run_dir} cannot be written: {above} is no folder that may be written"
+        raise OutputError(message)
+
+
+def strangers(run_dir: Path) -> tuple[str, ...]:
+    """Names of what lies in the run folder `run_dir` and was not written with the run.
+
+    Relative paths with `/`: an exported workbook, notes, a folder of drawings. What belongs to the
+    run is what run.json lists; a run of format version 1 lists nothing and has a fixed set.
+    Empty where there is no run folder.
+    """
+    if not (run_dir / MANIFEST_FILE).is_file():
+        return ()
+    own = {MANIFEST_FILE, INSTANCE_FILE, PLAN_FILE, *(table.file for table in RUN_TABLES)}
+    with contextlib.suppress(OSError, ValueError):
+        listed = json.loads((run_dir / MANIFEST_FILE).read_bytes()).get(HASHES)
+        own |= set(listed) if isinstance(listed, dict) else {REPORT_FILE}
+    return tuple(_strangers_in(run_dir, run_dir, own))
+
+
+def _strangers_in(run_dir: Path, folder: Path, own: set[str]) -> list[str]:
+    found: list[str] = []
+    for path in sorted(folder.iterdir()):
+        name = path.relative_to(run_dir).as_posix()
+        if name in own:
+            continue
+        holds_own = any(other.startswith(f"{name}/") for other in own)
+        if holds_own and path.is_dir() and not path.is_symlink():
+            found += _strangers_in(run_dir, path, own)
+        else:
+            found.append(name)
+    return found
+
+
+def _free_name(folder: Path, name: str) -> Path:
+    """Path of `name` in `folder`; where the new run has a file of that name, one beside it."""
+    path, number = folder / name, 1
+    while path.exists():
+        path = (folder / name).with_stem(f"{(folder / name).stem}-kept-{number}")
+        number += 1
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def _carry(path: Path, target: Path) -> None:
+    """Give `target` what `path` holds without taking it away, so that a fault changes nothing."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.copytree(path, target, symlinks=True, copy_function=_link_or_copy)
+    else:
+        _link_or_copy(str(path), str(target))
+
+
+def _link_or_copy(source: str, target: str) -> None:
+    try:
+        os.link(source, target, follow_symlinks=False)
+    except OSError:  # a file system without links
+        shutil.copy2(source, target, follow_symlinks=False)
 
 
 def _put_in_place(temporary: Path, run_dir: Path) -> None:
@@ -197,17 +287,19 @@ def run_files(
     plan: Plan | None,
     manifest: Mapping[str, Any],
     rejections: Sequence[Rejection] = (),
+    extra_files: Mapping[str, bytes] | None = None,
 ) -> dict[str, bytes]:
     """Return the files of a run folder by name.
 
     Raises
     ------
-    OutputError: the instance holds text that no file could keep.
+    OutputError: the instance holds text that no file could keep, or a further file has the name of
+        one of the run, or one that leads out of its folder.
     """
     require_writable(instance)
     settings = instance.settings
     full = {
-        "format": FORMAT,
+        "format_version": RUN_FORMAT,
         "instance": settings.id,
         "instance_hash": instance_hash(instance),
         "currency": settings.currency,
@@ -216,10 +308,7 @@ def run_files(
         **manifest,
         "has_plan": plan is not None,
     }
-    files = {
-        MANIFEST_FILE: _json(_ordered(full)),
-        INSTANCE_FILE: instance_to_json(instance).encode(),
-    }
+    files = {INSTANCE_FILE: instance_to_json(instance).encode()}
     if plan is not None:
         files[PLAN_FILE] = _json(plan.model_dump(mode="json"))
         tables = tables_of_plan(instance, plan, rejections)
@@ -230,7 +319,46 @@ def run_files(
         absent = table.optional and not getattr(tables, table.attribute)
         if (plan is not None or table.attribute == "rejected") and not absent:
             files[table.file] = _table_file(instance, table, tables, years)
-    return files
+    for name, content in (extra_files or {}).items():
+        if name in files or name == MANIFEST_FILE or not _is_inside(name):
+            message = f"{name!r} cannot be a further file of a run"
+            raise OutputError(message)
+        files[name] = content
+    full = _ordered(full)
+    full[HASHES] = {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files)}
+    full[OWN_HASH] = own_hash(full)
+    return {MANIFEST_FILE: _json(full), **files}
+
+
+def _is_inside(name: str) -> bool:
+    """Whether `name` is the relative path of a file below a folder."""
+    path = PurePosixPath(name)
+    return bool(path.parts) and not path.is_absolute() and ".." not in path.parts
+
+
+def own_hash(manifest: Mapping[str, Any]) -> str:
+    """SHA-256 of the content of run.json without its own hash: keys sorted, no blanks, UTF-8."""
+    content = {key: value for key, value in manifest.items() if key != OWN_HASH}
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def run_reference(files: RunFiles) -> dict[str, Any]:
+    """How a run that comes from this one names it: where it was read, and its content."""
+    return {"run_dir": str(files.folder), "run_hash": own_hash(files.manifest)}
+
+
+def file_hashes(run_dir: Path, names: Iterable[str]) -> dict[str, str | None]:
+    """SHA-256 of files of a run folder by name; None where there is no such file in it."""
+    found: dict[str, str | None] = {}
+    for name in names:
+        found[name] = None
+        with contextlib.suppress(OSError, ValueError):
+            path = run_dir / name
+            if _is_inside(name) and stat.S_ISREG(path.stat().st_mode):
+                with path.open("rb") as stream:
+                    found[name] = hashlib.file_digest(stream, "sha256").hexdigest()
+    return found
 
 
 def _json(data: Any) -> bytes:
@@ -239,6 +367,7 @@ def _json(data: Any) -> bytes:
 
 def _ordered(manifest: Mapping[str, Any]) -> dict[str, Any]:
     known = [key for key in MANIFEST_KEYS if key in manifest]
+    manifest = {key: value for key, value in manifest.items() if key not in (HASHES, OWN_HASH)}
     others = sorted(key for key in manifest if key not in MANIFEST_KEYS)
     return {key: manifest[key] for key in (*known, *others)}
 
@@ -284,10 +413,11 @@ def read_run(run_dir: Path) -> RunFiles:
         faults.report("missing-file", message, "give a run folder", file=MANIFEST_FILE)
         raise error_of(faults.findings)
     manifest = _read_manifest(run_dir / MANIFEST_FILE, faults)
+    _require_known_format(manifest, faults)
     instance = _read_instance(run_dir / INSTANCE_FILE, faults)
     plan = None
     tables = RunTables()
-    if manifest.get("has_plan", (run_dir / PLAN_FILE).exists()):
+    if manifest.get("has_plan") or (run_dir / PLAN_FILE).exists():
         plan = _read_plan(run_dir / PLAN_FILE, faults)
         tables = _read_tables(run_dir, RUN_TABLES, faults)
     elif (run_dir / "rejected.csv").exists():
@@ -295,6 +425,22 @@ def read_run(run_dir: Path) -> RunFiles:
     if faults.has_errors or instance is None:
         raise error_of(faults.findings)
     return RunFiles(run_dir, manifest, instance, plan, tables)
+
+
+def run_format(manifest: Mapping[str, Any]) -> Any:
+    """Version of the format of a run, which version 1 called `format`."""
+    return manifest.get("format_version", manifest.get("format", 1))
+
+
+def _require_known_format(manifest: Mapping[str, Any], faults: Faults) -> None:
+    """Refuse a run of a later version at once: what else is strange in it follows from that."""
+    version = run_format(manifest)
+    if isinstance(version, int) and 1 <= version <= RUN_FORMAT:
+        return
+    message = f"the run has format version {version!r}; this program reads 1 to {RUN_FORMAT}"
+    advice = "use the version of the program that wrote the run, or a later one"
+    faults.report(NEWER_FORMAT, message, advice, file=MANIFEST_FILE, column="format_version")
+    raise error_of(faults.findings[-1:])
 
 
 def _read_text(path: Path, faults: Faults) -> str | None:
@@ -334,6 +480,7 @@ def _read_plan(path: Path, faults: Faults) -> Plan | None:
 
 def _read_tables(run_dir: Path, tables: Sequence[RunTable], faults: Faults) -> RunTables:
     found: dict[str, Any] = {}
+    context = CellContext(mark=DecimalMark.POINT)  # as they were written
     for table in tables:
         if table.optional and not (run_dir / table.file).exists():
             continue
@@ -342,7 +489,7 @@ def _read_tables(run_dir: Path, tables: Sequence[RunTable], faults: Faults) -> R
         if grid is None:
             continue
         years = _spend_years(grid) if table.model is ScheduleRow else []
-        rows = read_grid(grid, table.table(years), Source(table.file), CellContext(), faults)
+        rows = read_grid(grid, table.table(years), Source(table.file), context, faults)
         found[table.attribute] = _build_rows(table.model, rows, faults)
         if table.model is ScheduleRow:
             found["spend"] = {
@@ -362,5 +509,16 @@ def _build_rows(model: type[DomainModel], rows: Sequence[Row], faults: Faults) -
     built = []
     for row in rows:
         values = {name: value for name, value in row.values.items() if name in model.model_fields}
-        built.append(build(model, Row(values, row.origin, row.faulty), faults))
+        one = build(model, Row(values, row.origin, row.faulty), faults)
+        built.append(one)
+        if one is not None and isinstance(one.object, DebtRow) and one.object.is_account:
+            _require_flows(one.object, row, faults)
     return tuple(item.object for item in built if item is not None)
+
+
+def _require_flows(account: DebtRow, row: Row, faults: Faults) -> None:
+    """An instrument's account has all its flows, which are blank in rows of rules alone."""
+    for name in ("borrow", "principal", "interest", "balance"):
+        if getattr(account, name) is None and name not in row.faulty:
+            message, advice = f"{name} is blank", "the account of an instrument states it"
+            faults.add(row.origin.finding("missing-cell", message, advice, column=name))

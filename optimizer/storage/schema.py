@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from infraplan.models.instance import Instance, Settings
+from infraplan.models.instance import FORMAT_VERSION, Instance, Settings
 from infraplan.optimizer.storage.cells import format_value
 from infraplan.optimizer.storage.descriptions_zh import column_zh, setting_zh
 from infraplan.optimizer.storage.fields import Base, FieldInfo, ValueType, fields_of
@@ -46,7 +46,7 @@ def schema() -> dict[str, Any]:
     return {
         "$schema": _DIALECT,
         "title": "Infraplan instance",
-        "format": 1,
+        "format_version": FORMAT_VERSION,
         "settings": {"$schema": _DIALECT, **Settings.model_json_schema()},
         "tables": tables,
         "instance": {"$schema": _DIALECT, **Instance.model_json_schema()},
@@ -151,11 +151,18 @@ CSV 文件可用 UTF-8 或 GBK / GB18030 编码，分隔符为逗号；表头没
 _SETTINGS_INTRO = {
     "en": (
         "`instance.yaml` nests them; sheet `instance` of a workbook has one row per key, written "
-        "as a path in which N counts the entries of a list from 1."
+        "as a path in which N counts the entries of a list from 1. Files of version 1 say `format` "
+        "instead of `format_version`, or nothing, and are read; `infraplan convert` writes them "
+        "anew. A further key, `decimal: comma` or `decimal: point`, says how the numbers of the "
+        "CSV tables are written where they leave it open: `12,500` alone can be 12.5 or 12500, "
+        "while one `0,3` or `2.5` in a column tells."
     ),
     "zh": (
         "在 `instance.yaml` 中逐层缩进；在工作簿的 `instance` 工作表中每项一行，"
-        "N 为列表序号，从 1 起。"
+        "N 为列表序号，从 1 起。第 1 版文件用 `format` 或不写版本，仍可读取，"
+        "`infraplan convert` 可转为新版。"
+        "另可写 `decimal: comma` 或 `decimal: point`，说明 CSV 表中的小数点写法："
+        "单独的 `12,500` 既可为 12.5 也可为 12500，同列有 `0,3` 或 `2.5` 时则可判定。"
     ),
 }
 _HEADS = {

@@ -57,7 +57,7 @@ def new_instance(path: Path, lang: str = "en", *, example: bool = True) -> Insta
 def _settings(name: str) -> Settings:
     usable = "".join(sign if sign.isalnum() or sign in "_-." else "_" for sign in name)
     return Settings(
-        id=usable.lstrip("-") or "plan",
+        id=usable.strip("-.") or "plan",
         title=Title(en="A county's investment plan", zh="某县投资规划"),
         currency="CNY",
         money_unit="100 million CNY",

@@ -6,6 +6,7 @@ title above the headings is passed over; each with a note in the findings.
 
 from __future__ import annotations
 
+import datetime
 import io
 import re
 import warnings
@@ -251,4 +252,23 @@ def _value(cell: Any, formulas: set[tuple[int, int]]) -> Any:
     if cell.value is None and (cell.row, cell.column) in formulas:
         advice = "open the workbook in Excel or LibreOffice and save it, or put in the value"
         return CellFault("formula-without-value", "the formula has no stored value", advice)
+    if getattr(cell, "is_date", False) and _YEAR_FORMAT.fullmatch(str(cell.number_format)):
+        return _year_shown(cell.value)
     return cell.value
+
+
+_YEAR_FORMAT = re.compile(r'(?:\[\$[^\]]*\])?y{2,4}(?:"?年"?)?(?:;@)?', re.IGNORECASE)
+
+
+def _year_shown(value: Any) -> Any:
+    """The year in a cell that is formatted to show a year alone.
+
+    Typed as a plain 2028 the cell holds the 2,028th day of the calendar, in 1905; typed as a date
+    it holds a day of that year.
+    """
+    from openpyxl.utils.datetime import to_excel
+
+    if not isinstance(value, datetime.date):
+        return value
+    day = float(to_excel(value))  # type: ignore[no-untyped-call]
+    return int(day) if 1900 <= day <= 2300 and day == int(day) else value.year

@@ -8,6 +8,7 @@ from infraplan.models.totals import compute_totals
 from infraplan.optimizer.verify.check import find_differences, verify_plan
 from infraplan.optimizer.verify.derived import recompute_plan
 from infraplan.optimizer.verify.manifest import verify_manifest
+from infraplan.optimizer.verify.run_record import verify_record
 from infraplan.optimizer.verify.tables import verify_tables
 from infraplan.optimizer.verify.violations import LawCheck, Verification, Violation
 
@@ -21,5 +22,6 @@ __all__ = [
     "recompute_plan",
     "verify_manifest",
     "verify_plan",
+    "verify_record",
     "verify_tables",
 ]

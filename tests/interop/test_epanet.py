@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from infraplan.models.errors import InstanceFormatError
 from infraplan.optimizer.cli.main import app
 from infraplan.optimizer.interop.epanet import import_epanet
-from infraplan.optimizer.interop.hydraulics import check_pressures, read_diameters
+from infraplan.optimizer.interop.hydraulics import check_pressures, open_network, read_diameters
 from tests.optimizer.engine import best
 
 wntr = pytest.importorskip("wntr", reason="the optional package wntr is not installed")
@@ -89,7 +89,7 @@ def test_pressures_are_those_of_epanet(tmp_path):
 
 
 def test_import_serves_every_demand(tmp_path):
-    instance = import_epanet(two_loop(tmp_path, OPTIMUM))
+    instance = import_epanet(two_loop(tmp_path, OPTIMUM)).instance
     found = best(instance)
     served = sum(row.value for row in found.plan.service if row.measure == "served")
     assert served == pytest.approx(1120 / 3.6)  # 1,120 m3/h in litres a second
@@ -111,6 +111,123 @@ def test_command_line(tmp_path):
     assert told["worst_node"] == "3"
     done = runner.invoke(app, ["import", "epanet", str(path), str(tmp_path / "out"), "--json"])
     assert json.loads(done.stdout)["num_links"] == 8
+
+
+RULES = """\
+[JUNCTIONS]
+;id level demand pattern
+J1 10 50 ; first
+J2 10 99
+
+[DEMANDS]
+J2 30 PT
+J2 20
+W1 -5
+[RESERVOIRS]
+R1 100
+[PIPES]
+P1 R1 J1 1000 300 100 0 Open
+P2 J1 J2 500 200 100
+P3 J1 J2 500 200 100 0 Closed
+P4 R1 J2 500 200 100 0 CV
+P5 W1 J1 500 200 100
+[PUMPS]
+U1 J1 J2 POWER 5
+U2 J1 J2 POWER 5
+U3 J1 J2 POWER 5
+[STATUS]
+U1 Closed
+U2 Closed
+U3 Closed
+[CONTROLS]
+LINK U1 OPEN AT CLOCKTIME 6 AM
+LINK U3 CLOSED AT TIME 6
+[RULES]
+RULE 1
+IF SYSTEM CLOCKTIME >= 6 AM
+THEN PUMP U2 STATUS IS OPEN
+[PATTERNS]
+PT 0.5 1.5 2.5
+[TIMES]
+Duration 1 DAY
+Hydraulic Timestep 30 MIN
+Start ClockTime 6 PM
+[OPTIONS]
+Units GPM
+Headloss H-W
+Demand Multiplier 2
+[END]
+"""
+GPM = 0.0630902
+"""Litres a second in a US gallon a minute."""
+
+
+def written(folder: Path, text: str, encoding: str = "utf-8") -> Path:
+    path = folder / "x.inp"
+    path.write_bytes(text.replace("J2 10 99", "J2 10 99\nW1 10", 1).encode(encoding))
+    return path
+
+
+def test_demands_are_categories_times_patterns_times_the_multiplier(tmp_path):
+    """J1: 50 x 2. J2: the rows of [DEMANDS] alone, 30 x mean(.5, 1.5, 2.5) + 20 = 65, x 2."""
+    made = import_epanet(written(tmp_path, RULES))
+    amounts = {row.node: row.amount for row in made.instance.demands}
+    assert amounts == pytest.approx({"n-J1": 100 * GPM, "n-J2": 130 * GPM}, rel=1e-5)
+    capacities = {node.id: node.capacity for node in made.instance.network_nodes}
+    assert capacities["n-W1"] == pytest.approx(10 * GPM, rel=1e-5)  # -5 x 2: it feeds in
+    told = {finding.rule: finding.message for finding in made.findings}
+    # at most 100 + 2 x (30 x 2.5 + 20) = 290 for 230 on average
+    assert "1.26 times" in told["averaged-pattern"]
+    assert "no capacity" in told["no-capacity"]
+    assert told["opened-later"].endswith("U1, U2")
+    assert "1 junction(s)" in told["negative-demand"]
+
+
+def test_what_is_closed_for_good_carries_nothing(tmp_path):
+    links = {
+        link.id: link for link in import_epanet(written(tmp_path, RULES)).instance.network_links
+    }
+    closed = {name for name, link in links.items() if link.capacity == 0.0}
+    assert closed == {"l-P3", "l-U3"}
+    assert not links["l-P4"].both_ways
+    assert links["l-P2"].both_ways
+
+
+def test_times_are_those_of_epanet(tmp_path):
+    """By EPANET's own toolkit: a day in steps of half an hour from six in the evening."""
+    path = written(tmp_path, RULES)
+    network = open_network(path)
+    times = network.options.time
+    engine = wntr.epanet.toolkit.ENepanet()
+    engine.ENopen(str(path), str(tmp_path / "r.rpt"), str(tmp_path / "o.bin"))
+    code = wntr.epanet.util.EN
+    assert times.duration == engine.ENgettimeparam(code.DURATION) == 86400
+    assert times.hydraulic_timestep == engine.ENgettimeparam(code.HYDSTEP) == 1800
+    assert times.start_clocktime == engine.ENgettimeparam(code.STARTTIME) == 18 * 3600
+    engine.ENclose()
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8-sig", "utf-16"])
+def test_any_encoding_is_read(tmp_path, encoding):
+    path = written(tmp_path, RULES.replace("; first", "; 第一个用水节点"), encoding)
+    assert len(import_epanet(path).instance.demands) == 2
+
+
+@pytest.mark.parametrize("options", ["[OPTIONS]\nHeadloss H-W\n", ""])
+def test_without_units_flows_are_gallons_a_minute(tmp_path, options):
+    head = RULES.split("[OPTIONS]")[0]
+    made = import_epanet(written(tmp_path, f"{head}{options}[END]\n"))
+    amounts = {row.node: row.amount for row in made.instance.demands}
+    assert amounts["n-J1"] == pytest.approx(50 * GPM, rel=1e-5)
+
+
+@pytest.mark.parametrize("length", ["1e19", "nan"])
+def test_a_length_out_of_range_is_placed(tmp_path, length):
+    text = RULES.replace("P2 J1 J2 500", f"P2 J1 J2 {length}")
+    with pytest.raises(InstanceFormatError, match="P2 has a length of") as caught:
+        import_epanet(written(tmp_path, text))
+    (finding,) = caught.value.findings
+    assert finding.row == text.splitlines().index(f"P2 J1 J2 {length} 200 100") + 2
 
 
 def test_faults_are_told(tmp_path):

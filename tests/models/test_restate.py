@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Iterator
+from typing import Any
 
-from infraplan.models.instance import Instance
-from infraplan.models.restate import Restatement, restate
+import pytest
+from pydantic import ValidationError
+
+from infraplan.models.apply_scenario import apply_scenario
+from infraplan.models.errors import PlanningError
+from infraplan.models.instance import TABLES, Instance, Settings, table_model
+from infraplan.models.restate import NOMINAL, REAL, SOMETIMES_MONEY, Restatement, restate
+from infraplan.models.scenario import Change, Operation, Scenario
+from infraplan.optimizer.storage.fields import Base, FieldInfo, fields_of
 from tests.builders import (
+    make_bond,
+    make_debt,
+    make_fiscal,
     make_fund,
     make_inflows,
     make_instance,
     make_policy,
+    make_pool,
     make_project,
     make_target,
 )
@@ -106,3 +118,199 @@ def test_what_is_missing_is_asked_for() -> None:
         restate(instance, Restatement(2024, {2021: 100.0}))
     with pytest.raises(ValueError, match="above 0"):
         restate(instance, Restatement(exchange=0.0))
+
+
+# ------------------------------------------------------------------------------- nothing forgotten
+
+NO_MONEY = {
+    "settings.money_factor",  # restated by itself
+    "settings.appraisal.optimism_bias",
+    "settings.stage_gates",
+    "settings.networks.base",
+    "settings.networks.blocks.weight",
+    "settings.networks.blocks.demand_factor",
+    "settings.finance.rules.terms.coefficient",
+    "settings.finance.rules.additions.coefficient",
+    "settings.finance.rules.base.coefficient",
+    "settings.finance.rules.ratio",
+    "settings.finance.rules.bands.upper",
+    "settings.finance.rules.bands.quota_share",
+    "settings.finance.capital_ratios.ratio",
+    "projects.ready_years",
+    "projects.options.outputs",
+    "projects.options.resources",
+    "projects.quantity",
+    "funds.matching",
+    "funds.certainty",
+    "funds.reinvest",
+    "instruments.schedule",
+    "instruments.coverage",
+    "instruments.refinancing_share",
+    "shares.quantity",
+    "resources.limit",
+    "pools.service_funds",
+    "network_nodes.capacity",
+    "network_nodes.minimum_output",
+    "network_nodes.dry_share",
+    "network_nodes.volume",
+    "network_nodes.efficiency",
+    "network_links.capacity",
+    "network_links.loss",
+    "network_links.bpr_alpha",
+    "network_links.bpr_beta",
+    "demands.amount",
+    "demands.elasticity",
+    "project_network.value",
+    "scenarios.probability",
+    "scenarios.changes.where",
+    "scenarios.changes.value",  # restated as what it changes
+}
+"""Numbers without a unit that are no money. A new field has a unit, or is looked at and named."""
+OTHER_UNITS = {
+    "share",
+    "rate/year",
+    "year",
+    "years",
+    "km",
+    "minutes",
+    "persons",
+    "degrees",
+    "p.u.",
+}
+
+
+def numbers_of(model: Any, path: str) -> Iterator[tuple[str, FieldInfo]]:
+    """Fields of numbers of `model` and of what it holds, by path."""
+    for name, field in fields_of(model).items():
+        kind = field.type
+        if kind.model is not None:
+            yield from numbers_of(kind.model, f"{path}.{name}")
+        elif kind.base in (Base.NUMBER, Base.NUMBER_OR_TEXT) or (
+            kind.base in (Base.LIST, Base.MAPPING)
+            and (kind.base is Base.MAPPING or (kind.item and kind.item.base is Base.NUMBER))
+        ):
+            yield f"{path}.{name}", field
+
+
+def all_numbers() -> dict[str, FieldInfo]:
+    found = dict(numbers_of(Settings, "settings"))
+    for table in TABLES:
+        found |= dict(numbers_of(table_model(table), table))
+    return found
+
+
+def test_every_number_of_the_models_is_money_or_known_not_to_be() -> None:
+    """A field of money without a money unit would keep its old figure in silence."""
+    sometimes = {".".join(key) for key in SOMETIMES_MONEY}
+    open_question = {
+        path
+        for path, field in all_numbers().items()
+        if not (field.unit in {*REAL, NOMINAL, *OTHER_UNITS} or path in NO_MONEY | sometimes)
+    }
+    assert open_question == set()
+    assert set(all_numbers()) >= NO_MONEY | sometimes
+
+
+def rich() -> Instance:
+    """Money in every kind of field, real and nominal side by side."""
+    return make_instance(
+        [make_project("a", 100.0, 40.0, revenue=3.0, outputs={"km": 3.0}), make_project("b", 7.0)],
+        settings={
+            "metric_prices": {"km": 5.0},
+            "cost_escalation": 0.02,
+            "inflation": 0.03,
+            "money_factor": 1e8,
+        },
+        funds=[make_fund(opening_balance=50.0, envelope=90.0), make_fund("real", basis="real")],
+        inflows=[*make_inflows("budget", 2021, 20.0), *make_inflows("real", 2021, 20.0)],
+        pools=[make_pool()],
+        instruments=[make_bond(annual_limit=9.0)],
+        debt=[make_debt(2021, opening_balance=2.0, principal_due=2.0, ceiling=12.0)],
+        fiscal=make_fiscal("capacity", 2021, 30.0),
+        policies=[make_policy("spend_cap", 300.0), make_policy("starts_cap", 2.0)],
+        targets=[
+            make_target("money", "investment", 80.0, 2024, shortfall_price=2.0),
+            make_target("road", "km", 3.0, 2024, shortfall_price=2.0),
+        ],
+    )
+
+
+def changeable(instance: Instance) -> Iterator[tuple[str, str]]:
+    """Table and field of every number that a scenario can change in `instance`."""
+    for path in all_numbers():
+        table, *rest = path.split(".")
+        if path == "settings.appraisal.cost_escalation":
+            continue  # by it the cost itself is restated: the two orders mean two things
+        if table == "settings":
+            yield "instance", ".".join(rest)
+        elif getattr(instance, table):
+            yield table, rest[-1]
+
+
+@pytest.mark.parametrize("operation", list(Operation))
+def test_a_restated_scenario_of_every_field_does_what_it_did(operation: Operation) -> None:
+    """Restating and applying a scenario are done in either order, field by field."""
+    tried = 0
+    to = Restatement(2024, {2021: 100.0, 2024: 110.0}, 0.1, money_unit="billion CNY")
+    for table, field in changeable(rich()):
+        change = Change(table=table, field=field, operation=operation, value=0.5)
+        scenario = Scenario(id="s", changes=(change,))
+        instance = rich().model_copy(update={"scenarios": (scenario,)})
+        try:
+            changed = apply_scenario(instance, "s")
+        except (PlanningError, ValidationError, TypeError):
+            continue  # the number does not stand there, or may not be that
+        expected = restate(changed, to).model_dump(exclude={"scenarios"})
+        found = apply_scenario(restate(instance, to), "s").model_dump(exclude={"scenarios"})
+        assert flat(found) == pytest.approx(flat(expected)), (table, field)
+        tried += 1
+    assert tried > 25
+
+
+def flat(data: Any, path: str = "") -> dict[str, float]:
+    """Numbers of nested data by path."""
+    if isinstance(data, dict):
+        parts = [flat(value, f"{path}.{key}") for key, value in data.items()]
+    elif isinstance(data, list | tuple):
+        parts = [flat(value, f"{path}[{i}]") for i, value in enumerate(data)]
+    else:
+        is_number = isinstance(data, int | float) and not isinstance(data, bool)
+        return {path: float(data)} if is_number else {}
+    return {key: value for part in parts for key, value in part.items()}
+
+
+def test_a_larger_unit_of_the_same_currency() -> None:
+    """From 100 million to 10 thousand: figures times 10,000, `set 12` and `add 3` as well."""
+    changes = (
+        Change(table="projects", where={"id": "a"}, field="overnight_cost", value=12.0),
+        Change(
+            table="inflows", where={"fund": "budget"}, field="value", operation="add", value=3.0
+        ),
+        Change(table="projects", field="benefits", operation="multiply", value=2.0),
+        Change(table="policies", field="value", value=5.0),
+    )
+    instance = rich().model_copy(update={"scenarios": (Scenario(id="s", changes=changes),)})
+    found = restate(instance, Restatement(exchange=1e4, money_unit="10 thousand CNY"))
+    assert found.settings.money_factor == 1e4
+    cost, inflow, benefit, cap, starts = found.scenarios[0].changes
+    assert (cost.value, inflow.value, benefit.value) == (120000.0, 30000.0, 2.0)
+    # one row of policies is money, the other a number of projects: each is changed by itself
+    assert (cap.where, cap.value) == ({"id": instance.policies[0].id}, 50000.0)
+    assert (starts.where, starts.value) == ({"id": instance.policies[1].id}, 5.0)
+
+
+@pytest.mark.parametrize(
+    ("currency", "unit", "factor"),
+    [
+        ("", "", 1e8 / 0.5),
+        ("CNY", "200 million CNY", 1e8 / 0.5),
+        ("EUR", "million EUR", 1e6),
+        ("EUR", "100 million EUR", 1e8),
+        ("EUR", "EUR", 1.0),
+        ("EUR", "亿欧元", 1e8),
+        ("EUR", "", 1.0),
+    ],
+)
+def test_units_of_currency_in_a_money_unit(currency: str, unit: str, factor: float) -> None:
+    found = restate(rich(), Restatement(exchange=0.5, currency=currency, money_unit=unit))
+    assert found.settings.money_factor == pytest.approx(factor)

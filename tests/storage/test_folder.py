@@ -124,6 +124,57 @@ def test_only_two_files_are_needed(tmp_path: Path) -> None:
     assert sorted(p.name for p in (tmp_path / "y").iterdir()) == ["instance.yaml", "projects.csv"]
 
 
+def test_no_fault_waits_for_another_to_be_mended(tmp_path: Path) -> None:
+    """Cells that cannot be read hide neither ids that stand twice nor unknown ones."""
+    path = folder(
+        tmp_path / "x",
+        projects_csv=(
+            "id,sector,overnight_cost,jurisdiction\n"
+            "a,t,ten,\n"  # row 2: no number
+            "b,t,5,\n"
+            "b,t,5,nowhere\n"  # row 4: b again, and an unknown payer
+            "c,t,x,elsewhere\n"  # row 5: no number, and an unknown payer
+            "a,t,y,\n"  # row 6: no number, and a again
+            "d,,5,\n"  # row 7: no sector, so that the row is lost: d is known all the same
+        ),
+        jurisdictions_csv="id\nj\n",
+        relations_csv="from,to,type\na,z,exclusive\nd,b,exclusive\na,b,odd\n",
+    )
+    found = {(f.rule, f.file, f.row, f.column) for f in inspect_instance(path).findings}
+    assert found == {
+        ("bad-number", "projects.csv", 2, "overnight_cost"),
+        ("duplicate-id", "projects.csv", 4, "id"),
+        ("unknown-id", "projects.csv", 4, "jurisdiction"),
+        ("bad-number", "projects.csv", 5, "overnight_cost"),
+        ("unknown-id", "projects.csv", 5, "jurisdiction"),
+        ("bad-number", "projects.csv", 6, "overnight_cost"),
+        ("duplicate-id", "projects.csv", 6, "id"),
+        ("missing-cell", "projects.csv", 7, "sector"),
+        ("unknown-id", "relations.csv", 2, "to"),
+        ("bad-word", "relations.csv", 4, "type"),
+    }
+
+
+def test_sums_are_passed_over_and_a_project_called_total_is_not(tmp_path: Path) -> None:
+    text = "id,sector,overnight_cost\na,t,5\nGrand Total:,,5\n"
+    path = folder(tmp_path / "x", projects_csv=text)
+    reading = inspect_instance(path)
+    assert [(f.rule, f.row) for f in reading.findings] == [("row-passed-over", 3)]
+    assert [project.id for project in reading.require().projects] == ["a"]
+    folder(path, projects_csv="id,sector,overnight_cost\nTotal,t,5\n")
+    assert [project.id for project in read_instance(path).projects] == ["Total"]
+
+
+def test_a_dash_is_nought_where_nought_is_meant(tmp_path: Path) -> None:
+    text = "id,sector,overnight_cost,fixed_om_cost,latest_start\na,t,5,-,FY2024\n"
+    (project,) = read_instance(folder(tmp_path / "x", projects_csv=text)).projects
+    assert (project.options[0].fixed_om_cost, project.latest_start) == (0.0, 2024)
+    funds = "id,jurisdiction,kind,envelope\nf,region,own_budget,–\n"  # none, or no limit?
+    finding = only(inspect_instance(folder(tmp_path / "x", funds_csv=funds)).findings)
+    place = (finding.rule, finding.file, finding.column)
+    assert place == ("zero-or-nothing", "funds.csv", "envelope")
+
+
 def test_all_faults_come_at_once_and_echoes_are_left_out(tmp_path: Path) -> None:
     path = folder(
         tmp_path / "x",

@@ -53,6 +53,30 @@ def test_money_is_converted_by_its_suffix_alone(text: str, value: float) -> None
     assert parse_number(text, money_factor=1e8) == value
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        # one money unit is 1e6: 120M is 120 of them, 2,500k is 2.5, $5 is 0.000005
+        ("120M", 120.0),
+        ("$120M", 120.0),
+        ("-$1.5bn", -1500.0),
+        ("($3M)", -3.0),
+        ("(5)", -5.0),
+        ("2,500k", 2.5),
+        ("US$ 5", 0.000005),
+        ("120", 120.0),
+    ],
+)
+def test_money_with_a_sign_and_a_magnitude(text: str, value: float) -> None:
+    assert parse_number(text, money_factor=1e6, currency="USD") == pytest.approx(value)
+
+
+def test_another_currency_is_not_taken_for_the_own() -> None:
+    with pytest.raises(CellFault, match="is in €, but the money of the instance is USD"):
+        parse_number("€120M", money_factor=1e6, currency="USD")
+    assert parse_number("$5M", money_factor=1e6, currency="CAD") == 5.0
+
+
 def test_a_thousand_amounts_convert_without_rounding_error() -> None:
     # n 万元 is n * 1e4 / 1e8 = n / 10000 units; the nearest float of the exact quotient
     for n in range(1, 1001):
@@ -61,7 +85,24 @@ def test_a_thousand_amounts_convert_without_rounding_error() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "abc", "1,2", "1,2345", "12,34,567", "1_000", "--3", "3..2", "亿", "1/2", "(500)", "0x10"],
+    [
+        "",
+        "abc",
+        "1,2",
+        "1,2345",
+        "12,34,567",
+        "1_000",
+        "--3",
+        "3..2",
+        "亿",
+        "1/2",
+        "(-5)",
+        "((5))",
+        "()",
+        "120M",
+        "$5",
+        "0x10",
+    ],
 )
 def test_no_number(text: str) -> None:
     with pytest.raises(CellFault) as caught:
@@ -117,6 +158,13 @@ def test_no_integer(text: str) -> None:
         ("2021-2025", 2021, 2025),
         ("2021—2025年", 2021, 2025),
         ("2021年至2025年", 2021, 2025),
+        # a fiscal year is one year: named by its end, or begun in the first of two
+        ("FY2027", 2027, 2027),
+        ("FY 27", 2027, 2027),
+        ("2026-27", 2026, 2026),
+        ("2026/27", 2026, 2026),
+        ("FY2011-12", 2011, 2011),
+        ("2099–00", 2099, 2099),
     ],
 )
 def test_year(text: str, first: int, last: int) -> None:
@@ -131,17 +179,18 @@ def test_year(text: str, first: int, last: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["2025-06-01", "2025/6/1", "2025.6", "2025年6月", "2025-06-01 00:00:00"]
+    "text",
+    ["2025-06-01", "2025-12", "2026-29", "2025/6/1", "2025.6", "2025年6月", "2025-06-01 00:00:00"],
 )
 def test_a_date_is_refused_with_the_year_as_advice(text: str) -> None:
     with pytest.raises(CellFault) as caught:
         parse_year(text, YearEnd.FIRST)
     assert caught.value.rule == "date-as-text"
-    assert caught.value.advice.endswith("2025")
+    assert caught.value.advice.endswith(text[:4])
 
 
 @pytest.mark.parametrize(
-    "text", ["soon", "25", "20255", "2025-2021", "零五", "二十五", "1e3", "年"]
+    "text", ["soon", "FY", "25", "20255", "2025-2021", "零五", "二十五", "1e3", "年"]
 )
 def test_no_year(text: str) -> None:
     with pytest.raises(CellFault) as caught:

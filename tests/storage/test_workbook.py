@@ -19,9 +19,11 @@ from infraplan.optimizer.storage import (
     inspect_instance,
     new_instance,
     read_instance,
+    write_instance,
 )
 from infraplan.optimizer.storage import workbook as workbook_module
 from infraplan.optimizer.storage.workbook import read_workbook
+from tests.builders import make_instance, make_project
 
 SETTINGS = [
     ["设置项", "值"],
@@ -353,3 +355,27 @@ def test_the_example_of_the_template_is_the_example(tmp_path: Path) -> None:
     for name in ("t.xlsx", "t.json", "t"):
         assert new_instance(tmp_path / name) == example_instance()
         assert read_instance(tmp_path / name) == example_instance()
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (datetime.datetime(1905, 7, 20), "yyyy"),  # 2028 typed: the 2,028th day of the calendar
+        (datetime.datetime(2028, 1, 1), "yyyy"),
+        (datetime.datetime(2028, 6, 1), 'yyyy"年"'),
+    ],
+)
+def test_a_cell_that_shows_a_year_alone_is_a_year(
+    tmp_path: Path, value: datetime.datetime, shown: str
+) -> None:
+    path = tmp_path / "x.xlsx"
+    write_instance(make_instance([make_project("a")], years=(2021, 2030)), path)
+    book = openpyxl.load_workbook(path)
+    sheet = book["projects"]
+    heads = {cell.value: cell for row in sheet.iter_rows(max_row=5) for cell in row}
+    head = heads["latest_start"]
+    row = next(cell.row for row in sheet.iter_rows() for cell in row if cell.value == "a")
+    cell = sheet.cell(row, head.column, value)
+    cell.number_format = shown
+    book.save(path)
+    assert read_instance(path).projects[0].latest_start == 2028

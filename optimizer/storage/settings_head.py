@@ -1,0 +1,76 @@
+"""What stands at the head of the settings and says how to read the rest: version, decimal mark."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from infraplan.models.errors import Finding
+from infraplan.models.instance import FORMAT_VERSION
+from infraplan.optimizer.storage.faults import join_path
+from infraplan.optimizer.storage.numbers import DecimalMark
+from infraplan.optimizer.storage.tree import TreeReader
+
+VERSION_KEYS = ("format_version", "format")
+"""The second is that of version 1; without either a file is of version 1 and read as such."""
+DECIMAL_KEY = "decimal"
+NEWER_FORMAT = "newer-format"
+
+
+@dataclass(frozen=True)
+class Head:
+    """Settings without their head, in the words of the present version.
+
+    Attributes
+    ----------
+        settings: the rest of the settings.
+        mark: decimal mark of the tables, None where it is not said.
+        newer: why nothing is read, where the version is later than this program knows.
+    """
+
+    settings: Any
+    mark: DecimalMark | None = None
+    newer: Finding | None = None
+
+
+def take_head(data: Any, reader: TreeReader, path: str) -> Head:
+    """Take version and decimal mark off the settings `data`, which stand at `path`.
+
+    Version 1 differs from the present one by nothing but the name of the key: the columns that
+    came later have defaults under which an instance means what it meant.
+    """
+    if not isinstance(data, Mapping):
+        return Head(data)
+    rest = {key: value for key, value in data.items() if key not in (*VERSION_KEYS, DECIMAL_KEY)}
+    key = next((name for name in VERSION_KEYS if name in data), "")
+    version = _whole(data[key]) if key else 1
+    if version is None or version < 1:
+        message = f"{data[key]!r} is no format version"
+        reader.fault("bad-number", message, f"write {FORMAT_VERSION}", join_path(path, key))
+    elif version > FORMAT_VERSION:
+        message = (
+            f"the instance has format version {version}; this program reads 1 to {FORMAT_VERSION}"
+        )
+        advice = "use the version of the program that wrote it, or a later one"
+        origin = reader.origin(join_path(path, key))
+        return Head(rest, newer=origin.finding(NEWER_FORMAT, message, advice))
+    return Head(rest, _mark(data, reader, path))
+
+
+def _whole(value: Any) -> int | None:
+    try:
+        number = float(str(value))
+    except ValueError:
+        return None
+    return int(number) if number.is_integer() else None
+
+
+def _mark(data: Mapping[Any, Any], reader: TreeReader, path: str) -> DecimalMark | None:
+    value = data.get(DECIMAL_KEY)
+    if value in (DecimalMark.POINT, DecimalMark.COMMA):
+        return DecimalMark(str(value))
+    if value is not None:
+        message, advice = f"{value!r} is no decimal mark", "write point or comma"
+        reader.fault("bad-word", message, advice, join_path(path, DECIMAL_KEY))
+    return None
