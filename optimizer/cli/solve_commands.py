@@ -40,6 +40,10 @@ PRINTED_KEYS = (
     "objective",
     "bound",
     "gap",
+    "bound_source",
+    "certified_bound",
+    "certified_gap",
+    "notes",
     "runtime_s",
     "build_s",
     "peak_memory_mb",
@@ -86,6 +90,14 @@ def _line(output: Output, progress: Progress) -> str:
     return f"{progress.elapsed_s:6.1f} s  best {best}  bound {bound}  gap {gap}"
 
 
+def _told(output: Output, progress: Progress) -> bool:
+    """Whether `progress` is a note; it is then said, at once and in full."""
+    if progress.note is None:
+        return False
+    output.say(f"Note: {progress.note.text_en}", f"注意:{progress.note.text_zh}")
+    return True
+
+
 _STEPS = {
     "solve": ("Solving", "正在求解"),
     "conflict": (
@@ -106,12 +118,17 @@ def _showing(output: Output) -> Iterator[tuple[Callable[[Progress], None], Calla
 
     if sys.stderr.isatty():
         with Live(console=output.errors, refresh_per_second=4, transient=True) as live:
-            yield (lambda p: live.update(Text(_line(output, p)))), step
+
+            def update(progress: Progress) -> None:
+                if not _told(output, progress):
+                    live.update(Text(_line(output, progress)))
+
+            yield update, step
         return
     last = [-LINE_EVERY_S]
 
     def show(progress: Progress) -> None:
-        if progress.elapsed_s - last[0] >= LINE_EVERY_S:
+        if not _told(output, progress) and progress.elapsed_s - last[0] >= LINE_EVERY_S:
             last[0] = progress.elapsed_s
             output.say(_line(output, progress), _line(output, progress))
 
