@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -17,7 +18,9 @@ WHOLE = 1e-6
 """Distance from a whole number up to which the relaxation has decided."""
 DIVE_GAP = 0.05
 """Gap within which a dive is good enough."""
-MOST_TRIALS = 24
+MISSES = 3
+"""Single starts that may fail one after the other before the rest of the list is left."""
+MOST_TRIALS = 80
 """Programs solved at most for one plan."""
 
 
@@ -45,13 +48,24 @@ def quick_plan(
         if relaxed is not None:
             search.dive(relaxed)
         return search.best
-    search.add_lots(listed[:taken], [s for s in listed[taken:] if s.ratio > 0.0 or s.share > 0.0])
+    chosen, more = listed[:taken], [s for s in listed[taken:] if s.ratio > 0.0 or s.share > 0.0]
+    while more and not search.is_over:
+        chosen, left = search.add_lots(chosen, more)
+        more = list(_a_year_later(formulation, left))
     return search.best
 
 
 def _up_to_last(flags: Iterable[bool]) -> int:
     """How long a beginning must be to hold every flag that is set."""
     return max((number for number, flag in enumerate(flags, 1) if flag), default=0)
+
+
+def _a_year_later(formulation: Formulation, starts: Iterable[Start]) -> Iterator[Start]:
+    """`starts` a year later, those that may start then and are worth something."""
+    for start in starts:
+        year, flat = start.start + 1, formulation.sets.options[start.option]
+        if year <= flat.last and formulation.coefficients.value[start.option, year] > 0.0:
+            yield replace(start, start=year)
 
 
 class _Search:
@@ -101,9 +115,15 @@ class _Search:
             low, high = (middle, high) if self.fits(listed[:middle]) else (low, middle)
         return low
 
-    def add_lots(self, taken: Sequence[Start], more: Sequence[Start]) -> None:
-        """Add `more` to `taken`, all at once where that fits, else by halves, in order."""
-        lots = [list(more)]
+    def add_lots(
+        self, taken: Sequence[Start], more: Sequence[Start]
+    ) -> tuple[list[Start], list[Start]]:
+        """Add `more` to `taken`, all at once where that fits, else by halves, in order.
+
+        Returns what is taken now, and what did not fit. A few that do not fit in a row end it:
+        what follows in the list is worth less.
+        """
+        lots, left, misses = [list(more)], list[Start](), 0
         chosen = list(taken)
         while lots and not self.is_over:
             lot = lots.pop(0)
@@ -111,9 +131,14 @@ class _Search:
                 continue
             if self.fits([*chosen, *lot]):
                 chosen += lot
-            elif len(lot) > 1:
+                misses = 0
+            elif len(lot) > 1 and misses < MISSES:
                 half = (len(lot) + 1) // 2
                 lots[:0] = [lot[:half], lot[half:]]
+            else:
+                left += lot
+                misses += 1
+        return chosen, left
 
     def dive(self, relaxed: FloatArray) -> None:
         """Decide what the relaxation decides, and search for the rest of the starts."""
