@@ -16,7 +16,7 @@ from infraplan.optimizer.primal import Completion, quick_plan
 
 RELAXATION_SHARE, RELAXATION_S = 0.2, 120.0
 """Share of the time left, and seconds at most, that the relaxation may take."""
-PLAN_SHARE, PLAN_S = 0.05, 1.0
+PLAN_SHARE, PLAN_S = 0.05, 2.0
 """The same for a plan of one's own."""
 
 
