@@ -72,7 +72,11 @@ def ask(
         chosen = replace(chosen, time_limit_s=left)
         try:
             reply = solve_mip(
-                mip, chosen, on_progress=on_progress, should_stop=should_stop, start=start
+                mip,
+                chosen,
+                on_progress=on_progress,
+                should_stop=should_stop,
+                start=start if number == 0 else None,
             )
         except SolverContradictionError as error:
             notes.append(_contradiction(chosen.solver, str(error), str(error)))
@@ -97,6 +101,21 @@ def ask(
         )
     )
     return Answer(_only_known(mip, options.solver, known, deadline), tuple(notes))
+
+
+def solve_stage(mip: Mip, options: SolverOptions, start: FloatArray) -> SolverReply | None:
+    """A later stage solved from `start`; None where it has no answer without contradiction.
+
+    HiGHS 1.16 was seen to give back its start with the objective of a better plan, which its
+    presolve had found: then it is asked once more, without either.
+    """
+    again = replace(options, extra={**options.extra, "presolve": "off"})
+    for way, given in ((options, start), (again, None)):
+        try:
+            return solve_mip(mip, way, start=given)
+        except SolverContradictionError:
+            continue
+    return None
 
 
 def other_ways(options: SolverOptions) -> tuple[SolverOptions, ...]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from infraplan.models.funding import InstrumentKind
-from infraplan.optimizer.backends import solve_mip
+from infraplan.optimizer.engines.claims import solve_stage
 from infraplan.optimizer.engines.deadline import Deadline, second_options
 from infraplan.optimizer.formulation.build import Formulation
 from infraplan.optimizer.formulation.debt_terms import kernel_of
@@ -24,8 +24,8 @@ def least_debt_service(
         return values
     financing = financing_model(formulation, values)
     second = second_options(options, deadline, gap=1e-6)
-    answer = solve_mip(financing, second, start=values)
-    if answer.values is None:
+    answer = solve_stage(financing, second, values)
+    if answer is None or answer.values is None:
         return values
     # Flows cost nothing in this solve: theirs are those found before.
     flows = formulation.networks.all_columns()

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from infraplan.optimizer.backends import SolverReply, solve_mip
+from infraplan.optimizer.backends import SolverReply
+from infraplan.optimizer.engines.claims import solve_stage
 from infraplan.optimizer.engines.deadline import Deadline, second_options
 from infraplan.optimizer.formulation.build import Formulation
 from infraplan.optimizer.mip import FloatArray, Mip, RowBlock
@@ -70,8 +71,8 @@ def break_ties(
     tied = with_row(mip, mip.objective, "optimal_face", best - mip.objective_offset - tolerance)
     tied = replace(tied, objective=canonical_weights(formulation), objective_offset=0.0)
     second = second_options(options, deadline, gap=0.0)
-    answer = solve_mip(tied, second, start=values)
-    if answer.values is None or answer.termination is not Termination.OPTIMAL:
+    answer = solve_stage(tied, second, values)
+    if answer is None or answer.values is None or answer.termination is not Termination.OPTIMAL:
         return values
     if mip.value(answer.values) < best - 1e-7 * max(1.0, abs(best)):
         return values

@@ -22,6 +22,7 @@ from infraplan.optimizer.status import Termination
 from tests.builders import make_fund, make_inflows, make_instance, make_project
 from tests.cli.conftest import small
 from tests.optimizer.backends import mips
+from tests.oracle.generate import random_instance
 
 
 def wide() -> Instance:
@@ -166,3 +167,15 @@ def test_an_old_solver_is_told(version: str, is_told: bool) -> None:
 def test_an_old_solver_is_told_with_the_result(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(base, "_version", lambda package: "1.15.1")
     assert [note.kind for note in solve(small()).notes] == ["version"]
+
+
+def test_a_later_stage_that_is_given_back_its_start_is_solved_again() -> None:
+    # HiGHS 1.16.0 answers this financing with its start, and with the objective of a better one.
+    result = solve(random_instance(2), SolveOptions(solver="cbc", gap=0.0))
+    assert result.verification is not None
+    assert result.verification.ok
+    assert result.notes == ()
+    other = solve(random_instance(2), SolveOptions(gap=0.0))
+    assert other.plan is not None
+    assert result.plan is not None
+    assert result.plan.starts == other.plan.starts
