@@ -39,6 +39,10 @@ class SolverFailedError(SolverError):
         super().__init__(message)
 
 
+class SolverContradictionError(SolverFailedError):
+    """The solver's answer contradicts the model or itself: another way of solving may do better."""
+
+
 class NoPlanError(PlanningError):
     """No plan was found within the limits; raised only where a plan was required."""
 

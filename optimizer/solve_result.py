@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
+from infraplan.optimizer.backends import Note
 from infraplan.optimizer.errors import InfeasibleError, NoPlanError
 from infraplan.optimizer.program import Formulation
 from infraplan.optimizer.status import SolutionState, Termination
@@ -24,6 +26,14 @@ class SolveOptions:
     seed: int = 0
     memory_limit_mb: int | None = None
     canonical: bool = True
+
+
+class BoundSource(StrEnum):
+    """Who vouches for a bound, or for there being no plan."""
+
+    NONE = "none"  # there is no bound
+    DUAL_VALUES = "dual_values"  # recomputed from dual values, rounding included
+    SOLVER = "solver"  # the solver's word, not certified
 
 
 @dataclass(frozen=True)
@@ -47,6 +57,12 @@ class SolveResult:
     verification: Verification | None
     formulation: Formulation
     log: str = ""
+    bound_source: BoundSource = BoundSource.NONE
+    """Who vouches for `bound`, or for the termination where there is no plan."""
+    certified_bound: float | None = None
+    """Upper bound of every plan's value that dual values prove, whatever the solver claims."""
+    notes: tuple[Note, ...] = ()
+    """What whoever reads the answer must know: contradictions, repairs, conditioning."""
 
     def require_plan(self) -> Plan:
         """Return the plan, or raise InfeasibleError / NoPlanError where there is none."""

@@ -22,9 +22,10 @@ from infraplan.optimizer.benchmark import benchmark_of
 from infraplan.optimizer.engines.equilibrium import ENGINE as EQUILIBRIUM
 from infraplan.optimizer.errors import UnsupportedFeatureError
 from infraplan.optimizer.report.html import render_report
+from infraplan.optimizer.report.words import DUAL_VALUES_CHECKED
 from infraplan.optimizer.solve import solve
-from infraplan.optimizer.solve_result import SolveOptions, SolveResult
-from infraplan.optimizer.status import SolutionState, Termination
+from infraplan.optimizer.solve_result import BoundSource, SolveOptions, SolveResult
+from infraplan.optimizer.status import SolutionState, Termination, relative_gap
 from infraplan.optimizer.storage import OutputError, instance_hash, write_run
 from infraplan.optimizer.storage.run_folder import (
     REPORT_FILE,
@@ -271,6 +272,16 @@ def _solver_version(solver: str) -> str:
     return next((s.version for s in available_solvers() if s.name == solver), "")
 
 
+def bound_source(result: SolveResult) -> str:
+    """Who vouches for the bound, or for there being no plan; blank where nobody claims either."""
+    if result.bound_source is BoundSource.DUAL_VALUES:
+        return DUAL_VALUES_CHECKED
+    if result.bound_source is BoundSource.NONE:
+        return ""
+    version = result.solver_version or _solver_version(result.solver)
+    return f"{' '.join(f'solver {result.solver} {version}'.split())}, not certified"
+
+
 def manifest_of(
     result: SolveResult, scenario: str, run_dir: Path, conflict: ConflictReport | None
 ) -> dict[str, Any]:
@@ -306,6 +317,15 @@ def manifest_of(
         "objective": result.objective if ok else None,
         "bound": _finite(result.bound),
         "gap": _finite(result.gap) if ok else None,
+        "bound_source": bound_source(result),
+        "certified_bound": _finite(result.certified_bound),
+        "certified_gap": _finite(relative_gap(result.objective, result.certified_bound))
+        if ok
+        else None,
+        "notes": [
+            {"kind": note.kind, "text_en": note.text_en, "text_zh": note.text_zh}
+            for note in result.notes
+        ],
         "runtime_s": round(result.runtime_s, 3),
         "build_s": round(result.build_s, 3),
         "peak_memory_mb": result.peak_memory_mb,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import math
+import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -50,8 +51,32 @@ class SolverOptions:
 
 
 @dataclass(frozen=True)
+class Note:
+    """Something that whoever reads the answer must know, in both languages.
+
+    `kind` is one of `NOTE_KINDS`.
+    """
+
+    kind: str
+    text_en: str
+    text_zh: str
+
+
+NOTE_KINDS = (
+    "conditioning",  # the numbers of the model span too much for a solver's tolerances
+    "version",  # the solver is older than what is trusted
+    "contradiction",  # an answer contradicts what is known
+    "repaired",  # how a contradiction was resolved
+    "uncertified",  # that there is no plan rests on the solver's word
+)
+
+
+@dataclass(frozen=True)
 class Progress:
-    """What a running solve knows: incumbent and bound in the model's money, None where unknown."""
+    """What a running solve knows: incumbent and bound in the model's money, None where unknown.
+
+    `note`, where given, is told once, when it is found.
+    """
 
     elapsed_s: float
     incumbent: float | None
@@ -59,6 +84,7 @@ class Progress:
     gap: float | None
     nodes: int | None = None
     message: str = ""
+    note: Note | None = None
 
 
 @dataclass(frozen=True)
@@ -92,6 +118,8 @@ class SolverInfo:
     available: bool
     version: str
     how_to_install: str
+    note: Note | None = None
+    """Why its answers deserve less trust, where they do."""
 
 
 @dataclass(frozen=True)
@@ -110,13 +138,15 @@ class SolverEntry:
     rough: bool = False
 
 
+OLDEST_HIGHS = (1, 16)
+"""First version of HiGHS whose presolve keeps the optimum of the models known to break it."""
+
+_HIGHS = "infraplan.optimizer.backends.guest_highs"
 _PULP = "infraplan.optimizer.backends.guest_pulp"
 
 SOLVERS: Mapping[str, SolverEntry] = MappingProxyType(
     {
-        "highs": SolverEntry(
-            "infraplan.optimizer.backends.guest_highs", "highspy", "highspy", "pip install highspy"
-        ),
+        "highs": SolverEntry(_HIGHS, "highspy", "highspy", "pip install 'highspy>=1.16'"),
         "cbc": SolverEntry(_PULP, "pulp", "pulp", "pip install pulp", rough=True),
         "scip": SolverEntry(
             "infraplan.optimizer.backends.guest_scip", "ortools", "ortools", "pip install ortools"
@@ -154,9 +184,26 @@ def _version(package: str) -> str:
 
 def available_solvers() -> tuple[SolverInfo, ...]:
     """Every solver the product knows, found without importing any of them."""
-    return tuple(
-        SolverInfo(name, _is_there(entry), _version(entry.package), entry.how_to_install)
-        for name, entry in SOLVERS.items()
+    found = []
+    for name, entry in SOLVERS.items():
+        version = _version(entry.package)
+        note = version_note(name, version) if entry.guest == _HIGHS else None
+        found.append(SolverInfo(name, _is_there(entry), version, entry.how_to_install, note))
+    return tuple(found)
+
+
+def version_note(solver: str, version: str) -> Note | None:
+    """What is to be told of HiGHS at `version`; None where nothing is, or it is unknown."""
+    numbers = tuple(int(part) for part in re.findall(r"\d+", version)[:2])
+    if not numbers or numbers >= OLDEST_HIGHS:
+        return None
+    oldest = ".".join(str(number) for number in OLDEST_HIGHS)
+    return Note(
+        "version",
+        f"{solver} {version} is older than {oldest}: HiGHS 1.15.1 was seen to call wrong plans "
+        f"optimal after its presolve. To have a newer one: pip install 'highspy>={oldest}'",
+        f"求解器{solver}的版本{version}低于{oldest}:HiGHS 1.15.1曾在预处理后把错误方案称为最优。"
+        f"升级方法:pip install 'highspy>={oldest}'",
     )
 
 

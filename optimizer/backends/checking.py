@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from infraplan.optimizer.errors import SolverFailedError
+from infraplan.optimizer.errors import SolverContradictionError, SolverFailedError
 from infraplan.optimizer.mip import FloatArray, Mip
 
 TOLERANCE = 1e-6
 """Absolute on integers; times (1 + size) on bounds and rows; relative on bounds of the optimum."""
+
+OBJECTIVE_TOLERANCE = 1e-5
+"""Relative difference between a claimed objective and the value of its columns, which were rounded
+and polished in between."""
 
 INFINITE = 1e19
 """Solvers write infinity as 1e20: a value of this size or more is not a number."""
@@ -78,15 +82,32 @@ def checked_bound(
 
     Raises
     ------
-    SolverFailedError
+    SolverContradictionError
         If the bound lies further below the solver's own plan.
     """
     if bound is None or objective is None or bound >= objective:
         return bound
     if objective - bound > TOLERANCE * max(1.0, abs(objective)):
         message = f"{solver} reports a bound {bound} below its own plan {objective}"
-        raise SolverFailedError(message, log_tail)
+        raise SolverContradictionError(message, log_tail)
     return objective
+
+
+def check_objective(computed: float | None, claimed: object, solver: str, log_tail: str) -> None:
+    """Refuse an objective that is not the value of the columns it comes with.
+
+    `claimed` is what the guest sent, anything but a finite number being no claim.
+
+    Raises
+    ------
+    SolverContradictionError
+        If the two differ by more than `OBJECTIVE_TOLERANCE` of their size.
+    """
+    if computed is None or not isinstance(claimed, int | float) or not np.isfinite(claimed):
+        return
+    if abs(claimed - computed) > OBJECTIVE_TOLERANCE * max(1.0, abs(computed)):
+        message = f"{solver} reports an objective {claimed} for values that give {computed}"
+        raise SolverContradictionError(message, log_tail)
 
 
 def is_proven(objective: float, bound: float | None, gap: float) -> bool:

@@ -163,8 +163,10 @@ def _answer(job: Job, channel: Channel, mip: Mip, solver: highspy.Highs) -> None
     solution = solver.getSolution()
     files: dict[str, str] = {}
     # Only this status tells whether there is a solution; the model status does not.
+    objective: float | None = None
     if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
         files["values"] = channel.save(np.array(solution.col_value), "values")
+        objective = _finite(info.objective_function_value)
     bound: float | None = None
     if mip.integrality.any() and job.task == "solve":
         bound = _finite(info.mip_dual_bound)
@@ -173,5 +175,10 @@ def _answer(job: Job, channel: Channel, mip: Mip, solver: highspy.Highs) -> None
         files["row_duals"] = channel.save(np.array(solution.row_dual), "row_duals")
         files["reduced_costs"] = channel.save(np.array(solution.col_dual), "reduced_costs")
     channel.send(
-        "done", termination=termination.value, bound=bound, version=solver.version(), **files
+        "done",
+        termination=termination.value,
+        bound=bound,
+        objective=objective,
+        version=solver.version(),
+        **files,
     )

@@ -23,13 +23,18 @@ from infraplan.optimizer.backends.channel import PRESOLVE
 from infraplan.optimizer.backends.checking import (
     INFINITE,
     check_model,
+    check_objective,
     checked_bound,
     clean_values,
     is_proven,
     whole_bounds,
 )
 from infraplan.optimizer.backends.process import GuestProcess
-from infraplan.optimizer.errors import SolverError, SolverFailedError
+from infraplan.optimizer.errors import (
+    SolverContradictionError,
+    SolverError,
+    SolverFailedError,
+)
 from infraplan.optimizer.mip import FloatArray, Mip
 from infraplan.optimizer.status import SolutionState, Termination, relative_gap
 
@@ -99,7 +104,9 @@ def solve_mip(
     SolverUnavailableError, UnsupportedFeatureError
         If the solver is missing or cannot take the model or the options.
     SolverFailedError
-        If it fails without a solution, or answers values or a bound that contradict the model.
+        If it fails without a solution.
+    SolverContradictionError
+        If it answers values, an objective or a bound that contradict the model or one another.
     """
     begin = time.perf_counter()
     solver_entry(options.solver)
@@ -443,18 +450,21 @@ def _reply(mip: Mip, options: SolverOptions, heard: _Heard, begin: float) -> Sol
         values = _checked_values(mip, options, heard)
     termination = _termination(heard)
     objective = None if values is None else mip.value(values)
+    if heard.done is not None and "values" in heard.arrays and values is not heard.values:
+        claimed = heard.done.get("objective")
+        check_objective(objective, claimed, options.solver, heard.log_tail)
     bound = checked_bound(objective, heard.bound, options.solver, heard.log_tail)
     if termination.is_proof_of_no_plan:
         if values is not None and termination is Termination.INFEASIBLE:
             message = f"{options.solver} calls a model infeasible for which it has a solution"
-            raise SolverFailedError(message, heard.log_tail)
+            raise SolverContradictionError(message, heard.log_tail)
         values, objective, bound = None, None, None
     gap = relative_gap(objective, bound)
     state = SolutionState.NONE if values is None else SolutionState.FEASIBLE
     if termination in {Termination.OPTIMAL, Termination.GAP_REACHED}:
         if values is None or objective is None:
             message = f"{options.solver} calls a model solved and gives no solution"
-            raise SolverFailedError(message, heard.log_tail)
+            raise SolverContradictionError(message, heard.log_tail)
         if is_proven(objective, bound, options.gap):
             state = SolutionState.OPTIMAL
             exact = gap is not None and gap <= 1e-9
@@ -492,7 +502,7 @@ def _checked_values(mip: Mip, options: SolverOptions, heard: _Heard) -> FloatArr
         cleaned = cleaned if polished is None else polished
     if cleaned is None:
         message = f"{options.solver} answered values that break the model"
-        raise SolverFailedError(message, heard.log_tail)
+        raise SolverContradictionError(message, heard.log_tail)
     if heard.values is not None and heard.objective is not None:
         worth = mip.value(cleaned)
         if heard.objective > worth + 1e-6 * max(1.0, abs(worth)):

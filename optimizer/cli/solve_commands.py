@@ -43,6 +43,10 @@ PRINTED_KEYS = (
     "objective",
     "bound",
     "gap",
+    "bound_source",
+    "certified_bound",
+    "certified_gap",
+    "notes",
     "runtime_s",
     "build_s",
     "peak_memory_mb",
@@ -95,6 +99,14 @@ def _line(output: Output, progress: Progress) -> str:
     return f"{progress.elapsed_s:6.1f} s  best {best}  bound {bound}  gap {gap}"
 
 
+def _told(output: Output, progress: Progress) -> bool:
+    """Whether `progress` is a note; it is then said, at once and in full."""
+    if progress.note is None:
+        return False
+    output.say(f"Note: {progress.note.text_en}", f"注意:{progress.note.text_zh}")
+    return True
+
+
 _STEPS = {
     "solve": ("Solving", "正在求解"),
     "conflict": (
@@ -118,7 +130,8 @@ def _showing(output: Output) -> Iterator[tuple[Callable[[Progress], None], Calla
 
         def update(progress: Progress) -> None:
             with suppress(OSError):  # the terminal may be closed meanwhile
-                live.update(Text(_line(output, progress)))
+                if not _told(output, progress):
+                    live.update(Text(_line(output, progress)))
 
         live.start()
         try:
@@ -130,7 +143,7 @@ def _showing(output: Output) -> Iterator[tuple[Callable[[Progress], None], Calla
     last = [-LINE_EVERY_S]
 
     def show(progress: Progress) -> None:
-        if progress.elapsed_s - last[0] >= LINE_EVERY_S:
+        if not _told(output, progress) and progress.elapsed_s - last[0] >= LINE_EVERY_S:
             last[0] = progress.elapsed_s
             output.say(_line(output, progress), _line(output, progress))
 

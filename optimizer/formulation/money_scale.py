@@ -3,6 +3,9 @@
 Solvers know absolute tolerances: 1e-6 of a row, 1e-7 of a reduced cost. Money stated in thousands
 of billions, or in single yuan, would make these coarser or finer than money itself. The model is
 then solved in a unit that is a power of two of the instance's, which changes no digit of anything.
+
+No unit helps where one project costs a billion times another: such a model is badly conditioned,
+which is told, and its unit is chosen for the smaller projects, so that none of them vanishes.
 """
 
 from __future__ import annotations
@@ -11,13 +14,50 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from infraplan.optimizer.accounts.value import Coefficients
 from infraplan.optimizer.mip import FloatArray, Mip
 
-LEAST, MOST, SUITABLE = 1.0, 1e7, 64.0
+LEAST, MOST, SUITABLE = 1.0, 1e5, 64.0
 """Largest objective coefficients of a project that are left as they are, and the one aimed at."""
+
+MOST_SPENDING = 1e6
+"""Largest spending of a project in a year that is left as it is."""
+
+LEAST_SPENDING = 1e-2
+"""Smallest yearly spending that is left as it is where the model is badly conditioned."""
+
+MOST_SPAN = 1e8
+"""Largest ratio of the sizes of two projects that a solver's tolerances (1e-6 of a whole number,
+1e-7 of a row) can be trusted with."""
 
 MONEY_COLUMNS = ("pay", "borrow", "cash", "lapse", "drawn")
 """Blocks of columns that are amounts of money."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """Smallest and largest size of a project: its present value, or its spending in a year."""
+
+    smallest: float
+    largest: float
+
+    @property
+    def is_bad(self) -> bool:
+        """Whether the model is badly conditioned."""
+        return self.largest > MOST_SPAN * self.smallest
+
+
+@dataclass(frozen=True)
+class Conditioning:
+    """Sizes of all projects in the objective (`worth`) and in the rows of money (`spending`)."""
+
+    worth: Span
+    spending: Span
+
+    @property
+    def is_bad(self) -> bool:
+        """Whether either spans more than `MOST_SPAN`."""
+        return self.worth.is_bad or self.spending.is_bad
 
 
 @dataclass(frozen=True)
@@ -32,14 +72,32 @@ class MoneyScale:
     columns: FloatArray
 
 
-def scale_money(mip: Mip) -> MoneyScale:
+def conditioning_of(coefficients: Coefficients) -> Conditioning:
+    """Sizes of the options that can start, each by its largest value and its largest spending.
+
+    What is zero does not count. The ratio of two sizes does not depend on the unit of money.
+    """
+    sets, spending = coefficients.sets, coefficients.spending
+    most = np.zeros(len(sets.options))
+    np.maximum.at(most, spending.option, np.abs(spending.amount))
+    worth = np.zeros(len(sets.options))
+    for number, flat in enumerate(sets.options):
+        if flat.is_open:
+            window = coefficients.value[number, flat.first : flat.last + 1]
+            worth[number] = np.abs(window).max(initial=0.0)
+    return Conditioning(_span(worth), _span(most))
+
+
+def _span(sizes: FloatArray) -> Span:
+    known = sizes[np.isfinite(sizes) & (sizes > 0.0)]
+    return Span(float(known.min(initial=np.inf)), float(known.max(initial=0.0)))
+
+
+def scale_money(mip: Mip, conditioning: Conditioning | None = None) -> MoneyScale:
     """`mip` in a suitable money unit; itself, with factor 1, where its own is one."""
-    worth = np.abs(mip.objective[mip.integrality])
-    largest = float(worth.max(initial=0.0))
-    unscaled = MoneyScale(mip, 1.0, np.ones(mip.num_columns))
-    if not np.isfinite(largest) or largest == 0.0 or LEAST <= largest <= MOST:
-        return unscaled
-    factor = float(2.0 ** np.round(np.log2(SUITABLE / largest)))
+    factor = _factor(mip, conditioning)
+    if factor == 1.0:
+        return MoneyScale(mip, 1.0, np.ones(mip.num_columns))
     columns = np.ones(mip.num_columns)
     for block in mip.column_blocks:
         if block.name.partition("[")[0] in MONEY_COLUMNS:
@@ -58,3 +116,21 @@ def scale_money(mip: Mip) -> MoneyScale:
         row_upper=mip.row_upper * rows,
     )
     return MoneyScale(scaled, factor, columns)
+
+
+def _factor(mip: Mip, conditioning: Conditioning | None) -> float:
+    """Power of two by which money is multiplied, 1 where its unit suits."""
+    worth = np.abs(mip.objective[mip.integrality])
+    largest = float(worth.max(initial=0.0))
+    if not np.isfinite(largest) or largest == 0.0:
+        return 1.0
+    if conditioning is not None and conditioning.is_bad:
+        size = conditioning.spending.smallest
+        if LEAST_SPENDING <= size <= MOST or not np.isfinite(size):
+            return 1.0
+    else:
+        spending = 0.0 if conditioning is None else conditioning.spending.largest
+        size = largest if spending <= MOST_SPENDING else max(largest, spending * 1e-3)
+        if LEAST <= largest <= MOST and spending <= MOST_SPENDING:
+            return 1.0
+    return float(2.0 ** np.round(np.log2(SUITABLE / size)))

@@ -25,7 +25,7 @@ from infraplan.optimizer.report.tables import (
     targets_table,
     unit_of_total,
 )
-from infraplan.optimizer.report.words import Names, both, unit_pair
+from infraplan.optimizer.report.words import Names, both, source_of_bound, unit_pair
 
 SECTIONS = (
     "summary",
@@ -146,6 +146,8 @@ def _proof(run: Run) -> tuple[str, str]:
     if not isinstance(objective, int | float) or not isinstance(bound, int | float):
         return ("", "")
     loss, share = bound - objective, 100 * float(manifest.get("gap") or 0.0)
+    vouch = source_of_bound(manifest.get("bound_source"))
+    notes = [note for note in manifest.get("notes") or [] if isinstance(note, dict)]
     checks = sum(
         int(law["checked"]) for law in dict(manifest.get("verification") or {}).get("laws", [])
     )
@@ -153,11 +155,15 @@ def _proof(run: Run) -> tuple[str, str]:
         f"No plan under the same rules can be worth more than {bound:,.4f} x {unit[0]}: at most "
         f"{loss:,.4f} ({share:.4f} %) is lost. An independent check of {checks:,} statements found "
         f"{'no fault' if manifest.get('verified') else 'faults'}."
+        + (f" This limit is {vouch[0]}." if vouch[0] else "")
+        + "".join(f" {note.get('text_en', '')}." for note in notes)
     )
     chinese = (
         f"在同样约束下,任何方案的价值都不超过{bound:,.4f}{unit[1]},最多相差{loss:,.4f}"
         f"({share:.4f}%)。独立校验{checks:,}项,"
         f"{'全部成立' if manifest.get('verified') else '存在问题'}。"
+        + (f"上限{vouch[1]}。" if vouch[1] else "")
+        + "".join(f"{note.get('text_zh', '')}。" for note in notes)
     )
     return english, chinese
 

@@ -37,7 +37,7 @@ from infraplan.optimizer.report.network_tables import (
     supply_table,
     trips_table,
 )
-from infraplan.optimizer.report.words import Names, both
+from infraplan.optimizer.report.words import Names, both, source_of_bound
 
 
 def chosen_options(run: Run) -> dict[str, Option]:
@@ -115,6 +115,8 @@ def summary_table(run: Run) -> ReportTable:
     add("termination", both(str(manifest.get("termination", ""))))
     add("name_objective", number(manifest.get("objective"), 4), money)
     add("name_bound", number(manifest.get("bound"), 4), money)
+    if any(source := source_of_bound(manifest.get("bound_source"))):
+        add("name_source", source)
     objective, bound = manifest.get("objective"), manifest.get("bound")
     if isinstance(objective, int | float) and isinstance(bound, int | float):
         gap = float(manifest.get("gap") or 0.0)

@@ -52,6 +52,8 @@ def print_summary(
     console.print(title, style="bold", markup=False)
     run = make_run(instance, plan, manifest)
     _print(console, TABLES["summary"](run), lang)
+    for note in manifest.get("notes") or []:
+        console.print(f"  - {note[f'text_{lang}']}", markup=False)
     conflicts = manifest.get("conflicts") or []
     if conflicts:
         console.print(text("conflicts", lang), style="bold")

@@ -369,6 +369,7 @@ TEXTS: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
         "high": ("high", "高"),
         "name_objective": ("net present value", "净现值"),
         "name_bound": ("no plan can be worth more than", "任何方案的价值上限"),
+        "name_source": ("this limit is", "上限的依据"),
         "name_gap": ("largest possible loss against the best plan", "与最优方案的最大可能差距"),
         "num_projects": ("candidates", "候选项目数"),
         "num_selected": ("projects built", "入选项目数"),
@@ -445,6 +446,19 @@ TEXTS: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
         "filter": ("Click a heading to sort.", "点击表头可排序。"),
     }
 )
+
+
+DUAL_VALUES_CHECKED = "dual values checked"
+"""`bound_source` of a run whose bound was recomputed from dual values."""
+
+
+def source_of_bound(stated: object) -> tuple[str, str]:
+    """`bound_source` of a manifest in both languages; blank where a run does not tell."""
+    said = stated if isinstance(stated, str) else ""
+    if said == DUAL_VALUES_CHECKED:
+        return "proven: dual values checked", "已证明:对偶值经复核"
+    solver = said.removeprefix("solver ").removesuffix(", not certified")
+    return (f"by {said}", f"由求解器{solver}给出,未经证明") if solver else ("", "")
 
 
 def text(key: str, lang: str) -> str:

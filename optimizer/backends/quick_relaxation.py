@@ -1,0 +1,114 @@
+"""The linear relaxation solved in this process, by the HiGHS that scipy brings.
+
+It gives multipliers for a bound and values for a first plan. Nothing of it is believed: bounds
+are computed again from the multipliers, plans are checked by the rows.
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.sparse import csr_array, hstack, vstack
+
+from infraplan.optimizer.mip import FloatArray, Mip
+
+SMALL = 20_000
+"""Entries up to which no presolve is tried: it saves nothing, and has been seen never to end."""
+
+
+@dataclass(frozen=True)
+class QuickRelaxation:
+    """Values (shape: columns) and multipliers (shape: rows) of the relaxation, None: not solved.
+
+    A multiplier is at least 0 at an upper limit and at most 0 at a lower one.
+    """
+
+    values: FloatArray | None
+    multipliers: FloatArray | None
+    is_infeasible: bool = False
+
+
+def matrix_of(mip: Mip) -> csr_array:
+    """The matrix of `mip` by rows."""
+    return csr_array((mip.a_value, mip.a_index, mip.a_start), shape=(mip.num_rows, mip.num_columns))
+
+
+def quick_relaxation(mip: Mip, time_limit_s: float) -> QuickRelaxation:
+    """Solve the relaxation of `mip` within `time_limit_s` seconds."""
+    nothing = QuickRelaxation(None, None)
+    if not mip.num_columns or np.any(mip.col_lower > mip.col_upper):
+        return nothing
+    matrix = matrix_of(mip)
+    equal = mip.row_lower == mip.row_upper
+    above = np.flatnonzero(~equal & np.isfinite(mip.row_upper))
+    below = np.flatnonzero(~equal & np.isfinite(mip.row_lower))
+    level = np.flatnonzero(equal)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        answer = linprog(
+            -mip.objective,
+            A_ub=vstack([matrix[above], -matrix[below]]),
+            b_ub=np.concatenate([mip.row_upper[above], -mip.row_lower[below]]),
+            A_eq=matrix[level],
+            b_eq=mip.row_lower[level],
+            bounds=np.column_stack([mip.col_lower, mip.col_upper]),
+            method="highs",
+            options={"time_limit": time_limit_s, "presolve": mip.num_nonzeros > SMALL},
+        )
+    if answer.status != 0:
+        return replace(nothing, is_infeasible=answer.status == 2)
+    multipliers = np.zeros(mip.num_rows)
+    sides = -answer.ineqlin.marginals
+    multipliers[above] = sides[: above.size]
+    multipliers[below] -= sides[above.size :]
+    multipliers[level] = -answer.eqlin.marginals
+    return QuickRelaxation(np.asarray(answer.x, dtype=np.float64), multipliers)
+
+
+def farkas_multipliers(mip: Mip, time_limit_s: float) -> FloatArray | None:
+    """Multipliers (shape: rows) that may prove the relaxation infeasible; None: none found.
+
+    They are those of the model in which every row may be missed at a price of 1 a unit, whose
+    least price is 0 where the relaxation has a solution.
+    """
+    count, rows = mip.num_columns, mip.num_rows
+    if not count or not rows:
+        return None
+    one = csr_array((np.ones(rows), (np.arange(rows), np.arange(rows))), shape=(rows, rows))
+    matrix = csr_array(hstack([matrix_of(mip), one, -one]))
+    elastic = Mip(
+        objective=np.concatenate([np.zeros(count), np.full(2 * rows, -1.0)]),
+        objective_offset=0.0,
+        col_lower=np.concatenate([mip.col_lower, np.zeros(2 * rows)]),
+        col_upper=np.concatenate([mip.col_upper, np.full(2 * rows, np.inf)]),
+        integrality=np.zeros(count + 2 * rows, dtype=np.bool_),
+        a_start=matrix.indptr.astype(np.int64),
+        a_index=matrix.indices.astype(np.int64),
+        a_value=matrix.data,
+        row_lower=mip.row_lower,
+        row_upper=mip.row_upper,
+    )
+    return quick_relaxation(elastic, time_limit_s).multipliers
+
+
+def quick_mip(mip: Mip, time_limit_s: float, gap: float = 1e-3) -> FloatArray | None:
+    """Column values of a solution of `mip`, good within `gap` unless time ends; None: none."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        answer = milp(
+            -mip.objective,
+            integrality=mip.integrality.astype(np.int64),
+            bounds=Bounds(mip.col_lower, mip.col_upper),
+            constraints=LinearConstraint(matrix_of(mip), mip.row_lower, mip.row_upper)
+            if mip.num_rows
+            else (),
+            options={
+                "time_limit": time_limit_s,
+                "presolve": mip.num_nonzeros > SMALL,
+                "mip_rel_gap": gap,
+            },
+        )
+    return None if answer.x is None else np.asarray(answer.x, dtype=np.float64)

@@ -1,0 +1,89 @@
+"""Convex costs of networks, closed by outer approximation, and the flows of decided projects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from infraplan.optimizer.engines.claims import Answer, ask
+from infraplan.optimizer.engines.deadline import Deadline
+from infraplan.optimizer.engines.known import Known
+from infraplan.optimizer.formulation.networks.refine import least_cost, with_tangents
+from infraplan.optimizer.mip import FloatArray
+from infraplan.optimizer.program import Formulation
+from infraplan.optimizer.solve_result import SolveOptions
+from infraplan.optimizer.status import relative_gap
+
+MOST_TANGENT_ROUNDS = 200
+"""Solves at most in which the tangents of convex costs are completed."""
+CLOSED = 1e-7
+"""Relative gap below which plan and bound of convex costs meet: tangents are kept to 1e-9."""
+
+
+def has_convex_costs(formulation: Formulation) -> bool:
+    """Whether a network has costs that the program holds by tangents."""
+    return any(part.delay or part.quadratic for part in formulation.networks.slices)
+
+
+def search_on_tangents(
+    formulation: Formulation,
+    answer: Answer,
+    options: SolveOptions,
+    deadline: Deadline,
+    should_stop: Callable[[], bool] | None,
+) -> Answer:
+    """Solve again with tangents where the costs were too low, until plan and bound meet.
+
+    Every solve bounds the true value from above; its projects with the best flows at their full
+    costs are worth the true value (outer approximation: Duran and Grossmann, Mathematical
+    Programming 36, 1986). The answer is the best plan found, under the least bound.
+    """
+    mip, slices = formulation.mip, formulation.networks.slices
+    reply, notes = answer.reply, answer.notes
+    best, worth, bound = reply.values, -np.inf, reply.bound
+    # The first solve may leave half of what is asked to the tangents, and so may the others.
+    share = 0.5 * options.gap
+    for _ in range(MOST_TANGENT_ROUNDS):
+        if reply.values is None:
+            break
+        clean = clean_flows(formulation, reply.values)
+        if (value := formulation.mip.value(clean)) > worth:
+            best, worth = clean, value
+        if reply.bound is not None:
+            bound = reply.bound if bound is None else min(bound, reply.bound)
+        gap = relative_gap(worth, bound)
+        if gap is None or gap <= max(options.gap, CLOSED) or deadline.is_over():
+            break
+        if should_stop is not None and should_stop():
+            break
+        more = with_tangents(mip, slices, [reply.values, clean])
+        if more is None and share == 0.0:
+            break
+        mip, share = mip if more is None else more, share if more is not None else 0.0
+        again = ask(
+            mip,
+            replace(options, gap=share),
+            Known(best, worth),
+            deadline,
+            should_stop=should_stop,
+            start=best,
+        )
+        reply, notes = again.reply, notes + again.notes
+    found = replace(
+        reply, values=best, objective=worth, bound=bound, gap=relative_gap(worth, bound)
+    )
+    return Answer(found, notes)
+
+
+def clean_flows(formulation: Formulation, values: FloatArray) -> FloatArray:
+    """The projects fixed at exact zeros and ones, the best flows at their full costs."""
+    if not formulation.networks.slices:
+        return values
+    mip = formulation.mip
+    lower, upper = mip.col_lower.copy(), mip.col_upper.copy()
+    whole = np.flatnonzero(mip.integrality)
+    lower[whole] = upper[whole] = np.round(values[whole])
+    found = least_cost(mip, formulation.networks.slices, lower, upper)
+    return values if found is None else found

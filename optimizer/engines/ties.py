@@ -1,0 +1,79 @@
+"""Ties between equally good plans, broken by a fixed order: every solver answers the same plan."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from infraplan.optimizer.backends import SolverReply
+from infraplan.optimizer.engines.claims import solve_stage
+from infraplan.optimizer.engines.deadline import Deadline, second_options
+from infraplan.optimizer.mip import FloatArray, Mip, RowBlock
+from infraplan.optimizer.program import Formulation
+from infraplan.optimizer.solve_result import SolveOptions
+from infraplan.optimizer.status import Termination
+
+CANONICAL_COLUMNS = 3000
+"""Largest number of integer columns for which ties are broken by a further solve."""
+PROVEN = 1e-9
+"""Relative gap below which a plan counts as proven optimal."""
+
+
+def with_row(mip: Mip, columns: FloatArray, family: str, lower: float) -> Mip:
+    """`mip` with one more row `columns' x >= lower` (dense coefficients, zeros left out)."""
+    index = np.flatnonzero(columns)
+    block = RowBlock(family, mip.num_rows, 1, (), ())
+    return replace(
+        mip,
+        a_start=np.append(mip.a_start, mip.a_start[-1] + len(index)),
+        a_index=np.concatenate([mip.a_index, index]),
+        a_value=np.concatenate([mip.a_value, columns[index]]),
+        row_lower=np.append(mip.row_lower, lower),
+        row_upper=np.append(mip.row_upper, np.inf),
+        row_blocks=(*mip.row_blocks, block),
+    )
+
+
+def canonical_weights(formulation: Formulation) -> FloatArray:
+    """Fixed preferences between equally good plans, one per column, zero but for `started`.
+
+    By rank in the order of (project id, option id, year), weights in 1..2 that share no simple
+    relation (fractional parts of multiples of the golden ratio), so that a tie of two different
+    plans is all but impossible, and earlier starts are preferred.
+    """
+    mip = formulation.mip
+    weights = np.zeros(mip.num_columns)
+    labelled = []
+    for number, flat in enumerate(formulation.sets.options):
+        for t in range(flat.first, flat.last + 1):
+            key = (flat.project.id, flat.option.option, t)
+            labelled.append((key, int(formulation.started[number, t])))
+    for rank, (_, column) in enumerate(sorted(labelled)):
+        weights[column] = 1.0 + (rank * 0.6180339887498949) % 1.0
+    return weights
+
+
+def break_ties(
+    formulation: Formulation,
+    reply: SolverReply,
+    values: FloatArray,
+    options: SolveOptions,
+    deadline: Deadline,
+) -> FloatArray:
+    """Among plans as good as `values`, the one preferred by `canonical_weights`."""
+    mip = formulation.mip
+    proven = reply.gap is not None and reply.gap <= PROVEN
+    if not options.canonical or not proven or int(mip.integrality.sum()) > CANONICAL_COLUMNS:
+        return values
+    best = mip.value(values)
+    tolerance = PROVEN * max(1.0, abs(best))
+    tied = with_row(mip, mip.objective, "optimal_face", best - mip.objective_offset - tolerance)
+    tied = replace(tied, objective=canonical_weights(formulation), objective_offset=0.0)
+    second = second_options(options, deadline, gap=0.0)
+    answer = solve_stage(tied, second, values)
+    if answer is None or answer.values is None or answer.termination is not Termination.OPTIMAL:
+        return values
+    if mip.value(answer.values) < best - 1e-7 * max(1.0, abs(best)):
+        return values
+    return answer.values
