@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
+from infraplan.optimizer.backends import SolverOptions
 from infraplan.optimizer.errors import InfeasibleError, NoPlanError
 from infraplan.optimizer.formulation.build import Formulation
 from infraplan.optimizer.status import SolutionState, Termination
@@ -24,6 +26,24 @@ class SolveOptions:
     seed: int = 0
     memory_limit_mb: int | None = None
     canonical: bool = True
+
+    def left_s(self, begin: float) -> float | None:
+        """Seconds left of the limit since `begin` (of `time.perf_counter`); None: no limit."""
+        if self.time_limit_s is None:
+            return None
+        return self.time_limit_s - (time.perf_counter() - begin)
+
+    def for_guest(self, begin: float, gap: float | None = None) -> SolverOptions:
+        """Options of a solve inside this one, which began at `begin`: at least one second."""
+        left = self.left_s(begin)
+        return SolverOptions(
+            solver=self.solver,
+            gap=self.gap if gap is None else gap,
+            time_limit_s=None if left is None else max(1.0, left),
+            threads=self.threads,
+            seed=self.seed,
+            memory_limit_mb=self.memory_limit_mb,
+        )
 
 
 @dataclass(frozen=True)

@@ -17,16 +17,13 @@ from infraplan.optimizer.analysis.conflicts import ConflictReport, find_conflict
 from infraplan.optimizer.analysis.rejections import find_rejections
 from infraplan.optimizer.backends import Progress, SolverOptions, available_solvers, write_model
 from infraplan.optimizer.benchmark import benchmark_of
-from infraplan.optimizer.engines.equilibrium import ENGINE as EQUILIBRIUM
-from infraplan.optimizer.errors import UnsupportedFeatureError
+from infraplan.optimizer.engines.registry import engine_for, engine_named
 from infraplan.optimizer.report.html import render_report
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions, SolveResult
 from infraplan.optimizer.status import SolutionState, Termination
 from infraplan.optimizer.storage import instance_hash, write_run
 from infraplan.optimizer.verify import compute_totals
-
-ENGINES = ("auto", "exact", "decomposition")
 
 
 @dataclass(frozen=True)
@@ -80,12 +77,7 @@ def run_solve(
     InstanceError, SolverError, OutputError
         As solve and storage raise them.
     """
-    if options.engine not in ENGINES:
-        message = f"there is no engine {options.engine!r}; engines are {', '.join(ENGINES)}"
-        raise UnsupportedFeatureError(message)
-    if options.engine == "decomposition":
-        message = "the decomposition engine is not in this version; use --engine exact"
-        raise UnsupportedFeatureError(message)
+    engine_for(instance, options.engine)
     step = on_step or (lambda _: None)
     if scenario:
         instance = apply_scenario(instance, scenario)
@@ -101,15 +93,15 @@ def run_solve(
     if model_file is not None:
         write_model(result.formulation.mip, model_file)
     conflict = None
-    explained = result.engine != EQUILIBRIUM
-    if explained and result.plan is None and result.termination.is_proof_of_no_plan:
+    engine = engine_named(result.engine)
+    if engine.explains_conflicts and result.plan is None and result.termination.is_proof_of_no_plan:
         step("conflict")
         conflict = find_conflict(result.formulation, _quick(options))
     good = result.plan if result.verification is not None and result.verification.ok else None
     rejections: tuple[Rejection, ...] = ()
     if good is not None:
         step("explain")
-        if result.engine != EQUILIBRIUM:  # its program does not hold the flows that decide
+        if engine.explains_rejections:
             rejections = find_rejections(result.formulation, good, _quick(options))
     manifest = manifest_of(result, scenario, run_dir, conflict)
     step("write")

@@ -153,7 +153,9 @@ def _finish(outcome: Outcome, output: Output) -> None:
 def solve(
     instance: InstancePath,
     scenario: Annotated[str, typer.Option(help="Scenario of the instance.")] = "",
-    engine: Annotated[str, typer.Option(help="auto, exact or decomposition.")] = "auto",
+    engine: Annotated[
+        str, typer.Option(help="auto, exact, equilibrium or decomposition.")
+    ] = "auto",
     solver: Annotated[
         str, typer.Option(help="highs, cbc, scip, cpsat, gurobi, ... (see `infraplan solvers`).")
     ] = "highs",

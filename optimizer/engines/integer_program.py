@@ -83,7 +83,7 @@ def solve_integer_program(
         values = _break_ties(scaled, reply, values, options, begin)
         values = _clean_flows(scaled, values)
     if values is not None:
-        values = _least_debt_service(scaled, values, options, begin) / scale.columns
+        values = least_debt_service(scaled, values, options, begin) / scale.columns
     plan = None if values is None else extract_plan(formulation, values, scenario)
     verification = None if plan is None else verify_plan(instance, plan)
     objective = None if plan is None else plan.objective
@@ -294,7 +294,7 @@ def _clean_flows(formulation: Formulation, values: FloatArray) -> FloatArray:
     return values if found is None else found
 
 
-def _least_debt_service(
+def least_debt_service(
     formulation: Formulation, values: FloatArray, options: SolveOptions, begin: float
 ) -> FloatArray:
     """The projects fixed, borrow as little (weighted by service) and as late as can be."""
