@@ -7,8 +7,7 @@ from collections.abc import Callable
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
 from infraplan.optimizer.backends import Progress
-from infraplan.optimizer.engines.equilibrium import has_equilibrium, solve_equilibrium
-from infraplan.optimizer.engines.integer_program import solve_integer_program
+from infraplan.optimizer.engines.registry import engine_for
 from infraplan.optimizer.solve_result import SolveOptions, SolveResult
 
 
@@ -23,25 +22,20 @@ def solve(
 ) -> SolveResult:
     """Find the plan of greatest value, with a bound, and verify it.
 
-    `scenario` only names the instance's scenario in the plan (apply it before). `on_progress`
-    receives incumbents and bounds; `should_stop` asks for an early end, as Ctrl-C does: the best
-    plan so far is kept.
+    `options.engine` names the engine; `auto` takes the one that supports the instance. `scenario`
+    only names the instance's scenario in the plan (apply it before). `on_progress` receives
+    incumbents and bounds; `should_stop` asks for an early end, as Ctrl-C does: the best plan so
+    far is kept.
 
     Raises
     ------
+    EngineRefusalError
+        The engine cannot take the instance; names all that it cannot do.
     SolverError
         If the solver is missing, crashes without an incumbent or answers nonsense.
     """
     options = options or SolveOptions()
-    if has_equilibrium(instance):
-        return solve_equilibrium(
-            instance,
-            options,
-            scenario=scenario,
-            on_progress=on_progress,
-            should_stop=should_stop,
-        )
-    return solve_integer_program(
+    return engine_for(instance, options.engine).solve(
         instance,
         options,
         scenario=scenario,

@@ -19,8 +19,7 @@ from infraplan.optimizer.analysis.conflicts import ConflictReport, find_conflict
 from infraplan.optimizer.analysis.rejections import find_rejections
 from infraplan.optimizer.backends import Progress, SolverOptions, available_solvers, write_model
 from infraplan.optimizer.benchmark import benchmark_of
-from infraplan.optimizer.engines.equilibrium import ENGINE as EQUILIBRIUM
-from infraplan.optimizer.errors import UnsupportedFeatureError
+from infraplan.optimizer.engines.registry import engine_for, engine_named
 from infraplan.optimizer.report.html import render_report
 from infraplan.optimizer.report.words import DUAL_VALUES_CHECKED
 from infraplan.optimizer.solve import solve
@@ -35,7 +34,6 @@ from infraplan.optimizer.storage.run_folder import (
 )
 from infraplan.optimizer.verify import Verification, compute_totals
 
-ENGINES = ("auto", "exact", "decomposition")
 DRAFT = "draft"
 """State of a run that nobody has submitted or approved."""
 _NAMED_VERSIONS = ("infraplan", "numpy", "scipy", "pydantic", "highspy", "pulp", "ortools")
@@ -119,7 +117,7 @@ def run_solve(
     InstanceError, SolverError
         As solve and storage raise them.
     """
-    _require_engine(options.engine)
+    engine_for(instance, options.engine)
     check_run_place(run_dir)
     step = on_step or (lambda _: None)
     if scenario:
@@ -155,26 +153,16 @@ def run_solve(
     )
 
 
-def _require_engine(name: str) -> None:
-    if name not in ENGINES:
-        message = f"there is no engine {name!r}; engines are {', '.join(ENGINES)}"
-        raise UnsupportedFeatureError(message)
-    if name == "decomposition":
-        message = "the decomposition engine is not in this version; use --engine exact"
-        raise UnsupportedFeatureError(message)
-
-
 def _explained(
     result: SolveResult, good: Plan | None, step: Callable[[str], None]
 ) -> tuple[ConflictReport | None, tuple[Rejection, ...]]:
     """Why there is no plan, or why projects were left out."""
-    if result.engine == EQUILIBRIUM:  # its program does not hold the flows that decide
-        return None, ()
+    engine = engine_named(result.engine)
     options = _quick(result.options)
-    if result.plan is None and result.termination.is_proof_of_no_plan:
+    if engine.explains_conflicts and result.plan is None and result.termination.is_proof_of_no_plan:
         step("conflict")
         return find_conflict(result.formulation, options), ()
-    if good is None:
+    if good is None or not engine.explains_rejections:
         return None, ()
     step("explain")
     return None, find_rejections(result.formulation, good, options)

@@ -14,7 +14,7 @@ from infraplan.models.plan import ProjectStart
 from infraplan.models.project import BenefitStream, Mandate, Project
 from infraplan.optimizer.analysis.conflicts import conflict_lines, find_conflict
 from infraplan.optimizer.backends import SolverOptions
-from infraplan.optimizer.engines.equilibrium import ENGINE as EQUILIBRIUM
+from infraplan.optimizer.engines.registry import engine_named
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions
 
@@ -58,7 +58,7 @@ def hold_schedule(
         return HeldSchedule(True, result.plan.objective)
     if not result.termination.is_proof_of_no_plan:
         return HeldSchedule(None)
-    if result.engine == EQUILIBRIUM:
+    if not engine_named(result.engine).explains_conflicts:
         return HeldSchedule(False)
     guest = SolverOptions(solver=asked.solver, gap=1e-6, time_limit_s=60.0)
     conflict = find_conflict(result.formulation, guest)

@@ -23,12 +23,13 @@ from infraplan.optimizer.backends import Progress
 from infraplan.optimizer.backends.base import SOLVERS
 from infraplan.optimizer.cli.output import Language, Output, print_findings, reporting
 from infraplan.optimizer.cli.parameters import InstancePath, Json, Lang
+from infraplan.optimizer.engines.registry import ENGINE_NAMES
 from infraplan.optimizer.errors import NotThereError
 from infraplan.optimizer.report.terminal import print_summary
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import inspect_instance
 from infraplan.optimizer.storage.run_folder import read_run, run_reference
-from infraplan.optimizer.workflow import ENGINES, Outcome, interrupted, run_solve
+from infraplan.optimizer.workflow import Outcome, interrupted, run_solve
 
 PRINTED_KEYS = (
     "run_dir",
@@ -225,7 +226,9 @@ def _say_where(outcome: Outcome, output: Output) -> None:
 def solve(
     instance: InstancePath,
     scenario: Annotated[str, typer.Option(help="Scenario of the instance.")] = "",
-    engine: Annotated[str, typer.Option(help="auto, exact or decomposition.")] = "auto",
+    engine: Annotated[
+        str, typer.Option(help="auto, exact, equilibrium or decomposition.")
+    ] = "auto",
     solver: Annotated[
         str, typer.Option(help="highs, cbc, scip, cpsat, gurobi, ... (see `infraplan solvers`).")
     ] = "highs",
@@ -260,7 +263,7 @@ def solve(
     if write_model is not None and write_model.suffix not in {".mps", ".lp"}:
         raise typer.BadParameter("give a name ending in .mps or .lp", param_hint="--write-model")
     with reporting(output):
-        _require_known("engine", engine, ENGINES)
+        _require_known("engine", engine, ENGINE_NAMES)
         _require_known("solver", solver, SOLVERS)
         before = None if warm_start is None else read_run(warm_start)
         loaded = _load(instance, output)

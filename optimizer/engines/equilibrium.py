@@ -1,49 +1,126 @@
-"""Instances whose roads are at user equilibrium: evaluation, and exact network design.
+"""Instances whose roads are at user equilibrium: evaluation, and exact choice of projects.
 
-No linear program can hold an equilibrium, so these instances have an engine of their own:
-branch and bound over designs with bounds from system optima (`infraplan.optimizer.networkdesign`).
+No linear program can hold an equilibrium. Choice, policy and money stay in the instance's program;
+travel is searched for beside it (`infraplan.optimizer.networkdesign`): by branch and bound over
+designs where the plan is a choice of one year, by a master program with cuts where it is not.
 """
 
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from infraplan.models.instance import Instance
 from infraplan.models.plan import ObjectiveTerm, Plan, ServiceYear
-from infraplan.optimizer.accounts.funds import least_cash
-from infraplan.optimizer.assignment import (
-    Assignment,
-    BoolArray,
-    UnreachableDemandError,
-    user_equilibrium,
-)
-from infraplan.optimizer.backends import Progress
+from infraplan.optimizer.assignment import Assignment, BoolArray, UnreachableDemandError
+from infraplan.optimizer.assignment import user_equilibrium as assign
+from infraplan.optimizer.backends import Progress, solve_mip
+from infraplan.optimizer.engines.convex_search import CLOSED
+from infraplan.optimizer.engines.deadline import Deadline, guest_options
+from infraplan.optimizer.engines.financing import least_debt_service
+from infraplan.optimizer.engines.integer_program import start_values
+from infraplan.optimizer.engines.ties import PROVEN
+from infraplan.optimizer.errors import SolverError
 from infraplan.optimizer.extract import extract_plan
+from infraplan.optimizer.formulation.money_scale import MoneyScale, scale_money
+from infraplan.optimizer.mip import FloatArray, Mip
+from infraplan.optimizer.networkdesign.affordable import Affordability, with_starts
+from infraplan.optimizer.networkdesign.master import (
+    MUST_SERVE_AXES,
+    LostTrip,
+    search_master,
+    way_row,
+    with_rows,
+)
 from infraplan.optimizer.networkdesign.problem import DesignProblem
-from infraplan.optimizer.networkdesign.reading import Reading, equilibrium_network, read_problem
-from infraplan.optimizer.networkdesign.search import SearchResult, search
+from infraplan.optimizer.networkdesign.roads import (
+    Roads,
+    RoadYear,
+    equilibrium_network,
+    read_roads,
+)
+from infraplan.optimizer.networkdesign.search import NOISE, SearchResult, search
+from infraplan.optimizer.networkdesign.starts import start_problem
 from infraplan.optimizer.program import Formulation, build_formulation
 from infraplan.optimizer.solve_result import SolveOptions, SolveResult
 from infraplan.optimizer.status import SolutionState, Termination, relative_gap
 from infraplan.optimizer.verify import verify_plan
 
-ENGINE = "equilibrium"
 RELATIVE_GAP = 1e-10
 """Relative gap of the equilibria that a plan states."""
-NOISE = 1e-8
-"""Share of its value below which a difference between two equilibria says nothing."""
-SHARPER = 0.1
-"""Share of the asked gap that the search closes: it measures itself by all travel time, of which
-what projects save is a part."""
+SHARPER = 0.9
+"""Share of the asked gap that the searches close, since the plan's own equilibria are sharper."""
 
 
-def has_equilibrium(instance: Instance) -> bool:
-    """Whether a network of the instance is at user equilibrium."""
-    return equilibrium_network(instance) is not None
+@dataclass(frozen=True)
+class _Found:
+    """What a search found.
+
+    Attributes
+    ----------
+    columns
+        Values of the scaled program's columns; None where no plan was found.
+    short
+        Money by which another plan could be better; None where unknown.
+    infeasible
+        Whether it is proven that there is no plan.
+    lost
+        Trips that designs looked at leave without a way.
+    """
+
+    columns: FloatArray | None
+    short: float | None
+    infeasible: bool
+    lost: tuple[LostTrip, ...]
+
+
+class _Question:
+    """One instance on its way through a search."""
+
+    def __init__(
+        self,
+        instance: Instance,
+        options: SolveOptions,
+        on_progress: Callable[[Progress], None] | None,
+        should_stop: Callable[[], bool] | None,
+    ) -> None:
+        self.deadline = Deadline.after(options.time_limit_s)
+        self.options = options
+        self.on_progress = on_progress
+        self.asked_to_stop = should_stop
+        self.stopped = False
+        self.formulation = build_formulation(instance)
+        settings = equilibrium_network(instance)
+        if settings is None:
+            message = f"instance {instance.settings.id} has no network at equilibrium"
+            raise SolverError(message)
+        self.roads: Roads = read_roads(self.formulation, settings)
+        self.money: MoneyScale = scale_money(self.formulation.mip)
+        self.build_s = self.deadline.elapsed_s
+        nothing = np.zeros(len(self.roads.candidates), dtype=np.bool_)
+        self.before = [_equilibrium(year, nothing) for year in self.roads.years]
+
+    @property
+    def scaled(self) -> Formulation:
+        """The formulation in the money unit of the search."""
+        return replace(self.formulation, mip=self.money.mip)
+
+    def stop(self) -> bool:
+        """Whether the user asked for an early end."""
+        self.stopped = self.stopped or (self.asked_to_stop is not None and self.asked_to_stop())
+        return self.stopped
+
+    def is_over(self) -> bool:
+        """Whether time is up or the user asked for an end."""
+        left = self.deadline.left_s()
+        return self.stop() or (left is not None and left <= 0.0)
+
+    def minutes_before(self) -> list[float]:
+        """Total travel time without any project by year, 0 where a trip has no way then."""
+        return [0.0 if state is None else state.total_travel_time for state in self.before]
 
 
 def solve_equilibrium(
@@ -53,90 +130,148 @@ def solve_equilibrium(
     scenario: str = "",
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
+    warm_start: Plan | None = None,
 ) -> SolveResult:
     """Find the projects of greatest value where every trip takes its fastest way, and prove it.
 
+    The instance is one that the engine supports.
+
     Raises
     ------
-    UnsupportedFeatureError
-        The instance has what the engine cannot take.
+    SolverError
+        If the solver that checks money is missing or fails.
     """
-    begin = time.perf_counter()
-    formulation = build_formulation(instance)
-    reading = read_problem(formulation)
-    problem = reading.problem
-    build_s = time.perf_counter() - begin
-    baseline = _equilibrium(problem, np.zeros(problem.num_projects, dtype=np.bool_))
-    offset = 0.0 if baseline is None else reading.scale * baseline.total_travel_time
-
-    def show(value: float, bound: float) -> None:
-        if on_progress is not None:
-            best = None if math.isinf(value) else offset - reading.scale * value
-            top = None if math.isinf(bound) else offset - reading.scale * bound
-            gap = relative_gap(best, top)
-            on_progress(Progress(time.perf_counter() - begin, best, top, gap))
-
-    limit = math.inf if options.time_limit_s is None else options.time_limit_s
-    stopped = False
-
-    def stop() -> bool:
-        nonlocal stopped
-        stopped = stopped or (should_stop is not None and should_stop())
-        return stopped
-
-    try:
-        found = search(
-            problem,
-            time_limit_s=limit - (time.perf_counter() - begin),
-            gap=SHARPER * options.gap,
-            on_progress=show,
-            should_stop=stop,
-        )
-    except KeyboardInterrupt:  # before the first design: nothing is known
-        found = SearchResult(None, math.inf, -math.inf, 0, 0)
-        stopped = True
-    except UnreachableDemandError:
-        found = SearchResult(None, math.inf, math.inf, 0, 0)
+    question = _Question(instance, options, on_progress, should_stop)
+    problem = start_problem(question.scaled, question.roads, question.money.factor)
+    found = _by_master(question, warm_start) if problem is None else _by_search(question, problem)
     plan = None
-    if found.design is not None:
-        plan = _plan(formulation, reading, found.design, baseline, scenario)
+    if found.columns is not None:
+        plan = _plan(question, found.columns, scenario)
     verification = None if plan is None else verify_plan(instance, plan)
     objective = None if plan is None else plan.objective
-    bound = None if math.isinf(found.bound) else offset - reading.scale * found.bound
-    if objective is not None and bound is not None:
-        # The plan's equilibrium is sharper than the search's: only the search's own gap counts.
-        left = found.value - found.bound
-        noise = NOISE * abs(found.value)
-        bound = objective + (reading.scale * left if left > noise else 0.0)
+    bound = None if objective is None or found.short is None else objective + found.short
     gap = relative_gap(objective, bound)
+    formulation = question.formulation
+    if found.infeasible:
+        mip = _with_ways(formulation.mip, question.roads, instance, found.lost)
+        formulation = replace(formulation, mip=mip)
     return SolveResult(
         instance=instance,
         options=options,
-        engine=ENGINE,
+        engine="equilibrium",
         solver="infraplan",
         solver_version="",
-        termination=_termination(found, gap, options, stopped),
+        termination=_termination(found, gap, options, stopped=question.stopped),
         state=_state(plan, gap, options),
         plan=plan,
         objective=objective,
         bound=bound,
         gap=gap,
-        build_s=build_s,
-        runtime_s=time.perf_counter() - begin,
+        build_s=question.build_s,
+        runtime_s=question.deadline.elapsed_s,
         peak_memory_mb=None,
         verification=verification,
         formulation=formulation,
     )
 
 
+def _by_search(question: _Question, problem: DesignProblem) -> _Found:
+    """Branch and bound over the starts of one year."""
+    options, mip = question.options, question.money.mip
+    starts = mip.columns("started").index.ravel()
+    year, before = question.roads.years[0], question.minutes_before()[0]
+    offset = year.scale * before + mip.objective_offset / question.money.factor
+
+    def show(value: float, bound: float) -> None:
+        if question.on_progress is not None:
+            best = None if math.isinf(value) else offset - year.scale * value
+            top = None if math.isinf(bound) else offset - year.scale * bound
+            elapsed = question.deadline.elapsed_s
+            question.on_progress(Progress(elapsed, best, top, relative_gap(best, top)))
+
+    left = question.deadline.left_s()
+    affordable = Affordability(
+        mip, starts, lambda: guest_options(options, question.deadline), question.asked_to_stop
+    )
+    try:
+        found = search(
+            problem,
+            affordable,
+            time_limit_s=math.inf if left is None else left,
+            gap=SHARPER * options.gap,
+            base=offset / year.scale,
+            on_progress=show,
+            should_stop=question.stop,
+        )
+    except UnreachableDemandError:
+        everything = np.ones(problem.roads.num_owners, dtype=np.bool_)
+        found = SearchResult(None, math.inf, math.inf, lost=(everything,))
+    question.stopped = question.stopped or found.interrupted
+    short = None
+    if math.isfinite(found.bound) and found.design is not None:
+        # The plan's equilibrium is sharper than the search's: only the search's own gap counts.
+        apart = found.value - found.bound
+        short = year.scale * apart if apart > NOISE * abs(found.value) else 0.0
+    infeasible = found.design is None and found.bound == math.inf
+    lost = []
+    for design in found.lost if infeasible else ():
+        columns = np.zeros(mip.num_columns)
+        columns[starts] = design[: starts.size]
+        if (row := way_row(year, columns)) is not None:
+            lost.append(row)
+    return _Found(found.columns, short, infeasible, tuple(lost))
+
+
+def _by_master(question: _Question, warm_start: Plan | None) -> _Found:
+    """The master program with cuts from designs."""
+    options, money = question.options, question.money
+    found = search_master(
+        money.mip,
+        question.roads.years,
+        question.minutes_before(),
+        money.factor,
+        lambda gap: replace(guest_options(options, question.deadline), gap=gap),
+        gap=SHARPER * options.gap,
+        is_over=question.is_over,
+        start=None if warm_start is None else _columns_of(question, warm_start),
+        on_progress=question.on_progress,
+        should_stop=question.stop,
+    )
+    question.stopped = question.stopped or found.interrupted
+    short = None
+    if found.value is not None and found.bound is not None:
+        short = max(0.0, (found.bound - found.value) / money.factor)
+        minutes = zip(question.roads.years, question.minutes_before(), strict=True)
+        if short <= NOISE * sum(year.scale * total for year, total in minutes):
+            short = 0.0
+    return _Found(found.columns, short, found.infeasible, found.lost)
+
+
+def _columns_of(question: _Question, plan: Plan) -> FloatArray | None:
+    """Values of the scaled program's columns at the starts of `plan`; None: it allows them not."""
+    mip = question.money.mip
+    starts = mip.columns("started").index.ravel()
+    wanted = start_values(question.formulation, plan)[starts]
+    options = guest_options(question.options, question.deadline)
+    return solve_mip(with_starts(mip, starts, wanted), options, should_stop=question.stop).values
+
+
+def _with_ways(mip: Mip, roads: Roads, instance: Instance, lost: tuple[LostTrip, ...]) -> Mip:
+    """`mip` with the rows that keep ways open: what explains why there is no plan."""
+    block = roads.settings.blocks[0].id
+    ids = {(row.node, row.to_node or ""): row.id for row in instance.demands}
+    keys = tuple((roads.settings.id, ids[pair], block, year) for _, pair, year in lost)
+    return with_rows(mip, [row for row, _, _ in lost], "must_serve", MUST_SERVE_AXES, keys)
+
+
 def _termination(
-    found: SearchResult, gap: float | None, options: SolveOptions, stopped: bool
+    found: _Found, gap: float | None, options: SolveOptions, *, stopped: bool
 ) -> Termination:
-    if found.design is None and math.isinf(found.bound) and found.bound > 0.0:
+    if found.infeasible:
         return Termination.INFEASIBLE
-    if gap is not None and gap <= 0.0:
+    if gap is not None and gap <= PROVEN:
         return Termination.OPTIMAL
-    if gap is not None and gap <= options.gap:
+    if gap is not None and gap <= max(options.gap, CLOSED):
         return Termination.GAP_REACHED
     return Termination.INTERRUPTED if stopped else Termination.TIME_LIMIT
 
@@ -144,107 +279,79 @@ def _termination(
 def _state(plan: Plan | None, gap: float | None, options: SolveOptions) -> SolutionState:
     if plan is None:
         return SolutionState.NONE
-    proven = gap is not None and gap <= options.gap
+    proven = gap is not None and gap <= max(options.gap, CLOSED)
     return SolutionState.OPTIMAL if proven else SolutionState.FEASIBLE
 
 
-def _equilibrium(problem: DesignProblem, design: BoolArray) -> Assignment | None:
-    """Equilibrium of a design; None where a trip has no way."""
+def _equilibrium(year: RoadYear, design: BoolArray) -> Assignment | None:
+    """Equilibrium of a design of candidate links; None where a trip has no way."""
+    closed = year.roads.closed_arcs(design)
     try:
-        return user_equilibrium(
-            problem.network, relative_gap=RELATIVE_GAP, closed=problem.closed_arcs(design)
-        )
+        return assign(year.network, relative_gap=RELATIVE_GAP, closed=closed)
     except UnreachableDemandError:
         return None
 
 
-def _plan(
-    formulation: Formulation,
-    reading: Reading,
-    design: BoolArray,
-    baseline: Assignment | None,
-    scenario: str,
-) -> Plan:
-    x = np.zeros(formulation.mip.num_columns)
-    for option in np.flatnonzero(design):
-        x[formulation.started[option, 0]] = 1.0
-    _pay(formulation, x)
-    plan = extract_plan(formulation, x, scenario)
-    found = _equilibrium(reading.problem, design)
-    if found is None:  # the search keeps no design that leaves a trip at home
-        message = "a design of the search leaves a trip without a way"
-        raise AssertionError(message)
-    base = 0.0 if baseline is None else baseline.total_travel_time
-    worth = reading.scale * (base - found.total_travel_time)
+def _plan(question: _Question, columns: FloatArray, scenario: str) -> Plan:
+    """The plan at values of the scaled program's columns, with the best money for its starts."""
+    financed = least_debt_service(question.scaled, columns, question.options, question.deadline)
+    values = financed / question.money.columns
+    plan = extract_plan(question.formulation, values, scenario)
+    instance, name = question.formulation.instance, question.roads.settings.id
+    rows: list[ServiceYear] = []
+    saved = 0.0
+    for year, before in zip(question.roads.years, question.before, strict=True):
+        design = year.design(values)
+        found = _equilibrium(year, design)
+        if found is None:  # the search keeps no design that leaves a trip at home
+            message = "a design of the search leaves a trip without a way"
+            raise SolverError(message)
+        base = 0.0 if before is None else before.total_travel_time
+        saved += year.scale * (base - found.total_travel_time)
+        states = [(found, design, "")]
+        if before is not None:
+            states.append((before, np.zeros_like(design), "_before"))
+        rows += _rows(instance, question.roads, year, states)
     terms = plan.objective_terms
-    if worth:
-        terms += (ObjectiveTerm(term="service", subject=reading.settings.id, value=worth),)
-    rows = tuple(_rows(formulation.instance, reading, found, baseline))
+    if saved:
+        terms += (ObjectiveTerm(term="service", subject=name, value=saved),)
     return plan.model_copy(
         update={
-            "service": rows,
+            "service": tuple(rows),
             "objective_terms": terms,
             "objective": float(sum(term.value for term in terms)),
         }
     )
 
 
-def _pay(formulation: Formulation, x: np.ndarray) -> None:
-    """Let every payer draw on its funds in their order, each up to what it holds."""
-    sets, money, instance = formulation.sets, formulation.money, formulation.instance
-    spending = formulation.coefficients.spending
-    spent = np.zeros(len(instance.projects))
-    mine = x[formulation.started[spending.option, 0]] > 0.5
-    np.add.at(spent, spending.option[mine], spending.amount[mine] * sets.price_index[0])
-    year = sets.first_year
-    left = {
-        fund.id: fund.opening_balance
-        - least_cash(fund)
-        + sum(row.value for row in instance.inflows if row.fund == fund.id and row.year == year)
-        for fund in instance.funds
-    }
-    for number, group in enumerate(money.classes):
-        due = float(spent[list(group.projects)] @ np.array(group.shares))
-        for pair in np.flatnonzero(money.pair_class == number):
-            source = money.pair_source[pair]
-            paid = min(due, max(0.0, left.get(source, 0.0)))
-            x[money.pay[pair, 0]] = paid
-            left[source] = left.get(source, 0.0) - paid
-            due -= paid
-
-
 def _rows(
-    instance: Instance, reading: Reading, found: Assignment, baseline: Assignment | None
+    instance: Instance,
+    roads: Roads,
+    year: RoadYear,
+    states: list[tuple[Assignment, BoolArray, str]],
 ) -> Iterator[ServiceYear]:
-    """Service rows: flows and times with the plan and before it."""
-    network, name = reading.problem.network, reading.settings.id
-    block, unit = reading.settings.blocks[0], reading.settings.unit
+    """Service rows of a year: flows and times with the plan (the first state) and before it."""
+    network, name = year.network, roads.settings.id
+    block, unit = roads.settings.blocks[0], roads.settings.unit
 
     def row(element: str, measure: str, value: float, **more: str) -> ServiceYear:
         return ServiceYear(
-            network=name,
-            element=element,
-            measure=measure,
-            year=reading.year,
-            value=value,
-            **more,
+            network=name, element=element, measure=measure, year=year.year, value=value, **more
         )
 
-    pair = dict(zip(network.trip_names, range(network.num_trips), strict=True))
-    for state, after in ((found, ""), (baseline, "_before")):
-        if state is None:
-            continue
+    money = block.weight * instance.demands[0].value_of_time
+    costs = {"": 0.0, "_before": 0.0}
+    for state, design, after in states:
         for arc, volume in zip(network.arc_names, state.volume, strict=True):
             if volume > 0.0:
                 link, back = (arc[:-1], "_back") if arc.endswith("<") else (arc, "")
                 yield row(link, f"flow{back}{after}", float(volume), block=block.id, unit=unit)
+        minutes = year.trip_minutes(design, state)
         for demand in instance.demands:
-            number = pair.get((demand.node, demand.to_node or ""))
-            if number is not None:
-                minutes = float(state.trip_time[number])
-                yield row(demand.id, f"travel_time{after}", minutes, unit="minutes")
+            taken = minutes.get((demand.node, demand.to_node or ""), math.inf)
+            if math.isfinite(taken):
+                yield row(demand.id, f"travel_time{after}", taken, unit="minutes")
         yield row(name, f"total_travel_time{after}", state.total_travel_time, unit="minutes")
-    money = block.weight * instance.demands[0].value_of_time
-    yield row(name, "cost", money * found.total_travel_time)
-    base = 0.0 if baseline is None else baseline.total_travel_time
-    yield row(name, "baseline_cost", money * base)
+        costs[after] = money * state.total_travel_time
+    yield row(name, "cost", costs[""])
+    yield row(name, "baseline_cost", costs["_before"])

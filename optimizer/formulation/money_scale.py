@@ -77,11 +77,11 @@ def conditioning_of(coefficients: Coefficients) -> Conditioning:
 
     What is zero does not count. The ratio of two sizes does not depend on the unit of money.
     """
-    sets, spending = coefficients.sets, coefficients.spending
-    most = np.zeros(len(sets.options))
+    candidates, spending = coefficients.candidates, coefficients.spending
+    most = np.zeros(len(candidates.options))
     np.maximum.at(most, spending.option, np.abs(spending.amount))
-    worth = np.zeros(len(sets.options))
-    for number, flat in enumerate(sets.options):
+    worth = np.zeros(len(candidates.options))
+    for number, flat in enumerate(candidates.options):
         if flat.is_open:
             window = coefficients.value[number, flat.first : flat.last + 1]
             worth[number] = np.abs(window).max(initial=0.0)

@@ -6,8 +6,8 @@ the system optimum of every design at once: with `f(v)` an arc's volume times it
     total(design) >= sum over trips of demand x shortest path at w
                      - sum over open arcs of  max over v of (w v - f(v)).
 
-The first term and the arcs that exist are a constant; each project takes off the part of its arcs
-where it is built. Prices are the marginal times at the flows of one design, where the bound is
+The first term and the arcs that exist are a constant; each owner takes off the part of its arcs
+where it is there. Prices are the marginal times at the flows of one design, where the bound is
 then tight. An arc that this design leaves closed is priced for each trip by itself, just so that
 no trip gains by it: by the difference of the trip's potentials at its ends.
 """
@@ -20,7 +20,7 @@ import numpy as np
 
 from infraplan.optimizer.assignment import FloatArray, IntArray, RoadNetwork, kernels
 from infraplan.optimizer.compiled import compiled
-from infraplan.optimizer.networkdesign.problem import Design, DesignProblem
+from infraplan.optimizer.networkdesign.problem import Design, RoadDesign
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,10 @@ class Cut:
         return self.constant - float(self.gain @ design)
 
 
-def make_cut(problem: DesignProblem, design: Design, volume: FloatArray) -> Cut:
+def make_cut(roads: RoadDesign, design: Design, volume: FloatArray) -> Cut:
     """Return the bound from the marginal times at `volume`, flows on the arcs `design` opens."""
-    network = problem.network
-    closed = problem.closed_arcs(design)
+    network = roads.network
+    closed = roads.closed_arcs(design)
     marginal = network.times(volume, network.alpha * (network.beta + 1.0))
     cost = np.where(closed, np.inf, marginal)
     distance, _ = kernels.shortest_trees(
@@ -51,11 +51,11 @@ def make_cut(problem: DesignProblem, design: Design, volume: FloatArray) -> Cut:
     arcs = np.flatnonzero(closed)
     if arcs.size:
         worth[arcs] = _worth_of_closed(network, arcs, cost, distance, shortest)
-    exists = problem.arc_project < 0
-    gain = np.zeros(problem.num_projects)
-    np.add.at(gain, problem.arc_project[~exists], worth[~exists])
+    exists = roads.arc_owner < 0
+    gain = np.zeros(roads.num_owners)
+    np.add.at(gain, roads.arc_owner[~exists], worth[~exists])
     constant = float(network.trip_demand @ shortest) - float(worth[exists].sum())
-    return Cut(constant, gain + problem.worth)
+    return Cut(constant, gain)
 
 
 def _worth_of_closed(

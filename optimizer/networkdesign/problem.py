@@ -1,4 +1,4 @@
-"""The discrete network design problem as arrays, and the values of its designs."""
+"""Choosing among roads at equilibrium as arrays, and the values of its designs."""
 
 from __future__ import annotations
 
@@ -16,59 +16,96 @@ from infraplan.optimizer.assignment import (
     RoadNetwork,
     UnreachableDemandError,
     system_optimum,
+    trip_times,
     user_equilibrium,
 )
 
 Design = BoolArray
-"""Whether each project is built."""
+"""Whether each owner of arcs is there."""
+
+
+@dataclass(frozen=True)
+class RoadDesign:
+    """Roads of one year, some of whose arcs are there only if their owner is.
+
+    Attributes
+    ----------
+    network
+        All arcs, those that have an owner included.
+    arc_owner
+        Position of each arc's owner in a design, -1 where the arc exists.
+    num_owners
+        Number of owners; one may own no arc.
+    """
+
+    network: RoadNetwork
+    arc_owner: IntArray
+    num_owners: int
+
+    def closed_arcs(self, design: Design) -> BoolArray:
+        """Arcs that `design` leaves unbuilt."""
+        owned = self.arc_owner >= 0
+        closed = np.zeros(self.network.num_arcs, dtype=np.bool_)
+        closed[owned] = ~design[self.arc_owner[owned]]
+        return closed
+
+    def lost_trip(self, design: Design) -> tuple[int, IntArray] | None:
+        """A trip that `design` leaves without a way, and the owners one of which must be there.
+
+        Every way of the trip leaves the nodes that it reaches now, so by an arc of one of these
+        owners; there may be none. None where every trip has a way.
+        """
+        network, closed = self.network, self.closed_arcs(design)
+        times = trip_times(network, np.where(closed, np.inf, network.free_time))
+        lost = np.flatnonzero(~np.isfinite(times))
+        if not lost.size:
+            return None
+        trip = int(lost[0])
+        found = self._reached(closed, int(network.origins[network.trip_origin[trip]]))
+        leaving = found[network.tail] & ~found[network.head] & (self.arc_owner >= 0)
+        return trip, np.unique(self.arc_owner[leaving])
+
+    def _reached(self, closed: BoolArray, origin: int) -> BoolArray:
+        """Nodes that are reached from `origin` over arcs that are not `closed`, shape (nodes,)."""
+        network = self.network
+        found = np.zeros(network.num_nodes, dtype=np.bool_)
+        found[origin] = True
+        while True:
+            more = network.head[~closed & found[network.tail]]
+            if found[more].all():
+                return found
+            found[more] = True
 
 
 @dataclass(frozen=True)
 class DesignProblem:
-    """Choose projects that open arcs so that travel and works together cost least.
+    """Choose owners so that travel and works together cost least.
 
         minimise    total travel time of the user equilibrium on the open arcs - worth @ design
-        subject to  row_weight @ design <= row_limit
+        subject to  row_weight @ design <= row_limit, side_weight @ design <= side_limit
 
     Attributes
     ----------
-        network: all arcs, those that projects open included.
-        projects: project ids, in the order of designs.
-        arc_project: position of the project that opens each arc, -1 where it exists.
-        worth: value of each project apart from travel, in units of travel time; costs are negative.
-        row_weight: weight of each project in each limit, shape (limits, projects), not negative.
-        row_limit: shape (limits,).
-        must: projects that every design builds.
-        must_not: projects that no design builds.
+    roads
+        The arcs, and who owns them.
+    worth
+        Value of each owner apart from travel, in units of travel time; costs are negative.
+    row_weight, row_limit
+        Limits on weights that are not negative, shapes (limits, owners) and (limits,).
+    side_weight, side_limit
+        Further limits, of weights of any sign.
+    must, must_not
+        Owners that are in every design, and in none.
     """
 
-    network: RoadNetwork
-    projects: tuple[str, ...]
-    arc_project: IntArray
+    roads: RoadDesign
     worth: FloatArray
     row_weight: FloatArray
     row_limit: FloatArray
+    side_weight: FloatArray
+    side_limit: FloatArray
     must: BoolArray
     must_not: BoolArray
-
-    @property
-    def num_projects(self) -> int:
-        """Number of projects."""
-        return len(self.projects)
-
-    def closed_arcs(self, design: Design) -> BoolArray:
-        """Arcs that `design` leaves unbuilt."""
-        candidate = self.arc_project >= 0
-        closed = np.zeros(self.network.num_arcs, dtype=np.bool_)
-        closed[candidate] = ~design[self.arc_project[candidate]]
-        return closed
-
-    def allows(self, design: Design) -> bool:
-        """Whether `design` keeps every limit, to 1e-9 of it."""
-        if (self.must & ~design).any() or (self.must_not & design).any():
-            return False
-        used = self.row_weight @ design
-        return bool((used <= self.row_limit + 1e-9 * (1.0 + np.abs(self.row_limit))).all())
 
 
 @dataclass
@@ -77,33 +114,43 @@ class Evaluator:
 
     Attributes
     ----------
-        problem: what the designs are of.
-        equilibria: number of equilibria computed so far.
+    roads
+        What the designs are of.
+    equilibria
+        Number of equilibria computed so far.
     """
 
-    problem: DesignProblem
+    roads: RoadDesign
     equilibria: int = 0
     _user_paths: Paths | None = field(default=None, init=False)
     _system_paths: Paths | None = field(default=None, init=False)
 
-    def prepare(self) -> None:
+    def prepare(self) -> float:
         """Compute both assignments with every arc open; their paths start all others.
+
+        Returns
+        -------
+        float
+            Total travel time that no design beats.
 
         Raises
         ------
-            UnreachableDemandError: a trip has no way even with every project built.
+        UnreachableDemandError
+            A trip has no way even with every arc open.
         """
-        self._user_paths = user_equilibrium(self.problem.network, relative_gap=1e-6).paths
-        self._system_paths = system_optimum(self.problem.network, relative_gap=1e-6).paths
+        self._user_paths = user_equilibrium(self.roads.network, relative_gap=1e-6).paths
+        best = system_optimum(self.roads.network, relative_gap=1e-6)
+        self._system_paths = best.paths
+        return max(0.0, best.lower_bound)
 
     def equilibrium(self, design: Design, relative_gap: float) -> float:
         """Total travel time of the user equilibrium; infinite where a trip has no way."""
         self.equilibria += 1
         try:
             found = user_equilibrium(
-                self.problem.network,
+                self.roads.network,
                 relative_gap=relative_gap,
-                closed=self.problem.closed_arcs(design),
+                closed=self.roads.closed_arcs(design),
                 start=self._user_paths,
             )
         except UnreachableDemandError:
@@ -116,9 +163,9 @@ class Evaluator:
         """System optimum to 1e-4, or until `stop`; None where a trip has no way."""
         try:
             return system_optimum(
-                self.problem.network,
+                self.roads.network,
                 relative_gap=1e-4,
-                closed=self.problem.closed_arcs(design),
+                closed=self.roads.closed_arcs(design),
                 start=self._system_paths,
                 stop=stop,
             )

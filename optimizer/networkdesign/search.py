@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from infraplan.optimizer.assignment import FloatArray, IntArray
 from infraplan.optimizer.compiled import compiled
+from infraplan.optimizer.networkdesign.affordable import Affordability, Verdict
 from infraplan.optimizer.networkdesign.bounds import Cut, make_cut
 from infraplan.optimizer.networkdesign.problem import Design, DesignProblem, Evaluator
 
@@ -20,10 +21,13 @@ ROUGH_GAP, FINE_GAP = 1e-6, 1e-9
 """Relative gap of a first look at a design, and of one that may be the best."""
 
 CLEARLY_WORSE = 5e-4
-"""A design is dropped at first look where it is worse than the incumbent by this share.
+"""A design is dropped at first look where it is worse than the incumbent by this share of its time.
 
 At a relative gap of 1e-6 the total travel time is known to some 1e-5.
 """
+
+NOISE = 1e-8
+"""Share of its value below which a difference between two equilibria says nothing."""
 
 Progress = Callable[[float, float], None]
 """Told the least cost so far and the bound."""
@@ -39,8 +43,14 @@ class SearchResult:
     design: Design | None
     value: float
     bound: float
-    evaluations: int
-    nodes: int
+    evaluations: int = 0
+    nodes: int = 0
+    columns: FloatArray | None = None
+    """Values of all columns of the program in which the rules allow the design."""
+    interrupted: bool = False
+    """Whether the user broke the search off."""
+    lost: tuple[Design, ...] = ()
+    """Designs looked at that leave a trip without a way."""
 
 
 @compiled(nogil=True)
@@ -113,10 +123,22 @@ class _CutPool:
             self.orders = np.concatenate([self.orders, np.zeros_like(self.orders)])
         self.constants[self.size] = cut.constant
         self.gains[self.size] = cut.gain
-        # What gains nothing comes last, however little it weighs.
-        ratio = np.where(cut.gain > 0.0, cut.gain / np.maximum(self.weights, 1e-300), cut.gain)
-        self.orders[self.size] = np.argsort(-ratio, axis=1, kind="stable")
+        self.orders[self.size] = self._order(self.size)
         self.size += 1
+
+    def _order(self, number: int) -> IntArray:
+        """In which order cut `number` fills every limit, shape (limits, projects)."""
+        gain = self.gains[number]
+        # What gains nothing comes last, however little it weighs.
+        ratio = np.where(gain > 0.0, gain / np.maximum(self.weights, 1e-300), gain)
+        return np.argsort(-ratio, axis=1, kind="stable").astype(np.int64)
+
+    def limit(self, weights: FloatArray) -> None:
+        """Order all cuts anew for limits of `weights`."""
+        self.weights = weights
+        self.orders = np.zeros((self.constants.size, *weights.shape), dtype=np.int64)
+        for number in range(self.size):
+            self.orders[number] = self._order(number)
 
 
 @dataclass(order=True)
@@ -129,32 +151,99 @@ class _Node:
     cuts: int = field(compare=False)
     cut: int = field(compare=False, default=-1)
     row: int = field(compare=False, default=0)
+    limits: int = field(compare=False, default=0)
+    """Number of limits that its state was settled with."""
+
+
+class _Limits:
+    """All limits on designs, each with a tolerance of 1e-9 of it; more may come as they show."""
+
+    def __init__(self, problem: DesignProblem) -> None:
+        weights, limits = problem.row_weight, problem.row_limit
+        if not limits.size:
+            weights, limits = np.zeros((1, problem.roads.num_owners)), np.zeros(1)
+        self.weights = np.ascontiguousarray(weights)
+        self.limits = _loosened(limits)
+        self.side_weights = problem.side_weight
+        self.side_limits = _loosened(problem.side_limit)
+
+    @property
+    def count(self) -> int:
+        """Number of limits."""
+        return self.limits.size + self.side_limits.size
+
+    def add(self, weight: FloatArray, limit: float) -> None:
+        """Take in `weight @ design <= limit`."""
+        more = _loosened(np.array([limit]))
+        if (weight >= 0.0).all():
+            self.weights = np.ascontiguousarray(np.vstack([self.weights, weight]))
+            self.limits = np.concatenate([self.limits, more])
+        else:
+            self.side_weights = np.vstack([self.side_weights, weight])
+            self.side_limits = np.concatenate([self.side_limits, more])
+
+    def room(self, built: Design) -> FloatArray:
+        """What `built` leaves of every limit on weights that are not negative."""
+        return np.asarray(self.limits - self.weights @ built)
+
+    def allows(self, design: Design) -> bool:
+        """Whether `design` keeps every limit."""
+        side = self.side_limits - self.side_weights @ design
+        return bool((self.room(design) >= 0.0).all() and (side >= 0.0).all())
+
+    def settle(self, state: NDArray[np.int8]) -> bool:
+        """Shut and open in `state` what the limits leave no choice; False where nothing fits."""
+        while True:
+            free, built = state == FREE, state == OPEN
+            room = self.room(built)
+            # Least that a limit of mixed signs can come to: all that lowers it, and nothing else.
+            lowest = np.where(free, np.minimum(self.side_weights, 0.0), 0.0).sum(axis=1)
+            slack = self.side_limits - self.side_weights @ built - lowest
+            if (room < 0.0).any() or (slack < 0.0).any():
+                return False
+            shut = (self.weights > room[:, None]).any(axis=0)
+            shut |= (self.side_weights > slack[:, None]).any(axis=0)
+            opened = (-self.side_weights > slack[:, None]).any(axis=0)
+            if (free & shut & opened).any():
+                return False
+            state[free & shut] = SHUT
+            state[free & opened] = OPEN
+            if not (free & (shut | opened)).any():
+                return True
+
+
+def _loosened(limits: FloatArray) -> FloatArray:
+    return limits + 1e-9 * (1.0 + np.abs(limits))
 
 
 class _Search:
     def __init__(
         self,
         problem: DesignProblem,
+        affordable: Affordability,
         deadline: float,
         gap: float,
+        base: float,
         on_progress: Progress | None,
         should_stop: Callable[[], bool] | None,
     ) -> None:
         self.problem = problem
-        self.evaluator = Evaluator(problem)
+        self.affordable = affordable
+        self.evaluator = Evaluator(problem.roads)
         self.deadline = deadline
         self.gap = gap
+        self.base = base
         self.on_progress = on_progress
         self.should_stop = should_stop or (lambda: False)
-        weights, limits = problem.row_weight, problem.row_limit
-        if not limits.size:
-            weights, limits = np.zeros((1, problem.num_projects)), np.zeros(1)
-        self.weights = np.ascontiguousarray(weights)
-        self.limits = limits + 1e-9 * (1.0 + np.abs(limits))
-        self.pool = _CutPool(self.weights)
+        self.limits = _Limits(problem)
+        self.pool = _CutPool(self.limits.weights)
+        self.columns: FloatArray | None = None
+        self.lost: list[Design] = []
         self.best: Design | None = None
         self.value = np.inf
         self.floor = np.inf
+        self.in_hand = np.inf
+        self.interrupted = False
         self.numbered = 0
         self.heap: list[_Node] = []
         self.looked_at: set[bytes] = set()
@@ -163,38 +252,57 @@ class _Search:
     @property
     def cutoff(self) -> float:
         """Bound from which on a node cannot hold a design that is better by more than the gap."""
-        return self.value - self.gap * abs(self.value) if np.isfinite(self.value) else np.inf
+        if not np.isfinite(self.value):
+            return np.inf
+        slack = self.gap * abs(self.base - self.value)
+        return self.value - (max(slack, NOISE * abs(self.value)) if self.gap else 0.0)
 
     def run(self) -> SearchResult:
-        """Search until done or out of time."""
-        state = np.full(self.problem.num_projects, FREE, dtype=np.int8)
+        """Search until done, out of time or broken off."""
+        state = np.full(self.problem.roads.num_owners, FREE, dtype=np.int8)
         state[self.problem.must] = OPEN
         state[self.problem.must_not] = SHUT
-        if not self.problem.must_not.any():
-            self._look(np.ones(self.problem.num_projects, dtype=np.bool_))
-        self._push(_Node(-np.inf, 0, state, 0))
+        root = _Node(-np.inf, 0, state, 0)
+        self.in_hand = root.bound
+        try:
+            self._look(~self.problem.must_not)
+            self._push(root)
+            self._work()
+        except KeyboardInterrupt:  # what is known is kept; the node in hand bounds the rest
+            self.interrupted = True
+        return SearchResult(
+            self.best,
+            self.value,
+            self._bound(),
+            self.evaluator.equilibria,
+            self.numbered,
+            self.columns,
+            self.interrupted or self.affordable.interrupted,
+            tuple(self.lost),
+        )
+
+    def _work(self) -> None:
+        self.in_hand = np.inf
         while self.heap and time.monotonic() < self.deadline and not self.should_stop():
-            if self.heap[0].bound >= self.cutoff:
+            if self.heap[0].bound >= self.cutoff or self.affordable.interrupted:
                 break
-            self._step(heapq.heappop(self.heap))
+            node = heapq.heappop(self.heap)
+            self.in_hand = node.bound
+            self._step(node)
+            self.in_hand = np.inf
             if self.on_progress is not None and self.numbered % 256 < 2:
                 self.on_progress(self.value, self._bound())
-        bound = self._bound()
-        return SearchResult(self.best, self.value, bound, self.evaluator.equilibria, self.numbered)
 
     def _bound(self) -> float:
         waiting = self.heap[0].bound if self.heap else np.inf
-        return min(self.value, self.floor, waiting)
+        return min(self.value, self.floor, waiting, self.in_hand)
 
     def _push(self, node: _Node) -> None:
         """Queue `node`, unless it breaks a limit or its bound is not below the cutoff."""
-        built = node.state == OPEN
-        room = self.limits - self.weights @ built
-        if (room < 0.0).any():
+        if not self.limits.settle(node.state):
             return
-        # A project that no longer fits is shut: the bound need not count on a part of it.
-        misfit = (node.state == FREE) & (self.weights > room[:, None]).any(axis=0)
-        node.state[misfit] = SHUT
+        node.limits = self.limits.count
+        room = self.limits.room(node.state == OPEN)
         self._refresh(node, room)
         if node.bound >= self.cutoff:
             self.floor = min(self.floor, node.bound)
@@ -208,7 +316,7 @@ class _Search:
             pool.constants,
             pool.gains,
             pool.orders,
-            self.weights,
+            pool.weights,
             room,
             node.state,
             node.cuts,
@@ -219,7 +327,11 @@ class _Search:
         node.cuts = pool.size
 
     def _step(self, node: _Node) -> None:
-        room = self.limits - self.weights @ (node.state == OPEN)
+        if node.limits < self.limits.count:
+            node.cuts = 0  # all cuts are worth more under a further limit
+            self._push(node)
+            return
+        room = self.limits.room(node.state == OPEN)
         if node.cuts < self.pool.size:
             self._refresh(node, room)
             if self.heap and node.bound > self.heap[0].bound:
@@ -231,6 +343,10 @@ class _Search:
         design = self._likely_design(node, room)
         if design.tobytes() not in self.looked_at:
             self._look(design)
+            if node.limits < self.limits.count:
+                node.cuts = 0
+                self._push(node)
+                return
             self._refresh(node, room)
             if node.bound >= self.cutoff or (self.heap and node.bound > self.heap[0].bound):
                 self._push(node)
@@ -244,7 +360,7 @@ class _Search:
             return design
         left = room.copy()
         for project in self.pool.orders[node.cut, node.row]:
-            weight = self.weights[:, project]
+            weight = self.pool.weights[:, project]
             useful = self.pool.gains[node.cut, project] > 0.0
             if node.state[project] == FREE and useful and (weight <= left).all():
                 design[project] = True
@@ -274,25 +390,46 @@ class _Search:
             design, lambda total, bound: bound >= target or total < 0.999 * target
         )
         if found is None:
+            self.lost.append(design.copy())
             return np.inf
-        cut = make_cut(self.problem, design, found.volume)
+        cut = make_cut(self.problem.roads, design, found.volume)
+        cut = Cut(cut.constant, cut.gain + self.problem.worth)
         self.pool.add(cut)
         bound = max(cut.value(design), found.lower_bound - worth)
-        if bound < self.cutoff and self.problem.allows(design):
+        if bound < self.cutoff and self._allows(design):
             self._value(design)
         return bound
 
+    def _allows(self, design: Design) -> bool:
+        problem = self.problem
+        fixed = (problem.must & ~design).any() or (problem.must_not & design).any()
+        return not fixed and self.limits.allows(design)
+
     def _value(self, design: Design) -> float:
+        """A lower bound on the design's value, which may be the best; infinite: no plan has it."""
         key = design.tobytes()
         if key not in self.valued:
             worth = float(self.problem.worth @ design)
-            value = self.evaluator.equilibrium(design, ROUGH_GAP) - worth
-            if np.isfinite(value) and value < self.value + CLEARLY_WORSE * abs(self.value):
+            minutes = self.evaluator.equilibrium(design, ROUGH_GAP)
+            value = minutes - worth
+            if np.isfinite(value) and value < self.value + CLEARLY_WORSE * minutes:
                 value = self.evaluator.equilibrium(design, FINE_GAP) - worth
-            self.valued[key] = value
             if value < self.value:
-                self.value, self.best = value, design.copy()
+                value = self._afford(design, value)
+            self.valued[key] = value
         return self.valued[key]
+
+    def _afford(self, design: Design, value: float) -> float:
+        """Keep a design that is the best so far if its money and all other rules hold."""
+        answer = self.affordable.check(design)
+        if answer.verdict is Verdict.YES:
+            self.value, self.best, self.columns = value, design.copy(), answer.columns
+        if answer.verdict is not Verdict.NO:
+            return value
+        if answer.limit is not None:
+            self.limits.add(*answer.limit)
+            self.pool.limit(self.limits.weights)
+        return np.inf
 
     def _close_leaf(self, design: Design) -> None:
         key = design.tobytes()
@@ -308,18 +445,28 @@ class _Search:
 
 def search(
     problem: DesignProblem,
+    affordable: Affordability,
     *,
     time_limit_s: float,
     gap: float = 0.0,
+    base: float = 0.0,
     on_progress: Progress | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> SearchResult:
-    """Return the best design and a bound on all.
+    """Return the best design that `affordable` passes, and a bound on all.
+
+    What may stay open is `gap` times the difference between the best value and `base`, the value
+    from which savings count; a zero gap leaves nothing.
 
     Raises
     ------
-        UnreachableDemandError: a trip has no way even with every project built.
+    UnreachableDemandError
+        A trip has no way even with every owner's arcs.
+    SolverError
+        The solver that checks money is missing or fails.
     """
-    run = _Search(problem, time.monotonic() + time_limit_s, gap, on_progress, should_stop)
+    run = _Search(
+        problem, affordable, time.monotonic() + time_limit_s, gap, base, on_progress, should_stop
+    )
     run.evaluator.prepare()
     return run.run()

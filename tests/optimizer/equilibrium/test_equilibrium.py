@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from infraplan.models.network import FlowLaw, NetworkSettings
 from infraplan.optimizer.assignment import UnreachableDemandError, system_optimum, user_equilibrium
 from infraplan.optimizer.assignment.network import Arcs, road_network
 from infraplan.optimizer.benchmark import benchmark_of
+from infraplan.optimizer.engines.contract import EngineRefusalError
 from infraplan.optimizer.errors import UnsupportedFeatureError
 from infraplan.optimizer.interop.dndp import import_dndp
 from infraplan.optimizer.interop.tntp import import_tntp
@@ -30,7 +32,6 @@ from tests.builders import (
     make_link,
     make_node,
     make_project,
-    make_relation,
     make_resource,
     make_settings,
 )
@@ -155,11 +156,66 @@ def test_a_budget_that_is_too_small_for_what_must_be_built() -> None:
     assert result.termination is Termination.INFEASIBLE
 
 
-def test_what_the_engine_cannot_take_is_named() -> None:
-    projects = [make_project("road", 0.0, lead_time=1), make_project("other", 1.0, lead_time=0)]
-    relations = [make_relation("requires", ["other"], ["road"])]
-    with pytest.raises(UnsupportedFeatureError, match=r"lead time.*relations"):
-        solve(braess_instance(projects=projects, relations=relations))
+def test_what_the_engine_cannot_take_is_named_all_at_once() -> None:
+    instance = braess_instance()
+    instance = edit(
+        instance,
+        network_links=tuple(
+            edit(link, cost=3.0) if link.id in ("l0", "l1") else link
+            for link in instance.network_links
+        ),
+        demands=(edit(instance.demands[0], elasticity=0.5),),
+        project_network=(make_change("road", "l0", "set_time", 1.0),),
+    )
+    with pytest.raises(EngineRefusalError) as caught:
+        solve(instance)
+    told = {f"{refusal.table}.{refusal.field}": refusal for refusal in caught.value.refusals}
+    assert set(told) == {"network_links.cost", "demands.elasticity", "project_network.action"}
+    assert told["network_links.cost"].value == "3.0 (l0), 3.0 (l1)"
+    assert told["demands.elasticity"].value == "0.5 (trip)"
+    assert told["project_network.action"].value == "set_time (road)"
+    for refusal in told.values():
+        assert refusal.text("en") in str(caught.value)
+        assert refusal.text("zh") in str(caught.value)
+        assert re.search("[\u4e00-\u9fff]", refusal.chinese)
+
+
+# Six trips at 83 minutes without the road, at 50 + 627/13 with it (above); a minute is worth 2. A
+# cost of 10 in prices of 2020 is 15 in the money of 2021 at 50 % inflation.
+WORTH = 1000.0 - 10.0 - 2.0 * 6 * (50.0 + 627.0 / 13.0 - 83.0)
+
+
+@pytest.mark.parametrize(
+    ("fund", "inflow", "benefit_is_had"),
+    [
+        (make_fund(), 15.0, True),
+        (make_fund(), 14.9, False),
+        (make_fund(basis="real"), 10.0, True),
+        (make_fund(opening_balance=10.0, interest_rate=0.5), 0.0, True),
+        (make_fund(opening_balance=10.0, interest_rate=0.4), 0.0, False),
+        (make_fund(certainty=0.5), 15.0, False),
+        (make_fund(certainty=0.5), 30.0, True),
+        (make_fund(envelope=5.0), 15.0, False),
+        (make_fund(max_share=0.5), 15.0, False),
+    ],
+)
+def test_a_road_is_built_where_the_law_of_funds_allows_it(
+    fund, inflow: float, benefit_is_had: bool
+) -> None:
+    instance = edit(
+        braess_instance(
+            projects=[make_project("road", 10.0, 1000.0, lead_time=0)],
+            funds=[fund],
+            inflows=make_inflows("budget", 2021, inflow),
+        ),
+    )
+    instance = edit(instance, settings=edit(instance.settings, inflation=0.5, price_year=2020))
+    result = solve(instance, SolveOptions(gap=0.0))
+    assert result.verification.ok
+    assert result.termination is Termination.OPTIMAL
+    assert [start.project for start in result.plan.starts] == ["road"] * benefit_is_had
+    assert pytest.approx(807.2307692, abs=1e-6) == WORTH
+    assert result.objective == pytest.approx(WORTH * benefit_is_had, abs=1e-5)
 
 
 def test_a_road_that_ends_before_the_appraisal_is_refused() -> None:

@@ -1,0 +1,204 @@
+"""What each engine reads and refuses, field by field.
+
+Both engines hold choice, policy and money in the one program of `formulation`, so these tables are
+declared once. Texts, sources and places ask for nothing and count as read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from infraplan.models.agreement import Agreement
+from infraplan.models.base import DomainModel
+from infraplan.models.debt_rule import (
+    Band,
+    CapitalRatio,
+    DebtRule,
+    Finance,
+    ItemTerm,
+    QuantityTerm,
+)
+from infraplan.models.funding import CostShare, Fund, Inflow, Instrument, Pool, Receipt
+from infraplan.models.horizon import Appraisal, Horizon, Phase, RateStep, Title
+from infraplan.models.instance import Instance, Settings, SourceDocument
+from infraplan.models.jurisdiction import DebtPosition, FiscalItem, Jurisdiction
+from infraplan.models.network import (
+    Demand,
+    LoadBlock,
+    NetworkLink,
+    NetworkNode,
+    NetworkSettings,
+    ProjectNetwork,
+)
+from infraplan.models.place import Place
+from infraplan.models.policy import Policy, ResourceLimit, StartPace
+from infraplan.models.project import BenefitStream, Option, Project
+from infraplan.models.relation import Relation
+from infraplan.models.scenario import Change, Scenario
+from infraplan.models.target import Target
+from infraplan.optimizer.engines.contract import Declaration, Words
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_TABLES: Mapping[type[DomainModel], frozenset[str]] = {
+    Instance: _names(
+        "settings projects benefits relations jurisdictions fiscal pools debt funds inflows "
+        "receipts instruments shares agreements targets policies resources start_paces places network_nodes "
+        "network_links demands project_network scenarios"
+    ),
+    Settings: _names(
+        "format_version id title currency money_unit money_unit_zh money_factor price_year inflation "
+        "horizon appraisal stage_gates finance networks representative_years benchmark_metric "
+        "sources"
+    ),
+    SourceDocument: _names("id title issued"),
+    Place: _names("id name_en name_zh kind jurisdiction lon lat accuracy_km source"),
+    # A scenario is applied before an engine sees the instance.
+    Scenario: _names("id title probability changes"),
+    Change: _names("table where field operation value"),
+}
+
+_TIME: Mapping[type[DomainModel], frozenset[str]] = {
+    Title: _names("en zh"),
+    Horizon: _names("phases"),
+    Phase: _names("id title first_year last_year"),
+    Appraisal: _names(
+        "discount_schedule discount_rate discount_steps end_year residual_value cost_escalation "
+        "optimism_bias contingency metric_prices"
+    ),
+    RateStep: _names("from_offset rate"),
+}
+
+_CHOICE: Mapping[type[DomainModel], frozenset[str]] = {
+    Project: _names(
+        "id name_en name_zh sector subsector jurisdiction place from_place to_place stage "
+        "mandatory earliest_start latest_start ready_years open_by options optimism_bias quantity "
+        "unit source note"
+    ),
+    Option: _names(
+        "option lead_time overnight_cost overnight_cost_low overnight_cost_high cost_basis "
+        "quality spending_profile fixed_om_cost lifetime benefits benefit_growth ramp_up revenue "
+        "revenue_growth outputs resources"
+    ),
+    BenefitStream: _names("project option stream value growth ramp_up source"),
+    Relation: _names("id from_projects to_projects type lag count value confidence source"),
+    Target: _names(
+        "id name_en name_zh metric unit sense value year from_year existing hard shortfall_price "
+        "sectors jurisdictions places quality source"
+    ),
+    Policy: _names(
+        "id name_en name_zh kind value from_year to_year per_year sectors subsectors "
+        "jurisdictions places projects quality source"
+    ),
+    ResourceLimit: _names(
+        "resource name_en name_zh unit limit from_year to_year per_year timing jurisdictions "
+        "quality source"
+    ),
+    StartPace: _names("sector most quality source"),
+}
+
+_MONEY: Mapping[type[DomainModel], frozenset[str]] = {
+    Jurisdiction: _names("id name_en name_zh parent population rule_sets extent source"),
+    FiscalItem: _names("jurisdiction item year value quality source"),
+    Pool: _names("id name_en name_zh service_funds counted"),
+    DebtPosition: _names(
+        "jurisdiction pool year opening_balance principal_due interest_due ceiling new_quota "
+        "quality source"
+    ),
+    Fund: _names(
+        "id name_en name_zh jurisdiction kind sectors subsectors places projects max_share "
+        "opening_balance minimum_balance carry_over lapse_years envelope matching certainty "
+        "reinvest interest_rate basis quality source"
+    ),
+    Inflow: _names("fund year value quality source"),
+    Receipt: _names("project option fund event delay years value growth quality source"),
+    Instrument: _names(
+        "id name_en name_zh kind jurisdiction pool kernel tenor grace schedule rate sectors "
+        "subsectors places projects max_share as_capital tagged coverage bundle refinancing "
+        "refinancing_share uses_quota first_year last_year annual_limit quality source"
+    ),
+    CostShare: _names(
+        "project jurisdiction share min_share max_share benefit_share quantity source"
+    ),
+    Agreement: _names("project shares consent compensation source"),
+    Finance: _names("rules capital_ratios capital_ratio_sets tail_growth"),
+    DebtRule: _names(
+        "id title jurisdictions terms additions base ratio bands start_ban_exempt through source "
+        "dated verified"
+    ),
+    QuantityTerm: _names("quantity pools contracts coefficient lag"),
+    ItemTerm: _names("item coefficient lag"),
+    Band: _names("id upper starts_banned quota_share"),
+    CapitalRatio: _names("id title sectors ratio source dated verified"),
+}
+
+_SHARED = {**_TABLES, **_TIME, **_CHOICE, **_MONEY}
+
+_NETWORK: Mapping[type[DomainModel], frozenset[str]] = {
+    NetworkSettings: _names("id law unit base blocks no_through"),
+    LoadBlock: _names("id weight demand_factor dry out must_serve"),
+    NetworkNode: _names(
+        "id network kind role exists name_en name_zh place capacity minimum_output dry_share cost "
+        "cost_quadratic no_load_cost volume efficiency supplier quality source"
+    ),
+    NetworkLink: _names(
+        "id network from_node to_node both_ways exists capacity length time cost loss reactance "
+        "angle_limit bpr_alpha bpr_beta quality source"
+    ),
+    Demand: _names(
+        "id network node to_node amount growth unserved_price must_serve priority value_of_time "
+        "elasticity quality source"
+    ),
+    ProjectNetwork: _names("project option element action value from_year source"),
+}
+
+EXACT_READS = Declaration({**_SHARED, **_NETWORK}, {})
+"""The integer program reads everything; `limits.py` says which combinations it cannot hold."""
+
+_NODES_DO_NOTHING: Words = (
+    "nodes of roads at equilibrium neither give, take, cost nor limit anything",
+    "均衡道路网络的节点不产出、不接收、不收费、也不限流",
+)
+
+_ROADS_REFUSE: Mapping[type[DomainModel], Mapping[str, Words]] = {
+    NetworkSettings: {
+        "base": ("per-unit figures are for power networks", "标幺基准只用于电网"),
+    },
+    LoadBlock: {
+        "dry": ("roads have no dry year", "道路没有枯水年"),
+        "out": ("no link can be out of service", "不能令路段退出服务"),
+    },
+    NetworkNode: dict.fromkeys(
+        _names(
+            "capacity minimum_output dry_share cost cost_quadratic no_load_cost volume efficiency "
+            "supplier"
+        ),
+        _NODES_DO_NOTHING,
+    )
+    | {"exists": ("projects cannot open nodes", "项目不能新建节点")},
+    NetworkLink: {
+        "cost": ("trips choose by time alone, not by cost or toll", "出行只按时间选路,不计费用"),
+        "loss": ("no trip is lost on the way", "出行途中没有损失"),
+        "reactance": ("reactances are for power networks", "电抗只用于电网"),
+        "angle_limit": ("angles are for power networks", "相角只用于电网"),
+    },
+    Demand: {
+        "elasticity": ("the number of trips is fixed", "出行量是固定的"),
+    },
+}
+
+EQUILIBRIUM_READS = Declaration(
+    {
+        **_SHARED,
+        **{
+            model: names - frozenset(_ROADS_REFUSE.get(model, {}))
+            for model, names in _NETWORK.items()
+        },
+    },
+    _ROADS_REFUSE,
+)
+"""The search reads all of choice, policy and money. That every trip is served leaves nothing to
+ask of `unserved_price`, `must_serve` and `priority`."""

@@ -1,0 +1,84 @@
+"""All engines by name, and which one takes an instance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from infraplan.models.instance import Instance
+from infraplan.models.network import FlowLaw
+from infraplan.optimizer.engines.contract import Engine
+from infraplan.optimizer.engines.declared import EQUILIBRIUM_READS, EXACT_READS
+from infraplan.optimizer.engines.equilibrium import solve_equilibrium
+from infraplan.optimizer.engines.integer_program import solve_integer_program
+from infraplan.optimizer.engines.limits import equilibrium_limits, exact_limits
+from infraplan.optimizer.errors import UnsupportedFeatureError
+
+AUTO, EXACT, EQUILIBRIUM, DECOMPOSITION = "auto", "exact", "equilibrium", "decomposition"
+
+ENGINES: Mapping[str, Engine] = MappingProxyType(
+    {
+        engine.name: engine
+        for engine in (
+            Engine(
+                name=EXACT,
+                flow_law=FlowLaw.FLOW,
+                declaration=EXACT_READS,
+                laws=exact_limits,
+                solver=solve_integer_program,
+                explains_conflicts=True,
+                explains_rejections=True,
+            ),
+            Engine(
+                name=EQUILIBRIUM,
+                flow_law=FlowLaw.EQUILIBRIUM,
+                declaration=EQUILIBRIUM_READS,
+                laws=equilibrium_limits,
+                solver=solve_equilibrium,
+                explains_conflicts=True,
+                explains_rejections=False,  # its program does not hold the flows that decide
+            ),
+        )
+    }
+)
+"""Every engine that there is."""
+
+PLANNED = (DECOMPOSITION,)
+"""Names that are kept for engines to come."""
+
+ENGINE_NAMES = (AUTO, *ENGINES, *PLANNED)
+"""Every name that may be asked for."""
+
+
+def engine_named(name: str) -> Engine:
+    """The engine called `name`.
+
+    Raises
+    ------
+    UnsupportedFeatureError
+        There is none, or not yet.
+    """
+    if name in PLANNED:
+        message = f"the {name} engine is not in this version; use --engine {EXACT}"
+        raise UnsupportedFeatureError(message)
+    if name not in ENGINES:
+        message = f"there is no engine {name!r}; engines are {', '.join(ENGINE_NAMES)}"
+        raise UnsupportedFeatureError(message)
+    return ENGINES[name]
+
+
+def engine_for(instance: Instance, name: str = AUTO) -> Engine:
+    """The engine called `name`; for `auto` the one that is for the networks of `instance`.
+
+    Whether it supports the rest is told by its `solve`.
+
+    Raises
+    ------
+    UnsupportedFeatureError
+        There is no engine of that name.
+    """
+    if name != AUTO:
+        return engine_named(name)
+    laws = {row.law for row in instance.settings.networks}
+    law = FlowLaw.EQUILIBRIUM if FlowLaw.EQUILIBRIUM in laws else FlowLaw.FLOW
+    return next(engine for engine in ENGINES.values() if engine.flow_law is law)

@@ -1,0 +1,104 @@
+"""Roads at equilibrium under every table of money, choice and policy: engine and brute force."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from infraplan.models.instance import Instance
+from infraplan.models.project import Mandate
+from infraplan.optimizer.networkdesign.roads import read_roads
+from infraplan.optimizer.networkdesign.starts import start_problem
+from infraplan.optimizer.program import build_formulation
+from infraplan.optimizer.solve import solve
+from infraplan.optimizer.solve_result import SolveOptions
+from infraplan.optimizer.status import Termination
+from tests.assertions import assert_verified
+from tests.builders import edit
+from tests.optimizer.engines.roads import RoadOracle, random_roads
+from tests.oracle.generate import random_instance
+from tests.oracle.sharing_oracle import JointOracle, random_joint_instance
+
+CASES = 24
+NOT_POSSIBLE = {10}
+"""Seeds whose projects cannot all start in one year each."""
+
+
+class JointRoadOracle(RoadOracle, JointOracle):
+    """Brute force under agreements, travel included."""
+
+
+def assert_best(instance: Instance, oracle: type[RoadOracle] = RoadOracle) -> None:
+    """Fail unless the engine's plan obeys the laws, is proven, and is worth what is best."""
+    answer = oracle(instance).solve()
+    found = solve(instance, SolveOptions(gap=0.0))
+    assert found.engine == "equilibrium"
+    if answer.objective is None:
+        assert found.termination is Termination.INFEASIBLE
+        assert found.plan is None
+        return
+    assert_verified(instance, found.require_plan())
+    assert found.objective == pytest.approx(answer.objective, rel=1e-6, abs=1e-5)
+    assert found.bound == pytest.approx(answer.objective, rel=1e-6, abs=1e-5)
+
+
+def in_one_year_each(instance: Instance, seed: int) -> Instance:
+    """`instance` with one year in which each project may start, and roads in its last year alone.
+
+    Its plans are a choice of one year: branch and bound over designs takes them.
+    """
+    rng = random.Random(f"one year/{seed}")
+    years = list(instance.settings.horizon.years)
+    projects = []
+    for project in instance.projects:
+        year = rng.choice(years)
+        free = {"earliest_start": year, "latest_start": year, "stage": "start"}
+        committed = project.mandatory is Mandate.COMMITTED
+        projects.append(project if committed else edit(project, **free, ready_years={}))
+    tables = {name: getattr(instance, name) for name in Instance.model_fields}
+    settings = edit(instance.settings, representative_years=(years[-1],))
+    return Instance(**tables | {"projects": tuple(projects), "settings": settings})
+
+
+@pytest.mark.parametrize("seed", [seed for seed in range(CASES + 1) if seed not in NOT_POSSIBLE])
+def test_best_choice_of_one_year_equals_brute_force(seed: int) -> None:
+    instance = random_roads(random_instance(seed), seed)
+    instance = in_one_year_each(instance, seed)
+    assert_best(instance)
+
+
+@pytest.mark.parametrize("seed", range(CASES))
+def test_best_plan_equals_brute_force(seed: int) -> None:
+    assert_best(random_roads(random_instance(seed), seed))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_best_joint_plan_equals_brute_force(seed: int) -> None:
+    assert_best(random_roads(random_joint_instance(seed), seed), JointRoadOracle)
+
+
+def test_choices_of_one_year_are_searched_without_a_master() -> None:
+    """Most of them, that is: some have links that several starts open, or priced targets."""
+    taken = 0
+    for seed in set(range(CASES + 1)) - NOT_POSSIBLE:
+        instance = in_one_year_each(random_roads(random_instance(seed), seed), seed)
+        formulation = build_formulation(instance)
+        roads = read_roads(formulation, instance.settings.networks[0])
+        taken += start_problem(formulation, roads, 1.0) is not None
+    assert taken >= CASES // 3
+
+
+def test_the_cases_are_worth_their_time() -> None:
+    """Most optima open roads, and for some of them the roads decide."""
+    opening = deciding = impossible = 0
+    for seed in range(CASES):
+        instance = random_roads(random_instance(seed), seed)
+        answer, alone = RoadOracle(instance).solve(), RoadOracle(instance)
+        alone.weights = {}
+        opening += bool({row.project for row in instance.project_network} & set(answer.starts))
+        deciding += alone.solve().starts != answer.starts
+        impossible += answer.objective is None
+    assert opening >= 6
+    assert deciding >= 4
+    assert 1 <= impossible <= CASES // 2
