@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from infraplan.models.catalogue import Phrase, joined
 from infraplan.models.errors import PlanningError
 
 
@@ -28,7 +29,7 @@ class UnsupportedFeatureError(SolverError):
 class SolverFailedError(SolverError):
     """The solver crashed or answered nonsense; carries the tail of its log."""
 
-    def __init__(self, message: str, log: str = "") -> None:
+    def __init__(self, message: Phrase, log: str = "") -> None:
         self.log = log
         super().__init__(message)
 
@@ -52,4 +53,4 @@ class PlanViolationError(PlanningError):
 
     def __init__(self, violations: Sequence[object]) -> None:
         self.violations = tuple(violations)
-        super().__init__("\n".join(str(violation) for violation in self.violations))
+        super().__init__(joined(*(violation.phrase for violation in self.violations), between="\n"))

@@ -11,6 +11,7 @@ import re
 from decimal import Context, Decimal
 from enum import StrEnum
 
+from infraplan.models.catalogue import phrase
 from infraplan.optimizer.storage.faults import CellFault
 from infraplan.optimizer.storage.words import MYRIADS
 
@@ -73,11 +74,15 @@ def _written_number(text: str, money_factor: float | None) -> float:
     cleaned = plain(text)
     if cleaned.casefold().lstrip("+-") in {"nan", "inf", "infinity", "#n/a", "1.#inf", "1.#qnan"}:
         raise CellFault(
-            "not-finite", f"{cleaned!r} is not a number", "give a number or leave blank"
+            "not-finite",
+            phrase("is-not-a-number-3", cleaned=cleaned),
+            phrase("give-a-number-or-leave-blank"),
         )
     if cleaned.endswith("%"):
         if money_factor is not None:
-            raise CellFault("bad-number", f"{cleaned!r} is a percentage; money is asked for")
+            raise CellFault(
+                "bad-number", phrase("is-a-percentage-money-is-asked-for", cleaned=cleaned)
+            )
         return _as_float(_decimal(cleaned[:-1].rstrip(), text) / 100, text)
     match = _SUFFIXED.fullmatch(cleaned)
     digits, myriad, currency = match.groups() if match else (cleaned, None, None)
@@ -95,15 +100,17 @@ def _decimal(digits: str, text: str) -> Decimal:
     if _GROUPED.fullmatch(digits):
         return Decimal(digits.replace(",", ""))
     if _DATE.fullmatch(digits):
-        raise CellFault("bad-number", f"{text.strip()!r} is a date; a number is asked for")
-    advice = "write e.g. 1200, 1,200, 3.2亿, 1,200万元 or 12.5%"
-    raise CellFault("bad-number", f"{_short(text)} is not a number", advice)
+        raise CellFault("bad-number", phrase("is-a-date-a-number-is-asked-for", text=text.strip()))
+    advice = phrase("write-e-g-1200-1-200-3-2-1-200-or-12-5")
+    raise CellFault("bad-number", phrase("is-not-a-number-4", text=_short(text)), advice)
 
 
 def _as_float(number: Decimal, text: str) -> float:
     value = float(number)
     if not math.isfinite(value):
-        raise CellFault("not-finite", f"{_short(text)} is too large", "give a finite number")
+        raise CellFault(
+            "not-finite", phrase("is-too-large", text=_short(text)), phrase("give-a-finite-number")
+        )
     return value
 
 
@@ -119,7 +126,7 @@ def parse_integer(text: str, suffix: str = "") -> int:
         cleaned = cleaned[: -len(suffix)]
     number = parse_number(cleaned)
     if number != int(number) or abs(number) >= 2**53:
-        raise CellFault("bad-number", f"{_short(text)} is not a whole number")
+        raise CellFault("bad-number", phrase("is-not-a-whole-number", text=_short(text)))
     return int(number)
 
 
@@ -140,18 +147,20 @@ def parse_year(text: str, end: YearEnd) -> int:
     if _DATE.fullmatch(cleaned):
         raise CellFault(
             "date-as-text",
-            f"{cleaned!r} is a date; a year is asked for",
-            f"write the year alone: {cleaned[:4]}",
+            phrase("is-a-date-a-year-is-asked-for", cleaned=cleaned),
+            phrase("write-the-year-alone", year=cleaned[:4]),
         )
     span = _span(cleaned)
     if span is None:
-        advice = "write e.g. 2025, 2025年 or 十四五"
-        raise CellFault("bad-year", f"{_short(text)} is not a year", advice)
+        advice = phrase("write-e-g-2025-2025-or")
+        raise CellFault("bad-year", phrase("is-not-a-year", text=_short(text)), advice)
     if end is YearEnd.NEITHER and span[0] != span[1]:
         raise CellFault(
             "bad-year",
-            f"{cleaned!r} stands for {span[0]}-{span[1]}; one year is asked for",
-            "write one row per year, or choose a year",
+            phrase(
+                "stands-for-one-year-is-asked-for", cleaned=cleaned, first=span[0], last=span[1]
+            ),
+            phrase("write-one-row-per-year-or-choose-a-year"),
         )
     return span[0] if end is YearEnd.FIRST else span[1]
 

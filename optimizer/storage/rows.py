@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from infraplan.models.catalogue import NOTHING_SAID, Phrase, entries, foreign, listed, pair, phrase
 from infraplan.models.errors import Severity
 from infraplan.optimizer.storage.cells import BLANK, CellContext, parse_cell
+from infraplan.optimizer.storage.descriptions_zh import meaning
 from infraplan.optimizer.storage.faults import CellFault, Faults, Origin
 from infraplan.optimizer.storage.fields import FieldInfo, fields_of
 from infraplan.optimizer.storage.tables import Heading, Table, heading_of, is_comment
@@ -72,8 +74,12 @@ def read_grid(
     """
     headings = grid[heading_row - 1] if len(grid) >= heading_row else ()
     if not any(map(_is_filled, headings)):
-        report = "the file is empty" if source.sheet is None else "the sheet is empty"
-        advice = f"the first row must hold the headings: {', '.join(list(table.columns)[:6])}, ..."
+        report = (
+            phrase("the-file-is-empty") if source.sheet is None else phrase("the-sheet-is-empty")
+        )
+        advice = phrase(
+            "the-first-row-must-hold-the-headings", columns=listed(list(table.columns)[:6])
+        )
         faults.report("empty-file", report, advice, file=source.file, sheet=source.sheet, row=1)
         return []
     columns = _read_headings(headings, table, source, heading_row, faults)
@@ -83,7 +89,7 @@ def read_grid(
         if not filled:
             continue
         if reason := _passed_over(filled):
-            message = f"{reason} {_short(str(filled[0]))} is not read"
+            message = phrase("is-not-read", reason=reason, filled=_short(str(filled[0])))
             place = Origin(source.file, source.sheet, number)
             faults.add(place.finding("row-passed-over", message, severity=Severity.NOTE))
             continue
@@ -96,12 +102,12 @@ _NOTE = re.compile(rf"(?:{'|'.join(NOTE_STARTS)})s?\s*[0-9]*\s*[:：.、]", re.I
 _SUMS = frozenset({"合计", "小计", "总计", "合 计", "总 计"})
 
 
-def _passed_over(filled: Sequence[Any]) -> str | None:
+def _passed_over(filled: Sequence[Any]) -> Phrase | None:
     """Return why a row is no row of the table, None where it is one."""
     first = filled[0].strip() if isinstance(filled[0], str) else ""
     if len(filled) == 1 and _NOTE.match(first):
-        return "the note"
-    return "the sum" if first in _SUMS else None
+        return phrase("the-note")
+    return phrase("the-sum") if first in _SUMS else None
 
 
 def guess_heading_row(grid: Sequence[Sequence[Any]], table: Table) -> int:
@@ -134,31 +140,36 @@ def _read_headings(
             continue
         heading = heading_of(table, text)
         if heading is None:
-            message, advice = f"column {_short(text)} is not known here", _closest(text, table)
+            message = phrase("column-is-not-known-here", text=_short(text))
+            advice = _closest(text, table)
             faults.report("unknown-column", message, advice, column=_short(text, ""), **place)  # type: ignore[arg-type]
         elif heading.column in shown:
-            message = f"column {heading.column} stands twice ({shown[heading.column]}, {text})"
-            faults.report("duplicate-heading", message, "keep one of them", column=text, **place)  # type: ignore[arg-type]
+            message = phrase(
+                "column-stands-twice", column=heading.column, shown=shown[heading.column], text=text
+            )
+            advice = phrase("keep-one-of-them")
+            faults.report("duplicate-heading", message, advice, column=text, **place)  # type: ignore[arg-type]
         else:
             known.append((position, heading, table.columns[heading.column]))
             shown[heading.column] = text
     for name in table.required:
         if name not in shown:
-            message = f"the required column {table.heading(name)} is missing"
-            advice = f"add it: {table.columns[name].description}"
+            message = phrase("the-required-column-is-missing", name=table.heading(name))
+            advice = phrase("add-it", description=meaning(table.name, table.columns[name]))
             shown_name = table.heading(name)
             faults.report("missing-column", message, advice, column=shown_name, **place)  # type: ignore[arg-type]
     return _Columns(tuple(known), shown, len(headings))
 
 
-def _closest(text: str, table: Table) -> str:
+def _closest(text: str, table: Table) -> Phrase:
     simple = text.strip().casefold().replace(" ", "_")
     close = get_close_matches(simple, list(table.known_headings), n=1, cutoff=0.5)
     column = table.known_headings[close[0]] if close else None
-    hint = f"did you mean {table.heading(column)}? " if column else ""
-    return (
-        f"{hint}a heading that begins with # or note_ is ignored; "
-        f"known columns: {', '.join(map(table.heading, table.columns))}"
+    hint = phrase("did-you-mean-3", column=table.heading(column)) if column else NOTHING_SAID
+    return phrase(
+        "a-heading-that-begins-with-or-note-is-ignored",
+        hint=hint,
+        columns=listed(map(table.heading, table.columns)),
     )
 
 
@@ -190,9 +201,13 @@ def _read_row(
         faults.add(
             origin.finding(
                 "ragged-row",
-                f"the row has {len(cells)} cells, but there are {columns.width} headings; "
-                f"{_short(str(extra[0]))} stands beyond the last",
-                "put cells that hold a comma in double quotes, or delete what is too much",
+                phrase(
+                    "the-row-has-cells-but-there-are-headings",
+                    num_cells=len(cells),
+                    width=columns.width,
+                    extra=_short(str(extra[0])),
+                ),
+                phrase("put-cells-that-hold-a-comma-in-double-quotes"),
                 column=f"no. {columns.width + 1}",
             )
         )
@@ -204,9 +219,11 @@ def _check_required(rows: Sequence[Row], table: Table, columns: _Columns, faults
     for row in rows:
         for name in needed:
             if name not in row.values and name not in row.faulty:
-                advice = table.columns[name].description
+                advice = meaning(table.name, table.columns[name])
                 faults.add(
-                    row.origin.finding("missing-cell", f"{name} is blank", advice, column=name)
+                    row.origin.finding(
+                        "missing-cell", phrase("is-blank", name=name), advice, column=name
+                    )
                 )
 
 
@@ -260,7 +277,7 @@ def _report(
         )
         if not already:
             if len(place) > 1:
-                message = f"entry {_entry_name(place[1:])}: {message}"
+                message = phrase("entry", place=_entry_name(place[1:]), message=message)
             faults.add(row.origin.finding(rule, message, advice, column=column))
     return bad
 
@@ -269,35 +286,55 @@ def _entry_name(place: Iterable[Any]) -> str:
     return ".".join(str(part + 1) if isinstance(part, int) else str(part) for part in place)
 
 
-_ID_ADVICE = (
-    "an id holds no blanks, commas, semicolons, quotes or =, and does not begin with @ + -; "
-    "at most 80 characters"
-)
 _LIMITS = {
-    "greater_than_equal": ("ge", "at least"),
-    "greater_than": ("gt", "more than"),
-    "less_than_equal": ("le", "at most"),
-    "less_than": ("lt", "less than"),
+    "greater_than_equal": ("ge", "it-must-be-at-least"),
+    "greater_than": ("gt", "it-must-be-more-than"),
+    "less_than_equal": ("le", "it-must-be-at-most"),
+    "less_than": ("lt", "it-must-be-less-than"),
 }
 
 
-def explain(detail: Mapping[str, Any]) -> tuple[str, str, str]:
+def explain(detail: Mapping[str, Any]) -> tuple[str, Phrase, Phrase]:
     """Return rule, message and advice for one fault that pydantic reports."""
     kind, context, value = detail["type"], detail.get("ctx", {}), detail.get("input")
     if kind in _LIMITS:
-        key, words = _LIMITS[kind]
+        key, advice = _LIMITS[kind]
         bound = context[key]
         shown = f"{bound:g}" if isinstance(bound, float) else str(bound)
-        return "out-of-range", f"{value} is out of range", f"it must be {words} {shown}"
+        return (
+            "out-of-range",
+            phrase("is-out-of-range", value=value),
+            phrase(advice, bound=shown),
+        )
     if kind in {"string_pattern_mismatch", "string_too_long", "string_too_short"}:
-        return "bad-id", f"{_short(str(value))} is not a proper id", _ID_ADVICE
+        return (
+            "bad-id",
+            phrase("is-not-a-proper-id", value=_short(str(value))),
+            phrase("form-of-an-id"),
+        )
     if kind == "missing":
-        return "missing-cell", f"{detail['loc'][-1]} is missing", "it is required"
+        return (
+            "missing-cell",
+            phrase("is-missing", field=detail["loc"][-1]),
+            phrase("it-is-required"),
+        )
     if kind == "too_short":
-        return "missing-cell", "the list is empty", "name at least one"
+        return "missing-cell", phrase("the-list-is-empty"), phrase("name-at-least-one")
     if kind == "value_error":
-        return "figures-disagree", str(context["error"]), ""
-    return "wrong-type", f"{_short(str(value))}: {detail['msg']}", ""
+        told = context["error"].args[0]
+        return (
+            "figures-disagree",
+            told if isinstance(told, Phrase) else foreign(told),
+            NOTHING_SAID,
+        )
+    reason = pair(detail["msg"], _fault_zh(kind))
+    told = phrase("value-and-reason", value=_short(str(value)), reason=reason)
+    return "wrong-type", told, NOTHING_SAID
+
+
+def _fault_zh(kind: str) -> str:
+    known = entries("validation")
+    return known.get(kind, known["other"]).chinese
 
 
 def _short(text: str, quote: str = "'") -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from infraplan.models.catalogue import phrase
 from infraplan.models.plan import Plan, Rejection
 from infraplan.optimizer.storage.cells import CellContext
 from infraplan.optimizer.storage.csv_text import decode, format_csv, parse_csv, read_bytes
@@ -144,7 +145,7 @@ def write_run(
     for name, content in (extra_files or {}).items():
         path = PurePosixPath(name)
         if name in files or path.is_absolute() or ".." in path.parts or not path.parts:
-            message = f"{name!r} cannot be a further file of a run"
+            message = phrase("cannot-be-a-further-file-of-a-run", name=name)
             raise OutputError(message)
         files[name] = content
     with writing(run_dir):
@@ -168,10 +169,10 @@ def check_run_place(run_dir: Path) -> None:
     if run_dir.is_dir():
         if (run_dir / MANIFEST_FILE).is_file() or not any(run_dir.iterdir()):
             return
-        message = f"{run_dir} is a folder with other files in it; choose another place for the run"
+        message = phrase("is-a-folder-with-other-files-in-it-choose", run_dir=run_dir)
         raise OutputError(message)
     if run_dir.exists() or run_dir.is_symlink():
-        message = f"{run_dir} is a file; choose another place for the run"
+        message = phrase("is-a-file-choose-another-place-for-the-run", run_dir=run_dir)
         raise OutputError(message)
 
 
@@ -275,13 +276,15 @@ def read_run(run_dir: Path) -> RunFiles:
     faults = Faults()
     if not run_dir.is_dir():
         message = (
-            f"{run_dir} is no folder" if run_dir.exists() else f"there is nothing at {run_dir}"
+            phrase("is-no-folder", run_dir=run_dir)
+            if run_dir.exists()
+            else phrase("there-is-nothing-at-2", run_dir=run_dir)
         )
-        faults.report("missing-file", message, "give a run folder", file=run_dir.name)
+        faults.report("missing-file", message, phrase("give-a-run-folder"), file=run_dir.name)
         raise error_of(faults.findings)
     if not (run_dir / MANIFEST_FILE).exists():
-        message = f"{run_dir} is no run folder: it has no {MANIFEST_FILE}"
-        faults.report("missing-file", message, "give a run folder", file=MANIFEST_FILE)
+        message = phrase("is-no-run-folder-it-has-no", run_dir=run_dir, manifest_file=MANIFEST_FILE)
+        faults.report("missing-file", message, phrase("give-a-run-folder"), file=MANIFEST_FILE)
         raise error_of(faults.findings)
     manifest = _read_manifest(run_dir / MANIFEST_FILE, faults)
     instance = _read_instance(run_dir / INSTANCE_FILE, faults)
@@ -308,7 +311,7 @@ def _read_manifest(path: Path, faults: Faults) -> dict[str, Any]:
     if isinstance(data, dict):
         return data
     if data is not None:
-        message = f"{describe(data)} stands where an object is asked for"
+        message = phrase("stands-where-an-object-is-asked-for", data=describe(data))
         faults.report("wrong-type", message, file=path.name)
     return {}
 

@@ -16,6 +16,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from infraplan.models.catalogue import phrase
 from infraplan.optimizer.storage.descriptions_zh import column_zh, setting_zh
 from infraplan.optimizer.storage.faults import OutputError
 from infraplan.optimizer.storage.fields import Base, FieldInfo
@@ -268,9 +269,12 @@ def _put_text(cell: Cell, text: str) -> None:
     if not text:
         return
     if len(text) > _MAX_CELL:
-        message = (
-            f"sheet {cell.parent.title}, cell {cell.coordinate}: the text has {len(text):,} "
-            f"characters; a workbook's cell holds {_MAX_CELL:,}. Write a folder or .json instead"
+        message = phrase(
+            "sheet-cell-the-text-has-characters-a-workbook",
+            title=cell.parent.title,
+            coordinate=cell.coordinate,
+            num_text=len(text),
+            max_cell=_MAX_CELL,
         )
         raise OutputError(message)
     cell.value = text
