@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from infraplan.models.catalogue import NOTHING_SAID, Phrase, in_language, joined, pair, phrase
+from infraplan.models.catalogue import (
+    NOTHING_SAID,
+    Phrase,
+    as_phrase,
+    in_language,
+    joined,
+    pair,
+    phrase,
+)
 
 
 class Severity(StrEnum):
@@ -66,7 +74,7 @@ class PlanningError(Exception):
     exit_code = 1
 
     def __init__(self, message: Phrase) -> None:
-        self.message = message
+        self.message = as_phrase(message)  # a guest process may raise a plain text
         super().__init__(message)
 
 

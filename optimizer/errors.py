@@ -51,6 +51,6 @@ class PlanViolationError(PlanningError):
 
     exit_code = 7
 
-    def __init__(self, violations: Sequence[object]) -> None:
+    def __init__(self, violations: Sequence[Phrase]) -> None:
         self.violations = tuple(violations)
-        super().__init__(joined(*(violation.phrase for violation in self.violations), between="\n"))
+        super().__init__(joined(*self.violations, between="\n"))

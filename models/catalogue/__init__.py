@@ -9,6 +9,7 @@ from infraplan.models.catalogue.entries import Entry, entries, entry
 from infraplan.models.catalogue.phrases import (
     NOTHING_SAID,
     Phrase,
+    as_phrase,
     foreign,
     in_language,
     joined,
@@ -17,12 +18,14 @@ from infraplan.models.catalogue.phrases import (
     phrase,
     term,
     term_of,
+    term_or_name,
 )
 
 __all__ = [
     "NOTHING_SAID",
     "Entry",
     "Phrase",
+    "as_phrase",
     "entries",
     "entry",
     "foreign",
@@ -33,4 +36,5 @@ __all__ = [
     "phrase",
     "term",
     "term_of",
+    "term_or_name",
 ]

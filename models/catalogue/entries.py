@@ -6,10 +6,19 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from infraplan.models.catalogue import input_messages, reading_messages
+from infraplan.models.catalogue import (
+    command_messages,
+    foreign_messages,
+    input_messages,
+    reading_messages,
+    solving_messages,
+    verify_messages,
+)
 from infraplan.models.catalogue.choices import CHOICES
 from infraplan.models.catalogue.guide_texts import GUIDE, INTRO, PAGE
+from infraplan.models.catalogue.help_texts import HELP
 from infraplan.models.catalogue.laws import LAWS
+from infraplan.models.catalogue.plan_words import PLAN_FIELDS, PLAN_TABLES
 from infraplan.models.catalogue.report_texts import TEXTS
 from infraplan.models.catalogue.tables import COLUMNS, PURPOSES, TABLES
 from infraplan.models.catalogue.validation_words import FAULTS
@@ -49,11 +58,21 @@ _SOURCES: Mapping[str, tuple[Mapping[str, tuple[str, ...]], ...]] = {
     "column": (COLUMNS,),
     "purpose": (PURPOSES,),
     "law": (LAWS,),
+    "plan-table": (PLAN_TABLES,),
+    "plan-field": (PLAN_FIELDS,),
     "report": (TEXTS,),
     "guide": (GUIDE,),
     "page": (PAGE, INTRO),
     "validation": (FAULTS,),
-    "message": (input_messages.MESSAGES, reading_messages.MESSAGES),
+    "help": (HELP,),
+    "message": (
+        input_messages.MESSAGES,
+        reading_messages.MESSAGES,
+        foreign_messages.MESSAGES,
+        solving_messages.MESSAGES,
+        verify_messages.MESSAGES,
+        command_messages.MESSAGES,
+    ),
 }
 """Modules of data by kind; a further kind or module is one line here."""
 

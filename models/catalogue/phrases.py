@@ -89,6 +89,14 @@ def term(kind: str, key: str) -> Phrase:
     return Phrase(found.english, found.chinese, key)
 
 
+def term_or_name(kind: str, name: str) -> Phrase:
+    """Return the word of `kind` for a name of a table or column; the name where there is none.
+
+    For names that data may bring. That every name of the product has its word is tested.
+    """
+    return term(kind, name) if name in entries(kind) else Phrase(name.replace("_", " "), name)
+
+
 def term_of(member: StrEnum) -> Phrase:
     """Return the word of a member of a fixed list; its value stands in English."""
     found = entries("choice").get(f"{type(member).__name__}.{member.value}")
@@ -103,6 +111,11 @@ def pair(english: str, chinese: str) -> Phrase:
 def foreign(text: object) -> Phrase:
     """Return a text that others wrote, as the operating system or a library; as it stands."""
     return Phrase(str(text), str(text))
+
+
+def as_phrase(text: str) -> Phrase:
+    """Return `text` itself where it is a phrase (a message that passed a foreign exception)."""
+    return text if isinstance(text, Phrase) else foreign(text)
 
 
 def listed(items: Iterable[Any]) -> Phrase:

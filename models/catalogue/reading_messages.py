@@ -413,4 +413,5 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "value-and-reason": ("{value}: {reason}", "{value}：{reason}"),
     "text-at": ("{path}: {message}", "{path}：{message}"),
     "nothing": ("nothing", "空值"),
+    "column-number": ("no. {number}", "第{number}"),
 }
