@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from infraplan.models.catalogue import listed, phrase
 from infraplan.optimizer.errors import SolverUnavailableError
 from infraplan.optimizer.interop.faults import one_fault
 
@@ -59,19 +60,19 @@ def open_network(path: Path) -> Any:
     try:
         import wntr
     except ImportError as error:
-        message = "reading EPANET files needs the package wntr: pip install wntr six"
+        message = phrase("reading-epanet-files-needs-the-package-wntr")
         raise SolverUnavailableError(message) from error
     if not path.is_file():
-        raise one_fault(path, 0, "there is no such file")
+        raise one_fault(path, 0, phrase("there-is-no-such-file"))
     try:
         network = wntr.network.WaterNetworkModel(str(path))
     except Exception as error:  # the reader raises whatever its parts raise
-        raise one_fault(path, 0, f"is no EPANET input file: {error}") from error
+        raise one_fault(path, 0, phrase("is-no-epanet-input-file", error=error)) from error
     kinds = (network.junction_name_list, network.reservoir_name_list, network.tank_name_list)
     counted = Counter(name for names in kinds for name in names)
     twice = [name for name, count in counted.items() if count > 1]
     if twice:
-        raise one_fault(path, 0, f"two nodes have the same name: {', '.join(twice)}")
+        raise one_fault(path, 0, phrase("two-nodes-have-the-same-name", twice=listed(twice)))
     return network
 
 
@@ -95,9 +96,11 @@ def check_pressures(
 
     for name, diameter in (diameters or {}).items():
         if name not in network.pipe_name_list:
-            raise one_fault(path, 0, f"the network has no pipe {name!r}")
+            raise one_fault(path, 0, phrase("the-network-has-no-pipe", name=name))
         if not diameter > 0.0:
-            raise one_fault(path, 0, f"pipe {name} has a diameter of {diameter:g} mm")
+            raise one_fault(
+                path, 0, phrase("pipe-has-a-diameter-of-mm", name=name, diameter=diameter)
+            )
         network.get_link(name).diameter = diameter / 1000.0
     with tempfile.TemporaryDirectory(prefix="infraplan-") as folder:
         try:
@@ -105,7 +108,7 @@ def check_pressures(
                 file_prefix=str(Path(folder) / "run")
             )
         except Exception as error:  # EPANET's own errors, of many kinds
-            raise one_fault(path, 0, f"EPANET cannot simulate it: {error}") from error
+            raise one_fault(path, 0, phrase("epanet-cannot-simulate-it", error=error)) from error
     pressure = results.node["pressure"]
     nodes = []
     for name, junction in network.junctions():
@@ -125,7 +128,7 @@ def read_diameters(path: Path) -> dict[str, float]:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             rows = list(csv.DictReader(stream))
     except OSError as error:
-        raise one_fault(path, 0, f"cannot be read: {error.strerror}") from error
+        raise one_fault(path, 0, phrase("cannot-be-read-2", reason=error.strerror)) from error
     found: dict[str, float] = {}
     for number, row in enumerate(rows, start=2):
         factor = 1.0 if "diameter_mm" in row else INCH_MM
@@ -134,6 +137,6 @@ def read_diameters(path: Path) -> dict[str, float]:
         try:
             found[str(pipe)] = factor * float(str(cell))
         except ValueError as error:
-            message = f"{cell!r} is not a diameter; columns are pipe and diameter_mm or diameter_in"
+            message = phrase("is-not-a-diameter-columns-are-pipe-and", cell=cell)
             raise one_fault(path, number, message) from error
     return found

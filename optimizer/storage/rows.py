@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from infraplan.models.catalogue import NOTHING_SAID, Phrase, entries, foreign, listed, pair, phrase
+from infraplan.models.catalogue import (
+    NOTHING_SAID,
+    Phrase,
+    as_phrase,
+    entries,
+    listed,
+    pair,
+    phrase,
+)
 from infraplan.models.errors import Severity
 from infraplan.optimizer.storage.cells import BLANK, CellContext, parse_cell
 from infraplan.optimizer.storage.descriptions_zh import meaning
@@ -208,7 +216,7 @@ def _read_row(
                     extra=_short(str(extra[0])),
                 ),
                 phrase("put-cells-that-hold-a-comma-in-double-quotes"),
-                column=f"no. {columns.width + 1}",
+                column=phrase("column-number", number=columns.width + 1),
             )
         )
     return Row(values, origin, frozenset(faulty))
@@ -324,7 +332,7 @@ def explain(detail: Mapping[str, Any]) -> tuple[str, Phrase, Phrase]:
         told = context["error"].args[0]
         return (
             "figures-disagree",
-            told if isinstance(told, Phrase) else foreign(told),
+            as_phrase(told),
             NOTHING_SAID,
         )
     reason = pair(detail["msg"], _fault_zh(kind))
