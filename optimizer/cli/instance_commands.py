@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from infraplan.models.catalogue import as_phrase, phrase
 from infraplan.models.errors import Severity
 from infraplan.models.finance.carbon import CARBON_VALUES
 from infraplan.models.finance.discounting import SOCIAL_RATES, RateSchedule
@@ -46,14 +47,12 @@ def new(
     with reporting(output):
         path = name.with_suffix(".xlsx") if xlsx else name
         if path.exists():
-            output.emit({"error": "file", "message": f"{path} is already there"})
-            output.say(f"{path} is already there; nothing was written.", f"{path}已存在,未写入。")
+            output.fail("file", phrase("is-already-there-nothing", path=path))
             raise typer.Exit(2)
         new_instance(path, output.lang)
         output.emit({"path": str(path)})
         output.say(
-            f"Made {path}. Next: infraplan validate {path}",
-            f"已生成{path}。下一步:infraplan validate {path} --lang zh",
+            phrase("made-next-infraplan-validate", path=path),
         )
 
 
@@ -86,9 +85,7 @@ def validate(
             data["num_projects"] = len(reading.instance.projects)
         output.emit(data)
         print_findings(output, findings)
-        output.say(
-            f"{errors} error(s), {warnings} warning(s).", f"{errors}处错误,{warnings}处警告。"
-        )
+        output.say(phrase("error-s-warning-s", errors=errors, warnings=warnings))
         if bad:
             raise typer.Exit(3)
 
@@ -145,10 +142,10 @@ def estimate(
                     f"{row.share:.1%}",
                 )
             output.console.print(table)
-        output.say(
-            f"{len(filled)} figure(s) filled in" + (f", written to {target}." if target else "."),
-            f"补充{len(filled)}个数据" + (f",已写出{target}。" if target else "。"),
-        )
+        if target is None:
+            output.say(phrase("figures-filled-in", count=len(filled)))
+        else:
+            output.say(phrase("figures-filled-in-and-written", count=len(filled), target=target))
 
 
 def convert(
@@ -169,28 +166,27 @@ def convert(
     """Convert an instance between folder, workbook and JSON without loss; restate its money."""
     output = Output(as_json, lang.value)
     wanted = Restatement(
-        price_year, _index(index), exchange, currency, money_unit, money_unit or currency
+        price_year, _index(index, output), exchange, currency, money_unit, money_unit or currency
     )
     with reporting(output):
         loaded = read_instance(source)
-        if wanted != Restatement(index=_index("")):
+        if wanted != Restatement(index={}):
             try:
                 loaded = restate(loaded, wanted)
             except ValueError as error:
-                raise typer.BadParameter(str(error)) from error
+                raise output.refuse(as_phrase(error.args[0])) from error
         write_instance(loaded, target)
         output.emit({"path": str(target), "instance_hash": instance_hash(loaded)})
-        output.say(f"Wrote {target}", f"已写出{target}")
+        output.say(phrase("wrote", target=target))
 
 
-def _index(text: str) -> dict[int, float]:
+def _index(text: str, output: Output) -> dict[int, float]:
     """Read `2021=100,2024=103.5`."""
     try:
         pairs = [part.split("=") for part in text.replace("、", ",").split(",") if part.strip()]
         return {int(year): float(value) for year, value in pairs}
     except ValueError as error:
-        message = f"{text!r} is no price index; write it like 2021=100,2024=103.5"
-        raise typer.BadParameter(message, param_hint="--index") from error
+        raise output.refuse(phrase("no-price-index", text=text), "--index") from error
 
 
 def schema(

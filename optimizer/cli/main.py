@@ -14,11 +14,13 @@ from infraplan.optimizer.cli import (
     solve_commands,
     stress_commands,
 )
+from infraplan.optimizer.cli.help_texts import TranslatedGroup
 
 app = typer.Typer(
     name="infraplan",
+    cls=TranslatedGroup,
     help="Decide which transport, water and energy projects a region builds, when, and with whose "
-    "money. 决定一个地区建设哪些交通、水利、能源项目,何时建,由谁出钱。",
+    "money.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,

@@ -14,6 +14,7 @@ from rich.live import Live
 from rich.text import Text
 
 import infraplan
+from infraplan.models.catalogue import Phrase, phrase
 from infraplan.models.errors import Severity
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
@@ -78,22 +79,21 @@ def _money(value: float | None) -> str:
     return "-" if value is None else f"{value:,.4f}"
 
 
-def _line(output: Output, progress: Progress) -> str:
-    gap = "-" if progress.gap is None else f"{100 * progress.gap:.3f} %"
-    best, bound = _money(progress.incumbent), _money(progress.bound)
-    if output.lang == "zh":
-        return f"{progress.elapsed_s:6.1f} 秒  当前最优 {best}  上界 {bound}  差距 {gap}"
-    return f"{progress.elapsed_s:6.1f} s  best {best}  bound {bound}  gap {gap}"
+def _line(progress: Progress) -> Phrase:
+    return phrase(
+        "progress-line",
+        elapsed=progress.elapsed_s,
+        best=_money(progress.incumbent),
+        bound=_money(progress.bound),
+        gap="-" if progress.gap is None else f"{100 * progress.gap:.3f} %",
+    )
 
 
 _STEPS = {
-    "solve": ("Solving", "正在求解"),
-    "conflict": (
-        "No plan obeys all rules; looking for the conflict",
-        "无可行方案,正在查找冲突的约束",
-    ),
-    "explain": ("Explaining what was left out", "正在分析未入选项目的原因"),
-    "write": ("Writing the run and its report", "正在写出结果与报告"),
+    "solve": phrase("step-solve"),
+    "conflict": phrase("step-conflict"),
+    "explain": phrase("step-explain"),
+    "write": phrase("step-write"),
 }
 
 
@@ -102,18 +102,18 @@ def _showing(output: Output) -> Iterator[tuple[Callable[[Progress], None], Calla
     """Listeners that show progress: a live line in a terminal, else a line now and then."""
 
     def step(name: str) -> None:
-        output.say(*_STEPS[name])
+        output.say(_STEPS[name])
 
     if sys.stderr.isatty():
         with Live(console=output.errors, refresh_per_second=4, transient=True) as live:
-            yield (lambda p: live.update(Text(_line(output, p)))), step
+            yield (lambda p: live.update(Text(output.text(_line(p))))), step
         return
     last = [-LINE_EVERY_S]
 
     def show(progress: Progress) -> None:
         if progress.elapsed_s - last[0] >= LINE_EVERY_S:
             last[0] = progress.elapsed_s
-            output.say(_line(output, progress), _line(output, progress))
+            output.say(_line(progress))
 
     yield show, step
 
@@ -124,28 +124,23 @@ def _finish(outcome: Outcome, output: Output) -> None:
     result = outcome.result
     verification = result.verification
     if verification is not None and not verification.ok:
-        output.say(
-            "The plan breaks laws and is not reported as a plan:", "方案未通过校验,不作为方案输出:"
-        )
+        output.say(phrase("the-plan-breaks-laws-and-is-not-reported-as-a"))
         for violation in verification.violations[:20]:
-            output.say(str(violation), str(violation))
+            output.say(violation.phrase)
     elif result.plan is None and outcome.conflict is not None:
-        output.say("These rules cannot hold together:", "以下约束无法同时满足:")
+        output.say(phrase("these-rules-cannot-hold-together"))
         for line in conflict_lines(outcome.conflict.rules, output.lang):
-            output.say(f"  - {line}", f"  - {line}")
+            output.say(phrase("list-entry", line=line))
     elif result.plan is None:
         output.say(
-            f"No plan was found before the solve ended ({result.termination}).",
-            f"求解结束前未找到方案({result.termination})。",
+            phrase("no-plan-was-found-before-the-solve-ended-2", termination=result.termination),
         )
     else:
         if interrupted(outcome):
-            output.say(
-                "Stopped early; the best plan so far is kept.", "已提前中断,保留当前最优方案。"
-            )
+            output.say(phrase("stopped-early-the-best-plan-so-far-is-kept"))
         if not output.as_json:
             print_summary(output.console, result.instance, result.plan, manifest, lang=output.lang)
-    output.say(f"Run: {outcome.run_dir}", f"结果目录:{outcome.run_dir}")
+    output.say(phrase("run", run_dir=outcome.run_dir))
     if outcome.exit_code:
         raise typer.Exit(outcome.exit_code)
 
@@ -184,9 +179,9 @@ def solve(
     """Find the phased portfolio of greatest value, prove it, verify it and write the run."""
     output = Output(as_json, lang.value)
     if objective != "npv":
-        raise typer.BadParameter("only npv is known", param_hint="--objective")
+        raise output.refuse(phrase("only-npv-is-known"), "--objective")
     if write_model is not None and write_model.suffix not in {".mps", ".lp"}:
-        raise typer.BadParameter("give a name ending in .mps or .lp", param_hint="--write-model")
+        raise output.refuse(phrase("give-a-model-name"), "--write-model")
     with reporting(output):
         start: Plan | None = None if warm_start is None else read_run(warm_start).plan
         loaded = _load(instance, output)
@@ -236,8 +231,7 @@ def demo(
         path = find_demo_instance()
         if path is None:
             output.say(
-                "The demonstration instance is not here; run this inside a clone of the project.",
-                "未找到演示算例,请在项目目录内运行。",
+                phrase("the-demonstration-instance-is-not-here-run"),
             )
             raise typer.Exit(2)
         begin = time.perf_counter()
@@ -250,6 +244,4 @@ def demo(
         _finish(outcome, output)
         report = outcome.run_dir / "report.html"
         seconds = time.perf_counter() - begin
-        output.say(
-            f"Report: {report} ({seconds:.0f} s in all)", f"报告:{report}(共{seconds:.0f}秒)"
-        )
+        output.say(phrase("report-s-in-all", report=report, seconds=seconds))
