@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from infraplan.models.apply_scenario import apply_scenario
+from infraplan.models.catalogue import listed, phrase
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, Rejection
 from infraplan.optimizer.analysis.conflicts import ConflictReport, find_conflict
@@ -81,10 +82,12 @@ def run_solve(
         As solve and storage raise them.
     """
     if options.engine not in ENGINES:
-        message = f"there is no engine {options.engine!r}; engines are {', '.join(ENGINES)}"
+        message = phrase(
+            "there-is-no-engine-engines-are", engine=options.engine, engines=listed(ENGINES)
+        )
         raise UnsupportedFeatureError(message)
     if options.engine == "decomposition":
-        message = "the decomposition engine is not in this version; use --engine exact"
+        message = phrase("the-decomposition-engine-is-not-in-this")
         raise UnsupportedFeatureError(message)
     step = on_step or (lambda _: None)
     if scenario:

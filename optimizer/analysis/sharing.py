@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from infraplan.models.catalogue import phrase
 from infraplan.models.finance.sharing import (
     MAXIMUM_PLAYERS,
     CooperativeGame,
@@ -136,7 +137,7 @@ def joint_projects(
         )
     missing = sorted(wanted - {project.id for project in found})
     if missing:
-        message = f"not built, or without a second partner in shares: {_few(missing)}"
+        message = phrase("not-built-or-not-joint", missing=_few(missing))
         raise ValueError(message)
     return tuple(found)
 

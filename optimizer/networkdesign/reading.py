@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from infraplan.models.catalogue import Phrase, joined, phrase
 from infraplan.models.instance import Instance
 from infraplan.models.network import FlowLaw, NetworkAction, NetworkSettings
 from infraplan.models.project import Mandate
@@ -50,7 +51,9 @@ def read_problem(formulation: Formulation) -> Reading:
     settings = equilibrium_network(instance)
     faults = list(_unsupported(instance))
     if settings is None or faults:
-        message = "a network at equilibrium is solved by itself: " + "; ".join(faults)
+        message = phrase(
+            "a-network-at-equilibrium-is-solved-by-itself", faults=joined(*faults, between="; ")
+        )
         raise UnsupportedFeatureError(message)
     projects = tuple(project.id for project in instance.projects)
     opener = {row.element: projects.index(row.project) for row in instance.project_network}
@@ -93,46 +96,46 @@ def read_problem(formulation: Formulation) -> Reading:
     return Reading(problem, settings, year, scale)
 
 
-def _unsupported(instance: Instance) -> Iterator[str]:
+def _unsupported(instance: Instance) -> Iterator[Phrase]:
     """What the engine cannot take, in a planner's words."""
     settings = instance.settings
     networks = {node.network for node in instance.network_nodes}
     if len(networks) != 1 or sum(r.law is FlowLaw.EQUILIBRIUM for r in settings.networks) != 1:
-        yield f"the instance has {len(networks)} networks, only one can be at equilibrium alone"
+        yield phrase("the-instance-has-networks-only-one-can-be-at", num_networks=len(networks))
     if settings.horizon.num_years != 1:
-        yield f"the plan has {settings.horizon.num_years} years, not one"
+        yield phrase("the-plan-has-years-not-one", num_years=settings.horizon.num_years)
     row = equilibrium_network(instance)
     if row is not None and len(row.blocks) != 1:
-        yield "the network has several load blocks"
+        yield phrase("the-network-has-several-load-blocks")
     if not instance.demands:
-        yield "there are no trips"
+        yield phrase("there-are-no-trips")
     if len({demand.value_of_time for demand in instance.demands}) > 1:
-        yield "trips have different values of time"
+        yield phrase("trips-have-different-values-of-time")
     if any(demand.value_of_time <= 0.0 for demand in instance.demands):
-        yield "the value of time is not above zero"
+        yield phrase("the-value-of-time-is-not-above-zero")
     if any(demand.elasticity for demand in instance.demands):
-        yield "trips have an elasticity"
+        yield phrase("trips-have-an-elasticity")
     if any(link.cost for link in instance.network_links):
-        yield "links have costs or tolls"
+        yield phrase("links-have-costs-or-tolls")
     if any(not node.exists for node in instance.network_nodes):
-        yield "projects open nodes"
+        yield phrase("projects-open-nodes")
     if any(len(p.options) > 1 or p.options[0].lead_time for p in instance.projects):
-        yield "projects have several options or a lead time"
+        yield phrase("projects-have-several-options-or-a-lead-time")
     if any(change.action is not NetworkAction.OPEN for change in instance.project_network):
-        yield "projects change links other than by opening them"
+        yield phrase("projects-change-links-other-than-by-opening")
     opened = [change.element for change in instance.project_network]
     if len(set(opened)) < len(opened):
-        yield "a link is opened by several projects"
+        yield phrase("a-link-is-opened-by-several-projects")
     candidates = {link.id for link in instance.network_links if not link.exists}
     if candidates - set(opened):
-        yield "a link that does not exist is opened by no project"
+        yield phrase("a-link-that-does-not-exist-is-opened-by-no")
     if instance.instruments or instance.policies:
-        yield "there is borrowing or a policy"
+        yield phrase("there-is-borrowing-or-a-policy")
     if any(target.hard or target.shortfall_price for target in instance.targets):
-        yield "there are targets with a price, or hard ones"
+        yield phrase("there-are-targets-with-a-price-or-hard-ones")
     kinds = {RelationType.EXCLUSIVE, RelationType.AT_MOST}
     if any(relation.is_enforced and relation.type not in kinds for relation in instance.relations):
-        yield "there are relations other than exclusive and at_most"
+        yield phrase("there-are-relations-other-than-exclusive-and")
 
 
 def _limits(formulation: Formulation) -> tuple[FloatArray, FloatArray]:
