@@ -201,6 +201,7 @@ def manifest_of(
                 for law in verification.laws
             ],
             "violations": [str(violation) for violation in verification.violations[:200]],
+            "violations_zh": [row.phrase.zh for row in verification.violations[:200]],
         }
     if conflict is not None:
         manifest["conflicts"] = [

@@ -11,6 +11,7 @@ from infraplan.models.catalogue import (
     foreign_messages,
     input_messages,
     reading_messages,
+    report_messages,
     solving_messages,
     verify_messages,
 )
@@ -71,6 +72,7 @@ _SOURCES: Mapping[str, tuple[Mapping[str, tuple[str, ...]], ...]] = {
         foreign_messages.MESSAGES,
         solving_messages.MESSAGES,
         verify_messages.MESSAGES,
+        report_messages.MESSAGES,
         command_messages.MESSAGES,
     ),
 }

@@ -55,6 +55,11 @@ class Phrase(str):
         values = {name: _in_chinese(value) for name, value in self._values.items()}
         return entry("message", self.key).chinese.format(**values)
 
+    @property
+    def both(self) -> tuple[str, str]:
+        """The text in English and in Chinese, as reports take it."""
+        return str(self), self.zh
+
 
 def _in_chinese(value: Any) -> Any:
     if isinstance(value, Phrase):

@@ -166,4 +166,22 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "从{origin}到{destination}没有通路",
     ),
     "solver-says": ("{solver}: {message}", "{solver}：{message}"),
+    "no-candidate-there": ("{name} is no candidate there", "{name}不在备选项目中"),
+    "cannot-start-then": (
+        "{name} cannot start in {start} there, only {first}-{last}",
+        "{name}不能在{start}年开工,只能在{first}—{last}年",
+    ),
+    "a-plan-chooses-who-pays": ("a plan chooses who pays for {names}", "由规划选定:{names}"),
+    "no-quantity-in-shares": ("no quantity in shares for {names}", "分担表中未填数量:{names}"),
+    "nobody-gains": ("nobody gains from {names}", "无人从中受益:{names}"),
+    "item-not-of-every-partner": (
+        "no {item} of every partner in fiscal",
+        "财政表中并非各方都有{item}",
+    ),
+    "no-item-of-every-partner": (
+        "no item of fiscal is given for every partner",
+        "财政表中没有各方共有的科目",
+    ),
+    "together-the-partners-lose": ("together the partners lose", "各方合计亏损"),
+    "more-partners-than": ("more than {most} partners", "合作方超过{most}个"),
 }

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from infraplan.models.catalogue import phrase
 from infraplan.models.consistency import option_window
 from infraplan.models.funding import Receipt
 from infraplan.models.instance import Instance
@@ -75,14 +76,12 @@ def _impossible(instance: Instance, built: dict[str, ProjectStart]) -> Iterable[
             (o for o in project.options if o.option == start.option) if project else iter(()), None
         )
         if project is None or option is None or project.mandatory is Mandate.MUST_NOT:
-            yield (f"{name} is no candidate there", f"{name}不在备选项目中")
+            yield phrase("no-candidate-there", name=name).both
             continue
         first, last = option_window(instance, project, option)
         if not first <= start.start <= last:
-            yield (
-                f"{name} cannot start in {start.start} there, only {first}-{last}",
-                f"{name}不能在{start.start}年开工,只能在{first}—{last}年",
-            )
+            told = phrase("cannot-start-then", name=name, start=start.start, first=first, last=last)
+            yield told.both
 
 
 def held_tables(instance: Instance, built: dict[str, ProjectStart]) -> dict[str, tuple[Any, ...]]:

@@ -240,9 +240,7 @@ def current_proposal(
     open_ = [j.id for j in projects if has_chosen_shares(instance, instance.project_by_id[j.id])]
     if plan is None and open_:
         names = _few(open_)
-        return Proposal(
-            "current", {}, reason=(f"a plan chooses who pays for {names}", f"由规划选定:{names}")
-        )
+        return Proposal("current", {}, reason=phrase("a-plan-chooses-who-pays", names=names).both)
     shares: Shares = {}
     compensation = dict.fromkeys(_players(projects), 0.0)
     factors = build_coefficients(build_sets(instance)).discount
@@ -296,7 +294,7 @@ def _lengths(instance: Instance, projects: tuple[JointProject, ...]) -> _Weights
     bare = [name for name, weights in found.items() if not any(weights.values())]
     if bare:
         names = _few(bare)
-        return _Weights({}, (f"no quantity in shares for {names}", f"分担表中未填数量:{names}"))
+        return _Weights({}, phrase("no-quantity-in-shares", names=names).both)
     return _Weights(found)
 
 
@@ -307,7 +305,7 @@ def _benefits(projects: tuple[JointProject, ...]) -> _Weights:
     bare = [name for name, weights in found.items() if not any(weights.values())]
     if bare:
         names = _few(bare)
-        return _Weights({}, (f"nobody gains from {names}", f"无人从中受益:{names}"))
+        return _Weights({}, phrase("nobody-gains", names=names).both)
     return _Weights(found)
 
 
@@ -327,11 +325,11 @@ def _capacities(
                     {j.id: {name: value[name] for name in j.partners} for j in projects}
                 )
     what = (
-        (f"no {capacity_item} of every partner in fiscal", f"财政表中并非各方都有{capacity_item}")
+        phrase("item-not-of-every-partner", item=capacity_item)
         if capacity_item
-        else ("no item of fiscal is given for every partner", "财政表中没有各方共有的科目")
+        else phrase("no-item-of-every-partner")
     )
-    return _Weights({}, what)
+    return _Weights({}, what.both)
 
 
 def _by_weights(name: str, projects: tuple[JointProject, ...], weights: _Weights) -> Proposal:
@@ -357,9 +355,9 @@ def _by_game(name: str, projects: tuple[JointProject, ...]) -> Proposal:
         return Proposal(
             name,
             {},
-            reason=("together the partners lose", "各方合计亏损")
+            reason=phrase("together-the-partners-lose").both
             if few
-            else (f"more than {MAXIMUM_PLAYERS} partners", f"合作方超过{MAXIMUM_PLAYERS}个"),
+            else phrase("more-partners-than", most=MAXIMUM_PLAYERS).both,
         )
     gain = _sums(projects, {joint.id: joint.gain for joint in projects})
     due = {partner: gain[partner] - surplus[partner] for partner in game.players}

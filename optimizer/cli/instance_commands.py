@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -114,26 +114,11 @@ def estimate(
                 "weights": [asdict(row) for row in found[:most]],
             }
         )
-        zh = output.lang == "zh"
         if not as_json:
+            zh = output.lang == "zh"
             names = {p.id: (p.name_zh if zh else p.name_en) or p.id for p in loaded.projects}
-            table = Table(title="影响最大的造价估算" if zh else "Cost estimates that weigh most")
-            titles = (
-                ("项目", "数据质量", "低", "中", "高", "占不确定性")
-                if zh
-                else (
-                    "project",
-                    "how known",
-                    "low",
-                    "middle",
-                    "high",
-                    "share of doubt",
-                )
-            )
-            for number, heading in enumerate(titles):
-                table.add_column(
-                    heading, overflow="fold", justify="right" if number > 1 else "left"
-                )
+            columns = ("project", "quality", "low", "mid", "high", "share_of_doubt")
+            table = _table(output, "weighing_estimates", columns, numbers_from=2)
             for row in found[:most]:
                 table.add_row(
                     names[row.project],
@@ -237,27 +222,37 @@ def rules(as_json: Json = False, lang: Lang = Language.EN) -> None:
         )
         if as_json:
             return
-        zh = output.lang == "zh"
-        table = Table(title="债务规则" if zh else "Debt rule sets", show_lines=False)
-        for heading in (
-            ("规则集", "规则", "财政指标", "来源", "日期")
-            if zh
-            else ("set", "rule", "fiscal items", "source", "dated")
-        ):
-            table.add_column(heading, overflow="fold")
+        columns = ("rule_set", "rule", "fiscal_items", "source", "dated")
+        table = _table(output, "rule_sets", columns)
         for name, rule in rows:
-            mark = "" if rule.verified else (" (未核实)" if zh else " (unverified)")
             read = dict.fromkeys(term.item for term in (*rule.additions, *rule.base))
             table.add_row(
                 name,
                 rule.title.text(output.lang),
                 ", ".join(read),
-                rule.source + mark,
+                rule.source + _mark(output, rule.verified),
                 rule.dated,
             )
         output.console.print(table)
         _print_capital(output)
         _print_published(output)
+
+
+def _table(
+    output: Output, title: str, columns: Sequence[str], numbers_from: int | None = None
+) -> Table:
+    """An empty table with words of the catalogue; columns from `numbers_from` on are numbers."""
+    table = Table(title=text(title, output.lang))
+    for number, column in enumerate(columns):
+        right = numbers_from is not None and number >= numbers_from
+        heading = text(column, output.lang)
+        table.add_column(heading, overflow="fold", justify="right" if right else "left")
+    return table
+
+
+def _mark(output: Output, verified: bool) -> str:
+    """What stands behind a source that was not checked in a primary text."""
+    return "" if verified else f" ({text('unverified', output.lang)})"
 
 
 def _steps(schedule: RateSchedule) -> dict[str, float]:
@@ -268,43 +263,30 @@ def _steps(schedule: RateSchedule) -> dict[str, float]:
 
 def _print_capital(output: Output) -> None:
     """Print the sets of least capital (for finance.capital_ratio_sets)."""
-    zh = output.lang == "zh"
-    table = Table(title="项目资本金最低比例" if zh else "Least capital of projects")
-    for heading in (
-        ("规则集", "规则", "比例", "来源", "日期")
-        if zh
-        else ("set", "rule", "ratio", "source", "dated")
-    ):
-        table.add_column(heading, overflow="fold")
+    columns = ("rule_set", "rule", "ratio", "source", "dated")
+    table = _table(output, "least_capital", columns)
     for name, found in CAPITAL_RATIO_SETS.items():
         for row in found:
-            mark = "" if row.verified else (" (未核实)" if zh else " (unverified)")
-            title = row.title.text(output.lang)
-            table.add_row(name, title, f"{row.ratio:.0%}", row.source + mark, row.dated)
+            title, source = row.title.text(output.lang), row.source + _mark(output, row.verified)
+            table.add_row(name, title, f"{row.ratio:.0%}", source, row.dated)
     output.console.print(table)
 
 
 def _print_published(output: Output) -> None:
     """Print discount schedules (for appraisal.discount_schedule) and carbon values."""
-    zh = output.lang == "zh"
-    unread = " (未核实)" if zh else " (unverified)"
-    rates = Table(title="折现率方案" if zh else "Discount schedules")
-    carbon = Table(title="碳价参考值(每吨)" if zh else "Carbon values, per tonne")
-    for table, names in (
-        (rates, ("方案", "折现率", "来源", "版本") if zh else ("name", "rates", "source", "as of")),
-        (carbon, ("名称", "数值", "来源", "年份") if zh else ("name", "value", "source", "for")),
-    ):
-        for heading in names:
-            table.add_column(heading, overflow="fold")
+    heads = ("schedule_name", "rates", "source", "as_of")
+    rates = _table(output, "discount_schedules", heads)
+    carbon = _table(output, "carbon_values", ("name", "number", "source", "for_year"))
     for name, rate in SOCIAL_RATES.items():
         steps = ", ".join(
             f"{value:.1%}" if offset == "0" else f"{offset}+: {value:.1%}"
             for offset, value in _steps(rate.schedule).items()
         )
-        rates.add_row(name, steps, rate.source + ("" if rate.verified else unread), str(rate.as_of))
+        source = rate.source + _mark(output, rate.verified)
+        rates.add_row(name, steps, source, str(rate.as_of))
     for name, value in CARBON_VALUES.items():
         amount = f"{value.low:g}-{value.high:g} {value.currency}"
-        source = value.source + ("" if value.verified else unread)
+        source = value.source + _mark(output, value.verified)
         carbon.add_row(name, amount, source, str(value.as_of))
     output.console.print(rates)
     output.console.print(carbon)
@@ -324,20 +306,9 @@ def solvers(as_json: Json = False, lang: Lang = Language.EN) -> None:
         )
         if as_json:
             return
-        zh = output.lang == "zh"
-        table = Table(title="求解器" if zh else "Solvers")
-        for heading in (
-            ("名称", "已安装", "版本", "安装方法")
-            if zh
-            else (
-                "name",
-                "installed",
-                "version",
-                "to have it",
-            )
-        ):
-            table.add_column(heading, overflow="fold")
+        columns = ("name", "installed", "version", "to_have_it")
+        table = _table(output, "solvers", columns)
         for row in found:
-            there = ("是" if zh else "yes") if row.available else ("否" if zh else "no")
+            there = text("yes" if row.available else "no", output.lang)
             table.add_row(row.name, there, row.version, row.how_to_install)
         output.console.print(table)
