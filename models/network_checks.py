@@ -169,7 +169,7 @@ def _bus_faults(instance: Instance) -> Iterator[Fault]:
                 text = phrase(
                     "flow-on-lines-with-a-reactance-follows-its",
                     field=field,
-                    role=node.role.value,
+                    role=node.role,
                     node=node.id,
                 )
                 advice = phrase("put-the-limit-on-a-link-without-reactance")

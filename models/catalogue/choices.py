@@ -126,4 +126,10 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "Termination.infeasible": ("no plan obeys all rules", "无可行方案"),
     "Termination.unbounded": ("unbounded", "无界"),
     "Termination.infeasible_or_unbounded": ("no plan obeys all rules", "无可行方案"),
+    "SourceKind.fund": ("fund", "资金"),
+    "SourceKind.instrument": ("instrument", "融资工具"),
+    "SourceKind.outside": ("outside", "外部"),
+    "SolutionState.none": ("none", "无"),
+    "SolutionState.feasible": ("feasible", "可行"),
+    "SolutionState.optimal": ("optimal", "最优"),
 }

@@ -16,6 +16,7 @@ from infraplan.models.catalogue import (
     verify_messages,
 )
 from infraplan.models.catalogue.choices import CHOICES
+from infraplan.models.catalogue.foreign_reasons import PARSERS, SYSTEM
 from infraplan.models.catalogue.guide_texts import GUIDE, INTRO, PAGE
 from infraplan.models.catalogue.help_texts import HELP
 from infraplan.models.catalogue.laws import LAWS
@@ -65,6 +66,8 @@ _SOURCES: Mapping[str, tuple[Mapping[str, tuple[str, ...]], ...]] = {
     "guide": (GUIDE,),
     "page": (PAGE, INTRO),
     "validation": (FAULTS,),
+    "system": (SYSTEM,),
+    "parser": (PARSERS,),
     "help": (HELP,),
     "message": (
         input_messages.MESSAGES,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
@@ -116,6 +117,20 @@ def pair(english: str, chinese: str) -> Phrase:
 def foreign(text: object) -> Phrase:
     """Return a text that others wrote, as the operating system or a library; as it stands."""
     return Phrase(str(text), str(text))
+
+
+def system_reason(error: OSError) -> Phrase:
+    """Return why the operating system refused something, as it says it in English."""
+    known = entries("system")
+    chinese = known.get(errno.errorcode.get(error.errno or 0, ""), known["other"]).chinese
+    return Phrase(error.strerror or type(error).__name__, chinese)
+
+
+def parser_reason(text: str) -> Phrase:
+    """Return what a parser of JSON or YAML says of a fault; in Chinese what it comes to."""
+    known = entries("parser")
+    begins = (found.chinese for start, found in known.items() if text.startswith(start))
+    return Phrase(text, next(begins, known["other"].chinese))
 
 
 def as_phrase(text: str) -> Phrase:

@@ -13,7 +13,7 @@ from typing import Any
 import typer
 from rich.console import Console
 
-from infraplan.models.catalogue import Phrase, in_language, pair, phrase
+from infraplan.models.catalogue import Phrase, in_language, pair, phrase, system_reason
 from infraplan.models.errors import Finding, InstanceError, PlanningError
 
 
@@ -112,7 +112,8 @@ def reporting(output: Output) -> Iterator[None]:
         output.fail("interrupted", phrase("stopped-before-there-was-anything-to-keep"))
         raise typer.Exit(5) from None
     except OSError as error:
-        output.fail("file", phrase("a-file-could-not-be-used", error=error))
+        told = pair(str(error), f"{error.filename or ''} {system_reason(error).zh}".strip())
+        output.fail("file", phrase("a-file-could-not-be-used", error=told))
         raise typer.Exit(1) from None
     except (typer.Exit, typer.Abort, typer.BadParameter):
         raise

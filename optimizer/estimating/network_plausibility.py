@@ -114,7 +114,7 @@ def _idle_nodes(instance: Instance) -> Iterator[Inconsistency]:
                 "network_nodes",
                 index,
                 "capacity",
-                phrase("has-no-capacity-which-counts-as-0", role=node.role.value, node=node.id),
+                phrase("has-no-capacity-which-counts-as-0", role=node.role, node=node.id),
                 phrase("give-its-capacity-or-a-project-that-adds-some"),
             )
         if node.id not in touched and len(instance.network_nodes) > 1:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infraplan.models.catalogue import listed, phrase
+from infraplan.models.catalogue import listed, phrase, system_reason
 from infraplan.optimizer.errors import SolverUnavailableError
 from infraplan.optimizer.interop.faults import one_fault
 
@@ -128,7 +128,7 @@ def read_diameters(path: Path) -> dict[str, float]:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             rows = list(csv.DictReader(stream))
     except OSError as error:
-        raise one_fault(path, 0, phrase("cannot-be-read-2", reason=error.strerror)) from error
+        raise one_fault(path, 0, phrase("cannot-be-read-2", reason=system_reason(error))) from error
     found: dict[str, float] = {}
     for number, row in enumerate(rows, start=2):
         factor = 1.0 if "diameter_mm" in row else INCH_MM

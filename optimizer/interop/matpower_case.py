@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from infraplan.models.catalogue import Phrase, phrase
+from infraplan.models.catalogue import Phrase, phrase, system_reason
 from infraplan.models.errors import InstanceFormatError
 from infraplan.optimizer.interop.faults import one_fault
 
@@ -336,7 +336,7 @@ def read_case(path: Path) -> Case:
     try:
         text = path.read_text(encoding="utf-8", errors="replace")
     except OSError as error:
-        raise one_fault(path, 0, phrase("cannot-be-read-2", reason=error.strerror)) from error
+        raise one_fault(path, 0, phrase("cannot-be-read-2", reason=system_reason(error))) from error
     base = re.search(r"^\s*mpc\.baseMVA\s*=\s*([-+\d.eE]+)", text, flags=re.MULTILINE)
     tables: dict[str, Rows] = {}
     columns: dict[str, list[str]] = {}

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from infraplan.models.catalogue import Phrase, phrase
+from infraplan.models.catalogue import Phrase, phrase, system_reason
 from infraplan.models.horizon import Appraisal, Horizon, Phase, ResidualValue, Title
 from infraplan.models.instance import Instance, Settings
 from infraplan.models.network import (
@@ -209,7 +209,7 @@ def _lines(path: Path, report: FaultReport) -> list[str]:
     try:
         return path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
     except OSError as error:
-        report.add(path, 0, phrase("cannot-be-read-2", reason=error.strerror))
+        report.add(path, 0, phrase("cannot-be-read-2", reason=system_reason(error)))
         return []
 
 

@@ -10,7 +10,7 @@ import codecs
 import re
 from typing import TYPE_CHECKING
 
-from infraplan.models.catalogue import Phrase, phrase
+from infraplan.models.catalogue import Phrase, phrase, system_reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -32,8 +32,7 @@ def read_bytes(path: Path, faults: Faults) -> bytes | None:
         advice = phrase("replace-the-folder-by-a-file")
         faults.report("not-a-file", phrase("is-a-folder", path=path.name), advice, file=path.name)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        message = phrase("cannot-be-read", path=path.name, reason=reason)
+        message = phrase("cannot-be-read", path=path.name, reason=system_reason(error))
         faults.report("unreadable-file", message, phrase("check-its-permissions"), file=path.name)
     return None
 

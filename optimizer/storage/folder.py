@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from infraplan.models.catalogue import listed, phrase
+from infraplan.models.catalogue import listed, phrase, system_reason
 from infraplan.models.errors import Severity
 from infraplan.models.project import BASE_OPTION, Option, Project
 from infraplan.optimizer.storage.assembly import Assembly, Reading
@@ -183,9 +183,7 @@ def writing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        message = phrase(
-            "cannot-be-written", path=path, name=error.strerror or type(error).__name__
-        )
+        message = phrase("cannot-be-written", path=path, name=system_reason(error))
         raise OutputError(message) from error
 
 

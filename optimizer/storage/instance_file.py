@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infraplan.models.catalogue import phrase
+from infraplan.models.catalogue import phrase, system_reason
 from infraplan.optimizer.storage.assembly import Reading
 from infraplan.optimizer.storage.csv_text import decode, read_bytes
 from infraplan.optimizer.storage.faults import Faults, OutputError
@@ -72,7 +72,7 @@ def _read_folder(path: Path, faults: Faults) -> Reading:
     try:
         next(iter(path.iterdir()), None)
     except OSError as error:
-        message = phrase("the-folder-cannot-be-read", name=error.strerror or type(error).__name__)
+        message = phrase("the-folder-cannot-be-read", name=system_reason(error))
         faults.report("unreadable-file", message, phrase("check-its-permissions"), file=path.name)
         return Reading(None, tuple(faults.findings), {}, 1)
     return read_folder(path)

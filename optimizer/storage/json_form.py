@@ -7,7 +7,7 @@ import json
 import math
 from typing import Any
 
-from infraplan.models.catalogue import foreign, listed, phrase
+from infraplan.models.catalogue import foreign, listed, parser_reason, phrase
 from infraplan.models.instance import TABLES, Instance
 from infraplan.optimizer.storage.assembly import Assembly, Reading
 from infraplan.optimizer.storage.cells import clean_text
@@ -93,7 +93,9 @@ def parse_json(text: str, file: str, faults: Faults) -> Any:
     except json.JSONDecodeError as error:
         faults.report(
             "bad-json",
-            phrase("line-column", lineno=error.lineno, colno=error.colno, msg=error.msg),
+            phrase(
+                "line-column", lineno=error.lineno, colno=error.colno, msg=parser_reason(error.msg)
+            ),
             phrase("correct-the-file-there"),
             file=file,
             row=error.lineno,

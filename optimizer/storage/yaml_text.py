@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from infraplan.models.catalogue import NOTHING_SAID, Phrase, phrase
+from infraplan.models.catalogue import NOTHING_SAID, Phrase, parser_reason, phrase
 from infraplan.optimizer.storage.faults import Faults, join_path
 from infraplan.optimizer.storage.tree import Plain
 
@@ -79,7 +79,8 @@ def parse_yaml(text: str, file: str, faults: Faults) -> YamlTree | None:
 
 def _report_syntax(error: yaml.MarkedYAMLError, file: str, faults: Faults) -> None:
     mark = error.problem_mark or error.context_mark
-    problem = error.problem or error.context or phrase("not-yaml")
+    said = error.problem or error.context
+    problem = parser_reason(said) if said else phrase("not-yaml")
     line = mark.line + 1 if mark else None
     column = mark.column + 1 if mark else None
     faults.report(

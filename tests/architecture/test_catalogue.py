@@ -16,9 +16,11 @@ import typer
 from infraplan.models.catalogue import Phrase, entries, entry, listed, phrase, term, term_of
 from infraplan.models.catalogue.entries import kinds
 from infraplan.models.errors import Finding, InstanceFormatError, Severity
+from infraplan.models.plan import SourceKind
 from infraplan.optimizer.cli.help_texts import chinese_help
 from infraplan.optimizer.cli.main import app
-from infraplan.optimizer.status import Termination
+from infraplan.optimizer.status import SolutionState, Termination
+from infraplan.optimizer.storage.fields import Base
 from infraplan.optimizer.verify import rows, tables
 from infraplan.optimizer.verify.violations import LAWS, Violation
 from tests.architecture.raw_texts import placeholders, raw_texts
@@ -191,8 +193,8 @@ def test_every_table_and_field_that_the_verifier_names_has_its_word() -> None:
     assert set().union(*known.values()) <= set(entries("plan-field"))
 
 
-def test_every_outcome_of_a_solve_has_its_word() -> None:
-    lists: tuple[type[Enum], ...] = (Termination, Severity)
+def test_every_fixed_list_that_messages_name_has_its_words() -> None:
+    lists: tuple[type[Enum], ...] = (Termination, SolutionState, Severity, SourceKind, Base)
     for words in lists:
         for member in words:
             assert f"{words.__name__}.{member.value}" in entries("choice"), member
