@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.assertions import english_sentences
 from tests.cli.conftest import Call
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -21,12 +22,6 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LANG", "C.UTF-8")
     monkeypatch.setenv("COLUMNS", "200")
-
-
-def english_sentences(text: str) -> list[str]:
-    """Runs of three plain English words, which no name, path or option is made of."""
-    text = re.sub(r"infraplan( \w+)+", "", text)  # a command
-    return re.findall(r"(?<![-\w./_`])[A-Za-z]+ [a-z]+ [a-z]+(?![-\w./_`])", text)
 
 
 @pytest.mark.parametrize("page", PAGES)
