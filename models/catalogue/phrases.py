@@ -9,6 +9,8 @@ from typing import Any
 
 from infraplan.models.catalogue.entries import entries, entry
 
+_MESSAGES = entries("message")
+
 
 class Phrase(str):
     """A text that is its English wording and knows its Chinese one.
@@ -27,7 +29,7 @@ class Phrase(str):
 
     key: str
     _chinese: str | None
-    _values: Mapping[str, Any]
+    _values: Mapping[str, Any] | None
 
     def __new__(  # noqa: D102
         cls,
@@ -39,7 +41,7 @@ class Phrase(str):
         made = super().__new__(cls, english)
         made.key = key
         made._chinese = chinese
-        made._values = values or {}
+        made._values = values
         return made
 
     def __getnewargs__(self) -> tuple[Any, ...]:
@@ -53,7 +55,7 @@ class Phrase(str):
         """The text in Chinese."""
         if self._chinese is not None:
             return self._chinese
-        values = {name: _in_chinese(value) for name, value in self._values.items()}
+        values = {name: _in_chinese(value) for name, value in (self._values or {}).items()}
         return entry("message", self.key).chinese.format(**values)
 
     @property
@@ -80,7 +82,8 @@ def phrase(key: str, /, **values: Any) -> Phrase:
     KeyError
         The catalogue has no such message, or its template asks for a value that is not given.
     """
-    return Phrase(entry("message", key).english.format(**values), None, key, values)
+    found = _MESSAGES.get(key) or entry("message", key)
+    return Phrase(found.english.format_map(values), None, key, values)
 
 
 def term(kind: str, key: str) -> Phrase:
