@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-from infraplan.models.catalogue import Phrase, pair, phrase, term
+from infraplan.models.catalogue import Phrase, pair, phrase, term_or_name
 
 TOLERANCE = 1e-6
 """Relative to the numbers compared, absolute below one; docs/laws.md."""
@@ -100,7 +100,7 @@ class Violation:
     @property
     def phrase(self) -> Phrase:
         """Law and message, in both languages."""
-        law = pair(self.law, f"{term('law', self.law).zh}({self.law})")
+        law = pair(self.law, f"{term_or_name('law', self.law).zh}({self.law})")
         return phrase("law-and-violation", law=law, message=self.message)
 
     def __str__(self) -> str:
