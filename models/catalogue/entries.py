@@ -23,6 +23,7 @@ from infraplan.models.catalogue.laws import LAWS
 from infraplan.models.catalogue.plan_words import PLAN_FIELDS, PLAN_TABLES
 from infraplan.models.catalogue.report_texts import TEXTS
 from infraplan.models.catalogue.tables import COLUMNS, PURPOSES, TABLES
+from infraplan.models.catalogue.usage_texts import USAGE
 from infraplan.models.catalogue.validation_words import FAULTS
 
 
@@ -69,6 +70,7 @@ _SOURCES: Mapping[str, tuple[Mapping[str, tuple[str, ...]], ...]] = {
     "system": (SYSTEM,),
     "parser": (PARSERS,),
     "help": (HELP,),
+    "usage": (USAGE,),
     "message": (
         input_messages.MESSAGES,
         reading_messages.MESSAGES,

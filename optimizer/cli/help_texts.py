@@ -11,6 +11,7 @@ from __future__ import annotations
 import copy
 import os
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -29,6 +30,10 @@ _FRAME = {
     "ENVVAR_STRING": "[env var: {}]",
     "REQUIRED_LONG_STRING": "[required]",
 }
+_ERROR_FRAME = {
+    "ERRORS_PANEL_TITLE": "Error",
+    "RICH_HELP": "Try [blue]'{command_path} {help_option}'[/] for help.",
+}
 """Words that Typer itself puts around help, by the name of its constant."""
 
 
@@ -43,21 +48,24 @@ def language_of(arguments: Sequence[str]) -> str:
     return "zh" if next(filter(None, said), "").casefold().startswith("zh") else "en"
 
 
-def chinese_help(english: str) -> str:
-    """Return the Chinese of a help text; the text itself where the catalogue has none.
+def chinese_help(english: str, kind: str = "help") -> str:
+    """Return the Chinese of a text of `kind`; the text itself where the catalogue has none.
 
     A text with names of the program in it (`One table: a, b; or all.`) stands in the catalogue as
     a template. That every text has its Chinese is tested.
     """
     plain = " ".join(english.split())
-    known = entries("help")
+    known = entries(kind)
     if plain in known:
         return known[plain].chinese
     for template, found in known.items():
         if "{" in template:
             pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", re.escape(template))
             if match := re.fullmatch(pattern, plain):
-                return found.chinese.format(**match.groupdict())
+                values = match.groupdict()
+                if "message" in values:
+                    values["message"] = chinese_help(values["message"], kind)
+                return found.chinese.format(**values)
     return english
 
 
@@ -66,18 +74,27 @@ class TranslatedGroup(TyperGroup):
 
     lang = "en"
 
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **more: Any) -> Any:
+        """Run the command line; what Typer says around help and errors is in the language too."""
+        if language_of(sys.argv[1:] if args is None else args) == "en":
+            return super().main(args, *rest, **more)
+        with _chinese_frame():
+            return super().main(args, *rest, **more)
+
     def make_context(self, info_name: str | None, args: list[str], *rest: Any, **more: Any) -> Any:
         """Read the command line; the outermost group decides on the language."""
         outermost = not rest and more.get("parent") is None
         if outermost and self.lang == "en" and language_of(args) == "zh":
             return in_chinese(self).make_context(info_name, args, *rest, **more)
-        return super().make_context(info_name, _without_language(args), *rest, **more)
+        with _chinese_errors(self.lang):
+            return super().make_context(info_name, _without_language(args), *rest, **more)
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command that the context was made for, which may be the Chinese copy."""
         if ctx.command is not self and isinstance(ctx.command, TranslatedGroup):
             return ctx.command.invoke(ctx)
-        return super().invoke(ctx)
+        with _chinese_errors(self.lang):
+            return super().invoke(ctx)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Return the command `cmd_name`, its help in the group's language."""
@@ -115,8 +132,7 @@ def in_chinese(command: Any) -> Any:
         option = made.get_help_option(ctx)
         if option is not None:
             option.help = chinese_help(option.help or "")
-        with _chinese_frame():
-            return str(show(ctx))
+        return str(show(ctx))
 
     own["get_usage"], own["get_help"] = get_usage, get_help
     return made
@@ -131,15 +147,30 @@ def _translated(param: Any) -> Any:
 
 @contextmanager
 def _chinese_frame() -> Iterator[None]:
-    """Let Typer's own words around help be Chinese while one page is put together."""
+    """Let Typer's own words around help and errors be Chinese while a command line runs."""
     from typer import rich_utils
 
-    there = {name: english for name, english in _FRAME.items() if hasattr(rich_utils, name)}
+    words = {name: chinese_help(english) for name, english in _FRAME.items()}
+    words |= {name: chinese_help(english, "usage") for name, english in _ERROR_FRAME.items()}
+    there = {name: chinese for name, chinese in words.items() if hasattr(rich_utils, name)}
     before = {name: getattr(rich_utils, name) for name in there}
     try:
-        for name, english in there.items():
-            setattr(rich_utils, name, chinese_help(english))
+        for name, chinese in there.items():
+            setattr(rich_utils, name, chinese)
         yield
     finally:
         for name, english in before.items():
             setattr(rich_utils, name, english)
+
+
+@contextmanager
+def _chinese_errors(lang: str) -> Iterator[None]:
+    """Let a wrong use that passes be told in Chinese where `lang` is `zh`."""
+    try:
+        yield
+    except Exception as error:
+        tell = getattr(error, "format_message", None)
+        if lang == "zh" and tell is not None:
+            told = chinese_help(str(tell()), "usage")
+            vars(error)["format_message"] = lambda: told
+        raise

@@ -27,7 +27,7 @@ from tests.architecture.raw_texts import placeholders, raw_texts
 from tests.architecture.sources import ROOT, Source, sources
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-TEMPLATES = ("message", "help")
+TEMPLATES = ("message", "help", "usage")
 """Kinds whose entries take values."""
 
 

@@ -119,3 +119,29 @@ def test_errors_and_wrong_uses_are_chinese(
     data = call("solve", instance_dir, "--solver", "abacus", "-o", tmp_path / "r", "--json").data
     assert "no solver called" in data["message"]
     assert "没有名为" in data["message_zh"]
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (("solve",), "缺少参数'instance'。"),
+        (("solve", "x", "--gap", "abc"), "'--gap'的值无效"),
+        (("solve", "x", "--gap", "5"), "不得大于1"),
+        (("solve", "x", "--nope"), "没有选项--nope"),
+        (("slove", "x"), "没有命令'slove'"),
+        (("--nope",), "没有选项--nope"),
+    ],
+)
+def test_a_wrong_use_is_told_in_chinese(
+    call: Call, monkeypatch: pytest.MonkeyPatch, line: tuple[str, ...], told: str
+) -> None:
+    english = call(*line)
+    monkeypatch.setenv("INFRAPLAN_LANG", "zh")
+    chinese = call(*line)
+    assert english.code == chinese.code == 2
+    assert told in chinese.err
+    assert "错误" in chinese.err
+    assert not english_sentences(chinese.err), chinese.err
+    assert not CHINESE.search(english.err)
+    monkeypatch.delenv("INFRAPLAN_LANG")
+    assert call(*line).err == english.err
