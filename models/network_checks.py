@@ -87,23 +87,22 @@ def _settings_faults(instance: Instance) -> Iterator[Fault]:
         if row.base <= 0.0:
             text = phrase("network-has-the-base", id=row.id, base=row.base)
             yield RULE, "instance", None, f"{path}.base", text, phrase("give-a-number-above-0")
-    for year in settings.representative_years:
-        if year not in settings.horizon.years:
-            years = settings.horizon.years
+    yield from _year_faults(instance)
+
+
+def _year_faults(instance: Instance) -> Iterator[Fault]:
+    """Representative years outside the plan."""
+    years = instance.settings.horizon.years
+    for year in instance.settings.representative_years:
+        if year not in years:
             text = phrase(
                 "the-representative-year-is-outside-the-plan",
                 year=year,
                 first=years[0],
                 last=years[-1],
             )
-            yield (
-                "outside-plan",
-                "instance",
-                None,
-                "representative_years",
-                text,
-                phrase("choose-a-year-of-it"),
-            )
+            advice = phrase("choose-a-year-of-it")
+            yield "outside-plan", "instance", None, "representative_years", text, advice
 
 
 def _node_faults(instance: Instance) -> Iterator[Fault]:

@@ -9,7 +9,7 @@ import math
 import re
 from collections.abc import Callable, Iterator
 
-from infraplan.models.catalogue import listed, phrase
+from infraplan.models.catalogue import Phrase, listed, phrase
 from infraplan.models.consistency import option_window
 from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import Instance
@@ -67,42 +67,29 @@ def _check_cost(instance: Instance) -> Iterator[Inconsistency]:
         slip = next(
             (s for k in SLIPS for s in (k, 1.0 / k) if found.low <= cost / s <= found.high), None
         )
-        if slip is not None:
-            times = (
-                phrase("times-too-much", slip=slip)
-                if slip > 1
-                else phrase("times-too-little", slip=1 / slip)
-            )
-            yield doubt(
-                "cost-unit-slip",
-                "projects",
-                index,
-                "overnight_cost",
-                phrase(
-                    "project-costs-as-if-a-of-this-size-costs",
-                    project=project.id,
-                    overnight_cost=option.overnight_cost,
-                    times=times,
-                    subsector=project.subsector,
-                    usual=usual,
-                ),
-                phrase("check-the-unit-of-the-amount"),
-            )
-        else:
-            yield doubt(
-                "cost-range",
-                "projects",
-                index,
-                "overnight_cost",
-                phrase(
-                    "project-costs-a-of-usual-size-costs",
-                    project=project.id,
-                    overnight_cost=option.overnight_cost,
-                    subsector=project.subsector,
-                    usual=usual,
-                ),
-                phrase("check-the-amount-the-size-and-the-subsector"),
-            )
+        yield _cost_doubt(index, project, usual, slip)
+
+
+def _cost_doubt(index: int, project: Project, usual: Phrase, slip: float | None) -> Inconsistency:
+    """The doubt about a cost: `slip` times too much or too little, or off by no such factor."""
+    values = {
+        "project": project.id,
+        "overnight_cost": project.options[0].overnight_cost,
+        "subsector": project.subsector,
+        "usual": usual,
+    }
+    place = ("projects", index, "overnight_cost")
+    if slip is None:
+        text = phrase("project-costs-a-of-usual-size-costs", **values)
+        advice = phrase("check-the-amount-the-size-and-the-subsector")
+        return doubt("cost-range", *place, text, advice)
+    times = (
+        phrase("times-too-much", slip=slip)
+        if slip > 1
+        else phrase("times-too-little", slip=1 / slip)
+    )
+    text = phrase("project-costs-as-if-a-of-this-size-costs", times=times, **values)
+    return doubt("cost-unit-slip", *place, text, phrase("check-the-unit-of-the-amount"))
 
 
 def _check_missing_cost(instance: Instance) -> Iterator[Inconsistency]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from infraplan.models.catalogue import Phrase, phrase
+from infraplan.models.catalogue import Phrase, phrase, term_or_name
 from infraplan.models.plan import Compensation, Issue, Payment, Plan, ProjectStart, SourceKind
 from infraplan.optimizer.verify.built import Built, build
 from infraplan.optimizer.verify.reading import Reading
@@ -122,24 +122,25 @@ def _read_starts(
             continue
         here = build(reading, project, option, row.start)
         built[project.id] = here
-        for label, stated, due in (
-            ("finish", row.finish, here.finish),
-            ("opening", row.opening, here.opening),
-        ):
-            recorder.holds(
-                "dates",
-                project.id,
-                stated == due,
-                phrase(
-                    "started-in-is-stated-as-but-follows-to-be",
-                    name=name,
-                    start=row.start,
-                    label=label,
-                    stated=stated,
-                    due=due,
-                ),
-            )
+        _check_dates(name, row, here, recorder)
     return built
+
+
+def _check_dates(name: Phrase, row: ProjectStart, here: Built, recorder: Recorder) -> None:
+    """The stated last year of works and the stated opening follow from the start."""
+    for label, stated, due in (
+        ("finish", row.finish, here.finish),
+        ("opening", row.opening, here.opening),
+    ):
+        text = phrase(
+            "started-in-is-stated-as-but-follows-to-be",
+            name=name,
+            start=row.start,
+            label=term_or_name("plan-field", label),
+            stated=stated,
+            due=due,
+        )
+        recorder.holds("dates", here.project.id, stated == due, text)
 
 
 def _source_is_known(reading: Reading, row: Payment) -> bool:
