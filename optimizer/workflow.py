@@ -358,7 +358,12 @@ def _verification_part(verification: Verification) -> dict[str, Any]:
         }
         for law in verification.laws
     ]
-    return {"laws": laws, "violations": [str(v) for v in verification.violations[:200]]}
+    told = verification.violations[:200]
+    return {
+        "laws": laws,
+        "violations": [str(row) for row in told],
+        "violations_zh": [row.phrase.zh for row in told],
+    }
 
 
 def conflict_part(conflict: ConflictReport) -> dict[str, Any]:

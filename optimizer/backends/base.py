@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from infraplan.models.catalogue import listed, phrase
 from infraplan.optimizer.errors import SolverUnavailableError, UnsupportedFeatureError
 from infraplan.optimizer.mip import FloatArray
 from infraplan.optimizer.status import SolutionState, Termination
@@ -46,7 +47,7 @@ class SolverOptions:
             ("memory_limit_mb", memory, memory is None or memory > 0),
         ):
             if not good:
-                message = f"{name} = {value} is out of range"
+                message = phrase("is-out-of-range-3", name=name, value=value)
                 raise UnsupportedFeatureError(message)
 
 
@@ -217,9 +218,11 @@ def solver_entry(name: str) -> SolverEntry:
     """
     entry = SOLVERS.get(name)
     if entry is None:
-        message = f"there is no solver called {name!r}; known are {', '.join(SOLVERS)}"
+        message = phrase("there-is-no-solver-called-known-are", name=name, known=listed(SOLVERS))
         raise SolverUnavailableError(message)
     if not _is_there(entry):
-        message = f"solver {name} is not installed; to have it: {entry.how_to_install}"
+        message = phrase(
+            "solver-is-not-installed-to-have-it", name=name, how_to_install=entry.how_to_install
+        )
         raise SolverUnavailableError(message)
     return entry
