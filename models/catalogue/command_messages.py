@@ -57,6 +57,32 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "分担表未写明{num_bare}个共建项目由谁受益,全部计入牵头辖区(受益比例列)。",
     ),
     "no-proposal": ("{proposal}: no proposal ({reason})", "{proposal}:无此方案({reason})"),
+    "note-while-solving": ("Note: {note}", "注意：{note}"),
+    "message-and-advice": ("{message} ({advice})", "{message}（{advice}）"),
+    "not-everything-could-be-written": (
+        "Not everything could be written: {fault}",
+        "未能全部写出：{fault}",
+    ),
+    "holds-a-run-with-a-plan-and-stays": (
+        "{asked} holds a run with a plan and stays as it was; this run is written beside it.",
+        "{asked}已有含方案的结果，保持不变；本次结果另存于其旁。",
+    ),
+    "kept-of-the-replaced-folder": (
+        "Kept of the replaced folder, not written by the run: {names}",
+        "保留原目录中非本程序写出的文件：{names}",
+    ),
+    "not-verified-cannot-be-read": (
+        "Not verified: the run cannot be read, so nothing was checked.",
+        "未校验：结果目录无法读取，未作任何检查。",
+    ),
+    "not-verified-no-plan": (
+        "Not verified: the run holds no plan, so nothing was checked.",
+        "未校验：结果中没有方案，未作任何检查。",
+    ),
+    "run-of-version-1-without-hashes": (
+        "The run is of format version 1 and states no hashes of its files.",
+        "该结果为第1版格式，未记录文件校验值。",
+    ),
     "run": ("Run: {run_dir}", "结果目录:{run_dir}"),
     "the-plan-breaks-laws-and-is-not-reported-as-a": (
         "The plan breaks laws and is not reported as a plan:",

@@ -13,6 +13,7 @@ _HELP: dict[str, str] = {
     "[env var: {}]": "[环境变量：{}]",
     "[required]": "[必填]",
     "Show this message and exit.": "显示本帮助。",
+    "Print the version and exit.": "显示版本号。",
     "Print one JSON object on standard output, nothing else.": "只在标准输出打印一个JSON对象。",
     "Language of tables, messages and report.": "表格、消息和报告的语言。",
     "Instance: a folder, an .xlsx workbook or a .json file.": (
@@ -108,6 +109,11 @@ _HELP: dict[str, str] = {
     "List the solvers that are known, and which of them are installed.": (
         "列出可用的求解器及其是否已安装。"
     ),
+    "Check a run again from its files alone; exit code 7 names each broken law. A run without a "
+    "plan, or one that cannot be read in full, is not verified: exit code 7 too.": (
+        "仅凭结果文件重新校验；退出码7并逐条指出违反的约束。没有方案或不能完整读取的结果不算通过校验："
+        "退出码同样为7。"
+    ),
     "Check a run again from its files alone; exit code 7 names each broken law.": (
         "仅凭文件重新校验一个结果；退出码7表示有违反的约束，并逐一列出。"
     ),
@@ -132,7 +138,7 @@ _HELP: dict[str, str] = {
         "求价值最大的分期项目组合，证明、校验并写出结果。"
     ),
     "Scenario of the instance.": "算例的情景。",
-    "auto, exact or decomposition.": "auto、exact或decomposition。",
+    "auto, exact, equilibrium or decomposition.": "auto、exact或decomposition。",
     "highs, cbc, scip, cpsat, gurobi, ... (see `infraplan solvers`).": (
         "highs、cbc、scip、cpsat、gurobi等（见infraplan solvers）。"
     ),

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 USAGE: dict[str, tuple[str, ...]] = {
-    "Error": ("Error", "错误"),
-    "Try [blue]'{command_path} {help_option}'[/] for help.": (
-        "Try [blue]'{command_path} {help_option}'[/] for help.",
-        "帮助见[blue]{command_path} {help_option}[/]。",
-    ),
+    "Error:": ("Error:", "错误："),
+    "Try '{command}' for help.": ("Try '{command}' for help.", "帮助见{command}。"),
     "Missing argument {param}.": ("Missing argument {param}.", "缺少参数{param}。"),
     "Missing option {param}.": ("Missing option {param}.", "缺少选项{param}。"),
     "No such option: {option} Did you mean {other}?": (

@@ -14,13 +14,16 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import IO, Any
 
+import typer
 from typer.core import TyperGroup
 
 from infraplan.models.catalogue import entries
 
 LANGUAGE_VARIABLE = "INFRAPLAN_LANG"
+_OWN_OPTIONS = ("--help", "--version")
+"""What a group of commands is asked for by itself, without one of its commands."""
 _LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
 _FRAME = {
     "ARGUMENTS_PANEL_TITLE": "Arguments",
@@ -30,11 +33,9 @@ _FRAME = {
     "ENVVAR_STRING": "[env var: {}]",
     "REQUIRED_LONG_STRING": "[required]",
 }
-_ERROR_FRAME = {
-    "ERRORS_PANEL_TITLE": "Error",
-    "RICH_HELP": "Try [blue]'{command_path} {help_option}'[/] for help.",
-}
-"""Words that Typer itself puts around help, by the name of its constant."""
+"""Words that Typer itself puts around the help of a command, by the name of its constant."""
+_HEADINGS = re.compile("^(Arguments|Options|Commands):$", re.MULTILINE)
+"""Headings of help without boxes, as the program's own page has it."""
 
 
 def language_of(arguments: Sequence[str]) -> str:
@@ -75,8 +76,10 @@ class TranslatedGroup(TyperGroup):
     lang = "en"
 
     def main(self, args: Sequence[str] | None = None, *rest: Any, **more: Any) -> Any:
-        """Run the command line; what Typer says around help and errors is in the language too."""
-        if language_of(sys.argv[1:] if args is None else args) == "en":
+        """Run the command line; what Typer says around help is in the language too."""
+        line = list(sys.argv[1:] if args is None else args)
+        own_page = all(argument in _OWN_OPTIONS for argument in _without_language(line))
+        if language_of(line) == "en" or own_page:  # that page has no boxes: Rich is not loaded
             return super().main(args, *rest, **more)
         with _chinese_frame():
             return super().main(args, *rest, **more)
@@ -111,7 +114,7 @@ def _without_language(arguments: list[str]) -> list[str]:
             skip = argument == "--lang"
             continue
         kept.append(argument)
-    return kept if all(argument == "--help" for argument in kept) else arguments
+    return kept if all(argument in _OWN_OPTIONS for argument in kept) else arguments
 
 
 def in_chinese(command: Any) -> Any:
@@ -132,7 +135,8 @@ def in_chinese(command: Any) -> Any:
         option = made.get_help_option(ctx)
         if option is not None:
             option.help = chinese_help(option.help or "")
-        return str(show(ctx))
+        page = str(show(ctx)).replace("Usage:", chinese_help("Usage:"), 1)
+        return _HEADINGS.sub(lambda found: f"{chinese_help(found[1])}：", page)
 
     own["get_usage"], own["get_help"] = get_usage, get_help
     return made
@@ -147,11 +151,10 @@ def _translated(param: Any) -> Any:
 
 @contextmanager
 def _chinese_frame() -> Iterator[None]:
-    """Let Typer's own words around help and errors be Chinese while a command line runs."""
+    """Let Typer's own words around help be Chinese while a command line runs."""
     from typer import rich_utils
 
     words = {name: chinese_help(english) for name, english in _FRAME.items()}
-    words |= {name: chinese_help(english, "usage") for name, english in _ERROR_FRAME.items()}
     there = {name: chinese for name, chinese in words.items() if hasattr(rich_utils, name)}
     before = {name: getattr(rich_utils, name) for name in there}
     try:
@@ -171,6 +174,23 @@ def _chinese_errors(lang: str) -> Iterator[None]:
     except Exception as error:
         tell = getattr(error, "format_message", None)
         if lang == "zh" and tell is not None:
-            told = chinese_help(str(tell()), "usage")
-            vars(error)["format_message"] = lambda: told
+            _tell_in_chinese(error, chinese_help(str(tell()), "usage"))
         raise
+
+
+def _tell_in_chinese(error: Any, told: str) -> None:
+    """Let `error`, a wrong use, show itself as `told`, with the usage of its command."""
+
+    def show(file: IO[Any] | None = None) -> None:
+        ctx = getattr(error, "ctx", None)
+        if ctx is not None:
+            lines = [ctx.get_usage()]
+            if ctx.command.get_help_option(ctx) is not None:
+                hint = f"Try '{ctx.command_path} {ctx.help_option_names[0]}' for help."
+                lines.append(chinese_help(hint, "usage"))
+            typer.echo("\n".join(lines) + "\n", file=file, err=file is None)
+        typer.echo(f"{chinese_help('Error:', 'usage')}{told}", file=file, err=file is None)
+
+    vars(error)["format_message"] = lambda: told
+    if told:  # where there is nothing to tell, the error is the help page itself
+        vars(error)["show"] = show

@@ -100,8 +100,6 @@ def estimate(
     lang: Lang = Language.EN,
 ) -> None:
     """Fill gaps from the estimating library, marked, and list the estimates that weigh most."""
-    from rich.table import Table
-
     output = Output(as_json, lang.value)
     with reporting(output):
         loaded, filled = fill_gaps(read_instance(instance))
@@ -198,8 +196,6 @@ def schema(
 
 def rules(as_json: Json = False, lang: Lang = Language.EN) -> None:
     """List debt rule sets, discount schedules and carbon values with their sources and dates."""
-    from rich.table import Table
-
     from infraplan.models.finance.carbon import CARBON_VALUES
     from infraplan.models.finance.discounting import SOCIAL_RATES
 

@@ -184,8 +184,8 @@ def _finish(outcome: Outcome, output: Output) -> None:
         raise typer.Exit(outcome.exit_code)
 
 
-def _require_known(kind: str, name: str, known: Iterable[str]) -> None:
-    """Refuse a name that is none of the known ones; one that is known may still not be installed.
+def _require_known(refusal: str, name: str, known: Iterable[str]) -> None:
+    """Refuse an unknown name with the message `refusal`; a known one may not be installed.
 
     Raises
     ------
@@ -193,7 +193,7 @@ def _require_known(kind: str, name: str, known: Iterable[str]) -> None:
         If there is none of that name.
     """
     if name not in known:
-        raise NotThereError(phrase(f"there-is-no-{kind}", name=name, known=listed(known)))
+        raise NotThereError(phrase(refusal, name=name, known=listed(known)))
 
 
 def _say_where(outcome: Outcome, output: Output) -> None:
@@ -248,8 +248,8 @@ def solve(
     if write_model is not None and write_model.suffix not in {".mps", ".lp"}:
         raise output.refuse(phrase("give-a-model-name"), "--write-model")
     with reporting(output):
-        _require_known("engine", engine, ENGINE_NAMES)
-        _require_known("solver", solver, SOLVERS)
+        _require_known("there-is-no-engine", engine, ENGINE_NAMES)
+        _require_known("there-is-no-solver", solver, SOLVERS)
         before = None if warm_start is None else read_run(warm_start)
         loaded = _load(instance, output)
         options = SolveOptions(

@@ -113,11 +113,11 @@ def test_errors_and_wrong_uses_are_chinese(
     unknown = call(
         "solve", instance_dir, "--solver", "abacus", "-o", tmp_path / "r", "--lang", "zh"
     )
-    assert unknown.code == 6
+    assert unknown.code == 2
     assert "没有名为“abacus”的求解器" in unknown.err
     assert "可用的情形" in call("stress", run_dir, "--case", "nought", "--lang", "zh").err
     data = call("solve", instance_dir, "--solver", "abacus", "-o", tmp_path / "r", "--json").data
-    assert "no solver called" in data["message"]
+    assert "there is no solver" in data["message"]
     assert "没有名为" in data["message_zh"]
 
 
