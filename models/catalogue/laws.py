@@ -25,6 +25,7 @@ LAWS: dict[str, tuple[str, ...]] = {
     "shortfall": ("priced shortfalls of targets", "指标缺口罚值"),
     "objective": ("the objective is the sum of its terms", "目标函数"),
     "policy": ("policies", "政策约束"),
+    "start_pace": ("most starts a year", "每年开工项目数上限"),
     "target": ("targets", "规划指标"),
     "sources_uses": ("works are paid for in full", "资金来源与运用"),
     "eligibility": ("money is used for what it is meant for", "资金用途"),

@@ -18,6 +18,13 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "在同样约束下,任何方案的价值都不超过{bound:,.4f}{unit},最多相差{loss:,.4f}({share:.4f}"
         "%)。独立校验{checks:,}项,{outcome}。",
     ),
+    "this-limit-is": (" This limit is {source}.", "上限{source}。"),
+    "note-of-the-solve": (" {note}.", "{note}。"),
+    "bound-proven-by-dual-values": (
+        "proven: dual values checked",
+        "已证明：对偶值经复核",
+    ),
+    "bound-by-a-solver": ("by solver {solver}, not certified", "由求解器{solver}给出，未经证明"),
     "no-fault": ("no fault", "全部成立"),
     "faults": ("faults", "存在问题"),
     "laws-and-checks": ("{laws} laws, {checks:,} checks", "{laws}类约束,{checks:,}项检查"),

@@ -363,6 +363,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "high": ("high", "高"),
     "name_objective": ("net present value", "净现值"),
     "name_bound": ("no plan can be worth more than", "任何方案的价值上限"),
+    "name_source": ("this limit is", "上限的依据"),
     "name_gap": ("largest possible loss against the best plan", "与最优方案的最大可能差距"),
     "num_projects": ("candidates", "候选项目数"),
     "num_selected": ("projects built", "入选项目数"),

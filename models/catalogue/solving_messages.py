@@ -20,6 +20,32 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "the model's {name} holds values that are not numbers",
         "模型的{name}中有不是数的值",
     ),
+    "there-is-no-engine": (
+        "there is no engine {name!r}; known: {known}",
+        "没有名为“{name}”的求解引擎；可用的有：{known}",
+    ),
+    "there-is-no-solver": (
+        "there is no solver {name!r}; known: {known}",
+        "没有名为“{name}”的求解器；可用的有：{known}",
+    ),
+    "there-is-no-engine-engines-are": (
+        "there is no engine {engine!r}; engines are {engines}",
+        "没有求解引擎“{engine}”；可用的有{engines}",
+    ),
+    "a-design-has-no-assignment": (
+        "a design with a way for every trip has no assignment",
+        "各出行均有通路的方案却没有分配结果",
+    ),
+    "solver-is-older-than-trusted": (
+        "{solver} {version} is older than {oldest}: HiGHS 1.15.1 was seen to call wrong plans "
+        "optimal after its presolve. To have a newer one: pip install 'highspy>={oldest}'",
+        "求解器{solver}的版本{version}低于{oldest}：HiGHS 1.15.1曾在预处理后把错误方案称为最优。"
+        "升级方法：pip install 'highspy>={oldest}'",
+    ),
+    "reports-an-objective-of-other-values": (
+        "{solver} reports an objective {claimed} for values that give {computed}",
+        "{solver}报告的目标值为{claimed}，而其变量值得出{computed}",
+    ),
     "reports-a-bound-below-its-own-plan": (
         "{solver} reports a bound {bound} below its own plan {objective}",
         "{solver}报告的上界{bound}低于其自身方案{objective}",
@@ -100,67 +126,6 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "no plan was found before the solve ended ({termination})",
         "求解结束前未找到方案（{termination}）",
     ),
-    "there-is-no-engine-engines-are": (
-        "there is no engine {engine!r}; engines are {engines}",
-        "没有求解引擎“{engine}”；可用的有{engines}",
-    ),
-    "the-decomposition-engine-is-not-in-this": (
-        "the decomposition engine is not in this version; use --engine exact",
-        "本版本没有decomposition引擎；请用--engine exact",
-    ),
-    "a-network-at-equilibrium-is-solved-by-itself": (
-        "a network at equilibrium is solved by itself: {faults}",
-        "处于用户均衡的网络须单独求解：{faults}",
-    ),
-    "the-instance-has-networks-only-one-can-be-at": (
-        "the instance has {num_networks} networks, only one can be at equilibrium alone",
-        "算例有{num_networks}个网络，只能有一个处于用户均衡",
-    ),
-    "the-plan-has-years-not-one": (
-        "the plan has {num_years} years, not one",
-        "规划期有{num_years}年，而不是一年",
-    ),
-    "the-network-has-several-load-blocks": (
-        "the network has several load blocks",
-        "网络有多个时段",
-    ),
-    "there-are-no-trips": ("there are no trips", "没有出行"),
-    "trips-have-different-values-of-time": (
-        "trips have different values of time",
-        "各出行的时间价值不同",
-    ),
-    "the-value-of-time-is-not-above-zero": (
-        "the value of time is not above zero",
-        "时间价值不大于零",
-    ),
-    "trips-have-an-elasticity": ("trips have an elasticity", "出行有弹性"),
-    "links-have-costs-or-tolls": ("links have costs or tolls", "线路有费用或收费"),
-    "projects-open-nodes": ("projects open nodes", "有项目开通节点"),
-    "projects-have-several-options-or-a-lead-time": (
-        "projects have several options or a lead time",
-        "项目有多个方案或有建设工期",
-    ),
-    "projects-change-links-other-than-by-opening": (
-        "projects change links other than by opening them",
-        "项目以开通以外的方式改变线路",
-    ),
-    "a-link-is-opened-by-several-projects": (
-        "a link is opened by several projects",
-        "同一线路由多个项目开通",
-    ),
-    "a-link-that-does-not-exist-is-opened-by-no": (
-        "a link that does not exist is opened by no project",
-        "有尚不存在的线路没有项目开通",
-    ),
-    "there-is-borrowing-or-a-policy": ("there is borrowing or a policy", "有举债或政策约束"),
-    "there-are-targets-with-a-price-or-hard-ones": (
-        "there are targets with a price, or hard ones",
-        "有带罚值的指标或约束性指标",
-    ),
-    "there-are-relations-other-than-exclusive-and": (
-        "there are relations other than exclusive and at_most",
-        "有互斥、至多以外的项目关系",
-    ),
     "no-way-leads-from-to-2": (
         "no way leads from {origin} to {destination}",
         "从{origin}到{destination}没有通路",
@@ -184,4 +149,147 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "together-the-partners-lose": ("together the partners lose", "各方合计亏损"),
     "more-partners-than": ("more than {most} partners", "合作方超过{most}个"),
+    "a-linear-program-directs-flows-it-cannot-hold-an": (
+        "a linear program directs flows; it cannot hold an equilibrium",
+        "线性规划由规划者调度流量，不能表示用户均衡",
+    ),
+    "no-network-is-at-equilibrium": ("no network is at equilibrium", "没有服从用户均衡的网络"),
+    "roads-at-equilibrium-are-the-only-network-of-an": (
+        "roads at equilibrium are the only network of an instance",
+        "均衡道路网络必须是实例中唯一的网络",
+    ),
+    "only-transport-comes-to-a-user-equilibrium": (
+        "only transport comes to a user equilibrium",
+        "只有交通网络服从用户均衡",
+    ),
+    "the-network-works-in-one-load-block-only": (
+        "the network works in one load block only",
+        "该网络只能有一个负荷时段",
+    ),
+    "there-are-no-trips": ("there are no trips", "没有出行需求"),
+    "trips-have-one-value-of-time": ("trips have one value of time", "所有出行的时间价值必须相同"),
+    "time-is-worth-something": ("time is worth something", "时间价值必须大于零"),
+    "trips-between-two-nodes-stand-in-one-row": (
+        "trips between two nodes stand in one row",
+        "同一起讫点的出行只能写在一行",
+    ),
+    "no-link-touches-a-node-where-trips-begin-or": (
+        "no link touches a node where trips begin or end",
+        "出行起讫节点没有任何路段相连",
+    ),
+    "a-link-that-slows-down-with-its-volume-has": (
+        "a link that slows down with its volume has a capacity above zero",
+        "随流量变慢的路段通行能力必须大于零",
+    ),
+    "a-road-s-life-ends-before-the-appraisal-does": (
+        "a road's life ends before the appraisal does",
+        "道路寿命在评价期结束前届满",
+    ),
+    "projects-change-roads-at-equilibrium-only-by-opening-links": (
+        "projects change roads at equilibrium only by opening links",
+        "项目只能以新开路段的方式改变均衡道路",
+    ),
+    "targets-cannot-be-read-off-roads-at-equilibrium": (
+        "targets cannot be read off roads at equilibrium",
+        "目标不能从均衡道路网络读取",
+    ),
+    "nodes-of-roads-at-equilibrium-neither-give-take-cost": (
+        "nodes of roads at equilibrium neither give, take, cost nor limit anything",
+        "均衡道路网络的节点不产出、不接收、不收费、也不限流",
+    ),
+    "per-unit-figures-are-for-power-networks": (
+        "per-unit figures are for power networks",
+        "标幺基准只用于电网",
+    ),
+    "roads-have-no-dry-year": ("roads have no dry year", "道路没有枯水年"),
+    "no-link-can-be-out-of-service": ("no link can be out of service", "不能令路段退出服务"),
+    "projects-cannot-open-nodes": ("projects cannot open nodes", "项目不能新建节点"),
+    "trips-choose-by-time-alone-not-by-cost-or": (
+        "trips choose by time alone, not by cost or toll",
+        "出行只按时间选路，不计费用",
+    ),
+    "no-trip-is-lost-on-the-way": ("no trip is lost on the way", "出行途中没有损失"),
+    "reactances-are-for-power-networks": ("reactances are for power networks", "电抗只用于电网"),
+    "angles-are-for-power-networks": ("angles are for power networks", "相角只用于电网"),
+    "the-number-of-trips-is-fixed": ("the number of trips is fixed", "出行量是固定的"),
+    "an-empty-table": ("empty", "空表"),
+    "some-rows": ("{rows} rows", "{rows}行"),
+    "the-engine-does-not-say-what-it-does-with": (
+        "the engine does not say what it does with this field",
+        "引擎没有声明如何处理该字段",
+    ),
+    "the-engine-cannot-take-this-instance": (
+        "engine {engine} cannot take this instance: {told}",
+        "引擎{engine}不能求解该算例：{told}",
+    ),
+    "the-engine-is-not-in-this-version": (
+        "the {name} engine is not in this version; use --engine {exact}",
+        "本版本没有{name}引擎；请用--engine {exact}",
+    ),
+    "the-instance-has-no-network-at-equilibrium": (
+        "instance {instance} has no network at equilibrium",
+        "算例{instance}没有服从用户均衡的网络",
+    ),
+    "a-design-of-the-search-leaves-a-trip": (
+        "a design of the search leaves a trip without a way",
+        "搜索中的一个设计使某项出行无路可走",
+    ),
+    "rules-and-families-differ": (
+        "rules and families differ: {faults}",
+        "规则与约束族不一致：{faults}",
+    ),
+    "a-family-without-a-record": (
+        "{name}: a family without a record",
+        "{name}：有约束族而无规则记录",
+    ),
+    "a-record-without-a-family": (
+        "{name}: a record without add_{name} in families/{name}.py",
+        "{name}：有规则记录，而families/{name}.py中没有add_{name}",
+    ),
+    "no-solver-answered-without-contradiction": (
+        "no solver answered without contradiction: the plan found before is kept",
+        "没有求解器给出不自相矛盾的答复，保留此前求得的方案",
+    ),
+    "calls-the-model-infeasible-but-a-plan-is-known": (
+        "calls the model infeasible, but a plan that obeys every row is known",
+        "称模型无可行解，但已知有满足全部约束的方案",
+    ),
+    "calls-the-model-unbounded-but-a-bound-is-proven": (
+        "calls the model unbounded, but dual values prove a bound",
+        "称模型无界，但对偶值已证明存在上界",
+    ),
+    "claims-that-no-plan-is-worth-more": (
+        "claims that no plan is worth more than {bound:,.6g}, but a plan worth {worth:,.6g} is "
+        "known (in the solver's unit of money)",
+        "称任何方案的价值不超过{bound:,.6g}，但已知有价值{worth:,.6g}的方案（按求解器的货币单位）",
+    ),
+    "the-solver-says": ("solver {solver}: {what}", "求解器{solver}：{what}"),
+    "without-presolve": (" without presolve", "（不做预处理）"),
+    "solved-again-by": (
+        "solved again by {solver}{how}, seed {seed}, without contradiction",
+        "改用{solver}{how}重新求解（随机种子{seed}），答复与已知结果不矛盾",
+    ),
+    "badly-conditioned": (
+        "badly conditioned: projects from {smallest:,.6g} to {largest:,.6g} of {what} span "
+        "more than {most:,.0e}, beyond a solver's tolerances; bounds are taken from dual "
+        "values that are checked, not from the solver",
+        "模型数值条件不良：各项目的{what}从{smallest:,.6g}到{largest:,.6g}，跨度超过{most:,.0e}"
+        "，超出求解器的容差；上界取自经复核的对偶值，不采用求解器的上界",
+    ),
+    "spending-a-year": ("spending a year", "年度支出"),
+    "present-value-of-a-project": ("present value", "现值"),
+    "the-plan-obeys-the-rows-but-breaks-laws": (
+        "the plan obeys the rows within the solver's tolerances, but breaks laws",
+        "求解器的方案在其容差内满足约束，但未通过规则校验",
+    ),
+    "its-projects-fixed-money-was-found-exactly": (
+        "its projects fixed, money was found exactly",
+        "固定其项目后，重新精确求得资金安排",
+    ),
+    "the-plan-found-before-is-kept": ("the plan found before is kept", "保留此前求得的方案"),
+    "that-there-is-no-plan-is-not-certified": (
+        "that there is no plan is the answer of solver {solver}, not certified: dual values "
+        "alone do not prove it",
+        "无可行方案是求解器{solver}的答复，未经证明：仅凭对偶值不能证明",
+    ),
 }

@@ -3,6 +3,56 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, tuple[str, ...]] = {
+    "run-key-is-missing": ("run.json: {name} is missing", "run.json：缺少{name}"),
+    "run-states-a-plan-without-one": (
+        "run.json: has_plan is {stated!r}, but there is no plan.json",
+        "run.json：has_plan为{stated}，但没有plan.json",
+    ),
+    "run-states-no-plan-with-one": (
+        "run.json: has_plan is {stated!r}, but there is a plan.json",
+        "run.json：has_plan为{stated}，但有plan.json",
+    ),
+    "run-changed": ("run.json: changed since it was written", "run.json：写出后被改动"),
+    "run-files-no-table": (
+        "run.json: files is no table of hashes",
+        "run.json：files不是校验值表",
+    ),
+    "file-of-the-run-missing": ("{name}: missing", "{name}：缺失"),
+    "file-of-the-run-changed": (
+        "{name}: changed since the run was written",
+        "{name}：结果写出后被改动",
+    ),
+    "projects-of-that-start-in": (
+        "number of projects of {scope} that start in {year}",
+        "{scope}在{year}年开工的项目数",
+    ),
+    "sector-named": ("sector {sector}", "行业{sector}"),
+    "all-sectors": ("all sectors", "全部行业"),
+    "the-index-of-the-networks-is-wrong": (
+        "the index of the networks is wrong: {fault}",
+        "网络索引有误：{fault}",
+    ),
+    "index-link-does-not-join": (
+        "link {link} does not join {begin} to {end}",
+        "线路{link}并未连接{begin}与{end}",
+    ),
+    "index-link-is-found-at": (
+        "link {link} is found at {found}, not at {begin} and {end}",
+        "线路{link}位于{found}，而非{begin}和{end}",
+    ),
+    "index-demand-is-found-at": (
+        "demand {demand} is found at {found}, not at {node}",
+        "需求{demand}位于{found}，而非{node}",
+    ),
+    "index-no-node": ("no node", "无节点"),
+    "index-stands-other-times": (
+        "{kind} {name} stands {found} times instead of {stated} at {where}",
+        "{where}处{kind}{name}出现{found}次，应为{stated}次",
+    ),
+    "index-node": ("node", "节点"),
+    "index-link": ("link", "线路"),
+    "index-demand": ("demand", "需求"),
+    "index-row-of-project-network": ("row of project_network", "project_network的行"),
     "the-objective": ("the objective", "目标函数值"),
     "the-plan-reports-of-in-but-the-instance-has": (
         "the plan reports {measure} of {element} in {year}, but the instance has no "

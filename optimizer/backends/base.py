@@ -201,10 +201,7 @@ def version_note(solver: str, version: str) -> Note | None:
     oldest = ".".join(str(number) for number in OLDEST_HIGHS)
     return Note(
         "version",
-        f"{solver} {version} is older than {oldest}: HiGHS 1.15.1 was seen to call wrong plans "
-        f"optimal after its presolve. To have a newer one: pip install 'highspy>={oldest}'",
-        f"求解器{solver}的版本{version}低于{oldest}:HiGHS 1.15.1曾在预处理后把错误方案称为最优。"
-        f"升级方法:pip install 'highspy>={oldest}'",
+        *phrase("solver-is-older-than-trusted", solver=solver, version=version, oldest=oldest).both,
     )
 
 

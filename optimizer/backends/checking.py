@@ -109,7 +109,12 @@ def check_objective(computed: float | None, claimed: object, solver: str, log_ta
     if computed is None or not isinstance(claimed, int | float) or not np.isfinite(claimed):
         return
     if abs(claimed - computed) > OBJECTIVE_TOLERANCE * max(1.0, abs(computed)):
-        message = f"{solver} reports an objective {claimed} for values that give {computed}"
+        message = phrase(
+            "reports-an-objective-of-other-values",
+            solver=solver,
+            claimed=claimed,
+            computed=computed,
+        )
         raise SolverContradictionError(message, log_tail)
 
 

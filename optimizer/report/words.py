@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from infraplan.models.catalogue import entries
+from infraplan.models.catalogue import entries, phrase
 from infraplan.models.instance import Instance
 from infraplan.models.rules import told_rule
 
@@ -21,9 +21,9 @@ def source_of_bound(stated: object) -> tuple[str, str]:
     """`bound_source` of a manifest in both languages; blank where a run does not tell."""
     said = stated if isinstance(stated, str) else ""
     if said == DUAL_VALUES_CHECKED:
-        return "proven: dual values checked", "已证明:对偶值经复核"
+        return phrase("bound-proven-by-dual-values").both
     solver = said.removeprefix("solver ").removesuffix(", not certified")
-    return (f"by {said}", f"由求解器{solver}给出,未经证明") if solver else ("", "")
+    return phrase("bound-by-a-solver", solver=solver).both if solver else ("", "")
 
 
 def text(key: str, lang: str) -> str:

@@ -90,7 +90,7 @@ def read_networks(
 ) -> NetworkBook:
     """Read the stated flows, check them, and compute what follows."""
     for name, fault in index_faults(reading.instance):
-        recorder.fail("network", name, f"the index of the networks is wrong: {fault}")
+        recorder.fail("network", name, phrase("the-index-of-the-networks-is-wrong", fault=fault))
     nets = read_nets(reading)
     counted = {net.id: counted_years(reading, net.id, built) for net in nets}
     book = NetworkBook(reading, nets, counted, built)

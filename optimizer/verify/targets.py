@@ -140,10 +140,12 @@ def check_start_paces(reading: Reading, built: BuiltById, recorder: Recorder) ->
     """Law `start_pace`: in no year more projects start than the pace of their sector allows."""
     for row in reading.instance.start_paces:
         group = [here for here in built.values() if row.sector in ("", here.project.sector)]
-        name = f"sector {row.sector}" if row.sector else "all sectors"
+        scope = phrase("all-sectors")
+        if row.sector:
+            scope = phrase("sector-named", sector=row.sector)
         for year in reading.years:
             started = sum(1 for here in group if here.start == year)
-            what = f"number of projects of {name} that start in {year}"
+            what = phrase("projects-of-that-start-in", scope=scope, year=year)
             recorder.at_most("start_pace", row.label, float(started), float(row.most), what)
 
 
