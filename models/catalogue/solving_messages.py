@@ -156,7 +156,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "no-network-is-at-equilibrium": ("no network is at equilibrium", "没有服从用户均衡的网络"),
     "roads-at-equilibrium-are-the-only-network-of-an": (
         "roads at equilibrium are the only network of an instance",
-        "均衡道路网络必须是实例中唯一的网络",
+        "均衡道路网络必须是算例中唯一的网络",
     ),
     "only-transport-comes-to-a-user-equilibrium": (
         "only transport comes to a user equilibrium",
