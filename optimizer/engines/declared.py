@@ -46,12 +46,13 @@ def _names(text: str) -> frozenset[str]:
 _TABLES: Mapping[type[DomainModel], frozenset[str]] = {
     Instance: _names(
         "settings projects benefits relations jurisdictions fiscal pools debt funds inflows "
-        "receipts instruments shares agreements targets policies resources start_paces places network_nodes "
-        "network_links demands project_network scenarios"
+        "receipts instruments shares agreements targets policies resources start_paces places "
+        "network_nodes network_links demands project_network scenarios"
     ),
     Settings: _names(
-        "format_version id title currency money_unit money_unit_zh money_factor price_year inflation "
-        "horizon appraisal stage_gates finance networks representative_years benchmark_metric "
+        "format_version id title currency money_unit money_unit_zh money_factor price_year "
+        "inflation horizon appraisal stage_gates finance networks representative_years "
+        "benchmark_metric "
         "sources"
     ),
     SourceDocument: _names("id title issued"),

@@ -1,4 +1,8 @@
-"""`Instance` ties all tables together and refuses unknown or duplicate ids."""
+"""All tables of a planning problem and the indices by which they are read.
+
+Whether they fit together is not asked here: the checks read a `Problem`, and an `Instance` is one
+that has passed them.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +10,11 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any, Self, TypeVar
 
-from pydantic import model_validator
-
 from infraplan.models.agreement import Agreement
 from infraplan.models.base import DomainModel, described
-from infraplan.models.consistency import find_inconsistencies
 from infraplan.models.debt_rule import Finance
-from infraplan.models.errors import Finding, InconsistentInstanceError
 from infraplan.models.funding import CostShare, Fund, Inflow, Instrument, Pool, Receipt
 from infraplan.models.horizon import Appraisal, Horizon, Title
-from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.jurisdiction import DebtPosition, FiscalItem, Jurisdiction
 from infraplan.models.network import (
     Demand,
@@ -83,8 +82,8 @@ class Settings(DomainModel):
     sources: tuple[SourceDocument, ...] = described("documents", ())
 
 
-class Instance(DomainModel):
-    """A planning problem: settings and tables. Frozen; consistent once it exists."""
+class Problem(DomainModel):
+    """A planning problem: settings and tables. Frozen; not yet checked across tables."""
 
     settings: Settings = described("instance.yaml")
     projects: tuple[Project, ...] = described("candidates", ())
@@ -110,13 +109,6 @@ class Instance(DomainModel):
     demands: tuple[Demand, ...] = described("demands", ())
     project_network: tuple[ProjectNetwork, ...] = described("what projects change", ())
     scenarios: tuple[Scenario, ...] = described("named changes", ())
-
-    @model_validator(mode="after")
-    def _is_consistent(self) -> Instance:
-        problems = find_inconsistencies(self)
-        if problems:
-            raise InconsistentInstanceError([_finding(problem) for problem in problems])
-        return self
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """Copy with `update`, unchecked as everywhere in pydantic; its indices are its own.
@@ -296,9 +288,7 @@ class Instance(DomainModel):
 
 DEFAULT_JURISDICTION = "region"
 
-_CACHED = tuple(
-    name for name, value in vars(Instance).items() if isinstance(value, cached_property)
-)
+_CACHED = tuple(name for name, value in vars(Problem).items() if isinstance(value, cached_property))
 
 Row = TypeVar("Row")
 Key = TypeVar("Key")
@@ -310,23 +300,3 @@ def _grouped(rows: Iterable[Row], key: Callable[[Row], Key]) -> dict[Key, tuple[
     for row in rows:
         groups.setdefault(key(row), []).append(row)
     return {name: tuple(group) for name, group in groups.items()}
-
-
-def _finding(problem: Inconsistency) -> Finding:
-    return Finding(
-        rule=problem.rule,
-        message=problem.message,
-        advice=problem.advice,
-        severity=problem.severity,
-        file=f"{problem.table}.csv" if problem.table != "instance" else "instance.yaml",
-        column=problem.field,
-    )
-
-
-TABLES: tuple[str, ...] = tuple(name for name in Instance.model_fields if name != "settings")
-
-
-def table_model(name: str) -> Any:
-    """Row class of table `name`, e.g. `Project` for `projects`."""
-    annotation = Instance.model_fields[name].annotation
-    return annotation.__args__[0]  # type: ignore[union-attr]
