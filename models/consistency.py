@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
-from typing import TYPE_CHECKING
 
 from infraplan.models.agreement import agreement_faults
 from infraplan.models.catalogue import Phrase, phrase
@@ -17,16 +16,13 @@ from infraplan.models.inconsistency import Inconsistency, closest
 from infraplan.models.money_checks import check_money, check_rule_scopes, check_rule_sets
 from infraplan.models.network import SERVED, TRAVEL_TIME
 from infraplan.models.network_checks import network_faults
-from infraplan.models.project import Mandate
+from infraplan.models.problem import Problem
+from infraplan.models.project import Mandate, Option, Project
 from infraplan.models.relation import ORDER_TYPES, Relation, RelationType
 from infraplan.models.target import BUILT_IN_METRICS
 
-if TYPE_CHECKING:
-    from infraplan.models.instance import Instance
-    from infraplan.models.project import Option, Project
 
-
-def find_inconsistencies(instance: Instance) -> tuple[Inconsistency, ...]:
+def find_inconsistencies(instance: Problem) -> tuple[Inconsistency, ...]:
     """Return every problem of `instance`, in table order; empty where it is consistent."""
     return tuple(problem for check in CHECKS for problem in check(instance))
 
@@ -48,7 +44,7 @@ def _unique(table: str, keys: Iterable[tuple[str, ...]], field: str) -> Iterator
             seen[key] = index
 
 
-def _check_unique(instance: Instance) -> Iterator[Inconsistency]:
+def _check_unique(instance: Problem) -> Iterator[Inconsistency]:
     for table in (
         "projects",
         "jurisdictions",
@@ -100,7 +96,7 @@ def _check_unique(instance: Instance) -> Iterator[Inconsistency]:
             )
 
 
-def _references(instance: Instance) -> Iterator[tuple[str, int, str, str, str]]:
+def _references(instance: Problem) -> Iterator[tuple[str, int, str, str, str]]:
     """Yield (table, index, field, id used, table it must be in)."""
     single: tuple[tuple[str, str, str], ...] = (
         ("projects", "jurisdiction", "jurisdictions"),
@@ -159,7 +155,7 @@ def _references(instance: Instance) -> Iterator[tuple[str, int, str, str, str]]:
             yield "pools", index, "service_funds", fund, "funds"
 
 
-def _check_references(instance: Instance) -> Iterator[Inconsistency]:
+def _check_references(instance: Problem) -> Iterator[Inconsistency]:
     known: dict[str, set[str]] = {
         table: {row.id for row in getattr(instance, table)}
         for table in ("projects", "jurisdictions", "pools", "funds", "places", "network_nodes")
@@ -204,7 +200,7 @@ def _check_references(instance: Instance) -> Iterator[Inconsistency]:
                 )
 
 
-def start_window(instance: Instance, project: Project) -> tuple[int, int]:
+def start_window(instance: Problem, project: Project) -> tuple[int, int]:
     """First and last year in which `project` may start; empty where first > last.
 
     The window is cut by the plan's years, the maturity gates, the stage gate of the instance and
@@ -231,7 +227,7 @@ def profile_years(option: Option) -> int:
     return len(option.spending_profile) or max(1, option.lead_time)
 
 
-def option_window(instance: Instance, project: Project, option: Option) -> tuple[int, int]:
+def option_window(instance: Problem, project: Project, option: Option) -> tuple[int, int]:
     """First and last year in which `option` may start; empty where first > last.
 
     Its spending must end inside the plan, where budgets govern it, and it must open by `open_by`.
@@ -243,7 +239,7 @@ def option_window(instance: Instance, project: Project, option: Option) -> tuple
     return first, last
 
 
-def _check_windows(instance: Instance) -> Iterator[Inconsistency]:
+def _check_windows(instance: Problem) -> Iterator[Inconsistency]:
     for index, project in enumerate(instance.projects):
         if (
             project.earliest_start is not None
@@ -359,14 +355,14 @@ def _relation_faults(relation: Relation) -> Iterator[tuple[str, Phrase, Phrase]]
         )
 
 
-def _check_relations(instance: Instance) -> Iterator[Inconsistency]:
+def _check_relations(instance: Problem) -> Iterator[Inconsistency]:
     for index, relation in enumerate(instance.relations):
         for field, message, advice in _relation_faults(relation):
             yield Inconsistency("relation-form", "relations", index, field, message, advice)
     yield from _check_cycles(instance)
 
 
-def _check_cycles(instance: Instance) -> Iterator[Inconsistency]:
+def _check_cycles(instance: Problem) -> Iterator[Inconsistency]:
     """Report order relations that close a circle: none of its members could ever start.
 
     A circle of `requires` or of start-to-start relations without lag is harmless (all or none).
@@ -419,7 +415,7 @@ def _has_circle(arcs: Iterable[tuple[str, str]]) -> bool:
     return False
 
 
-def _check_metrics(instance: Instance) -> Iterator[Inconsistency]:
+def _check_metrics(instance: Problem) -> Iterator[Inconsistency]:
     years = instance.settings.horizon.years
     for index, target in enumerate(instance.targets):
         if target.year not in years:
@@ -481,7 +477,7 @@ def _check_metrics(instance: Instance) -> Iterator[Inconsistency]:
             )
 
 
-def _check_extents(instance: Instance) -> Iterator[Inconsistency]:
+def _check_extents(instance: Problem) -> Iterator[Inconsistency]:
     for index, row in enumerate(instance.jurisdictions):
         lons, lats = row.extent[::2], row.extent[1::2]
         whole = len(lons) == len(lats) and len(lons) != 1 and len(lons) != 2
@@ -505,7 +501,7 @@ _SPANS = (
 )
 
 
-def _check_spans(instance: Instance) -> Iterator[Inconsistency]:
+def _check_spans(instance: Problem) -> Iterator[Inconsistency]:
     """Report spans that end before they begin, and assets without a year of life."""
     for table, low, high in _SPANS:
         for index, row in enumerate(getattr(instance, table)):
@@ -535,7 +531,7 @@ def _check_spans(instance: Instance) -> Iterator[Inconsistency]:
                 )
 
 
-def _check_agreements(instance: Instance) -> Iterator[Inconsistency]:
+def _check_agreements(instance: Problem) -> Iterator[Inconsistency]:
     leaders = {project.id: instance.jurisdiction_of(project) for project in instance.projects}
     for fault in agreement_faults(instance.agreements, instance.shares, leaders):
         yield Inconsistency(
@@ -543,7 +539,7 @@ def _check_agreements(instance: Instance) -> Iterator[Inconsistency]:
         )
 
 
-def _check_start_paces(instance: Instance) -> Iterator[Inconsistency]:
+def _check_start_paces(instance: Problem) -> Iterator[Inconsistency]:
     """Report paces of sectors that no project is in: they would limit nothing, in silence."""
     known = {project.sector for project in instance.projects}
     for index, pace in enumerate(instance.start_paces):
@@ -558,12 +554,12 @@ def _check_start_paces(instance: Instance) -> Iterator[Inconsistency]:
             )
 
 
-def _check_networks(instance: Instance) -> Iterator[Inconsistency]:
+def _check_networks(instance: Problem) -> Iterator[Inconsistency]:
     for fault in network_faults(instance):
         yield Inconsistency(*fault)
 
 
-CHECKS: tuple[Callable[[Instance], Iterator[Inconsistency]], ...] = (
+CHECKS: tuple[Callable[[Problem], Iterator[Inconsistency]], ...] = (
     _check_unique,
     _check_references,
     _check_windows,

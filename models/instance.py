@@ -2,114 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
-from typing import Any, Self, TypeVar
+from typing import Any
 
 from pydantic import model_validator
 
-from infraplan.models.agreement import Agreement
-from infraplan.models.base import DomainModel, described
 from infraplan.models.consistency import find_inconsistencies
-from infraplan.models.debt_rule import Finance
 from infraplan.models.errors import Finding, InconsistentInstanceError
-from infraplan.models.funding import CostShare, Fund, Inflow, Instrument, Pool, Receipt
-from infraplan.models.horizon import Appraisal, Horizon, Title
 from infraplan.models.inconsistency import Inconsistency
-from infraplan.models.jurisdiction import DebtPosition, FiscalItem, Jurisdiction
-from infraplan.models.network import (
-    Demand,
-    NetworkLink,
-    NetworkNode,
-    NetworkSettings,
-    ProjectNetwork,
+from infraplan.models.problem import (
+    DEFAULT_JURISDICTION,
+    FORMAT_VERSION,
+    Problem,
+    Settings,
+    SourceDocument,
 )
-from infraplan.models.network_index import NetworkIndex, index_networks
-from infraplan.models.place import Place
-from infraplan.models.policy import Policy, ResourceLimit, StartPace
-from infraplan.models.project import BenefitStream, Project, Stage
-from infraplan.models.quantities import FolderIdentifier, Identifier, NonNegative, Rate, Year
-from infraplan.models.relation import Relation
-from infraplan.models.rule_sets import CAPITAL_RATIO_SETS
-from infraplan.models.scenario import Scenario
-from infraplan.models.target import Target
 
-FORMAT_VERSION = 2
-"""Version of the instance format. Version 1 was that of v0.1, which called the key `format`."""
+__all__ = [
+    "DEFAULT_JURISDICTION",
+    "FORMAT_VERSION",
+    "TABLES",
+    "Instance",
+    "Settings",
+    "SourceDocument",
+    "table_model",
+]
 
 
-class SourceDocument(DomainModel):
-    """A document that the instance is read out of."""
-
-    id: Identifier = described("short id, used in `source` columns")
-    title: Title = described("title", Title())
-    issued: str = described("date and number of issue", "")
-
-
-class Settings(DomainModel):
-    """What `instance.yaml` holds: everything that is not a table."""
-
-    format_version: int = described(
-        "version of the instance format", FORMAT_VERSION, ge=FORMAT_VERSION, le=FORMAT_VERSION
-    )
-    id: FolderIdentifier = described("instance id")
-    title: Title = described("title", Title())
-    currency: str = described("ISO code of the currency", "CNY")
-    money_unit: str = described("name of the money unit in tables, e.g. 100 million CNY", "")
-    money_unit_zh: str = described("its name in Chinese, e.g. 亿元", "")
-    money_factor: NonNegative = described("currency units in one money unit", 1.0)
-    price_year: Year = described("year whose prices real money is stated in", unit="year")
-    inflation: Rate = described(
-        "yearly general inflation: turns price-year money into the money of the year, for "
-        "budgets and debt",
-        0.0,
-        unit="rate/year",
-    )
-    horizon: Horizon = described("years and phases")
-    appraisal: Appraisal = described("discounting, residual value, uplifts", Appraisal())
-    stage_gates: dict[Stage, int] = described(
-        "least years from the plan's first year to a start, by stage, e.g. {study: 2}", {}
-    )
-    finance: Finance = described("debt rules", Finance())
-    networks: tuple[NetworkSettings, ...] = described("what holds for whole networks", ())
-    representative_years: tuple[Year, ...] = described(
-        "years for which networks are computed; empty means the last year of each phase",
-        (),
-        unit="year",
-    )
-    benchmark_metric: str = described(
-        "for an imported problem: what its source measures, e.g. cost; blank for none", ""
-    )
-    sources: tuple[SourceDocument, ...] = described("documents", ())
-
-
-class Instance(DomainModel):
-    """A planning problem: settings and tables. Frozen; consistent once it exists."""
-
-    settings: Settings = described("instance.yaml")
-    projects: tuple[Project, ...] = described("candidates", ())
-    benefits: tuple[BenefitStream, ...] = described("further benefit streams", ())
-    relations: tuple[Relation, ...] = described("relations between projects", ())
-    jurisdictions: tuple[Jurisdiction, ...] = described("who pays", ())
-    fiscal: tuple[FiscalItem, ...] = described("revenues and expenditures", ())
-    pools: tuple[Pool, ...] = described("debt pools", ())
-    debt: tuple[DebtPosition, ...] = described("old debt, ceilings, quotas", ())
-    funds: tuple[Fund, ...] = described("funds", ())
-    inflows: tuple[Inflow, ...] = described("inflows of funds", ())
-    receipts: tuple[Receipt, ...] = described("what projects bring into funds", ())
-    instruments: tuple[Instrument, ...] = described("ways to borrow", ())
-    shares: tuple[CostShare, ...] = described("cost shares", ())
-    agreements: tuple[Agreement, ...] = described("agreements on joint projects", ())
-    targets: tuple[Target, ...] = described("targets", ())
-    policies: tuple[Policy, ...] = described("floors and caps", ())
-    resources: tuple[ResourceLimit, ...] = described("non-money quotas", ())
-    start_paces: tuple[StartPace, ...] = described("most starts a year, by sector", ())
-    places: tuple[Place, ...] = described("places", ())
-    network_nodes: tuple[NetworkNode, ...] = described("nodes", ())
-    network_links: tuple[NetworkLink, ...] = described("links", ())
-    demands: tuple[Demand, ...] = described("demands", ())
-    project_network: tuple[ProjectNetwork, ...] = described("what projects change", ())
-    scenarios: tuple[Scenario, ...] = described("named changes", ())
+class Instance(Problem):
+    """A planning problem whose tables fit together. Frozen; consistent once it exists."""
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Instance:
@@ -117,199 +37,6 @@ class Instance(DomainModel):
         if problems:
             raise InconsistentInstanceError([_finding(problem) for problem in problems])
         return self
-
-    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        """Copy with `update`, unchecked as everywhere in pydantic; its indices are its own.
-
-        What is cached of this instance must not answer for a copy with other tables.
-        """
-        copied = super().model_copy(update=update, deep=deep)
-        for name in _CACHED:
-            copied.__dict__.pop(name, None)
-        return copied
-
-    @cached_property
-    def project_by_id(self) -> Mapping[str, Project]:
-        """Projects by id."""
-        return {project.id: project for project in self.projects}
-
-    @cached_property
-    def fund_by_id(self) -> Mapping[str, Fund]:
-        """Funds by id."""
-        return {fund.id: fund for fund in self.funds}
-
-    @cached_property
-    def instrument_by_id(self) -> Mapping[str, Instrument]:
-        """Instruments by id."""
-        return {row.id: row for row in self.instruments}
-
-    @cached_property
-    def agreement_by_project(self) -> Mapping[str, Agreement]:
-        """The agreement on each project that has one."""
-        return {row.project: row for row in self.agreements}
-
-    @cached_property
-    def shares_by_project(self) -> Mapping[str, tuple[CostShare, ...]]:
-        """Rows of `shares` by project."""
-        return _grouped(self.shares, lambda row: row.project)
-
-    @cached_property
-    def streams_by_project(self) -> Mapping[str, tuple[BenefitStream, ...]]:
-        """Further benefit streams by project."""
-        return _grouped(self.benefits, lambda row: row.project)
-
-    @cached_property
-    def inflows_by_fund(self) -> Mapping[str, tuple[Inflow, ...]]:
-        """Inflows by fund, each in the order of years."""
-        return _grouped(sorted(self.inflows, key=lambda row: row.year), lambda row: row.fund)
-
-    @cached_property
-    def receipts_by_fund(self) -> Mapping[str, tuple[Receipt, ...]]:
-        """What projects bring in, by fund."""
-        return _grouped(self.receipts, lambda row: row.fund)
-
-    @cached_property
-    def funds_by_payer(self) -> Mapping[str, tuple[Fund, ...]]:
-        """Funds by jurisdiction."""
-        return _grouped(self.funds, lambda row: row.jurisdiction)
-
-    @cached_property
-    def instruments_by_payer(self) -> Mapping[str, tuple[Instrument, ...]]:
-        """Instruments by borrower."""
-        return _grouped(self.instruments, lambda row: row.jurisdiction)
-
-    @cached_property
-    def debt_by_payer(self) -> Mapping[str, tuple[DebtPosition, ...]]:
-        """Rows of `debt` by borrower."""
-        return _grouped(self.debt, lambda row: row.jurisdiction)
-
-    @cached_property
-    def debt_by_pool(self) -> Mapping[tuple[str, str], tuple[DebtPosition, ...]]:
-        """Rows of `debt` by (borrower, pool)."""
-        return _grouped(self.debt, lambda row: (row.jurisdiction, row.pool))
-
-    @cached_property
-    def pools_by_service_fund(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
-        """(borrower, pool) pairs whose debt service a fund pays, by fund."""
-        served = [
-            (fund, (jurisdiction, pool.id))
-            for pool in self.pools
-            for jurisdiction, fund in pool.service_funds.items()
-        ]
-        pairs = _grouped(served, lambda row: row[0])
-        return {fund: tuple(pair for _, pair in rows) for fund, rows in pairs.items()}
-
-    def pools_of(self, jurisdiction: str) -> tuple[str, ...]:
-        """Debt pools in which `jurisdiction` has old debt, a limit or an instrument."""
-        rows = [row.pool for row in self.debt_by_payer.get(jurisdiction, ())]
-        rows += [row.pool for row in self.instruments_by_payer.get(jurisdiction, ())]
-        return tuple(dict.fromkeys(rows))
-
-    @cached_property
-    def funded(self) -> tuple[str, ...]:
-        """Jurisdictions that have a fund or an instrument."""
-        owners = self.funds_by_payer.keys() | self.instruments_by_payer.keys()
-        return tuple(name for name in self.jurisdiction_ids if name in owners)
-
-    @cached_property
-    def network_index(self) -> dict[str, NetworkIndex]:
-        """Index of every network by its id: ids and incidence for all readers."""
-        return index_networks(
-            self.network_nodes, self.network_links, self.demands, self.project_network
-        )
-
-    @cached_property
-    def node_by_id(self) -> dict[str, NetworkNode]:
-        """Nodes of all networks by id."""
-        return {node.id: node for node in self.network_nodes}
-
-    @cached_property
-    def link_by_id(self) -> dict[str, NetworkLink]:
-        """Links of all networks by id."""
-        return {link.id: link for link in self.network_links}
-
-    @cached_property
-    def demand_by_id(self) -> dict[str, Demand]:
-        """Demands of all networks by id."""
-        return {demand.id: demand for demand in self.demands}
-
-    def network_settings(self, network: str) -> NetworkSettings:
-        """Settings of a network: the defaults where it has none."""
-        given = (row for row in self.settings.networks if row.id == network)
-        return next(given, NetworkSettings(id=network))
-
-    @cached_property
-    def jurisdiction_ids(self) -> tuple[str, ...]:
-        """Ids of the jurisdictions; the single default `region` where the table is empty."""
-        return tuple(item.id for item in self.jurisdictions) or (DEFAULT_JURISDICTION,)
-
-    @cached_property
-    def representative_years(self) -> tuple[int, ...]:
-        """Years for which networks are computed, ascending: by default each phase's last year."""
-        given = self.settings.representative_years
-        last = (phase.last_year for phase in self.settings.horizon.phases)
-        return tuple(sorted(set(given or last)))
-
-    def counted_pools(self, pools: Iterable[str]) -> tuple[str, ...]:
-        """Those of `pools` that debt rules without named pools count."""
-        apart = {pool.id for pool in self.pools if not pool.counted}
-        return tuple(pool for pool in pools if pool not in apart)
-
-    def capital_ratio_of(self, project: Project) -> float:
-        """Least share of capital in what each payer pays for `project`; 0 where no rule fits."""
-        finance = self.settings.finance
-        named = [rule for name in finance.capital_ratio_sets for rule in CAPITAL_RATIO_SETS[name]]
-        fitting = [
-            rule.ratio
-            for rule in (*finance.capital_ratios, *named)
-            if not rule.sectors or {project.sector, project.subsector} & set(rule.sectors)
-        ]
-        return max(fitting, default=0.0)
-
-    def jurisdiction_of(self, project: Project) -> str:
-        """Jurisdiction that leads `project`."""
-        return project.jurisdiction or self.jurisdiction_ids[0]
-
-    def shares_of(self, project: Project) -> dict[str, float]:
-        """Return each payer's fixed share of construction cost; the leader pays the rest.
-
-        Where an agreement says that shares are chosen, see `infraplan.models.joint_projects`.
-        """
-        rows = [r for r in self.shares_by_project.get(project.id, ()) if r.share is not None]
-        shares = {row.jurisdiction: float(row.share or 0.0) for row in rows}
-        rest = 1.0 - sum(shares.values())
-        if rest > 1e-12:
-            leader = self.jurisdiction_of(project)
-            shares[leader] = shares.get(leader, 0.0) + rest
-        return {key: share for key, share in shares.items() if share > 0.0}
-
-    @property
-    def end_year(self) -> int:
-        """Last year of the appraisal period."""
-        settings = self.settings
-        return settings.appraisal.end_year or settings.horizon.last_year + 30
-
-    def price_index(self, year: int) -> float:
-        """Money of `year` per unit of price-year money: `(1 + inflation)^(year - price_year)`."""
-        return float((1.0 + self.settings.inflation) ** (year - self.settings.price_year))
-
-
-DEFAULT_JURISDICTION = "region"
-
-_CACHED = tuple(
-    name for name, value in vars(Instance).items() if isinstance(value, cached_property)
-)
-
-Row = TypeVar("Row")
-Key = TypeVar("Key")
-
-
-def _grouped(rows: Iterable[Row], key: Callable[[Row], Key]) -> dict[Key, tuple[Row, ...]]:
-    """`rows` by `key`, each group in their order."""
-    groups: dict[Key, list[Row]] = {}
-    for row in rows:
-        groups.setdefault(key(row), []).append(row)
-    return {name: tuple(group) for name, group in groups.items()}
 
 
 def _finding(problem: Inconsistency) -> Finding:

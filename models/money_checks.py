@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from infraplan.models.catalogue import listed, phrase
 from infraplan.models.funding import InstrumentKind
 from infraplan.models.inconsistency import Inconsistency, closest
+from infraplan.models.problem import Problem
 from infraplan.models.rule_sets import CAPITAL_RATIO_SETS, RULE_SETS
 
-if TYPE_CHECKING:
-    from infraplan.models.instance import Instance
 
-
-def check_money(instance: Instance) -> Iterator[Inconsistency]:
+def check_money(instance: Problem) -> Iterator[Inconsistency]:
     """Report shares above one, and instruments and opening debt that contradict themselves."""
     totals: dict[str, float] = {}
     last: dict[str, int] = {}
@@ -115,7 +112,7 @@ def check_money(instance: Instance) -> Iterator[Inconsistency]:
             )
 
 
-def _check_old_debt(instance: Instance) -> Iterator[Inconsistency]:
+def _check_old_debt(instance: Problem) -> Iterator[Inconsistency]:
     """Report old debt that repays more than is owed."""
     owed: dict[tuple[str, str], float] = {}
     repaid: dict[tuple[str, str], float] = {}
@@ -147,7 +144,7 @@ def _check_old_debt(instance: Instance) -> Iterator[Inconsistency]:
             )
 
 
-def check_rule_sets(instance: Instance) -> Iterator[Inconsistency]:
+def check_rule_sets(instance: Problem) -> Iterator[Inconsistency]:
     """Report names of sets of debt rules and of least capital that do not exist."""
     for number, name in enumerate(instance.settings.finance.capital_ratio_sets):
         if name not in CAPITAL_RATIO_SETS:
@@ -176,7 +173,7 @@ def check_rule_sets(instance: Instance) -> Iterator[Inconsistency]:
                 )
 
 
-def check_rule_scopes(instance: Instance) -> Iterator[Inconsistency]:
+def check_rule_scopes(instance: Problem) -> Iterator[Inconsistency]:
     """Report debt rules of jurisdictions or pools that nothing defines, and reserved ids."""
     pools = {row.id for row in instance.pools}
     pools |= {row.pool for row in instance.instruments} | {row.pool for row in instance.debt}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from infraplan.models.catalogue import Phrase, phrase
 from infraplan.models.network import (
@@ -17,10 +16,8 @@ from infraplan.models.network import (
     NodeRole,
     ProjectNetwork,
 )
+from infraplan.models.problem import Problem
 from infraplan.models.target import Sense
-
-if TYPE_CHECKING:
-    from infraplan.models.instance import Instance
 
 Fault = tuple[str, str, int | None, str | None, Phrase, Phrase]
 """Rule, table, position of the row, column, what is wrong, what would be right."""
@@ -29,7 +26,7 @@ RULE = "network-form"
 OUTPUTS = (NodeRole.SOURCE, NodeRole.PLANT)
 
 
-def network_faults(instance: Instance) -> Iterator[Fault]:
+def network_faults(instance: Problem) -> Iterator[Fault]:
     """Yield every fault of the network tables; ids that are not known are somebody else's."""
     yield from _settings_faults(instance)
     yield from _node_faults(instance)
@@ -41,7 +38,7 @@ def network_faults(instance: Instance) -> Iterator[Fault]:
     yield from _bus_faults(instance)
 
 
-def _settings_faults(instance: Instance) -> Iterator[Fault]:
+def _settings_faults(instance: Problem) -> Iterator[Fault]:
     known = {node.network for node in instance.network_nodes}
     settings = instance.settings
     for number, row in enumerate(settings.networks):
@@ -90,7 +87,7 @@ def _settings_faults(instance: Instance) -> Iterator[Fault]:
     yield from _year_faults(instance)
 
 
-def _year_faults(instance: Instance) -> Iterator[Fault]:
+def _year_faults(instance: Problem) -> Iterator[Fault]:
     """Representative years outside the plan."""
     years = instance.settings.horizon.years
     for year in instance.settings.representative_years:
@@ -105,7 +102,7 @@ def _year_faults(instance: Instance) -> Iterator[Fault]:
             yield "outside-plan", "instance", None, "representative_years", text, advice
 
 
-def _node_faults(instance: Instance) -> Iterator[Fault]:
+def _node_faults(instance: Problem) -> Iterator[Fault]:
     kinds: dict[str, NetworkKind] = {}
     for index, node in enumerate(instance.network_nodes):
         if kinds.setdefault(node.network, node.kind) is not node.kind:
@@ -139,7 +136,7 @@ def _node_faults(instance: Instance) -> Iterator[Fault]:
             )
 
 
-def _bus_faults(instance: Instance) -> Iterator[Fault]:
+def _bus_faults(instance: Problem) -> Iterator[Fault]:
     """Junctions and zones of lines with a reactance: nothing can be said of what passes them."""
     buses = {
         name
@@ -175,7 +172,7 @@ def _bus_faults(instance: Instance) -> Iterator[Fault]:
                 yield RULE, "network_nodes", index, field, text, advice
 
 
-def _link_faults(instance: Instance) -> Iterator[Fault]:
+def _link_faults(instance: Problem) -> Iterator[Fault]:
     node_by_id = {node.id: node for node in instance.network_nodes}
     for index, link in enumerate(instance.network_links):
         ends = [node_by_id.get(name) for name in (link.from_node, link.to_node)]
@@ -207,7 +204,7 @@ def _link_faults(instance: Instance) -> Iterator[Fault]:
                 yield RULE, "network_links", index, field, text, phrase("leave-one-of-them-blank")
 
 
-def _demand_faults(instance: Instance) -> Iterator[Fault]:
+def _demand_faults(instance: Problem) -> Iterator[Fault]:
     node_by_id = {node.id: node for node in instance.network_nodes}
     worth: dict[tuple[str, str], float] = {}
     prices: defaultdict[str, dict[int, float]] = defaultdict(dict)
@@ -250,7 +247,7 @@ def _demand_faults(instance: Instance) -> Iterator[Fault]:
             prices[row.network][row.priority] = min(known, row.unserved_price)
 
 
-def _change_faults(instance: Instance) -> Iterator[Fault]:
+def _change_faults(instance: Problem) -> Iterator[Fault]:
     elements: dict[str, NetworkNode | NetworkLink] = {}
     elements.update({node.id: node for node in instance.network_nodes})
     elements.update({link.id: link for link in instance.network_links})
@@ -328,7 +325,7 @@ def _change_texts(
         yield "action", phrase("slows-down-with-traffic-and-gets-a-time-as", name=name), advice
 
 
-def _target_faults(instance: Instance) -> Iterator[Fault]:
+def _target_faults(instance: Problem) -> Iterator[Fault]:
     kinds = {node.network: node.kind for node in instance.network_nodes}
     trips = {row.id for row in instance.demands if kinds.get(row.network) is NetworkKind.TRANSPORT}
     served = {row.id for row in instance.demands} | {row.node for row in instance.demands}
@@ -365,7 +362,7 @@ def _target_faults(instance: Instance) -> Iterator[Fault]:
                 yield RULE, "targets", index, "year", text, advice
 
 
-def _supply_faults(instance: Instance) -> Iterator[Fault]:
+def _supply_faults(instance: Problem) -> Iterator[Fault]:
     """Nodes whose supplier no source can reach, however much is built."""
     nodes = {node.id: node for node in instance.network_nodes}
     demanded = {row.node for row in instance.demands}
