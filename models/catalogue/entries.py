@@ -3,28 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
 from types import MappingProxyType
 from typing import NamedTuple
-
-from infraplan.models.catalogue import (
-    command_messages,
-    foreign_messages,
-    input_messages,
-    reading_messages,
-    report_messages,
-    solving_messages,
-    verify_messages,
-)
-from infraplan.models.catalogue.choices import CHOICES
-from infraplan.models.catalogue.foreign_reasons import PARSERS, SYSTEM
-from infraplan.models.catalogue.guide_texts import GUIDE, INTRO, PAGE
-from infraplan.models.catalogue.help_texts import HELP
-from infraplan.models.catalogue.laws import LAWS
-from infraplan.models.catalogue.plan_words import PLAN_FIELDS, PLAN_TABLES
-from infraplan.models.catalogue.report_texts import TEXTS
-from infraplan.models.catalogue.tables import COLUMNS, PURPOSES, TABLES
-from infraplan.models.catalogue.usage_texts import USAGE
-from infraplan.models.catalogue.validation_words import FAULTS
 
 
 class Entry(NamedTuple):
@@ -55,44 +37,46 @@ def _entry(words: tuple[str, ...]) -> Entry:
     return Entry(words[0], words[1], words[2:])
 
 
-_SOURCES: Mapping[str, tuple[Mapping[str, tuple[str, ...]], ...]] = {
-    "choice": (CHOICES,),
-    "table": (TABLES,),
-    "column": (COLUMNS,),
-    "purpose": (PURPOSES,),
-    "law": (LAWS,),
-    "plan-table": (PLAN_TABLES,),
-    "plan-field": (PLAN_FIELDS,),
-    "report": (TEXTS,),
-    "guide": (GUIDE,),
-    "page": (PAGE, INTRO),
-    "validation": (FAULTS,),
-    "system": (SYSTEM,),
-    "parser": (PARSERS,),
-    "help": (HELP,),
-    "usage": (USAGE,),
+_SOURCES: Mapping[str, tuple[str, ...]] = {
+    "choice": ("choices:CHOICES",),
+    "table": ("tables:TABLES",),
+    "column": ("tables:COLUMNS",),
+    "purpose": ("tables:PURPOSES",),
+    "law": ("laws:LAWS",),
+    "plan-table": ("plan_words:PLAN_TABLES",),
+    "plan-field": ("plan_words:PLAN_FIELDS",),
+    "report": ("report_texts:TEXTS",),
+    "guide": ("guide_texts:GUIDE",),
+    "page": ("guide_texts:PAGE", "guide_texts:INTRO"),
+    "validation": ("validation_words:FAULTS",),
+    "system": ("foreign_reasons:SYSTEM",),
+    "parser": ("foreign_reasons:PARSERS",),
+    "help": ("help_texts:HELP",),
+    "usage": ("usage_texts:USAGE",),
     "message": (
-        input_messages.MESSAGES,
-        reading_messages.MESSAGES,
-        foreign_messages.MESSAGES,
-        solving_messages.MESSAGES,
-        verify_messages.MESSAGES,
-        report_messages.MESSAGES,
-        command_messages.MESSAGES,
+        "input_messages:MESSAGES",
+        "reading_messages:MESSAGES",
+        "foreign_messages:MESSAGES",
+        "solving_messages:MESSAGES",
+        "verify_messages:MESSAGES",
+        "report_messages:MESSAGES",
+        "command_messages:MESSAGES",
     ),
 }
-"""Modules of data by kind; a further kind or module is one line here."""
+"""Modules of data, and the name in each, by kind; a further one is one word here.
 
-_CATALOGUE: Mapping[str, Mapping[str, Entry]] = MappingProxyType(
-    {
-        kind: MappingProxyType(
-            {key: _entry(words) for source in sources for key, words in source.items()}
-        )
-        for kind, sources in _SOURCES.items()
-    }
-)
+By name, so that a command loads the words it says and no others.
+"""
 
 
+@cache
+def _words(source: str) -> Mapping[str, tuple[str, ...]]:
+    module, _, name = source.partition(":")
+    found: Mapping[str, tuple[str, ...]] = getattr(import_module(f"{__package__}.{module}"), name)
+    return found
+
+
+@cache
 def entries(kind: str) -> Mapping[str, Entry]:
     """Return the entries of `kind` by key.
 
@@ -101,14 +85,18 @@ def entries(kind: str) -> Mapping[str, Entry]:
     KeyError
         There is no such kind.
     """
-    return _CATALOGUE[kind]
+    sources = [_words(source) for source in _SOURCES[kind]]
+    return MappingProxyType(
+        {key: _entry(words) for source in sources for key, words in source.items()}
+    )
 
 
 def kinds() -> tuple[str, ...]:
     """Return the kinds of entries."""
-    return tuple(_CATALOGUE)
+    return tuple(_SOURCES)
 
 
+@cache
 def entry(kind: str, key: str) -> Entry:
     """Return the entry of `kind` and `key`.
 
@@ -117,7 +105,7 @@ def entry(kind: str, key: str) -> Entry:
     KeyError
         The catalogue has no such entry: a text was used before it was written.
     """
-    found = _CATALOGUE[kind].get(key)
-    if found is None:
-        raise KeyError(f"the catalogue has no {kind} {key!r}")
-    return found
+    for source in _SOURCES[kind]:
+        if key in _words(source):
+            return _entry(_words(source)[key])
+    raise KeyError(f"the catalogue has no {kind} {key!r}")

@@ -21,12 +21,9 @@ from infraplan.optimizer.report.words import text
 from infraplan.optimizer.storage import (
     inspect_instance,
     instance_hash,
-    new_instance,
     read_instance,
-    schema_markdown,
     write_instance,
 )
-from infraplan.optimizer.storage import schema as storage_schema
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -43,6 +40,8 @@ def new(
     lang: Lang = Language.EN,
 ) -> None:
     """Make a template with a small worked example that solves."""
+    from infraplan.optimizer.storage import new_instance
+
     output = Output(as_json, lang.value)
     with reporting(output):
         path = name.with_suffix(".xlsx") if xlsx else name
@@ -184,14 +183,17 @@ def schema(
     lang: Lang = Language.EN,
 ) -> None:
     """Print the JSON Schema of the settings and of every table."""
+    from infraplan.optimizer.storage import schema as schema_of_tables
+    from infraplan.optimizer.storage import schema_markdown
+
     output = Output(as_json, lang.value)
     with reporting(output):
         if markdown and not as_json:
             typer.echo(schema_markdown(output.lang))
         elif as_json:
-            output.emit(storage_schema())
+            output.emit(schema_of_tables())
         else:
-            typer.echo(json.dumps(storage_schema(), ensure_ascii=False, indent=1))
+            typer.echo(json.dumps(schema_of_tables(), ensure_ascii=False, indent=1))
 
 
 def rules(as_json: Json = False, lang: Lang = Language.EN) -> None:

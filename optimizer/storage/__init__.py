@@ -1,5 +1,8 @@
 """Instances and runs on disk: folder, workbook, JSON; every fault with file, row and column."""
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from infraplan.optimizer.storage.assembly import Reading
 from infraplan.optimizer.storage.faults import OutputError
 from infraplan.optimizer.storage.instance_file import (
@@ -12,9 +15,16 @@ from infraplan.optimizer.storage.json_form import (
     instance_hash,
     instance_to_json,
 )
-from infraplan.optimizer.storage.run_folder import RunFiles, check_run_place, read_run, write_run
-from infraplan.optimizer.storage.schema import schema, schema_markdown
-from infraplan.optimizer.storage.template import example_instance, new_instance
+
+if TYPE_CHECKING:
+    from infraplan.optimizer.storage.run_folder import (
+        RunFiles,
+        check_run_place,
+        read_run,
+        write_run,
+    )
+    from infraplan.optimizer.storage.schema import schema, schema_markdown
+    from infraplan.optimizer.storage.template import example_instance, new_instance
 
 __all__ = [
     "OutputError",
@@ -34,3 +44,21 @@ __all__ = [
     "write_instance",
     "write_run",
 ]
+
+_LATER = {
+    "RunFiles": "run_folder",
+    "check_run_place": "run_folder",
+    "read_run": "run_folder",
+    "write_run": "run_folder",
+    "schema": "schema",
+    "schema_markdown": "schema",
+    "example_instance": "template",
+    "new_instance": "template",
+}
+"""What reading and checking an instance does without: imported when it is asked for."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
