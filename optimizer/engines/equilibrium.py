@@ -33,7 +33,7 @@ from infraplan.optimizer.networkdesign.master import (
     LostTrip,
     search_master,
     way_row,
-    with_rows,
+    with_linear_rows,
 )
 from infraplan.optimizer.networkdesign.problem import DesignProblem
 from infraplan.optimizer.networkdesign.roads import (
@@ -261,7 +261,7 @@ def _with_ways(mip: Mip, roads: Roads, instance: Instance, lost: tuple[LostTrip,
     block = roads.settings.blocks[0].id
     ids = {(row.node, row.to_node or ""): row.id for row in instance.demands}
     keys = tuple((roads.settings.id, ids[pair], block, year) for _, pair, year in lost)
-    return with_rows(mip, [row for row, _, _ in lost], "must_serve", MUST_SERVE_AXES, keys)
+    return with_linear_rows(mip, [row for row, _, _ in lost], "must_serve", MUST_SERVE_AXES, keys)
 
 
 def _termination(
