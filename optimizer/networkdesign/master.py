@@ -1,6 +1,6 @@
 """Roads at equilibrium in several years: a master program, and cuts from its designs.
 
-The master is the instance's own program with one further column for each representative year, the
+The master is the instance's own program with one further column for each state of the roads, the
 trips' total travel time T_r, from which it is bounded below by rows:
 
 - bounds of `bounds.py` at the designs seen, linear in which links are open;
@@ -120,7 +120,7 @@ def way_row(year: RoadYear, columns: FloatArray) -> LostTrip | None:
 
 
 class _Year:
-    """One representative year of the master: its travel times by state, and its rows."""
+    """One state of the roads in the master: its travel times by design, and its rows."""
 
     def __init__(self, roads: RoadYear, column: int) -> None:
         self.roads = roads
@@ -301,7 +301,7 @@ def search_master(
     mip
         The instance's program, in money `factor` times the instance's.
     roads, before
-        The roads by representative year, and their travel time without any project, 0 where a
+        The roads by state, and their travel time without any project, 0 where a
         trip has no way then.
     guest
         Options of a solve that may leave a given relative gap.
