@@ -16,6 +16,7 @@ from rich.live import Live
 from rich.text import Text
 
 from infraplan.models.errors import Severity
+from infraplan.models.horizon import Objective
 from infraplan.models.instance import Instance
 from infraplan.models.quantities import MAX_FOLDER_BYTES
 from infraplan.optimizer.analysis.conflicts import conflict_lines
@@ -69,6 +70,14 @@ def _load(path: Path, output: Output) -> Instance:
     instance = reading.require()
     print_findings(output, [f for f in reading.findings if f.severity is Severity.WARNING])
     return instance
+
+
+def _with_objective(instance: Instance, objective: Objective | None) -> Instance:
+    """The instance that is solved: with another objective where one is asked for."""
+    if objective is None:
+        return instance
+    settings = instance.settings.model_copy(update={"objective": objective})
+    return instance.model_copy(update={"settings": settings})
 
 
 def free_run_dir(instance: Instance, scenario: str) -> Path:
@@ -242,8 +251,12 @@ def solve(
         int | None, typer.Option(min=50, help="Most memory of the solver, in MB.")
     ] = None,
     objective: Annotated[
-        str, typer.Option(help="What to maximise: npv (net present value).")
-    ] = "npv",
+        Objective | None,
+        typer.Option(
+            help="What a plan is worth: npv (net present value) or makespan (minus the years until "
+            "the last opening); the instance's own where it is not given."
+        ),
+    ] = None,
     output_dir: Annotated[
         Path | None, typer.Option("-o", "--output", help="Run folder to write.")
     ] = None,
@@ -258,15 +271,13 @@ def solve(
 ) -> None:
     """Find the phased portfolio of greatest value, prove it, verify it and write the run."""
     output = Output(as_json, lang.value)
-    if objective != "npv":
-        raise typer.BadParameter("only npv is known", param_hint="--objective")
     if write_model is not None and write_model.suffix not in {".mps", ".lp"}:
         raise typer.BadParameter("give a name ending in .mps or .lp", param_hint="--write-model")
     with reporting(output):
         _require_known("engine", engine, ENGINE_NAMES)
         _require_known("solver", solver, SOLVERS)
         before = None if warm_start is None else read_run(warm_start)
-        loaded = _load(instance, output)
+        loaded = _with_objective(_load(instance, output), objective)
         options = SolveOptions(
             engine=engine,
             solver=solver,

@@ -51,7 +51,7 @@ _TABLES: Mapping[type[DomainModel], frozenset[str]] = {
     ),
     Settings: _names(
         "format_version id title currency money_unit money_unit_zh money_factor price_year "
-        "inflation horizon appraisal stage_gates finance networks representative_years "
+        "inflation horizon appraisal objective stage_gates finance networks representative_years "
         "benchmark_metric "
         "sources"
     ),
@@ -165,6 +165,12 @@ _NODES_DO_NOTHING: Words = (
 )
 
 _ROADS_REFUSE: Mapping[type[DomainModel], Mapping[str, Words]] = {
+    Settings: {
+        "objective": (
+            "the search weighs travel time in money; it does not count years",
+            "该搜索以货币计量出行时间,不以年数为目标",
+        ),
+    },
     NetworkSettings: {
         "base": ("per-unit figures are for power networks", "标幺基准只用于电网"),
     },
@@ -191,12 +197,15 @@ _ROADS_REFUSE: Mapping[type[DomainModel], Mapping[str, Words]] = {
     },
 }
 
+_SEARCHED: Mapping[type[DomainModel], frozenset[str]] = {**_NETWORK, Settings: _TABLES[Settings]}
+"""Classes of which the search refuses fields."""
+
 EQUILIBRIUM_READS = Declaration(
     {
         **_SHARED,
         **{
             model: names - frozenset(_ROADS_REFUSE.get(model, {}))
-            for model, names in _NETWORK.items()
+            for model, names in _SEARCHED.items()
         },
     },
     _ROADS_REFUSE,

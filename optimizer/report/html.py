@@ -17,6 +17,7 @@ from infraplan.models.quantities import Quality
 from infraplan.optimizer.report.charts import Bar, Series, bullet, gantt, lines, stacked_bars
 from infraplan.optimizer.report.frames import Column, Run, format_value, make_run
 from infraplan.optimizer.report.network_drawing import draw_network, legend
+from infraplan.optimizer.report.objective_words import counts_years, objective_name, told_value
 from infraplan.optimizer.report.tables import (
     TABLES,
     chosen_options,
@@ -125,14 +126,23 @@ def _headline(run: Run) -> tuple[str, str]:
     span = f"{horizon.first_year}-{horizon.last_year}"
     hit = int(totals.get("targets_attained", 0))
     missed = int(totals.get("targets_missed", 0))
-    value = float(manifest.get("objective") or 0.0)
+    value = told_value(run.instance, manifest.get("objective")) or 0.0
+    worth = (
+        f"is worth {value:,.2f} x {unit[0]} of net present value",
+        f"净现值{value:,.2f}{unit[1]}",
+    )
+    if counts_years(run.instance):
+        year = horizon.first_year + round(value)
+        worth = (
+            f"has opened all of them by {year}, {value:,.0f} years after {horizon.first_year}",
+            f"至{year}年全部建成,距{horizon.first_year}年{value:,.0f}年",
+        )
     english = (
         f"The plan builds {built} of {asked} candidate projects in {span}, invests "
-        f"{spent:,.1f} x {unit[0]}, and is worth {value:,.2f} x {unit[0]} of net present value."
+        f"{spent:,.1f} x {unit[0]}, and {worth[0]}."
     )
     chinese = (
-        f"方案在{span}年建设{asked}个候选项目中的{built}个,总投资{spent:,.1f}{unit[1]},"
-        f"净现值{value:,.2f}{unit[1]}。"
+        f"方案在{span}年建设{asked}个候选项目中的{built}个,总投资{spent:,.1f}{unit[1]},{worth[1]}。"
     )
     if hit + missed:
         english += f" It attains {hit} of {hit + missed} targets."
@@ -151,16 +161,25 @@ def _proof(run: Run) -> tuple[str, str]:
     checks = sum(
         int(law["checked"]) for law in dict(manifest.get("verification") or {}).get("laws", [])
     )
-    english = (
+    proof = (
         f"No plan under the same rules can be worth more than {bound:,.4f} x {unit[0]}: at most "
-        f"{loss:,.4f} ({share:.4f} %) is lost. An independent check of {checks:,} statements found "
+        f"{loss:,.4f} ({share:.4f} %) is lost.",
+        f"在同样约束下,任何方案的价值都不超过{bound:,.4f}{unit[1]},最多相差{loss:,.4f}({share:.4f}%)。",
+    )
+    if counts_years(run.instance):
+        proof = (
+            f"No plan under the same rules can take fewer than {abs(bound):,.0f} years: at most "
+            f"{loss:,.0f} ({share:.4f} %) could be saved.",
+            f"在同样约束下,任何方案至少需要{abs(bound):,.0f}年,最多还可节省{loss:,.0f}年({share:.4f}%)。",
+        )
+    english = (
+        f"{proof[0]} An independent check of {checks:,} statements found "
         f"{'no fault' if manifest.get('verified') else 'faults'}."
         + (f" This limit is {vouch[0]}." if vouch[0] else "")
         + "".join(f" {note.get('text_en', '')}." for note in notes)
     )
     chinese = (
-        f"在同样约束下,任何方案的价值都不超过{bound:,.4f}{unit[1]},最多相差{loss:,.4f}"
-        f"({share:.4f}%)。独立校验{checks:,}项,"
+        f"{proof[1]}独立校验{checks:,}项,"
         f"{'全部成立' if manifest.get('verified') else '存在问题'}。"
         + (f"上限{vouch[1]}。" if vouch[1] else "")
         + "".join(f"{note.get('text_zh', '')}。" for note in notes)
@@ -168,12 +187,18 @@ def _proof(run: Run) -> tuple[str, str]:
     return english, chinese
 
 
+def _value_figure(run: Run, unit: tuple[str, str]) -> tuple[tuple[str, str], str, tuple[str, str]]:
+    value = told_value(run.instance, run.manifest.get("objective")) or 0.0
+    places = 0 if counts_years(run.instance) else 2
+    return objective_name(run.instance), f"{value:,.{places}f}", unit
+
+
 def _figures(run: Run) -> list[tuple[tuple[str, str], str, tuple[str, str]]]:
     manifest, unit = run.manifest, unit_of_total(run, "objective")
     totals = dict(manifest.get("totals") or {})
     figures = [
         (both("num_selected"), f"{manifest.get('num_selected', 0):,}", ("", "")),
-        (both("name_objective"), f"{float(manifest.get('objective') or 0):,.2f}", unit),
+        _value_figure(run, unit),
     ]
     for key in ("investment", "borrowed", "debt_peak", "debt_service_peak"):
         if key in totals:

@@ -10,7 +10,7 @@ from infraplan.models.agreement import Consent, ShareForm
 from infraplan.models.debt_rule import Quantity, Through
 from infraplan.models.finance.repayment_form import RepaymentForm
 from infraplan.models.funding import Basis, Event, FundKind, InstrumentKind
-from infraplan.models.horizon import ResidualValue
+from infraplan.models.horizon import Objective, ResidualValue
 from infraplan.models.network import FlowLaw, NetworkAction, NetworkKind, NodeRole
 from infraplan.models.policy import PolicyKind, ResourceTiming
 from infraplan.models.project import Mandate, Stage
@@ -129,6 +129,10 @@ ENUM_WORDS: dict[type, dict[str, tuple[str, ...]]] = {
         "set_time": ("设定时间", "提速"),
         "set_loss": ("设定损失率", "降损"),
         "close_during_works": ("施工期关闭", "施工占用"),
+    },
+    Objective: {
+        "npv": ("净现值",),
+        "makespan": ("总工期", "最早建成"),
     },
     ResidualValue: {
         "none": ("无",),
