@@ -161,7 +161,7 @@ class Rejection(DomainModel):
     loss: float | None = described(
         "loss of objective if forced in; years under makespan", None, unit="money"
     )
-    method: str = described("relaxation (lower estimate) or exact", "")
+    method: str = described("shadow prices (lower estimate), earliest opening, or exact", "")
 
 
 class Plan(DomainModel):

@@ -43,8 +43,10 @@ def find_rejections(
     (monotone rows tie only the option's own columns, which a start obeys). The best gain is at most
     0 for a project left out; its negative is the least the relaxed plan loses when the project is
     forced in. The rule is the one that takes the largest part of the value. Where the relaxation
-    was not solved, loss is None and the rule comes from the project's own data. Under the objective
-    `makespan` a start gains nothing of its own (V is 0), and the loss is in years.
+    was not solved, loss is None and the rule comes from the project's own data.
+
+    Under the objective `makespan` a start gains nothing of its own (V is 0), and the loss is in
+    years: at least those by which the project would open after the plan's last one.
     """
     built = {start.project for start in plan.starts}
     left = [i for i, project in enumerate(formulation.instance.projects) if project.id not in built]
@@ -54,7 +56,23 @@ def find_rejections(
         prices = _prices(formulation, solve_relaxation(formulation.mip, options or SolverOptions()))
     except SolverError:
         prices = None  # the plan stands without its shadow prices; the reasons come without a loss
-    return tuple(_reject(formulation, index, prices) for index in left)
+    if _counts_money(formulation):
+        return tuple(_reject(formulation, index, prices) for index in left)
+    return tuple(
+        _with_delay(formulation, index, _reject(formulation, index, prices), plan) for index in left
+    )
+
+
+def _with_delay(
+    formulation: Formulation, index: int, rejection: Rejection, plan: Plan
+) -> Rejection:
+    """`rejection` with the years by which the project would open after the plan's last, if any."""
+    flats = [formulation.sets.options[o] for o in formulation.sets.options_of[index]]
+    opening = [flat.first + flat.option.lead_time for flat in flats if flat.is_open]
+    delay = min(opening, default=0) + plan.objective
+    if rejection.rule in {"forbidden", "window"} or delay <= (rejection.loss or 0.0):
+        return rejection
+    return rejection.model_copy(update={"rule": "makespan", "loss": delay, "method": "earliest"})
 
 
 def _prices(formulation: Formulation, reply: SolverReply) -> _Prices | None:
