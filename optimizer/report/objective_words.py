@@ -9,7 +9,7 @@ from infraplan.models.instance import Instance
 from infraplan.optimizer.report.words import both
 
 Pair = tuple[str, str]
-YEARS: Pair = ("years", "年")
+YEARS: Pair = both("unit_years")
 
 
 def counts_years(instance: Instance) -> bool:
