@@ -23,13 +23,13 @@ from infraplan.models.quantities import MAX_FOLDER_BYTES
 from infraplan.optimizer.analysis.conflicts import conflict_lines
 from infraplan.optimizer.backends import Progress, base
 from infraplan.optimizer.cli.output import Language, Output, print_findings, reporting
-from infraplan.optimizer.cli.parameters import InstancePath, Json, Lang
+from infraplan.optimizer.cli.parameters import AskedObjective, InstancePath, Json, Lang
 from infraplan.optimizer.engines.registry import ENGINE_NAMES
 from infraplan.optimizer.errors import NotThereError
 from infraplan.optimizer.report.terminal import print_summary
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import inspect_instance
-from infraplan.optimizer.storage.run_folder import read_run, run_reference
+from infraplan.optimizer.storage.run_folder import RunFiles, read_run, run_reference
 from infraplan.optimizer.workflow import Outcome, interrupted, run_solve
 
 PRINTED_KEYS = (
@@ -234,13 +234,7 @@ def solve(
     memory_limit: Annotated[
         int | None, typer.Option(min=50, help="Most memory of the solver, in MB.")
     ] = None,
-    objective: Annotated[
-        Objective | None,
-        typer.Option(
-            help="What a plan is worth: npv (net present value) or makespan (minus the years until "
-            "the last opening); the instance's own where it is not given."
-        ),
-    ] = None,
+    objective: AskedObjective = None,
     output_dir: Annotated[
         Path | None, typer.Option("-o", "--output", help="Run folder to write.")
     ] = None,
@@ -271,20 +265,34 @@ def solve(
             seed=seed,
             memory_limit_mb=memory_limit,
         )
-        with _showing(output) as (show, step):
-            outcome = run_solve(
-                loaded,
-                options,
-                output_dir or free_run_dir(loaded, scenario),
-                scenario=scenario,
-                lang=output.lang,
-                on_progress=show,
-                on_step=step,
-                warm_start=None if before is None else before.plan,
-                model_file=write_model,
-                parent=None if before is None else run_reference(before),
-            )
-        _finish(outcome, output)
+        run_dir = output_dir or free_run_dir(loaded, scenario)
+        _solve_into(run_dir, loaded, options, output, scenario, before, write_model)
+
+
+def _solve_into(
+    run_dir: Path,
+    instance: Instance,
+    options: SolveOptions,
+    output: Output,
+    scenario: str,
+    before: RunFiles | None,
+    model_file: Path | None,
+) -> None:
+    """Solve from the plan of the run `before`, showing progress; end with the outcome's code."""
+    with _showing(output) as (show, step):
+        outcome = run_solve(
+            instance,
+            options,
+            run_dir,
+            scenario=scenario,
+            lang=output.lang,
+            on_progress=show,
+            on_step=step,
+            warm_start=None if before is None else before.plan,
+            model_file=model_file,
+            parent=None if before is None else run_reference(before),
+        )
+    _finish(outcome, output)
 
 
 def find_demo_instance() -> Path | None:
