@@ -96,6 +96,13 @@ class Horizon(DomainModel):
         return self
 
 
+class Objective(StrEnum):
+    """What the value of a plan is; docs/laws.md section 2."""
+
+    NPV = "npv"  # net present value, money
+    MAKESPAN = "makespan"  # minus the years until all that is started has opened
+
+
 class ResidualValue(StrEnum):
     """What an asset is worth at the end of the appraisal period."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from infraplan.models.catalogue import listed, phrase
-from infraplan.models.funding import InstrumentKind
+from infraplan.models.funding import Instrument, InstrumentKind
 from infraplan.models.inconsistency import Inconsistency, closest
 from infraplan.models.problem import Problem
 from infraplan.models.rule_sets import CAPITAL_RATIO_SETS, RULE_SETS
@@ -13,6 +13,15 @@ from infraplan.models.rule_sets import CAPITAL_RATIO_SETS, RULE_SETS
 
 def check_money(instance: Problem) -> Iterator[Inconsistency]:
     """Report shares above one, and instruments and opening debt that contradict themselves."""
+    yield from _check_shares(instance)
+    for index, instrument in enumerate(instance.instruments):
+        yield from _check_repayment(index, instrument)
+        yield from _check_what_repays(index, instrument)
+    yield from _check_old_debt(instance)
+    yield from _check_opening_debt(instance)
+
+
+def _check_shares(instance: Problem) -> Iterator[Inconsistency]:
     totals: dict[str, float] = {}
     last: dict[str, int] = {}
     for index, row in enumerate(instance.shares):
@@ -28,78 +37,87 @@ def check_money(instance: Problem) -> Iterator[Inconsistency]:
                 phrase("the-shares-of-project-sum-to", project=project, total=total),
                 phrase("shares-must-sum-to-at-most-1-the-leading"),
             )
-    for index, instrument in enumerate(instance.instruments):
-        if instrument.grace >= instrument.tenor:
-            yield Inconsistency(
-                "instrument-form",
-                "instruments",
-                index,
-                "grace",
-                phrase(
-                    "grace-of-years-leaves-no-year-to-repay-in",
-                    grace=instrument.grace,
-                    tenor=instrument.tenor,
-                ),
-                phrase("grace-must-be-less-than-tenor"),
-            )
-        if instrument.kernel == "schedule" and (
-            len(instrument.schedule) != instrument.tenor
-            or abs(sum(instrument.schedule) - 1.0) > 1e-6
-            or min(instrument.schedule, default=0.0) < 0.0
-            or instrument.schedule[-1] == 0.0
-        ):
-            yield Inconsistency(
-                "instrument-form",
-                "instruments",
-                index,
-                "schedule",
-                phrase(
-                    "the-schedule-has-shares-summing-to",
-                    num_schedule=len(instrument.schedule),
-                    schedule=sum(instrument.schedule),
-                ),
-                phrase("give-shares-from-0-to-1-that-sum-to-1-the", tenor=instrument.tenor),
-            )
-        if instrument.kind is not InstrumentKind.DEBT and (
-            not instrument.tagged or instrument.refinancing
-        ):
-            yield Inconsistency(
-                "instrument-form",
-                "instruments",
-                index,
-                "kind",
-                phrase("is-a-contract-with-a-partner-but-belongs-to", instrument=instrument.id),
-                phrase("set-tagged-to-yes-and-refinancing-to-no"),
-            )
-        if instrument.kind is InstrumentKind.USER_PAY and not instrument.coverage:
-            yield Inconsistency(
-                "instrument-form",
-                "instruments",
-                index,
-                "coverage",
-                phrase("nothing-says-what-repays-the-partner-of", instrument=instrument.id),
-                phrase("give-the-ratio-of-the-project-s-net-revenue"),
-            )
-        if instrument.bundle and instrument.coverage is None:
-            yield Inconsistency(
-                "instrument-form",
-                "instruments",
-                index,
-                "bundle",
-                phrase("is-of-a-bundle-that-nothing-tests", instrument=instrument.id),
-                phrase("give-the-coverage-ratio-that-the-bundle-must"),
-            )
-        if instrument.coverage is not None and not instrument.tagged:
-            yield Inconsistency(
-                "instrument-form",
-                "instruments",
-                index,
-                "coverage",
-                phrase("a-coverage-ratio-is-asked-of-issues-that"),
-                phrase("set-tagged-to-yes-or-leave-coverage-blank"),
-            )
+
+
+def _check_repayment(index: int, instrument: Instrument) -> Iterator[Inconsistency]:
+    """Report grace, schedules and contracts that cannot be."""
+    if instrument.grace >= instrument.tenor:
+        yield Inconsistency(
+            "instrument-form",
+            "instruments",
+            index,
+            "grace",
+            phrase(
+                "grace-of-years-leaves-no-year-to-repay-in",
+                grace=instrument.grace,
+                tenor=instrument.tenor,
+            ),
+            phrase("grace-must-be-less-than-tenor"),
+        )
+    if instrument.kernel == "schedule" and (
+        len(instrument.schedule) != instrument.tenor
+        or abs(sum(instrument.schedule) - 1.0) > 1e-6
+        or min(instrument.schedule, default=0.0) < 0.0
+        or instrument.schedule[-1] == 0.0
+    ):
+        yield Inconsistency(
+            "instrument-form",
+            "instruments",
+            index,
+            "schedule",
+            phrase(
+                "the-schedule-has-shares-summing-to",
+                num_schedule=len(instrument.schedule),
+                schedule=sum(instrument.schedule),
+            ),
+            phrase("give-shares-from-0-to-1-that-sum-to-1-the", tenor=instrument.tenor),
+        )
+    if instrument.kind is not InstrumentKind.DEBT and (
+        not instrument.tagged or instrument.refinancing
+    ):
+        yield Inconsistency(
+            "instrument-form",
+            "instruments",
+            index,
+            "kind",
+            phrase("is-a-contract-with-a-partner-but-belongs-to", instrument=instrument.id),
+            phrase("set-tagged-to-yes-and-refinancing-to-no"),
+        )
+
+
+def _check_what_repays(index: int, instrument: Instrument) -> Iterator[Inconsistency]:
+    """Report contracts, bundles and coverage ratios that nothing stands behind."""
+    if instrument.kind is InstrumentKind.USER_PAY and not instrument.coverage:
+        yield Inconsistency(
+            "instrument-form",
+            "instruments",
+            index,
+            "coverage",
+            phrase("nothing-says-what-repays-the-partner-of", instrument=instrument.id),
+            phrase("give-the-ratio-of-the-project-s-net-revenue"),
+        )
+    if instrument.bundle and instrument.coverage is None:
+        yield Inconsistency(
+            "instrument-form",
+            "instruments",
+            index,
+            "bundle",
+            phrase("is-of-a-bundle-that-nothing-tests", instrument=instrument.id),
+            phrase("give-the-coverage-ratio-that-the-bundle-must"),
+        )
+    if instrument.coverage is not None and not instrument.tagged:
+        yield Inconsistency(
+            "instrument-form",
+            "instruments",
+            index,
+            "coverage",
+            phrase("a-coverage-ratio-is-asked-of-issues-that"),
+            phrase("set-tagged-to-yes-or-leave-coverage-blank"),
+        )
+
+
+def _check_opening_debt(instance: Problem) -> Iterator[Inconsistency]:
     first = instance.settings.horizon.first_year
-    yield from _check_old_debt(instance)
     for index, position in enumerate(instance.debt):
         if position.opening_balance is not None and position.year != first:
             yield Inconsistency(

@@ -133,14 +133,19 @@ class ServiceYear(DomainModel):
 
 
 class ObjectiveTerm(DomainModel):
-    """One term of the objective: `term` of `subject` (a project, relation or target)."""
+    """One term of the objective: `term` of `subject` (a project, relation or target).
+
+    Under the objective `makespan` there is one term at most, and its subject is `plan`.
+    """
 
     term: str = described(
         "benefit, metric_value, construction, om, residual, synergy, substitute, shared_works, "
-        "shortfall, service"
+        "shortfall, service; makespan"
     )
-    subject: str = described("id of the project, relation or target")
-    value: float = described("present value, signed as it enters the objective", unit="money")
+    subject: str = described("id of the project, relation or target; plan for makespan")
+    value: float = described(
+        "present value, signed as it enters the objective; makespan: minus the years", unit="money"
+    )
 
 
 class Rejection(DomainModel):
@@ -153,8 +158,10 @@ class Rejection(DomainModel):
     project: Identifier = described("project id")
     best_npv: float = described("largest present value it has alone in its window", unit="money")
     rule: str = described("rule that keeps it out, as family or family:key")
-    loss: float | None = described("loss of objective if forced in", None, unit="money")
-    method: str = described("relaxation (lower estimate) or exact", "")
+    loss: float | None = described(
+        "loss of objective if forced in; years under makespan", None, unit="money"
+    )
+    method: str = described("shadow prices (lower estimate), earliest opening, or exact", "")
 
 
 class Plan(DomainModel):

@@ -14,7 +14,7 @@ from infraplan.models.agreement import Agreement
 from infraplan.models.base import DomainModel, described
 from infraplan.models.debt_rule import Finance
 from infraplan.models.funding import CostShare, Fund, Inflow, Instrument, Pool, Receipt
-from infraplan.models.horizon import Appraisal, Horizon, Title
+from infraplan.models.horizon import Appraisal, Horizon, Objective, Title
 from infraplan.models.jurisdiction import DebtPosition, FiscalItem, Jurisdiction
 from infraplan.models.network import (
     Demand,
@@ -66,6 +66,11 @@ class Settings(DomainModel):
     )
     horizon: Horizon = described("years and phases")
     appraisal: Appraisal = described("discounting, residual value, uplifts", Appraisal())
+    objective: Objective = described(
+        "what a plan is worth: npv is net present value; makespan is minus the years from the "
+        "plan's first year to the last opening, whatever it costs or brings",
+        Objective.NPV,
+    )
     stage_gates: dict[Stage, int] = described(
         "least years from the plan's first year to a start, by stage, e.g. {study: 2}", {}
     )

@@ -136,8 +136,7 @@ def extract_plan(formulation: Formulation, x: FloatArray, scenario: str = "") ->
     }
     service = service_of(formulation, x, starts)
     outcomes = target_outcomes(formulation.coefficients, starts, service.measured)
-    terms = objective_terms(formulation.coefficients, starts, outcomes)
-    terms += service.terms
+    terms = objective_terms(formulation.coefficients, starts, outcomes, service.terms)
     return Plan(
         instance=instance.settings.id,
         scenario=scenario,

@@ -6,9 +6,13 @@ import math
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+import numpy as np
+
+from infraplan.models.horizon import Objective
 from infraplan.models.instance import Instance
 from infraplan.optimizer.accounts.value import Coefficients, build_coefficients
 from infraplan.optimizer.families import FAMILIES
+from infraplan.optimizer.families.makespan import BLOCK as UNOPENED
 from infraplan.optimizer.formulation.context import Context, MoneyColumns
 from infraplan.optimizer.formulation.networks.baseline import least_cost_flows, without_projects
 from infraplan.optimizer.formulation.networks.columns import NetworkColumns, add_networks
@@ -31,19 +35,32 @@ class Formulation:
     started: IntArray
     money: MoneyColumns
     networks: NetworkColumns
+    present_value: FloatArray
+    """What each column adds to net present value: `mip.objective`, unless that is another."""
 
 
 def build_formulation(instance: Instance) -> Formulation:
     """Build the mixed-integer program of `instance`; a pure function."""
     if not network_views(instance):
-        return _build(instance, frozenset())
+        return _with_its_objective(_build(instance, frozenset()))
     before, feasible = _costs_without_projects(instance)
     formulation = _build(instance, feasible)
     networks = replace(formulation.networks, baseline=before)
     states = {(slice_.network.id, slice_.stretch) for slice_ in networks.slices}
     worth = math.fsum(stretch.weight * before[name, stretch.base] for name, stretch in states)
     mip = replace(formulation.mip, objective_offset=formulation.mip.objective_offset + worth)
-    return replace(formulation, networks=networks, mip=mip)
+    return _with_its_objective(replace(formulation, networks=networks, mip=mip))
+
+
+def _with_its_objective(formulation: Formulation) -> Formulation:
+    """The model with the objective that the instance asks for; it was built for present value."""
+    if formulation.instance.settings.objective is Objective.NPV:
+        return formulation
+    mip = formulation.mip
+    years = np.zeros(mip.num_columns)
+    if mip.has_columns(UNOPENED):
+        years[mip.columns(UNOPENED).index] = -1.0
+    return replace(formulation, mip=replace(mip, objective=years, objective_offset=0.0))
 
 
 def _costs_without_projects(
@@ -75,14 +92,16 @@ def _build(instance: Instance, feasible: frozenset[int]) -> Formulation:
     context = build_columns(instance, builder, feasible)
     for family in FAMILIES.values():
         family.add(context)
+    mip = builder.build()
     return Formulation(
         instance,
         context.sets,
         context.coefficients,
-        builder.build(),
+        mip,
         context.started,
         context.money,
         context.networks,
+        mip.objective,
     )
 
 

@@ -142,16 +142,8 @@ def run_solve(
         conflict, rejections = None, ()
     step("write")
     _despite_interrupt(lambda: writer.write_in_full(conflict, rejections))
-    return Outcome(
-        writer.place,
-        writer.manifest,
-        result,
-        conflict,
-        rejections,
-        run_dir,
-        writer.fault,
-        writer.carried,
-    )
+    place, fault, carried = writer.place, writer.fault, writer.carried
+    return Outcome(place, writer.manifest, result, conflict, rejections, run_dir, fault, carried)
 
 
 def _explained(
@@ -271,6 +263,18 @@ def bound_source(result: SolveResult) -> str:
     return f"{' '.join(f'solver {result.solver} {version}'.split())}, not certified"
 
 
+def _stated_options(options: SolveOptions) -> dict[str, Any]:
+    """What was asked of the solve, as run.json states it."""
+    return {
+        "engine": options.engine,
+        "gap": options.gap,
+        "time_limit_s": options.time_limit_s,
+        "threads": options.threads,
+        "seed": options.seed,
+        "memory_limit_mb": options.memory_limit_mb,
+    }
+
+
 def manifest_of(
     result: SolveResult, scenario: str, run_dir: Path, conflict: ConflictReport | None
 ) -> dict[str, Any]:
@@ -293,14 +297,7 @@ def manifest_of(
         "engine": result.engine,
         "solver": result.solver,
         "solver_version": result.solver_version or _solver_version(result.solver),
-        "options": {
-            "engine": options.engine,
-            "gap": options.gap,
-            "time_limit_s": options.time_limit_s,
-            "threads": options.threads,
-            "seed": options.seed,
-            "memory_limit_mb": options.memory_limit_mb,
-        },
+        "options": _stated_options(options),
         "termination": result.termination.value,
         "solution_state": (result.state if ok else SolutionState.NONE).value,
         "objective": result.objective if ok else None,

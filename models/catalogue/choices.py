@@ -85,6 +85,8 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "NetworkAction.set_time": ("set time", "设定时间", "提速"),
     "NetworkAction.set_loss": ("set loss", "设定损失率", "降损"),
     "NetworkAction.close_during_works": ("close during works", "施工期关闭", "施工占用"),
+    "Objective.npv": ("net present value", "净现值"),
+    "Objective.makespan": ("makespan", "总工期", "最早建成"),
     "ResidualValue.none": ("none", "无"),
     "ResidualValue.straight_line": ("straight line", "直线折旧"),
     "ResidualValue.pv_of_remaining_net_benefits": (

@@ -125,7 +125,6 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "known-cases": ("known cases: {cases}", "可用的情形：{cases}"),
     "known-tables-are": ("known tables: {tables}", "可用的表：{tables}"),
     "networks-are": ("networks are: {networks}", "可用的网络：{networks}"),
-    "only-npv-is-known": ("only npv is known", "目前只有npv"),
     "give-a-model-name": ("give a name ending in .mps or .lp", "请给出以.mps或.lp结尾的名称"),
     "no-price-index": (
         "{text!r} is no price index; write it like 2021=100,2024=103.5",

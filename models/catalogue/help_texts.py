@@ -147,7 +147,10 @@ _HELP: dict[str, str] = {
     "Threads of the solver.": "求解器线程数。",
     "Random seed of the solver.": "求解器随机种子。",
     "Most memory of the solver, in MB.": "求解器内存上限（MB）。",
-    "What to maximise: npv (net present value).": "最大化的目标：npv（净现值）。",
+    "What a plan is worth: npv (net present value) or makespan (minus the years until the last "
+    "opening); the instance's own where it is not given.": (
+        "方案的价值：npv（净现值）或makespan（至最后建成的年数取负值）；不给出时用算例的设置。"
+    ),
     "Run folder to write.": "要写出的结果目录。",
     "Run folder whose plan the solver begins with.": "以该结果目录中的方案作为初始解。",
     "Also write the model as .mps or .lp.": "同时将模型写为.mps或.lp。",

@@ -23,6 +23,7 @@ LAWS: dict[str, tuple[str, ...]] = {
     "substitute": ("overlap of substitutes", "替代关系"),
     "shared_works": ("shared works", "同步施工"),
     "shortfall": ("priced shortfalls of targets", "指标缺口罚值"),
+    "makespan": ("years until the last opening", "总工期"),
     "objective": ("the objective is the sum of its terms", "目标函数"),
     "policy": ("policies", "政策约束"),
     "start_pace": ("most starts a year", "每年开工项目数上限"),

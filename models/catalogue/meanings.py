@@ -238,6 +238,7 @@ SETTINGS: dict[str, str] = {
     "Settings.inflation": "年通货膨胀率，用于把不变价换算为当年价",
     "Settings.horizon": "规划年份与阶段",
     "Settings.appraisal": "折现、残值、上浮",
+    "Settings.objective": "方案的价值：npv 为净现值；makespan 为规划首年至最后建成年的年数取负值",
     "Settings.stage_gates": "各成熟度阶段距规划首年至少几年才能开工，如 study=2",
     "Settings.finance": "债务规则",
     "Settings.networks": "整个网络的设置",

@@ -6,17 +6,31 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "money-in-prices-of": ("money in {unit}, prices of {year}", "金额单位:{unit},{year}年价格"),
     "headline": (
         "The plan builds {built} of {asked} candidate projects in {span}, invests "
-        "{spent:,.1f} x {unit}, and is worth {value:,.2f} x {unit} of net present value.",
-        "方案在{span}年建设{asked}个候选项目中的{built}个,总投资{spent:,.1f}{unit},净现值{value:,.2f}"
-        "{unit}。",
+        "{spent:,.1f} x {unit}, and {worth}.",
+        "方案在{span}年建设{asked}个候选项目中的{built}个,总投资{spent:,.1f}{unit},{worth}。",
+    ),
+    "headline-of-value": (
+        "is worth {value:,.2f} x {unit} of net present value",
+        "净现值{value:,.2f}{unit}",
+    ),
+    "headline-of-years": (
+        "has opened all of them by {year}, {value:,.0f} years after {first}",
+        "至{year}年全部建成,距{first}年{value:,.0f}年",
     ),
     "headline-of-targets": (" It attains {hit} of {count} targets.", "{count}项指标完成{hit}项。"),
     "proof": (
+        "{proven} An independent check of {checks:,} statements found {outcome}.",
+        "{proven}独立校验{checks:,}项,{outcome}。",
+    ),
+    "proof-of-value": (
         "No plan under the same rules can be worth more than {bound:,.4f} x {unit}: at "
-        "most {loss:,.4f} ({share:.4f} %) is lost. An independent check of {checks:,} "
-        "statements found {outcome}.",
-        "在同样约束下,任何方案的价值都不超过{bound:,.4f}{unit},最多相差{loss:,.4f}({share:.4f}"
-        "%)。独立校验{checks:,}项,{outcome}。",
+        "most {loss:,.4f} ({share:.4f} %) is lost.",
+        "在同样约束下,任何方案的价值都不超过{bound:,.4f}{unit},最多相差{loss:,.4f}({share:.4f}%)。",
+    ),
+    "proof-of-years": (
+        "No plan under the same rules can take fewer than {bound:,.0f} years: at most "
+        "{loss:,.0f} ({share:.4f} %) could be saved.",
+        "在同样约束下,任何方案至少需要{bound:,.0f}年,最多还可节省{loss:,.0f}年({share:.4f}%)。",
     ),
     "this-limit-is": (" This limit is {source}.", "上限{source}。"),
     "note-of-the-solve": (" {note}.", "{note}。"),

@@ -193,6 +193,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "nodes of roads at equilibrium neither give, take, cost nor limit anything",
         "均衡道路网络的节点不产出、不接收、不收费、也不限流",
     ),
+    "the-search-weighs-travel-time-in-money": (
+        "the search weighs travel time in money; it does not count years",
+        "该搜索以货币计量出行时间,不以年数为目标",
+    ),
     "per-unit-figures-are-for-power-networks": (
         "per-unit figures are for power networks",
         "标幺基准只用于电网",

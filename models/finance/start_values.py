@@ -236,19 +236,36 @@ def npv_by_start(
         If the horizon is empty, the appraisal ends inside it, or an escalation is not above -1.
     """
     method = ResidualMethod(residual_method)
+    end = _last_offset(base_year, horizon_years, appraisal_end_year)
+    grid = _Grid.build(options, horizon_years, end, method, schedule)
+    cost_growth = _escalation("cost_escalation", cost_escalation, options.count)
+    om_growth = _escalation("om_escalation", om_escalation, options.count)
+    return _start_values(options, grid, method, cost_growth, om_growth)
+
+
+def _last_offset(base_year: int, horizon_years: int, appraisal_end_year: int) -> int:
+    """Years from the base year to the appraisal end, which no year of the horizon may follow."""
     if horizon_years < 1:
         raise ValueError("the horizon needs at least one year")
     end = appraisal_end_year - base_year
     if end < horizon_years - 1:
         raise ValueError("the appraisal must not end before the horizon's last year")
-    grid = _Grid.build(options, horizon_years, end, method, schedule)
-    cost_growth = _escalation("cost_escalation", cost_escalation, options.count)
-    om_growth = _escalation("om_escalation", om_escalation, options.count)
+    return end
 
+
+def _start_values(
+    options: OptionArrays,
+    grid: _Grid,
+    method: ResidualMethod,
+    cost_growth: FloatArray,
+    om_growth: FloatArray,
+) -> StartValues:
+    """Every term on `grid`; growth of construction and running cost of shape ``(options,)``."""
     benefit, benefit_after = _benefit(options, grid)
     om, om_after = _om(options, grid, om_growth)
     construction, construction_after, spent = _construction(options, grid, cost_growth)
     if method is ResidualMethod.STRAIGHT_LINE:
+        end = grid.end
         used = np.clip(end + 1 - grid.opening, 0, options.lifetime[:, None])
         unexpired = 1.0 - used / options.lifetime[:, None]
         price = options.overnight_cost * (1.0 + cost_growth) ** float(end) * grid.factors[end]

@@ -1,4 +1,4 @@
-"""Rows that give projects a value together: docs/laws.md, section 2. Nobody gives way on these."""
+"""Rows that say what a plan is worth: docs/laws.md, section 2. Nobody gives way on these."""
 
 from __future__ import annotations
 
@@ -37,5 +37,16 @@ VALUE: tuple[Rule, ...] = (
         subject=("relation",),
         gives_way=False,
         needs=(Need("relations", "type", ("shared_works",)),),
+    ),
+    Rule(
+        "makespan",
+        title=Words("years until the last opening", "最后一个项目建成前的年数"),
+        reason=Words("would open after all else", "会推迟最后建成的年份"),
+        law="makespan",
+        section=Section.VALUE,
+        axes=("element", "year"),
+        subject=(),
+        gives_way=False,
+        needs=(Need("settings", "objective", ("makespan",)),),
     ),
 )

@@ -14,7 +14,7 @@ import numpy as np
 from infraplan.models.finance.appraisal import ResidualMethod
 from infraplan.models.finance.discounting import FloatArray, RateSchedule, discount_factors
 from infraplan.models.finance.start_values import npv_by_start, option_arrays
-from infraplan.models.horizon import Appraisal
+from infraplan.models.horizon import Appraisal, Objective
 from infraplan.models.plan import ObjectiveTerm, ProjectStart, TargetOutcome
 from infraplan.models.relation import Relation, RelationType
 from infraplan.optimizer.accounts.candidates import Candidates
@@ -219,11 +219,16 @@ def members_needed(relation: Relation) -> int:
 
 
 def objective_terms(
-    coefficients: Coefficients, starts: Iterable[ProjectStart], targets: Iterable[TargetOutcome]
+    coefficients: Coefficients,
+    starts: Iterable[ProjectStart],
+    targets: Iterable[TargetOutcome],
+    service: Iterable[ObjectiveTerm] = (),
 ) -> tuple[ObjectiveTerm, ...]:
-    """Every non-zero term of the objective of a plan, signed; the service of networks apart."""
+    """Every non-zero term of the objective of a plan, signed; `service` is that of its networks."""
     candidates = coefficients.candidates
     built = {start.project: start for start in starts}
+    if candidates.instance.settings.objective is Objective.MAKESPAN:
+        return _makespan_term(candidates.first_year, built.values())
     rows: list[ObjectiveTerm] = []
     for start in built.values():
         number = candidates.number_of(start)
@@ -245,7 +250,13 @@ def objective_terms(
         for outcome in targets
         if outcome.penalty
     ]
-    return tuple(rows)
+    return (*rows, *service)
+
+
+def _makespan_term(first_year: int, starts: Iterable[ProjectStart]) -> tuple[ObjectiveTerm, ...]:
+    """The one term of the objective `makespan`; none where its value is 0."""
+    years = max((start.opening for start in starts), default=first_year) - first_year
+    return (ObjectiveTerm(term="makespan", subject="plan", value=-float(years)),) if years else ()
 
 
 def _relation_value(

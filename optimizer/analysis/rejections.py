@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csc_matrix, diags
 
+from infraplan.models.horizon import Objective
 from infraplan.models.plan import Plan, Rejection
 from infraplan.models.project import Mandate
 from infraplan.models.rules import RULES
@@ -44,6 +45,9 @@ def find_rejections(
     0 for a project left out; its negative is the least the relaxed plan loses when the project is
     forced in. The rule is the one that takes the largest part of the value. Where the relaxation
     was not solved, loss is None and the rule comes from the project's own data.
+
+    Under the objective `makespan` a start gains nothing of its own (V is 0), and the loss is in
+    years: at least those by which the project would open after the plan's last one.
     """
     built = {start.project for start in plan.starts}
     left = [i for i, project in enumerate(formulation.instance.projects) if project.id not in built]
@@ -53,7 +57,23 @@ def find_rejections(
         prices = _prices(formulation, solve_relaxation(formulation.mip, options or SolverOptions()))
     except SolverError:
         prices = None  # the plan stands without its shadow prices; the reasons come without a loss
-    return tuple(_reject(formulation, index, prices) for index in left)
+    if _counts_money(formulation):
+        return tuple(_reject(formulation, index, prices) for index in left)
+    return tuple(
+        _with_delay(formulation, index, _reject(formulation, index, prices), plan) for index in left
+    )
+
+
+def _with_delay(
+    formulation: Formulation, index: int, rejection: Rejection, plan: Plan
+) -> Rejection:
+    """`rejection` with the years by which the project would open after the plan's last, if any."""
+    flats = [formulation.sets.options[o] for o in formulation.sets.options_of[index]]
+    opening = [flat.first + flat.option.lead_time for flat in flats if flat.is_open]
+    delay = min(opening, default=0) + plan.objective
+    if rejection.rule in {"forbidden", "window"} or delay <= (rejection.loss or 0.0):
+        return rejection
+    return rejection.model_copy(update={"rule": "makespan", "loss": delay, "method": "earliest"})
 
 
 def _prices(formulation: Formulation, reply: SolverReply) -> _Prices | None:
@@ -89,11 +109,23 @@ def _reject(formulation: Formulation, index: int, prices: _Prices | None) -> Rej
     )
     if prices is None:
         rule = "value" if best < 0.0 else "marginal"
+        if not _counts_money(formulation):
+            rule = "unneeded"
         return Rejection(project=project.id, best_npv=best, rule=rule, loss=None, method="")
     option, start, gain = _best_start(formulation, numbers, prices)
     loss = max(0.0, -gain)
     rule = _binding_rule(formulation, option, start, prices, loss)
     return Rejection(project=project.id, best_npv=best, rule=rule, loss=loss, method=METHOD)
+
+
+def _counts_money(formulation: Formulation) -> bool:
+    return formulation.instance.settings.objective is Objective.NPV
+
+
+def _own_value(formulation: Formulation) -> np.ndarray:
+    """What a start adds to the objective by itself, shape (options, T)."""
+    value = formulation.coefficients.value
+    return value if _counts_money(formulation) else np.zeros_like(value)
 
 
 def _columns(formulation: Formulation, option: int, flat: FlatOption, start: int) -> np.ndarray:
@@ -108,7 +140,7 @@ def _best_start(
     for option in numbers:
         flat = formulation.sets.options[option]
         used = prices.total[_columns(formulation, option, flat, flat.first)]
-        own = formulation.coefficients.value[option, flat.first : flat.last + 1]
+        own = _own_value(formulation)[option, flat.first : flat.last + 1]
         gains = own - np.cumsum(used[::-1])[::-1]
         at = int(np.argmax(gains))
         candidates.append((float(gains[at]), option, flat.first + at))
@@ -121,7 +153,7 @@ def _binding_rule(
 ) -> str:
     """Name of the rule that takes most of the value, `value` where there is none to take."""
     flat = formulation.sets.options[option]
-    own = float(formulation.coefficients.value[option, start])
+    own = float(_own_value(formulation)[option, start])
     taken: dict[str, float] = {}
     for column in _columns(formulation, option, flat, start):
         begin, end = prices.paid.indptr[column], prices.paid.indptr[column + 1]
@@ -135,4 +167,6 @@ def _binding_rule(
         return "value"
     if price > 0.0:
         return name
+    if not _counts_money(formulation):
+        return "unneeded"
     return "value" if loss > 1e-7 * max(1.0, abs(own)) else "marginal"

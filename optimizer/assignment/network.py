@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -107,13 +107,7 @@ def road_network(
     trips = sorted(
         ((pair, amount) for pair, amount in demand.items() if pair[0] != pair[1] and amount != 0.0)
     )
-    numbers: dict[str, int] = {}
-    for name in [*arcs.tails, *arcs.heads]:
-        numbers.setdefault(name, len(numbers))
-    lost = sorted({name for pair, _ in trips for name in pair} - numbers.keys())
-    if lost:
-        message = f"no link touches {lost[0]}, where trips begin or end"
-        raise ValueError(message)
+    numbers = _numbers_of_nodes(arcs, (name for pair, _ in trips for name in pair))
     twins = {name: len(numbers) + i for i, name in enumerate(sorted(no_through & numbers.keys()))}
     arrive = {**numbers, **twins}
     num_nodes = len(numbers) + len(twins)
@@ -150,6 +144,18 @@ def road_network(
         trip_demand=amounts,
         trip_names=tuple(pair for pair, _ in trips),
     )
+
+
+def _numbers_of_nodes(arcs: Arcs, ends: Iterable[str]) -> dict[str, int]:
+    """Number of every node that an arc touches, in their order; `ends` must be among them."""
+    numbers: dict[str, int] = {}
+    for name in [*arcs.tails, *arcs.heads]:
+        numbers.setdefault(name, len(numbers))
+    lost = sorted(set(ends) - numbers.keys())
+    if lost:
+        message = f"no link touches {lost[0]}, where trips begin or end"
+        raise ValueError(message)
+    return numbers
 
 
 def _require_sound(figures: list[FloatArray], amounts: FloatArray) -> None:

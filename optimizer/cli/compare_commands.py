@@ -94,33 +94,35 @@ def _say_judgement(output: Output, row: Judgement) -> None:
     output.say(phrase("schedule-under-question", plan=row.plan, question=row.question, found=found))
 
 
+def _run_data(run: ComparedRun) -> dict[str, Any]:
+    """One run of a comparison as JSON."""
+    return {
+        "label": run.label,
+        "run_dir": run.folder,
+        "has_plan": run.plan is not None,
+        **{
+            key: run.manifest.get(key)
+            for key in (
+                "instance",
+                "instance_hash",
+                "scenario",
+                "money_unit",
+                "termination",
+                "objective",
+                "bound",
+                "gap",
+                "num_selected",
+                "verified",
+                "totals",
+            )
+        },
+    }
+
+
 def _data(found: Comparison, judgements: Sequence[Judgement]) -> dict[str, Any]:
     """The whole comparison as JSON; money in each run's own unit."""
     return {
-        "runs": [
-            {
-                "label": run.label,
-                "run_dir": run.folder,
-                "has_plan": run.plan is not None,
-                **{
-                    key: run.manifest.get(key)
-                    for key in (
-                        "instance",
-                        "instance_hash",
-                        "scenario",
-                        "money_unit",
-                        "termination",
-                        "objective",
-                        "bound",
-                        "gap",
-                        "num_selected",
-                        "verified",
-                        "totals",
-                    )
-                },
-            }
-            for run in found.runs
-        ],
+        "runs": [_run_data(run) for run in found.runs],
         "same_question": found.same_question,
         "inputs": [
             {

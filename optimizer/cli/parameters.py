@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from infraplan.models.catalogue import phrase
+from infraplan.models.horizon import Objective
 from infraplan.models.plan import Plan
 from infraplan.optimizer.cli.help_texts import LANGUAGE_VARIABLE
 from infraplan.optimizer.cli.output import Language
@@ -25,6 +26,14 @@ Lang = Annotated[
 ]
 InstancePath = Annotated[
     Path, typer.Argument(help="Instance: a folder, an .xlsx workbook or a .json file.")
+]
+AskedObjective = Annotated[
+    Objective | None,
+    typer.Option(
+        "--objective",
+        help="What a plan is worth: npv (net present value) or makespan (minus the years until "
+        "the last opening); the instance's own where it is not given.",
+    ),
 ]
 RunPath = Annotated[Path, typer.Argument(help="Run folder written by solve.")]
 

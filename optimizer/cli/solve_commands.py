@@ -17,18 +17,19 @@ from rich.text import Text
 
 from infraplan.models.catalogue import Phrase, listed, pair, phrase
 from infraplan.models.errors import Severity
+from infraplan.models.horizon import Objective
 from infraplan.models.instance import Instance
 from infraplan.models.quantities import MAX_FOLDER_BYTES
 from infraplan.optimizer.analysis.conflicts import conflict_lines
 from infraplan.optimizer.backends import Progress, base
 from infraplan.optimizer.cli.output import Language, Output, print_findings, reporting
-from infraplan.optimizer.cli.parameters import InstancePath, Json, Lang
+from infraplan.optimizer.cli.parameters import AskedObjective, InstancePath, Json, Lang
 from infraplan.optimizer.engines.registry import ENGINE_NAMES
 from infraplan.optimizer.errors import NotThereError
 from infraplan.optimizer.report.terminal import print_summary
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import inspect_instance
-from infraplan.optimizer.storage.run_folder import read_run, run_reference
+from infraplan.optimizer.storage.run_folder import RunFiles, read_run, run_reference
 from infraplan.optimizer.workflow import Outcome, interrupted, run_solve
 
 PRINTED_KEYS = (
@@ -69,6 +70,14 @@ def _load(path: Path, output: Output) -> Instance:
     instance = reading.require()
     print_findings(output, [f for f in reading.findings if f.severity is Severity.WARNING])
     return instance
+
+
+def _with_objective(instance: Instance, objective: Objective | None) -> Instance:
+    """The instance that is solved: with another objective where one is asked for."""
+    if objective is None:
+        return instance
+    settings = instance.settings.model_copy(update={"objective": objective})
+    return instance.model_copy(update={"settings": settings})
 
 
 def free_run_dir(instance: Instance, scenario: str) -> Path:
@@ -225,9 +234,7 @@ def solve(
     memory_limit: Annotated[
         int | None, typer.Option(min=50, help="Most memory of the solver, in MB.")
     ] = None,
-    objective: Annotated[
-        str, typer.Option(help="What to maximise: npv (net present value).")
-    ] = "npv",
+    objective: AskedObjective = None,
     output_dir: Annotated[
         Path | None, typer.Option("-o", "--output", help="Run folder to write.")
     ] = None,
@@ -242,15 +249,13 @@ def solve(
 ) -> None:
     """Find the phased portfolio of greatest value, prove it, verify it and write the run."""
     output = Output(as_json, lang.value)
-    if objective != "npv":
-        raise output.refuse(phrase("only-npv-is-known"), "--objective")
     if write_model is not None and write_model.suffix not in {".mps", ".lp"}:
         raise output.refuse(phrase("give-a-model-name"), "--write-model")
     with reporting(output):
         _require_known("there-is-no-engine", engine, ENGINE_NAMES)
         _require_known("there-is-no-solver", solver, base.SOLVERS)
         before = None if warm_start is None else read_run(warm_start)
-        loaded = _load(instance, output)
+        loaded = _with_objective(_load(instance, output), objective)
         options = SolveOptions(
             engine=engine,
             solver=solver,
@@ -260,20 +265,34 @@ def solve(
             seed=seed,
             memory_limit_mb=memory_limit,
         )
-        with _showing(output) as (show, step):
-            outcome = run_solve(
-                loaded,
-                options,
-                output_dir or free_run_dir(loaded, scenario),
-                scenario=scenario,
-                lang=output.lang,
-                on_progress=show,
-                on_step=step,
-                warm_start=None if before is None else before.plan,
-                model_file=write_model,
-                parent=None if before is None else run_reference(before),
-            )
-        _finish(outcome, output)
+        run_dir = output_dir or free_run_dir(loaded, scenario)
+        _solve_into(run_dir, loaded, options, output, scenario, before, write_model)
+
+
+def _solve_into(
+    run_dir: Path,
+    instance: Instance,
+    options: SolveOptions,
+    output: Output,
+    scenario: str,
+    before: RunFiles | None,
+    model_file: Path | None,
+) -> None:
+    """Solve from the plan of the run `before`, showing progress; end with the outcome's code."""
+    with _showing(output) as (show, step):
+        outcome = run_solve(
+            instance,
+            options,
+            run_dir,
+            scenario=scenario,
+            lang=output.lang,
+            on_progress=show,
+            on_step=step,
+            warm_start=None if before is None else before.plan,
+            model_file=model_file,
+            parent=None if before is None else run_reference(before),
+        )
+    _finish(outcome, output)
 
 
 def find_demo_instance() -> Path | None:

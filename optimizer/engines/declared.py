@@ -52,7 +52,7 @@ _TABLES: Mapping[type[DomainModel], frozenset[str]] = {
     ),
     Settings: _names(
         "format_version id title currency money_unit money_unit_zh money_factor price_year "
-        "inflation horizon appraisal stage_gates finance networks representative_years "
+        "inflation horizon appraisal objective stage_gates finance networks representative_years "
         "benchmark_metric sources"
     ),
     SourceDocument: _names("id title issued"),
@@ -162,6 +162,9 @@ EXACT_READS = Declaration({**_SHARED, **_NETWORK}, {})
 _NODES_DO_NOTHING: Words = phrase("nodes-of-roads-at-equilibrium-neither-give-take-cost").both
 
 _ROADS_REFUSE: Mapping[type[DomainModel], Mapping[str, Words]] = {
+    Settings: {
+        "objective": phrase("the-search-weighs-travel-time-in-money").both,
+    },
     NetworkSettings: {
         "base": phrase("per-unit-figures-are-for-power-networks").both,
     },
@@ -189,12 +192,15 @@ _ROADS_REFUSE: Mapping[type[DomainModel], Mapping[str, Words]] = {
     },
 }
 
+_SEARCHED: Mapping[type[DomainModel], frozenset[str]] = {**_NETWORK, Settings: _TABLES[Settings]}
+"""Classes of which the search refuses fields."""
+
 EQUILIBRIUM_READS = Declaration(
     {
         **_SHARED,
         **{
             model: names - frozenset(_ROADS_REFUSE.get(model, {}))
-            for model, names in _NETWORK.items()
+            for model, names in _SEARCHED.items()
         },
     },
     _ROADS_REFUSE,

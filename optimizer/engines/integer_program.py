@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from infraplan.models.catalogue import phrase
+from infraplan.models.horizon import Objective
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
 from infraplan.optimizer.backends import Note, Progress, SolverReply, available_solvers
@@ -99,7 +100,7 @@ def solve_integer_program(
     formulation = build_formulation(instance)
     build_s = deadline.elapsed_s
     conditioning = conditioning_of(formulation.coefficients)
-    scale = scale_money(formulation.mip, conditioning)
+    scale = scale_money(formulation.mip, conditioning, instance.settings.objective)
     scaled = replace(formulation, mip=scale.mip)
     question = _Question(
         instance, options, scenario, deadline, formulation, scaled, scale, conditioning
@@ -118,7 +119,7 @@ def solve_integer_program(
         options,
         known,
         deadline,
-        on_progress=_in_own_money(on_progress, scale.factor),
+        on_progress=_in_own_money(on_progress, scale.of_objective),
         should_stop=should_stop,
         start=known.plan if given is None else given,
     )
@@ -166,10 +167,14 @@ def _later_stages(
     values = answer.reply.values
     if values is None:
         return None, answer
-    if has_convex_costs(scaled):
+    in_money = question.instance.settings.objective is Objective.NPV
+    if in_money and has_convex_costs(scaled):
         answer = search_on_tangents(scaled, answer, options, deadline, should_stop)
         return answer.reply.values, answer
     values = break_ties(scaled, answer.reply, values, options, deadline)
+    if not in_money:  # no flow counts, but of all that obey the laws the cheapest are told
+        worth = question.own.present_value * question.scale.factor / question.scale.columns
+        scaled = replace(scaled, mip=replace(scaled.mip, objective=worth))
     return clean_flows(scaled, values), answer
 
 
@@ -212,11 +217,13 @@ def _result(
     question: _Question, answer: Answer, known: Known, finished: _Finished, build_s: float
 ) -> SolveResult:
     """The result: bounds in the instance's money, who vouches for them, what is to be told."""
-    reply, options, factor = answer.reply, question.options, question.scale.factor
+    reply, options, factor = answer.reply, question.options, question.scale.of_objective
     plan, notes = finished.plan, answer.notes
     objective = None if plan is None else plan.objective
     certified = None if known.bound is None else known.bound / factor
     claimed = None if reply.bound is None else reply.bound / factor
+    if question.instance.settings.objective is Objective.MAKESPAN:
+        certified, claimed = _whole_years(certified), _whole_years(claimed)
     bound, source = _trusted_bound(claimed, certified, question.conditioning.is_bad)
     if reply.termination.is_proof_of_no_plan:
         bound, source, more = None, *_no_plan_source(question, reply)
@@ -246,6 +253,11 @@ def _result(
         certified_bound=certified,
         notes=notes,
     )
+
+
+def _whole_years(bound: float | None) -> float | None:
+    """A bound on minus a number of whole years, which is one itself and at most 0."""
+    return None if bound is None else min(0.0, float(np.floor(bound + TOLERANCE)))
 
 
 def _trusted_bound(

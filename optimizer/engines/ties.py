@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 from scipy.sparse import csr_array
 
+from infraplan.models.horizon import Objective
 from infraplan.optimizer.backends import SolverReply
 from infraplan.optimizer.engines.claims import solve_stage
 from infraplan.optimizer.engines.deadline import Deadline, second_options
@@ -27,7 +28,9 @@ def canonical_weights(formulation: Formulation) -> FloatArray:
 
     By rank in the order of (project id, option id, year), weights in 1..2 that share no simple
     relation (fractional parts of multiples of the golden ratio), so that a tie of two different
-    plans is all but impossible, and earlier starts are preferred.
+    plans is all but impossible, and earlier starts are preferred. Where a plan is worth no money,
+    every project weighs more against it than any year of its start for it: what nothing asks for
+    is not built.
     """
     mip = formulation.mip
     weights = np.zeros(mip.num_columns)
@@ -38,6 +41,11 @@ def canonical_weights(formulation: Formulation) -> FloatArray:
             labelled.append((key, int(formulation.started[number, t])))
     for rank, (_, column) in enumerate(sorted(labelled)):
         weights[column] = 1.0 + (rank * 0.6180339887498949) % 1.0
+    if formulation.instance.settings.objective is Objective.MAKESPAN:
+        for number, flat in enumerate(formulation.sets.options):
+            if flat.is_open:
+                built = formulation.started[number, flat.last]
+                weights[built] -= 2.0 * formulation.sets.num_years + 1.0
     return weights
 
 

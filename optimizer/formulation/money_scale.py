@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from infraplan.models.horizon import Objective
 from infraplan.optimizer.accounts.value import Coefficients
 from infraplan.optimizer.mip import FloatArray, Mip
 
@@ -64,12 +65,14 @@ class Conditioning:
 class MoneyScale:
     """`mip` is the model in units of `1 / factor`; `columns` says what each column is in it.
 
-    A value of the instance's own model is the scaled one divided by `columns` (shape: columns).
+    A value of the instance's own model is the scaled one divided by `columns` (shape: columns), its
+    objective the scaled one divided by `of_objective`: `factor`, or 1 where it is no money.
     """
 
     mip: Mip
     factor: float
     columns: FloatArray
+    of_objective: float
 
 
 def conditioning_of(coefficients: Coefficients) -> Conditioning:
@@ -78,11 +81,12 @@ def conditioning_of(coefficients: Coefficients) -> Conditioning:
     What is zero does not count. The ratio of two sizes does not depend on the unit of money.
     """
     candidates, spending = coefficients.candidates, coefficients.spending
+    in_money = candidates.instance.settings.objective is Objective.NPV
     most = np.zeros(len(candidates.options))
     np.maximum.at(most, spending.option, np.abs(spending.amount))
     worth = np.zeros(len(candidates.options))
     for number, flat in enumerate(candidates.options):
-        if flat.is_open:
+        if flat.is_open and in_money:
             window = coefficients.value[number, flat.first : flat.last + 1]
             worth[number] = np.abs(window).max(initial=0.0)
     return Conditioning(_span(worth), _span(most))
@@ -93,11 +97,17 @@ def _span(sizes: FloatArray) -> Span:
     return Span(float(known.min(initial=np.inf)), float(known.max(initial=0.0)))
 
 
-def scale_money(mip: Mip, conditioning: Conditioning | None = None) -> MoneyScale:
-    """`mip` in a suitable money unit; itself, with factor 1, where its own is one."""
+def scale_money(
+    mip: Mip, conditioning: Conditioning | None = None, objective: Objective = Objective.NPV
+) -> MoneyScale:
+    """`mip` in a suitable money unit; itself, with factor 1, where its own is one.
+
+    An `objective` that is no money, and no money column has a part in it, stays as it is.
+    """
     factor = _factor(mip, conditioning)
     if factor == 1.0:
-        return MoneyScale(mip, 1.0, np.ones(mip.num_columns))
+        return MoneyScale(mip, 1.0, np.ones(mip.num_columns), 1.0)
+    of_objective = factor if objective is Objective.NPV else 1.0
     columns = np.ones(mip.num_columns)
     for block in mip.column_blocks:
         if block.name.partition("[")[0] in MONEY_COLUMNS:
@@ -107,15 +117,15 @@ def scale_money(mip: Mip, conditioning: Conditioning | None = None) -> MoneyScal
     rows[entries_row[columns[mip.a_index] != 1.0]] = factor
     scaled = replace(
         mip,
-        objective=mip.objective * factor / columns,
-        objective_offset=mip.objective_offset * factor,
+        objective=mip.objective * of_objective / columns,
+        objective_offset=mip.objective_offset * of_objective,
         col_lower=mip.col_lower * columns,
         col_upper=mip.col_upper * columns,
         a_value=mip.a_value * rows[entries_row] / columns[mip.a_index],
         row_lower=mip.row_lower * rows,
         row_upper=mip.row_upper * rows,
     )
-    return MoneyScale(scaled, factor, columns)
+    return MoneyScale(scaled, factor, columns, of_objective)
 
 
 def _factor(mip: Mip, conditioning: Conditioning | None) -> float:

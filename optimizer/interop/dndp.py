@@ -17,6 +17,7 @@ from infraplan.models.project import Option, Project
 from infraplan.models.quantities import Quality
 from infraplan.optimizer.interop.faults import FaultReport
 from infraplan.optimizer.interop.tntp import (
+    TntpNetwork,
     find_file,
     link_id,
     read_network,
@@ -58,24 +59,7 @@ def import_dndp(folder: Path, problem: Path, budget_share: float) -> Instance:
         report.add(path, 0, phrase("the-file-has-no-links-beyond-number-of-links"))
     report.require()
     name = f"{re.sub(r'[^A-Za-z0-9]+', '-', path.stem)}-{100 * budget_share:g}"
-    projects = tuple(
-        Project(
-            id=f"new{number - network.num_links + 1}",
-            name_en=f"{network.links[number].tail} to {network.links[number].head}",
-            sector="transport",
-            source=path.name,
-            options=(
-                Option(
-                    overnight_cost=0.0,
-                    quality=Quality.STATED,
-                    lead_time=0,
-                    spending_profile=(1.0,),
-                    resources={BUDGET: network.links[number].cost},
-                ),
-            ),
-        )
-        for number in candidates
-    )
+    projects = _projects(network, candidates, path.name)
     changes = tuple(
         ProjectNetwork(
             project=project.id,
@@ -100,4 +84,26 @@ def import_dndp(folder: Path, problem: Path, budget_share: float) -> Instance:
         changes=changes,
         resources=(budget,),
         candidates=frozenset(candidates),
+    )
+
+
+def _projects(network: TntpNetwork, candidates: range, source: str) -> tuple[Project, ...]:
+    """One project for each candidate link; its cost draws on the budget alone."""
+    return tuple(
+        Project(
+            id=f"new{number - network.num_links + 1}",
+            name_en=f"{network.links[number].tail} to {network.links[number].head}",
+            sector="transport",
+            source=source,
+            options=(
+                Option(
+                    overnight_cost=0.0,
+                    quality=Quality.STATED,
+                    lead_time=0,
+                    spending_profile=(1.0,),
+                    resources={BUDGET: network.links[number].cost},
+                ),
+            ),
+        )
+        for number in candidates
     )

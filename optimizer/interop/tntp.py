@@ -7,6 +7,7 @@ network (`*net*`) and one of the trips (`*trips*`).
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -258,9 +259,40 @@ def road_instance(
 
     A trip-minute is worth one money unit, so that the objective is in the source's own units.
     """
-    names = dict.fromkeys(end for link in network.links for end in (link.tail, link.head))
     source = f"{name}, TNTP format"
-    nodes = tuple(
+    nodes = dict.fromkeys(end for link in network.links for end in (link.tail, link.head))
+    return Instance(
+        settings=_settings(name, nodes, network.first_through),
+        projects=projects,
+        network_nodes=_nodes(nodes, source),
+        network_links=_links(network, candidates, source),
+        demands=_demands(trips, source),
+        project_network=changes,
+        resources=resources,
+    )
+
+
+def _settings(name: str, nodes: Iterable[str], first_through: int) -> Settings:
+    """Settings of one year at equilibrium; trips pass no node numbered below `first_through`."""
+    closed = tuple(f"n{node}" for node in nodes if node.isdigit() and int(node) < first_through)
+    return Settings(
+        id=name,
+        title=Title(en=name, zh=name),
+        currency="XXX",
+        money_unit="trip-minutes",
+        money_unit_zh="出行分钟",
+        price_year=YEAR,
+        horizon=Horizon(phases=(Phase(id="year", first_year=YEAR, last_year=YEAR),)),
+        appraisal=Appraisal(discount_rate=0.0, end_year=YEAR, residual_value=ResidualValue.NONE),
+        networks=(
+            NetworkSettings(id=NETWORK, law=FlowLaw.EQUILIBRIUM, unit="trips", no_through=closed),
+        ),
+        benchmark_metric=METRIC,
+    )
+
+
+def _nodes(names: Iterable[str], source: str) -> tuple[NetworkNode, ...]:
+    return tuple(
         NetworkNode(
             id=f"n{node}",
             network=NETWORK,
@@ -270,7 +302,13 @@ def road_instance(
         )
         for node in names
     )
-    links = tuple(
+
+
+def _links(
+    network: TntpNetwork, candidates: frozenset[int], source: str
+) -> tuple[NetworkLink, ...]:
+    """Links of the file; one without a capacity never slows down."""
+    return tuple(
         NetworkLink(
             id=link_id(number),
             network=NETWORK,
@@ -288,7 +326,11 @@ def road_instance(
         )
         for number, link in enumerate(network.links)
     )
-    demands = tuple(
+
+
+def _demands(trips: dict[tuple[str, str], float], source: str) -> tuple[Demand, ...]:
+    """Trips between two nodes, in minutes' worth."""
+    return tuple(
         Demand(
             id=f"d{origin}-{destination}",
             network=NETWORK,
@@ -302,32 +344,6 @@ def road_instance(
         )
         for (origin, destination), amount in trips.items()
         if amount > 0.0 and origin != destination
-    )
-    closed = tuple(
-        f"n{node}" for node in names if node.isdigit() and int(node) < network.first_through
-    )
-    settings = Settings(
-        id=name,
-        title=Title(en=name, zh=name),
-        currency="XXX",
-        money_unit="trip-minutes",
-        money_unit_zh="出行分钟",
-        price_year=YEAR,
-        horizon=Horizon(phases=(Phase(id="year", first_year=YEAR, last_year=YEAR),)),
-        appraisal=Appraisal(discount_rate=0.0, end_year=YEAR, residual_value=ResidualValue.NONE),
-        networks=(
-            NetworkSettings(id=NETWORK, law=FlowLaw.EQUILIBRIUM, unit="trips", no_through=closed),
-        ),
-        benchmark_metric=METRIC,
-    )
-    return Instance(
-        settings=settings,
-        projects=projects,
-        network_nodes=nodes,
-        network_links=links,
-        demands=demands,
-        project_network=changes,
-        resources=resources,
     )
 
 

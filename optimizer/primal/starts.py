@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from infraplan.models.horizon import Objective
 from infraplan.models.project import Mandate
 from infraplan.optimizer.mip import FloatArray
 from infraplan.optimizer.program import Formulation
@@ -19,7 +20,7 @@ class Start:
     """One option of one project with a start (years from the plan's first): the best of its kind.
 
     `share` is how much of it the relaxation builds (0 where that is unknown), `ratio` its present
-    value per money spent, in price-year money.
+    value per money spent, in price-year money (minus its opening where years are the objective).
     """
 
     project: int
@@ -40,9 +41,11 @@ def list_starts(formulation: Formulation, relaxed: FloatArray | None) -> list[St
 
     `relaxed` are column values of the relaxation: an option starts in the year in which half of
     what is built of it has started. Where it builds nothing, or `relaxed` is None, the start is
-    that of greatest value per money.
+    that of greatest value per money; the first one, and in the order of time, where the objective
+    is `makespan`.
     """
     sets, value = formulation.sets, formulation.coefficients.value
+    in_money = sets.instance.settings.objective is Objective.NPV
     spending = formulation.coefficients.spending
     money = np.zeros((len(sets.options), sets.num_years))
     inside = spending.start < sets.num_years
@@ -59,6 +62,9 @@ def list_starts(formulation: Formulation, relaxed: FloatArray | None) -> list[St
                 continue
             window = slice(flat.first, flat.last + 1)
             ratios = value[option, window] / np.maximum(money[option, window], 1e-12)
+            if not in_money:
+                opening = np.arange(flat.first, flat.last + 1) + flat.option.lead_time
+                ratios = -opening.astype(np.float64)
             share, at = 0.0, int(np.argmax(ratios))
             if relaxed is not None:
                 built = relaxed[formulation.started[option, window]]
@@ -68,4 +74,6 @@ def list_starts(formulation: Formulation, relaxed: FloatArray | None) -> list[St
             mine.append(Start(number, option, flat.first + at, share, float(ratios[at]), must))
         if mine:
             starts.append(min(mine, key=lambda start: (-start.share, -start.ratio)))
+    if not in_money:
+        return sorted(starts, key=lambda start: (not start.must, start.share < HALF, start.start))
     return sorted(starts, key=lambda start: start.rank)

@@ -47,7 +47,15 @@ if TYPE_CHECKING:
         Pool,
         Receipt,
     )
-    from infraplan.models.horizon import Appraisal, Horizon, Phase, RateStep, ResidualValue, Title
+    from infraplan.models.horizon import (
+        Appraisal,
+        Horizon,
+        Objective,
+        Phase,
+        RateStep,
+        ResidualValue,
+        Title,
+    )
     from infraplan.models.instance import Instance, Settings, SourceDocument
     from infraplan.models.jurisdiction import DebtPosition, FiscalItem, Jurisdiction
     from infraplan.models.network import (
@@ -150,6 +158,7 @@ __all__ = [
     "NoPlanError",
     "NodeRole",
     "NotThereError",
+    "Objective",
     "ObjectiveTerm",
     "Operation",
     "Option",
@@ -254,6 +263,7 @@ _NAMES_BY_MODULE: dict[str, tuple[str, ...]] = {
     "infraplan.models.horizon": (
         "Appraisal",
         "Horizon",
+        "Objective",
         "Phase",
         "RateStep",
         "ResidualValue",

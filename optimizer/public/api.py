@@ -169,8 +169,9 @@ def solve(
     Returns
     -------
     Result
-        `plan` is None where there is none; `objective`, `bound` in the instance's money, `gap`
-        relative; `termination` says how the solve ended, `verification` what was checked.
+        `plan` is None where there is none; `objective`, `bound` in the instance's money (minus
+        years where its `objective` is makespan), `gap` relative; `termination` says how the
+        solve ended, `verification` what was checked.
 
     Raises
     ------

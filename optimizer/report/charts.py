@@ -267,20 +267,46 @@ def gantt(
     phases: Sequence[tuple[tuple[str, str], int, int]],
 ) -> Markup:
     """Works and start of operation of projects over the years; phases as bands."""
-    left, top, row = 330, 34, 15
-    count = last_year - first_year + 1
-    span = (WIDTH - left - 8) / count
-    height = row * len(bars)
+    axis = _YearAxis(330, 34, (WIDTH - 338) / (last_year - first_year + 1), first_year, last_year)
+    height = BAR_ROW * len(bars)
+    parts = [*_phase_bands(axis, phases, height), *_year_lines(axis, height)]
+    for number, bar in enumerate(bars):
+        parts += _bar_marks(axis, bar, axis.top + BAR_ROW * number)
+    return _frame(axis.top + height + 6, title, parts)
+
+
+BAR_ROW = 15
+"""Height of a bar's row."""
+
+
+@dataclass(frozen=True)
+class _YearAxis:
+    """Years beside one another: left and upper edge, width of a year, first and last year."""
+
+    left: int
+    top: int
+    span: float
+    first: int
+    last: int
+
+    def x(self, year: int) -> float:
+        """Where `year` begins."""
+        return self.left + self.span * (year - self.first)
+
+
+def _phase_bands(
+    axis: _YearAxis, phases: Sequence[tuple[tuple[str, str], int, int]], height: int
+) -> list[Markup]:
     parts = []
     for number, (name, begin, end) in enumerate(phases):
-        x = left + span * (begin - first_year)
-        width = span * (end - begin + 1)
+        x = axis.x(begin)
+        width = axis.span * (end - begin + 1)
         shade = "#f3f6fa" if number % 2 else "#e6edf5"
         parts.append(
             _tag(
                 '<rect x="{:.1f}" y="{}" width="{:.1f}" height="{}" fill="{}"/>',
                 x,
-                top - 16,
+                axis.top - 16,
                 width,
                 height + 16,
                 shade,
@@ -294,8 +320,14 @@ def gantt(
                     words(name),
                 )
             )
-    for year in range(first_year, last_year + 1):
-        x = left + span * (year - first_year)
+    return parts
+
+
+def _year_lines(axis: _YearAxis, height: int) -> list[Markup]:
+    parts = []
+    top = axis.top
+    for year in range(axis.first, axis.last + 1):
+        x = axis.x(year)
         parts.append(
             _tag(
                 '<line x1="{:.1f}" y1="{}" x2="{:.1f}" y2="{}" class="grid"/>',
@@ -306,38 +338,47 @@ def gantt(
             )
         )
         parts.append(
-            _tag('<text x="{:.1f}" y="{}" class="tiny mid">{}</text>', x + span / 2, top - 4, year)
+            _tag(
+                '<text x="{:.1f}" y="{}" class="tiny mid">{}</text>',
+                x + axis.span / 2,
+                top - 4,
+                year,
+            )
         )
-    for number, bar in enumerate(bars):
-        y = top + row * number
-        works_end = min(bar.opening, last_year + 1)
-        x, x_open = left + span * (bar.start - first_year), left + span * (works_end - first_year)
-        mark = "*" if bar.estimated else ""
-        label = (_clip(bar.name[0], 46) + mark, _clip(bar.name[1], 24) + mark)
-        hint = f"{bar.name[0]} / {bar.name[1]}: {bar.start}-{bar.finish}, {bar.opening}"
-        parts.append(
-            _tag('<text x="{}" y="{}" class="tiny end">{}</text>', left - 6, y + 11, words(label))
+    return parts
+
+
+def _bar_marks(axis: _YearAxis, bar: Bar, y: int) -> list[Markup]:
+    """Name, works and operation of one project at height `y`."""
+    works_end = min(bar.opening, axis.last + 1)
+    x, x_open = axis.x(bar.start), axis.x(works_end)
+    mark = "*" if bar.estimated else ""
+    label = (_clip(bar.name[0], 46) + mark, _clip(bar.name[1], 24) + mark)
+    hint = f"{bar.name[0]} / {bar.name[1]}: {bar.start}-{bar.finish}, {bar.opening}"
+    parts = []
+    parts.append(
+        _tag('<text x="{}" y="{}" class="tiny end">{}</text>', axis.left - 6, y + 11, words(label))
+    )
+    parts.append(
+        _tag(
+            '<rect x="{:.1f}" y="{}" width="{:.1f}" height="9" class="works"><title>{}</title>'
+            "</rect>",
+            x,
+            y + 3,
+            max(2.0, x_open - x),
+            hint,
         )
+    )
+    if bar.opening <= axis.last:
         parts.append(
             _tag(
-                '<rect x="{:.1f}" y="{}" width="{:.1f}" height="9" class="works"><title>{}</title>'
-                "</rect>",
-                x,
-                y + 3,
-                max(2.0, x_open - x),
-                hint,
+                '<rect x="{:.1f}" y="{}" width="{:.1f}" height="5" class="operating"/>',
+                x_open,
+                y + 5,
+                axis.x(axis.last + 1) - x_open,
             )
         )
-        if bar.opening <= last_year:
-            parts.append(
-                _tag(
-                    '<rect x="{:.1f}" y="{}" width="{:.1f}" height="5" class="operating"/>',
-                    x_open,
-                    y + 5,
-                    left + span * count - x_open,
-                )
-            )
-    return _frame(top + height + 6, title, parts)
+    return parts
 
 
 def _clip(name: str, most: int) -> str:

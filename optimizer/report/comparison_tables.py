@@ -17,6 +17,7 @@ from infraplan.optimizer.report.frames import (
     frame_of,
     text_pair,
 )
+from infraplan.optimizer.report.objective_words import common_name, common_unit
 from infraplan.optimizer.report.words import Names, both, unit_pair
 
 Pair = tuple[str, str]
@@ -75,11 +76,12 @@ def _letters(found: Comparison) -> list[str]:
 
 
 def _runs(found: Comparison) -> ReportTable:
+    instances = [run.instance for run in found.runs]
     columns = (
         Column("run"),
         Column("question"),
         Column("termination"),
-        Column("objective", MONEY, unit_pair(found.runs[0].instance)),
+        Column("objective", MONEY, common_unit(instances, unit_pair(instances[0]))),
         Column("gap_share"),
         Column("folder"),
     )
@@ -160,7 +162,9 @@ def _totals(found: Comparison, names: _AllNames) -> ReportTable:
     rows = []
     for name in (*MONEY_TOTALS, *COUNT_TOTALS):
         if name in figures:
-            label = both("name_objective") if name == "objective" else names.pair(name)
+            label = names.pair(name)
+            if name == "objective":
+                label = common_name(run.instance for run in found.runs)
             form = "{:,.2f}" if name in MONEY_TOTALS else "{:,.0f}"
             cells = {
                 letter: "-" if value is None else form.format(value)
@@ -217,7 +221,8 @@ def _figures(
     rows = [
         text_pair("item", _named(figure, names)) | figure.values
         for figure in found.figures_of(*kinds)
-        if figure.differs
+        # Years stand among the figures side by side, not among money.
+        if figure.differs and (figure.kind, figure.subject) != ("term", "makespan")
     ]
     return ReportTable(title, columns, frame_of(columns, rows), "compared_figures_note")
 

@@ -18,6 +18,7 @@ from infraplan.models.quantities import Quality
 from infraplan.optimizer.report.charts import Bar, Series, bullet, gantt, lines, stacked_bars
 from infraplan.optimizer.report.frames import Column, Run, format_value, make_run
 from infraplan.optimizer.report.network_drawing import draw_network, legend
+from infraplan.optimizer.report.objective_words import counts_years, objective_name, told_value
 from infraplan.optimizer.report.tables import (
     TABLES,
     chosen_options,
@@ -127,7 +128,12 @@ def _headline(run: Run) -> tuple[str, str]:
     span = f"{horizon.first_year}-{horizon.last_year}"
     hit = int(totals.get("targets_attained", 0))
     missed = int(totals.get("targets_missed", 0))
-    value = float(manifest.get("objective") or 0.0)
+    value = told_value(run.instance, manifest.get("objective")) or 0.0
+    if counts_years(run.instance):
+        year, first = horizon.first_year + round(value), horizon.first_year
+        worth = phrase("headline-of-years", year=year, value=value, first=first)
+    else:
+        worth = phrase("headline-of-value", value=value, unit=pair(*unit))
     told = phrase(
         "headline",
         built=built,
@@ -135,7 +141,7 @@ def _headline(run: Run) -> tuple[str, str]:
         span=span,
         spent=spent,
         unit=pair(*unit),
-        value=value,
+        worth=worth,
     )
     if hit + missed:
         told = joined(told, phrase("headline-of-targets", hit=hit, count=hit + missed))
@@ -153,15 +159,12 @@ def _proof(run: Run) -> tuple[str, str]:
     checks = sum(
         int(law["checked"]) for law in dict(manifest.get("verification") or {}).get("laws", [])
     )
-    told = phrase(
-        "proof",
-        bound=bound,
-        unit=pair(*unit),
-        loss=loss,
-        share=share,
-        checks=checks,
-        outcome=phrase("no-fault" if manifest.get("verified") else "faults"),
-    )
+    if counts_years(run.instance):
+        proven = phrase("proof-of-years", bound=abs(bound), loss=loss, share=share)
+    else:
+        proven = phrase("proof-of-value", bound=bound, unit=pair(*unit), loss=loss, share=share)
+    outcome = phrase("no-fault" if manifest.get("verified") else "faults")
+    told = phrase("proof", proven=proven, checks=checks, outcome=outcome)
     if vouch[0]:
         told = joined(told, phrase("this-limit-is", source=pair(*vouch)))
     for note in notes:
@@ -170,12 +173,18 @@ def _proof(run: Run) -> tuple[str, str]:
     return told.both
 
 
+def _value_figure(run: Run, unit: tuple[str, str]) -> tuple[tuple[str, str], str, tuple[str, str]]:
+    value = told_value(run.instance, run.manifest.get("objective")) or 0.0
+    places = 0 if counts_years(run.instance) else 2
+    return objective_name(run.instance), f"{value:,.{places}f}", unit
+
+
 def _figures(run: Run) -> list[tuple[tuple[str, str], str, tuple[str, str]]]:
     manifest, unit = run.manifest, unit_of_total(run, "objective")
     totals = dict(manifest.get("totals") or {})
     figures = [
         (both("num_selected"), f"{manifest.get('num_selected', 0):,}", ("", "")),
-        (both("name_objective"), f"{float(manifest.get('objective') or 0):,.2f}", unit),
+        _value_figure(run, unit),
     ]
     for key in ("investment", "borrowed", "debt_peak", "debt_service_peak"):
         if key in totals:

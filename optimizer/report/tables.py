@@ -38,6 +38,14 @@ from infraplan.optimizer.report.network_tables import (
     supply_table,
     trips_table,
 )
+from infraplan.optimizer.report.objective_words import (
+    YEARS,
+    bound_name,
+    counts_years,
+    gap_name,
+    objective_name,
+    told_value,
+)
 from infraplan.optimizer.report.words import Names, both, source_of_bound
 
 
@@ -80,6 +88,8 @@ def unit_of_total(run: Run, total: str) -> tuple[str, str]:
     unit = pair(*run.money)
     if total.startswith("targets_"):
         return "", ""
+    if total == "objective" and counts_years(run.instance):
+        return YEARS
     if total in {"objective", "investment"}:
         year = run.instance.settings.price_year
         return phrase("unit-in-prices-of", unit=unit, year=year).both
@@ -104,25 +114,29 @@ def summary_table(run: Run) -> ReportTable:
     money = unit_of_total(run, "objective")
     rows: list[dict[str, str]] = []
 
-    def add(item: str, value: tuple[str, str], unit: tuple[str, str] = ("", "")) -> None:
-        rows.append(
-            text_pair("item", both(item)) | text_pair("amount", value) | text_pair("unit", unit)
-        )
+    def add(
+        item: str | tuple[str, str], value: tuple[str, str], unit: tuple[str, str] = ("", "")
+    ) -> None:
+        name = both(item) if isinstance(item, str) else item
+        rows.append(text_pair("item", name) | text_pair("amount", value) | text_pair("unit", unit))
 
     def number(value: object, places: int = 2) -> tuple[str, str]:
         shown = f"{float(value):,.{places}f}" if isinstance(value, int | float) else "-"
         return shown, shown
 
     add("termination", both(str(manifest.get("termination", ""))))
-    add("name_objective", number(manifest.get("objective"), 4), money)
-    add("name_bound", number(manifest.get("bound"), 4), money)
+    places = 0 if counts_years(run.instance) else 4
+    objective = told_value(run.instance, manifest.get("objective"))
+    bound = told_value(run.instance, manifest.get("bound"))
+    add(objective_name(run.instance), number(objective, places), money)
+    add(bound_name(run.instance), number(bound, places), money)
     if any(source := source_of_bound(manifest.get("bound_source"))):
         add("name_source", source)
-    objective, bound = manifest.get("objective"), manifest.get("bound")
-    if isinstance(objective, int | float) and isinstance(bound, int | float):
+    if objective is not None and bound is not None:
         gap = float(manifest.get("gap") or 0.0)
-        text = f"{bound - objective:,.4f} ({100 * gap:.4f} %)"
-        add("name_gap", (text, text), money)
+        lost = objective - bound if counts_years(run.instance) else bound - objective
+        text = f"{lost:,.{places}f} ({100 * gap:.4f} %)"
+        add(gap_name(run.instance), (text, text), money)
     add("num_projects", number(manifest.get("num_projects"), 0))
     add("num_selected", number(manifest.get("num_selected"), 0))
     for key, value in dict(manifest.get("totals") or {}).items():
@@ -424,7 +438,7 @@ def rejected_table(run: Run) -> ReportTable:
         Column("sector"),
         Column("best_npv", MONEY, run.money),
         Column("binding"),
-        Column("loss", MONEY, run.money),
+        Column("loss", MONEY, YEARS if counts_years(run.instance) else run.money),
     )
     projects = run.instance.project_by_id
     rows = [
@@ -439,7 +453,8 @@ def rejected_table(run: Run) -> ReportTable:
 
 def objective_table(run: Run) -> ReportTable:
     """Terms of the objective, summed over projects."""
-    columns = (Column("term"), Column("amount", MONEY, run.money))
+    in_years = counts_years(run.instance)
+    columns = (Column("term"), Column("amount", MONEY, YEARS if in_years else run.money))
     words = {"shortfall": "price_of_shortfall", "service": "service_value"}
     sums: dict[str, float] = {}
     for row in run.plan.objective_terms if run.plan is not None else ():
@@ -448,7 +463,7 @@ def objective_table(run: Run) -> ReportTable:
         text_pair("term", both(words.get(term, term))) | {"amount": value}
         for term, value in sums.items()
     ]
-    if rows and run.plan is not None:
+    if rows and run.plan is not None and not in_years:
         rows.append(text_pair("term", both("name_objective")) | {"amount": run.plan.objective})
     frame = pd.DataFrame(rows, columns=["term_en", "term_zh", "amount"])
     return ReportTable("objective", columns, frame)

@@ -11,7 +11,7 @@ from infraplan.models.catalogue import entries
 from infraplan.models.debt_rule import Quantity, Through
 from infraplan.models.finance.repayment_form import RepaymentForm
 from infraplan.models.funding import Basis, Event, FundKind, InstrumentKind
-from infraplan.models.horizon import ResidualValue
+from infraplan.models.horizon import Objective, ResidualValue
 from infraplan.models.network import FlowLaw, NetworkAction, NetworkKind, NodeRole
 from infraplan.models.policy import PolicyKind, ResourceTiming
 from infraplan.models.project import Mandate, Stage
@@ -49,6 +49,7 @@ _LISTS = (
     NodeRole,
     FlowLaw,
     NetworkAction,
+    Objective,
     ResidualValue,
     Quantity,
     Through,

@@ -32,7 +32,7 @@ from infraplan.optimizer.verify.rows import (
     Table,
 )
 from infraplan.optimizer.verify.targets import target_rows
-from infraplan.optimizer.verify.value import objective_rows
+from infraplan.optimizer.verify.value import counts_money, makespan_rows, objective_rows
 from infraplan.optimizer.verify.violations import Recorder
 
 
@@ -80,7 +80,9 @@ def read_accounts(instance: Instance, plan: Plan, recorder: Recorder) -> Account
         OBJECTIVE_TERMS.name: [
             *objective_rows(reading, decisions.built, penalties),
             *(Row(("service", net), {"value": value}) for net, value in networks.worth.items()),
-        ],
+        ]
+        if counts_money(reading)
+        else makespan_rows(reading, decisions.built),
     }
     return Accounts(reading, decisions, book, limits, networks, rows)
 

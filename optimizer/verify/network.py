@@ -432,14 +432,12 @@ def _stated_baselines(plan: Plan) -> dict[tuple[str, int], float]:
 def stated_service(book: NetworkBook, plan: Plan) -> list[Row]:
     """Service rows of `plan` that are not decisions, of the networks of the book."""
     known = {net.id for net in book.nets} | book.at_equilibrium
-    rows = [
+    return [
         Row(
-            (row.network, row.element, row.measure, row.block, row.commodity, row.year),
+            tuple(getattr(row, key) for key in SERVICE.keys),
             {"value": row.value},
             {"unit": row.unit},
         )
         for row in plan.service
         if row.network in known and row.measure not in (*DECISIONS, *FLOWS)
     ]
-    assert SERVICE.keys == ("network", "element", "measure", "block", "commodity", "year")
-    return rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from infraplan.models.horizon import ResidualValue
+from infraplan.models.horizon import Objective, ResidualValue
 from infraplan.models.relation import Relation, RelationType
 from infraplan.optimizer.verify.built import Built, ramp
 from infraplan.optimizer.verify.reading import Reading, power
@@ -98,6 +98,18 @@ def relation_value(reading: Reading, relation: Relation, built: Mapping[str, Bui
         if sum(here.opening <= year for here in there) >= needed:
             total += sign * value * reading.discount(year)
     return total
+
+
+def counts_money(reading: Reading) -> bool:
+    """Whether a plan is worth money; else it is worth the years that it takes."""
+    return reading.instance.settings.objective is not Objective.MAKESPAN
+
+
+def makespan_rows(reading: Reading, built: Mapping[str, Built]) -> list[Row]:
+    """The only term where a plan is worth the years that it takes: none for no year at all."""
+    years = [here.opening - reading.first for here in built.values()]
+    longest = max(years) if years else 0
+    return [Row(("makespan", "plan"), {"value": -float(longest)})] if longest else []
 
 
 VALUED = (RelationType.SYNERGY, RelationType.SUBSTITUTE, RelationType.SHARED_WORKS)

@@ -35,6 +35,7 @@ ORACLE = {
     "synergy": "joint_value",
     "substitute": "joint_value",
     "shared_works": "joint_value",
+    "makespan": "makespan",
     "target": "shortfall",
     "sources_uses": "_sources_and_uses",
     "max_share": "_sources_and_uses",

@@ -191,6 +191,10 @@ class Oracle:
             total -= target.shortfall_price * self.shortfall(target, built) * self.df[target.year]
         return total
 
+    def makespan(self, built: dict[str, Choice]) -> float:
+        """Years from the first one to the last opening of what is built, 0 where nothing is."""
+        return float(max([choice.opening - self.y0 for choice in built.values()] or [0]))
+
     # ------------------------------------------------------------------ selection laws
 
     def scope(self, row: object, choice: Choice) -> bool:
@@ -335,7 +339,10 @@ class Oracle:
         scored = []
         for combination in itertools.product(*lists):
             built = {c.project.id: c for c in combination if c is not None}
-            value = sum(self._cached_value(c) for c in built.values()) + self.joint_value(built)
+            if self.settings.objective.value == "makespan":
+                value = -self.makespan(built)
+            else:
+                value = sum(self._cached_value(c) for c in built.values()) + self.joint_value(built)
             scored.append((value, built))
         scored.sort(key=lambda entry: -entry[0])
         for value, built in scored:

@@ -284,6 +284,13 @@ def _choices() -> Iterable[Mini]:
         1,
         0,
     )
+    yield _mini(
+        "objective",
+        "instance",
+        lambda x: _plan({"objective": x}, a={"mandatory": "must", "lead_time": 1}),
+        "makespan",
+        "npv",
+    )
     yield _mini("lifetime", "projects", lambda x: _plan(a={"lifetime": x}), 1, 3)
     yield _mini(
         "options",

@@ -9,7 +9,8 @@ import pytest
 
 from infraplan.models.base import DomainModel
 from infraplan.models.funding import Fund
-from infraplan.models.instance import Instance
+from infraplan.models.horizon import Objective
+from infraplan.models.instance import Instance, Settings
 from infraplan.models.network import FlowLaw, NetworkSettings
 from infraplan.optimizer.analysis.conflicts import find_conflict
 from infraplan.optimizer.engines.contract import (
@@ -106,6 +107,7 @@ OFF_DEFAULT = {
     "exists": False,
     "supplier": "s",
     "angle_limit": 30.0,
+    "objective": Objective.MAKESPAN,
 }
 
 
@@ -129,6 +131,9 @@ def test_each_refused_field_is_refused_by_name(model: type[DomainModel], name: s
         first, *others = getattr(instance, table)
         changed = edit(instance, **{table: (edit(first, **{name: value}), *others)})
         field = name
+    elif model is Settings:
+        table, field = "instance", name
+        changed = edit(instance, settings=edit(instance.settings, **{name: value}))
     else:
         table = "instance"
         block = model is not NetworkSettings

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from infraplan.models.debt_rule import Band, CapitalRatio
+from infraplan.models.horizon import Objective
 from infraplan.models.instance import Instance
 from infraplan.models.network import FlowLaw, LoadBlock, NetworkSettings
 from infraplan.models.plan import Plan, ServiceYear
@@ -218,6 +219,15 @@ def objective() -> Seed:
     instance = make_instance([_valued()])
     plan = _outside(instance, a=2021)
     return instance, plan, edit(plan, objective=plan.objective + 0.01)
+
+
+def makespan() -> Seed:
+    """A plan that opens its last project in its third year says that it takes a year less."""
+    project = make_project("a", lead_time=1)
+    instance = make_instance([project], settings={"objective": Objective.MAKESPAN})
+    plan = _outside(instance, a=2022)
+    rows = tuple(edit(row, value=-1.0) for row in plan.objective_terms)
+    return instance, plan, edit(plan, objective_terms=rows)
 
 
 def policy() -> Seed:
@@ -772,6 +782,7 @@ SEEDS: dict[str, Callable[[], Seed]] = {
         shared_works,
         shortfall,
         objective,
+        makespan,
         policy,
         start_pace,
         target,

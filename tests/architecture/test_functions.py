@@ -1,0 +1,65 @@
+"""Functions that fit on a screen, and no `assert`, which `python -O` would leave out."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from tests.architecture.sources import ROOT
+
+MOST_LINES = 60
+FOLDERS = ("models", "optimizer", "tools")
+FILES = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
+TREES = {
+    path.relative_to(ROOT).as_posix(): ast.parse(path.read_text("utf-8"), str(path))
+    for path in FILES
+}
+
+
+def _is_kernel(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether numba compiles it: a kernel is one loop, which calls would slow down."""
+    called = (d.func if isinstance(d, ast.Call) else d for d in node.decorator_list)
+    return any(isinstance(name, ast.Name) and name.id == "compiled" for name in called)
+
+
+def long_functions(tree: ast.AST) -> list[str]:
+    """Functions of `tree` with more lines than may be, docstring and signature included."""
+    return [
+        f"{node.name} ({node.end_lineno - node.lineno + 1} lines, at {node.lineno})"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.end_lineno is not None
+        and node.end_lineno - node.lineno + 1 > MOST_LINES
+        and not _is_kernel(node)
+    ]
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_no_function_is_longer_than_a_screen(folder: str) -> None:
+    found = {
+        path: long
+        for path, tree in TREES.items()
+        if path.startswith(f"{folder}/") and (long := long_functions(tree))
+    }
+    assert found == {}, "split it by subject"
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_the_product_asserts_nothing(folder: str) -> None:
+    found = [
+        f"{path}:{node.lineno}"
+        for path, tree in TREES.items()
+        if path.startswith(f"{folder}/")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assert)
+    ]
+    assert found == [], "raise what is told, or make it impossible"
+
+
+def test_the_counts_see_what_they_count() -> None:
+    assert {path.split("/")[0] for path in TREES} == set(FOLDERS)
+    body = "    x = 1\n" * MOST_LINES
+    assert long_functions(ast.parse(f"def f():\n{body}")) == [f"f ({MOST_LINES + 1} lines, at 1)"]
+    assert long_functions(ast.parse(f"def f():\n{body[:-10]}")) == []
+    assert long_functions(ast.parse(f"@compiled()\ndef f():\n{body}")) == []
