@@ -276,8 +276,8 @@ def _target_faults(instance: Problem) -> Iterator[Fault]:
             if start == TRAVEL_TIME and target.sense is not Sense.AT_MOST:
                 text = f"target {target.id} asks for a travel time of at least {target.value:g}"
                 yield RULE, "targets", index, "sense", text, "write <="
-            if start == SERVED and target.year not in instance.representative_years:
-                years = ", ".join(str(year) for year in instance.representative_years)
+            if start == SERVED and target.year not in instance.service_years:
+                years = ", ".join(str(year) for year in instance.service_years)
                 text = f"networks are computed for {years}, not for {target.year}"
                 advice = "choose one of these, or add the year to representative_years"
                 yield RULE, "targets", index, "year", text, advice

@@ -28,6 +28,7 @@ from infraplan.optimizer.engines.convex_search import (
     search_on_tangents,
 )
 from infraplan.optimizer.engines.deadline import Deadline
+from infraplan.optimizer.engines.fewer_years import Narrow, search_fewer_years
 from infraplan.optimizer.engines.financing import least_debt_service
 from infraplan.optimizer.engines.known import Known, is_proven_infeasible, what_is_known
 from infraplan.optimizer.engines.ties import PROVEN, break_ties
@@ -112,6 +113,15 @@ def solve_integer_program(
         warm_start=given,
         is_badly_conditioned=conditioning.is_bad,
     )
+    known, more_notes = search_fewer_years(
+        Narrow(scaled, conditioning, scale.factor, scale.columns),
+        known,
+        options,
+        deadline,
+        should_stop,
+    )
+    _tell(more_notes, on_progress, deadline)
+    notes += more_notes
     answer = ask(
         scale.mip,
         options,

@@ -116,7 +116,7 @@ def read_roads(formulation: Formulation, settings: NetworkSettings) -> Roads:
     weights = {stretch.base: stretch.weight for stretch in stretches}
     years = tuple(
         _road_year(formulation, settings, links, candidates, year, weights[year])
-        for year in instance.representative_years
+        for year in instance.service_years
     )
     return Roads(settings, candidates, years)
 

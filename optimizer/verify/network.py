@@ -96,12 +96,14 @@ def read_networks(
     for year in {state.base for states in counted.values() for state in states}:
         book.baselines[year] = baseline_costs(reading, nets, year)
     _read_flows(book, plan, recorder)
+    due = min(phase.last_year for phase in reading.instance.settings.horizon.phases)
     for net in nets:
         for state in counted[net.id]:
             later = None if state.year == state.base else state.year
             here = NetYear(net, state.base, built, later)
             book.states[net.id, state.year] = here
-            asks_all = later is None or book.baselines[state.base] is not None
+            possible = book.baselines[state.base] is not None
+            asks_all = possible or (later is None and state.base >= due)
             for block in net.settings.blocks:
                 flows = book.flows[net.id, state.year, block.id]
                 _check_block(here, block, flows, recorder, asks_all=asks_all)
