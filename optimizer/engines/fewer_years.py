@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from infraplan.models.catalogue import phrase
 from infraplan.models.instance import Instance
 from infraplan.models.network import SERVED, TRAVEL_TIME, FlowLaw
 from infraplan.optimizer.backends import Note, SolverReply
@@ -117,20 +118,10 @@ def _by_year(narrow: Narrow, reply: SolverReply, deadline: Deadline) -> FloatArr
 def _told(narrow: Narrow, years: tuple[int, ...], said: float, whole: FloatArray | None) -> Note:
     named, said = ", ".join(str(year) for year in years), said / narrow.factor
     if whole is None:
-        return Note(
-            "by_year",
-            f"the plan of the program that looks at networks in {named} obeys the laws in these "
-            "years, but not in every year, or it was not valued in time",
-            f"仅在{named}年计算网络的模型所得方案在其余年份不满足规则,或未能及时逐年估值",
-        )
+        return Note("by_year", *phrase("no-plan-by-the-year", years=named).both)
     value = narrow.full.mip.value(whole) / narrow.factor
-    return Note(
-        "by_year",
-        f"the program that looks at networks in {named} values its plan at {said:,.6g}; by the "
-        f"year it is worth {value:,.6g}, a difference of {value - said:,.6g}",
-        f"仅在{named}年计算网络的模型对其方案估值{said:,.6g};逐年计算价值为{value:,.6g},"
-        f"相差{value - said:,.6g}",
-    )
+    text = phrase("value-by-the-year", years=named, said=said, value=value, more=value - said)
+    return Note("by_year", *text.both)
 
 
 def _more_years(

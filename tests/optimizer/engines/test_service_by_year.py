@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
-from infraplan.optimizer.engines.fewer_years import first_years
+from infraplan.optimizer.backends import Note
+from infraplan.optimizer.engines.deadline import Deadline
+from infraplan.optimizer.engines.fewer_years import Narrow, first_years, search_fewer_years
+from infraplan.optimizer.engines.known import Known
+from infraplan.optimizer.extract import starts_of as starts_at
+from infraplan.optimizer.formulation.money_scale import conditioning_of
+from infraplan.optimizer.program import Formulation, build_formulation
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.verify import verify_plan
@@ -65,19 +72,34 @@ def test_a_pipe_is_worth_what_the_same_benefit_in_a_column_is() -> None:
     assert solve(pipe(column=True), SolveOptions(gap=0.0)).objective == pytest.approx(BY_HAND)
 
 
+def rounds_of(instance: Instance) -> tuple[Formulation, Known, tuple[Note, ...]]:
+    """What the programs with fewer years lead to where nothing else is known."""
+    full = build_formulation(instance)
+    narrow = Narrow(full, conditioning_of(full.coefficients), 1.0, np.ones(full.mip.num_columns))
+    options = SolveOptions(gap=0.0)
+    return full, *search_fewer_years(narrow, Known(), options, Deadline.after(120.0))
+
+
 def test_what_fewer_years_claim_is_told_with_the_difference() -> None:
-    # In 2030 and 2035 alone the pipe opens in 2030 and seems to be worth what 2027 to 2029 bring.
-    found = solve(pipe((2030, 2035)), SolveOptions(gap=0.0))
-    told = [note for note in found.notes if note.kind == "by_year"]
-    assert told
+    # In 2030 and 2035 alone the pipe opens in 2030: service seems to rise from nothing in
+    # 2025 to all of it in 2030, and lasts for 30 years from there.
+    full, known, told = rounds_of(pipe((2030, 2035)))
+    assert {note.kind for note in told} == {"by_year"}
     assert "2030, 2035" in told[0].text_en
-    assert "152.5" in told[0].text_en
+    rising = sum(10.0 * (k + 1) / 5.0 / 1.05**k for k in range(4))
+    claimed = rising + sum(10.0 / 1.05**k for k in range(4, 34)) - 10.0 / 1.05**3
+    assert f"values its plan at {claimed:,.6g}" in told[0].text_en
+    assert f"{BY_HAND / 1.05**3:.3f}" in told[0].text_en
     assert "2030, 2035" in told[0].text_zh
-    assert not [note for note in solve(pipe(), SolveOptions()).notes if note.kind == "by_year"]
+    # What comes back is by the year; with years added it opens at once.
+    assert known.worth == pytest.approx(BY_HAND)
+    assert [start.opening for start in starts_at(full, known.plan)] == [2027]
+    assert known.bound is None
+    assert rounds_of(pipe())[2] == ()
 
 
 def test_a_stated_plan_of_the_old_kind_is_not_worth_its_claim() -> None:
-    """Opened in 2030 it is worth 30 years from there, not 152.5: the verifier counts by the year."""
+    """Opened in 2030 it is worth 30 years from there, not 152.5: verify counts by the year."""
     late = edit(pipe().projects[0], earliest_start=2029, latest_start=2029, mandatory="must")
     instance = pipe((2030, 2035)).model_copy(update={"projects": (late,)})
     found = solve(instance, SolveOptions(gap=0.0))
@@ -141,6 +163,9 @@ def test_no_opening_is_better_a_year_earlier_or_later() -> None:
         for others in shifted(dying, starts_of(plan)):
             moved += 1
             assert valuer.worth(others) <= worth + (found.gap or 0.0) * abs(worth) + slack
+        full, known, _ = rounds_of(instance)
+        rounds = {start.project: start.start for start in starts_at(full, known.plan)}
+        assert known.worth == pytest.approx(valuer.worth(rounds), rel=1e-6, abs=1e-6), seed
         built += bool(plan.starts)
         if built == 8:
             break
