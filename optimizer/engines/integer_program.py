@@ -21,7 +21,7 @@ from infraplan.models.catalogue import phrase
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
 from infraplan.optimizer.backends import Note, Progress, SolverReply, available_solvers
-from infraplan.optimizer.engines.claims import TOLERANCE, Answer, ask
+from infraplan.optimizer.engines.claims import TOLERANCE, Answer
 from infraplan.optimizer.engines.convex_search import (
     CLOSED,
     clean_flows,
@@ -32,6 +32,7 @@ from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.engines.fewer_years import Narrow, search_fewer_years
 from infraplan.optimizer.engines.financing import least_debt_service
 from infraplan.optimizer.engines.known import Known, is_proven_infeasible, what_is_known
+from infraplan.optimizer.engines.neighbourhood import search_with_neighbourhoods
 from infraplan.optimizer.engines.ties import PROVEN, break_ties
 from infraplan.optimizer.extract import extract_plan
 from infraplan.optimizer.formulation.money_scale import (
@@ -123,10 +124,10 @@ def solve_integer_program(
     )
     _tell(more_notes, on_progress, deadline)
     notes += more_notes
-    answer = ask(
-        scale.mip,
-        options,
+    answer = search_with_neighbourhoods(
+        scaled,
         known,
+        options,
         deadline,
         on_progress=_in_own_money(on_progress, scale.factor),
         should_stop=should_stop,
