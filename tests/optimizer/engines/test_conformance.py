@@ -88,8 +88,8 @@ def brute_force(instance: Instance) -> float | None:
                 for flat, t in flats
             }
             price = instance.demands[0].value_of_time
-            for year, weight in roads.weights.items():
-                after, before = roads.minutes(built, year), roads.minutes({}, year)
+            for state, weight in roads.weights.items():
+                after, before = roads.minutes(built, *state), roads.minutes({}, *state)
                 value += weight * price * (before - after)
         best = value if best is None else max(best, value)
     return best
