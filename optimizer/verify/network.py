@@ -29,7 +29,7 @@ from infraplan.optimizer.verify.network_reading import (
     read_nets,
     trip_costs,
 )
-from infraplan.optimizer.verify.network_worth import GIVING, BlockFlows, baseline_costs, block_cost
+from infraplan.optimizer.verify.network_worth import GIVING, BlockFlows, block_cost, least_costs
 from infraplan.optimizer.verify.reading import Reading
 from infraplan.optimizer.verify.rows import SERVICE, Row, plain_number
 from infraplan.optimizer.verify.violations import Recorder
@@ -95,7 +95,7 @@ def read_networks(
     counted = {net.id: counted_years(reading, net.id, built) for net in nets}
     book = NetworkBook(reading, nets, counted, built)
     for year in {state.base for states in counted.values() for state in states}:
-        book.baselines[year] = baseline_costs(reading, nets, year)
+        book.baselines[year] = least_costs(nets, year, {})
     _read_flows(book, plan, recorder)
     due = min(phase.last_year for phase in reading.instance.settings.horizon.phases)
     for net in nets:
