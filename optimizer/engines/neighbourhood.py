@@ -31,7 +31,7 @@ YEARS = 1
 """Years by which a start may move."""
 FIRST_SHARE = 0.5
 """Share of the time limit that the first search over all starts may take."""
-ROUND_SHARE = 0.5
+ROUND_SHARE = 0.8
 """Share of the time left that one neighbourhood may take."""
 FINER = 0.2
 """Share of the asked gap to which a neighbourhood is solved."""

@@ -30,7 +30,8 @@ def version_for(engine: Engine, instance: Instance) -> Instance:
         return instance
     there = {project.id for project in instance.projects}
     changes = [row for row in ROADS if row[0] in there]
-    return with_roads(instance, changes=changes, value_of_time=0.004)
+    last = instance.settings.horizon.last_year
+    return with_roads(instance, changes=changes, years=(last,), value_of_time=0.004)
 
 
 def _schedules(formulation: Formulation):
