@@ -29,7 +29,7 @@ from infraplan.optimizer.status import relative_gap
 
 YEARS = 1
 """Years by which a start may move."""
-FIRST_SHARE = 0.5
+FIRST_SHARE = 0.7
 """Share of the time limit that the first search over all starts may take."""
 ROUND_SHARE = 0.8
 """Share of the time left that one neighbourhood may take."""
