@@ -355,8 +355,8 @@ def _target_faults(instance: Problem) -> Iterator[Fault]:
                     target_value=target.value,
                 )
                 yield RULE, "targets", index, "sense", text, phrase("write")
-            if start == SERVED and target.year not in instance.representative_years:
-                years = ", ".join(str(year) for year in instance.representative_years)
+            if start == SERVED and target.year not in instance.service_years:
+                years = ", ".join(str(year) for year in instance.service_years)
                 text = phrase("networks-are-computed-for-not-for", years=years, year=target.year)
                 advice = phrase("choose-one-of-these-or-add-the-year-to")
                 yield RULE, "targets", index, "year", text, advice

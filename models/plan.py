@@ -113,7 +113,7 @@ class TargetOutcome(DomainModel):
 
 
 class ServiceYear(DomainModel):
-    """What a network delivers in a representative year, or from an end of life on: one measure.
+    """What a network delivers in a year of the plan, or from an end of life on: one measure.
 
     Decisions are `flow` and `flow_back` (link), `output`, `charge`, `discharge` and `angle` (node),
     `served` and `generated` (demand); what follows from them is listed in docs/laws.md section 6.
@@ -123,7 +123,7 @@ class ServiceYear(DomainModel):
     element: str = described("demand, link, node or network id")
     measure: str = described("what is measured")
     year: Year = described(
-        "representative year, or the first year after the life of something that served in it",
+        "year of the plan, or the first year after the life of something that served in its last",
         unit="year",
     )
     block: str = described("load block; blank for the whole year", "")

@@ -18,6 +18,7 @@ from infraplan.models.horizon import Appraisal, Horizon, Objective, Title
 from infraplan.models.jurisdiction import DebtPosition, FiscalItem, Jurisdiction
 from infraplan.models.network import (
     Demand,
+    FlowLaw,
     NetworkLink,
     NetworkNode,
     NetworkSettings,
@@ -77,7 +78,8 @@ class Settings(DomainModel):
     finance: Finance = described("debt rules", Finance())
     networks: tuple[NetworkSettings, ...] = described("what holds for whole networks", ())
     representative_years: tuple[Year, ...] = described(
-        "years for which networks are computed; empty means the last year of each phase",
+        "years that a search begins with where every year would be too much; empty means every "
+        "year of the plan",
         (),
         unit="year",
     )
@@ -242,10 +244,21 @@ class Problem(DomainModel):
 
     @cached_property
     def representative_years(self) -> tuple[int, ...]:
-        """Years for which networks are computed, ascending: by default each phase's last year."""
+        """Years in which networks are shown, ascending: by default each phase's last year."""
         given = self.settings.representative_years
         last = (phase.last_year for phase in self.settings.horizon.phases)
         return tuple(sorted(set(given or last)))
+
+    @cached_property
+    def service_years(self) -> tuple[int, ...]:
+        """Years in which networks count, ascending: R of docs/laws.md section 6.
+
+        Every year of the plan; roads at equilibrium only in `representative_years` where stated.
+        """
+        given = self.settings.representative_years
+        if given and any(row.law is FlowLaw.EQUILIBRIUM for row in self.settings.networks):
+            return tuple(sorted(set(given)))
+        return tuple(self.settings.horizon.years)
 
     def counted_pools(self, pools: Iterable[str]) -> tuple[str, ...]:
         """Those of `pools` that debt rules without named pools count."""

@@ -39,12 +39,16 @@ class Formulation:
     """What each column adds to net present value: `mip.objective`, unless that is another."""
 
 
-def build_formulation(instance: Instance) -> Formulation:
-    """Build the mixed-integer program of `instance`; a pure function."""
+def build_formulation(instance: Instance, years: tuple[int, ...] | None = None) -> Formulation:
+    """Build the mixed-integer program of `instance`; a pure function.
+
+    With `years`, ascending, it looks at networks in these years only, each of which stands for
+    those around it: a smaller program whose value and bound are not those of the laws.
+    """
     if not network_views(instance):
         return _with_its_objective(_build(instance, frozenset()))
     before, feasible = _costs_without_projects(instance)
-    formulation = _build(instance, feasible)
+    formulation = _build(instance, feasible, years)
     networks = replace(formulation.networks, baseline=before)
     states = {(slice_.network.id, slice_.stretch) for slice_ in networks.slices}
     worth = math.fsum(stretch.weight * before[name, stretch.base] for name, stretch in states)
@@ -81,15 +85,17 @@ def flows_without_projects(instance: Instance) -> tuple[Formulation, FloatArray,
 
 def build_networks_only(instance: Instance) -> Formulation:
     """Model of `instance` as it stands, cost measured from zero and not from a baseline."""
-    feasible: frozenset[int] = frozenset()
+    feasible = frozenset(instance.service_years)  # without projects all is asked in every year
     if instance.project_network:
         feasible = flows_without_projects(instance)[2]
     return _build(instance, feasible)
 
 
-def _build(instance: Instance, feasible: frozenset[int]) -> Formulation:
+def _build(
+    instance: Instance, feasible: frozenset[int], years: tuple[int, ...] | None = None
+) -> Formulation:
     builder = MipBuilder()
-    context = build_columns(instance, builder, feasible)
+    context = build_columns(instance, builder, feasible, years)
     for family in FAMILIES.values():
         family.add(context)
     mip = builder.build()
@@ -106,17 +112,21 @@ def _build(instance: Instance, feasible: frozenset[int]) -> Formulation:
 
 
 def build_columns(
-    instance: Instance, builder: MipBuilder, feasible: frozenset[int] = frozenset()
+    instance: Instance,
+    builder: MipBuilder,
+    feasible: frozenset[int] = frozenset(),
+    years: tuple[int, ...] | None = None,
 ) -> Context:
     """Add every column of the model of `instance` to `builder`; return what families read.
 
-    `feasible` are the years in which the networks have flows without any project.
+    `feasible` are the years in which the networks have flows without any project, `years` those
+    that the program looks at (None: all that count).
     """
     sets = build_sets(instance)
     coefficients = build_coefficients(sets)
     started = add_started(builder, sets, coefficients)
     money = add_money(builder, instance, sets)
-    networks = add_networks(builder, sets, coefficients.discount, feasible)
+    networks = add_networks(builder, sets, coefficients.discount, feasible, years)
     context = Context(instance, sets, coefficients, builder, started, money, networks)
     context = replace(context, measured=add_measures(context, builder))
     context = replace(context, contracts=add_contracts(context, builder))

@@ -148,7 +148,7 @@ def _travel_times(
     for view in networks.views:
         if not view.is_transport:
             continue
-        for year in instance.representative_years:
+        for year in instance.service_years:
             cases = (("travel_time", starts), ("travel_time_before", ()))
             for measure, built in cases:
                 times = NetworkState(instance, view, built, year).travel_times()

@@ -452,8 +452,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "网络只计算{years}年，不计算{year}年",
     ),
     "choose-one-of-these-or-add-the-year-to": (
-        "choose one of these, or add the year to representative_years",
-        "选择其中一年，或将该年加入representative_years",
+        "choose one of these years",
+        "选择其中一年",
     ),
     "the-supplier-of-is-in-the-same-network": (
         "the supplier of {node}, {supplier}, is in the same network",

@@ -242,7 +242,7 @@ SETTINGS: dict[str, str] = {
     "Settings.stage_gates": "各成熟度阶段距规划首年至少几年才能开工，如 study=2",
     "Settings.finance": "债务规则",
     "Settings.networks": "整个网络的设置",
-    "Settings.representative_years": "计算网络的代表年；留空为每阶段末年",
+    "Settings.representative_years": "网络规模过大时搜索起步所用的年份；留空为规划期逐年",
     "Settings.benchmark_metric": "导入的问题：来源以什么计量，如 cost；留空为无",
     "NetworkSettings.id": "网络编号",
     "NetworkSettings.law": "流量如何形成",

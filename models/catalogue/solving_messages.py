@@ -278,6 +278,16 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "spending-a-year": ("spending a year", "年度支出"),
     "present-value-of-a-project": ("present value", "现值"),
+    "no-plan-by-the-year": (
+        "the plan of the program that looks at networks in {years} obeys the laws in these years, "
+        "but not in every year, or it was not valued in time",
+        "仅在{years}年计算网络的模型，其方案在其余年份不满足规则，或未能及时逐年估值",
+    ),
+    "value-by-the-year": (
+        "the program that looks at networks in {years} values its plan at {said:,.6g}; by the year "
+        "it is worth {value:,.6g}, a difference of {more:,.6g}",
+        "仅在{years}年计算网络的模型对其方案估值{said:,.6g}；逐年计算价值为{value:,.6g}，相差{more:,.6g}",
+    ),
     "the-plan-obeys-the-rows-but-breaks-laws": (
         "the plan obeys the rows within the solver's tolerances, but breaks laws",
         "求解器的方案在其容差内满足约束，但未通过规则校验",

@@ -64,6 +64,7 @@ class Note:
 
 
 NOTE_KINDS = (
+    "by_year",  # what a program with fewer years claims of a plan, and its value by the year
     "conditioning",  # the numbers of the model span too much for a solver's tolerances
     "version",  # the solver is older than what is trusted
     "contradiction",  # an answer contradicts what is known

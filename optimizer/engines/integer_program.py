@@ -22,7 +22,7 @@ from infraplan.models.horizon import Objective
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
 from infraplan.optimizer.backends import Note, Progress, SolverReply, available_solvers
-from infraplan.optimizer.engines.claims import TOLERANCE, Answer, ask
+from infraplan.optimizer.engines.claims import TOLERANCE, Answer
 from infraplan.optimizer.engines.convex_search import (
     CLOSED,
     clean_flows,
@@ -30,8 +30,10 @@ from infraplan.optimizer.engines.convex_search import (
     search_on_tangents,
 )
 from infraplan.optimizer.engines.deadline import Deadline
+from infraplan.optimizer.engines.fewer_years import Narrow, search_fewer_years
 from infraplan.optimizer.engines.financing import least_debt_service
 from infraplan.optimizer.engines.known import Known, is_proven_infeasible, what_is_known
+from infraplan.optimizer.engines.neighbourhood import search_with_neighbourhoods
 from infraplan.optimizer.engines.ties import PROVEN, break_ties
 from infraplan.optimizer.extract import extract_plan
 from infraplan.optimizer.formulation.money_scale import (
@@ -114,10 +116,19 @@ def solve_integer_program(
         warm_start=given,
         is_badly_conditioned=conditioning.is_bad,
     )
-    answer = ask(
-        scale.mip,
-        options,
+    known, more_notes = search_fewer_years(
+        Narrow(scaled, conditioning, scale.factor, scale.columns),
         known,
+        options,
+        deadline,
+        should_stop,
+    )
+    _tell(more_notes, on_progress, deadline)
+    notes += more_notes
+    answer = search_with_neighbourhoods(
+        scaled,
+        known,
+        options,
         deadline,
         on_progress=_in_own_money(on_progress, scale.of_objective),
         should_stop=should_stop,

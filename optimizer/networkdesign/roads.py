@@ -116,7 +116,8 @@ def read_roads(formulation: Formulation, settings: NetworkSettings) -> Roads:
     links = [link for link in instance.network_links if link.network == settings.id]
     candidates = tuple(link.id for link in links if not link.exists)
     views = network_views(instance, (FlowLaw.EQUILIBRIUM,))
-    stretches = possible_stretches(formulation.sets, formulation.coefficients.discount, views)
+    discount = formulation.coefficients.discount
+    stretches = possible_stretches(formulation.sets, discount, views, instance.service_years)
     years = tuple(
         _road_year(formulation, settings, links, candidates, stretch)
         for stretch in stretches[settings.id]

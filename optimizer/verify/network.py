@@ -29,7 +29,7 @@ from infraplan.optimizer.verify.network_reading import (
     read_nets,
     trip_costs,
 )
-from infraplan.optimizer.verify.network_worth import GIVING, BlockFlows, baseline_costs, block_cost
+from infraplan.optimizer.verify.network_worth import GIVING, BlockFlows, block_cost, least_costs
 from infraplan.optimizer.verify.reading import Reading
 from infraplan.optimizer.verify.rows import SERVICE, Row, plain_number
 from infraplan.optimizer.verify.violations import Recorder
@@ -95,14 +95,16 @@ def read_networks(
     counted = {net.id: counted_years(reading, net.id, built) for net in nets}
     book = NetworkBook(reading, nets, counted, built)
     for year in {state.base for states in counted.values() for state in states}:
-        book.baselines[year] = baseline_costs(reading, nets, year)
+        book.baselines[year] = least_costs(nets, year, {})
     _read_flows(book, plan, recorder)
+    due = min(phase.last_year for phase in reading.instance.settings.horizon.phases)
     for net in nets:
         for state in counted[net.id]:
             later = None if state.year == state.base else state.year
             here = NetYear(net, state.base, built, later)
             book.states[net.id, state.year] = here
-            asks_all = later is None or book.baselines[state.base] is not None
+            possible = book.baselines[state.base] is not None
+            asks_all = possible or (later is None and state.base >= due)
             for block in net.settings.blocks:
                 flows = book.flows[net.id, state.year, block.id]
                 _check_block(here, block, flows, recorder, asks_all=asks_all)

@@ -138,10 +138,12 @@ def read_nets(reading: Reading, law: FlowLaw = FlowLaw.FLOW) -> list[Net]:
 
 
 def representative_years(reading: Reading) -> list[int]:
-    """R: the stated years, or the last year of each phase."""
+    """R: every year of the plan; for roads at equilibrium the stated years, if any."""
     settings = reading.instance.settings
-    stated = set(settings.representative_years)
-    return sorted(stated or {phase.last_year for phase in settings.horizon.phases})
+    stated = sorted(set(settings.representative_years))
+    if stated and any(row.law is FlowLaw.EQUILIBRIUM for row in settings.networks):
+        return stated
+    return list(range(settings.horizon.first_year, settings.horizon.last_year + 1))
 
 
 @dataclass(frozen=True)

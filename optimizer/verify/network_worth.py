@@ -13,8 +13,7 @@ from scipy.optimize import linprog
 from scipy.sparse import coo_array
 
 from infraplan.models.network import LoadBlock, NetworkLink, NetworkNode, NodeRole
-from infraplan.optimizer.verify.network_reading import STEPS, Net, NetYear, trip_costs
-from infraplan.optimizer.verify.reading import Reading
+from infraplan.optimizer.verify.network_reading import STEPS, BuiltById, Net, NetYear, trip_costs
 
 MOST_ROUNDS = 200
 """Rounds of tangents at most."""
@@ -167,12 +166,18 @@ class _Part:
     curve: dict[str, int] = field(default_factory=dict)
 
 
-def baseline_costs(reading: Reading, nets: list[Net], year: int) -> dict[str, float] | None:
-    """baseline_cost of every network in `year`; None where no flow obeys the laws."""
+def least_costs(
+    nets: list[Net], year: int, built: BuiltById, later: int | None = None
+) -> dict[str, float] | None:
+    """Least cost by network in `year` with what is `built`; None where no flow obeys the laws.
+
+    With `later`, a year after it, what has reached its end of life by then is gone. Nothing built:
+    baseline_cost.
+    """
     program = _Program()
     before = {net.id: trip_costs(net) for net in nets}
     parts = [
-        _add_part(program, NetYear(net, year, {}), block, before[net.id])
+        _add_part(program, NetYear(net, year, built, later), block, before[net.id])
         for net in nets
         for block in net.settings.blocks
     ]

@@ -109,7 +109,7 @@ def hurried() -> Instance:
 
 
 def networks(mandatory: str = "no") -> Instance:
-    """One year of service, three small networks: every family of network rows."""
+    """Two years of service, three small networks: every family of network rows."""
     return make_instance(
         [make_project("a", mandatory=mandatory), make_project("b", mandatory=mandatory)],
         years=(2021, 2022),

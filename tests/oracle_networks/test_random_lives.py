@@ -2,13 +2,13 @@
 
 Every set of starts is valued year by year: what stands in a year is looked up afresh in each year
 of the appraisal, flows are networkx's minimum-cost flows on whole numbers or, for power,
-injections over distribution factors. Nothing is said of stretches of years.
+injections over distribution factors. Nothing is said of stretches of years. The years that a
+search begins with differ from case to case, and make no difference.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -172,7 +172,7 @@ class Valuer:
         self.known: dict[tuple[int, frozenset[int]], float] = {}
 
     def cost(self, year: int, alive: frozenset[int]) -> float:
-        """Least cost in a representative year with the changes `alive` (by number)."""
+        """Least cost in a year of the plan with the changes `alive` (by number)."""
         key = (year, alive)
         if key not in self.known:
             dying, case = self.dying, self.dying.case
@@ -195,32 +195,19 @@ class Valuer:
                 self.known[key] = flow_cost(state, set(), transport=self.network == "t")
         return self.known[key]
 
-    def shares(self, year: int) -> Iterator[tuple[int, float]]:
-        """Representative years that a year is made of."""
-        marks = self.dying.representative
-        earlier, later = [r for r in marks if r <= year], [r for r in marks if r > year]
-        if not earlier:
-            yield later[0], (year - FIRST + 1) / (later[0] - FIRST + 1)
-        elif not later:
-            yield earlier[-1], 1.0
-        else:
-            weight = (year - earlier[-1]) / (later[0] - earlier[-1])
-            yield from ((earlier[-1], 1.0 - weight), (later[0], weight))
-
     def worth(self, starts: dict[str, int]) -> float:
         dying, total = self.dying, 0.0
         for name, start in starts.items():
             total -= dying.lives[name].price / (1.0 + dying.rate) ** (start - FIRST)
         for year in range(FIRST, dying.end + 1):
-            for mark, share in self.shares(year):
-                alive = frozenset(
-                    number
-                    for number, row in enumerate(dying.changes)
-                    if row.project in starts
-                    and self._serves(row, starts[row.project], mark, max(mark, year))
-                )
-                saved = self.cost(mark, frozenset()) - self.cost(mark, alive)
-                total += share * saved / (1.0 + dying.rate) ** (year - FIRST)
+            mark = min(year, LAST)  # after the plan its last year goes on
+            alive = frozenset(
+                number
+                for number, row in enumerate(dying.changes)
+                if row.project in starts and self._serves(row, starts[row.project], mark, year)
+            )
+            saved = self.cost(mark, frozenset()) - self.cost(mark, alive)
+            total += saved / (1.0 + dying.rate) ** (year - FIRST)
         return total
 
     def _serves(self, row: ProjectNetwork, start: int, mark: int, year: int) -> bool:

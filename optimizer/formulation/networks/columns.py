@@ -76,6 +76,8 @@ class NetworkColumns:
     """c0: least cost of each demand's trip without projects, inf where there is no way."""
     baseline: dict[tuple[str, int], float] = field(default_factory=dict)
     """baseline_cost(r) by network and representative year."""
+    years: tuple[int, ...] = ()
+    """Years that the program looks at: all that count, or fewer of them."""
 
     def all_columns(self) -> IntArray:
         """Numbers of all columns that say what flows."""
@@ -118,29 +120,37 @@ def trip_costs_before(view: NetworkView) -> dict[str, float]:
 
 
 def add_networks(
-    builder: MipBuilder, sets: Sets, discount: FloatArray, feasible: frozenset[int]
+    builder: MipBuilder,
+    sets: Sets,
+    discount: FloatArray,
+    feasible: frozenset[int],
+    years: tuple[int, ...] | None = None,
 ) -> NetworkColumns:
     """Add the columns of every network whose law is `flow`, with their part of the objective.
 
     Objective: `- W x weight x (flow cost + delay + output cost + unserved_price (D - served)
     - worth of generated trips)`, W of the stretch; what does not depend on the plan goes to the
-    offset. `feasible` are the representative years that have flows without any project.
+    offset. `feasible` are the representative years that have flows without any project, `years`
+    those that the program looks at (None: all that count).
     """
     views = network_views(sets.instance)
     if not views:
         return NetworkColumns()
-    stretches = possible_stretches(sets, discount, views)
+    marks = sets.instance.service_years if years is None else years
+    due = sets.instance.settings.horizon.phases[0].last_year
+    stretches = possible_stretches(sets, discount, views, marks)
     slices = []
     before: dict[str, float] = {}
     for view in views:
         if view.is_transport:
             before |= trip_costs_before(view)
         for stretch in stretches[view.id]:
-            asks_all = stretch.year == stretch.base or stretch.base in feasible
+            is_due = stretch.year == stretch.base >= due
+            asks_all = is_due or stretch.base in feasible
             for block in view.settings.blocks:
                 maker = _SliceMaker(builder, sets, view, stretch, block, asks_all=asks_all)
                 slices.append(maker.make(before))
-    return NetworkColumns(views, tuple(slices), before)
+    return NetworkColumns(views, tuple(slices), before, years=marks)
 
 
 class _SliceMaker:

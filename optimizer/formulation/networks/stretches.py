@@ -1,8 +1,11 @@
 """Stretches of years that a network's state stands for: docs/laws.md section 6, weights.
 
-A representative year stands for the years around it, but what a project adds to a network ends
-with its asset. After an end of life the state of the same representative year is therefore looked
-at once more, without what has ended, and the years from there on count with that state.
+Every year of the plan is a state, and the last one stands for the years after it; but what a
+project adds to a network ends with its asset. After an end of life the last state is therefore
+looked at once more, without what has ended, and the years from there on count with that state.
+
+A smaller program looks at some of the years only, each of which stands for those around it. It
+guides a search: what a plan is worth is always counted by the year.
 """
 
 from __future__ import annotations
@@ -41,9 +44,15 @@ Span = tuple[int, int]
 
 
 def possible_stretches(
-    sets: Sets, discount: FloatArray, views: tuple[NetworkView, ...]
+    sets: Sets,
+    discount: FloatArray,
+    views: tuple[NetworkView, ...],
+    marks: tuple[int, ...],
 ) -> dict[str, tuple[Stretch, ...]]:
-    """Stretches that any plan may need, with all starts that the options' windows allow."""
+    """Stretches that any plan may need, with all starts that the options' windows allow.
+
+    `marks` are the years that the program looks at.
+    """
 
     def spans(row: ProjectNetwork) -> Iterator[Span]:
         for number in sets.options_of[sets.project_index[row.project]]:
@@ -56,7 +65,7 @@ def possible_stretches(
     rows = {
         view.id: [(row, span) for row in lasting(view) for span in spans(row)] for view in views
     }
-    return _stretches(sets.instance, discount, views, rows)
+    return _stretches(sets.instance, discount, views, rows, marks)
 
 
 def stretches_of(
@@ -75,7 +84,7 @@ def stretches_of(
                 options = instance.project_by_id[row.project].options
                 lives = (option.lifetime for option in options if option.option == start.option)
                 rows[view.id].append((row, (start.opening, start.opening + next(lives) - 1)))
-    return _stretches(instance, discount, views, rows)
+    return _stretches(instance, discount, views, rows, instance.service_years)
 
 
 def lasting(view: NetworkView) -> Iterator[ProjectNetwork]:
@@ -87,17 +96,21 @@ def lasting(view: NetworkView) -> Iterator[ProjectNetwork]:
 
 
 def year_weights(
-    instance: Instance, discount: FloatArray, ends: Iterable[int] = ()
+    instance: Instance,
+    discount: FloatArray,
+    ends: Iterable[int] = (),
+    looked_at: tuple[int, ...] | None = None,
 ) -> tuple[Stretch, ...]:
     """Representative years and `ends` of lives between or after them, with their weights.
 
     Between two representative years values are interpolated, after the last they stay, before
     the first they rise from nothing in the year before the plan; the years from an end of life on
     count with the state there. `discount` is per year from the plan's first to the appraisal end.
+    `looked_at` are the representative years (None: those of the law).
     """
     first = instance.settings.horizon.first_year
     years = first + np.arange(discount.size)
-    marks = [first - 1, *instance.representative_years]
+    marks = [first - 1, *(instance.service_years if looked_at is None else looked_at)]
     found = []
     for position, mark in enumerate(marks[1:], start=1):
         last = mark == marks[-1]
@@ -117,6 +130,7 @@ def _stretches(
     discount: FloatArray,
     views: tuple[NetworkView, ...],
     rows: Mapping[str, list[tuple[ProjectNetwork, Span]]],
+    marks: tuple[int, ...],
 ) -> dict[str, tuple[Stretch, ...]]:
     """Networks that suppliers join share their stretches: what one is served the other needs."""
     found: dict[str, tuple[Stretch, ...]] = {}
@@ -125,15 +139,15 @@ def _stretches(
             last + 1
             for name in names
             for row, (opening, last) in rows[name]
-            if _serves_until(instance, row, opening, last)
+            if _serves_until(marks, row, opening, last)
         }
-        found |= dict.fromkeys(names, year_weights(instance, discount, ends))
+        found |= dict.fromkeys(names, year_weights(instance, discount, ends, marks))
     return found
 
 
-def _serves_until(instance: Instance, row: ProjectNetwork, opening: int, last: int) -> bool:
+def _serves_until(marks: tuple[int, ...], row: ProjectNetwork, opening: int, last: int) -> bool:
     """Whether the last representative year up to `last` has the change, and later years lose it."""
-    bases = [year for year in instance.representative_years if year <= last]
+    bases = [year for year in marks if year <= last]
     return bool(bases) and bases[-1] >= max(opening, row.from_year or opening)
 
 

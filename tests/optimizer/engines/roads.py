@@ -165,8 +165,9 @@ class RoadOracle(Oracle):
         self.weights = dict(self._weights())
 
     def _weights(self):
-        """df(y) lambda(r, y) by (r, y): on a straight line between two representative years."""
-        marks = list(self.instance.representative_years)
+        """df(y) lambda(r, y) by (r, y): every year, or a straight line between those stated."""
+        settings = self.instance.settings
+        marks = sorted(set(settings.representative_years)) or list(settings.horizon.years)
         for at, year in enumerate(marks):
             before = marks[at - 1] if at else self.y0 - 1
             yield (year, year), 0.0

@@ -30,7 +30,8 @@ def version_for(engine: Engine, instance: Instance) -> Instance:
         return instance
     there = {project.id for project in instance.projects}
     changes = [row for row in ROADS if row[0] in there]
-    return with_roads(instance, changes=changes, value_of_time=0.004)
+    last = instance.settings.horizon.last_year
+    return with_roads(instance, changes=changes, years=(last,), value_of_time=0.004)
 
 
 def _schedules(formulation: Formulation):
@@ -88,8 +89,8 @@ def brute_force(instance: Instance) -> float | None:
                 for flat, t in flats
             }
             price = instance.demands[0].value_of_time
-            for year, weight in roads.weights.items():
-                after, before = roads.minutes(built, year), roads.minutes({}, year)
+            for state, weight in roads.weights.items():
+                after, before = roads.minutes(built, *state), roads.minutes({}, *state)
                 value += weight * price * (before - after)
         best = value if best is None else max(best, value)
     return best

@@ -1,8 +1,8 @@
 """What a project adds to a network ends with its asset: small networks, solved by hand.
 
-Where nothing else is said the plan is 2021-2022, 2022 its only representative year, the appraisal
-ends in 2026 and nothing is discounted. What starts in 2021 opens in 2022; with a life of n years it
-serves half of 2021 (rising), 2022 and the n - 1 years after: `W` is 0.5 + min(n, 5).
+Where nothing else is said the plan is 2021-2022, the appraisal ends in 2026 and nothing is
+discounted. What starts in 2021 opens in 2022; with a life of n years it serves 2022 and the n - 1
+years after: `W` is min(n, 5).
 """
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ MAIN = make_link("main", "well", "town", exists=False)
 
 
 def weight(life: int) -> float:
-    return 0.5 + min(life, 5)
+    return float(min(life, 5))
 
 
 def lasting(projects, nodes, links, demands, changes, **values) -> Instance:
     values.setdefault("end_year", 2026)
-    settings = make_settings((2021, 2022), representative_years=[2022], **values)
+    settings = make_settings((2021, 2022), **values)
     return network(projects, nodes, links, demands, changes, settings=settings)
 
 
@@ -62,14 +62,9 @@ def must(name: str, cost: float, life: int, **values):
 
 
 def pipe(*, life: int, start: int, cost: float, column: bool = False, **values) -> Instance:
-    """A pipe of ten a year, as a link or as a benefit in a column; every year representative."""
+    """A pipe of ten a year, as a link or as a benefit in a column."""
     years = (2026, 2035)
-    settings = make_settings(
-        years,
-        end_year=2065,
-        discount_rate=0.05,
-        representative_years=[] if column else range(years[0], years[1] + 1),
-    )
+    settings = make_settings(years, end_year=2065, discount_rate=0.05)
     fixed = {"lead_time": 0, "lifetime": life, "earliest_start": start, "latest_start": start}
     if column:
         return make_instance([make_project("p", cost, 10.0, **fixed, **values)], settings=settings)
@@ -104,17 +99,16 @@ def test_service_is_worth_what_the_same_benefit_in_a_column_is(life: int, start:
     assert values[0] == pytest.approx(values[1], rel=1e-9)
 
 
-def test_an_asset_that_dies_between_representative_years_stops_there() -> None:
-    # 2022 and 2025 are representative. Opened in 2022, the last year of service is 2023: half of
-    # 2021, 2022, and of 2023 the two thirds that 2022 stands for; 2024 and 2025 have nothing.
+def test_an_asset_that_dies_within_the_plan_serves_in_its_years() -> None:
+    # Opened in 2022 for two years: 2022 and 2023, whatever years a search begins with.
     settings = make_settings((2021, 2025), end_year=2027, representative_years=[2022, 2025])
     changes = [make_change("pipe", "main")]
     found = best(
         network([must("pipe", 5.0, 2)], [WELL, TOWN], [MAIN], [TAPS], changes, settings=settings)
     )
-    assert found.objective == pytest.approx(24.0 * (0.5 + 1.0 + 2.0 / 3.0) - 5.0)
+    assert found.objective == pytest.approx(24.0 * 2.0 - 5.0)
     years = [row.year for row in found.plan.service if row.measure == "cost"]
-    assert years == [2022, 2024, 2025]
+    assert years == [2021, 2022, 2023, 2024, 2025]
 
 
 # ------------------------------------------------------------- every kind of element and change
@@ -155,7 +149,7 @@ def test_two_changes_of_one_link_have_lives_of_their_own() -> None:
     )
     assert found.objective == pytest.approx(9.0 * weight(2) + 6.0 * weight(4) - 2.0)
     years = {row.year for row in found.plan.service if row.measure == "cost"}
-    assert years == {2022, 2024, 2026}
+    assert years == {2021, 2022, 2024, 2026}
 
 
 def test_a_link_that_two_projects_open_lives_as_long_as_one_of_them() -> None:
@@ -241,7 +235,7 @@ def test_a_supplier_dies_and_with_it_what_it_supplies() -> None:
     assert found.objective == pytest.approx(24.0 * weight(2) - 5.0)
     # Both networks tell of the year after.
     told = [(row.network, row.year) for row in found.plan.service if row.measure == "cost"]
-    assert sorted(told) == [("p", 2022), ("p", 2024), ("w", 2022), ("w", 2024)]
+    assert sorted(told) == [(name, year) for name in "pw" for year in (2021, 2022, 2024)]
     assert service(found.plan, "taps", "served", year=2024) == 0.0
 
 
@@ -291,9 +285,10 @@ def test_closed_during_works_and_from_year_make_no_end_of_life() -> None:
     ]
     link = make_link("main", "well", "town", capacity=5.0)
     found = best(lasting([must("wider", 1.0, 2)], [WELL, TOWN], [link], [TAPS], changes))
-    # Nothing is added before 2023, which no representative year sees.
-    assert found.objective == pytest.approx(-1.0)
-    assert {row.year for row in found.plan.service} == {2022}
+    # Half of the main is closed in 2021: 2.5 at 3 are lost. Nothing is added before 2023, which is
+    # after the plan.
+    assert found.objective == pytest.approx(-1.0 - 7.5)
+    assert {row.year for row in found.plan.service} == {2021, 2022}
 
 
 # ------------------------------------------------------------------------- what must be served
@@ -384,7 +379,7 @@ def test_the_verifier_sees_service_after_an_end_of_life() -> None:
     assert_breaks(instances[0], forged, "link_capacity")
 
 
-def test_a_report_shows_what_lives_in_a_representative_year() -> None:
+def test_a_report_shows_what_lives_in_the_years_that_it_shows() -> None:
     settings = make_settings((2021, 2024), end_year=2026, representative_years=[2022, 2024])
     changes = [make_change("pipe", "main")]
     link = edit(MAIN, capacity=8.0)
@@ -396,8 +391,8 @@ def test_a_report_shows_what_lives_in_a_representative_year() -> None:
     absent = 'stroke-dasharray="5 4"'
     assert absent not in draw_network(run, "w", 2022)
     assert absent in draw_network(run, "w", 2024)
-    # The state of 2023 is in the plan's service, and none of the years that tables speak of.
-    assert {row.year for row in plan.service} == {2022, 2023, 2024}
+    # Every year is in the plan's service; tables speak of the representative ones.
+    assert {row.year for row in plan.service} == {2021, 2022, 2023, 2024}
     assert list(loading_table(run).frame["year"]) == [2022]
 
 
@@ -435,6 +430,8 @@ def test_a_road_at_equilibrium_closes_again() -> None:
     start = [make_start(instance, "road", 2021)]
     payment = [make_payment("road", 2021, 1.0)]
     flows = [
+        make_service("t", "old", "flow_before", 2021, 4.0),
+        make_service("t", "old", "flow", 2021, 4.0),
         make_service("t", "old", "flow_before", 2022, 4.0),
         make_service("t", "new", "flow", 2022, 4.0),
         make_service("t", "old", "flow", 2024, 4.0),
@@ -442,10 +439,10 @@ def test_a_road_at_equilibrium_closes_again() -> None:
     plan = make_plan(instance, start, payment, service=flows)
     assert_verified(instance, plan)
     assert plan.objective == pytest.approx(8.0 * weight(2) - 1.0)
-    still = [*flows[:2], make_service("t", "new", "flow", 2024, 4.0)]
+    still = [*flows[:4], make_service("t", "new", "flow", 2024, 4.0)]
     plan = make_plan(instance, start, payment, service=still)
     assert_breaks(instance, plan, "equilibrium")
     longer = roads(life=5)
-    plan = make_plan(longer, start, payment, service=flows[:2])
+    plan = make_plan(longer, start, payment, service=flows[:4])
     assert_verified(longer, plan)
     assert plan.objective == pytest.approx(8.0 * weight(5) - 1.0)

@@ -1,8 +1,7 @@
 """Networks of two to six nodes, solved by hand.
 
-Everything is one year of lead time from the start in 2021, so service begins in 2022, the only
-representative year. With the appraisal ending in 2022 and no discounting, `W(2022)` is 1.5: the
-year itself, and half of 2021, in which service rises from nothing.
+Everything is one year of lead time from the start in 2021, so service begins in 2022. With the
+appraisal ending in 2022 and no discounting, `W(2022)` is 1: the year itself.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ from tests.builders import (
 from tests.optimizer.engine import best
 
 YEARS = (2021, 2022)
-W = 1.5
+W = 1.0
 
 
 def network(projects, nodes, links, demands, changes=(), **tables) -> Instance:
@@ -106,7 +105,7 @@ def test_dry_year_counts_by_its_probability_and_a_priced_source_costs() -> None:
     # it saves 0.2 x 4 x (3 - 1) = 1.6 a year.
     dry = blocks("w", LoadBlock(id="normal", weight=0.8), LoadBlock(id="dry", weight=0.2, dry=True))
     instance = network(
-        [make_project("second", 2.0)],
+        [make_project("second", 1.0)],
         [
             make_node("well", "source", capacity=8.0, dry_share=0.5, cost=0.5),
             make_node("deep", "source", capacity=4.0, cost=1.0, exists=False),
@@ -118,7 +117,7 @@ def test_dry_year_counts_by_its_probability_and_a_priced_source_costs() -> None:
         settings=make_settings(YEARS, networks=[dry]),
     )
     found = best(instance)
-    assert found.objective == pytest.approx(1.6 * W - 2.0)
+    assert found.objective == pytest.approx(1.6 * W - 1.0)
     before = 0.8 * 8 * 0.5 + 0.2 * (4 * 0.5 + 4 * 3.0)
     assert service(found.plan, "w", "baseline_cost", "") == pytest.approx(before)
 
@@ -171,7 +170,7 @@ def test_the_river_keeps_its_flow_before_towns_and_fields() -> None:
 
 
 def test_works_during_construction_take_capacity() -> None:
-    # The works project has two years of works, 2021 and 2022: in 2022 half of the main is closed.
+    # The works project has two years of works, 2021 and 2022, in which half of the main is closed.
     option = make_option(cost=1.0, benefit=100.0, lead_time=2, spending_profile=(0.5, 0.5))
     found = best(
         network(
@@ -184,11 +183,11 @@ def test_works_during_construction_take_capacity() -> None:
     )
     assert service(found.plan, "taps", "served") == pytest.approx(4.0)
     # Opening is in 2023, after the appraisal's end: only the cost and what is not served count.
-    assert found.objective == pytest.approx(-1.0 - 4.0 * 3.0 * W)
+    assert found.objective == pytest.approx(-1.0 - 4.0 * 3.0 * 2.0)
 
 
 def test_served_targets_bind() -> None:
-    # Worth 1.5 in service, costs 50: built only for the target.
+    # Worth 1 in service, costs 50: built only for the target.
     instance = network(
         [make_project("pipe", 50.0)],
         [make_node("well", "source", capacity=8.0), TOWN],
@@ -584,11 +583,11 @@ def test_half_the_power_moves_half_the_water() -> None:
     assert service(found.plan, "motor", "served") == pytest.approx(0.5)
 
 
-def test_years_between_representative_ones_lie_on_a_line() -> None:
-    # Representative years 2022 and 2024, appraisal to 2025, no discounting:
-    # W(2022) = 1/2 (2021) + 1 (2022) + 1/2 (2023); W(2024) = 1/2 (2023) + 1 (2024) + 1 (2025).
-    # The project opens in 2024 at the earliest (ready in 2023): it is worth W(2024) x 24.
-    settings = make_settings((2021, 2024), end_year=2025, representative_years=[2022, 2024])
+@pytest.mark.parametrize("years", [(), (2022, 2024), (2024,)])
+def test_service_counts_in_every_year_whatever_a_search_begins_with(years) -> None:
+    # No discounting, appraisal to 2025. The project opens in 2024 at the earliest (ready in 2023):
+    # it serves in 2024 and, as the plan's last year goes on, in 2025.
+    settings = make_settings((2021, 2024), end_year=2025, representative_years=years)
     found = best(
         network(
             [make_project("pipe", 5.0, earliest_start=2023)],
@@ -599,7 +598,7 @@ def test_years_between_representative_ones_lie_on_a_line() -> None:
             settings=settings,
         )
     )
-    assert found.objective == pytest.approx(24.0 * 2.5 - 5.0)
+    assert found.objective == pytest.approx(24.0 * 2.0 - 5.0)
 
 
 def test_demand_that_cannot_be_served_is_named() -> None:

@@ -1,0 +1,148 @@
+"""A better plan near a known one: what is built stays, and opens a year earlier or later.
+
+With networks in every year a project may shift by a year at little cost, and a search over all
+starts spends its time on such plans. Where it has not met the asked gap after some time, the same
+model is solved with every start kept within a year of the best plan's (what that leaves out stays
+free): far fewer starts are left, and the plan found obeys every row of the whole model. Then the
+search goes on from it; bounds are those of the whole model alone.
+
+Source: relaxation induced and local branching neighbourhoods, Fischetti and Lodi, Mathematical
+Programming 98, 2003; here the neighbourhood is in years.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from infraplan.optimizer.backends import Progress, SolverReply
+from infraplan.optimizer.engines.claims import Answer, ask
+from infraplan.optimizer.engines.deadline import Deadline
+from infraplan.optimizer.engines.known import Known
+from infraplan.optimizer.mip import FloatArray, Mip
+from infraplan.optimizer.program import Formulation
+from infraplan.optimizer.solve_result import SolveOptions
+from infraplan.optimizer.status import relative_gap
+
+YEARS = 1
+"""Years by which a start may move."""
+FIRST_SHARE = 0.7
+"""Share of the time limit that the first search over all starts may take."""
+ROUND_SHARE = 0.8
+"""Share of the time left that one neighbourhood may take."""
+FINER = 0.2
+"""Share of the asked gap to which a neighbourhood is solved."""
+
+
+def search_with_neighbourhoods(
+    formulation: Formulation,
+    known: Known,
+    options: SolveOptions,
+    deadline: Deadline,
+    *,
+    on_progress: Callable[[Progress], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+    start: FloatArray | None = None,
+) -> Answer:
+    """`ask` of the whole model, helped by a neighbourhood where it does not end in time.
+
+    Without networks or a time limit it is `ask`.
+
+    Raises
+    ------
+    SolverError
+        As `ask`.
+    """
+    mip = formulation.mip
+    first = deadline
+    if formulation.networks.slices and deadline.limit_s is not None:
+        left = deadline.left_s() or 0.0
+        first = Deadline(time.perf_counter(), FIRST_SHARE * left)
+
+    def asked(known: Known, until: Deadline, start: FloatArray | None) -> Answer:
+        return ask(
+            mip,
+            options,
+            known,
+            until,
+            on_progress=on_progress,
+            should_stop=should_stop,
+            start=start,
+        )
+
+    answer = asked(known, first, start)
+    reply, notes = answer.reply, answer.notes
+    if first is deadline or _is_enough(reply, options, deadline, should_stop):
+        return answer
+    better = reply
+    if reply.values is not None:
+        share = Deadline(time.perf_counter(), deadline.share_s(ROUND_SHARE, np.inf))
+        near = ask(
+            near_plan(formulation, reply.values),
+            replace(options, gap=FINER * options.gap),
+            Known(reply.values, mip.value(reply.values)),
+            share,
+            should_stop=should_stop,
+            start=reply.values,
+        )
+        better, notes = _better_of(mip, reply, near.reply), notes + near.notes
+        if _is_enough(better, options, deadline, should_stop):
+            return Answer(better, notes)
+    plan = better.values
+    found = Known(plan, None if plan is None else mip.value(plan), known.bound)
+    last = asked(known if plan is None else found, deadline, plan)
+    whole = _better_of(mip, last.reply, better)
+    bounds = [bound for bound in (last.reply.bound, reply.bound) if bound is not None]
+    bound = min(bounds, default=None)
+    whole = replace(whole, bound=bound, gap=relative_gap(whole.objective, bound))
+    return Answer(whole, notes + last.notes)
+
+
+def near_plan(formulation: Formulation, values: FloatArray) -> Mip:
+    """The model with the starts of `values` (shape: columns) kept within `YEARS` years."""
+    mip, sets = formulation.mip, formulation.sets
+    lower, upper = mip.col_lower.copy(), mip.col_upper.copy()
+    for number, flat in enumerate(sets.options):
+        if not flat.is_open:
+            continue
+        columns = formulation.started[number, flat.first : flat.last + 1]
+        built = np.flatnonzero(values[columns] > 0.5)
+        if built.size:
+            upper[columns[: max(0, built[0] - YEARS)]] = 0.0
+            lower[columns[built[0] + YEARS :]] = 1.0
+    return replace(mip, col_lower=lower, col_upper=upper)
+
+
+def _is_enough(
+    reply: SolverReply,
+    options: SolveOptions,
+    deadline: Deadline,
+    should_stop: Callable[[], bool] | None,
+) -> bool:
+    """Whether nothing is left to search, or to search with."""
+    if reply.termination.is_proof_of_no_plan or deadline.is_over(1.0):
+        return True
+    if reply.gap is not None and reply.gap <= options.gap:
+        return True
+    return should_stop is not None and should_stop()
+
+
+def _better_of(mip: Mip, whole: SolverReply, other: SolverReply) -> SolverReply:
+    """`whole` with the plan of `other` where that is worth more; its bound stays."""
+    if other.values is None:
+        return whole
+    worth = mip.value(other.values)
+    if whole.objective is not None and whole.objective >= worth:
+        return whole
+    bound = whole.bound if whole.bound is None else max(whole.bound, worth)
+    return replace(
+        whole,
+        values=other.values,
+        objective=worth,
+        bound=bound,
+        gap=relative_gap(worth, bound),
+        state=other.state,
+    )
