@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from infraplan.models.rules.record import Need, Rule, Section, Words
 
+_YEARS = Words("years", "年")
+
 SELECTION: tuple[Rule, ...] = (
     Rule(
         "monotone",
@@ -107,5 +109,63 @@ SELECTION: tuple[Rule, ...] = (
         subject=("resource",),
         gives_way=True,
         needs=(Need("resources"),),
+    ),
+    Rule(
+        "forbidden",
+        title=Words("{project} must not be built", "不得建设{project}"),
+        reason=Words("must not be built", "不得建设"),
+        law="mandate",
+        section=Section.SELECTION,
+        axes=("project",),
+        subject=("project",),
+        gives_way=True,
+        needs=(Need("projects", "mandatory", ("must_not",)),),
+        is_bound=True,
+    ),
+    Rule(
+        "earliest_start",
+        title=Words(
+            "{project} may not start before its window opens (earliest start, gates)",
+            "{project}不得早于其窗口开工(最早开工、前期要件)",
+        ),
+        reason=Words("its window opens too late", "最早开工年份过晚"),
+        law="window",
+        section=Section.SELECTION,
+        axes=("project", "year"),
+        subject=("project",),
+        gives_way=True,
+        needs=(
+            Need("projects", "earliest_start"),
+            Need("projects", "ready_years"),
+            Need("settings", "stage_gates"),
+        ),
+        is_bound=True,
+        counted_in=_YEARS,
+    ),
+    Rule(
+        "latest_start",
+        title=Words("{project} may not start after its latest start", "{project}不得晚于最晚开工年份开工"),
+        reason=Words("its latest start is too early", "最晚开工年份过早"),
+        law="window",
+        section=Section.SELECTION,
+        axes=("project", "year"),
+        subject=("project",),
+        gives_way=True,
+        needs=(Need("projects", "latest_start"),),
+        is_bound=True,
+        counted_in=_YEARS,
+    ),
+    Rule(
+        "open_by",
+        title=Words("{project} must be open by its date", "{project}须按期建成"),
+        reason=Words("it must be open too early", "要求建成年份过早"),
+        law="window",
+        section=Section.SELECTION,
+        axes=("project", "year"),
+        subject=("project",),
+        gives_way=True,
+        needs=(Need("projects", "open_by"),),
+        is_bound=True,
+        counted_in=_YEARS,
     ),
 )
