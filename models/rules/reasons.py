@@ -7,7 +7,7 @@ from infraplan.models.rules.record import Reason, Words
 REASONS_ALONE: tuple[Reason, ...] = (
     Reason("window", reason=Words("no year is left to start it", "没有可开工年份")),
     Reason("value", reason=Words("costs more than it brings", "效益低于费用")),
-    Reason("unknown", reason=Words("not found in the time given", "未能在时限内查明")),
+    Reason("not_found", reason=Words("not found in the time given", "未能在时限内查明")),
     Reason(
         "marginal",
         reason=Words(

@@ -144,7 +144,9 @@ SELECTION: tuple[Rule, ...] = (
     ),
     Rule(
         "latest_start",
-        title=Words("{project} may not start after its latest start", "{project}不得晚于最晚开工年份开工"),
+        title=Words(
+            "{project} may not start after its latest start", "{project}不得晚于最晚开工年份开工"
+        ),
         reason=Words("its latest start is too early", "最晚开工年份过早"),
         law="window",
         section=Section.SELECTION,

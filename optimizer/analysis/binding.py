@@ -11,9 +11,15 @@ from infraplan.models.rules import RULES, Section
 from infraplan.optimizer.analysis.conflicts import Conflict, conflict_of
 from infraplan.optimizer.analysis.elastic import GIVES, Elastic, Group
 from infraplan.optimizer.analysis.forcing import Forcing, rule_name
+from infraplan.optimizer.analysis.local_search import LocalSearch
 from infraplan.optimizer.backends import SolverOptions
 from infraplan.optimizer.backends.checking import clean_values
-from infraplan.optimizer.backends.quick_relaxation import SMALL, matrix_of, quick_search
+from infraplan.optimizer.backends.quick_relaxation import (
+    SMALL,
+    QuickAnswer,
+    matrix_of,
+    quick_search,
+)
 from infraplan.optimizer.mip import FloatArray, IntArray, Key, Mip
 from infraplan.optimizer.primal.completion import ROW_TOLERANCE
 
@@ -27,6 +33,8 @@ LIMITS = frozenset(
     and rule.section is not Section.NETWORK
 )
 """Rules that limit what is scarce: money, debt, quotas, resources, policies."""
+BASE_S = 20.0
+"""Seconds at most in which money and flows of the plan itself are found again."""
 EVEN = 1e-9
 """Times (1 + size of the plan's value): difference that counts as none."""
 
@@ -54,6 +62,7 @@ class Finder:
         self.is_small = mip.num_nonzeros <= SMALL
         self._matrix = matrix_of(mip)
         self._elastic = Elastic.of(mip)
+        self._local, self._local_elastic = self._locals(mip)
         taken = np.zeros(mip.num_columns)
         taken[forcing.columns] = forcing.taken
         self._taken = taken
@@ -63,6 +72,29 @@ class Finder:
             for column in forcing.own_columns(index)
         }
 
+    def _locals(self, mip: Mip) -> tuple[LocalSearch, LocalSearch]:
+        """Searches around the plan, in the model and in the elastic one."""
+        nothing = np.zeros(0, dtype=np.int64)
+        answer = quick_search(self._forcing.held(mip, nothing), BASE_S, 1e-6)
+        base = np.zeros(mip.num_columns) if answer.values is None else answer.values
+        self.knows_base = answer.values is not None
+        slack = np.zeros(self._elastic.mip.num_columns - mip.num_columns)
+        wide = LocalSearch(self._elastic.mip, np.concatenate([base, slack]))
+        return LocalSearch(mip, base), wide
+
+    def near(self, mip: Mip, free: IntArray, time_limit_s: float, gap: float) -> QuickAnswer:
+        """Search `mip`, in which the columns `free` of `started` are not held."""
+        held = self._forcing.held(mip, free)
+        if not self.knows_base:
+            return quick_search(held, max(0.1, time_limit_s), gap)
+        return self._local.solve(held, free, max(0.1, time_limit_s), gap)
+
+    def _elastically(self, mip: Mip, index: int, end: float) -> QuickAnswer:
+        seconds = max(0.1, end - time.perf_counter())
+        if not self.knows_base:
+            return quick_search(mip, seconds, 1e-6)
+        return self._local_elastic.solve(mip, self._forcing.own_columns(index), seconds, 1e-6)
+
     def find(self, index: int, time_limit_s: float) -> Binding:
         """The rule that keeps project `index` out beside the plan."""
         end = time.perf_counter() + time_limit_s
@@ -71,12 +103,13 @@ class Finder:
             return rival
         forcing = self._forcing
         beside = forcing.held(forcing.forced(index), forcing.own_columns(index))
-        answer = quick_search(beside, max(0.1, time_limit_s), 1e-6)
+        own = forcing.own_columns(index)
+        answer = self.near(forcing.forced(index), own, time_limit_s, 1e-6)
         values = None if answer.values is None else clean_values(beside, answer.values)
         if values is not None:
             return self._by_value(index, values)
         if not answer.termination.is_proof_of_no_plan:
-            return Binding("unknown")
+            return Binding("not_found")
         return self._by_limit(index, beside, end)
 
     def _by_value(self, index: int, values: FloatArray) -> Binding:
@@ -96,14 +129,14 @@ class Finder:
         wish = replace(
             free, objective=np.concatenate([beside.objective, np.zeros(free.num_columns - width)])
         )
-        answer = quick_search(wish, max(0.1, end - time.perf_counter()), 1e-6)
+        answer = self._elastically(wish, index, end)
         if answer.values is not None:
             takes = forcing.worth - forcing.true_worth(answer.values[:width])
             if takes > EVEN * (1.0 + abs(forcing.worth)):
                 return Binding("value", amount=takes / forcing.factor)
-        least = quick_search(free, max(0.1, end - time.perf_counter()), 1e-6)
+        least = self._elastically(free, index, end)
         if least.values is None:
-            return Binding("unknown")
+            return Binding("not_found")
         return self._shortest(least.values, limits)
 
     def _is_limit(self, group: Group) -> bool:
@@ -128,7 +161,7 @@ class Finder:
 
     def _shortest(self, values: FloatArray, numbers: list[int]) -> Binding:
         """The rule that gives most for its size, with the year and amount of its largest row."""
-        mip, best, found = self._forcing.mip, 0.0, Binding("unknown")
+        mip, best, found = self._forcing.mip, 0.0, Binding("not_found")
         for number in numbers:
             group, slack = self._elastic.groups[number], self._elastic.slack(values, number)
             limit = np.where(

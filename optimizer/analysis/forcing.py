@@ -68,7 +68,8 @@ class Forcing:
         """The model of `formulation` around `plan`; `bound` is of every plan's value."""
         scale = scale_money(formulation.mip, conditioning_of(formulation.coefficients))
         built = {start.project for start in plan.starts}
-        rows, row_of = [], {}
+        rows: list[Row] = []
+        row_of: dict[int, int] = {}
         for index, project in enumerate(formulation.instance.projects):
             last = _last_columns(formulation, index)
             if project.id not in built and last:
@@ -171,6 +172,25 @@ class Bounds:
         self.least: float | None = min(known, default=None)
         """Least bound of the value of any plan."""
 
+    def cheapest(self, count: int) -> IntArray:
+        """Columns `started` of the `count` projects of the plan that are worth least at the prices.
+
+        Worth is a start's gain less what the rows take that it uses, its own rows of order apart.
+        """
+        forcing, mip = self._forcing, self._forcing.mip
+        y = np.zeros(mip.num_rows) if self._multipliers is None else self._multipliers.copy()
+        y[self._families == "monotone"] = 0.0
+        columns = forcing.columns
+        gain = (mip.objective[columns] - self._by_column[:, columns].T @ y) * forcing.taken
+        found = []
+        for index in range(len(forcing.formulation.instance.projects)):
+            own = forcing.own_columns(index)
+            places = own - columns[0]
+            if own.size and forcing.taken[places].any():
+                found.append((float(gain[places].sum()), index))
+        parts = [forcing.own_columns(index) for _, index in sorted(found)[:count]]
+        return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
+
     def quick(self, index: int) -> float | None:
         """The least of the bounds that take no solve."""
         found = [self.least, self._by_prices(index), self._by_leaving(index)]
@@ -199,7 +219,7 @@ class Bounds:
         return self._priced(index, y, own, best)
 
     def _priced(self, index: int, y: FloatArray, own: IntArray, best: float) -> float | None:
-        """Bound of the others at multipliers `y`, plus the `best` gain of a start of the project."""
+        """Bound of the others at multipliers `y`, plus the `best` gain of a start."""
         forcing = self._forcing
         upper = forcing.mip.col_upper.copy()
         upper[own] = 0.0

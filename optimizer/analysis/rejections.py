@@ -33,8 +33,10 @@ NARROW_GAPS, NARROW_COST = 2.0, 0.02
 """An interval is narrow enough at so many times the proven gap, or at that share of the cost."""
 LEAST_S, LOOK_S, NEAR_S = 0.2, 5.0, 3.0
 """Seconds of one search: at least; for a reason; for a plan nearby, at most."""
-FAR = 1e-6
-"""Difference between plan and relaxation from which on a start is searched for anew."""
+NEAR_SHARE = 0.6
+"""Share of the time left that searches for plans nearby may take."""
+FEW = (6, 20)
+"""Projects of the plan, worth least at the prices of the relaxation, that may make room."""
 
 
 @dataclass
@@ -188,9 +190,10 @@ class _Search:
         def wide() -> list[_Case]:
             return [c for c in cases if c.width > (self.same if exact else self.narrow(c.index))]
 
-        if not self.finder.is_small:
+        for few in () if self.finder.is_small else FEW:
             for number, case in enumerate(todo := wide()):
-                self._look_near(case, min(NEAR_S, 0.5 * self.left_s / (len(todo) - number)))
+                share = NEAR_SHARE * self.left_s / (len(todo) - number)
+                self._look_near(case, few, min(NEAR_S, share))
         todo = sorted(wide(), key=lambda case: case.width)
         for number, case in enumerate(todo):
             seconds = self.left_s / (len(todo) - number)
@@ -198,17 +201,14 @@ class _Search:
                 return
             self._solve(case, seconds, self.same if exact else self.narrow(case.index))
 
-    def _look_near(self, case: _Case, seconds: float) -> None:
-        """A plan with the project, near the plan: starts kept where plan and relaxation agree."""
-        relaxed = self.bounds.relaxed
-        if relaxed is None or seconds < LEAST_S:
+    def _look_near(self, case: _Case, few: int, seconds: float) -> None:
+        """A plan with the project, near the plan: its rivals and what is worth least free."""
+        if seconds < LEAST_S:
             return
-        forcing, columns = self.forcing, self.forcing.columns
-        far = columns[np.abs(relaxed[columns] - forcing.taken) > FAR]
-        free = np.union1d(far, forcing.own_columns(case.index))
-        free = np.union1d(free, self.finder.companions(case.index))
-        held = forcing.held(forcing.forced(case.index), free)
-        answer = quick_search(held, seconds, 1e-4)
+        forcing = self.forcing
+        tied = np.union1d(forcing.own_columns(case.index), self.finder.companions(case.index))
+        free = np.union1d(tied, self.bounds.cheapest(few))
+        answer = self.finder.near(forcing.forced(case.index), free, seconds, 1e-5)
         if answer.values is not None:
             self._hold(case, answer.values)
 

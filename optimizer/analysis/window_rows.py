@@ -93,7 +93,7 @@ def _open(project: Project) -> Project:
     free = project.mandatory is Mandate.MUST_NOT
     return project.model_copy(
         update={
-            "mandatory": Mandate.NO if free else project.mandatory,
+            "mandatory": Mandate.FREE if free else project.mandatory,
             "earliest_start": None,
             "latest_start": None,
             "open_by": None,

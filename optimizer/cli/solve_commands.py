@@ -247,6 +247,14 @@ def solve(
     output_dir: Annotated[
         Path | None, typer.Option("-o", "--output", help="Run folder to write.")
     ] = None,
+    exact: Annotated[
+        bool,
+        typer.Option(
+            "--exact",
+            help="Solve for the exact loss by each project left out; takes as long again as "
+            "--time-limit at most.",
+        ),
+    ] = False,
     warm_start: Annotated[
         Path | None, typer.Option(help="Run folder whose plan the solver begins with.")
     ] = None,
@@ -288,6 +296,7 @@ def solve(
                 warm_start=None if before is None else before.plan,
                 model_file=write_model,
                 parent=None if before is None else run_reference(before),
+                exact_losses=exact,
             )
         _finish(outcome, output)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 
@@ -30,6 +30,7 @@ from infraplan.optimizer.report.frames import (
     frame_of,
     text_pair,
 )
+from infraplan.optimizer.report.loss_text import amount_text, loss_text
 from infraplan.optimizer.report.network_tables import (
     loading_table,
     network_costs_table,
@@ -416,24 +417,34 @@ def targets_table(run: Run) -> ReportTable:
 
 
 def rejected_table(run: Run) -> ReportTable:
-    """Projects that are not built, with the rule that keeps them out."""
+    """Projects that are not built: the rule that keeps them out, and what forcing them in loses."""
     names = Names(run.instance)
     columns = (
         Column("project"),
         Column("sector"),
         Column("best_npv", MONEY, run.money),
         Column("binding"),
-        Column("loss", MONEY, run.money),
+        Column("gives"),
+        Column("others"),
+        Column("loss", unit=run.money),
     )
     projects = run.instance.project_by_id
     rows = [
         text_pair("project", names.pair(row.project))
         | text_pair("sector", both(projects[row.project].sector))
         | text_pair("binding", names.rule(row.rule))
-        | {"best_npv": row.best_npv, "loss": row.loss}
+        | text_pair("gives", amount_text(row))
+        | text_pair("others", _listed(names, row.others))
+        | text_pair("loss", loss_text(row))
+        | {"best_npv": row.best_npv}
         for row in sorted(run.rejections, key=lambda r: (-r.best_npv, r.project))
     ]
     return ReportTable("rejected", columns, frame_of(columns, rows), "loss_note")
+
+
+def _listed(names: Names, ids: Sequence[str]) -> tuple[str, str]:
+    pairs = [names.pair(name) for name in ids]
+    return ", ".join(pair[0] for pair in pairs), "、".join(pair[1] for pair in pairs)
 
 
 def objective_table(run: Run) -> ReportTable:
