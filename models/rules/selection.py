@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from infraplan.models.rules.record import Need, Rule, Section, Words
 
-_YEARS = Words("years", "年")
-
 SELECTION: tuple[Rule, ...] = (
     Rule(
         "monotone",
@@ -140,7 +138,7 @@ SELECTION: tuple[Rule, ...] = (
             Need("settings", "stage_gates"),
         ),
         is_bound=True,
-        counted_in=_YEARS,
+        counts_years=True,
     ),
     Rule(
         "latest_start",
@@ -155,7 +153,7 @@ SELECTION: tuple[Rule, ...] = (
         gives_way=True,
         needs=(Need("projects", "latest_start"),),
         is_bound=True,
-        counted_in=_YEARS,
+        counts_years=True,
     ),
     Rule(
         "open_by",
@@ -168,6 +166,6 @@ SELECTION: tuple[Rule, ...] = (
         gives_way=True,
         needs=(Need("projects", "open_by"),),
         is_bound=True,
-        counted_in=_YEARS,
+        counts_years=True,
     ),
 )

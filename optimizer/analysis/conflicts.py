@@ -13,6 +13,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from infraplan.models.catalogue import Phrase, in_language, pair, phrase
 from infraplan.models.instance import Instance
 from infraplan.models.rules import RULES
 from infraplan.optimizer.analysis.elastic import GIVES, Elastic, search
@@ -192,22 +193,18 @@ def _conflict(
 
 def conflict_lines(rules: Sequence[Conflict], lang: str) -> list[str]:
     """One line per rule, with the years and the amount by which it would have to give."""
-    lines = []
-    for rule in rules:
-        text = rule.text_zh if lang == "zh" else rule.text_en
-        unit = RULES[rule.family].counted_in
-        years = _span(rule.years)
-        if rule.amount > GIVES:
-            amount = f"{rule.amount:.4g}"
-            if lang == "zh":
-                text += f":差额约{amount}{unit.zh}" + (f"({years}年)" if years else "")
-            else:
-                text += f": short by about {amount}{f' {unit.en}' if unit.en else ''}"
-                text += f" ({years})" if years else ""
-        elif years:
-            text += f"({years}年)" if lang == "zh" else f" ({years})"
-        lines.append(text)
-    return lines
+    return [in_language(_line(rule), lang) for rule in rules]
+
+
+def _line(rule: Conflict) -> Phrase:
+    named, years = pair(rule.text_en, rule.text_zh), _span(rule.years)
+    if rule.amount <= GIVES:
+        return phrase("rule-in-years", rule=named, years=years) if years else named
+    amount = f"{rule.amount:.4g}"
+    short = phrase("years-long", years=amount) if RULES[rule.family].counts_years else amount
+    if years:
+        return phrase("rule-short-by-in", rule=named, amount=short, years=years)
+    return phrase("rule-short-by", rule=named, amount=short)
 
 
 def _span(years: tuple[int, ...]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from infraplan.models.catalogue import NOTHING_SAID, phrase
 from infraplan.models.plan import Rejection
 from infraplan.models.rules import Rule, told_rule
 
@@ -23,32 +24,30 @@ def number(value: float) -> str:
 def loss_text(row: Rejection) -> Pair:
     """The loss if the project is forced in: a number, bounds, or that it is unknown."""
     if row.can_be_forced is False:
-        return "cannot be forced in", "不能强制入选"
+        return phrase("loss-impossible").both
     if row.loss is not None:
-        return number(row.loss), number(row.loss)
+        return phrase("loss-exact", loss=number(row.loss)).both
     low, high = row.loss_low, row.loss_high
     if low is not None and high is not None:
-        return f"{number(low)} to {number(high)}", f"{number(low)}至{number(high)}"
+        return phrase("loss-between", low=number(low), high=number(high)).both
     if low:
-        return f"at least {number(low)}", f"至少{number(low)}"
+        return phrase("loss-at-least", low=number(low)).both
     if high is not None:
-        return f"at most {number(high)}", f"至多{number(high)}"
-    return "unknown", "未知"
+        return phrase("loss-at-most", high=number(high)).both
+    return phrase("loss-unknown").both
 
 
 def amount_text(row: Rejection) -> Pair:
     """By how much and when the rule is short, or what the project takes from the plan."""
     if row.amount is None:
-        return (f"{row.year}", f"{row.year}年") if row.year is not None else ("", "")
+        return NOTHING_SAID.both if row.year is None else phrase("binds-in", year=row.year).both
     amount = number(abs(row.amount))
     if row.rule in FITTING:
-        if row.amount < 0.0:
-            return f"would add {amount}", f"可增加{amount}"
-        return f"by {amount}", f"差{amount}"
+        key = "would-add" if row.amount < 0.0 else "takes-from-the-plan"
+        return phrase(key, amount=amount).both
     record, _ = told_rule(row.rule)
-    unit = record.counted_in if isinstance(record, Rule) else ("", "")
-    english = f"short by {amount}" + (f" {unit[0]}" if unit[0] else "")
-    chinese = f"差额{amount}{unit[1]}"
-    if row.year is not None:
-        return f"{english} in {row.year}", f"{row.year}年{chinese}"
-    return english, chinese
+    is_late = isinstance(record, Rule) and record.counts_years
+    short = phrase("years-long", years=amount) if is_late else amount
+    if row.year is None:
+        return phrase("is-short-by", amount=short).both
+    return phrase("is-short-by-in", amount=short, year=row.year).both

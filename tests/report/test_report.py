@@ -13,7 +13,6 @@ from rich.console import Console
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Rejection
 from infraplan.models.totals import compute_totals
-from infraplan.optimizer.report.loss_text import amount_text, loss_text
 from infraplan.optimizer.report.charts import (
     Series,
     gantt,
@@ -24,6 +23,7 @@ from infraplan.optimizer.report.charts import (
 )
 from infraplan.optimizer.report.frames import Column, format_value, make_run
 from infraplan.optimizer.report.html import render_report
+from infraplan.optimizer.report.loss_text import amount_text, loss_text
 from infraplan.optimizer.report.tables import TABLES
 from infraplan.optimizer.report.terminal import TABLE_KINDS, print_summary, print_tables
 from infraplan.optimizer.report.words import TEXTS, Names, text, unit_pair
