@@ -181,10 +181,6 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "a link that slows down with its volume has a capacity above zero",
         "随流量变慢的路段通行能力必须大于零",
     ),
-    "a-road-s-life-ends-before-the-appraisal-does": (
-        "a road's life ends before the appraisal does",
-        "道路寿命在评价期结束前届满",
-    ),
     "projects-change-roads-at-equilibrium-only-by-opening-links": (
         "projects change roads at equilibrium only by opening links",
         "项目只能以新开路段的方式改变均衡道路",

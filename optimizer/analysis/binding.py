@@ -17,10 +17,10 @@ from infraplan.optimizer.backends.checking import clean_values
 from infraplan.optimizer.backends.quick_relaxation import (
     SMALL,
     QuickAnswer,
-    matrix_of,
     quick_search,
 )
 from infraplan.optimizer.mip import FloatArray, IntArray, Key, Mip
+from infraplan.optimizer.mip_edits import matrix_of
 from infraplan.optimizer.primal.completion import ROW_TOLERANCE
 
 RIVALS = ("exclusive", "at_most", "all_or_none", "precedence")

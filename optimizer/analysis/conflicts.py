@@ -18,7 +18,7 @@ from infraplan.models.instance import Instance
 from infraplan.models.rules import RULES
 from infraplan.optimizer.analysis.elastic import GIVES, Elastic, search
 from infraplan.optimizer.analysis.rule_words import describe_rule
-from infraplan.optimizer.analysis.window_rows import Row, with_open_windows, with_rows
+from infraplan.optimizer.analysis.window_rows import Row, with_named_rows, with_open_windows
 from infraplan.optimizer.backends import SolverOptions
 from infraplan.optimizer.mip import FloatArray, Key, Mip
 from infraplan.optimizer.program import Formulation
@@ -89,7 +89,7 @@ def _in_rows(formulation: Formulation) -> Mip:
         lower = mip.col_lower.copy()
         lower[[row.columns[0] for row in served]] = 0.0
         mip = replace(mip, col_lower=lower)
-    return with_rows(mip, [*rows, *served])
+    return with_named_rows(mip, [*rows, *served])
 
 
 class _Filter:

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.sparse import coo_matrix, csr_matrix, hstack
 
 from infraplan.models.rules import RULES, Rule
 from infraplan.optimizer.backends import SolverOptions, solve_mip
 from infraplan.optimizer.backends.quick_relaxation import SMALL, quick_search
 from infraplan.optimizer.mip import FloatArray, IntArray, Key, Mip
+from infraplan.optimizer.mip_edits import with_slack
 from infraplan.optimizer.status import Termination
 
 GIVES = 1e-6
@@ -69,28 +69,10 @@ class Elastic:
         groups = tuple(groups_of(mip))
         rows = np.concatenate([group.rows for group in groups]) if groups else np.zeros(0, np.int64)
         count = len(rows)
-        matrix = csr_matrix(
-            (mip.a_value, mip.a_index, mip.a_start), shape=(mip.num_rows, mip.num_columns)
-        )
         limit = np.where(np.isfinite(mip.row_upper), mip.row_upper, mip.row_lower)
         size = np.maximum(1.0, np.abs(limit))
-        ones = np.concatenate([np.ones(count), -np.ones(count)])
-        places = (np.concatenate([rows, rows]), np.arange(2 * count))
-        slack = coo_matrix((ones, places), shape=(mip.num_rows, 2 * count))
-        joined = csr_matrix(hstack([matrix, slack]))
-        joined.sort_indices()
-        price = -1.0 / size[np.concatenate([rows, rows])]
-        elastic = replace(
-            mip,
-            objective=np.concatenate([np.zeros(mip.num_columns), price]),
-            objective_offset=0.0,
-            col_lower=np.concatenate([mip.col_lower, np.zeros(2 * count)]),
-            col_upper=np.concatenate([mip.col_upper, np.full(2 * count, np.inf)]),
-            integrality=np.concatenate([mip.integrality, np.zeros(2 * count, dtype=np.bool_)]),
-            a_start=joined.indptr.astype(np.int64),
-            a_index=joined.indices.astype(np.int64),
-            a_value=joined.data,
-        )
+        unpriced = replace(mip, objective=np.zeros(mip.num_columns), objective_offset=0.0)
+        elastic = with_slack(unpriced, rows, 1.0 / size[rows])
         columns, begin = [], 0
         for group in groups:
             own = np.arange(begin, begin + len(group.rows))

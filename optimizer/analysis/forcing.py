@@ -9,13 +9,14 @@ import numpy as np
 
 from infraplan.models.plan import Plan
 from infraplan.models.rules import RULES
-from infraplan.optimizer.analysis.window_rows import Row, with_rows
+from infraplan.optimizer.analysis.window_rows import Row, with_named_rows
 from infraplan.optimizer.backends.dual_bound import dual_bound
-from infraplan.optimizer.backends.quick_relaxation import matrix_of, quick_relaxation
+from infraplan.optimizer.backends.quick_relaxation import quick_relaxation
 from infraplan.optimizer.engines.convex_search import clean_flows, has_convex_costs
 from infraplan.optimizer.engines.integer_program import start_values
 from infraplan.optimizer.formulation.money_scale import conditioning_of, scale_money
 from infraplan.optimizer.mip import FloatArray, IntArray, Mip
+from infraplan.optimizer.mip_edits import matrix_of
 from infraplan.optimizer.program import Formulation
 
 HOMELY = frozenset({"monotone", "choose_one", "sources_uses"})
@@ -77,7 +78,7 @@ class Forcing:
                 rows.append(Row("mandate", (project.id,), last, (1.0,) * len(last), low=0.0))
         columns = scale.mip.columns("started").index.ravel()
         return Forcing(
-            replace(formulation, mip=with_rows(scale.mip, rows)),
+            replace(formulation, mip=with_named_rows(scale.mip, rows)),
             scale.factor,
             columns,
             start_values(formulation, plan)[columns],

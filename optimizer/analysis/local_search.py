@@ -8,8 +8,9 @@ import numpy as np
 from scipy.sparse import csc_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
-from infraplan.optimizer.backends.quick_relaxation import QuickAnswer, matrix_of, quick_search
+from infraplan.optimizer.backends.quick_relaxation import QuickAnswer, quick_search
 from infraplan.optimizer.mip import BoolArray, FloatArray, IntArray, Mip
+from infraplan.optimizer.mip_edits import matrix_of
 from infraplan.optimizer.status import Termination
 
 TOLERANCE = 1e-6

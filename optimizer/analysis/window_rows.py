@@ -7,18 +7,19 @@ row that counts by how many years a start misses it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from infraplan.models.consistency import start_window
 from infraplan.models.instance import Instance
 from infraplan.models.project import Mandate, Project
 from infraplan.models.rules import RULES
 from infraplan.optimizer.accounts.candidates import FlatOption, lay_out
-from infraplan.optimizer.mip import FloatArray, Key, Mip, RowBlock
+from infraplan.optimizer.mip import FloatArray, Key, Mip
+from infraplan.optimizer.mip_edits import with_rows
 from infraplan.optimizer.program import Formulation, build_formulation
 
 
@@ -33,28 +34,23 @@ class Row(NamedTuple):
     high: float = np.inf
 
 
-def with_rows(mip: Mip, rows: list[Row]) -> Mip:
-    """`mip` with further rows, those of one rule in one block."""
-    if not rows:
-        return mip
-    rows = sorted(rows, key=lambda row: row.family)
-    blocks, start = list(mip.row_blocks), mip.num_rows
+def with_named_rows(mip: Mip, rows: Sequence[Row]) -> Mip:
+    """`mip` with further rows, those of one rule in one block, in the order in which they stand."""
     for family in dict.fromkeys(row.family for row in rows):
-        keys = tuple(row.key for row in rows if row.family == family)
-        blocks.append(RowBlock(family, start, len(keys), RULES[family].axes, keys))
-        start += len(keys)
-    counts = np.array([len(row.columns) for row in rows], dtype=np.int64)
-    columns = np.array([c for row in rows for c in row.columns], dtype=np.int64)
-    values = np.array([v for row in rows for v in row.values], dtype=np.float64)
-    return replace(
-        mip,
-        a_start=np.concatenate([mip.a_start, mip.a_start[-1] + np.cumsum(counts)]),
-        a_index=np.concatenate([mip.a_index, columns]),
-        a_value=np.concatenate([mip.a_value, values]),
-        row_lower=np.concatenate([mip.row_lower, [row.low for row in rows]]),
-        row_upper=np.concatenate([mip.row_upper, [row.high for row in rows]]),
-        row_blocks=tuple(blocks),
-    )
+        mine = [row for row in rows if row.family == family]
+        ends = np.cumsum([0, *(len(row.columns) for row in mine)])
+        columns = np.array([c for row in mine for c in row.columns], dtype=np.int64)
+        values = np.array([v for row in mine for v in row.values], dtype=np.float64)
+        mip = with_rows(
+            mip,
+            family,
+            csr_array((values, columns, ends), shape=(len(mine), mip.num_columns)),
+            np.array([row.low for row in mine]),
+            np.array([row.high for row in mine]),
+            axes=RULES[family].axes,
+            keys=tuple(row.key for row in mine),
+        )
+    return mip
 
 
 def with_open_windows(formulation: Formulation) -> tuple[Formulation, list[Row]]:

@@ -133,22 +133,6 @@ def _links(instance: Instance, network: str) -> Iterator[Refusal]:
             f"0 ({_list(full)})",
             *phrase("a-link-that-slows-down-with-its-volume-has").both,
         )
-    first = instance.settings.horizon.first_year
-    opening = {row.project for row in instance.project_network}
-    ending = [
-        project.id
-        for project in instance.projects
-        if project.id in opening
-        for option in project.options
-        if first + option.lead_time + option.lifetime <= instance.end_year
-    ]
-    if ending:
-        yield Refusal(
-            "projects",
-            "lifetime",
-            _list(ending),
-            *phrase("a-road-s-life-ends-before-the-appraisal-does").both,
-        )
     other = [row for row in instance.project_network if row.action is not NetworkAction.OPEN]
     if other:
         rows = _list(f"{row.action.value} ({row.project})" for row in other)
