@@ -10,7 +10,7 @@ import numpy as np
 from infraplan.models.rules import RULES, Section
 from infraplan.optimizer.analysis.conflicts import Conflict, conflict_of
 from infraplan.optimizer.analysis.elastic import GIVES, Elastic, Group
-from infraplan.optimizer.analysis.forcing import Forcing, rule_name
+from infraplan.optimizer.analysis.forcing import Bounds, Forcing, rule_name
 from infraplan.optimizer.analysis.local_search import LocalSearch
 from infraplan.optimizer.backends import SolverOptions
 from infraplan.optimizer.backends.checking import clean_values
@@ -56,8 +56,9 @@ class Binding:
 class Finder:
     """Finds the rule that binds; the model is made elastic once for all projects."""
 
-    def __init__(self, forcing: Forcing) -> None:
+    def __init__(self, forcing: Forcing, bounds: Bounds) -> None:
         self._forcing = forcing
+        self._bounds = bounds
         mip = forcing.mip
         self.is_small = mip.num_nonzeros <= SMALL
         self._matrix = matrix_of(mip)
@@ -125,19 +126,26 @@ class Finder:
         forcing, elastic = self._forcing, self._elastic
         limits = [n for n, group in enumerate(elastic.groups) if self._is_limit(group)]
         free = self._with_bounds(elastic.with_free(limits), beside)
+        own = self._bounds.own_value(index)
+        takes = self._takes_alone(index, free, beside, end) if own is None else -own
+        if takes is not None and takes > EVEN * (1.0 + abs(forcing.worth)):
+            return Binding("value", amount=takes / forcing.factor)
+        least = self._elastically(free, index, end)
+        if least.values is None:
+            return Binding("not_found")
+        return self._shortest(least.values, limits)
+
+    def _takes_alone(self, index: int, free: Mip, beside: Mip, end: float) -> float | None:
+        """What the project takes from the plan were nothing scarce; None: not found."""
+        forcing = self._forcing
         width = forcing.mip.num_columns
         wish = replace(
             free, objective=np.concatenate([beside.objective, np.zeros(free.num_columns - width)])
         )
         answer = self._elastically(wish, index, end)
-        if answer.values is not None:
-            takes = forcing.worth - forcing.true_worth(answer.values[:width])
-            if takes > EVEN * (1.0 + abs(forcing.worth)):
-                return Binding("value", amount=takes / forcing.factor)
-        least = self._elastically(free, index, end)
-        if least.values is None:
-            return Binding("not_found")
-        return self._shortest(least.values, limits)
+        if answer.values is None:
+            return None
+        return forcing.worth - forcing.true_worth(answer.values[:width])
 
     def _is_limit(self, group: Group) -> bool:
         """Whether a rule limits what is scarce. A soft target does not: missing it has a price."""

@@ -170,14 +170,30 @@ class Bounds:
         if relaxed.multipliers is not None:
             value = dual_bound(mip, relaxed.multipliers).value
             known += [] if value is None else [value]
+        self._cheapest: dict[int, IntArray] = {}
         self.least: float | None = min(known, default=None)
         """Least bound of the value of any plan."""
+
+    def own_value(self, index: int) -> float | None:
+        """What the project adds to any plan at most, if that is its own present value alone.
+
+        None where networks, targets, synergies or other rows may need it.
+        """
+        found = []
+        for pattern in self._forcing.patterns(index):
+            own = float(self._forcing.mip.objective[np.unique(pattern)].sum())
+            if self._leaving(index, pattern) != own:
+                return None
+            found.append(own)
+        return max(found)
 
     def cheapest(self, count: int) -> IntArray:
         """Columns `started` of the `count` projects of the plan that are worth least at the prices.
 
         Worth is a start's gain less what the rows take that it uses, its own rows of order apart.
         """
+        if count in self._cheapest:
+            return self._cheapest[count]
         forcing, mip = self._forcing, self._forcing.mip
         y = np.zeros(mip.num_rows) if self._multipliers is None else self._multipliers.copy()
         y[self._families == "monotone"] = 0.0
@@ -190,7 +206,9 @@ class Bounds:
             if own.size and forcing.taken[places].any():
                 found.append((float(gain[places].sum()), index))
         parts = [forcing.own_columns(index) for _, index in sorted(found)[:count]]
-        return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
+        columns = np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
+        self._cheapest[count] = columns
+        return columns
 
     def quick(self, index: int) -> float | None:
         """The least of the bounds that take no solve."""

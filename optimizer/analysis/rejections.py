@@ -131,7 +131,7 @@ class _Search:
         self._options = options
         self.forcing = Forcing.of(formulation, plan, bound)
         self.bounds = Bounds(self.forcing, max(LEAST_S, 0.2 * time_limit_s))
-        self.finder = Finder(self.forcing)
+        self.finder = Finder(self.forcing, self.bounds)
         self.same = SAME * (1.0 + abs(self.forcing.worth))
 
     @property
