@@ -35,6 +35,8 @@ LIMITS = frozenset(
 """Rules that limit what is scarce: money, debt, quotas, resources, policies."""
 BASE_S = 20.0
 """Seconds at most in which money and flows of the plan itself are found again."""
+PAYING = frozenset({"sources_uses", "sharing"})
+"""Rules by which works are paid for: short where a payer has no source at all in a year."""
 EVEN = 1e-9
 """Times (1 + size of the plan's value): difference that counts as none."""
 
@@ -62,7 +64,7 @@ class Finder:
         mip = forcing.mip
         self.is_small = mip.num_nonzeros <= SMALL
         self._matrix = matrix_of(mip)
-        self._elastic = Elastic.of(mip)
+        self._elastic = Elastic.of(mip, PAYING)
         self._local, self._local_elastic = self._locals(mip)
         taken = np.zeros(mip.num_columns)
         taken[forcing.columns] = forcing.taken
@@ -107,45 +109,72 @@ class Finder:
         own = forcing.own_columns(index)
         answer = self.near(forcing.forced(index), own, time_limit_s, 1e-6)
         values = None if answer.values is None else clean_values(beside, answer.values)
-        if values is not None:
-            return self._by_value(index, values)
-        if not answer.termination.is_proof_of_no_plan:
+        if values is None and not answer.termination.is_proof_of_no_plan:
             return Binding("not_found")
-        return self._by_limit(index, beside, end)
-
-    def _by_value(self, index: int, values: FloatArray) -> Binding:
-        """There is room for the project beside the plan: it costs more than it brings, or not."""
-        forcing = self._forcing
-        takes = forcing.worth - forcing.true_worth(values)
+        takes = None if values is None else forcing.worth - forcing.true_worth(values)
         even = EVEN * (1.0 + abs(forcing.worth))
-        rule = "value" if takes > even else "marginal"
-        return Binding(rule, amount=takes / forcing.factor, values=values)
+        if takes is not None and takes <= even:
+            return Binding("marginal", amount=takes / forcing.factor, values=values)
+        limits = self._limits()
+        free = self._without(limits, beside)
+        if self._elastically(free, index, end).values is None:
+            limits += self._paying()
+            free = self._without(limits, beside)
+        alone, best = self._takes_alone(index, free, beside, end)
+        if alone is not None and alone > even:
+            # Where there is room for it, what it takes there; else as if nothing were scarce.
+            least = alone if takes is None else takes
+            return Binding("value", amount=least / forcing.factor, values=values)
+        if takes is not None:
+            # There is room in years in which it loses alone: what is short for its best start?
+            free = free if best is None else self._started_as(free, own, best)
+        found = self._elastically(free, index, end)
+        if found.values is None:
+            return Binding("not_found", values=values)
+        return replace(self._shortest(found.values, limits), values=values)
 
-    def _by_limit(self, index: int, beside: Mip, end: float) -> Binding:
-        """There is no room: its value with nothing scarce, then what is short, and by how much."""
-        forcing, elastic = self._forcing, self._elastic
-        limits = [n for n, group in enumerate(elastic.groups) if self._is_limit(group)]
-        free = self._with_bounds(elastic.with_free(limits), beside)
-        own = self._bounds.own_value(index)
-        takes = self._takes_alone(index, free, beside, end) if own is None else -own
-        if takes is not None and takes > EVEN * (1.0 + abs(forcing.worth)):
-            return Binding("value", amount=takes / forcing.factor)
-        least = self._elastically(free, index, end)
-        if least.values is None:
-            return Binding("not_found")
-        return self._shortest(least.values, limits)
+    def _limits(self) -> list[int]:
+        """Groups of rows that limit what is scarce."""
+        return [n for n, group in enumerate(self._elastic.groups) if self._is_limit(group)]
 
-    def _takes_alone(self, index: int, free: Mip, beside: Mip, end: float) -> float | None:
-        """What the project takes from the plan were nothing scarce; None: not found."""
+    def _paying(self) -> list[int]:
+        """Groups of rows by which works are paid for."""
+        return [n for n, group in enumerate(self._elastic.groups) if group.rule.name in PAYING]
+
+    def _without(self, limits: list[int], beside: Mip) -> Mip:
+        """The elastic model beside the plan; the groups `limits` give, at a price."""
+        return self._with_bounds(self._elastic.with_free(limits), beside)
+
+    @staticmethod
+    def _started_as(mip: Mip, own: IntArray, values: FloatArray) -> Mip:
+        """`mip` with the columns `own` at `values`."""
+        lower, upper = mip.col_lower.copy(), mip.col_upper.copy()
+        lower[own] = upper[own] = np.round(values[own])
+        return replace(mip, col_lower=lower, col_upper=upper)
+
+    def _takes_alone(
+        self, index: int, free: Mip, beside: Mip, end: float
+    ) -> tuple[float | None, FloatArray | None]:
+        """What the project takes from the plan were nothing scarce, and a start that does so.
+
+        None: not found.
+        """
         forcing = self._forcing
         width = forcing.mip.num_columns
+        own = self._bounds.own_value(index)
+        if own is not None:
+            values = np.zeros(width)
+            patterns = forcing.patterns(index)
+            gains = [forcing.mip.objective[np.unique(columns)].sum() for columns in patterns]
+            values[patterns[int(np.argmax(gains))]] = 1.0
+            return -own, values
         wish = replace(
             free, objective=np.concatenate([beside.objective, np.zeros(free.num_columns - width)])
         )
         answer = self._elastically(wish, index, end)
         if answer.values is None:
-            return None
-        return forcing.worth - forcing.true_worth(answer.values[:width])
+            return None, None
+        return forcing.worth - forcing.true_worth(answer.values[:width]), answer.values[:width]
 
     def _is_limit(self, group: Group) -> bool:
         """Whether a rule limits what is scarce. A soft target does not: missing it has a price."""

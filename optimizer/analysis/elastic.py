@@ -28,12 +28,12 @@ class Group:
     years: tuple[int, ...]
 
 
-def groups_of(mip: Mip) -> list[Group]:
-    """Rows of rules that somebody made, grouped by what names one rule (years apart)."""
+def groups_of(mip: Mip, also: frozenset[str] = frozenset()) -> list[Group]:
+    """Rows of rules that somebody made, and of the rules `also`, by what names one."""
     found: dict[tuple[str, Key], list[tuple[int, int]]] = {}
     for block in mip.row_blocks:
         rule = RULES.get(block.family)
-        if rule is None or not rule.gives_way:
+        if rule is None or not (rule.gives_way or rule.name in also):
             continue
         positions = [rule.axes.index(axis) for axis in rule.subject]
         year = rule.axes.index("year") if "year" in rule.axes else None
@@ -64,9 +64,9 @@ class Elastic:
     columns: tuple[IntArray, ...]
 
     @staticmethod
-    def of(mip: Mip) -> Elastic:
+    def of(mip: Mip, also: frozenset[str] = frozenset()) -> Elastic:
         """`mip` with slack; the objective is the least slack, each row's by its own size."""
-        groups = tuple(groups_of(mip))
+        groups = tuple(groups_of(mip, also))
         rows = np.concatenate([group.rows for group in groups]) if groups else np.zeros(0, np.int64)
         count = len(rows)
         limit = np.where(np.isfinite(mip.row_upper), mip.row_upper, mip.row_lower)

@@ -175,10 +175,14 @@ class Bounds:
         """Least bound of the value of any plan."""
 
     def own_value(self, index: int) -> float | None:
-        """What the project adds to any plan at most, if that is its own present value alone.
+        """What the project adds to a plan where nothing is scarce: its own present value.
 
-        None where networks, targets, synergies or other rows may need it.
+        None where more may depend on it: networks, targets, synergies, overlaps.
         """
+        rows = np.unique(self._by_column[:, self._forcing.own_columns(index)].indices)
+        families = {str(family) for family in self._families[rows]} - HOMELY
+        if any(name == "target" or not RULES[name].gives_way for name in families):
+            return None
         found = []
         for pattern in self._forcing.patterns(index):
             own = float(self._forcing.mip.objective[np.unique(pattern)].sum())

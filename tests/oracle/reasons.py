@@ -25,6 +25,7 @@ from infraplan.optimizer.program import build_formulation
 from tests.oracle.oracle import Choice, Money, Oracle
 
 SAME = 1e-6
+RIVALS = ("exclusive", "at_most", "all_or_none", "precedence")
 
 
 def changed(instance: Instance, **tables: Any) -> Instance:
@@ -94,14 +95,15 @@ def _faults_of_reason(
         for name, (option, year) in starts.items()
     }
     project = instance.project_by_id[row.project]
-    takes, fits = np.inf, False
+    takes, fitting = np.inf, np.inf
     for choice in oracle.choices(project):
         if choice is None:
             continue
         more = built | {row.project: choice}
         worth = sum(oracle.value(c) for c in more.values()) + oracle.joint_value(more)
         takes = min(takes, objective - worth)
-        fits |= oracle.allowed(more) and Money(oracle, more).possible()
+        if oracle.allowed(more) and Money(oracle, more).possible():
+            fitting = min(fitting, objective - worth)
     family = row.rule.partition(":")[0]
     if family == "not_found":
         yield "no reason found"
@@ -109,11 +111,14 @@ def _faults_of_reason(
         if takes <= 0.0 or row.amount is None or row.amount < takes - size:
             yield f"said to cost {row.amount} more than it brings, takes {takes}"
     elif family == "marginal":
-        if not fits or abs(takes) > size:
-            yield f"said to be as good, takes {takes}"
+        if abs(fitting) > size:
+            yield f"said to be as good, takes {fitting}"
     elif row.can_be_forced is not False:
-        if fits:
+        is_rival = family in RIVALS
+        if fitting < (np.inf if is_rival else size):
             yield "fits beside the plan"
+        if not is_rival and takes > size:
+            yield f"costs more than it brings: {takes}"
         yield from _faults_of_others(instance, built, family, row)
 
 

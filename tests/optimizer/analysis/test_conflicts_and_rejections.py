@@ -184,8 +184,8 @@ def test_the_fund_that_is_short_is_named_with_its_year_and_amount() -> None:
 
 
 def test_what_two_musts_lack_by_their_latest_start_is_told_with_the_window() -> None:
-    # 10 come in each of 2026 and 2027; a and c cost 30 and must start by 2027, so 10 are short. With
-    # a year more for either, the money of 2028 pays.
+    # 10 come in each of 2026 and 2027; a and c cost 30 and must start by 2027, so 10 are short.
+    # With a year more for either, the money of 2028 pays.
     instance = make_instance(
         [must("a", 15.0, latest_start=2027), must("c", 15.0, latest_start=2027)],
         years=(2026, 2030),
