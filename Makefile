@@ -1,9 +1,10 @@
 # make demo       set up, solve the real Kaizhou instance, write the run and its report
 # make test       set up, lint, check types and import contracts, run the tests with coverage
 # make lint       the checks of `make test` that run no test
-# make test-slow  the suites that take minutes; one part: make test-slow PART=install|solvers|bench
+# make test-slow  the suites that take minutes; one part: make test-slow PART=install|solvers|bench|reasons
 # make bench      build and solve times beside a hand-written model
 # make bench-shell  CPU time of --help and validate beside that of their libraries
+# make bench-reasons  how narrow and how true the losses of the five instances are
 # make pages      solve the five instances and write the figures into their pages
 # make lock       write requirements.lock anew from the ranges in pyproject.toml (needs uv)
 PYTHON ?= python3
@@ -16,7 +17,7 @@ TEST := $(VENV)/.test
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-.PHONY: help setup setup-test demo test lint test-slow bench bench-shell pages lock clean
+.PHONY: help setup setup-test demo test lint test-slow bench bench-shell bench-reasons pages lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -81,6 +82,9 @@ bench: setup-test
 
 bench-shell: setup-test
 	$(BIN)/python -m tests.benchmarks.shell
+
+bench-reasons: setup-test
+	$(BIN)/python -m tests.benchmarks.reasons
 
 ## Two locks: what running needs, and what testing needs besides. Each is complete, the second holds
 ## the versions of the first. Setuptools and wheel are locked too, so that installing the project

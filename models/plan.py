@@ -151,17 +151,32 @@ class ObjectiveTerm(DomainModel):
 class Rejection(DomainModel):
     """A project that is not built, and why.
 
-    `loss` is what the objective would lose at least if it were forced in; `method` says how it
-    was found.
+    `rule` is what keeps it out beside the plan, see docs/reasons.md. The loss is what the objective
+    would lose if it were forced in: exact in `loss`, else between `loss_low` and `loss_high`, each
+    blank where nothing is known. Below 0, the plan would gain, within its gap.
     """
 
     project: Identifier = described("project id")
     best_npv: float = described("largest present value it has alone in its window", unit="money")
     rule: str = described("rule that keeps it out, as family or family:key")
-    loss: float | None = described(
-        "loss of objective if forced in; years under makespan", None, unit="money"
+    year: Year | None = described("year in which the rule binds", None, unit="year")
+    amount: float | None = described(
+        "by how much the rule would have to give, in its unit; for `value` and `marginal` what the "
+        "project would take from the plan beside everything in it",
+        None,
     )
-    method: str = described("shadow prices (lower estimate), earliest opening, or exact", "")
+    others: tuple[Identifier, ...] = described(
+        "projects that stand in its way: a rival, a predecessor that is out", ()
+    )
+    can_be_forced: bool | None = described(
+        "whether some plan holds it; blank where that is unknown", None
+    )
+    loss: float | None = described(
+        "loss of objective if forced in, exact; years under makespan", None, unit="money"
+    )
+    loss_low: float | None = described("loss if forced in, at least", None, unit="money")
+    loss_high: float | None = described("loss if forced in, at most", None, unit="money")
+    method: str = described("exact, interval, or blank where no loss was found", "")
 
 
 class Plan(DomainModel):

@@ -37,6 +37,10 @@ from infraplan.optimizer.verify import Verification, compute_totals
 
 DRAFT = "draft"
 """State of a run that nobody has submitted or approved."""
+MOST_TO_EXPLAIN_S, UNLIMITED_EXACT_S = 60.0, 3600.0
+"""Seconds to explain a run at most, and for exact losses where no time limit was given."""
+LEAST_TO_EXPLAIN_S, LEAST_SHARE_TO_EXPLAIN = 2.0, 0.05
+"""Seconds, and share of the time limit, that explaining gets beyond it."""
 _NAMED_VERSIONS = ("infraplan", "numpy", "scipy", "pydantic", "highspy", "pulp", "ortools")
 
 
@@ -102,12 +106,14 @@ def run_solve(
     warm_start: Plan | None = None,
     model_file: Path | None = None,
     parent: Mapping[str, Any] | None = None,
+    exact_losses: bool = False,
 ) -> Outcome:
     """Solve `instance` (under `scenario`), write the run folder, and return the outcome.
 
     A plan that fails verification is not written as a plan. The run is written as soon as there is
     one, and again with its explanations and report: what ends the program in between loses no plan,
     and an interrupt ends only the explaining. `parent` names the run that this one comes from.
+    With `exact_losses` the loss by each project left out is solved for, in as much time again.
 
     Raises
     ------
@@ -137,7 +143,7 @@ def run_solve(
     if model_file is not None:
         write_model(result.formulation.mip, model_file)
     try:
-        conflict, rejections = _explained(result, writer.good, step)
+        conflict, rejections = _explained(result, writer.good, step, exact=exact_losses)
     except KeyboardInterrupt:  # the plan is what was wanted
         conflict, rejections = None, ()
     step("write")
@@ -147,18 +153,40 @@ def run_solve(
 
 
 def _explained(
-    result: SolveResult, good: Plan | None, step: Callable[[str], None]
+    result: SolveResult, good: Plan | None, step: Callable[[str], None], *, exact: bool
 ) -> tuple[ConflictReport | None, tuple[Rejection, ...]]:
     """Why there is no plan, or why projects were left out."""
     engine = engine_named(result.engine)
-    options = _quick(result.options)
+    options, seconds = _quick(result.options), _seconds_to_explain(result, exact=exact)
     if engine.explains_conflicts and result.plan is None and result.termination.is_proof_of_no_plan:
         step("conflict")
-        return find_conflict(result.formulation, options), ()
+        return find_conflict(result.formulation, options, time_limit_s=seconds), ()
     if good is None or not engine.explains_rejections:
         return None, ()
     step("explain")
-    return None, find_rejections(result.formulation, good, options)
+    rejections = find_rejections(
+        result.formulation,
+        good,
+        options,
+        bound=result.bound,
+        time_limit_s=seconds,
+        exact=exact,
+    )
+    return None, rejections
+
+
+def _seconds_to_explain(result: SolveResult, *, exact: bool) -> float:
+    """What the solve left of its time limit, a minute at most, and a little where it left nothing.
+
+    Exact losses get the time limit of the solve anew.
+    """
+    limit = result.options.time_limit_s
+    if limit is None:
+        return UNLIMITED_EXACT_S if exact else MOST_TO_EXPLAIN_S
+    if exact:
+        return limit
+    least = LEAST_TO_EXPLAIN_S + LEAST_SHARE_TO_EXPLAIN * limit
+    return min(MOST_TO_EXPLAIN_S, max(least, limit - result.runtime_s))
 
 
 def _despite_interrupt(write: Callable[[], None]) -> None:

@@ -19,6 +19,8 @@ _HELP: dict[str, str] = {
     "Instance: a folder, an .xlsx workbook or a .json file.": (
         "算例：文件夹、.xlsx工作簿或.json文件。"
     ),
+    "Solve for the exact loss by each project left out; takes as long again as --time-limit at "
+    "most.": "逐个求出未入选项目的精确损失；最多再用与--time-limit相同的时间。",
     "Run folder written by solve.": "solve写出的结果目录。",
     "Compare runs: questions, projects, phases, money, debt, targets, service, and why.": (
         "比较多个结果：算例、项目、阶段、资金、债务、指标、服务及其原因。"

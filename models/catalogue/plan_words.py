@@ -78,6 +78,10 @@ PLAN_FIELDS: dict[str, tuple[str, ...]] = {
     "best_npv": ("best npv", "自身最大净现值"),
     "binding": ("binding", "未入选原因"),
     "loss": ("loss", "强制入选的损失"),
+    "others": ("others", "相关项目"),
+    "can_be_forced": ("can be forced", "能否强制入选"),
+    "loss_low": ("loss low", "损失下界"),
+    "loss_high": ("loss high", "损失上界"),
     "loss_kind": ("loss kind", "损失性质"),
     "payers": ("payers", "出资方"),
 }

@@ -241,7 +241,9 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "attained": ("attained", "是否完成"),
     "best_npv": ("own net present value at best", "自身最大净现值"),
     "binding": ("what keeps it out", "未入选原因"),
-    "loss": ("loss if forced in, estimate", "强制入选的损失(估计)"),
+    "loss": ("loss if forced in", "强制入选的损失"),
+    "gives": ("year and amount", "年份与差额"),
+    "others": ("projects in its way", "相关项目"),
     "term": ("term", "构成"),
     "law": ("law", "校验项"),
     "checked": ("checks", "检查次数"),
@@ -392,9 +394,12 @@ TEXTS: dict[str, tuple[str, ...]] = {
     ),
     "money_note": ("nominal money of the year in which it is paid", "按支付当年价"),
     "loss_note": (
-        "Estimate from the shadow prices of the relaxed plan: what it loses at least when "
-        "the project is forced in.",
-        "依据松弛规划的影子价格估计:强制入选时至少损失的价值。",
+        "What keeps a project out beside the plan as it stands. The loss is what the plan's "
+        "value would fall by if the project had to be built: one number where it is exact, else "
+        "the bounds between which it is proven to lie; below 0, the plan would gain, within its "
+        "gap.",
+        "在现有方案之外使该项目不能入选的原因。损失是必须建设该项目时方案价值的减少额:精确值只有一个数,"
+        "否则为已证明的上下界;小于0表示方案会有所改进,但不超过最优性差距。",
     ),
     "debt_note": (
         "Through the last maturity; the statutory layout of general and special debt.",

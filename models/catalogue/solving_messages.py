@@ -302,4 +302,11 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "alone do not prove it",
         "无可行方案是求解器{solver}的答复，未经证明：仅凭对偶值不能证明",
     ),
+    "years-long": ("{years} years", "{years}年"),
+    "rule-short-by": ("{rule}: short by about {amount}", "{rule}:差额约{amount}"),
+    "rule-short-by-in": (
+        "{rule}: short by about {amount} ({years})",
+        "{rule}:差额约{amount}({years}年)",
+    ),
+    "rule-in-years": ("{rule} ({years})", "{rule}({years}年)"),
 }

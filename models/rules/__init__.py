@@ -55,7 +55,7 @@ REASONS: Mapping[str, Reason] = _by_name((*RULES.values(), *REASONS_ALONE))
 
 LAWS_ALONE: Mapping[Section, tuple[str, ...]] = MappingProxyType(
     {
-        Section.SELECTION: ("dates", "window"),
+        Section.SELECTION: ("dates",),
         Section.VALUE: (
             "benefit",
             "metric_value",

@@ -6,9 +6,9 @@ from infraplan.models.rules.record import Reason, Words
 
 REASONS_ALONE: tuple[Reason, ...] = (
     Reason("window", reason=Words("no year is left to start it", "没有可开工年份")),
-    Reason("forbidden", reason=Words("must not be built", "不得建设")),
     Reason("value", reason=Words("costs more than it brings", "效益低于费用")),
     Reason("unneeded", reason=Words("nothing asks for it", "没有规则要求建设")),
+    Reason("not_found", reason=Words("not found in the time given", "未能在时限内查明")),
     Reason(
         "marginal",
         reason=Words(

@@ -132,6 +132,8 @@ class Rule(Reason):
     is_bound
         Whether it stands in the model as bounds of columns and not as rows of its own, so that
         only a search for conflicts makes rows of it.
+    counts_years
+        Whether its rows are short of years, and not of the thing that it limits.
     """
 
     title: Words
@@ -143,6 +145,7 @@ class Rule(Reason):
     needs: tuple[Need, ...]
     told: tuple[str, ...] | None = None
     is_bound: bool = False
+    counts_years: bool = False
 
     def is_asked(self, instance: DomainModel) -> bool:
         """Whether `instance` fills a table or a field that asks for this rule."""

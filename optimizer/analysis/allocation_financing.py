@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from infraplan.models.funding import CostShare
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, ProjectStart
-from infraplan.optimizer.analysis.conflicts import Conflict, find_conflict
+from infraplan.optimizer.analysis.conflicts import HOLDING, Conflict, find_conflict
 from infraplan.optimizer.analysis.cost_allocation import JointProject, Proposal, Shares
 from infraplan.optimizer.analysis.debt_statement import is_binding
 from infraplan.optimizer.analysis.held_schedule import held_tables
@@ -116,7 +116,7 @@ def finance(
     guest = SolverOptions(solver=options.solver, gap=1e-6, time_limit_s=60.0)
     conflict = find_conflict(result.formulation, guest)
     rules = () if conflict is None else conflict.rules
-    return Financing(False, conflicts=tuple(r for r in rules if r.family != "mandate"))
+    return Financing(False, conflicts=tuple(r for r in rules if r.family not in HOLDING))
 
 
 def _budgets(

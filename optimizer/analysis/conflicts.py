@@ -2,34 +2,41 @@
 
 Elastic filter, then deletion filter (Chinneck, Feasibility and Infeasibility in Optimization,
 2008): every rule gets priced slack; rules that must give are made hard one round after another
-until no slack can help; of those found, each that is not needed for the conflict is dropped.
+until, all others free, there is no plan; of those found, each that is not needed is dropped. So
+the rules told have no plan by themselves (with bookkeeping and physics, which nobody made), and
+each of them left out gives one. Windows and demand that must be served are rules among the others.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-from scipy.sparse import csr_array
-
+from infraplan.models.catalogue import Phrase, in_language, pair, phrase
 from infraplan.models.instance import Instance
-from infraplan.models.rules import RULES, Rule
+from infraplan.models.rules import RULES
+from infraplan.optimizer.analysis.elastic import GIVES, Elastic, search
 from infraplan.optimizer.analysis.rule_words import describe_rule
-from infraplan.optimizer.backends import SolverOptions, solve_mip
-from infraplan.optimizer.mip import IntArray, Key, Mip
-from infraplan.optimizer.mip_edits import with_rows, with_slack
+from infraplan.optimizer.analysis.window_rows import Row, with_named_rows, with_open_windows
+from infraplan.optimizer.backends import SolverOptions
+from infraplan.optimizer.mip import FloatArray, Key, Mip
 from infraplan.optimizer.program import Formulation
-from infraplan.optimizer.status import Termination
+
+LEAST_S = 0.5
+"""Seconds that one question gets at least."""
+
+HOLDING = frozenset({"mandate", "forbidden", "earliest_start", "latest_start"})
+"""Rules by which a schedule is held; whoever holds one knows them and asks for the others."""
 
 
 @dataclass(frozen=True)
 class Conflict:
     """One rule of a conflict: its name, words, and how far it would have to give, if it alone did.
 
-    `amount` is the slack summed over the rule's rows in the solution of least total slack (0 where
-    other rules give instead); `years` are the years of the rows with slack.
+    `amount` is the least slack summed over the rule's rows with which the other rules of the
+    conflict have a plan (0: not found in time); `years` are the years of the rows with slack, for
+    a window the year that it names.
     """
 
     family: str
@@ -53,97 +60,92 @@ class ConflictReport:
     is_minimal: bool
 
 
-@dataclass(frozen=True)
-class _Group:
-    rule: Rule
-    key: Key
-    rows: IntArray
-    years: tuple[int, ...]
-
-
-def _groups(mip: Mip) -> list[_Group]:
-    """Rows of rules that somebody made, grouped by what names one rule (years apart)."""
-    found: dict[tuple[str, Key], list[tuple[int, int]]] = {}
-    for block in mip.row_blocks:
-        rule = RULES.get(block.family)
-        if rule is None or not rule.gives_way:
-            continue
-        positions = [rule.axes.index(axis) for axis in rule.subject]
-        year = rule.axes.index("year") if "year" in rule.axes else None
-        for offset, key in enumerate(block.keys):
-            short = tuple(key[position] for position in positions)
-            when = int(key[year]) if year is not None else 0
-            found.setdefault((rule.name, short), []).append((block.start + offset, when))
+def _must_serve_rows(formulation: Formulation) -> list[Row]:
+    """Demand that must be served as rows instead of bounds, so that it can give."""
+    mip = formulation.mip
     return [
-        _Group(
-            RULES[family],
-            key,
-            np.array([row for row, _ in rows], dtype=np.int64),
-            tuple(when for _, when in rows),
+        Row(
+            "must_serve",
+            (part.network.id, name, part.block.id, part.year),
+            (column,),
+            (1.0,),
+            low=float(mip.col_lower[column]),
         )
-        for (family, key), rows in found.items()
+        for part in formulation.networks.slices
+        for name, column in part.served.items()
+        if mip.col_lower[column] > 0.0
     ]
 
 
-@dataclass(frozen=True)
-class _Elastic:
-    """The model with two slack columns per rule row; `columns[g]` are those of group g."""
-
-    mip: Mip
-    groups: tuple[_Group, ...]
-    columns: tuple[IntArray, ...]
-
-    def solve(
-        self, free: Iterable[int], options: SolverOptions
-    ) -> tuple[Termination, np.ndarray | None]:
-        """Solve for least slack with only the groups `free` allowed to give."""
-        upper = self.mip.col_upper.copy()
-        for number, columns in enumerate(self.columns):
-            upper[columns] = 0.0 if number not in set(free) else np.inf
-        reply = solve_mip(replace(self.mip, col_upper=upper), options)
-        return reply.termination, reply.values
-
-
-def _with_must_serve(formulation: Formulation) -> Mip:
-    """The model with demand that must be served as rows instead of bounds, so that it can give."""
+def _in_rows(formulation: Formulation) -> Mip:
+    """The model with what somebody decided in rows alone, none of it in bounds of columns."""
+    rows: list[Row] = []
+    if not any(block.family == "must_serve" for block in formulation.mip.row_blocks):
+        # An engine that adds rows of its own to the program keeps it as it is.
+        formulation, rows = with_open_windows(formulation)
+    served = _must_serve_rows(formulation)
     mip = formulation.mip
-    found: list[tuple[int, Key]] = []
-    for part in formulation.networks.slices:
-        for name, column in part.served.items():
-            if mip.col_lower[column] > 0.0:
-                found.append((column, (part.network.id, name, part.block.id, part.year)))
-    if not found:
-        return mip
-    columns = np.array([column for column, _ in found], dtype=np.int64)
-    lower = mip.col_lower.copy()
-    lower[columns] = 0.0
-    count = len(found)
-    entries = (np.ones(count), columns, np.arange(count + 1))
-    return with_rows(
-        replace(mip, col_lower=lower),
-        "must_serve",
-        csr_array(entries, shape=(count, mip.num_columns)),
-        mip.col_lower[columns],
-        axes=RULES["must_serve"].axes,
-        keys=tuple(key for _, key in found),
-    )
+    if served:
+        lower = mip.col_lower.copy()
+        lower[[row.columns[0] for row in served]] = 0.0
+        mip = replace(mip, col_lower=lower)
+    return with_named_rows(mip, [*rows, *served])
 
 
-def _elastic(mip: Mip) -> _Elastic:
-    groups = tuple(_groups(mip))
-    rows = np.concatenate([group.rows for group in groups]) if groups else np.zeros(0, np.int64)
-    count = len(rows)
-    size = np.maximum(
-        1.0, np.abs(np.where(np.isfinite(mip.row_upper), mip.row_upper, mip.row_lower))
-    )
-    free = replace(mip, objective=np.zeros(mip.num_columns), objective_offset=0.0)
-    elastic = with_slack(free, rows, 1.0 / size[rows])
-    columns, begin = [], 0
-    for group in groups:
-        own = np.arange(begin, begin + len(group.rows))
-        columns.append(mip.num_columns + np.concatenate([own, own + count]))
-        begin += len(group.rows)
-    return _Elastic(elastic, groups, tuple(columns))
+class _Filter:
+    """Both filters over one elastic model, until `end` (time.perf_counter)."""
+
+    def __init__(self, elastic: Elastic, options: SolverOptions, end: float) -> None:
+        self.elastic = elastic
+        self._options = options
+        self._end = end
+        self._everyone = frozenset(range(len(elastic.groups)))
+
+    @property
+    def is_over(self) -> bool:
+        """Whether time has run out."""
+        return time.perf_counter() >= self._end
+
+    def _asked(self, gap: float) -> SolverOptions:
+        left = max(LEAST_S, self._end - time.perf_counter())
+        return replace(self._options, gap=gap, time_limit_s=left)
+
+    def hard_rules(self) -> list[int] | None:
+        """Rules that have no plan even if all others give way; None: not found in time."""
+        hard: list[int] = []
+        while not self.is_over:
+            free = sorted(self._everyone - set(hard))
+            termination, values = search(self.elastic.with_free(free), self._asked(1e-6))
+            if values is None:
+                return hard if termination.is_proof_of_no_plan else None
+            giving = self.elastic.giving(values, free)
+            if not giving:
+                return None  # within tolerances there is a plan
+            hard += giving
+        return None
+
+    def needed(self, hard: list[int]) -> tuple[list[int], bool]:
+        """Those of `hard` that are needed for the conflict, and whether each is known to be."""
+        kept, is_minimal = list(hard), True
+        for number in hard:
+            if self.is_over:
+                return kept, False
+            trial = [other for other in kept if other != number]
+            free = self._everyone - set(trial)
+            question = self.elastic.with_free(free, priced=())
+            termination, values = search(question, self._asked(1.0))
+            if values is None and termination.is_proof_of_no_plan:
+                kept = trial
+            elif values is None:
+                is_minimal = False
+        return kept, is_minimal
+
+    def alone(self, kept: list[int], number: int) -> FloatArray | None:
+        """Column values with the least slack of rule `number`, the others of `kept` hard."""
+        if self.is_over:
+            return None
+        free = self._everyone - (set(kept) - {number})
+        return search(self.elastic.with_free(free, priced=(number,)), self._asked(1e-6))[1]
 
 
 def find_conflict(
@@ -152,70 +154,57 @@ def find_conflict(
     """Find a smallest set of rules of an infeasible model that cannot hold together.
 
     Returns an empty report where the bookkeeping alone is contradictory or time ran out before
-    anything was found. With too little time the set may be larger than needed.
+    a set was found that has no plan by itself. With too little time the set may be larger than
+    needed.
     """
-    begin = time.perf_counter()
-    elastic = _elastic(_with_must_serve(formulation))
-    base = options or SolverOptions()
-    quick = replace(base, gap=1e-6, time_limit_s=max(5.0, time_limit_s / 4))
-    hard: list[int] = []
-    first_values: np.ndarray | None = None
-    while time.perf_counter() - begin < time_limit_s:
-        free = [number for number in range(len(elastic.groups)) if number not in hard]
-        _, values = elastic.solve(free, quick)
-        if values is None:
-            break
-        if first_values is None:
-            first_values = values
-        giving = [g for g in free if values[elastic.columns[g]].sum() > 1e-6]
-        if not giving:
-            break
-        hard += giving
-    kept = list(hard)
-    minimal = bool(kept)
-    everyone = set(range(len(elastic.groups)))
-    for number in hard:
-        if len(kept) == 1:
-            break
-        if time.perf_counter() - begin > time_limit_s:
-            minimal = False
-            break
-        trial = [other for other in kept if other != number]
-        termination, values = elastic.solve(everyone - set(trial), replace(quick, gap=1.0))
-        if values is None and termination.is_proof_of_no_plan:
-            kept = trial
-    return ConflictReport(
-        tuple(_conflict(formulation.instance, elastic, g, first_values) for g in sorted(kept)),
-        minimal,
+    end = time.perf_counter() + time_limit_s
+    return conflict_of(_in_rows(formulation), formulation.instance, options, end)
+
+
+def conflict_of(
+    mip: Mip, instance: Instance, options: SolverOptions | None, end: float
+) -> ConflictReport:
+    """The same for a model with all rules in rows, until `end` (time.perf_counter)."""
+    filters = _Filter(Elastic.of(mip), options or SolverOptions(), end)
+    hard = filters.hard_rules()
+    if not hard:
+        return ConflictReport((), False)
+    kept, is_minimal = filters.needed(hard)
+    rules = tuple(
+        _conflict(instance, filters.elastic, number, filters.alone(kept, number))
+        for number in sorted(kept)
     )
+    return ConflictReport(rules, is_minimal)
 
 
 def _conflict(
-    instance: Instance, elastic: _Elastic, number: int, values: np.ndarray | None
+    instance: Instance, elastic: Elastic, number: int, values: FloatArray | None
 ) -> Conflict:
     group = elastic.groups[number]
-    slack = np.zeros(len(group.rows))
-    if values is not None:
-        both = values[elastic.columns[number]]
-        slack = both[: len(group.rows)] + both[len(group.rows) :]
     english, chinese = describe_rule(instance, group.rule, group.key)
-    years = sorted({group.years[at] for at in np.flatnonzero(slack > 1e-6)} - {0})
-    return Conflict(group.rule.name, group.key, english, chinese, float(slack.sum()), tuple(years))
+    amount, years = 0.0, group.years if group.rule.is_bound else ()
+    if values is not None:
+        slack = elastic.slack(values, number)
+        amount = float(slack.sum())
+        years = tuple(y for y, s in zip(group.years, slack, strict=True) if s > GIVES) or years
+    found = tuple(sorted(set(years) - {0}))
+    return Conflict(group.rule.name, group.key, english, chinese, amount, found)
 
 
 def conflict_lines(rules: Sequence[Conflict], lang: str) -> list[str]:
     """One line per rule, with the years and the amount by which it would have to give."""
-    lines = []
-    for rule in rules:
-        text = rule.text_zh if lang == "zh" else rule.text_en
-        if rule.amount > 1e-6:
-            years = _span(rule.years)
-            if lang == "zh":
-                text += f":差额约{rule.amount:.4g}" + (f"({years}年)" if years else "")
-            else:
-                text += f": short by about {rule.amount:.4g}" + (f" ({years})" if years else "")
-        lines.append(text)
-    return lines
+    return [in_language(_line(rule), lang) for rule in rules]
+
+
+def _line(rule: Conflict) -> Phrase:
+    named, years = pair(rule.text_en, rule.text_zh), _span(rule.years)
+    if rule.amount <= GIVES:
+        return phrase("rule-in-years", rule=named, years=years) if years else named
+    amount = f"{rule.amount:.4g}"
+    short = phrase("years-long", years=amount) if RULES[rule.family].counts_years else amount
+    if years:
+        return phrase("rule-short-by-in", rule=named, amount=short, years=years)
+    return phrase("rule-short-by", rule=named, amount=short)
 
 
 def _span(years: tuple[int, ...]) -> str:

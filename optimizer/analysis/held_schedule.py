@@ -13,7 +13,7 @@ from infraplan.models.instance import Instance
 from infraplan.models.network import ProjectNetwork
 from infraplan.models.plan import ProjectStart
 from infraplan.models.project import BenefitStream, Mandate, Project
-from infraplan.optimizer.analysis.conflicts import conflict_lines, find_conflict
+from infraplan.optimizer.analysis.conflicts import HOLDING, conflict_lines, find_conflict
 from infraplan.optimizer.backends import SolverOptions
 from infraplan.optimizer.engines.registry import engine_named
 from infraplan.optimizer.solve import solve
@@ -63,7 +63,7 @@ def hold_schedule(
         return HeldSchedule(False)
     guest = SolverOptions(solver=asked.solver, gap=1e-6, time_limit_s=60.0)
     conflict = find_conflict(result.formulation, guest)
-    rules = [] if conflict is None else [r for r in conflict.rules if r.family != "mandate"]
+    rules = [] if conflict is None else [r for r in conflict.rules if r.family not in HOLDING]
     english, chinese = (conflict_lines(rules, lang) for lang in ("en", "zh"))
     return HeldSchedule(False, reasons=tuple(zip(english, chinese, strict=True)))
 

@@ -1,172 +1,283 @@
-"""What was left out, and the rule that keeps it out, from the shadow prices of the relaxation."""
+"""What was left out, why, and what forcing it in would lose; see docs/reasons.md.
+
+Tests in order, each beside the plan as it stands: no start is allowed; a rival or a prerequisite;
+what the project is worth to the plan were nothing scarce; which limit is short, when, by how much.
+The loss lies between bounds that hold: below, by bounds of every plan that has the project; above,
+by such a plan.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.sparse import csc_matrix, diags
 
 from infraplan.models.horizon import Objective
 from infraplan.models.plan import Plan, Rejection
 from infraplan.models.project import Mandate
-from infraplan.models.rules import RULES
-from infraplan.optimizer.accounts.candidates import FlatOption
-from infraplan.optimizer.backends import SolverOptions, SolverReply, solve_relaxation
+from infraplan.optimizer.analysis.binding import EVEN, Binding, Finder
+from infraplan.optimizer.analysis.forcing import Bounds, Forcing
+from infraplan.optimizer.backends import SolverOptions, solve_mip
+from infraplan.optimizer.backends.checking import clean_values
+from infraplan.optimizer.backends.dual_bound import dual_bound
+from infraplan.optimizer.backends.quick_relaxation import quick_relaxation, quick_search
 from infraplan.optimizer.errors import SolverError
-from infraplan.optimizer.mip_edits import matrix_of
+from infraplan.optimizer.mip import FloatArray, Mip
 from infraplan.optimizer.program import Formulation
 
-METHOD = "shadow prices"
+EXACT, INTERVAL = "exact", "interval"
+"""How a loss was found."""
+SAME = 1e-6
+"""Times (1 + size of the plan's value): widest interval that counts as one number."""
+NARROW_GAPS, NARROW_COST = 2.0, 0.02
+"""An interval is narrow enough at so many times the proven gap, or at that share of the cost."""
+LEAST_S, LOOK_S, NEAR_S = 0.2, 5.0, 3.0
+"""Seconds of one search: at least; for a reason; for a plan nearby, at most."""
+NEAR_SHARE = 0.6
+"""Share of the time left that searches for plans nearby may take."""
+FEW = (6, 20)
+"""Projects of the plan, worth least at the prices of the relaxation, that may make room."""
 
 
-@dataclass(frozen=True)
-class _Prices:
-    """What one unit of each column uses of the rules, at their shadow prices, row by row."""
+@dataclass
+class _Case:
+    """One project left out, as far as it is known; money in the model's unit."""
 
-    paid: csc_matrix
-    """Entry (row, column): shadow price of the row times the column's use of it."""
-    total: np.ndarray
-    """Sum of `paid` by column."""
-    names: list[str]
+    index: int
+    binding: Binding
+    low: float | None = None
+    high: float | None = None
+    best: FloatArray | None = None
+    can_be_forced: bool | None = None
+
+    @property
+    def width(self) -> float:
+        """Width of the interval of the loss."""
+        if self.can_be_forced is False:
+            return 0.0
+        return np.inf if self.low is None or self.high is None else self.high - self.low
 
 
 def find_rejections(
-    formulation: Formulation, plan: Plan, options: SolverOptions | None = None
+    formulation: Formulation,
+    plan: Plan,
+    options: SolverOptions | None = None,
+    *,
+    bound: float | None = None,
+    time_limit_s: float = 60.0,
+    exact: bool = False,
 ) -> tuple[Rejection, ...]:
-    """Say for each project that is not built which rule prices it out, and what it would cost.
+    """Say for each project that is not built what keeps it out, and what forcing it in would lose.
 
-    With y the shadow prices of the relaxation, a start of option o in t gains its own present value
-    less what its use of every rule costs::
+    `bound` is an upper bound of every plan's value, where one is proven. With `exact` each is
+    solved for to the end, the time shared; else a search ends where its interval is narrow.
 
-        gain[o,t] = V[o,t] - sum_{rows r but monotone} y_r sum_{u>=t} A[r, started[o,u]]
-
-    (monotone rows tie only the option's own columns, which a start obeys). The best gain is at most
-    0 for a project left out; its negative is the least the relaxed plan loses when the project is
-    forced in. The rule is the one that takes the largest part of the value. Where the relaxation
-    was not solved, loss is None and the rule comes from the project's own data.
-
-    Under the objective `makespan` a start gains nothing of its own (V is 0), and the loss is in
-    years: at least those by which the project would open after the plan's last one.
+    Under the objective `makespan` a project has no value of its own; the loss, in years, is at
+    least that by which it would open after the plan's last one.
     """
     built = {start.project for start in plan.starts}
-    left = [i for i, project in enumerate(formulation.instance.projects) if project.id not in built]
+    projects = formulation.instance.projects
+    left = [index for index, project in enumerate(projects) if project.id not in built]
     if not left:
         return ()
-    try:
-        prices = _prices(formulation, solve_relaxation(formulation.mip, options or SolverOptions()))
-    except SolverError:
-        prices = None  # the plan stands without its shadow prices; the reasons come without a loss
-    if _counts_money(formulation):
-        return tuple(_reject(formulation, index, prices) for index in left)
+    if formulation.instance.settings.objective is Objective.MAKESPAN:
+        return tuple(_without_value(formulation, plan, index) for index in left)
+    search = _Search(formulation, plan, options or SolverOptions(), bound, time_limit_s)
+    cases = {index: search.first(index) for index in left if search.can_start(index)}
+    search.improve(list(cases.values()), exact=exact)
     return tuple(
-        _with_delay(formulation, index, _reject(formulation, index, prices), plan) for index in left
+        _told(search, cases[index]) if index in cases else _never(formulation, index)
+        for index in left
     )
 
 
-def _with_delay(
-    formulation: Formulation, index: int, rejection: Rejection, plan: Plan
-) -> Rejection:
-    """`rejection` with the years by which the project would open after the plan's last, if any."""
+def _never(formulation: Formulation, index: int) -> Rejection:
+    """A project that is not allowed, or has no year to start in."""
+    project = formulation.instance.projects[index]
+    rule = "forbidden" if project.mandatory is Mandate.MUST_NOT else "window"
+    return Rejection(project=project.id, best_npv=0.0, rule=rule, can_be_forced=False)
+
+
+def _without_value(formulation: Formulation, plan: Plan, index: int) -> Rejection:
+    """Under `makespan`: nothing asks for the project, or it would open after the plan's last."""
     flats = [formulation.sets.options[o] for o in formulation.sets.options_of[index]]
     opening = [flat.first + flat.option.lead_time for flat in flats if flat.is_open]
-    delay = min(opening, default=0) + plan.objective
-    if rejection.rule in {"forbidden", "window"} or delay <= (rejection.loss or 0.0):
-        return rejection
-    return rejection.model_copy(update={"rule": "makespan", "loss": delay, "method": "earliest"})
-
-
-def _prices(formulation: Formulation, reply: SolverReply) -> _Prices | None:
-    if reply.row_duals is None:
-        return None
-    mip = formulation.mip
-    names = [""] * mip.num_rows
-    for block in mip.row_blocks:
-        rule = RULES.get(block.family)
-        for offset in range(block.size):
-            key = block.keys[offset] if block.keys else ()
-            names[block.start + offset] = block.family if rule is None else rule.label(key)
-    duals = reply.row_duals.copy()
-    for block in mip.row_blocks:
-        if block.family == "monotone":
-            duals[block.start : block.start + block.size] = 0.0
-    paid = csc_matrix(diags(duals) @ matrix_of(mip))
-    return _Prices(paid, np.asarray(paid.sum(axis=0)).ravel(), names)
-
-
-def _reject(formulation: Formulation, index: int, prices: _Prices | None) -> Rejection:
-    project = formulation.instance.projects[index]
-    numbers = [o for o in formulation.sets.options_of[index] if formulation.sets.options[o].is_open]
-    if project.mandatory is Mandate.MUST_NOT:
-        return Rejection(project=project.id, best_npv=0.0, rule="forbidden", loss=None, method="")
-    if not numbers:
-        return Rejection(project=project.id, best_npv=0.0, rule="window", loss=None, method="")
+    if formulation.instance.projects[index].mandatory is Mandate.MUST_NOT or not opening:
+        return _never(formulation, index)
     value = formulation.coefficients.value
     best = max(
         float(value[o, flat.first : flat.last + 1].max())
-        for o in numbers
-        for flat in [formulation.sets.options[o]]
+        for o, flat in zip(formulation.sets.options_of[index], flats, strict=True)
+        if flat.is_open
     )
-    if prices is None:
-        rule = "value" if best < 0.0 else "marginal"
-        if not _counts_money(formulation):
-            rule = "unneeded"
-        return Rejection(project=project.id, best_npv=best, rule=rule, loss=None, method="")
-    option, start, gain = _best_start(formulation, numbers, prices)
-    loss = max(0.0, -gain)
-    rule = _binding_rule(formulation, option, start, prices, loss)
-    return Rejection(project=project.id, best_npv=best, rule=rule, loss=loss, method=METHOD)
+    delay = min(opening) + plan.objective
+    return Rejection(
+        project=formulation.instance.projects[index].id,
+        best_npv=best,
+        rule="makespan" if delay > 0.0 else "unneeded",
+        loss_low=max(0.0, delay),
+        method=INTERVAL,
+    )
 
 
-def _counts_money(formulation: Formulation) -> bool:
-    return formulation.instance.settings.objective is Objective.NPV
+def _told(search: _Search, case: _Case) -> Rejection:
+    forcing, binding = search.forcing, case.binding
+    factor = forcing.factor
+    is_possible = case.can_be_forced is not False
+    low = case.low / factor if case.low is not None and is_possible else None
+    high = case.high / factor if case.high is not None and is_possible else None
+    is_exact = low is not None and high is not None and case.width <= search.same
+    known = low is not None or high is not None
+    return Rejection(
+        project=forcing.formulation.instance.projects[case.index].id,
+        best_npv=forcing.best_alone(case.index) / factor,
+        rule=binding.rule,
+        year=binding.year,
+        amount=binding.amount,
+        others=binding.others,
+        can_be_forced=case.can_be_forced,
+        loss=high if is_exact else None,
+        loss_low=low,
+        loss_high=high,
+        method=EXACT if is_exact else INTERVAL if known else "",
+    )
 
 
-def _own_value(formulation: Formulation) -> np.ndarray:
-    """What a start adds to the objective by itself, shape (options, T)."""
-    value = formulation.coefficients.value
-    return value if _counts_money(formulation) else np.zeros_like(value)
+class _Search:
+    """Reasons and losses of all projects left out, until time ends."""
 
+    def __init__(
+        self,
+        formulation: Formulation,
+        plan: Plan,
+        options: SolverOptions,
+        bound: float | None,
+        time_limit_s: float,
+    ) -> None:
+        self._end = time.perf_counter() + time_limit_s
+        self._options = options
+        self.forcing = Forcing.of(formulation, plan, bound)
+        self.bounds = Bounds(self.forcing, max(LEAST_S, 0.2 * time_limit_s))
+        self.finder = Finder(self.forcing, self.bounds)
+        self.same = SAME * (1.0 + abs(self.forcing.worth))
 
-def _columns(formulation: Formulation, option: int, flat: FlatOption, start: int) -> np.ndarray:
-    return formulation.started[option, start : flat.last + 1]
+    @property
+    def left_s(self) -> float:
+        """Seconds left."""
+        return max(0.0, self._end - time.perf_counter())
 
+    @property
+    def gap(self) -> float:
+        """By how much some plan may be better than the plan."""
+        least = self.bounds.least
+        return np.inf if least is None else max(0.0, least - self.forcing.worth)
 
-def _best_start(
-    formulation: Formulation, numbers: list[int], prices: _Prices
-) -> tuple[int, int, float]:
-    """Option and start with the largest gain, and that gain."""
-    candidates = []
-    for option in numbers:
-        flat = formulation.sets.options[option]
-        used = prices.total[_columns(formulation, option, flat, flat.first)]
-        own = _own_value(formulation)[option, flat.first : flat.last + 1]
-        gains = own - np.cumsum(used[::-1])[::-1]
-        at = int(np.argmax(gains))
-        candidates.append((float(gains[at]), option, flat.first + at))
-    gain, option, start = max(candidates, key=lambda found: found[0])
-    return option, start, gain
+    def can_start(self, index: int) -> bool:
+        """Whether the project has a start that the model knows."""
+        return index in self.forcing.row_of
 
+    def narrow(self, index: int) -> float:
+        """Width at which an interval is narrow enough."""
+        gap = self.gap if np.isfinite(self.gap) else 0.0
+        return max(NARROW_GAPS * gap, NARROW_COST * self.forcing.cost(index), self.same)
 
-def _binding_rule(
-    formulation: Formulation, option: int, start: int, prices: _Prices, loss: float
-) -> str:
-    """Name of the rule that takes most of the value, `value` where there is none to take."""
-    flat = formulation.sets.options[option]
-    own = float(_own_value(formulation)[option, start])
-    taken: dict[str, float] = {}
-    for column in _columns(formulation, option, flat, start):
-        begin, end = prices.paid.indptr[column], prices.paid.indptr[column + 1]
-        for row, amount in zip(
-            prices.paid.indices[begin:end], prices.paid.data[begin:end], strict=True
-        ):
-            name = prices.names[row]
-            taken[name] = taken.get(name, 0.0) + float(amount)
-    name, price = max(taken.items(), key=lambda item: item[1], default=("value", 0.0))
-    if own < 0.0 and price < -own:
-        return "value"
-    if price > 0.0:
-        return name
-    if not _counts_money(formulation):
-        return "unneeded"
-    return "value" if loss > 1e-7 * max(1.0, abs(own)) else "marginal"
+    def first(self, index: int) -> _Case:
+        """The reason, and bounds that take no search."""
+        binding = self.finder.find(index, min(LOOK_S, self.left_s))
+        case = _Case(index, binding)
+        if binding.values is not None:
+            self._hold(case, binding.values)
+        self._under(case, self.bounds.quick(index))
+        return case
+
+    def _hold(self, case: _Case, values: FloatArray) -> None:
+        """A plan with the project: the loss is at most what it is worth less."""
+        clean = clean_values(self.forcing.mip, values)
+        if clean is None:
+            return
+        values = clean
+        loss = self.forcing.worth - self.forcing.true_worth(values)
+        loss = 0.0 if abs(loss) <= EVEN * (1.0 + abs(self.forcing.worth)) else loss
+        case.can_be_forced = True
+        if case.high is None or loss < case.high:
+            case.high, case.best = loss, values
+
+    def _under(self, case: _Case, bound: float | None) -> None:
+        """No plan with the project is worth more than `bound`: the loss is at least the rest."""
+        if bound is None:
+            return
+        loss = max(0.0, self.forcing.worth - bound)
+        case.low = loss if case.low is None else max(case.low, loss)
+        if case.high is not None:  # rounding; or a plan better than the plan, within its gap
+            case.low = min(case.low, case.high)
+
+    def improve(self, cases: list[_Case], *, exact: bool) -> None:
+        """Search for better plans and bounds, widest intervals last, time shared."""
+
+        def wide() -> list[_Case]:
+            return [c for c in cases if c.width > (self.same if exact else self.narrow(c.index))]
+
+        for few in () if self.finder.is_small else FEW:
+            for number, case in enumerate(todo := wide()):
+                share = NEAR_SHARE * self.left_s / (len(todo) - number)
+                self._look_near(case, few, min(NEAR_S, share))
+        todo = sorted(wide(), key=lambda case: case.width)
+        for number, case in enumerate(todo):
+            seconds = self.left_s / (len(todo) - number)
+            if seconds < LEAST_S:
+                return
+            self._solve(case, seconds, self.same if exact else self.narrow(case.index))
+
+    def _look_near(self, case: _Case, few: int, seconds: float) -> None:
+        """A plan with the project, near the plan: its rivals and what is worth least free."""
+        if seconds < LEAST_S:
+            return
+        forcing = self.forcing
+        tied = np.union1d(forcing.own_columns(case.index), self.finder.companions(case.index))
+        free = np.union1d(tied, self.bounds.cheapest(few))
+        answer = self.finder.near(forcing.forced(case.index), free, seconds, 1e-5)
+        if answer.values is not None:
+            self._hold(case, answer.values)
+
+    def _solve(self, case: _Case, seconds: float, width: float) -> None:
+        """Search for the best plan with the project until plan and bound are `width` apart."""
+        mip = self.forcing.forced(case.index)
+        if self.finder.is_small:
+            answer = quick_search(mip, seconds, 1e-9)
+            if answer.termination.is_proof_of_no_plan and case.best is None:
+                self._impossible(case, mip)
+            if answer.values is not None:
+                self._hold(case, answer.values)
+            self._under(case, answer.bound)
+            return
+        relaxed = quick_relaxation(mip, 0.5 * seconds)
+        if relaxed.is_infeasible and case.best is None:
+            self._impossible(case, mip)
+            return
+        if relaxed.multipliers is not None:
+            self._under(case, dual_bound(mip, relaxed.multipliers).value)
+        if case.width > width:
+            self._ask(case, mip, seconds, width)
+
+    def _ask(self, case: _Case, mip: Mip, seconds: float, width: float) -> None:
+        """Let a solver search, the best plan known as its start."""
+        gap = max(1e-7, 0.9 * width / max(1.0, abs(self.forcing.worth)))
+        asked = replace(self._options, gap=gap, time_limit_s=max(1.0, seconds))
+        try:
+            reply = solve_mip(mip, asked, start=case.best)
+        except SolverError:
+            return  # what is known stays
+        if reply.termination.is_proof_of_no_plan and case.best is None:
+            self._impossible(case, mip)
+            return
+        if reply.values is not None:
+            self._hold(case, reply.values)
+        self._under(case, reply.bound)
+
+    def _impossible(self, case: _Case, mip: Mip) -> None:
+        """No plan holds the project: the reason is a rule of a conflict with its being built."""
+        case.can_be_forced, case.low, case.high = False, None, None
+        limit = max(1.0, min(LOOK_S * 2.0, self.left_s))
+        found = self.finder.against(case.index, mip, self._options, limit)
+        case.binding = case.binding if found is None else found

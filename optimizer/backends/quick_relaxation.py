@@ -15,6 +15,7 @@ from scipy.sparse import vstack
 
 from infraplan.optimizer.mip import FloatArray, Mip
 from infraplan.optimizer.mip_edits import matrix_of, with_slack
+from infraplan.optimizer.status import Termination
 
 SMALL = 20_000
 """Entries up to which no presolve is tried: it saves nothing, and has been seen never to end."""
@@ -83,8 +84,35 @@ def farkas_multipliers(mip: Mip, time_limit_s: float) -> FloatArray | None:
     return quick_relaxation(elastic, time_limit_s).multipliers
 
 
-def quick_mip(mip: Mip, time_limit_s: float, gap: float = 1e-3) -> FloatArray | None:
-    """Column values of a solution of `mip`, good within `gap` unless time ends; None: none."""
+@dataclass(frozen=True)
+class QuickAnswer:
+    """What a search in this process found: values (shape: columns) and a bound, None: unknown.
+
+    Neither is checked here.
+    """
+
+    termination: Termination
+    values: FloatArray | None = None
+    bound: float | None = None
+
+
+_TERMINATIONS = {
+    0: Termination.GAP_REACHED,
+    1: Termination.TIME_LIMIT,
+    2: Termination.INFEASIBLE,
+    3: Termination.UNBOUNDED,
+}
+
+
+def quick_search(mip: Mip, time_limit_s: float, gap: float = 1e-3) -> QuickAnswer:
+    """Search for a solution of `mip`, good within the relative `gap` unless time ends."""
+    if not mip.num_columns:
+        holds = not (np.any(mip.row_lower > 0.0) or np.any(mip.row_upper < 0.0))
+        if holds:
+            return QuickAnswer(Termination.OPTIMAL, np.zeros(0), mip.objective_offset)
+        return QuickAnswer(Termination.INFEASIBLE)
+    if np.any(mip.col_lower > mip.col_upper):
+        return QuickAnswer(Termination.INFEASIBLE)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         answer = milp(
@@ -100,4 +128,15 @@ def quick_mip(mip: Mip, time_limit_s: float, gap: float = 1e-3) -> FloatArray | 
                 "mip_rel_gap": gap,
             },
         )
-    return None if answer.x is None else np.asarray(answer.x, dtype=np.float64)
+    found = _TERMINATIONS.get(answer.status, Termination.CRASHED)
+    bound = getattr(answer, "mip_dual_bound", None)
+    return QuickAnswer(
+        found,
+        None if answer.x is None else np.asarray(answer.x, dtype=np.float64),
+        None if bound is None or not np.isfinite(bound) else mip.objective_offset - float(bound),
+    )
+
+
+def quick_mip(mip: Mip, time_limit_s: float, gap: float = 1e-3) -> FloatArray | None:
+    """Column values of a solution of `mip`, good within `gap` unless time ends; None: none."""
+    return quick_search(mip, time_limit_s, gap).values

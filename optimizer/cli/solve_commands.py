@@ -238,6 +238,14 @@ def solve(
     output_dir: Annotated[
         Path | None, typer.Option("-o", "--output", help="Run folder to write.")
     ] = None,
+    exact: Annotated[
+        bool,
+        typer.Option(
+            "--exact",
+            help="Solve for the exact loss by each project left out; takes as long again as "
+            "--time-limit at most.",
+        ),
+    ] = False,
     warm_start: Annotated[
         Path | None, typer.Option(help="Run folder whose plan the solver begins with.")
     ] = None,
@@ -266,7 +274,7 @@ def solve(
             memory_limit_mb=memory_limit,
         )
         run_dir = output_dir or free_run_dir(loaded, scenario)
-        _solve_into(run_dir, loaded, options, output, scenario, before, write_model)
+        _solve_into(run_dir, loaded, options, output, scenario, before, write_model, exact)
 
 
 def _solve_into(
@@ -277,6 +285,7 @@ def _solve_into(
     scenario: str,
     before: RunFiles | None,
     model_file: Path | None,
+    exact: bool,
 ) -> None:
     """Solve from the plan of the run `before`, showing progress; end with the outcome's code."""
     with _showing(output) as (show, step):
@@ -291,6 +300,7 @@ def _solve_into(
             warm_start=None if before is None else before.plan,
             model_file=model_file,
             parent=None if before is None else run_reference(before),
+            exact_losses=exact,
         )
     _finish(outcome, output)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 
-from infraplan.models.catalogue import pair, phrase, term_or_name
+from infraplan.models.catalogue import listed, pair, phrase, term_or_name
 from infraplan.models.project import Option
 from infraplan.optimizer.analysis.service_value import targets_before
 from infraplan.optimizer.report.cost_allocation_tables import partners_table
@@ -31,6 +31,7 @@ from infraplan.optimizer.report.frames import (
     frame_of,
     text_pair,
 )
+from infraplan.optimizer.report.loss_text import amount_text, loss_text
 from infraplan.optimizer.report.network_tables import (
     loading_table,
     network_costs_table,
@@ -431,24 +432,33 @@ def targets_table(run: Run) -> ReportTable:
 
 
 def rejected_table(run: Run) -> ReportTable:
-    """Projects that are not built, with the rule that keeps them out."""
+    """Projects that are not built: the rule that keeps them out, and what forcing them in loses."""
     names = Names(run.instance)
     columns = (
         Column("project"),
         Column("sector"),
         Column("best_npv", MONEY, run.money),
         Column("binding"),
-        Column("loss", MONEY, YEARS if counts_years(run.instance) else run.money),
+        Column("gives"),
+        Column("others"),
+        Column("loss", unit=YEARS if counts_years(run.instance) else run.money),
     )
     projects = run.instance.project_by_id
     rows = [
         text_pair("project", names.pair(row.project))
         | text_pair("sector", both(projects[row.project].sector))
         | text_pair("binding", names.rule(row.rule))
-        | {"best_npv": row.best_npv, "loss": row.loss}
+        | text_pair("gives", amount_text(row))
+        | text_pair("others", _listed(names, row.others))
+        | text_pair("loss", loss_text(row))
+        | {"best_npv": row.best_npv}
         for row in sorted(run.rejections, key=lambda r: (-r.best_npv, r.project))
     ]
     return ReportTable("rejected", columns, frame_of(columns, rows), "loss_note")
+
+
+def _listed(names: Names, ids: Sequence[str]) -> tuple[str, str]:
+    return listed(pair(*names.pair(name)) for name in ids).both
 
 
 def objective_table(run: Run) -> ReportTable:

@@ -27,6 +27,7 @@ CHECKLIST = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 ORACLE = {
     "choose_one": "choices",
     "mandate": "choices",
+    "window": "in_window",
     "precedence": "_relation_holds",
     "exclusive": "_relation_holds",
     "at_most": "_relation_holds",

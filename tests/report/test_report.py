@@ -23,6 +23,7 @@ from infraplan.optimizer.report.charts import (
 )
 from infraplan.optimizer.report.frames import Column, format_value, make_run
 from infraplan.optimizer.report.html import render_report
+from infraplan.optimizer.report.loss_text import amount_text, loss_text
 from infraplan.optimizer.report.tables import TABLES
 from infraplan.optimizer.report.terminal import TABLE_KINDS, print_summary, print_tables
 from infraplan.optimizer.report.words import TEXTS, Names, text, unit_pair
@@ -96,6 +97,36 @@ class Outline(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         assert self.open, f"</{tag}> closes nothing"
         assert self.open.pop() == tag
+
+
+def test_a_loss_is_never_told_as_nothing_where_it_is_unknown_or_small() -> None:
+    """A number where it is exact, bounds where it is not, and words where nothing is known."""
+
+    def told(**values: object) -> tuple[str, str]:
+        return loss_text(Rejection(project="b", best_npv=1.0, rule="value", **values))
+
+    assert told() == ("unknown", "未知")
+    assert told(loss_low=0.0) == ("unknown", "未知")
+    assert told(loss_low=2.0) == ("at least 2.00", "至少2.00")
+    assert told(loss_high=2.0) == ("at most 2.00", "至多2.00")
+    assert told(loss_low=0.001, loss_high=2.0) == ("0.001 to 2.00", "0.001至2.00")
+    assert told(loss=3.0, loss_low=3.0, loss_high=3.0) == ("3.00", "3.00")
+    assert told(loss=0.0004)[0] == "0.0004"
+    assert told(can_be_forced=False) == ("cannot be forced in", "不能强制入选")
+
+
+def test_amounts_are_told_with_their_year_and_unit() -> None:
+    def told(rule: str, **values: object) -> tuple[str, str]:
+        return amount_text(Rejection(project="b", best_npv=1.0, rule=rule, **values))
+
+    assert told("value", amount=3.4) == ("by 3.40", "差3.40")
+    assert told("marginal", amount=-0.002) == ("would add 0.002", "可增加0.002")
+    assert told("fund_balance:budget", amount=10.0, year=2026) == (
+        "short by 10.00 in 2026",
+        "2026年差额10.00",
+    )
+    assert told("latest_start:b", amount=2.0, year=2027)[0] == "short by 2.00 years in 2027"
+    assert told("exclusive:r") == ("", "")
 
 
 def page(lang: str = "en") -> str:

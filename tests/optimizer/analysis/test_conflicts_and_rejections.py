@@ -6,6 +6,7 @@ import pytest
 
 from infraplan.models.debt_rule import CapitalRatio
 from infraplan.models.instance import Instance
+from infraplan.models.plan import Rejection
 from infraplan.models.project import Mandate
 from infraplan.optimizer.analysis.conflicts import conflict_lines, find_conflict
 from infraplan.optimizer.analysis.rejections import find_rejections
@@ -131,3 +132,74 @@ def test_windows_and_bans_are_reasons_too() -> None:
     assert found["late"] == ("window", None)
     assert found["barred"] == ("forbidden", None)
     assert set(found) == {"late", "barred"}
+
+
+def rejections(instance: Instance) -> dict[str, Rejection]:
+    result = solve(instance, SolveOptions(gap=0.0))
+    found = find_rejections(result.formulation, result.require_plan(), bound=result.bound)
+    return {row.project: row for row in found}
+
+
+def test_a_rival_of_a_mandatory_project_cannot_be_forced_in() -> None:
+    relation = make_relation("exclusive", ["a"], ["b"], id="either")
+    row = rejections(make_instance([must("a"), make_project("b", 10, 8)], relations=[relation]))[
+        "b"
+    ]
+    assert (row.rule, row.others, row.can_be_forced) == ("exclusive:either", ("a",), False)
+    assert (row.loss, row.loss_low, row.loss_high) == (None, None, None)
+
+
+def test_a_rival_of_a_chosen_project_can_be_forced_in_at_a_loss() -> None:
+    # a is worth 3 x 10 - 10 = 20, b 3 x 8 - 10 = 14.
+    relation = make_relation("exclusive", ["a"], ["b"], id="either")
+    projects = [make_project("a", 10, 10), make_project("b", 10, 8)]
+    row = rejections(make_instance(projects, relations=[relation]))["b"]
+    assert (row.rule, row.others, row.can_be_forced) == ("exclusive:either", ("a",), True)
+    assert row.loss == pytest.approx(6.0)
+
+
+def test_a_prerequisite_that_is_out_is_named() -> None:
+    # "first" loses 3 x 1 - 10 = -7 and pulls "then" (3 x 1 - 1 = 2 when first opens in 2022: 2 in
+    # 2022, 1 year less of benefit, so 2 x 1 - 1 = 1) down: together 1 - 7 = -6.
+    relation = make_relation("finish_to_start", ["first"], ["then"], id="order")
+    projects = [make_project("first", 10, 1), make_project("then", 1, 1)]
+    rows = rejections(make_instance(projects, relations=[relation]))
+    assert rows["then"].rule == "precedence:order:then:first"
+    assert rows["then"].others == ("first",)
+    assert rows["then"].loss == pytest.approx(6.0)
+    assert (rows["first"].rule, rows["first"].amount) == ("value", pytest.approx(7.0))
+
+
+def test_the_fund_that_is_short_is_named_with_its_year_and_amount() -> None:
+    # 12 come in 2021 and nothing later; a takes 10 of them, b needs 10: 8 are short, from 2021 on.
+    instance = make_instance(
+        [make_project("a", 10, 10, latest_start=2021), make_project("b", 10, 8, latest_start=2021)],
+        funds=[make_fund()],
+        inflows=make_inflows("budget", 2021, 12, 0, 0, 0),
+    )
+    row = rejections(instance)["b"]
+    assert (row.rule, row.year) == ("fund_balance:budget", 2021)
+    assert row.amount == pytest.approx(8.0)
+    assert row.loss == pytest.approx(6.0)
+
+
+def test_what_two_musts_lack_by_their_latest_start_is_told_with_the_window() -> None:
+    # 10 come in each of 2026 and 2027; a and c cost 30 and must start by 2027, so 10 are short.
+    # With a year more for either, the money of 2028 pays.
+    instance = make_instance(
+        [must("a", 15.0, latest_start=2027), must("c", 15.0, latest_start=2027)],
+        years=(2026, 2030),
+        funds=[make_fund()],
+        inflows=make_inflows("budget", 2026, 10, 10, 10, 10, 10),
+    )
+    report = find_conflict(build_formulation(instance))
+    assert report.is_minimal
+    found = {rule.rule: (rule.amount, rule.years) for rule in report.rules}
+    assert set(found) == {
+        "mandate:a", "mandate:c", "latest_start:a", "latest_start:c", "fund_balance:budget"
+    }  # fmt: skip
+    assert found["fund_balance:budget"][0] == pytest.approx(10.0)
+    assert found["latest_start:a"] == (pytest.approx(1.0), (2027,))
+    lines = conflict_lines(report.rules, "en")
+    assert "a may not start after its latest start: short by about 1 years (2027)" in lines
+    assert any("budget" in line and "short by about 10" in line for line in lines)

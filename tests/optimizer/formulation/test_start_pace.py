@@ -104,12 +104,12 @@ def test_a_conflict_names_the_pace_in_both_languages() -> None:
     ):
         report = find_conflict(build_formulation(make_instance(projects, start_paces=[pace])))
         assert {r.rule for r in report.rules} == {
-            "mandate:a", "mandate:b", f"start_pace:{pace.label}"
+            "mandate:a", "mandate:b", "latest_start:a", "latest_start:b", f"start_pace:{pace.label}"
         }  # fmt: skip
         (rule,) = [rule for rule in report.rules if rule.family == "start_pace"]
         assert rule.text_en == f"most starts a year: {english}"
         assert rule.text_zh == f"每年开工项目数上限:{chinese}"
-        assert len(conflict_lines(report.rules, "zh")) == 3
+        assert len(conflict_lines(report.rules, "zh")) == 5
 
 
 def test_a_project_that_the_pace_keeps_out_is_told_so() -> None:

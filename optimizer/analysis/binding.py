@@ -1,0 +1,331 @@
+"""What keeps a project out beside a plan: the first rule, in a fixed order of tests, that does."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from infraplan.models.rules import RULES, Section
+from infraplan.optimizer.analysis.conflicts import Conflict, conflict_of
+from infraplan.optimizer.analysis.elastic import GIVES, Elastic, Group
+from infraplan.optimizer.analysis.forcing import Bounds, Forcing, rule_name
+from infraplan.optimizer.analysis.local_search import LocalSearch
+from infraplan.optimizer.backends import SolverOptions
+from infraplan.optimizer.backends.checking import clean_values
+from infraplan.optimizer.backends.quick_relaxation import (
+    SMALL,
+    QuickAnswer,
+    quick_search,
+)
+from infraplan.optimizer.mip import FloatArray, IntArray, Key, Mip
+from infraplan.optimizer.mip_edits import matrix_of
+from infraplan.optimizer.primal.completion import ROW_TOLERANCE
+
+RIVALS = ("exclusive", "at_most", "all_or_none", "precedence")
+"""Rules between projects that are told before what a project is worth, in this order."""
+LIMITS = frozenset(
+    rule.name
+    for rule in RULES.values()
+    if rule.gives_way
+    and rule.name not in {"mandate", "must_serve", *RIVALS}
+    and rule.section is not Section.NETWORK
+)
+"""Rules that limit what is scarce: money, debt, quotas, resources, policies."""
+BASE_S = 20.0
+"""Seconds at most in which money and flows of the plan itself are found again."""
+PAYING = frozenset({"sources_uses", "sharing"})
+"""Rules by which works are paid for: short where a payer has no source at all in a year."""
+EVEN = 1e-9
+"""Times (1 + size of the plan's value): difference that counts as none."""
+
+
+@dataclass(frozen=True)
+class Binding:
+    """What keeps a project out; `values` (shape: columns) is a plan with it, None: none is known.
+
+    `rule`, `year`, `amount` and `others` are those of a `Rejection`.
+    """
+
+    rule: str
+    year: int | None = None
+    amount: float | None = None
+    others: tuple[str, ...] = ()
+    values: FloatArray | None = None
+
+
+class Finder:
+    """Finds the rule that binds; the model is made elastic once for all projects."""
+
+    def __init__(self, forcing: Forcing, bounds: Bounds) -> None:
+        self._forcing = forcing
+        self._bounds = bounds
+        mip = forcing.mip
+        self.is_small = mip.num_nonzeros <= SMALL
+        self._matrix = matrix_of(mip)
+        self._elastic = Elastic.of(mip, PAYING)
+        self._local, self._local_elastic = self._locals(mip)
+        taken = np.zeros(mip.num_columns)
+        taken[forcing.columns] = forcing.taken
+        self._taken = taken
+        self._owner = {
+            int(column): index
+            for index in range(len(forcing.formulation.instance.projects))
+            for column in forcing.own_columns(index)
+        }
+
+    def _locals(self, mip: Mip) -> tuple[LocalSearch, LocalSearch]:
+        """Searches around the plan, in the model and in the elastic one."""
+        nothing = np.zeros(0, dtype=np.int64)
+        answer = quick_search(self._forcing.held(mip, nothing), BASE_S, 1e-6)
+        base = np.zeros(mip.num_columns) if answer.values is None else answer.values
+        self.knows_base = answer.values is not None
+        slack = np.zeros(self._elastic.mip.num_columns - mip.num_columns)
+        wide = LocalSearch(self._elastic.mip, np.concatenate([base, slack]))
+        return LocalSearch(mip, base), wide
+
+    def near(self, mip: Mip, free: IntArray, time_limit_s: float, gap: float) -> QuickAnswer:
+        """Search `mip`, in which the columns `free` of `started` are not held."""
+        held = self._forcing.held(mip, free)
+        if not self.knows_base:
+            return quick_search(held, max(0.1, time_limit_s), gap)
+        return self._local.solve(held, free, max(0.1, time_limit_s), gap)
+
+    def _elastically(self, mip: Mip, index: int, end: float) -> QuickAnswer:
+        seconds = max(0.1, end - time.perf_counter())
+        if not self.knows_base:
+            return quick_search(mip, seconds, 1e-6)
+        return self._local_elastic.solve(mip, self._forcing.own_columns(index), seconds, 1e-6)
+
+    def find(self, index: int, time_limit_s: float) -> Binding:
+        """The rule that keeps project `index` out beside the plan."""
+        end = time.perf_counter() + time_limit_s
+        rival = self._rival(index)
+        if rival is not None:
+            return rival
+        forcing = self._forcing
+        beside = forcing.held(forcing.forced(index), forcing.own_columns(index))
+        own = forcing.own_columns(index)
+        answer = self.near(forcing.forced(index), own, time_limit_s, 1e-6)
+        values = None if answer.values is None else clean_values(beside, answer.values)
+        if values is None and not answer.termination.is_proof_of_no_plan:
+            return Binding("not_found")
+        takes = None if values is None else forcing.worth - forcing.true_worth(values)
+        even = EVEN * (1.0 + abs(forcing.worth))
+        if takes is not None and takes <= even:
+            return Binding("marginal", amount=takes / forcing.factor, values=values)
+        limits = self._limits()
+        free = self._without(limits, beside)
+        if self._elastically(free, index, end).values is None:
+            limits += self._paying()
+            free = self._without(limits, beside)
+        alone, best = self._takes_alone(index, free, beside, end)
+        if alone is not None and alone > even:
+            # Where there is room for it, what it takes there; else as if nothing were scarce.
+            least = alone if takes is None else takes
+            return Binding("value", amount=least / forcing.factor, values=values)
+        if takes is not None:
+            # There is room in years in which it loses alone: what is short for its best start?
+            free = free if best is None else self._started_as(free, own, best)
+        found = self._elastically(free, index, end)
+        if found.values is None:
+            return Binding("not_found", values=values)
+        return replace(self._shortest(found.values, limits), values=values)
+
+    def _limits(self) -> list[int]:
+        """Groups of rows that limit what is scarce."""
+        return [n for n, group in enumerate(self._elastic.groups) if self._is_limit(group)]
+
+    def _paying(self) -> list[int]:
+        """Groups of rows by which works are paid for."""
+        return [n for n, group in enumerate(self._elastic.groups) if group.rule.name in PAYING]
+
+    def _without(self, limits: list[int], beside: Mip) -> Mip:
+        """The elastic model beside the plan; the groups `limits` give, at a price."""
+        return self._with_bounds(self._elastic.with_free(limits), beside)
+
+    @staticmethod
+    def _started_as(mip: Mip, own: IntArray, values: FloatArray) -> Mip:
+        """`mip` with the columns `own` at `values`."""
+        lower, upper = mip.col_lower.copy(), mip.col_upper.copy()
+        lower[own] = upper[own] = np.round(values[own])
+        return replace(mip, col_lower=lower, col_upper=upper)
+
+    def _takes_alone(
+        self, index: int, free: Mip, beside: Mip, end: float
+    ) -> tuple[float | None, FloatArray | None]:
+        """What the project takes from the plan were nothing scarce, and a start that does so.
+
+        None: not found.
+        """
+        forcing = self._forcing
+        width = forcing.mip.num_columns
+        own = self._bounds.own_value(index)
+        if own is not None:
+            values = np.zeros(width)
+            patterns = forcing.patterns(index)
+            gains = [forcing.mip.objective[np.unique(columns)].sum() for columns in patterns]
+            values[patterns[int(np.argmax(gains))]] = 1.0
+            return -own, values
+        wish = replace(
+            free, objective=np.concatenate([beside.objective, np.zeros(free.num_columns - width)])
+        )
+        answer = self._elastically(wish, index, end)
+        if answer.values is None:
+            return None, None
+        return forcing.worth - forcing.true_worth(answer.values[:width]), answer.values[:width]
+
+    def _is_limit(self, group: Group) -> bool:
+        """Whether a rule limits what is scarce. A soft target does not: missing it has a price."""
+        if group.rule.name == "target":
+            targets = self._forcing.formulation.instance.targets
+            return any(target.hard for target in targets if target.id == group.key[0])
+        return group.rule.name in LIMITS
+
+    def _with_bounds(self, elastic: Mip, beside: Mip) -> Mip:
+        """The elastic model with the bounds of `beside`."""
+        width = beside.num_columns
+        lower, upper = elastic.col_lower.copy(), elastic.col_upper.copy()
+        lower[:width], upper[:width] = beside.col_lower, beside.col_upper
+        return replace(
+            elastic,
+            col_lower=lower,
+            col_upper=upper,
+            row_lower=beside.row_lower,
+            row_upper=beside.row_upper,
+        )
+
+    def _shortest(self, values: FloatArray, numbers: list[int]) -> Binding:
+        """The rule that gives most for its size, with the year and amount of its largest row."""
+        mip, best, found = self._forcing.mip, 0.0, Binding("not_found")
+        for number in numbers:
+            group, slack = self._elastic.groups[number], self._elastic.slack(values, number)
+            limit = np.where(
+                np.isfinite(mip.row_upper[group.rows]),
+                mip.row_upper[group.rows],
+                mip.row_lower[group.rows],
+            )
+            share = slack / np.maximum(1.0, np.abs(limit))
+            if slack.max(initial=0.0) > GIVES and share.sum() > best:
+                row = int(np.argmax(share))
+                best = float(share.sum())
+                amount = float(slack[row]) / self._row_factor(int(group.rows[row]))
+                found = Binding(
+                    ":".join((group.rule.name, *map(str, group.key))),
+                    group.years[row] or None,
+                    amount,
+                )
+        return found
+
+    def _row_factor(self, row: int) -> float:
+        """Model's unit of `row` in the instance's: the money factor where it counts money."""
+        forcing, original = self._forcing, self._forcing.original
+        if forcing.factor == 1.0 or row >= original.num_rows:
+            return 1.0
+        part = slice(original.a_start[row], original.a_start[row + 1])
+        before, after = original.a_value[part], forcing.mip.a_value[part]
+        change = after / before * forcing.column_scale[original.a_index[part]]
+        return float(change[0]) if change.size else 1.0
+
+    # ------------------------------------------------------------------ rivals, predecessors
+
+    def _rival(self, index: int) -> Binding | None:
+        """A rule between projects that every start breaks beside the plan; None: there is none."""
+        best: list[tuple[int, Key, str, int]] | None = None
+        for pattern in self._forcing.patterns(index):
+            broken = self._broken(pattern)
+            if not broken:
+                return None
+            if best is None or len(broken) < len(best):
+                best = broken
+        if best is None:
+            return None
+        _, key, family, row = min(best, key=lambda item: item[0])
+        year = RULES[family].axes.index("year") if "year" in RULES[family].axes else None
+        return Binding(
+            rule_name(family, key),
+            None if year is None else int(key[year]),
+            others=self._others(index, family, key, row),
+        )
+
+    def _broken(self, pattern: IntArray) -> list[tuple[int, Key, str, int]]:
+        """Rows of `RIVALS` that the plan with a start more breaks."""
+        mip, values = self._forcing.mip, self._taken.copy()
+        values[pattern] = 1.0
+        rows = self._rival_rows()
+        activity = self._matrix[rows] @ values
+        wrong = (activity > mip.row_upper[rows] + ROW_TOLERANCE) | (
+            activity < mip.row_lower[rows] - ROW_TOLERANCE
+        )
+        found = []
+        for row in rows[wrong]:
+            block, key = mip.row_of(int(row))
+            found.append((RIVALS.index(block.family), key, block.family, int(row)))
+        return found
+
+    def _rival_rows(self) -> IntArray:
+        blocks = [b for b in self._forcing.mip.row_blocks if b.family in RIVALS]
+        parts = [np.arange(b.start, b.start + b.size) for b in blocks]
+        return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
+
+    def _others(self, index: int, family: str, key: Key, row: int) -> tuple[str, ...]:
+        """Projects in the way: those built of an exclusion, those out of what is needed."""
+        projects = self._forcing.formulation.instance.projects
+        if family == "precedence":
+            names = str(key[RULES[family].axes.index("predecessor")]).split("+")
+            return tuple(name for name in names if not self._is_built(name))
+        part = slice(self._matrix.indptr[row], self._matrix.indptr[row + 1])
+        members = dict.fromkeys(self._owner[int(c)] for c in self._matrix.indices[part])
+        wants_built = family != "all_or_none"
+        return tuple(
+            projects[other].id
+            for other in members
+            if other != index and self._is_built(projects[other].id) is wants_built
+        )
+
+    def _is_built(self, name: str) -> bool:
+        index = self._forcing.formulation.sets.project_index[name]
+        return bool(self._taken[self._forcing.own_columns(index)].any())
+
+    def companions(self, index: int) -> IntArray:
+        """Columns `started` of projects that a rule between projects ties to this one."""
+        rows = self._rival_rows()
+        if not rows.size:
+            return np.zeros(0, dtype=np.int64)
+        part = self._matrix[rows]
+        mine = np.zeros(part.shape[1])
+        mine[self._forcing.own_columns(index)] = 1.0
+        tied = np.flatnonzero(abs(part) @ mine)
+        owners = {self._owner[int(c)] for c in part[tied].indices}
+        parts = [self._forcing.own_columns(owner) for owner in sorted(owners)]
+        return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
+
+    # ------------------------------------------------------------------ what cannot be forced in
+
+    def against(
+        self, index: int, mip: Mip, options: SolverOptions, time_limit_s: float
+    ) -> Binding | None:
+        """The rule of a conflict with the project's being built; None: not found in time."""
+        instance = self._forcing.formulation.instance
+        own = instance.projects[index].id
+        end = time.perf_counter() + time_limit_s
+        report = conflict_of(mip, instance, options, end)
+        mandated = {str(rule.key[0]) for rule in report.rules if rule.family == "mandate"}
+        rules = [rule for rule in report.rules if rule.family != "mandate"]
+        if not rules or own not in mandated:
+            return None
+        rule = min(rules, key=_told_first)
+        others = tuple(sorted(mandated - {own}))
+        if rule.family == "precedence":
+            others = tuple(str(rule.key[2]).split("+"))
+        years, factor = rule.years, 1.0
+        if RULES[rule.family].section is Section.MONEY:
+            factor = self._forcing.factor
+        amount = rule.amount / factor if rule.amount > GIVES else None
+        return Binding(rule.rule, years[0] if years else None, amount, others)
+
+
+def _told_first(rule: Conflict) -> tuple[int, float]:
+    place = RIVALS.index(rule.family) if rule.family in RIVALS else len(RIVALS)
+    return place, -rule.amount

@@ -1,0 +1,329 @@
+"""A plan, and the same question with one project more that must be built."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from infraplan.models.plan import Plan
+from infraplan.models.rules import RULES
+from infraplan.optimizer.analysis.window_rows import Row, with_named_rows
+from infraplan.optimizer.backends.dual_bound import dual_bound
+from infraplan.optimizer.backends.quick_relaxation import quick_relaxation
+from infraplan.optimizer.engines.convex_search import clean_flows, has_convex_costs
+from infraplan.optimizer.engines.integer_program import start_values
+from infraplan.optimizer.formulation.money_scale import conditioning_of, scale_money
+from infraplan.optimizer.mip import FloatArray, IntArray, Mip
+from infraplan.optimizer.mip_edits import matrix_of
+from infraplan.optimizer.program import Formulation
+
+HOMELY = frozenset({"monotone", "choose_one", "sources_uses"})
+"""Rows that a plan without one of its projects keeps: those of a project itself, and payments,
+where money may stay unspent."""
+HOLDING_MONEY = frozenset({"matching", "reinvest", "sharing", "consent"})
+"""Rules for which it may matter that a project is paid for."""
+
+
+@dataclass(frozen=True)
+class Forcing:
+    """The model (in a suitable unit of money) with a row per project left out that can force it in.
+
+    Attributes
+    ----------
+    formulation
+        The program, its `mip` scaled and with the rows `forced`.
+    factor
+        Money in `mip` per money of the instance.
+    columns
+        Numbers of the columns `started`.
+    taken
+        Values of `started` in the plan (shape: columns).
+    worth, bound
+        Value of the plan, and the least known bound of any plan, in the model's money.
+    row_of
+        Number of the row that forces a project in, by position of the project.
+    original, column_scale
+        The model in the instance's own money, and the unit of each column in `mip` (shape:
+        columns).
+    """
+
+    formulation: Formulation
+    factor: float
+    columns: IntArray
+    taken: FloatArray
+    worth: float
+    bound: float | None
+    row_of: Mapping[int, int]
+    original: Mip
+    column_scale: FloatArray
+
+    @property
+    def mip(self) -> Mip:
+        """The model; nothing is forced in."""
+        return self.formulation.mip
+
+    @staticmethod
+    def of(formulation: Formulation, plan: Plan, bound: float | None) -> Forcing:
+        """The model of `formulation` around `plan`; `bound` is of every plan's value."""
+        scale = scale_money(formulation.mip, conditioning_of(formulation.coefficients))
+        built = {start.project for start in plan.starts}
+        rows: list[Row] = []
+        row_of: dict[int, int] = {}
+        for index, project in enumerate(formulation.instance.projects):
+            last = _last_columns(formulation, index)
+            if project.id not in built and last:
+                row_of[index] = scale.mip.num_rows + len(rows)
+                rows.append(Row("mandate", (project.id,), last, (1.0,) * len(last), low=0.0))
+        columns = scale.mip.columns("started").index.ravel()
+        return Forcing(
+            replace(formulation, mip=with_named_rows(scale.mip, rows)),
+            scale.factor,
+            columns,
+            start_values(formulation, plan)[columns],
+            plan.objective * scale.factor,
+            None if bound is None else bound * scale.factor,
+            row_of,
+            formulation.mip,
+            scale.columns,
+        )
+
+    def forced(self, index: int) -> Mip:
+        """The model in which project `index` must be built."""
+        lower = self.mip.row_lower.copy()
+        lower[self.row_of[index]] = 1.0
+        return replace(self.mip, row_lower=lower)
+
+    def own_columns(self, index: int) -> IntArray:
+        """Columns `started` of project `index`."""
+        parts = [self.formulation.started[o] for o in self._open_options(index)]
+        found = np.unique(np.concatenate(parts)) if parts else np.zeros(0, np.int64)
+        return np.asarray(found[found >= 0])
+
+    def held(self, mip: Mip, free: IntArray) -> Mip:
+        """`mip` with the plan's starts kept, those of the columns `free` apart."""
+        lower, upper = mip.col_lower.copy(), mip.col_upper.copy()
+        lower[self.columns] = upper[self.columns] = self.taken
+        lower[free], upper[free] = self.mip.col_lower[free], self.mip.col_upper[free]
+        return replace(mip, col_lower=lower, col_upper=upper)
+
+    def true_worth(self, values: FloatArray) -> float:
+        """Value of the plan at column `values`, convex costs of networks in full."""
+        if has_convex_costs(self.formulation):
+            values = clean_flows(self.formulation, values)
+        return self.mip.value(values)
+
+    def best_alone(self, index: int) -> float:
+        """Largest present value of project `index` alone in its window, in the model's money."""
+        value = self.formulation.coefficients.value
+        flats = self.formulation.sets.options
+        found = [
+            float(value[o, flats[o].first : flats[o].last + 1].max())
+            for o in self._open_options(index)
+        ]
+        return self.factor * max(found)
+
+    def cost(self, index: int) -> float:
+        """Least cost of the options of project `index`, in the model's money."""
+        project = self.formulation.instance.projects[index]
+        return self.factor * min(option.overnight_cost for option in project.options)
+
+    def _open_options(self, index: int) -> list[int]:
+        flats = self.formulation.sets.options
+        return [o for o in self.formulation.sets.options_of[index] if flats[o].is_open]
+
+    def patterns(self, index: int) -> list[IntArray]:
+        """For each start of project `index`, the columns `started` that it sets to 1."""
+        flats = self.formulation.sets.options
+        return [
+            self.formulation.started[o, t : flats[o].last + 1]
+            for o in self._open_options(index)
+            for t in range(flats[o].first, flats[o].last + 1)
+        ]
+
+
+def _last_columns(formulation: Formulation, index: int) -> tuple[int, ...]:
+    flats = formulation.sets.options
+    return tuple(
+        int(formulation.started[o, flats[o].last])
+        for o in formulation.sets.options_of[index]
+        if flats[o].is_open
+    )
+
+
+class Bounds:
+    """Upper bounds of the value of plans that hold one project left out: quick ones, all valid."""
+
+    def __init__(self, forcing: Forcing, time_limit_s: float) -> None:
+        self._forcing = forcing
+        mip = forcing.mip
+        self._families = np.empty(mip.num_rows, dtype=object)
+        for block in mip.row_blocks:
+            self._families[block.start : block.start + block.size] = block.family
+        self._by_column = matrix_of(mip).tocsc()
+        relaxed = quick_relaxation(mip, time_limit_s)
+        self.relaxed = relaxed.values
+        self._multipliers = relaxed.multipliers
+        self._may_stay = _may_money_stay(forcing)
+        known = [] if forcing.bound is None else [forcing.bound]
+        if relaxed.multipliers is not None:
+            value = dual_bound(mip, relaxed.multipliers).value
+            known += [] if value is None else [value]
+        self._cheapest: dict[int, IntArray] = {}
+        self.least: float | None = min(known, default=None)
+        """Least bound of the value of any plan."""
+
+    def own_value(self, index: int) -> float | None:
+        """What the project adds to a plan where nothing is scarce: its own present value.
+
+        None where more may depend on it: networks, targets, synergies, overlaps.
+        """
+        rows = np.unique(self._by_column[:, self._forcing.own_columns(index)].indices)
+        families = {str(family) for family in self._families[rows]} - HOMELY
+        if any(name == "target" or not RULES[name].gives_way for name in families):
+            return None
+        found = []
+        for pattern in self._forcing.patterns(index):
+            own = float(self._forcing.mip.objective[np.unique(pattern)].sum())
+            if self._leaving(index, pattern) != own:
+                return None
+            found.append(own)
+        return max(found)
+
+    def cheapest(self, count: int) -> IntArray:
+        """Columns `started` of the `count` projects of the plan that are worth least at the prices.
+
+        Worth is a start's gain less what the rows take that it uses, its own rows of order apart.
+        """
+        if count in self._cheapest:
+            return self._cheapest[count]
+        forcing, mip = self._forcing, self._forcing.mip
+        y = np.zeros(mip.num_rows) if self._multipliers is None else self._multipliers.copy()
+        y[self._families == "monotone"] = 0.0
+        columns = forcing.columns
+        gain = (mip.objective[columns] - self._by_column[:, columns].T @ y) * forcing.taken
+        found = []
+        for index in range(len(forcing.formulation.instance.projects)):
+            own = forcing.own_columns(index)
+            places = own - columns[0]
+            if own.size and forcing.taken[places].any():
+                found.append((float(gain[places].sum()), index))
+        parts = [forcing.own_columns(index) for _, index in sorted(found)[:count]]
+        columns = np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
+        self._cheapest[count] = columns
+        return columns
+
+    def quick(self, index: int) -> float | None:
+        """The least of the bounds that take no solve."""
+        found = [self.least, self._by_prices(index), self._by_leaving(index)]
+        return min((value for value in found if value is not None), default=None)
+
+    def _by_prices(self, index: int) -> float | None:
+        """Weak duality: multipliers of the relaxation, with the force priced at what it must be.
+
+        The row that forces the project in gets the least multiplier at which no start of it is
+        worth more than 0, those of its rows that order its own columns get none.
+        """
+        if self._multipliers is None:
+            return None
+        forcing = self._forcing
+        y = self._multipliers.copy()
+        own = forcing.own_columns(index)
+        rows = np.unique(self._by_column[:, own].indices)
+        y[rows[self._families[rows] == "monotone"]] = 0.0
+        reduced = forcing.mip.objective[own] - self._by_column[:, own].T @ y
+        at = {int(column): k for k, column in enumerate(own)}
+        gains = [
+            float(sum(reduced[at[int(c)]] for c in np.unique(pattern)))
+            for pattern in forcing.patterns(index)
+        ]
+        best = max(gains)
+        return self._priced(index, y, own, best)
+
+    def _priced(self, index: int, y: FloatArray, own: IntArray, best: float) -> float | None:
+        """Bound of the others at multipliers `y`, plus the `best` gain of a start."""
+        forcing = self._forcing
+        upper = forcing.mip.col_upper.copy()
+        upper[own] = 0.0
+        rest = dual_bound(replace(forcing.mip, col_upper=upper), y).value
+        return None if rest is None else rest + best + 1e-9 * (1.0 + abs(rest) + abs(best))
+
+    def _by_leaving(self, index: int) -> float | None:
+        """Whatever plan holds it, without it is one too, and is worth no more than any bound.
+
+        True where each of its starts only uses up what rows limit, and money may stay unspent.
+        """
+        if self.least is None or not self._may_stay:
+            return None
+        gains = [self._leaving(index, pattern) for pattern in self._forcing.patterns(index)]
+        known = [gain for gain in gains if gain is not None]
+        return self.least + max(known) if len(known) == len(gains) else None
+
+    def _leaving(self, index: int, pattern: IntArray) -> float | None:
+        """What a plan loses at most when the project with the start `pattern` leaves it.
+
+        None where a row may need the project. A soft target is missed by what it brought, at the
+        price of the shortfall.
+        """
+        mip, columns = self._forcing.mip, np.unique(pattern)
+        gain = float(mip.objective[columns].sum())
+        part = self._by_column[:, columns]
+        use = np.asarray(part.sum(axis=1)).ravel()
+        for row in np.unique(part.indices):
+            if self._is_homely(index, int(row)):
+                continue
+            above = np.isfinite(mip.row_upper[row]) and use[row] < -1e-12
+            below = np.isfinite(mip.row_lower[row]) and use[row] > 1e-12
+            if not above and not below:
+                continue
+            price = self._shortfall_price(int(row), above)
+            if price is None:
+                return None
+            gain += price * abs(float(use[row]))
+        return gain
+
+    def _is_homely(self, index: int, row: int) -> bool:
+        """Whether `row` is one of the project's own, or of payments."""
+        family = self._families[row]
+        if family in HOMELY or row == self._forcing.row_of[index]:
+            return True
+        if family != "coverage":
+            return False
+        _, key = self._forcing.mip.row_of(row)
+        return bool(key[0] == self._forcing.formulation.instance.projects[index].id)
+
+    def _shortfall_price(self, row: int, above: bool) -> float | None:
+        """Price of missing a soft target by one unit; None where `row` is none."""
+        mip = self._forcing.mip
+        if self._families[row] != "target":
+            return None
+        part = slice(mip.a_start[row], mip.a_start[row + 1])
+        sign = -1.0 if above else 1.0
+        for column, value in zip(mip.a_index[part], mip.a_value[part], strict=True):
+            is_short = not mip.integrality[column] and mip.objective[column] < 0.0
+            if is_short and value * sign > 0.0 and np.isinf(mip.col_upper[column]):
+                return float(-mip.objective[column] / abs(value))
+        return None
+
+
+def _may_money_stay(forcing: Forcing) -> bool:
+    """Whether every fund may keep or lose what a project does not spend, and no rule asks for it.
+
+    Then payments and debt for one project can be taken out of a plan: they are a share of each
+    class's, and every limit on them is one from above.
+    """
+    if any(block.size and block.family in HOLDING_MONEY for block in forcing.mip.row_blocks):
+        return False
+    money, mip = forcing.formulation.money, forcing.mip
+    if not money.cash.size:
+        return True
+    may_lapse = (money.lapse >= 0).all(axis=1)
+    may_keep = np.isinf(mip.col_upper[money.cash]).all(axis=1)
+    return bool((may_lapse | may_keep).all())
+
+
+def rule_name(family: str, key: tuple[str | int, ...]) -> str:
+    """Name of a rule by the family and key of one of its rows."""
+    rule = RULES.get(family)
+    return family if rule is None else rule.label(key)

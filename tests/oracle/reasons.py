@@ -1,0 +1,215 @@
+"""Reasons and conflicts checked by solving again: brute force for reasons, bare rows for conflicts.
+
+A project is forced in by the instance itself (`mandatory: must`), and whether and how well that can
+be done is found by brute force over all combinations. A conflict is checked in a program that keeps
+bookkeeping and the named rules only, built from an instance whose other windows are blank.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_matrix
+
+from infraplan.models.consistency import start_window
+from infraplan.models.errors import InstanceError
+from infraplan.models.instance import Instance
+from infraplan.models.plan import Rejection
+from infraplan.models.project import Mandate, Project
+from infraplan.models.rules import RULES
+from infraplan.optimizer.analysis.conflicts import ConflictReport
+from infraplan.optimizer.program import build_formulation
+from tests.oracle.oracle import Choice, Money, Oracle
+
+SAME = 1e-6
+RIVALS = ("exclusive", "at_most", "all_or_none", "precedence")
+
+
+def changed(instance: Instance, **tables: Any) -> Instance:
+    """`instance` with other `tables`, checked again."""
+    return Instance(**{name: getattr(instance, name) for name in Instance.model_fields} | tables)
+
+
+def forced_in(instance: Instance, name: str) -> Instance | None:
+    """`instance` with project `name` mandatory; None where its window leaves it no year."""
+    projects = tuple(
+        row.model_copy(update={"mandatory": Mandate.MUST}) if row.id == name else row
+        for row in instance.projects
+    )
+    try:
+        return changed(instance, projects=projects)
+    except InstanceError:
+        return None
+
+
+# ------------------------------------------------------------------------------ reasons
+
+
+def faults_of_rejection(
+    instance: Instance, starts: dict[str, tuple[str, int]], objective: float, row: Rejection
+) -> Iterator[str]:
+    """What is wrong with the reason or the loss of `row`, the plan being `starts`."""
+    size = SAME * (1.0 + abs(objective))
+    if row.rule in {"window", "forbidden"}:
+        project = instance.project_by_id[row.project]
+        barred = project.mandatory is Mandate.MUST_NOT
+        if row.can_be_forced is not False or barred != (row.rule == "forbidden"):
+            yield "told as not allowed"
+        if not barred and forced_in(instance, row.project) is not None:
+            yield "has a year to start in"
+        return
+    forced = forced_in(instance, row.project)
+    best = None if forced is None else Oracle(forced).solve().objective
+    if row.can_be_forced is not (best is not None):
+        yield f"can be forced in: {row.can_be_forced}, brute force {best}"
+    if best is not None:
+        yield from _faults_of_loss(row, objective - best, size)
+    yield from _faults_of_reason(instance, starts, objective, row, size)
+
+
+def _faults_of_loss(row: Rejection, loss: float, size: float) -> Iterator[str]:
+    if row.loss_low is None or row.loss_high is None:
+        yield "no interval"
+        return
+    if not row.loss_low - size <= loss <= row.loss_high + size:
+        yield f"loss {loss} outside {row.loss_low} to {row.loss_high}"
+    if row.loss is not None and abs(row.loss - loss) > size:
+        yield f"exact loss {row.loss}, by brute force {loss}"
+
+
+def _faults_of_reason(
+    instance: Instance,
+    starts: dict[str, tuple[str, int]],
+    objective: float,
+    row: Rejection,
+    size: float,
+) -> Iterator[str]:
+    oracle = Oracle(instance)
+    built = {
+        name: Choice(
+            instance.project_by_id[name], instance.project_by_id[name].option(option), year
+        )
+        for name, (option, year) in starts.items()
+    }
+    project = instance.project_by_id[row.project]
+    takes, fitting = np.inf, np.inf
+    for choice in oracle.choices(project):
+        if choice is None:
+            continue
+        more = built | {row.project: choice}
+        worth = sum(oracle.value(c) for c in more.values()) + oracle.joint_value(more)
+        takes = min(takes, objective - worth)
+        if oracle.allowed(more) and Money(oracle, more).possible():
+            fitting = min(fitting, objective - worth)
+    family = row.rule.partition(":")[0]
+    if family == "not_found":
+        yield "no reason found"
+    elif family == "value":
+        if takes <= 0.0 or row.amount is None or row.amount < takes - size:
+            yield f"said to cost {row.amount} more than it brings, takes {takes}"
+    elif family == "marginal":
+        if abs(fitting) > size:
+            yield f"said to be as good, takes {fitting}"
+    elif row.can_be_forced is not False:
+        is_rival = family in RIVALS
+        if fitting < (np.inf if is_rival else size):
+            yield "fits beside the plan"
+        if not is_rival and takes > size:
+            yield f"costs more than it brings: {takes}"
+        yield from _faults_of_others(instance, built, family, row)
+
+
+def _faults_of_others(
+    instance: Instance, built: dict[str, Choice], family: str, row: Rejection
+) -> Iterator[str]:
+    if family in {"exclusive", "at_most"} and not (row.others and set(row.others) <= set(built)):
+        yield f"rivals {row.others} are not built"
+    if family == "precedence":
+        # A predecessor may also be built, but too late for every start that is left.
+        if set(row.others) & set(built):
+            yield f"predecessors {row.others} are built"
+        relations = [r for r in instance.relations if row.project in r.to_projects]
+        if not any(set(row.others) <= set(r.from_projects) for r in relations):
+            yield f"{row.others} are no predecessors"
+
+
+# ------------------------------------------------------------------------------ conflicts
+
+WINDOWS = ("forbidden", "earliest_start", "latest_start", "open_by")
+
+
+def _with_windows(instance: Instance, kept: frozenset[str]) -> Instance:
+    """`instance` in which only the windows named in `kept` are shut."""
+
+    def keep(project: Project) -> Project:
+        if project.mandatory is Mandate.COMMITTED:
+            return project
+        first, _ = start_window(instance, project)
+        forbidden = project.mandatory is Mandate.MUST_NOT
+        has = {name for name in WINDOWS if f"{name}:{project.id}" in kept}
+        return project.model_copy(
+            update={
+                "mandatory": Mandate.FREE
+                if forbidden and "forbidden" not in has
+                else project.mandatory,
+                "earliest_start": first if "earliest_start" in has else None,
+                "latest_start": project.latest_start if "latest_start" in has else None,
+                "open_by": project.open_by if "open_by" in has else None,
+                "ready_years": {},
+                "stage": "",
+            }
+        )
+
+    return instance.model_copy(
+        update={"projects": tuple(keep(project) for project in instance.projects)}
+    )
+
+
+def has_plan(instance: Instance, kept: Iterable[str]) -> bool:
+    """Whether bookkeeping and the rules named in `kept`, alone, can be obeyed."""
+    names = frozenset(kept)
+    fresh = _with_windows(instance, names)
+    tables = {name: getattr(fresh, name) for name in Instance.model_fields}
+    settings = fresh.settings.model_copy(update={"stage_gates": {}})
+    try:
+        opened = Instance(**tables | {"settings": settings})
+    except InstanceError:
+        return False  # a project that must be built has no year left
+    mip = build_formulation(opened).mip
+    stays = np.ones(mip.num_rows, dtype=bool)
+    for block in mip.row_blocks:
+        rule = RULES.get(block.family)
+        if rule is not None and rule.gives_way:
+            for offset, key in enumerate(block.keys):
+                stays[block.start + offset] = rule.label(key) in names
+    matrix = csr_matrix((mip.a_value, mip.a_index, mip.a_start), (mip.num_rows, mip.num_columns))
+    rows = LinearConstraint(matrix[stays], mip.row_lower[stays], mip.row_upper[stays])
+    answer = milp(
+        np.zeros(mip.num_columns),
+        constraints=rows if stays.any() else (),
+        bounds=Bounds(mip.col_lower, mip.col_upper),
+        integrality=mip.integrality.astype(int),
+        options={"time_limit": 60.0},
+    )
+    assert answer.status in {0, 2}, answer.message
+    return bool(answer.status == 0)
+
+
+def faults_of_conflict(instance: Instance, report: ConflictReport) -> Iterator[str]:
+    """What is wrong with a conflict: a plan, or a member that is not needed."""
+    names = [rule.rule for rule in report.rules]
+    if not names:
+        yield "nothing found"
+        return
+    if not report.is_minimal:
+        yield "not minimal"
+    if has_plan(instance, names):
+        yield f"{names} have a plan"
+    for rule in report.rules:
+        if not has_plan(instance, [name for name in names if name != rule.rule]):
+            yield f"{rule.rule} is not needed in {names}"
+        if rule.amount <= 0.0:
+            yield f"{rule.rule} has no amount"

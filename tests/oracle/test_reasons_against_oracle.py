@@ -1,0 +1,57 @@
+"""Every reason, loss and conflict that is told about random instances is true."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import count
+
+import pytest
+
+from infraplan.optimizer.analysis.conflicts import find_conflict
+from infraplan.optimizer.analysis.rejections import find_rejections
+from infraplan.optimizer.program import build_formulation
+from tests.optimizer.engine import best
+from tests.oracle.generate import random_instance
+from tests.oracle.reasons import faults_of_conflict, faults_of_rejection
+
+
+def check(rejected: int, conflicts: int, first: int, exact: bool) -> Counter[str]:
+    """Check at least so many rejected projects and conflicts; count reasons by their rule."""
+    told: Counter[str] = Counter()
+    for seed in count(first):
+        if told["rejected"] >= rejected and told["conflicts"] >= conflicts:
+            return told
+        instance = random_instance(seed)
+        found = best(instance)
+        if found.plan is None:
+            report = find_conflict(build_formulation(instance))
+            assert not list(faults_of_conflict(instance, report)), seed
+            told["conflicts"] += 1
+            told.update(f"conflict {rule.family}" for rule in report.rules)
+            continue
+        starts = {s.project: (s.option, s.start) for s in found.plan.starts}
+        bound = found.plan.objective
+        for row in find_rejections(found.formulation, found.plan, bound=bound, exact=exact):
+            faults = list(faults_of_rejection(instance, starts, found.plan.objective, row))
+            assert not faults, (seed, row, faults)
+            told["rejected"] += 1
+            told[row.rule.partition(":")[0]] += 1
+            told["cannot be forced in"] += row.can_be_forced is False
+            told["exact"] += row.loss is not None
+    raise AssertionError
+
+
+def test_reasons_and_conflicts_hold() -> None:
+    told = check(rejected=40, conflicts=15, first=0, exact=False)
+    assert told["cannot be forced in"] >= 3
+    assert told["value"] >= 5
+
+
+@pytest.mark.slow
+@pytest.mark.reasons
+def test_more_reasons_and_conflicts_hold() -> None:
+    told = check(rejected=200, conflicts=60, first=1000, exact=True)
+    print(sorted(told.items()))
+    # Every project left out that can be forced in has its exact loss.
+    windows = told["window"] + told["forbidden"]
+    assert told["exact"] >= told["rejected"] - told["cannot be forced in"] - windows
