@@ -124,12 +124,17 @@ class DebtRule(DomainModel):
 
 
 class CapitalRatio(DomainModel):
-    """Least share of a project's payments that must be capital and not debt, by sector."""
+    """Least share of a project's whole cost that must be capital and not debt, by sector."""
 
     id: Identifier = described("rule id")
     title: Title = described("name in a planner's words", Title())
     sectors: tuple[str, ...] = described("sectors or subsectors; empty means all", ())
-    ratio: Share = described("least share of capital in what a payer pays in a year")
+    ratio: Share = described("least share of capital in the whole cost of a project, all payers")
+    per_year: bool = described(
+        "whether each payer must also keep it in each year's payments: capital paid in step with "
+        "the works, not early or late",
+        default=False,
+    )
     source: str = described("law or document", "")
     dated: str = described("date of the source", "")
     verified: bool = described("whether it was checked against the law", default=False)

@@ -434,6 +434,23 @@ RULE_SETS: MappingProxyType[str, tuple[DebtRule, ...]] = MappingProxyType(
 
 _CHINA_CAPITAL = "State Council, guofa (2015) 51 and guofa (2019) 26"
 
+AIRPORT_SUBSECTORS = (
+    "airport",
+    "airports",
+    "airport_general",
+    "airport_general_A1",
+    "airport_regional",
+    "airport_regional_new",
+    "airport_regional_expansion",
+    "airport_expansion",
+    "airport_relocation",
+    "aviation",
+    "civil_aviation",
+    "general_aviation",
+    "heliport",
+)
+"""Words by which works of airports are called; roads to an airport (airport_access) are roads."""
+
 CAPITAL_RATIO_SETS: MappingProxyType[str, tuple[CapitalRatio, ...]] = MappingProxyType(
     {
         "china": (
@@ -451,10 +468,26 @@ CAPITAL_RATIO_SETS: MappingProxyType[str, tuple[CapitalRatio, ...]] = MappingPro
             CapitalRatio(
                 id="cn-capital-airport",
                 title=Title(en="Capital of airports: at least 25 %", zh="机场项目资本金不低于25%"),
-                sectors=("airport",),
+                sectors=AIRPORT_SUBSECTORS,
                 ratio=0.25,
                 source=_CHINA_CAPITAL,
                 dated="2019-11-20",
+            ),
+        ),
+        "china-yearly": (
+            CapitalRatio(
+                id="cn-capital-in-step",
+                title=Title(
+                    en="Capital of at least 20 % paid in step with the works, by each payer in "
+                    "each year",
+                    zh="各出资方资本金按建设进度逐年同比例到位,每年不低于20%",
+                ),
+                ratio=0.20,
+                per_year=True,
+                source="State Council, guofa (1996) 35: capital is subscribed at once and paid in "
+                "year by year in proportion to the approved progress of works; the ratio is that "
+                "of guofa (2015) 51",
+                dated="1996-08-23",
             ),
         ),
     }

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from infraplan.models.funding import Fund, Instrument, InstrumentKind
 from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import Instance
+from infraplan.models.rule_sets import CAPITAL_RATIO_SETS
 from infraplan.optimizer.estimating.doubts import doubt
+from infraplan.optimizer.estimating.library import is_known
 
 USER_PAY_FROM = 2024
 """First year in which new partnerships in China are concessions alone: guobanhan (2023) 115."""
@@ -19,6 +21,30 @@ def money_doubts(instance: Instance) -> Iterator[Inconsistency]:
     yield from _unserved_debt(instance)
     yield from _revenue_twice(instance)
     yield from _late_contracts(instance)
+    yield from _unknown_subsectors(instance)
+
+
+def _unknown_subsectors(instance: Instance) -> Iterator[Inconsistency]:
+    """`capital-subsector`: a subsector that no rule of least capital in use can be held against."""
+    finance = instance.settings.finance
+    rules = [*finance.capital_ratios]
+    for name in finance.capital_ratio_sets:
+        rules += CAPITAL_RATIO_SETS.get(name, ())
+    named = {sector for rule in rules for sector in rule.sectors}
+    if not named:
+        return
+    for index, project in enumerate(instance.projects):
+        name = project.subsector
+        if name and not named & {project.sector, name} and not is_known(name):
+            yield doubt(
+                "capital-subsector",
+                "projects",
+                index,
+                "subsector",
+                f"project {project.id} is of the unknown subsector {name!r}: rules of least "
+                f"capital for {', '.join(sorted(named))} are not applied to it, those for all are",
+                "use a subsector that the rules or `infraplan estimate` know",
+            )
 
 
 def _idle_earmarks(instance: Instance) -> Iterator[Inconsistency]:

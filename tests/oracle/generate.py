@@ -5,7 +5,15 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from infraplan.models.debt_rule import Band, DebtRule, Finance, ItemTerm, Quantity, QuantityTerm
+from infraplan.models.debt_rule import (
+    Band,
+    CapitalRatio,
+    DebtRule,
+    Finance,
+    ItemTerm,
+    Quantity,
+    QuantityTerm,
+)
 from infraplan.models.errors import InstanceError
 from infraplan.models.funding import CostShare, Fund, Inflow, Instrument, Pool
 from infraplan.models.horizon import Appraisal, Horizon, Phase, RateStep
@@ -27,6 +35,7 @@ def random_instance(seed: int) -> Instance:
     while True:
         try:
             instance = _with_paces(_draw(random.Random(f"{seed}/{attempt}")), seed)
+            instance = _with_capital(instance, seed)
         except (InstanceError, ValueError):
             attempt += 1
             continue
@@ -48,6 +57,30 @@ def _with_paces(instance: Instance, seed: int) -> Instance:
     pace = StartPace(sector=sector, most=rng.choice([0, 1] if sector else [1, 1, 1, 2]))
     tables = {name: getattr(instance, name) for name in Instance.model_fields}
     return Instance(**(tables | {"start_paces": (pace,)}))
+
+
+def _with_capital(instance: Instance, seed: int) -> Instance:
+    """Every third instance with least capital, over the whole cost or each payer's year."""
+    rng = random.Random(f"capital/{seed}")
+    if seed % 3:
+        return instance
+    ratios = tuple(
+        CapitalRatio(
+            id=f"capital-{sector}",
+            sectors=(sector,) if sector else (),
+            ratio=_round(rng.uniform(0.1, 0.7)),
+            per_year=_maybe(rng, 0.4),
+        )
+        for sector in rng.sample(["", "transport", "water"], rng.choice([1, 1, 2]))
+    )
+    finance = instance.settings.finance.model_copy(update={"capital_ratios": ratios})
+    settings = instance.settings.model_copy(update={"finance": finance})
+    loans = tuple(
+        row.model_copy(update={"as_capital": 0.0 if row.refinancing else rng.choice([0.0, 0.3])})
+        for row in instance.instruments
+    )
+    tables = {name: getattr(instance, name) for name in Instance.model_fields}
+    return Instance(**(tables | {"settings": settings, "instruments": loans}))
 
 
 def _maybe(rng: random.Random, chance: float) -> bool:

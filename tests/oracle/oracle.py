@@ -19,7 +19,7 @@ from infraplan.models.debt_rule import DebtRule
 from infraplan.models.funding import Instrument
 from infraplan.models.instance import Instance
 from infraplan.models.project import Option, Project
-from infraplan.models.rule_sets import RULE_SETS
+from infraplan.models.rule_sets import CAPITAL_RATIO_SETS, RULE_SETS
 
 CURVES = {
     1: [1.0],
@@ -595,6 +595,7 @@ class Money:
         self._issues(lp)
         self._funds(lp)
         self._limits(lp, bands)
+        self._capital_holds(lp)
         self._rules(lp, bands)
         self._coverage(lp)
         return lp
@@ -631,6 +632,35 @@ class Money:
                             limited = dict.fromkeys(row, -source.max_share)
                             limited[column] += 1.0
                             lp.at_most.append((limited, 0.0))
+
+    def _capital_holds(self, lp: Program) -> None:
+        """Capital of every built project over all it costs, and of each payer's year where asked."""
+        finance = self.instance.settings.finance
+        rules = [*finance.capital_ratios]
+        for name in finance.capital_ratio_sets:
+            rules += CAPITAL_RATIO_SETS[name]
+        debt = {k.id: 1.0 - k.as_capital for k in self.instance.instruments}
+        for name, choice in self.built.items():
+            here = {choice.project.sector, choice.project.subsector}
+            fitting = [r for r in rules if not r.sectors or here & set(r.sectors)]
+            if not fitting:
+                continue
+            ratio = max(r.ratio for r in fitting)
+            whole = sum(
+                amount * self.instance.price_index(year)
+                for year, amount in self.o.spending(choice).items()
+            )
+            mine = {key: column for key, column in self.pay.items() if key[0] == name}
+            row = {column: debt.get(key[2], 0.0) for key, column in mine.items()}
+            lp.at_most.append((row, (1.0 - ratio) * whole))
+            yearly = max((r.ratio for r in fitting if r.per_year), default=0.0)
+            for _, payer, _, year in mine if yearly else ():
+                part = {
+                    column: debt.get(key[2], 0.0) - (1.0 - yearly)
+                    for key, column in mine.items()
+                    if (key[1], key[3]) == (payer, year)
+                }
+                lp.at_most.append((part, 0.0))
 
     def _issues(self, lp: Program) -> None:
         for row in self.instance.instruments:
