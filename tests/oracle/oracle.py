@@ -634,7 +634,7 @@ class Money:
                             lp.at_most.append((limited, 0.0))
 
     def _capital_holds(self, lp: Program) -> None:
-        """Capital of every built project over all it costs, and of each payer's year where asked."""
+        """Capital of a built project over all it costs, and of each payer's year where asked."""
         finance = self.instance.settings.finance
         rules = [*finance.capital_ratios]
         for name in finance.capital_ratio_sets:
