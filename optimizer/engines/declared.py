@@ -169,10 +169,11 @@ _ROADS_REFUSE: Mapping[type[DomainModel], Mapping[str, Words]] = {
         "dry": phrase("roads-have-no-dry-year").both,
         "out": phrase("no-link-can-be-out-of-service").both,
     },
+    # In this order: a set of names has another one in every process.
     NetworkNode: dict.fromkeys(
-        _names(
-            "capacity minimum_output dry_share cost cost_quadratic no_load_cost volume efficiency "
-            "supplier"
+        (
+            *("capacity", "minimum_output", "dry_share", "cost", "cost_quadratic"),
+            *("no_load_cost", "volume", "efficiency", "supplier"),
         ),
         _NODES_DO_NOTHING,
     )
