@@ -72,7 +72,10 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "listed": ("listed province", "重点省份"),
     "unlisted": ("not listed", "非重点省份"),
     "room_fund_balance": ("cash of ", "资金结余:"),
-    "room_tail_service": ("income after the plan over debt service, ", "规划期后收入偿债余量:"),
+    "room_tail_service": (
+        "cash and income after the plan over debt service, ",
+        "规划期后结余与收入偿债余量:",
+    ),
     "ppp_open": ("within 5 %", "5%以内"),
     "ppp_limited": ("5 to 10 %", "5%至10%"),
     "ppp_closed": ("above 10 %", "超过10%"),

@@ -171,8 +171,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "资金{fund}用于工程的支出（对照项目收入的再投资比例）",
     ),
     "debt-service-of-fund-in-after-the-plan": (
-        "debt service of fund {fund} in {year}, after the plan, against its inflow,",
-        "资金{fund}规划期后{year}年的偿债支出（对照其收入）",
+        "debt service of fund {fund} in {year}, after the plan, against its cash and inflow,",
+        "资金{fund}规划期后{year}年的偿债支出（对照其结余与收入）",
     ),
     "debt-of-in-pool-at-the-end-of": (
         "debt of {name} in pool {pool} at the end of {year}",

@@ -165,11 +165,12 @@ MONEY: tuple[Rule, ...] = (
     Rule(
         "tail_service",
         title=Words(
-            "debt service after the plan within the inflow of {fund}",
-            "规划期后偿债不超过{fund}的收入",
+            "debt service after the plan within what {fund} keeps and receives",
+            "规划期后偿债不超过{fund}的结余与收入",
         ),
         reason=Words(
-            "after the plan, income does not serve the debt", "规划期后收入不足以还本付息"
+            "after the plan, cash and income do not serve the debt",
+            "规划期后结余与收入不足以还本付息",
         ),
         law="service",
         section=Section.MONEY,

@@ -92,7 +92,7 @@ CHINESE_OF_DATA = {
     "models/rules/": "titles of rules, in their records",
     "models/rule_sets.py": "titles of published rules",
     "models/restate.py": "a source, written into the instance",
-    "models/instance.py": "an example in a description",
+    "models/problem.py": "an example in a description",
     "optimizer/analysis/rule_words.py": "words of rules",
     "optimizer/analysis/conflicts.py": "words of rules",
     "optimizer/report/words.py": "words of rules",

@@ -35,7 +35,7 @@ def random_instance(seed: int) -> Instance:
     while True:
         try:
             instance = _with_paces(_draw(random.Random(f"{seed}/{attempt}")), seed)
-            instance = _with_capital(instance, seed)
+            instance = _with_tail(_with_capital(instance, seed), seed)
         except (InstanceError, ValueError):
             attempt += 1
             continue
@@ -81,6 +81,47 @@ def _with_capital(instance: Instance, seed: int) -> Instance:
     )
     tables = {name: getattr(instance, name) for name in Instance.model_fields}
     return Instance(**(tables | {"settings": settings, "instruments": loans}))
+
+
+def _with_tail(instance: Instance, seed: int) -> Instance:
+    """Every fifth instance with debt that cash kept beyond the plan and a sinking fund must serve.
+
+    One fund of each payer serves all its debt; its income ends with the plan, or is small after it.
+    """
+    rng = random.Random(f"tail/{seed}")
+    if seed % 5 != 1 or not instance.funds:
+        return instance
+    end = instance.settings.horizon.last_year
+    first = {fund.jurisdiction: fund.id for fund in reversed(instance.funds)}
+    pools = tuple(row.model_copy(update={"service_funds": first}) for row in instance.pools)
+    late = tuple(
+        Inflow(fund=name, year=end + 1, value=_round(rng.choice([0.0, rng.uniform(0, 2)])))
+        for name in first.values()
+    )
+    funds = tuple(
+        fund.model_copy(update={"lapse_years": None, "carry_over": rng.random() < 0.85})
+        for fund in instance.funds
+    )
+    tables = {name: getattr(instance, name) for name in Instance.model_fields}
+    # Money comes late, so that more is borrowed.
+    rows = tuple(row for row in instance.inflows if row.year > FIRST or _maybe(rng, 0.3))
+    # Old debt falls due after the plan.
+    old = tuple(
+        position
+        for payer in first
+        for owed in [_round(rng.uniform(2, 20))]
+        for position in (
+            DebtPosition(jurisdiction=payer, pool="old", year=FIRST, opening_balance=owed),
+            DebtPosition(jurisdiction=payer, pool="old", year=end + 2, principal_due=owed),
+        )
+    )
+    changed = {
+        "pools": (*pools, Pool(id="old", service_funds=first)),
+        "debt": (*instance.debt, *old),
+        "inflows": (*rows, *late),
+        "funds": funds,
+    }
+    return Instance(**(tables | changed))
 
 
 def _maybe(rng: random.Random, chance: float) -> bool:

@@ -757,9 +757,20 @@ class Money:
             ]
             if owners:
                 last = max(self.last_year(j) for j in owners)
+                keeps = fund.carry_over and fund.lapse_years is None
+                before = cash[self.o.y1]
                 for year in range(self.o.y1 + 1, last + 1):
                     service, due = self._service(fund, year)
-                    lp.at_most.append((dict(service), self._inflow(fund, year) - due))
+                    row = defaultdict(float, service)
+                    if keeps:
+                        after = lp.column()
+                        row[after] += 1.0
+                        row[before] -= 1 + fund.interest_rate
+                        lp.equal.append((dict(row), self._inflow(fund, year) - due))
+                        lp.at_most.append(({after: -1.0}, -fund.minimum_balance))
+                        before = after
+                    else:
+                        lp.at_most.append((dict(row), self._inflow(fund, year) - due))
 
     def _limits(self, lp: Program, bands: dict[tuple[str, str, int], int]) -> None:
         for jurisdiction in self.instance.jurisdiction_ids:
