@@ -521,6 +521,25 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "add it to {where}, or correct it here",
         "将其加入{where}，或在此处更正",
     ),
+    "nothing-limits-the-money-of-this-plan": (
+        "nothing limits the money of this plan: nobody pays from funds alone, debt has no limit "
+        "and spending no cap, so all that is worth its cost is built",
+        "本规划没有任何资金约束：无须以自有资金支付，债务无限额，投资无上限，"
+        "凡效益大于投资的项目都会建设",
+    ),
+    "give-funds-with-their-inflows-or-a-spend-cap": (
+        "give funds with their inflows, or a spend_cap in policies",
+        "填写资金来源及其流入，或在政策表中设置 spend_cap",
+    ),
+    "is-owed-longer-than-works-last": (
+        "{id} is owed for {tenor} years, longer than what it may pay for lasts: {names}, {life} "
+        "years at most",
+        "{id}期限{tenor}年，长于所付工程的使用寿命：{names}，最长{life}年",
+    ),
+    "choose-a-tenor-within-the-life-of-the-works": (
+        "choose a tenor within the life of the works",
+        "选择不超过工程使用寿命的期限",
+    ),
     "project-is-of-the-unknown-subsector": (
         "project {id} is of the unknown subsector {name!r}: rules of least capital for {named} are "
         "not applied to it, those for all are",
