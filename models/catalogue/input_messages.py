@@ -485,6 +485,14 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "debt rule {id}: the bands' upper ends must rise",
         "债务规则{id}：各档上限须递增",
     ),
+    "debt-rule-ends-before-it-begins": (
+        "debt rule {id} ends in {last}, before it begins in {first}",
+        "债务规则{id}的失效年{last}早于生效年{first}",
+    ),
+    "debt-rule-with-dates-has-a-lowest-band": (
+        "debt rule {id} has dates: its lowest band must have no consequences",
+        "债务规则{id}设有有效期，其最低一档不得附带后果",
+    ),
     "debt-rule-a-higher-band-must-not-be-milder": (
         "debt rule {id}: a higher band must not be milder than a lower one",
         "债务规则{id}：较高档位不得比较低档位宽松",
@@ -520,6 +528,14 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "add-it-to-or-correct-it-here": (
         "add it to {where}, or correct it here",
         "将其加入{where}，或在此处更正",
+    ),
+    "discount-schedule-is-not-meant-for": (
+        "the discount schedule {name} is meant for {span}; this plan begins in {first}",
+        "折现率方案{name}适用于{span}，本规划自{first}年开始",
+    ),
+    "choose-a-schedule-of-these-years": (
+        "choose a schedule of these years, or give discount_rate; see `infraplan rules`",
+        "选择适用于规划年份的方案，或直接填写 discount_rate；见 infraplan rules",
     ),
     "nothing-limits-the-money-of-this-plan": (
         "nothing limits the money of this plan: nobody pays from funds alone, debt has no limit "

@@ -296,6 +296,8 @@ SETTINGS: dict[str, str] = {
     "DebtRule.bands": "由低到高的等级",
     "DebtRule.start_ban_exempt": "不受停止新开工限制的行业",
     "DebtRule.through": "检验到哪一年",
+    "DebtRule.valid_from": "生效并开始检验的首年；留空为一直有效",
+    "DebtRule.valid_to": "有效并检验的末年；留空为长期有效",
     "DebtRule.source": "法规来源",
     "DebtRule.dated": "来源日期",
     "DebtRule.verified": "是否已核对原文",

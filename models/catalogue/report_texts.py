@@ -12,6 +12,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "schedule": ("Phase schedule", "分期建设安排"),
     "phases": ("Investment by phase and sector", "分期分行业投资"),
     "projects": ("Projects built", "入选项目"),
+    "in_force": ("in force", "有效期"),
     "limit_of_money": ("Limit of money", "资金约束"),
     "money": ("Money by source and year", "分年度资金来源"),
     "funds": ("Fund accounts", "资金账户"),

@@ -127,7 +127,8 @@ _MONEY: Mapping[type[DomainModel], frozenset[str]] = {
     Agreement: _names("project shares consent compensation source"),
     Finance: _names("rules capital_ratios capital_ratio_sets tail_growth"),
     DebtRule: _names(
-        "id title jurisdictions terms additions base ratio bands start_ban_exempt through source "
+        "id title jurisdictions terms additions base ratio bands start_ban_exempt through "
+        "valid_from valid_to source "
         "dated verified"
     ),
     QuantityTerm: _names("quantity pools contracts coefficient lag"),

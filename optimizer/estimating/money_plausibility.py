@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from infraplan.models.catalogue import listed, phrase
+from infraplan.models.finance.discounting import SOCIAL_RATES
 from infraplan.models.funding import Fund, Instrument, InstrumentKind
 from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import Instance
@@ -27,6 +28,33 @@ def money_doubts(instance: Instance) -> Iterator[Inconsistency]:
     yield from _late_contracts(instance)
     yield from _unknown_subsectors(instance)
     yield from _tenors_over_lives(instance)
+    yield from _outdated_schedule(instance)
+
+
+def _outdated_schedule(instance: Instance) -> Iterator[Inconsistency]:
+    """`schedule-outdated`: a published discount schedule that is not meant for these years."""
+    name, first = (
+        instance.settings.appraisal.discount_schedule,
+        instance.settings.horizon.first_year,
+    )
+    rate = SOCIAL_RATES.get(name)
+    if rate is None:
+        return
+    early = rate.valid_from is not None and first < rate.valid_from
+    if early or (rate.valid_to is not None and first > rate.valid_to):
+        yield doubt(
+            "schedule-outdated",
+            "instance",
+            None,
+            "appraisal.discount_schedule",
+            phrase(
+                "discount-schedule-is-not-meant-for",
+                name=name,
+                span=f"{rate.valid_from or ''}-{rate.valid_to or ''}",
+                first=first,
+            ),
+            phrase("choose-a-schedule-of-these-years"),
+        )
 
 
 def _unlimited_money(instance: Instance) -> Iterator[Inconsistency]:

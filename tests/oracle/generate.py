@@ -35,7 +35,7 @@ def random_instance(seed: int) -> Instance:
     while True:
         try:
             instance = _with_paces(_draw(random.Random(f"{seed}/{attempt}")), seed)
-            instance = _with_tail(_with_capital(instance, seed), seed)
+            instance = _with_dates(_with_tail(_with_capital(instance, seed), seed), seed)
         except (InstanceError, ValueError):
             attempt += 1
             continue
@@ -253,6 +253,22 @@ def _rule(rng: random.Random) -> DebtRule:
         start_ban_exempt=rng.choice([(), ("water",)]),
         through=rng.choice(["horizon", "last_maturity"]),
     )
+
+
+def _with_dates(instance: Instance, seed: int) -> Instance:
+    """Every other instance with a rule has dates on it that cut off years at either end."""
+    rng = random.Random(f"dates/{seed}")
+    rules = instance.settings.finance.rules
+    if seed % 2 or not rules:
+        return instance
+    dates = rng.choice(
+        [(FIRST + 1, None), (None, FIRST), (FIRST + 1, FIRST + 1), (None, FIRST - 1)]
+    )
+    changed = rules[0].model_copy(update={"valid_from": dates[0], "valid_to": dates[1]})
+    finance = instance.settings.finance.model_copy(update={"rules": (changed,)})
+    settings = instance.settings.model_copy(update={"finance": finance})
+    tables = {name: getattr(instance, name) for name in Instance.model_fields}
+    return Instance(**(tables | {"settings": settings}))
 
 
 def _instrument(rng: random.Random, name: str, owner: str, years: int) -> Instrument:

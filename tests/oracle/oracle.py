@@ -559,6 +559,8 @@ class Money:
 
     def opening_band(self, rule: DebtRule, jurisdiction: str) -> int:
         year = self.o.y0 - 1
+        if not self.dated(rule, year):
+            return 0
         left = sum(
             t.coefficient * (self.item(jurisdiction, t.item, year + t.lag) or 0.0)
             for t in rule.additions
@@ -575,6 +577,9 @@ class Money:
             if band.upper is None or ratio <= band.upper + 1e-9:
                 return number
         return len(rule.bands) - 1
+
+    def dated(self, rule: DebtRule, year: int) -> bool:
+        return (rule.valid_from or year) <= year <= (rule.valid_to or year)
 
     def base(self, rule: DebtRule, jurisdiction: str, year: int) -> float:
         return sum(
@@ -838,6 +843,8 @@ class Money:
             if rule.through.value == "last_maturity":
                 last = self.last_year(jurisdiction)
             for year in range(self.o.y0, last + 1):
+                if not self.dated(rule, year):
+                    continue
                 row: dict[int, float] = defaultdict(float)
                 constant = sum(
                     t.coefficient * (self.item(jurisdiction, t.item, year + t.lag) or 0.0)
