@@ -26,9 +26,9 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "note-of-the-solve": (" {note}.", "{note}。"),
     "bound-proven-by-dual-values": (
         "proven: dual values checked",
-        "已证明：对偶值经复核",
+        "已证明:对偶值经复核",
     ),
-    "bound-by-a-solver": ("by solver {solver}, not certified", "由求解器{solver}给出，未经证明"),
+    "bound-by-a-solver": ("by solver {solver}, not certified", "由求解器{solver}给出,未经证明"),
     "no-fault": ("no fault", "全部成立"),
     "faults": ("faults", "存在问题"),
     "laws-and-checks": ("{laws} laws, {checks:,} checks", "{laws}类约束,{checks:,}项检查"),
