@@ -18,7 +18,7 @@ from pydantic import model_validator
 from infraplan.models.base import DomainModel, described
 from infraplan.models.catalogue import phrase
 from infraplan.models.horizon import Title
-from infraplan.models.quantities import Identifier, NonNegative, Share
+from infraplan.models.quantities import Identifier, NonNegative, Share, Year
 
 
 class Quantity(StrEnum):
@@ -96,6 +96,12 @@ class DebtRule(DomainModel):
         "sectors that may start in spite of a band's ban", ()
     )
     through: Through = described("how far it is tested", Through.LAST_MATURITY)
+    valid_from: Year | None = described(
+        "first year in which it is in force and tested; blank: always", None
+    )
+    valid_to: Year | None = described(
+        "last year in which it is in force and tested; blank: for good", None
+    )
     source: str = described("legal source", "")
     dated: str = described("date of the source, ISO", "")
     verified: bool = described(
@@ -121,16 +127,34 @@ class DebtRule(DomainModel):
         ):
             message = phrase("debt-rule-a-higher-band-must-not-be-milder", id=self.id)
             raise ValueError(message)
+        self._check_dates()
         return self
+
+    def _check_dates(self) -> None:
+        """In a year outside its dates a banded rule is in its lowest band: that asks nothing."""
+        first, last = self.valid_from, self.valid_to
+        if first is not None and last is not None and last < first:
+            message = phrase("debt-rule-ends-before-it-begins", id=self.id, first=first, last=last)
+            raise ValueError(message)
+        lowest = self.bands[0] if self.bands else None
+        dated = first is not None or last is not None
+        if dated and lowest is not None and (lowest.starts_banned or lowest.quota_share < 1.0):
+            message = phrase("debt-rule-with-dates-has-a-lowest-band", id=self.id)
+            raise ValueError(message)
 
 
 class CapitalRatio(DomainModel):
-    """Least share of a project's payments that must be capital and not debt, by sector."""
+    """Least share of a project's whole cost that must be capital and not debt, by sector."""
 
     id: Identifier = described("rule id")
     title: Title = described("name in a planner's words", Title())
     sectors: tuple[str, ...] = described("sectors or subsectors; empty means all", ())
-    ratio: Share = described("least share of capital in what a payer pays in a year")
+    ratio: Share = described("least share of capital in the whole cost of a project, all payers")
+    per_year: bool = described(
+        "whether each payer must also keep it in each year's payments: capital paid in step with "
+        "the works, not early or late",
+        default=False,
+    )
     source: str = described("law or document", "")
     dated: str = described("date of the source", "")
     verified: bool = described("whether it was checked against the law", default=False)

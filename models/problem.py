@@ -265,14 +265,18 @@ class Problem(DomainModel):
         apart = {pool.id for pool in self.pools if not pool.counted}
         return tuple(pool for pool in pools if pool not in apart)
 
-    def capital_ratio_of(self, project: Project) -> float:
-        """Least share of capital in what each payer pays for `project`; 0 where no rule fits."""
+    def capital_ratio_of(self, project: Project, *, per_year: bool = False) -> float:
+        """Least share of capital in the whole cost of `project`; 0 where no rule fits.
+
+        With `per_year` the share that each payer must keep in each year's payments as well.
+        """
         finance = self.settings.finance
         named = [rule for name in finance.capital_ratio_sets for rule in CAPITAL_RATIO_SETS[name]]
         fitting = [
             rule.ratio
             for rule in (*finance.capital_ratios, *named)
-            if not rule.sectors or {project.sector, project.subsector} & set(rule.sectors)
+            if (rule.per_year or not per_year)
+            and (not rule.sectors or {project.sector, project.subsector} & set(rule.sectors))
         ]
         return max(fitting, default=0.0)
 

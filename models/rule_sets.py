@@ -1,7 +1,7 @@
-"""Named debt rule sets, each rule with its source and date.
+"""Named debt rule sets, each rule with its source, its date and the years in which it is in force.
 
-A rule known only from secondary sources or memory is `verified=False`. A jurisdiction obeys a
-set by naming it in its `rule_sets` column.
+A rule known only from secondary sources or memory is `verified=False`, and so is its first year. A
+jurisdiction obeys a set by naming it in its `rule_sets` column.
 """
 
 from __future__ import annotations
@@ -29,6 +29,9 @@ def _limit(
     *,
     pools: tuple[str, ...] = (),
     through: Through = Through.LAST_MATURITY,
+    additions: tuple[ItemTerm, ...] = (),
+    valid_from: int | None = None,
+    valid_to: int | None = None,
     source: str,
     dated: str,
     verified: bool = False,
@@ -37,9 +40,12 @@ def _limit(
         id=rule_id,
         title=title,
         terms=(QuantityTerm(quantity=quantity, pools=pools),),
+        additions=additions,
         base=base,
         ratio=ratio,
         through=through,
+        valid_from=valid_from,
+        valid_to=valid_to,
         source=source,
         dated=dated,
         verified=verified,
@@ -63,6 +69,7 @@ _CHINA = (
             Band(id="red", upper=None, starts_banned=True, quota_share=0.0),
         ),
         through=Through.HORIZON,
+        valid_from=2020,
         source="Four-band warning by debt ratio; the 300 % line with its start ban is seen in a "
         "Guangxi measure, the 120 % and 200 % lines are from secondary sources",
         dated="2020-12-31",
@@ -77,6 +84,7 @@ _CHINA = (
         0.10,
         (ItemTerm(item="general_expenditure"),),
         pools=("general",),
+        valid_from=2016,
         source="State Council office, guobanhan (2016) 88, fiscal restructuring trigger",
         dated="2016-10-27",
     ),
@@ -90,6 +98,7 @@ _CHINA = (
         0.10,
         (ItemTerm(item="fund_expenditure"),),
         pools=("special",),
+        valid_from=2016,
         source="State Council office, guobanhan (2016) 88, fiscal restructuring trigger",
         dated="2016-10-27",
     ),
@@ -116,6 +125,7 @@ _CHINA_KEY_PROVINCE = (
         ),
         start_ban_exempt=_LIVELIHOOD,
         through=Through.HORIZON,
+        valid_from=2023,
         source="State Council office, guobanfa (2023) 47, from secondary sources; the list "
         "changes, and expressways, airports and metros need central approval",
         dated="2023-12-31",
@@ -141,6 +151,7 @@ _CHINA_PPP = (
             Band(id="ppp_closed", upper=None),
         ),
         ratio=0.10,
+        valid_from=2015,
         source="Ministry of Finance, caijin (2015) 21 and later notices; from November 2023 new "
         "ones are user-pay concessions alone, guobanhan (2023) 115",
         dated="2015-04-07",
@@ -157,9 +168,11 @@ _GEORGIA = (
         Quantity.LEVEL_SERVICE,
         0.10,
         (ItemTerm(item="current_revenue", lag=-1),),
-        source="Constitution of Georgia, article VII, section IV",
+        valid_from=1983,
+        source="Constitution of Georgia, article VII, section IV, paragraph II: receipts of the "
+        "year before the debt is incurred; here those of the year before the tested one, which "
+        "is milder where receipts grow",
         dated="1983-07-01",
-        verified=True,
     ),
     _limit(
         "us-ga-guaranteed-service",
@@ -172,9 +185,10 @@ _GEORGIA = (
         0.01,
         (ItemTerm(item="current_revenue", lag=-1),),
         pools=("guaranteed",),
-        source="Constitution of Georgia, article VII, section IV (water and sewerage)",
+        valid_from=1983,
+        source="Constitution of Georgia, article VII, section IV (water and sewerage); the year of "
+        "the receipts as for us-ga-highest-service",
         dated="1983-07-01",
-        verified=True,
     ),
 )
 
@@ -185,6 +199,7 @@ _MARYLAND = (
         Quantity.BALANCE,
         0.04,
         (ItemTerm(item="personal_income"),),
+        valid_from=2008,
         source="Maryland Capital Debt Affordability Committee",
         dated="2024-10-01",
         verified=True,
@@ -195,6 +210,7 @@ _MARYLAND = (
         Quantity.SERVICE,
         0.08,
         (ItemTerm(item="current_revenue"),),
+        valid_from=2008,
         source="Maryland Capital Debt Affordability Committee",
         dated="2024-10-01",
         verified=True,
@@ -231,6 +247,7 @@ _UK = (
         Quantity.LEVEL_SERVICE,
         0.10,
         (ItemTerm(item="net_revenue_stream"),),
+        valid_from=2004,
         source="Prudential Code for Capital Finance, and statutory guidance on minimum revenue "
         "provision; the share is each authority's own",
         dated="2021-12-20",
@@ -249,6 +266,7 @@ _UK = (
         ),
         base=(ItemTerm(item="capital_financing_requirement", lag=2),),
         ratio=1.0,
+        valid_from=2004,
         source="Prudential Code for Capital Finance, and statutory guidance on minimum revenue "
         "provision",
         dated="2021-12-20",
@@ -259,6 +277,7 @@ _UK = (
         Quantity.BALANCE,
         1.0,
         (ItemTerm(item="authorised_limit"),),
+        valid_from=2004,
         source="Local Government Act 2003, section 3; Prudential Code for Capital Finance",
         dated="2021-12-20",
     ),
@@ -275,6 +294,7 @@ _SPAIN = (
         base=(ItemTerm(item="current_revenue"),),
         ratio=1.10,
         bands=(Band(id="free", upper=0.75), Band(id="authorised", upper=None)),
+        valid_from=2004,
         source="Spain, local finance law, articles 51-53",
         dated="2004-03-05",
     ),
@@ -290,6 +310,7 @@ _ITALY = (
         Quantity.INTEREST,
         0.10,
         (ItemTerm(item="current_revenue", lag=-2),),
+        valid_from=2015,
         source="Italy, TUEL article 204",
         dated="2015-01-01",
     ),
@@ -305,6 +326,7 @@ _FRANCE = (
         Quantity.PRINCIPAL,
         1.0,
         (ItemTerm(item="gross_saving"), ItemTerm(item="own_capital_revenue")),
+        valid_from=1996,
         source="France, CGCT article L1612-4",
         dated="1996-02-24",
     ),
@@ -317,7 +339,10 @@ _FRANCE = (
         Quantity.BALANCE,
         12.0,
         (ItemTerm(item="gross_saving"),),
-        source="France, public finance programming law 2018-2022, article 29 (alert value)",
+        valid_from=2018,
+        valid_to=2022,
+        source="France, public finance programming law 2018-2022, article 29 (alert value of "
+        "those years; the programming law 2023-2027 names none)",
         dated="2018-01-22",
     ),
 )
@@ -326,13 +351,19 @@ _BRAZIL = (
     _limit(
         "br-debt-municipal",
         Title(
-            en="Net debt within 120 % of net current revenue", zh="净债务不超过净经常性收入的120%"
+            en="Net debt (less item financial_assets: cash and investments) within 120 % of net "
+            "current revenue",
+            zh="净债务(扣除 financial_assets:现金与投资)不超过净经常性收入的120%",
         ),
         Quantity.BALANCE,
         1.20,
         (ItemTerm(item="current_revenue"),),
-        source="Brazil, Senate resolution 40/2001 (municipalities)",
+        additions=(ItemTerm(item="financial_assets", coefficient=-1.0),),
+        valid_from=2016,
+        source="Brazil, Senate resolution 40/2001, articles 1 and 3 (municipalities, from the end "
+        "of the fifteenth year after 2001)",
         dated="2001-12-20",
+        verified=True,
     ),
     _limit(
         "br-service",
@@ -343,6 +374,7 @@ _BRAZIL = (
         Quantity.SERVICE,
         0.115,
         (ItemTerm(item="current_revenue"),),
+        valid_from=2001,
         source="Brazil, Senate resolution 43/2001",
         dated="2001-12-21",
     ),
@@ -356,8 +388,55 @@ _BRAZIL = (
         0.16,
         (ItemTerm(item="current_revenue"),),
         through=Through.HORIZON,
+        valid_from=2001,
         source="Brazil, Senate resolution 43/2001",
         dated="2001-12-21",
+    ),
+)
+
+_COLOMBIA = (
+    _limit(
+        "co-interest",
+        Title(en="Interest within 40 % of operating saving", zh="利息支出不超过经常性结余的40%"),
+        Quantity.INTEREST,
+        0.40,
+        (ItemTerm(item="operating_saving"),),
+        valid_from=1997,
+        valid_to=2021,
+        source="Colombia, law 358 of 1997, article 2",
+        dated="1997-01-30",
+        verified=True,
+    ),
+    _limit(
+        "co-debt",
+        Title(en="Debt within 80 % of current revenue", zh="债务余额不超过经常性收入的80%"),
+        Quantity.BALANCE,
+        0.80,
+        (ItemTerm(item="current_revenue"),),
+        valid_from=1997,
+        valid_to=2021,
+        source="Colombia, law 358 of 1997, article 6",
+        dated="1997-01-30",
+    ),
+    _limit(
+        "co-interest-2022",
+        Title(en="Interest within 60 % of operating saving", zh="利息支出不超过经常性结余的60%"),
+        Quantity.INTEREST,
+        0.60,
+        (ItemTerm(item="operating_saving"),),
+        valid_from=2022,
+        source="Colombia, law 2155 of 2021, article 30, from memory",
+        dated="2021-09-14",
+    ),
+    _limit(
+        "co-debt-2022",
+        Title(en="Debt within 100 % of current revenue", zh="债务余额不超过经常性收入的100%"),
+        Quantity.BALANCE,
+        1.00,
+        (ItemTerm(item="current_revenue"),),
+        valid_from=2022,
+        source="Colombia, law 2155 of 2021, article 30, from memory",
+        dated="2021-09-14",
     ),
 )
 
@@ -428,11 +507,29 @@ RULE_SETS: MappingProxyType[str, tuple[DebtRule, ...]] = MappingProxyType(
         "italy": _ITALY,
         "france": _FRANCE,
         "brazil": _BRAZIL,
+        "colombia": _COLOMBIA,
         "world-bank": _WORLD_BANK,
     }
 )
 
 _CHINA_CAPITAL = "State Council, guofa (2015) 51 and guofa (2019) 26"
+
+AIRPORT_SUBSECTORS = (
+    "airport",
+    "airports",
+    "airport_general",
+    "airport_general_A1",
+    "airport_regional",
+    "airport_regional_new",
+    "airport_regional_expansion",
+    "airport_expansion",
+    "airport_relocation",
+    "aviation",
+    "civil_aviation",
+    "general_aviation",
+    "heliport",
+)
+"""Words by which works of airports are called; roads to an airport (airport_access) are roads."""
 
 CAPITAL_RATIO_SETS: MappingProxyType[str, tuple[CapitalRatio, ...]] = MappingProxyType(
     {
@@ -451,10 +548,26 @@ CAPITAL_RATIO_SETS: MappingProxyType[str, tuple[CapitalRatio, ...]] = MappingPro
             CapitalRatio(
                 id="cn-capital-airport",
                 title=Title(en="Capital of airports: at least 25 %", zh="机场项目资本金不低于25%"),
-                sectors=("airport",),
+                sectors=AIRPORT_SUBSECTORS,
                 ratio=0.25,
                 source=_CHINA_CAPITAL,
                 dated="2019-11-20",
+            ),
+        ),
+        "china-yearly": (
+            CapitalRatio(
+                id="cn-capital-in-step",
+                title=Title(
+                    en="Capital of at least 20 % paid in step with the works, by each payer in "
+                    "each year",
+                    zh="各出资方资本金按建设进度逐年同比例到位,每年不低于20%",
+                ),
+                ratio=0.20,
+                per_year=True,
+                source="State Council, guofa (1996) 35: capital is subscribed at once and paid in "
+                "year by year in proportion to the approved progress of works; the ratio is that "
+                "of guofa (2015) 51",
+                dated="1996-08-23",
             ),
         ),
     }

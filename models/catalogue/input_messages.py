@@ -485,6 +485,14 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "debt rule {id}: the bands' upper ends must rise",
         "债务规则{id}：各档上限须递增",
     ),
+    "debt-rule-ends-before-it-begins": (
+        "debt rule {id} ends in {last}, before it begins in {first}",
+        "债务规则{id}的失效年{last}早于生效年{first}",
+    ),
+    "debt-rule-with-dates-has-a-lowest-band": (
+        "debt rule {id} has dates: its lowest band must have no consequences",
+        "债务规则{id}设有有效期，其最低一档不得附带后果",
+    ),
     "debt-rule-a-higher-band-must-not-be-milder": (
         "debt rule {id}: a higher band must not be milder than a lower one",
         "债务规则{id}：较高档位不得比较低档位宽松",
@@ -520,6 +528,42 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "add-it-to-or-correct-it-here": (
         "add it to {where}, or correct it here",
         "将其加入{where}，或在此处更正",
+    ),
+    "discount-schedule-is-not-meant-for": (
+        "the discount schedule {name} is meant for {span}; this plan begins in {first}",
+        "折现率方案{name}适用于{span}，本规划自{first}年开始",
+    ),
+    "choose-a-schedule-of-these-years": (
+        "choose a schedule of these years, or give discount_rate; see `infraplan rules`",
+        "选择适用于规划年份的方案，或直接填写 discount_rate；见 infraplan rules",
+    ),
+    "nothing-limits-the-money-of-this-plan": (
+        "nothing limits the money of this plan: nobody pays from funds alone, debt has no limit "
+        "and spending no cap, so all that is worth its cost is built",
+        "本规划没有任何资金约束：无须以自有资金支付，债务无限额，投资无上限，"
+        "凡效益大于投资的项目都会建设",
+    ),
+    "give-funds-with-their-inflows-or-a-spend-cap": (
+        "give funds with their inflows, or a spend_cap in policies",
+        "填写资金来源及其流入，或在政策表中设置 spend_cap",
+    ),
+    "is-owed-longer-than-works-last": (
+        "{id} is owed for {tenor} years, longer than what it may pay for lasts: {names}, {life} "
+        "years at most",
+        "{id}期限{tenor}年，长于所付工程的使用寿命：{names}，最长{life}年",
+    ),
+    "choose-a-tenor-within-the-life-of-the-works": (
+        "choose a tenor within the life of the works",
+        "选择不超过工程使用寿命的期限",
+    ),
+    "project-is-of-the-unknown-subsector": (
+        "project {id} is of the unknown subsector {name!r}: rules of least capital for {named} are "
+        "not applied to it, those for all are",
+        "项目{id}的细分行业{name!r}无法识别：只适用通用的资本金比例，不适用针对{named}的比例",
+    ),
+    "use-a-subsector-that-is-known": (
+        "use a subsector that the rules or `infraplan estimate` know",
+        "改用规则或 infraplan estimate 认识的细分行业名称",
     ),
     "may-pay-for-and-no-project-is-of-these": (
         "{id} may pay for {names}, and no project is of these {field}",

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 MESSAGES: dict[str, tuple[str, ...]] = {
     "money-in-prices-of": ("money in {unit}, prices of {year}", "金额单位:{unit},{year}年价格"),
+    "money-is-unlimited": (
+        "Nothing limits the money of this plan: what it spends is nobody's. ",
+        "本规划没有任何资金约束，所列投资没有资金来源。",
+    ),
     "headline": (
         "The plan builds {built} of {asked} candidate projects in {span}, invests "
         "{spent:,.1f} x {unit}, and {worth}.",

@@ -171,8 +171,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "资金{fund}用于工程的支出（对照项目收入的再投资比例）",
     ),
     "debt-service-of-fund-in-after-the-plan": (
-        "debt service of fund {fund} in {year}, after the plan, against its inflow,",
-        "资金{fund}规划期后{year}年的偿债支出（对照其收入）",
+        "debt service of fund {fund} in {year}, after the plan, against its cash and inflow,",
+        "资金{fund}规划期后{year}年的偿债支出（对照其结余与收入）",
     ),
     "debt-of-in-pool-at-the-end-of": (
         "debt of {name} in pool {pool} at the end of {year}",
@@ -322,6 +322,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "what-bears-of-in-at-most-of-it": (
         "what {source} bears of {project} in {year} (at most {limit:g} of it)",
         "{year}年{source}在{project}中承担的金额（最多占{limit:g}）",
+    ),
+    "debt-in-all-that-costs": (
+        "debt in all that {name} costs (capital {asked:g})",
+        "{name}总投资中的债务资金（资本金比例{asked:g}）",
     ),
     "debt-that-puts-into-in-capital": (
         "debt that {payer} puts into {name} in {year} (capital {asked:g})",

@@ -20,9 +20,15 @@ RateSchedule = float | Mapping[int, float]
 """A constant rate, or steps: first year offset from the base year at which a rate holds -> rate."""
 
 GREEN_BOOK_SCHEDULE: Mapping[int, float] = MappingProxyType(
-    {0: 0.035, 31: 0.030, 76: 0.025, 126: 0.020}
+    {0: 0.035, 31: 0.030, 76: 0.025, 126: 0.020, 201: 0.015, 301: 0.010}
 )
-"""UK Green Book: 3.5 % in years 0-30, 3.0 % in 31-75, 2.5 % in 76-125, 2.0 % in 126-200."""
+"""UK Green Book: 3.5 % in years 0-30, 3.0 % in 31-75, 2.5 % in 76-125, 2.0 % in 126-200, 1.5 % in
+201-300, 1.0 % from 301 on."""
+
+GREEN_BOOK_HEALTH: Mapping[int, float] = MappingProxyType(
+    {0: 0.015, 31: 0.0129, 76: 0.0107, 126: 0.0086, 201: 0.0064, 301: 0.0043}
+)
+"""UK Green Book, risk to health and life: 1.5 % in years 0-30, then falling in the same steps."""
 
 
 def year_array(years: ArrayLike) -> IntArray:
@@ -237,26 +243,83 @@ class SocialRate:
         Year of the edition meant.
     verified
         Whether the source was read (True) or the value is from memory (False).
+    valid_from, valid_to
+        First and last year of appraisals that it is meant for; None has no end.
     """
 
     schedule: RateSchedule
     source: str
     as_of: int
     verified: bool
+    valid_from: int | None = None
+    valid_to: int | None = None
 
 
 SOCIAL_RATES: Mapping[str, SocialRate] = MappingProxyType(
     {
-        "china": SocialRate(0.08, "Methods and Parameters, 3rd edition; SL72-2013", 2013, True),
-        "china_water_public_good": SocialRate(0.06, "SL72-2013, public-good test", 2013, True),
-        "uk_green_book": SocialRate(GREEN_BOOK_SCHEDULE, "HM Treasury Green Book", 2026, True),
-        "us_omb_a94": SocialRate(0.07, "OMB A-94 (1992), reinstated by M-25-23", 2025, True),
-        "eu_cohesion": SocialRate(0.05, "EU guide to cost-benefit analysis", 2014, False),
-        "eu_other": SocialRate(0.03, "EU guide to cost-benefit analysis", 2014, False),
-        "world_bank": SocialRate(0.06, "World Bank discounting note", 2016, False),
-        "adb": SocialRate(0.09, "ADB guidelines for economic analysis", 2017, False),
-        "adb_social": SocialRate(0.06, "ADB guidelines, poverty and environment", 2017, False),
-        "australia": SocialRate(0.07, "Infrastructure Australia assessment", 2021, False),
+        "china": SocialRate(
+            0.08,
+            "NDRC and Ministry of Construction, Methods and Parameters of economic evaluation, 3rd "
+            "edition (2006); stated again for water works by SL72-2013",
+            2006,
+            True,
+            valid_from=2006,
+        ),
+        "china_water_public_good": SocialRate(
+            0.06, "SL72-2013, public-good test beside 8 %", 2013, True, valid_from=2013
+        ),
+        "uk_green_book": SocialRate(
+            GREEN_BOOK_SCHEDULE,
+            "HM Treasury Green Book; steps as tabled by the Department for Transport, April 2026",
+            2026,
+            True,
+            valid_from=2003,
+        ),
+        "uk_green_book_health": SocialRate(
+            GREEN_BOOK_HEALTH,
+            "HM Treasury Green Book, health; steps as tabled by the Department for Transport, "
+            "April 2026",
+            2026,
+            True,
+            valid_from=2018,
+        ),
+        "us_omb_a94": SocialRate(
+            0.07, "OMB A-94 (1992), reinstated by M-25-23", 2025, True, valid_from=2025
+        ),
+        "eu_cohesion": SocialRate(
+            0.05,
+            "EU guide to cost-benefit analysis 2014-2020, cohesion countries",
+            2014,
+            False,
+            valid_from=2014,
+            valid_to=2020,
+        ),
+        "eu_other": SocialRate(
+            0.03,
+            "EU guide to cost-benefit analysis 2014-2020, other countries",
+            2014,
+            False,
+            valid_from=2014,
+            valid_to=2020,
+        ),
+        "eu_2021_2027": SocialRate(
+            0.03,
+            "EU Economic Appraisal Vademecum 2021-2027, reference rate, from memory",
+            2021,
+            False,
+            valid_from=2021,
+            valid_to=2027,
+        ),
+        "world_bank": SocialRate(0.06, "World Bank discounting note", 2016, False, valid_from=2016),
+        "adb": SocialRate(
+            0.09, "ADB guidelines for economic analysis", 2017, False, valid_from=2017
+        ),
+        "adb_social": SocialRate(
+            0.06, "ADB guidelines, poverty and environment", 2017, False, valid_from=2017
+        ),
+        "australia": SocialRate(
+            0.07, "Infrastructure Australia assessment", 2021, False, valid_from=2021
+        ),
     }
 )
 """Named social discount rates of finance.md 3.1; tests at other rates are the user's choice."""

@@ -41,17 +41,34 @@ MONEY: tuple[Rule, ...] = (
     Rule(
         "capital",
         title=Words(
-            "least capital that {payer} pays for its projects", "{payer}的项目资本金最低比例"
+            "least capital of {project} in its whole cost", "{project}总投资中资本金的最低比例"
         ),
         reason=Words("capital is missing", "项目资本金不足"),
+        law="capital",
+        section=Section.MONEY,
+        axes=("project",),
+        subject=("project",),
+        gives_way=True,
+        needs=(
+            Need("settings", "finance.capital_ratios"),
+            Need("settings", "finance.capital_ratio_sets"),
+        ),
+    ),
+    Rule(
+        "capital_yearly",
+        title=Words(
+            "least capital that {payer} pays for its projects each year",
+            "{payer}逐年出资中项目资本金的最低比例",
+        ),
+        reason=Words("capital of a year is missing", "当年项目资本金不足"),
         law="capital",
         section=Section.MONEY,
         axes=("payer", "class", "year"),
         subject=("payer",),
         gives_way=True,
         needs=(
-            Need("settings", "finance.capital_ratios"),
-            Need("settings", "finance.capital_ratio_sets"),
+            Need("settings", "finance.capital_ratios.per_year"),
+            Need("settings", "finance.capital_ratio_sets", ("*yearly*",)),
         ),
     ),
     Rule(
@@ -148,11 +165,12 @@ MONEY: tuple[Rule, ...] = (
     Rule(
         "tail_service",
         title=Words(
-            "debt service after the plan within the inflow of {fund}",
-            "规划期后偿债不超过{fund}的收入",
+            "debt service after the plan within what {fund} keeps and receives",
+            "规划期后偿债不超过{fund}的结余与收入",
         ),
         reason=Words(
-            "after the plan, income does not serve the debt", "规划期后收入不足以还本付息"
+            "after the plan, cash and income do not serve the debt",
+            "规划期后结余与收入不足以还本付息",
         ),
         law="service",
         section=Section.MONEY,

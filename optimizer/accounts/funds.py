@@ -37,6 +37,14 @@ def most_cash(fund: Fund) -> float:
     return np.inf if fund.carry_over else 0.0
 
 
+def carries_after_plan(fund: Fund) -> bool:
+    """Whether cash and inflow after the plan are kept for later debt service: a sinking fund.
+
+    What may lapse is not counted on for years in which no budget is made yet.
+    """
+    return not may_lapse(fund)
+
+
 def lapse_lag(fund: Fund) -> int | None:
     """Years after which money not used is lost; None where that is no rule of the fund.
 
@@ -98,16 +106,45 @@ def years_after_plan(instance: Instance, fund: str) -> IntArray:
     return np.arange(end + 1, last + 1)
 
 
+@dataclass(frozen=True)
+class TailYear:
+    """A fund's year after the plan: what it owes, and what is there to pay it with; nominal."""
+
+    year: int
+    due: float
+    there: float
+
+
 def service_after_plan(
-    instance: Instance, starts: Iterable[ProjectStart], debt: Iterable[DebtYear], fund: str
-) -> list[tuple[int, float, float]]:
-    """Years after the plan with the debt service that a fund owes and its inflow, nominal."""
-    due, years = service_by_pool(instance, debt), years_after_plan(instance, fund)
-    inflows = money_in(instance, instance.fund_by_id[fund], starts, years)
-    return [
-        (int(year), service_paid(instance, fund, due, int(year)), float(inflow))
-        for year, inflow in zip(years, inflows, strict=True)
-    ]
+    instance: Instance,
+    starts: Iterable[ProjectStart],
+    debt: Iterable[DebtYear],
+    fund: Fund,
+    closing: float,
+) -> list[TailYear]:
+    """Debt service of a fund after the plan, and what is there for it.
+
+    Formula: ``there(y) = (1 + interest_rate) cash(y-1) + inflow(y) - minimum_balance``, ``cash(y) =
+    there(y) + minimum_balance - due(y)``; a fund that keeps nothing after the plan has its inflow
+    alone. What is missing in a year, before the plan's end too, is filled from elsewhere: the next
+    year begins with the minimum balance.
+
+    Parameters
+    ----------
+    closing
+        Cash at the end of the plan's last year.
+    """
+    due, years = service_by_pool(instance, debt), years_after_plan(instance, fund.id)
+    inflows = money_in(instance, fund, starts, years)
+    least, keeps = least_cash(fund), carries_after_plan(fund)
+    cash = max(closing, least)
+    rows: list[TailYear] = []
+    for year, inflow in zip(years.tolist(), inflows.tolist(), strict=True):
+        owed = service_paid(instance, fund.id, due, year)
+        there = cash + interest_on(fund, cash) + inflow - least if keeps else inflow
+        rows.append(TailYear(year, owed, there))
+        cash = max(least, there + least - owed)
+    return rows
 
 
 def fund_years(

@@ -14,8 +14,15 @@ from infraplan.models.finance.discounting import FloatArray, IntArray
 from infraplan.models.funding import Instrument
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Issue, ProjectStart, RuleYear
+from infraplan.models.policy import PolicyKind
 from infraplan.optimizer.accounts.debt import debt_span, debt_total, issued_by_instrument
-from infraplan.optimizer.accounts.rules import BandPath, band_paths, debt_rule_years
+from infraplan.optimizer.accounts.rules import (
+    BandPath,
+    band_paths,
+    debt_rule_years,
+    rules_in_force,
+)
+from infraplan.optimizer.accounts.sources import issue_limits, payers_of
 
 
 def ceilings(instance: Instance, jurisdiction: str, pool: str, years: IntArray) -> FloatArray:
@@ -103,3 +110,44 @@ def _limit_rows(
         for at, year in enumerate(years)
         if np.isfinite(limit[at])
     ]
+
+
+def is_money_limited(instance: Instance) -> bool:
+    """Whether anything limits what the projects of `instance` may cost in all.
+
+    A payer with a fund has only what comes in; one that borrows without a fund is limited by a
+    ceiling, a quota, a yearly limit or a debt rule. A cap on spending limits everybody. Where
+    nothing costs anything there is nothing to limit.
+    """
+    payers: set[str] = set()
+    for project in instance.projects:
+        if any(option.overnight_cost > 0.0 for option in project.options):
+            payers.update(payers_of(instance, project))
+    if not payers or any(row.kind is PolicyKind.SPEND_CAP for row in instance.policies):
+        return True
+    return any(_has_limits(instance, payer) for payer in payers)
+
+
+def _has_limits(instance: Instance, payer: str) -> bool:
+    loans = [row for row in instance.instruments_by_payer.get(payer, ()) if not row.refinancing]
+    if not loans:
+        return bool(instance.funds_by_payer.get(payer))
+    ruled = any(jurisdiction == payer for _, jurisdiction in rules_in_force(instance))
+    return ruled or all(_is_loan_limited(instance, row) for row in loans)
+
+
+def _is_loan_limited(instance: Instance, loan: Instrument) -> bool:
+    """Whether a yearly limit, a ceiling, a quota, or the fund that repays it limits a loan."""
+    served = {key for keys in instance.pools_by_service_fund.values() for key in keys}
+    horizon = instance.settings.horizon
+    years = np.arange(horizon.first_year, horizon.last_year + 1)
+    key = (loan.jurisdiction, loan.pool)
+    within = ceilings(instance, *key, years)
+    quota = quotas(instance, *key, years) if loan.uses_quota else np.full(len(years), np.inf)
+    return (
+        key in served
+        or bool(np.all(np.isfinite(issue_limits(loan, years))))
+        or bool(np.isfinite(np.minimum(within, quota)).any())
+        or loan.max_share < 1.0
+        or loan.coverage is not None
+    )

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from infraplan.models.debt_rule import DebtRule, ItemTerm, Quantity, QuantityTerm, Through
 from infraplan.models.finance.discounting import FloatArray, IntArray
@@ -24,6 +25,8 @@ from infraplan.optimizer.accounts.debt import (
     issued_by_instrument,
 )
 from infraplan.optimizer.accounts.tail import carried_on
+
+BoolArray = NDArray[np.bool_]
 
 Measure = Callable[[QuantityTerm, IntArray], FloatArray]
 """What a term counts in each of the given years, without its factor and lag."""
@@ -107,12 +110,20 @@ def rules_by_id(instance: Instance) -> dict[str, DebtRule]:
     return {rule.id: rule for rule in [*rules, *instance.settings.finance.rules]}
 
 
+def is_valid_in(rule: DebtRule, years: IntArray) -> BoolArray:
+    """Whether each of `years` lies within the rule's dates, shape (years,)."""
+    first = -np.inf if rule.valid_from is None else rule.valid_from
+    last = np.inf if rule.valid_to is None else rule.valid_to
+    return np.asarray((years >= first) & (years <= last), dtype=np.bool_)
+
+
 def tested_years(instance: Instance, rule: DebtRule, jurisdiction: str) -> IntArray:
-    """Years in which a rule is tested: the plan's, or through the last maturity."""
+    """Years in which a rule is tested: the plan's, or through the last maturity, in its dates."""
     horizon = instance.settings.horizon
+    years = np.arange(horizon.first_year, horizon.last_year + 1)
     if rule.through is Through.LAST_MATURITY:
-        return debt_span(instance, jurisdiction)
-    return np.arange(horizon.first_year, horizon.last_year + 1)
+        years = debt_span(instance, jurisdiction)
+    return years[is_valid_in(rule, years)]
 
 
 def left_side(
@@ -132,9 +143,12 @@ def left_side(
 def opening_band(table: FiscalTable, instance: Instance, rule: DebtRule, jurisdiction: str) -> int:
     """Band of the year before the plan: opening balances over that year's items.
 
-    That year knows opening balances only, whatever the lag of a term.
+    That year knows opening balances only, whatever the lag of a term. Outside the rule's dates it
+    is the lowest.
     """
     before = np.array([instance.settings.horizon.first_year - 1])
+    if not is_valid_in(rule, before)[0]:
+        return 0
 
     def opening(term: QuantityTerm, _: IntArray) -> FloatArray:
         if term.quantity is not Quantity.BALANCE:
@@ -188,7 +202,10 @@ def band_paths(instance: Instance, issued: Mapping[str, Issued]) -> tuple[BandPa
         )
         base = table.base(jurisdiction, rule, years)
         first = opening_band(table, instance, rule, jurisdiction)
-        later = [band_position(rule, float(v), float(b)) for v, b in zip(left, base, strict=True)]
+        later = [
+            band_position(rule, float(v), float(b)) if valid else 0
+            for v, b, valid in zip(left, base, is_valid_in(rule, years), strict=True)
+        ]
         found.append(BandPath(rule, jurisdiction, (first, *later)))
     return tuple(found)
 
@@ -202,6 +219,7 @@ def debt_rule_years(
 ) -> Iterator[RuleYear]:
     """Every debt rule by tested year: measured, limit, headroom, ratio, band."""
     table = FiscalTable(instance)
+    begin = instance.settings.horizon.first_year
     banded = {(path.rule.id, path.jurisdiction): path.names for path in bands}
     for rule, jurisdiction in rules_in_force(instance):
         years = tested_years(instance, rule, jurisdiction)
@@ -221,5 +239,5 @@ def debt_rule_years(
                 limit=limit,
                 headroom=None if limit is None else limit - value,
                 ratio=value / float(base[at]) if base[at] > 0.0 else None,
-                band=names[at] if at < len(names) else "",
+                band=names[year - begin] if year - begin < len(names) else "",
             )

@@ -20,16 +20,15 @@ def fund_room_years(instance: Instance, plan: Plan) -> tuple[RuleYear, ...]:
             for row in plan.fund_years
             if row.fund == fund.id
         ]
+        closing = accounts[-1][2] + kept if accounts else fund.opening_balance
         rows += [
             _row(fund.jurisdiction, f"fund_balance:{fund.id}", year, out, out + left)
             for year, out, left in accounts
         ]
         rows += [
-            _row(fund.jurisdiction, f"tail_service:{fund.id}", year, due, inflow)
-            for year, due, inflow in service_after_plan(
-                instance, plan.starts, plan.debt_years, fund.id
-            )
-            if due > 0.0
+            _row(fund.jurisdiction, f"tail_service:{fund.id}", row.year, row.due, row.there)
+            for row in service_after_plan(instance, plan.starts, plan.debt_years, fund, closing)
+            if row.due > 0.0
         ]
     return tuple(rows)
 

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from infraplan.models.funding import Fund
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Compensation, DebtYear, FundYear, Payment, Plan, RuleYear
 from infraplan.optimizer.accounts.debt import debt_years
 from infraplan.optimizer.accounts.funds import (
+    TailYear,
     close_year,
     fund_years,
     least_cash,
@@ -74,8 +76,8 @@ class Breach:
 class Shortfall:
     """Money that a fund lacks in a year, earlier gaps being filled from elsewhere.
 
-    Inside the plan what keeps its cash at the least balance, after it what its inflow lacks for
-    debt service. The sum over years is what must be found in all.
+    Inside the plan what keeps its cash at the least balance, after it what its cash and inflow lack
+    for debt service. The sum over years is what must be found in all.
     """
 
     fund: str
@@ -204,9 +206,9 @@ def _breaches(accounts: _Accounts, jurisdiction: str) -> tuple[Breach, ...]:
                 exceedances[f"fund_balance:{fund.id}"].append(
                     Exceedance(row.year, kept - row.closing, size)
                 )
-        for year, due, inflow in _tail(accounts, fund.id):
+        for tail in _tail(accounts, fund):
             exceedances[f"tail_service:{fund.id}"].append(
-                Exceedance(year, due - inflow, max(due, inflow))
+                Exceedance(tail.year, tail.due - tail.there, max(tail.due, tail.there))
             )
     for rule, found in (
         *rule_exceedances(instance, accounts.rules, jurisdiction),
@@ -236,8 +238,11 @@ def _service(accounts: _Accounts, jurisdiction: str) -> dict[int, float]:
     return dict(found)
 
 
-def _tail(accounts: _Accounts, fund: str) -> list[tuple[int, float, float]]:
-    return service_after_plan(accounts.instance, accounts.plan.starts, accounts.debt, fund)
+def _tail(accounts: _Accounts, fund: Fund) -> list[TailYear]:
+    closing = [row.closing for row in accounts.funds if row.fund == fund.id]
+    return service_after_plan(
+        accounts.instance, accounts.plan.starts, accounts.debt, fund, closing[-1]
+    )
 
 
 def _shortfalls(accounts: _Accounts, funds: Iterable[str]) -> tuple[Shortfall, ...]:
@@ -256,9 +261,11 @@ def _shortfalls(accounts: _Accounts, funds: Iterable[str]) -> tuple[Shortfall, .
                 rows.append(Shortfall(fund.id, row.year, missing))
                 cash = kept
         rows += [
-            Shortfall(fund.id, year, due - inflow)
-            for year, due, inflow in _tail(accounts, fund.id)
-            if due - inflow > ROUNDING * max(1.0, due, inflow)
+            Shortfall(fund.id, tail.year, tail.due - tail.there)
+            for tail in service_after_plan(
+                accounts.instance, accounts.plan.starts, accounts.debt, fund, cash
+            )
+            if tail.due - tail.there > ROUNDING * max(1.0, tail.due, tail.there)
         ]
     return tuple(rows)
 

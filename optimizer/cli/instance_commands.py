@@ -218,6 +218,8 @@ def rules(as_json: Json = False, lang: Lang = Language.EN) -> None:
                         "rates": _steps(rate.schedule),
                         "source": rate.source,
                         "as_of": rate.as_of,
+                        "valid_from": rate.valid_from,
+                        "valid_to": rate.valid_to,
                         "verified": rate.verified,
                     }
                     for name, rate in SOCIAL_RATES.items()
@@ -229,7 +231,7 @@ def rules(as_json: Json = False, lang: Lang = Language.EN) -> None:
         )
         if as_json:
             return
-        columns = ("rule_set", "rule", "fiscal_items", "source", "dated")
+        columns = ("rule_set", "rule", "fiscal_items", "source", "dated", "in_force")
         table = _table(output, "rule_sets", columns)
         for name, rule in rows:
             read = dict.fromkeys(term.item for term in (*rule.additions, *rule.base))
@@ -239,6 +241,7 @@ def rules(as_json: Json = False, lang: Lang = Language.EN) -> None:
                 ", ".join(read),
                 rule.source + _mark(output, rule.verified),
                 rule.dated,
+                _span(rule.valid_from, rule.valid_to),
             )
         output.console.print(table)
         _print_capital(output)
@@ -264,6 +267,11 @@ def _mark(output: Output, verified: bool) -> str:
     return "" if verified else f" ({text('unverified', output.lang)})"
 
 
+def _span(first: int | None, last: int | None) -> str:
+    """Years in which something is in force, e.g. 2018-2022; blank where it has no dates."""
+    return "" if first is last is None else f"{first or ''}-{last or ''}"
+
+
 def _steps(schedule: RateSchedule) -> dict[str, float]:
     """Rates by the year offset from which they hold."""
     steps = schedule if isinstance(schedule, Mapping) else {0: schedule}
@@ -286,16 +294,17 @@ def _print_published(output: Output) -> None:
     from infraplan.models.finance.carbon import CARBON_VALUES
     from infraplan.models.finance.discounting import SOCIAL_RATES
 
-    heads = ("schedule_name", "rates", "source", "as_of")
+    heads = ("schedule_name", "rates", "source", "as_of", "in_force")
     rates = _table(output, "discount_schedules", heads)
     carbon = _table(output, "carbon_values", ("name", "number", "source", "for_year"))
     for name, rate in SOCIAL_RATES.items():
         steps = ", ".join(
-            f"{value:.1%}" if offset == "0" else f"{offset}+: {value:.1%}"
+            f"{100 * value:g}%" if offset == "0" else f"{offset}+: {100 * value:g}%"
             for offset, value in _steps(rate.schedule).items()
         )
         source = rate.source + _mark(output, rate.verified)
-        rates.add_row(name, steps, source, str(rate.as_of))
+        span = _span(rate.valid_from, rate.valid_to)
+        rates.add_row(name, steps, source, str(rate.as_of), span)
     for name, value in CARBON_VALUES.items():
         amount = f"{value.low:g}-{value.high:g} {value.currency}"
         source = value.source + _mark(output, value.verified)

@@ -127,13 +127,14 @@ _MONEY: Mapping[type[DomainModel], frozenset[str]] = {
     Agreement: _names("project shares consent compensation source"),
     Finance: _names("rules capital_ratios capital_ratio_sets tail_growth"),
     DebtRule: _names(
-        "id title jurisdictions terms additions base ratio bands start_ban_exempt through source "
+        "id title jurisdictions terms additions base ratio bands start_ban_exempt through "
+        "valid_from valid_to source "
         "dated verified"
     ),
     QuantityTerm: _names("quantity pools contracts coefficient lag"),
     ItemTerm: _names("item coefficient lag"),
     Band: _names("id upper starts_banned quota_share"),
-    CapitalRatio: _names("id title sectors ratio source dated verified"),
+    CapitalRatio: _names("id title sectors ratio per_year source dated verified"),
 }
 
 _SHARED = {**_TABLES, **_TIME, **_CHOICE, **_MONEY}

@@ -150,6 +150,11 @@ def _by_subsector() -> dict[str, tuple[str, float]]:
     }
 
 
+def is_known(subsector: str) -> bool:
+    """Whether `subsector` is a word of the library, for a purpose or for a type of works."""
+    return subsector in _by_subsector() or subsector in works_types()
+
+
 def works_type(subsector: str) -> WorksType | None:
     """Type of works of a subsector, None where the table does not know it."""
     found = _by_subsector().get(subsector)

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from infraplan.models.catalogue import listed, phrase
+from infraplan.models.finance.discounting import SOCIAL_RATES
 from infraplan.models.funding import Fund, Instrument, InstrumentKind
 from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import Instance
+from infraplan.models.rule_sets import CAPITAL_RATIO_SETS
+from infraplan.optimizer.accounts.limits import is_money_limited
+from infraplan.optimizer.accounts.sources import may_pay, payers_of
 from infraplan.optimizer.estimating.doubts import doubt
+from infraplan.optimizer.estimating.library import is_known
 
 USER_PAY_FROM = 2024
 """First year in which new partnerships in China are concessions alone: guobanhan (2023) 115."""
@@ -16,10 +21,110 @@ USER_PAY_FROM = 2024
 
 def money_doubts(instance: Instance) -> Iterator[Inconsistency]:
     """Every doubt about funds, instruments and receipts; all are warnings."""
+    yield from _unlimited_money(instance)
     yield from _idle_earmarks(instance)
     yield from _unserved_debt(instance)
     yield from _revenue_twice(instance)
     yield from _late_contracts(instance)
+    yield from _unknown_subsectors(instance)
+    yield from _tenors_over_lives(instance)
+    yield from _outdated_schedule(instance)
+
+
+def _outdated_schedule(instance: Instance) -> Iterator[Inconsistency]:
+    """`schedule-outdated`: a published discount schedule that is not meant for these years."""
+    name, first = (
+        instance.settings.appraisal.discount_schedule,
+        instance.settings.horizon.first_year,
+    )
+    rate = SOCIAL_RATES.get(name)
+    if rate is None:
+        return
+    early = rate.valid_from is not None and first < rate.valid_from
+    if early or (rate.valid_to is not None and first > rate.valid_to):
+        yield doubt(
+            "schedule-outdated",
+            "instance",
+            None,
+            "appraisal.discount_schedule",
+            phrase(
+                "discount-schedule-is-not-meant-for",
+                name=name,
+                span=f"{rate.valid_from or ''}-{rate.valid_to or ''}",
+                first=first,
+            ),
+            phrase("choose-a-schedule-of-these-years"),
+        )
+
+
+def _unlimited_money(instance: Instance) -> Iterator[Inconsistency]:
+    """`money-unlimited`: nobody's money pays, so that everything worth its cost is built."""
+    if not is_money_limited(instance):
+        yield doubt(
+            "money-unlimited",
+            "funds",
+            None,
+            "jurisdiction",
+            phrase("nothing-limits-the-money-of-this-plan"),
+            phrase("give-funds-with-their-inflows-or-a-spend-cap"),
+        )
+
+
+def _tenors_over_lives(instance: Instance) -> Iterator[Inconsistency]:
+    """`tenor-over-life`: debt that is still owed when what it paid for is gone."""
+    for index, row in enumerate(instance.instruments):
+        if row.refinancing or row.kind is InstrumentKind.USER_PAY:
+            continue
+        lives = {
+            project.id: max(option.lifetime for option in project.options)
+            for project in instance.projects
+            if row.jurisdiction in payers_of(instance, project) and may_pay(row, project)
+        }
+        short = [name for name, life in lives.items() if life < row.tenor]
+        # A loan for many works is told only where few of them live as long.
+        most = len(lives) / 2 if row.tagged else len(lives)
+        if short and len(short) >= most:
+            yield doubt(
+                "tenor-over-life",
+                "instruments",
+                index,
+                "tenor",
+                phrase(
+                    "is-owed-longer-than-works-last",
+                    id=row.id,
+                    tenor=row.tenor,
+                    names=listed(short[:5]),
+                    life=max(lives[name] for name in short),
+                ),
+                phrase("choose-a-tenor-within-the-life-of-the-works"),
+            )
+
+
+def _unknown_subsectors(instance: Instance) -> Iterator[Inconsistency]:
+    """`capital-subsector`: a subsector that no rule of least capital in use can be held against."""
+    finance = instance.settings.finance
+    rules = [*finance.capital_ratios]
+    for name in finance.capital_ratio_sets:
+        rules += CAPITAL_RATIO_SETS.get(name, ())
+    named = {sector for rule in rules for sector in rule.sectors}
+    if not named:
+        return
+    for index, project in enumerate(instance.projects):
+        name = project.subsector
+        if name and not named & {project.sector, name} and not is_known(name):
+            yield doubt(
+                "capital-subsector",
+                "projects",
+                index,
+                "subsector",
+                phrase(
+                    "project-is-of-the-unknown-subsector",
+                    id=project.id,
+                    name=name,
+                    named=listed(sorted(named)),
+                ),
+                phrase("use-a-subsector-that-is-known"),
+            )
 
 
 def _idle_earmarks(instance: Instance) -> Iterator[Inconsistency]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from infraplan.optimizer.accounts.debt import all_old_debt
-from infraplan.optimizer.accounts.rules import FiscalTable
+from infraplan.optimizer.accounts.rules import FiscalTable, is_valid_in
 from infraplan.optimizer.formulation.context import Context, Triplets, triplets
 from infraplan.optimizer.formulation.debt_rule_terms import rule_terms
 from infraplan.optimizer.formulation.debt_terms import Linear
@@ -17,7 +17,7 @@ def add_band_limit(context: Context) -> None:
 
     Formula: ``left[t] - sum_b upper_b base[t] z[t,b] <= 0``; the open band takes the row's own
     largest left side as its end. A worse band is never milder, so choosing the lowest band that
-    fits is never a loss. One row per (rule, jurisdiction, plan year).
+    fits is never a loss. One row per (rule, jurisdiction, plan year within the rule's dates).
     """
     table = FiscalTable(context.instance)
     years = context.sets.years
@@ -36,8 +36,10 @@ def add_band_limit(context: Context) -> None:
         ends = np.where(np.isinf(ends), _largest_rule_terms(context, left)[:, None], ends)
         at = np.repeat(np.arange(len(years)), len(uppers))
         entries = Triplets.join(left.entries, triplets(at, banded.columns, -ends.ravel()))
-        keys = [(rule.id, jurisdiction, int(year)) for year in years]
-        context.add_rows("band_limit", entries, keys, upper=-left.constant)
+        valid = np.flatnonzero(is_valid_in(rule, years))
+        keys = [(rule.id, jurisdiction, int(years[t])) for t in valid]
+        rows = entries.only(valid)
+        context.add_rows("band_limit", rows, keys, upper=-left.constant[valid])
 
 
 def _largest_rule_terms(context: Context, left: Linear) -> FloatArray:

@@ -5,28 +5,48 @@ from __future__ import annotations
 import numpy as np
 
 from infraplan.optimizer.accounts.sources import debt_part
-from infraplan.optimizer.formulation.context import Context, Entry
+from infraplan.optimizer.formulation.context import Context, Triplets, triplets
 
 
 def add_capital(context: Context) -> None:
-    """A payer's debt bears no more of a project's year than its capital ratio leaves.
+    """Debt bears no more of a project's whole cost than its capital ratio leaves.
 
-    Formula: ``sum_k (1 - as_capital[k]) pay[k,t] <= (1 - ratio) sum_p pay[p,t]`` over the
-    instruments k and all sources p of a financing class; nominal money. One row per (class with a
-    ratio that may borrow, plan year).
+    Formula: ``sum_{p,k,t} (1 - as_capital[k]) pay[p,k,t] - (1 - ratio) sum_{o,s} cost[o,s] x[o,s]
+    <= 0`` over the payers p of a project, their instruments k and all plan years t; cost[o,s] is
+    what all payers together spend on it, those outside the plan included, nominal money. One row
+    per project with a ratio that may borrow, unless its yearly ratio (family `capital_yearly`) asks
+    as much.
     """
-    entries: list[Entry] = []
-    keys: list[tuple[str | int, ...]] = []
-    money = context.money
+    money, sets = context.money, context.sets
     debt = {row.id: debt_part(row) for row in context.instance.instruments}
+    columns: dict[int, list[Triplets]] = {}
     for number, group in enumerate(money.classes):
-        if not group.capital or group.receiver or not any(s in debt for s in group.sources):
+        if group.receiver or not group.capital:
             continue
-        pairs = np.flatnonzero(money.pair_class == number)
-        for t, year in enumerate(context.sets.years):
-            for pair in pairs:
-                weight = debt.get(money.pair_source[pair], 0.0) - (1.0 - group.capital)
-                if weight:
-                    entries.append((len(keys), int(money.pay[pair, t]), weight))
-            keys.append((group.payer, number, int(year)))
-    context.add_entries("capital", entries, keys, upper=0.0)
+        # A class with such a ratio holds one project.
+        (project,) = group.projects
+        for pair in np.flatnonzero(money.pair_class == number):
+            weight = debt.get(money.pair_source[pair], 0.0)
+            if weight:
+                columns.setdefault(project, []).append(
+                    triplets(np.zeros(sets.num_years), money.pay[pair], weight)
+                )
+    parts: list[Triplets] = []
+    spending = context.coefficients.spending
+    for row, (project, paid) in enumerate(columns.items()):
+        mine = sets.project_of[spending.option] == project
+        left = 1.0 - context.instance.capital_ratio_of(context.instance.projects[project])
+        borne = context.start_entries(
+            np.full(int(mine.sum()), row),
+            spending.option[mine],
+            spending.start[mine],
+            -left * spending.nominal[mine],
+        )
+        entries = Triplets.join(*paid)
+        parts += [triplets(entries.row + row, entries.column, entries.value), borne]
+    context.add_rows(
+        "capital",
+        Triplets.join(*parts),
+        [(context.instance.projects[project].id,) for project in columns],
+        upper=0.0,
+    )

@@ -41,6 +41,12 @@ class Triplets:
             np.concatenate([part.value for part in parts]),
         )
 
+    def only(self, rows: IntArray) -> Triplets:
+        """The entries of `rows` (ascending), numbered anew in their order."""
+        kept = np.isin(self.row, rows)
+        renumbered = np.searchsorted(rows, self.row[kept])
+        return Triplets(renumbered, self.column[kept], self.value[kept])
+
     def scaled(self, factor: float) -> Triplets:
         """The same entries, values times `factor`."""
         return Triplets(self.row, self.column, self.value * factor)

@@ -12,19 +12,30 @@ from numpy.typing import NDArray
 
 from infraplan.models.instance import Instance
 from infraplan.models.joint_projects import has_chosen_shares, partners_of
+from infraplan.models.project import Project
 from infraplan.optimizer.accounts.candidates import Candidates, lay_out
-from infraplan.optimizer.accounts.sources import OUTSIDE, eligible_funds, eligible_sources
+from infraplan.optimizer.accounts.sources import (
+    OUTSIDE,
+    debt_part,
+    eligible_funds,
+    eligible_sources,
+)
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
+
+
+_Likeness = tuple[str, tuple[str, ...], int, float, float]
+"""What projects of a class share: payer, sources, project if alone, yearly and whole capital."""
 
 
 @dataclass(frozen=True)
 class FinancingClass:
     """Projects of one payer that may draw on the same sources, so that their money can be pooled.
 
-    A project with a tagged instrument is a class of its own. Splitting a class's payments over
-    its projects in proportion to their spending keeps every rule, since all are per year.
+    A project with a tagged instrument, or whose capital is tested over all years, is a class of its
+    own. Splitting a class's payments over its projects in proportion to their spending keeps every
+    rule, since all others are per year.
     """
 
     payer: str
@@ -35,8 +46,11 @@ class FinancingClass:
     """Whether the plan chooses how much the payer pays; such a class has one project."""
     receiver: str = ""
     """Partner that is compensated by this class; blank where it pays for works."""
-    capital: float = 0.0
+    yearly_capital: float = 0.0
     """Least share of capital in its payments of a year."""
+    capital: float = 0.0
+    """Least share of capital in all that its project costs, where no yearly share asks as much and
+    it may borrow; such a class has one project."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +64,7 @@ class Sets(Candidates):
 
     def classes(self) -> tuple[FinancingClass, ...]:
         """Group projects by payer and eligible sources; see `FinancingClass`."""
-        groups: dict[tuple[str, tuple[str, ...], int, float], list[tuple[int, float]]] = {}
+        groups: dict[_Likeness, list[tuple[int, float]]] = {}
         funded = set(self.funded)
         for index, project in enumerate(self.instance.projects):
             if has_chosen_shares(self.instance, project):
@@ -59,8 +73,9 @@ class Sets(Candidates):
                 if payer not in funded:
                     continue
                 sources, tagged = eligible_sources(self.instance, project, payer)
-                capital = self.instance.capital_ratio_of(project)
-                key = (payer, sources, index if tagged else -1, capital)
+                capital, yearly = self._capital(project, sources)
+                alone = tagged or capital > 0.0
+                key = (payer, sources, index if alone else -1, yearly, capital)
                 groups.setdefault(key, []).append((index, share))
         return (
             *(
@@ -69,12 +84,25 @@ class Sets(Candidates):
                     sources,
                     tuple(i for i, _ in members),
                     tuple(s for _, s in members),
+                    yearly_capital=yearly,
                     capital=capital,
                 )
-                for (payer, sources, _, capital), members in groups.items()
+                for (payer, sources, _, yearly, capital), members in groups.items()
             ),
             *self._partner_classes(),
         )
+
+    def _capital(self, project: Project, sources: tuple[str, ...]) -> tuple[float, float]:
+        """Least capital over all years (0 where the yearly one asks as much), and of each year.
+
+        Both are 0 where none of `sources` is debt.
+        """
+        loans = [row for name in sources if (row := self.instance.instrument_by_id.get(name))]
+        if not any(debt_part(row) > 0.0 for row in loans):
+            return 0.0, 0.0
+        whole = self.instance.capital_ratio_of(project)
+        yearly = self.instance.capital_ratio_of(project, per_year=True)
+        return (whole if whole > yearly else 0.0), yearly
 
     def _partner_classes(self) -> Iterator[FinancingClass]:
         """Classes of what agreements let the plan choose: shares, and compensation."""
@@ -86,8 +114,16 @@ class Sets(Candidates):
                 sources, _ = eligible_sources(self.instance, project, payer)
                 if payer not in self.funded:
                     sources = (OUTSIDE,)
-                capital = self.instance.capital_ratio_of(project)
-                yield FinancingClass(payer, sources, (index,), (1.0,), chosen=True, capital=capital)
+                capital, yearly = self._capital(project, sources)
+                yield FinancingClass(
+                    payer,
+                    sources,
+                    (index,),
+                    (1.0,),
+                    chosen=True,
+                    yearly_capital=yearly,
+                    capital=capital,
+                )
             for payer, receiver in permutations(partners, 2) if agreement.compensation else ():
                 sources = eligible_funds(self.instance, project, payer)
                 if payer not in self.funded:

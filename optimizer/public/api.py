@@ -97,7 +97,7 @@ def write(instance: Instance, path: StrPath) -> Path:
     >>> import infraplan
     >>> folder = infraplan.write(infraplan.example(), "county")
     >>> sorted(path.name for path in folder.glob("p*.csv"))
-    ['places.csv', 'projects.csv']
+    ['places.csv', 'pools.csv', 'projects.csv']
     """
     from infraplan.optimizer.storage import write_instance
 

@@ -15,6 +15,7 @@ from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, Rejection
 from infraplan.models.project import Option
 from infraplan.models.quantities import Quality
+from infraplan.optimizer.accounts.limits import is_money_limited
 from infraplan.optimizer.report.charts import Bar, Series, bullet, gantt, lines, stacked_bars
 from infraplan.optimizer.report.frames import Column, Run, format_value, make_run
 from infraplan.optimizer.report.network_drawing import draw_network, legend
@@ -145,6 +146,8 @@ def _headline(run: Run) -> tuple[str, str]:
     )
     if hit + missed:
         told = joined(told, phrase("headline-of-targets", hit=hit, count=hit + missed))
+    if not is_money_limited(run.instance):
+        told = joined(phrase("money-is-unlimited"), told)
     return told.both
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from infraplan.models.catalogue import listed, pair, phrase, term_or_name
 from infraplan.models.project import Option
+from infraplan.optimizer.accounts.limits import is_money_limited
 from infraplan.optimizer.analysis.service_value import targets_before
 from infraplan.optimizer.report.cost_allocation_tables import partners_table
 from infraplan.optimizer.report.finance_tables import (
@@ -125,6 +126,8 @@ def summary_table(run: Run) -> ReportTable:
         shown = f"{float(value):,.{places}f}" if isinstance(value, int | float) else "-"
         return shown, shown
 
+    if not is_money_limited(run.instance):
+        add("limit_of_money", phrase("money-is-unlimited").both)
     add("termination", both(str(manifest.get("termination", ""))))
     places = 0 if counts_years(run.instance) else 4
     objective = told_value(run.instance, manifest.get("objective"))

@@ -10,8 +10,10 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 
+from infraplan.models.catalogue import phrase
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, Rejection
+from infraplan.optimizer.accounts.limits import is_money_limited
 from infraplan.optimizer.report.finance_tables import statements_by_year
 from infraplan.optimizer.report.frames import (
     MONEY,
@@ -48,6 +50,10 @@ def print_summary(
     lang: str,
 ) -> None:
     """Print the run's figures, investment by phase and sector, and the targets."""
+    if not is_money_limited(instance):
+        console.print(
+            phrase("money-is-unlimited").both[lang == "zh"].strip(), style="bold", markup=False
+        )
     title = instance.settings.title.text(lang) or instance.settings.id
     console.print(title, style="bold", markup=False)
     run = make_run(instance, plan, manifest)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from infraplan.models.catalogue import phrase
 from infraplan.models.debt_rule import DebtRule, Finance, ItemTerm, Quantity, QuantityTerm
-from infraplan.models.funding import Fund, Inflow, Instrument
+from infraplan.models.funding import Fund, FundKind, Inflow, Instrument, Pool
 from infraplan.models.horizon import Appraisal, Horizon, Phase, Title
 from infraplan.models.instance import Instance, Settings
 from infraplan.models.jurisdiction import DebtPosition, FiscalItem, Jurisdiction
@@ -116,18 +116,19 @@ def example_instance() -> Instance:
             )
             for year in (2025, 2026)
         ),
-        debt=(_old_debt(),),
-        funds=(
-            Fund(
-                id="own_budget",
-                name_en="County budget",
-                name_zh="县级财政",
-                jurisdiction=_COUNTY,
-                source="example",
+        pools=(
+            Pool(
+                id="special",
+                name_en="Special debt",
+                name_zh="专项债务",
+                service_funds={_COUNTY: "fund_budget"},
             ),
         ),
+        debt=_old_debt(),
+        funds=_funds(),
         inflows=tuple(
-            Inflow(fund="own_budget", year=year, value=2.0 + index / 10, source="example")
+            Inflow(fund=fund, year=year, value=round(first + step * index, 2), source="example")
+            for fund, first, step in (("own_budget", 1.2, 0.1), ("fund_budget", 2.8, 0.1))
             for index, year in enumerate(_YEARS)
         ),
         instruments=(_bond(),),
@@ -139,17 +140,44 @@ def example_instance() -> Instance:
     )
 
 
-def _old_debt() -> DebtPosition:
-    return DebtPosition(
-        jurisdiction=_COUNTY,
-        pool="special",
-        year=2026,
-        opening_balance=20.0,
-        principal_due=1.0,
-        interest_due=0.6,
-        ceiling=32.0,
-        new_quota=3.0,
-        source="example",
+def _funds() -> tuple[Fund, ...]:
+    """Own money that pays for works, and the government fund that services special debt."""
+    return (
+        Fund(
+            id="own_budget",
+            name_en="County budget",
+            name_zh="县级财政",
+            jurisdiction=_COUNTY,
+            source="example",
+        ),
+        Fund(
+            id="fund_budget",
+            name_en="Government-fund budget: debt service first",
+            name_zh="政府性基金预算(优先还本付息)",
+            jurisdiction=_COUNTY,
+            kind=FundKind.LAND,
+            max_share=0.3,
+            source="example",
+        ),
+    )
+
+
+def _old_debt() -> tuple[DebtPosition, ...]:
+    """Old special debt of 20, repaid in ten equal parts at 3 %; a quota in every year."""
+    opening, part, rate = 20.0, 2.0, 0.03
+    return tuple(
+        DebtPosition(
+            jurisdiction=_COUNTY,
+            pool="special",
+            year=year,
+            opening_balance=opening if index == 0 else None,
+            principal_due=part,
+            interest_due=round(rate * (opening - index * part), 2),
+            ceiling=32.0,
+            new_quota=2.0,
+            source="example",
+        )
+        for index, year in enumerate(_YEARS)
     )
 
 
@@ -163,7 +191,6 @@ def _bond() -> Instrument:
         tenor=15,
         rate=0.03,
         max_share=0.6,
-        annual_limit=3.0,
         last_year=2035,
         source="example",
     )

@@ -119,7 +119,8 @@ def check_funds(
                         lapse_years=fund.lapse_years,
                     )
                     recorder.at_least("fund_balance", fund.id, went_out, came_in, what)
-        _check_tail(reading, decisions, fund, book, recorder)
+        closing = by_key[fund.id, reading.last]["closing"] or 0.0
+        _check_tail(reading, decisions, fund, book, closing, recorder)
         _check_reinvested(reading, decisions, fund, recorder)
 
 
@@ -162,16 +163,23 @@ def _check_reinvested(
 
 
 def _check_tail(
-    reading: Reading, decisions: Decisions, fund: Fund, book: DebtBook, recorder: Recorder
+    reading: Reading,
+    decisions: Decisions,
+    fund: Fund,
+    book: DebtBook,
+    closing: float,
+    recorder: Recorder,
 ) -> None:
-    """After the plan, each year's service stays within the year's inflow."""
+    """After the plan, service is paid from cash kept and inflow; what may lapse is not kept."""
     pools = served_pools(reading, fund)
     last = max((book.last_year(jurisdiction) for jurisdiction, _ in pools), default=reading.last)
+    # What is missing in the plan is told there; the years after it begin with the minimum.
+    kept = max(closing, fund.minimum_balance)
     for year in range(reading.last + 1, last + 1):
-        recorder.at_most(
-            "service",
-            fund.id,
-            service(reading, book, fund, year),
-            inflow(reading, fund, year) + received(reading, decisions, fund, year),
-            phrase("debt-service-of-fund-in-after-the-plan", fund=fund.id, year=year),
-        )
+        due = service(reading, book, fund, year)
+        there = inflow(reading, fund, year) + received(reading, decisions, fund, year)
+        if fund.carry_over and fund.lapse_years is None:
+            there += (1.0 + fund.interest_rate) * kept - fund.minimum_balance
+            kept = max(0.0, there - due) + fund.minimum_balance
+        what = phrase("debt-service-of-fund-in-after-the-plan", fund=fund.id, year=year)
+        recorder.at_most("service", fund.id, due, there, what)

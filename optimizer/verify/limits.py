@@ -108,6 +108,12 @@ def tested_rule(
     return RuleTest(rule, jurisdiction, year, value, base, band)
 
 
+def _within_dates(rule: DebtRule, year: int) -> bool:
+    early = rule.valid_from is not None and rule.valid_from > year
+    late = rule.valid_to is not None and rule.valid_to < year
+    return not early and not late
+
+
 @dataclass(frozen=True)
 class Limits:
     """All ceilings, quotas and rule tests of a plan."""
@@ -130,8 +136,9 @@ def read_limits(reading: Reading, book: DebtBook) -> Limits:
         if rule.through is Through.LAST_MATURITY:
             last = book.last_year(name)
         for year in range(reading.first, last + 1):
-            tests.append(tested_rule(reading, book, rule, name, year))
-        if rule.bands:
+            if _within_dates(rule, year):
+                tests.append(tested_rule(reading, book, rule, name, year))
+        if rule.bands and _within_dates(rule, reading.first - 1):
             openings.append(tested_rule(reading, book, rule, name, reading.first - 1))
     ceilings: dict[tuple[str, str, int], tuple[float, float]] = {}
     quotas: dict[tuple[str, str, int], tuple[float, float]] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from infraplan.models.catalogue import Phrase, phrase
+from infraplan.models.debt_rule import CapitalRatio
 from infraplan.models.funding import Fund, FundKind, Instrument
 from infraplan.models.plan import Issue, Payment, SourceKind
 from infraplan.models.rule_sets import CAPITAL_RATIO_SETS
@@ -153,43 +154,48 @@ def _check_max_share(reading: Reading, payments: Iterable[Payment], recorder: Re
 
 
 def _check_capital(reading: Reading, payments: Iterable[Payment], recorder: Recorder) -> None:
-    """Debt bears at most what a project's capital ratio leaves, payer by payer and year by year."""
+    """Debt bears at most what capital leaves of a project; of each payer's year where asked."""
     loans = {loan.id: loan for loan in reading.instance.instruments}
     finance = reading.instance.settings.finance
     rules = list(finance.capital_ratios)
     for name in finance.capital_ratio_sets:
         rules += CAPITAL_RATIO_SETS[name]
-    whole: dict[ProjectPayerYear, float] = {}
+    cost: dict[str, float] = {}
+    debt: dict[str, float] = {}
+    paid: dict[ProjectPayerYear, float] = {}
     borrowed: dict[ProjectPayerYear, float] = {}
     for row in payments if rules else ():
-        if row.kind == SourceKind.OUTSIDE:
-            continue
         key = (row.project, row.jurisdiction, row.year)
-        whole[key] = whole.get(key, 0.0) + row.amount
+        cost[row.project] = cost.get(row.project, 0.0) + row.amount
+        paid[key] = paid.get(key, 0.0) + row.amount
         if row.kind == SourceKind.INSTRUMENT:
             part = row.amount * (1.0 - loans[row.source].as_capital)
+            debt[row.project] = debt.get(row.project, 0.0) + part
             borrowed[key] = borrowed.get(key, 0.0) + part
-    for key, total in whole.items():
+    for name, total in cost.items():
+        asked = _asked_capital(reading, rules, name)
+        text = phrase("debt-in-all-that-costs", name=reading.name(name), asked=asked)
+        recorder.at_most("capital", name, debt.get(name, 0.0), (1.0 - asked) * total, text)
+    stepwise = [rule for rule in rules if rule.per_year]
+    for key, total in paid.items() if stepwise else ():
         name, payer, year = key
-        project = reading.instance.project_by_id[name]
-        asked = 0.0
-        for rule in rules:
-            named = {project.sector, project.subsector} - {""}
-            if not rule.sectors or named & set(rule.sectors):
-                asked = max(asked, rule.ratio)
-        recorder.at_most(
-            "capital",
-            name,
-            borrowed.get(key, 0.0),
-            (1.0 - asked) * total,
-            phrase(
-                "debt-that-puts-into-in-capital",
-                payer=payer,
-                name=reading.name(name),
-                year=year,
-                asked=asked,
-            ),
+        asked = _asked_capital(reading, stepwise, name)
+        text = phrase(
+            "debt-that-puts-into-in-capital",
+            payer=payer,
+            name=reading.name(name),
+            year=year,
+            asked=asked,
         )
+        recorder.at_most("capital", name, borrowed.get(key, 0.0), (1.0 - asked) * total, text)
+
+
+def _asked_capital(reading: Reading, rules: Iterable[CapitalRatio], name: str) -> float:
+    """The largest ratio of the rules that mean a project's sector or subsector, or all."""
+    project = reading.instance.project_by_id[name]
+    named = {project.sector, project.subsector} - {""}
+    fitting = [rule.ratio for rule in rules if not rule.sectors or named & set(rule.sectors)]
+    return max(fitting, default=0.0)
 
 
 def _check_grants(reading: Reading, payments: Iterable[Payment], recorder: Recorder) -> None:

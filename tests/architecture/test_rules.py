@@ -60,7 +60,6 @@ ORACLE = {
 """Function of the oracles that reads a law, where it is not called `_<law>_holds`."""
 
 NO_ORACLE = {
-    "capital": "solved by hand in tests/optimizer/formulation/test_grants_and_capital.py",
     "envelope": "solved by hand in tests/optimizer/formulation/test_grants_and_capital.py",
     "matching": "solved by hand in tests/optimizer/formulation/test_grants_and_capital.py",
     "reinvest": "solved by hand in tests/optimizer/formulation/test_asset_sales.py",
@@ -200,7 +199,7 @@ def test_what_asks_for_a_rule_stands_on_the_page_of_the_format(rule: Rule, page:
     text = (ROOT / "docs" / page).read_text("utf-8")
     for need in rule.needs:
         if need.table == "settings":
-            path = need.column.replace("networks.", "networks.N.").replace("blocks.", "blocks.N.")
+            path = re.sub(r"(networks|blocks|capital_ratios)\.", r"\1.N.", need.column)
             assert re.search(rf"^\| `{re.escape(path)}[.`]", text, re.M), need
             continue
         _, _, section = text.partition(f": `{need.table}.csv`\n")

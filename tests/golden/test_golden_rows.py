@@ -90,7 +90,10 @@ def everything() -> Instance:
         debt=[make_debt(2021, opening_balance=2, principal_due=1, ceiling=9, new_quota=6)],
         fiscal=make_fiscal("capacity", 2021, 20.0),
         settings={
-            "capital_ratios": [CapitalRatio(id="capital", ratio=0.25)],
+            "capital_ratios": [
+                CapitalRatio(id="capital", ratio=0.25),
+                CapitalRatio(id="in-step", ratio=0.2, per_year=True),
+            ],
             "rules": [
                 make_rule("limit", ratio=0.8),
                 make_rule(

@@ -5,7 +5,15 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from infraplan.models.debt_rule import Band, DebtRule, Finance, ItemTerm, Quantity, QuantityTerm
+from infraplan.models.debt_rule import (
+    Band,
+    CapitalRatio,
+    DebtRule,
+    Finance,
+    ItemTerm,
+    Quantity,
+    QuantityTerm,
+)
 from infraplan.models.errors import InstanceError
 from infraplan.models.funding import CostShare, Fund, Inflow, Instrument, Pool
 from infraplan.models.horizon import Appraisal, Horizon, Phase, RateStep
@@ -27,6 +35,7 @@ def random_instance(seed: int) -> Instance:
     while True:
         try:
             instance = _with_paces(_draw(random.Random(f"{seed}/{attempt}")), seed)
+            instance = _with_dates(_with_tail(_with_capital(instance, seed), seed), seed)
         except (InstanceError, ValueError):
             attempt += 1
             continue
@@ -48,6 +57,71 @@ def _with_paces(instance: Instance, seed: int) -> Instance:
     pace = StartPace(sector=sector, most=rng.choice([0, 1] if sector else [1, 1, 1, 2]))
     tables = {name: getattr(instance, name) for name in Instance.model_fields}
     return Instance(**(tables | {"start_paces": (pace,)}))
+
+
+def _with_capital(instance: Instance, seed: int) -> Instance:
+    """Every third instance with least capital, over the whole cost or each payer's year."""
+    rng = random.Random(f"capital/{seed}")
+    if seed % 3:
+        return instance
+    ratios = tuple(
+        CapitalRatio(
+            id=f"capital-{sector}",
+            sectors=(sector,) if sector else (),
+            ratio=_round(rng.uniform(0.1, 0.7)),
+            per_year=_maybe(rng, 0.4),
+        )
+        for sector in rng.sample(["", "transport", "water"], rng.choice([1, 1, 2]))
+    )
+    finance = instance.settings.finance.model_copy(update={"capital_ratios": ratios})
+    settings = instance.settings.model_copy(update={"finance": finance})
+    loans = tuple(
+        row.model_copy(update={"as_capital": 0.0 if row.refinancing else rng.choice([0.0, 0.3])})
+        for row in instance.instruments
+    )
+    tables = {name: getattr(instance, name) for name in Instance.model_fields}
+    return Instance(**(tables | {"settings": settings, "instruments": loans}))
+
+
+def _with_tail(instance: Instance, seed: int) -> Instance:
+    """Every fifth instance with debt that cash kept beyond the plan and a sinking fund must serve.
+
+    One fund of each payer serves all its debt; its income ends with the plan, or is small after it.
+    """
+    rng = random.Random(f"tail/{seed}")
+    if seed % 5 != 1 or not instance.funds:
+        return instance
+    end = instance.settings.horizon.last_year
+    first = {fund.jurisdiction: fund.id for fund in reversed(instance.funds)}
+    pools = tuple(row.model_copy(update={"service_funds": first}) for row in instance.pools)
+    late = tuple(
+        Inflow(fund=name, year=end + 1, value=_round(rng.choice([0.0, rng.uniform(0, 2)])))
+        for name in first.values()
+    )
+    funds = tuple(
+        fund.model_copy(update={"lapse_years": None, "carry_over": rng.random() < 0.85})
+        for fund in instance.funds
+    )
+    tables = {name: getattr(instance, name) for name in Instance.model_fields}
+    # Money comes late, so that more is borrowed.
+    rows = tuple(row for row in instance.inflows if row.year > FIRST or _maybe(rng, 0.3))
+    # Old debt falls due after the plan.
+    old = tuple(
+        position
+        for payer in first
+        for owed in [_round(rng.uniform(2, 20))]
+        for position in (
+            DebtPosition(jurisdiction=payer, pool="old", year=FIRST, opening_balance=owed),
+            DebtPosition(jurisdiction=payer, pool="old", year=end + 2, principal_due=owed),
+        )
+    )
+    changed = {
+        "pools": (*pools, Pool(id="old", service_funds=first)),
+        "debt": (*instance.debt, *old),
+        "inflows": (*rows, *late),
+        "funds": funds,
+    }
+    return Instance(**(tables | changed))
 
 
 def _maybe(rng: random.Random, chance: float) -> bool:
@@ -179,6 +253,22 @@ def _rule(rng: random.Random) -> DebtRule:
         start_ban_exempt=rng.choice([(), ("water",)]),
         through=rng.choice(["horizon", "last_maturity"]),
     )
+
+
+def _with_dates(instance: Instance, seed: int) -> Instance:
+    """Every other instance with a rule has dates on it that cut off years at either end."""
+    rng = random.Random(f"dates/{seed}")
+    rules = instance.settings.finance.rules
+    if seed % 2 or not rules:
+        return instance
+    dates = rng.choice(
+        [(FIRST + 1, None), (None, FIRST), (FIRST + 1, FIRST + 1), (None, FIRST - 1)]
+    )
+    changed = rules[0].model_copy(update={"valid_from": dates[0], "valid_to": dates[1]})
+    finance = instance.settings.finance.model_copy(update={"rules": (changed,)})
+    settings = instance.settings.model_copy(update={"finance": finance})
+    tables = {name: getattr(instance, name) for name in Instance.model_fields}
+    return Instance(**(tables | {"settings": settings}))
 
 
 def _instrument(rng: random.Random, name: str, owner: str, years: int) -> Instrument:

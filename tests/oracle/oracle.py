@@ -19,7 +19,7 @@ from infraplan.models.debt_rule import DebtRule
 from infraplan.models.funding import Instrument
 from infraplan.models.instance import Instance
 from infraplan.models.project import Option, Project
-from infraplan.models.rule_sets import RULE_SETS
+from infraplan.models.rule_sets import CAPITAL_RATIO_SETS, RULE_SETS
 
 CURVES = {
     1: [1.0],
@@ -566,6 +566,8 @@ class Money:
 
     def opening_band(self, rule: DebtRule, jurisdiction: str) -> int:
         year = self.o.y0 - 1
+        if not self.dated(rule, year):
+            return 0
         left = sum(
             t.coefficient * (self.item(jurisdiction, t.item, year + t.lag) or 0.0)
             for t in rule.additions
@@ -582,6 +584,9 @@ class Money:
             if band.upper is None or ratio <= band.upper + 1e-9:
                 return number
         return len(rule.bands) - 1
+
+    def dated(self, rule: DebtRule, year: int) -> bool:
+        return (rule.valid_from or year) <= year <= (rule.valid_to or year)
 
     def base(self, rule: DebtRule, jurisdiction: str, year: int) -> float:
         return sum(
@@ -602,6 +607,7 @@ class Money:
         self._issues(lp)
         self._funds(lp)
         self._limits(lp, bands)
+        self._capital_holds(lp)
         self._rules(lp, bands)
         self._coverage(lp)
         return lp
@@ -638,6 +644,35 @@ class Money:
                             limited = dict.fromkeys(row, -source.max_share)
                             limited[column] += 1.0
                             lp.at_most.append((limited, 0.0))
+
+    def _capital_holds(self, lp: Program) -> None:
+        """Capital of a built project over all it costs, and of each payer's year where asked."""
+        finance = self.instance.settings.finance
+        rules = [*finance.capital_ratios]
+        for name in finance.capital_ratio_sets:
+            rules += CAPITAL_RATIO_SETS[name]
+        debt = {k.id: 1.0 - k.as_capital for k in self.instance.instruments}
+        for name, choice in self.built.items():
+            here = {choice.project.sector, choice.project.subsector}
+            fitting = [r for r in rules if not r.sectors or here & set(r.sectors)]
+            if not fitting:
+                continue
+            ratio = max(r.ratio for r in fitting)
+            whole = sum(
+                amount * self.instance.price_index(year)
+                for year, amount in self.o.spending(choice).items()
+            )
+            mine = {key: column for key, column in self.pay.items() if key[0] == name}
+            row = {column: debt.get(key[2], 0.0) for key, column in mine.items()}
+            lp.at_most.append((row, (1.0 - ratio) * whole))
+            yearly = max((r.ratio for r in fitting if r.per_year), default=0.0)
+            for _, payer, _, year in mine if yearly else ():
+                part = {
+                    column: debt.get(key[2], 0.0) - (1.0 - yearly)
+                    for key, column in mine.items()
+                    if (key[1], key[3]) == (payer, year)
+                }
+                lp.at_most.append((part, 0.0))
 
     def _issues(self, lp: Program) -> None:
         for row in self.instance.instruments:
@@ -734,9 +769,20 @@ class Money:
             ]
             if owners:
                 last = max(self.last_year(j) for j in owners)
+                keeps = fund.carry_over and fund.lapse_years is None
+                before = cash[self.o.y1]
                 for year in range(self.o.y1 + 1, last + 1):
                     service, due = self._service(fund, year)
-                    lp.at_most.append((dict(service), self._inflow(fund, year) - due))
+                    row = defaultdict(float, service)
+                    if keeps:
+                        after = lp.column()
+                        row[after] += 1.0
+                        row[before] -= 1 + fund.interest_rate
+                        lp.equal.append((dict(row), self._inflow(fund, year) - due))
+                        lp.at_most.append(({after: -1.0}, -fund.minimum_balance))
+                        before = after
+                    else:
+                        lp.at_most.append((dict(row), self._inflow(fund, year) - due))
 
     def _limits(self, lp: Program, bands: dict[tuple[str, str, int], int]) -> None:
         for jurisdiction in self.instance.jurisdiction_ids:
@@ -804,6 +850,8 @@ class Money:
             if rule.through.value == "last_maturity":
                 last = self.last_year(jurisdiction)
             for year in range(self.o.y0, last + 1):
+                if not self.dated(rule, year):
+                    continue
                 row: dict[int, float] = defaultdict(float)
                 constant = sum(
                     t.coefficient * (self.item(jurisdiction, t.item, year + t.lag) or 0.0)

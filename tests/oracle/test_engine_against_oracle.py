@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from infraplan.models.instance import Instance
 from tests.optimizer.engine import best
 from tests.oracle.generate import random_instance
 from tests.oracle.oracle import solve
@@ -38,3 +39,36 @@ def test_paces_of_starts_bind_in_some_cases() -> None:
         free = instance.model_copy(update={"start_paces": ()})
         changed += solve(instance).objective != solve(free).objective
     assert changed >= 2
+
+
+def _without_capital(instance: Instance) -> Instance:
+    finance = instance.settings.finance.model_copy(update={"capital_ratios": ()})
+    settings = instance.settings.model_copy(update={"finance": finance})
+    return instance.model_copy(update={"settings": settings})
+
+
+def test_least_capital_binds_in_some_cases() -> None:
+    changed = 0
+    for seed in range(0, 90, 3):
+        instance = random_instance(seed)
+        assert instance.settings.finance.capital_ratios
+        changed += solve(instance).objective != solve(_without_capital(instance)).objective
+    assert changed >= 1
+
+
+def _keeping_nothing(instance: Instance) -> Instance:
+    """The same with funds that keep no money beyond the plan, but all of it inside."""
+    lag = instance.settings.horizon.num_years
+    funds = tuple(
+        fund.model_copy(update={"lapse_years": lag}) if fund.carry_over else fund
+        for fund in instance.funds
+    )
+    return instance.model_copy(update={"funds": funds})
+
+
+def test_cash_kept_beyond_the_plan_decides_some_cases() -> None:
+    changed = 0
+    for seed in range(1, 150, 5):
+        instance = random_instance(seed)
+        changed += solve(instance).objective != solve(_keeping_nothing(instance)).objective
+    assert changed >= 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from io import StringIO
 from pathlib import Path
 
 import openpyxl
@@ -32,8 +33,10 @@ from tests.builders import (
     make_agreement,
     make_instance,
     make_jurisdictions,
+    make_plan,
     make_project,
     make_share,
+    make_start,
 )
 from tests.cli.conftest import small
 from tests.golden.test_golden_rows import networks
@@ -329,3 +332,16 @@ def test_no_column_falls_off_a_narrow_terminal(kind: str) -> None:
     assert all(len(line) <= 80 for line in rules)
     narrowed = {"debt_room": 2, "appraisal": 4}
     assert rules[0].count("╇") == len(shown) - 1 - narrowed.get(kind, 0)
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("en", "Nothing limits the money"), ("zh", "资金约束")]
+)
+def test_a_report_without_limit_of_money_says_so_on_its_first_line(lang: str, words: str) -> None:
+    free = make_instance([make_project("a", 10.0, 9.0)])
+    plan = make_plan(free, [make_start(free, "a", 2021)])
+    for instance, is_told in ((free, True), (INSTANCE, False)):
+        console = Console(file=StringIO(), width=200)
+        print_summary(console, instance, plan if is_told else PLAN, MANIFEST, lang=lang)
+        first = console.file.getvalue().splitlines()[0]  # type: ignore[attr-defined]
+        assert (words in first) is is_told

@@ -14,6 +14,7 @@ from openpyxl.workbook import Workbook
 
 from infraplan.models.errors import Finding, Severity
 from infraplan.models.instance import Instance
+from infraplan.optimizer.estimating.plausibility import find_doubts
 from infraplan.optimizer.storage import (
     example_instance,
     inspect_instance,
@@ -379,3 +380,16 @@ def test_a_cell_that_shows_a_year_alone_is_a_year(
     cell.number_format = shown
     book.save(path)
     assert read_instance(path).projects[0].latest_start == 2028
+
+
+def test_the_template_validates_clean_and_teaches_how_debt_is_handled(tmp_path: Path) -> None:
+    new_instance(tmp_path / "t.xlsx", "zh")
+    reading = inspect_instance(tmp_path / "t.xlsx")
+    assert reading.findings == ()
+    assert reading.instance is not None
+    assert find_doubts(reading.instance) == ()
+    rows, years = reading.instance.debt, reading.instance.settings.horizon.years
+    assert sum(row.principal_due for row in rows) == sum(row.opening_balance or 0.0 for row in rows)
+    assert {row.year for row in rows if row.new_quota} == set(years)
+    served = {(pool.id, owner) for pool in reading.instance.pools for owner in pool.service_funds}
+    assert {(row.pool, row.jurisdiction) for row in reading.instance.instruments} <= served

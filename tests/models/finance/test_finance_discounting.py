@@ -141,3 +141,19 @@ def test_named_social_rates_are_usable_and_sourced() -> None:
     assert first_year["us_omb_a94"] == pytest.approx(1 / 1.07)
     assert all(rate.source and rate.as_of > 1990 for rate in SOCIAL_RATES.values())
     assert not SOCIAL_RATES["world_bank"].verified
+
+
+def test_the_green_book_falls_on_after_two_hundred_years() -> None:
+    # Department for Transport, April 2026: 1.5 % in years 201-300, 1 % from 301 on; health 1.5 %
+    # in years 0-30, 0.43 % from 301 on.
+    rates = yearly_rates(350, GREEN_BOOK_SCHEDULE)
+    assert [rates[k - 1] for k in (200, 201, 300, 301)] == [0.02, 0.015, 0.015, 0.01]
+    health = yearly_rates(350, SOCIAL_RATES["uk_green_book_health"].schedule)
+    assert [health[k - 1] for k in (30, 31, 301)] == [0.015, 0.0129, 0.0043]
+
+
+def test_a_schedule_ends_where_the_next_begins() -> None:
+    assert SOCIAL_RATES["eu_cohesion"].valid_to == 2020
+    assert SOCIAL_RATES["eu_2021_2027"].valid_from == 2021
+    assert not SOCIAL_RATES["eu_2021_2027"].verified
+    assert SOCIAL_RATES["china"].as_of == 2006

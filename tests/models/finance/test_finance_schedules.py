@@ -33,6 +33,8 @@ def test_the_green_book_declines() -> None:
         (31, 0.03),
         (76, 0.025),
         (126, 0.02),
+        (201, 0.015),
+        (301, 0.01),
     ]
     assert Appraisal.model_validate(appraisal.model_dump()) == appraisal
 

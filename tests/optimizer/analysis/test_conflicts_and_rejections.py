@@ -70,7 +70,7 @@ def test_least_capital_is_a_rule_that_can_give_way() -> None:
         instruments=[make_bond()],
         settings={"capital_ratios": [CapitalRatio(id="half", ratio=0.5)]},
     )
-    assert rules_of(instance) == {"mandate:a", "fund_balance:budget", "capital:region"}
+    assert rules_of(instance) == {"mandate:a", "fund_balance:budget", "capital:a"}
 
 
 def test_matching_money_is_a_rule_that_can_give_way() -> None:

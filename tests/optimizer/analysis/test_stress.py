@@ -120,15 +120,16 @@ def test_a_rule_on_revenue_breaks_when_revenue_falls():
     assert broken["limit"].missing == pytest.approx(8.0 - 0.8 * 8.4)
 
 
-def test_debt_after_the_plan_is_served_from_later_income():
-    # A five-year bullet of 8 falls due in 2026, after the plan: 8 + 0.4 x 1 against 3 and growth 0.
-    problem = borrowing(instruments=[make_bond(tenor=3, rate=0.05)])
+def test_debt_after_the_plan_is_served_from_cash_and_later_income():
+    # 9.2 come in, nothing from 2024 on. A five-year bullet of 8 costs 0.4 a year: 8 are kept at the
+    # plan's end, 7.6 in 2025, and 8.4 fall due in 2026.
+    problem = borrowing(inflows=make_inflows("budget", 2021, 3, 3, 3.2, 0))
     plan = solve(problem).require_plan()
     longer = problem.model_copy(update={"instruments": (make_bond(tenor=5, rate=0.05),)})
     (found,) = stress_plan(longer, plan, [StressCase("case")])
     (breach,) = found.breaches
     assert (breach.rule, breach.year) == ("tail_service:budget", 2026)
-    assert breach.missing == pytest.approx(8.4 - 3.0)
+    assert breach.missing == pytest.approx(8.4 - 7.6)
 
 
 def test_standard_cases_are_those_asked_for():

@@ -199,6 +199,17 @@ def _money() -> Iterable[Mini]:
         0.2,
     )
     yield _mini(
+        "capital_yearly",
+        "instance",
+        lambda x: _plan(
+            {"capital_ratios": [CapitalRatio(id="least", ratio=x, per_year=True)]},
+            **_fund([5.0]),
+            **_bonds(),
+        ),
+        0.5,
+        0.2,
+    )
+    yield _mini(
         "shares",
         "shares",
         lambda x: _plan(

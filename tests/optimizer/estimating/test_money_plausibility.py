@@ -10,12 +10,15 @@ from infraplan.optimizer.estimating.money_plausibility import money_doubts
 from tests.builders import (
     make_bond,
     make_debt,
+    make_fiscal,
     make_fund,
     make_instance,
     make_jurisdictions,
+    make_policy,
     make_pool,
     make_project,
     make_receipt,
+    make_rule,
 )
 
 SERVED = make_pool(region="budget")
@@ -46,7 +49,9 @@ def test_earmarks_that_fit_no_project() -> None:
 
 def test_debt_that_nobody_serves() -> None:
     found = make_instance([make_project("a")], funds=[make_fund()], instruments=[make_bond()])
-    assert doubts(found) == [("debt-unserved", "instruments", 0, "pool")]
+    # What nobody repays limits nobody either.
+    unlimited = ("money-unlimited", "funds", None, "jurisdiction")
+    assert doubts(found) == [unlimited, ("debt-unserved", "instruments", 0, "pool")]
 
 
 def test_revenue_that_is_counted_twice() -> None:
@@ -85,3 +90,72 @@ def test_old_debt_that_repays_more_than_is_owed() -> None:
     (finding,) = caught.value.findings
     assert (finding.file or "", finding.column) == ("debt.csv", "principal_due")
     assert "repays 11 of general debt by 2022, of 10 that it owes" in finding.message
+
+
+def _rules(instance: Instance) -> set[str]:
+    return {found.rule for found in money_doubts(instance)}
+
+
+@pytest.mark.parametrize(
+    ("tables", "is_limited"),
+    [
+        ({}, False),
+        ({"funds": [make_fund()]}, True),
+        ({"policies": [make_policy("spend_cap", 20.0)]}, True),
+        ({"policies": [make_policy("starts_cap", 1.0)]}, False),
+        ({"instruments": [make_bond()]}, False),
+        ({"instruments": [make_bond(annual_limit=3.0)]}, True),
+        ({"instruments": [make_bond()], "debt": [make_debt(2021, ceiling=9.0)]}, True),
+        ({"instruments": [make_bond()], "debt": [make_debt(2021, new_quota=9.0)]}, True),
+        ({"instruments": [make_bond(), make_bond("free")], "funds": [make_fund()]}, False),
+        (
+            {
+                "instruments": [make_bond()],
+                "fiscal": make_fiscal("capacity", 2021, 9.0),
+                "settings": {"rules": [make_rule(ratio=0.5)]},
+            },
+            True,
+        ),
+    ],
+)
+def test_money_that_nothing_limits_is_told(tables, is_limited) -> None:
+    found = make_instance([make_project("a", 10.0, 9.0)], **tables)
+    assert ("money-unlimited" not in _rules(found)) is is_limited
+
+
+def test_a_plan_that_costs_nothing_needs_no_limit() -> None:
+    assert "money-unlimited" not in _rules(make_instance([make_project("a", 0.0, 9.0)]))
+
+
+@pytest.mark.parametrize(
+    ("lives", "bond", "is_told"),
+    [
+        ((5,), {"tenor": 30}, True),
+        ((30,), {"tenor": 30}, False),
+        # Pooled money of a road and a bus; a tagged bond belongs to one of them.
+        ((5, 40), {"tenor": 30}, False),
+        ((5, 40), {"tenor": 30, "tagged": True}, True),
+        ((5, 40), {"tenor": 30, "projects": ("p0",)}, True),
+        ((5, 40), {"tenor": 30, "projects": ("p1",)}, False),
+    ],
+)
+def test_debt_owed_longer_than_its_works_last_is_told(lives, bond, is_told) -> None:
+    projects = [make_project(f"p{n}", 10.0, 9.0, lifetime=life) for n, life in enumerate(lives)]
+    found = make_instance(
+        projects, funds=[make_fund()], instruments=[make_bond(**bond)], pools=[SERVED]
+    )
+    assert ("tenor-over-life" in _rules(found)) is is_told
+
+
+@pytest.mark.parametrize(
+    ("subsector", "is_told"),
+    [("aviation", False), ("expressway", False), ("airport_A1", True), ("", False)],
+)
+def test_a_subsector_that_no_rule_of_capital_knows_is_told(subsector, is_told) -> None:
+    found = make_instance([make_project("a", 10.0, 9.0, subsector=subsector)], funds=[make_fund()])
+    assert "capital-subsector" not in _rules(found)
+    finance = found.settings.finance.model_copy(update={"capital_ratio_sets": ("china",)})
+    settings = found.settings.model_copy(update={"finance": finance})
+    assert (
+        "capital-subsector" in _rules(found.model_copy(update={"settings": settings}))
+    ) is is_told

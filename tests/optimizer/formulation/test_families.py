@@ -360,12 +360,44 @@ def test_debt_service_is_paid_inside_the_plan_and_in_its_tail() -> None:
     assert best(make_instance(project, **args, inflows=rich)).objective == pytest.approx(20.0)
     poor = make_inflows("budget", 2021, 0, 9, 0, 0)
     assert best(make_instance(project, **args, inflows=poor)).objective == pytest.approx(0.0)
-    # A bullet after the plan is met by the inflow of that year: the last row's, carried on.
-    args["instruments"] = [make_bond(tenor=8)]
-    tail = make_inflows("budget", 2021, 0, 0, 0, 10)
-    assert best(make_instance(project, **args, inflows=tail)).objective == pytest.approx(20.0)
-    thin = make_inflows("budget", 2021, 0, 0, 0, 9)
-    assert best(make_instance(project, **args, inflows=thin)).objective == pytest.approx(0.0)
+
+
+@pytest.mark.parametrize(
+    ("flows", "fund", "value"),
+    [
+        # A bullet of 10 in 2029, five years after the plan: the last row's inflow, carried on.
+        ((0, 0, 0, 10), {"carry_over": False}, 20.0),
+        ((0, 0, 0, 9), {"carry_over": False}, 0.0),
+        # Nothing comes in after the plan: cash kept in 2024 serves it, all of it or not.
+        ((0, 0, 0, 10, 0), {}, 20.0),
+        ((0, 0, 0, 9, 0), {}, 0.0),
+        ((0, 0, 0, 10, 0), {"minimum_balance": 0.5}, 0.0),
+        # 8 grow by 5 % for five years to 10.21, 7.8 to 9.95.
+        ((0, 0, 0, 8, 0), {"interest_rate": 0.05}, 20.0),
+        ((0, 0, 0, 7.8, 0), {"interest_rate": 0.05}, 0.0),
+        # A sinking fund of 2 a year from 2025 to 2029, or of 1.9.
+        ((0, 0, 0, 0, 2), {}, 20.0),
+        ((0, 0, 0, 0, 1.9), {}, 0.0),
+        # What lapses is not kept beyond the plan.
+        ((0, 0, 0, 10, 0), {"lapse_years": 4}, 0.0),
+        ((0, 0, 0, 10, 0), {"carry_over": False}, 0.0),
+    ],
+)
+def test_debt_after_the_plan_is_served_from_cash_and_inflow(flows, fund, value) -> None:
+    problem = make_instance(
+        [make_project("a", 10, 10, latest_start=2021)],
+        pools=[make_pool(region="budget")],
+        funds=[make_fund(**{"opening_balance": fund.get("minimum_balance", 0.0), **fund})],
+        instruments=[make_bond(tenor=8)],
+        inflows=make_inflows("budget", 2021, *flows),
+    )
+    if fund.get("minimum_balance"):
+        # The half that is there from the start must stay; 10 more are enough.
+        assert best(problem).objective == pytest.approx(20.0)
+        less = [*problem.inflows[:3], problem.inflows[3].model_copy(update={"value": 9.9})]
+        problem = problem.model_copy(update={"inflows": (*less, problem.inflows[4])})
+    assert best(problem).objective == pytest.approx(value)
+    assert best(problem).rows("tail_service") == 8
 
 
 def test_refinancing_moves_the_repayment() -> None:

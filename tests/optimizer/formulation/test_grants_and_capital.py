@@ -10,7 +10,9 @@ from tests.builders import (
     make_fund,
     make_inflows,
     make_instance,
+    make_jurisdictions,
     make_project,
+    make_share,
 )
 from tests.optimizer.engine import best
 
@@ -102,6 +104,11 @@ def test_the_highest_ratio_that_fits_counts():
         ("expressway", 1.99, False),
         ("airport", 2.4, False),
         ("airport", 2.6, True),
+        ("airport_general", 2.4, False),
+        ("aviation", 2.4, False),
+        ("aviation", 2.6, True),
+        # A road to an airport is a road.
+        ("airport_access", 2.4, True),
     ],
 )
 def test_the_chinese_set_of_least_capital(subsector, own, is_built):
@@ -111,3 +118,64 @@ def test_the_chinese_set_of_least_capital(subsector, own, is_built):
     project = instance.projects[0].model_copy(update={"subsector": subsector})
     changed = instance.model_copy(update={"settings": settings, "projects": (project,)})
     assert bool(best(changed).starts) is is_built
+
+
+def two_years(
+    ratio: float, own: tuple[float, float], *, per_year: bool = False, share: float = 0.0
+):
+    """A project of 10, half in 2021 and half in 2022, own money `own`, a bond for the rest.
+
+    `share` of it is paid by the state, which has no funds of its own in the plan.
+    """
+    project = make_project("a", 10.0, 9.0, lead_time=2, spending_profile=(0.5, 0.5))
+    return make_instance(
+        [project.model_copy(update={"latest_start": 2021, "jurisdiction": "j"})],
+        jurisdictions=make_jurisdictions("j", "state"),
+        shares=[make_share("a", "state", share)] if share else [],
+        funds=[make_fund(jurisdiction="j", carry_over=False)],
+        inflows=make_inflows("budget", 2021, *own),
+        instruments=[make_bond(tenor=5, rate=0.0, jurisdiction="j")],
+        settings={"capital_ratios": [CapitalRatio(id="c", ratio=ratio, per_year=per_year)]},
+    )
+
+
+@pytest.mark.parametrize(
+    ("instance", "is_built"),
+    [
+        # 2 of 10 are capital, whenever they come.
+        (two_years(0.2, (2.0, 0.0)), True),
+        (two_years(0.2, (0.0, 2.0)), True),
+        (two_years(0.21, (2.0, 0.0)), False),
+        # In step with the works each year needs 1 of its 5.
+        (two_years(0.2, (2.0, 0.0), per_year=True), False),
+        (two_years(0.2, (1.0, 1.0), per_year=True), True),
+        # The state's half is capital; nothing else need be.
+        (two_years(0.5, (0.0, 0.0), share=0.5), True),
+        (two_years(0.51, (0.0, 0.0), share=0.5), False),
+        # Each payer by itself: the state's capital is no capital of j.
+        (two_years(0.2, (0.0, 0.0), share=0.5, per_year=True), False),
+    ],
+)
+def test_capital_is_measured_over_the_whole_financing(instance, is_built):
+    assert bool(best(instance).starts) is is_built
+
+
+def test_each_project_has_its_own_capital():
+    """Two works of one payer: what one has too much of is not lent to the other."""
+    # a costs 4 in 2021, b 6 in 2022; 3 of own money come in 2021 and are lost if not used. Over
+    # both, 3 of 10 would be capital; b by itself has none.
+    instance = make_instance(
+        [
+            make_project("a", 4.0, 9.0, mandatory="must", latest_start=2021),
+            make_project("b", 6.0, 9.0, earliest_start=2022, latest_start=2022),
+        ],
+        funds=[make_fund(carry_over=False)],
+        inflows=make_inflows("budget", 2021, 3.0),
+        instruments=[make_bond(tenor=5, rate=0.0)],
+        settings={"capital_ratios": [CapitalRatio(id="c", ratio=0.3)]},
+    )
+    assert set(best(instance).starts) == {"a"}
+    kept = instance.model_copy(update={"funds": (make_fund(),)})
+    assert set(best(kept).starts) == {"a", "b"}
+    assert best(kept).rows("capital") == 2
+    assert best(kept).rows("capital_yearly") == 0

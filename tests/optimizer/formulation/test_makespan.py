@@ -162,8 +162,8 @@ def test_what_nothing_asks_for_is_not_built_and_says_so() -> None:
     plan = result.require_plan()
     assert [start.project for start in plan.starts] == ["a"]
     b, c = find_rejections(result.formulation, plan)
-    assert (b.rule, b.loss) == ("unneeded", pytest.approx(0.0, abs=1e-9))
-    assert (c.rule, c.loss) == ("makespan", pytest.approx(2.0))
+    assert (b.rule, b.loss_low) == ("unneeded", pytest.approx(0.0, abs=1e-9))
+    assert (c.rule, c.loss_low) == ("makespan", pytest.approx(2.0))
 
 
 def test_the_unit_of_money_does_not_touch_the_years() -> None:

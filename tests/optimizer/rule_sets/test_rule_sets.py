@@ -12,17 +12,22 @@ from typing import Any
 
 import pytest
 
+from infraplan.models.debt_rule import Band, DebtRule, ItemTerm
+from infraplan.models.instance import Instance
 from infraplan.models.jurisdiction import FiscalItem
 from infraplan.models.plan import RuleYear
 from infraplan.models.project import Project
 from infraplan.models.rule_sets import RULE_SETS
+from infraplan.optimizer.verify import verify_plan
 from tests.builders import (
     make_bond,
     make_debt,
     make_fiscal,
+    make_fund,
     make_instance,
     make_jurisdictions,
     make_project,
+    make_rule,
 )
 from tests.optimizer.engine import Found, best
 
@@ -210,6 +215,27 @@ LIMITS = [
         id="brazil, new credit",
     ),
     pytest.param(
+        # 80 % of 30 is 24, of 40 is 32, in 2021; 100 % of them from 2022 on.
+        *("colombia", "co-debt", 2021, (10.0, 0.0)),
+        *(items(current_revenue=30.0), 24.0, items(current_revenue=40.0), 32.0),
+        *({}, {}, {}),
+        id="colombia, debt to 2021",
+    ),
+    pytest.param(
+        # 25 in 2022; 20 was 80 % of it in 2021.
+        *("colombia", "co-debt-2022", 2022, (10.0, 0.0)),
+        *(items(current_revenue=25.0), 25.0, items(current_revenue=40.0), 40.0),
+        *({}, {}, {}),
+        id="colombia, debt from 2022",
+    ),
+    pytest.param(
+        # 60 % of 2 is 1.2, of 3 is 1.8, against .5 a project.
+        *("colombia", "co-interest-2022", 2022, (0.5, 0.0)),
+        *(items(operating_saving=2.0), 1.2, items(operating_saving=3.0), 1.8),
+        *({}, {}, {}),
+        id="colombia, interest from 2022",
+    ),
+    pytest.param(
         # 40 % of 2.6 is 1.04, of 4 is 1.6. Without a revenue the stressed tests are not made.
         *("world-bank", "wb-interest", 2022, (0.5, 0.0)),
         *(items(operating_saving=2.6), 1.04, items(operating_saving=4.0), 1.6),
@@ -289,8 +315,9 @@ def test_every_rule_with_a_ratio_is_tested_above() -> None:
     tested = {param.values[1] for param in LIMITS}
     shipped = {rule.id for rules in RULE_SETS.values() for rule in rules if rule.ratio is not None}
     # 80 % of all revenue can never bind before 80 % of what is left of it; contracts are tested
-    # in tests/optimizer/formulation/test_contracts.py.
-    assert shipped - tested == {"wb-debt", "cn-ppp-payments"}
+    # in tests/optimizer/formulation/test_contracts.py; co-interest ended in 2021, when no plan here
+    # pays interest yet.
+    assert shipped - tested == {"wb-debt", "cn-ppp-payments", "co-interest"}
     assert tested <= shipped
 
 
@@ -359,31 +386,43 @@ def test_spain_asks_for_authorisation_above_three_quarters() -> None:
     assert found.objective == pytest.approx(60.0)
 
 
-def key_province(listed: tuple[float, ...], sector: str = "transport") -> Found:
-    """One project of cost 10 and benefit 10 a year, plan 2021-2026."""
+def key_province(listed: tuple[float, ...], sector: str = "transport", first: int = 2024) -> Found:
+    """One project of cost 10 and benefit 10 a year, a plan of six years."""
     return best(
         make_instance(
             [make_project("a", 10, 10, sector=sector, jurisdiction="j")],
-            years=(2021, 2026),
+            years=(first, first + 5),
             jurisdictions=make_jurisdictions("j", rule_sets=("china-key-province",)),
             instruments=[make_bond(tenor=10, jurisdiction="j")],
-            fiscal=items(comprehensive_capacity=75.0, high_debt_province=listed),
+            fiscal=[
+                *make_fiscal("comprehensive_capacity", first, 75.0, jurisdiction="j"),
+                *make_fiscal("high_debt_province", first, *listed, jurisdiction="j"),
+            ],
         )
     )
 
 
 def test_a_listed_province_starts_livelihood_works_alone() -> None:
-    # Listed throughout: no road, but the waterworks in 2021, open for five years.
+    # Listed throughout: no road, but the waterworks in 2024, open for five years.
     assert key_province((1.0,)).starts == {}
-    assert key_province((1.0,), "water").starts == {"a": 2021}
+    assert key_province((1.0,), "water").starts == {"a": 2024}
     assert key_province((1.0,), "water").objective == pytest.approx(5 * 10 - 10)
     # Never listed.
-    assert key_province((0.0,)).starts == {"a": 2021}
-    # Listed in 2021 and 2022, off the list in 2023: the road starts the year after.
+    assert key_province((0.0,)).starts == {"a": 2024}
+    # Listed in 2024 and 2025, off the list in 2026: the road starts the year after.
     found = key_province((1.0, 1.0, 0.0))
-    assert found.starts == {"a": 2024}
+    assert found.starts == {"a": 2027}
     assert found.objective == pytest.approx(2 * 10 - 10)
     assert bands(found, "cn-key-province") == ["listed"] * 2 + ["unlisted"] * 4
+
+
+def test_the_ban_of_listed_provinces_begins_with_its_notice() -> None:
+    # The notice is of the end of 2023: what starts by then is not banned, nothing is tested before.
+    found = key_province((1.0,), first=2021)
+    assert found.starts == {"a": 2021}
+    assert found.plan is not None
+    years = [row.year for row in found.plan.rule_years if row.rule == "cn-key-province"]
+    assert years == [2023, 2024, 2025, 2026]
 
 
 def test_ppp_payments_fall_into_bands() -> None:
@@ -418,3 +457,60 @@ def test_shipped_rules_say_where_they_come_from() -> None:
             assert len(rule.dated) == len("2021-12-31")
             assert rule.title.en
             assert rule.title.zh
+
+
+def _dated(**dates: int) -> Instance:
+    """A bullet of 10 from 2021 against 0.5 of 12, in 2021-2024; the rule has dates."""
+    rule = make_rule("limit", ratio=0.5).model_copy(update=dates)
+    return make_instance(
+        [make_project("a", 10.0, 9.0, latest_start=2021)],
+        funds=[make_fund(max_share=0.0)],
+        instruments=[make_bond(tenor=2, rate=0.0)],
+        fiscal=make_fiscal("capacity", 2021, 12.0),
+        settings={"rules": [rule]},
+    )
+
+
+@pytest.mark.parametrize(
+    ("dates", "is_built", "tested"),
+    [
+        # 10 are owed at the ends of 2021 and 2022.
+        ({}, False, range(2021, 2027)),
+        ({"valid_from": 2022}, False, range(2022, 2027)),
+        ({"valid_from": 2023}, True, range(2023, 2027)),
+        ({"valid_to": 2020}, True, range(0)),
+        ({"valid_to": 2021}, False, range(2021, 2022)),
+        ({"valid_from": 2023, "valid_to": 2024}, True, range(2023, 2025)),
+    ],
+)
+def test_a_rule_is_tested_within_its_dates_alone(dates, is_built, tested) -> None:
+    plan = best(_dated(**dates)).plan
+    assert bool(plan.starts) is is_built
+    assert [row.year for row in plan.rule_years if row.rule == "limit"] == list(tested)
+    assert not verify_plan(_dated(**dates), plan).violations
+
+
+def test_a_ban_begins_the_year_after_its_rule() -> None:
+    """Listed in every year by its item, in force from 2022: no start in 2023 or later."""
+    rule = make_rule(
+        "ban",
+        bands=[Band(id="free", upper=0.0), Band(id="listed", starts_banned=True)],
+        additions=[ItemTerm(item="listed")],
+    ).model_copy(update={"valid_from": 2022})
+    items = [*make_fiscal("capacity", 2021, 12.0), *make_fiscal("listed", 2021, 1.0)]
+    for first, is_built in ((2021, True), (2022, True), (2023, False)):
+        problem = make_instance(
+            [make_project("a", 10.0, 9.0, earliest_start=first)],
+            fiscal=items,
+            funds=[make_fund(opening_balance=10.0)],
+            settings={"rules": [rule]},
+        )
+        assert bool(best(problem).starts) is is_built, first
+
+
+def test_dates_must_rise_and_a_dated_rule_begins_without_consequences() -> None:
+    with pytest.raises(ValueError, match="before it begins"):
+        DebtRule(**{**make_rule(ratio=1.0).model_dump(), "valid_from": 2022, "valid_to": 2021})
+    hard = make_rule(bands=[Band(id="all", starts_banned=True)]).model_dump()
+    with pytest.raises(ValueError, match="lowest band"):
+        DebtRule(**{**hard, "valid_from": 2022})

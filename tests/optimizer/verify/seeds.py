@@ -467,8 +467,12 @@ def refinancing() -> Seed:
 
 
 def service() -> Seed:
-    """What is borrowed falls due after the plan, where the fund's inflow does not cover it."""
+    """What is borrowed falls due after the plan, where the fund's inflow does not cover it.
+
+    The fund keeps nothing of its 100.
+    """
     instance = _money(
+        fund={"carry_over": False},
         bond={"tenor": 5},
         pools=[make_pool(region="budget")],
         inflows=make_inflows("budget", 2024, 0.0, 6.0, 6.0, 6.0),

@@ -10,7 +10,7 @@ import pytest
 from infraplan.models.debt_rule import Band, ItemTerm, Quantity, QuantityTerm
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
-from infraplan.optimizer.verify import compute_totals, verify_manifest
+from infraplan.optimizer.verify import compute_totals, verify_manifest, verify_plan
 from infraplan.optimizer.verify.debt import outstanding, read_debt, service_of_one
 from infraplan.optimizer.verify.funds import inflow
 from infraplan.optimizer.verify.limits import item_value
@@ -662,3 +662,20 @@ def test_totals_tell_refinancing_from_borrowing() -> None:
         "totals": totals,
     }
     assert verify_manifest(instance, plan, manifest, "h") == ()
+
+
+@pytest.mark.parametrize(("kept", "is_enough"), [(4.0, True), (3.9, False)])
+def test_cash_kept_and_a_sinking_fund_serve_debt_after_the_plan(kept, is_enough) -> None:
+    # 10 borrowed in 2021 fall due in 2026; `kept` is there in 2024, 3 come in 2025 and in 2026.
+    instance = make_instance(
+        [make_project("a")],
+        funds=[make_fund()],
+        inflows=make_inflows("budget", 2024, kept, 3.0, 3.0, 0.0),
+        pools=[make_pool(region="budget")],
+        instruments=[make_bond(tenor=5, rate=0.0)],
+    )
+    payments = [make_payment("a", 2021, 10.0, "bond", kind="instrument")]
+    starts = [make_start(instance, "a", 2021)]
+    plan = make_plan(instance, starts, payments, [make_issue("bond", 2021, 10.0)])
+    found = {violation.law for violation in verify_plan(instance, plan).violations}
+    assert found == (set() if is_enough else {"service"})
