@@ -12,6 +12,7 @@ from infraplan.models.finance.appraisal import ramp_up_shares
 from infraplan.models.funding import Instrument
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Issue, ProjectStart
+from infraplan.models.progress import option_in_plan
 from infraplan.models.project import Option
 from infraplan.optimizer.accounts.debt import kernel_of
 from infraplan.optimizer.accounts.sources import may_pay, payers_of
@@ -115,5 +116,6 @@ def _members(
 
 
 def _revenue(instance: Instance, start: ProjectStart, tenor: int) -> float:
-    option = instance.project_by_id[start.project].option(start.option)
+    first_year = instance.settings.horizon.first_year
+    option = option_in_plan(instance.project_by_id[start.project], start.option, first_year)
     return net_revenue(instance, option, start.start, tenor)

@@ -8,6 +8,7 @@ import numpy as np
 from scipy.sparse import csc_matrix, csr_matrix, diags
 
 from infraplan.models.plan import Plan, Rejection
+from infraplan.models.progress import stands
 from infraplan.models.project import Mandate
 from infraplan.models.rules import RULES
 from infraplan.optimizer.accounts.candidates import FlatOption
@@ -45,7 +46,11 @@ def find_rejections(
     was not solved, loss is None and the rule comes from the project's own data.
     """
     built = {start.project for start in plan.starts}
-    left = [i for i, project in enumerate(formulation.instance.projects) if project.id not in built]
+    left = [
+        i
+        for i, project in enumerate(formulation.instance.projects)
+        if project.id not in built and not stands(project)
+    ]
     if not left:
         return ()
     try:

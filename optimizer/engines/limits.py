@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from infraplan.models.instance import Instance
 from infraplan.models.network import SERVED, TRAVEL_TIME, FlowLaw, NetworkAction, NetworkKind
+from infraplan.models.progress import stands
 from infraplan.optimizer.engines.contract import NAMED, Refusal
 from infraplan.optimizer.networkdesign.roads import equilibrium_network
 
@@ -158,6 +159,16 @@ def _links(instance: Instance, network: str) -> Iterator[Refusal]:
             _list(ending),
             "a road's life ends before the appraisal does",
             "道路寿命在评价期结束前届满",
+        )
+    standing = [project.id for project in instance.projects if stands(project)]
+    there = [name for name in standing if name in opening]
+    if there:
+        yield Refusal(
+            "projects",
+            "stage",
+            f"complete ({_list(there)})",
+            "what stands already is part of the roads at equilibrium: set `exists` of its links",
+            "均衡道路上已建成的项目应直接写入路网：其路段的 exists 填是",
         )
     other = [row for row in instance.project_network if row.action is not NetworkAction.OPEN]
     if other:

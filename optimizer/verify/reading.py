@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from infraplan.models.funding import Fund, Instrument
 from infraplan.models.instance import Instance
-from infraplan.models.project import Mandate, Option, Project
+from infraplan.models.project import Mandate, Option, Project, Stage
 
 S_CURVE: dict[int, tuple[float, ...]] = {
     1: (1.0,),
@@ -100,11 +100,46 @@ class Reading:
         """Share of cost in each spending year of an option."""
         return list(option.spending_profile) or standard_profile(max(1, option.lead_time))
 
+    def mandate(self, project: Project) -> Mandate:
+        """What the plan must do with a project; works under way go on unless it says otherwise."""
+        under_way = project.stage is Stage.UNDER_CONSTRUCTION
+        if under_way and project.mandatory is Mandate.FREE:
+            return Mandate.COMMITTED
+        return project.mandatory
+
+    def rest(self, project: Project, option: Option) -> Option:
+        """What of an option the plan still has to build: docs/laws.md section 1, progress."""
+        if project.stage is not Stage.UNDER_CONSTRUCTION:
+            return option
+        whole = self.profile(option)
+        gone = 0
+        if self.mandate(project) is Mandate.COMMITTED:
+            begun = project.started if project.started is not None else project.earliest_start
+            gone = max(0, self.first - begun) if begun is not None else 0
+        spent = project.spent_to_date
+        if spent is None:
+            spent = option.overnight_cost * sum(whole[:gone])
+        waits = option.lead_time - gone
+        if project.opened is not None:
+            waits = project.opened - self.first
+        update: dict[str, object] = {
+            "overnight_cost": max(0.0, option.overnight_cost - spent),
+            "lead_time": max(0, waits),
+        }
+        if gone:
+            ahead = sum(whole[gone:])
+            shares = [share / ahead for share in whole[gone:]] if ahead > 0.0 else [1.0]
+            update["spending_profile"] = tuple(shares)
+        return option.model_copy(update=update)
+
     def window(self, project: Project, option: Option) -> tuple[int, int]:
         """First and last year in which an option may start."""
         first = self.first
         last = self.last
-        if project.mandatory is Mandate.COMMITTED:
+        if project.stage is Stage.COMPLETE:
+            return first, first - 1
+        option = self.rest(project, option)
+        if self.mandate(project) is Mandate.COMMITTED:
             last = self.first
         else:
             gate = self.instance.settings.stage_gates.get(project.stage, 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from infraplan.models.project import Mandate
+from infraplan.models.project import Mandate, Stage
 from infraplan.models.relation import ORDER_TYPES, Relation, RelationType
 from infraplan.optimizer.verify.built import Built
 from infraplan.optimizer.verify.reading import Reading
@@ -33,8 +33,12 @@ def check_mandates(reading: Reading, built: BuiltById, recorder: Recorder) -> No
     """Law `mandate`: musts and commitments are built, what must not is not."""
     for project in reading.instance.projects:
         is_built = project.id in built
-        if project.mandatory in {Mandate.MUST, Mandate.COMMITTED}:
-            text = f"{reading.name(project.id)} must be built ({project.mandatory}) and is not"
+        mandate = reading.mandate(project)
+        if project.stage is Stage.COMPLETE:
+            text = f"{reading.name(project.id)} stands already and is built again"
+            recorder.holds("mandate", project.id, not is_built, text)
+        elif mandate in {Mandate.MUST, Mandate.COMMITTED}:
+            text = f"{reading.name(project.id)} must be built ({mandate}) and is not"
             recorder.holds("mandate", project.id, is_built, text)
         elif project.mandatory is Mandate.MUST_NOT:
             text = f"{reading.name(project.id)} must not be built and is"
@@ -42,7 +46,10 @@ def check_mandates(reading: Reading, built: BuiltById, recorder: Recorder) -> No
 
 
 def check_relations(reading: Reading, built: BuiltById, recorder: Recorder) -> None:
-    """Laws `precedence`, `exclusive`, `at_most`, `all_or_none`, `works_conflict`."""
+    """Laws `precedence`, `exclusive`, `at_most`, `all_or_none`, `works_conflict`.
+
+    `built` holds what stands already as well.
+    """
     for relation in reading.instance.relations:
         if not relation.is_enforced:
             continue
@@ -75,7 +82,7 @@ def _check_order(
 ) -> None:
     needed = relation.count if relation.count is not None else len(relation.from_projects)
     for name in relation.to_projects:
-        if name not in built:
+        if name not in built or built[name].stands:
             continue
         after = built[name]
         satisfied = [

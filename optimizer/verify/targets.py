@@ -16,6 +16,8 @@ BuiltById = Mapping[str, Built]
 
 
 def _contribution(reading: Reading, target: Target, here: Built) -> float:
+    if here.stands and target.metric in {INVESTMENT, PROJECTS_STARTED, PROJECTS_OPENED}:
+        return 0.0
     begin = max(reading.first, target.from_year or reading.first)
     span = range(begin, target.year + 1)
     if target.metric == INVESTMENT:

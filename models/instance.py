@@ -1,0 +1,59 @@
+"""`Instance` ties all tables together and refuses unknown or duplicate ids."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import model_validator
+
+from infraplan.models.consistency import find_inconsistencies
+from infraplan.models.errors import Finding, InconsistentInstanceError
+from infraplan.models.inconsistency import Inconsistency
+from infraplan.models.problem import (
+    DEFAULT_JURISDICTION,
+    FORMAT_VERSION,
+    Problem,
+    Settings,
+    SourceDocument,
+)
+
+__all__ = [
+    "DEFAULT_JURISDICTION",
+    "FORMAT_VERSION",
+    "TABLES",
+    "Instance",
+    "Settings",
+    "SourceDocument",
+    "table_model",
+]
+
+
+class Instance(Problem):
+    """A planning problem whose tables fit together. Frozen; consistent once it exists."""
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> Instance:
+        problems = find_inconsistencies(self)
+        if problems:
+            raise InconsistentInstanceError([_finding(problem) for problem in problems])
+        return self
+
+
+def _finding(problem: Inconsistency) -> Finding:
+    return Finding(
+        rule=problem.rule,
+        message=problem.message,
+        advice=problem.advice,
+        severity=problem.severity,
+        file=f"{problem.table}.csv" if problem.table != "instance" else "instance.yaml",
+        column=problem.field,
+    )
+
+
+TABLES: tuple[str, ...] = tuple(name for name in Instance.model_fields if name != "settings")
+
+
+def table_model(name: str) -> Any:
+    """Row class of table `name`, e.g. `Project` for `projects`."""
+    annotation = Instance.model_fields[name].annotation
+    return annotation.__args__[0]  # type: ignore[union-attr]
