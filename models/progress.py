@@ -31,6 +31,12 @@ def begun_in(project: Project, first_year: int) -> int | None:
     return begun if begun is not None and begun < first_year else None
 
 
+def share_ahead(project: Project, option: Option, first_year: int) -> float:
+    """Share of the whole profile that lies in the plan: 1 where works did not begin before it."""
+    begun = begun_in(project, first_year)
+    return 1.0 if begun is None else float(sum(profile_of(option)[first_year - begun :]))
+
+
 def profile_of(option: Option) -> tuple[float, ...]:
     """Share of cost in each spending year: as given, else the standard S-curve."""
     from infraplan.models.finance.appraisal import spending_profile

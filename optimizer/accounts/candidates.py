@@ -17,7 +17,13 @@ from infraplan.models.finance.appraisal import spending_profile
 from infraplan.models.finance.discounting import FloatArray, IntArray
 from infraplan.models.instance import Instance
 from infraplan.models.plan import ProjectStart
-from infraplan.models.progress import opening_of_standing, rest_of_works, stands
+from infraplan.models.progress import (
+    begun_in,
+    opening_of_standing,
+    rest_of_works,
+    share_ahead,
+    stands,
+)
 from infraplan.models.project import Mandate, Option, Project
 
 
@@ -36,6 +42,10 @@ class FlatOption:
     profile: FloatArray
     standing: int | None = None
     """Where it stands already: the offset of its start, before or at the plan's first year."""
+    begun: int | None = None
+    """Offset of the year before the plan in which committed works began: no start of the plan."""
+    ahead: float = 1.0
+    """Share of the whole works' profile that `profile` is, spread over its years."""
 
     @property
     def is_open(self) -> bool:
@@ -106,6 +116,11 @@ class Candidates:
     def project_of(self) -> IntArray:
         """Project position of each option, shape (options,)."""
         return np.array([flat.project_index for flat in self.options], dtype=np.int64)
+
+    @cached_property
+    def is_start(self) -> NDArray[np.bool_]:
+        """Whether the plan starts it where it builds it, shape (options,): not what had begun."""
+        return np.array([flat.begun is None for flat in self.options], dtype=np.bool_)
 
     @property
     def funded(self) -> tuple[str, ...]:
@@ -189,9 +204,18 @@ def lay_out(instance: Instance) -> Candidates:
             standing = None
             if stands(project):
                 standing = opening_of_standing(project, first_year) - rest.lead_time - first_year
+            begun = begun_in(project, first_year)
             flats.append(
                 FlatOption(
-                    index, project, rest, first - first_year, last - first_year, profile, standing
+                    index,
+                    project,
+                    rest,
+                    first - first_year,
+                    last - first_year,
+                    profile,
+                    standing,
+                    None if begun is None else begun - first_year,
+                    share_ahead(project, option, first_year),
                 )
             )
         options_of.append(tuple(range(begin, len(flats))))

@@ -33,7 +33,7 @@ def target_weights(
     start = np.arange(candidates.num_years)[None, :]
     opening = start + candidates.leads[:, None]
     if target.metric == PROJECTS_STARTED:
-        counted = np.broadcast_to((start >= begin) & (start <= year), opening.shape)
+        counted = (start >= begin) & (start <= year) & candidates.is_start[:, None]
         amount = np.ones(len(candidates.options))
     elif target.metric == PROJECTS_OPENED:
         counted = (opening >= begin) & (opening <= year)

@@ -235,8 +235,11 @@ def objective_terms(
     for relation in candidates.instance.relations:
         if not relation.is_enforced or relation.type not in _WORTH:
             continue
-        # Works that are over save nothing; what stands has opened all the same.
-        there = chosen if relation.type is RelationType.SHARED_WORKS else built
+        # Works that began before the plan save nothing; what stands has opened all the same.
+        there = built
+        if relation.type is RelationType.SHARED_WORKS:
+            begun = {flat.project.id for flat in candidates.options if flat.begun is not None}
+            there = {name: start for name, start in chosen.items() if name not in begun}
         members = [there[name] for name in relation.members if name in there]
         value = _relation_value(coefficients, relation, members)
         if value != 0.0:

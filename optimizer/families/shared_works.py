@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from infraplan.models.progress import stands
 from infraplan.models.relation import RelationType
 from infraplan.optimizer.formulation.context import Context, Entry
 from infraplan.optimizer.formulation.joint_value import relations_of
@@ -31,7 +30,7 @@ def add_shared_works(context: Context) -> None:
     Formula: ``share[r,t] <= started[i,t] - started[i,t-lag-1]`` for each member i (it started in
     t-lag..t), ``sum_t share[r,t] <= 1``. Objective: ``value df(t) share[r,t]``, t being the year of
     the last start since df falls with t. share needs no integrality. With a member that stands
-    already there is nothing to save: its rows hold share at 0.
+    or began before the plan there is nothing to save: its rows hold share at 0.
     """
     for number, relation in enumerate(relations_of(context, RelationType.SHARED_WORKS)):
         count = context.sets.num_years
@@ -44,7 +43,8 @@ def add_shared_works(context: Context) -> None:
                 member = context.sets.project_index[name]
                 row = len(keys)
                 entries.append((row, int(columns[t]), 1.0))
-                if not stands(context.instance.projects[member]):
+                flats = [context.sets.options[o] for o in context.sets.options_of[member]]
+                if all(flat.standing is None and flat.begun is None for flat in flats):
                     entries += context.sum_started(row, member, t, -1.0)
                     entries += context.sum_started(row, member, t - relation.lag - 1, 1.0)
                 keys.append((relation.label, context.sets.first_year + t))

@@ -20,6 +20,15 @@ class Built:
     """Real spending by year: `cost x profile[k] x esc(y)`."""
     stands: bool = False
     """Whether it stood before the plan: nothing is spent on it and it has no works."""
+    begun: int | None = None
+    """Year before the plan in which its works began; None: the plan starts it."""
+    ahead: float = 1.0
+    """Share of the whole profile that is still ahead."""
+
+    @property
+    def is_start(self) -> bool:
+        """Whether it is a start of the plan."""
+        return self.begun is None and not self.stands
 
     @property
     def finish(self) -> int:
@@ -46,13 +55,17 @@ class Built:
 
 def build(reading: Reading, project: Project, option: Option, start: int) -> Built:
     """Return the project as started in `start`; of works under way, their rest."""
+    begun = reading.begun(project)
+    ahead = 1.0
+    if begun is not None:
+        ahead = sum(reading.profile(option)[reading.first - begun :])
     option = reading.rest(project, option)
     profile = reading.profile(option)
     spending = {
         start + k: option.overnight_cost * share * reading.escalation(start + k)
         for k, share in enumerate(profile)
     }
-    return Built(project, option, start, tuple(profile), spending)
+    return Built(project, option, start, tuple(profile), spending, begun=begun, ahead=ahead)
 
 
 def standing(reading: Reading) -> dict[str, Built]:

@@ -107,15 +107,21 @@ class Reading:
             return Mandate.COMMITTED
         return project.mandatory
 
+    def begun(self, project: Project) -> int | None:
+        """Year before the plan in which committed works under way began, None where in none."""
+        under_way = project.stage is Stage.UNDER_CONSTRUCTION
+        if not under_way or self.mandate(project) is not Mandate.COMMITTED:
+            return None
+        year = project.started if project.started is not None else project.earliest_start
+        return year if year is not None and year < self.first else None
+
     def rest(self, project: Project, option: Option) -> Option:
         """What of an option the plan still has to build: docs/laws.md section 1, progress."""
         if project.stage is not Stage.UNDER_CONSTRUCTION:
             return option
         whole = self.profile(option)
-        gone = 0
-        if self.mandate(project) is Mandate.COMMITTED:
-            begun = project.started if project.started is not None else project.earliest_start
-            gone = max(0, self.first - begun) if begun is not None else 0
+        begun = self.begun(project)
+        gone = 0 if begun is None else self.first - begun
         spent = project.spent_to_date
         if spent is None:
             spent = option.overnight_cost * sum(whole[:gone])

@@ -71,7 +71,8 @@ def _is_before(relation: Relation, before: Built | None, after: Built) -> bool:
     if relation.type is RelationType.FINISH_TO_START:
         return after.start >= before.opening + relation.lag
     if relation.type is RelationType.START_TO_START:
-        return after.start >= before.start + relation.lag
+        began = before.start if before.begun is None else before.begun
+        return after.start >= began + relation.lag
     if relation.type is RelationType.FINISH_TO_FINISH:
         return after.opening >= before.opening + relation.lag
     return True

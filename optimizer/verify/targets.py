@@ -23,7 +23,7 @@ def _contribution(reading: Reading, target: Target, here: Built) -> float:
     if target.metric == INVESTMENT:
         return sum(amount for year, amount in here.spending.items() if year in span)
     if target.metric == PROJECTS_STARTED:
-        return float(here.start in span)
+        return float(here.is_start and here.start in span)
     if target.metric == PROJECTS_OPENED:
         return float(here.opening in span)
     if target.year in here.operating_years:
@@ -108,7 +108,7 @@ def check_policies(reading: Reading, built: BuiltById, recorder: Recorder) -> No
             )
         ]
         for name, span in _spans(reading, policy):
-            started = [here for here in scope if here.start in span]
+            started = [here for here in scope if here.is_start and here.start in span]
             what = f"policy {policy.id}, {name}"
             if policy.kind in {PolicyKind.SPEND_CAP, PolicyKind.SPEND_FLOOR}:
                 found, limit, what = _spent(scope, span), policy.value, f"{what}: spending"
@@ -133,7 +133,7 @@ def check_start_paces(reading: Reading, built: BuiltById, recorder: Recorder) ->
         group = [here for here in built.values() if row.sector in ("", here.project.sector)]
         name = f"sector {row.sector}" if row.sector else "all sectors"
         for year in reading.years:
-            started = sum(1 for here in group if here.start == year)
+            started = sum(1 for here in group if here.is_start and here.start == year)
             what = f"number of projects of {name} that start in {year}"
             recorder.at_most("start_pace", row.label, float(started), float(row.most), what)
 
@@ -145,10 +145,11 @@ def _drawn(row: ResourceLimit, here: Built) -> dict[int, float]:
     """What a built project draws on a resource, by year."""
     amount = here.option.resources.get(row.resource, 0.0)
     if row.timing is ResourceTiming.START:
-        return {here.start: amount}
+        return {here.start: amount} if here.is_start else {}
     if row.timing is ResourceTiming.CONSTRUCTION:
         return dict.fromkeys(here.works_years, amount)
     if row.timing is ResourceTiming.SPENDING:
+        amount *= here.ahead
         return {here.start + k: amount * share for k, share in enumerate(here.profile)}
     return dict.fromkeys(here.operating_years, amount)
 

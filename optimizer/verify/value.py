@@ -87,7 +87,7 @@ def relation_value(reading: Reading, relation: Relation, built: Mapping[str, Bui
     value = relation.value or 0.0
     if relation.type is RelationType.SHARED_WORKS:
         starts = [here.start for here in there]
-        if any(here.stands for here in there):
+        if not all(here.is_start for here in there):
             return 0.0
         if len(there) < len(relation.members) or max(starts) - min(starts) > relation.lag:
             return 0.0

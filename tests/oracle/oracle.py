@@ -37,6 +37,14 @@ class Choice:
     project: Project
     option: Option
     start: int
+    years_gone: int = 0
+    """Years of works before the plan; the option is then what remains."""
+    ahead: float = 1.0
+    """Share of the whole works' money that its profile puts after them."""
+
+    @property
+    def began(self) -> int:
+        return self.start - self.years_gone
 
     @property
     def profile(self) -> list[float]:
@@ -95,7 +103,7 @@ class Oracle:
         if project.mandatory.value != "must_not":
             for option in project.options:
                 for year in self.years:
-                    choice = Choice(project, self.rest(project, option), year)
+                    choice = self.going_on(project, option, year)
                     if self.in_window(choice):
                         found.append(choice)
         if not self.is_committed(project) and project.mandatory.value != "must":
@@ -108,10 +116,10 @@ class Oracle:
         word = project.mandatory.value
         return word == "committed" or (project.stage.value == "under_construction" and word == "no")
 
-    def rest(self, project: Project, option: Option) -> Option:
-        """What the plan still has to do of works under way."""
+    def going_on(self, project: Project, option: Option, year: int) -> Choice:
+        """The project begun in `year`; of works under way what the plan still has to do."""
         if project.stage.value != "under_construction":
-            return option
+            return Choice(project, option, year)
         shares = Choice(project, option, self.y0).profile
         years_gone = 0
         if self.is_committed(project):
@@ -130,7 +138,8 @@ class Oracle:
             coming = shares[years_gone:]
             size = sum(coming)
             changes["spending_profile"] = tuple(c / size for c in coming) if size else (1.0,)
-        return option.model_copy(update=changes)
+        ahead = sum(shares[years_gone:]) if years_gone else 1.0
+        return Choice(project, option.model_copy(update=changes), year, years_gone, ahead)
 
     @property
     def standing(self) -> dict[str, Choice]:
@@ -229,7 +238,9 @@ class Oracle:
                 for year in range(self.y0, self.end + 1):
                     if sum(m.opening <= year for m in members) >= count:
                         total += sign * value * self.df[year]
-            elif kind == "shared_works" and all(m in built for m in relation.members):
+            elif kind == "shared_works" and all(
+                m in built and not built[m].years_gone for m in relation.members
+            ):
                 starts = [m.start for m in members]
                 if max(starts) - min(starts) <= relation.lag:
                     total += value * self.df[max(starts)]
@@ -264,7 +275,7 @@ class Oracle:
                 spent = self.spending(choice)
                 reached += sum(v for y, v in spent.items() if begin <= y <= target.year)
             elif target.metric == "projects_started":
-                reached += begin <= choice.start <= target.year
+                reached += not choice.years_gone and begin <= choice.start <= target.year
             elif target.metric == "projects_opened":
                 reached += begin <= choice.opening <= target.year
             elif choice.opening <= target.year <= choice.closing:
@@ -306,7 +317,7 @@ class Oracle:
             for before in (there[m] for m in relation.from_projects if m in there):
                 ready += {
                     "finish_to_start": after.start >= before.opening + relation.lag,
-                    "start_to_start": after.start >= before.start + relation.lag,
+                    "start_to_start": after.start >= before.began + relation.lag,
                     "finish_to_finish": after.opening >= before.opening + relation.lag,
                     "requires": True,
                 }[kind]
@@ -327,13 +338,13 @@ class Oracle:
                 continue
             timing = limit.timing.value
             if timing == "start":
-                use[choice.start] += amount
+                use[choice.start] += 0.0 if choice.years_gone else amount
             elif timing == "construction":
                 for year in choice.works:
                     use[year] += amount
             elif timing == "spending":
                 for k, share in enumerate(choice.profile):
-                    use[choice.start + k] += amount * share
+                    use[choice.start + k] += amount * share * choice.ahead
             else:
                 for year in range(choice.opening, choice.closing + 1):
                     use[year] += amount
@@ -345,6 +356,8 @@ class Oracle:
     def _start_pace_holds(self, pace: object, built: dict[str, Choice]) -> bool:
         begun: dict[int, int] = defaultdict(int)
         for choice in built.values():
+            if choice.years_gone:
+                continue
             if not pace.sector or choice.project.sector == pace.sector:
                 begun[choice.start] += 1
         return max(begun.values(), default=0) <= pace.most
@@ -360,7 +373,8 @@ class Oracle:
             def spend(group: list[Choice], years: list[int] = years) -> float:
                 return sum(self.spending(c).get(y, 0.0) for c in group for y in years)
 
-            starts = sum(c.start in years for c in inside)
+            new = [c for c in inside if not c.years_gone]
+            starts = sum(c.start in years for c in new)
             kind, value = policy.kind.value, policy.value
             everything = spend(list(built.values()))
             size = EPS * max(1.0, everything)
@@ -371,8 +385,7 @@ class Oracle:
                 "spend_share_floor": spend(inside) >= value * everything - size,
                 "starts_cap": starts <= value + EPS,
                 "starts_floor": starts >= value - EPS,
-                "benefit_floor": sum(self.gains(c) for c in inside if c.start in years)
-                >= value - EPS,
+                "benefit_floor": sum(self.gains(c) for c in new if c.start in years) >= value - EPS,
             }[kind]
             if not holds:
                 return False
