@@ -1,0 +1,96 @@
+"""`infraplan roll`: next year's instance of a run or an instance."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from infraplan.models.apply_scenario import apply_scenario
+from infraplan.models.instance import Instance
+from infraplan.models.plan import Plan
+from infraplan.optimizer.analysis.rolling import Rolled
+from infraplan.optimizer.analysis.rolling import roll as roll_instance
+from infraplan.optimizer.cli.output import Language, Output, reporting
+from infraplan.optimizer.cli.parameters import Json, Lang, require_plan
+from infraplan.optimizer.storage import OutputError, read_instance, read_run, write_instance
+from infraplan.optimizer.storage.actuals_file import read_actuals
+
+MANIFEST = "run.json"
+
+
+def roll(
+    source: Annotated[Path, typer.Argument(metavar="RUN|INSTANCE", help="Run or instance.")],
+    target: Annotated[Path, typer.Argument(metavar="OUT", help="Folder, .xlsx or .json to write.")],
+    to: Annotated[int, typer.Option("--to", help="First year of the new plan.")],
+    actuals: Annotated[
+        Path | None,
+        typer.Option(
+            help="CSV of what happened: project, year, spent, started, opened, cancelled, note; "
+            "without it all went as planned."
+        ),
+    ] = None,
+    as_json: Json = False,
+    lang: Lang = Language.EN,
+) -> None:
+    """Make next year's instance: what is finished stands, what is begun is committed."""
+    output = Output(as_json, lang.value)
+    with reporting(output):
+        if target.exists():
+            raise OutputError(f"{target} is already there")
+        instance, plan = _question(source)
+        rows = () if actuals is None else read_actuals(actuals, instance, plan, to)
+        rolled = roll_instance(instance, plan, to, rows)
+        write_instance(rolled.instance, target)
+        output.emit(_data(rolled, target))
+        _say(output, rolled, target)
+
+
+def _question(source: Path) -> tuple[Instance, Plan | None]:
+    """Instance and plan of a run, its scenario applied; of an instance there is no plan."""
+    if not (source / MANIFEST).exists():
+        return read_instance(source), None
+    files = read_run(source)
+    plan = require_plan(files)
+    if not plan.scenario:
+        return files.instance, plan
+    applied = apply_scenario(files.instance, plan.scenario)
+    others = tuple(row for row in applied.scenarios if row.id != plan.scenario)
+    return applied.model_copy(update={"scenarios": others}), plan
+
+
+def _data(rolled: Rolled, target: Path) -> dict[str, Any]:
+    return {
+        "instance": str(target),
+        "id": rolled.instance.settings.id,
+        "finished": list(rolled.finished),
+        "committed": [
+            {"project": name, "remaining": money} for name, money in rolled.committed.items()
+        ],
+        "cancelled": [{"project": name, "sunk": money} for name, money in rolled.cancelled.items()],
+        "carried": {
+            "funds": dict(rolled.funds),
+            "debt": [
+                {"jurisdiction": jurisdiction, "pool": pool, "balance": money}
+                for (jurisdiction, pool), money in rolled.debt.items()
+            ],
+        },
+        "notes": [english for english, _ in rolled.notes],
+    }
+
+
+def _say(output: Output, rolled: Rolled, target: Path) -> None:
+    unit = rolled.instance.settings.money_unit
+    zh = rolled.instance.settings.money_unit_zh or unit
+    for english, chinese in rolled.notes:
+        output.say(english, chinese)
+    left = sum(rolled.committed.values())
+    output.say(
+        f"Wrote {target}: {len(rolled.finished)} finished, {len(rolled.committed)} under way with "
+        f"{left:,.4g} {unit} to go, cash {sum(rolled.funds.values()):,.4g}, debt "
+        f"{sum(rolled.debt.values()):,.4g}.",
+        f"已写出{target}:建成{len(rolled.finished)}项,在建{len(rolled.committed)}项、尚需"
+        f"{left:,.4g}{zh},资金结余{sum(rolled.funds.values()):,.4g},债务余额"
+        f"{sum(rolled.debt.values()):,.4g}。",
+    )
