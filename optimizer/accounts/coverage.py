@@ -52,6 +52,11 @@ def net_revenue(instance: Instance, option: Option, start: int, tenor: int) -> f
     return float(((income - option.fixed_om_cost) * index).sum())
 
 
+def revenue_after(option: Option, years: int) -> float:
+    """Revenue of a full year where the plan begins `years` later, at the demand of then."""
+    return float(option.revenue * (1.0 + option.revenue_growth) ** years)
+
+
 @dataclass(frozen=True)
 class CoverageTest:
     """A group's debt of a tenor or less: what it asks for and the net revenue there is, nominal.

@@ -9,6 +9,7 @@ from infraplan.models.funding import Event, Receipt
 from infraplan.models.instance import Instance
 from infraplan.models.progress import profile_of, spent_before, stands
 from infraplan.models.project import BenefitStream, Mandate, Option, Project, Stage
+from infraplan.optimizer.accounts.coverage import revenue_after
 from infraplan.optimizer.analysis.actuals import Works
 from infraplan.optimizer.analysis.rolled_time import grown
 
@@ -44,6 +45,7 @@ def roll_projects(
 
 def _grown_project(instance: Instance, project: Project, to_year: int) -> Project:
     """The project with its yearly figures at the demand of the new first year."""
+    gone = to_year - instance.settings.horizon.first_year
     options = tuple(
         option.model_copy(
             update={
@@ -51,7 +53,7 @@ def _grown_project(instance: Instance, project: Project, to_year: int) -> Projec
                     name: grown(value, option.benefit_growth, instance, to_year)
                     for name, value in option.benefits.items()
                 },
-                "revenue": grown(option.revenue, option.revenue_growth, instance, to_year),
+                "revenue": revenue_after(option, gone),
             }
         )
         for option in project.options
