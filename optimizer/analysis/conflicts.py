@@ -12,13 +12,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.sparse import coo_matrix, csr_matrix, hstack
+from scipy.sparse import csr_array
 
 from infraplan.models.instance import Instance
 from infraplan.models.rules import RULES, Rule
 from infraplan.optimizer.analysis.rule_words import describe_rule
 from infraplan.optimizer.backends import SolverOptions, solve_mip
-from infraplan.optimizer.mip import IntArray, Key, Mip, RowBlock
+from infraplan.optimizer.mip import IntArray, Key, Mip
+from infraplan.optimizer.mip_edits import with_rows, with_slack
 from infraplan.optimizer.program import Formulation
 from infraplan.optimizer.status import Termination
 
@@ -116,22 +117,15 @@ def _with_must_serve(formulation: Formulation) -> Mip:
     columns = np.array([column for column, _ in found], dtype=np.int64)
     lower = mip.col_lower.copy()
     lower[columns] = 0.0
-    rows = RowBlock(
+    count = len(found)
+    entries = (np.ones(count), columns, np.arange(count + 1))
+    return with_rows(
+        replace(mip, col_lower=lower),
         "must_serve",
-        mip.num_rows,
-        len(found),
-        RULES["must_serve"].axes,
-        tuple(key for _, key in found),
-    )
-    return replace(
-        mip,
-        col_lower=lower,
-        a_start=np.concatenate([mip.a_start, mip.a_start[-1] + 1 + np.arange(len(found))]),
-        a_index=np.concatenate([mip.a_index, columns]),
-        a_value=np.concatenate([mip.a_value, np.ones(len(found))]),
-        row_lower=np.concatenate([mip.row_lower, mip.col_lower[columns]]),
-        row_upper=np.concatenate([mip.row_upper, np.full(len(found), np.inf)]),
-        row_blocks=(*mip.row_blocks, rows),
+        csr_array(entries, shape=(count, mip.num_columns)),
+        mip.col_lower[columns],
+        axes=RULES["must_serve"].axes,
+        keys=tuple(key for _, key in found),
     )
 
 
@@ -139,31 +133,11 @@ def _elastic(mip: Mip) -> _Elastic:
     groups = tuple(_groups(mip))
     rows = np.concatenate([group.rows for group in groups]) if groups else np.zeros(0, np.int64)
     count = len(rows)
-    matrix = csr_matrix(
-        (mip.a_value, mip.a_index, mip.a_start), shape=(mip.num_rows, mip.num_columns)
-    )
     size = np.maximum(
         1.0, np.abs(np.where(np.isfinite(mip.row_upper), mip.row_upper, mip.row_lower))
     )
-    ones = np.concatenate([np.ones(count), -np.ones(count)])
-    slack = coo_matrix(
-        (ones, (np.concatenate([rows, rows]), np.arange(2 * count))),
-        shape=(mip.num_rows, 2 * count),
-    )
-    joined = csr_matrix(hstack([matrix, slack]))
-    joined.sort_indices()
-    price = -1.0 / size[np.concatenate([rows, rows])]
-    elastic = replace(
-        mip,
-        objective=np.concatenate([np.zeros(mip.num_columns), price]),
-        objective_offset=0.0,
-        col_lower=np.concatenate([mip.col_lower, np.zeros(2 * count)]),
-        col_upper=np.concatenate([mip.col_upper, np.full(2 * count, np.inf)]),
-        integrality=np.concatenate([mip.integrality, np.zeros(2 * count, dtype=np.bool_)]),
-        a_start=joined.indptr.astype(np.int64),
-        a_index=joined.indices.astype(np.int64),
-        a_value=joined.data,
-    )
+    free = replace(mip, objective=np.zeros(mip.num_columns), objective_offset=0.0)
+    elastic = with_slack(free, rows, 1.0 / size[rows])
     columns, begin = [], 0
     for group in groups:
         own = np.arange(begin, begin + len(group.rows))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csc_matrix, csr_matrix, diags
+from scipy.sparse import csc_matrix, diags
 
 from infraplan.models.plan import Plan, Rejection
 from infraplan.models.progress import stands
@@ -14,6 +14,7 @@ from infraplan.models.rules import RULES
 from infraplan.optimizer.accounts.candidates import FlatOption
 from infraplan.optimizer.backends import SolverOptions, SolverReply, solve_relaxation
 from infraplan.optimizer.errors import SolverError
+from infraplan.optimizer.mip_edits import matrix_of
 from infraplan.optimizer.program import Formulation
 
 METHOD = "shadow prices"
@@ -74,10 +75,7 @@ def _prices(formulation: Formulation, reply: SolverReply) -> _Prices | None:
     for block in mip.row_blocks:
         if block.family == "monotone":
             duals[block.start : block.start + block.size] = 0.0
-    matrix = csr_matrix(
-        (mip.a_value, mip.a_index, mip.a_start), shape=(mip.num_rows, mip.num_columns)
-    )
-    paid = csc_matrix(diags(duals) @ matrix)
+    paid = csc_matrix(diags(duals) @ matrix_of(mip))
     return _Prices(paid, np.asarray(paid.sum(axis=0)).ravel(), names)
 
 

@@ -71,11 +71,11 @@ class Polish:
         self._lock = threading.Lock()
         if not self._continuous:
             return
-        from scipy.sparse import csr_matrix  # slow to load, and not always needed
+        # Slow to load, and not always needed.
+        from scipy.sparse import csr_matrix
 
-        matrix = csr_matrix(
-            (mip.a_value, mip.a_index, mip.a_start), shape=(mip.num_rows, mip.num_columns)
-        )
+        from infraplan.optimizer.mip_edits import matrix_of
+
         self._model = model_builder_helper.ModelBuilderHelper()
         arrays: tuple[Any, ...] = (  # the library's stubs misname numpy's types
             mip.col_lower,
@@ -83,7 +83,7 @@ class Polish:
             mip.objective,
             mip.row_lower,
             mip.row_upper,
-            matrix,
+            csr_matrix(matrix_of(mip)),
         )
         self._model.fill_model_from_sparse_data(*arrays)
         self._model.set_maximize(True)

@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
-from scipy.sparse import csr_array, hstack, vstack
+from scipy.sparse import vstack
 
 from infraplan.optimizer.mip import FloatArray, Mip
+from infraplan.optimizer.mip_edits import matrix_of, with_slack
 
 SMALL = 20_000
 """Entries up to which no presolve is tried: it saves nothing, and has been seen never to end."""
@@ -29,11 +30,6 @@ class QuickRelaxation:
     values: FloatArray | None
     multipliers: FloatArray | None
     is_infeasible: bool = False
-
-
-def matrix_of(mip: Mip) -> csr_array:
-    """The matrix of `mip` by rows."""
-    return csr_array((mip.a_value, mip.a_index, mip.a_start), shape=(mip.num_rows, mip.num_columns))
 
 
 def quick_relaxation(mip: Mip, time_limit_s: float) -> QuickRelaxation:
@@ -77,20 +73,13 @@ def farkas_multipliers(mip: Mip, time_limit_s: float) -> FloatArray | None:
     count, rows = mip.num_columns, mip.num_rows
     if not count or not rows:
         return None
-    one = csr_array((np.ones(rows), (np.arange(rows), np.arange(rows))), shape=(rows, rows))
-    matrix = csr_array(hstack([matrix_of(mip), one, -one]))
-    elastic = Mip(
-        objective=np.concatenate([np.zeros(count), np.full(2 * rows, -1.0)]),
+    free = replace(
+        mip,
+        objective=np.zeros(count),
         objective_offset=0.0,
-        col_lower=np.concatenate([mip.col_lower, np.zeros(2 * rows)]),
-        col_upper=np.concatenate([mip.col_upper, np.full(2 * rows, np.inf)]),
-        integrality=np.zeros(count + 2 * rows, dtype=np.bool_),
-        a_start=matrix.indptr.astype(np.int64),
-        a_index=matrix.indices.astype(np.int64),
-        a_value=matrix.data,
-        row_lower=mip.row_lower,
-        row_upper=mip.row_upper,
+        integrality=np.zeros(count, dtype=np.bool_),
     )
+    elastic = with_slack(free, np.arange(rows), np.ones(rows))
     return quick_relaxation(elastic, time_limit_s).multipliers
 
 

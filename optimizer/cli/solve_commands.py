@@ -19,8 +19,7 @@ from infraplan.models.errors import Severity
 from infraplan.models.instance import Instance
 from infraplan.models.quantities import MAX_FOLDER_BYTES
 from infraplan.optimizer.analysis.conflicts import conflict_lines
-from infraplan.optimizer.backends import Progress
-from infraplan.optimizer.backends.base import SOLVERS
+from infraplan.optimizer.backends import Progress, base
 from infraplan.optimizer.cli.output import Language, Output, print_findings, reporting
 from infraplan.optimizer.cli.parameters import InstancePath, Json, Lang
 from infraplan.optimizer.engines.registry import ENGINE_NAMES
@@ -264,7 +263,7 @@ def solve(
         raise typer.BadParameter("give a name ending in .mps or .lp", param_hint="--write-model")
     with reporting(output):
         _require_known("engine", engine, ENGINE_NAMES)
-        _require_known("solver", solver, SOLVERS)
+        _require_known("solver", solver, base.SOLVERS)
         before = None if warm_start is None else read_run(warm_start)
         loaded = _load(instance, output)
         options = SolveOptions(

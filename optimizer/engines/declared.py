@@ -52,8 +52,7 @@ _TABLES: Mapping[type[DomainModel], frozenset[str]] = {
     Settings: _names(
         "format_version id title currency money_unit money_unit_zh money_factor price_year "
         "inflation horizon appraisal stage_gates finance networks representative_years "
-        "benchmark_metric "
-        "sources"
+        "benchmark_metric sources"
     ),
     SourceDocument: _names("id title issued"),
     Place: _names("id name_en name_zh kind jurisdiction lon lat accuracy_km source"),
@@ -172,10 +171,11 @@ _ROADS_REFUSE: Mapping[type[DomainModel], Mapping[str, Words]] = {
         "dry": ("roads have no dry year", "道路没有枯水年"),
         "out": ("no link can be out of service", "不能令路段退出服务"),
     },
+    # In this order: a set of names has another one in every process.
     NetworkNode: dict.fromkeys(
-        _names(
-            "capacity minimum_output dry_share cost cost_quadratic no_load_cost volume efficiency "
-            "supplier"
+        (
+            *("capacity", "minimum_output", "dry_share", "cost", "cost_quadratic"),
+            *("no_load_cost", "volume", "efficiency", "supplier"),
         ),
         _NODES_DO_NOTHING,
     )

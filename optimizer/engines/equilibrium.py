@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from infraplan.models.instance import Instance
+from infraplan.models.network import FlowLaw
 from infraplan.models.plan import ObjectiveTerm, Plan, ServiceYear
 from infraplan.optimizer.assignment import Assignment, BoolArray, UnreachableDemandError
 from infraplan.optimizer.assignment import user_equilibrium as assign
@@ -26,6 +27,8 @@ from infraplan.optimizer.engines.ties import PROVEN
 from infraplan.optimizer.errors import SolverError
 from infraplan.optimizer.extract import extract_plan
 from infraplan.optimizer.formulation.money_scale import MoneyScale, scale_money
+from infraplan.optimizer.formulation.networks.stretches import stretches_of
+from infraplan.optimizer.formulation.networks.view import network_views
 from infraplan.optimizer.mip import FloatArray, Mip
 from infraplan.optimizer.networkdesign.affordable import Affordability, with_starts
 from infraplan.optimizer.networkdesign.master import (
@@ -33,7 +36,7 @@ from infraplan.optimizer.networkdesign.master import (
     LostTrip,
     search_master,
     way_row,
-    with_rows,
+    with_linear_rows,
 )
 from infraplan.optimizer.networkdesign.problem import DesignProblem
 from infraplan.optimizer.networkdesign.roads import (
@@ -261,7 +264,7 @@ def _with_ways(mip: Mip, roads: Roads, instance: Instance, lost: tuple[LostTrip,
     block = roads.settings.blocks[0].id
     ids = {(row.node, row.to_node or ""): row.id for row in instance.demands}
     keys = tuple((roads.settings.id, ids[pair], block, year) for _, pair, year in lost)
-    return with_rows(mip, [row for row, _, _ in lost], "must_serve", MUST_SERVE_AXES, keys)
+    return with_linear_rows(mip, [row for row, _, _ in lost], "must_serve", MUST_SERVE_AXES, keys)
 
 
 def _termination(
@@ -298,6 +301,9 @@ def _plan(question: _Question, columns: FloatArray, scenario: str) -> Plan:
     values = financed / question.money.columns
     plan = extract_plan(question.formulation, values, scenario)
     instance, name = question.formulation.instance, question.roads.settings.id
+    discount = question.formulation.coefficients.discount
+    views = network_views(instance, (FlowLaw.EQUILIBRIUM,))
+    stated = {row.year for row in stretches_of(instance, discount, views, plan.starts)[name]}
     rows: list[ServiceYear] = []
     saved = 0.0
     for year, before in zip(question.roads.years, question.before, strict=True):
@@ -311,7 +317,8 @@ def _plan(question: _Question, columns: FloatArray, scenario: str) -> Plan:
         states = [(found, design, "")]
         if before is not None:
             states.append((before, np.zeros_like(design), "_before"))
-        rows += _rows(instance, question.roads, year, states)
+        if year.year in stated:  # else nothing ends here: the state before goes on
+            rows += _rows(instance, question.roads, year, states)
     terms = plan.objective_terms
     if saved:
         terms += (ObjectiveTerm(term="service", subject=name, value=saved),)
@@ -330,7 +337,10 @@ def _rows(
     year: RoadYear,
     states: list[tuple[Assignment, BoolArray, str]],
 ) -> Iterator[ServiceYear]:
-    """Service rows of a year: flows and times with the plan (the first state) and before it."""
+    """Service rows of a state: flows and times with the plan, and before it (`states`).
+
+    What was before it is stated once, in the representative year.
+    """
     network, name = year.network, roads.settings.id
     block, unit = roads.settings.blocks[0], roads.settings.unit
 
@@ -342,6 +352,9 @@ def _rows(
     money = block.weight * instance.demands[0].value_of_time
     costs = {"": 0.0, "_before": 0.0}
     for state, design, after in states:
+        costs[after] = money * state.total_travel_time
+        if after and year.year != year.base:
+            continue
         for arc, volume in zip(network.arc_names, state.volume, strict=True):
             if volume > 0.0:
                 link, back = (arc[:-1], "_back") if arc.endswith("<") else (arc, "")
@@ -352,6 +365,5 @@ def _rows(
             if math.isfinite(taken):
                 yield row(demand.id, f"travel_time{after}", taken, unit="minutes")
         yield row(name, f"total_travel_time{after}", state.total_travel_time, unit="minutes")
-        costs[after] = money * state.total_travel_time
     yield row(name, "cost", costs[""])
     yield row(name, "baseline_cost", costs["_before"])

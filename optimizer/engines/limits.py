@@ -143,25 +143,8 @@ def _links(instance: Instance, network: str) -> Iterator[Refusal]:
             "a link that slows down with its volume has a capacity above zero",
             "随流量变慢的路段通行能力必须大于零",
         )
-    first = instance.settings.horizon.first_year
     opening = {row.project for row in instance.project_network}
-    ending = [
-        project.id
-        for project in instance.projects
-        if project.id in opening
-        for option in project.options
-        if first + option.lead_time + option.lifetime <= instance.end_year
-    ]
-    if ending:
-        yield Refusal(
-            "projects",
-            "lifetime",
-            _list(ending),
-            "a road's life ends before the appraisal does",
-            "道路寿命在评价期结束前届满",
-        )
-    standing = [project.id for project in instance.projects if stands(project)]
-    there = [name for name in standing if name in opening]
+    there = [row.id for row in instance.projects if stands(row) and row.id in opening]
     if there:
         yield Refusal(
             "projects",

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from infraplan.optimizer.backends import SolverReply
 from infraplan.optimizer.engines.claims import solve_stage
 from infraplan.optimizer.engines.deadline import Deadline, second_options
-from infraplan.optimizer.mip import FloatArray, Mip, RowBlock
+from infraplan.optimizer.mip import FloatArray
+from infraplan.optimizer.mip_edits import with_rows
 from infraplan.optimizer.program import Formulation
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.status import Termination
@@ -18,21 +20,6 @@ CANONICAL_COLUMNS = 3000
 """Largest number of integer columns for which ties are broken by a further solve."""
 PROVEN = 1e-9
 """Relative gap below which a plan counts as proven optimal."""
-
-
-def with_row(mip: Mip, columns: FloatArray, family: str, lower: float) -> Mip:
-    """`mip` with one more row `columns' x >= lower` (dense coefficients, zeros left out)."""
-    index = np.flatnonzero(columns)
-    block = RowBlock(family, mip.num_rows, 1, (), ())
-    return replace(
-        mip,
-        a_start=np.append(mip.a_start, mip.a_start[-1] + len(index)),
-        a_index=np.concatenate([mip.a_index, index]),
-        a_value=np.concatenate([mip.a_value, columns[index]]),
-        row_lower=np.append(mip.row_lower, lower),
-        row_upper=np.append(mip.row_upper, np.inf),
-        row_blocks=(*mip.row_blocks, block),
-    )
 
 
 def canonical_weights(formulation: Formulation) -> FloatArray:
@@ -68,7 +55,9 @@ def break_ties(
         return values
     best = mip.value(values)
     tolerance = PROVEN * max(1.0, abs(best))
-    tied = with_row(mip, mip.objective, "optimal_face", best - mip.objective_offset - tolerance)
+    worth = csr_array(mip.objective[np.newaxis])
+    least = np.array([best - mip.objective_offset - tolerance])
+    tied = with_rows(mip, "optimal_face", worth, least)
     tied = replace(tied, objective=canonical_weights(formulation), objective_offset=0.0)
     second = second_options(options, deadline, gap=0.0)
     answer = solve_stage(tied, second, values)

@@ -15,11 +15,11 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 import numpy as np
-from scipy.sparse import coo_array, csr_array, hstack
 
 from infraplan.optimizer.assignment import FloatArray, IntArray
 from infraplan.optimizer.backends import SolverOptions, solve_mip, solve_relaxation
 from infraplan.optimizer.mip import BoolArray, Mip
+from infraplan.optimizer.mip_edits import matrix_of, with_slack
 from infraplan.optimizer.networkdesign.problem import Design
 from infraplan.optimizer.status import Termination
 
@@ -60,12 +60,6 @@ class StartRows:
 
     weight: FloatArray
     limit: FloatArray
-
-
-def matrix_of(mip: Mip) -> csr_array:
-    """The rows of `mip` as a sparse matrix, shape (rows, columns)."""
-    shape = (mip.num_rows, mip.num_columns)
-    return csr_array((mip.a_value, mip.a_index, mip.a_start), shape=shape)
 
 
 def mixed_rows(mip: Mip, starts: IntArray) -> BoolArray:
@@ -158,21 +152,7 @@ class Affordability:
     def _with_slack(self) -> Mip:
         """The program with two priced columns of slack in every row that holds other columns."""
         mip, rows = self._mip, self._mixed
-        count = rows.size
-        ones = np.concatenate([np.ones(count), -np.ones(count)])
-        entries = (ones, (np.concatenate([rows, rows]), np.arange(2 * count)))
-        slack = coo_array(entries, shape=(mip.num_rows, 2 * count))
-        joined = csr_array(hstack([matrix_of(mip), slack]))
-        joined.sort_indices()
         size = np.where(np.isfinite(mip.row_upper), mip.row_upper, mip.row_lower)[rows]
-        price = -1.0 / np.maximum(1.0, np.abs(np.where(np.isfinite(size), size, 0.0)))
-        return replace(
-            mip,
-            objective=np.concatenate([mip.objective, price, price]),
-            col_lower=np.concatenate([mip.col_lower, np.zeros(2 * count)]),
-            col_upper=np.concatenate([mip.col_upper, np.full(2 * count, np.inf)]),
-            integrality=np.zeros(mip.num_columns + 2 * count, dtype=np.bool_),
-            a_start=joined.indptr.astype(np.int64),
-            a_index=joined.indices.astype(np.int64),
-            a_value=joined.data,
-        )
+        price = 1.0 / np.maximum(1.0, np.abs(np.where(np.isfinite(size), size, 0.0)))
+        relaxed = replace(mip, integrality=np.zeros(mip.num_columns, dtype=np.bool_))
+        return with_slack(relaxed, rows, price)

@@ -1,6 +1,6 @@
 """Roads at equilibrium in several years: a master program, and cuts from its designs.
 
-The master is the instance's own program with one further column for each representative year, the
+The master is the instance's own program with one further column for each state of the roads, the
 trips' total travel time T_r, from which it is bounded below by rows:
 
 - bounds of `bounds.py` at the designs seen, linear in which links are open;
@@ -20,10 +20,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from infraplan.optimizer.assignment import FloatArray, UnreachableDemandError
 from infraplan.optimizer.backends import Progress, SolverOptions, SolverReply, solve_mip
-from infraplan.optimizer.mip import BoolArray, ColumnBlock, Key, Mip, RowBlock
+from infraplan.optimizer.mip import BoolArray, ColumnBlock, Key, Mip
+from infraplan.optimizer.mip_edits import with_rows
 from infraplan.optimizer.networkdesign.bounds import make_cut
 from infraplan.optimizer.networkdesign.problem import Evaluator
 from infraplan.optimizer.networkdesign.roads import RoadYear
@@ -81,7 +83,7 @@ class MasterResult:
     lost: tuple[LostTrip, ...]
 
 
-def with_rows(
+def with_linear_rows(
     mip: Mip,
     rows: list[LinearRow],
     family: str,
@@ -91,21 +93,12 @@ def with_rows(
     """`mip` with `rows` of `family` besides; `keys` has one key per row where given."""
     if not rows:
         return mip
-    sizes = np.array([len(row.columns) for row in rows], dtype=np.int64)
-    block = RowBlock(family, mip.num_rows, len(rows), axes, keys)
-    return replace(
-        mip,
-        a_start=np.concatenate([mip.a_start, mip.a_start[-1] + np.cumsum(sizes)]),
-        a_index=np.concatenate(
-            [mip.a_index, np.array([j for row in rows for j in row.columns], dtype=np.int64)]
-        ),
-        a_value=np.concatenate(
-            [mip.a_value, np.array([v for row in rows for v in row.values], dtype=np.float64)]
-        ),
-        row_lower=np.concatenate([mip.row_lower, [row.lower for row in rows]]),
-        row_upper=np.concatenate([mip.row_upper, np.full(len(rows), np.inf)]),
-        row_blocks=(*mip.row_blocks, block),
-    )
+    columns = np.array([j for row in rows for j in row.columns], dtype=np.int64)
+    values = np.array([v for row in rows for v in row.values], dtype=np.float64)
+    start = np.cumsum([0, *(len(row.columns) for row in rows)])
+    matrix = csr_array((values, columns, start), shape=(len(rows), mip.num_columns))
+    lower = np.array([row.lower for row in rows])
+    return with_rows(mip, family, matrix, lower, axes=axes, keys=keys)
 
 
 def way_row(year: RoadYear, columns: FloatArray) -> LostTrip | None:
@@ -127,7 +120,7 @@ def way_row(year: RoadYear, columns: FloatArray) -> LostTrip | None:
 
 
 class _Year:
-    """One representative year of the master: its travel times by state, and its rows."""
+    """One state of the roads in the master: its travel times by design, and its rows."""
 
     def __init__(self, roads: RoadYear, column: int) -> None:
         self.roads = roads
@@ -241,7 +234,7 @@ class _Master:
             if year.roads.roads.lost_trip(there) is None:
                 _, row = year.value(active)
                 rows += [] if row is None else [row]
-        self.mip = with_rows(self.mip, rows, "travel_time_bound")
+        self.mip = with_linear_rows(self.mip, rows, "travel_time_bound")
 
     def look_around(self, values: FloatArray) -> None:
         """Add what follows from designs near those at `values`: a solve costs more than they do.
@@ -264,7 +257,7 @@ class _Master:
         missing = [row for year in self.years if (row := way_row(year.roads, columns)) is not None]
         if missing:
             self.lost += missing
-            self.mip = with_rows(self.mip, [row for row, _, _ in missing], "must_serve")
+            self.mip = with_linear_rows(self.mip, [row for row, _, _ in missing], "must_serve")
             return True
         totals: list[float] = []
         rows: list[LinearRow] = []
@@ -272,7 +265,7 @@ class _Master:
             total, new = year.value(year.roads.active(columns))
             totals.append(total)
             rows += [] if new is None else [new]
-        self.mip = with_rows(self.mip, rows, "travel_time_bound")
+        self.mip = with_linear_rows(self.mip, rows, "travel_time_bound")
         saved = np.array(self.before) - np.array(totals)
         value = self.base.value(columns) + float(self.prices @ saved)
         if value > self.value:
@@ -308,7 +301,7 @@ def search_master(
     mip
         The instance's program, in money `factor` times the instance's.
     roads, before
-        The roads by representative year, and their travel time without any project, 0 where a
+        The roads by state, and their travel time without any project, 0 where a
         trip has no way then.
     guest
         Options of a solve that may leave a given relative gap.

@@ -20,8 +20,8 @@ from infraplan.optimizer.assignment import (
 from infraplan.optimizer.assignment.network import road_network
 from infraplan.optimizer.formulation.context import Context
 from infraplan.optimizer.formulation.networks.changes import Expression, active
-from infraplan.optimizer.formulation.networks.stretches import year_weights
-from infraplan.optimizer.formulation.networks.view import demand_in
+from infraplan.optimizer.formulation.networks.stretches import Stretch, possible_stretches
+from infraplan.optimizer.formulation.networks.view import demand_in, network_views
 from infraplan.optimizer.mip import MipBuilder
 from infraplan.optimizer.networkdesign.problem import RoadDesign
 from infraplan.optimizer.program import Formulation
@@ -29,14 +29,16 @@ from infraplan.optimizer.program import Formulation
 
 @dataclass(frozen=True)
 class RoadYear:
-    """The roads in one representative year.
+    """The roads in one state: in a representative year, or after an end of life that follows it.
 
     Attributes
     ----------
     year
-        The year.
+        First year of the stretch that the state stands for.
+    base
+        Representative year whose trips and openings hold; `year` itself but after an end of life.
     scale
-        Money per trip-minute: discounted years that the year stands for x weight of the block x
+        Money per trip-minute: discounted years that the state stands for x weight of the block x
         value of time.
     roads
         All arcs; owners are the candidate links.
@@ -44,10 +46,11 @@ class RoadYear:
         The same arcs with the trips that nobody makes in the year: they have a travel time, too.
     openings
         By candidate link, one expression over columns of starts for each change that opens it,
-        which is 1 where the change is active in the year and 0 where it is not.
+        which is 1 where the change is active in the state and 0 where it is not.
     """
 
     year: int
+    base: int
     scale: float
     roads: RoadDesign
     idle: RoadNetwork
@@ -93,7 +96,7 @@ class Roads:
     candidates
         Ids of the links that do not exist without a project.
     years
-        The roads by representative year, ascending.
+        The roads by state that any plan may need, ascending.
     """
 
     settings: NetworkSettings
@@ -108,15 +111,15 @@ def equilibrium_network(instance: Instance) -> NetworkSettings | None:
 
 
 def read_roads(formulation: Formulation, settings: NetworkSettings) -> Roads:
-    """Return the roads of network `settings` with their candidates by representative year."""
+    """Return the roads of network `settings` with their candidates by state."""
     instance = formulation.instance
     links = [link for link in instance.network_links if link.network == settings.id]
     candidates = tuple(link.id for link in links if not link.exists)
-    stretches = year_weights(instance, formulation.coefficients.discount)
-    weights = {stretch.base: stretch.weight for stretch in stretches}
+    views = network_views(instance, (FlowLaw.EQUILIBRIUM,))
+    stretches = possible_stretches(formulation.sets, formulation.coefficients.discount, views)
     years = tuple(
-        _road_year(formulation, settings, links, candidates, year, weights[year])
-        for year in instance.representative_years
+        _road_year(formulation, settings, links, candidates, stretch)
+        for stretch in stretches[settings.id]
     )
     return Roads(settings, candidates, years)
 
@@ -126,11 +129,11 @@ def _road_year(
     settings: NetworkSettings,
     links: list[NetworkLink],
     candidates: tuple[str, ...],
-    year: int,
-    weight: float,
+    stretch: Stretch,
 ) -> RoadYear:
     instance, block = formulation.instance, settings.blocks[0]
-    t = year - formulation.sets.first_year
+    first = formulation.sets.first_year
+    t, until = stretch.base - first, stretch.year - first
     numbers = {name: position for position, name in enumerate(candidates)}
     rows = [row for link in links for row in _arcs(link, numbers.get(link.id, -1))]
     names, tails, heads, times, capacities, alphas, betas, owners = zip(*rows, strict=True)
@@ -150,11 +153,12 @@ def _road_year(
             expression
             for row in instance.project_network
             if row.element == name and row.action is NetworkAction.OPEN
-            if (expression := active(context, row, t))
+            if (expression := active(context, row, t, until))
         )
         for name in candidates
     )
-    return RoadYear(year, weight * block.weight * value, design, rest, openings)
+    scale = stretch.weight * block.weight * value
+    return RoadYear(stretch.year, stretch.base, scale, design, rest, openings)
 
 
 _Arc = tuple[str, str, str, float, float, float, float, int]

@@ -13,7 +13,7 @@ from infraplan.optimizer.program import Formulation
 def start_problem(formulation: Formulation, roads: Roads, factor: float) -> DesignProblem | None:
     """The design problem whose owners are the columns of starts, None where it is none.
 
-    It is one where a single representative year counts, an option starts in one year or not at
+    It is one where a single state of the roads counts, an option starts in one year or not at
     all, the operation of one start opens a link, and nothing but starts has a value of its own.
     A last owner that is never there keeps the links that nothing opens.
 

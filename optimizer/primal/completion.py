@@ -8,8 +8,9 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from infraplan.optimizer.backends.checking import clean_values
-from infraplan.optimizer.backends.quick_relaxation import matrix_of, quick_mip
+from infraplan.optimizer.backends.quick_relaxation import quick_mip
 from infraplan.optimizer.mip import FloatArray, IntArray, Mip
+from infraplan.optimizer.mip_edits import matrix_of
 
 ROW_TOLERANCE = 1e-9
 """Times (1 + size of the row's terms): what a row of decided columns alone may miss its limit."""

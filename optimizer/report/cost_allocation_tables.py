@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from infraplan.models.instance import Instance
-from infraplan.models.rule_sets import RULE_SETS
 from infraplan.optimizer.analysis.allocation_financing import Financing
 from infraplan.optimizer.analysis.cost_allocation import (
     JointProject,
@@ -15,6 +14,7 @@ from infraplan.optimizer.analysis.cost_allocation import (
     joint_projects,
 )
 from infraplan.optimizer.analysis.stand_alone_value import OwnProjects
+from infraplan.optimizer.report.finance_tables import titles_of_rules
 from infraplan.optimizer.report.frames import (
     MONEY,
     SHARE,
@@ -150,7 +150,7 @@ def budgets_table(
 ) -> ReportTable:
     """What each proposal does to the partners' cash and debt; one line where it cannot be paid."""
     names, unit = Names(instance), unit_pair(instance)
-    titles = _rule_titles(instance)
+    titles = titles_of_rules(instance)
     columns = (
         Column("proposal"),
         Column("partner"),
@@ -182,12 +182,3 @@ def budgets_table(
                 }
             )
     return ReportTable("sharing_budgets", columns, frame_of(columns, rows), "budgets_note")
-
-
-def _rule_titles(instance: Instance) -> dict[str, tuple[str, str]]:
-    rules = [rule for rules in RULE_SETS.values() for rule in rules]
-    rules += instance.settings.finance.rules
-    return {
-        rule.id: (rule.title.text("en") or rule.id, rule.title.text("zh") or rule.id)
-        for rule in rules
-    }

@@ -208,7 +208,7 @@ def _outcome(**parts: object) -> Outcome:
         termination: object = None
 
     values = {"termination": Part(), **parts}
-    return Outcome(Path(), {}, Result(**values), None, ())  # type: ignore[arg-type]
+    return Outcome(Path(), {}, Result(**values), None, (), Path())  # type: ignore[arg-type]
 
 
 def test_the_ends_of_a_solve_that_no_small_case_meets() -> None:

@@ -8,14 +8,14 @@ flows, tangents are added where they are needed until the costs are what they sh
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import csr_array, vstack
 
 from infraplan.optimizer.formulation.networks.columns import Slice
-from infraplan.optimizer.mip import FloatArray, IntArray, Mip, RowBlock
+from infraplan.optimizer.mip import FloatArray, IntArray, Mip
+from infraplan.optimizer.mip_edits import matrix_of, with_rows
 
 ROUNDS = 60
 """Rounds of tangents at most."""
@@ -45,10 +45,7 @@ def least_cost(
     rows with them are kept; all others are zero.
     """
     chosen = np.arange(mip.num_columns) if columns is None else columns
-    matrix = csr_array(
-        (mip.a_value, mip.a_index, mip.a_start), shape=(mip.num_rows, mip.num_columns)
-    )
-    part = csr_array(matrix[:, chosen])
+    part = csr_array(matrix_of(mip)[:, chosen])
     rows = np.flatnonzero(np.diff(part.indptr) > 0) if columns is not None else slice(None)
     part = csr_array(part[rows])
     low, high = mip.row_lower[rows], mip.row_upper[rows]
@@ -94,15 +91,8 @@ def with_tangents(mip: Mip, slices: tuple[Slice, ...], points: Sequence[FloatArr
     if not cuts:
         return None
     rows = _cut_rows(cuts, np.arange(mip.num_columns), mip.num_columns)
-    return replace(
-        mip,
-        a_start=np.concatenate([mip.a_start, mip.a_start[-1] + rows.indptr[1:]]),
-        a_index=np.concatenate([mip.a_index, rows.indices]),
-        a_value=np.concatenate([mip.a_value, rows.data]),
-        row_lower=np.concatenate([mip.row_lower, np.full(len(cuts), -np.inf)]),
-        row_upper=np.concatenate([mip.row_upper, [-start for _, _, _, start in cuts]]),
-        row_blocks=(*mip.row_blocks, RowBlock("tangent", mip.num_rows, len(cuts), (), ())),
-    )
+    upper = np.array([-start for _, _, _, start in cuts])
+    return with_rows(mip, "tangent", rows, np.full(len(cuts), -np.inf), upper)
 
 
 def _cut_rows(cuts: list[Tangent], place: IntArray, width: int) -> csr_array:

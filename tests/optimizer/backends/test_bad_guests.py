@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -209,7 +210,16 @@ def _assert_gone(number: int) -> None:
     pytest.fail(f"process {number} is still there")
 
 
+@pytest.fixture
+def heeded_ctrl_c() -> Iterator[None]:
+    """Ctrl-C as a terminal gives it: a shell starts background work with it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="no signals")
+@pytest.mark.usefixtures("heeded_ctrl_c")
 def test_ctrl_c_in_the_host() -> None:
     def press() -> None:
         os.kill(os.getpid(), signal.SIGINT)
@@ -224,6 +234,7 @@ def test_ctrl_c_in_the_host() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no signals")
+@pytest.mark.usefixtures("heeded_ctrl_c")
 def test_second_ctrl_c_does_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(host, "STOP_S", 1000.0)
     timers = [threading.Timer(s, lambda: os.kill(os.getpid(), signal.SIGINT)) for s in (1.5, 2.0)]

@@ -113,7 +113,7 @@ def random_roads(instance: Instance, seed: int) -> Instance:
         instance,
         changes=changes,
         years=rng.choice([(), kept, (years[-1],)]),
-        value_of_time=rng.choice([0.005, 0.02, 0.1]),
+        value_of_time=rng.choice([0.01, 0.05, 0.2]),
         growth=rng.choice([0.0, 0.0, 0.05]),
         missing=missing,
         weight=rng.choice([1.0, 1.0, 2.5]),
@@ -165,29 +165,32 @@ class RoadOracle(Oracle):
         self.weights = dict(self._weights())
 
     def _weights(self):
-        """W(r): between two representative years on a straight line, from nothing before y0."""
+        """df(y) lambda(r, y) by (r, y): on a straight line between two representative years."""
         marks = list(self.instance.representative_years)
         for at, year in enumerate(marks):
             before = marks[at - 1] if at else self.y0 - 1
-            total = 0.0
+            yield (year, year), 0.0
             for y in range(self.y0, self.end + 1):
                 if before < y <= year:
-                    total += self.df[y] * (y - before) / (year - before)
+                    part = (y - before) / (year - before)
                 elif y > year and at + 1 == len(marks):
-                    total += self.df[y]
+                    part = 1.0
                 elif at + 1 < len(marks) and year < y < marks[at + 1]:
-                    total += self.df[y] * (marks[at + 1] - y) / (marks[at + 1] - year)
-            yield year, total
+                    part = (marks[at + 1] - y) / (marks[at + 1] - year)
+                else:
+                    continue
+                yield (year, y), self.df[y] * part
 
-    def minutes(self, built: dict[str, Choice], year: int) -> float | None:
-        """Total travel time in a year with what is built."""
+    def minutes(self, built: dict[str, Choice], year: int, later: int) -> float | None:
+        """Total travel time of a year with what is built and has not ended in a `later` year."""
         there = {link.id for link in self.instance.network_links if link.exists}
         for row in self.instance.project_network:
             here = built.get(row.project)
             if (
                 here is not None
                 and row.option in ("", here.option.option)
-                and here.opening <= year <= here.closing
+                and here.opening <= year
+                and max(year, later) <= here.closing
                 and year >= (row.from_year or 0)
             ):
                 there.add(row.element)
@@ -201,14 +204,14 @@ class RoadOracle(Oracle):
     def joint_value(self, built: dict[str, Choice]) -> float:
         total = super().joint_value(built)
         block = self.instance.settings.networks[0].blocks[0]
-        for year, weight in self.weights.items():
-            after, before = self.minutes(built, year), self.minutes({}, year)
+        for (year, later), weight in self.weights.items():
+            after, before = self.minutes(built, year, later), self.minutes({}, year, later)
             if after is not None:
                 money = block.weight * self.instance.demands[0].value_of_time
                 total += weight * money * ((before or 0.0) - after)
         return total
 
     def allowed(self, built: dict[str, Choice]) -> bool:
-        if any(self.minutes(built, year) is None for year in self.weights):
+        if any(self.minutes(built, *state) is None for state in self.weights):
             return False
         return super().allowed(built)

@@ -14,11 +14,10 @@ from infraplan.optimizer.assignment import UnreachableDemandError, system_optimu
 from infraplan.optimizer.assignment.network import Arcs, road_network
 from infraplan.optimizer.benchmark import benchmark_of
 from infraplan.optimizer.engines.contract import EngineRefusalError
-from infraplan.optimizer.errors import UnsupportedFeatureError
 from infraplan.optimizer.interop.dndp import import_dndp
 from infraplan.optimizer.interop.tntp import import_tntp
 from infraplan.optimizer.solve import solve
-from infraplan.optimizer.solve_result import SolveOptions
+from infraplan.optimizer.solve_result import SolveOptions, SolveResult
 from infraplan.optimizer.status import Termination
 from infraplan.optimizer.verify import verify_plan
 from tests.assertions import assert_verified, broken_laws
@@ -218,17 +217,33 @@ def test_a_road_is_built_where_the_law_of_funds_allows_it(
     assert result.objective == pytest.approx(WORTH * benefit_is_had, abs=1e-5)
 
 
-def test_a_road_that_ends_before_the_appraisal_is_refused() -> None:
-    """The search computes one state of the roads; from 2051 on there would be another."""
-    base = braess_instance()
+def test_a_road_saves_nothing_after_its_life() -> None:
+    """It opens in 2021 and lives 30 years: what it costs trips to 2050 it costs to 2051 as well."""
+    projects = [make_project("road", 10.0, 1000.0, lead_time=0, mandatory="must")]
+    base = braess_instance(
+        projects=projects, funds=[make_fund()], inflows=make_inflows("budget", 2021, 15.0)
+    )
 
-    def until(end: int):
+    def until(end: int) -> SolveResult:
         appraisal = edit(base.settings.appraisal, end_year=end)
-        return edit(base, settings=edit(base.settings, appraisal=appraisal))
+        return solve(edit(base, settings=edit(base.settings, appraisal=appraisal)))
 
-    assert solve(until(2050)).plan is not None
-    with pytest.raises(UnsupportedFeatureError, match="life ends before the appraisal"):
-        solve(until(2051))
+    living, ended = until(2050), until(2051)
+    assert living.plan is not None
+    assert ended.plan is not None
+    assert_verified(ended.instance, ended.plan)
+    assert ended.plan.starts == living.plan.starts
+    saved = [
+        term.value
+        for plan in (living.plan, ended.plan)
+        for term in plan.objective_terms
+        if term.term == "service"
+    ]
+    assert abs(saved[0]) > 1.0
+    assert saved[1] == pytest.approx(saved[0])
+    closed = {row.element for row in ended.plan.service if row.year == 2051}
+    opened = {row.element for row in ended.plan.service if row.year < 2051}
+    assert opened - closed == {"l4"}
 
 
 def test_flows_that_are_no_equilibrium_are_refused() -> None:

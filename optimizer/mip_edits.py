@@ -1,0 +1,68 @@
+"""A finished model with something added: rows, or slack in rows that it has."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from scipy.sparse import coo_array, csr_array, hstack
+
+from infraplan.optimizer.mip import FloatArray, IntArray, Key, Mip, RowBlock
+
+
+def matrix_of(mip: Mip) -> csr_array:
+    """The matrix of `mip` by rows, shape (rows, columns)."""
+    return csr_array((mip.a_value, mip.a_index, mip.a_start), shape=(mip.num_rows, mip.num_columns))
+
+
+def with_rows(
+    mip: Mip,
+    family: str,
+    rows: csr_array,
+    lower: FloatArray,
+    upper: FloatArray | None = None,
+    *,
+    axes: tuple[str, ...] = (),
+    keys: tuple[Key, ...] = (),
+) -> Mip:
+    """`mip` with `lower <= rows x <= upper` besides, as one block of `family`.
+
+    `rows` has the shape (new rows, columns of `mip`); without `upper` nothing limits them above.
+    `keys` has one key per row where given, whose parts `axes` name.
+    """
+    count = len(lower)
+    if upper is None:
+        upper = np.full(count, np.inf)
+    return replace(
+        mip,
+        a_start=np.concatenate([mip.a_start, mip.a_start[-1] + rows.indptr[1:]]),
+        a_index=np.concatenate([mip.a_index, rows.indices]),
+        a_value=np.concatenate([mip.a_value, rows.data]),
+        row_lower=np.concatenate([mip.row_lower, lower]),
+        row_upper=np.concatenate([mip.row_upper, upper]),
+        row_blocks=(*mip.row_blocks, RowBlock(family, mip.num_rows, count, axes, keys)),
+    )
+
+
+def with_slack(mip: Mip, rows: IntArray, price: FloatArray) -> Mip:
+    """`mip` in which each of `rows` may be missed, upwards or downwards, at `price` a unit.
+
+    The columns of slack come last: first those that raise a row, in the order of `rows`, then
+    those that lower it. `price` (shape of `rows`) is taken from the objective.
+    """
+    count = rows.size
+    ones = np.concatenate([np.ones(count), -np.ones(count)])
+    entries = (ones, (np.concatenate([rows, rows]), np.arange(2 * count)))
+    slack = coo_array(entries, shape=(mip.num_rows, 2 * count))
+    joined = csr_array(hstack([matrix_of(mip), slack]))
+    joined.sort_indices()
+    return replace(
+        mip,
+        objective=np.concatenate([mip.objective, -price, -price]),
+        col_lower=np.concatenate([mip.col_lower, np.zeros(2 * count)]),
+        col_upper=np.concatenate([mip.col_upper, np.full(2 * count, np.inf)]),
+        integrality=np.concatenate([mip.integrality, np.zeros(2 * count, dtype=np.bool_)]),
+        a_start=joined.indptr.astype(np.int64),
+        a_index=joined.indices.astype(np.int64),
+        a_value=joined.data,
+    )
