@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from infraplan.models.base import DomainModel, described
+from infraplan.models.catalogue import Phrase, phrase
 from infraplan.models.funding import CostShare
 from infraplan.models.quantities import Identifier
 
@@ -56,8 +57,8 @@ class AgreementFault:
     table: str
     index: int
     field: str
-    message: str
-    advice: str
+    message: Phrase
+    advice: Phrase
 
 
 def agreement_faults(
@@ -74,8 +75,8 @@ def agreement_faults(
                 "shares",
                 mine[-1][0],
                 "benefit_share",
-                f"the benefit shares of project {project} sum to {total:g}",
-                "they must sum to at most 1; the rest falls to the leader",
+                phrase("the-benefit-shares-of-project-sum-to", project=project, total=total),
+                phrase("they-must-sum-to-at-most-1-the-rest-falls-to"),
             )
     for index, agreement in enumerate(agreements):
         leader = leaders.get(agreement.project)
@@ -88,8 +89,12 @@ def agreement_faults(
                 "agreements",
                 index,
                 "project",
-                f"project {agreement.project} has no partner besides its leader {leader}",
-                "name its partners in shares, or delete the agreement",
+                phrase(
+                    "project-has-no-partner-besides-its-leader",
+                    project=agreement.project,
+                    leader=leader,
+                ),
+                phrase("name-its-partners-in-shares-or-delete-the"),
             )
         elif agreement.shares is ShareForm.CHOSEN:
             least, most = _bounds(row for _, row in mine)
@@ -99,9 +104,13 @@ def agreement_faults(
                     "agreements",
                     index,
                     "shares",
-                    f"the partners of project {agreement.project} pay at least {least:g} and at "
-                    f"most {most:g} of its cost",
-                    "least shares must sum to at most 1, largest shares to at least 1",
+                    phrase(
+                        "the-partners-of-project-pay-at-least-and-at",
+                        project=agreement.project,
+                        least=least,
+                        most=most,
+                    ),
+                    phrase("least-shares-must-sum-to-at-most-1-largest"),
                 )
 
 

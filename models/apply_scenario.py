@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from infraplan.models.catalogue import Phrase, listed, phrase
 from infraplan.models.errors import Finding, UnknownReferenceError
 from infraplan.models.instance import TABLES, Instance, Settings, table_model
 from infraplan.models.project import Option
@@ -15,13 +16,13 @@ def find_scenario(instance: Instance, scenario_id: str) -> Scenario:
     for scenario in instance.scenarios:
         if scenario.id == scenario_id:
             return scenario
-    known = ", ".join(scenario.id for scenario in instance.scenarios) or "none"
+    known = listed(scenario.id for scenario in instance.scenarios) or phrase("none-given")
     raise UnknownReferenceError(
         [
             Finding(
                 rule="unknown-id",
-                message=f"there is no scenario {scenario_id!r}",
-                advice=f"scenarios of this instance: {known}",
+                message=phrase("there-is-no-scenario", scenario_id=scenario_id),
+                advice=phrase("scenarios-of-this-instance", known=known),
                 file="scenarios.yaml",
             )
         ]
@@ -48,12 +49,14 @@ def apply_scenario(instance: Instance, scenario_id: str) -> Instance:
     return Instance.model_validate(data)
 
 
-def _refuse(scenario: str, number: int, message: str, advice: str) -> UnknownReferenceError:
+def _refuse(scenario: str, number: int, message: Phrase, advice: Phrase) -> UnknownReferenceError:
     return UnknownReferenceError(
         [
             Finding(
                 rule="scenario-change",
-                message=f"scenario {scenario}, change {number}: {message}",
+                message=phrase(
+                    "scenario-change", scenario=scenario, number=number, message=message
+                ),
                 advice=advice,
                 file="scenarios.yaml",
             )
@@ -78,9 +81,12 @@ def _change_setting(settings: dict[str, Any], change: Change, scenario: str, num
     for part in path:
         place = place.get(part) if isinstance(place, dict) else None
     if not isinstance(place, dict) or last not in place:
-        known = ", ".join(Settings.model_fields)
+        known = listed(Settings.model_fields)
         raise _refuse(
-            scenario, number, f"instance.yaml has no {change.field!r}", f"fields are {known}"
+            scenario,
+            number,
+            phrase("instance-yaml-has-no", field=change.field),
+            phrase("fields-are", known=known),
         )
     place[last] = _changed(place[last], change)
 
@@ -88,7 +94,10 @@ def _change_setting(settings: dict[str, Any], change: Change, scenario: str, num
 def _change_rows(data: dict[str, Any], change: Change, scenario: str, number: int) -> None:
     if change.table not in TABLES or change.table == "scenarios":
         raise _refuse(
-            scenario, number, f"there is no table {change.table!r}", f"tables: {', '.join(TABLES)}"
+            scenario,
+            number,
+            phrase("there-is-no-table", table=change.table),
+            phrase("tables", tables=listed(TABLES)),
         )
     fields = set(table_model(change.table).model_fields)
     if change.table == "projects":
@@ -98,8 +107,8 @@ def _change_rows(data: dict[str, Any], change: Change, scenario: str, number: in
             raise _refuse(
                 scenario,
                 number,
-                f"table {change.table} has no column {field!r}",
-                f"columns: {', '.join(sorted(fields))}",
+                phrase("table-has-no-column", table=change.table, field=field),
+                phrase("columns", fields=listed(sorted(fields))),
             )
     met = 0
     for row in data[change.table]:
@@ -108,7 +117,10 @@ def _change_rows(data: dict[str, Any], change: Change, scenario: str, number: in
             met += 1
     if not met:
         raise _refuse(
-            scenario, number, f"no row of {change.table} fits {dict(change.where)}", "mend `where`"
+            scenario,
+            number,
+            phrase("no-row-of-fits", table=change.table, where=dict(change.where)),
+            phrase("mend-where"),
         )
 
 

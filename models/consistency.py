@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
 
 from infraplan.models.agreement import agreement_faults
+from infraplan.models.catalogue import Phrase, phrase
 from infraplan.models.inconsistency import Inconsistency, closest
 from infraplan.models.money_checks import check_money, check_rule_scopes, check_rule_sets
 from infraplan.models.network import SERVED, TRAVEL_TIME
@@ -38,8 +39,8 @@ def _unique(table: str, keys: Iterable[tuple[str, ...]], field: str) -> Iterator
                 table,
                 index,
                 field,
-                f"{text!r} stands twice (first as entry {seen[key] + 1} of the table)",
-                "give each row its own id, or delete one of the rows",
+                phrase("stands-twice-first-as-entry-of-the-table", text=text, first=seen[key] + 1),
+                phrase("give-each-row-its-own-id-or-delete-one-of-the"),
             )
         else:
             seen[key] = index
@@ -80,8 +81,8 @@ def _check_unique(instance: Problem) -> Iterator[Inconsistency]:
                     "projects",
                     index,
                     "option",
-                    f"project {project.id} has two options called {name!r}",
-                    "give each option its own name",
+                    phrase("project-has-two-options-called", project=project.id, name=name),
+                    phrase("give-each-option-its-own-name"),
                     option=position,
                 )
     shared = {row.id for row in instance.funds} & {row.id for row in instance.instruments}
@@ -92,8 +93,8 @@ def _check_unique(instance: Problem) -> Iterator[Inconsistency]:
                 "instruments",
                 index,
                 "id",
-                f"{row.id!r} names a fund as well as an instrument",
-                "give the instrument another id",
+                phrase("names-a-fund-as-well-as-an-instrument", id=row.id),
+                phrase("give-the-instrument-another-id"),
             )
 
 
@@ -173,7 +174,7 @@ def _check_references(instance: Problem) -> Iterator[Inconsistency]:
                 table,
                 index,
                 field,
-                f"{used!r} is not an id in {where}",
+                phrase("is-not-an-id-in", used=used, where=where),
                 closest(used, known[where], where),
             )
     elements = known["network_nodes"] | {row.id for row in instance.network_links}
@@ -184,8 +185,8 @@ def _check_references(instance: Problem) -> Iterator[Inconsistency]:
                 "project_network",
                 index,
                 "element",
-                f"{change.element!r} is not an id in network_links or network_nodes",
-                closest(change.element, elements, "network_links or network_nodes"),
+                phrase("is-not-an-id-in-network-links-or-network", element=change.element),
+                closest(change.element, elements, phrase("network-links-or-network-nodes")),
             )
     for table in ("benefits", "receipts"):
         for index, row in enumerate(getattr(instance, table)):
@@ -196,8 +197,8 @@ def _check_references(instance: Problem) -> Iterator[Inconsistency]:
                     table,
                     index,
                     "option",
-                    f"project {project.id} has no option {row.option!r}",
-                    "leave it blank for all options",
+                    phrase("project-has-no-option", project=project.id, option=row.option),
+                    phrase("leave-it-blank-for-all-options"),
                 )
 
 
@@ -256,9 +257,13 @@ def _check_windows(instance: Problem) -> Iterator[Inconsistency]:
                 "projects",
                 index,
                 "latest_start",
-                f"project {project.id} may start from {project.earliest_start} but only until "
-                f"{project.latest_start}",
-                "latest_start must not be before earliest_start",
+                phrase(
+                    "project-may-start-from-but-only-until",
+                    project=project.id,
+                    earliest_start=project.earliest_start,
+                    latest_start=project.latest_start,
+                ),
+                phrase("latest-start-must-not-be-before-earliest"),
             )
             continue
         windows = [option_window(instance, project, option) for option in project.options]
@@ -270,10 +275,13 @@ def _check_windows(instance: Problem) -> Iterator[Inconsistency]:
                 "projects",
                 index,
                 "mandatory",
-                f"project {project.id} must be built, but its window is empty: it may start no "
-                f"earlier than {first} and, to be paid for inside the plan, no later than {last}",
-                "widen the window, its gates or open_by, shorten the works, or do not make it "
-                "mandatory",
+                phrase(
+                    "project-must-be-built-but-its-window-is-empty",
+                    project=project.id,
+                    first=first,
+                    last=last,
+                ),
+                phrase("widen-the-window-its-gates-or-open-by-shorten"),
             )
     settings = instance.settings
     if settings.appraisal.end_year is not None and (
@@ -284,9 +292,12 @@ def _check_windows(instance: Problem) -> Iterator[Inconsistency]:
             "instance",
             None,
             "appraisal.end_year",
-            f"the appraisal ends in {settings.appraisal.end_year}, before the plan's last year "
-            f"{settings.horizon.last_year}",
-            "end_year must not be before the last year of the plan",
+            phrase(
+                "the-appraisal-ends-in-before-the-plan-s-last",
+                end_year=settings.appraisal.end_year,
+                last_year=settings.horizon.last_year,
+            ),
+            phrase("end-year-must-not-be-before-the-last-year-of"),
         )
 
 
@@ -294,29 +305,61 @@ _NEEDS_TO = ORDER_TYPES
 _NEEDS_VALUE = {RelationType.SYNERGY, RelationType.SUBSTITUTE, RelationType.SHARED_WORKS}
 
 
-def _relation_faults(relation: Relation) -> Iterator[tuple[str, str, str]]:
+def _relation_faults(relation: Relation) -> Iterator[tuple[str, Phrase, Phrase]]:
     if relation.type in _NEEDS_TO and not relation.to_projects:
-        yield "to_projects", f"a {relation.type} relation needs a to project", "name the follower"
+        yield (
+            "to_projects",
+            phrase("a-relation-needs-a-to-project", type=relation.type),
+            phrase("name-the-follower"),
+        )
     if len(relation.members) < 2 and relation.to_projects:
-        yield "to_projects", "a project is related to itself", "name two different projects"
+        yield (
+            "to_projects",
+            phrase("a-project-is-related-to-itself"),
+            phrase("name-two-different-projects"),
+        )
     elif len(relation.members) < 2:
-        yield "from_projects", "a relation needs at least two projects", "name two projects"
+        yield (
+            "from_projects",
+            phrase("a-relation-needs-at-least-two-projects"),
+            phrase("name-two-projects"),
+        )
     elif relation.type in ORDER_TYPES and set(relation.from_projects) & set(relation.to_projects):
-        yield "to_projects", "a project is its own predecessor", "take it out of one side"
+        yield (
+            "to_projects",
+            phrase("a-project-is-its-own-predecessor"),
+            phrase("take-it-out-of-one-side"),
+        )
     if relation.type in _NEEDS_VALUE and relation.value is None:
-        yield "value", f"a {relation.type} relation needs a value", "give the money it is worth"
+        yield (
+            "value",
+            phrase("a-relation-needs-a-value", type=relation.type),
+            phrase("give-the-money-it-is-worth"),
+        )
     if relation.type is RelationType.AT_MOST and relation.count is None:
-        yield "count", "an at_most relation needs a count", "give how many may be built"
+        yield (
+            "count",
+            phrase("an-at-most-relation-needs-a-count"),
+            phrase("give-how-many-may-be-built"),
+        )
     if relation.count is not None:
         among = relation.from_projects if relation.type in ORDER_TYPES else relation.members
         if relation.count > len(among):
             yield (
                 "count",
-                f"count is {relation.count}, but there are only {len(among)} members",
-                f"count must be between 1 and {len(among)}",
+                phrase(
+                    "count-is-but-there-are-only-members",
+                    count=relation.count,
+                    num_among=len(among),
+                ),
+                phrase("count-must-be-between-1-and", num_among=len(among)),
             )
     if relation.value is not None and relation.value < 0 and relation.type in _NEEDS_VALUE:
-        yield "value", f"a {relation.type} relation's value is negative", "state it as positive"
+        yield (
+            "value",
+            phrase("a-relation-s-value-is-negative", type=relation.type),
+            phrase("state-it-as-positive"),
+        )
 
 
 def _check_relations(instance: Problem) -> Iterator[Inconsistency]:
@@ -361,8 +404,8 @@ def _check_cycles(instance: Problem) -> Iterator[Inconsistency]:
             "relations",
             index,
             "to_projects",
-            "these projects wait for one another in a circle: " + " -> ".join(names),
-            "delete or turn round one of the relations",
+            phrase("these-projects-wait-for-one-another-in-a", circle=" -> ".join(names)),
+            phrase("delete-or-turn-round-one-of-the-relations"),
         )
 
 
@@ -388,9 +431,14 @@ def _check_metrics(instance: Problem) -> Iterator[Inconsistency]:
                 "targets",
                 index,
                 "year",
-                f"target {target.id} is set for {target.year}, outside the plan's years "
-                f"{years[0]}-{years[-1]}",
-                "choose a year of the plan",
+                phrase(
+                    "target-is-set-for-outside-the-plan-s-years",
+                    target=target.id,
+                    year=target.year,
+                    first=years[0],
+                    last=years[-1],
+                ),
+                phrase("choose-a-year-of-the-plan"),
             )
         if target.from_year is not None and target.from_year > target.year:
             yield Inconsistency(
@@ -398,8 +446,13 @@ def _check_metrics(instance: Problem) -> Iterator[Inconsistency]:
                 "targets",
                 index,
                 "from_year",
-                f"target {target.id} counts from {target.from_year} but ends in {target.year}",
-                "from_year must not be after year",
+                phrase(
+                    "target-counts-from-but-ends-in",
+                    target=target.id,
+                    from_year=target.from_year,
+                    year=target.year,
+                ),
+                phrase("from-year-must-not-be-after-year"),
             )
     delivered = {
         metric
@@ -420,9 +473,14 @@ def _check_metrics(instance: Problem) -> Iterator[Inconsistency]:
                 "targets",
                 index,
                 "metric",
-                f"no project delivers {target.metric!r}, and {target.existing:g} exists of the "
-                f"{target.value:g} that the hard target {target.id} asks for",
-                "add the metric to the outputs of projects, or make the target soft",
+                phrase(
+                    "no-project-delivers-and-exists-of-the-that",
+                    metric=target.metric,
+                    existing=target.existing,
+                    target=target.value,
+                    target_id=target.id,
+                ),
+                phrase("add-the-metric-to-the-outputs-of-projects-or"),
             )
 
 
@@ -437,8 +495,8 @@ def _check_extents(instance: Problem) -> Iterator[Inconsistency]:
                 "jurisdictions",
                 index,
                 "extent",
-                f"the outline of {row.id} is not a list of at least three longitude;latitude pairs",
-                "give lon1;lat1;lon2;lat2;lon3;lat3, or leave it blank",
+                phrase("the-outline-of-is-not-a-list-of-at-least", id=row.id),
+                phrase("give-lon1-lat1-lon2-lat2-lon3-lat3-or-leave"),
             )
 
 
@@ -461,8 +519,8 @@ def _check_spans(instance: Problem) -> Iterator[Inconsistency]:
                     table,
                     index,
                     high,
-                    f"{high} is {end}, below {low}, which is {begin}",
-                    f"{high} must not be below {low}",
+                    phrase("is-below-which-is", high=high, end=end, low=low, begin=begin),
+                    phrase("must-not-be-below", high=high, low=low),
                 )
     for index, project in enumerate(instance.projects):
         for position, option in enumerate(project.options):
@@ -472,8 +530,10 @@ def _check_spans(instance: Problem) -> Iterator[Inconsistency]:
                     "projects",
                     index,
                     "lifetime",
-                    f"project {project.id} operates for {option.lifetime} years",
-                    "it must be at least 1",
+                    phrase(
+                        "project-operates-for-years", project=project.id, lifetime=option.lifetime
+                    ),
+                    phrase("it-must-be-at-least-1"),
                     option=position,
                 )
 
@@ -496,8 +556,8 @@ def _check_start_paces(instance: Problem) -> Iterator[Inconsistency]:
                 "start_paces",
                 index,
                 "sector",
-                f"no project is in sector {pace.sector!r}",
-                closest(pace.sector, known, "the sectors of the projects"),
+                phrase("no-project-is-in-sector", sector=pace.sector),
+                closest(pace.sector, known, phrase("the-sectors-of-the-projects")),
             )
 
 

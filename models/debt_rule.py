@@ -16,6 +16,7 @@ from itertools import pairwise
 from pydantic import model_validator
 
 from infraplan.models.base import DomainModel, described
+from infraplan.models.catalogue import phrase
 from infraplan.models.horizon import Title
 from infraplan.models.quantities import Identifier, NonNegative, Share
 
@@ -104,21 +105,21 @@ class DebtRule(DomainModel):
     @model_validator(mode="after")
     def _rule_says_something(self) -> DebtRule:
         if self.ratio is None and not self.bands:
-            message = f"debt rule {self.id} has neither a ratio nor bands"
+            message = phrase("debt-rule-has-neither-a-ratio-nor-bands", id=self.id)
             raise ValueError(message)
         uppers = [band.upper for band in self.bands]
         if any(upper is None for upper in uppers[:-1]):
-            message = f"debt rule {self.id}: only the last band may have no upper end"
+            message = phrase("debt-rule-only-the-last-band-may-have-no", id=self.id)
             raise ValueError(message)
         closed = [upper for upper in uppers if upper is not None]
         if any(b <= a for a, b in pairwise(closed)):
-            message = f"debt rule {self.id}: the bands' upper ends must rise"
+            message = phrase("debt-rule-the-bands-upper-ends-must-rise", id=self.id)
             raise ValueError(message)
         pairs = list(pairwise(self.bands))
         if any(
             b.quota_share > a.quota_share or a.starts_banned > b.starts_banned for a, b in pairs
         ):
-            message = f"debt rule {self.id}: a higher band must not be milder than a lower one"
+            message = phrase("debt-rule-a-higher-band-must-not-be-milder", id=self.id)
             raise ValueError(message)
         return self
 

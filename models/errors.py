@@ -6,6 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from infraplan.models.catalogue import (
+    NOTHING_SAID,
+    Phrase,
+    as_phrase,
+    in_language,
+    joined,
+    pair,
+    phrase,
+)
+
 
 class Severity(StrEnum):
     """How much a finding matters: an error stops the run, a warning does not."""
@@ -20,40 +30,52 @@ class Finding:
     """One thing found in the input: where it is, what is wrong, what would be right.
 
     `rule` is the check's stable name; `message` says what is wrong in a planner's words and
-    `advice` what would be right; `file` is the name inside the instance folder or the workbook's;
-    `row` is 1-based as a spreadsheet counts it (the heading is row 1); None where a part does not
-    apply.
+    `advice` what would be right, each in both languages; `file` is the name inside the
+    instance folder or the workbook's; `row` is 1-based as a spreadsheet counts it (the heading is
+    row 1); None where a part does not apply.
     """
 
     rule: str
-    message: str
-    advice: str = ""
+    message: Phrase
+    advice: Phrase = NOTHING_SAID
     severity: Severity = Severity.ERROR
     file: str | None = None
     sheet: str | None = None
     row: int | None = None
     column: str | None = None
 
-    def where(self) -> str:
-        """Place of the finding, e.g. `projects.csv, row 7, column lead_time`."""
-        parts = [self.file or "instance"]
+    def where(self, lang: str = "en") -> str:
+        """Place of the finding, e.g. `projects.csv, row 7, column lead_time`, in `lang`."""
+        parts = [pair(self.file, self.file) if self.file else phrase("place-instance")]
         if self.sheet is not None:
-            parts.append(f"sheet {self.sheet}")
+            parts.append(phrase("place-sheet", sheet=self.sheet))
         if self.row is not None:
-            parts.append(f"row {self.row}")
+            parts.append(phrase("place-row", row=self.row))
         if self.column is not None:
-            parts.append(f"column {self.column}")
-        return ", ".join(parts)
+            parts.append(phrase("place-column", column=self.column))
+        return (", " if lang == "en" else "，").join(in_language(part, lang) for part in parts)
+
+    def text(self, lang: str = "en") -> str:
+        """The whole finding in `lang`: place, message, advice in brackets."""
+        message, advice = in_language(self.message, lang), in_language(self.advice, lang)
+        if lang == "zh":
+            text = f"{self.where(lang)}：{message}"
+            return f"{text}（{advice}）" if advice else text
+        text = f"{self.where(lang)}: {message}"
+        return f"{text} ({advice})" if advice else text
 
     def __str__(self) -> str:
-        text = f"{self.where()}: {self.message}"
-        return f"{text} ({self.advice})" if self.advice else text
+        return self.text()
 
 
 class PlanningError(Exception):
-    """Root of every error the product raises on purpose."""
+    """Root of every error the product raises on purpose; its message is in both languages."""
 
     exit_code = 1
+
+    def __init__(self, message: Phrase) -> None:
+        self.message = as_phrase(message)  # a guest process may raise a plain text
+        super().__init__(message)
 
 
 class InstanceError(PlanningError):
@@ -63,7 +85,8 @@ class InstanceError(PlanningError):
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         self.findings: tuple[Finding, ...] = tuple(findings)
-        super().__init__("\n".join(str(finding) for finding in self.findings))
+        told = (pair(finding.text(), finding.text("zh")) for finding in self.findings)
+        super().__init__(joined(*told, between="\n"))
 
 
 class InstanceFormatError(InstanceError):

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import model_validator
 
 from infraplan.models.base import DomainModel, described
+from infraplan.models.catalogue import listed, phrase
 from infraplan.models.quantities import Identifier, Rate, Share, Year
 
 
@@ -72,20 +73,25 @@ class Horizon(DomainModel):
     def _phases_in_order(self) -> Horizon:
         for phase in self.phases:
             if phase.last_year < phase.first_year:
-                message = f"phase {phase.id} ends in {phase.last_year}, before it begins"
+                message = phrase(
+                    "phase-ends-in-before-it-begins", phase=phase.id, last_year=phase.last_year
+                )
                 raise ValueError(message)
         for before, after in zip(self.phases, self.phases[1:], strict=False):
             if after.first_year != before.last_year + 1:
-                message = (
-                    f"phase {after.id} must begin in {before.last_year + 1}, the year after "
-                    f"phase {before.id} ends, and begins in {after.first_year}"
+                message = phrase(
+                    "phase-must-begin-in-the-year-after-phase-ends",
+                    after=after.id,
+                    last_year=before.last_year + 1,
+                    before=before.id,
+                    first_year=after.first_year,
                 )
                 raise ValueError(message)
         if len({phase.id for phase in self.phases}) < len(self.phases):
-            message = "two phases have the same id"
+            message = phrase("two-phases-have-the-same-id")
             raise ValueError(message)
         if self.num_years > 200:
-            message = f"the plan has {self.num_years} years; at most 200 are allowed"
+            message = phrase("the-plan-has-years-at-most-200-are-allowed", num_years=self.num_years)
             raise ValueError(message)
         return self
 
@@ -156,7 +162,9 @@ class Appraisal(DomainModel):
 
         found = SOCIAL_RATES.get(name.strip())
         if found is None:
-            message = f"there is no discount schedule {name!r}; known: {', '.join(SOCIAL_RATES)}"
+            message = phrase(
+                "there-is-no-discount-schedule-known", name=name, known=listed(SOCIAL_RATES)
+            )
             raise ValueError(message)
         schedule = found.schedule
         if isinstance(schedule, float):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from infraplan.models.catalogue import NOTHING_SAID, Phrase, phrase
 from infraplan.models.errors import Severity
 
 
@@ -19,13 +20,17 @@ class Inconsistency:
     table: str
     index: int | None
     field: str | None
-    message: str
-    advice: str = ""
+    message: Phrase
+    advice: Phrase = NOTHING_SAID
     severity: Severity = Severity.ERROR
     option: int = 0
 
 
-def closest(used: str, known: set[str], where: str) -> str:
+def closest(used: str, known: set[str], where: str) -> Phrase:
     """Advice for id `used` that `where` does not define: the likeliest of `known`."""
     close = get_close_matches(used, sorted(known), n=1, cutoff=0.6)
-    return f"did you mean {close[0]!r}?" if close else f"add it to {where}, or correct it here"
+    return (
+        phrase("did-you-mean", close=close[0])
+        if close
+        else phrase("add-it-to-or-correct-it-here", where=where)
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from infraplan.models.catalogue import listed, phrase
 from infraplan.models.funding import InstrumentKind
 from infraplan.models.inconsistency import Inconsistency, closest
 from infraplan.models.problem import Problem
@@ -24,8 +25,8 @@ def check_money(instance: Problem) -> Iterator[Inconsistency]:
                 "shares",
                 last[project],
                 "share",
-                f"the shares of project {project} sum to {total:g}",
-                "shares must sum to at most 1; the leading jurisdiction pays the rest",
+                phrase("the-shares-of-project-sum-to", project=project, total=total),
+                phrase("shares-must-sum-to-at-most-1-the-leading"),
             )
     for index, instrument in enumerate(instance.instruments):
         if instrument.grace >= instrument.tenor:
@@ -34,8 +35,12 @@ def check_money(instance: Problem) -> Iterator[Inconsistency]:
                 "instruments",
                 index,
                 "grace",
-                f"grace of {instrument.grace} years leaves no year to repay in {instrument.tenor}",
-                "grace must be less than tenor",
+                phrase(
+                    "grace-of-years-leaves-no-year-to-repay-in",
+                    grace=instrument.grace,
+                    tenor=instrument.tenor,
+                ),
+                phrase("grace-must-be-less-than-tenor"),
             )
         if instrument.kernel == "schedule" and (
             len(instrument.schedule) != instrument.tenor
@@ -48,9 +53,12 @@ def check_money(instance: Problem) -> Iterator[Inconsistency]:
                 "instruments",
                 index,
                 "schedule",
-                f"the schedule has {len(instrument.schedule)} shares summing to "
-                f"{sum(instrument.schedule):g}",
-                f"give {instrument.tenor} shares from 0 to 1 that sum to 1, the last above 0",
+                phrase(
+                    "the-schedule-has-shares-summing-to",
+                    num_schedule=len(instrument.schedule),
+                    schedule=sum(instrument.schedule),
+                ),
+                phrase("give-shares-from-0-to-1-that-sum-to-1-the", tenor=instrument.tenor),
             )
         if instrument.kind is not InstrumentKind.DEBT and (
             not instrument.tagged or instrument.refinancing
@@ -60,8 +68,8 @@ def check_money(instance: Problem) -> Iterator[Inconsistency]:
                 "instruments",
                 index,
                 "kind",
-                f"{instrument.id} is a contract with a partner, but belongs to no project",
-                "set tagged to yes and refinancing to no",
+                phrase("is-a-contract-with-a-partner-but-belongs-to", instrument=instrument.id),
+                phrase("set-tagged-to-yes-and-refinancing-to-no"),
             )
         if instrument.kind is InstrumentKind.USER_PAY and not instrument.coverage:
             yield Inconsistency(
@@ -69,8 +77,8 @@ def check_money(instance: Problem) -> Iterator[Inconsistency]:
                 "instruments",
                 index,
                 "coverage",
-                f"nothing says what repays the partner of {instrument.id}",
-                "give the ratio of the project's net revenue to its repayment, e.g. 1",
+                phrase("nothing-says-what-repays-the-partner-of", instrument=instrument.id),
+                phrase("give-the-ratio-of-the-project-s-net-revenue"),
             )
         if instrument.bundle and instrument.coverage is None:
             yield Inconsistency(
@@ -78,8 +86,8 @@ def check_money(instance: Problem) -> Iterator[Inconsistency]:
                 "instruments",
                 index,
                 "bundle",
-                f"{instrument.id} is of a bundle that nothing tests",
-                "give the coverage ratio that the bundle must reach, or leave bundle blank",
+                phrase("is-of-a-bundle-that-nothing-tests", instrument=instrument.id),
+                phrase("give-the-coverage-ratio-that-the-bundle-must"),
             )
         if instrument.coverage is not None and not instrument.tagged:
             yield Inconsistency(
@@ -87,8 +95,8 @@ def check_money(instance: Problem) -> Iterator[Inconsistency]:
                 "instruments",
                 index,
                 "coverage",
-                "a coverage ratio is asked of issues that belong to no project",
-                "set tagged to yes, or leave coverage blank",
+                phrase("a-coverage-ratio-is-asked-of-issues-that"),
+                phrase("set-tagged-to-yes-or-leave-coverage-blank"),
             )
     first = instance.settings.horizon.first_year
     yield from _check_old_debt(instance)
@@ -99,8 +107,8 @@ def check_money(instance: Problem) -> Iterator[Inconsistency]:
                 "debt",
                 index,
                 "opening_balance",
-                f"an opening balance stands in year {position.year}",
-                f"give it in the plan's first year, {first}",
+                phrase("an-opening-balance-stands-in-year", year=position.year),
+                phrase("give-it-in-the-plan-s-first-year", first=first),
             )
 
 
@@ -124,9 +132,15 @@ def _check_old_debt(instance: Problem) -> Iterator[Inconsistency]:
                 "debt",
                 index,
                 "principal_due",
-                f"{row.jurisdiction} repays {repaid[key]:g} of {row.pool} debt by {row.year}, of "
-                f"{owed[key]:g} that it owes",
-                "give the opening balance in the plan's first year, or less principal due",
+                phrase(
+                    "repays-of-debt-by-of-that-it-owes",
+                    jurisdiction=row.jurisdiction,
+                    repaid=repaid[key],
+                    pool=row.pool,
+                    year=row.year,
+                    owed=owed[key],
+                ),
+                phrase("give-the-opening-balance-in-the-plan-s-first"),
             )
 
 
@@ -139,9 +153,11 @@ def check_rule_sets(instance: Problem) -> Iterator[Inconsistency]:
                 "instance",
                 None,
                 f"finance.capital_ratio_sets[{number}]",
-                f"{name!r} is not a set of least capital",
+                phrase("is-not-a-set-of-least-capital", name=name),
                 closest(
-                    name, set(CAPITAL_RATIO_SETS), "the sets: " + ", ".join(CAPITAL_RATIO_SETS)
+                    name,
+                    set(CAPITAL_RATIO_SETS),
+                    phrase("the-sets", known=listed(CAPITAL_RATIO_SETS)),
                 ),
             )
     for index, row in enumerate(instance.jurisdictions):
@@ -152,8 +168,8 @@ def check_rule_sets(instance: Problem) -> Iterator[Inconsistency]:
                     "jurisdictions",
                     index,
                     "rule_sets",
-                    f"{name!r} is not a debt rule set",
-                    closest(name, set(RULE_SETS), "the rule sets: " + ", ".join(RULE_SETS)),
+                    phrase("is-not-a-debt-rule-set", name=name),
+                    closest(name, set(RULE_SETS), phrase("the-rule-sets", known=listed(RULE_SETS))),
                 )
 
 
@@ -169,7 +185,7 @@ def check_rule_scopes(instance: Problem) -> Iterator[Inconsistency]:
         for where, name, field in used:
             known = pools if where == "pools" else set(instance.jurisdiction_ids)
             if name not in known:
-                message = f"{name!r} is not an id in {where}"
+                message = phrase("is-not-an-id-in-2", name=name, where=where)
                 advice = closest(name, known, where)
                 yield Inconsistency("unknown-id", "instance", None, field, message, advice)
     for index, instrument in enumerate(instance.instruments):
@@ -179,6 +195,6 @@ def check_rule_scopes(instance: Problem) -> Iterator[Inconsistency]:
                 "instruments",
                 index,
                 "id",
-                f"{instrument.id!r} has a meaning of its own in the debt table of a run",
-                "choose another id; total, rule:... and old:... are reserved",
+                phrase("has-a-meaning-of-its-own-in-the-debt-table-of", instrument=instrument.id),
+                phrase("choose-another-id-total-rule-and-old-are"),
             )

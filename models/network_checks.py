@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from infraplan.models.catalogue import Phrase, phrase
 from infraplan.models.network import (
     SERVED,
     TRAVEL_TIME,
@@ -18,7 +19,7 @@ from infraplan.models.network import (
 from infraplan.models.problem import Problem
 from infraplan.models.target import Sense
 
-Fault = tuple[str, str, int | None, str | None, str, str]
+Fault = tuple[str, str, int | None, str | None, Phrase, Phrase]
 """Rule, table, position of the row, column, what is wrong, what would be right."""
 
 RULE = "network-form"
@@ -43,62 +44,96 @@ def _settings_faults(instance: Problem) -> Iterator[Fault]:
     for number, row in enumerate(settings.networks):
         path = f"networks[{number}]"
         if row.id not in known:
-            advice = "name a network of network_nodes"
-            yield RULE, "instance", None, f"{path}.id", f"no node is in network {row.id!r}", advice
+            advice = phrase("name-a-network-of-network-nodes")
+            yield (
+                RULE,
+                "instance",
+                None,
+                f"{path}.id",
+                phrase("no-node-is-in-network", id=row.id),
+                advice,
+            )
         if [other.id for other in settings.networks[:number]].count(row.id):
-            advice = "keep one entry per network"
-            text = f"network {row.id!r} has settings twice"
+            advice = phrase("keep-one-entry-per-network")
+            text = phrase("network-has-settings-twice", id=row.id)
             yield "duplicate-id", "instance", None, f"{path}.id", text, advice
         parts = {node.id for node in instance.network_nodes if node.network == row.id}
         parts |= {link.id for link in instance.network_links if link.network == row.id}
         names = [block.id for block in row.blocks]
         if not names or len(set(names)) < len(names):
-            text = f"network {row.id!r} needs at least one block, each with its own id"
-            advice = "give each block its own id"
+            text = phrase("network-needs-at-least-one-block-each-with", id=row.id)
+            advice = phrase("give-each-block-its-own-id")
             yield RULE, "instance", None, f"{path}.blocks", text, advice
         for block in row.blocks:
             for name in sorted(set(block.out) - parts):
-                text = f"{name!r} is out in block {block.id}, but is not in network {row.id!r}"
-                advice = "name links and nodes of this network"
+                text = phrase(
+                    "is-out-in-block-but-is-not-in-network", name=name, block=block.id, id=row.id
+                )
+                advice = phrase("name-links-and-nodes-of-this-network")
                 yield "unknown-id", "instance", None, f"{path}.blocks", text, advice
         for name in sorted(set(row.no_through) - parts):
-            text = f"{name!r} is not a node of network {row.id!r}"
-            yield "unknown-id", "instance", None, f"{path}.no_through", text, "name its nodes"
-        if row.base <= 0.0:
-            text = f"network {row.id!r} has the base {row.base:g}"
-            yield RULE, "instance", None, f"{path}.base", text, "give a number above 0"
-    for year in settings.representative_years:
-        if year not in settings.horizon.years:
-            years = settings.horizon.years
-            text = f"the representative year {year} is outside the plan, {years[0]}-{years[-1]}"
+            text = phrase("is-not-a-node-of-network", name=name, id=row.id)
             yield (
-                "outside-plan",
+                "unknown-id",
                 "instance",
                 None,
-                "representative_years",
+                f"{path}.no_through",
                 text,
-                "choose a year of it",
+                phrase("name-its-nodes"),
             )
+        if row.base <= 0.0:
+            text = phrase("network-has-the-base", id=row.id, base=row.base)
+            yield RULE, "instance", None, f"{path}.base", text, phrase("give-a-number-above-0")
+    yield from _year_faults(instance)
+
+
+def _year_faults(instance: Problem) -> Iterator[Fault]:
+    """Representative years outside the plan."""
+    years = instance.settings.horizon.years
+    for year in instance.settings.representative_years:
+        if year not in years:
+            text = phrase(
+                "the-representative-year-is-outside-the-plan",
+                year=year,
+                first=years[0],
+                last=years[-1],
+            )
+            advice = phrase("choose-a-year-of-it")
+            yield "outside-plan", "instance", None, "representative_years", text, advice
 
 
 def _node_faults(instance: Problem) -> Iterator[Fault]:
     kinds: dict[str, NetworkKind] = {}
     for index, node in enumerate(instance.network_nodes):
         if kinds.setdefault(node.network, node.kind) is not node.kind:
-            text = f"network {node.network} is {kinds[node.network]} above and {node.kind} here"
-            yield RULE, "network_nodes", index, "kind", text, "a network is of one kind"
+            text = phrase(
+                "network-is-above-and-here",
+                network=node.network,
+                above=kinds[node.network],
+                kind=node.kind,
+            )
+            yield RULE, "network_nodes", index, "kind", text, phrase("a-network-is-of-one-kind")
         if node.cost_quadratic and node.role not in OUTPUTS:
-            text = f"{node.id} is a {node.role} and has no output that cost_quadratic could price"
-            yield RULE, "network_nodes", index, "cost_quadratic", text, "leave it blank"
+            text = phrase(
+                "is-a-and-has-no-output-that-cost-quadratic", node=node.id, role=node.role
+            )
+            yield RULE, "network_nodes", index, "cost_quadratic", text, phrase("leave-it-blank")
         if node.no_load_cost and (not node.exists or node.role not in OUTPUTS):
-            text = f"{node.id} is a candidate or has no output, and has a no-load cost"
-            advice = "give it as fixed_om_cost of the project"
+            text = phrase("is-a-candidate-or-has-no-output-and-has-a-no", node=node.id)
+            advice = phrase("give-it-as-fixed-om-cost-of-the-project")
             yield RULE, "network_nodes", index, "no_load_cost", text, advice
     nodes = {node.id for node in instance.network_nodes}
     for index, link in enumerate(instance.network_links):
         if link.id in nodes:
-            text = f"{link.id!r} names a node as well as a link"
-            yield "duplicate-id", "network_links", index, "id", text, "give the link another id"
+            text = phrase("names-a-node-as-well-as-a-link", link=link.id)
+            yield (
+                "duplicate-id",
+                "network_links",
+                index,
+                "id",
+                text,
+                phrase("give-the-link-another-id"),
+            )
 
 
 def _bus_faults(instance: Problem) -> Iterator[Fault]:
@@ -127,13 +162,13 @@ def _bus_faults(instance: Problem) -> Iterator[Fault]:
         ]
         for field, given in fields:
             if given:
-                text = (
-                    f"flow on lines with a reactance follows its own law, so {field} of "
-                    f"{node.role.value} {node.id!r} would be without effect"
+                text = phrase(
+                    "flow-on-lines-with-a-reactance-follows-its",
+                    field=field,
+                    role=node.role,
+                    node=node.id,
                 )
-                advice = (
-                    "put the limit on a link without reactance between two nodes, as a transformer"
-                )
+                advice = phrase("put-the-limit-on-a-link-without-reactance")
                 yield RULE, "network_nodes", index, field, text, advice
 
 
@@ -143,24 +178,30 @@ def _link_faults(instance: Problem) -> Iterator[Fault]:
         ends = [node_by_id.get(name) for name in (link.from_node, link.to_node)]
         for field, end in zip(("from_node", "to_node"), ends, strict=True):
             if end is not None and end.network != link.network:
-                text = f"{link.id} is in network {link.network}, its end {end.id} in {end.network}"
-                yield RULE, "network_links", index, field, text, "join nodes of one network"
+                text = phrase(
+                    "is-in-network-its-end-in",
+                    link=link.id,
+                    network=link.network,
+                    end=end.id,
+                    end_network=end.network,
+                )
+                yield RULE, "network_links", index, field, text, phrase("join-nodes-of-one-network")
         if link.from_node == link.to_node:
-            text = f"{link.id} begins and ends at {link.from_node}"
-            yield RULE, "network_links", index, "to_node", text, "name two different nodes"
+            text = phrase("begins-and-ends-at", link=link.id, from_node=link.from_node)
+            yield RULE, "network_links", index, "to_node", text, phrase("name-two-different-nodes")
         if link.reactance is None or ends[0] is None:
             continue
         if ends[0].kind is not NetworkKind.POWER:
-            text = f"{link.id} is not a power line and has a reactance"
-            yield RULE, "network_links", index, "reactance", text, "leave it blank"
+            text = phrase("is-not-a-power-line-and-has-a-reactance", link=link.id)
+            yield RULE, "network_links", index, "reactance", text, phrase("leave-it-blank")
         elif link.reactance == 0.0:
-            text = f"{link.id} has the reactance 0"
-            advice = "give its reactance, or leave it blank where the flow can be directed"
+            text = phrase("has-the-reactance-0", link=link.id)
+            advice = phrase("give-its-reactance-or-leave-it-blank-where")
             yield RULE, "network_links", index, "reactance", text, advice
         for field in ("loss", "cost"):
             if getattr(link, field):
-                text = f"{link.id} has a reactance and a {field}; the two do not go together"
-                yield RULE, "network_links", index, field, text, "leave one of them blank"
+                text = phrase("has-a-reactance-and-a-the-two-do-not-go", link=link.id, field=field)
+                yield RULE, "network_links", index, field, text, phrase("leave-one-of-them-blank")
 
 
 def _demand_faults(instance: Problem) -> Iterator[Fault]:
@@ -172,27 +213,34 @@ def _demand_faults(instance: Problem) -> Iterator[Fault]:
         if node is None:
             continue
         if node.network != row.network:
-            text = f"demand {row.id} is in network {row.network}, its node in {node.network}"
-            yield RULE, "demands", index, "node", text, "name a node of the same network"
+            text = phrase(
+                "demand-is-in-network-its-node-in",
+                id=row.id,
+                network=row.network,
+                node_network=node.network,
+            )
+            yield RULE, "demands", index, "node", text, phrase("name-a-node-of-the-same-network")
         if node.kind is NetworkKind.TRANSPORT:
             if row.to_node is None or row.to_node == row.node:
-                text = f"demand {row.id} is a trip and needs another node to end at"
-                yield RULE, "demands", index, "to_node", text, "name its destination"
+                text = phrase("demand-is-a-trip-and-needs-another-node-to", id=row.id)
+                yield RULE, "demands", index, "to_node", text, phrase("name-its-destination")
             if worth.setdefault((row.network, row.node), row.value_of_time) != row.value_of_time:
-                text = f"trips from {row.node} have two values of time"
-                advice = "give all trips that begin at one node the same value"
+                text = phrase("trips-from-have-two-values-of-time", node=row.node)
+                advice = phrase("give-all-trips-that-begin-at-one-node-the")
                 yield RULE, "demands", index, "value_of_time", text, advice
         elif row.to_node is not None:
-            text = f"demand {row.id} is no trip and has a destination"
-            yield RULE, "demands", index, "to_node", text, "leave it blank"
+            text = phrase("demand-is-no-trip-and-has-a-destination", id=row.id)
+            yield RULE, "demands", index, "to_node", text, phrase("leave-it-blank")
         if not row.must_serve and node.kind is not NetworkKind.TRANSPORT:
             for priority, price in prices[row.network].items():
                 if (priority < row.priority) and price < row.unserved_price:
-                    text = (
-                        f"demand {row.id} of priority {row.priority} has a higher price than one "
-                        f"of priority {priority}, so it would be served first"
+                    text = phrase(
+                        "demand-of-priority-has-a-higher-price-than",
+                        id=row.id,
+                        priority=row.priority,
+                        priority2=priority,
                     )
-                    advice = "let prices fall with priority"
+                    advice = phrase("let-prices-fall-with-priority")
                     yield RULE, "demands", index, "unserved_price", text, advice
                     break
             known = prices[row.network].get(row.priority, row.unserved_price)
@@ -211,8 +259,8 @@ def _change_faults(instance: Problem) -> Iterator[Fault]:
         project = instance.project_by_id.get(row.project)
         options = set() if project is None else {option.option for option in project.options}
         if project is not None and row.option and row.option not in options:
-            text = f"project {row.project} has no option {row.option!r}"
-            advice = "leave it blank for all options"
+            text = phrase("project-has-no-option", project=row.project, option=row.option)
+            advice = phrase("leave-it-blank-for-all-options")
             yield "unknown-id", "project_network", index, "option", text, advice
         element = elements.get(row.element)
         if element is not None:
@@ -226,35 +274,55 @@ def _change_texts(
     element: NetworkNode | NetworkLink,
     kind: NetworkKind | None,
     is_made_faster: bool,
-) -> Iterator[tuple[str, str, str]]:
+) -> Iterator[tuple[str, Phrase, Phrase]]:
     """Column, fault and advice of one change."""
     action, name = row.action, row.element
     is_link = isinstance(element, NetworkLink)
     alpha = element.bpr_alpha if isinstance(element, NetworkLink) else 0.0
     slow = alpha > 0.0 and element.capacity is not None
     if action is NetworkAction.OPEN and element.exists:
-        yield "element", f"{name} exists, there is nothing to open", "set its exists to no"
+        yield (
+            "element",
+            phrase("exists-there-is-nothing-to-open", name=name),
+            phrase("set-its-exists-to-no"),
+        )
     if action is NetworkAction.SET_TIME and (not is_link or kind is not NetworkKind.TRANSPORT):
-        yield "action", f"{name} is not a transport link and has no time", "choose another action"
+        yield (
+            "action",
+            phrase("is-not-a-transport-link-and-has-no-time", name=name),
+            phrase("choose-another-action"),
+        )
     if action is NetworkAction.SET_LOSS and (not is_link or kind is NetworkKind.TRANSPORT):
-        yield "action", f"{name} is not a link that loses flow", "choose another action"
+        yield (
+            "action",
+            phrase("is-not-a-link-that-loses-flow", name=name),
+            phrase("choose-another-action"),
+        )
     if row.value < 0.0:
-        yield "value", f"the value for {name} is {row.value:g}", "give a number from 0 on"
+        yield (
+            "value",
+            phrase("the-value-for-is", name=name, value=row.value),
+            phrase("give-a-number-from-0-on"),
+        )
     shares = (NetworkAction.SET_LOSS, NetworkAction.CLOSE_DURING_WORKS)
     if action in shares and row.value > 1.0:
-        yield "value", f"the value for {name} is a share and {row.value:g}", "give 0 to 1, or %"
+        yield (
+            "value",
+            phrase("the-value-for-is-a-share-and", name=name, value=row.value),
+            phrase("give-0-to-1-or"),
+        )
     endless = isinstance(element, NetworkNode) and element.role in (
         NodeRole.JUNCTION,
         NodeRole.ZONE,
     )
     if action is NetworkAction.ADD_CAPACITY and element.capacity is None and (is_link or endless):
-        yield "element", f"{name} has no capacity to add to", "give its capacity"
+        yield "element", phrase("has-no-capacity-to-add-to", name=name), phrase("give-its-capacity")
     if slow and action is NetworkAction.CLOSE_DURING_WORKS and row.value < 1.0:
-        advice = "give 1 (closed), or leave the row out"
-        yield "value", f"{name} slows down with traffic and cannot be closed in part", advice
+        advice = phrase("give-1-closed-or-leave-the-row-out")
+        yield "value", phrase("slows-down-with-traffic-and-cannot-be-closed", name=name), advice
     if slow and action is NetworkAction.ADD_CAPACITY and is_made_faster:
-        advice = "open a new link with the better time and capacity instead"
-        yield "action", f"{name} slows down with traffic and gets a time as well as room", advice
+        advice = phrase("open-a-new-link-with-the-better-time-and")
+        yield "action", phrase("slows-down-with-traffic-and-gets-a-time-as", name=name), advice
 
 
 def _target_faults(instance: Problem) -> Iterator[Fault]:
@@ -264,22 +332,33 @@ def _target_faults(instance: Problem) -> Iterator[Fault]:
     served |= {row.network for row in instance.demands}
     for index, target in enumerate(instance.targets):
         for start, known, what in (
-            (TRAVEL_TIME, trips, "a demand of a transport network"),
-            (SERVED, served, "a demand, its node or its network"),
+            (TRAVEL_TIME, trips, phrase("a-demand-of-a-transport-network")),
+            (SERVED, served, phrase("a-demand-its-node-or-its-network")),
         ):
             if not target.metric.startswith(start):
                 continue
             name = target.metric.removeprefix(start)
             if name not in known:
-                text = f"{name!r} is not the id of {what}"
-                yield "unknown-id", "targets", index, "metric", text, f"write {start}ID"
+                text = phrase("is-not-the-id-of", name=name, what=what)
+                yield (
+                    "unknown-id",
+                    "targets",
+                    index,
+                    "metric",
+                    text,
+                    phrase("write-id", start=start),
+                )
             if start == TRAVEL_TIME and target.sense is not Sense.AT_MOST:
-                text = f"target {target.id} asks for a travel time of at least {target.value:g}"
-                yield RULE, "targets", index, "sense", text, "write <="
+                text = phrase(
+                    "target-asks-for-a-travel-time-of-at-least",
+                    target=target.id,
+                    target_value=target.value,
+                )
+                yield RULE, "targets", index, "sense", text, phrase("write")
             if start == SERVED and target.year not in instance.representative_years:
                 years = ", ".join(str(year) for year in instance.representative_years)
-                text = f"networks are computed for {years}, not for {target.year}"
-                advice = "choose one of these, or add the year to representative_years"
+                text = phrase("networks-are-computed-for-not-for", years=years, year=target.year)
+                advice = phrase("choose-one-of-these-or-add-the-year-to")
                 yield RULE, "targets", index, "year", text, advice
 
 
@@ -311,13 +390,26 @@ def _supply_faults(instance: Problem) -> Iterator[Fault]:
         if supplier is None:
             continue
         if supplier.network == node.network:
-            text = f"the supplier of {node.id}, {supplier.id}, is in the same network"
-            yield RULE, "network_nodes", index, "supplier", text, "name a node of another network"
+            text = phrase(
+                "the-supplier-of-is-in-the-same-network", node=node.id, supplier=supplier.id
+            )
+            yield (
+                RULE,
+                "network_nodes",
+                index,
+                "supplier",
+                text,
+                phrase("name-a-node-of-another-network"),
+            )
         elif supplier.id not in demanded:
-            text = f"{supplier.id} has no demand, so nothing says what {node.id} needs of it"
-            advice = f"add a demand at {supplier.id}"
+            text = phrase(
+                "has-no-demand-so-nothing-says-what-needs-of", supplier=supplier.id, node=node.id
+            )
+            advice = phrase("add-a-demand-at", supplier=supplier.id)
             yield RULE, "network_nodes", index, "supplier", text, advice
         elif supplier.id not in ready and supplier.kind is not NetworkKind.TRANSPORT:
-            text = f"no source or plant reaches {supplier.id}, which {node.id} depends on"
-            advice = "join it to a source that does not itself depend on this node"
+            text = phrase(
+                "no-source-or-plant-reaches-which-depends-on", supplier=supplier.id, node=node.id
+            )
+            advice = phrase("join-it-to-a-source-that-does-not-itself")
             yield RULE, "network_nodes", index, "supplier", text, advice

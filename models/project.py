@@ -7,6 +7,7 @@ from enum import StrEnum
 from pydantic import model_validator
 
 from infraplan.models.base import DomainModel, described
+from infraplan.models.catalogue import phrase
 from infraplan.models.quantities import (
     Amount,
     Identifier,
@@ -95,16 +96,19 @@ class Option(DomainModel):
     @model_validator(mode="after")
     def _figures_agree(self) -> Option:
         if self.spending_profile and abs(sum(self.spending_profile) - 1.0) > 1e-6:
-            message = (
-                f"spending_profile sums to {sum(self.spending_profile):g}; the shares must sum to 1"
+            message = phrase(
+                "spending-profile-sums-to-the-shares-must-sum",
+                spending_profile=sum(self.spending_profile),
             )
             raise ValueError(message)
         low = self.overnight_cost if self.overnight_cost_low is None else self.overnight_cost_low
         high = self.overnight_cost if self.overnight_cost_high is None else self.overnight_cost_high
         if not low <= self.overnight_cost <= high:
-            message = (
-                f"overnight_cost {self.overnight_cost:g} is not between its low {low:g} and its "
-                f"high {high:g}"
+            message = phrase(
+                "overnight-cost-is-not-between-its-low-and-its",
+                overnight_cost=self.overnight_cost,
+                low=low,
+                high=high,
             )
             raise ValueError(message)
         return self

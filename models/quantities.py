@@ -8,6 +8,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from infraplan.models.catalogue import NOTHING_SAID, phrase
+
 
 class FolderNameError(ValueError):
     """An id that must name a folder could not, or would lead out of its place."""
@@ -25,17 +27,17 @@ _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGN
 
 def _name_a_folder(name: str) -> str:
     """Refuse an id that no folder could be called by, or that would lead elsewhere."""
-    why = ""
+    why = NOTHING_SAID
     if found := _NO_FOLDER.search(name):
-        why = f"it holds {found[0]!r}"
+        why = phrase("it-holds-the-sign", sign=found[0])
     elif name.startswith(".") or name.endswith("."):
-        why = "it begins or ends with a dot"
+        why = phrase("it-begins-or-ends-with-a-dot")
     elif _RESERVED.fullmatch(name):
-        why = "Windows keeps this name for a device"
+        why = phrase("windows-keeps-this-name-for-a-device")
     elif len(name.encode("utf-8", "replace")) > MAX_FOLDER_BYTES:
-        why = f"it is longer than {MAX_FOLDER_BYTES} bytes"
+        why = phrase("it-is-longer-than-bytes", most=MAX_FOLDER_BYTES)
     if why:
-        message = f"{name!r} cannot name the folder of a run: {why}"
+        message = phrase("cannot-name-the-folder-of-a-run", name=name, why=why)
         raise FolderNameError(message)
     return name
 

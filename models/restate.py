@@ -19,6 +19,7 @@ from functools import cached_property
 from typing import Any
 
 from infraplan.models.base import DomainModel
+from infraplan.models.catalogue import phrase
 from infraplan.models.finance.discounting import convert_price_year
 from infraplan.models.funding import Basis
 from infraplan.models.horizon import Title
@@ -91,7 +92,7 @@ def restate(instance: Instance, to: Restatement) -> Instance:
         If the restated instance makes no sense.
     """
     if not to.exchange > 0.0:
-        raise ValueError("the exchange rate must be above 0")
+        raise ValueError(phrase("the-exchange-rate-must-be-above-0"))
     settings = instance.settings
     old = settings.price_year
     new = old if to.price_year is None else to.price_year

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from infraplan.models.catalogue import Phrase, joined
 from infraplan.models.errors import PlanningError
 
 
@@ -34,7 +35,7 @@ class UnsupportedFeatureError(SolverError):
 class SolverFailedError(SolverError):
     """The solver crashed or answered nonsense; carries the tail of its log."""
 
-    def __init__(self, message: str, log: str = "") -> None:
+    def __init__(self, message: Phrase, log: str = "") -> None:
         self.log = log
         super().__init__(message)
 
@@ -60,6 +61,6 @@ class PlanViolationError(PlanningError):
 
     exit_code = 7
 
-    def __init__(self, violations: Sequence[object]) -> None:
+    def __init__(self, violations: Sequence[Phrase]) -> None:
         self.violations = tuple(violations)
-        super().__init__("\n".join(str(violation) for violation in self.violations))
+        super().__init__(joined(*self.violations, between="\n"))

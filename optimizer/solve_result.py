@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from infraplan.models.catalogue import phrase
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
 from infraplan.optimizer.backends import Note
@@ -69,7 +70,7 @@ class SolveResult:
         if self.plan is not None:
             return self.plan
         if self.termination.is_proof_of_no_plan:
-            message = "no plan obeys all rules"
+            message = phrase("no-plan-obeys-all-rules")
             raise InfeasibleError(message)
-        message = f"no plan was found before the solve ended ({self.termination})"
+        message = phrase("no-plan-was-found-before-the-solve-ended", termination=self.termination)
         raise NoPlanError(message)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from infraplan.models.apply_scenario import apply_scenario
+from infraplan.models.catalogue import NOTHING_SAID, Phrase
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, Rejection
 from infraplan.optimizer.analysis.conflicts import ConflictReport, find_conflict
@@ -64,7 +65,7 @@ class Outcome:
     conflict: ConflictReport | None
     rejections: tuple[Rejection, ...]
     asked_dir: Path
-    write_fault: str = ""
+    write_fault: Phrase = NOTHING_SAID
     carried: tuple[str, ...] = ()
 
     @property
@@ -192,7 +193,7 @@ class _Writer:
         self.good = result.plan if ok else None
         self.place = place_for_run(run_dir, has_plan=self.good is not None)
         self.carried = strangers(self.place)
-        self.fault = ""
+        self.fault = NOTHING_SAID
         self.manifest = manifest_of(result, scenario, self.place, None)
         self.manifest["parent"] = dict(parent) or None
 
@@ -209,9 +210,9 @@ class _Writer:
                 self._write_to(place)
             except (OSError, RuntimeError, OutputError):
                 continue
-            self.place, self.fault, self.carried = place, str(fault), ()
+            self.place, self.fault, self.carried = place, fault.message, ()
             return
-        raise UnwrittenRunError(str(fault)) from fault
+        raise UnwrittenRunError(fault.message) from fault
 
     def write_in_full(
         self, conflict: ConflictReport | None, rejections: tuple[Rejection, ...]
@@ -224,7 +225,7 @@ class _Writer:
         try:
             self._write_to(self.place, rejections, {REPORT_FILE: page.encode("utf-8")})
         except OutputError as error:
-            self.fault = self.fault or str(error)
+            self.fault = self.fault or error.message
 
     def _write_to(
         self,
@@ -358,7 +359,12 @@ def _verification_part(verification: Verification) -> dict[str, Any]:
         }
         for law in verification.laws
     ]
-    return {"laws": laws, "violations": [str(v) for v in verification.violations[:200]]}
+    told = verification.violations[:200]
+    return {
+        "laws": laws,
+        "violations": [str(row) for row in told],
+        "violations_zh": [row.phrase.zh for row in told],
+    }
 
 
 def conflict_part(conflict: ConflictReport) -> dict[str, Any]:

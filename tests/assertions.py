@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
 from infraplan.optimizer.verify import Verification, Violation, verify_plan
@@ -26,3 +28,17 @@ def assert_breaks(instance: Instance, plan: Plan, *laws: str) -> tuple[Violation
     told = "\n".join(str(violation) for violation in verification.violations)
     assert found == set(laws), f"broken: {sorted(found)}, expected: {sorted(laws)}\n{told}"
     return verification.violations
+
+
+def english_sentences(text: str) -> list[str]:
+    """Runs of three plain English words, which no name, path, option or command is made of."""
+    text = re.sub(r"infraplan( \w+)+", "", text)
+    return re.findall(r"(?<![-\w./_`])[A-Za-z]+ [a-z]+ [a-z]+(?![-\w./_`])", text)
+
+
+def assert_bilingual(english: str, chinese: str) -> None:
+    """The two tell one thing, each in its language alone but for names of the instance."""
+    assert english
+    assert english != chinese
+    assert re.search("[\u4e00-\u9fff]", chinese), chinese
+    assert not english_sentences(chinese), chinese

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from infraplan.models.base import DomainModel
+from infraplan.models.catalogue import phrase
 from infraplan.models.rules.money import MONEY
 from infraplan.models.rules.network import NETWORK
 from infraplan.models.rules.policy import POLICY
@@ -40,7 +41,7 @@ def _by_name(records: Iterable[_Named]) -> Mapping[str, _Named]:
     found: dict[str, _Named] = {}
     for record in records:
         if record.name in found:
-            message = f"two records are called {record.name!r}"
+            message = phrase("two-records-are-called", name=record.name)
             raise ValueError(message)
         found[record.name] = record
     return MappingProxyType(found)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from infraplan.models.base import DomainModel, described
+from infraplan.models.catalogue import Phrase, phrase
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, ProjectStart
 from infraplan.models.progress import duty_of, option_in_plan, profile_of, stands
@@ -33,8 +34,8 @@ class ActualFault:
 
     index: int
     column: str
-    message: str
-    advice: str
+    message: Phrase
+    advice: Phrase
 
 
 @dataclass(frozen=True)
@@ -84,31 +85,33 @@ def actual_faults(
     for index, row in enumerate(rows):
         project = instance.project_by_id.get(row.project)
 
-        def fault(column: str, message: str, advice: str, index: int = index) -> None:
+        def fault(column: str, message: Phrase, advice: Phrase, index: int = index) -> None:
             found.append(ActualFault(index, column, message, advice))
 
         if project is None:
-            fault("project", f"{row.project!r} is no project of the instance", "correct the id")
+            text = phrase("actual-no-project", project=row.project)
+            fault("project", text, phrase("actual-correct-the-id"))
             continue
         if not first <= row.year < to_year:
-            text = f"{row.year} is not between {first} and {to_year - 1}"
-            fault("year", text, "actuals are of years of the plan that are over")
+            text = phrase("actual-year-outside", year=row.year, first=first, last=to_year - 1)
+            fault("year", text, phrase("actual-years-are-over"))
         if (row.project, row.year) in seen:
-            fault("year", f"{row.project} has two rows for {row.year}", "keep one of them")
+            text = phrase("actual-two-rows", project=row.project, year=row.year)
+            fault("year", text, phrase("actual-keep-one"))
         seen.add((row.project, row.year))
         if row.started is not None and row.started >= to_year:
-            fault("started", f"{row.started} is not before {to_year}", "leave it blank")
+            text = phrase("actual-started-late", started=row.started, year=to_year)
+            fault("started", text, phrase("actual-leave-blank"))
         if row.opened is not None and row.started is not None and row.opened < row.started:
-            fault("opened", f"opened in {row.opened}, before it began", "correct one of the two")
+            text = phrase("actual-opened-before", opened=row.opened)
+            fault("opened", text, phrase("actual-correct-one"))
         if stands(project) and (row.spent or row.started is not None or row.cancelled):
-            fault("project", f"{row.project} stands already", "delete the row")
+            text = phrase("actual-stands", project=row.project)
+            fault("project", text, phrase("actual-delete-the-row"))
         told = (row.spent or 0.0) > 0.0 or row.started is not None
         if told and len(project.options) > 1 and row.project not in chosen:
-            fault(
-                "project",
-                f"{row.project} has {len(project.options)} options and the plan chose none",
-                "keep the option that is built in the instance",
-            )
+            text = phrase("actual-no-option", project=row.project, count=len(project.options))
+            fault("project", text, phrase("actual-keep-the-option"))
     return tuple(found)
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from infraplan.models.catalogue import phrase
 from infraplan.models.finance.cooperative_game import (
     MAXIMUM_PLAYERS,
     CooperativeGame,
@@ -134,7 +135,7 @@ def joint_projects(
         )
     missing = sorted(wanted - {project.id for project in found})
     if missing:
-        message = f"not built, or without a second partner in shares: {_few(missing)}"
+        message = phrase("not-built-or-not-joint", missing=_few(missing))
         raise ValueError(message)
     return tuple(found)
 
@@ -223,9 +224,7 @@ def current_proposal(
     open_ = [j.id for j in projects if has_chosen_shares(instance, instance.project_by_id[j.id])]
     if plan is None and open_:
         names = _few(open_)
-        return Proposal(
-            "current", {}, reason=(f"a plan chooses who pays for {names}", f"由规划选定:{names}")
-        )
+        return Proposal("current", {}, reason=phrase("a-plan-chooses-who-pays", names=names).both)
     shares: Shares = {}
     compensation = dict.fromkeys(_players(projects), 0.0)
     coefficients = build_coefficients(lay_out(instance))
@@ -275,7 +274,7 @@ def _lengths(instance: Instance, projects: tuple[JointProject, ...]) -> _Weights
     bare = [name for name, weights in found.items() if not any(weights.values())]
     if bare:
         names = _few(bare)
-        return _Weights({}, (f"no quantity in shares for {names}", f"分担表中未填数量:{names}"))
+        return _Weights({}, phrase("no-quantity-in-shares", names=names).both)
     return _Weights(found)
 
 
@@ -286,7 +285,7 @@ def _benefits(projects: tuple[JointProject, ...]) -> _Weights:
     bare = [name for name, weights in found.items() if not any(weights.values())]
     if bare:
         names = _few(bare)
-        return _Weights({}, (f"nobody gains from {names}", f"无人从中受益:{names}"))
+        return _Weights({}, phrase("nobody-gains", names=names).both)
     return _Weights(found)
 
 
@@ -306,11 +305,11 @@ def _capacities(
                     {j.id: {name: value[name] for name in j.partners} for j in projects}
                 )
     what = (
-        (f"no {capacity_item} of every partner in fiscal", f"财政表中并非各方都有{capacity_item}")
+        phrase("item-not-of-every-partner", item=capacity_item)
         if capacity_item
-        else ("no item of fiscal is given for every partner", "财政表中没有各方共有的科目")
+        else phrase("no-item-of-every-partner")
     )
-    return _Weights({}, what)
+    return _Weights({}, what.both)
 
 
 def _by_weights(name: str, projects: tuple[JointProject, ...], weights: _Weights) -> Proposal:
@@ -336,9 +335,9 @@ def _by_game(name: str, projects: tuple[JointProject, ...]) -> Proposal:
         return Proposal(
             name,
             {},
-            reason=("together the partners lose", "各方合计亏损")
+            reason=phrase("together-the-partners-lose").both
             if few
-            else (f"more than {MAXIMUM_PLAYERS} partners", f"合作方超过{MAXIMUM_PLAYERS}个"),
+            else phrase("more-partners-than", most=MAXIMUM_PLAYERS).both,
         )
     gain = _sums(projects, {joint.id: joint.gain for joint in projects})
     due = {partner: gain[partner] - surplus[partner] for partner in game.players}

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from infraplan.models.catalogue import phrase
 from infraplan.models.consistency import option_window
 from infraplan.models.funding import Receipt
 from infraplan.models.instance import Instance
@@ -74,14 +75,12 @@ def _impossible(instance: Instance, built: dict[str, ProjectStart]) -> Iterable[
         project = instance.project_by_id.get(name)
         offered = () if project is None else tuple(o.option for o in project.options)
         if project is None or start.option not in offered or project.mandatory is Mandate.MUST_NOT:
-            yield (f"{name} is no candidate there", f"{name}不在备选项目中")
+            yield phrase("no-candidate-there", name=name).both
             continue
         first, last = option_window(instance, project, project.option(start.option))
         if not first <= start.start <= last:
-            yield (
-                f"{name} cannot start in {start.start} there, only {first}-{last}",
-                f"{name}不能在{start.start}年开工,只能在{first}—{last}年",
-            )
+            told = phrase("cannot-start-then", name=name, start=start.start, first=first, last=last)
+            yield told.both
 
 
 def held_tables(instance: Instance, built: dict[str, ProjectStart]) -> dict[str, tuple[Any, ...]]:

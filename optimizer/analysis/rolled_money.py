@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from infraplan.models.catalogue import joined, phrase
 from infraplan.models.errors import PlanningError
 from infraplan.models.funding import Inflow
 from infraplan.models.instance import Instance
@@ -79,14 +80,12 @@ def _closing(accounts: Iterable[FundYear], to_year: int) -> dict[str, float]:
         if row.year == to_year - 1:
             scale = max(1.0, abs(row.opening) + row.inflow)
             if row.closing < -1e-6 * scale:
-                short.append(f"{row.fund} ends {row.year} at {row.closing:.6g}")
+                short.append(
+                    phrase("roll-fund-short", fund=row.fund, year=row.year, closing=row.closing)
+                )
             cash[row.fund] = max(0.0, row.closing)
     if short:
-        raise RollError(
-            "what was spent is more than there was: "
-            + "; ".join(short)
-            + ". State in inflows who paid for it, or correct `spent`"
-        )
+        raise RollError(phrase("roll-overdrawn", funds=joined(*short, between="; ")))
     return cash
 
 

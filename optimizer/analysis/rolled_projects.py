@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from infraplan.models.catalogue import Phrase, phrase
 from infraplan.models.funding import Event, Receipt
 from infraplan.models.instance import Instance
 from infraplan.models.progress import profile_of, spent_before, stands
@@ -13,15 +14,12 @@ from infraplan.optimizer.accounts.coverage import revenue_after
 from infraplan.optimizer.analysis.actuals import Works
 from infraplan.optimizer.analysis.rolled_time import grown
 
-Note = tuple[str, str]
-"""A remark in English and Chinese."""
-
 
 def roll_projects(
     instance: Instance, works: Mapping[str, Works], to_year: int
-) -> tuple[tuple[Project, ...], list[Note]]:
+) -> tuple[tuple[Project, ...], list[Phrase]]:
     """Projects as they are in `to_year`, and remarks on what was given up or is late."""
-    projects, notes = [], list[Note]()
+    projects, notes = [], list[Phrase]()
     for project in instance.projects:
         here = works.get(project.id)
         grown_up = _grown_project(instance, project, to_year)
@@ -29,12 +27,7 @@ def roll_projects(
             grown_up = _still_ahead(instance, project, grown_up, to_year, notes)
         elif here.cancelled:
             grown_up = _cancelled(grown_up, here)
-            notes.append(
-                (
-                    f"{project.id} was given up; {here.sunk:g} is sunk",
-                    f"{project.id}已取消,沉没投资{here.sunk:g}",
-                )
-            )
+            notes.append(phrase("roll-given-up", project=project.id, sunk=here.sunk))
         elif here.is_finished(to_year):
             grown_up = _finished(grown_up, here)
         else:
@@ -70,7 +63,7 @@ _NO_WINDOW: dict[str, Any] = {
 
 
 def _still_ahead(
-    instance: Instance, old: Project, project: Project, to_year: int, notes: list[Note]
+    instance: Instance, old: Project, project: Project, to_year: int, notes: list[Phrase]
 ) -> Project:
     """A project that has not begun (or stands since long): its dates are years and stay."""
     first = instance.settings.horizon.first_year
@@ -86,12 +79,7 @@ def _still_ahead(
         return project.model_copy(update=update)
     late = old.latest_start is not None and old.latest_start < to_year
     if late and old.mandatory is Mandate.MUST:
-        notes.append(
-            (
-                f"{old.id} must be built and is late: latest_start {old.latest_start} is left out",
-                f"{old.id}为必建项目但已误期:最晚开工年{old.latest_start}已删去",
-            )
-        )
+        notes.append(phrase("roll-late", project=old.id, year=old.latest_start))
         return project.model_copy(update={"latest_start": None})
     return project
 

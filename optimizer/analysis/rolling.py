@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from infraplan.models.base import DomainModel
+from infraplan.models.catalogue import Phrase, phrase
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
 from infraplan.optimizer.analysis.actuals import Actual, works_until
@@ -22,7 +23,6 @@ from infraplan.optimizer.analysis.rolled_money import (
     money_until,
 )
 from infraplan.optimizer.analysis.rolled_projects import (
-    Note,
     roll_projects,
     roll_receipts,
     roll_streams,
@@ -44,7 +44,7 @@ class Rolled:
     cancelled: Mapping[str, float]
     funds: Mapping[str, float]
     debt: Mapping[tuple[str, str], float]
-    notes: tuple[Note, ...]
+    notes: tuple[Phrase, ...]
 
 
 def roll(
@@ -73,8 +73,12 @@ def roll(
     horizon = instance.settings.horizon
     if not horizon.first_year < to_year <= horizon.last_year:
         raise RollError(
-            f"--to must be a year from {horizon.first_year + 1} to {horizon.last_year}, "
-            f"not {to_year}"
+            phrase(
+                "roll-year-outside",
+                first=horizon.first_year + 1,
+                last=horizon.last_year,
+                year=to_year,
+            )
         )
     works = works_until(instance, plan, actuals, to_year)
     money = money_until(instance, plan, works, to_year)

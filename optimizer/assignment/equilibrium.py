@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from infraplan.models.catalogue import phrase
 from infraplan.optimizer.assignment import kernels
 from infraplan.optimizer.assignment.network import BoolArray, FloatArray, IntArray, RoadNetwork
 from infraplan.optimizer.errors import SolverError
@@ -222,7 +223,9 @@ def _require_reachable(network: RoadNetwork, shortest: FloatArray) -> None:
     lost = np.flatnonzero(~np.isfinite(shortest))
     if lost.size:
         trip = int(lost[0])
-        message = (
-            f"no way leads from {network.trip_names[trip][0]} to {network.trip_names[trip][1]}"
+        message = phrase(
+            "no-way-leads-from-to-2",
+            origin=network.trip_names[trip][0],
+            destination=network.trip_names[trip][1],
         )
         raise UnreachableDemandError(message)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from infraplan.models.catalogue import listed, phrase
 from infraplan.optimizer.errors import SolverUnavailableError, UnsupportedFeatureError
 from infraplan.optimizer.mip import FloatArray
 from infraplan.optimizer.status import SolutionState, Termination
@@ -46,7 +47,7 @@ class SolverOptions:
             ("memory_limit_mb", memory, memory is None or memory > 0),
         ):
             if not good:
-                message = f"{name} = {value} is out of range"
+                message = phrase("is-out-of-range-3", name=name, value=value)
                 raise UnsupportedFeatureError(message)
 
 
@@ -200,10 +201,7 @@ def version_note(solver: str, version: str) -> Note | None:
     oldest = ".".join(str(number) for number in OLDEST_HIGHS)
     return Note(
         "version",
-        f"{solver} {version} is older than {oldest}: HiGHS 1.15.1 was seen to call wrong plans "
-        f"optimal after its presolve. To have a newer one: pip install 'highspy>={oldest}'",
-        f"求解器{solver}的版本{version}低于{oldest}:HiGHS 1.15.1曾在预处理后把错误方案称为最优。"
-        f"升级方法:pip install 'highspy>={oldest}'",
+        *phrase("solver-is-older-than-trusted", solver=solver, version=version, oldest=oldest).both,
     )
 
 
@@ -217,9 +215,11 @@ def solver_entry(name: str) -> SolverEntry:
     """
     entry = SOLVERS.get(name)
     if entry is None:
-        message = f"there is no solver called {name!r}; known are {', '.join(SOLVERS)}"
+        message = phrase("there-is-no-solver-called-known-are", name=name, known=listed(SOLVERS))
         raise SolverUnavailableError(message)
     if not _is_there(entry):
-        message = f"solver {name} is not installed; to have it: {entry.how_to_install}"
+        message = phrase(
+            "solver-is-not-installed-to-have-it", name=name, how_to_install=entry.how_to_install
+        )
         raise SolverUnavailableError(message)
     return entry

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from infraplan.models.catalogue import phrase
 from infraplan.optimizer.errors import SolverContradictionError, SolverFailedError
 from infraplan.optimizer.mip import FloatArray, Mip
 
@@ -65,11 +66,11 @@ def check_model(mip: Mip) -> None:
         ("objective_offset", np.array(mip.objective_offset)),
     ):
         if not np.all(np.isfinite(array)):
-            message = f"the model's {name} holds values that are not finite numbers"
+            message = phrase("the-model-s-holds-values-that-are-not-finite", name=name)
             raise SolverFailedError(message)
     for name in ("col_lower", "col_upper", "row_lower", "row_upper"):
         if np.any(np.isnan(getattr(mip, name))):
-            message = f"the model's {name} holds values that are not numbers"
+            message = phrase("the-model-s-holds-values-that-are-not-numbers", name=name)
             raise SolverFailedError(message)
 
 
@@ -88,7 +89,9 @@ def checked_bound(
     if bound is None or objective is None or bound >= objective:
         return bound
     if objective - bound > TOLERANCE * max(1.0, abs(objective)):
-        message = f"{solver} reports a bound {bound} below its own plan {objective}"
+        message = phrase(
+            "reports-a-bound-below-its-own-plan", solver=solver, bound=bound, objective=objective
+        )
         raise SolverContradictionError(message, log_tail)
     return objective
 
@@ -106,7 +109,12 @@ def check_objective(computed: float | None, claimed: object, solver: str, log_ta
     if computed is None or not isinstance(claimed, int | float) or not np.isfinite(claimed):
         return
     if abs(claimed - computed) > OBJECTIVE_TOLERANCE * max(1.0, abs(computed)):
-        message = f"{solver} reports an objective {claimed} for values that give {computed}"
+        message = phrase(
+            "reports-an-objective-of-other-values",
+            solver=solver,
+            claimed=claimed,
+            computed=computed,
+        )
         raise SolverContradictionError(message, log_tail)
 
 

@@ -48,7 +48,9 @@ def main(arguments: list[str]) -> int:
     except ImportError as error:
         channel.send("error", kind="SolverUnavailableError", message=str(error))
     except SolverError as error:
-        channel.send("error", kind=type(error).__name__, message=str(error))
+        channel.send(
+            "error", kind=type(error).__name__, message=str(error), chinese=error.message.zh
+        )
     except MemoryError:
         channel.send("done", termination="memory_limit", bound=None, version="")
     except Exception as error:  # the host must hear of every fault

@@ -21,6 +21,7 @@ import ortools
 from ortools.linear_solver.python import model_builder_helper
 from ortools.sat.python import cp_model
 
+from infraplan.models.catalogue import phrase
 from infraplan.optimizer.backends.channel import Channel, Job
 from infraplan.optimizer.backends.checking import clean_values, is_proven
 from infraplan.optimizer.backends.integer_grid import Grid, build_grid, finite_bounds
@@ -185,7 +186,7 @@ def _solver(job: Job, *, exact: bool) -> cp_model.CpSolver:
         parameters.max_time_in_seconds = job.remaining_s
     for name, value in job.extra.items():
         if not parameters.merge_text_format(f"{name}: {value}"):
-            message = f"CP-SAT does not take parameter {name} = {value}"
+            message = phrase("cp-sat-does-not-take-parameter", name=name, value=value)
             raise UnsupportedFeatureError(message)
     return solver
 
@@ -198,7 +199,7 @@ def _search(
     model = cp_model_of(mip, grid, best.values if start is None or number else start)
     fault = model.validate()
     if fault:
-        message = f"CP-SAT refuses the model: {fault}"
+        message = phrase("cp-sat-refuses-the-model", fault=fault)
         raise UnsupportedFeatureError(message)
     solver = _solver(job, exact=bool(mip.integrality.all()))
     priced = bool(grid.objective.any())
@@ -228,7 +229,7 @@ def _search(
     if status == cp_model.INFEASIBLE:
         return Termination.INFEASIBLE
     if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE, cp_model.UNKNOWN}:
-        message = f"CP-SAT ended with {solver.status_name(status)}"
+        message = phrase("cp-sat-ended-with", status=solver.status_name(status))
         raise SolverFailedError(message)
     if status != cp_model.UNKNOWN:
         if priced:
@@ -248,7 +249,7 @@ def _search(
 def run(job: Job, channel: Channel) -> None:
     """Solve the job's model."""
     if job.task != "solve":
-        message = f"{job.solver} is only used for solving, not for {job.task!r}"
+        message = phrase("is-only-used-for-solving-not-for", solver=job.solver, task=job.task)
         raise UnsupportedFeatureError(message)
     mip = job.model()
     lower, upper = finite_bounds(mip)
@@ -273,10 +274,10 @@ def run(job: Job, channel: Channel) -> None:
             if termination is not Termination.OPTIMAL or _is_enough(job, best):
                 break
     if termination is Termination.OPTIMAL and best.values is None:
-        message = "CP-SAT's grid is too coarse for the model: its solutions break the rows"
+        message = phrase("cp-sat-s-grid-is-too-coarse-for-the-model-its")
         raise UnsupportedFeatureError(message)
     if termination is Termination.OPTIMAL and not _is_enough(job, best):
-        print("CP-SAT's grid is too coarse to prove the asked gap", flush=True)
+        print(phrase("cp-sat-s-grid-is-too-coarse-to-prove-the"), flush=True)
         termination = Termination.INTERRUPTED
     files = {} if best.values is None else {"values": channel.save(best.values, "values")}
     channel.send(

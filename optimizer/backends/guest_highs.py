@@ -9,6 +9,7 @@ from typing import Any
 import highspy
 import numpy as np
 
+from infraplan.models.catalogue import phrase
 from infraplan.optimizer.backends.channel import PRESOLVE, Channel, Job
 from infraplan.optimizer.errors import SolverFailedError, UnsupportedFeatureError
 from infraplan.optimizer.mip import FloatArray, Mip
@@ -63,7 +64,7 @@ def pass_model(solver: highspy.Highs, mip: Mip, *, relaxed: bool = False) -> Non
         integrality,
     )
     if status == highspy.HighsStatus.kError:
-        message = "HiGHS refused the model"
+        message = phrase("highs-refused-the-model")
         raise SolverFailedError(message)
 
 
@@ -115,7 +116,7 @@ def _configure(solver: highspy.Highs, job: Job) -> None:
     }
     for name, value in (settings | dict(job.extra)).items():
         if solver.setOptionValue(name, value) == highspy.HighsStatus.kError:
-            message = f"HiGHS does not take option {name} = {value}"
+            message = phrase("highs-does-not-take-option", name=name, value=value)
             raise UnsupportedFeatureError(message)
 
 
@@ -137,7 +138,7 @@ def run(job: Job, channel: Channel) -> None:
     pass_model(solver, mip, relaxed=job.task == "relaxation")
     if job.task == "write":
         if solver.writeModel(str(job.options["path"])) == highspy.HighsStatus.kError:
-            message = "HiGHS could not write the model"
+            message = phrase("highs-could-not-write-the-model")
             raise SolverFailedError(message)
         channel.send("done", termination="optimal", bound=None, version=solver.version())
         return
@@ -157,7 +158,7 @@ def _answer(job: Job, channel: Channel, mip: Mip, solver: highspy.Highs) -> None
     status = solver.getModelStatus()
     termination = _TERMINATIONS.get(status)
     if termination is None:
-        message = f"HiGHS ended with status {solver.modelStatusToString(status)}"
+        message = phrase("highs-ended-with-status", status=solver.modelStatusToString(status))
         raise SolverFailedError(message)
     info = solver.getInfo()
     solution = solver.getSolution()

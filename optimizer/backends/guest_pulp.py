@@ -25,6 +25,7 @@ import pulp
 if sys.platform != "win32":
     import termios
 
+from infraplan.models.catalogue import phrase
 from infraplan.optimizer.backends.cbc_log import read_final_bound, read_news, read_termination
 from infraplan.optimizer.backends.channel import Channel, Job
 from infraplan.optimizer.backends.checking import whole_bounds
@@ -162,7 +163,7 @@ def _cbc(job: Job, *, preprocess: bool) -> Any:
         )
         if solver.available():
             return solver
-    message = "neither the CBC inside PuLP nor a program called cbc can be run"
+    message = phrase("neither-the-cbc-inside-pulp-nor-a-program")
     raise SolverUnavailableError(message)
 
 
@@ -204,7 +205,7 @@ def _other(job: Job, *, started: bool) -> Any:
         solver = make(**taken)
         if solver.available():
             return solver
-    message = f"PuLP finds no working {job.solver}; is it installed, and its licence in place?"
+    message = phrase("pulp-finds-no-working-is-it-installed-and-its", solver=job.solver)
     raise SolverUnavailableError(message)
 
 
@@ -271,7 +272,7 @@ def _pass_on_stop(channel: Channel, done: threading.Event) -> None:
 def run(job: Job, channel: Channel) -> None:
     """Solve the job's model through PuLP."""
     if job.task != "solve":
-        message = f"{job.solver} is only used for solving, not for {job.task!r}"
+        message = phrase("is-only-used-for-solving-not-for", solver=job.solver, task=job.task)
         raise UnsupportedFeatureError(message)
     mip = job.model()
     problem, variables = pulp_problem(mip)
@@ -297,7 +298,7 @@ def _solve(problem: pulp.LpProblem, solver: Any) -> None:
     try:
         problem.solve(solver)
     except pulp.PulpSolverError as error:
-        message = f"PuLP: {error}"
+        message = phrase("pulp", error=error)
         raise SolverFailedError(message) from error
 
 
@@ -355,7 +356,7 @@ def _answer_of_cbc(
     if termination is Termination.INFEASIBLE and _can_be_unbounded(mip):
         termination = Termination.INFEASIBLE_OR_UNBOUNDED
     if termination is Termination.CRASHED:
-        message = f"CBC ended with {said!r}"
+        message = phrase("cbc-ended-with", said=said)
         raise SolverFailedError(message)
     # Without an integer solution CBC writes the values of its relaxation.
     none = termination.is_proof_of_no_plan or "no integer solution" in said.lower()

@@ -14,6 +14,7 @@ from ortools.math_opt import model_pb2
 from ortools.math_opt.python import mathopt
 from ortools.util.python.solve_interrupter import SolveInterrupter
 
+from infraplan.models.catalogue import phrase
 from infraplan.optimizer.backends.channel import Channel, Job
 from infraplan.optimizer.backends.checking import clean_values
 from infraplan.optimizer.errors import SolverFailedError, UnsupportedFeatureError
@@ -147,7 +148,7 @@ def _set_extra(parameters: mathopt.SolveParameters, name: str, value: str) -> No
         else:
             gscip.string_params[rest] = value
     except ValueError as error:
-        message = f"SCIP does not take {name} = {value}"
+        message = phrase("scip-does-not-take", name=name, value=value)
         raise UnsupportedFeatureError(message) from error
 
 
@@ -166,7 +167,7 @@ def _kind_of(value: str) -> str:
 def run(job: Job, channel: Channel) -> None:
     """Solve the job's model."""
     if job.task != "solve":
-        message = f"{job.solver} is only used for solving, not for {job.task!r}"
+        message = phrase("is-only-used-for-solving-not-for", solver=job.solver, task=job.task)
         raise UnsupportedFeatureError(message)
     mip = job.model()
     model = math_opt_model(mip)
@@ -214,7 +215,7 @@ def run(job: Job, channel: Channel) -> None:
             unbounded = Termination.INFEASIBLE_OR_UNBOUNDED.value
             channel.send("done", termination=unbounded, bound=None, version=_version())
             return
-        message = f"SCIP through MathOpt: {error}"
+        message = phrase("scip-through-mathopt", error=error)
         raise SolverFailedError(message) from error
     _answer(channel, mip, result)
 
@@ -224,7 +225,9 @@ def _answer(channel: Channel, mip: Mip, result: mathopt.SolveResult) -> None:
     termination = _TERMINATIONS.get(reason)
     if termination is None:
         if reason not in {_REASON.FEASIBLE, _REASON.NO_SOLUTION_FOUND}:
-            message = f"SCIP ended with {reason.name}: {result.termination.detail}"
+            message = phrase(
+                "scip-ended-with", reason=reason.name, detail=result.termination.detail
+            )
             raise SolverFailedError(message)
         termination = _LIMITS.get(result.termination.limit, Termination.INTERRUPTED)
     files: dict[str, str] = {}

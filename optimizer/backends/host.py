@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+from infraplan.models.catalogue import Phrase, pair, phrase
 from infraplan.optimizer import errors
 from infraplan.optimizer.backends.base import Progress, SolverOptions, SolverReply, solver_entry
 from infraplan.optimizer.backends.channel import PRESOLVE
@@ -69,7 +70,7 @@ class _Heard:
     nodes: int | None = None
     message: str = ""
     done: dict[str, object] | None = None
-    error: tuple[str, str] | None = None
+    error: tuple[str, Phrase] | None = None
     garbage: str | None = None
     cause: Termination | None = None
     presolving_since: float | None = None
@@ -366,7 +367,11 @@ class _Watch:
                 Termination(str(event["termination"]))
                 heard.done = event
             elif kind == "error":
-                heard.error = (str(event["kind"]), str(event["message"]))
+                english = str(event["message"])
+                heard.error = (
+                    str(event["kind"]),
+                    pair(english, str(event.get("chinese", english))),
+                )
             elif kind == "end" and event["peak_mb"] is not None:
                 heard.peak_mb = max(heard.peak_mb or 0.0, float(event["peak_mb"]))
         except (ValueError, KeyError, TypeError, AttributeError):
@@ -430,16 +435,16 @@ def _raise_fault(solver: str, heard: _Heard) -> None:
     if heard.error is not None:
         kind, message = heard.error
         error = getattr(errors, kind, SolverFailedError)
-        message = f"{solver}: {message}"
+        message = phrase("solver-says", solver=solver, message=message)
         if isinstance(error, type) and issubclass(error, SolverError):
             if error is SolverFailedError:
                 raise SolverFailedError(message, heard.log_tail)
             raise error(message)
         raise SolverFailedError(message, heard.log_tail)
     if heard.garbage is not None:
-        message = f"{solver} answered what is not an answer: {heard.garbage!r}"
+        message = phrase("answered-what-is-not-an-answer", solver=solver, garbage=heard.garbage)
         raise SolverFailedError(message, heard.log_tail)
-    message = f"{solver} ended with exit code {heard.exit_code} and no answer"
+    message = phrase("ended-with-exit-code-and-no-answer", solver=solver, exit_code=heard.exit_code)
     raise SolverFailedError(message, heard.log_tail)
 
 
@@ -456,14 +461,14 @@ def _reply(mip: Mip, options: SolverOptions, heard: _Heard, begin: float) -> Sol
     bound = checked_bound(objective, heard.bound, options.solver, heard.log_tail)
     if termination.is_proof_of_no_plan:
         if values is not None and termination is Termination.INFEASIBLE:
-            message = f"{options.solver} calls a model infeasible for which it has a solution"
+            message = phrase("calls-a-model-infeasible-for-which-it-has-a", solver=options.solver)
             raise SolverContradictionError(message, heard.log_tail)
         values, objective, bound = None, None, None
     gap = relative_gap(objective, bound)
     state = SolutionState.NONE if values is None else SolutionState.FEASIBLE
     if termination in {Termination.OPTIMAL, Termination.GAP_REACHED}:
         if values is None or objective is None:
-            message = f"{options.solver} calls a model solved and gives no solution"
+            message = phrase("calls-a-model-solved-and-gives-no-solution", solver=options.solver)
             raise SolverContradictionError(message, heard.log_tail)
         if is_proven(objective, bound, options.gap):
             state = SolutionState.OPTIMAL
@@ -501,7 +506,7 @@ def _checked_values(mip: Mip, options: SolverOptions, heard: _Heard) -> FloatArr
         polished = _polished(mip, options, final)
         cleaned = cleaned if polished is None else polished
     if cleaned is None:
-        message = f"{options.solver} answered values that break the model"
+        message = phrase("answered-values-that-break-the-model", solver=options.solver)
         raise SolverContradictionError(message, heard.log_tail)
     if heard.values is not None and heard.objective is not None:
         worth = mip.value(cleaned)

@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from infraplan.models.catalogue import phrase
 from infraplan.optimizer.errors import UnsupportedFeatureError
 from infraplan.optimizer.mip import FloatArray, IntArray, Mip
 
@@ -93,9 +94,8 @@ def finite_bounds(mip: Mip) -> tuple[FloatArray, FloatArray]:
     upper = np.where(integer, np.floor(upper + 1e-6), upper)
     endless = np.flatnonzero(np.isinf(lower) | np.isinf(upper))
     if endless.size:
-        message = (
-            f"CP-SAT works on bounded integers; {endless.size} columns have no bound "
-            f"(the first is number {endless[0]})"
+        message = phrase(
+            "cp-sat-works-on-bounded-integers-columns-have", size=endless.size, endless=endless[0]
         )
         raise UnsupportedFeatureError(message)
     return lower, upper
@@ -207,7 +207,7 @@ def build_grid(mip: Mip, lower: FloatArray, upper: FloatArray, precision: float)
     origin = lower.copy()
     last = np.where(step > 0.0, np.round(width / np.where(step > 0.0, step, 1.0)), 0.0)
     if np.any(last > _LARGEST_UNITS):
-        message = "a column's range is too wide for the integers of CP-SAT"
+        message = phrase("a-column-s-range-is-too-wide-for-the-integers")
         raise UnsupportedFeatureError(message)
     spread = np.where(mip.integrality, 0.0, 0.5)
     rows = np.repeat(np.arange(mip.num_rows), np.diff(mip.a_start))

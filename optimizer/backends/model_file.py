@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from infraplan.models.catalogue import phrase
 from infraplan.optimizer.backends.base import SolverOptions
 from infraplan.optimizer.backends.host import job_folder, run_guest
 from infraplan.optimizer.errors import UnsupportedFeatureError
@@ -30,7 +31,7 @@ def write_model(mip: Mip, path: Path) -> None:
         If HiGHS, which writes the file, is missing or fails.
     """
     if path.suffix not in _SUFFIXES:
-        message = f"a model is written as .mps or .lp, not as {path.suffix!r}"
+        message = phrase("a-model-is-written-as-mps-or-lp-not-as", suffix=path.suffix)
         raise UnsupportedFeatureError(message)
     with job_folder() as folder:
         draft = folder / f"written{path.suffix}"

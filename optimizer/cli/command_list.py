@@ -54,7 +54,7 @@ COMMANDS: Mapping[str, CommandEntry] = MappingProxyType(
         "import": CommandEntry(
             "import_commands",
             "app",
-            "Make an instance of a problem in a foreign format. 导入其他格式的问题。",
+            "Make an instance of a problem in a foreign format.",
         ),
         "hydraulics": CommandEntry(
             "import_commands",

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from infraplan.models.catalogue import joined, pair, phrase
 from infraplan.optimizer.analysis.comparison import (
     ComparedRun,
     Comparison,
@@ -45,7 +46,7 @@ def compare(
     """Compare runs: questions, projects, phases, money, debt, targets, service, and why."""
     output = Output(as_json, lang.value)
     if not FEWEST <= len(runs) <= MOST:
-        raise typer.BadParameter(f"give {FEWEST} to {MOST} runs", param_hint="RUNS")
+        raise output.refuse(phrase("give-so-many-runs", fewest=FEWEST, most=MOST), "RUNS")
     with reporting(output):
         found = compare_runs([_read(path, ascii_uppercase[at]) for at, path in enumerate(runs)])
         options = SolveOptions(gap=1e-4, time_limit_s=time_limit)
@@ -56,7 +57,7 @@ def compare(
         for table in comparison_tables(found):
             print_table(output.console, table, lang=output.lang)
         if found.same_question:
-            output.say("All runs answer the same question.", "各方案的输入相同。")
+            output.say(phrase("all-runs-answer-the-same-question"))
         for run in found.runs:
             _say_conflicts(output, run)
         for judgement in judgements:
@@ -78,25 +79,19 @@ def _read(path: Path, label: str) -> ComparedRun:
 def _say_conflicts(output: Output, run: ComparedRun) -> None:
     """Rules that cannot hold together, where there is no plan for them."""
     for conflict in run.manifest.get("conflicts") or ():
-        output.say(
-            f"{run.label} has no plan: {conflict['text_en']}",
-            f"{run.label}无可行方案:{conflict['text_zh']}",
-        )
+        told = pair(conflict["text_en"], conflict["text_zh"])
+        output.say(phrase("run-has-no-plan", label=run.label, conflict=told))
 
 
 def _say_judgement(output: Output, row: Judgement) -> None:
     held = row.held
-    english, chinese = "no answer within the time", "限时内未得出结论"
+    found = phrase("no-answer-within-the-time")
     if held.is_possible:
-        english, chinese = f"worth {held.objective:,.2f}", f"价值{held.objective:,.2f}"
+        found = phrase("worth-so-much", objective=held.objective)
     elif held.is_possible is False:
-        told = held.reasons[:MOST_REASONS]
-        english = "not possible: " + "; ".join(reason[0] for reason in told)
-        chinese = "不可行:" + ";".join(reason[1] for reason in told)
-    output.say(
-        f"Schedule of {row.plan} under the question of {row.question}: {english}.",
-        f"{row.plan}的建设时序放到{row.question}的算例中:{chinese}。",
-    )
+        told = [pair(*reason) for reason in held.reasons[:MOST_REASONS]]
+        found = phrase("not-possible", reasons=joined(*told, between="; "))
+    output.say(phrase("schedule-under-question", plan=row.plan, question=row.question, found=found))
 
 
 def _data(found: Comparison, judgements: Sequence[Judgement]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from infraplan.models.catalogue import phrase
 from infraplan.models.instance import Instance
 from infraplan.optimizer.analysis.road_equilibrium import (
     ALPHA,
@@ -61,9 +62,9 @@ def equilibrium(
         )
         if not roads:
             message = (
-                "the instance has no transport network with travel times"
+                phrase("no-transport-network")
                 if network is None
-                else f"{network} is not a transport network with travel times"
+                else phrase("not-a-transport-network", network=network)
             )
             raise NotThereError(message)
         output.emit(
@@ -120,17 +121,14 @@ def _print(output: Output, instance: Instance, roads: tuple[RoadComparison, ...]
 def _say_assumptions(output: Output, roads: list[RoadComparison]) -> None:
     worst = max(max(road.before.relative_gap, road.with_plan.relative_gap) for road in roads)
     assumed = max(road.num_assumed for road in roads)
-    output.say(f"Largest relative gap: {worst:.1e}.", f"最大相对间隙:{worst:.1e}。")
+    output.say(phrase("largest-relative-gap", worst=worst))
     if assumed:
         output.say(
-            f"Assumed: the congestion of {assumed} link(s) with a capacity that state none "
-            "(--alpha, --beta).",
-            f"假设:{assumed}条有能力而未给出拥堵参数的线路采用--alpha、--beta。",
+            phrase("assumed-the-congestion-of-link-s-with-a", assumed=assumed),
         )
     if not any(row.loading is not None for road in roads for row in road.with_plan.links):
         output.say(
-            "No link in use has a capacity: the times are those of empty roads.",
-            "所用线路均无能力数据:时间为不计拥堵的时间。",
+            phrase("no-link-in-use-has-a-capacity-the-times-are"),
         )
 
 

@@ -9,7 +9,9 @@ from typing import Annotated
 
 import typer
 
+from infraplan.models.catalogue import phrase
 from infraplan.models.instance import Instance
+from infraplan.optimizer.cli.help_texts import TranslatedGroup
 from infraplan.optimizer.cli.output import Language, Output, finding_data, print_findings, reporting
 from infraplan.optimizer.cli.parameters import Json, Lang
 from infraplan.optimizer.interop.dndp import import_dndp
@@ -24,7 +26,8 @@ from infraplan.optimizer.storage import instance_hash, write_instance
 
 app = typer.Typer(
     name="import",
-    help="Make an instance of a problem in a foreign format. 导入其他格式的问题。",
+    cls=TranslatedGroup,
+    help="Make an instance of a problem in a foreign format.",
     add_completion=False,
     no_args_is_help=True,
 )
@@ -38,8 +41,7 @@ def write_imported(
     output = Output(as_json, lang.value)
     with reporting(output):
         if out.exists():
-            output.emit({"error": "file", "message": f"{out} is already there"})
-            output.say(f"{out} is already there; nothing was written.", f"{out}已存在,未写入。")
+            output.fail("file", phrase("is-already-there-nothing", path=out))
             raise typer.Exit(2)
         made = make()
         instance = made.instance if isinstance(made, Imported) else made
@@ -60,9 +62,7 @@ def write_imported(
                 "findings": [finding_data(finding) for finding in findings],
             }
         )
-        output.say(
-            f"Made {out}. Next: infraplan solve {out}", f"已生成{out}。下一步:infraplan solve {out}"
-        )
+        output.say(phrase("made-next-infraplan-solve", out=out))
 
 
 @app.command("tntp")
@@ -99,7 +99,7 @@ def gmns(
         Path,
         typer.Argument(
             help="Folder with node.csv, link.csv and, where there are any, config.csv, zone.csv, "
-            "demand.csv. GMNS路网文件夹。"
+            "demand.csv."
         ),
     ],
     out: OutPath,
@@ -116,27 +116,25 @@ def geojson(
         Path,
         typer.Argument(
             help="FeatureCollection of projects, .geojson; properties are the columns of "
-            "projects.csv. 项目的GeoJSON文件。"
+            "projects.csv."
         ),
     ],
     out: OutPath,
     first_year: Annotated[
         int | None,
         typer.Option(
-            min=1900, max=2300, help="First year of the plan; blank: the file's, or 2026. 首年。"
+            min=1900, max=2300, help="First year of the plan; blank: the file's, or 2026."
         ),
     ] = None,
     last_year: Annotated[
         int | None,
-        typer.Option(
-            min=1900, max=2300, help="Last year of the plan; blank: the file's, or 2035. 末年。"
-        ),
+        typer.Option(min=1900, max=2300, help="Last year of the plan; blank: the file's, or 2035."),
     ] = None,
     fix_starts: Annotated[
         bool,
         typer.Option(
             "--fix-starts",
-            help="Hold the starts and options of the plan in the file. 固定文件中的开工年与方案。",
+            help="Hold the starts and options of the plan in the file.",
         ),
     ] = False,
     as_json: Json = False,
@@ -201,15 +199,18 @@ def hydraulics(
                 "nodes": [asdict(node) for node in found.nodes],
             }
         )
-        english = "feasible" if found.is_feasible else "infeasible"
-        chinese = "满足" if found.is_feasible else "不满足"
+        verdict = phrase("feasible" if found.is_feasible else "infeasible")
         if worst is None:
-            output.say("The network has no demand.", "管网没有需水量。")
+            output.say(phrase("the-network-has-no-demand"))
             return
         output.say(
-            f"{english}: lowest pressure {worst.pressure:.2f} m at node {worst.node} "
-            f"(asked for: {min_pressure:g} m)",
-            f"{chinese}:最低压力{worst.pressure:.2f}米,节点{worst.node}(要求{min_pressure:g}米)",
+            phrase(
+                "lowest-pressure",
+                verdict=verdict,
+                pressure=worst.pressure,
+                node=worst.node,
+                min_pressure=min_pressure,
+            )
         )
         if not found.is_feasible:
             raise typer.Exit(4)

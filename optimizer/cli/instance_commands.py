@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from infraplan.models.catalogue import as_phrase, phrase
 from infraplan.models.errors import Severity
 from infraplan.models.rule_sets import CAPITAL_RATIO_SETS, RULE_SETS
 from infraplan.optimizer.cli.output import Language, Output, finding_data, print_findings, reporting
@@ -28,6 +29,8 @@ from infraplan.optimizer.storage import (
 from infraplan.optimizer.storage import schema as storage_schema
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from infraplan.models.finance.discounting import RateSchedule
 
 
@@ -44,14 +47,12 @@ def new(
     with reporting(output):
         path = name.with_suffix(".xlsx") if xlsx else name
         if path.exists():
-            output.emit({"error": "file", "message": f"{path} is already there"})
-            output.say(f"{path} is already there; nothing was written.", f"{path}已存在,未写入。")
+            output.fail("file", phrase("is-already-there-nothing", path=path))
             raise typer.Exit(2)
         new_instance(path, output.lang)
         output.emit({"path": str(path)})
         output.say(
-            f"Made {path}. Next: infraplan validate {path}",
-            f"已生成{path}。下一步:infraplan validate {path} --lang zh",
+            phrase("made-next-infraplan-validate", path=path),
         )
 
 
@@ -84,9 +85,7 @@ def validate(
             data["num_projects"] = len(reading.instance.projects)
         output.emit(data)
         print_findings(output, findings)
-        output.say(
-            f"{errors} error(s), {warnings} warning(s).", f"{errors}处错误,{warnings}处警告。"
-        )
+        output.say(phrase("error-s-warning-s", errors=errors, warnings=warnings))
         if bad:
             raise typer.Exit(3)
 
@@ -101,8 +100,6 @@ def estimate(
     lang: Lang = Language.EN,
 ) -> None:
     """Fill gaps from the estimating library, marked, and list the estimates that weigh most."""
-    from rich.table import Table
-
     output = Output(as_json, lang.value)
     with reporting(output):
         loaded, filled = fill_gaps(read_instance(instance))
@@ -117,26 +114,11 @@ def estimate(
                 "weights": [asdict(row) for row in found[:most]],
             }
         )
-        zh = output.lang == "zh"
         if not as_json:
+            zh = output.lang == "zh"
             names = {p.id: (p.name_zh if zh else p.name_en) or p.id for p in loaded.projects}
-            table = Table(title="影响最大的造价估算" if zh else "Cost estimates that weigh most")
-            titles = (
-                ("项目", "数据质量", "低", "中", "高", "占不确定性")
-                if zh
-                else (
-                    "project",
-                    "how known",
-                    "low",
-                    "middle",
-                    "high",
-                    "share of doubt",
-                )
-            )
-            for number, heading in enumerate(titles):
-                table.add_column(
-                    heading, overflow="fold", justify="right" if number > 1 else "left"
-                )
+            columns = ("project", "quality", "low", "mid", "high", "share_of_doubt")
+            table = _table(output, "weighing_estimates", columns, numbers_from=2)
             for row in found[:most]:
                 table.add_row(
                     names[row.project],
@@ -145,10 +127,10 @@ def estimate(
                     f"{row.share:.1%}",
                 )
             output.console.print(table)
-        output.say(
-            f"{len(filled)} figure(s) filled in" + (f", written to {target}." if target else "."),
-            f"补充{len(filled)}个数据" + (f",已写出{target}。" if target else "。"),
-        )
+        if target is None:
+            output.say(phrase("figures-filled-in", count=len(filled)))
+        else:
+            output.say(phrase("figures-filled-in-and-written", count=len(filled), target=target))
 
 
 def convert(
@@ -171,28 +153,27 @@ def convert(
 
     output = Output(as_json, lang.value)
     wanted = Restatement(
-        price_year, _index(index), exchange, currency, money_unit, money_unit or currency
+        price_year, _index(index, output), exchange, currency, money_unit, money_unit or currency
     )
     with reporting(output):
         loaded = read_instance(source)
-        if wanted != Restatement(index=_index("")):
+        if wanted != Restatement(index={}):
             try:
                 loaded = restate(loaded, wanted)
             except ValueError as error:
-                raise typer.BadParameter(str(error)) from error
+                raise output.refuse(as_phrase(error.args[0])) from error
         write_instance(loaded, target)
         output.emit({"path": str(target), "instance_hash": instance_hash(loaded)})
-        output.say(f"Wrote {target}", f"已写出{target}")
+        output.say(phrase("wrote", target=target))
 
 
-def _index(text: str) -> dict[int, float]:
+def _index(text: str, output: Output) -> dict[int, float]:
     """Read `2021=100,2024=103.5`."""
     try:
         pairs = [part.split("=") for part in text.replace("、", ",").split(",") if part.strip()]
         return {int(year): float(value) for year, value in pairs}
     except ValueError as error:
-        message = f"{text!r} is no price index; write it like 2021=100,2024=103.5"
-        raise typer.BadParameter(message, param_hint="--index") from error
+        raise output.refuse(phrase("no-price-index", text=text), "--index") from error
 
 
 def schema(
@@ -215,8 +196,6 @@ def schema(
 
 def rules(as_json: Json = False, lang: Lang = Language.EN) -> None:
     """List debt rule sets, discount schedules and carbon values with their sources and dates."""
-    from rich.table import Table
-
     from infraplan.models.finance.carbon import CARBON_VALUES
     from infraplan.models.finance.discounting import SOCIAL_RATES
 
@@ -248,27 +227,39 @@ def rules(as_json: Json = False, lang: Lang = Language.EN) -> None:
         )
         if as_json:
             return
-        zh = output.lang == "zh"
-        table = Table(title="债务规则" if zh else "Debt rule sets", show_lines=False)
-        for heading in (
-            ("规则集", "规则", "财政指标", "来源", "日期")
-            if zh
-            else ("set", "rule", "fiscal items", "source", "dated")
-        ):
-            table.add_column(heading, overflow="fold")
+        columns = ("rule_set", "rule", "fiscal_items", "source", "dated")
+        table = _table(output, "rule_sets", columns)
         for name, rule in rows:
-            mark = "" if rule.verified else (" (未核实)" if zh else " (unverified)")
             read = dict.fromkeys(term.item for term in (*rule.additions, *rule.base))
             table.add_row(
                 name,
                 rule.title.text(output.lang),
                 ", ".join(read),
-                rule.source + mark,
+                rule.source + _mark(output, rule.verified),
                 rule.dated,
             )
         output.console.print(table)
         _print_capital(output)
         _print_published(output)
+
+
+def _table(
+    output: Output, title: str, columns: Sequence[str], numbers_from: int | None = None
+) -> Table:
+    """An empty table with words of the catalogue; columns from `numbers_from` on are numbers."""
+    from rich.table import Table
+
+    table = Table(title=text(title, output.lang))
+    for number, column in enumerate(columns):
+        right = numbers_from is not None and number >= numbers_from
+        heading = text(column, output.lang)
+        table.add_column(heading, overflow="fold", justify="right" if right else "left")
+    return table
+
+
+def _mark(output: Output, verified: bool) -> str:
+    """What stands behind a source that was not checked in a primary text."""
+    return "" if verified else f" ({text('unverified', output.lang)})"
 
 
 def _steps(schedule: RateSchedule) -> dict[str, float]:
@@ -279,50 +270,33 @@ def _steps(schedule: RateSchedule) -> dict[str, float]:
 
 def _print_capital(output: Output) -> None:
     """Print the sets of least capital (for finance.capital_ratio_sets)."""
-    from rich.table import Table
-
-    zh = output.lang == "zh"
-    table = Table(title="项目资本金最低比例" if zh else "Least capital of projects")
-    for heading in (
-        ("规则集", "规则", "比例", "来源", "日期")
-        if zh
-        else ("set", "rule", "ratio", "source", "dated")
-    ):
-        table.add_column(heading, overflow="fold")
+    columns = ("rule_set", "rule", "ratio", "source", "dated")
+    table = _table(output, "least_capital", columns)
     for name, found in CAPITAL_RATIO_SETS.items():
         for row in found:
-            mark = "" if row.verified else (" (未核实)" if zh else " (unverified)")
-            title = row.title.text(output.lang)
-            table.add_row(name, title, f"{row.ratio:.0%}", row.source + mark, row.dated)
+            title, source = row.title.text(output.lang), row.source + _mark(output, row.verified)
+            table.add_row(name, title, f"{row.ratio:.0%}", source, row.dated)
     output.console.print(table)
 
 
 def _print_published(output: Output) -> None:
     """Print discount schedules (for appraisal.discount_schedule) and carbon values."""
-    from rich.table import Table
-
     from infraplan.models.finance.carbon import CARBON_VALUES
     from infraplan.models.finance.discounting import SOCIAL_RATES
 
-    zh = output.lang == "zh"
-    unread = " (未核实)" if zh else " (unverified)"
-    rates = Table(title="折现率方案" if zh else "Discount schedules")
-    carbon = Table(title="碳价参考值(每吨)" if zh else "Carbon values, per tonne")
-    for table, names in (
-        (rates, ("方案", "折现率", "来源", "版本") if zh else ("name", "rates", "source", "as of")),
-        (carbon, ("名称", "数值", "来源", "年份") if zh else ("name", "value", "source", "for")),
-    ):
-        for heading in names:
-            table.add_column(heading, overflow="fold")
+    heads = ("schedule_name", "rates", "source", "as_of")
+    rates = _table(output, "discount_schedules", heads)
+    carbon = _table(output, "carbon_values", ("name", "number", "source", "for_year"))
     for name, rate in SOCIAL_RATES.items():
         steps = ", ".join(
             f"{value:.1%}" if offset == "0" else f"{offset}+: {value:.1%}"
             for offset, value in _steps(rate.schedule).items()
         )
-        rates.add_row(name, steps, rate.source + ("" if rate.verified else unread), str(rate.as_of))
+        source = rate.source + _mark(output, rate.verified)
+        rates.add_row(name, steps, source, str(rate.as_of))
     for name, value in CARBON_VALUES.items():
         amount = f"{value.low:g}-{value.high:g} {value.currency}"
-        source = value.source + ("" if value.verified else unread)
+        source = value.source + _mark(output, value.verified)
         carbon.add_row(name, amount, source, str(value.as_of))
     output.console.print(rates)
     output.console.print(carbon)
@@ -330,8 +304,6 @@ def _print_published(output: Output) -> None:
 
 def solvers(as_json: Json = False, lang: Lang = Language.EN) -> None:
     """List the solvers that are known, and which of them are installed."""
-    from rich.table import Table
-
     from infraplan.optimizer.backends import available_solvers
 
     output = Output(as_json, lang.value)
@@ -346,20 +318,9 @@ def solvers(as_json: Json = False, lang: Lang = Language.EN) -> None:
         )
         if as_json:
             return
-        zh = output.lang == "zh"
-        table = Table(title="求解器" if zh else "Solvers")
-        for heading in (
-            ("名称", "已安装", "版本", "安装方法")
-            if zh
-            else (
-                "name",
-                "installed",
-                "version",
-                "to have it",
-            )
-        ):
-            table.add_column(heading, overflow="fold")
+        columns = ("name", "installed", "version", "to_have_it")
+        table = _table(output, "solvers", columns)
         for row in found:
-            there = ("是" if zh else "yes") if row.available else ("否" if zh else "no")
+            there = text("yes" if row.available else "no", output.lang)
             table.add_row(row.name, there, row.version, row.how_to_install)
         output.console.print(table)

@@ -11,10 +11,10 @@ from importlib import import_module
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 from typer.main import get_command
 
 from infraplan.optimizer.cli.command_list import COMMANDS, CommandEntry
+from infraplan.optimizer.cli.help_texts import TranslatedGroup, chinese_help
 from infraplan.optimizer.version import __version__
 
 PACKAGE = "infraplan.optimizer.cli"
@@ -61,7 +61,7 @@ def load_command(name: str, entry: CommandEntry) -> Any:
     return command
 
 
-class LazyGroup(TyperGroup):
+class LazyGroup(TranslatedGroup):
     """The program itself: its commands are known by name and by one line of help."""
 
     def __init__(self, **attributes: Any) -> None:
@@ -70,7 +70,8 @@ class LazyGroup(TyperGroup):
 
     def help_line(self, name: str) -> str:
         """Line of the command `name` on the page that lists all commands."""
-        return COMMANDS[name].help
+        english = COMMANDS[name].help
+        return chinese_help(english) if self.lang == "zh" else english
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write one line for each command, importing none of them."""
@@ -97,7 +98,7 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback(
     help="Decide which transport, water and energy projects a region builds, when, and with whose "
-    "money. 决定一个地区建设哪些交通、水利、能源项目,何时建,由谁出钱。",
+    "money.",
 )
 def root(
     version: Annotated[

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from infraplan.models.catalogue import Phrase, in_language, pair, phrase, system_reason
 from infraplan.models.errors import Finding, InstanceError, PlanningError
 from infraplan.optimizer.cli.signals import ended_as_by_ctrl_c
 
@@ -47,10 +48,23 @@ class Output:
 
         return Console(file=sys.stderr, highlight=False)
 
-    def say(self, english: str, chinese: str) -> None:
+    def say(self, text: Phrase) -> None:
         """Write a line of prose to standard error; where nobody listens any more, do without."""
         with suppress(OSError):  # a closed terminal must not cost a plan
-            typer.echo(chinese if self.lang == "zh" else english, err=True)
+            typer.echo(self.text(text), err=True)
+
+    def text(self, text: Phrase) -> str:
+        """Return `text` in the language asked for."""
+        return in_language(text, self.lang)
+
+    def refuse(self, text: Phrase, option: str | None = None) -> typer.BadParameter:
+        """Return the error of a wrong use of `option`."""
+        return typer.BadParameter(self.text(text), param_hint=option)
+
+    def fail(self, kind: str, text: Phrase) -> None:
+        """Write a fault: the JSON object in JSON mode, and a line of prose."""
+        self.emit({"error": kind, "message": str(text), "message_zh": text.zh})
+        self.say(text)
 
     def emit(self, data: Mapping[str, Any]) -> None:
         """Write the one JSON object, in JSON mode."""
@@ -68,19 +82,23 @@ def finding_data(finding: Finding) -> dict[str, Any]:
         "row": finding.row,
         "column": finding.column,
         "message": finding.message,
+        "message_zh": in_language(finding.message, "zh"),
         "advice": finding.advice,
+        "advice_zh": in_language(finding.advice, "zh"),
     }
 
 
 def print_findings(output: Output, findings: Sequence[Finding]) -> None:
     """Write findings to standard error, one a line, errors first."""
     order = {"error": 0, "warning": 1, "note": 2}
-    words = {
-        "en": {"error": "error", "warning": "warning", "note": "note"},
-        "zh": {"error": "错误", "warning": "警告", "note": "提示"},
-    }[output.lang]
     for finding in sorted(findings, key=lambda f: order[f.severity.value]):
-        typer.echo(f"{words[finding.severity.value]}: {finding}", err=True)
+        output.say(
+            phrase(
+                "severity-and-finding",
+                severity=finding.severity,
+                finding=pair(finding.text(), finding.text("zh")),
+            )
+        )
 
 
 @contextmanager
@@ -97,28 +115,21 @@ def reporting(output: Output) -> Iterator[None]:
         output.emit({"error": "instance", "findings": [finding_data(f) for f in findings]})
         print_findings(output, findings)
         count = sum(f.severity.value == "error" for f in findings)
-        output.say(
-            f"The instance cannot be used: {count} error(s).", f"算例不可用:共{count}处错误。"
-        )
+        output.say(phrase("the-instance-cannot-be-used-error-s", count=count))
         raise typer.Exit(error.exit_code) from None
     except PlanningError as error:
-        output.emit({"error": type(error).__name__, "message": str(error)})
-        output.say(f"{error}", f"{error}")
+        output.fail(type(error).__name__, error.message)
         raise typer.Exit(error.exit_code) from None
     except KeyboardInterrupt:
-        output.emit(
-            {"error": "interrupted", "message": "stopped before there was anything to keep"}
-        )
-        output.say("Stopped before there was anything to keep.", "已中断,尚无可保存的结果。")
+        output.fail("interrupted", phrase("stopped-before-there-was-anything-to-keep"))
         raise typer.Exit(5) from None
     except OSError as error:
-        output.emit({"error": "file", "message": str(error)})
-        output.say(f"A file could not be used: {error}", f"文件无法使用:{error}")
+        told = pair(str(error), f"{error.filename or ''} {system_reason(error).zh}".strip())
+        output.fail("file", phrase("a-file-could-not-be-used", error=told))
         raise typer.Exit(1) from None
     except (typer.Exit, typer.Abort, typer.BadParameter):
         raise
     except Exception as error:
         text = f"{type(error).__name__}: {error}"
-        output.emit({"error": "unexpected", "message": text})
-        output.say(f"Unexpected error, please report it: {text}", f"意外错误,请反馈:{text}")
+        output.fail("unexpected", phrase("unexpected-error-please-report-it", text=text))
         raise typer.Exit(1) from None

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from infraplan.models.apply_scenario import apply_scenario
+from infraplan.models.catalogue import pair, phrase
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
 from infraplan.optimizer.analysis.rolling import Rolled
@@ -38,7 +39,7 @@ def roll(
     output = Output(as_json, lang.value)
     with reporting(output):
         if target.exists():
-            raise OutputError(f"{target} is already there")
+            raise OutputError(phrase("roll-taken", target=target))
         instance, plan = _question(source)
         rows = () if actuals is None else read_actuals(actuals, instance, plan, to)
         rolled = roll_instance(instance, plan, to, rows)
@@ -76,21 +77,23 @@ def _data(rolled: Rolled, target: Path) -> dict[str, Any]:
                 for (jurisdiction, pool), money in rolled.debt.items()
             ],
         },
-        "notes": [english for english, _ in rolled.notes],
+        "notes": [str(note) for note in rolled.notes],
     }
 
 
 def _say(output: Output, rolled: Rolled, target: Path) -> None:
-    unit = rolled.instance.settings.money_unit
-    zh = rolled.instance.settings.money_unit_zh or unit
-    for english, chinese in rolled.notes:
-        output.say(english, chinese)
-    left = sum(rolled.committed.values())
+    settings = rolled.instance.settings
+    for note in rolled.notes:
+        output.say(note)
     output.say(
-        f"Wrote {target}: {len(rolled.finished)} finished, {len(rolled.committed)} under way with "
-        f"{left:,.4g} {unit} to go, cash {sum(rolled.funds.values()):,.4g}, debt "
-        f"{sum(rolled.debt.values()):,.4g}.",
-        f"已写出{target}:建成{len(rolled.finished)}项,在建{len(rolled.committed)}项、尚需"
-        f"{left:,.4g}{zh},资金结余{sum(rolled.funds.values()):,.4g},债务余额"
-        f"{sum(rolled.debt.values()):,.4g}。",
+        phrase(
+            "roll-wrote",
+            target=target,
+            finished=len(rolled.finished),
+            committed=len(rolled.committed),
+            left=sum(rolled.committed.values()),
+            unit=pair(settings.money_unit, settings.money_unit_zh or settings.money_unit),
+            cash=sum(rolled.funds.values()),
+            debt=sum(rolled.debt.values()),
+        )
     )

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from infraplan.models.catalogue import in_language, listed, phrase
 from infraplan.models.errors import Finding, InstanceError
 from infraplan.models.plan import Plan
 from infraplan.optimizer.cli.output import Language, Output, finding_data, print_findings, reporting
@@ -118,33 +119,23 @@ def verify(run: RunPath, as_json: Json = False, lang: Lang = Language.EN) -> Non
                 raise
             _emit_verified(output, run, None, (), [], error.findings)
             print_findings(output, error.findings)
-            output.say(
-                "Not verified: the run cannot be read, so nothing was checked.",
-                "未校验:结果目录无法读取,未作任何检查。",
-            )
+            output.say(phrase("not-verified-cannot-be-read"))
             raise typer.Exit(7) from None
         violations, laws = check_run(files)
         _emit_verified(output, run, files.plan is not None, violations, laws, ())
         for violation in violations:
-            output.say(str(violation), str(violation))
+            output.say(violation.phrase)
         count = _num_checks(laws)
         if not count:
-            output.say(
-                "Not verified: the run holds no plan, so nothing was checked.",
-                "未校验:结果中没有方案,未作任何检查。",
-            )
+            output.say(phrase("not-verified-no-plan"))
             raise typer.Exit(7)
         if violations:
-            output.say(f"{len(violations)} law(s) broken.", f"违反约束{len(violations)}处。")
+            output.say(phrase("law-s-broken", num_violations=len(violations)))
             raise typer.Exit(7)
         if HASHES not in files.manifest:
-            output.say(
-                "The run is of format version 1 and states no hashes of its files.",
-                "该结果为第1版格式,未记录文件校验值。",
-            )
+            output.say(phrase("run-of-version-1-without-hashes"))
         output.say(
-            f"Verified: {count} checks of {len(laws)} laws hold.",
-            f"校验通过:{len(laws)}类约束共{count}项检查全部成立。",
+            phrase("verified-checks-of-laws-hold", count=count, num_laws=len(laws)),
         )
 
 
@@ -174,6 +165,7 @@ def _emit_verified(
                     "law": v.law,
                     "subject": v.subject,
                     "message": v.message,
+                    "message_zh": in_language(v.message, "zh"),
                     "expected": v.expected,
                     "found": v.found,
                 }
@@ -207,7 +199,7 @@ def show(
             _show_network(output, run, network, drawing)
         return
     if table and table != "all" and table not in TABLE_KINDS:
-        raise typer.BadParameter("known tables: " + ", ".join(TABLE_KINDS), param_hint="--table")
+        raise output.refuse(phrase("known-tables-are", tables=listed(TABLE_KINDS)), "--table")
     with reporting(output):
         files = read_run(run)
         kinds = TABLE_KINDS if table == "all" else ((table,) if table else ())
@@ -248,15 +240,14 @@ def _show_network(output: Output, path: Path, network: str, drawing: Path | None
         shown = make_run(read_instance(path), None, {})
     known = {node.network for node in shown.instance.network_nodes}
     if network not in known:
-        raise typer.BadParameter(
-            f"networks are: {', '.join(sorted(known)) or 'none'}", param_hint="--network"
-        )
+        names = listed(sorted(known)) or phrase("none-given")
+        raise output.refuse(phrase("networks-are", networks=names), "--network")
     rows = network_links(shown, network)
     output.emit({"network": network, "links": rows})
     print_network(output.console, shown, network, lang=output.lang)
     if drawing is not None:
         drawing.write_text(network_page(shown, network, output.lang), encoding="utf-8")
-        output.say(f"Drawn: {drawing}", f"已绘制:{drawing}")
+        output.say(phrase("drawn", drawing=drawing))
 
 
 def export(
@@ -296,4 +287,4 @@ def export(
             path = target or run / f"{name}.html"
             path.write_text(render_report(*content, lang=output.lang), encoding="utf-8")
         output.emit({"path": str(path)})
-        output.say(f"Wrote {path}", f"已写出{path}")
+        output.say(phrase("wrote-2", path=path))

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from infraplan.models.catalogue import Phrase, as_phrase, joined, listed, pair, phrase
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, ProjectStart
 from infraplan.optimizer.analysis.allocation_financing import Financing, finance
@@ -105,11 +106,15 @@ def _read(path: Path) -> tuple[Instance, Plan | None]:
     return read_instance(path), None
 
 
+def _refuse(message: Phrase, advice: Phrase) -> NotThereError:
+    return NotThereError(phrase("message-and-advice", message=message, advice=advice))
+
+
 def _check_ids(instance: Instance, only: tuple[str, ...]) -> None:
     unknown = [name for name in only if name not in instance.project_by_id]
     if unknown:
-        message = f"there is no project {', '.join(unknown)} (give ids of projects)"
-        raise NotThereError(message)
+        message = phrase("there-is-no-project", names=listed(unknown))
+        raise _refuse(message, phrase("give-ids-of-projects"))
 
 
 def _joint(
@@ -118,14 +123,10 @@ def _joint(
     try:
         found = joint_projects(instance, starts, only)
     except ValueError as error:
-        message = f"{error} (name projects that are built and have rows in shares)"
-        raise NotThereError(message) from error
+        raise _refuse(as_phrase(error.args[0]), phrase("name-built-projects")) from error
     if not found:
-        message = (
-            "there is no joint project: none that is built has a second partner in shares (name "
-            "the partners of a project in shares)"
-        )
-        raise NotThereError(message)
+        message = phrase("no-joint-project")
+        raise _refuse(message, phrase("name-partners-in-shares"))
     return found
 
 
@@ -136,32 +137,30 @@ def _print(
     proposals: tuple[Proposal, ...],
     financed: dict[str, Financing],
 ) -> None:
-    side = 1 if output.lang == "zh" else 0
     bare = without_benefit_shares(instance, joint)
     if bare:
         output.say(
-            f"shares says of {len(bare)} joint project(s) nothing about who gains; all of it is "
-            "taken to fall to the leader (column benefit_share).",
-            f"分担表未写明{len(bare)}个共建项目由谁受益,全部计入牵头辖区(受益比例列)。",
+            phrase("shares-says-of-joint-project-s-nothing-about", num_bare=len(bare)),
         )
     print_table(output.console, joint_table(instance, joint), lang=output.lang)
     print_table(output.console, proposals_table(instance, proposals), lang=output.lang)
     for proposal in proposals:
-        name = proposal_name(proposal.name)[side]
         if not proposal.partners:
-            reason = proposal.reason[side]
-            output.say(f"{name}: no proposal ({reason})", f"{name}:无此方案({reason})")
+            name, reason = pair(*proposal_name(proposal.name)), pair(*proposal.reason)
+            output.say(phrase("no-proposal", proposal=name, reason=reason))
     if financed:
         table = budgets_table(instance, proposals, financed)
         print_table(output.console, table, lang=output.lang)
     for proposal in proposals:
         found = financed.get(proposal.name)
         if found is not None and found.conflicts:
-            english, chinese = proposal_name(proposal.name)
+            rules = [pair(rule.text_en, rule.text_zh) for rule in found.conflicts]
             output.say(
-                f"{english}: these cannot hold together: "
-                + "; ".join(rule.text_en for rule in found.conflicts),
-                f"{chinese}:以下无法同时满足:" + ";".join(r.text_zh for r in found.conflicts),
+                phrase(
+                    "proposal-cannot-hold",
+                    proposal=pair(*proposal_name(proposal.name)),
+                    rules=joined(*rules, between="; "),
+                )
             )
 
 
@@ -179,16 +178,13 @@ def _print_own(
     rows = {row.jurisdiction: row for row in own}
     for proposal in proposals:
         worse = [
-            names.pair(row.jurisdiction)
+            pair(*names.pair(row.jurisdiction))
             for row in proposal.partners
             if not rows[row.jurisdiction].is_no_worse(row)
         ]
         if worse:
-            english, chinese = proposal_name(proposal.name)
-            output.say(
-                f"{english}: worse off than alone: " + ", ".join(pair[0] for pair in worse),
-                f"{chinese}:不如单独建设:" + "、".join(pair[1] for pair in worse),
-            )
+            name = pair(*proposal_name(proposal.name))
+            output.say(phrase("proposal-worse-off", proposal=name, partners=listed(worse)))
 
 
 def _data(

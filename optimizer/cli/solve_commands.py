@@ -15,6 +15,7 @@ import typer
 from rich.live import Live
 from rich.text import Text
 
+from infraplan.models.catalogue import Phrase, listed, pair, phrase
 from infraplan.models.errors import Severity
 from infraplan.models.instance import Instance
 from infraplan.models.quantities import MAX_FOLDER_BYTES
@@ -91,30 +92,30 @@ def _money(value: float | None) -> str:
     return "-" if value is None else f"{value:,.4f}"
 
 
-def _line(output: Output, progress: Progress) -> str:
-    gap = "-" if progress.gap is None else f"{100 * progress.gap:.3f} %"
-    best, bound = _money(progress.incumbent), _money(progress.bound)
-    if output.lang == "zh":
-        return f"{progress.elapsed_s:6.1f} 秒  当前最优 {best}  上界 {bound}  差距 {gap}"
-    return f"{progress.elapsed_s:6.1f} s  best {best}  bound {bound}  gap {gap}"
+def _line(progress: Progress) -> Phrase:
+    return phrase(
+        "progress-line",
+        elapsed=progress.elapsed_s,
+        best=_money(progress.incumbent),
+        bound=_money(progress.bound),
+        gap="-" if progress.gap is None else f"{100 * progress.gap:.3f} %",
+    )
 
 
 def _told(output: Output, progress: Progress) -> bool:
     """Whether `progress` is a note; it is then said, at once and in full."""
     if progress.note is None:
         return False
-    output.say(f"Note: {progress.note.text_en}", f"注意:{progress.note.text_zh}")
+    note = pair(progress.note.text_en, progress.note.text_zh)
+    output.say(phrase("note-while-solving", note=note))
     return True
 
 
 _STEPS = {
-    "solve": ("Solving", "正在求解"),
-    "conflict": (
-        "No plan obeys all rules; looking for the conflict",
-        "无可行方案,正在查找冲突的约束",
-    ),
-    "explain": ("Explaining what was left out", "正在分析未入选项目的原因"),
-    "write": ("Writing the run and its report", "正在写出结果与报告"),
+    "solve": phrase("step-solve"),
+    "conflict": phrase("step-conflict"),
+    "explain": phrase("step-explain"),
+    "write": phrase("step-write"),
 }
 
 
@@ -123,7 +124,7 @@ def _showing(output: Output) -> Iterator[tuple[Callable[[Progress], None], Calla
     """Listeners that show progress: a live line in a terminal, else a line now and then."""
 
     def step(name: str) -> None:
-        output.say(*_STEPS[name])
+        output.say(_STEPS[name])
 
     if sys.stderr.isatty():
         live = Live(console=output.errors, refresh_per_second=4, transient=True)
@@ -131,7 +132,7 @@ def _showing(output: Output) -> Iterator[tuple[Callable[[Progress], None], Calla
         def update(progress: Progress) -> None:
             with suppress(OSError):  # the terminal may be closed meanwhile
                 if not _told(output, progress):
-                    live.update(Text(_line(output, progress)))
+                    live.update(Text(output.text(_line(progress))))
 
         live.start()
         try:
@@ -145,7 +146,7 @@ def _showing(output: Output) -> Iterator[tuple[Callable[[Progress], None], Calla
     def show(progress: Progress) -> None:
         if not _told(output, progress) and progress.elapsed_s - last[0] >= LINE_EVERY_S:
             last[0] = progress.elapsed_s
-            output.say(_line(output, progress), _line(output, progress))
+            output.say(_line(progress))
 
     yield show, step
 
@@ -161,25 +162,20 @@ def _finish(outcome: Outcome, output: Output) -> None:
     result = outcome.result
     verification = result.verification
     if verification is not None and not verification.ok:
-        output.say(
-            "The plan breaks laws and is not reported as a plan:", "方案未通过校验,不作为方案输出:"
-        )
+        output.say(phrase("the-plan-breaks-laws-and-is-not-reported-as-a"))
         for violation in verification.violations[:20]:
-            output.say(str(violation), str(violation))
+            output.say(violation.phrase)
     elif result.plan is None and outcome.conflict is not None:
-        output.say("These rules cannot hold together:", "以下约束无法同时满足:")
+        output.say(phrase("these-rules-cannot-hold-together"))
         for line in conflict_lines(outcome.conflict.rules, output.lang):
-            output.say(f"  - {line}", f"  - {line}")
+            output.say(phrase("list-entry", line=line))
     elif result.plan is None:
         output.say(
-            f"No plan was found before the solve ended ({result.termination}).",
-            f"求解结束前未找到方案({result.termination})。",
+            phrase("no-plan-was-found-before-the-solve-ended-2", termination=result.termination),
         )
     else:
         if interrupted(outcome):
-            output.say(
-                "Stopped early; the best plan so far is kept.", "已提前中断,保留当前最优方案。"
-            )
+            output.say(phrase("stopped-early-the-best-plan-so-far-is-kept"))
         if not output.as_json:
             print_summary(output.console, result.instance, result.plan, manifest, lang=output.lang)
     _say_where(outcome, output)
@@ -187,8 +183,8 @@ def _finish(outcome: Outcome, output: Output) -> None:
         raise typer.Exit(outcome.exit_code)
 
 
-def _require_known(kind: str, name: str, known: Iterable[str]) -> None:
-    """Refuse a name that is none of the known ones; one that is known may still not be installed.
+def _require_known(refusal: str, name: str, known: Iterable[str]) -> None:
+    """Refuse an unknown name with the message `refusal`; a known one may not be installed.
 
     Raises
     ------
@@ -196,30 +192,19 @@ def _require_known(kind: str, name: str, known: Iterable[str]) -> None:
         If there is none of that name.
     """
     if name not in known:
-        message = f"there is no {kind} {name!r}; known: {', '.join(known)}"
-        raise NotThereError(message)
+        raise NotThereError(phrase(refusal, name=name, known=listed(known)))
 
 
 def _say_where(outcome: Outcome, output: Output) -> None:
     """Where the run lies, and what of the place that was asked for is different."""
     asked = outcome.asked_dir
     if outcome.write_fault:
-        output.say(
-            f"Not everything could be written: {outcome.write_fault}",
-            f"未能全部写出:{outcome.write_fault}",
-        )
+        output.say(phrase("not-everything-could-be-written", fault=outcome.write_fault))
     elif outcome.run_dir != asked:
-        output.say(
-            f"{asked} holds a run with a plan and stays as it was; this run is written beside it.",
-            f"{asked}已有含方案的结果,保持不变;本次结果另存于其旁。",
-        )
+        output.say(phrase("holds-a-run-with-a-plan-and-stays", asked=asked))
     if outcome.carried:
-        names = ", ".join(outcome.carried)
-        output.say(
-            f"Kept of the replaced folder, not written by the run: {names}",
-            f"保留原目录中非本程序写出的文件:{names}",
-        )
-    output.say(f"Run: {outcome.run_dir}", f"结果目录:{outcome.run_dir}")
+        output.say(phrase("kept-of-the-replaced-folder", names=listed(outcome.carried)))
+    output.say(phrase("run", run_dir=outcome.run_dir))
 
 
 def solve(
@@ -258,12 +243,12 @@ def solve(
     """Find the phased portfolio of greatest value, prove it, verify it and write the run."""
     output = Output(as_json, lang.value)
     if objective != "npv":
-        raise typer.BadParameter("only npv is known", param_hint="--objective")
+        raise output.refuse(phrase("only-npv-is-known"), "--objective")
     if write_model is not None and write_model.suffix not in {".mps", ".lp"}:
-        raise typer.BadParameter("give a name ending in .mps or .lp", param_hint="--write-model")
+        raise output.refuse(phrase("give-a-model-name"), "--write-model")
     with reporting(output):
-        _require_known("engine", engine, ENGINE_NAMES)
-        _require_known("solver", solver, base.SOLVERS)
+        _require_known("there-is-no-engine", engine, ENGINE_NAMES)
+        _require_known("there-is-no-solver", solver, base.SOLVERS)
         before = None if warm_start is None else read_run(warm_start)
         loaded = _load(instance, output)
         options = SolveOptions(
@@ -313,8 +298,7 @@ def demo(
         path = find_demo_instance()
         if path is None:
             output.say(
-                "The demonstration instance is not here; run this inside a clone of the project.",
-                "未找到演示算例,请在项目目录内运行。",
+                phrase("the-demonstration-instance-is-not-here-run"),
             )
             raise typer.Exit(2)
         begin = time.perf_counter()
@@ -327,6 +311,4 @@ def demo(
         _finish(outcome, output)
         report = outcome.run_dir / "report.html"
         seconds = time.perf_counter() - begin
-        output.say(
-            f"Report: {report} ({seconds:.0f} s in all)", f"报告:{report}(共{seconds:.0f}秒)"
-        )
+        output.say(phrase("report-s-in-all", report=report, seconds=seconds))

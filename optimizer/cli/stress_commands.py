@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from infraplan.models.catalogue import listed, pair, phrase
 from infraplan.models.instance import Instance
 from infraplan.optimizer.analysis.stress import StressOutcome, standard_cases, stress_plan
 from infraplan.optimizer.analysis.stress_case import unmoved_items
@@ -48,7 +49,7 @@ def stress(
     """Test a finished plan: less revenue, less land money, dearer debt, and all together."""
     output = Output(as_json, lang.value)
     if case not in CASES:
-        raise typer.BadParameter("known cases: " + ", ".join(CASES), param_hint="--case")
+        raise output.refuse(phrase("known-cases", cases=listed(CASES)), "--case")
     with reporting(output):
         files = read_run(run)
         plan = require_plan(files)
@@ -91,30 +92,27 @@ def _print(
         if not table.frame.empty:
             show(console, _without_case(table, len(instance.jurisdiction_ids)), lang=lang)
     output.say(
-        "Only the accounts are computed again; the plan's projects, payments and issues stay.",
-        "仅重新计算账户;方案的项目、支付和举债均不变。",
+        phrase("only-the-accounts-are-computed-again-the-plan"),
     )
     if called is None:
         output.say(
-            "No concession pays for works in this run: none can be called.",
-            "本方案无特许经营项目,不作相应测试。",
+            phrase("no-concession-pays-for-works-in-this-run-none"),
         )
         return
     names = Names(instance)
-    contract, project = names.pair(called.instrument), names.pair(called.project)
     output.say(
-        f"Called: {contract[0]} for {project[0]}, {called.amount:,.2f}; the government repays the "
-        "partner from the works' end on.",
-        f"转由政府偿付:{project[1]}的{contract[1]},{called.amount:,.2f};自完工起由政府偿付。",
+        phrase(
+            "concession-called",
+            contract=pair(*names.pair(called.instrument)),
+            project=pair(*names.pair(called.project)),
+            amount=called.amount,
+        )
     )
 
 
 def _say_unmoved(output: Output, unmoved: tuple[str, ...]) -> None:
     if unmoved:
-        output.say(
-            f"These fiscal items stay as they are: {', '.join(unmoved)}.",
-            f"以下财政指标保持不变:{'、'.join(unmoved)}。",
-        )
+        output.say(phrase("fiscal-items-unmoved", items=listed(unmoved)))
 
 
 def _without_case(table: ReportTable, jurisdictions: int) -> ReportTable:

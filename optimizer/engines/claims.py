@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from infraplan.models.catalogue import NOTHING_SAID, Phrase, phrase
 from infraplan.optimizer.backends import (
     Note,
     Progress,
@@ -79,7 +80,7 @@ def ask(
                 start=start if number == 0 else None,
             )
         except SolverContradictionError as error:
-            notes.append(_contradiction(chosen.solver, str(error), str(error)))
+            notes.append(_contradiction(chosen.solver, error.message))
             first = first or error
             continue
         except (SolverUnavailableError, UnsupportedFeatureError):
@@ -96,8 +97,7 @@ def ask(
     notes.append(
         Note(
             "repaired",
-            "no solver answered without contradiction: the plan found before is kept",
-            "没有求解器给出不自相矛盾的答复,保留此前求得的方案",
+            *phrase("no-solver-answered-without-contradiction").both,
         )
     )
     return Answer(_only_known(mip, options.solver, known, deadline), tuple(notes))
@@ -140,14 +140,12 @@ def contradiction_in(reply: SolverReply, known: Known) -> Note | None:
     }:
         return _contradiction(
             reply.solver,
-            "calls the model infeasible, but a plan that obeys every row is known",
-            "称模型无可行解,但已知有满足全部约束的方案",
+            phrase("calls-the-model-infeasible-but-a-plan-is-known"),
         )
     if reply.termination is Termination.UNBOUNDED and known.bound is not None:
         return _contradiction(
             reply.solver,
-            "calls the model unbounded, but dual values prove a bound",
-            "称模型无界,但对偶值已证明存在上界",
+            phrase("calls-the-model-unbounded-but-a-bound-is-proven"),
         )
     if worth is None or reply.bound is None or reply.termination.is_proof_of_no_plan:
         return None
@@ -156,10 +154,7 @@ def contradiction_in(reply: SolverReply, known: Known) -> Note | None:
         return None
     return _contradiction(
         reply.solver,
-        f"claims that no plan is worth more than {reply.bound:,.6g}, "
-        f"but a plan worth {worth:,.6g} is known (in the solver's unit of money)",
-        f"称任何方案的价值不超过{reply.bound:,.6g},"
-        f"但已知有价值{worth:,.6g}的方案(按求解器的货币单位)",
+        phrase("claims-that-no-plan-is-worth-more", bound=reply.bound, worth=worth),
     )
 
 
@@ -201,16 +196,11 @@ def _only_known(mip: Mip, solver: str, known: Known, deadline: Deadline) -> Solv
     )
 
 
-def _contradiction(solver: str, text_en: str, text_zh: str) -> Note:
-    return Note("contradiction", f"solver {solver}: {text_en}", f"求解器{solver}:{text_zh}")
+def _contradiction(solver: str, what: Phrase) -> Note:
+    return Note("contradiction", *phrase("the-solver-says", solver=solver, what=what).both)
 
 
 def _repaired(chosen: SolverOptions) -> Note:
-    without = "presolve" in chosen.extra
-    return Note(
-        "repaired",
-        f"solved again by {chosen.solver}{' without presolve' if without else ''}"
-        f", seed {chosen.seed}, without contradiction",
-        f"改用{chosen.solver}{'(不做预处理)' if without else ''}重新求解(随机种子{chosen.seed}),"
-        "答复与已知结果不矛盾",
-    )
+    how = phrase("without-presolve") if "presolve" in chosen.extra else NOTHING_SAID
+    told = phrase("solved-again-by", solver=chosen.solver, how=how, seed=chosen.seed)
+    return Note("repaired", *told.both)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, get_args
 
 from infraplan.models.base import DomainModel
+from infraplan.models.catalogue import Phrase, in_language, pair, phrase
 from infraplan.models.instance import Instance
 from infraplan.models.network import FlowLaw
 from infraplan.models.plan import Plan
@@ -53,7 +54,7 @@ class Refusal:
         """Where it stands and why it is refused, in `lang` (`en` or `zh`)."""
         place = f"{self.table}.{self.field}" if self.field else self.table
         if lang == "zh":
-            return f"{place} = {self.value}:{self.chinese}"
+            return f"{place} = {in_language(self.value, lang)}：{self.chinese}"
         return f"{place} = {self.value}: {self.english}"
 
 
@@ -63,12 +64,11 @@ class EngineRefusalError(UnsupportedFeatureError):
     def __init__(self, engine: str, refusals: Iterable[Refusal]) -> None:
         self.engine = engine
         self.refusals = tuple(refusals)
-        english = "; ".join(refusal.text("en") for refusal in self.refusals)
-        chinese = ";".join(refusal.text("zh") for refusal in self.refusals)
-        super().__init__(
-            f"engine {engine} cannot take this instance: {english} "
-            f"[引擎{engine}不能求解该实例:{chinese}]"
+        told = pair(
+            "; ".join(refusal.text("en") for refusal in self.refusals),
+            "；".join(refusal.text("zh") for refusal in self.refusals),
         )
+        super().__init__(phrase("the-engine-cannot-take-this-instance", engine=engine, told=told))
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,8 @@ class Declaration:
             default = ... if info.is_required() else info.get_default(call_default_factory=True)
             if value != default:
                 words = self.refuses.get(kind, {}).get(name, UNDECLARED)
-                shown = f"{len(value)} rows" if not table and isinstance(value, tuple) else value
+                is_table = not table and isinstance(value, tuple)
+                shown = phrase("some-rows", rows=len(value)) if is_table else value
                 yield _Hit(here, field, _row_name(model), shown, words)
 
     def _is_watched(self, annotation: Any) -> bool:
@@ -144,10 +145,7 @@ class Declaration:
         )
 
 
-UNDECLARED: Words = (
-    "the engine does not say what it does with this field",
-    "引擎没有声明如何处理该字段",
-)
+UNDECLARED: Words = phrase("the-engine-does-not-say-what-it-does-with").both
 
 
 @dataclass(frozen=True)
@@ -195,11 +193,18 @@ def _row_name(model: DomainModel) -> str:
     return ""
 
 
-def _shown(rows: list[tuple[str, Any]]) -> str:
+def _shown(rows: list[tuple[str, Any]]) -> Phrase:
     """The values with the rows that hold them, the first few by name."""
-    parts = [f"{value} ({row})" if row else f"{value}" for row, value in rows[:NAMED]]
-    more = len(rows) - len(parts)
-    return ", ".join(parts) + (f", +{more}" if more else "")
+    named = rows[:NAMED]
+    english, chinese = (
+        ", ".join(
+            f"{in_language(value, lang)} ({row})" if row else in_language(value, lang)
+            for row, value in named
+        )
+        for lang in ("en", "zh")
+    )
+    more = f", +{len(rows) - len(named)}" if len(rows) > len(named) else ""
+    return pair(english + more, chinese + more)
 
 
 class Solver(Protocol):

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from infraplan.models.agreement import Agreement
 from infraplan.models.base import DomainModel
+from infraplan.models.catalogue import phrase
 from infraplan.models.debt_rule import (
     Band,
     CapitalRatio,
@@ -158,18 +159,15 @@ _NETWORK: Mapping[type[DomainModel], frozenset[str]] = {
 EXACT_READS = Declaration({**_SHARED, **_NETWORK}, {})
 """The integer program reads everything; `limits.py` says which combinations it cannot hold."""
 
-_NODES_DO_NOTHING: Words = (
-    "nodes of roads at equilibrium neither give, take, cost nor limit anything",
-    "均衡道路网络的节点不产出、不接收、不收费、也不限流",
-)
+_NODES_DO_NOTHING: Words = phrase("nodes-of-roads-at-equilibrium-neither-give-take-cost").both
 
 _ROADS_REFUSE: Mapping[type[DomainModel], Mapping[str, Words]] = {
     NetworkSettings: {
-        "base": ("per-unit figures are for power networks", "标幺基准只用于电网"),
+        "base": phrase("per-unit-figures-are-for-power-networks").both,
     },
     LoadBlock: {
-        "dry": ("roads have no dry year", "道路没有枯水年"),
-        "out": ("no link can be out of service", "不能令路段退出服务"),
+        "dry": phrase("roads-have-no-dry-year").both,
+        "out": phrase("no-link-can-be-out-of-service").both,
     },
     # In this order: a set of names has another one in every process.
     NetworkNode: dict.fromkeys(
@@ -179,15 +177,15 @@ _ROADS_REFUSE: Mapping[type[DomainModel], Mapping[str, Words]] = {
         ),
         _NODES_DO_NOTHING,
     )
-    | {"exists": ("projects cannot open nodes", "项目不能新建节点")},
+    | {"exists": phrase("projects-cannot-open-nodes").both},
     NetworkLink: {
-        "cost": ("trips choose by time alone, not by cost or toll", "出行只按时间选路,不计费用"),
-        "loss": ("no trip is lost on the way", "出行途中没有损失"),
-        "reactance": ("reactances are for power networks", "电抗只用于电网"),
-        "angle_limit": ("angles are for power networks", "相角只用于电网"),
+        "cost": phrase("trips-choose-by-time-alone-not-by-cost-or").both,
+        "loss": phrase("no-trip-is-lost-on-the-way").both,
+        "reactance": phrase("reactances-are-for-power-networks").both,
+        "angle_limit": phrase("angles-are-for-power-networks").both,
     },
     Demand: {
-        "elasticity": ("the number of trips is fixed", "出行量是固定的"),
+        "elasticity": phrase("the-number-of-trips-is-fixed").both,
     },
 }
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from infraplan.models.catalogue import phrase
 from infraplan.models.instance import Instance
 from infraplan.models.network import FlowLaw
 from infraplan.models.plan import ObjectiveTerm, Plan, ServiceYear
@@ -98,7 +99,9 @@ class _Question:
         self.formulation = build_formulation(instance)
         settings = equilibrium_network(instance)
         if settings is None:
-            message = f"instance {instance.settings.id} has no network at equilibrium"
+            message = phrase(
+                "the-instance-has-no-network-at-equilibrium", instance=instance.settings.id
+            )
             raise SolverError(message)
         self.roads: Roads = read_roads(self.formulation, settings)
         self.money: MoneyScale = scale_money(self.formulation.mip)
@@ -310,7 +313,7 @@ def _plan(question: _Question, columns: FloatArray, scenario: str) -> Plan:
         design = year.design(values)
         found = _equilibrium(year, design)
         if found is None:  # the search keeps no design that leaves a trip at home
-            message = "a design of the search leaves a trip without a way"
+            message = phrase("a-design-of-the-search-leaves-a-trip")
             raise SolverError(message)
         base = 0.0 if before is None else before.total_travel_time
         saved += year.scale * (base - found.total_travel_time)

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from infraplan.models.catalogue import phrase
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
 from infraplan.optimizer.backends import Note, Progress, SolverReply, available_solvers
@@ -138,18 +139,14 @@ def _notes_before(question: _Question) -> tuple[Note, ...]:
     if conditioning.is_bad:
         worth, spending = conditioning.worth, conditioning.spending
         span = spending if spending.is_bad else worth
-        notes.append(
-            Note(
-                "conditioning",
-                f"badly conditioned: projects from {span.smallest:,.6g} to {span.largest:,.6g} of "
-                f"{'spending a year' if span is spending else 'present value'} span more than "
-                f"{MOST_SPAN:,.0e}, beyond a solver's tolerances; bounds are taken from dual "
-                "values that are checked, not from the solver",
-                f"模型数值条件不良:各项目的{'年度支出' if span is spending else '现值'}从"
-                f"{span.smallest:,.6g}到{span.largest:,.6g},跨度超过{MOST_SPAN:,.0e},超出求解器的"
-                "容差;上界取自经复核的对偶值,不采用求解器的上界",
-            )
+        told = phrase(
+            "badly-conditioned",
+            smallest=span.smallest,
+            largest=span.largest,
+            what=phrase("spending-a-year" if span is spending else "present-value-of-a-project"),
+            most=MOST_SPAN,
         )
+        notes.append(Note("conditioning", *told.both))
     return tuple(notes)
 
 
@@ -188,22 +185,18 @@ def _finish(
         return finished, ()
     note = Note(
         "contradiction",
-        "the plan obeys the rows within the solver's tolerances, but breaks laws",
-        "求解器的方案在其容差内满足约束,但未通过规则校验",
+        *phrase("the-plan-obeys-the-rows-but-breaks-laws").both,
     )
     columns = mip.columns("started").index.ravel()
     exact = Completion.of(mip, columns).solve(
         np.round(values[columns]), question.deadline.share_s(0.1, 10.0), 1e-9
     )
     for again, text in (
-        (
-            exact,
-            ("its projects fixed, money was found exactly", "固定其项目后,重新精确求得资金安排"),
-        ),
-        (known.plan, ("the plan found before is kept", "保留此前求得的方案")),
+        (exact, phrase("its-projects-fixed-money-was-found-exactly")),
+        (known.plan, phrase("the-plan-found-before-is-kept")),
     ):
         if again is not None and (better := _finished(question, again)).is_good:
-            return better, (note, Note("repaired", *text))
+            return better, (note, Note("repaired", *text.both))
     return finished, ()
 
 
@@ -283,9 +276,7 @@ def _no_plan_source(
     return BoundSource.SOLVER, (
         Note(
             "uncertified",
-            f"that there is no plan is the answer of solver {solver}, not certified: "
-            "dual values alone do not prove it",
-            f"无可行方案是求解器{solver}的答复,未经证明:仅凭对偶值不能证明",
+            *phrase("that-there-is-no-plan-is-not-certified", solver=solver).both,
         ),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from infraplan.models.catalogue import phrase
 from infraplan.models.instance import Instance
 from infraplan.models.network import SERVED, TRAVEL_TIME, FlowLaw, NetworkAction, NetworkKind
 from infraplan.models.progress import stands
@@ -27,8 +28,7 @@ def exact_limits(instance: Instance) -> Iterator[Refusal]:
                 "instance",
                 "networks.law",
                 f"equilibrium ({row.id})",
-                "a linear program directs flows; it cannot hold an equilibrium",
-                "线性规划由规划者调度流量,不能表示用户均衡",
+                *phrase("a-linear-program-directs-flows-it-cannot-hold-an").both,
             )
 
 
@@ -40,8 +40,7 @@ def equilibrium_limits(instance: Instance) -> Iterator[Refusal]:
             "instance",
             "networks.law",
             "flow",
-            "no network is at equilibrium",
-            "没有服从用户均衡的网络",
+            *phrase("no-network-is-at-equilibrium").both,
         )
         return
     networks = list(dict.fromkeys(node.network for node in instance.network_nodes))
@@ -49,9 +48,8 @@ def equilibrium_limits(instance: Instance) -> Iterator[Refusal]:
         yield Refusal(
             "network_nodes",
             "network",
-            _list(networks) or "none",
-            "roads at equilibrium are the only network of an instance",
-            "均衡道路网络必须是实例中唯一的网络",
+            _list(networks) or phrase("none-given"),
+            *phrase("roads-at-equilibrium-are-the-only-network-of-an").both,
         )
     kinds = {node.kind for node in instance.network_nodes if node.network == settings.id}
     if kinds - {NetworkKind.TRANSPORT}:
@@ -59,16 +57,14 @@ def equilibrium_limits(instance: Instance) -> Iterator[Refusal]:
             "network_nodes",
             "kind",
             _list(sorted(kinds)),
-            "only transport comes to a user equilibrium",
-            "只有交通网络服从用户均衡",
+            *phrase("only-transport-comes-to-a-user-equilibrium").both,
         )
     if len(settings.blocks) != 1:
         yield Refusal(
             "instance",
             "networks.blocks",
             _list(block.id for block in settings.blocks),
-            "the network works in one load block only",
-            "该网络只能有一个负荷时段",
+            *phrase("the-network-works-in-one-load-block-only").both,
         )
     yield from _trips(instance, settings.id)
     yield from _links(instance, settings.id)
@@ -78,23 +74,21 @@ def equilibrium_limits(instance: Instance) -> Iterator[Refusal]:
 def _trips(instance: Instance, network: str) -> Iterator[Refusal]:
     trips = [row for row in instance.demands if row.network == network]
     if not trips:
-        yield Refusal("demands", "", "empty", "there are no trips", "没有出行需求")
+        yield Refusal("demands", "", phrase("an-empty-table"), *phrase("there-are-no-trips").both)
     values = sorted({row.value_of_time for row in trips})
     if len(values) > 1:
         yield Refusal(
             "demands",
             "value_of_time",
             _list(f"{value:g}" for value in values),
-            "trips have one value of time",
-            "所有出行的时间价值必须相同",
+            *phrase("trips-have-one-value-of-time").both,
         )
     if values and values[0] <= 0.0:
         yield Refusal(
             "demands",
             "value_of_time",
             "0",
-            "time is worth something",
-            "时间价值必须大于零",
+            *phrase("time-is-worth-something").both,
         )
     count = Counter((row.node, row.to_node) for row in trips)
     twice = [f"{pair[0]}-{pair[1]}" for pair, times in count.items() if times > 1]
@@ -103,8 +97,7 @@ def _trips(instance: Instance, network: str) -> Iterator[Refusal]:
             "demands",
             "to_node",
             _list(twice),
-            "trips between two nodes stand in one row",
-            "同一起讫点的出行只能写在一行",
+            *phrase("trips-between-two-nodes-stand-in-one-row").both,
         )
     touched = {
         end
@@ -124,8 +117,7 @@ def _trips(instance: Instance, network: str) -> Iterator[Refusal]:
             "demands",
             "node",
             _list(apart),
-            "no link touches a node where trips begin or end",
-            "出行起讫节点没有任何路段相连",
+            *phrase("no-link-touches-a-node-where-trips-begin-or").both,
         )
 
 
@@ -140,8 +132,7 @@ def _links(instance: Instance, network: str) -> Iterator[Refusal]:
             "network_links",
             "capacity",
             f"0 ({_list(full)})",
-            "a link that slows down with its volume has a capacity above zero",
-            "随流量变慢的路段通行能力必须大于零",
+            *phrase("a-link-that-slows-down-with-its-volume-has").both,
         )
     opening = {row.project for row in instance.project_network}
     there = [row.id for row in instance.projects if stands(row) and row.id in opening]
@@ -150,8 +141,7 @@ def _links(instance: Instance, network: str) -> Iterator[Refusal]:
             "projects",
             "stage",
             f"complete ({_list(there)})",
-            "what stands already is part of the roads at equilibrium: set `exists` of its links",
-            "均衡道路上已建成的项目应直接写入路网：其路段的 exists 填是",
+            *phrase("what-stands-is-part-of-the-roads").both,
         )
     other = [row for row in instance.project_network if row.action is not NetworkAction.OPEN]
     if other:
@@ -160,8 +150,7 @@ def _links(instance: Instance, network: str) -> Iterator[Refusal]:
             "project_network",
             "action",
             rows,
-            "projects change roads at equilibrium only by opening links",
-            "项目只能以新开路段的方式改变均衡道路",
+            *phrase("projects-change-roads-at-equilibrium-only-by-opening-links").both,
         )
 
 
@@ -172,6 +161,5 @@ def _targets(instance: Instance) -> Iterator[Refusal]:
             "targets",
             "metric",
             _list(f"{row.metric} ({row.id})" for row in read),
-            "targets cannot be read off roads at equilibrium",
-            "目标不能从均衡道路网络读取",
+            *phrase("targets-cannot-be-read-off-roads-at-equilibrium").both,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from infraplan.models.catalogue import listed, phrase
 from infraplan.models.instance import Instance
 from infraplan.models.network import FlowLaw
 from infraplan.optimizer.engines.contract import Engine
@@ -59,10 +60,12 @@ def engine_named(name: str) -> Engine:
         There is none, or not yet.
     """
     if name in PLANNED:
-        message = f"the {name} engine is not in this version; use --engine {EXACT}"
+        message = phrase("the-engine-is-not-in-this-version", name=name, exact=EXACT)
         raise UnsupportedFeatureError(message)
     if name not in ENGINES:
-        message = f"there is no engine {name!r}; engines are {', '.join(ENGINE_NAMES)}"
+        message = phrase(
+            "there-is-no-engine-engines-are", engine=name, engines=listed(ENGINE_NAMES)
+        )
         raise UnsupportedFeatureError(message)
     return ENGINES[name]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from infraplan.models.catalogue import listed, phrase
 from infraplan.models.funding import Fund, Instrument, InstrumentKind
 from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import Instance
@@ -41,9 +42,13 @@ def _idle_earmarks(instance: Instance) -> Iterator[Inconsistency]:
                         table,
                         index,
                         field,
-                        f"{row.id} may pay for {', '.join(names)}, and no project is of these "
-                        f"{field}",
-                        "correct the names, or leave the cell blank",
+                        phrase(
+                            "may-pay-for-and-no-project-is-of-these",
+                            id=row.id,
+                            names=listed(names),
+                            field=field,
+                        ),
+                        phrase("correct-the-names-or-leave-the-cell-blank"),
                     )
 
 
@@ -59,9 +64,13 @@ def _unserved_debt(instance: Instance) -> Iterator[Inconsistency]:
                 "instruments",
                 index,
                 "pool",
-                f"no fund of {row.jurisdiction} pays principal and interest of pool {row.pool}: "
-                f"what {row.id} borrows costs nobody anything",
-                f"name a fund in service_funds of pool {row.pool}",
+                phrase(
+                    "no-fund-of-pays-principal-and-interest-of",
+                    jurisdiction=row.jurisdiction,
+                    pool=row.pool,
+                    id=row.id,
+                ),
+                phrase("name-a-fund-in-service-funds-of-pool", pool=row.pool),
             )
 
 
@@ -83,10 +92,13 @@ def _revenue_twice(instance: Instance) -> Iterator[Inconsistency]:
                     "receipts",
                     index,
                     "value",
-                    f"revenue of {project.id} reaches fund {receipt.fund} and may repay the "
-                    f"partner of {row.id} as well",
-                    "take from the project's revenue what the fund receives, or keep the project "
-                    "out of the contract's earmark",
+                    phrase(
+                        "revenue-of-reaches-fund-and-may-repay-the",
+                        project=project.id,
+                        fund=receipt.fund,
+                        id=row.id,
+                    ),
+                    phrase("take-from-the-project-s-revenue-what-the-fund"),
                 )
                 break
 
@@ -104,7 +116,6 @@ def _late_contracts(instance: Instance) -> Iterator[Inconsistency]:
                 "instruments",
                 index,
                 "last_year",
-                f"{row.id} pays until {late}: from November 2023 new partnerships are concessions "
-                "repaid by users alone",
-                f"set last_year to {USER_PAY_FROM - 1}, unless the contract was signed before",
+                phrase("pays-until-from-november-2023-new", id=row.id, late=late),
+                phrase("set-last-year-to-unless-the-contract-was", user_pay_from=USER_PAY_FROM - 1),
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
+from infraplan.models.catalogue import phrase
 from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import Instance
 from infraplan.models.network import NetworkAction, NetworkKind, NodeRole
@@ -34,8 +35,8 @@ def _unopened(instance: Instance) -> Iterator[Inconsistency]:
                     table,
                     index,
                     "exists",
-                    f"{element.id} does not exist and no project opens it",
-                    "add a row with the action open to project_network, or set exists to yes",
+                    phrase("does-not-exist-and-no-project-opens-it", element=element.id),
+                    phrase("add-a-row-with-the-action-open-to-project"),
                 )
 
 
@@ -66,18 +67,18 @@ def _unreachable(instance: Instance) -> Iterator[Inconsistency]:
             if demand.node not in from_origin:
                 from_origin[demand.node] = _reached(heads, [demand.node]) - {demand.node}
             reached = demand.to_node in from_origin[demand.node]
-            what = f"no way leads from {demand.node} to {demand.to_node}"
+            what = phrase("no-way-leads-from-to", node=demand.node, to_node=demand.to_node)
         else:
             reached = demand.node in supplied
-            what = f"no source or plant reaches {demand.node}"
+            what = phrase("no-source-or-plant-reaches", node=demand.node)
         if not reached:
             yield doubt(
                 "unreachable-demand",
                 "demands",
                 index,
                 "node",
-                f"{what}, even if everything is built",
-                "check the ends and directions of the links",
+                phrase("even-if-everything-is-built", what=what),
+                phrase("check-the-ends-and-directions-of-the-links"),
             )
 
 
@@ -96,9 +97,14 @@ def _absurd_capacity(instance: Instance) -> Iterator[Inconsistency]:
                     table,
                     index,
                     "capacity",
-                    f"{element.id} has a capacity of {element.capacity:g}, all demand of network "
-                    f"{element.network} is {demand[element.network]:g}",
-                    "check the unit; leave it blank where there is no limit",
+                    phrase(
+                        "has-a-capacity-of-all-demand-of-network-is",
+                        element=element.id,
+                        capacity=element.capacity,
+                        network=element.network,
+                        demand=demand[element.network],
+                    ),
+                    phrase("check-the-unit-leave-it-blank-where-there-is"),
                 )
 
 
@@ -116,8 +122,8 @@ def _idle_nodes(instance: Instance) -> Iterator[Inconsistency]:
                 "network_nodes",
                 index,
                 "capacity",
-                f"{node.role.value} {node.id} has no capacity, which counts as 0",
-                "give its capacity, or a project that adds some",
+                phrase("has-no-capacity-which-counts-as-0", role=node.role, node=node.id),
+                phrase("give-its-capacity-or-a-project-that-adds-some"),
             )
         if node.id not in touched and len(instance.network_nodes) > 1:
             yield doubt(
@@ -125,8 +131,8 @@ def _idle_nodes(instance: Instance) -> Iterator[Inconsistency]:
                 "network_nodes",
                 index,
                 "id",
-                f"no link begins or ends at {node.id}",
-                "add its links, or delete it",
+                phrase("no-link-begins-or-ends-at", node=node.id),
+                phrase("add-its-links-or-delete-it"),
             )
 
 
@@ -142,6 +148,6 @@ def _free_demand(instance: Instance) -> Iterator[Inconsistency]:
                 "demands",
                 index,
                 "unserved_price",
-                f"nobody minds if demand {row.id} is not served",
-                "give the value lost by unit not served, or set must_serve to yes",
+                phrase("nobody-minds-if-demand-is-not-served", id=row.id),
+                phrase("give-the-value-lost-by-unit-not-served-or-set"),
             )

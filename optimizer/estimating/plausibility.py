@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Callable, Iterator
 
+from infraplan.models.catalogue import Phrase, listed, phrase
 from infraplan.models.consistency import option_window
 from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import Instance
@@ -63,31 +64,33 @@ def _check_cost(instance: Instance) -> Iterator[Inconsistency]:
         if low <= cost <= high:
             continue
         unit = instance.settings.money_unit or instance.settings.currency
-        usual = f"{found.low / factor:.4g} to {found.high / factor:.4g} {unit}"
+        usual = phrase("from-to", low=found.low / factor, high=found.high / factor, unit=unit)
         slip = next(
             (s for k in SLIPS for s in (k, 1.0 / k) if found.low <= cost / s <= found.high), None
         )
-        if slip is not None:
-            times = f"{slip:g} times too much" if slip > 1 else f"{1 / slip:g} times too little"
-            yield doubt(
-                "cost-unit-slip",
-                "projects",
-                index,
-                "overnight_cost",
-                f"project {project.id} costs {option.overnight_cost:g}: as if {times}; a "
-                f"{project.subsector} of this size costs {usual}",
-                "check the unit of the amount (元, 万元, 亿元)",
-            )
-        else:
-            yield doubt(
-                "cost-range",
-                "projects",
-                index,
-                "overnight_cost",
-                f"project {project.id} costs {option.overnight_cost:g}; a {project.subsector} of "
-                f"usual size costs {usual}",
-                "check the amount, the size and the subsector",
-            )
+        yield _cost_doubt(index, project, usual, slip)
+
+
+def _cost_doubt(index: int, project: Project, usual: Phrase, slip: float | None) -> Inconsistency:
+    """The doubt about a cost: `slip` times too much or too little, or off by no such factor."""
+    values = {
+        "project": project.id,
+        "overnight_cost": project.options[0].overnight_cost,
+        "subsector": project.subsector,
+        "usual": usual,
+    }
+    place = ("projects", index, "overnight_cost")
+    if slip is None:
+        text = phrase("project-costs-a-of-usual-size-costs", **values)
+        advice = phrase("check-the-amount-the-size-and-the-subsector")
+        return doubt("cost-range", *place, text, advice)
+    times = (
+        phrase("times-too-much", slip=slip)
+        if slip > 1
+        else phrase("times-too-little", slip=1 / slip)
+    )
+    text = phrase("project-costs-as-if-a-of-this-size-costs", times=times, **values)
+    return doubt("cost-unit-slip", *place, text, phrase("check-the-unit-of-the-amount"))
 
 
 def _check_missing_cost(instance: Instance) -> Iterator[Inconsistency]:
@@ -100,8 +103,8 @@ def _check_missing_cost(instance: Instance) -> Iterator[Inconsistency]:
                 "projects",
                 index,
                 "overnight_cost",
-                f"project {project.id} costs nothing",
-                "give its cost, or let `infraplan estimate` fill it",
+                phrase("project-costs-nothing", project=project.id),
+                phrase("give-its-cost-or-let-infraplan-estimate-fill"),
             )
 
 
@@ -119,8 +122,13 @@ def _check_benefit(instance: Instance) -> Iterator[Inconsistency]:
                 "projects",
                 index,
                 "benefits",
-                f"project {project.id} yields {yearly:g} a year for a cost of {whole:g}",
-                "check the unit of the benefit, and that it is not gross of running cost",
+                phrase(
+                    "project-yields-a-year-for-a-cost-of",
+                    project=project.id,
+                    yearly=yearly,
+                    whole=whole,
+                ),
+                phrase("check-the-unit-of-the-benefit-and-that-it-is"),
             )
 
 
@@ -143,9 +151,12 @@ def _check_order(instance: Instance) -> Iterator[Inconsistency]:
                 "relations",
                 index,
                 "from_projects",
-                f"{', '.join(ready)} is ready but waits for {', '.join(studied)}, which is only "
-                "being studied",
-                "check the direction of the relation, or its confidence",
+                phrase(
+                    "is-ready-but-waits-for-which-is-only-being",
+                    ready=listed(ready),
+                    studied=listed(studied),
+                ),
+                phrase("check-the-direction-of-the-relation-or-its"),
             )
 
 
@@ -208,9 +219,14 @@ def _check_targets(instance: Instance) -> Iterator[Inconsistency]:
                 "targets",
                 index,
                 "value",
-                f"target {target.id} asks for {target.value:g} by {target.year}; all projects "
-                f"together reach {most:g}",
-                "check the value, its unit, the outputs of the projects and their lead times",
+                phrase(
+                    "target-asks-for-by-all-projects-together",
+                    target=target.id,
+                    target_value=target.value,
+                    year=target.year,
+                    most=most,
+                ),
+                phrase("check-the-value-its-unit-the-outputs-of-the"),
             )
 
 
@@ -246,9 +262,13 @@ def _check_places(instance: Instance) -> Iterator[Inconsistency]:
                 "projects",
                 index,
                 "place",
-                f"project {project.id} lies at {place.id}, {away:.0f} km from the middle of its "
-                "jurisdiction's projects",
-                "check the place and its coordinates",
+                phrase(
+                    "project-lies-at-km-from-the-middle-of-its",
+                    project=project.id,
+                    place=place.id,
+                    away=away,
+                ),
+                phrase("check-the-place-and-its-coordinates"),
             )
 
 
@@ -264,8 +284,8 @@ def _check_budget(instance: Instance) -> Iterator[Inconsistency]:
             "inflows",
             0,
             "value",
-            f"all inflows together are {inflow:g}, all projects cost {costs:g}",
-            "check that both are in the instance's money unit",
+            phrase("all-inflows-together-are-all-projects-cost", inflow=inflow, costs=costs),
+            phrase("check-that-both-are-in-the-instance-s-money"),
         )
 
 

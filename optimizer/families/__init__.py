@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType, ModuleType
 
+from infraplan.models.catalogue import joined, phrase
 from infraplan.models.rules import RULES, Rule
 from infraplan.optimizer.errors import FormulationError
 from infraplan.optimizer.formulation.context import Context
@@ -39,17 +40,19 @@ def bind_families(
         A rule has no module or its module no `add_<name>`, or a module is no rule's; all at once.
     """
     wanted = {name: rule for name, rule in rules.items() if not rule.is_bound}
-    faults = [f"{name}: a family without a record" for name in modules if name not in wanted]
+    faults = [
+        phrase("a-family-without-a-record", name=name) for name in modules if name not in wanted
+    ]
     bound: dict[str, Family] = {}
     for name, rule in wanted.items():
         module = modules.get(name)
         add = getattr(module, f"add_{name}", None)
         if add is None:
-            faults.append(f"{name}: a record without add_{name} in families/{name}.py")
+            faults.append(phrase("a-record-without-a-family", name=name))
             continue
         bound[name] = Family(rule, add, getattr(module, f"columns_{name}", None))
     if faults:
-        message = "rules and families differ: " + "; ".join(faults)
+        message = phrase("rules-and-families-differ", faults=joined(*faults, between="; "))
         raise FormulationError(message)
     return MappingProxyType(bound)
 

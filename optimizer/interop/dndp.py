@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from infraplan.models.catalogue import phrase
 from infraplan.models.instance import Instance
 from infraplan.models.network import NetworkAction, ProjectNetwork
 from infraplan.models.policy import ResourceLimit, ResourceTiming
@@ -54,7 +55,7 @@ def import_dndp(folder: Path, problem: Path, budget_share: float) -> Instance:
     trips = {} if demand is None else read_trips(demand, report, network.nodes)
     candidates = range(network.num_links, len(network.links))
     if network.links and not candidates:
-        report.add(path, 0, "the file has no links beyond NUMBER OF LINKS, so no candidates")
+        report.add(path, 0, phrase("the-file-has-no-links-beyond-number-of-links"))
     report.require()
     name = f"{re.sub(r'[^A-Za-z0-9]+', '-', path.stem)}-{100 * budget_share:g}"
     projects = tuple(

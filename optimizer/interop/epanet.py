@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from infraplan.models.catalogue import NOTHING_SAID, Phrase, listed, phrase
 from infraplan.models.errors import Finding, Severity
 from infraplan.models.horizon import Appraisal, Horizon, Phase, ResidualValue, Title
 from infraplan.models.instance import Instance, Settings
@@ -101,7 +102,9 @@ class _Reader:
         for name, junction in network.junctions():
             average, largest = (LITRES * flow for flow in demand_of(network, junction))
             if not math.isfinite(average) or abs(average) > MOST:
-                self._fault(("JUNCTIONS", "DEMANDS"), name, f"a demand of {average:g} L/s")
+                self._fault(
+                    ("JUNCTIONS", "DEMANDS"), name, phrase("a-demand-of-litres", amount=average)
+                )
                 continue
             self._average += max(0.0, average)
             self._largest += max(0.0, largest)
@@ -147,7 +150,7 @@ class _Reader:
         is_pipe = link.link_type == "Pipe"
         length = link.length / 1000.0 if is_pipe else 0.0
         if not 0.0 <= length <= MOST:  # neither where it is no number
-            self._fault(("PIPES",), name, f"a length of {link.length:g} m")
+            self._fault(("PIPES",), name, phrase("a-length-of-metres", length=link.length))
             return None
         one_way = not is_pipe or bool(getattr(link, "check_valve", False))
         closed = str(link.initial_status) == "Closed" and name not in self._openable
@@ -163,9 +166,9 @@ class _Reader:
             source=self._path.name,
         )
 
-    def _fault(self, sections: tuple[str, ...], name: str, what: str) -> None:
+    def _fault(self, sections: tuple[str, ...], name: str, what: Phrase) -> None:
         line = line_of(read_text(self._path), sections, name)
-        self._faults.add(self._path, line, f"{name} has {what}, which is out of range")
+        self._faults.add(self._path, line, phrase("has-what-is-out-of-range", name=name, what=what))
 
     def require(self) -> None:
         """Raise where something is out of range."""
@@ -176,28 +179,27 @@ class _Reader:
         unlimited = len(self._network.link_name_list)
         yield self._note(
             "no-capacity",
-            f"EPANET states no capacity: {unlimited} link(s) carry whatever is demanded",
-            "give `capacity` in network_links where it matters; `infraplan hydraulics` checks "
-            "pressures",
+            phrase("epanet-states-no-capacity", links=unlimited),
+            phrase("give-capacity-where-it-matters"),
             Severity.WARNING,
         )
         if self._largest > self._average * (1.0 + 1e-9):
             times = self._largest / self._average if self._average else math.inf
             yield self._note(
                 "averaged-pattern",
-                f"demands are averages over their patterns, at most {times:.3g} times that",
-                "multiply `amount` in demands where the largest is to be served",
+                phrase("demands-are-averages-over-their-patterns", times=times),
+                phrase("multiply-amount-where-the-largest-is-to-be-served"),
                 Severity.NOTE,
             )
         if self._fed:
-            text = f"{self._fed} junction(s) with negative demand are sources"
-            yield self._note("negative-demand", text, "", Severity.NOTE)
+            text = phrase("junctions-with-negative-demand-are-sources", junctions=self._fed)
+            yield self._note("negative-demand", text, NOTHING_SAID, Severity.NOTE)
         opened = sorted(self._openable)
         if opened:
-            text = f"closed at the start, opened by a control or rule: {', '.join(opened)}"
-            yield self._note("opened-later", text, "", Severity.NOTE)
+            text = phrase("closed-at-the-start-opened-later", links=listed(opened))
+            yield self._note("opened-later", text, NOTHING_SAID, Severity.NOTE)
 
-    def _note(self, rule: str, message: str, advice: str, severity: Severity) -> Finding:
+    def _note(self, rule: str, message: Phrase, advice: Phrase, severity: Severity) -> Finding:
         return Finding(rule, message, advice, severity, self._path.name)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from infraplan.models.catalogue import phrase, system_reason
 from infraplan.models.errors import InstanceFormatError
 from infraplan.optimizer.interop.faults import one_fault
 from infraplan.optimizer.storage.csv_text import decode
@@ -34,8 +35,9 @@ def read_text(path: Path) -> str:
     try:
         data = path.read_bytes()
     except OSError as error:
-        words = "there is no such file" if isinstance(error, FileNotFoundError) else error.strerror
-        raise one_fault(path, 0, words or type(error).__name__) from error
+        is_missing = isinstance(error, FileNotFoundError)
+        message = phrase("there-is-no-such-file") if is_missing else system_reason(error)
+        raise one_fault(path, 0, message) from error
     faults = Faults()
     text = decode(data, str(path), faults)
     if text is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from infraplan.models.catalogue import NOTHING_SAID, Phrase
 from infraplan.models.errors import Finding, InstanceFormatError, Severity
 from infraplan.models.instance import Instance
 
@@ -18,7 +19,7 @@ class Imported:
     """Warnings and notes; an error would have stopped the import."""
 
 
-def one_fault(path: Path, line: int, message: str) -> InstanceFormatError:
+def one_fault(path: Path, line: int, message: Phrase) -> InstanceFormatError:
     """An error with one finding at `line` of `path` (0: the file as a whole)."""
     return InstanceFormatError(
         [
@@ -39,7 +40,7 @@ class FaultReport:
     def __init__(self) -> None:
         self.findings: list[Finding] = []
 
-    def add(self, path: Path, line: int, message: str, advice: str = "") -> None:
+    def add(self, path: Path, line: int, message: Phrase, advice: Phrase = NOTHING_SAID) -> None:
         """Add a fault at `line` of `path` (0: the file as a whole)."""
         (finding,) = one_fault(path, line, message).findings
         self.findings.append(replace(finding, advice=advice))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
+from infraplan.models.catalogue import listed, phrase
 from infraplan.optimizer.storage.faults import CellFault
 
 Point = tuple[float, float]
@@ -33,12 +34,14 @@ def spots_of(geometry: Any) -> tuple[Point, ...]:
         return ()
     kind = geometry.get("type") if isinstance(geometry, dict) else None
     if kind not in KINDS:
-        advice = f"one of: {', '.join(KINDS)}, or null"
-        raise CellFault("bad-geometry", f"{kind or geometry!r} is no geometry", advice)
+        advice = phrase("one-of-or-null", kinds=listed(KINDS))
+        raise CellFault("bad-geometry", phrase("is-no-geometry", geometry=kind or geometry), advice)
     if kind == "GeometryCollection":
         parts = geometry.get("geometries")
         if not isinstance(parts, list):
-            raise CellFault("bad-geometry", "the collection has no geometries", "give a list")
+            raise CellFault(
+                "bad-geometry", phrase("the-collection-has-no-geometries"), phrase("give-a-list")
+            )
         found = [(_rank(part), spots_of(part)) for part in parts]
         return max(found, key=lambda pair: pair[0], default=(0, ()))[1]
     return _plain_spots(kind, geometry.get("coordinates"))
@@ -72,7 +75,9 @@ def outline_of(geometry: Any) -> tuple[float, ...]:
         It is no polygon.
     """
     if not isinstance(geometry, dict) or geometry.get("type") != "Polygon":
-        raise CellFault("bad-geometry", "the outline is no Polygon", "give one ring, or null")
+        raise CellFault(
+            "bad-geometry", phrase("the-outline-is-no-polygon"), phrase("give-one-ring-or-null")
+        )
     ring = _ring(_parts(geometry.get("coordinates"))[0])
     return tuple(number for point in ring for number in point)
 
@@ -83,22 +88,29 @@ def _ring(data: Any) -> list[Point]:
     if points[0] == points[-1]:
         points.pop()
     if len(points) < 3:
-        text, advice = "the ring has fewer than three corners", "give at least three"
+        text, advice = (
+            phrase("the-ring-has-fewer-than-three-corners"),
+            phrase("give-at-least-three"),
+        )
         raise CellFault("bad-geometry", text, advice)
     return points
 
 
 def _parts(data: Any) -> list[Any]:
     if not isinstance(data, list) or not data:
-        raise CellFault("bad-geometry", "the geometry has no coordinates", "give its positions")
+        raise CellFault(
+            "bad-geometry", phrase("the-geometry-has-no-coordinates"), phrase("give-its-positions")
+        )
     return data
 
 
 def _line(data: Any, least: int) -> list[Point]:
     points = [_point(item) for item in _parts(data)]
     if len(points) < least:
-        text = f"there are {len(points)} positions where at least {least} are asked for"
-        raise CellFault("bad-geometry", text, "give more positions")
+        text = phrase(
+            "there-are-positions-where-at-least-are-asked", num_points=len(points), least=least
+        )
+        raise CellFault("bad-geometry", text, phrase("give-more-positions"))
     return points
 
 
@@ -107,12 +119,14 @@ def _point(data: Any) -> Point:
     if len(numbers) < 2 or not all(
         isinstance(n, int | float) and not isinstance(n, bool) and math.isfinite(n) for n in numbers
     ):
-        advice = "write [longitude, latitude]"
-        raise CellFault("bad-geometry", f"{str(data)[:40]} is no position", advice)
+        advice = phrase("write-longitude-latitude")
+        raise CellFault("bad-geometry", phrase("is-no-position", data=str(data)[:40]), advice)
     lon, lat = (float(number) for number in numbers)
     if abs(lon) > 180.0 or abs(lat) > 90.0:
-        advice = "longitude first (-180 to 180), then latitude (-90 to 90), WGS 84"
-        raise CellFault("out-of-range", f"({lon:g}, {lat:g}) is no longitude and latitude", advice)
+        advice = phrase("longitude-first-180-to-180-then-latitude-90")
+        raise CellFault(
+            "out-of-range", phrase("is-no-longitude-and-latitude", lon=lon, lat=lat), advice
+        )
     return lon, lat
 
 

@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from infraplan.models.catalogue import NOTHING_SAID, Phrase, phrase
 from infraplan.models.errors import Severity
 from infraplan.models.project import Mandate
 from infraplan.optimizer.interop.faults import Imported
@@ -22,6 +23,7 @@ from infraplan.optimizer.interop.geojson_geometry import Point, outline_of, spot
 from infraplan.optimizer.storage.assembly import Assembly
 from infraplan.optimizer.storage.cells import BLANK, clean_text, parse_cell
 from infraplan.optimizer.storage.csv_text import decode, read_bytes
+from infraplan.optimizer.storage.descriptions_zh import meaning
 from infraplan.optimizer.storage.faults import CellFault, Origin, error_of
 from infraplan.optimizer.storage.fields import Base, FieldInfo
 from infraplan.optimizer.storage.json_form import parse_json
@@ -96,7 +98,9 @@ class _Importer:
         told = [
             finding
             if finding.row is None or features is None
-            else replace(finding, message=f"feature {finding.row}: {finding.message}")
+            else replace(
+                finding, message=phrase("feature", row=finding.row, message=finding.message)
+            )
             for finding in reading.findings
         ]
         if reading.instance is None:
@@ -119,16 +123,16 @@ class _Importer:
         if kind == "FeatureCollection":
             features = data.get("features")
         if not isinstance(features, list) or not features:
-            text = "the file is no FeatureCollection with features"
-            advice = 'write {"type": "FeatureCollection", "features": [...]}'
+            text = phrase("the-file-is-no-featurecollection-with")
+            advice = phrase("write-2")
             self.faults.report("bad-geojson", text, advice, file=self.path.name, column="features")
             return None
         crs = data.get("crs")
         named = crs.get("properties") if isinstance(crs, dict) else None
         name = named.get("name") if isinstance(named, dict) else None
         if name is not None and not _WGS_84.fullmatch(str(name)):
-            text = f"coordinates are in {name}; GeoJSON has them in WGS 84"
-            advice = "save the file in EPSG:4326"
+            text = phrase("coordinates-are-in-geojson-has-them-in-wgs-84", name=name)
+            advice = phrase("save-the-file-in-epsg-4326")
             self.faults.report("unknown-crs", text, advice, file=self.path.name, column="crs")
         return features
 
@@ -141,8 +145,8 @@ class _Importer:
         name = re.sub(r"[^\w.]+", "-", self.path.stem).strip("-._")[:60] or "geojson"
         tree: dict[str, Any] = {"id": name, "title": {"en": name, "zh": name}}
         if given is not None and not isinstance(given, dict):
-            text = "infraplan.settings is no object"
-            self.faults.report("wrong-type", text, "delete it", file=self.path.name)
+            text = phrase("infraplan-settings-is-no-object")
+            self.faults.report("wrong-type", text, phrase("delete-it"), file=self.path.name)
         elif given is not None:
             there = {
                 str(properties.get("network"))
@@ -167,18 +171,18 @@ class _Importer:
     def _years(self, first: int | None, last: int | None) -> tuple[int, int]:
         if first is None and last is None:
             first, last = DEFAULT_YEARS
-            text = f"no years are stated: the plan runs from {first} to {last}"
-            self._note("assumed-years", text, "give --first-year and --last-year")
+            text = phrase("no-years-are-stated-the-plan-runs-from-to", first=first, last=last)
+            self._note("assumed-years", text, phrase("give-first-year-and-last-year"))
         begin = first if first is not None else (last or 0) - YEARS + 1
         end = last if last is not None else begin + YEARS - 1
         if not 1900 <= begin <= end <= 2300:
-            text = f"a plan from {begin} to {end} has no years"
-            advice = "give --first-year before --last-year"
+            text = phrase("a-plan-from-to-has-no-years", begin=begin, end=end)
+            advice = phrase("give-first-year-before-last-year")
             self.faults.report("bad-year", text, advice, file=self.path.name)
             return DEFAULT_YEARS
         return begin, end
 
-    def _note(self, rule: str, text: str, advice: str = "") -> None:
+    def _note(self, rule: str, text: Phrase, advice: Phrase = NOTHING_SAID) -> None:
         self.faults.report(rule, text, advice, file=self.path.name, severity=Severity.NOTE)
 
     # ------------------------------------------------------------------------------- features
@@ -186,7 +190,7 @@ class _Importer:
     def _feature(self, number: int, feature: Any) -> None:
         origin = Origin(self.path.name, None, number)
         if not isinstance(feature, dict) or feature.get("type") != "Feature":
-            text, advice = "it is no Feature", 'give it the type "Feature"'
+            text, advice = phrase("it-is-no-feature"), phrase("give-it-the-type-feature")
             self.faults.add(origin.finding("bad-geojson", text, advice, column="type"))
             self.assembly.lose_rows()
             return
@@ -194,7 +198,10 @@ class _Importer:
         if properties is None:
             properties = {}
         if not isinstance(properties, dict):
-            text, advice = "the properties are no object", "give names and values, or null"
+            text, advice = (
+                phrase("the-properties-are-no-object"),
+                phrase("give-names-and-values-or-null"),
+            )
             self.faults.add(origin.finding("bad-geojson", text, advice, column="properties"))
             self.assembly.lose_rows()
             return
@@ -238,8 +245,10 @@ class _Importer:
                 continue
             column = heading.column
             if column in shown:
-                text = f"{column} stands twice ({shown[column]}, {name})"
-                self.faults.add(origin.finding("duplicate-column", text, "keep one", column=column))
+                text = phrase("stands-twice", column=column, shown=shown[column], name=name)
+                self.faults.add(
+                    origin.finding("duplicate-column", text, phrase("keep-one"), column=column)
+                )
                 continue
             shown[column] = name
             try:
@@ -257,14 +266,18 @@ class _Importer:
         for column in table.required:
             if column not in values and column not in faulty and column not in {"id", "project"}:
                 faulty.add(column)
-                text, advice = f"it has no {column}", table.columns[column].description
+                text = phrase("it-has-no", column=column)
+                advice = meaning(table.name, table.columns[column])
                 self.faults.add(origin.finding("missing-cell", text, advice, column=column))
         return Row(values, origin, frozenset(faulty))
 
     def _cell(self, field: FieldInfo, raw: Any, suffix: str) -> Any:
         if isinstance(raw, dict | list):
             if field.type.base not in {Base.LIST, Base.MAPPING}:
-                text, advice = "a plain value is asked for, not a list or object", "give one value"
+                text, advice = (
+                    phrase("a-plain-value-is-asked-for-not-a-list-or"),
+                    phrase("give-one-value"),
+                )
                 raise CellFault("wrong-type", text, advice)
             parts = raw if isinstance(raw, list) else [f"{_quoted(k)}={v}" for k, v in raw.items()]
             raw = ";".join(
@@ -286,8 +299,8 @@ class _Importer:
         if raw is not None and not (
             isinstance(raw, list) and all(isinstance(item, dict) for item in raw)
         ):
-            text = "the options are no list of objects"
-            advice = "give a list of objects, one for each further option"
+            text = phrase("the-options-are-no-list-of-objects")
+            advice = phrase("give-a-list-of-objects-one-for-each-further")
             self.faults.add(row.origin.finding("wrong-type", text, advice, column="options"))
             raw = None
         further = [self._row(number, "option", item, set()) for item in raw or ()]
@@ -307,7 +320,10 @@ class _Importer:
             return
         start, chosen = properties.get("start"), properties.get("option")
         if not isinstance(start, int) or isinstance(start, bool):
-            text, advice = "it is selected and has no start year", "give start, e.g. 2027"
+            text, advice = (
+                phrase("it-is-selected-and-has-no-start-year"),
+                phrase("give-start-e-g-2027"),
+            )
             self.faults.add(row.origin.finding("missing-cell", text, advice, column="start"))
             return
         if row.values.get("mandatory") is not Mandate.COMMITTED:
@@ -377,8 +393,8 @@ class _Importer:
         for name, count in self.kept.items():
             self.faults.report(
                 "unknown-property",
-                f"property {name!r} is no column of projects; it is kept in their note ({count}x)",
-                "rename it, or begin its name with # to leave it out",
+                phrase("property-is-no-column-of-projects-it-is-kept", name=name, count=count),
+                phrase("rename-it-or-begin-its-name-with-to-leave-it"),
                 file=self.path.name,
                 column=name,
                 severity=Severity.WARNING,
@@ -386,15 +402,24 @@ class _Importer:
         for (kind, name), count in self.lost.items():
             self.faults.report(
                 "unknown-property",
-                f"property {name!r} is no column of {TABLE_OF[kind]} and is not read ({count}x)",
-                "rename it, or begin its name with # to leave it out",
+                phrase(
+                    "property-is-no-column-of-and-is-not-read-x",
+                    name=name,
+                    kind=TABLE_OF[kind],
+                    count=count,
+                ),
+                phrase("rename-it-or-begin-its-name-with-to-leave-it"),
                 file=self.path.name,
                 column=name,
                 severity=Severity.WARNING,
             )
         if self.planned and not self.fix_starts:
-            text = f"starts, options and phases of {self.planned} projects are those of a plan"
-            self._note("plan-not-read", f"{text}, and are not read", "--fix-starts holds them")
+            text = phrase("starts-options-and-phases-of-projects-are", planned=self.planned)
+            self._note(
+                "plan-not-read",
+                phrase("and-are-not-read", text=text),
+                phrase("fix-starts-holds-them"),
+            )
 
 
 _ENDINGS = {"place": "", "from_place": ":from", "to_place": ":to"}
@@ -417,8 +442,8 @@ def _heading(table: Table, kind: str, name: str, raw: Any) -> Heading | None:
 def _id_of(given: Any) -> str:
     """Id that stands as a member of a feature: a text or a number."""
     if isinstance(given, bool) or not isinstance(given, str | int | float):
-        advice = "give it an id, as a member of the feature or as a property"
-        raise CellFault("missing-cell", "it has no id", advice)
+        advice = phrase("give-it-an-id-as-a-member-of-the-feature-or")
+        raise CellFault("missing-cell", phrase("it-has-no-id"), advice)
     return clean_text(str(given))
 
 

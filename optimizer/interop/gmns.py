@@ -13,6 +13,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
+from infraplan.models.catalogue import NOTHING_SAID, Phrase, listed, phrase
 from infraplan.models.horizon import Appraisal, Horizon, Phase, ResidualValue, Title
 from infraplan.models.instance import Instance, Settings
 from infraplan.models.network import (
@@ -128,7 +129,12 @@ class _Importer:
         names = ("dataset_name", "long_length", "speed", "crs")
         table = self.folder.table("config", (), (*names, *more, *OURS["config"]), optional=True)
         for further in table.rows[1:]:
-            further.fault("dataset_name", "config.csv has a second row", "keep one", "extra-row")
+            further.fault(
+                "dataset_name",
+                phrase("config-csv-has-a-second-row"),
+                phrase("keep-one"),
+                "extra-row",
+            )
         row = table.rows[0] if table.rows else None
         length, speed = ("", "") if row is None else (row.text("long_length"), row.text("speed"))
         if row is not None:
@@ -139,8 +145,10 @@ class _Importer:
                 ("speed", speed, SPEED_FACTORS),
             ):
                 if text and text.casefold() not in known:
-                    advice = f"one of: {', '.join(known)}"
-                    row.fault(column, f"{text!r} is not a known unit", advice, "unknown-unit")
+                    advice = phrase("one-of-2", known=listed(known))
+                    row.fault(
+                        column, phrase("is-not-a-known-unit", text=text), advice, "unknown-unit"
+                    )
         factor = SPEED_FACTORS.get(speed.casefold())
         if not length:
             self.length_factor = factor if factor in {1.0, KM_PER_MILE} else KM_PER_MILE
@@ -148,9 +156,9 @@ class _Importer:
             speeds = speed or f"{unit} per hour"
             self.folder.note(
                 "assumed-unit",
-                f"no long_length is stated: lengths are taken as {unit}, speeds as {speeds}",
+                phrase("no-long-length-is-stated-lengths-are-taken-as", unit=unit, speeds=speeds),
                 table.file,
-                "state long_length and speed in config.csv",
+                phrase("state-long-length-and-speed-in-config-csv"),
             )
         else:
             self.length_factor = LENGTH_FACTORS.get(length.casefold(), KM_PER_MILE)
@@ -164,7 +172,12 @@ class _Importer:
         for row in table:
             zone = row.id("zone_id")
             if zone in self.zone_names:
-                row.fault("zone_id", f"zone {zone} stands twice", "keep one row", "duplicate-id")
+                row.fault(
+                    "zone_id",
+                    phrase("zone-stands-twice", zone=zone),
+                    phrase("keep-one-row"),
+                    "duplicate-id",
+                )
             elif zone:
                 self.zone_names[zone] = row.text("name")
 
@@ -182,8 +195,8 @@ class _Importer:
             node = row.id("node_id")
             if node in self.row_of_node:
                 first = self.row_of_node[node].number
-                text = f"node {node} stands twice, first in row {first}"
-                row.fault("node_id", text, "give every node its own id", "duplicate-id")
+                text = phrase("node-stands-twice-first-in-row", node=node, first=first)
+                row.fault("node_id", text, phrase("give-every-node-its-own-id"), "duplicate-id")
                 continue
             x, y = (row.number_of(name, least=-MOST) for name in ("x_coord", "y_coord"))
             blank += not row.is_filled("x_coord", "y_coord")
@@ -197,9 +210,11 @@ class _Importer:
             if row.text("node_type").casefold().replace("_", " ") in {CENTROID, "zone centroid"}:
                 self.centroids.add(node)
         if table.found and not table.rows:
-            self.faults.report("no-rows", "there are no nodes", "add one a row", file=table.file)
+            self.faults.report(
+                "no-rows", phrase("there-are-no-nodes"), phrase("add-one-a-row"), file=table.file
+            )
         if blank:
-            text = f"{blank} nodes have no coordinates and no place"
+            text = phrase("nodes-have-no-coordinates-and-no-place", blank=blank)
             self.folder.note("no-coordinates", text, table.file)
         self._check_coordinates(table)
         return table
@@ -215,14 +230,20 @@ class _Importer:
             for node in outside:
                 x, y = self.spots[node] or (0.0, 0.0)
                 column = "x_coord" if abs(x) > 180.0 else "y_coord"
-                advice = "x_coord is longitude (-180 to 180), y_coord latitude (-90 to 90)"
-                text = f"({x:g}, {y:g}) is no longitude and latitude, as crs {self.crs} asks for"
+                advice = phrase("x-coord-is-longitude-180-to-180-y-coord")
+                text = phrase(
+                    "is-no-longitude-and-latitude-as-crs-asks-for", x=x, y=y, crs=self.crs
+                )
                 self.row_of_node[node].fault(column, text, advice, "out-of-range")
         elif self.crs or outside:
-            what = f"crs {self.crs}" if self.crs else "coordinates beyond 180 and 90 degrees"
+            what = (
+                phrase("crs", crs=self.crs)
+                if self.crs
+                else phrase("coordinates-beyond-180-and-90-degrees")
+            )
             self.spots = dict.fromkeys(self.spots)
-            text = f"{what}: coordinates are not longitude and latitude, and are left out"
-            advice = "convert them to EPSG:4326 to see the network on a map"
+            text = phrase("coordinates-are-not-longitude-and-latitude", what=what)
+            advice = phrase("convert-them-to-epsg-4326-to-see-the-network")
             self.folder.warn("unknown-crs", text, table.file, advice)
 
     def _read_links(self, nodes: GmnsTable) -> None:
@@ -236,34 +257,36 @@ class _Importer:
             ),
         )
         seen: dict[str, int] = {}
-        counts: defaultdict[str, int] = defaultdict(int)
+        counts: defaultdict[Phrase, int] = defaultdict(int)
         for row in table:
             link = self._link(row, table, nodes, counts)
             if link is None:
                 continue
             if link.id in seen:
-                text = f"link {link.id} stands twice, first in row {seen[link.id]}"
-                row.fault("link_id", text, "give every link its own id", "duplicate-id")
+                text = phrase("link-stands-twice-first-in-row", link=link.id, first=seen[link.id])
+                row.fault("link_id", text, phrase("give-every-link-its-own-id"), "duplicate-id")
             seen.setdefault(link.id, row.number)
             self.links.append(link)
         self.ends_known = self.ends_known and table.found
         if table.found and not table.rows:
-            self.faults.report("no-rows", "there are no links", "add one a row", file=table.file)
+            self.faults.report(
+                "no-rows", phrase("there-are-no-links"), phrase("add-one-a-row"), file=table.file
+            )
         if table.rows and not table.has("directed"):
-            text = "there is no column directed: every link is taken as one way"
-            self.folder.note("assumed-directed", text, table.file, "add directed: 1 or 0")
+            text = phrase("there-is-no-column-directed-every-link-is")
+            self.folder.note("assumed-directed", text, table.file, phrase("add-directed-1-or-0"))
         for text, count in counts.items():
-            self.folder.warn("left-out", f"{count} {text}", table.file)
+            self.folder.warn("left-out", phrase("counted", count=count, text=text), table.file)
 
     def _link(
-        self, row: GmnsRow, table: GmnsTable, nodes: GmnsTable, counts: defaultdict[str, int]
+        self, row: GmnsRow, table: GmnsTable, nodes: GmnsTable, counts: defaultdict[Phrase, int]
     ) -> _Link | None:
         """The link of a row; None where it carries no cars or has no ends."""
         name = row.id("link_id")
         tail, head = (self._end(row, end, nodes) for end in ("from_node_id", "to_node_id"))
         if tail and tail == head:
-            text = f"the link begins and ends at node {tail}"
-            row.fault("to_node_id", text, "name two different nodes", "loop")
+            text = phrase("the-link-begins-and-ends-at-node", tail=tail)
+            row.fault("to_node_id", text, phrase("name-two-different-nodes"), "loop")
         both_ways = table.has("directed") and not row.flag("directed")
         lanes = row.number_of("lanes", most=1000.0, whole=True)
         capacity = row.number_of("capacity", most=1e9)
@@ -271,27 +294,27 @@ class _Importer:
         beta = row.number_of(*BETA, most=100.0)
         toll = row.number_of("toll") or 0.0
         uses = set(re.split(r"[,;\s]+", row.text("allowed_uses").casefold())) - {""}
-        reason = ""
+        reason = NOTHING_SAID
         if (uses and uses <= NO_CARS) or row.text("facility_type").casefold() in NO_CARS:
-            reason = "are closed to motor vehicles (allowed_uses, facility_type)"
+            reason = phrase("are-closed-to-motor-vehicles-allowed-uses")
         elif lanes == 0.0 or capacity == 0.0:
-            reason = "have no lanes or capacity 0"
+            reason = phrase("have-no-lanes-or-capacity-0")
         # Nobody states the speed of a pavement, and nobody need.
         length, time = (0.0, 0.0) if reason else self._length_and_time(row)
         if not (name and tail and head):
             self.ends_known = False
             return None
         if reason:
-            counts[f"links {reason} and are left out"] += 1
+            counts[phrase("links-and-are-left-out", reason=reason)] += 1
             return None
         self.ways[tail].add(head)
         if both_ways:
             self.ways[head].add(tail)
         if toll and (self.folder.paths.get("demand.csv")):
-            counts["links have a toll that is left out: nothing says what time is worth"] += 1
+            counts[phrase("links-have-a-toll-that-is-left-out-nothing")] += 1
             toll = 0.0
         if alpha and capacity is None:
-            counts["links have a vdf_alpha and no capacity: they never slow down"] += 1
+            counts[phrase("links-have-a-vdf-alpha-and-no-capacity-they")] += 1
         label = row.text("name") or row.text("facility_type")
         total = None if capacity is None else capacity * (1.0 if lanes is None else lanes)
         return _Link(
@@ -311,8 +334,8 @@ class _Importer:
     def _end(self, row: GmnsRow, column: str, nodes: GmnsTable) -> str:
         node = row.id(column)
         if node and nodes.found and node not in self.row_of_node:
-            text = f"{node!r} is not a node_id in {nodes.file}"
-            row.fault(column, text, "add the node, or correct the id here", "unknown-id")
+            text = phrase("is-not-a-node-id-in", node=node, file=nodes.file)
+            row.fault(column, text, phrase("add-the-node-or-correct-the-id-here"), "unknown-id")
             return ""
         return node
 
@@ -328,8 +351,8 @@ class _Importer:
         if km is None and row.is_filled("geometry"):
             points = points_of(row.text("geometry"))
             if points is None:
-                text = "the geometry is not a WKT linestring and the length is blank"
-                advice = "write LINESTRING (x y, x y, ...), or give the length"
+                text = phrase("the-geometry-is-not-a-wkt-linestring-and-the")
+                advice = phrase("write-linestring-x-y-x-y-or-give-the-length")
                 row.fault("geometry", text, advice, "bad-geometry")
                 return 0.0, 0.0
             inside = all(abs(x) <= 180.0 and abs(y) <= 90.0 for x, y in points)
@@ -337,13 +360,13 @@ class _Importer:
         if time is None:
             for column, value, unit in (("length", km, "length"), ("free_speed", speed, "speed")):
                 if value is None:
-                    text = f"the link has no vdf_fftt and no {unit}, so no free-flow time"
-                    advice = "give length and free_speed, or vdf_fftt in minutes"
+                    text = phrase("the-link-has-no-vdf-fftt-and-no-so-no-free", unit=unit)
+                    advice = phrase("give-length-and-free-speed-or-vdf-fftt-in")
                     row.fault(column, text, advice, "missing-cell")
                     return 0.0, 0.0
             if km and not speed:
-                advice = "it must be more than 0, or vdf_fftt be given"
-                row.fault("free_speed", "the speed is 0", advice, "out-of-range")
+                advice = phrase("it-must-be-more-than-0-or-vdf-fftt-be-given")
+                row.fault("free_speed", phrase("the-speed-is-0"), advice, "out-of-range")
             elif km and speed:
                 time = min(km / (speed * self.speed_factor) * 60.0, MOST)
         return km or 0.0, time or 0.0
@@ -361,7 +384,12 @@ class _Importer:
             pair = (row.id("o_zone_id"), row.id("d_zone_id"))
             volume = row.number_of("volume")
             if volume is None and not row.is_filled("volume"):
-                row.fault("volume", "volume is blank", "give the trips, 0 for none", "missing-cell")
+                row.fault(
+                    "volume",
+                    phrase("volume-is-blank"),
+                    phrase("give-the-trips-0-for-none"),
+                    "missing-cell",
+                )
             zones = [self._zone(row, n, z, nodes) for n, z in zip(_ENDS, pair, strict=True)]
             if not volume or not all(zones):
                 continue
@@ -374,23 +402,25 @@ class _Importer:
                     reached[pair[0]] = self._reach(zones[0])
                 if not reached[pair[0]] & set(zones[1]):
                     told.add(pair)
-                    text = f"there is no way from zone {pair[0]} to zone {pair[1]}"
-                    advice = "add the missing links, or delete the trips"
+                    text = phrase(
+                        "there-is-no-way-from-zone-to-zone", origin=pair[0], destination=pair[1]
+                    )
+                    advice = phrase("add-the-missing-links-or-delete-the-trips")
                     row.fault("d_zone_id", text, advice, "no-way")
         if inside:
-            text = f"{inside:g} trips begin and end in one zone and are left out"
+            text = phrase("trips-begin-and-end-in-one-zone-and-are-left", inside=inside)
             self.folder.note("inside-zone", text, table.file)
         if table.found and not trips and not self.faults.has_errors:
-            text = "there are no trips between zones"
-            self.faults.report("no-rows", text, "give volumes above 0", file=table.file)
+            text = phrase("there-are-no-trips-between-zones")
+            self.faults.report("no-rows", text, phrase("give-volumes-above-0"), file=table.file)
         return dict(trips)
 
     def _zone(self, row: GmnsRow, column: str, zone: str, nodes: GmnsTable) -> list[str]:
         """Nodes of a zone: those that name it, else the node of the same id."""
         found = self.members.get(zone) or ([zone] if zone in self.row_of_node else [])
         if zone and not found and nodes.found:
-            text = f"no node is in zone {zone}"
-            advice = f"give its node the zone_id {zone} in {nodes.file}"
+            text = phrase("no-node-is-in-zone", zone=zone)
+            advice = phrase("give-its-node-the-zone-id-in", zone=zone, file=nodes.file)
             row.fault(column, text, advice, "unknown-id")
         return found
 
@@ -410,12 +440,15 @@ class _Importer:
         known = {"node.csv", "link.csv", "zone.csv", "config.csv", "demand.csv"}
         for key, path in self.folder.paths.items():
             if key not in known:
-                text = f"{path.name} is not read: "
                 reason = {
-                    "link_tod.csv": "links are the same at all hours",
-                    "segment.csv": "links are the same along their length",
-                }.get(key, "the model has no place for it")
-                self.folder.note("unread-file", text + reason, path.name)
+                    "link_tod.csv": phrase("links-are-the-same-at-all-hours"),
+                    "segment.csv": phrase("links-are-the-same-along-their-length"),
+                }.get(key, phrase("the-model-has-no-place-for-it"))
+                self.folder.note(
+                    "unread-file",
+                    phrase("file-is-not-read", path=path.name, reason=reason),
+                    path.name,
+                )
 
     # ------------------------------------------------------------------------------- instance
 

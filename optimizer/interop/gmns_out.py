@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from infraplan.models.catalogue import phrase
 from infraplan.models.instance import Instance
 from infraplan.models.network import (
     NetworkAction,
@@ -81,10 +82,10 @@ def write_gmns(
         )
     ]
     if not names:
-        message = "the instance has no transport network; GMNS holds nothing else"
+        message = phrase("the-instance-has-no-transport-network-gmns")
         raise OutputError(message)
     if folder.is_file():
-        message = f"{folder} is a file; a folder is to be written there"
+        message = phrase("is-a-file-a-folder-is-to-be-written-there", folder=folder)
         raise OutputError(message)
     written: list[Path] = []
     for network in names:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from infraplan.models.catalogue import NOTHING_SAID, Phrase, listed, phrase
 from infraplan.models.errors import Severity
 from infraplan.optimizer.storage.cells import clean_text, unescape
 from infraplan.optimizer.storage.csv_text import decode, parse_csv, read_bytes
@@ -33,7 +34,7 @@ class GmnsRow:
     headings: Mapping[str, str]
     faults: Faults
 
-    def fault(self, column: str, message: str, advice: str, rule: str = "bad-cell") -> None:
+    def fault(self, column: str, message: Phrase, advice: Phrase, rule: str = "bad-cell") -> None:
         """Keep an error about `column` of this row."""
         heading = self.headings.get(column, column)
         self.faults.report(rule, message, advice, file=self.file, row=self.number, column=heading)
@@ -53,13 +54,15 @@ class GmnsRow:
         """Cell as an id: `12.0`, as tables of numbers write it, is `12`; blank after a fault."""
         text = plain(self.text(column))
         if not text and required:
-            self.fault(column, f"{column} is blank", "give the id", "missing-cell")
+            self.fault(
+                column, phrase("is-blank-2", column=column), phrase("give-the-id"), "missing-cell"
+            )
         whole = _WHOLE.fullmatch(text)
         if whole:
             text = whole[1]
         if len(text) > 60 or re.search(r"[\s=;,'\"]", text):
-            advice = "an id holds no blanks, commas, semicolons, quotes or =; at most 60 characters"
-            self.fault(column, f"{text[:60]!r} is not a proper id", advice, "bad-id")
+            advice = phrase("an-id-holds-no-blanks-commas-semicolons")
+            self.fault(column, phrase("is-not-a-proper-id-2", text=text[:60]), advice, "bad-id")
             return ""
         return text
 
@@ -81,15 +84,22 @@ class GmnsRow:
         try:
             value = parse_number(text)
         except CellFault as fault:
-            self.fault(column, fault.message, "write a plain number, e.g. 1800 or 0.15", fault.rule)
+            self.fault(
+                column, fault.message, phrase("write-a-plain-number-e-g-1800-or-0-15"), fault.rule
+            )
             return None
         if not least <= value <= most:
-            end = "" if most >= MOST else f" and at most {most:g}"
-            advice = f"it must be at least {least:g}{end}"
-            self.fault(column, f"{text} is out of range", advice, "out-of-range")
+            end = NOTHING_SAID if most >= MOST else phrase("and-at-most", most=most)
+            advice = phrase("it-must-be-at-least-2", least=least, end=end)
+            self.fault(column, phrase("is-out-of-range-2", text=text), advice, "out-of-range")
             return None
         if whole and value != int(value):
-            self.fault(column, f"{text} is not a whole number", "give a whole number", "bad-number")
+            self.fault(
+                column,
+                phrase("is-not-a-whole-number", text=text),
+                phrase("give-a-whole-number"),
+                "bad-number",
+            )
             return None
         return value
 
@@ -101,8 +111,12 @@ class GmnsRow:
         """Cell as yes or no: 1, true, yes, 是 or 0, false, no, 否; True after a fault."""
         word = self.text(column).casefold().removesuffix(".0")
         if word not in YES | NO:
-            shown = f"{word!r} is neither true nor false" if word else f"{column} is blank"
-            advice = "write 1 or true for one way, 0 or false for both ways"
+            shown = (
+                phrase("is-neither-true-nor-false", word=word)
+                if word
+                else phrase("is-blank-2", column=column)
+            )
+            advice = phrase("write-1-or-true-for-one-way-0-or-false-for")
             self.fault(column, shown, advice, "bad-word" if word else "missing-cell")
         return word not in NO
 
@@ -133,9 +147,12 @@ class GmnsFolder:
         self.paths: dict[str, Path] = {}
         self.folder = folder
         if not folder.is_dir():
-            advice = "name the folder that holds node.csv and link.csv"
+            advice = phrase("name-the-folder-that-holds-node-csv-and-link")
             faults.report(
-                "missing-file", f"there is no folder {folder}", advice, file=folder.name or "."
+                "missing-file",
+                phrase("there-is-no-folder", folder=folder),
+                advice,
+                file=folder.name or ".",
             )
             return
         for path in sorted(folder.iterdir()):
@@ -163,8 +180,10 @@ class GmnsFolder:
         path = self.paths.get(file)
         if path is None:
             if not optional and self.folder.is_dir():
-                advice = "a GMNS folder has at least node.csv and link.csv"
-                self.faults.report("missing-file", f"there is no {file}", advice, file=file)
+                advice = phrase("a-gmns-folder-has-at-least-node-csv-and-link")
+                self.faults.report(
+                    "missing-file", phrase("there-is-no", file=file), advice, file=file
+                )
             return GmnsTable(file)
         data = read_bytes(path, self.faults)
         text = None if data is None else decode(data, path.name, self.faults)
@@ -182,19 +201,24 @@ class GmnsFolder:
             heading = plain(cell)
             key = heading.casefold().replace(" ", "_")
             if key in positions:
-                message = f"column {heading} stands twice"
+                message = phrase("column-stands-twice-2", heading=heading)
                 self.faults.report(
-                    "duplicate-column", message, "keep one", file=file, row=1, column=heading
+                    "duplicate-column",
+                    message,
+                    phrase("keep-one"),
+                    file=file,
+                    row=1,
+                    column=heading,
                 )
             elif key:
                 positions[key], shown[key] = position, heading
         lost = [name for name in required if name not in positions]
         for name in lost:
-            there = ", ".join(shown.values()) or "none"
+            there = listed(shown.values()) or phrase("none-given")
             self.faults.report(
                 "missing-column",
-                f"there is no column {name}",
-                f"add it; the file has: {there}",
+                phrase("there-is-no-column", name=name),
+                phrase("add-it-the-file-has", there=there),
                 file=file,
                 row=1,
                 column=name,
@@ -203,7 +227,9 @@ class GmnsFolder:
             return GmnsTable(file)
         unread = [shown[key] for key in positions if key not in (*required, *read)]
         if unread:
-            self.note("unread-column", f"columns that are not read: {', '.join(unread)}", file)
+            self.note(
+                "unread-column", phrase("columns-that-are-not-read", unread=listed(unread)), file
+            )
         rows = []
         for number, cells in enumerate(grid[1:], start=2):
             if any(cell.strip() for cell in cells):
@@ -220,17 +246,19 @@ class GmnsFolder:
         if any(cell.strip() for cell in cells[width:]):
             self.faults.report(
                 "ragged-row",
-                f"the row has {len(cells)} cells, but there are {width} headings",
-                "put cells that hold a comma in double quotes",
+                phrase(
+                    "the-row-has-cells-but-there-are-headings-2", num_cells=len(cells), width=width
+                ),
+                phrase("put-cells-that-hold-a-comma-in-double-quotes-2"),
                 file=file,
                 row=number,
-                column=f"no. {width + 1}",
+                column=phrase("column-number", number=width + 1),
             )
 
-    def note(self, rule: str, message: str, file: str, advice: str = "") -> None:
+    def note(self, rule: str, message: Phrase, file: str, advice: Phrase = NOTHING_SAID) -> None:
         """Keep a note about a whole file."""
         self.faults.report(rule, message, advice, file=file, severity=Severity.NOTE)
 
-    def warn(self, rule: str, message: str, file: str, advice: str = "") -> None:
+    def warn(self, rule: str, message: Phrase, file: str, advice: Phrase = NOTHING_SAID) -> None:
         """Keep a warning about a whole file."""
         self.faults.report(rule, message, advice, file=file, severity=Severity.WARNING)

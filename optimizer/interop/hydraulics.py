@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from infraplan.models.catalogue import Phrase, foreign, listed, phrase, system_reason
 from infraplan.optimizer.errors import SolverUnavailableError
 from infraplan.optimizer.interop.epanet_text import as_wntr_reads_it, read_text
 from infraplan.optimizer.interop.faults import one_fault
@@ -60,7 +61,7 @@ def open_network(path: Path) -> Any:
     try:
         import wntr
     except ImportError as error:
-        message = "reading EPANET files needs the package wntr: pip install wntr six"
+        message = phrase("reading-epanet-files-needs-the-package-wntr")
         raise SolverUnavailableError(message) from error
     text = as_wntr_reads_it(read_text(path))
     with tempfile.TemporaryDirectory(prefix="infraplan-") as folder:
@@ -69,22 +70,28 @@ def open_network(path: Path) -> Any:
         try:
             network = wntr.network.WaterNetworkModel(str(copy))
         except Exception as error:  # the reader raises whatever its parts raise
-            words = f"is no EPANET input file: {_said(error)}".replace(str(copy), path.name)
-            raise one_fault(path, 0, words) from error
+            said = _said(error, str(copy), path.name)
+            message = phrase("is-no-epanet-input-file", error=said)
+            raise one_fault(path, 0, message) from error
     kinds = (network.junction_name_list, network.reservoir_name_list, network.tank_name_list)
     counted = Counter(name for names in kinds for name in names)
     twice = [name for name, count in counted.items() if count > 1]
     if twice:
-        raise one_fault(path, 0, f"two nodes have the same name: {', '.join(twice)}")
+        raise one_fault(path, 0, phrase("two-nodes-have-the-same-name", twice=listed(twice)))
     return network
 
 
-def _said(error: Exception) -> str:
-    """What the reader says: EPANET's own errors with their cause, else that it cannot read on."""
-    if type(error).__module__.startswith("wntr"):
-        cause = error.__cause__
-        return f"{error}" + (f" ({cause})" if cause is not None else "")
-    return f"its reader stops ({type(error).__name__}: {error})"
+def _said(error: Exception, copy: str, name: str) -> Phrase:
+    """What the reader says: EPANET's own errors with their cause, else that it cannot read on.
+
+    The path of the `copy` that was read stands in it as the file's `name`.
+    """
+    words = str(error).replace(copy, name)
+    if not type(error).__module__.startswith("wntr"):
+        return phrase("its-reader-stops", kind=type(error).__name__, error=words)
+    if error.__cause__ is None:
+        return foreign(words)
+    return foreign(f"{words} ({error.__cause__})".replace(copy, name))
 
 
 def demand_of(network: Any, junction: Any) -> tuple[float, float]:
@@ -132,9 +139,11 @@ def check_pressures(
 
     for name, diameter in (diameters or {}).items():
         if name not in network.pipe_name_list:
-            raise one_fault(path, 0, f"the network has no pipe {name!r}")
+            raise one_fault(path, 0, phrase("the-network-has-no-pipe", name=name))
         if not diameter > 0.0:
-            raise one_fault(path, 0, f"pipe {name} has a diameter of {diameter:g} mm")
+            raise one_fault(
+                path, 0, phrase("pipe-has-a-diameter-of-mm", name=name, diameter=diameter)
+            )
         network.get_link(name).diameter = diameter / 1000.0
     with tempfile.TemporaryDirectory(prefix="infraplan-") as folder:
         try:
@@ -142,7 +151,7 @@ def check_pressures(
                 file_prefix=str(Path(folder) / "run")
             )
         except Exception as error:  # EPANET's own errors, of many kinds
-            raise one_fault(path, 0, f"EPANET cannot simulate it: {error}") from error
+            raise one_fault(path, 0, phrase("epanet-cannot-simulate-it", error=error)) from error
     pressure = results.node["pressure"]
     nodes = []
     for name, junction in network.junctions():
@@ -162,7 +171,7 @@ def read_diameters(path: Path) -> dict[str, float]:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             rows = list(csv.DictReader(stream))
     except OSError as error:
-        raise one_fault(path, 0, f"cannot be read: {error.strerror}") from error
+        raise one_fault(path, 0, phrase("cannot-be-read-2", reason=system_reason(error))) from error
     found: dict[str, float] = {}
     for number, row in enumerate(rows, start=2):
         factor = 1.0 if "diameter_mm" in row else INCH_MM
@@ -171,6 +180,6 @@ def read_diameters(path: Path) -> dict[str, float]:
         try:
             found[str(pipe)] = factor * float(str(cell))
         except ValueError as error:
-            message = f"{cell!r} is not a diameter; columns are pipe and diameter_mm or diameter_in"
+            message = phrase("is-not-a-diameter-columns-are-pipe-and", cell=cell)
             raise one_fault(path, number, message) from error
     return found

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
+from infraplan.models.catalogue import Phrase, phrase, system_reason
 from infraplan.models.errors import InstanceFormatError
 from infraplan.optimizer.interop.faults import one_fault
 
@@ -135,7 +136,7 @@ class Case:
         self._taking_part: dict[float, bool] = {}
         for line, row in self._rows("bus", 6):
             if row[0] in self._taking_part:
-                raise self.fault(line, f"bus {row[0]:g} stands twice")
+                raise self.fault(line, phrase("bus-stands-twice", bus=row[0]))
             self._taking_part[row[0]] = row[1] != ISOLATED
 
     @property
@@ -143,7 +144,7 @@ class Case:
         """Whether there are branches to choose from."""
         return bool(self._tables.get("ne_branch"))
 
-    def fault(self, line: int, message: str) -> InstanceFormatError:
+    def fault(self, line: int, message: Phrase) -> InstanceFormatError:
         """An error at a line of the file."""
         return one_fault(self.path, line, message)
 
@@ -164,7 +165,7 @@ class Case:
                 continue
             most, least = min(row[8], self._most_use), row[9]
             if least > most or not math.isfinite(least):
-                raise self.fault(line, f"a generator gives {least:g} to {row[8]:g}")
+                raise self.fault(line, phrase("a-generator-gives-to", least=least, most=row[8]))
             cost = self._cost(*costs[number]) if number < len(costs) else FREE
             found.append(Generator(f"g{number + 1}", _bus_id(row[0]), least, most, cost))
         return found
@@ -188,9 +189,9 @@ class Case:
             tail, head, r, x, rate = row[0], row[1], row[2], row[3], row[5]
             both = self._takes_part(line, tail) and self._takes_part(line, head)
             if not (math.isfinite(r) and math.isfinite(x)):
-                raise self.fault(line, f"a branch has the impedance {r:g} + {x:g}i")
+                raise self.fault(line, phrase("a-branch-has-the-impedance-i", r=r, x=x))
             if tail == head:
-                raise self.fault(line, f"a branch begins and ends at bus {tail:g}")
+                raise self.fault(line, phrase("a-branch-begins-and-ends-at-bus", tail=tail))
             if not both or row[10] <= 0.0 or (x == 0.0 and r != 0.0):
                 continue  # without a reactance, but with a resistance: nothing can flow
             found.append(
@@ -219,14 +220,16 @@ class Case:
                 continue
             idle, loss = row[15], row[16]
             if not (0.0 <= loss < 1.0 and math.isfinite(idle)):
-                raise self.fault(line, f"a direct-current line loses the share {loss:g}")
+                raise self.fault(line, phrase("a-direct-current-line-loses-the-share", loss=loss))
             # Limits hold where power enters; a negative one is what leaves at the other end.
             least, most = (p if p >= 0.0 else (p + idle) / (1.0 - loss) for p in row[9:11])
             if not -math.inf < least <= most < math.inf:
-                raise self.fault(line, f"a direct-current line carries {row[9]:g} to {row[10]:g}")
+                raise self.fault(
+                    line, phrase("a-direct-current-line-carries-to", least=row[9], most=row[10])
+                )
             cost = self._cost(*costs[number]) if number < len(costs) else FREE
             if cost.points or cost.square or cost.slope < 0.0:
-                raise self.fault(line, "a direct-current line's cost is not c1 p + c0, c1 >= 0")
+                raise self.fault(line, phrase("a-direct-current-line-s-cost-is-not-c1-p-c0"))
             ends = _bus_id(row[0]), _bus_id(row[1])
             found.append(DirectLine(f"dc{number + 1}", *ends, least, most, idle, loss, cost))
         return found
@@ -235,16 +238,21 @@ class Case:
         rows = self._tables.get(name, [])
         for line, row in rows:
             if len(row) < least:
-                message = f"mpc.{name} has a row of {len(row)} numbers, at least {least} are needed"
+                message = phrase(
+                    "mpc-has-a-row-of-numbers-at-least-are-needed",
+                    name=name,
+                    num_row=len(row),
+                    least=least,
+                )
                 raise self.fault(line, message)
             if any(math.isnan(cell) for cell in row[:least]):
-                raise self.fault(line, f"mpc.{name} has a NaN")
+                raise self.fault(line, phrase("mpc-has-a-nan", name=name))
         return rows
 
     def _takes_part(self, line: int, bus: float) -> bool:
         found = self._taking_part.get(bus)
         if found is None:
-            raise self.fault(line, f"there is no bus {bus:g}")
+            raise self.fault(line, phrase("there-is-no-bus", bus=bus))
         return found
 
     def _named(self, line: int, row: list[float]) -> list[float]:
@@ -255,7 +263,9 @@ class Case:
         names = self._columns.get("ne_branch", [])
         if all(name in names for name in ("f_bus", "t_bus", "br_r", "br_x")):
             if len(names) > len(row):
-                raise self.fault(line, f"{len(names)} column names, but {len(row)} numbers")
+                raise self.fault(
+                    line, phrase("column-names-but-numbers", num_names=len(names), num_row=len(row))
+                )
             given = dict(zip(names, row, strict=False))
             first = [given.get(name, 0.0) for name in BRANCH_COLUMNS]
             if "br_status" not in given:
@@ -267,21 +277,21 @@ class Case:
         elif len(row) > len(BRANCH_COLUMNS):
             cost = row[-1]
         else:
-            raise self.fault(line, f"mpc.ne_branch has no {COST_COLUMN}")
+            raise self.fault(line, phrase("mpc-ne-branch-has-no", cost_column=COST_COLUMN))
         if not 0.0 <= cost < math.inf:
-            raise self.fault(line, f"a construction cost is {cost:g}")
+            raise self.fault(line, phrase("a-construction-cost-is", cost=cost))
         return [*first, cost]
 
     def _angle(self, line: int, row: list[float]) -> float | None:
         low, high = (row[11], row[12]) if len(row) > 12 else (0.0, 0.0)
         if math.isnan(low) or math.isnan(high):
-            raise self.fault(line, "a limit on angles is no number")
+            raise self.fault(line, phrase("a-limit-on-angles-is-no-number"))
         if (low <= -90.0 and high >= 90.0) or low == high == 0.0:
             return None
         low = -WIDEST_ANGLE if low <= -90.0 else low
         high = WIDEST_ANGLE if high >= 90.0 else high
         if abs(low + high) > 1e-9 or high < 0.0:
-            message = f"angles may differ by {low:g} to {high:g}: only equal limits are imported"
+            message = phrase("angles-may-differ-by-to-only-equal-limits-are", low=low, high=high)
             raise self.fault(line, message)
         return high
 
@@ -289,27 +299,29 @@ class Case:
         count = int(row[3]) if math.isfinite(row[3]) else 0
         needed = 4 + (count if row[0] == 2.0 else 2 * count)
         if row[0] not in (1.0, 2.0) or count < 1 or len(row) < needed:
-            raise self.fault(line, f"no cost: model {row[0]:g} with {count} terms or points")
+            raise self.fault(
+                line, phrase("no-cost-model-with-terms-or-points", model=row[0], count=count)
+            )
         if not all(math.isfinite(cell) for cell in row[4:needed]):
-            raise self.fault(line, "a cost is not finite")
+            raise self.fault(line, phrase("a-cost-is-not-finite"))
         if row[0] == 1.0:
             return self._piecewise(line, row[4:needed])
         terms = [*reversed(row[4:needed]), 0.0, 0.0, 0.0]
         if any(terms[3:]):
-            raise self.fault(line, "a cost is a polynomial of more than the second degree")
+            raise self.fault(line, phrase("a-cost-is-a-polynomial-of-more-than-the"))
         if terms[2] < 0.0:
-            raise self.fault(line, "a cost bends downwards")
+            raise self.fault(line, phrase("a-cost-bends-downwards"))
         return Cost(constant=terms[0], slope=terms[1], square=terms[2])
 
     def _piecewise(self, line: int, numbers: list[float]) -> Cost:
         points = list(zip(numbers[::2], numbers[1::2], strict=True))
         points = points[:1] + [b for a, b in pairwise(points) if b != a]
         if len(points) < 2 or any(b[0] <= a[0] for a, b in pairwise(points)):
-            raise self.fault(line, "the points of a cost do not go from left to right")
+            raise self.fault(line, phrase("the-points-of-a-cost-do-not-go-from-left-to"))
         slopes = [(b[1] - a[1]) / (b[0] - a[0]) for a, b in pairwise(points)]
         for earlier, later in pairwise(slopes):
             if later < earlier - 1e-6 * max(1.0, abs(earlier)):
-                raise self.fault(line, "a cost by pieces bends downwards")
+                raise self.fault(line, phrase("a-cost-by-pieces-bends-downwards"))
         return Cost(points=tuple(points))
 
 
@@ -324,7 +336,7 @@ def read_case(path: Path) -> Case:
     try:
         text = path.read_text(encoding="utf-8", errors="replace")
     except OSError as error:
-        raise one_fault(path, 0, f"cannot be read: {error.strerror}") from error
+        raise one_fault(path, 0, phrase("cannot-be-read-2", reason=system_reason(error))) from error
     base = re.search(r"^\s*mpc\.baseMVA\s*=\s*([-+\d.eE]+)", text, flags=re.MULTILINE)
     tables: dict[str, Rows] = {}
     columns: dict[str, list[str]] = {}
@@ -349,7 +361,7 @@ def read_case(path: Path) -> Case:
         if closed:
             name = ""
     if base is None or not tables.get("bus"):
-        raise one_fault(path, 1, "the file has no mpc.baseMVA or no mpc.bus: no MATPOWER case")
+        raise one_fault(path, 1, phrase("the-file-has-no-mpc-basemva-or-no-mpc-bus-no"))
     return Case(path, float(base.group(1)), tables, columns)
 
 
@@ -357,7 +369,7 @@ def _number(path: Path, line: int, cell: str) -> float:
     try:
         return float(cell)
     except ValueError as error:
-        raise one_fault(path, line, f"{cell!r} is not a number") from error
+        raise one_fault(path, line, phrase("is-not-a-number-5", cell=cell)) from error
 
 
 def _bus_id(number: float) -> str:

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from infraplan.models.catalogue import Phrase, phrase, system_reason
 from infraplan.models.horizon import Appraisal, Horizon, Phase, ResidualValue, Title
 from infraplan.models.instance import Instance, Settings
 from infraplan.models.network import (
@@ -34,8 +35,8 @@ METRIC = "total_travel_time"
 COLUMNS = ("capacity", "length", "free flow time", "b", "power")
 WHOLE = ("NUMBER OF LINKS", "NUMBER OF NEW LINKS", "FIRST THRU NODE")
 MOST = 1e9
-LINK_FORM = "a link is: init node, term node, capacity, length, free flow time, b, power, ... ;"
-TRIP_FORM = "trips are: Origin 1, then lines of destination : trips;"
+LINK_FORM = phrase("form-of-a-link")
+TRIP_FORM = phrase("form-of-trips")
 _NUMBER = re.compile(r"^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$")
 _NODE = re.compile(r"^[A-Za-z0-9_.-]{1,40}$")
 
@@ -90,20 +91,20 @@ def read_network(path: Path, report: FaultReport, *, candidates: bool = False) -
             continue
         told += 1
         link = _link(cells)
-        if isinstance(link, str):
+        if isinstance(link, Phrase):
             report.add(path, number, link, LINK_FORM)
         else:
             links.append(link)
     count = stated.get("NUMBER OF LINKS", told)
     extra = stated.get("NUMBER OF NEW LINKS", max(0, told - count) if candidates else 0)
     if not told:
-        report.add(path, 0, "the file has no links", LINK_FORM)
+        report.add(path, 0, phrase("the-file-has-no-links"), LINK_FORM)
     elif told != count + extra:
         report.add(
             path,
             0,
-            f"the file has {told} links and says that there are {count + extra}",
-            "is a part of it missing? Correct NUMBER OF LINKS or the links",
+            phrase("the-file-has-links-and-says-that-there-are", told=told, stated=count + extra),
+            phrase("is-a-part-of-it-missing-correct-number-of"),
         )
     return TntpNetwork(tuple(links), stated.get("FIRST THRU NODE", 1), min(count, len(links)))
 
@@ -113,32 +114,37 @@ def _metadata(path: Path, number: int, text: str, report: FaultReport) -> dict[s
     tag = re.match(r"^<([^>]*)>(.*)$", text)
     name = " ".join(tag.group(1).upper().split()) if tag else ""
     if tag is None:
-        report.add(path, number, f"not a line <NAME> value: {text[:40]!r}")
+        report.add(path, number, phrase("not-a-line-name-value", text=text[:40]))
     if tag is None or name not in WHOLE or not tag.group(2).strip():
         return {}
     value = tag.group(2).strip()
     if not _NUMBER.match(value) or float(value) % 1.0 or not 0.0 <= float(value) < MOST:
-        report.add(path, number, f"{name} is {value[:40]!r}", "give a whole number")
+        report.add(
+            path,
+            number,
+            phrase("name-is-value", name=name, value=value[:40]),
+            phrase("give-a-whole-number"),
+        )
         return {}
     return {name: int(float(value))}
 
 
-def _link(cells: list[str]) -> TntpLink | str:
+def _link(cells: list[str]) -> TntpLink | Phrase:
     """The link that a line tells, or what is wrong with it."""
     if len(cells) < 7:
-        return f"a link with {len(cells)} columns, fewer than seven"
+        return phrase("a-link-with-columns-fewer-than-seven", num_cells=len(cells))
     for name in cells[:2]:
         if not _NODE.match(name):
-            return f"{name[:40]!r} is not the number of a node"
+            return phrase("is-not-the-number-of-a-node", name=name[:40])
     numbers: list[float] = []
     for title, cell in zip(COLUMNS, cells[2:7], strict=True):
         value = float(cell) if _NUMBER.match(cell) else float("nan")
         if not 0.0 <= value < float("inf"):
-            return f"{title} is {cell[:40]!r}, not a number from 0 on"
+            return phrase("is-not-a-number-from-0-on", title=title, cell=cell[:40])
         numbers.append(value)
     cost = cells[10] if len(cells) > 10 else "0"
     if not _NUMBER.match(cost) or not 0.0 <= float(cost) < float("inf"):
-        return f"cost is {cost[:40]!r}, not a number from 0 on"
+        return phrase("cost-is-not-a-number-from-0-on", cost=cost[:40])
     capacity, length, time, b, power = numbers
     return TntpLink(cells[0], cells[1], capacity, length, time, b, power, float(cost))
 
@@ -155,7 +161,12 @@ def read_trips(
         if begin:
             origin, rest = begin.group(1), line[begin.end() :]
             if not _NODE.match(origin):
-                report.add(path, number, f"{origin[:40]!r} is not the number of a node", TRIP_FORM)
+                report.add(
+                    path,
+                    number,
+                    phrase("is-not-the-number-of-a-node-2", origin=origin[:40]),
+                    TRIP_FORM,
+                )
                 origin = "?"
         if rest.lstrip().startswith(("<", "~")):
             continue
@@ -164,7 +175,7 @@ def read_trips(
                 continue
             pair = re.match(r"^([^\s:]+)\s*:\s*([^\s:]+)$", part)
             if pair is None or not origin:
-                report.add(path, number, f"not trips to a node: {part[:40]!r}", TRIP_FORM)
+                report.add(path, number, phrase("not-trips-to-a-node", part=part[:40]), TRIP_FORM)
                 continue
             fault = _trip_fault(origin, pair.group(1), pair.group(2), nodes, trips)
             if fault:
@@ -172,7 +183,7 @@ def read_trips(
             elif origin != "?":
                 trips[origin, pair.group(1)] = float(pair.group(2))
     if not trips and len(report.findings) == told:
-        report.add(path, 0, "the file has no trips", TRIP_FORM)
+        report.add(path, 0, phrase("the-file-has-no-trips"), TRIP_FORM)
     return trips
 
 
@@ -182,23 +193,23 @@ def _trip_fault(
     amount: str,
     nodes: frozenset[str],
     trips: dict[tuple[str, str], float],
-) -> str:
+) -> Phrase | None:
     value = float(amount) if _NUMBER.match(amount) else float("nan")
     if not 0.0 <= value < float("inf"):
-        return f"{amount[:40]!r} is not a number of trips from 0 on"
+        return phrase("is-not-a-number-of-trips-from-0-on", amount=amount[:40])
     if (origin, destination) in trips:
-        return f"trips from {origin} to {destination} stand twice"
+        return phrase("trips-from-to-stand-twice", origin=origin, destination=destination)
     for name in (origin, destination) if value > 0.0 and origin != destination and nodes else ():
         if name not in nodes and name != "?":
-            return f"no link touches node {name[:40]}, where trips begin or end"
-    return ""
+            return phrase("no-link-touches-node-where-trips-begin-or-end", name=name[:40])
+    return None
 
 
 def _lines(path: Path, report: FaultReport) -> list[str]:
     try:
         return path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
     except OSError as error:
-        report.add(path, 0, f"cannot be read: {error.strerror}")
+        report.add(path, 0, phrase("cannot-be-read-2", reason=system_reason(error)))
         return []
 
 
@@ -212,7 +223,7 @@ def find_file(folder: Path, report: FaultReport, *words: str) -> Path | None:
         and path.suffix.lower() in {".tntp", ".txt", ".net", ".dat"}
     ]
     if not fitting:
-        report.add(folder, 0, f"the folder has no file named *{'* or *'.join(words)}*")
+        report.add(folder, 0, phrase("the-folder-has-no-file-named", words="* or *".join(words)))
         return None
     return fitting[0]
 

@@ -22,6 +22,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.sparse import csr_array
 
+from infraplan.models.catalogue import phrase
 from infraplan.optimizer.assignment import FloatArray, UnreachableDemandError
 from infraplan.optimizer.backends import Progress, SolverOptions, SolverReply, solve_mip
 from infraplan.optimizer.mip import BoolArray, ColumnBlock, Key, Mip
@@ -147,7 +148,7 @@ class _Year:
         self.known[key] = total
         best = self.evaluator.optimum(design, None)
         if best is None:
-            message = "a design with a way for every trip has no assignment"
+            message = phrase("a-design-has-no-assignment")
             raise UnreachableDemandError(message)
         cut = make_cut(self.roads.roads, design, best.volume)
         counts = np.array([float(on.sum()) for on in active])

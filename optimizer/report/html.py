@@ -10,6 +10,7 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from infraplan.models.catalogue import joined, pair, phrase
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, Rejection
 from infraplan.models.project import Option
@@ -83,6 +84,7 @@ def render_report(
         network_drawings=_networks(run) if plan is not None else [],
         network_legend=legend(),
         laws_line=_laws_line(run),
+        violations=_violations(run),
         documents=documents,
     )
 
@@ -113,8 +115,8 @@ def _cell(column: Column, value: Any) -> str:
 
 
 def _price(instance: Instance) -> tuple[str, str]:
-    unit, year = unit_pair(instance), instance.settings.price_year
-    return f"money in {unit[0]}, prices of {year}", f"金额单位:{unit[1]},{year}年价格"
+    unit, year = pair(*unit_pair(instance)), instance.settings.price_year
+    return phrase("money-in-prices-of", unit=unit, year=year).both
 
 
 def _headline(run: Run) -> tuple[str, str]:
@@ -126,18 +128,18 @@ def _headline(run: Run) -> tuple[str, str]:
     hit = int(totals.get("targets_attained", 0))
     missed = int(totals.get("targets_missed", 0))
     value = float(manifest.get("objective") or 0.0)
-    english = (
-        f"The plan builds {built} of {asked} candidate projects in {span}, invests "
-        f"{spent:,.1f} x {unit[0]}, and is worth {value:,.2f} x {unit[0]} of net present value."
-    )
-    chinese = (
-        f"方案在{span}年建设{asked}个候选项目中的{built}个,总投资{spent:,.1f}{unit[1]},"
-        f"净现值{value:,.2f}{unit[1]}。"
+    told = phrase(
+        "headline",
+        built=built,
+        asked=asked,
+        span=span,
+        spent=spent,
+        unit=pair(*unit),
+        value=value,
     )
     if hit + missed:
-        english += f" It attains {hit} of {hit + missed} targets."
-        chinese += f"{hit + missed}项指标完成{hit}项。"
-    return english, chinese
+        told = joined(told, phrase("headline-of-targets", hit=hit, count=hit + missed))
+    return told.both
 
 
 def _proof(run: Run) -> tuple[str, str]:
@@ -151,21 +153,21 @@ def _proof(run: Run) -> tuple[str, str]:
     checks = sum(
         int(law["checked"]) for law in dict(manifest.get("verification") or {}).get("laws", [])
     )
-    english = (
-        f"No plan under the same rules can be worth more than {bound:,.4f} x {unit[0]}: at most "
-        f"{loss:,.4f} ({share:.4f} %) is lost. An independent check of {checks:,} statements found "
-        f"{'no fault' if manifest.get('verified') else 'faults'}."
-        + (f" This limit is {vouch[0]}." if vouch[0] else "")
-        + "".join(f" {note.get('text_en', '')}." for note in notes)
+    told = phrase(
+        "proof",
+        bound=bound,
+        unit=pair(*unit),
+        loss=loss,
+        share=share,
+        checks=checks,
+        outcome=phrase("no-fault" if manifest.get("verified") else "faults"),
     )
-    chinese = (
-        f"在同样约束下,任何方案的价值都不超过{bound:,.4f}{unit[1]},最多相差{loss:,.4f}"
-        f"({share:.4f}%)。独立校验{checks:,}项,"
-        f"{'全部成立' if manifest.get('verified') else '存在问题'}。"
-        + (f"上限{vouch[1]}。" if vouch[1] else "")
-        + "".join(f"{note.get('text_zh', '')}。" for note in notes)
-    )
-    return english, chinese
+    if vouch[0]:
+        told = joined(told, phrase("this-limit-is", source=pair(*vouch)))
+    for note in notes:
+        text = pair(str(note.get("text_en", "")), str(note.get("text_zh", "")))
+        told = joined(told, phrase("note-of-the-solve", note=text))
+    return told.both
 
 
 def _figures(run: Run) -> list[tuple[tuple[str, str], str, tuple[str, str]]]:
@@ -356,7 +358,14 @@ def _targets(run: Run) -> list[dict[str, Any]]:
     return rows
 
 
+def _violations(run: Run) -> list[tuple[str, str]]:
+    """Broken laws; runs of earlier versions tell them in English alone."""
+    found = dict(run.manifest.get("verification") or {})
+    english = list(found.get("violations") or ())
+    return list(zip(english, found.get("violations_zh") or english, strict=True))
+
+
 def _laws_line(run: Run) -> tuple[str, str]:
     laws = dict(run.manifest.get("verification") or {}).get("laws", [])
     checks = sum(int(law["checked"]) for law in laws)
-    return f"{len(laws)} laws, {checks:,} checks", f"{len(laws)}类约束,{checks:,}项检查"
+    return phrase("laws-and-checks", laws=len(laws), checks=checks).both

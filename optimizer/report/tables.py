@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
+from infraplan.models.catalogue import pair, phrase, term_or_name
 from infraplan.models.project import Option
 from infraplan.optimizer.analysis.service_value import targets_before
 from infraplan.optimizer.report.cost_allocation_tables import partners_table
@@ -76,14 +77,14 @@ def spending_frame(run: Run) -> pd.DataFrame:
 
 def unit_of_total(run: Run, total: str) -> tuple[str, str]:
     """Unit of a total or of the objective, with the year that it is of or whose prices it is in."""
-    english, chinese = run.money
+    unit = pair(*run.money)
     if total.startswith("targets_"):
         return "", ""
     if total in {"objective", "investment"}:
         year = run.instance.settings.price_year
-        return f"{english}, prices of {year}", f"{chinese}({year}年价格)"
+        return phrase("unit-in-prices-of", unit=unit, year=year).both
     if total not in {"debt_peak", "debt_service_peak"}:
-        return f"{english}, money of the year", f"{chinese}(当年价)"
+        return phrase("unit-of-the-year", unit=unit).both
     sums: dict[int, float] = {}
     for row in run.plan.debt_years if run.plan is not None else ():
         owed = row.balance if total == "debt_peak" else row.principal + row.interest
@@ -92,8 +93,8 @@ def unit_of_total(run: Run, total: str) -> tuple[str, str]:
         return run.money
     year = max(sums, key=lambda one: (sums[one], -one))
     if total == "debt_peak":
-        return f"{english}, end of {year}", f"{chinese}({year}年末)"
-    return f"{english}, in {year}", f"{chinese}({year}年)"
+        return phrase("unit-at-the-end-of", unit=unit, year=year).both
+    return phrase("unit-in-a-year", unit=unit, year=year).both
 
 
 def summary_table(run: Run) -> ReportTable:
@@ -501,6 +502,12 @@ def estimates_table(run: Run) -> ReportTable:
     return ReportTable("estimates", columns, frame_of(columns, rows))
 
 
+def _law_title(law: str) -> tuple[str, str]:
+    """Title of a law with its name, under which docs/laws.md and run.json have it."""
+    english, chinese = term_or_name("law", law).both
+    return f"{english} ({law})", f"{chinese}({law})"
+
+
 def laws_table(run: Run) -> ReportTable:
     """Laws that were checked."""
     columns = (
@@ -510,7 +517,7 @@ def laws_table(run: Run) -> ReportTable:
         Column("violations", COUNT),
     )
     rows = [
-        text_pair("law", (str(law["law"]), str(law["law"])))
+        text_pair("law", _law_title(str(law["law"])))
         | {
             "checked": law["checked"],
             "worst": law["worst_error"],

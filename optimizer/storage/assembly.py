@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from infraplan.models.catalogue import phrase
 from infraplan.models.consistency import find_inconsistencies
 from infraplan.models.errors import Finding, Severity
 from infraplan.models.inconsistency import Inconsistency
@@ -139,7 +140,12 @@ class Assembly:
     def add_tree(self, table: str, data: Any, reader: TreeReader, path: str) -> None:
         """Take the objects of `table` out of a list in a tree."""
         if not isinstance(data, list | tuple):
-            reader.fault("wrong-type", f"{table} must be a list", "give a list of objects", path)
+            reader.fault(
+                "wrong-type",
+                phrase("must-be-a-list", table=table),
+                phrase("give-a-list-of-objects"),
+                path,
+            )
             return
         for index, item in enumerate(data):
             where = f"{path}[{index}]"
@@ -188,8 +194,8 @@ class Assembly:
         for name, rows in by_project.items():
             if name and name not in known and not self._dropped:
                 for row in rows:
-                    message = f"{name!r} is not an id in projects"
-                    advice = "add the project, or correct the id here"
+                    message = phrase("is-not-an-id-in-projects", name=name)
+                    advice = phrase("add-the-project-or-correct-the-id-here")
                     self.faults.add(
                         row.origin.finding(UNKNOWN_ID, message, advice, column="project")
                     )

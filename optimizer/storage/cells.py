@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from infraplan.models.catalogue import NOTHING_SAID, listed, phrase
 from infraplan.optimizer.storage.faults import CellFault
 from infraplan.optimizer.storage.fields import Base, FieldInfo, ValueType
 from infraplan.optimizer.storage.numbers import (
@@ -73,15 +74,17 @@ def clean_text(raw: str) -> str:
     if len(raw) > MAX_TEXT:
         raise CellFault(
             "cell-too-long",
-            f"the cell holds {len(raw):,} characters; at most {MAX_TEXT:,} are allowed",
-            "shorten it; a long text belongs in a document that `source` names",
+            phrase(
+                "the-cell-holds-characters-at-most-are-allowed", num_raw=len(raw), max_text=MAX_TEXT
+            ),
+            phrase("shorten-it-a-long-text-belongs-in-a-document"),
         )
     if "\r" in raw:
         raw = raw.replace("\r\n", "\n").replace("\r", "\n")
     if found := _CONTROL.search(raw):
         rule = "nul-byte" if found[0] == "\x00" else "control-character"
-        message = f"the cell holds the control character U+{ord(found[0]):04X}"
-        raise CellFault(rule, message, "delete it; the file may be damaged")
+        message = phrase("the-cell-holds-the-control-character-u", found=ord(found[0]))
+        raise CellFault(rule, message, phrase("delete-it-the-file-may-be-damaged"))
     return raw
 
 
@@ -128,7 +131,9 @@ def parse_value(kind: ValueType, raw: Any, field: FieldInfo, context: CellContex
     if isinstance(raw, datetime.date | datetime.time | datetime.timedelta):
         return _from_date(kind, raw)
     if isinstance(raw, float) and not math.isfinite(raw):
-        raise CellFault("not-finite", f"{raw} is not a number", "give a number or leave blank")
+        raise CellFault(
+            "not-finite", phrase("is-not-a-number", raw=raw), phrase("give-a-number-or-leave-blank")
+        )
     if kind.base in (Base.LIST, Base.MAPPING):
         return _from_collection(kind, raw, field, context)
     if kind.base is Base.NUMBER_OR_TEXT:
@@ -143,7 +148,7 @@ def parse_value(kind: ValueType, raw: Any, field: FieldInfo, context: CellContex
     if kind.base is Base.WORD:
         return _word(kind, text)
     if isinstance(raw, bool):
-        raise CellFault("bad-number", f"{text!r} is not a number")
+        raise CellFault("bad-number", phrase("is-not-a-number-2", text=text))
     return _number(kind, raw, text, field, context)
 
 
@@ -168,8 +173,11 @@ def _number(kind: ValueType, raw: Any, text: str, field: FieldInfo, context: Cel
 def _nought(kind: ValueType) -> float:
     """What a dash means that accounts print for zero, where zero and nothing are not two things."""
     if kind.optional:
-        message = "'-' can be 0 or nothing, which are not the same here"
-        raise CellFault("zero-or-nothing", message, "write 0, or leave the cell blank")
+        raise CellFault(
+            "zero-or-nothing",
+            phrase("a-dash-can-be-0-or-nothing"),
+            phrase("write-0-or-leave-the-cell-blank"),
+        )
     return 0.0
 
 
@@ -187,9 +195,15 @@ def _from_date(kind: ValueType, raw: datetime.date | datetime.time | datetime.ti
     if kind.base in (Base.TEXT, Base.NUMBER_OR_TEXT):
         return text
     year = raw.year if isinstance(raw, datetime.date) else None
-    advice = f"write the year alone: {year}" if year and kind.base is Base.YEAR else ""
-    what = "a year" if kind.base is Base.YEAR else "something else"
-    raise CellFault("date-as-text", f"the cell holds the date {text}; {what} is asked for", advice)
+    advice = (
+        phrase("write-the-year-alone", year=year)
+        if year and kind.base is Base.YEAR
+        else NOTHING_SAID
+    )
+    what = phrase("a-year") if kind.base is Base.YEAR else phrase("something-else")
+    raise CellFault(
+        "date-as-text", phrase("the-cell-holds-the-date-is-asked-for", text=text, what=what), advice
+    )
 
 
 def year_end(name: str) -> YearEnd:
@@ -207,7 +221,9 @@ def _boolean(text: str) -> bool:
         return True
     if word in NO or word == "0.0":
         return False
-    raise CellFault("bad-word", f"{text!r} is neither yes nor no", "write yes or no (是 or 否)")
+    raise CellFault(
+        "bad-word", phrase("is-neither-yes-nor-no", text=text), phrase("write-yes-or-no-or")
+    )
 
 
 def _word(kind: ValueType, text: str) -> Any:
@@ -225,7 +241,9 @@ def _word(kind: ValueType, text: str) -> Any:
     ]
     shown_text = text if len(text) <= 60 else f"{text[:57]}..."
     raise CellFault(
-        "bad-word", f"{shown_text!r} is not a known word here", f"one of: {', '.join(shown)}"
+        "bad-word",
+        phrase("is-not-a-known-word-here", shown_text=shown_text),
+        phrase("one-of", shown=listed(shown)),
     )
 
 
@@ -234,7 +252,9 @@ def _word(kind: ValueType, text: str) -> Any:
 
 def _from_collection(kind: ValueType, raw: Any, field: FieldInfo, context: CellContext) -> Any:
     if isinstance(raw, bool):
-        raise CellFault("wrong-type", f"a {kind.base} is asked for, not {_text_of(raw)!r}")
+        raise CellFault(
+            "wrong-type", phrase("a-is-asked-for-not", base=kind.base, raw=_text_of(raw))
+        )
     text = raw if isinstance(raw, str) else _text_of(raw)
     if text.strip().casefold() in NOTHING:
         return {} if kind.base is Base.MAPPING else ()
@@ -252,8 +272,8 @@ def _entry(kind: ValueType, text: str, field: FieldInfo, context: CellContext) -
     entry, quoted = _unquote(text)
     if item.base is Base.TEXT:
         if not quoted and re.search("[,，]", entry):
-            advice = "part the entries by ; or put the entry in double quotes"
-            raise CellFault("bad-list", f"{entry!r} holds a comma", advice)
+            advice = phrase("part-the-entries-by-or-put-the-entry-in")
+            raise CellFault("bad-list", phrase("holds-a-comma", entry=entry), advice)
         return entry
     return parse_value(item, entry, field, context)
 
@@ -263,20 +283,26 @@ def _mapping(kind: ValueType, text: str, field: FieldInfo, context: CellContext)
     for entry in split_list(text):
         position = _equals_at(entry)
         if position is None:
-            advice = "write name=value;name=value"
-            raise CellFault("bad-mapping", f"{entry!r} has no =", advice)
+            advice = phrase("write-name-value-name-value")
+            raise CellFault("bad-mapping", phrase("has-no", entry=entry), advice)
         name, quoted = _unquote(entry[:position].strip())
         if not quoted and (not name or re.search("[,，]", name)):
-            advice = "write name=value;name=value, parted by ;"
-            raise CellFault("bad-mapping", f"{entry!r} has no proper name before its =", advice)
+            advice = phrase("write-name-value-name-value-parted-by")
+            raise CellFault(
+                "bad-mapping", phrase("has-no-proper-name-before-its", entry=entry), advice
+            )
         key: Any = name
         if kind.key is not None and kind.key.base is Base.WORD:
             key = _word(kind.key, name)
         if key in found:
-            raise CellFault("duplicate-key", f"{name!r} stands twice in the cell", "keep one")
+            raise CellFault(
+                "duplicate-key", phrase("stands-twice-in-the-cell", name=name), phrase("keep-one")
+            )
         value = entry[position + 1 :].strip()
         if not value:
-            raise CellFault("bad-mapping", f"{name!r} has no value", "write name=value")
+            raise CellFault(
+                "bad-mapping", phrase("has-no-value", name=name), phrase("write-name-value")
+            )
         found[key] = _entry(kind, value, field, context)
     return found
 
@@ -326,7 +352,9 @@ def split_list(text: str) -> list[str]:
     if len(parts) > 1 and not parts[-1]:
         parts.pop()
     if any(not part for part in parts):
-        raise CellFault("bad-list", "the list has an empty entry", "delete the extra separator")
+        raise CellFault(
+            "bad-list", phrase("the-list-has-an-empty-entry"), phrase("delete-the-extra-separator")
+        )
     return parts
 
 
@@ -336,7 +364,7 @@ def _quote_end(text: str, start: int) -> int:
     while True:
         position = text.find('"', position)
         if position < 0:
-            raise CellFault("unbalanced-quote", "a double quote in the cell is not closed")
+            raise CellFault("unbalanced-quote", phrase("a-double-quote-in-the-cell-is-not-closed"))
         if text[position + 1 : position + 2] != '"':
             return position + 1
         position += 2

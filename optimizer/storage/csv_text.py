@@ -10,6 +10,8 @@ import codecs
 import re
 from typing import TYPE_CHECKING
 
+from infraplan.models.catalogue import Phrase, phrase, system_reason
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
@@ -25,14 +27,13 @@ def read_bytes(path: Path, faults: Faults) -> bytes | None:
     try:
         return path.read_bytes()
     except FileNotFoundError:
-        faults.report("missing-file", f"there is no file {path.name}", file=path.name)
+        faults.report("missing-file", phrase("there-is-no-file", path=path.name), file=path.name)
     except IsADirectoryError:
-        advice = "replace the folder by a file"
-        faults.report("not-a-file", f"{path.name} is a folder", advice, file=path.name)
+        advice = phrase("replace-the-folder-by-a-file")
+        faults.report("not-a-file", phrase("is-a-folder", path=path.name), advice, file=path.name)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        message = f"{path.name} cannot be read: {reason}"
-        faults.report("unreadable-file", message, "check its permissions", file=path.name)
+        message = phrase("cannot-be-read", path=path.name, reason=system_reason(error))
+        faults.report("unreadable-file", message, phrase("check-its-permissions"), file=path.name)
     return None
 
 
@@ -59,8 +60,13 @@ def decode(data: bytes, file: str, faults: Faults) -> str | None:
         line = data.count(b"\n", 0, error.start) + 1
         faults.report(
             "bad-encoding",
-            f"byte {error.start} (0x{data[error.start]:02X}, line {line}) is neither UTF-8 nor GBK",
-            "save the file as UTF-8 (in Excel: CSV UTF-8)",
+            phrase(
+                "byte-0x-line-is-neither-utf-8-nor-gbk",
+                start_byte=error.start,
+                byte=data[error.start],
+                line=line,
+            ),
+            phrase("save-the-file-as-utf-8-in-excel-csv-utf-8"),
             file=file,
             row=line,
         )
@@ -71,8 +77,8 @@ def _decoded(data: bytes, encoding: str, file: str, faults: Faults) -> str | Non
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
-        message = f"byte {error.start} is not {encoding.upper()}"
-        faults.report("bad-encoding", message, "save the file as UTF-8", file=file)
+        message = phrase("byte-is-not", start_byte=error.start, upper=encoding.upper())
+        faults.report("bad-encoding", message, phrase("save-the-file-as-utf-8"), file=file)
         return None
 
 
@@ -91,7 +97,7 @@ def parse_csv(text: str, file: str, faults: Faults) -> list[list[str]] | None:
             faults.report(
                 "unbalanced-quote",
                 fault,
-                "close the quote; write a double quote inside a quoted cell twice",
+                phrase("close-the-quote-write-a-double-quote-inside-a"),
                 file=file,
                 row=len(rows) + 1,
                 column=_column_name(rows, len(row)),
@@ -116,7 +122,7 @@ def _column_name(rows: list[list[str]], position: int) -> str:
     return f"no. {position + 1}"
 
 
-def _parse_row(text: str, start: int, separator: str) -> tuple[list[str], int, str | None]:
+def _parse_row(text: str, start: int, separator: str) -> tuple[list[str], int, Phrase | None]:
     """Return the cells of the row at `start`, where the next row begins, and what is wrong."""
     end_match = _STOP.search(text, start)
     end = end_match.start() if end_match else len(text)
@@ -140,7 +146,7 @@ def _after_line(text: str, end: int) -> int:
     return end + 2 if text.startswith("\r\n", end) else end + 1
 
 
-def _parse_cell(text: str, start: int, separator: str) -> tuple[str, int, str | None]:
+def _parse_cell(text: str, start: int, separator: str) -> tuple[str, int, Phrase | None]:
     body = start
     while body < len(text) and text[body] == " ":
         body += 1
@@ -150,14 +156,14 @@ def _parse_cell(text: str, start: int, separator: str) -> tuple[str, int, str | 
         while True:
             end = text.find('"', end)
             if end < 0:
-                return "", len(text), "a double quote is opened in this row and never closed"
+                return "", len(text), phrase("a-double-quote-is-opened-in-this-row-and")
             if text[end + 1 : end + 2] != '"':
                 break
             end += 2
         found = stop.search(text, end + 1)
         after = found.start() if found else len(text)
         if text[end + 1 : after].strip():
-            return "", after, "text follows the closing double quote of a cell"
+            return "", after, phrase("text-follows-the-closing-double-quote-of-a")
         return text[body + 1 : end].replace('""', '"'), after, None
     found = stop.search(text, start)
     after = found.start() if found else len(text)

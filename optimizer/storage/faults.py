@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from infraplan.models.catalogue import NOTHING_SAID, Phrase
 from infraplan.models.errors import (
     Finding,
     InconsistentInstanceError,
@@ -30,7 +31,7 @@ class OutputError(PlanningError):
 class CellFault(Exception):
     """A cell or leaf that cannot be read; it becomes a Finding and never leaves the package."""
 
-    def __init__(self, rule: str, message: str, advice: str = "") -> None:
+    def __init__(self, rule: str, message: Phrase, advice: Phrase = NOTHING_SAID) -> None:
         self.rule = rule
         self.message = message
         self.advice = advice
@@ -61,8 +62,8 @@ class Origin:
     def finding(
         self,
         rule: str,
-        message: str,
-        advice: str = "",
+        message: Phrase,
+        advice: Phrase = NOTHING_SAID,
         *,
         column: str | None = None,
         severity: Severity = Severity.ERROR,
@@ -97,8 +98,8 @@ class Faults:
     def report(
         self,
         rule: str,
-        message: str,
-        advice: str = "",
+        message: Phrase,
+        advice: Phrase = NOTHING_SAID,
         *,
         file: str,
         sheet: str | None = None,

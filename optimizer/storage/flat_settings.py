@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from infraplan.models.catalogue import phrase
 from infraplan.models.scenario import Change, Scenario
 from infraplan.optimizer.storage.fields import Base, FieldInfo, ValueType, fields_of
 from infraplan.optimizer.storage.rows import Built, Row, build
@@ -68,8 +69,10 @@ def nested_settings(rows: Sequence[Row], faults: Faults) -> tuple[dict[str, Any]
             continue
         path = _path(key)
         if path in places:
-            message = f"{key!r} stands twice (first in row {places[path]})"
-            faults.add(row.origin.finding("duplicate-key", message, "keep one", column="key"))
+            message = phrase("stands-twice-first-in-row", key=key, first=places[path])
+            faults.add(
+                row.origin.finding("duplicate-key", message, phrase("keep-one"), column="key")
+            )
             continue
         places[path] = row.origin.row or 0
         if "value" in row.values:

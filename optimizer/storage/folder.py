@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from infraplan.models.catalogue import listed, phrase, system_reason
 from infraplan.models.errors import Severity
 from infraplan.models.project import BASE_OPTION, Option, Project
 from infraplan.optimizer.storage.assembly import Assembly, Reading
@@ -60,8 +61,10 @@ def read_folder(folder: Path) -> Reading:
         reader = TreeReader(faults, SETTINGS_FILE, line_of=settings.line_of)
         assembly.set_settings(settings.data, reader)
     elif (folder / "instance.yml").exists():
-        advice = f"rename it to {SETTINGS_FILE}"
-        faults.report("unknown-file", "instance.yml is not read", advice, file="instance.yml")
+        advice = phrase("rename-it-to", settings_file=SETTINGS_FILE)
+        faults.report(
+            "unknown-file", phrase("instance-yml-is-not-read"), advice, file="instance.yml"
+        )
     rows = {
         name: _read_table(folder / f"{name}.csv", table_of(name), assembly)
         for name in CSV_TABLES
@@ -103,8 +106,8 @@ def _read_table(path: Path, table: Table, assembly: Assembly) -> list[Row]:
     if table.name == PROJECTS and len(grid) == 1 and not rows:
         faults.report(
             "no-rows",
-            "the table has a heading and no project",
-            "add one row per project",
+            phrase("the-table-has-a-heading-and-no-project"),
+            phrase("add-one-row-per-project"),
             file=path.name,
             row=1,
             severity=Severity.WARNING,
@@ -121,7 +124,12 @@ def _read_scenarios(path: Path, assembly: Assembly) -> None:
     if isinstance(data, Mapping) and "scenarios" in data:
         for name in data:
             if name != "scenarios":
-                reader.fault("unknown-key", f"{name!r} is not known here", "delete it", str(name))
+                reader.fault(
+                    "unknown-key",
+                    phrase("is-not-known-here", name=name),
+                    phrase("delete-it"),
+                    str(name),
+                )
         data, where = data["scenarios"], "scenarios"
     if data is not None:
         assembly.add_tree(SCENARIOS, data, reader, where)
@@ -137,10 +145,14 @@ def _name_strangers(folder: Path, assembly: Assembly) -> None:
         if name.startswith((".", "~", "#", "note_")):
             continue
         close = get_close_matches(name.casefold(), known, n=1, cutoff=0.6)
-        hint = f"did you mean {close[0]}?" if close else f"known tables: {', '.join(known)}"
+        hint = (
+            phrase("did-you-mean-2", close=close[0])
+            if close
+            else phrase("known-tables", known=listed(known))
+        )
         assembly.faults.report(
             "unknown-table",
-            f"{name} is not a table of an instance and is not read",
+            phrase("is-not-a-table-of-an-instance-and-is-not-read", name=name),
             hint,
             file=name,
             severity=Severity.WARNING,
@@ -161,7 +173,7 @@ def write_folder(instance: Instance, folder: Path) -> None:
         OutputError: `folder` is a file, or cannot be written.
     """
     if folder.exists() and not folder.is_dir():
-        message = f"{folder} is a file; a folder is to be written there"
+        message = phrase("is-a-file-a-folder-is-to-be-written-there", folder=folder)
         raise OutputError(message)
     files = folder_files(instance)
     with writing(folder):
@@ -187,7 +199,7 @@ def writing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        message = f"{path} cannot be written: {error.strerror or type(error).__name__}"
+        message = phrase("cannot-be-written", path=path, name=system_reason(error))
         raise OutputError(message) from error
 
 

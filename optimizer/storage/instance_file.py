@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from infraplan.models.catalogue import phrase, system_reason
 from infraplan.optimizer.storage.assembly import Reading
 from infraplan.optimizer.storage.csv_text import decode, read_bytes
 from infraplan.optimizer.storage.faults import Faults, OutputError
@@ -48,10 +49,15 @@ def inspect_instance(path: Path) -> Reading:
     except OSError:
         is_folder, exists = False, False
     if not exists:
-        advice = "check the path; `infraplan new` makes a template"
-        faults.report("missing-file", f"there is nothing at {path}", advice, file=name)
+        advice = phrase("check-the-path-infraplan-new-makes-a-template")
+        faults.report("missing-file", phrase("there-is-nothing-at", path=path), advice, file=name)
     elif is_folder and path.suffix.casefold() in _FILE_FORMS:
-        faults.report("not-a-file", f"{name} is a folder", f"give a {path.suffix} file", file=name)
+        faults.report(
+            "not-a-file",
+            phrase("is-a-folder-2", name=name),
+            phrase("give-a-file", suffix=path.suffix),
+            file=name,
+        )
     elif is_folder:
         return _read_folder(path, faults)
     elif path.suffix.casefold() == ".xlsx":
@@ -74,22 +80,22 @@ def _read_folder(path: Path, faults: Faults) -> Reading:
     try:
         next(iter(path.iterdir()), None)
     except OSError as error:
-        message = f"the folder cannot be read: {error.strerror or type(error).__name__}"
-        faults.report("unreadable-file", message, "check its permissions", file=path.name)
+        message = phrase("the-folder-cannot-be-read", name=system_reason(error))
+        faults.report("unreadable-file", message, phrase("check-its-permissions"), file=path.name)
         return Reading(None, tuple(faults.findings), {}, 1)
     return read_folder(path)
 
 
 def _name_form(path: Path, faults: Faults) -> None:
     if path.suffix.casefold() in (".xls", ".et", ".ods", ".xlsm", ".xlsb"):
-        message = f"a {path.suffix} file is not read"
-        advice = "save it as .xlsx"
+        message = phrase("a-file-is-not-read", suffix=path.suffix)
+        advice = phrase("save-it-as-xlsx")
     elif path.name in ("instance.yaml", "projects.csv"):
-        message = f"{path.name} is one file of an instance folder"
-        advice = "give the folder that it lies in"
+        message = phrase("is-one-file-of-an-instance-folder", path=path.name)
+        advice = phrase("give-the-folder-that-it-lies-in")
     else:
-        message = f"{path.name} is a file, but neither .xlsx nor .json"
-        advice = "give an instance folder, an .xlsx workbook or a .json file"
+        message = phrase("is-a-file-but-neither-xlsx-nor-json", path=path.name)
+        advice = phrase("give-an-instance-folder-an-xlsx-workbook-or-a")
     faults.report("not-a-folder", message, advice, file=path.name)
 
 
@@ -105,16 +111,13 @@ def write_instance(instance: Instance, path: Path) -> None:
     require_writable(instance)
     form = path.suffix.casefold()
     if form in _OTHER_FILES:
-        message = (
-            f"{path.name} ends in {path.suffix}, which is no form of an instance; give a name that "
-            "ends in .xlsx or .json, or that of a folder"
-        )
+        message = phrase("ends-in-no-form-of-an-instance", path=path.name, suffix=path.suffix)
         raise OutputError(message)
     if form not in _FILE_FORMS:
         write_folder(instance, path)
         return
     if path.is_dir():
-        message = f"{path} is a folder; a {form} file is to be written there"
+        message = phrase("is-a-folder-a-file-is-to-be-written-there", path=path, form=form)
         raise OutputError(message)
     if form == ".json":
         content = instance_to_json(instance).encode()

@@ -7,6 +7,7 @@ import json
 import math
 from typing import Any
 
+from infraplan.models.catalogue import foreign, listed, parser_reason, phrase
 from infraplan.models.instance import TABLES, Instance
 from infraplan.optimizer.storage.assembly import Assembly, Reading
 from infraplan.optimizer.storage.cells import clean_text
@@ -54,15 +55,18 @@ def read_json(text: str, file: str) -> Reading:
     reader = TreeReader(assembly.faults, file)
     if not isinstance(data, dict):
         reader.fault(
-            "wrong-type", f"{describe(data)} is no instance", "give settings, projects", ""
+            "wrong-type",
+            phrase("is-no-instance", data=describe(data)),
+            phrase("give-settings-projects"),
+            "",
         )
         return assembly.finish()
     for name in data:
         if name not in ("settings", *TABLES):
-            advice = f"known: settings, {', '.join(TABLES)}"
-            reader.fault("unknown-key", f"{name!r} is not known here", advice, str(name))
+            advice = phrase("known-settings", tables=listed(TABLES))
+            reader.fault("unknown-key", phrase("is-not-known-here", name=name), advice, str(name))
     if "settings" not in data:
-        reader.fault("missing-cell", "settings are missing", "add them", "settings")
+        reader.fault("missing-cell", phrase("settings-are-missing"), phrase("add-them"), "settings")
     else:
         assembly.set_settings(data["settings"], reader, "settings")
         reader = TreeReader(assembly.faults, file, context=assembly.context)
@@ -79,8 +83,8 @@ def parse_json(text: str, file: str, faults: Faults) -> Any:
         found: dict[str, Any] = {}
         for name, value in items:
             if name in found:
-                message = f"{name!r} stands twice in one object"
-                faults.report("duplicate-key", message, "keep one", file=file, column=name)
+                message = phrase("stands-twice-in-one-object", name=name)
+                faults.report("duplicate-key", message, phrase("keep-one"), file=file, column=name)
             found[name] = value
         return found
 
@@ -89,16 +93,18 @@ def parse_json(text: str, file: str, faults: Faults) -> Any:
     except json.JSONDecodeError as error:
         faults.report(
             "bad-json",
-            f"line {error.lineno}, column {error.colno}: {error.msg}",
-            "correct the file there",
+            phrase(
+                "line-column", lineno=error.lineno, colno=error.colno, msg=parser_reason(error.msg)
+            ),
+            phrase("correct-the-file-there"),
             file=file,
             row=error.lineno,
-            column=f"character {error.colno}",
+            column=phrase("character", colno=error.colno),
         )
     except RecursionError:
-        faults.report("bad-json", "the file is nested too deep", file=file)
+        faults.report("bad-json", phrase("the-file-is-nested-too-deep"), file=file)
     except ValueError as error:  # an integer of more digits than Python converts
-        faults.report("bad-json", str(error), file=file)
+        faults.report("bad-json", foreign(error), file=file)
     return None
 
 
@@ -113,10 +119,10 @@ def require_writable(instance: Instance) -> None:
         try:
             changed = clean_text(text) != text
         except CellFault as fault:
-            message = f"{path}: {fault.message}"
+            message = phrase("text-at", path=path, message=fault.message)
             raise OutputError(message) from fault
         if changed:
-            message = f"{path}: the text has line ends other than line feed"
+            message = phrase("the-text-has-line-ends-other-than-line-feed", path=path)
             raise OutputError(message)
 
 

@@ -11,6 +11,7 @@ import re
 from decimal import Context, Decimal
 from enum import StrEnum
 
+from infraplan.models.catalogue import phrase
 from infraplan.optimizer.storage.faults import CellFault
 from infraplan.optimizer.storage.words import MYRIADS
 
@@ -125,8 +126,13 @@ def _signed_amount(
         return None
     plus, sign, digits, magnitude = match.groups()
     if sign and currency and currency.upper() not in _SIGNS[sign.upper()].split():
-        message = f"{cleaned!r} is in {sign}, but the money of the instance is {currency}"
-        raise CellFault("bad-number", message, f"convert it to {currency}")
+        message = phrase(
+            "is-in-another-currency-than-the-instance",
+            cleaned=cleaned,
+            sign=sign,
+            currency=currency,
+        )
+        raise CellFault("bad-number", message, phrase("convert-it-to", currency=currency))
     number = _decimal(digits, cleaned, mark).scaleb(_MAGNITUDES.get((magnitude or "").lower(), 0))
     number = _EXACT.divide(number, Decimal(repr(money_factor)))
     return -number if plus == "-" else number
@@ -138,7 +144,9 @@ def _written_number(
     cleaned = plain(text)
     if cleaned.casefold().lstrip("+-") in {"nan", "inf", "infinity", "#n/a", "1.#inf", "1.#qnan"}:
         raise CellFault(
-            "not-finite", f"{cleaned!r} is not a number", "give a number or leave blank"
+            "not-finite",
+            phrase("is-not-a-number-3", cleaned=cleaned),
+            phrase("give-a-number-or-leave-blank"),
         )
     if cleaned.startswith("(") and cleaned.endswith(")"):  # accounts print a loss so
         inner = cleaned[1:-1].strip()
@@ -150,7 +158,9 @@ def _written_number(
     digits, myriad, currency = _parts(cleaned)
     if currency == "%":
         if money_factor is not None:
-            raise CellFault("bad-number", f"{cleaned!r} is a percentage; money is asked for")
+            raise CellFault(
+                "bad-number", phrase("is-a-percentage-money-is-asked-for", cleaned=cleaned)
+            )
         return _as_float(_decimal(digits, text, mark) / 100, text)
     number = _decimal(digits, text, mark)
     if myriad:
@@ -197,30 +207,33 @@ def _decimal(digits: str, text: str, mark: DecimalMark) -> Decimal:
     if DecimalMark.POINT in found:
         return found[DecimalMark.POINT]
     if _DATE.fullmatch(digits):
-        raise CellFault("bad-number", f"{text.strip()!r} is a date; a number is asked for")
-    advice = "write e.g. 1200, 1,200, 3.2亿, 1,200万元 or 12.5%"
+        raise CellFault("bad-number", phrase("is-a-date-a-number-is-asked-for", text=text.strip()))
+    advice = phrase("write-e-g-1200-1-200-3-2-1-200-or-12-5")
     if DecimalMark.COMMA in found:
-        advice = f"write {found[DecimalMark.COMMA]:f}, or `decimal: comma` in instance.yaml"
-    raise CellFault("bad-number", f"{_short(text)} is not a number", advice)
+        advice = phrase("write-it-so-or-state-the-comma", number=f"{found[DecimalMark.COMMA]:f}")
+    raise CellFault("bad-number", phrase("is-not-a-number-4", text=_short(text)), advice)
 
 
 def two_readings(text: str, more: int = 0) -> CellFault:
     """The question that `text` raises, which has two readings; so have `more` other cells."""
     found = readings(text)
-    both = f"{float(found[DecimalMark.COMMA]):.15g} or {float(found[DecimalMark.POINT]):.15g}"
-    others = f"; so can {more} more cell(s)" if more else ""
-    return CellFault(
-        TWO_READINGS,
-        f"{_short(text)} can be {both}{others}",
-        "write `decimal: comma` or `decimal: point` in instance.yaml, or the cells without "
-        "parting thousands",
+    message = phrase(
+        "can-be-read-in-two-ways",
+        text=_short(text),
+        by_comma=float(found[DecimalMark.COMMA]),
+        by_point=float(found[DecimalMark.POINT]),
     )
+    if more:
+        message = phrase("so-can-more-cells", message=message, more=more)
+    return CellFault(TWO_READINGS, message, phrase("state-the-decimal-mark"))
 
 
 def _as_float(number: Decimal, text: str) -> float:
     value = float(number)
     if not math.isfinite(value):
-        raise CellFault("not-finite", f"{_short(text)} is too large", "give a finite number")
+        raise CellFault(
+            "not-finite", phrase("is-too-large", text=_short(text)), phrase("give-a-finite-number")
+        )
     return value
 
 
@@ -236,7 +249,7 @@ def parse_integer(text: str, suffix: str = "") -> int:
         cleaned = cleaned[: -len(suffix)]
     number = parse_number(cleaned)
     if number != int(number) or abs(number) >= 2**53:
-        raise CellFault("bad-number", f"{_short(text)} is not a whole number")
+        raise CellFault("bad-number", phrase("is-not-a-whole-number", text=_short(text)))
     return int(number)
 
 
@@ -262,18 +275,20 @@ def parse_year(text: str, end: YearEnd) -> int:
     if _DATE.fullmatch(cleaned):
         raise CellFault(
             "date-as-text",
-            f"{cleaned!r} is a date; a year is asked for",
-            f"write the year alone: {cleaned[:4]}",
+            phrase("is-a-date-a-year-is-asked-for", cleaned=cleaned),
+            phrase("write-the-year-alone", year=cleaned[:4]),
         )
     span = _span(cleaned)
     if span is None:
-        advice = "write e.g. 2025, 2025年 or 十四五"
-        raise CellFault("bad-year", f"{_short(text)} is not a year", advice)
+        advice = phrase("write-e-g-2025-2025-or")
+        raise CellFault("bad-year", phrase("is-not-a-year", text=_short(text)), advice)
     if end is YearEnd.NEITHER and span[0] != span[1]:
         raise CellFault(
             "bad-year",
-            f"{cleaned!r} stands for {span[0]}-{span[1]}; one year is asked for",
-            "write one row per year, or choose a year",
+            phrase(
+                "stands-for-one-year-is-asked-for", cleaned=cleaned, first=span[0], last=span[1]
+            ),
+            phrase("write-one-row-per-year-or-choose-a-year"),
         )
     return span[0] if end is YearEnd.FIRST else span[1]
 

@@ -9,10 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from infraplan.models.catalogue import (
+    NOTHING_SAID,
+    Phrase,
+    as_phrase,
+    entries,
+    listed,
+    pair,
+    phrase,
+)
 from infraplan.models.errors import Severity
 from infraplan.models.quantities import FolderNameError
 from infraplan.optimizer.storage.cells import BLANK, CellContext, parse_cell
 from infraplan.optimizer.storage.decimal_marks import find_marks
+from infraplan.optimizer.storage.descriptions_zh import meaning
 from infraplan.optimizer.storage.faults import CellFault, Faults, Origin
 from infraplan.optimizer.storage.fields import Base, FieldInfo, fields_of
 from infraplan.optimizer.storage.numbers import TWO_READINGS, DecimalMark, two_readings
@@ -81,8 +91,12 @@ def read_grid(
     """
     headings = grid[heading_row - 1] if len(grid) >= heading_row else ()
     if not any(map(_is_filled, headings)):
-        report = "the file is empty" if source.sheet is None else "the sheet is empty"
-        advice = f"the first row must hold the headings: {', '.join(list(table.columns)[:6])}, ..."
+        report = (
+            phrase("the-file-is-empty") if source.sheet is None else phrase("the-sheet-is-empty")
+        )
+        advice = phrase(
+            "the-first-row-must-hold-the-headings", columns=listed(list(table.columns)[:6])
+        )
         faults.report("empty-file", report, advice, file=source.file, sheet=source.sheet, row=1)
         return []
     columns = _read_headings(headings, table, source, heading_row, faults)
@@ -96,7 +110,7 @@ def read_grid(
         if not filled:
             continue
         if reason := _passed_over(filled, cells, columns):
-            message = f"{reason} {_short(str(filled[0]))} is not read"
+            message = phrase("is-not-read", reason=reason, filled=_short(str(filled[0])))
             place = Origin(source.file, source.sheet, number)
             faults.add(place.finding("row-passed-over", message, severity=Severity.NOTE))
             continue
@@ -142,20 +156,20 @@ _ENGLISH_SUMS = frozenset({"total", "totals", "grand total", "subtotal", "sub-to
 """Sums too, where a cell that every row must have is blank: they might be ids otherwise."""
 
 
-def _passed_over(filled: Sequence[Any], cells: Sequence[Any], columns: _Columns) -> str | None:
+def _passed_over(filled: Sequence[Any], cells: Sequence[Any], columns: _Columns) -> Phrase | None:
     """Return why a row is no row of the table, None where it is one."""
     first = filled[0].strip() if isinstance(filled[0], str) else ""
     if len(filled) == 1 and _NOTE.match(first):
-        return "the note"
+        return phrase("the-note")
     if first in _SUMS:
-        return "the sum"
+        return phrase("the-sum")
     if first.casefold().rstrip(":：") not in _ENGLISH_SUMS:
         return None
     blank = any(
         info.required and not _is_filled(cells[position] if position < len(cells) else None)
         for position, _, info in columns.known
     )
-    return "the sum" if blank else None
+    return phrase("the-sum") if blank else None
 
 
 def guess_heading_row(grid: Sequence[Sequence[Any]], table: Table) -> int:
@@ -188,31 +202,36 @@ def _read_headings(
             continue
         heading = heading_of(table, text)
         if heading is None:
-            message, advice = f"column {_short(text)} is not known here", _closest(text, table)
+            message = phrase("column-is-not-known-here", text=_short(text))
+            advice = _closest(text, table)
             faults.report("unknown-column", message, advice, column=_short(text, ""), **place)  # type: ignore[arg-type]
         elif heading.column in shown:
-            message = f"column {heading.column} stands twice ({shown[heading.column]}, {text})"
-            faults.report("duplicate-heading", message, "keep one of them", column=text, **place)  # type: ignore[arg-type]
+            message = phrase(
+                "column-stands-twice", column=heading.column, shown=shown[heading.column], text=text
+            )
+            advice = phrase("keep-one-of-them")
+            faults.report("duplicate-heading", message, advice, column=text, **place)  # type: ignore[arg-type]
         else:
             known.append((position, heading, table.columns[heading.column]))
             shown[heading.column] = text
     for name in table.required:
         if name not in shown:
-            message = f"the required column {table.heading(name)} is missing"
-            advice = f"add it: {table.columns[name].description}"
+            message = phrase("the-required-column-is-missing", name=table.heading(name))
+            advice = phrase("add-it", description=meaning(table.name, table.columns[name]))
             shown_name = table.heading(name)
             faults.report("missing-column", message, advice, column=shown_name, **place)  # type: ignore[arg-type]
     return _Columns(tuple(known), shown, len(headings))
 
 
-def _closest(text: str, table: Table) -> str:
+def _closest(text: str, table: Table) -> Phrase:
     simple = text.strip().casefold().replace(" ", "_")
     close = get_close_matches(simple, list(table.known_headings), n=1, cutoff=0.5)
     column = table.known_headings[close[0]] if close else None
-    hint = f"did you mean {table.heading(column)}? " if column else ""
-    return (
-        f"{hint}a heading that begins with # or note_ is ignored; "
-        f"known columns: {', '.join(map(table.heading, table.columns))}"
+    hint = phrase("did-you-mean-3", column=table.heading(column)) if column else NOTHING_SAID
+    return phrase(
+        "a-heading-that-begins-with-or-note-is-ignored",
+        hint=hint,
+        columns=listed(map(table.heading, table.columns)),
     )
 
 
@@ -248,10 +267,14 @@ def _read_row(
         faults.add(
             origin.finding(
                 "ragged-row",
-                f"the row has {len(cells)} cells, but there are {columns.width} headings; "
-                f"{_short(str(extra[0]))} stands beyond the last",
-                "put cells that hold a comma in double quotes, or delete what is too much",
-                column=f"no. {columns.width + 1}",
+                phrase(
+                    "the-row-has-cells-but-there-are-headings",
+                    num_cells=len(cells),
+                    width=columns.width,
+                    extra=_short(str(extra[0])),
+                ),
+                phrase("put-cells-that-hold-a-comma-in-double-quotes"),
+                column=phrase("column-number", number=columns.width + 1),
             )
         )
     return Row(values, origin, frozenset(faulty))
@@ -262,9 +285,11 @@ def _check_required(rows: Sequence[Row], table: Table, columns: _Columns, faults
     for row in rows:
         for name in needed:
             if name not in row.values and name not in row.faulty:
-                advice = table.columns[name].description
+                advice = meaning(table.name, table.columns[name])
                 faults.add(
-                    row.origin.finding("missing-cell", f"{name} is blank", advice, column=name)
+                    row.origin.finding(
+                        "missing-cell", phrase("is-blank", name=name), advice, column=name
+                    )
                 )
 
 
@@ -318,7 +343,7 @@ def _report(
         )
         if not already:
             if len(place) > 1:
-                message = f"entry {_entry_name(place[1:])}: {message}"
+                message = phrase("entry", place=_entry_name(place[1:]), message=message)
             faults.add(row.origin.finding(rule, message, advice, column=column))
     return bad
 
@@ -327,38 +352,57 @@ def _entry_name(place: Iterable[Any]) -> str:
     return ".".join(str(part + 1) if isinstance(part, int) else str(part) for part in place)
 
 
-_ID_ADVICE = (
-    "an id holds no blanks, commas, semicolons, quotes or =, and does not begin with @ + -; "
-    "at most 80 characters"
-)
 _LIMITS = {
-    "greater_than_equal": ("ge", "at least"),
-    "greater_than": ("gt", "more than"),
-    "less_than_equal": ("le", "at most"),
-    "less_than": ("lt", "less than"),
+    "greater_than_equal": ("ge", "it-must-be-at-least"),
+    "greater_than": ("gt", "it-must-be-more-than"),
+    "less_than_equal": ("le", "it-must-be-at-most"),
+    "less_than": ("lt", "it-must-be-less-than"),
 }
 
 
-def explain(detail: Mapping[str, Any]) -> tuple[str, str, str]:
+def explain(detail: Mapping[str, Any]) -> tuple[str, Phrase, Phrase]:
     """Return rule, message and advice for one fault that pydantic reports."""
     kind, context, value = detail["type"], detail.get("ctx", {}), detail.get("input")
     if kind in _LIMITS:
-        key, words = _LIMITS[kind]
+        key, advice = _LIMITS[kind]
         bound = context[key]
         shown = f"{bound:g}" if isinstance(bound, float) else str(bound)
-        return "out-of-range", f"{value} is out of range", f"it must be {words} {shown}"
+        return (
+            "out-of-range",
+            phrase("is-out-of-range", value=value),
+            phrase(advice, bound=shown),
+        )
     if kind in {"string_pattern_mismatch", "string_too_long", "string_too_short"}:
-        return "bad-id", f"{_short(str(value))} is not a proper id", _ID_ADVICE
+        return (
+            "bad-id",
+            phrase("is-not-a-proper-id", value=_short(str(value))),
+            phrase("form-of-an-id"),
+        )
     if isinstance(context.get("error"), FolderNameError):
-        advice = "use letters, digits, - and _; no / \\ : * ? < > |, no dot at either end"
-        return "bad-id", str(context["error"]), advice
+        return "bad-id", as_phrase(context["error"].args[0]), phrase("form-of-a-folder-name")
     if kind == "missing":
-        return "missing-cell", f"{detail['loc'][-1]} is missing", "it is required"
+        return (
+            "missing-cell",
+            phrase("is-missing", field=detail["loc"][-1]),
+            phrase("it-is-required"),
+        )
     if kind == "too_short":
-        return "missing-cell", "the list is empty", "name at least one"
+        return "missing-cell", phrase("the-list-is-empty"), phrase("name-at-least-one")
     if kind == "value_error":
-        return "figures-disagree", str(context["error"]), ""
-    return "wrong-type", f"{_short(str(value))}: {detail['msg']}", ""
+        told = context["error"].args[0]
+        return (
+            "figures-disagree",
+            as_phrase(told),
+            NOTHING_SAID,
+        )
+    reason = pair(detail["msg"], _fault_zh(kind))
+    told = phrase("value-and-reason", value=_short(str(value)), reason=reason)
+    return "wrong-type", told, NOTHING_SAID
+
+
+def _fault_zh(kind: str) -> str:
+    known = entries("validation")
+    return known.get(kind, known["other"]).chinese
 
 
 def _short(text: str, quote: str = "'") -> str:

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from infraplan.models.catalogue import phrase
 from infraplan.models.plan import Plan, Rejection
 from infraplan.optimizer.storage.cells import CellContext
 from infraplan.optimizer.storage.csv_text import decode, format_csv, parse_csv, read_bytes
@@ -197,16 +198,16 @@ def check_run_place(run_dir: Path) -> None:
     """
     if run_dir.is_dir():
         if not (run_dir / MANIFEST_FILE).is_file() and any(run_dir.iterdir()):
-            message = f"{run_dir} is a folder with other files in it; choose another for the run"
+            message = phrase("is-a-folder-with-other-files-in-it-choose", run_dir=run_dir)
             raise OutputError(message)
     elif run_dir.exists() or run_dir.is_symlink():
-        message = f"{run_dir} is a file; choose another place for the run"
+        message = phrase("is-a-file-choose-another-place-for-the-run", run_dir=run_dir)
         raise OutputError(message)
     above = run_dir.absolute().parent
     while not above.exists() and above != above.parent:
         above = above.parent
     if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
-        message = f"{run_dir} cannot be written: {above} is no folder that may be written"
+        message = phrase("no-folder-there-that-may-be-written", run_dir=run_dir, above=above)
         raise OutputError(message)
 
 
@@ -321,7 +322,7 @@ def run_files(
             files[table.file] = _table_file(instance, table, tables, years)
     for name, content in (extra_files or {}).items():
         if name in files or name == MANIFEST_FILE or not _is_inside(name):
-            message = f"{name!r} cannot be a further file of a run"
+            message = phrase("cannot-be-a-further-file-of-a-run", name=name)
             raise OutputError(message)
         files[name] = content
     full = _ordered(full)
@@ -404,13 +405,15 @@ def read_run(run_dir: Path) -> RunFiles:
     faults = Faults()
     if not run_dir.is_dir():
         message = (
-            f"{run_dir} is no folder" if run_dir.exists() else f"there is nothing at {run_dir}"
+            phrase("is-no-folder", run_dir=run_dir)
+            if run_dir.exists()
+            else phrase("there-is-nothing-at-2", run_dir=run_dir)
         )
-        faults.report("missing-file", message, "give a run folder", file=run_dir.name)
+        faults.report("missing-file", message, phrase("give-a-run-folder"), file=run_dir.name)
         raise error_of(faults.findings)
     if not (run_dir / MANIFEST_FILE).exists():
-        message = f"{run_dir} is no run folder: it has no {MANIFEST_FILE}"
-        faults.report("missing-file", message, "give a run folder", file=MANIFEST_FILE)
+        message = phrase("is-no-run-folder-it-has-no", run_dir=run_dir, manifest_file=MANIFEST_FILE)
+        faults.report("missing-file", message, phrase("give-a-run-folder"), file=MANIFEST_FILE)
         raise error_of(faults.findings)
     manifest = _read_manifest(run_dir / MANIFEST_FILE, faults)
     _require_known_format(manifest, faults)
@@ -437,8 +440,8 @@ def _require_known_format(manifest: Mapping[str, Any], faults: Faults) -> None:
     version = run_format(manifest)
     if isinstance(version, int) and 1 <= version <= RUN_FORMAT:
         return
-    message = f"the run has format version {version!r}; this program reads 1 to {RUN_FORMAT}"
-    advice = "use the version of the program that wrote the run, or a later one"
+    message = phrase("the-run-has-format-version", version=version, latest=RUN_FORMAT)
+    advice = phrase("use-the-version-that-wrote-the-run")
     faults.report(NEWER_FORMAT, message, advice, file=MANIFEST_FILE, column="format_version")
     raise error_of(faults.findings[-1:])
 
@@ -454,7 +457,7 @@ def _read_manifest(path: Path, faults: Faults) -> dict[str, Any]:
     if isinstance(data, dict):
         return data
     if data is not None:
-        message = f"{describe(data)} stands where an object is asked for"
+        message = phrase("stands-where-an-object-is-asked-for", data=describe(data))
         faults.report("wrong-type", message, file=path.name)
     return {}
 
@@ -520,5 +523,6 @@ def _require_flows(account: DebtRow, row: Row, faults: Faults) -> None:
     """An instrument's account has all its flows, which are blank in rows of rules alone."""
     for name in ("borrow", "principal", "interest", "balance"):
         if getattr(account, name) is None and name not in row.faulty:
-            message, advice = f"{name} is blank", "the account of an instrument states it"
+            message = phrase("is-blank", name=name)
+            advice = phrase("the-account-of-an-instrument-states-it")
             faults.add(row.origin.finding("missing-cell", message, advice, column=name))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from infraplan.models.catalogue import phrase
 from infraplan.models.errors import Finding
 from infraplan.models.instance import FORMAT_VERSION
 from infraplan.optimizer.storage.faults import join_path
@@ -46,13 +47,12 @@ def take_head(data: Any, reader: TreeReader, path: str) -> Head:
     key = next((name for name in VERSION_KEYS if name in data), "")
     version = _whole(data[key]) if key else 1
     if version is None or version < 1:
-        message = f"{data[key]!r} is no format version"
-        reader.fault("bad-number", message, f"write {FORMAT_VERSION}", join_path(path, key))
+        message = phrase("is-no-format-version", value=data[key])
+        advice = phrase("write-this", value=FORMAT_VERSION)
+        reader.fault("bad-number", message, advice, join_path(path, key))
     elif version > FORMAT_VERSION:
-        message = (
-            f"the instance has format version {version}; this program reads 1 to {FORMAT_VERSION}"
-        )
-        advice = "use the version of the program that wrote it, or a later one"
+        message = phrase("the-instance-has-format-version", version=version, latest=FORMAT_VERSION)
+        advice = phrase("use-the-version-that-wrote-it")
         origin = reader.origin(join_path(path, key))
         return Head(rest, newer=origin.finding(NEWER_FORMAT, message, advice))
     return Head(rest, _mark(data, reader, path))
@@ -71,6 +71,7 @@ def _mark(data: Mapping[Any, Any], reader: TreeReader, path: str) -> DecimalMark
     if value in (DecimalMark.POINT, DecimalMark.COMMA):
         return DecimalMark(str(value))
     if value is not None:
-        message, advice = f"{value!r} is no decimal mark", "write point or comma"
+        message = phrase("is-no-decimal-mark", value=value)
+        advice = phrase("write-point-or-comma")
         reader.fault("bad-word", message, advice, join_path(path, DECIMAL_KEY))
     return None

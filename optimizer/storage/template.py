@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from infraplan.models.catalogue import phrase
 from infraplan.models.debt_rule import DebtRule, Finance, ItemTerm, Quantity, QuantityTerm
 from infraplan.models.funding import Fund, Inflow, Instrument
 from infraplan.models.horizon import Appraisal, Horizon, Phase, Title
@@ -40,7 +41,7 @@ def new_instance(path: Path, lang: str = "en", *, example: bool = True) -> Insta
     OutputError: something is there already, or it cannot be written.
     """
     if path.exists():
-        message = f"{path} exists already; choose another name"
+        message = phrase("exists-already-choose-another-name", path=path)
         raise OutputError(message)
     instance = example_instance() if example else Instance(settings=_settings(path.stem))
     if path.suffix.casefold() != ".xlsx":

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from infraplan.models.base import DomainModel
+from infraplan.models.catalogue import Phrase, foreign, listed, phrase
 from infraplan.optimizer.storage.cells import BLANK, CellContext, clean_text, parse_value
 from infraplan.optimizer.storage.faults import CellFault, Faults, Origin, join_path
 from infraplan.optimizer.storage.fields import Base, FieldInfo, ValueType, fields_of
@@ -58,17 +59,19 @@ class TreeReader:
         """Return the place of `path`."""
         return Origin(self._file, self._sheet, None, {}, path, self._line_of)
 
-    def fault(self, rule: str, message: str, advice: str, path: str) -> None:
+    def fault(self, rule: str, message: Phrase, advice: Phrase, path: str) -> None:
         """Keep a finding at `path`."""
         self._faults.add(self.origin(path).finding(rule, message, advice))
 
     def read(self, model: type[DomainModel], data: Any, path: str) -> Built | None:
         """Return the object of class `model` that `data` at `path` describes, None where none."""
         if not isinstance(data, Mapping):
-            message = (
-                f"{describe(data)} stands where {model.__name__.lower()} settings are asked for"
+            message = phrase(
+                "stands-where-settings-are-asked-for",
+                data=describe(data),
+                settings=model.__name__.lower(),
             )
-            advice = f"give names and values: {', '.join(list(fields_of(model))[:5])}, ..."
+            advice = phrase("give-names-and-values", fields=listed(list(fields_of(model))[:5]))
             self.fault("wrong-type", message, advice, path)
             return None
         known = fields_of(model)
@@ -93,9 +96,9 @@ class TreeReader:
 
     def _unknown(self, name: str, known: list[str], path: str) -> None:
         close = get_close_matches(name, known, n=1, cutoff=0.5)
-        hint = f"did you mean {close[0]}? " if close else ""
-        advice = f"{hint}known here: {', '.join(known)}"
-        self.fault("unknown-key", f"{name!r} is not known here", advice, path)
+        hint = phrase("did-you-mean-4", close=close[0]) if close else ""
+        advice = phrase("known-here", hint=hint, known=listed(known))
+        self.fault("unknown-key", phrase("is-not-known-here", name=name), advice, path)
 
     def _value(self, info: FieldInfo, raw: Any, path: str) -> tuple[Any, bool]:
         """Return the value of `raw` and whether it is sound."""
@@ -114,8 +117,8 @@ class TreeReader:
 
     def _objects(self, model: type[DomainModel], raw: Any, path: str) -> tuple[Any, bool]:
         if not isinstance(raw, list | tuple):
-            message = f"{describe(raw)} stands where a list is asked for"
-            self.fault("wrong-type", message, "write one entry per line, each after - ", path)
+            message = phrase("stands-where-a-list-is-asked-for", raw=describe(raw))
+            self.fault("wrong-type", message, phrase("write-one-entry-per-line-each-after"), path)
             return BLANK, False
         built = [self.read(model, item, f"{path}[{i}]") for i, item in enumerate(raw)]
         objects = tuple(item.object for item in built if item is not None)
@@ -133,9 +136,11 @@ class TreeReader:
                 for name, item in raw.items()
             }
         if isinstance(raw, Mapping | list | tuple):
-            advice = f"give a {kind.base}"
+            advice = phrase("give-a", base=kind.base)
             raise CellFault(
-                "wrong-type", f"{describe(raw)} stands where a {kind.base} is asked for", advice
+                "wrong-type",
+                phrase("stands-where-a-is-asked-for", raw=describe(raw), base=kind.base),
+                advice,
             )
         if isinstance(raw, int) and not isinstance(raw, bool) and kind.base is Base.NUMBER:
             raw = _as_float(raw)
@@ -143,7 +148,11 @@ class TreeReader:
 
     def _item(self, kind: ValueType, info: FieldInfo, raw: Any) -> Any:
         if raw is None:
-            raise CellFault("wrong-type", "an entry is blank", "give a value or delete the entry")
+            raise CellFault(
+                "wrong-type",
+                phrase("an-entry-is-blank"),
+                phrase("give-a-value-or-delete-the-entry"),
+            )
         return self._leaf(kind, info, raw) if raw != "" else raw
 
     def _text_leaf(self, kind: ValueType, info: FieldInfo, raw: str) -> Any:
@@ -160,16 +169,18 @@ def _as_float(number: int) -> float:
     try:
         return float(number)
     except OverflowError:
-        raise CellFault("not-finite", "the number is too large", "give a finite number") from None
+        raise CellFault(
+            "not-finite", phrase("the-number-is-too-large"), phrase("give-a-finite-number")
+        ) from None
 
 
-def describe(data: Any) -> str:
+def describe(data: Any) -> Phrase:
     """Return what `data` is, in words."""
     if isinstance(data, Mapping):
-        return "a group of names and values"
+        return phrase("a-group-of-names-and-values")
     if isinstance(data, list | tuple):
-        return "a list"
+        return phrase("a-list")
     if data is None:
-        return "nothing"
+        return phrase("nothing")
     text = str(data)
-    return repr(text if len(text) <= 60 else f"{text[:57]}...")
+    return foreign(repr(text if len(text) <= 60 else f"{text[:57]}..."))

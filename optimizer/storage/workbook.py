@@ -14,6 +14,7 @@ import zipfile
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from infraplan.models.catalogue import listed, phrase
 from infraplan.models.errors import Severity
 from infraplan.optimizer.storage.assembly import Assembly, Reading
 from infraplan.optimizer.storage.faults import CellFault, Faults
@@ -56,8 +57,10 @@ def read_workbook(data: bytes, file: str) -> Reading:
     sheets = _sheets_by_table(book, file, assembly.faults)
     for required in (SETTINGS_SHEET, PROJECTS):
         if required not in sheets:
-            message = f"the workbook has no sheet {required} ({SHEETS[required][0]})"
-            advice = "add it; `infraplan new` makes a template"
+            message = phrase(
+                "the-workbook-has-no-sheet", required=required, title=SHEETS[required][0]
+            )
+            advice = phrase("add-it-infraplan-new-makes-a-template")
             assembly.lose_rows()
             assembly.faults.report("missing-sheet", message, advice, file=file, sheet=required)
     formulas = _formulas(data, assembly.faults, file)
@@ -76,25 +79,31 @@ def read_workbook(data: bytes, file: str) -> Reading:
 
 def _open(data: bytes, file: str, faults: Faults) -> Workbook | None:
     if data.startswith(b"\xd0\xcf\x11\xe0"):
-        message = "the file is an old .xls workbook, or protected by a password"
-        advice = "save it as .xlsx without a password"
+        message = phrase("the-file-is-an-old-xls-workbook-or-protected")
+        advice = phrase("save-it-as-xlsx-without-a-password")
         faults.report("bad-workbook", message, advice, file=file)
         return None
     if not data:
-        faults.report("empty-file", "the file is empty", file=file)
+        faults.report("empty-file", phrase("the-file-is-empty"), file=file)
         return None
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
     except (zipfile.BadZipFile, OSError, ValueError):
-        message = "the file is no .xlsx workbook, or it is damaged"
-        faults.report("bad-workbook", message, "open it in Excel and save it again", file=file)
+        message = phrase("the-file-is-no-xlsx-workbook-or-it-is-damaged")
+        faults.report(
+            "bad-workbook", message, phrase("open-it-in-excel-and-save-it-again"), file=file
+        )
         return None
     if unpacked > MAX_UNPACKED:
-        message = (
-            f"the workbook unpacks to {unpacked:,} bytes; at most {MAX_UNPACKED:,} are allowed"
+        message = phrase(
+            "the-workbook-unpacks-to-bytes-at-most-are",
+            unpacked=unpacked,
+            max_unpacked=MAX_UNPACKED,
         )
-        faults.report("bad-workbook", message, "delete empty formatted rows, pictures", file=file)
+        faults.report(
+            "bad-workbook", message, phrase("delete-empty-formatted-rows-pictures"), file=file
+        )
         return None
     return _load(data, file, faults, values=True)
 
@@ -110,8 +119,10 @@ def _load(data: bytes, file: str, faults: Faults, *, values: bool) -> Workbook |
     except Exception as error:
         # A foreign file may break the library in any way; whatever it raises means "damaged".
         reason = " ".join(str(error).split())[:200] or type(error).__name__
-        message = f"the workbook cannot be read: {reason}"
-        faults.report("bad-workbook", message, "open it in Excel and save it again", file=file)
+        message = phrase("the-workbook-cannot-be-read", reason=reason)
+        faults.report(
+            "bad-workbook", message, phrase("open-it-in-excel-and-save-it-again"), file=file
+        )
         return None
 
 
@@ -139,12 +150,18 @@ def _sheets_by_table(book: Workbook, file: str, faults: Faults) -> dict[str, Wor
         if table is not None and table not in found:
             found[table] = sheet
         elif table is not None:
-            message = f"two sheets hold the table {table}: {found[table].title}, {title}"
-            faults.report("duplicate-sheet", message, "keep one", file=file, sheet=title)
+            message = phrase(
+                "two-sheets-hold-the-table", table=table, first=found[table].title, second=title
+            )
+            faults.report("duplicate-sheet", message, phrase("keep-one"), file=file, sheet=title)
         elif not _IGNORED.search(title) and sheet.max_row > 1:
             close = get_close_matches(title.casefold(), list(known), n=1, cutoff=0.6)
-            hint = f"did you mean {close[0]}?" if close else f"known: {', '.join(known)}"
-            message = f"the sheet {title!r} is not a table of an instance and is not read"
+            hint = (
+                phrase("did-you-mean-2", close=close[0])
+                if close
+                else phrase("known", known=listed(known))
+            )
+            message = phrase("the-sheet-is-not-a-table-of-an-instance-and", title=title)
             faults.report(
                 "unknown-table", message, hint, file=file, sheet=title, severity=Severity.WARNING
             )
@@ -186,8 +203,12 @@ class _SheetReader:
         sheet, faults = self._sheets[name], self._assembly.faults
         source = Source(self._file, sheet.title)
         if sheet.max_row * sheet.max_column > MAX_CELLS:
-            message = f"the sheet spans {sheet.max_row:,} rows and {sheet.max_column:,} columns"
-            advice = "delete the empty formatted rows and columns"
+            message = phrase(
+                "the-sheet-spans-rows-and-columns",
+                max_row=sheet.max_row,
+                max_column=sheet.max_column,
+            )
+            advice = phrase("delete-the-empty-formatted-rows-and-columns")
             faults.report("bad-workbook", message, advice, file=self._file, sheet=sheet.title)
             self._assembly.lose_rows()
             return []
@@ -196,7 +217,7 @@ class _SheetReader:
         if heading_row > 1:
             faults.report(
                 "title-row",
-                f"the headings are taken from row {heading_row}; what stands above is not read",
+                phrase("the-headings-are-taken-from-row-what-stands", heading_row=heading_row),
                 file=self._file,
                 sheet=sheet.title,
                 row=heading_row,
@@ -223,8 +244,10 @@ class _SheetReader:
             heading = grid[heading_row - 1][area.min_col - 1]
             self._assembly.faults.report(
                 "merged-cells",
-                f"the merged cells {area.coord} all take the value {str(value)[:40]!r}",
-                "unmerge them and fill each cell if that is not meant",
+                phrase(
+                    "the-merged-cells-all-take-the-value", coord=area.coord, value=str(value)[:40]
+                ),
+                phrase("unmerge-them-and-fill-each-cell-if-that-is"),
                 file=self._file,
                 sheet=sheet.title,
                 row=first,
@@ -247,11 +270,13 @@ def _grid(sheet: Worksheet, formulas: set[tuple[int, int]]) -> list[list[Any]]:
 
 def _value(cell: Any, formulas: set[tuple[int, int]]) -> Any:
     if cell.data_type == "e":
-        advice = "correct the formula, or put the value in its place"
-        return CellFault("error-value", f"the cell holds the error {cell.value}", advice)
+        advice = phrase("correct-the-formula-or-put-the-value-in-its")
+        return CellFault(
+            "error-value", phrase("the-cell-holds-the-error", error=cell.value), advice
+        )
     if cell.value is None and (cell.row, cell.column) in formulas:
-        advice = "open the workbook in Excel or LibreOffice and save it, or put in the value"
-        return CellFault("formula-without-value", "the formula has no stored value", advice)
+        advice = phrase("open-the-workbook-in-excel-or-libreoffice-and")
+        return CellFault("formula-without-value", phrase("the-formula-has-no-stored-value"), advice)
     if getattr(cell, "is_date", False) and _YEAR_FORMAT.fullmatch(str(cell.number_format)):
         return _year_shown(cell.value)
     return cell.value

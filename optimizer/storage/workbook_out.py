@@ -16,6 +16,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from infraplan.models.catalogue import in_language, phrase, term
 from infraplan.optimizer.storage.descriptions_zh import column_zh, setting_zh
 from infraplan.optimizer.storage.faults import OutputError
 from infraplan.optimizer.storage.fields import Base, FieldInfo
@@ -129,12 +130,15 @@ class _Writer:
         self._lang = template_lang or "en"
         self._lists: dict[str, list[str]] = {}
 
+    def _said(self, key: str) -> str:
+        return in_language(term("page", key), self._lang)
+
     def settings(self, instance: Instance) -> None:
         """Write the settings as rows of key and value."""
         sheet = self._book.create_sheet("instance")
         self._headings(sheet, SETTINGS_TABLE, ["key", "value"])
-        sheet.cell(row=1, column=3, value="# unit").font = _HEAD_FONT
-        sheet.cell(row=1, column=4, value="# meaning").font = _HEAD_FONT
+        sheet.cell(row=1, column=3, value=f"# {self._said('head-4')}").font = _HEAD_FONT
+        sheet.cell(row=1, column=4, value=f"# {self._said('head-6')}").font = _HEAD_FONT
         number = 1
         for key, owner, field, value in flat_settings(instance.settings):
             blank = value in (None, "", (), {})
@@ -178,8 +182,8 @@ class _Writer:
             cell.font = _HEAD_FONT
             cell.fill = _REQUIRED_FILL if field.required else _HEAD_FILL
             cell.alignment = Alignment(wrap_text=True, vertical="top")
-            unit = f"\n单位 unit: {field.unit}" if field.unit else ""
-            need = "\n必填 required" if field.required else ""
+            unit = f"\n{_both('head-4')}: {field.unit}" if field.unit else ""
+            need = f"\n{_both('required')}" if field.required else ""
             zh = column_zh(table.name, name)
             cell.comment = Comment(f"{title}：{zh}\n{field.description}{unit}{need}", "Infraplan")
             cell.comment.width, cell.comment.height = 320, 140
@@ -193,7 +197,7 @@ class _Writer:
     ) -> None:
         kind = field.type
         if kind.base is Base.BOOLEAN:
-            words = ["是", "否"] if self._lang == "zh" else ["yes", "no"]
+            words = [in_language(term("report", word), self._lang) for word in ("yes", "no")]
             name = "yes_no"
         elif kind.base is Base.WORD and kind.words:
             known = ENUM_WORDS.get(kind.words, {})
@@ -236,6 +240,12 @@ class _Writer:
         lists.sheet_state = "hidden"
 
 
+def _both(key: str) -> str:
+    """A word in both languages, for comments that readers of either open."""
+    english, chinese = term("page", key).both
+    return f"{chinese} {english}"
+
+
 def _add_list(sheet: Worksheet, formula: str, letter: str, first: int, last: int) -> None:
     # A word that is not in the list is allowed: the other language and synonyms are read as well.
     rule = DataValidation(type="list", formula1=formula, allow_blank=True, showErrorMessage=False)
@@ -268,9 +278,12 @@ def _put_text(cell: Cell, text: str) -> None:
     if not text:
         return
     if len(text) > _MAX_CELL:
-        message = (
-            f"sheet {cell.parent.title}, cell {cell.coordinate}: the text has {len(text):,} "
-            f"characters; a workbook's cell holds {_MAX_CELL:,}. Write a folder or .json instead"
+        message = phrase(
+            "sheet-cell-the-text-has-characters-a-workbook",
+            title=cell.parent.title,
+            coordinate=cell.coordinate,
+            num_text=len(text),
+            max_cell=_MAX_CELL,
         )
         raise OutputError(message)
     cell.value = text

@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from infraplan.models.catalogue import NOTHING_SAID, Phrase, parser_reason, phrase
 from infraplan.optimizer.storage.faults import Faults, join_path
 from infraplan.optimizer.storage.tree import Plain
 
@@ -41,7 +42,9 @@ class YamlTree:
 
 
 class _RefusedError(Exception):
-    def __init__(self, node: yaml.Node, rule: str, message: str, advice: str = "") -> None:
+    def __init__(
+        self, node: yaml.Node, rule: str, message: Phrase, advice: Phrase = NOTHING_SAID
+    ) -> None:
         self.mark, self.rule, self.message, self.advice = node.start_mark, rule, message, advice
         super().__init__(message)
 
@@ -54,21 +57,21 @@ def parse_yaml(text: str, file: str, faults: Faults) -> YamlTree | None:
         _report_syntax(error, file, faults)
         return None
     except yaml.YAMLError as error:
-        message = f"the file is no YAML: {' '.join(str(error).split())}"
-        faults.report("bad-yaml", message, "delete the damaged part", file=file)
+        message = phrase("the-file-is-no-yaml", reason=" ".join(str(error).split()))
+        faults.report("bad-yaml", message, phrase("delete-the-damaged-part"), file=file)
         return None
     except RecursionError:
-        faults.report("bad-yaml", "the file is nested too deep", file=file)
+        faults.report("bad-yaml", phrase("the-file-is-nested-too-deep"), file=file)
         return None
     if node is None:
-        faults.report("empty-file", "the file is empty", file=file, row=1)
+        faults.report("empty-file", phrase("the-file-is-empty"), file=file, row=1)
         return None
     builder = _Builder(file, faults)
     try:
         builder.tree.data = builder.build(node, "", 0)
     except _RefusedError as error:
         line, column = error.mark.line + 1, error.mark.column + 1
-        message = f"line {line}, column {column}: {error.message}"
+        message = phrase("line-column-2", line=line, column=column, message=error.message)
         faults.report(error.rule, message, error.advice, file=file, row=line)
         return None
     return builder.tree
@@ -76,16 +79,17 @@ def parse_yaml(text: str, file: str, faults: Faults) -> YamlTree | None:
 
 def _report_syntax(error: yaml.MarkedYAMLError, file: str, faults: Faults) -> None:
     mark = error.problem_mark or error.context_mark
-    problem = error.problem or error.context or "not YAML"
+    said = error.problem or error.context
+    problem = parser_reason(said) if said else phrase("not-yaml")
     line = mark.line + 1 if mark else None
     column = mark.column + 1 if mark else None
     faults.report(
         "bad-yaml",
-        f"line {line}, column {column}: {problem}",
-        "check the indentation, the colons and the quotes there",
+        phrase("line-column-3", line=line, column=column, problem=problem),
+        phrase("check-the-indentation-the-colons-and-the"),
         file=file,
         row=line,
-        column=None if column is None else f"character {column}",
+        column=None if column is None else phrase("character-2", column=column),
     )
 
 
@@ -100,13 +104,20 @@ class _Builder:
         """Return the data of `node`."""
         self._count += 1
         if self._count > MAX_VALUES:
-            advice = "write repeated parts out, without anchors"
-            message = f"the file expands to more than {MAX_VALUES:,} values"
+            advice = phrase("write-repeated-parts-out-without-anchors")
+            message = phrase("the-file-expands-to-more-than-values", max_values=MAX_VALUES)
             raise _RefusedError(node, "bad-yaml", message, advice)
         if depth > MAX_DEPTH:
-            raise _RefusedError(node, "bad-yaml", "the file is nested too deep or in a circle")
+            raise _RefusedError(
+                node, "bad-yaml", phrase("the-file-is-nested-too-deep-or-in-a-circle")
+            )
         if node.tag not in _TAGS:
-            raise _RefusedError(node, "bad-yaml", f"the tag {node.tag} is not allowed", "delete it")
+            raise _RefusedError(
+                node,
+                "bad-yaml",
+                phrase("the-tag-is-not-allowed", tag=node.tag),
+                phrase("delete-it"),
+            )
         self.tree.lines.setdefault(path, node.start_mark.line + 1)
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path, depth)
@@ -120,15 +131,20 @@ class _Builder:
         found: dict[str, Any] = {}
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                raise _RefusedError(key, "bad-yaml", "a name must be a plain text")
+                raise _RefusedError(key, "bad-yaml", phrase("a-name-must-be-a-plain-text"))
             name = str(key.value)
             where = join_path(path, name)
             line = key.start_mark.line + 1
             if name in found:
                 first = self.tree.lines.get(where)
-                message = f"{name!r} stands twice (first in line {first})"
+                message = phrase("stands-twice-first-in-line", name=name, first=first)
                 self._faults.report(
-                    "duplicate-key", message, "keep one", file=self._file, row=line, column=where
+                    "duplicate-key",
+                    message,
+                    phrase("keep-one"),
+                    file=self._file,
+                    row=line,
+                    column=where,
                 )
                 continue
             self.tree.lines[where] = line

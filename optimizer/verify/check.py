@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from infraplan.models.catalogue import phrase
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
 from infraplan.optimizer.verify.derived import Accounts, read_accounts
@@ -80,7 +81,7 @@ def verify_plan(instance: Instance, plan: Plan) -> Verification:
         "objective",
         _or_nan(plan.objective),
         accounts.objective,
-        "the objective",
+        phrase("the-objective"),
         accounts.objective_scale,
     )
     return recorder.verification(accounts.objective)
@@ -117,10 +118,15 @@ def _compare_service(
     known = {node.network for node in instance.network_nodes}
     for row in plan.service:
         if row.network not in known:
-            text = (
-                f"the plan reports {row.measure} of {row.element} in {row.year}, but the instance "
+            measure, network = row.measure, row.network
+            text = phrase(
+                "the-plan-reports-of-in-but-the-instance-has",
+                measure=measure,
+                element=row.element,
+                year=row.year,
+                network=network,
             )
-            recorder.fail("network", str(row.element), text + f"has no network {row.network!r}")
+            recorder.fail("network", str(row.element), text)
 
 
 def find_differences(plan_a: Plan, plan_b: Plan) -> tuple[Violation, ...]:
@@ -133,16 +139,17 @@ def find_differences(plan_a: Plan, plan_b: Plan) -> tuple[Violation, ...]:
     for name, law in (("instance", "record"), ("scenario", "record")):
         first, second = getattr(plan_a, name), getattr(plan_b, name)
         if first != second:
-            text = f"{name} is {first!r} in the first account and {second!r} in the second"
+            text = phrase(
+                "is-in-the-first-account-and-in-the-second", name=name, first=first, second=second
+            )
             found.append(Violation(law, name, text))
     for table in ALL_TABLES:
         found += compare_rows(table, table.read(plan_a), table.read(plan_b), SIDE_BY_SIDE)
     mine, theirs = plain_number(plan_a.objective), plain_number(plan_b.objective)
     scale = sum(abs(plain_number(row.value) or 0.0) for row in plan_b.objective_terms)
     if not identical(mine, theirs, scale):
-        text = (
-            f"the objective is {number(mine)} in the first account and {number(theirs)} in the "
-            "second"
+        text = phrase(
+            "the-objective-is-in-the-first-account-and-in", mine=number(mine), theirs=number(theirs)
         )
         found.append(Violation("objective", "objective", text, theirs, mine))
     return tuple(found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from infraplan.models.catalogue import Phrase, phrase, term_or_name
 from infraplan.models.plan import Compensation, Issue, Payment, Plan, ProjectStart, SourceKind
 from infraplan.optimizer.verify.built import Built, build, standing
 from infraplan.optimizer.verify.reading import Reading
@@ -55,14 +56,16 @@ def read_decisions(reading: Reading, plan: Plan, recorder: Recorder) -> Decision
         "record",
         str(plan.instance),
         plan.instance == instance.settings.id,
-        f"the plan is of instance {plan.instance!r}, not of {instance.settings.id!r}",
+        phrase(
+            "the-plan-is-of-instance-not-of", instance=plan.instance, settings=instance.settings.id
+        ),
     )
     scenarios = {row.id for row in instance.scenarios}
     recorder.holds(
         "record",
         str(plan.scenario),
         not plan.scenario or plan.scenario in scenarios,
-        f"the plan is of scenario {plan.scenario!r}, which the instance does not have",
+        phrase("the-plan-is-of-scenario-which-the-instance", scenario=plan.scenario),
     )
     return Decisions(
         _read_starts(reading, plan.starts, recorder),
@@ -81,7 +84,11 @@ def _read_starts(
     for row in starts:
         project = reading.instance.project_by_id.get(row.project)
         if project is None:
-            recorder.fail("record", str(row.project), f"started project {row.project!r} is unknown")
+            recorder.fail(
+                "record",
+                str(row.project),
+                phrase("started-project-is-unknown", project=row.project),
+            )
             continue
         option = next((o for o in project.options if o.option == row.option), None)
         name = reading.name(project.id)
@@ -90,14 +97,20 @@ def _read_starts(
             "record",
             project.id,
             option is not None and readable,
-            f"{name} starts in option {row.option!r} in {row.start}, to finish in {row.finish} and "
-            f"open in {row.opening}: no such option, or no year",
+            phrase(
+                "starts-in-option-in-to-finish-in-and-open-in",
+                name=name,
+                option=row.option,
+                start=row.start,
+                finish=row.finish,
+                opening=row.opening,
+            ),
         )
         recorder.holds(
             "choose_one",
             project.id,
             project.id not in built,
-            f"{name} is started twice, the second time in {row.start}",
+            phrase("is-started-twice-the-second-time-in", name=name, start=row.start),
         )
         if option is None or not readable or project.id in built:
             continue
@@ -106,24 +119,36 @@ def _read_starts(
             recorder.fail(
                 "window",
                 project.id,
-                f"{name} starts in {row.start}, outside the plan's years "
-                f"{reading.first}-{reading.last}",
+                phrase(
+                    "starts-in-outside-the-plan-s-years",
+                    name=name,
+                    start=row.start,
+                    first=reading.first,
+                    last=reading.last,
+                ),
             )
             continue
         here = build(reading, project, option, row.start)
         built[project.id] = here
-        for label, stated, due in (
-            ("finish", row.finish, here.finish),
-            ("opening", row.opening, here.opening),
-        ):
-            recorder.holds(
-                "dates",
-                project.id,
-                stated == due,
-                f"{name}, started in {row.start}: {label} is stated as {stated}, but follows to "
-                f"be {due}",
-            )
+        _check_dates(name, row, here, recorder)
     return built
+
+
+def _check_dates(name: Phrase, row: ProjectStart, here: Built, recorder: Recorder) -> None:
+    """The stated last year of works and the stated opening follow from the start."""
+    for label, stated, due in (
+        ("finish", row.finish, here.finish),
+        ("opening", row.opening, here.opening),
+    ):
+        text = phrase(
+            "started-in-is-stated-as-but-follows-to-be",
+            name=name,
+            start=row.start,
+            label=term_or_name("plan-field", label),
+            stated=stated,
+            due=due,
+        )
+        recorder.holds("dates", here.project.id, stated == due, text)
 
 
 def _source_is_known(reading: Reading, row: Payment) -> bool:
@@ -140,22 +165,27 @@ def _read_payments(
     kept: dict[tuple[object, ...], Payment] = {}
     for row in payments:
         key = (row.project, row.jurisdiction, row.kind, row.source, row.year)
-        problem = ""
+        problem: Phrase | None = None
         if row.project not in reading.instance.project_by_id:
-            problem = f"project {row.project!r} is unknown"
+            problem = phrase("project-is-unknown", project=row.project)
         elif row.jurisdiction not in reading.jurisdictions:
-            problem = f"payer {row.jurisdiction!r} is unknown"
+            problem = phrase("payer-is-unknown", jurisdiction=row.jurisdiction)
         elif not _source_is_known(reading, row):
-            problem = f"{row.kind} {row.source!r} is unknown"
+            problem = phrase("is-unknown", kind=row.kind, source=row.source)
         elif not is_year(row.year):
-            problem = f"{row.year!r} is no year"
+            problem = phrase("is-no-year", year=row.year)
         elif not is_number(row.amount):
-            problem = f"{row.amount!r} is no amount"
+            problem = phrase("is-no-amount", amount=row.amount)
         elif key in kept:
-            problem = "it stands twice"
-        text = (
-            f"payment of {row.jurisdiction} for project {row.project} in {row.year} "
-            f"from {row.source or row.kind}: {problem}"
+            problem = phrase("it-stands-twice")
+        source = row.source or row.kind
+        text = phrase(
+            "payment-of-for-project-in-from",
+            jurisdiction=row.jurisdiction,
+            project=row.project,
+            year=row.year,
+            source=source,
+            problem=problem,
         )
         recorder.holds("record", str(row.project), not problem, text)
         if not problem:
@@ -175,10 +205,15 @@ def _read_compensations(
             and {row.jurisdiction, row.receiver} <= set(reading.jurisdictions)
             and (not row.source or row.source in funds)
         )
-        text = (
-            f"compensation of {row.receiver} by {row.jurisdiction} from {row.source or 'outside'} "
-            f"for project {row.project} in {row.year}: an id, the year or the amount "
-            f"({row.amount!r}) is not known, or it stands twice"
+        source = row.source or phrase("outside-payer")
+        text = phrase(
+            "compensation-of-by-from-for-project-in-an-id",
+            receiver=row.receiver,
+            jurisdiction=row.jurisdiction,
+            source=source,
+            project=row.project,
+            year=row.year,
+            amount=row.amount,
         )
         sound = known and is_year(row.year) and is_number(row.amount) and key not in kept
         recorder.holds("record", str(row.project), sound, text)
@@ -194,18 +229,18 @@ def _read_issues(
     kept: dict[tuple[object, ...], Issue] = {}
     for row in issues:
         key = (row.instrument, row.project, row.year)
-        problem = ""
+        problem: Phrase | None = None
         if row.instrument not in instruments:
-            problem = f"instrument {row.instrument!r} is unknown"
+            problem = phrase("instrument-is-unknown", instrument=row.instrument)
         elif row.project and row.project not in reading.instance.project_by_id:
-            problem = f"project {row.project!r} is unknown"
+            problem = phrase("project-is-unknown", project=row.project)
         elif not is_year(row.year):
-            problem = f"{row.year!r} is no year"
+            problem = phrase("is-no-year", year=row.year)
         elif not is_number(row.amount):
-            problem = f"{row.amount!r} is no amount"
+            problem = phrase("is-no-amount", amount=row.amount)
         elif key in kept:
-            problem = "it stands twice"
-        text = f"issue of {row.instrument} in {row.year}: {problem}"
+            problem = phrase("it-stands-twice")
+        text = phrase("issue-of-in", instrument=row.instrument, year=row.year, problem=problem)
         recorder.holds("record", str(row.instrument), not problem, text)
         if problem:
             continue
@@ -214,7 +249,9 @@ def _read_issues(
             "issue_use",
             row.instrument,
             inside,
-            f"{row.instrument} is issued in {row.year}, outside the plan's years",
+            phrase(
+                "is-issued-in-outside-the-plan-s-years", instrument=row.instrument, year=row.year
+            ),
         )
         if inside:
             kept[key] = row
@@ -236,7 +273,9 @@ def _read_lapses(reading: Reading, plan: Plan, recorder: Recorder) -> dict[tuple
                 "record",
                 row.fund,
                 readable,
-                f"fund {row.fund} in {row.year}: {row.lapse!r} is no amount to lapse",
+                phrase(
+                    "fund-in-is-no-amount-to-lapse", fund=row.fund, year=row.year, lapse=row.lapse
+                ),
             )
             if readable:
                 found[row.fund, row.year] = row.lapse

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from infraplan.models.catalogue import phrase
 from infraplan.models.network import FlowLaw, NetworkLink, NetworkSettings
 from infraplan.models.plan import Plan
 from infraplan.optimizer.verify.built import Built
@@ -125,12 +126,16 @@ def _state(
         if amount > 0.0
     )
     gap = (total - least) / total if total > 0.0 else 0.0
-    what = f"excess of the trips' time over their fastest ways{after.replace('_', ' ')} in {year}"
+    what = (
+        phrase("excess-of-the-trips-time-over-their-fastest", year=year)
+        if after
+        else phrase("excess-of-the-trips-time-over-their-fastest-2", year=year)
+    )
     recorder.holds(
         "equilibrium",
         net.id,
         obeyed=abs(gap) <= RELATIVE_GAP,
-        message=f"{what} is {gap:.3g} of it, above {RELATIVE_GAP:g}",
+        message=phrase("is-of-it-above", what=what, gap=gap, relative_gap=RELATIVE_GAP),
     )
     for row in net.demands:
         minutes = fastest(row.node).get(str(row.to_node), math.inf)
@@ -157,7 +162,7 @@ def _volumes(
     volumes = []
     for arc in arcs:
         volume = stated.pop((arc.link.id, "flow_back" if arc.back else "flow"), 0.0)
-        what = f"flow on {arc.link.id} in {year}"
+        what = phrase("flow-on-in", link=arc.link.id, year=year)
         recorder.at_least("equilibrium", arc.link.id, volume, 0.0, what)
         volumes.append(max(0.0, volume))
     for (link, measure), value in stated.items():
@@ -165,7 +170,13 @@ def _volumes(
             "equilibrium",
             link,
             obeyed=value == 0.0,
-            message=f"{measure} of {link} in {year} is {value:g}, but the link is not open",
+            message=phrase(
+                "of-in-is-but-the-link-is-not-open",
+                measure=measure,
+                link=link,
+                year=year,
+                value=value,
+            ),
         )
     return volumes
 
@@ -187,7 +198,7 @@ def _check_balance(
         gain[destination] -= amount
     scale = max(volumes, default=0.0) * 1e6
     for node in net.nodes:
-        what = f"what comes to {node.id} less what leaves it in {year}"
+        what = phrase("what-comes-to-less-what-leaves-it-in", node=node.id, year=year)
         recorder.equal("equilibrium", node.id, gain[node.id], 0.0, what, scale)
 
 

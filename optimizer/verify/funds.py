@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from infraplan.models.catalogue import phrase
 from infraplan.models.debt_rule import Quantity
 from infraplan.models.funding import Basis, Event, Fund
 from infraplan.models.plan import SourceKind
@@ -110,12 +111,16 @@ def check_funds(
             went_out += row["use"] + row["service"] + row["lapse"]
             _check_year(fund, year, row, recorder)
             if fund.carry_over and fund.lapse_years is not None:
-                recorder.at_least("fund_balance", fund.id, row["lapse"], 0.0, f"lapse in {year}")
+                recorder.at_least(
+                    "fund_balance", fund.id, row["lapse"], 0.0, phrase("lapse-in", year=year)
+                )
                 if year >= reading.first + fund.lapse_years:
                     came_in += by_key[fund.id, year - fund.lapse_years]["inflow"] or 0.0
-                    what = (
-                        f"what fund {fund.id} used, served and let lapse by {year}, against what "
-                        f"came in {fund.lapse_years} years before,"
+                    what = phrase(
+                        "what-fund-used-served-and-let-lapse-by",
+                        fund=fund.id,
+                        year=year,
+                        lapse_years=fund.lapse_years,
                     )
                     recorder.at_least("fund_balance", fund.id, went_out, came_in, what)
         _check_tail(reading, decisions, fund, book, recorder)
@@ -127,14 +132,18 @@ def _check_year(fund: Fund, year: int, row: dict[str, float], recorder: Recorder
     kept = fund.minimum_balance if fund.carry_over else 0.0
     there = row["opening"] + row["inflow"] + row["interest"]
     lapse = row["lapse"] if fund.carry_over else 0.0
-    what = f"what fund {fund.id} pays in {year}"
+    what = phrase("what-fund-pays-in", fund=fund.id, year=year)
     if kept:
-        what += f" with the {kept:g} that must remain"
+        what = phrase("with-the-that-must-remain", what=what, kept=kept)
     recorder.at_most(
         "fund_balance", fund.id, row["use"] + row["service"] + lapse + kept, there, what
     )
     recorder.at_least(
-        "service", fund.id, row["service"], 0.0, f"debt service of fund {fund.id} in {year}"
+        "service",
+        fund.id,
+        row["service"],
+        0.0,
+        phrase("debt-service-of-fund-in", fund=fund.id, year=year),
     )
 
 
@@ -152,7 +161,7 @@ def _check_reinvested(
         for row in decisions.payments
         if row.kind == SourceKind.FUND and row.source == fund.id
     )
-    what = f"what fund {fund.id} pays for works, against its share of what projects brought in,"
+    what = phrase("what-fund-pays-for-works-against-its-share-of", fund=fund.id)
     recorder.at_least("reinvest", fund.id, paid, fund.reinvest * gained, what)
 
 
@@ -168,5 +177,5 @@ def _check_tail(
             fund.id,
             service(reading, book, fund, year),
             inflow(reading, fund, year) + received(reading, decisions, fund, year),
-            f"debt service of fund {fund.id} in {year}, after the plan, against its inflow,",
+            phrase("debt-service-of-fund-in-after-the-plan", fund=fund.id, year=year),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from infraplan.models.catalogue import phrase
 from infraplan.models.debt_rule import Band, DebtRule, ItemTerm, Quantity, Through
 from infraplan.models.funding import Instrument
 from infraplan.models.instance import Instance
@@ -235,10 +236,10 @@ def check_limits(
 ) -> None:
     """All laws on debt, but for the comparison of rows."""
     for (name, pool, year), (value, limit) in limits.ceilings.items():
-        what = f"debt of {name} in pool {pool} at the end of {year}"
+        what = phrase("debt-of-in-pool-at-the-end-of", name=name, pool=pool, year=year)
         recorder.at_most("ceiling", f"{name}/{pool}", value, limit, what)
     for (name, pool, year), (value, limit) in limits.quotas.items():
-        what = f"new issues of {name} in pool {pool} in {year}"
+        what = phrase("new-issues-of-in-pool-in", name=name, pool=pool, year=year)
         recorder.at_most("quota", f"{name}/{pool}", value, limit, what)
     _check_refinancing(reading, book, recorder)
     for test in limits.tests:
@@ -249,12 +250,16 @@ def check_limits(
 
 def _check_rule(reading: Reading, test: RuleTest, recorder: Recorder) -> None:
     rule = test.rule
-    what = f"rule {rule.id} of {test.jurisdiction} in {test.year}: the measured sum"
+    what = phrase(
+        "rule-of-in-the-measured-sum", rule=rule.id, jurisdiction=test.jurisdiction, year=test.year
+    )
     if rule.ratio is not None:
         recorder.at_most("debt_rule", rule.id, test.value, rule.ratio * test.base, what)
     end = rule.bands[-1].upper if rule.bands else None
     if end is not None and test.year <= reading.last:
-        recorder.at_most("band", rule.id, test.value, end * test.base, f"{what}, last band,")
+        recorder.at_most(
+            "band", rule.id, test.value, end * test.base, phrase("last-band", what=what)
+        )
 
 
 def _check_refinancing(reading: Reading, book: DebtBook, recorder: Recorder) -> None:
@@ -269,7 +274,13 @@ def _check_refinancing(reading: Reading, book: DebtBook, recorder: Recorder) -> 
                 due = book.quantity(name, (pool,), Quantity.PRINCIPAL, year)
                 for loan in loans:
                     here = book.loans[loan.id].get(year)
-                    what = f"refinancing by {loan.id} in {year} of the {due:g} due in pool {pool}"
+                    what = phrase(
+                        "refinancing-by-in-of-the-due-in-pool",
+                        loan=loan.id,
+                        year=year,
+                        due=due,
+                        pool=pool,
+                    )
                     issued = 0.0 if here is None else here.borrow
                     limit = loan.refinancing_share * due
                     recorder.at_most("refinancing", loan.id, issued, limit, what)
@@ -279,7 +290,7 @@ def _check_refinancing(reading: Reading, book: DebtBook, recorder: Recorder) -> 
                     f"{name}/{pool}",
                     book.refinanced(name, pool, year),
                     share * due,
-                    f"all refinancing of {name} in pool {pool} in {year}",
+                    phrase("all-refinancing-of-in-pool-in", name=name, pool=pool, year=year),
                 )
 
 
@@ -299,8 +310,15 @@ def _check_bans(
                 "band",
                 here.project.id,
                 exempt or not band.starts_banned,
-                f"{reading.name(here.project.id)} starts in {here.start}, but {leader} was in band "
-                f"{band.id} of rule {test.rule.id} in {test.year}, which bans starts",
+                phrase(
+                    "starts-in-but-was-in-band-of-rule-in-which",
+                    id=reading.name(here.project.id),
+                    start=here.start,
+                    leader=leader,
+                    band=band.id,
+                    rule=test.rule.id,
+                    year=test.year,
+                ),
             )
 
 
@@ -337,8 +355,11 @@ def _check_coverage(reading: Reading, decisions: Decisions, recorder: Recorder) 
                 here.project.id,
                 asked,
                 max(0.0, _net_revenue(reading, here, here.start + tenor)),
-                f"debt service to be covered by the net revenue of "
-                f"{reading.name(here.project.id)} through {here.start + tenor}",
+                phrase(
+                    "debt-service-to-be-covered-by-the-net-revenue",
+                    id=reading.name(here.project.id),
+                    through=here.start + tenor,
+                ),
             )
 
 
@@ -373,8 +394,9 @@ def _check_bundles(
                 bundle,
                 asked,
                 sum(max(0.0, _net_revenue(reading, here, here.start + tenor)) for here in members),
-                f"debt service to be covered by the net revenue of bundle {bundle} over "
-                f"{tenor} years",
+                phrase(
+                    "debt-service-to-be-covered-by-the-net-revenue-2", bundle=bundle, tenor=tenor
+                ),
             )
 
 

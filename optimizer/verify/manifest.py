@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from infraplan.models.catalogue import phrase
 from infraplan.models.debt_rule import Quantity
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
@@ -55,7 +56,7 @@ def verify_manifest(
     ):
         if name != "scenario" or "scenario" in manifest:
             stated = manifest.get(name)
-            text = f"run.json: {name} is {stated!r}, but is {due!r} in the files"
+            text = phrase("run-json-is-but-is-in-the-files", name=name, stated=stated, due=due)
             recorder.holds(LAW, name, (stated or "") == due, text)
     _check_number(recorder, manifest, "objective", accounts.objective, accounts.objective_scale)
     _check_number(recorder, manifest, "num_projects", float(len(instance.projects)))
@@ -79,9 +80,9 @@ def _check_number(
 ) -> None:
     stated = _number(table.get(name))
     if stated is not None:
-        recorder.equal(LAW, name, stated, due, f"run.json: {name}", scale)
+        recorder.equal(LAW, name, stated, due, phrase("run-json", name=name), scale)
     else:
-        text = f"run.json: {name} is {table.get(name)!r}, but follows to be {due:.10g}"
+        text = phrase("run-json-is-but-follows-to-be", name=name, stated=table.get(name), due=due)
         recorder.fail(LAW, name, text, due)
 
 
@@ -91,19 +92,19 @@ def _check_bound(recorder: Recorder, manifest: Mapping[str, Any], accounts: Acco
     bound, gap = _number(manifest.get("bound")), _number(manifest.get("gap"))
     proven = math.inf
     if manifest.get("bound") is None:
-        text = f"run.json: gap is {manifest.get('gap')!r}, but there is no bound"
+        text = phrase("run-json-gap-is-but-there-is-no-bound", gap=manifest.get("gap"))
         recorder.holds(LAW, "gap", manifest.get("gap") is None, text)
     elif bound is None:
-        text = f"run.json: bound is {manifest.get('bound')!r}, which is no number"
+        text = phrase("run-json-bound-is-which-is-no-number", bound=manifest.get("bound"))
         recorder.fail(LAW, "bound", text)
     else:
-        recorder.at_least(LAW, "bound", bound, objective, "run.json: bound", scale)
+        recorder.at_least(LAW, "bound", bound, objective, phrase("run-json-bound"), scale)
         size = max(abs(objective), 1e-9)
         due = abs(bound - objective) / size
         # Bound and objective may be off by their own tolerance, and the gap with them.
         slack = tolerance(bound, objective, scale=scale) / size
         near = gap is not None and abs(gap - due) <= slack + TOLERANCE * due
-        text = f"run.json: gap is {manifest.get('gap')!r}, but follows to be {due:.10g}"
+        text = phrase("run-json-gap-is-but-follows-to-be", gap=manifest.get("gap"), due=due)
         recorder.holds(LAW, "gap", near, text)
         proven = max(0.0, due - slack)
     _check_outcome(recorder, manifest, proven)
@@ -119,14 +120,14 @@ def _check_outcome(recorder: Recorder, manifest: Mapping[str, Any], gap: float) 
     elif outcome == Termination.GAP_REACHED:
         allowed = ANY if asked is None else max(PROOF, asked)
     if allowed is not None:
-        text = f"run.json: termination is {outcome}, but the gap is {gap:.10g}"
+        text = phrase("run-json-termination-is-but-the-gap-is", outcome=outcome, gap=gap)
         recorder.holds(LAW, "termination", gap <= allowed, text)
     state = manifest.get("solution_state")
-    text = "run.json: solution_state is none, but there is a plan"
+    text = phrase("run-json-solution-state-is-none-but-there-is")
     recorder.holds(LAW, "solution_state", state != SolutionState.NONE, text)
     if state == SolutionState.OPTIMAL:
         most = ANY if asked is None else max(PROOF, asked)
-        text = f"run.json: solution_state is optimal, but the gap is {gap:.10g}"
+        text = phrase("run-json-solution-state-is-optimal-but-the", gap=gap)
         recorder.holds(LAW, "solution_state", gap <= most, text)
 
 
@@ -174,15 +175,15 @@ def _check_totals(recorder: Recorder, manifest: Mapping[str, Any], accounts: Acc
     if stated is None:
         return
     if not isinstance(stated, Mapping):
-        recorder.fail(LAW, "totals", "run.json: totals is no table of numbers")
+        recorder.fail(LAW, "totals", phrase("run-json-totals-is-no-table-of-numbers"))
         return
     due = fresh_totals(accounts)
     for name in stated:
         if name in due:
             _check_number(recorder, stated, name, due[name])
         else:
-            text = f"run.json: totals.{name} is not a total that the plan gives"
+            text = phrase("run-json-totals-is-not-a-total-that-the-plan", name=name)
             recorder.fail(LAW, str(name), text)
     for name in due:
         if name not in stated:
-            recorder.fail(LAW, name, f"run.json: totals.{name} is missing", due[name])
+            recorder.fail(LAW, name, phrase("run-json-totals-is-missing", name=name), due[name])

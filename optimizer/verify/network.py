@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from infraplan.models.catalogue import Phrase, phrase
 from infraplan.models.network import (
     SERVED,
     TRAVEL_TIME,
@@ -89,7 +90,7 @@ def read_networks(
 ) -> NetworkBook:
     """Read the stated flows, check them, and compute what follows."""
     for name, fault in index_faults(reading.instance):
-        recorder.fail("network", name, f"the index of the networks is wrong: {fault}")
+        recorder.fail("network", name, phrase("the-index-of-the-networks-is-wrong", fault=fault))
     nets = read_nets(reading)
     counted = {net.id: counted_years(reading, net.id, built) for net in nets}
     book = NetworkBook(reading, nets, counted, built)
@@ -147,7 +148,9 @@ def _read_flows(book: NetworkBook, plan: Plan, recorder: Recorder) -> None:
         key = (row.network, row.year, row.block)
         elements = known[row.network][row.measure]
         wanted = commodities[row.network] if row.measure in LINK_DECISIONS else {""}
-        name = f"{row.measure} of {row.element} in {row.year}, block {row.block!r}"
+        name = phrase(
+            "of-in-block", measure=row.measure, element=row.element, year=row.year, block=row.block
+        )
         told = (*key, row.measure, row.element, row.commodity)
         good = key in book.flows and row.element in elements and row.commodity in wanted
         good = good and math.isfinite(row.value) and told not in seen
@@ -155,7 +158,7 @@ def _read_flows(book: NetworkBook, plan: Plan, recorder: Recorder) -> None:
             "network",
             row.element,
             obeyed=good,
-            message=f"{name} cannot stand in the plan's service",
+            message=phrase("cannot-stand-in-the-plan-s-service", name=name),
         )
         if not good:
             continue
@@ -169,8 +172,8 @@ def _read_flows(book: NetworkBook, plan: Plan, recorder: Recorder) -> None:
             flows.at.setdefault(row.measure, {})[row.element] = row.value
 
 
-def _where(here: NetYear, block: LoadBlock) -> str:
-    return f"in {here.stated}, block {block.id}"
+def _where(here: NetYear, block: LoadBlock) -> Phrase:
+    return phrase("in-block", year=here.stated, block=block.id)
 
 
 def _check_block(
@@ -189,13 +192,13 @@ def _check_block(
     for row in net.demands:
         wanted = net.demand(row, here.year, block)
         served = flows.value("served", row.id)
-        what = f"what demand {row.id} is served {_where(here, block)}"
+        what = phrase("what-demand-is-served", id=row.id, block=_where(here, block))
         recorder.at_most("demand", row.id, served, wanted, what)
         least = wanted if asks_all and (row.must_serve or block.must_serve) else 0.0
         recorder.at_least("demand", row.id, served, least, what)
         if row.elasticity > 0.0:
             trips = flows.value("generated", row.id)
-            what = f"generated trips of {row.id} {_where(here, block)}"
+            what = phrase("generated-trips-of", id=row.id, block=_where(here, block))
             c0 = trip_costs(net)[row.id]
             most = row.elasticity * wanted if 0.0 < c0 < math.inf else 0.0
             recorder.at_most("demand", row.id, trips, most, what)
@@ -214,21 +217,25 @@ def _check_link(
     if net.has_reactance(link):
         flow = flows.volume(link, back=False)
         if math.isfinite(room):
-            what = f"flow on {link.id} {where}"
+            what = phrase("flow-on", link=link.id, where=where)
             recorder.at_most("link_capacity", link.id, abs(flow), room, what)
         if carries:
             begin, end = net.index.ends[link.id]
             difference = flows.value("angle", begin) - flows.value("angle", end)
             due = net.settings.base * difference / (link.reactance or math.inf)
-            recorder.equal("dc", link.id, flow, due, f"flow on {link.id} {where}")
+            recorder.equal("dc", link.id, flow, due, phrase("flow-on", link=link.id, where=where))
             if link.angle_limit is not None:
-                what = f"difference of angles on {link.id} {where}"
+                what = phrase("difference-of-angles-on", link=link.id, where=where)
                 limit = math.radians(link.angle_limit)
                 recorder.at_most("dc", link.id, abs(difference), limit, what)
         return
     for back in (False, True):
         side = flows.flow_back if back else flows.flow
-        text = f"flow on {link.id} {'back ' if back else ''}{where}"
+        text = (
+            phrase("flow-on-back", link=link.id, where=where)
+            if back
+            else phrase("flow-on", link=link.id, where=where)
+        )
         for commodity in net.commodities:
             value = side.get((link.id, commodity), 0.0)
             recorder.at_least("link_capacity", link.id, value, 0.0, text)
@@ -265,7 +272,9 @@ def _check_balance(
             if not net.is_transport:
                 left += flows.value("output", node.id) + flows.value("discharge", node.id)
                 left -= flows.value("charge", node.id)
-            name = f"what comes to {node.id} less what leaves it {_where(here, block)}"
+            name = phrase(
+                "what-comes-to-less-what-leaves-it", node=node.id, block=_where(here, block)
+            )
             recorder.equal("flow_balance", node.id, left, 0.0, name, scale)
 
 
@@ -280,28 +289,31 @@ def _check_node(
 ) -> None:
     room, where = here.capacity(node, block), _where(here, block)
     for what, used in _uses(here, flows, node):
+        text = phrase("use-of-a-node", what=what, node=node.id, where=where)
         if math.isfinite(room):
-            recorder.at_most("node_capacity", node.id, used, room, f"{what} {node.id} {where}")
+            recorder.at_most("node_capacity", node.id, used, room, text)
         if node.role is NodeRole.STORAGE:
-            recorder.at_least("node_capacity", node.id, used, 0.0, f"{what} {node.id} {where}")
+            recorder.at_least("node_capacity", node.id, used, 0.0, text)
     if node.role in GIVING:
         there = here.is_open(node) and node.id not in block.out
         least = node.minimum_output if there else 0.0
         least = least if asks_all else min(least, 0.0)
         output = flows.value("output", node.id)
-        recorder.at_least("node_capacity", node.id, output, least, f"output of {node.id} {where}")
+        recorder.at_least(
+            "node_capacity", node.id, output, least, phrase("output-of", node=node.id, where=where)
+        )
 
 
-def _uses(here: NetYear, flows: BlockFlows, node: NetworkNode) -> list[tuple[str, float]]:
+def _uses(here: NetYear, flows: BlockFlows, node: NetworkNode) -> list[tuple[Phrase, float]]:
     """What a node's capacity limits, with its name."""
     if node.role in GIVING:
-        return [("output of", flows.value("output", node.id))]
+        return [(phrase("output-of-2"), flows.value("output", node.id))]
     if node.role is NodeRole.STORAGE:
         return [
-            ("charge of", flows.value("charge", node.id)),
-            ("discharge of", flows.value("discharge", node.id)),
+            (phrase("charge-of"), flows.value("charge", node.id)),
+            (phrase("discharge-of"), flows.value("discharge", node.id)),
         ]
-    return [("what arrives at", flows.arriving(here, node))]
+    return [(phrase("what-arrives-at"), flows.arriving(here, node))]
 
 
 def _check_storages(book: NetworkBook, here: NetYear, recorder: Recorder) -> None:
@@ -314,7 +326,7 @@ def _check_storages(book: NetworkBook, here: NetYear, recorder: Recorder) -> Non
             flows = book.flows[net.id, here.stated, block.id]
             given += block.weight * flows.value("discharge", node.id)
             taken += block.weight * flows.value("charge", node.id)
-        what = f"what storage {node.id} gives out in {here.stated}"
+        what = phrase("what-storage-gives-out-in", node=node.id, year=here.stated)
         recorder.at_most("storage", node.id, given, node.efficiency * taken, what)
         if node.volume is not None:
             recorder.at_most("storage", node.id, given, node.volume, what)
@@ -342,8 +354,13 @@ def _check_suppliers(book: NetworkBook, recorder: Recorder) -> None:
                         continue
                     limit = shares.get(node.supplier, 1.0) * here.room_of_dependent(node, block)
                     for what, used in _uses(here, flows, node):
-                        text = f"{what} {node.id} {_where(here, block)}"
-                        text += f" (supplier {node.supplier})"
+                        text = phrase(
+                            "supplier",
+                            what=what,
+                            node=node.id,
+                            block=_where(here, block),
+                            supplier=node.supplier,
+                        )
                         recorder.at_most("supplier", node.id, used, limit, text)
 
 

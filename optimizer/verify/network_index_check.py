@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
+from infraplan.models.catalogue import Phrase, listed, phrase
 from infraplan.models.instance import Instance
 
-Fault = tuple[str, str]
+Fault = tuple[str, Phrase]
 """Id of a row, and what the index has of it that the tables have not."""
 
 
@@ -19,41 +20,66 @@ def index_faults(instance: Instance) -> Iterator[Fault]:
     """Yield every difference between the index and the tables."""
     every = instance.network_index.values()
     nodes = [(index.id, name) for index in every for name in index.nodes]
-    yield from _unlike("node", nodes, ((row.network, row.id) for row in instance.network_nodes))
+    yield from _unlike(
+        phrase("index-node"), nodes, ((row.network, row.id) for row in instance.network_nodes)
+    )
     links = [(index.id, name) for index in every for name in index.links]
-    yield from _unlike("link", links, ((row.network, row.id) for row in instance.network_links))
+    yield from _unlike(
+        phrase("index-link"), links, ((row.network, row.id) for row in instance.network_links)
+    )
     demands = [(index.id, name) for index in every for name in index.demands]
-    yield from _unlike("demand", demands, ((row.network, row.id) for row in instance.demands))
+    yield from _unlike(
+        phrase("index-demand"), demands, ((row.network, row.id) for row in instance.demands)
+    )
     ends = {name: ends for index in every for name, ends in index.ends.items()}
     leaving = _places(index.leaving for index in every)
     arriving = _places(index.arriving for index in every)
     for link in instance.network_links:
         begin, end = link.from_node, link.to_node
         if ends.get(link.id) != (begin, end):
-            yield link.id, f"link {link.id} does not join {begin} to {end}"
+            yield link.id, phrase("index-link-does-not-join", link=link.id, begin=begin, end=end)
         if leaving[link.id] != [begin] or arriving[link.id] != [end]:
-            found = ", ".join([*leaving[link.id], *arriving[link.id]]) or "no node"
-            yield link.id, f"link {link.id} is found at {found}, not at {begin} and {end}"
+            found = _named([*leaving[link.id], *arriving[link.id]])
+            yield (
+                link.id,
+                phrase("index-link-is-found-at", link=link.id, found=found, begin=begin, end=end),
+            )
     at = _places(index.demands_at for index in every)
     for demand in instance.demands:
         if at[demand.id] != [demand.node]:
-            found = ", ".join(at[demand.id]) or "no node"
-            yield demand.id, f"demand {demand.id} is found at {found}, not at {demand.node}"
+            found = _named(at[demand.id])
+            yield (
+                demand.id,
+                phrase("index-demand-is-found-at", demand=demand.id, found=found, node=demand.node),
+            )
     changes = (pair for index in every for pair in index.changes.items())
     told = [(element, str(number)) for element, numbers in changes for number in numbers]
     rows = ((row.element, str(number)) for number, row in enumerate(instance.project_network))
-    yield from _unlike("row of project_network", told, rows)
+    yield from _unlike(phrase("index-row-of-project-network"), told, rows)
 
 
 def _unlike(
-    kind: str, told: Iterable[tuple[str, str]], rows: Iterable[tuple[str, str]]
+    kind: Phrase, told: Iterable[tuple[str, str]], rows: Iterable[tuple[str, str]]
 ) -> Iterator[Fault]:
     """Pairs (where, id) that one side has more often than the other."""
     found, stated = Counter(told), Counter(rows)
     for where, name in sorted(found.keys() | stated.keys()):
         if found[where, name] != stated[where, name]:
-            times = f"{found[where, name]} times instead of {stated[where, name]}"
-            yield name, f"{kind} {name} stands {times} at {where}"
+            yield (
+                name,
+                phrase(
+                    "index-stands-other-times",
+                    kind=kind,
+                    name=name,
+                    found=found[where, name],
+                    stated=stated[where, name],
+                    where=where,
+                ),
+            )
+
+
+def _named(nodes: list[str]) -> Phrase:
+    return listed(nodes) if nodes else phrase("index-no-node")
 
 
 def _places(listed: Iterable[Mapping[str, Iterable[str]]]) -> defaultdict[str, list[str]]:

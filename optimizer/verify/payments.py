@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from infraplan.models.catalogue import Phrase, phrase
 from infraplan.models.funding import Fund, FundKind, Instrument
 from infraplan.models.plan import Issue, Payment, SourceKind
 from infraplan.models.rule_sets import CAPITAL_RATIO_SETS
@@ -50,7 +51,7 @@ def _check_sums(reading: Reading, decisions: Decisions, recorder: Recorder) -> N
             project,
             paid.get(key, 0.0),
             due.get(key, 0.0),
-            f"what {payer} pays for {reading.name(project)} in {year}",
+            phrase("what-pays-for-in", payer=payer, project=reading.name(project), year=year),
         )
 
 
@@ -60,14 +61,21 @@ def _check_sources(reading: Reading, payments: Iterable[Payment], recorder: Reco
     loans = {row.id: row for row in reading.instance.instruments}
     funded = {name for name in reading.jurisdictions if reading.is_funded(name)}
     for row in payments:
-        text = f"payment of {row.jurisdiction} for {reading.name(row.project)} in {row.year}"
+        text = phrase(
+            "payment-of-for-in",
+            jurisdiction=row.jurisdiction,
+            project=reading.name(row.project),
+            year=row.year,
+        )
         recorder.at_least("sources_uses", row.project, row.amount, 0.0, text)
         if row.kind == SourceKind.OUTSIDE:
             recorder.holds(
                 "sources_uses",
                 row.project,
                 row.jurisdiction not in funded,
-                f"{text} comes from outside, but {row.jurisdiction} has funds or instruments",
+                phrase(
+                    "comes-from-outside-but-has-funds-or", text=text, jurisdiction=row.jurisdiction
+                ),
             )
             continue
         source: Fund | Instrument
@@ -76,34 +84,42 @@ def _check_sources(reading: Reading, payments: Iterable[Payment], recorder: Reco
             "sources_uses",
             row.project,
             source.jurisdiction == row.jurisdiction,
-            f"{text} comes from {row.source}, which belongs to {source.jurisdiction}",
+            phrase(
+                "comes-from-which-belongs-to",
+                text=text,
+                source=row.source,
+                jurisdiction=source.jurisdiction,
+            ),
         )
         refinances = isinstance(source, Instrument) and source.refinancing
         recorder.holds(
             "sources_uses",
             row.project,
             not refinances,
-            f"{text} comes from {row.source}, which may only repay old principal",
+            phrase("comes-from-which-may-only-repay-old-principal", text=text, source=row.source),
         )
         recorder.holds(
             "eligibility",
             row.source,
             reading.may_pay(source, reading.instance.project_by_id[row.project]),
-            f"{text} comes from {row.source}, which is not meant for this project",
+            phrase("comes-from-which-is-not-meant-for-this", text=text, source=row.source),
         )
         if isinstance(source, Instrument):
-            _check_open(source, row.year, f"{text} comes from {row.source}", recorder)
+            _check_open(
+                source, row.year, phrase("comes-from", text=text, source=row.source), recorder
+            )
 
 
-def _check_open(loan: Instrument, year: int, text: str, recorder: Recorder) -> None:
+def _check_open(loan: Instrument, year: int, text: Phrase, recorder: Recorder) -> None:
+    begin = loan.first_year or phrase("the-start")
+    end = loan.last_year or phrase("the-end")
     early = loan.first_year is not None and year < loan.first_year
     late = loan.last_year is not None and year > loan.last_year
     recorder.holds(
         "eligibility",
         loan.id,
         not early and not late,
-        f"{text}, which may be issued only from {loan.first_year or 'the start'} to "
-        f"{loan.last_year or 'the end'} of the plan",
+        phrase("which-may-be-issued-only-from-to-of-the-plan", text=text, begin=begin, end=end),
     )
 
 
@@ -126,8 +142,13 @@ def _check_max_share(reading: Reading, payments: Iterable[Payment], recorder: Re
                 row.source,
                 row.amount,
                 limit * totals[row.project, row.jurisdiction, row.year],
-                f"what {row.source} bears of {reading.name(row.project)} in {row.year} "
-                f"(at most {limit:g} of it)",
+                phrase(
+                    "what-bears-of-in-at-most-of-it",
+                    source=row.source,
+                    project=reading.name(row.project),
+                    year=row.year,
+                    limit=limit,
+                ),
             )
 
 
@@ -161,7 +182,13 @@ def _check_capital(reading: Reading, payments: Iterable[Payment], recorder: Reco
             name,
             borrowed.get(key, 0.0),
             (1.0 - asked) * total,
-            f"debt that {payer} puts into {reading.name(name)} in {year} (capital {asked:g})",
+            phrase(
+                "debt-that-puts-into-in-capital",
+                payer=payer,
+                name=reading.name(name),
+                year=year,
+                asked=asked,
+            ),
         )
 
 
@@ -176,7 +203,7 @@ def _check_grants(reading: Reading, payments: Iterable[Payment], recorder: Recor
     for fund in reading.instance.funds:
         if fund.envelope is not None:
             paid = sum(row.amount for row in payments if row.source == fund.id)
-            what = f"what fund {fund.id} pays over the plan"
+            what = phrase("what-fund-pays-over-the-plan", fund=fund.id)
             recorder.at_most("envelope", fund.id, paid, fund.envelope, what)
         if not fund.matching:
             continue
@@ -201,7 +228,12 @@ def _check_grants(reading: Reading, payments: Iterable[Payment], recorder: Recor
                 fund.id,
                 matched,
                 fund.matching * granted,
-                f"own money of {fund.jurisdiction} beside fund {fund.id} in {year}",
+                phrase(
+                    "own-money-of-beside-fund-in",
+                    jurisdiction=fund.jurisdiction,
+                    fund=fund.id,
+                    year=year,
+                ),
             )
 
 
@@ -213,7 +245,7 @@ def _check_issues(reading: Reading, decisions: Decisions, recorder: Recorder) ->
     for row in decisions.issues:
         loan = loans[row.instrument]
         law = "refinancing" if loan.refinancing else "issue_use"
-        text = f"issue of {row.instrument} in {row.year}"
+        text = phrase("issue-of-in-2", instrument=row.instrument, year=row.year)
         recorder.at_least(law, row.instrument, row.amount, 0.0, text)
         _check_tag(loan, row, text, recorder)
         _check_open(loan, row.year, text, recorder)
@@ -224,7 +256,9 @@ def _check_issues(reading: Reading, decisions: Decisions, recorder: Recorder) ->
     for (name, at), amount in by_year.items():
         limit = loans[name].annual_limit
         if limit is not None:
-            recorder.at_most("annual_limit", name, amount, limit, f"issues of {name} in {at}")
+            recorder.at_most(
+                "annual_limit", name, amount, limit, phrase("issues-of-in", name=name, at=at)
+            )
     used: dict[tuple[str, str, int], float] = {}
     for payment in decisions.payments:
         if payment.kind == SourceKind.INSTRUMENT and not loans[payment.source].refinancing:
@@ -234,22 +268,27 @@ def _check_issues(reading: Reading, decisions: Decisions, recorder: Recorder) ->
     for key in [*used, *(key for key in issued if key not in used)]:
         name, tag, at = key
         if not loans[name].refinancing:
-            what = f"issues of {name}{f' for project {tag}' if tag else ''} in {at}"
+            what = (
+                phrase("issues-of-for-project-in", name=name, tag=tag, at=at)
+                if tag
+                else phrase("issues-of-in", name=name, at=at)
+            )
             recorder.equal(
                 "issue_use",
                 name,
                 issued.get(key, 0.0),
                 used.get(key, 0.0),
-                f"{what}, which the payments from it use up,",
+                phrase("which-the-payments-from-it-use-up", what=what),
             )
 
 
-def _check_tag(loan: Instrument, row: Issue, text: str, recorder: Recorder) -> None:
+def _check_tag(loan: Instrument, row: Issue, text: Phrase, recorder: Recorder) -> None:
     tagged = loan.tagged and not loan.refinancing
     recorder.holds(
         "issue_use",
         row.instrument,
         bool(row.project) == tagged,
-        f"{text} names {f'project {row.project}' if row.project else 'no project'}, but this "
-        f"instrument's issues {'each belong to one' if tagged else 'belong to none'}",
+        phrase("names-no-project-but-this-instrument-s-issues", text=text)
+        if tagged
+        else phrase("names-project-but-this-instrument-s-issues", text=text, project=row.project),
     )

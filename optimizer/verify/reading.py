@@ -9,6 +9,7 @@ import math
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from infraplan.models.catalogue import Phrase, pair, phrase
 from infraplan.models.funding import Fund, Instrument
 from infraplan.models.instance import Instance
 from infraplan.models.project import Mandate, Option, Project, Stage
@@ -215,8 +216,14 @@ class Reading:
             projects=source.projects,
         )
 
-    def name(self, project: str) -> str:
+    def name(self, project: str) -> Phrase:
         """Project id with its name, for messages."""
         found = self.instance.project_by_id.get(project)
-        text = "" if found is None else found.name_en or found.name_zh
-        return f"project {project} ({text})" if text else f"project {project}"
+        english = "" if found is None else found.name_en or found.name_zh
+        chinese = "" if found is None else found.name_zh or found.name_en
+        text = pair(english, chinese)
+        return (
+            phrase("project", project=project, text=text)
+            if text
+            else phrase("project-2", project=project)
+        )

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from infraplan.models.catalogue import Phrase, listed, phrase, term_or_name
 from infraplan.models.plan import Plan
 from infraplan.models.rules import LAWS
 from infraplan.optimizer.verify.violations import Violation, identical, number, same
@@ -49,14 +50,13 @@ class Table:
             for row in getattr(plan, self.name)
         ]
 
-    def describe(self, row: Row) -> str:
+    def describe(self, row: Row) -> Phrase:
         """Name of a row for messages, e.g. `fund budget, year 2022`."""
-        parts = [
-            f"{name.replace('_', ' ')} {value}"
+        return listed(
+            phrase("field-of-a-row", field=term_or_name("plan-field", name), value=value)
             for name, value in zip(self.keys, row.key, strict=True)
             if value != ""
-        ]
-        return ", ".join(parts)
+        )
 
 
 def plain_number(value: object) -> float | None:
@@ -185,20 +185,20 @@ class Wording:
     missing: str
     extra: str
     differs: str
-    """With `{found}` and `{expected}`."""
+    """Keys of the messages of the catalogue."""
     agree: Callable[[float | None, float | None, float], bool] = same
     """Whether two numbers agree, given the largest number of their account."""
 
 
 AGAINST_LAWS = Wording(
-    missing="is missing from the plan's {table}",
-    extra="stands in the plan's {table}, but nothing there follows from the decisions",
-    differs="is {found} in the plan, but follows to be {expected}",
+    missing="row-missing-from-the-plan",
+    extra="row-follows-from-nothing",
+    differs="field-differs-from-the-laws",
 )
 SIDE_BY_SIDE = Wording(
-    missing="is missing from {table} of the first account",
-    extra="is missing from {table} of the second account",
-    differs="is {found} in the first account and {expected} in the second",
+    missing="row-missing-from-the-first",
+    extra="row-missing-from-the-second",
+    differs="field-differs-between-accounts",
     agree=identical,
 )
 
@@ -236,23 +236,21 @@ def compare_rows(
             if at >= len(mine):
                 row = theirs[at]
                 if not (table.zero_may_be_absent and row.is_zero):
-                    yield _odd(table, row, wording.missing)
+                    yield _odd(table, row, wording.missing, is_extra=False)
             elif at >= len(theirs):
                 if not (table.zero_may_be_added and mine[at].is_zero):
-                    yield _odd(table, mine[at], wording.extra)
+                    yield _odd(table, mine[at], wording.extra, is_extra=True)
             else:
                 scale = scales.get(key[:-1], 0.0)
                 yield from _differences(table, mine[at], theirs[at], wording, scale)
 
 
-def _odd(table: Table, row: Row, text: str) -> Violation:
-    where = text.format(table=table.name.replace("_", " "))
+def _odd(table: Table, row: Row, key: str, *, is_extra: bool) -> Violation:
     value = next(iter(row.numbers.values()), None)
-    is_extra = "follows" in text or "second" in text
     return Violation(
         table.law(row, ""),
         table.subject(row),
-        f"{table.describe(row)} {where}",
+        phrase(key, row=table.describe(row), table=term_or_name("plan-table", table.name)),
         None if is_extra else value,
         value if is_extra else None,
     )
@@ -264,19 +262,29 @@ def _differences(
     for name, value in mine.numbers.items():
         other = theirs.numbers[name]
         if not wording.agree(value, other, scale):
-            text = wording.differs.format(found=number(value), expected=number(other))
             yield Violation(
                 table.law(mine, name),
                 table.subject(mine),
-                f"{table.describe(mine)}: {name} {text}",
+                phrase(
+                    wording.differs,
+                    row=table.describe(mine),
+                    field=term_or_name("plan-field", name),
+                    found=number(value),
+                    expected=number(other),
+                ),
                 other,
                 value,
             )
     for name, text_value in mine.texts.items():
         if text_value != theirs.texts[name]:
-            text = wording.differs.format(found=repr(text_value), expected=repr(theirs.texts[name]))
             yield Violation(
                 table.law(mine, name),
                 table.subject(mine),
-                f"{table.describe(mine)}: {name} {text}",
+                phrase(
+                    wording.differs,
+                    row=table.describe(mine),
+                    field=term_or_name("plan-field", name),
+                    found=repr(text_value),
+                    expected=repr(theirs.texts[name]),
+                ),
             )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from infraplan.models.catalogue import phrase
 from infraplan.optimizer.verify.violations import Recorder, Violation
 
 LAW = "manifest"
@@ -81,23 +82,23 @@ def verify_record(
     version = manifest.get("format_version", manifest.get("format", 1))
     due = ALWAYS_STATED + (() if version == 1 else STATED_SINCE_2)
     for name in due + (WITH_A_PLAN if has_plan else ()):
-        text = f"run.json: {name} is missing"
-        recorder.holds(LAW, name, name in manifest, text)
+        recorder.holds(LAW, name, name in manifest, phrase("run-key-is-missing", name=name))
     stated = manifest.get("has_plan")
-    text = f"run.json: has_plan is {stated!r}, but there is {'a' if has_plan else 'no'} plan.json"
+    key = "run-states-no-plan-with-one" if has_plan else "run-states-a-plan-without-one"
+    text = phrase(key, stated=stated)
     recorder.holds(LAW, "has_plan", "has_plan" not in manifest or stated is has_plan, text)
     if "run_hash" in manifest:
-        text = "run.json: changed since it was written"
-        recorder.holds(LAW, "run.json", manifest["run_hash"] == run_hash, text)
+        unchanged = manifest["run_hash"] == run_hash
+        recorder.holds(LAW, "run.json", unchanged, phrase("run-changed"))
     _check_files(recorder, manifest.get("files", {}), file_hashes)
     return tuple(recorder.violations)
 
 
 def _check_files(recorder: Recorder, stated: Any, found: Mapping[str, str | None]) -> None:
     if not isinstance(stated, Mapping):
-        recorder.fail(LAW, "files", "run.json: files is no table of hashes")
+        recorder.fail(LAW, "files", phrase("run-files-no-table"))
         return
     for name, digest in stated.items():
         there = found.get(name)
-        what = "missing" if there is None else "changed since the run was written"
-        recorder.holds(LAW, str(name), there == digest, f"{name}: {what}")
+        key = "file-of-the-run-missing" if there is None else "file-of-the-run-changed"
+        recorder.holds(LAW, str(name), there == digest, phrase(key, name=name))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from infraplan.models.catalogue import Phrase, joined, listed, phrase
 from infraplan.models.project import Mandate, Stage
 from infraplan.models.relation import ORDER_TYPES, Relation, RelationType
 from infraplan.optimizer.verify.built import Built
@@ -21,11 +22,21 @@ def check_windows(reading: Reading, built: BuiltById, recorder: Recorder) -> Non
             "window",
             here.project.id,
             first <= here.start <= last,
-            f"{reading.name(here.project.id)} starts in {here.start}, but option "
-            f"{here.option.option} may start from {first} to {last}"
+            phrase(
+                "starts-in-but-option-may-start-from-to",
+                id=reading.name(here.project.id),
+                start=here.start,
+                option=here.option.option,
+                first=first,
+                last=last,
+            )
             if first <= last
-            else f"{reading.name(here.project.id)} starts in {here.start}, but option "
-            f"{here.option.option} has no year in which it may start",
+            else phrase(
+                "starts-in-but-option-has-no-year-in-which-it",
+                id=reading.name(here.project.id),
+                start=here.start,
+                option=here.option.option,
+            ),
         )
 
 
@@ -35,13 +46,15 @@ def check_mandates(reading: Reading, built: BuiltById, recorder: Recorder) -> No
         is_built = project.id in built
         mandate = reading.mandate(project)
         if project.stage is Stage.COMPLETE:
-            text = f"{reading.name(project.id)} stands already and is built again"
+            text = phrase("stands-and-is-built-again", id=reading.name(project.id))
             recorder.holds("mandate", project.id, not is_built, text)
         elif mandate in {Mandate.MUST, Mandate.COMMITTED}:
-            text = f"{reading.name(project.id)} must be built ({mandate}) and is not"
+            text = phrase(
+                "must-be-built-and-is-not", id=reading.name(project.id), mandatory=mandate
+            )
             recorder.holds("mandate", project.id, is_built, text)
         elif project.mandatory is Mandate.MUST_NOT:
-            text = f"{reading.name(project.id)} must not be built and is"
+            text = phrase("must-not-be-built-and-is", id=reading.name(project.id))
             recorder.holds("mandate", project.id, not is_built, text)
 
 
@@ -96,35 +109,49 @@ def _check_order(
             "precedence",
             relation.label,
             len(satisfied) >= needed,
-            f"{reading.name(name)} starts in {after.start} and opens in {after.opening}, but needs "
-            f"{needed} of {', '.join(relation.from_projects)} before it ({relation.type}, lag "
-            f"{relation.lag}): {_times(lacking, built)}",
+            phrase(
+                "starts-in-and-opens-in-but-needs-of-before-it",
+                name=reading.name(name),
+                start=after.start,
+                opening=after.opening,
+                needed=needed,
+                from_projects=listed(relation.from_projects),
+                type=relation.type,
+                lag=relation.lag,
+                built=_times(lacking, built),
+            ),
         )
 
 
-def _times(names: Iterable[str], built: BuiltById) -> str:
+def _times(names: Iterable[str], built: BuiltById) -> Phrase:
     parts = [
-        f"{name} starts in {built[name].start} and opens in {built[name].opening}"
+        phrase(
+            "starts-in-and-opens-in",
+            name=name,
+            start=built[name].start,
+            opening=built[name].opening,
+        )
         if name in built
-        else f"{name} is not built"
+        else phrase("is-not-built", name=name)
         for name in names
     ]
-    return "; ".join(parts)
+    return joined(*parts, between="; ")
 
 
 def _check_count(relation: Relation, built: BuiltById, recorder: Recorder) -> None:
     there = [name for name in relation.members if name in built]
     if relation.type is RelationType.ALL_OR_NONE:
         obeyed = len(there) in {0, len(relation.members)}
-        text = f"all or none of {', '.join(relation.members)} may be built"
+        text = phrase("all-or-none-of-may-be-built", members=listed(relation.members))
     elif relation.type is RelationType.EXCLUSIVE:
         obeyed = len(there) <= 1
-        text = f"only one of {', '.join(relation.members)} may be built"
+        text = phrase("only-one-of-may-be-built", members=listed(relation.members))
     else:
         most = relation.count or 0
         obeyed = len(there) <= most
-        text = f"at most {most} of {', '.join(relation.members)} may be built"
-    text += f"; the plan builds {', '.join(there) or 'none'}"
+        text = phrase("at-most-of-may-be-built", most=most, members=listed(relation.members))
+    built_there = listed(there) or phrase("none-given")
+    text = phrase("the-plan-builds", text=text, built=built_there)
     recorder.holds(relation.type.value, relation.label, obeyed, text)
 
 
@@ -140,5 +167,5 @@ def _check_conflict(relation: Relation, built: BuiltById, recorder: Recorder) ->
             "works_conflict",
             relation.label,
             len(busy) <= 1,
-            f"{' and '.join(busy)} have works in {year}, which may not be together",
+            phrase("have-works-in-which-may-not-be-together", busy=listed(busy), year=year),
         )

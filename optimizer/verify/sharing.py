@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from infraplan.models.agreement import Agreement, Consent, ShareForm
+from infraplan.models.catalogue import Phrase, phrase
 from infraplan.models.plan import Compensation, Payment
 from infraplan.models.project import Project
 from infraplan.optimizer.verify.built import Built
@@ -33,7 +34,11 @@ def check_sharing(reading: Reading, decisions: Decisions, recorder: Recorder) ->
     for name in sorted(projects_with_chosen_shares(reading) - set(decisions.built)):
         paid = sum(abs(row.amount) for row in decisions.payments if row.project == name)
         recorder.equal(
-            LAW, name, paid, 0.0, f"what is paid for {reading.name(name)}, which is not built,"
+            LAW,
+            name,
+            paid,
+            0.0,
+            phrase("what-is-paid-for-which-is-not-built", name=reading.name(name)),
         )
     for ledger in ledgers:
         if ledger.agreement.shares is ShareForm.CHOSEN:
@@ -42,13 +47,13 @@ def check_sharing(reading: Reading, decisions: Decisions, recorder: Recorder) ->
         _check_compensation_paid(ledger, recorder)
         if ledger.agreement.consent is Consent.PROJECT:
             for partner in ledger.partners:
-                text = f"by {reading.name(ledger.here.project.id)}"
+                text = phrase("by-the", project=reading.name(ledger.here.project.id))
                 _check_consent(partner, [ledger], text, recorder)
     package = [ledger for ledger in ledgers if ledger.agreement.consent is Consent.PACKAGE]
     for partner in reading.jurisdictions:
         mine = [ledger for ledger in package if partner in ledger.partners]
         if mine:
-            _check_consent(partner, mine, "by the package of joint projects", recorder)
+            _check_consent(partner, mine, phrase("by-the-package-of-joint-projects"), recorder)
 
 
 def projects_with_chosen_shares(reading: Reading) -> set[str]:
@@ -141,11 +146,15 @@ def _check_sums(
             LAW,
             project,
             row.jurisdiction in ledger.partners,
-            f"{row.jurisdiction} pays for {reading.name(project)} but is no partner in it",
+            phrase(
+                "pays-for-but-is-no-partner-in-it",
+                jurisdiction=row.jurisdiction,
+                project=reading.name(project),
+            ),
         )
     for year, amount in paid.items():
         due = ledger.here.spending.get(year, 0.0) * reading.index(year)
-        text = f"what the partners pay for {reading.name(project)} in {year}"
+        text = phrase("what-the-partners-pay-for-in", project=reading.name(project), year=year)
         recorder.equal(LAW, project, amount, due, text)
 
 
@@ -153,7 +162,7 @@ def _check_share_limits(ledger: _Ledger, recorder: Recorder) -> None:
     project, spent = ledger.here.project.id, sum(ledger.here.spending.values())
     for partner in ledger.partners:
         least, most = ledger.limits(partner)
-        text = f"what {partner} pays of project {project} in price-year money"
+        text = phrase("what-pays-of-project-in-price-year-money", partner=partner, project=project)
         recorder.at_least(LAW, project, ledger.real[partner], least * spent, text, spent)
         recorder.at_most(LAW, project, ledger.real[partner], most * spent, text, spent)
 
@@ -166,19 +175,24 @@ def _check_compensation(
     recorder: Recorder,
 ) -> None:
     """One payment between partners: allowed, in time, from a fund that may pay it."""
-    text = (
-        f"compensation of {row.receiver} by {row.jurisdiction} for {reading.name(row.project)} "
-        f"in {row.year}"
+    text = phrase(
+        "compensation-of-by-for-in",
+        receiver=row.receiver,
+        jurisdiction=row.jurisdiction,
+        project=reading.name(row.project),
+        year=row.year,
     )
     project = reading.instance.project_by_id[row.project]
     agreement, here = agreements.get(row.project), decisions.built.get(row.project)
     partners = _partners(reading, project)
     both = {row.jurisdiction, row.receiver} <= set(partners) and row.jurisdiction != row.receiver
     allowed = agreement is not None and agreement.compensation and both
-    recorder.holds(LAW, row.project, allowed, f"{text}: nothing is agreed between the two")
+    recorder.holds(
+        LAW, row.project, allowed, phrase("nothing-is-agreed-between-the-two", text=text)
+    )
     in_time = here is not None and here.start <= row.year <= reading.last
     recorder.holds(
-        LAW, row.project, in_time, f"{text}: the project is not begun, or the plan is over"
+        LAW, row.project, in_time, phrase("the-project-is-not-begun-or-the-plan-is-over", text=text)
     )
     recorder.at_least(LAW, row.project, row.amount, 0.0, text)
     fund = next((fund for fund in reading.instance.funds if fund.id == row.source), None)
@@ -186,7 +200,8 @@ def _check_compensation(
         sound = not reading.is_funded(row.jurisdiction)
     else:
         sound = fund.jurisdiction == row.jurisdiction and reading.may_pay(fund, project)
-    recorder.holds(LAW, row.project, sound, f"{text}: {row.source or 'outside'} may not pay it")
+    source = row.source or phrase("outside-payer")
+    recorder.holds(LAW, row.project, sound, phrase("may-not-pay-it", text=text, source=source))
 
 
 def _check_compensation_paid(ledger: _Ledger, recorder: Recorder) -> None:
@@ -196,12 +211,17 @@ def _check_compensation_paid(ledger: _Ledger, recorder: Recorder) -> None:
             ledger.here.project.id,
             given,
             max(0.0, ledger.gain[partner]),
-            f"compensation that {partner} pays for project {ledger.here.project.id}, present "
-            "value, against its gain",
+            phrase(
+                "compensation-that-pays-for-project-present",
+                partner=partner,
+                project=ledger.here.project.id,
+            ),
         )
 
 
-def _check_consent(partner: str, ledgers: Iterable[_Ledger], text: str, recorder: Recorder) -> None:
+def _check_consent(
+    partner: str, ledgers: Iterable[_Ledger], text: Phrase, recorder: Recorder
+) -> None:
     """What comes to a partner is at least what it gives."""
     comes = gives = 0.0
     subject = ""
@@ -210,5 +230,5 @@ def _check_consent(partner: str, ledgers: Iterable[_Ledger], text: str, recorder
         gain = ledger.gain[partner]
         comes += max(0.0, gain) + ledger.received[partner]
         gives += max(0.0, -gain) + ledger.cost[partner] + ledger.given[partner]
-    what = f"present value that comes to {partner} {text}, against what it gives,"
+    what = phrase("present-value-that-comes-to-against-what-it", partner=partner, text=text)
     recorder.at_least(LAW, subject, comes, gives, what)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from infraplan.models.catalogue import Phrase, phrase
 from infraplan.models.policy import Policy, PolicyKind, ResourceLimit, ResourceTiming
 from infraplan.models.target import INVESTMENT, PROJECTS_OPENED, PROJECTS_STARTED, Sense, Target
 from infraplan.optimizer.verify.built import Built
@@ -65,22 +66,22 @@ def check_targets(reading: Reading, rows: list[Row], recorder: Recorder) -> None
     for target, row in zip(reading.instance.targets, rows, strict=True):
         if target.hard:
             achieved = row.numbers["achieved"] or 0.0
-            what = f"target {target.id}: {target.metric} in {target.year}"
+            what = phrase("target-in", target=target.id, metric=target.metric, year=target.year)
             if target.sense is Sense.AT_LEAST:
                 recorder.at_least("target", target.id, achieved, target.value, what)
             else:
                 recorder.at_most("target", target.id, achieved, target.value, what)
 
 
-def _spans(reading: Reading, row: Policy | ResourceLimit) -> Iterator[tuple[str, range]]:
+def _spans(reading: Reading, row: Policy | ResourceLimit) -> Iterator[tuple[Phrase, range]]:
     """Spans that a row tests, with a name: its years inside the plan, each alone where asked."""
     first = max(reading.first, reading.first if row.from_year is None else row.from_year)
     last = min(reading.last, reading.last if row.to_year is None else row.to_year)
     if row.per_year:
         for year in range(first, last + 1):
-            yield f"in {year}", range(year, year + 1)
+            yield phrase("in-the", year=year), range(year, year + 1)
     elif first <= last:
-        yield f"in {first}-{last}", range(first, last + 1)
+        yield phrase("in", first=first, last=last), range(first, last + 1)
 
 
 def _spent(built: list[Built], span: range) -> float:
@@ -109,18 +110,28 @@ def check_policies(reading: Reading, built: BuiltById, recorder: Recorder) -> No
         ]
         for name, span in _spans(reading, policy):
             started = [here for here in scope if here.is_start and here.start in span]
-            what = f"policy {policy.id}, {name}"
+            what = phrase("policy", policy=policy.id, name=name)
             if policy.kind in {PolicyKind.SPEND_CAP, PolicyKind.SPEND_FLOOR}:
-                found, limit, what = _spent(scope, span), policy.value, f"{what}: spending"
+                found, limit, what = (
+                    _spent(scope, span),
+                    policy.value,
+                    phrase("spending", what=what),
+                )
             elif policy.kind in {PolicyKind.SPEND_SHARE_CAP, PolicyKind.SPEND_SHARE_FLOOR}:
                 found = _spent(scope, span)
                 limit = policy.value * _spent(list(built.values()), span)
-                what = f"{what}: spending of the scope, share {policy.value:g} of all spending"
+                what = phrase(
+                    "spending-of-the-scope-share-of-all-spending", what=what, share=policy.value
+                )
             elif policy.kind is PolicyKind.BENEFIT_FLOOR:
                 found = sum(benefits[here.project.id] for here in started)
-                limit, what = policy.value, f"{what}: present value of benefits"
+                limit, what = policy.value, phrase("present-value-of-benefits", what=what)
             else:
-                found, limit, what = float(len(started)), policy.value, f"{what}: projects started"
+                found, limit, what = (
+                    float(len(started)),
+                    policy.value,
+                    phrase("projects-started", what=what),
+                )
             if policy.kind in _CAPS:
                 recorder.at_most("policy", policy.id, found, limit, what)
             else:
@@ -131,10 +142,12 @@ def check_start_paces(reading: Reading, built: BuiltById, recorder: Recorder) ->
     """Law `start_pace`: in no year more projects start than the pace of their sector allows."""
     for row in reading.instance.start_paces:
         group = [here for here in built.values() if row.sector in ("", here.project.sector)]
-        name = f"sector {row.sector}" if row.sector else "all sectors"
+        scope = phrase("all-sectors")
+        if row.sector:
+            scope = phrase("sector-named", sector=row.sector)
         for year in reading.years:
             started = sum(1 for here in group if here.is_start and here.start == year)
-            what = f"number of projects of {name} that start in {year}"
+            what = phrase("projects-of-that-start-in", scope=scope, year=year)
             recorder.at_most("start_pace", row.label, float(started), float(row.most), what)
 
 
@@ -165,5 +178,5 @@ def check_resources(reading: Reading, built: BuiltById, recorder: Recorder) -> N
         ]
         for name, span in _spans(reading, row):
             used = sum(use.get(year, 0.0) for use in drawn for year in span)
-            what = f"use of {row.resource} {name} ({row.timing})"
+            what = phrase("use-of", resource=row.resource, name=name, timing=row.timing)
             recorder.at_most("resource", row.resource, used, row.limit, what)

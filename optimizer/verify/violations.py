@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
+from infraplan.models.catalogue import Phrase, pair, phrase, term_or_name
 from infraplan.models.rules import LAWS
 
 TOLERANCE = 1e-6
@@ -37,12 +38,18 @@ class Violation:
 
     law: str
     subject: str
-    message: str
+    message: Phrase
     expected: float | None = None
     found: float | None = None
 
+    @property
+    def phrase(self) -> Phrase:
+        """Law and message, in both languages."""
+        law = pair(self.law, f"{term_or_name('law', self.law).zh}({self.law})")
+        return phrase("law-and-violation", law=law, message=self.message)
+
     def __str__(self) -> str:
-        return f"{self.law}: {self.message}"
+        return str(self.phrase)
 
 
 @dataclass(frozen=True)
@@ -133,7 +140,7 @@ class Recorder:
         self,
         law: str,
         subject: str,
-        message: str,
+        message: Phrase,
         expected: float | None = None,
         found: float | None = None,
     ) -> None:
@@ -141,7 +148,7 @@ class Recorder:
         self.tallies[law].violations += 1
         self.violations.append(Violation(law, subject, message, expected, found))
 
-    def holds(self, law: str, subject: str, obeyed: bool, message: str) -> None:
+    def holds(self, law: str, subject: str, obeyed: bool, message: Phrase) -> None:
         """Check a law that is obeyed or not."""
         self.tallies[law].checked += 1
         if not obeyed:
@@ -149,33 +156,45 @@ class Recorder:
             self.fail(law, subject, message)
 
     def equal(
-        self, law: str, subject: str, found: float, expected: float, what: str, scale: float = 0.0
+        self,
+        law: str,
+        subject: str,
+        found: float,
+        expected: float,
+        what: Phrase,
+        scale: float = 0.0,
     ) -> None:
         """Check that `found` is `expected`; `what` names the number in a planner's words."""
         self.tallies[law].checked += 1
         self._miss(law, abs(found - expected) / max(1.0, abs(found), abs(expected)))
         if not same(found, expected, scale):
-            text = f"{what} is {number(found)}, but follows to be {number(expected)}"
+            text = phrase(
+                "is-but-follows-to-be", what=what, found=number(found), expected=number(expected)
+            )
             self.fail(law, subject, text, expected, found)
 
     def at_most(
-        self, law: str, subject: str, found: float, limit: float, what: str, scale: float = 0.0
+        self, law: str, subject: str, found: float, limit: float, what: Phrase, scale: float = 0.0
     ) -> None:
         """Check that `found` is not above `limit`."""
         self.tallies[law].checked += 1
         self._miss(law, (found - limit) / max(1.0, abs(found), abs(limit)))
         if not _within(found, limit, tolerance(found, limit, scale=scale)):
-            text = f"{what} is {number(found)}, above the limit of {number(limit)}"
+            text = phrase(
+                "is-above-the-limit-of", what=what, found=number(found), limit=number(limit)
+            )
             self.fail(law, subject, text, limit, found)
 
     def at_least(
-        self, law: str, subject: str, found: float, floor: float, what: str, scale: float = 0.0
+        self, law: str, subject: str, found: float, floor: float, what: Phrase, scale: float = 0.0
     ) -> None:
         """Check that `found` is not below `floor`."""
         self.tallies[law].checked += 1
         self._miss(law, (floor - found) / max(1.0, abs(found), abs(floor)))
         if not _within(floor, found, tolerance(found, floor, scale=scale)):
-            text = f"{what} is {number(found)}, below the least of {number(floor)}"
+            text = phrase(
+                "is-below-the-least-of", what=what, found=number(found), floor=number(floor)
+            )
             self.fail(law, subject, text, floor, found)
 
     def add(self, violation: Violation) -> None:

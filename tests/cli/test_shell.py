@@ -13,6 +13,7 @@ import pytest
 import typer
 
 import infraplan
+from infraplan.models.catalogue import pair
 from infraplan.optimizer.cli.command_list import COMMANDS
 from infraplan.optimizer.cli.main import PACKAGE, LazyCommands
 from infraplan.optimizer.cli.output import Output
@@ -119,7 +120,7 @@ def test_commands_are_a_mapping_that_loads_late() -> None:
 
 def test_prose_stands_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
     # No markup and no pictures: a project may be called [b] or :x:.
-    Output(as_json=False, lang="en").say("[b] :x: 100 %" + "x" * 200, "甲")
+    Output(as_json=False, lang="en").say(pair("[b] :x: 100 %" + "x" * 200, "甲"))
     assert capsys.readouterr().err == "[b] :x: 100 %" + "x" * 200 + "\n"
 
 

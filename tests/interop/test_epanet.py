@@ -17,6 +17,7 @@ from infraplan.models.errors import InstanceFormatError
 from infraplan.optimizer.cli.main import app
 from infraplan.optimizer.interop.epanet import import_epanet
 from infraplan.optimizer.interop.hydraulics import check_pressures, open_network, read_diameters
+from tests.assertions import assert_bilingual
 from tests.optimizer.engine import best
 
 wntr = pytest.importorskip("wntr", reason="the optional package wntr is not installed")
@@ -181,6 +182,8 @@ def test_demands_are_categories_times_patterns_times_the_multiplier(tmp_path):
     assert "no capacity" in told["no-capacity"]
     assert told["opened-later"].endswith("U1, U2")
     assert "1 junction(s)" in told["negative-demand"]
+    for finding in made.findings:
+        assert_bilingual(finding.text(), finding.text("zh"))
 
 
 def test_what_is_closed_for_good_carries_nothing(tmp_path):
@@ -228,6 +231,7 @@ def test_a_length_out_of_range_is_placed(tmp_path, length):
         import_epanet(written(tmp_path, text))
     (finding,) = caught.value.findings
     assert finding.row == text.splitlines().index(f"P2 J1 J2 {length} 200 100") + 2
+    assert_bilingual(finding.message, finding.message.zh)
 
 
 def test_faults_are_told(tmp_path):

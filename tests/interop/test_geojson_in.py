@@ -20,6 +20,7 @@ from infraplan.optimizer.interop.geojson_geometry import spots_of
 from infraplan.optimizer.interop.geojson_in import import_geojson
 from infraplan.optimizer.storage import read_instance
 from tests.architecture.sources import ROOT
+from tests.assertions import assert_bilingual
 from tests.builders import make_instance, make_link, make_node, make_option, make_project
 
 
@@ -60,6 +61,8 @@ def faults_of(path: Path, **options: Any) -> set[tuple[int | None, str | None, s
     errors = [f for f in caught.value.findings if f.severity is Severity.ERROR]
     told = [f for f in errors if f.row is not None and f.rule != "bad-json"]
     assert all(f"feature {f.row}: " in f.message for f in told)
+    for finding in errors:
+        assert_bilingual(finding.message, finding.message.zh)
     return {(f.row, f.column, f.rule) for f in errors}
 
 

@@ -19,6 +19,7 @@ from infraplan.optimizer.interop.tntp import import_tntp
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import read_instance, write_instance
+from tests.assertions import assert_bilingual
 
 NODES = "node_id,x_coord,y_coord,zone_id,name\n1,108.4,31.2,1,East\n2,108.5,31.1,2,开州\n"
 # Way 10: 10 km at 60 km/h are 10 minutes; capacity 2 lanes x 50, so 10 (1 + v/100) minutes.
@@ -63,7 +64,8 @@ def faults_of(path: Path) -> set[tuple[str | None, int | None, str | None, str]]
         import_gmns(path)
     assert caught.value.exit_code == 3
     errors = [f for f in caught.value.findings if f.severity is Severity.ERROR]
-    assert all(f.message for f in errors)
+    for finding in errors:
+        assert_bilingual(finding.message, finding.message.zh)
     return {(f.file, f.row, f.column, f.rule) for f in errors}
 
 

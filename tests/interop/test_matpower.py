@@ -10,6 +10,7 @@ from infraplan.models.errors import InstanceFormatError
 from infraplan.models.instance import Instance
 from infraplan.optimizer.benchmark import benchmark_of
 from infraplan.optimizer.interop.matpower import import_matpower
+from tests.assertions import assert_bilingual
 from tests.optimizer.engine import best
 
 CASE = """function mpc = two_buses
@@ -110,6 +111,7 @@ def test_what_cannot_be_read_is_told_with_its_line(tmp_path, values, told):
         case(tmp_path, **values)
     finding = caught.value.findings[0]
     assert told in finding.message
+    assert_bilingual(finding.message, finding.message.zh)
     assert finding.row
     assert finding.file is not None
     assert finding.file.endswith("two_buses.m")

@@ -9,6 +9,7 @@ import pytest
 from infraplan.models.errors import InstanceFormatError
 from infraplan.optimizer.interop.dndp import import_dndp
 from infraplan.optimizer.interop.tntp import import_tntp
+from tests.assertions import assert_bilingual
 
 NET = """<NUMBER OF ZONES> 2
 <NUMBER OF NODES> 3
@@ -42,6 +43,8 @@ def write(folder: Path, net: str = NET, trips: str = TRIPS) -> Path:
 def faults(folder: Path) -> list[tuple[str, int | None, str]]:
     with pytest.raises(InstanceFormatError) as caught:
         import_tntp(folder)
+    for finding in caught.value.findings:
+        assert_bilingual(finding.message, finding.message.zh)
     return [(Path(f.file or "").name, f.row, f.message) for f in caught.value.findings]
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from infraplan.models.errors import InstanceError, Severity
 from infraplan.optimizer.storage import inspect_instance, read_instance
+from tests.assertions import assert_bilingual
 from tests.storage.broken import CASES, Broken, example_files
 
 
@@ -46,4 +47,7 @@ def test_broken_instance(case: Broken, tmp_path: Path) -> None:
     ), places
     assert type(caught.value) is case.error
     assert caught.value.exit_code == 3
-    assert all(f.message for f in findings)
+    for finding in findings:
+        assert_bilingual(finding.message, finding.message.zh)
+        assert bool(finding.advice) == bool(finding.advice.zh)
+        assert_bilingual(finding.text(), finding.text("zh"))

@@ -11,6 +11,7 @@ from infraplan.models.errors import Finding, InstanceFormatError
 from infraplan.optimizer.storage import inspect_instance, read_instance, write_instance
 from infraplan.optimizer.storage.faults import CellFault
 from infraplan.optimizer.storage.numbers import DecimalMark, parse_number
+from tests.assertions import assert_bilingual
 from tests.builders import make_instance, make_project
 
 SETTINGS = """\
@@ -44,6 +45,7 @@ def costs(path: Path) -> list[tuple[float, float]]:
 def question(path: Path) -> Finding:
     (finding,) = [f for f in inspect_instance(path).findings if f.severity.value == "error"]
     assert finding.rule == "two-readings"
+    assert_bilingual(finding.text(), finding.text("zh"))
     return finding
 
 

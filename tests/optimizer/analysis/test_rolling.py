@@ -193,7 +193,7 @@ def test_sunk_cost_of_begun_works_that_are_given_up_is_told() -> None:
     rolled = roll(instance, plan, 2022, [Actual(project="road", year=2021, cancelled=True)])
     assert rolled.cancelled == {"road": pytest.approx(10.0)}
     assert "10 sunk" in rolled.instance.project_by_id["road"].note
-    assert "road" in rolled.notes[0][0]
+    assert "road" in rolled.notes[0]
     # The bridge waits for the road and cannot be built any more.
     assert best(rolled.instance).starts == {}
 

@@ -29,6 +29,7 @@ from infraplan.optimizer.errors import UnsupportedFeatureError
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.status import Termination
+from tests.assertions import assert_bilingual
 from tests.builders import (
     edit,
     make_change,
@@ -143,8 +144,9 @@ def test_each_refused_field_is_refused_by_name(model: type[DomainModel], name: s
     assert str(value) in refusal.value
     assert CHINESE.search(refusal.chinese)
     assert not CHINESE.search(refusal.english)
-    with pytest.raises(EngineRefusalError, match=re.escape(f"{table}.{field}")):
+    with pytest.raises(EngineRefusalError, match=re.escape(f"{table}.{field}")) as caught:
         engine.solve(changed, SolveOptions())
+    assert_bilingual(caught.value.message, caught.value.message.zh)
 
 
 def _with_settings(**values) -> Instance:
@@ -213,7 +215,7 @@ def test_each_law_of_networks_that_the_search_lacks_is_refused_by_name(case: str
     refusals = ENGINES["equilibrium"].supports(make())
     (refusal,) = (one for one in refusals if f"{one.table}.{one.field}".rstrip(".") == place)
     assert refusal.text("en").startswith(place)
-    assert CHINESE.search(refusal.text("zh"))
+    assert_bilingual(refusal.text("en"), refusal.text("zh"))
 
 
 def test_the_page_on_networks_lists_what_the_search_refuses() -> None:

@@ -7,6 +7,7 @@ import pytest
 from infraplan.models.errors import InconsistentInstanceError
 from infraplan.optimizer.estimating.network_plausibility import network_doubts
 from infraplan.optimizer.estimating.plausibility import find_doubts
+from tests.assertions import assert_bilingual
 from tests.builders import (
     make_change,
     make_demand,
@@ -19,7 +20,11 @@ from tests.builders import (
 
 def doubts(**tables):
     instance = make_instance([make_project("p", 10.0)], **tables)
-    return {(doubt.rule, doubt.table, doubt.index) for doubt in find_doubts(instance)}
+    found = find_doubts(instance)
+    for doubt in found:
+        assert_bilingual(doubt.message, doubt.message.zh)
+        assert_bilingual(doubt.advice, doubt.advice.zh)
+    return {(doubt.rule, doubt.table, doubt.index) for doubt in found}
 
 
 def test_candidate_that_nobody_opens():

@@ -8,6 +8,7 @@ from infraplan.models.errors import Severity
 from infraplan.models.instance import Instance
 from infraplan.models.place import Place
 from infraplan.optimizer.estimating.plausibility import distance_km, find_doubts
+from tests.assertions import assert_bilingual
 from tests.builders import (
     make_fund,
     make_inflows,
@@ -22,6 +23,9 @@ def doubts(instance: Instance) -> set[tuple[str, str]]:
     """(rule, table) of every doubt; all are warnings."""
     found = find_doubts(instance)
     assert all(doubt.severity is Severity.WARNING for doubt in found)
+    for doubt in found:
+        assert_bilingual(doubt.message, doubt.message.zh)
+        assert_bilingual(doubt.advice, doubt.advice.zh)
     return {(doubt.rule, doubt.table) for doubt in found}
 
 

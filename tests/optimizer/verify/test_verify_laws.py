@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from infraplan.optimizer.verify import LAWS
-from tests.assertions import assert_breaks, assert_verified
+from infraplan.models.catalogue import entry
+from infraplan.optimizer.verify import LAWS, verify_plan
+from tests.assertions import assert_bilingual, assert_breaks, assert_verified
 from tests.optimizer.verify.seeds import SEEDS
 
 PAGE = Path(__file__).parents[3] / "docs" / "laws.md"
@@ -19,6 +20,9 @@ def test_law_is_broken_alone(law: str) -> None:
     instance, plan, broken = SEEDS[law]()
     assert_verified(instance, plan)
     assert_breaks(instance, broken, law)
+    for violation in verify_plan(instance, broken).violations:
+        assert_bilingual(violation.message, violation.message.zh)
+        assert entry("law", violation.law).chinese in violation.phrase.zh
 
 
 def test_every_law_has_a_seed() -> None:

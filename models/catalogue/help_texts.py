@@ -1,0 +1,177 @@
+"""Help of commands and options: English as it stands where they are defined, and Chinese."""
+
+from __future__ import annotations
+
+_HELP: dict[str, str] = {
+    "Decide which transport, water and energy projects a region builds, when, and with whose "
+    "money.": ("决定一个地区建设哪些交通、水利、能源项目，何时建，由谁出钱。"),
+    "Usage:": "用法：",
+    "Arguments": "参数",
+    "Options": "选项",
+    "Commands": "命令",
+    "[default: {}]": "[默认：{}]",
+    "[env var: {}]": "[环境变量：{}]",
+    "[required]": "[必填]",
+    "Show this message and exit.": "显示本帮助。",
+    "Print the version and exit.": "显示版本号。",
+    "Print one JSON object on standard output, nothing else.": "只在标准输出打印一个JSON对象。",
+    "Language of tables, messages and report.": "表格、消息和报告的语言。",
+    "Instance: a folder, an .xlsx workbook or a .json file.": (
+        "算例：文件夹、.xlsx工作簿或.json文件。"
+    ),
+    "Make next year's instance: what is finished stands, what is begun is committed.": (
+        "生成下一年的算例：建成的不再是备选项目，已开工的按剩余投资列为已承诺。"
+    ),
+    "Run or instance.": "结果目录或算例。",
+    "Folder, .xlsx or .json to write.": "要写出的文件夹、.xlsx或.json。",
+    "First year of the new plan.": "新规划的首年。",
+    "CSV of what happened: project, year, spent, started, opened, cancelled, note; without it all "
+    "went as planned.": (
+        "实际情况的CSV：project、year、spent、started、opened、cancelled、note；省略则视为按规划完成。"
+    ),
+    "Run folder written by solve.": "solve写出的结果目录。",
+    "Compare runs: questions, projects, phases, money, debt, targets, service, and why.": (
+        "比较多个结果：算例、项目、阶段、资金、债务、指标、服务及其原因。"
+    ),
+    "Run folders; the first is the reference.": "结果目录；以第一个为基准。",
+    "Also solve what each schedule is worth under the other question.": (
+        "同时求解各建设时序在另一算例下的价值。"
+    ),
+    "Seconds for each of these.": "每次求解的时限（秒）。",
+    "Evaluate a plan's roads at user equilibrium, before and with the plan.": (
+        "按用户均衡评价规划前后的道路。"
+    ),
+    "Id of the only transport network to look at.": "只查看该编号的交通网络。",
+    "Congestion of links with a capacity that state none; 0: none.": (
+        "有能力而未给出拥堵参数的线路所用的拥堵系数；0表示不计拥堵。"
+    ),
+    "Exponent of the same.": "上述拥堵的指数。",
+    "Relative gap of the equilibria.": "用户均衡的相对间隙。",
+    "Make an instance of a problem in a foreign format.": "将其他格式的问题转为算例。",
+    "Read a road network with its trips; solving it finds the user equilibrium.": (
+        "读取道路网络及其出行；求解即得用户均衡。"
+    ),
+    "Folder with *_net.tntp and *_trips.tntp.": "含*_net.tntp和*_trips.tntp的文件夹。",
+    "Read a discrete network design problem: which candidate links give the least travel time.": (
+        "读取离散网络设计问题：选哪些候选线路使总出行时间最小。"
+    ),
+    "Folder with the trips.": "含出行文件的文件夹。",
+    "Problem file, or its name in the folder.": "问题文件，或其在文件夹中的名称。",
+    "Budget over the cost of all candidates, 0 to 1.": "预算占全部候选线路造价的比例，0到1。",
+    "Read a GMNS road network; with trips, solving it finds the user equilibrium.": (
+        "读取GMNS路网；有出行时求解即得用户均衡。"
+    ),
+    "Folder with node.csv, link.csv and, where there are any, config.csv, zone.csv, demand.csv.": (
+        "含node.csv、link.csv的文件夹，可另有config.csv、zone.csv、demand.csv。"
+    ),
+    "Read projects, places and networks off a map, or back from `export --to geojson`.": (
+        "从地图文件读取项目、地点和网络，或读回export --to geojson的结果。"
+    ),
+    "FeatureCollection of projects, .geojson; properties are the columns of projects.csv.": (
+        "项目的FeatureCollection（.geojson）；属性即projects.csv的列。"
+    ),
+    "First year of the plan; blank: the file's, or 2026.": "规划首年；留空取文件所载，否则为2026。",
+    "Last year of the plan; blank: the file's, or 2035.": "规划末年；留空取文件所载，否则为2035。",
+    "Hold the starts and options of the plan in the file.": "固定文件中方案的开工年和建设方案。",
+    "Read a power grid: with candidate circuits an expansion problem, else its dispatch.": (
+        "读取电网：有候选线路时为扩展规划问题，否则为调度问题。"
+    ),
+    "Case file, .m; mpc.ne_branch are candidates.": "算例文件.m；mpc.ne_branch为候选线路。",
+    "Read a water network: who is supplied from where (pressures: `infraplan hydraulics`).": (
+        "读取供水管网：由何处向谁供水（压力见infraplan hydraulics）。"
+    ),
+    "EPANET input file, .inp.": "EPANET输入文件.inp。",
+    "Say whether a water design keeps the pressure asked for, as EPANET computes it.": (
+        "按EPANET计算，判断供水设计是否满足要求的压力。"
+    ),
+    "Least pressure at every demand node, metres.": "各需水节点的最低压力（米）。",
+    "CSV of a design: pipe, diameter_mm (or diameter_in).": (
+        "设计的CSV：pipe、diameter_mm（或diameter_in）。"
+    ),
+    "Make a template with a small worked example that solves.": "生成带有可求解小算例的模板。",
+    "Folder to make, or a name ending in .xlsx.": "要生成的文件夹，或以.xlsx结尾的名称。",
+    "Make a workbook instead of a folder.": "生成工作簿而不是文件夹。",
+    "List everything that is wrong or doubtful, with file, sheet, row and column.": (
+        "列出全部错误和疑点，注明文件、工作表、行和列。"
+    ),
+    "Warnings are errors too.": "警告也按错误处理。",
+    "Fill gaps from the estimating library, marked, and list the estimates that weigh most.": (
+        "用造价库补充缺项并加以标注，列出影响最大的估算。"
+    ),
+    "Where to write the filled instance.": "补充后的算例写到何处。",
+    "How many estimates to list.": "列出多少项估算。",
+    "Convert an instance between folder, workbook and JSON without loss; restate its money.": (
+        "在文件夹、工作簿和JSON之间无损转换算例；也可换算价格年和货币。"
+    ),
+    "Restate real money in the prices of this year, by --index.": (
+        "按--index将不变价换算为该年价格。"
+    ),
+    "Price index by year, e.g. 2021=100,2024=103.5.": "各年价格指数，如2021=100,2024=103.5。",
+    "Units of the new money unit for one of the old.": "一个原金额单位等于多少新金额单位。",
+    "ISO code of the new currency.": "新货币的ISO代码。",
+    "Name of the new money unit.": "新金额单位的名称。",
+    "Print the JSON Schema of the settings and of every table.": "打印设置和各表的JSON Schema。",
+    "Print a readable page instead of JSON Schema.": "打印便于阅读的说明页，而不是JSON Schema。",
+    "List debt rule sets, discount schedules and carbon values with their sources and dates.": (
+        "列出债务规则集、折现率方案和碳价及其来源和日期。"
+    ),
+    "List the solvers that are known, and which of them are installed.": (
+        "列出可用的求解器及其是否已安装。"
+    ),
+    "Check a run again from its files alone; exit code 7 names each broken law. A run without a "
+    "plan, or one that cannot be read in full, is not verified: exit code 7 too.": (
+        "仅凭结果文件重新校验；退出码7并逐条指出违反的约束。没有方案或不能完整读取的结果不算通过校验："
+        "退出码同样为7。"
+    ),
+    "Check a run again from its files alone; exit code 7 names each broken law.": (
+        "仅凭文件重新校验一个结果；退出码7表示有违反的约束，并逐一列出。"
+    ),
+    "Show a run in the terminal.": "在终端显示一个结果。",
+    "One table: {tables}; or all.": "一张表：{tables}；或all（全部）。",
+    "One network: its links by year. RUN may be an instance here.": (
+        "一个网络：逐年线路。此时RUN可以是算例。"
+    ),
+    "With --network: draw it into this .svg file.": "与--network同用：绘制到该.svg文件。",
+    "Export a run's schedules for other tools.": "导出结果供其他工具使用。",
+    "xlsx, csv, html, geojson, gmns or mspdi.": "xlsx、csv、html、geojson、gmns或mspdi。",
+    "File or folder to write.": "要写出的文件或文件夹。",
+    "Compare ways to share joint projects: what each partner pays, gains, and can afford.": (
+        "比较共建项目的分担方式：各合作方出多少、得多少、能否承受。"
+    ),
+    "Run folder written by solve, or an instance.": "solve写出的结果目录，或算例。",
+    "Joint projects, a,b,...; all where it is left out.": "共建项目，如a,b,…；省略时为全部。",
+    "Item of fiscal that measures fiscal capacity.": "衡量财力的财政科目。",
+    "Also solve what each does to budgets.": "同时求解各方式对财政的影响。",
+    "Seconds for each financing.": "每次筹资求解的时限（秒）。",
+    "Find the phased portfolio of greatest value, prove it, verify it and write the run.": (
+        "求价值最大的分期项目组合，证明、校验并写出结果。"
+    ),
+    "Scenario of the instance.": "算例的情景。",
+    "auto, exact, equilibrium or decomposition.": "auto、exact或decomposition。",
+    "highs, cbc, scip, cpsat, gurobi, ... (see `infraplan solvers`).": (
+        "highs、cbc、scip、cpsat、gurobi等（见infraplan solvers）。"
+    ),
+    "Relative gap to prove; 0 is optimality.": "要证明的相对差距；0表示最优。",
+    "Seconds for the solve.": "求解时限（秒）。",
+    "Threads of the solver.": "求解器线程数。",
+    "Random seed of the solver.": "求解器随机种子。",
+    "Most memory of the solver, in MB.": "求解器内存上限（MB）。",
+    "What to maximise: npv (net present value).": "最大化的目标：npv（净现值）。",
+    "Run folder to write.": "要写出的结果目录。",
+    "Run folder whose plan the solver begins with.": "以该结果目录中的方案作为初始解。",
+    "Also write the model as .mps or .lp.": "同时将模型写为.mps或.lp。",
+    "Solve a real instance that ships with the project, and say where its report lies.": (
+        "求解随项目提供的真实算例，并给出报告位置。"
+    ),
+    "Relative gap to prove.": "要证明的相对差距。",
+    "Test a finished plan: less revenue, less land money, dearer debt, and all together.": (
+        "对已有方案作压力测试：收入减少、土地收入减少、举债成本上升及同时发生。"
+    ),
+    "Share of own revenue that is lost.": "本级收入减少的比例。",
+    "Share of land revenue that is lost.": "土地收入减少的比例。",
+    "Added to the rates of new debt; 0.02 is 2 points.": "新增债务利率上升幅度；0.02为2个百分点。",
+    "Case whose details are shown: {cases}.": "显示其明细的情形：{cases}。",
+}
+
+HELP: dict[str, tuple[str, ...]] = {english: (english, zh) for english, zh in _HELP.items()}
+"""By the English text itself: an option states its help where it is defined."""

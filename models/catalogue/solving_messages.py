@@ -1,0 +1,291 @@
+"""Why something cannot be solved, shared or explained."""
+
+from __future__ import annotations
+
+MESSAGES: dict[str, tuple[str, ...]] = {
+    "is-out-of-range-3": ("{name} = {value} is out of range", "{name} = {value}超出范围"),
+    "there-is-no-solver-called-known-are": (
+        "there is no solver called {name!r}; known are {known}",
+        "没有名为“{name}”的求解器；可用的有{known}",
+    ),
+    "solver-is-not-installed-to-have-it": (
+        "solver {name} is not installed; to have it: {how_to_install}",
+        "求解器{name}未安装；安装方法：{how_to_install}",
+    ),
+    "the-model-s-holds-values-that-are-not-finite": (
+        "the model's {name} holds values that are not finite numbers",
+        "模型的{name}中有不是有限数的值",
+    ),
+    "the-model-s-holds-values-that-are-not-numbers": (
+        "the model's {name} holds values that are not numbers",
+        "模型的{name}中有不是数的值",
+    ),
+    "there-is-no-engine": (
+        "there is no engine {name!r}; known: {known}",
+        "没有名为“{name}”的求解引擎；可用的有：{known}",
+    ),
+    "there-is-no-solver": (
+        "there is no solver {name!r}; known: {known}",
+        "没有名为“{name}”的求解器；可用的有：{known}",
+    ),
+    "there-is-no-engine-engines-are": (
+        "there is no engine {engine!r}; engines are {engines}",
+        "没有求解引擎“{engine}”；可用的有{engines}",
+    ),
+    "a-design-has-no-assignment": (
+        "a design with a way for every trip has no assignment",
+        "各出行均有通路的方案却没有分配结果",
+    ),
+    "solver-is-older-than-trusted": (
+        "{solver} {version} is older than {oldest}: HiGHS 1.15.1 was seen to call wrong plans "
+        "optimal after its presolve. To have a newer one: pip install 'highspy>={oldest}'",
+        "求解器{solver}的版本{version}低于{oldest}：HiGHS 1.15.1曾在预处理后把错误方案称为最优。"
+        "升级方法：pip install 'highspy>={oldest}'",
+    ),
+    "reports-an-objective-of-other-values": (
+        "{solver} reports an objective {claimed} for values that give {computed}",
+        "{solver}报告的目标值为{claimed}，而其变量值得出{computed}",
+    ),
+    "reports-a-bound-below-its-own-plan": (
+        "{solver} reports a bound {bound} below its own plan {objective}",
+        "{solver}报告的上界{bound}低于其自身方案{objective}",
+    ),
+    "cp-sat-does-not-take-parameter": (
+        "CP-SAT does not take parameter {name} = {value}",
+        "CP-SAT不接受参数{name} = {value}",
+    ),
+    "cp-sat-refuses-the-model": ("CP-SAT refuses the model: {fault}", "CP-SAT拒绝该模型：{fault}"),
+    "cp-sat-ended-with": ("CP-SAT ended with {status}", "CP-SAT以{status}结束"),
+    "is-only-used-for-solving-not-for": (
+        "{solver} is only used for solving, not for {task!r}",
+        "{solver}只用于求解，不能用于“{task}”",
+    ),
+    "cp-sat-s-grid-is-too-coarse-for-the-model-its": (
+        "CP-SAT's grid is too coarse for the model: its solutions break the rows",
+        "对该模型而言CP-SAT的整数网格过粗：其解违反约束",
+    ),
+    "cp-sat-s-grid-is-too-coarse-to-prove-the": (
+        "CP-SAT's grid is too coarse to prove the asked gap",
+        "CP-SAT的整数网格过粗，无法证明所要求的差距",
+    ),
+    "highs-refused-the-model": ("HiGHS refused the model", "HiGHS拒绝该模型"),
+    "highs-does-not-take-option": (
+        "HiGHS does not take option {name} = {value}",
+        "HiGHS不接受选项{name} = {value}",
+    ),
+    "highs-could-not-write-the-model": ("HiGHS could not write the model", "HiGHS无法写出模型"),
+    "highs-ended-with-status": ("HiGHS ended with status {status}", "HiGHS以状态{status}结束"),
+    "neither-the-cbc-inside-pulp-nor-a-program": (
+        "neither the CBC inside PuLP nor a program called cbc can be run",
+        "PuLP自带的CBC和名为cbc的程序都无法运行",
+    ),
+    "pulp-finds-no-working-is-it-installed-and-its": (
+        "PuLP finds no working {solver}; is it installed, and its licence in place?",
+        "PuLP找不到可用的{solver}；是否已安装并有许可证？",
+    ),
+    "pulp": ("PuLP: {error}",),
+    "cbc-ended-with": ("CBC ended with {said!r}", "CBC以“{said}”结束"),
+    "scip-does-not-take": ("SCIP does not take {name} = {value}", "SCIP不接受{name} = {value}"),
+    "scip-through-mathopt": ("SCIP through MathOpt: {error}", "SCIP（经MathOpt）：{error}"),
+    "scip-ended-with": ("SCIP ended with {reason}: {detail}", "SCIP以{reason}结束：{detail}"),
+    "answered-what-is-not-an-answer": (
+        "{solver} answered what is not an answer: {garbage!r}",
+        "{solver}给出的不是有效答复：“{garbage}”",
+    ),
+    "ended-with-exit-code-and-no-answer": (
+        "{solver} ended with exit code {exit_code} and no answer",
+        "{solver}以退出码{exit_code}结束，没有答复",
+    ),
+    "calls-a-model-infeasible-for-which-it-has-a": (
+        "{solver} calls a model infeasible for which it has a solution",
+        "{solver}称模型无可行方案，却已有其解",
+    ),
+    "calls-a-model-solved-and-gives-no-solution": (
+        "{solver} calls a model solved and gives no solution",
+        "{solver}称模型已求解，却没有给出解",
+    ),
+    "answered-values-that-break-the-model": (
+        "{solver} answered values that break the model",
+        "{solver}给出的值违反模型约束",
+    ),
+    "cp-sat-works-on-bounded-integers-columns-have": (
+        "CP-SAT works on bounded integers; {size} columns have no bound (the first is "
+        "number {endless})",
+        "CP-SAT只处理有界整数；有{size}列没有界（首列为第{endless}列）",
+    ),
+    "a-column-s-range-is-too-wide-for-the-integers": (
+        "a column's range is too wide for the integers of CP-SAT",
+        "某列的取值范围超出CP-SAT的整数范围",
+    ),
+    "a-model-is-written-as-mps-or-lp-not-as": (
+        "a model is written as .mps or .lp, not as {suffix!r}",
+        "模型可写为.mps或.lp，不能写为“{suffix}”",
+    ),
+    "no-plan-obeys-all-rules": ("no plan obeys all rules", "没有方案能满足全部约束"),
+    "no-plan-was-found-before-the-solve-ended": (
+        "no plan was found before the solve ended ({termination})",
+        "求解结束前未找到方案（{termination}）",
+    ),
+    "no-way-leads-from-to-2": (
+        "no way leads from {origin} to {destination}",
+        "从{origin}到{destination}没有通路",
+    ),
+    "solver-says": ("{solver}: {message}", "{solver}：{message}"),
+    "no-candidate-there": ("{name} is no candidate there", "{name}不在备选项目中"),
+    "cannot-start-then": (
+        "{name} cannot start in {start} there, only {first}-{last}",
+        "{name}不能在{start}年开工,只能在{first}—{last}年",
+    ),
+    "a-plan-chooses-who-pays": ("a plan chooses who pays for {names}", "由规划选定:{names}"),
+    "no-quantity-in-shares": ("no quantity in shares for {names}", "分担表中未填数量:{names}"),
+    "nobody-gains": ("nobody gains from {names}", "无人从中受益:{names}"),
+    "item-not-of-every-partner": (
+        "no {item} of every partner in fiscal",
+        "财政表中并非各方都有{item}",
+    ),
+    "no-item-of-every-partner": (
+        "no item of fiscal is given for every partner",
+        "财政表中没有各方共有的科目",
+    ),
+    "together-the-partners-lose": ("together the partners lose", "各方合计亏损"),
+    "more-partners-than": ("more than {most} partners", "合作方超过{most}个"),
+    "a-linear-program-directs-flows-it-cannot-hold-an": (
+        "a linear program directs flows; it cannot hold an equilibrium",
+        "线性规划由规划者调度流量，不能表示用户均衡",
+    ),
+    "no-network-is-at-equilibrium": ("no network is at equilibrium", "没有服从用户均衡的网络"),
+    "roads-at-equilibrium-are-the-only-network-of-an": (
+        "roads at equilibrium are the only network of an instance",
+        "均衡道路网络必须是算例中唯一的网络",
+    ),
+    "only-transport-comes-to-a-user-equilibrium": (
+        "only transport comes to a user equilibrium",
+        "只有交通网络服从用户均衡",
+    ),
+    "the-network-works-in-one-load-block-only": (
+        "the network works in one load block only",
+        "该网络只能有一个负荷时段",
+    ),
+    "there-are-no-trips": ("there are no trips", "没有出行需求"),
+    "trips-have-one-value-of-time": ("trips have one value of time", "所有出行的时间价值必须相同"),
+    "time-is-worth-something": ("time is worth something", "时间价值必须大于零"),
+    "trips-between-two-nodes-stand-in-one-row": (
+        "trips between two nodes stand in one row",
+        "同一起讫点的出行只能写在一行",
+    ),
+    "no-link-touches-a-node-where-trips-begin-or": (
+        "no link touches a node where trips begin or end",
+        "出行起讫节点没有任何路段相连",
+    ),
+    "a-link-that-slows-down-with-its-volume-has": (
+        "a link that slows down with its volume has a capacity above zero",
+        "随流量变慢的路段通行能力必须大于零",
+    ),
+    "projects-change-roads-at-equilibrium-only-by-opening-links": (
+        "projects change roads at equilibrium only by opening links",
+        "项目只能以新开路段的方式改变均衡道路",
+    ),
+    "targets-cannot-be-read-off-roads-at-equilibrium": (
+        "targets cannot be read off roads at equilibrium",
+        "目标不能从均衡道路网络读取",
+    ),
+    "nodes-of-roads-at-equilibrium-neither-give-take-cost": (
+        "nodes of roads at equilibrium neither give, take, cost nor limit anything",
+        "均衡道路网络的节点不产出、不接收、不收费、也不限流",
+    ),
+    "per-unit-figures-are-for-power-networks": (
+        "per-unit figures are for power networks",
+        "标幺基准只用于电网",
+    ),
+    "roads-have-no-dry-year": ("roads have no dry year", "道路没有枯水年"),
+    "no-link-can-be-out-of-service": ("no link can be out of service", "不能令路段退出服务"),
+    "projects-cannot-open-nodes": ("projects cannot open nodes", "项目不能新建节点"),
+    "trips-choose-by-time-alone-not-by-cost-or": (
+        "trips choose by time alone, not by cost or toll",
+        "出行只按时间选路，不计费用",
+    ),
+    "no-trip-is-lost-on-the-way": ("no trip is lost on the way", "出行途中没有损失"),
+    "reactances-are-for-power-networks": ("reactances are for power networks", "电抗只用于电网"),
+    "angles-are-for-power-networks": ("angles are for power networks", "相角只用于电网"),
+    "the-number-of-trips-is-fixed": ("the number of trips is fixed", "出行量是固定的"),
+    "an-empty-table": ("empty", "空表"),
+    "some-rows": ("{rows} rows", "{rows}行"),
+    "the-engine-does-not-say-what-it-does-with": (
+        "the engine does not say what it does with this field",
+        "引擎没有声明如何处理该字段",
+    ),
+    "the-engine-cannot-take-this-instance": (
+        "engine {engine} cannot take this instance: {told}",
+        "引擎{engine}不能求解该算例：{told}",
+    ),
+    "the-engine-is-not-in-this-version": (
+        "the {name} engine is not in this version; use --engine {exact}",
+        "本版本没有{name}引擎；请用--engine {exact}",
+    ),
+    "the-instance-has-no-network-at-equilibrium": (
+        "instance {instance} has no network at equilibrium",
+        "算例{instance}没有服从用户均衡的网络",
+    ),
+    "a-design-of-the-search-leaves-a-trip": (
+        "a design of the search leaves a trip without a way",
+        "搜索中的一个设计使某项出行无路可走",
+    ),
+    "rules-and-families-differ": (
+        "rules and families differ: {faults}",
+        "规则与约束族不一致：{faults}",
+    ),
+    "a-family-without-a-record": (
+        "{name}: a family without a record",
+        "{name}：有约束族而无规则记录",
+    ),
+    "a-record-without-a-family": (
+        "{name}: a record without add_{name} in families/{name}.py",
+        "{name}：有规则记录，而families/{name}.py中没有add_{name}",
+    ),
+    "no-solver-answered-without-contradiction": (
+        "no solver answered without contradiction: the plan found before is kept",
+        "没有求解器给出不自相矛盾的答复，保留此前求得的方案",
+    ),
+    "calls-the-model-infeasible-but-a-plan-is-known": (
+        "calls the model infeasible, but a plan that obeys every row is known",
+        "称模型无可行解，但已知有满足全部约束的方案",
+    ),
+    "calls-the-model-unbounded-but-a-bound-is-proven": (
+        "calls the model unbounded, but dual values prove a bound",
+        "称模型无界，但对偶值已证明存在上界",
+    ),
+    "claims-that-no-plan-is-worth-more": (
+        "claims that no plan is worth more than {bound:,.6g}, but a plan worth {worth:,.6g} is "
+        "known (in the solver's unit of money)",
+        "称任何方案的价值不超过{bound:,.6g}，但已知有价值{worth:,.6g}的方案（按求解器的货币单位）",
+    ),
+    "the-solver-says": ("solver {solver}: {what}", "求解器{solver}：{what}"),
+    "without-presolve": (" without presolve", "（不做预处理）"),
+    "solved-again-by": (
+        "solved again by {solver}{how}, seed {seed}, without contradiction",
+        "改用{solver}{how}重新求解（随机种子{seed}），答复与已知结果不矛盾",
+    ),
+    "badly-conditioned": (
+        "badly conditioned: projects from {smallest:,.6g} to {largest:,.6g} of {what} span "
+        "more than {most:,.0e}, beyond a solver's tolerances; bounds are taken from dual "
+        "values that are checked, not from the solver",
+        "模型数值条件不良：各项目的{what}从{smallest:,.6g}到{largest:,.6g}，跨度超过{most:,.0e}"
+        "，超出求解器的容差；上界取自经复核的对偶值，不采用求解器的上界",
+    ),
+    "spending-a-year": ("spending a year", "年度支出"),
+    "present-value-of-a-project": ("present value", "现值"),
+    "the-plan-obeys-the-rows-but-breaks-laws": (
+        "the plan obeys the rows within the solver's tolerances, but breaks laws",
+        "求解器的方案在其容差内满足约束，但未通过规则校验",
+    ),
+    "its-projects-fixed-money-was-found-exactly": (
+        "its projects fixed, money was found exactly",
+        "固定其项目后，重新精确求得资金安排",
+    ),
+    "the-plan-found-before-is-kept": ("the plan found before is kept", "保留此前求得的方案"),
+    "that-there-is-no-plan-is-not-certified": (
+        "that there is no plan is the answer of solver {solver}, not certified: dual values "
+        "alone do not prove it",
+        "无可行方案是求解器{solver}的答复，未经证明：仅凭对偶值不能证明",
+    ),
+}

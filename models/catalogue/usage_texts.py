@@ -1,0 +1,67 @@
+"""What the command line says of a wrong use, and its frame, by its own English texts."""
+
+from __future__ import annotations
+
+USAGE: dict[str, tuple[str, ...]] = {
+    "Error:": ("Error:", "错误："),
+    "Try '{command}' for help.": ("Try '{command}' for help.", "帮助见{command}。"),
+    "Missing argument {param}.": ("Missing argument {param}.", "缺少参数{param}。"),
+    "Missing option {param}.": ("Missing option {param}.", "缺少选项{param}。"),
+    "No such option: {option} Did you mean {other}?": (
+        "No such option: {option} Did you mean {other}?",
+        "没有选项{option}，是否为{other}？",
+    ),
+    "No such option: {option}": ("No such option: {option}", "没有选项{option}"),
+    "No such command {name}. Did you mean {other}?": (
+        "No such command {name}. Did you mean {other}?",
+        "没有命令{name}，是否为{other}？",
+    ),
+    "No such command {name}.": ("No such command {name}.", "没有命令{name}。"),
+    "Missing command.": ("Missing command.", "缺少命令。"),
+    "Got unexpected extra argument ({args})": (
+        "Got unexpected extra argument ({args})",
+        "多出参数（{args}）",
+    ),
+    "Got unexpected extra arguments ({args})": (
+        "Got unexpected extra arguments ({args})",
+        "多出参数（{args}）",
+    ),
+    "Option {name} requires an argument.": (
+        "Option {name} requires an argument.",
+        "选项{name}需要一个值。",
+    ),
+    "Invalid value for {param}: {message}": (
+        "Invalid value for {param}: {message}",
+        "{param}的值无效：{message}",
+    ),
+    "Input should be a valid number, unable to parse string as a number": (
+        "Input should be a valid number, unable to parse string as a number",
+        "此处应为数",
+    ),
+    "Input should be a valid integer, unable to parse string as an integer": (
+        "Input should be a valid integer, unable to parse string as an integer",
+        "此处应为整数",
+    ),
+    "Input should be less than or equal to {bound}": (
+        "Input should be less than or equal to {bound}",
+        "不得大于{bound}",
+    ),
+    "Input should be greater than or equal to {bound}": (
+        "Input should be greater than or equal to {bound}",
+        "不得小于{bound}",
+    ),
+    "Value error, {value} is not one of {choices}.": (
+        "Value error, {value} is not one of {choices}.",
+        "{value}不是可用的值：{choices}。",
+    ),
+    "{value} is not one of {choices}.": (
+        "{value} is not one of {choices}.",
+        "{value}不是可用的值：{choices}。",
+    ),
+    "{value} is not a valid float.": ("{value} is not a valid float.", "{value}不是数。"),
+    "{value} is not a valid integer.": ("{value} is not a valid integer.", "{value}不是整数。"),
+    "{value} is not in the range {range}.": (
+        "{value} is not in the range {range}.",
+        "{value}不在范围{range}内。",
+    ),
+}

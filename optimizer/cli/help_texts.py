@@ -1,0 +1,196 @@
+"""Help in the language asked for: `infraplan solve --help --lang zh`.
+
+Commands and options state their help in English where they are defined; the catalogue holds the
+same text with its Chinese. A group of this class shows the help of itself and of its commands in
+Chinese where `--lang zh` stands on the command line, or the environment says so: INFRAPLAN_LANG,
+else the locale (LC_ALL, LC_MESSAGES, LANG).
+"""
+
+from __future__ import annotations
+
+import copy
+import os
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import IO, Any
+
+import typer
+from typer.core import TyperGroup
+
+from infraplan.models.catalogue import entries
+
+LANGUAGE_VARIABLE = "INFRAPLAN_LANG"
+_OWN_OPTIONS = ("--help", "--version")
+"""What a group of commands is asked for by itself, without one of its commands."""
+_LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
+_FRAME = {
+    "ARGUMENTS_PANEL_TITLE": "Arguments",
+    "OPTIONS_PANEL_TITLE": "Options",
+    "COMMANDS_PANEL_TITLE": "Commands",
+    "DEFAULT_STRING": "[default: {}]",
+    "ENVVAR_STRING": "[env var: {}]",
+    "REQUIRED_LONG_STRING": "[required]",
+}
+"""Words that Typer itself puts around the help of a command, by the name of its constant."""
+_HEADINGS = re.compile("^(Arguments|Options|Commands):$", re.MULTILINE)
+"""Headings of help without boxes, as the program's own page has it."""
+
+
+def language_of(arguments: Sequence[str]) -> str:
+    """Return `en` or `zh`: what `--lang` of `arguments` says, else what the environment does."""
+    for position, argument in enumerate(arguments):
+        if argument == "--lang" and position + 1 < len(arguments):
+            return "zh" if arguments[position + 1] == "zh" else "en"
+        if argument.startswith("--lang="):
+            return "zh" if argument == "--lang=zh" else "en"
+    said = [os.environ.get(name, "") for name in (LANGUAGE_VARIABLE, *_LOCALE)]
+    return "zh" if next(filter(None, said), "").casefold().startswith("zh") else "en"
+
+
+def chinese_help(english: str, kind: str = "help") -> str:
+    """Return the Chinese of a text of `kind`; the text itself where the catalogue has none.
+
+    A text with names of the program in it (`One table: a, b; or all.`) stands in the catalogue as
+    a template. That every text has its Chinese is tested.
+    """
+    plain = " ".join(english.split())
+    known = entries(kind)
+    if plain in known:
+        return known[plain].chinese
+    for template, found in known.items():
+        if "{" in template:
+            pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", re.escape(template))
+            if match := re.fullmatch(pattern, plain):
+                values = match.groupdict()
+                if "message" in values:
+                    values["message"] = chinese_help(values["message"], kind)
+                return found.chinese.format(**values)
+    return english
+
+
+class TranslatedGroup(TyperGroup):
+    """A group of commands whose help is shown in the language asked for."""
+
+    lang = "en"
+
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **more: Any) -> Any:
+        """Run the command line; what Typer says around help is in the language too."""
+        line = list(sys.argv[1:] if args is None else args)
+        own_page = all(argument in _OWN_OPTIONS for argument in _without_language(line))
+        if language_of(line) == "en" or own_page:  # that page has no boxes: Rich is not loaded
+            return super().main(args, *rest, **more)
+        with _chinese_frame():
+            return super().main(args, *rest, **more)
+
+    def make_context(self, info_name: str | None, args: list[str], *rest: Any, **more: Any) -> Any:
+        """Read the command line; the outermost group decides on the language."""
+        outermost = not rest and more.get("parent") is None
+        if outermost and self.lang == "en" and language_of(args) == "zh":
+            return in_chinese(self).make_context(info_name, args, *rest, **more)
+        with _chinese_errors(self.lang):
+            return super().make_context(info_name, _without_language(args), *rest, **more)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that the context was made for, which may be the Chinese copy."""
+        if ctx.command is not self and isinstance(ctx.command, TranslatedGroup):
+            return ctx.command.invoke(ctx)
+        with _chinese_errors(self.lang):
+            return super().invoke(ctx)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return the command `cmd_name`, its help in the group's language."""
+        found = super().get_command(ctx, cmd_name)
+        return in_chinese(found) if found is not None and self.lang == "zh" else found
+
+
+def _without_language(arguments: list[str]) -> list[str]:
+    """Take `--lang zh` from a group's own line: a group has the option for its help alone."""
+    kept = []
+    skip = False
+    for argument in arguments:
+        if skip or argument == "--lang" or argument.startswith("--lang="):
+            skip = argument == "--lang"
+            continue
+        kept.append(argument)
+    return kept if all(argument in _OWN_OPTIONS for argument in kept) else arguments
+
+
+def in_chinese(command: Any) -> Any:
+    """Return a copy of `command` whose help is Chinese; the command itself stays as it is."""
+    made = copy.copy(command)
+    made.params = [_translated(param) for param in command.params]
+    made.help = chinese_help(command.help or "")
+    if isinstance(made, TranslatedGroup):
+        made.lang = "zh"
+    own = vars(made)
+    own["_help_option"] = None  # made anew for the copy, so that the original keeps its own
+    usage, show = made.get_usage, made.get_help
+
+    def get_usage(ctx: Any) -> str:
+        return str(usage(ctx)).replace("Usage:", chinese_help("Usage:"), 1)
+
+    def get_help(ctx: Any) -> str:
+        option = made.get_help_option(ctx)
+        if option is not None:
+            option.help = chinese_help(option.help or "")
+        page = str(show(ctx)).replace("Usage:", chinese_help("Usage:"), 1)
+        return _HEADINGS.sub(lambda found: f"{chinese_help(found[1])}：", page)
+
+    own["get_usage"], own["get_help"] = get_usage, get_help
+    return made
+
+
+def _translated(param: Any) -> Any:
+    made = copy.copy(param)
+    if getattr(param, "help", None):
+        made.help = chinese_help(param.help)
+    return made
+
+
+@contextmanager
+def _chinese_frame() -> Iterator[None]:
+    """Let Typer's own words around help be Chinese while a command line runs."""
+    from typer import rich_utils
+
+    words = {name: chinese_help(english) for name, english in _FRAME.items()}
+    there = {name: chinese for name, chinese in words.items() if hasattr(rich_utils, name)}
+    before = {name: getattr(rich_utils, name) for name in there}
+    try:
+        for name, chinese in there.items():
+            setattr(rich_utils, name, chinese)
+        yield
+    finally:
+        for name, english in before.items():
+            setattr(rich_utils, name, english)
+
+
+@contextmanager
+def _chinese_errors(lang: str) -> Iterator[None]:
+    """Let a wrong use that passes be told in Chinese where `lang` is `zh`."""
+    try:
+        yield
+    except Exception as error:
+        tell = getattr(error, "format_message", None)
+        if lang == "zh" and tell is not None:
+            _tell_in_chinese(error, chinese_help(str(tell()), "usage"))
+        raise
+
+
+def _tell_in_chinese(error: Any, told: str) -> None:
+    """Let `error`, a wrong use, show itself as `told`, with the usage of its command."""
+
+    def show(file: IO[Any] | None = None) -> None:
+        ctx = getattr(error, "ctx", None)
+        if ctx is not None:
+            lines = [ctx.get_usage()]
+            if ctx.command.get_help_option(ctx) is not None:
+                hint = f"Try '{ctx.command_path} {ctx.help_option_names[0]}' for help."
+                lines.append(chinese_help(hint, "usage"))
+            typer.echo("\n".join(lines) + "\n", file=file, err=file is None)
+        typer.echo(f"{chinese_help('Error:', 'usage')}{told}", file=file, err=file is None)
+
+    vars(error)["format_message"] = lambda: told
+    if told:  # where there is nothing to tell, the error is the help page itself
+        vars(error)["show"] = show

@@ -1,0 +1,249 @@
+"""Whatever a person reads stands in the catalogue, in English and Chinese."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import re
+from collections.abc import Iterator
+from enum import Enum
+from typing import Any
+
+import pytest
+import typer
+
+from infraplan.models.catalogue import Phrase, entries, entry, listed, phrase, term, term_of
+from infraplan.models.catalogue.entries import kinds
+from infraplan.models.errors import Finding, InstanceFormatError, Severity
+from infraplan.models.plan import SourceKind
+from infraplan.optimizer.cli.help_texts import chinese_help
+from infraplan.optimizer.cli.main import app
+from infraplan.optimizer.status import SolutionState, Termination
+from infraplan.optimizer.storage.fields import Base
+from infraplan.optimizer.verify import rows, tables
+from infraplan.optimizer.verify.violations import LAWS, Violation
+from tests.architecture.raw_texts import placeholders, raw_texts
+from tests.architecture.sources import ROOT, Source, sources
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+TEMPLATES = ("message", "help", "usage")
+"""Kinds whose entries take values."""
+
+
+def test_every_entry_stands_in_both_languages() -> None:
+    for kind in kinds():
+        assert entries(kind), kind
+        for key, found in entries(kind).items():
+            if found.same:
+                assert not CHINESE.search(found.english), f"{kind} {key}: no English"
+                continue
+            if (kind, key) == ("report", "language"):
+                continue  # the switch between languages: each names the other in its own words
+            said = re.sub(r"\{[^}]*\}", "", found.chinese) if kind in TEMPLATES else found.chinese
+            is_chinese = CHINESE.search(said) or not re.search("[A-Za-z]", said)
+            assert is_chinese, f"{kind} {key}: {found.chinese!r} is not Chinese"
+            if kind in TEMPLATES:
+                names = placeholders(found.english), placeholders(found.chinese)
+                assert names[0] == names[1], f"{kind} {key}: other values in Chinese"
+
+
+def test_no_key_of_a_message_stands_twice() -> None:
+    # Two modules of one kind are laid together; a second entry would replace the first.
+    seen: dict[str, str] = {}
+    for source in sources():
+        if source.path.parent.name == "catalogue" and source.path.stem.endswith("_messages"):
+            messages = importlib.import_module(source.module).MESSAGES
+            for key in messages:
+                assert key not in seen, f"{key}: in {seen[key]} and {source.path.name}"
+                seen[key] = source.path.name
+    assert set(seen) == set(entries("message"))
+
+
+def _shown(source: Source) -> Iterator[tuple[int, str]]:
+    is_models = source.module.startswith("infraplan.models.")
+    kernels = source.module.startswith("infraplan.models.finance")
+    return raw_texts(source.tree, value_errors=is_models and not kernels)
+
+
+def test_no_text_of_the_program_stands_outside_the_catalogue() -> None:
+    found = [
+        f"{source.path.relative_to(ROOT)}:{line}: {fault}"
+        for source in sources()
+        if source.path.parent.name != "catalogue"
+        for line, fault in _shown(source)
+    ]
+    assert not found, "\n".join(found)
+
+
+def test_every_message_of_the_catalogue_is_used() -> None:
+    used = {
+        node.value
+        for source in sources()
+        if source.path.parent.name != "catalogue" or source.path.stem == "phrases"
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    unused = sorted(set(entries("message")) - used)
+    assert not unused, f"nobody says: {unused}"
+
+
+CHINESE_OF_DATA = {
+    "models/rules/": "titles of rules, in their records",
+    "models/rule_sets.py": "titles of published rules",
+    "models/restate.py": "a source, written into the instance",
+    "models/problem.py": "an example in a description",
+    "optimizer/analysis/rule_words.py": "words of rules",
+    "optimizer/analysis/conflicts.py": "words of rules",
+    "optimizer/report/words.py": "words of rules",
+    "optimizer/storage/": "what readers understand, and the worked example of the template",
+    "optimizer/interop/": "units that readers understand, names written into the instance",
+}
+"""Where Chinese stands outside the catalogue, and why."""
+
+
+def test_chinese_stands_in_the_catalogue() -> None:
+    found = []
+    for source in sources():
+        name = source.path.relative_to(ROOT).as_posix()
+        if source.path.parent.name == "catalogue" or name.startswith(tuple(CHINESE_OF_DATA)):
+            continue
+        prose = {id(node.value) for node in ast.walk(source.tree) if isinstance(node, ast.Expr)}
+        found += [
+            f"{name}:{node.lineno}: {node.value[:40]!r}"
+            for node in ast.walk(source.tree)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+            if CHINESE.search(node.value) and id(node) not in prose
+        ]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    ("code", "fault"),
+    [
+        ('Finding("rule", "two rows are alike")', "stands outside"),
+        ('Finding("rule", message=f"{a} is odd here")', "stands outside"),
+        ('Inconsistency("r", "t", 0, "f", phrase("none-given"), "mend it here")', "stands outside"),
+        ('output.say("All is well", "一切正常")', "stands outside"),
+        ('output.say(pair("All is well", "一切正常"))', "stands outside"),
+        ('recorder.holds("law", "x", True, "the plan " + name)', "stands outside"),
+        ('def f():\n    text = f"no plan for {a}"\n    raise NoPlanError(text)', "stands outside"),
+        ('def f():\n    raise ValueError("must be more")', "stands outside"),
+        ('faults.report("rule", "a" if x else "not so good", file=f)', "stands outside"),
+        ('typer.Option(help="Something that nobody translated.")', "no Chinese"),
+        ('phrase("no-such-key-anywhere")', "has no message"),
+        ('phrase("is-not-an-id-in", used=used)', "asks for"),
+    ],
+)
+def test_a_text_outside_the_catalogue_is_named_with_its_line(code: str, fault: str) -> None:
+    tree = ast.parse(f"# first line\n{code}\n")
+    found = list(raw_texts(tree, value_errors=True))
+    assert found, code
+    line, told = found[0]
+    assert line == 1 + len(code.splitlines())
+    assert fault in told
+
+
+def test_a_text_of_the_catalogue_is_not_reported() -> None:
+    code = 'raise NoPlanError(phrase("is-not-an-id-in", used=a, where="the table of projects"))'
+    assert not list(raw_texts(ast.parse(code), value_errors=True))
+
+
+# ------------------------------------------------------------------------------------- commands
+
+
+def _commands(command: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    yield path, command
+    for name, below in getattr(command, "commands", {}).items():
+        yield from _commands(below, f"{path} {name}".strip())
+
+
+def test_every_command_and_option_has_help_in_chinese() -> None:
+    commands = list(_commands(typer.main.get_command(app)))
+    assert len(commands) > 20
+    for path, command in commands:
+        inner = inspect.unwrap(command.callback) if command.callback else None
+        code = getattr(inner, "__code__", None)
+        where = f"{code.co_filename}:{code.co_firstlineno}" if code else path
+        texts = {path: command.help or ""}
+        texts |= {f"{path} {param.name}": getattr(param, "help", "") for param in command.params}
+        for name, english in texts.items():
+            assert english, f"{where}: {name} has no help"
+            assert not CHINESE.search(english), f"{where}: {name}: English help alone"
+            assert CHINESE.search(chinese_help(english)), f"{where}: {name}: no Chinese help"
+
+
+# ---------------------------------------------------------------------- laws, tables, fixed lists
+
+
+def test_every_law_has_a_title() -> None:
+    assert set(LAWS) == set(entries("law"))
+
+
+def test_every_table_and_field_that_the_verifier_names_has_its_word() -> None:
+    known = {
+        table.name: {*table.keys, *table.numbers, *table.texts}
+        for module in (rows, tables)
+        for value in vars(module).values()
+        for table in (value if isinstance(value, tuple) else (value,))
+        if isinstance(table, rows.Table)
+    }
+    assert len(known) > 10
+    assert set(known) <= set(entries("plan-table"))
+    assert set().union(*known.values()) <= set(entries("plan-field"))
+
+
+def test_every_fixed_list_that_messages_name_has_its_words() -> None:
+    lists: tuple[type[Enum], ...] = (Termination, SolutionState, Severity, SourceKind, Base)
+    for words in lists:
+        for member in words:
+            assert f"{words.__name__}.{member.value}" in entries("choice"), member
+
+
+# --------------------------------------------------------------------------------------- phrases
+
+
+def test_a_phrase_is_its_english_text_and_knows_its_chinese() -> None:
+    made = phrase("is-not-an-id-in", used="roda", where="projects")
+    assert made == "'roda' is not an id in projects"
+    assert made.zh == "projects中没有编号“roda”"
+    assert isinstance(made, Phrase)
+    with pytest.raises(KeyError, match="the catalogue has no message"):
+        phrase("no-such-message")
+    with pytest.raises(KeyError, match="no law"):
+        term("law", "no-such-law")
+
+
+def test_values_are_shown_in_the_language_of_the_sentence() -> None:
+    inner = phrase("severity-and-finding", severity=Severity.WARNING, finding=term("law", "debt"))
+    assert inner == "warning: accounts of debt"
+    assert inner.zh == "警告：债务台账"
+    assert listed([inner, "x"]).zh == "警告：债务台账、x"
+    assert term_of(Termination.TIME_LIMIT).zh == entry("choice", "Termination.time_limit").chinese
+
+
+def test_a_finding_is_told_in_both_languages() -> None:
+    finding = Finding(
+        rule="missing-cell",
+        message=phrase("is-blank", name="lead_time"),
+        advice=phrase("it-is-required"),
+        file="plan.xlsx",
+        sheet="projects",
+        row=7,
+        column="lead_time",
+    )
+    assert finding.text() == (
+        "plan.xlsx, sheet projects, row 7, column lead_time: lead_time is blank (it is required)"
+    )
+    assert finding.text("zh") == (
+        "plan.xlsx，工作表projects，第7行，lead_time列：lead_time为空（此项必填）"
+    )
+    error = InstanceFormatError([finding])
+    assert str(error) == finding.text()
+    assert error.message.zh == finding.text("zh")
+
+
+def test_a_violation_is_told_in_both_languages() -> None:
+    violation = Violation("precedence", "a", phrase("is-not-built", name="a"))
+    assert str(violation) == "precedence: a is not built"
+    assert violation.phrase.zh == "先后关系(precedence):a未建设"

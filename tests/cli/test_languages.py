@@ -1,0 +1,147 @@
+"""`--lang zh` leaves no English sentence: help, findings with their places, errors, broken laws."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.assertions import english_sentences
+from tests.cli.conftest import Call
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+PAGES = ((), ("solve",), ("import",), ("import", "tntp"), ("show",), ("stress",))
+
+
+@pytest.fixture(autouse=True)
+def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("INFRAPLAN_LANG", "LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    monkeypatch.setenv("COLUMNS", "200")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_help_is_in_the_language_asked_for(call: Call, page: tuple[str, ...]) -> None:
+    english = call(*page, "--help").out
+    assert not CHINESE.search(english)
+    assert "Usage:" in english
+    chinese = call(*page, "--help", "--lang", "zh").out
+    assert "用法" in chinese
+    assert "显示本帮助" in chinese
+    assert not english_sentences(chinese)
+    # The next call in one process speaks English again.
+    assert call(*page, "--help").out == english
+    assert call(*page, "--help", "--lang=zh").out == chinese
+
+
+def test_the_environment_asks_for_chinese_help(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    chinese = call("solve", "--help", "--lang", "zh").out
+    english = call("solve", "--help").out
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    assert call("solve", "--help").out == chinese
+    assert call("solve", "--help", "--lang", "en").out == english
+    monkeypatch.setenv("INFRAPLAN_LANG", "en")
+    assert "Usage:" in call("solve", "--help").out
+    monkeypatch.setenv("INFRAPLAN_LANG", "zh")
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    assert "用法" in call("solve", "--help").out
+    assert "用法" in call("--help").out
+
+
+def test_the_variable_sets_the_language_of_messages(
+    call: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("INFRAPLAN_LANG", "zh")
+    missing = call("validate", tmp_path / "nowhere")
+    assert missing.code == 3
+    assert "没有任何内容" in missing.err
+    assert "there is nothing" in call("validate", tmp_path / "nowhere", "--lang", "en").err
+
+
+def test_findings_are_chinese_with_their_places(
+    call: Call, instance_dir: Path, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken"
+    shutil.copytree(instance_dir, broken)
+    path = broken / "projects.csv"
+    heading, first, *rest = path.read_text("utf-8-sig").splitlines()
+    cells = first.split(",")
+    names = heading.split(",")
+    cells[names.index("lead_time")] = "soon"
+    cells[names.index("name_en")] = '"open'
+    path.write_text("\n".join([heading, ",".join(cells), *rest]) + "\n", "utf-8")
+    (broken / "project.csv").write_text("id\n", "utf-8")
+    (broken / "instance.yml").write_text("id: x\n", "utf-8")
+    found = call("validate", broken, "--lang", "zh")
+    assert found.code == 3
+    assert "projects.csv，第2行" in found.err
+    assert "错误：" in found.err
+    assert not english_sentences(found.err), found.err
+    data = call("validate", broken, "--json").data
+    for finding in data["findings"]:
+        assert not CHINESE.search(finding["message"])
+        assert CHINESE.search(finding["message_zh"])
+        assert bool(finding["advice"]) == bool(finding["advice_zh"])
+
+
+def test_broken_laws_are_chinese_and_keep_their_names(
+    call: Call, run_dir: Path, tmp_path: Path
+) -> None:
+    broken = tmp_path / "run"
+    shutil.copytree(run_dir, broken)
+    path = broken / "plan.json"
+    plan = json.loads(path.read_text("utf-8"))
+    plan["fund_years"][0]["closing"] += 5.0
+    plan["objective"] += 1.0
+    path.write_text(json.dumps(plan), "utf-8")
+    found = call("verify", broken, "--lang", "zh")
+    assert found.code == 7
+    assert "(fund_balance):" in found.err
+    assert "资金收支平衡" in found.err
+    assert not english_sentences(found.err), found.err
+    for violation in call("verify", broken, "--json").data["violations"]:
+        assert CHINESE.search(violation["message_zh"])
+
+
+def test_errors_and_wrong_uses_are_chinese(
+    call: Call, instance_dir: Path, run_dir: Path, tmp_path: Path
+) -> None:
+    unknown = call(
+        "solve", instance_dir, "--solver", "abacus", "-o", tmp_path / "r", "--lang", "zh"
+    )
+    assert unknown.code == 2
+    assert "没有名为“abacus”的求解器" in unknown.err
+    assert "可用的情形" in call("stress", run_dir, "--case", "nought", "--lang", "zh").err
+    data = call("solve", instance_dir, "--solver", "abacus", "-o", tmp_path / "r", "--json").data
+    assert "there is no solver" in data["message"]
+    assert "没有名为" in data["message_zh"]
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (("solve",), "缺少参数'instance'。"),
+        (("solve", "x", "--gap", "abc"), "'--gap'的值无效"),
+        (("solve", "x", "--gap", "5"), "不得大于1"),
+        (("solve", "x", "--nope"), "没有选项--nope"),
+        (("slove", "x"), "没有命令'slove'"),
+        (("--nope",), "没有选项--nope"),
+    ],
+)
+def test_a_wrong_use_is_told_in_chinese(
+    call: Call, monkeypatch: pytest.MonkeyPatch, line: tuple[str, ...], told: str
+) -> None:
+    english = call(*line)
+    monkeypatch.setenv("INFRAPLAN_LANG", "zh")
+    chinese = call(*line)
+    assert english.code == chinese.code == 2
+    assert told in chinese.err
+    assert "错误" in chinese.err
+    assert not english_sentences(chinese.err), chinese.err
+    assert not CHINESE.search(english.err)
+    monkeypatch.delenv("INFRAPLAN_LANG")
+    assert call(*line).err == english.err
