@@ -17,6 +17,8 @@ from infraplan.models.money_checks import check_money, check_rule_scopes, check_
 from infraplan.models.network import SERVED, TRAVEL_TIME
 from infraplan.models.network_checks import network_faults
 from infraplan.models.problem import Problem
+from infraplan.models.progress import duty_of, rest_of_works, stands
+from infraplan.models.progress_checks import check_progress
 from infraplan.models.project import Mandate, Option, Project
 from infraplan.models.relation import ORDER_TYPES, Relation, RelationType
 from infraplan.models.target import BUILT_IN_METRICS
@@ -209,7 +211,7 @@ def start_window(instance: Problem, project: Project) -> tuple[int, int]:
     """
     horizon = instance.settings.horizon
     first, last = horizon.first_year, horizon.last_year
-    if project.mandatory is Mandate.COMMITTED:
+    if duty_of(project) is Mandate.COMMITTED:
         return first, first
     gates = [first + instance.settings.stage_gates.get(project.stage, 0)]
     gates += project.ready_years.values()
@@ -231,8 +233,12 @@ def option_window(instance: Problem, project: Project, option: Option) -> tuple[
     """First and last year in which `option` may start; empty where first > last.
 
     Its spending must end inside the plan, where budgets govern it, and it must open by `open_by`.
+    Of works under way what is left of them counts; what stands already cannot start.
     """
     first, last = start_window(instance, project)
+    if stands(project):
+        return first, first - 1
+    option = rest_of_works(project, option, instance.settings.horizon.first_year)
     last = min(last, instance.settings.horizon.last_year - profile_years(option) + 1)
     if project.open_by is not None:
         last = min(last, project.open_by - option.lead_time)
@@ -262,7 +268,8 @@ def _check_windows(instance: Problem) -> Iterator[Inconsistency]:
             continue
         windows = [option_window(instance, project, option) for option in project.options]
         first, last = windows[0][0], max(window[1] for window in windows)
-        if first > last and project.mandatory in {Mandate.MUST, Mandate.COMMITTED}:
+        is_asked = duty_of(project) in {Mandate.MUST, Mandate.COMMITTED} and not stands(project)
+        if first > last and is_asked:
             yield Inconsistency(
                 "impossible-window",
                 "projects",
@@ -563,6 +570,7 @@ CHECKS: tuple[Callable[[Problem], Iterator[Inconsistency]], ...] = (
     _check_unique,
     _check_references,
     _check_windows,
+    check_progress,
     _check_relations,
     check_money,
     _check_agreements,

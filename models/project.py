@@ -128,8 +128,31 @@ class Project(DomainModel):
     place: str | None = described("place id", None)
     from_place: str | None = described("place id where it begins", None)
     to_place: str | None = described("place id where it ends", None)
-    stage: Stage = described("maturity", Stage.START)
+    stage: Stage = described(
+        "maturity; complete: it stands already and is no candidate; under_construction: committed "
+        "unless `mandatory` says must",
+        Stage.START,
+    )
     mandatory: Mandate = described("whether the plan may choose", Mandate.FREE)
+    started: Year | None = described(
+        "for works under way: year in which they began, before the plan; lead_time and "
+        "spending_profile are then those of the whole works. Blank: they are those of what remains",
+        None,
+        unit="year",
+    )
+    spent_to_date: Money | None = described(
+        "for works under way: money spent before the plan, part of overnight_cost; the plan pays "
+        "the difference. Blank: what the profile puts before the plan (without `started` nothing: "
+        "overnight_cost is what remains)",
+        None,
+        unit="money",
+    )
+    opened: Year | None = described(
+        "year in which it opened (complete; its life counts from here, blank: from the plan's "
+        "first year), or in which works under way are expected to open (blank: by lead_time)",
+        None,
+        unit="year",
+    )
     earliest_start: Year | None = described("first year it may start", None, unit="year")
     latest_start: Year | None = described("last year it may start", None, unit="year")
     ready_years: dict[str, Year] = described(

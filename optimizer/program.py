@@ -20,7 +20,11 @@ from infraplan.optimizer.formulation.networks.view import network_views
 from infraplan.optimizer.formulation.networks.worth import year_costs
 from infraplan.optimizer.formulation.sets import IntArray, Sets, build_sets
 from infraplan.optimizer.formulation.shared_columns import add_bands, add_contracts, add_measures
-from infraplan.optimizer.formulation.variables import add_money, add_started
+from infraplan.optimizer.formulation.variables import (
+    add_money,
+    add_standing,
+    add_started,
+)
 from infraplan.optimizer.mip import FloatArray, Mip, MipBuilder
 
 
@@ -127,7 +131,16 @@ def build_columns(
     started = add_started(builder, sets, coefficients)
     money = add_money(builder, instance, sets)
     networks = add_networks(builder, sets, coefficients.discount, feasible, years)
-    context = Context(instance, sets, coefficients, builder, started, money, networks)
+    context = Context(
+        instance,
+        sets,
+        coefficients,
+        builder,
+        started,
+        money,
+        networks,
+        standing=add_standing(builder, sets),
+    )
     context = replace(context, measured=add_measures(context, builder))
     context = replace(context, contracts=add_contracts(context, builder))
     context = replace(context, bands=add_bands(context, builder))

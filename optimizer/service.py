@@ -13,6 +13,7 @@ from infraplan.models.instance import Instance
 from infraplan.models.network import NO_WAY_MINUTES, SERVED, TRAVEL_TIME
 from infraplan.models.plan import ObjectiveTerm, ProjectStart, ServiceYear
 from infraplan.models.target import Target
+from infraplan.optimizer.accounts.candidates import standing_starts
 from infraplan.optimizer.formulation.networks.columns import NetworkColumns, Slice
 from infraplan.optimizer.formulation.networks.stretches import stretches_of
 from infraplan.optimizer.formulation.networks.worth import (
@@ -39,8 +40,12 @@ class Service:
 def service_of(
     formulation: Formulation, x: FloatArray, starts: tuple[ProjectStart, ...]
 ) -> Service:
-    """Service at column values `x` of a plan with `starts`; empty where there is no network."""
+    """Service at column values `x` of a plan with `starts`; empty where there is no network.
+
+    What stands already is in place besides.
+    """
     instance, networks = formulation.instance, formulation.networks
+    starts = (*standing_starts(instance), *starts)
     rows: list[ServiceYear] = []
     costs: defaultdict[tuple[str, int], float] = defaultdict(float)
     discount = formulation.coefficients.discount

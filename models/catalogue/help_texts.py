@@ -21,6 +21,16 @@ _HELP: dict[str, str] = {
     ),
     "Solve for the exact loss by each project left out; takes as long again as --time-limit at "
     "most.": "逐个求出未入选项目的精确损失；最多再用与--time-limit相同的时间。",
+    "Make next year's instance: what is finished stands, what is begun is committed.": (
+        "生成下一年的算例：建成的不再是备选项目，已开工的按剩余投资列为已承诺。"
+    ),
+    "Run or instance.": "结果目录或算例。",
+    "Folder, .xlsx or .json to write.": "要写出的文件夹、.xlsx或.json。",
+    "First year of the new plan.": "新规划的首年。",
+    "CSV of what happened: project, year, spent, started, opened, cancelled, note; without it all "
+    "went as planned.": (
+        "实际情况的CSV：project、year、spent、started、opened、cancelled、note；省略则视为按规划完成。"
+    ),
     "Run folder written by solve.": "solve写出的结果目录。",
     "Compare runs: questions, projects, phases, money, debt, targets, service, and why.": (
         "比较多个结果：算例、项目、阶段、资金、债务、指标、服务及其原因。"
@@ -40,7 +50,6 @@ _HELP: dict[str, str] = {
     "Exponent of the same.": "上述拥堵的指数。",
     "Relative gap of the equilibria.": "用户均衡的相对间隙。",
     "Make an instance of a problem in a foreign format.": "将其他格式的问题转为算例。",
-    "Folder, .xlsx or .json to write.": "要写出的文件夹、.xlsx或.json。",
     "Read a road network with its trips; solving it finds the user equilibrium.": (
         "读取道路网络及其出行；求解即得用户均衡。"
     ),

@@ -27,7 +27,14 @@ COLUMNS: dict[str, str] = {
     "projects.place": "建设地点编号",
     "projects.from_place": "线性项目起点的地点编号",
     "projects.to_place": "线性项目终点的地点编号",
-    "projects.stage": "前期成熟度：研究、前期、开工、在建、建成",
+    "projects.stage": "前期成熟度：研究、前期、开工、在建、建成；建成的不再是备选项目，"
+    "在建的除注明必建外视为已承诺",
+    "projects.started": "在建项目在规划期之前的开工年份；此时工期和投资进度指整个工程。"
+    "留空则指剩余工程",
+    "projects.spent_to_date": "在建项目在规划期之前已完成的投资，含在总投资内，规划只付差额。"
+    "留空取投资进度中规划期以前的部分（未填开工年份则为零：总投资即剩余投资）",
+    "projects.opened": "建成项目的投用年份（寿命由此起算，留空为规划首年），"
+    "或在建项目的预计投用年份（留空按工期）",
     "projects.mandatory": "可选、必建、已承诺（首年开工，投资为剩余部分）或禁止",
     "projects.earliest_start": "最早可开工年份",
     "projects.latest_start": "最晚开工年份",

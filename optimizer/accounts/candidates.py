@@ -17,12 +17,22 @@ from infraplan.models.finance.appraisal import spending_profile
 from infraplan.models.finance.discounting import FloatArray, IntArray
 from infraplan.models.instance import Instance
 from infraplan.models.plan import ProjectStart
+from infraplan.models.progress import (
+    begun_in,
+    opening_of_standing,
+    rest_of_works,
+    share_ahead,
+    stands,
+)
 from infraplan.models.project import Mandate, Option, Project
 
 
 @dataclass(frozen=True)
 class FlatOption:
-    """One option of one project, with its start window as offsets (empty where first > last)."""
+    """One option of one project, with its start window as offsets (empty where first > last).
+
+    `option` is what the plan has of it: of works under way what is left.
+    """
 
     project_index: int
     project: Project
@@ -30,11 +40,24 @@ class FlatOption:
     first: int
     last: int
     profile: FloatArray
+    standing: int | None = None
+    """Where it stands already: the offset of its start, before or at the plan's first year."""
+    begun: int | None = None
+    """Offset of the year before the plan in which committed works began: no start of the plan."""
+    ahead: float = 1.0
+    """Share of the whole works' profile that `profile` is, spread over its years."""
 
     @property
     def is_open(self) -> bool:
         """Whether it can start at all."""
         return self.first <= self.last
+
+    @property
+    def start_offsets(self) -> range:
+        """Offsets of its possible starts; of what stands, the one it had."""
+        if self.standing is not None:
+            return range(self.standing, self.standing + 1)
+        return range(self.first, self.last + 1)
 
     @property
     def works_years(self) -> int:
@@ -94,6 +117,11 @@ class Candidates:
         """Project position of each option, shape (options,)."""
         return np.array([flat.project_index for flat in self.options], dtype=np.int64)
 
+    @cached_property
+    def is_start(self) -> NDArray[np.bool_]:
+        """Whether the plan starts it where it builds it, shape (options,): not what had begun."""
+        return np.array([flat.begun is None for flat in self.options], dtype=np.bool_)
+
     @property
     def funded(self) -> tuple[str, ...]:
         """Jurisdictions that have a fund or an instrument."""
@@ -137,6 +165,27 @@ def start_in(flat: FlatOption, year: int) -> ProjectStart:
     )
 
 
+def standing_starts(instance: Instance) -> tuple[ProjectStart, ...]:
+    """Starts of the complete projects as they were: what stands when the plan begins."""
+    first_year = instance.settings.horizon.first_year
+    starts = []
+    for project in instance.projects:
+        if stands(project):
+            option = project.options[0]
+            opening = opening_of_standing(project, first_year)
+            start = opening - option.lead_time
+            starts.append(
+                ProjectStart(
+                    project=project.id,
+                    option=option.option,
+                    start=start,
+                    finish=start + profile_years(option) - 1,
+                    opening=opening,
+                )
+            )
+    return tuple(starts)
+
+
 def lay_out(instance: Instance) -> Candidates:
     """Lay the options of all projects flat and compute their windows."""
     flats: list[FlatOption] = []
@@ -148,11 +197,26 @@ def lay_out(instance: Instance) -> Candidates:
             first, last = option_window(instance, project, option)
             if project.mandatory is Mandate.MUST_NOT:
                 first, last = first_year, first_year - 1
-            profile = np.array(option.spending_profile, dtype=np.float64)
+            rest = rest_of_works(project, option, first_year)
+            profile = np.array(rest.spending_profile, dtype=np.float64)
             if not profile.size:
-                profile = spending_profile(profile_years(option))
+                profile = spending_profile(profile_years(rest))
+            standing = None
+            if stands(project):
+                standing = opening_of_standing(project, first_year) - rest.lead_time - first_year
+            begun = begun_in(project, first_year)
             flats.append(
-                FlatOption(index, project, option, first - first_year, last - first_year, profile)
+                FlatOption(
+                    index,
+                    project,
+                    rest,
+                    first - first_year,
+                    last - first_year,
+                    profile,
+                    standing,
+                    None if begun is None else begun - first_year,
+                    share_ahead(project, option, first_year),
+                )
             )
         options_of.append(tuple(range(begin, len(flats))))
     return Candidates(instance, tuple(flats), tuple(options_of))

@@ -12,6 +12,7 @@ from infraplan.models.finance.appraisal import ramp_up_shares
 from infraplan.models.funding import Instrument
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Issue, ProjectStart
+from infraplan.models.progress import option_in_plan
 from infraplan.models.project import Option
 from infraplan.optimizer.accounts.debt import kernel_of
 from infraplan.optimizer.accounts.sources import may_pay, payers_of
@@ -49,6 +50,11 @@ def net_revenue(instance: Instance, option: Option, start: int, tenor: int) -> f
     income = option.revenue * (1.0 + option.revenue_growth) ** since
     income = income * ramp_up_shares((*option.ramp_up, 1.0), age)
     return float(((income - option.fixed_om_cost) * index).sum())
+
+
+def revenue_after(option: Option, years: int) -> float:
+    """Revenue of a full year where the plan begins `years` later, at the demand of then."""
+    return float(option.revenue * (1.0 + option.revenue_growth) ** years)
 
 
 @dataclass(frozen=True)
@@ -115,5 +121,6 @@ def _members(
 
 
 def _revenue(instance: Instance, start: ProjectStart, tenor: int) -> float:
-    option = instance.project_by_id[start.project].option(start.option)
+    first_year = instance.settings.horizon.first_year
+    option = option_in_plan(instance.project_by_id[start.project], start.option, first_year)
     return net_revenue(instance, option, start.start, tenor)

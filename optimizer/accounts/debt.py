@@ -31,6 +31,7 @@ from infraplan.models.finance.kernels import (
 from infraplan.models.funding import Instrument, InstrumentKind
 from infraplan.models.instance import Instance
 from infraplan.models.plan import DebtYear, Issue, ProjectStart
+from infraplan.models.progress import option_in_plan, rest_of_works, stands
 from infraplan.models.project import Option
 from infraplan.optimizer.accounts.sources import may_pay
 
@@ -93,11 +94,12 @@ def longest_life(instance: Instance, instrument: Instrument) -> int:
     """Most years from the plan's end to the last repayment of `instrument`."""
     if instrument.kind is not InstrumentKind.AVAILABILITY:
         return instrument.tenor
+    first_year = instance.settings.horizon.first_year
     waits = [
         option.lead_time - profile_years(option)
         for project in instance.projects
-        if may_pay(instrument, project)
-        for option in project.options
+        if may_pay(instrument, project) and not stands(project)
+        for option in (rest_of_works(project, option, first_year) for option in project.options)
     ]
     return instrument.tenor + max([0, *waits])
 
@@ -245,8 +247,9 @@ def issued_by_instrument(
 ) -> dict[str, Issued]:
     """Issues of every instrument."""
     ends: dict[str, int] = {}
+    first_year = instance.settings.horizon.first_year
     for start in starts:
-        option = instance.project_by_id[start.project].option(start.option)
+        option = option_in_plan(instance.project_by_id[start.project], start.option, first_year)
         ends[start.project] = works_end(option, start.start)
     found: dict[str, list[Issue]] = {row.id: [] for row in instance.instruments}
     for issue in issues:

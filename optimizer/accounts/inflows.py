@@ -13,7 +13,7 @@ from infraplan.models.finance.discounting import FloatArray, IntArray
 from infraplan.models.funding import Basis, Event, Fund, Receipt
 from infraplan.models.instance import Instance
 from infraplan.models.plan import ProjectStart
-from infraplan.optimizer.accounts.candidates import Candidates
+from infraplan.optimizer.accounts.candidates import Candidates, standing_starts
 from infraplan.optimizer.accounts.tail import carried_on
 
 
@@ -46,8 +46,12 @@ def _stated_inflow(instance: Instance, fund: Fund, year: int) -> float:
 
 
 def fund_inflows(instance: Instance, fund: Fund, years: IntArray) -> FloatArray:
-    """Nominal inflow of `fund` in each of `years`, shape (years,); see `counted_money`."""
-    return np.array(
+    """Nominal inflow of `fund` in each of `years`, shape (years,); see `counted_money`.
+
+    What complete projects bring in is part of it: no plan decides on it.
+    """
+    standing = project_receipts(instance, fund, standing_starts(instance), years)
+    return standing + np.array(
         [
             counted_money(instance, fund, _stated_inflow(instance, fund, year), year)
             for year in (int(y) for y in years)

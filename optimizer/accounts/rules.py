@@ -16,6 +16,7 @@ from infraplan.models.debt_rule import DebtRule, ItemTerm, Quantity, QuantityTer
 from infraplan.models.finance.discounting import FloatArray, IntArray
 from infraplan.models.instance import Instance
 from infraplan.models.plan import RuleYear
+from infraplan.models.progress import duty_of
 from infraplan.models.project import Mandate, Project
 from infraplan.models.rule_sets import RULE_SETS, rules_of_set
 from infraplan.optimizer.accounts.debt import (
@@ -165,7 +166,7 @@ def is_banned(instance: Instance, rule: DebtRule, jurisdiction: str, project: Pr
     """Whether a band of `rule` that bans starts forbids `project`."""
     return (
         instance.jurisdiction_of(project) == jurisdiction
-        and project.mandatory is not Mandate.COMMITTED
+        and duty_of(project) is not Mandate.COMMITTED
         and project.sector not in rule.start_ban_exempt
     )
 

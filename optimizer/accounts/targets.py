@@ -9,6 +9,7 @@ import numpy as np
 from infraplan.models.finance.discounting import FloatArray, IntArray
 from infraplan.models.plan import ProjectStart, TargetOutcome
 from infraplan.models.target import INVESTMENT, PROJECTS_OPENED, PROJECTS_STARTED, Sense, Target
+from infraplan.optimizer.accounts.candidates import Candidates
 from infraplan.optimizer.accounts.value import Coefficients
 
 
@@ -32,7 +33,7 @@ def target_weights(
     start = np.arange(candidates.num_years)[None, :]
     opening = start + candidates.leads[:, None]
     if target.metric == PROJECTS_STARTED:
-        counted = np.broadcast_to((start >= begin) & (start <= year), opening.shape)
+        counted = (start >= begin) & (start <= year) & candidates.is_start[:, None]
         amount = np.ones(len(candidates.options))
     elif target.metric == PROJECTS_OPENED:
         counted = (opening >= begin) & (opening <= year)
@@ -44,6 +45,25 @@ def target_weights(
         amount = np.array(outputs)
     option, at = np.nonzero(counted & (scope & (amount != 0.0))[:, None])
     return option, at, amount[option]
+
+
+def standing_output(candidates: Candidates, target: Target) -> float:
+    """What complete projects add to a target: their outputs while they operate."""
+    if target.metric in {INVESTMENT, PROJECTS_STARTED, PROJECTS_OPENED}:
+        return 0.0
+    scope = candidates.select(
+        sectors=target.sectors, jurisdictions=target.jurisdictions, places=target.places
+    )
+    year = target.year - candidates.first_year
+    return float(
+        sum(
+            flat.option.outputs.get(target.metric, 0.0)
+            for flat in candidates.options
+            if flat.standing is not None
+            and scope[flat.project_index]
+            and 0 <= year - flat.standing - flat.option.lead_time < flat.option.lifetime
+        )
+    )
 
 
 def target_outcomes(
@@ -60,6 +80,7 @@ def target_outcomes(
     for target in candidates.instance.targets:
         option, start, weight = target_weights(coefficients, target)
         reached = target.existing + (measured or {}).get(target.id, 0.0)
+        reached += standing_output(candidates, target)
         reached += float(weight[chosen[option, start]].sum())
         missing = target.value - reached
         shortfall = max(0.0, missing if target.sense is Sense.AT_LEAST else -missing)

@@ -17,7 +17,7 @@ from infraplan.models.finance.start_values import npv_by_start, option_arrays
 from infraplan.models.horizon import Appraisal, Objective
 from infraplan.models.plan import ObjectiveTerm, ProjectStart, TargetOutcome
 from infraplan.models.relation import Relation, RelationType
-from infraplan.optimizer.accounts.candidates import Candidates
+from infraplan.optimizer.accounts.candidates import Candidates, standing_starts
 from infraplan.optimizer.accounts.spending import Spending, cost_uplift, spending_of
 
 VALUE_TERMS = ("benefit", "metric_value", "construction", "om", "residual")
@@ -226,11 +226,12 @@ def objective_terms(
 ) -> tuple[ObjectiveTerm, ...]:
     """Every non-zero term of the objective of a plan, signed; `service` is that of its networks."""
     candidates = coefficients.candidates
-    built = {start.project: start for start in starts}
+    chosen = {start.project: start for start in starts}
     if candidates.instance.settings.objective is Objective.MAKESPAN:
-        return _makespan_term(candidates.first_year, built.values())
+        return _makespan_term(candidates.first_year, chosen.values())
+    built = {start.project: start for start in standing_starts(candidates.instance)} | chosen
     rows: list[ObjectiveTerm] = []
-    for start in built.values():
+    for start in chosen.values():
         number = candidates.number_of(start)
         for term in VALUE_TERMS:
             value = float(coefficients.terms[term][number, start.start - candidates.first_year])
@@ -239,7 +240,12 @@ def objective_terms(
     for relation in candidates.instance.relations:
         if not relation.is_enforced or relation.type not in _WORTH:
             continue
-        members = [built[name] for name in relation.members if name in built]
+        # Works that began before the plan save nothing; what stands has opened all the same.
+        there = built
+        if relation.type is RelationType.SHARED_WORKS:
+            begun = {flat.project.id for flat in candidates.options if flat.begun is not None}
+            there = {name: start for name, start in chosen.items() if name not in begun}
+        members = [there[name] for name in relation.members if name in there]
         value = _relation_value(coefficients, relation, members)
         if value != 0.0:
             rows.append(
@@ -274,4 +280,4 @@ def _relation_value(
         return 0.0
     year = sorted(start.opening for start in members)[needed - 1]
     sign = 1.0 if relation.type is RelationType.SYNERGY else -1.0
-    return float(sign * value * coefficients.discount[year - first :].sum())
+    return float(sign * value * coefficients.discount[max(0, year - first) :].sum())

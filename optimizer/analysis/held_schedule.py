@@ -12,7 +12,8 @@ from infraplan.models.funding import Receipt
 from infraplan.models.instance import Instance
 from infraplan.models.network import ProjectNetwork
 from infraplan.models.plan import ProjectStart
-from infraplan.models.project import BenefitStream, Mandate, Project
+from infraplan.models.progress import duty_of, stands
+from infraplan.models.project import BenefitStream, Mandate, Project, Stage
 from infraplan.optimizer.analysis.conflicts import HOLDING, conflict_lines, find_conflict
 from infraplan.optimizer.backends import SolverOptions
 from infraplan.optimizer.engines.registry import engine_named
@@ -98,16 +99,24 @@ def held_tables(instance: Instance, built: dict[str, ProjectStart]) -> dict[str,
 
 
 def _hold(project: Project, start: ProjectStart | None) -> Project:
-    """The project with the option and year of `start` alone; forbidden where there is none."""
+    """The project with the option and year of `start` alone; forbidden where there is none.
+
+    What stands already is no candidate and stays as it is, committed works keep their dates.
+    """
+    if stands(project):
+        return project
     if start is None:
-        return project.model_copy(update={"mandatory": Mandate.MUST_NOT})
-    committed = project.mandatory is Mandate.COMMITTED
+        free = {"stage": Stage.START, "started": None, "spent_to_date": None, "opened": None}
+        return project.model_copy(update={"mandatory": Mandate.MUST_NOT, **free})
+    options = tuple(o for o in project.options if o.option == start.option)
+    if duty_of(project) is Mandate.COMMITTED:
+        return project.model_copy(update={"mandatory": Mandate.COMMITTED, "options": options})
     return project.model_copy(
         update={
-            "mandatory": Mandate.COMMITTED if committed else Mandate.MUST,
+            "mandatory": Mandate.MUST,
             "earliest_start": start.start,
             "latest_start": start.start,
             "ready_years": {},
-            "options": tuple(o for o in project.options if o.option == start.option),
+            "options": options,
         }
     )

@@ -15,6 +15,7 @@ import numpy as np
 
 from infraplan.models.horizon import Objective
 from infraplan.models.plan import Plan, Rejection
+from infraplan.models.progress import stands
 from infraplan.models.project import Mandate
 from infraplan.optimizer.analysis.binding import EVEN, Binding, Finder
 from infraplan.optimizer.analysis.forcing import Bounds, Forcing
@@ -78,7 +79,11 @@ def find_rejections(
     """
     built = {start.project for start in plan.starts}
     projects = formulation.instance.projects
-    left = [index for index, project in enumerate(projects) if project.id not in built]
+    left = [
+        index
+        for index, project in enumerate(projects)
+        if project.id not in built and not stands(project)
+    ]
     if not left:
         return ()
     if formulation.instance.settings.objective is Objective.MAKESPAN:

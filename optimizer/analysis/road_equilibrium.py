@@ -17,6 +17,7 @@ import numpy as np
 from infraplan.models.instance import Instance
 from infraplan.models.network import FlowLaw, LoadBlock
 from infraplan.models.plan import Plan, ProjectStart
+from infraplan.optimizer.accounts.candidates import standing_starts
 from infraplan.optimizer.assignment import (
     Arcs,
     Assignment,
@@ -150,7 +151,7 @@ def compare_roads(
                 }
                 before, after = (
                     _Roads(instance, view, starts, year, block, alpha, beta)
-                    for starts in ((), plan.starts)
+                    for starts in ((), (*standing_starts(instance), *plan.starts))
                 )
                 found.append(
                     RoadComparison(

@@ -9,6 +9,8 @@ import numpy as np
 from infraplan.models.instance import Instance
 from infraplan.models.network import NO_WAY_MINUTES, SERVED, TRAVEL_TIME
 from infraplan.models.plan import Plan, ProjectStart
+from infraplan.models.progress import stands
+from infraplan.optimizer.accounts.candidates import standing_starts
 from infraplan.optimizer.formulation.networks.baseline import without_projects
 from infraplan.optimizer.formulation.networks.refine import least_cost
 from infraplan.optimizer.formulation.networks.worth import NetworkState, flows_at, year_costs
@@ -99,6 +101,7 @@ def _with_projects_of(instance: Instance, starts: tuple[ProjectStart, ...]) -> I
     """Networks and the started projects, without money, relations and targets."""
     kept = ("settings", "network_nodes", "network_links", "demands")
     names = {start.project for start in starts}
+    names |= {project.id for project in instance.projects if stands(project)}
     return Instance.model_construct(
         **{name: getattr(instance, name) for name in kept},
         projects=tuple(p for p in instance.projects if p.id in names),
@@ -109,7 +112,8 @@ def _with_projects_of(instance: Instance, starts: tuple[ProjectStart, ...]) -> I
 def _cost(
     formulation: Formulation, instance: Instance, starts: tuple[ProjectStart, ...]
 ) -> float | None:
-    """Discounted cost of all networks with exactly `starts`; None: nothing can flow."""
+    """Discounted cost of all networks with `starts` and what stands; None: nothing can flow."""
+    starts = (*standing_starts(instance), *starts)
     mip, sets, networks = formulation.mip, formulation.sets, formulation.networks
     lower, upper = mip.col_lower.copy(), mip.col_upper.copy()
     whole = np.flatnonzero(mip.integrality)
@@ -117,7 +121,7 @@ def _cost(
     chosen = {(start.project, start.option): start.start for start in starts}
     for number, flat in enumerate(sets.options):
         year = chosen.get((flat.project.id, flat.option.option))
-        if year is not None:
+        if year is not None and flat.standing is None:
             first = year - sets.first_year
             columns = formulation.started[number, first : flat.last + 1]
             lower[columns] = upper[columns] = 1.0

@@ -72,6 +72,11 @@ COMMANDS: Mapping[str, CommandEntry] = MappingProxyType(
             "schema",
             "Print the JSON Schema of the settings and of every table.",
         ),
+        "roll": CommandEntry(
+            "roll_commands",
+            "roll",
+            "Make next year's instance: what is finished stands, what is begun is committed.",
+        ),
         "verify": CommandEntry(
             "run_commands",
             "verify",

@@ -76,8 +76,8 @@ _TIME: Mapping[type[DomainModel], frozenset[str]] = {
 _CHOICE: Mapping[type[DomainModel], frozenset[str]] = {
     Project: _names(
         "id name_en name_zh sector subsector jurisdiction place from_place to_place stage "
-        "mandatory earliest_start latest_start ready_years open_by options optimism_bias quantity "
-        "unit source note"
+        "mandatory started spent_to_date opened earliest_start latest_start ready_years open_by "
+        "options optimism_bias quantity unit source note"
     ),
     Option: _names(
         "option lead_time overnight_cost overnight_cost_low overnight_cost_high cost_basis "

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from infraplan.models.catalogue import phrase
 from infraplan.models.instance import Instance
 from infraplan.models.network import SERVED, TRAVEL_TIME, FlowLaw, NetworkAction, NetworkKind
+from infraplan.models.progress import stands
 from infraplan.optimizer.engines.contract import NAMED, Refusal
 from infraplan.optimizer.networkdesign.roads import equilibrium_network
 
@@ -132,6 +133,15 @@ def _links(instance: Instance, network: str) -> Iterator[Refusal]:
             "capacity",
             f"0 ({_list(full)})",
             *phrase("a-link-that-slows-down-with-its-volume-has").both,
+        )
+    opening = {row.project for row in instance.project_network}
+    there = [row.id for row in instance.projects if stands(row) and row.id in opening]
+    if there:
+        yield Refusal(
+            "projects",
+            "stage",
+            f"complete ({_list(there)})",
+            *phrase("what-stands-is-part-of-the-roads").both,
         )
     other = [row for row in instance.project_network if row.action is not NetworkAction.OPEN]
     if other:

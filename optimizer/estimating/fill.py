@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from infraplan.models.instance import Instance
+from infraplan.models.progress import duty_of
 from infraplan.models.project import Mandate, Option, Project
 from infraplan.models.quantities import Quality
 from infraplan.optimizer.estimating.library import Estimate, estimate
@@ -54,7 +55,7 @@ def fill_gaps(instance: Instance) -> tuple[Instance, tuple[Filled, ...]]:
 
 def _project(instance: Instance, project: Project, filled: list[Filled]) -> Project:
     found = estimate(project.subsector)
-    if found is None or project.mandatory is Mandate.COMMITTED:
+    if found is None or duty_of(project) is Mandate.COMMITTED:
         return project  # of works under way only the rest is stated, no base for shares of cost
     if project.quantity is not None and project.unit == found.works.unit:
         found = estimate(project.subsector, project.quantity) or found

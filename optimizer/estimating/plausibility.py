@@ -15,6 +15,7 @@ from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import Instance
 from infraplan.models.network import SERVED, TRAVEL_TIME
 from infraplan.models.place import Place
+from infraplan.models.progress import duty_of
 from infraplan.models.project import Mandate, Option, Project, Stage
 from infraplan.models.relation import ORDER_TYPES
 from infraplan.models.target import INVESTMENT, PROJECTS_OPENED, PROJECTS_STARTED, Sense, Target
@@ -46,7 +47,7 @@ def _check_cost(instance: Instance) -> Iterator[Inconsistency]:
         return
     factor = instance.settings.money_factor / 10_000.0
     for index, project in enumerate(instance.projects):
-        if project.mandatory is Mandate.COMMITTED:
+        if duty_of(project) is Mandate.COMMITTED:
             continue  # what remains of a cost says nothing about the whole
         option = project.options[0]
         # A basis in the library's own words says the size; else the usual one is taken.
@@ -113,7 +114,7 @@ def _check_benefit(instance: Instance) -> Iterator[Inconsistency]:
         option = project.options[0]
         yearly = sum(option.benefits.values())
         whole = option.overnight_cost
-        if project.mandatory is Mandate.COMMITTED or option.lifetime <= 2 or whole <= 0.0:
+        if duty_of(project) is Mandate.COMMITTED or option.lifetime <= 2 or whole <= 0.0:
             continue
         if yearly > RICH_SHARE * whole:
             yield doubt(

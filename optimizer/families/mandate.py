@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from infraplan.models.progress import duty_of
 from infraplan.models.project import Mandate
 from infraplan.optimizer.formulation.context import Context, Entry
 
@@ -15,7 +16,7 @@ def add_mandate(context: Context) -> None:
     entries: list[Entry] = []
     keys: list[tuple[str | int, ...]] = []
     for index, project in enumerate(context.instance.projects):
-        if project.mandatory in {Mandate.MUST, Mandate.COMMITTED}:
+        if duty_of(project) in {Mandate.MUST, Mandate.COMMITTED}:
             entries += context.sum_started(len(keys), index, context.sets.num_years - 1)
             keys.append((project.id,))
     context.add_entries("mandate", entries, keys, lower=1.0)

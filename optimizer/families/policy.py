@@ -21,6 +21,7 @@ def add_policy(context: Context) -> None:
         starts_cap, starts_floor            sum_{i in S, t in Y} x[i,t]               <= / >= value
         benefit_floor                       sum_{i in S, s in Y} PVbenefit[i,s] x[i,s] >= value
 
+    What began before the plan is no start of it.
     Spending is real: ``cost profile[k] esc(t)``. One row per policy, or per policy and year.
     """
     first_year = context.sets.first_year
@@ -54,7 +55,8 @@ def add_policy(context: Context) -> None:
 def _entries(context: Context, policy: Policy, scope: np.ndarray, begin: int, end: int) -> Triplets:
     if policy.kind in {PolicyKind.STARTS_CAP, PolicyKind.STARTS_FLOOR, PolicyKind.BENEFIT_FLOOR}:
         option, start = np.nonzero(
-            scope[:, None] & (np.arange(context.sets.num_years)[None, :] >= begin)
+            (scope & context.sets.is_start)[:, None]
+            & (np.arange(context.sets.num_years)[None, :] >= begin)
         )
         kept = start <= end
         option, start = option[kept], start[kept]

@@ -59,13 +59,21 @@ def _add_group(
         entries.extend(own)
         for predecessor in before:
             if relation.type is RelationType.START_TO_START:
-                entries.extend(context.sum_started(row, predecessor, t - relation.lag, -1.0))
+                entries.extend(_begun_by(context, row, predecessor, t - relation.lag))
             elif relation.type is RelationType.REQUIRES:
                 entries.extend(context.sum_started(row, predecessor, t, -1.0))
             else:
                 entries.extend(context.sum_opened(row, predecessor, t - relation.lag, -1.0))
         year = context.sets.first_year + t
         keys.append((relation.label, after, "+".join(group), year))
+
+
+def _begun_by(context: Context, row: int, predecessor: int, t: int) -> list[Entry]:
+    """Entries of minus what has started by t, works that began before the plan by their year."""
+    begun = {context.sets.options[o].begun for o in context.sets.options_of[predecessor]} - {None}
+    if begun and t >= min(year for year in begun if year is not None):
+        t = max(t, 0)  # committed: its column stands for the plan's first year
+    return context.sum_started(row, predecessor, t, -1.0)
 
 
 def _years(context: Context, kind: RelationType, follower: int) -> range:

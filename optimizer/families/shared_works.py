@@ -29,7 +29,8 @@ def add_shared_works(context: Context) -> None:
 
     Formula: ``share[r,t] <= started[i,t] - started[i,t-lag-1]`` for each member i (it started in
     t-lag..t), ``sum_t share[r,t] <= 1``. Objective: ``value df(t) share[r,t]``, t being the year of
-    the last start since df falls with t. share needs no integrality.
+    the last start since df falls with t. share needs no integrality. With a member that stands
+    or began before the plan there is nothing to save: its rows hold share at 0.
     """
     for number, relation in enumerate(relations_of(context, RelationType.SHARED_WORKS)):
         count = context.sets.num_years
@@ -42,8 +43,10 @@ def add_shared_works(context: Context) -> None:
                 member = context.sets.project_index[name]
                 row = len(keys)
                 entries.append((row, int(columns[t]), 1.0))
-                entries += context.sum_started(row, member, t, -1.0)
-                entries += context.sum_started(row, member, t - relation.lag - 1, 1.0)
+                flats = [context.sets.options[o] for o in context.sets.options_of[member]]
+                if all(flat.standing is None and flat.begun is None for flat in flats):
+                    entries += context.sum_started(row, member, t, -1.0)
+                    entries += context.sum_started(row, member, t - relation.lag - 1, 1.0)
                 keys.append((relation.label, context.sets.first_year + t))
                 upper.append(0.0)
         entries += [(len(keys), int(column), 1.0) for column in columns]

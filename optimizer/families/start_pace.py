@@ -20,7 +20,7 @@ def add_start_pace(context: Context) -> None:
     upper: list[float] = []
     for pace in context.instance.start_paces:
         mask = sets.select(sectors=(pace.sector,) if pace.sector else ())
-        options = np.flatnonzero(mask[sets.project_of])
+        options = np.flatnonzero(mask[sets.project_of] & sets.is_start)
         if not any(sets.options[option].is_open for option in options):
             continue
         option, start = np.meshgrid(options, count, indexing="ij")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from infraplan.models.target import Sense
-from infraplan.optimizer.accounts.targets import shortfall_worth, target_weights
+from infraplan.optimizer.accounts.targets import shortfall_worth, standing_output, target_weights
 from infraplan.optimizer.formulation.context import Context, Triplets, triplets
 from infraplan.optimizer.mip import MipBuilder
 
@@ -24,7 +24,8 @@ def columns_target(context: Context, builder: MipBuilder) -> None:
 def add_target(context: Context) -> None:
     """A metric is at least (at most) its value; a soft target may fall short at a price.
 
-    Formula: ``existing + sum_{o,s} w[o,s] x[o,s] + short >= value`` (``- short <= value``), w the
+    Formula: ``existing + standing + sum_{o,s} w[o,s] x[o,s] + short >= value`` (``- short <=
+    value``), standing the outputs of complete projects that operate in the target's year, w the
     output of an option operating in the target's year, or for a built-in metric its real spending,
     start or opening within from_year..year; for a metric of a network what `travel_time` measures.
     Objective: ``-shortfall_price df(year) short``. One row per target that is hard or priced; a
@@ -44,7 +45,7 @@ def add_target(context: Context) -> None:
                 [factor for _, factor in measured],
             ),
         )
-        gap = target.value - target.existing
+        gap = target.value - target.existing - standing_output(context.sets, target)
         at_least = target.sense is Sense.AT_LEAST
         if not target.hard:
             short = context.columns[f"shortfall[{target.id}]"]

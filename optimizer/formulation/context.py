@@ -155,9 +155,17 @@ class Context:
     """Banded rules with their columns."""
     columns: Mapping[str, IntArray] = field(default_factory=_nothing)
     """Column numbers of every block by its name, in the block's shape."""
+    standing: int = NO_COLUMN
+    """Column that is always 1: `started` of what stands already; NO_COLUMN where nothing does."""
 
     def started_column(self, option: int, t: int) -> int:
-        """Column of `started[option, t]` for any t: NO_COLUMN before, the last one after."""
+        """Column of `started[option, t]` for any t: NO_COLUMN before, the last one after.
+
+        What stands already has started from the year on in which it did, before the plan.
+        """
+        standing = self.sets.options[option].standing
+        if standing is not None:
+            return self.standing if t >= standing else NO_COLUMN
         if t < 0:
             return NO_COLUMN
         return int(self.started[option, min(t, self.sets.num_years - 1)])

@@ -51,11 +51,12 @@ def _use(
     """Start, year of use and weight of each use inside the plan, as flat arrays."""
     starts = np.arange(flat.first, flat.last + 1)
     if limit.timing is ResourceTiming.START:
-        steps, weights = np.zeros(1, dtype=np.int64), np.ones(1)
+        steps = np.zeros(1, dtype=np.int64)
+        weights = np.full(1, 1.0 if flat.begun is None else 0.0)
     elif limit.timing is ResourceTiming.CONSTRUCTION:
         steps, weights = np.arange(flat.works_years), np.ones(flat.works_years)
     elif limit.timing is ResourceTiming.SPENDING:
-        steps, weights = np.arange(len(flat.profile)), flat.profile
+        steps, weights = np.arange(len(flat.profile)), flat.ahead * flat.profile
     else:
         life = min(flat.option.lifetime, last + 1)
         steps = flat.option.lead_time + np.arange(life)

@@ -51,6 +51,13 @@ def add_started(builder: MipBuilder, sets: Sets, coefficients: Coefficients) -> 
     return started
 
 
+def add_standing(builder: MipBuilder, sets: Sets) -> int:
+    """Add the column that is 1 for all that stands already; NO_COLUMN where nothing does."""
+    if all(flat.standing is None for flat in sets.options):
+        return NO_COLUMN
+    return int(builder.add_columns("standing", 1, lower=1.0, upper=1.0)[0])
+
+
 def add_money(builder: MipBuilder, instance: Instance, sets: Sets) -> MoneyColumns:
     """Add pay, borrow, cash and lapse columns; all nominal money, all >= 0."""
     years = sets.num_years

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from infraplan.models.horizon import Objective
+from infraplan.models.progress import duty_of
 from infraplan.models.project import Mandate
 from infraplan.optimizer.mip import FloatArray
 from infraplan.optimizer.program import Formulation
@@ -54,7 +55,7 @@ def list_starts(formulation: Formulation, relaxed: FloatArray | None) -> list[St
     )
     starts = []
     for number, options in enumerate(sets.options_of):
-        must = sets.instance.projects[number].mandatory is Mandate.MUST
+        must = duty_of(sets.instance.projects[number]) is Mandate.MUST
         mine = []
         for option in options:
             flat = sets.options[option]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from infraplan.models.project import Option, Project
+from infraplan.models.project import Option, Project, Stage
 from infraplan.optimizer.verify.reading import Reading
 
 
@@ -18,6 +18,17 @@ class Built:
     profile: tuple[float, ...]
     spending: dict[int, float]
     """Real spending by year: `cost x profile[k] x esc(y)`."""
+    stands: bool = False
+    """Whether it stood before the plan: nothing is spent on it and it has no works."""
+    begun: int | None = None
+    """Year before the plan in which its works began; None: the plan starts it."""
+    ahead: float = 1.0
+    """Share of the whole profile that is still ahead."""
+
+    @property
+    def is_start(self) -> bool:
+        """Whether it is a start of the plan."""
+        return self.begun is None and not self.stands
 
     @property
     def finish(self) -> int:
@@ -32,6 +43,8 @@ class Built:
     @property
     def works_years(self) -> range:
         """Years in which it has works."""
+        if self.stands:
+            return range(0)
         return range(self.start, self.start + max(len(self.profile), self.option.lead_time))
 
     @property
@@ -41,13 +54,29 @@ class Built:
 
 
 def build(reading: Reading, project: Project, option: Option, start: int) -> Built:
-    """Return the project as started in `start`."""
+    """Return the project as started in `start`; of works under way, their rest."""
+    begun = reading.begun(project)
+    ahead = 1.0
+    if begun is not None:
+        ahead = sum(reading.profile(option)[reading.first - begun :])
+    option = reading.rest(project, option)
     profile = reading.profile(option)
     spending = {
         start + k: option.overnight_cost * share * reading.escalation(start + k)
         for k, share in enumerate(profile)
     }
-    return Built(project, option, start, tuple(profile), spending)
+    return Built(project, option, start, tuple(profile), spending, begun=begun, ahead=ahead)
+
+
+def standing(reading: Reading) -> dict[str, Built]:
+    """Return the projects that stand before the plan, by id."""
+    found: dict[str, Built] = {}
+    for project in reading.instance.projects:
+        if project.stage is Stage.COMPLETE:
+            option = project.options[0]
+            opening = reading.first if project.opened is None else project.opened
+            found[project.id] = Built(project, option, opening - option.lead_time, (), {}, True)
+    return found
 
 
 def ramp(shares: tuple[float, ...], age: int) -> float:

@@ -64,7 +64,7 @@ def verify_plan(instance: Instance, plan: Plan) -> Verification:
     reading, decisions = accounts.reading, accounts.decisions
     check_windows(reading, decisions.built, recorder)
     check_mandates(reading, decisions.built, recorder)
-    check_relations(reading, decisions.built, recorder)
+    check_relations(reading, decisions.there, recorder)
     check_resources(reading, decisions.built, recorder)
     check_policies(reading, decisions.built, recorder)
     check_start_paces(reading, decisions.built, recorder)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from infraplan.models.debt_rule import Quantity, QuantityTerm
 from infraplan.models.funding import Instrument
 from infraplan.models.plan import Issue
+from infraplan.models.project import Stage
 from infraplan.optimizer.verify.built import Built
 from infraplan.optimizer.verify.reading import Reading
 from infraplan.optimizer.verify.rows import Row
@@ -88,8 +89,8 @@ class DebtBook:
         """Most years that works which a contract may pay for go on after the last spending."""
         longest = 0
         for project in self.reading.instance.projects:
-            if self.reading.may_pay(loan, project):
-                for option in project.options:
+            if project.stage is not Stage.COMPLETE and self.reading.may_pay(loan, project):
+                for option in (self.reading.rest(project, row) for row in project.options):
                     spending = len(self.reading.profile(option))
                     longest = max(longest, option.lead_time - spending)
         return longest

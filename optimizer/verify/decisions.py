@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from infraplan.models.catalogue import Phrase, phrase, term_or_name
 from infraplan.models.plan import Compensation, Issue, Payment, Plan, ProjectStart, SourceKind
-from infraplan.optimizer.verify.built import Built, build
+from infraplan.optimizer.verify.built import Built, build, standing
 from infraplan.optimizer.verify.reading import Reading
 from infraplan.optimizer.verify.violations import Recorder
 
@@ -26,6 +26,13 @@ class Decisions:
     compensations: tuple[Compensation, ...]
     lapses: dict[tuple[str, int], float]
     """What a fund with `lapse_years` lets lapse, by fund and year."""
+    standing: dict[str, Built]
+    """What stands before the plan, by project id: no decision, but there."""
+
+    @property
+    def there(self) -> dict[str, Built]:
+        """What stands and what the plan builds, by project id."""
+        return self.standing | self.built
 
 
 def is_number(value: object) -> bool:
@@ -66,6 +73,7 @@ def read_decisions(reading: Reading, plan: Plan, recorder: Recorder) -> Decision
         _read_issues(reading, plan.issues, recorder),
         _read_compensations(reading, plan.compensations, recorder),
         _read_lapses(reading, plan, recorder),
+        standing(reading),
     )
 
 

@@ -65,12 +65,12 @@ def read_accounts(instance: Instance, plan: Plan, recorder: Recorder) -> Account
     decisions = read_decisions(reading, plan, recorder)
     book = read_debt(reading, decisions.issues, decisions.built)
     limits = read_limits(reading, book)
-    networks = read_networks(reading, decisions.built, plan, recorder)
-    equilibria = read_equilibria(reading, decisions.built, plan, recorder)
+    networks = read_networks(reading, decisions.there, plan, recorder)
+    equilibria = read_equilibria(reading, decisions.there, plan, recorder)
     networks.rows += equilibria.rows
     networks.worth |= equilibria.worth
     networks.at_equilibrium |= equilibria.networks
-    targets = target_rows(reading, decisions.built, networks.measured)
+    targets = target_rows(reading, decisions.there, networks.measured)
     penalties = {str(row.key[0]): row.numbers["penalty"] or 0.0 for row in targets}
     rows = {
         FUND_YEARS.name: fund_rows(reading, decisions, book),
@@ -78,7 +78,7 @@ def read_accounts(instance: Instance, plan: Plan, recorder: Recorder) -> Account
         RULE_YEARS.name: rule_rows(reading, limits),
         TARGETS.name: targets,
         OBJECTIVE_TERMS.name: [
-            *objective_rows(reading, decisions.built, penalties),
+            *objective_rows(reading, decisions.there, penalties),
             *(Row(("service", net), {"value": value}) for net, value in networks.worth.items()),
         ]
         if counts_money(reading)

@@ -28,10 +28,14 @@ def inflow(reading: Reading, fund: Fund, year: int) -> float:
 def received(
     reading: Reading, decisions: Decisions, fund: Fund, year: int, *, gains_only: bool = False
 ) -> float:
-    """Nominal money that built projects bring into a fund in a year, losses deducted."""
+    """Nominal money that projects bring into a fund in a year, losses deducted.
+
+    With `gains_only` without losses, and of what the plan builds alone.
+    """
     total = 0.0
     for row in reading.instance.receipts:
-        here = decisions.built.get(row.project)
+        built = decisions.built if gains_only else decisions.there
+        here = built.get(row.project)
         if here is None or row.fund != fund.id or (gains_only and row.value < 0.0):
             continue
         event = here.opening if row.event == Event.OPENING else here.start

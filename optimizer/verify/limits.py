@@ -311,7 +311,7 @@ def _check_bans(
             band = _consequence(test)
             exempt = (
                 here.project.sector in test.rule.start_ban_exempt
-                or here.project.mandatory is Mandate.COMMITTED
+                or reading.mandate(here.project) is Mandate.COMMITTED
             )
             recorder.holds(
                 "band",

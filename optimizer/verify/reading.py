@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from infraplan.models.catalogue import Phrase, pair, phrase
 from infraplan.models.funding import Fund, Instrument
 from infraplan.models.instance import Instance
-from infraplan.models.project import Mandate, Option, Project
+from infraplan.models.project import Mandate, Option, Project, Stage
 
 S_CURVE: dict[int, tuple[float, ...]] = {
     1: (1.0,),
@@ -101,11 +101,52 @@ class Reading:
         """Share of cost in each spending year of an option."""
         return list(option.spending_profile) or standard_profile(max(1, option.lead_time))
 
+    def mandate(self, project: Project) -> Mandate:
+        """What the plan must do with a project; works under way go on unless it says otherwise."""
+        under_way = project.stage is Stage.UNDER_CONSTRUCTION
+        if under_way and project.mandatory is Mandate.FREE:
+            return Mandate.COMMITTED
+        return project.mandatory
+
+    def begun(self, project: Project) -> int | None:
+        """Year before the plan in which committed works under way began, None where in none."""
+        under_way = project.stage is Stage.UNDER_CONSTRUCTION
+        if not under_way or self.mandate(project) is not Mandate.COMMITTED:
+            return None
+        year = project.started if project.started is not None else project.earliest_start
+        return year if year is not None and year < self.first else None
+
+    def rest(self, project: Project, option: Option) -> Option:
+        """What of an option the plan still has to build: docs/laws.md section 1, progress."""
+        if project.stage is not Stage.UNDER_CONSTRUCTION:
+            return option
+        whole = self.profile(option)
+        begun = self.begun(project)
+        gone = 0 if begun is None else self.first - begun
+        spent = project.spent_to_date
+        if spent is None:
+            spent = option.overnight_cost * sum(whole[:gone])
+        waits = option.lead_time - gone
+        if project.opened is not None:
+            waits = project.opened - self.first
+        update: dict[str, object] = {
+            "overnight_cost": max(0.0, option.overnight_cost - spent),
+            "lead_time": max(0, waits),
+        }
+        if gone:
+            ahead = sum(whole[gone:])
+            shares = [share / ahead for share in whole[gone:]] if ahead > 0.0 else [1.0]
+            update["spending_profile"] = tuple(shares)
+        return option.model_copy(update=update)
+
     def window(self, project: Project, option: Option) -> tuple[int, int]:
         """First and last year in which an option may start."""
         first = self.first
         last = self.last
-        if project.mandatory is Mandate.COMMITTED:
+        if project.stage is Stage.COMPLETE:
+            return first, first - 1
+        option = self.rest(project, option)
+        if self.mandate(project) is Mandate.COMMITTED:
             last = self.first
         else:
             gate = self.instance.settings.stage_gates.get(project.stage, 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from infraplan.models.catalogue import Phrase, joined, listed, phrase
-from infraplan.models.project import Mandate
+from infraplan.models.project import Mandate, Stage
 from infraplan.models.relation import ORDER_TYPES, Relation, RelationType
 from infraplan.optimizer.verify.built import Built
 from infraplan.optimizer.verify.reading import Reading
@@ -44,9 +44,13 @@ def check_mandates(reading: Reading, built: BuiltById, recorder: Recorder) -> No
     """Law `mandate`: musts and commitments are built, what must not is not."""
     for project in reading.instance.projects:
         is_built = project.id in built
-        if project.mandatory in {Mandate.MUST, Mandate.COMMITTED}:
+        mandate = reading.mandate(project)
+        if project.stage is Stage.COMPLETE:
+            text = phrase("stands-and-is-built-again", id=reading.name(project.id))
+            recorder.holds("mandate", project.id, not is_built, text)
+        elif mandate in {Mandate.MUST, Mandate.COMMITTED}:
             text = phrase(
-                "must-be-built-and-is-not", id=reading.name(project.id), mandatory=project.mandatory
+                "must-be-built-and-is-not", id=reading.name(project.id), mandatory=mandate
             )
             recorder.holds("mandate", project.id, is_built, text)
         elif project.mandatory is Mandate.MUST_NOT:
@@ -55,7 +59,10 @@ def check_mandates(reading: Reading, built: BuiltById, recorder: Recorder) -> No
 
 
 def check_relations(reading: Reading, built: BuiltById, recorder: Recorder) -> None:
-    """Laws `precedence`, `exclusive`, `at_most`, `all_or_none`, `works_conflict`."""
+    """Laws `precedence`, `exclusive`, `at_most`, `all_or_none`, `works_conflict`.
+
+    `built` holds what stands already as well.
+    """
     for relation in reading.instance.relations:
         if not relation.is_enforced:
             continue
@@ -77,7 +84,8 @@ def _is_before(relation: Relation, before: Built | None, after: Built) -> bool:
     if relation.type is RelationType.FINISH_TO_START:
         return after.start >= before.opening + relation.lag
     if relation.type is RelationType.START_TO_START:
-        return after.start >= before.start + relation.lag
+        began = before.start if before.begun is None else before.begun
+        return after.start >= began + relation.lag
     if relation.type is RelationType.FINISH_TO_FINISH:
         return after.opening >= before.opening + relation.lag
     return True
@@ -88,7 +96,7 @@ def _check_order(
 ) -> None:
     needed = relation.count if relation.count is not None else len(relation.from_projects)
     for name in relation.to_projects:
-        if name not in built:
+        if name not in built or built[name].stands:
             continue
         after = built[name]
         satisfied = [

@@ -17,12 +17,14 @@ BuiltById = Mapping[str, Built]
 
 
 def _contribution(reading: Reading, target: Target, here: Built) -> float:
+    if here.stands and target.metric in {INVESTMENT, PROJECTS_STARTED, PROJECTS_OPENED}:
+        return 0.0
     begin = max(reading.first, target.from_year or reading.first)
     span = range(begin, target.year + 1)
     if target.metric == INVESTMENT:
         return sum(amount for year, amount in here.spending.items() if year in span)
     if target.metric == PROJECTS_STARTED:
-        return float(here.start in span)
+        return float(here.is_start and here.start in span)
     if target.metric == PROJECTS_OPENED:
         return float(here.opening in span)
     if target.year in here.operating_years:
@@ -107,7 +109,7 @@ def check_policies(reading: Reading, built: BuiltById, recorder: Recorder) -> No
             )
         ]
         for name, span in _spans(reading, policy):
-            started = [here for here in scope if here.start in span]
+            started = [here for here in scope if here.is_start and here.start in span]
             what = phrase("policy", policy=policy.id, name=name)
             if policy.kind in {PolicyKind.SPEND_CAP, PolicyKind.SPEND_FLOOR}:
                 found, limit, what = (
@@ -144,7 +146,7 @@ def check_start_paces(reading: Reading, built: BuiltById, recorder: Recorder) ->
         if row.sector:
             scope = phrase("sector-named", sector=row.sector)
         for year in reading.years:
-            started = sum(1 for here in group if here.start == year)
+            started = sum(1 for here in group if here.is_start and here.start == year)
             what = phrase("projects-of-that-start-in", scope=scope, year=year)
             recorder.at_most("start_pace", row.label, float(started), float(row.most), what)
 
@@ -156,10 +158,11 @@ def _drawn(row: ResourceLimit, here: Built) -> dict[int, float]:
     """What a built project draws on a resource, by year."""
     amount = here.option.resources.get(row.resource, 0.0)
     if row.timing is ResourceTiming.START:
-        return {here.start: amount}
+        return {here.start: amount} if here.is_start else {}
     if row.timing is ResourceTiming.CONSTRUCTION:
         return dict.fromkeys(here.works_years, amount)
     if row.timing is ResourceTiming.SPENDING:
+        amount *= here.ahead
         return {here.start + k: amount * share for k, share in enumerate(here.profile)}
     return dict.fromkeys(here.operating_years, amount)
 

@@ -87,6 +87,8 @@ def relation_value(reading: Reading, relation: Relation, built: Mapping[str, Bui
     value = relation.value or 0.0
     if relation.type is RelationType.SHARED_WORKS:
         starts = [here.start for here in there]
+        if not all(here.is_start for here in there):
+            return 0.0
         if len(there) < len(relation.members) or max(starts) - min(starts) > relation.lag:
             return 0.0
         return value * reading.discount(max(starts))
@@ -118,10 +120,11 @@ VALUED = (RelationType.SYNERGY, RelationType.SUBSTITUTE, RelationType.SHARED_WOR
 def objective_rows(
     reading: Reading, built: Mapping[str, Built], penalties: Mapping[str, float]
 ) -> list[Row]:
-    """Every term of the objective by subject, zeros left out."""
+    """Every term of the objective by subject, zeros left out; `built` with what stands."""
     rows = [
         Row((term, here.project.id), {"value": value})
         for here in built.values()
+        if not here.stands
         for term, value in project_terms(reading, here).items()
     ]
     rows += [

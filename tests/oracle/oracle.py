@@ -37,6 +37,14 @@ class Choice:
     project: Project
     option: Option
     start: int
+    years_gone: int = 0
+    """Years of works before the plan; the option is then what remains."""
+    ahead: float = 1.0
+    """Share of the whole works' money that its profile puts after them."""
+
+    @property
+    def began(self) -> int:
+        return self.start - self.years_gone
 
     @property
     def profile(self) -> list[float]:
@@ -90,15 +98,61 @@ class Oracle:
     def choices(self, project: Project) -> list[Choice | None]:
         """Ways to build a project, and not to."""
         found: list[Choice | None] = []
+        if project.stage.value == "complete":
+            return [None]
         if project.mandatory.value != "must_not":
             for option in project.options:
                 for year in self.years:
-                    choice = Choice(project, option, year)
+                    choice = self.going_on(project, option, year)
                     if self.in_window(choice):
                         found.append(choice)
-        if project.mandatory.value in {"no", "must_not"}:
+        if not self.is_committed(project) and project.mandatory.value != "must":
             found.append(None)
         return found
+
+    @staticmethod
+    def is_committed(project: Project) -> bool:
+        """Committed by word, or under way and not said otherwise."""
+        word = project.mandatory.value
+        return word == "committed" or (project.stage.value == "under_construction" and word == "no")
+
+    def going_on(self, project: Project, option: Option, year: int) -> Choice:
+        """The project begun in `year`; of works under way what the plan still has to do."""
+        if project.stage.value != "under_construction":
+            return Choice(project, option, year)
+        shares = Choice(project, option, self.y0).profile
+        years_gone = 0
+        if self.is_committed(project):
+            for begun in (project.started, project.earliest_start):
+                if begun is not None:
+                    years_gone = max(0, self.y0 - begun)
+                    break
+        sunk = sum(shares[:years_gone]) * option.overnight_cost
+        if project.spent_to_date is not None:
+            sunk = project.spent_to_date
+        lead = max(0, option.lead_time - years_gone)
+        if project.opened is not None:
+            lead = project.opened - self.y0
+        changes = {"overnight_cost": option.overnight_cost - sunk, "lead_time": lead}
+        if years_gone:
+            coming = shares[years_gone:]
+            size = sum(coming)
+            changes["spending_profile"] = tuple(c / size for c in coming) if size else (1.0,)
+        ahead = sum(shares[years_gone:]) if years_gone else 1.0
+        return Choice(project, option.model_copy(update=changes), year, years_gone, ahead)
+
+    @property
+    def standing(self) -> dict[str, Choice]:
+        """What is complete: dated by its opening, the plan's first year where none is told."""
+        return {
+            p.id: Choice(
+                p,
+                p.options[0],
+                (self.y0 if p.opened is None else p.opened) - p.options[0].lead_time,
+            )
+            for p in self.instance.projects
+            if p.stage.value == "complete"
+        }
 
     def in_window(self, choice: Choice) -> bool:
         project = choice.project
@@ -106,7 +160,7 @@ class Oracle:
             return False
         if project.open_by is not None and choice.opening > project.open_by:
             return False
-        if project.mandatory.value == "committed":
+        if self.is_committed(project):
             return choice.start == self.y0
         gates = [self.y0 + self.settings.stage_gates.get(project.stage, 0)]
         gates += list(project.ready_years.values())
@@ -175,7 +229,8 @@ class Oracle:
         for relation in self.instance.relations:
             if not relation.is_enforced:
                 continue
-            members = [built[m] for m in relation.members if m in built]
+            there = self.standing | built
+            members = [there[m] for m in relation.members if m in there]
             kind, value = relation.type.value, relation.value or 0.0
             if kind in {"synergy", "substitute"}:
                 count = relation.count or (len(relation.members) if kind == "synergy" else 2)
@@ -183,7 +238,9 @@ class Oracle:
                 for year in range(self.y0, self.end + 1):
                     if sum(m.opening <= year for m in members) >= count:
                         total += sign * value * self.df[year]
-            elif kind == "shared_works" and len(members) == len(relation.members):
+            elif kind == "shared_works" and all(
+                m in built and not built[m].years_gone for m in relation.members
+            ):
                 starts = [m.start for m in members]
                 if max(starts) - min(starts) <= relation.lag:
                     total += value * self.df[max(starts)]
@@ -222,11 +279,15 @@ class Oracle:
                 spent = self.spending(choice)
                 reached += sum(v for y, v in spent.items() if begin <= y <= target.year)
             elif target.metric == "projects_started":
-                reached += begin <= choice.start <= target.year
+                reached += not choice.years_gone and begin <= choice.start <= target.year
             elif target.metric == "projects_opened":
                 reached += begin <= choice.opening <= target.year
             elif choice.opening <= target.year <= choice.closing:
                 reached += choice.option.outputs.get(target.metric, 0.0)
+        if target.metric not in {"investment", "projects_started", "projects_opened"}:
+            for old in self.standing.values():
+                if self.scope(target, old) and old.opening <= target.year <= old.closing:
+                    reached += old.option.outputs.get(target.metric, 0.0)
         missing = target.value - reached
         return max(0.0, missing if target.sense.value == ">=" else -missing)
 
@@ -242,7 +303,8 @@ class Oracle:
 
     def _relation_holds(self, relation: object, built: dict[str, Choice]) -> bool:
         kind = relation.type.value
-        members = [m for m in relation.members if m in built]
+        there = self.standing | built
+        members = [m for m in relation.members if m in there]
         if kind == "exclusive":
             return len(members) <= 1
         if kind == "at_most":
@@ -250,16 +312,16 @@ class Oracle:
         if kind == "all_or_none":
             return len(members) in {0, len(relation.members)}
         if kind == "works_conflict":
-            pairs = itertools.combinations([built[m] for m in members], 2)
+            pairs = itertools.combinations([built[m] for m in members if m in built], 2)
             return all(not set(a.works) & set(b.works) for a, b in pairs)
         if kind not in {"finish_to_start", "start_to_start", "finish_to_finish", "requires"}:
             return True
         for after in (built[m] for m in relation.to_projects if m in built):
             ready = 0
-            for before in (built[m] for m in relation.from_projects if m in built):
+            for before in (there[m] for m in relation.from_projects if m in there):
                 ready += {
                     "finish_to_start": after.start >= before.opening + relation.lag,
-                    "start_to_start": after.start >= before.start + relation.lag,
+                    "start_to_start": after.start >= before.began + relation.lag,
                     "finish_to_finish": after.opening >= before.opening + relation.lag,
                     "requires": True,
                 }[kind]
@@ -280,13 +342,13 @@ class Oracle:
                 continue
             timing = limit.timing.value
             if timing == "start":
-                use[choice.start] += amount
+                use[choice.start] += 0.0 if choice.years_gone else amount
             elif timing == "construction":
                 for year in choice.works:
                     use[year] += amount
             elif timing == "spending":
                 for k, share in enumerate(choice.profile):
-                    use[choice.start + k] += amount * share
+                    use[choice.start + k] += amount * share * choice.ahead
             else:
                 for year in range(choice.opening, choice.closing + 1):
                     use[year] += amount
@@ -298,6 +360,8 @@ class Oracle:
     def _start_pace_holds(self, pace: object, built: dict[str, Choice]) -> bool:
         begun: dict[int, int] = defaultdict(int)
         for choice in built.values():
+            if choice.years_gone:
+                continue
             if not pace.sector or choice.project.sector == pace.sector:
                 begun[choice.start] += 1
         return max(begun.values(), default=0) <= pace.most
@@ -313,7 +377,8 @@ class Oracle:
             def spend(group: list[Choice], years: list[int] = years) -> float:
                 return sum(self.spending(c).get(y, 0.0) for c in group for y in years)
 
-            starts = sum(c.start in years for c in inside)
+            new = [c for c in inside if not c.years_gone]
+            starts = sum(c.start in years for c in new)
             kind, value = policy.kind.value, policy.value
             everything = spend(list(built.values()))
             size = EPS * max(1.0, everything)
@@ -324,8 +389,7 @@ class Oracle:
                 "spend_share_floor": spend(inside) >= value * everything - size,
                 "starts_cap": starts <= value + EPS,
                 "starts_floor": starts >= value - EPS,
-                "benefit_floor": sum(self.gains(c) for c in inside if c.start in years)
-                >= value - EPS,
+                "benefit_floor": sum(self.gains(c) for c in new if c.start in years) >= value - EPS,
             }[kind]
             if not holds:
                 return False
@@ -559,7 +623,7 @@ class Money:
                         choice.start == year
                         and self.instance.jurisdiction_of(project) == jurisdiction
                         and project.sector not in rule.start_ban_exempt
-                        and project.mandatory.value != "committed"
+                        and not self.o.is_committed(project)
                     ):
                         return True
         return False

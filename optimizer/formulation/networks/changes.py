@@ -38,6 +38,8 @@ def under_works(context: Context, change: ProjectNetwork, t: int) -> Expression:
     """1 where the project has works in plan year `t` in an option that `change` speaks of."""
     entries: defaultdict[int, float] = defaultdict(float)
     for option in _options(context, change):
+        if context.sets.options[option].standing is not None:
+            continue  # its works are over
         years = context.sets.options[option].works_years
         _add_starts(context, entries, option, t - years + 1, t)
     return [entry for entry in entries.items() if entry[1]]

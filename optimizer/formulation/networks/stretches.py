@@ -58,7 +58,7 @@ def possible_stretches(
         for number in sets.options_of[sets.project_index[row.project]]:
             flat = sets.options[number]
             if row.option in ("", flat.option.option):
-                for t in range(flat.first, flat.last + 1):
+                for t in flat.start_offsets:
                     opening = sets.first_year + t + int(sets.leads[number])
                     yield opening, opening + flat.option.lifetime - 1
 

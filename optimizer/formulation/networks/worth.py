@@ -13,6 +13,7 @@ from infraplan.models.consistency import profile_years
 from infraplan.models.instance import Instance
 from infraplan.models.network import NetworkAction, NetworkLink, NetworkNode, NodeRole
 from infraplan.models.plan import ProjectStart
+from infraplan.models.progress import option_in_plan, stands
 from infraplan.optimizer.formulation.networks.columns import Slice
 from infraplan.optimizer.formulation.networks.view import (
     GENERATED_STEPS,
@@ -84,14 +85,17 @@ class NetworkState:
                 start = started.get(row.project)
                 if start is None or row.option not in ("", start.option):
                     continue
-                option = self.instance.project_by_id[row.project].option(start.option)
+                project = self.instance.project_by_id[row.project]
+                option = option_in_plan(
+                    project, start.option, self.instance.settings.horizon.first_year
+                )
                 last = start.opening + option.lifetime - 1
                 until = self.year if self.until is None else self.until
                 opened = max(start.opening, row.from_year or start.opening) <= self.year
                 if opened and until <= last:
                     active.add(id(row))
                 years = max(profile_years(option), option.lead_time)
-                if start.start <= self.year < start.start + years:
+                if start.start <= self.year < start.start + years and not stands(project):
                     works.add(id(row))
         self._active, self._works = frozenset(active), frozenset(works)
 

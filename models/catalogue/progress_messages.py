@@ -1,0 +1,192 @@
+"""What is said of the progress of works, of what happened, and of next year's instance."""
+
+from __future__ import annotations
+
+MESSAGES: dict[str, tuple[str, ...]] = {
+    "what-stands-is-part-of-the-roads": (
+        "what stands already is part of the roads at equilibrium: set `exists` of its links",
+        "均衡道路上已建成的项目应直接写入路网：其路段的exists（是否已有）填是",
+    ),
+    "stands-and-is-built-again": (
+        "{id} stands already and is built again",
+        "{id}已经建成，却又列入建设",
+    ),
+    "states-a-field-of-works": (
+        "project {project} states {field}, but its stage is {stage}",
+        "项目{project}填写了{field}，而其阶段为{stage}",
+    ),
+    "set-the-stage-or-leave-the-cell-blank": (
+        "set stage to under_construction or complete, or leave the cell blank",
+        "将stage（阶段）改为在建或建成，或将该格留空",
+    ),
+    "is-complete-and-mandatory": (
+        "project {project} is complete and {mandatory}: it stands, there is nothing to decide",
+        "项目{project}已建成，却又标为{mandatory}：已无可决定",
+    ),
+    "set-mandatory-to-no-or-correct-the-stage": (
+        "set mandatory to no, or correct the stage",
+        "将mandatory（是否必建）改为可选，或改正阶段",
+    ),
+    "is-complete-but-speaks-of-a-start": (
+        "project {project} is complete, but {field} speaks of a start that is still to come",
+        "项目{project}已建成，而{field}说的是尚未到来的开工",
+    ),
+    "leave-the-cell-blank-or-correct-the-stage": (
+        "leave the cell blank, or correct the stage",
+        "将该格留空，或改正阶段",
+    ),
+    "is-complete-but-opens-later": (
+        "project {project} is complete, but opens in {opened}, after the plan begins in {first}",
+        "项目{project}已建成，投用年份{opened}却晚于规划首年{first}",
+    ),
+    "set-under-construction-or-correct-the-year": (
+        "set stage to under_construction, or correct the year",
+        "将阶段改为在建，或改正年份",
+    ),
+    "is-complete-in-options": (
+        "project {project} is complete in {count} options",
+        "项目{project}已建成，却有{count}个方案",
+    ),
+    "keep-the-one-that-was-built": (
+        "keep the one that was built",
+        "只保留已建成的方案",
+    ),
+    "is-under-construction-yet-must-not": (
+        "project {project} is under construction, yet must not be built",
+        "项目{project}在建，却标为禁止",
+    ),
+    "let-works-go-on-or-take-it-out": (
+        "set mandatory to no (works go on) or must (they go on when the plan says), o"
+        "r take the project out if it was given up",
+        "将mandatory改为可选（继续施工）或必建（由规划决定何时继续），若已放弃则删去该项目",
+    ),
+    "began-not-before-the-plan": (
+        "project {project} began in {started}, which is not before the plan's first year {first}",
+        "项目{project}开工年份{started}不早于规划首年{first}",
+    ),
+    "give-a-year-before-the-plan": (
+        "give a year before the plan, or set stage to start",
+        "填写规划期之前的年份，或将阶段改为开工",
+    ),
+    "is-to-open-before-it-began": (
+        "project {project} is to open in {opened}, before it began in {started}",
+        "项目{project}投用年份{opened}早于开工年份{started}",
+    ),
+    "correct-one-of-the-two-years": (
+        "correct one of the two years",
+        "改正其中一个年份",
+    ),
+    "is-under-construction-but-opened": (
+        "project {project} is under construction, but opened in {opened}, before the plan",
+        "项目{project}在建，却已于规划期之前的{opened}年投用",
+    ),
+    "set-complete-or-correct-the-year": (
+        "set stage to complete, or correct the year",
+        "将阶段改为建成，或改正年份",
+    ),
+    "states-a-field-but-the-plan-chooses": (
+        "project {project} states {field}, but the plan is to choose when its works go on",
+        "项目{project}填写了{field}，而何时继续施工由规划决定",
+    ),
+    "set-committed-or-leave-blank": (
+        "set mandatory to no or committed, or leave the cell blank: lead_time and spe"
+        "nding_profile are then those of what remains",
+        "将mandatory改为可选或已承诺，或将该格留空：工期和投资进度即指剩余工程",
+    ),
+    "has-spent-more-than-its-cost": (
+        "project {project} has spent {spent:g} of a cost of {cost:g}",
+        "项目{project}已完成投资{spent:g}，超过总投资{cost:g}",
+    ),
+    "correct-or-raise-the-cost": (
+        "correct one of the two; where the works became dearer, raise overnight_cost",
+        "改正其一；若工程超支，请提高overnight_cost（静态投资）",
+    ),
+    "actual-no-project": (
+        "{project!r} is no project of the instance",
+        "算例中没有项目“{project}”",
+    ),
+    "actual-correct-the-id": (
+        "correct the id",
+        "请改正编号",
+    ),
+    "actual-year-outside": (
+        "{year} is not between {first} and {last}",
+        "{year}年不在{first}—{last}年之间",
+    ),
+    "actual-years-are-over": (
+        "actuals are of years of the plan that are over",
+        "实际情况只能填规划期内已过去的年份",
+    ),
+    "actual-two-rows": (
+        "{project} has two rows for {year}",
+        "{project}在{year}年有两行",
+    ),
+    "actual-keep-one": (
+        "keep one of them",
+        "只保留一行",
+    ),
+    "actual-started-late": (
+        "{started} is not before {year}",
+        "{started}年不早于{year}年",
+    ),
+    "actual-leave-blank": (
+        "leave it blank",
+        "请留空",
+    ),
+    "actual-opened-before": (
+        "opened in {opened}, before it began",
+        "投用年份{opened}早于开工",
+    ),
+    "actual-correct-one": (
+        "correct one of the two",
+        "请改正其一",
+    ),
+    "actual-stands": (
+        "{project} stands already",
+        "{project}此前已建成",
+    ),
+    "actual-delete-the-row": (
+        "delete the row",
+        "请删去该行",
+    ),
+    "actual-no-option": (
+        "{project} has {count} options and the plan chose none",
+        "{project}有{count}个方案，而规划未选其一",
+    ),
+    "actual-keep-the-option": (
+        "keep the option that is built in the instance",
+        "请在算例中只保留所建方案",
+    ),
+    "roll-year-outside": (
+        "--to must be a year from {first} to {last}, not {year}",
+        "--to应为{first}—{last}年，而不是{year}",
+    ),
+    "roll-fund-short": (
+        "{fund} ends {year} at {closing:.6g}",
+        "{fund}在{year}年末为{closing:.6g}",
+    ),
+    "roll-overdrawn": (
+        "what was spent is more than there was: {funds}. State in inflows who paid fo"
+        "r it, or correct `spent`",
+        "支出超过资金：{funds}。请在inflows表中写明由谁支付，或改正spent（支出）",
+    ),
+    "roll-given-up": (
+        "{project} was given up; {sunk:g} is sunk",
+        "{project}已取消，沉没投资{sunk:g}",
+    ),
+    "roll-late": (
+        "{project} must be built and is late: latest_start {year} is left out",
+        "{project}为必建项目但已误期：最晚开工年{year}已删去",
+    ),
+    "roll-wrote": (
+        "Wrote {target}: {finished} finished, {committed} under way with {left:,.4g} "
+        "{unit} to go, cash {cash:,.4g}, debt {debt:,.4g}.",
+        "已写出{target}：建成{finished}项，在建{committed}项"
+        "、尚需{left:,.4g}{unit}，资金结余{cash:,.4g}，债务余"
+        "额{debt:,.4g}。",
+    ),
+    "roll-taken": (
+        "{target} is already there",
+        "{target}已存在",
+    ),
+}

@@ -1,0 +1,128 @@
+"""Checks that what projects say of their progress agrees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from infraplan.models.catalogue import Phrase, phrase
+from infraplan.models.inconsistency import Inconsistency
+from infraplan.models.problem import Problem
+from infraplan.models.progress import duty_of
+from infraplan.models.project import Mandate, Project, Stage
+
+_Fault = tuple[str, Phrase, Phrase]
+"""Field, what is wrong, what to do."""
+
+
+def check_progress(instance: Problem) -> Iterator[Inconsistency]:
+    """Report stages that contradict the dates, mandates and money beside them."""
+    first_year = instance.settings.horizon.first_year
+    for index, project in enumerate(instance.projects):
+        for field, message, advice in _faults(project, first_year):
+            yield Inconsistency("progress", "projects", index, field, message, advice)
+
+
+def _faults(project: Project, first_year: int) -> Iterator[_Fault]:
+    if project.stage is Stage.COMPLETE:
+        yield from _faults_of_complete(project, first_year)
+    elif project.stage is Stage.UNDER_CONSTRUCTION:
+        yield from _faults_under_construction(project, first_year)
+    else:
+        for field in ("started", "spent_to_date", "opened"):
+            if getattr(project, field) is not None:
+                yield (
+                    field,
+                    phrase(
+                        "states-a-field-of-works",
+                        project=project.id,
+                        field=field,
+                        stage=project.stage,
+                    ),
+                    phrase("set-the-stage-or-leave-the-cell-blank"),
+                )
+
+
+def _faults_of_complete(project: Project, first_year: int) -> Iterator[_Fault]:
+    name = project.id
+    if project.mandatory is not Mandate.FREE:
+        yield (
+            "mandatory",
+            phrase("is-complete-and-mandatory", project=name, mandatory=project.mandatory),
+            phrase("set-mandatory-to-no-or-correct-the-stage"),
+        )
+    for field in ("earliest_start", "latest_start", "open_by", "ready_years"):
+        value = getattr(project, field)
+        if value is not None and value != {}:
+            yield (
+                field,
+                phrase("is-complete-but-speaks-of-a-start", project=name, field=field),
+                phrase("leave-the-cell-blank-or-correct-the-stage"),
+            )
+    if project.opened is not None and project.opened > first_year:
+        yield (
+            "opened",
+            phrase(
+                "is-complete-but-opens-later", project=name, opened=project.opened, first=first_year
+            ),
+            phrase("set-under-construction-or-correct-the-year"),
+        )
+    if len(project.options) > 1:
+        yield (
+            "options",
+            phrase("is-complete-in-options", project=name, count=len(project.options)),
+            phrase("keep-the-one-that-was-built"),
+        )
+
+
+def _faults_under_construction(project: Project, first_year: int) -> Iterator[_Fault]:
+    name = project.id
+    if project.mandatory is Mandate.MUST_NOT:
+        yield (
+            "mandatory",
+            phrase("is-under-construction-yet-must-not", project=name),
+            phrase("let-works-go-on-or-take-it-out"),
+        )
+    yield from _faults_of_dates(project, first_year)
+    if duty_of(project) is Mandate.MUST:
+        for field in ("started", "opened"):
+            if getattr(project, field) is not None:
+                yield (
+                    field,
+                    phrase("states-a-field-but-the-plan-chooses", project=name, field=field),
+                    phrase("set-committed-or-leave-blank"),
+                )
+    least = min(option.overnight_cost for option in project.options)
+    if project.spent_to_date is not None and project.spent_to_date > least:
+        yield (
+            "spent_to_date",
+            phrase(
+                "has-spent-more-than-its-cost",
+                project=name,
+                spent=project.spent_to_date,
+                cost=least,
+            ),
+            phrase("correct-or-raise-the-cost"),
+        )
+
+
+def _faults_of_dates(project: Project, first_year: int) -> Iterator[_Fault]:
+    """Years of works under way that cannot be."""
+    name, started, opened = project.id, project.started, project.opened
+    if started is not None and started >= first_year:
+        yield (
+            "started",
+            phrase("began-not-before-the-plan", project=name, started=started, first=first_year),
+            phrase("give-a-year-before-the-plan"),
+        )
+    if started is not None and opened is not None and opened < started:
+        yield (
+            "opened",
+            phrase("is-to-open-before-it-began", project=name, opened=opened, started=started),
+            phrase("correct-one-of-the-two-years"),
+        )
+    elif opened is not None and opened < first_year:
+        yield (
+            "opened",
+            phrase("is-under-construction-but-opened", project=name, opened=opened),
+            phrase("set-complete-or-correct-the-year"),
+        )

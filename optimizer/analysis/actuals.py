@@ -1,0 +1,205 @@
+"""What happened to the projects of a plan, and the state of their works in a later year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from infraplan.models.base import DomainModel, described
+from infraplan.models.catalogue import Phrase, phrase
+from infraplan.models.instance import Instance
+from infraplan.models.plan import Plan, ProjectStart
+from infraplan.models.progress import duty_of, option_in_plan, profile_of, stands
+from infraplan.models.project import Mandate, Option, Project
+from infraplan.models.quantities import Identifier, NonNegative, Year
+
+
+class Actual(DomainModel):
+    """What happened to a project in a year. Rows of a project tell all of it."""
+
+    project: Identifier = described("project id")
+    year: Year = described("year that the row is about", unit="year")
+    spent: NonNegative | None = described(
+        "money spent on its works in the year; blank: as its profile says", None, unit="money"
+    )
+    started: Year | None = described("year in which its works began", None, unit="year")
+    opened: Year | None = described("year in which it opened, or will", None, unit="year")
+    cancelled: bool = described("given up for good", default=False)
+    note: str = described("remark", "")
+
+
+@dataclass(frozen=True)
+class ActualFault:
+    """A row (0-based) of the actuals and a column that cannot be so, with advice."""
+
+    index: int
+    column: str
+    message: Phrase
+    advice: Phrase
+
+
+@dataclass(frozen=True)
+class Works:
+    """Works of a project up to the year before `year`.
+
+    `spent` is money of each year that the works took (nominal), `sunk` the same in price-year money
+    without escalation, as costs are stated.
+    """
+
+    project: Project
+    option: Option
+    start: int
+    opening: int
+    spent: Mapping[int, float]
+    sunk: float
+    has_opened: bool
+    """Whether actuals state the opening."""
+    cancelled: bool = False
+
+    @property
+    def last_year(self) -> int:
+        """Last year of spending or works."""
+        return self.start + max(len(profile_of(self.option)), self.option.lead_time) - 1
+
+    def is_finished(self, to_year: int) -> bool:
+        """Whether nothing is left to be built: it opened, and its money is spent."""
+        if self.cancelled or self.opening > to_year:
+            return False
+        return self.has_opened or (self.last_year < to_year and self.remaining == 0.0)
+
+    @property
+    def remaining(self) -> float:
+        """Cost that is still to be spent, price-year money; rounding counts as nothing."""
+        left = self.option.overnight_cost - self.sunk
+        return left if left > 1e-9 * self.option.overnight_cost else 0.0
+
+
+def actual_faults(
+    instance: Instance, plan: Plan | None, rows: Sequence[Actual], to_year: int
+) -> tuple[ActualFault, ...]:
+    """Everything in `rows` that cannot be, in their order."""
+    first = instance.settings.horizon.first_year
+    chosen = {} if plan is None else {start.project: start for start in plan.starts}
+    found: list[ActualFault] = []
+    seen: set[tuple[str, int]] = set()
+    for index, row in enumerate(rows):
+        project = instance.project_by_id.get(row.project)
+
+        def fault(column: str, message: Phrase, advice: Phrase, index: int = index) -> None:
+            found.append(ActualFault(index, column, message, advice))
+
+        if project is None:
+            text = phrase("actual-no-project", project=row.project)
+            fault("project", text, phrase("actual-correct-the-id"))
+            continue
+        if not first <= row.year < to_year:
+            text = phrase("actual-year-outside", year=row.year, first=first, last=to_year - 1)
+            fault("year", text, phrase("actual-years-are-over"))
+        if (row.project, row.year) in seen:
+            text = phrase("actual-two-rows", project=row.project, year=row.year)
+            fault("year", text, phrase("actual-keep-one"))
+        seen.add((row.project, row.year))
+        if row.started is not None and row.started >= to_year:
+            text = phrase("actual-started-late", started=row.started, year=to_year)
+            fault("started", text, phrase("actual-leave-blank"))
+        if row.opened is not None and row.started is not None and row.opened < row.started:
+            text = phrase("actual-opened-before", opened=row.opened)
+            fault("opened", text, phrase("actual-correct-one"))
+        if stands(project) and (row.spent or row.started is not None or row.cancelled):
+            text = phrase("actual-stands", project=row.project)
+            fault("project", text, phrase("actual-delete-the-row"))
+        told = (row.spent or 0.0) > 0.0 or row.started is not None
+        if told and len(project.options) > 1 and row.project not in chosen:
+            text = phrase("actual-no-option", project=row.project, count=len(project.options))
+            fault("project", text, phrase("actual-keep-the-option"))
+    return tuple(found)
+
+
+def works_until(
+    instance: Instance, plan: Plan | None, rows: Iterable[Actual], to_year: int
+) -> dict[str, Works]:
+    """Works that began before `to_year`, or were given up, by project.
+
+    Without rows a project is where the plan says. It began in `started` where a row states that,
+    else as planned, unless the row of that year says that 0 was spent, or money was spent before:
+    then in the first year with money spent, or not at all. Committed works go on without a plan.
+    """
+    told: dict[str, list[Actual]] = {}
+    for row in rows:
+        told.setdefault(row.project, []).append(row)
+    chosen = {} if plan is None else {start.project: start for start in plan.starts}
+    found: dict[str, Works] = {}
+    for project in instance.projects:
+        if stands(project):
+            continue
+        mine = sorted(told.get(project.id, ()), key=lambda row: row.year)
+        planned = chosen.get(project.id)
+        if plan is None and duty_of(project) is Mandate.COMMITTED:
+            planned = _carried_on(instance, project)
+        works = _works_of(instance, project, planned, mine, to_year)
+        if works is not None:
+            found[project.id] = works
+    return found
+
+
+def _carried_on(instance: Instance, project: Project) -> ProjectStart:
+    """Start of committed works in the plan's first year, in their first option."""
+    first = instance.settings.horizon.first_year
+    option = option_in_plan(project, project.options[0].option, first)
+    finish = first + len(profile_of(option)) - 1
+    opening = first + option.lead_time
+    return ProjectStart(
+        project=project.id, option=option.option, start=first, finish=finish, opening=opening
+    )
+
+
+def _works_of(
+    instance: Instance,
+    project: Project,
+    planned: ProjectStart | None,
+    rows: Sequence[Actual],
+    to_year: int,
+) -> Works | None:
+    first = instance.settings.horizon.first_year
+    name = project.options[0].option if planned is None else planned.option
+    option = option_in_plan(project, name, first)
+    start = _start_of(planned, rows)
+    cancelled = any(row.cancelled for row in rows)
+    if (start is None or start >= to_year) and not cancelled:
+        return None
+    spent: dict[int, float] = {}
+    told = {row.year: row.spent for row in rows if row.spent is not None}
+    if start is not None:
+        for k, share in enumerate(profile_of(option)):
+            spent[start + k] = option.overnight_cost * share * price_of_works(instance, start + k)
+    spent = {year: money for year, money in (spent | told).items() if year < to_year and money}
+    begun = to_year if start is None else start
+    opened = [row.opened for row in rows if row.opened is not None]
+    return Works(
+        project,
+        option,
+        begun,
+        opened[-1] if opened else begun + option.lead_time,
+        spent,
+        sum(money / price_of_works(instance, year) for year, money in spent.items()),
+        bool(opened),
+        cancelled,
+    )
+
+
+def _start_of(planned: ProjectStart | None, rows: Sequence[Actual]) -> int | None:
+    stated = [row.started for row in rows if row.started is not None]
+    if stated:
+        return stated[-1]
+    paid = min((row.year for row in rows if row.spent), default=None)
+    start = None if planned is None else planned.start
+    if start is None or any(row.year == start and row.spent == 0.0 for row in rows):
+        return paid
+    return start if paid is None else min(start, paid)
+
+
+def price_of_works(instance: Instance, year: int) -> float:
+    """Money of `year` for a unit of construction cost at price-year prices."""
+    settings = instance.settings
+    growth = 1.0 + settings.appraisal.cost_escalation
+    return float(growth ** (year - settings.price_year) * instance.price_index(year))

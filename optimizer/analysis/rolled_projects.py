@@ -1,0 +1,204 @@
+"""Projects of next year's instance: finished, under way, given up or still ahead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from infraplan.models.catalogue import Phrase, phrase
+from infraplan.models.funding import Event, Receipt
+from infraplan.models.instance import Instance
+from infraplan.models.progress import profile_of, spent_before, stands
+from infraplan.models.project import BenefitStream, Mandate, Option, Project, Stage
+from infraplan.optimizer.accounts.coverage import revenue_after
+from infraplan.optimizer.analysis.actuals import Works
+from infraplan.optimizer.analysis.rolled_time import grown
+
+
+def roll_projects(
+    instance: Instance, works: Mapping[str, Works], to_year: int
+) -> tuple[tuple[Project, ...], list[Phrase]]:
+    """Projects as they are in `to_year`, and remarks on what was given up or is late."""
+    projects, notes = [], list[Phrase]()
+    for project in instance.projects:
+        here = works.get(project.id)
+        grown_up = _grown_project(instance, project, to_year)
+        if here is None:
+            grown_up = _still_ahead(instance, project, grown_up, to_year, notes)
+        elif here.cancelled:
+            grown_up = _cancelled(grown_up, here)
+            notes.append(phrase("roll-given-up", project=project.id, sunk=here.sunk))
+        elif here.is_finished(to_year):
+            grown_up = _finished(grown_up, here)
+        else:
+            grown_up = _under_way(instance, grown_up, here, to_year)
+        projects.append(grown_up)
+    return tuple(projects), notes
+
+
+def _grown_project(instance: Instance, project: Project, to_year: int) -> Project:
+    """The project with its yearly figures at the demand of the new first year."""
+    gone = to_year - instance.settings.horizon.first_year
+    options = tuple(
+        option.model_copy(
+            update={
+                "benefits": {
+                    name: grown(value, option.benefit_growth, instance, to_year)
+                    for name, value in option.benefits.items()
+                },
+                "revenue": revenue_after(option, gone),
+            }
+        )
+        for option in project.options
+    )
+    return project.model_copy(update={"options": options})
+
+
+_NO_WINDOW: dict[str, Any] = {
+    "earliest_start": None,
+    "latest_start": None,
+    "ready_years": {},
+    "open_by": None,
+}
+
+
+def _still_ahead(
+    instance: Instance, old: Project, project: Project, to_year: int, notes: list[Phrase]
+) -> Project:
+    """A project that has not begun (or stands since long): its dates are years and stay."""
+    first = instance.settings.horizon.first_year
+    if stands(old):
+        opened = first if old.opened is None else old.opened
+        return project.model_copy(update={"opened": opened})
+    if old.stage is Stage.UNDER_CONSTRUCTION:
+        update: dict[str, object] = {}
+        if old.opened is not None:
+            update["opened"] = max(old.opened, to_year)
+        if old.started is not None or old.spent_to_date is not None:
+            update["spent_to_date"] = spent_before(old, old.options[0], first)
+        return project.model_copy(update=update)
+    late = old.latest_start is not None and old.latest_start < to_year
+    if late and old.mandatory is Mandate.MUST:
+        notes.append(phrase("roll-late", project=old.id, year=old.latest_start))
+        return project.model_copy(update={"latest_start": None})
+    return project
+
+
+def _cancelled(project: Project, works: Works) -> Project:
+    """Given up: no candidate any more, what it cost is told."""
+    note = f"{project.note} " if project.note else ""
+    update = {
+        "mandatory": Mandate.MUST_NOT,
+        "stage": Stage.START,
+        "started": None,
+        "spent_to_date": None,
+        "opened": None,
+        "note": f"{note}cancelled, {works.sunk:.10g} sunk",
+    }
+    return project.model_copy(update=update)
+
+
+def _finished(project: Project, works: Works) -> Project:
+    return project.model_copy(
+        update={
+            **_NO_WINDOW,
+            "stage": Stage.COMPLETE,
+            "mandatory": Mandate.FREE,
+            "started": None,
+            "spent_to_date": None,
+            "opened": works.opening,
+            "options": (_planned_option(project, works),),
+        }
+    )
+
+
+def _planned_option(project: Project, works: Works) -> Option:
+    """The option as the old plan had it: what remained then, with its profile written out."""
+    mine = project.option(works.option.option)
+    return mine.model_copy(
+        update={
+            "lead_time": works.option.lead_time,
+            "overnight_cost": works.option.overnight_cost,
+            "overnight_cost_low": None,
+            "overnight_cost_high": None,
+            "spending_profile": profile_of(works.option),
+        }
+    )
+
+
+def _shift(works: Works, to_year: int) -> int:
+    """Years that unfinished works have been open before `to_year`: that much of life is gone."""
+    return max(0, to_year - works.opening)
+
+
+def _under_way(instance: Instance, project: Project, works: Works, to_year: int) -> Project:
+    """Begun and not finished: committed, at what remains."""
+    first = instance.settings.horizon.first_year
+    before = spent_before(
+        instance.project_by_id[project.id],
+        instance.project_by_id[project.id].option(works.option.option),
+        first,
+    )
+    option = _planned_option(project, works)
+    spent = before + works.sunk
+    cost = before + option.overnight_cost if works.remaining else spent
+    gone = _shift(works, to_year)
+    option = option.model_copy(
+        update={
+            "overnight_cost": max(cost, spent),
+            "lifetime": max(1, option.lifetime - gone),
+            "ramp_up": option.ramp_up[gone:],
+        }
+    )
+    expected = works.opening != works.start + works.option.lead_time
+    late = works.opening < to_year
+    return project.model_copy(
+        update={
+            **_NO_WINDOW,
+            "stage": Stage.UNDER_CONSTRUCTION,
+            "mandatory": Mandate.COMMITTED,
+            "started": works.start,
+            "spent_to_date": spent,
+            "opened": max(works.opening, to_year) if late or expected else None,
+            "options": (option,),
+        }
+    )
+
+
+def roll_streams(
+    instance: Instance, works: Mapping[str, Works], to_year: int
+) -> Iterator[BenefitStream]:
+    """Further benefits at the demand of `to_year`, of begun projects those of their option."""
+    for row in instance.benefits:
+        update: dict[str, object] = {"value": grown(row.value, row.growth, instance, to_year)}
+        here = works.get(row.project)
+        if here is not None and not here.cancelled:
+            if row.option not in ("", here.option.option):
+                continue
+            if not here.is_finished(to_year):
+                update["ramp_up"] = row.ramp_up[_shift(here, to_year) :]
+        yield row.model_copy(update=update)
+
+
+def roll_receipts(
+    instance: Instance, works: Mapping[str, Works], to_year: int
+) -> Iterator[Receipt]:
+    """Receipts in the years that they had, counted from the dates that the new plan gives."""
+    for row in instance.receipts:
+        value = grown(row.value, row.growth, instance, to_year)
+        moved = row.model_copy(update={"value": value})
+        here = works.get(row.project)
+        if here is None or here.cancelled:
+            yield moved
+            continue
+        if row.option not in ("", here.option.option):
+            continue
+        old = here.start if row.event is Event.START else here.opening
+        new = max(here.opening, to_year) if row.event is Event.OPENING else to_year
+        if here.is_finished(to_year):
+            lead = here.option.lead_time
+            new = here.opening if row.event is Event.OPENING else here.opening - lead
+        delay = row.delay - (new - old)
+        years = row.years + min(0, delay)
+        if years > 0:
+            yield moved.model_copy(update={"delay": max(0, delay), "years": years})

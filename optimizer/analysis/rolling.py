@@ -1,0 +1,125 @@
+"""Next year's instance: what a plan and what happened leave to be decided from a later year on.
+
+Everything that the laws count over the whole plan (docs/laws.md) is cut at the new first year: what
+was spent, started, opened, borrowed and paid before it becomes an opening figure of the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from infraplan.models.base import DomainModel
+from infraplan.models.catalogue import Phrase, phrase
+from infraplan.models.instance import Instance
+from infraplan.models.plan import Plan
+from infraplan.optimizer.analysis.actuals import Actual, works_until
+from infraplan.optimizer.analysis.rolled_limits import roll_limits
+from infraplan.optimizer.analysis.rolled_money import (
+    RollError,
+    debt_rows,
+    kept_inflows,
+    money_until,
+)
+from infraplan.optimizer.analysis.rolled_projects import (
+    roll_projects,
+    roll_receipts,
+    roll_streams,
+)
+from infraplan.optimizer.analysis.rolled_time import grown, roll_settings
+
+
+@dataclass(frozen=True)
+class Rolled:
+    """Next year's instance and what came of the works begun.
+
+    `committed` is what remains to be spent and `cancelled` what was spent, by project, in
+    price-year money; `funds` are opening balances, `debt` balances by (borrower, pool), nominal.
+    """
+
+    instance: Instance
+    finished: tuple[str, ...]
+    committed: Mapping[str, float]
+    cancelled: Mapping[str, float]
+    funds: Mapping[str, float]
+    debt: Mapping[tuple[str, str], float]
+    notes: tuple[Phrase, ...]
+
+
+def roll(
+    instance: Instance, plan: Plan | None, to_year: int, actuals: Sequence[Actual] = ()
+) -> Rolled:
+    """Return the instance that begins in `to_year`.
+
+    Parameters
+    ----------
+    instance
+        The question, the plan's scenario applied.
+    plan
+        Its answer, or None where only the actuals tell what happened.
+    to_year
+        First year of the new plan, inside the old one and after its first year.
+    actuals
+        What happened before `to_year`; where they are silent, what was planned.
+
+    Raises
+    ------
+    RollError
+        If `to_year` lies outside the plan, or a fund would have spent more than it had.
+    InconsistentInstanceError
+        If the new instance makes no sense.
+    """
+    horizon = instance.settings.horizon
+    if not horizon.first_year < to_year <= horizon.last_year:
+        raise RollError(
+            phrase(
+                "roll-year-outside",
+                first=horizon.first_year + 1,
+                last=horizon.last_year,
+                year=to_year,
+            )
+        )
+    works = works_until(instance, plan, actuals, to_year)
+    money = money_until(instance, plan, works, to_year)
+    projects, notes = roll_projects(instance, works, to_year)
+    tables: dict[str, Any] = {
+        "settings": roll_settings(instance.settings, to_year),
+        "projects": projects,
+        "benefits": tuple(roll_streams(instance, works, to_year)),
+        "receipts": tuple(roll_receipts(instance, works, to_year)),
+        "inflows": tuple(kept_inflows(instance, to_year)),
+        "debt": debt_rows(instance, money.debt, to_year),
+        "demands": tuple(
+            row.model_copy(update={"amount": grown(row.amount, row.growth, instance, to_year)})
+            for row in instance.demands
+        ),
+        **roll_limits(instance, plan, works, money.payments, to_year),
+    }
+    funds = tables.pop("funds", instance.funds)
+    tables["funds"] = tuple(
+        fund.model_copy(update={"opening_balance": money.cash[fund.id]}) for fund in funds
+    )
+    kept = {name: getattr(instance, name) for name in Instance.model_fields if name not in tables}
+    kept = {name: _as_stated(value) for name, value in (kept | tables).items()}
+    rolled = Instance(**kept)
+    return Rolled(
+        rolled,
+        tuple(name for name, row in works.items() if row.is_finished(to_year)),
+        {
+            n: w.remaining
+            for n, w in works.items()
+            if not w.cancelled and not w.is_finished(to_year)
+        },
+        {name: row.sunk for name, row in works.items() if row.cancelled},
+        money.cash,
+        money.owed,
+        tuple(notes),
+    )
+
+
+def _as_stated(value: object) -> object:
+    """Table of `value` as plain data, so that the instance checks what was changed."""
+    if isinstance(value, tuple):
+        return tuple(row.model_dump() if isinstance(row, DomainModel) else row for row in value)
+    return value.model_dump() if isinstance(value, DomainModel) else value

@@ -1,0 +1,100 @@
+"""`infraplan roll`: next year's instance of a run, with what happened and without."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from infraplan.models.project import Stage
+from infraplan.optimizer.storage import read_instance, write_instance
+from tests.builders import make_fund, make_inflows, make_instance, make_project
+from tests.cli.conftest import Call
+
+
+def write(path: Path, *lines: str) -> Path:
+    path.write_text("project,year,spent,started,opened,cancelled,note\n" + "\n".join(lines) + "\n")
+    return path
+
+
+def test_rolled_as_planned_it_solves_and_builds_nothing_again(
+    run_dir: Path, tmp_path: Path, call: Call
+) -> None:
+    done = call("roll", run_dir, tmp_path / "next", "--to", "2023", "--json")
+    assert done.code == 0, done.err
+    data = done.data
+    assert {"instance", "finished", "committed", "carried"} <= data.keys()
+    assert data["instance"] == str(tmp_path / "next")
+    assert data["finished"] == ["a"]
+    rolled = read_instance(tmp_path / "next")
+    assert rolled.settings.horizon.first_year == 2023
+    assert rolled.project_by_id["a"].stage is Stage.COMPLETE
+    assert data["carried"]["funds"] == {"budget": pytest.approx(rolled.funds[0].opening_balance)}
+    solved = call("solve", tmp_path / "next", "-o", tmp_path / "run", "--json")
+    assert solved.code == 0, solved.err
+    assert solved.data["verified"]
+    again = call("roll", tmp_path / "run", tmp_path / "third", "--to", "2024", "--json")
+    assert again.code == 0, again.err
+
+
+def test_half_of_the_works_late_one_given_up(tmp_path: Path, call: Call) -> None:
+    """Four works of two years begin in 2021: two go on, one is late, one is given up at 1.5."""
+    names = ("kept", "late", "lost", "more")
+    write_instance(
+        make_instance(
+            [
+                make_project(
+                    n, 4.0, 3.0, spending_profile=(0.5, 0.5), lead_time=2, outputs={"n": 1.0}
+                )
+                for n in names
+            ],
+            funds=[make_fund()],
+            inflows=make_inflows("budget", 2021, 8.0, 8.0, 8.0, 8.0),
+            settings={"end_year": 2040},
+        ),
+        tmp_path / "plan",
+    )
+    assert call("solve", tmp_path / "plan", "-o", tmp_path / "run", "--json").code == 0
+    actuals = write(tmp_path / "actuals.csv", "late,2021,0,,,,", "lost,2021,1.5,,,yes,slope failed")
+    done = call(
+        "roll", tmp_path / "run", tmp_path / "next", "--to", "2022", "--actuals", actuals, "--json"
+    )
+    assert done.code == 0, done.err
+    data = done.data
+    assert data["finished"] == []
+    assert data["committed"] == [
+        {"project": "kept", "remaining": pytest.approx(2.0)},
+        {"project": "more", "remaining": pytest.approx(2.0)},
+    ]
+    assert data["cancelled"] == [{"project": "lost", "sunk": pytest.approx(1.5)}]
+    # 8 came in, 2 + 2 + 1.5 went.
+    assert data["carried"]["funds"] == {"budget": pytest.approx(2.5)}
+    solved = call("solve", tmp_path / "next", "-o", tmp_path / "again", "--json")
+    assert solved.code == 0, solved.err
+    assert solved.data["num_selected"] == 3
+    chinese = call("roll", tmp_path / "run", tmp_path / "z.json", "--to", "2022", "--lang", "zh")
+    assert "在建4项" in chinese.err
+
+
+def test_every_fault_of_the_actuals_is_told_with_row_and_column(
+    run_dir: Path, tmp_path: Path, call: Call
+) -> None:
+    actuals = write(
+        tmp_path / "actuals.csv",
+        "nobody,2021,1,,,,",
+        "a,2030,1,,,,",
+        "b,2021,much,,,,",
+        "b,2022,1,2024,,,",
+        "c,2021,1,2021,2020,,",
+    )
+    done = call("roll", run_dir, tmp_path / "next", "--to", "2023", "--actuals", actuals, "--json")
+    assert done.code == 3
+    found = {(f["file"], f["row"], f["column"]) for f in done.data["findings"]}
+    assert found == {
+        ("actuals.csv", 2, "project"),
+        ("actuals.csv", 3, "year"),
+        ("actuals.csv", 4, "spent"),
+        ("actuals.csv", 5, "started"),
+        ("actuals.csv", 6, "opened"),
+    }
+    assert not (tmp_path / "next").exists()

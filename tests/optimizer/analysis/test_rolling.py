@@ -1,0 +1,231 @@
+"""Rolling a plan forward: what is left is the same plan, cut at the front."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import pytest
+
+from infraplan.models.instance import Instance
+from infraplan.models.plan import Plan
+from infraplan.models.project import Mandate, Stage
+from infraplan.optimizer.analysis.actuals import Actual
+from infraplan.optimizer.analysis.rolled_money import RollError
+from infraplan.optimizer.analysis.rolling import Rolled, roll
+from infraplan.optimizer.verify import recompute_plan, verify_plan
+from tests.builders import (
+    make_bond,
+    make_debt,
+    make_fund,
+    make_inflows,
+    make_instance,
+    make_policy,
+    make_pool,
+    make_project,
+    make_receipt,
+    make_relation,
+    make_start_pace,
+    make_target,
+)
+from tests.optimizer.engine import best
+from tests.oracle.generate import random_instance
+from tests.oracle.test_progress_against_oracle import staged_instance
+
+
+def cut(instance: Instance, plan: Plan, rolled: Rolled) -> Plan:
+    """The decisions of `plan` that are left in the rolled instance, accounts computed afresh."""
+    first = rolled.instance.settings.horizon.first_year
+    starts = []
+    for start in plan.starts:
+        if start.project in rolled.committed:
+            opening = max(start.opening, first)
+            finish = max(start.finish, first)
+            starts.append(
+                start.model_copy(update={"start": first, "finish": finish, "opening": opening})
+            )
+        elif start.project not in rolled.finished:
+            starts.append(start)
+    left = plan.model_copy(
+        update={
+            "instance": rolled.instance.settings.id,
+            "starts": tuple(starts),
+            "payments": tuple(row for row in plan.payments if row.year >= first),
+            "issues": tuple(row for row in plan.issues if row.year >= first),
+            "fund_years": tuple(row for row in plan.fund_years if row.year >= first),
+        }
+    )
+    return recompute_plan(rolled.instance, left)
+
+
+def owed(plan: Plan, first: int) -> dict[tuple[str, str, int], float]:
+    found: defaultdict[tuple[str, str, int], float] = defaultdict(float)
+    for row in plan.debt_years:
+        if row.year >= first:
+            found[row.jurisdiction, row.pool, row.year] += row.balance
+    return found
+
+
+def assert_same_accounts(old: Plan, new: Plan, first: int) -> None:
+    """Cash, debt and what targets reach are those of the unrolled plan to 1e-6."""
+    cash = {(row.fund, row.year): row.closing for row in old.fund_years if row.year >= first}
+    mine = {(row.fund, row.year): row.closing for row in new.fund_years}
+    assert mine == pytest.approx(cash, rel=1e-6, abs=1e-6)
+    before, after = owed(old, first), owed(new, first)
+    for key in before.keys() | after.keys():
+        assert after[key] == pytest.approx(before[key], rel=1e-6, abs=1e-6)
+    reached = {row.target: row.achieved for row in old.targets if row.year >= first}
+    assert {row.target: row.achieved for row in new.targets} == pytest.approx(reached, abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("make", [random_instance, staged_instance])
+def test_an_unchanged_plan_rolled_is_itself(make: object, seed: int) -> None:
+    instance = make(seed)  # type: ignore[operator]
+    plan = best(instance).plan
+    if plan is None:
+        pytest.skip("no plan to roll")
+    horizon = instance.settings.horizon
+    question, answer = instance, plan
+    for year in range(horizon.first_year + 1, horizon.last_year + 1):
+        rolled = roll(question, answer, year)
+        left = cut(question, answer, rolled)
+        assert_same_accounts(plan, left, year)
+        assert verify_plan(rolled.instance, left).violations == ()
+        again = best(rolled.instance).objective
+        assert again is not None
+        assert again >= left.objective - 1e-6 * max(1.0, abs(left.objective))
+        at_once = roll(instance, plan, year)
+        assert_same_accounts(plan, cut(instance, plan, at_once), year)
+        question, answer = rolled.instance, left
+
+
+# ------------------------------------------------------------------------------------- by hand
+
+
+def county() -> Instance:
+    """Five years, money for all; a road of two years, a plant, a bridge after the road; a bond."""
+    return make_instance(
+        [
+            make_project("road", 20.0, 9.0, spending_profile=(0.5, 0.5), lead_time=2),
+            make_project("plant", 10.0, 4.0, outputs={"mw": 5.0}),
+            make_project("bridge", 12.0, 3.0),
+        ],
+        years=(2021, 2025),
+        settings={"discount_rate": 0.0, "end_year": 2030},
+        relations=[make_relation("finish_to_start", ["road"], ["bridge"])],
+        funds=[make_fund(opening_balance=2.0, envelope=60.0)],
+        inflows=make_inflows("budget", 2021, 26.0, 20.0, 20.0, 20.0, 20.0),
+        instruments=[make_bond(tenor=3, rate=0.1, annual_limit=2.0)],
+        pools=[make_pool(region="budget")],
+        debt=[
+            make_debt(2021, opening_balance=6.0, principal_due=2.0, interest_due=0.3, ceiling=50.0),
+            make_debt(2022, principal_due=2.0, interest_due=0.2),
+            make_debt(2023, principal_due=2.0, interest_due=0.1, new_quota=4.0),
+        ],
+        targets=[
+            make_target("power", "mw", 5.0, 2024),
+            make_target("starts", "projects_started", 3.0, 2025),
+        ],
+        policies=[make_policy("starts_cap", 3.0)],
+        start_paces=[make_start_pace(2)],
+    )
+
+
+def planned() -> tuple[Instance, Plan]:
+    """Road and plant start in 2021 (20 of 20), the bridge in 2023, when the road is open."""
+    instance = county()
+    plan = best(instance).plan
+    assert plan is not None
+    assert {row.project: row.start for row in plan.starts} == {
+        "road": 2021,
+        "plant": 2021,
+        "bridge": 2023,
+    }
+    return instance, plan
+
+
+def test_a_year_on_finished_works_stand_and_begun_ones_are_committed() -> None:
+    instance, plan = planned()
+    rolled = roll(instance, plan, 2022)
+    plant, road = (rolled.instance.project_by_id[name] for name in ("plant", "road"))
+    assert rolled.finished == ("plant",)
+    assert (plant.stage, plant.opened) == (Stage.COMPLETE, 2022)
+    assert rolled.committed == {"road": pytest.approx(10.0)}
+    assert (road.stage, road.mandatory) == (Stage.UNDER_CONSTRUCTION, Mandate.COMMITTED)
+    assert (road.started, road.spent_to_date) == (2021, pytest.approx(10.0))
+    # Two of three starts are done: one is left, and the target counts them as there.
+    assert rolled.instance.policies[0].value == 1.0
+    assert rolled.instance.targets[1].existing == 2.0
+    # Old debt owes 4; what was borrowed in 2021 is owed besides, and due in 2024.
+    issued = sum(row.amount for row in plan.issues if row.year == 2021)
+    assert rolled.debt["region", "general"] == pytest.approx(4.0 + issued)
+    rows = {row.year: row for row in rolled.instance.debt}
+    assert rows[2022].opening_balance == pytest.approx(4.0 + issued)
+    assert (rows[2022].ceiling, rows[2023].new_quota) == (50.0, 4.0)
+    assert rolled.instance.funds[0].envelope == pytest.approx(60.0 - (20.0 - issued))
+    again = best(rolled.instance)
+    assert again.starts == {"road": 2022, "bridge": 2023}
+
+
+def test_actuals_tell_what_is_late_dearer_or_given_up() -> None:
+    """The road took 12 of its 20, the plant did not begin, the bridge is given up unbegun."""
+    instance, plan = planned()
+    rolled = roll(
+        instance,
+        plan,
+        2022,
+        [
+            Actual(project="road", year=2021, spent=12.0),
+            Actual(project="plant", year=2021, spent=0.0),
+            Actual(project="bridge", year=2021, cancelled=True),
+        ],
+    )
+    assert rolled.finished == ()
+    assert rolled.committed == {"road": pytest.approx(8.0)}
+    assert rolled.cancelled == {"bridge": 0.0}
+    assert rolled.instance.project_by_id["bridge"].mandatory is Mandate.MUST_NOT
+    assert rolled.instance.project_by_id["plant"].stage is Stage.START
+    assert best(rolled.instance).starts == {"road": 2022, "plant": 2022}
+
+
+def test_sunk_cost_of_begun_works_that_are_given_up_is_told() -> None:
+    instance, plan = planned()
+    rolled = roll(instance, plan, 2022, [Actual(project="road", year=2021, cancelled=True)])
+    assert rolled.cancelled == {"road": pytest.approx(10.0)}
+    assert "10 sunk" in rolled.instance.project_by_id["road"].note
+    assert "road" in rolled.notes[0]
+    # The bridge waits for the road and cannot be built any more.
+    assert best(rolled.instance).starts == {}
+
+
+def test_works_dearer_than_they_should_be_cost_what_they_took() -> None:
+    instance, plan = planned()
+    rolled = roll(instance, plan, 2022, [Actual(project="road", year=2021, spent=14.0)])
+    assert rolled.committed == {"road": pytest.approx(6.0)}
+    with pytest.raises(RollError, match="budget ends 2021"):
+        roll(instance, plan, 2022, [Actual(project="road", year=2021, spent=140.0)])
+
+
+def test_receipts_keep_their_years() -> None:
+    """Two receipts of 3 in the road's first years: one before the cut, one after."""
+    instance = make_instance(
+        [make_project("road", 4.0, 9.0)],
+        years=(2021, 2024),
+        funds=[make_fund()],
+        inflows=make_inflows("budget", 2021, 4.0),
+        receipts=[make_receipt("road", 3.0, years=2, growth=0.1)],
+    )
+    plan = best(instance).plan
+    assert plan is not None
+    rolled = roll(instance, plan, 2023)
+    cash = cut(instance, plan, rolled).fund_years
+    # 2022: 3 x 1.1, in the opening balance; 2023: 3 x 1.21.
+    assert rolled.funds == {"budget": pytest.approx(3.3)}
+    assert cash[0].inflow == pytest.approx(3.63)
+
+
+@pytest.mark.parametrize("year", [2021, 2026])
+def test_a_year_outside_the_plan_is_refused(year: int) -> None:
+    instance, plan = planned()
+    with pytest.raises(RollError, match="from 2022 to 2025"):
+        roll(instance, plan, year)

@@ -1,0 +1,84 @@
+"""Works that stand or are under way: the engine's optimum equals brute force."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+
+from infraplan.models.errors import InstanceError
+from infraplan.models.instance import Instance
+from infraplan.models.project import Project
+from infraplan.optimizer.verify import verify_plan
+from tests.optimizer.engine import best
+from tests.oracle.generate import FIRST, random_instance
+from tests.oracle.oracle import solve
+
+CASES = 120
+
+
+def _begun(rng: random.Random, project: Project) -> dict[str, Any]:
+    """A project complete or under way, in one of the ways to say so."""
+    plain = {
+        "mandatory": "no",
+        "earliest_start": None,
+        "latest_start": None,
+        "ready_years": {},
+        "open_by": None,
+    }
+    if rng.random() < 0.5:
+        opened = rng.choice([None, FIRST, FIRST - 1, FIRST - 4])
+        return plain | {"stage": "complete", "opened": opened, "options": project.options[:1]}
+    cost = min(option.overnight_cost for option in project.options)
+    told = {
+        "stage": "under_construction",
+        "spent_to_date": rng.choice([None, round(cost * rng.uniform(0.0, 0.9), 3)]),
+    }
+    if rng.random() < 0.2:
+        return plain | told | {"mandatory": "must"}
+    begun = rng.choice(
+        [{}, {"started": FIRST - 1}, {"started": FIRST - 2}, {"earliest_start": FIRST - 1}]
+    )
+    opened = rng.choice([None, None, FIRST, FIRST + 1])
+    return plain | told | begun | {"opened": opened}
+
+
+def staged_instance(seed: int) -> Instance:
+    """Random instance with every second project standing or under way."""
+    attempt = 0
+    while True:
+        rng = random.Random(f"stage/{seed}/{attempt}")
+        plain = random_instance(1000 * attempt + seed)
+        tables = {name: getattr(plain, name) for name in Instance.model_fields}
+        projects = tuple(
+            Project(**(dict(project) | _begun(rng, project))) if rng.random() < 0.5 else project
+            for project in plain.projects
+        )
+        try:
+            return Instance(**(tables | {"projects": projects}))
+        except InstanceError:
+            attempt += 1
+
+
+@pytest.mark.parametrize("seed", range(CASES))
+def test_optimum_equals_brute_force(seed: int) -> None:
+    instance = staged_instance(seed)
+    answer, found = solve(instance), best(instance)
+    if answer.objective is None:
+        assert found.objective is None
+        return
+    assert found.objective == pytest.approx(answer.objective, rel=1e-6, abs=1e-6)
+    assert found.plan is not None
+    assert verify_plan(instance, found.plan).ok
+    standing = {row.id for row in instance.projects if row.stage == "complete"}
+    assert not standing & {start.project for start in found.plan.starts}
+
+
+def test_the_cases_are_worth_their_time() -> None:
+    """Stages occur, and many instances have a plan."""
+    instances = [staged_instance(seed) for seed in range(40)]
+    stages = [row.stage.value for instance in instances for row in instance.projects]
+    assert stages.count("complete") >= 20
+    assert stages.count("under_construction") >= 20
+    assert sum(solve(instance).objective is not None for instance in instances) >= 15
