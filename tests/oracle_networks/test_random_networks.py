@@ -28,8 +28,8 @@ from tests.builders import (
 from tests.optimizer.engine import best
 
 CASES = 300
-W = 1.5
-"""Years that 2022 stands for: itself and half of 2021."""
+W = 1.0
+"""Years of service: what starts in 2021 opens in 2022, the last year."""
 
 
 @dataclass(frozen=True)
