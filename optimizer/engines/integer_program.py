@@ -116,15 +116,10 @@ def solve_integer_program(
         warm_start=given,
         is_badly_conditioned=conditioning.is_bad,
     )
-    known, more_notes = search_fewer_years(
-        Narrow(scaled, conditioning, scale.factor, scale.columns),
-        known,
-        options,
-        deadline,
-        should_stop,
-    )
-    _tell(more_notes, on_progress, deadline)
-    notes += more_notes
+    narrow = Narrow(scaled, conditioning, scale.factor, scale.columns)
+    known, by_year = search_fewer_years(narrow, known, options, deadline, should_stop)
+    _tell(by_year, on_progress, deadline)
+    notes += by_year
     answer = search_with_neighbourhoods(
         scaled,
         known,

@@ -95,10 +95,14 @@ def search_with_neighbourhoods(
     found = Known(plan, None if plan is None else mip.value(plan), known.bound)
     last = asked(known if plan is None else found, deadline, plan)
     whole = _better_of(mip, last.reply, better)
-    bounds = [bound for bound in (last.reply.bound, reply.bound) if bound is not None]
+    return Answer(_under_both(whole, reply), notes + last.notes)
+
+
+def _under_both(whole: SolverReply, first: SolverReply) -> SolverReply:
+    """`whole` under the lesser of its bound and that of the `first` search."""
+    bounds = [bound for bound in (whole.bound, first.bound) if bound is not None]
     bound = min(bounds, default=None)
-    whole = replace(whole, bound=bound, gap=relative_gap(whole.objective, bound))
-    return Answer(whole, notes + last.notes)
+    return replace(whole, bound=bound, gap=relative_gap(whole.objective, bound))
 
 
 def near_plan(formulation: Formulation, values: FloatArray) -> Mip:

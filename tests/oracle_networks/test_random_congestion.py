@@ -26,12 +26,12 @@ from tests.builders import (
 from tests.optimizer.engine import best
 
 CASES = 60
-W = 1.5
-"""Years that 2022 stands for: itself and half of 2021."""
+W = 1.0
+"""Years of service: what starts in 2021 opens in 2022, the last year."""
 NODES = ("a", "b", "c", "d")
 
 
-def random_roads(seed: int) -> tuple[Instance, dict[str, int]]:
+def random_roads(seed: int) -> tuple[Instance, dict[str, float]]:
     """A ring of roads in both directions, and one to three candidates, with trips of one value."""
     chance = random.Random(seed)
     ring = [(NODES[i], NODES[(i + 1) % 4]) for i in range(4)]
@@ -66,7 +66,7 @@ def random_roads(seed: int) -> tuple[Instance, dict[str, int]]:
         )
         for number, origin in enumerate(origins)
     ]
-    price = {name: chance.randint(5, 150) for name in names}
+    price = {name: chance.randint(5, 150) / 1.5 for name in names}
     changes = [make_change(name, f"l{len(ring) + i}") for i, name in enumerate(names)]
     instance = make_instance(
         [make_project(name, float(cost)) for name, cost in price.items()],

@@ -28,8 +28,8 @@ from tests.builders import (
 from tests.optimizer.engine import best
 
 CASES = 300
-W = 1.5
-"""Years that 2022 stands for: itself and half of 2021."""
+W = 1.0
+"""Years of service: what starts in 2021 opens in 2022, the last year."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Case:
     wants: dict[str, tuple[int, int]]
     """Amount and price by node."""
     lines: tuple[Line, ...]
-    price: dict[str, int]
+    price: dict[str, float]
     """Cost of each project."""
 
 
@@ -82,7 +82,7 @@ def random_case(seed: int, *, power: bool = False) -> Case:
                 chance.choice([0.5, 1.0, 2.0]) if power else 0.0,
             )
         )
-    price = {name: chance.randint(1, 60) for name in projects}
+    price = {name: chance.randint(1, 60) / 1.5 for name in projects}
     return Case(nodes, sources, wants, tuple(lines), price)
 
 

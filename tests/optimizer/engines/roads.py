@@ -113,7 +113,7 @@ def random_roads(instance: Instance, seed: int) -> Instance:
         instance,
         changes=changes,
         years=rng.choice([(), kept, (years[-1],)]),
-        value_of_time=rng.choice([0.01, 0.05, 0.2]),
+        value_of_time=rng.choice([0.02, 0.1, 0.4]),
         growth=rng.choice([0.0, 0.0, 0.05]),
         missing=missing,
         weight=rng.choice([1.0, 1.0, 2.5]),
