@@ -183,8 +183,8 @@ def schema(
     lang: Lang = Language.EN,
 ) -> None:
     """Print the JSON Schema of the settings and of every table."""
-    from infraplan.optimizer.storage import schema as schema_of_tables
-    from infraplan.optimizer.storage import schema_markdown
+    from infraplan.optimizer.storage.schema import schema as schema_of_tables
+    from infraplan.optimizer.storage.schema import schema_markdown
 
     output = Output(as_json, lang.value)
     with reporting(output):

@@ -14,8 +14,8 @@ def add_capital(context: Context) -> None:
     Formula: ``sum_{p,k,t} (1 - as_capital[k]) pay[p,k,t] - (1 - ratio) sum_{o,s} cost[o,s] x[o,s]
     <= 0`` over the payers p of a project, their instruments k and all plan years t; cost[o,s] is
     what all payers together spend on it, those outside the plan included, nominal money. One row
-    per project with a ratio that may borrow, unless its yearly ratio (family `capital_yearly`) asks
-    as much.
+    per project with a ratio that may borrow and was not begun before the plan, unless its yearly
+    ratio (family `capital_yearly`) asks as much.
     """
     money, sets = context.money, context.sets
     debt = {row.id: debt_part(row) for row in context.instance.instruments}
@@ -25,6 +25,8 @@ def add_capital(context: Context) -> None:
             continue
         # A class with such a ratio holds one project.
         (project,) = group.projects
+        if any(sets.options[option].begun is not None for option in sets.options_of[project]):
+            continue
         for pair in np.flatnonzero(money.pair_class == number):
             weight = debt.get(money.pair_source[pair], 0.0)
             if weight:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         read_run,
         write_run,
     )
-    from infraplan.optimizer.storage.schema import schema, schema_markdown
+    from infraplan.optimizer.storage.schema import schema_markdown
     from infraplan.optimizer.storage.template import example_instance, new_instance
 
 __all__ = [
@@ -39,7 +39,6 @@ __all__ = [
     "new_instance",
     "read_instance",
     "read_run",
-    "schema",
     "schema_markdown",
     "write_instance",
     "write_run",
@@ -50,7 +49,6 @@ _LATER = {
     "check_run_place": "run_folder",
     "read_run": "run_folder",
     "write_run": "run_folder",
-    "schema": "schema",
     "schema_markdown": "schema",
     "example_instance": "template",
     "new_instance": "template",

@@ -173,6 +173,8 @@ def _check_capital(reading: Reading, payments: Iterable[Payment], recorder: Reco
             debt[row.project] = debt.get(row.project, 0.0) + part
             borrowed[key] = borrowed.get(key, 0.0) + part
     for name, total in cost.items():
+        if reading.begun(reading.instance.project_by_id[name]) is not None:
+            continue
         asked = _asked_capital(reading, rules, name)
         text = phrase("debt-in-all-that-costs", name=reading.name(name), asked=asked)
         recorder.at_most("capital", name, debt.get(name, 0.0), (1.0 - asked) * total, text)

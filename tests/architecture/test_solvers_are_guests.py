@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-import os
 import subprocess
 import sys
 
 import pytest
 
+import infraplan
 from infraplan.optimizer.cli.command_list import COMMANDS
 from infraplan.optimizer.cli.main import PACKAGE
 from tests.architecture.sources import ROOT, imports, sources, top
@@ -70,16 +70,21 @@ def test_no_module_of_the_product_imports_a_guest() -> None:
     ],
 )
 def test_the_product_starts_without_any_solver_library(module: str) -> None:
-    program = f"import sys, {module}; print(*sorted(m for m in sys.modules if '.' not in m))"
+    # With the search path of this process, so that the code tried is the code under test.
+    program = (
+        f"import sys, infraplan, {module}; print(infraplan.__file__); "
+        "print(*sorted(m for m in sys.modules if '.' not in m))"
+    )
     done = subprocess.run(
         [sys.executable, "-c", program],
         cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=True,
         timeout=120,
     )
-    loaded = set(done.stdout.split())
+    place, names = done.stdout.splitlines()
+    assert place == infraplan.__file__
+    loaded = set(names.split())
     assert "infraplan" in loaded
     assert not loaded & SOLVER_LIBRARIES

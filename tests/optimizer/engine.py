@@ -53,7 +53,7 @@ def best(instance: Instance) -> Found:
         constraints=LinearConstraint(matrix, mip.row_lower, mip.row_upper),
         bounds=Bounds(mip.col_lower, mip.col_upper),
         integrality=mip.integrality.astype(int),
-        options={"mip_rel_gap": 0.0, "time_limit": 60.0},
+        options={"mip_rel_gap": 0.0, "time_limit": 60.0, "presolve": False},
     )
     assert answer.status != 1, "the solver did not end"
     if answer.x is None:

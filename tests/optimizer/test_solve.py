@@ -142,12 +142,15 @@ def test_a_thirty_year_bullet_never_raises_the_objective() -> None:
 
 
 def test_ten_yearly_bullets_are_caught_by_the_tail() -> None:
-    """Ten bullets of ten years repay nothing inside ten years; the tail must bear them all."""
+    """Ten bullets of ten years repay nothing inside ten years; the tail must bear them all.
+
+    What the fund does not spend is lost, but where it says that cash is kept.
+    """
     projects = [
         make_project(f"p{y}", 10, 11, earliest_start=y, latest_start=y) for y in range(2021, 2031)
     ]
     tables = {
-        "funds": [make_fund()],
+        "funds": [make_fund(carry_over=False)],
         "pools": [make_pool(region="budget")],
         "instruments": [make_bond(tenor=10)],
     }
@@ -158,6 +161,14 @@ def test_ten_yearly_bullets_are_caught_by_the_tail() -> None:
     # Each repays 10 in its own year after the plan, where only 5 come in: none can be borrowed
     # for, and 5 of 2030 pay for nothing.
     assert caught.require_plan().starts == ()
+    # Where the 5 of a year are kept, those of two years repay one bond: every second year of ten.
+    kept = solve(
+        make_instance(
+            projects, years=(2021, 2030), inflows=thin, **tables | {"funds": [make_fund()]}
+        ),
+        SolveOptions(gap=0.0),
+    )
+    assert len(kept.require_plan().starts) == 5
     rich = make_inflows("budget", 2021, *([0.0] * 9), 10.0)
     free = solve(
         make_instance(projects, years=(2021, 2030), inflows=rich, **tables), SolveOptions(gap=0.0)

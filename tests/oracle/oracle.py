@@ -98,27 +98,27 @@ class Oracle:
     def choices(self, project: Project) -> list[Choice | None]:
         """Ways to build a project, and not to."""
         found: list[Choice | None] = []
-        if project.stage.value == "complete":
+        if project.stage == "complete":
             return [None]
-        if project.mandatory.value != "must_not":
+        if project.mandatory != "must_not":
             for option in project.options:
                 for year in self.years:
                     choice = self.going_on(project, option, year)
                     if self.in_window(choice):
                         found.append(choice)
-        if not self.is_committed(project) and project.mandatory.value != "must":
+        if not self.is_committed(project) and project.mandatory != "must":
             found.append(None)
         return found
 
     @staticmethod
     def is_committed(project: Project) -> bool:
         """Committed by word, or under way and not said otherwise."""
-        word = project.mandatory.value
-        return word == "committed" or (project.stage.value == "under_construction" and word == "no")
+        word = project.mandatory
+        return word == "committed" or (project.stage == "under_construction" and word == "no")
 
     def going_on(self, project: Project, option: Option, year: int) -> Choice:
         """The project begun in `year`; of works under way what the plan still has to do."""
-        if project.stage.value != "under_construction":
+        if project.stage != "under_construction":
             return Choice(project, option, year)
         shares = Choice(project, option, self.y0).profile
         years_gone = 0
@@ -151,7 +151,7 @@ class Oracle:
                 (self.y0 if p.opened is None else p.opened) - p.options[0].lead_time,
             )
             for p in self.instance.projects
-            if p.stage.value == "complete"
+            if p.stage == "complete"
         }
 
     def in_window(self, choice: Choice) -> bool:
@@ -719,8 +719,11 @@ class Money:
         for name, choice in self.built.items():
             here = {choice.project.sector, choice.project.subsector}
             fitting = [r for r in rules if not r.sectors or here & set(r.sectors)]
-            if not fitting:
-                continue
+            project = choice.project
+            began = project.earliest_start if project.started is None else project.started
+            under_way = project.stage == "under_construction" and self.o.is_committed(project)
+            if not fitting or (under_way and began is not None and began < self.o.y0):
+                continue  # works begun before the plan: what they were paid with is not known
             ratio = max(r.ratio for r in fitting)
             whole = sum(
                 amount * self.instance.price_index(year)

@@ -19,14 +19,13 @@ from infraplan.optimizer.storage import (
     inspect_instance,
     instance_to_json,
     new_instance,
-    schema,
     schema_markdown,
 )
 from infraplan.optimizer.storage.descriptions_zh import column_zh, setting_zh
 from infraplan.optimizer.storage.fields import Base, fields_of, value_type
 from infraplan.optimizer.storage.flat_settings import SCENARIOS_TABLE, SETTINGS_TABLE
 from infraplan.optimizer.storage.guide import purpose
-from infraplan.optimizer.storage.schema import write_format_pages
+from infraplan.optimizer.storage.schema import schema, write_format_pages
 from infraplan.optimizer.storage.tables import (
     CSV_TABLES,
     REFERENCES,

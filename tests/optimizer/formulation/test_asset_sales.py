@@ -116,8 +116,8 @@ def test_only_what_is_gained_counts_for_reinvestment():
 def test_the_loss_is_tested_through_the_last_repayment(loss, is_sold):
     """A bond of 10, repaid in 2031, is served out of tolls that the sale takes away.
 
-    The only year of the plan is 2021; from 2022 on tolls of 11 come in. The service of 2031 is the
-    bond's 10, so 1 of the tolls is free.
+    The only year of the plan is 2021; from 2022 on tolls of 11 come in, and what is not spent of
+    them is lost. The service of 2031 is the bond's 10, so 1 of the tolls is free.
     """
     instance = make_instance(
         [
@@ -125,7 +125,7 @@ def test_the_loss_is_tested_through_the_last_repayment(loss, is_sold):
             make_project("sale", 0.0, 1.0, lead_time=0),
         ],
         years=(2021, 2021),
-        funds=[make_fund()],
+        funds=[make_fund(carry_over=False)],
         inflows=make_inflows("budget", 2021, 0.0, 11.0),
         pools=[make_pool(region="budget")],
         instruments=[make_bond(tenor=10)],
