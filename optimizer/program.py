@@ -16,8 +16,8 @@ from infraplan.optimizer.families.makespan import BLOCK as UNOPENED
 from infraplan.optimizer.formulation.context import Context, MoneyColumns
 from infraplan.optimizer.formulation.networks.baseline import least_cost_flows, without_projects
 from infraplan.optimizer.formulation.networks.columns import NetworkColumns, add_networks
-from infraplan.optimizer.formulation.networks.view import network_views
-from infraplan.optimizer.formulation.networks.worth import year_costs
+from infraplan.optimizer.formulation.networks.flow_costs import year_costs
+from infraplan.optimizer.formulation.networks.layout import network_layouts
 from infraplan.optimizer.formulation.sets import IntArray, Sets, build_sets
 from infraplan.optimizer.formulation.shared_columns import add_bands, add_contracts, add_measures
 from infraplan.optimizer.formulation.variables import (
@@ -49,7 +49,7 @@ def build_formulation(instance: Instance, years: tuple[int, ...] | None = None) 
     With `years`, ascending, it looks at networks in these years only, each of which stands for
     those around it: a smaller program whose value and bound are not those of the laws.
     """
-    if not network_views(instance):
+    if not network_layouts(instance):
         return _with_its_objective(_build(instance, frozenset()))
     before, feasible = _costs_without_projects(instance)
     formulation = _build(instance, feasible, years)

@@ -15,14 +15,14 @@ from infraplan.models.plan import ObjectiveTerm, ProjectStart, ServiceYear
 from infraplan.models.target import Target
 from infraplan.optimizer.accounts.candidates import standing_starts
 from infraplan.optimizer.formulation.networks.columns import NetworkColumns, Slice
-from infraplan.optimizer.formulation.networks.stretches import stretches_of
-from infraplan.optimizer.formulation.networks.worth import (
+from infraplan.optimizer.formulation.networks.flow_costs import (
     Flows,
     NetworkState,
     flows_at,
     slice_cost,
     state_in,
 )
+from infraplan.optimizer.formulation.networks.stretches import stretches_of
 from infraplan.optimizer.mip import FloatArray
 from infraplan.optimizer.program import Formulation
 

@@ -22,7 +22,7 @@ from infraplan.optimizer.backends import Progress, SolverOptions, available_solv
 from infraplan.optimizer.benchmark import benchmark_of
 from infraplan.optimizer.engines.registry import engine_for, engine_named
 from infraplan.optimizer.report.html import render_report
-from infraplan.optimizer.report.words import DUAL_VALUES_CHECKED
+from infraplan.optimizer.report.texts import DUAL_VALUES_CHECKED
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import BoundSource, SolveOptions, SolveResult
 from infraplan.optimizer.status import SolutionState, Termination, relative_gap

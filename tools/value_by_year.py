@@ -19,9 +19,9 @@ from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
 from infraplan.optimizer.storage import read_run
 from infraplan.optimizer.verify.built import Built, build
-from infraplan.optimizer.verify.network_reading import read_nets
-from infraplan.optimizer.verify.network_worth import least_costs
-from infraplan.optimizer.verify.reading import Reading
+from infraplan.optimizer.verify.network_costs import least_costs
+from infraplan.optimizer.verify.network_data import read_nets
+from infraplan.optimizer.verify.problem_data import Reading
 
 TOLERANCE = 1e-6
 

@@ -39,9 +39,9 @@ def _entry(words: tuple[str, ...]) -> Entry:
 
 _SOURCES: Mapping[str, tuple[str, ...]] = {
     "choice": ("choices:CHOICES",),
-    "table": ("tables:TABLES",),
-    "column": ("tables:COLUMNS",),
-    "purpose": ("tables:PURPOSES",),
+    "table": ("table_words:TABLES",),
+    "column": ("table_words:COLUMNS",),
+    "purpose": ("table_words:PURPOSES",),
     "law": ("laws:LAWS",),
     "plan-table": ("plan_words:PLAN_TABLES",),
     "plan-field": ("plan_words:PLAN_FIELDS",),

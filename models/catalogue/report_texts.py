@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from infraplan.models.catalogue.choices import CHOICES
-from infraplan.models.catalogue.tables import COLUMNS
+from infraplan.models.catalogue.table_words import COLUMNS
 
 TEXTS: dict[str, tuple[str, ...]] = {
     "title": ("Investment plan", "投资计划"),

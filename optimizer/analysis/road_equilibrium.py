@@ -26,9 +26,13 @@ from infraplan.optimizer.assignment import (
     trip_times,
     user_equilibrium,
 )
-from infraplan.optimizer.assignment.network import road_network
-from infraplan.optimizer.formulation.networks.view import NetworkView, demand_in, network_views
-from infraplan.optimizer.formulation.networks.worth import NetworkState
+from infraplan.optimizer.assignment.road_network import road_network
+from infraplan.optimizer.formulation.networks.flow_costs import NetworkState
+from infraplan.optimizer.formulation.networks.layout import (
+    NetworkLayout,
+    demand_in,
+    network_layouts,
+)
 
 RELATIVE_GAP = 1e-6
 """Relative gap of an equilibrium, where none is asked for."""
@@ -137,7 +141,7 @@ def compare_roads(
     """
     generated = _generated(plan)
     found = []
-    for view in network_views(instance, tuple(FlowLaw)):
+    for view in network_layouts(instance, tuple(FlowLaw)):
         timed = view.is_transport and any(link.time > 0.0 for link in view.links)
         if not timed or network not in (None, view.id):
             continue
@@ -196,7 +200,7 @@ class _Roads:
     def __init__(
         self,
         instance: Instance,
-        view: NetworkView,
+        view: NetworkLayout,
         starts: Iterable[ProjectStart],
         year: int,
         block: LoadBlock,

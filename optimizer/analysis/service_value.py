@@ -12,8 +12,8 @@ from infraplan.models.plan import Plan, ProjectStart
 from infraplan.models.progress import stands
 from infraplan.optimizer.accounts.candidates import standing_starts
 from infraplan.optimizer.formulation.networks.baseline import without_projects
-from infraplan.optimizer.formulation.networks.refine import least_cost
-from infraplan.optimizer.formulation.networks.worth import NetworkState, flows_at, year_costs
+from infraplan.optimizer.formulation.networks.flow_costs import NetworkState, flows_at, year_costs
+from infraplan.optimizer.formulation.networks.outer_approximation import least_cost
 from infraplan.optimizer.mip import Mip
 from infraplan.optimizer.program import (
     Formulation,

@@ -8,7 +8,7 @@ from infraplan.optimizer.assignment.equilibrium import (
     trip_times,
     user_equilibrium,
 )
-from infraplan.optimizer.assignment.network import (
+from infraplan.optimizer.assignment.road_network import (
     Arcs,
     BoolArray,
     FloatArray,

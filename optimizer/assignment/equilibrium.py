@@ -16,7 +16,7 @@ import numpy as np
 
 from infraplan.models.catalogue import phrase
 from infraplan.optimizer.assignment import kernels
-from infraplan.optimizer.assignment.network import BoolArray, FloatArray, IntArray, RoadNetwork
+from infraplan.optimizer.assignment.road_network import BoolArray, FloatArray, IntArray, RoadNetwork
 from infraplan.optimizer.errors import SolverError
 
 MOST_PASSES = 12

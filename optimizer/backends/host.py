@@ -60,7 +60,7 @@ ProgressListener = Callable[[Progress], None]
 
 
 @dataclass
-class _Heard:
+class _GuestReports:
     """What a guest has said, and why it was ended, so far."""
 
     values: FloatArray | None = None
@@ -174,7 +174,7 @@ def run_guest(
     on_progress: ProgressListener | None = None,
     should_stop: Callable[[], bool] | None = None,
     **more: object,
-) -> _Heard:
+) -> _GuestReports:
     """Run `task` on `mip` in a guest process and return what it said.
 
     Raises
@@ -184,7 +184,7 @@ def run_guest(
     """
     entry = solver_entry(options.solver)
     begin = time.perf_counter()
-    heard = _Heard(is_stuck=True)
+    heard = _GuestReports(is_stuck=True)
     while heard.is_stuck:
         heard = _listen_to_guest(
             entry.guest, mip, options, task, folder, begin, start, on_progress, should_stop, more
@@ -207,7 +207,7 @@ def _listen_to_guest(
     on_progress: ProgressListener | None,
     should_stop: Callable[[], bool] | None,
     more: Mapping[str, object],
-) -> _Heard:
+) -> _GuestReports:
     """What one guest process said."""
     with GuestProcess(module, folder) as guest:
         watch = _Watch(guest, mip, options, folder, on_progress, should_stop)
@@ -248,7 +248,7 @@ class _Watch:
         on_progress: ProgressListener | None,
         should_stop: Callable[[], bool] | None,
     ) -> None:
-        self.heard = _Heard()
+        self.heard = _GuestReports()
         self._guest = guest
         self._mip = mip
         self._options = options
@@ -261,7 +261,7 @@ class _Watch:
         self._tell_at = 0.0
         self._news = False
 
-    def until_end(self, begin: float) -> _Heard:
+    def until_end(self, begin: float) -> _GuestReports:
         """Listen; afterwards the guest process has ended."""
         self._begin = begin
         if self._options.time_limit_s is not None:
@@ -428,7 +428,7 @@ class _Watch:
         )
 
 
-def _raise_fault(solver: str, heard: _Heard) -> None:
+def _raise_fault(solver: str, heard: _GuestReports) -> None:
     """Raise the fault of a guest that gave no answer, unless it left a solution or was stopped."""
     if heard.done is not None or heard.values is not None or heard.cause is not None:
         return
@@ -448,7 +448,7 @@ def _raise_fault(solver: str, heard: _Heard) -> None:
     raise SolverFailedError(message, heard.log_tail)
 
 
-def _reply(mip: Mip, options: SolverOptions, heard: _Heard, begin: float) -> SolverReply:
+def _reply(mip: Mip, options: SolverOptions, heard: _GuestReports, begin: float) -> SolverReply:
     """Turn what was heard into a checked reply."""
     values = heard.values
     if "values" in heard.arrays:
@@ -493,7 +493,7 @@ def _reply(mip: Mip, options: SolverOptions, heard: _Heard, begin: float) -> Sol
     )
 
 
-def _checked_values(mip: Mip, options: SolverOptions, heard: _Heard) -> FloatArray:
+def _checked_values(mip: Mip, options: SolverOptions, heard: _GuestReports) -> FloatArray:
     """The final values, cleaned; where only tolerances are missed, with the rest solved again.
 
     The final values are preferred to streamed incumbents of equal worth, whose order may depend
@@ -538,7 +538,7 @@ def _polished(mip: Mip, options: SolverOptions, values: FloatArray) -> FloatArra
     return clean_values(mip, heard.arrays["values"]) if "values" in heard.arrays else None
 
 
-def _termination(heard: _Heard) -> Termination:
+def _termination(heard: _GuestReports) -> Termination:
     """Why the solve ended: a proof counts first, then what the host did, then what is said."""
     if heard.done is not None:
         said = Termination(str(heard.done["termination"]))

@@ -27,7 +27,7 @@ from infraplan.optimizer.report.road_tables import (
     road_trips_table,
 )
 from infraplan.optimizer.report.terminal import print_table
-from infraplan.optimizer.report.words import Names
+from infraplan.optimizer.report.texts import Names
 from infraplan.optimizer.storage.run_folder import read_run
 
 

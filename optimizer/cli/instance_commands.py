@@ -16,8 +16,8 @@ from infraplan.models.rule_sets import CAPITAL_RATIO_SETS, RULE_SETS
 from infraplan.optimizer.cli.output import Language, Output, finding_data, print_findings, reporting
 from infraplan.optimizer.cli.parameters import InstancePath, Json, Lang
 from infraplan.optimizer.estimating.fill import fill_gaps, weights
-from infraplan.optimizer.estimating.plausibility import find_doubts
-from infraplan.optimizer.report.words import text
+from infraplan.optimizer.estimating.plausibility import find_implausibilities
+from infraplan.optimizer.report.texts import text
 from infraplan.optimizer.storage import (
     inspect_instance,
     instance_hash,
@@ -67,7 +67,7 @@ def validate(
         reading = inspect_instance(instance)
         findings = list(reading.findings)
         if reading.instance is not None:
-            findings += [reading.locate(doubt) for doubt in find_doubts(reading.instance)]
+            findings += [reading.locate(doubt) for doubt in find_implausibilities(reading.instance)]
         errors = sum(f.severity is Severity.ERROR for f in findings)
         warnings = sum(f.severity is Severity.WARNING for f in findings)
         bad = bool(errors) or (strict and bool(warnings)) or reading.instance is None

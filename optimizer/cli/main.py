@@ -6,8 +6,11 @@ little more than importing Typer.
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator, Mapping, MutableMapping
 from importlib import import_module
+from io import TextIOWrapper
 from typing import Annotated, Any
 
 import typer
@@ -111,5 +114,30 @@ def root(
     """Take the options of the program itself."""
 
 
+def run() -> None:
+    """Run the program in a process of its own, as `infraplan` and `python -m infraplan` do."""
+    _keep_standard_output()
+    app(prog_name="infraplan")
+
+
+def _keep_standard_output() -> None:
+    """Move standard output to a descriptor of its own, and descriptor 1 to standard error.
+
+    Libraries in C write to descriptor 1 whatever Python does (HiGHS inside scipy prints a line now
+    and then), which would stand in the midst of the JSON. A terminal shows both streams anyway.
+    """
+    ours, errors = sys.stdout, sys.stderr
+    if not isinstance(ours, TextIOWrapper) or not isinstance(errors, TextIOWrapper):
+        return  # closed, or a caller's own
+    if ours.isatty():
+        return
+    ours.flush()
+    sys.stdout = open(  # noqa: SIM115  (for the rest of the process)
+        os.dup(ours.fileno()), "w", encoding=ours.encoding, errors=ours.errors
+    )
+    sys.stdout.reconfigure(write_through=ours.write_through)
+    os.dup2(errors.fileno(), ours.fileno())
+
+
 if __name__ == "__main__":
-    app()
+    run()

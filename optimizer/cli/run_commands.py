@@ -21,8 +21,8 @@ from infraplan.optimizer.report.frames import make_run
 from infraplan.optimizer.report.html import render_report
 from infraplan.optimizer.report.network_drawing import network_page
 from infraplan.optimizer.report.network_tables import network_links
+from infraplan.optimizer.report.plan_tables import TABLES
 from infraplan.optimizer.report.table_data import table_data
-from infraplan.optimizer.report.tables import TABLES
 from infraplan.optimizer.report.terminal import (
     TABLE_KINDS,
     print_network,

@@ -32,7 +32,7 @@ from infraplan.optimizer.report.cost_allocation_tables import (
     proposals_table,
 )
 from infraplan.optimizer.report.terminal import print_table
-from infraplan.optimizer.report.words import Names
+from infraplan.optimizer.report.texts import Names
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import read_instance
 from infraplan.optimizer.storage.run_folder import MANIFEST_FILE, read_run

@@ -22,7 +22,7 @@ from infraplan.optimizer.report.stress_tables import (
     stress_table,
 )
 from infraplan.optimizer.report.terminal import print_by_year, print_table
-from infraplan.optimizer.report.words import Names, both
+from infraplan.optimizer.report.texts import Names, both
 from infraplan.optimizer.storage.run_folder import read_run
 
 CASES = tuple(case.name for case in standard_cases(ppp=True))

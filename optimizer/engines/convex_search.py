@@ -10,7 +10,7 @@ import numpy as np
 from infraplan.optimizer.engines.claims import Answer, ask
 from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.engines.known import Known
-from infraplan.optimizer.formulation.networks.refine import least_cost, with_tangents
+from infraplan.optimizer.formulation.networks.outer_approximation import least_cost, with_tangents
 from infraplan.optimizer.mip import FloatArray
 from infraplan.optimizer.program import Formulation
 from infraplan.optimizer.solve_result import SolveOptions

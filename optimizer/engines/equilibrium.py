@@ -28,8 +28,8 @@ from infraplan.optimizer.engines.ties import PROVEN
 from infraplan.optimizer.errors import SolverError
 from infraplan.optimizer.extract import extract_plan
 from infraplan.optimizer.formulation.money_scale import MoneyScale, scale_money
+from infraplan.optimizer.formulation.networks.layout import network_layouts
 from infraplan.optimizer.formulation.networks.stretches import stretches_of
-from infraplan.optimizer.formulation.networks.view import network_views
 from infraplan.optimizer.mip import FloatArray, Mip
 from infraplan.optimizer.networkdesign.affordable import Affordability, with_starts
 from infraplan.optimizer.networkdesign.master import (
@@ -305,7 +305,7 @@ def _plan(question: _Question, columns: FloatArray, scenario: str) -> Plan:
     plan = extract_plan(question.formulation, values, scenario)
     instance, name = question.formulation.instance, question.roads.settings.id
     discount = question.formulation.coefficients.discount
-    views = network_views(instance, (FlowLaw.EQUILIBRIUM,))
+    views = network_layouts(instance, (FlowLaw.EQUILIBRIUM,))
     stated = {row.year for row in stretches_of(instance, discount, views, plan.starts)[name]}
     rows: list[ServiceYear] = []
     saved = 0.0

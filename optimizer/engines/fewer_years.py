@@ -25,7 +25,7 @@ from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.engines.known import Known
 from infraplan.optimizer.extract import starts_of
 from infraplan.optimizer.formulation.money_scale import Conditioning, scale_money
-from infraplan.optimizer.formulation.networks.worth import year_costs
+from infraplan.optimizer.formulation.networks.flow_costs import year_costs
 from infraplan.optimizer.mip import FloatArray
 from infraplan.optimizer.primal import Completion
 from infraplan.optimizer.program import Formulation, build_formulation

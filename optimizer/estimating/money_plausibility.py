@@ -12,7 +12,7 @@ from infraplan.models.instance import Instance
 from infraplan.models.rule_sets import CAPITAL_RATIO_SETS
 from infraplan.optimizer.accounts.limits import is_money_limited
 from infraplan.optimizer.accounts.sources import may_pay, payers_of
-from infraplan.optimizer.estimating.doubts import doubt
+from infraplan.optimizer.estimating.implausibility import doubt
 from infraplan.optimizer.estimating.library import is_known
 
 USER_PAY_FROM = 2024

@@ -9,7 +9,7 @@ from infraplan.models.catalogue import phrase
 from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import Instance
 from infraplan.models.network import NetworkAction, NetworkKind, NodeRole
-from infraplan.optimizer.estimating.doubts import doubt
+from infraplan.optimizer.estimating.implausibility import doubt
 
 MOST_TIMES_DEMAND = 1000.0
 """A capacity above this many times all demand of its network is likely a slip of the unit."""

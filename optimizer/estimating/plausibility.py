@@ -19,7 +19,7 @@ from infraplan.models.progress import duty_of
 from infraplan.models.project import Mandate, Option, Project, Stage
 from infraplan.models.relation import ORDER_TYPES
 from infraplan.models.target import INVESTMENT, PROJECTS_OPENED, PROJECTS_STARTED, Sense, Target
-from infraplan.optimizer.estimating.doubts import doubt
+from infraplan.optimizer.estimating.implausibility import doubt
 from infraplan.optimizer.estimating.library import estimate
 from infraplan.optimizer.estimating.money_plausibility import money_doubts
 from infraplan.optimizer.estimating.network_plausibility import network_doubts
@@ -36,7 +36,7 @@ RICH_SHARE = 0.6
 """Yearly benefit as a share of cost above which it is questioned."""
 
 
-def find_doubts(instance: Instance) -> tuple[Inconsistency, ...]:
+def find_implausibilities(instance: Instance) -> tuple[Inconsistency, ...]:
     """Every doubt about `instance`, in the order of the checks; all are warnings."""
     return tuple(found for check in CHECKS for found in check(instance))
 

@@ -17,7 +17,7 @@ from infraplan.optimizer.formulation.networks.changes import (
     total_active,
 )
 from infraplan.optimizer.formulation.networks.columns import Slice, is_cut
-from infraplan.optimizer.formulation.networks.view import Changes, is_passed
+from infraplan.optimizer.formulation.networks.layout import Changes, is_passed
 from infraplan.optimizer.mip import MipBuilder
 
 

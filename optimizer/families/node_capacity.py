@@ -12,8 +12,8 @@ from infraplan.optimizer.formulation.networks.changes import (
     scaled,
 )
 from infraplan.optimizer.formulation.networks.columns import Slice
+from infraplan.optimizer.formulation.networks.layout import GIVERS
 from infraplan.optimizer.formulation.networks.nodes import own_capacity, total_demand, uses_of
-from infraplan.optimizer.formulation.networks.view import GIVERS
 
 
 def add_node_capacity(context: Context) -> None:

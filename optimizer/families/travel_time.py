@@ -14,7 +14,7 @@ from infraplan.optimizer.formulation.networks.changes import (
     scaled,
     total_active,
 )
-from infraplan.optimizer.formulation.networks.view import NetworkView
+from infraplan.optimizer.formulation.networks.layout import NetworkLayout
 from infraplan.optimizer.formulation.shared_columns import is_travelled
 
 
@@ -37,7 +37,7 @@ def add_travel_time(context: Context) -> None:
 
 
 def _add_traveller(
-    context: Context, rows: Rows, view: NetworkView, target: Target, name: str
+    context: Context, rows: Rows, view: NetworkLayout, target: Target, name: str
 ) -> None:
     demand, t = view.demand_by_id[name], target.year - context.sets.first_year
     columns = context.columns[f"way[{target.id}]"]

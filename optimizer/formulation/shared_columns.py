@@ -14,7 +14,7 @@ from infraplan.optimizer.accounts.debt import works_end
 from infraplan.optimizer.accounts.rules import FiscalTable, opening_band, rules_in_force
 from infraplan.optimizer.formulation.context import BandedRule, Context, Contract, Spent
 from infraplan.optimizer.formulation.networks.changes import Expression
-from infraplan.optimizer.formulation.networks.view import Way
+from infraplan.optimizer.formulation.networks.layout import Way
 from infraplan.optimizer.mip import MipBuilder
 
 Measures = Mapping[str, tuple[tuple[int, float], ...]]

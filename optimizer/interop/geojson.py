@@ -16,7 +16,7 @@ from infraplan.models.plan import Plan
 from infraplan.optimizer.storage.cells import escape, unescape
 from infraplan.optimizer.storage.fields import Base
 from infraplan.optimizer.storage.folder import format_row, instance_tables, tree_of
-from infraplan.optimizer.storage.tables import table_of
+from infraplan.optimizer.storage.table_columns import table_of
 
 TABLE_OF = {
     "project": "projects",

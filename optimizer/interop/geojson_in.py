@@ -28,7 +28,13 @@ from infraplan.optimizer.storage.faults import CellFault, Origin, error_of
 from infraplan.optimizer.storage.fields import Base, FieldInfo
 from infraplan.optimizer.storage.json_form import parse_json
 from infraplan.optimizer.storage.rows import Row
-from infraplan.optimizer.storage.tables import Heading, Table, heading_of, is_comment, table_of
+from infraplan.optimizer.storage.table_columns import (
+    Heading,
+    Table,
+    heading_of,
+    is_comment,
+    table_of,
+)
 from infraplan.optimizer.storage.tree import TreeReader
 
 DEFAULT_YEARS = (2026, 2035)

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from infraplan.models.catalogue import NOTHING_SAID, Phrase, listed, phrase
 from infraplan.models.errors import Severity
+from infraplan.optimizer.storage.accepted_words import NO, YES
 from infraplan.optimizer.storage.cells import clean_text, unescape
 from infraplan.optimizer.storage.csv_text import decode, parse_csv, read_bytes
 from infraplan.optimizer.storage.faults import CellFault, Faults
 from infraplan.optimizer.storage.numbers import parse_number, plain
-from infraplan.optimizer.storage.words import NO, YES
 
 MOST = 1e15
 """Largest number that the instance takes."""

@@ -17,11 +17,11 @@ from infraplan.optimizer.assignment import (
     RoadNetwork,
     trip_times,
 )
-from infraplan.optimizer.assignment.network import road_network
+from infraplan.optimizer.assignment.road_network import road_network
 from infraplan.optimizer.formulation.context import Context
 from infraplan.optimizer.formulation.networks.changes import Expression, active
+from infraplan.optimizer.formulation.networks.layout import demand_in, network_layouts
 from infraplan.optimizer.formulation.networks.stretches import Stretch, possible_stretches
-from infraplan.optimizer.formulation.networks.view import demand_in, network_views
 from infraplan.optimizer.mip import MipBuilder
 from infraplan.optimizer.networkdesign.problem import RoadDesign
 from infraplan.optimizer.program import Formulation
@@ -115,7 +115,7 @@ def read_roads(formulation: Formulation, settings: NetworkSettings) -> Roads:
     instance = formulation.instance
     links = [link for link in instance.network_links if link.network == settings.id]
     candidates = tuple(link.id for link in links if not link.exists)
-    views = network_views(instance, (FlowLaw.EQUILIBRIUM,))
+    views = network_layouts(instance, (FlowLaw.EQUILIBRIUM,))
     discount = formulation.coefficients.discount
     stretches = possible_stretches(formulation.sets, discount, views, instance.service_years)
     years = tuple(

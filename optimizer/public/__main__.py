@@ -1,5 +1,5 @@
 """`python -m infraplan`: the command line."""
 
-from infraplan.optimizer.cli.main import app
+from infraplan.optimizer.cli.main import run
 
-app(prog_name="infraplan")
+run()

@@ -130,13 +130,15 @@ def validate(instance: Instance | StrPath) -> tuple[Finding, ...]:
     'missing-file'
     """
     from infraplan.models.instance import Instance as Kind
-    from infraplan.optimizer.estimating.plausibility import find_doubts
-    from infraplan.optimizer.storage import Reading, inspect_instance
+    from infraplan.optimizer.estimating.plausibility import find_implausibilities
+    from infraplan.optimizer.storage import ReadInstance, inspect_instance
 
     reading = (
-        Reading(instance, ()) if isinstance(instance, Kind) else inspect_instance(Path(instance))
+        ReadInstance(instance, ())
+        if isinstance(instance, Kind)
+        else inspect_instance(Path(instance))
     )
-    doubts = () if reading.instance is None else find_doubts(reading.instance)
+    doubts = () if reading.instance is None else find_implausibilities(reading.instance)
     return (*reading.findings, *(reading.locate(doubt) for doubt in doubts))
 
 

@@ -18,7 +18,7 @@ from infraplan.optimizer.report.frames import (
     text_pair,
 )
 from infraplan.optimizer.report.objective_words import common_name, common_unit
-from infraplan.optimizer.report.words import Names, both, unit_pair
+from infraplan.optimizer.report.texts import Names, both, unit_pair
 
 Pair = tuple[str, str]
 

@@ -25,7 +25,7 @@ from infraplan.optimizer.report.frames import (
     frame_of,
     text_pair,
 )
-from infraplan.optimizer.report.words import Names, both, unit_pair
+from infraplan.optimizer.report.texts import Names, both, unit_pair
 
 Financings = Mapping[str, Financing]
 

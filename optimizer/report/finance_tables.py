@@ -25,7 +25,7 @@ from infraplan.optimizer.report.frames import (
     frame_of,
     text_pair,
 )
-from infraplan.optimizer.report.words import Names, both
+from infraplan.optimizer.report.texts import Names, both
 
 
 def rule_titles(run: Run) -> dict[str, tuple[str, str]]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, Rejection
-from infraplan.optimizer.report.words import both, unit_pair
+from infraplan.optimizer.report.texts import both, unit_pair
 
 TEXT, MONEY, NUMBER, YEAR, COUNT, SHARE, FLAG = (
     "text",

@@ -20,7 +20,7 @@ from infraplan.optimizer.report.charts import Bar, Series, bullet, gantt, lines,
 from infraplan.optimizer.report.frames import Column, Run, format_value, make_run
 from infraplan.optimizer.report.network_drawing import draw_network, legend
 from infraplan.optimizer.report.objective_words import counts_years, objective_name, told_value
-from infraplan.optimizer.report.tables import (
+from infraplan.optimizer.report.plan_tables import (
     TABLES,
     chosen_options,
     debt_frame,
@@ -28,7 +28,7 @@ from infraplan.optimizer.report.tables import (
     targets_table,
     unit_of_total,
 )
-from infraplan.optimizer.report.words import Names, both, source_of_bound, unit_pair
+from infraplan.optimizer.report.texts import Names, both, source_of_bound, unit_pair
 
 SECTIONS = (
     "summary",

@@ -13,7 +13,7 @@ from infraplan.models.plan import Plan
 from infraplan.optimizer.report.charts import words
 from infraplan.optimizer.report.frames import Run
 from infraplan.optimizer.report.network_tables import first_blocks, readings
-from infraplan.optimizer.report.words import Names, both
+from infraplan.optimizer.report.texts import Names, both
 
 WIDTH, HEIGHT, MARGIN = 620, 430, 46
 LOADS = ((0.5, "#3a9a86"), (0.8, "#d9a02b"), (0.999, "#d9702b"), (math.inf, "#b3312a"))

@@ -19,7 +19,7 @@ from infraplan.optimizer.report.frames import (
     frame_of,
     text_pair,
 )
-from infraplan.optimizer.report.words import Names, both
+from infraplan.optimizer.report.texts import Names, both
 
 MOST_LOADED = 40
 """Links in the table of loads, those nearest to their capacity."""

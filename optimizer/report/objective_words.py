@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from infraplan.models.horizon import Objective
 from infraplan.models.instance import Instance
-from infraplan.optimizer.report.words import both
+from infraplan.optimizer.report.texts import both
 
 Pair = tuple[str, str]
 YEARS: Pair = both("unit_years")

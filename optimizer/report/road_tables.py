@@ -17,7 +17,7 @@ from infraplan.optimizer.report.frames import (
     frame_of,
     text_pair,
 )
-from infraplan.optimizer.report.words import Names, both
+from infraplan.optimizer.report.texts import Names, both
 
 MOST_LINKS = 20
 """Directions of links in the table of loads, the fullest."""

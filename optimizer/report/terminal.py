@@ -25,8 +25,8 @@ from infraplan.optimizer.report.frames import (
     make_run,
 )
 from infraplan.optimizer.report.network_tables import network_table, supply_table, trips_table
-from infraplan.optimizer.report.tables import TABLES, money_table
-from infraplan.optimizer.report.words import Names, both, text
+from infraplan.optimizer.report.plan_tables import TABLES, money_table
+from infraplan.optimizer.report.texts import Names, both, text
 
 TABLE_KINDS = tuple(TABLES)
 MOST_COLUMNS = 8

@@ -27,8 +27,8 @@ from infraplan.optimizer.report.frames import (
     ReportTable,
     make_run,
 )
-from infraplan.optimizer.report.tables import TABLES
-from infraplan.optimizer.report.words import text
+from infraplan.optimizer.report.plan_tables import TABLES
+from infraplan.optimizer.report.texts import text
 from infraplan.optimizer.storage.folder import replace_file
 
 _FORMATS = {MONEY: "#,##0.00", COUNT: "#,##0", SHARE: "0.0%", NUMBER: "#,##0.######"}

@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from infraplan.optimizer.storage.assembly import Reading
+from infraplan.optimizer.storage.assembly import ReadInstance
 from infraplan.optimizer.storage.faults import OutputError
 from infraplan.optimizer.storage.instance_file import (
     inspect_instance,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "OutputError",
-    "Reading",
+    "ReadInstance",
     "RunFiles",
     "check_run_place",
     "example_instance",

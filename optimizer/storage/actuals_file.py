@@ -12,7 +12,7 @@ from infraplan.optimizer.storage.csv_text import decode, parse_csv, read_bytes, 
 from infraplan.optimizer.storage.faults import Faults, error_of
 from infraplan.optimizer.storage.numbers import DecimalMark
 from infraplan.optimizer.storage.rows import Source, build, read_grid
-from infraplan.optimizer.storage.tables import table_for
+from infraplan.optimizer.storage.table_columns import table_for
 
 
 def read_actuals(

@@ -20,7 +20,7 @@ from infraplan.optimizer.storage.faults import UNKNOWN_ID, Faults, Origin, error
 from infraplan.optimizer.storage.numbers import DecimalMark
 from infraplan.optimizer.storage.rows import Built, Row, build
 from infraplan.optimizer.storage.settings_head import take_head
-from infraplan.optimizer.storage.tables import OPTION_FIELDS, PROJECTS
+from infraplan.optimizer.storage.table_columns import OPTION_FIELDS, PROJECTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,7 +50,7 @@ _OF_IDS = frozenset({UNKNOWN_ID, "duplicate-id"})
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReadInstance:
     """What came out of reading an instance.
 
     Attributes
@@ -233,21 +233,21 @@ class Assembly:
             built = Built(Option.model_construct(None, **values), row.origin, sound=False)
         return built
 
-    def finish(self) -> Reading:
+    def finish(self) -> ReadInstance:
         """Return the instance with all findings.
 
         Of a later version of the format only that is told: all else may follow from it.
         """
         if self._newer is not None:
-            return Reading(None, (self._newer,), {}, 1)
+            return ReadInstance(None, (self._newer,), {}, 1)
         origins = self._origins()
         reading = list(self.faults.findings)
         if self._settings is None:
-            return Reading(None, tuple(reading), origins, len(reading))
+            return ReadInstance(None, tuple(reading), origins, len(reading))
         tables = {name: tuple(item.object for item in rows) for name, rows in self._built.items()}
         parts: dict[str, Any] = {"settings": self._settings.object, **tables}
         instance = Instance.model_construct(**parts)
-        result = Reading(None, (), origins)
+        result = ReadInstance(None, (), origins)
         consistency = [
             result.locate(problem)
             for problem in (find_inconsistencies(instance) if self._horizon_is_sound else ())
@@ -255,7 +255,7 @@ class Assembly:
         ]
         findings = (*reading, *consistency)
         stopped = any(finding.severity is Severity.ERROR for finding in findings)
-        return Reading(None if stopped else instance, findings, origins, len(reading))
+        return ReadInstance(None if stopped else instance, findings, origins, len(reading))
 
     def _is_trusted(self, problem: Inconsistency) -> bool:
         """Whether the finding can stand beside the reading faults: not a mere echo of one."""

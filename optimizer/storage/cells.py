@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from infraplan.models.catalogue import NOTHING_SAID, listed, phrase
+from infraplan.optimizer.storage.accepted_words import ENUM_WORDS, NO, NOTHING, YES, word_of
 from infraplan.optimizer.storage.faults import CellFault
 from infraplan.optimizer.storage.fields import Base, FieldInfo, ValueType
 from infraplan.optimizer.storage.numbers import (
@@ -24,7 +25,6 @@ from infraplan.optimizer.storage.numbers import (
     parse_year,
     plain,
 )
-from infraplan.optimizer.storage.words import ENUM_WORDS, NO, NOTHING, YES, word_of
 
 MAX_TEXT = 100_000
 BLANK: Any = object()

@@ -13,7 +13,7 @@ from infraplan.models.catalogue import phrase
 from infraplan.models.scenario import Change, Scenario
 from infraplan.optimizer.storage.fields import Base, FieldInfo, ValueType, fields_of
 from infraplan.optimizer.storage.rows import Built, Row, build
-from infraplan.optimizer.storage.tables import Table
+from infraplan.optimizer.storage.table_columns import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

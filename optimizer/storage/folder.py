@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from infraplan.models.catalogue import listed, phrase, system_reason
 from infraplan.models.errors import Severity
 from infraplan.models.project import BASE_OPTION, Option, Project
-from infraplan.optimizer.storage.assembly import Assembly, Reading
+from infraplan.optimizer.storage.assembly import Assembly, ReadInstance
 from infraplan.optimizer.storage.cells import format_value
 from infraplan.optimizer.storage.csv_text import (
     decode,
@@ -27,7 +27,7 @@ from infraplan.optimizer.storage.faults import OutputError
 from infraplan.optimizer.storage.fields import Base, FieldInfo, fields_of
 from infraplan.optimizer.storage.numbers import DecimalMark
 from infraplan.optimizer.storage.rows import Row, Source, read_grid
-from infraplan.optimizer.storage.tables import (
+from infraplan.optimizer.storage.table_columns import (
     CSV_TABLES,
     OPTIONS,
     PROJECTS,
@@ -52,7 +52,7 @@ EXTRA_FILES = frozenset({"coverage.csv"})
 # ----------------------------------------------------------------------------------------- reading
 
 
-def read_folder(folder: Path) -> Reading:
+def read_folder(folder: Path) -> ReadInstance:
     """Return the instance in `folder` with all findings."""
     assembly = Assembly()
     faults = assembly.faults

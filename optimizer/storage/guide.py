@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from infraplan.models.catalogue import entries, entry, in_language, term
-from infraplan.optimizer.storage.tables import CSV_TABLES
+from infraplan.optimizer.storage.table_columns import CSV_TABLES
 
 
 def purpose(table: str, lang: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infraplan.models.catalogue import phrase, system_reason
-from infraplan.optimizer.storage.assembly import Reading
+from infraplan.optimizer.storage.assembly import ReadInstance
 from infraplan.optimizer.storage.csv_text import decode, read_bytes
 from infraplan.optimizer.storage.faults import Faults, OutputError
 from infraplan.optimizer.storage.folder import read_folder, replace_file, write_folder, writing
@@ -40,7 +40,7 @@ def read_instance(path: Path) -> Instance:
     return inspect_instance(path).require()
 
 
-def inspect_instance(path: Path) -> Reading:
+def inspect_instance(path: Path) -> ReadInstance:
     """Return the instance at `path`, or None, with everything found: errors, warnings, notes."""
     faults = Faults()
     name = path.name or str(path)
@@ -73,16 +73,16 @@ def inspect_instance(path: Path) -> Reading:
             return read_json(text, name)
     else:
         _name_form(path, faults)
-    return Reading(None, tuple(faults.findings), {}, len(faults.findings))
+    return ReadInstance(None, tuple(faults.findings), {}, len(faults.findings))
 
 
-def _read_folder(path: Path, faults: Faults) -> Reading:
+def _read_folder(path: Path, faults: Faults) -> ReadInstance:
     try:
         next(iter(path.iterdir()), None)
     except OSError as error:
         message = phrase("the-folder-cannot-be-read", name=system_reason(error))
         faults.report("unreadable-file", message, phrase("check-its-permissions"), file=path.name)
-        return Reading(None, tuple(faults.findings), {}, 1)
+        return ReadInstance(None, tuple(faults.findings), {}, 1)
     return read_folder(path)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from infraplan.models.catalogue import foreign, listed, parser_reason, phrase
 from infraplan.models.instance import TABLES, Instance
-from infraplan.optimizer.storage.assembly import Assembly, Reading
+from infraplan.optimizer.storage.assembly import Assembly, ReadInstance
 from infraplan.optimizer.storage.cells import clean_text
 from infraplan.optimizer.storage.faults import CellFault, Faults, OutputError
 from infraplan.optimizer.storage.tree import TreeReader, describe
@@ -46,7 +46,7 @@ def instance_from_json(text: str, file: str = "instance.json") -> Instance:
     return read_json(text, file).require()
 
 
-def read_json(text: str, file: str) -> Reading:
+def read_json(text: str, file: str) -> ReadInstance:
     """Return the instance that `text` holds with all findings; columns tell the path."""
     assembly = Assembly()
     data = parse_json(text, file, assembly.faults)

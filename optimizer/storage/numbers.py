@@ -12,8 +12,8 @@ from decimal import Context, Decimal
 from enum import StrEnum
 
 from infraplan.models.catalogue import phrase
+from infraplan.optimizer.storage.accepted_words import MYRIADS
 from infraplan.optimizer.storage.faults import CellFault
-from infraplan.optimizer.storage.words import MYRIADS
 
 _FULL_WIDTH = str.maketrans(
     "０１２３４５６７８９．，％＋－−＝：；（）　\u00a0\u2009\u202f",

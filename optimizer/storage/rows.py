@@ -20,14 +20,14 @@ from infraplan.models.catalogue import (
 )
 from infraplan.models.errors import Severity
 from infraplan.models.quantities import FolderNameError
+from infraplan.optimizer.storage.accepted_words import NOTE_STARTS
 from infraplan.optimizer.storage.cells import BLANK, CellContext, parse_cell
 from infraplan.optimizer.storage.decimal_marks import find_marks
 from infraplan.optimizer.storage.descriptions_zh import meaning
 from infraplan.optimizer.storage.faults import CellFault, Faults, Origin
 from infraplan.optimizer.storage.fields import Base, FieldInfo, fields_of
 from infraplan.optimizer.storage.numbers import TWO_READINGS, DecimalMark, two_readings
-from infraplan.optimizer.storage.tables import Heading, Table, heading_of, is_comment
-from infraplan.optimizer.storage.words import NOTE_STARTS
+from infraplan.optimizer.storage.table_columns import Heading, Table, heading_of, is_comment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -25,7 +25,7 @@ from infraplan.models.plan import (
 )
 from infraplan.models.quantities import Identifier, Year
 from infraplan.optimizer.storage.fields import Base, FieldInfo, ValueType, fields_of
-from infraplan.optimizer.storage.tables import Table
+from infraplan.optimizer.storage.table_columns import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

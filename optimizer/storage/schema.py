@@ -7,13 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 from infraplan.models.catalogue import in_language, term, term_of
 from infraplan.models.instance import FORMAT_VERSION, Instance, Settings
+from infraplan.optimizer.storage.accepted_words import ALIASES, ENUM_WORDS, SHEETS, titles
 from infraplan.optimizer.storage.cells import format_value
 from infraplan.optimizer.storage.descriptions_zh import column_zh, setting_zh
 from infraplan.optimizer.storage.fields import Base, FieldInfo, ValueType, fields_of
 from infraplan.optimizer.storage.flat_settings import SCENARIOS_TABLE
 from infraplan.optimizer.storage.guide import guide_rows, purpose
-from infraplan.optimizer.storage.tables import CSV_TABLES, PROJECTS, SCENARIOS, Table, table_of
-from infraplan.optimizer.storage.words import ALIASES, ENUM_WORDS, SHEETS, titles
+from infraplan.optimizer.storage.table_columns import (
+    CSV_TABLES,
+    PROJECTS,
+    SCENARIOS,
+    Table,
+    table_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

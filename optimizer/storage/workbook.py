@@ -1,4 +1,4 @@
-"""Reading a workbook (.xlsx): one sheet per table, as planning offices keep them.
+"""Read a workbook (.xlsx): one sheet per table, as planning offices keep them.
 
 Merged cells take the value of their first cell, notes and sums below a table are passed over, a
 title above the headings is passed over; each with a note in the findings.
@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from infraplan.models.catalogue import listed, phrase
 from infraplan.models.errors import Severity
-from infraplan.optimizer.storage.assembly import Assembly, Reading
+from infraplan.optimizer.storage.accepted_words import SHEETS
+from infraplan.optimizer.storage.assembly import Assembly, ReadInstance
 from infraplan.optimizer.storage.faults import CellFault, Faults
 from infraplan.optimizer.storage.flat_settings import (
     SCENARIOS_TABLE,
@@ -25,7 +26,7 @@ from infraplan.optimizer.storage.flat_settings import (
     nested_settings,
 )
 from infraplan.optimizer.storage.rows import Row, Source, guess_heading_row, read_grid
-from infraplan.optimizer.storage.tables import (
+from infraplan.optimizer.storage.table_columns import (
     CSV_TABLES,
     OPTIONS,
     PROJECTS,
@@ -34,7 +35,6 @@ from infraplan.optimizer.storage.tables import (
     table_of,
 )
 from infraplan.optimizer.storage.tree import TreeReader
-from infraplan.optimizer.storage.words import SHEETS
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
@@ -48,7 +48,7 @@ MAX_CELLS = 5_000_000
 _IGNORED = re.compile(r"(说明|readme|notes?|lists|字典|封面|目录)", re.IGNORECASE)
 
 
-def read_workbook(data: bytes, file: str) -> Reading:
+def read_workbook(data: bytes, file: str) -> ReadInstance:
     """Return the instance in the workbook `data` with all findings; `file` is its name."""
     assembly = Assembly()
     book = _open(data, file, assembly.faults)

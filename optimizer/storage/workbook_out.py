@@ -17,6 +17,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from infraplan.models.catalogue import in_language, phrase, term
+from infraplan.optimizer.storage.accepted_words import ENUM_WORDS, titles
 from infraplan.optimizer.storage.descriptions_zh import column_zh, setting_zh
 from infraplan.optimizer.storage.faults import OutputError
 from infraplan.optimizer.storage.fields import Base, FieldInfo
@@ -28,8 +29,7 @@ from infraplan.optimizer.storage.flat_settings import (
 )
 from infraplan.optimizer.storage.folder import format_row, instance_tables
 from infraplan.optimizer.storage.guide import guide_rows
-from infraplan.optimizer.storage.tables import CSV_TABLES, OPTIONS, Table, table_of
-from infraplan.optimizer.storage.words import ENUM_WORDS, titles
+from infraplan.optimizer.storage.table_columns import CSV_TABLES, OPTIONS, Table, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

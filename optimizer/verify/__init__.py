@@ -6,10 +6,10 @@ Only the domain models (without their finance), the errors and the states of a s
 from infraplan.models.rules import LAWS
 from infraplan.models.totals import compute_totals
 from infraplan.optimizer.verify.check import find_differences, verify_plan
+from infraplan.optimizer.verify.csv_tables import verify_tables
 from infraplan.optimizer.verify.derived import recompute_plan
 from infraplan.optimizer.verify.manifest import verify_manifest
 from infraplan.optimizer.verify.run_record import verify_record
-from infraplan.optimizer.verify.tables import verify_tables
 from infraplan.optimizer.verify.violations import LawCheck, Verification, Violation
 
 __all__ = [

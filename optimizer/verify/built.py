@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from infraplan.models.project import Option, Project, Stage
-from infraplan.optimizer.verify.reading import Reading
+from infraplan.optimizer.verify.problem_data import ProblemData
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Built:
         return range(self.opening, self.opening + self.option.lifetime)
 
 
-def build(reading: Reading, project: Project, option: Option, start: int) -> Built:
+def build(reading: ProblemData, project: Project, option: Option, start: int) -> Built:
     """Return the project as started in `start`; of works under way, their rest."""
     begun = reading.begun(project)
     ahead = 1.0
@@ -68,7 +68,7 @@ def build(reading: Reading, project: Project, option: Option, start: int) -> Bui
     return Built(project, option, start, tuple(profile), spending, begun=begun, ahead=ahead)
 
 
-def standing(reading: Reading) -> dict[str, Built]:
+def standing(reading: ProblemData) -> dict[str, Built]:
     """Return the projects that stand before the plan, by id."""
     found: dict[str, Built] = {}
     for project in reading.instance.projects:

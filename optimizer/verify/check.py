@@ -7,8 +7,9 @@ from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
 from infraplan.optimizer.verify.derived import Accounts, read_accounts
 from infraplan.optimizer.verify.funds import check_funds
+from infraplan.optimizer.verify.joint_projects import check_sharing
 from infraplan.optimizer.verify.limits import check_limits
-from infraplan.optimizer.verify.network import stated_service
+from infraplan.optimizer.verify.network_laws import stated_service
 from infraplan.optimizer.verify.payments import check_payments
 from infraplan.optimizer.verify.rows import (
     AGAINST_LAWS,
@@ -23,7 +24,6 @@ from infraplan.optimizer.verify.rows import (
     plain_number,
 )
 from infraplan.optimizer.verify.selection import check_mandates, check_relations, check_windows
-from infraplan.optimizer.verify.sharing import check_sharing
 from infraplan.optimizer.verify.targets import (
     check_policies,
     check_resources,

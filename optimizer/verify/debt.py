@@ -10,7 +10,7 @@ from infraplan.models.funding import Instrument
 from infraplan.models.plan import Issue
 from infraplan.models.project import Stage
 from infraplan.optimizer.verify.built import Built
-from infraplan.optimizer.verify.reading import Reading
+from infraplan.optimizer.verify.problem_data import ProblemData
 from infraplan.optimizer.verify.rows import Row
 
 OLD = "old:"
@@ -61,7 +61,7 @@ class LoanYear:
 class DebtBook:
     """All debt of a plan: old debt as given, new debt simulated issue by issue."""
 
-    reading: Reading
+    reading: ProblemData
     loans: dict[str, dict[int, LoanYear]] = field(default_factory=dict)
     old: dict[tuple[str, str], dict[int, LoanYear]] = field(default_factory=dict)
     opening: dict[tuple[str, str], float] = field(default_factory=dict)
@@ -197,7 +197,9 @@ def _of(here: LoanYear, quantity: Quantity, *, refinances: bool) -> float:
     return 0.0 if refinances else here.borrow
 
 
-def read_debt(reading: Reading, issues: Iterable[Issue], built: Mapping[str, Built]) -> DebtBook:
+def read_debt(
+    reading: ProblemData, issues: Iterable[Issue], built: Mapping[str, Built]
+) -> DebtBook:
     """Return the debt of a plan: old debt as given, each issue followed to its end."""
     instance = reading.instance
     book = DebtBook(reading, loans={loan.id: {} for loan in instance.instruments})

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from infraplan.models.catalogue import Phrase, phrase, term_or_name
 from infraplan.models.plan import Compensation, Issue, Payment, Plan, ProjectStart, SourceKind
 from infraplan.optimizer.verify.built import Built, build, standing
-from infraplan.optimizer.verify.reading import Reading
+from infraplan.optimizer.verify.problem_data import ProblemData
 from infraplan.optimizer.verify.violations import Recorder
 
 LARGEST = 1e18
@@ -49,7 +49,7 @@ def is_year(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def read_decisions(reading: Reading, plan: Plan, recorder: Recorder) -> Decisions:
+def read_decisions(reading: ProblemData, plan: Plan, recorder: Recorder) -> Decisions:
     """Return the readable decisions of `plan`; everything else is recorded as a violation."""
     instance = reading.instance
     recorder.holds(
@@ -78,7 +78,7 @@ def read_decisions(reading: Reading, plan: Plan, recorder: Recorder) -> Decision
 
 
 def _read_starts(
-    reading: Reading, starts: Iterable[ProjectStart], recorder: Recorder
+    reading: ProblemData, starts: Iterable[ProjectStart], recorder: Recorder
 ) -> dict[str, Built]:
     built: dict[str, Built] = {}
     for row in starts:
@@ -151,7 +151,7 @@ def _check_dates(name: Phrase, row: ProjectStart, here: Built, recorder: Recorde
         recorder.holds("dates", here.project.id, stated == due, text)
 
 
-def _source_is_known(reading: Reading, row: Payment) -> bool:
+def _source_is_known(reading: ProblemData, row: Payment) -> bool:
     if row.kind == SourceKind.FUND:
         return any(fund.id == row.source for fund in reading.instance.funds)
     if row.kind == SourceKind.INSTRUMENT:
@@ -160,7 +160,7 @@ def _source_is_known(reading: Reading, row: Payment) -> bool:
 
 
 def _read_payments(
-    reading: Reading, payments: Iterable[Payment], recorder: Recorder
+    reading: ProblemData, payments: Iterable[Payment], recorder: Recorder
 ) -> tuple[Payment, ...]:
     kept: dict[tuple[object, ...], Payment] = {}
     for row in payments:
@@ -194,7 +194,7 @@ def _read_payments(
 
 
 def _read_compensations(
-    reading: Reading, rows: Iterable[Compensation], recorder: Recorder
+    reading: ProblemData, rows: Iterable[Compensation], recorder: Recorder
 ) -> tuple[Compensation, ...]:
     funds = {fund.id for fund in reading.instance.funds}
     kept: dict[tuple[object, ...], Compensation] = {}
@@ -223,7 +223,7 @@ def _read_compensations(
 
 
 def _read_issues(
-    reading: Reading, issues: Iterable[Issue], recorder: Recorder
+    reading: ProblemData, issues: Iterable[Issue], recorder: Recorder
 ) -> tuple[Issue, ...]:
     instruments = {row.id for row in reading.instance.instruments}
     kept: dict[tuple[object, ...], Issue] = {}
@@ -258,7 +258,9 @@ def _read_issues(
     return tuple(kept.values())
 
 
-def _read_lapses(reading: Reading, plan: Plan, recorder: Recorder) -> dict[tuple[str, int], float]:
+def _read_lapses(
+    reading: ProblemData, plan: Plan, recorder: Recorder
+) -> dict[tuple[str, int], float]:
     """Read what lapses out of the accounts of the funds that may choose it."""
     may_choose = {
         fund.id

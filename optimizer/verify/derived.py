@@ -19,8 +19,8 @@ from infraplan.optimizer.verify.decisions import Decisions, read_decisions
 from infraplan.optimizer.verify.equilibrium import FLOWS, read_equilibria
 from infraplan.optimizer.verify.funds import fund_rows
 from infraplan.optimizer.verify.limits import Limits, read_limits, rule_rows
-from infraplan.optimizer.verify.network import DECISIONS, NetworkBook, read_networks
-from infraplan.optimizer.verify.reading import Reading
+from infraplan.optimizer.verify.network_laws import DECISIONS, NetworkBook, read_networks
+from infraplan.optimizer.verify.problem_data import ProblemData
 from infraplan.optimizer.verify.rows import (
     DEBT_YEARS,
     FUND_YEARS,
@@ -40,7 +40,7 @@ from infraplan.optimizer.verify.violations import Recorder
 class Accounts:
     """Decisions as read, and all that follows from them."""
 
-    reading: Reading
+    reading: ProblemData
     decisions: Decisions
     book: DebtBook
     limits: Limits
@@ -61,7 +61,7 @@ class Accounts:
 
 def read_accounts(instance: Instance, plan: Plan, recorder: Recorder) -> Accounts:
     """Return the accounts of `plan`; what cannot be read of it goes into `recorder`."""
-    reading = Reading(instance)
+    reading = ProblemData(instance)
     decisions = read_decisions(reading, plan, recorder)
     book = read_debt(reading, decisions.issues, decisions.built)
     limits = read_limits(reading, book)

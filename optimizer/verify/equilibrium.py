@@ -15,8 +15,8 @@ from infraplan.models.catalogue import phrase
 from infraplan.models.network import FlowLaw, NetworkLink, NetworkSettings
 from infraplan.models.plan import Plan
 from infraplan.optimizer.verify.built import Built
-from infraplan.optimizer.verify.network_reading import Net, NetYear, counted_years, read_nets
-from infraplan.optimizer.verify.reading import Reading, power
+from infraplan.optimizer.verify.network_data import Net, NetYear, counted_years, read_nets
+from infraplan.optimizer.verify.problem_data import ProblemData, power
 from infraplan.optimizer.verify.rows import Row
 from infraplan.optimizer.verify.violations import Recorder
 
@@ -54,7 +54,7 @@ class _Arc:
 
 
 def read_equilibria(
-    reading: Reading,
+    reading: ProblemData,
     built: Mapping[str, Built],
     plan: Plan,
     recorder: Recorder,

@@ -8,12 +8,12 @@ from infraplan.models.funding import Basis, Event, Fund
 from infraplan.models.plan import SourceKind
 from infraplan.optimizer.verify.debt import DebtBook
 from infraplan.optimizer.verify.decisions import Decisions
-from infraplan.optimizer.verify.reading import Reading, power
+from infraplan.optimizer.verify.problem_data import ProblemData, power
 from infraplan.optimizer.verify.rows import Row
 from infraplan.optimizer.verify.violations import Recorder
 
 
-def inflow(reading: Reading, fund: Fund, year: int) -> float:
+def inflow(reading: ProblemData, fund: Fund, year: int) -> float:
     """Nominal inflow of a fund in a year, in the plan or after it."""
     given = {row.year: row.value for row in reading.instance.inflows if row.fund == fund.id}
     earlier = [known for known in given if known < year]
@@ -26,7 +26,7 @@ def inflow(reading: Reading, fund: Fund, year: int) -> float:
 
 
 def received(
-    reading: Reading, decisions: Decisions, fund: Fund, year: int, *, gains_only: bool = False
+    reading: ProblemData, decisions: Decisions, fund: Fund, year: int, *, gains_only: bool = False
 ) -> float:
     """Nominal money that projects bring into a fund in a year, losses deducted.
 
@@ -46,7 +46,7 @@ def received(
     return counted * (reading.index(year) if fund.basis is Basis.REAL else 1.0)
 
 
-def served_pools(reading: Reading, fund: Fund) -> list[tuple[str, str]]:
+def served_pools(reading: ProblemData, fund: Fund) -> list[tuple[str, str]]:
     """Borrower and pool of all debt that a fund serves."""
     return [
         (jurisdiction, pool.id)
@@ -56,7 +56,7 @@ def served_pools(reading: Reading, fund: Fund) -> list[tuple[str, str]]:
     ]
 
 
-def service(reading: Reading, book: DebtBook, fund: Fund, year: int) -> float:
+def service(reading: ProblemData, book: DebtBook, fund: Fund, year: int) -> float:
     """Principal and interest that a fund pays in a year, refinancing issues deducted."""
     total = 0.0
     for jurisdiction, pool in served_pools(reading, fund):
@@ -65,7 +65,7 @@ def service(reading: Reading, book: DebtBook, fund: Fund, year: int) -> float:
     return total
 
 
-def fund_rows(reading: Reading, decisions: Decisions, book: DebtBook) -> list[Row]:
+def fund_rows(reading: ProblemData, decisions: Decisions, book: DebtBook) -> list[Row]:
     """Account of every fund in every plan year."""
     used: dict[tuple[str, int], float] = {}
     for payment in decisions.payments:
@@ -99,7 +99,7 @@ def fund_rows(reading: Reading, decisions: Decisions, book: DebtBook) -> list[Ro
 
 
 def check_funds(
-    reading: Reading, decisions: Decisions, rows: list[Row], book: DebtBook, recorder: Recorder
+    reading: ProblemData, decisions: Decisions, rows: list[Row], book: DebtBook, recorder: Recorder
 ) -> None:
     """Laws of funds, but for the comparison of rows."""
     by_key = {row.key: row.numbers for row in rows}
@@ -149,7 +149,7 @@ def _check_year(fund: Fund, year: int, row: dict[str, float], recorder: Recorder
 
 
 def _check_reinvested(
-    reading: Reading, decisions: Decisions, fund: Fund, recorder: Recorder
+    reading: ProblemData, decisions: Decisions, fund: Fund, recorder: Recorder
 ) -> None:
     """Part of what projects bring in pays for works within the plan."""
     if not fund.reinvest or all(row.fund != fund.id for row in reading.instance.receipts):
@@ -167,7 +167,7 @@ def _check_reinvested(
 
 
 def _check_tail(
-    reading: Reading,
+    reading: ProblemData,
     decisions: Decisions,
     fund: Fund,
     book: DebtBook,

@@ -14,9 +14,9 @@ from infraplan.models.rule_sets import rules_of_set
 from infraplan.optimizer.verify.built import Built, ramp
 from infraplan.optimizer.verify.debt import DebtBook, service_of_one
 from infraplan.optimizer.verify.decisions import Decisions
-from infraplan.optimizer.verify.reading import Reading, power
+from infraplan.optimizer.verify.joint_projects import possible_payers
+from infraplan.optimizer.verify.problem_data import ProblemData, power
 from infraplan.optimizer.verify.rows import Row
-from infraplan.optimizer.verify.sharing import possible_payers
 from infraplan.optimizer.verify.violations import Recorder, tolerance
 
 
@@ -45,7 +45,7 @@ def _items(instance: Instance, jurisdiction: str, terms: tuple[ItemTerm, ...], y
     return total
 
 
-def rules_in_force(reading: Reading) -> Iterator[tuple[DebtRule, str]]:
+def rules_in_force(reading: ProblemData) -> Iterator[tuple[DebtRule, str]]:
     """Every debt rule with each jurisdiction that it tests."""
     instance = reading.instance
     borrowers = {row.jurisdiction for row in instance.debt}
@@ -90,7 +90,7 @@ def _band_of(rule: DebtRule, value: float, base: float) -> Band | None:
 
 
 def tested_rule(
-    reading: Reading, book: DebtBook, rule: DebtRule, jurisdiction: str, year: int
+    reading: ProblemData, book: DebtBook, rule: DebtRule, jurisdiction: str, year: int
 ) -> RuleTest:
     """Left side, base and band of a rule in a year; before the plan from opening balances."""
     instance = reading.instance
@@ -127,7 +127,7 @@ class Limits:
     """Banded rules in the year before the plan."""
 
 
-def read_limits(reading: Reading, book: DebtBook) -> Limits:
+def read_limits(reading: ProblemData, book: DebtBook) -> Limits:
     """Return every limit on the debt of a plan with what it measures."""
     tests: list[RuleTest] = []
     openings: list[RuleTest] = []
@@ -206,7 +206,7 @@ def _quota_share(tests: list[RuleTest], jurisdiction: str, year: int) -> float:
     return min(shares, default=1.0)
 
 
-def rule_rows(reading: Reading, limits: Limits) -> list[Row]:
+def rule_rows(reading: ProblemData, limits: Limits) -> list[Row]:
     """One row of each tested year of each ceiling, quota and debt rule."""
     rows: list[Row] = []
     for law, table in (("ceiling", limits.ceilings), ("quota", limits.quotas)):
@@ -239,7 +239,7 @@ def _row(
 
 
 def check_limits(
-    reading: Reading, decisions: Decisions, book: DebtBook, limits: Limits, recorder: Recorder
+    reading: ProblemData, decisions: Decisions, book: DebtBook, limits: Limits, recorder: Recorder
 ) -> None:
     """All laws on debt, but for the comparison of rows."""
     for (name, pool, year), (value, limit) in limits.ceilings.items():
@@ -255,7 +255,7 @@ def check_limits(
     _check_coverage(reading, decisions, recorder)
 
 
-def _check_rule(reading: Reading, test: RuleTest, recorder: Recorder) -> None:
+def _check_rule(reading: ProblemData, test: RuleTest, recorder: Recorder) -> None:
     rule = test.rule
     what = phrase(
         "rule-of-in-the-measured-sum", rule=rule.id, jurisdiction=test.jurisdiction, year=test.year
@@ -269,7 +269,7 @@ def _check_rule(reading: Reading, test: RuleTest, recorder: Recorder) -> None:
         )
 
 
-def _check_refinancing(reading: Reading, book: DebtBook, recorder: Recorder) -> None:
+def _check_refinancing(reading: ProblemData, book: DebtBook, recorder: Recorder) -> None:
     for name in reading.jurisdictions:
         for pool in book.pools(name):
             loans = [
@@ -302,7 +302,7 @@ def _check_refinancing(reading: Reading, book: DebtBook, recorder: Recorder) -> 
 
 
 def _check_bans(
-    reading: Reading, decisions: Decisions, tests: list[RuleTest], recorder: Recorder
+    reading: ProblemData, decisions: Decisions, tests: list[RuleTest], recorder: Recorder
 ) -> None:
     """A band that bans starts lets none start in the year after."""
     for here in decisions.built.values():
@@ -329,7 +329,7 @@ def _check_bans(
             )
 
 
-def _check_coverage(reading: Reading, decisions: Decisions, recorder: Recorder) -> None:
+def _check_coverage(reading: ProblemData, decisions: Decisions, recorder: Recorder) -> None:
     """A project's net revenue covers the debt tagged to it."""
     asking = [
         loan
@@ -371,7 +371,7 @@ def _check_coverage(reading: Reading, decisions: Decisions, recorder: Recorder) 
 
 
 def _check_bundles(
-    reading: Reading,
+    reading: ProblemData,
     decisions: Decisions,
     asking: list[Instrument],
     per_unit: dict[str, float],
@@ -407,7 +407,7 @@ def _check_bundles(
             )
 
 
-def _net_revenue(reading: Reading, here: Built, through: int) -> float:
+def _net_revenue(reading: ProblemData, here: Built, through: int) -> float:
     """Nominal revenue less operation and maintenance, operating years up to `through`."""
     option = here.option
     total = 0.0

@@ -10,14 +10,14 @@ from infraplan.models.funding import Fund, FundKind, Instrument
 from infraplan.models.plan import Issue, Payment, SourceKind
 from infraplan.models.rule_sets import CAPITAL_RATIO_SETS
 from infraplan.optimizer.verify.decisions import Decisions
-from infraplan.optimizer.verify.reading import Reading
-from infraplan.optimizer.verify.sharing import projects_with_chosen_shares
+from infraplan.optimizer.verify.joint_projects import projects_with_chosen_shares
+from infraplan.optimizer.verify.problem_data import ProblemData
 from infraplan.optimizer.verify.violations import Recorder
 
 ProjectPayerYear = tuple[str, str, int]
 
 
-def check_payments(reading: Reading, decisions: Decisions, recorder: Recorder) -> None:
+def check_payments(reading: ProblemData, decisions: Decisions, recorder: Recorder) -> None:
     """All laws of payments and issues."""
     _check_sums(reading, decisions, recorder)
     _check_sources(reading, decisions.payments, recorder)
@@ -27,7 +27,7 @@ def check_payments(reading: Reading, decisions: Decisions, recorder: Recorder) -
     _check_issues(reading, decisions, recorder)
 
 
-def _check_sums(reading: Reading, decisions: Decisions, recorder: Recorder) -> None:
+def _check_sums(reading: ProblemData, decisions: Decisions, recorder: Recorder) -> None:
     """Each payer pays its share of what each project spends in each year, nobody else anything."""
     due: dict[ProjectPayerYear, float] = {}
     chosen = projects_with_chosen_shares(reading)
@@ -56,7 +56,7 @@ def _check_sums(reading: Reading, decisions: Decisions, recorder: Recorder) -> N
         )
 
 
-def _check_sources(reading: Reading, payments: Iterable[Payment], recorder: Recorder) -> None:
+def _check_sources(reading: ProblemData, payments: Iterable[Payment], recorder: Recorder) -> None:
     """Each payment is positive and comes from a source of the payer that may pay for it."""
     funds = {row.id: row for row in reading.instance.funds}
     loans = {row.id: row for row in reading.instance.instruments}
@@ -124,7 +124,7 @@ def _check_open(loan: Instrument, year: int, text: Phrase, recorder: Recorder) -
     )
 
 
-def _check_max_share(reading: Reading, payments: Iterable[Payment], recorder: Recorder) -> None:
+def _check_max_share(reading: ProblemData, payments: Iterable[Payment], recorder: Recorder) -> None:
     limits: dict[tuple[SourceKind, str], float] = {}
     for fund in reading.instance.funds:
         limits[SourceKind.FUND, fund.id] = fund.max_share
@@ -153,7 +153,7 @@ def _check_max_share(reading: Reading, payments: Iterable[Payment], recorder: Re
             )
 
 
-def _check_capital(reading: Reading, payments: Iterable[Payment], recorder: Recorder) -> None:
+def _check_capital(reading: ProblemData, payments: Iterable[Payment], recorder: Recorder) -> None:
     """Debt bears at most what capital leaves of a project; of each payer's year where asked."""
     loans = {loan.id: loan for loan in reading.instance.instruments}
     finance = reading.instance.settings.finance
@@ -192,7 +192,7 @@ def _check_capital(reading: Reading, payments: Iterable[Payment], recorder: Reco
         recorder.at_most("capital", name, borrowed.get(key, 0.0), (1.0 - asked) * total, text)
 
 
-def _asked_capital(reading: Reading, rules: Iterable[CapitalRatio], name: str) -> float:
+def _asked_capital(reading: ProblemData, rules: Iterable[CapitalRatio], name: str) -> float:
     """The largest ratio of the rules that mean a project's sector or subsector, or all."""
     project = reading.instance.project_by_id[name]
     named = {project.sector, project.subsector} - {""}
@@ -200,7 +200,7 @@ def _asked_capital(reading: Reading, rules: Iterable[CapitalRatio], name: str) -
     return max(fitting, default=0.0)
 
 
-def _check_grants(reading: Reading, payments: Iterable[Payment], recorder: Recorder) -> None:
+def _check_grants(reading: ProblemData, payments: Iterable[Payment], recorder: Recorder) -> None:
     """Envelopes over the plan, and own money beside a grant each year."""
     payments = [row for row in payments if row.kind == SourceKind.FUND]
     own = {
@@ -245,7 +245,7 @@ def _check_grants(reading: Reading, payments: Iterable[Payment], recorder: Recor
             )
 
 
-def _check_issues(reading: Reading, decisions: Decisions, recorder: Recorder) -> None:
+def _check_issues(reading: ProblemData, decisions: Decisions, recorder: Recorder) -> None:
     """Issues are used for works in their year, or refinance; each within its limits."""
     loans = {row.id: row for row in reading.instance.instruments}
     by_year: dict[tuple[str, int], float] = {}

@@ -8,13 +8,13 @@ from infraplan.models.catalogue import Phrase, joined, listed, phrase
 from infraplan.models.project import Mandate, Stage
 from infraplan.models.relation import ORDER_TYPES, Relation, RelationType
 from infraplan.optimizer.verify.built import Built
-from infraplan.optimizer.verify.reading import Reading
+from infraplan.optimizer.verify.problem_data import ProblemData
 from infraplan.optimizer.verify.violations import Recorder
 
 BuiltById = dict[str, Built]
 
 
-def check_windows(reading: Reading, built: BuiltById, recorder: Recorder) -> None:
+def check_windows(reading: ProblemData, built: BuiltById, recorder: Recorder) -> None:
     """Law `window`: every start lies inside the window of its option."""
     for here in built.values():
         first, last = reading.window(here.project, here.option)
@@ -40,7 +40,7 @@ def check_windows(reading: Reading, built: BuiltById, recorder: Recorder) -> Non
         )
 
 
-def check_mandates(reading: Reading, built: BuiltById, recorder: Recorder) -> None:
+def check_mandates(reading: ProblemData, built: BuiltById, recorder: Recorder) -> None:
     """Law `mandate`: musts and commitments are built, what must not is not."""
     for project in reading.instance.projects:
         is_built = project.id in built
@@ -58,7 +58,7 @@ def check_mandates(reading: Reading, built: BuiltById, recorder: Recorder) -> No
             recorder.holds("mandate", project.id, not is_built, text)
 
 
-def check_relations(reading: Reading, built: BuiltById, recorder: Recorder) -> None:
+def check_relations(reading: ProblemData, built: BuiltById, recorder: Recorder) -> None:
     """Laws `precedence`, `exclusive`, `at_most`, `all_or_none`, `works_conflict`.
 
     `built` holds what stands already as well.
@@ -92,7 +92,7 @@ def _is_before(relation: Relation, before: Built | None, after: Built) -> bool:
 
 
 def _check_order(
-    reading: Reading, relation: Relation, built: BuiltById, recorder: Recorder
+    reading: ProblemData, relation: Relation, built: BuiltById, recorder: Recorder
 ) -> None:
     needed = relation.count if relation.count is not None else len(relation.from_projects)
     for name in relation.to_projects:

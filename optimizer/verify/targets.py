@@ -8,7 +8,7 @@ from infraplan.models.catalogue import Phrase, phrase
 from infraplan.models.policy import Policy, PolicyKind, ResourceLimit, ResourceTiming
 from infraplan.models.target import INVESTMENT, PROJECTS_OPENED, PROJECTS_STARTED, Sense, Target
 from infraplan.optimizer.verify.built import Built
-from infraplan.optimizer.verify.reading import Reading
+from infraplan.optimizer.verify.problem_data import ProblemData
 from infraplan.optimizer.verify.rows import Row
 from infraplan.optimizer.verify.value import project_terms
 from infraplan.optimizer.verify.violations import Recorder
@@ -16,7 +16,7 @@ from infraplan.optimizer.verify.violations import Recorder
 BuiltById = Mapping[str, Built]
 
 
-def _contribution(reading: Reading, target: Target, here: Built) -> float:
+def _contribution(reading: ProblemData, target: Target, here: Built) -> float:
     if here.stands and target.metric in {INVESTMENT, PROJECTS_STARTED, PROJECTS_OPENED}:
         return 0.0
     begin = max(reading.first, target.from_year or reading.first)
@@ -33,7 +33,7 @@ def _contribution(reading: Reading, target: Target, here: Built) -> float:
 
 
 def target_rows(
-    reading: Reading, built: BuiltById, measured: Callable[[Target], float]
+    reading: ProblemData, built: BuiltById, measured: Callable[[Target], float]
 ) -> list[Row]:
     """What every target reaches, and its priced shortfall; `measured` reads it off the networks."""
     rows: list[Row] = []
@@ -61,7 +61,7 @@ def target_rows(
     return rows
 
 
-def check_targets(reading: Reading, rows: list[Row], recorder: Recorder) -> None:
+def check_targets(reading: ProblemData, rows: list[Row], recorder: Recorder) -> None:
     """Law `target`: a hard target is reached."""
     for target, row in zip(reading.instance.targets, rows, strict=True):
         if target.hard:
@@ -73,7 +73,7 @@ def check_targets(reading: Reading, rows: list[Row], recorder: Recorder) -> None
                 recorder.at_most("target", target.id, achieved, target.value, what)
 
 
-def _spans(reading: Reading, row: Policy | ResourceLimit) -> Iterator[tuple[Phrase, range]]:
+def _spans(reading: ProblemData, row: Policy | ResourceLimit) -> Iterator[tuple[Phrase, range]]:
     """Spans that a row tests, with a name: its years inside the plan, each alone where asked."""
     first = max(reading.first, reading.first if row.from_year is None else row.from_year)
     last = min(reading.last, reading.last if row.to_year is None else row.to_year)
@@ -88,7 +88,7 @@ def _spent(built: list[Built], span: range) -> float:
     return sum(amount for here in built for year, amount in here.spending.items() if year in span)
 
 
-def check_policies(reading: Reading, built: BuiltById, recorder: Recorder) -> None:
+def check_policies(reading: ProblemData, built: BuiltById, recorder: Recorder) -> None:
     """Law `policy`: floors and caps on what a scope spends, starts or gains."""
     benefits: dict[str, float] = {}
     if any(policy.kind is PolicyKind.BENEFIT_FLOOR for policy in reading.instance.policies):
@@ -138,7 +138,7 @@ def check_policies(reading: Reading, built: BuiltById, recorder: Recorder) -> No
                 recorder.at_least("policy", policy.id, found, limit, what)
 
 
-def check_start_paces(reading: Reading, built: BuiltById, recorder: Recorder) -> None:
+def check_start_paces(reading: ProblemData, built: BuiltById, recorder: Recorder) -> None:
     """Law `start_pace`: in no year more projects start than the pace of their sector allows."""
     for row in reading.instance.start_paces:
         group = [here for here in built.values() if row.sector in ("", here.project.sector)]
@@ -167,7 +167,7 @@ def _drawn(row: ResourceLimit, here: Built) -> dict[int, float]:
     return dict.fromkeys(here.operating_years, amount)
 
 
-def check_resources(reading: Reading, built: BuiltById, recorder: Recorder) -> None:
+def check_resources(reading: ProblemData, built: BuiltById, recorder: Recorder) -> None:
     """Law `resource`: what the plan draws on a resource stays within its quota."""
     for row in reading.instance.resources:
         drawn = [

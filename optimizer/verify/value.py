@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 from infraplan.models.horizon import Objective, ResidualValue
 from infraplan.models.relation import Relation, RelationType
 from infraplan.optimizer.verify.built import Built, ramp
-from infraplan.optimizer.verify.reading import Reading, power
+from infraplan.optimizer.verify.problem_data import ProblemData, power
 from infraplan.optimizer.verify.rows import Row
 
 
 def _stream(
-    reading: Reading,
+    reading: ProblemData,
     here: Built,
     value: float,
     growth: float,
@@ -27,7 +27,7 @@ def _stream(
     return total
 
 
-def _benefit(reading: Reading, here: Built, years: range) -> float:
+def _benefit(reading: ProblemData, here: Built, years: range) -> float:
     option = here.option
     total = 0.0
     for value in option.benefits.values():
@@ -38,11 +38,11 @@ def _benefit(reading: Reading, here: Built, years: range) -> float:
     return total
 
 
-def _om(reading: Reading, here: Built, years: range) -> float:
+def _om(reading: ProblemData, here: Built, years: range) -> float:
     return sum(here.option.fixed_om_cost * reading.discount(year) for year in years)
 
 
-def _uplift(reading: Reading, here: Built) -> float:
+def _uplift(reading: ProblemData, here: Built) -> float:
     appraisal = reading.instance.settings.appraisal
     bias = here.project.optimism_bias
     if bias is None:
@@ -50,7 +50,7 @@ def _uplift(reading: Reading, here: Built) -> float:
     return 1.0 if bias is None else (1.0 + bias) / (1.0 + appraisal.contingency)
 
 
-def _residual(reading: Reading, here: Built, after: range) -> float:
+def _residual(reading: ProblemData, here: Built, after: range) -> float:
     """Value left at the end; `after` are the operating years past it."""
     method = reading.instance.settings.appraisal.residual_value
     if method is ResidualValue.STRAIGHT_LINE:
@@ -62,7 +62,7 @@ def _residual(reading: Reading, here: Built, after: range) -> float:
     return 0.0
 
 
-def project_terms(reading: Reading, here: Built) -> dict[str, float]:
+def project_terms(reading: ProblemData, here: Built) -> dict[str, float]:
     """Present values of a built project by term, signed as they enter the objective."""
     opening, closing = here.opening, here.opening + here.option.lifetime
     counted = range(opening, min(closing, reading.end + 1))
@@ -81,7 +81,7 @@ def project_terms(reading: Reading, here: Built) -> dict[str, float]:
     }
 
 
-def relation_value(reading: Reading, relation: Relation, built: Mapping[str, Built]) -> float:
+def relation_value(reading: ProblemData, relation: Relation, built: Mapping[str, Built]) -> float:
     """Present value of an enforced synergy, substitute or shared_works relation."""
     there = [built[name] for name in relation.members if name in built]
     value = relation.value or 0.0
@@ -102,12 +102,12 @@ def relation_value(reading: Reading, relation: Relation, built: Mapping[str, Bui
     return total
 
 
-def counts_money(reading: Reading) -> bool:
+def counts_money(reading: ProblemData) -> bool:
     """Whether a plan is worth money; else it is worth the years that it takes."""
     return reading.instance.settings.objective is not Objective.MAKESPAN
 
 
-def makespan_rows(reading: Reading, built: Mapping[str, Built]) -> list[Row]:
+def makespan_rows(reading: ProblemData, built: Mapping[str, Built]) -> list[Row]:
     """The only term where a plan is worth the years that it takes: none for no year at all."""
     years = [here.opening - reading.first for here in built.values()]
     longest = max(years) if years else 0
@@ -118,7 +118,7 @@ VALUED = (RelationType.SYNERGY, RelationType.SUBSTITUTE, RelationType.SHARED_WOR
 
 
 def objective_rows(
-    reading: Reading, built: Mapping[str, Built], penalties: Mapping[str, float]
+    reading: ProblemData, built: Mapping[str, Built], penalties: Mapping[str, float]
 ) -> list[Row]:
     """Every term of the objective by subject, zeros left out; `built` with what stands."""
     rows = [

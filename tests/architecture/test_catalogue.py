@@ -21,7 +21,7 @@ from infraplan.optimizer.cli.help_texts import chinese_help
 from infraplan.optimizer.cli.main import app
 from infraplan.optimizer.status import SolutionState, Termination
 from infraplan.optimizer.storage.fields import Base
-from infraplan.optimizer.verify import rows, tables
+from infraplan.optimizer.verify import csv_tables, rows
 from infraplan.optimizer.verify.violations import LAWS, Violation
 from tests.architecture.raw_texts import placeholders, raw_texts
 from tests.architecture.sources import ROOT, Source, sources
@@ -95,7 +95,7 @@ CHINESE_OF_DATA = {
     "models/problem.py": "an example in a description",
     "optimizer/analysis/rule_words.py": "words of rules",
     "optimizer/analysis/conflicts.py": "words of rules",
-    "optimizer/report/words.py": "words of rules",
+    "optimizer/report/texts.py": "words of rules",
     "optimizer/storage/": "what readers understand, and the worked example of the template",
     "optimizer/interop/": "units that readers understand, names written into the instance",
 }
@@ -183,7 +183,7 @@ def test_every_law_has_a_title() -> None:
 def test_every_table_and_field_that_the_verifier_names_has_its_word() -> None:
     known = {
         table.name: {*table.keys, *table.numbers, *table.texts}
-        for module in (rows, tables)
+        for module in (rows, csv_tables)
         for value in vars(module).values()
         for table in (value if isinstance(value, tuple) else (value,))
         if isinstance(table, rows.Table)

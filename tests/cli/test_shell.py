@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import os
 import subprocess
 import sys
@@ -151,3 +152,29 @@ def test_an_ending_that_is_no_form_of_an_instance_is_refused(
     assert done.code == 2
     assert f"my{ending} ends in {ending}, which is no form of an instance" in done.err
     assert not target.exists()
+
+
+CHATTER = """
+import os, runpy, sys
+from infraplan.optimizer.cli import instance_commands
+said = instance_commands.inspect_instance
+def chatting(*arguments, **named):
+    os.write(1, b"a library's chatter")
+    return said(*arguments, **named)
+instance_commands.inspect_instance = chatting
+runpy.run_module("infraplan", run_name="__main__")
+"""
+
+
+def test_what_a_library_in_c_prints_is_not_amid_the_json(tmp_path: Path) -> None:
+    path = tmp_path / "example.json"
+    write_instance(new_instance(tmp_path / "made"), path)
+    done = subprocess.run(
+        [sys.executable, "-c", CHATTER, "validate", str(path), "--json"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert json.loads(done.stdout)["ok"] is True
+    assert "a library's chatter" in done.stderr

@@ -15,8 +15,8 @@ from infraplan.models.project import Mandate
 from infraplan.models.quantities import Quality
 from infraplan.models.relation import ORDER_TYPES
 from infraplan.models.target import BUILT_IN_METRICS
-from infraplan.optimizer.formulation.networks.view import network_views
-from infraplan.optimizer.formulation.networks.worth import NetworkState
+from infraplan.optimizer.formulation.networks.layout import network_layouts
+from infraplan.optimizer.formulation.networks.flow_costs import NetworkState
 from infraplan.optimizer.storage import instance_hash, read_instance, write_instance
 
 FOLDER = Path(__file__).resolve().parents[2] / "instances"
@@ -232,7 +232,7 @@ def test_travel_times_are_within_reach_if_all_is_built(shipped):
         if not target.metric.startswith(TRAVEL_TIME):
             continue
         name = target.metric.removeprefix(TRAVEL_TIME)
-        view = next(v for v in network_views(instance) if name in v.demand_by_id)
+        view = next(v for v in network_layouts(instance) if name in v.demand_by_id)
         minutes = NetworkState(instance, view, everything, first).travel_times()[name]
         assert minutes <= target.value, target.id
 

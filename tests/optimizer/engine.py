@@ -15,7 +15,7 @@ from scipy.sparse import csr_matrix
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
 from infraplan.optimizer.extract import extract_plan
-from infraplan.optimizer.formulation.networks.refine import least_cost
+from infraplan.optimizer.formulation.networks.outer_approximation import least_cost
 from infraplan.optimizer.program import Formulation, build_formulation
 from tests.assertions import assert_verified
 

@@ -14,7 +14,7 @@ import pytest
 
 from infraplan.models.instance import Instance
 from infraplan.optimizer.assignment import Arcs, system_optimum
-from infraplan.optimizer.assignment.network import road_network
+from infraplan.optimizer.assignment.road_network import road_network
 from tests.builders import (
     make_change,
     make_demand,

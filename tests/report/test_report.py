@@ -25,9 +25,9 @@ from infraplan.optimizer.report.charts import (
 from infraplan.optimizer.report.frames import Column, format_value, make_run
 from infraplan.optimizer.report.html import render_report
 from infraplan.optimizer.report.loss_text import amount_text, loss_text
-from infraplan.optimizer.report.tables import TABLES
+from infraplan.optimizer.report.plan_tables import TABLES
 from infraplan.optimizer.report.terminal import TABLE_KINDS, print_summary, print_tables
-from infraplan.optimizer.report.words import TEXTS, Names, text, unit_pair
+from infraplan.optimizer.report.texts import TEXTS, Names, text, unit_pair
 from infraplan.optimizer.report.workbook import write_csv_export, write_workbook
 from tests.builders import (
     make_agreement,

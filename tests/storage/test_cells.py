@@ -22,7 +22,7 @@ from infraplan.optimizer.storage.cells import (
 )
 from infraplan.optimizer.storage.faults import CellFault
 from infraplan.optimizer.storage.fields import FieldInfo
-from infraplan.optimizer.storage.tables import table_of
+from infraplan.optimizer.storage.table_columns import table_of
 
 CONTEXT = CellContext(money_factor=1e8)
 

@@ -15,7 +15,7 @@ from infraplan.optimizer.storage import (
     instance_to_json,
     read_run,
 )
-from infraplan.optimizer.storage.assembly import Reading
+from infraplan.optimizer.storage.assembly import ReadInstance
 from infraplan.optimizer.storage.folder import folder_files
 from infraplan.optimizer.storage.json_form import read_json
 from infraplan.optimizer.storage.run_folder import run_files
@@ -41,7 +41,7 @@ def damage(chance: random.Random, data: bytes) -> bytes:
     return bytes(spoilt)
 
 
-def assert_answered(reading: Reading) -> None:
+def assert_answered(reading: ReadInstance) -> None:
     if reading.instance is None:
         assert any(finding.severity is Severity.ERROR for finding in reading.findings)
         with pytest.raises(InstanceError):

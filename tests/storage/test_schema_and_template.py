@@ -21,19 +21,19 @@ from infraplan.optimizer.storage import (
     new_instance,
     schema_markdown,
 )
+from infraplan.optimizer.storage.accepted_words import ENUM_WORDS, SHEETS, titles, word_of
 from infraplan.optimizer.storage.descriptions_zh import column_zh, setting_zh
 from infraplan.optimizer.storage.fields import Base, fields_of, value_type
 from infraplan.optimizer.storage.flat_settings import SCENARIOS_TABLE, SETTINGS_TABLE
 from infraplan.optimizer.storage.guide import purpose
 from infraplan.optimizer.storage.schema import schema, write_format_pages
-from infraplan.optimizer.storage.tables import (
+from infraplan.optimizer.storage.table_columns import (
     CSV_TABLES,
     REFERENCES,
     heading_of,
     table_for,
     table_of,
 )
-from infraplan.optimizer.storage.words import ENUM_WORDS, SHEETS, titles, word_of
 
 DOCS = Path(__file__).parents[2] / "docs"
 ALL_TABLES = [*(table_of(name) for name in CSV_TABLES), SCENARIOS_TABLE, SETTINGS_TABLE]

@@ -14,7 +14,7 @@ from openpyxl.workbook import Workbook
 
 from infraplan.models.errors import Finding, Severity
 from infraplan.models.instance import Instance
-from infraplan.optimizer.estimating.plausibility import find_doubts
+from infraplan.optimizer.estimating.plausibility import find_implausibilities
 from infraplan.optimizer.storage import (
     example_instance,
     inspect_instance,
@@ -387,7 +387,7 @@ def test_the_template_validates_clean_and_teaches_how_debt_is_handled(tmp_path: 
     reading = inspect_instance(tmp_path / "t.xlsx")
     assert reading.findings == ()
     assert reading.instance is not None
-    assert find_doubts(reading.instance) == ()
+    assert find_implausibilities(reading.instance) == ()
     rows, years = reading.instance.debt, reading.instance.settings.horizon.years
     assert sum(row.principal_due for row in rows) == sum(row.opening_balance or 0.0 for row in rows)
     assert {row.year for row in rows if row.new_quota} == set(years)

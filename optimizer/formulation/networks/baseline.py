@@ -6,7 +6,7 @@ import numpy as np
 
 from infraplan.models.instance import Instance
 from infraplan.optimizer.formulation.networks.columns import Slice
-from infraplan.optimizer.formulation.networks.refine import least_cost
+from infraplan.optimizer.formulation.networks.outer_approximation import least_cost
 from infraplan.optimizer.mip import FloatArray, IntArray, Mip
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from infraplan.models.network import NetworkAction, NetworkLink, NetworkNode, ProjectNetwork
 from infraplan.optimizer.formulation.context import NO_COLUMN, Context
 from infraplan.optimizer.formulation.networks.columns import Slice
-from infraplan.optimizer.formulation.networks.view import Changes, is_passed
+from infraplan.optimizer.formulation.networks.layout import Changes, is_passed
 
 Expression = list[tuple[int, float]]
 """Columns with their factors."""

@@ -9,16 +9,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from infraplan.models.network import LoadBlock, NetworkLink, NetworkNode, NodeRole
-from infraplan.optimizer.formulation.networks.stretches import Stretch, possible_stretches
-from infraplan.optimizer.formulation.networks.view import (
+from infraplan.optimizer.formulation.networks.layout import (
     GENERATED_STEPS,
     GIVERS,
     LIMITED,
-    NetworkView,
+    NetworkLayout,
     demand_in,
     is_passed,
-    network_views,
+    network_layouts,
 )
+from infraplan.optimizer.formulation.networks.stretches import Stretch, possible_stretches
 from infraplan.optimizer.formulation.sets import FloatArray, IntArray, Sets
 from infraplan.optimizer.mip import MipBuilder
 
@@ -31,7 +31,7 @@ class Slice:
     one column per step, `delay` by number of the way.
     """
 
-    network: NetworkView
+    network: NetworkLayout
     stretch: Stretch
     t: int
     """Plan year of the representative year."""
@@ -70,7 +70,7 @@ class Slice:
 class NetworkColumns:
     """All networks of an instance with their columns, empty where it has none."""
 
-    views: tuple[NetworkView, ...] = ()
+    views: tuple[NetworkLayout, ...] = ()
     slices: tuple[Slice, ...] = ()
     trip_costs: dict[str, float] = field(default_factory=dict)
     """c0: least cost of each demand's trip without projects, inf where there is no way."""
@@ -91,7 +91,7 @@ class NetworkColumns:
         return np.concatenate([np.zeros(0, dtype=np.int64), *parts])
 
 
-def is_cut(view: NetworkView, link: NetworkLink, block: LoadBlock) -> bool:
+def is_cut(view: NetworkLayout, link: NetworkLink, block: LoadBlock) -> bool:
     """Whether a block takes the link, or an end of it that nothing passes then, out of service."""
     ends = (view.node_by_id[name] for name in view.index.ends[link.id])
     return link.id in block.out or any(
@@ -99,7 +99,7 @@ def is_cut(view: NetworkView, link: NetworkLink, block: LoadBlock) -> bool:
     )
 
 
-def trip_costs_before(view: NetworkView) -> dict[str, float]:
+def trip_costs_before(view: NetworkLayout) -> dict[str, float]:
     """Least cost of each demand's trip without any project and congestion; inf: there is no way."""
     costs: dict[str, float] = {}
     closed = {node.id for node in view.nodes if not (node.exists or is_passed(node))}
@@ -133,7 +133,7 @@ def add_networks(
     offset. `feasible` are the representative years that have flows without any project, `years`
     those that the program looks at (None: all that count).
     """
-    views = network_views(sets.instance)
+    views = network_layouts(sets.instance)
     if not views:
         return NetworkColumns()
     marks = sets.instance.service_years if years is None else years
@@ -158,7 +158,7 @@ class _SliceMaker:
         self,
         builder: MipBuilder,
         sets: Sets,
-        view: NetworkView,
+        view: NetworkLayout,
         stretch: Stretch,
         block: LoadBlock,
         *,
@@ -327,7 +327,7 @@ class _SliceMaker:
         made.delay.update(zip(slow, columns.tolist(), strict=True))
 
 
-def _way_label(number: int, view: NetworkView) -> str:
+def _way_label(number: int, view: NetworkLayout) -> str:
     way = view.ways[number]
     name = way.link.id + ("<" if way.back else ">")
     return name if way.change is None else f"{name}{way.change.project}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from infraplan.models.network import NetworkAction, NetworkNode, NodeRole
 from infraplan.optimizer.formulation.networks.changes import Expression
 from infraplan.optimizer.formulation.networks.columns import Slice
-from infraplan.optimizer.formulation.networks.view import GIVERS, LIMITED
+from infraplan.optimizer.formulation.networks.layout import GIVERS, LIMITED
 
 
 def uses_of(slice_: Slice, node: NetworkNode) -> list[Expression]:

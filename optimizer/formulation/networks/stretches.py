@@ -19,7 +19,7 @@ import numpy as np
 from infraplan.models.instance import Instance
 from infraplan.models.network import NetworkAction, ProjectNetwork
 from infraplan.models.plan import ProjectStart
-from infraplan.optimizer.formulation.networks.view import NetworkView
+from infraplan.optimizer.formulation.networks.layout import NetworkLayout
 from infraplan.optimizer.formulation.sets import FloatArray, Sets
 
 
@@ -46,7 +46,7 @@ Span = tuple[int, int]
 def possible_stretches(
     sets: Sets,
     discount: FloatArray,
-    views: tuple[NetworkView, ...],
+    views: tuple[NetworkLayout, ...],
     marks: tuple[int, ...],
 ) -> dict[str, tuple[Stretch, ...]]:
     """Stretches that any plan may need, with all starts that the options' windows allow.
@@ -71,7 +71,7 @@ def possible_stretches(
 def stretches_of(
     instance: Instance,
     discount: FloatArray,
-    views: tuple[NetworkView, ...],
+    views: tuple[NetworkLayout, ...],
     starts: Iterable[ProjectStart],
 ) -> dict[str, tuple[Stretch, ...]]:
     """Stretches of a plan with exactly `starts`."""
@@ -87,7 +87,7 @@ def stretches_of(
     return _stretches(instance, discount, views, rows, instance.service_years)
 
 
-def lasting(view: NetworkView) -> Iterator[ProjectNetwork]:
+def lasting(view: NetworkLayout) -> Iterator[ProjectNetwork]:
     """What projects add to a network while they operate: all but closures during works."""
     for rows in view.changes.values():
         for row in rows:
@@ -128,7 +128,7 @@ def year_weights(
 def _stretches(
     instance: Instance,
     discount: FloatArray,
-    views: tuple[NetworkView, ...],
+    views: tuple[NetworkLayout, ...],
     rows: Mapping[str, list[tuple[ProjectNetwork, Span]]],
     marks: tuple[int, ...],
 ) -> dict[str, tuple[Stretch, ...]]:
@@ -151,7 +151,7 @@ def _serves_until(marks: tuple[int, ...], row: ProjectNetwork, opening: int, las
     return bool(bases) and bases[-1] >= max(opening, row.from_year or opening)
 
 
-def _joined(views: tuple[NetworkView, ...]) -> Iterator[list[str]]:
+def _joined(views: tuple[NetworkLayout, ...]) -> Iterator[list[str]]:
     home = {node.id: view.id for view in views for node in view.nodes}
     graph: nx.Graph[str] = nx.Graph()
     graph.add_nodes_from(view.id for view in views)

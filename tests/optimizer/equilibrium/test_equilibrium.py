@@ -11,7 +11,7 @@ import pytest
 
 from infraplan.models.network import FlowLaw, NetworkSettings
 from infraplan.optimizer.assignment import UnreachableDemandError, system_optimum, user_equilibrium
-from infraplan.optimizer.assignment.network import Arcs, road_network
+from infraplan.optimizer.assignment.road_network import Arcs, road_network
 from infraplan.optimizer.benchmark import benchmark_of
 from infraplan.optimizer.engines.contract import EngineRefusalError
 from infraplan.optimizer.interop.dndp import import_dndp

@@ -6,7 +6,7 @@ import pytest
 
 from infraplan.models.errors import InconsistentInstanceError
 from infraplan.optimizer.estimating.network_plausibility import network_doubts
-from infraplan.optimizer.estimating.plausibility import find_doubts
+from infraplan.optimizer.estimating.plausibility import find_implausibilities
 from tests.assertions import assert_bilingual
 from tests.builders import (
     make_change,
@@ -20,7 +20,7 @@ from tests.builders import (
 
 def doubts(**tables):
     instance = make_instance([make_project("p", 10.0)], **tables)
-    found = find_doubts(instance)
+    found = find_implausibilities(instance)
     for doubt in found:
         assert_bilingual(doubt.message, doubt.message.zh)
         assert_bilingual(doubt.advice, doubt.advice.zh)

@@ -7,7 +7,7 @@ import pytest
 from infraplan.models.errors import Severity
 from infraplan.models.instance import Instance
 from infraplan.models.place import Place
-from infraplan.optimizer.estimating.plausibility import distance_km, find_doubts
+from infraplan.optimizer.estimating.plausibility import distance_km, find_implausibilities
 from tests.assertions import assert_bilingual
 from tests.builders import (
     make_fund,
@@ -21,7 +21,7 @@ from tests.builders import (
 
 def doubts(instance: Instance) -> set[tuple[str, str]]:
     """(rule, table) of every doubt; all are warnings."""
-    found = find_doubts(instance)
+    found = find_implausibilities(instance)
     assert all(doubt.severity is Severity.WARNING for doubt in found)
     for doubt in found:
         assert_bilingual(doubt.message, doubt.message.zh)
@@ -91,7 +91,7 @@ def test_a_place_far_from_its_jurisdiction() -> None:
     far = Place(id="far", lon=113.3, lat=23.1)
     projects = [make_project(p.id, 10, 1, place=p.id) for p in (*near, far)]
     instance = make_instance(projects, places=[*near, far])
-    found = [d for d in find_doubts(instance) if d.rule == "place-far-away"]
+    found = [d for d in find_implausibilities(instance) if d.rule == "place-far-away"]
     assert [d.index for d in found] == [6]
     # Kaizhou to Guangzhou: about 1,020 km as the crow flies.
     assert distance_km(near[0], far) == pytest.approx(1020, rel=0.02)

@@ -18,7 +18,7 @@ from infraplan.models.rules import RULES, asked_rules
 from infraplan.optimizer.analysis.conflicts import conflict_lines, find_conflict
 from infraplan.optimizer.analysis.rejections import find_rejections
 from infraplan.optimizer.program import build_formulation
-from infraplan.optimizer.report.words import Names
+from infraplan.optimizer.report.texts import Names
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import inspect_instance, write_instance

@@ -16,7 +16,7 @@ from infraplan.models.instance import Instance
 from infraplan.models.network_index import NetworkIndex, index_networks
 from infraplan.models.plan import Plan
 from infraplan.optimizer.extract import extract_plan
-from infraplan.optimizer.formulation.networks.refine import least_cost
+from infraplan.optimizer.formulation.networks.outer_approximation import least_cost
 from infraplan.optimizer.program import build_formulation
 from infraplan.optimizer.verify import verify_plan
 from infraplan.optimizer.verify.network_index_check import index_faults
@@ -136,7 +136,7 @@ def test_a_verifier_with_a_wrong_index_objects(fault: Fault) -> None:
 @pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault not in SILENT])
 def test_the_laws_object_by_themselves(fault: Fault, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the comparison of the index with the tables, from the arithmetic of the laws."""
-    monkeypatch.setattr("infraplan.optimizer.verify.network.index_faults", lambda instance: ())
+    monkeypatch.setattr("infraplan.optimizer.verify.network_laws.index_faults", lambda instance: ())
     assert not verify_plan(misled(fault), plan_of(towns())).ok
 
 

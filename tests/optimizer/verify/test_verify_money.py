@@ -14,7 +14,7 @@ from infraplan.optimizer.verify import compute_totals, verify_manifest, verify_p
 from infraplan.optimizer.verify.debt import outstanding, read_debt, service_of_one
 from infraplan.optimizer.verify.funds import inflow
 from infraplan.optimizer.verify.limits import item_value
-from infraplan.optimizer.verify.reading import Reading
+from infraplan.optimizer.verify.problem_data import ProblemData
 from tests.assertions import assert_breaks, assert_verified
 from tests.builders import (
     REGION,
@@ -118,7 +118,7 @@ def _quantities(bond: Any, quantity: Quantity) -> list[float]:
     """The quantity in 2021-2026 of 12 issued in 2021 and 6 in 2022."""
     instance = make_instance(instruments=[bond])
     issues = [make_issue(bond.id, 2021, 12.0), make_issue(bond.id, 2022, 6.0)]
-    book = read_debt(Reading(instance), issues, {})
+    book = read_debt(ProblemData(instance), issues, {})
     return [book.quantity(REGION, (), quantity, year) for year in range(2021, 2027)]
 
 
@@ -172,7 +172,7 @@ def test_inflows_end_inside_the_plan_and_go_on_after_it() -> None:
         inflows=make_inflows("budget", 2021, 10.0, 20.0),
         settings={"tail_growth": 0.5, "inflation": 0.25},
     )
-    reading, fund = Reading(instance), instance.funds[0]
+    reading, fund = ProblemData(instance), instance.funds[0]
     # No row in 2023 and 2024: nothing; after the plan the row of 2022 grown, 20 x 1.5^3 in 2025;
     # all at 1.25 a year of inflation.
     found = [inflow(reading, fund, year) for year in range(2021, 2026)]

@@ -11,7 +11,7 @@ from infraplan.models.instance import Instance
 from infraplan.models.place import Place
 from infraplan.models.plan import Plan
 from infraplan.optimizer.verify import recompute_plan, verify_plan
-from infraplan.optimizer.verify.reading import Reading, standard_profile
+from infraplan.optimizer.verify.problem_data import ProblemData, standard_profile
 from tests.assertions import assert_breaks, assert_verified, broken_laws
 from tests.builders import (
     REGION,
@@ -61,7 +61,7 @@ def test_standard_profile_of_nine_years() -> None:
 def test_discount_steps_apply_from_their_year_on() -> None:
     # 10 % in the first year, 25 % from two years after the base year on: 1/1.1/1.25 = .727272...
     steps = (RateStep(from_offset=2, rate=0.25),)
-    reading = Reading(_one({"discount_rate": 0.1, "discount_steps": steps}))
+    reading = ProblemData(_one({"discount_rate": 0.1, "discount_steps": steps}))
     assert [reading.discount(year) for year in (2021, 2022, 2023)] == pytest.approx(
         [1.0, 1 / 1.1, 1 / 1.1 / 1.25]
     )

@@ -61,7 +61,7 @@ def is_passed(node: NetworkNode) -> bool:
 
 
 @dataclass(frozen=True)
-class NetworkView:
+class NetworkLayout:
     """The rows of one network, and the changes that projects make to its links and nodes."""
 
     settings: NetworkSettings
@@ -259,9 +259,9 @@ def demand_in(demand: Demand, years_on: int, block: LoadBlock) -> float:
     return demand.amount * (1.0 + demand.growth) ** years_on * block.demand_factor
 
 
-def network_views(
+def network_layouts(
     instance: Instance, laws: tuple[FlowLaw, ...] = (FlowLaw.FLOW,)
-) -> tuple[NetworkView, ...]:
+) -> tuple[NetworkLayout, ...]:
     """Networks that obey one of `laws`, in the order of their first node."""
     views = []
     for index in instance.network_index.values():
@@ -270,7 +270,7 @@ def network_views(
             continue
         nodes = tuple(instance.node_by_id[name] for name in index.nodes)
         views.append(
-            NetworkView(
+            NetworkLayout(
                 settings=settings,
                 index=index,
                 kind=nodes[0].kind,

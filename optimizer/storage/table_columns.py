@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from infraplan.models.instance import TABLES, table_model
 from infraplan.models.project import Option, Project
+from infraplan.optimizer.storage.accepted_words import ALIASES, MYRIADS, WRITTEN, titles
 from infraplan.optimizer.storage.fields import Base, FieldInfo, ValueType, fields_of
-from infraplan.optimizer.storage.words import ALIASES, MYRIADS, WRITTEN, titles
 
 if TYPE_CHECKING:
     from infraplan.models.base import DomainModel

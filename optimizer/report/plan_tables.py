@@ -48,7 +48,7 @@ from infraplan.optimizer.report.objective_words import (
     objective_name,
     told_value,
 )
-from infraplan.optimizer.report.words import Names, both, source_of_bound
+from infraplan.optimizer.report.texts import Names, both, source_of_bound
 
 
 def chosen_options(run: Run) -> dict[str, Option]:

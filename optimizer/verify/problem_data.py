@@ -48,7 +48,7 @@ def standard_profile(years: int) -> list[float]:
 
 
 @dataclass
-class Reading:
+class ProblemData:
     """An instance as the laws read it."""
 
     instance: Instance

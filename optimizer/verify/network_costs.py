@@ -13,7 +13,7 @@ from scipy.optimize import linprog
 from scipy.sparse import coo_array
 
 from infraplan.models.network import LoadBlock, NetworkLink, NetworkNode, NodeRole
-from infraplan.optimizer.verify.network_reading import STEPS, BuiltById, Net, NetYear, trip_costs
+from infraplan.optimizer.verify.network_data import STEPS, BuiltById, Net, NetYear, trip_costs
 
 MOST_ROUNDS = 200
 """Rounds of tangents at most."""

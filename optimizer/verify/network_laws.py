@@ -20,8 +20,8 @@ from infraplan.models.plan import Plan
 from infraplan.models.target import Target
 from infraplan.optimizer.verify.built import Built
 from infraplan.optimizer.verify.equilibrium import FLOWS
-from infraplan.optimizer.verify.network_index_check import index_faults
-from infraplan.optimizer.verify.network_reading import (
+from infraplan.optimizer.verify.network_costs import GIVING, BlockFlows, block_cost, least_costs
+from infraplan.optimizer.verify.network_data import (
     Counted,
     Net,
     NetYear,
@@ -29,8 +29,8 @@ from infraplan.optimizer.verify.network_reading import (
     read_nets,
     trip_costs,
 )
-from infraplan.optimizer.verify.network_worth import GIVING, BlockFlows, block_cost, least_costs
-from infraplan.optimizer.verify.reading import Reading
+from infraplan.optimizer.verify.network_index_check import index_faults
+from infraplan.optimizer.verify.problem_data import ProblemData
 from infraplan.optimizer.verify.rows import SERVICE, Row, plain_number
 from infraplan.optimizer.verify.violations import Recorder
 
@@ -50,7 +50,7 @@ Slot = tuple[str, int, str]
 class NetworkBook:
     """Networks of an instance, the flows that a plan states, and what follows from them."""
 
-    reading: Reading
+    reading: ProblemData
     nets: list[Net]
     counted: dict[str, list[Counted]]
     """States by network."""
@@ -86,7 +86,7 @@ class NetworkBook:
 
 
 def read_networks(
-    reading: Reading, built: Mapping[str, Built], plan: Plan, recorder: Recorder
+    reading: ProblemData, built: Mapping[str, Built], plan: Plan, recorder: Recorder
 ) -> NetworkBook:
     """Read the stated flows, check them, and compute what follows."""
     for name, fault in index_faults(reading.instance):

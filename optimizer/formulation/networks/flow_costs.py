@@ -15,12 +15,12 @@ from infraplan.models.network import NetworkAction, NetworkLink, NetworkNode, No
 from infraplan.models.plan import ProjectStart
 from infraplan.models.progress import option_in_plan, stands
 from infraplan.optimizer.formulation.networks.columns import Slice
-from infraplan.optimizer.formulation.networks.view import (
+from infraplan.optimizer.formulation.networks.layout import (
     GENERATED_STEPS,
     GIVERS,
     LIMITED,
     Changes,
-    NetworkView,
+    NetworkLayout,
     is_passed,
 )
 from infraplan.optimizer.mip import FloatArray
@@ -70,7 +70,7 @@ class NetworkState:
     """
 
     instance: Instance
-    view: NetworkView
+    view: NetworkLayout
     starts: tuple[ProjectStart, ...]
     year: int
     until: int | None = None
@@ -193,7 +193,7 @@ def _parts(
             left -= taken
 
 
-def _delays(view: NetworkView, flows: Flows, state: NetworkState) -> Iterator[float]:
+def _delays(view: NetworkLayout, flows: Flows, state: NetworkState) -> Iterator[float]:
     volumes: defaultdict[tuple[str, bool], float] = defaultdict(float)
     for (name, back, _), value in flows.flow.items():
         volumes[name, back] += value
@@ -206,7 +206,7 @@ def _delays(view: NetworkView, flows: Flows, state: NetworkState) -> Iterator[fl
 
 
 def _node_costs(
-    view: NetworkView, flows: Flows, state: NetworkState, out: tuple[str, ...]
+    view: NetworkLayout, flows: Flows, state: NetworkState, out: tuple[str, ...]
 ) -> Iterator[float]:
     arriving: defaultdict[str, float] = defaultdict(float)
     for (name, back, _), value in flows.flow.items():

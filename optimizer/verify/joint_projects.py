@@ -13,14 +13,14 @@ from infraplan.models.plan import Compensation, Payment
 from infraplan.models.project import Project
 from infraplan.optimizer.verify.built import Built
 from infraplan.optimizer.verify.decisions import Decisions
-from infraplan.optimizer.verify.reading import Reading
+from infraplan.optimizer.verify.problem_data import ProblemData
 from infraplan.optimizer.verify.value import project_terms
 from infraplan.optimizer.verify.violations import Recorder
 
 LAW = "sharing"
 
 
-def check_sharing(reading: Reading, decisions: Decisions, recorder: Recorder) -> None:
+def check_sharing(reading: ProblemData, decisions: Decisions, recorder: Recorder) -> None:
     """All of the law `sharing`."""
     agreements = {row.project: row for row in reading.instance.agreements}
     for row in decisions.compensations:
@@ -56,19 +56,19 @@ def check_sharing(reading: Reading, decisions: Decisions, recorder: Recorder) ->
             _check_consent(partner, mine, phrase("by-the-package-of-joint-projects"), recorder)
 
 
-def projects_with_chosen_shares(reading: Reading) -> set[str]:
+def projects_with_chosen_shares(reading: ProblemData) -> set[str]:
     """Ids of the projects whose shares the plan chooses."""
     return {row.project for row in reading.instance.agreements if row.shares is ShareForm.CHOSEN}
 
 
-def possible_payers(reading: Reading, project: Project) -> set[str]:
+def possible_payers(reading: ProblemData, project: Project) -> set[str]:
     """Jurisdictions that may have to pay for a project."""
     if project.id in projects_with_chosen_shares(reading):
         return set(_partners(reading, project))
     return set(reading.shares(project))
 
 
-def _partners(reading: Reading, project: Project) -> list[str]:
+def _partners(reading: ProblemData, project: Project) -> list[str]:
     named = [row.jurisdiction for row in reading.instance.shares if row.project == project.id]
     leader = reading.leader(project)
     return named if leader in named else [leader, *named]
@@ -78,7 +78,7 @@ class _Ledger:
     """Gains, payments and compensation of the partners of one built project, present values."""
 
     def __init__(
-        self, reading: Reading, decisions: Decisions, here: Built, agreement: Agreement
+        self, reading: ProblemData, decisions: Decisions, here: Built, agreement: Agreement
     ) -> None:
         self.here, self.agreement = here, agreement
         self.partners = _partners(reading, here.project)
@@ -122,7 +122,7 @@ class _Ledger:
         return (row.min_share, row.max_share) if row.share is None else (row.share, row.share)
 
 
-def _real_and_present(reading: Reading, row: Payment | Compensation) -> tuple[float, float]:
+def _real_and_present(reading: ProblemData, row: Payment | Compensation) -> tuple[float, float]:
     """Amount in price-year money and its present value; what is paid outside the plan is nothing.
 
     That it is outside is a violation of its own.
@@ -134,7 +134,7 @@ def _real_and_present(reading: Reading, row: Payment | Compensation) -> tuple[fl
 
 
 def _check_sums(
-    reading: Reading, decisions: Decisions, ledger: _Ledger, recorder: Recorder
+    reading: ProblemData, decisions: Decisions, ledger: _Ledger, recorder: Recorder
 ) -> None:
     project = ledger.here.project.id
     paid = dict.fromkeys(reading.years, 0.0)
@@ -168,7 +168,7 @@ def _check_share_limits(ledger: _Ledger, recorder: Recorder) -> None:
 
 
 def _check_compensation(
-    reading: Reading,
+    reading: ProblemData,
     decisions: Decisions,
     agreements: dict[str, Agreement],
     row: Compensation,

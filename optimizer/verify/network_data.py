@@ -26,7 +26,7 @@ from infraplan.models.network import (
 )
 from infraplan.models.network_index import NetworkIndex
 from infraplan.optimizer.verify.built import Built
-from infraplan.optimizer.verify.reading import Reading, power
+from infraplan.optimizer.verify.problem_data import ProblemData, power
 
 BuiltById = Mapping[str, Built]
 Element = NetworkLink | NetworkNode
@@ -39,7 +39,7 @@ STEPS = 4
 class Net:
     """One network: its rows as the index lists them, and its settings."""
 
-    reading: Reading
+    reading: ProblemData
     index: NetworkIndex
     settings: NetworkSettings
     nodes: tuple[NetworkNode, ...]
@@ -117,7 +117,7 @@ class Net:
         return math.fsum(row.amount * row.value_of_time for row in self.demands) / total
 
 
-def read_net(reading: Reading, network: str) -> Net:
+def read_net(reading: ProblemData, network: str) -> Net:
     """Return the network of an id."""
     instance = reading.instance
     index = instance.network_index[network]
@@ -131,13 +131,13 @@ def read_net(reading: Reading, network: str) -> Net:
     )
 
 
-def read_nets(reading: Reading, law: FlowLaw = FlowLaw.FLOW) -> list[Net]:
+def read_nets(reading: ProblemData, law: FlowLaw = FlowLaw.FLOW) -> list[Net]:
     """Networks of a law."""
     nets = (read_net(reading, network) for network in reading.instance.network_index)
     return [net for net in nets if net.settings.law is law]
 
 
-def representative_years(reading: Reading) -> list[int]:
+def representative_years(reading: ProblemData) -> list[int]:
     """R: every year of the plan; for roads at equilibrium the stated years, if any."""
     settings = reading.instance.settings
     stated = sorted(set(settings.representative_years))
@@ -159,7 +159,7 @@ class Counted:
     weight: float
 
 
-def counted_years(reading: Reading, network: str, built: BuiltById) -> list[Counted]:
+def counted_years(reading: ProblemData, network: str, built: BuiltById) -> list[Counted]:
     """States of a network that a plan is valued by, ascending."""
     years = representative_years(reading)
     ends = _ends_of_life(reading, _supplied_together(reading, network), built, years)
@@ -172,7 +172,7 @@ def counted_years(reading: Reading, network: str, built: BuiltById) -> list[Coun
     return [Counted(year, base_of[year], math.fsum(weights[year])) for year in sorted(weights)]
 
 
-def _shares(reading: Reading, years: list[int], y: int) -> Iterator[tuple[int, float]]:
+def _shares(reading: ProblemData, years: list[int], y: int) -> Iterator[tuple[int, float]]:
     """Representative years that year `y` is made of, with their parts."""
     before = [r for r in years if r <= y]
     after = [r for r in years if r > y]
@@ -186,7 +186,7 @@ def _shares(reading: Reading, years: list[int], y: int) -> Iterator[tuple[int, f
         yield after[0], part
 
 
-def _supplied_together(reading: Reading, network: str) -> set[str]:
+def _supplied_together(reading: ProblemData, network: str) -> set[str]:
     """Networks that suppliers join to `network`, itself included."""
     nodes = reading.instance.network_nodes
     home = {node.id: node.network for node in nodes}
@@ -200,7 +200,7 @@ def _supplied_together(reading: Reading, network: str) -> set[str]:
 
 
 def _ends_of_life(
-    reading: Reading, networks: set[str], built: BuiltById, years: list[int]
+    reading: ProblemData, networks: set[str], built: BuiltById, years: list[int]
 ) -> set[int]:
     """Years in which something is missing that served in the representative year before."""
     instance = reading.instance
