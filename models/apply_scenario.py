@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from infraplan.models.catalogue import Phrase, listed, phrase
-from infraplan.models.errors import Finding, UnknownReferenceError
+from pydantic import ValidationError
+
+from infraplan.models.catalogue import Phrase, foreign, listed, pair, phrase
+from infraplan.models.errors import Finding, InconsistentInstanceError, UnknownReferenceError
+from infraplan.models.explanation import explain
+from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import TABLES, Instance, Settings, table_model
 from infraplan.models.project import Option
 from infraplan.models.scenario import Change, Operation, Scenario
@@ -37,91 +41,185 @@ def apply_scenario(instance: Instance, scenario_id: str) -> Instance:
     UnknownReferenceError
         If the scenario, a table or a field does not exist, or a change meets no row.
     InconsistentInstanceError
-        If the changed instance makes no sense.
+        If a field does not take the value it is given, or the changed instance makes no sense.
+        Either carries all faults of the scenario.
     """
-    scenario = find_scenario(instance, scenario_id)
-    data = instance.model_dump(mode="python")
-    for number, change in enumerate(scenario.changes, start=1):
-        if change.table == "instance":
-            _change_setting(data["settings"], change, scenario.id, number)
-        else:
-            _change_rows(data, change, scenario.id, number)
-    return Instance.model_validate(data)
+    trial = _Trial(instance, find_scenario(instance, scenario_id))
+    changed = trial.run()
+    if changed is not None:
+        return changed
+    findings = [
+        Finding(
+            rule=problem.rule,
+            message=problem.message,
+            advice=problem.advice,
+            file="scenarios.yaml",
+            column=problem.field,
+        )
+        for problem in trial.problems
+    ]
+    if any(problem.rule == _CHANGE for problem in trial.problems):
+        raise UnknownReferenceError(findings)
+    raise InconsistentInstanceError(findings)
 
 
-def _refuse(scenario: str, number: int, message: Phrase, advice: Phrase) -> UnknownReferenceError:
-    return UnknownReferenceError(
-        [
-            Finding(
-                rule="scenario-change",
-                message=phrase(
-                    "scenario-change", scenario=scenario, number=number, message=message
-                ),
-                advice=advice,
-                file="scenarios.yaml",
-            )
+def scenario_problems(instance: Instance) -> tuple[Inconsistency, ...]:
+    """Return what is wrong with the scenarios of `instance`: each is tried, all is told at once."""
+    found: list[Inconsistency] = []
+    for index, scenario in enumerate(instance.scenarios):
+        trial = _Trial(instance, scenario, index)
+        trial.run()
+        found += trial.problems
+    return tuple(found)
+
+
+_CHANGE, _VALUE, _RESULT = "scenario-change", "scenario-value", "scenario-result"
+
+
+class _Trial:
+    """One scenario being applied, and what is found wrong with it."""
+
+    def __init__(self, instance: Instance, scenario: Scenario, index: int = 0) -> None:
+        self.problems: list[Inconsistency] = []
+        self._scenario = scenario
+        self._index = index
+        self._data = instance.model_dump(mode="python")
+        self._made: list[tuple[tuple[Any, ...], int]] = []
+        """Place in the data and number of each change that was made."""
+
+    def run(self) -> Instance | None:
+        """Return the changed instance; None where `problems` were found."""
+        for number, change in enumerate(self._scenario.changes, start=1):
+            if change.table == "instance":
+                self._change_setting(change, number)
+            else:
+                self._change_rows(change, number)
+        try:
+            changed = Instance.model_validate(self._data)
+        except ValidationError as error:
+            details = error.errors(include_url=False)
+            places = [tuple(detail["loc"]) for detail in details]
+            for place, detail in zip(places, details, strict=True):
+                # That a list lacks an entry is the echo of a fault inside that entry.
+                if not any(place == other[: len(place)] for other in places if other != place):
+                    self._misfit(detail)
+            return None
+        except InconsistentInstanceError as error:
+            if not self.problems:  # a change that was not made may be what is missing
+                for finding in error.findings:
+                    told_at = pair(finding.where(), finding.where("zh"))
+                    self._of_result(told_at, finding.message, finding.advice)
+            return None
+        return None if self.problems else changed
+
+    # ------------------------------------------------------------------------------- the changes
+
+    def _change_setting(self, change: Change, number: int) -> None:
+        *path, last = change.field.split(".")
+        place: Any = self._data["settings"]
+        for part in path:
+            place = place.get(part) if isinstance(place, dict) else None
+        if not isinstance(place, dict) or last not in place:
+            message = phrase("instance-yaml-has-no", field=change.field)
+            advice = phrase("fields-are", known=listed(Settings.model_fields))
+            self._refuse(_CHANGE, number, "field", message, advice)
+            return
+        self._set(place, last, change, number, ("settings", *path, last))
+
+    def _change_rows(self, change: Change, number: int) -> None:
+        if change.table not in TABLES or change.table == "scenarios":
+            message = phrase("there-is-no-table", table=change.table)
+            advice = phrase("tables", tables=listed(TABLES))
+            self._refuse(_CHANGE, number, "table", message, advice)
+            return
+        fields = set(table_model(change.table).model_fields)
+        if change.table == "projects":
+            fields |= set(Option.model_fields)
+        unknown = [
+            ("field" if field is change.field else "where", field)
+            for field in (change.field, *change.where)
+            if field not in fields
         ]
-    )
+        for part, field in unknown:
+            message = phrase("table-has-no-column", table=change.table, field=field)
+            advice = phrase("columns", fields=listed(sorted(fields)))
+            self._refuse(_CHANGE, number, part, message, advice)
+        if unknown:
+            return
+        met = False
+        for index, row in enumerate(self._data[change.table]):
+            for place in _places(row, change):
+                met = True
+                at: tuple[Any, ...] = (change.table, index, change.field)
+                if place is not row:
+                    option = next(i for i, one in enumerate(row["options"]) if one is place)
+                    at = (change.table, index, "options", option, change.field)
+                self._set(place, change.field, change, number, at)
+        if not met:
+            message = phrase("no-row-of-fits", table=change.table, where=dict(change.where))
+            self._refuse(_CHANGE, number, "where", message, phrase("mend-where"))
+
+    def _set(
+        self, place: dict[str, Any], name: str, change: Change, number: int, at: tuple[Any, ...]
+    ) -> None:
+        try:
+            place[name] = _changed(place[name], change)
+        except _NoNumberError as error:
+            message = phrase("scenario-no-number", field=change.field, value=str(error))
+            self._refuse(_VALUE, number, "value", message, phrase("scenario-needs-numbers"))
+            return
+        self._made.append((at, number))
+
+    # -------------------------------------------------------------------------------- the faults
+
+    def _misfit(self, detail: Any) -> None:
+        """Tell what pydantic found in the changed data, at the last change made there."""
+        place = tuple(detail["loc"])
+        _, message, advice = explain(detail)
+        last = {at: number for at, number in self._made if at[: len(place)] == place[: len(at)]}
+        if last:
+            at, number = max(last.items(), key=lambda item: item[1])
+            told = phrase("scenario-field", field=at[-1], message=message)
+            self._refuse(_VALUE, number, "value", told, advice)
+        else:  # pragma: no cover - the instance was sound before the changes
+            self._of_result(foreign(".".join(map(str, place))), message, advice)
+
+    def _refuse(self, rule: str, number: int, part: str, message: Phrase, advice: Phrase) -> None:
+        told = phrase("scenario-change", scenario=self._scenario.id, number=number, message=message)
+        self._add(rule, f"changes[{number - 1}].{part}", told, advice)
+
+    def _of_result(self, place: Phrase, message: Phrase, advice: Phrase) -> None:
+        told = phrase("scenario-result", scenario=self._scenario.id, place=place, message=message)
+        self._add(_RESULT, None, told, advice)
+
+    def _add(self, rule: str, field: str | None, message: Phrase, advice: Phrase) -> None:
+        problem = Inconsistency(rule, "scenarios", self._index, field, message, advice)
+        if problem not in self.problems:  # one change may be at fault in many rows
+            self.problems.append(problem)
+
+
+class _NoNumberError(Exception):
+    """What is to be multiplied or added, or the factor, is no number."""
 
 
 def _changed(old: Any, change: Change) -> Any:
     if change.operation is Operation.SET:
         return change.value
-    factor = float(change.value or 0.0)
+    factor = _as_number(change.value)
     if isinstance(old, dict):
         return {key: _changed(value, change) for key, value in old.items()}
     if old is None:
         return None
+    if isinstance(old, bool) or not isinstance(old, int | float):
+        raise _NoNumberError(str(old))
     return old * factor if change.operation is Operation.MULTIPLY else old + factor
 
 
-def _change_setting(settings: dict[str, Any], change: Change, scenario: str, number: int) -> None:
-    *path, last = change.field.split(".")
-    place: Any = settings
-    for part in path:
-        place = place.get(part) if isinstance(place, dict) else None
-    if not isinstance(place, dict) or last not in place:
-        known = listed(Settings.model_fields)
-        raise _refuse(
-            scenario,
-            number,
-            phrase("instance-yaml-has-no", field=change.field),
-            phrase("fields-are", known=known),
-        )
-    place[last] = _changed(place[last], change)
-
-
-def _change_rows(data: dict[str, Any], change: Change, scenario: str, number: int) -> None:
-    if change.table not in TABLES or change.table == "scenarios":
-        raise _refuse(
-            scenario,
-            number,
-            phrase("there-is-no-table", table=change.table),
-            phrase("tables", tables=listed(TABLES)),
-        )
-    fields = set(table_model(change.table).model_fields)
-    if change.table == "projects":
-        fields |= set(Option.model_fields)
-    for field in (change.field, *change.where):
-        if field not in fields:
-            raise _refuse(
-                scenario,
-                number,
-                phrase("table-has-no-column", table=change.table, field=field),
-                phrase("columns", fields=listed(sorted(fields))),
-            )
-    met = 0
-    for row in data[change.table]:
-        for place in _places(row, change):
-            place[change.field] = _changed(place[change.field], change)
-            met += 1
-    if not met:
-        raise _refuse(
-            scenario,
-            number,
-            phrase("no-row-of-fits", table=change.table, where=dict(change.where)),
-            phrase("mend-where"),
-        )
+def _as_number(value: float | str | None) -> float:
+    try:
+        return float(value if value is not None else "")
+    except ValueError:
+        raise _NoNumberError("" if value is None else value) from None
 
 
 def _places(row: dict[str, Any], change: Change) -> list[dict[str, Any]]:

@@ -235,34 +235,51 @@ class _Scale:
     # -------------------------------------------------------------------------------- scenarios
 
     def _change(self, change: Change) -> Iterator[Change]:
-        """`change` with its amount restated; one for each row group where the rows differ."""
-        if change.operation is Operation.MULTIPLY:
-            yield change
+        """`change` with its amount and `where` restated; one per row group where rows differ."""
+        fields = (change.field, *change.where)
+        columns = {SOMETIMES_MONEY.get((change.table, field)) for field in fields} - {None}
+        if not columns:
+            yield self._restated(change, {name: self._of(change, name) for name in fields})
             return
-        column = SOMETIMES_MONEY.get((change.table, change.field))
-        if column is None:
-            yield _restated(change, self._of_change(change))
-            return
-        factors: dict[str, float] = {}
+        column = str(columns.pop())  # of one table all are told apart by the same column
+        groups: dict[str, dict[str, float]] = {}
         for row in getattr(self.instance, change.table):
             if all(str(getattr(row, key, None)) == value for key, value in change.where.items()):
-                key = str(getattr(row, column))
-                factors[key] = self._by_row[change.table](row, change.field)
-        if len(set(factors.values())) <= 1:
-            yield _restated(change, next(iter(factors.values()), 1.0))
+                factors = {
+                    name: self._factor(type(row), name, change.table, row)
+                    for name in fields
+                    if name in type(row).model_fields
+                }
+                groups[str(getattr(row, column))] = factors
+        first = next(iter(groups.values()), {})
+        if all(factors == first for factors in groups.values()):
+            yield self._restated(change, first)
             return
-        for key, factor in factors.items():
+        for key, factors in groups.items():
             apart = change.model_copy(update={"where": {**change.where, column: key}})
-            yield _restated(apart, factor)
+            yield self._restated(apart, factors)
 
-    def _of_change(self, change: Change) -> float:
+    def _restated(self, change: Change, factors: Mapping[str, float]) -> Change:
+        """`change` with the money in it multiplied by the factor of its field.
+
+        A row is met by the text of its number: the text is made of the product that the row gets.
+        """
+        where = {
+            key: _text_of_product(text, factors.get(key, 1.0)) for key, text in change.where.items()
+        }
+        scaled = change.model_copy(update={"where": where})
+        if change.operation is Operation.MULTIPLY:
+            return scaled
+        return _restated(scaled, factors.get(change.field, 1.0))
+
+    def _of(self, change: Change, field: str) -> float:
         if change.table == "instance":
-            return self._of_setting(change.field)
+            return self._of_setting(field)
         if change.table not in TABLES:
             return 1.0
         models = [table_model(change.table), *([Option] if change.table == "projects" else [])]
-        model = next((model for model in models if change.field in model.model_fields), None)
-        return 1.0 if model is None else self._factor(model, change.field, change.table, None)
+        model = next((model for model in models if field in model.model_fields), None)
+        return 1.0 if model is None else self._factor(model, field, change.table, None)
 
     def _of_setting(self, path: str) -> float:
         """Factor of the setting at the dotted `path`; keys of a table of numbers may end it."""
@@ -276,6 +293,13 @@ class _Scale:
                 return self._factor(type(place), name, "", None)
             place = getattr(place, name)
         return 1.0
+
+
+def _text_of_product(text: str, factor: float) -> str:
+    try:
+        return text if factor == 1.0 else str(float(text) * factor)
+    except ValueError:  # "None" and other texts are no money
+        return text
 
 
 def _restated(change: Change, factor: float) -> Change:

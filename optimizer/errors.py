@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from infraplan.models.catalogue import Phrase, joined
+from infraplan.models.catalogue import Phrase
 from infraplan.models.errors import PlanningError
 
 
@@ -54,13 +52,3 @@ class InfeasibleError(NoPlanError):
     """No plan exists; raised only where a plan was required."""
 
     exit_code = 4
-
-
-class PlanViolationError(PlanningError):
-    """A plan breaks laws; carries each violation."""
-
-    exit_code = 7
-
-    def __init__(self, violations: Sequence[Phrase]) -> None:
-        self.violations = tuple(violations)
-        super().__init__(joined(*self.violations, between="\n"))

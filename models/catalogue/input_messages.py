@@ -38,6 +38,19 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "scenario {scenario}, change {number}: {message}",
         "情景{scenario}第{number}项改变：{message}",
     ),
+    "scenario-field": ("{field}: {message}", "{field}：{message}"),
+    "scenario-no-number": (
+        "{field} cannot be multiplied or added to: {value!r} is no number",
+        "{field}不能相乘或相加：“{value}”不是数",
+    ),
+    "scenario-needs-numbers": (
+        "give a number and a field of numbers, or use `set`",
+        "请填写数，并选择数值字段；或改用set",
+    ),
+    "scenario-result": (
+        "under scenario {scenario}, {place}: {message}",
+        "在情景{scenario}下，{place}：{message}",
+    ),
     "instance-yaml-has-no": ("instance.yaml has no {field!r}", "instance.yaml中没有“{field}”"),
     "fields-are": ("fields are {known}", "可用的字段：{known}"),
     "there-is-no-table": ("there is no table {table!r}", "没有表“{table}”"),

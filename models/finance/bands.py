@@ -125,14 +125,6 @@ def debt_ratio(debt: ArrayLike, resources: ArrayLike) -> NDArray[np.float64]:
     return np.asarray(np.asarray(debt, dtype=np.float64) / base, dtype=np.float64)
 
 
-def coverage_ratio(net_revenue: float, service: float) -> float | None:
-    """Return net revenue over principal and interest of the same years; None without service.
-
-    Formula: ``coverage = N / (P + I)``, undiscounted sums. Source: finance.md C7.
-    """
-    return net_revenue / service if service > 0.0 else None
-
-
 def required_net_revenue(kernel: RepaymentKernel, coverage: float) -> float:
     """Return the net revenue over the bond's life needed per unit borrowed.
 
@@ -147,18 +139,3 @@ def required_net_revenue(kernel: RepaymentKernel, coverage: float) -> float:
     if not coverage > 0.0:
         raise ValueError("the coverage must be positive")
     return coverage * kernel.service_per_unit
-
-
-def maximum_borrowing(net_revenue: float, kernel: RepaymentKernel, coverage: float) -> float:
-    """Return the most that can be borrowed against net revenue at a coverage.
-
-    Formula: ``B <= N / (kappa (1 + r sum_a b(a - 1)))``; for a bullet ``N / (kappa (1 + n r))``.
-    ``N`` = ``net_revenue``: undiscounted, over the life of the bond [money]; nothing for a loss.
-    Source: finance.md C7.
-
-    Raises
-    ------
-    ValueError
-        If the coverage is not positive.
-    """
-    return max(0.0, net_revenue) / required_net_revenue(kernel, coverage)

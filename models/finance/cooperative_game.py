@@ -239,21 +239,3 @@ def _stage(
     if result.status != 0:
         raise ArithmeticError(f"a stage of the nucleolus was not solved: {result.message}")
     return float(result.fun), -np.asarray(result.ineqlin.marginals, dtype=np.float64)
-
-
-def proportional_shares(total: float, weights: Mapping[str, float]) -> dict[str, float]:
-    """Return shares of a total in proportion to weights (length, benefit, fiscal capacity).
-
-    Formula: ``x_i = total w_i / sum_j w_j``. Source: finance.md 2.4.
-
-    Raises
-    ------
-    ValueError
-        If a weight is negative or not finite, or all are zero.
-    """
-    if not all(isfinite(w) and w >= 0.0 for w in weights.values()):
-        raise ValueError("weights must be finite and not negative")
-    whole = sum(weights.values())
-    if not whole > 0.0:
-        raise ValueError("at least one weight must be positive")
-    return {name: total * weight / whole for name, weight in weights.items()}

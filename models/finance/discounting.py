@@ -202,14 +202,6 @@ def annuity(principal: float, rate: float, years: int) -> float:
     return principal * capital_recovery_factor(rate, years)
 
 
-def nominal_rate(real_rate: float, inflation: float) -> float:
-    """Return the nominal rate that equals a real rate under inflation (all per year).
-
-    Formula (Fisher): ``1 + nominal = (1 + real) (1 + inflation)``.
-    """
-    return (1.0 + real_rate) * (1.0 + inflation) - 1.0
-
-
 def convert_price_year(
     amount: float, index: Mapping[int, float], from_year: int, to_year: int
 ) -> float:

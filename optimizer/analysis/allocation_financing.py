@@ -6,7 +6,7 @@ financing with the least debt service is found anew under every budget and debt 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from infraplan.models.funding import CostShare
@@ -162,8 +162,3 @@ def first_binding(plan: Plan, jurisdiction: str) -> tuple[int | None, str]:
         if row.jurisdiction == jurisdiction and is_binding(row)
     ]
     return min(bound) if bound else (None, "")
-
-
-def budgets_by_partner(financing: Financing) -> Mapping[str, PartnerBudget]:
-    """Budgets by partner."""
-    return {row.jurisdiction: row for row in financing.partners}

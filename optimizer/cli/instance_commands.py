@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from infraplan.models.apply_scenario import scenario_problems
 from infraplan.models.catalogue import as_phrase, phrase
 from infraplan.models.errors import Severity
 from infraplan.models.rule_sets import CAPITAL_RATIO_SETS, RULE_SETS
@@ -67,7 +68,11 @@ def validate(
         reading = inspect_instance(instance)
         findings = list(reading.findings)
         if reading.instance is not None:
-            findings += [reading.locate(doubt) for doubt in find_implausibilities(reading.instance)]
+            told = (
+                *scenario_problems(reading.instance),
+                *find_implausibilities(reading.instance),
+            )
+            findings += [reading.locate(problem) for problem in told]
         errors = sum(f.severity is Severity.ERROR for f in findings)
         warnings = sum(f.severity is Severity.WARNING for f in findings)
         bad = bool(errors) or (strict and bool(warnings)) or reading.instance is None

@@ -112,8 +112,8 @@ def validate(instance: Instance | StrPath) -> tuple[Finding, ...]:
     Parameters
     ----------
     instance
-        An instance, or the path of one. Only a path can hold errors: an `Instance` exists only
-        where it is consistent, and is looked at for what is doubtful.
+        An instance, or the path of one. An `Instance` exists only where it is consistent; its
+        scenarios are tried, and it is looked at for what is doubtful.
 
     Returns
     -------
@@ -129,6 +129,7 @@ def validate(instance: Instance | StrPath) -> tuple[Finding, ...]:
     >>> infraplan.validate("nowhere")[0].rule
     'missing-file'
     """
+    from infraplan.models.apply_scenario import scenario_problems
     from infraplan.models.instance import Instance as Kind
     from infraplan.optimizer.estimating.plausibility import find_implausibilities
     from infraplan.optimizer.storage import ReadInstance, inspect_instance
@@ -138,8 +139,10 @@ def validate(instance: Instance | StrPath) -> tuple[Finding, ...]:
         if isinstance(instance, Kind)
         else inspect_instance(Path(instance))
     )
-    doubts = () if reading.instance is None else find_implausibilities(reading.instance)
-    return (*reading.findings, *(reading.locate(doubt) for doubt in doubts))
+    if reading.instance is None:
+        return reading.findings
+    told = (*scenario_problems(reading.instance), *find_implausibilities(reading.instance))
+    return (*reading.findings, *(reading.locate(problem) for problem in told))
 
 
 def solve(

@@ -19,8 +19,9 @@ from infraplan.optimizer.storage.cells import CellContext
 from infraplan.optimizer.storage.faults import UNKNOWN_ID, Faults, Origin, error_of, join_path
 from infraplan.optimizer.storage.numbers import DecimalMark
 from infraplan.optimizer.storage.rows import Built, Row, build
+from infraplan.optimizer.storage.scenario_values import read_values
 from infraplan.optimizer.storage.settings_head import take_head
-from infraplan.optimizer.storage.table_columns import OPTION_FIELDS, PROJECTS
+from infraplan.optimizer.storage.table_columns import OPTION_FIELDS, PROJECTS, SCENARIOS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -240,6 +241,9 @@ class Assembly:
         """
         if self._newer is not None:
             return ReadInstance(None, (self._newer,), {}, 1)
+        self._built[SCENARIOS] = [
+            read_values(built, self.context, self.faults) for built in self._built[SCENARIOS]
+        ]
         origins = self._origins()
         reading = list(self.faults.findings)
         if self._settings is None:

@@ -9,17 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from infraplan.models.catalogue import (
-    NOTHING_SAID,
-    Phrase,
-    as_phrase,
-    entries,
-    listed,
-    pair,
-    phrase,
-)
+from infraplan.models.catalogue import NOTHING_SAID, Phrase, listed, phrase
 from infraplan.models.errors import Severity
-from infraplan.models.quantities import FolderNameError
+from infraplan.models.explanation import explain, shortened
 from infraplan.optimizer.storage.accepted_words import NOTE_STARTS
 from infraplan.optimizer.storage.cells import BLANK, CellContext, parse_cell
 from infraplan.optimizer.storage.decimal_marks import find_marks
@@ -110,7 +102,7 @@ def read_grid(
         if not filled:
             continue
         if reason := _passed_over(filled, cells, columns):
-            message = phrase("is-not-read", reason=reason, filled=_short(str(filled[0])))
+            message = phrase("is-not-read", reason=reason, filled=shortened(str(filled[0])))
             place = Origin(source.file, source.sheet, number)
             faults.add(place.finding("row-passed-over", message, severity=Severity.NOTE))
             continue
@@ -202,9 +194,9 @@ def _read_headings(
             continue
         heading = heading_of(table, text)
         if heading is None:
-            message = phrase("column-is-not-known-here", text=_short(text))
+            message = phrase("column-is-not-known-here", text=shortened(text))
             advice = _closest(text, table)
-            faults.report("unknown-column", message, advice, column=_short(text, ""), **place)  # type: ignore[arg-type]
+            faults.report("unknown-column", message, advice, column=shortened(text, ""), **place)  # type: ignore[arg-type]
         elif heading.column in shown:
             message = phrase(
                 "column-stands-twice", column=heading.column, shown=shown[heading.column], text=text
@@ -271,7 +263,7 @@ def _read_row(
                     "the-row-has-cells-but-there-are-headings",
                     num_cells=len(cells),
                     width=columns.width,
-                    extra=_short(str(extra[0])),
+                    extra=shortened(str(extra[0])),
                 ),
                 phrase("put-cells-that-hold-a-comma-in-double-quotes"),
                 column=phrase("column-number", number=columns.width + 1),
@@ -350,61 +342,3 @@ def _report(
 
 def _entry_name(place: Iterable[Any]) -> str:
     return ".".join(str(part + 1) if isinstance(part, int) else str(part) for part in place)
-
-
-_LIMITS = {
-    "greater_than_equal": ("ge", "it-must-be-at-least"),
-    "greater_than": ("gt", "it-must-be-more-than"),
-    "less_than_equal": ("le", "it-must-be-at-most"),
-    "less_than": ("lt", "it-must-be-less-than"),
-}
-
-
-def explain(detail: Mapping[str, Any]) -> tuple[str, Phrase, Phrase]:
-    """Return rule, message and advice for one fault that pydantic reports."""
-    kind, context, value = detail["type"], detail.get("ctx", {}), detail.get("input")
-    if kind in _LIMITS:
-        key, advice = _LIMITS[kind]
-        bound = context[key]
-        shown = f"{bound:g}" if isinstance(bound, float) else str(bound)
-        return (
-            "out-of-range",
-            phrase("is-out-of-range", value=value),
-            phrase(advice, bound=shown),
-        )
-    if kind in {"string_pattern_mismatch", "string_too_long", "string_too_short"}:
-        return (
-            "bad-id",
-            phrase("is-not-a-proper-id", value=_short(str(value))),
-            phrase("form-of-an-id"),
-        )
-    if isinstance(context.get("error"), FolderNameError):
-        return "bad-id", as_phrase(context["error"].args[0]), phrase("form-of-a-folder-name")
-    if kind == "missing":
-        return (
-            "missing-cell",
-            phrase("is-missing", field=detail["loc"][-1]),
-            phrase("it-is-required"),
-        )
-    if kind == "too_short":
-        return "missing-cell", phrase("the-list-is-empty"), phrase("name-at-least-one")
-    if kind == "value_error":
-        told = context["error"].args[0]
-        return (
-            "figures-disagree",
-            as_phrase(told),
-            NOTHING_SAID,
-        )
-    reason = pair(detail["msg"], _fault_zh(kind))
-    told = phrase("value-and-reason", value=_short(str(value)), reason=reason)
-    return "wrong-type", told, NOTHING_SAID
-
-
-def _fault_zh(kind: str) -> str:
-    known = entries("validation")
-    return known.get(kind, known["other"]).chinese
-
-
-def _short(text: str, quote: str = "'") -> str:
-    text = " ".join(text.split())
-    return f"{quote}{text if len(text) <= 60 else text[:57] + '...'}{quote}"

@@ -267,6 +267,36 @@ def test_a_restated_scenario_of_every_field_does_what_it_did(operation: Operatio
     assert tried > 25
 
 
+def test_a_row_that_a_scenario_finds_by_its_money_is_found_again() -> None:
+    """Only the project of cost 10.1 gets dearer, before and after; so in the best plan."""
+    scenario = Scenario(
+        id="dear",
+        changes=(
+            Change(
+                table="projects",
+                where={"overnight_cost": "10.1"},
+                field="overnight_cost",
+                operation=Operation.MULTIPLY,
+                value=50.0,
+            ),
+            Change(table="inflows", where={"value": "20.0"}, field="value", value=30.3),
+        ),
+    )
+    instance = make_instance(
+        [make_project("a", 10.1, 4.0), make_project("b", 10.2, 4.0)],
+        funds=[make_fund(), make_fund("real", basis="real")],
+        inflows=[*make_inflows("budget", 2021, 20.0), *make_inflows("real", 2021, 20.0)],
+    ).model_copy(update={"scenarios": (scenario,)})
+    to = Restatement(2024, {2021: 100.0, 2024: 110.0}, 0.3)
+    restated = restate(instance, to)
+    expected = restate(apply_scenario(instance, "dear"), to).model_dump(exclude={"scenarios"})
+    changed = apply_scenario(restated, "dear")
+    assert flat(changed.model_dump(exclude={"scenarios"})) == pytest.approx(flat(expected))
+    before, after = best(apply_scenario(instance, "dear")), best(changed)
+    assert before.starts == after.starts
+    assert before.starts.keys() == {"b"}
+
+
 def flat(data: Any, path: str = "") -> dict[str, float]:
     """Numbers of nested data by path."""
     if isinstance(data, dict):

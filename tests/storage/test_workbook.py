@@ -266,7 +266,7 @@ def test_scenarios_are_rows_of_changes() -> None:
     dear, plain = instance.scenarios
     assert (dear.probability, dear.title.zh, len(dear.changes)) == (0.2, "贵", 2)
     assert dear.changes[0].where == {"sector": "t"}
-    assert (dear.changes[0].value, dear.changes[1].value) == (1.2, "0.03")
+    assert (dear.changes[0].value, dear.changes[1].value) == (1.2, 0.03)
     assert plain.changes == ()
     made["情景"]["G2"] = "除"
     made["情景"]["C4"] = 3

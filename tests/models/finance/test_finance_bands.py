@@ -9,9 +9,7 @@ from infraplan.models.finance.bands import (
     CHINA_DEBT_RATIO_BANDS,
     UK_VALUE_FOR_MONEY_BANDS,
     RatioBands,
-    coverage_ratio,
     debt_ratio,
-    maximum_borrowing,
     required_net_revenue,
 )
 from infraplan.models.finance.kernels import bullet, equal_principal
@@ -81,16 +79,9 @@ def test_equal_principal_needs_less_revenue() -> None:
 
 def test_coverage_closed_form_of_a_bullet() -> None:
     # N = 500 over 20 years at 2.05 %, coverage 1.2: 500 / (1.2 x 1.41) = 295.508.
-    most = maximum_borrowing(500.0, bullet(20, 0.0205), 1.2)
+    most = 500.0 / required_net_revenue(bullet(20, 0.0205), 1.2)
     assert most == pytest.approx(500 / (1.2 * (1 + 20 * 0.0205)))
     assert most == pytest.approx(295.508, abs=1e-3)
-    # Borrowing exactly that much is covered exactly 1.2 times.
-    assert coverage_ratio(500.0, most * 1.41) == pytest.approx(1.2)
-    assert maximum_borrowing(-5.0, bullet(20, 0.0205), 1.2) == 0.0
-
-
-def test_coverage_is_unknown_without_service() -> None:
-    assert coverage_ratio(5.0, 0.0) is None
 
 
 @pytest.mark.parametrize("coverage", [0.0, -1.2, float("nan")])

@@ -18,7 +18,6 @@ from infraplan.models.finance.cooperative_game import (
     excesses,
     is_in_core,
     nucleolus,
-    proportional_shares,
     savings_game,
     shapley_value,
 )
@@ -191,12 +190,3 @@ def test_badly_formed_games_are_refused() -> None:
 
 def test_core_needs_the_whole_gain_shared() -> None:
     assert not is_in_core(PAIRS, {"a": 50.0, "b": 40.0, "c": 29.0})
-
-
-def test_proportional_shares() -> None:
-    # 535 by line length 152.4 and 112.6 km: 535 x 152.4 / 265 = 307.675.
-    shares = proportional_shares(535.0, {"north": 152.4, "south": 112.6})
-    assert shares == pytest.approx({"north": 307.675, "south": 227.325}, abs=1e-3)
-    for weights in ({"a": 0.0, "b": 0.0}, {}, {"a": -1.0, "b": 2.0}, {"a": float("nan")}):
-        with pytest.raises(ValueError, match="weight"):
-            proportional_shares(1.0, weights)

@@ -15,7 +15,6 @@ from infraplan.models.finance.discounting import (
     capital_recovery_factor,
     convert_price_year,
     discount_factors,
-    nominal_rate,
     present_value,
     year_array,
     yearly_rates,
@@ -114,11 +113,6 @@ def test_annuity_factor_is_the_sum_of_discount_factors(rate: float, years: int) 
 def test_annuity_refuses_impossible_terms(rate: float, years: int) -> None:
     with pytest.raises(ValueError, match=r"at least one year|above -1"):
         annuity_factor(rate, years)
-
-
-def test_fisher_rate() -> None:
-    # 8 % real at 2 % inflation: 1.08 x 1.02 - 1 = 10.16 %.
-    assert nominal_rate(0.08, 0.02) == pytest.approx(0.1016)
 
 
 def test_price_year_conversion_needs_a_stated_index() -> None:

@@ -1,0 +1,73 @@
+"""Values of scenario changes, read as a cell of the column that they change would be."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from infraplan.models.instance import Settings
+from infraplan.models.scenario import Change, Operation
+from infraplan.optimizer.storage.cells import BLANK, CellContext, parse_cell
+from infraplan.optimizer.storage.faults import CellFault, Faults
+from infraplan.optimizer.storage.fields import Base, FieldInfo, ValueType, fields_of
+from infraplan.optimizer.storage.rows import Built
+from infraplan.optimizer.storage.table_columns import CSV_TABLES, table_of
+
+if TYPE_CHECKING:
+    from infraplan.models.base import DomainModel
+
+_READ = (Base.NUMBER, Base.INTEGER, Base.YEAR, Base.WORD)
+
+
+def read_values(built: Built, context: CellContext, faults: Faults) -> Built:
+    """Return the scenario `built` with texts for numbers, years and words read.
+
+    `3万` and `120M` mean in a change what they mean in the column. A text that cannot be read
+    becomes a finding; what no column takes in one cell stays as it is written.
+    """
+    changes, sound = [], built.sound
+    for index, change in enumerate(getattr(built.object, "changes", ())):
+        try:
+            changes.append(_read(change, context))
+        except CellFault as fault:
+            sound = False
+            changes.append(change)
+            path = f"changes[{index}].value" if built.origin.path else "value"
+            faults.add(built.origin.finding(fault.rule, fault.message, fault.advice, column=path))
+    return Built(built.object.model_copy(update={"changes": tuple(changes)}), built.origin, sound)
+
+
+def _read(change: Change, context: CellContext) -> Change:
+    field = _field(change)
+    if field is None or not isinstance(change.value, str):
+        return change
+    if change.operation is not Operation.SET:
+        unit = field.unit if change.operation is Operation.ADD else None
+        field = replace(field, type=ValueType(Base.NUMBER), unit=unit)
+    if field.type.base not in _READ:
+        return change
+    value: Any = parse_cell(field, change.value, context)
+    return change if value is BLANK else change.model_copy(update={"value": _plain(value)})
+
+
+def _plain(value: Any) -> Any:
+    return float(value) if isinstance(value, int) else getattr(value, "value", value)
+
+
+def _field(change: Change) -> FieldInfo | None:
+    """Field that `change` is of; None where there is none, which applying it tells."""
+    if change.table in CSV_TABLES:
+        return table_of(change.table).columns.get(change.field)
+    if change.table != "instance":
+        return None
+    model: type[DomainModel] | None = Settings
+    field: FieldInfo | None = None
+    for name in change.field.split("."):
+        if model is not None:
+            field = fields_of(model).get(name)
+        elif field is not None and field.type.item is not None:
+            field = replace(field, type=field.type.item)
+        if field is None:
+            return None
+        model = field.type.model
+    return field

@@ -1,0 +1,78 @@
+"""Faults of scenarios are told with their place, all at once; texts are read as cells are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from infraplan.models.apply_scenario import apply_scenario
+from infraplan.models.errors import InconsistentInstanceError
+from infraplan.models.scenario import Change, Scenario
+from infraplan.optimizer.storage import inspect_instance, read_instance, write_instance
+from tests.builders import make_instance, make_project
+from tests.cli.conftest import Call, call
+
+__all__ = ["call"]
+
+
+def written(folder: Path, *changes: str) -> Path:
+    """A folder with one project of cost 10, and a scenario `s` of `changes`."""
+    write_instance(make_instance([make_project("a", 10.0, 40.0)]), folder)
+    lines = ["scenarios:", "- id: s", "  changes:", *(f"  - {change}" for change in changes)]
+    (folder / "scenarios.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return folder
+
+
+def test_a_text_is_read_as_a_cell_of_the_column_is(tmp_path: Path) -> None:
+    folder = written(
+        tmp_path / "i",
+        "{table: projects, field: overnight_cost, value: 3万}",
+        "{table: instance, field: appraisal.discount_rate, value: 7%}",
+    )
+    plain = read_instance(folder)
+    changed = apply_scenario(plain, "s")
+    factor = plain.settings.money_factor
+    assert changed.projects[0].options[0].overnight_cost == pytest.approx(30_000.0 / factor)
+    assert changed.settings.appraisal.discount_rate == pytest.approx(0.07)
+
+
+def test_a_text_that_is_no_number_is_told_with_its_line(tmp_path: Path) -> None:
+    folder = written(tmp_path / "i", "{table: projects, field: overnight_cost, value: much}")
+    (finding,) = inspect_instance(folder).findings
+    assert (finding.file, finding.row) == ("scenarios.yaml", 4)
+    assert finding.column == "scenarios[0].changes[0].value"
+
+
+def test_validate_tells_every_fault_of_every_scenario(tmp_path: Path, call: Call) -> None:
+    folder = written(
+        tmp_path / "i",
+        "{table: projects, field: overnight_cost, value: -3}",
+        "{table: nowhere, field: x, value: 1}",
+        "{table: projects, field: nothing, value: 1}",
+        "{table: projects, where: {id: gone}, field: overnight_cost, value: 1}",
+        "{table: projects, field: id, operation: multiply, value: 2}",
+    )
+    made = call("validate", folder, "--json")
+    assert made.code == 3
+    told = made.data
+    found = {f["column"]: f["row"] for f in told["findings"] if f["severity"] == "error"}
+    assert found == {
+        "scenarios[0].changes[0].value": 4,
+        "scenarios[0].changes[1].table": 5,
+        "scenarios[0].changes[2].field": 6,
+        "scenarios[0].changes[3].where": 7,
+        "scenarios[0].changes[4].value": 8,
+    }
+
+
+def test_a_value_out_of_range_is_refused_with_the_change() -> None:
+    change = Change(table="projects", field="overnight_cost", value=-3.0)
+    instance = make_instance([make_project("a", 10.0, 40.0)]).model_copy(
+        update={"scenarios": (Scenario(id="s", changes=(change,)),)}
+    )
+    with pytest.raises(InconsistentInstanceError) as caught:
+        apply_scenario(instance, "s")
+    (finding,) = caught.value.findings
+    assert "scenario s, change 1: overnight_cost" in finding.message
+    assert "情景s第1项" in finding.text("zh")
