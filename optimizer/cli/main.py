@@ -132,9 +132,7 @@ def _keep_standard_output() -> None:
     if ours.isatty():
         return
     ours.flush()
-    sys.stdout = open(  # noqa: SIM115  (for the rest of the process)
-        os.dup(ours.fileno()), "w", encoding=ours.encoding, errors=ours.errors
-    )
+    sys.stdout = os.fdopen(os.dup(ours.fileno()), "w", encoding=ours.encoding, errors=ours.errors)
     sys.stdout.reconfigure(write_through=ours.write_through)
     os.dup2(errors.fileno(), ours.fileno())
 

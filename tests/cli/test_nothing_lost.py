@@ -159,7 +159,7 @@ def test_a_report_that_cannot_be_written_leaves_the_plan(
 def test_an_interrupt_while_explaining_keeps_the_plan(
     call: Call, instance_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupted(*_: object) -> None:
+    def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("infraplan.optimizer.workflow.find_rejections", interrupted)
