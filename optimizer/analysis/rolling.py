@@ -14,9 +14,11 @@ from infraplan.models.base import DomainModel
 from infraplan.models.catalogue import Phrase, phrase
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
-from infraplan.optimizer.analysis.actuals import Actual, works_until
+from infraplan.models.project import Project
+from infraplan.optimizer.analysis.actuals import Actual, Works, works_until
 from infraplan.optimizer.analysis.rolled_limits import roll_limits
 from infraplan.optimizer.analysis.rolled_money import (
+    PaidAndOwed,
     RollError,
     debt_rows,
     kept_inflows,
@@ -83,6 +85,31 @@ def roll(
     works = works_until(instance, plan, actuals, to_year)
     money = money_until(instance, plan, works, to_year)
     projects, notes = roll_projects(instance, works, to_year)
+    rolled = _rolled_instance(instance, plan, works, money, to_year, projects)
+    return Rolled(
+        rolled,
+        tuple(name for name, row in works.items() if row.is_finished(to_year)),
+        {
+            n: w.remaining
+            for n, w in works.items()
+            if not w.cancelled and not w.is_finished(to_year)
+        },
+        {name: row.sunk for name, row in works.items() if row.cancelled},
+        money.cash,
+        money.owed,
+        tuple(notes),
+    )
+
+
+def _rolled_instance(
+    instance: Instance,
+    plan: Plan | None,
+    works: dict[str, Works],
+    money: PaidAndOwed,
+    to_year: int,
+    projects: Sequence[Project],
+) -> Instance:
+    """The instance from `to_year` on: each table cut there, the others as they were."""
     tables: dict[str, Any] = {
         "settings": roll_settings(instance.settings, to_year),
         "projects": projects,
@@ -101,21 +128,7 @@ def roll(
         fund.model_copy(update={"opening_balance": money.cash[fund.id]}) for fund in funds
     )
     kept = {name: getattr(instance, name) for name in Instance.model_fields if name not in tables}
-    kept = {name: _as_stated(value) for name, value in (kept | tables).items()}
-    rolled = Instance(**kept)
-    return Rolled(
-        rolled,
-        tuple(name for name, row in works.items() if row.is_finished(to_year)),
-        {
-            n: w.remaining
-            for n, w in works.items()
-            if not w.cancelled and not w.is_finished(to_year)
-        },
-        {name: row.sunk for name, row in works.items() if row.cancelled},
-        money.cash,
-        money.owed,
-        tuple(notes),
-    )
+    return Instance(**{name: _as_stated(value) for name, value in (kept | tables).items()})
 
 
 def _as_stated(value: object) -> object:
