@@ -32,6 +32,7 @@ from tests.builders import (
     make_rule,
     make_settings,
     make_share,
+    make_start_pace,
     make_stream,
     make_target,
 )
@@ -361,6 +362,14 @@ def _policies() -> Iterable[Mini]:
         3.0,
         4.0,
     )
+    for name, sector in (("all", ""), ("sector", "transport")):
+        yield _mini(
+            f"start_pace_{name}",
+            "start_paces",
+            lambda x, s=sector: _plan(start_paces=[make_start_pace(x, s)]),
+            1,
+            2,
+        )
     for name, more in (("hard", {"hard": True}), ("soft", {"shortfall_price": 12.0})):
         yield _mini(
             f"{name}_target",
