@@ -294,15 +294,42 @@ def law_of(breach):
 
 
 def stressful(seed):
-    """A random instance, every other one with a debt rule at least, on what revenue moves."""
+    """A random instance; every other one has a debt rule at least, on what revenue moves.
+
+    Where none was drawn, it is one that the best plan just keeps. Every fourth loses the dates of
+    its rules, as rules in force in every year are broken more often.
+    """
     text = json.dumps(random_instance(seed).model_dump(mode="json"))
     found = Instance.model_validate_json(text.replace('"capacity"', '"general_revenue"'))
     if seed % 2 and not found.settings.finance.rules and found.instruments:
-        rule = make_rule("drawn", ratio=0.6, item="general_revenue")
-        finance = found.settings.finance.model_copy(update={"rules": (rule,)})
-        settings = found.settings.model_copy(update={"finance": finance})
-        found = found.model_copy(update={"settings": settings})
+        found = tightened(found)
+    if seed % 4 == 0:
+        undated = {"valid_from": None, "valid_to": None}
+        found = ruled(found, *(r.model_copy(update=undated) for r in found.settings.finance.rules))
     return found
+
+
+def ruled(problem, *rules):
+    """`problem` with these debt rules."""
+    finance = problem.settings.finance.model_copy(update={"rules": rules})
+    settings = problem.settings.model_copy(update={"finance": finance})
+    return problem.model_copy(update={"settings": settings})
+
+
+def tightened(problem):
+    """`problem` with a debt rule 2 % above the largest ratio of its best plan."""
+
+    def drawn(ratio):
+        rule = make_rule("drawn", ratio, item="general_revenue", through="horizon")
+        return ruled(problem, rule)
+
+    plan = best(problem).plan
+    if plan is None:
+        return drawn(0.6)
+    outcomes = stress_plan(drawn(100.0), plan, [StressCase("base")])
+    ratios = [found.debt_ratio.peak_ratio for found in outcomes if found.debt_ratio]
+    most = 1.02 * max((ratio for ratio in ratios if ratio), default=0.0)
+    return drawn(most or 0.6)
 
 
 @pytest.mark.parametrize("seed", range(100))
