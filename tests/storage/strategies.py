@@ -204,13 +204,24 @@ def settings(draw: st.DrawFn) -> Settings:
     )
 
 
-CHANGE = st.builds(
-    Change,
-    table=st.just("projects"),
-    where=st.dictionaries(NAME, TEXT, max_size=2),
-    field=st.just("overnight_cost"),
-    operation=st.sampled_from(Operation),
-    value=st.one_of(st.none(), SIGNED, TEXT),
+# A text stands only where the column takes one: a reader refuses it elsewhere.
+CHANGE = st.one_of(
+    st.builds(
+        Change,
+        table=st.just("projects"),
+        where=st.dictionaries(NAME, TEXT, max_size=2),
+        field=st.just("overnight_cost"),
+        operation=st.sampled_from(Operation),
+        value=st.one_of(st.none(), SIGNED),
+    ),
+    st.builds(
+        Change,
+        table=st.just("projects"),
+        where=st.dictionaries(NAME, TEXT, max_size=2),
+        field=st.just("note"),
+        operation=st.just(Operation.SET),
+        value=st.one_of(st.none(), TEXT),
+    ),
 )
 
 
