@@ -107,7 +107,11 @@ def test_what_stands_is_no_start_opening_or_investment() -> None:
 def test_relations_with_what_stands(relation: Any, starts: dict[str, int]) -> None:
     """The road opened in 2020 after a year of works."""
     instance = make_instance(
-        [standing(opened=2020), make_project("b", 4.0, 9.0), make_project("poor", 4.0)],
+        [
+            standing(opened=2020),
+            make_project("b", 4.0, 9.0),
+            make_project("poor", 4.0, earliest_start=2024),
+        ],
         relations=[relation],
     )
     assert best(instance).starts == starts
