@@ -20,7 +20,7 @@ from tests.optimizer.engines.roads import RoadOracle, random_roads
 from tests.oracle.generate import random_instance
 from tests.oracle.sharing_oracle import JointOracle, random_joint_instance
 
-CASES = 24
+CASES = 37
 NOT_POSSIBLE = {10}
 """Seeds whose projects cannot all start in one year each."""
 
