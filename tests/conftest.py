@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,39 @@ settings.load_profile("fixed")
 
 _CROWDS = ({"highspy", "pulp"}, {"ortools"})
 """Solver libraries that must never meet in one process (docs/architecture.md)."""
+
+
+_GUESTS = REPOSITORY / "tests" / "optimizer" / "backends"
+_TRACE_CHILDREN = "COVERAGE_PROCESS_CONFIG"
+_TRACED_SEEDS = 20
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Measure coverage on the first twenty random cases of a test: the rest run its lines again.
+
+    Tracing costs half as much again as the cases themselves.
+    """
+    for item in items:
+        seed = getattr(item, "callspec", None) and item.callspec.params.get("seed")  # type: ignore[attr-defined]
+        if isinstance(seed, int) and seed >= _TRACED_SEEDS:
+            item.add_marker("no_cover")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[object]:
+    """Measure coverage of child processes where they are what is tested.
+
+    Each solve runs in a process of its own; starting the tracer in it and writing what it saw costs
+    as much as the small solve.
+    """
+    config = None
+    if not item.path.is_relative_to(_GUESTS):
+        config = os.environ.pop(_TRACE_CHILDREN, None)
+    try:
+        return (yield)
+    finally:
+        if config is not None:
+            os.environ[_TRACE_CHILDREN] = config
 
 
 def pytest_runtest_teardown(item: pytest.Item) -> None:

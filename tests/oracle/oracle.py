@@ -510,6 +510,8 @@ class Money:
         rules = [(r, j) for r, j in self.rules() if r.bands]
         if not rules:
             return self.program({}).feasible()
+        if not self.program(None).feasible():
+            return False  # no band is tested there, so that every choice of bands asks for more
         lists = [range(len(r.bands)) for r, _ in rules for _ in self.o.years]
         for flat in itertools.product(*lists):
             bands = {
@@ -660,7 +662,8 @@ class Money:
 
     # ---------------------------------------------------------------- the program
 
-    def program(self, bands: dict[tuple[str, str, int], int]) -> Program:
+    def program(self, bands: dict[tuple[str, str, int], int] | None) -> Program:
+        """All that money must obey in these bands; None: in the easiest of all, tested nowhere."""
         lp = Program()
         years = self.o.years
         self.issue = {
@@ -851,7 +854,7 @@ class Money:
                     else:
                         lp.at_most.append((dict(row), self._inflow(fund, year) - due))
 
-    def _limits(self, lp: Program, bands: dict[tuple[str, str, int], int]) -> None:
+    def _limits(self, lp: Program, bands: dict[tuple[str, str, int], int] | None) -> None:
         for jurisdiction in self.instance.jurisdiction_ids:
             for pool in self.pools(jurisdiction):
                 rows = [
@@ -898,11 +901,14 @@ class Money:
                         lp.at_most.append((row, share * old))
 
     def quota_share(
-        self, jurisdiction: str, year: int, bands: dict[tuple[str, str, int], int]
+        self, jurisdiction: str, year: int, bands: dict[tuple[str, str, int], int] | None
     ) -> float:
         share = 1.0
         for rule, owner in self.rules():
             if rule.bands and owner == jurisdiction:
+                if bands is None:
+                    share = min(share, max(band.quota_share for band in rule.bands))
+                    continue
                 number = (
                     bands[rule.id, owner, year - 1]
                     if year > self.o.y0
@@ -911,7 +917,7 @@ class Money:
                 share = min(share, rule.bands[number].quota_share)
         return share
 
-    def _rules(self, lp: Program, bands: dict[tuple[str, str, int], int]) -> None:
+    def _rules(self, lp: Program, bands: dict[tuple[str, str, int], int] | None) -> None:
         for rule, jurisdiction in self.rules():
             last = self.o.y1
             if rule.through.value == "last_maturity":
@@ -934,7 +940,7 @@ class Money:
                 base = self.base(rule, jurisdiction, year)
                 if rule.ratio is not None:
                     lp.at_most.append((dict(row), rule.ratio * base - constant))
-                if rule.bands and year in self.o.years:
+                if rule.bands and bands is not None and year in self.o.years:
                     upper = rule.bands[bands[rule.id, jurisdiction, year]].upper
                     if upper is not None:
                         lp.at_most.append((dict(row), upper * base - constant))
