@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from types import MappingProxyType
 
@@ -35,7 +36,8 @@ def _liars(monkeypatch: pytest.MonkeyPatch) -> None:
     module = "tests.optimizer.backends.lying_guest"
     liars = {name: base.SolverEntry(module, "numpy", "numpy", "") for name in LIES}
     monkeypatch.setattr(base, "SOLVERS", MappingProxyType({**base.SOLVERS, **liars}))
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))  # the liars are tests, not the package's
+    # the liars are tests, not the package's
+    monkeypatch.setenv("PYTHONPATH", str(ROOT), prepend=os.pathsep)
 
 
 def one_project() -> Instance:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from functools import cache
+from itertools import count
 
 import pytest
 from typer.testing import CliRunner
@@ -297,16 +300,65 @@ def stressful(seed):
     """A random instance; every other one has a debt rule at least, on what revenue moves.
 
     Where none was drawn, it is one that the best plan just keeps. Every fourth loses the dates of
-    its rules, as rules in force in every year are broken more often.
+    its rules, as rules in force in every year are broken more often. Of every eight, one is drawn
+    until its plan borrows and starts later than at once, and has two bands, the second of which
+    bans starts; one is drawn until its plan borrows against what a project earns, of which three
+    times the service is asked.
     """
-    text = json.dumps(random_instance(seed).model_dump(mode="json"))
-    found = Instance.model_validate_json(text.replace('"capacity"', '"general_revenue"'))
+    if seed % 8 == 3:
+        fitting = (
+            banning(on_revenue(row)) for row in drawn(seed) if row.instruments and row.fiscal
+        )
+        return next(row for row in fitting if starts_later_with_debt(row))
+    if seed % 8 == 7:
+        fitting = (covering(on_revenue(row)) for row in drawn(seed) if tagged(row))
+        return next(row for row in fitting if borrows_against_revenue(row))
+    found = on_revenue(random_instance(seed))
     if seed % 2 and not found.settings.finance.rules and found.instruments:
         found = tightened(found)
     if seed % 4 == 0:
         undated = {"valid_from": None, "valid_to": None}
         found = ruled(found, *(r.model_copy(update=undated) for r in found.settings.finance.rules))
     return found
+
+
+def on_revenue(problem):
+    """`problem` with debt rules that look at what revenue moves."""
+    text = json.dumps(problem.model_dump(mode="json"))
+    return Instance.model_validate_json(text.replace('"capacity"', '"general_revenue"'))
+
+
+def drawn(seed):
+    """Random instances from `seed` on, a thousand seeds apart."""
+    return (random_instance(number) for number in count(seed, 1000))
+
+
+def banning(problem):
+    return tightened(problem, bands=True)
+
+
+def starts_later_with_debt(problem):
+    plan = best(problem).plan
+    if plan is None or not plan.issues:
+        return False
+    return any(start.start > problem.settings.horizon.first_year for start in plan.starts)
+
+
+def tagged(problem):
+    return {row.id for row in problem.instruments if row.tagged and row.coverage is not None}
+
+
+def covering(problem):
+    rows = tuple(
+        row.model_copy(update={"coverage": 3.0}) if row.id in tagged(problem) else row
+        for row in problem.instruments
+    )
+    return problem.model_copy(update={"instruments": rows})
+
+
+def borrows_against_revenue(problem):
+    plan = best(problem).plan
+    return plan is not None and any(row.source in tagged(problem) for row in plan.payments)
 
 
 def ruled(problem, *rules):
@@ -316,27 +368,38 @@ def ruled(problem, *rules):
     return problem.model_copy(update={"settings": settings})
 
 
-def tightened(problem):
-    """`problem` with a debt rule 2 % above the largest ratio of its best plan."""
+def tightened(problem, bands=False):
+    """`problem` with a debt rule 2 % above the largest ratio of its best plan; or bands there."""
 
-    def drawn(ratio):
-        rule = make_rule("drawn", ratio, item="general_revenue", through="horizon")
+    def limited(ratio):
+        limit = {"ratio": ratio}
+        if bands:
+            limit = {
+                "bands": [Band(id="calm", upper=ratio), Band(id="tense", starts_banned=True)],
+            }
+        rule = make_rule("drawn", item="general_revenue", through="horizon", **limit)
         return ruled(problem, rule)
 
     plan = best(problem).plan
     if plan is None:
-        return drawn(0.6)
-    outcomes = stress_plan(drawn(100.0), plan, [StressCase("base")])
+        return limited(0.6)
+    outcomes = stress_plan(limited(100.0), plan, [StressCase("base")])
     ratios = [found.debt_ratio.peak_ratio for found in outcomes if found.debt_ratio]
     most = 1.02 * max((ratio for ratio in ratios if ratio), default=0.0)
-    return drawn(most or 0.6)
+    return limited(most or 0.6)
+
+
+@cache
+def planned(seed):
+    """A stressful instance and its best plan, once for all tests that ask."""
+    problem = stressful(seed)
+    return problem, best(problem).plan
 
 
 @pytest.mark.parametrize("seed", range(100))
 def test_what_breaks_is_what_the_verifier_finds(seed):
     """The verifier, which shares no code with the accounts, finds the same laws broken."""
-    problem = stressful(seed)
-    plan = best(problem).plan
+    problem, plan = planned(seed)
     if plan is None:
         return
     lapsing = any(fund.lapse_years is not None for fund in problem.funds)
@@ -354,14 +417,15 @@ def test_what_breaks_is_what_the_verifier_finds(seed):
 
 
 def test_the_random_cases_break_every_kind_of_law():
-    broken = set()
+    """Each in several of them, so that no one draw carries a law alone."""
+    broken = Counter()
     for seed in range(100):
-        problem = stressful(seed)
-        plan = best(problem).plan
+        problem, plan = planned(seed)
         if plan is not None:
             outcomes = stress_plan(problem, plan, standard_cases(0.4, 0.5, 0.05))
-            broken |= {law_of(breach) for outcome in outcomes for breach in outcome.breaches}
-    assert broken >= {"debt_rule", "band", "coverage", "fund_balance", "service"}
+            broken.update({law_of(breach) for outcome in outcomes for breach in outcome.breaches})
+    laws = ("debt_rule", "band", "coverage", "fund_balance", "service")
+    assert {law: broken[law] for law in laws if broken[law] < 3} == {}
 
 
 def test_items_that_no_case_moves_are_named():

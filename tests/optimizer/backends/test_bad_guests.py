@@ -37,7 +37,8 @@ def _fakes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(base, "SOLVERS", MappingProxyType({**base.SOLVERS, **fakes}))
     monkeypatch.setattr(host, "LATE_S", 0.5)
     monkeypatch.setattr(host, "STOP_S", 0.5)
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))  # the fake guests are tests, not the package's
+    # the fake guests are tests, not the package's
+    monkeypatch.setenv("PYTHONPATH", str(ROOT), prepend=os.pathsep)
 
 
 def _solve(name: str, **options: object) -> host.SolverReply:
