@@ -232,14 +232,18 @@ def profile_years(option: Option) -> int:
 def option_window(instance: Problem, project: Project, option: Option) -> tuple[int, int]:
     """First and last year in which `option` may start; empty where first > last.
 
-    Its spending must end inside the plan, where budgets govern it, and it must open by `open_by`.
+    Its spending must end inside the plan, where budgets govern it, unless it may go on after it
+    (then within the appraisal, which counts it); and it must open by `open_by`.
     Of works under way what is left of them counts; what stands already cannot start.
     """
     first, last = start_window(instance, project)
     if stands(project):
         return first, first - 1
     option = rest_of_works(project, option, instance.settings.horizon.first_year)
-    last = min(last, instance.settings.horizon.last_year - profile_years(option) + 1)
+    end = instance.settings.horizon.last_year
+    if instance.may_spend_after(project):
+        end = instance.end_year
+    last = min(last, end - profile_years(option) + 1)
     if project.open_by is not None:
         last = min(last, project.open_by - option.lead_time)
     return first, last
