@@ -18,7 +18,7 @@ from infraplan.models.network import SERVED, TRAVEL_TIME
 from infraplan.models.network_checks import network_faults
 from infraplan.models.problem import Problem
 from infraplan.models.progress import duty_of, rest_of_works, stands
-from infraplan.models.progress_checks import check_progress
+from infraplan.models.progress_checks import check_progress, too_long_works
 from infraplan.models.project import Mandate, Option, Project
 from infraplan.models.relation import ORDER_TYPES, Relation, RelationType
 from infraplan.models.target import BUILT_IN_METRICS
@@ -274,11 +274,7 @@ def _check_windows(instance: Problem) -> Iterator[Inconsistency]:
         first, last = windows[0][0], max(window[1] for window in windows)
         is_asked = duty_of(project) in {Mandate.MUST, Mandate.COMMITTED} and not stands(project)
         if first > last and is_asked:
-            yield Inconsistency(
-                "impossible-window",
-                "projects",
-                index,
-                "mandatory",
+            words = too_long_works(instance, project, *start_window(instance, project)) or (
                 phrase(
                     "project-must-be-built-but-its-window-is-empty",
                     project=project.id,
@@ -287,6 +283,7 @@ def _check_windows(instance: Problem) -> Iterator[Inconsistency]:
                 ),
                 phrase("widen-the-window-its-gates-or-open-by-shorten"),
             )
+            yield Inconsistency("impossible-window", "projects", index, "mandatory", *words)
     settings = instance.settings
     if settings.appraisal.end_year is not None and (
         settings.appraisal.end_year < settings.horizon.last_year

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from infraplan.models.debt_rule import CapitalRatio
+from infraplan.models.errors import InstanceError
 from infraplan.models.funding import Inflow
 from infraplan.models.instance import Instance
 from infraplan.models.project import Project
@@ -307,3 +308,51 @@ class TestVerifier:
         closed = asked(works(**LATE), settings={"spending_after_plan": False})
         plan = make_plan(closed, [make_start(closed, "a", 2022)], [make_payment("a", 2022, 5.0)])
         assert {v.law for v in verify_plan(closed, plan).violations} == {"window"}
+
+
+class TestWindowsThatTheEndShuts:
+    """What cannot be paid for in time is told with its years, and with what would be right."""
+
+    def fault(self, project: Project, **settings: Any) -> InstanceError:
+        with pytest.raises(InstanceError) as caught:
+            asked(project, settings=settings)
+        return caught.value
+
+    @pytest.mark.parametrize("begun", [None, *range(2012, 2021)])
+    def test_committed_works_with_any_begun_year(self, begun: int | None) -> None:
+        """Nine years' works: those begun in 2014 or before end in the plan, the others after it."""
+        project = make_project(
+            "line",
+            90.0,
+            20.0,
+            stage="under_construction",
+            started=begun,
+            lead_time=9,
+            spending_profile=(1 / 9,) * 9,
+        )
+        left = 9 if begun is None else max(1, 9 - (2021 - begun))
+        found = best(asked(project, settings={"end_year": 2031}))
+        assert found.plan is not None
+        assert found.plan.starts[0].finish == 2020 + left
+        assert sum(row.amount for row in found.plan.payments) == pytest.approx(
+            10.0 * left if begun is None or begun > 2012 else 0.0
+        )
+        if left <= 2:
+            inside = best(asked(project, settings={"spending_after_plan": False, "end_year": 2031}))
+            assert inside.objective == found.objective
+        else:
+            (problem,) = self.fault(project, spending_after_plan=False).findings
+            assert f"{left} years from 2021 on, until {2020 + left}" in str(problem.message)
+            assert "spending_after_plan" in str(problem.advice)
+            assert f"{2020 + left}年" in problem.message.zh
+
+    def test_the_appraisal_s_end_is_named_where_it_shuts_the_window(self) -> None:
+        project = works(mandatory="must", spending_profile=(0.25,) * 4)
+        (problem,) = self.fault(project, end_year=2023).findings
+        assert "the appraisal ends in 2023" in str(problem.message)
+        assert "end_year to 2024" in str(problem.advice)
+
+    def test_a_window_that_something_else_shuts_says_so(self) -> None:
+        project = works(mandatory="must", spending_profile=(0.25,) * 4, open_by=2021)
+        (problem,) = self.fault(project, spending_after_plan=False).findings
+        assert "its window is empty" in str(problem.message)
