@@ -190,7 +190,13 @@ def _figures(run: Run) -> list[tuple[tuple[str, str], str, tuple[str, str]]]:
         (both("num_selected"), f"{manifest.get('num_selected', 0):,}", ("", "")),
         _value_figure(run, unit),
     ]
-    for key in ("investment", "investment_after_plan", "borrowed", "debt_peak", "debt_service_peak"):
+    for key in (
+        "investment",
+        "investment_after_plan",
+        "borrowed",
+        "debt_peak",
+        "debt_service_peak",
+    ):
         if key in totals:
             figures.append((both(key), f"{float(totals[key]):,.1f}", unit_of_total(run, key)))
     return figures

@@ -245,7 +245,9 @@ def test_what_is_still_to_be_paid_after_the_plan_is_told() -> None:
     assert "规划期后尚须支付的投资" in page
     assert "of which after the plan" in page
     # A plan that ends in time has no such table and no such figure.
-    assert "Still to be paid after the plan</caption>" not in render_report(INSTANCE, PLAN, MANIFEST)
+    assert "Still to be paid after the plan</caption>" not in render_report(
+        INSTANCE, PLAN, MANIFEST
+    )
 
 
 @pytest.mark.parametrize("name", list(TABLES))
