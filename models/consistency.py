@@ -18,7 +18,7 @@ from infraplan.models.network import SERVED, TRAVEL_TIME
 from infraplan.models.network_checks import network_faults
 from infraplan.models.problem import Problem
 from infraplan.models.progress import duty_of, rest_of_works, stands
-from infraplan.models.progress_checks import check_progress
+from infraplan.models.progress_checks import check_progress, too_long_works
 from infraplan.models.project import Mandate, Option, Project
 from infraplan.models.relation import ORDER_TYPES, Relation, RelationType
 from infraplan.models.target import BUILT_IN_METRICS
@@ -232,14 +232,18 @@ def profile_years(option: Option) -> int:
 def option_window(instance: Problem, project: Project, option: Option) -> tuple[int, int]:
     """First and last year in which `option` may start; empty where first > last.
 
-    Its spending must end inside the plan, where budgets govern it, and it must open by `open_by`.
+    Its spending must end inside the plan, where budgets govern it, unless it may go on after it
+    (then within the appraisal, which counts it); and it must open by `open_by`.
     Of works under way what is left of them counts; what stands already cannot start.
     """
     first, last = start_window(instance, project)
     if stands(project):
         return first, first - 1
     option = rest_of_works(project, option, instance.settings.horizon.first_year)
-    last = min(last, instance.settings.horizon.last_year - profile_years(option) + 1)
+    end = instance.settings.horizon.last_year
+    if instance.may_spend_after(project):
+        end = instance.end_year
+    last = min(last, end - profile_years(option) + 1)
     if project.open_by is not None:
         last = min(last, project.open_by - option.lead_time)
     return first, last
@@ -270,11 +274,7 @@ def _check_windows(instance: Problem) -> Iterator[Inconsistency]:
         first, last = windows[0][0], max(window[1] for window in windows)
         is_asked = duty_of(project) in {Mandate.MUST, Mandate.COMMITTED} and not stands(project)
         if first > last and is_asked:
-            yield Inconsistency(
-                "impossible-window",
-                "projects",
-                index,
-                "mandatory",
+            words = too_long_works(instance, project, *start_window(instance, project)) or (
                 phrase(
                     "project-must-be-built-but-its-window-is-empty",
                     project=project.id,
@@ -283,6 +283,7 @@ def _check_windows(instance: Problem) -> Iterator[Inconsistency]:
                 ),
                 phrase("widen-the-window-its-gates-or-open-by-shorten"),
             )
+            yield Inconsistency("impossible-window", "projects", index, "mandatory", *words)
     settings = instance.settings
     if settings.appraisal.end_year is not None and (
         settings.appraisal.end_year < settings.horizon.last_year

@@ -72,6 +72,12 @@ class Settings(DomainModel):
         "plan's first year to the last opening, whatever it costs or brings",
         Objective.NPV,
     )
+    spending_after_plan: bool = described(
+        "whether works that start in the plan may go on after its last year; what they cost then "
+        "is paid by funds, with their inflow carried on, and not by new borrowing. no: all that is "
+        "spent must be spent within the plan",
+        False,
+    )
     stage_gates: dict[Stage, int] = described(
         "least years from the plan's first year to a start, by stage, e.g. {study: 2}", {}
     )
@@ -302,6 +308,16 @@ class Problem(DomainModel):
         """Last year of the appraisal period."""
         settings = self.settings
         return settings.appraisal.end_year or settings.horizon.last_year + 30
+
+    def may_spend_after(self, project: Project) -> bool:
+        """Whether works of `project` may go on after the plan: its own word, else the setting."""
+        given = project.spending_after_plan
+        return self.settings.spending_after_plan if given is None else given
+
+    @cached_property
+    def looks_past_plan(self) -> bool:
+        """Whether works of any project may go on after the plan's last year."""
+        return any(self.may_spend_after(project) for project in self.projects)
 
     def price_index(self, year: int) -> float:
         """Money of `year` per unit of price-year money: `(1 + inflation)^(year - price_year)`."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from infraplan.models.catalogue import Phrase, phrase
 from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.problem import Problem
-from infraplan.models.progress import duty_of
+from infraplan.models.progress import duty_of, rest_of_works
 from infraplan.models.project import Mandate, Project, Stage
 
 _Fault = tuple[str, Phrase, Phrase]
@@ -126,3 +126,34 @@ def _faults_of_dates(project: Project, first_year: int) -> Iterator[_Fault]:
             phrase("is-under-construction-but-opened", project=name, opened=opened),
             phrase("set-complete-or-correct-the-year"),
         )
+
+
+def too_long_works(
+    instance: Problem, project: Project, first: int, last: int
+) -> tuple[Phrase, Phrase] | None:
+    """What is wrong and what would be right where its spending alone shuts a project's window.
+
+    `first` and `last` are the years in which it might start; None where something else shuts it.
+    """
+    horizon = instance.settings.horizon
+    goes_on = instance.may_spend_after(project)
+    limit = instance.end_year if goes_on else horizon.last_year
+    rests = [rest_of_works(project, option, horizon.first_year) for option in project.options]
+    years = [
+        len(rest.spending_profile) or max(1, rest.lead_time)
+        for rest in rests
+        if project.open_by is None or first + rest.lead_time <= project.open_by
+    ]
+    if first > last or not years or first + min(years) - 1 <= limit:
+        return None
+    told = {"project": project.id, "years": min(years), "first": first, "limit": limit}
+    until, room = first + min(years) - 1, limit - first + 1
+    if goes_on:
+        return (
+            phrase("works-spend-until-after-the-appraisal", **told, until=until),
+            phrase("let-the-appraisal-end-later-or-shorten-the-works", until=until, room=room),
+        )
+    return (
+        phrase("works-spend-until-after-the-plan", **told, until=until),
+        phrase("let-its-works-go-on-after-the-plan", room=room),
+    )

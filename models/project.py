@@ -161,6 +161,9 @@ class Project(DomainModel):
     open_by: Year | None = described(
         "if it is built, it must operate by this year", None, unit="year"
     )
+    spending_after_plan: bool | None = described(
+        "whether its works may go on after the plan's last year; blank: as the setting says", None
+    )
     options: tuple[Option, ...] = described("sizes and variants, the base first", min_length=1)
     optimism_bias: Share | None = described(
         "uplift of its cost in the objective, instead of its sector's", None, unit="share"

@@ -6,6 +6,9 @@ from infraplan.models.funding import InstrumentKind
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
 
+AFTER_PLAN = "investment_after_plan"
+"""Total that a run states where works may go on after the plan; old runs have none."""
+
 TOTALS: tuple[str, ...] = (
     "investment",
     "payments",
@@ -16,13 +19,14 @@ TOTALS: tuple[str, ...] = (
     "targets_attained",
     "targets_missed",
 )
-"""Names of the totals; docs/laws.md section 5, law `manifest`."""
+"""Names of the totals that every run states; docs/laws.md section 5, law `manifest`."""
 
 
 def compute_totals(plan: Plan, instance: Instance) -> dict[str, float]:
     """Return the totals of `plan` as its own rows state them, by the names of `TOTALS`.
 
     - `investment` [money]: real spend of all payers, i.e. payments over the price index.
+    - `investment_after_plan` [money]: its part after the plan, only where works may go on then.
     - `payments` [nominal money]: all payments, those from outside included.
     - `borrowed`, `refinanced` [nominal money]: issues without, and for, refinancing; what a
       partner pays whom the users repay is not borrowed.
@@ -40,8 +44,12 @@ def compute_totals(plan: Plan, instance: Instance) -> dict[str, float]:
         services[row.year] = services.get(row.year, 0.0) + row.principal + row.interest
     missed = sum(row.shortfall > 1e-6 * max(1.0, abs(row.required)) for row in plan.targets)
     refinanced = sum(row.amount for row in plan.issues if row.instrument in refinancing)
+    last = instance.settings.horizon.last_year
+    real = [(row.year, row.amount / instance.price_index(row.year)) for row in plan.payments]
+    after = {AFTER_PLAN: sum(amount for year, amount in real if year > last)}
     return {
-        "investment": sum(row.amount / instance.price_index(row.year) for row in plan.payments),
+        "investment": sum(amount for _, amount in real),
+        **(after if instance.looks_past_plan else {}),
         "payments": sum(row.amount for row in plan.payments),
         "borrowed": sum(row.amount for row in plan.issues if row.instrument not in user_pay)
         - refinanced,

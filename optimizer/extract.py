@@ -49,7 +49,11 @@ def _payments(formulation: Formulation, x: FloatArray, spending: FloatArray) -> 
         if group.chosen or group.receiver:
             continue
         pairs = np.flatnonzero(money.pair_class == number)
-        paid = np.maximum(x[money.pay[pairs]], 0.0) if pairs.size else np.zeros((0, sets.num_years))
+        paid = (
+            np.maximum(x[money.pay[pairs]], 0.0)
+            if pairs.size
+            else np.zeros((0, sets.num_money_years))
+        )
         total = paid.sum(axis=0)
         members = list(group.projects)
         due = spending[members] * np.array(group.shares)[:, None]

@@ -18,7 +18,7 @@ SMALLEST = 1e-9
 def chosen_payments(formulation: Formulation, x: FloatArray, spending: FloatArray) -> list[Payment]:
     """Payments of projects with chosen shares; each year's sum is exactly the nominal spending.
 
-    `spending` has shape (projects, T).
+    `spending` has shape (projects, M).
     """
     money, instance = formulation.money, formulation.instance
     by_project: dict[int, list[int]] = defaultdict(list)

@@ -40,6 +40,7 @@ COLUMNS: dict[str, str] = {
     "projects.latest_start": "最晚开工年份",
     "projects.ready_years": "前期条件及其具备年份，如 land=2023;eia=2022",
     "projects.open_by": "如果建设，最晚投用年份",
+    "projects.spending_after_plan": "建设投资可否延续到规划末年之后；留空取总设置",
     "lead_time": "从开工到投用的年数；0 表示当年开工当年投用",
     "overnight_cost": "静态投资中值（价格年价格，不含建设期价格上涨和利息），规划采用此值",
     "overnight_cost_low": "静态投资低值",
@@ -246,6 +247,8 @@ SETTINGS: dict[str, str] = {
     "Settings.horizon": "规划年份与阶段",
     "Settings.appraisal": "折现、残值、上浮",
     "Settings.objective": "方案的价值：npv 为净现值；makespan 为规划首年至最后建成年的年数取负值",
+    "Settings.spending_after_plan": "规划期内开工的工程，建设投资可否延续到规划末年之后；"
+    "规划期后的支出由按趋势延续的自有资金支付，不再新增债务。no 为全部投资须在规划期内完成",
     "Settings.stage_gates": "各成熟度阶段距规划首年至少几年才能开工，如 study=2",
     "Settings.finance": "债务规则",
     "Settings.networks": "整个网络的设置",

@@ -189,4 +189,24 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{target} is already there",
         "{target}已存在",
     ),
+    "works-spend-until-after-the-plan": (
+        "project {project} can start in no year: what is to be spent on it takes {years} years "
+        "from {first} on, until {until}, and the plan ends in {limit}",
+        "项目{project}没有可开工年份：自{first}年起还须投资{years}年，至{until}年，而规划止于{limit}年",
+    ),
+    "let-its-works-go-on-after-the-plan": (
+        "let its works go on after the plan (spending_after_plan: yes, for the project or in the "
+        "settings; funds must then pay for those years), or state works of at most {room} years",
+        "允许其建设延续到规划期之后（项目或总设置的spending_after_plan设为yes，届时由资金支付），"
+        "或把工期缩短到{room}年以内",
+    ),
+    "works-spend-until-after-the-appraisal": (
+        "project {project} can start in no year: what is to be spent on it takes {years} years "
+        "from {first} on, until {until}, and the appraisal ends in {limit}",
+        "项目{project}没有可开工年份：自{first}年起还须投资{years}年，至{until}年，而评价期止于{limit}年",
+    ),
+    "let-the-appraisal-end-later-or-shorten-the-works": (
+        "set appraisal.end_year to {until} or later, or state works of at most {room} years",
+        "把appraisal.end_year设为{until}年或更晚，或把工期缩短到{room}年以内",
+    ),
 }

@@ -15,6 +15,14 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "in_force": ("in force", "有效期"),
     "limit_of_money": ("Limit of money", "资金约束"),
     "money": ("Money by source and year", "分年度资金来源"),
+    "after_plan": ("Still to be paid after the plan", "规划期后尚须支付的投资"),
+    "after_plan_note": (
+        "Nominal money. There is: cash kept and the inflow carried on; what is left is not yet "
+        "spent on anything. Debt pays nothing after the plan.",
+        "按支付当年价。可用资金为结余加按趋势延续的收入;余量尚无用途。规划期后不再举债。",
+    ),
+    "phase_after_plan": ("after the plan", "规划期后"),
+    "available": ("there is", "可用资金"),
     "funds": ("Fund accounts", "资金账户"),
     "debt": ("Debt against its limits", "政府债务与限额"),
     "rules": ("Debt rules", "债务规则"),
@@ -75,8 +83,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "unlisted": ("not listed", "非重点省份"),
     "room_fund_balance": ("cash of ", "资金结余:"),
     "room_tail_service": (
-        "cash and income after the plan over debt service, ",
-        "规划期后结余与收入偿债余量:",
+        "cash and income after the plan over debt service and works, ",
+        "规划期后结余与收入偿债及续建余量:",
     ),
     "ppp_open": ("within 5 %", "5%以内"),
     "ppp_limited": ("5 to 10 %", "5%至10%"),
@@ -90,8 +98,9 @@ TEXTS: dict[str, tuple[str, ...]] = {
     ),
     "shortfalls": ("What funds lack by year", "分年度资金缺口"),
     "shortfalls_note": (
-        "Earlier gaps filled from elsewhere; after the plan: debt service beyond the inflow.",
-        "假定以前年度缺口已由其他资金弥补;规划期后为偿债支出超过收入部分。",
+        "Earlier gaps filled from elsewhere; after the plan: debt service and works beyond what "
+        "is there.",
+        "假定以前年度缺口已由其他资金弥补;规划期后为偿债和续建支出超过可用资金部分。",
     ),
     "stress_room": ("Room under the debt rules", "债务规则余量"),
     "missing_in_all": ("missing in all", "缺口合计"),
@@ -381,6 +390,10 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "num_projects": ("candidates", "候选项目数"),
     "num_selected": ("projects built", "入选项目数"),
     "investment": ("investment (price-year money)", "总投资(基年价)"),
+    "investment_after_plan": (
+        "of which after the plan (price-year money)",
+        "其中规划期后投资(基年价)",
+    ),
     "borrowed": ("borrowed in the plan", "规划期举债"),
     "debt_peak": ("highest debt balance", "债务余额峰值"),
     "debt_service_peak": ("highest yearly debt service", "年度还本付息峰值"),

@@ -63,6 +63,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "earliest_start": ("earliest start", "最早开工年", "最早开工"),
     "latest_start": ("latest start", "最晚开工年", "最迟开工年", "最晚开工"),
     "ready_years": ("ready years", "前期就绪年份", "就绪年份"),
+    "spending_after_plan": ("spending after plan", "可跨规划期", "跨期建设"),
     "open_by": ("open by", "最晚投用年", "最迟建成年"),
     "lead_time": ("lead time", "建设工期", "工期"),
     "overnight_cost": ("overnight cost", "静态投资", "总投资", "投资", "造价"),

@@ -174,6 +174,11 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "debt service of fund {fund} in {year}, after the plan, against its cash and inflow,",
         "资金{fund}规划期后{year}年的偿债支出（对照其结余与收入）",
     ),
+    "works-and-service-of-fund-in-after-the-plan": (
+        "what fund {fund} pays for works and debt in {year}, after the plan, against its cash and "
+        "inflow,",
+        "资金{fund}规划期后{year}年的续建投资和偿债支出（对照其结余与收入）",
+    ),
     "debt-of-in-pool-at-the-end-of": (
         "debt of {name} in pool {pool} at the end of {year}",
         "{name}{year}年末{pool}债务余额",
@@ -311,6 +316,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "comes-from-which-is-not-meant-for-this": (
         "{text} comes from {source}, which is not meant for this project",
         "{text}来自{source}，而它不得用于该项目",
+    ),
+    "comes-from-debt-after-the-plan": (
+        "{text} comes from {source}, which pays nothing after the plan",
+        "{text}来自{source}，而它在规划期后不再出资",
     ),
     "comes-from": ("{text} comes from {source}", "{text}（来自{source}）"),
     "the-start": ("the start", "规划首年"),

@@ -165,19 +165,23 @@ MONEY: tuple[Rule, ...] = (
     Rule(
         "tail_service",
         title=Words(
-            "debt service after the plan within what {fund} keeps and receives",
-            "规划期后偿债不超过{fund}的结余与收入",
+            "debt service and works after the plan within what {fund} keeps and receives",
+            "规划期后偿债和续建投资不超过{fund}的结余与收入",
         ),
         reason=Words(
-            "after the plan, cash and income do not serve the debt",
-            "规划期后结余与收入不足以还本付息",
+            "after the plan, cash and income do not pay for debt service and works",
+            "规划期后结余与收入不足以还本付息和续建",
         ),
         law="service",
         section=Section.MONEY,
         axes=("fund", "year"),
         subject=("fund",),
         gives_way=True,
-        needs=(Need("pools", "service_funds"),),
+        needs=(
+            Need("pools", "service_funds"),
+            Need("settings", "spending_after_plan"),
+            Need("projects", "spending_after_plan", values=("True",)),
+        ),
     ),
     Rule(
         "ceiling",

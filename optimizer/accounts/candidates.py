@@ -103,9 +103,20 @@ class Candidates:
         return np.arange(self.num_years, dtype=np.int64) + self.first_year
 
     @cached_property
+    def num_money_years(self) -> int:
+        """Number of years `M >= T` in which works may be paid: those of the plan, and after it."""
+        ends = [flat.last + len(flat.profile) for flat in self.options if flat.is_open]
+        return max([self.num_years, *ends])
+
+    @cached_property
+    def money_years(self) -> IntArray:
+        """Calendar years in which works may be paid, shape (M,)."""
+        return np.arange(self.num_money_years, dtype=np.int64) + self.first_year
+
+    @cached_property
     def price_index(self) -> FloatArray:
-        """Nominal money per price-year money in each plan year, shape (T,)."""
-        return np.array([self.instance.price_index(int(year)) for year in self.years])
+        """Nominal money per price-year money in each year of `money_years`, shape (M,)."""
+        return np.array([self.instance.price_index(int(year)) for year in self.money_years])
 
     @cached_property
     def leads(self) -> IntArray:
@@ -152,6 +163,27 @@ class Candidates:
             )
 
         return np.array([passes(project) for project in self.instance.projects], dtype=np.bool_)
+
+
+def last_spending_year(instance: Instance) -> int:
+    """Last year in which a plan may spend on works: the plan's last, or one after it.
+
+    `Z` of docs/laws.md section 1: over all options that can start.
+    """
+    last_year = instance.settings.horizon.last_year
+    if not instance.looks_past_plan:
+        return last_year
+    first_year = instance.settings.horizon.first_year
+    ends = [last_year]
+    for project in instance.projects:
+        if project.mandatory is Mandate.MUST_NOT or not instance.may_spend_after(project):
+            continue
+        for option in project.options:
+            first, last = option_window(instance, project, option)
+            if first <= last:
+                rest = rest_of_works(project, option, first_year)
+                ends.append(last + profile_years(rest) - 1)
+    return max(ends)
 
 
 def start_in(flat: FlatOption, year: int) -> ProjectStart:

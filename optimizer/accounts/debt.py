@@ -96,7 +96,9 @@ def longest_life(instance: Instance, instrument: Instrument) -> int:
         return instrument.tenor
     first_year = instance.settings.horizon.first_year
     waits = [
-        option.lead_time - profile_years(option)
+        works_end(option, 0)
+        if instance.may_spend_after(project)
+        else option.lead_time - profile_years(option)
         for project in instance.projects
         if may_pay(instrument, project) and not stands(project)
         for option in (rest_of_works(project, option, first_year) for option in project.options)

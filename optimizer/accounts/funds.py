@@ -15,6 +15,7 @@ from infraplan.models.finance.discounting import IntArray
 from infraplan.models.funding import Fund
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Compensation, DebtYear, FundYear, Payment, ProjectStart
+from infraplan.optimizer.accounts.candidates import last_spending_year
 from infraplan.optimizer.accounts.debt import last_debt_year
 from infraplan.optimizer.accounts.inflows import money_in
 
@@ -99,30 +100,34 @@ def service_paid(instance: Instance, fund: str, due: ServedDebt, year: int) -> f
 
 
 def years_after_plan(instance: Instance, fund: str) -> IntArray:
-    """Years after the plan in which a fund may owe service; none where it serves no pool."""
+    """Years after the plan in which a fund may have to pay: debt service, or works that go on."""
     pools = instance.pools_by_service_fund.get(fund, ())
     end = instance.settings.horizon.last_year
     last = max((last_debt_year(instance, borrower) for borrower, _ in pools), default=end)
-    return np.arange(end + 1, last + 1)
+    return np.arange(end + 1, max(last, last_spending_year(instance)) + 1)
 
 
 @dataclass(frozen=True)
 class TailYear:
-    """A fund's year after the plan: what it owes, and what is there to pay it with; nominal."""
+    """A fund's year after the plan: what it must pay, and what is there for it; nominal."""
 
     year: int
     due: float
+    """Debt service and works."""
     there: float
+    works: float = 0.0
+    """Part of `due` that pays for works."""
 
 
-def service_after_plan(
+def tail_of_fund(
     instance: Instance,
     starts: Iterable[ProjectStart],
+    payments: Iterable[Payment],
     debt: Iterable[DebtYear],
     fund: Fund,
     closing: float,
 ) -> list[TailYear]:
-    """Debt service of a fund after the plan, and what is there for it.
+    """Debt service and works that a fund pays after the plan, and what is there for them.
 
     Formula: ``there(y) = (1 + interest_rate) cash(y-1) + inflow(y) - minimum_balance``, ``cash(y) =
     there(y) + minimum_balance - due(y)``; a fund that keeps nothing after the plan has its inflow
@@ -135,14 +140,18 @@ def service_after_plan(
         Cash at the end of the plan's last year.
     """
     due, years = service_by_pool(instance, debt), years_after_plan(instance, fund.id)
+    used: defaultdict[int, float] = defaultdict(float)
+    for payment in payments:
+        if payment.source == fund.id:
+            used[payment.year] += payment.amount
     inflows = money_in(instance, fund, starts, years)
     least, keeps = least_cash(fund), carries_after_plan(fund)
     cash = max(closing, least)
     rows: list[TailYear] = []
     for year, inflow in zip(years.tolist(), inflows.tolist(), strict=True):
-        owed = service_paid(instance, fund.id, due, year)
+        owed = service_paid(instance, fund.id, due, year) + used[year]
         there = cash + interest_on(fund, cash) + inflow - least if keeps else inflow
-        rows.append(TailYear(year, owed, there))
+        rows.append(TailYear(year, owed, there, used[year]))
         cash = max(least, there + least - owed)
     return rows
 

@@ -46,7 +46,7 @@ def real_cost(instance: Instance, flat: FlatOption, years: IntArray) -> FloatArr
 
 
 def spending_of(candidates: Candidates) -> Spending:
-    """Spending of every option and start inside its window, in the plan's years."""
+    """Spending of every option and start inside its window, in the plan's years and after it."""
     options, starts, years, amounts = [], [], [], []
     for number, flat in enumerate(candidates.options):
         if not flat.is_open:
@@ -85,8 +85,8 @@ def chosen_rows(
 def nominal_spending(
     candidates: Candidates, spending: Spending, starts: Iterable[ProjectStart]
 ) -> FloatArray:
-    """Nominal spending of every project by plan year, shape (projects, T)."""
-    result = np.zeros((len(candidates.instance.projects), candidates.num_years))
+    """Nominal spending of every project by year of `money_years`, shape (projects, M)."""
+    result = np.zeros((len(candidates.instance.projects), candidates.num_money_years))
     mine = chosen_rows(candidates, spending, starts)
     at = (candidates.project_of[spending.option[mine]], spending.year[mine])
     np.add.at(result, at, spending.nominal[mine])

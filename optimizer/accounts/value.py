@@ -55,7 +55,7 @@ class Coefficients:
 
     @cached_property
     def spending(self) -> Spending:
-        """Spending of every option and start inside its window, in the plan's years."""
+        """Spending of every option and start inside its window, year by year."""
         return spending_of(self.candidates)
 
     @cached_property
@@ -65,8 +65,8 @@ class Coefficients:
 
     @cached_property
     def worth_of_nominal(self) -> FloatArray:
-        """Present real value of one unit of nominal money in each plan year, shape (T,)."""
-        years = self.candidates.num_years
+        """Present real value of a unit of nominal money, by year of `money_years`, shape (M,)."""
+        years = self.candidates.num_money_years
         return np.asarray(self.discount[:years] / self.candidates.price_index)
 
 

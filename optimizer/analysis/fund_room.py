@@ -1,10 +1,10 @@
-"""What funds keep beside what they must pay: cash in the plan's years, debt service after them."""
+"""What funds keep beside what they must pay: cash in the plan, debt service and works after it."""
 
 from __future__ import annotations
 
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, RuleYear
-from infraplan.optimizer.accounts.funds import least_cash, service_after_plan
+from infraplan.optimizer.accounts.funds import least_cash, tail_of_fund
 
 
 def fund_room_years(instance: Instance, plan: Plan) -> tuple[RuleYear, ...]:
@@ -27,7 +27,9 @@ def fund_room_years(instance: Instance, plan: Plan) -> tuple[RuleYear, ...]:
         ]
         rows += [
             _row(fund.jurisdiction, f"tail_service:{fund.id}", row.year, row.due, row.there)
-            for row in service_after_plan(instance, plan.starts, plan.debt_years, fund, closing)
+            for row in tail_of_fund(
+                instance, plan.starts, plan.payments, plan.debt_years, fund, closing
+            )
             if row.due > 0.0
         ]
     return tuple(rows)

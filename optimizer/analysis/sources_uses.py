@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from infraplan.models.funding import InstrumentKind
 from infraplan.models.instance import Instance
-from infraplan.models.plan import Plan, SourceKind
+from infraplan.models.plan import Payment, Plan, SourceKind
 from infraplan.optimizer.accounts.funds import service_by_pool
 
 SOURCE, USE = "source", "use"
@@ -89,6 +89,12 @@ def fund_accounts(instance: Instance, plan: Plan) -> tuple[AccountLine, ...]:
     return tuple(lines)
 
 
+def _in_plan(instance: Instance, plan: Plan) -> list[Payment]:
+    """Payments of the plan's years: those after it are in no account of them."""
+    last = instance.settings.horizon.last_year
+    return [row for row in plan.payments if row.year <= last]
+
+
 def jurisdiction_accounts(instance: Instance, plan: Plan) -> tuple[AccountLine, ...]:
     """Sources and uses of every jurisdiction: the sums of its sides are equal.
 
@@ -97,7 +103,7 @@ def jurisdiction_accounts(instance: Instance, plan: Plan) -> tuple[AccountLine, 
     """
     lines: list[AccountLine] = []
     user_pay = {row.id for row in instance.instruments if row.kind is InstrumentKind.USER_PAY}
-    last = instance.settings.horizon.last_year
+    last, payments = instance.settings.horizon.last_year, _in_plan(instance, plan)
     for name in instance.jurisdiction_ids:
         funds = [fund.id for fund in instance.funds_by_payer.get(name, ())]
         accounts = [row for row in plan.fund_years if row.fund in funds]
@@ -107,10 +113,10 @@ def jurisdiction_accounts(instance: Instance, plan: Plan) -> tuple[AccountLine, 
         issued: defaultdict[str, float] = defaultdict(float)
         for row in debt:
             issued[row.instrument] += row.borrow
-        for payment in plan.payments:
+        for payment in payments:
             if payment.jurisdiction == name and payment.source in user_pay:
                 issued[payment.source] += payment.amount
-        works = math.fsum(row.amount for row in plan.payments if row.jurisdiction == name)
+        works = math.fsum(row.amount for row in payments if row.jurisdiction == name)
         paid = [row for row in plan.compensations if row.jurisdiction == name]
         principal = math.fsum(row.principal for row in debt)
         interest = math.fsum(row.interest for row in debt)
@@ -136,7 +142,7 @@ def jurisdiction_accounts(instance: Instance, plan: Plan) -> tuple[AccountLine, 
         outside = {
             "outside": math.fsum(
                 row.amount
-                for row in plan.payments
+                for row in payments
                 if row.jurisdiction == name and row.kind is SourceKind.OUTSIDE
             )
             + math.fsum(row.amount for row in paid if not row.source),

@@ -23,8 +23,8 @@ from infraplan.optimizer.accounts.funds import (
     fund_years,
     least_cash,
     least_lapses,
-    service_after_plan,
     service_by_pool,
+    tail_of_fund,
 )
 from infraplan.optimizer.accounts.inflows import money_in
 from infraplan.optimizer.accounts.limits import rule_years
@@ -240,14 +240,15 @@ def _service(accounts: _Accounts, jurisdiction: str) -> dict[int, float]:
 
 def _tail(accounts: _Accounts, fund: Fund) -> list[TailYear]:
     closing = [row.closing for row in accounts.funds if row.fund == fund.id]
-    return service_after_plan(
-        accounts.instance, accounts.plan.starts, accounts.debt, fund, closing[-1]
+    plan = accounts.plan
+    return tail_of_fund(
+        accounts.instance, plan.starts, plan.payments, accounts.debt, fund, closing[-1]
     )
 
 
 def _shortfalls(accounts: _Accounts, funds: Iterable[str]) -> tuple[Shortfall, ...]:
     """What the funds lack year by year when every gap is filled as it opens."""
-    wanted = set(funds)
+    wanted, plan = set(funds), accounts.plan
     rows: list[Shortfall] = []
     for fund in accounts.instance.funds:
         if fund.id not in wanted:
@@ -262,8 +263,8 @@ def _shortfalls(accounts: _Accounts, funds: Iterable[str]) -> tuple[Shortfall, .
                 cash = kept
         rows += [
             Shortfall(fund.id, tail.year, tail.due - tail.there)
-            for tail in service_after_plan(
-                accounts.instance, accounts.plan.starts, accounts.debt, fund, cash
+            for tail in tail_of_fund(
+                accounts.instance, plan.starts, plan.payments, accounts.debt, fund, cash
             )
             if tail.due - tail.there > ROUNDING * max(1.0, tail.due, tail.there)
         ]

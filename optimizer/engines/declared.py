@@ -52,8 +52,8 @@ _TABLES: Mapping[type[DomainModel], frozenset[str]] = {
     ),
     Settings: _names(
         "format_version id title currency money_unit money_unit_zh money_factor price_year "
-        "inflation horizon appraisal objective stage_gates finance networks representative_years "
-        "benchmark_metric sources"
+        "inflation horizon appraisal objective spending_after_plan stage_gates finance networks "
+        "representative_years benchmark_metric sources"
     ),
     SourceDocument: _names("id title issued"),
     Place: _names("id name_en name_zh kind jurisdiction lon lat accuracy_km source"),
@@ -77,7 +77,7 @@ _CHOICE: Mapping[type[DomainModel], frozenset[str]] = {
     Project: _names(
         "id name_en name_zh sector subsector jurisdiction place from_place to_place stage "
         "mandatory started spent_to_date opened earliest_start latest_start ready_years open_by "
-        "options optimism_bias quantity unit source note"
+        "spending_after_plan options optimism_bias quantity unit source note"
     ),
     Option: _names(
         "option lead_time overnight_cost overnight_cost_low overnight_cost_high cost_basis "

@@ -10,12 +10,13 @@ import re
 from collections.abc import Callable, Iterator
 
 from infraplan.models.catalogue import Phrase, listed, phrase
-from infraplan.models.consistency import option_window
+from infraplan.models.consistency import option_window, start_window
 from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import Instance
 from infraplan.models.network import SERVED, TRAVEL_TIME
 from infraplan.models.place import Place
-from infraplan.models.progress import duty_of
+from infraplan.models.progress import duty_of, stands
+from infraplan.models.progress_checks import too_long_works
 from infraplan.models.project import Mandate, Option, Project, Stage
 from infraplan.models.relation import ORDER_TYPES
 from infraplan.models.target import INVESTMENT, PROJECTS_OPENED, PROJECTS_STARTED, Sense, Target
@@ -272,6 +273,16 @@ def _check_places(instance: Instance) -> Iterator[Inconsistency]:
             )
 
 
+def _check_windows(instance: Instance) -> Iterator[Inconsistency]:
+    """`works-too-long`: what the plan may choose, but could never pay for in time."""
+    for index, project in enumerate(instance.projects):
+        if stands(project) or duty_of(project) is not Mandate.FREE:
+            continue  # what must be built and cannot be is an error
+        words = too_long_works(instance, project, *start_window(instance, project))
+        if words is not None:
+            yield doubt("works-too-long", "projects", index, "lead_time", *words)
+
+
 def _check_budget(instance: Instance) -> Iterator[Inconsistency]:
     """`budget-unit-slip`: yearly money a thousandth or a thousandfold of what projects cost."""
     if not instance.inflows or not instance.projects:
@@ -296,6 +307,7 @@ CHECKS: tuple[Callable[[Instance], Iterator[Inconsistency]], ...] = (
     _check_order,
     _check_targets,
     _check_places,
+    _check_windows,
     _check_budget,
     money_doubts,
     network_doubts,

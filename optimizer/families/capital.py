@@ -12,7 +12,7 @@ def add_capital(context: Context) -> None:
     """Debt bears no more of a project's whole cost than its capital ratio leaves.
 
     Formula: ``sum_{p,k,t} (1 - as_capital[k]) pay[p,k,t] - (1 - ratio) sum_{o,s} cost[o,s] x[o,s]
-    <= 0`` over the payers p of a project, their instruments k and all plan years t; cost[o,s] is
+    <= 0`` over the payers p of a project, their instruments k and all years t; cost[o,s] is
     what all payers together spend on it, those outside the plan included, nominal money. One row
     per project with a ratio that may borrow and was not begun before the plan, unless its yearly
     ratio (family `capital_yearly`) asks as much.
@@ -31,7 +31,7 @@ def add_capital(context: Context) -> None:
             weight = debt.get(money.pair_source[pair], 0.0)
             if weight:
                 columns.setdefault(project, []).append(
-                    triplets(np.zeros(sets.num_years), money.pay[pair], weight)
+                    triplets(np.zeros(sets.num_money_years), money.pay[pair], weight)
                 )
     parts: list[Triplets] = []
     spending = context.coefficients.spending

@@ -31,8 +31,8 @@ def add_compensation(context: Context) -> None:
         most = np.maximum(0.0, gains[payer])
         for t, year in enumerate(sets.years):
             row = len(keys)
-            so_far = starts <= t
-            parts.append(paid_terms(context, row, classes, np.where(so_far, worth, 0.0)))
-            parts.append(start_terms(context, row, project, -np.where(so_far, most, 0.0)))
+            paid_so_far = np.where(np.arange(len(worth)) <= t, worth, 0.0)
+            parts.append(paid_terms(context, row, classes, paid_so_far))
+            parts.append(start_terms(context, row, project, -np.where(starts <= t, most, 0.0)))
             keys.append((context.instance.projects[project].id, payer, int(year)))
     context.add_rows("compensation", Triplets.join(*parts), keys, upper=0.0)

@@ -46,7 +46,7 @@ def add_coverage(context: Context) -> None:
             number = len(keys)
             for pair, _, row in pairs:
                 if row.tenor <= tenor:
-                    rows = np.full(context.sets.num_years, number)
+                    rows = np.full(context.sets.num_money_years, number)
                     parts.append(triplets(rows, money.pay[pair], asked_per_unit(row)))
             for project in members:
                 parts.append(_revenue(context, project, tenor, number))

@@ -6,7 +6,7 @@ from infraplan.optimizer.formulation.context import Context, Entry
 
 
 def add_envelope(context: Context) -> None:
-    """A fund pays no more over the plan than its envelope.
+    """A fund pays no more in all, after the plan too, than its envelope.
 
     Formula: ``sum_t sum_p pay[p,t] <= envelope``, nominal money. One row per fund with an envelope.
     """

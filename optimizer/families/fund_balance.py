@@ -27,7 +27,7 @@ def add_fund_balance(context: Context) -> None:
         cash = money.cash[position]
         parts = [triplets(at, cash, 1.0), triplets(at[1:], cash[:-1], -growth)]
         parts += [
-            triplets(at, money.pay[pair], 1.0)
+            triplets(at, money.pay[pair, :years], 1.0)
             for pair, source in enumerate(money.pair_source)
             if source == fund.id
         ]

@@ -23,7 +23,7 @@ def add_issue_use(context: Context) -> None:
         parts.append(triplets(begin + np.arange(years), money.borrow[position], 1.0))
         for pair, source in enumerate(money.pair_source):
             if source == row.id:
-                parts.append(triplets(begin + np.arange(years), money.pay[pair], -1.0))
+                parts.append(triplets(begin + np.arange(years), money.pay[pair, :years], -1.0))
         keys += [(row.id, int(year)) for year in context.sets.years]
     if keys:
         entries = Triplets.join(*parts)

@@ -27,7 +27,9 @@ def add_lapse(context: Context) -> None:
         inflow = np.cumsum(fund_inflows(context.instance, fund, context.sets.years))
         service = fund_service(context, fund, context.sets.years)
         outflows = [
-            money.pay[pair] for pair, source in enumerate(money.pair_source) if source == fund.id
+            money.pay[pair, :years]
+            for pair, source in enumerate(money.pair_source)
+            if source == fund.id
         ] + [money.lapse[position]]
         yearly = Triplets.join(
             *[triplets(np.arange(years), columns, 1.0) for columns in outflows], service.entries

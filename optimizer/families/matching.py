@@ -11,7 +11,7 @@ def add_matching(context: Context) -> None:
 
     Formula: ``matching sum_p pay[p,t] <= sum_q pay[q,t]`` with p the fund's payments and q those of
     own funds (`OWN_KINDS`) of the same payer in the financing classes that the fund may pay for.
-    Nominal money. One row per (fund with matching, plan year).
+    Nominal money. One row per (fund with matching, year in which works may be paid).
     """
     entries: list[Entry] = []
     keys: list[tuple[str | int, ...]] = []
@@ -20,7 +20,7 @@ def add_matching(context: Context) -> None:
     for fund in instance.funds:
         if not fund.matching:
             continue
-        for t, year in enumerate(context.sets.years):
+        for t, year in enumerate(context.sets.money_years):
             row = len(keys)
             for pair, source in enumerate(money.pair_source):
                 group = money.classes[int(money.pair_class[pair])]

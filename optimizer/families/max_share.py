@@ -24,7 +24,7 @@ def add_max_share(context: Context) -> None:
         if limit >= 1.0 or money.classes[group].receiver:
             continue
         mates = np.flatnonzero(money.pair_class == group)
-        for t, year in enumerate(context.sets.years):
+        for t, year in enumerate(context.sets.money_years):
             weight = np.where(mates == pair, 1.0 - limit, -limit)
             parts.append(triplets(np.full(len(mates), len(keys)), money.pay[mates, t], weight))
             keys.append((source, group, int(year)))

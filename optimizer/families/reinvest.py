@@ -23,7 +23,7 @@ def add_reinvest(context: Context) -> None:
         number = len(keys)
         for pair, source in enumerate(money.pair_source):
             if source == fund.id and not money.classes[int(money.pair_class[pair])].receiver:
-                columns = money.pay[pair]
+                columns = money.pay[pair, : context.sets.num_years]
                 parts.append(triplets(np.full(len(columns), number), columns, 1.0))
         gains = fund_receipts(context, fund, context.sets.years, gains_only=True)
         rows = np.full(len(gains.row), number)

@@ -11,9 +11,9 @@ from infraplan.optimizer.formulation.partner_terms import chosen_classes
 def add_sharing(context: Context) -> None:
     """The partners of a project whose shares the plan chooses pay for all of it, year by year.
 
-    Formula: ``sum_{p of i} pay[p,t] = index(t) sum_{o,s} spend[o,s,t] x[o,s]``, project i, plan
-    year t; pay nominal, spend real. One row per (project, plan year); nothing where no agreement
-    lets shares be chosen.
+    Formula: ``sum_{p of i} pay[p,t] = index(t) sum_{o,s} spend[o,s,t] x[o,s]``, project i, year
+    t in which works may be paid; pay nominal, spend real. One row per (project, such year);
+    nothing where no agreement lets shares be chosen.
     """
     sets, spending = context.sets, context.coefficients.spending
     for project, classes in chosen_classes(context).items():
@@ -21,7 +21,7 @@ def add_sharing(context: Context) -> None:
         columns = context.money.pay[pairs]
         mine = sets.project_of[spending.option] == project
         entries = Triplets.join(
-            triplets(np.tile(np.arange(sets.num_years), len(pairs)), columns, 1.0),
+            triplets(np.tile(np.arange(sets.num_money_years), len(pairs)), columns, 1.0),
             context.start_entries(
                 spending.year[mine],
                 spending.option[mine],
@@ -32,7 +32,7 @@ def add_sharing(context: Context) -> None:
         context.add_rows(
             "sharing",
             entries,
-            [(context.instance.projects[project].id, int(year)) for year in sets.years],
+            [(context.instance.projects[project].id, int(year)) for year in sets.money_years],
             lower=0.0,
             upper=0.0,
         )

@@ -12,10 +12,10 @@ def add_sources_uses(context: Context) -> None:
 
     Formula: ``sum_p pay[p,t] - sum_{i in class} share[i] sum_{o,s} spend[o,s,t] index(t)
     x[o,s] = 0``; pay nominal, spend real, index(t) nominal per real. One row per
-    (class, plan year).
+    (class, year in which works may be paid).
     """
     money, sets = context.money, context.sets
-    years = sets.num_years
+    years = sets.num_money_years
     # Family `sharing` rules the others: what is chosen, and compensation.
     numbers = [n for n, g in enumerate(money.classes) if not g.chosen and not g.receiver]
     if not numbers:
@@ -49,7 +49,7 @@ def add_sources_uses(context: Context) -> None:
         [
             (money.classes[number].payer, number, int(year))
             for number in numbers
-            for year in sets.years
+            for year in sets.money_years
         ],
         lower=0.0,
         upper=0.0,

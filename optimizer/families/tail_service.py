@@ -1,4 +1,4 @@
-"""Family `tail_service`: debt service after the plan within what a fund has then."""
+"""Family `tail_service`: debt service and works after the plan within what a fund has then."""
 
 from __future__ import annotations
 
@@ -33,12 +33,13 @@ def columns_tail_service(context: Context, builder: MipBuilder) -> None:
 
 
 def add_tail_service(context: Context) -> None:
-    """After the plan, a fund serves debt from its cash and inflow, through the last maturity.
+    """After the plan, a fund serves debt and pays for works that go on from its cash and inflow.
 
-    Formula: ``service[f,y] + kept[f,y] - (1 + rho) kept[f,y-1] - receipts[f,y] <= inflow[f,y]`` for
-    y after the plan's last year y1, rho the fund's interest rate, kept[f,y1] its cash at the plan's
-    end, at the last maturity minimum_balance; a fund that may lose money keeps none: ``service -
-    receipts <= inflow``. One row per (fund that serves a pool, year).
+    Formula: ``service[f,y] + sum_p pay[p,y] + kept[f,y] - (1 + rho) kept[f,y-1] - receipts[f,y] <=
+    inflow[f,y]`` for y after the plan's last year y1, rho the fund's interest rate, p the fund's
+    payments, kept[f,y1] its cash at the plan's end, at the last maturity and the last year in
+    which works may spend minimum_balance; a fund that may lose money keeps none: ``service + pay -
+    receipts <= inflow``. One row per (fund that may have to pay, year).
     """
     for position, fund in enumerate(context.instance.funds):
         years = years_after_plan(context.instance, fund.id)
@@ -47,7 +48,7 @@ def add_tail_service(context: Context) -> None:
         service = fund_service(context, fund, years)
         received = fund_receipts(context, fund, years)
         there = fund_inflows(context.instance, fund, years) - service.constant
-        parts = [service.entries, received.scaled(-1.0)]
+        parts = [service.entries, received.scaled(-1.0), *_works_paid(context, fund)]
         if carries_after_plan(fund):
             there[-1] -= least_cash(fund)
             kept = context.columns[_name(fund)] if years.size > 1 else np.zeros(0, dtype=np.int64)
@@ -63,6 +64,16 @@ def add_tail_service(context: Context) -> None:
             [(fund.id, int(year)) for year in years],
             upper=there,
         )
+
+
+def _works_paid(context: Context, fund: Fund) -> list[Triplets]:
+    """Entries of what `fund` pays for works after the plan, one row per year from there on."""
+    columns = context.money.pay[:, context.sets.num_years :]
+    return [
+        triplets(np.arange(columns.shape[1]), columns[pair], 1.0)
+        for pair, source in enumerate(context.money.pair_source)
+        if source == fund.id
+    ]
 
 
 def _name(fund: Fund) -> str:

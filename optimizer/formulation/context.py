@@ -64,9 +64,10 @@ def triplets(row: ArrayLike, column: ArrayLike, value: ArrayLike) -> Triplets:
 class MoneyColumns:
     """Columns of the money side.
 
-    `pay[p, t]` is what source `pair_source[p]` pays for class `pair_class[p]` in year t;
+    `pay[p, t]` is what source `pair_source[p]` pays for class `pair_class[p]` in year t, shape
+    (pairs, M): works may go on after the plan;
     `borrow[k, t]` what instrument k issues; `cash[f, t]` and `lapse[f, t]` of fund f (closing cash
-    and money lost, NO_COLUMN where nothing may lapse). Years are plan years.
+    and money lost, NO_COLUMN where nothing may lapse). Years of the others are plan years.
     """
 
     classes: tuple[FinancingClass, ...]

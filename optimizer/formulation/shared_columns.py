@@ -57,7 +57,7 @@ def _terms(context: Context, pair: int) -> list[tuple[tuple[int, int], tuple[Spe
             start, t = int(spending.start[at]), int(spending.year[at])
             end = works_end(sets.options[option].option, sets.first_year + start)
             amount = share * float(spending.nominal[at])
-            if amount > 0.0:
+            if amount > 0.0 and t < sets.num_years:
                 found[sets.first_year + t, end].append((option, start, amount))
     return [(key, tuple(terms)) for key, terms in sorted(found.items())]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from infraplan.models.instance import Instance
@@ -9,7 +11,7 @@ from infraplan.optimizer.accounts.funds import least_cash, may_lapse, most_cash
 from infraplan.optimizer.accounts.sources import issue_limits
 from infraplan.optimizer.accounts.value import Coefficients
 from infraplan.optimizer.formulation.context import NO_COLUMN, MoneyColumns
-from infraplan.optimizer.formulation.sets import IntArray, Sets
+from infraplan.optimizer.formulation.sets import FinancingClass, FloatArray, IntArray, Sets
 from infraplan.optimizer.mip import MipBuilder
 
 
@@ -64,17 +66,17 @@ def add_money(builder: MipBuilder, instance: Instance, sets: Sets) -> MoneyColum
     labels = tuple(int(year) for year in sets.years)
     classes = sets.classes()
     limits = {row.id: issue_limits(row, sets.years) for row in instance.instruments}
-    open_limit = np.full(years, np.inf)
     pairs = [(source, index) for index, group in enumerate(classes) for source in group.sources]
-    upper = np.array(
-        [np.where(limits.get(source, open_limit) > 0, np.inf, 0.0) for source, _ in pairs]
-    ).reshape(len(pairs), years)
+    upper = _most_paid(sets, classes, pairs, limits)
     pay = builder.add_columns(
         "pay",
-        (len(pairs), years),
+        upper.shape,
         upper=upper,
         axes=("source_class", "year"),
-        keys=(tuple(f"{source}>{index}" for source, index in pairs), labels),
+        keys=(
+            tuple(f"{source}>{index}" for source, index in pairs),
+            tuple(int(year) for year in sets.money_years),
+        ),
     )
     borrow = builder.add_columns(
         "borrow",
@@ -113,3 +115,25 @@ def add_money(builder: MipBuilder, instance: Instance, sets: Sets) -> MoneyColum
         cash,
         lapse,
     )
+
+
+def _most_paid(
+    sets: Sets,
+    classes: tuple[FinancingClass, ...],
+    pairs: list[tuple[str, int]],
+    limits: Mapping[str, FloatArray],
+) -> FloatArray:
+    """Upper bounds of the payments of (source, class) `pairs`, shape (pairs, M).
+
+    Works that go on after the plan are paid there by funds and from outside: nothing is issued,
+    and nobody compensates.
+    """
+    years = sets.num_years
+    upper = np.zeros((len(pairs), sets.num_money_years))
+    for pair, (source, index) in enumerate(pairs):
+        upper[pair, :years] = np.inf
+        if source in limits:
+            upper[pair, :years] = np.where(limits[source] > 0, np.inf, 0.0)
+        elif not classes[index].receiver:
+            upper[pair, years:] = np.inf
+    return upper

@@ -25,6 +25,7 @@ Pair = tuple[str, str]
 MONEY_TOTALS = (
     "objective",
     "investment",
+    "investment_after_plan",
     "payments",
     "borrowed",
     "refinanced",

@@ -24,6 +24,7 @@ from infraplan.optimizer.report.plan_tables import (
     TABLES,
     chosen_options,
     debt_frame,
+    paying_years,
     spending_frame,
     targets_table,
     unit_of_total,
@@ -189,7 +190,13 @@ def _figures(run: Run) -> list[tuple[tuple[str, str], str, tuple[str, str]]]:
         (both("num_selected"), f"{manifest.get('num_selected', 0):,}", ("", "")),
         _value_figure(run, unit),
     ]
-    for key in ("investment", "borrowed", "debt_peak", "debt_service_peak"):
+    for key in (
+        "investment",
+        "investment_after_plan",
+        "borrowed",
+        "debt_peak",
+        "debt_service_peak",
+    ):
         if key in totals:
             figures.append((both(key), f"{float(totals[key]):,.1f}", unit_of_total(run, key)))
     return figures
@@ -212,6 +219,9 @@ def _gantts(run: Run) -> list[tuple[tuple[str, str], int, Markup]]:
         groups.setdefault((sector, phase.id if phase else ""), []).append(
             _bar(names, start.project, start.start, start.finish, start.opening, options)
         )
+    # Works may go on after the plan; the chart then shows their end.
+    finishes = [start.finish for start in (plan.starts if plan is not None else ())]
+    last_year = max([horizon.last_year, *finishes])
     charts = []
     for sector in sorted({key[0] for key in groups}):
         whole = [bar for key, bars in groups.items() if key[0] == sector for bar in bars]
@@ -223,7 +233,7 @@ def _gantts(run: Run) -> list[tuple[tuple[str, str], int, Markup]]:
                 if (sector, phase.id) in groups
             ]
         for name, bars in parts:
-            chart = gantt(name, bars, horizon.first_year, horizon.last_year, phases)
+            chart = gantt(name, bars, horizon.first_year, last_year, phases)
             charts.append((name, len(bars), chart))
     return charts
 
@@ -244,14 +254,16 @@ def _charts(run: Run) -> dict[str, Any]:
     spent = spending_frame(run)
     sectors = sorted(spent["sector"].unique())
     by_phase = spent.groupby(["phase", "sector"])["amount"].sum()
-    phases = [phase.id for phase in horizon.phases]
+    phases = {phase.id: names.pair(f"phase:{phase.id}") for phase in horizon.phases}
+    if (spent["phase"] == "").any():
+        phases[""] = both("phase_after_plan")
     phase_series = [
         Series(both(sector), tuple(float(by_phase.get((p, sector), 0.0)) for p in phases))
         for sector in sectors
     ]
-    labels = [names.pair(f"phase:{phase}") for phase in phases]
+    labels = list(phases.values())
     sources = _by_source(run, spent)
-    years = list(horizon.years)
+    years = paying_years(run)
     return {
         "phases": stacked_bars(both("phases"), labels, phase_series, run.money),
         "money": stacked_bars(both("money"), [(str(y), str(y)) for y in years], sources, run.money),
@@ -268,7 +280,7 @@ def _by_source(run: Run, spent: pd.DataFrame) -> list[Series]:
     names = Names(run.instance)
     payers = {row.id: row.jurisdiction for row in run.instance.funds}
     payers |= {row.id: row.jurisdiction for row in run.instance.instruments}
-    years = list(run.instance.settings.horizon.years)
+    years = paying_years(run)
     keyed = spent.assign(
         key=[
             payer if source == "outside" else source

@@ -10,6 +10,7 @@ from infraplan.models.catalogue import listed, pair, phrase, term_or_name
 from infraplan.models.project import Option
 from infraplan.optimizer.accounts.limits import is_money_limited
 from infraplan.optimizer.analysis.service_value import targets_before
+from infraplan.optimizer.report.after_plan_table import after_plan_table
 from infraplan.optimizer.report.cost_allocation_tables import partners_table
 from infraplan.optimizer.report.finance_tables import (
     appraisal_table,
@@ -85,6 +86,13 @@ def spending_frame(run: Run) -> pd.DataFrame:
     )
 
 
+def paying_years(run: Run) -> list[int]:
+    """Years of the plan, and those after it in which works are still paid for."""
+    years = run.instance.settings.horizon.years
+    paid = [row.year for row in run.plan.payments] if run.plan is not None else []
+    return list(range(years[0], max([years[-1], *paid]) + 1))
+
+
 def unit_of_total(run: Run, total: str) -> tuple[str, str]:
     """Unit of a total or of the objective, with the year that it is of or whose prices it is in."""
     unit = pair(*run.money)
@@ -92,7 +100,7 @@ def unit_of_total(run: Run, total: str) -> tuple[str, str]:
         return "", ""
     if total == "objective" and counts_years(run.instance):
         return YEARS
-    if total in {"objective", "investment"}:
+    if total in {"objective", "investment", "investment_after_plan"}:
         year = run.instance.settings.price_year
         return phrase("unit-in-prices-of", unit=unit, year=year).both
     if total not in {"debt_peak", "debt_service_peak"}:
@@ -175,19 +183,21 @@ def phases_table(run: Run) -> ReportTable:
         sector = projects[start.project].sector
         for kind, year in (("started", start.start), ("opened", start.opening)):
             phase = horizon.phase_of(year)
-            if phase is not None:
-                key = (phase.id, sector, kind)
-                counts[key] = counts.get(key, 0) + 1
+            key = (phase.id if phase is not None else "", sector, kind)
+            counts[key] = counts.get(key, 0) + 1
     rows = []
     sectors = sorted({project.sector for project in run.instance.projects})
-    for phase in horizon.phases:
+    titles = {phase.id: names.pair(f"phase:{phase.id}") for phase in horizon.phases}
+    if run.instance.looks_past_plan:
+        titles[""] = both("phase_after_plan")
+    for name, title in titles.items():
         for sector in sectors:
-            amount = float(spent.get((phase.id, sector), 0.0))
-            started = counts.get((phase.id, sector, "started"), 0)
-            opened = counts.get((phase.id, sector, "opened"), 0)
+            amount = float(spent.get((name, sector), 0.0))
+            started = counts.get((name, sector, "started"), 0)
+            opened = counts.get((name, sector, "opened"), 0)
             if amount or started or opened:
                 rows.append(
-                    text_pair("phase", names.pair(f"phase:{phase.id}"))
+                    text_pair("phase", title)
                     | text_pair("sector", both(sector))
                     | {"started": started, "opened": opened, "spend": amount}
                 )
@@ -267,7 +277,7 @@ def _high(option: Option) -> float:
 def money_table(run: Run) -> ReportTable:
     """What each source pays, by year."""
     names = Names(run.instance)
-    years = list(run.instance.settings.horizon.years)
+    years = paying_years(run)
     columns = (
         Column("jurisdiction"),
         Column("source"),
@@ -561,6 +571,7 @@ TABLES: Mapping[str, Callable[[Run], ReportTable]] = {
     "phases": phases_table,
     "projects": projects_table,
     "money": money_table,
+    "after_plan": after_plan_table,
     "funds": funds_table,
     "project_sources": project_sources_table,
     "fund_sources": fund_sources_table,

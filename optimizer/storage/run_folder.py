@@ -316,6 +316,9 @@ def run_files(
     else:
         tables = RunTables(rejected=tuple(rejections))
     years = instance.settings.horizon.years
+    if tables.spend:  # works may go on after the plan
+        last = max(year for _, year in tables.spend)
+        years = range(years.start, max(years.stop, last + 1))
     for table in RUN_TABLES:
         absent = table.optional and not getattr(tables, table.attribute)
         if (plan is not None or table.attribute == "rejected") and not absent:

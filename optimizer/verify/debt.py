@@ -86,13 +86,16 @@ class DebtBook:
         return last
 
     def _longest_wait(self, loan: Instrument) -> int:
-        """Most years that works which a contract may pay for go on after the last spending."""
+        """Most years that works which a contract may pay for go on after the plan."""
         longest = 0
         for project in self.reading.instance.projects:
             if project.stage is not Stage.COMPLETE and self.reading.may_pay(loan, project):
                 for option in (self.reading.rest(project, row) for row in project.options):
                     spending = len(self.reading.profile(option))
-                    longest = max(longest, option.lead_time - spending)
+                    wait = option.lead_time - spending
+                    if self.reading.may_go_on(project):
+                        wait = max(option.lead_time, spending) - 1
+                    longest = max(longest, wait)
         return longest
 
     def _counted(self, jurisdiction: str) -> list[str]:

@@ -160,7 +160,7 @@ def _check_reinvested(
     paid = sum(
         row.amount
         for row in decisions.payments
-        if row.kind == SourceKind.FUND and row.source == fund.id
+        if row.kind == SourceKind.FUND and row.source == fund.id and row.year <= reading.last
     )
     what = phrase("what-fund-pays-for-works-against-its-share-of", fund=fund.id)
     recorder.at_least("reinvest", fund.id, paid, fund.reinvest * gained, what)
@@ -174,16 +174,25 @@ def _check_tail(
     closing: float,
     recorder: Recorder,
 ) -> None:
-    """After the plan, service is paid from cash kept and inflow; what may lapse is not kept."""
+    """After the plan, service and works that go on are paid from cash kept and inflow.
+
+    What may lapse is not kept.
+    """
+    works: dict[int, float] = {}
+    for payment in decisions.payments:
+        if payment.kind == SourceKind.FUND and payment.source == fund.id:
+            works[payment.year] = works.get(payment.year, 0.0) + payment.amount
     pools = served_pools(reading, fund)
-    last = max((book.last_year(jurisdiction) for jurisdiction, _ in pools), default=reading.last)
+    last = max([reading.last_paid, *(book.last_year(jurisdiction) for jurisdiction, _ in pools)])
     # What is missing in the plan is told there; the years after it begin with the minimum.
     kept = max(closing, fund.minimum_balance)
     for year in range(reading.last + 1, last + 1):
-        due = service(reading, book, fund, year)
+        due = service(reading, book, fund, year) + works.get(year, 0.0)
         there = inflow(reading, fund, year) + received(reading, decisions, fund, year)
         if fund.carry_over and fund.lapse_years is None:
             there += (1.0 + fund.interest_rate) * kept - fund.minimum_balance
             kept = max(0.0, there - due) + fund.minimum_balance
         what = phrase("debt-service-of-fund-in-after-the-plan", fund=fund.id, year=year)
+        if year in works:
+            what = phrase("works-and-service-of-fund-in-after-the-plan", fund=fund.id, year=year)
         recorder.at_most("service", fund.id, due, there, what)

@@ -123,11 +123,11 @@ class _Ledger:
 
 
 def _real_and_present(reading: ProblemData, row: Payment | Compensation) -> tuple[float, float]:
-    """Amount in price-year money and its present value; what is paid outside the plan is nothing.
+    """Amount in price-year money and its present value; what is paid out of time is nothing.
 
-    That it is outside is a violation of its own.
+    That it is out of time is a violation of its own.
     """
-    index = reading.index(row.year) if row.year in reading.years else 0.0
+    index = reading.index(row.year) if reading.first <= row.year <= reading.last_paid else 0.0
     if index <= 0.0:
         return 0.0, 0.0
     return row.amount / index, row.amount / index * reading.discount(row.year)
@@ -138,6 +138,8 @@ def _check_sums(
 ) -> None:
     project = ledger.here.project.id
     paid = dict.fromkeys(reading.years, 0.0)
+    if reading.may_go_on(ledger.here.project):
+        paid |= dict.fromkeys(ledger.here.spending, 0.0)
     for row in decisions.payments:
         if row.project != project:
             continue

@@ -156,8 +156,17 @@ def fresh_totals(accounts: Accounts) -> dict[str, float]:
         shortfall, required = row.numbers["shortfall"] or 0.0, row.numbers["required"] or 0.0
         missed += shortfall > TOLERANCE * max(1.0, abs(required))
     built = accounts.decisions.built.values()
+    late: dict[str, float] = {}
+    if any(reading.may_go_on(project) for project in reading.instance.projects):
+        late["investment_after_plan"] = sum(
+            amount
+            for here in built
+            for year, amount in here.spending.items()
+            if year > reading.last
+        )
     return {
         "investment": sum(sum(here.spending.values()) for here in built),
+        **late,
         "payments": sum(
             amount * reading.index(year) for here in built for year, amount in here.spending.items()
         ),

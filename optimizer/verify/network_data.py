@@ -162,7 +162,10 @@ class Counted:
 def counted_years(reading: ProblemData, network: str, built: BuiltById) -> list[Counted]:
     """States of a network that a plan is valued by, ascending."""
     years = representative_years(reading)
-    ends = _ends_of_life(reading, _supplied_together(reading, network), built, years)
+    joined = _supplied_together(reading, network)
+    ends = _ends_of_life(reading, joined, built, years)
+    if years[-1] == reading.last and looks_past(reading):
+        ends |= _changes_after_plan(reading, joined, built)
     weights = {year: [0.0] for year in [*years, *ends]}
     base_of = {year: max(r for r in years if r <= year) for year in weights}
     for y in range(reading.first, reading.end + 1):
@@ -199,10 +202,15 @@ def _supplied_together(reading: ProblemData, network: str) -> set[str]:
     return found
 
 
-def _ends_of_life(
-    reading: ProblemData, networks: set[str], built: BuiltById, years: list[int]
-) -> set[int]:
-    """Years in which something is missing that served in the representative year before."""
+def looks_past(reading: ProblemData) -> bool:
+    """Whether works of any project may go on after the plan."""
+    return any(reading.may_go_on(project) for project in reading.instance.projects)
+
+
+def _rows_of(
+    reading: ProblemData, networks: set[str], built: BuiltById
+) -> Iterator[tuple[ProjectNetwork, Built]]:
+    """Rows of the networks that speak of what is built, with it."""
     instance = reading.instance
     numbers = {
         number
@@ -210,14 +218,30 @@ def _ends_of_life(
         for rows in instance.network_index[network].changes.values()
         for number in rows
     }
-    ends: set[int] = set()
     for row in (instance.project_network[number] for number in sorted(numbers)):
         here = built.get(row.project)
-        if here is None:
-            continue
+        if here is not None and (not row.option or row.option == here.option.option):
+            yield row, here
+
+
+def _changes_after_plan(reading: ProblemData, networks: set[str], built: BuiltById) -> set[int]:
+    """Years after the plan from which on something else is open, or closed no more."""
+    changes: set[int] = set()
+    for row, here in _rows_of(reading, networks, built):
         if row.action is NetworkAction.CLOSE_DURING_WORKS:
-            continue
-        if row.option and row.option != here.option.option:
+            changes |= {year + 1 for year in here.works_years[-1:]}
+        elif row.from_year is None or row.from_year <= reading.last:
+            changes |= {here.opening, here.opening + here.option.lifetime}
+    return {year for year in changes if reading.last < year <= reading.end}
+
+
+def _ends_of_life(
+    reading: ProblemData, networks: set[str], built: BuiltById, years: list[int]
+) -> set[int]:
+    """Years in which something is missing that served in the representative year before."""
+    ends: set[int] = set()
+    for row, here in _rows_of(reading, networks, built):
+        if row.action is NetworkAction.CLOSE_DURING_WORKS:
             continue
         end = here.opening + here.option.lifetime
         base = max((r for r in years if r < end), default=None)
@@ -232,7 +256,8 @@ def _ends_of_life(
 class NetYear:
     """A network in year `year`, given what is built.
 
-    With `later`, a year after it, what has reached its end of life by then is gone.
+    With `later`, a year after it, what has reached its end of life by then is gone; where it is
+    one after the plan and works may go on there, openings and works are those of `later`.
     """
 
     net: Net
@@ -244,6 +269,14 @@ class NetYear:
     def stated(self) -> int:
         """Year that the rows of the plan's service bear."""
         return self.year if self.later is None else self.later
+
+    @property
+    def _now(self) -> int:
+        """Year that openings and works are those of."""
+        reading = self.net.reading
+        if self.later is not None and self.year == reading.last and looks_past(reading):
+            return self.later
+        return self.year
 
     def _project(self, row: ProjectNetwork) -> Built | None:
         here = self.built.get(row.project)
@@ -259,7 +292,7 @@ class NetYear:
             if row.action is not action or here is None or self.year < (row.from_year or 0):
                 continue
             later = self.year if self.later is None else self.later
-            if self.year in here.operating_years and later in here.operating_years:
+            if self._now in here.operating_years and later in here.operating_years:
                 values.append(row.value)
         return values
 
@@ -288,7 +321,7 @@ class NetYear:
             here = self._project(row)
             if row.action is not NetworkAction.CLOSE_DURING_WORKS or here is None:
                 continue
-            if works and self.year in here.works_years:
+            if works and self._now in here.works_years:
                 closed = max(closed, row.value)
         if stated is None:
             return 0.0 if closed >= 1.0 else math.inf

@@ -36,7 +36,7 @@ def _check_sums(reading: ProblemData, decisions: Decisions, recorder: Recorder) 
             continue
         for payer, share in reading.shares(here.project).items():
             for year, amount in here.spending.items():
-                if year in reading.years:
+                if year in reading.years or reading.may_go_on(here.project):
                     key = (here.project.id, payer, year)
                     due[key] = share * amount * reading.index(year)
     paid: dict[ProjectPayerYear, float] = {}
@@ -106,6 +106,12 @@ def _check_sources(reading: ProblemData, payments: Iterable[Payment], recorder: 
             phrase("comes-from-which-is-not-meant-for-this", text=text, source=row.source),
         )
         if isinstance(source, Instrument):
+            recorder.holds(
+                "sources_uses",
+                row.project,
+                row.year <= reading.last,
+                phrase("comes-from-debt-after-the-plan", text=text, source=row.source),
+            )
             _check_open(
                 source, row.year, phrase("comes-from", text=text, source=row.source), recorder
             )
@@ -201,7 +207,7 @@ def _asked_capital(reading: ProblemData, rules: Iterable[CapitalRatio], name: st
 
 
 def _check_grants(reading: ProblemData, payments: Iterable[Payment], recorder: Recorder) -> None:
-    """Envelopes over the plan, and own money beside a grant each year."""
+    """Envelopes over all years, and own money beside a grant each year, after the plan too."""
     payments = [row for row in payments if row.kind == SourceKind.FUND]
     own = {
         fund.id
@@ -218,7 +224,7 @@ def _check_grants(reading: ProblemData, payments: Iterable[Payment], recorder: R
         fitting = {
             project.id for project in reading.instance.projects if reading.may_pay(fund, project)
         }
-        for year in reading.years:
+        for year in range(reading.first, reading.last_paid + 1):
             granted = matched = 0.0
             for row in payments:
                 if row.year != year:

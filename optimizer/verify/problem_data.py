@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from infraplan.models.catalogue import Phrase, pair, phrase
 from infraplan.models.funding import Fund, Instrument
@@ -155,10 +156,29 @@ class ProblemData:
                 first = max(first, project.earliest_start)
             if project.latest_start is not None:
                 last = min(last, project.latest_start)
-        last = min(last, self.last - len(self.profile(option)) + 1)
+        end = self.end if self.may_go_on(project) else self.last
+        last = min(last, end - len(self.profile(option)) + 1)
         if project.open_by is not None:
             last = min(last, project.open_by - option.lead_time)
         return first, last
+
+    def may_go_on(self, project: Project) -> bool:
+        """Whether works of a project may go on after the plan: its own word, else the setting."""
+        word = project.spending_after_plan
+        return word is True or (word is None and self.instance.settings.spending_after_plan)
+
+    @cached_property
+    def last_paid(self) -> int:
+        """Last year in which a plan may spend, `Z`: that of the plan, or one after it."""
+        found = self.last
+        for project in self.instance.projects:
+            if self.may_go_on(project) and self.mandate(project) is not Mandate.MUST_NOT:
+                for option in project.options:
+                    first, last = self.window(project, option)
+                    if first <= last:
+                        years = len(self.profile(self.rest(project, option)))
+                        found = max(found, last + years - 1)
+        return found
 
     def leader(self, project: Project) -> str:
         """Jurisdiction that leads a project; the first one where none is named."""

@@ -156,7 +156,8 @@ class Oracle:
 
     def in_window(self, choice: Choice) -> bool:
         project = choice.project
-        if choice.start + len(choice.profile) - 1 > self.y1:
+        last = self.end if self.goes_on(project) else self.y1
+        if choice.start > self.y1 or choice.start + len(choice.profile) - 1 > last:
             return False
         if project.open_by is not None and choice.opening > project.open_by:
             return False
@@ -169,6 +170,23 @@ class Oracle:
         if project.latest_start is not None and choice.start > project.latest_start:
             return False
         return choice.start >= max(gates)
+
+    def goes_on(self, project: Project) -> bool:
+        """Whether its works may still be paid for when the plan is over."""
+        if project.spending_after_plan is None:
+            return self.settings.spending_after_plan
+        return project.spending_after_plan
+
+    def late_years(self) -> list[int]:
+        """Years after the plan in which some plan or other would have works to pay."""
+        ends = [
+            choice.start + len(choice.profile) - 1
+            for project in self.instance.projects
+            if self.goes_on(project)
+            for choice in self.choices(project)
+            if choice is not None
+        ]
+        return list(range(self.y1 + 1, max([self.y1, *ends]) + 1))
 
     # ------------------------------------------------------------------ what it is worth
 
@@ -670,6 +688,7 @@ class Money:
             (row.id, year): lp.column() for row in self.instance.instruments for year in years
         }
         self.pay: dict[tuple[str, str, str, int], int] = {}
+        self.late = self.o.late_years()
         self._sources_and_uses(lp)
         self._issues(lp)
         self._funds(lp)
@@ -697,15 +716,17 @@ class Money:
                     continue
                 sources = [s for s in funds if self._may(s, choice)]
                 sources += [k for k in loans if not k.refinancing and self._may(k, choice)]
-                for year in self.o.years:
+                for year in [*self.o.years, *self.late]:
                     due = share * self.o.spending(choice).get(year, 0.0)
                     due *= self.instance.price_index(year)
                     row = {}
-                    for source in sources:
+                    # When the plan is over nobody may borrow any more.
+                    now = [s for s in sources if year <= self.o.y1 or s in funds]
+                    for source in now:
                         column = self.pay[name, payer, source.id, year] = lp.column()
                         row[column] = 1.0
                     lp.equal.append((row, due))
-                    for source in sources:
+                    for source in now:
                         if source.max_share < 1.0:
                             column = self.pay[name, payer, source.id, year]
                             limited = dict.fromkeys(row, -source.max_share)
@@ -837,13 +858,16 @@ class Money:
             owners = [
                 j for p in self.instance.pools for j, f in p.service_funds.items() if f == fund.id
             ]
-            if owners:
-                last = max(self.last_year(j) for j in owners)
+            if owners or self.late:
+                last = max([self.o.y1, *self.late, *(self.last_year(j) for j in owners)])
                 keeps = fund.carry_over and fund.lapse_years is None
                 before = cash[self.o.y1]
                 for year in range(self.o.y1 + 1, last + 1):
                     service, due = self._service(fund, year)
                     row = defaultdict(float, service)
+                    for (_, _, source, when), paid in self.pay.items():
+                        if source == fund.id and when == year:
+                            row[paid] += 1.0
                     if keeps:
                         after = lp.column()
                         row[after] += 1.0

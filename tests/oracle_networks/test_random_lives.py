@@ -52,6 +52,27 @@ class Dying:
     end: int
     rate: float
     growth: int
+    late: bool = False
+    """Whether works may go on after the plan: what opens then is seen, and closures end."""
+
+
+def late_dying(seed: int, network: str) -> Dying:
+    """The same with longer works, every second of which closes a line, some after the plan."""
+    chance = random.Random(f"late/{seed}")
+    dying = random_dying(seed, network)
+    lives = {
+        name: Life(chance.choice([1, 2, 3, 4]), chance.randint(3, 9), chance.randint(1, 20))
+        for name in dying.lives
+    }
+    whole = [line.name for line in dying.case.lines if line.name in dying.exists]
+    closures = tuple(
+        make_change(name, chance.choice(whole), "close_during_works", 1.0)
+        for name in lives
+        if whole and chance.random() < 0.5
+    )
+    changes = (*dying.changes, *closures)
+    end = LAST + chance.choice([2, 5, 8])
+    return replace(dying, lives=lives, changes=changes, end=end, late=True)
 
 
 def random_dying(seed: int, network: str) -> Dying:
@@ -148,7 +169,13 @@ def instance_of(dying: Dying, network: str) -> Instance:
     ]
     return make_instance(
         [
-            make_project(name, float(life.price), lead_time=life.lead, lifetime=life.years)
+            make_project(
+                name,
+                float(life.price),
+                lead_time=life.lead,
+                lifetime=life.years,
+                **({"spending_profile": (0.5, 0.5)} if dying.late else {}),
+            )
             for name, life in dying.lives.items()
         ],
         settings=make_settings(
@@ -156,6 +183,7 @@ def instance_of(dying: Dying, network: str) -> Instance:
             end_year=dying.end,
             discount_rate=dying.rate,
             representative_years=dying.representative,
+            spending_after_plan=dying.late,
         ),
         network_nodes=nodes,
         network_links=links,
@@ -180,10 +208,11 @@ class Valuer:
             lines = []
             for line in case.lines:
                 mine = [row for row in rows if row.element == line.name]
+                shut = any(row.action == "close_during_works" for row in mine)
                 if line.name in dying.exists or any(row.action == "open" for row in mine):
                     added = sum(row.value for row in mine if row.action == "add_capacity")
                     times = [row.value for row in mine if row.action == "set_time"]
-                    capacity = line.capacity + int(added)
+                    capacity = line.capacity * (not shut) + int(added)
                     cost = int(min([line.cost, *times]))
                     lines.append(replace(line, capacity=capacity, cost=cost))
             grown = (1 + dying.growth) ** (year - FIRST)
@@ -198,7 +227,8 @@ class Valuer:
     def worth(self, starts: dict[str, int]) -> float:
         dying, total = self.dying, 0.0
         for name, start in starts.items():
-            total -= dying.lives[name].price / (1.0 + dying.rate) ** (start - FIRST)
+            for spent in (start, start + 1) if dying.late else (start, start):
+                total -= dying.lives[name].price / 2 / (1.0 + dying.rate) ** (spent - FIRST)
         for year in range(FIRST, dying.end + 1):
             mark = min(year, LAST)  # after the plan its last year goes on
             alive = frozenset(
@@ -213,11 +243,17 @@ class Valuer:
     def _serves(self, row: ProjectNetwork, start: int, mark: int, year: int) -> bool:
         life = self.dying.lives[row.project]
         opening = start + life.lead
+        if self.dying.late:
+            in_works = start <= year < start + max(2, life.lead)
+            if row.action == "close_during_works":
+                return in_works
+            return (row.from_year or 0) <= mark and opening <= year < opening + life.years
         return max(opening, row.from_year or 0) <= mark and year < opening + life.years
 
     def best(self) -> float:
         names = list(self.dying.lives)
-        choices = product([None, *range(FIRST, LAST + 1)], repeat=len(names))
+        last = min(LAST, self.dying.end - 1) if self.dying.late else LAST
+        choices = product([None, *range(FIRST, last + 1)], repeat=len(names))
         return max(
             self.worth({n: s for n, s in zip(names, row, strict=True) if s is not None})
             for row in choices
@@ -244,3 +280,23 @@ def test_engine_agrees_with_years_one_by_one(network: str, part: int) -> None:
     # Not all trivial: things are built, and many of them die before the appraisal ends.
     assert built > 8
     assert ended > 3
+
+
+@pytest.mark.parametrize("network", ["t", "w", "p"])
+def test_engine_agrees_on_what_opens_after_the_plan(network: str) -> None:
+    late = shut = 0
+    for seed in range(14):
+        dying = late_dying(seed + 1000 * "twp".index(network), network)
+        if not dying.lives:
+            continue
+        valuer = Valuer(dying, network)
+        found = best(instance_of(dying, network))
+        assert found.objective == pytest.approx(valuer.best(), rel=1e-6, abs=1e-6), seed
+        assert found.objective == pytest.approx(valuer.worth(found.starts), rel=1e-6, abs=1e-6)
+        late += any(start + dying.lives[name].lead > LAST for name, start in found.starts.items())
+        shut += any(
+            row.action == "close_during_works" and row.project in found.starts
+            for row in dying.changes
+        )
+    assert late > 1
+    assert shut > 1

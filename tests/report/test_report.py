@@ -31,6 +31,8 @@ from infraplan.optimizer.report.texts import TEXTS, Names, text, unit_pair
 from infraplan.optimizer.report.workbook import write_csv_export, write_workbook
 from tests.builders import (
     make_agreement,
+    make_fund,
+    make_inflows,
     make_instance,
     make_jurisdictions,
     make_plan,
@@ -203,6 +205,51 @@ def joint_road() -> Instance:
 NETWORK_TABLES = ("supply", "trips", "loading", "network_costs", "network_projects")
 
 
+def late_works() -> Instance:
+    """Works of 10 a year from 2022 to 2024 in a plan that ends in 2022, half paid from outside."""
+    spread = {"lead_time": 3, "spending_profile": (1 / 3,) * 3, "earliest_start": 2022}
+    return make_instance(
+        [make_project("line", 30.0, 9.0, jurisdiction="town", **spread)],
+        years=(2021, 2022),
+        settings={"spending_after_plan": True, "end_year": 2040},
+        jurisdictions=make_jurisdictions("town", "state"),
+        shares=[make_share("line", "state", 0.5)],
+        funds=[make_fund("budget", jurisdiction="town")],
+        inflows=make_inflows("budget", 2021, 0.0, 7.0),
+    )
+
+
+def test_what_is_still_to_be_paid_after_the_plan_is_told() -> None:
+    """7 come in a year, 5 are paid: 2 kept in 2022, 4 left in 2023, 6 in 2024."""
+    instance = late_works()
+    plan = best(instance).plan
+    assert plan is not None
+    totals = compute_totals(plan, instance)
+    assert (totals["investment"], totals["investment_after_plan"]) == pytest.approx((30.0, 20.0))
+    run = make_run(instance, plan, {**MANIFEST, "totals": totals})
+    frame = TABLES["after_plan"](run).frame
+    town = frame[frame["source_en"] == "budget"]
+    assert list(town["year"]) == [2023, 2024]
+    assert list(town["use"]) == pytest.approx([5.0, 5.0])
+    assert list(town["available"]) == pytest.approx([9.0, 11.0])
+    assert list(town["headroom"]) == pytest.approx([4.0, 6.0])
+    assert frame["use"].iloc[-1] == pytest.approx(20.0)
+    money = TABLES["money"](run).frame
+    assert list(money[["2022", "2023", "2024"]].iloc[-1]) == pytest.approx([10.0] * 3)
+    phases = TABLES["phases"](run).frame
+    assert dict(zip(phases["phase_zh"], phases["spend"], strict=True))["规划期后"] == 20.0
+    room = TABLES["debt_room"](run).frame
+    assert any("after the plan" in name for name in room["rule_en"])
+    page = render_report(instance, plan, {**MANIFEST, "totals": totals})
+    assert "Still to be paid after the plan" in page
+    assert "规划期后尚须支付的投资" in page
+    assert "of which after the plan" in page
+    # A plan that ends in time has no such table and no such figure.
+    assert "Still to be paid after the plan</caption>" not in render_report(
+        INSTANCE, PLAN, MANIFEST
+    )
+
+
 @pytest.mark.parametrize("name", list(TABLES))
 def test_every_table_has_titles_units_and_rows_in_both_languages(name: str) -> None:
     run = make_run(INSTANCE, PLAN, MANIFEST, REJECTIONS)
@@ -211,6 +258,9 @@ def test_every_table_has_titles_units_and_rows_in_both_languages(name: str) -> N
     if name == "partners":
         joint = joint_road()
         run = make_run(joint, best(joint).plan, MANIFEST)
+    if name == "after_plan":
+        late = late_works()
+        run = make_run(late, best(late).plan, MANIFEST)
     table = TABLES[name](run)
     assert all(table.title)
     for column in table.columns:

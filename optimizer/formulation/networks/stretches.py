@@ -3,6 +3,7 @@
 Every year of the plan is a state, and the last one stands for the years after it; but what a
 project adds to a network ends with its asset. After an end of life the last state is therefore
 looked at once more, without what has ended, and the years from there on count with that state.
+Where works may go on after the plan, so it is after each opening and each end of works there.
 
 A smaller program looks at some of the years only, each of which stands for those around it. It
 guides a search: what a plan is worth is always counted by the year.
@@ -19,6 +20,9 @@ import numpy as np
 from infraplan.models.instance import Instance
 from infraplan.models.network import NetworkAction, ProjectNetwork
 from infraplan.models.plan import ProjectStart
+from infraplan.models.progress import option_in_plan, stands
+from infraplan.models.project import Option
+from infraplan.optimizer.accounts.debt import works_end
 from infraplan.optimizer.formulation.networks.layout import NetworkLayout
 from infraplan.optimizer.formulation.sets import FloatArray, Sets
 
@@ -40,7 +44,7 @@ Stretches = Mapping[str, tuple[Stretch, ...]]
 """Stretches by network, ascending."""
 
 Span = tuple[int, int]
-"""First and last operating year of a project."""
+"""First and last operating year of a project; of a closure, first and last year of its works."""
 
 
 def possible_stretches(
@@ -57,13 +61,15 @@ def possible_stretches(
     def spans(row: ProjectNetwork) -> Iterator[Span]:
         for number in sets.options_of[sets.project_index[row.project]]:
             flat = sets.options[number]
-            if row.option in ("", flat.option.option):
-                for t in flat.start_offsets:
-                    opening = sets.first_year + t + int(sets.leads[number])
-                    yield opening, opening + flat.option.lifetime - 1
+            if row.option not in ("", flat.option.option):
+                continue
+            if row.action is NetworkAction.CLOSE_DURING_WORKS and flat.standing is not None:
+                continue  # its works are over
+            for t in flat.start_offsets:
+                yield _span(row, sets.first_year + t, flat.option)
 
     rows = {
-        view.id: [(row, span) for row in lasting(view) for span in spans(row)] for view in views
+        view.id: [(row, span) for row in _changes(view) for span in spans(row)] for view in views
     }
     return _stretches(sets.instance, discount, views, rows, marks)
 
@@ -78,21 +84,42 @@ def stretches_of(
     started = {start.project: start for start in starts}
     rows: dict[str, list[tuple[ProjectNetwork, Span]]] = {view.id: [] for view in views}
     for view in views:
-        for row in lasting(view):
+        for row in _changes(view):
             start = started.get(row.project)
-            if start is not None and row.option in ("", start.option):
-                options = instance.project_by_id[row.project].options
-                lives = (option.lifetime for option in options if option.option == start.option)
-                rows[view.id].append((row, (start.opening, start.opening + next(lives) - 1)))
+            if start is None or row.option not in ("", start.option):
+                continue
+            project = instance.project_by_id[row.project]
+            if row.action is NetworkAction.CLOSE_DURING_WORKS and stands(project):
+                continue
+            option = option_in_plan(project, start.option, instance.settings.horizon.first_year)
+            rows[view.id].append((row, _span(row, start.start, option)))
     return _stretches(instance, discount, views, rows, instance.service_years)
 
 
-def lasting(view: NetworkLayout) -> Iterator[ProjectNetwork]:
-    """What projects add to a network while they operate: all but closures during works."""
+def is_past_plan(instance: Instance, base: int, until: int | None) -> bool:
+    """Whether a state after `base` is one of the years after the plan, with what changes then.
+
+    It is where works may go on after the plan and `base` is its last year. `until` is None where
+    no later year is meant.
+    """
+    return (
+        until is not None
+        and instance.looks_past_plan
+        and base == instance.settings.horizon.last_year
+    )
+
+
+def _changes(view: NetworkLayout) -> Iterator[ProjectNetwork]:
     for rows in view.changes.values():
-        for row in rows:
-            if row.action is not NetworkAction.CLOSE_DURING_WORKS:
-                yield row
+        yield from rows
+
+
+def _span(row: ProjectNetwork, start: int, option: Option) -> Span:
+    """Years in which `row` holds where its project starts in `start`: see `Span`."""
+    if row.action is NetworkAction.CLOSE_DURING_WORKS:
+        return start, works_end(option, start)
+    opening = start + option.lead_time
+    return opening, opening + option.lifetime - 1
 
 
 def year_weights(
@@ -136,13 +163,29 @@ def _stretches(
     found: dict[str, tuple[Stretch, ...]] = {}
     for names in _joined(views):
         ends = {
-            last + 1
+            end
             for name in names
-            for row, (opening, last) in rows[name]
-            if _serves_until(marks, row, opening, last)
+            for row, span in rows[name]
+            for end in _ends(instance, marks, row, span)
         }
         found |= dict.fromkeys(names, year_weights(instance, discount, ends, marks))
     return found
+
+
+def _ends(
+    instance: Instance, marks: tuple[int, ...], row: ProjectNetwork, span: Span
+) -> Iterator[int]:
+    """Years from which a state before them holds no more: ends of life, changes after the plan."""
+    (opening, last), final = span, marks[-1]
+    after = is_past_plan(instance, final, final)
+    if row.action is NetworkAction.CLOSE_DURING_WORKS:
+        if after and last >= final:
+            yield last + 1
+        return
+    if _serves_until(marks, row, opening, last):
+        yield last + 1
+    if after and opening > final and (row.from_year or final) <= final:
+        yield from (opening, last + 1)
 
 
 def _serves_until(marks: tuple[int, ...], row: ProjectNetwork, opening: int, last: int) -> bool:

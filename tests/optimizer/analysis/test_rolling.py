@@ -238,3 +238,23 @@ def test_a_year_outside_the_plan_is_refused(year: int) -> None:
     instance, plan = planned()
     with pytest.raises(RollError, match="from 2022 to 2025"):
         roll(instance, plan, year)
+
+
+def test_works_under_way_that_end_after_the_plan_are_rolled_with_what_is_left() -> None:
+    """Works of 10 a year 2022-2025 in a plan of 2021-2024: from 2024 on 20 are left, 10 late."""
+    late = {"lead_time": 4, "spending_profile": (0.25,) * 4, "earliest_start": 2022}
+    instance = make_instance(
+        [make_project("line", 40.0, 90.0, **late)],
+        settings={"spending_after_plan": True, "end_year": 2030},
+        funds=[make_fund("budget")],
+        inflows=make_inflows("budget", 2021, 10.0, 10.0, 10.0, 10.0),
+    )
+    plan = best(instance).plan
+    assert plan is not None
+    for year, left in ((2023, 30.0), (2024, 20.0)):
+        rolled = roll(instance, plan, year)
+        assert rolled.committed == {"line": pytest.approx(left)}
+        after = cut(instance, plan, rolled)
+        assert verify_plan(rolled.instance, after).ok
+        assert_same_accounts(plan, after, year)
+        assert best(rolled.instance).plan is not None

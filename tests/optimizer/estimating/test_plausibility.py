@@ -102,3 +102,21 @@ def test_budgets_in_another_unit() -> None:
     tables = {"funds": [make_fund()], "inflows": make_inflows("budget", 2021, 1e6)}
     instance = make_instance([make_project("a", 10, 1)], **tables)
     assert doubts(instance) == {("budget-unit-slip", "inflows")}
+
+
+def test_works_that_only_the_plan_s_end_keeps_out() -> None:
+    """Plan 2021-2024: four years' works may start in 2021 alone, five years' works never."""
+
+    def found(years: int, **values: object) -> set[tuple[str, str]]:
+        spread = {"lead_time": years, "spending_profile": (1.0 / years,) * years}
+        return doubts(make_instance([make_project("a", 10, 1, **(spread | values))]))
+
+    assert found(4) == set()
+    assert found(5) == {("works-too-long", "projects")}
+    assert found(5, spending_after_plan=False) == {("works-too-long", "projects")}
+    assert found(5, mandatory="must_not") == set()
+    assert found(4, earliest_start=2022) == {("works-too-long", "projects")}
+    # The appraisal of these instances ends with the plan, so going on is no way out either.
+    assert found(5, spending_after_plan=True) == {("works-too-long", "projects")}
+    # A window that is shut anyhow is no matter of the works' length.
+    assert found(5, open_by=2023) == set()
