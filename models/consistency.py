@@ -21,6 +21,7 @@ from infraplan.models.progress import duty_of, rest_of_works, stands
 from infraplan.models.progress_checks import check_progress, too_long_works
 from infraplan.models.project import Mandate, Option, Project
 from infraplan.models.relation import ORDER_TYPES, Relation, RelationType
+from infraplan.models.renewal_checks import check_renewals
 from infraplan.models.target import BUILT_IN_METRICS
 
 
@@ -302,7 +303,7 @@ def _check_windows(instance: Problem) -> Iterator[Inconsistency]:
         )
 
 
-_NEEDS_TO = ORDER_TYPES
+_NEEDS_TO = ORDER_TYPES | {RelationType.RENEWS}
 _NEEDS_VALUE = {RelationType.SYNERGY, RelationType.SUBSTITUTE, RelationType.SHARED_WORKS}
 
 
@@ -325,7 +326,7 @@ def _relation_faults(relation: Relation) -> Iterator[tuple[str, Phrase, Phrase]]
             phrase("a-relation-needs-at-least-two-projects"),
             phrase("name-two-projects"),
         )
-    elif relation.type in ORDER_TYPES and set(relation.from_projects) & set(relation.to_projects):
+    elif relation.type in _NEEDS_TO and set(relation.from_projects) & set(relation.to_projects):
         yield (
             "to_projects",
             phrase("a-project-is-its-own-predecessor"),
@@ -381,6 +382,7 @@ def _check_cycles(instance: Problem) -> Iterator[Inconsistency]:
             RelationType.FINISH_TO_START,
             RelationType.START_TO_START,
             RelationType.FINISH_TO_FINISH,
+            RelationType.RENEWS,
         }
         everyone = relation.count is None or relation.count == len(relation.from_projects)
         if strict and everyone and relation.is_enforced:
@@ -573,6 +575,7 @@ CHECKS: tuple[Callable[[Problem], Iterator[Inconsistency]], ...] = (
     _check_windows,
     check_progress,
     _check_relations,
+    check_renewals,
     check_money,
     _check_agreements,
     _check_metrics,

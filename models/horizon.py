@@ -111,6 +111,19 @@ class ResidualValue(StrEnum):
     NET_BENEFITS = "pv_of_remaining_net_benefits"
 
 
+class DiscountTiming(StrEnum):
+    """When in a year its money flows, as discounting sees it; docs/laws.md, notation."""
+
+    START = "start"  # the plan's first year is not discounted
+    MID = "mid"
+    END = "end"  # the plan's first year is discounted by a whole year
+
+    @property
+    def years(self) -> float:
+        """Part of a year by which its money comes after its beginning."""
+        return {"start": 0.0, "mid": 0.5, "end": 1.0}[self.value]
+
+
 class RateStep(DomainModel):
     """From `from_offset` years after the base year on, the yearly discount rate is `rate`."""
 
@@ -129,6 +142,11 @@ class Appraisal(DomainModel):
     discount_rate: Rate = described("social discount rate, real", 0.08, unit="rate/year")
     discount_steps: tuple[RateStep, ...] = described(
         "declining schedule; overrides discount_rate where given", ()
+    )
+    discount_timing: DiscountTiming = described(
+        "when in a year its money flows: start (the plan's first year is not discounted), mid or "
+        "end of the year",
+        DiscountTiming.START,
     )
     end_year: Year | None = described(
         "last year of the appraisal period; 30 years after the plan's last year where blank",

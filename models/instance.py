@@ -16,6 +16,7 @@ from infraplan.models.problem import (
     Settings,
     SourceDocument,
 )
+from infraplan.models.renewal import TAKING_OVER, with_taken_over
 
 __all__ = [
     "DEFAULT_JURISDICTION",
@@ -30,6 +31,13 @@ __all__ = [
 
 class Instance(Problem):
     """A planning problem whose tables fit together. Frozen; consistent once it exists."""
+
+    @model_validator(mode="after")
+    def _take_over(self) -> Instance:
+        """Fill in what renewals take over; nothing has read the tables yet."""
+        tables = {name: getattr(self, name) for name in TAKING_OVER}
+        self.__dict__.update(with_taken_over(tables))
+        return self
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Instance:

@@ -68,6 +68,12 @@ class Option(DomainModel):
         "operation and maintenance per operating year", 0.0, unit="money/year"
     )
     lifetime: PositiveYears = described("years of operation", 30, unit="years")
+    financial_life: PositiveYears | None = described(
+        "years over which its cost is written off: what it is worth at the end of the appraisal "
+        "(straight_line); not above lifetime, which is taken where it is blank",
+        None,
+        unit="years",
+    )
     benefits: dict[str, SignedMoney] = described(
         "benefit streams: name = money per full operating year, at the demand of the plan's "
         "first year",
@@ -111,7 +117,19 @@ class Option(DomainModel):
                 high=high,
             )
             raise ValueError(message)
+        if self.written_off_in > self.lifetime:
+            message = phrase(
+                "financial-life-is-longer-than-lifetime",
+                financial=self.written_off_in,
+                lifetime=self.lifetime,
+            )
+            raise ValueError(message)
         return self
+
+    @property
+    def written_off_in(self) -> int:
+        """Years over which its cost is written off."""
+        return self.lifetime if self.financial_life is None else self.financial_life
 
 
 class Project(DomainModel):

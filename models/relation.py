@@ -27,6 +27,10 @@ class RelationType(StrEnum):
     `shared_works`: `value` is saved once when all members start within `lag` years of each other.
     `works_conflict`: no two members are under construction in the same year.
 
+    Life:
+    `renews`: `to` renews `from` (one project each): it is built only if `from` is built or stands,
+    and opens when its life has ended, see `renewal`; what it leaves blank it may take over.
+
     Recorded, not enforced: `complement`, `enables`, `same_corridor`.
     """
 
@@ -41,9 +45,29 @@ class RelationType(StrEnum):
     SUBSTITUTE = "substitute"
     SHARED_WORKS = "shared_works"
     WORKS_CONFLICT = "works_conflict"
+    RENEWS = "renews"
     COMPLEMENT = "complement"
     ENABLES = "enables"
     SAME_CORRIDOR = "same_corridor"
+
+
+class RenewalMode(StrEnum):
+    """Who decides on a renewal; docs/laws.md section 1."""
+
+    DECISION = "decision"  # the plan, after the life of what is renewed has ended
+    AUTOMATIC = "automatic"  # nobody: it opens in the very year after that life
+
+
+class TakenOver(StrEnum):
+    """What a renewal takes over from what it renews where it says nothing itself."""
+
+    BENEFITS = "benefits"  # with their growth, and the rows of table benefits, without ramp-up
+    REVENUE = "revenue"  # with its growth
+    OUTPUTS = "outputs"
+    OM = "om"
+    LIFETIME = "lifetime"  # with the financial life
+    NETWORK = "network"  # rows of project_network but closures during works
+    RECEIPTS = "receipts"
 
 
 ORDER_TYPES = frozenset(
@@ -70,6 +94,16 @@ class Relation(DomainModel):
     count: int | None = described("how many members, see the type", None, ge=1)
     value: Amount | None = described(
         "money per year (synergy, substitute) or once (shared_works)", None, unit="money"
+    )
+    renewal: RenewalMode = described(
+        "renews: decision (the plan may, once the life has ended) or automatic (it opens in the "
+        "very year after the life, where that lies in the plan and its window allows it)",
+        RenewalMode.DECISION,
+    )
+    takes_over: tuple[TakenOver, ...] = described(
+        "renews: what `to` takes over from `from` where it is blank itself: benefits, revenue, "
+        "outputs, om, lifetime, network, receipts",
+        (),
     )
     confidence: Confidence = described("how it is known", Confidence.EXPLICIT)
     source: str = described("document and section, or quote", "")

@@ -13,6 +13,7 @@ LAWS: dict[str, tuple[str, ...]] = {
     "at_most": ("at most so many of a group", "组内至多建设若干项"),
     "all_or_none": ("all or none", "同时建设或都不建"),
     "works_conflict": ("works that must not overlap", "施工冲突"),
+    "renews": ("renewal after the end of life", "寿命期满后更新"),
     "resource": ("quotas other than money", "要素配额"),
     "benefit": ("benefits", "效益"),
     "metric_value": ("value of outputs", "产出价值"),

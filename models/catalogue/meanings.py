@@ -51,6 +51,7 @@ COLUMNS: dict[str, str] = {
     "spending_profile": "从开工年起各年投资占比，合计为 1；留空取标准 S 曲线",
     "fixed_om_cost": "投用后每年运行维护费",
     "lifetime": "使用寿命（年）",
+    "financial_life": "折旧年限：期末残值按此年限直线折旧；不长于使用寿命，留空取使用寿命",
     "benefits": "效益：名称=满负荷年效益；只写一个数也可以",
     "benefit_growth": "效益自规划首年起的年增长率",
     "ramp_up": "投用第一、二……年达到满负荷效益的比例，其后为 1",
@@ -73,6 +74,10 @@ COLUMNS: dict[str, str] = {
     "relations.lag": "间隔年数，含义见关系类型",
     "relations.count": "个数，含义见关系类型",
     "relations.value": "每年价值（协同、替代）或一次性价值（共用工程）",
+    "relations.renewal": "更新改造：决策（期满后由方案决定）或自动（期满次年投用，该年在规划期内且"
+    "窗口允许时必建）",
+    "relations.takes_over": "更新改造：后项留空而沿用前项的内容：效益、收入、产出、运维费、寿命、"
+    "网络作用、项目收款",
     "relations.confidence": "可信度；推断的关系不作硬约束",
     "relations.source": "来源：文件、章节或原文",
     "jurisdictions.id": "行政区编号",
@@ -277,6 +282,7 @@ SETTINGS: dict[str, str] = {
     "Appraisal.discount_schedule": "已公布的折现率方案名称，如 uk_green_book；由其确定折现率",
     "Appraisal.discount_rate": "社会折现率（实际）",
     "Appraisal.discount_steps": "分段折现率，填写后代替折现率",
+    "Appraisal.discount_timing": "各年资金在年内何时发生：年初（规划首年不折现）、年中或年末",
     "Appraisal.end_year": "评价期末年；留空为规划末年后 30 年",
     "Appraisal.residual_value": "期末残值的算法",
     "Appraisal.cost_escalation": "工程造价超过一般物价的年涨幅",

@@ -88,11 +88,14 @@ def yearly_rates(last_offset: int, schedule: RateSchedule) -> FloatArray:
     return rates[position]
 
 
-def discount_factors(years: ArrayLike, base_year: int, schedule: RateSchedule) -> FloatArray:
+def discount_factors(
+    years: ArrayLike, base_year: int, schedule: RateSchedule, part: float = 0.0
+) -> FloatArray:
     """Return the discount factor of each year.
 
-    Formula: ``factor(k) = prod_{v=1..k} 1 / (1 + r(v))``, ``factor(0) = 1``, with
-    ``k = year - base_year`` and ``r(v)`` the rate [1/year] of offset ``v`` (`yearly_rates`).
+    Formula: ``factor(k) = (1 + r(k+1))^-part prod_{v=1..k} 1 / (1 + r(v))`` with
+    ``k = year - base_year``, ``r(v)`` the rate [1/year] of offset ``v`` (`yearly_rates`), and
+    ``part`` [years] how far into its year money flows; at ``part`` 0 ``factor(0) = 1``.
     Source: UK Green Book, long-term discount rates (year by year product); finance.md 3.1.
 
     Parameters
@@ -103,6 +106,8 @@ def discount_factors(years: ArrayLike, base_year: int, schedule: RateSchedule) -
         Year with factor one.
     schedule
         Constant rate per year or steps ``first offset -> rate``.
+    part
+        0 at the beginning of a year, 0.5 in its middle, 1 at its end.
 
     Returns
     -------
@@ -112,13 +117,17 @@ def discount_factors(years: ArrayLike, base_year: int, schedule: RateSchedule) -
     Raises
     ------
     ValueError
-        If a year lies before the base year, or the schedule is not valid.
+        If a year lies before the base year, ``part`` outside 0..1, or the schedule is not valid.
     """
     offsets = year_array(years) - int(base_year)
     if np.any(offsets < 0):
         raise ValueError("no year may lie before the base year of discounting")
+    if not 0.0 <= part <= 1.0:
+        raise ValueError("the part of a year must lie between 0 and 1")
     last = int(offsets.max(initial=0))
-    table = np.concatenate([[1.0], np.cumprod(1.0 / (1.0 + yearly_rates(last, schedule)))])
+    rates = yearly_rates(last + 1, schedule)
+    table = np.concatenate([[1.0], np.cumprod(1.0 / (1.0 + rates[:-1]))])
+    table *= (1.0 + rates) ** -part
     return np.asarray(table[offsets], dtype=np.float64)
 
 

@@ -67,6 +67,8 @@ class OptionArrays:
     benefit_value: FloatArray
     benefit_growth: FloatArray
     ramp_up: tuple[FloatArray, ...]
+    financial_life: IntArray
+    """Years over which the asset is written off, whole, >= 1, not above lifetime, (options,)."""
 
     @property
     def count(self) -> int:
@@ -113,6 +115,7 @@ def option_arrays(
     benefit_value: ArrayLike,
     benefit_growth: ArrayLike,
     ramp_up: Sequence[ArrayLike],
+    financial_life: ArrayLike | None = None,
 ) -> OptionArrays:
     """Check and convert the data of many options.
 
@@ -122,6 +125,8 @@ def option_arrays(
         As in `OptionArrays`; ``benefit_value`` may be ``(options,)`` for a single stream.
     benefit_growth
         Anything that broadcasts to the shape of ``benefit_value``.
+    financial_life
+        As in `OptionArrays`; None is the lifetime.
 
     Raises
     ------
@@ -136,6 +141,7 @@ def option_arrays(
     growth = np.broadcast_to(_finite("benefit_growth", benefit_growth), value.shape).copy()
     if np.any(growth <= -1.0):
         raise ValueError("benefit_growth must be above -1")
+    written_off = lifetime if financial_life is None else financial_life
     arrays = OptionArrays(
         overnight_cost=cost,
         spending_profiles=tuple(
@@ -147,6 +153,7 @@ def option_arrays(
         benefit_value=value,
         benefit_growth=growth,
         ramp_up=tuple(_finite(f"ramp_up[{o}]", p) for o, p in enumerate(ramp_up)),
+        financial_life=_whole("financial_life", written_off, 1),
     )
     for name in (
         "spending_profiles",
@@ -155,6 +162,7 @@ def option_arrays(
         "fixed_om_cost",
         "benefit_value",
         "ramp_up",
+        "financial_life",
     ):
         if len(getattr(arrays, name)) != count:
             raise ValueError(f"{name} must have one entry per option ({count})")
@@ -188,6 +196,7 @@ def npv_by_start(
     horizon_years: int,
     appraisal_end_year: int,
     schedule: RateSchedule,
+    part_of_year: float = 0.0,
     residual_method: ResidualMethod | str = ResidualMethod.NONE,
     cost_escalation: ArrayLike = 0.0,
     om_escalation: ArrayLike = 0.0,
@@ -205,7 +214,8 @@ def npv_by_start(
 
     with ``t0`` the base year, ``E`` the appraisal end, ``L`` the lifetime, ``df`` the discount
     factor, ``c`` and ``h`` the real growth of construction and running cost prices,
-    ``share_unexpired = (L - years operated by E) / L`` and ``spent`` the share of the cost paid
+    ``share_unexpired = (F - years operated by E) / F``, not below 0, with ``F`` the financial life,
+    and ``spent`` the share of the cost paid
     by ``E`` (what has not been paid for is worth nothing). Source: finance.md 3.2.
 
     Parameters
@@ -220,6 +230,8 @@ def npv_by_start(
         Last year that counts, not before the horizon's last year.
     schedule
         Social discount rate, constant or stepped.
+    part_of_year
+        How far into its year money flows (`discount_factors`).
     residual_method
         See `ResidualMethod`.
     cost_escalation, om_escalation
@@ -237,7 +249,7 @@ def npv_by_start(
     """
     method = ResidualMethod(residual_method)
     end = _last_offset(base_year, horizon_years, appraisal_end_year)
-    grid = _Grid.build(options, horizon_years, end, method, schedule)
+    grid = _Grid.build(options, horizon_years, end, method, schedule, part_of_year)
     cost_growth = _escalation("cost_escalation", cost_escalation, options.count)
     om_growth = _escalation("om_escalation", om_escalation, options.count)
     return _start_values(options, grid, method, cost_growth, om_growth)
@@ -266,8 +278,9 @@ def _start_values(
     construction, construction_after, spent = _construction(options, grid, cost_growth)
     if method is ResidualMethod.STRAIGHT_LINE:
         end = grid.end
-        used = np.clip(end + 1 - grid.opening, 0, options.lifetime[:, None])
-        unexpired = 1.0 - used / options.lifetime[:, None]
+        written_off = options.financial_life[:, None]
+        used = np.clip(end + 1 - grid.opening, 0, written_off)
+        unexpired = 1.0 - used / written_off
         price = options.overnight_cost * (1.0 + cost_growth) ** float(end) * grid.factors[end]
         residual = unexpired * spent * price[:, None]
     elif method is ResidualMethod.PV_OF_REMAINING_NET_BENEFITS:
@@ -300,6 +313,7 @@ class _Grid:
         end: int,
         method: ResidualMethod,
         schedule: RateSchedule,
+        part: float,
     ) -> _Grid:
         starts = np.arange(horizon_years, dtype=np.int64)
         opening = options.lead_time[:, None] + starts[None, :]
@@ -308,7 +322,7 @@ class _Grid:
             closing = int((opening[:, -1] + options.lifetime).max(initial=0)) - 1
             longest = max((p.size for p in options.spending_profiles), default=0)
             last = max(end, closing, horizon_years + longest - 2)
-        factors = discount_factors(np.arange(last + 1), 0, schedule)
+        factors = discount_factors(np.arange(last + 1), 0, schedule, part)
         return _Grid(starts, opening, end, factors)
 
     @property

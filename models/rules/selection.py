@@ -98,6 +98,20 @@ SELECTION: tuple[Rule, ...] = (
         needs=(Need("relations", "type", ("works_conflict",)),),
     ),
     Rule(
+        "renews",
+        title=Words(
+            "a renewal opens when what it renews has ended its life: {relation}",
+            "更新项目在原设施寿命期满后投用:{relation}",
+        ),
+        reason=Words("waits for the end of what it renews", "待原设施寿命期满"),
+        law="renews",
+        section=Section.SELECTION,
+        axes=("relation", "year"),
+        subject=("relation",),
+        gives_way=True,
+        needs=(Need("relations", "type", ("renews",)),),
+    ),
+    Rule(
         "resource",
         title=Words("quota of {resource}", "{resource}配额"),
         reason=Words("quota used up", "配额用尽"),

@@ -5,11 +5,12 @@ Source of every formula: docs/laws.md section 2.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from infraplan.models.finance.appraisal import ResidualMethod
 from infraplan.models.finance.discounting import FloatArray, RateSchedule, discount_factors
@@ -17,6 +18,7 @@ from infraplan.models.finance.start_values import npv_by_start, option_arrays
 from infraplan.models.horizon import Appraisal, Objective
 from infraplan.models.plan import ObjectiveTerm, ProjectStart, TargetOutcome
 from infraplan.models.relation import Relation, RelationType
+from infraplan.models.renewal import line_of
 from infraplan.optimizer.accounts.candidates import Candidates, standing_starts
 from infraplan.optimizer.accounts.spending import Spending, cost_uplift, spending_of
 
@@ -77,7 +79,10 @@ def build_coefficients(candidates: Candidates) -> Coefficients:
     end = instance.end_year
     schedule = rate_schedule(appraisal)
     discount = discount_factors(
-        np.arange(candidates.first_year, end + 1), candidates.first_year, schedule
+        np.arange(candidates.first_year, end + 1),
+        candidates.first_year,
+        schedule,
+        appraisal.discount_timing.years,
     )
     count, years = len(candidates.options), candidates.num_years
     terms = {name: np.zeros((count, years)) for name in VALUE_TERMS}
@@ -100,6 +105,7 @@ def build_coefficients(candidates: Candidates) -> Coefficients:
         benefit_value=value,
         benefit_growth=growth,
         ramp_up=[(*option.ramp_up, 1.0) for option in chosen],
+        financial_life=[option.written_off_in for option in chosen],
     )
     method = ResidualMethod(appraisal.residual_value.value)
     values = npv_by_start(
@@ -108,6 +114,7 @@ def build_coefficients(candidates: Candidates) -> Coefficients:
         horizon_years=years,
         appraisal_end_year=end,
         schedule=schedule,
+        part_of_year=appraisal.discount_timing.years,
         residual_method=method,
         cost_escalation=appraisal.cost_escalation,
     )
@@ -206,13 +213,14 @@ def _streams_only(
         horizon_years=candidates.num_years,
         appraisal_end_year=candidates.instance.end_year,
         schedule=schedule,
+        part_of_year=candidates.instance.settings.appraisal.discount_timing.years,
         residual_method=method,
     )
     return values.benefit, values.residual
 
 
 def members_needed(relation: Relation) -> int:
-    """Members that must have opened for a synergy or a substitute to count."""
+    """Members that must serve for a synergy or a substitute to count."""
     if relation.count:
         return relation.count
     return len(relation.members) if relation.type is RelationType.SYNERGY else 2
@@ -245,8 +253,7 @@ def objective_terms(
         if relation.type is RelationType.SHARED_WORKS:
             begun = {flat.project.id for flat in candidates.options if flat.begun is not None}
             there = {name: start for name, start in chosen.items() if name not in begun}
-        members = [there[name] for name in relation.members if name in there]
-        value = _relation_value(coefficients, relation, members)
+        value = _relation_value(coefficients, relation, there)
         if value != 0.0:
             rows.append(
                 ObjectiveTerm(term=relation.type.value, subject=relation.label, value=value)
@@ -266,18 +273,37 @@ def _makespan_term(first_year: int, starts: Iterable[ProjectStart]) -> tuple[Obj
 
 
 def _relation_value(
-    coefficients: Coefficients, relation: Relation, members: list[ProjectStart]
+    coefficients: Coefficients, relation: Relation, there: Mapping[str, ProjectStart]
 ) -> float:
-    """Present value of one relation among the members that are built."""
+    """Present value of one relation among the projects that are there."""
     value, first = relation.value or 0.0, coefficients.candidates.first_year
+    members = [there[name] for name in relation.members if name in there]
     if relation.type is RelationType.SHARED_WORKS:
         years = [start.start for start in members]
         if len(members) < len(relation.members) or max(years) - min(years) > relation.lag:
             return 0.0
         return float(value * coefficients.discount[max(years) - first])
-    needed = members_needed(relation)
-    if len(members) < needed:
-        return 0.0
-    year = sorted(start.opening for start in members)[needed - 1]
+    serve = np.zeros(len(coefficients.discount), dtype=np.int64)
+    for name in relation.members:
+        serve += _serves(coefficients.candidates, relation, name, there, len(serve))
     sign = 1.0 if relation.type is RelationType.SYNERGY else -1.0
-    return float(sign * value * coefficients.discount[max(0, year - first) :].sum())
+    counted = serve >= members_needed(relation)
+    return float(sign * value * coefficients.discount[counted].sum())
+
+
+def _serves(
+    candidates: Candidates,
+    relation: Relation,
+    member: str,
+    there: Mapping[str, ProjectStart],
+    years: int,
+) -> NDArray[np.bool_]:
+    """Years from the plan's first one on in which a member or what renews it operates."""
+    found = np.zeros(years, dtype=np.bool_)
+    for name in line_of(candidates.instance.relations, member, relation.members):
+        if name in there:
+            start = there[name]
+            opening = start.opening - candidates.first_year
+            life = candidates.options[candidates.number_of(start)].option.lifetime
+            found[max(0, opening) : max(0, opening + life)] = True
+    return found

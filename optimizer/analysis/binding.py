@@ -23,7 +23,7 @@ from infraplan.optimizer.mip import FloatArray, IntArray, Key, Mip
 from infraplan.optimizer.mip_edits import matrix_of
 from infraplan.optimizer.primal.completion import ROW_TOLERANCE
 
-RIVALS = ("exclusive", "at_most", "all_or_none", "precedence")
+RIVALS = ("exclusive", "at_most", "all_or_none", "precedence", "renews")
 """Rules between projects that are told before what a project is worth, in this order."""
 LIMITS = frozenset(
     rule.name

@@ -139,7 +139,10 @@ def _policy(
 
 
 def _discount(candidates: Candidates, year: int) -> float:
-    """Discount factor of `year` in the old plan."""
+    """Worth in the old plan of what is worth 1 in the new one, which begins in `year`.
+
+    When in a year money flows is the same in both, so that it does not count here.
+    """
     import numpy as np
 
     from infraplan.models.finance.discounting import discount_factors

@@ -147,6 +147,9 @@ def _under_way(instance: Instance, project: Project, works: Works, to_year: int)
         update={
             "overnight_cost": max(cost, spent),
             "lifetime": max(1, option.lifetime - gone),
+            "financial_life": None
+            if option.financial_life is None
+            else max(1, option.financial_life - gone),
             "ramp_up": option.ramp_up[gone:],
         }
     )

@@ -127,6 +127,10 @@ def _rolled_instance(
     tables["funds"] = tuple(
         fund.model_copy(update={"opening_balance": money.cash[fund.id]}) for fund in funds
     )
+    # What a renewal takes over stands in its tables; what was cut there must not come again.
+    tables["relations"] = tuple(
+        row.model_copy(update={"takes_over": ()}) for row in instance.relations
+    )
     kept = {name: getattr(instance, name) for name in Instance.model_fields if name not in tables}
     return Instance(**{name: _as_stated(value) for name, value in (kept | tables).items()})
 

@@ -67,8 +67,8 @@ _TIME: Mapping[type[DomainModel], frozenset[str]] = {
     Horizon: _names("phases"),
     Phase: _names("id title first_year last_year"),
     Appraisal: _names(
-        "discount_schedule discount_rate discount_steps end_year residual_value cost_escalation "
-        "optimism_bias contingency metric_prices"
+        "discount_schedule discount_rate discount_steps discount_timing end_year "
+        "residual_value cost_escalation optimism_bias contingency metric_prices"
     ),
     RateStep: _names("from_offset rate"),
 }
@@ -81,11 +81,13 @@ _CHOICE: Mapping[type[DomainModel], frozenset[str]] = {
     ),
     Option: _names(
         "option lead_time overnight_cost overnight_cost_low overnight_cost_high cost_basis "
-        "quality spending_profile fixed_om_cost lifetime benefits benefit_growth ramp_up revenue "
-        "revenue_growth outputs resources"
+        "quality spending_profile fixed_om_cost lifetime financial_life benefits benefit_growth "
+        "ramp_up revenue revenue_growth outputs resources"
     ),
     BenefitStream: _names("project option stream value growth ramp_up source"),
-    Relation: _names("id from_projects to_projects type lag count value confidence source"),
+    Relation: _names(
+        "id from_projects to_projects type lag count value renewal takes_over confidence source"
+    ),
     Target: _names(
         "id name_en name_zh metric unit sense value year from_year existing hard shortfall_price "
         "sectors jurisdictions places quality source"

@@ -5,7 +5,13 @@ from __future__ import annotations
 from infraplan.models.relation import RelationType
 from infraplan.optimizer.accounts.value import members_needed
 from infraplan.optimizer.formulation.context import Context, Entry
-from infraplan.optimizer.formulation.joint_value import joint_years, relations_of, yearly_value
+from infraplan.optimizer.formulation.joint_value import (
+    joint_years,
+    lines_of,
+    relations_of,
+    serving,
+    yearly_value,
+)
 from infraplan.optimizer.mip import MipBuilder
 
 
@@ -26,25 +32,26 @@ def columns_synergy(context: Context, builder: MipBuilder) -> None:
 
 
 def add_synergy(context: Context) -> None:
-    """Value per year while at least `count` (all) members have opened.
+    """Value per year while at least `count` (all) members serve.
 
-    Formula: ``joint[r,t] <= opened[i,t]`` for each member i where all are needed (tight, joint
-    then needs no integrality), else ``count joint[r,t] <= sum_i opened[i,t]`` with joint binary.
-    Objective: ``value df(t) joint[r,t]``; the last year carries the years after it.
+    Formula: ``joint[r,t] <= serves[i,t]`` for each member i where all are needed (tight, joint
+    then needs no integrality), else ``count joint[r,t] <= sum_i serves[i,t]`` with joint binary,
+    serves 1 in the operating years of the member and of what renews it (`joint_value`).
+    Objective: ``value df(t) joint[r,t]``; a year carries those after it in which nothing changes.
     """
     for number, relation in enumerate(relations_of(context, RelationType.SYNERGY)):
         years = joint_years(context, relation)
-        members = [context.sets.project_index[name] for name in relation.members]
+        members = lines_of(context, relation)
         needed = members_needed(relation)
         everyone = needed == len(members)
         columns = context.columns[f"synergy[{number}]"]
         entries: list[Entry] = []
         keys: list[tuple[str | int, ...]] = []
-        for t in years:
+        for at, t in enumerate(years):
             for group in [[member] for member in members] if everyone else [members]:
                 row = len(keys)
-                entries.append((row, int(columns[t]), 1.0 if everyone else float(needed)))
+                entries.append((row, int(columns[at]), 1.0 if everyone else float(needed)))
                 for member in group:
-                    entries += context.sum_opened(row, member, t, -1.0)
+                    entries += serving(context, member, t, row, -1.0)
                 keys.append((relation.label, context.sets.first_year + t))
         context.add_entries("synergy", entries, keys, upper=0.0)

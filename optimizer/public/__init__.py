@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     )
     from infraplan.models.horizon import (
         Appraisal,
+        DiscountTiming,
         Horizon,
         Objective,
         Phase,
@@ -89,7 +90,7 @@ if TYPE_CHECKING:
     from infraplan.models.policy import Policy, PolicyKind, ResourceLimit, ResourceTiming, StartPace
     from infraplan.models.project import BenefitStream, Mandate, Option, Project, Stage
     from infraplan.models.quantities import Confidence, Quality
-    from infraplan.models.relation import Relation, RelationType
+    from infraplan.models.relation import Relation, RelationType, RenewalMode, TakenOver
     from infraplan.models.scenario import Change, Operation, Scenario
     from infraplan.models.target import Sense, Target
     from infraplan.optimizer.analysis.comparison import Comparison
@@ -126,6 +127,7 @@ __all__ = [
     "DebtRule",
     "DebtYear",
     "Demand",
+    "DiscountTiming",
     "Event",
     "Finance",
     "Finding",
@@ -184,6 +186,7 @@ __all__ = [
     "Rejection",
     "Relation",
     "RelationType",
+    "RenewalMode",
     "RepaymentForm",
     "ResidualValue",
     "ResourceLimit",
@@ -203,6 +206,7 @@ __all__ = [
     "SourceKind",
     "Stage",
     "StartPace",
+    "TakenOver",
     "Target",
     "TargetOutcome",
     "Termination",
@@ -260,6 +264,7 @@ _NAMES_BY_MODULE: dict[str, tuple[str, ...]] = {
     ),
     "infraplan.models.horizon": (
         "Appraisal",
+        "DiscountTiming",
         "Horizon",
         "Objective",
         "Phase",
@@ -306,7 +311,7 @@ _NAMES_BY_MODULE: dict[str, tuple[str, ...]] = {
     ),
     "infraplan.models.project": ("BenefitStream", "Mandate", "Option", "Project", "Stage"),
     "infraplan.models.quantities": ("Confidence", "Quality"),
-    "infraplan.models.relation": ("Relation", "RelationType"),
+    "infraplan.models.relation": ("Relation", "RelationType", "RenewalMode", "TakenOver"),
     "infraplan.models.scenario": ("Change", "Operation", "Scenario"),
     "infraplan.models.target": ("Sense", "Target"),
     "infraplan.optimizer.analysis.comparison": ("Comparison",),

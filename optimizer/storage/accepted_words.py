@@ -11,12 +11,12 @@ from infraplan.models.catalogue import entries
 from infraplan.models.debt_rule import Quantity, Through
 from infraplan.models.finance.repayment_form import RepaymentForm
 from infraplan.models.funding import Basis, Event, FundKind, InstrumentKind
-from infraplan.models.horizon import Objective, ResidualValue
+from infraplan.models.horizon import DiscountTiming, Objective, ResidualValue
 from infraplan.models.network import FlowLaw, NetworkAction, NetworkKind, NodeRole
 from infraplan.models.policy import PolicyKind, ResourceTiming
 from infraplan.models.project import Mandate, Stage
 from infraplan.models.quantities import Confidence, Quality
-from infraplan.models.relation import RelationType
+from infraplan.models.relation import RelationType, RenewalMode, TakenOver
 from infraplan.models.scenario import Operation
 from infraplan.models.target import Sense
 
@@ -51,6 +51,9 @@ _LISTS = (
     NetworkAction,
     Objective,
     ResidualValue,
+    DiscountTiming,
+    RenewalMode,
+    TakenOver,
     Quantity,
     Through,
     Operation,

@@ -15,6 +15,7 @@ from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import TABLES, Instance, Settings, table_model
 from infraplan.models.project import BASE_OPTION, Option, Project
 from infraplan.models.quantities import Identifier
+from infraplan.models.renewal import with_taken_over
 from infraplan.optimizer.storage.cells import CellContext
 from infraplan.optimizer.storage.faults import UNKNOWN_ID, Faults, Origin, error_of, join_path
 from infraplan.optimizer.storage.numbers import DecimalMark
@@ -250,7 +251,7 @@ class Assembly:
             return ReadInstance(None, tuple(reading), origins, len(reading))
         tables = {name: tuple(item.object for item in rows) for name, rows in self._built.items()}
         parts: dict[str, Any] = {"settings": self._settings.object, **tables}
-        instance = Instance.model_construct(**parts)
+        instance = Instance.model_construct(**with_taken_over(parts))
         result = ReadInstance(None, (), origins)
         consistency = [
             result.locate(problem)

@@ -12,6 +12,7 @@ from functools import cached_property
 
 from infraplan.models.catalogue import Phrase, pair, phrase
 from infraplan.models.funding import Fund, Instrument
+from infraplan.models.horizon import DiscountTiming
 from infraplan.models.instance import Instance
 from infraplan.models.project import Mandate, Option, Project, Stage
 
@@ -53,7 +54,7 @@ class ProblemData:
     """An instance as the laws read it."""
 
     instance: Instance
-    _factors: list[float] = field(default_factory=lambda: [1.0])
+    _factors: list[float] = field(default_factory=list)
 
     @property
     def first(self) -> int:
@@ -77,16 +78,29 @@ class ProblemData:
         return given if given is not None else self.last + 30
 
     def discount(self, year: int) -> float:
-        """Discount factor of a year from y0 on, `df(y0) = 1`."""
+        """Discount factor of a year from y0 on: `df(y0) = 1` where money flows at its start."""
         appraisal = self.instance.settings.appraisal
+        part = {
+            DiscountTiming.START: 0.0,
+            DiscountTiming.MID: 0.5,
+            DiscountTiming.END: 1.0,
+        }[appraisal.discount_timing]
         while len(self._factors) <= year - self.first:
-            rate = appraisal.discount_rate
-            reached = -1
-            for step in appraisal.discount_steps:
-                if reached <= step.from_offset <= len(self._factors):
-                    reached, rate = step.from_offset, step.rate
-            self._factors.append(self._factors[-1] / (1.0 + rate))
+            count = len(self._factors)
+            # To the beginning of the year before, then over that year, then into this one.
+            begins = 1.0 if not count else self._factors[-1] * power(1.0 + self._rate(count), part)
+            begins /= 1.0 if not count else 1.0 + self._rate(count)
+            self._factors.append(begins / power(1.0 + self._rate(count + 1), part))
         return self._factors[year - self.first]
+
+    def _rate(self, offset: int) -> float:
+        """Discount rate of the year from `offset - 1` to `offset` years after y0's beginning."""
+        appraisal = self.instance.settings.appraisal
+        rate, reached = appraisal.discount_rate, -1
+        for step in appraisal.discount_steps:
+            if reached <= step.from_offset <= offset:
+                reached, rate = step.from_offset, step.rate
+        return rate
 
     def index(self, year: int) -> float:
         """Money of `year` per unit of price-year money."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from infraplan.models.catalogue import Phrase, joined, listed, phrase
-from infraplan.models.project import Mandate, Stage
-from infraplan.models.relation import ORDER_TYPES, Relation, RelationType
+from infraplan.models.project import Mandate, Project, Stage
+from infraplan.models.relation import ORDER_TYPES, Relation, RelationType, RenewalMode
 from infraplan.optimizer.verify.built import Built
 from infraplan.optimizer.verify.problem_data import ProblemData
 from infraplan.optimizer.verify.violations import Recorder
@@ -59,7 +59,7 @@ def check_mandates(reading: ProblemData, built: BuiltById, recorder: Recorder) -
 
 
 def check_relations(reading: ProblemData, built: BuiltById, recorder: Recorder) -> None:
-    """Laws `precedence`, `exclusive`, `at_most`, `all_or_none`, `works_conflict`.
+    """Laws `precedence`, `exclusive`, `at_most`, `all_or_none`, `works_conflict`, `renews`.
 
     `built` holds what stands already as well.
     """
@@ -70,6 +70,8 @@ def check_relations(reading: ProblemData, built: BuiltById, recorder: Recorder) 
             _check_order(reading, relation, built, recorder)
         elif relation.type is RelationType.WORKS_CONFLICT:
             _check_conflict(relation, built, recorder)
+        elif relation.type is RelationType.RENEWS:
+            _check_renewal(reading, relation, built, recorder)
         elif relation.type in _COUNTS:
             _check_count(relation, built, recorder)
 
@@ -153,6 +155,46 @@ def _check_count(relation: Relation, built: BuiltById, recorder: Recorder) -> No
     built_there = listed(there) or phrase("none-given")
     text = phrase("the-plan-builds", text=text, built=built_there)
     recorder.holds(relation.type.value, relation.label, obeyed, text)
+
+
+def _check_renewal(
+    reading: ProblemData, relation: Relation, built: BuiltById, recorder: Recorder
+) -> None:
+    """Law `renews`: not before the life of the old one has ended; an automatic one at once."""
+    (old_name,), (new_name,) = relation.from_projects, relation.to_projects
+    new_project = reading.instance.project_by_id[new_name]
+    if new_project.stage is Stage.COMPLETE or reading.mandate(new_project) is Mandate.COMMITTED:
+        return
+    old, new = built.get(old_name), built.get(new_name)
+    names = {"old": reading.name(old_name), "new": reading.name(new_name)}
+    automatic = relation.renewal is RenewalMode.AUTOMATIC
+    if new is not None:
+        text = phrase("renews-what-is-not-built", **names)
+        recorder.holds("renews", relation.label, old is not None, text)
+    if old is None:
+        return
+    due = old.operating_years.stop
+    if new is None:
+        is_asked = automatic and due in reading.years and _may_open(reading, new_project, due)
+        text = phrase("is-not-renewed", due=due, **names)
+        recorder.holds("renews", relation.label, not is_asked, text)
+    elif automatic:
+        text = phrase("renews-not-at-once", due=due, opening=new.opening, **names)
+        recorder.holds("renews", relation.label, new.opening == due, text)
+    else:
+        text = phrase("renews-too-early", last=due - 1, opening=new.opening, **names)
+        recorder.holds("renews", relation.label, new.opening >= due, text)
+
+
+def _may_open(reading: ProblemData, project: Project, year: int) -> bool:
+    """Whether some option of a project has a start by which it opens in `year`."""
+    if project.mandatory is Mandate.MUST_NOT:
+        return False
+    for option in project.options:
+        first, last = reading.window(project, option)
+        if first <= year - reading.rest(project, option).lead_time <= last:
+            return True
+    return False
 
 
 def _check_conflict(relation: Relation, built: BuiltById, recorder: Recorder) -> None:

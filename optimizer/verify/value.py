@@ -55,8 +55,9 @@ def _residual(reading: ProblemData, here: Built, after: range) -> float:
     method = reading.instance.settings.appraisal.residual_value
     if method is ResidualValue.STRAIGHT_LINE:
         option = here.option
-        left = max(0, min(option.lifetime, here.opening + option.lifetime - 1 - reading.end))
-        return option.overnight_cost * left / option.lifetime * reading.discount(reading.end)
+        life = option.lifetime if option.financial_life is None else option.financial_life
+        left = max(0, min(life, here.opening + life - 1 - reading.end))
+        return option.overnight_cost * left / life * reading.discount(reading.end)
     if method is ResidualValue.NET_BENEFITS:
         return _benefit(reading, here, after) - _om(reading, here, after)
     return 0.0
@@ -95,11 +96,32 @@ def relation_value(reading: ProblemData, relation: Relation, built: Mapping[str,
     default = len(relation.members) if relation.type is RelationType.SYNERGY else 2
     needed = relation.count if relation.count is not None else default
     sign = 1.0 if relation.type is RelationType.SYNERGY else -1.0
+    served = [_served_by(reading, relation, name, built) for name in relation.members]
     total = 0.0
     for year in range(reading.first, reading.end + 1):
-        if sum(here.opening <= year for here in there) >= needed:
+        if sum(year in years for years in served) >= needed:
             total += sign * value * reading.discount(year)
     return total
+
+
+def _served_by(
+    reading: ProblemData, relation: Relation, member: str, built: Mapping[str, Built]
+) -> set[int]:
+    """Operating years of a member, of its renewal, and so on until one that is a member."""
+    years: set[int] = set()
+    name: str | None = member
+    passed: list[str] = []
+    while name is not None:
+        passed.append(name)
+        years |= set(built[name].operating_years) if name in built else set()
+        follows = [
+            row.to_projects[0]
+            for row in reading.instance.relations
+            if row.type is RelationType.RENEWS and row.is_enforced and row.from_projects[0] == name
+        ]
+        free = [one for one in follows if one not in (*relation.members, *passed)]
+        name = free[0] if free else None
+    return years
 
 
 def counts_money(reading: ProblemData) -> bool:

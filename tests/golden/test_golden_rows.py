@@ -111,6 +111,19 @@ def hurried() -> Instance:
     return instance.model_copy(update={"settings": settings})
 
 
+def renewed() -> Instance:
+    """Four years; b lasts one year and is renewed by c at once, a by d if the plan wants to."""
+    return make_instance(
+        [make_project("a", lifetime=2, lead_time=0), make_project("b", lifetime=1)]
+        + [make_project("c", lead_time=0), make_project("d")],
+        years=(2021, 2024),
+        relations=[
+            make_relation("renews", ["a"], ["d"], id="wish"),
+            make_relation("renews", ["b"], ["c"], id="duty", renewal="automatic"),
+        ],
+    )
+
+
 def networks(mandatory: str = "no") -> Instance:
     """Two years of service, three small networks: every family of network rows."""
     return make_instance(
@@ -204,8 +217,8 @@ def test_rows_are_as_written(family: str) -> None:
 
 def model_with(family: str) -> Mip:
     """The model whose rows of `family` are written down."""
-    if family == "makespan":
-        return build_formulation(hurried()).mip
+    if family in {"makespan", "renews"}:
+        return build_formulation(hurried() if family == "makespan" else renewed()).mip
     on_networks = RULES[family].section is Section.NETWORK or family == "travel_time"
     return build_formulation(networks() if on_networks else everything()).mip
 
@@ -213,7 +226,7 @@ def model_with(family: str) -> Mip:
 def test_every_family_has_rows_and_every_row_a_family() -> None:
     blocks = [
         block
-        for instance in (everything(), hurried(), networks())
+        for instance in (everything(), hurried(), renewed(), networks())
         for block in build_formulation(instance).mip.row_blocks
     ]
     assert {block.family for block in blocks if block.size} == set(NAMES)

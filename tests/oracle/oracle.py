@@ -85,6 +85,7 @@ class Oracle:
         self.y0, self.y1 = self.years[0], self.years[-1]
         self.end = instance.end_year
         self.df = {self.y0: 1.0}
+        self._rates: dict[int, float] = {}
         steps = sorted(self.settings.appraisal.discount_steps, key=lambda s: s.from_offset)
         for year in range(self.y0 + 1, self.end + 60):
             rate = self.settings.appraisal.discount_rate
@@ -92,6 +93,15 @@ class Oracle:
                 if step.from_offset <= year - self.y0:
                     rate = step.rate
             self.df[year] = self.df[year - 1] / (1 + rate)
+            self._rates[year] = rate
+        if self.settings.appraisal.discount_timing != "start":
+            # A flow of a year comes half a year, or a whole one, after the year began.
+            late = 0.5 if self.settings.appraisal.discount_timing == "mid" else 1.0
+            self.df = {
+                year: factor / (1 + self._rates[year + 1]) ** late
+                for year, factor in self.df.items()
+                if year + 1 in self._rates
+            }
 
     # ------------------------------------------------------------------ what may be chosen
 
@@ -234,8 +244,9 @@ class Oracle:
         for year, amount in self.spending(choice).items():
             total -= amount * uplift * self.df[year]
         if appraisal.residual_value.value == "straight_line":
-            left = max(0, min(option.lifetime, choice.closing - self.end))
-            total += option.overnight_cost * left / option.lifetime * self.df[self.end]
+            life = option.financial_life or option.lifetime
+            left = max(0, min(life, choice.opening + life - 1 - self.end))
+            total += option.overnight_cost * left / life * self.df[self.end]
         elif appraisal.residual_value.value == "pv_of_remaining_net_benefits":
             for year in range(max(choice.opening, self.end + 1), choice.closing + 1):
                 total += (self.benefit(choice, year) - option.fixed_om_cost) * self.df[year]
@@ -254,7 +265,8 @@ class Oracle:
                 count = relation.count or (len(relation.members) if kind == "synergy" else 2)
                 sign = 1 if kind == "synergy" else -1
                 for year in range(self.y0, self.end + 1):
-                    if sum(m.opening <= year for m in members) >= count:
+                    serve = [self.serves(m, year, relation, there) for m in relation.members]
+                    if sum(serve) >= count:
                         total += sign * value * self.df[year]
             elif kind == "shared_works" and all(
                 m in built and not built[m].years_gone for m in relation.members
@@ -265,6 +277,17 @@ class Oracle:
         for target in self.instance.targets:
             total -= target.shortfall_price * self.shortfall(target, built) * self.df[target.year]
         return total
+
+    def serves(self, name: str, year: int, relation: object, there: dict[str, Choice]) -> bool:
+        """Whether a member of a relation operates in a year, or what renews it."""
+        if name in there and there[name].opening <= year <= there[name].closing:
+            return True
+        return any(
+            self.serves(row.to_projects[0], year, relation, there)
+            for row in self.instance.relations
+            if row.type == "renews" and row.is_enforced and row.from_projects == (name,)
+            if row.to_projects[0] not in relation.members
+        )
 
     def makespan(self, built: dict[str, Choice]) -> float:
         """Years from the first one to the last opening of what is built, 0 where nothing is."""
@@ -332,6 +355,8 @@ class Oracle:
         if kind == "works_conflict":
             pairs = itertools.combinations([built[m] for m in members if m in built], 2)
             return all(not set(a.works) & set(b.works) for a, b in pairs)
+        if kind == "renews":
+            return self._renews_holds(relation, built)
         if kind not in {"finish_to_start", "start_to_start", "finish_to_finish", "requires"}:
             return True
         for after in (built[m] for m in relation.to_projects if m in built):
@@ -346,6 +371,23 @@ class Oracle:
             if ready < (relation.count or len(relation.from_projects)):
                 return False
         return True
+
+    def _renews_holds(self, relation: object, built: dict[str, Choice]) -> bool:
+        old = (self.standing | built).get(relation.from_projects[0])
+        name = relation.to_projects[0]
+        project = self.instance.project_by_id[name]
+        if project.stage == "complete" or self.is_committed(project):
+            return True
+        new = built.get(name)
+        if old is None:
+            return new is None
+        due = old.closing + 1
+        if relation.renewal == "decision":
+            return new is None or new.opening >= due
+        if new is not None:
+            return new.opening == due
+        ways = [choice for choice in self.choices(project) if choice is not None]
+        return due not in self.years or all(choice.opening != due for choice in ways)
 
     def _span(self, row: object) -> list[int]:
         first, last = row.from_year or self.y0, row.to_year or self.y1

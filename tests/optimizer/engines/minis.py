@@ -274,6 +274,35 @@ def _relations() -> Iterable[Mini]:
         "explicit",
         "inferred",
     )
+    yield _mini(
+        "renews",
+        "relations",
+        lambda x: tie("renews", (["a"], ["b"]), confidence=x),
+        "explicit",
+        "inferred",
+    )
+    yield _mini(
+        "renewal",
+        "relations",
+        lambda x: _plan(
+            a={"lifetime": 2},
+            more=_LOSSY,
+            relations=[make_relation("renews", ["a"], ["c"], renewal=x)],
+        ),
+        "automatic",
+        "decision",
+    )
+    yield _mini(
+        "takes_over",
+        "relations",
+        lambda x: _plan(
+            a={"lifetime": 2, "benefit": 30.0},
+            more=_LOSSY,
+            relations=[make_relation("renews", ["a"], ["c"], takes_over=x)],
+        ),
+        ["benefits"],
+        [],
+    )
 
 
 def _choices() -> Iterable[Mini]:
@@ -302,6 +331,20 @@ def _choices() -> Iterable[Mini]:
         lambda x: _plan({"objective": x}, a={"mandatory": "must", "lead_time": 1}),
         "makespan",
         "npv",
+    )
+    yield _mini(
+        "financial_life",
+        "projects",
+        lambda x: _plan({"residual_value": "straight_line"}, a={"financial_life": x}),
+        3,
+        None,
+    )
+    yield _mini(
+        "discount_timing",
+        "instance",
+        lambda x: _plan({"discount_rate": 0.25, "discount_timing": x}),
+        "end",
+        "start",
     )
     yield _mini("lifetime", "projects", lambda x: _plan(a={"lifetime": x}), 1, 3)
     yield _mini(

@@ -12,7 +12,7 @@ from infraplan.models.instance import Instance
 from infraplan.optimizer.families import FAMILIES
 from infraplan.optimizer.mip import Mip, MipBuilder
 from infraplan.optimizer.program import build_columns
-from tests.golden.test_golden_rows import everything, hurried, networks
+from tests.golden.test_golden_rows import everything, hurried, networks, renewed
 from tests.golden.test_golden_sharing import partners
 from tests.oracle.generate import random_instance
 
@@ -51,6 +51,7 @@ def rows(mip: Mip) -> list[Row]:
 INSTANCES = {
     "everything": everything,
     "hurried": hurried,
+    "renewed": renewed,
     "networks": networks,
     "partners": partners,
     **{f"random {seed}": (lambda seed=seed: random_instance(seed)) for seed in range(8)},
@@ -77,7 +78,7 @@ def test_any_order_of_families_gives_the_same_model(name: str) -> None:
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_family_alone_adds_its_own_rows_and_no_column(family: str) -> None:
     sizes = {}
-    for make in (everything, hurried, networks, partners):
+    for make in (everything, hurried, renewed, networks, partners):
         builder = MipBuilder()
         context = build_columns(make(), builder)
         columns = builder.num_columns

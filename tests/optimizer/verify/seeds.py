@@ -136,6 +136,15 @@ def works_conflict() -> Seed:
     return instance, _outside(instance, a=2021, b=2022), _outside(instance, a=2021, b=2021)
 
 
+def renews() -> Seed:
+    """A renewal opens while what it renews still stands."""
+    instance = make_instance(
+        [make_project("a", 10.0, 1.0, lifetime=2), make_project("b", 10.0, 1.0)],
+        relations=[make_relation("renews", ["a"], ["b"])],
+    )
+    return instance, _outside(instance, a=2021, b=2023), _outside(instance, a=2021, b=2022)
+
+
 def resource() -> Seed:
     """Two draw 3 each of a yearly quota of 5."""
     projects = [make_project(name, resources={"land": 3.0}) for name in "ab"]
@@ -775,6 +784,7 @@ SEEDS: dict[str, Callable[[], Seed]] = {
         at_most,
         all_or_none,
         works_conflict,
+        renews,
         resource,
         benefit,
         metric_value,

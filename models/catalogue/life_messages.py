@@ -1,0 +1,101 @@
+"""What is said of the life of assets: renewal, financial life, ends of life."""
+
+from __future__ import annotations
+
+MESSAGES: dict[str, tuple[str, ...]] = {
+    "financial-life-is-longer-than-lifetime": (
+        "financial_life is {financial} years, lifetime {lifetime}: what no longer operates is "
+        "worth nothing",
+        "financial_life（折旧年限）为{financial}年，长于lifetime（使用寿命）{lifetime}年："
+        "不再运行的资产没有价值",
+    ),
+    "a-renewal-joins-one-project-to-one": (
+        "a renews relation joins one project to one renewal",
+        "更新改造关系只能是一个项目对应一个更新项目",
+    ),
+    "state-a-relation-for-each-pair": (
+        "state one relation for each pair",
+        "每一对项目各写一条关系",
+    ),
+    "is-renewed-by-two-relations": (
+        "{project} is renewed by {other} already: both renewals would be counted",
+        "{project}已由{other}更新：两个更新项目会重复计算",
+    ),
+    "state-sizes-as-options-of-one-renewal": (
+        "state sizes and variants as options of one renewal",
+        "不同规模、不同做法请写成同一更新项目的多个方案",
+    ),
+    "speaks-of-a-renewal-but-is-none": (
+        "{field} is given, but the relation is of type {type}",
+        "填写了{field}，而关系类型为{type}",
+    ),
+    "leave-it-blank-or-set-type-renews": (
+        "leave it blank, or set the type to renews",
+        "留空，或将关系类型改为更新改造",
+    ),
+    "has-no-option-to-take-over-from": (
+        "{new} is to take over from {old}, which has several options and none called {option}",
+        "{new}要沿用{old}的数据，但{old}有多个方案，且没有名为{option}的方案",
+    ),
+    "call-the-options-of-both-alike": (
+        "call the options of both projects alike, or state the figures of the renewal",
+        "两个项目的方案取相同名称，或直接填写更新项目的数据",
+    ),
+    "renews-what-is-not-built": (
+        "{new} renews {old}, which the plan does not build",
+        "{new}是{old}的更新改造，而方案没有建设{old}",
+    ),
+    "renews-too-early": (
+        "{new} opens in {opening}, but the life of {old}, which it renews, lasts to {last}",
+        "{new}于{opening}年投用，而其更新的{old}寿命至{last}年",
+    ),
+    "renews-not-at-once": (
+        "{new} renews {old} automatically: it must open in {due}, the year after its life, and "
+        "opens in {opening}",
+        "{new}自动更新{old}：应在{old}寿命期满后的{due}年投用，实际为{opening}年",
+    ),
+    "is-not-renewed": (
+        "{new} renews {old} automatically in {due} and is not built",
+        "{new}应于{due}年自动更新{old}，而方案没有建设",
+    ),
+    "lives-end-and-nothing-renews-them": (
+        "lives that end before the appraisal does, in {end}, and that nothing renews: {names}; "
+        "what they bring ends with them",
+        "以下项目的寿命在评价期末（{end}年）之前结束，且没有更新改造：{names}；其效益、产出和"
+        "服务随之终止",
+    ),
+    "state-a-renewal-or-leave-it": (
+        "nothing to do if that is meant; else add the renewal as a project with a relation of type "
+        "renews",
+        "确如此则无需处理；否则请增加更新改造项目，并写一条类型为更新改造的关系",
+    ),
+    "its-life-ends-in": ("{project} ({year})", "{project}（{year}年）"),
+    "and-so-many-more": ("and {count} more", "另有{count}项"),
+    "renewal-takes-over": (
+        "{new} takes over from {old}, which it renews: {parts}",
+        "{new}沿用其所更新的{old}的：{parts}",
+    ),
+    "it-states-itself": (
+        "{new} is to take over {parts} from {old}, but states its own",
+        "{new}应沿用{old}的{parts}，但自己填写了不同的数据",
+    ),
+    "leave-it-blank-to-take-over": (
+        "leave its cells blank, or take the word out of takes_over",
+        "将其单元格留空，或从takes_over（沿用内容）中删去该项",
+    ),
+    "automatic-renewal-comes-too-late": (
+        "the life of {old} ends in {last}; {new} renews it automatically, but cannot open in "
+        "{due}: it is not renewed in the plan",
+        "{old}的寿命于{last}年结束；{new}应自动更新，但不能在{due}年投用：规划期内不更新",
+    ),
+    "widen-the-window-of-the-renewal": (
+        "give the renewal a window and a lead time by which it opens in that year, or let the plan "
+        "decide (renewal: decision)",
+        "调整更新项目的开工窗口和工期使其能在该年投用，或改为由方案决定（renewal填写决策）",
+    ),
+    "automatic-renewal-lies-after-the-plan": (
+        "the life of {old} ends after the plan, in {last}: its automatic renewal is not a duty of "
+        "this plan",
+        "{old}的寿命在规划期后（{last}年）结束：其自动更新不属于本规划的任务",
+    ),
+}
