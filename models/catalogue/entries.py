@@ -56,6 +56,7 @@ _SOURCES: Mapping[str, tuple[str, ...]] = {
     "message": (
         "input_messages:MESSAGES",
         "progress_messages:MESSAGES",
+        "date_messages:MESSAGES",
         "reading_messages:MESSAGES",
         "foreign_messages:MESSAGES",
         "solving_messages:MESSAGES",

@@ -73,6 +73,7 @@ if TYPE_CHECKING:
     from infraplan.models.place import Place
     from infraplan.models.plan import (
         Compensation,
+        DateOutcome,
         DebtYear,
         FundYear,
         Issue,
@@ -91,6 +92,7 @@ if TYPE_CHECKING:
     from infraplan.models.quantities import Confidence, Quality
     from infraplan.models.relation import Relation, RelationType
     from infraplan.models.scenario import Change, Operation, Scenario
+    from infraplan.models.stated_date import DateKind, StatedDate
     from infraplan.models.target import Sense, Target
     from infraplan.optimizer.analysis.comparison import Comparison
     from infraplan.optimizer.backends.base import Progress
@@ -122,6 +124,8 @@ __all__ = [
     "Confidence",
     "Consent",
     "CostShare",
+    "DateKind",
+    "DateOutcome",
     "DebtPosition",
     "DebtRule",
     "DebtYear",
@@ -203,6 +207,7 @@ __all__ = [
     "SourceKind",
     "Stage",
     "StartPace",
+    "StatedDate",
     "Target",
     "TargetOutcome",
     "Termination",
@@ -284,6 +289,7 @@ _NAMES_BY_MODULE: dict[str, tuple[str, ...]] = {
     "infraplan.models.place": ("Place",),
     "infraplan.models.plan": (
         "Compensation",
+        "DateOutcome",
         "DebtYear",
         "FundYear",
         "Issue",
@@ -308,6 +314,7 @@ _NAMES_BY_MODULE: dict[str, tuple[str, ...]] = {
     "infraplan.models.quantities": ("Confidence", "Quality"),
     "infraplan.models.relation": ("Relation", "RelationType"),
     "infraplan.models.scenario": ("Change", "Operation", "Scenario"),
+    "infraplan.models.stated_date": ("DateKind", "StatedDate"),
     "infraplan.models.target": ("Sense", "Target"),
     "infraplan.optimizer.analysis.comparison": ("Comparison",),
     "infraplan.optimizer.backends.base": ("Progress",),
