@@ -75,7 +75,8 @@ def _of_built(
     latest = row.year - lead
     if first > latest:
         rule = "mandate" if duty_of(project) is Mandate.COMMITTED else "earliest_start"
-        return MissedDate(RULES[rule].label((project.id, first)[: len(RULES[rule].axes)]), first)
+        key = (project.id, first)[: len(RULES[rule].axes)]
+        return MissedDate(RULES[rule].label(key), first + lead)
     for relation in instance.relations:
         waits_for = _keeping_back(instance, starts, relation, here, latest)
         if waits_for:

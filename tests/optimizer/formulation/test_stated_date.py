@@ -232,13 +232,13 @@ def test_the_reason_of_a_missed_date() -> None:
     late = one(10, make_date("a", "begin_by", 2021), earliest_start=2022)
     assert why(late) == MissedDate("earliest_start:a", 2022)
     gated = one(10, make_date("a", "open_by", 2021))  # a lead time of one year
-    assert why(gated) == MissedDate("earliest_start:a", 2021)
+    assert why(gated) == MissedDate("earliest_start:a", 2022)
     gains = one(10, make_date("a", "not_before", 2023, 1.0))
     assert why(gains) == MissedDate("outweighed")
     begun = one(10, make_date("a", "not_before", 2023), mandatory="committed")
     assert why(begun) == MissedDate("mandate:a")
     works = one(10, make_date("a", "open_by", 2021), stage=Stage.UNDER_CONSTRUCTION, lead_time=2)
-    assert why(works) == MissedDate("mandate:a", 2021)
+    assert why(works) == MissedDate("mandate:a", 2023)
 
 
 def test_the_reason_of_a_date_that_another_project_keeps_back() -> None:
