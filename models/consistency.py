@@ -71,6 +71,7 @@ def _check_unique(instance: Problem) -> Iterator[Inconsistency]:
         "debt", ((r.jurisdiction, r.pool, str(r.year)) for r in instance.debt), "year"
     )
     yield from _unique("start_paces", ((r.label,) for r in instance.start_paces), "sector")
+    yield from _unique("stated_dates", ((r.project, r.kind) for r in instance.stated_dates), "kind")
     yield from _unique("shares", ((r.project, r.jurisdiction) for r in instance.shares), "project")
     yield from _unique("agreements", ((r.project,) for r in instance.agreements), "project")
     for index, project in enumerate(instance.projects):
@@ -128,6 +129,7 @@ def _references(instance: Problem) -> Iterator[tuple[str, int, str, str, str]]:
         ("network_nodes", "supplier", "network_nodes"),
         ("network_nodes", "place", "places"),
         ("project_network", "project", "projects"),
+        ("stated_dates", "project", "projects"),
     )
     lists: tuple[tuple[str, str, str], ...] = (
         ("relations", "from_projects", "projects"),

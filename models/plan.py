@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from infraplan.models.base import DomainModel, described
 from infraplan.models.quantities import Identifier, Year
+from infraplan.models.stated_date import DateKind
 
 
 class ProjectStart(DomainModel):
@@ -112,6 +113,18 @@ class TargetOutcome(DomainModel):
     penalty: float = described("present value of the priced shortfall", unit="money")
 
 
+class DateOutcome(DomainModel):
+    """What a plan does about a date that a text states."""
+
+    project: Identifier = described("project id")
+    kind: DateKind = described("what the text says by the year")
+    year: Year = described("year that the text states", unit="year")
+    start: Year | None = described("first year of works; blank: not built", None, unit="year")
+    opening: Year | None = described("first year of operation; blank: not built", None, unit="year")
+    missed: int = described("years of the plan in which the date is missed", 0, unit="years")
+    cost: float = described("present value that missing it costs", 0.0, unit="money")
+
+
 class ServiceYear(DomainModel):
     """What a network delivers in a year of the plan, or from an end of life on: one measure.
 
@@ -133,16 +146,18 @@ class ServiceYear(DomainModel):
 
 
 class ObjectiveTerm(DomainModel):
-    """One term of the objective: `term` of `subject` (a project, relation or target).
+    """One term of the objective: `term` of `subject` (a project, relation, target or date).
 
     Under the objective `makespan` there is one term at most, and its subject is `plan`.
     """
 
     term: str = described(
         "benefit, metric_value, construction, om, residual, synergy, substitute, shared_works, "
-        "shortfall, service; makespan"
+        "shortfall, stated_date, service; makespan"
     )
-    subject: str = described("id of the project, relation or target; plan for makespan")
+    subject: str = described(
+        "id of the project, relation or target; project:kind of a date; plan for makespan"
+    )
     value: float = described(
         "present value, signed as it enters the objective; makespan: minus the years", unit="money"
     )
@@ -192,6 +207,7 @@ class Plan(DomainModel):
     debt_years: tuple[DebtYear, ...] = described("debt accounts", ())
     rule_years: tuple[RuleYear, ...] = described("debt rules by year", ())
     targets: tuple[TargetOutcome, ...] = described("targets", ())
+    stated_dates: tuple[DateOutcome, ...] = described("dates that a text states", ())
     service: tuple[ServiceYear, ...] = described("what the networks deliver", ())
     objective_terms: tuple[ObjectiveTerm, ...] = described("terms of the objective", ())
     objective: float = described("sum of the terms", unit="money")

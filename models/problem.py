@@ -32,6 +32,7 @@ from infraplan.models.quantities import FolderIdentifier, Identifier, NonNegativ
 from infraplan.models.relation import Relation
 from infraplan.models.rule_sets import CAPITAL_RATIO_SETS
 from infraplan.models.scenario import Scenario
+from infraplan.models.stated_date import StatedDate
 from infraplan.models.target import Target
 
 FORMAT_VERSION = 2
@@ -116,6 +117,7 @@ class Problem(DomainModel):
     policies: tuple[Policy, ...] = described("floors and caps", ())
     resources: tuple[ResourceLimit, ...] = described("non-money quotas", ())
     start_paces: tuple[StartPace, ...] = described("most starts a year, by sector", ())
+    stated_dates: tuple[StatedDate, ...] = described("dates that a text states", ())
     places: tuple[Place, ...] = described("places", ())
     network_nodes: tuple[NetworkNode, ...] = described("nodes", ())
     network_links: tuple[NetworkLink, ...] = described("links", ())

@@ -9,6 +9,7 @@ import numpy as np
 from infraplan.models.joint_projects import has_chosen_shares
 from infraplan.models.plan import Issue, Payment, Plan, ProjectStart, SourceKind
 from infraplan.optimizer.accounts.candidates import start_in
+from infraplan.optimizer.accounts.dates import date_outcomes
 from infraplan.optimizer.accounts.debt import debt_years
 from infraplan.optimizer.accounts.funds import fund_years
 from infraplan.optimizer.accounts.limits import rule_years
@@ -140,7 +141,8 @@ def extract_plan(formulation: Formulation, x: FloatArray, scenario: str = "") ->
     }
     service = service_of(formulation, x, starts)
     outcomes = target_outcomes(formulation.coefficients, starts, service.measured)
-    terms = objective_terms(formulation.coefficients, starts, outcomes, service.terms)
+    dates = date_outcomes(sets, formulation.coefficients.discount, starts)
+    terms = objective_terms(formulation.coefficients, starts, outcomes, dates, service.terms)
     return Plan(
         instance=instance.settings.id,
         scenario=scenario,
@@ -152,6 +154,7 @@ def extract_plan(formulation: Formulation, x: FloatArray, scenario: str = "") ->
         debt_years=debt,
         rule_years=rule_years(instance, issues, starts),
         targets=outcomes,
+        stated_dates=dates,
         service=service.rows,
         objective_terms=terms,
         objective=float(sum(term.value for term in terms)),

@@ -28,6 +28,7 @@ from infraplan.models.plan import Issue, Payment, Plan, ProjectStart, ServiceYea
 from infraplan.models.policy import Policy, PolicyKind, ResourceLimit, StartPace
 from infraplan.models.project import BASE_OPTION, BenefitStream, Option, Project
 from infraplan.models.relation import Relation, RelationType
+from infraplan.models.stated_date import DateKind, StatedDate
 from infraplan.models.target import Target
 
 REGION = "region"
@@ -197,6 +198,11 @@ def make_policy(kind: str, value: float, **values: Any) -> Policy:
     """Policy of the given kind, over the whole plan and all projects by default."""
     fixed: dict[str, Any] = {"id": kind}
     return Policy(kind=PolicyKind(kind), value=value, **(fixed | values))
+
+
+def make_date(project: str, kind: str, year: int, cost: float | None = 1.0) -> StatedDate:
+    """Date of a project that costs 1 in each year in which it is missed."""
+    return StatedDate(project=project, kind=DateKind(kind), year=year, breach_cost=cost)
 
 
 def make_start_pace(most: int, sector: str = "") -> StartPace:

@@ -14,7 +14,8 @@ A document needs a folder tools/data/NAME:
                       placewhy=)
     options.csv       census_id, option, quantity, note
     left_out.csv      census_id, represented_by (a;b), reason
-    relations.csv     from, to, type, lag, count, confidence, source: decided by hand
+    relations.csv     from, to, type, lag, count, confidence, source: decided by hand; what shared_works
+                      save is a share of the cheapest works, see tools/links.py
     targets.csv       as in an instance
     policies.csv      as in an instance
     tiers.csv         name_zh, weight, source: weight of a place in the benefit ratio
@@ -34,6 +35,7 @@ from infraplan.models.policy import Policy
 from infraplan.models.target import Target
 from infraplan.optimizer.storage import write_instance
 from tools.census import Book, open_book, places_of, read
+from tools.dates import build_dates, date_scenarios
 from tools.document import read_document
 from tools.links import build_relations
 from tools.money import money_tables
@@ -77,14 +79,18 @@ def make_instance(book: Book) -> Instance:
         row for row in money["instruments"] if not row.sectors or sectors.intersection(row.sectors)
     ]
     networks = network_tables(book)
+    dates = build_dates(book)
+    money["scenarios"] = [*money["scenarios"], *date_scenarios(dates)]
+    projects = without_what_networks_compute(book.projects, networks["project_network"])
     return Instance(
         settings=book.document.settings,
-        projects=without_what_networks_compute(book.projects, networks["project_network"]),
-        relations=build_relations(book),
+        projects=projects,
+        relations=build_relations(book, projects),
         shares=build_shares(book),
         places=tuple(known.values()),
         targets=build_targets(book),
         policies=build_policies(book),
+        stated_dates=dates,
         **networks,
         **{table: tuple(rows) for table, rows in money.items()},
     )

@@ -42,6 +42,8 @@ class Book:
     profiles: dict[str, str] = field(default_factory=dict)
     partners: dict[str, list[Partner]] = field(default_factory=dict)
     coverage: list[tuple[str, str, str]] = field(default_factory=list)
+    gains_of_links: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    """Yearly benefit by work of each other that it makes possible, had once both stand."""
 
 
 def read(path: Path) -> list[dict[str, str]]:

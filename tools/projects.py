@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from infraplan.models.place import Place
 from infraplan.models.project import Mandate, Option, Project, Stage
 from infraplan.models.quantities import Quality
 from infraplan.optimizer.estimating import Estimate, estimate
 from tools.census import Book, located, more_of, outputs_of, partners_of
+from tools.links import decided_pairs, is_synergy
 from tools.payers import payer_profile
 
 WAN_PER_YI = 10000.0
@@ -42,7 +44,6 @@ class Standing:
     stage: Stage
     mandate: Mandate
     remaining: float
-    open_by: int | None
     note: str
 
 
@@ -56,36 +57,67 @@ def standing_of(row: dict[str, str], more: dict[str, str], plan_year: int) -> St
         begun = stage is Stage.UNDER_CONSTRUCTION
         share = float(more.get("remaining", REMAINING_SHARE)) if begun else 1.0
         mandate = Mandate.COMMITTED if begun else Mandate.FREE
-        return Standing(stage, mandate, share, None, note)
+        return Standing(stage, mandate, share, note)
     if row["stage"] == "under_construction":
         note = f"text: {verb}, read as under construction"
-        return Standing(Stage.UNDER_CONSTRUCTION, Mandate.COMMITTED, REMAINING_SHARE, None, note)
+        return Standing(Stage.UNDER_CONSTRUCTION, Mandate.COMMITTED, REMAINING_SHARE, note)
     if row["stage"] == "complete" and CLOSED in verb:
         note = f"text: {verb}, set against new starts, so read as begun; to be closed by {target}"
         share = float(more.get("remaining", REMAINING_SHARE))
-        return Standing(Stage.UNDER_CONSTRUCTION, Mandate.MUST, share, target, note)
+        return Standing(Stage.UNDER_CONSTRUCTION, Mandate.MUST, share, note)
     if row["stage"] == "complete":
         note = f"text: {verb} by {target or plan_year}; read as ready to start"
-        return Standing(Stage.START, Mandate.FREE, 1.0, None, note)
-    return Standing(Stage(row["stage"]), Mandate.FREE, 1.0, None, f"text: {verb}")
+        return Standing(Stage.START, Mandate.FREE, 1.0, note)
+    return Standing(Stage(row["stage"]), Mandate.FREE, 1.0, f"text: {verb}")
 
 
 def benefit_position(row: dict[str, str], book: Book, stage: Stage, outputs: bool) -> float:
     """Place between the low (0) and the high (1) benefit ratio, from documented features alone.
 
     0.5, plus the weight of its place, of its stage, of an output that a target counts, and of
-    what it makes possible (`enables` links that the text states or implies).
+    what it makes possible (`enables` links that the text states or implies), but for what it gains
+    only together with that (`gains_of_links`).
     """
     text = row["location_zh"] + " " + row["name_zh"]
     tier = next((weight for name, weight in book.tiers.items() if name in text), 0.0)
-    enabled = sum(
-        link["from_id"] == row["id"]
+    alone = len(_enabled(row, book)) - len(_together(row, book))
+    position = 0.5 + tier + STAGE_WEIGHT[stage] + (TARGET_WEIGHT if outputs else 0.0)
+    return min(1.0, max(0.0, position + LINK_WEIGHT * min(alone, LINK_MOST)))
+
+
+def _enabled(row: dict[str, str], book: Book) -> list[dict[str, str]]:
+    """Links to what a work makes possible in the words of the text."""
+    return [
+        link
+        for link in book.links
+        if link["from_id"] == row["id"]
         and link["type"] == "enables"
         and link["confidence"] != "inferred"
-        for link in book.links
-    )
-    position = 0.5 + tier + STAGE_WEIGHT[stage] + (TARGET_WEIGHT if outputs else 0.0)
-    return min(1.0, max(0.0, position + LINK_WEIGHT * min(enabled, LINK_MOST)))
+    ]
+
+
+def _together(row: dict[str, str], book: Book) -> list[dict[str, str]]:
+    """Those of them that are worth something only once both works stand."""
+    decided = decided_pairs(book)
+    return [link for link in _enabled(row, book) if is_synergy(book, link, decided)]
+
+
+def gains_of_links(row: dict[str, str], book: Book, stage: Stage) -> tuple[float, ...]:
+    """Yearly benefit that each work made possible adds, in the order of the links; money.
+
+    What the same weight would add to its place between the low and the high benefit ratio, at most
+    `LINK_MOST` times in all.
+    """
+    work = book.works[row["id"]]
+    position = benefit_position(row, book, stage, bool(outputs_of(work)))
+    together = len(_together(row, book))
+    left = max(0, LINK_MOST - (len(_enabled(row, book)) - together))
+    found = _estimate_of(row, work, float(work["quantity"]))
+    more = more_of(work)
+    whole = float(more["published"]) if "published" in more else found.mid / WAN_PER_YI
+    steps = [min(1.0, position + LINK_WEIGHT * k) for k in range(min(together, left) + 1)]
+    ratios = [benefit_ratio(found, step) for step in steps]
+    return tuple(whole * (after - before) for before, after in pairwise(ratios))
 
 
 def benefit_ratio(found: Estimate, position: float) -> float:
@@ -146,6 +178,17 @@ def _option(
     )
 
 
+def _estimate_of(row: dict[str, str], work: dict[str, str], quantity: float) -> Estimate:
+    """Cost of works of a size, by their type in the library."""
+    found = estimate(
+        row["subsector"], quantity, type_name=work["type"], size_range=SIZE_RANGE[work["known"]]
+    )
+    if found is None:
+        message = f"{row['id']}: type {work['type']} is not in the library"
+        raise SystemExit(message)
+    return found
+
+
 def make_options(row: dict[str, str], book: Book, standing: Standing) -> tuple[Option, ...]:
     """Base option of a project and its further sizes."""
     work = book.works[row["id"]]
@@ -154,15 +197,7 @@ def make_options(row: dict[str, str], book: Book, standing: Standing) -> tuple[O
     position = benefit_position(row, book, standing.stage, bool(outputs))
 
     def of_size(name: str, quantity: float, note: str) -> Option:
-        found = estimate(
-            row["subsector"],
-            quantity,
-            type_name=work["type"],
-            size_range=SIZE_RANGE[work["known"]],
-        )
-        if found is None:
-            message = f"{row['id']}: type {work['type']} is not in the library"
-            raise SystemExit(message)
+        found = _estimate_of(row, work, quantity)
         scaled = {metric: round(amount * quantity / size, 6) for metric, amount in outputs.items()}
         ratio = benefit_ratio(found, position)
         return _option(name, found, work["known"], standing, ratio, more, scaled, note)
@@ -214,6 +249,7 @@ def build_projects(book: Book, known: dict[str, Place]) -> None:
         )
         quantity, unit = stated_size(row, work)
         line = f", line {row['line_no']}" if row.get("line_no") else ""
+        book.gains_of_links[row["id"]] = gains_of_links(row, book, standing.stage)
         book.partners[row["id"]] = partners_of(more)
         book.profiles[row["id"]] = payer_profile(subsector, more.get("payer"))
         book.projects.append(
@@ -229,7 +265,7 @@ def build_projects(book: Book, known: dict[str, Place]) -> None:
                 to_place=spots[-1].id if len(spots) > 1 else None,
                 stage=standing.stage,
                 mandatory=Mandate(more["mandatory"]) if "mandatory" in more else standing.mandate,
-                open_by=int(more["open_by"]) if "open_by" in more else standing.open_by,
+                open_by=int(more["open_by"]) if "open_by" in more else None,
                 options=make_options(row, book, standing),
                 quantity=quantity,
                 unit=unit,

@@ -74,6 +74,21 @@ def _targets(run: Path) -> list[str]:
     return lines
 
 
+def _dates(run: Path) -> list[str]:
+    if not (run / "stated_dates.csv").exists():
+        return []
+    rows = _rows(run, "stated_dates")
+    missed = [row for row in rows if int(row["missed"]) > 0]
+    reasons = Counter(row["rule"].partition(":")[0] or "unknown" for row in missed)
+    told = ", ".join(f"{count} by `{name}`" for name, count in reasons.most_common())
+    cost = sum(float(row["cost"]) for row in rows)
+    return [
+        f"{len(rows) - len(missed)} of {len(rows)} dates that the text states are kept; missing the "
+        f"others costs {cost:.2f}" + (f" ({told}; `stated_dates.csv`)." if told else "."),
+        "",
+    ]
+
+
 def section(run: Path) -> list[str]:
     """Lines of the section for the run folder `run`."""
     manifest = json.loads((run / "run.json").read_text("utf-8"))
@@ -92,6 +107,7 @@ def section(run: Path) -> list[str]:
         "",
         *_reasons(run),
         "",
+        *_dates(run),
         *_targets(run),
         END,
     ]

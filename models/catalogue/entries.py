@@ -57,6 +57,7 @@ _SOURCES: Mapping[str, tuple[str, ...]] = {
         "input_messages:MESSAGES",
         "progress_messages:MESSAGES",
         "life_messages:MESSAGES",
+        "date_messages:MESSAGES",
         "reading_messages:MESSAGES",
         "foreign_messages:MESSAGES",
         "solving_messages:MESSAGES",

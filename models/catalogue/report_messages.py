@@ -22,6 +22,12 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "至{year}年全部建成,距{first}年{value:,.0f}年",
     ),
     "headline-of-targets": (" It attains {hit} of {count} targets.", "{count}项指标完成{hit}项。"),
+    "reason-in-year": ("{reason} ({year})", "{reason}({year}年)"),
+    "dates-missed": (
+        "{missed} of {count} dates that the text states are missed, at a cost of {cost:,.2f} "
+        "{unit}.",
+        "文本所定{count}个时点中有{missed}个未满足,代价{cost:,.2f}{unit}。",
+    ),
     "proof": (
         "{proven} An independent check of {checks:,} statements found {outcome}.",
         "{proven}独立校验{checks:,}项,{outcome}。",

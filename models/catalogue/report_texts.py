@@ -202,6 +202,14 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "plant": CHOICES["NodeRole.plant"],
     "storage": CHOICES["NodeRole.storage"],
     "zone": CHOICES["NodeRole.zone"],
+    "stated_dates": ("Dates that the text states", "规划文本所定时点"),
+    "stated_date": ("stated dates missed", "违反规划时点"),
+    "text_says": ("the text says", "文本要求"),
+    "quote": ("in its words", "原文"),
+    "missed_years": ("years missed", "违反年数"),
+    "cost_of_breach": ("cost of missing it", "违反代价"),
+    "why_missed": ("why it is missed", "未按期原因"),
+    "kept": ("kept", "已满足"),
     "rejected": ("What was left out, and why", "未入选项目及原因"),
     "objective": ("What the plan is worth", "方案价值构成"),
     "estimates": ("How sure the costs are", "造价数据质量"),
@@ -418,6 +426,11 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "gap.",
         "在现有方案之外使该项目不能入选的原因。损失是必须建设该项目时方案价值的减少额:精确值只有一个数,"
         "否则为已证明的上下界;小于0表示方案会有所改进,但不超过最优性差距。",
+    ),
+    "stated_dates_note": (
+        "Years of the plan in which a date that the text states is missed, and the present value "
+        "that this costs; 0 where a date is only listed.",
+        "规划期内违反文本所定时点的年数及其代价(现值);仅列示的时点代价为0。",
     ),
     "debt_note": (
         "Through the last maturity; the statutory layout of general and special debt.",

@@ -63,6 +63,7 @@ LAWS_ALONE: Mapping[Section, tuple[str, ...]] = MappingProxyType(
             "om",
             "residual",
             "shortfall",
+            "stated_date",
             "objective",
         ),
         Section.POLICY: (),

@@ -7,6 +7,20 @@ from infraplan.models.rules.record import Reason, Words
 REASONS_ALONE: tuple[Reason, ...] = (
     Reason("window", reason=Words("no year is left to start it", "没有可开工年份")),
     Reason("value", reason=Words("costs more than it brings", "效益低于费用")),
+    Reason(
+        "stated_date",
+        reason=Words(
+            "it pays, but less than missing its stated date costs",
+            "自身有效益,但不足以弥补违反规划所定时点的代价",
+        ),
+    ),
+    Reason(
+        "outweighed",
+        reason=Words(
+            "keeping the date would lose the plan more than missing it costs",
+            "按期的损失大于违反规划所定时点的代价",
+        ),
+    ),
     Reason("unneeded", reason=Words("nothing asks for it", "没有规则要求建设")),
     Reason("not_found", reason=Words("not found in the time given", "未能在时限内查明")),
     Reason(

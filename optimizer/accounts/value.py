@@ -16,10 +16,11 @@ from infraplan.models.finance.appraisal import ResidualMethod
 from infraplan.models.finance.discounting import FloatArray, RateSchedule, discount_factors
 from infraplan.models.finance.start_values import npv_by_start, option_arrays
 from infraplan.models.horizon import Appraisal, Objective
-from infraplan.models.plan import ObjectiveTerm, ProjectStart, TargetOutcome
+from infraplan.models.plan import DateOutcome, ObjectiveTerm, ProjectStart, TargetOutcome
 from infraplan.models.relation import Relation, RelationType
 from infraplan.models.renewal import line_of
 from infraplan.optimizer.accounts.candidates import Candidates, standing_starts
+from infraplan.optimizer.accounts.dates import DateCosts, date_costs
 from infraplan.optimizer.accounts.spending import Spending, cost_uplift, spending_of
 
 VALUE_TERMS = ("benefit", "metric_value", "construction", "om", "residual")
@@ -49,6 +50,11 @@ class Coefficients:
     terms: dict[str, FloatArray]
     discount: FloatArray
     """Discount factors of the years from the first plan year to the appraisal end."""
+
+    @cached_property
+    def dates(self) -> DateCosts:
+        """What missing stated dates costs; no part of a project's own `value`."""
+        return date_costs(self.candidates, self.discount)
 
     @cached_property
     def value(self) -> FloatArray:
@@ -230,6 +236,7 @@ def objective_terms(
     coefficients: Coefficients,
     starts: Iterable[ProjectStart],
     targets: Iterable[TargetOutcome],
+    dates: Iterable[DateOutcome] = (),
     service: Iterable[ObjectiveTerm] = (),
 ) -> tuple[ObjectiveTerm, ...]:
     """Every non-zero term of the objective of a plan, signed; `service` is that of its networks."""
@@ -262,6 +269,11 @@ def objective_terms(
         ObjectiveTerm(term="shortfall", subject=outcome.target, value=-outcome.penalty)
         for outcome in targets
         if outcome.penalty
+    ]
+    rows += [
+        ObjectiveTerm(term="stated_date", subject=f"{row.project}:{row.kind}", value=-row.cost)
+        for row in dates
+        if row.cost
     ]
     return (*rows, *service)
 

@@ -59,7 +59,7 @@ def financing_instance(
     """Return the question how `starts` are paid for when `shares` are fixed, and nothing else.
 
     Every project keeps its option and year or is forbidden; what says nothing of money (relations,
-    targets, policies, resources, paces, networks) is left out.
+    targets, dates, policies, resources, paces, networks) is left out.
     """
     built = {start.project: start for start in starts}
     joint = [project.id for project in projects]
@@ -83,6 +83,7 @@ def financing_instance(
             "policies": (),
             "resources": (),
             "start_paces": (),
+            "stated_dates": (),
             "network_nodes": (),
             "network_links": (),
             "demands": (),

@@ -37,6 +37,8 @@ BASE_S = 20.0
 """Seconds at most in which money and flows of the plan itself are found again."""
 PAYING = frozenset({"sources_uses", "sharing"})
 """Rules by which works are paid for: short where a payer has no source at all in a year."""
+HALF = 0.5
+"""A column of starts above this is 1."""
 EVEN = 1e-9
 """Times (1 + size of the plan's value): difference that counts as none."""
 
@@ -124,7 +126,8 @@ class Finder:
         if alone is not None and alone > even:
             # Where there is room for it, what it takes there; else as if nothing were scarce.
             least = alone if takes is None else takes
-            return Binding("value", amount=least / forcing.factor, values=values)
+            rule = "stated_date" if self._pays_but_for_dates(index, alone, best, even) else "value"
+            return Binding(rule, amount=least / forcing.factor, values=values)
         if takes is not None:
             # There is room in years in which it loses alone: what is short for its best start?
             free = free if best is None else self._started_as(free, own, best)
@@ -175,6 +178,26 @@ class Finder:
         if answer.values is None:
             return None, None
         return forcing.worth - forcing.true_worth(answer.values[:width]), answer.values[:width]
+
+    def _pays_but_for_dates(
+        self, index: int, alone: float, best: FloatArray | None, even: float
+    ) -> bool:
+        """Whether only the cost of missed dates makes the project lose, were nothing scarce."""
+        forcing = self._forcing
+        formulation, saved = forcing.formulation, forcing.formulation.coefficients.dates.saved
+        options = [o for o in formulation.sets.options_of[index] if saved[o].any()]
+        if not options:
+            return False
+        if self._bounds.own_value(index) is not None:
+            return forcing.best_alone(index) >= -even
+        if best is None:
+            return False
+        costs = 0.0
+        for o in options:
+            columns = formulation.started[o]
+            begun = np.flatnonzero((columns >= 0) & (best[np.maximum(columns, 0)] > HALF))
+            costs -= forcing.factor * float(saved[o, begun[0]]) if begun.size else 0.0
+        return alone - costs <= even
 
     def _is_limit(self, group: Group) -> bool:
         """Whether a rule limits what is scarce. A soft target does not: missing it has a price."""

@@ -34,6 +34,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "agreements": ("project",),
     "resources": ("resource", "from_year"),
     "start_paces": ("sector",),
+    "stated_dates": ("project", "kind"),
     "project_network": ("project", "option", "element", "action"),
 }
 """What tells the rows of a table apart where it is not `id`."""

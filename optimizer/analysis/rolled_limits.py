@@ -10,6 +10,7 @@ from infraplan.models.instance import Instance
 from infraplan.models.plan import Payment, Plan
 from infraplan.models.policy import Policy, PolicyKind, ResourceLimit, ResourceTiming
 from infraplan.models.progress import begun_in, profile_of, share_ahead
+from infraplan.models.stated_date import DateKind, StatedDate
 from infraplan.models.target import INVESTMENT, PROJECTS_OPENED, PROJECTS_STARTED, Target
 from infraplan.optimizer.accounts.candidates import Candidates, lay_out
 from infraplan.optimizer.accounts.value import rate_schedule
@@ -25,7 +26,7 @@ def roll_limits(
     payments: Iterable[Payment],
     to_year: int,
 ) -> dict[str, Any]:
-    """Funds (envelopes), targets, policies and resources of the years from `to_year` on."""
+    """Funds (envelopes), targets, dates, policies, resources of the years from `to_year` on."""
     candidates = lay_out(instance)
     paid: dict[str, float] = {}
     for row in payments:
@@ -37,6 +38,9 @@ def roll_limits(
             for row in instance.targets
             if row.year >= to_year
         ),
+        "stated_dates": tuple(
+            row for row in instance.stated_dates if _is_ahead(row, works, to_year)
+        ),
         "policies": tuple(
             _policy(candidates, plan, works, row, to_year) for row in instance.policies
         ),
@@ -44,6 +48,14 @@ def roll_limits(
             _resource(candidates, works, row, to_year) for row in instance.resources
         ),
     }
+
+
+def _is_ahead(row: StatedDate, works: WorksByProject, to_year: int) -> bool:
+    """Whether a date can still be kept or missed: of works begun only their opening, if ahead."""
+    here = works.get(row.project)
+    if here is None or here.cancelled:
+        return True
+    return row.kind is DateKind.OPEN_BY and not here.is_finished(to_year)
 
 
 def _fund(fund: Fund, paid: float) -> Fund:

@@ -36,6 +36,7 @@ from infraplan.models.policy import Policy, ResourceLimit, StartPace
 from infraplan.models.project import BenefitStream, Option, Project
 from infraplan.models.relation import Relation
 from infraplan.models.scenario import Change, Scenario
+from infraplan.models.stated_date import StatedDate
 from infraplan.models.target import Target
 from infraplan.optimizer.engines.contract import Declaration, Words
 
@@ -47,8 +48,8 @@ def _names(text: str) -> frozenset[str]:
 _TABLES: Mapping[type[DomainModel], frozenset[str]] = {
     Instance: _names(
         "settings projects benefits relations jurisdictions fiscal pools debt funds inflows "
-        "receipts instruments shares agreements targets policies resources start_paces places "
-        "network_nodes network_links demands project_network scenarios"
+        "receipts instruments shares agreements targets policies resources start_paces "
+        "stated_dates places network_nodes network_links demands project_network scenarios"
     ),
     Settings: _names(
         "format_version id title currency money_unit money_unit_zh money_factor price_year "
@@ -101,6 +102,7 @@ _CHOICE: Mapping[type[DomainModel], frozenset[str]] = {
         "quality source"
     ),
     StartPace: _names("sector most quality source"),
+    StatedDate: _names("project kind year breach_cost quote source confidence"),
 }
 
 _MONEY: Mapping[type[DomainModel], frozenset[str]] = {

@@ -20,6 +20,7 @@ from infraplan.models.progress_checks import too_long_works
 from infraplan.models.project import Mandate, Option, Project, Stage
 from infraplan.models.relation import ORDER_TYPES
 from infraplan.models.target import INVESTMENT, PROJECTS_OPENED, PROJECTS_STARTED, Sense, Target
+from infraplan.optimizer.estimating.date_plausibility import date_doubts
 from infraplan.optimizer.estimating.implausibility import doubt
 from infraplan.optimizer.estimating.library import estimate
 from infraplan.optimizer.estimating.money_plausibility import money_doubts
@@ -310,5 +311,6 @@ CHECKS: tuple[Callable[[Instance], Iterator[Inconsistency]], ...] = (
     _check_windows,
     _check_budget,
     money_doubts,
+    date_doubts,
     network_doubts,
 )

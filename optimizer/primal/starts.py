@@ -45,9 +45,10 @@ def list_starts(formulation: Formulation, relaxed: FloatArray | None) -> list[St
     that of greatest value per money; the first one, and in the order of time, where the objective
     is `makespan`.
     """
-    sets, value = formulation.sets, formulation.coefficients.value
+    sets, coefficients = formulation.sets, formulation.coefficients
+    value = coefficients.value + coefficients.dates.saved
     in_money = sets.instance.settings.objective is Objective.NPV
-    spending = formulation.coefficients.spending
+    spending = coefficients.spending
     money = np.zeros((len(sets.options), sets.num_years))
     inside = spending.start < sets.num_years
     np.add.at(

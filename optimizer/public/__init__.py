@@ -74,6 +74,7 @@ if TYPE_CHECKING:
     from infraplan.models.place import Place
     from infraplan.models.plan import (
         Compensation,
+        DateOutcome,
         DebtYear,
         FundYear,
         Issue,
@@ -92,6 +93,7 @@ if TYPE_CHECKING:
     from infraplan.models.quantities import Confidence, Quality
     from infraplan.models.relation import Relation, RelationType, RenewalMode, TakenOver
     from infraplan.models.scenario import Change, Operation, Scenario
+    from infraplan.models.stated_date import DateKind, StatedDate
     from infraplan.models.target import Sense, Target
     from infraplan.optimizer.analysis.comparison import Comparison
     from infraplan.optimizer.backends.base import Progress
@@ -123,6 +125,8 @@ __all__ = [
     "Confidence",
     "Consent",
     "CostShare",
+    "DateKind",
+    "DateOutcome",
     "DebtPosition",
     "DebtRule",
     "DebtYear",
@@ -207,6 +211,7 @@ __all__ = [
     "Stage",
     "StartPace",
     "TakenOver",
+    "StatedDate",
     "Target",
     "TargetOutcome",
     "Termination",
@@ -289,6 +294,7 @@ _NAMES_BY_MODULE: dict[str, tuple[str, ...]] = {
     "infraplan.models.place": ("Place",),
     "infraplan.models.plan": (
         "Compensation",
+        "DateOutcome",
         "DebtYear",
         "FundYear",
         "Issue",
@@ -313,6 +319,7 @@ _NAMES_BY_MODULE: dict[str, tuple[str, ...]] = {
     "infraplan.models.quantities": ("Confidence", "Quality"),
     "infraplan.models.relation": ("Relation", "RelationType", "RenewalMode", "TakenOver"),
     "infraplan.models.scenario": ("Change", "Operation", "Scenario"),
+    "infraplan.models.stated_date": ("DateKind", "StatedDate"),
     "infraplan.models.target": ("Sense", "Target"),
     "infraplan.optimizer.analysis.comparison": ("Comparison",),
     "infraplan.optimizer.backends.base": ("Progress",),

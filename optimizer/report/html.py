@@ -23,6 +23,7 @@ from infraplan.optimizer.report.objective_words import counts_years, objective_n
 from infraplan.optimizer.report.plan_tables import (
     TABLES,
     chosen_options,
+    dates_missed,
     debt_frame,
     paying_years,
     spending_frame,
@@ -38,6 +39,7 @@ SECTIONS = (
     "money",
     "debt",
     "targets",
+    "stated_dates",
     "networks",
     "rejected",
     "objective",
@@ -93,9 +95,13 @@ def render_report(
 
 
 def _sections(run: Run) -> tuple[str, ...]:
-    """Sections of the page; the networks only where there is one."""
-    shown = run.plan is not None and bool(run.plan.service)
-    return tuple(name for name in SECTIONS if name != "networks" or shown)
+    """Sections of the page; networks and stated dates only where there are any."""
+    plan = run.plan
+    shown = {
+        "networks": plan is not None and bool(plan.service),
+        "stated_dates": plan is not None and bool(plan.stated_dates),
+    }
+    return tuple(name for name in SECTIONS if shown.get(name, True))
 
 
 def _networks(run: Run) -> list[tuple[tuple[str, str], list[tuple[str, Markup]]]]:
@@ -147,6 +153,8 @@ def _headline(run: Run) -> tuple[str, str]:
     )
     if hit + missed:
         told = joined(told, phrase("headline-of-targets", hit=hit, count=hit + missed))
+    if run.plan is not None and (dates := dates_missed(run.plan, unit)):
+        told = joined(told, pair(" ", ""), dates)
     if not is_money_limited(run.instance):
         told = joined(phrase("money-is-unlimited"), told)
     return told.both

@@ -25,7 +25,7 @@ from infraplan.optimizer.report.frames import (
     make_run,
 )
 from infraplan.optimizer.report.network_tables import network_table, supply_table, trips_table
-from infraplan.optimizer.report.plan_tables import TABLES, money_table
+from infraplan.optimizer.report.plan_tables import TABLES, dates_missed, money_table
 from infraplan.optimizer.report.texts import Names, both, text
 
 TABLE_KINDS = tuple(TABLES)
@@ -71,6 +71,9 @@ def print_summary(
             table = TABLES["targets"](run)
             narrow = tuple(column for column in table.columns if column.key != "unit")
             _print(console, replace(table, columns=narrow), lang)
+        dates = dates_missed(plan, run.money)
+        if dates:
+            console.print(dates.both[lang == "zh"], markup=False)
 
 
 def print_tables(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from infraplan.models.base import DomainModel, described
 from infraplan.models.plan import (
     Compensation,
+    DateOutcome,
     DebtYear,
     FundYear,
     Issue,
@@ -24,6 +25,7 @@ from infraplan.models.plan import (
     TargetOutcome,
 )
 from infraplan.models.quantities import Identifier, Year
+from infraplan.optimizer.analysis.missed_dates import reasons_of_dates
 from infraplan.optimizer.storage.fields import Base, FieldInfo, ValueType, fields_of
 from infraplan.optimizer.storage.table_columns import Table
 
@@ -58,6 +60,18 @@ class ScheduleRow(DomainModel):
     payers: dict[str, float] = described(
         "payer:source = money paid in all years; source `outside` where the payer has no funds", {}
     )
+
+
+class DateRow(DateOutcome):
+    """What a plan does about a date that a text states, with the text's words and the reason."""
+
+    name_en: str = described("name in English", "")
+    name_zh: str = described("name in Chinese", "")
+    quote: str = described("words of the text", "")
+    source: str = described("document and section", "")
+    rule: str = described("why the date is missed, as in rejected.csv; blank: it is kept", "")
+    rule_year: Year | None = described("year in which the rule binds", None, unit="year")
+    others: tuple[Identifier, ...] = described("projects that stand in its way", ())
 
 
 class PhaseRow(DomainModel):
@@ -107,6 +121,7 @@ class RunTables:
     rules: tuple[RuleYear, ...] = ()
     service: tuple[ServiceYear, ...] = ()
     targets: tuple[TargetOutcome, ...] = ()
+    stated_dates: tuple[DateRow, ...] = ()
     objective: tuple[ObjectiveTerm, ...] = ()
     rejected: tuple[Rejection, ...] = ()
 
@@ -129,6 +144,10 @@ class RunTables:
             debt_years=tuple(DebtYear.model_validate(account) for account in accounts),
             rule_years=self.rules,
             targets=self.targets,
+            stated_dates=tuple(
+                DateOutcome(**row.model_dump(include=set(DateOutcome.model_fields)))
+                for row in self.stated_dates
+            ),
             service=self.service,
             objective_terms=self.objective,
             objective=objective,
@@ -171,6 +190,7 @@ RUN_TABLES: tuple[RunTable, ...] = (
     RunTable("rules.csv", "rules", RuleYear),
     RunTable("service.csv", "service", ServiceYear),
     RunTable("targets.csv", "targets", TargetOutcome, ("name_en", "name_zh", "unit", "sense")),
+    RunTable("stated_dates.csv", "stated_dates", DateRow, optional=True),
     RunTable("objective.csv", "objective", ObjectiveTerm),
     RunTable("rejected.csv", "rejected", Rejection, ("name_en", "name_zh")),
 )
@@ -205,6 +225,7 @@ def tables_of_plan(instance: Instance, plan: Plan, rejections: Sequence[Rejectio
         rules=plan.rule_years,
         service=plan.service,
         targets=plan.targets,
+        stated_dates=_dates(instance, plan, rejections),
         objective=plan.objective_terms,
         rejected=tuple(rejections),
     )
@@ -249,6 +270,28 @@ def _schedule(
             payers=by_project.get(start.project, {}),
         )
         rows.append(row)
+    return tuple(rows)
+
+
+def _dates(instance: Instance, plan: Plan, rejections: Sequence[Rejection]) -> tuple[DateRow, ...]:
+    why = reasons_of_dates(instance, plan, rejections)
+    texts = {(row.project, row.kind): row for row in instance.stated_dates}
+    rows = []
+    for row in plan.stated_dates:
+        key = (row.project, row.kind)
+        reason, project = why.get(key), instance.project_by_id.get(row.project)
+        rows.append(
+            DateRow(
+                **row.model_dump(),
+                name_en=project.name_en if project else "",
+                name_zh=project.name_zh if project else "",
+                quote=texts[key].quote if key in texts else "",
+                source=texts[key].source if key in texts else "",
+                rule=reason.rule if reason else "",
+                rule_year=reason.year if reason else None,
+                others=reason.others if reason else (),
+            )
+        )
     return tuple(rows)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from infraplan.models.instance import Instance
 from infraplan.models.plan import (
+    DateOutcome,
     DebtYear,
     FundYear,
     ObjectiveTerm,
@@ -14,6 +15,7 @@ from infraplan.models.plan import (
     ServiceYear,
     TargetOutcome,
 )
+from infraplan.optimizer.verify.dates import date_rows, date_terms
 from infraplan.optimizer.verify.debt import DebtBook, read_debt
 from infraplan.optimizer.verify.decisions import Decisions, read_decisions
 from infraplan.optimizer.verify.equilibrium import FLOWS, read_equilibria
@@ -27,6 +29,7 @@ from infraplan.optimizer.verify.rows import (
     OBJECTIVE_TERMS,
     RULE_YEARS,
     SERVICE,
+    STATED_DATES,
     TARGETS,
     Row,
     Table,
@@ -71,14 +74,17 @@ def read_accounts(instance: Instance, plan: Plan, recorder: Recorder) -> Account
     networks.worth |= equilibria.worth
     networks.at_equilibrium |= equilibria.networks
     targets = target_rows(reading, decisions.there, networks.measured)
+    dates = date_rows(reading, decisions.there)
     penalties = {str(row.key[0]): row.numbers["penalty"] or 0.0 for row in targets}
     rows = {
         FUND_YEARS.name: fund_rows(reading, decisions, book),
         DEBT_YEARS.name: book.rows(),
         RULE_YEARS.name: rule_rows(reading, limits),
         TARGETS.name: targets,
+        STATED_DATES.name: dates,
         OBJECTIVE_TERMS.name: [
             *objective_rows(reading, decisions.there, penalties),
+            *date_terms(dates),
             *(Row(("service", net), {"value": value}) for net, value in networks.worth.items()),
         ]
         if counts_money(reading)
@@ -92,6 +98,7 @@ _CLASSES = (
     (DEBT_YEARS, DebtYear),
     (RULE_YEARS, RuleYear),
     (TARGETS, TargetOutcome),
+    (STATED_DATES, DateOutcome),
     (OBJECTIVE_TERMS, ObjectiveTerm),
 )
 

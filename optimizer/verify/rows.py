@@ -153,6 +153,14 @@ TARGETS = Table(
     _always("target"),
     _key(0),
 )
+STATED_DATES = Table(
+    "stated_dates",
+    ("project", "kind"),
+    ("year", "start", "opening", "missed", "cost"),
+    (),
+    _always("stated_date"),
+    lambda row: f"{row.key[0]}:{row.key[1]}",
+)
 OBJECTIVE_TERMS = Table(
     "objective_terms",
     ("term", "subject"),
@@ -174,7 +182,7 @@ SERVICE = Table(
 )
 
 DECISION_TABLES = (STARTS, PAYMENTS, COMPENSATIONS, ISSUES)
-DERIVED_TABLES = (FUND_YEARS, DEBT_YEARS, RULE_YEARS, TARGETS, OBJECTIVE_TERMS)
+DERIVED_TABLES = (FUND_YEARS, DEBT_YEARS, RULE_YEARS, TARGETS, STATED_DATES, OBJECTIVE_TERMS)
 ALL_TABLES = (*DECISION_TABLES, *DERIVED_TABLES, SERVICE)
 
 

@@ -22,6 +22,7 @@ from infraplan.models.jurisdiction import DebtPosition, FiscalItem, Jurisdiction
 from infraplan.models.policy import Policy, ResourceLimit, StartPace
 from infraplan.models.project import BenefitStream, Option, Project
 from infraplan.models.relation import Relation
+from infraplan.models.stated_date import DateKind, StatedDate
 from infraplan.models.target import Target
 from tests.oracle.oracle import Oracle
 
@@ -36,6 +37,7 @@ def random_instance(seed: int) -> Instance:
         try:
             instance = _with_paces(_draw(random.Random(f"{seed}/{attempt}")), seed)
             instance = _with_dates(_with_tail(_with_capital(instance, seed), seed), seed)
+            instance = _with_stated_dates(instance, seed)
         except (InstanceError, ValueError):
             attempt += 1
             continue
@@ -269,6 +271,34 @@ def _with_dates(instance: Instance, seed: int) -> Instance:
     settings = instance.settings.model_copy(update={"finance": finance})
     tables = {name: getattr(instance, name) for name in Instance.model_fields}
     return Instance(**(tables | {"settings": settings}))
+
+
+def _with_stated_dates(instance: Instance, seed: int) -> Instance:
+    """Two of five instances with dates that a text states, some of which cost nothing."""
+    rng = random.Random(f"stated/{seed}")
+    if seed % 5 not in {0, 2}:
+        return instance
+    return with_stated_dates(instance, rng)
+
+
+def with_stated_dates(instance: Instance, rng: random.Random) -> Instance:
+    """`instance` with one or two dates of each of most of its projects."""
+    horizon = instance.settings.horizon
+    rows = []
+    for project in instance.projects:
+        for kind in rng.sample(list(DateKind), rng.choice([0, 1, 1, 2])):
+            cost = project.options[0].overnight_cost * rng.choice([0.05, 0.2, 0.6])
+            rows.append(
+                StatedDate(
+                    project=project.id,
+                    kind=kind,
+                    year=rng.randint(horizon.first_year - 1, horizon.last_year + 1),
+                    breach_cost=rng.choice([None, *[_round(cost)] * 5]),
+                    confidence=rng.choice(["explicit", "implied", "inferred"]),
+                )
+            )
+    tables = {name: getattr(instance, name) for name in Instance.model_fields}
+    return Instance(**(tables | {"stated_dates": tuple(rows)}))
 
 
 def _instrument(rng: random.Random, name: str, owner: str, years: int) -> Instrument:

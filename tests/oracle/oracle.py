@@ -274,6 +274,10 @@ class Oracle:
                 starts = [m.start for m in members]
                 if max(starts) - min(starts) <= relation.lag:
                     total += value * self.df[max(starts)]
+        for date in self.instance.stated_dates:
+            if date.confidence.value != "inferred" and date.project not in self.standing:
+                price = date.breach_cost or 0.0
+                total -= price * sum(self.df[y] for y in self.missed_in(date, built))
         for target in self.instance.targets:
             total -= target.shortfall_price * self.shortfall(target, built) * self.df[target.year]
         return total
@@ -288,6 +292,17 @@ class Oracle:
             if row.type == "renews" and row.is_enforced and row.from_projects == (name,)
             if row.to_projects[0] not in relation.members
         )
+
+    def missed_in(self, date: object, built: dict[str, Choice]) -> list[int]:
+        """Plan years in which a date that the text states is missed."""
+        choice = built.get(date.project)
+        never = self.y1 + 1
+        begins = choice.start if choice else never
+        opens = choice.opening if choice else never
+        if date.kind.value == "not_before":
+            return [y for y in self.years if begins <= y < date.year]
+        reached = begins if date.kind.value == "begin_by" else opens
+        return [y for y in self.years if date.year <= y < reached]
 
     def makespan(self, built: dict[str, Choice]) -> float:
         """Years from the first one to the last opening of what is built, 0 where nothing is."""

@@ -110,6 +110,11 @@ def _faults_of_reason(
     elif family == "value":
         if takes <= 0.0 or row.amount is None or row.amount < takes - size:
             yield f"said to cost {row.amount} more than it brings, takes {takes}"
+    elif family == "stated_date":
+        if takes <= 0.0 or row.amount is None or row.amount < takes - size:
+            yield f"said to cost {row.amount} for its dates, takes {takes}"
+        if (alone := _takes_without_dates(instance, built, project)) > size:
+            yield f"takes {alone} without its dates as well"
     elif family == "marginal":
         if abs(fitting) > size:
             yield f"said to be as good, takes {fitting}"
@@ -120,6 +125,18 @@ def _faults_of_reason(
         if not is_rival and takes > size:
             yield f"costs more than it brings: {takes}"
         yield from _faults_of_others(instance, built, family, row)
+
+
+def _takes_without_dates(instance: Instance, built: dict[str, Choice], project: Project) -> float:
+    """Least that the plan loses with `project` beside it, were nothing scarce, no date stated."""
+    kept = tuple(row for row in instance.stated_dates if row.project != project.id)
+    oracle = Oracle(instance.model_copy(update={"stated_dates": kept}))
+
+    def worth(there: dict[str, Choice]) -> float:
+        return sum(oracle.value(c) for c in there.values()) + oracle.joint_value(there)
+
+    choices = [choice for choice in oracle.choices(project) if choice is not None]
+    return worth(built) - max(worth(built | {project.id: choice}) for choice in choices)
 
 
 def _faults_of_others(

@@ -7,6 +7,8 @@ from functools import cache
 import pytest
 
 from infraplan.models.instance import Instance
+from infraplan.models.plan import DateOutcome
+from tests.builders import edit
 from tests.optimizer.engine import best
 from tests.oracle.generate import random_instance
 from tests.oracle.oracle import Answer, solve
@@ -62,6 +64,23 @@ def test_least_capital_binds_in_some_cases() -> None:
         assert instance.settings.finance.capital_ratios
         changed += answer_of(seed).objective != solve(_without_capital(instance)).objective
     assert changed >= 1
+
+
+def test_stated_dates_decide_some_cases() -> None:
+    changed = missed = 0
+    for seed in range(0, 60, 5):
+        instance = random_instance(seed)
+        answer, free = solve(instance), solve(edit(instance, stated_dates=()))
+        changed += answer.starts != free.starts
+        missed += any(row.cost > 0.0 for row in stated_of(instance))
+    assert changed >= 2
+    assert missed >= 3
+
+
+def stated_of(instance: Instance) -> tuple[DateOutcome, ...]:
+    """What the best plan does about the dates of `instance`."""
+    plan = best(instance).plan
+    return () if plan is None else plan.stated_dates
 
 
 def _keeping_nothing(instance: Instance) -> Instance:

@@ -16,6 +16,7 @@ from infraplan.models.instance import Instance
 from tests.builders import (
     make_agreement,
     make_bond,
+    make_date,
     make_debt,
     make_fiscal,
     make_fund,
@@ -405,6 +406,17 @@ def _policies() -> Iterable[Mini]:
         3.0,
         4.0,
     )
+    for kind, year in (("begin_by", 2021), ("open_by", 2021), ("not_before", 2030)):
+        yield _mini(
+            f"stated_date_{kind}",
+            "stated_dates",
+            lambda x, k=kind, y=year: _plan(
+                b={"earliest_start": 2021 if k == "not_before" else 2022},
+                stated_dates=[make_date("b", k, y, x)],
+            ),
+            20.0,
+            0.0,
+        )
     for name, sector in (("all", ""), ("sector", "transport")):
         yield _mini(
             f"start_pace_{name}",

@@ -18,6 +18,7 @@ from tests.builders import (
     edit,
     make_agreement,
     make_bond,
+    make_date,
     make_debt,
     make_demand,
     make_fiscal,
@@ -221,6 +222,14 @@ def shortfall() -> Seed:
     target = make_target("t", "km", 5.0, 2024, shortfall_price=2.0)
     instance = make_instance([_valued()], targets=[target])
     return _term("shortfall", instance, _outside(instance, a=2021))
+
+
+def stated_date() -> Seed:
+    """A year too few is counted in which works have not begun that should have."""
+    instance = make_instance([_valued()], stated_dates=[make_date("a", "begin_by", 2021)])
+    plan = _outside(instance, a=2023)
+    row = plan.stated_dates[0]
+    return instance, plan, edit(plan, stated_dates=(edit(row, missed=row.missed - 1),))
 
 
 def objective() -> Seed:
@@ -795,6 +804,7 @@ SEEDS: dict[str, Callable[[], Seed]] = {
         substitute,
         shared_works,
         shortfall,
+        stated_date,
         objective,
         makespan,
         policy,

@@ -1,0 +1,120 @@
+"""Why a plan misses a date that a text states, told from the plan and its question alone.
+
+What rules the date out is told first: no year in time, a duty, another project's dates. Where
+nothing of this kind does, the plan as a whole gains more than missing the date costs, within its
+proven gap: a date never forbids anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from infraplan.models.consistency import option_window
+from infraplan.models.instance import Instance
+from infraplan.models.plan import DateOutcome, Plan, ProjectStart, Rejection
+from infraplan.models.progress import begun_in, duty_of, option_in_plan
+from infraplan.models.project import Mandate
+from infraplan.models.relation import ORDER_TYPES, Relation, RelationType
+from infraplan.models.rules import RULES
+from infraplan.models.stated_date import DateKind
+from infraplan.optimizer.accounts.candidates import standing_starts
+
+OUTWEIGHED = "outweighed"
+"""Reason where nothing but the plan's value speaks against a date."""
+
+
+@dataclass(frozen=True)
+class MissedDate:
+    """Why one date is missed: a rule or reason as in `Rejection`, its year, projects in the way."""
+
+    rule: str
+    year: int | None = None
+    others: tuple[str, ...] = ()
+
+
+def reasons_of_dates(
+    instance: Instance, plan: Plan, rejections: Iterable[Rejection]
+) -> dict[tuple[str, DateKind], MissedDate]:
+    """Reason of each date that `plan` misses, by project and kind.
+
+    `rejections` are those of the plan: they say why a project is not built at all. Where they are
+    not known, the reason of its dates is not either, and has no entry.
+    """
+    starts = {row.project: row for row in (*standing_starts(instance), *plan.starts)}
+    rejected = {row.project: row for row in rejections}
+    found: dict[tuple[str, DateKind], MissedDate] = {}
+    for row in plan.stated_dates:
+        if not row.missed:
+            continue
+        if row.start is not None:
+            found[row.project, row.kind] = _of_built(instance, starts, row)
+        elif (why := rejected.get(row.project)) is not None:
+            found[row.project, row.kind] = MissedDate(why.rule, why.year, why.others)
+    return found
+
+
+def _of_built(
+    instance: Instance, starts: Mapping[str, ProjectStart], row: DateOutcome
+) -> MissedDate:
+    """Why a project that is built does not keep its date."""
+    here = starts[row.project]
+    project = instance.project_by_id[row.project]
+    whole = project.option(here.option)
+    first, last = option_window(instance, project, whole)
+    if row.kind is DateKind.NOT_BEFORE:
+        if duty_of(project) is Mandate.COMMITTED:
+            return MissedDate(RULES["mandate"].label((project.id,)))
+        if last < row.year and duty_of(project) is Mandate.MUST:
+            return MissedDate(RULES["latest_start"].label((project.id, last)), last)
+        return MissedDate(OUTWEIGHED)
+    lead = 0
+    if row.kind is DateKind.OPEN_BY:
+        first_year = instance.settings.horizon.first_year
+        lead = option_in_plan(project, here.option, first_year).lead_time
+    latest = row.year - lead
+    if first > latest:
+        rule = "mandate" if duty_of(project) is Mandate.COMMITTED else "earliest_start"
+        key = (project.id, first)[: len(RULES[rule].axes)]
+        return MissedDate(RULES[rule].label(key), first + lead)
+    for relation in instance.relations:
+        waits_for = _keeping_back(instance, starts, relation, here, latest)
+        if waits_for:
+            key = (relation.label, project.id, "+".join(waits_for), 0)
+            return MissedDate(RULES["precedence"].label(key), None, waits_for)
+    return MissedDate(OUTWEIGHED)
+
+
+def _keeping_back(
+    instance: Instance,
+    starts: Mapping[str, ProjectStart],
+    relation: Relation,
+    here: ProjectStart,
+    latest: int,
+) -> tuple[str, ...]:
+    """Predecessors by whose dates a relation would be broken if works began in `latest`."""
+    if (
+        not relation.is_enforced
+        or relation.type not in ORDER_TYPES
+        or relation.type is RelationType.REQUIRES
+        or here.project not in relation.to_projects
+    ):
+        return ()
+    lead = here.opening - here.start
+    first_year = instance.settings.horizon.first_year
+    late = []
+    for name in relation.from_projects:
+        before = starts.get(name)
+        if before is None:
+            late.append(name)
+            continue
+        began = begun_in(instance.project_by_id[name], first_year)
+        due = {
+            RelationType.FINISH_TO_START: before.opening,
+            RelationType.START_TO_START: before.start if began is None else began,
+            RelationType.FINISH_TO_FINISH: before.opening - lead,
+        }[relation.type]
+        if latest < due + relation.lag:
+            late.append(name)
+    enough = len(relation.from_projects) if relation.count is None else relation.count
+    return tuple(late) if len(relation.from_projects) - len(late) < enough else ()
