@@ -204,6 +204,9 @@ class _NoNumberError(Exception):
 
 def _changed(old: Any, change: Change) -> Any:
     if change.operation is Operation.SET:
+        if isinstance(old, tuple) and isinstance(change.value, str):
+            # As in a cell of a list column.
+            return tuple(part.strip() for part in change.value.split(";") if part.strip())
         return change.value
     factor = _as_number(change.value)
     if isinstance(old, dict):

@@ -13,7 +13,12 @@ from graphlib import CycleError, TopologicalSorter
 from infraplan.models.agreement import agreement_faults
 from infraplan.models.catalogue import Phrase, phrase
 from infraplan.models.inconsistency import Inconsistency, closest
-from infraplan.models.money_checks import check_money, check_rule_scopes, check_rule_sets
+from infraplan.models.money_checks import (
+    check_money,
+    check_preset_years,
+    check_rule_scopes,
+    check_rule_sets,
+)
 from infraplan.models.network import SERVED, TRAVEL_TIME
 from infraplan.models.network_checks import network_faults
 from infraplan.models.problem import Problem
@@ -583,6 +588,7 @@ CHECKS: tuple[Callable[[Problem], Iterator[Inconsistency]], ...] = (
     _check_metrics,
     _check_networks,
     check_rule_sets,
+    check_preset_years,
     _check_extents,
     _check_spans,
     check_rule_scopes,

@@ -61,7 +61,9 @@ class Band(DomainModel):
 
     id: Identifier = described("band id, e.g. green")
     upper: NonNegative | None = described("upper end of the ratio; blank has no end", None)
-    starts_banned: bool = described("whether no project may start in the year after", default=False)
+    starts_banned: bool = described(
+        "whether no project that the rule's ban is about may start in the year after", default=False
+    )
     quota_share: Share = described("share of the next year's new-issue quota that remains", 1.0)
 
 
@@ -92,8 +94,11 @@ class DebtRule(DomainModel):
         "largest allowed ratio; blank with bands means the bands alone rule", None
     )
     bands: tuple[Band, ...] = described("bands from low to high", ())
+    start_banned: tuple[str, ...] = described(
+        "sectors or subsectors that a band's ban of starts is about; empty: all", ()
+    )
     start_ban_exempt: tuple[str, ...] = described(
-        "sectors that may start in spite of a band's ban", ()
+        "sectors or subsectors that may start in spite of a band's ban", ()
     )
     through: Through = described("how far it is tested", Through.LAST_MATURITY)
     valid_from: Year | None = described(

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any
+
+from pydantic import model_validator
 
 from infraplan.models.base import DomainModel, described
 from infraplan.models.finance.repayment_form import RepaymentForm as Kernel
+from infraplan.models.money_presets import take_preset
 from infraplan.models.quantities import (
     Identifier,
     InterestRate,
@@ -51,6 +55,11 @@ class Fund(DomainModel):
     name_en: str = described("name in English", "")
     name_zh: str = described("name in Chinese", "")
     jurisdiction: Identifier = described("owner")
+    preset: str = described(
+        "named grant, e.g. cn-central-budget-west: its terms fill cells left blank; see "
+        "`infraplan rules`",
+        "",
+    )
     kind: FundKind = described("what the fund is", FundKind.OWN_BUDGET)
     sectors: tuple[str, ...] = described("earmark: sectors it may pay for", ())
     subsectors: tuple[str, ...] = described("earmark: purposes (subsectors) it may pay for", ())
@@ -91,6 +100,11 @@ class Fund(DomainModel):
     basis: Basis = described("whether the inflows are real or nominal", Basis.NOMINAL)
     quality: Quality = described("how the figures are known", Quality.ASSUMPTION)
     source: str = described("document and section", "")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_preset(cls, data: Any) -> Any:
+        return take_preset(data, "funds")
 
 
 class Inflow(DomainModel):
@@ -155,6 +169,11 @@ class Instrument(DomainModel):
     id: Identifier = described("instrument id")
     name_en: str = described("name in English", "")
     name_zh: str = described("name in Chinese", "")
+    preset: str = described(
+        "named instrument, e.g. cn-refinancing: its terms fill cells left blank, its years limit "
+        "first_year and last_year; see `infraplan rules`",
+        "",
+    )
     kind: InstrumentKind = described(
         "debt, or a private partner that builds and is repaid by the budget or by the users",
         InstrumentKind.DEBT,
@@ -203,6 +222,11 @@ class Instrument(DomainModel):
     )
     quality: Quality = described("how the figures are known", Quality.ASSUMPTION)
     source: str = described("document and section", "")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_preset(cls, data: Any) -> Any:
+        return take_preset(data, "instruments")
 
 
 class Pool(DomainModel):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from infraplan.models.capital_ratios import CAPITAL_RATIO_SETS
 from infraplan.models.catalogue import listed, phrase
 from infraplan.models.funding import Instrument, InstrumentKind
 from infraplan.models.inconsistency import Inconsistency, closest
+from infraplan.models.money_presets import MONEY_PRESETS
 from infraplan.models.problem import Problem
-from infraplan.models.rule_sets import CAPITAL_RATIO_SETS, RULE_SETS
+from infraplan.models.rule_sets import RULE_SETS
 
 
 def check_money(instance: Problem) -> Iterator[Inconsistency]:
@@ -189,6 +191,34 @@ def check_rule_sets(instance: Problem) -> Iterator[Inconsistency]:
                     phrase("is-not-a-debt-rule-set", name=name),
                     closest(name, set(RULE_SETS), phrase("the-rule-sets", known=listed(RULE_SETS))),
                 )
+
+
+def check_preset_years(instance: Problem) -> Iterator[Inconsistency]:
+    """Report money of a named grant in a year in which the grant does not exist."""
+    presets = {
+        fund.id: (fund.preset, MONEY_PRESETS[fund.preset]) for fund in instance.funds if fund.preset
+    }
+    for index, row in enumerate(instance.inflows):
+        if row.fund not in presets or row.value <= 0.0:
+            continue
+        name, preset = presets[row.fund]
+        first, last = preset.first_year, preset.last_year
+        early = first is not None and row.year < first
+        late = last is not None and row.year > last
+        if early or late:
+            yield Inconsistency(
+                "preset-year",
+                "inflows",
+                index,
+                "year",
+                phrase(
+                    "preset-is-not-issued-then",
+                    name=name,
+                    year=row.year,
+                    limit=first if early else last,
+                ),
+                phrase("leave-it-out-or-name-no-preset"),
+            )
 
 
 def check_rule_scopes(instance: Problem) -> Iterator[Inconsistency]:

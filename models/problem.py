@@ -12,6 +12,7 @@ from typing import Any, Self, TypeVar
 
 from infraplan.models.agreement import Agreement
 from infraplan.models.base import DomainModel, described
+from infraplan.models.capital_ratios import CAPITAL_RATIO_SETS
 from infraplan.models.debt_rule import Finance
 from infraplan.models.funding import CostShare, Fund, Inflow, Instrument, Pool, Receipt
 from infraplan.models.horizon import Appraisal, Horizon, Objective, Title
@@ -30,7 +31,6 @@ from infraplan.models.policy import Policy, ResourceLimit, StartPace
 from infraplan.models.project import BenefitStream, Project, Stage
 from infraplan.models.quantities import FolderIdentifier, Identifier, NonNegative, Rate, Year
 from infraplan.models.relation import Relation
-from infraplan.models.rule_sets import CAPITAL_RATIO_SETS
 from infraplan.models.scenario import Scenario
 from infraplan.models.stated_date import StatedDate
 from infraplan.models.target import Target

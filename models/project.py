@@ -176,6 +176,11 @@ class Project(DomainModel):
     ready_years: dict[str, Year] = described(
         "maturity gates: gate = first year it is passed, e.g. land=2023;eia=2022", {}
     )
+    start_approved: bool = described(
+        "whether a higher government has approved its start by name, so that no debt band's ban "
+        "of starts holds for it",
+        default=False,
+    )
     open_by: Year | None = described(
         "if it is built, it must operate by this year", None, unit="year"
     )

@@ -10,7 +10,6 @@ from types import MappingProxyType
 
 from infraplan.models.debt_rule import (
     Band,
-    CapitalRatio,
     DebtRule,
     ItemTerm,
     Quantity,
@@ -18,6 +17,7 @@ from infraplan.models.debt_rule import (
     Through,
 )
 from infraplan.models.horizon import Title
+from infraplan.models.subsectors import KEY_PROVINCE_FIELDS, LIVELIHOOD
 
 
 def _limit(
@@ -104,18 +104,17 @@ _CHINA = (
     ),
 )
 
-_LIVELIHOOD = ("education", "health", "water", "energy")
-"""Sectors of schools, hospitals, water, power and heat: exempt from the high-debt start ban."""
+_KEY_PROVINCE_SOURCE = (
+    "State Council office, guobanfa (2023) 47 of 24 December 2023, for as long as debt risk is "
+    "above medium to low"
+)
 
-_CHINA_KEY_PROVINCE = (
-    DebtRule(
-        id="cn-key-province",
-        title=Title(
-            en="No new projects in a listed high-debt province (item high_debt_province is 1 "
-            "while it is listed), livelihood works apart",
-            zh="重点债务省份停建新项目(民生项目除外;列入期间 high_debt_province 取1)",
-        ),
-        # Nothing of the debt itself counts: the listing alone decides.
+
+def _start_ban(rule_id: str, title: Title, source: str, **words: tuple[str, ...]) -> DebtRule:
+    """A ban of starts by listing alone: nothing of the debt itself counts."""
+    return DebtRule(
+        id=rule_id,
+        title=title,
         terms=(QuantityTerm(quantity=Quantity.BALANCE, coefficient=0.0),),
         additions=(ItemTerm(item="high_debt_province"),),
         base=(ItemTerm(item="comprehensive_capacity"),),
@@ -123,12 +122,48 @@ _CHINA_KEY_PROVINCE = (
             Band(id="unlisted", upper=0.0),
             Band(id="listed", upper=None, starts_banned=True),
         ),
-        start_ban_exempt=_LIVELIHOOD,
+        start_banned=words.get("start_banned", ()),
+        start_ban_exempt=words.get("start_ban_exempt", ()),
         through=Through.HORIZON,
         valid_from=2023,
-        source="State Council office, guobanfa (2023) 47, from secondary sources; the list "
-        "changes, and expressways, airports and metros need central approval",
-        dated="2023-12-31",
+        source=source,
+        dated="2023-12-24",
+    )
+
+
+_CHINA_KEY_PROVINCE = (
+    _start_ban(
+        "cn-key-province",
+        Title(
+            en="No new government investment in the named fields in a listed high-debt province "
+            "(item high_debt_province is 1 while it is listed): local expressways, urban and "
+            "suburban rail, airport extensions, general airports and canals; town works but for "
+            "water, heat and power; industrial parks, public buildings",
+            zh="重点债务省份不得在所列领域新建政府投资项目(列入期间 high_debt_province 取1):"
+            "地方高速公路、城市轨道和市域铁路、机场改扩建、通用机场、运河;供水供暖供电以外的市政工程;"
+            "产业园区、公共建筑",
+        ),
+        f"{_KEY_PROVINCE_SOURCE}: article 4 (1) for transport as printed; the other fields after "
+        "Caixin and SteelOrbis (January and March 2024). Not carried: works under way below 50 % "
+        "are to be slowed or stopped unless the province finds them necessary",
+        start_banned=KEY_PROVINCE_FIELDS,
+        start_ban_exempt=LIVELIHOOD,
+    ),
+)
+
+_CHINA_KEY_PROVINCE_STRICT = (
+    _start_ban(
+        "cn-key-province-strict",
+        Title(
+            en="No new government investment at all in a listed high-debt province (item "
+            "high_debt_province is 1 while it is listed), livelihood works apart: the strict "
+            "reading of the press",
+            zh="重点债务省份停建民生以外的一切新建政府投资项目"
+            "(媒体的从严理解;列入期间 high_debt_province 取1)",
+        ),
+        f"{_KEY_PROVINCE_SOURCE}; as reported for 2024: nothing new but schools, hospitals, water, "
+        "power and heat (SteelOrbis, March 2024). Stricter than article 4, which names fields",
+        start_ban_exempt=LIVELIHOOD,
     ),
 )
 
@@ -498,6 +533,7 @@ RULE_SETS: MappingProxyType[str, tuple[DebtRule, ...]] = MappingProxyType(
     {
         "china": _CHINA,
         "china-key-province": _CHINA_KEY_PROVINCE,
+        "china-key-province-strict": _CHINA_KEY_PROVINCE_STRICT,
         "china-ppp": _CHINA_PPP,
         "us-georgia": _GEORGIA,
         "us-maryland": _MARYLAND,
@@ -509,67 +545,6 @@ RULE_SETS: MappingProxyType[str, tuple[DebtRule, ...]] = MappingProxyType(
         "brazil": _BRAZIL,
         "colombia": _COLOMBIA,
         "world-bank": _WORLD_BANK,
-    }
-)
-
-_CHINA_CAPITAL = "State Council, guofa (2015) 51 and guofa (2019) 26"
-
-AIRPORT_SUBSECTORS = (
-    "airport",
-    "airports",
-    "airport_general",
-    "airport_general_A1",
-    "airport_regional",
-    "airport_regional_new",
-    "airport_regional_expansion",
-    "airport_expansion",
-    "airport_relocation",
-    "aviation",
-    "civil_aviation",
-    "general_aviation",
-    "heliport",
-)
-"""Words by which works of airports are called; roads to an airport (airport_access) are roads."""
-
-CAPITAL_RATIO_SETS: MappingProxyType[str, tuple[CapitalRatio, ...]] = MappingProxyType(
-    {
-        "china": (
-            CapitalRatio(
-                id="cn-capital",
-                title=Title(
-                    en="Capital of rail, road, urban rail, ports, waterways, power and other "
-                    "infrastructure: at least 20 %",
-                    zh="铁路、公路、城市轨道交通、港口航道、电力等基础设施项目资本金不低于20%",
-                ),
-                ratio=0.20,
-                source=_CHINA_CAPITAL,
-                dated="2019-11-20",
-            ),
-            CapitalRatio(
-                id="cn-capital-airport",
-                title=Title(en="Capital of airports: at least 25 %", zh="机场项目资本金不低于25%"),
-                sectors=AIRPORT_SUBSECTORS,
-                ratio=0.25,
-                source=_CHINA_CAPITAL,
-                dated="2019-11-20",
-            ),
-        ),
-        "china-yearly": (
-            CapitalRatio(
-                id="cn-capital-in-step",
-                title=Title(
-                    en="Capital of at least 20 % paid in step with the works, by each payer in "
-                    "each year",
-                    zh="各出资方资本金按建设进度逐年同比例到位,每年不低于20%",
-                ),
-                ratio=0.20,
-                per_year=True,
-                source="State Council, guofa (1996) 35: capital is subscribed at once and paid in "
-                "year by year in proportion to the approved progress of works; the ratio is that "
-                "of guofa (2015) 51",
-                dated="1996-08-23",
-            ),
-        ),
     }
 )
 

@@ -28,7 +28,7 @@ class Change(DomainModel):
     where: dict[str, str] = described("field = value that a row must have", {})
     field: str = described("field to change")
     operation: Operation = described("how", Operation.SET)
-    value: float | str | None = described("number or text")
+    value: float | str | None = described("number or text; of a list, its parts with ; between")
 
 
 class Scenario(DomainModel):

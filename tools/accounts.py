@@ -82,6 +82,8 @@ class Accounts:
     long_tenor: int = 20
     long_grace: int = 5
     loan: Loan | None = None
+    listed: bool = False
+    """Whether it lies in a listed high-debt province, whose set of rules it then obeys."""
     outturn: Mapping[str, tuple[float, str]] = field(default_factory=dict)
     """Published figures `item:year` -> (figure, source); they replace the assumed path."""
 
@@ -239,12 +241,11 @@ def _refinancing(of: Accounts) -> list[Instrument]:
             name_en=f"{english}, 10 years",
             name_zh=f"{chinese}(10年)",
             jurisdiction=of.leader,
+            preset="cn-refinancing",
             pool=pool,
             kernel="bullet",
             tenor=10,
-            refinancing=True,
             refinancing_share=share,
-            uses_quota=False,
             rate=of.rates["general"],
             source=f"share that may be refinanced assumed; {of.rates_source}",
         )
@@ -302,6 +303,40 @@ def _positions(of: Accounts, pool: str, old: OldDebt) -> list[DebtPosition]:
             )
         )
         balance = round(balance - principal, 4)
+    return rows
+
+
+LISTED_ITEM = "high_debt_province"
+KEY_PROVINCE = "china-key-province"
+BAN_UNTIL = {"low": 2025, "middle": 2027, "high": 2028}
+"""Last year in which starts are banned: as soon as the first provinces left the list (Inner
+Mongolia, 2025), before 2028 as analysts expect, and when hidden debt is to be repaid (2028)."""
+
+
+def is_listed(year: int, case: str = "middle") -> bool:
+    """Whether the listing of `year` bans starts in the year after."""
+    return 2023 <= year < BAN_UNTIL[case]
+
+
+def _listing(of: Accounts) -> list[FiscalItem]:
+    """The listing as a high-debt province by year: stated where it is known, assumed after."""
+    rows = []
+    for year in range(of.first_year, of.last_year + 1) if of.listed else ():
+        known = year <= 2024
+        rows.append(
+            FiscalItem(
+                jurisdiction=of.leader,
+                item=LISTED_ITEM,
+                year=year,
+                value=float(is_listed(year)),
+                quality="stated" if known else "assumption",
+                source="guobanfa (2023) 47, 24 December 2023, articles 2 and 4: Chongqing is listed"
+                if known
+                else f"no notice on Chongqing is known: starts banned through "
+                f"{BAN_UNTIL['middle']} assumed (low {BAN_UNTIL['low']}, high "
+                f"{BAN_UNTIL['high']}: scenarios)",
+            )
+        )
     return rows
 
 
@@ -369,14 +404,14 @@ def tables_of(of: Accounts, earning: tuple[str, ...]) -> dict[str, list[Any]]:
         name_en=of.name_en,
         name_zh=of.name_zh,
         population=of.population,
-        rule_sets=of.rule_sets,
+        rule_sets=(*of.rule_sets, KEY_PROVINCE) if of.listed else of.rule_sets,
         source=of.population_source,
     )
     return {
         "jurisdictions": [jurisdiction],
         "funds": _funds(of),
         "inflows": inflows,
-        "fiscal": _fiscal(of),
+        "fiscal": _fiscal(of) + _listing(of),
         "pools": pools,
         "debt": _positions(of, "general", of.general) + _positions(of, "special", of.special),
         "instruments": _instruments(of, earning),

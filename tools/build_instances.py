@@ -11,7 +11,7 @@ A document needs a folder tools/data/NAME:
                       outputs (metric=amount;...), more (lead=, profile=a|b, stage=, stagewhy=,
                       remaining=, payer=, mandatory=, open_by=, place=, subsector=, en=,
                       leader=, partners=jurisdiction:share:reason|..., published=total cost,
-                      placewhy=)
+                      placewhy=, approved=who approved the start by name)
     options.csv       census_id, option, quantity, note
     left_out.csv      census_id, represented_by (a;b), reason
     relations.csv     from, to, type, lag, count, confidence, source: decided by hand; what shared_works

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from infraplan.models.agreement import Agreement
@@ -11,7 +11,15 @@ from infraplan.models.horizon import Title
 from infraplan.models.jurisdiction import Jurisdiction
 from infraplan.models.project import Project, Stage
 from infraplan.models.scenario import Change, Scenario
-from tools.accounts import Accounts, path, tables_of
+from tools.accounts import (
+    BAN_UNTIL,
+    KEY_PROVINCE,
+    LISTED_ITEM,
+    Accounts,
+    is_listed,
+    path,
+    tables_of,
+)
 from tools.census import Book
 from tools.payers import leader_share
 
@@ -51,7 +59,11 @@ def money_tables(book: Book) -> dict[str, list[Any]]:
     return {
         **tables,
         "agreements": _agreements(book),
-        "scenarios": [*stress_scenarios(land), *document.scenarios],
+        "scenarios": [
+            *stress_scenarios(land),
+            *listing_scenarios(document.accounts),
+            *document.scenarios,
+        ],
     }
 
 
@@ -192,3 +204,50 @@ def stress_scenarios(funds: tuple[str, ...]) -> tuple[Scenario, ...]:
             changes=(*land, *cost),
         ),
     )
+
+
+def listing_scenarios(accounts: Sequence[Accounts]) -> tuple[Scenario, ...]:
+    """The list of high-debt provinces left earlier or later, read strictly, or not in force."""
+    listed = [of for of in accounts if of.listed]
+    if not listed:
+        return ()
+    found = [
+        Scenario(
+            id=f"starts-banned-until-{BAN_UNTIL[case]}",
+            title=Title(
+                en=f"High-debt list: starts banned through {BAN_UNTIL[case]} ({case})",
+                zh=f"重点债务省份:停建至{BAN_UNTIL[case]}年({chinese})",
+            ),
+            changes=tuple(_listing_changes(listed, case)),
+        )
+        for case, chinese in (("low", "低"), ("high", "高"))
+    ]
+    readings = (
+        ("starts-banned-strictly", f"{KEY_PROVINCE}-strict", "read strictly", "从严理解"),
+        ("starts-not-banned", "", "not in force", "不适用"),
+    )
+    for name, rule_set, english, chinese in readings:
+        changes = tuple(
+            Change(
+                table="jurisdictions",
+                where={"id": of.leader},
+                field="rule_sets",
+                value=";".join((*of.rule_sets, rule_set) if rule_set else of.rule_sets),
+            )
+            for of in listed
+        )
+        title = Title(en=f"High-debt list: {english}", zh=f"重点债务省份:{chinese}")
+        found.append(Scenario(id=name, title=title, changes=changes))
+    return tuple(found)
+
+
+def _listing_changes(listed: Sequence[Accounts], case: str) -> Iterator[Change]:
+    for of in listed:
+        for year in range(of.first_year, of.last_year + 1):
+            if is_listed(year) != is_listed(year, case):
+                yield Change(
+                    table="fiscal",
+                    where={"jurisdiction": of.leader, "item": LISTED_ITEM, "year": str(year)},
+                    field="value",
+                    value=float(is_listed(year, case)),
+                )

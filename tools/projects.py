@@ -265,13 +265,21 @@ def build_projects(book: Book, known: dict[str, Place]) -> None:
                 to_place=spots[-1].id if len(spots) > 1 else None,
                 stage=standing.stage,
                 mandatory=Mandate(more["mandatory"]) if "mandatory" in more else standing.mandate,
+                start_approved="approved" in more,
                 open_by=int(more["open_by"]) if "open_by" in more else None,
                 options=make_options(row, book, standing),
                 quantity=quantity,
                 unit=unit,
                 source=f"{document.number} {row['source_section']}{line}",
                 note="; ".join(
-                    part for part in (standing.note, work["note"], more.get("placewhy", "")) if part
+                    part
+                    for part in (
+                        standing.note,
+                        work["note"],
+                        more.get("placewhy", ""),
+                        more.get("approved", ""),
+                    )
+                    if part
                 ),
             )
         )

@@ -114,8 +114,8 @@ _HELP: dict[str, str] = {
     "Name of the new money unit.": "新金额单位的名称。",
     "Print the JSON Schema of the settings and of every table.": "打印设置和各表的JSON Schema。",
     "Print a readable page instead of JSON Schema.": "打印便于阅读的说明页，而不是JSON Schema。",
-    "List debt rule sets, discount schedules and carbon values with their sources and dates.": (
-        "列出债务规则集、折现率方案和碳价及其来源和日期。"
+    "List rule sets, named bonds and grants, discount schedules, carbon values, with sources.": (
+        "列出债务规则集、通用债券与补助、折现率方案和碳价及其来源和日期。"
     ),
     "List the solvers that are known, and which of them are installed.": (
         "列出可用的求解器及其是否已安装。"

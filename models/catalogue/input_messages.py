@@ -524,6 +524,18 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "the plan has {num_years} years; at most 200 are allowed",
         "规划期有{num_years}年，最多允许200年",
     ),
+    "there-is-no-preset": (
+        "there is no preset {name!r} for this table; known: {known}",
+        "此表没有名为“{name}”的通用条款；可用的有：{known}",
+    ),
+    "leave-it-out-or-name-no-preset": (
+        "leave that year out, or clear preset and state the fund's own terms",
+        "去掉该年，或清空preset（通用条款）并自行填写资金条款",
+    ),
+    "preset-is-not-issued-then": (
+        "{name} is not issued in {year}: its limit is {limit}",
+        "{name}在{year}年不发行：以{limit}年为限",
+    ),
     "there-is-no-discount-schedule-known": (
         "there is no discount schedule {name!r}; known: {known}",
         "没有名为“{name}”的折现率方案；可用的方案：{known}",

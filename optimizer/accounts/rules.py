@@ -17,7 +17,7 @@ from infraplan.models.finance.discounting import FloatArray, IntArray
 from infraplan.models.instance import Instance
 from infraplan.models.plan import RuleYear
 from infraplan.models.progress import duty_of
-from infraplan.models.project import Mandate, Project
+from infraplan.models.project import Mandate, Project, Stage
 from infraplan.models.rule_sets import RULE_SETS, rules_of_set
 from infraplan.optimizer.accounts.debt import (
     Issued,
@@ -163,11 +163,23 @@ def opening_band(table: FiscalTable, instance: Instance, rule: DebtRule, jurisdi
 
 
 def is_banned(instance: Instance, rule: DebtRule, jurisdiction: str, project: Project) -> bool:
-    """Whether a band of `rule` that bans starts forbids `project`."""
+    """Whether a band of `rule` that bans starts forbids `project`.
+
+    It is about new investment of the jurisdiction: projects that it leads and pays for, not works
+    under way, nor those that the rule exempts or a higher government has approved.
+    """
+    words = {project.sector, project.subsector}
+    is_meant = not rule.start_banned or bool(words.intersection(rule.start_banned))
+    is_under_way = (
+        project.stage is Stage.UNDER_CONSTRUCTION or duty_of(project) is Mandate.COMMITTED
+    )
     return (
         instance.jurisdiction_of(project) == jurisdiction
-        and duty_of(project) is not Mandate.COMMITTED
-        and project.sector not in rule.start_ban_exempt
+        and instance.shares_of(project).get(jurisdiction, 0.0) > 0.0
+        and is_meant
+        and not words.intersection(rule.start_ban_exempt)
+        and not is_under_way
+        and not project.start_approved
     )
 
 

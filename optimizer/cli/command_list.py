@@ -109,8 +109,8 @@ COMMANDS: Mapping[str, CommandEntry] = MappingProxyType(
         "rules": CommandEntry(
             "instance_commands",
             "rules",
-            "List debt rule sets, discount schedules and carbon values with their sources and "
-            "dates.",
+            "List rule sets, named bonds and grants, discount schedules, carbon values, with "
+            "sources.",
         ),
         "solvers": CommandEntry(
             "instance_commands",

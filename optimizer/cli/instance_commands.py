@@ -6,14 +6,16 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from infraplan.models.apply_scenario import scenario_problems
+from infraplan.models.capital_ratios import CAPITAL_RATIO_SETS
 from infraplan.models.catalogue import as_phrase, phrase
 from infraplan.models.errors import Severity
-from infraplan.models.rule_sets import CAPITAL_RATIO_SETS, RULE_SETS
+from infraplan.models.money_presets import MONEY_PRESETS
+from infraplan.models.rule_sets import RULE_SETS
 from infraplan.optimizer.cli.output import Language, Output, finding_data, print_findings, reporting
 from infraplan.optimizer.cli.parameters import InstancePath, Json, Lang
 from infraplan.optimizer.estimating.fill import fill_gaps, weights
@@ -202,7 +204,7 @@ def schema(
 
 
 def rules(as_json: Json = False, lang: Lang = Language.EN) -> None:
-    """List debt rule sets, discount schedules and carbon values with their sources and dates."""
+    """List rule sets, named bonds and grants, discount schedules, carbon values, with sources."""
     from infraplan.models.finance.carbon import CARBON_VALUES
     from infraplan.models.finance.discounting import SOCIAL_RATES
 
@@ -217,6 +219,7 @@ def rules(as_json: Json = False, lang: Lang = Language.EN) -> None:
                     for name, found in CAPITAL_RATIO_SETS.items()
                     for row in found
                 ],
+                "money_presets": _presets(),
                 "discount_schedules": [
                     {
                         "schedule": name,
@@ -250,6 +253,7 @@ def rules(as_json: Json = False, lang: Lang = Language.EN) -> None:
             )
         output.console.print(table)
         _print_capital(output)
+        _print_presets(output)
         _print_published(output)
 
 
@@ -291,6 +295,46 @@ def _print_capital(output: Output) -> None:
         for row in found:
             title, source = row.title.text(output.lang), row.source + _mark(output, row.verified)
             table.add_row(name, title, f"{row.ratio:.0%}", source, row.dated)
+    output.console.print(table)
+
+
+def _presets() -> list[dict[str, Any]]:
+    """Named bonds and grants with their terms, years and sources, as plain data."""
+    return [
+        {
+            "preset": name,
+            "table": row.table,
+            "title": row.title.model_dump(),
+            "who_repays": row.who_repays.model_dump(),
+            "terms": dict(row.terms),
+            "tenors": list(row.tenors),
+            "rates": list(row.rates),
+            "first_year": row.first_year,
+            "last_year": row.last_year,
+            "source": row.source,
+            "dated": row.dated,
+            "verified": row.verified,
+        }
+        for name, row in MONEY_PRESETS.items()
+    ]
+
+
+def _print_presets(output: Output) -> None:
+    """Print the named bonds and grants (for the column preset of instruments and funds)."""
+    heads = ("name", "rule", "who_repays", "usual_terms", "source", "dated", "in_force")
+    table = _table(output, "money_presets", heads)
+    for name, row in MONEY_PRESETS.items():
+        tenors = ", ".join(f"{tenor}" for tenor in row.tenors)
+        rates = ", ".join(f"{100 * rate:g}%" for rate in row.rates)
+        table.add_row(
+            name,
+            row.title.text(output.lang),
+            row.who_repays.text(output.lang),
+            "; ".join(part for part in (tenors, rates) if part),
+            row.source + _mark(output, row.verified),
+            row.dated,
+            _span(row.first_year, row.last_year),
+        )
     output.console.print(table)
 
 

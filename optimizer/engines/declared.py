@@ -77,8 +77,8 @@ _TIME: Mapping[type[DomainModel], frozenset[str]] = {
 _CHOICE: Mapping[type[DomainModel], frozenset[str]] = {
     Project: _names(
         "id name_en name_zh sector subsector jurisdiction place from_place to_place stage "
-        "mandatory started spent_to_date opened earliest_start latest_start ready_years open_by "
-        "spending_after_plan options optimism_bias quantity unit source note"
+        "mandatory started spent_to_date opened earliest_start latest_start ready_years "
+        "start_approved open_by spending_after_plan options optimism_bias quantity unit source note"
     ),
     Option: _names(
         "option lead_time overnight_cost overnight_cost_low overnight_cost_high cost_basis "
@@ -114,14 +114,14 @@ _MONEY: Mapping[type[DomainModel], frozenset[str]] = {
         "quality source"
     ),
     Fund: _names(
-        "id name_en name_zh jurisdiction kind sectors subsectors places projects max_share "
+        "id name_en name_zh jurisdiction preset kind sectors subsectors places projects max_share "
         "opening_balance minimum_balance carry_over lapse_years envelope matching certainty "
         "reinvest interest_rate basis quality source"
     ),
     Inflow: _names("fund year value quality source"),
     Receipt: _names("project option fund event delay years value growth quality source"),
     Instrument: _names(
-        "id name_en name_zh kind jurisdiction pool kernel tenor grace schedule rate sectors "
+        "id name_en name_zh preset kind jurisdiction pool kernel tenor grace schedule rate sectors "
         "subsectors places projects max_share as_capital tagged coverage bundle refinancing "
         "refinancing_share uses_quota first_year last_year annual_limit quality source"
     ),
@@ -131,9 +131,8 @@ _MONEY: Mapping[type[DomainModel], frozenset[str]] = {
     Agreement: _names("project shares consent compensation source"),
     Finance: _names("rules capital_ratios capital_ratio_sets tail_growth"),
     DebtRule: _names(
-        "id title jurisdictions terms additions base ratio bands start_ban_exempt through "
-        "valid_from valid_to source "
-        "dated verified"
+        "id title jurisdictions terms additions base ratio bands start_banned start_ban_exempt "
+        "through valid_from valid_to source dated verified"
     ),
     QuantityTerm: _names("quantity pools contracts coefficient lag"),
     ItemTerm: _names("item coefficient lag"),

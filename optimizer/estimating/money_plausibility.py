@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from infraplan.models.capital_ratios import CAPITAL_RATIO_SETS
 from infraplan.models.catalogue import listed, phrase
 from infraplan.models.finance.discounting import SOCIAL_RATES
 from infraplan.models.funding import Fund, Instrument, InstrumentKind
 from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import Instance
-from infraplan.models.rule_sets import CAPITAL_RATIO_SETS
 from infraplan.optimizer.accounts.limits import is_money_limited
 from infraplan.optimizer.accounts.sources import may_pay, payers_of
 from infraplan.optimizer.estimating.implausibility import doubt

@@ -12,7 +12,7 @@ def add_start_ban(context: Context) -> None:
     """No project starts in the year after a band that bans starts.
 
     Formula: ``sum_i x[i,t+1] + n sum_{b bans} z[t,b] <= n``, i the n projects led by the
-    jurisdiction that may start then, exempt sectors and committed projects apart; in the first year
+    jurisdiction that may start then and that the ban is about (`is_banned`); in the first year
     the band of the year before the plan decides. One row per (rule, jurisdiction, plan year).
     """
     for banded in context.bands:

@@ -9,7 +9,7 @@ from infraplan.models.catalogue import phrase
 from infraplan.models.debt_rule import Band, DebtRule, ItemTerm, Quantity, Through
 from infraplan.models.funding import Instrument
 from infraplan.models.instance import Instance
-from infraplan.models.project import Mandate
+from infraplan.models.project import Mandate, Project, Stage
 from infraplan.models.rule_sets import rules_of_set
 from infraplan.optimizer.verify.built import Built, ramp
 from infraplan.optimizer.verify.debt import DebtBook, service_of_one
@@ -301,6 +301,25 @@ def _check_refinancing(reading: ProblemData, book: DebtBook, recorder: Recorder)
                 )
 
 
+def _is_new_investment(reading: ProblemData, project: Project, leader: str) -> bool:
+    """Whether a start is a new one of the leader's money that nobody above it has approved."""
+    if project.stage is Stage.UNDER_CONSTRUCTION or project.start_approved:
+        return False
+    if reading.mandate(project) is Mandate.COMMITTED:
+        return False
+    return reading.shares(project).get(leader, 0.0) > 0.0
+
+
+def _ban_is_about(rule: DebtRule, project: Project) -> bool:
+    """Whether the words of a rule's ban name a project, and those of its exceptions do not."""
+    for name in (project.sector, project.subsector):
+        if name in rule.start_ban_exempt:
+            return False
+    if not rule.start_banned:
+        return True
+    return project.sector in rule.start_banned or project.subsector in rule.start_banned
+
+
 def _check_bans(
     reading: ProblemData, decisions: Decisions, tests: list[RuleTest], recorder: Recorder
 ) -> None:
@@ -309,10 +328,8 @@ def _check_bans(
         leader = reading.leader(here.project)
         for test in _band_before(tests, leader, here.start):
             band = _consequence(test)
-            exempt = (
-                here.project.sector in test.rule.start_ban_exempt
-                or reading.mandate(here.project) is Mandate.COMMITTED
-            )
+            exempt = not _is_new_investment(reading, here.project, leader)
+            exempt = exempt or not _ban_is_about(test.rule, here.project)
             recorder.holds(
                 "band",
                 here.project.id,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from infraplan.models.capital_ratios import CAPITAL_RATIO_SETS
 from infraplan.models.catalogue import Phrase, phrase
 from infraplan.models.debt_rule import CapitalRatio
 from infraplan.models.funding import Fund, FundKind, Instrument
 from infraplan.models.plan import Issue, Payment, SourceKind
-from infraplan.models.rule_sets import CAPITAL_RATIO_SETS
 from infraplan.optimizer.verify.decisions import Decisions
 from infraplan.optimizer.verify.joint_projects import projects_with_chosen_shares
 from infraplan.optimizer.verify.problem_data import ProblemData

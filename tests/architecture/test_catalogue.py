@@ -91,6 +91,8 @@ def test_every_message_of_the_catalogue_is_used() -> None:
 CHINESE_OF_DATA = {
     "models/rules/": "titles of rules, in their records",
     "models/rule_sets.py": "titles of published rules",
+    "models/money_presets.py": "titles of published grants and bonds",
+    "models/capital_ratios.py": "titles of published ratios",
     "models/restate.py": "a source, written into the instance",
     "models/problem.py": "an example in a description",
     "optimizer/analysis/rule_words.py": "words of rules",

@@ -15,11 +15,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.optimize import linprog
 
+from infraplan.models.capital_ratios import CAPITAL_RATIO_SETS
 from infraplan.models.debt_rule import DebtRule
 from infraplan.models.funding import Instrument
 from infraplan.models.instance import Instance
 from infraplan.models.project import Option, Project
-from infraplan.models.rule_sets import CAPITAL_RATIO_SETS, RULE_SETS
+from infraplan.models.rule_sets import RULE_SETS
 
 CURVES = {
     1: [1.0],
@@ -699,11 +700,24 @@ class Money:
                     if (
                         choice.start == year
                         and self.instance.jurisdiction_of(project) == jurisdiction
-                        and project.sector not in rule.start_ban_exempt
-                        and not self.o.is_committed(project)
+                        and self.ban_names(rule, project)
+                        and self.is_new_and_own(project, jurisdiction)
                     ):
                         return True
         return False
+
+    @staticmethod
+    def ban_names(rule: DebtRule, project: Project) -> bool:
+        """Whether a ban is about a project by its words: named (or none is) and not exempt."""
+        kinds = (project.sector, project.subsector)
+        named = not rule.start_banned or any(kind in rule.start_banned for kind in kinds)
+        return named and all(kind not in rule.start_ban_exempt for kind in kinds)
+
+    def is_new_and_own(self, project: Project, jurisdiction: str) -> bool:
+        """Neither under way nor approved from above, and paid for by the jurisdiction in part."""
+        under_way = self.o.is_committed(project) or project.stage.value == "under_construction"
+        pays = self.instance.shares_of(project).get(jurisdiction, 0.0) > 0.0
+        return pays and not under_way and not project.start_approved
 
     def opening_band(self, rule: DebtRule, jurisdiction: str) -> int:
         year = self.o.y0 - 1

@@ -121,6 +121,7 @@ def projects(draw: st.DrawFn, name: str) -> Project:
         earliest_start=draw(optional(st.integers(2021, 2024))),
         latest_start=draw(optional(st.integers(2025, 2030))),
         ready_years=draw(numbers(YEARS)),
+        start_approved=draw(st.booleans()),
         open_by=draw(optional(YEARS)),
         options=tuple(draw(options(option)) for option in names),
         optimism_bias=draw(optional(SHARE)),
@@ -151,6 +152,7 @@ def rules(draw: st.DrawFn, name: str) -> DebtRule:
                 ]
             )
         ),
+        start_banned=draw(some(NAME)),
         start_ban_exempt=draw(some(NAME)),
         through=draw(st.sampled_from(Through)),
         dated=draw(st.sampled_from(["", "2020-01-01"])),

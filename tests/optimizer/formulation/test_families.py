@@ -454,9 +454,29 @@ def test_bands_ban_starts_and_scale_the_quota() -> None:
     # a in 2021 makes the ratio 1.0 > 0.5: red, so b may not start in 2022 (it would add 16 - 10).
     found = best(make_instance(gated, settings={"rules": [ban]}, **args))
     assert found.objective == pytest.approx(20.0)
-    exempt = edit(ban, start_ban_exempt=("transport",))
-    found = best(make_instance(gated, settings={"rules": [exempt]}, **args))
+    for words, objective in (
+        ({"start_ban_exempt": ("transport",)}, 26.0),
+        ({"start_banned": ("water",)}, 26.0),
+        ({"start_banned": ("transport",)}, 20.0),
+    ):
+        rule = edit(ban, **words)
+        found = best(make_instance(gated, settings={"rules": [rule]}, **args))
+        assert found.objective == pytest.approx(objective), words
+    # Approved from above; or wholly paid by somebody else, so that no money of the budget starts.
+    approved = [gated[0], edit(gated[1], start_approved=True)]
+    found = best(make_instance(approved, settings={"rules": [ban]}, **args))
     assert found.objective == pytest.approx(26.0)
+    shares = [make_share("b", "firms", 1.0)]
+    others = make_jurisdictions("region", "firms")
+    found = best(
+        make_instance(gated, settings={"rules": [ban]}, shares=shares, jurisdictions=others, **args)
+    )
+    assert found.objective == pytest.approx(26.0)
+    shares = [make_share("b", "firms", 0.9)]
+    found = best(
+        make_instance(gated, settings={"rules": [ban]}, shares=shares, jurisdictions=others, **args)
+    )
+    assert found.objective == pytest.approx(20.0)
     # Quota 10 a year, none left after a red year.
     brake = make_rule(bands=[Band(id="green", upper=0.5), Band(id="red", quota_share=0.0)])
     quota = [make_debt(y, new_quota=10.0) for y in (2021, 2022, 2023, 2024)]

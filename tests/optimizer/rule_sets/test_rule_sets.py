@@ -386,13 +386,19 @@ def test_spain_asks_for_authorisation_above_three_quarters() -> None:
     assert found.objective == pytest.approx(60.0)
 
 
-def key_province(listed: tuple[float, ...], sector: str = "transport", first: int = 2024) -> Found:
+def key_province(
+    listed: tuple[float, ...],
+    sector: str = "municipal",
+    first: int = 2024,
+    rule_set: str = "china-key-province",
+    **values: object,
+) -> Found:
     """One project of cost 10 and benefit 10 a year, a plan of six years."""
     return best(
         make_instance(
-            [make_project("a", 10, 10, sector=sector, jurisdiction="j")],
+            [make_project("a", 10, 10, sector=sector, jurisdiction="j", **values)],
             years=(first, first + 5),
-            jurisdictions=make_jurisdictions("j", rule_sets=("china-key-province",)),
+            jurisdictions=make_jurisdictions("j", rule_sets=(rule_set,)),
             instruments=[make_bond(tenor=10, jurisdiction="j")],
             fiscal=[
                 *make_fiscal("comprehensive_capacity", first, 75.0, jurisdiction="j"),
@@ -402,18 +408,53 @@ def key_province(listed: tuple[float, ...], sector: str = "transport", first: in
     )
 
 
-def test_a_listed_province_starts_livelihood_works_alone() -> None:
-    # Listed throughout: no road, but the waterworks in 2024, open for five years.
+def test_a_listed_province_starts_nothing_in_the_named_fields() -> None:
+    # Listed throughout: no street of the town, but the waterworks in 2024, open for five years.
     assert key_province((1.0,)).starts == {}
     assert key_province((1.0,), "water").starts == {"a": 2024}
     assert key_province((1.0,), "water").objective == pytest.approx(5 * 10 - 10)
     # Never listed.
     assert key_province((0.0,)).starts == {"a": 2024}
-    # Listed in 2024 and 2025, off the list in 2026: the road starts the year after.
+    # Listed in 2024 and 2025, off the list in 2026: the street starts the year after.
     found = key_province((1.0, 1.0, 0.0))
     assert found.starts == {"a": 2027}
     assert found.objective == pytest.approx(2 * 10 - 10)
     assert bands(found, "cn-key-province") == ["listed"] * 2 + ["unlisted"] * 4
+
+
+@pytest.mark.parametrize(
+    ("sector", "subsector", "in_fields", "strictly"),
+    [
+        ("transport", "expressway", True, True),
+        ("transport", "rail_urban", True, True),
+        ("transport", "airport_expansion", True, True),
+        ("transport", "urban_road", True, True),
+        ("digital", "digital_park", True, True),
+        ("municipal", "housing", False, False),
+        ("transport", "airport_relocation", False, True),
+        ("transport", "trunk_road", False, True),
+        ("transport", "rail_hsr", False, True),
+        ("energy", "grid_substation", False, False),
+        ("water", "reservoir", False, False),
+    ],
+)
+def test_the_fields_and_the_strict_reading(
+    sector: str, subsector: str, in_fields: bool, strictly: bool
+) -> None:
+    for rule_set, banned in (
+        ("china-key-province", in_fields),
+        ("china-key-province-strict", strictly),
+    ):
+        found = key_province((1.0,), sector, rule_set=rule_set, subsector=subsector)
+        assert bool(found.starts) is not banned, rule_set
+
+
+def test_works_under_way_and_approved_ones_go_on_in_a_listed_province() -> None:
+    under_way = {"stage": "under_construction", "mandatory": "must"}
+    assert key_province((1.0,), **under_way).starts == {"a": 2024}
+    assert key_province((1.0,), start_approved=True).starts == {"a": 2024}
+    # A project that must start and is not under way has no year for it.
+    assert key_province((1.0,), mandatory="must").plan is None
 
 
 def test_the_ban_of_listed_provinces_begins_with_its_notice() -> None:

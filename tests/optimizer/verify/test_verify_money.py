@@ -430,15 +430,24 @@ def test_the_band_of_the_year_before_the_plan_bans_starts_in_its_first() -> None
 
 
 def test_committed_and_exempt_projects_start_in_spite_of_a_ban() -> None:
-    rule = make_rule(bands=BANDS, start_ban_exempt=("water",))
-    for values, laws in (
-        ({"sector": "water"}, ()),
-        ({"mandatory": "committed"}, ()),
-        ({"sector": "road"}, ("band",)),
+    all_but = {"start_ban_exempt": ("water", "housing")}
+    listed = {"start_banned": ("road", "metro"), "start_ban_exempt": ("water",)}
+    for words, values, laws in (
+        (all_but, {"sector": "water"}, ()),
+        (all_but, {"sector": "road", "subsector": "housing"}, ()),
+        (all_but, {"mandatory": "committed"}, ()),
+        (all_but, {"mandatory": "must", "stage": "under_construction"}, ()),
+        (all_but, {"start_approved": True}, ()),
+        (all_but, {"mandatory": "must"}, ("band",)),
+        (all_but, {"sector": "road"}, ("band",)),
+        (listed, {"sector": "road"}, ("band",)),
+        (listed, {"sector": "rail", "subsector": "metro"}, ("band",)),
+        (listed, {"sector": "rail", "subsector": "tram"}, ()),
+        (listed, {"sector": "water", "subsector": "metro"}, ()),
     ):
         instance = make_instance(
             [make_project("p", **values)],
-            settings={"rules": [rule]},
+            settings={"rules": [make_rule(bands=BANDS, **words)]},
             funds=[make_fund(opening_balance=100.0)],
             debt=[make_debt(2021, opening_balance=11.0)],
             fiscal=make_fiscal("capacity", 2021, 20.0),
