@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from pydantic import model_validator
+from pydantic import field_validator, model_validator
 
 from infraplan.models.base import DomainModel, described
 from infraplan.models.catalogue import phrase
@@ -23,6 +23,10 @@ from infraplan.models.quantities import (
 )
 
 BASE_OPTION = "base"
+EXACT = 1e-6
+"""How far the shares of a spending profile may be from 1 in all."""
+ROUNDED = 0.5e-4
+"""Rounding of a share that is stated in per cent with two decimals; tables hold 33.33 %."""
 
 
 class Stage(StrEnum):
@@ -99,9 +103,18 @@ class Option(DomainModel):
         "non-money resources it needs in all: resource = amount", {}
     )
 
+    @field_validator("spending_profile")
+    @classmethod
+    def _shares_without_rounding(cls, shares: tuple[float, ...]) -> tuple[float, ...]:
+        """Shares that were rounded, made to sum to 1; others are left for the check to refuse."""
+        total = sum(shares)
+        if EXACT < abs(total - 1.0) <= ROUNDED * len(shares):
+            return tuple(share / total for share in shares)
+        return shares
+
     @model_validator(mode="after")
     def _figures_agree(self) -> Option:
-        if self.spending_profile and abs(sum(self.spending_profile) - 1.0) > 1e-6:
+        if self.spending_profile and abs(sum(self.spending_profile) - 1.0) > EXACT:
             message = phrase(
                 "spending-profile-sums-to-the-shares-must-sum",
                 spending_profile=sum(self.spending_profile),

@@ -41,6 +41,7 @@ _SOURCES: Mapping[str, tuple[str, ...]] = {
     "choice": ("choices:CHOICES",),
     "table": ("table_words:TABLES",),
     "column": ("table_words:COLUMNS",),
+    "setting": ("setting_words:SETTINGS",),
     "purpose": ("table_words:PURPOSES",),
     "law": ("laws:LAWS",),
     "plan-table": ("plan_words:PLAN_TABLES",),

@@ -475,4 +475,124 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "a-demand-of-litres": ("a demand of {amount:g} L/s", "需水量{amount:g} L/s"),
     "a-length-of-metres": ("a length of {length:g} m", "长度{length:g} m"),
+    "names-and-more": ("{names} and {more} more", "{names}等（另有{more}个）"),
+    "toll-is-not-a-number-from-0-on": (
+        "toll is {toll!r}, not a number from 0 on",
+        "通行费为“{toll}”，不是不小于0的数",
+    ),
+    "links-of-capacity-0-carry-whatever-comes": (
+        "links of capacity 0 and a delay function are never congested: {links}",
+        "能力为0而有延误函数的线路按永不拥堵处理：{links}",
+    ),
+    "give-their-capacity": (
+        "give their capacity, or b = 0 where there is none",
+        "请填写其能力；确无能力限制的填b = 0",
+    ),
+    "tolls-are-not-read": (
+        "{links} link(s) have a toll, which counts for nothing",
+        "{links}条线路有通行费，未计入出行时间",
+    ),
+    "give-toll-factor": (
+        "--toll-factor says what a unit of toll is worth in time",
+        "用--toll-factor给出每单位通行费折合的时间",
+    ),
+    "links-touch-nodes-and-the-file-says": (
+        "the links touch {found} nodes and the file says that there are {stated}",
+        "线路连接了{found}个节点，而文件写明有{stated}个",
+    ),
+    "trips-add-up-to-and-the-file-says": (
+        "the trips add up to {found:.10g} and the file says that they are {stated:.10g}",
+        "出行量合计{found:.10g}，而文件写明为{stated:.10g}",
+    ),
+    "is-a-part-of-it-missing-correct-the-count": (
+        "is a part of it missing? else correct the stated figure",
+        "是否缺少一部分？否则请更正写明的数",
+    ),
+    "an-isolated-bus-is-left-out": (
+        "bus {bus:g} is isolated (type 4) and is left out with its load of {load:g} MW and "
+        "{generators} generator(s) in service",
+        "母线{bus:g}为孤立母线（类型4），连同其{load:g} MW负荷和{generators}台在运机组均不计入",
+    ),
+    "give-it-another-type-where-it-takes-part": (
+        "give it type 1 or 2 where it takes part",
+        "如应计入，请改为类型1或2",
+    ),
+    "rows-out-of-service-are-left-out": (
+        "{rows} row(s) of {table} are out of service and left out",
+        "{table}中有{rows}行停运，不计入",
+    ),
+    "a-branch-has-no-reactance": (
+        "the branch {tail:g} - {head:g} has no reactance: its flow is free, within its rating",
+        "支路{tail:g}-{head:g}没有电抗：潮流在其容量内不受限制",
+    ),
+    "give-its-reactance-or-make-one-bus-of-its-ends": (
+        "give its reactance, or make one bus of its ends",
+        "请填写电抗，或将两端合并为一条母线",
+    ),
+    "a-map-is-keys-and-values": (
+        "a map is keys and values; its keys are {keys}",
+        "映射文件由键和值组成，可用的键：{keys}",
+    ),
+    "is-no-key-of-a-map": ("{key!r} is no key of a map: {keys}", "“{key}”不是映射文件的键：{keys}"),
+    "must-be-keys-and-values": ("{path} must be keys and values", "{path}须由键和值组成"),
+    "is-no-column-of-projects": ("{name!r} is no column of projects", "“{name}”不是项目表的列"),
+    "is-no-row": ("{key} is {value!r}, not a number from 1 on", "{key}为“{value}”，不是从1起的数"),
+    "no-year-in": ("there is no year in {text!r}", "“{text}”中没有年份"),
+    "long-is-year-and-amount": (
+        "`long` names the headings `year` and `amount`, and stands without `years`",
+        "long须写明year和amount两个列名，且不与years并用",
+    ),
+    "is-none-of": ("{value!r} is none of {known}", "“{value}”不在可用词中：{known}"),
+    "is-no-share": (
+        "{value!r} is no share of the amounts, nor `none`",
+        "“{value}”不是金额的比例，也不是none",
+    ),
+    "the-table-has-no-heading": (
+        "the table has no heading {name!r}",
+        "表中没有列名“{name}”",
+    ),
+    "stands-in-columns": (
+        "the heading {name!r} stands over {count} columns",
+        "列名“{name}”对应{count}列",
+    ),
+    "its-headings-are": ("its headings are {known}", "表中的列名：{known}"),
+    "the-amount-of-is-negative": (
+        "the amount of {year} is {amount:g}",
+        "{year}年的金额为{amount:g}",
+    ),
+    "say-in-the-map-what-negative-amounts-are": (
+        "say in the map what negative amounts are: `negative: zero` or `negative: leave_out`",
+        "请在映射文件中写明负数的含义：negative: zero（按零计）或negative: leave_out（不作项目）",
+    ),
+    "the-years-add-up-to-and-the-table-says": (
+        "the years add up to {found:g} and the table says {stated:g}",
+        "各年合计{found:g}，而表中写明{stated:g}",
+    ),
+    "check-the-amounts": ("check the amounts", "请检查金额"),
+    "word-of-the-file-is-not-known": (
+        "the word {text!r} for {column} is not known ({count}x)",
+        "{column}的用词“{text}”无法识别（{count}处）",
+    ),
+    "say-in-the-map-what-the-word-means": (
+        "say in the map, below words.{column}, what it means, or `skip`",
+        "请在映射文件的words.{column}中写明其含义，不作项目的写skip",
+    ),
+    "rows-are-left-out-a-sum": ("{count} row(s) are sums", "{count}行是合计，未读取"),
+    "rows-are-left-out-left-out-by-a-word": (
+        "{count} row(s) are left out by a word of theirs",
+        "{count}行按其用词不作项目",
+    ),
+    "rows-are-left-out-a-negative-amount": (
+        "{count} row(s) with negative amounts are left out",
+        "{count}行含负数金额，不作项目",
+    ),
+    "the-map-gives-no": ("the map gives no {name}", "映射文件没有给出{name}"),
+    "map-a-column-or-a-constant": (
+        "name its heading below `columns`, or one value for all below `constants`",
+        "请在columns中写明其列名，或在constants中写一个统一的值",
+    ),
+    "the-workbook-has-no-sheet-named": (
+        "the workbook has no sheet {sheet!r}",
+        "工作簿中没有工作表“{sheet}”",
+    ),
 }

@@ -12,9 +12,22 @@ GUIDE: dict[str, tuple[str, ...]] = {
     "required": (
         "instance (settings) and projects. Every other sheet may stay empty. Columns with "
         "an orange heading must be filled in each row; a blank cell elsewhere takes the "
-        "default.",
-        "必须填 instance（设置）和 projects（项目），其他工作表可以留空。橙色表头的列每行必"
-        "填；其余单元格留空则取默认值。",
+        "default. The three sheets with an orange tab are what most plans are about: projects, "
+        "funds (with inflows), old debt with ceilings and quotas. Sheets with a blue tab are "
+        "needed by most plans, those with a grey tab by some.",
+        "必须填“设置”（instance）和“项目”（projects），其他工作表可以留空。橙色表头的列每行必"
+        "填；其余单元格留空则取默认值。橙色标签的三张表是规划的主干：项目、资金（每年到位数填在"
+        "“资金流入”）、债务（存量债务及限额）；蓝色标签的表多数规划要用，灰色标签的表按需填写。",
+    ),
+    "debt-heading": ("Debt", "债务怎么填"),
+    "debt": (
+        "Old debt is repaid by its own schedule: one row of debt a year to the plan's end with "
+        "principal_due and interest_due; the first row holds the opening balance. Ceiling and "
+        "new_quota likewise in every year: a year without a row has no limit. pools names the "
+        "fund that services a pool (service_funds); a pool without one is serviced by nobody.",
+        "存量债务按自己的还本付息计划偿还：在“债务”表中逐年填到规划末年，填应还本金和应付利息，"
+        "期初余额只填在首年。债务限额和新增限额也要逐年填：没有行的年份视为没有限额。"
+        "在“债务类别”表的“偿债资金”中写明由哪项资金还本付息，否则无人偿还。",
     ),
     "first-steps-heading": ("First steps", "怎样开始"),
     "first-steps": (
@@ -22,9 +35,9 @@ GUIDE: dict[str, tuple[str, ...]] = {
         "in one money unit, e.g. 100000000 for 100 million), the phases with first and "
         "last year. 2. projects: one row each. 3. `infraplan validate FILE.xlsx`, correct "
         "what it names by sheet, row and column. 4. `infraplan solve FILE.xlsx`.",
-        "1. instance：编号 id、名称、价格年份 price_year、金额单位 money_unit 与 money_fact"
-        "or（一个金额单位等于多少元，亿元填 100000000），各阶段的起止年份。2. "
-        "projects：每个项目一行。3. 运行 infraplan validate 文件.xlsx --lang zh，按提示的工"
+        "1. “设置”：编号、名称、价格年份、金额单位和金额单位折元"
+        "（一个金额单位等于多少元，亿元填 100000000），各阶段的首年、末年。2. "
+        "“项目”：每个项目一行。3. 运行 infraplan validate 文件.xlsx --lang zh，按提示的工"
         "作表、行、列修改。4. 运行 infraplan solve 文件.xlsx --lang zh。",
     ),
     "numbers-heading": ("Numbers", "数字怎么写"),

@@ -54,6 +54,17 @@ _HELP: dict[str, str] = {
         "读取道路网络及其出行；求解即得用户均衡。"
     ),
     "Folder with *_net.tntp and *_trips.tntp.": "含*_net.tntp和*_trips.tntp的文件夹。",
+    "Table of projects of any layout: .csv, .tsv or .xlsx.": (
+        "任意版式的项目表：.csv、.tsv或.xlsx。"
+    ),
+    "YAML that says which columns, words and amounts mean what.": (
+        "YAML映射文件：写明各列、用词和金额的含义。"
+    ),
+    "Read a capital budget or project list of any layout, by a map of its columns and words.": (
+        "按映射文件读取任意版式的投资预算或项目清单。"
+    ),
+    "Time that a unit of toll is worth to a driver.": "每单位通行费对驾驶人折合的时间。",
+    "Time that a unit of length is worth to a driver.": "每单位长度对驾驶人折合的时间。",
     "Read a discrete network design problem: which candidate links give the least travel time.": (
         "读取离散网络设计问题：选哪些候选线路使总出行时间最小。"
     ),

@@ -11,7 +11,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "jurisdictions": ("jurisdictions", "行政区", "辖区", "区划"),
     "fiscal": ("fiscal", "财政", "财政收支"),
     "pools": ("pools", "债务类别", "债务池"),
-    "debt": ("debt", "存量债务", "债务"),
+    "debt": ("debt", "债务", "存量债务"),
     "funds": ("funds", "资金", "资金来源"),
     "inflows": ("inflows", "资金流入", "资金到位"),
     "receipts": ("receipts", "项目收支", "项目带来的资金"),

@@ -21,6 +21,7 @@ from infraplan.optimizer.interop.geojson_in import import_geojson
 from infraplan.optimizer.interop.gmns import import_gmns
 from infraplan.optimizer.interop.hydraulics import check_pressures, read_diameters
 from infraplan.optimizer.interop.matpower import import_matpower
+from infraplan.optimizer.interop.table_in import import_table
 from infraplan.optimizer.interop.tntp import import_tntp
 from infraplan.optimizer.storage import instance_hash, write_instance
 
@@ -69,11 +70,21 @@ def write_imported(
 def tntp(
     folder: Annotated[Path, typer.Argument(help="Folder with *_net.tntp and *_trips.tntp.")],
     out: OutPath,
+    toll_factor: Annotated[
+        float, typer.Option(min=0.0, help="Time that a unit of toll is worth to a driver.")
+    ] = 0.0,
+    distance_factor: Annotated[
+        float, typer.Option(min=0.0, help="Time that a unit of length is worth to a driver.")
+    ] = 0.0,
     as_json: Json = False,
     lang: Lang = Language.EN,
 ) -> None:
     """Read a road network with its trips; solving it finds the user equilibrium."""
-    write_imported(out, as_json, lang, lambda: import_tntp(folder))
+
+    def make() -> Imported:
+        return import_tntp(folder, toll_factor=toll_factor, distance_factor=distance_factor)
+
+    write_imported(out, as_json, lang, make)
 
 
 @app.command("dndp")
@@ -148,6 +159,23 @@ def geojson(
         )
 
     write_imported(out, as_json, lang, make)
+
+
+@app.command("table")
+def table(
+    file: Annotated[
+        Path, typer.Argument(help="Table of projects of any layout: .csv, .tsv or .xlsx.")
+    ],
+    out: OutPath,
+    map_file: Annotated[
+        Path,
+        typer.Option("--map", help="YAML that says which columns, words and amounts mean what."),
+    ],
+    as_json: Json = False,
+    lang: Lang = Language.EN,
+) -> None:
+    """Read a capital budget or project list of any layout, by a map of its columns and words."""
+    write_imported(out, as_json, lang, lambda: import_table(file, map_file))
 
 
 @app.command("matpower")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from infraplan.models.catalogue import NOTHING_SAID, Phrase
+from infraplan.models.catalogue import NOTHING_SAID, Phrase, listed, phrase
 from infraplan.models.errors import Finding, InstanceFormatError, Severity
 from infraplan.models.instance import Instance
 
@@ -17,6 +17,17 @@ class Imported:
     instance: Instance
     findings: tuple[Finding, ...] = ()
     """Warnings and notes; an error would have stopped the import."""
+
+
+FEW = 8
+"""Names that one finding lists."""
+
+
+def listed_few(names: list[str]) -> Phrase:
+    """The first of `names`, and how many more there are."""
+    if len(names) <= FEW:
+        return listed(names)
+    return phrase("names-and-more", names=listed(names[:FEW]), more=len(names) - FEW)
 
 
 def one_fault(path: Path, line: int, message: Phrase) -> InstanceFormatError:

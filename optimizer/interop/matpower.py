@@ -26,6 +26,7 @@ from infraplan.models.project import Option, Project
 from infraplan.models.quantities import Confidence, Quality
 from infraplan.models.relation import Relation, RelationType
 from infraplan.optimizer.benchmark import COST, DISPATCH
+from infraplan.optimizer.interop.faults import Imported
 from infraplan.optimizer.interop.matpower_case import (
     FREE,
     WIDEST_ANGLE,
@@ -43,15 +44,20 @@ YEAR = 2000
 GRID = "grid"
 
 
-def import_matpower(path: Path) -> Instance:
+def import_matpower(path: Path) -> Imported:
     """The case as an instance of one year: with candidates least construction cost, else dispatch.
+
+    What takes no part (isolated buses, what is out of service) and branches without a reactance,
+    over which flow is free, are told.
 
     Raises
     ------
     InstanceFormatError
         The file cannot be read, or holds what the model has no place for.
     """
-    return _Importer(read_case(path)).instance()
+    case = read_case(path)
+    instance = _Importer(case).instance()
+    return Imported(instance, case.findings())
 
 
 class _Importer:

@@ -2,7 +2,9 @@
 
 Conventions are those of `DCPPowerModel`, whose costs the PGLib-OPF library publishes: a branch's
 susceptance is x / (r^2 + x^2), taps and shifters are left out, shunt conductance is a fixed demand,
-angle limits of 90 degrees and more, and of 0 to 0, become 60. Power in MW, costs per hour.
+angle limits of 90 degrees and more, and of 0 to 0, become 60. Power in MW, costs per hour. Other
+than there a branch without x carries what its rating lets it, with a resistance too: it couples
+two sections of a bus.
 """
 
 from __future__ import annotations
@@ -13,8 +15,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from infraplan.models.catalogue import Phrase, phrase, system_reason
-from infraplan.models.errors import InstanceFormatError
+from infraplan.models.catalogue import NOTHING_SAID, Phrase, phrase, system_reason
+from infraplan.models.errors import Finding, InstanceFormatError, Severity
 from infraplan.optimizer.interop.faults import one_fault
 
 WIDEST_ANGLE = 60.0
@@ -134,6 +136,7 @@ class Case:
         self._tables = tables
         self._columns = columns
         self._taking_part: dict[float, bool] = {}
+        self._told: dict[tuple[int, str], Finding] = {}
         for line, row in self._rows("bus", 6):
             if row[0] in self._taking_part:
                 raise self.fault(line, phrase("bus-stands-twice", bus=row[0]))
@@ -143,6 +146,54 @@ class Case:
     def has_candidates(self) -> bool:
         """Whether there are branches to choose from."""
         return bool(self._tables.get("ne_branch"))
+
+    def findings(self) -> tuple[Finding, ...]:
+        """What the file says and the instance does not hold, by line; complete once all is read."""
+        for line, row in self._rows("bus", 6):
+            if row[1] != ISOLATED:
+                continue
+            there = sum(gen[0] == row[0] and gen[7] > 0.0 for _, gen in self._rows("gen", 10))
+            if row[2] or row[4] or there:
+                self._tell(
+                    "isolated-bus",
+                    line,
+                    phrase(
+                        "an-isolated-bus-is-left-out",
+                        bus=row[0],
+                        load=row[2] + row[4],
+                        generators=there,
+                    ),
+                    phrase("give-it-another-type-where-it-takes-part"),
+                )
+        for name, status in (("gen", 7), ("branch", 10), ("dcline", 2)):
+            idle = [line for line, row in self._rows(name, status + 1) if row[status] <= 0.0]
+            if idle:
+                self._tell(
+                    "out-of-service",
+                    idle[0],
+                    phrase("rows-out-of-service-are-left-out", table=f"mpc.{name}", rows=len(idle)),
+                    NOTHING_SAID,
+                    Severity.NOTE,
+                )
+        return tuple(finding for _, finding in sorted(self._told.items(), key=lambda item: item[0]))
+
+    def _tell_free_flow(self, line: int, tail: float, head: float) -> None:
+        self._tell(
+            "no-reactance",
+            line,
+            phrase("a-branch-has-no-reactance", tail=tail, head=head),
+            phrase("give-its-reactance-or-make-one-bus-of-its-ends"),
+        )
+
+    def _tell(
+        self,
+        rule: str,
+        line: int,
+        message: Phrase,
+        advice: Phrase,
+        severity: Severity = Severity.WARNING,
+    ) -> None:
+        self._told[line, rule] = Finding(rule, message, advice, severity, str(self.path), row=line)
 
     def fault(self, line: int, message: Phrase) -> InstanceFormatError:
         """An error at a line of the file."""
@@ -192,8 +243,10 @@ class Case:
                 raise self.fault(line, phrase("a-branch-has-the-impedance-i", r=r, x=x))
             if tail == head:
                 raise self.fault(line, phrase("a-branch-begins-and-ends-at-bus", tail=tail))
-            if not both or row[10] <= 0.0 or (x == 0.0 and r != 0.0):
-                continue  # without a reactance, but with a resistance: nothing can flow
+            if not both or row[10] <= 0.0:
+                continue
+            if x == 0.0:
+                self._tell_free_flow(line, tail, head)
             found.append(
                 (
                     number + 1,

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from infraplan.models.catalogue import Phrase, phrase, system_reason
+from infraplan.models.catalogue import NOTHING_SAID, Phrase, phrase, system_reason
+from infraplan.models.errors import Finding, Severity
 from infraplan.models.horizon import Appraisal, Horizon, Phase, ResidualValue, Title
 from infraplan.models.instance import Instance, Settings
 from infraplan.models.network import (
@@ -26,7 +27,7 @@ from infraplan.models.network import (
 from infraplan.models.policy import ResourceLimit
 from infraplan.models.project import Project
 from infraplan.models.quantities import Quality
-from infraplan.optimizer.interop.faults import FaultReport
+from infraplan.optimizer.interop.faults import FaultReport, Imported, listed_few
 
 YEAR = 2000
 """Year of an imported problem, which knows none."""
@@ -34,8 +35,10 @@ YEAR = 2000
 NETWORK = "roads"
 METRIC = "total_travel_time"
 COLUMNS = ("capacity", "length", "free flow time", "b", "power")
-WHOLE = ("NUMBER OF LINKS", "NUMBER OF NEW LINKS", "FIRST THRU NODE")
+WHOLE = ("NUMBER OF LINKS", "NUMBER OF NEW LINKS", "FIRST THRU NODE", "NUMBER OF NODES")
 MOST = 1e9
+TRIPS_WITHIN = 1e-3
+"""Part of all trips by which the stated total may differ: published tables are rounded."""
 LINK_FORM = phrase("form-of-a-link")
 TRIP_FORM = phrase("form-of-trips")
 _NUMBER = re.compile(r"^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$")
@@ -44,7 +47,10 @@ _NODE = re.compile(r"^[A-Za-z0-9_.-]{1,40}$")
 
 @dataclass(frozen=True)
 class TntpLink:
-    """A row of the network: nodes, and the numbers of the time function; cost where it has one."""
+    """A row of the network: nodes, and the numbers of the time function; cost where it has one.
+
+    `toll` is in the file's own unit, which a toll factor turns into time.
+    """
 
     tail: str
     head: str
@@ -54,6 +60,7 @@ class TntpLink:
     b: float
     power: float
     cost: float
+    toll: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,8 @@ class TntpNetwork:
     first_through: int
     num_links: int
     """Links that exist; those after them are candidates."""
+    stated_nodes: int | None = None
+    """Nodes that the file says it has; None where it says nothing."""
 
     @property
     def nodes(self) -> frozenset[str]:
@@ -107,7 +116,12 @@ def read_network(path: Path, report: FaultReport, *, candidates: bool = False) -
             phrase("the-file-has-links-and-says-that-there-are", told=told, stated=count + extra),
             phrase("is-a-part-of-it-missing-correct-number-of"),
         )
-    return TntpNetwork(tuple(links), stated.get("FIRST THRU NODE", 1), min(count, len(links)))
+    return TntpNetwork(
+        tuple(links),
+        stated.get("FIRST THRU NODE", 1),
+        min(count, len(links)),
+        stated.get("NUMBER OF NODES"),
+    )
 
 
 def _metadata(path: Path, number: int, text: str, report: FaultReport) -> dict[str, int]:
@@ -146,8 +160,11 @@ def _link(cells: list[str]) -> TntpLink | Phrase:
     cost = cells[10] if len(cells) > 10 else "0"
     if not _NUMBER.match(cost) or not 0.0 <= float(cost) < float("inf"):
         return phrase("cost-is-not-a-number-from-0-on", cost=cost[:40])
+    toll = cells[8] if len(cells) > 8 else "0"
+    if not _NUMBER.match(toll) or not 0.0 <= float(toll) < float("inf"):
+        return phrase("toll-is-not-a-number-from-0-on", toll=toll[:40])
     capacity, length, time, b, power = numbers
-    return TntpLink(cells[0], cells[1], capacity, length, time, b, power, float(cost))
+    return TntpLink(cells[0], cells[1], capacity, length, time, b, power, float(cost), float(toll))
 
 
 def read_trips(
@@ -186,6 +203,15 @@ def read_trips(
     if not trips and len(report.findings) == told:
         report.add(path, 0, phrase("the-file-has-no-trips"), TRIP_FORM)
     return trips
+
+
+def stated_trips(path: Path) -> float | None:
+    """All trips that the file says it has, TOTAL OD FLOW; None where it says nothing."""
+    for line in _lines(path, FaultReport()):
+        tag = re.match(r"^\s*<\s*TOTAL OD FLOW\s*>\s*(\S+)", line, flags=re.IGNORECASE)
+        if tag and _NUMBER.match(tag.group(1)):
+            return float(tag.group(1))
+    return None
 
 
 def _trip_fault(
@@ -229,8 +255,19 @@ def find_file(folder: Path, report: FaultReport, *words: str) -> Path | None:
     return fitting[0]
 
 
-def import_tntp(folder: Path) -> Instance:
+def import_tntp(
+    folder: Path, *, toll_factor: float = 0.0, distance_factor: float = 0.0
+) -> Imported:
     """The network and the trips of `folder` at user equilibrium, with nothing to decide.
+
+    Parameters
+    ----------
+    folder
+        Folder with one file of the network and one of the trips.
+    toll_factor, distance_factor
+        Time units that a unit of toll and of length is worth to a driver; the pages of the
+        published networks state them (Chicago-Sketch: 0.02 and 0.04). A link's time at volume `v`
+        is then `time (1 + b (v/capacity)^power) + toll_factor x toll + distance_factor x length`.
 
     Raises
     ------
@@ -242,7 +279,60 @@ def import_tntp(folder: Path) -> Instance:
     network = TntpNetwork((), 1, 0) if roads is None else read_network(roads, report)
     trips = {} if demand is None else read_trips(demand, report, network.nodes)
     report.require()
-    return road_instance(re.sub(r"\W+", "-", folder.resolve().name), network, trips)
+    told = [] if roads is None else _network_doubts(roads, network, toll_factor)
+    told += [] if demand is None else _trip_doubts(demand, trips)
+    links = tuple(_with_charges(row, toll_factor, distance_factor) for row in network.links)
+    instance = road_instance(
+        re.sub(r"\W+", "-", folder.resolve().name), replace(network, links=links), trips
+    )
+    return Imported(instance, tuple(told))
+
+
+def _with_charges(link: TntpLink, toll_factor: float, distance_factor: float) -> TntpLink:
+    """The link with what toll and length are worth in its time, whatever the volume."""
+    fixed = toll_factor * link.toll + distance_factor * link.length
+    if not fixed:
+        return link
+    time = link.free_time + fixed
+    return replace(link, free_time=time, b=link.b * link.free_time / time)
+
+
+def _network_doubts(path: Path, network: TntpNetwork, toll_factor: float) -> list[Finding]:
+    """What the network file says and the instance reads otherwise or not at all."""
+    told = []
+    free = [f"{row.tail}-{row.head}" for row in network.links if not row.capacity and row.b]
+    if free:
+        message = phrase("links-of-capacity-0-carry-whatever-comes", links=listed_few(free))
+        told.append(_doubt("no-capacity", path, message, phrase("give-their-capacity")))
+    if any(row.toll for row in network.links) and not toll_factor:
+        tolled = sum(row.toll > 0.0 for row in network.links)
+        message = phrase("tolls-are-not-read", links=tolled)
+        told.append(_doubt("toll-not-read", path, message, phrase("give-toll-factor")))
+    found = len(network.nodes)
+    if network.stated_nodes is not None and network.stated_nodes != found:
+        message = phrase(
+            "links-touch-nodes-and-the-file-says", found=found, stated=network.stated_nodes
+        )
+        told.append(
+            _doubt(
+                "other-count", path, message, phrase("is-a-part-of-it-missing-correct-the-count")
+            )
+        )
+    return told
+
+
+def _trip_doubts(path: Path, trips: dict[tuple[str, str], float]) -> list[Finding]:
+    stated, found = stated_trips(path), sum(trips.values())
+    if stated is None or abs(stated - found) <= TRIPS_WITHIN * max(stated, found):
+        return []
+    message = phrase("trips-add-up-to-and-the-file-says", found=found, stated=stated)
+    return [
+        _doubt("other-total", path, message, phrase("is-a-part-of-it-missing-correct-the-count"))
+    ]
+
+
+def _doubt(rule: str, path: Path, message: Phrase, advice: Phrase = NOTHING_SAID) -> Finding:
+    return Finding(rule, message, advice, Severity.WARNING, str(path))
 
 
 def road_instance(

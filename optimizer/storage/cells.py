@@ -17,9 +17,9 @@ from infraplan.optimizer.storage.accepted_words import ENUM_WORDS, NO, NOTHING, 
 from infraplan.optimizer.storage.faults import CellFault
 from infraplan.optimizer.storage.fields import Base, FieldInfo, ValueType
 from infraplan.optimizer.storage.numbers import (
-    NOUGHTS,
     DecimalMark,
     YearEnd,
+    is_nought,
     parse_integer,
     parse_number,
     parse_year,
@@ -160,7 +160,7 @@ def _number(kind: ValueType, raw: Any, text: str, field: FieldInfo, context: Cel
     if not isinstance(raw, str):
         return float(raw)
     mark = context.mark or DecimalMark.POINT
-    if text.strip() in NOUGHTS:
+    if is_nought(text):
         return _nought(kind)
     in_currency = text.rstrip().endswith(("元", "圆", "CNY", "RMB", "yuan"))
     if field.is_money or in_currency:

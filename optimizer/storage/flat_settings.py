@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from infraplan.models.catalogue import phrase
+from infraplan.models.catalogue import entries, entry, phrase
+from infraplan.models.instance import Settings
 from infraplan.models.scenario import Change, Scenario
 from infraplan.optimizer.storage.fields import Base, FieldInfo, ValueType, fields_of
 from infraplan.optimizer.storage.rows import Built, Row, build
@@ -59,12 +60,53 @@ def flat_settings(item: DomainModel, prefix: str = "") -> Iterator[tuple[str, st
             yield f"{prefix}{name}", type(item).__name__, field, value
 
 
+def key_in_chinese(key: str) -> str:
+    """Return the name of the setting `key` in Chinese: 规划期.阶段.1.首年.
+
+    Lists keep their numbers; a field that no class has is left as it is.
+    """
+    parts: list[str] = []
+    model: type[DomainModel] | None = Settings
+    for part in key.split("."):
+        field = fields_of(model).get(part) if model is not None else None
+        if model is None or field is None:
+            parts.append(part)
+            continue
+        parts.append(entry("setting", f"{model.__name__}.{part}").chinese)
+        model = field.type.model
+    return ".".join(parts)
+
+
+def key_of(name: str) -> str:
+    """Return the key of a setting from its key or its Chinese name, part by part."""
+    parts: list[str] = []
+    model: type[DomainModel] | None = Settings
+    for part in name.strip().strip(".").replace("。", ".").split("."):
+        said = part.strip()
+        fields = fields_of(model) if model is not None else {}
+        found = said if said in fields else _field_named(model, said)
+        parts.append(found)
+        if found in fields:
+            model = fields[found].type.model
+    return ".".join(parts)
+
+
+def _field_named(model: type[DomainModel] | None, chinese: str) -> str:
+    """Return the field of `model` whose Chinese name is given, else the name itself."""
+    for key, words in entries("setting").items():
+        owner, _, field = key.partition(".")
+        mine = model is not None and owner == model.__name__
+        if mine and chinese in (words.chinese, *words.synonyms):
+            return field
+    return chinese
+
+
 def nested_settings(rows: Sequence[Row], faults: Faults) -> tuple[dict[str, Any], dict[str, int]]:
     """Return the tree that rows of key and value describe, and the row of each path."""
     tree: dict[Any, Any] = {}
     places: dict[str, int] = {}
     for row in rows:
-        key = str(row.values.get("key", "")).strip(".")
+        key = key_of(str(row.values.get("key", "")))
         if not key:
             continue
         path = _path(key)

@@ -32,7 +32,11 @@ _DATE = re.compile(
 )
 _YEAR = re.compile(r"([0-9]{4})(?:\.0*)?年?(?:度|[底末初])?")
 _FISCAL = re.compile(
-    r"FY\s*((?:[0-9]{2})?[0-9]{2})|(?:FY\s*)?([0-9]{4})\s*[-–—/]\s*([0-9]{2})", re.IGNORECASE
+    r"[SFC]?FY\s*((?:[0-9]{2})?[0-9]{2})|([0-9]{4})财年"
+    r"|(?:FY\s*)?([0-9]{4})\s*[-–—/]\s*([0-9]{2})"
+    r"|(?:FY\s*([0-9]{4})\s*[-–—]|(?:FY\s*)?([0-9]{4})\s*/)\s*([0-9]{4})"
+    r"|FY\s*([0-9]{2})\s*[-–—/]\s*([0-9]{2})",
+    re.IGNORECASE,
 )
 _RANGE = re.compile(r"([0-9]{4})年?\s*(?:-|–|—|~|至|到)+\s*([0-9]{4})年?")
 _PLAN = re.compile(r"[“\"]?([一二三四五六七八九十]{1,2})五[”\"]?(?:规划|期间|时期)?([初末])?")
@@ -48,14 +52,25 @@ _SIGNS: dict[str, str] = {
     "R$": "BRL",
 }
 """Currencies that a sign may stand for."""
-_MAGNITUDES = {"k": 3, "m": 6, "mn": 6, "mio": 6, "b": 9, "bn": 9}
+_MAGNITUDES = {
+    "k": 3,
+    "thousand": 3,
+    "m": 6,
+    "mn": 6,
+    "mio": 6,
+    "mill": 6,
+    "million": 6,
+    "b": 9,
+    "bn": 9,
+    "billion": 9,
+}
 _SIGNED = re.compile(
     rf"([+-]?)\s*({'|'.join(map(re.escape, sorted(_SIGNS, key=len, reverse=True)))})?\s*"
-    r"([0-9][0-9.,\s]*?)\s*(k|mn|mio|m|bn|b)?",
+    rf"([0-9][0-9.,\s]*?)\s*({'|'.join(sorted(_MAGNITUDES, key=len, reverse=True))})?",
     re.IGNORECASE,
 )
-NOUGHTS = frozenset({"-", "–", "—"})
-"""What accounts print for zero."""
+_NOUGHT = re.compile(rf"({'|'.join(map(re.escape, _SIGNS))})?\s*(-|–|—|--)")
+_LOSS = re.compile(rf"({'|'.join(map(re.escape, _SIGNS))})?\s*\((.*)\)", re.DOTALL)
 _EXACT = Context(prec=60)
 TWO_READINGS = "two-readings"
 
@@ -117,6 +132,11 @@ def parse_number(
     return value if math.isfinite(value) else _written_number(text, money_factor, mark, currency)
 
 
+def is_nought(text: str) -> bool:
+    """Whether `text` is what accounts print for zero: a dash, after a sign of money or alone."""
+    return _NOUGHT.fullmatch(text.strip()) is not None
+
+
 def _signed_amount(
     cleaned: str, money_factor: float | None, mark: DecimalMark, currency: str
 ) -> Decimal | None:
@@ -148,8 +168,9 @@ def _written_number(
             phrase("is-not-a-number-3", cleaned=cleaned),
             phrase("give-a-number-or-leave-blank"),
         )
-    if cleaned.startswith("(") and cleaned.endswith(")"):  # accounts print a loss so
-        inner = cleaned[1:-1].strip()
+    loss = _LOSS.fullmatch(cleaned)
+    if loss is not None:  # accounts print a loss so
+        inner = f"{loss[1] or ''}{loss[2].strip()}"
         if inner[:1] not in ("-", "+", "("):
             return -parse_number(inner, money_factor=money_factor, mark=mark, currency=currency_of)
     amount = _signed_amount(cleaned, money_factor, mark, currency_of)
@@ -181,8 +202,8 @@ def _parts(cleaned: str) -> tuple[str, str | None, str | None]:
 def readings(text: str) -> dict[DecimalMark, Decimal]:
     """What the digits of `text` can mean by decimal mark; one entry where the mark is no matter."""
     cleaned = plain(text)
-    if cleaned.startswith("(") and cleaned.endswith(")"):
-        cleaned = cleaned[1:-1].strip()
+    if (loss := _LOSS.fullmatch(cleaned)) is not None:
+        cleaned = f"{loss[1] or ''}{loss[2].strip()}"
     signed = _SIGNED.fullmatch(cleaned)
     return _readings(signed[3].strip() if signed else _parts(cleaned)[0])
 
@@ -256,8 +277,8 @@ def parse_integer(text: str, suffix: str = "") -> int:
 def parse_year(text: str, end: YearEnd) -> int:
     """Return the year that `text` stands for; of a span, its first or last year as `end` says.
 
-    A fiscal year is one year: `FY2027` and `FY27` are 2027, `2026-27` is the year in which it
-    begins. `2011-12` is not taken for one: it may be a month.
+    A fiscal year is one year: `FY2027` and `FY27` are 2027, `2026-27` and `2026/2027` are the year
+    in which it begins. So is `2011-12`: were it a month, it would lie in the same year.
 
     Raises
     ------
@@ -297,11 +318,13 @@ def _fiscal_year(text: str) -> int | None:
     match = _FISCAL.fullmatch(text)
     if match is None:
         return None
-    if match[1]:
-        return int(match[1]) + (2000 if len(match[1]) == 2 else 0)
-    first, last = int(match[2]), int(match[3])
-    may_be_month = 1 <= last <= 12 and not text[:2].isalpha()
-    return first if last == (first + 1) % 100 and not may_be_month else None
+    ended, chinese, *spans = match.groups()
+    if ended or chinese:
+        named = ended or chinese
+        return int(named) + (2000 if len(named) == 2 else 0)
+    first, last = (int(part) for part in spans if part)
+    first += 2000 if first < 100 else 0
+    return first if last % 100 == (first + 1) % 100 and last in (last % 100, first + 1) else None
 
 
 def _span(text: str) -> tuple[int, int] | None:

@@ -77,6 +77,35 @@ def read_workbook(data: bytes, file: str) -> ReadInstance:
     return assembly.finish()
 
 
+def sheet_grid(data: bytes, file: str, sheet: str, faults: Faults) -> list[list[Any]] | None:
+    """Return the cells of one sheet of any workbook; None, with a finding, where there is none.
+
+    Parameters
+    ----------
+    data: the workbook.
+    file: its name, for findings.
+    sheet: title of the sheet; blank for the first one.
+    faults: takes what is found.
+    """
+    book = _open(data, file, faults)
+    if book is None:
+        return None
+    titles = {found.title.strip().casefold(): found for found in book.worksheets}
+    chosen = titles.get(sheet.strip().casefold()) if sheet else book.worksheets[0]
+    if chosen is None:
+        known = phrase("known", known=listed(found.title for found in book.worksheets))
+        message = phrase("the-workbook-has-no-sheet-named", sheet=sheet)
+        faults.report("missing-sheet", message, known, file=file, sheet=sheet)
+        return None
+    formulas = _formulas(data, faults, file).get(chosen.title, set())
+    grid = _grid(chosen, formulas)
+    for area in chosen.merged_cells.ranges:
+        for row in grid[area.min_row - 1 : area.max_row]:
+            for place in range(area.min_col - 1, min(area.max_col, len(row))):
+                row[place] = grid[area.min_row - 1][area.min_col - 1]
+    return grid
+
+
 def _open(data: bytes, file: str, faults: Faults) -> Workbook | None:
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         message = phrase("the-file-is-an-old-xls-workbook-or-protected")

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from openpyxl import Workbook
 from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from infraplan.models.catalogue import in_language, phrase, term
-from infraplan.optimizer.storage.accepted_words import ENUM_WORDS, titles
+from infraplan.optimizer.storage.accepted_words import ENUM_WORDS, SHEETS, titles
 from infraplan.optimizer.storage.descriptions_zh import column_zh, setting_zh
 from infraplan.optimizer.storage.faults import OutputError
 from infraplan.optimizer.storage.fields import Base, FieldInfo
@@ -25,10 +25,12 @@ from infraplan.optimizer.storage.flat_settings import (
     SCENARIOS_TABLE,
     SETTINGS_TABLE,
     flat_settings,
+    key_in_chinese,
     scenario_rows,
 )
 from infraplan.optimizer.storage.folder import format_row, instance_tables
 from infraplan.optimizer.storage.guide import guide_rows
+from infraplan.optimizer.storage.sheet_layout import fit
 from infraplan.optimizer.storage.table_columns import CSV_TABLES, OPTIONS, Table, table_of
 
 if TYPE_CHECKING:
@@ -48,6 +50,22 @@ _REQUIRED_FILL = PatternFill("solid", fgColor="FFE8CC")
 _HEAD_FILL = PatternFill("solid", fgColor="DCE6F1")
 _VALIDATED_ROWS = 2000
 
+_FIRST_SHEETS = ("projects", "funds", "debt")
+"""Sheets that a template opens with: what to build, with whose money, under which debt."""
+
+_NEXT_SHEETS = (
+    GUIDE_SHEET,
+    SETTINGS_TABLE.name,
+    "inflows",
+    "instruments",
+    "pools",
+    "jurisdictions",
+    "fiscal",
+    "targets",
+)
+"""Sheets that most plans fill as well; all others stand behind them, under a grey tab."""
+_TAB_COLOURS = ("ED7D31", "5B9BD5", "BFBFBF")
+
 
 def workbook_bytes(instance: Instance, *, template_lang: str | None = None) -> bytes:
     """Return `instance` as an .xlsx workbook.
@@ -57,8 +75,9 @@ def workbook_bytes(instance: Instance, *, template_lang: str | None = None) -> b
     Parameters
     ----------
     instance: what to write.
-    template_lang: `en` or `zh` for a template: every table gets its sheet, headings bear the
-        Chinese title below the name, and drop-down lists and the guide are in that language.
+    template_lang: `en` or `zh` for a template: every table gets its sheet, those for a first plan
+        before the others; headings bear the Chinese title below the name; names of sheets and
+        settings, drop-down lists and the guide are in that language.
 
     Raises
     ------
@@ -114,13 +133,10 @@ def _fill_guide(sheet: Worksheet, lang: str) -> None:
     for number, (heading, text) in enumerate(guide_rows(lang), start=1):
         first = sheet.cell(row=number, column=1, value=heading)
         first.font = _HEAD_FONT
-        first.alignment = Alignment(vertical="top", wrap_text=True)
         second = sheet.cell(row=number, column=2, value=text)
-        second.alignment = Alignment(vertical="top", wrap_text=True)
         for cell in (first, second):
             cell.data_type = "s"
-    sheet.column_dimensions["A"].width = 28
-    sheet.column_dimensions["B"].width = 110
+    fit(sheet, {1: 28.0, 2: 110.0})
 
 
 class _Writer:
@@ -128,17 +144,23 @@ class _Writer:
         self._book = book
         self._bilingual = template_lang is not None
         self._lang = template_lang or "en"
+        self._chinese = self._bilingual and self._lang == "zh"
+        """Whether sheets, settings and words bear Chinese names; only a template's do."""
         self._lists: dict[str, list[str]] = {}
 
     def _said(self, key: str) -> str:
         return in_language(term("page", key), self._lang)
 
+    def _title(self, table: str) -> str:
+        return SHEETS[table][0] if self._chinese and table in SHEETS else table
+
     def settings(self, instance: Instance) -> None:
-        """Write the settings as rows of key and value."""
-        sheet = self._book.create_sheet("instance")
+        """Write the settings as rows of key and value; a Chinese template names them in Chinese."""
+        sheet = self._book.create_sheet(self._title(SETTINGS_TABLE.name))
         self._headings(sheet, SETTINGS_TABLE, ["key", "value"])
-        sheet.cell(row=1, column=3, value=f"# {self._said('head-4')}").font = _HEAD_FONT
-        sheet.cell(row=1, column=4, value=f"# {self._said('head-6')}").font = _HEAD_FONT
+        remarks = [self._said("head-4"), self._said("head-6"), *(["key"] if self._chinese else [])]
+        for column, remark in enumerate(remarks, start=3):
+            sheet.cell(row=1, column=column, value=f"# {remark}").font = _HEAD_FONT
         number = 1
         for key, owner, field, value in flat_settings(instance.settings):
             blank = value in (None, "", (), {})
@@ -146,32 +168,45 @@ class _Writer:
                 continue
             number += 1
             sheet.cell(row=number, column=1, value=key)
-            text = format_row({key: field}, [key], [value])[0]
+            if self._chinese:
+                sheet.cell(row=number, column=1, value=key_in_chinese(key))
+                _put_text(sheet.cell(row=number, column=5), key)
+            text = self._word(field, format_row({key: field}, [key], [value])[0])
             _put(sheet.cell(row=number, column=2), field, value, text)
             _put_text(sheet.cell(row=number, column=3), field.unit or "")
             zh = self._lang == "zh" and setting_zh(owner, field.name)
             _put_text(sheet.cell(row=number, column=4), zh or field.description)
             self._choices(sheet, field, "B", number, number)
-        for letter, width in zip("ABCD", (44, 30, 14, 90), strict=True):
-            sheet.column_dimensions[letter].width = width
+        fit(sheet, {1: 44.0, 2: 30.0, 3: 14.0, 4: 70.0, 5: 44.0})
         sheet.freeze_panes = "A2"
 
     def table(self, table: Table, headings: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         """Write one table."""
-        sheet = self._book.create_sheet(table.name)
+        sheet = self._book.create_sheet(self._title(table.name))
         self._headings(sheet, table, headings)
         explicit = table.name == OPTIONS
         for number, row in enumerate(rows, start=2):
             texts = format_row(table.columns, headings, row, explicit=explicit)
             for position, heading in enumerate(headings):
                 cell = sheet.cell(row=number, column=position + 1)
-                _put(cell, table.columns[heading], row[position], texts[position])
+                field = table.columns[heading]
+                _put(cell, field, row[position], self._word(field, texts[position]))
         last = max(len(rows) + 1, _VALIDATED_ROWS)
         for position, heading in enumerate(headings, start=1):
             letter = get_column_letter(position)
             self._choices(sheet, table.columns[heading], letter, 2, last)
             self._references(sheet, table, heading, letter, last)
+        fit(sheet)
         sheet.freeze_panes = "B2"
+
+    def _word(self, field: FieldInfo, text: str) -> str:
+        """Return the word of a fixed list as the drop-down list of a Chinese template has it."""
+        if not self._chinese:
+            return text
+        if field.type.base is Base.BOOLEAN and text in ("yes", "no"):
+            return in_language(term("report", text), self._lang)
+        known = ENUM_WORDS.get(field.type.words, {}) if field.type.words else {}
+        return known[text][0] if text in known else text
 
     def _headings(self, sheet: Worksheet, table: Table, headings: Sequence[str]) -> None:
         for position, name in enumerate(headings, start=1):
@@ -181,16 +216,11 @@ class _Writer:
             cell = sheet.cell(row=1, column=position, value=text)
             cell.font = _HEAD_FONT
             cell.fill = _REQUIRED_FILL if field.required else _HEAD_FILL
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
             unit = f"\n{_both('head-4')}: {field.unit}" if field.unit else ""
             need = f"\n{_both('required')}" if field.required else ""
             zh = column_zh(table.name, name)
             cell.comment = Comment(f"{title}：{zh}\n{field.description}{unit}{need}", "Infraplan")
             cell.comment.width, cell.comment.height = 320, 140
-            width = 34 if name.startswith("name_") else max(12, min(24, len(name) + 3))
-            sheet.column_dimensions[get_column_letter(position)].width = width
-        if self._bilingual:
-            sheet.row_dimensions[1].height = 32
 
     def _choices(
         self, sheet: Worksheet, field: FieldInfo, letter: str, first: int, last: int
@@ -220,7 +250,7 @@ class _Writer:
             return
         if target == table.name and heading != "parent":
             return
-        _add_list(sheet, f"={target}!$A$2:$A${_VALIDATED_ROWS}", letter, 2, last)
+        _add_list(sheet, f"={self._title(target)}!$A$2:$A${_VALIDATED_ROWS}", letter, 2, last)
 
     def finish(self) -> None:
         """Write the lists behind the drop-down lists; drop references to sheets not written."""
@@ -238,6 +268,21 @@ class _Writer:
             for number, word in enumerate(words, start=2):
                 _put_text(lists.cell(row=number, column=position), word)
         lists.sheet_state = "hidden"
+        if self._bilingual:
+            self._order_sheets()
+
+    def _order_sheets(self) -> None:
+        """Put first what a newcomer fills, and colour the tabs by how soon they are needed."""
+        groups = [[self._title(name) for name in names] for names in (_FIRST_SHEETS, _NEXT_SHEETS)]
+        wanted = [name for names in groups for name in names]
+        by_title = {sheet.title: sheet for sheet in self._book.worksheets}
+        behind = [sheet for title, sheet in by_title.items() if title not in wanted]
+        for number, sheet in enumerate([*(by_title[title] for title in wanted), *behind]):
+            self._book.move_sheet(sheet, number - self._book.index(sheet))
+            group = 0 if sheet.title in groups[0] else 1 if sheet.title in groups[1] else 2
+            sheet.sheet_properties.tabColor = _TAB_COLOURS[group]
+            sheet.sheet_view.tabSelected = number == 0
+        self._book.active = 0
 
 
 def _both(key: str) -> str:

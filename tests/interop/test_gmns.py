@@ -340,7 +340,7 @@ def test_a_round_trip_leaves_the_equilibrium_as_it_is(tmp_path: Path) -> None:
 
 def test_sioux_falls_goes_through_gmns_unchanged(tmp_path: Path, bench_dir: Path) -> None:
     # Best known total travel time of Transportation Networks for Research: 7,480,225.
-    roads = import_tntp(bench_dir / "tntp" / "SiouxFalls")
+    roads = import_tntp(bench_dir / "tntp" / "SiouxFalls").instance
     write_gmns(tmp_path / "sf", roads, None)
     made = import_gmns(tmp_path / "sf")
     assert notes_of(made) == {"no-coordinates"}

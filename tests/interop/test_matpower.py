@@ -47,7 +47,7 @@ def case(tmp_path: Path, **values: object) -> Instance:
         text = text.replace("{" + name + "}", str(value))
     path = tmp_path / "two_buses.m"
     path.write_text(text)
-    return import_matpower(path)
+    return import_matpower(path).instance
 
 
 def cost(instance: Instance) -> float:
@@ -154,7 +154,7 @@ def test_expansion_builds_the_cheapest_circuits_that_carry_the_load(tmp_path):
     }.items():
         text = text.replace("{" + name + "}", str(value))
     path.write_text(text)
-    instance = import_matpower(path)
+    instance = import_matpower(path).instance
     assert len(instance.projects) == 3
     found = best(instance)
     told = benchmark_of(instance, found.plan, found.objective, found.objective)
@@ -174,7 +174,7 @@ def test_expansion_builds_the_cheapest_circuits_that_carry_the_load(tmp_path):
     ],
 )
 def test_published_dispatch_costs(name, published, bench_dir):
-    found = cost(import_matpower(bench_dir / "power" / f"pglib_opf_{name}.m"))
+    found = cost(import_matpower(bench_dir / "power" / f"pglib_opf_{name}.m").instance)
     assert float(f"{found:.5g}") == published
 
 
@@ -182,7 +182,7 @@ def test_published_dispatch_costs(name, published, bench_dir):
     ("name", "published"), [("garver6_fixed", 200.0), ("garver6_redispatch", 110.0)]
 )
 def test_published_expansions(name, published, bench_dir):
-    instance = import_matpower(bench_dir / "tep" / f"{name}.m")
+    instance = import_matpower(bench_dir / "tep" / f"{name}.m").instance
     found = best(instance)
     assert found.objective == pytest.approx(-published)
 
@@ -235,5 +235,30 @@ def test_garver_without_the_files(tmp_path, least, most, published):
         lines += [row] * 4
     case = tmp_path / "garver.m"
     case.write_text("\n".join([*lines, "];"]), encoding="utf-8")
-    found = best(import_matpower(case))
+    found = best(import_matpower(case).instance)
     assert found.objective == pytest.approx(-published)
+
+
+def test_what_takes_no_part_and_a_branch_without_reactance_are_told(tmp_path):
+    path = tmp_path / "two_buses.m"
+    text = CASE
+    values = {"costs": LINEAR, "r": 0.01, "x": 0, "rate": 60, "low": -30, "high": 30, "tap": 0}
+    for name, value in values.items():
+        text = text.replace("{" + name + "}", str(value))
+    path.write_text(text)
+    imported = import_matpower(path)
+    told = {finding.rule: finding for finding in imported.findings}
+    assert set(told) == {"isolated-bus", "no-reactance", "out-of-service"}
+    for finding in imported.findings:
+        assert finding.row
+        assert_bilingual(finding.message, finding.message.zh)
+    assert "bus 3 is isolated (type 4)" in told["isolated-bus"].message
+    assert "load of 50 MW" in told["isolated-bus"].message
+    assert "the branch 1 - 2 has no reactance" in told["no-reactance"].message
+    counts = [f.message for f in imported.findings if f.rule == "out-of-service"]
+    assert [message.split(" are ")[0] for message in counts] == [
+        "1 row(s) of mpc.gen",
+        "1 row(s) of mpc.branch",
+    ]
+    # The coupler carries up to its rating: 60 at 10, the rest at the bus; constants 5 and 7.
+    assert cost(imported.instance) == pytest.approx(60 * 10 + 40 * 30 + 12)

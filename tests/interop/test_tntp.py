@@ -49,7 +49,7 @@ def faults(folder: Path) -> list[tuple[str, int | None, str]]:
 
 
 def test_links_trips_and_closed_zones(tmp_path: Path) -> None:
-    instance = import_tntp(write(tmp_path))
+    instance = import_tntp(write(tmp_path)).instance
     assert [(row.from_node, row.to_node, row.time) for row in instance.network_links] == [
         ("n1", "n3", 2.0),
         ("n3", "n2", 3.0),
@@ -64,7 +64,7 @@ def test_links_trips_and_closed_zones(tmp_path: Path) -> None:
 def test_a_byte_order_mark_a_heading_without_tilde_and_no_metadata(tmp_path: Path) -> None:
     lines = NET.splitlines()
     plain = "\ufeff" + "init_node\tterm_node\tcapacity\n" + "\n".join(lines[7:]) + "\n"
-    assert len(import_tntp(write(tmp_path, plain)).network_links) == 3
+    assert len(import_tntp(write(tmp_path, plain)).instance.network_links) == 3
 
 
 def test_all_faults_of_both_files_are_told(tmp_path: Path) -> None:
@@ -126,3 +126,47 @@ def test_links_beyond_the_stated_number_are_candidates(tmp_path: Path) -> None:
     (tmp_path / "P.txt").write_text(short, encoding="utf-8")
     with pytest.raises(InstanceFormatError, match="has 2 links and says that there are 3"):
         import_dndp(tmp_path, Path("P.txt"), 0.5)
+
+
+def told(folder: Path, **factors: float) -> list[tuple[str, str]]:
+    imported = import_tntp(folder, **factors)
+    for finding in imported.findings:
+        assert_bilingual(finding.message, finding.message.zh)
+        assert_bilingual(finding.advice, finding.advice.zh)
+    return [(finding.rule, str(finding.message)) for finding in imported.findings]
+
+
+def test_what_a_file_says_of_itself_is_held_against_it(tmp_path: Path) -> None:
+    assert told(write(tmp_path)) == []
+    # 5 trips; the link 1 - 2 has no delay function, so that its capacity says nothing
+    trips = TRIPS.replace("<TOTAL OD FLOW> 5.0", "<total od flow> 99")
+    ((rule, message),) = told(write(tmp_path, trips=trips))
+    assert rule == "other-total"
+    assert "add up to 5 and the file says that they are 99" in message
+    net = NET.replace("<NUMBER OF NODES> 3", "<NUMBER OF NODES> 4")
+    assert told(write(tmp_path, net))[0][0] == "other-count"
+
+
+def test_a_capacity_of_0_with_a_delay_function_is_told(tmp_path: Path) -> None:
+    net = NET.replace("\t1\t3\t10\t1\t2\t0.15", "\t1\t3\t0\t1\t2\t0.15")
+    ((rule, message),) = told(write(tmp_path, net))
+    assert rule == "no-capacity"
+    assert message.endswith(": 1-3")
+
+
+def test_tolls_and_lengths_count_by_their_factors(tmp_path: Path) -> None:
+    # Link 1 - 3: length 1, time 2, b 0.15, toll 50. With 0.02 and 0.5: 1.0 + 0.5 come on top, at
+    # any volume: 2 (1 + 0.15 r) + 1.5 = 3.5 (1 + 0.15 x 2 / 3.5 r).
+    net = NET.replace("\t1\t3\t10\t1\t2\t0.15\t4\t0\t0\t1", "\t1\t3\t10\t1\t2\t0.15\t4\t0\t50\t1")
+    folder = write(tmp_path, net)
+    assert [rule for rule, _ in told(folder)] == ["toll-not-read"]
+    imported = import_tntp(folder, toll_factor=0.02, distance_factor=0.5)
+    assert imported.findings == ()
+    first, second, third = imported.instance.network_links
+    assert first.time == pytest.approx(3.5)
+    assert first.bpr_alpha == pytest.approx(0.15 * 2.0 / 3.5)
+    assert (second.time, third.time) == (3.5, 9.5)
+    bad = NET.replace("\t1\t3\t10\t1\t2\t0.15\t4\t0\t0\t1", "\t1\t3\t10\t1\t2\t0.15\t4\t0\tx\t1")
+    assert faults(write(tmp_path, bad)) == [
+        ("X_net.tntp", 8, "toll is 'x', not a number from 0 on")
+    ]

@@ -65,6 +65,9 @@ def test_money_is_converted_by_its_suffix_alone(text: str, value: float) -> None
         ("2,500k", 2.5),
         ("US$ 5", 0.000005),
         ("120", 120.0),
+        ("$(5M)", -5.0),
+        ("1.2 billion", 1200.0),
+        ("$1.2 million", 1.2),
     ],
 )
 def test_money_with_a_sign_and_a_magnitude(text: str, value: float) -> None:
@@ -164,6 +167,14 @@ def test_no_integer(text: str) -> None:
         ("2026-27", 2026, 2026),
         ("2026/27", 2026, 2026),
         ("FY2011-12", 2011, 2011),
+        ("2011-12", 2011, 2011),  # December 2011 lies in the same year
+        ("2000-01", 2000, 2000),
+        ("2026/2027", 2026, 2026),
+        ("FY2026-2027", 2026, 2026),
+        ("FY26-27", 2026, 2026),
+        ("SFY2027", 2027, 2027),
+        ("2027财年", 2027, 2027),
+        ("2026-2027", 2026, 2027),  # without FY: two years
         ("2099–00", 2099, 2099),
     ],
 )

@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 
 from infraplan.models.base import DomainModel
+from infraplan.models.catalogue import entry
 from infraplan.models.instance import TABLES, Instance, Settings, table_model
 from infraplan.models.project import Option, Project
 from infraplan.models.scenario import Change, Scenario
@@ -90,6 +91,10 @@ def test_every_column_and_setting_is_told_in_chinese() -> None:
     for model in settings_models(Settings):
         for field in fields_of(model):
             assert setting_zh(model.__name__, field), (model.__name__, field)
+        names = [
+            entry("setting", f"{model.__name__}.{field}").chinese for field in fields_of(model)
+        ]
+        assert len(set(names)) == len(names), model.__name__
     for name in (*CSV_TABLES, "scenarios"):
         assert SHEETS[name]
         assert purpose(name, "en") != purpose(name, "zh")

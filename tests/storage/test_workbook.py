@@ -23,6 +23,9 @@ from infraplan.optimizer.storage import (
     write_instance,
 )
 from infraplan.optimizer.storage import workbook as workbook_module
+from infraplan.optimizer.storage.accepted_words import SHEETS
+from infraplan.optimizer.storage.flat_settings import key_in_chinese, key_of
+from infraplan.optimizer.storage.sheet_layout import lines_of, width_of
 from infraplan.optimizer.storage.workbook import read_workbook
 from tests.builders import make_instance, make_project
 
@@ -318,20 +321,80 @@ def test_a_sheet_of_a_million_empty_rows_is_refused(monkeypatch: pytest.MonkeyPa
 def test_the_template_has_a_sheet_per_table_lists_and_comments(tmp_path: Path) -> None:
     new_instance(tmp_path / "t.xlsx", "zh")
     made = openpyxl.load_workbook(tmp_path / "t.xlsx")
-    assert made.sheetnames[:3] == ["说明 README", "instance", "projects"]
-    assert {"options", "funds", "scenarios", "lists"} <= set(made.sheetnames)
-    sheet = made["projects"]
+    assert made.sheetnames[:5] == ["项目", "资金", "债务", "说明 README", "设置"]
+    assert made.active == made["项目"]
+    assert set(made.sheetnames) == {"说明 README", "lists", *(SHEETS[name][0] for name in SHEETS)}
+    sheet = made["项目"]
     assert sheet["A1"].value == "id\n项目编号"
     assert sheet.freeze_panes == "B2"
     comment = sheet["A1"].comment
     assert comment is not None
     assert "必填" in comment.text
     formulas = {rule.formula1 for rule in sheet.data_validations.dataValidation}
-    assert "=jurisdictions!$A$2:$A$2000" in formulas
+    assert "=行政区!$A$2:$A$2000" in formulas
     assert any(str(formula).startswith("=lists!") for formula in formulas)
     lists = {cell.value for row in made["lists"].iter_rows() for cell in row}
     assert {"是", "否", "在建", "必建"} <= lists
     assert any("十四五" in str(row[1].value) for row in made["说明 README"].iter_rows())
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_template_opens_with_projects_funds_and_debt_and_shows_all_text(
+    tmp_path: Path, lang: str
+) -> None:
+    new_instance(tmp_path / "t.xlsx", lang)
+    made = openpyxl.load_workbook(tmp_path / "t.xlsx")
+    first = ["projects", "funds", "debt"] if lang == "en" else ["项目", "资金", "债务"]
+    assert made.sheetnames[:3] == first
+    wrapped = 0
+    for sheet in made.worksheets:
+        if sheet.sheet_state == "hidden":
+            continue
+        for row in sheet.iter_rows():
+            height = sheet.row_dimensions[row[0].row].height or 15.0
+            for cell in row:
+                width = sheet.column_dimensions[cell.column_letter].width
+                if isinstance(cell.value, str):
+                    assert max(map(width_of, cell.value.split())) <= width or sheet.title in (
+                        "说明 README",
+                        "设置",
+                        "instance",
+                    ), cell
+                    # 15 points hold a line of the standard font
+                    assert 15.0 * lines_of(cell.value, width) <= height, cell
+                    assert cell.alignment.wrap_text
+                    wrapped += lines_of(cell.value, width) > 1
+    assert wrapped > 100
+
+
+def test_lines_of_a_text_are_those_of_its_words_and_characters() -> None:
+    # 12 digits wide, 10 of them for text: nine letters of 1.1 or four Chinese characters of 2.2
+    assert lines_of("abcdefghi", 12.0) == 1
+    assert lines_of("abcdefghij", 12.0) == 2
+    assert lines_of("abcd efgh ij", 12.0) == 2
+    assert lines_of("项目投资", 12.0) == 1
+    assert lines_of("项目投资额", 12.0) == 2
+    assert lines_of("a\n\nb", 12.0) == 3
+    assert lines_of("", 12.0) == 1
+
+
+def test_settings_are_named_in_chinese_and_read_by_either_name() -> None:
+    assert key_in_chinese("horizon.phases.1.first_year") == "规划期.阶段.1.首年"
+    assert key_of(" 规划期.阶段.1.首年 ") == "horizon.phases.1.first_year"
+    assert key_of("horizon.阶段.2.title.中文") == "horizon.phases.2.title.zh"
+    assert key_of("阶段门槛.study") == "stage_gates.study"  # the names of a mapping are data
+    assert key_of("price_year") == "price_year"
+    assert key_of("价格年代") == "价格年代"  # unknown: told as it was written
+    made = book(projects=[HEADS, ["a", "甲路", "transport", 3.2, 2]])
+    for row in made["设置"].iter_rows(min_row=2):
+        row[0].value = key_in_chinese(str(row[0].value))
+    instance, findings = read(made)
+    assert instance is not None, findings
+    assert instance.settings.horizon.phases[0].last_year == 2025
+    made["设置"]["A3"].value = "价格年代"
+    instance, findings = read(made)
+    assert instance is None
+    assert any("价格年代" in finding.message for finding in findings)
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -341,7 +404,7 @@ def test_every_drop_down_points_at_words_that_are_read(tmp_path: Path, lang: str
     reading = inspect_instance(tmp_path / "t.xlsx")
     assert reading.findings == ()
     # put each word of the stage list into the stage column: all are understood
-    sheet = made["projects"]
+    sheet = made.worksheets[0]
     column = next(c for c in sheet[1] if str(c.value).startswith("stage")).column
     words = next(c for c in made["lists"].iter_cols(values_only=True) if c[0] == "# Stage")
     for number, word in enumerate([w for w in words[1:] if w], start=2):

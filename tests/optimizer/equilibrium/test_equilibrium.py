@@ -346,7 +346,7 @@ def test_search_agrees_with_all_designs(seed: int) -> None:
 )
 def test_published_equilibria(name: str, total: float, bench_dir: Path) -> None:
     # Total travel time at the best-known flows of the TNTP collection, to six digits.
-    instance = import_tntp(bench_dir / "tntp" / name)
+    instance = import_tntp(bench_dir / "tntp" / name).instance
     result = solve(instance)
     assert result.verification.ok
     found = benchmark_of(instance, result.plan, result.objective, result.bound)
