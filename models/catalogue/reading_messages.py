@@ -46,14 +46,14 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "a-is-asked-for-not": ("a {base} is asked for, not {raw!r}", "此处应为{base}，不能是“{raw}”"),
     "part-the-entries-by-or-put-the-entry-in": (
         "part the entries by ; or put the entry in double quotes",
-        "各项用;分隔，或将该项放在双引号内",
+        "各项用“;”分隔，或将该项放在双引号内",
     ),
     "holds-a-comma": ("{entry!r} holds a comma", "“{entry}”含有逗号"),
     "write-name-value-name-value": ("write name=value;name=value", "按“名称=数值;名称=数值”填写"),
     "has-no": ("{entry!r} has no =", "“{entry}”没有等号"),
     "write-name-value-name-value-parted-by": (
         "write name=value;name=value, parted by ;",
-        "按“名称=数值;名称=数值”填写，以;分隔",
+        "按“名称=数值;名称=数值”填写，以“;”分隔",
     ),
     "has-no-proper-name-before-its": (
         "{entry!r} has no proper name before its =",
@@ -416,11 +416,11 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "column-number": ("no. {number}", "第{number}"),
     "form-of-a-folder-name": (
         "use letters, digits, - and _; no / \\ : * ? < > |, no dot at either end",
-        "可用文字、数字、-和_；不得含/ \\ : * ? < > |，首尾不得为点",
+        "可用文字、数字、-和_；不得含“/ \\ : * ? < > |”，首尾不得为点",
     ),
     "write-it-so-or-state-the-comma": (
         "write {number}, or `decimal: comma` in instance.yaml",
-        "写作{number}，或在instance.yaml中写decimal: comma",
+        "写作{number}，或在instance.yaml中写“decimal: comma”",
     ),
     "is-in-another-currency-than-the-instance": (
         "{cleaned!r} is in {sign}, but the money of the instance is {currency}",
@@ -438,7 +438,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "state-the-decimal-mark": (
         "write `decimal: comma` or `decimal: point` in instance.yaml, or the cells without "
         "parting thousands",
-        "在instance.yaml中写decimal: comma或decimal: point，或填数时不用千分位分隔",
+        "在instance.yaml中写“decimal: comma”或“decimal: point”，或填数时不用千分位分隔",
     ),
     "no-folder-there-that-may-be-written": (
         "{run_dir} cannot be written: {above} is no folder that may be written",

@@ -229,7 +229,7 @@ def _gantts(run: Run) -> list[tuple[tuple[str, str], int, Markup]]:
 
 
 def _joined(one: tuple[str, str], other: tuple[str, str]) -> tuple[str, str]:
-    return f"{one[0]}, {other[0]}", f"{one[1]},{other[1]}"
+    return f"{one[0]}, {other[0]}", f"{one[1]}，{other[1]}"
 
 
 def _bar(
@@ -284,7 +284,7 @@ def _by_source(run: Run, spent: pd.DataFrame) -> list[Series]:
         if called[pair] == 1 or key not in payers:
             return pair
         payer = names.pair(payers[key])
-        return f"{payer[0]}: {pair[0]}", f"{payer[1]}:{pair[1]}"
+        return f"{payer[0]}: {pair[0]}", f"{payer[1]}：{pair[1]}"
 
     return [
         Series(label(str(key)), tuple(float(sums.get((key, y), 0.0)) for y in years))

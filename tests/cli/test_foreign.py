@@ -73,7 +73,7 @@ def test_all_faults_of_a_gmns_folder_in_one_report(call: Call, roads: Path, tmp_
     assert not (tmp_path / "out").exists()
     told = call("import", "gmns", roads, tmp_path / "out", "--lang", "zh")
     assert (told.code, told.out) == (3, "")
-    assert "算例不可用:共3处错误" in told.err
+    assert "算例不可用：共3处错误" in told.err
     assert call("import", "gmns", tmp_path / "nowhere", tmp_path / "out").code == 3
 
 

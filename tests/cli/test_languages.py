@@ -100,7 +100,7 @@ def test_broken_laws_are_chinese_and_keep_their_names(
     path.write_text(json.dumps(plan), "utf-8")
     found = call("verify", broken, "--lang", "zh")
     assert found.code == 7
-    assert "(fund_balance):" in found.err
+    assert "（fund_balance）：" in found.err
     assert "资金收支平衡" in found.err
     assert not english_sentences(found.err), found.err
     for violation in call("verify", broken, "--json").data["violations"]:

@@ -239,7 +239,7 @@ def test_tables_agree_with_the_plan() -> None:
 def test_rules_in_words() -> None:
     names = Names(INSTANCE)
     assert names.rule("sources_uses:region")[0].startswith("no money left")
-    assert names.rule("precedence:r1") == ("waits for a predecessor: r1", "前置项目:r1")
+    assert names.rule("precedence:r1") == ("waits for a predecessor: r1", "前置项目：r1")
     assert names.rule("unknown")[0] == "unknown"
     assert names.pair("a") == ("<b>A</b>", "甲")
     assert unit_pair(INSTANCE) == ("CNY", "CNY")
