@@ -429,8 +429,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "没有线路与出行起讫节点{name}相连",
     ),
     "the-folder-has-no-file-named": (
-        "the folder has no file named *{words}*",
-        "文件夹中没有名为*{words}*的文件",
+        "the folder has no file with one of these in its name: {words}",
+        "文件夹中没有名称含以下任一文字的文件：{words}",
     ),
     "file-is-not-read": ("{path} is not read: {reason}", "{path}未读取：{reason}"),
     "counted": ("{count} {text}", "{count}条{text}"),

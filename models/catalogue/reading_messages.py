@@ -156,9 +156,9 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{name!r} stands twice in one object",
         "“{name}”在同一对象中重复出现",
     ),
-    "line-column": ("line {lineno}, column {colno}: {msg}", "第{lineno}行第{colno}列：{msg}"),
     "correct-the-file-there": ("correct the file there", "在该处更正文件"),
-    "character": ("character {colno}", "第{colno}个字符"),
+    "character": ("{column}", "第{column}"),
+    "a-number-has-too-many-digits": ("a number has too many digits", "有一个数的位数过多"),
     "the-file-is-nested-too-deep": ("the file is nested too deep", "文件嵌套层次过深"),
     "the-text-has-line-ends-other-than-line-feed": (
         "{path}: the text has line ends other than line feed",
@@ -363,22 +363,16 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "工作表{title}单元格{coordinate}：文字有{num_text:,}个字符，工作簿单元格最多{max_cell:,}"
         "个。请改写为文件夹或.json",
     ),
-    "the-file-is-no-yaml": ("the file is no YAML: {reason}", "文件不是YAML格式：{reason}"),
+    "a-character-is-not-allowed": (
+        "character {number}, U+{code:04X}, is not allowed in YAML",
+        "第{number}个字符（U+{code:04X}）不能用于YAML文件",
+    ),
     "delete-the-damaged-part": ("delete the damaged part", "删除损坏的部分"),
-    "line-column-2": (
-        "line {line}, column {column}: {message}",
-        "第{line}行第{column}列：{message}",
-    ),
     "not-yaml": ("not YAML", "不符合YAML格式"),
-    "line-column-3": (
-        "line {line}, column {column}: {problem}",
-        "第{line}行第{column}列：{problem}",
-    ),
     "check-the-indentation-the-colons-and-the": (
         "check the indentation, the colons and the quotes there",
         "检查该处的缩进、冒号和引号",
     ),
-    "character-2": ("character {column}", "第{column}个字符"),
     "write-repeated-parts-out-without-anchors": (
         "write repeated parts out, without anchors",
         "重复部分请逐一写出，不用锚点",

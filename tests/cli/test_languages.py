@@ -88,6 +88,56 @@ def test_findings_are_chinese_with_their_places(
         assert bool(finding["advice"]) == bool(finding["advice_zh"])
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "english", "chinese"),
+    [
+        (
+            "bad.json",
+            '{"a": 1,\n}',
+            "bad.json, row 2, column 1: Expecting property name",
+            "bad.json，第2行，第1列：此处应有双引号内的名称（在该处更正文件）",
+        ),
+        (
+            "digits.json",
+            '{"a": ' + "9" * 5000 + "}",
+            "digits.json: a number has too many digits",
+            "digits.json：有一个数的位数过多",
+        ),
+        (
+            "instance.yaml",
+            "id: x\na: [1\n",
+            "instance.yaml, row 3, column 1: expected ',' or ']'",
+            "instance.yaml，第3行，第1列：此处应有逗号或]",
+        ),
+        (
+            "instance.yaml",
+            "id: x\na: \x07\n",
+            "instance.yaml: character 10, U+0007, is not allowed in YAML",
+            "instance.yaml：第10个字符（U+0007）不能用于YAML文件",
+        ),
+        (
+            "instance.yaml",
+            "id: x\n? [1, 2]\n: 3\n",
+            "instance.yaml, row 2, column 3: ",
+            "instance.yaml，第2行，第3列：",
+        ),
+    ],
+)
+def test_a_syntax_fault_tells_its_place_once(
+    call: Call, tmp_path: Path, name: str, text: str, english: str, chinese: str
+) -> None:
+    (tmp_path / name).write_text(text, "utf-8")
+    path = tmp_path if name == "instance.yaml" else tmp_path / name
+    told = call("validate", path)
+    assert told.code == 3
+    assert english in told.err
+    assert not re.search(r"line \d|character \d+:", told.err), told.err
+    told = call("validate", path, "--lang", "zh")
+    assert chinese in told.err
+    assert told.err.count("列：") <= 1
+    assert not english_sentences(told.err), told.err
+
+
 def test_broken_laws_are_chinese_and_keep_their_names(
     call: Call, run_dir: Path, tmp_path: Path
 ) -> None:
