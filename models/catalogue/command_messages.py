@@ -137,7 +137,11 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{plan}的建设时序放到{question}的算例中：{found}。",
     ),
     "no-answer-within-the-time": ("no answer within the time", "限时内未得出结论"),
-    "worth-so-much": ("worth {objective:,.2f}", "价值{objective:,.2f}"),
+    "worth-so-much": ("worth {objective:,.2f} {unit}", "价值{objective:,.2f}{unit}"),
+    "done-in-so-many-years": (
+        "{years:,.0f} years to the last opening",
+        "至最后建成{years:,.0f}年",
+    ),
     "not-possible": ("not possible: {reasons}", "不可行：{reasons}"),
     "no-transport-network": (
         "the instance has no transport network with travel times",
@@ -159,6 +163,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{count} figure(s) filled in, written to {target}.",
         "补充{count}个数据，已写出{target}。",
     ),
+    "source-and-mark": ("{source} ({mark})", "{source}（{mark}）"),
+    "name-and-word": ("{name} ({word})", "{name}（{word}）"),
     "law-and-violation": ("{law}: {message}", "{law}：{message}"),
     "there-is-no-project": ("there is no project {names}", "没有项目{names}"),
     "give-ids-of-projects": ("give ids of projects", "填写项目编号"),

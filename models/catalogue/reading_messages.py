@@ -434,9 +434,17 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "parting thousands",
         "在instance.yaml中写“decimal: comma”或“decimal: point”，或填数时不用千分位分隔",
     ),
-    "no-folder-there-that-may-be-written": (
-        "{run_dir} cannot be written: {above} is no folder that may be written",
-        "{run_dir}无法写入：{above}不是可写入的文件夹",
+    "no-folder-can-be-made-there": (
+        "{run_dir} cannot be written: no folder can be made in {above} ({reason})",
+        "{run_dir}无法写入：不能在{above}中建立文件夹（{reason}）",
+    ),
+    "is-a-link-to-nothing": (
+        "{run_dir} is a link to nothing; choose another place for the run",
+        "{run_dir}是失效的链接，请为结果另选位置",
+    ),
+    "is-inside-the-run-folder": (
+        "{run_dir} lies inside the run folder {outer}; choose another place for the run",
+        "{run_dir}位于结果目录{outer}之内，请为结果另选位置",
     ),
     "a-dash-can-be-0-or-nothing": (
         "'-' can be 0 or nothing, which are not the same here",

@@ -12,6 +12,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "solver {name} is not installed; to have it: {how_to_install}",
         "求解器{name}未安装；安装方法：{how_to_install}",
     ),
+    "install": ("{command}",),
+    "install-and-a-licence": ("{command}, and a licence", "{command}，另需许可证"),
     "the-model-s-holds-values-that-are-not-finite": (
         "the model's {name} holds values that are not finite numbers",
         "模型的{name}中有不是有限数的值",

@@ -88,7 +88,15 @@ def render_report(
         laws_line=_laws_line(run),
         violations=_violations(run),
         documents=documents,
+        version=_version_that_solved(manifest),
     )
+
+
+def _version_that_solved(manifest: Mapping[str, Any]) -> str:
+    """Version of the product in the record of a run; earlier runs state it in a key of its own."""
+    versions = manifest.get("versions")
+    found = versions.get("infraplan") if isinstance(versions, Mapping) else None
+    return str(found or manifest.get("product_version") or "")
 
 
 def _sections(run: Run) -> tuple[str, ...]:

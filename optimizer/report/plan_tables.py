@@ -533,7 +533,7 @@ def estimates_table(run: Run) -> ReportTable:
 def _law_title(law: str) -> tuple[str, str]:
     """Title of a law with its name, under which docs/laws.md and run.json have it."""
     english, chinese = term_or_name("law", law).both
-    return f"{english} ({law})", f"{chinese}({law})"
+    return f"{english} ({law})", f"{chinese}（{law}）"
 
 
 def laws_table(run: Run) -> ReportTable:

@@ -73,9 +73,7 @@ def parse_yaml(text: str, file: str, faults: Faults) -> YamlTree | None:
     except _RefusedError as error:
         line, column = error.mark.line + 1, error.mark.column + 1
         place = phrase("character", column=column)
-        faults.report(
-            error.rule, error.message, error.advice, file=file, row=line, column=place
-        )
+        faults.report(error.rule, error.message, error.advice, file=file, row=line, column=place)
         return None
     return builder.tree
 

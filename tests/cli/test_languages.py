@@ -157,6 +157,31 @@ def test_broken_laws_are_chinese_and_keep_their_names(
         assert CHINESE.search(violation["message_zh"])
 
 
+def test_published_rules_and_solvers_are_chinese(call: Call) -> None:
+    for command in ("rules", "solvers"):
+        told = call(command, "--lang", "zh").out
+        assert CHINESE.search(told)
+        assert not english_sentences(re.sub(r"pip install \S+", "", told)), told
+    told = call("rules", "--lang", "zh").out
+    assert "国办函〔2016〕88号，启动财政重整的条件（未核实）" in told
+    assert "hidden_debt（隐性债务）" in told
+    assert "hidden_debt (hidden debt)" in call("rules").out
+
+
+def test_the_version_of_a_solver_is_its_own(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = {row["name"]: row for row in call("solvers", "--json").data["solvers"]}
+    assert found["cbc"]["available"]
+    assert found["cbc"]["version"] == ""  # PuLP's version is not that of the CBC inside it
+    assert found["scip"]["version"].startswith("OR-Tools ")
+    monkeypatch.setattr("importlib.metadata.version", lambda name: "1.15.1")
+    old = call("solvers", "--lang", "zh")
+    assert "1.15.1" in old.out
+    assert "1.16" in old.err
+    assert not english_sentences(old.err), old.err
+    note = {row["name"]: row for row in call("solvers", "--json").data["solvers"]}["highs"]["note"]
+    assert "1.15.1" in note
+
+
 def test_errors_and_wrong_uses_are_chinese(
     call: Call, instance_dir: Path, run_dir: Path, tmp_path: Path
 ) -> None:
