@@ -39,7 +39,7 @@ CAPITAL_RATIO_SETS: MappingProxyType[str, tuple[CapitalRatio, ...]] = MappingPro
                 title=Title(
                     en="Capital of at least 20 % paid in step with the works, by each payer in "
                     "each year",
-                    zh="各出资方资本金按建设进度逐年同比例到位,每年不低于20%",
+                    zh="各出资方资本金按建设进度逐年同比例到位，每年不低于20%",
                 ),
                 ratio=0.20,
                 per_year=True,

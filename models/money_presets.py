@@ -47,9 +47,11 @@ class MoneyPreset:
 _REFINANCING = {"refinancing": True, "uses_quota": False}
 _BORROWER = Title(
     en="the borrower, from the budget of the pool",
-    zh="借款政府,由该类债务对应的预算偿还",
+    zh="借款政府，由该类债务对应的预算偿还",
 )
-_CENTRE = Title(en="the central government; nothing is owed here", zh="中央财政偿还,地方不形成债务")
+_CENTRE = Title(
+    en="the central government; nothing is owed here", zh="中央财政偿还，地方不形成债务"
+)
 _SWAP_SOURCE = (
     "Standing Committee of the National People's Congress, press briefing of 8 November 2024: "
 )
@@ -66,9 +68,9 @@ def _central_budget(region: Title, share: float) -> MoneyPreset:
         title=Title(
             en=f"Central budget investment, {region.en}: grant or capital injection of at most "
             f"{share:.0%} of a project",
-            zh=f"中央预算内投资({region.zh}):投资补助或资本金注入,不超过项目投资的{share:.0%}",
+            zh=f"中央预算内投资（{region.zh}）：投资补助或资本金注入，不超过项目投资的{share:.0%}",
         ),
-        who_repays=Title(en="nobody: it is a grant and counts as capital", zh="无偿,计入资本金"),
+        who_repays=Title(en="nobody: it is a grant and counts as capital", zh="无偿，计入资本金"),
         terms={**_CENTRAL_BUDGET, "max_share": share},
         source="National Development and Reform Commission, special measures by field: ceilings "
         "of 30, 45 and 60 % by region are those of sewage and waste works (2021) from memory; "
@@ -84,7 +86,7 @@ MONEY_PRESETS: Mapping[str, MoneyPreset] = MappingProxyType(
             title=Title(
                 en="Ultra-long special treasury bonds, passed on as a transfer for national "
                 "strategies and security works",
-                zh="超长期特别国债(“两重”项目,转移支付安排给地方)",
+                zh="超长期特别国债（“两重”项目，转移支付安排给地方）",
             ),
             who_repays=_CENTRE,
             terms={
@@ -103,7 +105,7 @@ MONEY_PRESETS: Mapping[str, MoneyPreset] = MappingProxyType(
             table="instruments",
             title=Title(
                 en="Ultra-long special treasury bonds, on-lent to the local government",
-                zh="超长期特别国债(转贷地方使用部分)",
+                zh="超长期特别国债（转贷地方使用部分）",
             ),
             who_repays=_BORROWER,
             terms={"uses_quota": False, "as_capital": 1.0},
@@ -121,7 +123,7 @@ MONEY_PRESETS: Mapping[str, MoneyPreset] = MappingProxyType(
             table="instruments",
             title=Title(
                 en="Refinancing bond: repays principal that falls due, never interest",
-                zh="再融资债券:只用于偿还到期债券本金,不得付息",
+                zh="再融资债券：只用于偿还到期债券本金，不得付息",
             ),
             who_repays=_BORROWER,
             terms={**_REFINANCING, "refinancing_share": 0.9},
@@ -137,7 +139,7 @@ MONEY_PRESETS: Mapping[str, MoneyPreset] = MappingProxyType(
             title=Title(
                 en="Special refinancing bond that replaces hidden debt: 6 trillion of special-debt "
                 "ceiling, 2 trillion a year",
-                zh="置换隐性债务的再融资专项债券(限额6万亿元,2024—2026年每年2万亿元)",
+                zh="置换隐性债务的再融资专项债券（限额6万亿元，2024—2026年每年2万亿元）",
             ),
             who_repays=_BORROWER,
             terms={**_REFINANCING, "refinancing_share": 1.0},
@@ -154,7 +156,7 @@ MONEY_PRESETS: Mapping[str, MoneyPreset] = MappingProxyType(
             table="instruments",
             title=Title(
                 en="New special bonds set aside to repay hidden debt: 0.8 trillion a year",
-                zh="新增专项债券安排用于化债(2024—2028年每年8000亿元)",
+                zh="新增专项债券安排用于化债（2024—2028年每年8000亿元）",
             ),
             who_repays=_BORROWER,
             terms={**_REFINANCING, "refinancing_share": 1.0},

@@ -57,7 +57,7 @@ class Settings(DomainModel):
     title: Title = described("title", Title())
     currency: str = described("ISO code of the currency", "CNY")
     money_unit: str = described("name of the money unit in tables, e.g. 100 million CNY", "")
-    money_unit_zh: str = described("its name in Chinese, e.g. 亿元", "")
+    money_unit_zh: str = described("its name in Chinese，e.g. 亿元", "")
     money_factor: NonNegative = described("currency units in one money unit", 1.0)
     price_year: Year = described("year whose prices real money is stated in", unit="year")
     inflation: Rate = described(

@@ -143,12 +143,12 @@ def _note(to: Restatement, old: int, new: int, currency: str) -> Title:
         index = {year: (to.index or {})[year] for year in (old, new)}
         stated = ", ".join(f"{year} = {value:g}" for year, value in index.items())
         english.append(f"prices of {old} to {new} by the index {stated}")
-        chinese.append(f"{old}年价换算为{new}年价,指数{stated}")
+        chinese.append(f"{old}年价换算为{new}年价，指数{stated}")
     if to.exchange != 1.0 or to.currency:
         unit = to.money_unit or to.currency or currency
-        english.append(f"one old unit = {to.exchange:g} {unit}")
-        chinese.append(f"原单位1 = {to.exchange:g} {unit}")
-    return Title(en="Restated: " + "; ".join(english), zh="换算:" + ";".join(chinese))
+        english.append(f"each amount times {to.exchange:.12g}, now in {unit}")
+        chinese.append(f"各金额乘以{to.exchange:.12g}，单位改为{to.money_unit_zh or unit}")
+    return Title(en="Restated: " + "; ".join(english), zh="换算：" + "；".join(chinese))
 
 
 def _scaled(value: Any, factor: float) -> Any:

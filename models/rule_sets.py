@@ -57,7 +57,7 @@ _CHINA = (
         id="cn-debt-ratio",
         title=Title(
             en="Debt ratio (statutory and hidden debt over comprehensive fiscal capacity)",
-            zh="债务率(法定债务与隐性债务/综合财力)",
+            zh="债务率（法定债务与隐性债务/综合财力）",
         ),
         terms=(QuantityTerm(quantity=Quantity.BALANCE),),
         additions=(ItemTerm(item="hidden_debt"),),
@@ -139,8 +139,8 @@ _CHINA_KEY_PROVINCE = (
             "(item high_debt_province is 1 while it is listed): local expressways, urban and "
             "suburban rail, airport extensions, general airports and canals; town works but for "
             "water, heat and power; industrial parks, public buildings",
-            zh="重点债务省份不得在所列领域新建政府投资项目(列入期间 high_debt_province 取1):"
-            "地方高速公路、城市轨道和市域铁路、机场改扩建、通用机场、运河;供水供暖供电以外的市政工程;"
+            zh="重点债务省份不得在所列领域新建政府投资项目（列入期间 high_debt_province 取1)："
+            "地方高速公路、城市轨道和市域铁路、机场改扩建、通用机场、运河；供水供暖供电以外的市政工程；"
             "产业园区、公共建筑",
         ),
         f"{_KEY_PROVINCE_SOURCE}: article 4 (1) for transport as printed; the other fields after "
@@ -159,7 +159,7 @@ _CHINA_KEY_PROVINCE_STRICT = (
             "high_debt_province is 1 while it is listed), livelihood works apart: the strict "
             "reading of the press",
             zh="重点债务省份停建民生以外的一切新建政府投资项目"
-            "(媒体的从严理解;列入期间 high_debt_province 取1)",
+            "（媒体的从严理解；列入期间 high_debt_province 取1）",
         ),
         f"{_KEY_PROVINCE_SOURCE}; as reported for 2024: nothing new but schools, hospitals, water, "
         "power and heat (SteelOrbis, March 2024). Stricter than article 4, which names fields",
@@ -175,7 +175,7 @@ _CHINA_PPP = (
         title=Title(
             en="Yearly government payments of all public-private partnerships within 10 % of "
             "general public budget expenditure; the band tells what is above 5 %",
-            zh="PPP项目年度财政支出责任不超过一般公共预算支出的10%;超过5%另列档位",
+            zh="PPP项目年度财政支出责任不超过一般公共预算支出的10%；超过5%另列档位",
         ),
         terms=(QuantityTerm(quantity=Quantity.SERVICE, contracts=True),),
         additions=(ItemTerm(item="ppp_payments"),),
@@ -198,7 +198,7 @@ _GEORGIA = (
         "us-ga-highest-service",
         Title(
             en="Highest annual debt service, bullets counted level, within 10 % of prior receipts",
-            zh="年度最高偿债额(到期一次还本按年均计)不超过上年收入的10%",
+            zh="年度最高偿债额（到期一次还本按年均计）不超过上年收入的10%",
         ),
         Quantity.LEVEL_SERVICE,
         0.10,
@@ -214,7 +214,7 @@ _GEORGIA = (
         Title(
             en="Highest annual service of guaranteed revenue debt (pool guaranteed) within 1 % of "
             "prior receipts",
-            zh="担保收益债务(guaranteed 类)年度最高偿债额不超过上年收入的1%",
+            zh="担保收益债务（guaranteed 类）年度最高偿债额不超过上年收入的1%",
         ),
         Quantity.LEVEL_SERVICE,
         0.01,
@@ -258,7 +258,7 @@ _REVENUE_BONDS = (
         Title(
             en="System net revenue at least 1.25 times the service of revenue bonds (pool "
             "revenue): service within 80 % of it",
-            zh="系统净收入不低于收益债券(revenue 类)还本付息的1.25倍",
+            zh="系统净收入不低于收益债券（revenue 类）还本付息的1.25倍",
         ),
         Quantity.SERVICE,
         0.80,
@@ -277,7 +277,7 @@ _UK = (
         Title(
             en="Interest and minimum revenue provision (maturity loans charged level over their "
             "life) within 10 % of the net revenue stream (a council's own setting)",
-            zh="利息与最低收入准备金(到期一次还本贷款按年限均摊)不超过净收入流的10%(地方自定)",
+            zh="利息与最低收入准备金（到期一次还本贷款按年限均摊）不超过净收入流的10%（地方自定）",
         ),
         Quantity.LEVEL_SERVICE,
         0.10,
@@ -293,7 +293,7 @@ _UK = (
             en="Debt within the capital financing requirement of two years later: that of what "
             "exists, and the plan's borrowing less its minimum revenue provision (level over the "
             "loan's life)",
-            zh="债务余额不超过两年后的资本融资需求:存量需求,加规划举债减最低收入准备金(按年限平均)",
+            zh="债务余额不超过两年后的资本融资需求：存量需求，加规划举债减最低收入准备金（按年限平均）",
         ),
         terms=(
             QuantityTerm(quantity=Quantity.BALANCE),
@@ -323,7 +323,7 @@ _SPAIN = (
         id="es-debt-to-revenue",
         title=Title(
             en="Debt within 110 % of current revenue; above 75 % it needs authorisation",
-            zh="债务余额不超过经常性收入的110%,超过75%须经批准",
+            zh="债务余额不超过经常性收入的110%，超过75%须经批准",
         ),
         terms=(QuantityTerm(quantity=Quantity.BALANCE),),
         base=(ItemTerm(item="current_revenue"),),
@@ -388,7 +388,7 @@ _BRAZIL = (
         Title(
             en="Net debt (less item financial_assets: cash and investments) within 120 % of net "
             "current revenue",
-            zh="净债务(扣除 financial_assets:现金与投资)不超过净经常性收入的120%",
+            zh="净债务（扣除 financial_assets：现金与投资）不超过净经常性收入的120%",
         ),
         Quantity.BALANCE,
         1.20,

@@ -28,7 +28,10 @@ class Change(DomainModel):
     where: dict[str, str] = described("field = value that a row must have", {})
     field: str = described("field to change")
     operation: Operation = described("how", Operation.SET)
-    value: float | str | None = described("number or text; of a list, its parts with ; between")
+    value: float | str | None = described(
+        "a number; with `set` also a text where the column takes one: a name, an id or one of its "
+        "words as listed here, e.g. must; of a list, its parts with ; between"
+    )
 
 
 class Scenario(DomainModel):

@@ -34,6 +34,7 @@ from infraplan.optimizer.storage.run_folder import (
     strangers,
 )
 from infraplan.optimizer.verify import Verification, compute_totals
+from infraplan.optimizer.version import __version__
 
 DRAFT = "draft"
 """State of a run that nobody has submitted or approved."""
@@ -41,7 +42,7 @@ MOST_TO_EXPLAIN_S, UNLIMITED_EXACT_S = 60.0, 3600.0
 """Seconds to explain a run at most, and for exact losses where no time limit was given."""
 LEAST_TO_EXPLAIN_S, LEAST_SHARE_TO_EXPLAIN = 2.0, 0.05
 """Seconds, and share of the time limit, that explaining gets beyond it."""
-_NAMED_VERSIONS = ("infraplan", "numpy", "scipy", "pydantic", "highspy", "pulp", "ortools")
+_LIBRARIES = ("numpy", "scipy", "pydantic", "highspy", "pulp", "ortools")
 
 
 class UnwrittenRunError(OutputError):
@@ -83,14 +84,6 @@ class Outcome:
         if self.result.plan is not None:
             return 0
         return 4 if self.result.termination.is_proof_of_no_plan else 5
-
-
-def product_version() -> str:
-    """Version of the installed product, `unknown` where it runs without being installed."""
-    try:
-        return metadata.version("infraplan")
-    except metadata.PackageNotFoundError:
-        return "unknown"
 
 
 def run_solve(
@@ -313,8 +306,6 @@ def manifest_of(
     manifest: dict[str, Any] = {
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "versions": _versions(result),
-        "product_version": product_version(),
-        "python": platform.python_version(),
         "state": DRAFT,
         "seed": options.seed,
         "threads": options.threads,
@@ -363,11 +354,11 @@ def manifest_of(
 
 def _versions(result: SolveResult) -> dict[str, str]:
     """Versions of what the run was made with: the product, its libraries, the solver."""
-    found = {"python": platform.python_version()}
-    for name in _NAMED_VERSIONS:
+    found = {"python": platform.python_version(), "infraplan": __version__}
+    for name in _LIBRARIES:
         try:
             found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:  # an optional solver, or not installed at all
+        except metadata.PackageNotFoundError:  # an optional solver
             continue
     found[f"solver {result.solver}"] = result.solver_version or _solver_version(result.solver)
     return found

@@ -36,6 +36,20 @@ def english_sentences(text: str) -> list[str]:
     return re.findall(r"(?<![-\w./_`])[A-Za-z]+ [a-z]+ [a-z]+(?![-\w./_`])", text)
 
 
+def half_width_marks(text: str) -> list[str]:
+    """Half-width , ; : ( ) ? ! of a Chinese text, with what stands around them.
+
+    Not those inside code and numbers (`1,200`, `a=1;b=2`: a mark between two half-width characters
+    without a blank) nor what stands in quotation marks or backticks, which is typed as it stands.
+    A place of a template where a value is put in counts as Chinese.
+    """
+    bare = re.sub(r"\{[^{}]*\}", lambda found: "\u4e00" * len(found[0]), text)
+    bare = re.sub("“[^”]*”|`[^`]*`", lambda found: "x" * len(found[0]), bare)
+    bare = f"\u4e00{bare}\u4e00"
+    found = re.finditer(r"(?<![!-~])[,;:()?!]|[,;:()?!](?![!-~])", bare)
+    return [text[max(0, mark.start() - 9) : mark.start() + 8] for mark in found]
+
+
 def assert_bilingual(english: str, chinese: str) -> None:
     """The two tell one thing, each in its language alone but for names of the instance."""
     assert english

@@ -7,56 +7,56 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "All runs answer the same question.",
         "各方案的输入相同。",
     ),
-    "largest-relative-gap": ("Largest relative gap: {worst:.1e}.", "最大相对间隙:{worst:.1e}。"),
+    "largest-relative-gap": ("Largest relative gap: {worst:.1e}.", "最大相对间隙：{worst:.1e}。"),
     "assumed-the-congestion-of-link-s-with-a": (
         "Assumed: the congestion of {assumed} link(s) with a capacity that state none "
         "(--alpha, --beta).",
-        "假设:{assumed}条有能力而未给出拥堵参数的线路采用--alpha、--beta。",
+        "假设：{assumed}条有能力而未给出拥堵参数的线路采用--alpha、--beta。",
     ),
     "no-link-in-use-has-a-capacity-the-times-are": (
         "No link in use has a capacity: the times are those of empty roads.",
-        "所用线路均无能力数据:时间为不计拥堵的时间。",
+        "所用线路均无能力数据：时间为不计拥堵的时间。",
     ),
     "made-next-infraplan-solve": (
         "Made {out}. Next: infraplan solve {out}",
-        "已生成{out}。下一步:infraplan solve {out}",
+        "已生成{out}。下一步：infraplan solve {out}",
     ),
     "the-network-has-no-demand": ("The network has no demand.", "管网没有需水量。"),
     "made-next-infraplan-validate": (
         "Made {path}. Next: infraplan validate {path}",
-        "已生成{path}。下一步:infraplan validate {path} --lang zh",
+        "已生成{path}。下一步：infraplan validate {path} --lang zh",
     ),
     "error-s-warning-s": (
         "{errors} error(s), {warnings} warning(s).",
-        "{errors}处错误,{warnings}处警告。",
+        "{errors}处错误，{warnings}处警告。",
     ),
     "wrote": ("Wrote {target}", "已写出{target}"),
     "the-instance-cannot-be-used-error-s": (
         "The instance cannot be used: {count} error(s).",
-        "算例不可用:共{count}处错误。",
+        "算例不可用：共{count}处错误。",
     ),
     "stopped-before-there-was-anything-to-keep": (
         "Stopped before there was anything to keep.",
-        "已中断,尚无可保存的结果。",
+        "已中断，尚无可保存的结果。",
     ),
-    "a-file-could-not-be-used": ("A file could not be used: {error}", "文件无法使用:{error}"),
+    "a-file-could-not-be-used": ("A file could not be used: {error}", "文件无法使用：{error}"),
     "unexpected-error-please-report-it": (
         "Unexpected error, please report it: {text}",
-        "意外错误,请反馈:{text}",
+        "意外错误，请反馈：{text}",
     ),
     "verified-checks-of-laws-hold": (
         "Verified: {count} checks of {num_laws} laws hold.",
-        "校验通过:{num_laws}类约束共{count}项检查全部成立。",
+        "校验通过：{num_laws}类约束共{count}项检查全部成立。",
     ),
-    "drawn": ("Drawn: {drawing}", "已绘制:{drawing}"),
+    "drawn": ("Drawn: {drawing}", "已绘制：{drawing}"),
     "wrote-2": ("Wrote {path}", "已写出{path}"),
     "law-s-broken": ("{num_violations} law(s) broken.", "违反约束{num_violations}处。"),
     "shares-says-of-joint-project-s-nothing-about": (
         "shares says of {num_bare} joint project(s) nothing about who gains; all of it is "
         "taken to fall to the leader (column benefit_share).",
-        "分担表未写明{num_bare}个共建项目由谁受益,全部计入牵头辖区(受益比例列)。",
+        "分担表未写明{num_bare}个共建项目由谁受益，全部计入牵头辖区（受益比例列）。",
     ),
-    "no-proposal": ("{proposal}: no proposal ({reason})", "{proposal}:无此方案({reason})"),
+    "no-proposal": ("{proposal}: no proposal ({reason})", "{proposal}：无此方案（{reason}）"),
     "note-while-solving": ("Note: {note}", "注意：{note}"),
     "message-and-advice": ("{message} ({advice})", "{message}（{advice}）"),
     "not-everything-could-be-written": (
@@ -83,43 +83,43 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "The run is of format version 1 and states no hashes of its files.",
         "该结果为第1版格式，未记录文件校验值。",
     ),
-    "run": ("Run: {run_dir}", "结果目录:{run_dir}"),
+    "run": ("Run: {run_dir}", "结果目录：{run_dir}"),
     "the-plan-breaks-laws-and-is-not-reported-as-a": (
         "The plan breaks laws and is not reported as a plan:",
-        "方案未通过校验,不作为方案输出:",
+        "方案未通过校验，不作为方案输出：",
     ),
     "report-s-in-all": (
         "Report: {report} ({seconds:.0f} s in all)",
-        "报告:{report}(共{seconds:.0f}秒)",
+        "报告：{report}（共{seconds:.0f}秒）",
     ),
     "these-rules-cannot-hold-together": (
         "These rules cannot hold together:",
-        "以下约束无法同时满足:",
+        "以下约束无法同时满足：",
     ),
     "the-demonstration-instance-is-not-here-run": (
         "The demonstration instance is not here; run this inside a clone of the project.",
-        "未找到演示算例,请在项目目录内运行。",
+        "未找到演示算例，请在项目目录内运行。",
     ),
     "no-plan-was-found-before-the-solve-ended-2": (
         "No plan was found before the solve ended ({termination}).",
-        "求解结束前未找到方案({termination})。",
+        "求解结束前未找到方案（{termination}）。",
     ),
     "stopped-early-the-best-plan-so-far-is-kept": (
         "Stopped early; the best plan so far is kept.",
-        "已提前中断,保留当前最优方案。",
+        "已提前中断，保留当前最优方案。",
     ),
     "only-the-accounts-are-computed-again-the-plan": (
         "Only the accounts are computed again; the plan's projects, payments and issues stay.",
-        "仅重新计算账户;方案的项目、支付和举债均不变。",
+        "仅重新计算账户；方案的项目、支付和举债均不变。",
     ),
     "no-concession-pays-for-works-in-this-run-none": (
         "No concession pays for works in this run: none can be called.",
-        "本方案无特许经营项目,不作相应测试。",
+        "本方案无特许经营项目，不作相应测试。",
     ),
     "severity-and-finding": ("{severity}: {finding}", "{severity}：{finding}"),
     "is-already-there-nothing": (
         "{path} is already there; nothing was written.",
-        "{path}已存在,未写入。",
+        "{path}已存在，未写入。",
     ),
     "give-so-many-runs": ("give {fewest} to {most} runs", "请给出{fewest}到{most}个方案"),
     "known-cases": ("known cases: {cases}", "可用的情形：{cases}"),
@@ -130,15 +130,19 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{text!r} is no price index; write it like 2021=100,2024=103.5",
         "“{text}”不是价格指数；应写为2021=100,2024=103.5",
     ),
-    "run-has-no-plan": ("{label} has no plan: {conflict}", "{label}无可行方案:{conflict}"),
+    "run-has-no-plan": ("{label} has no plan: {conflict}", "{label}无可行方案：{conflict}"),
     "the-run-holds-no-plan": ("the run {folder} holds no plan", "结果目录{folder}中没有方案"),
     "schedule-under-question": (
         "Schedule of {plan} under the question of {question}: {found}.",
-        "{plan}的建设时序放到{question}的算例中:{found}。",
+        "{plan}的建设时序放到{question}的算例中：{found}。",
     ),
     "no-answer-within-the-time": ("no answer within the time", "限时内未得出结论"),
-    "worth-so-much": ("worth {objective:,.2f}", "价值{objective:,.2f}"),
-    "not-possible": ("not possible: {reasons}", "不可行:{reasons}"),
+    "worth-so-much": ("worth {objective:,.2f} {unit}", "价值{objective:,.2f}{unit}"),
+    "done-in-so-many-years": (
+        "{years:,.0f} years to the last opening",
+        "至最后建成{years:,.0f}年",
+    ),
+    "not-possible": ("not possible: {reasons}", "不可行：{reasons}"),
     "no-transport-network": (
         "the instance has no transport network with travel times",
         "算例没有带通行时间的交通网络",
@@ -152,14 +156,16 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "lowest-pressure": (
         "{verdict}: lowest pressure {pressure:.2f} m at node {node} (asked for: "
         "{min_pressure:g} m)",
-        "{verdict}:最低压力{pressure:.2f}米,节点{node}(要求{min_pressure:g}米)",
+        "{verdict}：最低压力{pressure:.2f}米，节点{node}（要求{min_pressure:g}米）",
     ),
     "figures-filled-in": ("{count} figure(s) filled in.", "补充{count}个数据。"),
     "figures-filled-in-and-written": (
         "{count} figure(s) filled in, written to {target}.",
-        "补充{count}个数据,已写出{target}。",
+        "补充{count}个数据，已写出{target}。",
     ),
-    "law-and-violation": ("{law}: {message}", "{law}:{message}"),
+    "source-and-mark": ("{source} ({mark})", "{source}（{mark}）"),
+    "name-and-word": ("{name} ({word})", "{name}（{word}）"),
+    "law-and-violation": ("{law}: {message}", "{law}：{message}"),
     "there-is-no-project": ("there is no project {names}", "没有项目{names}"),
     "give-ids-of-projects": ("give ids of projects", "填写项目编号"),
     "name-built-projects": (
@@ -180,11 +186,11 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "proposal-cannot-hold": (
         "{proposal}: these cannot hold together: {rules}",
-        "{proposal}:以下无法同时满足:{rules}",
+        "{proposal}：以下无法同时满足：{rules}",
     ),
     "proposal-worse-off": (
         "{proposal}: worse off than alone: {partners}",
-        "{proposal}:不如单独建设:{partners}",
+        "{proposal}：不如单独建设：{partners}",
     ),
     "progress-line": (
         "{elapsed:6.1f} s  best {best}  bound {bound}  gap {gap}",
@@ -193,7 +199,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "step-solve": ("Solving", "正在求解"),
     "step-conflict": (
         "No plan obeys all rules; looking for the conflict",
-        "无可行方案,正在查找冲突的约束",
+        "无可行方案，正在查找冲突的约束",
     ),
     "step-explain": ("Explaining what was left out", "正在分析未入选项目的原因"),
     "step-write": ("Writing the run and its report", "正在写出结果与报告"),
@@ -201,10 +207,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "concession-called": (
         "Called: {contract} for {project}, {amount:,.2f}; the government repays the "
         "partner from the works' end on.",
-        "转由政府偿付:{project}的{contract},{amount:,.2f};自完工起由政府偿付。",
+        "转由政府偿付：{project}的{contract}，{amount:,.2f}；自完工起由政府偿付。",
     ),
     "fiscal-items-unmoved": (
         "These fiscal items stay as they are: {items}.",
-        "以下财政指标保持不变:{items}。",
+        "以下财政指标保持不变：{items}。",
     ),
 }

@@ -9,7 +9,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "date-cannot-be-kept": (
         "the text says that {project} {said}, but {soonest} is the first year in which it can: "
         "the date is missed whatever the plan does",
-        "文本要求{project}{said},但最早只能在{soonest}年:无论方案如何都会违反该时点",
+        "文本要求{project}{said}，但最早只能在{soonest}年：无论方案如何都会违反该时点",
     ),
     "check-the-date-or-the-window": (
         "check the year, earliest_start, ready_years, the gate of its stage and the lead time",
@@ -17,35 +17,35 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "date-says-later-but-committed": (
         "the text says that {project} {said}, but its works are committed from {first} on",
-        "文本要求{project}{said},但其工程自{first}年起已承诺实施",
+        "文本要求{project}{said}，但其工程自{first}年起已承诺实施",
     ),
     "check-the-date-or-the-stage": (
         "check the year, or the stage and mandatory of the project",
-        "请核对年份,或项目的阶段与是否必建",
+        "请核对年份，或项目的阶段与是否必建",
     ),
     "dates-exclude-each-other": (
         "{project} {said}, and by another date {other}: one of the two is always missed",
-        "{project}{said},而另一时点为{other}:两者必违其一",
+        "{project}{said}，而另一时点为{other}：两者必违其一",
     ),
     "correct-one-of-the-two-dates": (
         "correct one of the two years, or delete one of the rows",
-        "请更正其中一个年份,或删除其中一行",
+        "请更正其中一个年份，或删除其中一行",
     ),
     "date-of-what-stands": (
         "{project} stands already: what a text says of its dates changes nothing",
-        "{project}已建成,文本所定时点不起作用",
+        "{project}已建成，文本所定时点不起作用",
     ),
     "delete-the-row-or-correct-the-stage": (
         "delete the row, or correct the stage of the project",
-        "请删除该行,或更正项目的阶段",
+        "请删除该行，或更正项目的阶段",
     ),
     "date-lies-outside-the-plan": (
         "the text says that {project} {said}: the plan {first}-{last} cannot miss that",
-        "文本要求{project}{said},规划期{first}-{last}年内不会违反",
+        "文本要求{project}{said}，规划期{first}-{last}年内不会违反",
     ),
     "check-the-year-or-delete-the-row": (
         "check the year, or delete the row",
-        "请核对年份,或删除该行",
+        "请核对年份，或删除该行",
     ),
 }
 """Messages on stated dates, by key."""

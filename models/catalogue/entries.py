@@ -52,6 +52,8 @@ _SOURCES: Mapping[str, tuple[str, ...]] = {
     "validation": ("validation_words:FAULTS",),
     "system": ("foreign_reasons:SYSTEM",),
     "parser": ("foreign_reasons:PARSERS",),
+    "published-source": ("source_words:SOURCES",),
+    "fiscal-item": ("source_words:FISCAL_ITEMS",),
     "help": ("help_texts:HELP",),
     "usage": ("usage_texts:USAGE",),
     "message": (

@@ -28,7 +28,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "有{num_points}个位置，至少需要{least}个",
     ),
     "give-more-positions": ("give more positions", "补充位置"),
-    "write-longitude-latitude": ("write [longitude, latitude]", "按[经度, 纬度]填写"),
+    "write-longitude-latitude": ("write [longitude, latitude]", "按“[经度, 纬度]”填写"),
     "is-no-position": ("{data} is no position", "{data}不是位置"),
     "longitude-first-180-to-180-then-latitude-90": (
         "longitude first (-180 to 180), then latitude (-90 to 90), WGS 84",
@@ -45,7 +45,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "write-2": (
         'write {{"type": "FeatureCollection", "features": [...]}}',
-        '按{{"type": "FeatureCollection", "features": [...]}}填写',
+        '按“{{"type": "FeatureCollection", "features": [...]}}”填写',
     ),
     "coordinates-are-in-geojson-has-them-in-wgs-84": (
         "coordinates are in {name}; GeoJSON has them in WGS 84",
@@ -207,7 +207,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "write-linestring-x-y-x-y-or-give-the-length": (
         "write LINESTRING (x y, x y, ...), or give the length",
-        "按LINESTRING (x y, x y, ...)填写，或填写长度",
+        "按“LINESTRING (x y, x y, ...)”填写，或填写长度",
     ),
     "the-link-has-no-vdf-fftt-and-no-so-no-free": (
         "the link has no vdf_fftt and no {unit}, so no free-flow time",
@@ -429,14 +429,14 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "没有线路与出行起讫节点{name}相连",
     ),
     "the-folder-has-no-file-named": (
-        "the folder has no file named *{words}*",
-        "文件夹中没有名为*{words}*的文件",
+        "the folder has no file with one of these in its name: {words}",
+        "文件夹中没有名称含以下任一文字的文件：{words}",
     ),
     "file-is-not-read": ("{path} is not read: {reason}", "{path}未读取：{reason}"),
     "counted": ("{count} {text}", "{count}条{text}"),
     "form-of-a-link": (
         "a link is: init node, term node, capacity, length, free flow time, b, power, ... ;",
-        "线路的格式：起点、终点、能力、长度、自由流时间、b、power、… ;",
+        "线路的格式：起点、终点、能力、长度、自由流时间、b、power、…，以“;”结束",
     ),
     "form-of-trips": (
         "trips are: Origin 1, then lines of destination : trips;",
@@ -562,7 +562,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "say-in-the-map-what-negative-amounts-are": (
         "say in the map what negative amounts are: `negative: zero` or `negative: leave_out`",
-        "请在映射文件中写明负数的含义：negative: zero（按零计）或negative: leave_out（不作项目）",
+        "请在映射文件中写明负数的含义：negative：zero（按零计）或negative：leave_out（不作项目）",
     ),
     "the-years-add-up-to-and-the-table-says": (
         "the years add up to {found:g} and the table says {stated:g}",

@@ -48,7 +48,7 @@ GUIDE: dict[str, tuple[str, ...]] = {
         "-5, a dash 0. A heading may end in a unit in brackets: 静态投资（万元）.",
         "1200、1,200、12.5%、全角数字、3.2亿、1,200万元都可以。金额列中（以及带“元”的数），"
         "万、亿按元计，自动换算为金额单位；其他列中万、亿只作倍数。列名后可加括号写单位：静"
-        "态投资（万元）。金额列也可写 $120M、1.2bn；(5) 表示 -5，单独的横线表示 0。",
+        "态投资（万元）。金额列也可写 $120M、1.2bn；“(5)”表示 -5，单独的横线表示 0。",
     ),
     "years-heading": ("Years", "年份怎么写"),
     "years": (
@@ -65,7 +65,7 @@ GUIDE: dict[str, tuple[str, ...]] = {
     "lists": (
         "Entries are parted by ; (also ； 、 |): road1;road2. Pairs are name=value: "
         "road_km=12;stations=3. `none` means explicitly nothing.",
-        "用 ; 或 ；、| 分隔：road1;road2。“名称=数值”成对书写：road_km=12;stations=3。“无”"
+        "用“;”或“；”“、”“|”分隔：road1;road2。“名称=数值”成对书写：road_km=12;stations=3。“无”"
         "表示明确没有。",
     ),
     "remarks-heading": ("Remarks", "备注"),

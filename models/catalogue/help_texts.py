@@ -152,7 +152,7 @@ _HELP: dict[str, str] = {
         "比较共建项目的分担方式：各合作方出多少、得多少、能否承受。"
     ),
     "Run folder written by solve, or an instance.": "solve写出的结果目录，或算例。",
-    "Joint projects, a,b,...; all where it is left out.": "共建项目，如a,b,…；省略时为全部。",
+    "Joint projects, a,b,...; all where it is left out.": "共建项目，如“a,b,…”；省略时为全部。",
     "Item of fiscal that measures fiscal capacity.": "衡量财力的财政科目。",
     "Also solve what each does to budgets.": "同时求解各方式对财政的影响。",
     "Seconds for each financing.": "每次筹资求解的时限（秒）。",

@@ -285,7 +285,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "choose-another-id-total-rule-and-old-are": (
         "choose another id; total, rule:... and old:... are reserved",
-        "换一个编号；total、rule:…和old:…为保留字",
+        "换一个编号；“total”“rule:…”“old:…”为保留字",
     ),
     "name-a-network-of-network-nodes": (
         "name a network of network_nodes",

@@ -10,6 +10,7 @@ from typing import Any
 from infraplan.models.catalogue.entries import entries, entry
 
 _MESSAGES = entries("message")
+_CHINESE_BETWEEN = {"; ": "；", ", ": "，", ": ": "："}
 
 
 class Phrase(str):
@@ -151,8 +152,9 @@ def listed(items: Iterable[Any]) -> Phrase:
 
 
 def joined(*parts: Phrase, between: str = "") -> Phrase:
-    """Return `parts` one after the other, in each language."""
-    return Phrase(between.join(parts), between.join(part.zh for part in parts))
+    """Return `parts` one after the other, each language with its own mark between them."""
+    chinese = _CHINESE_BETWEEN.get(between, between)
+    return Phrase(between.join(parts), chinese.join(part.zh for part in parts))
 
 
 def in_language(text: str, lang: str) -> str:

@@ -46,14 +46,14 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "a-is-asked-for-not": ("a {base} is asked for, not {raw!r}", "此处应为{base}，不能是“{raw}”"),
     "part-the-entries-by-or-put-the-entry-in": (
         "part the entries by ; or put the entry in double quotes",
-        "各项用;分隔，或将该项放在双引号内",
+        "各项用“;”分隔，或将该项放在双引号内",
     ),
     "holds-a-comma": ("{entry!r} holds a comma", "“{entry}”含有逗号"),
     "write-name-value-name-value": ("write name=value;name=value", "按“名称=数值;名称=数值”填写"),
     "has-no": ("{entry!r} has no =", "“{entry}”没有等号"),
     "write-name-value-name-value-parted-by": (
         "write name=value;name=value, parted by ;",
-        "按“名称=数值;名称=数值”填写，以;分隔",
+        "按“名称=数值;名称=数值”填写，以“;”分隔",
     ),
     "has-no-proper-name-before-its": (
         "{entry!r} has no proper name before its =",
@@ -156,9 +156,9 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{name!r} stands twice in one object",
         "“{name}”在同一对象中重复出现",
     ),
-    "line-column": ("line {lineno}, column {colno}: {msg}", "第{lineno}行第{colno}列：{msg}"),
     "correct-the-file-there": ("correct the file there", "在该处更正文件"),
-    "character": ("character {colno}", "第{colno}个字符"),
+    "character": ("{column}", "第{column}"),
+    "a-number-has-too-many-digits": ("a number has too many digits", "有一个数的位数过多"),
     "the-file-is-nested-too-deep": ("the file is nested too deep", "文件嵌套层次过深"),
     "the-text-has-line-ends-other-than-line-feed": (
         "{path}: the text has line ends other than line feed",
@@ -363,22 +363,16 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "工作表{title}单元格{coordinate}：文字有{num_text:,}个字符，工作簿单元格最多{max_cell:,}"
         "个。请改写为文件夹或.json",
     ),
-    "the-file-is-no-yaml": ("the file is no YAML: {reason}", "文件不是YAML格式：{reason}"),
+    "a-character-is-not-allowed": (
+        "character {number}, U+{code:04X}, is not allowed in YAML",
+        "第{number}个字符（U+{code:04X}）不能用于YAML文件",
+    ),
     "delete-the-damaged-part": ("delete the damaged part", "删除损坏的部分"),
-    "line-column-2": (
-        "line {line}, column {column}: {message}",
-        "第{line}行第{column}列：{message}",
-    ),
     "not-yaml": ("not YAML", "不符合YAML格式"),
-    "line-column-3": (
-        "line {line}, column {column}: {problem}",
-        "第{line}行第{column}列：{problem}",
-    ),
     "check-the-indentation-the-colons-and-the": (
         "check the indentation, the colons and the quotes there",
         "检查该处的缩进、冒号和引号",
     ),
-    "character-2": ("character {column}", "第{column}个字符"),
     "write-repeated-parts-out-without-anchors": (
         "write repeated parts out, without anchors",
         "重复部分请逐一写出，不用锚点",
@@ -416,11 +410,11 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "column-number": ("no. {number}", "第{number}"),
     "form-of-a-folder-name": (
         "use letters, digits, - and _; no / \\ : * ? < > |, no dot at either end",
-        "可用文字、数字、-和_；不得含/ \\ : * ? < > |，首尾不得为点",
+        "可用文字、数字、-和_；不得含“/ \\ : * ? < > |”，首尾不得为点",
     ),
     "write-it-so-or-state-the-comma": (
         "write {number}, or `decimal: comma` in instance.yaml",
-        "写作{number}，或在instance.yaml中写decimal: comma",
+        "写作{number}，或在instance.yaml中写“decimal: comma”",
     ),
     "is-in-another-currency-than-the-instance": (
         "{cleaned!r} is in {sign}, but the money of the instance is {currency}",
@@ -438,11 +432,19 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "state-the-decimal-mark": (
         "write `decimal: comma` or `decimal: point` in instance.yaml, or the cells without "
         "parting thousands",
-        "在instance.yaml中写decimal: comma或decimal: point，或填数时不用千分位分隔",
+        "在instance.yaml中写“decimal: comma”或“decimal: point”，或填数时不用千分位分隔",
     ),
-    "no-folder-there-that-may-be-written": (
-        "{run_dir} cannot be written: {above} is no folder that may be written",
-        "{run_dir}无法写入：{above}不是可写入的文件夹",
+    "no-folder-can-be-made-there": (
+        "{run_dir} cannot be written: no folder can be made in {above} ({reason})",
+        "{run_dir}无法写入：不能在{above}中建立文件夹（{reason}）",
+    ),
+    "is-a-link-to-nothing": (
+        "{run_dir} is a link to nothing; choose another place for the run",
+        "{run_dir}是失效的链接，请为结果另选位置",
+    ),
+    "is-inside-the-run-folder": (
+        "{run_dir} lies inside the run folder {outer}; choose another place for the run",
+        "{run_dir}位于结果目录{outer}之内，请为结果另选位置",
     ),
     "a-dash-can-be-0-or-nothing": (
         "'-' can be 0 or nothing, which are not the same here",

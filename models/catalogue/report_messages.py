@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, tuple[str, ...]] = {
-    "money-in-prices-of": ("money in {unit}, prices of {year}", "金额单位:{unit},{year}年价格"),
+    "money-in-prices-of": ("money in {unit}, prices of {year}", "金额单位：{unit}，{year}年价格"),
     "money-is-unlimited": (
         "Nothing limits the money of this plan: what it spends is nobody's. ",
         "本规划没有任何资金约束，所列投资没有资金来源。",
@@ -11,7 +11,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "headline": (
         "The plan builds {built} of {asked} candidate projects in {span}, invests "
         "{spent:,.1f} x {unit}, and {worth}.",
-        "方案在{span}年建设{asked}个候选项目中的{built}个,总投资{spent:,.1f}{unit},{worth}。",
+        "方案在{span}年建设{asked}个候选项目中的{built}个，总投资{spent:,.1f}{unit}，{worth}。",
     ),
     "headline-of-value": (
         "is worth {value:,.2f} x {unit} of net present value",
@@ -19,43 +19,43 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "headline-of-years": (
         "has opened all of them by {year}, {value:,.0f} years after {first}",
-        "至{year}年全部建成,距{first}年{value:,.0f}年",
+        "至{year}年全部建成，距{first}年{value:,.0f}年",
     ),
     "headline-of-targets": (" It attains {hit} of {count} targets.", "{count}项指标完成{hit}项。"),
-    "reason-in-year": ("{reason} ({year})", "{reason}({year}年)"),
+    "reason-in-year": ("{reason} ({year})", "{reason}（{year}年）"),
     "dates-missed": (
         "{missed} of {count} dates that the text states are missed, at a cost of {cost:,.2f} "
         "{unit}.",
-        "文本所定{count}个时点中有{missed}个未满足,代价{cost:,.2f}{unit}。",
+        "文本所定{count}个时点中有{missed}个未满足，代价{cost:,.2f}{unit}。",
     ),
     "proof": (
         "{proven} An independent check of {checks:,} statements found {outcome}.",
-        "{proven}独立校验{checks:,}项,{outcome}。",
+        "{proven}独立校验{checks:,}项，{outcome}。",
     ),
     "proof-of-value": (
         "No plan under the same rules can be worth more than {bound:,.4f} x {unit}: at "
         "most {loss:,.4f} ({share:.4f} %) is lost.",
-        "在同样约束下,任何方案的价值都不超过{bound:,.4f}{unit},最多相差{loss:,.4f}({share:.4f}%)。",
+        "在同样约束下，任何方案的价值都不超过{bound:,.4f}{unit}，最多相差{loss:,.4f}（{share:.4f}%）。",
     ),
     "proof-of-years": (
         "No plan under the same rules can take fewer than {bound:,.0f} years: at most "
         "{loss:,.0f} ({share:.4f} %) could be saved.",
-        "在同样约束下,任何方案至少需要{bound:,.0f}年,最多还可节省{loss:,.0f}年({share:.4f}%)。",
+        "在同样约束下，任何方案至少需要{bound:,.0f}年，最多还可节省{loss:,.0f}年（{share:.4f}%）。",
     ),
     "this-limit-is": (" This limit is {source}.", "上限{source}。"),
     "note-of-the-solve": (" {note}.", "{note}。"),
     "bound-proven-by-dual-values": (
         "proven: dual values checked",
-        "已证明:对偶值经复核",
+        "已证明：对偶值经复核",
     ),
-    "bound-by-a-solver": ("by solver {solver}, not certified", "由求解器{solver}给出,未经证明"),
+    "bound-by-a-solver": ("by solver {solver}, not certified", "由求解器{solver}给出，未经证明"),
     "no-fault": ("no fault", "全部成立"),
     "faults": ("faults", "存在问题"),
-    "laws-and-checks": ("{laws} laws, {checks:,} checks", "{laws}类约束,{checks:,}项检查"),
-    "unit-in-prices-of": ("{unit}, prices of {year}", "{unit}({year}年价格)"),
-    "unit-of-the-year": ("{unit}, money of the year", "{unit}(当年价)"),
-    "unit-at-the-end-of": ("{unit}, end of {year}", "{unit}({year}年末)"),
-    "unit-in-a-year": ("{unit}, in {year}", "{unit}({year}年)"),
+    "laws-and-checks": ("{laws} laws, {checks:,} checks", "{laws}类约束，{checks:,}项检查"),
+    "unit-in-prices-of": ("{unit}, prices of {year}", "{unit}（{year}年价格）"),
+    "unit-of-the-year": ("{unit}, money of the year", "{unit}（当年价）"),
+    "unit-at-the-end-of": ("{unit}, end of {year}", "{unit}（{year}年末）"),
+    "unit-in-a-year": ("{unit}, in {year}", "{unit}（{year}年）"),
     "loss-impossible": ("cannot be forced in", "不能强制入选"),
     "loss-exact": ("{loss}", "{loss}"),
     "loss-between": ("{low} to {high}", "{low}至{high}"),

@@ -19,7 +19,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "after_plan_note": (
         "Nominal money. There is: cash kept and the inflow carried on; what is left is not yet "
         "spent on anything. Debt pays nothing after the plan.",
-        "按支付当年价。可用资金为结余加按趋势延续的收入;余量尚无用途。规划期后不再举债。",
+        "按支付当年价。可用资金为结余加按趋势延续的收入；余量尚无用途。规划期后不再举债。",
     ),
     "phase_after_plan": ("after the plan", "规划期后"),
     "available": ("there is", "可用资金"),
@@ -33,14 +33,14 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "debt_room_note": (
         "Least of all years through the last repayment; no room from: the first year in "
         "which the limit is used up.",
-        "至最后到期年度的最小值;首无余量指限额首次用尽的年份。",
+        "至最后到期年度的最小值；首无余量指限额首次用尽的年份。",
     ),
     "project_sources": ("Sources of each project", "项目资金来源"),
     "fund_sources": ("Sources and uses by fund", "各项资金来源与运用"),
     "jurisdiction_sources": ("Sources and uses by jurisdiction", "各地区资金来源与运用"),
     "sources_note": (
         "Nominal money over the plan's years; both sides are equal.",
-        "规划期合计,当年价;来源等于运用。",
+        "规划期合计，当年价；来源等于运用。",
     ),
     "appraisal": ("Appraisal of the projects built", "入选项目经济评价"),
     "appraisal_note": (
@@ -48,8 +48,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "the value left. Uplift: optimism bias net of contingency. A first-year return "
         "below the discount rate says that waiting would pay; beside it the change of "
         "value by a start one year later within the appraisal period.",
-        "逐项单独评价。效益费用比:效益/(建设费+运行费-残值)。上浮为扣除预备费后的乐观偏差。"
-        "首年收益率低于折现率表示推迟有利;另列推迟一年开工的价值变化(评价期内)。",
+        "逐项单独评价。效益费用比：效益/（建设费+运行费-残值）。上浮为扣除预备费后的乐观偏差。"
+        "首年收益率低于折现率表示推迟有利；另列推迟一年开工的价值变化（评价期内）。",
     ),
     "opening_balance": ("opening balance", "年初余额"),
     "issued_new": ("new issues", "新增发行"),
@@ -81,10 +81,10 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "authorised": ("with authorisation", "须批准"),
     "listed": ("listed province", "重点省份"),
     "unlisted": ("not listed", "非重点省份"),
-    "room_fund_balance": ("cash of ", "资金结余:"),
+    "room_fund_balance": ("cash of ", "资金结余："),
     "room_tail_service": (
         "cash and income after the plan over debt service and works, ",
-        "规划期后结余与收入偿债及续建余量:",
+        "规划期后结余与收入偿债及续建余量：",
     ),
     "ppp_open": ("within 5 %", "5%以内"),
     "ppp_limited": ("5 to 10 %", "5%至10%"),
@@ -94,13 +94,13 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "stress_note": (
         "Accounts alone: the plan is not decided anew. Through the last repayment; "
         "missing: cash to be found in all years.",
-        "仅重新计算账户,不重新决策;至最后一笔偿还。缺口为各年合计。",
+        "仅重新计算账户，不重新决策；至最后一笔偿还。缺口为各年合计。",
     ),
     "shortfalls": ("What funds lack by year", "分年度资金缺口"),
     "shortfalls_note": (
         "Earlier gaps filled from elsewhere; after the plan: debt service and works beyond what "
         "is there.",
-        "假定以前年度缺口已由其他资金弥补;规划期后为偿债和续建支出超过可用资金部分。",
+        "假定以前年度缺口已由其他资金弥补；规划期后为偿债和续建支出超过可用资金部分。",
     ),
     "stress_room": ("Room under the debt rules", "债务规则余量"),
     "missing_in_all": ("missing in all", "缺口合计"),
@@ -123,12 +123,12 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "supply": ("What is served", "供给情况"),
     "supply_note": (
         "First load block; wanted, before (without any project) and share: of the last year.",
-        "第一时段;需求量、之前(无任何项目)和满足率均为末年。",
+        "第一时段；需求量、之前（无任何项目）和满足率均为末年。",
     ),
     "trips": ("Travel times and trips", "通行时间与出行"),
     "trips_note": (
         "Minutes on the fastest way without congestion; - : no way. Trips of the last year.",
-        "不计拥堵的最快路线分钟数;-表示不通。出行量为末年。",
+        "不计拥堵的最快路线分钟数；-表示不通。出行量为末年。",
     ),
     "loading": ("Links nearest to their capacity", "最接近能力的线路"),
     "loading_note": ("Flow over capacity.", "流量与能力之比。"),
@@ -136,12 +136,12 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "road_states_note": (
         "Minutes a trip; a toll counts as the minutes that it is worth. Directed: the "
         "least mean that could be reached if trips were told where to go.",
-        "每次出行分钟数,通行费按时间价值折算。统一调度指由管理者安排路线时的最小均值。",
+        "每次出行分钟数，通行费按时间价值折算。统一调度指由管理者安排路线时的最小均值。",
     ),
     "road_trips": ("Trips at equilibrium", "均衡时的出行"),
     "road_trips_note": (
         "The busiest, in minutes; before: without any project. - : no way.",
-        "出行量最大者,分钟;之前指没有任何项目。-表示不通。",
+        "出行量最大者，分钟；之前指没有任何项目。-表示不通。",
     ),
     "road_links": ("Fullest links with the plan", "规划后最拥挤的线路"),
     "road_links_note": ("Flow over capacity, by direction.", "分方向流量与能力之比。"),
@@ -158,13 +158,13 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "network_costs": ("Yearly cost of the networks", "网络年成本"),
     "network_costs_note": (
         "Travel, operation, what is not served at its price; before: without any project.",
-        "出行、运行及缺供损失;之前指没有任何项目。",
+        "出行、运行及缺供损失；之前指没有任何项目。",
     ),
     "network_projects": ("What the networks lose without one project", "缺少单个项目的网络损失"),
     "network_projects_note": (
         "Present value; the other projects stay. Projects that need one another each count "
         "the whole. - : the networks cannot work without it.",
-        "现值;其他项目不变。相互依存的项目各计全部。-表示缺少该项目网络无法运行。",
+        "现值；其他项目不变。相互依存的项目各计全部。-表示缺少该项目网络无法运行。",
     ),
     "network": COLUMNS["network"],
     "network_note": (
@@ -227,8 +227,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "finish": ("last payment", "完工年"),
     "opening": ("opening", "投用年"),
     "cost": ("cost", "造价"),
-    "cost_low": ("cost, low", "造价(低)"),
-    "cost_high": ("cost, high", "造价(高)"),
+    "cost_low": ("cost, low", "造价（低）"),
+    "cost_high": ("cost, high", "造价（高）"),
     "quality": COLUMNS["quality"],
     "payers": ("paid by", "出资方"),
     "source": COLUMNS["source"],
@@ -311,7 +311,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "10,000 m3/year": ("10,000 m3/year", "万立方米/年"),
     "10,000 t/year": ("10,000 t/year", "万吨/年"),
     "100 million m3/year": ("100 million m3/year", "亿立方米/年"),
-    "payments": ("payments, money of the year", "支付总额(当年价)"),
+    "payments": ("payments, money of the year", "支付总额（当年价）"),
     "refinanced": ("refinanced in the plan", "规划期再融资"),
     "general": ("general", "一般债务"),
     "special": ("special", "专项债务"),
@@ -348,17 +348,17 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "compared_inputs_note": (
         "Against the first run: rows of a table that differ in a column, sums where they "
         "are numbers, one example.",
-        "与第一个方案相比:各表各列有差异的行数、数值合计及一例。",
+        "与第一个方案相比：各表各列有差异的行数、数值合计及一例。",
     ),
     "compared_totals": ("Figures side by side", "主要数字对比"),
     "compared_totals_note": (
         "Money in the unit of the first run; debt of all borrowers, old debt included.",
-        "金额单位同第一个方案;债务含全部举债主体和存量债务。",
+        "金额单位同第一个方案；债务含全部举债主体和存量债务。",
     ),
     "compared_projects": ("Projects that are treated differently", "安排不同的项目"),
     "compared_projects_note": (
         "Year of start and option; why: the rule that keeps it out of that run.",
-        "开工年和方案;原因指该方案中未入选的约束。",
+        "开工年和方案；原因指该方案中未入选的约束。",
     ),
     "compared_terms": ("What differs in worth", "价值构成差异"),
     "compared_phases": ("Investment by phase", "分阶段投资差异"),
@@ -387,7 +387,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "mid": ("middle", "中"),
     "high": ("high", "高"),
     "name_objective": ("net present value", "净现值"),
-    "makespan": ("minus the years to the last opening", "至最后建成的年数(取负值)"),
+    "makespan": ("minus the years to the last opening", "至最后建成的年数（取负值）"),
     "name_makespan": ("years until all that is started is open", "全部开工项目建成所需年数"),
     "name_least_years": ("no plan can take fewer years than", "任何方案所需年数的下限"),
     "name_gap_years": ("years that could be saved at most", "与最优方案最多相差的年数"),
@@ -397,10 +397,10 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "name_gap": ("largest possible loss against the best plan", "与最优方案的最大可能差距"),
     "num_projects": ("candidates", "候选项目数"),
     "num_selected": ("projects built", "入选项目数"),
-    "investment": ("investment (price-year money)", "总投资(基年价)"),
+    "investment": ("investment (price-year money)", "总投资（基年价）"),
     "investment_after_plan": (
         "of which after the plan (price-year money)",
-        "其中规划期后投资(基年价)",
+        "其中规划期后投资（基年价）",
     ),
     "borrowed": ("borrowed in the plan", "规划期举债"),
     "debt_peak": ("highest debt balance", "债务余额峰值"),
@@ -408,7 +408,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "targets_attained": ("targets attained", "完成指标数"),
     "targets_missed": ("targets missed", "未完成指标数"),
     "solver": ("solver", "求解器"),
-    "runtime_s": ("time of the solve, seconds", "求解用时(秒)"),
+    "runtime_s": ("time of the solve, seconds", "求解用时（秒）"),
     "termination": ("how the solve ended", "求解结果"),
     "verification": ("verification", "校验"),
     "instance_hash": ("instance hash", "算例哈希"),
@@ -416,7 +416,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "no_rows": ("nothing to show", "无数据"),
     "estimate_note": (
         "* cost is an estimate or assumption; low and high stand beside it",
-        "* 造价为估算或假设值,并列低值与高值",
+        "* 造价为估算或假设值，并列低值与高值",
     ),
     "money_note": ("nominal money of the year in which it is paid", "按支付当年价"),
     "loss_note": (
@@ -424,17 +424,17 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "value would fall by if the project had to be built: one number where it is exact, else "
         "the bounds between which it is proven to lie; below 0, the plan would gain, within its "
         "gap.",
-        "在现有方案之外使该项目不能入选的原因。损失是必须建设该项目时方案价值的减少额:精确值只有一个数,"
-        "否则为已证明的上下界;小于0表示方案会有所改进,但不超过最优性差距。",
+        "在现有方案之外使该项目不能入选的原因。损失是必须建设该项目时方案价值的减少额：精确值只有一个数，"
+        "否则为已证明的上下界；小于0表示方案会有所改进，但不超过最优性差距。",
     ),
     "stated_dates_note": (
         "Years of the plan in which a date that the text states is missed, and the present value "
         "that this costs; 0 where a date is only listed.",
-        "规划期内违反文本所定时点的年数及其代价(现值);仅列示的时点代价为0。",
+        "规划期内违反文本所定时点的年数及其代价（现值）；仅列示的时点代价为0。",
     ),
     "debt_note": (
         "Through the last maturity; the statutory layout of general and special debt.",
-        "列至最后到期年度;按一般债务、专项债务法定口径。",
+        "列至最后到期年度；按一般债务、专项债务法定口径。",
     ),
     "joint_projects": ("Joint projects", "共建项目"),
     "proposals": ("Ways to share them", "分担方案"),
@@ -450,7 +450,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "own_projects": ("Own projects of the partners", "各方自有项目"),
     "own_projects_note": (
         "Net present value: in the best plan without the joint projects, and beside them.",
-        "净现值:无共建项目时的最优方案,以及有共建项目时。",
+        "净现值：无共建项目时的最优方案，以及有共建项目时。",
     ),
     "own_alone": ("alone", "单独建设"),
     "own_beside": ("beside the joint", "有共建时"),
@@ -459,7 +459,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "paid": ("pays", "支付"),
     "binding_year": ("no room from", "首无余量"),
     "cannot_be_paid": ("cannot be paid for", "无法筹资"),
-    "not_known": ("not known: time limit", "未知:达到时限"),
+    "not_known": ("not known: time limit", "未知：达到时限"),
     "share_current": ("as it stands", "现行"),
     "share_length": ("by length", "按里程"),
     "share_benefit": ("by benefit", "按受益"),
@@ -468,12 +468,12 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "share_nucleolus": ("nucleolus", "核仁"),
     "sharing_note": (
         "Present values. Received: compensation by the others; paid to them where negative.",
-        "均为现值。补偿:正数为收到,负数为付出。",
+        "均为现值。补偿：正数为收到，负数为付出。",
     ),
     "budgets_note": (
         "Nominal money; the projects as planned, shares fixed, financing solved anew. "
         "Compensation is not charged to funds.",
-        "按当年价;项目安排不变,固定分担比例后重新求解筹资。补偿不计入资金账户。",
+        "按当年价；项目安排不变，固定分担比例后重新求解筹资。补偿不计入资金账户。",
     ),
     "no_plan": ("There is no plan to show.", "没有可展示的方案。"),
     "filter": ("Click a heading to sort.", "点击表头可排序。"),
@@ -484,12 +484,12 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "fiscal_items": ("fiscal items", "财政指标"),
     "dated": ("dated", "日期"),
     "unverified": ("unverified", "未核实"),
-    "money_presets": ("Named bonds and grants (column preset)", "通用债券与补助(preset 列)"),
+    "money_presets": ("Named bonds and grants (column preset)", "通用债券与补助（preset 列）"),
     "usual_terms": ("usual terms", "常见期限与利率"),
     "who_repays": ("who repays", "由谁偿还"),
     "least_capital": ("Least capital of projects", "项目资本金最低比例"),
     "discount_schedules": ("Discount schedules", "折现率方案"),
-    "carbon_values": ("Carbon values, per tonne", "碳价参考值(每吨)"),
+    "carbon_values": ("Carbon values, per tonne", "碳价参考值（每吨）"),
     "schedule_name": ("name", "方案"),
     "rates": ("rates", "折现率"),
     "as_of": ("as of", "版本"),

@@ -12,6 +12,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "solver {name} is not installed; to have it: {how_to_install}",
         "求解器{name}未安装；安装方法：{how_to_install}",
     ),
+    "install": ("{command}",),
+    "install-and-a-licence": ("{command}, and a licence", "{command}，另需许可证"),
     "the-model-s-holds-values-that-are-not-finite": (
         "the model's {name} holds values that are not finite numbers",
         "模型的{name}中有不是有限数的值",
@@ -134,11 +136,11 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "no-candidate-there": ("{name} is no candidate there", "{name}不在备选项目中"),
     "cannot-start-then": (
         "{name} cannot start in {start} there, only {first}-{last}",
-        "{name}不能在{start}年开工,只能在{first}—{last}年",
+        "{name}不能在{start}年开工，只能在{first}—{last}年",
     ),
-    "a-plan-chooses-who-pays": ("a plan chooses who pays for {names}", "由规划选定:{names}"),
-    "no-quantity-in-shares": ("no quantity in shares for {names}", "分担表中未填数量:{names}"),
-    "nobody-gains": ("nobody gains from {names}", "无人从中受益:{names}"),
+    "a-plan-chooses-who-pays": ("a plan chooses who pays for {names}", "由规划选定：{names}"),
+    "no-quantity-in-shares": ("no quantity in shares for {names}", "分担表中未填数量：{names}"),
+    "nobody-gains": ("nobody gains from {names}", "无人从中受益：{names}"),
     "item-not-of-every-partner": (
         "no {item} of every partner in fiscal",
         "财政表中并非各方都有{item}",
@@ -195,7 +197,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "the-search-weighs-travel-time-in-money": (
         "the search weighs travel time in money; it does not count years",
-        "该搜索以货币计量出行时间,不以年数为目标",
+        "该搜索以货币计量出行时间，不以年数为目标",
     ),
     "per-unit-figures-are-for-power-networks": (
         "per-unit figures are for power networks",
@@ -303,10 +305,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "无可行方案是求解器{solver}的答复，未经证明：仅凭对偶值不能证明",
     ),
     "years-long": ("{years} years", "{years}年"),
-    "rule-short-by": ("{rule}: short by about {amount}", "{rule}:差额约{amount}"),
+    "rule-short-by": ("{rule}: short by about {amount}", "{rule}：差额约{amount}"),
     "rule-short-by-in": (
         "{rule}: short by about {amount} ({years})",
-        "{rule}:差额约{amount}({years}年)",
+        "{rule}：差额约{amount}（{years}年）",
     ),
-    "rule-in-years": ("{rule} ({years})", "{rule}({years}年)"),
+    "rule-in-years": ("{rule} ({years})", "{rule}（{years}年）"),
 }

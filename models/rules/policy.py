@@ -18,7 +18,7 @@ POLICY: tuple[Rule, ...] = (
     ),
     Rule(
         "start_pace",
-        title=Words("most starts a year: {sector}", "每年开工项目数上限:{sector}"),
+        title=Words("most starts a year: {sector}", "每年开工项目数上限：{sector}"),
         reason=Words("the year's starts are used up", "年度开工名额用尽"),
         law="start_pace",
         section=Section.POLICY,

@@ -11,7 +11,7 @@ REASONS_ALONE: tuple[Reason, ...] = (
         "stated_date",
         reason=Words(
             "it pays, but less than missing its stated date costs",
-            "自身有效益,但不足以弥补违反规划所定时点的代价",
+            "自身有效益，但不足以弥补违反规划所定时点的代价",
         ),
     ),
     Reason(
@@ -27,7 +27,7 @@ REASONS_ALONE: tuple[Reason, ...] = (
         "marginal",
         reason=Words(
             "as good as others that were taken; left out within the gap",
-            "与入选项目价值相近,在最优性差距内未入选",
+            "与入选项目价值相近，在最优性差距内未入选",
         ),
     ),
 )

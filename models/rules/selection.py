@@ -42,7 +42,7 @@ SELECTION: tuple[Rule, ...] = (
         "precedence",
         title=Words(
             "{follower} needs {predecessor} first ({relation})",
-            "{follower}须以{predecessor}为前提({relation})",
+            "{follower}须以{predecessor}为前提（{relation}）",
         ),
         reason=Words("waits for a predecessor", "前置项目"),
         law="precedence",
@@ -55,7 +55,7 @@ SELECTION: tuple[Rule, ...] = (
     ),
     Rule(
         "exclusive",
-        title=Words("only one may be built: {relation}", "互斥,只能建设其一:{relation}"),
+        title=Words("only one may be built: {relation}", "互斥，只能建设其一：{relation}"),
         reason=Words("another variant is built", "互斥项目"),
         law="exclusive",
         section=Section.SELECTION,
@@ -66,7 +66,7 @@ SELECTION: tuple[Rule, ...] = (
     ),
     Rule(
         "at_most",
-        title=Words("only so many may be built: {relation}", "限量建设:{relation}"),
+        title=Words("only so many may be built: {relation}", "限量建设：{relation}"),
         reason=Words("as many as may be are built", "已达限量"),
         law="at_most",
         section=Section.SELECTION,
@@ -77,7 +77,7 @@ SELECTION: tuple[Rule, ...] = (
     ),
     Rule(
         "all_or_none",
-        title=Words("all are built or none: {relation}", "须同时建设或都不建:{relation}"),
+        title=Words("all are built or none: {relation}", "须同时建设或都不建：{relation}"),
         reason=Words("only together with others", "须同时建设"),
         law="all_or_none",
         section=Section.SELECTION,
@@ -88,7 +88,7 @@ SELECTION: tuple[Rule, ...] = (
     ),
     Rule(
         "works_conflict",
-        title=Words("works must not overlap: {relation}", "施工期不得重叠:{relation}"),
+        title=Words("works must not overlap: {relation}", "施工期不得重叠：{relation}"),
         reason=Words("works would collide", "施工冲突"),
         law="works_conflict",
         section=Section.SELECTION,
@@ -101,7 +101,7 @@ SELECTION: tuple[Rule, ...] = (
         "renews",
         title=Words(
             "a renewal opens when what it renews has ended its life: {relation}",
-            "更新项目在原设施寿命期满后投用:{relation}",
+            "更新项目在原设施寿命期满后投用：{relation}",
         ),
         reason=Words("waits for the end of what it renews", "待原设施寿命期满"),
         law="renews",
@@ -138,7 +138,7 @@ SELECTION: tuple[Rule, ...] = (
         "earliest_start",
         title=Words(
             "{project} may not start before its window opens (earliest start, gates)",
-            "{project}不得早于其窗口开工(最早开工、前期要件)",
+            "{project}不得早于其窗口开工（最早开工、前期要件）",
         ),
         reason=Words("its window opens too late", "最早开工年份过晚"),
         law="window",

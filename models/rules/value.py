@@ -7,7 +7,7 @@ from infraplan.models.rules.record import Need, Rule, Section, Words
 VALUE: tuple[Rule, ...] = (
     Rule(
         "synergy",
-        title=Words("value of {relation} only together", "协同效益:{relation}"),
+        title=Words("value of {relation} only together", "协同效益：{relation}"),
         reason=Words("synergy", "协同关系"),
         law="synergy",
         section=Section.VALUE,
@@ -18,7 +18,7 @@ VALUE: tuple[Rule, ...] = (
     ),
     Rule(
         "substitute",
-        title=Words("value lost together: {relation}", "效益重叠:{relation}"),
+        title=Words("value lost together: {relation}", "效益重叠：{relation}"),
         reason=Words("overlaps with another", "与其他项目重叠"),
         law="substitute",
         section=Section.VALUE,
@@ -29,7 +29,7 @@ VALUE: tuple[Rule, ...] = (
     ),
     Rule(
         "shared_works",
-        title=Words("saving by shared works: {relation}", "同步施工节省:{relation}"),
+        title=Words("saving by shared works: {relation}", "同步施工节省：{relation}"),
         reason=Words("shared works", "同步施工"),
         law="shared_works",
         section=Section.VALUE,

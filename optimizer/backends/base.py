@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from infraplan.models.catalogue import listed, phrase
+from infraplan.models.catalogue import Phrase, listed, phrase
 from infraplan.optimizer.errors import SolverUnavailableError, UnsupportedFeatureError
 from infraplan.optimizer.mip import FloatArray
 from infraplan.optimizer.status import SolutionState, Termination
@@ -119,17 +119,20 @@ class SolverInfo:
     name: str
     available: bool
     version: str
-    how_to_install: str
+    how_to_install: Phrase
     note: Note | None = None
     """Why its answers deserve less trust, where they do."""
 
 
 @dataclass(frozen=True)
 class SolverEntry:
-    """A registered solver: the guest module that runs it, and the package that must be there.
+    """A registered solver: the guest module that runs it, and the module that must be there.
 
-    `program`, where given, is an executable that serves instead of a package. `rough` solvers
-    write values of eight digits: the host finds the continuous columns again.
+    `package` is the distribution whose version is the solver's, `versioned_as` what stands before
+    that version where the distribution holds more than the solver; blank where no distribution
+    tells it (the CBC inside PuLP). `program`, where given, is an executable that serves instead of
+    a package. `rough` solvers write values of eight digits: the host finds the continuous columns
+    again.
     """
 
     guest: str
@@ -138,6 +141,14 @@ class SolverEntry:
     how_to_install: str
     program: str = ""
     rough: bool = False
+    versioned_as: str = ""
+    needs_licence: bool = False
+
+    @property
+    def to_have_it(self) -> Phrase:
+        """How to install it, and whether that is enough."""
+        key = "install-and-a-licence" if self.needs_licence else "install"
+        return phrase(key, command=self.how_to_install)
 
 
 OLDEST_HIGHS = (1, 16)
@@ -146,25 +157,36 @@ OLDEST_HIGHS = (1, 16)
 _HIGHS = "infraplan.optimizer.backends.guest_highs"
 _PULP = "infraplan.optimizer.backends.guest_pulp"
 
+
+def _licensed(package: str, module: str, program: str = "") -> SolverEntry:
+    """Entry of a commercial solver that PuLP drives."""
+    install = f"pip install {package}"
+    return SolverEntry(_PULP, package, module, install, program, needs_licence=True)
+
+
 SOLVERS: Mapping[str, SolverEntry] = MappingProxyType(
     {
         "highs": SolverEntry(_HIGHS, "highspy", "highspy", "pip install 'highspy>=1.16'"),
-        "cbc": SolverEntry(_PULP, "pulp", "pulp", "pip install pulp", rough=True),
+        "cbc": SolverEntry(_PULP, "", "pulp", "pip install pulp", rough=True),
         "scip": SolverEntry(
-            "infraplan.optimizer.backends.guest_scip", "ortools", "ortools", "pip install ortools"
+            "infraplan.optimizer.backends.guest_scip",
+            "ortools",
+            "ortools",
+            "pip install ortools",
+            versioned_as="OR-Tools ",
         ),
         "cpsat": SolverEntry(
-            "infraplan.optimizer.backends.guest_cpsat", "ortools", "ortools", "pip install ortools"
+            "infraplan.optimizer.backends.guest_cpsat",
+            "ortools",
+            "ortools",
+            "pip install ortools",
+            versioned_as="OR-Tools ",
         ),
-        "gurobi": SolverEntry(
-            _PULP, "gurobipy", "gurobipy", "pip install gurobipy, and a licence", "gurobi_cl"
-        ),
-        "cplex": SolverEntry(_PULP, "cplex", "cplex", "pip install cplex, and a licence", "cplex"),
-        "xpress": SolverEntry(
-            _PULP, "xpress", "xpress", "pip install xpress, and a licence", "optimizer"
-        ),
-        "mosek": SolverEntry(_PULP, "Mosek", "mosek", "pip install Mosek, and a licence"),
-        "copt": SolverEntry(_PULP, "coptpy", "coptpy", "pip install coptpy, and a licence"),
+        "gurobi": _licensed("gurobipy", "gurobipy", "gurobi_cl"),
+        "cplex": _licensed("cplex", "cplex", "cplex"),
+        "xpress": _licensed("xpress", "xpress", "optimizer"),
+        "mosek": _licensed("Mosek", "mosek"),
+        "copt": _licensed("coptpy", "coptpy"),
     }
 )
 
@@ -175,11 +197,14 @@ def _is_there(entry: SolverEntry) -> bool:
     return bool(entry.program) and shutil.which(entry.program) is not None
 
 
-def _version(package: str) -> str:
+def _version(entry: SolverEntry) -> str:
+    """Version of a solver as its distribution tells it; blank where none does."""
     from importlib import metadata  # slow to load, and no guest needs it
 
+    if not entry.package:
+        return ""
     try:
-        return metadata.version(package)
+        return f"{entry.versioned_as}{metadata.version(entry.package)}"
     except metadata.PackageNotFoundError:
         return ""
 
@@ -188,9 +213,9 @@ def available_solvers() -> tuple[SolverInfo, ...]:
     """Every solver the product knows, found without importing any of them."""
     found = []
     for name, entry in SOLVERS.items():
-        version = _version(entry.package)
+        version = _version(entry)
         note = version_note(name, version) if entry.guest == _HIGHS else None
-        found.append(SolverInfo(name, _is_there(entry), version, entry.how_to_install, note))
+        found.append(SolverInfo(name, _is_there(entry), version, entry.to_have_it, note))
     return tuple(found)
 
 
@@ -220,7 +245,7 @@ def solver_entry(name: str) -> SolverEntry:
         raise SolverUnavailableError(message)
     if not _is_there(entry):
         message = phrase(
-            "solver-is-not-installed-to-have-it", name=name, how_to_install=entry.how_to_install
+            "solver-is-not-installed-to-have-it", name=name, how_to_install=entry.to_have_it
         )
         raise SolverUnavailableError(message)
     return entry

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from infraplan.models.catalogue import joined, pair, phrase
+from infraplan.models.instance import Instance
 from infraplan.optimizer.analysis.comparison import (
     ComparedRun,
     Comparison,
@@ -20,7 +21,9 @@ from infraplan.optimizer.analysis.comparison import (
 from infraplan.optimizer.cli.output import Language, Output, reporting
 from infraplan.optimizer.cli.parameters import Json, Lang
 from infraplan.optimizer.report.comparison_tables import comparison_tables
+from infraplan.optimizer.report.objective_words import counts_years, told_value
 from infraplan.optimizer.report.terminal import print_table
+from infraplan.optimizer.report.texts import unit_pair
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage.run_folder import read_run
 
@@ -60,8 +63,9 @@ def compare(
             output.say(phrase("all-runs-answer-the-same-question"))
         for run in found.runs:
             _say_conflicts(output, run)
+        asked = {run.label: run.instance for run in found.runs}
         for judgement in judgements:
-            _say_judgement(output, judgement)
+            _say_judgement(output, judgement, asked[judgement.question])
 
 
 def _read(path: Path, label: str) -> ComparedRun:
@@ -83,11 +87,15 @@ def _say_conflicts(output: Output, run: ComparedRun) -> None:
         output.say(phrase("run-has-no-plan", label=run.label, conflict=told))
 
 
-def _say_judgement(output: Output, row: Judgement) -> None:
+def _say_judgement(output: Output, row: Judgement, question: Instance) -> None:
+    """What the schedule is worth under the other question, in that question's own terms."""
     held = row.held
     found = phrase("no-answer-within-the-time")
-    if held.is_possible:
-        found = phrase("worth-so-much", objective=held.objective)
+    if held.is_possible and counts_years(question):
+        found = phrase("done-in-so-many-years", years=told_value(question, held.objective))
+    elif held.is_possible:
+        unit = pair(*unit_pair(question))
+        found = phrase("worth-so-much", objective=held.objective, unit=unit)
     elif held.is_possible is False:
         told = [pair(*reason) for reason in held.reasons[:MOST_REASONS]]
         found = phrase("not-possible", reasons=joined(*told, between="; "))

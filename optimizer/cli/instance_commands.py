@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,7 +12,7 @@ import typer
 
 from infraplan.models.apply_scenario import scenario_problems
 from infraplan.models.capital_ratios import CAPITAL_RATIO_SETS
-from infraplan.models.catalogue import as_phrase, phrase
+from infraplan.models.catalogue import as_phrase, pair, phrase, term, term_or_name
 from infraplan.models.errors import Severity
 from infraplan.models.money_presets import MONEY_PRESETS
 from infraplan.models.rule_sets import RULE_SETS
@@ -246,8 +246,8 @@ def rules(as_json: Json = False, lang: Lang = Language.EN) -> None:
             table.add_row(
                 name,
                 rule.title.text(output.lang),
-                ", ".join(read),
-                rule.source + _mark(output, rule.verified),
+                _items(output, read),
+                _source(output, rule.source, rule.verified),
                 rule.dated,
                 _span(rule.valid_from, rule.valid_to),
             )
@@ -271,9 +271,22 @@ def _table(
     return table
 
 
-def _mark(output: Output, verified: bool) -> str:
-    """What stands behind a source that was not checked in a primary text."""
-    return "" if verified else f" ({text('unverified', output.lang)})"
+def _source(output: Output, source: str, verified: bool) -> str:
+    """A published source, and a mark where it was not checked in a primary text."""
+    if verified:
+        return output.text(term_or_name("published-source", source))
+    mark = term("report", "unverified")
+    return output.text(
+        phrase("source-and-mark", source=term_or_name("published-source", source), mark=mark)
+    )
+
+
+def _items(output: Output, names: Iterable[str]) -> str:
+    """Fiscal items by the name to be written in the table `fiscal`, each with its word."""
+    told = [
+        phrase("name-and-word", name=name, word=term_or_name("fiscal-item", name)) for name in names
+    ]
+    return "\n".join(output.text(item) for item in told)
 
 
 def _span(first: int | None, last: int | None) -> str:
@@ -293,7 +306,8 @@ def _print_capital(output: Output) -> None:
     table = _table(output, "least_capital", columns)
     for name, found in CAPITAL_RATIO_SETS.items():
         for row in found:
-            title, source = row.title.text(output.lang), row.source + _mark(output, row.verified)
+            title = row.title.text(output.lang)
+            source = _source(output, row.source, row.verified)
             table.add_row(name, title, f"{row.ratio:.0%}", source, row.dated)
     output.console.print(table)
 
@@ -331,7 +345,7 @@ def _print_presets(output: Output) -> None:
             row.title.text(output.lang),
             row.who_repays.text(output.lang),
             "; ".join(part for part in (tenors, rates) if part),
-            row.source + _mark(output, row.verified),
+            _source(output, row.source, row.verified),
             row.dated,
             _span(row.first_year, row.last_year),
         )
@@ -351,12 +365,12 @@ def _print_published(output: Output) -> None:
             f"{100 * value:g}%" if offset == "0" else f"{offset}+: {100 * value:g}%"
             for offset, value in _steps(rate.schedule).items()
         )
-        source = rate.source + _mark(output, rate.verified)
+        source = _source(output, rate.source, rate.verified)
         span = _span(rate.valid_from, rate.valid_to)
         rates.add_row(name, steps, source, str(rate.as_of), span)
     for name, value in CARBON_VALUES.items():
         amount = f"{value.low:g}-{value.high:g} {value.currency}"
-        source = value.source + _mark(output, value.verified)
+        source = _source(output, value.source, value.verified)
         carbon.add_row(name, amount, source, str(value.as_of))
     output.console.print(rates)
     output.console.print(carbon)
@@ -372,7 +386,14 @@ def solvers(as_json: Json = False, lang: Lang = Language.EN) -> None:
         output.emit(
             {
                 "solvers": [
-                    {"name": s.name, "available": s.available, "version": s.version} for s in found
+                    {
+                        "name": s.name,
+                        "available": s.available,
+                        "version": s.version,
+                        "note": "" if s.note is None else s.note.text_en,
+                        "note_zh": "" if s.note is None else s.note.text_zh,
+                    }
+                    for s in found
                 ]
             }
         )
@@ -382,5 +403,7 @@ def solvers(as_json: Json = False, lang: Lang = Language.EN) -> None:
         table = _table(output, "solvers", columns)
         for row in found:
             there = text("yes" if row.available else "no", output.lang)
-            table.add_row(row.name, there, row.version, row.how_to_install)
+            table.add_row(row.name, there, row.version, output.text(row.how_to_install))
         output.console.print(table)
+        for note in (row.note for row in found if row.note is not None and row.available):
+            output.say(pair(note.text_en, note.text_zh))

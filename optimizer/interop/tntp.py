@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from infraplan.models.catalogue import NOTHING_SAID, Phrase, phrase, system_reason
+from infraplan.models.catalogue import NOTHING_SAID, Phrase, listed, phrase, system_reason
 from infraplan.models.errors import Finding, Severity
 from infraplan.models.horizon import Appraisal, Horizon, Phase, ResidualValue, Title
 from infraplan.models.instance import Instance, Settings
@@ -250,7 +250,7 @@ def find_file(folder: Path, report: FaultReport, *words: str) -> Path | None:
         and path.suffix.lower() in {".tntp", ".txt", ".net", ".dat"}
     ]
     if not fitting:
-        report.add(folder, 0, phrase("the-folder-has-no-file-named", words="* or *".join(words)))
+        report.add(folder, 0, phrase("the-folder-has-no-file-named", words=listed(words)))
         return None
     return fitting[0]
 

@@ -195,7 +195,7 @@ def _projects(found: Comparison, names: _AllNames) -> ReportTable:
             "why",
             (
                 "; ".join(f"{label}: {rule[0]}" for label, rule in reasons),
-                ";".join(f"{label}:{rule[1]}" for label, rule in reasons),
+                "；".join(f"{label}：{rule[1]}" for label, rule in reasons),
             ),
         )
         rows.append(line)
@@ -239,13 +239,13 @@ def _named(figure: Figure, names: _AllNames) -> Pair:
     if figure.kind == "service":
         network, _, year = subject.rpartition(":")
         pair = names.pair(network)
-        return f"{pair[0]}, {year}", f"{pair[1]},{year}"
+        return f"{pair[0]}, {year}", f"{pair[1]}，{year}"
     if figure.kind == "headroom":
         payer, _, rule = subject.partition(":")
         pairs = (names.pair(payer), names.rule(rule), both("least_headroom"))
-        return tuple(": ".join(p[at] for p in pairs) for at in (0, 1))  # type: ignore[return-value]
+        return ": ".join(p[0] for p in pairs), "：".join(p[1] for p in pairs)
     if figure.kind in {"debt_peak", "service_peak"}:
         word = both("debt_peak" if figure.kind == "debt_peak" else "debt_service_peak")
         pair = names.pair(subject)
-        return f"{pair[0]}: {word[0]}", f"{pair[1]}:{word[1]}"
+        return f"{pair[0]}: {word[0]}", f"{pair[1]}：{word[1]}"
     return names.pair(subject)

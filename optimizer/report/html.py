@@ -91,7 +91,15 @@ def render_report(
         laws_line=_laws_line(run),
         violations=_violations(run),
         documents=documents,
+        version=_version_that_solved(manifest),
     )
+
+
+def _version_that_solved(manifest: Mapping[str, Any]) -> str:
+    """Version of the product in the record of a run; earlier runs state it in a key of its own."""
+    versions = manifest.get("versions")
+    found = versions.get("infraplan") if isinstance(versions, Mapping) else None
+    return str(found or manifest.get("product_version") or "")
 
 
 def _sections(run: Run) -> tuple[str, ...]:
@@ -247,7 +255,7 @@ def _gantts(run: Run) -> list[tuple[tuple[str, str], int, Markup]]:
 
 
 def _joined(one: tuple[str, str], other: tuple[str, str]) -> tuple[str, str]:
-    return f"{one[0]}, {other[0]}", f"{one[1]},{other[1]}"
+    return f"{one[0]}, {other[0]}", f"{one[1]}，{other[1]}"
 
 
 def _bar(
@@ -304,7 +312,7 @@ def _by_source(run: Run, spent: pd.DataFrame) -> list[Series]:
         if called[pair] == 1 or key not in payers:
             return pair
         payer = names.pair(payers[key])
-        return f"{payer[0]}: {pair[0]}", f"{payer[1]}:{pair[1]}"
+        return f"{payer[0]}: {pair[0]}", f"{payer[1]}：{pair[1]}"
 
     return [
         Series(label(str(key)), tuple(float(sums.get((key, y), 0.0)) for y in years))

@@ -12,8 +12,8 @@ from infraplan.models.project import Option
 from infraplan.optimizer.accounts.limits import is_money_limited
 from infraplan.optimizer.analysis.missed_dates import MissedDate, reasons_of_dates
 from infraplan.optimizer.analysis.service_value import targets_before
-from infraplan.optimizer.report.after_plan_table import after_plan_table
 from infraplan.optimizer.estimating.date_plausibility import said
+from infraplan.optimizer.report.after_plan_table import after_plan_table
 from infraplan.optimizer.report.cost_allocation_tables import partners_table
 from infraplan.optimizer.report.finance_tables import (
     appraisal_table,
@@ -608,7 +608,7 @@ def estimates_table(run: Run) -> ReportTable:
 def _law_title(law: str) -> tuple[str, str]:
     """Title of a law with its name, under which docs/laws.md and run.json have it."""
     english, chinese = term_or_name("law", law).both
-    return f"{english} ({law})", f"{chinese}({law})"
+    return f"{english} ({law})", f"{chinese}（{law}）"
 
 
 def laws_table(run: Run) -> ReportTable:

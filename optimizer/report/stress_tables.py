@@ -63,10 +63,10 @@ def _rule(instance: Instance, rule: str) -> tuple[str, str]:
     titles, names = titles_of_rules(instance), Names(instance)
     if family == "coverage":
         project, words = names.pair(subject), names.rule(family)
-        return f"{project[0]}: {words[0]}", f"{project[1]}:{words[1]}"
+        return f"{project[0]}: {words[0]}", f"{project[1]}：{words[1]}"
     if family == "start_ban" and subject in titles:
         english, chinese = names.rule(family)
-        return f"{english}: {titles[subject][0]}", f"{chinese}:{titles[subject][1]}"
+        return f"{english}: {titles[subject][0]}", f"{chinese}：{titles[subject][1]}"
     return titles.get(rule) or names.rule(rule)
 
 

@@ -84,7 +84,7 @@ class Names:
             return self.pair(link)
         return (
             f"{ends[0][0]} - {ends[1][0]} ({link})",
-            f"{ends[0][1]}-{ends[1][1]}({link})",
+            f"{ends[0][1]}-{ends[1][1]}（{link}）",
         )
 
     def trip(self, demand: str) -> tuple[str, str]:
@@ -103,7 +103,7 @@ class Names:
             return record.reason
         return (
             f"{record.reason.en}: " + ", ".join(part[0] for part in parts),
-            f"{record.reason.zh}:" + "、".join(part[1] for part in parts),
+            f"{record.reason.zh}：" + "、".join(part[1] for part in parts),
         )
 
 

@@ -7,7 +7,7 @@ import json
 import math
 from typing import Any
 
-from infraplan.models.catalogue import foreign, listed, parser_reason, phrase
+from infraplan.models.catalogue import listed, parser_reason, phrase
 from infraplan.models.instance import TABLES, Instance
 from infraplan.optimizer.storage.assembly import Assembly, ReadInstance
 from infraplan.optimizer.storage.cells import clean_text
@@ -93,18 +93,16 @@ def parse_json(text: str, file: str, faults: Faults) -> Any:
     except json.JSONDecodeError as error:
         faults.report(
             "bad-json",
-            phrase(
-                "line-column", lineno=error.lineno, colno=error.colno, msg=parser_reason(error.msg)
-            ),
+            parser_reason(error.msg),
             phrase("correct-the-file-there"),
             file=file,
             row=error.lineno,
-            column=phrase("character", colno=error.colno),
+            column=phrase("character", column=error.colno),
         )
     except RecursionError:
         faults.report("bad-json", phrase("the-file-is-nested-too-deep"), file=file)
-    except ValueError as error:  # an integer of more digits than Python converts
-        faults.report("bad-json", foreign(error), file=file)
+    except ValueError:  # an integer of more digits than Python converts
+        faults.report("bad-json", phrase("a-number-has-too-many-digits"), file=file)
     return None
 
 

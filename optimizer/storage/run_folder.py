@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from infraplan.models.catalogue import phrase
+from infraplan.models.catalogue import phrase, system_reason
 from infraplan.models.plan import Plan, Rejection
 from infraplan.optimizer.storage.cells import CellContext
 from infraplan.optimizer.storage.csv_text import decode, format_csv, parse_csv, read_bytes
@@ -65,8 +65,6 @@ MANIFEST_KEYS: tuple[str, ...] = (
     "format_version",
     "created",
     "versions",
-    "product_version",
-    "python",
     "run_dir",
     "state",
     "parent",
@@ -144,7 +142,7 @@ def write_run(
     The folder appears whole or not at all. A run folder of that name is replaced in one step, and
     what it holds that no run wrote (`strangers`) is carried over. A run without a plan replaces
     none that has one: it is written beside it (`place_for_run`). Any other folder that holds
-    something is kept and refused.
+    something is kept and refused. Where `run_dir` is a link, what it points to is written.
 
     Parameters
     ----------
@@ -164,14 +162,15 @@ def write_run(
     run_dir = place_for_run(run_dir, has_plan=plan is not None)
     with writing(run_dir):
         check_run_place(run_dir)
-        run_dir.parent.mkdir(parents=True, exist_ok=True)
-        with temporary_sibling(run_dir) as temporary:
+        place = run_dir.resolve() if run_dir.is_symlink() else run_dir
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with temporary_sibling(place) as temporary:
             for name, content in files.items():
                 (temporary / name).parent.mkdir(parents=True, exist_ok=True)
                 (temporary / name).write_bytes(content)
-            for name in strangers(run_dir):
-                _carry(run_dir / name, _free_name(temporary, name))
-            _put_in_place(temporary, run_dir)
+            for name in strangers(place):
+                _carry(place / name, _free_name(temporary, name))
+            _put_in_place(temporary, place)
     return run_dir
 
 
@@ -193,22 +192,50 @@ def check_run_place(run_dir: Path) -> None:
 
     Raises
     ------
-    OutputError: a file; a folder that holds something and is no run folder; or a place whose
-        nearest folder that exists is none or may not be written.
+    OutputError: a file; a link to nothing; a folder that holds something and is no run folder; a
+        place inside a run folder, which the next run written there would take for a file of the
+        user's; or a place whose nearest folder that exists is none or takes no new folder.
     """
+    with writing(run_dir):
+        _refuse_what_is_there(run_dir)
+        _require_new_folder(run_dir, run_dir.resolve())
+
+
+def _refuse_what_is_there(run_dir: Path) -> None:
     if run_dir.is_dir():
         if not (run_dir / MANIFEST_FILE).is_file() and any(run_dir.iterdir()):
             message = phrase("is-a-folder-with-other-files-in-it-choose", run_dir=run_dir)
             raise OutputError(message)
-    elif run_dir.exists() or run_dir.is_symlink():
+    elif run_dir.exists():
         message = phrase("is-a-file-choose-another-place-for-the-run", run_dir=run_dir)
         raise OutputError(message)
-    above = run_dir.absolute().parent
-    while not above.exists() and above != above.parent:
-        above = above.parent
-    if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
-        message = phrase("no-folder-there-that-may-be-written", run_dir=run_dir, above=above)
-        raise OutputError(message)
+    elif run_dir.is_symlink():
+        raise OutputError(phrase("is-a-link-to-nothing", run_dir=run_dir))
+    for outer in run_dir.resolve().parents:
+        if (outer / MANIFEST_FILE).is_file():
+            raise OutputError(phrase("is-inside-the-run-folder", run_dir=run_dir, outer=outer))
+
+
+def _require_new_folder(run_dir: Path, place: Path) -> None:
+    """Refuse `place`, to which `run_dir` leads, where no folder can be made beside it.
+
+    A folder is made and taken away: what a file system grants (`/proc`, a full disk, a name too
+    long) is not told by the rights of its folders.
+    """
+    above = place.parent
+    try:
+        while not above.exists() and above != above.parent:
+            above = above.parent
+        with temporary_sibling(above / place.name):
+            pass
+    except OSError as error:
+        message = phrase(
+            "no-folder-can-be-made-there",
+            run_dir=run_dir,
+            above=above,
+            reason=system_reason(error),
+        )
+        raise OutputError(message) from error
 
 
 def strangers(run_dir: Path) -> tuple[str, ...]:

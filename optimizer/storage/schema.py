@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from infraplan.models.catalogue import in_language, term, term_of
 from infraplan.models.instance import FORMAT_VERSION, Instance, Settings
@@ -38,6 +38,19 @@ _JSON_TYPES = {
     Base.LIST: "array",
     Base.MAPPING: "object",
 }
+
+
+class _Marks(NamedTuple):
+    """Punctuation of a language, with the blanks that belong to it."""
+
+    comma: str
+    semicolon: str
+    colon: str
+    opening: str
+    closing: str
+
+
+_MARKS = {"en": _Marks(", ", "; ", ": ", " (", ")"), "zh": _Marks("、", "；", "：", "（", "）")}
 
 
 def schema() -> dict[str, Any]:
@@ -130,7 +143,8 @@ def schema_markdown(lang: str = "en") -> str:
     lines = [_said("intro", lang)]
     number_of_tables = len(CSV_TABLES) + 1
     general = guide_rows(lang)[1:-number_of_tables]
-    lines += [f"- **{heading}**: {text}" for heading, text in general]
+    marks = _MARKS[lang]
+    lines += [f"- **{heading}**{marks.colon}{text}" for heading, text in general]
     heads = [_said(f"head-{number}", lang) for number in (1, 3, 4, 5, 6)]
     lines += ["", f"## {_said('settings', lang)}", "", _said("settings-intro", lang), ""]
     lines += [_row(heads), _row(["---"] * 5)]
@@ -141,8 +155,11 @@ def schema_markdown(lang: str = "en") -> str:
     lines += _table_lines(SCENARIOS_TABLE, "scenarios.yaml", lang)
     lines += ["", f"## {_said('fixed-words', lang)}", ""]
     for words, known in sorted(ENUM_WORDS.items(), key=lambda item: item[0].__name__):
-        parts = (f"`{value}` ({'、'.join(known.get(value, ()))})" for value in _values(words))
-        lines.append(f"- {words.__name__}: {'; '.join(parts)}")
+        parts = [
+            f"`{value}`{marks.opening}{'、'.join(known.get(value, ()))}{marks.closing}"
+            for value in _values(words)
+        ]
+        lines.append(f"- {words.__name__}{marks.colon}{marks.semicolon.join(parts)}")
     return "\n".join(lines) + "\n"
 
 
@@ -151,7 +168,9 @@ def _values(words: Any) -> list[str]:
 
 
 def _table_lines(table: Table, file: str, lang: str) -> list[str]:
-    lines = ["", f"### {table.name} ({SHEETS[table.name][0]}): `{file}`", ""]
+    marks = _MARKS[lang]
+    called = f"{table.name}{marks.opening}{SHEETS[table.name][0]}{marks.closing}"
+    lines = ["", f"### {called}{marks.colon}`{file}`", ""]
     heads = [_said(f"head-{number}", lang) for number in range(1, 7)]
     lines += [purpose(table.name, lang), "", _row(heads), _row(["---"] * 6)]
     for column, field in table.columns.items():
@@ -171,18 +190,22 @@ def _rest(field: FieldInfo, meaning: str, lang: str) -> list[str]:
 
 def _meaning(text: str, field: FieldInfo, target: str | None, lang: str) -> str:
     if target:
-        text += f"; {_said('ids-of', lang)} `{target}`"
+        text += f"{_MARKS[lang].semicolon}{_said('ids-of', lang)} `{target}`"
     words = field.type.words or (field.type.key.words if field.type.key else None)
-    shown = ", ".join(f"`{value}`" for value in _values(words)) if words else ""
-    return text + (f"; {_said('one-of', lang)}: {shown}" if words else "")
+    if not words:
+        return text
+    marks = _MARKS[lang]
+    shown = marks.comma.join(f"`{value}`" for value in _values(words))
+    return f"{text}{marks.semicolon}{_said('one-of', lang)}{marks.colon}{shown}"
 
 
 def _type_text(kind: ValueType, lang: str) -> str:
     text = in_language(term_of(kind.base), lang)
     if kind.base is Base.LIST and kind.item:
-        return f"{_said('list-of', lang)} {_type_text(kind.item, lang)}"
+        between = "" if lang == "zh" else " "
+        return f"{_said('list-of', lang)}{between}{_type_text(kind.item, lang)}"
     if kind.base is Base.MAPPING and kind.item:
-        return f"{text} ({_type_text(kind.item, lang)})"
+        return f"{text}{_MARKS[lang].opening}{_type_text(kind.item, lang)}{_MARKS[lang].closing}"
     return text
 
 

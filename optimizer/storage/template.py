@@ -153,7 +153,7 @@ def _funds() -> tuple[Fund, ...]:
         Fund(
             id="fund_budget",
             name_en="Government-fund budget: debt service first",
-            name_zh="政府性基金预算(优先还本付息)",
+            name_zh="政府性基金预算（优先还本付息）",
             jurisdiction=_COUNTY,
             kind=FundKind.LAND,
             max_share=0.3,

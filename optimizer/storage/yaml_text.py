@@ -56,8 +56,9 @@ def parse_yaml(text: str, file: str, faults: Faults) -> YamlTree | None:
     except yaml.MarkedYAMLError as error:
         _report_syntax(error, file, faults)
         return None
-    except yaml.YAMLError as error:
-        message = phrase("the-file-is-no-yaml", reason=" ".join(str(error).split()))
+    except yaml.reader.ReaderError as error:
+        code = ord(error.character) if isinstance(error.character, str) else error.character
+        message = phrase("a-character-is-not-allowed", code=code, number=error.position + 1)
         faults.report("bad-yaml", message, phrase("delete-the-damaged-part"), file=file)
         return None
     except RecursionError:
@@ -71,8 +72,8 @@ def parse_yaml(text: str, file: str, faults: Faults) -> YamlTree | None:
         builder.tree.data = builder.build(node, "", 0)
     except _RefusedError as error:
         line, column = error.mark.line + 1, error.mark.column + 1
-        message = phrase("line-column-2", line=line, column=column, message=error.message)
-        faults.report(error.rule, message, error.advice, file=file, row=line)
+        place = phrase("character", column=column)
+        faults.report(error.rule, error.message, error.advice, file=file, row=line, column=place)
         return None
     return builder.tree
 
@@ -85,11 +86,11 @@ def _report_syntax(error: yaml.MarkedYAMLError, file: str, faults: Faults) -> No
     column = mark.column + 1 if mark else None
     faults.report(
         "bad-yaml",
-        phrase("line-column-3", line=line, column=column, problem=problem),
+        problem,
         phrase("check-the-indentation-the-colons-and-the"),
         file=file,
         row=line,
-        column=None if column is None else phrase("character-2", column=column),
+        column=None if column is None else phrase("character", column=column),
     )
 
 

@@ -45,7 +45,7 @@ class Violation:
     @property
     def phrase(self) -> Phrase:
         """Law and message, in both languages."""
-        law = pair(self.law, f"{term_or_name('law', self.law).zh}({self.law})")
+        law = pair(self.law, f"{term_or_name('law', self.law).zh}（{self.law}）")
         return phrase("law-and-violation", law=law, message=self.message)
 
     def __str__(self) -> str:

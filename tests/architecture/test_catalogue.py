@@ -15,8 +15,12 @@ import typer
 
 from infraplan.models.catalogue import Phrase, entries, entry, listed, phrase, term, term_of
 from infraplan.models.catalogue.entries import kinds
+from infraplan.models.catalogue.meanings import COLUMNS, SETTINGS
 from infraplan.models.errors import Finding, InstanceFormatError, Severity
+from infraplan.models.finance.carbon import CARBON_VALUES
+from infraplan.models.finance.discounting import SOCIAL_RATES
 from infraplan.models.plan import SourceKind
+from infraplan.models.rule_sets import CAPITAL_RATIO_SETS, RULE_SETS
 from infraplan.optimizer.cli.help_texts import chinese_help
 from infraplan.optimizer.cli.main import app
 from infraplan.optimizer.status import SolutionState, Termination
@@ -25,6 +29,7 @@ from infraplan.optimizer.verify import csv_tables, rows
 from infraplan.optimizer.verify.violations import LAWS, Violation
 from tests.architecture.raw_texts import placeholders, raw_texts
 from tests.architecture.sources import ROOT, Source, sources
+from tests.assertions import half_width_marks
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 TEMPLATES = ("message", "help", "usage")
@@ -46,6 +51,53 @@ def test_every_entry_stands_in_both_languages() -> None:
             if kind in TEMPLATES:
                 names = placeholders(found.english), placeholders(found.chinese)
                 assert names[0] == names[1], f"{kind} {key}: other values in Chinese"
+
+
+@pytest.mark.parametrize(
+    ("chinese", "marks"),
+    [
+        ("已写出{target}，共{count:,}处（见1,200）。", 0),
+        ("按“名称=数值; 名称=数值”填写，如a=1;b=2", 0),
+        ("已写出{target},共两处", 1),
+        ("{law}:{message}", 1),
+        ("先后关系(precedence)", 2),
+        ("下一步: infraplan solve", 1),
+        ("资金结余:", 1),
+    ],
+)
+def test_half_width_marks_are_told_from_code(chinese: str, marks: int) -> None:
+    assert len(half_width_marks(chinese)) == marks
+
+
+def test_chinese_of_the_catalogue_has_full_width_marks() -> None:
+    texts = {
+        f"{kind} {key}": known.chinese
+        for kind in kinds()
+        for key, known in entries(kind).items()
+        if not known.same
+    }
+    texts |= {f"meaning {key}": chinese for key, chinese in (COLUMNS | SETTINGS).items()}
+    found = [f"{key}: {mark!r}" for key, said in texts.items() for mark in half_width_marks(said)]
+    assert not found, "\n".join(found)
+
+
+BESIDE_CHINESE = re.compile(r"[\u4e00-\u9fff][,;:()?!]|[,;:()?!][\u4e00-\u9fff]")
+READ_BY_PROGRAMS = ("optimizer/storage/", "optimizer/interop/")
+"""Where Chinese is what readers understand: patterns, units, headings."""
+
+
+def test_chinese_outside_the_catalogue_has_full_width_marks() -> None:
+    found = []
+    for source in sources():
+        name = source.path.relative_to(ROOT).as_posix()
+        if source.path.parent.name == "catalogue" or name.startswith(READ_BY_PROGRAMS):
+            continue
+        prose = {id(node.value) for node in ast.walk(source.tree) if isinstance(node, ast.Expr)}
+        for node in ast.walk(source.tree):
+            words = node.value if isinstance(node, ast.Constant) else None
+            if isinstance(words, str) and BESIDE_CHINESE.search(words) and id(node) not in prose:
+                found.append(f"{name}:{node.lineno}: {words!r}")
+    assert not found, "\n".join(found)
 
 
 def test_no_key_of_a_message_stands_twice() -> None:
@@ -202,6 +254,16 @@ def test_every_fixed_list_that_messages_name_has_its_words() -> None:
             assert f"{words.__name__}.{member.value}" in entries("choice"), member
 
 
+def test_every_published_source_and_fiscal_item_has_its_words() -> None:
+    rules = [rule for found in RULE_SETS.values() for rule in found]
+    ratios = [row for found in CAPITAL_RATIO_SETS.values() for row in found]
+    dated = (*rules, *ratios, *SOCIAL_RATES.values(), *CARBON_VALUES.values())
+    missing = {row.source for row in dated} - set(entries("published-source"))
+    assert not missing, f"no Chinese in models/catalogue/source_words.py: {missing}"
+    items = {term.item for rule in rules for term in (*rule.additions, *rule.base)}
+    assert items <= set(entries("fiscal-item"))
+
+
 # --------------------------------------------------------------------------------------- phrases
 
 
@@ -248,4 +310,4 @@ def test_a_finding_is_told_in_both_languages() -> None:
 def test_a_violation_is_told_in_both_languages() -> None:
     violation = Violation("precedence", "a", phrase("is-not-built", name="a"))
     assert str(violation) == "precedence: a is not built"
-    assert violation.phrase.zh == "先后关系(precedence):a未建设"
+    assert violation.phrase.zh == "先后关系（precedence）：a未建设"

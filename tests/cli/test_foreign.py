@@ -73,8 +73,16 @@ def test_all_faults_of_a_gmns_folder_in_one_report(call: Call, roads: Path, tmp_
     assert not (tmp_path / "out").exists()
     told = call("import", "gmns", roads, tmp_path / "out", "--lang", "zh")
     assert (told.code, told.out) == (3, "")
-    assert "算例不可用:共3处错误" in told.err
+    assert "算例不可用：共3处错误" in told.err
     assert call("import", "gmns", tmp_path / "nowhere", tmp_path / "out").code == 3
+
+
+def test_an_empty_folder_of_tntp_is_told_in_chinese(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    told = call("import", "tntp", tmp_path / "empty", tmp_path / "out", "--lang", "zh")
+    assert told.code == 3
+    assert "名称含以下任一文字的文件：_net、net" in told.err
+    assert " or " not in told.err
 
 
 def test_a_run_without_roads_has_no_gmns(call: Call, run_dir: Path, tmp_path: Path) -> None:

@@ -88,6 +88,56 @@ def test_findings_are_chinese_with_their_places(
         assert bool(finding["advice"]) == bool(finding["advice_zh"])
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "english", "chinese"),
+    [
+        (
+            "bad.json",
+            '{"a": 1,\n}',
+            "bad.json, row 2, column 1: Expecting property name",
+            "bad.json，第2行，第1列：此处应有双引号内的名称（在该处更正文件）",
+        ),
+        (
+            "digits.json",
+            '{"a": ' + "9" * 5000 + "}",
+            "digits.json: a number has too many digits",
+            "digits.json：有一个数的位数过多",
+        ),
+        (
+            "instance.yaml",
+            "id: x\na: [1\n",
+            "instance.yaml, row 3, column 1: expected ',' or ']'",
+            "instance.yaml，第3行，第1列：此处应有逗号或]",
+        ),
+        (
+            "instance.yaml",
+            "id: x\na: \x07\n",
+            "instance.yaml: character 10, U+0007, is not allowed in YAML",
+            "instance.yaml：第10个字符（U+0007）不能用于YAML文件",
+        ),
+        (
+            "instance.yaml",
+            "id: x\n? [1, 2]\n: 3\n",
+            "instance.yaml, row 2, column 3: ",
+            "instance.yaml，第2行，第3列：",
+        ),
+    ],
+)
+def test_a_syntax_fault_tells_its_place_once(
+    call: Call, tmp_path: Path, name: str, text: str, english: str, chinese: str
+) -> None:
+    (tmp_path / name).write_text(text, "utf-8")
+    path = tmp_path if name == "instance.yaml" else tmp_path / name
+    told = call("validate", path)
+    assert told.code == 3
+    assert english in told.err
+    assert not re.search(r"line \d|character \d+:", told.err), told.err
+    told = call("validate", path, "--lang", "zh")
+    assert chinese in told.err
+    assert told.err.count("列：") <= 1
+    assert not english_sentences(told.err), told.err
+
+
 def test_broken_laws_are_chinese_and_keep_their_names(
     call: Call, run_dir: Path, tmp_path: Path
 ) -> None:
@@ -100,11 +150,36 @@ def test_broken_laws_are_chinese_and_keep_their_names(
     path.write_text(json.dumps(plan), "utf-8")
     found = call("verify", broken, "--lang", "zh")
     assert found.code == 7
-    assert "(fund_balance):" in found.err
+    assert "（fund_balance）：" in found.err
     assert "资金收支平衡" in found.err
     assert not english_sentences(found.err), found.err
     for violation in call("verify", broken, "--json").data["violations"]:
         assert CHINESE.search(violation["message_zh"])
+
+
+def test_published_rules_and_solvers_are_chinese(call: Call) -> None:
+    for command in ("rules", "solvers"):
+        told = call(command, "--lang", "zh").out
+        assert CHINESE.search(told)
+        assert not english_sentences(re.sub(r"pip install \S+", "", told)), told
+    told = call("rules", "--lang", "zh").out
+    assert "国办函〔2016〕88号，启动财政重整的条件（未核实）" in told
+    assert "hidden_debt（隐性债务）" in told
+    assert "hidden_debt (hidden debt)" in call("rules").out
+
+
+def test_the_version_of_a_solver_is_its_own(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = {row["name"]: row for row in call("solvers", "--json").data["solvers"]}
+    assert found["cbc"]["available"]
+    assert found["cbc"]["version"] == ""  # PuLP's version is not that of the CBC inside it
+    assert found["scip"]["version"].startswith("OR-Tools ")
+    monkeypatch.setattr("importlib.metadata.version", lambda name: "1.15.1")
+    old = call("solvers", "--lang", "zh")
+    assert "1.15.1" in old.out
+    assert "1.16" in old.err
+    assert not english_sentences(old.err), old.err
+    note = {row["name"]: row for row in call("solvers", "--json").data["solvers"]}["highs"]["note"]
+    assert "1.15.1" in note
 
 
 def test_errors_and_wrong_uses_are_chinese(

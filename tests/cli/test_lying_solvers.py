@@ -150,7 +150,7 @@ def test_a_claim_that_nothing_proves_is_told_as_such(call: Call, tmp_path: Path)
     write_instance(not_proven(), path)
     for lang, text in (
         ("en", "by solver lie-not 6.6.6, not certified"),
-        ("zh", "由求解器lie-not 6.6.6给出,未经证明"),
+        ("zh", "由求解器lie-not 6.6.6给出，未经证明"),
     ):
         run = tmp_path / lang
         called = call("solve", path, "--solver", "lie-not", "--lang", lang, "-o", run)

@@ -114,6 +114,39 @@ def test_a_place_that_is_no_run_is_refused_before_solving(
     assert (tmp_path / "thesis" / "text").read_text(encoding="utf-8") == "mine"
 
 
+def test_a_place_where_nothing_can_be_made_is_refused_before_solving(
+    call: Call, instance_dir: Path, run_copy: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "nowhere").symlink_to(tmp_path / "gone")
+    for place, told in (
+        (Path("/proc/infraplan-run"), "no folder can be made in /proc"),
+        (tmp_path / ("x" * 300), "cannot be written"),
+        (tmp_path / "nowhere", "is a link to nothing"),
+        (run_copy / "second", "lies inside the run folder"),
+        (run_copy / "a" / "b", "lies inside the run folder"),
+    ):
+        result = call("solve", instance_dir, "-o", place, "--json")
+        assert result.code == 2
+        assert told in result.data["message"]
+        assert "Solving" not in result.err
+    assert not (run_copy / "second").exists()
+
+
+def test_a_link_is_followed_and_stays(
+    call: Call, instance_dir: Path, run_copy: Path, tmp_path: Path
+) -> None:
+    (run_copy / "notes.txt").write_text("mine", encoding="utf-8")
+    link = tmp_path / "latest"
+    link.symlink_to(run_copy, target_is_directory=True)
+    before = json.loads((run_copy / "run.json").read_text("utf-8"))
+    assert call("solve", instance_dir, "-o", link, "--gap", "0", "--seed", "7").code == 0
+    assert link.is_symlink()
+    assert link.resolve() == run_copy.resolve()
+    after = json.loads((run_copy / "run.json").read_text("utf-8"))
+    assert (before["seed"], after["seed"]) == (0, 7)
+    assert (run_copy / "notes.txt").read_text(encoding="utf-8") == "mine"
+
+
 def test_a_full_disk_costs_no_plan(
     call: Call, instance_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -398,7 +431,8 @@ def test_a_dropped_column_is_placed(call: Call, run_copy: Path) -> None:
 def test_a_run_says_how_it_was_made(run_dir: Path) -> None:
     manifest = read_run(run_dir).manifest
     assert manifest["created"].endswith("+00:00")
-    assert {"infraplan", "python", "numpy"} <= set(manifest["versions"]) | {"infraplan"}
+    assert {"infraplan", "python", "numpy"} <= set(manifest["versions"])
+    assert not {"product_version", "python"} & set(manifest)  # a version is stated once
     assert (manifest["seed"], manifest["threads"], manifest["parent"]) == (0, 1, None)
     assert manifest["state"] == "draft"
     assert manifest["run_hash"] == own_hash(manifest)

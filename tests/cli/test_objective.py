@@ -77,7 +77,11 @@ def test_no_page_calls_years_money(
 
 
 def test_runs_of_both_objectives_stand_side_by_side(call: Call, runs: dict[str, Path]) -> None:
-    told = call("compare", runs["npv"], runs["makespan"]).out
-    assert "value by each run's own objective" in told
+    both = call("compare", runs["npv"], runs["makespan"])
+    assert "value by each run's own objective" in both.out
+    assert "2 years to the last opening" in both.err  # the plan of npv under the other question
+    assert "worth -" not in both.err
+    chinese = call("compare", runs["npv"], runs["makespan"], "--lang", "zh").err
+    assert "至最后建成2年" in chinese
     alike = call("compare", runs["makespan"], runs["makespan"]).out
     assert "minus the years to the last opening" in alike

@@ -66,7 +66,7 @@ def test_by_hand() -> None:
     assert (found.settings.price_year, found.settings.currency) == (2024, "EUR")
     note = found.settings.sources[-1].title
     assert "2021 = 100, 2024 = 110" in note.en
-    assert "0.1 million EUR" in note.en
+    assert "each amount times 0.1, now in million EUR" in note.en
     assert "2024年价" in note.zh
 
 

@@ -41,11 +41,11 @@ def two_payers() -> Instance:
 def test_totals_name_their_year() -> None:
     instance = two_payers()
     run = make_run(instance, make_plan(instance, issues=[make_issue("bond", 2022, 8.0)]), {})
-    assert unit_of_total(run, "objective") == ("million, prices of 2021", "百万元(2021年价格)")
-    assert unit_of_total(run, "borrowed") == ("million, money of the year", "百万元(当年价)")
+    assert unit_of_total(run, "objective") == ("million, prices of 2021", "百万元（2021年价格）")
+    assert unit_of_total(run, "borrowed") == ("million, money of the year", "百万元（当年价）")
     # 8 are owed at the end of 2022 and of 2023: the first is told. All is repaid in 2024.
-    assert unit_of_total(run, "debt_peak") == ("million, end of 2022", "百万元(2022年末)")
-    assert unit_of_total(run, "debt_service_peak") == ("million, in 2024", "百万元(2024年)")
+    assert unit_of_total(run, "debt_peak") == ("million, end of 2022", "百万元（2022年末）")
+    assert unit_of_total(run, "debt_service_peak") == ("million, in 2024", "百万元（2024年）")
     assert unit_of_total(run, "targets_missed") == ("", "")
     empty = make_run(instance, None, {})
     assert unit_of_total(empty, "debt_peak") == ("million", "百万元")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from html.parser import HTMLParser
 from io import StringIO
 from pathlib import Path
@@ -29,6 +30,7 @@ from infraplan.optimizer.report.plan_tables import TABLES
 from infraplan.optimizer.report.terminal import TABLE_KINDS, print_summary, print_tables
 from infraplan.optimizer.report.texts import TEXTS, Names, text, unit_pair
 from infraplan.optimizer.report.workbook import write_csv_export, write_workbook
+from tests.assertions import english_sentences, half_width_marks
 from tests.builders import (
     make_agreement,
     make_fund,
@@ -49,7 +51,7 @@ FOUND = best(INSTANCE)
 PLAN = FOUND.plan
 assert PLAN is not None
 MANIFEST = {
-    "product_version": "test",
+    "versions": {"infraplan": "9.8.7"},
     "instance": "test",
     "instance_hash": "0",
     "solver": "highs",
@@ -158,7 +160,22 @@ def test_the_page_shows_the_plans_numbers_in_both_languages() -> None:
     assert "甲" in html
     assert "效益低于费用" in html
     assert "costs more than it brings" in html
+    assert "Infraplan 9.8.7 ·" in html
     assert html.count('class="en"') == html.count('class="zh"')
+
+
+def test_a_run_of_before_tells_its_version() -> None:
+    earlier = {key: value for key, value in MANIFEST.items() if key != "versions"}
+    html = render_report(INSTANCE, PLAN, earlier | {"product_version": "0.1.0"})
+    assert "Infraplan 0.1.0 ·" in html
+
+
+def test_chinese_of_the_page_has_full_width_marks() -> None:
+    said = [unescape(text) for text in re.findall(r'<span class="zh">([^<]*)</span>', page("zh"))]
+    assert len(said) > 100
+    chinese = [text for text in said if re.search("[\u4e00-\u9fff]", text)]
+    assert not [mark for text in chinese for mark in half_width_marks(text)]
+    assert not [text for text in chinese if english_sentences(text)]
 
 
 def test_names_cannot_break_out_of_the_page() -> None:
@@ -289,7 +306,7 @@ def test_tables_agree_with_the_plan() -> None:
 def test_rules_in_words() -> None:
     names = Names(INSTANCE)
     assert names.rule("sources_uses:region")[0].startswith("no money left")
-    assert names.rule("precedence:r1") == ("waits for a predecessor: r1", "前置项目:r1")
+    assert names.rule("precedence:r1") == ("waits for a predecessor: r1", "前置项目：r1")
     assert names.rule("unknown")[0] == "unknown"
     assert names.pair("a") == ("<b>A</b>", "甲")
     assert unit_pair(INSTANCE) == ("CNY", "CNY")

@@ -340,8 +340,8 @@ CASES: tuple[Broken, ...] = (
         UNKNOWN,
     ),
     # settings
-    Broken("YAML syntax", settings("2025", "[2025"), "bad-yaml", Y, 4, "character 10"),
-    Broken("YAML tab", settings("  phases:", "\tphases:"), "bad-yaml", Y, 6, "character 1"),
+    Broken("YAML syntax", settings("2025", "[2025"), "bad-yaml", Y, 4, "10"),
+    Broken("YAML tab", settings("  phases:", "\tphases:"), "bad-yaml", Y, 6, "1"),
     Broken(
         "key twice", settings("2025", "2025\nprice_year: 2026"), "duplicate-key", Y, 4, "price_year"
     ),

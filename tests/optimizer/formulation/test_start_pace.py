@@ -108,7 +108,7 @@ def test_a_conflict_names_the_pace_in_both_languages() -> None:
         }  # fmt: skip
         (rule,) = [rule for rule in report.rules if rule.family == "start_pace"]
         assert rule.text_en == f"most starts a year: {english}"
-        assert rule.text_zh == f"每年开工项目数上限:{chinese}"
+        assert rule.text_zh == f"每年开工项目数上限：{chinese}"
         assert len(conflict_lines(report.rules, "zh")) == 5
 
 
@@ -120,7 +120,7 @@ def test_a_project_that_the_pace_keeps_out_is_told_so() -> None:
     assert (rejection.project, rejection.rule) == ("b", "start_pace:all")
     english, chinese = Names(instance).rule(rejection.rule)
     assert english == "the year's starts are used up: all"
-    assert chinese == "年度开工名额用尽:全部"
+    assert chinese == "年度开工名额用尽：全部"
 
 
 def test_a_misspelt_sector_is_refused_with_the_nearest_one(tmp_path: Path) -> None:

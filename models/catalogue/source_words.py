@@ -1,0 +1,121 @@
+"""Sources of published rules, rates and values, and the fiscal items that rules read."""
+
+from __future__ import annotations
+
+SOURCES: dict[str, tuple[str, ...]] = {
+    english: (english, chinese)
+    for english, chinese in {
+        "Four-band warning by debt ratio; the 300 % line with its start ban is seen in a Guangxi "
+        "measure, the 120 % and 200 % lines are from secondary sources": (
+            "按债务率分四档预警；300%及停止新开工见于广西的办法，120%和200%出自二手资料"
+        ),
+        "State Council office, guobanhan (2016) 88, fiscal restructuring trigger": (
+            "国办函〔2016〕88号，启动财政重整的条件"
+        ),
+        "State Council office, guobanfa (2023) 47, from secondary sources; the list changes, and "
+        "expressways, airports and metros need central approval": (
+            "国办发〔2023〕47号，出自二手资料；名单会调整，高速公路、机场、轨道交通须经中央批准"
+        ),
+        "Ministry of Finance, caijin (2015) 21 and later notices; from November 2023 new ones are "
+        "user-pay concessions alone, guobanhan (2023) 115": (
+            "财金〔2015〕21号及其后通知；2023年11月起新项目仅限使用者付费的特许经营，国办函〔2023〕115号"
+        ),
+        "Constitution of Georgia, article VII, section IV, paragraph II: receipts of the year "
+        "before the debt is incurred; here those of the year before the tested one, which is "
+        "milder where receipts grow": (
+            "佐治亚州宪法第七条第四节第二款：以举债上年收入为准；此处取检验年度的上年收入，收入增长时较宽"
+        ),
+        "Constitution of Georgia, article VII, section IV (water and sewerage); the year of the "
+        "receipts as for us-ga-highest-service": (
+            "佐治亚州宪法第七条第四节（供水与排水）；收入年份同us-ga-highest-service"
+        ),
+        "Maryland Capital Debt Affordability Committee": "马里兰州资本债务承受能力委员会",
+        "Usual rate covenant and additional-bonds test, 1.20 to 1.25": (
+            "通行的费率承诺与增发债券检验，1.20至1.25"
+        ),
+        "Prudential Code for Capital Finance, and statutory guidance on minimum revenue "
+        "provision; the share is each authority's own": (
+            "英国资本财务审慎守则及最低收入准备金法定指引；比例由各地方自定"
+        ),
+        "Prudential Code for Capital Finance, and statutory guidance on minimum revenue "
+        "provision": "英国资本财务审慎守则及最低收入准备金法定指引",
+        "Local Government Act 2003, section 3; Prudential Code for Capital Finance": (
+            "英国2003年地方政府法第3条；资本财务审慎守则"
+        ),
+        "Spain, local finance law, articles 51-53": "西班牙地方财政法第51至53条",
+        "Italy, TUEL article 204": "意大利地方政府统一法（TUEL）第204条",
+        "France, CGCT article L1612-4": "法国地方政府法典（CGCT）第L1612-4条",
+        "France, public finance programming law 2018-2022, article 29 (alert value of those "
+        "years; the programming law 2023-2027 names none)": (
+            "法国2018—2022年公共财政规划法第29条（当年的警戒值；2023—2027年规划法未定）"
+        ),
+        "Brazil, Senate resolution 40/2001, articles 1 and 3 (municipalities, from the end of the "
+        "fifteenth year after 2001)": (
+            "巴西参议院第40/2001号决议第1、3条（市级，自2001年后第十五年末起）"
+        ),
+        "Brazil, Senate resolution 43/2001": "巴西参议院第43/2001号决议",
+        "Colombia, law 358 of 1997, article 2": "哥伦比亚1997年第358号法第2条",
+        "Colombia, law 358 of 1997, article 6": "哥伦比亚1997年第358号法第6条",
+        "Colombia, law 2155 of 2021, article 30, from memory": (
+            "哥伦比亚2021年第2155号法第30条，凭记忆"
+        ),
+        "World Bank style sub-national test after Colombia, law 358": (
+            "世界银行式地方债务检验，仿哥伦比亚第358号法"
+        ),
+        "World Bank style stress test of sub-national debt (rate +1 to 2 points, revenue -10 to "
+        "-30 %)": "世界银行式地方债务压力测试（利率上升1至2个百分点，收入减少10%至30%）",
+        "State Council, guofa (2015) 51 and guofa (2019) 26": "国发〔2015〕51号、国发〔2019〕26号",
+        "State Council, guofa (1996) 35: capital is subscribed at once and paid in year by year "
+        "in proportion to the approved progress of works; the ratio is that of guofa (2015) 51": (
+            "国发〔1996〕35号：资本金一次认缴，按批准的建设进度逐年同比例到位；比例依国发〔2015〕51号"
+        ),
+        "NDRC and Ministry of Construction, Methods and Parameters of economic evaluation, 3rd "
+        "edition (2006); stated again for water works by SL72-2013": (
+            "国家发展改革委、建设部《建设项目经济评价方法与参数》第三版（2006）；SL72-2013就水利项目重申"
+        ),
+        "SL72-2013, public-good test beside 8 %": "SL72-2013，公益性项目除8%外另作的检验",
+        "HM Treasury Green Book; steps as tabled by the Department for Transport, April 2026": (
+            "英国财政部绿皮书；分段依交通部2026年4月表"
+        ),
+        "HM Treasury Green Book, health; steps as tabled by the Department for Transport, April "
+        "2026": "英国财政部绿皮书（健康）；分段依交通部2026年4月表",
+        "OMB A-94 (1992), reinstated by M-25-23": "美国OMB A-94（1992），由M-25-23恢复施行",
+        "EU guide to cost-benefit analysis 2014-2020, cohesion countries": (
+            "欧盟成本效益分析指南2014—2020，凝聚基金国家"
+        ),
+        "EU guide to cost-benefit analysis 2014-2020, other countries": (
+            "欧盟成本效益分析指南2014—2020，其他国家"
+        ),
+        "EU Economic Appraisal Vademecum 2021-2027, reference rate, from memory": (
+            "欧盟经济评价手册2021—2027，基准折现率，凭记忆"
+        ),
+        "World Bank discounting note": "世界银行折现率说明",
+        "ADB guidelines for economic analysis": "亚洲开发银行经济分析指南",
+        "ADB guidelines, poverty and environment": "亚洲开发银行经济分析指南，减贫与环境类",
+        "Infrastructure Australia assessment": "澳大利亚基础设施局评估框架",
+        "World Bank guidance on the shadow price of carbon": "世界银行碳影子价格指引",
+        "China's national emissions trading": "全国碳排放权交易市场",
+        "UK valuation of greenhouse gas emissions for appraisal": "英国温室气体排放评价值",
+    }.items()
+}
+"""By the English text that stands beside the rule."""
+
+FISCAL_ITEMS: dict[str, tuple[str, ...]] = {
+    "hidden_debt": ("hidden debt", "隐性债务"),
+    "comprehensive_capacity": ("comprehensive fiscal capacity", "综合财力"),
+    "general_expenditure": ("general public budget expenditure", "一般公共预算支出"),
+    "fund_expenditure": ("government fund expenditure", "政府性基金预算支出"),
+    "high_debt_province": ("on the list of high-debt provinces (1) or not", "是否列入重点债务省份"),
+    "ppp_payments": ("payments for existing PPP contracts", "存量PPP财政支出责任"),
+    "current_revenue": ("current revenue", "经常性收入"),
+    "personal_income": ("personal income", "居民个人收入"),
+    "system_net_revenue": ("net revenue of the system", "系统净收入"),
+    "net_revenue_stream": ("net revenue stream", "净收入流"),
+    "capital_financing_requirement": ("capital financing requirement", "资本融资需求"),
+    "authorised_limit": ("authorised limit", "授权限额"),
+    "gross_saving": ("gross saving", "总储蓄"),
+    "own_capital_revenue": ("own capital revenue", "自有资本性收入"),
+    "financial_assets": ("financial assets", "金融资产"),
+    "operating_saving": ("operating saving", "经常性结余"),
+}
+"""Items of the table `fiscal` that published rules read, by the name to be written there."""
