@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import typer
 
+from infraplan.models.capital_ratios import CAPITAL_RATIO_SETS
 from infraplan.models.catalogue import Phrase, entries, entry, listed, phrase, term, term_of
 from infraplan.models.catalogue.entries import kinds
 from infraplan.models.catalogue.meanings import COLUMNS, SETTINGS
@@ -20,7 +21,7 @@ from infraplan.models.errors import Finding, InstanceFormatError, Severity
 from infraplan.models.finance.carbon import CARBON_VALUES
 from infraplan.models.finance.discounting import SOCIAL_RATES
 from infraplan.models.plan import SourceKind
-from infraplan.models.rule_sets import CAPITAL_RATIO_SETS, RULE_SETS
+from infraplan.models.rule_sets import RULE_SETS
 from infraplan.optimizer.cli.help_texts import chinese_help
 from infraplan.optimizer.cli.main import app
 from infraplan.optimizer.status import SolutionState, Termination
