@@ -55,6 +55,7 @@ _SOURCES: Mapping[str, tuple[str, ...]] = {
     "usage": ("usage_texts:USAGE",),
     "message": (
         "input_messages:MESSAGES",
+        "network_messages:MESSAGES",
         "progress_messages:MESSAGES",
         "reading_messages:MESSAGES",
         "foreign_messages:MESSAGES",
