@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import ClassVar
 
 from infraplan.models.base import DomainModel, described
 from infraplan.models.catalogue import Phrase, phrase
@@ -32,6 +33,8 @@ class Agreement(DomainModel):
 
     The partners are the leader and every jurisdiction with a row in `shares`.
     """
+
+    row_key: ClassVar[tuple[str, ...]] = ("project",)
 
     project: Identifier = described("joint project")
     shares: ShareForm = described(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import model_validator
 
@@ -110,6 +110,8 @@ class Fund(DomainModel):
 class Inflow(DomainModel):
     """Money that comes into a fund in a year."""
 
+    row_key: ClassVar[tuple[str, ...]] = ("fund", "year")
+
     fund: Identifier = described("fund id")
     year: Year = described("year", unit="year")
     value: Money = described("inflow, real or nominal as the fund says", unit="money")
@@ -132,6 +134,8 @@ class Receipt(DomainModel):
     with its proceeds in that year and the net revenue lost in the years after. It moves money and
     creates none: no receipt enters the objective.
     """
+
+    row_key: ClassVar[tuple[str, ...]] = ("project", "fund")
 
     project: Identifier = described("project id")
     option: str = described("option id; blank for all options", "")
@@ -250,6 +254,8 @@ class Pool(DomainModel):
 
 class CostShare(DomainModel):
     """What a jurisdiction pays and gains of a project; without rows the project's own pays all."""
+
+    row_key: ClassVar[tuple[str, ...]] = ("project", "jurisdiction")
 
     project: Identifier = described("project id")
     jurisdiction: Identifier = described("payer")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from infraplan.models.base import DomainModel, described
 from infraplan.models.quantities import Identifier, NonNegative, Quality, SignedMoney, Year
 
@@ -36,6 +38,8 @@ class FiscalItem(DomainModel):
     A year without a row takes the last year given, grown by `finance.tail_growth`.
     """
 
+    row_key: ClassVar[tuple[str, ...]] = ("jurisdiction", "item", "year")
+
     jurisdiction: Identifier = described("jurisdiction id")
     item: Identifier = described(
         "figure, e.g. general_revenue, transfers, fund_revenue, general_expenditure, "
@@ -54,6 +58,8 @@ class DebtPosition(DomainModel):
     the repayment and interest of that old debt, the ceiling and the new-issue quota. A blank
     ceiling or quota means no such limit; the last ceiling given holds in the years after it.
     """
+
+    row_key: ClassVar[tuple[str, ...]] = ("jurisdiction", "pool", "year")
 
     jurisdiction: Identifier = described("jurisdiction id")
     pool: Identifier = described("debt pool, e.g. general or special")

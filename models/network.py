@@ -7,6 +7,7 @@ field. All capacities, flows and amounts of one network share the network's unit
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import ClassVar
 
 from infraplan.models.base import DomainModel, described
 from infraplan.models.quantities import Amount, Identifier, NonNegative, Quality, Rate, Share, Year
@@ -181,6 +182,8 @@ class NetworkAction(StrEnum):
 
 class ProjectNetwork(DomainModel):
     """What one project (one option of it) changes in a network."""
+
+    row_key: ClassVar[tuple[str, ...]] = ("project", "option", "element", "action")
 
     project: Identifier = described("project id")
     option: str = described("option id; blank for all options", "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import ClassVar
 
 from infraplan.models.base import DomainModel, described
 from infraplan.models.quantities import Identifier, NonNegative, Quality, Year
@@ -58,6 +59,8 @@ class ResourceTiming(StrEnum):
 class ResourceLimit(DomainModel):
     """A quota of a non-money resource over a span of years."""
 
+    row_key: ClassVar[tuple[str, ...]] = ("resource", "from_year")
+
     resource: Identifier = described("resource, as named in the projects' resources")
     name_en: str = described("name in English", "")
     name_zh: str = described("name in Chinese", "")
@@ -78,6 +81,8 @@ ALL_SECTORS = "all"
 
 class StartPace(DomainModel):
     """Most projects that may start in any one year, of one sector or of all together."""
+
+    row_key: ClassVar[tuple[str, ...]] = ("sector",)
 
     sector: str = described("sector, as named in the projects; blank: all projects together", "")
     most: int = described("most projects that may start in one year", ge=0)

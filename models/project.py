@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import ClassVar
 
 from pydantic import field_validator, model_validator
 
@@ -225,6 +226,8 @@ class Project(DomainModel):
 
 class BenefitStream(DomainModel):
     """A further benefit stream of an option with growth and ramp-up of its own."""
+
+    row_key: ClassVar[tuple[str, ...]] = ("project", "option", "stream")
 
     project: Identifier = described("project id")
     option: str = described("option id; blank for all options", "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import ClassVar
 
 from infraplan.models.base import DomainModel, described
 from infraplan.models.quantities import Amount, Confidence, Identifier
@@ -85,6 +86,8 @@ RECORDED_TYPES = frozenset(
 
 class Relation(DomainModel):
     """One relation between projects."""
+
+    row_key: ClassVar[tuple[str, ...]] = ("type", "from_projects", "to_projects")
 
     id: Identifier | None = described("relation id; blank is named by its members", None)
     from_projects: tuple[Identifier, ...] = described("members on the from side", min_length=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import ClassVar
 
 from infraplan.models.base import DomainModel, described
 from infraplan.models.quantities import Confidence, Identifier, Money, Year
@@ -22,6 +23,8 @@ class DateKind(StrEnum):
 
 class StatedDate(DomainModel):
     """A date of one project; a plan may miss it, at a cost for each year in which it does."""
+
+    row_key: ClassVar[tuple[str, ...]] = ("project", "kind")
 
     project: Identifier = described("project id")
     kind: DateKind = described("what is to have happened by the year, or not before it")

@@ -26,16 +26,21 @@ _CROWDS = ({"highspy", "pulp"}, {"ortools"})
 _GUESTS = REPOSITORY / "tests" / "optimizer" / "backends"
 _TRACE_CHILDREN = "COVERAGE_PROCESS_CONFIG"
 _TRACED_SEEDS = 20
+_TRACED_PARTS = 1
+"""How many parts of a test that draws many cases in each are traced."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Measure coverage on the first twenty random cases of a test: the rest run its lines again.
+    """Measure coverage on the first random cases of a test: the rest run its lines again.
 
-    Tracing costs half as much again as the cases themselves.
+    So do tests that count what the cases hold. Tracing costs half as much again as the cases.
     """
+    traced = {"seed": _TRACED_SEEDS, "part": _TRACED_PARTS}
     for item in items:
-        seed = getattr(item, "callspec", None) and item.callspec.params.get("seed")  # type: ignore[attr-defined]
-        if isinstance(seed, int) and seed >= _TRACED_SEEDS:
+        given = item.callspec.params if hasattr(item, "callspec") else {}
+        numbers = {name: given[name] for name in traced if isinstance(given.get(name), int)}
+        beyond = any(number >= traced[name] for name, number in numbers.items())
+        if beyond or item.name == "test_the_cases_are_worth_their_time":
             item.add_marker("no_cover")
 
 

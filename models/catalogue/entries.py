@@ -58,6 +58,7 @@ _SOURCES: Mapping[str, tuple[str, ...]] = {
     "usage": ("usage_texts:USAGE",),
     "message": (
         "input_messages:MESSAGES",
+        "network_messages:MESSAGES",
         "progress_messages:MESSAGES",
         "life_messages:MESSAGES",
         "date_messages:MESSAGES",

@@ -72,24 +72,6 @@ def coalitions(players: Sequence[str]) -> list[Coalition]:
     ]
 
 
-def savings_game(players: Sequence[str], costs: Mapping[Coalition, float]) -> CooperativeGame:
-    """Return the game of what coalitions save by building together.
-
-    Formula: ``v(S) = sum_{i in S} c({i}) - c(S)``; ``c`` = ``costs`` [money] of serving each
-    coalition by itself. A player then pays ``c({i})`` less its share of the savings.
-
-    Raises
-    ------
-    ValueError
-        If the cost of a coalition is missing or not finite.
-    """
-    groups = coalitions(players)
-    if any(group not in costs for group in groups):
-        raise ValueError("the cost of every coalition is needed")
-    saved = {g: sum(costs[frozenset({p})] for p in sorted(g)) - costs[g] for g in groups}
-    return CooperativeGame(tuple(players), saved)
-
-
 def shapley_value(game: CooperativeGame) -> dict[str, float]:
     """Return the Shapley value: the average gain each player brings, over all orders of joining.
 

@@ -18,8 +18,6 @@ import numpy as np
 from infraplan.models.finance.discounting import (
     FloatArray,
     IntArray,
-    RateSchedule,
-    present_value,
     year_array,
 )
 from infraplan.models.finance.repayment_form import RepaymentForm
@@ -80,11 +78,6 @@ class RepaymentKernel:
     def service_per_unit(self) -> float:
         """Total principal and interest over life per unit borrowed: ``1 + r sum_a b(a - 1)``."""
         return 1.0 + float(self.interest_share.sum())
-
-    @property
-    def level_service_share(self) -> FloatArray:
-        """Service counted at each age under the level rule (`level_service_matrix`)."""
-        return self.level_service_share_at(self.rate)
 
     def level_service_share_at(self, rate: float) -> FloatArray:
         """Return the service counted by age at another rate per year, shape ``(n + 1,)``."""
@@ -340,49 +333,6 @@ def level_service_matrix(
     return _by_age(at_zero, issues, grid) + rate * _by_age(per_rate, issues, grid)
 
 
-def roll_forward(opening_balance: float, issues: ArrayLike, repayments: ArrayLike) -> FloatArray:
-    """Return closing balances by year.
-
-    Formula: ``D[t] = D[t-1] + B[t] - P[t]`` with ``D[-1]`` = ``opening_balance`` [money];
-    ``B`` new and refinancing issues, ``P`` principal repaid. Source: finance.md 1.0 (check row),
-    which reproduces Qijiang 2020.
-
-    Parameters
-    ----------
-    opening_balance
-        Balance at the end of the year before the first.
-    issues, repayments
-        Money by year, shapes ``(years,)``.
-
-    Raises
-    ------
-    ValueError
-        If the shapes differ.
-    """
-    borrowed = np.atleast_1d(np.asarray(issues, dtype=np.float64))
-    repaid = np.atleast_1d(np.asarray(repayments, dtype=np.float64))
-    if borrowed.shape != repaid.shape:
-        raise ValueError("issues and repayments must have the same shape")
-    return np.asarray(opening_balance + np.cumsum(borrowed - repaid), dtype=np.float64)
-
-
 def last_maturity(kernel: RepaymentKernel, last_issue_year: int) -> int:
     """Return the year in which the last issue makes its last payment: issue year + tenor."""
     return int(last_issue_year) + kernel.tenor
-
-
-def service_present_value(kernel: RepaymentKernel, schedule: RateSchedule) -> float:
-    """Return the present value of all service per unit borrowed, at the year of issue.
-
-    Formula: ``sum_a (pi(a) + r b(a - 1)) factor(a)``. It shows why financing flows stay out of
-    the objective: 0.331 for 30 years, bullet, 2.06 %, discounted at 8 %. Source: finance.md 0.
-
-    Parameters
-    ----------
-    kernel
-        Repayment by age.
-    schedule
-        Social discount rate, constant or stepped from the year of issue.
-    """
-    service = kernel.principal_share + kernel.interest_share
-    return present_value(service, np.arange(kernel.tenor + 1), 0, schedule)

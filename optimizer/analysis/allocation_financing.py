@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from infraplan.models.funding import CostShare
-from infraplan.models.instance import Instance
+from infraplan.models.instance import TABLES, Instance
 from infraplan.models.plan import Plan, ProjectStart
+from infraplan.models.rules import RULES, Section
 from infraplan.optimizer.analysis.conflicts import HOLDING, Conflict, find_conflict
 from infraplan.optimizer.analysis.cost_allocation import JointProject, Proposal, Shares
 from infraplan.optimizer.analysis.debt_statement import is_binding
@@ -19,6 +20,22 @@ from infraplan.optimizer.analysis.held_schedule import held_tables
 from infraplan.optimizer.backends import SolverOptions
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions
+
+
+def _says_nothing_of_money(table: str) -> bool:
+    """Whether `table` asks for rules, and for none on money."""
+    sections = {
+        rule.section for rule in RULES.values() for need in rule.needs if need.table == table
+    }
+    return bool(sections) and Section.MONEY not in sections
+
+
+EMPTIED: tuple[str, ...] = (
+    *(name for name in TABLES if name != "projects" and _says_nothing_of_money(name)),
+    "project_network",  # speaks of the elements of tables that are left out
+    "scenarios",
+)
+"""Tables that the question how given starts are paid for does without; the others stay."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +76,7 @@ def financing_instance(
     """Return the question how `starts` are paid for when `shares` are fixed, and nothing else.
 
     Every project keeps its option and year or is forbidden; what says nothing of money (relations,
-    targets, dates, policies, resources, paces, networks) is left out.
+    targets, dates, policies, resources, paces, networks) is left out, see `EMPTIED`.
     """
     built = {start.project: start for start in starts}
     joint = [project.id for project in projects]
@@ -78,18 +95,8 @@ def financing_instance(
             "settings": settings,
             "shares": tuple(rows),
             "agreements": tuple(row for row in instance.agreements if row.project not in joint),
-            "relations": (),
-            "targets": (),
-            "policies": (),
-            "resources": (),
-            "start_paces": (),
-            "stated_dates": (),
-            "network_nodes": (),
-            "network_links": (),
-            "demands": (),
-            "project_network": (),
-            "scenarios": (),
         }
+        | dict.fromkeys(EMPTIED, ())
     )
 
 

@@ -23,22 +23,6 @@ from infraplan.optimizer.solve_result import SolveOptions
 NEAR = 1e-6
 """Amounts that differ by less than this share of the larger one are equal."""
 
-KEYS: dict[str, tuple[str, ...]] = {
-    "benefits": ("project", "option", "stream"),
-    "relations": ("type", "from_projects", "to_projects"),
-    "fiscal": ("jurisdiction", "item", "year"),
-    "debt": ("jurisdiction", "pool", "year"),
-    "inflows": ("fund", "year"),
-    "receipts": ("project", "fund"),
-    "shares": ("project", "jurisdiction"),
-    "agreements": ("project",),
-    "resources": ("resource", "from_year"),
-    "start_paces": ("sector",),
-    "stated_dates": ("project", "kind"),
-    "project_network": ("project", "option", "element", "action"),
-}
-"""What tells the rows of a table apart where it is not `id`."""
-
 
 @dataclass(frozen=True)
 class ComparedRun:
@@ -187,7 +171,7 @@ def _rows(table: str, rows: Sequence[DomainModel]) -> dict[str, dict[str, Any]]:
         data = row.model_dump(mode="json")
         key = str(data.get("id") or "") or " / ".join(
             ";".join(part) if isinstance(part, list) else str(part)
-            for part in (data.get(name) for name in KEYS.get(table, ()))
+            for part in (data.get(name) for name in row.row_key)
             if part
         )
         while key in found:  # rows that say the same twice

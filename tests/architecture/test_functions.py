@@ -1,4 +1,4 @@
-"""Functions that fit on a screen, and no `assert`, which `python -O` would leave out."""
+"""Functions that fit on a screen, files of one subject, and no `assert` (`python -O` drops it)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 from tests.architecture.sources import ROOT
 
 MOST_LINES = 60
+MOST_FILE_LINES = 600
 FOLDERS = ("models", "optimizer", "tools")
 FILES = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
 TREES = {
@@ -43,6 +44,17 @@ def test_no_function_is_longer_than_a_screen(folder: str) -> None:
         if path.startswith(f"{folder}/") and (long := long_functions(tree))
     }
     assert found == {}, "split it by subject"
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_no_file_is_longer_than_can_be_read_at_once(folder: str) -> None:
+    lines = {
+        path.relative_to(ROOT).as_posix(): len(path.read_text("utf-8").splitlines())
+        for path in FILES
+        if path.is_relative_to(ROOT / folder)
+    }
+    assert lines, folder
+    assert {name: n for name, n in lines.items() if n > MOST_FILE_LINES} == {}, "split by subject"
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

@@ -88,6 +88,18 @@ def _functions(*folders: str) -> frozenset[str]:
     )
 
 
+@cache
+def _used(*folders: str) -> frozenset[str]:
+    """Names that the Python files of `folders` read: functions and methods that are called."""
+    return frozenset(
+        node.id if isinstance(node, ast.Name) else node.attr
+        for folder in folders
+        for path in (ROOT / folder).glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Name | ast.Attribute)
+    )
+
+
 @ALL
 def test_a_rule_is_consistent_in_itself(rule: Rule) -> None:
     assert set(rule.subject) <= set(rule.axes)
@@ -187,6 +199,8 @@ def test_the_oracle_reads_the_law_of_a_rule(rule: Rule) -> None:
     function = ORACLE.get(rule.law, f"_{rule.law}_holds")
     known = _functions("tests/oracle", "tests/oracle_networks")
     assert function in known, f"no function {function} reads law {rule.law} in tests/oracle"
+    used = _used("tests/oracle", "tests/oracle_networks")
+    assert function in used, f"the oracle of law {rule.law}, {function}, is called by nothing"
 
 
 def test_no_oracle_is_named_for_a_law_that_is_none() -> None:

@@ -26,3 +26,12 @@ def test_every_field_is_described_and_limited_once(model: type) -> None:
 def test_option_limits_hold(field: str, bad: int) -> None:
     with pytest.raises(ValueError, match=field):
         Option(overnight_cost=1.0, **{field: bad})
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_the_rows_of_every_table_can_be_told_apart(table: str) -> None:
+    """By an id that each must have, or by the fields that its class names."""
+    row = table_model(table)
+    known = "id" in row.model_fields and row.model_fields["id"].is_required()
+    assert known or row.row_key, f"{row.__name__}.row_key: rows of {table} have no id"
+    assert set(row.row_key) <= row.model_fields.keys()

@@ -115,7 +115,7 @@ def test_kernel_equals_tranche_simulation(terms: Terms, borrowed: list[float]) -
     # Roll-forward: what is owed is what was owed, plus issues, less repayments.
     new = np.zeros(len(years))
     new[: len(borrowed)] = borrowed
-    assert balance == pytest.approx(kernels.roll_forward(0.0, new, principal), abs=slack)
+    assert balance == pytest.approx(np.cumsum(new - principal), abs=slack)
     # After the last maturity nothing is owed, and all principal has been repaid.
     last = kernels.last_maturity(kernel, issue_years[-1])
     assert balance[years.index(last)] == 0.0
@@ -150,7 +150,9 @@ def test_a_one_payment_schedule_is_term_debt_too() -> None:
     # Renaming a bullet does not escape the level rule.
     kernel = kernels.user_schedule([0.0, 0.0, 1.0], 0.03)
     assert kernel.is_term
-    assert kernel.level_service_share.tolist() == pytest.approx([0.0] + [(1 + 3 * 0.03) / 3] * 3)
+    assert kernel.level_service_share_at(0.03).tolist() == pytest.approx(
+        [0.0] + [(1 + 3 * 0.03) / 3] * 3
+    )
 
 
 def test_interest_by_issue_rate() -> None:
@@ -192,20 +194,6 @@ def test_kernel_arrays_are_read_only() -> None:
         kernel.outstanding_share[0] = 0.0
 
 
-def test_qijiang_2020_roll_forward() -> None:
-    # Qijiang district, 2020 final accounts, 100 million CNY: opening, issues, repayment, closing.
-    general = kernels.roll_forward(48.99, [14.39], [11.41])
-    special = kernels.roll_forward(16.97, [16.19], [0.69])
-    assert general == pytest.approx([51.97])
-    assert special == pytest.approx([32.47])
-    assert general[0] + special[0] == pytest.approx(84.44)
-
-
-def test_roll_forward_needs_matching_years() -> None:
-    with pytest.raises(ValueError, match="same shape"):
-        kernels.roll_forward(0.0, [1.0, 2.0], [1.0])
-
-
 @pytest.mark.parametrize(("tenor", "repaid"), [(30, 0.0), (10, 0.0), (7, 0.3), (5, 0.5)])
 def test_what_ten_yearly_bullets_repay_inside_the_ten_years(tenor: int, repaid: float) -> None:
     # Issues of 1 in 2021..2030; inside 2030 only those of 2030 - tenor and before fall due.
@@ -221,9 +209,15 @@ def test_the_tail_shows_what_the_horizon_hides() -> None:
     assert principal.tolist() == [0.0] * 10 + [1.0] * 10
 
 
+def _worth(kernel: kernels.RepaymentKernel, rate: float) -> float:
+    """Present value of all service per unit borrowed, at the year of issue."""
+    service = kernel.principal_share + kernel.interest_share
+    return float(sum(due / (1 + rate) ** age for age, due in enumerate(service)))
+
+
 def test_discounted_bullet_looks_like_free_money() -> None:
     # 30 years at 2.06 %, social rate 8 %: 0.0206 x 11.2578 + 1.08^-30 = 0.2319 + 0.0994 = 0.331.
-    worth = kernels.service_present_value(kernels.bullet(30, 0.0206), 0.08)
+    worth = _worth(kernels.bullet(30, 0.0206), 0.08)
     assert worth == pytest.approx(0.331, abs=5e-4)
     # A project with benefit-cost ratio 0.9 and cost 100, all bond: 90 - 33.1 = +56.9, not -10.
     assert 0.9 * 100 - 100 * worth == pytest.approx(56.9, abs=0.05)
@@ -231,7 +225,7 @@ def test_discounted_bullet_looks_like_free_money() -> None:
 
 def test_debt_at_the_social_rate_is_worth_its_face() -> None:
     for kernel in (kernels.bullet(7, 0.08), kernels.level_annuity(9, 0.08, 3)):
-        assert kernels.service_present_value(kernel, 0.08) == pytest.approx(1.0)
+        assert _worth(kernel, 0.08) == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize("form", ["bullet", "equal_principal", "annuity"])
@@ -270,3 +264,25 @@ def test_a_schedule_needs_its_shares_and_a_form_must_exist() -> None:
         kernels.repayment_kernel("schedule", 0.02)
     with pytest.raises(ValueError, match="perpetual"):
         kernels.repayment_kernel("perpetual", 0.02, 5)
+
+
+@pytest.mark.parametrize(
+    ("tenor", "rate", "needed"),
+    # finance.md C7: Chongqing issue of July 2025, 1.2 (1 + n r).
+    [(10, 0.0175, 1.41), (15, 0.0195, 1.55), (20, 0.0205, 1.69), (30, 0.0206, 1.94)],
+)
+def test_net_revenue_needed_per_unit_of_bullet(tenor: int, rate: float, needed: float) -> None:
+    assert 1.2 * kernels.bullet(tenor, rate).service_per_unit == pytest.approx(needed, abs=5e-3)
+
+
+def test_equal_principal_needs_less_revenue() -> None:
+    # 30 years in equal parts owe on average 15.5 years of interest: 1.2 (1 + 15.5 x 0.0206).
+    needed = 1.2 * kernels.equal_principal(30, 0.0206).service_per_unit
+    assert needed == pytest.approx(1.58, abs=5e-3)
+
+
+def test_coverage_closed_form_of_a_bullet() -> None:
+    # N = 500 over 20 years at 2.05 %, coverage 1.2: 500 / (1.2 x 1.41) = 295.508.
+    most = 500.0 / (1.2 * kernels.bullet(20, 0.0205).service_per_unit)
+    assert most == pytest.approx(500 / (1.2 * (1 + 20 * 0.0205)))
+    assert most == pytest.approx(295.508, abs=1e-3)

@@ -15,9 +15,11 @@ from typing import Any
 
 import pytest
 
-from infraplan.models.instance import Instance
+from infraplan.models.instance import TABLES, Instance
 from infraplan.models.plan import Compensation
+from infraplan.models.rules import RULES, Section
 from infraplan.optimizer.analysis.allocation_financing import (
+    EMPTIED,
     finance,
     financing_instance,
     first_binding,
@@ -313,3 +315,15 @@ def test_a_quota_of_nothing_does_not_bind_until_something_is_issued() -> None:
     plan = best(instance).plan
     assert plan is not None
     assert first_binding(plan, "b") == (None, "")
+
+
+# What says how works are paid for without a rule of its own, and where they are.
+PAID_BY = {"benefits", "fiscal", "inflows", "places", "receipts", "shares"}
+
+
+@pytest.mark.parametrize("table", sorted(set(TABLES) - {"projects"}))
+def test_every_table_is_kept_or_left_out_where_given_starts_are_financed(table: str) -> None:
+    """By the rules that it asks for; one that asks for none is named here or in `EMPTIED`."""
+    asked = {r.section for r in RULES.values() for need in r.needs if need.table == table}
+    keeps = Section.MONEY in asked or table in PAID_BY
+    assert keeps != (table in EMPTIED), f"{table}: what financing given starts does with it"

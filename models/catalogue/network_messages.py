@@ -1,0 +1,205 @@
+"""What is wrong with the networks of an instance whose cells can be read."""
+
+from __future__ import annotations
+
+MESSAGES: dict[str, tuple[str, ...]] = {
+    "name-a-network-of-network-nodes": (
+        "name a network of network_nodes",
+        "填写network_nodes中的网络",
+    ),
+    "no-node-is-in-network": ("no node is in network {id!r}", "没有节点属于网络“{id}”"),
+    "keep-one-entry-per-network": ("keep one entry per network", "每个网络只保留一项"),
+    "network-has-settings-twice": (
+        "network {id!r} has settings twice",
+        "网络“{id}”的设置出现了两次",
+    ),
+    "network-needs-at-least-one-block-each-with": (
+        "network {id!r} needs at least one block, each with its own id",
+        "网络“{id}”至少需要一个时段，且各时段编号不同",
+    ),
+    "give-each-block-its-own-id": ("give each block its own id", "每个时段使用不同的编号"),
+    "is-out-in-block-but-is-not-in-network": (
+        "{name!r} is out in block {block}, but is not in network {id!r}",
+        "时段{block}中停运的“{name}”不在网络“{id}”中",
+    ),
+    "name-links-and-nodes-of-this-network": (
+        "name links and nodes of this network",
+        "填写本网络的线路或节点",
+    ),
+    "is-not-a-node-of-network": (
+        "{name!r} is not a node of network {id!r}",
+        "“{name}”不是网络“{id}”的节点",
+    ),
+    "name-its-nodes": ("name its nodes", "填写本网络的节点"),
+    "network-has-the-base": (
+        "network {id!r} has the base {base:g}",
+        "网络“{id}”的基准值为{base:g}",
+    ),
+    "give-a-number-above-0": ("give a number above 0", "填写大于0的数"),
+    "the-representative-year-is-outside-the-plan": (
+        "the representative year {year} is outside the plan, {first}-{last}",
+        "代表年{year}不在规划期{first}—{last}年内",
+    ),
+    "choose-a-year-of-it": ("choose a year of it", "选择规划期内的年份"),
+    "network-is-above-and-here": (
+        "network {network} is {above} above and {kind} here",
+        "网络{network}上文为{above}，此处为{kind}",
+    ),
+    "a-network-is-of-one-kind": ("a network is of one kind", "一个网络只能属于一种类型"),
+    "is-a-and-has-no-output-that-cost-quadratic": (
+        "{node} is a {role} and has no output that cost_quadratic could price",
+        "{node}是{role}，没有可按cost_quadratic计价的出力",
+    ),
+    "leave-it-blank": ("leave it blank", "留空"),
+    "is-a-candidate-or-has-no-output-and-has-a-no": (
+        "{node} is a candidate or has no output, and has a no-load cost",
+        "{node}是候选节点或没有出力，却填了空载成本",
+    ),
+    "give-it-as-fixed-om-cost-of-the-project": (
+        "give it as fixed_om_cost of the project",
+        "改填为项目的fixed_om_cost（年运维费）",
+    ),
+    "names-a-node-as-well-as-a-link": (
+        "{link!r} names a node as well as a link",
+        "“{link}”既是节点编号，又是线路编号",
+    ),
+    "give-the-link-another-id": ("give the link another id", "给线路换一个编号"),
+    "flow-on-lines-with-a-reactance-follows-its": (
+        "flow on lines with a reactance follows its own law, so {field} of {role} {node!r} "
+        "would be without effect",
+        "有电抗的线路上潮流服从物理规律，因此{role}“{node}”的{field}不起作用",
+    ),
+    "put-the-limit-on-a-link-without-reactance": (
+        "put the limit on a link without reactance between two nodes, as a transformer",
+        "把限值设在两个节点之间无电抗的线路上，如变压器",
+    ),
+    "is-in-network-its-end-in": (
+        "{link} is in network {network}, its end {end} in {end_network}",
+        "{link}属于网络{network}，其端点{end}属于{end_network}",
+    ),
+    "join-nodes-of-one-network": ("join nodes of one network", "连接同一网络的节点"),
+    "begins-and-ends-at": (
+        "{link} begins and ends at {from_node}",
+        "{link}的起点和终点都是{from_node}",
+    ),
+    "name-two-different-nodes": ("name two different nodes", "填写两个不同的节点"),
+    "is-not-a-power-line-and-has-a-reactance": (
+        "{link} is not a power line and has a reactance",
+        "{link}不是电力线路，却填了电抗",
+    ),
+    "has-the-reactance-0": ("{link} has the reactance 0", "{link}的电抗为0"),
+    "give-its-reactance-or-leave-it-blank-where": (
+        "give its reactance, or leave it blank where the flow can be directed",
+        "填写其电抗；潮流可调度时留空",
+    ),
+    "has-a-reactance-and-a-the-two-do-not-go": (
+        "{link} has a reactance and a {field}; the two do not go together",
+        "{link}同时填了电抗和{field}，二者不能并用",
+    ),
+    "leave-one-of-them-blank": ("leave one of them blank", "其中一个留空"),
+    "demand-is-in-network-its-node-in": (
+        "demand {id} is in network {network}, its node in {node_network}",
+        "需求{id}属于网络{network}，其节点属于{node_network}",
+    ),
+    "name-a-node-of-the-same-network": ("name a node of the same network", "填写同一网络的节点"),
+    "demand-is-a-trip-and-needs-another-node-to": (
+        "demand {id} is a trip and needs another node to end at",
+        "需求{id}是出行，需要另一个终点节点",
+    ),
+    "name-its-destination": ("name its destination", "填写目的地"),
+    "trips-from-have-two-values-of-time": (
+        "trips from {node} have two values of time",
+        "从{node}出发的出行有两个时间价值",
+    ),
+    "give-all-trips-that-begin-at-one-node-the": (
+        "give all trips that begin at one node the same value",
+        "同一节点出发的出行应使用相同的时间价值",
+    ),
+    "demand-is-no-trip-and-has-a-destination": (
+        "demand {id} is no trip and has a destination",
+        "需求{id}不是出行，却填了终点",
+    ),
+    "demand-of-priority-has-a-higher-price-than": (
+        "demand {id} of priority {priority} has a higher price than one of priority "
+        "{priority2}, so it would be served first",
+        "优先级{priority}的需求{id}，其缺供损失单价高于优先级{priority2}的需求，会被优先满足",
+    ),
+    "let-prices-fall-with-priority": ("let prices fall with priority", "优先级越低，单价应越低"),
+    "exists-there-is-nothing-to-open": (
+        "{name} exists, there is nothing to open",
+        "{name}是现有的，无需开通",
+    ),
+    "set-its-exists-to-no": ("set its exists to no", "将其exists设为否"),
+    "is-not-a-transport-link-and-has-no-time": (
+        "{name} is not a transport link and has no time",
+        "{name}不是交通线路，没有通行时间",
+    ),
+    "choose-another-action": ("choose another action", "选择其他作用"),
+    "is-not-a-link-that-loses-flow": (
+        "{name} is not a link that loses flow",
+        "{name}不是有流量损失的线路",
+    ),
+    "the-value-for-is": ("the value for {name} is {value:g}", "{name}的变化量为{value:g}"),
+    "give-a-number-from-0-on": ("give a number from 0 on", "填写不小于0的数"),
+    "the-value-for-is-a-share-and": (
+        "the value for {name} is a share and {value:g}",
+        "{name}的变化量是比例，却为{value:g}",
+    ),
+    "give-0-to-1-or": ("give 0 to 1, or %", "填写0到1，或百分数"),
+    "has-no-capacity-to-add-to": ("{name} has no capacity to add to", "{name}没有可增加的能力"),
+    "give-its-capacity": ("give its capacity", "填写其能力"),
+    "give-1-closed-or-leave-the-row-out": (
+        "give 1 (closed), or leave the row out",
+        "填1（关闭），或删去该行",
+    ),
+    "slows-down-with-traffic-and-cannot-be-closed": (
+        "{name} slows down with traffic and cannot be closed in part",
+        "{name}随流量拥堵，不能部分关闭",
+    ),
+    "open-a-new-link-with-the-better-time-and": (
+        "open a new link with the better time and capacity instead",
+        "改为新开一条时间更短、能力更大的线路",
+    ),
+    "slows-down-with-traffic-and-gets-a-time-as": (
+        "{name} slows down with traffic and gets a time as well as room",
+        "{name}随流量拥堵，却同时改变了时间和能力",
+    ),
+    "a-demand-of-a-transport-network": ("a demand of a transport network", "交通网络的需求"),
+    "a-demand-its-node-or-its-network": (
+        "a demand, its node or its network",
+        "需求、需求节点或网络",
+    ),
+    "is-not-the-id-of": ("{name!r} is not the id of {what}", "“{name}”不是{what}的编号"),
+    "write-id": ("write {start}ID", "按“{start}编号”填写"),
+    "target-asks-for-a-travel-time-of-at-least": (
+        "target {target} asks for a travel time of at least {target_value:g}",
+        "指标{target}要求通行时间至少为{target_value:g}",
+    ),
+    "write": ("write <=", "改为<="),
+    "networks-are-computed-for-not-for": (
+        "networks are computed for {years}, not for {year}",
+        "网络只计算{years}年，不计算{year}年",
+    ),
+    "choose-one-of-these-or-add-the-year-to": (
+        "choose one of these years",
+        "选择其中一年",
+    ),
+    "the-supplier-of-is-in-the-same-network": (
+        "the supplier of {node}, {supplier}, is in the same network",
+        "{node}的供给节点{supplier}在同一网络中",
+    ),
+    "name-a-node-of-another-network": ("name a node of another network", "填写另一网络的节点"),
+    "has-no-demand-so-nothing-says-what-needs-of": (
+        "{supplier} has no demand, so nothing says what {node} needs of it",
+        "{supplier}没有需求，无法得知{node}需要多少供给",
+    ),
+    "add-a-demand-at": ("add a demand at {supplier}", "在{supplier}处增加一项需求"),
+    "no-source-or-plant-reaches-which-depends-on": (
+        "no source or plant reaches {supplier}, which {node} depends on",
+        "{node}依赖的{supplier}没有任何水源、气源或电厂可达",
+    ),
+    "join-it-to-a-source-that-does-not-itself": (
+        "join it to a source that does not itself depend on this node",
+        "将其连接到不依赖本节点的源",
+    ),
+}
