@@ -41,27 +41,21 @@ def after_plan_table(run: Run) -> ReportTable:
         if row.year > last:
             works[row.jurisdiction, row.source or "outside", row.year] += row.amount
     tails = {} if run.plan is None else _tails(run, run.plan, {source for _, source, _ in works})
-    rows = []
+    rows: list[dict[str, str | float | None]] = []
     for (payer, source, year), amount in sorted(works.items()):
         tail = tails.get((source, year))
         account: dict[str, float | None] = dict.fromkeys(ACCOUNT)
         if tail is not None:
             figures = (tail.due - tail.works, tail.there, tail.there - tail.due)
             account.update(zip(ACCOUNT, figures, strict=True))
-        rows.append(
-            text_pair("jurisdiction", names.pair(payer))
-            | text_pair("source", names.pair(source))
-            | {"year": year, "use": amount}
-            | account
+        named = text_pair("jurisdiction", names.pair(payer)) | text_pair(
+            "source", names.pair(source)
         )
+        rows.append({**named, "year": year, "use": amount, **account})
     if rows:
+        named = text_pair("jurisdiction", both("total")) | text_pair("source", ("", ""))
         blank = dict.fromkeys(("year", *ACCOUNT))
-        rows.append(
-            text_pair("jurisdiction", both("total"))
-            | text_pair("source", ("", ""))
-            | blank
-            | {"use": sum(works.values())}
-        )
+        rows.append({**named, **blank, "use": sum(works.values())})
     return ReportTable("after_plan", columns, frame_of(columns, rows), "after_plan_note")
 
 
