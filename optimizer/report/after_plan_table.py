@@ -17,6 +17,9 @@ from infraplan.optimizer.report.frames import (
 )
 from infraplan.optimizer.report.texts import Names, both
 
+ACCOUNT = ("service", "available", "headroom")
+"""What a fund pays for debt in a year, what is there for debt and works, what is left."""
+
 
 def after_plan_table(run: Run) -> ReportTable:
     """A row for each source and year after the plan in which it pays for works, and their sum.
@@ -30,9 +33,7 @@ def after_plan_table(run: Run) -> ReportTable:
         Column("source"),
         Column("year", YEAR),
         Column("use", MONEY, run.money),
-        Column("service", MONEY, run.money),
-        Column("available", MONEY, run.money),
-        Column("headroom", MONEY, run.money),
+        *(Column(name, MONEY, run.money) for name in ACCOUNT),
     )
     works: defaultdict[tuple[str, str, int], float] = defaultdict(float)
     last = run.instance.settings.horizon.last_year
@@ -40,29 +41,21 @@ def after_plan_table(run: Run) -> ReportTable:
         if row.year > last:
             works[row.jurisdiction, row.source or "outside", row.year] += row.amount
     tails = {} if run.plan is None else _tails(run, run.plan, {source for _, source, _ in works})
-    rows = []
+    rows: list[dict[str, str | float | None]] = []
     for (payer, source, year), amount in sorted(works.items()):
         tail = tails.get((source, year))
-        known = tail is not None
-        rows.append(
-            text_pair("jurisdiction", names.pair(payer))
-            | text_pair("source", names.pair(source))
-            | {
-                "year": year,
-                "use": amount,
-                "service": tail.due - tail.works if known else None,
-                "available": tail.there if known else None,
-                "headroom": tail.there - tail.due if known else None,
-            }
+        account: dict[str, float | None] = dict.fromkeys(ACCOUNT)
+        if tail is not None:
+            figures = (tail.due - tail.works, tail.there, tail.there - tail.due)
+            account.update(zip(ACCOUNT, figures, strict=True))
+        named = text_pair("jurisdiction", names.pair(payer)) | text_pair(
+            "source", names.pair(source)
         )
+        rows.append({**named, "year": year, "use": amount, **account})
     if rows:
-        blank = dict.fromkeys(("year", "service", "available", "headroom"))
-        rows.append(
-            text_pair("jurisdiction", both("total"))
-            | text_pair("source", ("", ""))
-            | blank
-            | {"use": sum(works.values())}
-        )
+        named = text_pair("jurisdiction", both("total")) | text_pair("source", ("", ""))
+        blank = dict.fromkeys(("year", *ACCOUNT))
+        rows.append({**named, **blank, "use": sum(works.values())})
     return ReportTable("after_plan", columns, frame_of(columns, rows), "after_plan_note")
 
 

@@ -3,24 +3,39 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
 from infraplan.models.errors import InstanceError
 from infraplan.models.funding import Fund, Inflow
 from infraplan.models.instance import Instance
-from infraplan.models.project import Option, Project
+from infraplan.models.project import Option, Project, Stage
 from tests.oracle.generate import random_instance
 from tests.oracle.oracle import Oracle
+from tests.oracle.sharing_oracle import random_joint_instance
+from tests.oracle.test_progress_against_oracle import staged_instance
 
 MOST_COMBINATIONS = 3000
 
 
 def late_instance(seed: int) -> Instance:
-    """Random instance number `seed` with longer works, late money and spending past the plan."""
+    """Random instance number `seed` with longer works, late money and spending past the plan.
+
+    Every third one has works that stand or are under way.
+    """
+    return _late(staged_instance if seed % 3 == 0 else random_instance, seed)
+
+
+def late_joint_instance(seed: int) -> Instance:
+    """The same with agreements on joint projects."""
+    return _late(random_joint_instance, seed)
+
+
+def _late(draw: Callable[[int], Instance], seed: int) -> Instance:
     attempt = 0
     while True:
         rng = random.Random(f"late/{seed}/{attempt}")
         try:
-            found = _with_late_works(random_instance(1000 * attempt + seed), rng)
+            found = _with_late_works(draw(1000 * attempt + seed), rng)
         except InstanceError:
             attempt += 1
             continue
@@ -60,7 +75,8 @@ def _longer(rng: random.Random, project: Project, end: int) -> Project:
     options = tuple(_spread(rng, option) for option in project.options)
     word = rng.choice([None, None, None, True, False])
     changed: dict[str, object] = {"options": options, "spending_after_plan": word}
-    if project.mandatory == "no" and rng.random() < 0.4:
+    is_begun = project.stage in {Stage.COMPLETE, Stage.UNDER_CONSTRUCTION}
+    if project.mandatory == "no" and not is_begun and rng.random() < 0.4:
         changed |= {"earliest_start": end - rng.choice([0, 1]), "latest_start": None}
     return project.model_copy(update=changed)
 

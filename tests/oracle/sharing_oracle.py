@@ -162,7 +162,9 @@ class JointMoney(Money):
 
     def _chosen(self, lp: Program, name: str, choice: Choice) -> None:
         spending = self.o.spending(choice)
-        yearly: dict[int, dict[int, float]] = {year: {} for year in self.o.years}
+        years = [*self.o.years, *self.late]
+        yearly: dict[int, dict[int, float]] = {year: {} for year in years}
+        loans = {row.id for row in self.instance.instruments}
         for partner in self.partners(choice):
             sources = [
                 s.id
@@ -174,9 +176,11 @@ class JointMoney(Money):
             most = {s.id: s.max_share for s in (*self.instance.funds, *self.instance.instruments)}
             if not self._funded(partner):
                 sources, most = ["outside"], {"outside": 1.0}
-            for year in self.o.years:
+            for year in years:
                 mine = {}
                 for source in sources:
+                    if source in loans and year > self.o.y1:
+                        continue  # nobody borrows when the plan is over
                     column = self.pay[name, partner, source, year] = lp.column()
                     mine[source] = column
                     yearly[year][column] = 1.0

@@ -128,6 +128,17 @@ def _money() -> Iterable[Mini]:
     )
     yield _mini("lapse", "funds", lambda x: _plan(**late, **_fund([20.0], lapse_years=x)), 0, 1)
     yield _mini(
+        "after_plan",
+        "settings",
+        lambda x: _plan(
+            {"spending_after_plan": True, "end_year": 2026},
+            b={"earliest_start": 2023, "spending_profile": (0.5, 0.5), "benefit": 20.0},
+            **_fund([10.0, 0.0, 5.0, x]),
+        ),
+        4.0,
+        5.0,
+    )
+    yield _mini(
         "reinvest",
         "funds receipts",
         lambda x: _plan(**_fund([20.0], reinvest=x), receipts=[make_receipt("a", 30.0)]),

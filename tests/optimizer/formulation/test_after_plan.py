@@ -15,6 +15,11 @@ from infraplan.models.errors import InstanceError
 from infraplan.models.funding import Inflow
 from infraplan.models.instance import Instance
 from infraplan.models.project import Project
+from infraplan.optimizer.analysis.conflicts import conflict_lines, find_conflict
+from infraplan.optimizer.analysis.rejections import find_rejections
+from infraplan.optimizer.program import build_formulation
+from infraplan.optimizer.solve import solve
+from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.verify import verify_plan
 from tests.builders import (
     make_agreement,
@@ -356,3 +361,30 @@ class TestWindowsThatTheEndShuts:
         project = works(mandatory="must", spending_profile=(0.25,) * 4, open_by=2021)
         (problem,) = self.fault(project, spending_after_plan=False).findings
         assert "its window is empty" in str(problem.message)
+
+
+class TestReasons:
+    """Why there is no plan, and why a project is left out, where the money after the plan lacks."""
+
+    def poor(self, mandate: str = "no") -> Instance:
+        """5 come in 2022 and 4 in 2023: 1 is short after the plan."""
+        return asked(
+            works(mandatory=mandate, **LATE),
+            funds=[make_fund()],
+            inflows=yearly("budget", {2022: 5.0, 2023: 4.0}),
+        )
+
+    def test_a_conflict_names_the_year_after_the_plan_and_what_is_short(self) -> None:
+        report = find_conflict(build_formulation(self.poor("must")))
+        found = {rule.rule: (rule.amount, rule.years) for rule in report.rules}
+        assert report.is_minimal
+        assert found["tail_service:budget"] == (pytest.approx(1.0), (2023,))
+        chinese = conflict_lines(report.rules, "zh")
+        assert "规划期后偿债和续建投资不超过budget的结余与收入:差额约1(2023年)" in chinese
+
+    def test_whom_nobody_lends_after_the_plan_is_the_reason(self) -> None:
+        instance = asked(works(**LATE), instruments=[make_bond("bond", tenor=3)])
+        result = solve(instance, SolveOptions())
+        plan = result.require_plan()
+        (row,) = find_rejections(result.formulation, plan, bound=result.bound)
+        assert (row.rule, row.year, row.amount) == ("sources_uses:region", 2023, pytest.approx(5.0))
