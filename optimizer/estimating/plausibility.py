@@ -21,6 +21,7 @@ from infraplan.models.relation import ORDER_TYPES
 from infraplan.models.target import INVESTMENT, PROJECTS_OPENED, PROJECTS_STARTED, Sense, Target
 from infraplan.optimizer.estimating.implausibility import doubt
 from infraplan.optimizer.estimating.library import estimate
+from infraplan.optimizer.estimating.life_plausibility import life_doubts
 from infraplan.optimizer.estimating.money_plausibility import money_doubts
 from infraplan.optimizer.estimating.network_plausibility import network_doubts
 
@@ -37,7 +38,7 @@ RICH_SHARE = 0.6
 
 
 def find_implausibilities(instance: Instance) -> tuple[Inconsistency, ...]:
-    """Every doubt about `instance`, in the order of the checks; all are warnings."""
+    """Every doubt about `instance`, in the order of the checks: warnings, and notes on lives."""
     return tuple(found for check in CHECKS for found in check(instance))
 
 
@@ -299,4 +300,5 @@ CHECKS: tuple[Callable[[Instance], Iterator[Inconsistency]], ...] = (
     _check_budget,
     money_doubts,
     network_doubts,
+    life_doubts,
 )

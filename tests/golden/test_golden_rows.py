@@ -114,8 +114,12 @@ def hurried() -> Instance:
 def renewed() -> Instance:
     """Four years; b lasts one year and is renewed by c at once, a by d if the plan wants to."""
     return make_instance(
-        [make_project("a", lifetime=2, lead_time=0), make_project("b", lifetime=1)]
-        + [make_project("c", lead_time=0), make_project("d")],
+        [
+            make_project("a", lifetime=2, lead_time=0),
+            make_project("b", lifetime=1),
+            make_project("c", lead_time=0),
+            make_project("d"),
+        ],
         years=(2021, 2024),
         relations=[
             make_relation("renews", ["a"], ["d"], id="wish"),
