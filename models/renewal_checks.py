@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from infraplan.models.catalogue import Phrase, phrase
 from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.problem import Problem
+from infraplan.models.progress import duty_of, stands
+from infraplan.models.project import Mandate, Project
 from infraplan.models.relation import Relation, RelationType, RenewalMode
 from infraplan.models.renewal import FIELDS, model_of, renewals
 
@@ -56,6 +58,27 @@ def _faults(instance: Problem, relation: Relation) -> Iterator[_Fault]:
                 phrase("state-a-relation-for-each-pair"),
             )
     yield from _unclear_options(instance, relation)
+    yield from _under_way_before(instance, relation)
+
+
+def _is_fact(project: Project) -> bool:
+    """Whether it stands or is committed: that it is built is no decision."""
+    return stands(project) or duty_of(project) is Mandate.COMMITTED
+
+
+def _under_way_before(instance: Problem, relation: Relation) -> Iterator[_Fault]:
+    """Renewals that stand or are committed although what they renew is still to be decided."""
+    for pair in renewals((relation,)):
+        old = instance.project_by_id.get(pair.from_projects[0])
+        new = instance.project_by_id.get(pair.to_projects[0])
+        if old is None or new is None or not _is_fact(new):
+            continue
+        if not _is_fact(old) or len(old.options) > 1:
+            yield (
+                "to_projects",
+                phrase("is-renewed-before-it-is-there", old=old.id, new=new.id),
+                phrase("correct-the-stage-of-either"),
+            )
 
 
 def _unclear_options(instance: Problem, relation: Relation) -> Iterator[_Fault]:

@@ -41,6 +41,15 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "call the options of both projects alike, or state the figures of the renewal",
         "两个项目的方案取相同名称，或直接填写更新项目的数据",
     ),
+    "is-renewed-before-it-is-there": (
+        "{new} stands or is under way, but {old}, which it renews, is still to be decided",
+        "{new}已建成或在建，而其更新的{old}尚待决定",
+    ),
+    "correct-the-stage-of-either": (
+        "correct the stage of either project (what works under way renew has one option and stands "
+        "or is committed), or delete the relation",
+        "更正其中一个项目的阶段（被在建项目更新的原项目应已建成或在建，且只有一个方案），或删除该关系",
+    ),
     "renews-what-is-not-built": (
         "{new} renews {old}, which the plan does not build",
         "{new}是{old}的更新改造，而方案没有建设{old}",
@@ -74,6 +83,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "renewal-takes-over": (
         "{new} takes over from {old}, which it renews: {parts}",
         "{new}沿用其所更新的{old}的：{parts}",
+    ),
+    "state-it-in-the-renewal-to-change-it": (
+        "state another figure in the renewal itself to change it",
+        "如需不同数据，请直接填写在更新项目中",
     ),
     "it-states-itself": (
         "{new} is to take over {parts} from {old}, but states its own",

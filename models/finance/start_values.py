@@ -155,6 +155,12 @@ def option_arrays(
         ramp_up=tuple(_finite(f"ramp_up[{o}]", p) for o, p in enumerate(ramp_up)),
         financial_life=_whole("financial_life", written_off, 1),
     )
+    _check_lengths(arrays, count)
+    return arrays
+
+
+def _check_lengths(arrays: OptionArrays, count: int) -> None:
+    """Raise ValueError where a list has not one entry per option, or a share is impossible."""
     for name in (
         "spending_profiles",
         "lead_time",
@@ -171,7 +177,6 @@ def option_arrays(
             raise ValueError(f"spending_profiles[{o}] must sum to one")
         if ramp.size == 0:
             raise ValueError(f"ramp_up[{o}] needs at least one share")
-    return arrays
 
 
 def _finite(name: str, values: ArrayLike) -> FloatArray:
@@ -214,24 +219,19 @@ def npv_by_start(
 
     with ``t0`` the base year, ``E`` the appraisal end, ``L`` the lifetime, ``df`` the discount
     factor, ``c`` and ``h`` the real growth of construction and running cost prices,
-    ``share_unexpired = (F - years operated by E) / F``, not below 0, with ``F`` the financial life,
-    and ``spent`` the share of the cost paid
-    by ``E`` (what has not been paid for is worth nothing). Source: finance.md 3.2.
+    ``share_unexpired = (F - years operated by E) / F``, ``F`` the financial life, ``spent`` the
+    share of cost paid by ``E`` (what is not paid for is worth nothing). Source: finance.md 3.2.
 
     Parameters
     ----------
     options
         Data of the options (`option_arrays`).
-    base_year
-        First year of the horizon; base of discounting, of growth and of escalation.
-    horizon_years
-        Number of start years, ``base_year .. base_year + horizon_years - 1``.
+    base_year, horizon_years
+        First start year, base of discounting, growth and escalation; number of start years.
     appraisal_end_year
         Last year that counts, not before the horizon's last year.
-    schedule
-        Social discount rate, constant or stepped.
-    part_of_year
-        How far into its year money flows (`discount_factors`).
+    schedule, part_of_year
+        Social discount rate, constant or stepped, and how far into its year money flows.
     residual_method
         See `ResidualMethod`.
     cost_escalation, om_escalation

@@ -23,6 +23,7 @@ from infraplan.models.target import INVESTMENT, PROJECTS_OPENED, PROJECTS_STARTE
 from infraplan.optimizer.estimating.date_plausibility import date_doubts
 from infraplan.optimizer.estimating.implausibility import doubt
 from infraplan.optimizer.estimating.library import estimate
+from infraplan.optimizer.estimating.life_plausibility import life_doubts
 from infraplan.optimizer.estimating.money_plausibility import money_doubts
 from infraplan.optimizer.estimating.network_plausibility import network_doubts
 
@@ -39,7 +40,7 @@ RICH_SHARE = 0.6
 
 
 def find_implausibilities(instance: Instance) -> tuple[Inconsistency, ...]:
-    """Every doubt about `instance`, in the order of the checks; all are warnings."""
+    """Every doubt about `instance`, in the order of the checks: warnings, and notes on lives."""
     return tuple(found for check in CHECKS for found in check(instance))
 
 
@@ -313,4 +314,5 @@ CHECKS: tuple[Callable[[Instance], Iterator[Inconsistency]], ...] = (
     money_doubts,
     date_doubts,
     network_doubts,
+    life_doubts,
 )

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from infraplan.models.progress import duty_of
+from infraplan.models.project import Mandate
 from infraplan.models.relation import Relation, RelationType
 from infraplan.models.renewal import line_of
 from infraplan.optimizer.formulation.context import NO_COLUMN, Context, Entry
@@ -71,7 +73,7 @@ def _operating(context: Context, option: int, t: int) -> Iterator[tuple[int, flo
 def _closing(context: Context, option: int) -> int:
     """Last operating year of an option whose dates are no decision; -1: they are one."""
     flat = context.sets.options[option]
-    if flat.standing is None and flat.begun is None:
+    if flat.standing is None and duty_of(flat.project) is not Mandate.COMMITTED:
         return -1
     start = flat.standing if flat.standing is not None else 0
     return start + flat.option.lead_time + flat.option.lifetime - 1

@@ -297,7 +297,7 @@ def _relations() -> Iterable[Mini]:
         "renewal",
         "relations",
         lambda x: _plan(
-            a={"lifetime": 2},
+            a={"lifetime": 2, "latest_start": 2021},
             more=_LOSSY,
             relations=[make_relation("renews", ["a"], ["c"], renewal=x)],
         ),

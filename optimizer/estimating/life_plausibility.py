@@ -1,0 +1,184 @@
+"""Doubts and remarks about the life of assets: what ends unrenewed, what renewals take over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from infraplan.models.catalogue import Phrase, joined, listed, phrase
+from infraplan.models.consistency import option_window
+from infraplan.models.errors import Severity
+from infraplan.models.inconsistency import Inconsistency
+from infraplan.models.instance import Instance
+from infraplan.models.progress import duty_of, opening_of_standing, rest_of_works, stands
+from infraplan.models.project import Mandate, Option, Project
+from infraplan.models.relation import Relation, RenewalMode, TakenOver
+from infraplan.models.renewal import FIELDS, ROWS, model_of, renewals
+from infraplan.optimizer.estimating.implausibility import doubt
+
+_NAMED = 8
+"""Projects that a remark names at most."""
+
+
+def life_doubts(instance: Instance) -> Iterator[Inconsistency]:
+    """Every remark about lives that end, and about renewals."""
+    yield from _unrenewed(instance)
+    for index, relation in enumerate(instance.relations):
+        for renewal in renewals((relation,)):
+            yield from _taken_over(instance, index, renewal)
+            if renewal.renewal is RenewalMode.AUTOMATIC:
+                yield from _automatic(instance, index, renewal)
+
+
+def _remark(
+    rule: str, table: str, index: int | None, field: str, message: Phrase, advice: Phrase
+) -> Inconsistency:
+    return Inconsistency(rule, table, index, field, message, advice, Severity.NOTE)
+
+
+def _first_ends(instance: Instance, project: Project) -> list[int]:
+    """Last years of operation of its options, each with its first possible opening."""
+    first_year = instance.settings.horizon.first_year
+    if stands(project):
+        return [opening_of_standing(project, first_year) + project.options[0].lifetime - 1]
+    ends = []
+    for option in project.options:
+        first, last = option_window(instance, project, option)
+        if first <= last and project.mandatory is not Mandate.MUST_NOT:
+            rest = rest_of_works(project, option, first_year)
+            ends.append(first + rest.lead_time + rest.lifetime - 1)
+    return ends
+
+
+def _unrenewed(instance: Instance) -> Iterator[Inconsistency]:
+    """`life-ends`: what stops serving before the appraisal ends and is not renewed.
+
+    Of what stands or is under way its year; of a candidate that of its earliest opening.
+    """
+    first_year, end = instance.settings.horizon.first_year, instance.end_year
+    renewed = {row.from_projects[0] for row in renewals(instance.relations)}
+    found = []
+    for index, project in enumerate(instance.projects):
+        ends = _first_ends(instance, project)
+        if project.id not in renewed and ends and first_year <= min(ends) < end:
+            found.append((min(ends), index, project.id))
+    if not found:
+        return
+    names = [
+        phrase("its-life-ends-in", project=project, year=year)
+        for year, _, project in sorted(found)[:_NAMED]
+    ]
+    if len(found) > _NAMED:
+        names.append(phrase("and-so-many-more", count=len(found) - _NAMED))
+    yield _remark(
+        "life-ends",
+        "projects",
+        min(found)[1],
+        "lifetime",
+        phrase("lives-end-and-nothing-renews-them", end=end, names=joined(*names, between=", ")),
+        phrase("state-a-renewal-or-leave-it"),
+    )
+
+
+def _taken_over(instance: Instance, index: int, relation: Relation) -> Iterator[Inconsistency]:
+    """`renewal-takes-over`: what a renewal has from the old one, and what it states all the same.
+
+    `takes-over-in-vain` where it names what the renewal states itself.
+    """
+    old, new = (
+        instance.project_by_id[names[0]] for names in (relation.from_projects, relation.to_projects)
+    )
+    alike = [part for part in relation.takes_over if _is_alike(old, new, part)]
+    apart = [part for part in relation.takes_over if part not in alike]
+    if alike:
+        yield _remark(
+            "renewal-takes-over",
+            "relations",
+            index,
+            "takes_over",
+            phrase("renewal-takes-over", new=new.id, old=old.id, parts=_told(instance, new, alike)),
+            phrase("state-it-in-the-renewal-to-change-it"),
+        )
+    if apart:
+        yield doubt(
+            "takes-over-in-vain",
+            "relations",
+            index,
+            "takes_over",
+            phrase("it-states-itself", new=new.id, old=old.id, parts=listed(apart)),
+            phrase("leave-it-blank-to-take-over"),
+        )
+
+
+def _is_alike(old: Project, new: Project, part: TakenOver) -> bool:
+    """Whether the options of a renewal have the figures of the old one's."""
+    fields = FIELDS.get(part, ())
+    pairs = [(option, model_of(old, option)) for option in new.options]
+    return all(
+        model is not None and getattr(option, field) == getattr(model, field)
+        for option, model in pairs
+        for field in fields
+    )
+
+
+def _told(instance: Instance, new: Project, parts: list[TakenOver]) -> Phrase:
+    """Each part with what it is: figures of the first option, numbers of rows."""
+    return listed([f"{part} ({_figures(instance, new, part)})" for part in parts])
+
+
+def _figures(instance: Instance, new: Project, part: TakenOver) -> str:
+    option: Option = new.options[0]
+    told = [f"{name} {_short(getattr(option, name))}" for name in FIELDS.get(part, ())]
+    if part in ROWS:
+        rows = sum(row.project == new.id for row in getattr(instance, ROWS[part]))
+        told.append(f"{rows} x {ROWS[part]}.csv")
+    return ", ".join(told)
+
+
+def _short(value: object) -> str:
+    if isinstance(value, dict):
+        return ";".join(f"{name}={amount:g}" for name, amount in value.items()) or "-"
+    return "-" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _automatic(instance: Instance, index: int, relation: Relation) -> Iterator[Inconsistency]:
+    """`renewal-not-due`: an automatic renewal that this plan cannot make, or need not."""
+    old, new = (
+        instance.project_by_id[names[0]] for names in (relation.from_projects, relation.to_projects)
+    )
+    is_fact = stands(new) or duty_of(new) is Mandate.COMMITTED
+    ends = _first_ends(instance, old)
+    if is_fact or len(ends) != 1 or not (stands(old) or duty_of(old) is Mandate.COMMITTED):
+        return  # of a candidate the plan chooses the year
+    due = ends[0] + 1
+    if due > instance.settings.horizon.last_year:
+        yield _remark(
+            "renewal-not-due",
+            "relations",
+            index,
+            "renewal",
+            phrase("automatic-renewal-lies-after-the-plan", old=old.id, last=ends[0]),
+            phrase("state-a-renewal-or-leave-it"),
+        )
+    elif not _may_open(instance, new, due):
+        yield doubt(
+            "renewal-not-due",
+            "relations",
+            index,
+            "renewal",
+            phrase(
+                "automatic-renewal-comes-too-late",
+                old=old.id,
+                last=ends[0],
+                new=new.id,
+                due=due,
+            ),
+            phrase("widen-the-window-of-the-renewal"),
+        )
+
+
+def _may_open(instance: Instance, project: Project, year: int) -> bool:
+    """Whether some option has a start by which it opens in `year`."""
+    windows = (
+        (option_window(instance, project, option), option.lead_time) for option in project.options
+    )
+    return any(first <= year - lead <= last for (first, last), lead in windows)
