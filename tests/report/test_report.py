@@ -30,7 +30,9 @@ from infraplan.optimizer.report.terminal import TABLE_KINDS, print_summary, prin
 from infraplan.optimizer.report.texts import TEXTS, Names, text, unit_pair
 from infraplan.optimizer.report.workbook import write_csv_export, write_workbook
 from tests.builders import (
+    edit,
     make_agreement,
+    make_date,
     make_instance,
     make_jurisdictions,
     make_plan,
@@ -211,6 +213,9 @@ def test_every_table_has_titles_units_and_rows_in_both_languages(name: str) -> N
     if name == "partners":
         joint = joint_road()
         run = make_run(joint, best(joint).plan, MANIFEST)
+    if name == "stated_dates":
+        dated = edit(INSTANCE, stated_dates=(make_date(INSTANCE.projects[0].id, "begin_by", 2021),))
+        run = make_run(dated, best(dated).plan, MANIFEST)
     table = TABLES[name](run)
     assert all(table.title)
     for column in table.columns:
