@@ -71,7 +71,9 @@ class Relation(DomainModel):
     value: Amount | None = described(
         "money per year (synergy, substitute) or once (shared_works)", None, unit="money"
     )
-    confidence: Confidence = described("how it is known", Confidence.EXPLICIT)
+    confidence: Confidence = described(
+        "how it is known; an inferred relation is recorded and binds no plan", Confidence.EXPLICIT
+    )
     source: str = described("document and section, or quote", "")
 
     @property

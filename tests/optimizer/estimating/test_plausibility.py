@@ -8,6 +8,7 @@ from infraplan.models.errors import Severity
 from infraplan.models.instance import Instance
 from infraplan.models.place import Place
 from infraplan.optimizer.estimating.plausibility import distance_km, find_implausibilities
+from infraplan.optimizer.estimating.recorded_relations import note_of_recorded
 from tests.assertions import assert_bilingual
 from tests.builders import (
     make_fund,
@@ -102,3 +103,17 @@ def test_budgets_in_another_unit() -> None:
     tables = {"funds": [make_fund()], "inflows": make_inflows("budget", 2021, 1e6)}
     instance = make_instance([make_project("a", 10, 1)], **tables)
     assert doubts(instance) == {("budget-unit-slip", "inflows")}
+
+
+def test_relations_that_bind_nothing_are_told_and_are_no_warning() -> None:
+    projects = [make_project(name, 10, 1) for name in "abc"]
+    relations = [
+        make_relation("requires", ["a"], ["b"]),
+        make_relation("requires", ["a"], ["c"], confidence="inferred"),
+        make_relation("enables", ["b"], ["c"]),
+    ]
+    (note,) = note_of_recorded(make_instance(projects, relations=relations))
+    assert note.severity is Severity.NOTE
+    assert note.message == ("2 of 3 relations are recorded and bind no plan: 1 inferred, 1 enables")
+    assert_bilingual(note.message, note.message.zh)
+    assert not list(note_of_recorded(make_instance(projects, relations=relations[:1])))
