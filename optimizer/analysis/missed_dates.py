@@ -14,6 +14,7 @@ from functools import cached_property
 
 from infraplan.models.consistency import option_window
 from infraplan.models.instance import Instance
+from infraplan.models.network import SERVED, TRAVEL_TIME
 from infraplan.models.plan import DateOutcome, Plan, ProjectStart, Rejection
 from infraplan.models.progress import begun_in, duty_of, option_in_plan
 from infraplan.models.project import Mandate
@@ -110,7 +111,10 @@ class _Worth:
         the plan, and all where a target is an upper limit; a lower one only gains by starts.
         """
         instance = self._instance
-        if any(row.sense is Sense.AT_MOST for row in instance.targets):
+        if any(
+            row.sense is Sense.AT_MOST and not row.metric.startswith((SERVED, TRAVEL_TIME))
+            for row in instance.targets
+        ):
             return frozenset(instance.project_by_id)
         found = {row.project for row in instance.project_network}
         for relation in instance.relations:
