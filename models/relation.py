@@ -108,7 +108,9 @@ class Relation(DomainModel):
         "outputs, om, lifetime, network, receipts",
         (),
     )
-    confidence: Confidence = described("how it is known", Confidence.EXPLICIT)
+    confidence: Confidence = described(
+        "how it is known; an inferred relation is recorded and binds no plan", Confidence.EXPLICIT
+    )
     source: str = described("document and section, or quote", "")
 
     @property

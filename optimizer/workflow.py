@@ -19,8 +19,10 @@ from infraplan.models.plan import Plan, Rejection
 from infraplan.optimizer.analysis.conflicts import ConflictReport, find_conflict
 from infraplan.optimizer.analysis.rejections import find_rejections
 from infraplan.optimizer.backends import Progress, SolverOptions, available_solvers, write_model
+from infraplan.optimizer.backends.base import Note
 from infraplan.optimizer.benchmark import benchmark_of
 from infraplan.optimizer.engines.registry import engine_for, engine_named
+from infraplan.optimizer.estimating.recorded_relations import recorded_relations
 from infraplan.optimizer.report.html import render_report
 from infraplan.optimizer.report.texts import DUAL_VALUES_CHECKED
 from infraplan.optimizer.solve import solve
@@ -329,7 +331,7 @@ def manifest_of(
         else None,
         "notes": [
             {"kind": note.kind, "text_en": note.text_en, "text_zh": note.text_zh}
-            for note in result.notes
+            for note in (*result.notes, *_note_of_instance(result.instance))
         ],
         "runtime_s": round(result.runtime_s, 3),
         "build_s": round(result.build_s, 3),
@@ -350,6 +352,12 @@ def manifest_of(
     if conflict is not None:
         manifest |= conflict_part(conflict)
     return manifest
+
+
+def _note_of_instance(instance: Instance) -> tuple[Note, ...]:
+    """What the instance says and no plan has to obey."""
+    told = recorded_relations(instance)
+    return (Note("recorded", *told.both),) if told else ()
 
 
 def _versions(result: SolveResult) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What is told of dates that a text states: contradictions, and dates that ask for nothing."""
+"""What is told of stated dates and of relations that bind nothing, when an instance is checked."""
 
 from __future__ import annotations
 
@@ -6,6 +6,17 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "date-begin-by": ("begins in {year} at the latest", "最迟{year}年开工"),
     "date-open-by": ("operates in {year} at the latest", "最迟{year}年投用"),
     "date-not-before": ("begins in {year} at the earliest", "不早于{year}年开工"),
+    "relations-are-recorded-only": (
+        "{idle} of {count} relations are recorded and bind no plan: {told}",
+        "{count}条关系中有{idle}条只作记录,不约束方案:{told}",
+    ),
+    "so-many-inferred": ("{count} inferred", "推断{count}条"),
+    "so-many-of-kind": ("{count} {kind}", "{kind}{count}条"),
+    "choose-another-type-or-confidence": (
+        "what a plan must obey needs a confidence of explicit or implied and another type than "
+        "complement, enables and same_corridor",
+        "须约束方案的关系,可信度应为明示或暗示,类型不应为互补、促成、同走廊",
+    ),
     "date-cannot-be-kept": (
         "the text says that {project} {said}, but {soonest} is the first year in which it can: "
         "the date is missed whatever the plan does",
@@ -48,4 +59,4 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "请核对年份，或删除该行",
     ),
 }
-"""Messages on stated dates, by key."""
+"""Messages on stated dates and recorded relations, by key."""

@@ -21,6 +21,14 @@ REASONS_ALONE: tuple[Reason, ...] = (
             "按期的损失大于违反规划所定时点的代价",
         ),
     ),
+    Reason(
+        "others_first",
+        reason=Words(
+            "it would gain by keeping the date, but a limit (money, a quota, a pace) goes to what "
+            "gains more",
+            "按期对其自身有利,但资金、额度等优先用于效益更高的项目",
+        ),
+    ),
     Reason("unneeded", reason=Words("nothing asks for it", "没有规则要求建设")),
     Reason("not_found", reason=Words("not found in the time given", "未能在时限内查明")),
     Reason(

@@ -2,26 +2,33 @@
 
 What rules the date out is told first: no year in time, a duty, another project's dates. Where
 nothing of this kind does, the plan as a whole gains more than missing the date costs, within its
-proven gap: a date never forbids anything.
+proven gap: a date never forbids anything. Of a project that would gain by keeping it, a limit
+(money, a quota, a pace) is then short, used for what gains more.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from infraplan.models.consistency import option_window
 from infraplan.models.instance import Instance
+from infraplan.models.network import SERVED, TRAVEL_TIME
 from infraplan.models.plan import DateOutcome, Plan, ProjectStart, Rejection
 from infraplan.models.progress import begun_in, duty_of, option_in_plan
 from infraplan.models.project import Mandate
 from infraplan.models.relation import ORDER_TYPES, Relation, RelationType
 from infraplan.models.rules import RULES
 from infraplan.models.stated_date import DateKind
-from infraplan.optimizer.accounts.candidates import standing_starts
+from infraplan.models.target import Sense
+from infraplan.optimizer.accounts.candidates import lay_out, standing_starts
+from infraplan.optimizer.accounts.value import Coefficients, build_coefficients
 
-OUTWEIGHED = "outweighed"
-"""Reason where nothing but the plan's value speaks against a date."""
+OUTWEIGHED, OTHERS_FIRST = "outweighed", "others_first"
+"""Reasons where nothing but the plan's value speaks against a date, and where a limit is short."""
+SAME = 1e-9
+"""Times (1 + size of the project's value): difference that counts as none."""
 
 
 @dataclass(frozen=True)
@@ -43,19 +50,20 @@ def reasons_of_dates(
     """
     starts = {row.project: row for row in (*standing_starts(instance), *plan.starts)}
     rejected = {row.project: row for row in rejections}
+    worth = _Worth(instance)
     found: dict[tuple[str, DateKind], MissedDate] = {}
     for row in plan.stated_dates:
         if not row.missed:
             continue
         if row.start is not None:
-            found[row.project, row.kind] = _of_built(instance, starts, row)
+            found[row.project, row.kind] = _of_built(instance, starts, row, worth)
         elif (why := rejected.get(row.project)) is not None:
             found[row.project, row.kind] = MissedDate(why.rule, why.year, why.others)
     return found
 
 
 def _of_built(
-    instance: Instance, starts: Mapping[str, ProjectStart], row: DateOutcome
+    instance: Instance, starts: Mapping[str, ProjectStart], row: DateOutcome, worth: _Worth
 ) -> MissedDate:
     """Why a project that is built does not keep its date."""
     here = starts[row.project]
@@ -82,7 +90,54 @@ def _of_built(
         if waits_for:
             key = (relation.label, project.id, "+".join(waits_for), 0)
             return MissedDate(RULES["precedence"].label(key), None, waits_for)
-    return MissedDate(OUTWEIGHED)
+    return MissedDate(OTHERS_FIRST if worth.gains_by(here, latest) else OUTWEIGHED)
+
+
+class _Worth:
+    """What projects are worth by themselves, by the year of their start; worked out when asked."""
+
+    def __init__(self, instance: Instance) -> None:
+        self._instance = instance
+
+    @cached_property
+    def _coefficients(self) -> Coefficients:
+        return build_coefficients(lay_out(self._instance))
+
+    @cached_property
+    def _tied(self) -> frozenset[str]:
+        """Projects for which an early start may lose what their own value does not tell.
+
+        Those with a part in networks or in what works are worth together, those that end inside
+        the plan, and all where a target is an upper limit; a lower one only gains by starts.
+        """
+        instance = self._instance
+        if any(
+            row.sense is Sense.AT_MOST and not row.metric.startswith((SERVED, TRAVEL_TIME))
+            for row in instance.targets
+        ):
+            return frozenset(instance.project_by_id)
+        found = {row.project for row in instance.project_network}
+        for relation in instance.relations:
+            found |= set(relation.members) if relation.is_enforced else set()
+        for project in instance.projects:
+            if any(
+                option.lifetime < instance.settings.horizon.num_years for option in project.options
+            ):
+                found.add(project.id)
+        return frozenset(found)
+
+    def gains_by(self, here: ProjectStart, latest: int) -> bool:
+        """Whether a project by itself gains by a start in `latest` or before; False: unsure."""
+        if here.project in self._tied:
+            return False
+        coefficients = self._coefficients
+        candidates = coefficients.candidates
+        number = candidates.number_of(here)
+        value = coefficients.value[number] + coefficients.dates.saved[number]
+        flat, first = candidates.options[number], candidates.first_year
+        in_time = value[flat.first : latest - first + 1]
+        now = float(value[here.start - first])
+        return in_time.size > 0 and float(in_time.max()) > now + SAME * (1.0 + abs(now))
 
 
 def _keeping_back(

@@ -69,6 +69,7 @@ NOTE_KINDS = (
     "version",  # the solver is older than what is trusted
     "contradiction",  # an answer contradicts what is known
     "repaired",  # how a contradiction was resolved
+    "recorded",  # relations of the instance that bind no plan
     "uncertified",  # that there is no plan rests on the solver's word
 )
 

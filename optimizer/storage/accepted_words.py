@@ -18,6 +18,7 @@ from infraplan.models.project import Mandate, Stage
 from infraplan.models.quantities import Confidence, Quality
 from infraplan.models.relation import RelationType, RenewalMode, TakenOver
 from infraplan.models.scenario import Operation
+from infraplan.models.stated_date import DateKind
 from infraplan.models.target import Sense
 
 YES = frozenset({"yes", "true", "1", "y", "t", "是", "对", "√", "✓"})
@@ -35,6 +36,7 @@ _LISTS = (
     Quality,
     Confidence,
     RelationType,
+    DateKind,
     Basis,
     FundKind,
     InstrumentKind,

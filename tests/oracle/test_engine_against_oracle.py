@@ -66,15 +66,19 @@ def test_least_capital_binds_in_some_cases() -> None:
     assert changed >= 1
 
 
+DATED = (10, 15, 35, 62, 75, 87, 102, 172)
+"""Seeds of small cases with stated dates, quick to enumerate."""
+
+
 def test_stated_dates_decide_some_cases() -> None:
     changed = missed = 0
-    for seed in range(0, 60, 5):
+    for seed in DATED:
         instance = random_instance(seed)
         answer, free = solve(instance), solve(edit(instance, stated_dates=()))
         changed += answer.starts != free.starts
         missed += any(row.cost > 0.0 for row in stated_of(instance))
-    assert changed >= 2
-    assert missed >= 3
+    assert changed >= 3
+    assert missed >= 5
 
 
 def stated_of(instance: Instance) -> tuple[DateOutcome, ...]:

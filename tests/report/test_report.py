@@ -32,7 +32,9 @@ from infraplan.optimizer.report.texts import TEXTS, Names, text, unit_pair
 from infraplan.optimizer.report.workbook import write_csv_export, write_workbook
 from tests.assertions import english_sentences, half_width_marks
 from tests.builders import (
+    edit,
     make_agreement,
+    make_date,
     make_fund,
     make_inflows,
     make_instance,
@@ -278,6 +280,9 @@ def test_every_table_has_titles_units_and_rows_in_both_languages(name: str) -> N
     if name == "after_plan":
         late = late_works()
         run = make_run(late, best(late).plan, MANIFEST)
+    if name == "stated_dates":
+        dated = edit(INSTANCE, stated_dates=(make_date(INSTANCE.projects[0].id, "begin_by", 2021),))
+        run = make_run(dated, best(dated).plan, MANIFEST)
     table = TABLES[name](run)
     assert all(table.title)
     for column in table.columns:

@@ -8,6 +8,7 @@ from infraplan.models.errors import Severity
 from infraplan.models.instance import Instance
 from infraplan.models.place import Place
 from infraplan.optimizer.estimating.plausibility import distance_km, find_implausibilities
+from infraplan.optimizer.estimating.recorded_relations import note_of_recorded
 from tests.assertions import assert_bilingual
 from tests.builders import (
     make_fund,
@@ -120,3 +121,17 @@ def test_works_that_only_the_plan_s_end_keeps_out() -> None:
     assert found(5, spending_after_plan=True) == {("works-too-long", "projects")}
     # A window that is shut anyhow is no matter of the works' length.
     assert found(5, open_by=2023) == set()
+
+
+def test_relations_that_bind_nothing_are_told_and_are_no_warning() -> None:
+    projects = [make_project(name, 10, 1) for name in "abc"]
+    relations = [
+        make_relation("requires", ["a"], ["b"]),
+        make_relation("requires", ["a"], ["c"], confidence="inferred"),
+        make_relation("enables", ["b"], ["c"]),
+    ]
+    (note,) = note_of_recorded(make_instance(projects, relations=relations))
+    assert note.severity is Severity.NOTE
+    assert note.message == ("2 of 3 relations are recorded and bind no plan: 1 inferred, 1 enables")
+    assert_bilingual(note.message, note.message.zh)
+    assert not list(note_of_recorded(make_instance(projects, relations=relations[:1])))

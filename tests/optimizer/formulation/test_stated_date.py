@@ -40,6 +40,7 @@ from tests.builders import (
     make_project,
     make_relation,
     make_start_pace,
+    make_target,
 )
 from tests.optimizer.engine import best
 
@@ -239,6 +240,23 @@ def test_the_reason_of_a_missed_date() -> None:
     assert why(begun) == MissedDate("mandate:a")
     works = one(10, make_date("a", "open_by", 2021), stage=Stage.UNDER_CONSTRUCTION, lead_time=2)
     assert why(works) == MissedDate("mandate:a", 2023)
+
+
+def test_a_date_that_a_limit_keeps_back_is_told_from_one_that_is_not_worth_it() -> None:
+    # Two roads are to begin in 2021 and one may; by itself each gains 10 a year by beginning early.
+    roads = [make_project("a", 10, 10), make_project("b", 10, 20)]
+    paced = make_instance(
+        roads, stated_dates=[make_date("a", "begin_by", 2021)], start_paces=[make_start_pace(1)]
+    )
+    assert why(paced) == MissedDate("others_first")
+    # Works whose cost falls due later gain by waiting: 8 a year of running cost and no benefit.
+    idle = make_project("a", 10, 0, mandatory="must", fixed_om_cost=8.0)
+    assert why(make_instance([idle], stated_dates=[make_date("a", "begin_by", 2021)])) == (
+        MissedDate("outweighed")
+    )
+    # Where a target is an upper limit, its own value does not say what an early start is worth.
+    target = make_target("t", "projects_started", 9.0, 2024, sense="<=", shortfall_price=0.1)
+    assert why(edit(paced, targets=(target,))) == MissedDate("outweighed")
 
 
 def test_the_reason_of_a_date_that_another_project_keeps_back() -> None:
