@@ -524,6 +524,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "the plan has {num_years} years; at most 200 are allowed",
         "规划期有{num_years}年，最多允许200年",
     ),
+    "qualities-of-no-figure": (
+        "{names} is no figure of a debt row; figures are {known}",
+        "{names}不是债务表的数据列；数据列有：{known}",
+    ),
     "there-is-no-preset": (
         "there is no preset {name!r} for this table; known: {known}",
         "此表没有名为“{name}”的通用条款；可用的有：{known}",

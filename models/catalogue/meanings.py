@@ -90,6 +90,8 @@ COLUMNS: dict[str, str] = {
     "debt.interest_due": "该年应付存量债务利息",
     "debt.ceiling": "年末债务限额；留空为无",
     "debt.new_quota": "该年新增债务限额（再融资除外）；留空为无",
+    "debt.quality": "数据质量（各列质量未单独注明的列）",
+    "debt.qualities": "与本行数据质量不同的列，如 ceiling=stated;new_quota=stated",
     "funds.envelope": "规划期内合计最多支付额，如专项补助总额；留空为不限",
     "funds.matching": "每用一单位本资金，当年须配套的自有资金",
     "funds.certainty": "规划可以计入的流入比例：补助获批概率、土地收入的可靠部分",

@@ -107,7 +107,7 @@ _MONEY: Mapping[type[DomainModel], frozenset[str]] = {
     Pool: _names("id name_en name_zh service_funds counted"),
     DebtPosition: _names(
         "jurisdiction pool year opening_balance principal_due interest_due ceiling new_quota "
-        "quality source"
+        "quality qualities source"
     ),
     Fund: _names(
         "id name_en name_zh jurisdiction preset kind sectors subsectors places projects max_share "
