@@ -299,6 +299,9 @@ SETTINGS: dict[str, str] = {
     "CapitalRatio.ratio": "项目总投资（各出资方合计）中资本金的最低比例",
     "CapitalRatio.per_year": "各出资方每年出资是否也须达到该比例：资本金按工程进度同步到位",
     "CapitalRatio.source": "法规或文件",
+    "CapitalRatio.valid_from": "生效首年；留空为一直有效。项目按开工年份适用，"
+    "逐年到位的要求按付款年份适用",
+    "CapitalRatio.valid_to": "有效末年；留空为长期有效",
     "CapitalRatio.dated": "来源日期",
     "CapitalRatio.verified": "是否已与法规核对",
     "DebtRule.id": "规则编号",

@@ -133,7 +133,9 @@ _MONEY: Mapping[type[DomainModel], frozenset[str]] = {
     QuantityTerm: _names("quantity pools contracts coefficient lag"),
     ItemTerm: _names("item coefficient lag"),
     Band: _names("id upper starts_banned quota_share"),
-    CapitalRatio: _names("id title sectors ratio per_year source dated verified"),
+    CapitalRatio: _names(
+        "id title sectors ratio per_year valid_from valid_to source dated verified"
+    ),
 }
 
 _SHARED = {**_TABLES, **_TIME, **_CHOICE, **_MONEY}

@@ -93,8 +93,7 @@ def test_the_statement_tells_how_its_figures_are_known() -> None:
     rows = debt_statement_table(run).frame
     shown = dict(zip(rows["year"], rows["quality_en"], strict=True))
     assert shown[2021] == (
-        "opening balance: assumption; principal due: assumption; ceiling: stated; "
-        "new quota: stated"
+        "opening balance: assumption; principal due: assumption; ceiling: stated; new quota: stated"
     )
     assert shown[2022] == "estimate"
     assert shown[2023] == ""
