@@ -33,6 +33,10 @@ class Jurisdiction(DomainModel):
     source: str = described("document and section", "")
 
 
+LISTINGS = frozenset({"high_debt_province"})
+"""Items that are 1 or 0 and no money: whether a jurisdiction stands on a list in a year."""
+
+
 class FiscalItem(DomainModel):
     """One revenue or expenditure figure of a jurisdiction in a year, nominal.
 

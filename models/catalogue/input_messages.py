@@ -586,9 +586,9 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "选择不超过工程使用寿命的期限",
     ),
     "project-is-of-the-unknown-subsector": (
-        "project {id} is of the unknown subsector {name!r}: rules of least capital for {named} are "
-        "not applied to it, those for all are",
-        "项目{id}的细分行业{name!r}无法识别：只适用通用的资本金比例，不适用针对{named}的比例",
+        "project {id} is of the unknown subsector {name!r}: rules of least capital and of starts "
+        "for {named} are not applied to it, those for all are",
+        "项目{id}的细分行业{name!r}无法识别：只适用通用的资本金和开工规则，不适用针对{named}的规则",
     ),
     "use-a-subsector-that-is-known": (
         "use a subsector that the rules or `infraplan estimate` know",
