@@ -160,9 +160,28 @@ class CapitalRatio(DomainModel):
         "the works, not early or late",
         default=False,
     )
+    valid_from: Year | None = described(
+        "first year in which it is in force; blank: always. Works are held to what is in force in "
+        "the year they start, payments in step to what is in force in their own year",
+        None,
+    )
+    valid_to: Year | None = described("last year in which it is in force; blank: for good", None)
     source: str = described("law or document", "")
     dated: str = described("date of the source", "")
     verified: bool = described("whether it was checked against the law", default=False)
+
+    @model_validator(mode="after")
+    def _check_dates(self) -> CapitalRatio:
+        first, last = self.valid_from, self.valid_to
+        if first is not None and last is not None and last < first:
+            message = phrase("debt-rule-ends-before-it-begins", id=self.id, first=first, last=last)
+            raise ValueError(message)
+        return self
+
+    def is_in_force(self, year: int) -> bool:
+        """Whether `year` lies within its dates."""
+        early = self.valid_from is not None and year < self.valid_from
+        return not early and (self.valid_to is None or year <= self.valid_to)
 
 
 class Finance(DomainModel):

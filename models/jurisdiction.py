@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from pydantic import model_validator
+
 from infraplan.models.base import DomainModel, described
+from infraplan.models.catalogue import listed, phrase
 from infraplan.models.quantities import Identifier, NonNegative, Quality, SignedMoney, Year
 
 
@@ -32,6 +35,10 @@ class Jurisdiction(DomainModel):
     source: str = described("document and section", "")
 
 
+LISTINGS = frozenset({"high_debt_province"})
+"""Items that are 1 or 0 and no money: whether a jurisdiction stands on a list in a year."""
+
+
 class FiscalItem(DomainModel):
     """One revenue or expenditure figure of a jurisdiction in a year, nominal.
 
@@ -49,6 +56,10 @@ class FiscalItem(DomainModel):
     value: SignedMoney = described("figure of the year", unit="nominal money")
     quality: Quality = described("how the figure is known", Quality.ASSUMPTION)
     source: str = described("document and section", "")
+
+
+DEBT_FIGURES = ("opening_balance", "principal_due", "interest_due", "ceiling", "new_quota")
+"""Columns of a debt row that hold figures."""
 
 
 class DebtPosition(DomainModel):
@@ -79,5 +90,24 @@ class DebtPosition(DomainModel):
     new_quota: NonNegative | None = described(
         "most new debt to be issued in the year, refinancing apart", None, unit="nominal money"
     )
-    quality: Quality = described("how the figures are known", Quality.ASSUMPTION)
+    quality: Quality = described(
+        "how the figures are known that `qualities` does not name", Quality.ASSUMPTION
+    )
+    qualities: dict[str, Quality] = described(
+        "how single figures are known where they differ, e.g. ceiling=stated;new_quota=stated", {}
+    )
     source: str = described("document and section", "")
+
+    @model_validator(mode="after")
+    def _qualities_are_of_figures(self) -> DebtPosition:
+        unknown = sorted(set(self.qualities) - set(DEBT_FIGURES))
+        if unknown:
+            message = phrase(
+                "qualities-of-no-figure", names=listed(unknown), known=listed(DEBT_FIGURES)
+            )
+            raise ValueError(message)
+        return self
+
+    def quality_of(self, figure: str) -> Quality:
+        """How the figure in column `figure` is known."""
+        return self.qualities.get(figure, self.quality)

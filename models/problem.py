@@ -273,10 +273,10 @@ class Problem(DomainModel):
         apart = {pool.id for pool in self.pools if not pool.counted}
         return tuple(pool for pool in pools if pool not in apart)
 
-    def capital_ratio_of(self, project: Project, *, per_year: bool = False) -> float:
-        """Least share of capital in the whole cost of `project`; 0 where no rule fits.
+    def capital_ratio_of(self, project: Project, year: int, *, per_year: bool = False) -> float:
+        """Least share of capital in the whole cost of `project` if it starts in `year`, else 0.
 
-        With `per_year` the share that each payer must keep in each year's payments as well.
+        With `per_year` the share that each payer must keep in the payments of `year` as well.
         """
         finance = self.settings.finance
         named = [rule for name in finance.capital_ratio_sets for rule in CAPITAL_RATIO_SETS[name]]
@@ -284,6 +284,7 @@ class Problem(DomainModel):
             rule.ratio
             for rule in (*finance.capital_ratios, *named)
             if (rule.per_year or not per_year)
+            and rule.is_in_force(year)
             and (not rule.sectors or {project.sector, project.subsector} & set(rule.sectors))
         ]
         return max(fitting, default=0.0)

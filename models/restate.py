@@ -24,6 +24,7 @@ from infraplan.models.finance.discounting import convert_price_year
 from infraplan.models.funding import Basis
 from infraplan.models.horizon import Title
 from infraplan.models.instance import TABLES, Instance, SourceDocument, table_model
+from infraplan.models.jurisdiction import LISTINGS
 from infraplan.models.policy import PolicyKind
 from infraplan.models.project import Option
 from infraplan.models.scenario import Change, Operation, Scenario
@@ -37,6 +38,7 @@ _MONEY_POLICIES = frozenset(
 )
 SOMETIMES_MONEY: Mapping[tuple[str, str], str] = {
     ("inflows", "value"): "fund",
+    ("fiscal", "value"): "item",
     ("receipts", "value"): "fund",
     ("policies", "value"): "id",
     ("targets", "value"): "id",
@@ -216,11 +218,17 @@ class _Scale:
             "receipts": self._of_fund,
             "policies": self._of_policy,
             "targets": self._of_target,
+            "fiscal": self._of_item,
         }
 
     def _of_fund(self, row: Any, field: str) -> float:
         del field
         return self.real if self.instance.fund_by_id[row.fund].basis is Basis.REAL else self.nominal
+
+    def _of_item(self, item: Any, field: str) -> float:
+        """A listing is yes or no, every other item nominal money."""
+        del field
+        return 1.0 if item.item in LISTINGS else self.nominal
 
     def _of_policy(self, policy: Any, field: str) -> float:
         """Limits of spending and floors of benefits are price-year money."""

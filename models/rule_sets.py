@@ -204,9 +204,9 @@ _GEORGIA = (
         0.10,
         (ItemTerm(item="current_revenue", lag=-1),),
         valid_from=1983,
-        source="Constitution of Georgia, article VII, section IV, paragraph II: receipts of the "
-        "year before the debt is incurred; here those of the year before the tested one, which "
-        "is milder where receipts grow",
+        source="Constitution of Georgia, article VII, section IV, paragraph II (b), as printed: "
+        "receipts, less refunds, of the year before the debt is incurred; here those of the year "
+        "before the tested one, which is milder where receipts grow",
         dated="1983-07-01",
     ),
     _limit(
@@ -437,8 +437,8 @@ _COLOMBIA = (
         0.40,
         (ItemTerm(item="operating_saving"),),
         valid_from=1997,
-        valid_to=2021,
-        source="Colombia, law 358 of 1997, article 2",
+        source="Colombia, law 358 of 1997, article 2: presumed able to pay; unchanged in the "
+        "consolidated text of 21 May 2025",
         dated="1997-01-30",
         verified=True,
     ),
@@ -460,7 +460,8 @@ _COLOMBIA = (
         0.60,
         (ItemTerm(item="operating_saving"),),
         valid_from=2022,
-        source="Colombia, law 2155 of 2021, article 30, from memory",
+        source="Colombia, law 2155 of 2021, article 30, from memory: the bound of article 6 that "
+        "needs leave of the ministry; article 2 stays below it",
         dated="2021-09-14",
     ),
     _limit(

@@ -23,6 +23,19 @@ AIRPORT_SUBSECTORS = (
 )
 """Words by which works of airports are called; roads to an airport (airport_access) are roads."""
 
+PORT_SUBSECTORS = (
+    "berth",
+    "navigation_hub",
+    "port",
+    "port_berth",
+    "port_works",
+    "ports",
+    "waterway",
+    "waterway_channel",
+    "waterway_regrade",
+)
+"""Ports and waterways; roads and rails to a port (port_access, port_connection) are no ports."""
+
 LOCAL_AIRPORT_SUBSECTORS = tuple(
     word
     for word in AIRPORT_SUBSECTORS

@@ -12,6 +12,7 @@ from typing import Any
 
 from infraplan.models.funding import Fund, Inflow, Instrument, Pool
 from infraplan.models.jurisdiction import DebtPosition, FiscalItem, Jurisdiction
+from infraplan.models.quantities import Quality
 
 CAPITAL_SHARE = 0.2
 """Least share of own capital: 20 % for roads, rail, water and other works (minimum capital ratio)."""
@@ -74,6 +75,8 @@ class Accounts:
     rates_source: str
     assumed: str
     stated: Mapping[str, str] = field(default_factory=dict)
+    stated_debt: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Columns of the debt row `pool:year` that the source of `stated` prints; all else is assumed."""
     rule_sets: tuple[str, ...] = ("china",)
     prefix: str = ""
     transfers_en: str = "Earmarked transfers from above"
@@ -298,7 +301,7 @@ def _positions(of: Accounts, pool: str, old: OldDebt) -> list[DebtPosition]:
                 interest_due=round(balance * old.rate, 4),
                 ceiling=round(ceiling, 3) if inside else None,
                 new_quota=quota if inside else None,
-                quality="stated" if stated else "assumption",
+                qualities=dict.fromkeys(of.stated_debt.get(f"{pool}:{year}", ()), Quality.STATED),
                 source=stated or of.assumed,
             )
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 
 from infraplan.models.instance import Instance
+from tools.accounts import BAN_UNTIL, KEY_PROVINCE
 from tools.census import Book, read
 from tools.dates import BREACH_HIGH, BREACH_LOW, BREACH_MID
 
@@ -88,6 +89,37 @@ def _dates(instance: Instance) -> list[str]:
     ]
 
 
+def _listing(book: Book) -> list[str]:
+    """What the list of high-debt provinces asks of the governments that lie in one."""
+    listed = [of for of in book.document.accounts if of.listed]
+    if not listed:
+        return []
+    english = ", ".join(of.name_en for of in listed)
+    chinese = "、".join(of.name_zh for of in listed)
+    low, middle, high = (BAN_UNTIL[case] for case in ("low", "middle", "high"))
+    return [
+        "## The list of high-debt provinces",
+        "",
+        f"Chongqing is on it (guobanfa (2023) 47, 24 December 2023): {english} may not begin new "
+        f"investment in the fields that the rule set `{KEY_PROVINCE}` names, from 2024 on. Works "
+        "under way, works that others pay for alone, and works whose start a higher government has "
+        "approved (column `start_approved`) go on. The fields of transport stand as printed in "
+        "article 4; town works, parks and public buildings are read from press reports. When "
+        f"Chongqing leaves the list is not known: bans through {middle} are assumed. Scenarios: "
+        f"`starts-banned-until-{low}` (low), `starts-banned-until-{high}` (high), "
+        "`starts-banned-strictly` (all but livelihood works, as the press had it), "
+        "`starts-not-banned`; `infraplan compare` tells what changes. Not carried: works under way "
+        "below 50 % that the province may slow or stop.",
+        "",
+        f"重庆属于重点债务省份（国办发〔2023〕47号，2023年12月24日）：{chinese}自2024年起不得在规则集"
+        f"`{KEY_PROVINCE}`所列领域新建政府投资项目；在建项目、完全由他方出资的项目和上级已批准开工的项目"
+        "（`start_approved`列）除外。交通领域按第四条原文，市政、园区和公共建筑按媒体报道。退出时间未知，"
+        f"假设停建至{middle}年；低、高情景分别至{low}年和{high}年，另有从严理解和不适用两个情景。"
+        "在建未过半项目可能缓建停建，未计入。",
+        "",
+    ]
+
+
 def page(instance: Instance, book: Book) -> str:
     """Text of README.md."""
     quality = Counter(project.options[0].quality.value for project in instance.projects)
@@ -120,6 +152,7 @@ def page(instance: Instance, book: Book) -> str:
         *_relations(instance),
         *_dates(instance),
         "",
+        *_listing(book),
         "## Rows without a project of their own",
         "",
         *_left_out(book),

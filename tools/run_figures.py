@@ -2,6 +2,8 @@
 
     python -m tools.run_figures RUN_FOLDER [RUN_FOLDER ...] [--to instances]
 
+A run under a scenario adds a line to the section of its instance's run without one.
+
 The section between the two marks of instances/NAME/README.md is written anew; nothing in it is
 typed. It names the hash of the instance that was solved, so that a page whose instance has changed
 since is found by a test.
@@ -14,8 +16,13 @@ import csv
 import json
 import sys
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+from infraplan.models.instance import Instance
+from infraplan.optimizer.accounts.rules import is_banned, rules_in_force
+from infraplan.optimizer.storage import read_instance
 
 BEGIN, END = "<!-- figures of a run: begin -->", "<!-- figures of a run: end -->"
 ROOT = Path(__file__).resolve().parents[1]
@@ -89,8 +96,45 @@ def _dates(run: Path) -> list[str]:
     ]
 
 
-def section(run: Path) -> list[str]:
-    """Lines of the section for the run folder `run`."""
+def ban_lines(instance: Instance, run: Path) -> list[str]:
+    """What bans of starts by debt bands are about, and when the plan starts it."""
+    started = {row["project"]: int(row["start"]) for row in _rows(run, "schedule")}
+    lines = []
+    for rule, leader in rules_in_force(instance):
+        bans = {band.id for band in rule.bands if band.starts_banned}
+        years = [
+            int(row["year"]) + 1
+            for row in _rows(run, "rules")
+            if (row["rule"], row["jurisdiction"]) == (rule.id, leader) and row["band"] in bans
+        ]
+        about = [row.id for row in instance.projects if is_banned(instance, rule, leader, row)]
+        if not years or not about:
+            continue
+        begun = [started[name] for name in about if name in started]
+        before = sum(year < min(years) for year in begun)
+        after = sum(year > max(years) for year in begun)
+        lines.append(
+            f"- `{rule.id}` bans starts of {leader} in {min(years)}-{max(years)}: it is about "
+            f"{len(about)} of its projects; {before} start before, {after} after, "
+            f"{len(about) - len(begun)} are left out."
+        )
+    return lines and ["Bans of starts:", *lines, ""]
+
+
+def scenario_lines(runs: Sequence[Path]) -> list[str]:
+    """Value of each run under a scenario."""
+    lines = []
+    for run in runs:
+        manifest = json.loads((run / "run.json").read_text("utf-8"))
+        lines.append(
+            f"- `{manifest['scenario']}`: value {manifest['objective']:.2f}, at most "
+            f"{manifest['bound']:.2f}, {manifest['num_selected']} projects chosen"
+        )
+    return lines and ["Under scenarios:", *lines, ""]
+
+
+def section(run: Path, more: Sequence[str] = ()) -> list[str]:
+    """Lines of the section for the run folder `run`, with the lines `more` before its reasons."""
     manifest = json.loads((run / "run.json").read_text("utf-8"))
     verified = "verified" if manifest["verified"] else "NOT verified"
     return [
@@ -105,6 +149,7 @@ def section(run: Path) -> list[str]:
         "",
         *_phases(run),
         "",
+        *more,
         *_reasons(run),
         "",
         *_dates(run),
@@ -134,10 +179,19 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("runs", nargs="+", type=Path)
     parser.add_argument("--to", type=Path, default=ROOT / "instances")
     options = parser.parse_args(arguments)
-    for run in options.runs:
-        name = json.loads((run / "run.json").read_text("utf-8"))["instance"]
+    manifests = {run: json.loads((run / "run.json").read_text("utf-8")) for run in options.runs}
+    for run, manifest in manifests.items():
+        if manifest["scenario"]:
+            continue
+        name = manifest["instance"]
         page = options.to / name / "README.md"
-        page.write_text(renewed(page.read_text("utf-8"), section(run)), encoding="utf-8")
+        others = [
+            other
+            for other, found in manifests.items()
+            if found["scenario"] and found["instance"] == name
+        ]
+        more = [*ban_lines(read_instance(options.to / name), run), *scenario_lines(others)]
+        page.write_text(renewed(page.read_text("utf-8"), section(run, more)), encoding="utf-8")
     return 0
 
 

@@ -325,6 +325,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "the plan has {num_years} years; at most 200 are allowed",
         "规划期有{num_years}年，最多允许200年",
     ),
+    "qualities-of-no-figure": (
+        "{names} is no figure of a debt row; figures are {known}",
+        "{names}不是债务表的数据列；数据列有：{known}",
+    ),
     "there-is-no-preset": (
         "there is no preset {name!r} for this table; known: {known}",
         "此表没有名为“{name}”的通用条款；可用的有：{known}",
@@ -383,9 +387,9 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "选择不超过工程使用寿命的期限",
     ),
     "project-is-of-the-unknown-subsector": (
-        "project {id} is of the unknown subsector {name!r}: rules of least capital for {named} are "
-        "not applied to it, those for all are",
-        "项目{id}的细分行业{name!r}无法识别：只适用通用的资本金比例，不适用针对{named}的比例",
+        "project {id} is of the unknown subsector {name!r}: rules of least capital and of starts "
+        "for {named} are not applied to it, those for all are",
+        "项目{id}的细分行业{name!r}无法识别：只适用通用的资本金和开工规则，不适用针对{named}的规则",
     ),
     "use-a-subsector-that-is-known": (
         "use a subsector that the rules or `infraplan estimate` know",

@@ -96,6 +96,8 @@ COLUMNS: dict[str, str] = {
     "debt.interest_due": "该年应付存量债务利息",
     "debt.ceiling": "年末债务限额；留空为无",
     "debt.new_quota": "该年新增债务限额（再融资除外）；留空为无",
+    "debt.quality": "数据质量（各列质量未单独注明的列）",
+    "debt.qualities": "与本行数据质量不同的列，如 ceiling=stated;new_quota=stated",
     "funds.envelope": "规划期内合计最多支付额，如专项补助总额；留空为不限",
     "funds.matching": "每用一单位本资金，当年须配套的自有资金",
     "funds.certainty": "规划可以计入的流入比例：补助获批概率、土地收入的可靠部分",
@@ -315,6 +317,9 @@ SETTINGS: dict[str, str] = {
     "CapitalRatio.ratio": "项目总投资（各出资方合计）中资本金的最低比例",
     "CapitalRatio.per_year": "各出资方每年出资是否也须达到该比例：资本金按工程进度同步到位",
     "CapitalRatio.source": "法规或文件",
+    "CapitalRatio.valid_from": "生效首年；留空为一直有效。项目按开工年份适用，"
+    "逐年到位的要求按付款年份适用",
+    "CapitalRatio.valid_to": "有效末年；留空为长期有效",
     "CapitalRatio.dated": "来源日期",
     "CapitalRatio.verified": "是否已与法规核对",
     "DebtRule.id": "规则编号",

@@ -43,6 +43,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "year": ("year", "年份", "年度", "年"),
     "value": ("value", "数值", "值"),
     "kind": ("kind", "类型", "种类"),
+    "qualities": ("qualities", "各列质量", "分列质量"),
     "preset": ("preset", "通用条款", "通用资金", "通用工具"),
     "project": ("project", "项目编号", "项目"),
     "projects": ("projects", "项目编号", "限定项目"),

@@ -267,11 +267,17 @@ SOCIAL_RATES: Mapping[str, SocialRate] = MappingProxyType(
             valid_from=2006,
         ),
         "china_water_public_good": SocialRate(
-            0.06, "SL72-2013, public-good test beside 8 %", 2013, True, valid_from=2013
+            0.06,
+            "SL72-2013 of 25 November 2013, in force from 25 February 2014: public-good test "
+            "beside 8 %",
+            2013,
+            True,
+            valid_from=2014,
         ),
         "uk_green_book": SocialRate(
             GREEN_BOOK_SCHEDULE,
-            "HM Treasury Green Book; steps as tabled by the Department for Transport, April 2026",
+            "HM Treasury Green Book; steps as tabled by the Department for Transport, April 2026; "
+            "the conclusions of an independent review (30 June 2026) are not in it",
             2026,
             True,
             valid_from=2003,
@@ -305,7 +311,8 @@ SOCIAL_RATES: Mapping[str, SocialRate] = MappingProxyType(
         ),
         "eu_2021_2027": SocialRate(
             0.03,
-            "EU Economic Appraisal Vademecum 2021-2027, reference rate, from memory",
+            "EU Economic Appraisal Vademecum 2021-2027, which goes on from the guide of 2014; the "
+            "reference rate from memory",
             2021,
             False,
             valid_from=2021,

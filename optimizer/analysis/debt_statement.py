@@ -114,7 +114,8 @@ def _total(rows: Sequence[StatementRow]) -> StatementRow:
 class RuleRoom:
     """How close one rule comes to its limit for one jurisdiction, through the last tested year.
 
-    `least_headroom` is the least of limit - value and `least_year` its year, `binding_year` the
+    `least_headroom` is the least of limit - value and `least_year` its year, in which `value` is
+    tested against `limit`; without a limit `value` is that of `peak_year`. `binding_year` is the
     first year without room; `peak_ratio` the largest measured ratio, in `peak_year`; `worst_band`
     the highest band reached. None or blank where the rule has no such thing.
     """
@@ -122,6 +123,8 @@ class RuleRoom:
     jurisdiction: str
     rule: str
     last_year: int
+    value: float | None
+    limit: float | None
     least_headroom: float | None
     least_year: int | None
     binding_year: int | None
@@ -148,6 +151,8 @@ def rule_room(instance: Instance, rule_years: Iterable[RuleYear]) -> tuple[RuleR
         tight = [(row.headroom, row.year) for row in rows if row.headroom is not None]
         ratios = [(row.ratio, -row.year) for row in rows if row.ratio is not None]
         least, peak = min(tight, default=None), max(ratios, default=None)
+        shown = least[1] if least is not None else None if peak is None else -peak[1]
+        tested = next((row for row in rows if row.year == shown), None)
         bands = order.get(rule, ())
         reached = [bands.index(row.band) for row in rows if row.band in bands]
         rooms.append(
@@ -155,6 +160,8 @@ def rule_room(instance: Instance, rule_years: Iterable[RuleYear]) -> tuple[RuleR
                 jurisdiction=jurisdiction,
                 rule=rule,
                 last_year=max(row.year for row in rows),
+                value=None if tested is None else tested.value,
+                limit=None if tested is None else tested.limit,
                 least_headroom=None if least is None else least[0],
                 least_year=None if least is None else least[1],
                 binding_year=min((row.year for row in rows if is_binding(row)), default=None),

@@ -111,7 +111,7 @@ _MONEY: Mapping[type[DomainModel], frozenset[str]] = {
     Pool: _names("id name_en name_zh service_funds counted"),
     DebtPosition: _names(
         "jurisdiction pool year opening_balance principal_due interest_due ceiling new_quota "
-        "quality source"
+        "quality qualities source"
     ),
     Fund: _names(
         "id name_en name_zh jurisdiction preset kind sectors subsectors places projects max_share "
@@ -137,7 +137,9 @@ _MONEY: Mapping[type[DomainModel], frozenset[str]] = {
     QuantityTerm: _names("quantity pools contracts coefficient lag"),
     ItemTerm: _names("item coefficient lag"),
     Band: _names("id upper starts_banned quota_share"),
-    CapitalRatio: _names("id title sectors ratio per_year source dated verified"),
+    CapitalRatio: _names(
+        "id title sectors ratio per_year valid_from valid_to source dated verified"
+    ),
 }
 
 _SHARED = {**_TABLES, **_TIME, **_CHOICE, **_MONEY}

@@ -10,6 +10,7 @@ from infraplan.models.finance.discounting import SOCIAL_RATES
 from infraplan.models.funding import Fund, Instrument, InstrumentKind
 from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import Instance
+from infraplan.models.rule_sets import RULE_SETS
 from infraplan.optimizer.accounts.limits import is_money_limited
 from infraplan.optimizer.accounts.sources import may_pay, payers_of
 from infraplan.optimizer.estimating.implausibility import doubt
@@ -101,12 +102,16 @@ def _tenors_over_lives(instance: Instance) -> Iterator[Inconsistency]:
 
 
 def _unknown_subsectors(instance: Instance) -> Iterator[Inconsistency]:
-    """`capital-subsector`: a subsector that no rule of least capital in use can be held against."""
+    """`capital-subsector`: a subsector that no rule of capital or of starts can be held against."""
     finance = instance.settings.finance
     rules = [*finance.capital_ratios]
     for name in finance.capital_ratio_sets:
         rules += CAPITAL_RATIO_SETS.get(name, ())
     named = {sector for rule in rules for sector in rule.sectors}
+    sets = {name for row in instance.jurisdictions for name in row.rule_sets}
+    bans = [rule for name in sorted(sets) for rule in RULE_SETS.get(name, ())]
+    for rule in (*bans, *finance.rules):
+        named |= {*rule.start_banned, *rule.start_ban_exempt}
     if not named:
         return
     for index, project in enumerate(instance.projects):

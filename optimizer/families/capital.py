@@ -11,8 +11,9 @@ from infraplan.optimizer.formulation.context import Context, Triplets, triplets
 def add_capital(context: Context) -> None:
     """Debt bears no more of a project's whole cost than its capital ratio leaves.
 
-    Formula: ``sum_{p,k,t} (1 - as_capital[k]) pay[p,k,t] - (1 - ratio) sum_{o,s} cost[o,s] x[o,s]
-    <= 0`` over the payers p of a project, their instruments k and all years t; cost[o,s] is
+    Formula: ``sum_{p,k,t} (1 - as_capital[k]) pay[p,k,t]
+    - sum_{o,s} (1 - ratio[s]) cost[o,s] x[o,s] <= 0`` over the payers p of a project, their
+    instruments k and all years t; ratio[s] is that in force in start year s, cost[o,s]
     what all payers together spend on it, those outside the plan included, nominal money. One row
     per project with a ratio that may borrow and was not begun before the plan, unless its yearly
     ratio (family `capital_yearly`) asks as much.
@@ -21,7 +22,7 @@ def add_capital(context: Context) -> None:
     debt = {row.id: debt_part(row) for row in context.instance.instruments}
     columns: dict[int, list[Triplets]] = {}
     for number, group in enumerate(money.classes):
-        if group.receiver or not group.capital:
+        if group.receiver or not group.whole_capital:
             continue
         # A class with such a ratio holds one project.
         (project,) = group.projects
@@ -37,12 +38,15 @@ def add_capital(context: Context) -> None:
     spending = context.coefficients.spending
     for row, (project, paid) in enumerate(columns.items()):
         mine = sets.project_of[spending.option] == project
-        left = 1.0 - context.instance.capital_ratio_of(context.instance.projects[project])
+        ratio = context.instance.capital_ratio_of
+        left = np.array(
+            [1.0 - ratio(context.instance.projects[project], int(year)) for year in sets.years]
+        )
         borne = context.start_entries(
             np.full(int(mine.sum()), row),
             spending.option[mine],
             spending.start[mine],
-            -left * spending.nominal[mine],
+            -left[spending.start[mine]] * spending.nominal[mine],
         )
         entries = Triplets.join(*paid)
         parts += [triplets(entries.row + row, entries.column, entries.value), borne]

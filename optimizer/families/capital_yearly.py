@@ -11,9 +11,9 @@ from infraplan.optimizer.formulation.context import Context, Entry
 def add_capital_yearly(context: Context) -> None:
     """A payer's debt bears no more of a project's year than its yearly capital ratio leaves.
 
-    Formula: ``sum_k (1 - as_capital[k]) pay[k,t] <= (1 - ratio) sum_p pay[p,t]`` over the
+    Formula: ``sum_k (1 - as_capital[k]) pay[k,t] <= (1 - ratio[t]) sum_p pay[p,t]`` over the
     instruments k and all sources p of a financing class; nominal money. One row per (class with a
-    ratio that may borrow, plan year).
+    ratio that may borrow, plan year in which it is in force).
     """
     entries: list[Entry] = []
     keys: list[tuple[str | int, ...]] = []
@@ -24,8 +24,10 @@ def add_capital_yearly(context: Context) -> None:
             continue
         pairs = np.flatnonzero(money.pair_class == number)
         for t, year in enumerate(context.sets.years):
+            if not group.yearly_capital[t]:
+                continue
             for pair in pairs:
-                weight = debt.get(money.pair_source[pair], 0.0) - (1.0 - group.yearly_capital)
+                weight = debt.get(money.pair_source[pair], 0.0) - (1.0 - group.yearly_capital[t])
                 if weight:
                     entries.append((len(keys), int(money.pay[pair, t]), weight))
             keys.append((group.payer, number, int(year)))

@@ -25,7 +25,7 @@ IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
 
 
-_Likeness = tuple[str, tuple[str, ...], int, float, float]
+_Likeness = tuple[str, tuple[str, ...], int, tuple[float, ...], bool]
 """What projects of a class share: payer, sources, project if alone, yearly and whole capital."""
 
 
@@ -46,11 +46,11 @@ class FinancingClass:
     """Whether the plan chooses how much the payer pays; such a class has one project."""
     receiver: str = ""
     """Partner that is compensated by this class; blank where it pays for works."""
-    yearly_capital: float = 0.0
-    """Least share of capital in its payments of a year."""
-    capital: float = 0.0
-    """Least share of capital in all that its project costs, where no yearly share asks as much and
-    it may borrow; such a class has one project."""
+    yearly_capital: tuple[float, ...] = ()
+    """Least share of capital in its payments of each plan year; empty where none is asked."""
+    whole_capital: bool = False
+    """Whether its project's whole cost is tested, which no yearly share asks as much, and it may
+    borrow; such a class has one project."""
 
 
 @dataclass(frozen=True)
@@ -73,9 +73,9 @@ class Sets(Candidates):
                 if payer not in funded:
                     continue
                 sources, tagged = eligible_sources(self.instance, project, payer)
-                capital, yearly = self._capital(project, sources)
-                alone = tagged or capital > 0.0
-                key = (payer, sources, index if alone else -1, yearly, capital)
+                whole, yearly = self._capital(project, sources)
+                alone = tagged or whole
+                key = (payer, sources, index if alone else -1, yearly, whole)
                 groups.setdefault(key, []).append((index, share))
         return (
             *(
@@ -85,24 +85,29 @@ class Sets(Candidates):
                     tuple(i for i, _ in members),
                     tuple(s for _, s in members),
                     yearly_capital=yearly,
-                    capital=capital,
+                    whole_capital=whole,
                 )
-                for (payer, sources, _, yearly, capital), members in groups.items()
+                for (payer, sources, _, yearly, whole), members in groups.items()
             ),
             *self._partner_classes(),
         )
 
-    def _capital(self, project: Project, sources: tuple[str, ...]) -> tuple[float, float]:
-        """Least capital over all years (0 where the yearly one asks as much), and of each year.
+    def _capital(
+        self, project: Project, sources: tuple[str, ...]
+    ) -> tuple[bool, tuple[float, ...]]:
+        """Whether capital is tested over all years, and the least share in each plan year.
 
-        Both are 0 where none of `sources` is debt.
+        The first is no where the yearly test asks as much. Neither is asked where none of
+        `sources` is debt.
         """
         loans = [row for name in sources if (row := self.instance.instrument_by_id.get(name))]
         if not any(debt_part(row) > 0.0 for row in loans):
-            return 0.0, 0.0
-        whole = self.instance.capital_ratio_of(project)
-        yearly = self.instance.capital_ratio_of(project, per_year=True)
-        return (whole if whole > yearly else 0.0), yearly
+            return False, ()
+        ratio = self.instance.capital_ratio_of
+        years = [int(year) for year in self.years]
+        whole = max(ratio(project, year) for year in years)
+        yearly = tuple(ratio(project, year, per_year=True) for year in years)
+        return whole > min(yearly), yearly if any(yearly) else ()
 
     def _partner_classes(self) -> Iterator[FinancingClass]:
         """Classes of what agreements let the plan choose: shares, and compensation."""
@@ -114,7 +119,7 @@ class Sets(Candidates):
                 sources, _ = eligible_sources(self.instance, project, payer)
                 if payer not in self.funded:
                     sources = (OUTSIDE,)
-                capital, yearly = self._capital(project, sources)
+                whole, yearly = self._capital(project, sources)
                 yield FinancingClass(
                     payer,
                     sources,
@@ -122,7 +127,7 @@ class Sets(Candidates):
                     (1.0,),
                     chosen=True,
                     yearly_capital=yearly,
-                    capital=capital,
+                    whole_capital=whole,
                 )
             for payer, receiver in permutations(partners, 2) if agreement.compensation else ():
                 sources = eligible_funds(self.instance, project, payer)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from infraplan.models.instance import Instance
+from infraplan.models.jurisdiction import DEBT_FIGURES, DebtPosition
 from infraplan.models.rule_sets import RULE_SETS
 from infraplan.optimizer.analysis.appraisal import appraise
 from infraplan.optimizer.analysis.debt_statement import RuleRoom, debt_statement, rule_room
@@ -86,11 +87,14 @@ def debt_statement_table(run: Run) -> ReportTable:
         Column("year", YEAR),
         Column("pool"),
         *(Column(name, MONEY, run.money) for name in _STATEMENT),
+        Column("quality"),
     )
+    known = {(row.jurisdiction, row.pool, row.year): row for row in run.instance.debt}
     found = debt_statement(run.instance, run.plan) if run.plan is not None else ()
     rows = [
         text_pair("jurisdiction", names.pair(row.jurisdiction))
         | text_pair("pool", names.pair(row.pool))
+        | text_pair("quality", _qualities(known.get((row.jurisdiction, row.pool, row.year))))
         | {
             "year": row.year,
             "ceiling": row.ceiling,
@@ -107,6 +111,21 @@ def debt_statement_table(run: Run) -> ReportTable:
     return ReportTable("debt_statement", columns, frame_of(columns, rows), "debt_note")
 
 
+def _qualities(row: DebtPosition | None) -> tuple[str, str]:
+    """How the figures of old debt, ceiling and quota of a year are known; blank where none is."""
+    if row is None:
+        return "", ""
+    figures = [name for name in DEBT_FIGURES if getattr(row, name)]
+    found = {name: both(row.quality_of(name).value) for name in figures}
+    if len(set(found.values())) <= 1:
+        return next(iter(found.values()), ("", ""))
+    words = [(both(name), quality) for name, quality in found.items()]
+    return (
+        "; ".join(f"{name[0]}: {quality[0]}" for name, quality in words),
+        "；".join(f"{name[1]}：{quality[1]}" for name, quality in words),
+    )
+
+
 def debt_room_table(run: Run) -> ReportTable:
     """Every ceiling, quota and debt rule: least room, first year without any, highest ratio."""
     names, titles = Names(run.instance), rule_titles(run)
@@ -114,6 +133,8 @@ def debt_room_table(run: Run) -> ReportTable:
         Column("jurisdiction"),
         Column("rule"),
         Column("tested_to", YEAR),
+        Column("value", MONEY, run.money),
+        Column("limit", MONEY, run.money),
         Column("least_headroom", MONEY, run.money),
         Column("least_year", YEAR),
         Column("binding_year", YEAR),
@@ -131,6 +152,8 @@ def debt_room_table(run: Run) -> ReportTable:
         | text_pair("band", both(row.worst_band) if row.worst_band else ("", ""))
         | {
             "tested_to": row.last_year,
+            "value": row.value,
+            "limit": row.limit,
             "least_headroom": row.least_headroom,
             "least_year": row.least_year,
             "binding_year": row.binding_year,

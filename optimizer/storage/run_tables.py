@@ -95,6 +95,9 @@ class DebtRow(DomainModel):
     principal: float | None = described("principal repaid", None, unit="nominal money")
     interest: float | None = described("interest paid", None, unit="nominal money")
     balance: float | None = described("balance at the year's end", None, unit="nominal money")
+    value: float | None = described(
+        "what the limit or the bands test: balance of a total, left side of a rule", None
+    )
     limit: float | None = described("ceiling of a total, limit of a rule", None)
     headroom: float | None = described("limit - value", None, unit="nominal money")
     ratio: float | None = described("ratio that a rule measures", None)
@@ -347,6 +350,7 @@ def _debt(plan: Plan) -> tuple[DebtRow, ...]:
             principal=math.fsum(account.principal for account in accounts),
             interest=math.fsum(account.interest for account in accounts),
             balance=math.fsum(account.balance for account in accounts),
+            value=ceiling.value if ceiling else None,
             limit=ceiling.limit if ceiling else None,
             headroom=ceiling.headroom if ceiling else None,
         )
@@ -365,6 +369,7 @@ def _rule_row(rule: RuleYear) -> DebtRow:
         pool=ALL_POOLS,
         instrument=f"{RULE_PREFIX}{rule.rule}",
         year=rule.year,
+        value=rule.value,
         limit=rule.limit,
         headroom=rule.headroom,
         ratio=rule.ratio,

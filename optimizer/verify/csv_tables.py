@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from infraplan.models.instance import Instance
@@ -72,18 +73,27 @@ _PHASES = Table(
 def _debt_law(row: Row, name: str) -> str:
     if str(row.key[2]).startswith("rule:"):
         return "band" if name == "band" else "debt_rule"
-    return "ceiling" if name in {"limit", "headroom"} else "debt"
+    return "ceiling" if name in {"value", "limit", "headroom"} else "debt"
 
 
 _DEBT = Table(
     "debt",
     ("jurisdiction", "pool", "instrument", "year"),
-    ("borrow", "principal", "interest", "balance", "limit", "headroom", "ratio"),
+    ("borrow", "principal", "interest", "balance", "value", "limit", "headroom", "ratio"),
     ("band",),
     _debt_law,
     lambda row: str(row.key[2]),
     zero_may_be_absent=True,
 )
+
+
+def _debt_table(rows: Rows) -> Table:
+    """The table of debt; runs of version 0.2 have no column of tested values."""
+    if not rows or any(row.get("value") is not None for row in rows):
+        return _DEBT
+    if not any(row.get("limit") is not None for row in rows):
+        return _DEBT
+    return replace(_DEBT, numbers=tuple(name for name in _DEBT.numbers if name != "value"))
 
 
 def _read(table: Table, rows: Rows) -> list[Row]:
@@ -175,9 +185,15 @@ def _debt(plan: Plan) -> list[Row]:
         if rule.rule.startswith("ceiling:"):
             key = (rule.jurisdiction, rule.rule.removeprefix("ceiling:"), "total", rule.year)
             total = totals.setdefault(key, {**none, **dict.fromkeys(_FLOWS, 0.0)})
+            total["value"] = rule.value
             total["limit"], total["headroom"] = rule.limit, rule.headroom
         elif not rule.rule.startswith("quota:"):
-            numbers = {"limit": rule.limit, "headroom": rule.headroom, "ratio": rule.ratio}
+            numbers = {
+                "value": rule.value,
+                "limit": rule.limit,
+                "headroom": rule.headroom,
+                "ratio": rule.ratio,
+            }
             name = f"rule:{rule.rule}"
             rows.append(
                 Row(
@@ -236,7 +252,7 @@ def verify_tables(
         (_SPEND, tables.get("spend", ()), spent),
         (_PAYERS, payers, paid),
         (_PHASES, tables.get("phases", ()), _phases(instance, plan)),
-        (_DEBT, tables.get("debt", ()), _debt(plan)),
+        (_debt_table(tables.get("debt", ())), tables.get("debt", ()), _debt(plan)),
     ):
         found += compare_rows(table, _read(table, stated), due, AGAINST_LAWS)
     return tuple(found)

@@ -22,7 +22,7 @@ def check_payments(reading: ProblemData, decisions: Decisions, recorder: Recorde
     _check_sums(reading, decisions, recorder)
     _check_sources(reading, decisions.payments, recorder)
     _check_max_share(reading, decisions.payments, recorder)
-    _check_capital(reading, decisions.payments, recorder)
+    _check_capital(reading, decisions, recorder)
     _check_grants(reading, decisions.payments, recorder)
     _check_issues(reading, decisions, recorder)
 
@@ -159,7 +159,7 @@ def _check_max_share(reading: ProblemData, payments: Iterable[Payment], recorder
             )
 
 
-def _check_capital(reading: ProblemData, payments: Iterable[Payment], recorder: Recorder) -> None:
+def _check_capital(reading: ProblemData, decisions: Decisions, recorder: Recorder) -> None:
     """Debt bears at most what capital leaves of a project; of each payer's year where asked."""
     loans = {loan.id: loan for loan in reading.instance.instruments}
     finance = reading.instance.settings.finance
@@ -170,7 +170,7 @@ def _check_capital(reading: ProblemData, payments: Iterable[Payment], recorder: 
     debt: dict[str, float] = {}
     paid: dict[ProjectPayerYear, float] = {}
     borrowed: dict[ProjectPayerYear, float] = {}
-    for row in payments if rules else ():
+    for row in decisions.payments if rules else ():
         key = (row.project, row.jurisdiction, row.year)
         cost[row.project] = cost.get(row.project, 0.0) + row.amount
         paid[key] = paid.get(key, 0.0) + row.amount
@@ -181,13 +181,14 @@ def _check_capital(reading: ProblemData, payments: Iterable[Payment], recorder: 
     for name, total in cost.items():
         if reading.begun(reading.instance.project_by_id[name]) is not None:
             continue
-        asked = _asked_capital(reading, rules, name)
+        begins = decisions.built[name].start if name in decisions.built else reading.first
+        asked = _asked_capital(reading, rules, name, begins)
         text = phrase("debt-in-all-that-costs", name=reading.name(name), asked=asked)
         recorder.at_most("capital", name, debt.get(name, 0.0), (1.0 - asked) * total, text)
     stepwise = [rule for rule in rules if rule.per_year]
     for key, total in paid.items() if stepwise else ():
         name, payer, year = key
-        asked = _asked_capital(reading, stepwise, name)
+        asked = _asked_capital(reading, stepwise, name, year)
         text = phrase(
             "debt-that-puts-into-in-capital",
             payer=payer,
@@ -198,11 +199,18 @@ def _check_capital(reading: ProblemData, payments: Iterable[Payment], recorder: 
         recorder.at_most("capital", name, borrowed.get(key, 0.0), (1.0 - asked) * total, text)
 
 
-def _asked_capital(reading: ProblemData, rules: Iterable[CapitalRatio], name: str) -> float:
-    """The largest ratio of the rules that mean a project's sector or subsector, or all."""
+def _asked_capital(
+    reading: ProblemData, rules: Iterable[CapitalRatio], name: str, year: int
+) -> float:
+    """The largest ratio in force of those that mean a project's sector or subsector, or all."""
     project = reading.instance.project_by_id[name]
     named = {project.sector, project.subsector} - {""}
-    fitting = [rule.ratio for rule in rules if not rule.sectors or named & set(rule.sectors)]
+    fitting = []
+    for rule in rules:
+        begun = rule.valid_from is None or rule.valid_from <= year
+        ended = rule.valid_to is not None and rule.valid_to < year
+        if begun and not ended and (not rule.sectors or named & set(rule.sectors)):
+            fitting.append(rule.ratio)
     return max(fitting, default=0.0)
 
 

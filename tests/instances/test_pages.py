@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 
 import pytest
 
+from infraplan.models.debt_rule import Band
 from infraplan.optimizer.storage import instance_hash, read_instance
 from tools.build_instances import build
-from tools.run_figures import BEGIN, END, kept, renewed, section
+from tests.builders import make_fiscal, make_fund, make_instance, make_project, make_rule
+from tools.run_figures import BEGIN, END, ban_lines, kept, renewed, scenario_lines, section
 
 INSTANCES = Path(__file__).resolve().parents[2] / "instances"
 NAMES = sorted(path.parent.name for path in INSTANCES.glob("*/instance.yaml"))
@@ -71,6 +74,33 @@ def test_a_section_is_read_off_the_files_of_a_run(tmp_path: Path) -> None:
     assert "Left out: 2 by `value`, 1 by `sources_uses`" in text
     assert "1 of 2 targets are attained." in text
     assert "- missed: Wells (2027): 3 of 5 wells" in text
+
+
+def test_a_section_tells_what_a_ban_is_about_and_what_scenarios_are_worth(tmp_path: Path) -> None:
+    run = _run_folder(tmp_path)
+    instance = make_instance(
+        [make_project(name) for name in ("a", "b", "c")],
+        settings={"rules": [make_rule("ban", bands=BANDS)]},
+        funds=[make_fund()],
+        fiscal=make_fiscal("capacity", 2021, 10.0),
+    )
+    (run / "schedule.csv").write_text("project,start\na,2021\nb,2024\n")
+    years = "".join(f"region,ban,{year},{band}\n" for year, band in LISTED.items())
+    (run / "rules.csv").write_text("jurisdiction,rule,year,band\n" + years)
+    told = ban_lines(instance, run)
+    assert told[1] == (
+        "- `ban` bans starts of region in 2022-2023: it is about 3 of its projects; 1 start "
+        "before, 1 after, 1 are left out."
+    )
+    manifest = json.loads((run / "run.json").read_text())
+    (run / "run.json").write_text(json.dumps(manifest | {"scenario": "low"}))
+    (head, line, _) = scenario_lines([run])
+    assert line == "- `low`: value 12.50, at most 12.62, 3 projects chosen"
+    assert head in section(run, [head])
+
+
+BANDS = [Band(id="free", upper=0.5), Band(id="listed", starts_banned=True)]
+LISTED = {2021: "listed", 2022: "listed", 2023: "free"}
 
 
 def test_a_section_takes_the_place_of_the_old_one() -> None:

@@ -66,12 +66,15 @@ def _with_capital(instance: Instance, seed: int) -> Instance:
     rng = random.Random(f"capital/{seed}")
     if seed % 3:
         return instance
+    dates = random.Random(f"capital dates/{seed}")
+    spans = [(None, None), (FIRST + 1, None), (None, FIRST), (FIRST + 1, FIRST + 1)]
     ratios = tuple(
         CapitalRatio(
             id=f"capital-{sector}",
             sectors=(sector,) if sector else (),
             ratio=_round(rng.uniform(0.1, 0.7)),
             per_year=_maybe(rng, 0.4),
+            **dict(zip(("valid_from", "valid_to"), dates.choice(spans), strict=True)),
         )
         for sector in rng.sample(["", "transport", "water"], rng.choice([1, 1, 2]))
     )

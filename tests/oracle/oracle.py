@@ -16,7 +16,7 @@ import numpy as np
 from scipy.optimize import linprog
 
 from infraplan.models.capital_ratios import CAPITAL_RATIO_SETS
-from infraplan.models.debt_rule import DebtRule
+from infraplan.models.debt_rule import CapitalRatio, DebtRule
 from infraplan.models.funding import Instrument
 from infraplan.models.instance import Instance
 from infraplan.models.project import Option, Project
@@ -819,7 +819,7 @@ class Money:
             under_way = project.stage == "under_construction" and self.o.is_committed(project)
             if not fitting or (under_way and began is not None and began < self.o.y0):
                 continue  # works begun before the plan: what they were paid with is not known
-            ratio = max(r.ratio for r in fitting)
+            ratio = self.largest(fitting, choice.start)
             whole = sum(
                 amount * self.instance.price_index(year)
                 for year, amount in self.o.spending(choice).items()
@@ -827,14 +827,27 @@ class Money:
             mine = {key: column for key, column in self.pay.items() if key[0] == name}
             row = {column: debt.get(key[2], 0.0) for key, column in mine.items()}
             lp.at_most.append((row, (1.0 - ratio) * whole))
-            yearly = max((r.ratio for r in fitting if r.per_year), default=0.0)
-            for _, payer, _, year in mine if yearly else ():
+            stepwise = [r for r in fitting if r.per_year]
+            for _, payer, _, year in mine:
+                yearly = self.largest(stepwise, year)
+                if not yearly:
+                    continue
                 part = {
                     column: debt.get(key[2], 0.0) - (1.0 - yearly)
                     for key, column in mine.items()
                     if (key[1], key[3]) == (payer, year)
                 }
                 lp.at_most.append((part, 0.0))
+
+    @staticmethod
+    def largest(ratios: list[CapitalRatio], year: int) -> float:
+        """The largest of the ratios whose dates hold `year`, 0 where there is none."""
+        held = [
+            r.ratio
+            for r in ratios
+            if (r.valid_from or year) <= year and (r.valid_to or year) >= year
+        ]
+        return max(held, default=0.0)
 
     def _issues(self, lp: Program) -> None:
         for row in self.instance.instruments:

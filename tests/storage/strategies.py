@@ -18,7 +18,12 @@ from infraplan.models.debt_rule import (
 from infraplan.models.funding import Basis, CostShare, Fund, FundKind, Inflow, Instrument, Pool
 from infraplan.models.horizon import Appraisal, Horizon, Phase, RateStep, ResidualValue, Title
 from infraplan.models.instance import Instance, Settings, SourceDocument
-from infraplan.models.jurisdiction import DebtPosition, FiscalItem, Jurisdiction
+from infraplan.models.jurisdiction import (
+    DEBT_FIGURES,
+    DebtPosition,
+    FiscalItem,
+    Jurisdiction,
+)
 from infraplan.models.network import (
     Demand,
     FlowLaw,
@@ -245,6 +250,10 @@ def money_tables(draw: st.DrawFn, project_ids: tuple[str, ...]) -> dict[str, Any
                 opening_balance=draw(optional(MONEY)),
                 ceiling=draw(optional(MONEY)),
                 new_quota=draw(optional(MONEY)),
+                quality=draw(st.sampled_from(Quality)),
+                qualities=draw(
+                    st.dictionaries(st.sampled_from(DEBT_FIGURES), st.sampled_from(Quality))
+                ),
             ),
         ),
         "funds": (

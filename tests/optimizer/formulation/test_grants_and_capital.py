@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from infraplan.models.debt_rule import CapitalRatio
+from infraplan.models.instance import Instance
+from infraplan.optimizer.verify import verify_plan
 from tests.builders import (
     make_bond,
     make_fund,
@@ -93,7 +97,7 @@ def test_the_highest_ratio_that_fits_counts():
     rail = instance.projects[0].model_copy(update={"subsector": "hsr"})
     assert best(instance.model_copy(update={"settings": settings})).starts
     changed = instance.model_copy(update={"settings": settings, "projects": (rail,)})
-    assert changed.capital_ratio_of(rail) == 0.25
+    assert changed.capital_ratio_of(rail, 2021) == 0.25
     assert best(changed).starts == {}
 
 
@@ -179,3 +183,59 @@ def test_each_project_has_its_own_capital():
     assert set(best(kept).starts) == {"a", "b"}
     assert best(kept).rows("capital") == 2
     assert best(kept).rows("capital_yearly") == 0
+
+
+def dated(first: int, own: float, **dates: Any) -> Instance:
+    """A project of 10 that starts in a year, own money of some amount, a bond for the rest."""
+    per_year = dates.pop("per_year", False)
+    ratio = CapitalRatio(id="c", ratio=0.3, per_year=per_year, **dates)
+    return make_instance(
+        [make_project("p", 10.0, 20.0, earliest_start=first, latest_start=first)],
+        years=(2021, 2024),
+        settings={"capital_ratios": [ratio]},
+        funds=[make_fund(opening_balance=own)],
+        instruments=[make_bond()],
+    )
+
+
+@pytest.mark.parametrize("per_year", [False, True])
+@pytest.mark.parametrize(
+    ("dates", "held"),
+    [
+        ({}, {2021, 2022, 2023}),
+        ({"valid_from": 2022}, {2022, 2023}),
+        ({"valid_to": 2022}, {2021, 2022}),
+        ({"valid_from": 2022, "valid_to": 2022}, {2022}),
+    ],
+)
+def test_capital_is_asked_in_the_years_in_force(
+    per_year: bool, dates: dict[str, int], held: set[int]
+) -> None:
+    for first in (2021, 2022, 2023):
+        for own, is_enough in ((3.0, True), (2.9, False)):
+            instance = dated(first, own, per_year=per_year, **dates)
+            found = best(instance)
+            assert bool(found.starts) is (is_enough or first not in held), (first, own)
+            assert not verify_plan(instance, found.plan).violations
+    with pytest.raises(ValueError, match="before it begins"):
+        CapitalRatio(id="c", ratio=0.3, valid_from=2022, valid_to=2021)
+
+
+def test_a_plan_that_breaks_a_ratio_in_force_is_found() -> None:
+    """The same plan, 2 of 10 paid with own money, before, in and after the years of the rule."""
+    for first, laws in ((2021, set()), (2022, {"capital"}), (2023, set())):
+        instance = dated(first, 2.0, valid_from=2022, valid_to=2022)
+        free = best(dated(first, 2.0, valid_to=2020)).plan
+        assert free is not None
+        found = {violation.law for violation in verify_plan(instance, free).violations}
+        assert found - {"record"} == laws
+
+
+def test_ports_needed_a_quarter_until_2019() -> None:
+    port = make_project("p", subsector="port_berth")
+    instance = make_instance([port])
+    finance = instance.settings.finance.model_copy(update={"capital_ratio_sets": ("china",)})
+    settings = instance.settings.model_copy(update={"finance": finance})
+    changed = instance.model_copy(update={"settings": settings})
+    asked = [changed.capital_ratio_of(port, year) for year in (2014, 2015, 2019, 2020)]
+    assert asked == [0.0, 0.25, 0.25, 0.20]

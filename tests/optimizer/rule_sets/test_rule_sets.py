@@ -229,11 +229,11 @@ LIMITS = [
         id="colombia, debt from 2022",
     ),
     pytest.param(
-        # 60 % of 2 is 1.2, of 3 is 1.8, against .5 a project.
-        *("colombia", "co-interest-2022", 2022, (0.5, 0.0)),
-        *(items(operating_saving=2.0), 1.2, items(operating_saving=3.0), 1.8),
+        # 40 % of 2.6 is 1.04, of 4 is 1.6, against .5 a project: article 2 has not changed.
+        *("colombia", "co-interest", 2022, (0.5, 0.0)),
+        *(items(operating_saving=2.6), 1.04, items(operating_saving=4.0), 1.6),
         *({}, {}, {}),
-        id="colombia, interest from 2022",
+        id="colombia, interest",
     ),
     pytest.param(
         # 40 % of 2.6 is 1.04, of 4 is 1.6. Without a revenue the stressed tests are not made.
@@ -315,9 +315,9 @@ def test_every_rule_with_a_ratio_is_tested_above() -> None:
     tested = {param.values[1] for param in LIMITS}
     shipped = {rule.id for rules in RULE_SETS.values() for rule in rules if rule.ratio is not None}
     # 80 % of all revenue can never bind before 80 % of what is left of it; contracts are tested
-    # in tests/optimizer/formulation/test_contracts.py; co-interest ended in 2021, when no plan here
-    # pays interest yet.
-    assert shipped - tested == {"wb-debt", "cn-ppp-payments", "co-interest"}
+    # in tests/optimizer/formulation/test_contracts.py; 60 % of saving, the bound of leave from the
+    # ministry, never below 40 %.
+    assert shipped - tested == {"wb-debt", "cn-ppp-payments", "co-interest-2022"}
     assert tested <= shipped
 
 

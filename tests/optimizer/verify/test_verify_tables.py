@@ -26,7 +26,11 @@ def _debt(instrument: str, year: int, *numbers: float | None, **more: Any) -> di
     names = ("borrow", "principal", "interest", "balance")
     row: dict[str, Any] = {"jurisdiction": "region", "pool": "general", "instrument": instrument}
     row |= dict(zip(names, numbers or (None,) * 4, strict=True))
-    return row | {"year": year, "limit": None, "headroom": None, "ratio": None, "band": ""} | more
+    return (
+        row
+        | {"year": year, "value": None, "limit": None, "headroom": None, "ratio": None, "band": ""}
+        | more
+    )
 
 
 def _tables() -> Tables:
@@ -45,7 +49,13 @@ def _tables() -> Tables:
     flows |= {2025: (0, 50, 2.5), 2026: (0, 0, 0), 2027: (0, 0, 0)}
     totals = [
         _debt(
-            "total", year, *(float(v) for v in flows[year]), owed, limit=80.0, headroom=80.0 - owed
+            "total",
+            year,
+            *(float(v) for v in flows[year]),
+            owed,
+            value=owed,
+            limit=80.0,
+            headroom=80.0 - owed,
         )
         for year, owed in BALANCES.items()
     ]
@@ -54,6 +64,7 @@ def _tables() -> Tables:
             "rule:debt-ratio",
             year,
             pool="all",
+            value=owed,
             limit=80.0,
             headroom=80.0 - owed,
             ratio=owed / 100.0,
@@ -122,6 +133,15 @@ def test_every_change_is_seen() -> None:
         assert {violation.law for violation in found} <= set(LAWS)
 
 
+def test_a_table_of_before_values_were_shown_is_checked_without_them() -> None:
+    tables = _tables()
+    for row in tables["debt"]:
+        row["value"] = None
+    assert not verify_tables(small_instance(), small_plan(), tables)
+    tables["debt"][-1]["limit"] = 79.0
+    assert verify_tables(small_instance(), small_plan(), tables)
+
+
 def test_a_missing_table_is_empty() -> None:
     laws = {violation.law for violation in verify_tables(small_instance(), small_plan(), {})}
     assert {"record", "sources_uses", "dates", "debt", "debt_rule"} <= laws
@@ -157,7 +177,18 @@ def test_phases_after_the_plan_and_payers_from_outside() -> None:
             {"phase": "after", "sector": "transport", "started": 0, "opened": 1, "spend": 0.0},
         ],
         "debt": [
-            _debt("total", year, 0.0, 0.0, 0.0, 0.0, pool="special", limit=5.0, headroom=5.0)
+            _debt(
+                "total",
+                year,
+                0.0,
+                0.0,
+                0.0,
+                0.0,
+                pool="special",
+                value=0.0,
+                limit=5.0,
+                headroom=5.0,
+            )
             for year in (2023, 2024)
         ],
     }
