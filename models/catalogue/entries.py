@@ -59,6 +59,7 @@ _SOURCES: Mapping[str, tuple[str, ...]] = {
         "progress_messages:MESSAGES",
         "reading_messages:MESSAGES",
         "foreign_messages:MESSAGES",
+        "map_messages:MESSAGES",
         "solving_messages:MESSAGES",
         "verify_messages:MESSAGES",
         "report_messages:MESSAGES",
