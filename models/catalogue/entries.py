@@ -56,6 +56,7 @@ _SOURCES: Mapping[str, tuple[str, ...]] = {
     "usage": ("usage_texts:USAGE",),
     "message": (
         "input_messages:MESSAGES",
+        "plausibility_messages:MESSAGES",
         "progress_messages:MESSAGES",
         "reading_messages:MESSAGES",
         "foreign_messages:MESSAGES",
