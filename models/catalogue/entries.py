@@ -59,11 +59,13 @@ _SOURCES: Mapping[str, tuple[str, ...]] = {
     "message": (
         "input_messages:MESSAGES",
         "network_messages:MESSAGES",
+        "plausibility_messages:MESSAGES",
         "progress_messages:MESSAGES",
         "life_messages:MESSAGES",
         "date_messages:MESSAGES",
         "reading_messages:MESSAGES",
         "foreign_messages:MESSAGES",
+        "map_messages:MESSAGES",
         "solving_messages:MESSAGES",
         "verify_messages:MESSAGES",
         "report_messages:MESSAGES",

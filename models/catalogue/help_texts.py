@@ -54,6 +54,9 @@ _HELP: dict[str, str] = {
         "读取道路网络及其出行；求解即得用户均衡。"
     ),
     "Folder with *_net.tntp and *_trips.tntp.": "含*_net.tntp和*_trips.tntp的文件夹。",
+    "YAML that says what tags mean, or osm for those of OpenStreetMap.": (
+        "YAML映射文件：写明地图标签的含义；写osm则用内置的OpenStreetMap规则。"
+    ),
     "Table of projects of any layout: .csv, .tsv or .xlsx.": (
         "任意版式的项目表：.csv、.tsv或.xlsx。"
     ),

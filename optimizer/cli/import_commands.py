@@ -148,6 +148,12 @@ def geojson(
             help="Hold the starts and options of the plan in the file.",
         ),
     ] = False,
+    tag_map: Annotated[
+        Path | None,
+        typer.Option(
+            "--map", help="YAML that says what tags mean, or osm for those of OpenStreetMap."
+        ),
+    ] = None,
     as_json: Json = False,
     lang: Lang = Language.EN,
 ) -> None:
@@ -155,7 +161,11 @@ def geojson(
 
     def make() -> Imported:
         return import_geojson(
-            file, first_year=first_year, last_year=last_year, fix_starts=fix_starts
+            file,
+            first_year=first_year,
+            last_year=last_year,
+            fix_starts=fix_starts,
+            tag_map=tag_map,
         )
 
     write_imported(out, as_json, lang, make)

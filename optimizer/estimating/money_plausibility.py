@@ -19,12 +19,17 @@ from infraplan.optimizer.estimating.library import is_known
 USER_PAY_FROM = 2024
 """First year in which new partnerships in China are concessions alone: guobanhan (2023) 115."""
 
+REPAID_WITHIN = 1e-3
+"""Part of old debt that may be left when its rows end: schedules are rounded."""
+
 
 def money_doubts(instance: Instance) -> Iterator[Inconsistency]:
     """Every doubt about funds, instruments and receipts; all are warnings."""
     yield from _unlimited_money(instance)
     yield from _idle_earmarks(instance)
     yield from _unserved_debt(instance)
+    yield from _unserved_old_debt(instance)
+    yield from _rows_that_stop(instance)
     yield from _revenue_twice(instance)
     yield from _late_contracts(instance)
     yield from _unknown_subsectors(instance)
@@ -181,6 +186,73 @@ def _unserved_debt(instance: Instance) -> Iterator[Inconsistency]:
                     id=row.id,
                 ),
                 phrase("name-a-fund-in-service-funds-of-pool", pool=row.pool),
+            )
+
+
+def _unserved_old_debt(instance: Instance) -> Iterator[Inconsistency]:
+    """`old-debt-unserved`: old debt falls due, and no fund pays it."""
+    served = {(pool.id, owner) for pool in instance.pools for owner in pool.service_funds}
+    owners = {fund.jurisdiction for fund in instance.funds}
+    told: set[tuple[str, str]] = set()
+    for index, row in enumerate(instance.debt):
+        key = (row.pool, row.jurisdiction)
+        is_due = row.principal_due > 0.0 or row.interest_due > 0.0
+        if is_due and row.jurisdiction in owners and key not in served | told:
+            told.add(key)
+            yield doubt(
+                "old-debt-unserved",
+                "debt",
+                index,
+                "principal_due",
+                phrase("no-fund-pays-old-debt", jurisdiction=row.jurisdiction, pool=row.pool),
+                phrase("name-a-fund-in-service-funds-of-pool", pool=row.pool),
+            )
+
+
+def _rows_that_stop(instance: Instance) -> Iterator[Inconsistency]:
+    """`debt-rows-stop`, `quota-rows-stop`: a balance is never repaid, a quota ends in the plan."""
+    rows: dict[tuple[str, str], list[int]] = {}
+    for index, row in enumerate(instance.debt):
+        rows.setdefault((row.jurisdiction, row.pool), []).append(index)
+    last = instance.settings.horizon.last_year
+    for (jurisdiction, pool), places in rows.items():
+        ours = [instance.debt[index] for index in places]
+        opening = sum(row.opening_balance or 0.0 for row in ours)
+        left = opening - sum(row.principal_due for row in ours)
+        latest = max(places, key=lambda index: instance.debt[index].year)
+        if left > REPAID_WITHIN * opening:
+            yield doubt(
+                "debt-rows-stop",
+                "debt",
+                latest,
+                "principal_due",
+                phrase(
+                    "old-debt-is-never-repaid",
+                    jurisdiction=jurisdiction,
+                    pool=pool,
+                    left=left,
+                    year=instance.debt[latest].year,
+                ),
+                phrase("give-rows-until-the-balance-is-repaid"),
+            )
+        limited = [index for index in places if instance.debt[index].new_quota is not None]
+        stops = max((instance.debt[index].year for index in limited), default=last)
+        borrows = any(
+            row.jurisdiction == jurisdiction
+            and row.pool == pool
+            and row.uses_quota
+            and not row.refinancing
+            and (row.last_year is None or row.last_year > stops)
+            for row in instance.instruments
+        )
+        if stops < last and borrows:
+            yield doubt(
+                "quota-rows-stop",
+                "debt",
+                max(limited, key=lambda index: instance.debt[index].year),
+                "new_quota",
+                phrase("quota-ends-in-the-plan", jurisdiction=jurisdiction, pool=pool, stops=stops),
+                phrase("give-a-quota-for-every-year-to", last=last),
             )
 
 

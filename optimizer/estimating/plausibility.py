@@ -5,7 +5,6 @@ Each check yields warnings located like the consistency checks, so that a reader
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Iterator
 
@@ -21,11 +20,13 @@ from infraplan.models.project import Mandate, Option, Project, Stage
 from infraplan.models.relation import ORDER_TYPES
 from infraplan.models.target import INVESTMENT, PROJECTS_OPENED, PROJECTS_STARTED, Sense, Target
 from infraplan.optimizer.estimating.date_plausibility import date_doubts
+from infraplan.optimizer.estimating.distance_plausibility import distance_doubts, distance_km
 from infraplan.optimizer.estimating.implausibility import doubt
 from infraplan.optimizer.estimating.library import estimate
 from infraplan.optimizer.estimating.life_plausibility import life_doubts
 from infraplan.optimizer.estimating.money_plausibility import money_doubts
 from infraplan.optimizer.estimating.network_plausibility import network_doubts
+from infraplan.optimizer.estimating.worth_plausibility import worth_doubts
 
 BASIS = re.compile(r"([\d.]+) [^;]*? x (\w+) at ")
 """Size and type in a cost basis that the estimating library wrote."""
@@ -40,7 +41,7 @@ RICH_SHARE = 0.6
 
 
 def find_implausibilities(instance: Instance) -> tuple[Inconsistency, ...]:
-    """Every doubt about `instance`, in the order of the checks: warnings, and notes on lives."""
+    """Every doubt about `instance`, in the order of the checks; warnings and notes."""
     return tuple(found for check in CHECKS for found in check(instance))
 
 
@@ -233,16 +234,6 @@ def _check_targets(instance: Instance) -> Iterator[Inconsistency]:
             )
 
 
-def distance_km(one: Place, other: Place) -> float | None:
-    """Great-circle distance between two places, None where one has no coordinates."""
-    if None in {one.lon, one.lat, other.lon, other.lat}:
-        return None
-    lat1, lat2 = math.radians(one.lat or 0.0), math.radians(other.lat or 0.0)
-    d_lat, d_lon = lat2 - lat1, math.radians((other.lon or 0.0) - (one.lon or 0.0))
-    a = math.sin(d_lat / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin(d_lon / 2) ** 2
-    return 2 * 6371.0 * math.asin(math.sqrt(a))
-
-
 def _check_places(instance: Instance) -> Iterator[Inconsistency]:
     """`place-far-away`: a project's place far from the middle of its leader's other places."""
     places = {place.id: place for place in instance.places}
@@ -311,8 +302,10 @@ CHECKS: tuple[Callable[[Instance], Iterator[Inconsistency]], ...] = (
     _check_places,
     _check_windows,
     _check_budget,
+    worth_doubts,
     money_doubts,
     date_doubts,
     network_doubts,
     life_doubts,
+    distance_doubts,
 )

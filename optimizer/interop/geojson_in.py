@@ -20,6 +20,7 @@ from infraplan.models.project import Mandate
 from infraplan.optimizer.interop.faults import Imported
 from infraplan.optimizer.interop.geojson import COLUMN_OF, ID_STARTS, PLAN_WORDS, TABLE_OF
 from infraplan.optimizer.interop.geojson_geometry import Point, outline_of, spots_of
+from infraplan.optimizer.interop.geojson_map import columns_of, read_tag_map
 from infraplan.optimizer.storage.assembly import Assembly
 from infraplan.optimizer.storage.cells import BLANK, clean_text, parse_cell
 from infraplan.optimizer.storage.csv_text import decode, read_bytes
@@ -56,6 +57,7 @@ def import_geojson(
     first_year: int | None = None,
     last_year: int | None = None,
     fix_starts: bool = False,
+    tag_map: Path | None = None,
 ) -> Imported:
     """The features of `path` as an instance.
 
@@ -66,21 +68,26 @@ def import_geojson(
     last_year: last year of the plan; blank takes that of the file, else 2035.
     fix_starts: hold what a plan decided: projects that are `selected` must start in their `start`
         year in their `option`, the others must not be built.
+    tag_map: rules that say what the tags of a feature mean, in a YAML file, or `osm` for those at
+        hand. A feature that no rule fits is left out; a cost that no tag states is 0, for
+        `infraplan estimate` to fill in.
 
     Raises
     ------
     InstanceError
         The file cannot be read or makes no sense; names every fault with feature and property.
     """
-    return _Importer(path, fix_starts).imported(first_year, last_year)
+    return _Importer(path, fix_starts, tag_map).imported(first_year, last_year)
 
 
 class _Importer:
-    def __init__(self, path: Path, fix_starts: bool) -> None:
+    def __init__(self, path: Path, fix_starts: bool, tag_map: Path | None) -> None:
         self.path = path
+        self.unmapped = 0
         self.fix_starts = fix_starts
         self.assembly = Assembly()
         self.faults = self.assembly.faults
+        self.tags = None if tag_map is None else read_tag_map(tag_map, self.faults)
         self.rows: defaultdict[str, list[Row]] = defaultdict(list)
         self.options: list[Row] = []
         self.geometry: dict[int, tuple[Point, ...]] = {}
@@ -213,6 +220,12 @@ class _Importer:
             return
         kind = properties.get("kind")
         own = kind if isinstance(kind, str) and kind in ID_STARTS else "project"
+        if self.tags is not None and own == "project":
+            mapped = columns_of(self.tags, properties, feature.get("geometry"))
+            if mapped is None:
+                self.unmapped += 1
+                return
+            properties = mapped
         skipped = {"kind"} if own == kind else set()
         if own == "project" and "selected" in properties:
             skipped |= set(PLAN_WORDS)
@@ -396,6 +409,9 @@ class _Importer:
         return Row(values, row.origin)
 
     def _tell_rest(self) -> None:
+        if self.unmapped:
+            text = phrase("features-that-no-rule-fits-are-left-out", count=self.unmapped)
+            self._note("unmapped-feature", text, phrase("add-a-rule-to-the-map"))
         for name, count in self.kept.items():
             self.faults.report(
                 "unknown-property",
@@ -403,7 +419,8 @@ class _Importer:
                 phrase("rename-it-or-begin-its-name-with-to-leave-it"),
                 file=self.path.name,
                 column=name,
-                severity=Severity.WARNING,
+                # Of tags that a map reads it is no surprise.
+                severity=Severity.WARNING if self.tags is None else Severity.NOTE,
             )
         for (kind, name), count in self.lost.items():
             self.faults.report(

@@ -159,3 +159,39 @@ def test_a_subsector_that_no_rule_of_capital_knows_is_told(subsector, is_told) -
     assert (
         "capital-subsector" in _rules(found.model_copy(update={"settings": settings}))
     ) is is_told
+
+
+def test_old_debt_that_nobody_pays_or_that_never_ends() -> None:
+    years = {"years": (2021, 2023)}
+    rows = [
+        make_debt(2021, opening_balance=30.0, principal_due=10.0, interest_due=1.0),
+        make_debt(2022, principal_due=10.0),
+    ]
+    unserved = make_instance([make_project("a")], funds=[make_fund()], debt=rows, **years)
+    assert doubts(unserved) == [
+        ("old-debt-unserved", "debt", 0, "principal_due"),
+        ("debt-rows-stop", "debt", 1, "principal_due"),
+    ]
+    # Rows after the plan count as well.
+    whole = [*rows, make_debt(2031, principal_due=10.0)]
+    tables = {"funds": [make_fund()], "pools": [SERVED]}
+    assert doubts(make_instance([make_project("a")], debt=whole, **tables, **years)) == []
+
+
+def test_a_quota_that_ends_in_the_plan() -> None:
+    rows = [make_debt(2021, new_quota=5.0), make_debt(2022, new_quota=0.0)]
+    tables = {"funds": [make_fund()], "pools": [SERVED], "debt": rows}
+    found = make_instance(
+        [make_project("a")], instruments=[make_bond()], years=(2021, 2024), **tables
+    )
+    assert doubts(found) == [("quota-rows-stop", "debt", 1, "new_quota")]
+    ends = [make_bond(last_year=2022)]
+    assert (
+        doubts(make_instance([make_project("a")], instruments=ends, years=(2021, 2024), **tables))
+        == []
+    )
+    free = [make_bond(uses_quota=False)]
+    assert (
+        doubts(make_instance([make_project("a")], instruments=free, years=(2021, 2024), **tables))
+        == []
+    )

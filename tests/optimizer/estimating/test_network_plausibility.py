@@ -19,7 +19,7 @@ from tests.builders import (
 
 
 def doubts(**tables):
-    instance = make_instance([make_project("p", 10.0)], **tables)
+    instance = make_instance([make_project("p", 10.0, 1.0)], **tables)
     found = find_implausibilities(instance)
     for doubt in found:
         assert_bilingual(doubt.message, doubt.message.zh)

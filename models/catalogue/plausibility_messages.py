@@ -1,0 +1,122 @@
+"""Messages of the checks that ask what a colleague would."""
+
+from __future__ import annotations
+
+MESSAGES: dict[str, tuple[str, ...]] = {
+    "project-has-no-benefits": (
+        "nothing says what project {project} is good for: no benefits, no output with a price or "
+        "target, no network; no plan builds it",
+        "项目{project}没有任何效益：未填年效益，产出没有单价或目标，也不改变网络；任何方案都不会建它",
+    ),
+    "projects-have-no-benefits": (
+        "nothing says what {count} projects are good for (the first are {names}): no benefits, no "
+        "output with a price or target, no network; no plan builds them",
+        "{count}个项目没有任何效益（如{names}）：未填年效益，产出没有单价或目标，也不改变网络；"
+        "任何方案都不会建它们",
+    ),
+    "give-its-benefits-or-let-infraplan-estimate-fill": (
+        "give benefits, or let `infraplan estimate` fill them in",
+        "请填写年效益，或用infraplan estimate补充",
+    ),
+    "project-costs-more-than-any": (
+        "project {project} costs {amount:g} money units, more than any project in the world has",
+        "项目{project}投资{amount:g}个金额单位，超过世界上任何项目",
+    ),
+    "check-the-amount-and-the-money-unit": (
+        "check the amount and the money unit of the instance",
+        "请检查金额以及算例的金额单位",
+    ),
+    "amount-is-far-from-that-of-others": (
+        "{field} of project {project} is {amount:g}; for {what} it is {middle:g} in the middle",
+        "项目{project}的{field}为{amount:g}，而{what}的中位数为{middle:g}",
+    ),
+    "projects-of-subsector": ("projects of subsector {name}", "细分行业{name}的项目"),
+    "all-projects": ("all projects", "全部项目"),
+    "one-benefit-is-counted-twice": (
+        "a benefit of project {project} is counted twice: {told}",
+        "项目{project}的同一效益被重复计算：{told}",
+    ),
+    "price-of-metric": (
+        "{stream} in benefits and {metric} in metric_prices",
+        "年效益中的{stream}与产出单价中的{metric}",
+    ),
+    "network-of-kind": (
+        "{stream} in benefits and the service of the {kind} network",
+        "年效益中的{stream}与{kind}网络的服务价值",
+    ),
+    "network-and-price": (
+        "{metric} in metric_prices and the service of the network",
+        "产出单价中的{metric}与网络的服务价值",
+    ),
+    "leave-the-benefit-in-one-place": (
+        "leave it in one place; beside a network state only what the network does not count",
+        "请只保留一处；已有网络的，年效益只填网络未计入的部分",
+    ),
+    "target-is-what-one-project-brings": (
+        "target {target} asks for exactly what project {project} alone brings: it decides for that "
+        "project and nothing else",
+        "指标{target}的要求恰好等于项目{project}一个项目的产出：它只决定该项目建或不建",
+    ),
+    "check-that-the-target-is-no-echo-of-the-project": (
+        "check that it is a target of its own and no echo of the project",
+        "请确认它是独立的指标，而不是由该项目反推出来的",
+    ),
+    "no-fund-pays-old-debt": (
+        "no fund of {jurisdiction} pays principal and interest of its old debt in pool {pool}",
+        "{jurisdiction}没有资金偿付债务类别{pool}的存量债务本息",
+    ),
+    "old-debt-is-never-repaid": (
+        "old debt of {jurisdiction} in pool {pool} is never repaid in full: {left:g} stand after "
+        "the last row, {year}, without principal or interest",
+        "{jurisdiction}债务类别{pool}的存量债务没有还清：最后一行（{year}年）之后仍有{left:g}，"
+        "此后既不还本也不付息",
+    ),
+    "give-rows-until-the-balance-is-repaid": (
+        "give a row a year until the balance is repaid, after the plan too",
+        "请逐年填写到还清为止，规划期以后也要填",
+    ),
+    "quota-ends-in-the-plan": (
+        "the quota of {jurisdiction} in pool {pool} is given to {stops} only: from then on nothing "
+        "limits new debt",
+        "{jurisdiction}债务类别{pool}的新增限额只填到{stops}年：此后新增债务不受限额约束",
+    ),
+    "give-a-quota-for-every-year-to": (
+        "give a quota for every year to {last}; 0 where nothing may be issued",
+        "请逐年填写到{last}年；不得发行的年份填0",
+    ),
+    "link-is-shorter-than-the-straight-line": (
+        "link {link} is {length:g} km long; the straight line between its places is "
+        "{straight:.4g} km",
+        "线路{link}长{length:g} km，而两端地点的直线距离为{straight:.4g} km",
+    ),
+    "link-is-longer-than-the-straight-line": (
+        "link {link} is {length:g} km long, far more than the straight line of {straight:.4g} km "
+        "between its places",
+        "线路{link}长{length:g} km，远大于两端地点的直线距离{straight:.4g} km",
+    ),
+    "check-the-length-its-unit-and-the-places": (
+        "check the length, its unit and the places of both ends",
+        "请检查长度及其单位，以及两端的地点",
+    ),
+    "link-has-the-speed": (
+        "link {link} is {length:.4g} km long and takes {time:g} minutes: {speed:.3g} km/h",
+        "线路{link}长{length:.4g} km，用时{time:g}分钟：合{speed:.3g} km/h",
+    ),
+    "check-the-time-in-minutes-and-the-length-in-km": (
+        "check the time (minutes) and the length (km)",
+        "请检查时间（分钟）和长度（km）",
+    ),
+    "todays-way-is-far-longer-than-the-straight-line": (
+        "the way of trip {demand} today is {way:.4g} km, the straight line {straight:.4g} km",
+        "出行{demand}现状路径长{way:.4g} km，而直线距离为{straight:.4g} km",
+    ),
+    "todays-way-is-far-longer-than-by-candidates": (
+        "the way of trip {demand} today takes {now:.4g} minutes, with the candidates {then:.4g}",
+        "出行{demand}现状用时{now:.4g}分钟，而有备选线路时为{then:.4g}分钟",
+    ),
+    "is-a-road-that-stands-missing-among-the-links": (
+        "is a road that stands missing among the links? a project would be paid for the whole "
+        "detour",
+        "线路表是否缺少已有的通道？否则项目会因整段绕行而被高估",
+    ),
+}

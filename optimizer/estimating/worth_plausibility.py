@@ -1,0 +1,235 @@
+"""Doubts about what projects are worth: nothing stated, stated twice, out of all proportion."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+
+from infraplan.models.catalogue import Phrase, listed, phrase
+from infraplan.models.errors import Severity
+from infraplan.models.horizon import Objective
+from infraplan.models.inconsistency import Inconsistency
+from infraplan.models.instance import Instance
+from infraplan.models.network import NetworkKind
+from infraplan.models.progress import duty_of
+from infraplan.models.project import Mandate, Project, Stage
+from infraplan.models.relation import RelationType
+from infraplan.models.target import Sense
+from infraplan.optimizer.estimating.implausibility import doubt
+from infraplan.optimizer.estimating.library import estimate
+
+MOST_TOLD = 5
+"""Projects without any worth that are told one by one; more are told in one remark."""
+SIBLINGS = 3
+"""Fewest other projects of a subsector that say what is usual there."""
+TIMES_SIBLINGS = 1000.0
+"""Times the usual amount of its subsector that is questioned."""
+TIMES_ALL = 10_000.0
+"""Times the usual amount of all projects that is questioned: 万, or a unit for a million."""
+DEAREST = 2e12
+"""Currency units above which no single project has cost so far, where one is worth some cents."""
+SMALL_UNITS = frozenset(
+    ("JPY", "KRW", "IDR", "VND", "IRR", "CLP", "COP", "HUF", "KZT", "UZS", "NGN", "PKR", "MMK")
+)
+"""Currencies whose unit is worth so little that amounts say nothing by themselves."""
+SAME = 1e-2
+"""Part by which two amounts may differ and still be the same benefit."""
+COUNTED = {
+    NetworkKind.TRANSPORT: ("time", "trip", "travel"),
+    NetworkKind.WATER: ("water", "supply"),
+    NetworkKind.POWER: ("power", "electricity", "supply"),
+    NetworkKind.GAS: ("gas", "supply"),
+}
+"""Words of a stream that names what a network of the kind counts by itself."""
+BESIDE = ("freight", "local", "reliab", "quality", "irrigation")
+"""Words of a stream that names what it leaves out."""
+
+
+def worth_doubts(instance: Instance) -> Iterator[Inconsistency]:
+    """Yield doubts about benefits, amounts and targets of `instance`."""
+    yield from _without_worth(instance)
+    yield from _out_of_proportion(instance)
+    yield from _counted_twice(instance)
+    yield from _met_exactly(instance)
+
+
+def _without_worth(instance: Instance) -> Iterator[Inconsistency]:
+    """`no-benefit`: nothing says what a project is good for, so that no plan builds it."""
+    if instance.settings.objective is not Objective.NPV:
+        return
+    useful = _useful(instance)
+    idle = [
+        (index, project)
+        for index, project in enumerate(instance.projects)
+        if duty_of(project) is Mandate.FREE
+        and project.stage is not Stage.COMPLETE
+        and project.id not in useful
+    ]
+    advice = phrase("give-its-benefits-or-let-infraplan-estimate-fill")
+    if len(idle) > MOST_TOLD:
+        names = listed(project.id for _, project in idle[:MOST_TOLD])
+        text = phrase("projects-have-no-benefits", count=len(idle), names=names)
+        yield doubt("no-benefit", "projects", None, "benefits", text, advice)
+        return
+    for index, project in idle:
+        text = phrase("project-has-no-benefits", project=project.id)
+        yield doubt("no-benefit", "projects", index, "benefits", text, advice)
+
+
+def _useful(instance: Instance) -> set[str]:
+    """Projects that benefits, priced or targeted outputs, networks, money or others speak for."""
+    prices = instance.settings.appraisal.metric_prices
+    asked = set(prices) | {target.metric for target in instance.targets}
+    found = {row.project for row in instance.benefits} | {row.project for row in instance.receipts}
+    found |= {row.project for row in instance.project_network}
+    for relation in instance.relations:
+        # What comes first is built for what follows it, or for the value of both together.
+        found |= set(relation.from_projects)
+        if relation.type in (RelationType.SYNERGY, RelationType.ALL_OR_NONE):
+            found |= set(relation.to_projects)
+    for policy in instance.policies:
+        if policy.kind.value.endswith("floor"):
+            found |= {project.id for project in instance.projects}
+    counted = {target.metric for target in instance.targets} & {
+        "investment",
+        "projects_started",
+        "projects_opened",
+    }
+    for project in instance.projects:
+        if counted or any(o.benefits or asked & set(o.outputs) for o in project.options):
+            found.add(project.id)
+    return found
+
+
+def _out_of_proportion(instance: Instance) -> Iterator[Inconsistency]:
+    """`amount-out-of-proportion`: a cost or benefit far from those of the other projects."""
+    settings = instance.settings
+    is_told = settings.currency not in SMALL_UNITS | {"XXX"}
+    dearest = DEAREST / settings.money_factor if is_told else math.inf
+    costs = {p.id: p.options[0].overnight_cost for p in instance.projects}
+    yearly = {p.id: sum(p.options[0].benefits.values()) for p in instance.projects}
+    for field, amounts in (("overnight_cost", costs), ("benefits", yearly)):
+        usual = _usual(instance, amounts)
+        for index, project in enumerate(instance.projects):
+            amount = amounts[project.id]
+            if amount <= 0.0 or duty_of(project) is Mandate.COMMITTED:
+                continue
+            by_type = field == "overnight_cost" and settings.currency == "CNY"
+            if by_type and estimate(project.subsector) is not None:
+                continue  # held against the costs of its type
+            if field == "overnight_cost" and amount > dearest:
+                text = phrase("project-costs-more-than-any", project=project.id, amount=amount)
+                advice = phrase("check-the-amount-and-the-money-unit")
+                yield doubt("amount-out-of-proportion", "projects", index, field, text, advice)
+                continue
+            for middle, times, what in usual(project):
+                if not 1.0 / times < amount / middle < times:
+                    text = phrase(
+                        "amount-is-far-from-that-of-others",
+                        project=project.id,
+                        field=field,
+                        amount=amount,
+                        what=what,
+                        middle=middle,
+                    )
+                    advice = phrase("check-the-unit-of-the-amount")
+                    yield doubt("amount-out-of-proportion", "projects", index, field, text, advice)
+                    break
+
+
+def _usual(
+    instance: Instance, amounts: dict[str, float]
+) -> Callable[[Project], Iterator[tuple[float, float, Phrase]]]:
+    """What is usual for a project: (middle, times, of what), by its subsector and of all."""
+    groups: defaultdict[str, list[float]] = defaultdict(list)
+    positive = [amount for amount in amounts.values() if amount > 0.0]
+    for project in instance.projects:
+        if amounts[project.id] > 0.0 and project.subsector:
+            groups[project.subsector].append(amounts[project.id])
+    middle_of_all = statistics.median(positive) if len(positive) > SIBLINGS else 0.0
+    middles = {name: statistics.median(v) for name, v in groups.items() if len(v) > SIBLINGS}
+
+    def usual(project: Project) -> Iterator[tuple[float, float, Phrase]]:
+        middle = middles.get(project.subsector)
+        if middle is not None:
+            yield middle, TIMES_SIBLINGS, phrase("projects-of-subsector", name=project.subsector)
+        if middle_of_all:
+            yield middle_of_all, TIMES_ALL, phrase("all-projects")
+
+    return usual
+
+
+def _counted_twice(instance: Instance) -> Iterator[Inconsistency]:
+    """`benefit-twice`: a benefit in a column that a price of outputs or a network counts too."""
+    prices = instance.settings.appraisal.metric_prices
+    kinds = _kinds_of_projects(instance)
+    for index, project in enumerate(instance.projects):
+        told: list[Phrase] = []
+        for option in project.options:
+            priced = {m: prices[m] * n for m, n in option.outputs.items() if prices.get(m)}
+            for stream, value in option.benefits.items():
+                for metric, worth in priced.items():
+                    if stream == metric or abs(value - worth) <= SAME * max(abs(value), abs(worth)):
+                        told.append(phrase("price-of-metric", metric=metric, stream=stream))
+                for kind in kinds.get(project.id, ()):
+                    if _names_what_is_counted(stream, kind):
+                        told.append(phrase("network-of-kind", kind=kind, stream=stream))
+            told += [
+                phrase("network-and-price", metric=metric)
+                for metric in priced
+                for kind in kinds.get(project.id, ())
+                if _names_what_is_counted(metric, kind)
+            ]
+        if told:
+            text = phrase(
+                "one-benefit-is-counted-twice", project=project.id, told=listed(_once(told))
+            )
+            advice = phrase("leave-the-benefit-in-one-place")
+            yield doubt("benefit-twice", "projects", index, "benefits", text, advice)
+
+
+def _once(told: list[Phrase]) -> list[Phrase]:
+    return list({str(item): item for item in told}.values())
+
+
+def _names_what_is_counted(name: str, kind: NetworkKind) -> bool:
+    plain = name.casefold()
+    return any(word in plain for word in COUNTED.get(kind, ())) and not any(
+        word in plain for word in BESIDE
+    )
+
+
+def _kinds_of_projects(instance: Instance) -> dict[str, set[NetworkKind]]:
+    """Kinds of the networks that each project changes."""
+    kinds = {node.id: node.kind for node in instance.network_nodes}
+    kinds |= {link.id: kinds[link.from_node] for link in instance.network_links}
+    found: defaultdict[str, set[NetworkKind]] = defaultdict(set)
+    for row in instance.project_network:
+        found[row.project].add(kinds[row.element])
+    return found
+
+
+def _met_exactly(instance: Instance) -> Iterator[Inconsistency]:
+    """`target-is-a-project`: one project alone brings exactly what a target asks for."""
+    for index, target in enumerate(instance.targets):
+        asked = target.value - target.existing
+        if target.sense is not Sense.AT_LEAST or asked <= 0.0:
+            continue
+        bring = {
+            project.id: {option.outputs[target.metric] for option in project.options}
+            for project in instance.projects
+            if all(target.metric in option.outputs for option in project.options)
+        }
+        partly = sum(
+            any(target.metric in option.outputs for option in project.options)
+            for project in instance.projects
+        )
+        exact = [name for name, amounts in bring.items() if amounts == {asked}]
+        if len(exact) == 1 and partly == 1:
+            text = phrase("target-is-what-one-project-brings", target=target.id, project=exact[0])
+            advice = phrase("check-that-the-target-is-no-echo-of-the-project")
+            yield Inconsistency(
+                "target-is-a-project", "targets", index, "value", text, advice, Severity.NOTE
+            )

@@ -1,0 +1,119 @@
+"""Doubts about what projects are worth, about money that is far off, and about targets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from infraplan.models.instance import Instance
+from infraplan.optimizer.estimating.worth_plausibility import worth_doubts
+from tests.assertions import assert_bilingual
+from tests.builders import (
+    make_change,
+    make_demand,
+    make_instance,
+    make_link,
+    make_node,
+    make_project,
+    make_relation,
+    make_stream,
+    make_target,
+)
+
+
+def doubts(instance: Instance) -> list[tuple[str, int | None, str | None]]:
+    found = list(worth_doubts(instance))
+    for item in found:
+        assert_bilingual(item.message, item.message.zh)
+        assert_bilingual(item.advice, item.advice.zh)
+    return [(item.rule, item.index, item.field) for item in found]
+
+
+def bare(name: str, **values: Any) -> Any:
+    return make_project(name, benefits={}, **values)
+
+
+def test_a_project_that_nothing_speaks_for() -> None:
+    assert doubts(make_instance([bare("a")])) == [("no-benefit", 0, "benefits")]
+    spoken = [
+        make_instance([bare("a", mandatory="must")]),
+        make_instance([bare("a")], benefits=[make_stream("a", 1.0)]),
+        make_instance([bare("a", outputs={"km": 3.0})], settings={"metric_prices": {"km": 1.0}}),
+        make_instance(
+            [bare("a", outputs={"km": 3.0})], targets=[make_target("t", "km", 9.0, 2024)]
+        ),
+        make_instance(
+            [bare("a"), make_project("b", benefit=1.0)],
+            relations=[make_relation("finish_to_start", ["a"], ["b"])],
+        ),
+    ]
+    for instance in spoken:
+        assert doubts(instance) == []
+    # What follows another is good for nothing by that; outputs that nobody asks for are nothing.
+    follows = make_instance(
+        [make_project("a", benefit=1.0), bare("b")],
+        relations=[make_relation("finish_to_start", ["a"], ["b"])],
+    )
+    assert doubts(follows) == [("no-benefit", 1, "benefits")]
+    assert doubts(make_instance([bare("a", outputs={"km": 3.0})])) == [
+        ("no-benefit", 0, "benefits")
+    ]
+
+
+def test_many_projects_without_benefits_are_one_remark() -> None:
+    found = list(worth_doubts(make_instance([bare(f"p{n}") for n in range(9)])))
+    assert [(item.rule, item.index) for item in found] == [("no-benefit", None)]
+    assert "9 projects" in found[0].message
+
+
+def test_an_amount_that_no_project_has_cost() -> None:
+    projects = [make_project("bridge", 80e6, 1e6), make_project("plant", 45.0, 4.0)]
+    millions = make_instance(projects, settings={"money_factor": 1e6})
+    assert doubts(millions) == [("amount-out-of-proportion", 0, "overnight_cost")]
+    assert doubts(make_instance(projects, settings={"money_factor": 1.0})) == []
+    assert doubts(make_instance(projects, settings={"money_factor": 1e6, "currency": "IDR"})) == []
+
+
+def test_amounts_far_from_those_of_siblings() -> None:
+    roads = [make_project(f"r{n}", subsector="road", cost=2.0 + n, benefit=1.0) for n in range(4)]
+    slip = make_project("slip", subsector="road", cost=40_000.0, benefit=1.0)
+    assert doubts(make_instance([*roads, slip])) == [
+        ("amount-out-of-proportion", 4, "overnight_cost")
+    ]
+    # A subsector of its own: only ten thousand times the rest is questioned.
+    dam = make_project("weir", subsector="weir", cost=20_000.0, benefit=1.0)
+    assert doubts(make_instance([*roads, dam])) == []
+    rich = make_project("rich", subsector="road", cost=3.0, benefits={"users": 1e5})
+    assert ("amount-out-of-proportion", 4, "benefits") in doubts(make_instance([*roads, rich]))
+
+
+def network(**project: Any) -> Instance:
+    return make_instance(
+        [make_project("p", **project)],
+        network_nodes=[make_node("s", "source", capacity=5.0), make_node("z", "zone")],
+        network_links=[make_link("l", "s", "z", exists=False, both_ways=False)],
+        demands=[make_demand("d", "z", 3.0, unserved_price=1.0)],
+        project_network=[make_change("p", "l", "open")],
+    )
+
+
+def test_one_benefit_in_two_places() -> None:
+    twice = ("benefit-twice", 0, "benefits")
+    assert doubts(network(benefits={"water_supply": 3.0})) == [twice]
+    assert doubts(network(benefits={"irrigation_and_flood_control": 3.0})) == []
+    priced = {"metric_prices": {"km": 2.0}}
+    same = make_project("a", benefits={"users": 6.0}, outputs={"km": 3.0})
+    assert doubts(make_instance([same], settings=priced)) == [twice]
+    named = make_project("a", benefits={"km": 5.0}, outputs={"km": 3.0})
+    assert doubts(make_instance([named], settings=priced)) == [twice]
+    other = make_project("a", benefits={"users": 5.0}, outputs={"km": 3.0})
+    assert doubts(make_instance([other], settings=priced)) == []
+
+
+def test_a_target_that_is_one_project() -> None:
+    road = make_project("a", outputs={"km": 30.0})
+    told = ("target-is-a-project", 0, "value")
+    exact = make_target("t", "km", 40.0, 2024, existing=10.0)
+    assert doubts(make_instance([road], targets=[exact])) == [told]
+    other = make_project("b", outputs={"km": 5.0})
+    assert doubts(make_instance([road, other], targets=[exact])) == []
+    assert doubts(make_instance([road], targets=[make_target("t", "km", 40.0, 2024)])) == []
