@@ -34,6 +34,8 @@ _FRAME = {
     "REQUIRED_LONG_STRING": "[required]",
 }
 """Words that Typer itself puts around the help of a command, by the name of its constant."""
+_USAGE_WORDS = ("Usage: ", "[OPTIONS]", "COMMAND [ARGS]...")
+"""Words of the line of usage, as Click writes them."""
 _HEADINGS = re.compile("^(Arguments|Options|Commands):$", re.MULTILINE)
 """Headings of help without boxes, as the program's own page has it."""
 
@@ -129,17 +131,24 @@ def in_chinese(command: Any) -> Any:
     usage, show = made.get_usage, made.get_help
 
     def get_usage(ctx: Any) -> str:
-        return str(usage(ctx)).replace("Usage:", chinese_help("Usage:"), 1)
+        return _chinese_usage(str(usage(ctx)))
 
     def get_help(ctx: Any) -> str:
         option = made.get_help_option(ctx)
         if option is not None:
             option.help = chinese_help(option.help or "")
-        page = str(show(ctx)).replace("Usage:", chinese_help("Usage:"), 1)
+        page = _chinese_usage(str(show(ctx)))
         return _HEADINGS.sub(lambda found: f"{chinese_help(found[1])}：", page)
 
     own["get_usage"], own["get_help"] = get_usage, get_help
     return made
+
+
+def _chinese_usage(page: str) -> str:
+    """Put the words that Click writes into the line of usage into Chinese."""
+    for english in _USAGE_WORDS:
+        page = page.replace(english, chinese_help(english.strip(), "usage"), 1)
+    return page
 
 
 def _translated(param: Any) -> Any:
