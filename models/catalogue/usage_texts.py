@@ -33,6 +33,10 @@ USAGE: dict[str, tuple[str, ...]] = {
         "Option {name} requires an argument.",
         "选项{name}需要一个值。",
     ),
+    "Invalid value for {param} (env var: {variable}): {message}": (
+        "Invalid value for {param} (env var: {variable}): {message}",
+        "{param}（环境变量{variable}）的值无效：{message}",
+    ),
     "Invalid value for {param}: {message}": (
         "Invalid value for {param}: {message}",
         "{param}的值无效：{message}",

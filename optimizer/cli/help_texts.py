@@ -42,11 +42,10 @@ _HEADINGS = re.compile("^(Arguments|Options|Commands):$", re.MULTILINE)
 
 def language_of(arguments: Sequence[str]) -> str:
     """Return `en` or `zh`: what `--lang` of `arguments` says, else what the environment does."""
-    for position, argument in enumerate(arguments):
-        if argument == "--lang" and position + 1 < len(arguments):
-            return "zh" if arguments[position + 1] == "zh" else "en"
-        if argument.startswith("--lang="):
-            return "zh" if argument == "--lang=zh" else "en"
+    for argument, following in zip(arguments, [*arguments[1:], ""], strict=True):
+        asked = following if argument == "--lang" else argument.removeprefix("--lang=")
+        if argument.startswith("--lang") and asked in {"en", "zh"}:
+            return asked
     said = [os.environ.get(name, "") for name in (LANGUAGE_VARIABLE, *_LOCALE)]
     return "zh" if next(filter(None, said), "").casefold().startswith("zh") else "en"
 
@@ -65,7 +64,7 @@ def chinese_help(english: str, kind: str = "help") -> str:
         if "{" in template:
             pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", re.escape(template))
             if match := re.fullmatch(pattern, plain):
-                values = match.groupdict()
+                values = {name: v.replace("', '", "'、'") for name, v in match.groupdict().items()}
                 if "message" in values:
                     values["message"] = chinese_help(values["message"], kind)
                 return found.chinese.format(**values)
