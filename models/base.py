@@ -12,7 +12,11 @@ class DomainModel(BaseModel):
     """Base of every domain class; one table row is one object, one column is one field."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", allow_inf_nan=False, str_strip_whitespace=True
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        str_strip_whitespace=True,
+        defer_build=True,  # a command builds the validators of what it reads, and no others
     )
     row_key: ClassVar[tuple[str, ...]] = ()
     """Fields that tell the rows of a table apart where a row has no `id`."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 _HELP: dict[str, str] = {
     "Decide which transport, water and energy projects a region builds, when, and with whose "
     "money.": ("决定一个地区建设哪些交通、水利、能源项目，何时建，由谁出钱。"),
-    "Usage:": "用法：",
     "Arguments": "参数",
     "Options": "选项",
     "Commands": "命令",

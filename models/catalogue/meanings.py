@@ -247,7 +247,7 @@ COLUMNS: dict[str, str] = {
     "scenarios.field": "改变哪一列",
     "scenarios.operation": "设为、乘或加",
     "scenarios.value": (
-        "数值；运算为 set 时，若该列填文字，也可填文字：名称、编号或本页所列选项，如 must；"
+        "数值；运算为 set 时，填文字的列也可填文字：名称、编号或本页所列选项，如 must；"
         "列表各部分用“;”分隔"
     ),
     "instance.key": "设置项",

@@ -28,6 +28,15 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{unit}.",
         "文本所定{count}个时点中有{missed}个未满足，代价{cost:,.2f}{unit}。",
     ),
+    "title-and-text": ("{title}: {text}", "{title}：{text}"),
+    "what-when-whose": (
+        "The largest works: {works}. Works start from {first} to {last}; half of the money is "
+        "spent by the end of {half}. Who pays: {paid}.",
+        "投资最大的项目：{works}。开工年份为{first}—{last}年，至{half}年底支付过半。资金来源：{paid}。",
+    ),
+    "work-with-start": ("{name} ({year}, {share:.0%})", "{name}（{year}年开工，{share:.0%}）"),
+    "source-with-share": ("{name} {share:.0%}", "{name}{share:.0%}"),
+    "other-sources": ("{count} others", "其他{count}项"),
     "proof": (
         "{proven} An independent check of {checks:,} statements found {outcome}.",
         "{proven}独立校验{checks:,}项，{outcome}。",
@@ -35,7 +44,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "proof-of-value": (
         "No plan under the same rules can be worth more than {bound:,.4f} x {unit}: at "
         "most {loss:,.4f} ({share:.4f} %) is lost.",
-        "在同样约束下，任何方案的价值都不超过{bound:,.4f}{unit}，最多相差{loss:,.4f}（{share:.4f}%）。",
+        "在同样约束下，任何方案的价值都不超过{bound:,.4f}{unit}，最多相差{loss:,.4f}{unit}（{share:.4f}%）。",
     ),
     "proof-of-years": (
         "No plan under the same rules can take fewer than {bound:,.0f} years: at most "

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 USAGE: dict[str, tuple[str, ...]] = {
     "Error:": ("Error:", "错误："),
+    "Usage:": ("Usage:", "用法："),
+    "[OPTIONS]": ("[OPTIONS]", "[选项]"),
+    "COMMAND [ARGS]...": ("COMMAND [ARGS]...", "命令 [参数]..."),
     "Try '{command}' for help.": ("Try '{command}' for help.", "帮助见{command}。"),
     "Missing argument {param}.": ("Missing argument {param}.", "缺少参数{param}。"),
     "Missing option {param}.": ("Missing option {param}.", "缺少选项{param}。"),
@@ -30,10 +33,15 @@ USAGE: dict[str, tuple[str, ...]] = {
         "Option {name} requires an argument.",
         "选项{name}需要一个值。",
     ),
+    "Invalid value for {param} (env var: {variable}): {message}": (
+        "Invalid value for {param} (env var: {variable}): {message}",
+        "{param}（环境变量{variable}）的值无效：{message}",
+    ),
     "Invalid value for {param}: {message}": (
         "Invalid value for {param}: {message}",
         "{param}的值无效：{message}",
     ),
+    "Invalid value: {message}": ("Invalid value: {message}", "值无效：{message}"),
     "Input should be a valid number, unable to parse string as a number": (
         "Input should be a valid number, unable to parse string as a number",
         "此处应为数",

@@ -34,17 +34,18 @@ _FRAME = {
     "REQUIRED_LONG_STRING": "[required]",
 }
 """Words that Typer itself puts around the help of a command, by the name of its constant."""
+_USAGE_WORDS = ("Usage: ", "[OPTIONS]", "COMMAND [ARGS]...")
+"""Words of the line of usage, as Click writes them."""
 _HEADINGS = re.compile("^(Arguments|Options|Commands):$", re.MULTILINE)
 """Headings of help without boxes, as the program's own page has it."""
 
 
 def language_of(arguments: Sequence[str]) -> str:
     """Return `en` or `zh`: what `--lang` of `arguments` says, else what the environment does."""
-    for position, argument in enumerate(arguments):
-        if argument == "--lang" and position + 1 < len(arguments):
-            return "zh" if arguments[position + 1] == "zh" else "en"
-        if argument.startswith("--lang="):
-            return "zh" if argument == "--lang=zh" else "en"
+    for argument, following in zip(arguments, [*arguments[1:], ""], strict=True):
+        asked = following if argument == "--lang" else argument.removeprefix("--lang=")
+        if argument.startswith("--lang") and asked in {"en", "zh"}:
+            return asked
     said = [os.environ.get(name, "") for name in (LANGUAGE_VARIABLE, *_LOCALE)]
     return "zh" if next(filter(None, said), "").casefold().startswith("zh") else "en"
 
@@ -63,7 +64,7 @@ def chinese_help(english: str, kind: str = "help") -> str:
         if "{" in template:
             pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", re.escape(template))
             if match := re.fullmatch(pattern, plain):
-                values = match.groupdict()
+                values = {name: v.replace("', '", "'、'") for name, v in match.groupdict().items()}
                 if "message" in values:
                     values["message"] = chinese_help(values["message"], kind)
                 return found.chinese.format(**values)
@@ -129,17 +130,24 @@ def in_chinese(command: Any) -> Any:
     usage, show = made.get_usage, made.get_help
 
     def get_usage(ctx: Any) -> str:
-        return str(usage(ctx)).replace("Usage:", chinese_help("Usage:"), 1)
+        return _chinese_usage(str(usage(ctx)))
 
     def get_help(ctx: Any) -> str:
         option = made.get_help_option(ctx)
         if option is not None:
             option.help = chinese_help(option.help or "")
-        page = str(show(ctx)).replace("Usage:", chinese_help("Usage:"), 1)
+        page = _chinese_usage(str(show(ctx)))
         return _HEADINGS.sub(lambda found: f"{chinese_help(found[1])}：", page)
 
     own["get_usage"], own["get_help"] = get_usage, get_help
     return made
+
+
+def _chinese_usage(page: str) -> str:
+    """Put the words that Click writes into the line of usage into Chinese."""
+    for english in _USAGE_WORDS:
+        page = page.replace(english, chinese_help(english.strip(), "usage"), 1)
+    return page
 
 
 def _translated(param: Any) -> Any:

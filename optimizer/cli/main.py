@@ -6,6 +6,7 @@ little more than importing Typer.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterator, Mapping, MutableMapping
@@ -55,6 +56,9 @@ class LazyCommands(MutableMapping[str, Any]):
 def load_command(name: str, entry: CommandEntry) -> Any:
     """Import the command `name` and return it as Typer builds it."""
     found = getattr(import_module(f"{PACKAGE}.{entry.module}"), entry.attribute)
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
     if not isinstance(found, typer.Typer):
         alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
         alone.command(name)(found)
@@ -116,6 +120,9 @@ def root(
 
 def run() -> None:
     """Run the program in a process of its own, as `infraplan` and `python -m infraplan` do."""
+    gc.disable()  # until the command is imported: classes and functions are no garbage
+    # Looking for plug-ins of pydantic reads the record of every package that is installed.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     _keep_standard_output()
     app(prog_name="infraplan")
 

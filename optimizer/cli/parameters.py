@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from infraplan.models.catalogue import phrase
 from infraplan.models.horizon import Objective
-from infraplan.models.plan import Plan
 from infraplan.optimizer.cli.help_texts import LANGUAGE_VARIABLE
 from infraplan.optimizer.cli.output import Language
 from infraplan.optimizer.errors import NoPlanError
-from infraplan.optimizer.storage.run_folder import RunFiles
+
+if TYPE_CHECKING:  # commands on instances do without plans and runs
+    from infraplan.models.plan import Plan
+    from infraplan.optimizer.storage.run_folder import RunFiles
 
 Json = Annotated[
     bool, typer.Option("--json", help="Print one JSON object on standard output, nothing else.")

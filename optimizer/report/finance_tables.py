@@ -67,7 +67,7 @@ def statements_by_year(run: Run) -> list[ReportTable]:
             Column("jurisdiction"),
             Column("pool"),
             Column("item"),
-            *(Column(year, YEAR) for year in years),
+            *(Column(year, YEAR, run.money) for year in years),
         )
         first = rows.iloc[0]
         head = {key: first[key] for key in frame.columns if str(key).endswith(("_en", "_zh"))}

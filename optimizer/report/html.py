@@ -10,7 +10,7 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from infraplan.models.catalogue import joined, pair, phrase
+from infraplan.models.catalogue import joined, listed, pair, phrase
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, Rejection
 from infraplan.models.project import Option
@@ -81,6 +81,7 @@ def render_report(
         sections=_sections(run) if plan is not None else ("summary",),
         tables={name: build(run) for name, build in TABLES.items()},
         headline=_headline(run) if plan is not None else ("", ""),
+        told=_what_when_whose(run),
         proof=_proof(run),
         figures=_figures(run) if plan is not None else [],
         gantts=_gantts(run) if plan is not None else [],
@@ -166,6 +167,39 @@ def _headline(run: Run) -> tuple[str, str]:
     if not is_money_limited(run.instance):
         told = joined(phrase("money-is-unlimited"), told)
     return told.both
+
+
+MOST_NAMED = 3
+"""Works and sources of money that the first lines of the page name."""
+
+
+def _what_when_whose(run: Run) -> tuple[str, str]:
+    """The largest works with their starts, when half is spent, and who pays most of it."""
+    spent = spending_frame(run)
+    total = float(spent["amount"].sum())
+    if run.plan is None or total <= 0.0:
+        return ("", "")
+    names, starts = Names(run.instance), {row.project: row.start for row in run.plan.starts}
+    largest = spent.groupby("project")["amount"].sum().nlargest(MOST_NAMED)
+    works = listed(
+        phrase(
+            "work-with-start",
+            name=pair(*names.pair(str(project))),
+            year=starts[str(project)],
+            share=amount / total,
+        )
+        for project, amount in largest.items()
+    )
+    by_year = spent.groupby("year")["amount"].sum().sort_index().cumsum()
+    half = int(by_year.index[(by_year >= total / 2.0).to_numpy()][0])
+    sources = sorted(_by_source(run, spent), key=lambda row: -sum(row.values))
+    shares = [(pair(*row.name), sum(row.values) / total) for row in sources[:MOST_NAMED]]
+    others = 1.0 - sum(share for _, share in shares)
+    if len(sources) > MOST_NAMED:
+        shares.append((phrase("other-sources", count=len(sources) - MOST_NAMED), others))
+    paid = listed(phrase("source-with-share", name=name, share=share) for name, share in shares)
+    first, last = min(starts.values()), max(starts.values())
+    return phrase("what-when-whose", works=works, first=first, last=last, half=half, paid=paid).both
 
 
 def _proof(run: Run) -> tuple[str, str]:

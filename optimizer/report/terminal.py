@@ -35,10 +35,15 @@ _NAMES = frozenset({"project", "target", "binding", "rule"})
 _NAME, _WORD = 16, 8
 """Characters that a column of names, and one of other words, keeps where room is short."""
 _NARROW: Mapping[str, frozenset[str]] = {
+    "projects": frozenset({"phase"}),
+    "debt": frozenset({"jurisdiction"}),
+    "rules": frozenset({"jurisdiction"}),
     "debt_room": frozenset({"jurisdiction", "tested_to"}),
     "appraisal": frozenset({"uplift", "discount_rate", "delay_gain", "best_start"}),
 }
 """Columns that the terminal leaves out; page, workbook and CSV have them."""
+_ENDS_ONLY = frozenset({"supply", "trips"})
+"""Tables of which the terminal shows the first and the last year alone."""
 
 
 def print_summary(
@@ -93,10 +98,18 @@ def print_tables(
     elif kind == "debt_statement":
         for statement in statements_by_year(run):
             _print_by_year(console, statement, lang)
+    elif kind in _ENDS_ONLY:
+        _print(console, _first_and_last_year(TABLES[kind](run)), lang)
     elif kind in _NARROW:
         _print_by_owner(console, TABLES[kind](run), _NARROW[kind], lang)
     else:
         _print(console, TABLES[kind](run), lang)
+
+
+def _first_and_last_year(table: ReportTable) -> ReportTable:
+    years = [column.key for column in table.columns if column.key.isdigit()]
+    between = frozenset(years[1:-1])
+    return replace(table, columns=tuple(c for c in table.columns if c.key not in between))
 
 
 def _print_by_owner(
@@ -136,9 +149,40 @@ def print_network(console: Console, run: Run, network: str, *, lang: str) -> Non
                 _print(console, replace(table, frame=mine), lang)
 
 
+def _titled(table: ReportTable, lang: str) -> str:
+    """Title, with the unit where all amounts have the same one."""
+    side = 1 if lang == "zh" else 0
+    unit = _common_unit(table.columns)[side]
+    return both(table.name)[side] + (f" [{unit}]" if unit else "")
+
+
+def _common_unit(columns: Sequence[Column]) -> tuple[str, str]:
+    """The one unit of all columns that have any; blank where they differ."""
+    units = {column.unit for column in columns if any(column.unit)}
+    return units.pop() if len(units) == 1 else ("", "")
+
+
+def _narrowed(table: ReportTable, lang: str) -> list[Column]:
+    """Columns to be shown: no source, nothing blank in every row, a common unit in the title."""
+    common = _common_unit(table.columns)
+    return [
+        replace(column, unit=("", "")) if column.unit == common else column
+        for column in table.columns
+        if column.kind != TEXT
+        or (
+            column.key not in {"source", "payers", "option"}
+            and bool(table.frame[column.frame_key(lang)].astype(bool).any())
+        )
+    ]
+
+
 def _print(console: Console, table: ReportTable, lang: str) -> None:
+    if table.frame.empty:
+        title, none = both(table.name)[1 if lang == "zh" else 0], text("no_rows", lang)
+        console.print(phrase("title-and-text", title=title, text=none).both[lang == "zh"])
+        return
     drawn = Table(
-        title=both(table.name)[1 if lang == "zh" else 0],
+        title=_titled(table, lang),
         title_justify="left",
         title_style="bold",
         caption=text(table.note, lang) if table.note else None,
@@ -147,9 +191,7 @@ def _print(console: Console, table: ReportTable, lang: str) -> None:
         pad_edge=False,
         show_edge=False,
     )
-    shown = [
-        c for c in table.columns if c.key not in {"source", "payers", "option"} or c.kind != TEXT
-    ]
+    shown = _narrowed(table, lang)
     lines = [
         [format_value(column, record[column.frame_key(lang)], lang) for column in shown]
         for record in table.frame.to_dict("records")
@@ -164,9 +206,6 @@ def _print(console: Console, table: ReportTable, lang: str) -> None:
         )
     for line in lines:
         drawn.add_row(*line)
-    if table.frame.empty:
-        console.print(f"{both(table.name)[1 if lang == 'zh' else 0]}: {text('no_rows', lang)}")
-        return
     console.print(drawn)
 
 
@@ -213,15 +252,24 @@ def _widths(
 
 def _print_by_year(console: Console, table: ReportTable, lang: str) -> None:
     """Print a wide table in blocks of years that fit."""
+    side = 1 if lang == "zh" else 0
+    title, owner = _titled(table, lang), f"jurisdiction_{lang}"
+    owners = list(dict.fromkeys(table.frame[owner])) if owner in table.frame.columns else []
+    if len(owners) == 1:  # named once, in the title
+        title = phrase("title-and-text", title=title, text=owners[0]).both[side]
     years = [column for column in table.columns if column.key.isdigit()]
-    fixed = [column for column in table.columns if column.kind == TEXT]
+    fixed = [
+        column
+        for column in table.columns
+        if column.kind == TEXT and not (len(owners) == 1 and column.key == "jurisdiction")
+    ]
     for begin in range(0, len(years), MOST_COLUMNS - 2):
         block = years[begin : begin + MOST_COLUMNS - 2]
         last = begin + MOST_COLUMNS - 2 >= len(years)
         total = [column for column in table.columns[-1:] if column.kind == MONEY]
         columns = (*fixed, *block, *(total if last else []))
         drawn = Table(
-            title=f"{both(table.name)[1 if lang == 'zh' else 0]} {block[0].key}-{block[-1].key}",
+            title=title + (f" {block[0].key}-{block[-1].key}" if block else ""),
             title_justify="left",
             title_style="bold",
             header_style="",
@@ -230,9 +278,7 @@ def _print_by_year(console: Console, table: ReportTable, lang: str) -> None:
         )
         for column in columns:
             drawn.add_column(
-                column.title(lang)
-                if column.kind == TEXT or column.key.isdigit()
-                else both(column.key)[1 if lang == "zh" else 0],
+                column.key if column.key.isdigit() else both(column.key)[side],
                 justify="left" if column.kind == TEXT else "right",
                 overflow="fold",
             )

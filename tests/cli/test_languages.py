@@ -205,17 +205,27 @@ def test_errors_and_wrong_uses_are_chinese(
         (("solve", "x", "--nope"), "没有选项--nope"),
         (("slove", "x"), "没有命令'slove'"),
         (("--nope",), "没有选项--nope"),
+        (("convert", "{instance}", "{out}", "--exchange", "-1"), "值无效：换算率须大于0"),
+        (("convert", "{instance}", "{out}", "--index", "x"), "--index的值无效："),
     ],
 )
 def test_a_wrong_use_is_told_in_chinese(
-    call: Call, monkeypatch: pytest.MonkeyPatch, line: tuple[str, ...], told: str
+    call: Call,
+    instance_dir: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    line: tuple[str, ...],
+    told: str,
 ) -> None:
+    line = tuple(part.format(instance=instance_dir, out=tmp_path / "out") for part in line)
     english = call(*line)
     monkeypatch.setenv("INFRAPLAN_LANG", "zh")
     chinese = call(*line)
     assert english.code == chinese.code == 2
     assert told in chinese.err
     assert "错误" in chinese.err
+    assert "[OPTIONS]" not in chinese.err
+    assert "[选项]" in chinese.err or "infraplan" not in chinese.err
     assert not english_sentences(chinese.err), chinese.err
     assert not CHINESE.search(english.err)
     monkeypatch.delenv("INFRAPLAN_LANG")

@@ -106,6 +106,25 @@ def test_without_a_command_the_page_is_shown(call: Call) -> None:
     assert all(name in done.out + done.err for name in COMMANDS)
 
 
+def test_garbage_is_collected_again_once_the_command_is_there() -> None:
+    code = (
+        "import gc; gc.disable(); from infraplan.optimizer.cli.main import LazyCommands; "
+        "from infraplan.optimizer.cli.command_list import COMMANDS; "
+        "LazyCommands(COMMANDS)['validate']; print(gc.isenabled(), gc.get_freeze_count() > 0)"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.split() == ["True", "True"]
+
+
+def test_a_class_that_no_instance_holds_costs_no_validator() -> None:
+    code = (
+        "from infraplan.models.plan import Plan; print(Plan.__pydantic_complete__); "
+        "Plan(instance='x', scenario='', objective=0.0); print(Plan.__pydantic_complete__)"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.split() == ["False", "True"]
+
+
 def test_commands_are_a_mapping_that_loads_late() -> None:
     commands = LazyCommands(COMMANDS)
     assert list(commands) == list(COMMANDS)

@@ -398,12 +398,55 @@ def test_no_column_falls_off_a_narrow_terminal(kind: str) -> None:
     rules = [line for line in console.export_text().splitlines() if line.startswith("━")]
     console.file.close()
     hidden = {"source", "payers", "option"}
-    shown = [c for c in table.columns if c.kind != "text" or c.key not in hidden]
+    blank = {
+        c.key for c in table.columns if c.kind == "text" and not any(table.frame[c.key + "_en"])
+    }
+    shown = [c for c in table.columns if c.kind != "text" or c.key not in hidden | blank]
     if not rules or kind in {"money", "debt_statement"}:  # nothing to show, or split by years
         return
     assert all(len(line) <= 80 for line in rules)
-    narrowed = {"debt_room": 2, "appraisal": 4}
+    narrowed = {"debt_room": 2, "appraisal": 4, "projects": 1, "debt": 1, "rules": 1}
     assert rules[0].count("╇") == len(shown) - 1 - narrowed.get(kind, 0)
+
+
+def terminal_table(kind: str, lang: str) -> str:
+    console = Console(file=StringIO(), width=80)
+    print_tables(console, kind, INSTANCE, PLAN, MANIFEST, REJECTIONS, lang=lang)
+    assert isinstance(console.file, StringIO)
+    return console.file.getvalue()
+
+
+def test_a_unit_that_all_columns_share_stands_in_the_title() -> None:
+    rejected = terminal_table("rejected", "en")
+    unit = INSTANCE.settings.money_unit or INSTANCE.settings.currency
+    assert f"What was left out, and why [{unit}]" in rejected
+    assert rejected.count(f"[{unit}]") == 1
+    assert "projects in its way" not in rejected  # blank in every row
+    for kind in ("money", "debt_statement"):
+        lines = terminal_table(kind, "zh").splitlines()
+        titles = [line for line in lines if "2021-" in line]
+        assert titles
+        assert all(f"[{unit}]" in line for line in titles)
+
+
+def test_the_first_lines_of_the_page_are_the_answer() -> None:
+    """A alone is built: from 2021, 3 of its 10 paid by the budget and 7 by the bond."""
+    html = page()
+    lead = [unescape(t) for t in re.findall(r'class="lead"><span class="en">([^<]*)</span>', html)]
+    assert lead[0].startswith("The plan builds 1 of 3 candidate projects in 2021-2024")
+    assert lead[1] == (
+        "The largest works: <b>A</b> (2021, 100%). Works start from 2021 to 2021; half of the "
+        "money is spent by the end of 2021. Who pays: bond 70%, Budget 30%."
+    )
+    lead = [unescape(t) for t in re.findall(r'class="lead">.*?"zh">([^<]*)</span>', html)]
+    assert lead[1].startswith("投资最大的项目：甲（2021年开工，100%）。")
+
+
+def test_the_page_prints_whole_on_a4() -> None:
+    html = page()
+    assert "@page { size: A4;" in html
+    assert "details::details-content { content-visibility: visible;" in html
+    assert "beforeprint" in html  # opens closed sections where the browser has no such style
 
 
 @pytest.mark.parametrize(
