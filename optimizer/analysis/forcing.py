@@ -10,6 +10,7 @@ import numpy as np
 from infraplan.models.agreement import Consent
 from infraplan.models.plan import Plan
 from infraplan.models.rules import RULES
+from infraplan.optimizer.analysis.money_rows import with_open_money
 from infraplan.optimizer.analysis.window_rows import Row, with_named_rows
 from infraplan.optimizer.backends.dual_bound import dual_bound
 from infraplan.optimizer.backends.forced import with_forced
@@ -49,7 +50,8 @@ class Forcing:
     row_of
         Number of the row that forces a project in, by position of the project.
     original, column_scale
-        The model in the instance's own money, and the unit of each column in `mip` (shape:
+        The model in the instance's own money, limits of instruments and funds in rows, and the
+        unit of each column in `mip` (shape:
         columns).
     """
 
@@ -71,7 +73,8 @@ class Forcing:
     @staticmethod
     def of(formulation: Formulation, plan: Plan, bound: float | None) -> Forcing:
         """The model of `formulation` around `plan`; `bound` is of every plan's value."""
-        scale = scale_money(formulation.mip, conditioning_of(formulation.coefficients))
+        original = with_named_rows(*with_open_money(formulation))
+        scale = scale_money(original, conditioning_of(formulation.coefficients))
         built = {start.project for start in plan.starts}
         rows: list[Row] = []
         row_of: dict[int, int] = {}
@@ -89,7 +92,7 @@ class Forcing:
             plan.objective * scale.factor,
             None if bound is None else bound * scale.factor,
             row_of,
-            formulation.mip,
+            original,
             scale.columns,
         )
 
