@@ -67,7 +67,7 @@ LAWS_ALONE: Mapping[Section, tuple[str, ...]] = MappingProxyType(
             "objective",
         ),
         Section.POLICY: (),
-        Section.MONEY: ("eligibility", "annual_limit"),
+        Section.MONEY: (),
         Section.ACCOUNT: ("record", "manifest"),
         Section.NETWORK: (),
         Section.EQUILIBRIUM: ("equilibrium",),

@@ -6,12 +6,15 @@ Source: docs/laws.md section 4 (`eligibility`, `capital`, `matching`, `annual_li
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from infraplan.models.finance.discounting import FloatArray, IntArray
 from infraplan.models.funding import Fund, FundKind, Instrument
 from infraplan.models.instance import Instance
 from infraplan.models.joint_projects import has_chosen_shares, partners_of
 from infraplan.models.project import Project
+
+BoolArray = NDArray[np.bool_]
 
 OUTSIDE = ""
 """Source of a partner that has no funds in the instance."""
@@ -59,10 +62,19 @@ def eligible_funds(instance: Instance, project: Project, payer: str) -> tuple[st
 
 def issue_limits(instrument: Instrument, years: IntArray) -> FloatArray:
     """Most that `instrument` may issue in each of the plan's `years`, nominal; inf: no limit."""
-    limit = np.inf if instrument.annual_limit is None else instrument.annual_limit
+    return np.where(is_issued_in(instrument, years), yearly_limit(instrument), 0.0)
+
+
+def yearly_limit(instrument: Instrument) -> float:
+    """Most that `instrument` may issue in any year, nominal; inf: no limit."""
+    return np.inf if instrument.annual_limit is None else instrument.annual_limit
+
+
+def is_issued_in(instrument: Instrument, years: IntArray) -> BoolArray:
+    """Whether `instrument` may be issued at all in each of the plan's `years`."""
     first = instrument.first_year if instrument.first_year is not None else int(years[0])
     last = instrument.last_year if instrument.last_year is not None else int(years[-1])
-    return np.where((years >= first) & (years <= last), limit, 0.0)
+    return np.asarray((years >= first) & (years <= last))
 
 
 def debt_part(instrument: Instrument) -> float:

@@ -89,7 +89,10 @@ class Finder:
 
     def near(self, mip: Mip, free: IntArray, time_limit_s: float, gap: float) -> QuickAnswer:
         """Search `mip`, in which the columns `free` of `started` are not held."""
-        held = self._forcing.held(mip, free)
+        return self.search_in(self._forcing.held(mip, free), free, time_limit_s, gap)
+
+    def search_in(self, held: Mip, free: IntArray, time_limit_s: float, gap: float) -> QuickAnswer:
+        """Search `held`, in which starts are kept, the columns `free` of `started` apart."""
         if not self.knows_base:
             return quick_search(held, max(0.1, time_limit_s), gap)
         return self._local.solve(held, free, max(0.1, time_limit_s), gap)

@@ -17,6 +17,7 @@ from infraplan.models.catalogue import Phrase, in_language, pair, phrase
 from infraplan.models.instance import Instance
 from infraplan.models.rules import RULES
 from infraplan.optimizer.analysis.elastic import GIVES, Elastic, search
+from infraplan.optimizer.analysis.money_rows import with_open_money
 from infraplan.optimizer.analysis.rule_words import describe_rule
 from infraplan.optimizer.analysis.window_rows import Row, with_named_rows, with_open_windows
 from infraplan.optimizer.backends import SolverOptions
@@ -84,7 +85,8 @@ def _in_rows(formulation: Formulation) -> Mip:
         # An engine that adds rows of its own to the program keeps it as it is.
         formulation, rows = with_open_windows(formulation)
     served = _must_serve_rows(formulation)
-    mip = formulation.mip
+    mip, money = with_open_money(formulation)
+    rows += money
     if served:
         lower = mip.col_lower.copy()
         lower[[row.columns[0] for row in served]] = 0.0

@@ -7,10 +7,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from infraplan.models.agreement import Consent
 from infraplan.models.plan import Plan
 from infraplan.models.rules import RULES
+from infraplan.optimizer.analysis.money_rows import with_open_money
 from infraplan.optimizer.analysis.window_rows import Row, with_named_rows
 from infraplan.optimizer.backends.dual_bound import dual_bound
+from infraplan.optimizer.backends.forced import with_forced
 from infraplan.optimizer.backends.quick_relaxation import quick_relaxation
 from infraplan.optimizer.engines.convex_search import clean_flows, has_convex_costs
 from infraplan.optimizer.engines.integer_program import start_values
@@ -22,7 +25,9 @@ from infraplan.optimizer.program import Formulation
 HOMELY = frozenset({"monotone", "choose_one", "sources_uses"})
 """Rows that a plan without one of its projects keeps: those of a project itself, and payments,
 where money may stay unspent."""
-HOLDING_MONEY = frozenset({"matching", "reinvest", "sharing", "consent"})
+OWN_BY_KEY = frozenset({"capital", "coverage", "sharing", "share_limit", "compensation", "consent"})
+"""Rules whose rows name one project and hold its starts and payments alone: all 0 without it."""
+HOLDING_MONEY = frozenset({"matching", "reinvest"})
 """Rules for which it may matter that a project is paid for."""
 
 
@@ -45,7 +50,8 @@ class Forcing:
     row_of
         Number of the row that forces a project in, by position of the project.
     original, column_scale
-        The model in the instance's own money, and the unit of each column in `mip` (shape:
+        The model in the instance's own money, limits of instruments and funds in rows, and the
+        unit of each column in `mip` (shape:
         columns).
     """
 
@@ -67,7 +73,8 @@ class Forcing:
     @staticmethod
     def of(formulation: Formulation, plan: Plan, bound: float | None) -> Forcing:
         """The model of `formulation` around `plan`; `bound` is of every plan's value."""
-        scale = scale_money(formulation.mip, conditioning_of(formulation.coefficients))
+        original = with_named_rows(*with_open_money(formulation))
+        scale = scale_money(original, conditioning_of(formulation.coefficients))
         built = {start.project for start in plan.starts}
         rows: list[Row] = []
         row_of: dict[int, int] = {}
@@ -85,15 +92,13 @@ class Forcing:
             plan.objective * scale.factor,
             None if bound is None else bound * scale.factor,
             row_of,
-            formulation.mip,
+            original,
             scale.columns,
         )
 
     def forced(self, index: int) -> Mip:
         """The model in which project `index` must be built."""
-        lower = self.mip.row_lower.copy()
-        lower[self.row_of[index]] = 1.0
-        return replace(self.mip, row_lower=lower)
+        return with_forced(self.mip, self.row_of[index])
 
     def own_columns(self, index: int) -> IntArray:
         """Columns `started` of project `index`."""
@@ -101,10 +106,14 @@ class Forcing:
         found = np.unique(np.concatenate(parts)) if parts else np.zeros(0, np.int64)
         return np.asarray(found[found >= 0])
 
-    def held(self, mip: Mip, free: IntArray) -> Mip:
-        """`mip` with the plan's starts kept, those of the columns `free` apart."""
+    def held(self, mip: Mip, free: IntArray, values: FloatArray | None = None) -> Mip:
+        """`mip` with the plan's starts kept, those of the columns `free` apart.
+
+        With `values` (shape: columns) it is their starts, rounded, that are kept.
+        """
         lower, upper = mip.col_lower.copy(), mip.col_upper.copy()
-        lower[self.columns] = upper[self.columns] = self.taken
+        kept = self.taken if values is None else np.round(values[self.columns])
+        lower[self.columns] = upper[self.columns] = kept
         lower[free], upper[free] = self.mip.col_lower[free], self.mip.col_upper[free]
         return replace(mip, col_lower=lower, col_upper=upper)
 
@@ -214,9 +223,19 @@ class Bounds:
         self._cheapest[count] = columns
         return columns
 
-    def quick(self, index: int) -> float | None:
-        """The least of the bounds that take no solve."""
-        found = [self.least, self._by_prices(index), self._by_leaving(index)]
+    def know(self, bound: float | None) -> None:
+        """`bound`, where it is one, is another bound of the value of any plan."""
+        known = [value for value in (self.least, bound) if value is not None]
+        self.least = min(known, default=None)
+
+    def quick(self, index: int, *, is_priced: bool = False) -> float | None:
+        """The least of the bounds that take no solve.
+
+        With `is_priced` the relaxation with the project forced in is known, which no prices beat.
+        """
+        found = [self.least, self._by_leaving(index)]
+        if not is_priced:
+            found.append(self._by_prices(index))
         return min((value for value in found if value is not None), default=None)
 
     def _by_prices(self, index: int) -> float | None:
@@ -288,7 +307,7 @@ class Bounds:
         family = self._families[row]
         if family in HOMELY or row == self._forcing.row_of[index]:
             return True
-        if family != "coverage":
+        if family not in OWN_BY_KEY:
             return False
         _, key = self._forcing.mip.row_of(row)
         return bool(key[0] == self._forcing.formulation.instance.projects[index].id)
@@ -315,6 +334,9 @@ def _may_money_stay(forcing: Forcing) -> bool:
     """
     if any(block.size and block.family in HOLDING_MONEY for block in forcing.mip.row_blocks):
         return False
+    agreements = forcing.formulation.instance.agreements
+    if any(row.consent is Consent.PACKAGE for row in agreements):
+        return False  # one project makes up for what another takes
     money, mip = forcing.formulation.money, forcing.mip
     if not money.cash.size:
         return True

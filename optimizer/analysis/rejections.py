@@ -9,7 +9,9 @@ by such a plan.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,9 +24,10 @@ from infraplan.optimizer.analysis.forcing import Bounds, Forcing
 from infraplan.optimizer.backends import SolverOptions, solve_mip
 from infraplan.optimizer.backends.checking import clean_values
 from infraplan.optimizer.backends.dual_bound import dual_bound
+from infraplan.optimizer.backends.forced import ForcedRelaxation, forced_relaxations, with_forced
 from infraplan.optimizer.backends.quick_relaxation import quick_relaxation, quick_search
 from infraplan.optimizer.errors import SolverError
-from infraplan.optimizer.mip import FloatArray, Mip
+from infraplan.optimizer.mip import FloatArray, IntArray, Mip
 from infraplan.optimizer.program import Formulation
 
 EXACT, INTERVAL = "exact", "interval"
@@ -33,10 +36,14 @@ SAME = 1e-6
 """Times (1 + size of the plan's value): widest interval that counts as one number."""
 NARROW_GAPS, NARROW_COST = 2.0, 0.02
 """An interval is narrow enough at so many times the proven gap, or at that share of the cost."""
-LEAST_S, LOOK_S, NEAR_S = 0.2, 5.0, 3.0
+LEAST_S, LOOK_S, NEAR_S = 0.2, 5.0, 20.0
 """Seconds of one search: at least; for a reason; for a plan nearby, at most."""
-NEAR_SHARE = 0.6
-"""Share of the time left that searches for plans nearby may take."""
+RELAX_SHARE, LOOK_SHARE, NEAR_SHARE = 0.5, 0.4, 0.7
+"""Shares of the time left: for the relaxations, then for reasons, then for plans nearby."""
+WHOLE, UNLIKE = 1e-6, 0.01
+"""From a whole number; from the plan: by how much a start of the relaxation may differ."""
+ROUGH = 0.4
+"""Share of the width that is narrow enough to which a plan nearby is searched for."""
 FEW = (6, 20)
 """Projects of the plan, worth least at the prices of the relaxation, that may make room."""
 
@@ -51,6 +58,8 @@ class _Case:
     high: float | None = None
     best: FloatArray | None = None
     can_be_forced: bool | None = None
+    hint: FloatArray | None = None
+    is_out: bool = False
 
     @property
     def width(self) -> float:
@@ -89,7 +98,7 @@ def find_rejections(
     if formulation.instance.settings.objective is Objective.MAKESPAN:
         return tuple(_without_value(formulation, plan, index) for index in left)
     search = _Search(formulation, plan, options or SolverOptions(), bound, time_limit_s)
-    cases = {index: search.first(index) for index in left if search.can_start(index)}
+    cases = search.first([index for index in left if search.can_start(index)])
     search.improve(list(cases.values()), exact=exact)
     return tuple(
         _told(search, cases[index]) if index in cases else _never(formulation, index)
@@ -149,6 +158,16 @@ def _told(search: _Search, case: _Case) -> Rejection:
     )
 
 
+class _Near(NamedTuple):
+    """A model with starts held, and the columns `started` that are not."""
+
+    mip: Mip
+    free: IntArray
+
+
+_Way = Callable[[_Case], _Near | None]
+
+
 class _Search:
     """Reasons and losses of all projects left out, until time ends."""
 
@@ -162,6 +181,7 @@ class _Search:
     ) -> None:
         self._end = time.perf_counter() + time_limit_s
         self._options = options
+        self._strong: Mip | None = None
         self.forcing = Forcing.of(formulation, plan, bound)
         self.bounds = Bounds(self.forcing, max(LEAST_S, 0.2 * time_limit_s))
         self.finder = Finder(self.forcing, self.bounds)
@@ -187,14 +207,43 @@ class _Search:
         gap = self.gap if np.isfinite(self.gap) else 0.0
         return max(NARROW_GAPS * gap, NARROW_COST * self.forcing.cost(index), self.same)
 
-    def first(self, index: int) -> _Case:
-        """The reason, and bounds that take no search."""
-        binding = self.finder.find(index, min(LOOK_S, self.left_s))
-        case = _Case(index, binding)
-        if binding.values is not None:
-            self._hold(case, binding.values)
-        self._under(case, self.bounds.quick(index))
-        return case
+    def first(self, indices: list[int]) -> dict[int, _Case]:
+        """Reasons, and bounds that take no search, by project."""
+        relaxed = self._relaxed(indices)
+        cases, seconds = {}, LOOK_SHARE * self.left_s
+        end = self.left_s - seconds
+        for number, index in enumerate(indices):
+            share = 3.0 * max(0.0, self.left_s - end) / (len(indices) - number)
+            binding = self.finder.find(index, min(LOOK_S, share))
+            case = cases[index] = _Case(index, binding)
+            if binding.values is not None:
+                self._hold(case, binding.values)
+            found = relaxed.get(self.forcing.row_of[index])
+            is_priced = found is not None and found.bound is not None
+            self._under(case, self.bounds.quick(index, is_priced=is_priced))
+            if found is not None:
+                case.hint = found.values
+                case.is_out = found.is_out and self._strong is not None
+                self._under(case, found.bound)
+        return cases
+
+    def _relaxed(self, indices: list[int]) -> Mapping[int, ForcedRelaxation]:
+        """The relaxation with each project forced in, strengthened by cuts, by its row.
+
+        A small model is searched at once.
+        """
+        if self.finder.is_small:
+            return {}
+        rows = np.array([self.forcing.row_of[index] for index in indices], dtype=np.int64)
+        asked = replace(self._options, time_limit_s=max(LEAST_S, RELAX_SHARE * self.left_s))
+        try:
+            found = forced_relaxations(self.forcing.mip, rows, asked)
+        except SolverError:
+            return {}  # what is known stays
+        self.bounds.know(found.free.bound)
+        if found.known is None:
+            self._strong = found.strong
+        return found.by_row
 
     def _hold(self, case: _Case, values: FloatArray) -> None:
         """A plan with the project: the loss is at most what it is worth less."""
@@ -223,10 +272,14 @@ class _Search:
         def wide() -> list[_Case]:
             return [c for c in cases if c.width > (self.same if exact else self.narrow(c.index))]
 
-        for few in () if self.finder.is_small else FEW:
+        for case in cases:
+            if case.is_out and case.best is None:
+                self._impossible(case, self.forcing.forced(case.index))
+        ways = () if self.finder.is_small else (self._rounded, self._unlike, *self._making_room())
+        for way in ways:
             for number, case in enumerate(todo := wide()):
                 share = NEAR_SHARE * self.left_s / (len(todo) - number)
-                self._look_near(case, few, min(NEAR_S, share))
+                self._look_near(case, way, min(NEAR_S, share))
         todo = sorted(wide(), key=lambda case: case.width)
         for number, case in enumerate(todo):
             seconds = self.left_s / (len(todo) - number)
@@ -234,20 +287,57 @@ class _Search:
                 return
             self._solve(case, seconds, self.same if exact else self.narrow(case.index))
 
-    def _look_near(self, case: _Case, few: int, seconds: float) -> None:
-        """A plan with the project, near the plan: its rivals and what is worth least free."""
+    def _look_near(self, case: _Case, way: _Way, seconds: float) -> None:
+        """A plan with the project in the neighbourhood `way` of the plan or of the relaxation."""
         if seconds < LEAST_S:
             return
-        forcing = self.forcing
-        tied = np.union1d(forcing.own_columns(case.index), self.finder.companions(case.index))
-        free = np.union1d(tied, self.bounds.cheapest(few))
-        answer = self.finder.near(forcing.forced(case.index), free, seconds, 1e-5)
+        near = way(case)
+        if near is None:
+            return
+        gap = ROUGH * self.narrow(case.index) / max(1.0, abs(self.forcing.worth))
+        answer = self.finder.search_in(near.mip, near.free, seconds, gap)
         if answer.values is not None:
             self._hold(case, answer.values)
 
+    def _own(self, case: _Case) -> IntArray:
+        """Columns `started` of the project and of those that a rule ties to it."""
+        own = self.forcing.own_columns(case.index)
+        return np.union1d(own, self.finder.companions(case.index))
+
+    def _rounded(self, case: _Case) -> _Near | None:
+        """Starts that are whole in the relaxation with the project stay so."""
+        if case.hint is None:
+            return None
+        columns = self.forcing.columns
+        whole = np.abs(case.hint[columns] - np.round(case.hint[columns])) < WHOLE
+        free = np.union1d(columns[~whole], self._own(case))
+        mip = self.forcing.forced(case.index)
+        return _Near(self.forcing.held(mip, free, case.hint), free)
+
+    def _unlike(self, case: _Case) -> _Near | None:
+        """Starts that the plan and the relaxation with the project agree on stay."""
+        if case.hint is None:
+            return None
+        columns = self.forcing.columns
+        unlike = np.abs(case.hint[columns] - self.forcing.taken) > UNLIKE
+        free = np.union1d(columns[unlike], self._own(case))
+        return _Near(self.forcing.held(self.forcing.forced(case.index), free), free)
+
+    def _making_room(self) -> list[_Way]:
+        """Rivals and what is worth least in the plan are free, few first."""
+
+        def way(few: int) -> _Way:
+            def near(case: _Case) -> _Near:
+                free = np.union1d(self._own(case), self.bounds.cheapest(few))
+                return _Near(self.forcing.held(self.forcing.forced(case.index), free), free)
+
+            return near
+
+        return [way(few) for few in FEW]
+
     def _solve(self, case: _Case, seconds: float, width: float) -> None:
         """Search for the best plan with the project until plan and bound are `width` apart."""
-        mip = self.forcing.forced(case.index)
+        mip = self._forced(case.index)
         if self.finder.is_small:
             answer = quick_search(mip, seconds, 1e-9)
             if answer.termination.is_proof_of_no_plan and case.best is None:
@@ -256,14 +346,21 @@ class _Search:
                 self._hold(case, answer.values)
             self._under(case, answer.bound)
             return
-        relaxed = quick_relaxation(mip, 0.5 * seconds)
-        if relaxed.is_infeasible and case.best is None:
-            self._impossible(case, mip)
-            return
-        if relaxed.multipliers is not None:
-            self._under(case, dual_bound(mip, relaxed.multipliers).value)
+        if case.hint is None:
+            relaxed = quick_relaxation(mip, 0.5 * seconds)
+            if relaxed.is_infeasible and case.best is None:
+                self._impossible(case, self.forcing.forced(case.index))
+                return
+            if relaxed.multipliers is not None:
+                self._under(case, dual_bound(mip, relaxed.multipliers).value)
         if case.width > width:
             self._ask(case, mip, seconds, width)
+
+    def _forced(self, index: int) -> Mip:
+        """The model in which the project must be built, with the cuts that hold in it."""
+        if self._strong is None:
+            return self.forcing.forced(index)
+        return with_forced(self._strong, self.forcing.row_of[index])
 
     def _ask(self, case: _Case, mip: Mip, seconds: float, width: float) -> None:
         """Let a solver search, the best plan known as its start."""
@@ -274,7 +371,7 @@ class _Search:
         except SolverError:
             return  # what is known stays
         if reply.termination.is_proof_of_no_plan and case.best is None:
-            self._impossible(case, mip)
+            self._impossible(case, self.forcing.forced(case.index))
             return
         if reply.values is not None:
             self._hold(case, reply.values)

@@ -11,7 +11,9 @@ import numpy as np
 
 from infraplan.models.catalogue import phrase
 from infraplan.optimizer.backends.channel import PRESOLVE, Channel, Job
-from infraplan.optimizer.errors import SolverFailedError, UnsupportedFeatureError
+from infraplan.optimizer.backends.guest_highs_forced import run_forced
+from infraplan.optimizer.backends.guest_highs_model import configure, pass_model
+from infraplan.optimizer.errors import SolverFailedError
 from infraplan.optimizer.mip import FloatArray, Mip
 from infraplan.optimizer.status import Termination
 
@@ -33,39 +35,6 @@ _TERMINATIONS = {
 }
 _LOOK_EVERY_S = 0.1
 """Seconds between two looks at the clock's news in a callback that comes very often."""
-
-
-def pass_model(solver: highspy.Highs, mip: Mip, *, relaxed: bool = False) -> None:
-    """Give HiGHS the model, by whole arrays.
-
-    Raises
-    ------
-    SolverFailedError
-        If HiGHS refuses it.
-    """
-    integrality = np.zeros(mip.num_columns, dtype=np.int32)
-    if not relaxed:
-        integrality[mip.integrality] = highspy.HighsVarType.kInteger.value
-    status = solver.passModel(
-        mip.num_columns,
-        mip.num_rows,
-        mip.num_nonzeros,
-        highspy.MatrixFormat.kRowwise.value,
-        highspy.ObjSense.kMaximize.value,
-        mip.objective_offset,
-        mip.objective,
-        mip.col_lower,
-        mip.col_upper,
-        mip.row_lower,
-        mip.row_upper,
-        mip.a_start.astype(np.int32),
-        mip.a_index.astype(np.int32),
-        mip.a_value,
-        integrality,
-    )
-    if status == highspy.HighsStatus.kError:
-        message = phrase("highs-refused-the-model")
-        raise SolverFailedError(message)
 
 
 def _finite(value: float) -> float | None:
@@ -107,19 +76,6 @@ def _listen(solver: highspy.Highs, channel: Channel) -> None:
         solver.startCallback(kind)
 
 
-def _configure(solver: highspy.Highs, job: Job) -> None:
-    settings: dict[str, object] = {
-        "mip_rel_gap": job.gap,
-        "mip_abs_gap": 1e-9,
-        "threads": job.threads,
-        "random_seed": job.seed,
-    }
-    for name, value in (settings | dict(job.extra)).items():
-        if solver.setOptionValue(name, value) == highspy.HighsStatus.kError:
-            message = phrase("highs-does-not-take-option", name=name, value=value)
-            raise UnsupportedFeatureError(message)
-
-
 def _give_start(solver: highspy.Highs, values: FloatArray) -> None:
     known = np.flatnonzero(np.isfinite(values))
     if len(known) == len(values):
@@ -132,9 +88,12 @@ def _give_start(solver: highspy.Highs, values: FloatArray) -> None:
 
 def run(job: Job, channel: Channel) -> None:
     """Solve, relax or write the job's model."""
+    if job.task == "forced":
+        run_forced(job, channel)
+        return
     mip = job.model()
     solver = highspy.Highs()
-    _configure(solver, job)
+    configure(solver, job)
     pass_model(solver, mip, relaxed=job.task == "relaxation")
     if job.task == "write":
         if solver.writeModel(str(job.options["path"])) == highspy.HighsStatus.kError:

@@ -41,6 +41,8 @@ ORACLE = {
     "sources_uses": "_sources_and_uses",
     "max_share": "_sources_and_uses",
     "issue_use": "_issues",
+    "annual_limit": "_issues",
+    "eligibility": "_issues",
     "fund_balance": "_funds",
     "service": "_service",
     "debt": "quantity",

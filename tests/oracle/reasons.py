@@ -21,7 +21,8 @@ from infraplan.models.plan import Rejection
 from infraplan.models.project import Mandate, Project
 from infraplan.models.rules import RULES
 from infraplan.optimizer.analysis.conflicts import ConflictReport
-from infraplan.optimizer.program import build_formulation
+from infraplan.optimizer.mip import FloatArray
+from infraplan.optimizer.program import Formulation, build_formulation
 from tests.oracle.oracle import Choice, Money, Oracle
 
 SAME = 1e-6
@@ -185,6 +186,29 @@ def _with_windows(instance: Instance, kept: frozenset[str]) -> Instance:
     )
 
 
+def _money_bounds(formulation: Formulation, kept: frozenset[str]) -> tuple[FloatArray, FloatArray]:
+    """Bounds of columns, limits of instruments and funds opened that are not in `kept`."""
+    mip, instance, money = formulation.mip, formulation.instance, formulation.money
+    lower, upper = mip.col_lower.copy(), mip.col_upper.copy()
+    borrow = mip.columns("borrow").index
+    for number, loan in enumerate(instance.instruments):
+        for year, column in zip(formulation.sets.years, borrow[number], strict=True):
+            limits = [np.inf]
+            if f"annual_limit:{loan.id}" in kept and loan.annual_limit is not None:
+                limits.append(loan.annual_limit)
+            too_early = loan.first_year is not None and year < loan.first_year
+            too_late = loan.last_year is not None and year > loan.last_year
+            if f"issue_years:{loan.id}" in kept and (too_early or too_late):
+                limits.append(0.0)
+            upper[column] = min(limits)
+        pairs = [pair for pair, source in enumerate(money.pair_source) if source == loan.id]
+        upper[money.pay[pairs]] = np.inf  # it pays what was issued
+    for number, fund in enumerate(instance.funds):
+        if f"minimum_balance:{fund.id}" not in kept:
+            lower[money.cash[number]] = 0.0
+    return lower, upper
+
+
 def has_plan(instance: Instance, kept: Iterable[str]) -> bool:
     """Whether bookkeeping and the rules named in `kept`, alone, can be obeyed."""
     names = frozenset(kept)
@@ -195,7 +219,9 @@ def has_plan(instance: Instance, kept: Iterable[str]) -> bool:
         opened = Instance(**tables | {"settings": settings})
     except InstanceError:
         return False  # a project that must be built has no year left
-    mip = build_formulation(opened).mip
+    formulation = build_formulation(opened)
+    mip = formulation.mip
+    lower, upper = _money_bounds(formulation, names)
     stays = np.ones(mip.num_rows, dtype=bool)
     for block in mip.row_blocks:
         rule = RULES.get(block.family)
@@ -207,7 +233,7 @@ def has_plan(instance: Instance, kept: Iterable[str]) -> bool:
     answer = milp(
         np.zeros(mip.num_columns),
         constraints=rows if stays.any() else (),
-        bounds=Bounds(mip.col_lower, mip.col_upper),
+        bounds=Bounds(lower, upper),
         integrality=mip.integrality.astype(int),
         options={"time_limit": 60.0},
     )

@@ -7,8 +7,12 @@ from itertools import count
 
 import pytest
 
+from infraplan.optimizer.analysis import binding, rejections
 from infraplan.optimizer.analysis.conflicts import find_conflict
 from infraplan.optimizer.analysis.rejections import find_rejections
+from infraplan.optimizer.backends import SolverOptions
+from infraplan.optimizer.backends.forced import ForcedRelaxations, forced_relaxations
+from infraplan.optimizer.mip import IntArray, Mip
 from infraplan.optimizer.program import build_formulation
 from tests.optimizer.engine import best
 from tests.oracle.generate import random_instance
@@ -45,6 +49,22 @@ def test_reasons_and_conflicts_hold() -> None:
     told = check(rejected=40, conflicts=15, first=0, exact=False)
     assert told["cannot be forced in"] >= 3
     assert told["value"] >= 5
+
+
+def test_reasons_hold_where_the_model_counts_as_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The way of large models: cuts, relaxations with each project forced in, plans nearby."""
+    asked: list[int] = []
+
+    def counted(mip: Mip, rows: IntArray, options: SolverOptions) -> ForcedRelaxations:
+        found = forced_relaxations(mip, rows, options)
+        asked.append(sum(one.bound is not None for one in found.by_row.values()))
+        return found
+
+    monkeypatch.setattr(binding, "SMALL", 0)
+    monkeypatch.setattr(rejections, "forced_relaxations", counted)
+    told = check(rejected=8, conflicts=0, first=300, exact=True)
+    assert sum(asked) >= 5, "relaxations were solved"
+    assert told["exact"] >= 3
 
 
 @pytest.mark.slow

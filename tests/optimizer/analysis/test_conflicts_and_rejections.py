@@ -83,6 +83,76 @@ def test_matching_money_is_a_rule_that_can_give_way() -> None:
     assert rules_of(instance) == {"mandate:a", "fund_balance:budget", "matching:grant"}
 
 
+def conflict_of(instance: Instance) -> dict[str, tuple[float, tuple[int, ...]]]:
+    """Amounts and years of a conflict by rule."""
+    report = find_conflict(build_formulation(instance))
+    assert report.is_minimal
+    return {rule.rule: (rule.amount, rule.years) for rule in report.rules}
+
+
+def test_the_yearly_limit_of_an_instrument_is_a_rule() -> None:
+    # 10 are due in 2021, 4 may be issued.
+    instance = make_instance(
+        [must("a", latest_start=2021)],
+        instruments=[make_bond(annual_limit=4.0)],
+        years=(2021, 2021),
+    )
+    found = conflict_of(instance)
+    assert set(found) == {"mandate:a", "annual_limit:bond"}
+    assert found["annual_limit:bond"] == (pytest.approx(6.0), (2021,))
+
+
+def test_the_years_of_issue_are_a_rule() -> None:
+    # All 10 are due by 2021, the bond comes in 2023 and would pay then: two years late.
+    instance = make_instance(
+        [must("a", latest_start=2021)], instruments=[make_bond(first_year=2023, last_year=2023)]
+    )
+    found = conflict_of(instance)
+    assert set(found) == {"mandate:a", "latest_start:a", "issue_years:bond"}
+    assert found["issue_years:bond"] == (pytest.approx(10.0), (2021,))
+    assert found["latest_start:a"] == (pytest.approx(2.0), (2021,))
+
+
+def test_a_limit_holds_in_years_that_are_opened() -> None:
+    # Neither the years nor the limit alone give 10 in 2021.
+    instance = make_instance(
+        [must("a", latest_start=2021)],
+        instruments=[make_bond(annual_limit=4.0, first_year=2022)],
+        years=(2021, 2022),
+    )
+    found = conflict_of(instance)
+    assert "mandate:a" in found
+    assert "annual_limit:bond" in found or "issue_years:bond" in found
+
+
+def test_the_least_cash_of_a_fund_is_a_rule() -> None:
+    # 12 come in, 10 are due and 3 must stay at the end of each of two years.
+    instance = make_instance(
+        [must("a")],
+        funds=[make_fund(minimum_balance=3.0)],
+        inflows=make_inflows("budget", 2021, 12, 0),
+        years=(2021, 2022),
+    )
+    found = conflict_of(instance)
+    assert set(found) == {"mandate:a", "fund_balance:budget", "minimum_balance:budget"}
+    assert found["fund_balance:budget"][0] == pytest.approx(1.0)
+    amount, years = found["minimum_balance:budget"]
+    assert amount == pytest.approx(len(years))  # 1 is missing at the end of each year named
+    report = find_conflict(build_formulation(instance))
+    lines = conflict_lines(report.rules, "en")
+    assert any("must not fall below its minimum: short by about" in line for line in lines), lines
+
+
+def test_the_yearly_limit_keeps_a_project_out() -> None:
+    instance = make_instance(
+        [make_project("a", 10, 10, latest_start=2021), make_project("b", 10, 8, latest_start=2021)],
+        instruments=[make_bond(annual_limit=12.0)],
+    )
+    row = rejections(instance)["b"]
+    assert (row.rule, row.year) == ("annual_limit:bond", 2021)
+    assert row.amount == pytest.approx(8.0)
+
+
 def test_lines_name_years_and_amounts() -> None:
     instance = make_instance(
         [must("a")], policies=[make_policy("spend_cap", 4.0, name_en="Cap", name_zh="上限")]

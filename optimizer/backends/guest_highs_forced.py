@@ -1,0 +1,142 @@
+"""HiGHS as a guest: cuts of a model's root, and its relaxation with one of many rows forced.
+
+The root is separated once, without presolve, so that its cuts speak of the model's own columns;
+each question that follows is one dual simplex from the basis of the relaxation with these cuts.
+"""
+
+from __future__ import annotations
+
+import highspy
+import numpy as np
+
+from infraplan.optimizer.backends.channel import Channel, Job
+from infraplan.optimizer.backends.guest_highs_model import configure, pass_model
+from infraplan.optimizer.mip import FloatArray, IntArray, Mip
+
+_Matrix = tuple[FloatArray, FloatArray, FloatArray]
+"""Rows as where each begins, its columns and its values."""
+
+ROOT_SHARE = 0.6
+"""Share of the time left that the cuts may take."""
+_ROOT_ALONE: dict[str, object] = {
+    "presolve": "off",
+    "mip_max_nodes": 1,
+    "mip_detect_symmetry": False,
+    "mip_heuristic_effort": 0.0,
+    "mip_heuristic_run_feasibility_jump": False,
+    "mip_heuristic_run_rens": False,
+    "mip_heuristic_run_rins": False,
+    "mip_heuristic_run_root_reduced_cost": False,
+}
+"""Options under which HiGHS separates a root and searches for no plan."""
+_SOLVED, _INFEASIBLE = 1.0, -1.0
+
+
+def run_forced(job: Job, channel: Channel) -> None:
+    """Answer the job `forced`: its rows, one after the other, with a lower limit of 1."""
+    mip = job.model()
+    matrix, lower, upper, known = _cuts_of(mip, job)
+    solver = _relaxation(mip, job)
+    starts, index, value = matrix
+    if lower.size:
+        ends = starts[:-1].astype(np.int32)
+        solver.addRows(lower.size, lower, upper, value.size, ends, index.astype(np.int32), value)
+    rows = np.asarray(job.options["rows"], dtype=np.int64)
+    states, points, prices = _forced(solver, mip, job, channel, rows)
+    count = mip.num_rows + lower.size
+    channel.send(
+        "done",
+        termination="optimal",
+        bound=None,
+        version=solver.version(),
+        known=known,
+        cut_starts=channel.save(starts, "cut_starts"),
+        cut_index=channel.save(index, "cut_index"),
+        cut_value=channel.save(value, "cut_value"),
+        cut_lower=channel.save(lower, "cut_lower"),
+        cut_upper=channel.save(upper, "cut_upper"),
+        states=channel.save(np.array(states), "states"),
+        points=channel.save(np.reshape(points, (-1, mip.num_columns)), "points"),
+        prices=channel.save(np.reshape(prices, (-1, count)), "prices"),
+    )
+
+
+def _cuts_of(mip: Mip, job: Job) -> tuple[_Matrix, FloatArray, FloatArray, float | None]:
+    """Cuts of the root by rows, their limits, and the value of a plan that came up (None: none).
+
+    A plan found on the way lets HiGHS cut off plans that are worth less.
+    """
+    found = (np.zeros(1), np.zeros(0), np.zeros(0)), np.zeros(0), np.zeros(0)
+    if not mip.integrality.any():
+        return *found, None
+    solver = highspy.Highs()
+    configure(solver, job)
+    for name, value in _ROOT_ALONE.items():
+        solver.setOptionValue(name, value)
+    if job.remaining_s is not None:
+        solver.setOptionValue("time_limit", ROOT_SHARE * job.remaining_s)
+    pass_model(solver, mip)
+    pool = highspy.cb.HighsCallbackType.kCallbackMipGetCutPool
+
+    def heard(kind: object, message: str, out: object, into: object, user: object) -> None:
+        nonlocal found
+        if kind == pool:
+            found = _pool_of(out)
+
+    solver.setCallback(heard, None)
+    solver.startCallback(pool)
+    solver.run()
+    info = solver.getInfo()
+    has_plan = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    return *found, float(info.objective_function_value) if has_plan else None
+
+
+def _pool_of(out: object) -> tuple[_Matrix, FloatArray, FloatArray]:
+    def array(name: str) -> FloatArray:
+        return np.array(getattr(out, f"cutpool_{name}"), dtype=np.float64)
+
+    return (array("start"), array("index"), array("value")), array("lower"), array("upper")
+
+
+def _relaxation(mip: Mip, job: Job) -> highspy.Highs:
+    solver = highspy.Highs()
+    configure(solver, job)
+    pass_model(solver, mip, relaxed=True)
+    return solver
+
+
+def _forced(
+    solver: highspy.Highs, mip: Mip, job: Job, channel: Channel, rows: IntArray
+) -> tuple[list[float], list[FloatArray], list[FloatArray]]:
+    """State, column values and multipliers of the relaxation with each row forced, in their order.
+
+    The first is that of the relaxation with no row forced. The lists end where time does.
+    """
+    states: list[float] = []
+    points: list[FloatArray] = []
+    prices: list[FloatArray] = []
+    count_columns, count_rows = solver.getNumCol(), solver.getNumRow()
+    basis = None
+    for row in (-1, *rows.tolist()):
+        left = job.remaining_s
+        if channel.stop_asked or (left is not None and left <= 0.01):
+            break
+        if left is not None:
+            solver.setOptionValue("time_limit", solver.getRunTime() + left)
+        if basis is not None:
+            solver.setBasis(basis)
+        if row >= 0:
+            solver.changeRowBounds(row, 1.0, mip.row_upper[row])
+        solver.run()
+        status = solver.getModelStatus()
+        solution = solver.getSolution()
+        is_solved = status == highspy.HighsModelStatus.kOptimal
+        is_out = status == highspy.HighsModelStatus.kInfeasible
+        states.append(_SOLVED if is_solved else _INFEASIBLE if is_out else 0.0)
+        points.append(np.array(solution.col_value) if is_solved else np.zeros(count_columns))
+        prices.append(np.array(solution.row_dual) if is_solved else np.zeros(count_rows))
+        if row >= 0:
+            solver.changeRowBounds(row, mip.row_lower[row], mip.row_upper[row])
+        elif is_solved:
+            basis = solver.getBasis()
+    return states, points, prices
