@@ -8,14 +8,14 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "date-not-before": ("begins in {year} at the earliest", "不早于{year}年开工"),
     "relations-are-recorded-only": (
         "{idle} of {count} relations are recorded and bind no plan: {told}",
-        "{count}条关系中有{idle}条只作记录,不约束方案:{told}",
+        "{count}条关系中有{idle}条只作记录，不约束方案：{told}",
     ),
     "so-many-inferred": ("{count} inferred", "推断{count}条"),
     "so-many-of-kind": ("{count} {kind}", "{kind}{count}条"),
     "choose-another-type-or-confidence": (
         "what a plan must obey needs a confidence of explicit or implied and another type than "
         "complement, enables and same_corridor",
-        "须约束方案的关系,可信度应为明示或暗示,类型不应为互补、促成、同走廊",
+        "须约束方案的关系，可信度应为明示或暗示，类型不应为互补、促成、同走廊",
     ),
     "date-cannot-be-kept": (
         "the text says that {project} {said}, but {soonest} is the first year in which it can: "

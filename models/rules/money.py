@@ -101,7 +101,7 @@ MONEY: tuple[Rule, ...] = (
         "issue_years",
         title=Words(
             "{instrument} is issued in its years alone (first and last year)",
-            "{instrument}只能在规定年份举借(最早、最晚年份)",
+            "{instrument}只能在规定年份举借（最早、最晚年份）",
         ),
         reason=Words("not in the years of issue", "不在可举借年份"),
         law="eligibility",

@@ -26,7 +26,7 @@ REASONS_ALONE: tuple[Reason, ...] = (
         reason=Words(
             "it would gain by keeping the date, but a limit (money, a quota, a pace) goes to what "
             "gains more",
-            "按期对其自身有利,但资金、额度等优先用于效益更高的项目",
+            "按期对其自身有利，但资金、额度等优先用于效益更高的项目",
         ),
     ),
     Reason("unneeded", reason=Words("nothing asks for it", "没有规则要求建设")),
