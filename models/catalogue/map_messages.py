@@ -36,7 +36,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "say-in-the-map-what-negative-amounts-are": (
         "say in the map what negative amounts are: `negative: zero` or `negative: leave_out`",
-        "请在映射文件中写明负数的含义：“negative: zero”（按零计）或“negative: leave_out”（不作项目）",
+        "请在映射文件中写明负数的含义：“negative: zero”（按零计）或"
+        "“negative: leave_out”（不作项目）",
     ),
     "the-years-add-up-to-and-the-table-says": (
         "the years add up to {found:g} and the table says {stated:g}",
