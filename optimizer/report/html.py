@@ -183,8 +183,12 @@ def _what_when_whose(run: Run) -> tuple[str, str]:
     )
     by_year = spent.groupby("year")["amount"].sum().sort_index().cumsum()
     half = int(by_year.index[(by_year >= total / 2.0).to_numpy()][0])
-    sources = sorted(_by_source(run, spent), key=lambda row: -sum(row.values))
-    shares = [(pair(*row.name), sum(row.values) / total) for row in sources[:MOST_NAMED]]
+    sums = [
+        (pair(*row.name), sum(value or 0.0 for value in row.values))
+        for row in _by_source(run, spent)
+    ]
+    sources = sorted(sums, key=lambda source: -source[1])
+    shares = [(name, amount / total) for name, amount in sources[:MOST_NAMED]]
     others = 1.0 - sum(share for _, share in shares)
     if len(sources) > MOST_NAMED:
         shares.append((phrase("other-sources", count=len(sources) - MOST_NAMED), others))
