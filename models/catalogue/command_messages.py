@@ -137,7 +137,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{plan}的建设时序放到{question}的算例中：{found}。",
     ),
     "no-answer-within-the-time": ("no answer within the time", "限时内未得出结论"),
-    "worth-so-much": ("worth {objective:,.2f} {unit}", "价值{objective:,.2f}{unit}"),
+    "worth-so-much": ("worth {objective:,.2f} x {unit}", "价值{objective:,.2f}{unit}"),
     "done-in-so-many-years": (
         "{years:,.0f} years to the last opening",
         "至最后建成{years:,.0f}年",

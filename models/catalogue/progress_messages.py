@@ -180,7 +180,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "roll-wrote": (
         "Wrote {target}: {finished} finished, {committed} under way with {left:,.4g} "
-        "{unit} to go, cash {cash:,.4g}, debt {debt:,.4g}.",
+        "x {unit} to go, cash {cash:,.4g}, debt {debt:,.4g}.",
         "已写出{target}：建成{finished}项，在建{committed}项"
         "、尚需{left:,.4g}{unit}，资金结余{cash:,.4g}，债务余"
         "额{debt:,.4g}。",

@@ -192,10 +192,11 @@ def _what_when_whose(run: Run) -> tuple[str, str]:
     )
     by_year = spent.groupby("year")["amount"].sum().sort_index().cumsum()
     half = int(by_year.index[(by_year >= total / 2.0).to_numpy()][0])
-    paid_by = [
-        (pair(*row.name), sum(v or 0.0 for v in row.values)) for row in _by_source(run, spent)
+    sums = [
+        (pair(*row.name), sum(value or 0.0 for value in row.values))
+        for row in _by_source(run, spent)
     ]
-    sources = sorted(paid_by, key=lambda row: -row[1])
+    sources = sorted(sums, key=lambda source: -source[1])
     shares = [(name, amount / total) for name, amount in sources[:MOST_NAMED]]
     others = 1.0 - sum(share for _, share in shares)
     if len(sources) > MOST_NAMED:

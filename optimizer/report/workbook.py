@@ -31,6 +31,7 @@ from infraplan.optimizer.report.plan_tables import TABLES
 from infraplan.optimizer.report.texts import text
 from infraplan.optimizer.storage.folder import replace_file
 
+_WHOLE = "#,##0"
 _FORMATS = {MONEY: "#,##0.00", COUNT: "#,##0", SHARE: "0.0%", NUMBER: "#,##0.######"}
 _HEAD = PatternFill("solid", fgColor="DCE6F1")
 _WIDEST, _LINE = 44, 15.0
@@ -43,6 +44,12 @@ def safe(value: Any) -> Any:
     if isinstance(value, str) and value.startswith(_DANGEROUS):
         return "'" + value
     return value
+
+
+def _number_format(code: str, value: object) -> str:
+    """Format of a cell; a whole number takes none with places, which would end it in a dot."""
+    is_whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+    return _WHOLE if code == _FORMATS[NUMBER] and is_whole else code
 
 
 def _cell(column: Column, value: Any) -> Any:
@@ -67,6 +74,7 @@ def _fill(sheet: Worksheet, table: ReportTable, lang: str) -> None:
     sheet.freeze_panes = "A4"
     # Printed on landscape pages one page wide, headings on each.
     sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_title_rows = "3:3"
@@ -77,7 +85,7 @@ def _fill(sheet: Worksheet, table: ReportTable, lang: str) -> None:
         longest = len(column.title(lang)) // 2 + 4
         for (cell,) in sheet.iter_rows(min_row=4, min_col=number, max_col=number):
             if code is not None:
-                cell.number_format = code
+                cell.number_format = _number_format(code, cell.value)
             longest = max(longest, _width(cell.value))
         width = min(_WIDEST, max(9, longest + 2))
         sheet.column_dimensions[letter].width = width

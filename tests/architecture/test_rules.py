@@ -218,7 +218,8 @@ def test_what_asks_for_a_rule_stands_on_the_page_of_the_format(rule: Rule, page:
             path = re.sub(r"(networks|blocks|capital_ratios)\.", r"\1.N.", need.column)
             assert re.search(rf"^\| `{re.escape(path)}[.`]", text, re.M), need
             continue
-        _, _, section = text.replace("：", ": ").partition(f": `{need.table}.csv`\n")
+        colon = "：" if page.endswith(".zh.md") else ": "
+        _, _, section = text.partition(f"{colon}`{need.table}.csv`\n")
         assert section, f"no table {need.table}"
         section = section.partition("\n### ")[0]
         assert f"| `{need.column}` |" in section or not need.column, need

@@ -353,6 +353,10 @@ def test_the_workbook_holds_the_tables_and_runs_nothing(tmp_path: Path, lang: st
     assert any(str(c.value).startswith("'=SUM(B)") for c in cells) or lang == "zh"
     projects = book[book.sheetnames[2]]
     assert projects.freeze_panes == "A4"
+    assert {int(sheet.page_setup.paperSize) for sheet in book} == {9}  # A4
+    # A whole number in a format with places would be shown with a dot behind it.
+    wrong = [c for c in cells if isinstance(c.value, int) and c.number_format.endswith(".######")]
+    assert not wrong
     assert [p.name for p in (tmp_path / "new").iterdir()] == ["plan.xlsx"]
 
 
