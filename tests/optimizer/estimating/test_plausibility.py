@@ -10,6 +10,7 @@ from infraplan.models.place import Place
 from infraplan.optimizer.estimating.plausibility import distance_km, find_implausibilities
 from tests.assertions import assert_bilingual
 from tests.builders import (
+    make_bond,
     make_fund,
     make_inflows,
     make_instance,
@@ -120,3 +121,16 @@ def test_works_that_only_the_plan_s_end_keeps_out() -> None:
     assert found(5, spending_after_plan=True) == {("works-too-long", "projects")}
     # A window that is shut anyhow is no matter of the works' length.
     assert found(5, open_by=2023) == set()
+
+
+def test_a_payer_without_a_fund_has_nothing_to_pay_with_after_the_plan() -> None:
+    def found(**tables: object) -> set[tuple[str, str]]:
+        settings = {"spending_after_plan": tables.pop("late", True)}
+        projects = [make_project(name, 10, 1) for name in "ab"]
+        return doubts(make_instance(projects, settings=settings, **tables))
+
+    loan = {"instruments": [make_bond(annual_limit=5.0)]}
+    assert ("nobody-pays-later", "projects") in found(**loan)
+    assert ("nobody-pays-later", "projects") not in found(**loan, late=False)
+    assert ("nobody-pays-later", "projects") not in found(**loan, funds=[make_fund()])
+    assert ("nobody-pays-later", "projects") not in found()  # paid from outside
