@@ -200,6 +200,15 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "允许其建设延续到规划期之后（项目或总设置的spending_after_plan设为yes，届时由资金支付），"
         "或把工期缩短到{room}年以内",
     ),
+    "works-may-go-on-but-the-payer-only-borrows": (
+        "works may go on after the plan, but {payer} has no fund, and nothing is borrowed then: "
+        "works that it pays for must all the same end within the plan",
+        "允许跨规划期建设，但{payer}没有资金，而规划期后不再举债：由其出资的工程仍须在规划期内完成",
+    ),
+    "give-the-payer-a-fund-for-the-years-after": (
+        "give {payer} a fund with inflows, or state years of works that end in time",
+        "为{payer}填写有收入的资金，或缩短工期",
+    ),
     "works-spend-until-after-the-appraisal": (
         "project {project} can start in no year: what is to be spent on it takes {years} years "
         "from {first} on, until {until}, and the appraisal ends in {limit}",

@@ -276,6 +276,30 @@ def _check_windows(instance: Instance) -> Iterator[Inconsistency]:
             yield doubt("works-too-long", "projects", index, "lead_time", *words)
 
 
+def _check_late_money(instance: Instance) -> Iterator[Inconsistency]:
+    """`nobody-pays-later`: works may go on after the plan, but a payer can pay nothing then.
+
+    It borrows and has no fund; nothing is issued after the plan.
+    """
+    told: set[str] = set()
+    for index, project in enumerate(instance.projects):
+        if stands(project) or not instance.may_spend_after(project):
+            continue
+        for payer in instance.shares_of(project):
+            borrows = bool(instance.instruments_by_payer.get(payer))
+            if payer in told or not borrows or instance.funds_by_payer.get(payer):
+                continue
+            told.add(payer)
+            yield doubt(
+                "nobody-pays-later",
+                "projects",
+                index,
+                "jurisdiction",
+                phrase("works-may-go-on-but-the-payer-only-borrows", payer=payer),
+                phrase("give-the-payer-a-fund-for-the-years-after", payer=payer),
+            )
+
+
 def _check_budget(instance: Instance) -> Iterator[Inconsistency]:
     """`budget-unit-slip`: yearly money a thousandth or a thousandfold of what projects cost."""
     if not instance.inflows or not instance.projects:
@@ -301,6 +325,7 @@ CHECKS: tuple[Callable[[Instance], Iterator[Inconsistency]], ...] = (
     _check_targets,
     _check_places,
     _check_windows,
+    _check_late_money,
     _check_budget,
     worth_doubts,
     money_doubts,

@@ -11,6 +11,7 @@ from infraplan.optimizer.estimating.plausibility import distance_km, find_implau
 from infraplan.optimizer.estimating.recorded_relations import note_of_recorded
 from tests.assertions import assert_bilingual
 from tests.builders import (
+    make_bond,
     make_fund,
     make_inflows,
     make_instance,
@@ -135,3 +136,16 @@ def test_relations_that_bind_nothing_are_told_and_are_no_warning() -> None:
     assert note.message == ("2 of 3 relations are recorded and bind no plan: 1 inferred, 1 enables")
     assert_bilingual(note.message, note.message.zh)
     assert not list(note_of_recorded(make_instance(projects, relations=relations[:1])))
+
+
+def test_a_payer_without_a_fund_has_nothing_to_pay_with_after_the_plan() -> None:
+    def found(**tables: object) -> set[tuple[str, str]]:
+        settings = {"spending_after_plan": tables.pop("late", True)}
+        projects = [make_project(name, 10, 1) for name in "ab"]
+        return doubts(make_instance(projects, settings=settings, **tables))
+
+    loan = {"instruments": [make_bond(annual_limit=5.0)]}
+    assert ("nobody-pays-later", "projects") in found(**loan)
+    assert ("nobody-pays-later", "projects") not in found(**loan, late=False)
+    assert ("nobody-pays-later", "projects") not in found(**loan, funds=[make_fund()])
+    assert ("nobody-pays-later", "projects") not in found()  # paid from outside
