@@ -200,20 +200,20 @@ class Valuer:
         for name, start in starts.items():
             total -= dying.lives[name].price / (1.0 + dying.rate) ** (start - FIRST)
         for year in range(FIRST, dying.end + 1):
-            mark = min(year, LAST)  # after the plan its last year goes on
+            mark = min(year, LAST)  # after the plan the demand of its last year goes on
             alive = frozenset(
                 number
                 for number, row in enumerate(dying.changes)
-                if row.project in starts and self._serves(row, starts[row.project], mark, year)
+                if row.project in starts and self._serves(row, starts[row.project], year)
             )
             saved = self.cost(mark, frozenset()) - self.cost(mark, alive)
             total += saved / (1.0 + dying.rate) ** (year - FIRST)
         return total
 
-    def _serves(self, row: ProjectNetwork, start: int, mark: int, year: int) -> bool:
+    def _serves(self, row: ProjectNetwork, start: int, year: int) -> bool:
         life = self.dying.lives[row.project]
         opening = start + life.lead
-        return max(opening, row.from_year or 0) <= mark and year < opening + life.years
+        return max(opening, row.from_year or 0) <= year < opening + life.years
 
     def best(self) -> float:
         names = list(self.dying.lives)

@@ -159,7 +159,7 @@ class NetworkState:
 def state_in(instance: Instance, slice_: Slice, starts: tuple[ProjectStart, ...]) -> NetworkState:
     """State of a slice's network in the years that it stands for."""
     stretch = slice_.stretch
-    return NetworkState(instance, slice_.network, starts, stretch.base, stretch.year)
+    return NetworkState(instance, slice_.network, starts, stretch.since, stretch.year)
 
 
 def slice_cost(

@@ -1,8 +1,9 @@
 """Stretches of years that a network's state stands for: docs/laws.md section 6, weights.
 
 Every year of the plan is a state, and the last one stands for the years after it; but what a
-project adds to a network ends with its asset. After an end of life the last state is therefore
-looked at once more, without what has ended, and the years from there on count with that state.
+project adds to a network begins with its opening and ends with its asset, and what works close is
+open again after them. Where any of that happens after the last year its state is therefore looked
+at once more, and the years from there on count with that state.
 
 A smaller program looks at some of the years only, each of which stands for those around it. It
 guides a search: what a plan is worth is always counted by the year.
@@ -19,6 +20,7 @@ import numpy as np
 from infraplan.models.instance import Instance
 from infraplan.models.network import NetworkAction, ProjectNetwork
 from infraplan.models.plan import ProjectStart
+from infraplan.models.progress import stands
 from infraplan.optimizer.formulation.networks.layout import NetworkLayout
 from infraplan.optimizer.formulation.sets import FloatArray, Sets
 
@@ -27,20 +29,27 @@ from infraplan.optimizer.formulation.sets import FloatArray, Sets
 class Stretch:
     """Years in which one state of a network holds, and what they weigh.
 
-    `year` is the first of them after an end of life, or the representative year itself; `base` is
-    the representative year whose demand, openings and works hold; `weight` in discounted years.
+    `year` is the first of them after a change, or the representative year itself; `base` is the
+    representative year whose demand holds; `weight` in discounted years. `is_last` says that no
+    representative year follows, so that openings and works are those of `year` as well.
     """
 
     year: int
     base: int
     weight: float
+    is_last: bool = False
+
+    @property
+    def since(self) -> int:
+        """Year by which a project must have opened, and whose works close what they close."""
+        return self.year if self.is_last else self.base
 
 
 Stretches = Mapping[str, tuple[Stretch, ...]]
 """Stretches by network, ascending."""
 
 Span = tuple[int, int]
-"""First and last operating year of a project."""
+"""First and last year of an effect: of operation, or of works that close something."""
 
 
 def possible_stretches(
@@ -59,11 +68,15 @@ def possible_stretches(
             flat = sets.options[number]
             if row.option in ("", flat.option.option):
                 for t in flat.start_offsets:
-                    opening = sets.first_year + t + int(sets.leads[number])
-                    yield opening, opening + flat.option.lifetime - 1
+                    start = sets.first_year + t
+                    if row.action is not NetworkAction.CLOSE_DURING_WORKS:
+                        opening = start + int(sets.leads[number])
+                        yield opening, opening + flat.option.lifetime - 1
+                    elif flat.standing is None:
+                        yield start, start + flat.works_years - 1
 
     rows = {
-        view.id: [(row, span) for row in lasting(view) for span in spans(row)] for view in views
+        view.id: [(row, span) for row in changing(view) for span in spans(row)] for view in views
     }
     return _stretches(sets.instance, discount, views, rows, marks)
 
@@ -78,21 +91,24 @@ def stretches_of(
     started = {start.project: start for start in starts}
     rows: dict[str, list[tuple[ProjectNetwork, Span]]] = {view.id: [] for view in views}
     for view in views:
-        for row in lasting(view):
+        for row in changing(view):
             start = started.get(row.project)
             if start is not None and row.option in ("", start.option):
-                options = instance.project_by_id[row.project].options
-                lives = (option.lifetime for option in options if option.option == start.option)
-                rows[view.id].append((row, (start.opening, start.opening + next(lives) - 1)))
+                project = instance.project_by_id[row.project]
+                if row.action is NetworkAction.CLOSE_DURING_WORKS:
+                    if not stands(project):
+                        last = max(start.finish, start.opening - 1, start.start)
+                        rows[view.id].append((row, (start.start, last)))
+                else:
+                    last = start.opening + project.option(start.option).lifetime - 1
+                    rows[view.id].append((row, (start.opening, last)))
     return _stretches(instance, discount, views, rows, instance.service_years)
 
 
-def lasting(view: NetworkLayout) -> Iterator[ProjectNetwork]:
-    """What projects add to a network while they operate: all but closures during works."""
+def changing(view: NetworkLayout) -> Iterator[ProjectNetwork]:
+    """What projects change in a network."""
     for rows in view.changes.values():
-        for row in rows:
-            if row.action is not NetworkAction.CLOSE_DURING_WORKS:
-                yield row
+        yield from rows
 
 
 def year_weights(
@@ -101,7 +117,7 @@ def year_weights(
     ends: Iterable[int] = (),
     looked_at: tuple[int, ...] | None = None,
 ) -> tuple[Stretch, ...]:
-    """Representative years and `ends` of lives between or after them, with their weights.
+    """Representative years and `ends`, changes between or after them, with their weights.
 
     Between two representative years values are interpolated, after the last they stay, before
     the first they rise from nothing in the year before the plan; the years from an end of life on
@@ -120,7 +136,8 @@ def year_weights(
         at = np.maximum(0, np.searchsorted(splits, years, side="right") - 1)
         weights = np.bincount(at, weights=share * discount, minlength=len(splits))
         found += [
-            Stretch(year, mark, float(weight)) for year, weight in zip(splits, weights, strict=True)
+            Stretch(year, mark, float(weight), last)
+            for year, weight in zip(splits, weights, strict=True)
         ]
     return tuple(found)
 
@@ -136,19 +153,33 @@ def _stretches(
     found: dict[str, tuple[Stretch, ...]] = {}
     for names in _joined(views):
         ends = {
-            last + 1
+            year
             for name in names
-            for row, (opening, last) in rows[name]
-            if _serves_until(marks, row, opening, last)
+            for row, (first, last) in rows[name]
+            for year in _changes(marks, row, first, last)
         }
         found |= dict.fromkeys(names, year_weights(instance, discount, ends, marks))
     return found
 
 
-def _serves_until(marks: tuple[int, ...], row: ProjectNetwork, opening: int, last: int) -> bool:
-    """Whether the last representative year up to `last` has the change, and later years lose it."""
-    bases = [year for year in marks if year <= last]
-    return bool(bases) and bases[-1] >= max(opening, row.from_year or opening)
+def _changes(marks: tuple[int, ...], row: ProjectNetwork, first: int, last: int) -> Iterator[int]:
+    """Years in which an effect begins or ends, as far as the state of the year before changes.
+
+    After the last representative year both count; between two the end alone, and of works none.
+    """
+    works = row.action is NetworkAction.CLOSE_DURING_WORKS
+    if not works:
+        first = max(first, row.from_year or first)
+    if first > last:
+        return
+    if first > marks[-1]:
+        yield first
+    if last >= marks[-1]:
+        yield last + 1
+    elif not works:
+        bases = [year for year in marks if year <= last]
+        if bases and bases[-1] >= first:
+            yield last + 1
 
 
 def _joined(views: tuple[NetworkLayout, ...]) -> Iterator[list[str]]:
