@@ -59,7 +59,8 @@ def with_open_windows(formulation: Formulation) -> tuple[Formulation, list[Row]]
     """The program with every window open, and the rows that close them again.
 
     Years of the plan stay: money is counted inside it. A committed project stays as it is, for
-    its year is part of what committed means, and so does an automatic renewal. Where no window is shut, the program is the given one.
+    its year is part of what committed means, and so does an automatic renewal. Where no window is
+    shut, the program is the given one.
     """
     instance = formulation.instance
     wide = _opened(instance)
