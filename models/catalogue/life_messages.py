@@ -9,6 +9,18 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "financial_life（折旧年限）为{financial}年，长于lifetime（使用寿命）{lifetime}年："
         "不再运行的资产没有价值",
     ),
+    "discounted-from-the-start-of-a-year": (
+        "{rates}; money flows at the start of a year",
+        "{rates}；资金按年初发生计",
+    ),
+    "discounted-from-the-middle-of-a-year": (
+        "{rates}; money flows in the middle of a year",
+        "{rates}；资金按年中发生计",
+    ),
+    "discounted-from-the-end-of-a-year": (
+        "{rates}; money flows at the end of a year",
+        "{rates}；资金按年末发生计",
+    ),
     "a-renewal-joins-one-project-to-one": (
         "a renews relation joins one project to one renewal",
         "更新改造关系只能是一个项目对应一个更新项目",

@@ -72,6 +72,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "uplift": ("cost uplift", "费用上浮"),
     "first_year_return": ("first-year return", "首年收益率"),
     "discount_rate": ("discount rate", "折现率"),
+    "discounting": ("discounting", "折现"),
     "phasing": ("phasing", "时机"),
     "phasing_delay": ("waiting would pay", "宜推迟"),
     "phasing_start_now": ("timely", "适时"),

@@ -16,6 +16,8 @@ from scipy.sparse import csr_array
 from infraplan.models.consistency import start_window
 from infraplan.models.instance import Instance
 from infraplan.models.project import Mandate, Project
+from infraplan.models.relation import RenewalMode
+from infraplan.models.renewal import renewals
 from infraplan.models.rules import RULES
 from infraplan.optimizer.accounts.candidates import FlatOption, lay_out
 from infraplan.optimizer.mip import FloatArray, Key, Mip
@@ -57,7 +59,8 @@ def with_open_windows(formulation: Formulation) -> tuple[Formulation, list[Row]]
     """The program with every window open, and the rows that close them again.
 
     Years of the plan stay: money is counted inside it. A committed project stays as it is, for
-    its year is part of what committed means. Where no window is shut, the program is the given one.
+    its year is part of what committed means, and so does an automatic renewal. Where no window is
+    shut, the program is the given one.
     """
     instance = formulation.instance
     wide = _opened(instance)
@@ -79,7 +82,15 @@ def with_open_windows(formulation: Formulation) -> tuple[Formulation, list[Row]]
 def _opened(instance: Instance) -> Instance:
     settings = instance.settings.model_copy(update={"stage_gates": {}})
     tables = {name: getattr(instance, name) for name in Instance.model_fields}
-    projects = tuple(_open(project) for project in instance.projects)
+    # What an automatic renewal must do hangs on its window: opened, it would owe more.
+    automatic = {
+        relation.to_projects[0]
+        for relation in renewals(instance.relations)
+        if relation.renewal is RenewalMode.AUTOMATIC
+    }
+    projects = tuple(
+        project if project.id in automatic else _open(project) for project in instance.projects
+    )
     return Instance(**tables | {"settings": settings, "projects": projects})
 
 

@@ -52,14 +52,19 @@ def _first_ends(instance: Instance, project: Project) -> list[int]:
 def _unrenewed(instance: Instance) -> Iterator[Inconsistency]:
     """`life-ends`: what stops serving before the appraisal ends and is not renewed.
 
-    Of what stands or is under way its year; of a candidate that of its earliest opening.
+    Of what stands or is under way its year; of a candidate that of its earliest opening, and only
+    where it ends early whenever it opens.
     """
-    first_year, end = instance.settings.horizon.first_year, instance.end_year
+    horizon, end = instance.settings.horizon, instance.end_year
     renewed = {row.from_projects[0] for row in renewals(instance.relations)}
     found = []
     for index, project in enumerate(instance.projects):
         ends = _first_ends(instance, project)
-        if project.id not in renewed and ends and first_year <= min(ends) < end:
+        is_short = min(option.lifetime for option in project.options) < end - horizon.last_year
+        is_told = stands(project) or duty_of(project) is Mandate.COMMITTED or is_short
+        if project.id in renewed or not is_told:
+            continue
+        if ends and horizon.first_year <= min(ends) < end:
             found.append((min(ends), index, project.id))
     if not found:
         return

@@ -134,13 +134,13 @@ def _road_year(
 ) -> RoadYear:
     instance, block = formulation.instance, settings.blocks[0]
     first = formulation.sets.first_year
-    t, until = stretch.base - first, stretch.year - first
+    base, t, until = (year - first for year in (stretch.base, stretch.since, stretch.year))
     numbers = {name: position for position, name in enumerate(candidates)}
     rows = [row for link in links for row in _arcs(link, numbers.get(link.id, -1))]
     names, tails, heads, times, capacities, alphas, betas, owners = zip(*rows, strict=True)
     demands = [row for row in instance.demands if row.network == settings.id]
     arcs = Arcs(names, tails, heads, times, capacities, alphas, betas)
-    trips = {(row.node, row.to_node or ""): demand_in(row, t, block) for row in demands}
+    trips = {(row.node, row.to_node or ""): demand_in(row, base, block) for row in demands}
     idle = {pair: 1.0 for pair, amount in trips.items() if not amount}
     network, rest = (
         road_network(arcs, pairs, no_through=frozenset(settings.no_through))

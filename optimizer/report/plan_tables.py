@@ -52,7 +52,7 @@ from infraplan.optimizer.report.objective_words import (
     objective_name,
     told_value,
 )
-from infraplan.optimizer.report.texts import Names, both, source_of_bound
+from infraplan.optimizer.report.texts import Names, both, discounting, source_of_bound
 
 
 def chosen_options(run: Run) -> dict[str, Option]:
@@ -159,6 +159,8 @@ def summary_table(run: Run) -> ReportTable:
         add(key, number(value, 0 if is_count else 2), unit_of_total(run, key))
     verified = both("verified" if manifest.get("verified") else "not_verified")
     add("verification", verified)
+    if not counts_years(run.instance):
+        add("discounting", discounting(run.instance))
     solver = f"{manifest.get('solver', '')} {manifest.get('solver_version', '')}".strip()
     add("solver", (solver, solver))
     add("runtime_s", number(manifest.get("runtime_s"), 1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from infraplan.models.catalogue import entries, phrase
+from infraplan.models.horizon import DiscountTiming
 from infraplan.models.instance import Instance
 from infraplan.models.rules import told_rule
 
@@ -112,3 +113,18 @@ def unit_pair(instance: Instance) -> tuple[str, str]:
     settings = instance.settings
     english = settings.money_unit or settings.currency
     return english, settings.money_unit_zh or english
+
+
+def discounting(instance: Instance) -> tuple[str, str]:
+    """Rates of discounting and the moment of the year at which its money flows."""
+    appraisal, first = instance.settings.appraisal, instance.settings.horizon.first_year
+    steps = sorted(appraisal.discount_steps, key=lambda step: step.from_offset)
+    rates = [f"{100.0 * appraisal.discount_rate:g} %"] if not steps or steps[0].from_offset else []
+    rates += [f"{100.0 * step.rate:g} % ({first + step.from_offset}-)" for step in steps]
+    timing = appraisal.discount_timing
+    key = {
+        DiscountTiming.START: "discounted-from-the-start-of-a-year",
+        DiscountTiming.MID: "discounted-from-the-middle-of-a-year",
+        DiscountTiming.END: "discounted-from-the-end-of-a-year",
+    }[timing]
+    return phrase(key, rates=", ".join(rates)).both

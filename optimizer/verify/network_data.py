@@ -148,9 +148,9 @@ def representative_years(reading: ProblemData) -> list[int]:
 
 @dataclass(frozen=True)
 class Counted:
-    """Years that count with one state of a network: from `year` on, as in `base`.
+    """Years that count with one state of a network: from `year` on, with the demand of `base`.
 
-    `year` is the representative year `base` itself or the year after an end of life; `weight` is
+    `year` is the representative year `base` itself or one in which something changes; `weight` is
     the sum of the discounted shares of the years.
     """
 
@@ -162,10 +162,7 @@ class Counted:
 def counted_years(reading: ProblemData, network: str, built: BuiltById) -> list[Counted]:
     """States of a network that a plan is valued by, ascending."""
     years = representative_years(reading)
-    joined = _supplied_together(reading, network)
-    ends = _ends_of_life(reading, joined, built, years)
-    if years[-1] == reading.last and looks_past(reading):
-        ends |= _changes_after_plan(reading, joined, built)
+    ends = _changes_apart(reading, _supplied_together(reading, network), built, years)
     weights = {year: [0.0] for year in [*years, *ends]}
     base_of = {year: max(r for r in years if r <= year) for year in weights}
     for y in range(reading.first, reading.end + 1):
@@ -202,15 +199,10 @@ def _supplied_together(reading: ProblemData, network: str) -> set[str]:
     return found
 
 
-def looks_past(reading: ProblemData) -> bool:
-    """Whether works of any project may go on after the plan."""
-    return any(reading.may_go_on(project) for project in reading.instance.projects)
-
-
-def _rows_of(
-    reading: ProblemData, networks: set[str], built: BuiltById
-) -> Iterator[tuple[ProjectNetwork, Built]]:
-    """Rows of the networks that speak of what is built, with it."""
+def _changes_apart(
+    reading: ProblemData, networks: set[str], built: BuiltById, years: list[int]
+) -> set[int]:
+    """Years outside R in which a state differs from that of the year of R before."""
     instance = reading.instance
     numbers = {
         number
@@ -218,46 +210,31 @@ def _rows_of(
         for rows in instance.network_index[network].changes.values()
         for number in rows
     }
+    found: set[int] = set()
     for row in (instance.project_network[number] for number in sorted(numbers)):
         here = built.get(row.project)
-        if here is not None and (not row.option or row.option == here.option.option):
-            yield row, here
-
-
-def _changes_after_plan(reading: ProblemData, networks: set[str], built: BuiltById) -> set[int]:
-    """Years after the plan from which on something else is open, or closed no more."""
-    changes: set[int] = set()
-    for row, here in _rows_of(reading, networks, built):
-        if row.action is NetworkAction.CLOSE_DURING_WORKS:
-            changes |= {year + 1 for year in here.works_years[-1:]}
-        elif row.from_year is None or row.from_year <= reading.last:
-            changes |= {here.opening, here.opening + here.option.lifetime}
-    return {year for year in changes if reading.last < year <= reading.end}
-
-
-def _ends_of_life(
-    reading: ProblemData, networks: set[str], built: BuiltById, years: list[int]
-) -> set[int]:
-    """Years in which something is missing that served in the representative year before."""
-    ends: set[int] = set()
-    for row, here in _rows_of(reading, networks, built):
-        if row.action is NetworkAction.CLOSE_DURING_WORKS:
+        if here is None or (row.option and row.option != here.option.option):
             continue
-        end = here.opening + here.option.lifetime
-        base = max((r for r in years if r < end), default=None)
-        if base is None or base < here.opening or base < (row.from_year or base):
-            continue
-        if end <= reading.end and end not in years:
-            ends.add(end)
-    return ends
+        if row.action is NetworkAction.CLOSE_DURING_WORKS:
+            effect = here.works_years
+        else:
+            years_of_service = here.operating_years
+            begins = max(years_of_service.start, row.from_year or years_of_service.start)
+            effect = range(begins, years_of_service.stop)
+            base = max((r for r in years if r < effect.stop), default=None)
+            if effect and base in effect:
+                found.add(effect.stop)
+        if effect:
+            found |= {year for year in (effect.start, effect.stop) if year > years[-1]}
+    return {year for year in found if year <= reading.end and year not in years}
 
 
 @dataclass
 class NetYear:
     """A network in year `year`, given what is built.
 
-    With `later`, a year after it, what has reached its end of life by then is gone; where it is
-    one after the plan and works may go on there, openings and works are those of `later`.
+    With `later`, a year after it, what has reached its end of life by then is gone; where `year`
+    is the last of R, all but demand is that of `later`.
     """
 
     net: Net
@@ -270,11 +247,10 @@ class NetYear:
         """Year that the rows of the plan's service bear."""
         return self.year if self.later is None else self.later
 
-    @property
-    def _now(self) -> int:
-        """Year that openings and works are those of."""
-        reading = self.net.reading
-        if self.later is not None and self.year == reading.last and looks_past(reading):
+    @cached_property
+    def _stands_in(self) -> int:
+        """Year whose openings and works hold."""
+        if self.later is not None and self.year == representative_years(self.net.reading)[-1]:
             return self.later
         return self.year
 
@@ -289,10 +265,10 @@ class NetYear:
         values = []
         for row in self.net.changes(element):
             here = self._project(row)
-            if row.action is not action or here is None or self.year < (row.from_year or 0):
+            since = self._stands_in
+            if row.action is not action or here is None or since < (row.from_year or 0):
                 continue
-            later = self.year if self.later is None else self.later
-            if self._now in here.operating_years and later in here.operating_years:
+            if since in here.operating_years and self.stated in here.operating_years:
                 values.append(row.value)
         return values
 
@@ -321,7 +297,7 @@ class NetYear:
             here = self._project(row)
             if row.action is not NetworkAction.CLOSE_DURING_WORKS or here is None:
                 continue
-            if works and self._now in here.works_years:
+            if works and self._stands_in in here.works_years:
                 closed = max(closed, row.value)
         if stated is None:
             return 0.0 if closed >= 1.0 else math.inf

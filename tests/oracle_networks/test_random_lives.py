@@ -230,25 +230,22 @@ class Valuer:
             for spent in (start, start + 1) if dying.late else (start, start):
                 total -= dying.lives[name].price / 2 / (1.0 + dying.rate) ** (spent - FIRST)
         for year in range(FIRST, dying.end + 1):
-            mark = min(year, LAST)  # after the plan its last year goes on
+            mark = min(year, LAST)  # after the plan the demand of its last year goes on
             alive = frozenset(
                 number
                 for number, row in enumerate(dying.changes)
-                if row.project in starts and self._serves(row, starts[row.project], mark, year)
+                if row.project in starts and self._serves(row, starts[row.project], year)
             )
             saved = self.cost(mark, frozenset()) - self.cost(mark, alive)
             total += saved / (1.0 + dying.rate) ** (year - FIRST)
         return total
 
-    def _serves(self, row: ProjectNetwork, start: int, mark: int, year: int) -> bool:
+    def _serves(self, row: ProjectNetwork, start: int, year: int) -> bool:
         life = self.dying.lives[row.project]
         opening = start + life.lead
-        if self.dying.late:
-            in_works = start <= year < start + max(2, life.lead)
-            if row.action == "close_during_works":
-                return in_works
-            return (row.from_year or 0) <= mark and opening <= year < opening + life.years
-        return max(opening, row.from_year or 0) <= mark and year < opening + life.years
+        if row.action == "close_during_works":
+            return start <= year < start + max(2, life.lead)
+        return max(opening, row.from_year or 0) <= year < opening + life.years
 
     def best(self) -> float:
         names = list(self.dying.lives)

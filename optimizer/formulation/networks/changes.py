@@ -11,7 +11,6 @@ from infraplan.models.network import NetworkAction, NetworkLink, NetworkNode, Pr
 from infraplan.optimizer.formulation.context import NO_COLUMN, Context
 from infraplan.optimizer.formulation.networks.columns import Slice
 from infraplan.optimizer.formulation.networks.layout import Changes, is_passed
-from infraplan.optimizer.formulation.networks.stretches import is_past_plan
 
 Expression = list[tuple[int, float]]
 """Columns with their factors."""
@@ -22,8 +21,7 @@ def active(
 ) -> Expression:
     """1 where the project operates in plan year `t` in an option that `change` speaks of.
 
-    With `until`, a later year, the project must not have reached its end of life there either;
-    where works may go on after the plan, it may have opened after the plan's last year.
+    With `until`, a later year, the project must not have reached its end of life there either.
     """
     sets = context.sets
     if change.from_year is not None and sets.first_year + t < change.from_year:
@@ -32,20 +30,12 @@ def active(
     for option in _options(context, change):
         lead, life = int(sets.leads[option]), sets.options[option].option.lifetime
         last = t if until is None else until
-        opened = last if is_past_plan(context.instance, sets.first_year + t, until) else t
-        _add_starts(context, entries, option, last - lead - life + 1, opened - lead)
+        _add_starts(context, entries, option, last - lead - life + 1, t - lead)
     return [entry for entry in entries.items() if entry[1]]
 
 
-def under_works(
-    context: Context, change: ProjectNetwork, t: int, until: int | None = None
-) -> Expression:
-    """1 where the project has works in plan year `t` in an option that `change` speaks of.
-
-    With `until`, a year after the plan, and works that may go on after it: works in that year.
-    """
-    if until is not None and is_past_plan(context.instance, context.sets.first_year + t, until):
-        t = until
+def under_works(context: Context, change: ProjectNetwork, t: int) -> Expression:
+    """1 where the project has works in plan year `t` in an option that `change` speaks of."""
     entries: defaultdict[int, float] = defaultdict(float)
     for option in _options(context, change):
         if context.sets.options[option].standing is not None:
@@ -192,6 +182,6 @@ def add_capacity_rows(
         if capacity is None and change.value < 1.0:
             continue  # a part of no limit is no limit
         full = most if capacity is None else capacity
-        works = scaled(under_works(context, change, t, slice_.until), full * change.value)
+        works = scaled(under_works(context, change, t), full * change.value)
         if works:
             rows.add((*slice_.key, key), use + added + works, upper=full)

@@ -34,9 +34,9 @@ class Slice:
     network: NetworkLayout
     stretch: Stretch
     t: int
-    """Plan year of the representative year."""
+    """Plan year by which something must have opened, and whose works close what they close."""
     until: int
-    """Plan year that the stretch begins in, which is `t` but after an end of life."""
+    """Plan year that the stretch begins in: what has ended its life by then is gone."""
     block: LoadBlock
     asks_all: bool
     """Whether must_serve and minimum outputs are asked."""
@@ -167,7 +167,8 @@ class _SliceMaker:
         self.builder = builder
         self.view = view
         self.stretch = stretch
-        self.t = stretch.base - sets.first_year
+        self.base = stretch.base - sets.first_year
+        self.t = stretch.since - sets.first_year
         self.until = stretch.year - sets.first_year
         self.block = block
         self.asks_all = asks_all
@@ -177,7 +178,7 @@ class _SliceMaker:
         return f"{what}[{self.view.id},{self.stretch.year},{self.block.id}]"
 
     def make(self, trip_costs: dict[str, float]) -> Slice:
-        demand = {row.id: demand_in(row, self.t, self.block) for row in self.view.demands}
+        demand = {row.id: demand_in(row, self.base, self.block) for row in self.view.demands}
         made = Slice(
             self.view,
             self.stretch,

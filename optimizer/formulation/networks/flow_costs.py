@@ -23,7 +23,6 @@ from infraplan.optimizer.formulation.networks.layout import (
     NetworkLayout,
     is_passed,
 )
-from infraplan.optimizer.formulation.networks.stretches import is_past_plan
 from infraplan.optimizer.mip import FloatArray
 
 NOISE = 1e-9
@@ -67,8 +66,7 @@ def flows_at(slice_: Slice, x: FloatArray) -> Flows:
 class NetworkState:
     """What of a network is open, and how good it is, in one year of a plan.
 
-    With `until`, a later year, what has reached its end of life by then is left out; of the years
-    after the plan, where works may go on in them, openings and works are those of `until`.
+    With `until`, a later year, what has reached its end of life by then is left out.
     """
 
     instance: Instance
@@ -81,9 +79,6 @@ class NetworkState:
 
     def __post_init__(self) -> None:
         active, works = set(), set()
-        until = self.year if self.until is None else self.until
-        # The year that openings and works are those of.
-        now = until if is_past_plan(self.instance, self.year, until) else self.year
         started = {start.project: start for start in self.starts}
         for rows in self.view.changes.values():
             for row in rows:
@@ -95,11 +90,12 @@ class NetworkState:
                     project, start.option, self.instance.settings.horizon.first_year
                 )
                 last = start.opening + option.lifetime - 1
-                in_time = (row.from_year or self.year) <= self.year
-                if in_time and start.opening <= now and until <= last:
+                until = self.year if self.until is None else self.until
+                opened = max(start.opening, row.from_year or start.opening) <= self.year
+                if opened and until <= last:
                     active.add(id(row))
                 years = max(profile_years(option), option.lead_time)
-                if start.start <= now < start.start + years and not stands(project):
+                if start.start <= self.year < start.start + years and not stands(project):
                     works.add(id(row))
         self._active, self._works = frozenset(active), frozenset(works)
 
@@ -163,7 +159,7 @@ class NetworkState:
 def state_in(instance: Instance, slice_: Slice, starts: tuple[ProjectStart, ...]) -> NetworkState:
     """State of a slice's network in the years that it stands for."""
     stretch = slice_.stretch
-    return NetworkState(instance, slice_.network, starts, stretch.base, stretch.year)
+    return NetworkState(instance, slice_.network, starts, stretch.since, stretch.year)
 
 
 def slice_cost(

@@ -1,9 +1,9 @@
 """Stretches of years that a network's state stands for: docs/laws.md section 6, weights.
 
 Every year of the plan is a state, and the last one stands for the years after it; but what a
-project adds to a network ends with its asset. After an end of life the last state is therefore
-looked at once more, without what has ended, and the years from there on count with that state.
-Where works may go on after the plan, so it is after each opening and each end of works there.
+project adds to a network begins with its opening and ends with its asset, and what works close is
+open again after them. Where any of that happens after the last year its state is therefore looked
+at once more, and the years from there on count with that state.
 
 A smaller program looks at some of the years only, each of which stands for those around it. It
 guides a search: what a plan is worth is always counted by the year.
@@ -20,9 +20,7 @@ import numpy as np
 from infraplan.models.instance import Instance
 from infraplan.models.network import NetworkAction, ProjectNetwork
 from infraplan.models.plan import ProjectStart
-from infraplan.models.progress import option_in_plan, stands
-from infraplan.models.project import Option
-from infraplan.optimizer.accounts.debt import works_end
+from infraplan.models.progress import stands
 from infraplan.optimizer.formulation.networks.layout import NetworkLayout
 from infraplan.optimizer.formulation.sets import FloatArray, Sets
 
@@ -31,20 +29,27 @@ from infraplan.optimizer.formulation.sets import FloatArray, Sets
 class Stretch:
     """Years in which one state of a network holds, and what they weigh.
 
-    `year` is the first of them after an end of life, or the representative year itself; `base` is
-    the representative year whose demand, openings and works hold; `weight` in discounted years.
+    `year` is the first of them after a change, or the representative year itself; `base` is the
+    representative year whose demand holds; `weight` in discounted years. `is_last` says that no
+    representative year follows, so that openings and works are those of `year` as well.
     """
 
     year: int
     base: int
     weight: float
+    is_last: bool = False
+
+    @property
+    def since(self) -> int:
+        """Year by which a project must have opened, and whose works close what they close."""
+        return self.year if self.is_last else self.base
 
 
 Stretches = Mapping[str, tuple[Stretch, ...]]
 """Stretches by network, ascending."""
 
 Span = tuple[int, int]
-"""First and last operating year of a project; of a closure, first and last year of its works."""
+"""First and last year of an effect: of operation, or of works that close something."""
 
 
 def possible_stretches(
@@ -61,15 +66,17 @@ def possible_stretches(
     def spans(row: ProjectNetwork) -> Iterator[Span]:
         for number in sets.options_of[sets.project_index[row.project]]:
             flat = sets.options[number]
-            if row.option not in ("", flat.option.option):
-                continue
-            if row.action is NetworkAction.CLOSE_DURING_WORKS and flat.standing is not None:
-                continue  # its works are over
-            for t in flat.start_offsets:
-                yield _span(row, sets.first_year + t, flat.option)
+            if row.option in ("", flat.option.option):
+                for t in flat.start_offsets:
+                    start = sets.first_year + t
+                    if row.action is not NetworkAction.CLOSE_DURING_WORKS:
+                        opening = start + int(sets.leads[number])
+                        yield opening, opening + flat.option.lifetime - 1
+                    elif flat.standing is None:
+                        yield start, start + flat.works_years - 1
 
     rows = {
-        view.id: [(row, span) for row in _changes(view) for span in spans(row)] for view in views
+        view.id: [(row, span) for row in changing(view) for span in spans(row)] for view in views
     }
     return _stretches(sets.instance, discount, views, rows, marks)
 
@@ -84,42 +91,24 @@ def stretches_of(
     started = {start.project: start for start in starts}
     rows: dict[str, list[tuple[ProjectNetwork, Span]]] = {view.id: [] for view in views}
     for view in views:
-        for row in _changes(view):
+        for row in changing(view):
             start = started.get(row.project)
-            if start is None or row.option not in ("", start.option):
-                continue
-            project = instance.project_by_id[row.project]
-            if row.action is NetworkAction.CLOSE_DURING_WORKS and stands(project):
-                continue
-            option = option_in_plan(project, start.option, instance.settings.horizon.first_year)
-            rows[view.id].append((row, _span(row, start.start, option)))
+            if start is not None and row.option in ("", start.option):
+                project = instance.project_by_id[row.project]
+                if row.action is NetworkAction.CLOSE_DURING_WORKS:
+                    if not stands(project):
+                        last = max(start.finish, start.opening - 1, start.start)
+                        rows[view.id].append((row, (start.start, last)))
+                else:
+                    last = start.opening + project.option(start.option).lifetime - 1
+                    rows[view.id].append((row, (start.opening, last)))
     return _stretches(instance, discount, views, rows, instance.service_years)
 
 
-def is_past_plan(instance: Instance, base: int, until: int | None) -> bool:
-    """Whether a state after `base` is one of the years after the plan, with what changes then.
-
-    It is where works may go on after the plan and `base` is its last year. `until` is None where
-    no later year is meant.
-    """
-    return (
-        until is not None
-        and instance.looks_past_plan
-        and base == instance.settings.horizon.last_year
-    )
-
-
-def _changes(view: NetworkLayout) -> Iterator[ProjectNetwork]:
+def changing(view: NetworkLayout) -> Iterator[ProjectNetwork]:
+    """What projects change in a network."""
     for rows in view.changes.values():
         yield from rows
-
-
-def _span(row: ProjectNetwork, start: int, option: Option) -> Span:
-    """Years in which `row` holds where its project starts in `start`: see `Span`."""
-    if row.action is NetworkAction.CLOSE_DURING_WORKS:
-        return start, works_end(option, start)
-    opening = start + option.lead_time
-    return opening, opening + option.lifetime - 1
 
 
 def year_weights(
@@ -128,7 +117,7 @@ def year_weights(
     ends: Iterable[int] = (),
     looked_at: tuple[int, ...] | None = None,
 ) -> tuple[Stretch, ...]:
-    """Representative years and `ends` of lives between or after them, with their weights.
+    """Representative years and `ends`, changes between or after them, with their weights.
 
     Between two representative years values are interpolated, after the last they stay, before
     the first they rise from nothing in the year before the plan; the years from an end of life on
@@ -147,7 +136,8 @@ def year_weights(
         at = np.maximum(0, np.searchsorted(splits, years, side="right") - 1)
         weights = np.bincount(at, weights=share * discount, minlength=len(splits))
         found += [
-            Stretch(year, mark, float(weight)) for year, weight in zip(splits, weights, strict=True)
+            Stretch(year, mark, float(weight), last)
+            for year, weight in zip(splits, weights, strict=True)
         ]
     return tuple(found)
 
@@ -163,35 +153,33 @@ def _stretches(
     found: dict[str, tuple[Stretch, ...]] = {}
     for names in _joined(views):
         ends = {
-            end
+            year
             for name in names
-            for row, span in rows[name]
-            for end in _ends(instance, marks, row, span)
+            for row, (first, last) in rows[name]
+            for year in _changes(marks, row, first, last)
         }
         found |= dict.fromkeys(names, year_weights(instance, discount, ends, marks))
     return found
 
 
-def _ends(
-    instance: Instance, marks: tuple[int, ...], row: ProjectNetwork, span: Span
-) -> Iterator[int]:
-    """Years from which a state before them holds no more: ends of life, changes after the plan."""
-    (opening, last), final = span, marks[-1]
-    after = is_past_plan(instance, final, final)
-    if row.action is NetworkAction.CLOSE_DURING_WORKS:
-        if after and last >= final:
-            yield last + 1
+def _changes(marks: tuple[int, ...], row: ProjectNetwork, first: int, last: int) -> Iterator[int]:
+    """Years in which an effect begins or ends, as far as the state of the year before changes.
+
+    After the last representative year both count; between two the end alone, and of works none.
+    """
+    works = row.action is NetworkAction.CLOSE_DURING_WORKS
+    if not works:
+        first = max(first, row.from_year or first)
+    if first > last:
         return
-    if _serves_until(marks, row, opening, last):
+    if first > marks[-1]:
+        yield first
+    if last >= marks[-1]:
         yield last + 1
-    if after and opening > final and (row.from_year or final) <= final:
-        yield from (opening, last + 1)
-
-
-def _serves_until(marks: tuple[int, ...], row: ProjectNetwork, opening: int, last: int) -> bool:
-    """Whether the last representative year up to `last` has the change, and later years lose it."""
-    bases = [year for year in marks if year <= last]
-    return bool(bases) and bases[-1] >= max(opening, row.from_year or opening)
+    elif not works:
+        bases = [year for year in marks if year <= last]
+        if bases and bases[-1] >= first:
+            yield last + 1
 
 
 def _joined(views: tuple[NetworkLayout, ...]) -> Iterator[list[str]]:

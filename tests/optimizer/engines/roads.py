@@ -185,19 +185,19 @@ class RoadOracle(Oracle):
     def minutes(self, built: dict[str, Choice], year: int, later: int) -> float | None:
         """Total travel time of a year with what is built and has not ended in a `later` year.
 
-        Where works may go on after the plan, its last year stands for later ones with what opens.
+        After the last year of all, what opens in the `later` one is there as well.
         """
-        goes_on = year == self.y1 and any(map(self.goes_on, self.instance.projects))
-        opened_by = max(year, later) if goes_on else year
+        last = max(mark for mark, _ in self.weights) if self.weights else year
+        since = max(year, later) if year == last else year
         there = {link.id for link in self.instance.network_links if link.exists}
         for row in self.instance.project_network:
             here = built.get(row.project)
             if (
                 here is not None
                 and row.option in ("", here.option.option)
-                and here.opening <= opened_by
+                and here.opening <= since
                 and max(year, later) <= here.closing
-                and year >= (row.from_year or 0)
+                and since >= (row.from_year or 0)
             ):
                 there.add(row.element)
         key = (frozenset(there), year)

@@ -65,6 +65,8 @@ def in_one_year_each(instance: Instance, seed: int) -> Instance:
         projects.append(project if committed else edit(project, **free, ready_years={}))
     tables = {name: getattr(instance, name) for name in Instance.model_fields}
     settings = edit(instance.settings, representative_years=(years[-1],))
+    if seed % 2:  # what opens or ends after the plan would count with a state of its own
+        settings = edit(settings, appraisal=edit(settings.appraisal, end_year=years[-1]))
     return Instance(**tables | {"projects": tuple(projects), "settings": settings})
 
 

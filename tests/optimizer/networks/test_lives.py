@@ -278,17 +278,36 @@ def test_an_opened_road_closes_again(alpha: float) -> None:
     assert found.objective == pytest.approx(saved * weight(2) - 1.0, rel=1e-6)
 
 
-def test_closed_during_works_and_from_year_make_no_end_of_life() -> None:
+def test_a_from_year_after_the_plan_counts_from_then_on() -> None:
     changes = [
         make_change("wider", "main", "close_during_works", 0.5),
         make_change("wider", "main", "add_capacity", 3.0, from_year=2023),
     ]
     link = make_link("main", "well", "town", capacity=5.0)
     found = best(lasting([must("wider", 1.0, 2)], [WELL, TOWN], [link], [TAPS], changes))
-    # Half of the main is closed in 2021: 2.5 at 3 are lost. Nothing is added before 2023, which is
-    # after the plan.
-    assert found.objective == pytest.approx(-1.0 - 7.5)
-    assert {row.year for row in found.plan.service} == {2021, 2022}
+    # Half of the main is closed in 2021: 2.5 at 3 are lost. What is added serves in 2023 alone,
+    # the last year of its life: 3 at 3.
+    assert found.objective == pytest.approx(-1.0 - 7.5 + 9.0)
+
+
+def test_what_opens_after_the_plan_serves_from_then_on() -> None:
+    # Begun in 2022, open in 2024 for two years, at 24 a year.
+    late = must("pipe", 5.0, 2, lead_time=2, earliest_start=2022, latest_start=2022)
+    found = best(lasting([late], [WELL, TOWN], [MAIN], [TAPS], [make_change("pipe", "main")]))
+    assert found.objective == pytest.approx(2 * 24.0 - 5.0)
+    rows = {row.year: row.value for row in found.plan.service if row.measure == "cost"}
+    assert rows[2022] == pytest.approx(24.0)
+    assert rows.get(2024, 0.0) == pytest.approx(0.0)
+    assert rows[2026] == pytest.approx(24.0)
+
+
+def test_works_of_the_last_year_close_nothing_after_they_have_ended() -> None:
+    # The main of 8 is closed by half in 2022 and 2023; from 2024 to 2026 it serves all again.
+    link = make_link("main", "well", "town", capacity=8.0)
+    change = make_change("repair", "main", "close_during_works", 0.5)
+    late = must("repair", 1.0, 30, lead_time=2, earliest_start=2022, latest_start=2022)
+    found = best(lasting([late], [WELL, TOWN], [link], [TAPS], [change]))
+    assert found.objective == pytest.approx(-1.0 - 2 * 12.0)
 
 
 # ------------------------------------------------------------------------- what must be served
