@@ -31,7 +31,7 @@ from infraplan.optimizer.report.texts import Names, both, text
 TABLE_KINDS = tuple(TABLES)
 MOST_COLUMNS = 8
 """More columns than these do not fit into 80 characters; the table is split by years."""
-_NAMES = frozenset({"project", "target", "binding", "rule"})
+_NAMES = frozenset({"project", "target", "binding", "rule", "why_missed"})
 _NAME, _WORD = 16, 8
 """Characters that a column of names, and one of other words, keeps where room is short."""
 _NARROW: Mapping[str, frozenset[str]] = {
@@ -39,6 +39,7 @@ _NARROW: Mapping[str, frozenset[str]] = {
     "debt": frozenset({"jurisdiction"}),
     "rules": frozenset({"jurisdiction"}),
     "debt_room": frozenset({"jurisdiction", "tested_to"}),
+    "stated_dates": frozenset({"quote"}),
     "appraisal": frozenset({"uplift", "discount_rate", "delay_gain", "best_start"}),
 }
 """Columns that the terminal leaves out; page, workbook and CSV have them."""

@@ -12,9 +12,11 @@ from infraplan.models.instance import Instance
 from infraplan.models.network import SERVED, TRAVEL_TIME
 from infraplan.models.plan import ProjectStart
 from infraplan.models.project import Mandate
-from infraplan.models.quantities import Quality
-from infraplan.models.relation import ORDER_TYPES
+from infraplan.models.quantities import Confidence, Quality
+from infraplan.models.relation import ORDER_TYPES, RelationType
+from infraplan.models.stated_date import DateKind
 from infraplan.models.target import BUILT_IN_METRICS
+from infraplan.optimizer.estimating.plausibility import find_implausibilities
 from infraplan.optimizer.formulation.networks.layout import network_layouts
 from infraplan.optimizer.formulation.networks.flow_costs import NetworkState
 from infraplan.optimizer.storage import instance_hash, read_instance, write_instance
@@ -351,3 +353,70 @@ def test_the_three_forms_have_one_hash(shipped, tmp_path):
         write_instance(instance, path)
         instance = read_instance(path)
         assert instance_hash(instance) == want, (name, form)
+
+
+DATES = {
+    "kaizhou": {"begin_by": 96, "open_by": 74, "not_before": 35},
+    "tongliang": {"begin_by": 3, "open_by": 14, "not_before": 5},
+    "qijiang-wansheng": {"open_by": 2, "not_before": 17},
+    "wan-da-kai": {"not_before": 5},
+    "chongqing-counties": {"open_by": 1},
+}
+"""Rows whose words say a date, by what they say; counted in the census, rows left out apart."""
+
+
+def test_dates_are_those_that_the_text_states(shipped):
+    name, instance = shipped
+    assert Counter(row.kind.value for row in instance.stated_dates) == DATES[name]
+    assert find_dates_doubted(instance) == []
+    end = {"tongliang": 2027, "chongqing-counties": 2027}.get(name, 2025)
+    for row in instance.stated_dates:
+        assert row.quote, row.label
+        assert "assumed" in row.source, row.label
+        assert row.year == end + (row.kind is DateKind.NOT_BEFORE), row.label
+        cost = instance.project_by_id[row.project].options[0].overnight_cost
+        assert row.breach_cost == pytest.approx(0.03 * cost, abs=1e-4), row.label
+
+
+def find_dates_doubted(instance: Instance) -> list[str]:
+    """Stated dates that contradict a window or one another."""
+    found = find_implausibilities(instance)
+    return [doubt.message for doubt in found if doubt.table == "stated_dates"]
+
+
+def test_what_a_text_says_of_a_project_and_what_becomes_of_it(kaizhou):
+    dates = {row.project: row for row in kaizhou.stated_dates}
+    # 完工凤凰梁大桥 and 新开工...观音山隧道 (box 8); 研究建设开州通用机场 (box 10).
+    assert dates["kz-bridge-fenghuangliang"].kind is DateKind.OPEN_BY
+    assert dates["kz-tunnel-guanyinshan"].kind is DateKind.BEGIN_BY
+    assert dates["kz-air-general"].kind is DateKind.NOT_BEFORE
+    # 启动 and 探索 say no date.
+    assert "kz-road-dunhao-zishui" not in dates
+    assert "kz-tr-wky-bus-card" not in dates
+    # Works to be closed must go on; by when is priced and not forced.
+    closed = kaizhou.project_by_id["kz-bridge-fenghuangliang"]
+    assert (closed.mandatory, closed.open_by) == (Mandate.MUST, None)
+
+
+def test_the_cost_of_a_breach_has_a_low_and_a_high_estimate(shipped):
+    _, instance = shipped
+    for name, times in (("dates-low", 1 / 3), ("dates-high", 2.0)):
+        changed = apply_scenario(instance, name)
+        for row, other in zip(instance.stated_dates, changed.stated_dates, strict=True):
+            assert other.breach_cost == pytest.approx(times * row.breach_cost, rel=1e-5)
+
+
+def test_works_are_tied_by_what_they_need_add_and_save(shipped):
+    _, instance = shipped
+    kinds = Counter(row.type for row in instance.relations if row.is_enforced)
+    assert kinds[RelationType.SYNERGY] > 0
+    assert kinds[RelationType.SHARED_WORKS] > 0
+    assert kinds[RelationType.REQUIRES] + kinds[RelationType.ALL_OR_NONE] > 0
+    for row in instance.relations:
+        if row.type in {RelationType.SYNERGY, RelationType.SHARED_WORKS}:
+            assert row.value is not None, row.label
+            assert row.value > 0.0, row.label
+            assert "assumed" in row.source or "estimate" in row.source, row.label
+    # A link that the text states or implies is no mere record where it adds anything.
+    idle = [row for row in instance.relations if row.type is RelationType.ENABLES]
+    assert sum(row.confidence is not Confidence.INFERRED for row in idle) <= 2

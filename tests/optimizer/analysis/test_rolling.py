@@ -9,7 +9,7 @@ from itertools import count
 import pytest
 
 from infraplan.models.instance import Instance
-from infraplan.models.plan import Plan
+from infraplan.models.plan import DateOutcome, Plan
 from infraplan.models.project import Mandate, Stage
 from infraplan.optimizer.analysis.actuals import Actual
 from infraplan.optimizer.analysis.rolled_money import RollError
@@ -17,6 +17,7 @@ from infraplan.optimizer.analysis.rolling import Rolled, roll
 from infraplan.optimizer.verify import recompute_plan, verify_plan
 from tests.builders import (
     make_bond,
+    make_date,
     make_debt,
     make_fund,
     make_inflows,
@@ -151,6 +152,34 @@ def planned() -> tuple[Instance, Plan]:
         "bridge": 2023,
     }
     return instance, plan
+
+
+def test_dates_that_are_over_are_left_behind() -> None:
+    instance, plan = planned()
+    dates = (
+        make_date("plant", "open_by", 2022),  # stands from 2022 on
+        make_date("road", "begin_by", 2021),  # begun in 2021
+        make_date("road", "open_by", 2022),  # opens in 2023: a year late, and still ahead
+        make_date("bridge", "begin_by", 2022),  # not begun: missed until 2023
+        make_date("bridge", "not_before", 2023),
+    )
+    dated = Instance(**{n: getattr(instance, n) for n in Instance.model_fields} | {
+        "stated_dates": dates
+    })  # fmt: skip
+    rolled = roll(dated, plan, 2022).instance
+    assert [row.label for row in rolled.stated_dates] == [
+        "road:open_by", "bridge:begin_by", "bridge:not_before"
+    ]  # fmt: skip
+    after = {f"{row.project}:{row.kind}": row for row in rows_of(rolled)}
+    assert after["road:open_by"].missed == 1
+    assert after["road:open_by"].opening == 2023
+
+
+def rows_of(instance: Instance) -> tuple[DateOutcome, ...]:
+    """What the best plan of `instance` does about its dates."""
+    plan = best(instance).plan
+    assert plan is not None
+    return plan.stated_dates
 
 
 def test_a_year_on_finished_works_stand_and_begun_ones_are_committed() -> None:
