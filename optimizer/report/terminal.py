@@ -35,7 +35,7 @@ _NAMES = frozenset({"project", "target", "binding", "rule"})
 _NAME, _WORD = 16, 8
 """Characters that a column of names, and one of other words, keeps where room is short."""
 _NARROW: Mapping[str, frozenset[str]] = {
-    "debt_room": frozenset({"jurisdiction", "tested_to"}),
+    "debt_room": frozenset({"jurisdiction", "tested_to", "limit", "peak_year"}),
     "appraisal": frozenset({"uplift", "discount_rate", "delay_gain", "best_start"}),
 }
 """Columns that the terminal leaves out; page, workbook and CSV have them."""
