@@ -9,6 +9,7 @@ What is known only from secondary sources or memory is `verified=False`.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -198,8 +199,8 @@ def take_preset(data: Any, table: str) -> Any:
 def _within_years(data: dict[str, Any], preset: MoneyPreset, name: str) -> dict[str, Any]:
     """Return `data` with its years of issue, which may be narrower than the preset's, not wider."""
     for key, limit, outside in (
-        ("first_year", preset.first_year, lambda year, end: year < end),
-        ("last_year", preset.last_year, lambda year, end: year > end),
+        ("first_year", preset.first_year, operator.lt),
+        ("last_year", preset.last_year, operator.gt),
     ):
         if limit is None:
             continue

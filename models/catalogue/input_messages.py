@@ -326,8 +326,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "规划期有{num_years}年，最多允许200年",
     ),
     "qualities-of-no-figure": (
-        "{names} is no figure of a debt row; figures are {known}",
-        "{names}不是债务表的数据列；数据列有：{known}",
+        "qualities: {names} is no figure of a debt row; figures are {known}",
+        "qualities（各列质量）：{names}不是债务表的数据列；数据列有：{known}",
     ),
     "there-is-no-preset": (
         "there is no preset {name!r} for this table; known: {known}",
@@ -338,8 +338,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "去掉该年，或清空preset（通用条款）并自行填写资金条款",
     ),
     "preset-is-not-issued-then": (
-        "{name} is not issued in {year}: its limit is {limit}",
-        "{name}在{year}年不发行：以{limit}年为限",
+        "preset {name} is not issued in {year}: its limit is {limit}",
+        "preset（通用条款）{name}在{year}年不发行：以{limit}年为限",
     ),
     "there-is-no-discount-schedule-known": (
         "there is no discount schedule {name!r}; known: {known}",

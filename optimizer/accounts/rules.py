@@ -183,6 +183,17 @@ def is_banned(instance: Instance, rule: DebtRule, jurisdiction: str, project: Pr
     )
 
 
+def words_of_bans(instance: Instance) -> frozenset[str]:
+    """Sectors and subsectors that bans of starts name, as those they are about or those exempt."""
+    rules = [rule for rule, _ in rules_in_force(instance)]
+    return frozenset(
+        word
+        for rule in rules
+        if any(band.starts_banned for band in rule.bands)
+        for word in (*rule.start_banned, *rule.start_ban_exempt)
+    )
+
+
 @dataclass(frozen=True)
 class BandPath:
     """Bands of a rule for a jurisdiction: of the year before the plan, and of each plan year."""

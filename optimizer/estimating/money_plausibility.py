@@ -10,8 +10,8 @@ from infraplan.models.finance.discounting import SOCIAL_RATES
 from infraplan.models.funding import Fund, Instrument, InstrumentKind
 from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import Instance
-from infraplan.models.rule_sets import RULE_SETS
 from infraplan.optimizer.accounts.limits import is_money_limited
+from infraplan.optimizer.accounts.rules import words_of_bans
 from infraplan.optimizer.accounts.sources import may_pay, payers_of
 from infraplan.optimizer.estimating.implausibility import doubt
 from infraplan.optimizer.estimating.library import is_known
@@ -113,10 +113,7 @@ def _unknown_subsectors(instance: Instance) -> Iterator[Inconsistency]:
     for name in finance.capital_ratio_sets:
         rules += CAPITAL_RATIO_SETS.get(name, ())
     named = {sector for rule in rules for sector in rule.sectors}
-    sets = {name for row in instance.jurisdictions for name in row.rule_sets}
-    bans = [rule for name in sorted(sets) for rule in RULE_SETS.get(name, ())]
-    for rule in (*bans, *finance.rules):
-        named |= {*rule.start_banned, *rule.start_ban_exempt}
+    named |= words_of_bans(instance)
     if not named:
         return
     for index, project in enumerate(instance.projects):

@@ -38,7 +38,7 @@ _NARROW: Mapping[str, frozenset[str]] = {
     "projects": frozenset({"phase"}),
     "debt": frozenset({"jurisdiction"}),
     "rules": frozenset({"jurisdiction"}),
-    "debt_room": frozenset({"jurisdiction", "tested_to"}),
+    "debt_room": frozenset({"jurisdiction", "tested_to", "limit", "peak_year"}),
     "stated_dates": frozenset({"quote"}),
     "appraisal": frozenset({"uplift", "discount_rate", "delay_gain", "best_start"}),
 }

@@ -29,6 +29,8 @@ FIELDS = {
     "new_quota": "limits",
     "uses_quota": "limits",
     "start_ban_exempt": "rules",
+    "start_banned": "rules",
+    "start_approved": "rules",
     "revenue_growth": "coverage",
     "optimism_bias": "spending",
     "grace": "debt",

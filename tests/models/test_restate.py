@@ -123,6 +123,7 @@ def test_what_is_missing_is_asked_for() -> None:
 # ------------------------------------------------------------------------------- nothing forgotten
 
 NO_MONEY = {
+    "debt.qualities",  # words
     "settings.money_factor",  # restated by itself
     "settings.appraisal.optimism_bias",
     "settings.stage_gates",

@@ -45,7 +45,7 @@ def _rule(rng: random.Random) -> DebtRule:
         start_banned=tuple(rng.sample(WORDS, rng.choice([0, 2]))),
         start_ban_exempt=tuple(rng.sample(WORDS, rng.choice([0, 0, 0, 1]))),
         through="horizon",
-        valid_from=rng.choice([None, FIRST]),
+        valid_from=rng.choice([None, FIRST - 1, FIRST - 1, FIRST]),
     )
 
 

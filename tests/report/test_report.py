@@ -409,7 +409,7 @@ def test_no_column_falls_off_a_narrow_terminal(kind: str) -> None:
     if not rules or kind in {"money", "debt_statement"}:  # nothing to show, or split by years
         return
     assert all(len(line) <= 80 for line in rules)
-    narrowed = {"debt_room": 2, "appraisal": 4, "projects": 1, "debt": 1, "rules": 1}
+    narrowed = {"debt_room": 4, "appraisal": 4, "projects": 1, "debt": 1, "rules": 1}
     assert rules[0].count("╇") == len(shown) - 1 - narrowed.get(kind, 0)
 
 

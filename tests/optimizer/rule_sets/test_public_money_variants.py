@@ -61,7 +61,8 @@ def test_a_word_that_nobody_knows_is_told() -> None:
 
     assert "capital-subsector" in doubts(settings=CHINA)
     listed = make_jurisdictions("region", rule_sets=("china-key-province",))
-    assert "capital-subsector" in doubts(jurisdictions=listed)
+    capacity = make_fiscal("comprehensive_capacity", 2021, 50.0)
+    assert "capital-subsector" in doubts(jurisdictions=listed, fiscal=capacity)
     assert "capital-subsector" not in doubts()
 
 
