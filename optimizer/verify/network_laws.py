@@ -20,7 +20,13 @@ from infraplan.models.plan import Plan
 from infraplan.models.target import Target
 from infraplan.optimizer.verify.built import Built
 from infraplan.optimizer.verify.equilibrium import FLOWS
-from infraplan.optimizer.verify.network_costs import GIVING, BlockFlows, block_cost, least_costs
+from infraplan.optimizer.verify.network_costs import (
+    GIVING,
+    BlockFlows,
+    block_cost,
+    joined_with_loss,
+    least_costs,
+)
 from infraplan.optimizer.verify.network_data import (
     Counted,
     Net,
@@ -188,6 +194,7 @@ def _check_block(
     scale = max((abs(value) for value in every), default=0.0) * 1e6
     for link in net.links:
         _check_link(here, block, flows, link, recorder)
+    _check_one_way(here, block, flows, recorder)
     _check_balance(here, block, flows, recorder, scale)
     for node in net.nodes:
         _check_node(here, block, flows, node, recorder, asks_all=asks_all)
@@ -244,6 +251,18 @@ def _check_link(
         volume = flows.volume(link, back=back)
         if math.isfinite(room):
             recorder.at_most("link_capacity", link.id, volume, room, text)
+
+
+def _check_one_way(here: NetYear, block: LoadBlock, flows: BlockFlows, recorder: Recorder) -> None:
+    """Between two nodes what loses on the way flows there or back, not both."""
+    for ends, links in joined_with_loss(here.net).items():
+        there = back = 0.0
+        for link in links:
+            along = here.net.index.ends[link.id] == ends
+            there += flows.volume(link, back=not along)
+            back += flows.volume(link, back=along)
+        what = phrase("what-flows-against-the-rest", link=links[0].id, where=_where(here, block))
+        recorder.at_most("one_way", links[0].id, min(there, back), 0.0, what)
 
 
 def _check_balance(

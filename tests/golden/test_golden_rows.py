@@ -132,6 +132,7 @@ def networks(mandatory: str = "no") -> Instance:
             make_link("line2", "plant", "bus", "p", reactance=0.5, capacity=3.0, exists=False),
             make_link("cable", "hall", "bus", "p", both_ways=True),
             make_link("main", "well", "taps", loss=0.1, capacity=6.0),
+            make_link("tie", "taps", "well", loss=0.2, capacity=3.0, both_ways=True),
         ],
         demands=[
             make_demand("trip", "home", 5.0, "t", to_node="town", value_of_time=0.5),

@@ -421,6 +421,39 @@ def test_storage_moves_energy_to_the_peak() -> None:
     assert service(found.plan, "s", "discharge", "peak") == pytest.approx(3.2)
 
 
+def surplus(loss: float, least: float, **link: object) -> Instance:
+    return network(
+        [],
+        [
+            make_node("g", "plant", "p", capacity=20.0, minimum_output=least),
+            make_node("z", "zone", "p"),
+        ],
+        [make_link("line", "g", "z", "p", loss=loss, both_ways=True, **link)],
+        [make_demand("load", "z", 10.0, "p", unserved_price=5.0)],
+    )
+
+
+def test_a_link_with_losses_does_not_get_rid_of_what_must_run() -> None:
+    # The plant gives 15 at least, of which 13.5 arrive for a demand of 10: there is no plan. Sent
+    # back and forth, 26.3 against 23.7, the rest would have been lost on the way.
+    assert best(surplus(0.1, 15.0)).plan is None
+    # 10 / 0.9 = 11.1 is what the demand takes.
+    found = best(surplus(0.1, 11.0))
+    assert service(found.plan, "line", "flow", "all") == pytest.approx(10.0 / 0.9)
+    assert service(found.plan, "line", "flow_back", "all") == 0.0
+
+
+def test_two_links_with_losses_do_not_do_it_together_either() -> None:
+    instance = surplus(0.1, 15.0)
+    twin = make_link("twin", "z", "g", "p", loss=0.1)
+    links = (*instance.network_links, twin)
+    assert best(instance.model_copy(update={"network_links": links})).plan is None
+
+
+def test_a_link_that_loses_nothing_may_carry_both_ways() -> None:
+    assert best(surplus(0.0, 10.0)).plan is not None
+
+
 def test_quadratic_costs_are_shared_by_marginal_cost() -> None:
     # Two plants, p^2 and 2 q^2, load 9: 2 p = 4 q, so p = 6, q = 3 and the cost 36 + 18 = 54.
     instance = network(
