@@ -279,6 +279,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "output-of-2": ("output of", "出力"),
     "charge-of": ("charge of", "充入量"),
     "discharge-of": ("discharge of", "放出量"),
+    "spill-at": ("spill at", "弃量"),
     "what-arrives-at": ("what arrives at", "到达量"),
     "what-storage-gives-out-in": (
         "what storage {node} gives out in {year}",

@@ -32,7 +32,7 @@ class BlockFlows:
     """By link and commodity."""
     flow_back: dict[tuple[str, str], float] = field(default_factory=dict)
     at: dict[str, dict[str, float]] = field(default_factory=dict)
-    """By measure (output, charge, discharge, angle, served, generated) and id."""
+    """By measure (output, charge, discharge, spill, angle, served, generated) and id."""
 
     def value(self, measure: str, name: str) -> float:
         """A decision of a node or demand."""
@@ -301,6 +301,10 @@ def _add_nodes(
                 number = program.variable(weight * cost, 0.0, room)
                 part.at[measure][node.id] = number
                 balance[node.id, ""][number] = sign
+        if node.spill and not here.net.is_transport:
+            number = program.variable()
+            part.at["spill"][node.id] = number
+            balance[node.id, ""][number] = -1.0
 
 
 def _cut_curve(program: _Program, part: _Part, node: NetworkNode, p: float) -> None:

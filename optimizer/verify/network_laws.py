@@ -41,7 +41,7 @@ from infraplan.optimizer.verify.rows import SERVICE, Row, plain_number
 from infraplan.optimizer.verify.violations import Recorder
 
 LINK_DECISIONS = ("flow", "flow_back")
-NODE_DECISIONS = ("output", "charge", "discharge", "angle")
+NODE_DECISIONS = ("output", "charge", "discharge", "spill", "angle")
 DEMAND_DECISIONS = ("served", "generated")
 DECISIONS = (*LINK_DECISIONS, *NODE_DECISIONS, *DEMAND_DECISIONS)
 
@@ -135,6 +135,7 @@ def _known(book: NetworkBook) -> dict[str, dict[str, set[str]]]:
             "output": {node.id for node in net.nodes if node.role in GIVING},
             "charge": stores,
             "discharge": stores,
+            "spill": {node.id for node in net.nodes if node.spill and not net.is_transport},
             "angle": {node.id for node in net.nodes},
             "served": {row.id for row in net.demands},
             "generated": {row.id for row in net.demands if row.elasticity > 0.0},
@@ -292,7 +293,7 @@ def _check_balance(
             left = gain[node.id]
             if not net.is_transport:
                 left += flows.value("output", node.id) + flows.value("discharge", node.id)
-                left -= flows.value("charge", node.id)
+                left -= flows.value("charge", node.id) + flows.value("spill", node.id)
             name = phrase(
                 "what-comes-to-less-what-leaves-it", node=node.id, block=_where(here, block)
             )
@@ -315,6 +316,10 @@ def _check_node(
             recorder.at_most("node_capacity", node.id, used, room, text)
         if node.role is NodeRole.STORAGE:
             recorder.at_least("node_capacity", node.id, used, 0.0, text)
+    if node.spill:
+        let_go = flows.value("spill", node.id)
+        text = phrase("use-of-a-node", what=phrase("spill-at"), node=node.id, where=where)
+        recorder.at_least("flow_balance", node.id, let_go, 0.0, text)
     if node.role in GIVING:
         there = here.is_open(node) and node.id not in block.out
         least = node.minimum_output if there else 0.0

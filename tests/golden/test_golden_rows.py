@@ -123,7 +123,7 @@ def networks(mandatory: str = "no") -> Instance:
             make_node("hall", "storage", "p", capacity=2.0, efficiency=0.8, exists=False),
             make_node("bus", "zone", "p"),
             make_node("well", "source", capacity=8.0, supplier="bus"),
-            make_node("taps", "zone"),
+            make_node("taps", "zone", spill=True),
         ],
         network_links=[
             make_link("road", "home", "town", "t", time=30.0, capacity=4.0, bpr_alpha=0.15),

@@ -25,7 +25,7 @@ from tests.builders import (
 )
 from tests.optimizer.engine import best
 
-CASES = 60
+CASES = 90
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,9 @@ class Case:
     wants: dict[str, tuple[int, int]]
     lines: tuple[Line, ...]
     price: dict[str, float]
+    spill: frozenset[str]
+    """Nodes where surplus may be let go."""
+    spill: frozenset[str]
 
 
 def random_case(seed: int) -> Case:
@@ -68,9 +71,9 @@ def random_case(seed: int) -> Case:
         )
         for number in range(chance.randint(1, 4))
     )
-    return Case(
-        nodes, plants, wants, lines, {name: chance.randint(1, 30) / 1.5 for name in projects}
-    )
+    price = {name: chance.randint(1, 30) / 1.5 for name in projects}
+    spill = frozenset(name for name in nodes if chance.random() < 0.15)
+    return Case(nodes, plants, wants, lines, price, spill)
 
 
 def instance_of(case: Case) -> Instance:
@@ -82,6 +85,7 @@ def instance_of(case: Case) -> Instance:
                 name,
                 "plant" if name in case.plants else "zone",
                 "p",
+                spill=name in case.spill,
                 **(
                     dict(
                         zip(
@@ -140,10 +144,14 @@ def _cost(case: Case, lines: list[Line], choice: dict[frozenset[str], str], *, d
     cost = [0.0] * len(arcs) + [case.plants[name][2] for name in plants]
     bounds = [(0.0, float(line.capacity)) for _, _, line in arcs]
     bounds += [(float(low) if due else 0.0, float(high)) for low, high, _ in case.plants.values()]
+    # A node that may not spill keeps all that comes: its balance is 0, else at least 0.
+    keeps = np.array([name not in case.spill for name in case.nodes])
     answer = linprog(
         cost + [-float(price) for _, price in case.wants.values()],
-        A_eq=balance,
-        b_eq=np.zeros(len(case.nodes)),
+        A_ub=-balance[~keeps],
+        b_ub=np.zeros(int((~keeps).sum())),
+        A_eq=balance[keeps],
+        b_eq=np.zeros(int(keeps.sum())),
         bounds=bounds + [(0.0, float(amount)) for amount, _ in case.wants.values()],
     )
     if answer.status != 0:
@@ -187,7 +195,7 @@ def best_by_brute_force(case: Case) -> float | None:
 
 @pytest.mark.parametrize("part", range(3))
 def test_engine_agrees_with_brute_force(part: int) -> None:
-    bites = plans = 0
+    bites = plans = spills = 0
     for seed in range(part, CASES, 3):
         case = random_case(seed)
         found, expected = best(instance_of(case)), best_by_brute_force(case)
@@ -197,8 +205,10 @@ def test_engine_agrees_with_brute_force(part: int) -> None:
             assert found.plan is not None, seed
             assert found.objective == pytest.approx(expected, rel=1e-6, abs=1e-6), seed
             plans += 1
+            spills += any(row.measure == "spill" and row.value > 1e-6 for row in found.plan.service)
         both = cost_of_directions(case, set(), free=True)
         bites += both < cost_of_directions(case, set()) - 1e-6
     # In some of the cases sending flow back and forth would have paid, or made a plan possible.
     assert bites >= 3
     assert plans >= 8
+    assert spills >= 2
