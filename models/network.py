@@ -113,6 +113,11 @@ class NetworkNode(DomainModel):
         None,
     )
     efficiency: Share = described("storage: what comes out over what goes in", 1.0)
+    spill: bool = described(
+        "water, power, gas: whether what reaches the node and nobody uses may be let go, as over a "
+        "weir or by curtailment; it costs nothing and stands in the plan as spill",
+        default=False,
+    )
     supplier: str | None = described(
         "node of another network that must be served for this one to work", None
     )

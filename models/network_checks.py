@@ -113,6 +113,9 @@ def _node_faults(instance: Problem) -> Iterator[Fault]:
                 kind=node.kind,
             )
             yield RULE, "network_nodes", index, "kind", text, phrase("a-network-is-of-one-kind")
+        if node.spill and node.kind is NetworkKind.TRANSPORT:
+            text = phrase("trips-cannot-be-spilt", node=node.id)
+            yield RULE, "network_nodes", index, "spill", text, phrase("leave-it-blank")
         if node.cost_quadratic and node.role not in OUTPUTS:
             text = phrase(
                 "is-a-and-has-no-output-that-cost-quadratic", node=node.id, role=node.role

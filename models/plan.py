@@ -128,8 +128,9 @@ class DateOutcome(DomainModel):
 class ServiceYear(DomainModel):
     """What a network delivers in a year of the plan, or from an end of life on: one measure.
 
-    Decisions are `flow` and `flow_back` (link), `output`, `charge`, `discharge` and `angle` (node),
-    `served` and `generated` (demand); what follows from them is listed in docs/laws.md section 6.
+    Decisions are `flow` and `flow_back` (link), `output`, `charge`, `discharge`, `spill` and
+    `angle` (node), `served` and `generated` (demand); what follows from them is listed in
+    docs/laws.md section 6.
     """
 
     network: Identifier = described("network id")

@@ -119,6 +119,7 @@ def _decisions(slice_: Slice, flows: Flows) -> Iterator[ServiceYear]:
         ("output", flows.output),
         ("charge", flows.charge),
         ("discharge", flows.discharge),
+        ("spill", flows.spill),
         ("angle", flows.angle),
         ("served", flows.served),
         ("generated", flows.generated),

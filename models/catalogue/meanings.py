@@ -209,6 +209,8 @@ COLUMNS: dict[str, str] = {
     "network_nodes.no_load_cost": "源或电厂存在即发生的成本，与出力无关",
     "network_nodes.volume": "储：各时段加权合计最多放出量；留空为不限",
     "network_nodes.efficiency": "储：放出与储入之比",
+    "network_nodes.spill": "水、电力、燃气：到达该节点而无人使用的量可否弃去（弃水、弃电、放散）；"
+    "不计费用，在方案中列为弃量",
     "network_nodes.supplier": "必须先得到供给的另一网络节点",
     "network_links.id": "线路编号，全算例不重复",
     "network_links.from_node": "起点节点",

@@ -1,4 +1,4 @@
-"""Messages of the checks that ask what a colleague would."""
+"""Messages of the checks that ask what a colleague would, and of what is let go."""
 
 from __future__ import annotations
 
@@ -118,5 +118,9 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "is a road that stands missing among the links? a project would be paid for the whole "
         "detour",
         "线路表是否缺少已有的通道？否则项目会因整段绕行而被高估",
+    ),
+    "trips-cannot-be-spilt": (
+        "{node} is a node of a transport network, whose trips cannot be spilt",
+        "{node}是交通网络节点，出行不能弃去",
     ),
 }

@@ -185,6 +185,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "minutes": ("minutes", "分钟"),
     "trips_made": ("trips", "出行量"),
     "generated": ("generated", "诱增出行"),
+    "spilt": ("let go unused", "弃量"),
     "link": ("link", "线路"),
     "block": ("load block", "时段"),
     "cost_before": ("cost before", "之前成本"),

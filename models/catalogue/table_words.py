@@ -170,6 +170,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "no_load_cost": ("no load cost", "空载成本"),
     "volume": ("volume", "储量"),
     "efficiency": ("efficiency", "效率"),
+    "spill": ("spill", "可否弃用", "弃水弃电"),
     "supplier": ("supplier", "供给节点"),
     "from_node": ("from node", "起点节点", "起点"),
     "to_node": ("to node", "终点节点", "终点"),

@@ -284,6 +284,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "output-of-2": ("output of", "出力"),
     "charge-of": ("charge of", "充入量"),
     "discharge-of": ("discharge of", "放出量"),
+    "spill-at": ("spill at", "弃量"),
     "what-arrives-at": ("what arrives at", "到达量"),
     "what-storage-gives-out-in": (
         "what storage {node} gives out in {year}",
@@ -496,4 +497,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "field-of-a-row": ("{field} {value}", "{field}{value}"),
     "use-of-a-node": ("{what} {node} {where}", "{where}{node}的{what}"),
+    "what-flows-against-the-rest": (
+        "what flows against the rest between the nodes of {link}, {where}",
+        "{link}两端节点之间的反向流量（{where}）",
+    ),
 }

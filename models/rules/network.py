@@ -91,6 +91,20 @@ NETWORK: tuple[Rule, ...] = (
         needs=(Need("network_links", "reactance"),),
     ),
     Rule(
+        "one_way",
+        title=Words(
+            "between the nodes of {element} of network {network} flow goes one way at a time",
+            "{network}网络线路{element}两端之间同一时段只能单向输送",
+        ),
+        reason=Words("a link with losses carries one way at a time", "有损失的线路只能单向输送"),
+        law="one_way",
+        section=Section.NETWORK,
+        axes=_ELEMENT,
+        subject=("network", "element"),
+        gives_way=False,
+        needs=(Need("network_links", "loss"),),
+    ),
+    Rule(
         "storage",
         title=Words(
             "storage {node} of network {network} gives what it took in",

@@ -116,7 +116,10 @@ def _cost(
     starts = (*standing_starts(instance), *starts)
     mip, sets, networks = formulation.mip, formulation.sets, formulation.networks
     lower, upper = mip.col_lower.copy(), mip.col_upper.copy()
-    whole = np.flatnonzero(mip.integrality)
+    whole = mip.integrality.copy()
+    for block in mip.column_blocks:
+        if block.name.startswith("one_way["):
+            whole[block.start : block.start + block.size] = False  # it follows the flows
     lower[whole] = upper[whole] = 0.0
     chosen = {(start.project, start.option): start.start for start in starts}
     for number, flat in enumerate(sets.options):

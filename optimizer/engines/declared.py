@@ -149,7 +149,7 @@ _NETWORK: Mapping[type[DomainModel], frozenset[str]] = {
     LoadBlock: _names("id weight demand_factor dry out must_serve"),
     NetworkNode: _names(
         "id network kind role exists name_en name_zh place capacity minimum_output dry_share cost "
-        "cost_quadratic no_load_cost volume efficiency supplier quality source"
+        "cost_quadratic no_load_cost volume efficiency spill supplier quality source"
     ),
     NetworkLink: _names(
         "id network from_node to_node both_ways exists capacity length time cost loss reactance "
@@ -182,7 +182,7 @@ _ROADS_REFUSE: Mapping[type[DomainModel], Mapping[str, Words]] = {
     NetworkNode: dict.fromkeys(
         (
             *("capacity", "minimum_output", "dry_share", "cost", "cost_quadratic"),
-            *("no_load_cost", "volume", "efficiency", "supplier"),
+            *("no_load_cost", "volume", "efficiency", "spill", "supplier"),
         ),
         _NODES_DO_NOTHING,
     )

@@ -13,9 +13,9 @@ def add_flow_balance(context: Context) -> None:
     """Flow is conserved at every node.
 
     Formula, one commodity: ``output + discharge - charge + sum (1 - loss) flow in - sum flow out
-    - sum served = 0``; trips from o: ``sum flow in - sum flow out - sum (served + generated) of
-    trips that end here + all of them where the node is o = 0``. One row per network, year, block,
-    node and commodity; flows in the network's unit.
+    - sum served - spill = 0``; trips from o: ``sum flow in - sum flow out - sum (served +
+    generated) of trips that end here + all of them where the node is o = 0``. One row per network,
+    year, block, node and commodity; flows in the network's unit.
     """
     rows = Rows(context, "flow_balance")
     for slice_ in context.networks.slices:
@@ -46,7 +46,13 @@ def _add_trips(slice_: Slice, commodity: str, balance: defaultdict[str, Expressi
 
 
 def _add_uses(slice_: Slice, balance: defaultdict[str, Expression]) -> None:
-    for columns, sign in ((slice_.output, 1.0), (slice_.discharge, 1.0), (slice_.charge, -1.0)):
+    parts = (
+        (slice_.output, 1.0),
+        (slice_.discharge, 1.0),
+        (slice_.charge, -1.0),
+        (slice_.spill, -1.0),
+    )
+    for columns, sign in parts:
         for node, column in columns.items():
             balance[node].append((column, sign))
     for demand in slice_.network.demands:

@@ -161,14 +161,16 @@ def loading_table(run: Run) -> ReportTable:
 
 
 def network_costs_table(run: Run) -> ReportTable:
-    """Cost of every network and year without any project, and with the plan."""
+    """Cost of every network and year without any project, and with the plan; what is let go."""
     instance, names = run.instance, Names(run.instance)
+    spilling = {node.network for node in instance.network_nodes if node.spill}
     columns = (
         Column("network"),
         Column("year", YEAR),
         Column("cost_before", MONEY, run.money),
         Column("cost_with", MONEY, run.money),
         Column("saved", MONEY, run.money),
+        *((Column("spilt", NUMBER),) if spilling else ()),
     )
     values = readings(run)
     rows: list[dict[str, Any]] = []
@@ -186,8 +188,19 @@ def network_costs_table(run: Run) -> ReportTable:
                     "cost_with": cost,
                     "saved": before - cost,
                 }
+                | ({"spilt": _spilt(run, network, year)} if network in spilling else {})
             )
     return ReportTable("network_costs", columns, frame_of(columns, rows), "network_costs_note")
+
+
+def _spilt(run: Run, network: str, year: int) -> float:
+    """What is let go at all nodes of a network in a year, its blocks weighted."""
+    weights = {block.id: block.weight for block in run.instance.network_settings(network).blocks}
+    return sum(
+        weights[row.block] * row.value
+        for row in (run.plan.service if run.plan else ())
+        if (row.network, row.year, row.measure) == (network, year, "spill")
+    )
 
 
 def network_projects_table(run: Run) -> ReportTable:

@@ -69,7 +69,7 @@ _SIGNED = re.compile(
     rf"([0-9][0-9.,\s]*?)\s*({'|'.join(sorted(_MAGNITUDES, key=len, reverse=True))})?",
     re.IGNORECASE,
 )
-_NOUGHT = re.compile(rf"({'|'.join(map(re.escape, _SIGNS))})?\s*(-|–|—|--)")
+_NOUGHT = re.compile(rf"({'|'.join(map(re.escape, _SIGNS))})?\s*(-|–|—)")
 _LOSS = re.compile(rf"({'|'.join(map(re.escape, _SIGNS))})?\s*\((.*)\)", re.DOTALL)
 _EXACT = Context(prec=60)
 TWO_READINGS = "two-readings"

@@ -32,7 +32,7 @@ class BlockFlows:
     """By link and commodity."""
     flow_back: dict[tuple[str, str], float] = field(default_factory=dict)
     at: dict[str, dict[str, float]] = field(default_factory=dict)
-    """By measure (output, charge, discharge, angle, served, generated) and id."""
+    """By measure (output, charge, discharge, spill, angle, served, generated) and id."""
 
     def value(self, measure: str, name: str) -> float:
         """A decision of a node or demand."""
@@ -114,6 +114,26 @@ def _costs(
             yield -generated_worth(before[row.id], row.elasticity * wanted / STEPS, trips)
 
 
+def joined_with_loss(net: Net) -> dict[tuple[str, str], list[NetworkLink]]:
+    """Links without a reactance by the nodes they join, where one of them loses on the way."""
+    found: dict[tuple[str, str], list[NetworkLink]] = {}
+    for link in () if net.is_transport else net.links:
+        if not net.has_reactance(link):
+            begin, end = net.index.ends[link.id]
+            pair = (end, begin) if (end, begin) in found else (begin, end)
+            found.setdefault(pair, []).append(link)
+    return {ends: links for ends, links in found.items() if any(row.loss > 0.0 for row in links)}
+
+
+def most_given(here: NetYear, block: LoadBlock) -> float:
+    """Most that sources, plants and storages of a network could send over one link."""
+    return math.fsum(
+        max(here.capacity(node, block), -min(0.0, node.minimum_output))
+        for node in here.net.nodes
+        if node.role in GIVING or node.role is NodeRole.STORAGE
+    )
+
+
 # ------------------------------------------------------------------ least cost without projects
 
 
@@ -125,6 +145,7 @@ class _Program:
         self.bounds: list[tuple[float, float]] = []
         self.equal: list[tuple[dict[int, float], float]] = []
         self.most: list[tuple[dict[int, float], float]] = []
+        self.whole: set[int] = set()
 
     def variable(self, cost: float = 0.0, low: float = 0.0, high: float = math.inf) -> int:
         self.cost.append(cost)
@@ -149,6 +170,9 @@ class _Program:
             A_eq=matrix(self.equal),
             b_eq=[limit for _, limit in self.equal] or None,
             bounds=self.bounds,
+            integrality=[int(n in self.whole) for n in range(len(self.cost))]
+            if self.whole
+            else None,
         )
         return answer.x if answer.status == 0 else None
 
@@ -226,6 +250,7 @@ def _add_part(
     for link in net.links:
         if here.carries(link, block):
             _add_link(program, part, link, balance)
+    _add_one_way(program, part)
     for row in net.demands:
         wanted = net.demand(row, here.year, block)
         must = row.must_serve or block.must_serve
@@ -276,6 +301,10 @@ def _add_nodes(
                 number = program.variable(weight * cost, 0.0, room)
                 part.at[measure][node.id] = number
                 balance[node.id, ""][number] = sign
+        if node.spill and not here.net.is_transport:
+            number = program.variable()
+            part.at["spill"][node.id] = number
+            balance[node.id, ""][number] = -1.0
 
 
 def _cut_curve(program: _Program, part: _Part, node: NetworkNode, p: float) -> None:
@@ -328,6 +357,27 @@ def _add_link(
             part.delay[link.id, back] = delay
         elif math.isfinite(room):
             program.most.append((dict.fromkeys(numbers, 1.0), room))
+
+
+def _add_one_way(program: _Program, part: _Part) -> None:
+    """Between two nodes what loses on the way flows one way, a yes or no for each pair."""
+    for ends, links in joined_with_loss(part.here.net).items():
+        sides: tuple[dict[int, float], dict[int, float]] = ({}, {})
+        room = 0.0
+        for link in links:
+            open_here = part.here.carries(link, part.block)
+            room += part.here.capacity(link, part.block) if open_here else 0.0
+            for (name, back, _), number in part.flow.items():
+                if name == link.id:
+                    begins = part.here.net.index.ends[name][1 if back else 0]
+                    sides[0 if begins == ends[0] else 1][number] = 1.0
+        if not sides[0] or not sides[1]:
+            continue
+        room = room if math.isfinite(room) else most_given(part.here, part.block)
+        choice = program.variable(0.0, 0.0, 1.0)
+        program.whole.add(choice)
+        program.most.append(({**sides[0], choice: -room}, 0.0))
+        program.most.append(({**sides[1], choice: room}, room))
 
 
 def _arrivals(part: _Part, node: NetworkNode) -> dict[int, float]:

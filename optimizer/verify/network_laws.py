@@ -20,7 +20,13 @@ from infraplan.models.plan import Plan
 from infraplan.models.target import Target
 from infraplan.optimizer.verify.built import Built
 from infraplan.optimizer.verify.equilibrium import FLOWS
-from infraplan.optimizer.verify.network_costs import GIVING, BlockFlows, block_cost, least_costs
+from infraplan.optimizer.verify.network_costs import (
+    GIVING,
+    BlockFlows,
+    block_cost,
+    joined_with_loss,
+    least_costs,
+)
 from infraplan.optimizer.verify.network_data import (
     Counted,
     Net,
@@ -35,7 +41,7 @@ from infraplan.optimizer.verify.rows import SERVICE, Row, plain_number
 from infraplan.optimizer.verify.violations import Recorder
 
 LINK_DECISIONS = ("flow", "flow_back")
-NODE_DECISIONS = ("output", "charge", "discharge", "angle")
+NODE_DECISIONS = ("output", "charge", "discharge", "spill", "angle")
 DEMAND_DECISIONS = ("served", "generated")
 DECISIONS = (*LINK_DECISIONS, *NODE_DECISIONS, *DEMAND_DECISIONS)
 
@@ -129,6 +135,7 @@ def _known(book: NetworkBook) -> dict[str, dict[str, set[str]]]:
             "output": {node.id for node in net.nodes if node.role in GIVING},
             "charge": stores,
             "discharge": stores,
+            "spill": {node.id for node in net.nodes if node.spill and not net.is_transport},
             "angle": {node.id for node in net.nodes},
             "served": {row.id for row in net.demands},
             "generated": {row.id for row in net.demands if row.elasticity > 0.0},
@@ -188,6 +195,7 @@ def _check_block(
     scale = max((abs(value) for value in every), default=0.0) * 1e6
     for link in net.links:
         _check_link(here, block, flows, link, recorder)
+    _check_one_way(here, block, flows, recorder)
     _check_balance(here, block, flows, recorder, scale)
     for node in net.nodes:
         _check_node(here, block, flows, node, recorder, asks_all=asks_all)
@@ -246,6 +254,18 @@ def _check_link(
             recorder.at_most("link_capacity", link.id, volume, room, text)
 
 
+def _check_one_way(here: NetYear, block: LoadBlock, flows: BlockFlows, recorder: Recorder) -> None:
+    """Between two nodes what loses on the way flows there or back, not both."""
+    for ends, links in joined_with_loss(here.net).items():
+        there = back = 0.0
+        for link in links:
+            along = here.net.index.ends[link.id] == ends
+            there += flows.volume(link, back=not along)
+            back += flows.volume(link, back=along)
+        what = phrase("what-flows-against-the-rest", link=links[0].id, where=_where(here, block))
+        recorder.at_most("one_way", links[0].id, min(there, back), 0.0, what)
+
+
 def _check_balance(
     here: NetYear, block: LoadBlock, flows: BlockFlows, recorder: Recorder, scale: float
 ) -> None:
@@ -273,7 +293,7 @@ def _check_balance(
             left = gain[node.id]
             if not net.is_transport:
                 left += flows.value("output", node.id) + flows.value("discharge", node.id)
-                left -= flows.value("charge", node.id)
+                left -= flows.value("charge", node.id) + flows.value("spill", node.id)
             name = phrase(
                 "what-comes-to-less-what-leaves-it", node=node.id, block=_where(here, block)
             )
@@ -296,6 +316,10 @@ def _check_node(
             recorder.at_most("node_capacity", node.id, used, room, text)
         if node.role is NodeRole.STORAGE:
             recorder.at_least("node_capacity", node.id, used, 0.0, text)
+    if node.spill:
+        let_go = flows.value("spill", node.id)
+        text = phrase("use-of-a-node", what=phrase("spill-at"), node=node.id, where=where)
+        recorder.at_least("flow_balance", node.id, let_go, 0.0, text)
     if node.role in GIVING:
         there = here.is_open(node) and node.id not in block.out
         least = node.minimum_output if there else 0.0

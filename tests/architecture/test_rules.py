@@ -58,6 +58,7 @@ ORACLE = {
     "node_capacity": "flow_cost",
     "network": "least_minutes",
     "dc": "dispatch_cost",
+    "one_way": "cost_of_directions",
 }
 """Function of the oracles that reads a law, where it is not called `_<law>_holds`."""
 

@@ -140,7 +140,7 @@ def networks(mandatory: str = "no") -> Instance:
             make_node("hall", "storage", "p", capacity=2.0, efficiency=0.8, exists=False),
             make_node("bus", "zone", "p"),
             make_node("well", "source", capacity=8.0, supplier="bus"),
-            make_node("taps", "zone"),
+            make_node("taps", "zone", spill=True),
         ],
         network_links=[
             make_link("road", "home", "town", "t", time=30.0, capacity=4.0, bpr_alpha=0.15),
@@ -149,6 +149,7 @@ def networks(mandatory: str = "no") -> Instance:
             make_link("line2", "plant", "bus", "p", reactance=0.5, capacity=3.0, exists=False),
             make_link("cable", "hall", "bus", "p", both_ways=True),
             make_link("main", "well", "taps", loss=0.1, capacity=6.0),
+            make_link("tie", "taps", "well", loss=0.2, capacity=3.0, both_ways=True),
         ],
         demands=[
             make_demand("trip", "home", 5.0, "t", to_node="town", value_of_time=0.5),

@@ -37,8 +37,11 @@ from tests.builders import (
     make_date,
     make_fund,
     make_inflows,
+    make_demand,
     make_instance,
     make_jurisdictions,
+    make_link,
+    make_node,
     make_plan,
     make_project,
     make_share,
@@ -292,6 +295,23 @@ def test_every_table_has_titles_units_and_rows_in_both_languages(name: str) -> N
     assert not table.frame.empty
     empty = TABLES[name](make_run(INSTANCE, None, {}, ()))
     assert list(empty.frame.columns)
+
+
+def test_what_is_let_go_stands_beside_the_cost_of_its_network() -> None:
+    # The plant gives 15, 10 are wanted, blocks of one hour each: 5 are let go in the year.
+    instance = make_instance(
+        years=(2021, 2021),
+        network_nodes=[
+            make_node("g", "plant", "p", capacity=20.0, minimum_output=15.0, spill=True),
+            make_node("z", "zone", "p"),
+        ],
+        network_links=[make_link("line", "g", "z", "p")],
+        demands=[make_demand("load", "z", 10.0, "p", unserved_price=1.0)],
+    )
+    table = TABLES["network_costs"](make_run(instance, best(instance).plan, MANIFEST))
+    assert table.frame["spilt"].tolist() == [pytest.approx(5.0)]
+    without = make_run(INSTANCE, PLAN, MANIFEST)
+    assert "spilt" not in [column.key for column in TABLES["network_costs"](without).columns]
 
 
 def test_tables_agree_with_the_plan() -> None:

@@ -45,6 +45,7 @@ class Slice:
     output: dict[str, int] = field(default_factory=dict)
     charge: dict[str, int] = field(default_factory=dict)
     discharge: dict[str, int] = field(default_factory=dict)
+    spill: dict[str, int] = field(default_factory=dict)
     angle: dict[str, int] = field(default_factory=dict)
     served: dict[str, int] = field(default_factory=dict)
     generated: dict[str, IntArray] = field(default_factory=dict)
@@ -86,7 +87,8 @@ class NetworkColumns:
             for slice_ in self.slices
         ]
         for slice_ in self.slices:
-            named = (slice_.output, slice_.charge, slice_.discharge, slice_.angle, slice_.served)
+            nodes = (slice_.output, slice_.charge, slice_.discharge, slice_.spill, slice_.angle)
+            named = (*nodes, slice_.served)
             parts += [np.array(list(columns.values()), dtype=np.int64) for columns in named]
         return np.concatenate([np.zeros(0, dtype=np.int64), *parts])
 
@@ -230,6 +232,8 @@ class _SliceMaker:
         made.charge.update(self._by_node("charge", stores))
         made.discharge.update(self._by_node("discharge", stores, [-node.cost for node in stores]))
         made.quadratic.update(self._by_node("quadratic", curved, [-1.0] * len(curved)))
+        loose = [node for node in view.nodes if node.spill and not view.is_transport]
+        made.spill.update(self._by_node("spill", loose))
         idle = sum(node.no_load_cost for node in givers if node.id not in self.block.out)
         self.builder.objective_offset -= self.worth * idle
         buses = [node for node in view.nodes if node.id in view.buses]

@@ -37,6 +37,7 @@ class Flows:
     output: dict[str, float]
     charge: dict[str, float]
     discharge: dict[str, float]
+    spill: dict[str, float]
     angle: dict[str, float]
     served: dict[str, float]
     generated: dict[str, float]
@@ -54,12 +55,18 @@ def flows_at(slice_: Slice, x: FloatArray) -> Flows:
                 flow[way.link.id, way.back, commodity] += value
     values = [
         {name: value for name, column in columns.items() if abs(value := float(x[column])) > least}
-        for columns in (slice_.output, slice_.charge, slice_.discharge, slice_.served)
+        for columns in (
+            slice_.output,
+            slice_.charge,
+            slice_.discharge,
+            slice_.spill,
+            slice_.served,
+        )
     ]
-    output, charge, discharge, served = values
+    output, charge, discharge, spill, served = values
     generated = {name: float(x[steps].sum()) for name, steps in slice_.generated.items()}
     angle = {name: float(x[column]) for name, column in slice_.angle.items()}
-    return Flows(dict(flow), output, charge, discharge, angle, served, generated)
+    return Flows(dict(flow), output, charge, discharge, spill, angle, served, generated)
 
 
 @dataclass

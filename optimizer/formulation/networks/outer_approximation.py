@@ -41,7 +41,8 @@ def least_cost(
 ) -> FloatArray | None:
     """Column values of greatest objective with bounds `lower`, `upper`; None: there are none.
 
-    Integer columns must be fixed by the bounds. With `columns`, only these are decided and only
+    Integer columns that the bounds leave open (which way a link with losses carries) are decided
+    as whole numbers. With `columns`, only these are decided and only
     rows with them are kept; all others are zero.
     """
     chosen = np.arange(mip.num_columns) if columns is None else columns
@@ -58,6 +59,7 @@ def least_cost(
     values = np.zeros(mip.num_columns)
     if not chosen.size:
         return values
+    is_open = mip.integrality[chosen] & (lower[chosen] < upper[chosen])
     for _ in range(ROUNDS):
         answer = linprog(
             -mip.objective[chosen],
@@ -67,6 +69,7 @@ def least_cost(
             b_eq=low[equal],
             bounds=np.column_stack([lower[chosen], upper[chosen]]),
             method="highs",
+            integrality=is_open.astype(np.int64) if is_open.any() else None,
         )
         if answer.status != 0:
             return None

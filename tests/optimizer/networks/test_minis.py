@@ -10,9 +10,11 @@ import math
 
 import pytest
 
+from infraplan.models.errors import InconsistentInstanceError
 from infraplan.models.instance import Instance
 from infraplan.models.network import LoadBlock, NetworkSettings
 from infraplan.models.plan import Plan
+from infraplan.optimizer.verify import verify_plan
 from tests.builders import (
     make_change,
     make_demand,
@@ -419,6 +421,80 @@ def test_storage_moves_energy_to_the_peak() -> None:
     found = best(instance)
     assert found.objective == pytest.approx((176.0 - 56.0) * W - 5.0)
     assert service(found.plan, "s", "discharge", "peak") == pytest.approx(3.2)
+
+
+def surplus(loss: float, least: float, **link: object) -> Instance:
+    return network(
+        [],
+        [
+            make_node("g", "plant", "p", capacity=20.0, minimum_output=least),
+            make_node("z", "zone", "p"),
+        ],
+        [make_link("line", "g", "z", "p", loss=loss, both_ways=True, **link)],
+        [make_demand("load", "z", 10.0, "p", unserved_price=5.0)],
+    )
+
+
+def test_a_link_with_losses_does_not_get_rid_of_what_must_run() -> None:
+    # The plant gives 15 at least, of which 13.5 arrive for a demand of 10: there is no plan. Sent
+    # back and forth, 26.3 against 23.7, the rest would have been lost on the way.
+    assert best(surplus(0.1, 15.0)).plan is None
+    # 10 / 0.9 = 11.1 is what the demand takes.
+    found = best(surplus(0.1, 11.0))
+    assert service(found.plan, "line", "flow", "all") == pytest.approx(10.0 / 0.9)
+    assert service(found.plan, "line", "flow_back", "all") == 0.0
+
+
+def test_what_must_run_is_spilt_where_that_is_allowed() -> None:
+    # 15 at least, 10 are wanted. Let go at the plant, 15 - 10 / 0.9; at the town, 13.5 - 10.
+    instance = surplus(0.1, 15.0)
+    for name, amount in (("g", 15.0 - 10.0 / 0.9), ("z", 3.5)):
+        nodes = tuple(
+            node.model_copy(update={"spill": node.id == name}) for node in instance.network_nodes
+        )
+        found = best(instance.model_copy(update={"network_nodes": nodes}))
+        assert service(found.plan, name, "spill") == pytest.approx(amount)
+        assert service(found.plan, "load", "served") == pytest.approx(10.0)
+        assert service(found.plan, "line", "flow_back") == 0.0
+        # No more is made than must be.
+        assert service(found.plan, "g", "output") == pytest.approx(15.0)
+
+
+def test_spill_stands_where_a_node_allows_it_and_is_no_gain() -> None:
+    instance = surplus(0.0, 15.0)
+    nodes = tuple(n.model_copy(update={"spill": n.id == "g"}) for n in instance.network_nodes)
+    allowed = instance.model_copy(update={"network_nodes": nodes})
+    plan = best(allowed).plan
+    assert not verify_plan(allowed, plan).violations
+    moved = tuple(
+        row.model_copy(update={"element": "z"}) if row.measure == "spill" else row
+        for row in plan.service
+    )
+    found = verify_plan(allowed, plan.model_copy(update={"service": moved}))
+    assert "network" in {violation.law for violation in found.violations}
+    gained = tuple(
+        row.model_copy(update={"value": -row.value}) if row.measure == "spill" else row
+        for row in plan.service
+    )
+    found = verify_plan(allowed, plan.model_copy(update={"service": gained}))
+    assert "flow_balance" in {violation.law for violation in found.violations}
+
+
+def test_trips_cannot_be_spilt() -> None:
+    with pytest.raises(InconsistentInstanceError, match="trips cannot be spilt") as caught:
+        make_instance(network_nodes=[make_node("a", network="t", spill=True)])
+    assert [(f.file, f.column) for f in caught.value.findings] == [("network_nodes.csv", "spill")]
+
+
+def test_two_links_with_losses_do_not_do_it_together_either() -> None:
+    instance = surplus(0.1, 15.0)
+    twin = make_link("twin", "z", "g", "p", loss=0.1)
+    links = (*instance.network_links, twin)
+    assert best(instance.model_copy(update={"network_links": links})).plan is None
+
+
+def test_a_link_that_loses_nothing_may_carry_both_ways() -> None:
+    assert best(surplus(0.0, 10.0)).plan is not None
 
 
 def test_quadratic_costs_are_shared_by_marginal_cost() -> None:

@@ -718,6 +718,28 @@ def storage() -> Seed:
     return instance, plan, plan_of(1.0)[1]
 
 
+def one_way() -> Seed:
+    """Half is lost each way: 4 go there and arrive as 2; of 5 there, 1 comes back as half of it."""
+
+    def plan_of(output: float, there: float, back: float) -> tuple[Instance, Plan]:
+        instance = make_instance(
+            network_nodes=[make_node("g", "plant", "p", capacity=9.0), make_node("z", "zone", "p")],
+            network_links=[make_link("line", "g", "z", "p", loss=0.5, both_ways=True)],
+            years=(2021, 2021),
+            demands=[make_demand("load", "z", 2.0, "p", unserved_price=1.0)],
+        )
+        rows = [
+            make_service("p", "g", "output", 2021, output),
+            make_service("p", "line", "flow", 2021, there),
+            make_service("p", "load", "served", 2021, 0.5 * there - back),
+        ]
+        rows += [make_service("p", "line", "flow_back", 2021, back)] if back else []
+        return instance, make_plan(instance, service=rows)
+
+    instance, plan = plan_of(4.0, 4.0, 0.0)
+    return instance, plan, plan_of(4.5, 5.0, 1.0)[1]
+
+
 def supplier() -> Seed:
     """The pump's bus is served half of what it needs, the pump moves more than half."""
 
@@ -834,6 +856,7 @@ SEEDS: dict[str, Callable[[], Seed]] = {
         link_capacity,
         node_capacity,
         demand,
+        one_way,
         storage,
         dc,
         supplier,
