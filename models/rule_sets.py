@@ -139,7 +139,7 @@ _CHINA_KEY_PROVINCE = (
             "(item high_debt_province is 1 while it is listed): local expressways, urban and "
             "suburban rail, airport extensions, general airports and canals; town works but for "
             "water, heat and power; industrial parks, public buildings",
-            zh="重点债务省份不得在所列领域新建政府投资项目（列入期间 high_debt_province 取1)："
+            zh="重点债务省份不得在所列领域新建政府投资项目（列入期间 high_debt_province 取1）："
             "地方高速公路、城市轨道和市域铁路、机场改扩建、通用机场、运河；供水供暖供电以外的市政工程；"
             "产业园区、公共建筑",
         ),

@@ -36,7 +36,7 @@ SAME = 1e-6
 """Times (1 + size of the plan's value): widest interval that counts as one number."""
 NARROW_GAPS, NARROW_COST = 2.0, 0.02
 """An interval is narrow enough at so many times the proven gap, or at that share of the cost."""
-LEAST_S, LOOK_S, NEAR_S = 0.2, 5.0, 20.0
+LEAST_S, LOOK_S, NEAR_S = 0.2, 5.0, 10.0
 """Seconds of one search: at least; for a reason; for a plan nearby, at most."""
 RELAX_SHARE, LOOK_SHARE, NEAR_SHARE = 0.5, 0.4, 0.7
 """Shares of the time left: for the relaxations, then for reasons, then for plans nearby."""
@@ -182,6 +182,7 @@ class _Search:
         self._end = time.perf_counter() + time_limit_s
         self._options = options
         self._strong: Mip | None = None
+        self._known: float | None = None
         self.forcing = Forcing.of(formulation, plan, bound)
         self.bounds = Bounds(self.forcing, max(LEAST_S, 0.2 * time_limit_s))
         self.finder = Finder(self.forcing, self.bounds)
@@ -223,7 +224,7 @@ class _Search:
             self._under(case, self.bounds.quick(index, is_priced=is_priced))
             if found is not None:
                 case.hint = found.values
-                case.is_out = found.is_out and self._strong is not None
+                case.is_out = found.is_out and self._known is None
                 self._under(case, found.bound)
         return cases
 
@@ -241,8 +242,7 @@ class _Search:
         except SolverError:
             return {}  # what is known stays
         self.bounds.know(found.free.bound)
-        if found.known is None:
-            self._strong = found.strong
+        self._strong, self._known = found.strong, found.known
         return found.by_row
 
     def _hold(self, case: _Case, values: FloatArray) -> None:
@@ -327,7 +327,9 @@ class _Search:
         """Rivals and what is worth least in the plan are free, few first."""
 
         def way(few: int) -> _Way:
-            def near(case: _Case) -> _Near:
+            def near(case: _Case) -> _Near | None:
+                if case.hint is not None:
+                    return None  # the relaxation knows better what makes room
                 free = np.union1d(self._own(case), self.bounds.cheapest(few))
                 return _Near(self.forcing.held(self.forcing.forced(case.index), free), free)
 
@@ -337,7 +339,7 @@ class _Search:
 
     def _solve(self, case: _Case, seconds: float, width: float) -> None:
         """Search for the best plan with the project until plan and bound are `width` apart."""
-        mip = self._forced(case.index)
+        mip = self._forced(case)
         if self.finder.is_small:
             answer = quick_search(mip, seconds, 1e-9)
             if answer.termination.is_proof_of_no_plan and case.best is None:
@@ -356,11 +358,12 @@ class _Search:
         if case.width > width:
             self._ask(case, mip, seconds, width)
 
-    def _forced(self, index: int) -> Mip:
-        """The model in which the project must be built, with the cuts that hold in it."""
-        if self._strong is None:
-            return self.forcing.forced(index)
-        return with_forced(self._strong, self.forcing.row_of[index])
+    def _forced(self, case: _Case) -> Mip:
+        """The model in which the project must be built, with the cuts that its best plan obeys."""
+        best = -np.inf if case.high is None else self.forcing.worth - case.high
+        if self._strong is None or (self._known is not None and best <= self._known):
+            return self.forcing.forced(case.index)
+        return with_forced(self._strong, self.forcing.row_of[case.index])
 
     def _ask(self, case: _Case, mip: Mip, seconds: float, width: float) -> None:
         """Let a solver search, the best plan known as its start."""

@@ -228,6 +228,8 @@ def has_plan(instance: Instance, kept: Iterable[str]) -> bool:
         if rule is not None and rule.gives_way:
             for offset, key in enumerate(block.keys):
                 stays[block.start + offset] = rule.label(key) in names
+    if not mip.num_columns:  # nothing can be decided: what is left must hold with 0
+        return bool((mip.row_lower[stays] <= 0.0).all() and (mip.row_upper[stays] >= 0.0).all())
     matrix = csr_matrix((mip.a_value, mip.a_index, mip.a_start), (mip.num_rows, mip.num_columns))
     rows = LinearConstraint(matrix[stays], mip.row_lower[stays], mip.row_upper[stays])
     answer = milp(
@@ -235,7 +237,7 @@ def has_plan(instance: Instance, kept: Iterable[str]) -> bool:
         constraints=rows if stays.any() else (),
         bounds=Bounds(lower, upper),
         integrality=mip.integrality.astype(int),
-        options={"time_limit": 60.0},
+        options={"time_limit": 300.0},
     )
     assert answer.status in {0, 2}, answer.message
     return bool(answer.status == 0)
