@@ -61,7 +61,7 @@ def _add_direction(
     use: Expression = [(int(column), 1.0) for column in slice_.flow[ways].ravel()]
     if view.is_congested(link):
         for change in view.changes_of(link.id, NetworkAction.CLOSE_DURING_WORKS):
-            works = scaled(under_works(context, change, slice_.t, slice_.until), sum(most))
+            works = scaled(under_works(context, change, slice_.t), sum(most))
             rows.add((*slice_.key, key), use + works, upper=sum(most))
     elif not is_cut(view, link, slice_.block):
         for flow in (use, scaled(use, -1.0)) if view.obeys_angles(link) else (use,):

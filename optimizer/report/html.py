@@ -23,13 +23,13 @@ from infraplan.optimizer.report.objective_words import counts_years, objective_n
 from infraplan.optimizer.report.plan_tables import (
     TABLES,
     chosen_options,
-    dates_missed,
     debt_frame,
     paying_years,
     spending_frame,
     targets_table,
     unit_of_total,
 )
+from infraplan.optimizer.report.stated_dates_table import dates_missed
 from infraplan.optimizer.report.texts import Names, both, source_of_bound, unit_pair
 
 SECTIONS = (

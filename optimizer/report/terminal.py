@@ -25,7 +25,8 @@ from infraplan.optimizer.report.frames import (
     make_run,
 )
 from infraplan.optimizer.report.network_tables import network_table, supply_table, trips_table
-from infraplan.optimizer.report.plan_tables import TABLES, dates_missed, money_table
+from infraplan.optimizer.report.plan_tables import TABLES, money_table
+from infraplan.optimizer.report.stated_dates_table import dates_missed
 from infraplan.optimizer.report.texts import Names, both, text
 
 TABLE_KINDS = tuple(TABLES)

@@ -22,7 +22,8 @@ from infraplan.optimizer.analysis.rejections import find_rejections
 from infraplan.optimizer.estimating.plausibility import find_implausibilities
 from infraplan.optimizer.report.frames import make_run
 from infraplan.optimizer.report.html import render_report
-from infraplan.optimizer.report.plan_tables import TABLES, dates_missed
+from infraplan.optimizer.report.plan_tables import TABLES
+from infraplan.optimizer.report.stated_dates_table import dates_missed
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import read_run, write_run
