@@ -38,10 +38,12 @@ NARROW_GAPS, NARROW_COST = 2.0, 0.02
 """An interval is narrow enough at so many times the proven gap, or at that share of the cost."""
 LEAST_S, LOOK_S, NEAR_S = 0.2, 5.0, 10.0
 """Seconds of one search: at least; for a reason; for a plan nearby, at most."""
-RELAX_SHARE, LOOK_SHARE, NEAR_SHARE = 0.5, 0.4, 0.7
+RELAX_SHARE, LOOK_SHARE, NEAR_SHARE = 0.5, 0.4, 0.5
 """Shares of the time left: for the relaxations, then for reasons, then for plans nearby."""
 WHOLE, UNLIKE = 1e-6, 0.01
 """From a whole number; from the plan: by how much a start of the relaxation may differ."""
+WISH = 1.1
+"""Times the loss: what a project left out is wished to be worth more, so that it is built."""
 ROUGH = 0.4
 """Share of the width that is narrow enough to which a plan nearby is searched for."""
 FEW = (6, 20)
@@ -280,12 +282,30 @@ class _Search:
             for number, case in enumerate(todo := wide()):
                 share = NEAR_SHARE * self.left_s / (len(todo) - number)
                 self._look_near(case, way, min(NEAR_S, share))
+        self._relax_again(wide())
         todo = sorted(wide(), key=lambda case: case.width)
         for number, case in enumerate(todo):
             seconds = self.left_s / (len(todo) - number)
             if seconds < LEAST_S:
                 return
             self._solve(case, seconds, self.same if exact else self.narrow(case.index))
+
+    def _relax_again(self, cases: list[_Case]) -> None:
+        """Better bounds by cuts of plans that hold what was left out, where it is wished for."""
+        seconds = RELAX_SHARE * self.left_s
+        if not cases or self._strong is None or seconds < LEAST_S:
+            return
+        rows = np.array([self.forcing.row_of[case.index] for case in cases], dtype=np.int64)
+        wish = np.array([WISH * (case.high or case.low or 0.0) for case in cases])
+        asked = replace(self._options, time_limit_s=seconds)
+        try:
+            found = forced_relaxations(self._strong, rows, asked, np.maximum(0.0, wish))
+        except SolverError:
+            return
+        for case, row in zip(cases, rows.tolist(), strict=True):
+            bound = None if row not in found.by_row else found.by_row[row].bound
+            if bound is not None:
+                self._under(case, bound if self._known is None else max(bound, self._known))
 
     def _look_near(self, case: _Case, way: _Way, seconds: float) -> None:
         """A plan with the project in the neighbourhood `way` of the plan or of the relaxation."""

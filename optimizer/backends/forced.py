@@ -56,8 +56,14 @@ def with_forced(mip: Mip, row: int) -> Mip:
     return replace(mip, row_lower=lower)
 
 
-def forced_relaxations(mip: Mip, rows: IntArray, options: SolverOptions) -> ForcedRelaxations:
+def forced_relaxations(
+    mip: Mip, rows: IntArray, options: SolverOptions, wish: FloatArray | None = None
+) -> ForcedRelaxations:
     """Solve the relaxation of `mip` with each of `rows` at least 1, until time ends.
+
+    With `wish` (shape of `rows`, at least 0) the cuts are those of the root of the model in which
+    each row that is met is worth so much more: cuts of plans that hold what the best plan does
+    not. A plan that came up on the way says the less of a row the more it is wished for.
 
     Raises
     ------
@@ -66,7 +72,9 @@ def forced_relaxations(mip: Mip, rows: IntArray, options: SolverOptions) -> Forc
     """
     options = replace(options, solver="highs", gap=0.0, extra={})
     with job_folder() as folder:
-        heard = run_guest(mip, options, "forced", folder, rows=[int(row) for row in rows])
+        wished = np.zeros(len(rows)) if wish is None else wish
+        asked = {"rows": [int(row) for row in rows], "wish": wished.tolist()}
+        heard = run_guest(mip, options, "forced", folder, **asked)
         if heard.done is None:
             return ForcedRelaxations(mip, None, ForcedRelaxation(), {})
         done = heard.done
@@ -77,8 +85,10 @@ def forced_relaxations(mip: Mip, rows: IntArray, options: SolverOptions) -> Forc
     lower, upper = implied_bounds(mip)
     bounded = replace(strong, col_lower=lower, col_upper=upper)
     found = [
-        _relaxation(bounded, row, state, values, y, least)
-        for row, state, values, y in zip((-1, *rows), states, points, prices, strict=False)
+        _relaxation(bounded, row, state, values, y, None if least is None else least - more)
+        for row, more, state, values, y in zip(
+            (-1, *rows), (0.0, *wished), states, points, prices, strict=False
+        )
     ]
     free = found[0] if found else ForcedRelaxation()
     by_row = {int(row): one for row, one in zip(rows, found[1:], strict=False)}

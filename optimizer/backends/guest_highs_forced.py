@@ -6,12 +6,16 @@ each question that follows is one dual simplex from the basis of the relaxation 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import highspy
 import numpy as np
+from scipy.sparse import csr_array
 
 from infraplan.optimizer.backends.channel import Channel, Job
 from infraplan.optimizer.backends.guest_highs_model import configure, pass_model
 from infraplan.optimizer.mip import FloatArray, IntArray, Mip
+from infraplan.optimizer.mip_edits import with_rows
 
 _Matrix = tuple[FloatArray, FloatArray, FloatArray]
 """Rows as where each begins, its columns and its values."""
@@ -29,19 +33,22 @@ _ROOT_ALONE: dict[str, object] = {
     "mip_heuristic_run_root_reduced_cost": False,
 }
 """Options under which HiGHS separates a root and searches for no plan."""
+_RIDDLE = (7, 5, 40)
+"""Seed, equations and binaries of what keeps a plan from coming up at the root."""
 _SOLVED, _INFEASIBLE = 1.0, -1.0
 
 
 def run_forced(job: Job, channel: Channel) -> None:
     """Answer the job `forced`: its rows, one after the other, with a lower limit of 1."""
     mip = job.model()
-    matrix, lower, upper, known = _cuts_of(mip, job)
+    rows = np.asarray(job.options["rows"], dtype=np.int64)
+    wish = np.asarray(job.options["wish"], dtype=np.float64)
+    matrix, lower, upper, known = _cuts_of(_wished(mip, rows, wish), job)
     solver = _relaxation(mip, job)
     starts, index, value = matrix
     if lower.size:
         ends = starts[:-1].astype(np.int32)
         solver.addRows(lower.size, lower, upper, value.size, ends, index.astype(np.int32), value)
-    rows = np.asarray(job.options["rows"], dtype=np.int64)
     states, points, prices = _forced(solver, mip, job, channel, rows)
     count = mip.num_rows + lower.size
     channel.send(
@@ -61,6 +68,15 @@ def run_forced(job: Job, channel: Channel) -> None:
     )
 
 
+def _wished(mip: Mip, rows: IntArray, wish: FloatArray) -> Mip:
+    """`mip` in which each unit of a row of `rows` is worth its `wish` more."""
+    objective = mip.objective.copy()
+    for row, worth in zip(rows.tolist(), wish.tolist(), strict=True):
+        part = slice(mip.a_start[row], mip.a_start[row + 1])
+        np.add.at(objective, mip.a_index[part], worth * mip.a_value[part])
+    return replace(mip, objective=objective)
+
+
 def _cuts_of(mip: Mip, job: Job) -> tuple[_Matrix, FloatArray, FloatArray, float | None]:
     """Cuts of the root by rows, their limits, and the value of a plan that came up (None: none).
 
@@ -75,13 +91,14 @@ def _cuts_of(mip: Mip, job: Job) -> tuple[_Matrix, FloatArray, FloatArray, float
         solver.setOptionValue(name, value)
     if job.remaining_s is not None:
         solver.setOptionValue("time_limit", ROOT_SHARE * job.remaining_s)
-    pass_model(solver, mip)
+    beside, secret = _beside_a_riddle(mip)
+    pass_model(solver, beside)
     pool = highspy.cb.HighsCallbackType.kCallbackMipGetCutPool
 
     def heard(kind: object, message: str, out: object, into: object, user: object) -> None:
         nonlocal found
         if kind == pool:
-            found = _pool_of(out)
+            found = _without_riddle(_pool_of(out), mip.num_columns, secret)
 
     solver.setCallback(heard, None)
     solver.startCallback(pool)
@@ -89,6 +106,50 @@ def _cuts_of(mip: Mip, job: Job) -> tuple[_Matrix, FloatArray, FloatArray, float
     info = solver.getInfo()
     has_plan = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     return *found, float(info.objective_function_value) if has_plan else None
+
+
+def _beside_a_riddle(mip: Mip) -> tuple[Mip, FloatArray]:
+    """`mip` with further binaries in a few equations, and values of them that solve these.
+
+    A solution is hard to find (the market split problem, Cornuejols and Dawande, 1998), so that no
+    plan comes up at the root by which HiGHS would cut others off. Every plan with the values
+    returned obeys the larger model, hence its cuts.
+    """
+    chance = np.random.default_rng(_RIDDLE[0])
+    rows, count = _RIDDLE[1:]
+    weights = chance.integers(1, 100, (rows, count)).astype(np.float64)
+    secret = chance.integers(0, 2, count).astype(np.float64)
+    wide = replace(
+        mip,
+        objective=np.concatenate([mip.objective, np.zeros(count)]),
+        col_lower=np.concatenate([mip.col_lower, np.zeros(count)]),
+        col_upper=np.concatenate([mip.col_upper, np.ones(count)]),
+        integrality=np.concatenate([mip.integrality, np.ones(count, dtype=np.bool_)]),
+    )
+    columns = np.tile(mip.num_columns + np.arange(count), rows)
+    ends = count * np.arange(rows + 1)
+    shape = (rows, mip.num_columns + count)
+    sums = weights @ secret
+    return (
+        with_rows(
+            wide, "riddle", csr_array((weights.ravel(), columns, ends), shape=shape), sums, sums
+        ),
+        secret,
+    )
+
+
+def _without_riddle(
+    cuts: tuple[_Matrix, FloatArray, FloatArray], count: int, secret: FloatArray
+) -> tuple[_Matrix, FloatArray, FloatArray]:
+    """`cuts` with the columns from `count` on at the values `secret`."""
+    (starts, index, value), lower, upper = cuts
+    row = np.repeat(np.arange(lower.size), np.diff(starts).astype(np.int64))
+    is_own = index < count
+    place = index[~is_own].astype(np.int64) - count
+    used = np.bincount(row[~is_own], weights=value[~is_own] * secret[place], minlength=lower.size)
+    kept = np.bincount(row[is_own], minlength=lower.size)
+    ends = np.concatenate([[0], np.cumsum(kept)]).astype(np.float64)
+    return (ends, index[is_own], value[is_own]), lower - used, upper - used
 
 
 def _pool_of(out: object) -> tuple[_Matrix, FloatArray, FloatArray]:

@@ -12,7 +12,7 @@ from infraplan.optimizer.analysis.conflicts import find_conflict
 from infraplan.optimizer.analysis.rejections import find_rejections
 from infraplan.optimizer.backends import SolverOptions
 from infraplan.optimizer.backends.forced import ForcedRelaxations, forced_relaxations
-from infraplan.optimizer.mip import IntArray, Mip
+from infraplan.optimizer.mip import FloatArray, IntArray, Mip
 from infraplan.optimizer.program import build_formulation
 from tests.optimizer.engine import best
 from tests.oracle.generate import random_instance
@@ -55,8 +55,10 @@ def test_reasons_hold_where_the_model_counts_as_large(monkeypatch: pytest.Monkey
     """The way of large models: cuts, relaxations with each project forced in, plans nearby."""
     asked: list[int] = []
 
-    def counted(mip: Mip, rows: IntArray, options: SolverOptions) -> ForcedRelaxations:
-        found = forced_relaxations(mip, rows, options)
+    def counted(
+        mip: Mip, rows: IntArray, options: SolverOptions, wish: FloatArray | None = None
+    ) -> ForcedRelaxations:
+        found = forced_relaxations(mip, rows, options, wish)
         asked.append(sum(one.bound is not None for one in found.by_row.values()))
         return found
 

@@ -68,6 +68,17 @@ def test_no_plan_with_the_row_is_above_its_bound(seed: int) -> None:
             assert (strong @ x >= found.strong.row_lower - 1e-6).all()
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_bounds_by_cuts_of_what_is_wished_for_hold(seed: int) -> None:
+    mip = knapsacks(seed)
+    rows = np.arange(2, 2 + COUNT)
+    wish = np.linspace(0.0, 40.0, COUNT)
+    found = forced_relaxations(mip, rows, SolverOptions(time_limit_s=30.0), wish)
+    for row, answer in found.by_row.items():
+        assert answer.bound is not None
+        assert answer.bound >= max(mip.value(x) for x in plans(mip) if x[row - 2] > 0.5) - 1e-6
+
+
 def test_cuts_are_found_in_some_model() -> None:
     sizes = [
         forced_relaxations(knapsacks(seed), np.array([2]), SolverOptions(time_limit_s=30.0))
