@@ -71,7 +71,11 @@ class Relation(DomainModel):
     value: Amount | None = described(
         "money per year (synergy, substitute) or once (shared_works)", None, unit="money"
     )
-    confidence: Confidence = described("how it is known", Confidence.EXPLICIT)
+    confidence: Confidence = described(
+        "how it is known; an inferred one is recorded and not enforced, as are all of type "
+        "complement, enables and same_corridor",
+        Confidence.EXPLICIT,
+    )
     source: str = described("document and section, or quote", "")
 
     @property

@@ -72,7 +72,7 @@ COLUMNS: dict[str, str] = {
     "relations.lag": "间隔年数，含义见关系类型",
     "relations.count": "个数，含义见关系类型",
     "relations.value": "每年价值（协同、替代）或一次性价值（共用工程）",
-    "relations.confidence": "可信度；推断的关系不作硬约束",
+    "relations.confidence": "可信度；推断的关系只作记录，不作约束，互补、促成、同走廊三类也是如此",
     "relations.source": "来源：文件、章节或原文",
     "jurisdictions.id": "行政区编号",
     "jurisdictions.parent": "上级行政区编号",
@@ -215,7 +215,8 @@ COLUMNS: dict[str, str] = {
     "demands.priority": "优先级，1 最先满足，其缺供单价最高",
     "demands.value_of_time": "交通：每单位流量每分钟的价值",
     "demands.must_serve": "是否必须满足；不能满足的方案不成立",
-    "demands.elasticity": "交通：出行成本每降 1% 出行量增加的百分数",
+    "demands.elasticity": "交通：出行成本每降 1% 出行量增加的百分数，分四档计："
+    "降幅不足 12.5% 不增加，此后每 25% 增加一档",
     "project_network.option": "方案编号；留空为全部方案",
     "project_network.element": "线路或节点编号",
     "project_network.action": "改变什么",

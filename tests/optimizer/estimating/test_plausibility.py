@@ -20,8 +20,8 @@ from tests.builders import (
 
 
 def doubts(instance: Instance) -> set[tuple[str, str]]:
-    """(rule, table) of every doubt; all are warnings."""
-    found = find_implausibilities(instance)
+    """(rule, table) of every warning; notes have tests of their own."""
+    found = [d for d in find_implausibilities(instance) if d.severity is not Severity.NOTE]
     assert all(doubt.severity is Severity.WARNING for doubt in found)
     for doubt in found:
         assert_bilingual(doubt.message, doubt.message.zh)
@@ -102,3 +102,24 @@ def test_budgets_in_another_unit() -> None:
     tables = {"funds": [make_fund()], "inflows": make_inflows("budget", 2021, 1e6)}
     instance = make_instance([make_project("a", 10, 1)], **tables)
     assert doubts(instance) == {("budget-unit-slip", "inflows")}
+
+
+def test_relations_that_bind_no_plan_are_noted() -> None:
+    projects = [make_project("a", benefit=1.0), make_project("b", benefit=1.0)]
+    relations = [
+        make_relation("finish_to_start", ["a"], ["b"]),
+        make_relation("finish_to_start", ["a"], ["b"], confidence="inferred"),
+        make_relation("complement", ["a"], ["b"]),
+    ]
+    found = [
+        doubt
+        for doubt in find_implausibilities(make_instance(projects, relations=relations))
+        if doubt.rule == "relation-not-enforced"
+    ]
+    assert [(d.index, d.field, d.severity) for d in found] == [
+        (1, "confidence", Severity.NOTE),
+        (2, "type", Severity.NOTE),
+    ]
+    for doubt in found:
+        assert_bilingual(doubt.message, doubt.message.zh)
+        assert_bilingual(doubt.advice, doubt.advice.zh)
