@@ -109,7 +109,9 @@ class Relation(DomainModel):
         (),
     )
     confidence: Confidence = described(
-        "how it is known; an inferred relation is recorded and binds no plan", Confidence.EXPLICIT
+        "how it is known; an inferred one is recorded and not enforced, as are all of type "
+        "complement, enables and same_corridor",
+        Confidence.EXPLICIT,
     )
     source: str = described("document and section, or quote", "")
 

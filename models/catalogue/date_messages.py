@@ -12,11 +12,6 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "so-many-inferred": ("{count} inferred", "推断{count}条"),
     "so-many-of-kind": ("{count} {kind}", "{kind}{count}条"),
-    "choose-another-type-or-confidence": (
-        "what a plan must obey needs a confidence of explicit or implied and another type than "
-        "complement, enables and same_corridor",
-        "须约束方案的关系，可信度应为明示或暗示，类型不应为互补、促成、同走廊",
-    ),
     "date-cannot-be-kept": (
         "the text says that {project} {said}, but {soonest} is the first year in which it can: "
         "the date is missed whatever the plan does",

@@ -70,6 +70,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "the workbook has no sheet {sheet!r}",
         "工作簿中没有工作表“{sheet}”",
     ),
+    "links-do-not-say-whether-they-are-directed": (
+        "link(s) do not say whether they are directed; they are taken as one way",
+        "未写明是否单向，按单向处理",
+    ),
     "a-map-of-tags-is-rules": (
         "a map of tags is `rules`, a list of `where` (tag: value) and `set` (column: value), and "
         "`names` (tag: column)",

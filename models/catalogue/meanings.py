@@ -79,7 +79,7 @@ COLUMNS: dict[str, str] = {
     "窗口允许时必建）",
     "relations.takes_over": "更新改造：后项留空而沿用前项的内容：效益、收入、产出、运维费、寿命、"
     "网络作用、项目收款",
-    "relations.confidence": "可信度；推断的关系不作硬约束",
+    "relations.confidence": "可信度；推断的关系只作记录，不作约束，互补、促成、同走廊三类也是如此",
     "relations.source": "来源：文件、章节或原文",
     "jurisdictions.id": "行政区编号",
     "jurisdictions.parent": "上级行政区编号",
@@ -234,7 +234,8 @@ COLUMNS: dict[str, str] = {
     "demands.priority": "优先级，1 最先满足，其缺供单价最高",
     "demands.value_of_time": "交通：每单位流量每分钟的价值",
     "demands.must_serve": "是否必须满足；不能满足的方案不成立",
-    "demands.elasticity": "交通：出行成本每降 1% 出行量增加的百分数",
+    "demands.elasticity": "交通：出行成本每降 1% 出行量增加的百分数，分四档计："
+    "降幅不足 12.5% 不增加，此后每 25% 增加一档",
     "project_network.option": "方案编号；留空为全部方案",
     "project_network.element": "线路或节点编号",
     "project_network.action": "改变什么",

@@ -123,4 +123,18 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{node} is a node of a transport network, whose trips cannot be spilt",
         "{node}是交通网络节点，出行不能弃去",
     ),
+    "inferred-relations-are-not-enforced": (
+        "{count} relation(s) are inferred and bind no plan, only recorded: {names}",
+        "{count}条关系属推断，只作记录，不约束方案：{names}",
+    ),
+    "recorded-relations-are-not-enforced": (
+        "{count} relation(s) of type complement, enables or same_corridor bind no plan, only "
+        "recorded: {names}",
+        "{count}条互补、促成或同走廊关系只作记录，不约束方案：{names}",
+    ),
+    "make-it-explicit-or-of-another-type": (
+        "what must hold needs confidence explicit or implied, and a type such as requires or "
+        "finish_to_finish",
+        "须遵守的，可信度请填明示或隐含，关系类型请用依赖、完工后完工等",
+    ),
 }

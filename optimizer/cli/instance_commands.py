@@ -20,7 +20,6 @@ from infraplan.optimizer.cli.output import Language, Output, finding_data, print
 from infraplan.optimizer.cli.parameters import InstancePath, Json, Lang
 from infraplan.optimizer.estimating.fill import fill_gaps, weights
 from infraplan.optimizer.estimating.plausibility import find_implausibilities
-from infraplan.optimizer.estimating.recorded_relations import note_of_recorded
 from infraplan.optimizer.report.texts import text
 from infraplan.optimizer.storage import (
     inspect_instance,
@@ -74,7 +73,6 @@ def validate(
             told = (
                 *scenario_problems(reading.instance),
                 *find_implausibilities(reading.instance),
-                *note_of_recorded(reading.instance),
             )
             findings += [reading.locate(problem) for problem in told]
         errors = sum(f.severity is Severity.ERROR for f in findings)

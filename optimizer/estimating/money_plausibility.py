@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from infraplan.models.capital_ratios import CAPITAL_RATIO_SETS
 from infraplan.models.catalogue import listed, phrase
+from infraplan.models.debt_rule import Quantity
 from infraplan.models.finance.discounting import SOCIAL_RATES
 from infraplan.models.funding import Fund, Instrument, InstrumentKind
 from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import Instance
-from infraplan.optimizer.accounts.limits import is_money_limited
+from infraplan.optimizer.accounts.debt import old_debt, opening_debt
+from infraplan.optimizer.accounts.limits import is_money_limited, quota_instruments, quotas
 from infraplan.optimizer.accounts.rules import words_of_bans
 from infraplan.optimizer.accounts.sources import may_pay, payers_of
 from infraplan.optimizer.estimating.implausibility import doubt
@@ -186,70 +190,70 @@ def _unserved_debt(instance: Instance) -> Iterator[Inconsistency]:
             )
 
 
+def _old_rows(instance: Instance) -> dict[tuple[str, str], list[int]]:
+    """Places of the rows of debt by jurisdiction and pool, in the order of years."""
+    found: dict[tuple[str, str], list[int]] = {}
+    for index, row in enumerate(instance.debt):
+        found.setdefault((row.jurisdiction, row.pool), []).append(index)
+    return {k: sorted(v, key=lambda index: instance.debt[index].year) for k, v in found.items()}
+
+
 def _unserved_old_debt(instance: Instance) -> Iterator[Inconsistency]:
     """`old-debt-unserved`: old debt falls due, and no fund pays it."""
-    served = {(pool.id, owner) for pool in instance.pools for owner in pool.service_funds}
+    served = {(owner, pool.id) for pool in instance.pools for owner in pool.service_funds}
     owners = {fund.jurisdiction for fund in instance.funds}
-    told: set[tuple[str, str]] = set()
-    for index, row in enumerate(instance.debt):
-        key = (row.pool, row.jurisdiction)
-        is_due = row.principal_due > 0.0 or row.interest_due > 0.0
-        if is_due and row.jurisdiction in owners and key not in served | told:
-            told.add(key)
+    for key, places in _old_rows(instance).items():
+        years = np.array([instance.debt[index].year for index in places])
+        due = old_debt(instance, *key, years, Quantity.SERVICE)
+        if key[0] in owners and key not in served and due.any():
             yield doubt(
                 "old-debt-unserved",
                 "debt",
-                index,
+                places[int(np.flatnonzero(due)[0])],
                 "principal_due",
-                phrase("no-fund-pays-old-debt", jurisdiction=row.jurisdiction, pool=row.pool),
-                phrase("name-a-fund-in-service-funds-of-pool", pool=row.pool),
+                phrase("no-fund-pays-old-debt", jurisdiction=key[0], pool=key[1]),
+                phrase("name-a-fund-in-service-funds-of-pool", pool=key[1]),
             )
 
 
 def _rows_that_stop(instance: Instance) -> Iterator[Inconsistency]:
     """`debt-rows-stop`, `quota-rows-stop`: a balance is never repaid, a quota ends in the plan."""
-    rows: dict[tuple[str, str], list[int]] = {}
-    for index, row in enumerate(instance.debt):
-        rows.setdefault((row.jurisdiction, row.pool), []).append(index)
-    last = instance.settings.horizon.last_year
-    for (jurisdiction, pool), places in rows.items():
-        ours = [instance.debt[index] for index in places]
-        opening = sum(row.opening_balance or 0.0 for row in ours)
-        left = opening - sum(row.principal_due for row in ours)
-        latest = max(places, key=lambda index: instance.debt[index].year)
-        if left > REPAID_WITHIN * opening:
+    horizon = instance.settings.horizon
+    plan = np.arange(horizon.first_year, horizon.last_year + 1)
+    for (jurisdiction, pool), places in _old_rows(instance).items():
+        latest = instance.debt[places[-1]].year
+        ends = np.array([latest])
+        left = float(old_debt(instance, jurisdiction, pool, ends, Quantity.BALANCE)[0])
+        if left > REPAID_WITHIN * opening_debt(instance, jurisdiction, pool):
             yield doubt(
                 "debt-rows-stop",
                 "debt",
-                latest,
+                places[-1],
                 "principal_due",
                 phrase(
                     "old-debt-is-never-repaid",
                     jurisdiction=jurisdiction,
                     pool=pool,
                     left=left,
-                    year=instance.debt[latest].year,
+                    year=latest,
                 ),
                 phrase("give-rows-until-the-balance-is-repaid"),
             )
-        limited = [index for index in places if instance.debt[index].new_quota is not None]
-        stops = max((instance.debt[index].year for index in limited), default=last)
+        limited = plan[np.isfinite(quotas(instance, jurisdiction, pool, plan))]
+        stops = int(limited[-1]) if limited.size else horizon.last_year
         borrows = any(
-            row.jurisdiction == jurisdiction
-            and row.pool == pool
-            and row.uses_quota
-            and not row.refinancing
-            and (row.last_year is None or row.last_year > stops)
-            for row in instance.instruments
+            row.last_year is None or row.last_year > stops
+            for row in quota_instruments(instance, jurisdiction, pool)
         )
-        if stops < last and borrows:
+        if stops < horizon.last_year and borrows:
+            place = next(index for index in places if instance.debt[index].year == stops)
             yield doubt(
                 "quota-rows-stop",
                 "debt",
-                max(limited, key=lambda index: instance.debt[index].year),
+                place,
                 "new_quota",
                 phrase("quota-ends-in-the-plan", jurisdiction=jurisdiction, pool=pool, stops=stops),
-                phrase("give-a-quota-for-every-year-to", last=last),
+                phrase("give-a-quota-for-every-year-to", last=horizon.last_year),
             )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 from infraplan.models.catalogue import Phrase, listed, phrase
 from infraplan.models.consistency import option_window, start_window
+from infraplan.models.errors import Severity
 from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import Instance
 from infraplan.models.network import SERVED, TRAVEL_TIME
@@ -17,6 +18,7 @@ from infraplan.models.place import Place
 from infraplan.models.progress import duty_of, stands
 from infraplan.models.progress_checks import too_long_works
 from infraplan.models.project import Mandate, Option, Project, Stage
+from infraplan.models.quantities import Confidence
 from infraplan.models.relation import ORDER_TYPES
 from infraplan.models.target import INVESTMENT, PROJECTS_OPENED, PROJECTS_STARTED, Sense, Target
 from infraplan.optimizer.estimating.date_plausibility import date_doubts
@@ -162,6 +164,32 @@ def _check_order(instance: Instance) -> Iterator[Inconsistency]:
                 ),
                 phrase("check-the-direction-of-the-relation-or-its"),
             )
+
+
+def _check_recorded(instance: Instance) -> Iterator[Inconsistency]:
+    """`relation-not-enforced`: relations that a reader may take for obeyed, and no plan obeys."""
+    loose = [row for row in instance.relations if not row.is_enforced]
+    inferred = [row for row in loose if row.confidence is Confidence.INFERRED]
+    recorded = [row for row in loose if row.confidence is not Confidence.INFERRED]
+    for rows in (inferred, recorded):
+        if not rows:
+            continue
+        names = listed([row.label for row in rows[:5]])
+        text = (
+            phrase("inferred-relations-are-not-enforced", count=len(rows), names=names)
+            if rows is inferred
+            else phrase("recorded-relations-are-not-enforced", count=len(rows), names=names)
+        )
+        index = instance.relations.index(rows[0])
+        yield Inconsistency(
+            "relation-not-enforced",
+            "relations",
+            index,
+            "confidence" if rows is inferred else "type",
+            text,
+            phrase("make-it-explicit-or-of-another-type"),
+            Severity.NOTE,
+        )
 
 
 def _stage(instance: Instance, project: str) -> Stage:
@@ -322,6 +350,7 @@ CHECKS: tuple[Callable[[Instance], Iterator[Inconsistency]], ...] = (
     _check_missing_cost,
     _check_benefit,
     _check_order,
+    _check_recorded,
     _check_targets,
     _check_places,
     _check_windows,

@@ -1,13 +1,10 @@
-"""What an instance says of relations that no plan has to obey, told before and with every plan."""
+"""What an instance says of relations that no plan has to obey, told with every plan."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 
 from infraplan.models.catalogue import NOTHING_SAID, Phrase, listed, phrase, term_or_name
-from infraplan.models.errors import Severity
-from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import Instance
 from infraplan.models.quantities import Confidence
 
@@ -30,13 +27,3 @@ def recorded_relations(instance: Instance) -> Phrase:
         count=len(instance.relations),
         told=listed(told),
     )
-
-
-def note_of_recorded(instance: Instance) -> Iterator[Inconsistency]:
-    """`relations-recorded`: a note for whoever checks an instance; nothing is wrong with it."""
-    told = recorded_relations(instance)
-    if told:
-        advice = phrase("choose-another-type-or-confidence")
-        yield Inconsistency(
-            "relations-recorded", "relations", None, "type", told, advice, Severity.NOTE
-        )

@@ -29,14 +29,13 @@ from infraplan.models.place import Place
 from infraplan.models.quantities import Quality
 from infraplan.optimizer.benchmark import TRAVEL_TIME
 from infraplan.optimizer.interop.faults import Imported
+from infraplan.optimizer.interop.gmns_geometry import SHAPE, read_shapes, shape_km
 from infraplan.optimizer.interop.gmns_tables import MOST, GmnsFolder, GmnsRow, GmnsTable
 from infraplan.optimizer.interop.gmns_units import (
     KM_PER_MILE,
     LENGTH_FACTORS,
     SPEED_FACTORS,
     is_degrees,
-    length_km,
-    points_of,
 )
 from infraplan.optimizer.storage.faults import Faults, error_of
 
@@ -104,6 +103,7 @@ class _Importer:
         self.crs = ""
         self.row_of_node: dict[str, GmnsRow] = {}
         self.spots: dict[str, tuple[float, float] | None] = {}
+        self.shapes: dict[str, GmnsRow] = {}
         self.members: defaultdict[str, list[str]] = defaultdict(list)
         self.centroids: set[str] = set()
         self.zone_names: dict[str, str] = {}
@@ -252,10 +252,11 @@ class _Importer:
             ("link_id", "from_node_id", "to_node_id"),
             (
                 *("name", "directed", "length", "free_speed", "capacity", "lanes", "toll"),
-                *("facility_type", "allowed_uses", "geometry", *ALPHA, *BETA, *FREE_TIME),
+                *("facility_type", "allowed_uses", *SHAPE, *ALPHA, *BETA, *FREE_TIME),
                 *OURS["link"],
             ),
         )
+        self.shapes = read_shapes(self.folder)
         seen: dict[str, int] = {}
         counts: defaultdict[Phrase, int] = defaultdict(int)
         for row in table:
@@ -287,7 +288,10 @@ class _Importer:
         if tail and tail == head:
             text = phrase("the-link-begins-and-ends-at-node", tail=tail)
             row.fault("to_node_id", text, phrase("name-two-different-nodes"), "loop")
-        both_ways = table.has("directed") and not row.flag("directed")
+        is_told = row.is_filled("directed")
+        both_ways = is_told and not row.flag("directed")
+        if table.has("directed") and not is_told:
+            counts[phrase("links-do-not-say-whether-they-are-directed")] += 1
         lanes = row.number_of("lanes", most=1000.0, whole=True)
         capacity = row.number_of("capacity", most=1e9)
         alpha = row.number_of(*ALPHA, most=1e12) or 0.0
@@ -348,15 +352,10 @@ class _Importer:
         km = None if length is None else length * self.length_factor
         if len(self.faults.findings) > before:
             return 0.0, 0.0
-        if km is None and row.is_filled("geometry"):
-            points = points_of(row.text("geometry"))
-            if points is None:
-                text = phrase("the-geometry-is-not-a-wkt-linestring-and-the")
-                advice = phrase("write-linestring-x-y-x-y-or-give-the-length")
-                row.fault("geometry", text, advice, "bad-geometry")
+        if km is None:
+            km = shape_km(row, self.shapes, in_degrees=any(self.spots.values()))
+            if len(self.faults.findings) > before:
                 return 0.0, 0.0
-            inside = all(abs(x) <= 180.0 and abs(y) <= 90.0 for x, y in points)
-            km = length_km(points) if inside and any(self.spots.values()) else None
         if time is None:
             for column, value, unit in (("length", km, "length"), ("free_speed", speed, "speed")):
                 if value is None:
@@ -437,7 +436,7 @@ class _Importer:
         return reached
 
     def _name_strangers(self) -> None:
-        known = {"node.csv", "link.csv", "zone.csv", "config.csv", "demand.csv"}
+        known = {f"{name}.csv" for name in ("node", "link", "zone", "config", "demand", "geometry")}
         for key, path in self.folder.paths.items():
             if key not in known:
                 reason = {

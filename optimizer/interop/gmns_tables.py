@@ -51,8 +51,11 @@ class GmnsRow:
             return ""
 
     def id(self, column: str, *, required: bool = True) -> str:
-        """Cell as an id: `12.0`, as tables of numbers write it, is `12`; blank after a fault."""
-        text = plain(self.text(column))
+        """Cell as an id: `12.0`, as tables of numbers write it, is `12`, `1 A` is `1_A`.
+
+        Blank after a fault.
+        """
+        text = re.sub(r"\s+", "_", plain(self.text(column)))
         if not text and required:
             self.fault(
                 column, phrase("is-blank-2", column=column), phrase("give-the-id"), "missing-cell"

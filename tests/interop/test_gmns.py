@@ -230,6 +230,29 @@ def test_length_from_the_geometry(tmp_path: Path) -> None:
     assert points_of("LINESTRING (1 x, 2 3)") is None
 
 
+def test_ids_with_blanks_blank_directed_and_shapes_of_their_own(tmp_path: Path) -> None:
+    # One degree of latitude: 111.195 km, at 60 km/h as many minutes.
+    path = folder(
+        tmp_path,
+        node="node_id,x_coord,y_coord\n1 A,108,30\n2,108,31\n",
+        link=(
+            "link_id,from_node_id,to_node_id,directed,length,free_speed,geometry_id\n"
+            "a,1 A,2,,,60,g1\nb,1 A,2,0,,60,g1\n"
+        ),
+        config="long_length,speed\nkm,kph\n",
+    )
+    (path / "demand.csv").unlink(missing_ok=True)
+    (path / "geometry.csv").write_text('geometry_id,geometry\ng1,"LINESTRING (108 30, 108 31)"\n')
+    imported = import_gmns(path)
+    first, second = imported.instance.network_links
+    assert (first.both_ways, second.both_ways) == (False, True)
+    assert first.from_node.endswith("1_A")
+    assert (first.length, first.time) == pytest.approx((111.19508, 111.19508))
+    told = [str(finding.message) for finding in imported.findings]
+    assert any("1 link(s) do not say whether they are directed" in message for message in told)
+    assert not any("geometry" in message for message in told)
+
+
 def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
     path = folder(
         tmp_path,
@@ -243,7 +266,7 @@ def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
             "d,1,2,1,,60,50,1,-1\n"
             "e,1,2,1,5,,50,1,\n"
             "f,1,2,1,5,0,50,1,\n"
-            "g h,1,2,,5,60,50,1,\n"
+            "g;h,1,2,1,5,60,50,1,\n"
         ),
         demand="o_zone_id,d_zone_id,volume\n1,2,-4\n1,8,5\n,2,\n",
         config="long_length,speed\nfurlong,kph\nkm,kph\n",
@@ -265,7 +288,6 @@ def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
         (link, 7, "free_speed", "missing-cell"),
         (link, 8, "free_speed", "out-of-range"),
         (link, 9, "link_id", "bad-id"),
-        (link, 9, "directed", "missing-cell"),
         (demand, 2, "volume", "out-of-range"),
         (demand, 3, "d_zone_id", "unknown-id"),
         (demand, 4, "o_zone_id", "missing-cell"),

@@ -8,7 +8,6 @@ from infraplan.models.errors import Severity
 from infraplan.models.instance import Instance
 from infraplan.models.place import Place
 from infraplan.optimizer.estimating.plausibility import distance_km, find_implausibilities
-from infraplan.optimizer.estimating.recorded_relations import note_of_recorded
 from tests.assertions import assert_bilingual
 from tests.builders import (
     make_bond,
@@ -22,8 +21,8 @@ from tests.builders import (
 
 
 def doubts(instance: Instance) -> set[tuple[str, str]]:
-    """(rule, table) of every doubt; all are warnings."""
-    found = find_implausibilities(instance)
+    """(rule, table) of every warning; notes have tests of their own."""
+    found = [d for d in find_implausibilities(instance) if d.severity is not Severity.NOTE]
     assert all(doubt.severity is Severity.WARNING for doubt in found)
     for doubt in found:
         assert_bilingual(doubt.message, doubt.message.zh)
@@ -124,20 +123,6 @@ def test_works_that_only_the_plan_s_end_keeps_out() -> None:
     assert found(5, open_by=2023) == set()
 
 
-def test_relations_that_bind_nothing_are_told_and_are_no_warning() -> None:
-    projects = [make_project(name, 10, 1) for name in "abc"]
-    relations = [
-        make_relation("requires", ["a"], ["b"]),
-        make_relation("requires", ["a"], ["c"], confidence="inferred"),
-        make_relation("enables", ["b"], ["c"]),
-    ]
-    (note,) = note_of_recorded(make_instance(projects, relations=relations))
-    assert note.severity is Severity.NOTE
-    assert note.message == ("2 of 3 relations are recorded and bind no plan: 1 inferred, 1 enables")
-    assert_bilingual(note.message, note.message.zh)
-    assert not list(note_of_recorded(make_instance(projects, relations=relations[:1])))
-
-
 def test_a_payer_without_a_fund_has_nothing_to_pay_with_after_the_plan() -> None:
     def found(**tables: object) -> set[tuple[str, str]]:
         settings = {"spending_after_plan": tables.pop("late", True)}
@@ -149,3 +134,24 @@ def test_a_payer_without_a_fund_has_nothing_to_pay_with_after_the_plan() -> None
     assert ("nobody-pays-later", "projects") not in found(**loan, late=False)
     assert ("nobody-pays-later", "projects") not in found(**loan, funds=[make_fund()])
     assert ("nobody-pays-later", "projects") not in found()  # paid from outside
+
+
+def test_relations_that_bind_no_plan_are_noted() -> None:
+    projects = [make_project("a", benefit=1.0), make_project("b", benefit=1.0)]
+    relations = [
+        make_relation("finish_to_start", ["a"], ["b"]),
+        make_relation("finish_to_start", ["a"], ["b"], confidence="inferred"),
+        make_relation("complement", ["a"], ["b"]),
+    ]
+    found = [
+        doubt
+        for doubt in find_implausibilities(make_instance(projects, relations=relations))
+        if doubt.rule == "relation-not-enforced"
+    ]
+    assert [(d.index, d.field, d.severity) for d in found] == [
+        (1, "confidence", Severity.NOTE),
+        (2, "type", Severity.NOTE),
+    ]
+    for doubt in found:
+        assert_bilingual(doubt.message, doubt.message.zh)
+        assert_bilingual(doubt.advice, doubt.advice.zh)
