@@ -20,6 +20,7 @@ from infraplan.optimizer.analysis.conflicts import find_conflict
 from infraplan.optimizer.analysis.rolling import roll
 from infraplan.optimizer.estimating.plausibility import find_implausibilities
 from infraplan.optimizer.program import build_formulation
+from infraplan.optimizer.report.texts import discounting
 from infraplan.optimizer.storage import read_instance, write_instance
 from infraplan.optimizer.verify import verify_plan
 from infraplan.optimizer.verify.problem_data import ProblemData
@@ -118,6 +119,22 @@ def test_a_renewal_that_must_be_and_cannot_is_a_conflict_that_names_it() -> None
     instance = renewed(old(stage="complete", lifetime=30), new(mandatory="must"))
     report = find_conflict(build_formulation(instance))
     assert {rule.family for rule in report.rules} == {"mandate", "renews"}
+
+
+def test_a_conflict_never_owes_more_to_an_automatic_renewal_than_its_window_lets_it() -> None:
+    # In 2023 the renewal could not open, so that nothing is asked of it; the conflict is elsewhere.
+    first = old(mandatory="must", latest_start=2021)
+    shut = make_project("shut", 1.0, mandatory="must", lead_time=0)
+    late = make_project("late", 1.0, mandatory="must_not", lead_time=0)
+    instance = make_instance(
+        [first, new(latest_start=2022), shut, late],
+        relations=[
+            make_relation("renews", ["old"], ["new"], renewal="automatic"),
+            make_relation("requires", ["late"], ["shut"]),
+        ],
+    )
+    report = find_conflict(build_formulation(instance))
+    assert {rule.family for rule in report.rules} == {"mandate", "precedence", "forbidden"}
 
 
 # -------------------------------------------------------------------------------- automatically
@@ -313,6 +330,15 @@ def test_money_flows_at_the_start_in_the_middle_or_at_the_end_of_a_year(
     project = make_project("a", 10.0, 8.0, lead_time=0, mandatory="must", latest_start=2021)
     found = best(make_instance([project], settings=settings))
     assert found.objective == pytest.approx((8.0 + 6.4 + 5.12 + 4.096 - 10.0) / 1.25**part)
+
+
+def test_a_report_says_when_money_flows() -> None:
+    steps = (RateStep(from_offset=2, rate=0.03),)
+    settings = {"discount_rate": 0.25, "discount_steps": steps, "discount_timing": "mid"}
+    english, chinese = discounting(make_instance(settings=settings))
+    assert english == "25 %, 3 % (2023-); money flows in the middle of a year"
+    assert chinese == "25 %, 3 % (2023-)；资金按年中发生计"
+    assert discounting(make_instance())[0] == "0 %; money flows at the start of a year"
 
 
 def test_rates_that_change_hold_for_the_year_over_which_they_discount() -> None:
