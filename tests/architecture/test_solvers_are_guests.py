@@ -52,7 +52,10 @@ def test_no_guest_imports_two_solver_libraries() -> None:
 
 def test_no_module_of_the_product_imports_a_guest() -> None:
     # A guest is started by name in a process of its own; importing it would load its library here.
+    # A guest's own parts are named like it and are imported in that process alone.
     for source in sources():
+        if source.module.startswith("infraplan.optimizer.backends.guest_"):
+            continue
         for name, line in imports(source.tree):
             assert not name.startswith("infraplan.optimizer.backends.guest_"), (
                 f"{source.path}:{line}"
