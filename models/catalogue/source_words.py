@@ -129,6 +129,43 @@ SOURCES: dict[str, tuple[str, ...]] = {
         "World Bank guidance on the shadow price of carbon": ("世界银行碳影子价格指引"),
         "China's national emissions trading": ("全国碳排放权交易市场"),
         "UK valuation of greenhouse gas emissions for appraisal": ("英国温室气体排放评价值"),
+        "Government work report of 5 March 2024 (1 trillion, to be repeated for several "
+        "years); 700 billion for works: railways, roads and airports along the Yangtze, "
+        "farmland, forest belts (NDRC, 7 December 2024; also underground pipes and water "
+        "transfer, from memory). That the centre repays what is passed on: secondary": (
+            "2024年3月5日政府工作报告（1万亿元，拟连续几年发行）；其中7000亿元用于建设：长"
+            "江沿线铁路、公路、机场，高标准农田，防护林带（国家发展改革委，2024年12月7日；"
+            "另含地下管网和引调水，凭记忆）。转移支付部分由中央偿还：出自二手资料"
+        ),
+        "tenors and rates as issued in 2024; that a part is on-lent and repaid locally, "
+        "and that it counts as capital, from memory": (
+            "期限与利率依2024年发行情况；部分转贷地方并由地方偿还、可计入资本金，凭记忆"
+        ),
+        "National Development and Reform Commission, special measures by field: ceilings "
+        "of 30, 45 and 60 % by region are those of sewage and waste works (2021) from "
+        "memory; other fields have their own (grain stores 30-50 %, grain counties' "
+        "services 80 %: seen)": (
+            "国家发展改革委各领域专项管理办法：分地区30%、45%、60%的上限为污水垃圾处理项目"
+            "（2021年），凭记忆；其他领域另有规定（粮食仓储30%至50%，产粮大县公共服务80%："
+            "已见原文）"
+        ),
+        "Ministry of Finance, refinancing bonds shown apart since 2018; share of 90 % "
+        "(general) from memory, rates of Chongqing's issue of 22 July 2025": (
+            "财政部，再融资债券自2018年起单列；一般债券90%的比例凭记忆，利率依重庆市2025年7"
+            "月22日发行"
+        ),
+        "Standing Committee of the National People's Congress, press briefing of 8 "
+        "November 2024: ceiling of special debt up by 6 trillion, used in three years, 2 "
+        "trillion each; rates assumed": (
+            "全国人大常委会办公厅2024年11月8日新闻发布会：专项债务限额增加6万亿元，分三年使"
+            "用，每年2万亿元；利率为假设"
+        ),
+        "Standing Committee of the National People's Congress, press briefing of 8 "
+        "November 2024: 0.8 trillion of each year's new special bonds in five years from "
+        "2024, 4 trillion in all; rates assumed": (
+            "全国人大常委会办公厅2024年11月8日新闻发布会：自2024年起连续五年每年从新增专项"
+            "债券中安排0.8万亿元，共4万亿元；利率为假设"
+        ),
     }.items()
 }
 """By the English text that stands beside the rule."""

@@ -35,7 +35,8 @@ def with_open_money(formulation: Formulation) -> tuple[Mip, list[Row]]:
     money = formulation.money
     for pair, source in enumerate(money.pair_source):
         if source in loans:
-            upper[money.pay[pair]] = np.inf  # what pays is what was issued
+            # What pays is what was issued; after the plan nothing is.
+            upper[money.pay[pair][: len(years)]] = np.inf
     for number, fund in enumerate(instance.funds):
         for year, column in zip(years.tolist(), money.cash[number].tolist(), strict=True):
             least = float(mip.col_lower[column])

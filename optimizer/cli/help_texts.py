@@ -14,6 +14,7 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import IO, Any
 
 import typer
@@ -42,7 +43,7 @@ _HEADINGS = re.compile("^(Arguments|Options|Commands):$", re.MULTILINE)
 
 def language_of(arguments: Sequence[str]) -> str:
     """Return `en` or `zh`: what `--lang` of `arguments` says, else what the environment does."""
-    for argument, following in zip(arguments, [*arguments[1:], ""], strict=True):
+    for argument, following in pairwise([*arguments, ""]):
         asked = following if argument == "--lang" else argument.removeprefix("--lang=")
         if argument.startswith("--lang") and asked in {"en", "zh"}:
             return asked

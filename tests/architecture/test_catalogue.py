@@ -20,6 +20,7 @@ from infraplan.models.catalogue.meanings import COLUMNS, SETTINGS
 from infraplan.models.errors import Finding, InstanceFormatError, Severity
 from infraplan.models.finance.carbon import CARBON_VALUES
 from infraplan.models.finance.discounting import SOCIAL_RATES
+from infraplan.models.money_presets import MONEY_PRESETS
 from infraplan.models.plan import SourceKind
 from infraplan.models.rule_sets import RULE_SETS
 from infraplan.optimizer.cli.help_texts import chinese_help
@@ -258,7 +259,8 @@ def test_every_fixed_list_that_messages_name_has_its_words() -> None:
 def test_every_published_source_and_fiscal_item_has_its_words() -> None:
     rules = [rule for found in RULE_SETS.values() for rule in found]
     ratios = [row for found in CAPITAL_RATIO_SETS.values() for row in found]
-    dated = (*rules, *ratios, *SOCIAL_RATES.values(), *CARBON_VALUES.values())
+    presets = MONEY_PRESETS.values()
+    dated = (*rules, *ratios, *presets, *SOCIAL_RATES.values(), *CARBON_VALUES.values())
     missing = {row.source for row in dated} - set(entries("published-source"))
     assert not missing, f"no Chinese in models/catalogue/source_words.py: {missing}"
     items = {term.item for rule in rules for term in (*rule.additions, *rule.base)}

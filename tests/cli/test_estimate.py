@@ -15,7 +15,11 @@ def test_the_command_writes_a_filled_instance(call: Call, tmp_path: Path) -> Non
     write_instance(make_instance([road], settings={"currency": "CNY", "money_factor": 1e8}), folder)
     warned = call("validate", folder, "--json").data
     assert warned["valid"] is True
-    assert call("validate", folder, "--strict").code == 0  # no benefit yet: nothing to doubt
+    doubted = call("validate", folder, "--strict", "--json")
+    assert doubted.code == 3
+    assert {row["column"] for row in doubted.data["findings"] if row["severity"] == "warning"} == {
+        "benefits"
+    }
     target = folder.parent / "filled.xlsx"
     data = call("estimate", folder, "-o", target, "--json").data
     assert data["filled"]

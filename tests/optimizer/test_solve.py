@@ -284,6 +284,7 @@ MONEY_FIELDS = {
     "ceiling",
     "new_quota",
     "shortfall_price",
+    "breach_cost",
 }
 
 

@@ -380,7 +380,7 @@ class TestReasons:
         assert report.is_minimal
         assert found["tail_service:budget"] == (pytest.approx(1.0), (2023,))
         chinese = conflict_lines(report.rules, "zh")
-        assert "规划期后偿债和续建投资不超过budget的结余与收入:差额约1(2023年)" in chinese
+        assert "规划期后偿债和续建投资不超过budget的结余与收入：差额约1（2023年）" in chinese
 
     def test_whom_nobody_lends_after_the_plan_is_the_reason(self) -> None:
         instance = asked(works(**LATE), instruments=[make_bond("bond", tenor=3)])
