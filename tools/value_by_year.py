@@ -21,14 +21,14 @@ from infraplan.optimizer.storage import read_run
 from infraplan.optimizer.verify.built import Built, build
 from infraplan.optimizer.verify.network_costs import least_costs
 from infraplan.optimizer.verify.network_data import read_nets
-from infraplan.optimizer.verify.problem_data import Reading
+from infraplan.optimizer.verify.problem_data import ProblemData
 
 TOLERANCE = 1e-6
 
 
 def value_by_year(instance: Instance, plan: Plan) -> float:
     """Value of `plan`, present value in the instance's money, with networks year by year."""
-    reading = Reading(instance)
+    reading = ProblemData(instance)
     nets = read_nets(reading)
     built = _built(reading, plan)
     value = sum(term.value for term in plan.objective_terms if term.term != "service")
@@ -48,7 +48,7 @@ def value_by_year(instance: Instance, plan: Plan) -> float:
     return value
 
 
-def _built(reading: Reading, plan: Plan) -> dict[str, Built]:
+def _built(reading: ProblemData, plan: Plan) -> dict[str, Built]:
     projects = reading.instance.project_by_id
     return {
         row.project: build(

@@ -257,7 +257,8 @@ def _figures_of(run: ComparedRun) -> dict[tuple[str, str], float]:
     for start in plan.starts:
         sums["phase_started", phases[start.start]] += 1.0
     for row in plan.payments:
-        sums["phase_payments", phases[row.year]] += row.amount
+        # Works may be paid for after the last phase: no phase then.
+        sums["phase_payments", phases.get(row.year, "")] += row.amount
         sums["money", row.source or "outside"] += row.amount
         sums["payer", row.jurisdiction] += row.amount
     balances: defaultdict[tuple[str, int], float] = defaultdict(float)

@@ -231,7 +231,7 @@ def _figures(
 def _named(figure: Figure, names: _AllNames) -> Pair:
     subject = figure.subject
     if figure.kind in {"phase_payments", "phase_started"}:
-        return names.pair(f"phase:{subject}")
+        return names.pair(f"phase:{subject}") if subject else both("phase_after_plan")
     if figure.kind == "target":
         return names.pair(f"target:{subject}")
     if figure.kind == "term":

@@ -60,6 +60,18 @@ def test_equal_runs_do_not_differ() -> None:
     assert not any(row.differs for row in found.figures)
 
 
+def test_what_is_paid_after_the_plan_has_no_phase() -> None:
+    """5 in the plan's last year and 5 in the year after it."""
+    works = make_project("a", 10.0, 9.0, spending_profile=(0.5, 0.5), earliest_start=2024)
+    late = make_instance(
+        [works],
+        settings={"spending_after_plan": True, "end_year": 2030},
+        funds=[make_fund(opening_balance=10.0)],
+    )
+    found = compare_runs([run("A", late), run("B", question())])
+    assert figure(found, "phase_payments", "").values == (pytest.approx(5.0), None)
+
+
 def test_later_money_moves_a_project() -> None:
     # With 20 in 2021 both start at once: a 8 x 3, b 5 x 3 less 20. With 10, b waits a year.
     found = compare_runs([run("A", question(20.0)), run("B", question(10.0))])
