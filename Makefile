@@ -15,6 +15,9 @@ STAMP := $(VENV)/.installed
 RUN := $(VENV)/.run
 TEST := $(VENV)/.test
 SHELL := /bin/bash
+## Every command and every guest is a process of its own: without kept bytecode each would compile
+## the whole package anew, a fifth of a second and more.
+unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 
 .PHONY: help setup setup-test demo test lint test-slow bench bench-shell bench-reasons pages lock clean
