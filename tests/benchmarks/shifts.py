@@ -95,10 +95,18 @@ class Shift:
     searched: str
     is_settled: bool
 
+    def is_under(self, most: float) -> bool:
+        """Whether the relaxation proves that no plan with the shift is worth more than `most`."""
+        return self.is_out or (self.bound is not None and self.bound <= most)
+
 
 @dataclass(frozen=True)
 class Row:
-    """What was found for one plan; `gain` is the largest over its objective, `room` its gap."""
+    """What was found for one plan; `gain` is the largest over its objective, `room` its gap.
+
+    `undecided` are shifts with neither a plan, nor a proof that there is none near, nor one that
+    all are within the gap; `losing` those of which no plan is worth more than the plan.
+    """
 
     drawn: int
     asked: int
@@ -130,7 +138,7 @@ class Shifter:
         self._scale: MoneyScale = scale_money(self._formulation.mip, conditioning)
         self._values: FloatArray = start_values(self._formulation, known.plan)
         self._near: Mip = near_plan(replace(self._formulation, mip=self._scale.mip), self._values)
-        self._size = TOLERANCE * (1.0 + abs(known.objective))
+        self.size = TOLERANCE * (1.0 + abs(known.objective))
 
     def moves(self, project: str) -> Iterator[Move]:
         """Each shift that the window allows."""
@@ -168,10 +176,6 @@ class Shifter:
                 told[place] = (None, found[row].is_out)
         return told
 
-    def loses(self, bound: float | None) -> bool:
-        """Whether no plan under `bound` is better than the plan."""
-        return bound is not None and bound <= self._known.objective + self._size
-
     def look(
         self, move: Move, bound: tuple[float | None, bool], seconds: float, free_s: float
     ) -> Shift:
@@ -185,7 +189,7 @@ class Shifter:
         best, shift = answer.values, told
         if best is not None:
             shift = replace(told, value=self._worth(best), is_settled=True)
-        if best is None or not self.loses(most) or free_s > 0.0:
+        if best is None or not shift.is_under(self._known.objective + self.size) or free_s > 0.0:
             shift, best = self._wider(shift, move, self._near, NEAR, seconds, best)
         if free_s > 0.0:
             shift, best = self._wider(shift, move, self._scale.mip, FREE, free_s, best)
@@ -243,15 +247,15 @@ def measure(name: str, count: int, seconds: float, free: int, free_seconds: floa
         for number, (move, bound) in enumerate(zip(moves, bounds, strict=True))
     )
     objective = known.plan.objective
-    most = known.bound + TOLERANCE * (1.0 + abs(objective))
+    most = known.bound + shifter.size
     values = [shift.value for shift in found if shift.value is not None]
     return Row(
         drawn=len(projects),
         asked=len(found),
         with_plan=len(values),
         infeasible=sum(s.value is None and s.is_settled for s in found),
-        undecided=sum(not s.is_settled for s in found),
-        losing=sum(s.is_out or shifter.loses(s.bound) for s in found),
+        undecided=sum(not s.is_settled and not s.is_under(most) for s in found),
+        losing=sum(s.is_under(objective + shifter.size) for s in found),
         freely=sum(s.searched == FREE for s in found),
         gain=max(values, default=objective) - objective,
         room=known.bound - objective,
