@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 import numpy as np
 
@@ -51,7 +52,9 @@ def dual_bound(mip: Mip, multipliers: FloatArray) -> DualBound:
 
     A column without limit whose reduced cost is 0 but for rounding would spoil the bound. All
     multipliers are then shrunk by a hair, which turns the reduced cost of what costs something
-    below 0, and one row of what costs nothing is priced a hair higher.
+    below 0, and one row of what costs nothing is priced a hair higher. Where rounding alone hides
+    the sign it is found exactly: flow over a line without loss, cost and limit may go round in
+    both directions, and no prices but equal ones at its ends bound it.
     """
     lower, upper = implied_bounds(mip)
     given = np.where(np.isfinite(multipliers), multipliers, 0.0)
@@ -60,7 +63,7 @@ def dual_bound(mip: Mip, multipliers: FloatArray) -> DualBound:
     without = np.zeros(0, dtype=np.int64)
     for shrink in SHRINK:
         y = given * (1.0 - shrink)
-        for _ in range(REPAIRS):
+        for repair in range(REPAIRS):
             row_terms, terms, reduced = _terms(mip, y, lower, upper)
             without = np.flatnonzero(np.isinf(terms))
             if not without.size:
@@ -68,7 +71,8 @@ def dual_bound(mip: Mip, multipliers: FloatArray) -> DualBound:
                 margin = 4.0 * EPSILON * float(np.abs(everything).sum())
                 total = math.fsum(everything) + margin
                 return DualBound(total if math.isfinite(total) else None, without)
-            if not _price_up(mip, y, without, reduced[without]):
+            # First as much as is missing, which may make two prices equal; then a hair more.
+            if not _price_up(mip, y, without, reduced[without] * (2.0 if repair else 1.0)):
                 break
     return DualBound(None, without)
 
@@ -87,7 +91,28 @@ def _terms(
     reduced = mip.objective - taken
     error = np.where(size > 0.0, (entries + 4) * EPSILON * (size + np.abs(mip.objective)), 0.0)
     terms = _largest_products(reduced - error, reduced + error, lower, upper)
+    hidden = np.flatnonzero(np.isinf(terms) & (np.abs(reduced) <= error + HAIR))
+    if hidden.size:
+        reduced[hidden], error[hidden] = _exactly_reduced(mip, y, hidden), 0.0
+        exact = reduced[hidden]
+        terms[hidden] = _largest_products(exact, exact, lower[hidden], upper[hidden])
     return row_terms, terms, reduced + error
+
+
+def _exactly_reduced(mip: Mip, y: FloatArray, columns: IntArray) -> FloatArray:
+    """Reduced costs of `columns` (their shape) in exact arithmetic, rounded once, never to 0."""
+    sums = {int(column): Fraction(float(mip.objective[column])) for column in columns}
+    wanted = np.zeros(mip.num_columns, dtype=np.bool_)
+    wanted[columns] = True
+    entries = np.flatnonzero(wanted[mip.a_index])
+    rows = np.searchsorted(mip.a_start, entries, side="right") - 1
+    for entry, row in zip(entries.tolist(), rows.tolist(), strict=True):
+        column = int(mip.a_index[entry])
+        sums[column] -= Fraction(float(mip.a_value[entry])) * Fraction(float(y[row]))
+    least = float(np.nextafter(0.0, 1.0))
+    signs = [(total > 0) - (total < 0) for total in sums.values()]
+    found = [float(total) for total in sums.values()]
+    return np.array([value or sign * least for value, sign in zip(found, signs, strict=True)])
 
 
 def _price_up(mip: Mip, y: FloatArray, columns: IntArray, excess: FloatArray) -> bool:
@@ -98,7 +123,7 @@ def _price_up(mip: Mip, y: FloatArray, columns: IntArray, excess: FloatArray) ->
         if not 0.0 < much <= HAIR:
             continue
         for entry in np.flatnonzero(mip.a_index == column):
-            row, step = int(rows[entry]), 2.0 * much / float(mip.a_value[entry])
+            row, step = int(rows[entry]), much / float(mip.a_value[entry])
             side = mip.row_upper[row] if y[row] + step > 0.0 else mip.row_lower[row]
             if np.isfinite(side):
                 y[row] += step

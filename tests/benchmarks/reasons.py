@@ -1,48 +1,51 @@
-"""Reasons and losses of the five shipped instances: how narrow, and true when solved again.
+"""Reasons, losses and conflicts of the five instances: how narrow, and true when asked anew.
 
-`python -m tests.benchmarks.reasons [INSTANCE | RUN FOLDER ...] [--again N] [--seconds S]` prints a
-row per instance (a run folder is not solved anew): projects left out, reasons found, intervals as
-narrow as asked (twice the proven gap, or 2 % of the project's cost), seconds by the clock and of
-CPU, and of N projects (spread over the list) that were forced in by the instance itself and solved
-again, how many losses lie in the stated interval.
+`python -m tests.benchmarks.reasons [INSTANCE | RUN FOLDER ...] [--again N] [--seconds S]
+[--each S] [--exact 1] [--conflicts 0] [--json FILE]` prints a row per instance (a run folder is not
+solved anew): projects left out, reasons found, intervals as narrow as asked (twice the proven gap,
+or 2 % of the project's cost), exact losses, seconds by the clock and of CPU. N projects (spread
+over the list) are forced in by the instance itself and solved again, `--each` seconds each:
+confirmed where that is decided (no plan; or a plan within the asked gap) and agrees with what is
+stated, false where it contradicts it, else not decided. So are the rules of two conflicts.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import time
+from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 
-from infraplan.models.instance import Instance
-from infraplan.models.plan import Plan, Rejection
+from infraplan.models.plan import Rejection
+from infraplan.optimizer.analysis.conflicts import find_conflict
 from infraplan.optimizer.analysis.rejections import NARROW_COST, NARROW_GAPS, find_rejections
 from infraplan.optimizer.program import build_formulation
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions
-from infraplan.optimizer.storage import read_instance
-from infraplan.optimizer.storage.run_folder import read_run
-from tests.architecture.sources import ROOT
-from tests.oracle.reasons import forced_in
+from tests.benchmarks.plans import GAP, Solved, solved
+from tests.benchmarks.questions import questions
+from tests.benchmarks.table import tell
+from tests.oracle.reasons import UNDECIDED, faults_of_conflict, forced_in
 
-INSTANCES = ("kaizhou", "tongliang", "qijiang-wansheng", "wan-da-kai", "chongqing-counties")
-GAP = 1e-3
+CONFLICT_S = 45.0
+"""Seconds in which one conflict is looked for."""
 
 
 @dataclass(frozen=True)
-class Solved:
-    """A plan with its proven bound."""
+class Verdicts:
+    """How many statements were confirmed, not decided, and false (with what is wrong)."""
 
-    name: str
-    instance: Instance
-    plan: Plan
-    bound: float
+    confirmed: int = 0
+    undecided: int = 0
+    false: tuple[str, ...] = ()
 
-    @property
-    def objective(self) -> float:
-        """Value of the plan."""
-        return self.plan.objective
+    def __add__(self, other: Verdicts) -> Verdicts:
+        """Both together."""
+        return Verdicts(
+            self.confirmed + other.confirmed,
+            self.undecided + other.undecided,
+            self.false + other.false,
+        )
 
 
 @dataclass(frozen=True)
@@ -52,42 +55,53 @@ class Row:
     left_out: int
     with_reason: int
     narrow: int
+    exact: int
     seconds: float
     cpu: float
-    again: int
-    true: int
+    again: Verdicts
+    conflicts: Verdicts
+    wide: tuple[Rejection, ...]
 
 
-def solved(name: str) -> Solved:
-    """The plan of the run folder `name`, or of the shipped instance solved now."""
-    if (Path(name) / "run.json").exists():
-        run = read_run(Path(name))
-        assert run.plan is not None
-        return Solved(Path(name).name, run.instance, run.plan, float(run.manifest["bound"]))
-    result = solve(
-        read_instance(ROOT / "instances" / name), SolveOptions(gap=GAP, time_limit_s=300)
-    )
-    assert result.bound is not None
-    return Solved(name, result.instance, result.require_plan(), result.bound)
-
-
-def measure(name: str, again: int, seconds: float) -> Row:
-    """Explain the plan of `name` in `seconds`, and check `again` of the losses."""
+def measure(
+    name: str, again: int, seconds: float, each: float, exact: int = 0, conflicts: int = 1
+) -> Row:
+    """Explain the plan of `name` in `seconds`, and ask anew; see the top of the module."""
     known = solved(name)
     formulation = build_formulation(known.instance)
     begin, cpu = time.perf_counter(), _cpu_s()
-    rows = find_rejections(formulation, known.plan, bound=known.bound, time_limit_s=seconds)
+    rows = find_rejections(
+        formulation, known.plan, bound=known.bound, time_limit_s=seconds, exact=bool(exact)
+    )
     took, cpu = time.perf_counter() - begin, _cpu_s() - cpu
     chosen = rows[:: max(1, len(rows) // again)][:again] if again else ()
+    asked = Counter(verdict_of(known, row, each) for row in chosen)
     return Row(
         len(rows),
         sum(row.rule != "not_found" for row in rows),
         sum(is_narrow(known, row) for row in rows),
+        sum(row.loss is not None or row.can_be_forced is False for row in rows),
         took,
         cpu,
-        len(chosen),
-        sum(is_true(known, row) for row in chosen),
+        Verdicts(asked.pop(CONFIRMED, 0), asked.pop(UNDECIDED, 0), tuple(sorted(asked.elements()))),
+        conflicts_of(known, each) if conflicts else Verdicts(),
+        tuple(row for row in rows if not is_narrow(known, row)),
     )
+
+
+def conflicts_of(known: Solved, each: float) -> Verdicts:
+    """Whether the conflicts of two questions without a plan are true and minimal."""
+    found = Verdicts()
+    for asked, impossible in questions(known.instance):
+        report = find_conflict(build_formulation(impossible), time_limit_s=CONFLICT_S)
+        if not report.is_minimal:  # it says itself that time was short
+            found += Verdicts(undecided=1)
+            continue
+        faults = list(faults_of_conflict(impossible, report, each))
+        false = tuple(f"{asked}: {what}" for what in faults if not what.startswith(UNDECIDED))
+        decided = not faults
+        found += Verdicts(int(decided), int(not decided and not false), false)
+    return found
 
 
 def _cpu_s() -> float:
@@ -107,40 +121,64 @@ def is_narrow(known: Solved, row: Rejection) -> bool:
     return row.loss_high - row.loss_low <= most + 1e-6 * abs(known.objective)
 
 
-def is_true(known: Solved, row: Rejection) -> bool:
-    """Whether a plan with the project, and the bound of all of them, agree with what is stated."""
+CONFIRMED = "confirmed"
+
+
+def verdict_of(known: Solved, row: Rejection, seconds: float) -> str:
+    """`CONFIRMED`, `UNDECIDED`, or what is false, by solving with the project forced in."""
     forced = forced_in(known.instance, row.project)
     if forced is None:
-        return row.can_be_forced is False
-    found = solve(forced, SolveOptions(gap=GAP, time_limit_s=300.0, canonical=False))
-    if found.plan is None or found.bound is None or found.objective is None:
-        return found.termination.is_proof_of_no_plan and row.can_be_forced is not True
+        return CONFIRMED if row.can_be_forced is False else f"{row.project} has no window"
+    found = solve(forced, SolveOptions(gap=GAP, time_limit_s=seconds, canonical=False))
+    if found.termination.is_proof_of_no_plan:
+        is_wrong = row.can_be_forced is True
+        return f"{row.project} cannot be forced in" if is_wrong else CONFIRMED
     size = 1e-6 * abs(known.objective)
-    least, most = known.objective - found.bound, known.objective - found.objective
-    low = -size if row.loss_low is None else row.loss_low
-    return (
-        row.can_be_forced is not False
-        and low <= most + size
-        and (row.loss_high is None or least <= row.loss_high + size)
-    )
+    if found.objective is not None:
+        most = known.objective - found.objective
+        if row.can_be_forced is False or (row.loss_low is not None and row.loss_low > most + size):
+            return f"{row.project} loses {most:.6f} at most, stated {row.loss_low} at least"
+    if found.bound is not None and row.loss_high is not None:
+        least = known.objective - found.bound
+        if row.loss_high < least - size:
+            return f"{row.project} loses {least:.6f} at least, stated {row.loss_high} at most"
+    is_decided = found.gap is not None and found.gap <= GAP and row.loss_low is not None
+    return CONFIRMED if is_decided else UNDECIDED
+
+
+COLUMNS = (
+    "left out",
+    "with a reason",
+    "narrow",
+    "exact",
+    "seconds",
+    "CPU",
+    "asked anew: confirmed / not decided / false",
+    "conflicts: confirmed / not decided / false",
+)
+
+
+def cells(row: Row) -> tuple[str, ...]:
+    """The figures of a plan, under `COLUMNS`."""
+
+    def three(found: Verdicts) -> str:
+        return f"{found.confirmed} / {found.undecided} / {len(found.false)}"
+
+    counts = (row.left_out, row.with_reason, row.narrow, row.exact)
+    times = (f"{row.seconds:.0f}", f"{row.cpu:.0f}")
+    return (*map(str, counts), *times, three(row.again), three(row.conflicts))
 
 
 def main() -> None:
-    """Print the figures of the instances named, of all five where none is."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("instances", nargs="*", default=INSTANCES)
-    parser.add_argument("--again", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=60.0)
-    asked = parser.parse_args()
-    print("| instance | left out | with a reason | narrow | seconds | CPU | solved again | true |")
-    print("|---|---|---|---|---|---|---|---|")
-    for name in asked.instances:
-        row = measure(name, asked.again, asked.seconds)
-        print(
-            f"| {Path(name).name} | {row.left_out} | {row.with_reason} | {row.narrow} | "
-            f"{row.seconds:.0f} | {row.cpu:.0f} | {row.again} | {row.true} |",
-            flush=True,
-        )
+    """Print the figures of the instances or run folders named, of all five where none is."""
+    numbers: dict[str, tuple[type, float]] = {
+        "again": (int, 2),
+        "seconds": (float, 60.0),
+        "each": (float, 45.0),
+        "exact": (int, 0),
+        "conflicts": (int, 1),
+    }
+    tell(__doc__, numbers, COLUMNS, measure, cells)
 
 
 if __name__ == "__main__":

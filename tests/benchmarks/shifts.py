@@ -1,26 +1,33 @@
 """No project of the plans gains by opening a year earlier or later, beyond the proven gap.
 
-`python -m tests.benchmarks.shifts [INSTANCE | RUN FOLDER ...] [--count N] [--seconds S]` draws N
-projects (with a fixed seed) among those that a plan builds and that change a network, forces each
-to start a year earlier and a year later, and solves again: first with all other starts as they are
-(money and flows are free), then with every other start free within a year. The plan found is
-extracted and verified, so its value is that of every year; it is compared with the stated
-objective and its bound.
+`python -m tests.benchmarks.shifts [INSTANCE | RUN FOLDER ...] [--count N] [--seconds S]
+[--free N] [--free-seconds S] [--json FILE]` draws N projects (with a fixed seed) among those that a
+plan builds and that change a network, and forces each to start a year earlier and a year later.
+
+- The relaxation with cuts and the shift forced bounds what any plan with it is worth: where that
+  is no more than the plan, the shift is proven to lose whatever else changes.
+- The best plan with it is searched for: first with all other starts as they are (money and flows
+  free); then, where that has no plan or the shift is not proven to lose, with every other start
+  free within a year, S seconds; for N shifts spread over the list with everything free.
+
+A plan found is extracted and verified, so that its value is that of every year. It is compared
+with the stated objective and its bound: a gain beyond the bound would mean that one of both lies.
 """
 
 from __future__ import annotations
 
-import argparse
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
+from infraplan.optimizer.analysis.window_rows import Row as ForcedRow
+from infraplan.optimizer.analysis.window_rows import with_named_rows
 from infraplan.optimizer.backends import SolverOptions, solve_mip
+from infraplan.optimizer.backends.forced import forced_relaxations
 from infraplan.optimizer.backends.quick_relaxation import quick_search
 from infraplan.optimizer.engines.integer_program import start_values
 from infraplan.optimizer.engines.neighbourhood import near_plan
@@ -30,34 +37,88 @@ from infraplan.optimizer.formulation.money_scale import MoneyScale, conditioning
 from infraplan.optimizer.mip import FloatArray, IntArray, Mip
 from infraplan.optimizer.program import Formulation, build_formulation
 from infraplan.optimizer.verify import verify_plan
-from tests.benchmarks.reasons import INSTANCES, Solved, solved
+from tests.benchmarks.plans import Solved, solved
+from tests.benchmarks.table import tell
 
 SEED = 11
 HELD_S = 30.0
 """Seconds for money and flows of one shift at most."""
+RELAX_S = 90.0
+"""Seconds for the relaxations of all shifts of a plan at most."""
 TOLERANCE = 1e-6
 """Times (1 + size of the objective): gain that counts as none."""
+HELD, NEAR, FREE = "held", "near", "free"
+"""How widely the other starts may move."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """One shift: by how many years, the project's columns `started`, their values after it."""
+
+    project: str
+    years: int
+    columns: IntArray
+    moved: FloatArray
+
+    @property
+    def row(self) -> ForcedRow:
+        """A row that is 1 where the project starts in the year to which it is moved."""
+        at = int(np.argmax(self.moved))
+        before = (int(self.columns[at - 1]),) if at else ()
+        values = (1.0,) + (-1.0,) * len(before)
+        return ForcedRow("mandate", (self.project,), (int(self.columns[at]), *before), values, 0.0)
 
 
 @dataclass(frozen=True)
 class Shift:
-    """What a project gains by a year: the value of the best plan found; None where none was."""
+    """What is known of a shift.
+
+    Attributes
+    ----------
+    value
+        Of the best plan found with it; None: none was.
+    bound
+        Of every plan with it, by the relaxation; None: not found.
+    is_out
+        Whether no plan has the shift.
+    searched
+        How widely the other starts could move.
+    is_settled
+        Whether a plan was found, or it is proven that there is none that widely.
+    """
 
     project: str
     years: int
     value: float | None
+    bound: float | None
+    is_out: bool
+    searched: str
+    is_settled: bool
+
+    def is_under(self, most: float) -> bool:
+        """Whether the relaxation proves that no plan with the shift is worth more than `most`."""
+        return self.is_out or (self.bound is not None and self.bound <= most)
 
 
 @dataclass(frozen=True)
 class Row:
-    """What was found for one plan; `gain` is the largest beyond its objective."""
+    """What was found for one plan; `gain` is the largest over its objective, `room` its gap.
+
+    `undecided` are shifts with neither a plan, nor a proof that there is none near, nor one that
+    all are within the gap; `losing` those of which no plan is worth more than the plan.
+    """
 
     drawn: int
     asked: int
     with_plan: int
+    infeasible: int
+    undecided: int
+    losing: int
+    freely: int
     gain: float
     room: float
     beyond: tuple[Shift, ...]
+    shifts: tuple[Shift, ...]
 
 
 def drawn(instance: Instance, plan: Plan, count: int) -> list[str]:
@@ -77,9 +138,10 @@ class Shifter:
         self._scale: MoneyScale = scale_money(self._formulation.mip, conditioning)
         self._values: FloatArray = start_values(self._formulation, known.plan)
         self._near: Mip = near_plan(replace(self._formulation, mip=self._scale.mip), self._values)
+        self.size = TOLERANCE * (1.0 + abs(known.objective))
 
-    def shifts(self, project: str) -> Iterator[tuple[int, IntArray, FloatArray]]:
-        """Each shift that the window allows: years, columns of the project, their new values."""
+    def moves(self, project: str) -> Iterator[Move]:
+        """Each shift that the window allows."""
         sets = self._formulation.sets
         start = next(s for s in self._known.plan.starts if s.project == project)
         index = sets.project_index[project]
@@ -92,23 +154,70 @@ class Shifter:
             for years in (-1, 1):
                 if flat.first <= now + years <= flat.last:
                     at = np.arange(flat.first, flat.last + 1)
-                    yield years, columns, (at >= now + years).astype(np.float64)
+                    yield Move(project, years, columns, (at >= now + years).astype(np.float64))
 
-    def best(self, columns: IntArray, moved: FloatArray, seconds: float) -> float | None:
-        """Value of the best plan found with `columns` at `moved`; None: none was found."""
-        held = self._fixed(self._scale.mip, columns, moved, hold=True)
-        answer = quick_search(held, HELD_S, 1e-6)
-        values = [] if answer.values is None else [answer.values]
-        if seconds > 0.0:
-            near = self._fixed(self._near, columns, moved, hold=False)
-            try:
-                options = SolverOptions(gap=1e-5, time_limit_s=seconds)
-                reply = solve_mip(near, options, start=values[0] if values else None)
-            except SolverError:
-                reply = None
-            if reply is not None and reply.values is not None:
-                values.append(reply.values)
-        return max((self._worth(found) for found in values), default=None)
+    def bounds(self, moves: list[Move]) -> list[tuple[float | None, bool]]:
+        """Bound of every plan with each of `moves`, and whether there is none."""
+        nothing: list[tuple[float | None, bool]] = [(None, False)] * len(moves)
+        if not moves:
+            return nothing
+        first = self._scale.mip.num_rows
+        mip = with_named_rows(self._scale.mip, [move.row for move in moves])
+        rows = np.arange(first, first + len(moves))
+        try:
+            found = forced_relaxations(mip, rows, SolverOptions(time_limit_s=RELAX_S)).by_row
+        except SolverError:
+            return nothing
+        told = nothing
+        for place, row in enumerate(rows.tolist()):
+            if row in found and found[row].bound is not None:
+                told[place] = (found[row].bound / self._scale.factor, found[row].is_out)
+            elif row in found:
+                told[place] = (None, found[row].is_out)
+        return told
+
+    def look(
+        self, move: Move, bound: tuple[float | None, bool], seconds: float, free_s: float
+    ) -> Shift:
+        """Search for the best plan with `move`: held, near, and for `free_s` seconds free."""
+        most, is_out = bound
+        told = Shift(move.project, move.years, None, most, is_out, HELD, is_out)
+        if is_out:
+            return told
+        held = self._fixed(self._scale.mip, move, hold=True)
+        answer = quick_search(held, HELD_S, TOLERANCE)
+        best, shift = answer.values, told
+        if best is not None:
+            shift = replace(told, value=self._worth(best), is_settled=True)
+        if best is None or not shift.is_under(self._known.objective + self.size) or free_s > 0.0:
+            shift, best = self._wider(shift, move, self._near, NEAR, seconds, best)
+        if free_s > 0.0:
+            shift, best = self._wider(shift, move, self._scale.mip, FREE, free_s, best)
+        return shift
+
+    def _wider(
+        self,
+        shift: Shift,
+        move: Move,
+        mip: Mip,
+        searched: str,
+        seconds: float,
+        best: FloatArray | None,
+    ) -> tuple[Shift, FloatArray | None]:
+        """`shift` after a search with `mip`, from the plan `best`; the better plan of both."""
+        options = SolverOptions(gap=1e-5, time_limit_s=seconds)
+        shift = replace(shift, searched=searched)
+        try:
+            reply = solve_mip(self._fixed(mip, move, hold=False), options, start=best)
+        except SolverError:
+            return shift, best
+        if reply.values is None:
+            is_none = shift.value is None and reply.termination.is_proof_of_no_plan
+            return replace(shift, is_settled=shift.is_settled or is_none), best
+        value = self._worth(reply.values)
+        if shift.value is not None and value <= shift.value:
+            return shift, best
+        return replace(shift, value=value, is_settled=True), reply.values
 
     def _worth(self, values: FloatArray) -> float:
         plan = extract_plan(self._formulation, values / self._scale.columns, "")
@@ -116,52 +225,80 @@ class Shifter:
         assert verification.ok, verification.violations[:3]
         return plan.objective
 
-    def _fixed(self, mip: Mip, columns: IntArray, moved: FloatArray, *, hold: bool) -> Mip:
+    def _fixed(self, mip: Mip, move: Move, *, hold: bool) -> Mip:
         lower, upper = mip.col_lower.copy(), mip.col_upper.copy()
         if hold:
             starts = mip.columns("started").index.ravel()
             lower[starts] = upper[starts] = self._values[starts]
-        lower[columns] = upper[columns] = moved
+        lower[move.columns] = upper[move.columns] = move.moved
         return replace(mip, col_lower=lower, col_upper=upper)
 
 
-def measure(name: str, count: int, seconds: float) -> Row:
-    """Shift `count` projects of the plan `name` both ways, `seconds` for each near the plan."""
+def measure(name: str, count: int, seconds: float, free: int, free_seconds: float) -> Row:
+    """Shift `count` projects of the plan `name` both ways; see the top of the module."""
     known = solved(name)
-    shifter, found = Shifter(known), []
+    shifter = Shifter(known)
     projects = drawn(known.instance, known.plan, count)
-    for project in projects:
-        for years, columns, moved in shifter.shifts(project):
-            found.append(Shift(project, years, shifter.best(columns, moved, seconds)))
+    moves = [move for project in projects for move in shifter.moves(project)]
+    every = max(1, len(moves) // free) if free else len(moves) + 1
+    bounds = shifter.bounds(moves)
+    found = tuple(
+        shifter.look(move, bound, seconds, free_seconds if number % every == 0 and free else 0.0)
+        for number, (move, bound) in enumerate(zip(moves, bounds, strict=True))
+    )
     objective = known.plan.objective
-    most = known.bound + TOLERANCE * (1.0 + abs(objective))
+    most = known.bound + shifter.size
     values = [shift.value for shift in found if shift.value is not None]
     return Row(
-        len(projects),
-        len(found),
-        len(values),
-        max(values, default=objective) - objective,
-        known.bound - objective,
-        tuple(s for s in found if s.value is not None and s.value > most),
+        drawn=len(projects),
+        asked=len(found),
+        with_plan=len(values),
+        infeasible=sum(s.value is None and s.is_settled for s in found),
+        undecided=sum(not s.is_settled and not s.is_under(most) for s in found),
+        losing=sum(s.is_under(objective + shifter.size) for s in found),
+        freely=sum(s.searched == FREE for s in found),
+        gain=max(values, default=objective) - objective,
+        room=known.bound - objective,
+        beyond=tuple(s for s in found if s.value is not None and s.value > most),
+        shifts=found,
+    )
+
+
+COLUMNS = (
+    "projects",
+    "shifts",
+    "with a plan",
+    "no plan near",
+    "undecided",
+    "proven to lose",
+    "all free",
+    "largest gain",
+    "proven gap",
+    "beyond it",
+)
+
+
+def cells(row: Row) -> tuple[str, ...]:
+    """The figures of a plan, under `COLUMNS`."""
+    counts = (row.drawn, row.asked, row.with_plan, row.infeasible, row.undecided, row.losing)
+    return (
+        *map(str, counts),
+        str(row.freely),
+        f"{row.gain:.4f}",
+        f"{row.room:.4f}",
+        str(len(row.beyond)),
     )
 
 
 def main() -> None:
     """Print the figures of the instances or run folders named, of all five where none is."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("names", nargs="*", default=INSTANCES)
-    parser.add_argument("--count", type=int, default=30)
-    parser.add_argument("--seconds", type=float, default=20.0)
-    asked = parser.parse_args()
-    print("| plan | drawn | shifts asked | with a plan | largest gain | proven gap | beyond it |")
-    print("|---|---|---|---|---|---|---|")
-    for name in asked.names:
-        row = measure(name, asked.count, asked.seconds)
-        print(
-            f"| {Path(name).name} | {row.drawn} | {row.asked} | {row.with_plan} | {row.gain:.4f} | "
-            f"{row.room:.4f} | {len(row.beyond)} |",
-            flush=True,
-        )
+    numbers: dict[str, tuple[type, float]] = {
+        "count": (int, 30),
+        "seconds": (float, 10.0),
+        "free": (int, 3),
+        "free_seconds": (float, 40.0),
+    }
+    tell(__doc__, numbers, COLUMNS, measure, cells)
 
 
 if __name__ == "__main__":

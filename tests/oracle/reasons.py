@@ -209,8 +209,8 @@ def _money_bounds(formulation: Formulation, kept: frozenset[str]) -> tuple[Float
     return lower, upper
 
 
-def has_plan(instance: Instance, kept: Iterable[str]) -> bool:
-    """Whether bookkeeping and the rules named in `kept`, alone, can be obeyed."""
+def has_plan(instance: Instance, kept: Iterable[str], time_limit_s: float = 300.0) -> bool | None:
+    """Whether bookkeeping and the rules named in `kept`, alone, can be obeyed; None: undecided."""
     names = frozenset(kept)
     fresh = _with_windows(instance, names)
     tables = {name: getattr(fresh, name) for name in Instance.model_fields}
@@ -237,24 +237,36 @@ def has_plan(instance: Instance, kept: Iterable[str]) -> bool:
         constraints=rows if stays.any() else (),
         bounds=Bounds(lower, upper),
         integrality=mip.integrality.astype(int),
-        options={"time_limit": 300.0},
+        options={"time_limit": time_limit_s},
     )
-    assert answer.status in {0, 2}, answer.message
-    return bool(answer.status == 0)
+    return {0: True, 2: False}.get(int(answer.status))
 
 
-def faults_of_conflict(instance: Instance, report: ConflictReport) -> Iterator[str]:
-    """What is wrong with a conflict: a plan, or a member that is not needed."""
+UNDECIDED = "not decided"
+"""How a check begins that time did not suffice for."""
+
+
+def faults_of_conflict(
+    instance: Instance, report: ConflictReport, time_limit_s: float = 300.0
+) -> Iterator[str]:
+    """What is wrong with a conflict: a plan, or a member that is not needed.
+
+    A check that `time_limit_s` was too short for is told as `UNDECIDED`.
+    """
     names = [rule.rule for rule in report.rules]
     if not names:
         yield "nothing found"
         return
     if not report.is_minimal:
         yield "not minimal"
-    if has_plan(instance, names):
-        yield f"{names} have a plan"
+    together = has_plan(instance, names, time_limit_s)
+    if together is not False:
+        yield f"{UNDECIDED}: {names}" if together is None else f"{names} have a plan"
     for rule in report.rules:
-        if not has_plan(instance, [name for name in names if name != rule.rule]):
-            yield f"{rule.rule} is not needed in {names}"
+        rest = [name for name in names if name != rule.rule]
+        without = has_plan(instance, rest, time_limit_s)
+        if without is not True:
+            what = f"{rule.rule} is not needed in {names}"
+            yield f"{UNDECIDED}: {what}" if without is None else what
         if rule.amount <= 0.0:
             yield f"{rule.rule} has no amount"

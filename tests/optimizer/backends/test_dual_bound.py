@@ -87,6 +87,33 @@ def test_a_hair_of_reduced_cost_does_not_spoil_the_bound() -> None:
         assert found.value == pytest.approx(-0.1 * 2.9 / 0.3, abs=1e-7)
 
 
+@pytest.mark.parametrize("error", [0.0, 1e-17, -1e-17, 1e-10, -1e-10])
+def test_flow_that_may_go_round_without_cost_or_limit_does_not_spoil_the_bound(
+    error: float,
+) -> None:
+    # A source gives 5 at a cost of 0.3 a unit; a line without loss, cost and limit, both ways,
+    # brings it to where up to 4 are worth 1 a unit: 4 x (1 - 0.3).
+    builder = MipBuilder()
+    given_in = builder.add_columns("given", 1, upper=5.0, objective=-0.3)
+    flow = builder.add_columns("flow", 2)
+    served = builder.add_columns("served", 1, upper=4.0, objective=1.0)
+    builder.add_rows(
+        "balance",
+        2,
+        [0, 0, 0, 1, 1, 1],
+        [given_in[0], flow[0], flow[1], flow[0], flow[1], served[0]],
+        [1, -1, 1, 1, -1, -1],
+        lower=0.0,
+        upper=0.0,
+    )
+    model = builder.build()
+    assert np.isinf(implied_bounds(model)[1][flow]).all()
+    found = dual_bound(model, np.array([-0.3 + error, -0.3]))
+    assert found.value == pytest.approx(4.0 * 0.7, abs=1e-8)
+    assert found.value is not None
+    assert found.value >= 4.0 * 0.7 - 1e-15
+
+
 def test_infeasible_rows_are_proven_and_feasible_ones_never() -> None:
     multipliers = farkas_multipliers(INFEASIBLE, 10.0)
     assert multipliers is not None
