@@ -104,6 +104,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "No plan was found before the solve ended ({termination}).",
         "求解结束前未找到方案（{termination}）。",
     ),
+    "the-solver-failed-the-best-plan-is-kept": (
+        "The solver failed; the best plan found is kept, and is not proven to be the best there is.",
+        "求解器失败；保留已求得的最好方案，但未证明其为最优。",
+    ),
     "stopped-early-the-best-plan-so-far-is-kept": (
         "Stopped early; the best plan so far is kept.",
         "已提前中断，保留当前最优方案。",

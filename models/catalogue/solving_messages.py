@@ -265,6 +265,20 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "known (in the solver's unit of money)",
         "称任何方案的价值不超过{bound:,.6g}，但已知有价值{worth:,.6g}的方案（按求解器的货币单位）",
     ),
+    "no-solver-answered": (
+        "no solver answered: the plan found before is kept",
+        "没有求解器给出答复，保留此前求得的方案",
+    ),
+    "the-solver-failed": ("solver failed: {what}", "求解器失败：{what}"),
+    "ended-before-it-had-answered": (
+        "{solver} ended before it had answered",
+        "{solver}未给出答复即已终止",
+    ),
+    "calls-a-plan-optimal-that-a-known-one-beats": (
+        "calls a plan worth {value:,.6g} optimal, but a plan worth {worth:,.6g} is known (in the "
+        "solver's unit of money)",
+        "称价值{value:,.6g}的方案最优，但已知有价值{worth:,.6g}的方案（按求解器的货币单位）",
+    ),
     "the-solver-says": ("solver {solver}: {what}", "求解器{solver}：{what}"),
     "without-presolve": (" without presolve", "（不做预处理）"),
     "solved-again-by": (

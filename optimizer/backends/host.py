@@ -466,7 +466,8 @@ def _reply(mip: Mip, options: SolverOptions, heard: _GuestReports, begin: float)
         values, objective, bound = None, None, None
     gap = relative_gap(objective, bound)
     state = SolutionState.NONE if values is None else SolutionState.FEASIBLE
-    if termination in {Termination.OPTIMAL, Termination.GAP_REACHED}:
+    is_called_optimal = termination in {Termination.OPTIMAL, Termination.GAP_REACHED}
+    if is_called_optimal:
         if values is None or objective is None:
             message = phrase("calls-a-model-solved-and-gives-no-solution", solver=options.solver)
             raise SolverContradictionError(message, heard.log_tail)
@@ -490,6 +491,7 @@ def _reply(mip: Mip, options: SolverOptions, heard: _GuestReports, begin: float)
         row_duals=heard.arrays.get("row_duals"),
         reduced_costs=heard.arrays.get("reduced_costs"),
         peak_memory_mb=None if heard.peak_mb is None else round(heard.peak_mb, 1),
+        is_called_optimal=is_called_optimal,
     )
 
 

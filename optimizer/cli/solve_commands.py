@@ -28,6 +28,7 @@ from infraplan.optimizer.engines.registry import ENGINE_NAMES
 from infraplan.optimizer.errors import NotThereError
 from infraplan.optimizer.report.terminal import print_summary
 from infraplan.optimizer.solve_result import SolveOptions
+from infraplan.optimizer.status import Termination
 from infraplan.optimizer.storage import inspect_instance
 from infraplan.optimizer.storage.run_folder import RunFiles, read_run, run_reference
 from infraplan.optimizer.workflow import Outcome, interrupted, run_solve
@@ -185,6 +186,8 @@ def _finish(outcome: Outcome, output: Output) -> None:
     else:
         if interrupted(outcome):
             output.say(phrase("stopped-early-the-best-plan-so-far-is-kept"))
+        elif result.termination is Termination.CRASHED:
+            output.say(phrase("the-solver-failed-the-best-plan-is-kept"))
         if not output.as_json:
             print_summary(output.console, result.instance, result.plan, manifest, lang=output.lang)
     _say_where(outcome, output)
