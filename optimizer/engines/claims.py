@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from infraplan.models.catalogue import NOTHING_SAID, Phrase, phrase
+from infraplan.optimizer import stopping
 from infraplan.optimizer.backends import (
     Note,
     Progress,
@@ -72,6 +73,8 @@ def ask(
         no plan is known.
     """
     heard = _Heard(known)
+    if stopping.is_asked():
+        return Answer(_only_known(options.solver, known, deadline, Termination.INTERRUPTED), ())
     way = guest_options(options, deadline)
     for number, chosen in enumerate((way, *other_ways(way))):
         if number and (deadline.is_over(1.0) or (should_stop is not None and should_stop())):
@@ -144,6 +147,8 @@ def solve_stage(mip: Mip, options: SolverOptions, start: FloatArray) -> SolverRe
     presolve had found: then it is asked once more, without either.
     """
     again = replace(options, extra={**options.extra, "presolve": "off"})
+    if stopping.is_asked():
+        return None
     for way, given in ((options, start), (again, None)):
         try:
             return solve_mip(mip, way, start=given)
@@ -227,7 +232,7 @@ def with_known_plan(mip: Mip, reply: SolverReply, known: Known) -> SolverReply:
 
 def _only_known(solver: str, known: Known, deadline: Deadline, ended: Termination) -> SolverReply:
     """What is known, as a reply that claims nothing more; `ended` where time is not up."""
-    late = deadline.is_over(1.0) and ended is not Termination.CRASHED
+    late = deadline.is_over(1.0) and ended is not Termination.CRASHED and not stopping.is_asked()
     return SolverReply(
         termination=Termination.TIME_LIMIT if late else ended,
         state=SolutionState.NONE if known.plan is None else SolutionState.FEASIBLE,
