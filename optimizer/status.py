@@ -47,7 +47,12 @@ def relative_gap(objective: float | None, bound: float | None) -> float | None:
 
 
 NEAR_ZERO = 0.01
-"""Share of the bound (or of the cost) below which a value is too small to measure a gap by."""
+"""Share of the bound below which a value is too small to measure a gap by."""
+
+
+def is_near_zero(objective: float, bound: float) -> bool:
+    """Whether a value is too small beside its bound to measure a gap by."""
+    return abs(objective) <= NEAR_ZERO * abs(bound)
 
 
 def told_gap(objective: float | None, bound: float | None, cost: float = 0.0) -> float | None:
@@ -59,9 +64,9 @@ def told_gap(objective: float | None, bound: float | None, cost: float = 0.0) ->
     gap = relative_gap(objective, bound)
     if gap is None or objective is None or bound is None or gap == 0.0:
         return gap
-    if abs(objective) > NEAR_ZERO * max(abs(bound), cost):
+    if not is_near_zero(objective, bound):
         return gap
-    return abs(bound - objective) / cost if cost > NEAR_ZERO * abs(bound) else None
+    return abs(bound - objective) / cost if cost > abs(bound) else None
 
 
 def gap_text(

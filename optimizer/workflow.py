@@ -30,7 +30,7 @@ from infraplan.optimizer.report.html import render_report
 from infraplan.optimizer.report.texts import DUAL_VALUES_CHECKED
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import BoundSource, SolveOptions, SolveResult
-from infraplan.optimizer.status import SolutionState, Termination, relative_gap
+from infraplan.optimizer.status import SolutionState, Termination, told_gap
 from infraplan.optimizer.storage import OutputError, instance_hash, write_run
 from infraplan.optimizer.storage.run_folder import (
     REPORT_FILE,
@@ -380,10 +380,10 @@ def manifest_of(
         "solution_state": (result.state if ok else SolutionState.NONE).value,
         "objective": result.objective if ok else None,
         "bound": _finite(result.bound),
-        "gap": _finite(result.gap) if ok else None,
+        "gap": told_gap(result.objective, _finite(result.bound)) if ok else None,
         "bound_source": bound_source(result),
         "certified_bound": _finite(result.certified_bound),
-        "certified_gap": _finite(relative_gap(result.objective, result.certified_bound))
+        "certified_gap": told_gap(result.objective, _finite(result.certified_bound))
         if ok
         else None,
         "notes": _stated_notes((*result.notes, *_note_of_instance(result.instance))),
@@ -396,6 +396,9 @@ def manifest_of(
         "num_rows": result.formulation.mip.num_rows,
         "verified": ok,
     }
+    cost = _network_cost(result)
+    if cost > 0.0:
+        manifest["network_cost"] = cost
     benchmark = benchmark_of(result.instance, plan if ok else None, result.objective, result.bound)
     if benchmark is not None:
         manifest["benchmark"] = benchmark
@@ -406,6 +409,15 @@ def manifest_of(
     if conflict is not None:
         manifest |= conflict_part(conflict)
     return manifest
+
+
+def _network_cost(result: SolveResult) -> float:
+    """Discounted cost of the networks without any project, in the years that count."""
+    formulation = result.formulation
+    first = min(result.instance.service_years, default=0)
+    discount = formulation.coefficients.discount
+    costs = formulation.networks.baseline.items()
+    return float(sum(discount[year - first] * abs(cost) for (_, year), cost in costs))
 
 
 def _stated_notes(notes: tuple[Note, ...]) -> list[dict[str, str]]:
