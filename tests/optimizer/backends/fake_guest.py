@@ -37,8 +37,8 @@ def _crash_late(job: Job, channel: Channel) -> None:
 
 
 def _hang(job: Job, channel: Channel) -> None:
+    print("deaf to every wish", flush=True)  # first: it may be killed once the rest is heard
     _incumbent(job, channel)
-    print("deaf to every wish", flush=True)
     while True:
         time.sleep(1.0)
 
