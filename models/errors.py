@@ -79,9 +79,13 @@ class PlanningError(Exception):
 
 
 class InstanceError(PlanningError):
-    """The instance cannot be used; carries all findings, not only the first."""
+    """The instance cannot be used; carries all findings, not only the first.
+
+    `run_dir` is the run folder that it was read from; blank where it is no part of a run.
+    """
 
     exit_code = 3
+    run_dir: str = ""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         self.findings: tuple[Finding, ...] = tuple(findings)

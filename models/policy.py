@@ -75,8 +75,8 @@ class ResourceLimit(DomainModel):
     source: str = described("document and section", "")
 
 
-ALL_SECTORS = "all"
-"""Name of a start pace without a sector."""
+ALL_SECTORS = "all sectors"
+"""Name of a start pace without a sector; with its blank no sector can be called so."""
 
 
 class StartPace(DomainModel):

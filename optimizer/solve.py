@@ -7,6 +7,7 @@ from collections.abc import Callable
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
 from infraplan.optimizer.backends import Progress
+from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.engines.registry import engine_for
 from infraplan.optimizer.solve_result import SolveOptions, SolveResult
 
@@ -19,13 +20,14 @@ def solve(
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
     warm_start: Plan | None = None,
+    deadline: Deadline | None = None,
 ) -> SolveResult:
     """Find the plan of greatest value, with a bound, and verify it.
 
     `options.engine` names the engine; `auto` takes the one that supports the instance. `scenario`
     only names the instance's scenario in the plan (apply it before). `on_progress` receives
     incumbents and bounds; `should_stop` asks for an early end, as Ctrl-C does: the best plan so
-    far is kept.
+    far is kept. `deadline` is the time limit where it began before this call (default: here).
 
     Raises
     ------
@@ -42,4 +44,5 @@ def solve(
         on_progress=on_progress,
         should_stop=should_stop,
         warm_start=warm_start,
+        deadline=deadline,
     )

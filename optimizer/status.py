@@ -44,3 +44,38 @@ def relative_gap(objective: float | None, bound: float | None) -> float | None:
     if difference <= 1e-9:
         return 0.0
     return difference / max(abs(objective), 1e-9)
+
+
+NEAR_ZERO = 0.01
+"""Share of the bound below which a value is too small to measure a gap by."""
+
+
+def is_near_zero(objective: float, bound: float) -> bool:
+    """Whether a value is too small beside its bound to measure a gap by."""
+    return abs(objective) <= NEAR_ZERO * abs(bound)
+
+
+def told_gap(objective: float | None, bound: float | None, cost: float = 0.0) -> float | None:
+    """The gap as it is told: relative to the objective, where that is near 0 to the `cost`.
+
+    None where it is unknown, or where there is nothing to measure it by: then only the difference
+    of bound and objective tells something. `cost` is what networks cost without any project.
+    """
+    gap = relative_gap(objective, bound)
+    if gap is None or objective is None or bound is None or gap == 0.0:
+        return gap
+    if not is_near_zero(objective, bound):
+        return gap
+    return abs(bound - objective) / cost if cost > abs(bound) else None
+
+
+def gap_text(
+    objective: float | None, bound: float | None, cost: float = 0.0, places: int = 3
+) -> str:
+    """The gap in per cent; absolute where it has nothing to be relative to; `-` where unknown."""
+    gap = told_gap(objective, bound, cost)
+    if gap is not None:
+        return f"{100.0 * gap:.{places}f} %"
+    if objective is None or bound is None:
+        return "-"
+    return f"{abs(bound - objective):,.4f}"

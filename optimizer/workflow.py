@@ -13,21 +13,24 @@ from pathlib import Path
 from typing import Any
 
 from infraplan.models.apply_scenario import apply_scenario
-from infraplan.models.catalogue import NOTHING_SAID, Phrase
+from infraplan.models.catalogue import NOTHING_SAID, Phrase, phrase
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, Rejection
+from infraplan.optimizer import stopping
 from infraplan.optimizer.analysis.conflicts import ConflictReport, find_conflict
 from infraplan.optimizer.analysis.rejections import find_rejections
 from infraplan.optimizer.backends import Progress, SolverOptions, available_solvers, write_model
 from infraplan.optimizer.backends.base import Note
 from infraplan.optimizer.benchmark import benchmark_of
+from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.engines.registry import engine_for, engine_named
+from infraplan.optimizer.errors import SolverError
 from infraplan.optimizer.estimating.recorded_relations import recorded_relations
 from infraplan.optimizer.report.html import render_report
 from infraplan.optimizer.report.texts import DUAL_VALUES_CHECKED
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import BoundSource, SolveOptions, SolveResult
-from infraplan.optimizer.status import SolutionState, Termination, relative_gap
+from infraplan.optimizer.status import SolutionState, Termination, told_gap
 from infraplan.optimizer.storage import OutputError, instance_hash, write_run
 from infraplan.optimizer.storage.run_folder import (
     REPORT_FILE,
@@ -42,8 +45,11 @@ DRAFT = "draft"
 """State of a run that nobody has submitted or approved."""
 MOST_TO_EXPLAIN_S, UNLIMITED_EXACT_S = 60.0, 3600.0
 """Seconds to explain a run at most, and for exact losses where no time limit was given."""
-LEAST_TO_EXPLAIN_S, LEAST_SHARE_TO_EXPLAIN = 2.0, 0.05
-"""Seconds, and share of the time limit, that explaining gets beyond it."""
+BEYOND_TO_EXPLAIN_S, BEYOND_SHARE_TO_EXPLAIN = 1.5, 0.07
+"""Seconds, and share of the time limit, by which explaining may end beyond it: a run may
+take 10 % and 5 s longer, and the report comes after it."""
+LEAST_TO_EXPLAIN_S = 0.5
+"""Seconds below which explaining is not begun."""
 _LIBRARIES = ("numpy", "scipy", "pydantic", "highspy", "pulp", "ortools")
 
 
@@ -102,13 +108,16 @@ def run_solve(
     model_file: Path | None = None,
     parent: Mapping[str, Any] | None = None,
     exact_losses: bool = False,
+    deadline: Deadline | None = None,
 ) -> Outcome:
     """Solve `instance` (under `scenario`), write the run folder, and return the outcome.
 
     A plan that fails verification is not written as a plan. The run is written as soon as there is
     one, and again with its explanations and report: what ends the program in between loses no plan,
     and an interrupt ends only the explaining. `parent` names the run that this one comes from.
-    With `exact_losses` the loss by each project left out is solved for, in as much time again.
+    `deadline` began with the command (default: here) and is kept up to the written run: explaining
+    ends with its share of the time, and what was left unexplained is told. With `exact_losses` the
+    loss by each project left out is solved for, in as much time again.
 
     Raises
     ------
@@ -121,67 +130,111 @@ def run_solve(
     """
     engine_for(instance, options.engine)
     check_run_place(run_dir)
+    deadline = deadline or Deadline.after(options.time_limit_s)
     step = on_step or (lambda _: None)
     if scenario:
         instance = apply_scenario(instance, scenario)
     step("solve")
-    result = solve(
-        instance,
-        options,
-        scenario=scenario,
-        on_progress=on_progress,
-        should_stop=should_stop,
-        warm_start=warm_start,
-    )
-    writer = _Writer(result, scenario, run_dir, parent or {}, lang)
-    _despite_interrupt(writer.write)
-    if model_file is not None:
-        write_model(result.formulation.mip, model_file)
-    try:
-        conflict, rejections = _explained(result, writer.good, step, exact=exact_losses)
-    except KeyboardInterrupt:  # the plan is what was wanted
-        conflict, rejections = None, ()
-    step("write")
-    _despite_interrupt(lambda: writer.write_in_full(conflict, rejections))
+    with stopping.one_task():
+        result = solve(
+            instance,
+            options,
+            scenario=scenario,
+            on_progress=on_progress,
+            should_stop=should_stop,
+            warm_start=warm_start,
+            deadline=deadline.with_more_to_do(),
+        )
+        writer = _Writer(result, scenario, run_dir, parent or {}, lang)
+        with stopping.heeding():
+            _despite_interrupt(writer.write)
+            if model_file is not None:
+                write_model(result.formulation.mip, model_file)
+            found = _explained(result, writer.good, step, deadline, exact=exact_losses)
+            writer.tell(found.notes)
+            if on_progress is not None:
+                for note in found.notes:
+                    on_progress(Progress(deadline.elapsed_s, None, None, None, note=note))
+            step("write")
+            conflict, rejections = found.conflict, found.rejections
+            _despite_interrupt(lambda: writer.write_in_full(conflict, rejections))
     place, fault, carried = writer.place, writer.fault, writer.carried
     return Outcome(place, writer.manifest, result, conflict, rejections, run_dir, fault, carried)
 
 
+@dataclass(frozen=True)
+class _Explained:
+    """Why there is no plan, or why projects were left out, and what was left unexplained."""
+
+    conflict: ConflictReport | None = None
+    rejections: tuple[Rejection, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
 def _explained(
-    result: SolveResult, good: Plan | None, step: Callable[[str], None], *, exact: bool
-) -> tuple[ConflictReport | None, tuple[Rejection, ...]]:
-    """Why there is no plan, or why projects were left out."""
+    result: SolveResult,
+    good: Plan | None,
+    step: Callable[[str], None],
+    deadline: Deadline,
+    *,
+    exact: bool,
+) -> _Explained:
+    """Explain the result for as long as there is time; what is left open is told."""
     engine = engine_named(result.engine)
-    options, seconds = _quick(result.options), _seconds_to_explain(result, exact=exact)
-    if engine.explains_conflicts and result.plan is None and result.termination.is_proof_of_no_plan:
-        step("conflict")
-        return find_conflict(result.formulation, options, time_limit_s=seconds), ()
-    if good is None or not engine.explains_rejections:
-        return None, ()
-    step("explain")
-    rejections = find_rejections(
-        result.formulation,
-        good,
-        options,
-        bound=result.bound,
-        time_limit_s=seconds,
-        exact=exact,
+    options, seconds = _quick(result.options), _seconds_to_explain(deadline, exact=exact)
+    has_conflict = (
+        engine.explains_conflicts and result.plan is None and result.termination.is_proof_of_no_plan
     )
-    return None, rejections
+    if not has_conflict and (good is None or not engine.explains_rejections):
+        return _Explained()
+    if stopping.is_asked():
+        return _unexplained("nothing-is-explained-after-a-stop")
+    if seconds < LEAST_TO_EXPLAIN_S:
+        return _unexplained("nothing-is-explained-for-want-of-time")
+    step("conflict" if has_conflict else "explain")
+    try:
+        if has_conflict or good is None:
+            return _Explained(find_conflict(result.formulation, options, time_limit_s=seconds))
+        rejections = find_rejections(
+            result.formulation,
+            good,
+            options,
+            bound=result.bound,
+            time_limit_s=seconds,
+            exact=exact,
+        )
+    except (KeyboardInterrupt, stopping.StoppedError):  # the plan is what was wanted
+        return _unexplained("nothing-is-explained-after-a-stop")
+    except SolverError as error:
+        return _unexplained("nothing-is-explained-by-a-solver-that-fails", why=error.message)
+    return _Explained(rejections=rejections, notes=_of_unknown_loss(rejections))
 
 
-def _seconds_to_explain(result: SolveResult, *, exact: bool) -> float:
-    """What the solve left of its time limit, a minute at most, and a little where it left nothing.
+def _unexplained(key: str, **values: object) -> _Explained:
+    return _Explained(notes=(Note("unexplained", *phrase(key, **values).both),))
+
+
+def _of_unknown_loss(rejections: tuple[Rejection, ...]) -> tuple[Note, ...]:
+    """That time ended before the loss by some projects was known at all."""
+    names = [row.project for row in rejections if row.can_be_forced is not False and not row.method]
+    if not names:
+        return ()
+    told = phrase("losses-not-found-in-time", count=len(names), most=len(rejections))
+    return (Note("unexplained", *told.both),)
+
+
+def _seconds_to_explain(deadline: Deadline, *, exact: bool) -> float:
+    """What the solve left of the time limit and of what may go beyond it, a minute at most.
 
     Exact losses get the time limit of the solve anew.
     """
-    limit = result.options.time_limit_s
+    limit = deadline.limit_s
     if limit is None:
         return UNLIMITED_EXACT_S if exact else MOST_TO_EXPLAIN_S
     if exact:
         return limit
-    least = LEAST_TO_EXPLAIN_S + LEAST_SHARE_TO_EXPLAIN * limit
-    return min(MOST_TO_EXPLAIN_S, max(least, limit - result.runtime_s))
+    end = limit + BEYOND_TO_EXPLAIN_S + BEYOND_SHARE_TO_EXPLAIN * limit
+    return min(MOST_TO_EXPLAIN_S, end - deadline.elapsed_s)
 
 
 def _despite_interrupt(write: Callable[[], None]) -> None:
@@ -228,6 +281,10 @@ class _Writer:
             self.place, self.fault, self.carried = place, fault.message, ()
             return
         raise UnwrittenRunError(fault.message) from fault
+
+    def tell(self, notes: tuple[Note, ...]) -> None:
+        """Add notes to the run."""
+        self.manifest["notes"] = [*self.manifest["notes"], *_stated_notes(notes)]
 
     def write_in_full(
         self, conflict: ConflictReport | None, rejections: tuple[Rejection, ...]
@@ -323,16 +380,13 @@ def manifest_of(
         "solution_state": (result.state if ok else SolutionState.NONE).value,
         "objective": result.objective if ok else None,
         "bound": _finite(result.bound),
-        "gap": _finite(result.gap) if ok else None,
+        "gap": told_gap(result.objective, _finite(result.bound)) if ok else None,
         "bound_source": bound_source(result),
         "certified_bound": _finite(result.certified_bound),
-        "certified_gap": _finite(relative_gap(result.objective, result.certified_bound))
+        "certified_gap": told_gap(result.objective, _finite(result.certified_bound))
         if ok
         else None,
-        "notes": [
-            {"kind": note.kind, "text_en": note.text_en, "text_zh": note.text_zh}
-            for note in (*result.notes, *_note_of_instance(result.instance))
-        ],
+        "notes": _stated_notes((*result.notes, *_note_of_instance(result.instance))),
         "runtime_s": round(result.runtime_s, 3),
         "build_s": round(result.build_s, 3),
         "peak_memory_mb": result.peak_memory_mb,
@@ -342,6 +396,9 @@ def manifest_of(
         "num_rows": result.formulation.mip.num_rows,
         "verified": ok,
     }
+    cost = _network_cost(result)
+    if cost > 0.0:
+        manifest["network_cost"] = cost
     benchmark = benchmark_of(result.instance, plan if ok else None, result.objective, result.bound)
     if benchmark is not None:
         manifest["benchmark"] = benchmark
@@ -352,6 +409,20 @@ def manifest_of(
     if conflict is not None:
         manifest |= conflict_part(conflict)
     return manifest
+
+
+def _network_cost(result: SolveResult) -> float:
+    """Discounted cost of the networks without any project, in the years that count."""
+    formulation = result.formulation
+    first = min(result.instance.service_years, default=0)
+    discount = formulation.coefficients.discount
+    costs = formulation.networks.baseline.items()
+    return float(sum(discount[year - first] * abs(cost) for (_, year), cost in costs))
+
+
+def _stated_notes(notes: tuple[Note, ...]) -> list[dict[str, str]]:
+    """Notes as run.json states them."""
+    return [{"kind": note.kind, "text_en": note.text_en, "text_zh": note.text_zh} for note in notes]
 
 
 def _note_of_instance(instance: Instance) -> tuple[Note, ...]:

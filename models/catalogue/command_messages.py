@@ -31,6 +31,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{errors}处错误，{warnings}处警告。",
     ),
     "wrote": ("Wrote {target}", "已写出{target}"),
+    "the-run-cannot-be-used-error-s": (
+        "The run {run_dir} cannot be used: {count} error(s).",
+        "结果目录{run_dir}不可用：共{count}处错误。",
+    ),
     "the-instance-cannot-be-used-error-s": (
         "The instance cannot be used: {count} error(s).",
         "算例不可用：共{count}处错误。",
@@ -103,6 +107,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "no-plan-was-found-before-the-solve-ended-2": (
         "No plan was found before the solve ended ({termination}).",
         "求解结束前未找到方案（{termination}）。",
+    ),
+    "the-solver-failed-the-best-plan-is-kept": (
+        "The solver failed; the best plan found is kept, and nothing proves that it is the best.",
+        "求解器失败；保留已求得的最好方案，但未证明其为最优。",
     ),
     "stopped-early-the-best-plan-so-far-is-kept": (
         "Stopped early; the best plan so far is kept.",
@@ -193,8 +201,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{proposal}：不如单独建设：{partners}",
     ),
     "progress-line": (
-        "{elapsed:6.1f} s  best {best}  bound {bound}  gap {gap}",
-        "{elapsed:6.1f} 秒  当前最优 {best}  上界 {bound}  差距 {gap}",
+        "{elapsed:6.1f} s  best {best}  bound {bound}  gap {gap}  left {left} s",
+        "{elapsed:6.1f} 秒  当前最优 {best}  上界 {bound}  差距 {gap}  剩余 {left} 秒",
     ),
     "step-solve": ("Solving", "正在求解"),
     "step-conflict": (

@@ -18,6 +18,9 @@ _HELP: dict[str, str] = {
     "Instance: a folder, an .xlsx workbook or a .json file.": (
         "算例：文件夹、.xlsx工作簿或.json文件。"
     ),
+    "File for lines of JSON, at least one in 2 s: best plan, bound, gap, time left.": (
+        "逐行写出JSON的文件，至少每2秒一行：当前最优值、上界、差距、剩余时间。"
+    ),
     "Solve for the exact loss by each project left out; takes as long again as --time-limit at "
     "most.": "逐个求出未入选项目的精确损失；最多再用与--time-limit相同的时间。",
     "Make next year's instance: what is finished stands, what is begun is committed.": (

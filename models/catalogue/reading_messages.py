@@ -249,6 +249,14 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "is-no-folder": ("{run_dir} is no folder", "{run_dir}不是文件夹"),
     "there-is-nothing-at-2": ("there is nothing at {run_dir}", "{run_dir}处没有任何内容"),
     "give-a-run-folder": ("give a run folder", "请给出结果目录"),
+    "is-not-the-file-that-the-run-wrote": (
+        "{name} is not the file that the run wrote: it was cut or changed since",
+        "{name}已不是该次运行写出的文件：其后被截断或改动",
+    ),
+    "take-a-copy-of-the-run-or-solve-again": (
+        "take a copy of the run, or solve again",
+        "请使用该结果的备份，或重新求解",
+    ),
     "is-no-run-folder-it-has-no": (
         "{run_dir} is no run folder: it has no {manifest_file}",
         "{run_dir}不是结果目录：其中没有{manifest_file}",

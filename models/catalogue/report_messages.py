@@ -41,15 +41,20 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{proven} An independent check of {checks:,} statements found {outcome}.",
         "{proven}独立校验{checks:,}项，{outcome}。",
     ),
+    "gap-of-value": (" ({share:.4f} %)", "（{share:.4f}%）"),
+    "gap-of-cost": (
+        " ({share:.4f} % of what the networks cost)",
+        "（占网络运行费用的{share:.4f}%）",
+    ),
     "proof-of-value": (
         "No plan under the same rules can be worth more than {bound:,.4f} x {unit}: at "
-        "most {loss:,.4f} ({share:.4f} %) is lost.",
-        "在同样约束下，任何方案的价值都不超过{bound:,.4f}{unit}，最多相差{loss:,.4f}{unit}（{share:.4f}%）。",
+        "most {loss:,.4f}{share} is lost.",
+        "在同样约束下，任何方案的价值都不超过{bound:,.4f}{unit}，最多相差{loss:,.4f}{unit}{share}。",
     ),
     "proof-of-years": (
         "No plan under the same rules can take fewer than {bound:,.0f} years: at most "
-        "{loss:,.0f} ({share:.4f} %) could be saved.",
-        "在同样约束下，任何方案至少需要{bound:,.0f}年，最多还可节省{loss:,.0f}年（{share:.4f}%）。",
+        "{loss:,.0f}{share} could be saved.",
+        "在同样约束下，任何方案至少需要{bound:,.0f}年，最多还可节省{loss:,.0f}年{share}。",
     ),
     "this-limit-is": (" This limit is {source}.", "上限{source}。"),
     "note-of-the-solve": (" {note}.", "{note}。"),

@@ -281,6 +281,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "no": ("no", "否"),
     "total": ("total", "合计"),
     "all": ("all", "全部"),
+    "all sectors": ("all sectors", "所有行业"),
     "stated": CHOICES["Quality.stated"],
     "estimate": CHOICES["Quality.estimate"],
     "assumption": CHOICES["Quality.assumption"],

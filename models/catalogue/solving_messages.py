@@ -265,6 +265,42 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "known (in the solver's unit of money)",
         "称任何方案的价值不超过{bound:,.6g}，但已知有价值{worth:,.6g}的方案（按求解器的货币单位）",
     ),
+    "nothing-is-explained-after-a-stop": (
+        "nothing is explained: the run was asked to end",
+        "未作说明：运行被要求提前结束",
+    ),
+    "nothing-is-explained-for-want-of-time": (
+        "nothing is explained: the time limit was used up by the solve",
+        "未作说明：求解已用完时限",
+    ),
+    "nothing-is-explained-by-a-solver-that-fails": (
+        "nothing is explained: {why}",
+        "未作说明：{why}",
+    ),
+    "losses-not-found-in-time": (
+        "explaining ended with its time: what {count} of the {most} projects left out would lose "
+        "is not known",
+        "说明所用时间已到：未入选的{most}个项目中，有{count}个的损失尚未求出",
+    ),
+    "reading-and-building-took-the-time-limit": (
+        "reading and building took {seconds:.1f} s, and the time limit is {limit:g} s: only a "
+        "quick plan was looked for",
+        "读取与建模用时{seconds:.1f}秒，而时限为{limit:g}秒：只作了快速求解",
+    ),
+    "no-solver-answered": (
+        "no solver answered: the plan found before is kept",
+        "没有求解器给出答复，保留此前求得的方案",
+    ),
+    "the-solver-failed": ("solver failed: {what}", "求解器失败：{what}"),
+    "ended-before-it-had-answered": (
+        "{solver} ended before it had answered",
+        "{solver}未给出答复即已终止",
+    ),
+    "calls-a-plan-optimal-that-a-known-one-beats": (
+        "calls a plan worth {value:,.6g} optimal, but a plan worth {worth:,.6g} is known (in the "
+        "solver's unit of money)",
+        "称价值{value:,.6g}的方案最优，但已知有价值{worth:,.6g}的方案（按求解器的货币单位）",
+    ),
     "the-solver-says": ("solver {solver}: {what}", "求解器{solver}：{what}"),
     "without-presolve": (" without presolve", "（不做预处理）"),
     "solved-again-by": (

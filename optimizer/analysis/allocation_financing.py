@@ -13,6 +13,7 @@ from infraplan.models.funding import CostShare
 from infraplan.models.instance import TABLES, Instance
 from infraplan.models.plan import Plan, ProjectStart
 from infraplan.models.rules import RULES, Section
+from infraplan.optimizer import stopping
 from infraplan.optimizer.analysis.conflicts import HOLDING, Conflict, find_conflict
 from infraplan.optimizer.analysis.cost_allocation import JointProject, Proposal, Shares
 from infraplan.optimizer.analysis.debt_statement import is_binding
@@ -118,6 +119,7 @@ def finance(
     options = replace(options or SolveOptions(), gap=0.0, canonical=False)
     fixed = financing_instance(instance, starts, projects, proposal.shares)
     result = solve(fixed, options)
+    stopping.require_unasked()
     if result.plan is not None:
         return Financing(True, _budgets(fixed, result.plan, projects))
     if not result.termination.is_proof_of_no_plan:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from infraplan.models.catalogue import Phrase, in_language, pair, phrase
 from infraplan.models.instance import Instance
 from infraplan.models.rules import RULES
+from infraplan.optimizer import stopping
 from infraplan.optimizer.analysis.elastic import GIVES, Elastic, search
 from infraplan.optimizer.analysis.money_rows import with_open_money
 from infraplan.optimizer.analysis.rule_words import describe_rule
@@ -105,8 +106,8 @@ class _Filter:
 
     @property
     def is_over(self) -> bool:
-        """Whether time has run out."""
-        return time.perf_counter() >= self._end
+        """Whether time has run out, or the process was asked to end."""
+        return stopping.is_asked() or time.perf_counter() >= self._end
 
     def _asked(self, gap: float) -> SolverOptions:
         left = max(LEAST_S, self._end - time.perf_counter())

@@ -14,6 +14,7 @@ from infraplan.models.network import ProjectNetwork
 from infraplan.models.plan import ProjectStart
 from infraplan.models.progress import duty_of, stands
 from infraplan.models.project import BenefitStream, Mandate, Project, Stage
+from infraplan.optimizer import stopping
 from infraplan.optimizer.analysis.conflicts import HOLDING, conflict_lines, find_conflict
 from infraplan.optimizer.backends import SolverOptions
 from infraplan.optimizer.engines.registry import engine_named
@@ -56,6 +57,7 @@ def hold_schedule(
     held = Instance(**tables | held_tables(instance, built) | {"settings": settings})
     asked = replace(options or SolveOptions(), canonical=False)
     result = solve(held, asked)
+    stopping.require_unasked()
     if result.plan is not None:
         return HeldSchedule(True, result.plan.objective)
     if not result.termination.is_proof_of_no_plan:

@@ -19,6 +19,7 @@ from infraplan.models.horizon import Objective
 from infraplan.models.plan import Plan, Rejection
 from infraplan.models.progress import stands
 from infraplan.models.project import Mandate
+from infraplan.optimizer import stopping
 from infraplan.optimizer.analysis.binding import EVEN, Binding, Finder
 from infraplan.optimizer.analysis.forcing import Bounds, Forcing
 from infraplan.optimizer.backends import SolverOptions, solve_mip
@@ -192,7 +193,14 @@ class _Search:
 
     @property
     def left_s(self) -> float:
-        """Seconds left."""
+        """Seconds left.
+
+        Raises
+        ------
+        StoppedError
+            If the process was asked to end: what is half known is not told as a reason.
+        """
+        stopping.leave_if_asked()
         return max(0.0, self._end - time.perf_counter())
 
     @property
@@ -217,7 +225,10 @@ class _Search:
         end = self.left_s - seconds
         for number, index in enumerate(indices):
             share = 3.0 * max(0.0, self.left_s - end) / (len(indices) - number)
-            binding = self.finder.find(index, min(LOOK_S, share))
+            has_time = self.left_s > 0.0
+            binding = (
+                self.finder.find(index, min(LOOK_S, share)) if has_time else Binding("not_found")
+            )
             case = cases[index] = _Case(index, binding)
             if binding.values is not None:
                 self._hold(case, binding.values)

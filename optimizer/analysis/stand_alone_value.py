@@ -13,6 +13,7 @@ from infraplan.models.instance import Instance
 from infraplan.models.joint_projects import partners_of
 from infraplan.models.plan import ProjectStart
 from infraplan.models.project import Mandate
+from infraplan.optimizer import stopping
 from infraplan.optimizer.accounts.candidates import lay_out
 from infraplan.optimizer.accounts.value import build_coefficients
 from infraplan.optimizer.analysis.cost_allocation import ENOUGH, JointProject, PartnerShare
@@ -70,6 +71,7 @@ def own_projects(
         }
     )
     found = solve(without, replace(options or SolveOptions(), gap=1e-4, canonical=False))
+    stopping.require_unasked()
     if found.plan is None:
         return None
     alone, beside = (_own_values(instance, rows) for rows in (found.plan.starts, starts))

@@ -68,8 +68,11 @@ NOTE_KINDS = (
     "conditioning",  # the numbers of the model span too much for a solver's tolerances
     "version",  # the solver is older than what is trusted
     "contradiction",  # an answer contradicts what is known
-    "repaired",  # how a contradiction was resolved
+    "failure",  # a solver crashed, or ended without an answer
+    "repaired",  # how a contradiction or a failure was resolved
     "recorded",  # relations of the instance that bind no plan
+    "late",  # reading and building took the whole time limit
+    "unexplained",  # what was left unexplained, and why
     "uncertified",  # that there is no plan rests on the solver's word
 )
 
@@ -96,6 +99,7 @@ class SolverReply:
 
     `objective` is computed from `values`; `bound` is an upper bound (the model maximises), None
     where unknown. `row_duals` and `reduced_costs` only come from `solve_relaxation`.
+    `is_called_optimal` is the solver's word, whatever it shows for it.
     """
 
     termination: Termination
@@ -111,6 +115,7 @@ class SolverReply:
     row_duals: FloatArray | None = None
     reduced_costs: FloatArray | None = None
     peak_memory_mb: float | None = None
+    is_called_optimal: bool = False
 
 
 @dataclass(frozen=True)

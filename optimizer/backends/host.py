@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from infraplan.models.catalogue import Phrase, pair, phrase
-from infraplan.optimizer import errors
+from infraplan.optimizer import errors, stopping
 from infraplan.optimizer.backends.base import Progress, SolverOptions, SolverReply, solver_entry
 from infraplan.optimizer.backends.channel import PRESOLVE
 from infraplan.optimizer.backends.checking import (
@@ -40,8 +40,10 @@ from infraplan.optimizer.mip import FloatArray, Mip
 from infraplan.optimizer.status import SolutionState, Termination, relative_gap
 
 LATE_S = 10.0
-"""Seconds a guest gets beyond its time limit before it is killed."""
-STOP_S = 5.0
+"""Seconds a guest gets at most beyond its time limit before it is killed."""
+LEAST_LATE_S, LATE_SHARE = 2.0, 0.05
+"""Seconds, and share of its time limit, that it gets beyond it."""
+STOP_S = 3.0
 """Seconds a guest gets to end by itself after it was asked to stop."""
 PRESOLVE_S, PRESOLVE_S_BY_NONZERO = 3.0, 1e-4
 """Seconds that a presolve may take, and more by nonzero. HiGHS 1.15.1 reduces some models of a
@@ -265,7 +267,8 @@ class _Watch:
         """Listen; afterwards the guest process has ended."""
         self._begin = begin
         if self._options.time_limit_s is not None:
-            self._kill_at = begin + self._options.time_limit_s + LATE_S
+            limit = self._options.time_limit_s
+            self._kill_at = begin + limit + min(LATE_S, LEAST_LATE_S + LATE_SHARE * limit)
         patience = 0.0
         while True:
             try:
@@ -304,16 +307,17 @@ class _Watch:
             if line is None:
                 return False
             self._take(line)
-        if (
-            self._should_stop is not None
-            and self.heard.cause is None
-            and self.heard.done is None
-            and self._should_stop()
-        ):
+        if stopping.is_urgent() and self.heard.cause is Termination.INTERRUPTED:
+            self._kill_at = 0.0
+        if self.heard.cause is None and self.heard.done is None and self._is_to_stop():
             self._ask_stop(Termination.INTERRUPTED)
         self._watch_memory()
         self._tell()
         return True
+
+    def _is_to_stop(self) -> bool:
+        """Whether the caller or a signal asks for an end."""
+        return stopping.is_asked() or (self._should_stop is not None and self._should_stop())
 
     def _drain(self) -> None:
         """Take what the guest said before it was ended."""
@@ -466,7 +470,8 @@ def _reply(mip: Mip, options: SolverOptions, heard: _GuestReports, begin: float)
         values, objective, bound = None, None, None
     gap = relative_gap(objective, bound)
     state = SolutionState.NONE if values is None else SolutionState.FEASIBLE
-    if termination in {Termination.OPTIMAL, Termination.GAP_REACHED}:
+    is_called_optimal = termination in {Termination.OPTIMAL, Termination.GAP_REACHED}
+    if is_called_optimal:
         if values is None or objective is None:
             message = phrase("calls-a-model-solved-and-gives-no-solution", solver=options.solver)
             raise SolverContradictionError(message, heard.log_tail)
@@ -490,6 +495,7 @@ def _reply(mip: Mip, options: SolverOptions, heard: _GuestReports, begin: float)
         row_duals=heard.arrays.get("row_duals"),
         reduced_costs=heard.arrays.get("reduced_costs"),
         peak_memory_mb=None if heard.peak_mb is None else round(heard.peak_mb, 1),
+        is_called_optimal=is_called_optimal,
     )
 
 
@@ -529,7 +535,9 @@ def _polished(mip: Mip, options: SolverOptions, values: FloatArray) -> FloatArra
         col_upper=np.where(mip.integrality, whole, mip.col_upper),
         integrality=np.zeros(mip.num_columns, dtype=np.bool_),
     )
-    quick = replace(options, solver="highs", gap=0.0, time_limit_s=_POLISH_S, extra={})
+    limit = options.time_limit_s
+    seconds = _POLISH_S if limit is None else min(_POLISH_S, LEAST_LATE_S + LATE_SHARE * limit)
+    quick = replace(options, solver="highs", gap=0.0, time_limit_s=seconds, extra={})
     try:
         with job_folder() as folder:
             heard = run_guest(fixed, quick, "relaxation", folder)

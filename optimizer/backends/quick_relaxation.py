@@ -7,7 +7,9 @@ are computed again from the multipliers, plans are checked by the rows.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
@@ -16,6 +18,7 @@ from scipy.sparse import vstack
 from infraplan.optimizer.mip import FloatArray, Mip
 from infraplan.optimizer.mip_edits import matrix_of, with_slack
 from infraplan.optimizer.status import Termination
+from infraplan.optimizer.stopping import StoppedError, abandonable
 
 SMALL = 20_000
 """Entries up to which no presolve is tried: it saves nothing, and has been seen never to end."""
@@ -43,9 +46,9 @@ def quick_relaxation(mip: Mip, time_limit_s: float) -> QuickRelaxation:
     above = np.flatnonzero(~equal & np.isfinite(mip.row_upper))
     below = np.flatnonzero(~equal & np.isfinite(mip.row_lower))
     level = np.flatnonzero(equal)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        answer = linprog(
+
+    def relax() -> Any:
+        return linprog(
             -mip.objective,
             A_ub=vstack([matrix[above], -matrix[below]]),
             b_ub=np.concatenate([mip.row_upper[above], -mip.row_lower[below]]),
@@ -55,6 +58,11 @@ def quick_relaxation(mip: Mip, time_limit_s: float) -> QuickRelaxation:
             method="highs",
             options={"time_limit": time_limit_s, "presolve": mip.num_nonzeros > SMALL},
         )
+
+    try:
+        answer = _quietly(relax)
+    except StoppedError:
+        return nothing
     if answer.status != 0:
         return replace(nothing, is_infeasible=answer.status == 2)
     multipliers = np.zeros(mip.num_rows)
@@ -82,6 +90,19 @@ def farkas_multipliers(mip: Mip, time_limit_s: float) -> FloatArray | None:
     )
     elastic = with_slack(free, np.arange(rows), np.ones(rows))
     return quick_relaxation(elastic, time_limit_s).multipliers
+
+
+def _quietly(compute: Callable[[], Any]) -> Any:
+    """What `compute` returns, without its warnings, left behind where the process is to end.
+
+    Raises
+    ------
+    StoppedError
+        If the process was asked to end meanwhile.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return abandonable(compute)
 
 
 @dataclass(frozen=True)
@@ -113,21 +134,26 @@ def quick_search(mip: Mip, time_limit_s: float, gap: float = 1e-3) -> QuickAnswe
         return QuickAnswer(Termination.INFEASIBLE)
     if np.any(mip.col_lower > mip.col_upper):
         return QuickAnswer(Termination.INFEASIBLE)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        answer = milp(
+    rows = LinearConstraint(matrix_of(mip), mip.row_lower, mip.row_upper) if mip.num_rows else ()
+    options = {
+        "time_limit": time_limit_s,
+        "presolve": mip.num_nonzeros > SMALL,
+        "mip_rel_gap": gap,
+    }
+
+    def search() -> Any:
+        return milp(
             -mip.objective,
             integrality=mip.integrality.astype(np.int64),
             bounds=Bounds(mip.col_lower, mip.col_upper),
-            constraints=LinearConstraint(matrix_of(mip), mip.row_lower, mip.row_upper)
-            if mip.num_rows
-            else (),
-            options={
-                "time_limit": time_limit_s,
-                "presolve": mip.num_nonzeros > SMALL,
-                "mip_rel_gap": gap,
-            },
+            constraints=rows,
+            options=options,
         )
+
+    try:
+        answer = _quietly(search)
+    except StoppedError:
+        return QuickAnswer(Termination.INTERRUPTED)
     found = _TERMINATIONS.get(answer.status, Termination.CRASHED)
     bound = getattr(answer, "mip_dual_bound", None)
     return QuickAnswer(

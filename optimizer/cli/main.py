@@ -10,6 +10,7 @@ import gc
 import os
 import sys
 from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import suppress
 from importlib import import_module
 from io import TextIOWrapper
 from typing import Annotated, Any
@@ -17,6 +18,8 @@ from typing import Annotated, Any
 import typer
 from typer.main import get_command
 
+from infraplan.optimizer import stopping
+from infraplan.optimizer.cli.clock import start_clock
 from infraplan.optimizer.cli.command_list import COMMANDS, CommandEntry
 from infraplan.optimizer.cli.help_texts import TranslatedGroup, chinese_help
 from infraplan.optimizer.version import __version__
@@ -120,11 +123,21 @@ def root(
 
 def run() -> None:
     """Run the program in a process of its own, as `infraplan` and `python -m infraplan` do."""
+    start_clock()
     gc.disable()  # until the command is imported: classes and functions are no garbage
     # Looking for plug-ins of pydantic reads the record of every package that is installed.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     _keep_standard_output()
-    app(prog_name="infraplan")
+    try:
+        app(prog_name="infraplan")
+    except SystemExit as end:
+        if not stopping.has_left_behind():
+            raise
+        # A library still computes what nobody waits for, and must not meet its own tear-down.
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError):
+                stream.flush()
+        os._exit(end.code if isinstance(end.code, int) else int(end.code is not None))
 
 
 def _keep_standard_output() -> None:

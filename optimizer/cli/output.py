@@ -115,7 +115,11 @@ def reporting(output: Output) -> Iterator[None]:
         output.emit({"error": "instance", "findings": [finding_data(f) for f in findings]})
         print_findings(output, findings)
         count = sum(f.severity.value == "error" for f in findings)
-        output.say(phrase("the-instance-cannot-be-used-error-s", count=count))
+        if error.run_dir:
+            told = phrase("the-run-cannot-be-used-error-s", run_dir=error.run_dir, count=count)
+        else:
+            told = phrase("the-instance-cannot-be-used-error-s", count=count)
+        output.say(told)
         raise typer.Exit(error.exit_code) from None
     except PlanningError as error:
         output.fail(type(error).__name__, error.message)

@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 import re
-import sys
-import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.live import Live
-from rich.text import Text
 
-from infraplan.models.catalogue import Phrase, listed, pair, phrase
+from infraplan.models.catalogue import listed, phrase
 from infraplan.models.errors import Severity
 from infraplan.models.horizon import Objective
 from infraplan.models.instance import Instance
 from infraplan.models.quantities import MAX_FOLDER_BYTES
 from infraplan.optimizer.analysis.conflicts import conflict_lines
-from infraplan.optimizer.backends import Progress, base
+from infraplan.optimizer.backends import base
+from infraplan.optimizer.cli.clock import command_began
 from infraplan.optimizer.cli.output import Language, Output, print_findings, reporting
 from infraplan.optimizer.cli.parameters import AskedObjective, InstancePath, Json, Lang
+from infraplan.optimizer.cli.progress import showing
+from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.engines.registry import ENGINE_NAMES
 from infraplan.optimizer.errors import NotThereError
 from infraplan.optimizer.report.terminal import print_summary
 from infraplan.optimizer.solve_result import SolveOptions
+from infraplan.optimizer.status import Termination
 from infraplan.optimizer.storage import inspect_instance
 from infraplan.optimizer.storage.run_folder import RunFiles, read_run, run_reference
 from infraplan.optimizer.workflow import Outcome, interrupted, run_solve
@@ -61,7 +61,6 @@ PRINTED_KEYS = (
     "conflicts",
 )
 DEMO_INSTANCE = "kaizhou"
-LINE_EVERY_S = 10.0
 
 
 def _load(path: Path, output: Output) -> Instance:
@@ -97,69 +96,6 @@ def free_run_dir(instance: Instance, scenario: str) -> Path:
     return path
 
 
-def _money(value: float | None) -> str:
-    return "-" if value is None else f"{value:,.4f}"
-
-
-def _line(progress: Progress) -> Phrase:
-    return phrase(
-        "progress-line",
-        elapsed=progress.elapsed_s,
-        best=_money(progress.incumbent),
-        bound=_money(progress.bound),
-        gap="-" if progress.gap is None else f"{100 * progress.gap:.3f} %",
-    )
-
-
-def _told(output: Output, progress: Progress) -> bool:
-    """Whether `progress` is a note; it is then said, at once and in full."""
-    if progress.note is None:
-        return False
-    note = pair(progress.note.text_en, progress.note.text_zh)
-    output.say(phrase("note-while-solving", note=note))
-    return True
-
-
-_STEPS = {
-    "solve": phrase("step-solve"),
-    "conflict": phrase("step-conflict"),
-    "explain": phrase("step-explain"),
-    "write": phrase("step-write"),
-}
-
-
-@contextmanager
-def _showing(output: Output) -> Iterator[tuple[Callable[[Progress], None], Callable[[str], None]]]:
-    """Listeners that show progress: a live line in a terminal, else a line now and then."""
-
-    def step(name: str) -> None:
-        output.say(_STEPS[name])
-
-    if sys.stderr.isatty():
-        live = Live(console=output.errors, refresh_per_second=4, transient=True)
-
-        def update(progress: Progress) -> None:
-            with suppress(OSError):  # the terminal may be closed meanwhile
-                if not _told(output, progress):
-                    live.update(Text(output.text(_line(progress))))
-
-        live.start()
-        try:
-            yield update, step
-        finally:
-            with suppress(OSError):
-                live.stop()
-        return
-    last = [-LINE_EVERY_S]
-
-    def show(progress: Progress) -> None:
-        if not _told(output, progress) and progress.elapsed_s - last[0] >= LINE_EVERY_S:
-            last[0] = progress.elapsed_s
-            output.say(_line(progress))
-
-    yield show, step
-
-
 def _finish(outcome: Outcome, output: Output) -> None:
     manifest = outcome.manifest
     data = {key: manifest[key] for key in PRINTED_KEYS if key in manifest}
@@ -185,6 +121,8 @@ def _finish(outcome: Outcome, output: Output) -> None:
     else:
         if interrupted(outcome):
             output.say(phrase("stopped-early-the-best-plan-so-far-is-kept"))
+        elif result.termination is Termination.CRASHED:
+            output.say(phrase("the-solver-failed-the-best-plan-is-kept"))
         if not output.as_json:
             print_summary(output.console, result.instance, result.plan, manifest, lang=output.lang)
     _say_where(outcome, output)
@@ -252,6 +190,12 @@ def solve(
     write_model: Annotated[
         Path | None, typer.Option(help="Also write the model as .mps or .lp.")
     ] = None,
+    progress: Annotated[
+        Path | None,
+        typer.Option(
+            help="File for lines of JSON, at least one in 2 s: best plan, bound, gap, time left."
+        ),
+    ] = None,
     as_json: Json = False,
     lang: Lang = Language.EN,
 ) -> None:
@@ -259,6 +203,7 @@ def solve(
     output = Output(as_json, lang.value)
     if write_model is not None and write_model.suffix not in {".mps", ".lp"}:
         raise output.refuse(phrase("give-a-model-name"), "--write-model")
+    deadline = Deadline(command_began(), time_limit)
     with reporting(output):
         _require_known("there-is-no-engine", engine, ENGINE_NAMES)
         _require_known("there-is-no-solver", solver, base.SOLVERS)
@@ -274,21 +219,32 @@ def solve(
             memory_limit_mb=memory_limit,
         )
         run_dir = output_dir or free_run_dir(loaded, scenario)
-        _solve_into(run_dir, loaded, options, output, scenario, before, write_model, exact)
+        asked = _Asked(output, deadline, progress)
+        _solve_into(run_dir, loaded, options, asked, scenario, before, write_model, exact)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Where a solve tells what it finds, and until when."""
+
+    output: Output
+    deadline: Deadline
+    progress: Path | None
 
 
 def _solve_into(
     run_dir: Path,
     instance: Instance,
     options: SolveOptions,
-    output: Output,
+    asked: _Asked,
     scenario: str,
     before: RunFiles | None,
     model_file: Path | None,
     exact: bool,
 ) -> None:
     """Solve from the plan of the run `before`, showing progress; end with the outcome's code."""
-    with _showing(output) as (show, step):
+    output = asked.output
+    with showing(output, asked.deadline, asked.progress) as (show, step):
         outcome = run_solve(
             instance,
             options,
@@ -301,6 +257,7 @@ def _solve_into(
             model_file=model_file,
             parent=None if before is None else run_reference(before),
             exact_losses=exact,
+            deadline=asked.deadline,
         )
     _finish(outcome, output)
 
@@ -323,6 +280,7 @@ def demo(
 ) -> None:
     """Solve a real instance that ships with the project, and say where its report lies."""
     output = Output(as_json, lang.value)
+    deadline = Deadline(command_began(), time_limit)
     with reporting(output):
         path = find_demo_instance()
         if path is None:
@@ -330,14 +288,19 @@ def demo(
                 phrase("the-demonstration-instance-is-not-here-run"),
             )
             raise typer.Exit(2)
-        begin = time.perf_counter()
         loaded = _load(path, output)
         options = SolveOptions(gap=gap, time_limit_s=time_limit)
-        with _showing(output) as (show, step):
+        with showing(output, deadline) as (show, step):
             outcome = run_solve(
-                loaded, options, output_dir, lang=output.lang, on_progress=show, on_step=step
+                loaded,
+                options,
+                output_dir,
+                lang=output.lang,
+                on_progress=show,
+                on_step=step,
+                deadline=deadline,
             )
         _finish(outcome, output)
         report = outcome.run_dir / "report.html"
-        seconds = time.perf_counter() - begin
+        seconds = deadline.elapsed_s
         output.say(phrase("report-s-in-all", report=report, seconds=seconds))

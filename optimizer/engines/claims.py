@@ -2,8 +2,10 @@
 
 A claim is a lie where a plan that obeys every row is worth more than the claimed bound, where the
 model is called infeasible although such a plan exists or unbounded although a bound is proven, or
-where the answer contradicts itself. What no knowledge contradicts and nothing proves stands as the
-solver's word, and is told as such.
+where the answer contradicts itself. A plan that is called optimal without a bound is held against
+the known plan as well. What no knowledge contradicts and nothing proves stands as the solver's
+word, and is told as such. A solver that fails (it crashes, ends without an answer, or says what is
+no answer) is replaced in the same way, and costs no plan that is known.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from infraplan.models.catalogue import NOTHING_SAID, Phrase, phrase
+from infraplan.optimizer import stopping
 from infraplan.optimizer.backends import (
     Note,
     Progress,
@@ -24,6 +27,7 @@ from infraplan.optimizer.engines.deadline import Deadline, guest_options
 from infraplan.optimizer.engines.known import Known
 from infraplan.optimizer.errors import (
     SolverContradictionError,
+    SolverFailedError,
     SolverUnavailableError,
     UnsupportedFeatureError,
 )
@@ -33,6 +37,10 @@ from infraplan.optimizer.status import SolutionState, Termination, relative_gap
 
 TOLERANCE = 1e-6
 """Relative difference of values that is no contradiction: rows hold within as much."""
+
+
+GAP_SLACK = 1.01
+"""Factor on the asked gap: solvers divide by objective or bound as they like."""
 
 
 @dataclass(frozen=True)
@@ -55,16 +63,18 @@ def ask(
 ) -> Answer:
     """Have `mip` solved as `options` say, and otherwise where the answer contradicts `known`.
 
-    The plan of the reply is never worth less than the known one.
+    The plan of the reply is never worth less than the known one. A solver that fails is followed
+    by the same ways; where none answers, the known plan is the reply (`crashed`).
 
     Raises
     ------
     SolverError
-        If the solver is missing or fails, or no way of solving gives an answer without
-        contradiction and no plan is known.
+        If the solver is missing, or no way of solving gives an answer without contradiction and
+        no plan is known.
     """
-    notes: list[Note] = []
-    first: SolverContradictionError | None = None
+    heard = _Heard(known)
+    if stopping.is_asked():
+        return Answer(_only_known(options.solver, known, deadline, Termination.INTERRUPTED), ())
     way = guest_options(options, deadline)
     for number, chosen in enumerate((way, *other_ways(way))):
         if number and (deadline.is_over(1.0) or (should_stop is not None and should_stop())):
@@ -79,41 +89,70 @@ def ask(
                 should_stop=should_stop,
                 start=start if number == 0 else None,
             )
-        except SolverContradictionError as error:
-            notes.append(_contradiction(chosen.solver, error.message))
-            first = first or error
+        except SolverFailedError as error:
+            heard.fault(chosen.solver, error)
             continue
         except (SolverUnavailableError, UnsupportedFeatureError):
             if number == 0:
                 raise
             continue
-        note = contradiction_in(reply, known)
-        if note is None:
-            notes += [_repaired(chosen)] if notes else []
-            return Answer(with_known_plan(mip, reply, known), tuple(notes))
-        notes.append(note)
-    if known.plan is None and first is not None:
-        raise first
-    notes.append(
-        Note(
-            "repaired",
-            *phrase("no-solver-answered-without-contradiction").both,
+        if heard.is_accepted(mip, chosen, reply):
+            return Answer(with_known_plan(mip, reply, heard.known), tuple(heard.notes))
+    if heard.known.plan is None and heard.first is not None:
+        raise heard.first
+    key = "no-solver-answered" if heard.has_failed else "no-solver-answered-without-contradiction"
+    heard.notes.append(Note("repaired", *phrase(key).both))
+    ended = Termination.CRASHED if heard.has_failed else Termination.INTERRUPTED
+    return Answer(_only_known(options.solver, heard.known, deadline, ended), tuple(heard.notes))
+
+
+class _Heard:
+    """What was heard on the way to an answer: faults, what to tell, the best plan known."""
+
+    def __init__(self, known: Known) -> None:
+        self.known = known
+        self.notes: list[Note] = []
+        self.first: SolverFailedError | None = None
+        self.has_failed = False
+
+    def fault(self, solver: str, error: SolverFailedError) -> None:
+        """Note the fault of `solver`, which gave no answer."""
+        is_lie = isinstance(error, SolverContradictionError)
+        self.notes.append(
+            _contradiction(solver, error.message) if is_lie else _failure(error.message)
         )
-    )
-    return Answer(_only_known(mip, options.solver, known, deadline), tuple(notes))
+        self.has_failed = self.has_failed or not is_lie
+        self.first = self.first or error
+
+    def is_accepted(self, mip: Mip, chosen: SolverOptions, reply: SolverReply) -> bool:
+        """Whether `reply` is an answer; else why it is none is noted, and its plan kept."""
+        if reply.termination is Termination.CRASHED:
+            self.known = self.known.with_plan(mip, reply.values)
+            self.has_failed = True
+            self.notes.append(_failure(phrase("ended-before-it-had-answered", solver=reply.solver)))
+            return False
+        note = contradiction_in(reply, self.known, chosen.gap)
+        if note is not None:
+            self.notes.append(note)
+            return False
+        if self.notes:
+            self.notes.append(_repaired(chosen))
+        return True
 
 
 def solve_stage(mip: Mip, options: SolverOptions, start: FloatArray) -> SolverReply | None:
-    """A later stage solved from `start`; None where it has no answer without contradiction.
+    """A later stage solved from `start`; None where it fails or only contradicts itself.
 
     HiGHS 1.16 was seen to give back its start with the objective of a better plan, which its
     presolve had found: then it is asked once more, without either.
     """
     again = replace(options, extra={**options.extra, "presolve": "off"})
+    if stopping.is_asked():
+        return None
     for way, given in ((options, start), (again, None)):
         try:
             return solve_mip(mip, way, start=given)
-        except SolverContradictionError:
+        except SolverFailedError:  # what the stage before found stays
             continue
     return None
 
@@ -131,8 +170,12 @@ def other_ways(options: SolverOptions) -> tuple[SolverOptions, ...]:
     return (again, *others[:1])
 
 
-def contradiction_in(reply: SolverReply, known: Known) -> Note | None:
-    """How `reply` contradicts `known`; None: it does not."""
+def contradiction_in(reply: SolverReply, known: Known, gap: float = 0.0) -> Note | None:
+    """How `reply` contradicts `known`; None: it does not.
+
+    A plan called optimal, with or without a bound, may be worth less than the known one by the
+    relative `gap` that was asked.
+    """
     worth = known.worth
     if worth is not None and reply.termination in {
         Termination.INFEASIBLE,
@@ -147,14 +190,21 @@ def contradiction_in(reply: SolverReply, known: Known) -> Note | None:
             reply.solver,
             phrase("calls-the-model-unbounded-but-a-bound-is-proven"),
         )
-    if worth is None or reply.bound is None or reply.termination.is_proof_of_no_plan:
+    if worth is None or reply.termination.is_proof_of_no_plan:
         return None
-    short = worth - reply.bound
-    if short <= TOLERANCE * max(1.0, abs(worth)):
+    slack = TOLERANCE * max(1.0, abs(worth))
+    if reply.bound is not None and worth - reply.bound > slack:
+        return _contradiction(
+            reply.solver,
+            phrase("claims-that-no-plan-is-worth-more", bound=reply.bound, worth=worth),
+        )
+    if not reply.is_called_optimal or reply.objective is None:
+        return None
+    if worth - reply.objective <= max(slack, GAP_SLACK * gap * abs(worth)):
         return None
     return _contradiction(
         reply.solver,
-        phrase("claims-that-no-plan-is-worth-more", bound=reply.bound, worth=worth),
+        phrase("calls-a-plan-optimal-that-a-known-one-beats", value=reply.objective, worth=worth),
     )
 
 
@@ -180,10 +230,11 @@ def with_known_plan(mip: Mip, reply: SolverReply, known: Known) -> SolverReply:
     )
 
 
-def _only_known(mip: Mip, solver: str, known: Known, deadline: Deadline) -> SolverReply:
-    """What is known, as a reply that claims nothing more."""
+def _only_known(solver: str, known: Known, deadline: Deadline, ended: Termination) -> SolverReply:
+    """What is known, as a reply that claims nothing more; `ended` where time is not up."""
+    late = deadline.is_over(1.0) and ended is not Termination.CRASHED and not stopping.is_asked()
     return SolverReply(
-        termination=Termination.TIME_LIMIT if deadline.is_over(1.0) else Termination.INTERRUPTED,
+        termination=Termination.TIME_LIMIT if late else ended,
         state=SolutionState.NONE if known.plan is None else SolutionState.FEASIBLE,
         values=known.plan,
         objective=known.worth,
@@ -198,6 +249,10 @@ def _only_known(mip: Mip, solver: str, known: Known, deadline: Deadline) -> Solv
 
 def _contradiction(solver: str, what: Phrase) -> Note:
     return Note("contradiction", *phrase("the-solver-says", solver=solver, what=what).both)
+
+
+def _failure(what: Phrase) -> Note:
+    return Note("failure", *phrase("the-solver-failed", what=what).both)
 
 
 def _repaired(chosen: SolverOptions) -> Note:

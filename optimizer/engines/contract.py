@@ -18,6 +18,7 @@ from infraplan.models.instance import Instance
 from infraplan.models.network import FlowLaw
 from infraplan.models.plan import Plan
 from infraplan.optimizer.backends import Progress
+from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.errors import UnsupportedFeatureError
 from infraplan.optimizer.solve_result import SolveOptions, SolveResult
 
@@ -219,6 +220,7 @@ class Solver(Protocol):
         on_progress: Callable[[Progress], None] | None = None,
         should_stop: Callable[[], bool] | None = None,
         warm_start: Plan | None = None,
+        deadline: Deadline | None = None,
     ) -> SolveResult:
         """Find the plan of greatest value, with a bound, and verify it."""
 
@@ -265,6 +267,7 @@ class Engine:
         on_progress: Callable[[Progress], None] | None = None,
         should_stop: Callable[[], bool] | None = None,
         warm_start: Plan | None = None,
+        deadline: Deadline | None = None,
     ) -> SolveResult:
         """Find the plan of greatest value, with a bound, and verify it.
 
@@ -285,4 +288,5 @@ class Engine:
             on_progress=on_progress,
             should_stop=should_stop,
             warm_start=warm_start,
+            deadline=deadline,
         )

@@ -1,15 +1,24 @@
-"""The time limit of a whole solve, as one object that every stage asks."""
+"""The time limit of a whole solve, as one object that every stage asks.
+
+It is over as well once the process was asked to end (`optimizer/stopping.py`).
+"""
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
 
+from infraplan.optimizer import stopping
 from infraplan.optimizer.backends import SolverOptions
 from infraplan.optimizer.solve_result import SolveOptions
 
 LEAST_S = 1.0
 """Seconds that a guest gets at least: less would not load a solver."""
+
+REST_SHARE, REST_BY_BUILD = 0.15, 6.0
+"""Share of the limit, and times of building, for verification, reasons and report at most."""
+LEAST_SEARCH_S = 2.0
+"""Seconds that a search gets where reading and building took the whole limit."""
 
 
 @dataclass(frozen=True)
@@ -18,11 +27,29 @@ class Deadline:
 
     begin: float
     limit_s: float | None
+    has_more_to_do: bool = False
+    """Whether a run is explained, reported and written after the solve, inside the limit."""
 
     @staticmethod
     def after(limit_s: float | None) -> Deadline:
         """A deadline `limit_s` seconds from now."""
         return Deadline(time.perf_counter(), limit_s)
+
+    def with_more_to_do(self) -> Deadline:
+        """The same, for a solve after which there is more to do."""
+        return replace(self, has_more_to_do=True)
+
+    def of_search(self, build_s: float) -> Deadline:
+        """When the search must end, asked when the program was built, in `build_s` seconds.
+
+        Where there is more to do afterwards it leaves time for it, which grows with the instance
+        as building does. However late it is, a search gets `LEAST_SEARCH_S`.
+        """
+        if self.limit_s is None:
+            return self
+        rest = min(REST_SHARE * self.limit_s, REST_BY_BUILD * build_s)
+        end = self.limit_s - rest if self.has_more_to_do else self.limit_s
+        return replace(self, limit_s=max(end, self.elapsed_s + min(LEAST_SEARCH_S, self.limit_s)))
 
     @property
     def elapsed_s(self) -> float:
@@ -30,7 +57,12 @@ class Deadline:
         return time.perf_counter() - self.begin
 
     def left_s(self, most_s: float | None = None) -> float | None:
-        """Seconds left, at most `most_s`; never below 0; None where nothing limits them."""
+        """Seconds left, at most `most_s`; never below 0; None where nothing limits them.
+
+        None are left once the process was asked to end.
+        """
+        if stopping.is_asked():
+            return 0.0
         if self.limit_s is None:
             return most_s
         left = max(0.0, self.limit_s - self.elapsed_s)
@@ -43,6 +75,8 @@ class Deadline:
 
     def is_over(self, margin_s: float = 0.0) -> bool:
         """Whether fewer than `margin_s` seconds are left."""
+        if stopping.is_asked():
+            return True
         return self.limit_s is not None and self.elapsed_s >= self.limit_s - margin_s
 
 

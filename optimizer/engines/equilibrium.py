@@ -17,6 +17,7 @@ from infraplan.models.catalogue import phrase
 from infraplan.models.instance import Instance
 from infraplan.models.network import FlowLaw
 from infraplan.models.plan import ObjectiveTerm, Plan, ServiceYear
+from infraplan.optimizer import stopping
 from infraplan.optimizer.assignment import Assignment, BoolArray, UnreachableDemandError
 from infraplan.optimizer.assignment import user_equilibrium as assign
 from infraplan.optimizer.backends import Progress, solve_mip
@@ -90,8 +91,10 @@ class _Question:
         options: SolveOptions,
         on_progress: Callable[[Progress], None] | None,
         should_stop: Callable[[], bool] | None,
+        deadline: Deadline | None,
     ) -> None:
-        self.deadline = Deadline.after(options.time_limit_s)
+        self.deadline = deadline or Deadline.after(options.time_limit_s)
+        before_s = self.deadline.elapsed_s
         self.options = options
         self.on_progress = on_progress
         self.asked_to_stop = should_stop
@@ -105,9 +108,10 @@ class _Question:
             raise SolverError(message)
         self.roads: Roads = read_roads(self.formulation, settings)
         self.money: MoneyScale = scale_money(self.formulation.mip)
-        self.build_s = self.deadline.elapsed_s
+        self.build_s = self.deadline.elapsed_s - before_s
         nothing = np.zeros(len(self.roads.candidates), dtype=np.bool_)
         self.before = [_equilibrium(year, nothing) for year in self.roads.years]
+        self.deadline = self.deadline.of_search(self.deadline.elapsed_s - before_s)
 
     @property
     def scaled(self) -> Formulation:
@@ -116,6 +120,7 @@ class _Question:
 
     def stop(self) -> bool:
         """Whether the user asked for an early end."""
+        self.stopped = self.stopped or stopping.is_asked()
         self.stopped = self.stopped or (self.asked_to_stop is not None and self.asked_to_stop())
         return self.stopped
 
@@ -137,6 +142,7 @@ def solve_equilibrium(
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
     warm_start: Plan | None = None,
+    deadline: Deadline | None = None,
 ) -> SolveResult:
     """Find the projects of greatest value where every trip takes its fastest way, and prove it.
 
@@ -147,7 +153,14 @@ def solve_equilibrium(
     SolverError
         If the solver that checks money is missing or fails.
     """
-    question = _Question(instance, options, on_progress, should_stop)
+    question = _Question(instance, options, on_progress, should_stop, deadline)
+    with stopping.heeding():
+        return _searched(question, scenario, warm_start)
+
+
+def _searched(question: _Question, scenario: str, warm_start: Plan | None) -> SolveResult:
+    """The search and what follows; from here on a signal costs no plan."""
+    instance, options = question.formulation.instance, question.options
     problem = start_problem(question.scaled, question.roads, question.money.factor)
     found = _by_master(question, warm_start) if problem is None else _by_search(question, problem)
     plan = None

@@ -23,6 +23,7 @@ from infraplan.optimizer.backends import Note, SolverReply
 from infraplan.optimizer.engines.claims import ask
 from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.engines.known import Known
+from infraplan.optimizer.errors import SolverFailedError
 from infraplan.optimizer.extract import starts_of
 from infraplan.optimizer.formulation.money_scale import Conditioning, scale_money
 from infraplan.optimizer.formulation.networks.flow_costs import year_costs
@@ -101,7 +102,10 @@ def _ask_with(
     small = build_formulation(narrow.full.instance, years)
     scaled = scale_money(small.mip, narrow.conditioning).mip
     share = Deadline(time.perf_counter(), deadline.share_s(ROUND_SHARE, ROUND_S))
-    reply = ask(scaled, options, Known(), share, should_stop=should_stop).reply
+    try:
+        reply = ask(scaled, options, Known(), share, should_stop=should_stop).reply
+    except SolverFailedError:  # the program of every year is asked all the same, and tells it
+        return None
     return None if reply.values is None else reply
 
 

@@ -21,6 +21,7 @@ from infraplan.models.catalogue import phrase
 from infraplan.models.horizon import Objective
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
+from infraplan.optimizer import stopping
 from infraplan.optimizer.backends import Note, Progress, SolverReply, available_solvers
 from infraplan.optimizer.engines.claims import TOLERANCE, Answer
 from infraplan.optimizer.engines.convex_search import (
@@ -53,12 +54,16 @@ from infraplan.optimizer.verify import Verification, verify_plan
 
 @dataclass(frozen=True)
 class _Question:
-    """One instance on its way through the stages; `scaled` is what solvers are asked."""
+    """One instance on its way through the stages; `scaled` is what solvers are asked.
+
+    `search` ends before `deadline` where a run has more to do afterwards.
+    """
 
     instance: Instance
     options: SolveOptions
     scenario: str
     deadline: Deadline
+    search: Deadline
     own: Formulation
     scaled: Formulation
     scale: MoneyScale
@@ -86,6 +91,7 @@ def solve_integer_program(
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
     warm_start: Plan | None = None,
+    deadline: Deadline | None = None,
 ) -> SolveResult:
     """Find the plan of greatest value, with a bound, and verify it.
 
@@ -98,15 +104,38 @@ def solve_integer_program(
     SolverError
         If the solver is missing, crashes without an incumbent or answers nonsense.
     """
-    deadline = Deadline.after(options.time_limit_s)
+    deadline = deadline or Deadline.after(options.time_limit_s)
+    before_s = deadline.elapsed_s
     formulation = build_formulation(instance)
-    build_s = deadline.elapsed_s
+    build_s = deadline.elapsed_s - before_s
     conditioning = conditioning_of(formulation.coefficients)
     scale = scale_money(formulation.mip, conditioning, instance.settings.objective)
     scaled = replace(formulation, mip=scale.mip)
     question = _Question(
-        instance, options, scenario, deadline, formulation, scaled, scale, conditioning
+        instance,
+        options,
+        scenario,
+        deadline,
+        deadline.of_search(build_s),
+        formulation,
+        scaled,
+        scale,
+        conditioning,
     )
+    with stopping.heeding():
+        return _search(question, build_s, on_progress, should_stop, warm_start)
+
+
+def _search(
+    question: _Question,
+    build_s: float,
+    on_progress: Callable[[Progress], None] | None,
+    should_stop: Callable[[], bool] | None,
+    warm_start: Plan | None,
+) -> SolveResult:
+    """All stages after the program is built; from here on a signal costs no plan."""
+    options, deadline, scale = question.options, question.search, question.scale
+    scaled, conditioning, formulation = question.scaled, question.conditioning, question.own
     notes = _notes_before(question)
     _tell(notes, on_progress, deadline)
     given = None if warm_start is None else start_values(formulation, warm_start)
@@ -154,6 +183,12 @@ def _notes_before(question: _Question) -> tuple[Note, ...]:
             most=MOST_SPAN,
         )
         notes.append(Note("conditioning", *told.both))
+    limit, deadline = question.options.time_limit_s, question.deadline
+    if limit is not None and deadline.elapsed_s > limit:
+        told = phrase(
+            "reading-and-building-took-the-time-limit", seconds=deadline.elapsed_s, limit=limit
+        )
+        notes.append(Note("late", *told.both))
     return tuple(notes)
 
 
@@ -169,7 +204,7 @@ def _later_stages(
     question: _Question, answer: Answer, should_stop: Callable[[], bool] | None
 ) -> tuple[FloatArray | None, Answer]:
     """Column values after convex costs or ties, in the scaled model, and the answer to both."""
-    scaled, options, deadline = question.scaled, question.options, question.deadline
+    scaled, options, deadline = question.scaled, question.options, question.search
     values = answer.reply.values
     if values is None:
         return None, answer
@@ -243,7 +278,7 @@ def _result(
         engine="exact",
         solver=reply.solver,
         solver_version=reply.solver_version,
-        termination=_termination(reply.termination, gap, options, question.deadline),
+        termination=_termination(reply.termination, gap, options, question.search),
         state=_state(reply, gap, options.gap),
         plan=plan,
         objective=objective,
@@ -325,6 +360,8 @@ def _termination(
         if gap <= max(options.gap, CLOSED):
             return Termination.GAP_REACHED
         # The convex costs of a network were not closed up to what was asked.
+        if stopping.is_asked():
+            return Termination.INTERRUPTED
         return Termination.TIME_LIMIT if deadline.is_over(1.0) else Termination.INTERRUPTED
     if said is Termination.TIME_LIMIT and gap is not None and gap <= options.gap:
         return Termination.GAP_REACHED

@@ -19,6 +19,7 @@ from infraplan.optimizer.report.frames import (
 )
 from infraplan.optimizer.report.objective_words import common_name, common_unit
 from infraplan.optimizer.report.texts import Names, both, unit_pair
+from infraplan.optimizer.status import gap_text
 
 Pair = tuple[str, str]
 
@@ -88,14 +89,15 @@ def _runs(found: Comparison) -> ReportTable:
     )
     rows: list[dict[str, Any]] = []
     for run in found.runs:
-        gap = run.manifest.get("gap")
+        figures = (run.manifest.get("objective"), run.manifest.get("bound"))
+        gap = gap_text(*figures, float(run.manifest.get("network_cost") or 0.0), 4)
         scenario = str(run.manifest.get("scenario") or "")
         question = run.instance.settings.id + (f" / {scenario}" if scenario else "")
         rows.append(
             text_pair("run", (run.label, run.label))
             | text_pair("question", (question, question))
             | text_pair("termination", both(str(run.manifest.get("termination", ""))))
-            | text_pair("gap_share", (("-",) * 2 if gap is None else (f"{100 * gap:.4f} %",) * 2))
+            | text_pair("gap_share", (gap, gap))
             | text_pair("folder", (run.folder, run.folder))
             | {"objective": None if run.plan is None else run.plan.objective}
         )

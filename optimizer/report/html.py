@@ -19,7 +19,12 @@ from infraplan.optimizer.accounts.limits import is_money_limited
 from infraplan.optimizer.report.charts import Bar, Series, bullet, gantt, lines, stacked_bars
 from infraplan.optimizer.report.frames import Column, Run, format_value, make_run
 from infraplan.optimizer.report.network_drawing import draw_network, legend
-from infraplan.optimizer.report.objective_words import counts_years, objective_name, told_value
+from infraplan.optimizer.report.objective_words import (
+    counts_years,
+    gap_part,
+    objective_name,
+    told_value,
+)
 from infraplan.optimizer.report.plan_tables import (
     TABLES,
     chosen_options,
@@ -211,7 +216,7 @@ def _proof(run: Run) -> tuple[str, str]:
     objective, bound = manifest.get("objective"), manifest.get("bound")
     if not isinstance(objective, int | float) or not isinstance(bound, int | float):
         return ("", "")
-    loss, share = bound - objective, 100 * float(manifest.get("gap") or 0.0)
+    loss, share = bound - objective, gap_part(manifest)
     vouch = source_of_bound(manifest.get("bound_source"))
     notes = [note for note in manifest.get("notes") or [] if isinstance(note, dict)]
     checks = sum(

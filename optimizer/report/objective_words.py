@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
+from infraplan.models.catalogue import NOTHING_SAID, Phrase, phrase
 from infraplan.models.horizon import Objective
 from infraplan.models.instance import Instance
 from infraplan.optimizer.report.texts import both
+from infraplan.optimizer.status import told_gap
 
 Pair = tuple[str, str]
 YEARS: Pair = both("unit_years")
@@ -30,6 +33,21 @@ def bound_name(instance: Instance) -> Pair:
 def gap_name(instance: Instance) -> Pair:
     """What the distance between the two is called."""
     return both("name_gap_years" if counts_years(instance) else "name_gap")
+
+
+def gap_part(manifest: Mapping[str, Any]) -> Phrase:
+    """The gap of a run in brackets, behind the difference that it is of.
+
+    It is relative to the plan's value, to what the networks cost where that is near 0, and blank
+    where there is nothing to be relative to.
+    """
+    figures = (manifest.get(name) for name in ("objective", "bound", "network_cost"))
+    objective, bound, cost = (v if isinstance(v, int | float) else None for v in figures)
+    gap = told_gap(objective, bound, cost or 0.0)
+    if gap is None:
+        return NOTHING_SAID
+    is_of_cost = told_gap(objective, bound) is None
+    return phrase("gap-of-cost" if is_of_cost else "gap-of-value", share=100.0 * gap)
 
 
 def told_value(instance: Instance, value: object) -> float | None:

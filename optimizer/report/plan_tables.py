@@ -46,6 +46,7 @@ from infraplan.optimizer.report.objective_words import (
     bound_name,
     counts_years,
     gap_name,
+    gap_part,
     objective_name,
     told_value,
 )
@@ -146,10 +147,10 @@ def summary_table(run: Run) -> ReportTable:
     if any(source := source_of_bound(manifest.get("bound_source"))):
         add("name_source", source)
     if objective is not None and bound is not None:
-        gap = float(manifest.get("gap") or 0.0)
         lost = objective - bound if counts_years(run.instance) else bound - objective
-        text = f"{lost:,.{places}f} ({100 * gap:.4f} %)"
-        add(gap_name(run.instance), (text, text), money)
+        part = gap_part(manifest)
+        texts = (f"{lost:,.{places}f}{part}", f"{lost:,.{places}f}{part.zh}")
+        add(gap_name(run.instance), texts, money)
     add("num_projects", number(manifest.get("num_projects"), 0))
     add("num_selected", number(manifest.get("num_selected"), 0))
     for key, value in dict(manifest.get("totals") or {}).items():

@@ -20,6 +20,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from infraplan.models.catalogue import phrase, system_reason
+from infraplan.models.errors import InstanceError
 from infraplan.models.plan import Plan, Rejection
 from infraplan.optimizer.storage.cells import CellContext
 from infraplan.optimizer.storage.csv_text import decode, format_csv, parse_csv, read_bytes
@@ -432,6 +433,15 @@ def read_run(run_dir: Path) -> RunFiles:
     InstanceFormatError: it is no run folder, or a file, row or cell cannot be read; carries all
         findings.
     """
+    try:
+        return _read_run(run_dir)
+    except InstanceError as error:
+        error.run_dir = str(run_dir)
+        raise
+
+
+def _read_run(run_dir: Path) -> RunFiles:
+    """What the folder holds; every fault is raised together."""
     faults = Faults()
     if not run_dir.is_dir():
         message = (
@@ -456,8 +466,26 @@ def read_run(run_dir: Path) -> RunFiles:
     elif (run_dir / "rejected.csv").exists():
         tables = _read_tables(run_dir, RUN_TABLES[-1:], faults)
     if faults.has_errors or instance is None:
+        _tell_what_changed(run_dir, manifest, faults)
         raise error_of(faults.findings)
     return RunFiles(run_dir, manifest, instance, plan, tables)
+
+
+def _tell_what_changed(run_dir: Path, manifest: Mapping[str, Any], faults: Faults) -> None:
+    """Say of instance and plan that cannot be read whether they are what the run wrote.
+
+    A table is told by its cells alone: people open them.
+    """
+    stated = manifest.get(HASHES)
+    stated = stated if isinstance(stated, dict) else {}
+    broken = {finding.file for finding in faults.findings}
+    names = [name for name in (INSTANCE_FILE, PLAN_FILE) if name in broken and name in stated]
+    for name, found in file_hashes(run_dir, names).items():
+        if found is not None and found != stated[name]:
+            message = phrase("is-not-the-file-that-the-run-wrote", name=name)
+            faults.report(
+                "changed-file", message, phrase("take-a-copy-of-the-run-or-solve-again"), file=name
+            )
 
 
 def run_format(manifest: Mapping[str, Any]) -> Any:

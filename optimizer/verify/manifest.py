@@ -23,6 +23,8 @@ PROOF = 1e-6
 
 ANY = 1e300
 """Any gap, but a gap there is."""
+NEAR_ZERO = 0.01
+"""Share of the bound below which a value is too small to state a gap by."""
 
 
 def verify_manifest(
@@ -104,6 +106,8 @@ def _check_bound(recorder: Recorder, manifest: Mapping[str, Any], accounts: Acco
         # Bound and objective may be off by their own tolerance, and the gap with them.
         slack = tolerance(bound, objective, scale=scale) / size
         near = gap is not None and abs(gap - due) <= slack + TOLERANCE * due
+        if gap is None:  # beside its bound the value is nothing to be relative to
+            near = abs(objective) <= NEAR_ZERO * abs(bound)
         text = phrase("run-json-gap-is-but-follows-to-be", gap=manifest.get("gap"), due=due)
         recorder.holds(LAW, "gap", near, text)
         proven = max(0.0, due - slack)

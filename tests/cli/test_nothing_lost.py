@@ -21,6 +21,7 @@ import pytest
 
 from infraplan.models.errors import InstanceError
 from infraplan.models.instance import Instance
+from infraplan.optimizer import stopping
 from infraplan.optimizer.cli.solve_commands import free_run_dir
 from infraplan.optimizer.storage import inspect_instance, read_run, write_instance
 from infraplan.optimizer.storage.run_folder import own_hash
@@ -200,6 +201,36 @@ def test_an_interrupt_while_explaining_keeps_the_plan(
     assert result.code == 0
     assert call("verify", tmp_path / "run", "--json").data["verified"] is True
     assert (tmp_path / "run" / "report.html").exists()
+
+
+@pytest.mark.parametrize("name", ["instance.json", "plan.json"])
+def test_a_cut_run_is_told_as_such(call: Call, run_copy: Path, name: str) -> None:
+    whole = (run_copy / name).read_bytes()
+    (run_copy / name).write_bytes(whole[: len(whole) // 2])
+    for command in ("show", "export", "stress"):
+        result = call(command, run_copy)
+        assert result.code == 3
+        assert f"{name} is not the file that the run wrote" in result.err
+        assert f"The run {run_copy} cannot be used: 2 error(s)." in result.err
+    assert f"结果目录{run_copy}不可用" in call("show", run_copy, "--lang", "zh").err
+
+
+def test_what_is_left_unexplained_after_a_stop_is_told(
+    call: Call, instance_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The wish comes while it is explained: the next look at the time ends that."""
+
+    def asked(*_: object, **__: object) -> None:
+        stopping.ask()
+        stopping.leave_if_asked()
+
+    monkeypatch.setattr("infraplan.optimizer.workflow.find_rejections", asked)
+    result = call("solve", instance_dir, "-o", tmp_path / "run", "--json")
+    assert result.code == 0
+    assert [note["kind"] for note in result.data["notes"]] == ["unexplained"]
+    assert "nothing is explained: the run was asked to end" in result.err
+    assert call("verify", tmp_path / "run", "--json").data["verified"] is True
+    assert not stopping.is_asked()
 
 
 # ------------------------------------------------------------------------------------------ signals

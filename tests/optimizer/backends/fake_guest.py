@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -22,14 +23,22 @@ def _crash(job: Job, channel: Channel) -> None:
     os.abort()
 
 
+def _silent(job: Job, channel: Channel) -> None:
+    """End well, and have said nothing."""
+
+
+def _killed(job: Job, channel: Channel) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 def _crash_late(job: Job, channel: Channel) -> None:
     _incumbent(job, channel)
     os.abort()
 
 
 def _hang(job: Job, channel: Channel) -> None:
+    print("deaf to every wish", flush=True)  # first: it may be killed once the rest is heard
     _incumbent(job, channel)
-    print("deaf to every wish", flush=True)
     while True:
         time.sleep(1.0)
 
@@ -111,6 +120,8 @@ def _many(job: Job, channel: Channel) -> None:
 
 BEHAVIOURS = {
     "fake-crash": _crash,
+    "fake-silent": _silent,
+    "fake-killed": _killed,
     "fake-crash-late": _crash_late,
     "fake-hang": _hang,
     "fake-with-child": _with_child,
@@ -141,4 +152,4 @@ BEHAVIOURS = {
 
 def run(job: Job, channel: Channel) -> None:
     """Behave."""
-    BEHAVIOURS[job.solver](job, channel)
+    BEHAVIOURS[os.environ.get("FAKE_BEHAVIOUR", job.solver)](job, channel)

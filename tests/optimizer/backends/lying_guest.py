@@ -37,6 +37,15 @@ def _wrong_optimum(job: Job, channel: Channel) -> None:
     _say(job, channel, "optimal", _worst(job.model()))
 
 
+def _optimum_without(bound: float | None) -> Callable[[Job, Channel], None]:
+    """A poor plan called optimal, with `bound`, which is none."""
+
+    def run(job: Job, channel: Channel) -> None:
+        _say(job, channel, "optimal", _worst(job.model()), bound=bound)
+
+    return run
+
+
 def _wrong_bound(job: Job, channel: Channel) -> None:
     """Out of time with a poor plan, and a bound below the best one."""
     mip = job.model()
@@ -76,6 +85,9 @@ def _truth_unproven(job: Job, channel: Channel) -> None:
 
 LIES: dict[str, Callable[[Job, Channel], None]] = {
     "lie-optimum": _wrong_optimum,
+    "lie-no-bound": _optimum_without(None),
+    "lie-inf-bound": _optimum_without(np.inf),
+    "lie-nan-bound": _optimum_without(np.nan),
     "lie-bound": _wrong_bound,
     "lie-infeasible": _infeasible,
     "lie-unbounded": _unbounded,

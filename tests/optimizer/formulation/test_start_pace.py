@@ -17,6 +17,7 @@ from infraplan.models.project import Project
 from infraplan.models.rules import RULES, asked_rules
 from infraplan.optimizer.analysis.conflicts import conflict_lines, find_conflict
 from infraplan.optimizer.analysis.rejections import find_rejections
+from infraplan.optimizer.analysis.rule_words import describe_rule
 from infraplan.optimizer.program import build_formulation
 from infraplan.optimizer.report.texts import Names
 from infraplan.optimizer.solve import solve
@@ -117,10 +118,25 @@ def test_a_project_that_the_pace_keeps_out_is_told_so() -> None:
     instance = make_instance(projects, start_paces=[make_start_pace(1)])
     result = solve(instance, SolveOptions(gap=0.0))
     (rejection,) = find_rejections(result.formulation, result.require_plan())
-    assert (rejection.project, rejection.rule) == ("b", "start_pace:all")
+    assert (rejection.project, rejection.rule) == ("b", "start_pace:all sectors")
     english, chinese = Names(instance).rule(rejection.rule)
-    assert english == "the year's starts are used up: all"
-    assert chinese == "年度开工名额用尽：全部"
+    assert english == "the year's starts are used up: all sectors"
+    assert chinese == "年度开工名额用尽：所有行业"
+
+
+def test_a_sector_may_be_called_all() -> None:
+    """Its pace is another rule than that of all sectors, by key and by words."""
+    projects = [make_project(n, 10, 10, sector=s) for n, s in (("a", "all"), ("b", "water"))]
+    paces = [make_start_pace(1, "all"), make_start_pace(1)]
+    formulation = build_formulation(make_instance(projects, start_paces=paces))
+    blocks = [block for block in formulation.mip.row_blocks if block.family == "start_pace"]
+    keys = sorted({str(key[0]) for block in blocks for key in block.keys})
+    assert keys == ["all", "all sectors"]
+    words = [describe_rule(formulation.instance, RULES["start_pace"], (key,)) for key in keys]
+    assert [word.en for word in words] == [
+        "most starts a year: all",
+        "most starts a year: all sectors",
+    ]
 
 
 def test_a_misspelt_sector_is_refused_with_the_nearest_one(tmp_path: Path) -> None:
