@@ -268,6 +268,7 @@ def _quick(options: SolveOptions) -> SolverOptions:
         threads=options.threads,
         seed=options.seed,
         memory_limit_mb=options.memory_limit_mb,
+        columns=options.columns,
     )
 
 
@@ -295,6 +296,7 @@ def _stated_options(options: SolveOptions) -> dict[str, Any]:
         "threads": options.threads,
         "seed": options.seed,
         "memory_limit_mb": options.memory_limit_mb,
+        "columns": options.columns.value,
     }
 
 
