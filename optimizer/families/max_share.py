@@ -16,6 +16,7 @@ def add_max_share(context: Context) -> None:
     money = context.money
     limits = {row.id: row.max_share for row in context.instance.funds}
     limits |= {row.id: row.max_share for row in context.instance.instruments}
+    years = [int(year) for year in context.sets.money_years]
     parts: list[Triplets] = []
     keys: list[tuple[str | int, ...]] = []
     for pair, source in enumerate(money.pair_source):
@@ -23,11 +24,12 @@ def add_max_share(context: Context) -> None:
         group = int(money.pair_class[pair])
         if limit >= 1.0 or money.classes[group].receiver:
             continue
-        mates = np.flatnonzero(money.pair_class == group)
-        for t, year in enumerate(context.sets.money_years):
-            weight = np.where(mates == pair, 1.0 - limit, -limit)
-            parts.append(triplets(np.full(len(mates), len(keys)), money.pay[mates, t], weight))
-            keys.append((source, group, int(year)))
+        mates = money.pairs_of[group]
+        weight = np.where(mates == pair, 1.0 - limit, -limit)
+        rows = len(keys) + np.arange(len(years))
+        for mate, share in zip(mates, weight, strict=True):
+            parts.append(triplets(rows, money.pay[mate], share))
+        keys += [(source, group, year) for year in years]
     if keys:
         entries = Triplets.join(*parts)
         context.add_rows(
