@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from infraplan.optimizer.formulation.context import Context, Triplets, triplets
+from infraplan.optimizer.formulation.context import Context, triplets
 
 
 def add_max_share(context: Context) -> None:
@@ -17,21 +17,23 @@ def add_max_share(context: Context) -> None:
     limits = {row.id: row.max_share for row in context.instance.funds}
     limits |= {row.id: row.max_share for row in context.instance.instruments}
     years = [int(year) for year in context.sets.money_years]
-    parts: list[Triplets] = []
+    weights: list[tuple[int, int, float]] = []
     keys: list[tuple[str | int, ...]] = []
     for pair, source in enumerate(money.pair_source):
         limit = limits.get(source, 1.0)
         group = int(money.pair_class[pair])
         if limit >= 1.0 or money.classes[group].receiver:
             continue
-        mates = money.pairs_of[group]
-        weight = np.where(mates == pair, 1.0 - limit, -limit)
-        rows = len(keys) + np.arange(len(years))
-        for mate, share in zip(mates, weight, strict=True):
-            parts.append(triplets(rows, money.pay[mate], share))
+        for mate in money.pairs_of[group].tolist():
+            weights.append((len(keys), mate, 1.0 - limit if mate == pair else -limit))
         keys += [(source, group, year) for year in years]
     if keys:
-        entries = Triplets.join(*parts)
+        begin = np.array([row for row, _, _ in weights], dtype=np.int64)
+        entries = triplets(
+            begin[:, None] + np.arange(len(years)),
+            money.pay[[mate for _, mate, _ in weights]],
+            np.repeat([weight for _, _, weight in weights], len(years)),
+        )
         context.add_rows(
             "max_share",
             entries,
