@@ -43,6 +43,7 @@ from infraplan.optimizer.formulation.money_scale import (
     conditioning_of,
     scale_money,
 )
+from infraplan.optimizer.formulation.networks.tightening import tightened
 from infraplan.optimizer.mip import FloatArray
 from infraplan.optimizer.primal import Completion
 from infraplan.optimizer.program import Formulation, build_formulation
@@ -103,7 +104,7 @@ def solve_integer_program(
     build_s = deadline.elapsed_s
     conditioning = conditioning_of(formulation.coefficients)
     scale = scale_money(formulation.mip, conditioning, instance.settings.objective)
-    scaled = replace(formulation, mip=scale.mip)
+    scaled = replace(formulation, mip=tightened(scale.mip, formulation.networks))
     question = _Question(
         instance, options, scenario, deadline, formulation, scaled, scale, conditioning
     )
