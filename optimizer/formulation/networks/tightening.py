@@ -20,8 +20,8 @@ import numpy as np
 from infraplan.models.network import NetworkAction, NodeRole
 from infraplan.optimizer.formulation.networks.columns import NetworkColumns, Slice, is_cut
 from infraplan.optimizer.formulation.networks.layout import NetworkLayout, Way, is_passed
-from infraplan.optimizer.formulation.sets import FloatArray
-from infraplan.optimizer.mip import Mip
+from infraplan.optimizer.formulation.sets import FloatArray, IntArray
+from infraplan.optimizer.mip import Key, Mip
 
 FAMILIES = ("link_capacity", "node_capacity")
 """Families whose rows are tightened."""
@@ -35,7 +35,7 @@ Most = dict[int, float]
 def tightened(mip: Mip, networks: NetworkColumns) -> Mip:
     """`mip` with the least factors; the value of its best plans, and its columns, are the same."""
     columns: Most = {}
-    nodes: dict[tuple[str, int, str, str], float] = {}
+    nodes: dict[Key, float] = {}
     for slice_ in networks.slices:
         if slice_.network.is_transport:
             columns |= _trips_by_column(slice_)
@@ -51,51 +51,47 @@ def tightened(mip: Mip, networks: NetworkColumns) -> Mip:
         if block.family not in FAMILIES:
             continue
         for row in range(block.start, block.start + block.size):
-            if mip.row_upper[row] == 0.0:
-                key = block.keys[row - block.start]
-                _tighten_row(mip, value, run, row, columns, nodes.get(key, np.inf))
+            key = block.keys[row - block.start]
+            _tighten_row(mip, value, run, row, columns, nodes.get(key, np.inf))
     return _without_zeros(mip, value)
 
 
 def _tighten_row(
     mip: Mip,
     value: FloatArray,
-    run: np.ndarray,
+    run: IntArray,
     row: int,
     columns: Mapping[int, float],
     at_node: float,
 ) -> None:
-    """Put down, in place, the factors of starts in ``use - sum factor start <= 0``."""
+    """Put down, in place, the factors of starts in ``use - sum factor start <= limit``.
+
+    With `use` at most m, a factor of ``m - limit`` is enough. The factor of a start in a year is
+    the sum of those of "started by" this year and later ones; no start may have one below 0.
+    """
     part = slice(int(mip.a_start[row]), int(mip.a_start[row + 1]))
-    index, old = mip.a_index[part], mip.a_value[part]
+    index, old, limit = mip.a_index[part], mip.a_value[part], float(mip.row_upper[row])
     is_start = run[index] >= 0
     use, factor = index[~is_start], old[~is_start]
-    if (
-        np.any(factor < 0.0)
-        or not is_start.any()
-        or not mip.starts.cumulative[run[index[is_start]]].all()
-    ):
+    if limit < 0.0 or not np.isfinite(limit) or not is_start.any() or np.any(factor < 0.0):
         return
-    most = min(
-        at_node, sum(f * columns.get(int(c), np.inf) for c, f in zip(use, factor, strict=True))
-    )
-    if not np.isfinite(most):
+    known = [columns.get(int(column), np.inf) for column in use]
+    most = min(at_node, float(factor @ np.array(known)) if use.size else 0.0)
+    enough = max(0.0, most * (1.0 + ROOM) - limit)
+    if not np.isfinite(enough) or not mip.starts.cumulative.all():
         return
-    most *= 1.0 + ROOM
+    lower: list[tuple[IntArray, FloatArray]] = []
     for one in np.unique(run[index[is_start]]):
         mine = np.flatnonzero(run[index] == one)
         mine = mine[np.argsort(index[mine])]
-        # The factor of a start in a year is the sum over "started by" this year and later ones.
         by_start = np.cumsum(-old[mine][::-1])[::-1]
         if np.any(by_start < -ROOM * np.abs(old[mine]).max()):
             return
-    for one in np.unique(run[index[is_start]]):
-        mine = np.flatnonzero(run[index] == one)
-        mine = mine[np.argsort(index[mine])]
-        by_start = np.minimum(np.cumsum(-old[mine][::-1])[::-1], most)
-        if np.all(np.cumsum(-old[mine][::-1])[::-1] <= most):
-            continue
-        value[part.start + mine] = -(by_start - np.append(by_start[1:], 0.0))
+        if np.any(by_start > enough):
+            put = np.minimum(np.maximum(by_start, 0.0), enough)
+            lower.append((mine, -(put - np.append(put[1:], 0.0))))
+    for mine, found in lower:
+        value[part.start + mine] = found
 
 
 def _without_zeros(mip: Mip, value: FloatArray) -> Mip:

@@ -16,6 +16,7 @@ from infraplan.optimizer.mip import Mip
 from infraplan.optimizer.mip_edits import matrix_of
 from infraplan.optimizer.program import build_formulation
 from tests.builders import (
+    edit,
     make_change,
     make_demand,
     make_instance,
@@ -89,14 +90,15 @@ def factors_of(instance: Instance, family: str, element: str) -> set[float]:
     return found
 
 
-def water(**plant: Any) -> Instance:
+def water(**more: Any) -> Instance:
     """A works that may be opened between a source and a zone of 40, behind a loss of a fifth."""
+    plant: dict[str, Any] = {"capacity": 100.0, "exists": False} | more
     return make_instance(
         [make_project("works", 10.0)],
         years=(2021, 2022),
         network_nodes=[
             make_node("spring", "source", capacity=500.0),
-            make_node("plant", "works", capacity=100.0, exists=False, **plant),
+            make_node("plant", "works", **plant),
             make_node("zone"),
         ],
         network_links=[
@@ -111,6 +113,16 @@ def water(**plant: Any) -> Instance:
 def test_a_works_is_asked_for_no_more_than_is_taken_beyond() -> None:
     """40 arrive of 50: of its capacity of 100 the works needs a half."""
     assert factors_of(water(), "node_capacity", "plant") == {50.0}
+
+
+def test_a_works_is_widened_by_what_is_missing() -> None:
+    """Of 50 that are needed 20 are there: of the 100 that a project adds, 30."""
+    wider = (make_change("works", "plant", "add_capacity", 100.0),)
+    there = edit(water(), project_network=())
+    nodes = [node for node in there.network_nodes if node.id != "plant"]
+    plant = make_node("plant", "works", capacity=20.0)
+    changed = edit(there, network_nodes=(*nodes, plant), project_network=wider)
+    assert factors_of(changed, "node_capacity", "plant") == {30.0}
 
 
 def test_where_more_flow_may_be_worth_something_nothing_is_tightened() -> None:
