@@ -21,6 +21,7 @@ from infraplan.models.catalogue import phrase
 from infraplan.models.horizon import Objective
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
+from infraplan.models.rules import RULES
 from infraplan.optimizer.backends import Note, Progress, SolverReply, available_solvers
 from infraplan.optimizer.engines.claims import TOLERANCE, Answer
 from infraplan.optimizer.engines.convex_search import (
@@ -42,6 +43,7 @@ from infraplan.optimizer.formulation.money_scale import (
     MoneyScale,
     conditioning_of,
     scale_money,
+    widest_row,
 )
 from infraplan.optimizer.formulation.networks.tightening import tightened
 from infraplan.optimizer.mip import FloatArray
@@ -152,6 +154,17 @@ def _notes_before(question: _Question) -> tuple[Note, ...]:
             smallest=span.smallest,
             largest=span.largest,
             what=phrase("spending-a-year" if span is spending else "present-value-of-a-project"),
+            most=MOST_SPAN,
+        )
+        notes.append(Note("conditioning", *told.both))
+    if (wide := widest_row(question.scaled.mip)) is not None:
+        block, key = question.scaled.mip.row_of(wide.row)
+        told = phrase(
+            "row-spans-much",
+            row=RULES[block.family].label(key) if block.family in RULES else block.family,
+            key=" ".join(str(part) for part in key),
+            smallest=wide.smallest,
+            largest=wide.largest,
             most=MOST_SPAN,
         )
         notes.append(Note("conditioning", *told.both))
