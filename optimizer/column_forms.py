@@ -69,7 +69,14 @@ class Recast:
 
 
 def recast(mip: Mip, form: Columns) -> Recast | None:
-    """`mip` in the asked form; None where that is the form it has."""
+    """`mip` in the asked form; None where that is the form it has.
+
+    Raises
+    ------
+    ValueError
+        If there is no such form.
+    """
+    form = Columns(form)
     if form is Columns.CUMULATIVE or not mip.starts.count:
         return None
     order = _order_rows(mip)

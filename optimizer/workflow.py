@@ -296,7 +296,7 @@ def _stated_options(options: SolveOptions) -> dict[str, Any]:
         "threads": options.threads,
         "seed": options.seed,
         "memory_limit_mb": options.memory_limit_mb,
-        "columns": options.columns.value,
+        "columns": str(options.columns),
     }
 
 

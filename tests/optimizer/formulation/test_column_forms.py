@@ -227,6 +227,13 @@ def test_solvers_are_given_the_asked_form(form: Columns, monkeypatch: pytest.Mon
     assert result.objective == pytest.approx(solve(county(), SolveOptions(gap=0.0)).objective)
 
 
+def test_a_form_may_be_named_and_must_exist() -> None:
+    mip = build_formulation(county()).mip
+    assert recast(mip, "by-start") is not None  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="by_start"):
+        recast(mip, "by_start")  # type: ignore[arg-type]
+
+
 def test_a_start_known_in_part_is_changed_where_it_is_known() -> None:
     mip = build_formulation(county()).mip
     changed = changed_of(mip)
