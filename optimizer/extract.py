@@ -49,7 +49,7 @@ def _payments(formulation: Formulation, x: FloatArray, spending: FloatArray) -> 
     for number, group in enumerate(money.classes):
         if group.chosen or group.receiver:
             continue
-        pairs = np.flatnonzero(money.pair_class == number)
+        pairs = money.pairs_of[number]
         paid = (
             np.maximum(x[money.pay[pairs]], 0.0)
             if pairs.size

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -65,6 +65,46 @@ class RowBlock:
 
 
 @dataclass(frozen=True)
+class StartRuns:
+    """Which columns say when what is started: a run of neighbours for each option that may start.
+
+    Run r is the columns `first[r] .. first[r] + size[r] - 1`, one for each year of the window of
+    `option[r]` of `project[r]` (their positions in the instance) from the year `year[r]` on,
+    counted from the plan's first. Where `cumulative[r]` a column says "started by this year",
+    otherwise "starts in this year". All arrays have the shape (runs,).
+    """
+
+    first: IntArray
+    size: IntArray
+    option: IntArray
+    project: IntArray
+    year: IntArray
+    cumulative: BoolArray
+
+    @staticmethod
+    def none() -> StartRuns:
+        """No start at all."""
+        empty = np.zeros(0, dtype=np.int64)
+        return StartRuns(empty, empty, empty, empty, empty, np.zeros(0, dtype=np.bool_))
+
+    @property
+    def count(self) -> int:
+        """Number of runs."""
+        return int(self.first.size)
+
+    def columns_of(self, run: int) -> IntArray:
+        """Column numbers of one run, in the order of its years."""
+        return np.arange(self.first[run], self.first[run] + self.size[run], dtype=np.int64)
+
+    def run_of_column(self, num_columns: int) -> IntArray:
+        """Run of every column, -1 where it is in none; shape (num_columns,)."""
+        runs = np.full(num_columns, -1, dtype=np.int64)
+        place = np.repeat(self.first - np.cumsum(self.size) + self.size, self.size)
+        runs[place + np.arange(place.size)] = np.repeat(np.arange(self.count), self.size)
+        return runs
+
+
+@dataclass(frozen=True)
 class Mip:
     """A finished model; the matrix is held by rows (CSR: `a_start`, `a_index`, `a_value`)."""
 
@@ -80,6 +120,8 @@ class Mip:
     row_upper: FloatArray
     column_blocks: tuple[ColumnBlock, ...] = ()
     row_blocks: tuple[RowBlock, ...] = ()
+    starts: StartRuns = field(default_factory=StartRuns.none)
+    """Which columns are starts of what; edits of a model keep the numbers of its columns."""
 
     @property
     def num_columns(self) -> int:
@@ -178,6 +220,7 @@ class MipBuilder:
         self._row_lower: list[FloatArray] = []
         self._row_upper: list[FloatArray] = []
         self.objective_offset = 0.0
+        self.starts = StartRuns.none()
 
     @property
     def num_columns(self) -> int:
@@ -311,4 +354,5 @@ class MipBuilder:
             row_upper=joined(self._row_upper, np.float64).astype(np.float64),
             column_blocks=tuple(self._columns),
             row_blocks=tuple(self._rows),
+            starts=self.starts,
         )

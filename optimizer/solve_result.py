@@ -9,6 +9,7 @@ from infraplan.models.catalogue import phrase
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
 from infraplan.optimizer.backends import Note
+from infraplan.optimizer.column_forms import Columns
 from infraplan.optimizer.errors import InfeasibleError, NoPlanError
 from infraplan.optimizer.program import Formulation
 from infraplan.optimizer.status import SolutionState, Termination
@@ -17,7 +18,10 @@ from infraplan.optimizer.verify import Verification
 
 @dataclass(frozen=True)
 class SolveOptions:
-    """How to solve. `gap` is relative; `time_limit_s` bounds the whole solve (None: no limit)."""
+    """How to solve. `gap` is relative; `time_limit_s` bounds the whole solve (None: no limit).
+
+    `columns` is the form in which solvers are given the starts.
+    """
 
     engine: str = "auto"
     solver: str = "highs"
@@ -27,6 +31,7 @@ class SolveOptions:
     seed: int = 0
     memory_limit_mb: int | None = None
     canonical: bool = True
+    columns: Columns = Columns.AUTO
 
 
 class BoundSource(StrEnum):

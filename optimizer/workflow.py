@@ -325,6 +325,7 @@ def _quick(options: SolveOptions) -> SolverOptions:
         threads=options.threads,
         seed=options.seed,
         memory_limit_mb=options.memory_limit_mb,
+        columns=options.columns,
     )
 
 
@@ -352,6 +353,7 @@ def _stated_options(options: SolveOptions) -> dict[str, Any]:
         "threads": options.threads,
         "seed": options.seed,
         "memory_limit_mb": options.memory_limit_mb,
+        "columns": str(options.columns),
     }
 
 

@@ -174,6 +174,10 @@ _HELP: dict[str, str] = {
     "Threads of the solver.": "求解器线程数。",
     "Random seed of the solver.": "求解器随机种子。",
     "Most memory of the solver, in MB.": "求解器内存上限（MB）。",
+    "What a solver decides of a start: by which year, in which, or what suits it.": (
+        "求解器对开工的决策变量：至某年是否已开工（cumulative）、是否在某年开工（by-start），"
+        "或按模型选取（auto）。"
+    ),
     "What a plan is worth: npv (net present value) or makespan (minus the years until the last "
     "opening); the instance's own where it is not given.": (
         "方案的价值：npv（净现值）或makespan（至最后建成的年数取负值）；不给出时用算例的设置。"

@@ -314,6 +314,12 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "模型数值条件不良：各项目的{what}从{smallest:,.6g}到{largest:,.6g}，跨度超过{most:,.0e}"
         "，超出求解器的容差；上界取自经复核的对偶值，不采用求解器的上界",
     ),
+    "row-spans-much": (
+        "coefficients of rule {row} ({key}) span from {smallest:.3g} to {largest:.3g}, more than "
+        "{most:,.0e}: a solver's tolerances may swallow the smaller ones",
+        "规则{row}（{key}）的系数从{smallest:.3g}到{largest:.3g}，跨度超过{most:,.0e}："
+        "较小的系数可能落入求解器容差之内",
+    ),
     "spending-a-year": ("spending a year", "年度支出"),
     "present-value-of-a-project": ("present value", "现值"),
     "no-plan-by-the-year": (

@@ -124,6 +124,13 @@ class Candidates:
         return np.array([flat.option.lead_time for flat in self.options], dtype=np.int64)
 
     @cached_property
+    def windows(self) -> tuple[IntArray, IntArray]:
+        """First and last offset of the start window of each option, each of shape (options,)."""
+        first = np.array([flat.first for flat in self.options], dtype=np.int64)
+        last = np.array([flat.last for flat in self.options], dtype=np.int64)
+        return first, last
+
+    @cached_property
     def project_of(self) -> IntArray:
         """Project position of each option, shape (options,)."""
         return np.array([flat.project_index for flat in self.options], dtype=np.int64)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from infraplan.models.catalogue import Phrase, listed, phrase
+from infraplan.optimizer.column_forms import Columns
 from infraplan.optimizer.errors import SolverUnavailableError, UnsupportedFeatureError
 from infraplan.optimizer.mip import FloatArray
 from infraplan.optimizer.status import SolutionState, Termination
@@ -21,7 +22,8 @@ class SolverOptions:
     """How a guest is to solve.
 
     `gap` is relative (0 asks for optimality); `memory_limit_mb` is watched by the host over the
-    guest and its children; `extra` passes options to the solver by the solver's own names.
+    guest and its children; `extra` passes options to the solver by the solver's own names;
+    `columns` is the form in which it is given the starts.
 
     Raises
     ------
@@ -36,6 +38,7 @@ class SolverOptions:
     seed: int = 0
     memory_limit_mb: int | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
+    columns: Columns = Columns.AUTO
 
     def __post_init__(self) -> None:
         limit, memory = self.time_limit_s, self.memory_limit_mb

@@ -31,6 +31,7 @@ from infraplan.optimizer.backends.checking import (
     whole_bounds,
 )
 from infraplan.optimizer.backends.process import GuestProcess
+from infraplan.optimizer.column_forms import Columns, recast
 from infraplan.optimizer.errors import (
     SolverContradictionError,
     SolverError,
@@ -116,6 +117,18 @@ def solve_mip(
     check_model(mip)
     if (known := _known_at_sight(mip, options)) is not None:
         return known
+    if (changed := recast(mip, options.columns)) is not None:
+        reply = solve_mip(
+            changed.mip,
+            replace(options, columns=Columns.CUMULATIVE),
+            on_progress=on_progress,
+            start=None if start is None else changed.forth(start),
+            should_stop=should_stop,
+        )
+        if reply.values is None:
+            return reply
+        values = changed.back(reply.values)
+        return replace(reply, values=values, objective=mip.value(values))
     with job_folder() as folder:
         heard = run_guest(
             mip,

@@ -15,6 +15,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import vstack
 
+from infraplan.optimizer.column_forms import Columns, recast
 from infraplan.optimizer.mip import FloatArray, Mip
 from infraplan.optimizer.mip_edits import matrix_of, with_slack
 from infraplan.optimizer.status import Termination
@@ -41,6 +42,11 @@ def quick_relaxation(mip: Mip, time_limit_s: float) -> QuickRelaxation:
     nothing = QuickRelaxation(None, None)
     if not mip.num_columns or np.any(mip.col_lower > mip.col_upper):
         return nothing
+    if (changed := recast(mip, Columns.AUTO)) is not None:
+        found = quick_relaxation(changed.mip, time_limit_s)
+        if found.values is None or found.multipliers is None:
+            return found
+        return QuickRelaxation(changed.back(found.values), changed.multipliers(found.multipliers))
     matrix = matrix_of(mip)
     equal = mip.row_lower == mip.row_upper
     above = np.flatnonzero(~equal & np.isfinite(mip.row_upper))

@@ -22,6 +22,7 @@ from infraplan.optimizer.cli.clock import command_began
 from infraplan.optimizer.cli.output import Language, Output, print_findings, reporting
 from infraplan.optimizer.cli.parameters import AskedObjective, InstancePath, Json, Lang
 from infraplan.optimizer.cli.progress import showing
+from infraplan.optimizer.column_forms import Columns
 from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.engines.registry import ENGINE_NAMES
 from infraplan.optimizer.errors import NotThereError
@@ -154,6 +155,15 @@ def _say_where(outcome: Outcome, output: Output) -> None:
     output.say(phrase("run", run_dir=outcome.run_dir))
 
 
+MemoryLimit = Annotated[int | None, typer.Option(min=50, help="Most memory of the solver, in MB.")]
+AskedColumns = Annotated[
+    Columns,
+    typer.Option(
+        help="What a solver decides of a start: by which year, in which, or what suits it."
+    ),
+]
+
+
 def solve(
     instance: InstancePath,
     scenario: Annotated[str, typer.Option(help="Scenario of the instance.")] = "",
@@ -169,9 +179,8 @@ def solve(
     time_limit: Annotated[float, typer.Option(min=1.0, help="Seconds for the solve.")] = 600.0,
     threads: Annotated[int, typer.Option(min=1, help="Threads of the solver.")] = 1,
     seed: Annotated[int, typer.Option(min=0, help="Random seed of the solver.")] = 0,
-    memory_limit: Annotated[
-        int | None, typer.Option(min=50, help="Most memory of the solver, in MB.")
-    ] = None,
+    memory_limit: MemoryLimit = None,
+    columns: AskedColumns = Columns.AUTO,
     objective: AskedObjective = None,
     output_dir: Annotated[
         Path | None, typer.Option("-o", "--output", help="Run folder to write.")
@@ -217,6 +226,7 @@ def solve(
             threads=threads,
             seed=seed,
             memory_limit_mb=memory_limit,
+            columns=columns,
         )
         run_dir = output_dir or free_run_dir(loaded, scenario)
         asked = _Asked(output, deadline, progress)

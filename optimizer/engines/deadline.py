@@ -97,6 +97,7 @@ def guest_options(
         threads=options.threads,
         seed=options.seed,
         memory_limit_mb=options.memory_limit_mb,
+        columns=options.columns,
     )
 
 

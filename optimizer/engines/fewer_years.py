@@ -27,6 +27,7 @@ from infraplan.optimizer.errors import SolverFailedError
 from infraplan.optimizer.extract import starts_of
 from infraplan.optimizer.formulation.money_scale import Conditioning, scale_money
 from infraplan.optimizer.formulation.networks.flow_costs import year_costs
+from infraplan.optimizer.formulation.networks.tightening import tightened
 from infraplan.optimizer.mip import FloatArray
 from infraplan.optimizer.primal import Completion
 from infraplan.optimizer.program import Formulation, build_formulation
@@ -100,7 +101,7 @@ def _ask_with(
 ) -> SolverReply | None:
     """Solve the program that looks at `years`; its columns before the networks are the same."""
     small = build_formulation(narrow.full.instance, years)
-    scaled = scale_money(small.mip, narrow.conditioning).mip
+    scaled = tightened(scale_money(small.mip, narrow.conditioning).mip, small.networks)
     share = Deadline(time.perf_counter(), deadline.share_s(ROUND_SHARE, ROUND_S))
     try:
         reply = ask(scaled, options, Known(), share, should_stop=should_stop).reply

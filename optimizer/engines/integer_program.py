@@ -21,6 +21,7 @@ from infraplan.models.catalogue import phrase
 from infraplan.models.horizon import Objective
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
+from infraplan.models.rules import RULES
 from infraplan.optimizer import stopping
 from infraplan.optimizer.backends import Note, Progress, SolverReply, available_solvers
 from infraplan.optimizer.engines.claims import TOLERANCE, Answer
@@ -43,7 +44,9 @@ from infraplan.optimizer.formulation.money_scale import (
     MoneyScale,
     conditioning_of,
     scale_money,
+    widest_row,
 )
+from infraplan.optimizer.formulation.networks.tightening import tightened
 from infraplan.optimizer.mip import FloatArray
 from infraplan.optimizer.primal import Completion
 from infraplan.optimizer.program import Formulation, build_formulation
@@ -110,7 +113,7 @@ def solve_integer_program(
     build_s = deadline.elapsed_s - before_s
     conditioning = conditioning_of(formulation.coefficients)
     scale = scale_money(formulation.mip, conditioning, instance.settings.objective)
-    scaled = replace(formulation, mip=scale.mip)
+    scaled = replace(formulation, mip=tightened(scale.mip, formulation.networks))
     question = _Question(
         instance,
         options,
@@ -189,6 +192,17 @@ def _notes_before(question: _Question) -> tuple[Note, ...]:
             "reading-and-building-took-the-time-limit", seconds=deadline.elapsed_s, limit=limit
         )
         notes.append(Note("late", *told.both))
+    if (wide := widest_row(question.scaled.mip)) is not None:
+        block, key = question.scaled.mip.row_of(wide.row)
+        told = phrase(
+            "row-spans-much",
+            row=RULES[block.family].label(key) if block.family in RULES else block.family,
+            key=" ".join(str(part) for part in key),
+            smallest=wide.smallest,
+            largest=wide.largest,
+            most=MOST_SPAN,
+        )
+        notes.append(Note("conditioning", *told.both))
     return tuple(notes)
 
 

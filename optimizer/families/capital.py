@@ -20,7 +20,8 @@ def add_capital(context: Context) -> None:
     """
     money, sets = context.money, context.sets
     debt = {row.id: debt_part(row) for row in context.instance.instruments}
-    columns: dict[int, list[Triplets]] = {}
+    row_of: dict[int, int] = {}
+    pairs: list[tuple[int, int, float]] = []
     for number, group in enumerate(money.classes):
         if group.receiver or not group.whole_capital:
             continue
@@ -28,31 +29,39 @@ def add_capital(context: Context) -> None:
         (project,) = group.projects
         if any(sets.options[option].begun is not None for option in sets.options_of[project]):
             continue
-        for pair in np.flatnonzero(money.pair_class == number):
+        for pair in money.pairs_of[number].tolist():
             weight = debt.get(money.pair_source[pair], 0.0)
             if weight:
-                columns.setdefault(project, []).append(
-                    triplets(np.zeros(sets.num_money_years), money.pay[pair], weight)
-                )
-    parts: list[Triplets] = []
-    spending = context.coefficients.spending
-    for row, (project, paid) in enumerate(columns.items()):
-        mine = sets.project_of[spending.option] == project
-        ratio = context.instance.capital_ratio_of
-        left = np.array(
-            [1.0 - ratio(context.instance.projects[project], int(year)) for year in sets.years]
-        )
-        borne = context.start_entries(
-            np.full(int(mine.sum()), row),
-            spending.option[mine],
-            spending.start[mine],
-            -left[spending.start[mine]] * spending.nominal[mine],
-        )
-        entries = Triplets.join(*paid)
-        parts += [triplets(entries.row + row, entries.column, entries.value), borne]
+                pairs.append((row_of.setdefault(project, len(row_of)), pair, weight))
+    years = sets.num_money_years
+    paid = triplets(
+        np.repeat([row for row, _, _ in pairs], years),
+        money.pay[[pair for _, pair, _ in pairs]],
+        np.repeat([weight for _, _, weight in pairs], years),
+    )
     context.add_rows(
         "capital",
-        Triplets.join(*parts),
-        [(context.instance.projects[project].id,) for project in columns],
+        Triplets.join(_borne(context, list(row_of)), paid),
+        [(context.instance.projects[project].id,) for project in row_of],
         upper=0.0,
+    )
+
+
+def _borne(context: Context, projects: list[int]) -> Triplets:
+    """What debt may bear of `projects`, taken off, one row per project."""
+    sets, spending = context.sets, context.coefficients.spending
+    named = context.instance.projects
+    left = np.ones((len(projects), len(sets.years)))
+    row_of = np.full(len(named), -1, dtype=np.int64)
+    for row, project in enumerate(projects):
+        row_of[project] = row
+        left[row] -= sets.capital_ratios(named[project])
+    rows = row_of[sets.project_of[spending.option]]
+    mine = np.flatnonzero((rows >= 0) & (spending.start < len(sets.years)))
+    at = rows[mine]
+    return context.start_entries(
+        at,
+        spending.option[mine],
+        spending.start[mine],
+        -left[at, spending.start[mine]] * spending.nominal[mine],
     )

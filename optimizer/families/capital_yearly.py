@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from infraplan.optimizer.accounts.sources import debt_part
 from infraplan.optimizer.formulation.context import Context, Entry
 
@@ -22,7 +20,7 @@ def add_capital_yearly(context: Context) -> None:
     for number, group in enumerate(money.classes):
         if not group.yearly_capital or group.receiver or not any(s in debt for s in group.sources):
             continue
-        pairs = np.flatnonzero(money.pair_class == number)
+        pairs = money.pairs_of[number]
         for t, year in enumerate(context.sets.years):
             if not group.yearly_capital[t]:
                 continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from infraplan.optimizer.formulation.context import Context, Triplets, triplets
+from infraplan.optimizer.formulation.context import Context, triplets
 
 
 def add_max_share(context: Context) -> None:
@@ -16,20 +16,24 @@ def add_max_share(context: Context) -> None:
     money = context.money
     limits = {row.id: row.max_share for row in context.instance.funds}
     limits |= {row.id: row.max_share for row in context.instance.instruments}
-    parts: list[Triplets] = []
+    years = [int(year) for year in context.sets.money_years]
+    weights: list[tuple[int, int, float]] = []
     keys: list[tuple[str | int, ...]] = []
     for pair, source in enumerate(money.pair_source):
         limit = limits.get(source, 1.0)
         group = int(money.pair_class[pair])
         if limit >= 1.0 or money.classes[group].receiver:
             continue
-        mates = np.flatnonzero(money.pair_class == group)
-        for t, year in enumerate(context.sets.money_years):
-            weight = np.where(mates == pair, 1.0 - limit, -limit)
-            parts.append(triplets(np.full(len(mates), len(keys)), money.pay[mates, t], weight))
-            keys.append((source, group, int(year)))
+        for mate in money.pairs_of[group].tolist():
+            weights.append((len(keys), mate, 1.0 - limit if mate == pair else -limit))
+        keys += [(source, group, year) for year in years]
     if keys:
-        entries = Triplets.join(*parts)
+        begin = np.array([row for row, _, _ in weights], dtype=np.int64)
+        entries = triplets(
+            begin[:, None] + np.arange(len(years)),
+            money.pay[[mate for _, mate, _ in weights]],
+            np.repeat([weight for _, _, weight in weights], len(years)),
+        )
         context.add_rows(
             "max_share",
             entries,

@@ -26,23 +26,7 @@ def add_sources_uses(context: Context) -> None:
     pairs, at = np.indices((len(kept_pairs), years))
     rows = row_of[money.pair_class[kept_pairs]]
     paid = triplets(rows[pairs] * years + at, money.pay[kept_pairs], 1.0)
-    spending = context.coefficients.spending
-    parts = [paid]
-    for row, number in enumerate(numbers):
-        group = money.classes[number]
-        share = np.zeros(len(context.instance.projects))
-        share[list(group.projects)] = group.shares
-        weight = share[sets.project_of][spending.option]
-        kept = weight > 0.0
-        parts.append(
-            context.start_entries(
-                row * years + spending.year[kept],
-                spending.option[kept],
-                spending.start[kept],
-                -(weight * spending.nominal)[kept],
-            )
-        )
-    entries = Triplets.join(*parts)
+    entries = Triplets.join(paid, _spent(context, numbers))
     context.add_rows(
         "sources_uses",
         entries,
@@ -53,4 +37,30 @@ def add_sources_uses(context: Context) -> None:
         ],
         lower=0.0,
         upper=0.0,
+    )
+
+
+def _spent(context: Context, numbers: list[int]) -> Triplets:
+    """What the members of the classes `numbers` spend, taken off, a row per class and year."""
+    money, sets, spending = context.money, context.sets, context.coefficients.spending
+    groups = [money.classes[number] for number in numbers]
+    size = np.array([len(group.projects) for group in groups], dtype=np.int64)
+    member = np.array([project for group in groups for project in group.projects], dtype=np.int64)
+    share = np.array([share for group in groups for share in group.shares])
+    row = np.repeat(np.arange(len(groups)), size)
+    # The spending of each member, one after the other, wherever it stands.
+    owner = sets.project_of[spending.option]
+    order = np.argsort(owner, kind="stable")
+    begin = np.searchsorted(owner[order], member)
+    count = np.searchsorted(owner[order], member, side="right") - begin
+    step = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    at = order[np.repeat(begin, count) + step]
+    weight = np.repeat(share, count)
+    kept = weight > 0.0
+    at = at[kept]
+    return context.start_entries(
+        np.repeat(row, count)[kept] * sets.num_money_years + spending.year[at],
+        spending.option[at],
+        spending.start[at],
+        -weight[kept] * spending.nominal[at],
     )

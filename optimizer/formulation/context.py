@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, Protocol
 
@@ -77,6 +79,13 @@ class MoneyColumns:
     borrow: IntArray
     cash: IntArray
     lapse: IntArray
+
+    @cached_property
+    def pairs_of(self) -> tuple[IntArray, ...]:
+        """Pairs of each class, ascending."""
+        order = np.argsort(self.pair_class, kind="stable")
+        ends = np.searchsorted(self.pair_class[order], np.arange(len(self.classes) + 1))
+        return tuple(order[a:b] for a, b in pairwise(ends))
 
 
 @dataclass(frozen=True)
@@ -182,8 +191,7 @@ class Context:
         options = np.asarray(option, dtype=np.int64).ravel()
         starts = np.asarray(start, dtype=np.int64).ravel()
         weights = np.broadcast_to(np.asarray(weight, dtype=np.float64), rows.shape).ravel()
-        first = np.array([flat.first for flat in self.sets.options], dtype=np.int64)
-        last = np.array([flat.last for flat in self.sets.options], dtype=np.int64)
+        first, last = self.sets.windows
         inside = (starts >= first[options]) & (starts <= last[options])
         rows, options, starts = rows[inside], options[inside], starts[inside]
         weights = weights[inside]

@@ -144,3 +144,25 @@ def _factor(mip: Mip, conditioning: Conditioning | None) -> float:
         if LEAST <= largest <= MOST and spending <= MOST_SPENDING:
             return 1.0
     return float(2.0 ** np.round(np.log2(SUITABLE / size)))
+
+
+@dataclass(frozen=True)
+class RowSpan:
+    """Smallest and largest size of a coefficient of one row, and which row it is."""
+
+    row: int
+    smallest: float
+    largest: float
+
+
+def widest_row(mip: Mip) -> RowSpan | None:
+    """The row whose coefficients span most, where that is more than `MOST_SPAN`; else None."""
+    rows = np.flatnonzero(np.diff(mip.a_start) > 0)
+    if not rows.size:
+        return None
+    sizes, begin = np.abs(mip.a_value), mip.a_start[rows]
+    most, least = np.maximum.reduceat(sizes, begin), np.minimum.reduceat(sizes, begin)
+    widest = int(np.argmax(most / least))
+    if most[widest] <= MOST_SPAN * least[widest]:
+        return None
+    return RowSpan(int(rows[widest]), float(least[widest]), float(most[widest]))

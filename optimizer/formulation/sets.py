@@ -103,11 +103,23 @@ class Sets(Candidates):
         loans = [row for name in sources if (row := self.instance.instrument_by_id.get(name))]
         if not any(debt_part(row) > 0.0 for row in loans):
             return False, ()
-        ratio = self.instance.capital_ratio_of
-        years = [int(year) for year in self.years]
-        whole = max(ratio(project, year) for year in years)
-        yearly = tuple(ratio(project, year, per_year=True) for year in years)
+        whole = max(self.capital_ratios(project))
+        yearly = self.capital_ratios(project, per_year=True)
         return whole > min(yearly), yearly if any(yearly) else ()
+
+    def capital_ratios(self, project: Project, *, per_year: bool = False) -> tuple[float, ...]:
+        """`capital_ratio_of` a project for each plan year; one answer for all of its kind."""
+        key = (project.sector, project.subsector, per_year)
+        if key not in self._ratios:
+            ratio = self.instance.capital_ratio_of
+            self._ratios[key] = tuple(
+                ratio(project, int(year), per_year=per_year) for year in self.years
+            )
+        return self._ratios[key]
+
+    @cached_property
+    def _ratios(self) -> dict[tuple[str, str | None, bool], tuple[float, ...]]:
+        return {}
 
     def _partner_classes(self) -> Iterator[FinancingClass]:
         """Classes of what agreements let the plan choose: shares, and compensation."""

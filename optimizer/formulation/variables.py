@@ -12,7 +12,7 @@ from infraplan.optimizer.accounts.sources import issue_limits
 from infraplan.optimizer.accounts.value import Coefficients
 from infraplan.optimizer.formulation.context import NO_COLUMN, MoneyColumns
 from infraplan.optimizer.formulation.sets import FinancingClass, FloatArray, IntArray, Sets
-from infraplan.optimizer.mip import MipBuilder
+from infraplan.optimizer.mip import MipBuilder, StartRuns
 
 
 def add_started(builder: MipBuilder, sets: Sets, coefficients: Coefficients) -> IntArray:
@@ -52,7 +52,23 @@ def add_started(builder: MipBuilder, sets: Sets, coefficients: Coefficients) -> 
     )
     if number:
         started[started != NO_COLUMN] += int(columns[0])
+        builder.starts = _runs(sets, started)
     return started
+
+
+def _runs(sets: Sets, started: IntArray) -> StartRuns:
+    """The columns of each option that can start, as runs."""
+    found = [(o, flat) for o, flat in enumerate(sets.options) if flat.is_open]
+    option = np.array([o for o, _ in found], dtype=np.int64)
+    year = np.array([flat.first for _, flat in found], dtype=np.int64)
+    return StartRuns(
+        first=started[option, year],
+        size=np.array([flat.last - flat.first + 1 for _, flat in found], dtype=np.int64),
+        option=option,
+        project=sets.project_of[option],
+        year=year,
+        cumulative=np.ones(option.size, dtype=np.bool_),
+    )
 
 
 def add_standing(builder: MipBuilder, sets: Sets) -> int:

@@ -47,6 +47,10 @@ def test_a_wide_span_is_told_before_and_solved_right() -> None:
     assert heard[0].note.kind == "conditioning"
     assert "3e+10" in heard[0].note.text_en
     assert "条件不良" in heard[0].note.text_zh
+    assert heard[1].note is not None
+    assert heard[1].note.kind == "conditioning"
+    assert "sources_uses:region" in heard[1].note.text_en
+    assert "跨度超过" in heard[1].note.text_zh
     assert result.plan is not None
     assert [start.project for start in result.plan.starts] == ["small"]
     assert result.objective == pytest.approx(30.0)

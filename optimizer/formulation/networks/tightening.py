@@ -1,0 +1,222 @@
+"""Rows that open a link or node, with the least factor that a best plan needs.
+
+``flow <= capacity open`` lets the relaxation build a share of a works that serves all there is to
+serve. No best plan sends more through it than the demands beyond can take, nor trips over a road
+that is no shorter for them than what is there without any project: a factor of more is put down to
+that. Plans that are left out have flows in circles or detours, and are worth no more than others.
+Where a network has what may make more flow worth while (storage, spill, least outputs, negative
+costs, angles), its rows stay as they are.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import networkx as nx
+import numpy as np
+
+from infraplan.models.network import NetworkAction, NodeRole
+from infraplan.optimizer.formulation.networks.columns import NetworkColumns, Slice, is_cut
+from infraplan.optimizer.formulation.networks.layout import NetworkLayout, Way, is_passed
+from infraplan.optimizer.formulation.sets import FloatArray, IntArray
+from infraplan.optimizer.mip import Key, Mip
+
+FAMILIES = ("link_capacity", "node_capacity")
+"""Families whose rows are tightened."""
+ROOM = 1e-9
+"""Share by which a limit of flow is moved outwards, beyond all rounding."""
+
+Most = dict[int, float]
+"""Most flow by column."""
+
+
+def tightened(mip: Mip, networks: NetworkColumns) -> Mip:
+    """`mip` with the least factors; the value of its best plans, and its columns, are the same."""
+    columns: Most = {}
+    nodes: dict[Key, float] = {}
+    for slice_ in networks.slices:
+        if slice_.network.is_transport:
+            columns |= _trips_by_column(slice_)
+        elif _flow_ends_at_demands(slice_.network):
+            beyond = _beyond_nodes(slice_)
+            columns |= _flow_by_column(slice_, beyond)
+            nodes |= {(*slice_.key, node): most for node, most in beyond.items()}
+    if not columns:
+        return mip
+    value = mip.a_value.copy()
+    run = mip.starts.run_of_column(mip.num_columns)
+    for block in mip.row_blocks:
+        if block.family not in FAMILIES:
+            continue
+        for row in range(block.start, block.start + block.size):
+            key = block.keys[row - block.start]
+            _tighten_row(mip, value, run, row, columns, nodes.get(key, np.inf))
+    return _without_zeros(mip, value)
+
+
+def _tighten_row(
+    mip: Mip,
+    value: FloatArray,
+    run: IntArray,
+    row: int,
+    columns: Mapping[int, float],
+    at_node: float,
+) -> None:
+    """Put down, in place, the factors of starts in ``use - sum factor start <= limit``.
+
+    With `use` at most m, a factor of ``m - limit`` is enough. The factor of a start in a year is
+    the sum of those of "started by" this year and later ones; no start may have one below 0.
+    """
+    part = slice(int(mip.a_start[row]), int(mip.a_start[row + 1]))
+    index, old, limit = mip.a_index[part], mip.a_value[part], float(mip.row_upper[row])
+    is_start = run[index] >= 0
+    use, factor = index[~is_start], old[~is_start]
+    if limit < 0.0 or not np.isfinite(limit) or not is_start.any() or np.any(factor < 0.0):
+        return
+    known = [columns.get(int(column), np.inf) for column in use]
+    most = min(at_node, float(factor @ np.array(known)) if use.size else 0.0)
+    enough = max(0.0, most * (1.0 + ROOM) - limit)
+    if not np.isfinite(enough) or not mip.starts.cumulative.all():
+        return
+    lower: list[tuple[IntArray, FloatArray]] = []
+    for one in np.unique(run[index[is_start]]):
+        mine = np.flatnonzero(run[index] == one)
+        mine = mine[np.argsort(index[mine])]
+        by_start = np.cumsum(-old[mine][::-1])[::-1]
+        if np.any(by_start < -ROOM * np.abs(old[mine]).max()):
+            return
+        if np.any(by_start > enough):
+            put = np.minimum(np.maximum(by_start, 0.0), enough)
+            lower.append((mine, -(put - np.append(put[1:], 0.0))))
+    for mine, found in lower:
+        value[part.start + mine] = found
+
+
+def _without_zeros(mip: Mip, value: FloatArray) -> Mip:
+    kept = value != 0.0
+    rows = np.repeat(np.arange(mip.num_rows), np.diff(mip.a_start))[kept]
+    counts = np.bincount(rows, minlength=mip.num_rows)
+    return replace(
+        mip,
+        a_start=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        a_index=mip.a_index[kept],
+        a_value=value[kept],
+    )
+
+
+def _flow_ends_at_demands(view: NetworkLayout) -> bool:
+    """Whether all that flows is served or lost, and more flow is never worth anything."""
+    return (
+        not view.buses
+        and all(link.cost >= 0.0 for link in view.links)
+        and all(
+            node.role is not NodeRole.STORAGE
+            and not node.spill
+            and node.minimum_output == 0.0
+            and node.cost >= 0.0
+            for node in view.nodes
+        )
+    )
+
+
+def _beyond_nodes(slice_: Slice) -> dict[str, float]:
+    """Most that can come to each node: what the demands beyond it can take, losses added.
+
+    The loss on the way to a demand is that of the worst walk with no more links than nodes.
+    """
+    view = slice_.network
+    served: defaultdict[str, float] = defaultdict(float)
+    for demand in view.demands:
+        served[demand.node] += slice_.demand[demand.id]
+    place = {node.id: number for number, node in enumerate(view.nodes)}
+    tail = np.array([place[way.tail] for way in view.ways], dtype=np.int64)
+    head = np.array([place[way.head] for way in view.ways], dtype=np.int64)
+    kept = np.array([1.0 - way.loss for way in view.ways])
+    beyond = np.zeros(len(place))
+    for node, amount in served.items():
+        if amount <= 0.0:
+            continue
+        # Largest amount at each node of which one unit arrives; 0: no way leads here.
+        needed = np.zeros(len(place))
+        needed[place[node]] = 1.0
+        with np.errstate(divide="ignore"):
+            for _ in range(len(place) - 1):
+                np.maximum.at(needed, tail, np.where(needed[head] > 0.0, needed[head] / kept, 0.0))
+        beyond += amount * needed
+    return {node: float(beyond[number]) for node, number in place.items()}
+
+
+def _flow_by_column(slice_: Slice, beyond: Mapping[str, float]) -> Most:
+    most: Most = {}
+    for number, way in enumerate(slice_.network.ways):
+        if way.loss < 1.0:
+            most[int(slice_.flow[number, 0])] = beyond[way.head] / (1.0 - way.loss)
+    for node, column in slice_.output.items():
+        most[column] = beyond[node]
+    return most
+
+
+def _trips_by_column(slice_: Slice) -> Most:
+    """Trips from each node that a way may make cheaper, by column of flow."""
+    view = slice_.network
+    if any(link.cost < 0.0 for link in view.links) or any(node.cost < 0.0 for node in view.nodes):
+        return {}
+    most: Most = {}
+    for position, origin in enumerate(view.commodities):
+        least = _graph(slice_, origin, lambda way: True)
+        safe = _graph(slice_, origin, lambda way: _is_always_there(slice_, way))
+        there = nx.single_source_dijkstra_path_length(least, origin, weight="cost")
+        known = nx.single_source_dijkstra_path_length(safe, origin, weight="cost")
+        back = least.reverse(copy=False)
+        trips: defaultdict[int, float] = defaultdict(float)
+        for demand in view.demands_at[origin]:
+            target = demand.to_node or ""
+            onward = nx.single_source_dijkstra_path_length(back, target, weight="cost")
+            limit = known.get(target, np.inf)
+            amount = slice_.demand[demand.id] * (1.0 + demand.elasticity)
+            for number, way in enumerate(view.ways):
+                cost = there.get(way.tail, np.inf) + onward.get(way.head, np.inf)
+                cost += _cost(view, way, origin)
+                # A way that is as dear as what is always there is needed by nobody.
+                if cost < limit * (1.0 + ROOM) or (np.isinf(limit) and np.isfinite(cost)):
+                    trips[number] += amount
+        for number in range(len(view.ways)):
+            most[int(slice_.flow[number, position])] = trips[number]
+    return most
+
+
+def _cost(view: NetworkLayout, way: Way, origin: str) -> float:
+    """What a trip from `origin` pays for a way, the node that it leads to included."""
+    return way.time * view.value_of_time(origin) + way.link.cost + view.node_by_id[way.head].cost
+
+
+def _graph(slice_: Slice, origin: str, is_taken: Callable[[Way], bool]) -> nx.DiGraph[str]:
+    view = slice_.network
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    graph.add_nodes_from(node.id for node in view.nodes)
+    for way in view.ways:
+        if is_taken(way):
+            cost = _cost(view, way, origin)
+            known = graph.get_edge_data(way.tail, way.head, {"cost": np.inf})["cost"]
+            graph.add_edge(way.tail, way.head, cost=min(cost, known))
+    return graph
+
+
+def _is_always_there(slice_: Slice, way: Way) -> bool:
+    """Whether any number of trips may take the way, at its cost, whatever is built."""
+    view = slice_.network
+    ends = (view.node_by_id[way.tail], view.node_by_id[way.head])
+    elements = (way.link, *ends)
+    return (
+        way.change is None
+        and way.link.exists
+        and way.link.capacity is None
+        and not is_cut(view, way.link, slice_.block)
+        and all(node.capacity is None and (node.exists or is_passed(node)) for node in ends)
+        and not any(slice_.is_out(element.id) for element in elements)
+        and not any(
+            view.changes_of(element.id, NetworkAction.CLOSE_DURING_WORKS) for element in elements
+        )
+    )
