@@ -115,6 +115,7 @@ def solve_integer_program(
         deadline,
         warm_start=given,
         is_badly_conditioned=conditioning.is_bad,
+        gap=options.gap,
     )
     narrow = Narrow(scaled, conditioning, scale.factor, scale.columns)
     known, by_year = search_fewer_years(narrow, known, options, deadline, should_stop)
