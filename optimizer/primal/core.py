@@ -38,6 +38,11 @@ class Effort:
     seconds: float
     nodes: int | None = None
 
+    def times(self, factor: float) -> Effort:
+        """`factor` times as much."""
+        nodes = None if self.nodes is None else max(1, round(self.nodes * factor))
+        return Effort(self.seconds * factor, nodes)
+
 
 @dataclass(frozen=True)
 class CoreProgram:

@@ -37,6 +37,8 @@ GROWTH = 2
 """Factor by which the core by price grows while it can be searched to its end."""
 SIZE, LEAST_SIZE, LARGER, SMALLER = 120.0, 10.0, 1.4, 0.75
 """Projects that a neighbourhood frees at first and at least, and how their number follows."""
+PATIENCE, STRETCH, LONGEST_S = 8, 1.5, 20.0
+"""Rounds that may better nothing before each may take longer, by how much, and how long at most."""
 SHORT = 0.4
 """Share of a round's effort below which it was easy."""
 MEMORY = 0.8
@@ -93,16 +95,38 @@ class Search:
             self.offer(answer.values)
         return answer.is_whole
 
+    def forever(self, effort: Effort, is_over: Callable[[], bool]) -> Iterator[bool]:
+        """Cores by price that grow while they end, then rounds; whether each bettered the plan.
+
+        Ends where the plan is at the bound, where the whole program was searched, or `is_over`.
+        """
+        many, is_whole = FIRST_CORE, True
+        while is_whole and not is_over() and not self.is_closed:
+            before = self.worth
+            is_whole = self.by_price(effort, many)
+            yield self.worth > before
+            if is_whole and many >= self._program.count:
+                return
+            many *= GROWTH
+        yield from self.rounds(effort, is_over)
+
     def rounds(
         self, effort: Effort, is_over: Callable[[], bool], most: int | None = None
     ) -> Iterator[bool]:
-        """Rounds until `is_over`, at most `most`; each yields whether the plan became better."""
-        number = 0
+        """Rounds until `is_over`, at most `most`; each yields whether the plan became better.
+
+        After many that bettered nothing, rounds may take longer.
+        """
+        number, idle = 0, 0
         while self.best is not None and not is_over() and (most is None or number < most):
             number += 1
             if self.is_closed:
                 return
-            yield self._round(effort)
+            better = self._round(effort)
+            idle = 0 if better else idle + 1
+            if idle >= PATIENCE and effort.seconds < LONGEST_S:
+                effort, idle = effort.times(STRETCH), 0
+            yield better
 
     @property
     def is_closed(self) -> bool:
