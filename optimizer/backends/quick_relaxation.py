@@ -131,8 +131,13 @@ _TERMINATIONS = {
 }
 
 
-def quick_search(mip: Mip, time_limit_s: float, gap: float = 1e-3) -> QuickAnswer:
-    """Search for a solution of `mip`, good within the relative `gap` unless time ends."""
+def quick_search(
+    mip: Mip, time_limit_s: float, gap: float = 1e-3, node_limit: int | None = None
+) -> QuickAnswer:
+    """Search for a solution of `mip`, good within the relative `gap` unless time or nodes end.
+
+    Where `node_limit` ends it, and time does not, the answer is the same in every run.
+    """
     if not mip.num_columns:
         holds = not (np.any(mip.row_lower > 0.0) or np.any(mip.row_upper < 0.0))
         if holds:
@@ -145,7 +150,7 @@ def quick_search(mip: Mip, time_limit_s: float, gap: float = 1e-3) -> QuickAnswe
         "time_limit": time_limit_s,
         "presolve": mip.num_nonzeros > SMALL,
         "mip_rel_gap": gap,
-    }
+    } | ({} if node_limit is None else {"node_limit": node_limit})
 
     def search() -> Any:
         return milp(

@@ -24,7 +24,8 @@ from infraplan.models.plan import Plan
 from infraplan.models.rules import RULES
 from infraplan.optimizer import stopping
 from infraplan.optimizer.backends import Note, Progress, SolverReply, available_solvers
-from infraplan.optimizer.engines.claims import TOLERANCE, Answer
+from infraplan.optimizer.engines.beside import Beside
+from infraplan.optimizer.engines.claims import TOLERANCE, Answer, ask
 from infraplan.optimizer.engines.convex_search import (
     CLOSED,
     clean_flows,
@@ -147,19 +148,20 @@ def _search(
         deadline,
         warm_start=given,
         is_badly_conditioned=conditioning.is_bad,
+        gap=options.gap,
     )
     narrow = Narrow(scaled, conditioning, scale.factor, scale.columns)
     known, by_year = search_fewer_years(narrow, known, options, deadline, should_stop)
     _tell(by_year, on_progress, deadline)
     notes += by_year
-    answer = search_with_neighbourhoods(
+    known, answer = _main_solve(
         scaled,
         known,
         options,
         deadline,
-        on_progress=_in_own_money(on_progress, scale.of_objective),
-        should_stop=should_stop,
-        start=known.plan if given is None else given,
+        _in_own_money(on_progress, scale.of_objective),
+        should_stop,
+        known.plan if given is None else given,
     )
     _tell(answer.notes, on_progress, deadline)
     values, answer = _later_stages(question, answer, should_stop)
@@ -169,6 +171,37 @@ def _search(
     result = _result(question, answer, known, finished, build_s)
     _tell(result.notes[len(told) :], on_progress, deadline)
     return result
+
+
+def _main_solve(
+    scaled: Formulation,
+    known: Known,
+    options: SolveOptions,
+    deadline: Deadline,
+    on_progress: Callable[[Progress], None] | None,
+    should_stop: Callable[[], bool] | None,
+    start: FloatArray | None,
+) -> tuple[Known, Answer]:
+    """The solver's answer and what is known after it, with a search of one's own beside it.
+
+    Where a plan of that search contradicts the solver's bound, the solver is asked again.
+    """
+    with Beside(scaled, known, options, deadline) as beside:
+        answer = search_with_neighbourhoods(
+            scaled,
+            known,
+            options,
+            deadline,
+            on_progress=beside.listening(on_progress),
+            should_stop=beside.stopping(should_stop),
+            start=start,
+        )
+        known = beside.known
+        joined = beside.joined(answer)
+    if joined is not None:
+        return known, joined
+    again = ask(scaled.mip, options, known, deadline, should_stop=should_stop, start=known.plan)
+    return known, Answer(again.reply, (*answer.notes, *again.notes))
 
 
 def _notes_before(question: _Question) -> tuple[Note, ...]:

@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from infraplan.optimizer.backends.checking import clean_values
 from infraplan.optimizer.backends.dual_bound import dual_bound, proves_infeasible
-from infraplan.optimizer.backends.quick_relaxation import farkas_multipliers, quick_relaxation
+from infraplan.optimizer.backends.quick_relaxation import (
+    QuickRelaxation,
+    farkas_multipliers,
+    quick_relaxation,
+)
 from infraplan.optimizer.engines.certified_search import certified_search
 from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.mip import FloatArray, Mip
-from infraplan.optimizer.primal import Completion, quick_plan
+from infraplan.optimizer.primal import (
+    Choices,
+    Completion,
+    CoreProgram,
+    Effort,
+    Search,
+    core_program,
+    groups_of,
+    quick_plan,
+)
 from infraplan.optimizer.program import Formulation
+from infraplan.optimizer.status import relative_gap
 
 RELAXATION_SHARE, RELAXATION_S = 0.2, 120.0
 """Share of the time left, and seconds at most, that the relaxation may take."""
 PLAN_SHARE, PLAN_S = 0.05, 2.0
 """The same for a plan of one's own."""
+CORE_SHARE, CORE_S = 0.1, 1.0
+"""The same for its first core."""
+LEAST_CHOICES = 1000
+"""Starts to choose from below which a solver needs no core: the whole is as small."""
 
 
 @dataclass(frozen=True)
@@ -30,12 +49,13 @@ class Known:
     plan: FloatArray | None = None
     worth: float | None = None
     bound: float | None = None
+    relaxed: QuickRelaxation | None = None
 
     def with_plan(self, mip: Mip, plan: FloatArray | None) -> Known:
         """The same, with `plan` where it is better than the plan held."""
         if plan is None or (self.worth is not None and mip.value(plan) <= self.worth):
             return self
-        return Known(plan, mip.value(plan), self.bound)
+        return replace(self, plan=plan, worth=mip.value(plan))
 
 
 def what_is_known(
@@ -44,18 +64,20 @@ def what_is_known(
     *,
     warm_start: FloatArray | None = None,
     is_badly_conditioned: bool = False,
+    gap: float = 0.0,
 ) -> Known:
     """Relaxation, dual bound and a quick plan of `formulation.mip`, inside the time limit.
 
     `warm_start` holds values of `started` (NaN elsewhere): completed, it is a plan that is known.
-    A small model whose numbers no solver can be trusted with is searched here, every bound checked.
+    A small model whose numbers no solver can be trusted with is searched here, every bound checked;
+    of a large one whose plan is not within the relative `gap` of the bound, a core is.
     """
     mip = formulation.mip
     relaxed = quick_relaxation(mip, deadline.share_s(RELAXATION_SHARE, RELAXATION_S))
     bound = None
     if relaxed.multipliers is not None:
         bound = dual_bound(mip, relaxed.multipliers).value
-    known = Known(bound=bound)
+    known = Known(bound=bound, relaxed=relaxed)
     if relaxed.is_infeasible:
         return known
     if warm_start is not None:
@@ -67,8 +89,40 @@ def what_is_known(
     known = known.with_plan(mip, quick_plan(formulation, seconds, relaxed.values))
     if is_badly_conditioned:
         found = certified_search(mip, known.plan, deadline.share_s(0.1, 10.0))
-        known = Known(known.plan, known.worth, found.bound).with_plan(mip, found.plan)
+        known = replace(known, bound=found.bound).with_plan(mip, found.plan)
+    elif mip.has_columns("started") and mip.columns("started").size >= LEAST_CHOICES:
+        known = known.with_plan(mip, _first_core(formulation, known, deadline, gap))
     return known
+
+
+def cores_of(formulation: Formulation, known: Known) -> tuple[Choices, CoreProgram]:
+    """`formulation` by its choices, with what its relaxation says of each."""
+    choices, relaxed = Choices.of(formulation), known.relaxed or QuickRelaxation(None, None)
+    return choices, core_program(
+        choices,
+        len(formulation.instance.projects),
+        relaxed.values,
+        relaxed.multipliers,
+        known.bound,
+        groups_of(formulation),
+    )
+
+
+def _first_core(
+    formulation: Formulation, known: Known, deadline: Deadline, asked: float
+) -> FloatArray | None:
+    """The plan of the core nearest by price; None where that is not worth a search."""
+    gap = relative_gap(known.worth, known.bound)
+    seconds = deadline.share_s(CORE_SHARE, CORE_S)
+    no_prices = known.relaxed is None or known.relaxed.multipliers is None
+    if no_prices or seconds <= 0.0 or (gap is not None and gap <= asked):
+        return None
+    choices, program = cores_of(formulation, known)
+    search = Search(program, None if known.plan is None else choices.seen(known.plan), 0)
+    search.by_price(Effort(seconds))
+    if search.best is None:
+        return None
+    return clean_values(formulation.mip, choices.restore(search.best))
 
 
 def is_proven_infeasible(mip: Mip, deadline: Deadline) -> bool:

@@ -1,7 +1,22 @@
-"""A feasible plan of one's own, found quickly and without a solver that could be wrong about it."""
+"""Feasible plans of one's own, found quickly, each checked by the rows and not by a solver."""
 
+from infraplan.optimizer.primal.choices import Choices
 from infraplan.optimizer.primal.completion import Completion
+from infraplan.optimizer.primal.core import CoreProgram, Effort, core_program
+from infraplan.optimizer.primal.groups import groups_of
 from infraplan.optimizer.primal.list_schedule import quick_plan
+from infraplan.optimizer.primal.search import Search
 from infraplan.optimizer.primal.starts import Start, list_starts
 
-__all__ = ["Completion", "Start", "list_starts", "quick_plan"]
+__all__ = [
+    "Choices",
+    "Completion",
+    "CoreProgram",
+    "Effort",
+    "Search",
+    "Start",
+    "core_program",
+    "groups_of",
+    "list_starts",
+    "quick_plan",
+]

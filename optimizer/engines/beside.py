@@ -1,0 +1,178 @@
+"""A search of one's own beside the solver, in a process of its own where a processor is left.
+
+It begins where the solver has not ended within a moment, and ends with it. Its plans are kept: the
+answer is never worse than them, and the solver is stopped once its bound proves one of them within
+the asked gap. What it finds depends on the clock.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from types import TracebackType
+
+import numpy as np
+
+from infraplan.optimizer.backends import Progress
+from infraplan.optimizer.backends.checking import clean_values
+from infraplan.optimizer.backends.host import job_folder
+from infraplan.optimizer.backends.process import GuestProcess
+from infraplan.optimizer.engines.claims import Answer, contradiction_in, with_known_plan
+from infraplan.optimizer.engines.deadline import Deadline
+from infraplan.optimizer.engines.known import LEAST_CHOICES, Known, cores_of
+from infraplan.optimizer.primal import Choices
+from infraplan.optimizer.program import Formulation
+from infraplan.optimizer.solve_result import SolveOptions
+from infraplan.optimizer.status import SolutionState, Termination, relative_gap
+
+AFTER_S = 1.0
+"""Seconds that the solver has for itself."""
+_GUEST = "infraplan.optimizer.primal.search_process"
+
+
+class Beside:
+    """A search beside a solve of `formulation`; a `with` block ends its process.
+
+    `poll` is to be called again and again; nothing of it waits.
+    """
+
+    def __init__(
+        self, formulation: Formulation, known: Known, options: SolveOptions, deadline: Deadline
+    ) -> None:
+        self.known = known
+        self.has_run = False
+        self._formulation = formulation
+        self._options = options
+        self._deadline = deadline
+        self._begin = time.perf_counter() + AFTER_S
+        self._stack = contextlib.ExitStack()
+        self._guest: GuestProcess | None = None
+        self._bound = known.bound
+        self._is_done = not self._is_wanted()
+
+    def __enter__(self) -> Beside:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stack.close()
+        self._guest, self._is_done = None, True
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether the solver's bound proves the best plan of the search within the asked gap."""
+        gap = relative_gap(self.known.worth, self._bound)
+        return self.has_run and gap is not None and gap <= self._options.gap
+
+    def poll(self) -> None:
+        """Begin when it is time, and take what the search has sent."""
+        if self._is_done:
+            return
+        if self._guest is None:
+            if time.perf_counter() >= self._begin:
+                self._start()
+            return
+        with contextlib.suppress(queue.Empty):
+            while (line := self._guest.hear(0.0)) is not None:
+                self._take(line)
+            self._is_done = True
+
+    def listening(
+        self, on_progress: Callable[[Progress], None] | None
+    ) -> Callable[[Progress], None]:
+        """A listener to the solver that learns its bound, and tells the best plan of both."""
+
+        def listen(news: Progress) -> None:
+            self.poll()
+            if news.bound is not None:
+                self._bound = news.bound if self._bound is None else min(self._bound, news.bound)
+            if on_progress is None:
+                return
+            worth = self.known.worth
+            if self.has_run and worth is not None and news.note is None:
+                best = worth if news.incumbent is None else max(worth, news.incumbent)
+                news = replace(news, incumbent=best, gap=relative_gap(best, news.bound))
+            on_progress(news)
+
+        return listen
+
+    def stopping(self, should_stop: Callable[[], bool] | None) -> Callable[[], bool]:
+        """Whether the solver is to stop: as asked, or because the plan is proven good enough."""
+
+        def stop() -> bool:
+            self.poll()
+            return self.is_proven or (should_stop is not None and should_stop())
+
+        return stop
+
+    def joined(self, answer: Answer) -> Answer | None:
+        """`answer` with the better plan of both; None where the search's contradicts its bound."""
+        if not self.has_run:
+            return answer
+        if contradiction_in(answer.reply, self.known) is not None:
+            return None
+        reply = with_known_plan(self._formulation.mip, answer.reply, self.known)
+        if reply.gap is not None and reply.gap <= self._options.gap:
+            ended = reply.termination
+            if ended in {Termination.INTERRUPTED, Termination.TIME_LIMIT}:
+                ended = Termination.GAP_REACHED
+            reply = replace(reply, termination=ended, state=SolutionState.OPTIMAL)
+        return Answer(reply, answer.notes)
+
+    def _is_wanted(self) -> bool:
+        mip = self._formulation.mip
+        is_large = mip.has_columns("started") and mip.columns("started").size >= LEAST_CHOICES
+        memory_counts = self._options.memory_limit_mb is not None
+        return (
+            is_large
+            and not memory_counts
+            and _processors() > self._options.threads
+            and self.known.relaxed is not None
+            and not self.known.relaxed.is_infeasible
+        )
+
+    def _start(self) -> None:
+        choices, program = cores_of(self._formulation, self.known)
+        self._choices: Choices = choices
+        self._folder = self._stack.enter_context(job_folder())
+        self._guest = self._stack.enter_context(GuestProcess(_GUEST, self._folder))
+        program.save(self._folder)
+        if self.known.plan is not None:
+            np.save(self._folder / "start.npy", choices.seen(self.known.plan))
+        self._guest.tell(
+            {
+                "command": "job",
+                "solver": "",
+                "gap": self._options.gap,
+                "time_limit_s": self._deadline.left_s(),
+                "threads": 1,
+                "seed": self._options.seed,
+            }
+        )
+        self.has_run = True
+
+    def _take(self, line: bytes) -> None:
+        """Take one event; what is no plan, or none that obeys every row, is left."""
+        with contextlib.suppress(ValueError, KeyError, TypeError, OSError):
+            event = json.loads(line)
+            if event["event"] != "incumbent":
+                return
+            whole = self._choices.restore(np.load(self._folder / str(event["file"])))
+            plan = clean_values(self._formulation.mip, whole)
+            self.known = self.known.with_plan(self._formulation.mip, plan)
+
+
+def _processors() -> int:
+    """Processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -1,0 +1,237 @@
+"""Cores: few projects free, all others as they stand in a plan, and a small program for these.
+
+Which projects are free, and which of their starts, is led by the relaxation: at its prices every
+start is worth so much less than the best thing to do with its project, its `loss`. A start whose
+loss exceeds what a plan may still gain is in no better plan. What is lost per money of a project
+says how near its decision was: a project of tens loses little whatever is done with it.
+
+Sources: Balas and Zemel, "An algorithm for large zero-one knapsack problems", Operations Research
+28, 1980, for the core; Pisinger, "Core problems in knapsack algorithms", Operations Research 47,
+1999, for its growth.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from scipy.sparse import csc_array, csr_array
+
+from infraplan.optimizer.backends.checking import clean_values
+from infraplan.optimizer.backends.quick_relaxation import quick_search
+from infraplan.optimizer.mip import BoolArray, FloatArray, IntArray, Mip
+from infraplan.optimizer.mip_edits import matrix_of
+from infraplan.optimizer.primal.choices import Choices
+from infraplan.optimizer.status import Termination
+
+HALF = 0.5
+TINY = 1e-6
+"""Share below which the relaxation does not choose something."""
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much one small program may cost: seconds, and nodes where the clock is not to decide."""
+
+    seconds: float
+    nodes: int | None = None
+
+    def times(self, factor: float) -> Effort:
+        """`factor` times as much."""
+        nodes = None if self.nodes is None else max(1, round(self.nodes * factor))
+        return Effort(self.seconds * factor, nodes)
+
+
+@dataclass(frozen=True)
+class CoreProgram:
+    """What a search over cores needs to know of a program, as arrays alone.
+
+    The first columns of `mip` are choices, one of each project at most as its rows say; `project`
+    and `year` (shape: choices) are theirs. `loss` (choices) and `none_loss` (projects) are what
+    choosing that, or nothing, loses at the relaxation's prices; `money` (projects) is what a
+    project spends. `relaxed` (choices) is how much the relaxation chooses. `groups` lists projects
+    that lie near one another, `group_start` where each group begins, `group_kind` what it is.
+    `bound` is proven of every plan (infinity: none is).
+    """
+
+    mip: Mip
+    project: IntArray
+    year: IntArray
+    loss: FloatArray
+    none_loss: FloatArray
+    money: FloatArray
+    relaxed: FloatArray
+    groups: IntArray
+    group_start: IntArray
+    group_kind: IntArray
+    bound: float
+
+    @property
+    def count(self) -> int:
+        """Number of choices."""
+        return int(self.project.size)
+
+    @cached_property
+    def by_column(self) -> csc_array:
+        """The matrix by columns."""
+        return csc_array(matrix_of(self.mip))
+
+    @cached_property
+    def nearness(self) -> FloatArray:
+        """What a project's second best decision loses per money, shape (projects,); the nearest 0.
+
+        Infinite where there is nothing to decide.
+        """
+        size = np.where(self.money > 0.0, self.money, np.median(self.money) or 1.0)
+        project = np.concatenate([self.project, np.arange(self.none_loss.size)])
+        loss = np.concatenate([self.loss, self.none_loss])
+        order = np.lexsort((loss, project))
+        ranked, value = project[order], loss[order]
+        second = np.full(self.none_loss.size, np.inf)
+        is_second = np.flatnonzero(
+            (ranked == np.concatenate([[-1], ranked[:-1]]))
+            & (ranked != np.concatenate([[-1, -1], ranked[:-2]]))
+        )
+        second[ranked[is_second]] = np.maximum(0.0, value[is_second])
+        return np.asarray(second / size, dtype=np.float64)
+
+    @cached_property
+    def relative_loss(self) -> FloatArray:
+        """What each choice loses per money of its project, shape (choices,)."""
+        size = np.where(self.money > 0.0, self.money, np.median(self.money) or 1.0)
+        return np.asarray(np.maximum(0.0, self.loss) / size[self.project], dtype=np.float64)
+
+    def save(self, folder: Path) -> None:
+        """Write everything into `folder`, for a process of its own."""
+        self.mip.save(folder / "model.npz")
+        own = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "mip"}
+        np.savez(folder / "core.npz", **own)
+
+    @staticmethod
+    def load(folder: Path) -> CoreProgram:
+        """Read what `save` wrote."""
+        mip = Mip.load(folder / "model.npz")
+        with np.load(folder / "core.npz", allow_pickle=False) as data:
+            names = [f.name for f in fields(CoreProgram) if f.name not in {"mip", "bound"}]
+            bound = float(data["bound"])
+            return CoreProgram(mip=mip, bound=bound, **{name: data[name] for name in names})
+
+
+def core_program(
+    choices: Choices,
+    num_projects: int,
+    relaxed: FloatArray | None,
+    multipliers: FloatArray | None,
+    bound: float | None,
+    groups: tuple[IntArray, IntArray, IntArray],
+) -> CoreProgram:
+    """The program of `choices` with what a relaxation of its origin says of each.
+
+    `relaxed` and `multipliers` are values and multipliers of `choices.origin`; without them every
+    loss is 0 and nothing is known to be near.
+    """
+    count = choices.count
+    worth = np.zeros(count)
+    share = np.zeros(count)
+    if multipliers is not None:
+        taken = matrix_of(choices.mip).T @ choices.multipliers(multipliers)
+        worth = np.asarray((choices.mip.objective - taken)[:count])
+    if relaxed is not None:
+        share = choices.seen(relaxed)[:count]
+    most = np.zeros(num_projects)
+    open_ = choices.mip.col_upper[:count] > HALF
+    np.maximum.at(most, choices.project[open_], worth[open_])
+    must = choices.mip.col_lower[:count] > HALF  # by a limit, which has no price
+    most[choices.project[must]] = worth[must]
+    money = np.zeros(num_projects)
+    np.maximum.at(money, choices.project, choices.money)
+    return CoreProgram(
+        mip=choices.mip,
+        project=choices.project,
+        year=choices.year,
+        loss=np.where(open_, np.maximum(0.0, most[choices.project] - worth), np.inf),
+        none_loss=most,
+        money=money,
+        relaxed=share,
+        groups=groups[0],
+        group_start=groups[1],
+        group_kind=groups[2],
+        bound=np.inf if bound is None else bound,
+    )
+
+
+@dataclass(frozen=True)
+class CoreAnswer:
+    """Values of all columns (None: none found), whether the core was searched to its end."""
+
+    values: FloatArray | None
+    is_whole: bool
+
+
+def solve_core(
+    program: CoreProgram, allowed: BoolArray, plan: FloatArray | None, effort: Effort, gap: float
+) -> CoreAnswer:
+    """The best plan with the choices `allowed` (shape: choices), and with those of `plan`.
+
+    A project without any allowed choice stays as it is in `plan` (shape: columns). The answer
+    obeys every row.
+    """
+    mip, count = program.mip, program.count
+    allowed = allowed & (mip.col_upper[:count] > HALF)
+    fixed = np.zeros(0, dtype=np.int64)
+    if plan is not None:
+        chosen = plan[:count] > HALF
+        is_free = np.zeros(program.none_loss.size, dtype=np.bool_)
+        is_free[program.project[allowed]] = True
+        mine = is_free[program.project]
+        fixed = np.flatnonzero(chosen & ~mine)
+        allowed = allowed | (chosen & mine)
+    kept = np.concatenate([np.flatnonzero(allowed), np.arange(count, mip.num_columns)])
+    part = csr_array(program.by_column[:, kept])
+    shift = np.asarray(program.by_column[:, fixed].sum(axis=1)).ravel()
+    rows = np.flatnonzero(np.diff(part.indptr) > 0)
+    part = csr_array(part[rows])
+    found = quick_search(
+        replace(
+            mip,
+            objective=mip.objective[kept],
+            objective_offset=mip.objective_offset + float(mip.objective[fixed].sum()),
+            col_lower=mip.col_lower[kept],
+            col_upper=mip.col_upper[kept],
+            integrality=mip.integrality[kept],
+            a_start=part.indptr.astype(np.int64),
+            a_index=part.indices.astype(np.int64),
+            a_value=part.data,
+            row_lower=mip.row_lower[rows] - shift[rows],
+            row_upper=mip.row_upper[rows] - shift[rows],
+            row_blocks=(),
+            column_blocks=(),
+        ),
+        effort.seconds,
+        gap,
+        effort.nodes,
+    )
+    is_whole = found.termination in {Termination.GAP_REACHED, Termination.INFEASIBLE}
+    if found.values is None:
+        return CoreAnswer(None, is_whole)
+    values = np.zeros(mip.num_columns)
+    values[kept] = found.values
+    values[fixed] = 1.0
+    return CoreAnswer(clean_values(mip, values), is_whole)
+
+
+def nearest_choices(program: CoreProgram, many: int) -> BoolArray:
+    """The choices of a first core: those of the relaxation, and the `many` nearest besides.
+
+    Nearest by what they lose per money; each project's best one is among them.
+    """
+    loss = program.relative_loss
+    order = np.lexsort((loss, program.project))
+    ranked = program.project[order]
+    is_best = np.zeros(loss.size, dtype=np.bool_)
+    is_best[order[np.concatenate([[True], ranked[1:] != ranked[:-1]])[: ranked.size]]] = True
+    others = np.sort(loss[~is_best])
+    most = others[min(many, others.size - 1)] if others.size else 0.0
+    return np.asarray(is_best | (loss <= most) | (program.relaxed > TINY), dtype=np.bool_)

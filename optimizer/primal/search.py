@@ -1,0 +1,250 @@
+"""Large neighbourhood search: cores by price, year, place, network, money and order of works.
+
+A round frees the projects of one neighbourhood of the best plan and solves that core. Which kind of
+neighbourhood comes next is drawn by what each kind gained for its time; how many projects it frees
+follows from whether its last core could be searched to the end. Two good plans are joined by the
+core of what they do not agree on (path relinking by a program).
+
+Sources: Shaw, "Using constraint programming and local search methods to solve vehicle routing
+problems", CP 1998; Ropke and Pisinger, "An adaptive large neighborhood search heuristic",
+Transportation Science 40, 2006; Danna, Rothberg and Le Pape, "Exploring relaxation induced
+neighborhoods to improve MIP solutions", Mathematical Programming 102, 2005.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from infraplan.optimizer.mip import BoolArray, FloatArray, IntArray
+from infraplan.optimizer.primal.core import (
+    HALF,
+    CoreProgram,
+    Effort,
+    nearest_choices,
+    solve_core,
+)
+from infraplan.optimizer.primal.groups import KINDS
+
+GAP = 1e-7
+"""Relative gap to which a core is searched."""
+FIRST_CORE = 800
+"""Choices besides the best of each project in the first core by price."""
+GROWTH = 2
+"""Factor by which the core by price grows while it can be searched to its end."""
+SIZE, LEAST_SIZE, LARGER, SMALLER = 120.0, 10.0, 1.4, 0.75
+"""Projects that a neighbourhood frees at first and at least, and how their number follows."""
+PATIENCE, STRETCH, LONGEST_S = 8, 1.5, 20.0
+"""Rounds that may better nothing before each may take longer, by how much, and how long at most."""
+SHORT = 0.4
+"""Share of a round's effort below which it was easy."""
+MEMORY = 0.8
+"""Weight of the past in what a kind of neighbourhood is worth."""
+FLOOR = 0.05
+"""Least chance of a kind against the best one."""
+ELITE = 6
+"""Good plans that are kept to be joined."""
+NEARNESS = (1e-4, 1e-2, 1.0)
+"""Shares of the median nearness at which projects are drawn half as likely as the nearest."""
+PRICE, YEARS, PLANS, INDUCED = "price", "years", "plans", "relaxation"
+
+
+@dataclass
+class _Kind:
+    """One kind of neighbourhood: what it was worth, and how many projects it frees."""
+
+    name: str
+    worth: float = 1.0
+    size: float = SIZE
+
+
+class Search:
+    """A search over cores of `program`, from `best` (shape: columns; None: no plan is known)."""
+
+    def __init__(self, program: CoreProgram, best: FloatArray | None, seed: int) -> None:
+        self.best = best
+        self.worth = -np.inf if best is None else program.mip.value(best)
+        self._program = program
+        self._random = np.random.default_rng(seed)
+        self._elite: list[FloatArray] = [] if best is None else [best]
+        present = set(program.group_kind.tolist())
+        names = [PRICE, YEARS, PLANS, INDUCED, *(KINDS[number] for number in sorted(present))]
+        self._kinds = [_Kind(name) for name in names]
+        self._ends = np.append(program.group_start[1:], program.groups.size)
+
+    def offer(self, values: FloatArray) -> bool:
+        """Take a plan that obeys the rows; whether it is the best so far."""
+        worth = self._program.mip.value(values)
+        if all(
+            np.any(values[: self._program.count] != x[: self._program.count]) for x in self._elite
+        ):
+            self._elite = sorted([*self._elite, values], key=self._program.mip.value)[-ELITE:]
+        if worth <= self.worth:
+            return False
+        self.best, self.worth = values, worth
+        return True
+
+    def by_price(self, effort: Effort, many: int = FIRST_CORE) -> bool:
+        """Solve the core of the `many` choices nearest by price; whether it was searched whole."""
+        allowed = nearest_choices(self._program, many) & self._can_gain()
+        answer = solve_core(self._program, allowed, self.best, effort, GAP)
+        if answer.values is not None:
+            self.offer(answer.values)
+        return answer.is_whole
+
+    def forever(self, effort: Effort, is_over: Callable[[], bool]) -> Iterator[bool]:
+        """Cores by price that grow while they end, then rounds; whether each bettered the plan.
+
+        Ends where the plan is at the bound, where the whole program was searched, or `is_over`.
+        """
+        many, is_whole = FIRST_CORE, True
+        while is_whole and not is_over() and not self.is_closed:
+            before = self.worth
+            is_whole = self.by_price(effort, many)
+            yield self.worth > before
+            if is_whole and many >= self._program.count:
+                return
+            many *= GROWTH
+        yield from self.rounds(effort, is_over)
+
+    def rounds(
+        self, effort: Effort, is_over: Callable[[], bool], most: int | None = None
+    ) -> Iterator[bool]:
+        """Rounds until `is_over`, at most `most`; each yields whether the plan became better.
+
+        After many that bettered nothing, rounds may take longer.
+        """
+        number, idle = 0, 0
+        while self.best is not None and not is_over() and (most is None or number < most):
+            number += 1
+            if self.is_closed:
+                return
+            better = self._round(effort)
+            idle = 0 if better else idle + 1
+            if idle >= PATIENCE and effort.seconds < LONGEST_S:
+                effort, idle = effort.times(STRETCH), 0
+            yield better
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether no plan can be better by more than rounding."""
+        return self._program.bound - self.worth <= GAP * max(1.0, abs(self.worth))
+
+    def _round(self, effort: Effort) -> bool:
+        kind = self._drawn()
+        free = self._projects(kind)
+        allowed = free[self._program.project] & self._can_gain()
+        before, begin = self.worth, time.perf_counter()
+        answer = solve_core(self._program, allowed, self.best, effort, GAP)
+        better = answer.values is not None and self.offer(answer.values)
+        took = time.perf_counter() - begin
+        gain = self.worth - before
+        if effort.nodes is not None:  # nothing may follow from the clock
+            took, easy = 1.0, answer.is_whole
+        else:
+            easy = answer.is_whole and took < SHORT * effort.seconds
+        scale = max(1.0, abs(self.worth)) * 1e-6
+        earned = gain / scale / max(took, 1e-2)
+        kind.worth = MEMORY * kind.worth + (1.0 - MEMORY) * earned
+        if easy:
+            kind.size = min(kind.size * LARGER, float(self._program.none_loss.size))
+        elif not answer.is_whole:
+            kind.size = max(kind.size * SMALLER, LEAST_SIZE)
+        return better
+
+    def _drawn(self) -> _Kind:
+        worth = np.array([kind.worth for kind in self._kinds])
+        worth = np.maximum(worth, FLOOR * max(float(worth.max()), 1e-9))
+        number = int(self._random.choice(worth.size, p=worth / worth.sum()))
+        return self._kinds[number]
+
+    def _can_gain(self) -> BoolArray:
+        """Choices that lose no more than the best plan lacks to the bound."""
+        gap = self._program.bound - self.worth
+        if not np.isfinite(gap):
+            return np.ones(self._program.count, dtype=np.bool_)
+        return np.asarray(self._program.loss <= gap * (1.0 + 1e-6) + 1e-9, dtype=np.bool_)
+
+    def _projects(self, kind: _Kind) -> BoolArray:
+        """Projects that a neighbourhood of this kind frees, shape (projects,)."""
+        program = self._program
+        many = max(2, round(kind.size))
+        if kind.name == PRICE:
+            return self._near(many, np.ones(program.none_loss.size, dtype=np.bool_))
+        if kind.name == YEARS:
+            return self._near(many, self._of_years())
+        if kind.name == PLANS:
+            return self._near(many, self._in_which_plans_differ(), fill=True)
+        if kind.name == INDUCED:
+            return self._near(many, self._unlike_the_relaxation(), fill=True)
+        return self._near(many, self._of_group(KINDS.index(kind.name), many), fill=True)
+
+    def _near(self, many: int, among: BoolArray, *, fill: bool = False) -> BoolArray:
+        """`many` projects of `among`, the nearer the likelier; with `fill`, others besides."""
+        near = self._program.nearness
+        known = near[np.isfinite(near)]
+        scale = float(np.median(known)) if known.size else 1.0
+        at = max(scale, 1e-12) * NEARNESS[int(self._random.integers(len(NEARNESS)))]
+        chance = np.where(np.isfinite(near), 1.0 / (at + np.where(np.isfinite(near), near, 1.0)), 0)
+        taken = np.zeros(near.size, dtype=np.bool_)
+        for pool in (among, ~among) if fill else (among,):
+            likely = np.where(pool & ~taken, chance, 0.0)
+            there = int(np.count_nonzero(likely))
+            left = min(many - int(taken.sum()), there)
+            if left > 0:
+                drawn = self._random.choice(near.size, left, replace=False, p=likely / likely.sum())
+                taken[drawn] = True
+        return taken
+
+    def _of_years(self) -> BoolArray:
+        """Projects that start within a few years of a drawn one, in the best plan or relaxation."""
+        program = self._program
+        first, last = int(program.year.min()), int(program.year.max())
+        begin = int(self._random.integers(first, last + 1))
+        wide = int(self._random.integers(1, 4))
+        chosen = (self._chosen() | (program.relaxed > 0.1)) & (
+            (program.year >= begin) & (program.year < begin + wide)
+        )
+        found = np.zeros(program.none_loss.size, dtype=np.bool_)
+        found[program.project[chosen]] = True
+        return found
+
+    def _in_which_plans_differ(self) -> BoolArray:
+        program = self._program
+        found = np.zeros(program.none_loss.size, dtype=np.bool_)
+        others = [x for x in self._elite if x is not self.best]
+        if others:
+            other = others[int(self._random.integers(len(others)))]
+            unlike = self._chosen() != (other[: program.count] > HALF)
+            found[program.project[unlike]] = True
+        return found
+
+    def _unlike_the_relaxation(self) -> BoolArray:
+        program = self._program
+        found = np.zeros(program.none_loss.size, dtype=np.bool_)
+        unlike = np.abs(self._chosen().astype(np.float64) - program.relaxed) > 0.1
+        found[program.project[unlike]] = True
+        return found
+
+    def _of_group(self, kind: int, many: int) -> BoolArray:
+        """Projects of drawn groups of a kind, until there are `many`."""
+        program = self._program
+        groups = np.flatnonzero(program.group_kind == kind)
+        found = np.zeros(program.none_loss.size, dtype=np.bool_)
+        for number in self._random.permutation(groups).tolist():
+            found[self._members(number)] = True
+            if int(found.sum()) >= many:
+                break
+        return found
+
+    def _members(self, group: int) -> IntArray:
+        program = self._program
+        return program.groups[program.group_start[group] : self._ends[group]]
+
+    def _chosen(self) -> BoolArray:
+        if self.best is None:
+            return np.zeros(self._program.count, dtype=np.bool_)
+        return np.asarray(self.best[: self._program.count] > HALF, dtype=np.bool_)

@@ -1,0 +1,152 @@
+"""Programs seen by their choices, cores led by the relaxation, and the search over them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from infraplan.optimizer.backends.checking import clean_values
+from infraplan.optimizer.backends.quick_relaxation import quick_mip, quick_relaxation
+from infraplan.optimizer.engines.known import Known, cores_of
+from infraplan.optimizer.extract import extract_plan
+from infraplan.optimizer.primal import Choices, CoreProgram, Effort, Search, quick_plan
+from infraplan.optimizer.primal.core import HALF, nearest_choices, solve_core
+from infraplan.optimizer.primal.groups import KINDS, groups_of
+from infraplan.optimizer.program import Formulation, build_formulation
+from infraplan.optimizer.verify import verify_plan
+from tests.benchmarks.generate import benchmark_instance
+from tests.oracle.generate import random_instance
+
+SEEDS = range(60)
+
+
+def _known(formulation: Formulation) -> Known:
+    relaxed = quick_relaxation(formulation.mip, 60.0)
+    bound = None if relaxed.values is None else formulation.mip.value(relaxed.values)
+    return Known(bound=bound, relaxed=relaxed)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_program_by_its_choices_has_the_same_plans(seed: int) -> None:
+    formulation = build_formulation(random_instance(seed))
+    mip, choices = formulation.mip, Choices.of(formulation)
+    best, other = quick_mip(mip, 60.0, 0.0), quick_mip(choices.mip, 60.0, 0.0)
+    assert (best is None) == (other is None)
+    if best is None or other is None:
+        return
+    whole = clean_values(mip, choices.restore(other))
+    assert whole is not None
+    assert mip.value(whole) == pytest.approx(mip.value(best), rel=1e-6, abs=1e-6)
+    seen = choices.seen(best)
+    assert clean_values(choices.mip, seen) is not None
+    assert choices.mip.value(seen) == pytest.approx(mip.value(best), rel=1e-9, abs=1e-9)
+    assert choices.restore(seen) == pytest.approx(best)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_no_start_that_loses_more_than_a_plan_lacks_is_in_a_better_plan(seed: int) -> None:
+    formulation = build_formulation(random_instance(seed))
+    known = _known(formulation)
+    best = quick_mip(formulation.mip, 60.0, 0.0)
+    if best is None or known.bound is None:
+        return
+    choices, program = cores_of(formulation, known)
+    chosen = choices.seen(best)[: choices.count] > HALF
+    lacks = known.bound - formulation.mip.value(best)
+    assert np.all(program.loss[chosen] <= lacks + 1e-6 * (1.0 + abs(known.bound)))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_search_over_cores_keeps_every_law_and_never_loses(seed: int) -> None:
+    instance = random_instance(seed)
+    formulation = build_formulation(instance)
+    known = _known(formulation)
+    listed = quick_plan(formulation, 10.0)
+    choices, program = cores_of(formulation, known)
+    search = Search(program, None if listed is None else choices.seen(listed), seed)
+    before = search.worth
+    search.by_price(Effort(10.0))
+    for _ in search.rounds(Effort(10.0), lambda: False, most=5):
+        pass
+    best = quick_mip(formulation.mip, 60.0, 0.0)
+    assert (search.best is None) <= (listed is None)
+    if search.best is None or best is None:
+        return
+    assert search.worth >= before
+    assert search.worth <= formulation.mip.value(best) + 1e-5 * (1.0 + abs(search.worth))
+    whole = clean_values(formulation.mip, choices.restore(search.best))
+    assert whole is not None
+    assert verify_plan(instance, extract_plan(formulation, whole)).ok
+
+
+@pytest.fixture(scope="module")
+def benchmark() -> tuple[Choices, CoreProgram]:
+    formulation = build_formulation(benchmark_instance(200, 8))
+    return cores_of(formulation, _known(formulation))
+
+
+def test_a_core_leaves_the_rest_of_a_plan_alone(benchmark: tuple[Choices, CoreProgram]) -> None:
+    _, program = benchmark
+    first = solve_core(program, nearest_choices(program, 50), None, Effort(10.0), 1e-4).values
+    assert first is not None
+    allowed = program.project < 20
+    second = solve_core(program, allowed, first, Effort(10.0), 1e-6).values
+    assert second is not None
+    assert program.mip.value(second) >= program.mip.value(first) * (1.0 - 1e-6)
+    assert np.array_equal(second[: program.count][~allowed], first[: program.count][~allowed])
+
+
+def test_cores_lead_near_the_bound(benchmark: tuple[Choices, CoreProgram]) -> None:
+    _, program = benchmark
+    search = Search(program, None, 1)
+    search.by_price(Effort(5.0), 200)
+    before = search.worth
+    assert before >= 0.98 * program.bound
+    for _ in search.rounds(Effort(0.5, nodes=50), lambda: False, most=20):
+        pass
+    assert search.worth > before
+    assert search.worth >= 0.995 * program.bound
+
+
+def test_a_search_with_limits_of_work_is_the_same_every_time(
+    benchmark: tuple[Choices, CoreProgram],
+) -> None:
+    _, program = benchmark
+    found = []
+    for _ in range(2):
+        search = Search(program, None, 7)
+        search.by_price(Effort(600.0, nodes=5), 100)
+        for _ in search.rounds(Effort(600.0, nodes=5), lambda: False, most=6):
+            pass
+        assert search.best is not None
+        found.append(search.best.tobytes())
+    assert found[0] == found[1]
+
+
+def test_a_plan_at_the_bound_is_searched_no_further(
+    benchmark: tuple[Choices, CoreProgram],
+) -> None:
+    _, program = benchmark
+    plan = solve_core(program, nearest_choices(program, 50), None, Effort(10.0), 1e-4).values
+    assert plan is not None
+    closed = replace(program, bound=program.mip.value(plan))
+    search = Search(closed, plan, 1)
+    assert search.is_closed
+    assert list(search.rounds(Effort(1.0), lambda: False)) == []
+
+
+def test_groups_are_by_place_money_and_order() -> None:
+    formulation = build_formulation(benchmark_instance(60, 6))
+    members, begins, kinds = groups_of(formulation)
+    assert {KINDS[kind] for kind in kinds.tolist()} == {"sector", "chain"}
+    index = formulation.sets.project_index
+    chains = {
+        frozenset(group.tolist())
+        for group, kind in zip(np.split(members, begins[1:]), kinds.tolist(), strict=True)
+        if KINDS[kind] == "chain"
+    }
+    for relation in formulation.instance.relations:
+        pair = {index[relation.from_projects[0]], index[relation.to_projects[0]]}
+        assert any(pair <= chain for chain in chains)
