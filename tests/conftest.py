@@ -25,7 +25,7 @@ _CROWDS = ({"highspy", "pulp"}, {"ortools"})
 
 _GUESTS = REPOSITORY / "tests" / "optimizer" / "backends"
 _TRACE_CHILDREN = "COVERAGE_PROCESS_CONFIG"
-_TRACED_SEEDS = 20
+_TRACED_SEEDS = 4
 _TRACED_PARTS = 1
 """How many parts of a test that draws many cases in each are traced."""
 

@@ -516,6 +516,11 @@ class Program:
             return all(abs(b) <= 1e-6 for _, b in self.equal) and all(
                 b >= -1e-6 for _, b in self.at_most
             )
+        for row, most in self.at_most:
+            # No column is negative, so a sum with no negative coefficient never is either: most
+            # choices of bands fail so, without the solver.
+            if most < -1e-6 and all(value >= 0.0 for value in row.values()):
+                return False
 
         def matrix(rows: list[tuple[dict[int, float], float]]) -> tuple[np.ndarray, np.ndarray]:
             a = np.zeros((len(rows), self.columns))

@@ -142,6 +142,7 @@ def shifted(dying: Dying, starts: dict[str, int]) -> list[dict[str, int]]:
     return [{**starts, name: year} for name, year in moves if 2021 <= year <= LAST]
 
 
+@pytest.mark.no_cover  # tests/oracle_networks run its lines on such cases
 def test_no_opening_is_better_a_year_earlier_or_later() -> None:
     """Whatever years the search begins with: the value is by the year, and so is the best plan."""
     built = moved = 0
