@@ -115,9 +115,8 @@ def run_solve(
     A plan that fails verification is not written as a plan. The run is written as soon as there is
     one, and again with its explanations and report: what ends the program in between loses no plan,
     and an interrupt ends only the explaining. `parent` names the run that this one comes from.
-    `deadline` began with the command (default: here) and is kept up to the written run: explaining
-    ends with its share of the time, and what was left unexplained is told. With `exact_losses` the
-    loss by each project left out is solved for, in as much time again.
+    `deadline` began with the command (default: here) and is kept up to the written run; what
+    explaining had no time for is told. With `exact_losses` it takes as much time again.
 
     Raises
     ------
@@ -151,15 +150,23 @@ def run_solve(
             if model_file is not None:
                 write_model(result.formulation.mip, model_file)
             found = _explained(result, writer.good, step, deadline, exact=exact_losses)
-            writer.tell(found.notes)
-            if on_progress is not None:
-                for note in found.notes:
-                    on_progress(Progress(deadline.elapsed_s, None, None, None, note=note))
+            _tell(found.notes, writer, on_progress, deadline)
             step("write")
-            conflict, rejections = found.conflict, found.rejections
-            _despite_interrupt(lambda: writer.write_in_full(conflict, rejections))
-    place, fault, carried = writer.place, writer.fault, writer.carried
-    return Outcome(place, writer.manifest, result, conflict, rejections, run_dir, fault, carried)
+            _despite_interrupt(lambda: writer.write_in_full(found.conflict, found.rejections))
+    return writer.outcome(found.conflict, found.rejections)
+
+
+def _tell(
+    notes: tuple[Note, ...],
+    writer: _Writer,
+    on_progress: Callable[[Progress], None] | None,
+    deadline: Deadline,
+) -> None:
+    """Add notes to the run, and tell them at once."""
+    writer.tell(notes)
+    for note in notes:
+        if on_progress is not None:
+            on_progress(Progress(deadline.elapsed_s, None, None, None, note=note))
 
 
 @dataclass(frozen=True)
@@ -256,7 +263,7 @@ class _Writer:
         parent: Mapping[str, Any],
         lang: str,
     ) -> None:
-        self._result, self._lang = result, lang
+        self._result, self._lang, self._asked_dir = result, lang, run_dir
         ok = result.verification is not None and result.verification.ok
         self.good = result.plan if ok else None
         self.place = place_for_run(run_dir, has_plan=self.good is not None)
@@ -281,6 +288,21 @@ class _Writer:
             self.place, self.fault, self.carried = place, fault.message, ()
             return
         raise UnwrittenRunError(fault.message) from fault
+
+    def outcome(
+        self, conflict: ConflictReport | None, rejections: tuple[Rejection, ...]
+    ) -> Outcome:
+        """What the run came to, and where it lies."""
+        return Outcome(
+            self.place,
+            self.manifest,
+            self._result,
+            conflict,
+            rejections,
+            self._asked_dir,
+            self.fault,
+            self.carried,
+        )
 
     def tell(self, notes: tuple[Note, ...]) -> None:
         """Add notes to the run."""

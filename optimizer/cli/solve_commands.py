@@ -61,6 +61,13 @@ PRINTED_KEYS = (
     "benchmark",
     "conflicts",
 )
+ModelFile = Annotated[Path | None, typer.Option(help="Also write the model as .mps or .lp.")]
+ProgressFile = Annotated[
+    Path | None,
+    typer.Option(
+        help="File for lines of JSON, at least one in 2 s: best plan, bound, gap, time left."
+    ),
+]
 DEMO_INSTANCE = "kaizhou"
 
 
@@ -196,15 +203,8 @@ def solve(
     warm_start: Annotated[
         Path | None, typer.Option(help="Run folder whose plan the solver begins with.")
     ] = None,
-    write_model: Annotated[
-        Path | None, typer.Option(help="Also write the model as .mps or .lp.")
-    ] = None,
-    progress: Annotated[
-        Path | None,
-        typer.Option(
-            help="File for lines of JSON, at least one in 2 s: best plan, bound, gap, time left."
-        ),
-    ] = None,
+    write_model: ModelFile = None,
+    progress: ProgressFile = None,
     as_json: Json = False,
     lang: Lang = Language.EN,
 ) -> None:
