@@ -26,7 +26,7 @@ from infraplan.optimizer.mip import Key, Mip
 FAMILIES = ("link_capacity", "node_capacity")
 """Families whose rows are tightened."""
 ROOM = 1e-9
-"""Share by which a limit of flow is moved outwards, beyond all rounding."""
+"""Share by which costs of two ways, or a factor and 0, may differ by rounding alone."""
 
 Most = dict[int, float]
 """Most flow by column."""
@@ -77,7 +77,8 @@ def _tighten_row(
         return
     known = [columns.get(int(column), np.inf) for column in use]
     most = min(at_node, float(factor @ np.array(known)) if use.size else 0.0)
-    enough = max(0.0, most * (1.0 + ROOM) - limit)
+    # No room beyond: a limit a hair above that of the demands would be used within tolerances.
+    enough = max(0.0, most - limit)
     if not np.isfinite(enough) or not mip.starts.cumulative.all():
         return
     lower: list[tuple[IntArray, FloatArray]] = []
