@@ -100,8 +100,7 @@ def solve_integer_program(
         If the solver is missing, crashes without an incumbent or answers nonsense.
     """
     deadline = Deadline.after(options.time_limit_s)
-    formulation = build_formulation(instance)
-    build_s = deadline.elapsed_s
+    formulation, build_s = build_formulation(instance), deadline.elapsed_s
     conditioning = conditioning_of(formulation.coefficients)
     scale = scale_money(formulation.mip, conditioning, instance.settings.objective)
     scaled = replace(formulation, mip=scale.mip)

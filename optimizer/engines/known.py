@@ -32,7 +32,7 @@ from infraplan.optimizer.primal.starts import HALF
 from infraplan.optimizer.program import Formulation
 from infraplan.optimizer.status import relative_gap
 
-RELAXATION_SHARE, RELAXATION_S = 0.2, 120.0
+RELAXATION_SHARE, RELAXATION_S = 0.4, 120.0
 """Share of the time left, and seconds at most, that the relaxation may take."""
 PLAN_SHARE, PLAN_S = 0.05, 2.0
 """The same for a plan of one's own."""
