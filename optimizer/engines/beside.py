@@ -24,7 +24,7 @@ from infraplan.optimizer.backends.host import job_folder
 from infraplan.optimizer.backends.process import GuestProcess
 from infraplan.optimizer.engines.claims import Answer, contradiction_in, with_known_plan
 from infraplan.optimizer.engines.deadline import Deadline
-from infraplan.optimizer.engines.known import LEAST_CHOICES, Known, cores_of
+from infraplan.optimizer.engines.known import Known, cores_of, is_large
 from infraplan.optimizer.primal import Choices
 from infraplan.optimizer.program import Formulation
 from infraplan.optimizer.solve_result import SolveOptions
@@ -129,11 +129,9 @@ class Beside:
         return Answer(reply, answer.notes)
 
     def _is_wanted(self) -> bool:
-        mip = self._formulation.mip
-        is_large = mip.has_columns("started") and mip.columns("started").size >= LEAST_CHOICES
         memory_counts = self._options.memory_limit_mb is not None
         return (
-            is_large
+            is_large(self._formulation.mip)
             and not memory_counts
             and _processors() > self._options.threads
             and self.known.relaxed is not None

@@ -149,6 +149,7 @@ def _search(
         warm_start=given,
         is_badly_conditioned=conditioning.is_bad,
         gap=options.gap,
+        on_plan=_plans_told(on_progress, scale.of_objective, deadline),
     )
     narrow = Narrow(scaled, conditioning, scale.factor, scale.columns)
     known, by_year = search_fewer_years(narrow, known, options, deadline, should_stop)
@@ -245,6 +246,20 @@ def _tell(
     if on_progress is not None:
         for note in notes:
             on_progress(Progress(deadline.elapsed_s, None, None, None, note=note))
+
+
+def _plans_told(
+    on_progress: Callable[[Progress], None] | None, factor: float, deadline: Deadline
+) -> Callable[[Known], None]:
+    """What tells the listener, in the instance's money, of plans before any solver is asked."""
+    tell = _in_own_money(on_progress, factor)
+
+    def told(known: Known) -> None:
+        if tell is not None:
+            gap = relative_gap(known.worth, known.bound)
+            tell(Progress(deadline.elapsed_s, known.worth, known.bound, gap))
+
+    return told
 
 
 def _later_stages(

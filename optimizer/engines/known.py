@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,16 +24,22 @@ from infraplan.optimizer.primal import (
     Effort,
     Search,
     core_program,
+    greedy_plan,
     groups_of,
     quick_plan,
 )
+from infraplan.optimizer.primal.starts import HALF
 from infraplan.optimizer.program import Formulation
 from infraplan.optimizer.status import relative_gap
 
-RELAXATION_SHARE, RELAXATION_S = 0.2, 120.0
+RELAXATION_SHARE, RELAXATION_S = 0.4, 120.0
 """Share of the time left, and seconds at most, that the relaxation may take."""
 PLAN_SHARE, PLAN_S = 0.05, 2.0
 """The same for a plan of one's own."""
+GREEDY_SHARE, GREEDY_S = 0.2, 10.0
+"""The same for a greedy plan of a large model, which has nothing to show before it ends."""
+LIST_GAP = 0.01
+"""Gap of a greedy plan above which a list schedule is tried besides."""
 CORE_SHARE, CORE_S = 0.1, 1.0
 """The same for its first core."""
 LEAST_CHOICES = 1000
@@ -65,34 +72,53 @@ def what_is_known(
     warm_start: FloatArray | None = None,
     is_badly_conditioned: bool = False,
     gap: float = 0.0,
+    on_plan: Callable[[Known], None] | None = None,
 ) -> Known:
     """Relaxation, dual bound and a quick plan of `formulation.mip`, inside the time limit.
 
     `warm_start` holds values of `started` (NaN elsewhere): completed, it is a plan that is known.
     A small model whose numbers no solver can be trusted with is searched here, every bound checked;
-    of a large one whose plan is not within the relative `gap` of the bound, a core is.
+    of a large one a plan is found before the relaxation, and where the plan after it is not within
+    the relative `gap` of the bound, a core is searched. `on_plan` hears of every better plan.
     """
-    mip = formulation.mip
-    relaxed = quick_relaxation(mip, deadline.share_s(RELAXATION_SHARE, RELAXATION_S))
-    bound = None
-    if relaxed.multipliers is not None:
-        bound = dual_bound(mip, relaxed.multipliers).value
-    known = Known(bound=bound, relaxed=relaxed)
-    if relaxed.is_infeasible:
-        return known
+    mip, known = formulation.mip, Known()
+
+    def better(plan: FloatArray | None) -> None:
+        nonlocal known
+        before, known = known.worth, known.with_plan(mip, plan)
+        if on_plan is not None and known.worth != before:
+            on_plan(known)
+
     if warm_start is not None:
         columns = mip.columns("started").index.ravel()
         completion = Completion.of(mip, columns)
-        whole = completion.solve(warm_start[columns], deadline.share_s(PLAN_SHARE, PLAN_S))
-        known = known.with_plan(mip, whole)
-    seconds = deadline.share_s(PLAN_SHARE, PLAN_S)
-    known = known.with_plan(mip, quick_plan(formulation, seconds, relaxed.values))
+        seconds = deadline.share_s(PLAN_SHARE, PLAN_S)
+        better(completion.solve(warm_start[columns], seconds))
+    elif is_large(mip):
+        better(_greedy(formulation, known, deadline))
+    relaxed = quick_relaxation(mip, deadline.share_s(RELAXATION_SHARE, RELAXATION_S))
+    known = replace(known, relaxed=relaxed)
+    if relaxed.multipliers is not None:
+        known = replace(known, bound=dual_bound(mip, relaxed.multipliers).value)
+    if relaxed.is_infeasible:
+        return Known(bound=known.bound, relaxed=relaxed)
+    if is_large(mip) and relaxed.values is not None:
+        better(_greedy(formulation, known, deadline))
+    if not _is_near(known, LIST_GAP):
+        seconds = deadline.share_s(PLAN_SHARE, PLAN_S)
+        better(quick_plan(formulation, seconds, relaxed.values))
     if is_badly_conditioned:
         found = certified_search(mip, known.plan, deadline.share_s(0.1, 10.0))
-        known = replace(known, bound=found.bound).with_plan(mip, found.plan)
-    elif mip.has_columns("started") and mip.columns("started").size >= LEAST_CHOICES:
-        known = known.with_plan(mip, _first_core(formulation, known, deadline, gap))
+        known = replace(known, bound=found.bound)
+        better(found.plan)
+    elif is_large(mip) and relaxed.multipliers is not None and not _is_near(known, gap):
+        better(_first_core(formulation, known, deadline))
     return known
+
+
+def is_large(mip: Mip) -> bool:
+    """Whether plans of one's own are worth more than a moment before and beside the solver."""
+    return mip.has_columns("started") and mip.columns("started").size >= LEAST_CHOICES
 
 
 def cores_of(formulation: Formulation, known: Known) -> tuple[Choices, CoreProgram]:
@@ -108,21 +134,37 @@ def cores_of(formulation: Formulation, known: Known) -> tuple[Choices, CoreProgr
     )
 
 
-def _first_core(
-    formulation: Formulation, known: Known, deadline: Deadline, asked: float
-) -> FloatArray | None:
-    """The plan of the core nearest by price; None where that is not worth a search."""
+def _is_near(known: Known, asked: float) -> bool:
     gap = relative_gap(known.worth, known.bound)
+    return gap is not None and gap <= asked
+
+
+def _greedy(formulation: Formulation, known: Known, deadline: Deadline) -> FloatArray | None:
+    """A greedy plan, from what the relaxation chooses where there is one."""
+    seconds = deadline.share_s(GREEDY_SHARE, GREEDY_S)
+    if seconds <= 0.0:
+        return None
+    choices, program = cores_of(formulation, known)
+    first = None if known.relaxed is None else program.relaxed >= HALF
+    return _checked(formulation, choices, greedy_plan(program, seconds, first))
+
+
+def _first_core(formulation: Formulation, known: Known, deadline: Deadline) -> FloatArray | None:
+    """The plan of the core nearest by price."""
     seconds = deadline.share_s(CORE_SHARE, CORE_S)
-    no_prices = known.relaxed is None or known.relaxed.multipliers is None
-    if no_prices or seconds <= 0.0 or (gap is not None and gap <= asked):
+    if seconds <= 0.0:
         return None
     choices, program = cores_of(formulation, known)
     search = Search(program, None if known.plan is None else choices.seen(known.plan), 0)
     search.by_price(Effort(seconds))
-    if search.best is None:
-        return None
-    return clean_values(formulation.mip, choices.restore(search.best))
+    return _checked(formulation, choices, search.best)
+
+
+def _checked(
+    formulation: Formulation, choices: Choices, values: FloatArray | None
+) -> FloatArray | None:
+    """A plan of `choices` in the program's own columns; None where a row is broken."""
+    return None if values is None else clean_values(formulation.mip, choices.restore(values))
 
 
 def is_proven_infeasible(mip: Mip, deadline: Deadline) -> bool:

@@ -64,13 +64,13 @@ class Completion:
         whole = np.zeros(self.mip.num_columns)
         whole[self.decided] = values
         if self.free.size:
-            found = quick_mip(self._rest(values), time_limit_s, gap)
+            found = quick_mip(self.rest(values), time_limit_s, gap)
             if found is None:
                 return None
             whole[self.free] = found
         return clean_values(self.mip, whole)
 
-    def _rest(self, values: FloatArray) -> Mip:
+    def rest(self, values: FloatArray) -> Mip:
         """The model of the free columns, the decided ones moved to the right-hand side."""
         mip, part = self.mip, csr_array(self.of_free[self.rows])
         shift = (self.of_decided @ values)[self.rows]

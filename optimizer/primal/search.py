@@ -108,6 +108,10 @@ class Search:
             if is_whole and many >= self._program.count:
                 return
             many *= GROWTH
+        while self.best is None and not is_over() and effort.seconds < LONGEST_S:
+            effort = effort.times(GROWTH)
+            self.by_price(effort, many)
+            yield self.best is not None
         yield from self.rounds(effort, is_over)
 
     def rounds(

@@ -1,0 +1,255 @@
+"""A greedy plan in a fraction of a second: choices taken by price, what they break cut off.
+
+Everything that is no choice (money of every year, debt, flows) is one small linear program. Where
+it cannot follow the choices taken, its multipliers are a row of choices alone that every plan
+keeps, as in Benders' decomposition: a budget of a year, or of all years so far, or what a debt
+ceiling leaves. Choices worth least by what they take of such a row are given up, and what still
+fits all rows is taken in their place. After a few rows the plan can be paid for.
+
+Sources: Benders, "Partitioning procedures for solving mixed-variables programming problems",
+Numerische Mathematik 4, 1962; Toyoda, "A simplified algorithm for obtaining approximate solutions
+to zero-one programming problems", Management Science 21, 1975.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csc_array, csr_array
+
+from infraplan.optimizer.backends.quick_relaxation import farkas_multipliers
+from infraplan.optimizer.mip import BoolArray, FloatArray, IntArray
+from infraplan.optimizer.primal.completion import Completion
+from infraplan.optimizer.primal.core import HALF, CoreProgram
+
+MOST_CUTS = 60
+"""Rows of choices that are found at most for one plan."""
+FILLS = 10
+"""Plans whose room that is left is filled again."""
+REPAIRS = 200
+"""Passes over the rows of choices alone."""
+BLOCK = 256
+"""Projects that are held against all cuts at once."""
+SLACK = 1e-9
+"""Times (1 + size): what a row may be missed by."""
+
+
+def greedy_plan(
+    program: CoreProgram, seconds: float, first: BoolArray | None = None
+) -> FloatArray | None:
+    """Column values of a plan that obeys every row, or None.
+
+    It begins with the choices `first` (shape: choices), or with the best of every project that is
+    worth anything. Never raises for want of a plan; ends within about `seconds`.
+    """
+    if not program.count:
+        return None
+    greedy = _Greedy(program)
+    end = time.perf_counter() + seconds
+    greedy.take(greedy.best_of_each() if first is None else first)
+    best: FloatArray | None = None
+    fills = FILLS
+    for _ in range(MOST_CUTS):
+        if time.perf_counter() >= end or not greedy.repair():
+            break
+        values = greedy.values()
+        found = greedy.completion.solve(values, end - time.perf_counter())
+        if found is None:
+            cut = _cut(greedy.completion, values, end - time.perf_counter())
+            if cut is None or not greedy.add(cut):
+                break
+            continue
+        if best is None or program.mip.value(found) > program.mip.value(best):
+            best = found
+        if fills == 0 or not greedy.fill():
+            break
+        fills -= 1
+    return best
+
+
+@dataclass(frozen=True)
+class _Cut:
+    """`sum taken z <= most` for every plan; `taken` has the shape of the choices."""
+
+    taken: FloatArray
+    most: float
+
+
+def _cut(completion: Completion, values: FloatArray, seconds: float) -> _Cut | None:
+    """The row that `values` break because nothing completes them; None: there is none to see."""
+    if seconds <= 0.0 or not completion.free.size:
+        return None
+    rest = completion.rest(values)
+    y = farkas_multipliers(rest, seconds)
+    if y is None:
+        return None
+    y = np.where(np.abs(y) <= SLACK * np.abs(y).max(initial=0.0), 0.0, y)
+    limit = np.where(y > 0.0, rest.row_upper, rest.row_lower)
+    if np.any((y != 0.0) & ~np.isfinite(limit)):
+        return None
+    rows = completion.rows
+    price = csr_array(completion.of_free[rows]).T @ y
+    size = abs(csr_array(completion.of_free[rows])).T @ np.abs(y)
+    side = np.where(price > 0.0, rest.col_lower, rest.col_upper)
+    counts = np.abs(price) > SLACK * (1.0 + size)
+    if np.any(counts & ~np.isfinite(side)):
+        return None
+    taken = np.asarray(csr_array(completion.of_decided[rows]).T @ y, dtype=np.float64)
+    most = float((y * np.where(y == 0.0, 0.0, limit)).sum()) - float(
+        (price * np.where(counts, side, 0.0)).sum()
+    )
+    most += float(taken @ values)  # the limits above were those beside the values
+    return _Cut(taken, most)
+
+
+class _Greedy:
+    """Choices taken so far, the rows of choices alone and the cuts."""
+
+    def __init__(self, program: CoreProgram) -> None:
+        mip, count = program.mip, program.count
+        self.completion = Completion.of(mip, np.arange(count))
+        self._program = program
+        alone = np.ones(mip.num_rows, dtype=np.bool_)
+        alone[self.completion.rows] = False
+        rows = np.flatnonzero(alone)
+        self._rows = csr_array(self.completion.of_decided[rows])
+        self._columns = csc_array(self._rows)
+        self._low, self._high = mip.row_lower[rows], mip.row_upper[rows]
+        self._must = mip.col_lower[:count] > HALF
+        self._open = mip.col_upper[:count] > HALF
+        self._kept = self._must.copy()
+        self._taken = self._must.copy()
+        self._cuts: list[_Cut] = []
+        money = np.maximum(program.money, 1e-9)[program.project]
+        gain = mip.objective[:count]
+        if np.any(program.none_loss > 0.0):
+            gain = program.none_loss[program.project] - program.loss
+        self._gain = np.where(np.isfinite(gain), gain, 0.0)
+        self._ratio = self._gain / money
+        self._begins = np.searchsorted(
+            np.sort(program.project), np.arange(program.none_loss.size + 1)
+        )
+        self._by_project = np.argsort(program.project, kind="stable")
+
+    def best_of_each(self) -> BoolArray:
+        """The most valuable choice of every project that is worth anything."""
+        order = np.lexsort((-self._gain, self._program.project))
+        ranked = self._program.project[order]
+        first = order[np.concatenate([[True], ranked[1:] != ranked[:-1]])]
+        best = np.zeros(self._program.count, dtype=np.bool_)
+        best[first[(self._gain[first] > 0.0) & self._open[first]]] = True
+        return best
+
+    def take(self, chosen: BoolArray) -> None:
+        """Take `chosen`, with what must be."""
+        self._taken = (chosen & self._open) | self._must
+
+    def values(self) -> FloatArray:
+        """What is taken, shape (choices,)."""
+        return self._taken.astype(np.float64)
+
+    def add(self, cut: _Cut) -> bool:
+        """Keep `cut` from now on; whether giving up or taking choices can obey it."""
+        self._cuts.append(cut)
+        return self._obey(cut)
+
+    def repair(self) -> bool:
+        """Give up, and take, choices until the rows of choices alone are kept; whether they are."""
+        for _ in range(REPAIRS):
+            values = self.values()
+            activity = self._rows @ values
+            slack = SLACK * (1.0 + abs(self._rows) @ values)
+            above = np.flatnonzero(activity > self._high + slack)
+            below = np.flatnonzero(activity < self._low - slack)
+            if not above.size and not below.size:
+                return True
+            changed = False
+            for row, sign in (*((r, 1.0) for r in above), *((r, -1.0) for r in below)):
+                changed |= self._mend(int(row), sign)
+            if not changed:
+                return False
+        return False
+
+    def _mend(self, row: int, sign: float) -> bool:
+        """Bring one row nearer to the limit that it misses (`sign` 1: the upper one)."""
+        part = slice(self._rows.indptr[row], self._rows.indptr[row + 1])
+        columns, values = self._rows.indices[part], self._rows.data[part] * sign
+        activity = float((values * self._taken[columns]).sum())
+        limit = self._high[row] if sign > 0.0 else -self._low[row]
+        if activity <= limit + SLACK * (1.0 + abs(limit)):
+            return False  # mended meanwhile
+        away = columns[(values > 0.0) & self._taken[columns] & ~self._kept[columns]]
+        if away.size:
+            self._taken[away[np.argmin(self._ratio[away])]] = False
+            return True
+        other = self._untaken(columns[(values < 0.0)])
+        if not other.size:
+            return False
+        best = other[np.argmax(self._ratio[other])]
+        self._taken[best] = True
+        self._kept[best] = True
+        return True
+
+    def _untaken(self, columns: IntArray) -> IntArray:
+        """Choices among `columns` of projects of which nothing is taken."""
+        has = np.zeros(self._program.none_loss.size, dtype=np.bool_)
+        has[self._program.project[self._taken]] = True
+        return columns[~has[self._program.project[columns]] & self._open[columns]]
+
+    def _obey(self, cut: _Cut) -> bool:
+        """Give up what is worth least by what it takes of `cut`, or take what brings it down."""
+        over = float(cut.taken @ self._taken) - cut.most
+        slack = SLACK * (1.0 + abs(cut.most))
+        away = np.flatnonzero((cut.taken > 0.0) & self._taken & ~self._kept)
+        order = away[np.argsort(self._gain[away] / cut.taken[away], kind="stable")]
+        sums = np.cumsum(cut.taken[order])
+        many = int(np.searchsorted(sums, over + slack)) + 1
+        enough = sums.size > 0 and float(sums[-1]) >= over - slack
+        self._taken[order[:many]] = False
+        if enough:
+            return True
+        over = float(cut.taken @ self._taken) - cut.most
+        other = self._untaken(np.flatnonzero(cut.taken < 0.0))
+        for choice in other[np.argsort(-self._gain[other] / -cut.taken[other])].tolist():
+            if over <= slack:
+                break
+            if self._untaken(np.array([choice])).size:
+                self._taken[choice] = self._kept[choice] = True
+                over += float(cut.taken[choice])
+        return over <= slack
+
+    def fill(self) -> bool:
+        """Take what is worth most per money and still fits all rows and cuts; whether any does."""
+        program = self._program
+        best = np.full(program.none_loss.size, -np.inf)
+        np.maximum.at(best, program.project, np.where(self._open, self._ratio, -np.inf))
+        best[program.project[self._taken]] = -np.inf
+        order = np.argsort(-best, kind="stable")
+        order = order[best[order] > 0.0]
+        taken = np.array([cut.taken for cut in self._cuts]).reshape(-1, program.count)
+        room = np.array([cut.most for cut in self._cuts]) - taken @ self._taken
+        room += SLACK * (1.0 + np.abs(room))
+        activity, before = self._rows @ self.values(), int(self._taken.sum())
+        for begin in range(0, order.size, BLOCK):
+            for project in order[begin : begin + BLOCK].tolist():
+                mine = self._by_project[self._begins[project] : self._begins[project + 1]]
+                mine = mine[self._open[mine] & (self._gain[mine] > 0.0)]
+                mine = mine[np.all(taken[:, mine] <= room[:, None], axis=0)]
+                for choice in mine[np.argsort(-self._gain[mine], kind="stable")].tolist():
+                    if self._fits(choice, activity):
+                        self._taken[choice] = True
+                        room -= taken[:, choice]
+                        break
+        return int(self._taken.sum()) > before
+
+    def _fits(self, choice: int, activity: FloatArray) -> bool:
+        """Whether `choice` breaks no row of choices alone; then it is in `activity`."""
+        part = slice(self._columns.indptr[choice], self._columns.indptr[choice + 1])
+        rows, values = self._columns.indices[part], self._columns.data[part]
+        after = activity[rows] + values
+        if np.any(after > self._high[rows] + SLACK) or np.any(after < self._low[rows] - SLACK):
+            return False
+        activity[rows] = after
+        return True

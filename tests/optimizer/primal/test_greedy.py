@@ -1,0 +1,175 @@
+"""A greedy plan: it obeys every row, and is never behind a plain greedy of forty lines."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from infraplan.models.horizon import Objective
+from infraplan.models.instance import Instance
+from infraplan.optimizer.backends.checking import clean_values
+from infraplan.optimizer.backends.quick_relaxation import quick_mip, quick_relaxation
+from infraplan.optimizer.engines import known as known_before
+from infraplan.optimizer.engines.deadline import Deadline
+from infraplan.optimizer.engines.known import Known, cores_of, what_is_known
+from infraplan.optimizer.extract import extract_plan
+from infraplan.optimizer.primal import Completion, greedy_plan
+from infraplan.optimizer.program import Formulation, build_formulation
+from infraplan.optimizer.verify import verify_plan
+from tests.benchmarks.generate import benchmark_instance
+from tests.builders import (
+    make_fund,
+    make_inflows,
+    make_instance,
+    make_project,
+    make_relation,
+    make_target,
+)
+from tests.oracle.generate import random_instance
+
+SEEDS = range(60)
+
+
+def plain_greedy(formulation: Formulation) -> float | None:
+    """Value of a greedy as anyone writes it: by value per cost, each start in its best year.
+
+    A start stays where some payments, bands and flows obey every row with it and what stands
+    before it in the list; musts come first. None where even that gives no plan.
+    """
+    mip, sets = formulation.mip, formulation.sets
+    value = formulation.coefficients.value + formulation.coefficients.dates.saved
+    columns = mip.columns("started").index.ravel()
+    completion = Completion.of(mip, columns)
+    starts = [
+        (
+            sets.instance.projects[flat.project_index].mandatory.value != "must",
+            -value[number, year] / max(flat.option.overnight_cost, 1e-9),
+            number,
+            year,
+        )
+        for number, flat in enumerate(sets.options)
+        for year in range(flat.first, flat.last + 1)
+        if flat.is_open
+    ]
+    chosen = np.zeros(columns.size)
+    built: set[int] = set()
+    best = completion.solve(chosen, 10.0, 0.0)
+    for _, _, number, year in sorted(starts):
+        project = sets.options[number].project_index
+        if project in built:
+            continue
+        tried = chosen.copy()
+        tried[formulation.started[number, year : sets.options[number].last + 1] - columns[0]] = 1.0
+        found = completion.solve(tried, 10.0, 0.0)
+        if found is not None and (best is None or mip.value(found) > mip.value(best)):
+            best, chosen = found, tried
+            built.add(project)
+    return None if best is None else mip.value(best)
+
+
+def _greedy(instance: Instance, *, priced: bool) -> tuple[Formulation, np.ndarray | None]:
+    formulation = build_formulation(instance)
+    relaxed = quick_relaxation(formulation.mip, 60.0) if priced else None
+    choices, program = cores_of(formulation, Known(relaxed=relaxed))
+    values = greedy_plan(program, 30.0, program.relaxed >= 0.5 if priced else None)
+    if values is None:
+        return formulation, None
+    whole = clean_values(formulation.mip, choices.restore(values))
+    assert whole is not None
+    return formulation, whole
+
+
+@pytest.mark.parametrize("priced", [False, True])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_greedy_plan_obeys_every_law(seed: int, priced: bool) -> None:
+    instance = random_instance(seed)
+    formulation, whole = _greedy(instance, priced=priced)
+    if whole is not None:
+        assert verify_plan(instance, extract_plan(formulation, whole)).ok
+
+
+def test_most_instances_that_have_a_plan_have_a_greedy_one() -> None:
+    found, there = 0, 0
+    for seed in SEEDS:
+        formulation, whole = _greedy(random_instance(seed), priced=True)
+        found += whole is not None
+        there += quick_mip(formulation.mip, 60.0, 0.05) is not None
+    assert there >= 30
+    assert found >= 0.8 * there
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_is_known_is_never_behind_a_plain_greedy(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(known_before, "LEAST_CHOICES", 1)
+    instance = random_instance(seed)
+    if instance.settings.objective is not Objective.NPV:
+        return
+    formulation = build_formulation(instance)
+    plain = plain_greedy(formulation)
+    known = what_is_known(formulation, Deadline.after(600.0))
+    if plain is None:
+        return
+    assert known.plan is not None
+    assert known.worth is not None
+    assert clean_values(formulation.mip, known.plan) is not None
+    assert known.worth >= plain - 1e-6 * (1.0 + abs(plain))
+
+
+@pytest.mark.parametrize("priced", [False, True])
+def test_a_large_plan_under_debt_takes_a_moment(priced: bool) -> None:
+    formulation, whole = _greedy(benchmark_instance(400, 10), priced=priced)
+    assert whole is not None
+    bound = quick_relaxation(formulation.mip, 60.0).values
+    assert bound is not None
+    least = 0.985 if priced else 0.93
+    assert formulation.mip.value(whole) >= least * formulation.mip.value(bound)
+
+
+def test_a_plan_is_known_before_the_relaxation() -> None:
+    formulation = build_formulation(benchmark_instance(200, 8))
+    heard: list[Known] = []
+    known = what_is_known(formulation, Deadline.after(60.0), on_plan=heard.append)
+    assert heard[0].bound is None
+    assert heard[0].worth is not None
+    assert known.worth == heard[-1].worth
+    worths = [k.worth for k in heard if k.worth is not None]
+    assert worths == sorted(worths)
+    assert known.worth is not None
+    assert known.bound is not None
+    assert known.worth >= 0.99 * known.bound
+
+
+def test_a_must_and_a_target_are_reached_although_they_do_not_pay() -> None:
+    projects = [make_project(name, 5.0, 5.0) for name in "ab"]
+    projects += [make_project(name, 5.0, 0.0) for name in "xyz"]
+    projects.append(make_project("must", 5.0, 0.0, mandatory="must"))
+    instance = make_instance(
+        projects,
+        relations=[make_relation("start_to_start", ["x"], ["must"])],
+        targets=[make_target("t", "projects_opened", 5.0, year=2024, hard=True)],
+        funds=[make_fund()],
+        inflows=make_inflows("budget", 2021, 25.0),
+    )
+    formulation, whole = _greedy(instance, priced=True)
+    assert whole is not None
+    plan = extract_plan(formulation, whole)
+    assert {"must", "x"} <= {start.project for start in plan.starts}
+    assert len(plan.starts) == 5
+
+
+def test_nothing_is_found_where_there_is_no_plan_or_no_time() -> None:
+    instance = make_instance(
+        [make_project("a", 10.0, 10.0, mandatory="must")],
+        funds=[make_fund()],
+        inflows=make_inflows("budget", 2021, 5.0),
+    )
+    assert _greedy(instance, priced=False)[1] is None
+    formulation = build_formulation(make_instance([make_project("a", 1.0, 1.0)]))
+    _, program = cores_of(formulation, Known())
+    assert greedy_plan(program, 0.0) is None
+    empty = replace(program, none_loss=np.zeros(0), project=np.zeros(0, dtype=np.int64))
+    assert greedy_plan(empty, 1.0) is None
