@@ -280,14 +280,10 @@ class _Search:
             case.low = min(case.low, case.high)
 
     def improve(self, cases: list[_Case], *, exact: bool) -> None:
-        """Search for better plans and bounds, widest intervals last, time shared.
-
-        Where exact losses are asked for, nearby plans are looked for no further than without, so
-        that what is left of the time goes to the whole search, which alone closes an interval.
-        """
+        """Search for better plans and bounds, widest intervals last, time shared."""
 
         def wide() -> list[_Case]:
-            return [case for case in cases if case.width > self.narrow(case.index)]
+            return [c for c in cases if c.width > (self.same if exact else self.narrow(c.index))]
 
         for case in cases:
             if case.is_out and case.best is None:
@@ -298,8 +294,7 @@ class _Search:
                 share = NEAR_SHARE * self.left_s / (len(todo) - number)
                 self._look_near(case, way, min(NEAR_S, share))
         self._relax_again(wide())
-        unsettled = [case for case in cases if case.width > self.same] if exact else wide()
-        todo = sorted(unsettled, key=lambda case: case.width)
+        todo = sorted(wide(), key=lambda case: case.width)
         for number, case in enumerate(todo):
             seconds = self.left_s / (len(todo) - number)
             if seconds < LEAST_S:

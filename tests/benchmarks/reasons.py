@@ -60,7 +60,7 @@ class Row:
     cpu: float
     again: Verdicts
     conflicts: Verdicts
-    wide: tuple[Rejection, ...]
+    wide: tuple[str, ...]
 
 
 def measure(
@@ -85,7 +85,11 @@ def measure(
         cpu,
         Verdicts(asked.pop(CONFIRMED, 0), asked.pop(UNDECIDED, 0), tuple(sorted(asked.elements()))),
         conflicts_of(known, each) if conflicts else Verdicts(),
-        tuple(row for row in rows if not is_narrow(known, row)),
+        tuple(
+            f"{row.project} ({row.rule}): {row.loss_low} to {row.loss_high}"
+            for row in rows
+            if not is_narrow(known, row)
+        ),
     )
 
 
