@@ -294,6 +294,17 @@ def _relations() -> Iterable[Mini]:
         "inferred",
     )
     yield _mini(
+        "retires",
+        "relations",
+        lambda x: _plan(
+            a={"stage": "complete", "opened": 2020, "benefit": 0.0, "fixed_om_cost": 4.0},
+            more=_LOSSY,
+            relations=[make_relation("retires", ["a"], ["c"], confidence=x)],
+        ),
+        "explicit",
+        "inferred",
+    )
+    yield _mini(
         "renewal",
         "relations",
         lambda x: _plan(
