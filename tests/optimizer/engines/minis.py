@@ -297,9 +297,8 @@ def _relations() -> Iterable[Mini]:
         "retires",
         "relations",
         lambda x: _plan(
-            a={"stage": "complete", "opened": 2020, "benefit": 0.0, "fixed_om_cost": 4.0},
-            more=_LOSSY,
-            relations=[make_relation("retires", ["a"], ["c"], confidence=x)],
+            more=[*_LOSSY, make_project("s", 10.0, fixed_om_cost=4.0, stage="complete")],
+            relations=[make_relation("retires", ["s"], ["c"], confidence=x)],
         ),
         "explicit",
         "inferred",
