@@ -27,6 +27,7 @@ from infraplan.models.progress_checks import check_progress, too_long_works
 from infraplan.models.project import Mandate, Option, Project
 from infraplan.models.relation import ORDER_TYPES, Relation, RelationType
 from infraplan.models.renewal_checks import check_renewals
+from infraplan.models.retirement_checks import check_retirements
 from infraplan.models.target import BUILT_IN_METRICS
 
 
@@ -241,7 +242,8 @@ def option_window(instance: Problem, project: Project, option: Option) -> tuple[
     """First and last year in which `option` may start; empty where first > last.
 
     Its spending must end inside the plan, where budgets govern it, unless it may go on after it
-    (then within the appraisal, which counts it); and it must open by `open_by`.
+    (then within the appraisal, which counts it); and it must open by `open_by`, and while that
+    still operates which it retires.
     Of works under way what is left of them counts; what stands already cannot start.
     """
     first, last = start_window(instance, project)
@@ -254,7 +256,8 @@ def option_window(instance: Problem, project: Project, option: Option) -> tuple[
     last = min(last, end - profile_years(option) + 1)
     if project.open_by is not None:
         last = min(last, project.open_by - option.lead_time)
-    return first, last
+    ends = (year - option.lead_time for year in instance.ends_of_retired(project))
+    return first, min([last, *ends])
 
 
 def _check_windows(instance: Problem) -> Iterator[Inconsistency]:
@@ -310,7 +313,7 @@ def _check_windows(instance: Problem) -> Iterator[Inconsistency]:
         )
 
 
-_NEEDS_TO = ORDER_TYPES | {RelationType.RENEWS}
+_NEEDS_TO = ORDER_TYPES | {RelationType.RENEWS, RelationType.RETIRES}
 _NEEDS_VALUE = {RelationType.SYNERGY, RelationType.SUBSTITUTE, RelationType.SHARED_WORKS}
 
 
@@ -583,6 +586,7 @@ CHECKS: tuple[Callable[[Problem], Iterator[Inconsistency]], ...] = (
     check_progress,
     _check_relations,
     check_renewals,
+    check_retirements,
     check_money,
     _check_agreements,
     _check_metrics,

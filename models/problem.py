@@ -31,6 +31,7 @@ from infraplan.models.policy import Policy, ResourceLimit, StartPace
 from infraplan.models.project import BenefitStream, Project, Stage
 from infraplan.models.quantities import FolderIdentifier, Identifier, NonNegative, Rate, Year
 from infraplan.models.relation import Relation
+from infraplan.models.retirement import last_year_of_standing, retirements
 from infraplan.models.scenario import Scenario
 from infraplan.models.stated_date import StatedDate
 from infraplan.models.target import Target
@@ -305,6 +306,23 @@ class Problem(DomainModel):
             leader = self.jurisdiction_of(project)
             shares[leader] = shares.get(leader, 0.0) + rest
         return {key: share for key, share in shares.items() if share > 0.0}
+
+    @cached_property
+    def retired_by(self) -> dict[str, Relation]:
+        """Enforced relation `retires` by the project, which stands, that it retires."""
+        return {row.from_projects[0]: row for row in retirements(self.relations)}
+
+    @cached_property
+    def retires(self) -> dict[str, tuple[str, ...]]:
+        """Projects that a project retires when it opens, by its id."""
+        rows = _grouped(self.retired_by.values(), key=lambda row: row.to_projects[0])
+        return {name: tuple(row.from_projects[0] for row in group) for name, group in rows.items()}
+
+    def ends_of_retired(self, project: Project) -> tuple[int, ...]:
+        """Last years of what `project` retires: it must open by then."""
+        old = (self.project_by_id.get(name) for name in self.retires.get(project.id, ()))
+        first = self.settings.horizon.first_year
+        return tuple(last_year_of_standing(row, first) for row in old if row is not None)
 
     @property
     def end_year(self) -> int:

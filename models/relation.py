@@ -32,6 +32,10 @@ class RelationType(StrEnum):
     `renews`: `to` renews `from` (one project each): it is built only if `from` is built or stands,
     and opens when its life has ended, see `renewal`; what it leaves blank it may take over.
 
+    `retires`: `to` retires `from`, which stands: when `to` opens (or has), the life of `from` ends
+    early;
+    `value` is what is salvaged then, once (below 0: what it costs besides). It is not renewed then.
+
     Recorded, not enforced: `complement`, `enables`, `same_corridor`.
     """
 
@@ -47,6 +51,7 @@ class RelationType(StrEnum):
     SHARED_WORKS = "shared_works"
     WORKS_CONFLICT = "works_conflict"
     RENEWS = "renews"
+    RETIRES = "retires"
     COMPLEMENT = "complement"
     ENABLES = "enables"
     SAME_CORRIDOR = "same_corridor"
@@ -96,7 +101,9 @@ class Relation(DomainModel):
     lag: int = described("years, see the type", 0, ge=-100, le=100, unit="years")
     count: int | None = described("how many members, see the type", None, ge=1)
     value: Amount | None = described(
-        "money per year (synergy, substitute) or once (shared_works)", None, unit="money"
+        "money per year (synergy, substitute) or once (shared_works; retires: what is salvaged)",
+        None,
+        unit="money",
     )
     renewal: RenewalMode = described(
         "renews: decision (the plan may, once the life has ended) or automatic (it opens in the "

@@ -30,6 +30,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "RelationType.shared_works": ("shared works", "同步施工", "共用工程"),
     "RelationType.works_conflict": ("works conflict", "施工冲突"),
     "RelationType.renews": ("renews", "更新改造", "更新", "重置"),
+    "RelationType.retires": ("retires", "提前退役", "退役", "报废"),
     "RenewalMode.decision": ("decision", "决策", "由方案决定"),
     "RenewalMode.automatic": ("automatic", "自动", "到期自动更新"),
     "TakenOver.benefits": ("benefits", "效益"),

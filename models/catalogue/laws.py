@@ -20,6 +20,7 @@ LAWS: dict[str, tuple[str, ...]] = {
     "construction": ("construction cost", "建设费用"),
     "om": ("operation and maintenance", "运行维护"),
     "residual": ("value left at the end", "期末残值"),
+    "retires": ("what early retirement is worth", "提前退役的得失"),
     "synergy": ("synergy", "协同效益"),
     "substitute": ("overlap of substitutes", "替代关系"),
     "shared_works": ("shared works", "同步施工"),

@@ -45,6 +45,46 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "leave it blank, or set the type to renews",
         "留空，或将关系类型改为更新改造",
     ),
+    "a-retirement-joins-one-project-to-one": (
+        "a retires relation joins one project that stands to one that retires it",
+        "提前退役关系只能是一个已建成项目对应一个使其退役的项目",
+    ),
+    "is-retired-by-two-relations": (
+        "{project} is retired by {other} already: it can end only once",
+        "{project}已由{other}退役：只能退役一次",
+    ),
+    "state-ways-as-options-of-one-retirement": (
+        "state several ways to retire it as options of one project",
+        "不同的退役做法请写成同一项目的多个方案",
+    ),
+    "is-retired-and-does-not-stand": (
+        "{new} retires {old}, which does not stand yet",
+        "{new}使{old}提前退役，但{old}尚未建成",
+    ),
+    "set-stage-complete-or-delete-the-relation": (
+        "set its stage to complete, or delete the relation: only what stands can be retired",
+        "将其阶段改为已建成，或删去该关系：只有已建成的设施才能退役",
+    ),
+    "is-retired-and-has-ended": (
+        "{new} retires {old} early, but its life ends in {last}, before {new} can",
+        "{new}使{old}提前退役，但{old}的寿命到{last}年已满，早于{new}",
+    ),
+    "correct-its-lifetime-or-delete-the-relation": (
+        "correct opened or lifetime, or delete the relation",
+        "更正投用年份或使用寿命，或删去该关系",
+    ),
+    "is-retired-and-its-renewal-is-a-fact": (
+        "{old} is to be retired, but {new}, which renews it, stands or is under way",
+        "{old}拟提前退役，而其更新项目{new}已建成或在建",
+    ),
+    "delete-the-retirement-or-the-renewal": (
+        "delete one of the two relations",
+        "删去两条关系之一",
+    ),
+    "renews-what-is-retired": (
+        "{new} renews {old}, which is retired",
+        "{new}更新的{old}已提前退役",
+    ),
     "has-no-option-to-take-over-from": (
         "{new} is to take over from {old}, which has several options and none called {option}",
         "{new}要沿用{old}的数据，但{old}有多个方案，且没有名为{option}的方案",

@@ -74,7 +74,7 @@ COLUMNS: dict[str, str] = {
     "relations.type": "关系类型",
     "relations.lag": "间隔年数，含义见关系类型",
     "relations.count": "个数，含义见关系类型",
-    "relations.value": "每年价值（协同、替代）或一次性价值（共用工程）",
+    "relations.value": "每年价值（协同、替代）或一次性价值（共用工程；提前退役：回收的残值）",
     "relations.renewal": "更新改造：决策（期满后由方案决定）或自动（期满次年投用，该年在规划期内且"
     "窗口允许时必建）",
     "relations.takes_over": "更新改造：后项留空而沿用前项的内容：效益、收入、产出、运维费、寿命、"

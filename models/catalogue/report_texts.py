@@ -324,6 +324,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "construction": ("construction cost", "建设费用"),
     "om": ("operation and maintenance", "运行维护"),
     "residual": ("value left at the end", "期末残值"),
+    "retires": ("early retirement: salvaged less given up", "提前退役：回收减放弃"),
     "synergy": ("synergy", "协同效益"),
     "substitute": ("overlap", "重叠损失"),
     "shared_works": ("shared works", "同步施工节约"),

@@ -62,6 +62,7 @@ LAWS_ALONE: Mapping[Section, tuple[str, ...]] = MappingProxyType(
             "construction",
             "om",
             "residual",
+            "retires",
             "shortfall",
             "stated_date",
             "objective",

@@ -79,6 +79,8 @@ def receipt_entries(
     With `gains_only` without the rows by which money is lost.
     """
     instance = candidates.instance
+    if not gains_only:
+        yield from _ended_receipts(candidates, fund, years)
     for row in instance.receipts_by_fund.get(fund.id, ()):
         if gains_only and row.value < 0.0:
             continue
@@ -95,6 +97,30 @@ def receipt_entries(
                         yield position, number, start, amount
 
 
+def _ended_receipts(
+    candidates: Candidates, fund: Fund, years: IntArray
+) -> Iterator[tuple[int, int, int, float]]:
+    """What `fund` no longer receives of what a start retires, as in `receipt_entries`."""
+    instance = candidates.instance
+    if not instance.retired_by:
+        return
+    standing = {start.project: start for start in standing_starts(instance)}
+    for row in instance.receipts_by_fund.get(fund.id, ()):
+        old, relation = standing.get(row.project), instance.retired_by.get(row.project)
+        if old is None or relation is None or row.option not in {"", old.option}:
+            continue
+        amounts = [
+            receipt_amount(instance, fund, row, old.start, old.opening, int(year)) for year in years
+        ]
+        for number in candidates.options_of[candidates.project_index[relation.to_projects[0]]]:
+            flat = candidates.options[number]
+            for start in range(flat.first, flat.last + 1):
+                opening = candidates.first_year + start + flat.option.lead_time
+                for position, year in enumerate(years):
+                    if year >= opening and amounts[position]:
+                        yield position, number, start, -amounts[position]
+
+
 def project_receipts(
     instance: Instance, fund: Fund, starts: Iterable[ProjectStart], years: IntArray
 ) -> FloatArray:
@@ -108,6 +134,27 @@ def project_receipts(
                 receipt_amount(instance, fund, row, here.start, here.opening, int(year))
                 for year in years
             ]
+    return total - _ended_by(instance, fund, built, years)
+
+
+def _ended_by(
+    instance: Instance, fund: Fund, built: dict[str, ProjectStart], years: IntArray
+) -> FloatArray:
+    """What `fund` no longer receives since `built` retires what stands, shape (years,)."""
+    total = np.zeros(len(years))
+    if not built.keys() & instance.retires.keys():
+        return total
+    for old in standing_starts(instance):
+        relation = instance.retired_by.get(old.project)
+        new = None if relation is None else built.get(relation.to_projects[0])
+        for row in instance.receipts_by_fund.get(fund.id, ()) if new is not None else ():
+            if row.project == old.project and row.option in {"", old.option}:
+                total += [
+                    receipt_amount(instance, fund, row, old.start, old.opening, int(year))
+                    if new is not None and year >= new.opening
+                    else 0.0
+                    for year in years
+                ]
     return total
 
 

@@ -44,26 +44,61 @@ def target_weights(
         outputs = [flat.option.outputs.get(target.metric, 0.0) for flat in candidates.options]
         amount = np.array(outputs)
     option, at = np.nonzero(counted & (scope & (amount != 0.0))[:, None])
-    return option, at, amount[option]
+    if target.metric in {PROJECTS_STARTED, PROJECTS_OPENED}:
+        return option, at, amount[option]
+    return _with_retired(candidates, target, option, at, amount[option])
+
+
+def _with_retired(
+    candidates: Candidates, target: Target, option: IntArray, start: IntArray, amount: FloatArray
+) -> tuple[IntArray, IntArray, FloatArray]:
+    """The same, and what each start takes off a target by what it retires."""
+    year = target.year - candidates.first_year
+    rows = []
+    for old, relation in candidates.instance.retired_by.items():
+        (number,) = candidates.options_of[candidates.project_index[old]]
+        lost = _output_of_standing(candidates, target, number)
+        for new in candidates.options_of[candidates.project_index[relation.to_projects[0]]]:
+            lead = int(candidates.leads[new])
+            rows += [(new, at, -lost) for at in range(min(year - lead + 1, candidates.num_years))]
+    rows = [row for row in rows if row[2]]
+    if not rows:
+        return option, start, amount
+    more = np.array(rows)
+    return (
+        np.concatenate([option, more[:, 0].astype(np.int64)]),
+        np.concatenate([start, more[:, 1].astype(np.int64)]),
+        np.concatenate([amount, more[:, 2]]),
+    )
 
 
 def standing_output(candidates: Candidates, target: Target) -> float:
     """What complete projects add to a target: their outputs while they operate."""
     if target.metric in {INVESTMENT, PROJECTS_STARTED, PROJECTS_OPENED}:
         return 0.0
+    return sum(
+        _output_of_standing(candidates, target, number)
+        for number, flat in enumerate(candidates.options)
+        if flat.standing is not None
+    )
+
+
+def _output_of_standing(candidates: Candidates, target: Target, number: int) -> float:
+    """What option `number`, which stands, adds to a target of outputs where nothing retires it."""
+    flat = candidates.options[number]
     scope = candidates.select(
         sectors=target.sectors, jurisdictions=target.jurisdictions, places=target.places
     )
-    year = target.year - candidates.first_year
-    return float(
-        sum(
-            flat.option.outputs.get(target.metric, 0.0)
-            for flat in candidates.options
-            if flat.standing is not None
-            and scope[flat.project_index]
-            and 0 <= year - flat.standing - flat.option.lead_time < flat.option.lifetime
-        )
-    )
+    age = target.year - candidates.first_year - (flat.standing or 0) - flat.option.lead_time
+    serves = scope[flat.project_index] and 0 <= age < flat.option.lifetime
+    relation = candidates.instance.retired_by.get(flat.project.id)
+    if relation is not None:
+        # What retired it may stand already: then its end is no decision.
+        (new, *_) = candidates.options_of[candidates.project_index[relation.to_projects[0]]]
+        done = candidates.options[new]
+        ends = None if done.standing is None else done.standing + done.option.lead_time
+        serves = serves and (ends is None or target.year - candidates.first_year < ends)
+    return float(flat.option.outputs.get(target.metric, 0.0)) if serves else 0.0
 
 
 def target_outcomes(

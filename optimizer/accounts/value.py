@@ -5,7 +5,7 @@ Source of every formula: docs/laws.md section 2.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -21,9 +21,10 @@ from infraplan.models.relation import Relation, RelationType
 from infraplan.models.renewal import line_of
 from infraplan.optimizer.accounts.candidates import Candidates, standing_starts
 from infraplan.optimizer.accounts.dates import DateCosts, date_costs
+from infraplan.optimizer.accounts.retirement import last_operating_year, retirement_worth
 from infraplan.optimizer.accounts.spending import Spending, cost_uplift, spending_of
 
-VALUE_TERMS = ("benefit", "metric_value", "construction", "om", "residual")
+VALUE_TERMS = ("benefit", "metric_value", "construction", "om", "residual", "retires")
 
 _WORTH = {RelationType.SYNERGY, RelationType.SUBSTITUTE, RelationType.SHARED_WORKS}
 """Relations that have a value."""
@@ -68,8 +69,11 @@ class Coefficients:
 
     @cached_property
     def gain(self) -> FloatArray:
-        """Value of a start but for construction: what partners share, shape (options, T)."""
-        return self.value - self.terms["construction"]
+        """Value of a start but for construction and what it retires, shape (options, T).
+
+        It is what partners share.
+        """
+        return self.value - self.terms["construction"] - self.terms["retires"]
 
     @cached_property
     def worth_of_nominal(self) -> FloatArray:
@@ -135,6 +139,8 @@ def build_coefficients(candidates: Candidates) -> Coefficients:
     terms["residual"] += left
     _add_streams(candidates, terms, schedule, method)
     _add_metric_value(candidates, terms, schedule)
+    if instance.retired_by:
+        terms["retires"] += retirement_worth(candidates, schedule)
     return Coefficients(candidates, terms, discount)
 
 
@@ -285,7 +291,7 @@ def _makespan_term(first_year: int, starts: Iterable[ProjectStart]) -> tuple[Obj
 
 
 def _relation_value(
-    coefficients: Coefficients, relation: Relation, there: Mapping[str, ProjectStart]
+    coefficients: Coefficients, relation: Relation, there: dict[str, ProjectStart]
 ) -> float:
     """Present value of one relation among the projects that are there."""
     value, first = relation.value or 0.0, coefficients.candidates.first_year
@@ -307,7 +313,7 @@ def _serves(
     candidates: Candidates,
     relation: Relation,
     member: str,
-    there: Mapping[str, ProjectStart],
+    there: dict[str, ProjectStart],
     years: int,
 ) -> NDArray[np.bool_]:
     """Years from the plan's first one on in which a member or what renews it operates."""
@@ -317,5 +323,6 @@ def _serves(
             start = there[name]
             opening = start.opening - candidates.first_year
             life = candidates.options[candidates.number_of(start)].option.lifetime
-            found[max(0, opening) : max(0, opening + life)] = True
+            last = last_operating_year(candidates.instance, start, life, there)
+            found[max(0, opening) : max(0, last + 1 - candidates.first_year)] = True
     return found

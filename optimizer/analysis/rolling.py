@@ -14,7 +14,10 @@ from infraplan.models.base import DomainModel
 from infraplan.models.catalogue import Phrase, phrase
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
+from infraplan.models.progress import opening_of_standing, stands
 from infraplan.models.project import Project
+from infraplan.models.relation import Relation, RelationType
+from infraplan.models.retirement import last_year_of_standing
 from infraplan.optimizer.analysis.actuals import Actual, Works, works_until
 from infraplan.optimizer.analysis.rolled_limits import roll_limits
 from infraplan.optimizer.analysis.rolled_money import (
@@ -129,10 +132,29 @@ def _rolled_instance(
     )
     # What a renewal takes over stands in its tables; what was cut there must not come again.
     tables["relations"] = tuple(
-        row.model_copy(update={"takes_over": ()}) for row in instance.relations
+        row.model_copy(update={"takes_over": ()})
+        for row in instance.relations
+        if not _is_past(instance, row, works, to_year)
     )
     kept = {name: getattr(instance, name) for name in Instance.model_fields if name not in tables}
     return Instance(**{name: _as_stated(value) for name, value in (kept | tables).items()})
+
+
+def _is_past(instance: Instance, relation: Relation, works: Mapping[str, Works], year: int) -> bool:
+    """Whether it retires what has ended by itself: before `year`, or before late works opened."""
+    if relation.type is not RelationType.RETIRES or not relation.is_enforced:
+        return False
+    old, new = (
+        instance.project_by_id[names[0]] for names in (relation.from_projects, relation.to_projects)
+    )
+    first = instance.settings.horizon.first_year
+    here = works.get(new.id)
+    opened = year
+    if stands(new):
+        opened = opening_of_standing(new, first)
+    elif here is not None and not here.cancelled:
+        opened = here.opening if here.is_finished(year) else max(year, here.opening)
+    return last_year_of_standing(old, first) < opened
 
 
 def _as_stated(value: object) -> object:

@@ -10,6 +10,7 @@ from infraplan.models.instance import Instance
 from infraplan.models.network import NO_WAY_MINUTES, SERVED, TRAVEL_TIME
 from infraplan.models.plan import Plan, ProjectStart
 from infraplan.models.progress import stands
+from infraplan.models.retirement import retirements
 from infraplan.optimizer.accounts.candidates import standing_starts
 from infraplan.optimizer.formulation.networks.baseline import without_projects
 from infraplan.optimizer.formulation.networks.flow_costs import NetworkState, flows_at, year_costs
@@ -105,6 +106,9 @@ def _with_projects_of(instance: Instance, starts: tuple[ProjectStart, ...]) -> I
     return Instance.model_construct(
         **{name: getattr(instance, name) for name in kept},
         projects=tuple(p for p in instance.projects if p.id in names),
+        relations=tuple(
+            row for row in retirements(instance.relations) if names.issuperset(row.members)
+        ),
         project_network=tuple(row for row in instance.project_network if row.project in names),
     )
 

@@ -29,6 +29,9 @@ def joint_years(context: Context, relation: Relation) -> list[int]:
                 for start in flat.start_offsets:
                     openings.add(start + flat.option.lead_time)
                     ends.add(start + flat.option.lead_time + flat.option.lifetime)
+            retirement = context.instance.retired_by.get(project)
+            if retirement is not None:
+                openings |= openings_of(context, retirement.to_projects[0])
     final = min(max(openings), last_offset)
     return [*range(final + 1), *sorted(end for end in ends if final < end <= last_offset)]
 
@@ -56,9 +59,32 @@ def serving(
         for option in flats:
             for column, sign in _operating(context, option, t):
                 found[column] += sign * weight if t > taken else 0.0
+        for column, ended in retired(context, project, t):
+            found[column] -= ended * weight if t > taken else 0.0
         # What stands or is under way may overlap with its renewal under way: it counts once.
         taken = max([taken, *(_closing(context, option) for option in flats)])
     return [(row, column, value) for column, value in found.items() if value]
+
+
+def openings_of(context: Context, project: str) -> set[int]:
+    """Years (offsets) in which a project can open in some option."""
+    flats = [
+        context.sets.options[option]
+        for option in context.sets.options_of[context.sets.project_index[project]]
+    ]
+    return {t + flat.option.lead_time for flat in flats for t in flat.start_offsets}
+
+
+def retired(context: Context, project: str, t: int) -> list[tuple[int, float]]:
+    """Columns of 1 where `project`, which stands, would operate in year `t` and is retired."""
+    relation = context.instance.retired_by.get(project)
+    if relation is None:
+        return []
+    (option,) = context.sets.options_of[context.sets.project_index[project]]
+    if t > _closing(context, option):
+        return []
+    new = context.sets.project_index[relation.to_projects[0]]
+    return [(column, value) for _, column, value in context.sum_opened(0, new, t)]
 
 
 def _operating(context: Context, option: int, t: int) -> Iterator[tuple[int, float]]:

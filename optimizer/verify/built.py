@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from infraplan.models.project import Option, Project, Stage
 from infraplan.optimizer.verify.problem_data import ProblemData
@@ -24,6 +24,8 @@ class Built:
     """Year before the plan in which its works began; None: the plan starts it."""
     ahead: float = 1.0
     """Share of the whole profile that is still ahead."""
+    retired: int | None = None
+    """Year from which on it no longer operates although its life lasts longer; None: it does."""
 
     @property
     def is_start(self) -> bool:
@@ -50,7 +52,12 @@ class Built:
     @property
     def operating_years(self) -> range:
         """Years in which it operates."""
-        return range(self.opening, self.opening + self.option.lifetime)
+        return range(self.opening, self.life_ends if self.retired is None else self.retired)
+
+    @property
+    def life_ends(self) -> int:
+        """First year after its life where nothing retires it."""
+        return self.opening + self.option.lifetime
 
 
 def build(reading: ProblemData, project: Project, option: Option, start: int) -> Built:
@@ -76,6 +83,21 @@ def standing(reading: ProblemData) -> dict[str, Built]:
             option = project.options[0]
             opening = reading.first if project.opened is None else project.opened
             found[project.id] = Built(project, option, opening - option.lead_time, (), {}, True)
+    return found
+
+
+def retire(
+    reading: ProblemData, standing_already: dict[str, Built], built: dict[str, Built]
+) -> dict[str, Built]:
+    """Return what stands, each ended where a project that the plan builds or that stands does."""
+    found = dict(standing_already)
+    there = standing_already | built
+    for relation in reading.retirements:
+        (old,), (new,) = relation.from_projects, relation.to_projects
+        if new in there and old in found:
+            here = found[old]
+            ends = max(here.opening, min(here.life_ends, there[new].opening))
+            found[old] = replace(here, retired=ends)
     return found
 
 

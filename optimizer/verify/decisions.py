@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from infraplan.models.catalogue import Phrase, phrase, term_or_name
 from infraplan.models.plan import Compensation, Issue, Payment, Plan, ProjectStart, SourceKind
-from infraplan.optimizer.verify.built import Built, build, standing
+from infraplan.optimizer.verify.built import Built, build, retire, standing
 from infraplan.optimizer.verify.problem_data import ProblemData
 from infraplan.optimizer.verify.violations import Recorder
 
@@ -67,13 +67,14 @@ def read_decisions(reading: ProblemData, plan: Plan, recorder: Recorder) -> Deci
         not plan.scenario or plan.scenario in scenarios,
         phrase("the-plan-is-of-scenario-which-the-instance", scenario=plan.scenario),
     )
+    built = _read_starts(reading, plan.starts, recorder)
     return Decisions(
-        _read_starts(reading, plan.starts, recorder),
+        built,
         _read_payments(reading, plan.payments, recorder),
         _read_issues(reading, plan.issues, recorder),
         _read_compensations(reading, plan.compensations, recorder),
         _read_lapses(reading, plan, recorder),
-        standing(reading),
+        retire(reading, standing(reading), built),
     )
 
 

@@ -38,6 +38,8 @@ def received(
         here = built.get(row.project)
         if here is None or row.fund != fund.id or (gains_only and row.value < 0.0):
             continue
+        if here.retired is not None and year >= here.retired:
+            continue
         event = here.opening if row.event == Event.OPENING else here.start
         in_time = year - event - row.delay in range(row.years)
         if in_time and (not row.option or row.option == here.option.option):

@@ -15,6 +15,7 @@ from infraplan.models.funding import Fund, Instrument
 from infraplan.models.horizon import DiscountTiming
 from infraplan.models.instance import Instance
 from infraplan.models.project import Mandate, Option, Project, Stage
+from infraplan.models.relation import Relation, RelationType
 
 S_CURVE: dict[int, tuple[float, ...]] = {
     1: (1.0,),
@@ -174,7 +175,22 @@ class ProblemData:
         last = min(last, end - len(self.profile(option)) + 1)
         if project.open_by is not None:
             last = min(last, project.open_by - option.lead_time)
+        for relation in self.retirements:
+            if relation.to_projects == (project.id,):
+                old = self.instance.project_by_id[relation.from_projects[0]]
+                opened = self.first if old.opened is None else old.opened
+                # It opens in a year in which what it retires would still operate.
+                last = min(last, opened + old.options[0].lifetime - 1 - option.lead_time)
         return first, last
+
+    @cached_property
+    def retirements(self) -> list[Relation]:
+        """Relations by which a project ends the life of one that stands."""
+        return [
+            row
+            for row in self.instance.relations
+            if row.type is RelationType.RETIRES and row.is_enforced
+        ]
 
     def may_go_on(self, project: Project) -> bool:
         """Whether works of a project may go on after the plan: its own word, else the setting."""

@@ -173,6 +173,10 @@ def _check_renewal(
         recorder.holds("renews", relation.label, old is not None, text)
     if old is None:
         return
+    if old.retired is not None:
+        text = phrase("renews-what-is-retired", **names)
+        recorder.holds("renews", relation.label, new is None, text)
+        return
     due = old.operating_years.stop
     if new is None:
         is_asked = automatic and due in reading.years and _may_open(reading, new_project, due)

@@ -82,6 +82,38 @@ def project_terms(reading: ProblemData, here: Built) -> dict[str, float]:
     }
 
 
+def retirement_value(
+    reading: ProblemData, relation: Relation, built: Mapping[str, Built]
+) -> tuple[str, float] | None:
+    """What retires something, and what that is worth: salvaged, saved, less what is given up."""
+    old, new = built[relation.from_projects[0]], built.get(relation.to_projects[0])
+    if new is None or new.stands:
+        return None
+    gone = range(max(new.opening, old.opening), old.life_ends)
+    within = range(gone.start, max(gone.start, min(gone.stop, reading.end + 1)))
+    prices = reading.instance.settings.appraisal.metric_prices
+    worth = sum(prices.get(name, 0.0) * amount for name, amount in old.option.outputs.items())
+    value = -_benefit(reading, old, within) + _om(reading, old, within)
+    value -= sum(worth * reading.discount(year) for year in within)
+    if new.opening <= reading.end:
+        value += (relation.value or 0.0) * reading.discount(new.opening)
+    method = reading.instance.settings.appraisal.residual_value
+    if method is ResidualValue.NET_BENEFITS:
+        after = range(max(gone.start, reading.end + 1), gone.stop)
+        value += _om(reading, old, after) - _benefit(reading, old, after)
+    elif method is ResidualValue.STRAIGHT_LINE:
+        full = old.option.financial_life or old.option.lifetime
+        value -= _written(reading, old, full, full)
+        value += _written(reading, old, min(full, new.opening - old.opening), full)
+    return new.project.id, value
+
+
+def _written(reading: ProblemData, here: Built, counted: int, full: int) -> float:
+    """What is left at the end of works that are written off over `full` years, cut to `counted`."""
+    left = max(0, min(counted, here.opening + counted - 1 - reading.end))
+    return here.option.overnight_cost * left / full * reading.discount(reading.end)
+
+
 def relation_value(reading: ProblemData, relation: Relation, built: Mapping[str, Built]) -> float:
     """Present value of an enforced synergy, substitute or shared_works relation."""
     there = [built[name] for name in relation.members if name in built]
@@ -157,5 +189,11 @@ def objective_rows(
         for relation in reading.instance.relations
         if relation.is_enforced and relation.type in VALUED
     ]
+    retired: dict[str, float] = {}
+    for relation in reading.retirements:
+        found = retirement_value(reading, relation, built)
+        if found is not None:
+            retired[found[0]] = retired.get(found[0], 0.0) + found[1]
+    rows += [Row(("retires", name), {"value": value}) for name, value in retired.items()]
     rows += [Row(("shortfall", target), {"value": -cost}) for target, cost in penalties.items()]
     return [row for row in rows if row.numbers["value"] != 0.0]

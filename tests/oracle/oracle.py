@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy.optimize import linprog
@@ -42,6 +42,8 @@ class Choice:
     """Years of works before the plan; the option is then what remains."""
     ahead: float = 1.0
     """Share of the whole works' money that its profile puts after them."""
+    cut: int | None = None
+    """Year of its early retirement: it serves until the year before."""
 
     @property
     def began(self) -> int:
@@ -59,7 +61,8 @@ class Choice:
 
     @property
     def closing(self) -> int:
-        return self.opening + self.option.lifetime - 1
+        natural = self.opening + self.option.lifetime - 1
+        return natural if self.cut is None else min(natural, self.cut - 1)
 
     @property
     def works(self) -> range:
@@ -165,8 +168,61 @@ class Oracle:
             if p.stage == "complete"
         }
 
+    def still_there(self, built: dict[str, Choice]) -> dict[str, Choice]:
+        """What stands, each until a project of `built` retires it."""
+        found = self.standing
+        for row in self.retirements():
+            new = (self.standing | built).get(row.to_projects[0])
+            if new is not None:
+                name = row.from_projects[0]
+                found[name] = replace(found[name], cut=new.opening)
+        return found
+
+    def retirements(self) -> list[object]:
+        return [r for r in self.instance.relations if r.type == "retires" and r.is_enforced]
+
+    def worth_of_retiring(self, built: dict[str, Choice]) -> float:
+        """What the cut lives would have been worth to their end is lost; what is salvaged, won."""
+        total, whole, cut = 0.0, self.standing, self.still_there(built)
+        for row in self.retirements():
+            new = built.get(row.to_projects[0])
+            if new is None:
+                continue
+            name = row.from_projects[0]
+            # Only what changes from the plan's first year on: years before cancel out.
+            total += self.remaining(cut[name], cut[name].option) - self.remaining(
+                whole[name], whole[name].option
+            )
+            if new.opening <= self.end:
+                total += (row.value or 0.0) * self.df[new.opening]
+        return total
+
+    def remaining(self, choice: Choice, option: Option) -> float:
+        """Value from the plan's first year on of what stands, until it closes."""
+        prices = self.settings.appraisal.metric_prices
+        priced = sum(prices.get(m, 0.0) * v for m, v in option.outputs.items())
+        method = self.settings.appraisal.residual_value.value
+        total = 0.0
+        for year in range(max(choice.opening, self.y0), choice.closing + 1):
+            if year <= self.end:
+                total += (self.benefit(choice, year) + priced - option.fixed_om_cost) * self.df[
+                    year
+                ]
+            elif method == "pv_of_remaining_net_benefits":
+                total += (self.benefit(choice, year) - option.fixed_om_cost) * self.df[year]
+        if method == "straight_line":
+            life = option.financial_life or option.lifetime
+            shorter = min(life, choice.closing + 1 - choice.opening)
+            left = max(0, min(shorter, choice.opening + shorter - 1 - self.end))
+            total += option.overnight_cost * left / life * self.df[self.end]
+        return total
+
     def in_window(self, choice: Choice) -> bool:
         project = choice.project
+        for row in self.retirements():
+            ends = self.standing[row.from_projects[0]].closing
+            if row.to_projects == (project.id,) and choice.opening > ends:
+                return False
         last = self.end if self.goes_on(project) else self.y1
         if choice.start > self.y1 or choice.start + len(choice.profile) - 1 > last:
             return False
@@ -254,12 +310,12 @@ class Oracle:
         return total
 
     def joint_value(self, built: dict[str, Choice]) -> float:
-        """Synergy, overlap, shared works and priced shortfalls."""
-        total = 0.0
+        """Synergy, overlap, shared works, retirements and priced shortfalls."""
+        total = self.worth_of_retiring(built)
         for relation in self.instance.relations:
             if not relation.is_enforced:
                 continue
-            there = self.standing | built
+            there = self.still_there(built) | built
             members = [there[m] for m in relation.members if m in there]
             kind, value = relation.type.value, relation.value or 0.0
             if kind in {"synergy", "substitute"}:
@@ -342,7 +398,7 @@ class Oracle:
             elif choice.opening <= target.year <= choice.closing:
                 reached += choice.option.outputs.get(target.metric, 0.0)
         if target.metric not in {"investment", "projects_started", "projects_opened"}:
-            for old in self.standing.values():
+            for old in self.still_there(built).values():
                 if self.scope(target, old) and old.opening <= target.year <= old.closing:
                     reached += old.option.outputs.get(target.metric, 0.0)
         missing = target.value - reached
@@ -397,6 +453,12 @@ class Oracle:
         new = built.get(name)
         if old is None:
             return new is None
+        for row in self.retirements():
+            if (
+                row.from_projects == relation.from_projects
+                and row.to_projects[0] in self.standing | built
+            ):
+                return new is None
         due = old.closing + 1
         if relation.renewal == "decision":
             return new is None or new.opening >= due

@@ -9,6 +9,7 @@ import numpy as np
 
 from infraplan.models.network import NetworkAction, NetworkLink, NetworkNode, ProjectNetwork
 from infraplan.optimizer.formulation.context import NO_COLUMN, Context
+from infraplan.optimizer.formulation.joint_value import retired
 from infraplan.optimizer.formulation.networks.columns import Slice
 from infraplan.optimizer.formulation.networks.layout import Changes, is_passed
 
@@ -31,6 +32,8 @@ def active(
         lead, life = int(sets.leads[option]), sets.options[option].option.lifetime
         last = t if until is None else until
         _add_starts(context, entries, option, last - lead - life + 1, t - lead)
+        for column, ended in retired(context, change.project, last):
+            entries[column] -= ended
     return [entry for entry in entries.items() if entry[1]]
 
 

@@ -14,6 +14,7 @@ from infraplan.models.instance import Instance
 from infraplan.models.network import NetworkAction, NetworkLink, NetworkNode, NodeRole
 from infraplan.models.plan import ProjectStart
 from infraplan.models.progress import option_in_plan, stands
+from infraplan.optimizer.accounts.retirement import last_operating_year
 from infraplan.optimizer.formulation.networks.columns import Slice
 from infraplan.optimizer.formulation.networks.layout import (
     GENERATED_STEPS,
@@ -96,7 +97,7 @@ class NetworkState:
                 option = option_in_plan(
                     project, start.option, self.instance.settings.horizon.first_year
                 )
-                last = start.opening + option.lifetime - 1
+                last = last_operating_year(self.instance, start, option.lifetime, started)
                 until = self.year if self.until is None else self.until
                 opened = max(start.opening, row.from_year or start.opening) <= self.year
                 if opened and until <= last:

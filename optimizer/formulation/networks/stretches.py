@@ -21,6 +21,7 @@ from infraplan.models.instance import Instance
 from infraplan.models.network import NetworkAction, ProjectNetwork
 from infraplan.models.plan import ProjectStart
 from infraplan.models.progress import stands
+from infraplan.optimizer.accounts.retirement import last_operating_year
 from infraplan.optimizer.formulation.networks.layout import NetworkLayout
 from infraplan.optimizer.formulation.sets import FloatArray, Sets
 
@@ -63,6 +64,13 @@ def possible_stretches(
     `marks` are the years that the program looks at.
     """
 
+    def retirements_of(project: str) -> Iterator[int]:
+        relation = sets.instance.retired_by.get(project)
+        if relation is not None:
+            for number in sets.options_of[sets.project_index[relation.to_projects[0]]]:
+                for t in sets.options[number].start_offsets:
+                    yield sets.first_year + t + int(sets.leads[number])
+
     def spans(row: ProjectNetwork) -> Iterator[Span]:
         for number in sets.options_of[sets.project_index[row.project]]:
             flat = sets.options[number]
@@ -72,6 +80,7 @@ def possible_stretches(
                     if row.action is not NetworkAction.CLOSE_DURING_WORKS:
                         opening = start + int(sets.leads[number])
                         yield opening, opening + flat.option.lifetime - 1
+                        yield from ((opening, end - 1) for end in retirements_of(row.project))
                     elif flat.standing is None:
                         yield start, start + flat.works_years - 1
 
@@ -100,7 +109,8 @@ def stretches_of(
                         last = max(start.finish, start.opening - 1, start.start)
                         rows[view.id].append((row, (start.start, last)))
                 else:
-                    last = start.opening + project.option(start.option).lifetime - 1
+                    life = project.option(start.option).lifetime
+                    last = last_operating_year(instance, start, life, started)
                     rows[view.id].append((row, (start.opening, last)))
     return _stretches(instance, discount, views, rows, instance.service_years)
 

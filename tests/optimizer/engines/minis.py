@@ -294,6 +294,16 @@ def _relations() -> Iterable[Mini]:
         "inferred",
     )
     yield _mini(
+        "retires",
+        "relations",
+        lambda x: _plan(
+            more=[*_LOSSY, make_project("s", 10.0, fixed_om_cost=4.0, stage="complete")],
+            relations=[make_relation("retires", ["s"], ["c"], confidence=x)],
+        ),
+        "explicit",
+        "inferred",
+    )
+    yield _mini(
         "renewal",
         "relations",
         lambda x: _plan(

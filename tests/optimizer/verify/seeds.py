@@ -199,6 +199,18 @@ def residual() -> Seed:
     return _term("residual", instance, _outside(instance, a=2021))
 
 
+def retires() -> Seed:
+    """What retiring saves is overstated."""
+    instance = make_instance(
+        [
+            make_project("old", 10.0, 1.0, fixed_om_cost=3.0, stage="complete"),
+            make_project("a", 10.0),
+        ],
+        relations=[make_relation("retires", ["old"], ["a"], value=1.0)],
+    )
+    return _term("retires", instance, _outside(instance, a=2021))
+
+
 def synergy() -> Seed:
     """The value of working together is overstated."""
     instance = _pair(make_relation("synergy", ["a", "b"], value=2.0))
@@ -822,6 +834,7 @@ SEEDS: dict[str, Callable[[], Seed]] = {
         construction,
         om,
         residual,
+        retires,
         synergy,
         substitute,
         shared_works,
