@@ -50,9 +50,13 @@ def model_of(old: Project, option: Option) -> Option | None:
 
 
 def is_blank(option: Option, field: str) -> bool:
-    """Whether a field of an option says nothing of its own."""
+    """Whether a field of an option says nothing of its own.
+
+    Nothing and 0 say nothing; a default that is a figure does where somebody stated it.
+    """
     default = Option.model_fields[field].get_default(call_default_factory=True)
-    return bool(getattr(option, field) == default)
+    is_stated = bool(default) and field in option.model_fields_set
+    return bool(getattr(option, field) == default) and not is_stated
 
 
 def with_taken_over(tables: Mapping[str, Any]) -> dict[str, Any]:

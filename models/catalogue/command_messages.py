@@ -205,6 +205,11 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{elapsed:6.1f} 秒  当前最优 {best}  上界 {bound}  差距 {gap}  剩余 {left} 秒",
     ),
     "step-solve": ("Solving", "正在求解"),
+    "no-conflict-was-found": (
+        "no plan obeys all rules; which of them cannot hold together was not found in the time "
+        "left: a longer --time-limit leaves more time to look for them",
+        "无可行方案；剩余时间内未找出相互冲突的约束：延长--time-limit可留出更多查找时间",
+    ),
     "step-conflict": (
         "No plan obeys all rules; looking for the conflict",
         "无可行方案，正在查找冲突的约束",

@@ -497,8 +497,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "field-of-a-row": ("{field} {value}", "{field}{value}"),
     "use-of-a-node": ("{what} {node} {where}", "{where}{node}的{what}"),
-    "what-flows-against-the-rest": (
-        "what flows against the rest between the nodes of {link}, {where}",
-        "{link}两端节点之间的反向流量（{where}）",
+    "what-flows-round-in-a-ring": (
+        "what flows round in a ring over {link}, {where}",
+        "经{link}的环流（{where}）",
     ),
 }

@@ -1,6 +1,6 @@
 """Rows of networks: docs/laws.md, section 6.
 
-Physics gives no way; demand that must be served does.
+Physics gives no way; demand that must be served and plants that must run do.
 """
 
 from __future__ import annotations
@@ -51,6 +51,19 @@ NETWORK: tuple[Rule, ...] = (
         needs=(Need("network_nodes"),),
     ),
     Rule(
+        "must_run",
+        title=Words(
+            "least output of {element} of network {network}", "{network}网络{element}的最小出力"
+        ),
+        reason=Words("a plant must run", "最小出力"),
+        law="node_capacity",
+        section=Section.NETWORK,
+        axes=_ELEMENT,
+        subject=("network", "element"),
+        gives_way=True,
+        needs=(Need("network_nodes", "minimum_output"),),
+    ),
+    Rule(
         "congestion",
         title=Words(
             "delay on link {element} of network {network}", "{network}网络线路{element}的延误"
@@ -93,10 +106,10 @@ NETWORK: tuple[Rule, ...] = (
     Rule(
         "one_way",
         title=Words(
-            "between the nodes of {element} of network {network} flow goes one way at a time",
-            "{network}网络线路{element}两端之间同一时段只能单向输送",
+            "flow of network {network} goes round in no ring with losses over {element}",
+            "{network}网络经{element}的有损环路不得有环流",
         ),
-        reason=Words("a link with losses carries one way at a time", "有损失的线路只能单向输送"),
+        reason=Words("flow goes round in no ring with losses", "有损环路不得有环流"),
         law="one_way",
         section=Section.NETWORK,
         axes=_ELEMENT,

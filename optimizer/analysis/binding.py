@@ -348,7 +348,9 @@ class Finder:
         years, factor = rule.years, 1.0
         if RULES[rule.family].section is Section.MONEY:
             factor = self._forcing.factor
-        amount = rule.amount / factor if rule.amount > GIVES else None
+        # Of the year that is named; what is short in later years as well is not added to it.
+        short = rule.first_amount if years else rule.amount
+        amount = short / factor if short > GIVES else None
         return Binding(rule.rule, years[0] if years else None, amount, others)
 
 

@@ -9,6 +9,7 @@ each of them left out gives one. Windows and demand that must be served are rule
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -38,7 +39,7 @@ class Conflict:
 
     `amount` is the least slack summed over the rule's rows with which the other rules of the
     conflict have a plan (0: not found in time); `years` are the years of the rows with slack, for
-    a window the year that it names.
+    a window the year that it names; `first_amount` is what the rows of the first of them give.
     """
 
     family: str
@@ -47,6 +48,7 @@ class Conflict:
     text_zh: str
     amount: float
     years: tuple[int, ...]
+    first_amount: float = 0.0
 
     @property
     def rule(self) -> str:
@@ -156,9 +158,10 @@ def find_conflict(
 ) -> ConflictReport:
     """Find a smallest set of rules of an infeasible model that cannot hold together.
 
-    Returns an empty report where the bookkeeping alone is contradictory or time ran out before
-    a set was found that has no plan by itself. With too little time the set may be larger than
-    needed.
+    Where bookkeeping and physics have no plan by themselves, their rules are named. Returns an
+    empty report where time ran out before a set was found that has no plan by itself, or where
+    there is a plan within the solver's tolerances. With too little time the set may be larger
+    than needed.
     """
     end = time.perf_counter() + time_limit_s
     return conflict_of(_in_rows(formulation), formulation.instance, options, end)
@@ -170,6 +173,10 @@ def conflict_of(
     """The same for a model with all rules in rows, until `end` (time.perf_counter)."""
     filters = _Filter(Elastic.of(mip), options or SolverOptions(), end)
     hard = filters.hard_rules()
+    if hard == []:
+        # What nobody made is contradictory by itself, so it is what has to be named.
+        filters = _Filter(Elastic.of(mip, frozenset(RULES)), options or SolverOptions(), end)
+        hard = filters.hard_rules()
     if not hard:
         return ConflictReport((), False)
     kept, is_minimal = filters.needed(hard)
@@ -185,13 +192,16 @@ def _conflict(
 ) -> Conflict:
     group = elastic.groups[number]
     english, chinese = describe_rule(instance, group.rule, group.key)
-    amount, years = 0.0, group.years if group.rule.is_bound else ()
+    amount, first, years = 0.0, 0.0, group.years if group.rule.is_bound else ()
     if values is not None:
         slack = elastic.slack(values, number)
         amount = float(slack.sum())
         years = tuple(y for y, s in zip(group.years, slack, strict=True) if s > GIVES) or years
     found = tuple(sorted(set(years) - {0}))
-    return Conflict(group.rule.name, group.key, english, chinese, amount, found)
+    if values is not None:
+        begins = found[0] if found else 0
+        first = math.fsum(s for y, s in zip(group.years, slack, strict=True) if y == begins)
+    return Conflict(group.rule.name, group.key, english, chinese, amount, found, first)
 
 
 def conflict_lines(rules: Sequence[Conflict], lang: str) -> list[str]:

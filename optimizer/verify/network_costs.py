@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import networkx as nx
 import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import coo_array
 
 from infraplan.models.network import LoadBlock, NetworkLink, NetworkNode, NodeRole
 from infraplan.optimizer.verify.network_data import STEPS, BuiltById, Net, NetYear, trip_costs
+from infraplan.optimizer.verify.network_meshes import Arc, meshes_with_loss
 
 MOST_ROUNDS = 200
 """Rounds of tangents at most."""
@@ -112,17 +114,6 @@ def _costs(
         trips = flows.value("generated", row.id)
         if trips > 0.0:
             yield -generated_worth(before[row.id], row.elasticity * wanted / STEPS, trips)
-
-
-def joined_with_loss(net: Net) -> dict[tuple[str, str], list[NetworkLink]]:
-    """Links without a reactance by the nodes they join, where one of them loses on the way."""
-    found: dict[tuple[str, str], list[NetworkLink]] = {}
-    for link in () if net.is_transport else net.links:
-        if not net.has_reactance(link):
-            begin, end = net.index.ends[link.id]
-            pair = (end, begin) if (end, begin) in found else (begin, end)
-            found.setdefault(pair, []).append(link)
-    return {ends: links for ends, links in found.items() if any(row.loss > 0.0 for row in links)}
 
 
 def most_given(here: NetYear, block: LoadBlock) -> float:
@@ -360,24 +351,34 @@ def _add_link(
 
 
 def _add_one_way(program: _Program, part: _Part) -> None:
-    """Between two nodes what loses on the way flows one way, a yes or no for each pair."""
-    for ends, links in joined_with_loss(part.here.net).items():
-        sides: tuple[dict[int, float], dict[int, float]] = ({}, {})
-        room = 0.0
-        for link in links:
-            open_here = part.here.carries(link, part.block)
-            room += part.here.capacity(link, part.block) if open_here else 0.0
-            for (name, back, _), number in part.flow.items():
-                if name == link.id:
-                    begins = part.here.net.index.ends[name][1 if back else 0]
-                    sides[0 if begins == ends[0] else 1][number] = 1.0
-        if not sides[0] or not sides[1]:
-            continue
-        room = room if math.isfinite(room) else most_given(part.here, part.block)
-        choice = program.variable(0.0, 0.0, 1.0)
-        program.whole.add(choice)
-        program.most.append(({**sides[0], choice: -room}, 0.0))
-        program.most.append(({**sides[1], choice: room}, room))
+    """In a mesh with losses all flow goes up an order of the nodes: a yes or no for each arc."""
+    here = part.here
+    for links in meshes_with_loss(here.net):
+        uses: dict[Arc, dict[int, float]] = defaultdict(dict)
+        rooms: dict[Arc, float] = defaultdict(float)
+        names = {link.id: link for link in links}
+        for (name, back, _), number in part.flow.items():
+            if name in names:
+                begin, end = here.net.index.ends[name][:: -1 if back else 1]
+                uses[begin, end][number] = 1.0
+                rooms[begin, end] += here.capacity(names[name], part.block)
+        _order_nodes(program, uses, rooms, most_given(here, part.block))
+
+
+def _order_nodes(
+    program: _Program, uses: dict[Arc, dict[int, float]], rooms: dict[Arc, float], most: float
+) -> None:
+    arcs: nx.DiGraph[str] = nx.DiGraph(list(uses))
+    for nodes in nx.strongly_connected_components(arcs):
+        size = float(len(nodes))
+        height = {node: program.variable(0.0, 0.0, size - 1.0) for node in sorted(nodes)}
+        for begin, end in [arc for arc in uses if set(arc) <= nodes]:
+            carries = program.variable(0.0, 0.0, 1.0)
+            program.whole.add(carries)
+            room = rooms[begin, end] if math.isfinite(rooms[begin, end]) else most
+            program.most.append(({**uses[begin, end], carries: -room}, 0.0))
+            rise = {height[begin]: 1.0, height[end]: -1.0, carries: size}
+            program.most.append((rise, size - 1.0))
 
 
 def _arrivals(part: _Part, node: NetworkNode) -> dict[int, float]:

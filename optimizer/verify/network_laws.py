@@ -24,7 +24,6 @@ from infraplan.optimizer.verify.network_costs import (
     GIVING,
     BlockFlows,
     block_cost,
-    joined_with_loss,
     least_costs,
 )
 from infraplan.optimizer.verify.network_data import (
@@ -36,6 +35,7 @@ from infraplan.optimizer.verify.network_data import (
     trip_costs,
 )
 from infraplan.optimizer.verify.network_index_check import index_faults
+from infraplan.optimizer.verify.network_meshes import Arc, meshes_with_loss, most_in_a_ring
 from infraplan.optimizer.verify.problem_data import ProblemData
 from infraplan.optimizer.verify.rows import SERVICE, Row, plain_number
 from infraplan.optimizer.verify.violations import Recorder
@@ -255,15 +255,21 @@ def _check_link(
 
 
 def _check_one_way(here: NetYear, block: LoadBlock, flows: BlockFlows, recorder: Recorder) -> None:
-    """Between two nodes what loses on the way flows there or back, not both."""
-    for ends, links in joined_with_loss(here.net).items():
-        there = back = 0.0
+    """Where a link of a mesh loses on the way, nothing flows round in a ring of it."""
+    for links in meshes_with_loss(here.net):
+        volumes: dict[Arc, float] = defaultdict(float)
         for link in links:
-            along = here.net.index.ends[link.id] == ends
-            there += flows.volume(link, back=not along)
-            back += flows.volume(link, back=along)
-        what = phrase("what-flows-against-the-rest", link=links[0].id, where=_where(here, block))
-        recorder.at_most("one_way", links[0].id, min(there, back), 0.0, what)
+            begin, end = here.net.index.ends[link.id]
+            volumes[begin, end] += flows.volume(link, back=False)
+            volumes[end, begin] += flows.volume(link, back=True)
+        round_, nodes = most_in_a_ring(volumes)
+        named = next(
+            (row.id for row in links if set(here.net.index.ends[row.id]) <= set(nodes)),
+            links[0].id,
+        )
+        where = _where(here, block)
+        what = phrase("what-flows-round-in-a-ring", link=named, where=where)
+        recorder.at_most("one_way", named, round_, 0.0, what)
 
 
 def _check_balance(

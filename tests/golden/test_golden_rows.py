@@ -136,7 +136,7 @@ def networks(mandatory: str = "no") -> Instance:
         network_nodes=[
             make_node("home", network="t"),
             make_node("town", network="t"),
-            make_node("plant", "plant", "p", capacity=5.0, cost_quadratic=1.0),
+            make_node("plant", "plant", "p", capacity=5.0, cost_quadratic=1.0, minimum_output=1.0),
             make_node("hall", "storage", "p", capacity=2.0, efficiency=0.8, exists=False),
             make_node("bus", "zone", "p"),
             make_node("well", "source", capacity=8.0, supplier="bus"),

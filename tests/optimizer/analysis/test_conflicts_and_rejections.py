@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from infraplan.models.debt_rule import CapitalRatio
@@ -15,9 +17,12 @@ from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions
 from tests.builders import (
     make_bond,
+    make_demand,
     make_fund,
     make_inflows,
     make_instance,
+    make_link,
+    make_node,
     make_policy,
     make_project,
     make_relation,
@@ -151,6 +156,23 @@ def test_the_yearly_limit_keeps_a_project_out() -> None:
     row = rejections(instance)["b"]
     assert (row.rule, row.year) == ("annual_limit:bond", 2021)
     assert row.amount == pytest.approx(8.0)
+
+
+def test_physics_that_has_no_plan_by_itself_is_named() -> None:
+    instance = make_instance(
+        years=(2021, 2021),
+        network_nodes=[make_node("g", "plant", "p", capacity=5.0), make_node("z", "zone", "p")],
+        network_links=[make_link("line", "g", "z", "p")],
+        demands=[make_demand("load", "z", 1.0, "p", unserved_price=1.0)],
+    )
+    formulation = build_formulation(instance)
+    lower = formulation.mip.col_lower.copy()
+    lower[formulation.mip.columns("output[p,2021,all]").index] = 9.0
+    held = replace(formulation, mip=replace(formulation.mip, col_lower=lower))
+    report = find_conflict(held)
+    assert report.is_minimal
+    assert report.rules
+    assert {rule.family for rule in report.rules} <= {"node_capacity", "flow_balance"}
 
 
 def test_lines_name_years_and_amounts() -> None:

@@ -15,7 +15,7 @@ from infraplan.models.errors import InconsistentInstanceError, Severity
 from infraplan.models.finance.discounting import discount_factors
 from infraplan.models.horizon import RateStep
 from infraplan.models.instance import Instance
-from infraplan.models.project import Project
+from infraplan.models.project import Option, Project
 from infraplan.optimizer.analysis.conflicts import find_conflict
 from infraplan.optimizer.analysis.rolling import roll
 from infraplan.optimizer.estimating.plausibility import find_implausibilities
@@ -178,9 +178,18 @@ def test_an_automatic_renewal_comes_in_that_very_year() -> None:
 # ------------------------------------------------------------------------------ what it takes over
 
 
+def without_lifetime(project: Project) -> Project:
+    """The project with options that do not state how long they operate."""
+    options = [
+        Option.model_validate(option.model_dump(exclude_unset=True, exclude={"lifetime"}))
+        for option in project.options
+    ]
+    return project.model_copy(update={"options": tuple(options)})
+
+
 def test_a_renewal_takes_over_what_it_leaves_blank() -> None:
     first = old(benefit_growth=0.5, outputs={"km": 2.0}, fixed_om_cost=1.0, financial_life=1)
-    second = new(benefit=0.0, lifetime=30, fixed_om_cost=0.5)
+    second = without_lifetime(new(benefit=0.0, fixed_om_cost=0.5))
     parts = ["benefits", "outputs", "om", "lifetime", "network", "receipts"]
     instance = renewed(
         first,
@@ -210,6 +219,14 @@ def test_a_renewal_takes_over_what_it_leaves_blank() -> None:
     assert "om" in found["takes-over-in-vain"].message
 
 
+def test_a_lifetime_that_is_stated_stays_though_it_is_the_default() -> None:
+    parts = {"takes_over": ["benefits", "lifetime"]}
+    stated = renewed(old(), new(benefit=0.0, lifetime=30), parts)
+    assert stated.project_by_id["new"].options[0].lifetime == 30
+    blank = renewed(old(), without_lifetime(new(benefit=0.0)), parts)
+    assert blank.project_by_id["new"].options[0].lifetime == 2
+
+
 def test_an_instance_that_was_read_has_taken_over(tmp_path: Any) -> None:
     instance = renewed(old(), new(benefit=0.0, lifetime=30), {"takes_over": ["benefits"]})
     write_instance(instance, tmp_path / "i")
@@ -230,7 +247,7 @@ def test_a_renewal_of_a_renewal_takes_over_through_both() -> None:
         make_relation("renews", ["old"], ["new"], takes_over=["benefits", "lifetime"]),
     ]
     instance = make_instance(
-        [third, new(benefit=0.0), old()], years=(2021, 2026), relations=relations
+        [third, without_lifetime(new(benefit=0.0)), old()], years=(2021, 2026), relations=relations
     )
     found = best(instance)
     assert found.starts == {"old": 2021, "new": 2023, "third": 2025}

@@ -14,6 +14,8 @@ from infraplan.models.errors import InconsistentInstanceError
 from infraplan.models.instance import Instance
 from infraplan.models.network import LoadBlock, NetworkSettings
 from infraplan.models.plan import Plan
+from infraplan.optimizer.analysis.conflicts import find_conflict
+from infraplan.optimizer.program import build_formulation
 from infraplan.optimizer.verify import verify_plan
 from tests.builders import (
     make_change,
@@ -29,6 +31,7 @@ from tests.builders import (
 from tests.optimizer.engine import best
 
 YEARS = (2021, 2022)
+FLOWS = ("flow", "flow_back")
 W = 1.0
 
 
@@ -693,3 +696,50 @@ def test_demand_that_cannot_be_served_is_named() -> None:
         "demand taps of network w must be served: short by about 3 (2022)"
     ]
     assert "必须满足" in conflict_lines(found.rules, "zh")[0]
+
+
+# ------------------------------------------------------------------------ rings with losses
+
+
+def _ring(*, both_ways: bool, spill: bool = False) -> Instance:
+    """A plant that must give 15, 10 needed two links on, each of which keeps 0.9."""
+    return network(
+        [],
+        [
+            make_node("g", "plant", "p", capacity=15.0, minimum_output=15.0),
+            make_node("k", "zone", "p", spill=spill),
+            make_node("z", "zone", "p"),
+        ],
+        [
+            make_link("l1", "g", "k", "p", loss=0.1, both_ways=both_ways),
+            make_link("l2", "k", "z", "p", loss=0.1, both_ways=both_ways),
+            make_link("l3", "z", "g", "p", loss=0.1, both_ways=both_ways),
+        ],
+        [make_demand("load", "z", 10.0, "p", unserved_price=9.0)],
+        settings=make_settings(YEARS, networks=[blocks("p", LoadBlock(id="all", must_serve=True))]),
+    )
+
+
+@pytest.mark.parametrize("both_ways", [False, True])
+def test_surplus_is_not_lost_by_sending_it_round(both_ways: bool) -> None:
+    """10 need 10/0.9 or 10/0.81 of 15: where surplus may not be let go, the plant is too large."""
+    instance = _ring(both_ways=both_ways)
+    assert best(instance).plan is None
+    report = find_conflict(build_formulation(instance))
+    assert [rule.rule for rule in report.rules] == ["must_run:p:g"]
+    assert report.is_minimal
+    # Asked in the last year of the first phase alone, for no flows are possible before; at most
+    # 10/0.81 goes over k.
+    assert report.rules[0].years == (2022,)
+    assert report.rules[0].amount == pytest.approx(15.0 - 10.0 / 0.81, abs=1e-6)
+
+
+@pytest.mark.parametrize("both_ways", [False, True])
+def test_surplus_in_a_ring_is_spill_with_a_name(both_ways: bool) -> None:
+    """Without a price on losses any way is as good; what is left of 15 is let go at k."""
+    plan = best(_ring(both_ways=both_ways, spill=True)).plan
+    assert plan is not None
+    lost = math.fsum(0.1 * service(plan, name, m) for name in ("l1", "l2", "l3") for m in FLOWS)
+    let_go = service(plan, "k", "spill")
+    assert pytest.approx(service(plan, "load", "served") + lost + let_go) == 15.0
+    assert let_go >= 15.0 * 0.9 - 10.0 / 0.9 - 1e-6

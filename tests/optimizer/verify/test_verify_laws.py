@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from infraplan.models.catalogue import entry
+from infraplan.models.instance import Instance
+from infraplan.models.plan import Plan
 from infraplan.optimizer.verify import LAWS, verify_plan
 from tests.assertions import assert_bilingual, assert_breaks, assert_verified
+from tests.builders import make_demand, make_instance, make_link, make_node, make_plan, make_service
 from tests.optimizer.verify.seeds import SEEDS
 
 PAGE = Path(__file__).parents[3] / "docs" / "laws.md"
@@ -37,3 +40,38 @@ def test_laws_are_those_of_the_page() -> None:
     assert set(LAWS) <= named
     heads = set(re.findall(r"^- `([a-z_]+)`", text, flags=re.MULTILINE))
     assert heads <= set(LAWS)
+
+
+def _round(there: float, direct: float, back: float) -> tuple[Instance, Plan]:
+    """g sends to z over k, where a tenth is lost each time, and z back to g without a loss."""
+    instance = make_instance(
+        network_nodes=[
+            make_node("g", "plant", "p", capacity=20.0),
+            make_node("k", "zone", "p"),
+            make_node("z", "zone", "p"),
+        ],
+        network_links=[
+            make_link("l1", "g", "k", "p", loss=0.1),
+            make_link("l2", "k", "z", "p", loss=0.1),
+            make_link("l3", "z", "g", "p", both_ways=True),
+        ],
+        years=(2021, 2021),
+        demands=[make_demand("load", "z", 8.1, "p", unserved_price=1.0)],
+    )
+    rows = [
+        make_service("p", "g", "output", 2021, there + direct - back),
+        make_service("p", "l1", "flow", 2021, there),
+        make_service("p", "l2", "flow", 2021, 0.9 * there),
+        make_service("p", "l3", "flow", 2021, back),
+        make_service("p", "l3", "flow_back", 2021, direct),
+        make_service("p", "load", "served", 2021, 0.81 * there + direct - back),
+    ]
+    return instance, make_plan(instance, service=[row for row in rows if row.value])
+
+
+def test_nothing_flows_round_in_a_ring_of_three_with_losses() -> None:
+    assert_verified(*_round(5.0, 4.05, 0.0))
+    instance, plan = _round(12.0, 0.0, 1.62)
+    assert_breaks(instance, plan, "one_way")
+    (violation,) = verify_plan(instance, plan).violations
+    assert violation.subject in {"l1", "l2", "l3"}

@@ -1,0 +1,45 @@
+"""Meshes of docs/laws.md section 6, and what flows round in a ring of one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import networkx as nx
+
+from infraplan.models.network import NetworkLink
+from infraplan.optimizer.verify.network_data import Net
+
+Arc = tuple[str, str]
+"""Two nodes; what flows goes from the first to the second."""
+
+
+def meshes_with_loss(net: Net) -> list[list[NetworkLink]]:
+    """Links without a reactance, by mesh; only of meshes in which one of them loses on the way."""
+    links = [] if net.is_transport else [row for row in net.links if not net.has_reactance(row)]
+    if not any(link.loss > 0.0 for link in links):
+        return []
+    graph: nx.Graph[str] = nx.Graph()
+    graph.add_edges_from(net.index.ends[link.id] for link in links)
+    meshes = []
+    for edges in nx.biconnected_component_edges(graph):
+        nodes = {node for edge in edges for node in edge}
+        inside = [link for link in links if set(net.index.ends[link.id]) <= nodes]
+        if any(link.loss > 0.0 for link in inside):
+            meshes.append(inside)
+    return meshes
+
+
+def most_in_a_ring(flow: Mapping[Arc, float]) -> tuple[float, list[str]]:
+    """The largest amount that goes round in a ring, and nodes of such a ring; 0: in none.
+
+    Flows are taken from the largest down until those taken hold a ring: all its flows are at
+    least the last one taken.
+    """
+    taken: nx.DiGraph[str] = nx.DiGraph()
+    for (tail, head), value in sorted(flow.items(), key=lambda entry: (-entry[1], entry[0])):
+        if value <= 0.0:
+            break
+        if taken.has_node(head) and taken.has_node(tail) and nx.has_path(taken, head, tail):
+            return value, list(nx.shortest_path(taken, head, tail))
+        taken.add_edge(tail, head)
+    return 0.0, []
