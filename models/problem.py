@@ -94,6 +94,11 @@ class Settings(DomainModel):
     benchmark_metric: str = described(
         "for an imported problem: what its source measures, e.g. cost; blank for none", ""
     )
+    benchmark_known: float | None = described(
+        "for an imported problem: best value that its source states, in the unit of "
+        "benchmark_metric; blank where it states none",
+        None,
+    )
     sources: tuple[SourceDocument, ...] = described("documents", ())
 
 

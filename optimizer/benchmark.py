@@ -8,6 +8,8 @@ from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
 
 COST, TRAVEL_TIME, DISPATCH = "cost", "total_travel_time", "dollars per hour"
+OBJECTIVE, MAKESPAN = "objective", "makespan"
+"""Metrics that are the plan's own objective: as it is, to be maximised, and turned round."""
 
 
 def benchmark_of(
@@ -15,12 +17,16 @@ def benchmark_of(
 ) -> dict[str, Any] | None:
     """`{metric, value, bound}` of the instance's benchmark; None where it has none.
 
-    All metrics are minimised. The bound follows from that of the objective: both differ from
-    their optimum by the same amount of money, which the metric's worth turns into its own unit.
+    All metrics but `objective` are minimised. The bound follows from that of the objective: both
+    differ from their optimum by the same amount of money, which the metric's worth turns into its
+    own unit. `objective` and `makespan` stand under their own name as well, with the best value
+    that the source knows, and the relative gap to it: above 0 where the plan is worse.
     """
     metric = instance.settings.benchmark_metric
     if not metric:
         return None
+    if metric in {OBJECTIVE, MAKESPAN}:
+        return _of_objective(instance, metric, objective if plan else None, bound)
     if plan is None or objective is None:
         return {"metric": metric, "value": None, "bound": None}
     slack = None if bound is None else max(0.0, bound - objective)
@@ -43,4 +49,24 @@ def benchmark_of(
         "metric": metric,
         "value": value,
         "bound": None if slack is None else value - slack / worth,
+    }
+
+
+def _of_objective(
+    instance: Instance, metric: str, objective: float | None, bound: float | None
+) -> dict[str, Any]:
+    """The benchmark of a metric that is the objective, or minus it."""
+    sign = 1.0 if metric == OBJECTIVE else -1.0
+    value, limit = (None if x is None else sign * x + 0.0 for x in (objective, bound))
+    known = instance.settings.benchmark_known
+    gap = None
+    if value is not None and known:
+        gap = sign * (known - value) / abs(known)
+    return {
+        "metric": metric,
+        "value": value,
+        "bound": limit,
+        metric: value,
+        "best_known": known,
+        "gap_to_best_known": gap,
     }

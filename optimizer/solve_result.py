@@ -39,6 +39,7 @@ class BoundSource(StrEnum):
 
     NONE = "none"  # there is no bound
     DUAL_VALUES = "dual_values"  # recomputed from dual values, rounding included
+    OWN_BOUND = "own_bound"  # chains and yearly limits of a schedule, computed by the product
     SOLVER = "solver"  # the solver's word, not certified
 
 

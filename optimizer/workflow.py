@@ -27,7 +27,7 @@ from infraplan.optimizer.engines.registry import engine_for, engine_named
 from infraplan.optimizer.errors import SolverError
 from infraplan.optimizer.estimating.recorded_relations import recorded_relations
 from infraplan.optimizer.report.html import render_report
-from infraplan.optimizer.report.texts import DUAL_VALUES_CHECKED
+from infraplan.optimizer.report.texts import CHAINS_AND_LIMITS, DUAL_VALUES_CHECKED
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import BoundSource, SolveOptions, SolveResult
 from infraplan.optimizer.status import SolutionState, Termination, told_gap
@@ -360,6 +360,8 @@ def bound_source(result: SolveResult) -> str:
     """Who vouches for the bound, or for there being no plan; blank where nobody claims either."""
     if result.bound_source is BoundSource.DUAL_VALUES:
         return DUAL_VALUES_CHECKED
+    if result.bound_source is BoundSource.OWN_BOUND:
+        return CHAINS_AND_LIMITS
     if result.bound_source is BoundSource.NONE:
         return ""
     version = result.solver_version or _solver_version(result.solver)

@@ -3,6 +3,55 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, tuple[str, ...]] = {
+    "the-file-ends-before-all-numbers": (
+        "the file ends before all its numbers",
+        "文件在数据未齐之前结束",
+    ),
+    "is-no-count": ("{value} is no count: a whole number of at least 0", "{value}不是非负整数"),
+    "is-no-number-here": ("{word!r} is no number", "“{word}”不是数"),
+    "a-need-or-limit-is-below-0": (
+        "a need or a limit of the problem is below 0",
+        "该问题的某项需求或限额小于0",
+    ),
+    "numbers-are-left-after-the-last-problem": (
+        "numbers are left after the last problem",
+        "最后一个问题之后还有多余数据",
+    ),
+    "the-file-has-no-problem-of-that-number": (
+        "the file has no problem {index}; problems are 0 to {last}",
+        "文件中没有第{index}号问题；编号为0至{last}",
+    ),
+    "only-renewable-resources-are-read": (
+        "{kind} resources are not read, only renewable ones",
+        "只读取可再生资源，不读取{kind}资源",
+    ),
+    "only-one-mode-is-read": (
+        "job {job} has not one mode: only single-mode files are read",
+        "任务{job}不是单一模式：只读取单模式文件",
+    ),
+    "a-row-of-jobs-is-too-short": (
+        "the row of job {job} is too short",
+        "任务{job}的数据行过短",
+    ),
+    "the-successors-are-not-as-many": (
+        "job {job} has another number of successors than it states",
+        "任务{job}的后续任务数与所列不符",
+    ),
+    "the-file-has-no-jobs": ("the file has no jobs", "文件中没有任务"),
+    "job-has-no-duration": ("job {job} has no row of durations", "任务{job}没有工期数据"),
+    "job-has-other-resources": (
+        "job {job} does not state one request for each resource",
+        "任务{job}的资源需求数与资源数不符",
+    ),
+    "job-asks-for-more-than-there-is": (
+        "job {job} asks for more of a resource than there is",
+        "任务{job}的资源需求超过可用量",
+    ),
+    "the-jobs-need-more-years-than-a-plan-has": (
+        "no schedule was found within {most} periods, the most years of a plan, or jobs wait for "
+        "one another",
+        "在{most}个时段（规划年数上限）内未找到进度安排，或任务互相等待",
+    ),
     "the-file-has-no-links-beyond-number-of-links": (
         "the file has no links beyond NUMBER OF LINKS, so no candidates",
         "文件中没有超出NUMBER OF LINKS的线路，因而没有候选线路",

@@ -98,6 +98,15 @@ _HELP: dict[str, str] = {
     "Read a water network: who is supplied from where (pressures: `infraplan hydraulics`).": (
         "读取供水管网：由何处向谁供水（压力见infraplan hydraulics）。"
     ),
+    "File of 0-1 multi-dimensional knapsacks, .txt.": "0-1多维背包问题文件.txt。",
+    "Number of the problem in the file; the first is 0.": "问题在文件中的编号，首个为0。",
+    "Read a 0-1 multi-dimensional knapsack of the OR-Library: items are projects of one year.": (
+        "读取OR-Library的0-1多维背包问题：物品即单年项目。"
+    ),
+    "Single-mode file of PSPLIB, .sm.": "PSPLIB单模式文件.sm。",
+    "Read a project scheduling problem: all jobs are built, the last as early as can be.": (
+        "读取项目进度问题：全部任务均须完成，且最后完成时间尽早。"
+    ),
     "EPANET input file, .inp.": "EPANET输入文件.inp。",
     "Say whether a water design keeps the pressure asked for, as EPANET computes it.": (
         "按EPANET计算，判断供水设计是否满足要求的压力。"

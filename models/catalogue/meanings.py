@@ -278,6 +278,7 @@ SETTINGS: dict[str, str] = {
     "Settings.networks": "整个网络的设置",
     "Settings.representative_years": "网络规模过大时搜索起步所用的年份；留空为规划期逐年",
     "Settings.benchmark_metric": "导入的问题：来源以什么计量，如 cost；留空为无",
+    "Settings.benchmark_known": "导入的问题：来源给出的已知最优值，单位同计量项；未给出则留空",
     "NetworkSettings.id": "网络编号",
     "NetworkSettings.law": "流量如何形成",
     "NetworkSettings.unit": "流量和能力的单位",

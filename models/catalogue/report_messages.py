@@ -58,6 +58,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "this-limit-is": (" This limit is {source}.", "上限{source}。"),
     "note-of-the-solve": (" {note}.", "{note}。"),
+    "bound-proven-by-chains-and-limits": (
+        "proven: no chain of works and no yearly limit lets it end earlier",
+        "已证明：工序链和年度限额不允许更早完成",
+    ),
     "bound-proven-by-dual-values": (
         "proven: dual values checked",
         "已证明：对偶值经复核",

@@ -21,6 +21,7 @@ SETTINGS: dict[str, tuple[str, ...]] = {
     "Settings.networks": ("networks", "网络"),
     "Settings.representative_years": ("representative years", "代表年份"),
     "Settings.benchmark_metric": ("benchmark metric", "算例计量"),
+    "Settings.benchmark_known": ("best known value", "已知最优值"),
     "Settings.sources": ("sources", "来源文件"),
     "Title.en": ("en", "英文"),
     "Title.zh": ("zh", "中文"),

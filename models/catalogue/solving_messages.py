@@ -3,6 +3,51 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, tuple[str, ...]] = {
+    "schedules-are-for-the-fewest-years": (
+        "the scheduling engine finds the fewest years: objective makespan",
+        "进度引擎求最短总工期：目标须为makespan",
+    ),
+    "schedules-begin-with-nothing-begun": (
+        "a schedule begins with nothing standing or under way",
+        "进度安排从零开始，不含已建和在建项目",
+    ),
+    "schedules-are-of-what-must-be-built": (
+        "a schedule is of projects that must be built and what they wait for",
+        "进度安排只含必须建设的项目及其前置项目",
+    ),
+    "schedules-know-order-alone": (
+        "a schedule knows finish_to_start, start_to_start, finish_to_finish and requires, without "
+        "count",
+        "进度安排只识别finish_to_start、start_to_start、finish_to_finish和requires，且不带count",
+    ),
+    "schedules-use-resources-while-they-build": (
+        "a schedule uses resources at the start or in each year of works",
+        "进度安排只在开工时或施工各年使用资源",
+    ),
+    "schedules-know-limits-by-year": (
+        "a schedule knows limits of each year by itself",
+        "进度安排只识别逐年限额",
+    ),
+    "schedules-count-in-millionths": (
+        "a schedule counts resources in millionths of a unit, up to a million",
+        "进度安排以百万分之一单位计资源，最多一百万",
+    ),
+    "a-schedule-looks-at-no-money": (
+        "a schedule looks at no money",
+        "进度安排不考虑资金",
+    ),
+    "a-schedule-knows-order-and-yearly-limits-alone": (
+        "a schedule knows order and yearly limits of resources alone",
+        "进度安排只识别先后关系和逐年资源限额",
+    ),
+    "a-schedule-ends-with-the-plan": (
+        "the works of a schedule end with the plan",
+        "进度安排的施工不超出规划期",
+    ),
+    "the-schedule-breaks-the-rows": (
+        "the schedule that was found breaks rows of the program",
+        "所得进度安排违反模型约束",
+    ),
     "is-out-of-range-3": ("{name} = {value} is out of range", "{name} = {value}超出范围"),
     "there-is-no-solver-called-known-are": (
         "there is no solver called {name!r}; known are {known}",

@@ -24,6 +24,7 @@ from ortools.sat.python import cp_model
 from infraplan.models.catalogue import phrase
 from infraplan.optimizer.backends.channel import Channel, Job
 from infraplan.optimizer.backends.checking import clean_values, is_proven
+from infraplan.optimizer.backends.guest_cpsat_schedule import add_limits
 from infraplan.optimizer.backends.integer_grid import Grid, build_grid, finite_bounds
 from infraplan.optimizer.errors import SolverFailedError, UnsupportedFeatureError
 from infraplan.optimizer.mip import FloatArray, IntArray, Mip
@@ -197,6 +198,8 @@ def _search(
     """Solve the grid with `number`; `best` is improved. What is proven holds for the grid."""
     start = job.start()
     model = cp_model_of(mip, grid, best.values if start is None or number else start)
+    if job.task == "schedule":
+        add_limits(model, job.options)
     fault = model.validate()
     if fault:
         message = phrase("cp-sat-refuses-the-model", fault=fault)
@@ -248,7 +251,7 @@ def _search(
 
 def run(job: Job, channel: Channel) -> None:
     """Solve the job's model."""
-    if job.task != "solve":
+    if job.task not in {"solve", "schedule"}:
         message = phrase("is-only-used-for-solving-not-for", solver=job.solver, task=job.task)
         raise UnsupportedFeatureError(message)
     mip = job.model()

@@ -96,12 +96,15 @@ def solve_mip(
     on_progress: ProgressListener | None = None,
     start: FloatArray | None = None,
     should_stop: Callable[[], bool] | None = None,
+    task: str = "solve",
+    more: Mapping[str, object] | None = None,
 ) -> SolverReply:
     """Maximise `mip` in a guest process.
 
     `start` gives values for some columns (shape: columns; NaN where unknown). `on_progress` hears
     a few times a second. Ctrl-C, or `should_stop` answering true, ends the solve with the best
     solution so far (termination `interrupted`); a second Ctrl-C does not wait for the solver.
+    With another `task`, of a solver that knows it, `more` says what limits its answer besides.
 
     Raises
     ------
@@ -133,11 +136,12 @@ def solve_mip(
         heard = run_guest(
             mip,
             options,
-            "solve",
+            task,
             folder,
             start=start,
             on_progress=on_progress,
             should_stop=should_stop,
+            **(more or {}),
         )
     reply = _reply(mip, options, heard, begin)
     if reply.termination in {Termination.UNBOUNDED, Termination.INFEASIBLE_OR_UNBOUNDED}:

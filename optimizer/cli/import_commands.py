@@ -21,6 +21,8 @@ from infraplan.optimizer.interop.geojson_in import import_geojson
 from infraplan.optimizer.interop.gmns import import_gmns
 from infraplan.optimizer.interop.hydraulics import check_pressures, read_diameters
 from infraplan.optimizer.interop.matpower import import_matpower
+from infraplan.optimizer.interop.mknap import import_mknap
+from infraplan.optimizer.interop.psplib import import_psplib
 from infraplan.optimizer.interop.table_in import import_table
 from infraplan.optimizer.interop.tntp import import_tntp
 from infraplan.optimizer.storage import instance_hash, write_instance
@@ -208,6 +210,31 @@ def epanet(
 ) -> None:
     """Read a water network: who is supplied from where (pressures: `infraplan hydraulics`)."""
     write_imported(out, as_json, lang, lambda: import_epanet(file))
+
+
+@app.command("mknap")
+def mknap(
+    file: Annotated[Path, typer.Argument(help="File of 0-1 multi-dimensional knapsacks, .txt.")],
+    out: OutPath,
+    index: Annotated[
+        int, typer.Option(min=0, help="Number of the problem in the file; the first is 0.")
+    ] = 0,
+    as_json: Json = False,
+    lang: Lang = Language.EN,
+) -> None:
+    """Read a 0-1 multi-dimensional knapsack of the OR-Library: items are projects of one year."""
+    write_imported(out, as_json, lang, lambda: import_mknap(file, index))
+
+
+@app.command("psplib")
+def psplib(
+    file: Annotated[Path, typer.Argument(help="Single-mode file of PSPLIB, .sm.")],
+    out: OutPath,
+    as_json: Json = False,
+    lang: Lang = Language.EN,
+) -> None:
+    """Read a project scheduling problem: all jobs are built, the last as early as can be."""
+    write_imported(out, as_json, lang, lambda: import_psplib(file))
 
 
 def hydraulics(

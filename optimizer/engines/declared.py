@@ -54,7 +54,7 @@ _TABLES: Mapping[type[DomainModel], frozenset[str]] = {
     Settings: _names(
         "format_version id title currency money_unit money_unit_zh money_factor price_year "
         "inflation horizon appraisal objective spending_after_plan stage_gates finance networks "
-        "representative_years benchmark_metric sources"
+        "representative_years benchmark_metric benchmark_known sources"
     ),
     SourceDocument: _names("id title issued"),
     Place: _names("id name_en name_zh kind jurisdiction lon lat accuracy_km source"),
@@ -213,3 +213,47 @@ EQUILIBRIUM_READS = Declaration(
 )
 """The search reads all of choice, policy and money. That every trip is served leaves nothing to
 ask of `unserved_price`, `must_serve` and `priority`."""
+
+_NO_MONEY: Words = phrase("a-schedule-looks-at-no-money").both
+_ALL_BY_ORDER: Words = phrase("a-schedule-knows-order-and-yearly-limits-alone").both
+
+_SCHEDULE_REFUSES: Mapping[type[DomainModel], Mapping[str, Words]] = {
+    Instance: dict.fromkeys(
+        (
+            *("fiscal", "pools", "debt", "funds", "inflows", "receipts", "instruments"),
+            *("shares", "agreements"),
+        ),
+        _NO_MONEY,
+    )
+    | dict.fromkeys(
+        (
+            *("targets", "policies", "start_paces"),
+            *("network_nodes", "network_links", "demands", "project_network"),
+        ),
+        _ALL_BY_ORDER,
+    ),
+    Settings: {
+        "finance": _NO_MONEY,
+        "networks": _ALL_BY_ORDER,
+        "spending_after_plan": phrase("a-schedule-ends-with-the-plan").both,
+    },
+    Jurisdiction: {"rule_sets": _NO_MONEY},
+    Project: {
+        "spending_after_plan": phrase("a-schedule-ends-with-the-plan").both,
+        "started": _ALL_BY_ORDER,
+        "opened": _ALL_BY_ORDER,
+        "spent_to_date": _NO_MONEY,
+    },
+    ResourceLimit: {"jurisdictions": _ALL_BY_ORDER},
+}
+"""What a schedule refuses. Costs and benefits count for nothing under `makespan`, without a fund
+nobody limits what they ask, and so they are read."""
+
+SCHEDULE_READS = Declaration(
+    {
+        model: names - frozenset(_SCHEDULE_REFUSES.get(model, {}))
+        for model, names in EXACT_READS.reads.items()
+    },
+    _SCHEDULE_REFUSES,
+)
+"""The schedule reads projects with their windows and options, order, and resources by year."""

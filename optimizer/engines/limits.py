@@ -6,10 +6,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from infraplan.models.catalogue import phrase
+from infraplan.models.horizon import Objective
 from infraplan.models.instance import Instance
 from infraplan.models.network import SERVED, TRAVEL_TIME, FlowLaw, NetworkAction, NetworkKind
+from infraplan.models.policy import ResourceTiming
 from infraplan.models.progress import stands
+from infraplan.models.project import Mandate, Stage
 from infraplan.optimizer.engines.contract import NAMED, Refusal
+from infraplan.optimizer.engines.scheduling import WHOLE, is_order
 from infraplan.optimizer.networkdesign.roads import equilibrium_network
 
 
@@ -162,4 +166,75 @@ def _targets(instance: Instance) -> Iterator[Refusal]:
             "metric",
             _list(f"{row.metric} ({row.id})" for row in read),
             *phrase("targets-cannot-be-read-off-roads-at-equilibrium").both,
+        )
+
+
+def scheduling_limits(instance: Instance) -> Iterator[Refusal]:
+    """What the scheduling engine cannot do; docs/networks.md lists all of it."""
+    if instance.settings.objective is not Objective.MAKESPAN:
+        yield Refusal(
+            "instance",
+            "objective",
+            str(instance.settings.objective),
+            *phrase("schedules-are-for-the-fewest-years").both,
+        )
+    begun = [
+        f"{row.stage.value} ({row.id})"
+        for row in instance.projects
+        if row.stage in {Stage.COMPLETE, Stage.UNDER_CONSTRUCTION}
+    ]
+    if begun:
+        yield Refusal(
+            "projects", "stage", _list(begun), *phrase("schedules-begin-with-nothing-begun").both
+        )
+    bound = [
+        f"{row.mandatory.value} ({row.id})"
+        for row in instance.projects
+        if row.mandatory in {Mandate.COMMITTED, Mandate.MUST_NOT}
+    ]
+    if bound:
+        yield Refusal(
+            "projects",
+            "mandatory",
+            _list(bound),
+            *phrase("schedules-are-of-what-must-be-built").both,
+        )
+    other = [
+        f"{row.type.value} ({row.label})"
+        for row in instance.relations
+        if row.is_enforced and not is_order(row)
+    ]
+    if other:
+        yield Refusal("relations", "type", _list(other), *phrase("schedules-know-order-alone").both)
+    yield from _schedule_resources(instance)
+
+
+def _schedule_resources(instance: Instance) -> Iterator[Refusal]:
+    timings = {ResourceTiming.START, ResourceTiming.CONSTRUCTION}
+    rows = [row for row in instance.resources if row.timing not in timings]
+    if rows:
+        told = _list(f"{row.timing.value} ({row.resource})" for row in rows)
+        yield Refusal(
+            "resources", "timing", told, *phrase("schedules-use-resources-while-they-build").both
+        )
+    whole = [row.resource for row in instance.resources if not row.per_year]
+    if whole:
+        yield Refusal(
+            "resources", "per_year", _list(whole), *phrase("schedules-know-limits-by-year").both
+        )
+    named = {row.resource for row in instance.resources}
+    amounts = [
+        (option.resources[name], f"{option.resources[name]:g} {name} ({project.id})")
+        for project in instance.projects
+        for option in project.options
+        for name in named & set(option.resources)
+    ]
+    fine = [told for amount, told in amounts if abs(amount * WHOLE - round(amount * WHOLE)) > 1e-6]
+    fine += [told for amount, told in amounts if amount > WHOLE]
+    if fine:
+        yield Refusal(
+            "projects",
+            "options.resources",
+            _list(fine),
+            *phrase("schedules-count-in-millionths").both,
         )

@@ -6,16 +6,20 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from infraplan.models.catalogue import listed, phrase
+from infraplan.models.horizon import Objective
 from infraplan.models.instance import Instance
 from infraplan.models.network import FlowLaw
+from infraplan.optimizer.backends import available_solvers
 from infraplan.optimizer.engines.contract import Engine
-from infraplan.optimizer.engines.declared import EQUILIBRIUM_READS, EXACT_READS
+from infraplan.optimizer.engines.declared import EQUILIBRIUM_READS, EXACT_READS, SCHEDULE_READS
 from infraplan.optimizer.engines.equilibrium import solve_equilibrium
 from infraplan.optimizer.engines.integer_program import solve_integer_program
-from infraplan.optimizer.engines.limits import equilibrium_limits, exact_limits
+from infraplan.optimizer.engines.limits import equilibrium_limits, exact_limits, scheduling_limits
+from infraplan.optimizer.engines.scheduling import SOLVER, solve_scheduling
 from infraplan.optimizer.errors import UnsupportedFeatureError
 
 AUTO, EXACT, EQUILIBRIUM, DECOMPOSITION = "auto", "exact", "equilibrium", "decomposition"
+SCHEDULING = "scheduling"
 
 ENGINES: Mapping[str, Engine] = MappingProxyType(
     {
@@ -38,6 +42,15 @@ ENGINES: Mapping[str, Engine] = MappingProxyType(
                 solver=solve_equilibrium,
                 explains_conflicts=True,
                 explains_rejections=False,  # its program does not hold the flows that decide
+            ),
+            Engine(
+                name=SCHEDULING,
+                flow_law=FlowLaw.FLOW,
+                declaration=SCHEDULE_READS,
+                laws=scheduling_limits,
+                solver=solve_scheduling,
+                explains_conflicts=True,
+                explains_rejections=True,
             ),
         )
     }
@@ -73,7 +86,8 @@ def engine_named(name: str) -> Engine:
 def engine_for(instance: Instance, name: str = AUTO) -> Engine:
     """The engine called `name`; for `auto` the one that is for the networks of `instance`.
 
-    Whether it supports the rest is told by its `solve`.
+    Whether it supports the rest is told by its `solve`. Under the objective `makespan` it is the
+    one for schedules where that supports the instance and its solver is there.
 
     Raises
     ------
@@ -82,6 +96,10 @@ def engine_for(instance: Instance, name: str = AUTO) -> Engine:
     """
     if name != AUTO:
         return engine_named(name)
+    if instance.settings.objective is Objective.MAKESPAN:
+        there = {info.name for info in available_solvers() if info.available}
+        if SOLVER in there and not ENGINES[SCHEDULING].supports(instance):
+            return ENGINES[SCHEDULING]
     laws = {row.law for row in instance.settings.networks}
     law = FlowLaw.EQUILIBRIUM if FlowLaw.EQUILIBRIUM in laws else FlowLaw.FLOW
     return next(engine for engine in ENGINES.values() if engine.flow_law is law)

@@ -16,6 +16,8 @@ TEXTS: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
 
 DUAL_VALUES_CHECKED = "dual values checked"
 """`bound_source` of a run whose bound was recomputed from dual values."""
+CHAINS_AND_LIMITS = "chains and limits checked"
+"""`bound_source` of a schedule whose end no chain of works, or no yearly limit, lets be earlier."""
 
 
 def source_of_bound(stated: object) -> tuple[str, str]:
@@ -23,6 +25,8 @@ def source_of_bound(stated: object) -> tuple[str, str]:
     said = stated if isinstance(stated, str) else ""
     if said == DUAL_VALUES_CHECKED:
         return phrase("bound-proven-by-dual-values").both
+    if said == CHAINS_AND_LIMITS:
+        return phrase("bound-proven-by-chains-and-limits").both
     solver = said.removeprefix("solver ").removesuffix(", not certified")
     return phrase("bound-by-a-solver", solver=solver).both if solver else ("", "")
 

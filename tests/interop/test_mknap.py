@@ -1,0 +1,82 @@
+"""0-1 multi-dimensional knapsacks: a file made by hand, damaged ones, and a published value."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from infraplan.models.errors import InstanceFormatError
+from infraplan.optimizer.benchmark import benchmark_of
+from infraplan.optimizer.interop.mknap import import_mknap
+from infraplan.optimizer.solve import solve
+from infraplan.optimizer.solve_result import SolveOptions
+from tests.assertions import assert_bilingual
+
+# Second problem: items worth 10, 7, 5 need (3 2), (2 2), (2 1) of (4, 3). The first two need 5 > 4,
+# the first and third 5 > 4, the last two (4, 3): 7 + 5 = 12. Stated as
+# best known: 15, out of reach.
+FILE = "2\n1 1 0\n4\n9\n8\n3 2 15\n10 7 5\n3 2 2\n2 2 1\n4 3\n"
+
+
+def _file(folder: Path, text: str) -> Path:
+    path = folder / "two.txt"
+    path.write_text(text)
+    return path
+
+
+def test_the_value_of_a_plan_is_that_of_the_knapsack(tmp_path: Path) -> None:
+    instance = import_mknap(_file(tmp_path, FILE), 1)
+    assert instance.settings.id == "two-1"
+    result = solve(instance, SolveOptions(gap=0.0))
+    assert {start.project for start in result.require_plan().starts} == {"item2", "item3"}
+    told = benchmark_of(instance, result.plan, result.objective, result.bound)
+    assert told is not None
+    assert told["objective"] == told["value"] == pytest.approx(12.0)
+    assert told["best_known"] == 15.0
+    assert told["gap_to_best_known"] == pytest.approx(0.2)
+    assert told["bound"] == pytest.approx(12.0)
+
+
+def test_nothing_known_is_no_gap_and_nothing_that_fits_is_no_plan_of_worth(tmp_path: Path) -> None:
+    instance = import_mknap(_file(tmp_path, FILE), 0)  # one item that needs 9 of 8
+    result = solve(instance, SolveOptions(gap=0.0))
+    told = benchmark_of(instance, result.plan, result.objective, result.bound)
+    assert told is not None
+    assert (told["value"], told["best_known"], told["gap_to_best_known"]) == (0.0, None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "index", "line", "words"),
+    [
+        (FILE, 2, None, "problems are 0 to 1"),
+        (FILE[:-4], 1, None, "ends before"),
+        (FILE + "7\n", 1, 11, "numbers are left"),
+        (FILE.replace("9", "nine"), 0, 4, "'nine' is no number"),
+        (FILE.replace("9", "-9"), 0, 2, "below 0"),
+        (FILE.replace("3 2 15", "2.5 2 15"), 1, 6, "2.5 is no count"),
+    ],
+)
+def test_faults_are_told_with_their_line(
+    tmp_path: Path, text: str, index: int, line: int | None, words: str
+) -> None:
+    with pytest.raises(InstanceFormatError) as caught:
+        import_mknap(_file(tmp_path, text), index)
+    found = [one for one in caught.value.findings if words in str(one.message)]
+    assert found
+    assert found[0].row == line
+    assert_bilingual(found[0].message, found[0].message.zh)
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InstanceFormatError):
+        import_mknap(tmp_path / "none.txt", 0)
+
+
+def test_published_problems_state_what_is_known(bench_dir: Path) -> None:
+    """mknapcb1: 30 problems of 100 items; best values known of the first and last ones."""
+    known = [
+        import_mknap(bench_dir / "mknap" / "mknapcb1.txt", number).settings.benchmark_known
+        for number in (0, 1, 2, 3)
+    ]
+    assert known == [24381.0, 24274.0, 23551.0, 23534.0]
