@@ -178,6 +178,18 @@ def scheduling_limits(instance: Instance) -> Iterator[Refusal]:
             str(instance.settings.objective),
             *phrase("schedules-are-for-the-fewest-years").both,
         )
+    yield from _schedule_projects(instance)
+    other = [
+        f"{row.type.value} ({row.label})"
+        for row in instance.relations
+        if row.is_enforced and not is_order(row)
+    ]
+    if other:
+        yield Refusal("relations", "type", _list(other), *phrase("schedules-know-order-alone").both)
+    yield from _schedule_resources(instance)
+
+
+def _schedule_projects(instance: Instance) -> Iterator[Refusal]:
     begun = [
         f"{row.stage.value} ({row.id})"
         for row in instance.projects
@@ -199,14 +211,6 @@ def scheduling_limits(instance: Instance) -> Iterator[Refusal]:
             _list(bound),
             *phrase("schedules-are-of-what-must-be-built").both,
         )
-    other = [
-        f"{row.type.value} ({row.label})"
-        for row in instance.relations
-        if row.is_enforced and not is_order(row)
-    ]
-    if other:
-        yield Refusal("relations", "type", _list(other), *phrase("schedules-know-order-alone").both)
-    yield from _schedule_resources(instance)
 
 
 def _schedule_resources(instance: Instance) -> Iterator[Refusal]:

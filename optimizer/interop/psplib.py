@@ -163,16 +163,7 @@ def import_psplib(path: Path) -> Instance:
             benchmark_metric=MAKESPAN,
         ),
         projects=tuple(_project(jobs, job, path.name) for job in kept),
-        relations=tuple(
-            Relation(
-                from_projects=(f"job{job}",),
-                to_projects=tuple(f"job{later}" for later in after),
-                type=RelationType.FINISH_TO_START,
-                source=path.name,
-            )
-            for job in kept
-            if (after := [later for later in jobs.successors.get(job, ()) if later in kept])
-        ),
+        relations=_order(jobs, kept, path.name),
         resources=tuple(
             ResourceLimit(
                 resource=f"r{number}",
@@ -183,6 +174,20 @@ def import_psplib(path: Path) -> Instance:
             )
             for number, limit in enumerate(jobs.limits, start=1)
         ),
+    )
+
+
+def _order(jobs: Jobs, kept: list[int], source: str) -> tuple[Relation, ...]:
+    """One relation for each job that others wait for."""
+    return tuple(
+        Relation(
+            from_projects=(f"job{job}",),
+            to_projects=tuple(f"job{later}" for later in after),
+            type=RelationType.FINISH_TO_START,
+            source=source,
+        )
+        for job in kept
+        if (after := [later for later in jobs.successors.get(job, ()) if later in kept])
     )
 
 
