@@ -12,13 +12,13 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from infraplan.models.catalogue import Phrase, pair, phrase
-from infraplan.optimizer import errors, stopping
+from infraplan.models.catalogue import pair, phrase
+from infraplan.optimizer import stopping
 from infraplan.optimizer.backends.base import Progress, SolverOptions, SolverReply, solver_entry
 from infraplan.optimizer.backends.channel import PRESOLVE
 from infraplan.optimizer.backends.checking import (
@@ -30,12 +30,12 @@ from infraplan.optimizer.backends.checking import (
     is_proven,
     whole_bounds,
 )
+from infraplan.optimizer.backends.guest_reports import GuestReports, raise_fault, termination_of
 from infraplan.optimizer.backends.process import GuestProcess
 from infraplan.optimizer.column_forms import Columns, recast
 from infraplan.optimizer.errors import (
     SolverContradictionError,
     SolverError,
-    SolverFailedError,
 )
 from infraplan.optimizer.mip import FloatArray, Mip
 from infraplan.optimizer.status import SolutionState, Termination, relative_gap
@@ -55,38 +55,10 @@ _TICK_S = 0.05
 _MEMORY_EVERY_S = 0.2
 _PROGRESS_EVERY_S = 0.2
 _END_S = 10.0
-_LOG_TAIL = 4000
 _REPAIRABLE = 1e-4
 _POLISH_S = 30.0
 
 ProgressListener = Callable[[Progress], None]
-
-
-@dataclass
-class _GuestReports:
-    """What a guest has said, and why it was ended, so far."""
-
-    values: FloatArray | None = None
-    objective: float | None = None
-    claimed: float | None = None
-    bound: float | None = None
-    nodes: int | None = None
-    message: str = ""
-    done: dict[str, object] | None = None
-    error: tuple[str, Phrase] | None = None
-    garbage: str | None = None
-    cause: Termination | None = None
-    presolving_since: float | None = None
-    is_stuck: bool = False
-    peak_mb: float | None = None
-    exit_code: int = 0
-    arrays: dict[str, FloatArray] = field(default_factory=dict)
-    log: str = ""
-
-    @property
-    def log_tail(self) -> str:
-        """Last part of the log."""
-        return self.log[-_LOG_TAIL:]
 
 
 def solve_mip(
@@ -193,7 +165,7 @@ def run_guest(
     on_progress: ProgressListener | None = None,
     should_stop: Callable[[], bool] | None = None,
     **more: object,
-) -> _GuestReports:
+) -> GuestReports:
     """Run `task` on `mip` in a guest process and return what it said.
 
     Raises
@@ -203,7 +175,7 @@ def run_guest(
     """
     entry = solver_entry(options.solver)
     begin = time.perf_counter()
-    heard = _GuestReports(is_stuck=True)
+    heard = GuestReports(is_stuck=True)
     while heard.is_stuck:
         heard = _listen_to_guest(
             entry.guest, mip, options, task, folder, begin, start, on_progress, should_stop, more
@@ -211,7 +183,7 @@ def run_guest(
         options = replace(options, extra={**options.extra, PRESOLVE: "off"})
     log = folder / "log.txt"
     heard.log = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
-    _raise_fault(options.solver, heard)
+    raise_fault(options.solver, heard)
     return heard
 
 
@@ -226,7 +198,7 @@ def _listen_to_guest(
     on_progress: ProgressListener | None,
     should_stop: Callable[[], bool] | None,
     more: Mapping[str, object],
-) -> _GuestReports:
+) -> GuestReports:
     """What one guest process said."""
     with GuestProcess(module, folder) as guest:
         watch = _Watch(guest, mip, options, folder, on_progress, should_stop)
@@ -267,7 +239,7 @@ class _Watch:
         on_progress: ProgressListener | None,
         should_stop: Callable[[], bool] | None,
     ) -> None:
-        self.heard = _GuestReports()
+        self.heard = GuestReports()
         self._guest = guest
         self._mip = mip
         self._options = options
@@ -280,7 +252,7 @@ class _Watch:
         self._tell_at = 0.0
         self._news = False
 
-    def until_end(self, begin: float) -> _GuestReports:
+    def until_end(self, begin: float) -> GuestReports:
         """Listen; afterwards the guest process has ended."""
         self._begin = begin
         if self._options.time_limit_s is not None:
@@ -449,32 +421,12 @@ class _Watch:
         )
 
 
-def _raise_fault(solver: str, heard: _GuestReports) -> None:
-    """Raise the fault of a guest that gave no answer, unless it left a solution or was stopped."""
-    if heard.done is not None or heard.values is not None or heard.cause is not None:
-        return
-    if heard.error is not None:
-        kind, message = heard.error
-        error = getattr(errors, kind, SolverFailedError)
-        message = phrase("solver-says", solver=solver, message=message)
-        if isinstance(error, type) and issubclass(error, SolverError):
-            if error is SolverFailedError:
-                raise SolverFailedError(message, heard.log_tail)
-            raise error(message)
-        raise SolverFailedError(message, heard.log_tail)
-    if heard.garbage is not None:
-        message = phrase("answered-what-is-not-an-answer", solver=solver, garbage=heard.garbage)
-        raise SolverFailedError(message, heard.log_tail)
-    message = phrase("ended-with-exit-code-and-no-answer", solver=solver, exit_code=heard.exit_code)
-    raise SolverFailedError(message, heard.log_tail)
-
-
-def _reply(mip: Mip, options: SolverOptions, heard: _GuestReports, begin: float) -> SolverReply:
+def _reply(mip: Mip, options: SolverOptions, heard: GuestReports, begin: float) -> SolverReply:
     """Turn what was heard into a checked reply."""
     values = heard.values
     if "values" in heard.arrays:
         values = _checked_values(mip, options, heard)
-    termination = _termination(heard)
+    termination = termination_of(heard)
     objective = None if values is None else mip.value(values)
     if heard.done is not None and "values" in heard.arrays and values is not heard.values:
         claimed = heard.done.get("objective")
@@ -516,7 +468,7 @@ def _reply(mip: Mip, options: SolverOptions, heard: _GuestReports, begin: float)
     )
 
 
-def _checked_values(mip: Mip, options: SolverOptions, heard: _GuestReports) -> FloatArray:
+def _checked_values(mip: Mip, options: SolverOptions, heard: GuestReports) -> FloatArray:
     """The final values, cleaned; where only tolerances are missed, with the rest solved again.
 
     The final values are preferred to streamed incumbents of equal worth, whose order may depend
@@ -561,15 +513,6 @@ def _polished(mip: Mip, options: SolverOptions, values: FloatArray) -> FloatArra
     except SolverError:
         return None
     return clean_values(mip, heard.arrays["values"]) if "values" in heard.arrays else None
-
-
-def _termination(heard: _GuestReports) -> Termination:
-    """Why the solve ended: a proof counts first, then what the host did, then what is said."""
-    if heard.done is not None:
-        said = Termination(str(heard.done["termination"]))
-        stopped = said in {Termination.TIME_LIMIT, Termination.INTERRUPTED}
-        return heard.cause if stopped and heard.cause is not None else said
-    return heard.cause or Termination.CRASHED
 
 
 def _decided(mip: Mip, options: SolverOptions, reply: SolverReply, begin: float) -> SolverReply:

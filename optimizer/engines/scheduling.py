@@ -77,6 +77,7 @@ def solve_scheduling(
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
     warm_start: Plan | None = None,
+    deadline: Deadline | None = None,
 ) -> SolveResult:
     """Find the plan of fewest years, with a bound, and verify it.
 
@@ -87,9 +88,10 @@ def solve_scheduling(
     SolverError
         If CP-SAT is missing, or fails where no plan is known.
     """
-    deadline = Deadline.after(options.time_limit_s)
+    deadline = deadline or Deadline.after(options.time_limit_s)
+    before_s = deadline.elapsed_s
     formulation = build_formulation(instance)
-    build_s = deadline.elapsed_s
+    build_s = deadline.elapsed_s - before_s
     task = _task_of(formulation)
     if not all(task.options):
         reply = _no_window(deadline)

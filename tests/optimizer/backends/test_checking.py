@@ -13,6 +13,7 @@ from infraplan.optimizer.backends.checking import (
     is_proven,
     whole_bounds,
 )
+from infraplan.optimizer.backends.guest_reports import GuestReports
 from infraplan.optimizer.errors import SolverFailedError
 from infraplan.optimizer.mip import MipBuilder
 from tests.optimizer.backends import mips
@@ -83,7 +84,7 @@ def test_good_model_passes() -> None:
 def test_values_off_by_tolerances_are_polished() -> None:
     # 3 x = y = 1: x = 0.33334 breaks the row by 2e-5, which solving for x again mends.
     mip = mips.mixed()
-    heard = host._GuestReports(arrays={"values": np.array([1.0, 0.33334])})
+    heard = GuestReports(arrays={"values": np.array([1.0, 0.33334])})
     assert clean_values(mip, heard.arrays["values"]) is None
     values = host._checked_values(mip, SolverOptions(), heard)
     assert values == pytest.approx([1.0, 1.0 / 3.0], abs=1e-9)
@@ -97,7 +98,7 @@ def test_polishing_that_cannot_help() -> None:
 
 
 def test_better_incumbent_than_the_final_values_is_kept() -> None:
-    heard = host._GuestReports(
+    heard = GuestReports(
         values=np.array([1.0, 0.0, 3.0]),
         objective=14.0,
         arrays={"values": np.array([1.0, 1.0, 0.0])},

@@ -1,0 +1,69 @@
+"""What a guest has said until it ended, and what that makes of its end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from infraplan.models.catalogue import Phrase, phrase
+from infraplan.optimizer import errors
+from infraplan.optimizer.errors import SolverError, SolverFailedError
+from infraplan.optimizer.mip import FloatArray
+from infraplan.optimizer.status import Termination
+
+_LOG_TAIL = 4000
+
+
+@dataclass
+class GuestReports:
+    """What a guest has said, and why it was ended, so far."""
+
+    values: FloatArray | None = None
+    objective: float | None = None
+    claimed: float | None = None
+    bound: float | None = None
+    nodes: int | None = None
+    message: str = ""
+    done: dict[str, object] | None = None
+    error: tuple[str, Phrase] | None = None
+    garbage: str | None = None
+    cause: Termination | None = None
+    presolving_since: float | None = None
+    is_stuck: bool = False
+    peak_mb: float | None = None
+    exit_code: int = 0
+    arrays: dict[str, FloatArray] = field(default_factory=dict)
+    log: str = ""
+
+    @property
+    def log_tail(self) -> str:
+        """Last part of the log."""
+        return self.log[-_LOG_TAIL:]
+
+
+def raise_fault(solver: str, heard: GuestReports) -> None:
+    """Raise the fault of a guest that gave no answer, unless it left a solution or was stopped."""
+    if heard.done is not None or heard.values is not None or heard.cause is not None:
+        return
+    if heard.error is not None:
+        kind, message = heard.error
+        error = getattr(errors, kind, SolverFailedError)
+        message = phrase("solver-says", solver=solver, message=message)
+        if isinstance(error, type) and issubclass(error, SolverError):
+            if error is SolverFailedError:
+                raise SolverFailedError(message, heard.log_tail)
+            raise error(message)
+        raise SolverFailedError(message, heard.log_tail)
+    if heard.garbage is not None:
+        message = phrase("answered-what-is-not-an-answer", solver=solver, garbage=heard.garbage)
+        raise SolverFailedError(message, heard.log_tail)
+    message = phrase("ended-with-exit-code-and-no-answer", solver=solver, exit_code=heard.exit_code)
+    raise SolverFailedError(message, heard.log_tail)
+
+
+def termination_of(heard: GuestReports) -> Termination:
+    """Why the solve ended: a proof counts first, then what the host did, then what is said."""
+    if heard.done is not None:
+        said = Termination(str(heard.done["termination"]))
+        stopped = said in {Termination.TIME_LIMIT, Termination.INTERRUPTED}
+        return heard.cause if stopped and heard.cause is not None else said
+    return heard.cause or Termination.CRASHED
