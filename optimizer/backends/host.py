@@ -30,8 +30,8 @@ from infraplan.optimizer.backends.checking import (
     is_proven,
     whole_bounds,
 )
-from infraplan.optimizer.backends.guest_reports import GuestReports, raise_fault, termination_of
 from infraplan.optimizer.backends.process import GuestProcess
+from infraplan.optimizer.backends.reports import GuestReports, raise_fault, termination_of
 from infraplan.optimizer.column_forms import Columns, recast
 from infraplan.optimizer.errors import (
     SolverContradictionError,

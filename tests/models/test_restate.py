@@ -147,6 +147,7 @@ NO_MONEY = {
     "instruments.schedule",
     "instruments.coverage",
     "instruments.refinancing_share",
+    "settings.benchmark_known",  # stands in the terms of the source, beside what the source states
     "shares.quantity",
     "resources.limit",
     "pools.service_funds",

@@ -13,7 +13,7 @@ from infraplan.optimizer.backends.checking import (
     is_proven,
     whole_bounds,
 )
-from infraplan.optimizer.backends.guest_reports import GuestReports
+from infraplan.optimizer.backends.reports import GuestReports
 from infraplan.optimizer.errors import SolverFailedError
 from infraplan.optimizer.mip import MipBuilder
 from tests.optimizer.backends import mips

@@ -423,7 +423,7 @@ def test_lives_that_end_are_told_with_their_year() -> None:
 def test_what_was_renewed_has_its_own_end_of_life_in_next_years_instance() -> None:
     instance = renewed(
         old(latest_start=2021),
-        new(benefit=0.0, lifetime=30),
+        without_lifetime(new(benefit=0.0)),
         {"renewal": "automatic", "takes_over": ["benefits", "lifetime", "receipts"]},
         receipts=[make_receipt("old", 1.0)],
         funds=[make_fund(opening_balance=99.0)],
