@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from infraplan.optimizer.backends import process
+from tests import warm_guests
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 SHARED = REPOSITORY.parent / "shared"
 
@@ -59,6 +62,32 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[object]:
     finally:
         if config is not None:
             os.environ[_TRACE_CHILDREN] = config
+
+
+_ABOUT_PLANS = (
+    *(f"optimizer/{name}" for name in ("analysis", "engines", "equilibrium", "formulation")),
+    "optimizer/verify",
+    "oracle",
+    "oracle_networks",
+)
+"""Folders whose tests ask for plans and say nothing of the processes that find them."""
+_ABOUT_PROCESSES = {"test_beside.py", "test_compiled.py", "test_deadline.py"}
+
+
+@pytest.fixture(autouse=True)
+def _guests_that_start_warm(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fork the guests of tests about plans from a process that has loaded HiGHS already."""
+    place = request.node.path.relative_to(REPOSITORY / "tests")
+    is_about_plans = any(place.is_relative_to(folder) for folder in _ABOUT_PLANS)
+    if is_about_plans and place.name not in _ABOUT_PROCESSES and warm_guests.is_possible():
+        monkeypatch.setattr(process, "subprocess", warm_guests)
+
+
+def pytest_unconfigure() -> None:
+    """End the process from which guests were forked."""
+    warm_guests.end()
 
 
 def pytest_runtest_teardown(item: pytest.Item) -> None:

@@ -10,12 +10,10 @@ from dataclasses import replace
 
 import highspy
 import numpy as np
-from scipy.sparse import csr_array
 
 from infraplan.optimizer.backends.channel import Channel, Job
 from infraplan.optimizer.backends.guest_highs_model import configure, pass_model
 from infraplan.optimizer.mip import FloatArray, IntArray, Mip
-from infraplan.optimizer.mip_edits import with_rows
 
 _Matrix = tuple[FloatArray, FloatArray, FloatArray]
 """Rows as where each begins, its columns and its values."""
@@ -115,6 +113,11 @@ def _beside_a_riddle(mip: Mip) -> tuple[Mip, FloatArray]:
     plan comes up at the root by which HiGHS would cut others off. Every plan with the values
     returned obeys the larger model, hence its cuts.
     """
+    # Slow to load, and every other task of this guest does without.
+    from scipy.sparse import csr_array
+
+    from infraplan.optimizer.mip_edits import with_rows
+
     chance = np.random.default_rng(_RIDDLE[0])
     rows, count = _RIDDLE[1:]
     weights = chance.integers(1, 100, (rows, count)).astype(np.float64)

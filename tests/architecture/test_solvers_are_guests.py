@@ -62,6 +62,23 @@ def test_no_module_of_the_product_imports_a_guest() -> None:
             )
 
 
+def test_the_guest_of_most_solves_starts_without_scipy() -> None:
+    """A solve pays for what its guest loads; scipy alone costs as much as a small model."""
+    program = (
+        "import sys, infraplan.optimizer.backends.guest_highs; "
+        "print('highspy' in sys.modules, 'scipy' in sys.modules)"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    assert found.stdout.split() == ["True", "False"], found.stderr
+
+
 @pytest.mark.parametrize(
     "module",
     [
