@@ -107,6 +107,19 @@ _HELP: dict[str, str] = {
     "Read a project scheduling problem: all jobs are built, the last as early as can be.": (
         "读取项目进度问题：全部任务均须完成，且最后完成时间尽早。"
     ),
+    "Make up an instance of any size, drawn from distributions of real plans.": (
+        "按真实规划的分布，随机生成任意规模的虚构算例。"
+    ),
+    "Number of projects.": "项目数。",
+    "Years of the plan.": "规划年数。",
+    "Equal seeds and sizes give equal instances.": "种子与规模相同，算例即相同。",
+    "Districts, each with money of its own; blank: by size.": (
+        "区县数，各有独立资金；留空则按规模确定。"
+    ),
+    "Also roads, water and power of each district.": "同时生成各区县的道路、供水和电力网络。",
+    "Also bonds, quotas, old debt and a rule on debt.": (
+        "同时生成债券、新增限额、存量债务和一条债务规则。"
+    ),
     "EPANET input file, .inp.": "EPANET输入文件.inp。",
     "Say whether a water design keeps the pressure asked for, as EPANET computes it.": (
         "按EPANET计算，判断供水设计是否满足要求的压力。"

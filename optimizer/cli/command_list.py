@@ -56,6 +56,11 @@ COMMANDS: Mapping[str, CommandEntry] = MappingProxyType(
             "app",
             "Make an instance of a problem in a foreign format.",
         ),
+        "generate": CommandEntry(
+            "generate_commands",
+            "generate",
+            "Make up an instance of any size, drawn from distributions of real plans.",
+        ),
         "hydraulics": CommandEntry(
             "import_commands",
             "hydraulics",

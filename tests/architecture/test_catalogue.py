@@ -153,6 +153,7 @@ CHINESE_OF_DATA = {
     "optimizer/analysis/conflicts.py": "words of rules",
     "optimizer/report/texts.py": "words of rules",
     "optimizer/storage/": "what readers understand, and the worked example of the template",
+    "optimizer/generating/": "names written into the instance",
     "optimizer/interop/": "units that readers understand, names written into the instance",
 }
 """Where Chinese stands outside the catalogue, and why."""

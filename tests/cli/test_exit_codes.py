@@ -129,6 +129,8 @@ CASES: tuple[tuple[str, int, Arguments], ...] = (
     ("import", 2, lambda p: ("epanet", p.water, p.taken)),
     ("import", 2, lambda p: ("shapefile", p.water, p.out / "w")),
     ("import", 3, lambda p: ("matpower", p.out / "nowhere.m", p.out / "w")),
+    ("generate", 0, lambda p: (p.out / "g", "--projects", "5", "--years", "3")),
+    ("generate", 2, lambda p: (p.taken,)),
     ("hydraulics", 0, lambda p: (p.water,)),
     ("hydraulics", 3, lambda p: (p.out / "nowhere.inp",)),
     ("hydraulics", 4, lambda p: (p.water, *SMALLEST)),

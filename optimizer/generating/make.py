@@ -1,0 +1,114 @@
+"""`infraplan generate`: a made-up instance of the size that is asked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from infraplan.models.horizon import Appraisal, Horizon, Phase, Title
+from infraplan.models.instance import Instance, Settings
+from infraplan.models.jurisdiction import Jurisdiction
+from infraplan.models.place import Place
+from infraplan.models.project import Project
+from infraplan.optimizer.generating.draws import FIRST_YEAR, SOURCE, Draws, Request, district_id
+from infraplan.optimizer.generating.money import finance_of, money_tables
+from infraplan.optimizer.generating.networks import SETTINGS, draw_networks
+from infraplan.optimizer.generating.projects import draw_projects, draw_relations
+
+PROJECTS_OF_A_DISTRICT = 250
+"""Projects of a district where the number of districts is not given."""
+APPRAISED_AFTER_PLAN = 20
+"""Years of the appraisal period after the plan."""
+WEST, SOUTH, APART, IN_A_ROW = 106.0, 29.0, 0.25, 10
+"""Degrees: where the first district lies, and how far the next ones lie from it."""
+
+
+def make_request(
+    projects: int,
+    years: int,
+    seed: int,
+    *,
+    districts: int | None = None,
+    networks: bool = False,
+    debt: bool = False,
+) -> Request:
+    """What is asked for; without `districts` there is one for every 250 projects begun."""
+    number = districts or -(-projects // PROJECTS_OF_A_DISTRICT)
+    return Request(projects, years, seed, min(number, projects), networks, debt)
+
+
+def generate(request: Request) -> Instance:
+    """A made-up instance; equal requests give equal instances.
+
+    A plan always exists: committed works and old debt are paid in every year, what else must be
+    built costs at most half of its district's money and waits for nothing. The distributions are
+    described in docs/generate.md.
+    """
+    draws = Draws(request.seed)
+    projects = draw_projects(request, draws)
+    relations = draw_relations(request, draws, projects)
+    tables = money_tables(request, projects)
+    if request.networks:
+        networks = draw_networks(request, projects)
+        tables |= networks.tables()
+        projects = [_without_benefits(p) if p.id in networks.projects else p for p in projects]
+    return Instance(
+        settings=_settings(request),
+        projects=tuple(projects),
+        relations=tuple(relations),
+        **_districts(request),
+        **tables,
+    )
+
+
+def _without_benefits(project: Project) -> Project:
+    """A project of a network: its benefits come from the network, else they would count twice."""
+    (option,) = project.options
+    bare = option.model_copy(update={"benefits": {}})
+    return project.model_copy(update={"options": (bare,)})
+
+
+def _settings(request: Request) -> Settings:
+    name = f"made-up-{request.projects}x{request.years}-{request.seed}"
+    last = request.last_year
+    return Settings(
+        id=name,
+        title=Title(
+            en=f"Made-up plan: {request.projects} projects, {request.years} years, "
+            f"seed {request.seed}",
+            zh=f"虚构规划：{request.projects}个项目，{request.years}年，随机种子{request.seed}",
+        ),
+        currency="CNY",
+        money_unit="100 million CNY",
+        money_unit_zh="亿元",
+        money_factor=1e8,
+        price_year=FIRST_YEAR,
+        horizon=Horizon(phases=(Phase(id="plan", first_year=FIRST_YEAR, last_year=last),)),
+        appraisal=Appraisal(end_year=last + APPRAISED_AFTER_PLAN),
+        finance=finance_of(request),
+        networks=SETTINGS if request.networks else (),
+    )
+
+
+def _districts(request: Request) -> dict[str, Any]:
+    numbers = range(1, request.districts + 1)
+    return {
+        "jurisdictions": tuple(
+            Jurisdiction(
+                id=district_id(n), name_en=f"District {n}", name_zh=f"第{n}区", source=SOURCE
+            )
+            for n in numbers
+        ),
+        "places": tuple(
+            Place(
+                id=district_id(n),
+                name_en=f"District {n}",
+                name_zh=f"第{n}区",
+                kind="city",
+                jurisdiction=district_id(n),
+                lon=WEST + APART * ((n - 1) % IN_A_ROW),
+                lat=SOUTH + APART * ((n - 1) // IN_A_ROW),
+                source=SOURCE,
+            )
+            for n in numbers
+        ),
+    }
