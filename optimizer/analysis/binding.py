@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from infraplan.models.progress import stands
 from infraplan.models.rules import RULES, Section
 from infraplan.optimizer.analysis.conflicts import Conflict, conflict_of
 from infraplan.optimizer.analysis.elastic import GIVES, Elastic, Group
@@ -258,7 +259,7 @@ class Finder:
 
     def _rival(self, index: int) -> Binding | None:
         """A rule between projects that every start breaks beside the plan; None: there is none."""
-        best: list[tuple[int, Key, str, int]] | None = None
+        best: list[tuple[int, Key, str]] | None = None
         for pattern in self._forcing.patterns(index):
             broken = self._broken(pattern)
             if not broken:
@@ -267,15 +268,15 @@ class Finder:
                 best = broken
         if best is None:
             return None
-        _, key, family, row = min(best, key=lambda item: item[0])
+        _, key, family = min(best, key=lambda item: item[0])
         year = RULES[family].axes.index("year") if "year" in RULES[family].axes else None
         return Binding(
             rule_name(family, key),
             None if year is None else int(key[year]),
-            others=self._others(index, family, key, row),
+            others=self._others(index, family, key),
         )
 
-    def _broken(self, pattern: IntArray) -> list[tuple[int, Key, str, int]]:
+    def _broken(self, pattern: IntArray) -> list[tuple[int, Key, str]]:
         """Rows of `RIVALS` that the plan with a start more breaks."""
         mip, values = self._forcing.mip, self._taken.copy()
         values[pattern] = 1.0
@@ -287,7 +288,7 @@ class Finder:
         found = []
         for row in rows[wrong]:
             block, key = mip.row_of(int(row))
-            found.append((RIVALS.index(block.family), key, block.family, int(row)))
+            found.append((RIVALS.index(block.family), key, block.family))
         return found
 
     def _rival_rows(self) -> IntArray:
@@ -295,23 +296,26 @@ class Finder:
         parts = [np.arange(b.start, b.start + b.size) for b in blocks]
         return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
 
-    def _others(self, index: int, family: str, key: Key, row: int) -> tuple[str, ...]:
+    def _others(self, index: int, family: str, key: Key) -> tuple[str, ...]:
         """Projects in the way: those built of an exclusion, those out of what is needed."""
-        projects = self._forcing.formulation.instance.projects
+        instance = self._forcing.formulation.instance
         if family == "precedence":
             names = str(key[RULES[family].axes.index("predecessor")]).split("+")
             return tuple(name for name in names if not self._is_built(name))
-        part = slice(self._matrix.indptr[row], self._matrix.indptr[row + 1])
-        members = dict.fromkeys(self._owner[int(c)] for c in self._matrix.indices[part])
-        wants_built = family != "all_or_none"
+        # Of what stands, or may not be built, no column is its own: the relation names all.
+        label = key[RULES[family].axes.index("relation")]
+        relation = next(r for r in instance.relations if r.is_enforced and r.label == label)
+        members = dict.fromkeys((*relation.members, *relation.from_projects, *relation.to_projects))
+        own, wants_built = instance.projects[index].id, family != "all_or_none"
         return tuple(
-            projects[other].id
-            for other in members
-            if other != index and self._is_built(projects[other].id) is wants_built
+            name for name in members if name != own and self._is_built(name) is wants_built
         )
 
     def _is_built(self, name: str) -> bool:
-        index = self._forcing.formulation.sets.project_index[name]
+        sets = self._forcing.formulation.sets
+        index = sets.project_index[name]
+        if stands(self._forcing.formulation.instance.projects[index]):
+            return True
         return bool(self._taken[self._forcing.own_columns(index)].any())
 
     def companions(self, index: int) -> IntArray:
@@ -323,7 +327,7 @@ class Finder:
         mine = np.zeros(part.shape[1])
         mine[self._forcing.own_columns(index)] = 1.0
         tied = np.flatnonzero(abs(part) @ mine)
-        owners = {self._owner[int(c)] for c in part[tied].indices}
+        owners = {self._owner[int(c)] for c in part[tied].indices if int(c) in self._owner}
         parts = [self._forcing.own_columns(owner) for owner in sorted(owners)]
         return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
 
@@ -343,6 +347,8 @@ class Finder:
             return None
         rule = min(rules, key=_told_first)
         others = tuple(sorted(mandated - {own}))
+        if not others and rule.family in RIVALS:
+            others = self._others(index, rule.family, rule.key)
         if rule.family == "precedence":
             others = tuple(str(rule.key[2]).split("+"))
         years, factor = rule.years, 1.0

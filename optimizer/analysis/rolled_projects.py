@@ -8,7 +8,7 @@ from typing import Any
 from infraplan.models.catalogue import Phrase, phrase
 from infraplan.models.funding import Event, Receipt
 from infraplan.models.instance import Instance
-from infraplan.models.progress import profile_of, spent_before, stands
+from infraplan.models.progress import begun_in, profile_of, share_ahead, spent_before, stands
 from infraplan.models.project import BenefitStream, Mandate, Option, Project, Stage
 from infraplan.optimizer.accounts.coverage import revenue_after
 from infraplan.optimizer.analysis.actuals import Works
@@ -29,7 +29,7 @@ def roll_projects(
             grown_up = _cancelled(grown_up, here)
             notes.append(phrase("roll-given-up", project=project.id, sunk=here.sunk))
         elif here.is_finished(to_year):
-            grown_up = _finished(grown_up, here)
+            grown_up = _finished(instance, grown_up, here)
         else:
             grown_up = _under_way(instance, grown_up, here, to_year)
         projects.append(grown_up)
@@ -98,7 +98,7 @@ def _cancelled(project: Project, works: Works) -> Project:
     return project.model_copy(update=update)
 
 
-def _finished(project: Project, works: Works) -> Project:
+def _finished(instance: Instance, project: Project, works: Works) -> Project:
     return project.model_copy(
         update={
             **_NO_WINDOW,
@@ -107,21 +107,47 @@ def _finished(project: Project, works: Works) -> Project:
             "started": None,
             "spent_to_date": None,
             "opened": works.opening,
-            "options": (_planned_option(project, works),),
+            "options": (_whole_option(instance, project, works),),
         }
     )
 
 
-def _planned_option(project: Project, works: Works) -> Option:
-    """The option as the old plan had it: what remained then, with its profile written out."""
-    mine = project.option(works.option.option)
-    return mine.model_copy(
+def _before(instance: Instance, works: Works) -> tuple[int, float]:
+    """Year in which works began that were under way before the plan, and what they had cost then.
+
+    Works that began in the plan, or of which no beginning is known: their start in the plan.
+    """
+    first = instance.settings.horizon.first_year
+    old = instance.project_by_id[works.project.id]
+    begun = begun_in(old, first)
+    spent = spent_before(old, old.option(works.option.option), first)
+    return works.start if begun is None else begun, spent
+
+
+def _whole_option(instance: Instance, project: Project, works: Works) -> Option:
+    """The option from the true beginning of the works on, with its profile written out.
+
+    Of works that were under way before the plan, the old plan holds the rest alone. Their years,
+    cost and profile are put before it again, so that it does not matter over how many years'
+    instances the works are told: relations count from their start, resources by their profile.
+    """
+    first = instance.settings.horizon.first_year
+    start, before = _before(instance, works)
+    gone = works.start - start
+    old = instance.project_by_id[works.project.id]
+    own = old.option(works.option.option)
+    past = (profile_of(own) + (0.0,) * gone)[:gone]
+    ahead = share_ahead(old, own, first)
+    profile = past + tuple(share * ahead for share in profile_of(works.option))
+    while len(profile) > 1 and profile[-1] == 0.0:
+        profile = profile[:-1]
+    return project.option(works.option.option).model_copy(
         update={
-            "lead_time": works.option.lead_time,
-            "overnight_cost": works.option.overnight_cost,
+            "lead_time": gone + works.option.lead_time,
+            "overnight_cost": before + works.option.overnight_cost,
             "overnight_cost_low": None,
             "overnight_cost_high": None,
-            "spending_profile": profile_of(works.option),
+            "spending_profile": profile,
         }
     )
 
@@ -133,15 +159,10 @@ def _shift(works: Works, to_year: int) -> int:
 
 def _under_way(instance: Instance, project: Project, works: Works, to_year: int) -> Project:
     """Begun and not finished: committed, at what remains."""
-    first = instance.settings.horizon.first_year
-    before = spent_before(
-        instance.project_by_id[project.id],
-        instance.project_by_id[project.id].option(works.option.option),
-        first,
-    )
-    option = _planned_option(project, works)
+    start, before = _before(instance, works)
+    option = _whole_option(instance, project, works)
     spent = before + works.sunk
-    cost = before + option.overnight_cost if works.remaining else spent
+    cost = option.overnight_cost if works.remaining else spent
     gone = _shift(works, to_year)
     option = option.model_copy(
         update={
@@ -160,7 +181,7 @@ def _under_way(instance: Instance, project: Project, works: Works, to_year: int)
             **_NO_WINDOW,
             "stage": Stage.UNDER_CONSTRUCTION,
             "mandatory": Mandate.COMMITTED,
-            "started": works.start,
+            "started": start,
             "spent_to_date": spent,
             "opened": max(works.opening, to_year) if late or expected else None,
             "options": (option,),

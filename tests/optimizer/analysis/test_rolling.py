@@ -27,6 +27,7 @@ from tests.builders import (
     make_project,
     make_receipt,
     make_relation,
+    make_resource,
     make_start_pace,
     make_target,
 )
@@ -287,3 +288,42 @@ def test_works_under_way_that_end_after_the_plan_are_rolled_with_what_is_left() 
         assert verify_plan(rolled.instance, after).ok
         assert_same_accounts(plan, after, year)
         assert best(rolled.instance).plan is not None
+
+
+# ------------------------------------------------------------------------- over several years
+
+
+def test_works_are_the_same_over_how_many_years_they_are_told() -> None:
+    works = make_project(
+        "b",
+        12.0,
+        benefit=3.0,
+        lead_time=4,
+        spending_profile=(0.2, 0.3, 0.3, 0.2),
+        mandatory="must",
+        latest_start=2021,
+        resources={"land": 10.0},
+    )
+    after = make_project("c", 6.0, benefit=3.0, lead_time=1, mandatory="must", earliest_start=2024)
+    instance = make_instance(
+        [works, after],
+        years=(2021, 2027),
+        relations=[make_relation("start_to_start", ["b"], ["c"], lag=3)],
+        resources=[make_resource("land", 3.0, timing="spending")],
+    )
+    for last in (2023, 2024, 2025):
+        direct = roll(instance, best(instance).plan, last).instance
+        here = instance
+        for year in range(2022, last + 1):
+            here = roll(here, best(here).plan, year).instance
+        told, stepped = (i.project_by_id["b"] for i in (direct, here))
+        assert (stepped.stage, stepped.started) == (told.stage, told.started)
+        assert stepped.spent_to_date == (
+            None if told.spent_to_date is None else pytest.approx(told.spent_to_date)
+        )
+        option, other = stepped.options[0], told.options[0]
+        assert option.lead_time == other.lead_time == 4
+        assert option.overnight_cost == pytest.approx(other.overnight_cost) == pytest.approx(12.0)
+        assert option.spending_profile == pytest.approx(other.spending_profile)
+        assert best(here).objective == pytest.approx(best(direct).objective)
+        assert best(here).starts == best(direct).starts

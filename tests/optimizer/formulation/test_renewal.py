@@ -15,8 +15,10 @@ from infraplan.models.errors import InconsistentInstanceError, Severity
 from infraplan.models.finance.discounting import discount_factors
 from infraplan.models.horizon import RateStep
 from infraplan.models.instance import Instance
+from infraplan.models.plan import Rejection
 from infraplan.models.project import Option, Project
 from infraplan.optimizer.analysis.conflicts import find_conflict
+from infraplan.optimizer.analysis.rejections import find_rejections
 from infraplan.optimizer.analysis.rolling import roll
 from infraplan.optimizer.estimating.plausibility import find_implausibilities
 from infraplan.optimizer.program import build_formulation
@@ -55,6 +57,11 @@ def new(**values: Any) -> Project:
 def renewed(first: Project, second: Project, relation: Any = None, **tables: Any) -> Instance:
     tie = make_relation("renews", ["old"], ["new"], **(relation or {}))
     return make_instance([first, second], relations=[tie, *tables.pop("relations", [])], **tables)
+
+
+def left_out(instance: Instance) -> tuple[Rejection, ...]:
+    found = best(instance)
+    return tuple(find_rejections(build_formulation(instance), found.plan))
 
 
 def doubts(instance: Instance) -> dict[str, Any]:
@@ -438,3 +445,18 @@ def test_what_was_renewed_has_its_own_end_of_life_in_next_years_instance() -> No
     # Rolled in between, the duty stays.
     half = roll(instance, plan, 2022).instance
     assert best(half).starts == {"new": 2023}
+
+
+def test_a_renewal_of_what_stands_that_is_left_out_has_a_reason() -> None:
+    first = old(stage="complete", opened=2020, lifetime=6)
+    instance = renewed(first, new(overnight_cost=3.0, benefit=0.1))
+    (found,) = left_out(instance)
+    assert (found.project, found.others) == ("new", ("old",))
+
+
+def test_what_stands_is_named_where_it_excludes() -> None:
+    first = old(stage="complete", opened=2020, lifetime=30)
+    rival = make_project("b", 1.0, benefit=9.0)
+    instance = make_instance([first, rival], relations=[make_relation("exclusive", ["old", "b"])])
+    (found,) = left_out(instance)
+    assert (found.project, found.can_be_forced, found.others) == ("b", False, ("old",))
