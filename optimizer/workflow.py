@@ -201,7 +201,8 @@ def _explained(
     step("conflict" if has_conflict else "explain")
     try:
         if has_conflict or good is None:
-            return _Explained(find_conflict(result.formulation, options, time_limit_s=seconds))
+            conflict = find_conflict(result.formulation, options, time_limit_s=seconds)
+            return _Explained(conflict, notes=_of_no_conflict(conflict))
         rejections = find_rejections(
             result.formulation,
             good,
@@ -219,6 +220,11 @@ def _explained(
 
 def _unexplained(key: str, **values: object) -> _Explained:
     return _Explained(notes=(Note("unexplained", *phrase(key, **values).both),))
+
+
+def _of_no_conflict(conflict: ConflictReport) -> tuple[Note, ...]:
+    """Why no rules are named that cannot hold together."""
+    return () if conflict.rules else (Note("unexplained", *conflict.why.both),)
 
 
 def _of_unknown_loss(rejections: tuple[Rejection, ...]) -> tuple[Note, ...]:

@@ -210,6 +210,16 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "left: a longer --time-limit leaves more time to look for them",
         "无可行方案；剩余时间内未找出相互冲突的约束：延长--time-limit可留出更多查找时间",
     ),
+    "a-conflict-within-tolerances": (
+        "no plan obeys all rules exactly, within the solver's tolerances one does: no rule is "
+        "short by an amount that can be told",
+        "无方案严格满足全部约束，但在求解器容差内有可行方案：没有可说明的短缺",
+    ),
+    "a-conflict-of-bookkeeping": (
+        "no plan obeys all rules, and with every rule that has a name left out there is none "
+        "either: decisions are bound to values that contradict each other",
+        "无可行方案；放开全部有名称的约束后仍无可行方案：决策取值的限定相互矛盾",
+    ),
     "step-conflict": (
         "No plan obeys all rules; looking for the conflict",
         "无可行方案，正在查找冲突的约束",

@@ -1,6 +1,7 @@
 """Rows of networks: docs/laws.md, section 6.
 
-Physics gives no way; demand that must be served and plants that must run do.
+Physics gives no way; demand that must be served and plants that must run do. In a conflict physics
+is named beside them where it is part: capacities by element, what holds everywhere by network.
 """
 
 from __future__ import annotations
@@ -13,13 +14,13 @@ NETWORK: tuple[Rule, ...] = (
     Rule(
         "flow_balance",
         title=Words(
-            "flow is conserved at {node} of network {network}", "{network}网络节点{node}流量守恒"
+            "flow is conserved at every node of network {network}", "{network}网络各节点流量守恒"
         ),
         reason=Words("what reaches a node", "节点流量"),
         law="flow_balance",
         section=Section.NETWORK,
         axes=("network", "year", "block", "node", "commodity"),
-        subject=("network", "node"),
+        subject=("network",),
         gives_way=False,
         needs=(Need("network_nodes"),),
     ),
@@ -106,14 +107,14 @@ NETWORK: tuple[Rule, ...] = (
     Rule(
         "one_way",
         title=Words(
-            "flow of network {network} goes round in no ring with losses over {element}",
-            "{network}网络经{element}的有损环路不得有环流",
+            "flow of network {network} goes round in no ring with losses",
+            "{network}网络的有损环路不得有环流",
         ),
         reason=Words("flow goes round in no ring with losses", "有损环路不得有环流"),
         law="one_way",
         section=Section.NETWORK,
         axes=_ELEMENT,
-        subject=("network", "element"),
+        subject=("network",),
         gives_way=False,
         needs=(Need("network_links", "loss"),),
     ),

@@ -5,6 +5,9 @@ Elastic filter, then deletion filter (Chinneck, Feasibility and Infeasibility in
 until, all others free, there is no plan; of those found, each that is not needed is dropped. So
 the rules told have no plan by themselves (with bookkeeping and physics, which nobody made), and
 each of them left out gives one. Windows and demand that must be served are rules among the others.
+
+Where the rules ask something of a network, what the network can do is part of why: of its physics
+(capacities, balance of flow and the like) what is needed is found by the same filters and named.
 """
 
 from __future__ import annotations
@@ -14,9 +17,10 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from infraplan.models.catalogue import Phrase, in_language, pair, phrase
+from infraplan.models.catalogue import NOTHING_SAID, Phrase, in_language, pair, phrase
 from infraplan.models.instance import Instance
-from infraplan.models.rules import RULES
+from infraplan.models.network import SERVED, TRAVEL_TIME
+from infraplan.models.rules import RULES, Section
 from infraplan.optimizer import stopping
 from infraplan.optimizer.analysis.elastic import GIVES, Elastic, search
 from infraplan.optimizer.analysis.money_rows import with_open_money
@@ -31,6 +35,11 @@ LEAST_S = 0.5
 
 HOLDING = frozenset({"mandate", "forbidden", "earliest_start", "latest_start"})
 """Rules by which a schedule is held; whoever holds one knows them and asks for the others."""
+
+PHYSICS = frozenset(
+    rule.name for rule in RULES.values() if rule.section is Section.NETWORK and not rule.gives_way
+)
+"""What a network can do: named beside the rules that ask it for more."""
 
 
 @dataclass(frozen=True)
@@ -58,10 +67,14 @@ class Conflict:
 
 @dataclass(frozen=True)
 class ConflictReport:
-    """Conflicting rules; `is_minimal` tells whether dropping any one of them would give a plan."""
+    """Conflicting rules; `is_minimal` tells whether dropping any one of them would give a plan.
+
+    Where there are none, `why` says what kept them from being found.
+    """
 
     rules: tuple[Conflict, ...]
     is_minimal: bool
+    why: Phrase = NOTHING_SAID
 
 
 def _must_serve_rows(formulation: Formulation) -> list[Row]:
@@ -105,6 +118,8 @@ class _Filter:
         self._options = options
         self._end = end
         self._everyone = frozenset(range(len(elastic.groups)))
+        self.why = NOTHING_SAID
+        """Why no rules were found."""
 
     @property
     def is_over(self) -> bool:
@@ -115,24 +130,38 @@ class _Filter:
         left = max(LEAST_S, self._end - time.perf_counter())
         return replace(self._options, gap=gap, time_limit_s=left)
 
-    def hard_rules(self) -> list[int] | None:
-        """Rules that have no plan even if all others give way; None: not found in time."""
-        hard: list[int] = []
+    def hard_rules(
+        self, known: Sequence[int] = (), among: frozenset[int] | None = None
+    ) -> list[int] | None:
+        """Rules that have no plan even if all others give way; None: not found in time.
+
+        With `among` the rules `known` are hard and only those of `among` are made so besides.
+        """
+        hard: list[int] = list(known)
         while not self.is_over:
-            free = sorted(self._everyone - set(hard))
-            termination, values = search(self.elastic.with_free(free), self._asked(1e-6))
+            free = self._everyone - set(hard)
+            priced = sorted(free if among is None else free & among)
+            question = self.elastic.with_free(sorted(free), priced)
+            termination, values = search(question, self._asked(1e-6))
+            if values is None and termination.is_proof_of_no_plan:
+                return hard
             if values is None:
-                return hard if termination.is_proof_of_no_plan else None
-            giving = self.elastic.giving(values, free)
+                break
+            giving = self.elastic.giving(values, priced)
             if not giving:
-                return None  # within tolerances there is a plan
+                self.why = phrase("a-conflict-within-tolerances")
+                return None
             hard += giving
+        self.why = phrase("no-conflict-was-found")
         return None
 
-    def needed(self, hard: list[int]) -> tuple[list[int], bool]:
-        """Those of `hard` that are needed for the conflict, and whether each is known to be."""
+    def needed(self, hard: list[int], known: Sequence[int] = ()) -> tuple[list[int], bool]:
+        """Those of `hard` that are needed for the conflict, and whether each is known to be.
+
+        The rules `known` are among `hard` and known to be needed.
+        """
         kept, is_minimal = list(hard), True
-        for number in hard:
+        for number in [number for number in hard if number not in known]:
             if self.is_over:
                 return kept, False
             trial = [other for other in kept if other != number]
@@ -164,13 +193,57 @@ def find_conflict(
     than needed.
     """
     end = time.perf_counter() + time_limit_s
-    return conflict_of(_in_rows(formulation), formulation.instance, options, end)
+    mip, instance = _in_rows(formulation), formulation.instance
+    return _with_physics(conflict_of(mip, instance, options, end), mip, instance, options, end)
+
+
+def _asks_networks(instance: Instance, rule: Conflict) -> bool:
+    """Whether a rule asks something of a network: least output, demand, a target on service."""
+    if RULES[rule.family].section is Section.NETWORK:
+        return True
+    if rule.family != "target":
+        return False
+    metrics = {row.metric for row in instance.targets if row.id == rule.key[0]}
+    return any(metric.startswith((SERVED, TRAVEL_TIME)) for metric in metrics)
+
+
+def _with_physics(
+    found: ConflictReport,
+    mip: Mip,
+    instance: Instance,
+    options: SolverOptions | None,
+    end: float,
+) -> ConflictReport:
+    """`found` with what networks can do where the rules have a plan without it.
+
+    The rules found are needed beside all of the physics, and so beside the part that is named.
+    """
+    has_physics = any(rule.family in PHYSICS for rule in found.rules)
+    if has_physics or not any(_asks_networks(instance, rule) for rule in found.rules):
+        return found
+    filters = _Filter(Elastic.of(mip, PHYSICS), options or SolverOptions(), end)
+    groups = filters.elastic.groups
+    named = {(rule.family, rule.key) for rule in found.rules}
+    known = [n for n, group in enumerate(groups) if (group.rule.name, group.key) in named]
+    physics = frozenset(n for n, group in enumerate(groups) if group.rule.name in PHYSICS)
+    hard = filters.hard_rules(known, physics)
+    if hard is None:
+        return replace(found, is_minimal=False)
+    kept, is_minimal = filters.needed(hard, known)
+    more = tuple(
+        _conflict(instance, filters.elastic, number, filters.alone(kept, number))
+        for number in sorted(set(kept) - set(known))
+    )
+    return ConflictReport((*found.rules, *more), found.is_minimal and is_minimal)
 
 
 def conflict_of(
     mip: Mip, instance: Instance, options: SolverOptions | None, end: float
 ) -> ConflictReport:
-    """The same for a model with all rules in rows, until `end` (time.perf_counter)."""
+    """Rules of `find_conflict` without physics, of a model with all rules in rows, until `end`.
+
+    `end` is a time of time.perf_counter.
+    """
     filters = _Filter(Elastic.of(mip), options or SolverOptions(), end)
     hard = filters.hard_rules()
     if hard == []:
@@ -178,7 +251,7 @@ def conflict_of(
         filters = _Filter(Elastic.of(mip, frozenset(RULES)), options or SolverOptions(), end)
         hard = filters.hard_rules()
     if not hard:
-        return ConflictReport((), False)
+        return ConflictReport((), False, filters.why or phrase("a-conflict-of-bookkeeping"))
     kept, is_minimal = filters.needed(hard)
     rules = tuple(
         _conflict(instance, filters.elastic, number, filters.alone(kept, number))

@@ -119,7 +119,7 @@ def _finish(outcome: Outcome, output: Output) -> None:
         for violation in verification.violations[:20]:
             output.say(violation.phrase)
     elif result.plan is None and outcome.conflict is not None and not outcome.conflict.rules:
-        output.say(phrase("no-conflict-was-found"))
+        output.say(outcome.conflict.why)
     elif result.plan is None and outcome.conflict is not None:
         output.say(phrase("these-rules-cannot-hold-together"))
         for line in conflict_lines(outcome.conflict.rules, output.lang):

@@ -76,7 +76,7 @@ def render_report(
     environment.globals["cell"] = _cell
     settings = instance.settings
     documents = [((d.title.text("en"), d.title.text("zh")), d.issued) for d in settings.sources]
-    defaults: dict[str, Any] = {"scenario": "", "conflicts": [], "verification": None}
+    defaults: dict[str, Any] = {"scenario": "", "conflicts": [], "notes": [], "verification": None}
     return environment.get_template("report.html.j2").render(
         lang=lang,
         title=(settings.title.text("en") or settings.id, settings.title.text("zh") or settings.id),

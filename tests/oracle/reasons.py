@@ -157,6 +157,11 @@ def _faults_of_others(
 # ------------------------------------------------------------------------------ conflicts
 
 WINDOWS = ("forbidden", "earliest_start", "latest_start", "open_by")
+PHYSICS = (
+    *("flow_balance", "link_capacity", "node_capacity", "congestion", "output_cost"),
+    *("dc", "one_way", "storage", "supplier"),
+)
+"""What networks can do: part of a conflict where its other rules need it to have no plan."""
 
 
 def _with_windows(instance: Instance, kept: frozenset[str]) -> Instance:
@@ -222,10 +227,14 @@ def has_plan(instance: Instance, kept: Iterable[str], time_limit_s: float = 300.
     formulation = build_formulation(opened)
     mip = formulation.mip
     lower, upper = _money_bounds(formulation, names)
+    for part in formulation.networks.slices:
+        for demand, column in part.served.items():
+            if f"must_serve:{part.network.id}:{demand}" not in names:
+                lower[column] = min(0.0, lower[column])
     stays = np.ones(mip.num_rows, dtype=bool)
     for block in mip.row_blocks:
         rule = RULES.get(block.family)
-        if rule is not None and rule.gives_way:
+        if rule is not None and (rule.gives_way or rule.name in PHYSICS):
             for offset, key in enumerate(block.keys):
                 stays[block.start + offset] = rule.label(key) in names
     if not mip.num_columns:  # nothing can be decided: what is left must hold with 0

@@ -201,6 +201,10 @@ def test_a_page_without_a_plan_says_why() -> None:
     assert "没有可展示的方案" in html
     broken = {**manifest, "conflicts": [], "verification": {"laws": [], "violations": ["debt: x"]}}
     assert "debt: x" in render_report(INSTANCE, None, broken)
+    note = {"kind": "unexplained", "text_en": "no time was left", "text_zh": "时间不足"}
+    unexplained = render_report(INSTANCE, None, {**manifest, "conflicts": [], "notes": [note]})
+    assert "no time was left" in unexplained
+    assert "时间不足" in unexplained
 
 
 def test_every_text_stands_in_both_languages() -> None:

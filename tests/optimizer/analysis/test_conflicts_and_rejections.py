@@ -15,6 +15,7 @@ from infraplan.optimizer.analysis.rejections import find_rejections
 from infraplan.optimizer.program import build_formulation
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions
+from tests.assertions import assert_bilingual
 from tests.builders import (
     make_bond,
     make_demand,
@@ -173,6 +174,19 @@ def test_physics_that_has_no_plan_by_itself_is_named() -> None:
     assert report.is_minimal
     assert report.rules
     assert {rule.family for rule in report.rules} <= {"node_capacity", "flow_balance"}
+
+
+def test_a_conflict_that_is_not_found_says_why() -> None:
+    poor = make_instance(
+        [must("a")], funds=[make_fund()], inflows=make_inflows("budget", 2021, 4, 1)
+    )
+    report = find_conflict(build_formulation(poor), time_limit_s=0.0)
+    assert (report.rules, report.is_minimal) == ((), False)
+    assert_bilingual(*report.why.both)
+    assert "not found in the time left" in report.why.both[0]
+    report = find_conflict(build_formulation(make_instance([make_project("a", 10, 10)])))
+    assert report.rules == ()
+    assert "within the solver's tolerances" in report.why.both[0]
 
 
 def test_lines_name_years_and_amounts() -> None:

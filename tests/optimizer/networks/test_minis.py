@@ -693,7 +693,9 @@ def test_demand_that_cannot_be_served_is_named() -> None:
     )
     found = find_conflict(build_formulation(instance))
     assert conflict_lines(found.rules, "en") == [
-        "demand taps of network w must be served: short by about 3 (2022)"
+        "demand taps of network w must be served: short by about 3 (2022)",
+        "flow is conserved at every node of network w: short by about 3 (2022)",
+        "capacity of well of network w: short by about 3 (2022)",
     ]
     assert "必须满足" in conflict_lines(found.rules, "zh")[0]
 
@@ -726,7 +728,8 @@ def test_surplus_is_not_lost_by_sending_it_round(both_ways: bool) -> None:
     instance = _ring(both_ways=both_ways)
     assert best(instance).plan is None
     report = find_conflict(build_formulation(instance))
-    assert [rule.rule for rule in report.rules] == ["must_run:p:g"]
+    named = ["must_run:p:g", "flow_balance:p", "one_way:p"]
+    assert [rule.rule for rule in report.rules] == named
     assert report.is_minimal
     # Asked in the last year of the first phase alone, for no flows are possible before; at most
     # 10/0.81 goes over k.
