@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import weakref
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -82,9 +83,21 @@ def _costs_without_projects(
 
 
 def flows_without_projects(instance: Instance) -> tuple[Formulation, FloatArray, frozenset[int]]:
-    """Model of the networks alone, its column values of least cost, and the years that have any."""
-    formulation = build_networks_only(without_projects(instance))
-    return formulation, *least_cost_flows(formulation.mip, formulation.networks.slices)
+    """Model of the networks alone, its column values of least cost, and the years that have any.
+
+    Building, verification and report ask for it again and again: it is kept as long as `instance`.
+    """
+    kept = _WITHOUT_PROJECTS.get(id(instance))
+    if kept is None:
+        formulation = build_networks_only(without_projects(instance))
+        found = least_cost_flows(formulation.mip, formulation.networks.slices)
+        kept = _WITHOUT_PROJECTS[id(instance)] = (formulation, *found)
+        weakref.finalize(instance, _WITHOUT_PROJECTS.pop, id(instance), None)
+    return kept
+
+
+_WITHOUT_PROJECTS: dict[int, tuple[Formulation, FloatArray, frozenset[int]]] = {}
+"""By `id` of an instance that is alive: instances never change, and hashing one takes long."""
 
 
 def build_networks_only(instance: Instance) -> Formulation:

@@ -12,7 +12,6 @@ from infraplan.models.plan import Plan, ProjectStart
 from infraplan.models.progress import stands
 from infraplan.models.retirement import retirements
 from infraplan.optimizer.accounts.candidates import standing_starts
-from infraplan.optimizer.formulation.networks.baseline import without_projects
 from infraplan.optimizer.formulation.networks.flow_costs import NetworkState, flows_at, year_costs
 from infraplan.optimizer.formulation.networks.outer_approximation import least_cost
 from infraplan.optimizer.mip import Mip
@@ -58,7 +57,7 @@ def targets_before(instance: Instance) -> dict[str, float]:
     if not measured:
         return values
     served = service_before(instance)
-    views = build_networks_only(without_projects(instance)).networks.views
+    views = flows_without_projects(instance)[0].networks.views
     for target in measured:
         name = target.metric.partition(":")[2]
         if target.metric.startswith(SERVED):

@@ -24,6 +24,7 @@ from infraplan.optimizer.primal import (
     Effort,
     Search,
     core_program,
+    first_plan,
     greedy_plan,
     groups_of,
     quick_plan,
@@ -34,8 +35,16 @@ from infraplan.optimizer.status import relative_gap
 
 RELAXATION_SHARE, RELAXATION_S = 0.4, 120.0
 """Share of the time left, and seconds at most, that the relaxation may take."""
+FIRST_SHARE, FIRST_S = 0.9, 20.0
+"""The same for the first plan of a large model: as long as there is none, nothing is worth more."""
 PLAN_SHARE, PLAN_S = 0.05, 2.0
 """The same for a plan of one's own."""
+FAR_SHARE, FAR_S = 0.4, 10.0
+"""The same where the plan of a large model that is known is no more than a first one."""
+FAR_GAP = 0.1
+"""Gap from which on that is so."""
+SHORT_S = 3.0
+"""Seconds left in which the relaxation of networks is not solved, and a greedy plan is better."""
 GREEDY_SHARE, GREEDY_S = 0.2, 10.0
 """The same for a greedy plan of a large model, which has nothing to show before it ends."""
 LIST_GAP = 0.01
@@ -78,8 +87,9 @@ def what_is_known(
 
     `warm_start` holds values of `started` (NaN elsewhere): completed, it is a plan that is known.
     A small model whose numbers no solver can be trusted with is searched here, every bound checked;
-    of a large one a plan is found before the relaxation, and where the plan after it is not within
-    the relative `gap` of the bound, a core is searched. `on_plan` hears of every better plan.
+    of a large one a plan is found before the relaxation, at once one of what must be alone, and
+    where the plan after it is not within the relative `gap` of the bound, a core is searched.
+    `on_plan` hears of every better plan.
     """
     mip, known = formulation.mip, Known()
 
@@ -95,7 +105,8 @@ def what_is_known(
         seconds = deadline.share_s(PLAN_SHARE, PLAN_S)
         better(completion.solve(warm_start[columns], seconds))
     elif is_large(mip):
-        better(_greedy(formulation, known, deadline))
+        better(_first_plan(formulation, deadline))
+        better(_greedy_before(formulation, known, deadline))
     relaxed = quick_relaxation(mip, deadline.share_s(RELAXATION_SHARE, RELAXATION_S))
     known = replace(known, relaxed=relaxed)
     if relaxed.multipliers is not None:
@@ -105,8 +116,9 @@ def what_is_known(
     if is_large(mip) and relaxed.values is not None:
         better(_greedy(formulation, known, deadline))
     if not _is_near(known, LIST_GAP):
-        seconds = deadline.share_s(PLAN_SHARE, PLAN_S)
-        better(quick_plan(formulation, seconds, relaxed.values))
+        is_far = is_large(mip) and not _is_near(known, FAR_GAP)
+        share = (FAR_SHARE, FAR_S) if is_far else (PLAN_SHARE, PLAN_S)
+        better(quick_plan(formulation, deadline.share_s(*share), relaxed.values))
     if is_badly_conditioned:
         found = certified_search(mip, known.plan, deadline.share_s(0.1, 10.0))
         known = replace(known, bound=found.bound)
@@ -139,9 +151,34 @@ def _is_near(known: Known, asked: float) -> bool:
     return gap is not None and gap <= asked
 
 
-def _greedy(formulation: Formulation, known: Known, deadline: Deadline) -> FloatArray | None:
+def _first_plan(formulation: Formulation, deadline: Deadline) -> FloatArray | None:
+    """A plan with little beyond what must be."""
+    seconds = deadline.share_s(FIRST_SHARE, FIRST_S)
+    if seconds <= 0.0:
+        return None
+    choices, program = cores_of(formulation, Known())
+    return _checked(formulation, choices, first_plan(program, seconds))
+
+
+def _greedy_before(formulation: Formulation, known: Known, deadline: Deadline) -> FloatArray | None:
+    """A greedy plan without prices, where that is the best use of the time.
+
+    What choices bring in by flows it does not see: where there are networks it is far behind the
+    plans that the relaxation leads to, and is made only where there is no time for that.
+    """
+    if not formulation.networks.views:
+        return _greedy(formulation, known, deadline)
+    left = deadline.left_s()
+    if known.plan is None or left is None or left > SHORT_S:
+        return None
+    return _greedy(formulation, known, deadline, FIRST_SHARE)
+
+
+def _greedy(
+    formulation: Formulation, known: Known, deadline: Deadline, share: float = GREEDY_SHARE
+) -> FloatArray | None:
     """A greedy plan, from what the relaxation chooses where there is one."""
-    seconds = deadline.share_s(GREEDY_SHARE, GREEDY_S)
+    seconds = deadline.share_s(share, GREEDY_S)
     if seconds <= 0.0:
         return None
     choices, program = cores_of(formulation, known)

@@ -3,7 +3,7 @@
 from infraplan.optimizer.primal.choices import Choices
 from infraplan.optimizer.primal.completion import Completion
 from infraplan.optimizer.primal.core import CoreProgram, Effort, core_program
-from infraplan.optimizer.primal.greedy import greedy_plan
+from infraplan.optimizer.primal.greedy import first_plan, greedy_plan
 from infraplan.optimizer.primal.groups import groups_of
 from infraplan.optimizer.primal.list_schedule import quick_plan
 from infraplan.optimizer.primal.search import Search
@@ -17,6 +17,7 @@ __all__ = [
     "Search",
     "Start",
     "core_program",
+    "first_plan",
     "greedy_plan",
     "groups_of",
     "list_starts",

@@ -4,7 +4,9 @@ Everything that is no choice (money of every year, debt, flows) is one small lin
 it cannot follow the choices taken, its multipliers are a row of choices alone that every plan
 keeps, as in Benders' decomposition: a budget of a year, or of all years so far, or what a debt
 ceiling leaves. Choices worth least by what they take of such a row are given up, and what still
-fits all rows is taken in their place. After a few rows the plan can be paid for.
+fits all rows is taken in their place. After a few rows the plan can be paid for. Where giving up
+and taking one by one does not keep the rows of choices (mandates, dates and forerunners that hang
+together), a small program of the choices alone does.
 
 Sources: Benders, "Partitioning procedures for solving mixed-variables programming problems",
 Numerische Mathematik 4, 1962; Toyoda, "A simplified algorithm for obtaining approximate solutions
@@ -17,10 +19,10 @@ import time
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csc_array, csr_array
+from scipy.sparse import csc_array, csr_array, vstack
 
-from infraplan.optimizer.backends.quick_relaxation import farkas_multipliers
-from infraplan.optimizer.mip import BoolArray, FloatArray, IntArray
+from infraplan.optimizer.backends.quick_relaxation import farkas_multipliers, quick_mip
+from infraplan.optimizer.mip import BoolArray, FloatArray, IntArray, Mip
 from infraplan.optimizer.primal.completion import Completion
 from infraplan.optimizer.primal.core import HALF, CoreProgram
 
@@ -30,6 +32,8 @@ FILLS = 10
 """Plans whose room that is left is filled again."""
 REPAIRS = 200
 """Passes over the rows of choices alone."""
+SETTLED_GAP = 1e-2
+"""Gap within which the program of choices alone is good enough."""
 BLOCK = 256
 """Projects that are held against all cuts at once."""
 SLACK = 1e-9
@@ -47,21 +51,44 @@ def greedy_plan(
     if not program.count:
         return None
     greedy = _Greedy(program)
-    end = time.perf_counter() + seconds
     greedy.take(greedy.best_of_each() if first is None else first)
+    return _paid(greedy, seconds, FILLS)
+
+
+def first_plan(program: CoreProgram, seconds: float) -> FloatArray | None:
+    """Column values of the first plan that can be paid for, with little beyond what must be.
+
+    It needs no relaxation: money is dearer here than the best choice can bring in, so that nothing
+    is taken but what rows ask for. None where there is none, or none within about `seconds`.
+    """
+    if not program.count:
+        return None
+    greedy = _Greedy(program)
+    greedy.make_money_dear()
+    greedy.take(np.zeros(program.count, dtype=np.bool_))
+    return _paid(greedy, seconds, 0)
+
+
+def _paid(greedy: _Greedy, seconds: float, fills: int) -> FloatArray | None:
+    """The best plan from what `greedy` has taken, its room filled again `fills` times."""
+    mip, end = greedy.completion.mip, time.perf_counter() + seconds
     best: FloatArray | None = None
-    fills = FILLS
+    is_kept = True
     for _ in range(MOST_CUTS):
-        if time.perf_counter() >= end or not greedy.repair():
+        if time.perf_counter() >= end:
+            break
+        if not (is_kept and greedy.repair()) and not greedy.settle(end - time.perf_counter()):
             break
         values = greedy.values()
         found = greedy.completion.solve(values, end - time.perf_counter())
         if found is None:
             cut = _cut(greedy.completion, values, end - time.perf_counter())
-            if cut is None or not greedy.add(cut):
+            if cut is None:
                 break
+            is_kept = greedy.add(cut)
             continue
-        if best is None or program.mip.value(found) > program.mip.value(best):
+        is_kept = True
+        if best is None or mip.value(found) > mip.value(best):
             best = found
         if fills == 0 or not greedy.fill():
             break
@@ -133,6 +160,11 @@ class _Greedy:
         )
         self._by_project = np.argsort(program.project, kind="stable")
 
+    def make_money_dear(self) -> None:
+        """Count the money of every choice at the most that any choice brings in for it."""
+        price = float(self._ratio.max(initial=0.0))
+        self._gain = self._gain - price * self._program.money[self._program.project]
+
     def best_of_each(self) -> BoolArray:
         """The most valuable choice of every project that is worth anything."""
         order = np.lexsort((-self._gain, self._program.project))
@@ -154,6 +186,38 @@ class _Greedy:
         """Keep `cut` from now on; whether giving up or taking choices can obey it."""
         self._cuts.append(cut)
         return self._obey(cut)
+
+    def settle(self, seconds: float) -> bool:
+        """Take what is worth most of all that keeps the rows of choices alone and every cut.
+
+        This is a small program; whether it has a solution that was found within `seconds`.
+        """
+        if seconds <= 0.0:
+            return False
+        count = self._program.count
+        cuts = csr_array(np.array([cut.taken for cut in self._cuts]).reshape(-1, count))
+        rows = csr_array(vstack([self._rows, cuts]))
+        most = np.array([cut.most for cut in self._cuts], dtype=np.float64)
+        found = quick_mip(
+            Mip(
+                objective=self._gain,
+                objective_offset=0.0,
+                col_lower=self._must.astype(np.float64),
+                col_upper=self._open.astype(np.float64),
+                integrality=np.ones(count, dtype=np.bool_),
+                a_start=rows.indptr.astype(np.int64),
+                a_index=rows.indices.astype(np.int64),
+                a_value=rows.data,
+                row_lower=np.concatenate([self._low, np.full(most.size, -np.inf)]),
+                row_upper=np.concatenate([self._high, most]),
+            ),
+            seconds,
+            SETTLED_GAP,
+        )
+        if found is None:
+            return False
+        self.take(found > HALF)
+        return True
 
     def repair(self) -> bool:
         """Give up, and take, choices until the rows of choices alone are kept; whether they are."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -20,18 +22,23 @@ DEPTH = 4
 
 
 def join_starts(
-    formulation: Formulation, completion: Completion, listed: Sequence[Start]
+    formulation: Formulation, completion: Completion, listed: Sequence[Start], end: float = math.inf
 ) -> list[Start]:
     """`listed` in an order, and with years, in which each start breaks no row of starts further.
 
     A start that does not fit is tried in the other years of its window, nearest first, and then
-    with what the broken rows ask for (forerunners, partners). What never fits is left out.
+    with what the broken rows ask for (forerunners, partners). What never fits is left out, and so
+    is what has not been tried at `end` (of `time.perf_counter`).
     """
     joining = _Joining(formulation, completion, listed)
     pending = list(listed)
     for _ in range(PASSES):
         before = len(pending)
-        pending = [start for start in pending if not joining.join(start, DEPTH)]
+        pending = [
+            start
+            for start in pending
+            if time.perf_counter() >= end or not joining.join(start, DEPTH)
+        ]
         if not pending or len(pending) == before:
             break
     return joining.joined

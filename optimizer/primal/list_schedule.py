@@ -20,6 +20,8 @@ DIVE_GAP = 0.05
 """Gap within which a dive is good enough."""
 MISSES = 3
 """Single starts that may fail one after the other before the rest of the list is left."""
+JOINING_SHARE = 0.4
+"""Share of the time in which starts are joined; the rest is for trials."""
 MOST_TRIALS = 80
 """Programs solved at most for one plan."""
 
@@ -39,8 +41,14 @@ def quick_plan(
     """
     if not formulation.mip.has_columns("started"):
         return None
-    search = _Search(formulation, time.perf_counter() + time_limit_s)
-    listed = join_starts(formulation, search.completion, list_starts(formulation, relaxed))
+    begin = time.perf_counter()
+    search = _Search(formulation, begin + time_limit_s)
+    listed = join_starts(
+        formulation,
+        search.completion,
+        list_starts(formulation, relaxed),
+        begin + JOINING_SHARE * time_limit_s,
+    )
     must = _up_to_last(start.must for start in listed)
     likely = max(must, _up_to_last(start.share >= HALF for start in listed))
     taken = search.longest(listed, must, likely)

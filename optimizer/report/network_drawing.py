@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import networkx as nx
 from markupsafe import Markup
@@ -45,14 +46,27 @@ def node_positions(instance: Instance, network: str) -> dict[str, tuple[float, f
         if place is not None and place.lon is not None and place.lat is not None:
             known[node.id] = (place.lon, -place.lat)
     if len(known) < max(2, 0.6 * len(nodes)) or len(set(known.values())) < 2:
-        laid = nx.kamada_kawai_layout(graph) if len(nodes) > 1 else {nodes[0].id: (0.0, 0.0)}
-        known = {name: (float(x), float(y)) for name, (x, y) in laid.items()}
+        known = dict(_laid_out(tuple(index.nodes), tuple(index.ends.values())))
     for node in nodes:
         near = [known[name] for name in graph[node.id] if name in known] or list(known.values())
         if node.id not in known:
             middle = (sum(x for x, _ in near) / len(near), sum(y for _, y in near) / len(near))
             known[node.id] = middle
     return _spread(_fitted(known))
+
+
+@lru_cache(maxsize=64)
+def _laid_out(
+    nodes: tuple[str, ...], ends: tuple[tuple[str, str], ...]
+) -> tuple[tuple[str, tuple[float, float]], ...]:
+    """Positions of `nodes` by the links between them; one layout serves all years of a page."""
+    if len(nodes) == 1:
+        return ((nodes[0], (0.0, 0.0)),)
+    graph: nx.Graph[str] = nx.Graph()
+    graph.add_nodes_from(nodes)
+    graph.add_edges_from(ends)
+    laid = nx.kamada_kawai_layout(graph)
+    return tuple((name, (float(x), float(y))) for name, (x, y) in laid.items())
 
 
 def _fitted(known: dict[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:

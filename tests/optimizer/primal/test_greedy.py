@@ -10,13 +10,19 @@ import pytest
 from infraplan.models.horizon import Objective
 from infraplan.models.instance import Instance
 from infraplan.optimizer.backends.checking import clean_values
-from infraplan.optimizer.backends.quick_relaxation import quick_mip, quick_relaxation
+from infraplan.optimizer.backends.quick_relaxation import (
+    QuickRelaxation,
+    quick_mip,
+    quick_relaxation,
+)
 from infraplan.optimizer.engines import known as known_before
 from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.engines.known import Known, cores_of, what_is_known
 from infraplan.optimizer.extract import extract_plan
-from infraplan.optimizer.primal import Completion, greedy_plan
+from infraplan.optimizer.mip import Mip
+from infraplan.optimizer.primal import Completion, first_plan, greedy_plan
 from infraplan.optimizer.program import Formulation, build_formulation
+from infraplan.optimizer.storage import read_instance
 from infraplan.optimizer.verify import verify_plan
 from tests.benchmarks.generate import benchmark_instance
 from tests.builders import (
@@ -27,6 +33,7 @@ from tests.builders import (
     make_relation,
     make_target,
 )
+from tests.conftest import REPOSITORY
 from tests.oracle.generate import random_instance
 
 SEEDS = range(60)
@@ -98,6 +105,43 @@ def test_most_instances_that_have_a_plan_have_a_greedy_one() -> None:
         there += quick_mip(formulation.mip, 60.0, 0.05) is not None
     assert there >= 30
     assert found >= 0.8 * there
+
+
+def _first(formulation: Formulation) -> np.ndarray | None:
+    choices, program = cores_of(formulation, Known())
+    values = first_plan(program, 60.0)
+    return None if values is None else clean_values(formulation.mip, choices.restore(values))
+
+
+def test_a_first_plan_needs_no_relaxation_and_obeys_every_law() -> None:
+    found, there = 0, 0
+    for seed in SEEDS:
+        instance = random_instance(seed)
+        formulation = build_formulation(instance)
+        whole = _first(formulation)
+        there += quick_mip(formulation.mip, 60.0, 0.05) is not None
+        if whole is not None:
+            found += 1
+            assert verify_plan(instance, extract_plan(formulation, whole)).ok
+    assert there >= 30
+    assert found >= 0.9 * there
+
+
+@pytest.mark.parametrize("name", ["chongqing-counties", "kaizhou"])
+def test_a_shipped_plan_has_a_first_plan_before_any_relaxation(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none_in_time(mip: Mip, seconds: float) -> QuickRelaxation:
+        return QuickRelaxation(None, None)
+
+    monkeypatch.setattr(known_before, "quick_relaxation", none_in_time)
+    monkeypatch.setattr(known_before, "quick_plan", lambda *_: None)
+    instance = read_instance(REPOSITORY / "instances" / name)
+    formulation = build_formulation(instance)
+    known = what_is_known(formulation, Deadline.after(60.0))
+    assert known.plan is not None
+    assert clean_values(formulation.mip, known.plan) is not None
+    assert verify_plan(instance, extract_plan(formulation, known.plan)).ok
 
 
 @pytest.mark.parametrize("seed", range(40))
