@@ -449,7 +449,8 @@ def test_what_was_renewed_has_its_own_end_of_life_in_next_years_instance() -> No
 
 def test_a_renewal_of_what_stands_that_is_left_out_has_a_reason() -> None:
     first = old(stage="complete", opened=2020, lifetime=6)
-    instance = renewed(first, new(overnight_cost=3.0, benefit=0.1))
+    small = make_project("new", 3.0, benefit=0.1, lead_time=0)
+    instance = renewed(first, small)
     (found,) = left_out(instance)
     assert (found.project, found.others) == ("new", ("old",))
 
