@@ -7,6 +7,11 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "All runs answer the same question.",
         "各方案的输入相同。",
     ),
+    "runs-were-written-under-laws-of-different-versions": (
+        "The runs were written under laws of different versions ({versions}): their values do not "
+        "compare. Solve the older question anew.",
+        "各结果按不同版本的规则写成（{versions}），其价值不可比较；请重新求解较早的算例。",
+    ),
     "largest-relative-gap": ("Largest relative gap: {worst:.1e}.", "最大相对间隙：{worst:.1e}。"),
     "assumed-the-congestion-of-link-s-with-a": (
         "Assumed: the congestion of {assumed} link(s) with a capacity that state none "
@@ -86,6 +91,15 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "run-of-version-1-without-hashes": (
         "The run is of format version 1 and states no hashes of its files.",
         "该结果为第1版格式，未记录文件校验值。",
+    ),
+    "run-of-version-1-under-older-laws": (
+        "The run is of format version 1: it was written under the laws of that time, which "
+        "counted the service of networks in some years only. What is broken above is told by "
+        "the laws of today "
+        "and does not say that the run was changed. Solve its instance anew: infraplan solve "
+        "{instance}",
+        "该结果为第1版格式，按当时的规则写成，路网等服务只计若干年份。以上各项系按现行规则判定，"
+        "不表示结果曾被改动。请重新求解其算例：infraplan solve {instance}",
     ),
     "run": ("Run: {run_dir}", "结果目录：{run_dir}"),
     "the-plan-breaks-laws-and-is-not-reported-as-a": (

@@ -25,7 +25,7 @@ from infraplan.optimizer.report.objective_words import counts_years, told_value
 from infraplan.optimizer.report.terminal import print_table
 from infraplan.optimizer.report.texts import unit_pair
 from infraplan.optimizer.solve_result import SolveOptions
-from infraplan.optimizer.storage.run_folder import read_run
+from infraplan.optimizer.storage.run_folder import read_run, run_format
 
 FEWEST, MOST = 2, 8
 """Runs that can be compared at once."""
@@ -61,6 +61,10 @@ def compare(
             print_table(output.console, table, lang=output.lang)
         if found.same_question:
             output.say(phrase("all-runs-answer-the-same-question"))
+        formats = sorted({run_format(run.manifest) for run in found.runs})
+        if len(formats) > 1:
+            told = ", ".join(str(version) for version in formats)
+            output.say(phrase("runs-were-written-under-laws-of-different-versions", versions=told))
         for run in found.runs:
             _say_conflicts(output, run)
         asked = {run.label: run.instance for run in found.runs}

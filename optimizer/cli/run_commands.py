@@ -33,11 +33,13 @@ from infraplan.optimizer.report.workbook import write_csv_export, write_workbook
 from infraplan.optimizer.storage import instance_hash, read_instance
 from infraplan.optimizer.storage.run_folder import (
     HASHES,
+    INSTANCE_FILE,
     MANIFEST_FILE,
     RunFiles,
     file_hashes,
     own_hash,
     read_run,
+    run_format,
 )
 from infraplan.optimizer.storage.settings_head import NEWER_FORMAT
 from infraplan.optimizer.verify import (
@@ -131,6 +133,9 @@ def verify(run: RunPath, as_json: Json = False, lang: Lang = Language.EN) -> Non
             raise typer.Exit(7)
         if violations:
             output.say(phrase("law-s-broken", num_violations=len(violations)))
+            if run_format(files.manifest) == 1:
+                again = run / INSTANCE_FILE
+                output.say(phrase("run-of-version-1-under-older-laws", instance=again))
             raise typer.Exit(7)
         if HASHES not in files.manifest:
             output.say(phrase("run-of-version-1-without-hashes"))

@@ -134,9 +134,7 @@ class Declaration:
             default = ... if info.is_required() else info.get_default(call_default_factory=True)
             if value != default:
                 words = self.refuses.get(kind, {}).get(name, UNDECLARED)
-                is_table = not table and isinstance(value, tuple)
-                shown = phrase("some-rows", rows=len(value)) if is_table else value
-                yield _Hit(here, field, _row_name(model), shown, words)
+                yield _Hit(here, field, _row_name(model), _told(value), words)
 
     def _is_watched(self, annotation: Any) -> bool:
         """Whether something inside values of `annotation` is not read."""
@@ -182,6 +180,24 @@ def _parts(value: Any) -> Iterator[DomainModel]:
     elif isinstance(value, dict):
         for part in value.values():
             yield from _parts(part)
+
+
+def _told(value: Any) -> Any:
+    """A value as a reader knows it: rows by their number, settings by what they state."""
+    if isinstance(value, DomainModel):
+        stated = {
+            name: _told(getattr(value, name))
+            for name, info in type(value).model_fields.items()
+            if info.is_required()
+            or getattr(value, name) != info.get_default(call_default_factory=True)
+        }
+        english, chinese = (
+            ", ".join(f"{name}: {in_language(part, lang)}" for name, part in stated.items())
+            for lang in ("en", "zh")
+        )
+        return pair(english, chinese)
+    is_rows = isinstance(value, tuple) and any(isinstance(part, DomainModel) for part in value)
+    return phrase("some-rows", rows=len(value)) if is_rows else value
 
 
 def _row_name(model: DomainModel) -> str:

@@ -107,6 +107,8 @@ def test_a_run_of_v0_1_is_shown_verified_and_compared(tmp_path: Path, call: Call
     new = call("solve", OLD / "county", "-o", tmp_path / "new", "--gap", "0", "--json")
     assert new.data["objective"] == pytest.approx(run.manifest["objective"])
     assert call("compare", OLD / "run", tmp_path / "new", "--json").code == 0
+    compared = call("compare", OLD / "run", tmp_path / "new", "--no-judge")
+    assert "laws of different versions (1, 2)" in compared.err
 
 
 def test_a_run_of_v0_1_that_was_edited_is_not_verified(tmp_path: Path, call: Call) -> None:
@@ -118,6 +120,7 @@ def test_a_run_of_v0_1_that_was_edited_is_not_verified(tmp_path: Path, call: Cal
     result = call("verify", tmp_path / "run", "--json")
     assert result.code == 7
     assert [v["message"] for v in result.data["violations"]] != []
+    assert "under the laws of that time" in call("verify", tmp_path / "run").err
 
 
 def test_a_run_of_a_later_version_is_refused(tmp_path: Path, call: Call) -> None:
