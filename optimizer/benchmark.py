@@ -10,6 +10,11 @@ from infraplan.models.plan import Plan
 COST, TRAVEL_TIME, DISPATCH = "cost", "total_travel_time", "dollars per hour"
 OBJECTIVE, MAKESPAN = "objective", "makespan"
 """Metrics that are the plan's own objective: as it is, to be maximised, and turned round."""
+WHOLE_DESTINATIONS = "objective_whole_destinations"
+"""The objective of a mine whose source may split a block between destinations; the plan does not.
+
+The value is one that the source can have too; the bound holds for whole blocks alone.
+"""
 
 
 def benchmark_of(
@@ -17,7 +22,8 @@ def benchmark_of(
 ) -> dict[str, Any] | None:
     """`{metric, value, bound}` of the instance's benchmark; None where it has none.
 
-    All metrics but `objective` are minimised. The bound follows from that of the objective: both
+    All metrics but `objective` and `objective_whole_destinations` are minimised.
+    The bound follows from that of the objective: both
     differ from their optimum by the same amount of money, which the metric's worth turns into its
     own unit. `objective` and `makespan` stand under their own name as well, with the best value
     that the source knows, and the relative gap to it: above 0 where the plan is worse.
@@ -25,7 +31,7 @@ def benchmark_of(
     metric = instance.settings.benchmark_metric
     if not metric:
         return None
-    if metric in {OBJECTIVE, MAKESPAN}:
+    if metric in {OBJECTIVE, MAKESPAN, WHOLE_DESTINATIONS}:
         return _of_objective(instance, metric, objective if plan else None, bound)
     if plan is None or objective is None:
         return {"metric": metric, "value": None, "bound": None}
@@ -56,7 +62,7 @@ def _of_objective(
     instance: Instance, metric: str, objective: float | None, bound: float | None
 ) -> dict[str, Any]:
     """The benchmark of a metric that is the objective, or minus it."""
-    sign = 1.0 if metric == OBJECTIVE else -1.0
+    sign = -1.0 if metric == MAKESPAN else 1.0
     value, limit = (None if x is None else sign * x + 0.0 for x in (objective, bound))
     known = instance.settings.benchmark_known
     gap = None

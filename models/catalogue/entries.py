@@ -65,6 +65,7 @@ _SOURCES: Mapping[str, tuple[str, ...]] = {
         "date_messages:MESSAGES",
         "reading_messages:MESSAGES",
         "foreign_messages:MESSAGES",
+        "mine_messages:MESSAGES",
         "map_messages:MESSAGES",
         "solving_messages:MESSAGES",
         "verify_messages:MESSAGES",

@@ -120,6 +120,15 @@ _HELP: dict[str, str] = {
     "Also bonds, quotas, old debt and a rule on debt.": (
         "同时生成债券、新增限额、存量债务和一条债务规则。"
     ),
+    "Files without their ending: PREFIX.prec, PREFIX.cpit, ...": (
+        "文件名不含扩展名：PREFIX.prec、PREFIX.cpit等。"
+    ),
+    "cpit, or pcpsp: with destinations, each block whole.": (
+        "cpit，或pcpsp：有多个去向，每个矿块整块处理。"
+    ),
+    "Read an open-pit mine schedule of MineLib: blocks are projects, periods are years.": (
+        "读取MineLib露天矿开采进度问题：矿块即项目，时段即年份。"
+    ),
     "EPANET input file, .inp.": "EPANET输入文件.inp。",
     "Say whether a water design keeps the pressure asked for, as EPANET computes it.": (
         "按EPANET计算，判断供水设计是否满足要求的压力。"

@@ -21,6 +21,7 @@ from infraplan.optimizer.interop.geojson_in import import_geojson
 from infraplan.optimizer.interop.gmns import import_gmns
 from infraplan.optimizer.interop.hydraulics import check_pressures, read_diameters
 from infraplan.optimizer.interop.matpower import import_matpower
+from infraplan.optimizer.interop.minelib import MineProblem, import_minelib
 from infraplan.optimizer.interop.mknap import import_mknap
 from infraplan.optimizer.interop.psplib import import_psplib
 from infraplan.optimizer.interop.table_in import import_table
@@ -235,6 +236,22 @@ def psplib(
 ) -> None:
     """Read a project scheduling problem: all jobs are built, the last as early as can be."""
     write_imported(out, as_json, lang, lambda: import_psplib(file))
+
+
+@app.command("minelib")
+def minelib(
+    prefix: Annotated[
+        Path, typer.Argument(help="Files without their ending: PREFIX.prec, PREFIX.cpit, ...")
+    ],
+    out: OutPath,
+    problem: Annotated[
+        MineProblem, typer.Option(help="cpit, or pcpsp: with destinations, each block whole.")
+    ] = MineProblem.CPIT,
+    as_json: Json = False,
+    lang: Lang = Language.EN,
+) -> None:
+    """Read an open-pit mine schedule of MineLib: blocks are projects, periods are years."""
+    write_imported(out, as_json, lang, lambda: import_minelib(prefix, problem))
 
 
 def hydraulics(
