@@ -30,7 +30,7 @@ def join_starts(
     with what the broken rows ask for (forerunners, partners). What never fits is left out, and so
     is what has not been tried at `end` (of `time.perf_counter`).
     """
-    joining = _Joining(formulation, completion, listed)
+    joining = _Joining(formulation, completion, listed, end)
     pending = list(listed)
     for _ in range(PASSES):
         before = len(pending)
@@ -48,9 +48,14 @@ class _Joining:
     """Starts joined so far, and where the rows of starts alone stand with them."""
 
     def __init__(
-        self, formulation: Formulation, completion: Completion, listed: Sequence[Start]
+        self,
+        formulation: Formulation,
+        completion: Completion,
+        listed: Sequence[Start],
+        end: float,
     ) -> None:
         mip = formulation.mip
+        self._end = end
         self.joined: list[Start] = []
         self._formulation = formulation
         self._first = mip.columns("started").start
@@ -73,6 +78,8 @@ class _Joining:
         """Whether `start`, or the same project in another year, now stands in the list."""
         if start.project in self._taken:
             return True
+        if time.perf_counter() >= self._end:
+            return False  # chains of forerunners branch: one start alone may ask for very many
         flat = self._formulation.sets.options[start.option]
         years = sorted(range(flat.first, flat.last + 1), key=lambda t: abs(t - start.start))
         broken: IntArray | None = None
