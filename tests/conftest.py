@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,6 +32,8 @@ _TRACE_CHILDREN = "COVERAGE_PROCESS_CONFIG"
 _TRACED_SEEDS = 4
 _TRACED_PARTS = 1
 """How many parts of a test that draws many cases in each are traced."""
+_TRACED_CASES = 6
+"""How many cases of any test with several are traced: coverage is rather told too low."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -39,10 +42,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     So do tests that count what the cases hold. Tracing costs half as much again as the cases.
     """
     traced = {"seed": _TRACED_SEEDS, "part": _TRACED_PARTS}
+    cases = Counter[tuple[Path, str]]()
     for item in items:
         given = item.callspec.params if hasattr(item, "callspec") else {}
         numbers = {name: given[name] for name in traced if isinstance(given.get(name), int)}
         beyond = any(number >= traced[name] for name, number in numbers.items())
+        if given:
+            test = (item.path, item.name.partition("[")[0])
+            cases[test] += 1
+            beyond = beyond or cases[test] > _TRACED_CASES
         if beyond or item.name == "test_the_cases_are_worth_their_time":
             item.add_marker("no_cover")
 

@@ -19,7 +19,7 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 NONSENSE = "nonsense"
-MAKES_ITS_PLACE = {("new",)}
+MAKES_ITS_PLACE = {("new",), ("generate",)}
 """Commands for which a path where nothing is is what they want."""
 
 
