@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import random
 import signal
-import sys
 import threading
 from collections.abc import Iterator
 
@@ -20,9 +19,8 @@ from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.status import SolutionState, Termination
 from tests.builders import make_instance, make_project, make_resource
+from tests.markers import needs_signals
 from tests.optimizer.backends import mips
-
-needs_signals = pytest.mark.skipif(sys.platform == "win32", reason="no signals")
 
 
 @pytest.fixture(autouse=True)

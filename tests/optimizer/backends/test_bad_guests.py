@@ -24,6 +24,7 @@ from infraplan.optimizer.errors import (
     UnsupportedFeatureError,
 )
 from infraplan.optimizer.status import SolutionState, Termination
+from tests.markers import needs_signals
 from tests.optimizer.backends import mips
 from tests.optimizer.backends.fake_guest import BEHAVIOURS
 
@@ -240,7 +241,7 @@ def heeded_ctrl_c() -> Iterator[None]:
     signal.signal(signal.SIGINT, before)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="no signals")
+@needs_signals
 @pytest.mark.usefixtures("heeded_ctrl_c")
 def test_ctrl_c_in_the_host() -> None:
     pressed: list[Progress] = []
@@ -254,7 +255,7 @@ def test_ctrl_c_in_the_host() -> None:
     _assert_kept(reply, Termination.INTERRUPTED)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="no signals")
+@needs_signals
 @pytest.mark.usefixtures("heeded_ctrl_c")
 def test_second_ctrl_c_does_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(host, "STOP_S", 1000.0)
@@ -273,7 +274,7 @@ def test_second_ctrl_c_does_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     _assert_kept(reply, Termination.INTERRUPTED)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="no signals")
+@needs_signals
 def test_no_orphan_when_the_host_is_killed(tmp_path: Path) -> None:
     told = tmp_path / "pids"
     code = f"""
