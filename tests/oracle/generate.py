@@ -41,11 +41,7 @@ def random_instance(seed: int) -> Instance:
         except (InstanceError, ValueError):
             attempt += 1
             continue
-        combinations = 1
-        oracle = Oracle(instance)
-        for project in instance.projects:
-            combinations *= max(1, len(oracle.choices(project)))
-        if combinations <= MOST_COMBINATIONS:
+        if Oracle(instance).combinations() <= MOST_COMBINATIONS:
             return instance
         attempt += 1
 

@@ -39,10 +39,8 @@ def _late(draw: Callable[[int], Instance], seed: int) -> Instance:
         except InstanceError:
             attempt += 1
             continue
-        oracle, combinations = Oracle(found), 1
-        for project in found.projects:
-            combinations *= max(1, len(oracle.choices(project)))
-        if combinations <= MOST_COMBINATIONS and oracle.late_years():
+        oracle = Oracle(found)
+        if oracle.combinations() <= MOST_COMBINATIONS and oracle.late_years():
             return found
         attempt += 1
 

@@ -36,11 +36,7 @@ def living_instance(seed: int) -> Instance:
             instance = _with_lives(rng, plain)
         except (InstanceError, ValueError):
             continue
-        combinations = 1
-        oracle = Oracle(instance)
-        for project in instance.projects:
-            combinations *= max(1, len(oracle.choices(project)))
-        if combinations <= MOST_COMBINATIONS:
+        if Oracle(instance).combinations() <= MOST_COMBINATIONS:
             return instance
 
 

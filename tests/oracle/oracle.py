@@ -9,6 +9,7 @@ year. The best combination that can be paid for is the optimum. Nothing of the e
 from __future__ import annotations
 
 import itertools
+import math
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 
@@ -108,6 +109,10 @@ class Oracle:
             }
 
     # ------------------------------------------------------------------ what may be chosen
+
+    def combinations(self) -> int:
+        """How many schedules there are to try, rules between projects not asked."""
+        return math.prod(max(1, len(self.choices(p))) for p in self.instance.projects)
 
     def choices(self, project: Project) -> list[Choice | None]:
         """Ways to build a project, and not to."""

@@ -35,11 +35,7 @@ def retiring_instance(seed: int) -> Instance:
             instance = _with_retirement(rng, plain)
         except (InstanceError, ValueError):
             continue
-        combinations = 1
-        oracle = Oracle(instance)
-        for project in instance.projects:
-            combinations *= max(1, len(oracle.choices(project)))
-        if combinations <= MOST_COMBINATIONS:
+        if Oracle(instance).combinations() <= MOST_COMBINATIONS:
             return instance
 
 
