@@ -36,8 +36,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "至最后到期年度的最小值；首无余量指限额首次用尽的年份。",
     ),
     "project_sources": ("Sources of each project", "项目资金来源"),
-    "fund_sources": ("Sources and uses by fund", "各项资金来源与运用"),
-    "jurisdiction_sources": ("Sources and uses by jurisdiction", "各地区资金来源与运用"),
+    "fund_sources": ("Sources and uses, funds", "各项资金来源与运用"),
+    "jurisdiction_sources": ("Sources and uses, jurisdictions", "各地区资金来源与运用"),
     "sources_note": (
         "Nominal money over the plan's years; both sides are equal.",
         "规划期合计，当年价；来源等于运用。",
@@ -347,6 +347,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "infeasible_or_unbounded": CHOICES["Termination.infeasible_or_unbounded"],
     "verified": ("verified", "已校验"),
     "not_verified": ("not verified", "未通过校验"),
+    "base_option": ("base", "基本方案"),
     "compared_runs": ("Runs", "对比方案"),
     "compared_inputs": ("What was asked differently", "输入差异"),
     "compared_inputs_note": (

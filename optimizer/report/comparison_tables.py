@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from infraplan.models.plan import ProjectStart
+from infraplan.models.project import BASE_OPTION
 from infraplan.optimizer.analysis.comparison import ComparedRun, Comparison, Figure, InputChange
 from infraplan.optimizer.report.frames import (
     COUNT,
@@ -211,7 +212,7 @@ def _treated(start: ProjectStart | None, is_unknown: bool) -> Pair:
         return both("not_asked")
     if start is None:
         return both("not_built")
-    option = "" if start.option == "base" else f" {start.option}"
+    option = "" if start.option == BASE_OPTION else f" {start.option}"
     return (f"{start.start}{option}",) * 2
 
 

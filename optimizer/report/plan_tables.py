@@ -51,7 +51,7 @@ from infraplan.optimizer.report.objective_words import (
     told_value,
 )
 from infraplan.optimizer.report.stated_dates_table import stated_dates_table
-from infraplan.optimizer.report.texts import Names, both, discounting, source_of_bound
+from infraplan.optimizer.report.texts import Names, both, discounting, option_words, source_of_bound
 
 
 def chosen_options(run: Run) -> dict[str, Option]:
@@ -253,7 +253,7 @@ def projects_table(run: Run) -> ReportTable:
                     "、".join(f"{name[1]}{share:.0%}" for name, share in payers),
                 ),
             )
-            | text_pair("option", (option.option, option.option))
+            | text_pair("option", option_words(option.option))
             | text_pair("source", (project.source, project.source))
             | {
                 "start": start.start,

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from infraplan.models.catalogue import entries, phrase
 from infraplan.models.horizon import DiscountTiming
 from infraplan.models.instance import Instance
+from infraplan.models.project import BASE_OPTION
 from infraplan.models.rules import told_rule
 
 TEXTS: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
@@ -110,6 +111,11 @@ class Names:
             f"{record.reason.en}: " + ", ".join(part[0] for part in parts),
             f"{record.reason.zh}：" + "、".join(part[1] for part in parts),
         )
+
+
+def option_words(option: str) -> tuple[str, str]:
+    """Id of an option as people read it: the one that is the project itself has a word for it."""
+    return both("base_option") if option == BASE_OPTION else (option, option)
 
 
 def unit_pair(instance: Instance) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,10 @@ _FORMATS = {MONEY: "#,##0.00", COUNT: "#,##0", SHARE: "0.0%", NUMBER: "#,##0.###
 _HEAD = PatternFill("solid", fgColor="DCE6F1")
 _WIDEST, _LINE = 44, 15.0
 """Widest column, in characters, and height of a line of text, in points."""
+_LONGEST_NAME = 31
+"""Characters in the name of a sheet, by the file format."""
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\']+")
+_FIGURE = re.compile(r"-?[0-9][0-9,]*(?:\.(?P<places>[0-9]+))?")
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -58,6 +63,35 @@ def _cell(column: Column, value: Any) -> Any:
     return safe(str(value)) if column.kind == TEXT else value
 
 
+def _number(column: Column, value: Any) -> tuple[float, str] | None:
+    """Number that a text cell of mixed figures shows, and its format; None for what is text.
+
+    A list of figures has one column for words, money and counts: a spreadsheet still adds up the
+    numbers among them, with the places that the report shows.
+    """
+    shown = _FIGURE.fullmatch(value) if column.key == "amount" and isinstance(value, str) else None
+    if shown is None:
+        return None
+    places = len(shown["places"] or "")
+    return float(value.replace(",", "")), _WHOLE + ("." + "0" * places if places else "")
+
+
+def sheet_titles(titles: Sequence[str]) -> list[str]:
+    """Names for sheets: at most 31 characters, no word cut, none twice, no forbidden mark."""
+    names: list[str] = []
+    for title in titles:
+        name = " ".join(_FORBIDDEN.sub(" ", title).split())
+        if len(name) > _LONGEST_NAME:
+            name = name[: _LONGEST_NAME - 2]
+            name = (name.rsplit(" ", 1)[0] if " " in name else name).rstrip(",;: ") + " …"
+        whole, count = name, 1
+        while name.lower() in {other.lower() for other in names}:
+            count += 1
+            name = f"{whole[: _LONGEST_NAME - len(str(count)) - 1]} {count}"
+        names.append(name)
+    return names
+
+
 def _fill(sheet: Worksheet, table: ReportTable, lang: str) -> None:
     side = 1 if lang == "zh" else 0
     sheet.append([table.title[side]])
@@ -70,8 +104,14 @@ def _fill(sheet: Worksheet, table: ReportTable, lang: str) -> None:
         cell.fill = _HEAD
         cell.alignment = Alignment(wrap_text=True, vertical="top")
     for record in table.frame.to_dict("records"):
-        sheet.append([_cell(column, record[column.frame_key(lang)]) for column in table.columns])
+        values = [record[column.frame_key(lang)] for column in table.columns]
+        sheet.append([_cell(*pair) for pair in zip(table.columns, values, strict=True)])
+        for cell, column, value in zip(sheet[sheet.max_row], table.columns, values, strict=True):
+            if (figure := _number(column, value)) is not None:
+                cell.value, cell.number_format = figure
     sheet.freeze_panes = "A4"
+    last = get_column_letter(len(table.columns))
+    sheet.auto_filter.ref = f"A3:{last}{max(3, sheet.max_row)}"
     # Printed on landscape pages one page wide, headings on each.
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
@@ -93,8 +133,9 @@ def _fill(sheet: Worksheet, table: ReportTable, lang: str) -> None:
         for row, (cell,) in enumerate(cells, start=3):
             needed = _lines(cell.value, width)
             lines[row] = max(lines.get(row, 1), needed)
-            if needed > 1:
-                cell.alignment = Alignment(wrap_text=True, vertical="top")
+            if needed > 1 or column.kind == TEXT:
+                cell.alignment = _text_alignment(cell.value, number, wraps=needed > 1)
+    _spread_note(sheet, len(table.columns))
     for row, count in lines.items():
         if count == 1:
             continue
@@ -102,7 +143,33 @@ def _fill(sheet: Worksheet, table: ReportTable, lang: str) -> None:
         sheet.row_dimensions[row].height = _LINE * count
         for cell in sheet[row]:
             if not cell.alignment.wrap_text:
-                cell.alignment = Alignment(vertical="top")
+                cell.alignment = Alignment(
+                    horizontal=cell.alignment.horizontal,
+                    vertical="top",
+                    indent=cell.alignment.indent,
+                )
+
+
+def _text_alignment(value: Any, column: int, *, wraps: bool) -> Alignment:
+    """Words to the left, set in so that they do not touch a number before them; figures right."""
+    words = not isinstance(value, int | float)
+    return Alignment(
+        horizontal="left" if words else "right",
+        vertical="top" if wraps else None,
+        wrap_text=wraps,
+        indent=int(words and column > 1),
+    )
+
+
+def _spread_note(sheet: Worksheet, columns: int) -> None:
+    """Let the note run over the width of the table; longer, it would shrink what is printed."""
+    width = sum(
+        sheet.column_dimensions[get_column_letter(number)].width for number in range(1, columns + 1)
+    )
+    if columns > 1:
+        sheet.merge_cells(start_row=2, start_column=1, end_row=2, end_column=columns)
+    sheet["A2"].alignment = Alignment(wrap_text=True, vertical="top")
+    sheet.row_dimensions[2].height = _LINE * _lines(sheet["A2"].value, width)
 
 
 def _lines(value: Any, width: float) -> int:
@@ -130,12 +197,11 @@ def write_workbook(
     """Write every table of a run to one workbook, a sheet each; whole or not at all."""
     run = make_run(instance, plan, manifest, rejections)
     book = Workbook()
-    first = book.active
-    for name, build in TABLES.items():
-        sheet = first if name == "summary" and first is not None else book.create_sheet()
-        table = build(run)
-        sheet.title = table.title[1 if lang == "zh" else 0].replace("/", " ")[:31]
-        _fill(sheet, table, lang)
+    book.remove(book.worksheets[0])
+    tables = [build(run) for build in TABLES.values()]
+    titles = sheet_titles([table.title[1 if lang == "zh" else 0] for table in tables])
+    for title, table in zip(titles, tables, strict=True):
+        _fill(book.create_sheet(title), table, lang)
     path.parent.mkdir(parents=True, exist_ok=True)
     content = io.BytesIO()
     book.save(content)

@@ -29,7 +29,7 @@ from infraplan.optimizer.report.loss_text import amount_text, loss_text
 from infraplan.optimizer.report.plan_tables import TABLES
 from infraplan.optimizer.report.terminal import TABLE_KINDS, print_summary, print_tables
 from infraplan.optimizer.report.texts import TEXTS, Names, text, unit_pair
-from infraplan.optimizer.report.workbook import write_csv_export, write_workbook
+from infraplan.optimizer.report.workbook import sheet_titles, write_csv_export, write_workbook
 from tests.assertions import english_sentences, half_width_marks
 from tests.builders import (
     edit,
@@ -381,7 +381,33 @@ def test_the_workbook_holds_the_tables_and_runs_nothing(tmp_path: Path, lang: st
     # A whole number in a format with places would be shown with a dot behind it.
     wrong = [c for c in cells if isinstance(c.value, int) and c.number_format.endswith(".######")]
     assert not wrong
+    summary = book[book.sheetnames[0]]
+    frame = TABLES["summary"](make_run(INSTANCE, PLAN, MANIFEST, REJECTIONS)).frame
+    shown = dict(zip(frame[f"item_{lang}"], frame[f"amount_{lang}"], strict=True))
+    told = {row[0].value: row[1].value for row in summary.iter_rows(min_row=4)}
+    numbers = {name: value for name, value in told.items() if isinstance(value, int | float)}
+    assert len(numbers) >= 5
+    assert {name: float(shown[name].replace(",", "")) for name in numbers} == numbers
+    assert projects.auto_filter.ref == f"A3:M{projects.max_row}"
     assert [p.name for p in (tmp_path / "new").iterdir()] == ["plan.xlsx"]
+
+
+def test_names_of_sheets_are_whole_words_and_differ() -> None:
+    titles = [
+        "Sources and uses by jurisdiction",
+        "Sources and uses by all districts",
+        "a/b: c*",
+        "A b c",
+    ]
+    assert sheet_titles(titles) == [
+        "Sources and uses by …",
+        "Sources and uses by all …",
+        "a b c",
+        "A b c 2",
+    ]
+    long = ["规划" * 20, "规划" * 20]
+    assert [len(name) for name in sheet_titles(long)] == [31, 31]
+    assert len(set(sheet_titles(long))) == 2
 
 
 def test_csv_export_reads_back(tmp_path: Path) -> None:
