@@ -354,10 +354,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "badly-conditioned": (
         "badly conditioned: projects from {smallest:,.6g} to {largest:,.6g} of {what} span "
-        "more than {most:,.0e}, beyond a solver's tolerances; bounds are taken from dual "
-        "values that are checked, not from the solver",
+        "more than {most:,.0e}, beyond a solver's tolerances; where dual values prove a "
+        "bound it is taken from them, not from the solver",
         "模型数值条件不良：各项目的{what}从{smallest:,.6g}到{largest:,.6g}，跨度超过{most:,.0e}"
-        "，超出求解器的容差；上界取自经复核的对偶值，不采用求解器的上界",
+        "，超出求解器的容差；凡经复核的对偶值能证明上界的，采用该上界，不采用求解器的上界",
     ),
     "row-spans-much": (
         "coefficients of rule {row} ({key}) span from {smallest:.3g} to {largest:.3g}, more than "

@@ -111,8 +111,11 @@ def what_is_known(
     known = replace(known, relaxed=relaxed)
     if relaxed.multipliers is not None:
         known = replace(known, bound=dual_bound(mip, relaxed.multipliers).value)
-    if relaxed.is_infeasible:
+    if relaxed.is_infeasible and known.plan is None:
         return Known(bound=known.bound, relaxed=relaxed)
+    if relaxed.is_infeasible:  # the plan obeys every row: that there is none is no news of them
+        relaxed = QuickRelaxation(None, None)
+        known = replace(known, bound=None, relaxed=relaxed)
     if is_large(mip) and relaxed.values is not None:
         better(_greedy(formulation, known, deadline))
     if not _is_near(known, LIST_GAP):

@@ -9,6 +9,8 @@ import pytest
 from infraplan.models.instance import Instance
 from infraplan.optimizer.backends import Progress, base
 from infraplan.optimizer.backends.base import version_note
+from infraplan.optimizer.backends.quick_relaxation import QuickRelaxation
+from infraplan.optimizer.engines import known as known_module
 from infraplan.optimizer.engines.certified_search import certified_search
 from infraplan.optimizer.engines.claims import other_ways
 from infraplan.optimizer.engines.deadline import Deadline, guest_options
@@ -120,6 +122,26 @@ def test_a_warm_start_is_known_and_never_beaten_by_the_answer() -> None:
     assert known.worth == pytest.approx(best.objective)
     again = solve(small(), SolveOptions(gap=1.0), warm_start=best.plan)
     assert again.objective == pytest.approx(best.objective)
+
+
+def test_a_relaxation_without_a_point_costs_no_plan_that_obeys_the_rows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where numbers span much, the relaxation has been heard to call such a model infeasible."""
+    best = solve(small(), SolveOptions(gap=0.0))
+    assert best.plan is not None
+    formulation = build_formulation(small())
+    lie = QuickRelaxation(None, None, is_infeasible=True)
+    monkeypatch.setattr(known_module, "quick_relaxation", lambda *_: lie)
+    given = start_values(formulation, best.plan)
+    known = what_is_known(formulation, Deadline.after(60.0), warm_start=given)
+    assert known.worth == pytest.approx(best.objective)
+    assert known.relaxed is not None
+    assert not known.relaxed.is_infeasible
+    assert known.bound is None
+    nothing = what_is_known(formulation, Deadline.after(60.0))
+    assert nothing.plan is None
+    assert nothing.relaxed is lie
 
 
 def test_limits_that_cross_prove_that_there_is_no_plan() -> None:
