@@ -359,6 +359,15 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "模型数值条件不良：各项目的{what}从{smallest:,.6g}到{largest:,.6g}，跨度超过{most:,.0e}"
         "，超出求解器的容差；凡经复核的对偶值能证明上界的，采用该上界，不采用求解器的上界",
     ),
+    "starts-of-the-plan-given-fit": (
+        "of the plan to start from {fitting} of {all} starts are possible in this instance",
+        "作为起点的方案有{all}个开工项，其中{fitting}个在本实例中可行",
+    ),
+    "the-plan-given-obeys-no-longer": (
+        "the plan to start from cannot be paid or breaks a rule in this instance; its starts are "
+        "only proposed to the solver",
+        "作为起点的方案在本实例中资金不足或违反规则，仅供求解器参考",
+    ),
     "row-spans-much": (
         "coefficients of rule {row} ({key}) span from {smallest:.3g} to {largest:.3g}, more than "
         "{most:,.0e}: a solver's tolerances may swallow the smaller ones",

@@ -69,6 +69,7 @@ class Note:
 NOTE_KINDS = (
     "by_year",  # what a program with fewer years claims of a plan, and its value by the year
     "conditioning",  # the numbers of the model span too much for a solver's tolerances
+    "start",  # what of a plan to start from is possible here
     "version",  # the solver is older than what is trusted
     "contradiction",  # an answer contradicts what is known
     "failure",  # a solver crashed, or ended without an answer

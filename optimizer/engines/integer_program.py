@@ -151,6 +151,10 @@ def _search(
         gap=options.gap,
         on_plan=_plans_told(on_progress, scale.of_objective, deadline),
     )
+    if warm_start is not None:
+        told = _notes_of_start(formulation, warm_start, known)
+        _tell(told, on_progress, deadline)
+        notes += told
     narrow = Narrow(scaled, conditioning, scale.factor, scale.columns)
     known, by_year = search_fewer_years(narrow, known, options, deadline, should_stop)
     _tell(by_year, on_progress, deadline)
@@ -238,6 +242,18 @@ def _notes_before(question: _Question) -> tuple[Note, ...]:
         )
         notes.append(Note("conditioning", *told.both))
     return tuple(notes)
+
+
+def _notes_of_start(formulation: Formulation, plan: Plan, known: Known) -> tuple[Note, ...]:
+    """What of `plan` is no start here: its starts that are no candidates, or the whole of it."""
+    fitting = len(_fitting(formulation, plan))
+    if fitting < len(plan.starts):
+        told = phrase("starts-of-the-plan-given-fit", fitting=fitting, all=len(plan.starts))
+    elif not known.start_obeys:
+        told = phrase("the-plan-given-obeys-no-longer")
+    else:
+        return ()
+    return (Note("start", *told.both),)
 
 
 def _tell(
@@ -442,12 +458,21 @@ def start_values(formulation: Formulation, plan: Plan) -> FloatArray:
 
     Starts that the instance no longer allows are left out.
     """
-    sets, mip = formulation.sets, formulation.mip
+    mip = formulation.mip
     values = np.full(mip.num_columns, np.nan)
     values[mip.columns("started").index.ravel()] = 0.0
+    for number, first, last in _fitting(formulation, plan):
+        values[formulation.started[number, first : last + 1]] = 1.0
+    return values
+
+
+def _fitting(formulation: Formulation, plan: Plan) -> list[tuple[int, int, int]]:
+    """Number of the option, year of start and last year of its window, of starts that may be."""
+    sets = formulation.sets
     wanted = {(start.project, start.option): start.start for start in plan.starts}
+    found = []
     for number, flat in enumerate(sets.options):
         year = wanted.get((flat.project.id, flat.option.option))
         if year is not None and flat.first <= year - sets.first_year <= flat.last:
-            values[formulation.started[number, year - sets.first_year : flat.last + 1]] = 1.0
-    return values
+            found.append((number, year - sets.first_year, flat.last))
+    return found

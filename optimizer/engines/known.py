@@ -59,13 +59,15 @@ LEAST_CHOICES = 1000
 class Known:
     """A plan (shape: columns) with its value, and a bound that its multipliers prove.
 
-    Each is None where it was not found. All are of the model as it was given.
+    Each is None where it was not found. All are of the model as it was given. `start_obeys` says
+    whether the plan to start from, if one was given, obeys every row.
     """
 
     plan: FloatArray | None = None
     worth: float | None = None
     bound: float | None = None
     relaxed: QuickRelaxation | None = None
+    start_obeys: bool = False
 
     def with_plan(self, mip: Mip, plan: FloatArray | None) -> Known:
         """The same, with `plan` where it is better than the plan held."""
@@ -104,6 +106,7 @@ def what_is_known(
         completion = Completion.of(mip, columns)
         seconds = deadline.share_s(PLAN_SHARE, PLAN_S)
         better(completion.solve(warm_start[columns], seconds))
+        known = replace(known, start_obeys=known.plan is not None)
     elif is_large(mip):
         better(_first_plan(formulation, deadline))
         better(_greedy_before(formulation, known, deadline))

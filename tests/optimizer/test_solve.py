@@ -218,6 +218,25 @@ def test_a_warm_start_is_taken_and_changes_nothing() -> None:
     first = solve(instance, SolveOptions(gap=0.0))
     again = solve(instance, SolveOptions(gap=0.0), warm_start=first.require_plan())
     assert again.objective == pytest.approx(first.objective)
+    assert "start" not in {note.kind for note in again.notes}
+
+
+def test_what_of_a_plan_to_start_from_is_possible_is_told() -> None:
+    rich = make_instance(
+        [make_project("a", 10.0, 9.0), make_project("b", 10.0, 9.0)],
+        funds=[make_fund()],
+        inflows=make_inflows("budget", 2021, 20.0),
+    )
+    plan = solve(rich, SolveOptions(gap=0.0)).require_plan()
+    assert len(plan.starts) == 2
+    poor = rich.model_copy(update={"inflows": make_inflows("budget", 2021, 11.0)})
+    told = solve(poor, SolveOptions(gap=0.0), warm_start=plan)
+    assert any("cannot be paid or breaks a rule" in note.text_en for note in told.notes)
+    assert len(told.require_plan().starts) == 1
+    without = rich.model_copy(update={"projects": rich.projects[:1]})
+    told = solve(without, SolveOptions(gap=0.0), warm_start=plan)
+    assert any("1 of 2 starts" in note.text_en for note in told.notes)
+    assert any("2个开工项，其中1个" in note.text_zh for note in told.notes)
 
 
 SEEDS = st.integers(0, 10_000)
