@@ -99,7 +99,7 @@ def find_rejections(
     if not left:
         return ()
     if formulation.instance.settings.objective is Objective.MAKESPAN:
-        return tuple(_without_value(formulation, plan, index) for index in left)
+        return tuple(_without_value(formulation, plan, index, bound) for index in left)
     search = _Search(formulation, plan, options or SolverOptions(), bound, time_limit_s)
     cases = search.first([index for index in left if search.can_start(index)])
     search.improve(list(cases.values()), exact=exact)
@@ -116,8 +116,13 @@ def _never(formulation: Formulation, index: int) -> Rejection:
     return Rejection(project=project.id, best_npv=0.0, rule=rule, can_be_forced=False)
 
 
-def _without_value(formulation: Formulation, plan: Plan, index: int) -> Rejection:
-    """Under `makespan`: nothing asks for the project, or it would open after the plan's last."""
+def _without_value(
+    formulation: Formulation, plan: Plan, index: int, bound: float | None
+) -> Rejection:
+    """Under `makespan`: nothing asks for the project, or it would open after the plan's last.
+
+    Beside a plan that is not proven shortest, a plan with the project may still be shorter.
+    """
     flats = [formulation.sets.options[o] for o in formulation.sets.options_of[index]]
     opening = [flat.first + flat.option.lead_time for flat in flats if flat.is_open]
     if formulation.instance.projects[index].mandatory is Mandate.MUST_NOT or not opening:
@@ -129,12 +134,13 @@ def _without_value(formulation: Formulation, plan: Plan, index: int) -> Rejectio
         if flat.is_open
     )
     delay = min(opening) + plan.objective
+    low = delay if delay > 0.0 else None if bound is None else min(0.0, plan.objective - bound)
     return Rejection(
         project=formulation.instance.projects[index].id,
         best_npv=best,
         rule="makespan" if delay > 0.0 else "unneeded",
-        loss_low=max(0.0, delay),
-        method=INTERVAL,
+        loss_low=low,
+        method=INTERVAL if low is not None else "",
     )
 
 
@@ -271,10 +277,16 @@ class _Search:
             case.high, case.best = loss, values
 
     def _under(self, case: _Case, bound: float | None) -> None:
-        """No plan with the project is worth more than `bound`: the loss is at least the rest."""
+        """No plan with the project is worth more than `bound`: the loss is at least the rest.
+
+        Below 0 where the plan is not proven best: a plan with the project may be better within
+        the gap.
+        """
         if bound is None:
             return
-        loss = max(0.0, self.forcing.worth - bound)
+        most = bound if self.bounds.least is None else min(bound, self.bounds.least)
+        loss = self.forcing.worth - most
+        loss = 0.0 if abs(loss) <= EVEN * (1.0 + abs(self.forcing.worth)) else loss
         case.low = loss if case.low is None else max(case.low, loss)
         if case.high is not None:  # rounding; or a plan better than the plan, within its gap
             case.low = min(case.low, case.high)

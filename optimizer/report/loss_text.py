@@ -30,7 +30,7 @@ def loss_text(row: Rejection) -> Pair:
     low, high = row.loss_low, row.loss_high
     if low is not None and high is not None:
         return phrase("loss-between", low=number(low), high=number(high)).both
-    if low:
+    if low is not None and low > 0.0:
         return phrase("loss-at-least", low=number(low)).both
     if high is not None:
         return phrase("loss-at-most", high=number(high)).both

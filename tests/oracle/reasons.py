@@ -67,11 +67,12 @@ def faults_of_rejection(
     if row.can_be_forced is not (best is not None):
         yield f"can be forced in: {row.can_be_forced}, brute force {best}"
     if best is not None:
-        yield from _faults_of_loss(row, objective - best, size)
+        yield from faults_of_loss(row, objective - best, size)
     yield from _faults_of_reason(instance, starts, objective, row, size)
 
 
-def _faults_of_loss(row: Rejection, loss: float, size: float) -> Iterator[str]:
+def faults_of_loss(row: Rejection, loss: float, size: float) -> Iterator[str]:
+    """What is wrong with the interval of `row`, the loss being `loss` by brute force."""
     if row.loss_low is None or row.loss_high is None:
         yield "no interval"
         return

@@ -7,6 +7,7 @@ from itertools import count
 
 import pytest
 
+from infraplan.models.project import Mandate
 from infraplan.optimizer.analysis import binding, rejections
 from infraplan.optimizer.analysis.conflicts import find_conflict
 from infraplan.optimizer.analysis.rejections import find_rejections
@@ -16,7 +17,14 @@ from infraplan.optimizer.mip import FloatArray, IntArray, Mip
 from infraplan.optimizer.program import build_formulation
 from tests.optimizer.engine import best
 from tests.oracle.generate import random_instance
-from tests.oracle.reasons import faults_of_conflict, faults_of_rejection
+from tests.oracle.oracle import Oracle
+from tests.oracle.reasons import (
+    changed,
+    faults_of_conflict,
+    faults_of_loss,
+    faults_of_rejection,
+    forced_in,
+)
 
 
 def check(rejected: int, conflicts: int, first: int, exact: bool) -> Counter[str]:
@@ -67,6 +75,40 @@ def test_reasons_hold_where_the_model_counts_as_large(monkeypatch: pytest.Monkey
     told = check(rejected=8, conflicts=0, first=300, exact=True)
     assert sum(asked) >= 5, "relaxations were solved"
     assert told["exact"] >= 3
+
+
+def test_losses_hold_beside_a_plan_that_is_not_the_best() -> None:
+    """Within its gap a plan may be beaten by one with a project it left out: a loss below 0."""
+    checked = gains = 0
+    for seed in range(500, 560):
+        instance = random_instance(seed)
+        whole = best(instance)
+        if whole.plan is None or not whole.plan.starts:
+            continue
+        name = whole.plan.starts[0].project
+        if instance.project_by_id[name].mandatory is not Mandate.FREE:
+            continue
+        projects = tuple(
+            row.model_copy(update={"mandatory": Mandate.MUST_NOT}) if row.id == name else row
+            for row in instance.projects
+        )
+        worse = best(changed(instance, projects=projects)).plan
+        if worse is None or worse.objective > whole.plan.objective - 1e-3:
+            continue
+        rows = find_rejections(whole.formulation, worse, bound=whole.plan.objective)
+        for row in rows:
+            if row.can_be_forced is False:
+                continue
+            forced = forced_in(instance, row.project)
+            assert forced is not None
+            loss = worse.objective - Oracle(forced).solve().objective
+            faults = list(faults_of_loss(row, loss, 1e-6 * (1.0 + abs(worse.objective))))
+            assert not faults, (seed, row, faults)
+            checked += 1
+            gains += loss < -1e-3
+        if checked >= 30 and gains >= 10:
+            return
+    raise AssertionError((checked, gains))
 
 
 @pytest.mark.slow

@@ -118,7 +118,8 @@ def test_a_loss_is_never_told_as_nothing_where_it_is_unknown_or_small() -> None:
         return loss_text(Rejection(project="b", best_npv=1.0, rule="value", **values))
 
     assert told() == ("unknown", "未知")
-    assert told(loss_low=0.0) == ("unknown", "未知")
+    assert told(loss_low=0.0) == told(loss_low=-0.5) == ("unknown", "未知")
+    assert told(loss_low=-0.5, loss_high=2.0) == ("-0.50 to 2.00", "-0.50至2.00")
     assert told(loss_low=2.0) == ("at least 2.00", "至少2.00")
     assert told(loss_high=2.0) == ("at most 2.00", "至多2.00")
     assert told(loss_low=0.001, loss_high=2.0) == ("0.001 to 2.00", "0.001至2.00")

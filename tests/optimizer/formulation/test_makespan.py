@@ -161,7 +161,8 @@ def test_what_nothing_asks_for_is_not_built_and_says_so() -> None:
     result = solve(instance)
     plan = result.require_plan()
     assert [start.project for start in plan.starts] == ["a"]
-    b, c = find_rejections(result.formulation, plan)
+    assert [row.loss_low for row in find_rejections(result.formulation, plan)] == [None, 2.0]
+    b, c = find_rejections(result.formulation, plan, bound=result.bound)
     assert (b.rule, b.loss_low) == ("unneeded", pytest.approx(0.0, abs=1e-9))
     assert (c.rule, c.loss_low) == ("makespan", pytest.approx(2.0))
 
