@@ -20,7 +20,7 @@ SHELL := /bin/bash
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 
-.PHONY: help setup setup-test demo test lint test-slow bench bench-shell bench-reasons pages lock clean
+.PHONY: help setup setup-test demo test lint kernels test-slow bench bench-shell bench-reasons pages lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -70,7 +70,13 @@ lint: setup-test
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/mypy
 
-test: lint
+## Kernels of numba are compiled while the types are checked, which takes one processor: the tests
+## would compile them in each of their processes, and twice as long under the tracer.
+kernels: setup-test
+	$(BIN)/python -m tests.kernels
+
+test: setup-test
+	$(MAKE) --no-print-directory -j2 lint kernels
 	rm -f .coverage .coverage.*
 	$(BIN)/python -m pytest -m "not slow" -n 2 --dist worksteal -q --cov --cov-report=term
 
