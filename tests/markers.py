@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-MORE_CASES = (pytest.mark.slow, pytest.mark.oracle)
-"""For random cases beyond those of a quick run: `make test-slow PART=oracle` runs them."""
+MORE_CASES = (pytest.mark.slow, pytest.mark.more_cases)
+"""For random cases beyond those of a quick run: `make test-slow PART=more_cases` runs them."""
 
 needs_signals = pytest.mark.skipif(
     sys.platform == "win32", reason="Windows sends no SIGINT, SIGTERM or SIGHUP to a process by id"
