@@ -1,7 +1,7 @@
 # make demo       set up, solve the real Kaizhou instance, write the run and its report
 # make test       set up, lint, check types and import contracts, run the tests with coverage
 # make lint       the checks of `make test` that run no test
-# make test-slow  the suites that take minutes; one part: make test-slow PART=install|solvers|bench|reasons|shifts|late_works|lives
+# make test-slow  the suites that take minutes; one part: make test-slow PART=install|solvers|bench|reasons|shifts|late_works|lives|more_cases
 # make bench      build and solve times beside a hand-written model
 # make bench-shell  CPU time of --help and validate beside that of their libraries
 # make bench-reasons  how narrow and how true the losses of the five instances are
@@ -20,7 +20,7 @@ SHELL := /bin/bash
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 
-.PHONY: help setup setup-test demo test lint test-slow bench bench-shell bench-reasons pages lock clean
+.PHONY: help setup setup-test demo test lint kernels test-slow bench bench-shell bench-reasons pages lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -70,7 +70,13 @@ lint: setup-test
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/mypy
 
-test: lint
+## Kernels of numba are compiled while the types are checked, which takes one processor: the tests
+## would compile them in each of their processes, and twice as long under the tracer.
+kernels: setup-test
+	$(BIN)/python -m tests.kernels
+
+test: setup-test
+	$(MAKE) --no-print-directory -j2 lint kernels
 	rm -f .coverage .coverage.*
 	$(BIN)/python -m pytest -m "not slow" -n 2 --dist worksteal -q --cov --cov-report=term
 

@@ -28,7 +28,6 @@ _CROWDS = ({"highspy", "pulp"}, {"ortools"})
 
 
 _GUESTS = REPOSITORY / "tests" / "optimizer" / "backends"
-_TRACE_CHILDREN = "COVERAGE_PROCESS_CONFIG"
 _TRACED_SEEDS = 4
 _TRACED_PARTS = 1
 """How many parts of a test that draws many cases in each are traced."""
@@ -64,37 +63,40 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[object]:
     """
     config = None
     if not item.path.is_relative_to(_GUESTS):
-        config = os.environ.pop(_TRACE_CHILDREN, None)
+        config = os.environ.pop(warm_guests.TRACE_CHILDREN, None)
     try:
         return (yield)
     finally:
         if config is not None:
-            os.environ[_TRACE_CHILDREN] = config
+            os.environ[warm_guests.TRACE_CHILDREN] = config
 
 
-_ABOUT_PLANS = (
-    *(f"optimizer/{name}" for name in ("analysis", "engines", "equilibrium", "formulation")),
-    "optimizer/verify",
-    "oracle",
-    "oracle_networks",
-)
-"""Folders whose tests ask for plans and say nothing of the processes that find them."""
-_ABOUT_PROCESSES = {"test_beside.py", "test_compiled.py", "test_deadline.py"}
+_ABOUT_PROCESSES = {
+    "test_bad_guests.py",
+    "test_beside.py",
+    "test_compiled.py",
+    "test_deadline.py",
+    "test_stopping.py",
+}
+"""Files that say something of the processes in which plans are found, so that these start cold.
+
+A single test of another file has the marker `cold_guests`.
+"""
 
 
 @pytest.fixture(autouse=True)
 def _guests_that_start_warm(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Fork the guests of tests about plans from a process that has loaded HiGHS already."""
-    place = request.node.path.relative_to(REPOSITORY / "tests")
-    is_about_plans = any(place.is_relative_to(folder) for folder in _ABOUT_PLANS)
-    if is_about_plans and place.name not in _ABOUT_PROCESSES and warm_guests.is_possible():
+    """Fork the guests of a test from processes that have loaded their solvers already."""
+    node = request.node
+    is_cold = node.path.name in _ABOUT_PROCESSES or node.get_closest_marker("cold_guests")
+    if not is_cold and warm_guests.is_possible():
         monkeypatch.setattr(process, "subprocess", warm_guests)
 
 
 def pytest_unconfigure() -> None:
-    """End the process from which guests were forked."""
+    """End the processes from which guests were forked."""
     warm_guests.end()
 
 

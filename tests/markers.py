@@ -3,10 +3,26 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
+from typing import Any
 
 import pytest
+
+MORE_CASES = (pytest.mark.slow, pytest.mark.more_cases)
+"""For random cases beyond those of a quick run: `make test-slow PART=more_cases` runs them."""
 
 needs_signals = pytest.mark.skipif(
     sys.platform == "win32", reason="Windows sends no SIGINT, SIGTERM or SIGHUP to a process by id"
 )
 """For tests that signal a process: skipped on Windows alone, never where the product is tested."""
+
+
+def first_quick(parts: Iterable[int], *, quick: int = 1) -> list[Any]:
+    """Parts of many random cases: the first `quick` of them in each run, the rest among the slow.
+
+    Each part counts for itself how often the law bites, so that a quick run says no less of it.
+    """
+    return [
+        pytest.param(part, marks=() if number < quick else MORE_CASES)
+        for number, part in enumerate(parts)
+    ]

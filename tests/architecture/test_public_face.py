@@ -169,7 +169,8 @@ HOSTILE = (
 )  # fmt: skip
 SOLVE = """
 import infraplan
-result = infraplan.solve(infraplan.example(), infraplan.Options(gap=0.0, solver={solver!r}))
+options = infraplan.Options(gap=0.0, solver={solver!r}, canonical=False)
+result = infraplan.solve(infraplan.example(), options)
 print(result.termination.value, infraplan.verify(result).ok)
 """
 COMMAND = """

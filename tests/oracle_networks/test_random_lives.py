@@ -25,6 +25,7 @@ from tests.builders import (
     make_project,
     make_settings,
 )
+from tests.markers import first_quick
 from tests.optimizer.engine import best
 from tests.oracle_networks.test_random_networks import Case, Line, dispatch_cost, flow_cost
 
@@ -258,7 +259,7 @@ class Valuer:
 
 
 @pytest.mark.parametrize("network", ["t", "w", "p"])
-@pytest.mark.parametrize("part", range(2))
+@pytest.mark.parametrize("part", first_quick(range(2)))
 def test_engine_agrees_with_years_one_by_one(network: str, part: int) -> None:
     built = ended = 0
     for seed in range(part, 60, 2):

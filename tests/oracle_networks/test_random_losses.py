@@ -23,6 +23,7 @@ from tests.builders import (
     make_node,
     make_project,
 )
+from tests.markers import first_quick
 from tests.optimizer.engine import best
 
 CASES = 90
@@ -258,7 +259,7 @@ def bites_of(cases: list[Case]) -> tuple[int, int, int]:
     return bites, plans, spills
 
 
-@pytest.mark.parametrize("part", range(3))
+@pytest.mark.parametrize("part", first_quick(range(3)))
 def test_engine_agrees_with_brute_force(part: int) -> None:
     bites, plans, spills = bites_of([random_case(seed) for seed in range(part, CASES, 3)])
     # In some of the cases sending flow back and forth would have paid, or made a plan possible.
@@ -267,7 +268,7 @@ def test_engine_agrees_with_brute_force(part: int) -> None:
     assert spills >= 2
 
 
-@pytest.mark.parametrize("part", range(2))
+@pytest.mark.parametrize("part", first_quick(range(2)))
 def test_nothing_goes_round_in_a_ring(part: int) -> None:
     bites, plans, _ = bites_of([ring_case(seed) for seed in range(part, RINGS, 2)])
     # In some of the cases sending flow round would have paid, or made a plan possible.

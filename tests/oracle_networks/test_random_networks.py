@@ -25,6 +25,7 @@ from tests.builders import (
     make_node,
     make_project,
 )
+from tests.markers import first_quick
 from tests.optimizer.engine import best
 
 CASES = 300
@@ -212,7 +213,7 @@ def best_by_brute_force(case: Case, network: str) -> float:
 
 
 @pytest.mark.parametrize("network", ["t", "w", "p", "g"])
-@pytest.mark.parametrize("part", range(4))
+@pytest.mark.parametrize("part", first_quick(range(4)))
 def test_engine_agrees_with_brute_force(network: str, part: int) -> None:
     chosen = 0
     for seed in range(part, CASES, 4):

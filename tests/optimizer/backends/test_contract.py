@@ -173,6 +173,7 @@ def test_wish_to_stop_keeps_the_incumbent(solver: str) -> None:
     assert reply.runtime_s < 60.0
 
 
+@pytest.mark.cold_guests  # a forked one shares much of its memory with the process it comes from
 @pytest.mark.parametrize("solver", SOLVERS)
 def test_memory_limit_keeps_the_incumbent(solver: str) -> None:
     # The guests need 45 to 110 MB for this model as soon as they search.
@@ -352,7 +353,15 @@ def test_relaxation_without_answer() -> None:
 
 
 @pytest.mark.parametrize("solver", ["highs", "cbc", "scip"])
-def test_solvers_agree_with_enumeration(solver: str) -> None:
+def test_solvers_agree_with_enumeration(solver: str, enumerated: list[tuple[Mip, float]]) -> None:
+    for mip, best in enumerated:
+        assert solve_mip(mip, _exact(solver)).objective == pytest.approx(best, rel=1e-6)
+
+
+@pytest.fixture(scope="module")
+def enumerated() -> list[tuple[Mip, float]]:
+    """Four random models, each with its optimum by enumeration."""
+    models = []
     for seed in range(4):
         random = np.random.default_rng(seed)
         builder = MipBuilder()
@@ -363,8 +372,8 @@ def test_solvers_agree_with_enumeration(solver: str) -> None:
         every = np.concatenate([x, y])
         builder.add_rows("r", 5, row.ravel(), every[column.ravel()], matrix, upper=2.0)
         mip = builder.build()
-        # By trying all 256 choices of the binaries, each with its linear program.
-        assert solve_mip(mip, _exact(solver)).objective == pytest.approx(_best(mip), rel=1e-6)
+        models.append((mip, _best(mip)))
+    return models
 
 
 def _best(mip: Mip) -> float:

@@ -1,0 +1,46 @@
+"""Every compiled kernel, compiled once and kept on the disk before the tests.
+
+Tracing doubles the time that numba takes, and each process of the tests would compile for itself
+what the others have not kept yet. `make test` runs this beside the type checker.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from numba.core.dispatcher import Dispatcher
+
+from infraplan.optimizer.assignment import kernels
+from infraplan.optimizer.networkdesign import bounds, search
+from infraplan.optimizer.solve import solve
+from infraplan.optimizer.solve_result import SolveOptions
+from tests.optimizer.engines.roads import random_roads
+from tests.optimizer.engines.test_roads_against_oracle import in_one_year_each
+from tests.oracle.generate import random_instance
+
+SEEDS = 10
+
+
+def not_compiled() -> list[str]:
+    """Names of the kernels that this process has neither compiled nor loaded."""
+    return [
+        f"{module.__name__}.{name}"
+        for module in (kernels, bounds, search)
+        for name, value in vars(module).items()
+        if isinstance(value, Dispatcher) and not value.signatures
+    ]
+
+
+def compile_all() -> list[str]:
+    """Search over random roads until every kernel was called; return what none of them called."""
+    for seed in range(SEEDS):
+        instance = random_roads(random_instance(seed), seed)
+        for question in (instance, in_one_year_each(instance, seed)):
+            if not_compiled():
+                solve(question, SolveOptions(gap=0.0, canonical=False))
+    return not_compiled()
+
+
+if __name__ == "__main__":
+    missing = compile_all()
+    sys.exit(f"no search in tests/kernels.py calls {missing}" if missing else 0)
