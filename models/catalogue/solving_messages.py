@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, tuple[str, ...]] = {
+    "the-engine-has-a-solver-of-its-own": (
+        "the engine {engine} solves with {own} alone, not with {solver}: leave out the solver, or "
+        "take the engine {exact}",
+        "引擎{engine}只用{own}求解，不能用{solver}：请不指定求解器，或改用引擎{exact}",
+    ),
     "schedules-are-for-the-fewest-years": (
         "the scheduling engine finds the fewest years: objective makespan",
         "进度引擎求最短总工期：目标须为makespan",

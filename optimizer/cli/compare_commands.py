@@ -19,7 +19,7 @@ from infraplan.optimizer.analysis.comparison import (
     judge,
 )
 from infraplan.optimizer.cli.output import Language, Output, reporting
-from infraplan.optimizer.cli.parameters import Json, Lang
+from infraplan.optimizer.cli.parameters import LONGEST_S, Json, Lang
 from infraplan.optimizer.report.comparison_tables import comparison_tables
 from infraplan.optimizer.report.objective_words import counts_years, told_value
 from infraplan.optimizer.report.terminal import print_table
@@ -42,7 +42,7 @@ def compare(
             help="Also solve what each schedule is worth under the other question.",
         ),
     ] = True,
-    time_limit: Annotated[float, typer.Option(min=1.0, help="Seconds for each of these.")] = 60.0,
+    time_limit: Annotated[float, typer.Option(min=1.0, max=LONGEST_S, help="Seconds for each of these.")] = 60.0,
     as_json: Json = False,
     lang: Lang = Language.EN,
 ) -> None:

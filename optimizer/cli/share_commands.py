@@ -22,7 +22,7 @@ from infraplan.optimizer.analysis.cost_allocation import (
 )
 from infraplan.optimizer.analysis.stand_alone_value import OwnProjects, own_projects
 from infraplan.optimizer.cli.output import Language, Output, reporting
-from infraplan.optimizer.cli.parameters import Json, Lang, require_plan
+from infraplan.optimizer.cli.parameters import LONGEST_S, Json, Lang, require_plan
 from infraplan.optimizer.errors import NotThereError
 from infraplan.optimizer.report.cost_allocation_tables import (
     budgets_table,
@@ -52,7 +52,7 @@ def share(
         bool,
         typer.Option("--financing/--no-financing", help="Also solve what each does to budgets."),
     ] = True,
-    time_limit: Annotated[float, typer.Option(min=1.0, help="Seconds for each financing.")] = 120.0,
+    time_limit: Annotated[float, typer.Option(min=1.0, max=LONGEST_S, help="Seconds for each financing.")] = 120.0,
     as_json: Json = False,
     lang: Lang = Language.EN,
 ) -> None:
