@@ -15,7 +15,6 @@ from infraplan.optimizer.program import Formulation
 from infraplan.optimizer.status import SolutionState, Termination
 from infraplan.optimizer.verify import Verification
 
-
 DEFAULT_SOLVER = "highs"
 """Solver of an engine that names no other."""
 

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, tuple[str, ...]] = {
+    "is-a-run-and-no-instance": (
+        "{name} is a run, the answer to an instance, and no instance",
+        "{name}是求解结果，不是算例",
+    ),
+    "give-the-instance-of-the-run": (
+        "the instance that was solved is its file {place}: give that one",
+        "所解算例是其中的{place}，请改用该文件",
+    ),
     "must-be-a-list": ("{table} must be a list", "{table}须为列表"),
     "give-a-list-of-objects": ("give a list of objects", "填写由对象组成的列表"),
     "is-not-an-id-in-projects": ("{name!r} is not an id in projects", "projects中没有编号“{name}”"),

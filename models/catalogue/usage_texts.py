@@ -109,7 +109,7 @@ USAGE: dict[str, tuple[str, ...]] = {
     ),
     "Value {value} is not a valid {kind}.": (
         "Value {value} is not a valid {kind}.",
-        "{value}不能用于此处。",
+        "{value}不是可用的{kind}。",
     ),
     "Value error, {value} is not one of {choices}.": (
         "Value error, {value} is not one of {choices}.",

@@ -42,7 +42,9 @@ def compare(
             help="Also solve what each schedule is worth under the other question.",
         ),
     ] = True,
-    time_limit: Annotated[float, typer.Option(min=1.0, max=LONGEST_S, help="Seconds for each of these.")] = 60.0,
+    time_limit: Annotated[
+        float, typer.Option(min=1.0, max=LONGEST_S, help="Seconds for each of these.")
+    ] = 60.0,
     as_json: Json = False,
     lang: Lang = Language.EN,
 ) -> None:

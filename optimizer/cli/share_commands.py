@@ -52,7 +52,9 @@ def share(
         bool,
         typer.Option("--financing/--no-financing", help="Also solve what each does to budgets."),
     ] = True,
-    time_limit: Annotated[float, typer.Option(min=1.0, max=LONGEST_S, help="Seconds for each financing.")] = 120.0,
+    time_limit: Annotated[
+        float, typer.Option(min=1.0, max=LONGEST_S, help="Seconds for each financing.")
+    ] = 120.0,
     as_json: Json = False,
     lang: Lang = Language.EN,
 ) -> None:

@@ -189,7 +189,9 @@ def solve(
     gap: Annotated[
         float, typer.Option(min=0.0, max=1.0, help="Relative gap to prove; 0 is optimality.")
     ] = 1e-4,
-    time_limit: Annotated[float, typer.Option(min=1.0, max=LONGEST_S, help="Seconds for the solve.")] = 600.0,
+    time_limit: Annotated[
+        float, typer.Option(min=1.0, max=LONGEST_S, help="Seconds for the solve.")
+    ] = 600.0,
     threads: Annotated[int, typer.Option(min=1, help="Threads of the solver.")] = 1,
     seed: Annotated[int, typer.Option(min=0, help="Random seed of the solver.")] = 0,
     memory_limit: MemoryLimit = None,
@@ -292,7 +294,9 @@ def demo(
         "results/demo"
     ),
     gap: Annotated[float, typer.Option(min=0.0, max=1.0, help="Relative gap to prove.")] = 5e-3,
-    time_limit: Annotated[float, typer.Option(min=1.0, max=LONGEST_S, help="Seconds for the solve.")] = 150.0,
+    time_limit: Annotated[
+        float, typer.Option(min=1.0, max=LONGEST_S, help="Seconds for the solve.")
+    ] = 150.0,
     as_json: Json = False,
     lang: Lang = Language.EN,
 ) -> None:

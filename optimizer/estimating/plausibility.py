@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from infraplan.models.catalogue import Phrase, listed, phrase
+from infraplan.models.catalogue import Phrase, listed, pair, phrase
 from infraplan.models.consistency import option_window, start_window
 from infraplan.models.errors import Severity
 from infraplan.models.inconsistency import Inconsistency
@@ -69,7 +69,8 @@ def _check_cost(instance: Instance) -> Iterator[Inconsistency]:
         low, high = found.low / LEEWAY / 4, found.high * LEEWAY * 4
         if low <= cost <= high:
             continue
-        unit = instance.settings.money_unit or instance.settings.currency
+        named = instance.settings.money_unit or instance.settings.currency
+        unit = pair(named, instance.settings.money_unit_zh or named)
         usual = phrase("from-to", low=found.low / factor, high=found.high / factor, unit=unit)
         slip = next(
             (s for k in SLIPS for s in (k, 1.0 / k) if found.low <= cost / s <= found.high), None

@@ -55,6 +55,14 @@ def test_every_entry_stands_in_both_languages() -> None:
                 assert names[0] == names[1], f"{kind} {key}: other values in Chinese"
 
 
+def test_a_figure_and_the_name_of_its_money_are_kept_apart() -> None:
+    """`1.24 100 million CNY` reads as another figure: money units may begin with a number."""
+    texts = [found.english for kind in TEMPLATES for found in entries(kind).values()]
+    joined = [text for text in texts if re.search(r"\{[^{}]*:[^{}]*\}\s+\{unit\}", text)]
+    assert not joined
+    assert len([text for text in texts if "} x {unit}" in text]) >= 5
+
+
 @pytest.mark.parametrize(
     ("chinese", "marks"),
     [
