@@ -28,6 +28,7 @@ from infraplan.optimizer.estimating.library import estimate
 from infraplan.optimizer.estimating.life_plausibility import life_doubts
 from infraplan.optimizer.estimating.money_plausibility import money_doubts
 from infraplan.optimizer.estimating.network_plausibility import network_doubts
+from infraplan.optimizer.estimating.progress_plausibility import progress_doubts
 from infraplan.optimizer.estimating.worth_plausibility import worth_doubts
 
 BASIS = re.compile(r"([\d.]+) [^;]*? x (\w+) at ")
@@ -362,5 +363,6 @@ CHECKS: tuple[Callable[[Instance], Iterator[Inconsistency]], ...] = (
     date_doubts,
     network_doubts,
     life_doubts,
+    progress_doubts,
     distance_doubts,
 )
