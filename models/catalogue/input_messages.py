@@ -299,6 +299,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "debt rule {id}: the bands' upper ends must rise",
         "债务规则{id}：各档上限须递增",
     ),
+    "capital-ratio-ends-before-it-begins": (
+        "capital ratio {id} ends in {last}, before it begins in {first}",
+        "资本金比例{id}的截止年份{last}早于起始年份{first}",
+    ),
     "debt-rule-ends-before-it-begins": (
         "debt rule {id} ends in {last}, before it begins in {first}",
         "债务规则{id}的失效年{last}早于生效年{first}",
