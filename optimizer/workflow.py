@@ -504,6 +504,7 @@ def conflict_part(conflict: ConflictReport) -> dict[str, Any]:
             "text_zh": rule.text_zh,
             "amount": rule.amount,
             "years": list(rule.years),
+            "amounts": list(rule.amounts),
         }
         for rule in conflict.rules
     ]

@@ -397,6 +397,17 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "无可行方案是求解器{solver}的答复，未经证明：仅凭对偶值不能证明",
     ),
     "years-long": ("{years} years", "{years}年"),
+    "an-amount": ("{amount:.4g}",),
+    "amount-in-year": ("{amount} ({year})", "{amount}（{year}年）"),
+    "rule-short-by-years": ("{rule}: short by about {parts}", "{rule}：差额约{parts}"),
+    "rule-short-each-year": (
+        "{rule}: short by about {amount} in each year ({years})",
+        "{rule}：每年差额约{amount}（{years}年）",
+    ),
+    "rule-short-by-in-all": (
+        "{rule}: short by about {amount} in all ({years}), {most} of it in {year}",
+        "{rule}：差额合计约{amount}（{years}年），其中{year}年{most}",
+    ),
     "rule-short-by": ("{rule}: short by about {amount}", "{rule}：差额约{amount}"),
     "rule-short-by-in": (
         "{rule}: short by about {amount} ({years})",

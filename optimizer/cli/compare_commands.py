@@ -18,6 +18,7 @@ from infraplan.optimizer.analysis.comparison import (
     compare_runs,
     judge,
 )
+from infraplan.optimizer.analysis.conflicts import stated_line
 from infraplan.optimizer.cli.output import Language, Output, reporting
 from infraplan.optimizer.cli.parameters import LONGEST_S, Json, Lang
 from infraplan.optimizer.report.comparison_tables import comparison_tables
@@ -89,8 +90,8 @@ def _read(path: Path, label: str) -> ComparedRun:
 def _say_conflicts(output: Output, run: ComparedRun) -> None:
     """Rules that cannot hold together, where there is no plan for them."""
     for conflict in run.manifest.get("conflicts") or ():
-        told = pair(conflict["text_en"], conflict["text_zh"])
-        output.say(phrase("run-has-no-plan", label=run.label, conflict=told))
+        line = stated_line(conflict)
+        output.say(phrase("run-has-no-plan", label=run.label, conflict=line))
 
 
 def _say_judgement(output: Output, row: Judgement, question: Instance) -> None:

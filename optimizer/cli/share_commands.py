@@ -11,6 +11,7 @@ from infraplan.models.catalogue import Phrase, as_phrase, joined, listed, pair, 
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, ProjectStart
 from infraplan.optimizer.analysis.allocation_financing import Financing, finance
+from infraplan.optimizer.analysis.conflicts import conflict_line
 from infraplan.optimizer.analysis.cost_allocation import (
     JointProject,
     Proposal,
@@ -156,7 +157,7 @@ def _print(
     for proposal in proposals:
         found = financed.get(proposal.name)
         if found is not None and found.conflicts:
-            rules = [pair(rule.text_en, rule.text_zh) for rule in found.conflicts]
+            rules = [conflict_line(rule) for rule in found.conflicts]
             output.say(
                 phrase(
                     "proposal-cannot-hold",

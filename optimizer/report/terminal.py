@@ -8,10 +8,11 @@ from typing import Any
 
 from rich.console import Console
 
-from infraplan.models.catalogue import phrase
+from infraplan.models.catalogue import in_language, phrase
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, Rejection
 from infraplan.optimizer.accounts.limits import is_money_limited
+from infraplan.optimizer.analysis.conflicts import stated_line
 from infraplan.optimizer.report.drawn_tables import draw_table, wrapped
 from infraplan.optimizer.report.finance_tables import statements_by_year
 from infraplan.optimizer.report.frames import (
@@ -70,7 +71,8 @@ def print_summary(
     if conflicts:
         console.print(text("conflicts", lang), style="bold")
         for conflict in conflicts:
-            console.print(_entry(conflict[f"text_{lang}"], console.width), markup=False)
+            line = in_language(stated_line(conflict), lang)
+            console.print(_entry(line, console.width), markup=False)
     if plan is not None:
         _print(console, TABLES["phases"](run), lang)
         if plan.targets:

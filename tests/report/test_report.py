@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from html import unescape
 from html.parser import HTMLParser
@@ -363,6 +364,21 @@ def test_the_terminal_lists_conflicts() -> None:
     print_summary(console, INSTANCE, None, {**MANIFEST, "conflicts": conflicts}, lang="zh")
     assert "规则X" in console.export_text()
     console.file.close()
+
+
+def test_page_and_terminal_tell_years_and_amounts_of_a_conflict() -> None:
+    stated = {"rule": "fund_balance:budget", "text_en": "no money", "text_zh": "资金不足"}
+    stated |= {"amount": 9.0, "years": [2022], "amounts": [9.0]}
+    older = {"rule": "fund_balance:b", "text_en": "older", "text_zh": "旧", "amount": 3.0}
+    older |= {"years": [2023]}
+    manifest = {**MANIFEST, "termination": "infeasible", "conflicts": [stated, older]}
+    page = render_report(INSTANCE, None, manifest)
+    console = Console(width=80, record=True, file=io.StringIO())
+    print_summary(console, INSTANCE, None, manifest, lang="en")
+    for shown in (page, console.export_text()):
+        assert "no money: short by about 9 (2022)" in shown
+        assert "older: short by about 3 (2023)" in shown
+    assert "资金不足：差额约9（2022年）" in page
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
