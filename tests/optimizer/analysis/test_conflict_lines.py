@@ -13,9 +13,11 @@ from infraplan.optimizer.analysis.conflicts import (
     conflict_lines,
     find_conflict,
 )
+from infraplan.optimizer.analysis.rejections import find_rejections
 from infraplan.optimizer.program import build_formulation
 from tests.assertions import assert_bilingual
 from tests.builders import (
+    edit,
     make_debt,
     make_fund,
     make_inflows,
@@ -26,6 +28,7 @@ from tests.builders import (
     make_project,
     make_relation,
 )
+from tests.optimizer.engine import best
 
 MUST: dict[str, Any] = {"mandatory": "must"}
 
@@ -119,3 +122,22 @@ def test_many_years_are_told_by_their_sum_and_the_worst() -> None:
     line = conflict_line(rule)
     assert line == "money: short by about 10 in all (2021-2025), 4 of it in 2023"
     assert line.zh == "钱：差额合计约10（2021-2025年），其中2023年4"
+
+
+def test_a_rejection_states_the_amount_of_the_year_that_it_names() -> None:
+    """15 a year for two years, with 10 and then 8: 5 are short in 2021; the 7 of 2022 add not."""
+    works = make_project(
+        "a", 30, 30, lead_time=2, spending_profile=(0.5, 0.5), latest_start=2021
+    )  # fmt: skip
+    instance = funded([works], 10.0, 8.0, 40.0, 0.0)
+    plan = best(instance).plan
+    assert plan is not None
+    (row,) = find_rejections(build_formulation(instance), plan, time_limit_s=60.0)
+    assert row.can_be_forced is False
+    assert (row.rule, row.year) == ("fund_balance:budget", 2021)
+    assert row.amount == pytest.approx(5.0, abs=1e-3)
+    report = find_conflict(build_formulation(edit(instance, projects=(edit(works, **MUST),))))
+    (short,) = [rule for rule in report.rules if rule.family == "fund_balance"]
+    assert short.years == (2021, 2022)
+    assert short.amounts == pytest.approx((5.0, 7.0), abs=1e-3)
+    assert short.first_amount == pytest.approx(5.0, abs=1e-3)
