@@ -12,6 +12,7 @@ from infraplan.models.explanation import explain
 from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import TABLES, Instance, Settings, table_model
 from infraplan.models.project import Option
+from infraplan.models.renewal import TAKING_OVER, leave_blank_again
 from infraplan.models.scenario import Change, Operation, Scenario
 
 
@@ -83,6 +84,7 @@ class _Trial:
         self.problems: list[Inconsistency] = []
         self._scenario = scenario
         self._index = index
+        self._before = {table: getattr(instance, table) for table in TAKING_OVER}
         self._data = instance.model_dump(mode="python")
         self._made: list[tuple[tuple[Any, ...], int]] = []
         """Place in the data and number of each change that was made."""
@@ -94,6 +96,7 @@ class _Trial:
                 self._change_setting(change, number)
             else:
                 self._change_rows(change, number)
+        leave_blank_again(self._before, self._data)
         try:
             changed = Instance.model_validate(self._data)
         except ValidationError as error:

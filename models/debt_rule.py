@@ -174,7 +174,9 @@ class CapitalRatio(DomainModel):
     def _check_dates(self) -> CapitalRatio:
         first, last = self.valid_from, self.valid_to
         if first is not None and last is not None and last < first:
-            message = phrase("debt-rule-ends-before-it-begins", id=self.id, first=first, last=last)
+            message = phrase(
+                "capital-ratio-ends-before-it-begins", id=self.id, first=first, last=last
+            )
             raise ValueError(message)
         return self
 

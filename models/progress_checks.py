@@ -66,6 +66,15 @@ def _faults_of_complete(project: Project, first_year: int) -> Iterator[_Fault]:
             ),
             phrase("set-under-construction-or-correct-the-year"),
         )
+    opened = first_year if project.opened is None else project.opened
+    if project.started is not None and project.started > opened:
+        yield (
+            "started",
+            phrase(
+                "is-complete-but-began-later", project=name, started=project.started, opened=opened
+            ),
+            phrase("correct-one-of-the-two-years"),
+        )
     if len(project.options) > 1:
         yield (
             "options",

@@ -83,6 +83,57 @@ def with_taken_over(tables: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
+def leave_blank_again(before: Mapping[str, Any], data: dict[str, Any]) -> None:
+    """Take out of `data` what renewals have from what they renew, where that was changed alone.
+
+    Then it is filled in anew. `before` are the tables as objects, `data` the same tables as plain
+    values with changes made. What is the same in both projects was taken over; a renewal that was
+    changed itself keeps what it has.
+    """
+    was = {project.id: project for project in before["projects"]}
+    now = {project["id"]: project for project in data["projects"]}
+    for relation in _in_order(tuple(renewals(before["relations"]))):
+        names = (relation.from_projects[0], relation.to_projects[0])
+        if any(name not in was or name not in now for name in names):
+            continue
+        old, new = (was[name] for name in names)
+        for option, mine in zip(new.options, now[new.id]["options"], strict=False):
+            model = model_of(old, option)
+            if model is not None:
+                theirs = now[old.id]["options"][old.options.index(model)]
+                _leave_fields_blank(relation.takes_over, (model, option), (theirs, mine))
+        for part, table in ROWS.items():
+            if part in relation.takes_over:
+                _leave_rows_out(before.get(table, ()), data, table, old, new)
+
+
+def _leave_fields_blank(
+    parts: Iterable[TakenOver], was: tuple[Option, Option], now: tuple[dict[str, Any], ...]
+) -> None:
+    """Drop the fields of a renewal's option (the second) that only the first one's changed."""
+    plain = tuple(option.model_dump(mode="python") for option in was)
+    for part in parts:
+        fields = FIELDS.get(part, ())
+        old, new = ([one[name] for name in fields] for one in plain)
+        theirs, mine = ([one.get(name) for name in fields] for one in now)
+        if old == new and mine == new and theirs != old:
+            for name in fields:
+                del now[1][name]
+
+
+def _leave_rows_out(
+    rows: Iterable[Any], data: dict[str, Any], table: str, old: Project, new: Project
+) -> None:
+    """Drop the rows of a renewal that it has from what it renews, where only that one's changed."""
+    rows = tuple(rows)
+    own = [row.model_dump(mode="python") for row in _lasting(rows, new.id)]
+    moved = [row.model_dump(mode="python") for row in _moved(_lasting(rows, old.id), new)]
+    first = [row.model_dump(mode="python") for row in rows if row.project == old.id]
+    theirs = [row for row in data[table] if row["project"] == old.id]
+    if own and own == moved and theirs != first and all(row in data[table] for row in own):
+        data[table] = [row for row in data[table] if row not in own]
+
+
 def _in_order(relations: tuple[Relation, ...]) -> Iterator[Relation]:
     """What is renewed before its renewal is; a circle in the order it has."""
     left = list(relations)

@@ -8,7 +8,7 @@ from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
 from infraplan.optimizer.backends import Progress
 from infraplan.optimizer.engines.deadline import Deadline
-from infraplan.optimizer.engines.registry import engine_for
+from infraplan.optimizer.engines.registry import engine_for, require_solver
 from infraplan.optimizer.solve_result import SolveOptions, SolveResult
 
 
@@ -24,7 +24,8 @@ def solve(
 ) -> SolveResult:
     """Find the plan of greatest value, with a bound, and verify it.
 
-    `options.engine` names the engine; `auto` takes the one that supports the instance. `scenario`
+    `options.engine` names the engine; `auto` takes the one that supports the instance and solves
+    with `options.solver`. `scenario`
     only names the instance's scenario in the plan (apply it before). `on_progress` receives
     incumbents and bounds; `should_stop` asks for an early end, as Ctrl-C does: the best plan so
     far is kept. `deadline` is the time limit where it began before this call (default: here).
@@ -37,7 +38,9 @@ def solve(
         If the solver is missing, crashes without an incumbent or answers nonsense.
     """
     options = options or SolveOptions()
-    return engine_for(instance, options.engine).solve(
+    engine = engine_for(instance, options.engine, options.solver)
+    require_solver(engine, options.solver)
+    return engine.solve(
         instance,
         options,
         scenario=scenario,

@@ -15,16 +15,19 @@ from infraplan.optimizer.program import Formulation
 from infraplan.optimizer.status import SolutionState, Termination
 from infraplan.optimizer.verify import Verification
 
+DEFAULT_SOLVER = "highs"
+"""Solver of an engine that names no other."""
+
 
 @dataclass(frozen=True)
 class SolveOptions:
     """How to solve. `gap` is relative; `time_limit_s` bounds the whole solve (None: no limit).
 
-    `columns` is the form in which solvers are given the starts.
+    `solver` None is the engine's own. `columns` is the form in which solvers are given the starts.
     """
 
     engine: str = "auto"
-    solver: str = "highs"
+    solver: str | None = None
     gap: float = 1e-4
     time_limit_s: float | None = 600.0
     threads: int = 1
@@ -32,6 +35,11 @@ class SolveOptions:
     memory_limit_mb: int | None = None
     canonical: bool = True
     columns: Columns = Columns.AUTO
+
+    @property
+    def guest_solver(self) -> str:
+        """Solver of the models that the program of all rows leads to."""
+        return self.solver or DEFAULT_SOLVER
 
 
 class BoundSource(StrEnum):

@@ -23,7 +23,7 @@ from infraplan.optimizer.backends import Progress, SolverOptions, available_solv
 from infraplan.optimizer.backends.base import Note
 from infraplan.optimizer.benchmark import benchmark_of
 from infraplan.optimizer.engines.deadline import Deadline
-from infraplan.optimizer.engines.registry import engine_for, engine_named
+from infraplan.optimizer.engines.registry import engine_for, engine_named, require_solver
 from infraplan.optimizer.errors import SolverError
 from infraplan.optimizer.estimating.recorded_relations import recorded_relations
 from infraplan.optimizer.report.html import render_report
@@ -127,7 +127,7 @@ def run_solve(
     InstanceError, SolverError
         As solve and storage raise them.
     """
-    engine_for(instance, options.engine)
+    require_solver(engine_for(instance, options.engine, options.solver), options.solver)
     check_run_place(run_dir)
     deadline = deadline or Deadline.after(options.time_limit_s)
     step = on_step or (lambda _: None)
@@ -347,7 +347,7 @@ class _Writer:
 def _quick(options: SolveOptions) -> SolverOptions:
     """Options of the small solves that explain: HiGHS where it was asked for, a minute at most."""
     return SolverOptions(
-        solver=options.solver,
+        solver=options.guest_solver,
         gap=1e-6,
         time_limit_s=60.0,
         threads=options.threads,
@@ -504,6 +504,7 @@ def conflict_part(conflict: ConflictReport) -> dict[str, Any]:
             "text_zh": rule.text_zh,
             "amount": rule.amount,
             "years": list(rule.years),
+            "amounts": list(rule.amounts),
         }
         for rule in conflict.rules
     ]

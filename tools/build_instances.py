@@ -43,6 +43,7 @@ from tools.networks import network_tables, without_what_networks_compute
 from tools.page import page
 from tools.payers import build_shares
 from tools.projects import build_projects
+from tools.punctuation import with_full_width_names
 from tools.run_figures import kept
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -82,7 +83,7 @@ def make_instance(book: Book) -> Instance:
     dates = build_dates(book)
     money["scenarios"] = [*money["scenarios"], *date_scenarios(dates)]
     projects = without_what_networks_compute(book.projects, networks["project_network"])
-    return Instance(
+    made = Instance(
         settings=book.document.settings,
         projects=projects,
         relations=build_relations(book, projects),
@@ -94,6 +95,7 @@ def make_instance(book: Book) -> Instance:
         **networks,
         **{table: tuple(rows) for table, rows in money.items()},
     )
+    return with_full_width_names(made)
 
 
 def build(name: str, census: Path, folder: Path) -> Instance:

@@ -8,6 +8,7 @@ from infraplan.models.instance import Instance
 from tools.accounts import BAN_UNTIL, KEY_PROVINCE
 from tools.census import Book, read
 from tools.dates import BREACH_HIGH, BREACH_LOW, BREACH_MID
+from tools.punctuation import full_width
 
 
 def _counts(instance: Instance, book: Book) -> list[str]:
@@ -95,7 +96,7 @@ def _listing(book: Book) -> list[str]:
     if not listed:
         return []
     english = ", ".join(of.name_en for of in listed)
-    chinese = "、".join(of.name_zh for of in listed)
+    chinese = "、".join(full_width(of.name_zh) for of in listed)
     low, middle, high = (BAN_UNTIL[case] for case in ("low", "middle", "high"))
     return [
         "## The list of high-debt provinces",

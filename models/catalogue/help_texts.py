@@ -197,8 +197,10 @@ _HELP: dict[str, str] = {
     ),
     "Scenario of the instance.": "算例的情景。",
     "auto, exact, equilibrium or decomposition.": "auto、exact或decomposition。",
-    "highs, cbc, scip, cpsat, gurobi, ... (see `infraplan solvers`).": (
-        "highs、cbc、scip、cpsat、gurobi等（见infraplan solvers）。"
+    "highs, cbc, scip, cpsat, gurobi, ... (see `infraplan solvers`); highs where none is named, "
+    "cpsat for schedules under makespan.": (
+        "highs、cbc、scip、cpsat、gurobi等（见infraplan solvers）；不指定时用highs，"
+        "makespan下的进度问题用cpsat。"
     ),
     "Relative gap to prove; 0 is optimality.": "要证明的相对差距；0表示最优。",
     "Seconds for the solve.": "求解时限（秒）。",

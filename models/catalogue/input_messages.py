@@ -7,7 +7,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "place-sheet": ("sheet {sheet}", "工作表{sheet}"),
     "place-row": ("row {row}", "第{row}行"),
     "place-column": ("column {column}", "{column}列"),
-    "from-to": ("{low:.4g} to {high:.4g} {unit}", "{low:.4g}至{high:.4g}{unit}"),
+    "from-to": ("{low:.4g} to {high:.4g} x {unit}", "{low:.4g}至{high:.4g}{unit}"),
     "the-benefit-shares-of-project-sum-to": (
         "the benefit shares of project {project} sum to {total:g}",
         "项目{project}的受益比例合计为{total:g}",
@@ -298,6 +298,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "debt-rule-the-bands-upper-ends-must-rise": (
         "debt rule {id}: the bands' upper ends must rise",
         "债务规则{id}：各档上限须递增",
+    ),
+    "capital-ratio-ends-before-it-begins": (
+        "capital ratio {id} ends in {last}, before it begins in {first}",
+        "资本金比例{id}的截止年份{last}早于起始年份{first}",
     ),
     "debt-rule-ends-before-it-begins": (
         "debt rule {id} ends in {last}, before it begins in {first}",

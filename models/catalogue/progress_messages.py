@@ -39,6 +39,64 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "project {project} is complete, but opens in {opened}, after the plan begins in {first}",
         "项目{project}已建成，投用年份{opened}却晚于规划首年{first}",
     ),
+    "is-complete-but-began-later": (
+        "project {project} stands since {opened}, but began in {started}",
+        "项目{project}{opened}年已投用，开工年份却为{started}",
+    ),
+    "stands-but-spent-another-sum": (
+        "project {project} is complete and has spent {spent:g} of a cost of {cost:g}",
+        "项目{project}已建成，累计投资{spent:g}，而总投资为{cost:g}",
+    ),
+    "correct-the-stage-the-cost-or-what-was-spent": (
+        "correct the stage, overnight_cost or spent_to_date",
+        "改正阶段、静态投资或累计完成投资",
+    ),
+    "should-have-opened": (
+        "project {project} began in {begun} and by its lead_time opened in {due}, before the plan "
+        "begins in {first}; it is under construction, and is taken to open in {first}",
+        "项目{project}于{begun}年开工，按工期应于{due}年投用，早于规划首年{first}；其阶段为在建，"
+        "现按{first}年投用计",
+    ),
+    "give-the-year-of-opening-or-set-complete": (
+        "give the year expected as opened, or set stage to complete",
+        "在opened（投用年份）填写预计年份，或将阶段改为建成",
+    ),
+    "nothing-is-left-by-its-profile": (
+        "project {project} began in {begun}: by its spending_profile all of it was spent before "
+        "the plan, and the rest costs nothing",
+        "项目{project}于{begun}年开工：按投资进度在规划期前已全部完成投资，剩余投资为零",
+    ),
+    "give-what-was-spent": (
+        "give what was spent as spent_to_date, or the years of spending_profile that are to come",
+        "在spent_to_date（累计完成投资）填写实际数，或改正投资进度",
+    ),
+    "spent-but-began-in-no-year": (
+        "project {project} has spent {spent:g}, but states no year in which it began: its rest is "
+        "spread over the whole spending_profile",
+        "项目{project}已完成投资{spent:g}，却未填开工年份：剩余投资按整个投资进度分摊",
+    ),
+    "give-the-year-in-which-it-began": (
+        "give the year as started",
+        "在started（开工年份）填写年份",
+    ),
+    "is-committed-at-a-stage": (
+        "project {project} is committed, so that its works start in {first}, but its stage is "
+        "{stage}",
+        "项目{project}标为已承诺，即于{first}年开工，而其阶段为{stage}",
+    ),
+    "set-must-or-correct-the-stage": (
+        "set mandatory to must, so that its stage counts, or correct the stage",
+        "将是否必建改为必建（阶段即起作用），或改正阶段",
+    ),
+    "goes-on-at-once-but-states-a-later-year": (
+        "project {project} is committed and goes on in {first}: {field} says {year}, and nothing "
+        "heeds it",
+        "项目{project}为已承诺，{first}年即施工：{field}所填{year}年不起作用",
+    ),
+    "set-must-so-that-the-date-counts": (
+        "set mandatory to must, so that the year counts, or leave the cell blank",
+        "将是否必建改为必建（年份即起作用），或将该格留空",
+    ),
     "set-under-construction-or-correct-the-year": (
         "set stage to under_construction, or correct the year",
         "将阶段改为在建，或改正年份",

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, tuple[str, ...]] = {
+    "is-a-run-and-no-instance": (
+        "{name} is a run, the answer to an instance, and no instance",
+        "{name}是求解结果，不是算例",
+    ),
+    "give-the-instance-of-the-run": (
+        "the instance that was solved is its file {place}: give that one",
+        "所解算例是其中的{place}，请改用该文件",
+    ),
     "must-be-a-list": ("{table} must be a list", "{table}须为列表"),
     "give-a-list-of-objects": ("give a list of objects", "填写由对象组成的列表"),
     "is-not-an-id-in-projects": ("{name!r} is not an id in projects", "projects中没有编号“{name}”"),
@@ -421,8 +429,9 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "可用文字、数字、-和_；不得含“/ \\ : * ? < > |”，首尾不得为点",
     ),
     "write-it-so-or-state-the-comma": (
-        "write {number}, or `decimal: comma` in instance.yaml",
-        "写作{number}，或在instance.yaml中写“decimal: comma”",
+        "write {number}, or `decimal: comma` in instance.yaml (in a workbook: its sheet of "
+        "settings)",
+        "写作{number}，或在instance.yaml（工作簿则在设置表）中写“decimal: comma”",
     ),
     "is-in-another-currency-than-the-instance": (
         "{cleaned!r} is in {sign}, but the money of the instance is {currency}",
@@ -438,9 +447,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{message}；另有{more}个单元格也是如此",
     ),
     "state-the-decimal-mark": (
-        "write `decimal: comma` or `decimal: point` in instance.yaml, or the cells without "
-        "parting thousands",
-        "在instance.yaml中写“decimal: comma”或“decimal: point”，或填数时不用千分位分隔",
+        "write `decimal: comma` or `decimal: point` in instance.yaml (in a workbook: its sheet of "
+        "settings), or the cells without parting thousands",
+        "在instance.yaml（工作簿则在设置表）中写“decimal: comma”或“decimal: point”，"
+        "或填数时不用千分位分隔",
     ),
     "no-folder-can-be-made-there": (
         "{run_dir} cannot be written: no folder can be made in {above} ({reason})",

@@ -25,7 +25,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "reason-in-year": ("{reason} ({year})", "{reason}（{year}年）"),
     "dates-missed": (
         "{missed} of {count} dates that the text states are missed, at a cost of {cost:,.2f} "
-        "{unit}.",
+        "x {unit}.",
         "文本所定{count}个时点中有{missed}个未满足，代价{cost:,.2f}{unit}。",
     ),
     "title-and-text": ("{title}: {text}", "{title}：{text}"),

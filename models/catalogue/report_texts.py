@@ -15,6 +15,17 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "in_force": ("in force", "有效期"),
     "limit_of_money": ("Limit of money", "资金约束"),
     "money": ("Money by source and year", "分年度资金来源"),
+    "retired_projects": ("Retired early", "提前退役项目"),
+    "retired": ("retired", "退役项目"),
+    "retired_by": ("by", "由何项目取代或拆除"),
+    "serves_to": ("serves to", "服务至"),
+    "would_serve_to": ("would have served to", "原可服务至"),
+    "years_lost": ("years lost", "提前年数"),
+    "retired_worth": ("salvaged less given up", "回收减放弃"),
+    "retired_note": (
+        "Present value: what is salvaged, less what it would still have brought.",
+        "为现值：回收价值减去其本可继续带来的净效益。",
+    ),
     "after_plan": ("Still to be paid after the plan", "规划期后尚须支付的投资"),
     "after_plan_note": (
         "Nominal money. There is: cash kept and the inflow carried on; what is left is not yet "

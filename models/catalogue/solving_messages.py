@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, tuple[str, ...]] = {
+    "the-engine-has-a-solver-of-its-own": (
+        "the engine {engine} solves with {own} alone, not with {solver}: leave out the solver, or "
+        "take the engine {exact}",
+        "引擎{engine}只用{own}求解，不能用{solver}：请不指定求解器，或改用引擎{exact}",
+    ),
     "schedules-are-for-the-fewest-years": (
         "the scheduling engine finds the fewest years: objective makespan",
         "进度引擎求最短总工期：目标须为makespan",
@@ -401,6 +406,17 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "无可行方案是求解器{solver}的答复，未经证明：仅凭对偶值不能证明",
     ),
     "years-long": ("{years} years", "{years}年"),
+    "an-amount": ("{amount:.4g}",),
+    "amount-in-year": ("{amount} ({year})", "{amount}（{year}年）"),
+    "rule-short-by-years": ("{rule}: short by about {parts}", "{rule}：差额约{parts}"),
+    "rule-short-each-year": (
+        "{rule}: short by about {amount} in each year ({years})",
+        "{rule}：每年差额约{amount}（{years}年）",
+    ),
+    "rule-short-by-in-all": (
+        "{rule}: short by about {amount} in all ({years}), {most} of it in {year}",
+        "{rule}：差额合计约{amount}（{years}年），其中{year}年{most}",
+    ),
     "rule-short-by": ("{rule}: short by about {amount}", "{rule}：差额约{amount}"),
     "rule-short-by-in": (
         "{rule}: short by about {amount} ({years})",

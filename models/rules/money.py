@@ -268,6 +268,7 @@ MONEY: tuple[Rule, ...] = (
         subject=("rule", "jurisdiction"),
         gives_way=True,
         needs=_DEBT_RULES,
+        is_choice=True,
     ),
     Rule(
         "quota",

@@ -134,6 +134,8 @@ class Rule(Reason):
         only a search for conflicts makes rows of it.
     counts_years
         Whether its rows are short of years, and not of the thing that it limits.
+    is_choice
+        Whether its rows ask yes or no of decisions, so that an amount of them says nothing.
     """
 
     title: Words
@@ -146,6 +148,7 @@ class Rule(Reason):
     told: tuple[str, ...] | None = None
     is_bound: bool = False
     counts_years: bool = False
+    is_choice: bool = False
 
     def is_asked(self, instance: DomainModel) -> bool:
         """Whether `instance` fills a table or a field that asks for this rule."""

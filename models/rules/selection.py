@@ -37,6 +37,7 @@ SELECTION: tuple[Rule, ...] = (
         subject=("project",),
         gives_way=True,
         needs=(Need("projects", "mandatory", ("must", "committed")),),
+        is_choice=True,
     ),
     Rule(
         "precedence",
@@ -52,6 +53,7 @@ SELECTION: tuple[Rule, ...] = (
         told=("predecessor",),
         gives_way=True,
         needs=(Need("relations", "type", ("finish_to_*", "start_to_start", "requires")),),
+        is_choice=True,
     ),
     Rule(
         "exclusive",
@@ -63,6 +65,7 @@ SELECTION: tuple[Rule, ...] = (
         subject=("relation",),
         gives_way=True,
         needs=(Need("relations", "type", ("exclusive",)),),
+        is_choice=True,
     ),
     Rule(
         "at_most",
@@ -74,6 +77,7 @@ SELECTION: tuple[Rule, ...] = (
         subject=("relation",),
         gives_way=True,
         needs=(Need("relations", "type", ("at_most",)),),
+        is_choice=True,
     ),
     Rule(
         "all_or_none",
@@ -85,6 +89,7 @@ SELECTION: tuple[Rule, ...] = (
         subject=("relation",),
         gives_way=True,
         needs=(Need("relations", "type", ("all_or_none",)),),
+        is_choice=True,
     ),
     Rule(
         "works_conflict",
@@ -96,6 +101,7 @@ SELECTION: tuple[Rule, ...] = (
         subject=("relation",),
         gives_way=True,
         needs=(Need("relations", "type", ("works_conflict",)),),
+        is_choice=True,
     ),
     Rule(
         "renews",
@@ -110,6 +116,7 @@ SELECTION: tuple[Rule, ...] = (
         subject=("relation",),
         gives_way=True,
         needs=(Need("relations", "type", ("renews",)),),
+        is_choice=True,
     ),
     Rule(
         "resource",
@@ -133,6 +140,7 @@ SELECTION: tuple[Rule, ...] = (
         gives_way=True,
         needs=(Need("projects", "mandatory", ("must_not",)),),
         is_bound=True,
+        is_choice=True,
     ),
     Rule(
         "earliest_start",

@@ -124,7 +124,7 @@ def finance(
         return Financing(True, _budgets(fixed, result.plan, projects))
     if not result.termination.is_proof_of_no_plan:
         return Financing(None)
-    guest = SolverOptions(solver=options.solver, gap=1e-6, time_limit_s=60.0)
+    guest = SolverOptions(solver=options.guest_solver, gap=1e-6, time_limit_s=60.0)
     conflict = find_conflict(result.formulation, guest)
     rules = () if conflict is None else conflict.rules
     return Financing(False, conflicts=tuple(r for r in rules if r.family not in HOLDING))

@@ -12,17 +12,17 @@ Where the rules ask something of a network, what the network can do is part of w
 
 from __future__ import annotations
 
-import math
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from infraplan.models.catalogue import NOTHING_SAID, Phrase, in_language, pair, phrase
+from infraplan.models.catalogue import NOTHING_SAID, Phrase, in_language, joined, pair, phrase
 from infraplan.models.instance import Instance
 from infraplan.models.network import SERVED, TRAVEL_TIME
 from infraplan.models.rules import RULES, Section
 from infraplan.optimizer import stopping
-from infraplan.optimizer.analysis.elastic import GIVES, Elastic, search
+from infraplan.optimizer.analysis.elastic import GIVES, Elastic, Group, search
 from infraplan.optimizer.analysis.money_rows import with_open_money
 from infraplan.optimizer.analysis.rule_words import describe_rule
 from infraplan.optimizer.analysis.window_rows import Row, with_named_rows, with_open_windows
@@ -32,6 +32,11 @@ from infraplan.optimizer.program import Formulation
 
 LEAST_S = 0.5
 """Seconds that one question gets at least."""
+
+MOST_YEARS = 3
+"""Years whose amounts are told one by one."""
+ALIKE = 1e-3
+"""Share by which amounts of years differ at most that are told as one."""
 
 HOLDING = frozenset({"mandate", "forbidden", "earliest_start", "latest_start"})
 """Rules by which a schedule is held; whoever holds one knows them and asks for the others."""
@@ -48,7 +53,8 @@ class Conflict:
 
     `amount` is the least slack summed over the rule's rows with which the other rules of the
     conflict have a plan (0: not found in time); `years` are the years of the rows with slack, for
-    a window the year that it names; `first_amount` is what the rows of the first of them give.
+    a window the year that it names, and `amounts` what the rows of each of them give. A rule over
+    several years as a whole has no years.
     """
 
     family: str
@@ -57,7 +63,12 @@ class Conflict:
     text_zh: str
     amount: float
     years: tuple[int, ...]
-    first_amount: float = 0.0
+    amounts: tuple[float, ...] = ()
+
+    @property
+    def first_amount(self) -> float:
+        """What the rows of the first year give."""
+        return self.amounts[0] if self.amounts else self.amount
 
     @property
     def rule(self) -> str:
@@ -178,8 +189,8 @@ class _Filter:
         """Column values with the least slack of rule `number`, the others of `kept` hard."""
         if self.is_over:
             return None
-        free = self._everyone - (set(kept) - {number})
-        return search(self.elastic.with_free(free, priced=(number,)), self._asked(1e-6))[1]
+        question = self.elastic.with_least_of(number, frozenset(kept) - {number})
+        return search(question, self._asked(1e-6))[1]
 
 
 def find_conflict(
@@ -265,32 +276,82 @@ def _conflict(
 ) -> Conflict:
     group = elastic.groups[number]
     english, chinese = describe_rule(instance, group.rule, group.key)
-    amount, first, years = 0.0, 0.0, group.years if group.rule.is_bound else ()
+    years = set(group.years) if group.rule.is_bound else set()
+    amount, by_year = 0.0, dict[int, float]()
     if values is not None:
         slack = elastic.slack(values, number)
         amount = float(slack.sum())
-        years = tuple(y for y, s in zip(group.years, slack, strict=True) if s > GIVES) or years
-    found = tuple(sorted(set(years) - {0}))
-    if values is not None:
-        begins = found[0] if found else 0
-        first = math.fsum(s for y, s in zip(group.years, slack, strict=True) if y == begins)
-    return Conflict(group.rule.name, group.key, english, chinese, amount, found, first)
+        for year, given in zip(group.years, slack.tolist(), strict=True):
+            if given > GIVES:
+                by_year[year] = by_year.get(year, 0.0) + given
+        years = set(by_year) or years
+    found = () if _is_over_years(instance, group) else tuple(sorted(years - {0}))
+    amounts = tuple(by_year.get(year, 0.0) for year in found)
+    return Conflict(group.rule.name, group.key, english, chinese, amount, found, amounts)
+
+
+def _is_over_years(instance: Instance, group: Group) -> bool:
+    """Whether a rule limits its span as a whole: the year of its row is only the last of them."""
+    if group.rule.name == "policy":
+        return any(p.id == group.key[0] and not p.per_year for p in instance.policies)
+    if group.rule.name == "resource":
+        return any(r.resource == group.key[0] and not r.per_year for r in instance.resources)
+    return False
 
 
 def conflict_lines(rules: Sequence[Conflict], lang: str) -> list[str]:
     """One line per rule, with the years and the amount by which it would have to give."""
-    return [in_language(_line(rule), lang) for rule in rules]
+    return [in_language(conflict_line(rule), lang) for rule in rules]
 
 
-def _line(rule: Conflict) -> Phrase:
+def stated_line(stated: Mapping[str, Any]) -> Phrase:
+    """The line of a rule as run.json states it; one of an older run states no amounts by year."""
+    family, *key = str(stated.get("rule", "")).split(":")
+    years = tuple(stated.get("years") or ())
+    amount = float(stated.get("amount") or 0.0)
+    amounts = tuple(stated.get("amounts") or ((amount,) if len(years) == 1 else ()))
+    named = pair(stated["text_en"], stated["text_zh"])
+    if family not in RULES:
+        return named
+    return conflict_line(Conflict(family, tuple(key), named, named.zh, amount, years, amounts))
+
+
+def conflict_line(rule: Conflict) -> Phrase:
+    """One rule, with the years in which it would have to give and by how much.
+
+    Of a rule over several years as a whole, or of one that is kept or not, there is no such year
+    or amount.
+    """
     named, years = pair(rule.text_en, rule.text_zh), _span(rule.years)
-    if rule.amount <= GIVES:
+    if rule.amount <= GIVES or RULES[rule.family].is_choice:
         return phrase("rule-in-years", rule=named, years=years) if years else named
-    amount = f"{rule.amount:.4g}"
-    short = phrase("years-long", years=amount) if RULES[rule.family].counts_years else amount
-    if years:
-        return phrase("rule-short-by-in", rule=named, amount=short, years=years)
-    return phrase("rule-short-by", rule=named, amount=short)
+    if not years:
+        return phrase("rule-short-by", rule=named, amount=_amount(rule, rule.amount))
+    least, most = min(rule.amounts, default=0.0), max(rule.amounts, default=0.0)
+    if len(rule.amounts) > 1 and most - least <= ALIKE * most:
+        return phrase("rule-short-each-year", rule=named, amount=_amount(rule, most), years=years)
+    if 1 < len(rule.amounts) <= MOST_YEARS:
+        parts = [
+            phrase("amount-in-year", amount=_amount(rule, amount), year=year)
+            for year, amount in zip(rule.years, rule.amounts, strict=True)
+        ]
+        return phrase("rule-short-by-years", rule=named, parts=joined(*parts, between=", "))
+    if len(rule.amounts) > 1:
+        return phrase(
+            "rule-short-by-in-all",
+            rule=named,
+            amount=_amount(rule, rule.amount),
+            years=years,
+            most=_amount(rule, most),
+            year=rule.years[rule.amounts.index(most)],
+        )
+    return phrase("rule-short-by-in", rule=named, amount=_amount(rule, rule.amount), years=years)
+
+
+def _amount(rule: Conflict, amount: float) -> Phrase:
+    if RULES[rule.family].counts_years:
+        return phrase("years-long", years=f"{amount:.4g}")
+    return phrase("an-amount", amount=amount)
 
 
 def _span(years: tuple[int, ...]) -> str:

@@ -17,6 +17,9 @@ from infraplan.optimizer.status import Termination
 GIVES = 1e-6
 """Slack from which on a rule gives way."""
 
+LATER = 1e-3
+"""What slack in the first year of a rule costs more than slack in the last one."""
+
 
 @dataclass(frozen=True)
 class Group:
@@ -94,6 +97,20 @@ class Elastic:
             if number not in costly:
                 objective[columns] = 0.0
         return replace(self.mip, col_upper=upper, objective=objective)
+
+    def with_least_of(self, number: int, hard: frozenset[int]) -> Mip:
+        """The model in which group `number` gives as little as it can, the groups `hard` nothing.
+
+        A unit of each of its rows counts alike, and of two ways of giving as much the later one is
+        taken: money is short in the year in which it is needed, not in the one that might have
+        brought it.
+        """
+        mip = self.with_free(set(range(len(self.groups))) - hard, priced=())
+        years = np.array(self.groups[number].years, dtype=np.float64)
+        ahead = (years.max() - years) / max(1.0, float(np.ptp(years)))
+        objective = mip.objective.copy()
+        objective[self.columns[number]] = -np.tile(1.0 + LATER * ahead, 2)
+        return replace(mip, objective=objective)
 
     def slack(self, values: FloatArray, number: int) -> FloatArray:
         """By how much each row of group `number` gives at column `values`."""

@@ -64,7 +64,7 @@ def hold_schedule(
         return HeldSchedule(None)
     if not engine_named(result.engine).explains_conflicts:
         return HeldSchedule(False)
-    guest = SolverOptions(solver=asked.solver, gap=1e-6, time_limit_s=60.0)
+    guest = SolverOptions(solver=asked.guest_solver, gap=1e-6, time_limit_s=60.0)
     conflict = find_conflict(result.formulation, guest)
     rules = [] if conflict is None else [r for r in conflict.rules if r.family not in HOLDING]
     english, chinese = (conflict_lines(rules, lang) for lang in ("en", "zh"))

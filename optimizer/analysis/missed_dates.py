@@ -3,7 +3,8 @@
 What rules the date out is told first: no year in time, a duty, another project's dates. Where
 nothing of this kind does, the plan as a whole gains more than missing the date costs, within its
 proven gap: a date never forbids anything. Of a project that would gain by keeping it, a limit
-(money, a quota, a pace) is then short, used for what gains more.
+(money, a quota, a pace) is then short, used for what gains more: the fund that could not pay for
+the works in time is named with the year in which it runs dry, where the plan's accounts tell it.
 """
 
 from __future__ import annotations
@@ -23,10 +24,13 @@ from infraplan.models.rules import RULES
 from infraplan.models.stated_date import DateKind
 from infraplan.models.target import Sense
 from infraplan.optimizer.accounts.candidates import lay_out, standing_starts
+from infraplan.optimizer.accounts.funds import least_cash
 from infraplan.optimizer.accounts.value import Coefficients, build_coefficients
 
 OUTWEIGHED, OTHERS_FIRST = "outweighed", "others_first"
 """Reasons where nothing but the plan's value speaks against a date, and where a limit is short."""
+DRY = 1e-6
+"""Times (1 + cash): money that counts as none."""
 SAME = 1e-9
 """Times (1 + size of the project's value): difference that counts as none."""
 
@@ -56,10 +60,47 @@ def reasons_of_dates(
         if not row.missed:
             continue
         if row.start is not None:
-            found[row.project, row.kind] = _of_built(instance, starts, row, worth)
-        elif (why := rejected.get(row.project)) is not None:
-            found[row.project, row.kind] = MissedDate(why.rule, why.year, why.others)
+            why = _of_built(instance, starts, row, worth)
+            if why.rule == OTHERS_FIRST:
+                why = _dry_fund(instance, plan, starts[row.project], row) or why
+            found[row.project, row.kind] = why
+        elif (left := rejected.get(row.project)) is not None:
+            found[row.project, row.kind] = MissedDate(left.rule, left.year, left.others)
     return found
+
+
+def _dry_fund(
+    instance: Instance, plan: Plan, here: ProjectStart, row: DateOutcome
+) -> MissedDate | None:
+    """The fund that runs dry, and when, if it paid for the works as early as the date asks.
+
+    Beside the plan as it stands, each payment as many years earlier, at the prices of that year.
+    A fund whose cash lapses tells nothing: what it has left in a year is not what it could pay.
+    """
+    lead = here.opening - here.start if row.kind is DateKind.OPEN_BY else 0
+    earlier = here.start - (row.year - lead)
+    rise = (1.0 + instance.settings.inflation) * (1.0 + instance.settings.appraisal.cost_escalation)
+    short: list[tuple[int, str]] = []
+    for fund in instance.funds:
+        if not fund.carry_over or fund.lapse_years is not None:
+            continue
+        moved: dict[int, float] = {}
+        for payment in plan.payments:
+            if (payment.project, payment.source) == (here.project, fund.id):
+                before = payment.year - earlier
+                moved[before] = moved.get(before, 0.0) + payment.amount * rise**-earlier
+                moved[payment.year] = moved.get(payment.year, 0.0) - payment.amount
+        ahead = 0.0
+        accounts = (account for account in plan.fund_years if account.fund == fund.id)
+        for account in sorted(accounts, key=lambda account: account.year):
+            ahead += moved.get(account.year, 0.0)
+            if ahead > account.closing - least_cash(fund) + DRY * (1.0 + account.closing):
+                short.append((account.year, fund.id))
+                break
+    if not short:
+        return None
+    year, name = min(short)
+    return MissedDate(RULES["fund_balance"].label((name, year)), year)
 
 
 def _of_built(

@@ -44,7 +44,7 @@ class SolverOptions:
         limit, memory = self.time_limit_s, self.memory_limit_mb
         for name, value, good in (
             ("gap", self.gap, math.isfinite(self.gap) and self.gap >= 0.0),
-            ("time_limit_s", limit, limit is None or limit > 0.0),
+            ("time_limit_s", limit, limit is None or 0.0 < limit < math.inf),
             ("threads", self.threads, self.threads >= 1),
             ("seed", self.seed, 0 <= self.seed < 2**31 - 1),
             ("memory_limit_mb", memory, memory is None or memory > 0),

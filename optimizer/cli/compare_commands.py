@@ -18,8 +18,9 @@ from infraplan.optimizer.analysis.comparison import (
     compare_runs,
     judge,
 )
+from infraplan.optimizer.analysis.conflicts import stated_line
 from infraplan.optimizer.cli.output import Language, Output, reporting
-from infraplan.optimizer.cli.parameters import Json, Lang
+from infraplan.optimizer.cli.parameters import LONGEST_S, Json, Lang
 from infraplan.optimizer.report.comparison_tables import comparison_tables
 from infraplan.optimizer.report.objective_words import counts_years, told_value
 from infraplan.optimizer.report.terminal import print_table
@@ -42,7 +43,9 @@ def compare(
             help="Also solve what each schedule is worth under the other question.",
         ),
     ] = True,
-    time_limit: Annotated[float, typer.Option(min=1.0, help="Seconds for each of these.")] = 60.0,
+    time_limit: Annotated[
+        float, typer.Option(min=1.0, max=LONGEST_S, help="Seconds for each of these.")
+    ] = 60.0,
     as_json: Json = False,
     lang: Lang = Language.EN,
 ) -> None:
@@ -87,8 +90,8 @@ def _read(path: Path, label: str) -> ComparedRun:
 def _say_conflicts(output: Output, run: ComparedRun) -> None:
     """Rules that cannot hold together, where there is no plan for them."""
     for conflict in run.manifest.get("conflicts") or ():
-        told = pair(conflict["text_en"], conflict["text_zh"])
-        output.say(phrase("run-has-no-plan", label=run.label, conflict=told))
+        line = stated_line(conflict)
+        output.say(phrase("run-has-no-plan", label=run.label, conflict=line))
 
 
 def _say_judgement(output: Output, row: Judgement, question: Instance) -> None:

@@ -182,7 +182,8 @@ def _chinese_errors(lang: str) -> Iterator[None]:
         yield
     except Exception as error:
         tell = getattr(error, "format_message", None)
-        if lang == "zh" and tell is not None:
+        is_help = type(error).__name__ == "NoArgsIsHelpError"  # it shows the page, not a fault
+        if lang == "zh" and tell is not None and not is_help:
             _tell_in_chinese(error, chinese_help(str(tell()), "usage"))
         raise
 

@@ -29,8 +29,6 @@ from infraplan.optimizer.storage import (
 )
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from infraplan.models.finance.discounting import RateSchedule
 
 
@@ -124,15 +122,16 @@ def estimate(
             zh = output.lang == "zh"
             names = {p.id: (p.name_zh if zh else p.name_en) or p.id for p in loaded.projects}
             columns = ("project", "quality", "low", "mid", "high", "share_of_doubt")
-            table = _table(output, "weighing_estimates", columns, numbers_from=2)
-            for row in found[:most]:
-                table.add_row(
+            told = [
+                (
                     names[row.project],
                     text(row.quality, output.lang),
                     *(f"{value:,.2f}" for value in (row.low, row.mid, row.high)),
                     f"{row.share:.1%}",
                 )
-            output.console.print(table)
+                for row in found[:most]
+            ]
+            _draw(output, "weighing_estimates", columns, told, numbers_from=2)
         if target is None:
             output.say(phrase("figures-filled-in", count=len(filled)))
         else:
@@ -240,35 +239,43 @@ def rules(as_json: Json = False, lang: Lang = Language.EN) -> None:
         if as_json:
             return
         columns = ("rule_set", "rule", "fiscal_items", "source", "dated", "in_force")
-        table = _table(output, "rule_sets", columns)
+        told = []
         for name, rule in rows:
             read = dict.fromkeys(term.item for term in (*rule.additions, *rule.base))
-            table.add_row(
-                name,
-                rule.title.text(output.lang),
-                _items(output, read),
-                _source(output, rule.source, rule.verified),
-                rule.dated,
-                _span(rule.valid_from, rule.valid_to),
+            told.append(
+                (
+                    name,
+                    rule.title.text(output.lang),
+                    _items(output, read),
+                    _source(output, rule.source, rule.verified),
+                    rule.dated,
+                    _span(rule.valid_from, rule.valid_to),
+                )
             )
-        output.console.print(table)
+        _draw(output, "rule_sets", columns, told)
         _print_capital(output)
         _print_presets(output)
         _print_published(output)
 
 
-def _table(
-    output: Output, title: str, columns: Sequence[str], numbers_from: int | None = None
-) -> Table:
-    """An empty table with words of the catalogue; columns from `numbers_from` on are numbers."""
-    from rich.table import Table
+def _draw(
+    output: Output,
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    numbers_from: int | None = None,
+) -> None:
+    """Print a table with words of the catalogue; columns from `numbers_from` on are numbers."""
+    from infraplan.optimizer.report.drawn_tables import draw_table
 
-    table = Table(title=text(title, output.lang))
-    for number, column in enumerate(columns):
-        right = numbers_from is not None and number >= numbers_from
-        heading = text(column, output.lang)
-        table.add_column(heading, overflow="fold", justify="right" if right else "left")
-    return table
+    draw_table(
+        output.console,
+        text(title, output.lang),
+        [text(column, output.lang) for column in columns],
+        rows,
+        numbers=[numbers_from is not None and at >= numbers_from for at in range(len(columns))],
+        colon="：" if output.lang == "zh" else ": ",
+    )
 
 
 def _source(output: Output, source: str, verified: bool) -> str:
@@ -303,13 +310,13 @@ def _steps(schedule: RateSchedule) -> dict[str, float]:
 def _print_capital(output: Output) -> None:
     """Print the sets of least capital (for finance.capital_ratio_sets)."""
     columns = ("rule_set", "rule", "ratio", "source", "dated")
-    table = _table(output, "least_capital", columns)
+    told = []
     for name, found in CAPITAL_RATIO_SETS.items():
         for row in found:
             title = row.title.text(output.lang)
             source = _source(output, row.source, row.verified)
-            table.add_row(name, title, f"{row.ratio:.0%}", source, row.dated)
-    output.console.print(table)
+            told.append((name, title, f"{row.ratio:.0%}", source, row.dated))
+    _draw(output, "least_capital", columns, told)
 
 
 def _presets() -> list[dict[str, Any]]:
@@ -336,20 +343,22 @@ def _presets() -> list[dict[str, Any]]:
 def _print_presets(output: Output) -> None:
     """Print the named bonds and grants (for the column preset of instruments and funds)."""
     heads = ("name", "rule", "who_repays", "usual_terms", "source", "dated", "in_force")
-    table = _table(output, "money_presets", heads)
+    told = []
     for name, row in MONEY_PRESETS.items():
         tenors = ", ".join(f"{tenor}" for tenor in row.tenors)
         rates = ", ".join(f"{100 * rate:g}%" for rate in row.rates)
-        table.add_row(
-            name,
-            row.title.text(output.lang),
-            row.who_repays.text(output.lang),
-            "; ".join(part for part in (tenors, rates) if part),
-            _source(output, row.source, row.verified),
-            row.dated,
-            _span(row.first_year, row.last_year),
+        told.append(
+            (
+                name,
+                row.title.text(output.lang),
+                row.who_repays.text(output.lang),
+                "; ".join(part for part in (tenors, rates) if part),
+                _source(output, row.source, row.verified),
+                row.dated,
+                _span(row.first_year, row.last_year),
+            )
         )
-    output.console.print(table)
+    _draw(output, "money_presets", heads, told)
 
 
 def _print_published(output: Output) -> None:
@@ -358,8 +367,7 @@ def _print_published(output: Output) -> None:
     from infraplan.models.finance.discounting import SOCIAL_RATES
 
     heads = ("schedule_name", "rates", "source", "as_of", "in_force")
-    rates = _table(output, "discount_schedules", heads)
-    carbon = _table(output, "carbon_values", ("name", "number", "source", "for_year"))
+    rates, carbon = [], []
     for name, rate in SOCIAL_RATES.items():
         steps = ", ".join(
             f"{100 * value:g}%" if offset == "0" else f"{offset}+: {100 * value:g}%"
@@ -367,13 +375,13 @@ def _print_published(output: Output) -> None:
         )
         source = _source(output, rate.source, rate.verified)
         span = _span(rate.valid_from, rate.valid_to)
-        rates.add_row(name, steps, source, str(rate.as_of), span)
+        rates.append((name, steps, source, str(rate.as_of), span))
     for name, value in CARBON_VALUES.items():
         amount = f"{value.low:g}-{value.high:g} {value.currency}"
         source = _source(output, value.source, value.verified)
-        carbon.add_row(name, amount, source, str(value.as_of))
-    output.console.print(rates)
-    output.console.print(carbon)
+        carbon.append((name, amount, source, str(value.as_of)))
+    _draw(output, "discount_schedules", heads, rates)
+    _draw(output, "carbon_values", ("name", "number", "source", "for_year"), carbon)
 
 
 def solvers(as_json: Json = False, lang: Lang = Language.EN) -> None:
@@ -400,10 +408,10 @@ def solvers(as_json: Json = False, lang: Lang = Language.EN) -> None:
         if as_json:
             return
         columns = ("name", "installed", "version", "to_have_it")
-        table = _table(output, "solvers", columns)
+        told = []
         for row in found:
             there = text("yes" if row.available else "no", output.lang)
-            table.add_row(row.name, there, row.version, output.text(row.how_to_install))
-        output.console.print(table)
+            told.append((row.name, there, row.version, output.text(row.how_to_install)))
+        _draw(output, "solvers", columns, told)
         for note in (row.note for row in found if row.note is not None and row.available):
             output.say(pair(note.text_en, note.text_zh))

@@ -17,6 +17,9 @@ if TYPE_CHECKING:  # commands on instances do without plans and runs
     from infraplan.models.plan import Plan
     from infraplan.optimizer.storage.run_folder import RunFiles
 
+LONGEST_S = 1e8
+"""Greatest time limit, seconds (three years): what a run states is a number, never infinite."""
+
 Json = Annotated[
     bool, typer.Option("--json", help="Print one JSON object on standard output, nothing else.")
 ]

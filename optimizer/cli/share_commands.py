@@ -11,6 +11,7 @@ from infraplan.models.catalogue import Phrase, as_phrase, joined, listed, pair, 
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, ProjectStart
 from infraplan.optimizer.analysis.allocation_financing import Financing, finance
+from infraplan.optimizer.analysis.conflicts import conflict_line
 from infraplan.optimizer.analysis.cost_allocation import (
     JointProject,
     Proposal,
@@ -22,7 +23,7 @@ from infraplan.optimizer.analysis.cost_allocation import (
 )
 from infraplan.optimizer.analysis.stand_alone_value import OwnProjects, own_projects
 from infraplan.optimizer.cli.output import Language, Output, reporting
-from infraplan.optimizer.cli.parameters import Json, Lang, require_plan
+from infraplan.optimizer.cli.parameters import LONGEST_S, Json, Lang, require_plan
 from infraplan.optimizer.errors import NotThereError
 from infraplan.optimizer.report.cost_allocation_tables import (
     budgets_table,
@@ -52,7 +53,9 @@ def share(
         bool,
         typer.Option("--financing/--no-financing", help="Also solve what each does to budgets."),
     ] = True,
-    time_limit: Annotated[float, typer.Option(min=1.0, help="Seconds for each financing.")] = 120.0,
+    time_limit: Annotated[
+        float, typer.Option(min=1.0, max=LONGEST_S, help="Seconds for each financing.")
+    ] = 120.0,
     as_json: Json = False,
     lang: Lang = Language.EN,
 ) -> None:
@@ -154,7 +157,7 @@ def _print(
     for proposal in proposals:
         found = financed.get(proposal.name)
         if found is not None and found.conflicts:
-            rules = [pair(rule.text_en, rule.text_zh) for rule in found.conflicts]
+            rules = [conflict_line(rule) for rule in found.conflicts]
             output.say(
                 phrase(
                     "proposal-cannot-hold",

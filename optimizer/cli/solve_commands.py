@@ -20,7 +20,7 @@ from infraplan.optimizer.analysis.conflicts import conflict_lines
 from infraplan.optimizer.backends import base
 from infraplan.optimizer.cli.clock import command_began
 from infraplan.optimizer.cli.output import Language, Output, print_findings, reporting
-from infraplan.optimizer.cli.parameters import AskedObjective, InstancePath, Json, Lang
+from infraplan.optimizer.cli.parameters import LONGEST_S, AskedObjective, InstancePath, Json, Lang
 from infraplan.optimizer.cli.progress import showing
 from infraplan.optimizer.column_forms import Columns
 from infraplan.optimizer.engines.deadline import Deadline
@@ -141,7 +141,7 @@ def _finish(outcome: Outcome, output: Output) -> None:
 
 
 def _require_known(refusal: str, name: str, known: Iterable[str]) -> None:
-    """Refuse an unknown name with the message `refusal`; a known one may not be installed.
+    """Refuse an unknown name with the message `refusal`.
 
     Raises
     ------
@@ -180,12 +180,18 @@ def solve(
         str, typer.Option(help="auto, exact, equilibrium or decomposition.")
     ] = "auto",
     solver: Annotated[
-        str, typer.Option(help="highs, cbc, scip, cpsat, gurobi, ... (see `infraplan solvers`).")
-    ] = "highs",
+        str | None,
+        typer.Option(
+            help="highs, cbc, scip, cpsat, gurobi, ... (see `infraplan solvers`); highs where none "
+            "is named, cpsat for schedules under makespan.",
+        ),
+    ] = None,
     gap: Annotated[
         float, typer.Option(min=0.0, max=1.0, help="Relative gap to prove; 0 is optimality.")
     ] = 1e-4,
-    time_limit: Annotated[float, typer.Option(min=1.0, help="Seconds for the solve.")] = 600.0,
+    time_limit: Annotated[
+        float, typer.Option(min=1.0, max=LONGEST_S, help="Seconds for the solve.")
+    ] = 600.0,
     threads: Annotated[int, typer.Option(min=1, help="Threads of the solver.")] = 1,
     seed: Annotated[int, typer.Option(min=0, help="Random seed of the solver.")] = 0,
     memory_limit: MemoryLimit = None,
@@ -217,7 +223,9 @@ def solve(
     deadline = Deadline(command_began(), time_limit)
     with reporting(output):
         _require_known("there-is-no-engine", engine, ENGINE_NAMES)
-        _require_known("there-is-no-solver", solver, base.SOLVERS)
+        if solver is not None:
+            _require_known("there-is-no-solver", solver, base.SOLVERS)
+            base.solver_entry(solver)  # what is not installed is told before a large file is read
         before = None if warm_start is None else read_run(warm_start)
         loaded = _with_objective(_load(instance, output), objective)
         options = SolveOptions(
@@ -286,7 +294,9 @@ def demo(
         "results/demo"
     ),
     gap: Annotated[float, typer.Option(min=0.0, max=1.0, help="Relative gap to prove.")] = 5e-3,
-    time_limit: Annotated[float, typer.Option(min=1.0, help="Seconds for the solve.")] = 150.0,
+    time_limit: Annotated[
+        float, typer.Option(min=1.0, max=LONGEST_S, help="Seconds for the solve.")
+    ] = 150.0,
     as_json: Json = False,
     lang: Lang = Language.EN,
 ) -> None:

@@ -74,7 +74,9 @@ def ask(
     """
     heard = _Heard(known)
     if stopping.is_asked():
-        return Answer(_only_known(options.solver, known, deadline, Termination.INTERRUPTED), ())
+        return Answer(
+            _only_known(options.guest_solver, known, deadline, Termination.INTERRUPTED), ()
+        )
     way = guest_options(options, deadline)
     for number, chosen in enumerate((way, *other_ways(way))):
         if number and (deadline.is_over(1.0) or (should_stop is not None and should_stop())):
@@ -103,7 +105,9 @@ def ask(
     key = "no-solver-answered" if heard.has_failed else "no-solver-answered-without-contradiction"
     heard.notes.append(Note("repaired", *phrase(key).both))
     ended = Termination.CRASHED if heard.has_failed else Termination.INTERRUPTED
-    return Answer(_only_known(options.solver, heard.known, deadline, ended), tuple(heard.notes))
+    return Answer(
+        _only_known(options.guest_solver, heard.known, deadline, ended), tuple(heard.notes)
+    )
 
 
 class _Heard:

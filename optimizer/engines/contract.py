@@ -20,7 +20,7 @@ from infraplan.models.plan import Plan
 from infraplan.optimizer.backends import Progress
 from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.errors import UnsupportedFeatureError
-from infraplan.optimizer.solve_result import SolveOptions, SolveResult
+from infraplan.optimizer.solve_result import DEFAULT_SOLVER, SolveOptions, SolveResult
 
 NAMED = 3
 """Rows named at most in one refusal."""
@@ -260,6 +260,10 @@ class Engine:
     explains_conflicts, explains_rejections
         Whether the program in its results tells why there is no plan, and why a project was left
         out.
+    own_solver
+        Solver that it asks where none is named.
+    has_own_solver_alone
+        Whether it can ask no other.
     """
 
     name: str
@@ -269,6 +273,8 @@ class Engine:
     solver: Solver
     explains_conflicts: bool
     explains_rejections: bool
+    own_solver: str = DEFAULT_SOLVER
+    has_own_solver_alone: bool = False
 
     def supports(self, instance: Instance) -> tuple[Refusal, ...]:
         """All that the engine cannot do of `instance`; empty where it can solve it."""

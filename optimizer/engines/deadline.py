@@ -91,7 +91,7 @@ def guest_options(
     else:
         left = most_s
     return SolverOptions(
-        solver=options.solver,
+        solver=options.guest_solver,
         gap=options.gap,
         time_limit_s=left,
         threads=options.threads,

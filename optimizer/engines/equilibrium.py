@@ -22,7 +22,7 @@ from infraplan.optimizer.assignment import Assignment, BoolArray, UnreachableDem
 from infraplan.optimizer.assignment import user_equilibrium as assign
 from infraplan.optimizer.backends import Progress, solve_mip
 from infraplan.optimizer.engines.convex_search import CLOSED
-from infraplan.optimizer.engines.deadline import Deadline, guest_options
+from infraplan.optimizer.engines.deadline import LEAST_S, Deadline, guest_options
 from infraplan.optimizer.engines.financing import least_debt_service
 from infraplan.optimizer.engines.integer_program import start_values
 from infraplan.optimizer.engines.ties import PROVEN
@@ -163,6 +163,8 @@ def _searched(question: _Question, scenario: str, warm_start: Plan | None) -> So
     instance, options = question.formulation.instance, question.options
     problem = start_problem(question.scaled, question.roads, question.money.factor)
     found = _by_master(question, warm_start) if problem is None else _by_search(question, problem)
+    if found.columns is None and not found.infeasible:
+        found = replace(found, columns=_nothing_more(question), short=None)
     plan = None
     if found.columns is not None:
         plan = _plan(question, found.columns, scenario)
@@ -192,6 +194,24 @@ def _searched(question: _Question, scenario: str, warm_start: Plan | None) -> So
         verification=verification,
         formulation=formulation,
     )
+
+
+def _nothing_more(question: _Question) -> FloatArray | None:
+    """Columns of the plan that starts nothing, for a search that found no plan; None: it is none.
+
+    A search may end before its first design: compiling what computes equilibria, once on a
+    machine, takes longer than many a small instance.
+    """
+    mip = question.money.mip
+    starts = mip.columns("started").index.ravel()
+    values = solve_mip(
+        with_starts(mip, starts, np.zeros(starts.size)),
+        guest_options(question.options, question.deadline, LEAST_S),
+    ).values
+    if values is None:
+        return None
+    designs = ((year, year.design(values)) for year in question.roads.years)
+    return values if all(_equilibrium(*pair) is not None for pair in designs) else None
 
 
 def _by_search(question: _Question, problem: DesignProblem) -> _Found:

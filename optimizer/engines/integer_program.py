@@ -211,7 +211,7 @@ def _main_solve(
 
 def _notes_before(question: _Question) -> tuple[Note, ...]:
     """What must be told before solving: an old solver, numbers that span too much."""
-    solver, conditioning = question.options.solver, question.conditioning
+    solver, conditioning = question.options.guest_solver, question.conditioning
     notes = [i.note for i in available_solvers() if i.name == solver and i.note is not None]
     if conditioning.is_bad:
         worth, spending = conditioning.worth, conditioning.spending

@@ -10,6 +10,7 @@ from infraplan.models.horizon import Objective
 from infraplan.models.instance import Instance
 from infraplan.models.network import FlowLaw
 from infraplan.optimizer.backends import available_solvers
+from infraplan.optimizer.backends.base import solver_entry
 from infraplan.optimizer.engines.contract import Engine
 from infraplan.optimizer.engines.declared import EQUILIBRIUM_READS, EXACT_READS, SCHEDULE_READS
 from infraplan.optimizer.engines.equilibrium import solve_equilibrium
@@ -51,6 +52,8 @@ ENGINES: Mapping[str, Engine] = MappingProxyType(
                 solver=solve_scheduling,
                 explains_conflicts=True,
                 explains_rejections=True,
+                own_solver=SOLVER,
+                has_own_solver_alone=True,  # intervals are no rows
             ),
         )
     }
@@ -83,11 +86,12 @@ def engine_named(name: str) -> Engine:
     return ENGINES[name]
 
 
-def engine_for(instance: Instance, name: str = AUTO) -> Engine:
+def engine_for(instance: Instance, name: str = AUTO, solver: str | None = None) -> Engine:
     """The engine called `name`; for `auto` the one that is for the networks of `instance`.
 
     Whether it supports the rest is told by its `solve`. Under the objective `makespan` it is the
-    one for schedules where that supports the instance and its solver is there.
+    one for schedules where that supports the instance, and its solver is there and no other is
+    asked for.
 
     Raises
     ------
@@ -98,8 +102,38 @@ def engine_for(instance: Instance, name: str = AUTO) -> Engine:
         return engine_named(name)
     if instance.settings.objective is Objective.MAKESPAN:
         there = {info.name for info in available_solvers() if info.available}
-        if SOLVER in there and not ENGINES[SCHEDULING].supports(instance):
+        is_wanted = SOLVER in there and solver in {None, SOLVER}
+        if is_wanted and not ENGINES[SCHEDULING].supports(instance):
             return ENGINES[SCHEDULING]
     laws = {row.law for row in instance.settings.networks}
     law = FlowLaw.EQUILIBRIUM if FlowLaw.EQUILIBRIUM in laws else FlowLaw.FLOW
     return next(engine for engine in ENGINES.values() if engine.flow_law is law)
+
+
+def require_solver(engine: Engine, solver: str | None) -> None:
+    """Refuse, before anything is built, a solver that `engine` cannot ask.
+
+    Parameters
+    ----------
+    engine
+        The engine that will solve.
+    solver
+        Name of a solver; None for the engine's own.
+
+    Raises
+    ------
+    UnsupportedFeatureError
+        The engine has a solver of its own, and another one is named.
+    SolverUnavailableError
+        There is no solver of that name, or it is not installed.
+    """
+    if engine.has_own_solver_alone and solver not in {None, engine.own_solver}:
+        message = phrase(
+            "the-engine-has-a-solver-of-its-own",
+            engine=engine.name,
+            own=engine.own_solver,
+            solver=solver,
+            exact=EXACT,
+        )
+        raise UnsupportedFeatureError(message)
+    solver_entry(solver or engine.own_solver)

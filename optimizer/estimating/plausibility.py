@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from infraplan.models.catalogue import Phrase, listed, phrase
+from infraplan.models.catalogue import Phrase, listed, pair, phrase
 from infraplan.models.consistency import option_window, start_window
 from infraplan.models.errors import Severity
 from infraplan.models.inconsistency import Inconsistency
@@ -28,6 +28,7 @@ from infraplan.optimizer.estimating.library import estimate
 from infraplan.optimizer.estimating.life_plausibility import life_doubts
 from infraplan.optimizer.estimating.money_plausibility import money_doubts
 from infraplan.optimizer.estimating.network_plausibility import network_doubts
+from infraplan.optimizer.estimating.progress_plausibility import progress_doubts
 from infraplan.optimizer.estimating.worth_plausibility import worth_doubts
 
 BASIS = re.compile(r"([\d.]+) [^;]*? x (\w+) at ")
@@ -69,7 +70,8 @@ def _check_cost(instance: Instance) -> Iterator[Inconsistency]:
         low, high = found.low / LEEWAY / 4, found.high * LEEWAY * 4
         if low <= cost <= high:
             continue
-        unit = instance.settings.money_unit or instance.settings.currency
+        named = instance.settings.money_unit or instance.settings.currency
+        unit = pair(named, instance.settings.money_unit_zh or named)
         usual = phrase("from-to", low=found.low / factor, high=found.high / factor, unit=unit)
         slip = next(
             (s for k in SLIPS for s in (k, 1.0 / k) if found.low <= cost / s <= found.high), None
@@ -361,5 +363,6 @@ CHECKS: tuple[Callable[[Instance], Iterator[Inconsistency]], ...] = (
     date_doubts,
     network_doubts,
     life_doubts,
+    progress_doubts,
     distance_doubts,
 )

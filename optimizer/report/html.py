@@ -16,6 +16,7 @@ from infraplan.models.plan import Plan, Rejection
 from infraplan.models.project import Option
 from infraplan.models.quantities import Quality
 from infraplan.optimizer.accounts.limits import is_money_limited
+from infraplan.optimizer.analysis.conflicts import stated_line
 from infraplan.optimizer.report.charts import Bar, Series, bullet, gantt, lines, stacked_bars
 from infraplan.optimizer.report.frames import Column, Run, format_value, make_run
 from infraplan.optimizer.report.network_drawing import draw_network, legend
@@ -74,6 +75,7 @@ def render_report(
     )
     environment.globals["both"] = both
     environment.globals["cell"] = _cell
+    environment.globals["conflict_words"] = lambda stated: stated_line(stated).both
     settings = instance.settings
     documents = [((d.title.text("en"), d.title.text("zh")), d.issued) for d in settings.sources]
     defaults: dict[str, Any] = {"scenario": "", "conflicts": [], "notes": [], "verification": None}

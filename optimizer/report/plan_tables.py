@@ -50,6 +50,7 @@ from infraplan.optimizer.report.objective_words import (
     objective_name,
     told_value,
 )
+from infraplan.optimizer.report.retired_table import retired_table
 from infraplan.optimizer.report.stated_dates_table import stated_dates_table
 from infraplan.optimizer.report.texts import Names, both, discounting, option_words, source_of_bound
 
@@ -560,11 +561,7 @@ def laws_table(run: Run) -> ReportTable:
     )
     rows = [
         text_pair("law", _law_title(str(law["law"])))
-        | {
-            "checked": law["checked"],
-            "worst": law["worst_error"],
-            "violations": law["violations"],
-        }
+        | {"checked": law["checked"], "worst": law["worst_error"], "violations": law["violations"]}
         for law in dict(run.manifest.get("verification") or {}).get("laws", [])
     ]
     return ReportTable("laws", columns, frame_of(columns, rows))
@@ -574,6 +571,7 @@ TABLES: Mapping[str, Callable[[Run], ReportTable]] = {
     "summary": summary_table,
     "phases": phases_table,
     "projects": projects_table,
+    "retired_projects": retired_table,
     "money": money_table,
     "after_plan": after_plan_table,
     "funds": funds_table,

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from rich.cells import cell_len
 from rich.console import Console
-from rich.table import Table
 
-from infraplan.models.catalogue import phrase
+from infraplan.models.catalogue import in_language, phrase
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, Rejection
 from infraplan.optimizer.accounts.limits import is_money_limited
+from infraplan.optimizer.analysis.conflicts import stated_line
+from infraplan.optimizer.report.drawn_tables import draw_table, wrapped
 from infraplan.optimizer.report.finance_tables import statements_by_year
 from infraplan.optimizer.report.frames import (
     MONEY,
@@ -66,12 +66,13 @@ def print_summary(
     run = make_run(instance, plan, manifest)
     _print(console, TABLES["summary"](run), lang)
     for note in manifest.get("notes") or []:
-        console.print(f"  - {note[f'text_{lang}']}", markup=False)
+        console.print(_entry(note[f"text_{lang}"], console.width), markup=False)
     conflicts = manifest.get("conflicts") or []
     if conflicts:
         console.print(text("conflicts", lang), style="bold")
         for conflict in conflicts:
-            console.print(f"  - {conflict[f'text_{lang}']}", markup=False)
+            line = in_language(stated_line(conflict), lang)
+            console.print(_entry(line, console.width), markup=False)
     if plan is not None:
         _print(console, TABLES["phases"](run), lang)
         if plan.targets:
@@ -81,6 +82,11 @@ def print_summary(
         dates = dates_missed(plan, run.money)
         if dates:
             console.print(dates.both[lang == "zh"], markup=False)
+
+
+def _entry(told: str, width: int) -> str:
+    """An entry of a list, in lines that break no word."""
+    return "  - " + wrapped(told, width - 4).replace("\n", "\n    ")
 
 
 def print_tables(
@@ -183,73 +189,31 @@ def _print(console: Console, table: ReportTable, lang: str) -> None:
         title, none = both(table.name)[1 if lang == "zh" else 0], text("no_rows", lang)
         console.print(phrase("title-and-text", title=title, text=none).both[lang == "zh"])
         return
-    drawn = Table(
-        title=_titled(table, lang),
-        title_justify="left",
-        title_style="bold",
-        caption=text(table.note, lang) if table.note else None,
-        caption_justify="left",
-        header_style="",
-        pad_edge=False,
-        show_edge=False,
-    )
     shown = _narrowed(table, lang)
     lines = [
         [format_value(column, record[column.frame_key(lang)], lang) for column in shown]
         for record in table.frame.to_dict("records")
     ]
-    widths = _widths(shown, lines, lang, console.width)
-    for column, width in zip(shown, widths, strict=True):
-        drawn.add_column(
-            _heading(column, lang),
-            justify="left" if column.kind == TEXT else "right",
-            overflow="fold",
-            width=width,
-        )
-    for line in lines:
-        drawn.add_row(*line)
-    console.print(drawn)
+    draw_table(
+        console,
+        _titled(table, lang),
+        [_heading(column, lang) for column in shown],
+        lines,
+        numbers=[column.kind != TEXT for column in shown],
+        wanted=[_NAME if column.key in _NAMES else _WORD for column in shown],
+        note=text(table.note, lang) if table.note else "",
+        colon=_colon(lang),
+    )
+
+
+def _colon(lang: str) -> str:
+    return "：" if lang == "zh" else ": "
 
 
 def _heading(column: Column, lang: str) -> str:
-    """Title in short lines, so that a heading never makes a column wider than its numbers."""
+    """Title, and its unit in a line of its own."""
     title, bracket, unit = column.title(lang).partition(" [")
-    if lang == "zh" and column.kind != TEXT:
-        title = "\n".join(title[at : at + 6] for at in range(0, len(title), 6))
     return title + (f"\n[{unit}" if bracket else "")
-
-
-def _widths(
-    columns: Sequence[Column], lines: Sequence[Sequence[str]], lang: str, console_width: int
-) -> list[int]:
-    """Width of each column, so that the table fits and no number is broken if that can be.
-
-    Headings give way first, then names, and only then numbers; the widest gives way before others.
-    """
-    cells, words, widths, names = [], [], [], []
-    for position, column in enumerate(columns):
-        heading = _heading(column, lang)
-        cells.append(max((cell_len(line[position]) for line in lines), default=1))
-        words.append(max((cell_len(word) for word in heading.split()), default=1))
-        widths.append(max([cells[-1], *(cell_len(part) for part in heading.splitlines())]))
-        wide = _NAME if column.key in _NAMES else _WORD
-        names.append(min(wide, cells[-1]) if column.kind == TEXT else 0)
-    numbers = [max(c, w) for c, w in zip(cells, words, strict=True)]
-    floors = [
-        [w if n else m for n, w, m in zip(names, widths, numbers, strict=True)],
-        [n or m for n, m in zip(names, numbers, strict=True)],
-        [n or c for n, c in zip(names, cells, strict=True)],
-        [n // 2 + 4 if n else c for n, c in zip(names, cells, strict=True)],
-        [min(4, c) for c in cells],
-    ]
-    room = console_width - 3 * (len(columns) - 1)
-    for floor in floors:
-        while sum(widths) > room:
-            loose = [at for at, width in enumerate(widths) if width > floor[at]]
-            if not loose:
-                break
-            widths[max(loose, key=lambda at: widths[at])] -= 1
-    return widths
 
 
 def _print_by_year(console: Console, table: ReportTable, lang: str) -> None:
@@ -265,27 +229,27 @@ def _print_by_year(console: Console, table: ReportTable, lang: str) -> None:
         for column in table.columns
         if column.kind == TEXT and not (len(owners) == 1 and column.key == "jurisdiction")
     ]
-    for begin in range(0, len(years), MOST_COLUMNS - 2):
-        block = years[begin : begin + MOST_COLUMNS - 2]
-        last = begin + MOST_COLUMNS - 2 >= len(years)
-        total = [column for column in table.columns[-1:] if column.kind == MONEY]
-        columns = (*fixed, *block, *(total if last else []))
-        drawn = Table(
-            title=title + (f" {block[0].key}-{block[-1].key}" if block else ""),
-            title_justify="left",
-            title_style="bold",
-            header_style="",
-            pad_edge=False,
-            show_edge=False,
+    total = [column for column in table.columns[-1:] if column.kind == MONEY]
+    records = table.frame.to_dict("records")
+    for block in _blocks(years):
+        columns = (*fixed, *block, *(total if block[-1:] == years[-1:] else []))
+        draw_table(
+            console,
+            title + (f" {block[0].key}-{block[-1].key}" if block else ""),
+            [column.key if column.key.isdigit() else both(column.key)[side] for column in columns],
+            [
+                [format_value(c, record[c.frame_key(lang)], lang) for c in columns]
+                for record in records
+            ],
+            numbers=[column.kind != TEXT for column in columns],
+            wanted=[_NAME] * len(columns),
+            colon=_colon(lang),
         )
-        for column in columns:
-            drawn.add_column(
-                column.key if column.key.isdigit() else both(column.key)[side],
-                justify="left" if column.kind == TEXT else "right",
-                overflow="fold",
-            )
-        for record in table.frame.to_dict("records"):
-            drawn.add_row(*[format_value(c, record[c.frame_key(lang)], lang) for c in columns])
-        console.print(drawn)
     if table.note:
-        console.print(text(table.note, lang), style="dim")
+        console.print(wrapped(text(table.note, lang), console.width), style="dim")
+
+
+def _blocks(years: Sequence[Column]) -> list[Sequence[Column]]:
+    """The years in blocks of at most `MOST_COLUMNS` columns, with name and total."""
+    most = MOST_COLUMNS - 2
+    return [years[begin : begin + most] for begin in range(0, len(years), most)]

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from infraplan.models.catalogue import phrase
 from infraplan.models.consistency import find_inconsistencies
 from infraplan.models.errors import Finding, Severity
-from infraplan.models.inconsistency import Inconsistency
+from infraplan.models.inconsistency import Inconsistency, closest
 from infraplan.models.instance import TABLES, Instance, Settings, table_model
 from infraplan.models.project import BASE_OPTION, Option, Project
 from infraplan.models.quantities import Identifier
@@ -22,10 +22,10 @@ from infraplan.optimizer.storage.numbers import DecimalMark
 from infraplan.optimizer.storage.rows import Built, Row, build
 from infraplan.optimizer.storage.scenario_values import read_values
 from infraplan.optimizer.storage.settings_head import take_head
-from infraplan.optimizer.storage.table_columns import OPTION_FIELDS, PROJECTS, SCENARIOS
+from infraplan.optimizer.storage.table_columns import OPTION_FIELDS, PROJECTS, REFERENCES, SCENARIOS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from infraplan.optimizer.storage.tree import TreeReader
 
@@ -114,6 +114,7 @@ class Assembly:
         self._horizon_is_sound = False
         self._dropped = False
         self._lost: set[str] = set()
+        self._unbuilt: list[tuple[Mapping[Any, Any], Origin]] = []
 
     @property
     def context(self) -> CellContext:
@@ -137,7 +138,10 @@ class Assembly:
     def add_rows(self, table: str, rows: Iterable[Row]) -> None:
         """Take the rows of a table that has no nested objects."""
         for row in rows:
-            self._keep(table, build(table_model(table), row, self.faults), row.values)
+            built = build(table_model(table), row, self.faults)
+            self._keep(table, built, row.values)
+            if built is None:
+                self._unbuilt.append((row.values, row.origin))
 
     def add_tree(self, table: str, data: Any, reader: TreeReader, path: str) -> None:
         """Take the objects of `table` out of a list in a tree."""
@@ -157,7 +161,10 @@ class Assembly:
                 self._option_origins[len(self._built[PROJECTS])] = [
                     reader.origin(f"{where}.options[{i}]") for i in range(count)
                 ]
-            self._keep(table, built, item if isinstance(item, Mapping) else {})
+            values = item if isinstance(item, Mapping) else {}
+            self._keep(table, built, values)
+            if built is None:
+                self._unbuilt.append((values, reader.origin(where)))
 
     def add_object(self, table: str, built: Built | None) -> None:
         """Take one object that was built elsewhere."""
@@ -258,9 +265,27 @@ class Assembly:
             for problem in (find_inconsistencies(instance) if self._horizon_is_sound else ())
             if self._is_trusted(problem)
         ]
-        findings = (*reading, *consistency)
+        findings = (*reading, *consistency, *self._unknown_in_unbuilt(instance))
         stopped = any(finding.severity is Severity.ERROR for finding in findings)
         return ReadInstance(None if stopped else instance, findings, origins, len(reading))
+
+    def _unknown_in_unbuilt(self, instance: Instance) -> Iterator[Finding]:
+        """Ids that nothing defines, in rows of which no object could be made."""
+        if self._dropped:
+            return
+        for values, origin in self._unbuilt:
+            for name, table in REFERENCES.items():
+                known = {str(row.id) for row in getattr(instance, table)}
+                if table == "jurisdictions":
+                    known |= set(instance.jurisdiction_ids)
+                if table == "pools" and not known:
+                    continue  # then instruments and debt name them
+                given = values.get(name)
+                for used in (given,) if isinstance(given, str) else given or ():
+                    if _is_id(used) and used not in known | self._lost:
+                        message = phrase("is-not-an-id-in", used=used, where=table)
+                        advice = closest(used, known, table)
+                        yield origin.finding(UNKNOWN_ID, message, advice, column=name)
 
     def _is_trusted(self, problem: Inconsistency) -> bool:
         """Whether the finding can stand beside the reading faults: not a mere echo of one."""

@@ -8,13 +8,22 @@ from infraplan.models.catalogue import phrase, system_reason
 from infraplan.optimizer.storage.assembly import ReadInstance
 from infraplan.optimizer.storage.csv_text import decode, read_bytes
 from infraplan.optimizer.storage.faults import Faults, OutputError
-from infraplan.optimizer.storage.folder import read_folder, replace_file, write_folder, writing
+from infraplan.optimizer.storage.folder import (
+    SETTINGS_FILE,
+    read_folder,
+    replace_file,
+    write_folder,
+    writing,
+)
 from infraplan.optimizer.storage.json_form import instance_to_json, read_json, require_writable
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from infraplan.models.instance import Instance
+
+RUN_STATEMENTS, RUN_INSTANCE = ("run.json", "plan.json"), "instance.json"
+"""Files of a run folder that state the run and its plan, and the one that is its instance."""
 
 _FILE_FORMS = (".xlsx", ".json")
 _OTHER_FILES = frozenset(
@@ -58,6 +67,15 @@ def inspect_instance(path: Path) -> ReadInstance:
             phrase("give-a-file", suffix=path.suffix),
             file=name,
         )
+    elif _is_of_a_run(path):
+        place = (path if is_folder else path.parent) / RUN_INSTANCE
+        message = phrase("is-a-run-and-no-instance", name=name)
+        faults.report(
+            "not-an-instance",
+            message,
+            phrase("give-the-instance-of-the-run", place=place),
+            file=name,
+        )
     elif is_folder:
         return _read_folder(path, faults)
     elif path.suffix.casefold() == ".xlsx":
@@ -74,6 +92,16 @@ def inspect_instance(path: Path) -> ReadInstance:
     else:
         _name_form(path, faults)
     return ReadInstance(None, tuple(faults.findings), {}, len(faults.findings))
+
+
+def _is_of_a_run(path: Path) -> bool:
+    """Whether `path` is a run folder, or what of it states the run or its plan."""
+    folder = path.parent if path.name in RUN_STATEMENTS else path
+    try:
+        has_both = (folder / RUN_STATEMENTS[0]).is_file() and (folder / RUN_INSTANCE).is_file()
+        return has_both and not (folder / SETTINGS_FILE).exists()
+    except OSError:
+        return False
 
 
 def _read_folder(path: Path, faults: Faults) -> ReadInstance:

@@ -81,7 +81,7 @@ def read_grid(
     heading_row: row (1-based) that holds the headings.
     if_silent: what `12,500` means where neither the context nor any cell tells the decimal mark.
     """
-    headings = grid[heading_row - 1] if len(grid) >= heading_row else ()
+    heading_row, headings = _heading_rows(grid, table, heading_row)
     if not any(map(_is_filled, headings)):
         report = (
             phrase("the-file-is-empty") if source.sheet is None else phrase("the-sheet-is-empty")
@@ -176,6 +176,46 @@ def guess_heading_row(grid: Sequence[Sequence[Any]], table: Table) -> int:
         if known >= 2 or (known and known == len(texts)):
             return number
     return 1
+
+
+def _heading_rows(
+    grid: Sequence[Sequence[Any]], table: Table, heading_row: int
+) -> tuple[int, Sequence[Any]]:
+    """Return the last row of headings and the headings, where two rows hold them together.
+
+    Offices merge cells: most headings span two rows, and a group (Investment) spans the headings
+    below it. What a group says in brackets, its unit, counts for the headings that say none.
+    """
+    for upper in (heading_row, heading_row - 1):
+        if upper < 1 or len(grid) <= upper:
+            continue
+        above, below = (
+            [" ".join(str(cell).split()) if _is_filled(cell) else "" for cell in grid[row]]
+            for row in (upper - 1, upper)
+        )
+        width = max(len(above), len(below))
+        above, below = ([*cells, *[""] * (width - len(cells))] for cells in (above, below))
+        # A cell that spans both rows is read in both.
+        pairs = [(high, "" if low == high else low) for high, low in zip(above, below, strict=True)]
+        lower = [low for _, low in pairs if low]
+        spanning = any(high and not low and heading_of(table, high) for high, low in pairs)
+        if spanning and len(lower) > 1 and all(heading_of(table, low) for low in lower):
+            return upper + 1, _joined_headings(pairs)
+    return heading_row, grid[heading_row - 1] if len(grid) >= heading_row else ()
+
+
+def _joined_headings(pairs: Sequence[tuple[str, str]]) -> list[str]:
+    """One heading per column, of what stands above and what stands below."""
+    found, bracket = [], ""
+    for high, low in pairs:
+        if high or not low:
+            said = _BRACKET.search(high)
+            bracket = said[0] if said and low else ""
+        found.append(low + ("" if _BRACKET.search(low) else bracket) if low else high)
+    return found
+
+
+_BRACKET = re.compile(r"[(\[（［].*[)\]）］]")
 
 
 def _is_filled(cell: Any) -> bool:

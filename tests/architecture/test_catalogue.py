@@ -37,6 +37,9 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 TEMPLATES = ("message", "help", "usage")
 """Kinds whose entries take values."""
 
+ALIKE = {"PuLP", "run", "json"}
+"""Words that both languages write alike: names of programs and files."""
+
 
 def test_every_entry_stands_in_both_languages() -> None:
     for kind in kinds():
@@ -44,6 +47,8 @@ def test_every_entry_stands_in_both_languages() -> None:
         for key, found in entries(kind).items():
             if found.same:
                 assert not CHINESE.search(found.english), f"{kind} {key}: no English"
+                words = re.findall("[A-Za-z]+", re.sub(r"\{[^}]*\}", "", found.english))
+                assert set(words) <= ALIKE, f"{kind} {key}: {found.english!r} has no Chinese"
                 continue
             if (kind, key) == ("report", "language"):
                 continue  # the switch between languages: each names the other in its own words
@@ -53,6 +58,14 @@ def test_every_entry_stands_in_both_languages() -> None:
             if kind in TEMPLATES:
                 names = placeholders(found.english), placeholders(found.chinese)
                 assert names[0] == names[1], f"{kind} {key}: other values in Chinese"
+
+
+def test_a_figure_and_the_name_of_its_money_are_kept_apart() -> None:
+    """`1.24 100 million CNY` reads as another figure: money units may begin with a number."""
+    texts = [found.english for kind in TEMPLATES for found in entries(kind).values()]
+    joined = [text for text in texts if re.search(r"\{[^{}]*:[^{}]*\}\s+\{unit\}", text)]
+    assert not joined
+    assert len([text for text in texts if "} x {unit}" in text]) >= 5
 
 
 @pytest.mark.parametrize(

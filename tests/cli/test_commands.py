@@ -8,8 +8,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from infraplan.models.project import Mandate
+from infraplan.models.rule_sets import RULE_SETS
+from infraplan.optimizer.report.terminal import TABLE_KINDS
 from infraplan.optimizer.storage import read_instance, write_instance
 from tests.builders import (
     make_bond,
@@ -271,3 +274,33 @@ def test_results_go_to_the_next_free_folder(
     first = call("solve", instance_dir, "--json").data["run_dir"]
     second = call("solve", instance_dir, "--json").data["run_dir"]
     assert (first, second) == ("results/test", "results/test-2")
+
+
+@pytest.mark.parametrize("part", ["", "run.json", "plan.json"])
+def test_a_run_where_an_instance_belongs_is_one_fault_that_names_the_instance(
+    call: Call, run_dir: Path, tmp_path: Path, part: str
+) -> None:
+    given = run_dir / part
+    for line in (("validate", given), ("convert", given, tmp_path / "out.xlsx")):
+        refused = call(*line, "--lang", "zh", "--json")
+        assert refused.code == 3
+        (finding,) = refused.data["findings"]
+        assert finding["rule"] == "not-an-instance"
+        assert str(run_dir / "instance.json") in finding["advice"]
+        assert "不是算例" in finding["message_zh"]
+    assert call("convert", run_dir / "instance.json", tmp_path / "out.xlsx").code == 0
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_what_is_listed_at_80_columns_breaks_no_name(
+    call: Call, run_dir: Path, monkeypatch: pytest.MonkeyPatch, lang: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("INFRAPLAN_LANG", lang)
+    pages = [call("rules").out, call("solvers").out, call("compare", run_dir, run_dir).out]
+    rules = [rule for found in RULE_SETS.values() for rule in found]
+    for name in (*RULE_SETS, *(r.dated for r in rules), *(t.item for r in rules for t in r.base)):
+        assert name in pages[0], name
+    assert "pip install gurobipy" in pages[1]
+    pages += [call("show", run_dir, "--table", kind).out for kind in TABLE_KINDS]
+    assert max(cell_len(line) for page in pages for line in page.splitlines()) <= 80

@@ -11,7 +11,8 @@ import pytest
 
 from infraplan.models.instance import Instance
 from infraplan.optimizer.backends import base
-from infraplan.optimizer.errors import SolverFailedError
+from infraplan.optimizer.engines import integer_program
+from infraplan.optimizer.errors import SolverFailedError, SolverUnavailableError
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import BoundSource, SolveOptions
 from infraplan.optimizer.status import SolutionState, Termination
@@ -110,3 +111,28 @@ def test_without_a_plan_a_failing_solver_ends_with_its_code(
     assert called.code == 6
     assert "highs ended with exit code 0 and no answer" in called.err
     assert not run.exists()
+
+
+@pytest.mark.parametrize(("lang", "told"), [("en", "absent is not installed"), ("zh", "absent")])
+def test_a_solver_that_is_not_there_is_told_before_anything_is_read(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: str, told: str
+) -> None:
+    entry = base.SolverEntry(MODULE, "", "no_such_module", "pip install it")
+    monkeypatch.setattr(base, "SOLVERS", MappingProxyType({**base.SOLVERS, "absent": entry}))
+    called = call("solve", tmp_path / "nowhere", "--solver", "absent", "--lang", lang)
+    assert called.code == 6
+    assert told in called.err
+    assert "nowhere" not in called.err
+
+
+def test_a_missing_solver_of_the_engine_is_told_before_anything_is_built(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def build(*_: object, **__: object) -> None:
+        raise AssertionError("built")
+
+    entry = base.SolverEntry(MODULE, "", "no_such_module", "pip install it")
+    monkeypatch.setattr(base, "SOLVERS", MappingProxyType({"highs": entry}))
+    monkeypatch.setattr(integer_program, "build_formulation", build)
+    with pytest.raises(SolverUnavailableError, match="pip install it"):
+        solve(not_proven())

@@ -38,6 +38,21 @@ def test_help_is_in_the_language_asked_for(call: Call, page: tuple[str, ...]) ->
     assert call(*page, "--help", "--lang=zh").out == chinese
 
 
+@pytest.mark.parametrize("path", [(), ("import",)])
+def test_a_call_without_a_command_shows_help_alone(
+    call: Call, monkeypatch: pytest.MonkeyPatch, path: tuple[str, ...]
+) -> None:
+    pages = {}
+    for lang in ("en", "zh"):
+        monkeypatch.setenv("INFRAPLAN_LANG", lang)
+        bare, asked = call(*path), call(*path, "--help")
+        assert bare.code == 2
+        pages[lang] = (bare.out + bare.err).strip()
+        assert pages[lang] == asked.out.strip()
+    assert "错误：" not in pages["zh"]
+    assert not english_sentences(pages["zh"])
+
+
 def test_the_environment_asks_for_chinese_help(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     chinese = call("solve", "--help", "--lang", "zh").out
     english = call("solve", "--help").out

@@ -49,6 +49,7 @@ def _wrong_values(option: Any) -> Iterator[str]:
         yield NONSENSE
     elif kinds & {int, float}:
         yield NONSENSE
+        yield "9" * 5000 if int in kinds else "inf"
         if option.min is not None:
             yield str(option.min - 1)
         if option.max is not None:
@@ -60,6 +61,11 @@ def _calls(path: tuple[str, ...], command: Any) -> Iterator[tuple[str, ...]]:
     missing = tuple("absent/file" for _ in _arguments(command))
     yield (*path, *missing, "--nope")
     yield (*path, *missing, "one-too-many", "and-another", "--nonsense=1")
+    if all(argument.nargs == 1 for argument in _arguments(command)):
+        yield (*path, *missing, "one-too-many")
+        yield (*path, *missing, "one-too-many", "and-another")
+    yield (*path, *missing, "--json=1")
+    yield (*path, *missing, "--jso")
     if _arguments(command):
         yield path
         if path not in MAKES_ITS_PLACE:

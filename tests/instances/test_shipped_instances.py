@@ -20,6 +20,7 @@ from infraplan.optimizer.estimating.plausibility import find_implausibilities
 from infraplan.optimizer.formulation.networks.layout import network_layouts
 from infraplan.optimizer.formulation.networks.flow_costs import NetworkState
 from infraplan.optimizer.storage import instance_hash, read_instance, write_instance
+from tests.assertions import half_width_marks
 
 FOLDER = Path(__file__).resolve().parents[2] / "instances"
 # Rows of the census of each document; the least share of them that a project represents (the rest
@@ -53,6 +54,17 @@ def tongliang() -> Instance:
 @pytest.fixture(scope="module")
 def qijiang_wansheng() -> Instance:
     return read_instance(FOLDER / "qijiang-wansheng")
+
+
+def test_chinese_names_have_full_width_marks(shipped: tuple[str, Instance]) -> None:
+    _, instance = shipped
+    tables = [getattr(instance, name) for name in Instance.model_fields]
+    rows = [row for table in tables if isinstance(table, tuple) for row in table]
+    names = [getattr(row, "name_zh", "") for row in rows]
+    names += [row.title.zh for row in instance.settings.horizon.phases]
+    assert sum(bool(name) for name in names) > 100
+    found = [mark for name in (*names, instance.settings.title.zh) for mark in half_width_marks(name)]
+    assert not found
 
 
 def test_coverage_names_a_project_or_a_reason_for_every_row(shipped):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from html import unescape
 from html.parser import HTMLParser
@@ -44,6 +45,7 @@ from tests.builders import (
     make_node,
     make_plan,
     make_project,
+    make_relation,
     make_share,
     make_start,
 )
@@ -277,6 +279,35 @@ def test_what_is_still_to_be_paid_after_the_plan_is_told() -> None:
     )
 
 
+def swapped() -> Instance:
+    """Works that stand until 2039 cost 3 a year; taking them away costs 5 and brings 1."""
+    first = {"stage": "complete", "opened": 2020, "lifetime": 20, "lead_time": 0}
+    old = make_project("old", 10.0, name_en="Old works", name_zh="旧厂", fixed_om_cost=3.0, **first)
+    away = make_project("away", 5.0, lead_time=1)
+    tie = make_relation("retires", ["old"], ["away"], value=1.0)
+    return make_instance([old, away], relations=[tie])
+
+
+def test_what_is_retired_is_told_on_the_page() -> None:
+    found = best(swapped())
+    assert found.starts == {"away": 2021}  # opens in 2022: 3 x 3 saved + 1 salvaged
+    frame = TABLES["retired_projects"](make_run(swapped(), found.plan, MANIFEST)).frame
+    (row,) = frame.to_dict("records")
+    assert (row["retired_en"], row["retired_zh"], row["retired_by_en"]) == (
+        "Old works",
+        "旧厂",
+        "away",
+    )
+    assert (row["serves_to"], row["would_serve_to"], row["years_lost"]) == (2021, 2039, 18)
+    assert row["retired_worth"] == pytest.approx(10.0)
+    page = render_report(swapped(), found.plan, MANIFEST)
+    assert "Retired early" in page
+    assert "提前退役项目" in page
+    kept = edit(swapped(), relations=())
+    assert TABLES["retired_projects"](make_run(kept, best(kept).plan, MANIFEST)).frame.empty
+    assert "Retired early" not in render_report(kept, best(kept).plan, MANIFEST)
+
+
 @pytest.mark.parametrize("name", list(TABLES))
 def test_every_table_has_titles_units_and_rows_in_both_languages(name: str) -> None:
     run = make_run(INSTANCE, PLAN, MANIFEST, REJECTIONS)
@@ -291,6 +322,8 @@ def test_every_table_has_titles_units_and_rows_in_both_languages(name: str) -> N
     if name == "stated_dates":
         dated = edit(INSTANCE, stated_dates=(make_date(INSTANCE.projects[0].id, "begin_by", 2021),))
         run = make_run(dated, best(dated).plan, MANIFEST)
+    if name == "retired_projects":
+        run = make_run(swapped(), best(swapped()).plan, MANIFEST)
     table = TABLES[name](run)
     assert all(table.title)
     for column in table.columns:
@@ -364,6 +397,21 @@ def test_the_terminal_lists_conflicts() -> None:
     print_summary(console, INSTANCE, None, {**MANIFEST, "conflicts": conflicts}, lang="zh")
     assert "规则X" in console.export_text()
     console.file.close()
+
+
+def test_page_and_terminal_tell_years_and_amounts_of_a_conflict() -> None:
+    stated = {"rule": "fund_balance:budget", "text_en": "no money", "text_zh": "资金不足"}
+    stated |= {"amount": 9.0, "years": [2022], "amounts": [9.0]}
+    older = {"rule": "fund_balance:b", "text_en": "older", "text_zh": "旧", "amount": 3.0}
+    older |= {"years": [2023]}
+    manifest = {**MANIFEST, "termination": "infeasible", "conflicts": [stated, older]}
+    page = render_report(INSTANCE, None, manifest)
+    console = Console(width=80, record=True, file=io.StringIO())
+    print_summary(console, INSTANCE, None, manifest, lang="en")
+    for shown in (page, console.export_text()):
+        assert "no money: short by about 9 (2022)" in shown
+        assert "older: short by about 3 (2023)" in shown
+    assert "资金不足：差额约9（2022年）" in page
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

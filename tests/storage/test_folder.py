@@ -30,6 +30,7 @@ from infraplan.optimizer.storage import (
     write_instance,
 )
 from infraplan.optimizer.storage import folder as folder_module
+from tests.builders import make_fund, make_inflows, make_instance, make_project
 
 SETTINGS = """\
 id: x
@@ -526,3 +527,29 @@ def test_findings_can_be_put_to_rows_by_other_checks(tmp_path: Path) -> None:
 def test_the_files_of_a_folder_are_known() -> None:
     names = set(folder_module.folder_files(example_instance()))
     assert {"instance.yaml", "projects.csv", "options.csv", "relations.csv"} <= names
+
+
+def test_an_unknown_id_is_told_beside_a_fault_in_its_own_row(tmp_path: Path) -> None:
+    """No object can be made of a row without its amount, and still its fund is looked up."""
+    fund = make_fund()
+    instance = make_instance(
+        [make_project("a", 1.0)], funds=[fund], inflows=make_inflows("budget", 2021, 5.0)
+    )
+    write_instance(instance, tmp_path / "x")
+    path = tmp_path / "x" / "inflows.csv"
+    lines = path.read_text("utf-8-sig").splitlines()
+    names = lines[0].split(",")
+    row = dict(zip(names, lines[1].split(","), strict=True))
+    for fund_name, value in (("bugdet", "five"), ("budget", "six"), ("bugdet", "")):
+        row |= {"fund": fund_name, "value": value}
+        lines.append(",".join(row[name] for name in names))
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    found = [(f.rule, f.row, f.column) for f in inspect_instance(tmp_path / "x").findings]
+    assert ("unknown-id", 3, "fund") in found
+    assert ("unknown-id", 5, "fund") in found
+    assert ("unknown-id", 4, "fund") not in found
+    assert {(row, column) for _, row, column in found if column == "value"} == {
+        (3, "value"),
+        (4, "value"),
+        (5, "value"),
+    }

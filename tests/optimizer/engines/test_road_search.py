@@ -7,17 +7,20 @@ import itertools
 import numpy as np
 import pytest
 
+from infraplan.models.project import Mandate
 from infraplan.optimizer.backends import Progress, SolverOptions
+from infraplan.optimizer.engines import equilibrium
 from infraplan.optimizer.engines.equilibrium import solve_equilibrium
 from infraplan.optimizer.networkdesign import affordable
 from infraplan.optimizer.networkdesign.affordable import Affordability, Verdict, start_rows
 from infraplan.optimizer.networkdesign.problem import Evaluator
 from infraplan.optimizer.networkdesign.roads import read_roads
+from infraplan.optimizer.networkdesign.search import SearchResult
 from infraplan.optimizer.networkdesign.starts import start_problem
 from infraplan.optimizer.program import build_formulation
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions
-from infraplan.optimizer.status import Termination
+from infraplan.optimizer.status import SolutionState, Termination
 from tests.assertions import assert_verified
 from tests.builders import (
     edit,
@@ -60,15 +63,33 @@ def test_progress_meets_the_answer(years: tuple[int, int]) -> None:
 def test_asked_to_stop_at_once_it_claims_nothing(years: tuple[int, int]) -> None:
     found = solve(choice(years), SolveOptions(gap=0.0), should_stop=lambda: True)
     assert found.termination is Termination.INTERRUPTED
-    if found.plan is None:
-        assert found.bound is None
-    else:
-        assert_verified(found.instance, found.plan)
+    assert_verified(found.instance, found.require_plan())
+    if found.require_plan().starts:
         assert found.bound > found.objective
+    else:
+        assert found.bound is None
 
 
-def test_without_time_it_claims_nothing() -> None:
-    found = solve(choice((2021, 2023)), SolveOptions(gap=0.0, time_limit_s=1e-6))
+@pytest.mark.parametrize("years", [(2021, 2021), (2021, 2023)], ids=["search", "master"])
+def test_without_time_there_is_the_plan_of_nothing_built(
+    years: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where the kernels are compiled in the time of the search; nothing is claimed of it."""
+    ended = SearchResult(None, np.inf, -np.inf, lost=())
+    monkeypatch.setattr(equilibrium, "search", lambda *_, **__: ended)
+    found = solve(choice(years), SolveOptions(gap=0.0, time_limit_s=1e-6))
+    assert found.termination is Termination.TIME_LIMIT
+    assert found.state is SolutionState.FEASIBLE
+    assert found.require_plan().starts == ()
+    assert_verified(found.instance, found.require_plan())
+    assert (found.objective, found.bound, found.gap) == (0.0, None, None)
+
+
+def test_without_time_nothing_is_built_only_where_that_is_allowed() -> None:
+    instance = choice((2021, 2023))
+    first = instance.projects[0].model_copy(update={"mandatory": Mandate.MUST})
+    must = edit(instance, projects=(first, *instance.projects[1:]))
+    found = solve(must, SolveOptions(gap=0.0, time_limit_s=1e-6))
     assert found.termination is Termination.TIME_LIMIT
     assert found.plan is None
     assert found.gap is None
@@ -154,7 +175,8 @@ def test_where_the_solver_has_no_time_nothing_is_claimed(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(affordable, "solve_mip", without_time)
     found = solve(choice(), SolveOptions(gap=0.0))
-    assert found.plan is None
+    assert found.require_plan().starts == ()
+    assert found.bound is None
     assert found.termination is Termination.TIME_LIMIT
 
 

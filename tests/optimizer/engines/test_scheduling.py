@@ -9,6 +9,7 @@ import pytest
 from infraplan.models.horizon import Objective
 from infraplan.models.instance import Instance
 from infraplan.optimizer.engines.registry import ENGINES, engine_for
+from infraplan.optimizer.errors import UnsupportedFeatureError
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import BoundSource, SolveOptions
 from infraplan.optimizer.status import Termination
@@ -99,6 +100,20 @@ def test_what_must_be_built_without_a_year_to_start_in_is_no_plan() -> None:
     result = solve(make_instance([late, early], settings=gate, relations=[wait]))
     assert result.plan is None
     assert result.termination is Termination.INFEASIBLE
+
+
+def test_a_solver_that_is_named_is_asked_or_the_engine_refuses_it() -> None:
+    instance = random_case(3)
+    assert engine_for(instance, solver="cpsat").name == "scheduling"
+    assert engine_for(instance, solver="scip").name == "exact"
+    result = solve(instance, SolveOptions(gap=0.0, solver="scip", canonical=False))
+    assert (result.engine, result.solver) == ("exact", "scip")
+    assert result.objective == solve(instance, SolveOptions(gap=0.0)).objective
+    with pytest.raises(UnsupportedFeatureError) as refused:
+        solve(instance, SolveOptions(engine="scheduling", solver="scip"))
+    english, chinese = refused.value.message.both
+    assert english.startswith("the engine scheduling solves with cpsat alone, not with scip")
+    assert_bilingual(english, chinese)
 
 
 REFUSED = {

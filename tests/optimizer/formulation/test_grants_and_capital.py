@@ -217,7 +217,7 @@ def test_capital_is_asked_in_the_years_in_force(
             found = best(instance)
             assert bool(found.starts) is (is_enough or first not in held), (first, own)
             assert not verify_plan(instance, found.plan).violations
-    with pytest.raises(ValueError, match="before it begins"):
+    with pytest.raises(ValueError, match="capital ratio c ends in 2021, before it begins"):
         CapitalRatio(id="c", ratio=0.3, valid_from=2022, valid_to=2021)
 
 

@@ -187,6 +187,8 @@ def test_works_carried_on_are_no_start() -> None:
         ({"stage": "complete", "open_by": 2022}, "open_by"),
         ({"stage": "complete", "mandatory": "must"}, "mandatory"),
         ({"stage": "complete", "opened": 2023}, "opened"),
+        ({"stage": "complete", "opened": 2018, "started": 2019}, "started"),
+        ({"stage": "complete", "started": 2022}, "started"),
         ({"stage": "under_construction", "mandatory": "must_not"}, "mandatory"),
         ({"stage": "under_construction", "spent_to_date": 5.0}, "spent_to_date"),
         ({"stage": "under_construction", "started": 2021}, "started"),

@@ -11,12 +11,14 @@ from typing import Any
 
 import pytest
 
+from infraplan.models.apply_scenario import apply_scenario
 from infraplan.models.errors import InconsistentInstanceError, Severity
 from infraplan.models.finance.discounting import discount_factors
 from infraplan.models.horizon import RateStep
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Rejection
 from infraplan.models.project import Option, Project
+from infraplan.models.scenario import Change, Scenario
 from infraplan.optimizer.analysis.conflicts import find_conflict
 from infraplan.optimizer.analysis.rejections import find_rejections
 from infraplan.optimizer.analysis.rolling import roll
@@ -461,3 +463,46 @@ def test_what_stands_is_named_where_it_excludes() -> None:
     instance = make_instance([first, rival], relations=[make_relation("exclusive", ["old", "b"])])
     (found,) = left_out(instance)
     assert (found.project, found.can_be_forced, found.others) == ("b", False, ("old",))
+
+
+# ------------------------------------------------------------------------------------- scenarios
+
+
+def taking(*changes: Change, second: Project | None = None, **tables: Any) -> Instance:
+    """A renewal that takes over all it can, and a scenario of `changes`."""
+    first = old(benefit=2.0, fixed_om_cost=0.5, outputs={"km": 3.0}, stage="complete", opened=2015)
+    second = make_project("new", 5.0, lead_time=0) if second is None else second
+    over = {"takes_over": ("benefits", "om", "outputs", "lifetime")}
+    scenario = Scenario(id="s", changes=changes)
+    return renewed(first, second, over, scenarios=[scenario], **tables)
+
+
+def change(field: str, project: str = "old", table: str = "projects", value: float = 3.0) -> Change:
+    key = "id" if table == "projects" else "project"
+    return Change(table=table, field=field, where={key: project}, operation="multiply", value=value)
+
+
+def test_a_scenario_of_the_old_works_reaches_what_their_renewal_has_from_them() -> None:
+    for field in ("benefits", "fixed_om_cost", "outputs"):
+        found = apply_scenario(taking(change(field)), "s").project_by_id
+        assert getattr(found["new"].options[0], field) == getattr(found["old"].options[0], field)
+        before = taking(change(field)).project_by_id["old"]
+        assert getattr(found["old"].options[0], field) != getattr(before.options[0], field)
+    # Rows besides the projects' own columns, and a second renewal in the line.
+    rows = apply_scenario(
+        taking(change("value", table="benefits"), benefits=[make_stream("old", 0.5)]), "s"
+    ).benefits
+    assert [(row.project, row.value) for row in rows] == [("old", 1.5), ("new", 1.5)]
+
+
+def test_a_scenario_leaves_what_the_renewal_states_or_is_changed_in_itself() -> None:
+    own = make_project("new", 5.0, lead_time=0, benefit=7.0)
+    stated = apply_scenario(taking(change("benefits"), second=own), "s").project_by_id["new"]
+    assert sum(stated.options[0].benefits.values()) == 7.0
+    both = taking(change("fixed_om_cost"), change("fixed_om_cost", "new", value=5.0))
+    found = apply_scenario(both, "s").project_by_id
+    assert found["old"].options[0].fixed_om_cost == 1.5
+    assert found["new"].options[0].fixed_om_cost == 2.5
+    alone = apply_scenario(taking(change("fixed_om_cost", "new")), "s").project_by_id
+    assert alone["old"].options[0].fixed_om_cost == 0.5
+    assert alone["new"].options[0].fixed_om_cost == 1.5

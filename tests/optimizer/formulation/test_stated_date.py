@@ -260,6 +260,28 @@ def test_a_date_that_a_limit_keeps_back_is_told_from_one_that_is_not_worth_it() 
     assert why(edit(paced, targets=(target,))) == MissedDate("outweighed")
 
 
+def test_a_date_for_which_money_comes_too_late_names_the_fund_and_the_year() -> None:
+    # 10 in 2021 and in 2022; the road that gains 20 a year goes first, the other one waits.
+    roads = [make_project("a", 10, 10), make_project("b", 10, 20)]
+    instance = make_instance(
+        roads,
+        funds=[make_fund()],
+        inflows=make_inflows("budget", 2021, 10.0, 10.0),
+        stated_dates=[make_date("a", "begin_by", 2021)],
+    )
+    assert why(instance) == MissedDate("fund_balance:budget", 2021)
+    # With 10 more at hand in 2021 no fund is short: then the pace is, which no account shows.
+    rich = edit(
+        instance,
+        funds=(make_fund(opening_balance=10.0),),
+        start_paces=(make_start_pace(1),),
+    )
+    assert why(rich) == MissedDate("others_first")
+    # What a fund without carrying over has left in a year says nothing of what it could pay.
+    bare = edit(instance, funds=(make_fund(carry_over=False),))
+    assert why(bare) == MissedDate("others_first")
+
+
 def test_the_reason_of_a_date_that_another_project_keeps_back() -> None:
     instance = make_instance(
         [make_project("a", 10, 10), make_project("dam", 10, 1, earliest_start=2022)],
@@ -307,7 +329,7 @@ def test_the_run_lists_dates_with_words_cost_and_reason(tmp_path: Path) -> None:
     assert shown["why_missed_en"] == "its window opens too late: a (2022)"
     assert shown["why_missed_zh"] == "最早开工年份过晚：a（2022年）"
     line = dates_missed(plan, ("million", "百万"))
-    assert line == "1 of 1 dates that the text states are missed, at a cost of 1.00 million."
+    assert line == "1 of 1 dates that the text states are missed, at a cost of 1.00 x million."
     assert_bilingual(line, line.zh)
 
 

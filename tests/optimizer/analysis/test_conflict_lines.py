@@ -1,0 +1,143 @@
+"""Years and amounts of a conflict are those that a planner finds by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from infraplan.models.instance import Instance
+from infraplan.optimizer.analysis.conflicts import (
+    Conflict,
+    conflict_line,
+    conflict_lines,
+    find_conflict,
+)
+from infraplan.optimizer.analysis.rejections import find_rejections
+from infraplan.optimizer.program import build_formulation
+from tests.assertions import assert_bilingual
+from tests.builders import (
+    edit,
+    make_debt,
+    make_fund,
+    make_inflows,
+    make_instance,
+    make_jurisdictions,
+    make_policy,
+    make_pool,
+    make_project,
+    make_relation,
+)
+from tests.optimizer.engine import best
+
+MUST: dict[str, Any] = {"mandatory": "must"}
+
+
+def funded(projects: list[Any], *inflows: float, **more: Any) -> Instance:
+    fund = more.pop("fund", {})
+    return make_instance(
+        projects,
+        funds=[make_fund(**fund)],
+        inflows=make_inflows("budget", 2021, *inflows),
+        jurisdictions=make_jurisdictions("region"),
+        **more,
+    )
+
+
+CASES = {
+    # What came in 2021 and 2022 has lapsed: in 2024 there are 5 + 6 for 20; of the 10 of 2021
+    # the 9 that lack would have to outlive 2022 and 2023.
+    "lapse": (
+        funded(
+            [make_project("a", 20, earliest_start=2024, **MUST)],
+            10.0, 0.0, 5.0, 6.0, fund={"lapse_years": 1},
+        ),
+        {
+            "a must be built",
+            "budget may not pay more than it has: short by about 9 (2024)",
+            "unspent money of budget lapses: short by about 9 in each year (2022-2023)",
+        },
+    ),
+    # 15 in 2021 and 15 in 2022, with 10 in each.
+    "in each year": (
+        funded(
+            [make_project("a", 30, open_by=2023, lead_time=2, spending_profile=(0.5, 0.5), **MUST)],
+            10.0, 10.0, 40.0, 0.0,
+        ),
+        {
+            "a must be built",
+            "budget may not pay more than it has: short by about 5 in each year (2021-2022)",
+            "a must be open by its date: short by about 1 years (2023)",
+        },
+    ),
+    # Debt of 4 in 2022 and 5 in 2023; 1 in 2021 repays 1, then 1 a year comes in: 3 and 4 short.
+    "two years": (
+        funded(
+            [make_project("a", 3)], 1.0, 1.0, 1.0, 1.0,
+            pools=[make_pool(region="budget")],
+            debt=[
+                make_debt(2021, opening_balance=10.0, principal_due=1.0),
+                make_debt(2022, principal_due=4.0),
+                make_debt(2023, principal_due=5.0),
+            ],
+        ),
+        {"budget may not pay more than it has: short by about 3 (2022), 4 (2023)"},
+    ),
+    # 2 must be spent more, or 1 less may be refused; over all years, so no year is named.
+    "over the plan": (
+        make_instance(
+            [make_project("a", 5), make_project("b", 6)],
+            policies=[make_policy("spend_floor", 8.0), make_policy("spend_cap", 10.0)],
+        ),
+        {"policy spend_floor: short by about 2", "policy spend_cap: short by about 1"},
+    ),
+    # Yes or no: how far a choice would have to give says nothing.
+    "choices": (
+        make_instance(
+            [make_project(name, 1, **MUST) for name in "bc"],
+            relations=[make_relation("exclusive", ["b", "c"])],
+        ),
+        {"b must be built", "c must be built", "only one may be built: exclusive:b+c>"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_conflict_names_what_can_be_reckoned(case: str) -> None:
+    instance, lines = CASES[case]
+    report = find_conflict(build_formulation(instance), time_limit_s=60.0)
+    assert report.is_minimal
+    assert set(conflict_lines(report.rules, "en")) == lines
+    for english, chinese in zip(
+        *(conflict_lines(report.rules, lang) for lang in ("en", "zh")), strict=True
+    ):
+        assert_bilingual(english, chinese)
+    for rule in report.rules:
+        assert len(rule.amounts) == len(rule.years)
+
+
+def test_many_years_are_told_by_their_sum_and_the_worst() -> None:
+    amounts = (1.0, 2.0, 4.0, 3.0)
+    rule = Conflict("fund_balance", ("b",), "money", "钱", 10.0, (2021, 2022, 2023, 2025), amounts)
+    line = conflict_line(rule)
+    assert line == "money: short by about 10 in all (2021-2025), 4 of it in 2023"
+    assert line.zh == "钱：差额合计约10（2021-2025年），其中2023年4"
+
+
+def test_a_rejection_states_the_amount_of_the_year_that_it_names() -> None:
+    """15 a year for two years, with 10 and then 8: 5 are short in 2021; the 7 of 2022 add not."""
+    works = make_project(
+        "a", 30, 30, lead_time=2, spending_profile=(0.5, 0.5), latest_start=2021
+    )  # fmt: skip
+    instance = funded([works], 10.0, 8.0, 40.0, 0.0)
+    plan = best(instance).plan
+    assert plan is not None
+    (row,) = find_rejections(build_formulation(instance), plan, time_limit_s=60.0)
+    assert row.can_be_forced is False
+    assert (row.rule, row.year) == ("fund_balance:budget", 2021)
+    assert row.amount == pytest.approx(5.0, abs=1e-3)
+    report = find_conflict(build_formulation(edit(instance, projects=(edit(works, **MUST),))))
+    (short,) = [rule for rule in report.rules if rule.family == "fund_balance"]
+    assert short.years == (2021, 2022)
+    assert short.amounts == pytest.approx((5.0, 7.0), abs=1e-3)
+    assert short.first_amount == pytest.approx(5.0, abs=1e-3)
