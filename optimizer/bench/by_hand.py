@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array, diags_array, eye_array, hstack, vstack
+from scipy.sparse import block_diag, csr_array, diags_array, eye_array, hstack, vstack
 
 from infraplan.models.horizon import Objective
 from infraplan.models.instance import Instance
@@ -192,25 +192,12 @@ def hand_model(starts: Starts, form: Columns) -> Mip:
     spending[f,t] x = inflow[f,t]`` with cash only for funds that carry it over, else
     ``spending[f,t] x <= inflow[f,t]``. Cumulative: ``z[s] >= z[s-1]`` besides.
     """
-    count, funds, years = starts.worth.size, *starts.inflow.shape
+    count, years = starts.worth.size, starts.inflow.shape[1]
     once = _incidence(starts.project, starts.must.size)
     waiting = _waiting(starts, years)
     held = np.repeat(starts.most > 0.0, years)
-    back = diags_array(np.ones(years - 1), offsets=-1, shape=(years, years))
-    cash = vstack(
-        [
-            hstack(
-                [
-                    csr_array((years, n * years)),
-                    eye_array(years) - starts.growth[n] * back,
-                    csr_array((years, (funds - n - 1) * years)),
-                ]
-            )
-            for n in range(funds)
-        ]
-    )
     kept = np.flatnonzero(held)
-    cash = csr_array(csr_array(cash)[:, kept])
+    cash = _cash(starts.growth, years)[:, kept]
     change = csr_array(eye_array(count))
     order = csr_array((0, count))
     if form is Columns.CUMULATIVE:
@@ -248,6 +235,13 @@ def hand_model(starts: Starts, form: Columns) -> Mip:
             [np.ones(sizes[0]), np.zeros(sizes[1]), np.full(sizes[2], np.inf), room]
         ),
     )
+
+
+def _cash(growth: FloatArray, years: int) -> csr_array:
+    """Entries of cash in the rows of money: ``cash[f,t] - growth[f] cash[f,t-1]``."""
+    back = diags_array(np.ones(years - 1), offsets=-1, shape=(years, years))
+    blocks = [eye_array(years) - factor * back for factor in growth]
+    return csr_array(block_diag(blocks)) if blocks else csr_array((0, 0))
 
 
 def _incidence(of: IntArray, size: int) -> csr_array:

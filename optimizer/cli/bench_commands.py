@@ -57,16 +57,11 @@ def bench(
     lang: Lang = Language.EN,
 ) -> None:
     """Measure the product beside its program alone, models written by hand and a greedy."""
-    from infraplan.optimizer.bench.files import rows_data, write_files
     from infraplan.optimizer.bench.row import Asked
-    from infraplan.optimizer.bench.suite import compared, unknown_names, ways
 
     output = Output(as_json, lang.value)
     with reporting(output):
-        names = [_names(part) for part in (engines, solvers, columns)]
-        for option, name, known in unknown_names(*names):
-            told = phrase("there-is-no-such-choice", name=name, known=listed(known))
-            raise output.refuse(told, option)
+        found = _ways(engines, solvers, columns, output)
         limits = _numbers(time_limit, "--time-limit", 0.1, 1e6, output)
         counts = _numbers(projects, "--projects", 1, MOST_PROJECTS, output, whole=True)
         if output_dir is not None and output_dir.exists():
@@ -75,25 +70,45 @@ def bench(
         asked = [
             Asked(*way, time_limit_s=limit, gap=gap, threads=threads, seed=seed)
             for limit in limits
-            for way in ways(*names)
+            for way in found
         ]
         rows: list[Row] = []
         with tempfile.TemporaryDirectory(prefix="infraplan-bench-") as folder:
-            sizes = _sizes(
-                Path(folder), instance, [int(n) for n in counts], years, seed, debt, networks
-            )
+            numbers = [int(count) for count in counts]
+            sizes = _sizes(Path(folder), instance, numbers, years, seed, debt, networks)
             was_stopped = not _measure_all(sizes, asked, rows, output)
-        rows = list(compared(rows))
-        output.emit({"rows": rows_data(rows), "stopped": was_stopped})
-        if output_dir is not None:
-            write_files(output_dir, rows, lang.value)
-        _print(rows, output)
-        if output_dir is not None:
-            output.say(phrase("wrote", target=output_dir))
-        if was_stopped:
-            output.say(phrase("bench-stopped-early", count=len(rows)))
-            if not rows:
-                raise typer.Exit(5)
+        _tell(rows, was_stopped, output_dir, output)
+
+
+def _tell(rows: Sequence[Row], was_stopped: bool, output_dir: Path | None, output: Output) -> None:
+    """Compare the rows, print them and write them into `output_dir`."""
+    from infraplan.optimizer.bench.files import rows_data, write_files
+    from infraplan.optimizer.bench.suite import compared
+
+    rows = compared(rows)
+    output.emit({"rows": rows_data(rows), "stopped": was_stopped})
+    if output_dir is not None:
+        write_files(output_dir, rows, output.lang)
+    _print(rows, output)
+    if output_dir is not None:
+        output.say(phrase("wrote", target=output_dir))
+    if was_stopped:
+        output.say(phrase("bench-stopped-early", count=len(rows)))
+        if not rows:
+            raise typer.Exit(5)
+
+
+def _ways(
+    engines: str, solvers: str, columns: str, output: Output
+) -> tuple[tuple[str, str, str], ...]:
+    """Engine, solver and form of each row; refuses a name that there is not."""
+    from infraplan.optimizer.bench.suite import unknown_names, ways
+
+    names = [_names(part) for part in (engines, solvers, columns)]
+    for option, name, known in unknown_names(*names):
+        told = phrase("there-is-no-such-choice", name=name, known=listed(known))
+        raise output.refuse(told, option)
+    return ways(*names)
 
 
 def _names(text: str) -> tuple[str, ...]:
