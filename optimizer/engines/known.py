@@ -166,14 +166,14 @@ def _greedy_before(formulation: Formulation, known: Known, deadline: Deadline) -
     What choices bring in by flows it does not see: where there are networks it is far behind the
     plans that the relaxation leads to, and is made only where there is no time for that. Where
     there is no time it comes before all else: a relaxation that is not solved to its end is worth
-    nothing.
+    nothing. What is known besides is no more than a first plan.
     """
     left = deadline.left_s()
     if known.plan is not None and left is not None and left <= SHORT_S:
         return _greedy(formulation, known, deadline, FIRST_SHARE)
     if formulation.networks.views:
         return None
-    return _greedy(formulation, known, deadline)
+    return _greedy(formulation, known, deadline, FAR_SHARE)
 
 
 def _greedy(
