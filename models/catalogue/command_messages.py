@@ -250,4 +250,36 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "These fiscal items stay as they are: {items}.",
         "以下财政指标保持不变：{items}。",
     ),
+    "bench-row": (
+        "{instance}: {way}, {limit:g} s: {objective}",
+        "{instance}：{way}，{limit:g}秒：{objective}",
+    ),
+    "bench-stopped-early": (
+        "Stopped early; {count} solve(s) were measured.",
+        "已提前停止，完成{count}次测量。",
+    ),
+    "there-is-no-such-choice": (
+        "there is no {name!r}; known: {known}",
+        "没有“{name}”；可用的有：{known}",
+    ),
+    "is-no-number-in-range": (
+        "{text!r} is no number from {least:g} to {most:g}",
+        "“{text}”不是{least:g}至{most:g}之间的数",
+    ),
+    "no-program-by-hand": (
+        "no program is written by hand for: {names}",
+        "下列内容没有手写模型：{names}",
+    ),
+    "ended-beyond-its-limit": (
+        "ended, far beyond its time limit",
+        "远超时限，已终止",
+    ),
+    "ended-without-an-answer": (
+        "its process ended without an answer",
+        "进程未给出结果即已结束",
+    ),
+    "a-plan-is-above-the-bound": (
+        "its bound {bound:,.6g} is below a plan worth {plan:,.6g}, and was not counted",
+        "其上界{bound:,.6g}低于价值为{plan:,.6g}的方案，未予采用",
+    ),
 }

@@ -228,6 +228,20 @@ _HELP: dict[str, str] = {
     "Share of own revenue that is lost.": "本级收入减少的比例。",
     "Share of land revenue that is lost.": "土地收入减少的比例。",
     "Added to the rates of new debt; 0.02 is 2 points.": "新增债务利率上升幅度；0.02为2个百分点。",
+    "Measure the product beside its program alone, models written by hand and a greedy.": (
+        "并列测量本产品、仅用其模型的求解器、手写模型和贪心法。"
+    ),
+    "Numbers of projects, with commas: 300,1000.": "项目数，以逗号分隔：300,1000。",
+    "Instance to measure instead of made-up ones.": "以该算例代替虚构算例进行测量。",
+    "Of own, bare, by-hand and greedy, with commas.": (
+        "own、bare、by-hand、greedy中的若干项，以逗号分隔。"
+    ),
+    "Solvers, with commas.": "求解器，以逗号分隔。",
+    "Forms of the starts, with commas.": "开工变量的形式，以逗号分隔。",
+    "Seconds of a solve from the end of reading; several with commas.": (
+        "自读入完成起每次求解的时限（秒），可用逗号分隔给出多个。"
+    ),
+    "Folder to write the figures into.": "写出测量结果的目录。",
     "Case whose details are shown: {cases}.": "显示其明细的情形：{cases}。",
 }
 

@@ -519,4 +519,27 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "installed": ("installed", "已安装"),
     "version": ("version", "版本"),
     "to_have_it": ("to have it", "安装方法"),
+    "bench": ("Solves side by side", "并列求解"),
+    "bench_note": (
+        "Seconds from the end of reading, by the clock: until the first plan, and until plans "
+        "within 1, 0.1 and 0.01 % of the best bound known; gap to it at the end; CPU seconds; "
+        "peak memory.",
+        "自读入完成起的时钟秒数：至首个方案，至与已知最优上界相差1%、0.1%、0.01%的方案；"
+        "结束时的差距；CPU秒数；内存峰值。",
+    ),
+    "bench_way": ("solved by", "求解方式"),
+    "bench_first": ("plan [s]", "首个方案[秒]"),
+    "bench_1": ("1 % [s]", "1%[秒]"),
+    "bench_01": ("0.1 % [s]", "0.1%[秒]"),
+    "bench_001": ("0.01 % [s]", "0.01%[秒]"),
+    "bench_cpu": ("CPU [s]", "CPU[秒]"),
+    "bench_mb": ("MB", "内存[MB]"),
+    "bench_axes": (
+        "gap to the best bound known over seconds from the end of reading",
+        "与已知最优上界的差距，横轴为自读入完成起的秒数",
+    ),
+    "bench_own": ("product", "本产品"),
+    "bench_bare": ("program alone", "仅模型"),
+    "bench_by-hand": ("by hand", "手写模型"),
+    "bench_greedy": ("greedy", "贪心法"),
 }

@@ -61,6 +61,11 @@ COMMANDS: Mapping[str, CommandEntry] = MappingProxyType(
             "generate",
             "Make up an instance of any size, drawn from distributions of real plans.",
         ),
+        "bench": CommandEntry(
+            "bench_commands",
+            "bench",
+            "Measure the product beside its program alone, models written by hand and a greedy.",
+        ),
         "hydraulics": CommandEntry(
             "import_commands",
             "hydraulics",

@@ -44,7 +44,7 @@ FAR_SHARE, FAR_S = 0.4, 10.0
 FAR_GAP = 0.1
 """Gap from which on that is so."""
 SHORT_S = 3.0
-"""Seconds left in which the relaxation of networks is not solved, and a greedy plan is better."""
+"""Seconds left in which a greedy plan is better than what the relaxation leads to."""
 GREEDY_SHARE, GREEDY_S = 0.2, 10.0
 """The same for a greedy plan of a large model, which has nothing to show before it ends."""
 LIST_GAP = 0.01
@@ -170,14 +170,16 @@ def _greedy_before(formulation: Formulation, known: Known, deadline: Deadline) -
     """A greedy plan without prices, where that is the best use of the time.
 
     What choices bring in by flows it does not see: where there are networks it is far behind the
-    plans that the relaxation leads to, and is made only where there is no time for that.
+    plans that the relaxation leads to, and is made only where there is no time for that. Where
+    there is no time it comes before all else: a relaxation that is not solved to its end is worth
+    nothing. What is known besides is no more than a first plan.
     """
-    if not formulation.networks.views:
-        return _greedy(formulation, known, deadline)
     left = deadline.left_s()
-    if known.plan is None or left is None or left > SHORT_S:
+    if known.plan is not None and left is not None and left <= SHORT_S:
+        return _greedy(formulation, known, deadline, FIRST_SHARE)
+    if formulation.networks.views:
         return None
-    return _greedy(formulation, known, deadline, FIRST_SHARE)
+    return _greedy(formulation, known, deadline, FAR_SHARE)
 
 
 def _greedy(

@@ -131,6 +131,10 @@ CASES: tuple[tuple[str, int, Arguments], ...] = (
     ("import", 3, lambda p: ("matpower", p.out / "nowhere.m", p.out / "w")),
     ("generate", 0, lambda p: (p.out / "g", "--projects", "5", "--years", "3")),
     ("generate", 2, lambda p: (p.taken,)),
+    ("bench", 0, lambda p: ("--instance", p.instance, "--engines", "greedy")),
+    ("bench", 2, lambda p: ("--engines", "magic")),
+    ("bench", 2, lambda p: ("-o", p.taken)),
+    ("bench", 3, lambda p: ("--instance", p.bad)),
     ("hydraulics", 0, lambda p: (p.water,)),
     ("hydraulics", 3, lambda p: (p.out / "nowhere.inp",)),
     ("hydraulics", 4, lambda p: (p.water, *SMALLEST)),
@@ -256,6 +260,7 @@ ELSEWHERE = {
     ("demo", 7): "test_the_ends_of_a_solve_that_no_small_case_meets",
     ("solve", 5): "test_faults_of_a_solve_have_their_codes",
     ("solve", 7): "test_the_ends_of_a_solve_that_no_small_case_meets",
+    ("bench", 5): "tests/cli/test_bench_command.py",
     ("hydraulics", 6): "test_hydraulics_without_its_package",
     ("equilibrium", 0): "tests/cli/test_equilibrium_command.py",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from infraplan.optimizer.backends.quick_relaxation import (
     quick_mip,
     quick_relaxation,
 )
+from infraplan.optimizer.engines import deadline
 from infraplan.optimizer.engines import known as known_before
 from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.engines.known import Known, cores_of, what_is_known
@@ -217,3 +219,21 @@ def test_nothing_is_found_where_there_is_no_plan_or_no_time() -> None:
     assert greedy_plan(program, 0.0) is None
     empty = replace(program, none_loss=np.zeros(0), project=np.zeros(0, dtype=np.int64))
     assert greedy_plan(empty, 1.0) is None
+
+
+@pytest.mark.parametrize(("left_s", "share"), [(1.0, 0.9), (3.0, 0.9), (10.0, 0.4)])
+def test_with_seconds_left_the_greedy_plan_gets_nearly_all_of_them(
+    left_s: float, share: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A fifth of a second finds a plan in none of the rounds that a city budget needs.
+    clock = SimpleNamespace(perf_counter=lambda: 100.0)
+    monkeypatch.setattr(deadline, "time", clock)
+    formulation = build_formulation(benchmark_instance(150, 8))
+    asked: list[float] = []
+
+    def greedy(program: object, seconds: float, first: object = None) -> None:
+        asked.append(seconds)
+
+    monkeypatch.setattr(known_before, "greedy_plan", greedy)
+    what_is_known(formulation, Deadline(100.0, left_s))
+    assert asked[0] == pytest.approx(share * left_s)

@@ -1,0 +1,1 @@
+"""Measuring solves side by side: the product, its program alone, models by hand, a greedy."""
