@@ -239,7 +239,12 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "无可行方案，正在查找冲突的约束",
     ),
     "step-explain": ("Explaining what was left out", "正在分析未入选项目的原因"),
-    "step-write": ("Writing the run and its report", "正在写出结果与报告"),
+    "step-worth": (
+        "Working out what projects are worth to the networks",
+        "正在计算项目对网络的价值",
+    ),
+    "step-report": ("Making the report", "正在生成报告"),
+    "step-write": ("Writing the run", "正在写出结果"),
     "list-entry": ("  - {line}",),
     "concession-called": (
         "Called: {contract} for {project}, {amount:,.2f}; the government repays the "
