@@ -218,6 +218,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{elapsed:6.1f} s  best {best}  bound {bound}  gap {gap}  left {left} s",
         "{elapsed:6.1f} 秒  当前最优 {best}  上界 {bound}  差距 {gap}  剩余 {left} 秒",
     ),
+    "not-all-was-answered-in-time": (
+        "the time limit ended before all was answered: what is blank is not known",
+        "时限已到，未能全部算出：空白处为未知",
+    ),
     "step-solve": ("Solving", "正在求解"),
     "no-conflict-was-found": (
         "no plan obeys all rules; which of them cannot hold together was not found in the time "

@@ -54,6 +54,16 @@ class Deadline:
         """The same, for a solve after which there is more to do."""
         return replace(self, has_more_to_do=True)
 
+    def of_next(self, count: int) -> Deadline:
+        """The deadline of the next of `count` questions, which have what is left in equal parts.
+
+        What one does not use goes to those after it. Each leaves time for what follows its search.
+        """
+        if self.limit_s is None:
+            return self
+        left = max(0.0, self.limit_s - self.elapsed_s)
+        return replace(self, limit_s=self.elapsed_s + left / count, has_more_to_do=True)
+
     def of_search(self, build_s: float) -> Deadline:
         """When the search must end, asked when the program was built, in `build_s` seconds.
 
@@ -155,6 +165,12 @@ class Afterwards:
         written = self.written_s
         if written is not None and self.deadline.elapsed_s > written - MARGIN_S - self.write_s:
             raise OutOfTimeError
+
+
+def conflict_seconds(deadline: Deadline | None) -> float:
+    """Seconds to say why there is no answer to a question: what is left of its share."""
+    left = None if deadline is None else deadline.left_s(MOST_TO_EXPLAIN_S)
+    return MOST_TO_EXPLAIN_S if left is None else max(LEAST_S, left)
 
 
 def guest_options(
