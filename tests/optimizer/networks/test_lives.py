@@ -376,6 +376,34 @@ def test_the_worth_of_one_project_ends_with_it() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("left", "known"),
+    [
+        # Before anything is built, then before and after each project: the first takes 4 s.
+        ([9.0, 9.0, 5.0, 5.0, 1.0], {"one", "two"}),
+        ([9.0, 9.0, 5.0, 3.9], {"one"}),
+        ([9.0, 0.0], set()),
+        ([0.0], set()),
+    ],
+)
+def test_worths_end_with_their_time(left: list[float], known: set[str]) -> None:
+    """Nothing is begun that would take longer than is left, as far as those before it tell."""
+    instance = lasting(
+        [must("one", 1.0, 2), must("two", 1.0, 4)],
+        [WELL, TOWN],
+        [make_link("main", "well", "town", capacity=2.0)],
+        [TAPS],
+        [
+            make_change("one", "main", "add_capacity", 3.0),
+            make_change("two", "main", "add_capacity", 2.0),
+        ],
+    )
+    told = iter(left)
+    worths = project_worths(instance, best(instance).plan, lambda: next(told))
+    assert {row.project for row in worths} == known
+    assert next(told, None) is None
+
+
 def test_the_verifier_sees_service_after_an_end_of_life() -> None:
     """A plan made with a longer life claims flows and a worth that the asset does not give."""
     instances = [
