@@ -274,7 +274,9 @@ class _Greedy:
         self._taken[order[:many]] = False
         if enough:
             return True
-        over = float(cut.taken @ self._taken) - cut.most
+        over = self._move(cut, float(cut.taken @ self._taken) - cut.most, slack)
+        if over <= slack:
+            return True
         other = self._untaken(np.flatnonzero(cut.taken < 0.0))
         for choice in other[np.argsort(-self._gain[other] / -cut.taken[other])].tolist():
             if over <= slack:
@@ -283,6 +285,54 @@ class _Greedy:
                 self._taken[choice] = self._kept[choice] = True
                 over += float(cut.taken[choice])
         return over <= slack
+
+    def _move(self, cut: _Cut, over: float, slack: float) -> float:
+        """Move what stays to choices of its projects that take less of `cut`; what is over then.
+
+        Those that lose least by what they take less go first; a move breaks no row and no cut that
+        is kept, and takes no more of one that is broken.
+        """
+        others = np.array([each.taken for each in self._cuts if each is not cut])
+        others = others.reshape(-1, self._program.count)
+        most = np.array([each.most for each in self._cuts if each is not cut])
+        room = np.maximum(0.0, most - others @ self._taken + SLACK * (1.0 + np.abs(most)))
+        stays = np.flatnonzero(self._taken & self._kept & ~self._must & (cut.taken > 0.0))
+        moves: list[tuple[float, int, int]] = []
+        for old in stays.tolist():
+            project = self._program.project[old]
+            mine = self._by_project[self._begins[project] : self._begins[project + 1]]
+            mine = mine[self._open[mine] & (cut.taken[mine] < cut.taken[old])]
+            less = cut.taken[old] - cut.taken[mine]
+            loss = (self._gain[old] - self._gain[mine]) / less
+            moves += [(float(price), old, int(new)) for price, new in zip(loss, mine, strict=True)]
+        activity = self._rows @ self.values()
+        for _, old, new in sorted(moves):
+            if over <= slack:
+                break
+            more = others[:, new] - others[:, old]
+            if not self._taken[old] or np.any(more > room):
+                continue
+            if self._fits_instead(old, new, activity):
+                room -= more
+                self._taken[old] = self._kept[old] = False
+                self._taken[new] = self._kept[new] = True
+                over -= float(cut.taken[old] - cut.taken[new])
+        return over
+
+    def _fits_instead(self, old: int, new: int, activity: FloatArray) -> bool:
+        """Whether `new` in the place of `old` breaks no row; then it is so in `activity`."""
+        touched, change = [], []
+        for choice, sign in ((old, -1.0), (new, 1.0)):
+            part = slice(self._columns.indptr[choice], self._columns.indptr[choice + 1])
+            touched.append(self._columns.indices[part])
+            change.append(sign * self._columns.data[part])
+        rows = np.concatenate(touched)
+        np.add.at(activity, rows, np.concatenate(change))
+        is_high = np.any(activity[rows] > self._high[rows] + SLACK)
+        if not is_high and np.all(activity[rows] >= self._low[rows] - SLACK):
+            return True
+        np.subtract.at(activity, rows, np.concatenate(change))
+        return False
 
     def fill(self) -> bool:
         """Take what is worth most per money and still fits all rows and cuts; whether any does."""

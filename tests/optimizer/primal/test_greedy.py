@@ -20,7 +20,7 @@ from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.engines.known import Known, cores_of, what_is_known
 from infraplan.optimizer.extract import extract_plan
 from infraplan.optimizer.mip import Mip
-from infraplan.optimizer.primal import Completion, first_plan, greedy_plan
+from infraplan.optimizer.primal import Completion, first_plan, greedy, greedy_plan
 from infraplan.optimizer.program import Formulation, build_formulation
 from infraplan.optimizer.storage import read_instance
 from infraplan.optimizer.verify import verify_plan
@@ -203,6 +203,32 @@ def test_a_must_and_a_target_are_reached_although_they_do_not_pay() -> None:
     plan = extract_plan(formulation, whole)
     assert {"must", "x"} <= {start.project for start in plan.starts}
     assert len(plan.starts) == 5
+
+
+def test_musts_wait_for_money_without_a_program_of_all_choices(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Four musts of 10 and 10 a year: each waits until it can be paid, as a relation allows.
+
+    The program of choices alone, which takes long at thousands of projects, is not asked.
+    """
+    years = range(2021, 2026)
+    instance = make_instance(
+        [make_project(name, 10.0, mandatory="must") for name in "abcd"],
+        relations=[make_relation("finish_to_start", ["a"], ["b"])],
+        funds=[make_fund()],
+        inflows=make_inflows("budget", years[0], *(10.0 for _ in years)),
+    )
+    monkeypatch.setattr(greedy._Greedy, "settle", lambda *_: False)
+    formulation = build_formulation(instance)
+    choices, program = cores_of(formulation, Known())
+    found = first_plan(program, 60.0)
+    assert found is not None
+    values = clean_values(formulation.mip, choices.restore(found))
+    assert values is not None
+    plan = extract_plan(formulation, values)
+    assert {start.project for start in plan.starts} == set("abcd")
+    assert verify_plan(instance, plan).ok
 
 
 def test_nothing_is_found_where_there_is_no_plan_or_no_time() -> None:
