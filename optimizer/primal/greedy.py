@@ -3,10 +3,11 @@
 Everything that is no choice (money of every year, debt, flows) is one small linear program. Where
 it cannot follow the choices taken, its multipliers are a row of choices alone that every plan
 keeps, as in Benders' decomposition: a budget of a year, or of all years so far, or what a debt
-ceiling leaves. Choices worth least by what they take of such a row are given up, and what still
-fits all rows is taken in their place. After a few rows the plan can be paid for. Where giving up
-and taking one by one does not keep the rows of choices (mandates, dates and forerunners that hang
-together), a small program of the choices alone does.
+ceiling leaves. Choices worth least by what they take of such a row are given up, what must be
+waits for a year in which it takes less, and what still fits all rows is taken in their place.
+After a few rows the plan can be paid for. Where giving up, moving and taking one by one does not
+keep the rows of choices (mandates, dates and forerunners that hang together), a small program of
+the choices alone does.
 
 Sources: Benders, "Partitioning procedures for solving mixed-variables programming problems",
 Numerische Mathematik 4, 1962; Toyoda, "A simplified algorithm for obtaining approximate solutions
