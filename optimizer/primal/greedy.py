@@ -29,6 +29,8 @@ from infraplan.optimizer.primal.core import HALF, CoreProgram
 
 MOST_CUTS = 60
 """Rows of choices that are found at most for one plan."""
+AT_ONCE_SHARE = 0.3
+"""Share of the time for each of the first two guesses of a first plan."""
 FILLS = 10
 """Plans whose room that is left is filled again."""
 REPAIRS = 200
@@ -60,14 +62,21 @@ def first_plan(program: CoreProgram, seconds: float) -> FloatArray | None:
     """Column values of the first plan that can be paid for, with little beyond what must be.
 
     It needs no relaxation: money is dearer here than the best choice can bring in, so that nothing
-    is taken but what rows ask for. None where there is none, or none within about `seconds`.
+    is taken but what rows ask for: as soon as can be, else as late as can be, when more money has
+    come in, else as soon as the cuts allow. None where there is none, or none within about
+    `seconds`.
     """
     if not program.count:
         return None
     greedy = _Greedy(program)
     greedy.make_money_dear()
     greedy.take(np.zeros(program.count, dtype=np.bool_))
-    return _paid(greedy, seconds, 0)
+    if greedy.repair():
+        for values in (greedy.values(), greedy.postponed()):
+            found = greedy.completion.solve(values, AT_ONCE_SHARE * seconds)
+            if found is not None:
+                return found
+    return _paid(greedy, (1.0 - 2.0 * AT_ONCE_SHARE) * seconds, 0)
 
 
 def _paid(greedy: _Greedy, seconds: float, fills: int) -> FloatArray | None:
@@ -182,6 +191,21 @@ class _Greedy:
     def values(self) -> FloatArray:
         """What is taken, shape (choices,)."""
         return self._taken.astype(np.float64)
+
+    def postponed(self) -> FloatArray:
+        """What is taken, each as late as the rows of choices allow, the latest first."""
+        taken, activity = self._taken.copy(), self._rows @ self.values()
+        year = self._program.year
+        order = np.flatnonzero(taken & ~self._must)
+        for old in order[np.argsort(-year[order], kind="stable")].tolist():
+            project = self._program.project[old]
+            mine = self._by_project[self._begins[project] : self._begins[project + 1]]
+            mine = mine[self._open[mine] & (year[mine] > year[old])]
+            for new in mine[np.argsort(-year[mine], kind="stable")].tolist():
+                if self._fits_instead(old, new, activity):
+                    taken[old], taken[new] = False, True
+                    break
+        return taken.astype(np.float64)
 
     def add(self, cut: _Cut) -> bool:
         """Keep `cut` from now on; whether giving up or taking choices can obey it."""

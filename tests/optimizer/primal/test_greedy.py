@@ -205,25 +205,43 @@ def test_a_must_and_a_target_are_reached_although_they_do_not_pay() -> None:
     assert len(plan.starts) == 5
 
 
-def test_musts_wait_for_money_without_a_program_of_all_choices(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Four musts of 10 and 10 a year: each waits until it can be paid, as a relation allows.
-
-    The program of choices alone, which takes long at thousands of projects, is not asked.
-    """
-    years = range(2021, 2026)
-    instance = make_instance(
+def _four_musts(*inflows: float) -> Instance:
+    """Four musts of 10, the second after the first; starts from 2021 to 2024."""
+    return make_instance(
         [make_project(name, 10.0, mandatory="must") for name in "abcd"],
         relations=[make_relation("finish_to_start", ["a"], ["b"])],
-        funds=[make_fund()],
-        inflows=make_inflows("budget", years[0], *(10.0 for _ in years)),
+        funds=[make_fund(lapse_years=1)],
+        inflows=make_inflows("budget", 2021, *inflows),
     )
+
+
+@pytest.mark.parametrize(
+    ("inflows", "completions"),
+    [
+        ((30.0, 10.0, 0.0, 0.0), 1),  # as soon as can be
+        ((0.0, 0.0, 10.0, 30.0), 2),  # as late as can be
+        ((10.0, 10.0, 10.0, 10.0), 3),  # neither: money lapses, and there is 10 a year
+    ],
+)
+def test_musts_wait_for_money_without_a_program_of_all_choices(
+    monkeypatch: pytest.MonkeyPatch, inflows: tuple[float, ...], completions: int
+) -> None:
+    """The program of choices alone, which takes long at thousands of projects, is not asked."""
     monkeypatch.setattr(greedy._Greedy, "settle", lambda *_: False)
+    count, solve = 0, Completion.solve
+
+    def counted(self: Completion, *args: float) -> object:
+        nonlocal count
+        count += 1
+        return solve(self, *args)
+
+    monkeypatch.setattr(Completion, "solve", counted)
+    instance = _four_musts(*inflows)
     formulation = build_formulation(instance)
     choices, program = cores_of(formulation, Known())
     found = first_plan(program, 60.0)
     assert found is not None
+    assert min(count, 3) == completions
     values = clean_values(formulation.mip, choices.restore(found))
     assert values is not None
     plan = extract_plan(formulation, values)
