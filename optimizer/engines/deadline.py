@@ -17,6 +17,8 @@ LEAST_S = 1.0
 
 REST_SHARE, REST_BY_BUILD = 0.15, 6.0
 """Share of the limit, and times of building, for verification, reasons and report at most."""
+TO_WRITE_BY_BUILD = 3.0
+"""Times of building that a plan takes from its values to the written run with its report."""
 LEAST_SEARCH_S = 2.0
 """Seconds that a search gets where reading and building took the whole limit."""
 
@@ -68,12 +70,17 @@ class Deadline:
         """When the search must end, asked when the program was built, in `build_s` seconds.
 
         Where there is more to do afterwards it leaves time for it, which grows with the instance
-        as building does. However late it is, a search gets `LEAST_SEARCH_S`.
+        and with the load of the machine as building does: some for reasons, and so much that the
+        plan is extracted, verified and written, and reported, before the run must be written.
+        However late it is, a search gets `LEAST_SEARCH_S`.
         """
         if self.limit_s is None:
             return self
-        rest = min(REST_SHARE * self.limit_s, REST_BY_BUILD * build_s)
-        end = self.limit_s - rest if self.has_more_to_do else self.limit_s
+        end = self.limit_s
+        if self.has_more_to_do:
+            written = self.limit_s + BEYOND_S + BEYOND_SHARE * self.limit_s
+            rest = min(REST_SHARE * self.limit_s, REST_BY_BUILD * build_s)
+            end = min(end - rest, written - MARGIN_S - TO_WRITE_BY_BUILD * build_s)
         return replace(self, limit_s=max(end, self.elapsed_s + min(LEAST_SEARCH_S, self.limit_s)))
 
     @property

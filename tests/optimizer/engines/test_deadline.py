@@ -58,8 +58,10 @@ def test_a_search_leaves_time_for_what_comes_after(clock: Clock) -> None:
     clock.now += 4.0  # of which building took 2: six times as much is left for the rest
     assert deadline.of_search(2.0).limit_s == 100.0 - 12.0
     assert deadline.limit_s == 100.0
-    # At most 15 % of the limit.
-    assert deadline.of_search(50.0).limit_s == 85.0
+    # At most 15 % of the limit ...
+    assert deadline.of_search(9.0).limit_s == 85.0
+    # ... unless three times building would not end by 115, with half a second to spare.
+    assert deadline.of_search(20.0).limit_s == pytest.approx(114.5 - 60.0)
 
 
 def test_a_search_with_nothing_after_it_has_the_whole_limit(clock: Clock) -> None:

@@ -160,6 +160,27 @@ def test_no_solver_is_loaded_where_a_plan_is_known_and_no_time_is_left(
     assert answer.notes == ()
 
 
+def test_nothing_more_is_looked_for_where_a_plan_is_known_and_time_is_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    formulation = build_formulation(small())
+    plan = solve(small(), SolveOptions()).plan
+    assert plan is not None
+    given = start_values(formulation, plan)
+    monkeypatch.setattr("infraplan.optimizer.engines.known.quick_relaxation", None)  # nobody asks
+
+    class Passing(Deadline):
+        def share_s(self, share: float, most_s: float) -> float:
+            return most_s
+
+        def is_over(self, margin_s: float = 0.0) -> bool:
+            return True
+
+    known = what_is_known(formulation, Passing(0.0, 60.0), warm_start=given)
+    assert known.worth == pytest.approx(formulation.mip.value(known.plan))
+    assert (known.bound, known.relaxed) == (None, None)
+
+
 def test_the_other_ways_differ_from_the_first() -> None:
     again, other = other_ways(guest_options(SolveOptions(), Deadline.after(None)))
     assert again.solver == "highs"
