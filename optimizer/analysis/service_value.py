@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from infraplan.models.instance import Instance
-from infraplan.models.network import NO_WAY_MINUTES, SERVED, TRAVEL_TIME
+from infraplan.models.network import NO_WAY_MINUTES, SERVED, TRAVEL_TIME, FlowLaw
 from infraplan.models.plan import Plan, ProjectStart
 from infraplan.models.progress import stands
 from infraplan.models.retirement import retirements
@@ -80,7 +80,14 @@ def targets_before(instance: Instance) -> dict[str, float]:
 
 
 def changing_starts(instance: Instance, plan: Plan) -> tuple[ProjectStart, ...]:
-    """Starts of `plan` that change a network and are valued; none where they are too many."""
+    """Starts of `plan` that change a network and are valued.
+
+    None where they are too many, nor at user equilibrium: the programs that value them direct
+    flows.
+    """
+    laws = {instance.network_settings(name).law for name in instance.network_index}
+    if FlowLaw.FLOW not in laws:
+        return ()
     changing = {row.project for row in instance.project_network}
     starts = tuple(start for start in plan.starts if start.project in changing)
     return starts if plan.service and len(starts) <= MOST_PROJECTS else ()

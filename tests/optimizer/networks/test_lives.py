@@ -13,7 +13,7 @@ import pytest
 
 from infraplan.models.instance import Instance
 from infraplan.models.network import LoadBlock, NetworkSettings
-from infraplan.optimizer.analysis.service_value import project_worths
+from infraplan.optimizer.analysis.service_value import changing_starts, project_worths
 from infraplan.optimizer.report.frames import make_run
 from infraplan.optimizer.report.network_drawing import draw_network
 from infraplan.optimizer.report.network_tables import loading_table
@@ -374,6 +374,17 @@ def test_the_worth_of_one_project_ends_with_it() -> None:
         "one": pytest.approx(9.0 * weight(2)),
         "two": pytest.approx(6.0 * weight(4)),
     }
+
+
+def test_at_equilibrium_no_program_of_directed_flows_values_projects() -> None:
+    changes = [make_change("one", "main", "add_capacity", 3.0)]
+    link = make_link("main", "well", "town", capacity=2.0)
+    instance = lasting([must("one", 1.0, 2)], [WELL, TOWN], [link], [TAPS], changes)
+    plan = best(instance).plan
+    assert [start.project for start in changing_starts(instance, plan)] == ["one"]
+    row = instance.network_settings("w")
+    roads = edit(instance.settings, networks=(edit(row, law="equilibrium"),))
+    assert changing_starts(instance.model_copy(update={"settings": roads}), plan) == ()
 
 
 @pytest.mark.parametrize(
