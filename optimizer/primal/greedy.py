@@ -29,8 +29,9 @@ from infraplan.optimizer.primal.core import HALF, CoreProgram
 
 MOST_CUTS = 60
 """Rows of choices that are found at most for one plan."""
-AT_ONCE_SHARE = 0.3
-"""Share of the time for each of the first two guesses of a first plan."""
+SOON_SHARE, LATE_SHARE, PAID_SHARE = 0.9, 0.5, 0.4
+"""Shares of the time for a first plan: starts as soon as can be, as late, and by cuts. A guess that
+cannot be paid ends long before its share, and as long as there is no plan nothing is worth more."""
 FILLS = 10
 """Plans whose room that is left is filled again."""
 REPAIRS = 200
@@ -64,7 +65,7 @@ def first_plan(program: CoreProgram, seconds: float) -> FloatArray | None:
     It needs no relaxation: money is dearer here than the best choice can bring in, so that nothing
     is taken but what rows ask for: as soon as can be, else as late as can be, when more money has
     come in, else as soon as the cuts allow. None where there is none, or none within about
-    `seconds`.
+    `seconds`, at most twice as long.
     """
     if not program.count:
         return None
@@ -72,11 +73,11 @@ def first_plan(program: CoreProgram, seconds: float) -> FloatArray | None:
     greedy.make_money_dear()
     greedy.take(np.zeros(program.count, dtype=np.bool_))
     if greedy.repair():
-        for values in (greedy.values(), greedy.postponed()):
-            found = greedy.completion.solve(values, AT_ONCE_SHARE * seconds)
+        for values, share in ((greedy.values(), SOON_SHARE), (greedy.postponed(), LATE_SHARE)):
+            found = greedy.completion.solve(values, share * seconds)
             if found is not None:
                 return found
-    return _paid(greedy, (1.0 - 2.0 * AT_ONCE_SHARE) * seconds, 0)
+    return _paid(greedy, PAID_SHARE * seconds, 0)
 
 
 def _paid(greedy: _Greedy, seconds: float, fills: int) -> FloatArray | None:
