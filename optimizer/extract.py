@@ -21,6 +21,7 @@ from infraplan.optimizer.joint_payments import chosen_payments, compensations_of
 from infraplan.optimizer.mip import FloatArray
 from infraplan.optimizer.program import Formulation
 from infraplan.optimizer.service import service_of
+from infraplan.optimizer.stage_times import Stage, stage
 
 SMALLEST = 1e-9
 """Money below this share of the year's spending is the solver's noise, not a payment."""
@@ -124,6 +125,7 @@ def _issues(formulation: Formulation, x: FloatArray, payments: list[Payment]) ->
     )
 
 
+@stage(Stage.EXTRACT)
 def extract_plan(formulation: Formulation, x: FloatArray, scenario: str = "") -> Plan:
     """Read the plan out of column values `x`; every derived account is computed afresh."""
     instance, sets = formulation.instance, formulation.sets

@@ -27,6 +27,7 @@ from infraplan.optimizer.formulation.variables import (
     add_started,
 )
 from infraplan.optimizer.mip import FloatArray, Mip, MipBuilder
+from infraplan.optimizer.stage_times import Stage, stage
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Formulation:
     """What each column adds to net present value: `mip.objective`, unless that is another."""
 
 
+@stage(Stage.BUILD)
 def build_formulation(instance: Instance, years: tuple[int, ...] | None = None) -> Formulation:
     """Build the mixed-integer program of `instance`; a pure function.
 

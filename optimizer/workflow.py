@@ -10,26 +10,26 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from infraplan.models.apply_scenario import apply_scenario
 from infraplan.models.catalogue import NOTHING_SAID, Phrase, phrase
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, Rejection
 from infraplan.optimizer import stopping
-from infraplan.optimizer.analysis.conflicts import ConflictReport, find_conflict
-from infraplan.optimizer.analysis.rejections import find_rejections
-from infraplan.optimizer.backends import Progress, SolverOptions, available_solvers, write_model
+from infraplan.optimizer.analysis.conflicts import ConflictReport
+from infraplan.optimizer.backends import Progress, available_solvers, write_model
 from infraplan.optimizer.backends.base import Note
 from infraplan.optimizer.benchmark import benchmark_of
-from infraplan.optimizer.engines.deadline import Deadline
-from infraplan.optimizer.engines.registry import engine_for, engine_named, require_solver
-from infraplan.optimizer.errors import SolverError
+from infraplan.optimizer.engines.deadline import Afterwards, Deadline, OutOfTimeError
+from infraplan.optimizer.engines.registry import engine_for, require_solver
 from infraplan.optimizer.estimating.recorded_relations import recorded_relations
+from infraplan.optimizer.explaining import UNEXPLAINED, Explained, explain
 from infraplan.optimizer.report.html import render_report
 from infraplan.optimizer.report.texts import CHAINS_AND_LIMITS, DUAL_VALUES_CHECKED
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import BoundSource, SolveOptions, SolveResult
+from infraplan.optimizer.stage_times import Stage, StageTimes, stage, timing
 from infraplan.optimizer.status import SolutionState, Termination, told_gap
 from infraplan.optimizer.storage import OutputError, instance_hash, write_run
 from infraplan.optimizer.storage.run_folder import (
@@ -43,13 +43,7 @@ from infraplan.optimizer.version import __version__
 
 DRAFT = "draft"
 """State of a run that nobody has submitted or approved."""
-MOST_TO_EXPLAIN_S, UNLIMITED_EXACT_S = 60.0, 3600.0
-"""Seconds to explain a run at most, and for exact losses where no time limit was given."""
-BEYOND_TO_EXPLAIN_S, BEYOND_SHARE_TO_EXPLAIN = 1.5, 0.07
-"""Seconds, and share of the time limit, by which explaining may end beyond it: a run may
-take 10 % and 5 s longer, and the report comes after it."""
-LEAST_TO_EXPLAIN_S = 0.5
-"""Seconds below which explaining is not begun."""
+Result = TypeVar("Result")
 _LIBRARIES = ("numpy", "scipy", "pydantic", "highspy", "pulp", "ortools")
 
 
@@ -131,131 +125,85 @@ def run_solve(
     check_run_place(run_dir)
     deadline = deadline or Deadline.after(options.time_limit_s)
     step = on_step or (lambda _: None)
-    if scenario:
-        instance = apply_scenario(instance, scenario)
-    step("solve")
-    with stopping.one_task():
-        result = solve(
-            instance,
-            options,
-            scenario=scenario,
-            on_progress=on_progress,
-            should_stop=should_stop,
-            warm_start=warm_start,
-            deadline=deadline.with_more_to_do(),
-        )
-        writer = _Writer(result, scenario, run_dir, parent or {}, lang)
+    told = on_progress or (lambda _: None)
+    with timing() as times, stopping.one_task():
+        step("solve")
+        with stage(Stage.SOLVE):
+            result = solve(
+                _under(instance, scenario),
+                options,
+                scenario=scenario,
+                on_progress=_noting_plans(times, told),
+                should_stop=should_stop,
+                warm_start=warm_start,
+                deadline=deadline.with_more_to_do(),
+            )
+        if result.plan is not None:
+            times.note_plan()
+        writer = _Writer(result, scenario, run_dir, parent or {}, lang, times)
         with stopping.heeding():
             _despite_interrupt(writer.write)
             if model_file is not None:
                 write_model(result.formulation.mip, model_file)
-            found = _explained(result, writer.good, step, deadline, exact=exact_losses)
-            _tell(found.notes, writer, on_progress, deadline)
-            step("write")
-            _despite_interrupt(lambda: writer.write_in_full(found.conflict, found.rejections))
-    return writer.outcome(found.conflict, found.rejections)
+            rest = Afterwards.now(deadline, writer.write_s, exact=exact_losses)
+            return _written_in_full(result, writer, rest, step, told)
+
+
+@stage(Stage.CHECK)
+def _under(instance: Instance, scenario: str) -> Instance:
+    """The instance under `scenario`, checked anew; as it is where none is named."""
+    return apply_scenario(instance, scenario) if scenario else instance
+
+
+def _written_in_full(
+    result: SolveResult,
+    writer: _Writer,
+    rest: Afterwards,
+    step: Callable[[str], None],
+    told: Callable[[Progress], None],
+) -> Outcome:
+    """Explain and report what is on disk already, and write it again with both."""
+    found = explain(result, writer.good, step, rest)
+    _tell(found.notes, writer, told, rest.deadline)
+    step("report")
+    notes = _despite_interrupt(lambda: writer.add_report(found, rest))
+    _tell(notes, writer, told, rest.deadline)
+    step("write")
+    _despite_interrupt(lambda: writer.write_in_full(found))
+    return writer.outcome(found)
+
+
+def _noting_plans(
+    times: StageTimes, told: Callable[[Progress], None]
+) -> Callable[[Progress], None]:
+    """The listener, which notes when the first plan is known."""
+
+    def listen(news: Progress) -> None:
+        if news.incumbent is not None:
+            times.note_plan()
+        told(news)
+
+    return listen
 
 
 def _tell(
     notes: tuple[Note, ...],
     writer: _Writer,
-    on_progress: Callable[[Progress], None] | None,
+    told: Callable[[Progress], None],
     deadline: Deadline,
 ) -> None:
     """Add notes to the run, and tell them at once."""
     writer.tell(notes)
     for note in notes:
-        if on_progress is not None:
-            on_progress(Progress(deadline.elapsed_s, None, None, None, note=note))
+        told(Progress(deadline.elapsed_s, None, None, None, note=note))
 
 
-@dataclass(frozen=True)
-class _Explained:
-    """Why there is no plan, or why projects were left out, and what was left unexplained."""
-
-    conflict: ConflictReport | None = None
-    rejections: tuple[Rejection, ...] = ()
-    notes: tuple[Note, ...] = ()
-
-
-def _explained(
-    result: SolveResult,
-    good: Plan | None,
-    step: Callable[[str], None],
-    deadline: Deadline,
-    *,
-    exact: bool,
-) -> _Explained:
-    """Explain the result for as long as there is time; what is left open is told."""
-    engine = engine_named(result.engine)
-    options, seconds = _quick(result.options), _seconds_to_explain(deadline, exact=exact)
-    has_conflict = (
-        engine.explains_conflicts and result.plan is None and result.termination.is_proof_of_no_plan
-    )
-    if not has_conflict and (good is None or not engine.explains_rejections):
-        return _Explained()
-    if stopping.is_asked():
-        return _unexplained("nothing-is-explained-after-a-stop")
-    if seconds < LEAST_TO_EXPLAIN_S:
-        return _unexplained("nothing-is-explained-for-want-of-time")
-    step("conflict" if has_conflict else "explain")
+def _despite_interrupt(work: Callable[[], Result]) -> Result:
+    """What `work` returns, done once more where it is interrupted: it is short and keeps a plan."""
     try:
-        if has_conflict or good is None:
-            conflict = find_conflict(result.formulation, options, time_limit_s=seconds)
-            return _Explained(conflict, notes=_of_no_conflict(conflict))
-        rejections = find_rejections(
-            result.formulation,
-            good,
-            options,
-            bound=result.bound,
-            time_limit_s=seconds,
-            exact=exact,
-        )
-    except (KeyboardInterrupt, stopping.StoppedError):  # the plan is what was wanted
-        return _unexplained("nothing-is-explained-after-a-stop")
-    except SolverError as error:
-        return _unexplained("nothing-is-explained-by-a-solver-that-fails", why=error.message)
-    return _Explained(rejections=rejections, notes=_of_unknown_loss(rejections))
-
-
-def _unexplained(key: str, **values: object) -> _Explained:
-    return _Explained(notes=(Note("unexplained", *phrase(key, **values).both),))
-
-
-def _of_no_conflict(conflict: ConflictReport) -> tuple[Note, ...]:
-    """Why no rules are named that cannot hold together."""
-    return () if conflict.rules else (Note("unexplained", *conflict.why.both),)
-
-
-def _of_unknown_loss(rejections: tuple[Rejection, ...]) -> tuple[Note, ...]:
-    """That time ended before the loss by some projects was known at all."""
-    names = [row.project for row in rejections if row.can_be_forced is not False and not row.method]
-    if not names:
-        return ()
-    told = phrase("losses-not-found-in-time", count=len(names), most=len(rejections))
-    return (Note("unexplained", *told.both),)
-
-
-def _seconds_to_explain(deadline: Deadline, *, exact: bool) -> float:
-    """What the solve left of the time limit and of what may go beyond it, a minute at most.
-
-    Exact losses get the time limit of the solve anew.
-    """
-    limit = deadline.limit_s
-    if limit is None:
-        return UNLIMITED_EXACT_S if exact else MOST_TO_EXPLAIN_S
-    if exact:
-        return limit
-    end = limit + BEYOND_TO_EXPLAIN_S + BEYOND_SHARE_TO_EXPLAIN * limit
-    return min(MOST_TO_EXPLAIN_S, end - deadline.elapsed_s)
-
-
-def _despite_interrupt(write: Callable[[], None]) -> None:
-    """Call `write`, once more where it is interrupted: it takes a moment and keeps a plan."""
-    try:
-        write()
+        return work()
     except KeyboardInterrupt:
-        write()
+        return work()
 
 
 class _Writer:
@@ -268,13 +216,18 @@ class _Writer:
         run_dir: Path,
         parent: Mapping[str, Any],
         lang: str,
+        times: StageTimes,
     ) -> None:
+        self._times = times
         self._result, self._lang, self._asked_dir = result, lang, run_dir
         ok = result.verification is not None and result.verification.ok
         self.good = result.plan if ok else None
         self.place = place_for_run(run_dir, has_plan=self.good is not None)
         self.carried = strangers(self.place)
         self.fault = NOTHING_SAID
+        self.write_s = 0.0
+        self._pages: dict[str, bytes] = {}
+        self._made: dict[str, bytes] = {}
         self.manifest = manifest_of(result, scenario, self.place, None)
         self.manifest["parent"] = dict(parent) or None
 
@@ -295,16 +248,14 @@ class _Writer:
             return
         raise UnwrittenRunError(fault.message) from fault
 
-    def outcome(
-        self, conflict: ConflictReport | None, rejections: tuple[Rejection, ...]
-    ) -> Outcome:
+    def outcome(self, found: Explained) -> Outcome:
         """What the run came to, and where it lies."""
         return Outcome(
             self.place,
             self.manifest,
             self._result,
-            conflict,
-            rejections,
+            found.conflict,
+            found.rejections,
             self._asked_dir,
             self.fault,
             self.carried,
@@ -314,47 +265,48 @@ class _Writer:
         """Add notes to the run."""
         self.manifest["notes"] = [*self.manifest["notes"], *_stated_notes(notes)]
 
-    def write_in_full(
-        self, conflict: ConflictReport | None, rejections: tuple[Rejection, ...]
-    ) -> None:
-        """Write the run again, explained; where that fails it stays as it was first written."""
-        if conflict is not None:
-            self.manifest |= conflict_part(conflict)
-        instance = self._result.instance
-        page = render_report(instance, self.good, self.manifest, rejections, lang=self._lang)
+    @stage(Stage.REPORT)
+    def add_report(self, found: Explained, time: Afterwards) -> tuple[Note, ...]:
+        """Make the report, to be written with the run; what is told where there is no time."""
+        if found.conflict is not None:
+            self.manifest |= conflict_part(found.conflict)
         try:
-            self._write_to(self.place, rejections, {REPORT_FILE: page.encode("utf-8")})
+            page = render_report(
+                self._result.instance,
+                self.good,
+                self.manifest,
+                found.rejections,
+                lang=self._lang,
+                worths=found.worths,
+                go_on=time.require_time_to_report,
+            )
+        except OutOfTimeError:
+            return (Note(UNEXPLAINED, *phrase("no-report-for-want-of-time").both),)
+        self._pages = {REPORT_FILE: page.encode("utf-8")}
+        return ()
+
+    def write_in_full(self, found: Explained) -> None:
+        """Write the run again, explained; where that fails it stays as it was first written."""
+        try:
+            self._write_to(self.place, found.rejections)
         except OutputError as error:
             self.fault = self.fault or error.message
 
-    def _write_to(
-        self,
-        place: Path,
-        rejections: tuple[Rejection, ...] = (),
-        extra_files: Mapping[str, bytes] | None = None,
-    ) -> None:
+    def _write_to(self, place: Path, rejections: tuple[Rejection, ...] = ()) -> None:
+        began_s = self._times.now().clock_s
         self.manifest["run_dir"] = str(place)
-        write_run(
-            place,
-            instance=self._result.instance,
-            plan=self.good,
-            manifest=self.manifest,
-            rejections=rejections,
-            extra_files=extra_files,
-        )
-
-
-def _quick(options: SolveOptions) -> SolverOptions:
-    """Options of the small solves that explain: HiGHS where it was asked for, a minute at most."""
-    return SolverOptions(
-        solver=options.guest_solver,
-        gap=1e-6,
-        time_limit_s=60.0,
-        threads=options.threads,
-        seed=options.seed,
-        memory_limit_mb=options.memory_limit_mb,
-        columns=options.columns,
-    )
+        self.manifest |= times_part(self._times)
+        with stage(Stage.WRITE):
+            write_run(
+                place,
+                instance=self._result.instance,
+                plan=self.good,
+                manifest=self.manifest,
+                rejections=rejections,
+                extra_files=self._pages,
+                made=self._made,
+            )
+        self.write_s = self._times.now().clock_s - began_s
 
 
 def _solver_version(solver: str) -> str:
@@ -492,6 +444,16 @@ def _verification_part(verification: Verification) -> dict[str, Any]:
         "violations": [str(row) for row in told],
         "violations_zh": [row.phrase.zh for row in told],
     }
+
+
+def times_part(times: StageTimes) -> dict[str, Any]:
+    """Keys of run.json on how long the stages took."""
+    stages = {
+        name: {"clock_s": round(spent.clock_s, 3), "cpu_s": round(spent.cpu_s, 3)}
+        for name, spent in times.so_far().items()
+    }
+    first = times.first_plan_s
+    return {"stages": stages, "first_plan_s": None if first is None else round(first, 3)}
 
 
 def conflict_part(conflict: ConflictReport) -> dict[str, Any]:

@@ -218,6 +218,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{elapsed:6.1f} s  best {best}  bound {bound}  gap {gap}  left {left} s",
         "{elapsed:6.1f} 秒  当前最优 {best}  上界 {bound}  差距 {gap}  剩余 {left} 秒",
     ),
+    "not-all-was-answered-in-time": (
+        "the time limit ended before all was answered: what is blank is not known",
+        "时限已到，未能全部算出：空白处为未知",
+    ),
     "step-solve": ("Solving", "正在求解"),
     "no-conflict-was-found": (
         "no plan obeys all rules; which of them cannot hold together was not found in the time "
@@ -239,7 +243,12 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "无可行方案，正在查找冲突的约束",
     ),
     "step-explain": ("Explaining what was left out", "正在分析未入选项目的原因"),
-    "step-write": ("Writing the run and its report", "正在写出结果与报告"),
+    "step-worth": (
+        "Working out what projects are worth to the networks",
+        "正在计算项目对网络的价值",
+    ),
+    "step-report": ("Making the report", "正在生成报告"),
+    "step-write": ("Writing the run", "正在写出结果"),
     "list-entry": ("  - {line}",),
     "concession-called": (
         "Called: {contract} for {project}, {amount:,.2f}; the government repays the "

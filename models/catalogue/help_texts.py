@@ -41,7 +41,7 @@ _HELP: dict[str, str] = {
     "Also solve what each schedule is worth under the other question.": (
         "同时求解各建设时序在另一算例下的价值。"
     ),
-    "Seconds for each of these.": "每次求解的时限（秒）。",
+    "Seconds for the whole command.": "整条命令的时限（秒）。",
     "Evaluate a plan's roads at user equilibrium, before and with the plan.": (
         "按用户均衡评价规划前后的道路。"
     ),
@@ -191,7 +191,6 @@ _HELP: dict[str, str] = {
     "Joint projects, a,b,...; all where it is left out.": "共建项目，如“a,b,…”；省略时为全部。",
     "Item of fiscal that measures fiscal capacity.": "衡量财力的财政科目。",
     "Also solve what each does to budgets.": "同时求解各方式对财政的影响。",
-    "Seconds for each financing.": "每次筹资求解的时限（秒）。",
     "Find the phased portfolio of greatest value, prove it, verify it and write the run.": (
         "求价值最大的分期项目组合，证明、校验并写出结果。"
     ),

@@ -327,6 +327,16 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "nothing is explained: {why}",
         "未作说明：{why}",
     ),
+    "no-report-for-want-of-time": (
+        "there is no report: its time was used up; infraplan export RUN --to html makes it",
+        "未生成报告：时间已用完；可用infraplan export RUN --to html生成",
+    ),
+    "worths-not-found-in-time": (
+        "explaining ended with its time: what {count} of the {most} projects that change a network "
+        "are worth to it is not in the report; infraplan export RUN --to html works it out",
+        "说明所用时间已到：改变网络的{most}个项目中，有{count}个对网络的价值未列入报告；"
+        "可用infraplan export RUN --to html求出",
+    ),
     "losses-not-found-in-time": (
         "explaining ended with its time: what {count} of the {most} projects left out would lose "
         "is not known",

@@ -19,6 +19,7 @@ from infraplan.optimizer.analysis.cost_allocation import JointProject, Proposal,
 from infraplan.optimizer.analysis.debt_statement import is_binding
 from infraplan.optimizer.analysis.held_schedule import held_tables
 from infraplan.optimizer.backends import SolverOptions
+from infraplan.optimizer.engines.deadline import Deadline, conflict_seconds
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions
 
@@ -108,24 +109,29 @@ def finance(
     projects: tuple[JointProject, ...],
     proposal: Proposal,
     options: SolveOptions | None = None,
+    deadline: Deadline | None = None,
 ) -> Financing:
     """Finance `starts` under a proposal; compensation is not charged to anybody's funds.
+
+    `deadline` is the time limit where it began before this call; over, nothing is solved.
 
     Raises
     ------
     SolverError
         If the solver is missing or fails.
     """
+    if deadline is not None and deadline.is_over():
+        return Financing(None)
     options = replace(options or SolveOptions(), gap=0.0, canonical=False)
     fixed = financing_instance(instance, starts, projects, proposal.shares)
-    result = solve(fixed, options)
+    result = solve(fixed, options, deadline=deadline)
     stopping.require_unasked()
     if result.plan is not None:
         return Financing(True, _budgets(fixed, result.plan, projects))
     if not result.termination.is_proof_of_no_plan:
         return Financing(None)
     guest = SolverOptions(solver=options.guest_solver, gap=1e-6, time_limit_s=60.0)
-    conflict = find_conflict(result.formulation, guest)
+    conflict = find_conflict(result.formulation, guest, time_limit_s=conflict_seconds(deadline))
     rules = () if conflict is None else conflict.rules
     return Financing(False, conflicts=tuple(r for r in rules if r.family not in HOLDING))
 

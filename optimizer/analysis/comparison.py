@@ -18,6 +18,7 @@ from infraplan.models.instance import TABLES, Instance
 from infraplan.models.plan import Plan, ProjectStart, Rejection
 from infraplan.models.totals import compute_totals
 from infraplan.optimizer.analysis.held_schedule import HeldSchedule, hold_schedule
+from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.solve_result import SolveOptions
 
 NEAR = 1e-6
@@ -283,21 +284,31 @@ def _figures_of(run: ComparedRun) -> dict[tuple[str, str], float]:
 
 
 def judge(
-    runs: Sequence[ComparedRun], options: SolveOptions | None = None
+    runs: Sequence[ComparedRun],
+    options: SolveOptions | None = None,
+    deadline: Deadline | None = None,
 ) -> tuple[Judgement, ...]:
     """Each plan's schedule under the question of the first run, and the first's under theirs.
+
+    With `deadline` all of them share the time that is left until then; what it does not suffice
+    for has no answer. Else each may take the time limit of `options`.
 
     Raises
     ------
     SolverError
         If the solver is missing or fails.
     """
-    first, found = runs[0], []
-    for other in runs[1:]:
-        if first.instance == other.instance:
-            continue
-        for run, question in ((first, other), (other, first)):
-            if run.plan is not None:
-                held = hold_schedule(question.instance, run.plan.starts, options)
-                found.append(Judgement(run.label, question.label, held))
+    first = runs[0]
+    asked = [
+        (run, run.plan.starts, question)
+        for other in runs[1:]
+        if first.instance != other.instance
+        for run, question in ((first, other), (other, first))
+        if run.plan is not None
+    ]
+    found = []
+    for number, (run, starts, question) in enumerate(asked):
+        share = None if deadline is None else deadline.of_next(len(asked) - number)
+        held = hold_schedule(question.instance, starts, options, share)
+        found.append(Judgement(run.label, question.label, held))
     return tuple(found)

@@ -17,6 +17,7 @@ from infraplan.models.project import BenefitStream, Mandate, Project, Stage
 from infraplan.optimizer import stopping
 from infraplan.optimizer.analysis.conflicts import HOLDING, conflict_lines, find_conflict
 from infraplan.optimizer.backends import SolverOptions
+from infraplan.optimizer.engines.deadline import Deadline, conflict_seconds
 from infraplan.optimizer.engines.registry import engine_named
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions
@@ -39,9 +40,14 @@ class HeldSchedule:
 
 
 def hold_schedule(
-    instance: Instance, starts: Iterable[ProjectStart], options: SolveOptions | None = None
+    instance: Instance,
+    starts: Iterable[ProjectStart],
+    options: SolveOptions | None = None,
+    deadline: Deadline | None = None,
 ) -> HeldSchedule:
     """Solve `instance` with every project's option and year as in `starts`, money left free.
+
+    `deadline` is the time limit where it began before this call; over, nothing is solved.
 
     Raises
     ------
@@ -52,11 +58,13 @@ def hold_schedule(
     reasons = tuple(_impossible(instance, built))
     if reasons:
         return HeldSchedule(False, reasons=reasons)
+    if deadline is not None and deadline.is_over():
+        return HeldSchedule(None)
     settings = instance.settings.model_copy(update={"stage_gates": {}})
     tables = {name: getattr(instance, name) for name in Instance.model_fields}
     held = Instance(**tables | held_tables(instance, built) | {"settings": settings})
     asked = replace(options or SolveOptions(), canonical=False)
-    result = solve(held, asked)
+    result = solve(held, asked, deadline=deadline)
     stopping.require_unasked()
     if result.plan is not None:
         return HeldSchedule(True, result.plan.objective)
@@ -65,7 +73,8 @@ def hold_schedule(
     if not engine_named(result.engine).explains_conflicts:
         return HeldSchedule(False)
     guest = SolverOptions(solver=asked.guest_solver, gap=1e-6, time_limit_s=60.0)
-    conflict = find_conflict(result.formulation, guest)
+    seconds = conflict_seconds(deadline)
+    conflict = find_conflict(result.formulation, guest, time_limit_s=seconds)
     rules = [] if conflict is None else [r for r in conflict.rules if r.family not in HOLDING]
     english, chinese = (conflict_lines(rules, lang) for lang in ("en", "zh"))
     return HeldSchedule(False, reasons=tuple(zip(english, chinese, strict=True)))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from infraplan.models.instance import Instance
-from infraplan.models.network import NO_WAY_MINUTES, SERVED, TRAVEL_TIME
+from infraplan.models.network import NO_WAY_MINUTES, SERVED, TRAVEL_TIME, FlowLaw
 from infraplan.models.plan import Plan, ProjectStart
 from infraplan.models.progress import stands
 from infraplan.models.retirement import retirements
@@ -23,6 +24,10 @@ from infraplan.optimizer.program import (
 
 MOST_PROJECTS = 150
 """Projects valued one by one at most; each takes a linear program."""
+
+
+NO_END_S = 1e9
+"""Seconds left where nothing ends."""
 
 
 @dataclass(frozen=True)
@@ -74,24 +79,43 @@ def targets_before(instance: Instance) -> dict[str, float]:
     return values
 
 
-def project_worths(instance: Instance, plan: Plan) -> tuple[ProjectWorth, ...]:
+def changing_starts(instance: Instance, plan: Plan) -> tuple[ProjectStart, ...]:
+    """Starts of `plan` that change a network and are valued.
+
+    None where they are too many, nor at user equilibrium: the programs that value them direct
+    flows.
+    """
+    laws = {instance.network_settings(name).law for name in instance.network_index}
+    if FlowLaw.FLOW not in laws:
+        return ()
+    changing = {row.project for row in instance.project_network}
+    starts = tuple(start for start in plan.starts if start.project in changing)
+    return starts if plan.service and len(starts) <= MOST_PROJECTS else ()
+
+
+def project_worths(
+    instance: Instance, plan: Plan, left_s: Callable[[], float] = lambda: NO_END_S
+) -> tuple[ProjectWorth, ...]:
     """Worth of every project of `plan` that changes a network, the largest first.
 
     The plan's other projects stay as they are; flows are found anew. The worths of projects that
-    need one another add up to more than both together are worth.
+    need one another add up to more than both together are worth. `left_s` tells the seconds left;
+    no project is begun for which they hardly suffice.
     """
-    changing = {row.project for row in instance.project_network}
-    starts = tuple(start for start in plan.starts if start.project in changing)
-    if not starts or len(starts) > MOST_PROJECTS:
+    starts = changing_starts(instance, plan)
+    if not starts or left_s() <= 0.0:
         return ()
     formulation = build_networks_only(_with_projects_of(instance, starts))
     whole = _cost(formulation, instance, starts)
-    worths = []
+    worths, longest = list[ProjectWorth](), 0.0
     for start in starts:
+        if (before := left_s()) <= longest:
+            break
         rest = tuple(other for other in starts if other is not start)
         without = _cost(formulation, instance, rest)
         worth = None if whole is None or without is None else without - whole
         worths.append(ProjectWorth(start.project, worth))
+        longest = max(longest, before - left_s())
     return tuple(
         sorted(worths, key=lambda row: (-np.inf if row.worth is None else -row.worth, row.project))
     )

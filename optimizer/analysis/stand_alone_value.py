@@ -17,6 +17,7 @@ from infraplan.optimizer import stopping
 from infraplan.optimizer.accounts.candidates import lay_out
 from infraplan.optimizer.accounts.value import build_coefficients
 from infraplan.optimizer.analysis.cost_allocation import ENOUGH, JointProject, PartnerShare
+from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions
 
@@ -51,16 +52,20 @@ def own_projects(
     starts: Iterable[ProjectStart],
     joint: Sequence[JointProject],
     options: SolveOptions | None = None,
+    deadline: Deadline | None = None,
 ) -> tuple[OwnProjects, ...] | None:
     """Own projects of every partner of `joint`; None where no plan without these was found.
 
     Every partner keeps its own funds and debt limits, so that one plan tells of all of them.
+    `deadline` is the time limit where it began before this call; over, nothing is solved.
 
     Raises
     ------
     SolverError
         If the solver is missing or fails.
     """
+    if deadline is not None and deadline.is_over():
+        return None
     barred = {project.id for project in joint}
     without = instance.model_copy(
         update={
@@ -70,7 +75,8 @@ def own_projects(
             )
         }
     )
-    found = solve(without, replace(options or SolveOptions(), gap=1e-4, canonical=False))
+    asked = replace(options or SolveOptions(), gap=1e-4, canonical=False)
+    found = solve(without, asked, deadline=deadline)
     stopping.require_unasked()
     if found.plan is None:
         return None

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import time
+from infraplan.optimizer.stage_times import StageTimes
 
-_BEGAN: list[float] = []
+_BEGAN: list[StageTimes] = []
 
 
 def start_clock() -> None:
     """Note that the program begins now; told to the first command that asks."""
-    _BEGAN.append(time.perf_counter())
+    _BEGAN.append(StageTimes())
 
 
-def command_began() -> float:
-    """When the program began (`time.perf_counter`); now, for a command inside another program."""
-    return _BEGAN.pop() if _BEGAN else time.perf_counter()
+def command_times() -> StageTimes:
+    """Times of this command from its begin; from now, for one inside another program."""
+    return _BEGAN.pop() if _BEGAN else StageTimes()

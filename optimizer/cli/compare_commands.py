@@ -19,13 +19,16 @@ from infraplan.optimizer.analysis.comparison import (
     judge,
 )
 from infraplan.optimizer.analysis.conflicts import stated_line
+from infraplan.optimizer.cli.clock import command_times
 from infraplan.optimizer.cli.output import Language, Output, reporting
 from infraplan.optimizer.cli.parameters import LONGEST_S, Json, Lang
+from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.report.comparison_tables import comparison_tables
 from infraplan.optimizer.report.objective_words import counts_years, told_value
 from infraplan.optimizer.report.terminal import print_table
 from infraplan.optimizer.report.texts import unit_pair
 from infraplan.optimizer.solve_result import SolveOptions
+from infraplan.optimizer.stage_times import timing
 from infraplan.optimizer.storage.run_folder import read_run, run_format
 
 FEWEST, MOST = 2, 8
@@ -44,8 +47,8 @@ def compare(
         ),
     ] = True,
     time_limit: Annotated[
-        float, typer.Option(min=1.0, max=LONGEST_S, help="Seconds for each of these.")
-    ] = 60.0,
+        float, typer.Option(min=1.0, max=LONGEST_S, help="Seconds for the whole command.")
+    ] = 120.0,
     as_json: Json = False,
     lang: Lang = Language.EN,
 ) -> None:
@@ -53,10 +56,11 @@ def compare(
     output = Output(as_json, lang.value)
     if not FEWEST <= len(runs) <= MOST:
         raise output.refuse(phrase("give-so-many-runs", fewest=FEWEST, most=MOST), "RUNS")
-    with reporting(output):
+    with reporting(output), timing(command_times()) as times:
+        deadline = Deadline(times.begin.clock_s, time_limit)
         found = compare_runs([_read(path, ascii_uppercase[at]) for at, path in enumerate(runs)])
         options = SolveOptions(gap=1e-4, time_limit_s=time_limit)
-        judgements = judge(found.runs, options) if judged else ()
+        judgements = judge(found.runs, options, deadline) if judged else ()
         output.emit(_data(found, judgements))
         if as_json:
             return

@@ -18,6 +18,7 @@ from infraplan.models.catalogue import Phrase, pair, phrase
 from infraplan.optimizer.backends import Progress
 from infraplan.optimizer.cli.output import Output
 from infraplan.optimizer.engines.deadline import Deadline
+from infraplan.optimizer.stage_times import StageTimes, timing
 from infraplan.optimizer.status import gap_text, relative_gap, told_gap
 
 TELL_EVERY_S = 1.0
@@ -31,6 +32,8 @@ _STEPS = {
     "solve": phrase("step-solve"),
     "conflict": phrase("step-conflict"),
     "explain": phrase("step-explain"),
+    "worth": phrase("step-worth"),
+    "report": phrase("step-report"),
     "write": phrase("step-write"),
 }
 
@@ -41,6 +44,7 @@ class State:
 
     deadline: Deadline
     step: str = ""
+    times: StageTimes | None = None
     news: Progress = field(default_factory=lambda: Progress(0.0, None, None, None))
 
     def take(self, news: Progress) -> None:
@@ -71,8 +75,10 @@ class State:
     def data(self) -> dict[str, Any]:
         """The state as one JSON object; money in the instance's unit."""
         left = self.left_s
+        stage = None if self.times is None else self.times.current
         return {
             "step": self.step,
+            "stage": None if stage is None else stage.value,
             "elapsed_s": round(self.deadline.elapsed_s, 3),
             "time_left_s": None if left is None else round(left, 3),
             "objective": self.news.incumbent,
@@ -97,7 +103,8 @@ def showing(output: Output, deadline: Deadline, file: Path | None = None) -> Ite
     OSError
         If `file` cannot be written.
     """
-    state = State(deadline)
+    with timing() as times:
+        state = State(deadline, times=times)
     lines = None if file is None else file.open("w", encoding="utf-8")
     live = None
     if sys.stderr.isatty():

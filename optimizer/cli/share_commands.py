@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,8 +24,10 @@ from infraplan.optimizer.analysis.cost_allocation import (
     without_benefit_shares,
 )
 from infraplan.optimizer.analysis.stand_alone_value import OwnProjects, own_projects
+from infraplan.optimizer.cli.clock import command_times
 from infraplan.optimizer.cli.output import Language, Output, reporting
 from infraplan.optimizer.cli.parameters import LONGEST_S, Json, Lang, require_plan
+from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.errors import NotThereError
 from infraplan.optimizer.report.cost_allocation_tables import (
     budgets_table,
@@ -35,6 +39,7 @@ from infraplan.optimizer.report.cost_allocation_tables import (
 from infraplan.optimizer.report.terminal import print_table
 from infraplan.optimizer.report.texts import Names
 from infraplan.optimizer.solve_result import SolveOptions
+from infraplan.optimizer.stage_times import timing
 from infraplan.optimizer.storage import read_instance
 from infraplan.optimizer.storage.run_folder import MANIFEST_FILE, read_run
 
@@ -54,23 +59,30 @@ def share(
         typer.Option("--financing/--no-financing", help="Also solve what each does to budgets."),
     ] = True,
     time_limit: Annotated[
-        float, typer.Option(min=1.0, max=LONGEST_S, help="Seconds for each financing.")
-    ] = 120.0,
+        float, typer.Option(min=1.0, max=LONGEST_S, help="Seconds for the whole command.")
+    ] = 300.0,
     as_json: Json = False,
     lang: Lang = Language.EN,
 ) -> None:
     """Compare ways to share joint projects: what each partner pays, gains, and can afford."""
     output = Output(as_json, lang.value)
     only = tuple(name.strip() for name in projects.replace("、", ",").split(",") if name.strip())
-    with reporting(output):
+    with reporting(output), timing(command_times()) as times:
+        deadline = Deadline(times.begin.clock_s, time_limit)
         instance, plan = _read(path)
         _check_ids(instance, only)
         starts = best_starts(instance, only) if plan is None else plan.starts
         joint = _joint(instance, starts, only)
         proposals = make_proposals(instance, joint, plan, capacity)
         options = SolveOptions(time_limit_s=time_limit)
-        financed = _finance_all(instance, starts, joint, proposals, options) if financing else {}
-        own = own_projects(instance, starts, joint, options) if financing else None
+        financed: dict[str, Financing] = {}
+        own = None
+        if financing:
+            ask = partial(finance, instance, starts, joint, options=options)
+            financed = _finance_all(joint, proposals, ask, deadline)
+            own = own_projects(instance, starts, joint, options, deadline)
+            if deadline.is_over() and (own is None or _unanswered(financed)):
+                output.say(phrase("not-all-was-answered-in-time"))
         output.emit(_data(instance, joint, proposals, financed, own))
         if not as_json:
             _print(output, instance, joint, proposals, financed)
@@ -78,15 +90,16 @@ def share(
 
 
 def _finance_all(
-    instance: Instance,
-    starts: tuple[ProjectStart, ...],
     joint: tuple[JointProject, ...],
     proposals: tuple[Proposal, ...],
-    options: SolveOptions,
+    ask: Callable[..., Financing],
+    deadline: Deadline,
 ) -> dict[str, Financing]:
-    """Financing by name of the proposal; what is shared alike is solved once."""
-    financed: dict[str, Financing] = {}
-    solved: dict[tuple[float, ...], Financing] = {}
+    """Financing by name of the proposal; what is shared alike is solved once.
+
+    Each has an equal share of the time that is left, and leaves one for the partners' own projects.
+    """
+    alike: dict[tuple[float, ...], list[Proposal]] = {}
     for proposal in proposals:
         if not proposal.partners:
             continue
@@ -95,10 +108,17 @@ def _finance_all(
             for project in joint
             for partner in project.partners
         )
-        if key not in solved:
-            solved[key] = finance(instance, starts, joint, proposal, options)
-        financed[proposal.name] = solved[key]
+        alike.setdefault(key, []).append(proposal)
+    financed: dict[str, Financing] = {}
+    for number, group in enumerate(alike.values()):
+        found = ask(group[0], deadline=deadline.of_next(len(alike) + 1 - number))
+        financed |= {proposal.name: found for proposal in group}
     return financed
+
+
+def _unanswered(financed: dict[str, Financing]) -> bool:
+    """Whether of some proposal it is not known that it can be paid."""
+    return any(found.is_possible is None for found in financed.values())
 
 
 def _read(path: Path) -> tuple[Instance, Plan | None]:

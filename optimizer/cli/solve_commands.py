@@ -18,7 +18,7 @@ from infraplan.models.instance import Instance
 from infraplan.models.quantities import MAX_FOLDER_BYTES
 from infraplan.optimizer.analysis.conflicts import conflict_lines
 from infraplan.optimizer.backends import base
-from infraplan.optimizer.cli.clock import command_began
+from infraplan.optimizer.cli.clock import command_times
 from infraplan.optimizer.cli.output import Language, Output, print_findings, reporting
 from infraplan.optimizer.cli.parameters import LONGEST_S, AskedObjective, InstancePath, Json, Lang
 from infraplan.optimizer.cli.progress import showing
@@ -28,6 +28,7 @@ from infraplan.optimizer.engines.registry import ENGINE_NAMES
 from infraplan.optimizer.errors import NotThereError
 from infraplan.optimizer.report.terminal import print_summary
 from infraplan.optimizer.solve_result import SolveOptions
+from infraplan.optimizer.stage_times import Stage, stage, timing
 from infraplan.optimizer.status import Termination
 from infraplan.optimizer.storage import inspect_instance
 from infraplan.optimizer.storage.run_folder import RunFiles, read_run, run_reference
@@ -73,7 +74,8 @@ DEMO_INSTANCE = "kaizhou"
 
 def _load(path: Path, output: Output) -> Instance:
     """Read an instance; warnings go to standard error, errors are raised."""
-    reading = inspect_instance(path)
+    with stage(Stage.READ):
+        reading = inspect_instance(path)
     instance = reading.require()
     print_findings(output, [f for f in reading.findings if f.severity is Severity.WARNING])
     return instance
@@ -220,8 +222,8 @@ def solve(
     output = Output(as_json, lang.value)
     if write_model is not None and write_model.suffix not in {".mps", ".lp"}:
         raise output.refuse(phrase("give-a-model-name"), "--write-model")
-    deadline = Deadline(command_began(), time_limit)
-    with reporting(output):
+    with reporting(output), timing(command_times()) as times:
+        deadline = Deadline(times.begin.clock_s, time_limit)
         _require_known("there-is-no-engine", engine, ENGINE_NAMES)
         if solver is not None:
             _require_known("there-is-no-solver", solver, base.SOLVERS)
@@ -302,8 +304,8 @@ def demo(
 ) -> None:
     """Solve a real instance that ships with the project, and say where its report lies."""
     output = Output(as_json, lang.value)
-    deadline = Deadline(command_began(), time_limit)
-    with reporting(output):
+    with reporting(output), timing(command_times()) as times:
+        deadline = Deadline(times.begin.clock_s, time_limit)
         path = find_demo_instance()
         if path is None:
             output.say(

@@ -35,6 +35,8 @@ from infraplan.optimizer.mip import FloatArray, Mip
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.status import SolutionState, Termination, relative_gap
 
+TOO_LATE_S = 0.5
+"""Seconds left in which no solver is loaded where a plan is known: it takes longer than that."""
 TOLERANCE = 1e-6
 """Relative difference of values that is no contradiction: rows hold within as much."""
 
@@ -63,7 +65,8 @@ def ask(
 ) -> Answer:
     """Have `mip` solved as `options` say, and otherwise where the answer contradicts `known`.
 
-    The plan of the reply is never worth less than the known one. A solver that fails is followed
+    The plan of the reply is never worth less than the known one. Where hardly any time is left and
+    a plan is known, that is the reply and no solver is loaded. A solver that fails is followed
     by the same ways; where none answers, the known plan is the reply (`crashed`).
 
     Raises
@@ -74,9 +77,11 @@ def ask(
     """
     heard = _Heard(known)
     if stopping.is_asked():
-        return Answer(
-            _only_known(options.guest_solver, known, deadline, Termination.INTERRUPTED), ()
-        )
+        ended = Termination.INTERRUPTED
+        return Answer(_only_known(options.guest_solver, known, deadline, ended), ())
+    if known.plan is not None and deadline.is_over(TOO_LATE_S):
+        ended = Termination.TIME_LIMIT
+        return Answer(_only_known(options.guest_solver, known, deadline, ended), ())
     way = guest_options(options, deadline)
     for number, chosen in enumerate((way, *other_ways(way))):
         if number and (deadline.is_over(1.0) or (should_stop is not None and should_stop())):

@@ -17,8 +17,25 @@ LEAST_S = 1.0
 
 REST_SHARE, REST_BY_BUILD = 0.15, 6.0
 """Share of the limit, and times of building, for verification, reasons and report at most."""
+TO_WRITE_BY_BUILD = 3.0
+"""Times of building that a plan takes from its values to the written run with its report."""
 LEAST_SEARCH_S = 2.0
 """Seconds that a search gets where reading and building took the whole limit."""
+
+BEYOND_S, BEYOND_SHARE = 5.0, 0.1
+"""Seconds, and share of the limit, by which the run may be written later than the limit."""
+MOST_TO_EXPLAIN_S, UNLIMITED_EXACT_S = 60.0, 3600.0
+"""Seconds to explain a run at most, and for exact losses where no time limit was given."""
+BEYOND_TO_EXPLAIN_S, BEYOND_SHARE_TO_EXPLAIN = 1.5, 0.07
+"""Seconds, and share of the limit, by which explaining may end beyond it."""
+TO_REPORT_S, TO_REPORT_BY_WRITE = 1.0, 2.0
+"""Seconds, and times of writing the plan, that the report is left at least."""
+MARGIN_S = 0.5
+"""Seconds before a run must be written at which nothing else is begun."""
+
+
+class OutOfTimeError(Exception):
+    """What was begun is given up: what comes after it needs the time that is left."""
 
 
 @dataclass(frozen=True)
@@ -39,16 +56,31 @@ class Deadline:
         """The same, for a solve after which there is more to do."""
         return replace(self, has_more_to_do=True)
 
+    def of_next(self, count: int) -> Deadline:
+        """The deadline of the next of `count` questions, which have what is left in equal parts.
+
+        What one does not use goes to those after it. Each leaves time for what follows its search.
+        """
+        if self.limit_s is None:
+            return self
+        left = max(0.0, self.limit_s - self.elapsed_s)
+        return replace(self, limit_s=self.elapsed_s + left / count, has_more_to_do=True)
+
     def of_search(self, build_s: float) -> Deadline:
         """When the search must end, asked when the program was built, in `build_s` seconds.
 
         Where there is more to do afterwards it leaves time for it, which grows with the instance
-        as building does. However late it is, a search gets `LEAST_SEARCH_S`.
+        and with the load of the machine as building does: some for reasons, and so much that the
+        plan is extracted, verified and written, and reported, before the run must be written.
+        However late it is, a search gets `LEAST_SEARCH_S`.
         """
         if self.limit_s is None:
             return self
-        rest = min(REST_SHARE * self.limit_s, REST_BY_BUILD * build_s)
-        end = self.limit_s - rest if self.has_more_to_do else self.limit_s
+        end = self.limit_s
+        if self.has_more_to_do:
+            written = self.limit_s + BEYOND_S + BEYOND_SHARE * self.limit_s
+            rest = min(REST_SHARE * self.limit_s, REST_BY_BUILD * build_s)
+            end = min(end - rest, written - MARGIN_S - TO_WRITE_BY_BUILD * build_s)
         return replace(self, limit_s=max(end, self.elapsed_s + min(LEAST_SEARCH_S, self.limit_s)))
 
     @property
@@ -78,6 +110,74 @@ class Deadline:
         if stopping.is_asked():
             return True
         return self.limit_s is not None and self.elapsed_s >= self.limit_s - margin_s
+
+
+@dataclass(frozen=True)
+class Afterwards:
+    """The time after a plan was verified and is on disk: for explaining it, then for the report.
+
+    Attributes
+    ----------
+    deadline: of the whole command.
+    write_s: what writing the plan took; writing it again with its report takes as long.
+    begin_s: when this time began, seconds after the deadline's begin.
+    exact: whether exact losses are asked for, which may take as long again as the limit.
+    """
+
+    deadline: Deadline
+    write_s: float
+    begin_s: float
+    exact: bool = False
+
+    @staticmethod
+    def now(deadline: Deadline, write_s: float, *, exact: bool = False) -> Afterwards:
+        """The time that begins now."""
+        return Afterwards(deadline, write_s, deadline.elapsed_s, exact)
+
+    @property
+    def written_s(self) -> float | None:
+        """When the run must be written, seconds after the begin; None without a limit."""
+        limit = self.deadline.limit_s
+        if limit is None:
+            return None
+        return limit + BEYOND_S + BEYOND_SHARE * limit + (limit if self.exact else 0.0)
+
+    def to_explain_s(self) -> float:
+        """Seconds left for explaining, below 0 where its time is over.
+
+        That is a minute at most (for exact losses as long as the limit), as far as the limit and
+        what may go beyond it allow, and the report and writing still have their time.
+        """
+        limit, written, elapsed = self.deadline.limit_s, self.written_s, self.deadline.elapsed_s
+        if limit is None or written is None:
+            most = UNLIMITED_EXACT_S if self.exact else MOST_TO_EXPLAIN_S
+            return self.begin_s + most - elapsed
+        report_s = TO_REPORT_S + TO_REPORT_BY_WRITE * self.write_s
+        ends = [
+            written - MARGIN_S - self.write_s - report_s,
+            self.begin_s + (limit if self.exact else MOST_TO_EXPLAIN_S),
+        ]
+        if not self.exact:
+            ends.append(limit + BEYOND_TO_EXPLAIN_S + BEYOND_SHARE_TO_EXPLAIN * limit)
+        return min(ends) - elapsed
+
+    def require_time_to_report(self) -> None:
+        """Go on with the report only where writing the run still has its time.
+
+        Raises
+        ------
+        OutOfTimeError
+            If it has not.
+        """
+        written = self.written_s
+        if written is not None and self.deadline.elapsed_s > written - MARGIN_S - self.write_s:
+            raise OutOfTimeError
+
+
+def conflict_seconds(deadline: Deadline | None) -> float:
+    """Seconds to say why there is no answer to a question: what is left of its share."""
+    left = None if deadline is None else deadline.left_s(MOST_TO_EXPLAIN_S)
+    return MOST_TO_EXPLAIN_S if left is None else max(LEAST_S, left)
 
 
 def guest_options(

@@ -52,6 +52,7 @@ from infraplan.optimizer.mip import FloatArray
 from infraplan.optimizer.primal import Completion
 from infraplan.optimizer.program import Formulation, build_formulation
 from infraplan.optimizer.solve_result import BoundSource, SolveOptions, SolveResult
+from infraplan.optimizer.stage_times import Stage, stage
 from infraplan.optimizer.status import SolutionState, Termination, relative_gap
 from infraplan.optimizer.verify import Verification, verify_plan
 
@@ -112,9 +113,10 @@ def solve_integer_program(
     before_s = deadline.elapsed_s
     formulation = build_formulation(instance)
     build_s = deadline.elapsed_s - before_s
-    conditioning = conditioning_of(formulation.coefficients)
-    scale = scale_money(formulation.mip, conditioning, instance.settings.objective)
-    scaled = replace(formulation, mip=tightened(scale.mip, formulation.networks))
+    with stage(Stage.BUILD):
+        conditioning = conditioning_of(formulation.coefficients)
+        scale = scale_money(formulation.mip, conditioning, instance.settings.objective)
+        scaled = replace(formulation, mip=tightened(scale.mip, formulation.networks))
     question = _Question(
         instance,
         options,
@@ -143,14 +145,15 @@ def _search(
     notes = _notes_before(question)
     _tell(notes, on_progress, deadline)
     given = None if warm_start is None else start_values(formulation, warm_start)
-    known = what_is_known(
-        scaled,
-        deadline,
-        warm_start=given,
-        is_badly_conditioned=conditioning.is_bad,
-        gap=options.gap,
-        on_plan=_plans_told(on_progress, scale.of_objective, deadline),
-    )
+    with stage(Stage.FIRST_PLAN) as end_stage:
+        known = what_is_known(
+            scaled,
+            deadline,
+            warm_start=given,
+            is_badly_conditioned=conditioning.is_bad,
+            gap=options.gap,
+            on_plan=_plans_told(on_progress, scale.of_objective, deadline, end_stage),
+        )
     if warm_start is not None:
         told = _notes_of_start(formulation, warm_start, known)
         _tell(told, on_progress, deadline)
@@ -265,12 +268,19 @@ def _tell(
 
 
 def _plans_told(
-    on_progress: Callable[[Progress], None] | None, factor: float, deadline: Deadline
+    on_progress: Callable[[Progress], None] | None,
+    factor: float,
+    deadline: Deadline,
+    end_stage: Callable[[], None],
 ) -> Callable[[Known], None]:
-    """What tells the listener, in the instance's money, of plans before any solver is asked."""
+    """What tells the listener, in the instance's money, of plans before any solver is asked.
+
+    The first of them ends the stage of the first plan.
+    """
     tell = _in_own_money(on_progress, factor)
 
     def told(known: Known) -> None:
+        end_stage()
         if tell is not None:
             gap = relative_gap(known.worth, known.bound)
             tell(Progress(deadline.elapsed_s, known.worth, known.bound, gap))

@@ -110,6 +110,8 @@ def what_is_known(
     elif is_large(mip):
         better(_first_plan(formulation, deadline))
         better(_greedy_before(formulation, known, deadline))
+    if known.plan is not None and deadline.is_over():
+        return known
     relaxed = quick_relaxation(mip, deadline.share_s(RELAXATION_SHARE, RELAXATION_S))
     known = replace(known, relaxed=relaxed)
     if relaxed.multipliers is not None:

@@ -3,10 +3,11 @@
 Everything that is no choice (money of every year, debt, flows) is one small linear program. Where
 it cannot follow the choices taken, its multipliers are a row of choices alone that every plan
 keeps, as in Benders' decomposition: a budget of a year, or of all years so far, or what a debt
-ceiling leaves. Choices worth least by what they take of such a row are given up, and what still
-fits all rows is taken in their place. After a few rows the plan can be paid for. Where giving up
-and taking one by one does not keep the rows of choices (mandates, dates and forerunners that hang
-together), a small program of the choices alone does.
+ceiling leaves. Choices worth least by what they take of such a row are given up, what must be
+waits for a year in which it takes less, and what still fits all rows is taken in their place.
+After a few rows the plan can be paid for. Where giving up, moving and taking one by one does not
+keep the rows of choices (mandates, dates and forerunners that hang together), a small program of
+the choices alone does.
 
 Sources: Benders, "Partitioning procedures for solving mixed-variables programming problems",
 Numerische Mathematik 4, 1962; Toyoda, "A simplified algorithm for obtaining approximate solutions
@@ -28,6 +29,9 @@ from infraplan.optimizer.primal.core import HALF, CoreProgram
 
 MOST_CUTS = 60
 """Rows of choices that are found at most for one plan."""
+SOON_SHARE, LATE_SHARE, PAID_SHARE = 0.9, 0.5, 0.4
+"""Shares of the time for a first plan: starts as soon as can be, as late, and by cuts. A guess that
+cannot be paid ends long before its share, and as long as there is no plan nothing is worth more."""
 FILLS = 10
 """Plans whose room that is left is filled again."""
 REPAIRS = 200
@@ -59,14 +63,21 @@ def first_plan(program: CoreProgram, seconds: float) -> FloatArray | None:
     """Column values of the first plan that can be paid for, with little beyond what must be.
 
     It needs no relaxation: money is dearer here than the best choice can bring in, so that nothing
-    is taken but what rows ask for. None where there is none, or none within about `seconds`.
+    is taken but what rows ask for: as soon as can be, else as late as can be, when more money has
+    come in, else as soon as the cuts allow. None where there is none, or none within about
+    `seconds`, at most twice as long.
     """
     if not program.count:
         return None
     greedy = _Greedy(program)
     greedy.make_money_dear()
     greedy.take(np.zeros(program.count, dtype=np.bool_))
-    return _paid(greedy, seconds, 0)
+    if greedy.repair():
+        for values, share in ((greedy.values(), SOON_SHARE), (greedy.postponed(), LATE_SHARE)):
+            found = greedy.completion.solve(values, share * seconds)
+            if found is not None:
+                return found
+    return _paid(greedy, PAID_SHARE * seconds, 0)
 
 
 def _paid(greedy: _Greedy, seconds: float, fills: int) -> FloatArray | None:
@@ -182,6 +193,21 @@ class _Greedy:
         """What is taken, shape (choices,)."""
         return self._taken.astype(np.float64)
 
+    def postponed(self) -> FloatArray:
+        """What is taken, each as late as the rows of choices allow, the latest first."""
+        taken, activity = self._taken.copy(), self._rows @ self.values()
+        year = self._program.year
+        order = np.flatnonzero(taken & ~self._must)
+        for old in order[np.argsort(-year[order], kind="stable")].tolist():
+            project = self._program.project[old]
+            mine = self._by_project[self._begins[project] : self._begins[project + 1]]
+            mine = mine[self._open[mine] & (year[mine] > year[old])]
+            for new in mine[np.argsort(-year[mine], kind="stable")].tolist():
+                if self._fits_instead(old, new, activity):
+                    taken[old], taken[new] = False, True
+                    break
+        return taken.astype(np.float64)
+
     def add(self, cut: _Cut) -> bool:
         """Keep `cut` from now on; whether giving up or taking choices can obey it."""
         self._cuts.append(cut)
@@ -274,7 +300,9 @@ class _Greedy:
         self._taken[order[:many]] = False
         if enough:
             return True
-        over = float(cut.taken @ self._taken) - cut.most
+        over = self._move(cut, float(cut.taken @ self._taken) - cut.most, slack)
+        if over <= slack:
+            return True
         other = self._untaken(np.flatnonzero(cut.taken < 0.0))
         for choice in other[np.argsort(-self._gain[other] / -cut.taken[other])].tolist():
             if over <= slack:
@@ -283,6 +311,54 @@ class _Greedy:
                 self._taken[choice] = self._kept[choice] = True
                 over += float(cut.taken[choice])
         return over <= slack
+
+    def _move(self, cut: _Cut, over: float, slack: float) -> float:
+        """Move what stays to choices of its projects that take less of `cut`; what is over then.
+
+        Those that lose least by what they take less go first; a move breaks no row and no cut that
+        is kept, and takes no more of one that is broken.
+        """
+        others = np.array([each.taken for each in self._cuts if each is not cut])
+        others = others.reshape(-1, self._program.count)
+        most = np.array([each.most for each in self._cuts if each is not cut])
+        room = np.maximum(0.0, most - others @ self._taken + SLACK * (1.0 + np.abs(most)))
+        stays = np.flatnonzero(self._taken & self._kept & ~self._must & (cut.taken > 0.0))
+        moves: list[tuple[float, int, int]] = []
+        for old in stays.tolist():
+            project = self._program.project[old]
+            mine = self._by_project[self._begins[project] : self._begins[project + 1]]
+            mine = mine[self._open[mine] & (cut.taken[mine] < cut.taken[old])]
+            less = cut.taken[old] - cut.taken[mine]
+            loss = (self._gain[old] - self._gain[mine]) / less
+            moves += [(float(price), old, int(new)) for price, new in zip(loss, mine, strict=True)]
+        activity = self._rows @ self.values()
+        for _, old, new in sorted(moves):
+            if over <= slack:
+                break
+            more = others[:, new] - others[:, old]
+            if not self._taken[old] or np.any(more > room):
+                continue
+            if self._fits_instead(old, new, activity):
+                room -= more
+                self._taken[old] = self._kept[old] = False
+                self._taken[new] = self._kept[new] = True
+                over -= float(cut.taken[old] - cut.taken[new])
+        return over
+
+    def _fits_instead(self, old: int, new: int, activity: FloatArray) -> bool:
+        """Whether `new` in the place of `old` breaks no row; then it is so in `activity`."""
+        touched, change = [], []
+        for choice, sign in ((old, -1.0), (new, 1.0)):
+            part = slice(self._columns.indptr[choice], self._columns.indptr[choice + 1])
+            touched.append(self._columns.indices[part])
+            change.append(sign * self._columns.data[part])
+        rows = np.concatenate(touched)
+        np.add.at(activity, rows, np.concatenate(change))
+        is_high = np.any(activity[rows] > self._high[rows] + SLACK)
+        if not is_high and np.all(activity[rows] >= self._low[rows] - SLACK):
+            return True
+        np.subtract.at(activity, rows, np.concatenate(change))
+        return False
 
     def fill(self) -> bool:
         """Take what is worth most per money and still fits all rows and cuts; whether any does."""

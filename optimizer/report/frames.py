@@ -10,6 +10,7 @@ import pandas as pd
 
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, Rejection
+from infraplan.optimizer.analysis.service_value import ProjectWorth
 from infraplan.optimizer.report.texts import both, unit_pair
 
 TEXT, MONEY, NUMBER, YEAR, COUNT, SHARE, FLAG = (
@@ -59,12 +60,13 @@ class ReportTable:
 
 @dataclass(frozen=True)
 class Run:
-    """What tables are made of."""
+    """What tables are made of; `worths` to the networks are found anew where they are None."""
 
     instance: Instance
     plan: Plan | None
     manifest: Mapping[str, Any]
     rejections: tuple[Rejection, ...]
+    worths: tuple[ProjectWorth, ...] | None = None
 
     @property
     def money(self) -> tuple[str, str]:
@@ -77,9 +79,10 @@ def make_run(
     plan: Plan | None,
     manifest: Mapping[str, Any],
     rejections: Sequence[Rejection] = (),
+    worths: tuple[ProjectWorth, ...] | None = None,
 ) -> Run:
     """Gather what a report shows."""
-    return Run(instance, plan, manifest, tuple(rejections))
+    return Run(instance, plan, manifest, tuple(rejections), worths)
 
 
 def frame_of(columns: tuple[Column, ...], rows: list[dict[str, Any]]) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -17,8 +17,9 @@ from infraplan.models.project import Option
 from infraplan.models.quantities import Quality
 from infraplan.optimizer.accounts.limits import is_money_limited
 from infraplan.optimizer.analysis.conflicts import stated_line
+from infraplan.optimizer.analysis.service_value import ProjectWorth
 from infraplan.optimizer.report.charts import Bar, Series, bullet, gantt, lines, stacked_bars
-from infraplan.optimizer.report.frames import Column, Run, format_value, make_run
+from infraplan.optimizer.report.frames import Column, ReportTable, Run, format_value, make_run
 from infraplan.optimizer.report.network_drawing import draw_network, legend
 from infraplan.optimizer.report.objective_words import (
     counts_years,
@@ -63,9 +64,15 @@ def render_report(
     rejections: Sequence[Rejection] = (),
     *,
     lang: str = "en",
+    worths: tuple[ProjectWorth, ...] | None = None,
+    go_on: Callable[[], None] = lambda: None,
 ) -> str:
-    """The report page; `lang` is the language it opens in, a button switches."""
-    run = make_run(instance, plan, manifest, rejections)
+    """The report page; `lang` is the language it opens in, a button switches.
+
+    `worths` are what projects are worth to the networks, found here where they are None. `go_on`
+    is called before every part: what it raises leaves the page unmade.
+    """
+    run = make_run(instance, plan, manifest, rejections, worths)
     environment = Environment(
         loader=PackageLoader("infraplan.optimizer.report", "."),
         autoescape=True,
@@ -86,7 +93,7 @@ def render_report(
         manifest={**defaults, **dict(manifest)},
         plan=plan,
         sections=_sections(run) if plan is not None else ("summary",),
-        tables={name: build(run) for name, build in TABLES.items()},
+        tables=_tables(run, go_on),
         headline=_headline(run) if plan is not None else ("", ""),
         told=_what_when_whose(run),
         proof=_proof(run),
@@ -94,13 +101,22 @@ def render_report(
         gantts=_gantts(run) if plan is not None else [],
         charts=_charts(run) if plan is not None else {},
         target_rows=_targets(run) if plan is not None else [],
-        network_drawings=_networks(run) if plan is not None else [],
+        network_drawings=_networks(run, go_on) if plan is not None else [],
         network_legend=legend(),
         laws_line=_laws_line(run),
         violations=_violations(run),
         documents=documents,
         version=_version_that_solved(manifest),
     )
+
+
+def _tables(run: Run, go_on: Callable[[], None]) -> dict[str, ReportTable]:
+    """Every table by name."""
+    found = {}
+    for name, build in TABLES.items():
+        go_on()
+        found[name] = build(run)
+    return found
 
 
 def _version_that_solved(manifest: Mapping[str, Any]) -> str:
@@ -120,19 +136,23 @@ def _sections(run: Run) -> tuple[str, ...]:
     return tuple(name for name in SECTIONS if shown.get(name, True))
 
 
-def _networks(run: Run) -> list[tuple[tuple[str, str], list[tuple[str, Markup]]]]:
+def _networks(
+    run: Run, go_on: Callable[[], None]
+) -> list[tuple[tuple[str, str], list[tuple[str, Markup]]]]:
     """Drawings by network: the years of service side by side."""
     names = Names(run.instance)
     shown = {row.network for row in run.plan.service} if run.plan is not None else set()
-    return [
-        (
-            names.pair(network),
-            [(str(year), draw_network(run, network, year)) for year in years],
-        )
-        for network in dict.fromkeys(node.network for node in run.instance.network_nodes)
-        if network in shown
-        for years in (run.instance.representative_years,)
-    ]
+    found = []
+    for network in dict.fromkeys(node.network for node in run.instance.network_nodes):
+        if network not in shown:
+            continue
+        drawings = []
+        for year in run.instance.representative_years:
+            go_on()
+            drawings.append((str(year), draw_network(run, network, year)))
+        found.append((names.pair(network), drawings))
+    go_on()
+    return found
 
 
 def _cell(column: Column, value: Any) -> str:

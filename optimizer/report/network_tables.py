@@ -207,8 +207,9 @@ def network_projects_table(run: Run) -> ReportTable:
     """What the networks would lose without each single project of the plan."""
     names = Names(run.instance)
     columns = (Column("project"), Column("service_lost", MONEY, run.money))
-    has = run.plan is not None and bool(run.plan.service)
-    worths = project_worths(run.instance, run.plan) if run.plan is not None and has else ()
+    worths = run.worths
+    if worths is None:
+        worths = project_worths(run.instance, run.plan) if run.plan is not None else ()
     rows = [
         text_pair("project", names.pair(row.project)) | {"service_lost": row.worth}
         for row in worths

@@ -26,6 +26,7 @@ from infraplan.optimizer.report.frames import (
 )
 from infraplan.optimizer.report.network_tables import network_table, supply_table, trips_table
 from infraplan.optimizer.report.plan_tables import TABLES, money_table
+from infraplan.optimizer.report.stage_line import stage_line
 from infraplan.optimizer.report.stated_dates_table import dates_missed
 from infraplan.optimizer.report.texts import Names, both, text
 
@@ -65,6 +66,8 @@ def print_summary(
     console.print(title, style="bold", markup=False)
     run = make_run(instance, plan, manifest)
     _print(console, TABLES["summary"](run), lang)
+    if stages := stage_line(manifest):
+        console.print(stages.both[lang == "zh"], markup=False, highlight=False)
     for note in manifest.get("notes") or []:
         console.print(_entry(note[f"text_{lang}"], console.width), markup=False)
     conflicts = manifest.get("conflicts") or []

@@ -16,6 +16,7 @@ from infraplan.models.instance import TABLES, Instance, Settings, table_model
 from infraplan.models.project import BASE_OPTION, Option, Project
 from infraplan.models.quantities import Identifier
 from infraplan.models.renewal import with_taken_over
+from infraplan.optimizer.stage_times import Stage, stage
 from infraplan.optimizer.storage.cells import CellContext
 from infraplan.optimizer.storage.faults import UNKNOWN_ID, Faults, Origin, error_of, join_path
 from infraplan.optimizer.storage.numbers import DecimalMark
@@ -260,11 +261,12 @@ class Assembly:
         parts: dict[str, Any] = {"settings": self._settings.object, **tables}
         instance = Instance.model_construct(**with_taken_over(parts))
         result = ReadInstance(None, (), origins)
-        consistency = [
-            result.locate(problem)
-            for problem in (find_inconsistencies(instance) if self._horizon_is_sound else ())
-            if self._is_trusted(problem)
-        ]
+        with stage(Stage.CHECK):
+            consistency = [
+                result.locate(problem)
+                for problem in (find_inconsistencies(instance) if self._horizon_is_sound else ())
+                if self._is_trusted(problem)
+            ]
         findings = (*reading, *consistency, *self._unknown_in_unbuilt(instance))
         stopped = any(finding.severity is Severity.ERROR for finding in findings)
         return ReadInstance(None if stopped else instance, findings, origins, len(reading))

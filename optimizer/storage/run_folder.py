@@ -23,9 +23,9 @@ from infraplan.models.catalogue import phrase, system_reason
 from infraplan.models.errors import InstanceError
 from infraplan.models.plan import Plan, Rejection
 from infraplan.optimizer.storage.cells import CellContext
-from infraplan.optimizer.storage.csv_text import decode, format_csv, parse_csv, read_bytes
+from infraplan.optimizer.storage.csv_text import decode, parse_csv, read_bytes
 from infraplan.optimizer.storage.faults import Faults, OutputError, error_of
-from infraplan.optimizer.storage.folder import format_row, temporary_sibling, writing
+from infraplan.optimizer.storage.folder import temporary_sibling, writing
 from infraplan.optimizer.storage.json_form import (
     instance_hash,
     instance_to_json,
@@ -36,12 +36,14 @@ from infraplan.optimizer.storage.json_form import (
 from infraplan.optimizer.storage.numbers import DecimalMark
 from infraplan.optimizer.storage.rows import Row, Source, build, read_grid
 from infraplan.optimizer.storage.run_tables import (
+    EXPLAINED,
     RUN_TABLES,
     DebtRow,
     RunTable,
     RunTables,
     ScheduleRow,
-    shown_values,
+    explained_tables,
+    table_files,
     tables_of_plan,
 )
 from infraplan.optimizer.storage.settings_head import NEWER_FORMAT
@@ -137,6 +139,7 @@ def write_run(
     manifest: Mapping[str, Any],
     rejections: Sequence[Rejection] = (),
     extra_files: Mapping[str, bytes] | None = None,
+    made: dict[str, bytes] | None = None,
 ) -> Path:
     """Write a run folder and return its path.
 
@@ -154,12 +157,14 @@ def write_run(
         `currency`, `money_unit` and `money_unit_zh` are filled in where missing, the hashes always.
     rejections: rows of rejected.csv.
     extra_files: further files by relative path, e.g. `report.html`.
+    made: files of the same instance and plan that an earlier call left here, written again as they
+        are; an empty one takes them.
 
     Raises
     ------
     OutputError: the place is taken by something else or cannot be written; nothing was changed.
     """
-    files = run_files(instance, plan, manifest, rejections, extra_files)
+    files = run_files(instance, plan, manifest, rejections, extra_files, made)
     run_dir = place_for_run(run_dir, has_plan=plan is not None)
     with writing(run_dir):
         check_run_place(run_dir)
@@ -317,40 +322,31 @@ def run_files(
     manifest: Mapping[str, Any],
     rejections: Sequence[Rejection] = (),
     extra_files: Mapping[str, bytes] | None = None,
+    made: dict[str, bytes] | None = None,
 ) -> dict[str, bytes]:
-    """Return the files of a run folder by name.
+    """Return the files of a run folder by name; `made` as for `write_run`.
 
     Raises
     ------
     OutputError: the instance holds text that no file could keep, or a further file has the name of
         one of the run, or one that leads out of its folder.
     """
-    require_writable(instance)
+    made = {} if made is None else made
+    if not made:
+        made |= _lasting_files(instance, plan)
     settings = instance.settings
     full = {
         "format_version": RUN_FORMAT,
         "instance": settings.id,
-        "instance_hash": instance_hash(instance),
         "currency": settings.currency,
         "money_unit": settings.money_unit,
         "money_unit_zh": settings.money_unit_zh,
         **manifest,
         "has_plan": plan is not None,
     }
-    files = {INSTANCE_FILE: instance_to_json(instance).encode()}
-    if plan is not None:
-        files[PLAN_FILE] = _json(plan.model_dump(mode="json"))
-        tables = tables_of_plan(instance, plan, rejections)
-    else:
-        tables = RunTables(rejected=tuple(rejections))
-    years = instance.settings.horizon.years
-    if tables.spend:  # works may go on after the plan
-        last = max(year for _, year in tables.spend)
-        years = range(years.start, max(years.stop, last + 1))
-    for table in RUN_TABLES:
-        absent = table.optional and not getattr(tables, table.attribute)
-        if (plan is not None or table.attribute == "rejected") and not absent:
-            files[table.file] = _table_file(instance, table, tables, years)
+    if "instance_hash" not in full:
+        full["instance_hash"] = instance_hash(instance)
+    files = made | table_files(instance, explained_tables(instance, plan, rejections), EXPLAINED)
     for name, content in (extra_files or {}).items():
         if name in files or name == MANIFEST_FILE or not _is_inside(name):
             message = phrase("cannot-be-a-further-file-of-a-run", name=name)
@@ -360,6 +356,17 @@ def run_files(
     full[HASHES] = {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files)}
     full[OWN_HASH] = own_hash(full)
     return {MANIFEST_FILE: _json(full), **files}
+
+
+def _lasting_files(instance: Instance, plan: Plan | None) -> dict[str, bytes]:
+    """Files that hold the question and the plan: explaining it changes none of them."""
+    require_writable(instance)
+    files = {INSTANCE_FILE: instance_to_json(instance).encode()}
+    if plan is None:
+        return files
+    lasting = [table.attribute for table in RUN_TABLES if table.attribute not in EXPLAINED]
+    files[PLAN_FILE] = _json(plan.model_dump(mode="json"))
+    return files | table_files(instance, tables_of_plan(instance, plan, ()), lasting)
 
 
 def _is_inside(name: str) -> bool:
@@ -402,22 +409,6 @@ def _ordered(manifest: Mapping[str, Any]) -> dict[str, Any]:
     manifest = {key: value for key, value in manifest.items() if key not in (HASHES, OWN_HASH)}
     others = sorted(key for key in manifest if key not in MANIFEST_KEYS)
     return {key: manifest[key] for key in (*known, *others)}
-
-
-def _table_file(instance: Instance, table: RunTable, tables: RunTables, years: range) -> bytes:
-    is_schedule = table.model is ScheduleRow
-    columns = table.columns(years if is_schedule else ())
-    headings = list(columns)
-    rows = []
-    for row in getattr(tables, table.attribute):
-        values = {name: getattr(row, name) for name in type(row).model_fields}
-        values |= shown_values(instance, table, row)
-        if is_schedule:
-            values |= {
-                f"spend_{year}": tables.spend.get((row.project, year), 0.0) for year in years
-            }
-        rows.append(format_row(columns, headings, [values[name] for name in headings]))
-    return format_csv(headings, rows)
 
 
 # ----------------------------------------------------------------------------------------- reading

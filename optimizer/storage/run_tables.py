@@ -26,11 +26,13 @@ from infraplan.models.plan import (
 )
 from infraplan.models.quantities import Identifier, Year
 from infraplan.optimizer.analysis.missed_dates import reasons_of_dates
+from infraplan.optimizer.storage.csv_text import format_csv
 from infraplan.optimizer.storage.fields import Base, FieldInfo, ValueType, fields_of
+from infraplan.optimizer.storage.folder import format_row
 from infraplan.optimizer.storage.table_columns import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from infraplan.models.instance import Instance
 
@@ -213,6 +215,18 @@ def _shown_column(name: str) -> FieldInfo:
 # ------------------------------------------------------------------------------ plan -> tables
 
 
+EXPLAINED = frozenset({"rejected", "stated_dates"})
+"""Tables that say what was explained of a plan, by attribute of `RunTables`."""
+
+
+def explained_tables(
+    instance: Instance, plan: Plan | None, rejections: Sequence[Rejection]
+) -> RunTables:
+    """The tables `EXPLAINED` alone."""
+    dates = () if plan is None else _dates(instance, plan, rejections)
+    return RunTables(rejected=tuple(rejections), stated_dates=dates)
+
+
 def tables_of_plan(instance: Instance, plan: Plan, rejections: Sequence[Rejection]) -> RunTables:
     """Return the rows of all tables for `plan` of `instance`."""
     spend = _sums(((p.project, p.year), p.amount) for p in plan.payments)
@@ -386,3 +400,33 @@ def shown_values(instance: Instance, table: RunTable, row: DomainModel) -> dict[
         project = instance.project_by_id.get(row.project)
         return {name: getattr(project, name, "") for name in table.shown}
     return {}
+
+
+def table_files(instance: Instance, tables: RunTables, names: Collection[str]) -> dict[str, bytes]:
+    """The tables `names` as files; optional ones without rows have none."""
+    years = instance.settings.horizon.years
+    if tables.spend:  # works may go on after the plan
+        last = max(year for _, year in tables.spend)
+        years = range(years.start, max(years.stop, last + 1))
+    return {
+        table.file: _table_file(instance, table, tables, years)
+        for table in RUN_TABLES
+        if table.attribute in names
+        and not (table.optional and not getattr(tables, table.attribute))
+    }
+
+
+def _table_file(instance: Instance, table: RunTable, tables: RunTables, years: range) -> bytes:
+    is_schedule = table.model is ScheduleRow
+    columns = table.columns(years if is_schedule else ())
+    headings = list(columns)
+    rows = []
+    for row in getattr(tables, table.attribute):
+        values = {name: getattr(row, name) for name in type(row).model_fields}
+        values |= shown_values(instance, table, row)
+        if is_schedule:
+            values |= {
+                f"spend_{year}": tables.spend.get((row.project, year), 0.0) for year in years
+            }
+        rows.append(format_row(columns, headings, [values[name] for name in headings]))
+    return format_csv(headings, rows)

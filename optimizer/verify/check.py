@@ -5,6 +5,7 @@ from __future__ import annotations
 from infraplan.models.catalogue import phrase
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
+from infraplan.optimizer.stage_times import Stage, stage
 from infraplan.optimizer.verify.derived import Accounts, read_accounts
 from infraplan.optimizer.verify.funds import check_funds
 from infraplan.optimizer.verify.joint_projects import check_sharing
@@ -40,6 +41,7 @@ from infraplan.optimizer.verify.violations import (
 )
 
 
+@stage(Stage.VERIFY)
 def verify_plan(instance: Instance, plan: Plan) -> Verification:
     """Check `plan` against every law of docs/laws.md.
 

@@ -196,7 +196,7 @@ def test_an_interrupt_while_explaining_keeps_the_plan(
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("infraplan.optimizer.workflow.find_rejections", interrupted)
+    monkeypatch.setattr("infraplan.optimizer.explaining.find_rejections", interrupted)
     result = call("solve", instance_dir, "-o", tmp_path / "run", "--json")
     assert result.code == 0
     assert call("verify", tmp_path / "run", "--json").data["verified"] is True
@@ -224,7 +224,7 @@ def test_what_is_left_unexplained_after_a_stop_is_told(
         stopping.ask()
         stopping.leave_if_asked()
 
-    monkeypatch.setattr("infraplan.optimizer.workflow.find_rejections", asked)
+    monkeypatch.setattr("infraplan.optimizer.explaining.find_rejections", asked)
     result = call("solve", instance_dir, "-o", tmp_path / "run", "--json")
     assert result.code == 0
     assert [note["kind"] for note in result.data["notes"]] == ["unexplained"]

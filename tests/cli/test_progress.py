@@ -31,6 +31,7 @@ def test_a_state_keeps_the_best_of_all_stages(at_7_s: Deadline) -> None:
     state.take(Progress(3.0, None, 110.0, None))
     assert state.data() == {
         "step": "solve",
+        "stage": None,
         "elapsed_s": 7.0,
         "time_left_s": 3.0,
         "objective": 90.0,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, Rejection
+from infraplan.optimizer.analysis import comparison
 from infraplan.optimizer.analysis.comparison import (
     ComparedRun,
     Comparison,
@@ -15,6 +17,8 @@ from infraplan.optimizer.analysis.comparison import (
     compare_runs,
     judge,
 )
+from infraplan.optimizer.analysis.held_schedule import HeldSchedule
+from infraplan.optimizer.engines.deadline import Deadline
 from tests.builders import (
     edit,
     make_bond,
@@ -105,6 +109,32 @@ def test_each_schedule_is_judged_under_the_other_question() -> None:
     assert (late.plan, late.question) == ("B", "A")
     assert late.held.is_possible
     assert late.held.objective == pytest.approx(14.0)
+
+
+def test_questions_without_time_have_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = [run("A", question(20.0)), run("B", question(10.0))]
+    monkeypatch.setattr("infraplan.optimizer.analysis.held_schedule.solve", None)  # nobody asks it
+    passed = Deadline(Deadline.after(10.0).begin - 1000.0, 10.0)
+    assert [row.held.is_possible for row in judge(runs, deadline=passed)] == [None, None]
+
+
+def test_questions_share_the_time_of_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = [run("A", question(20.0)), run("B", question(10.0)), run("C", question(30.0))]
+    now, shares = [100.0], []
+    clock = SimpleNamespace(perf_counter=lambda: now[0])
+    monkeypatch.setattr("infraplan.optimizer.engines.deadline.time", clock)
+
+    def held(
+        _instance: Instance, _starts: object, _options: object, deadline: Deadline
+    ) -> HeldSchedule:
+        shares.append(deadline.left_s())
+        now[0] += 10.0
+        return HeldSchedule(None)
+
+    monkeypatch.setattr(comparison, "hold_schedule", held)
+    judge(runs, deadline=Deadline.after(60.0))
+    # A quarter of 60, a third of 50, half of 40, all of 30.
+    assert shares == pytest.approx([15.0, 50.0 / 3.0, 20.0, 30.0])
 
 
 def test_money_is_found_anew_for_a_schedule() -> None:

@@ -20,6 +20,7 @@ from infraplan.models.plan import Compensation
 from infraplan.models.rules import RULES, Section
 from infraplan.optimizer.analysis.allocation_financing import (
     EMPTIED,
+    Financing,
     finance,
     financing_instance,
     first_binding,
@@ -33,6 +34,8 @@ from infraplan.optimizer.analysis.cost_allocation import (
     make_proposals,
     spread_costs,
 )
+from infraplan.optimizer.analysis.stand_alone_value import own_projects
+from infraplan.optimizer.engines.deadline import Deadline
 from tests.builders import (
     edit,
     make_agreement,
@@ -327,3 +330,15 @@ def test_every_table_is_kept_or_left_out_where_given_starts_are_financed(table: 
     asked = {r.section for r in RULES.values() for need in r.needs if need.table == table}
     keeps = Section.MONEY in asked or table in PAID_BY
     assert keeps != (table in EMPTIED), f"{table}: what financing given starts does with it"
+
+
+def test_a_financing_without_time_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    instance = money()
+    starts = best_starts(instance)
+    joint = joint_projects(instance, starts)
+    proposal = make_proposals(instance, joint)[0]
+    passed = Deadline(Deadline.after(10.0).begin - 1000.0, 10.0)
+    for module in ("allocation_financing", "stand_alone_value"):
+        monkeypatch.setattr(f"infraplan.optimizer.analysis.{module}.solve", None)  # nobody asks it
+    assert finance(instance, starts, joint, proposal, deadline=passed) == Financing(None)
+    assert own_projects(instance, starts, joint, deadline=passed) is None

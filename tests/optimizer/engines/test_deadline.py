@@ -7,7 +7,17 @@ from types import SimpleNamespace
 import pytest
 
 from infraplan.optimizer.engines import deadline as module
-from infraplan.optimizer.engines.deadline import LEAST_S, LEAST_SEARCH_S, Deadline, guest_options
+from infraplan.optimizer.engines.deadline import (
+    LEAST_S,
+    LEAST_SEARCH_S,
+    MOST_TO_EXPLAIN_S,
+    UNLIMITED_EXACT_S,
+    Afterwards,
+    Deadline,
+    OutOfTimeError,
+    conflict_seconds,
+    guest_options,
+)
 from infraplan.optimizer.solve_result import SolveOptions
 
 
@@ -48,8 +58,10 @@ def test_a_search_leaves_time_for_what_comes_after(clock: Clock) -> None:
     clock.now += 4.0  # of which building took 2: six times as much is left for the rest
     assert deadline.of_search(2.0).limit_s == 100.0 - 12.0
     assert deadline.limit_s == 100.0
-    # At most 15 % of the limit.
-    assert deadline.of_search(50.0).limit_s == 85.0
+    # At most 15 % of the limit ...
+    assert deadline.of_search(9.0).limit_s == 85.0
+    # ... unless three times building would not end by 115, with half a second to spare.
+    assert deadline.of_search(20.0).limit_s == pytest.approx(114.5 - 60.0)
 
 
 def test_a_search_with_nothing_after_it_has_the_whole_limit(clock: Clock) -> None:
@@ -76,3 +88,84 @@ def test_without_a_limit_nothing_ends(clock: Clock) -> None:
     assert deadline.left_s() is None
     assert deadline.left_s(7.0) == 7.0
     assert not deadline.is_over()
+
+
+# --------------------------------------------------------------------------------------- afterwards
+
+
+def test_explaining_ends_early_enough_for_the_report_and_for_writing(clock: Clock) -> None:
+    deadline = Deadline.after(100.0)
+    clock.now += 85.0
+    # Nothing is large: until 100 + 7 % + 1.5.
+    assert Afterwards.now(deadline, 0.0).to_explain_s() == pytest.approx(23.5)
+    # Written by 115. Writing takes 4, and 0.5 before it; the report 1 and twice writing.
+    assert Afterwards.now(deadline, 4.0).to_explain_s() == pytest.approx(
+        115.0 - 0.5 - 4.0 - (1.0 + 8.0) - 85.0
+    )
+    rest = Afterwards.now(deadline, 4.0)
+    clock.now += 20.0
+    assert rest.to_explain_s() == pytest.approx(-3.5)
+
+
+def test_explaining_takes_a_minute_at_most(clock: Clock) -> None:
+    deadline = Deadline.after(600.0)
+    clock.now += 30.0
+    rest = Afterwards.now(deadline, 0.5)
+    assert rest.to_explain_s() == MOST_TO_EXPLAIN_S
+    clock.now += 45.0
+    assert rest.to_explain_s() == pytest.approx(15.0)
+
+
+def test_exact_losses_take_as_long_again(clock: Clock) -> None:
+    deadline = Deadline.after(100.0)
+    clock.now += 90.0
+    rest = Afterwards.now(deadline, 1.0, exact=True)
+    assert rest.written_s == pytest.approx(215.0)
+    assert rest.to_explain_s() == pytest.approx(100.0)
+
+
+def test_without_a_limit_the_report_has_all_time(clock: Clock) -> None:
+    deadline = Deadline.after(None)
+    clock.now += 1e6
+    rest = Afterwards.now(deadline, 10.0)
+    assert rest.to_explain_s() == MOST_TO_EXPLAIN_S
+    assert Afterwards.now(deadline, 10.0, exact=True).to_explain_s() == UNLIMITED_EXACT_S
+    clock.now += 1e6
+    rest.require_time_to_report()
+
+
+def test_the_report_is_given_up_where_writing_needs_the_time(clock: Clock) -> None:
+    deadline = Deadline.after(10.0)  # written by 16
+    clock.now += 9.0
+    rest = Afterwards.now(deadline, 2.0)
+    rest.require_time_to_report()
+    clock.now += 4.5  # 13.5: 2 to write, and 0.5
+    rest.require_time_to_report()
+    clock.now += 0.1
+    with pytest.raises(OutOfTimeError):
+        rest.require_time_to_report()
+
+
+# ---------------------------------------------------------------------------------------- questions
+
+
+def test_questions_share_what_is_left(clock: Clock) -> None:
+    deadline = Deadline.after(60.0)
+    clock.now += 12.0
+    first = deadline.of_next(4)
+    assert first.left_s() == pytest.approx(12.0)
+    assert first.has_more_to_do
+    clock.now += 3.0  # what it does not use goes to the others
+    assert deadline.of_next(3).left_s() == pytest.approx(15.0)
+    clock.now += 60.0
+    assert deadline.of_next(2).is_over()
+    assert Deadline.after(None).of_next(3).limit_s is None
+
+
+def test_why_there_is_no_answer_is_asked_for_as_long_as_is_left(clock: Clock) -> None:
+    assert conflict_seconds(None) == MOST_TO_EXPLAIN_S
+    deadline = Deadline.after(20.0)
+    clock.now += 15.0
+    assert conflict_seconds(deadline) == pytest.approx(5.0)
+    clock.now += 15.0
+    assert conflict_seconds(deadline) == LEAST_S

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import numpy as np
 import pytest
 
 from infraplan.models.instance import Instance
@@ -12,10 +13,10 @@ from infraplan.optimizer.backends.base import version_note
 from infraplan.optimizer.backends.quick_relaxation import QuickRelaxation
 from infraplan.optimizer.engines import known as known_module
 from infraplan.optimizer.engines.certified_search import certified_search
-from infraplan.optimizer.engines.claims import other_ways
+from infraplan.optimizer.engines.claims import ask, other_ways
 from infraplan.optimizer.engines.deadline import Deadline, guest_options
 from infraplan.optimizer.engines.integer_program import start_values
-from infraplan.optimizer.engines.known import is_proven_infeasible, what_is_known
+from infraplan.optimizer.engines.known import Known, is_proven_infeasible, what_is_known
 from infraplan.optimizer.formulation.money_scale import conditioning_of, scale_money
 from infraplan.optimizer.program import build_formulation
 from infraplan.optimizer.solve import solve
@@ -165,6 +166,41 @@ def test_what_is_known_counts_inside_the_time_limit() -> None:
     result = solve(small(), SolveOptions(time_limit_s=5.0))
     assert result.runtime_s < 10.0
     assert result.termination in {Termination.OPTIMAL, Termination.GAP_REACHED}
+
+
+def test_no_solver_is_loaded_where_a_plan_is_known_and_no_time_is_left(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("infraplan.optimizer.engines.claims.solve_mip", None)  # nobody asks it
+    mip = mips.knapsack()
+    plan = np.zeros(mip.num_columns)
+    passed = Deadline(time.perf_counter() - 1000.0, 10.0)
+    answer = ask(mip, SolveOptions(), Known(plan, 0.0, 12.0), passed)
+    assert answer.reply.termination is Termination.TIME_LIMIT
+    assert answer.reply.values is plan
+    assert (answer.reply.objective, answer.reply.bound) == (0.0, 12.0)
+    assert answer.notes == ()
+
+
+def test_nothing_more_is_looked_for_where_a_plan_is_known_and_time_is_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    formulation = build_formulation(small())
+    plan = solve(small(), SolveOptions()).plan
+    assert plan is not None
+    given = start_values(formulation, plan)
+    monkeypatch.setattr("infraplan.optimizer.engines.known.quick_relaxation", None)  # nobody asks
+
+    class Passing(Deadline):
+        def share_s(self, share: float, most_s: float) -> float:
+            return most_s
+
+        def is_over(self, margin_s: float = 0.0) -> bool:
+            return True
+
+    known = what_is_known(formulation, Passing(0.0, 60.0), warm_start=given)
+    assert known.worth == pytest.approx(formulation.mip.value(known.plan))
+    assert (known.bound, known.relaxed) == (None, None)
 
 
 def test_the_other_ways_differ_from_the_first() -> None:

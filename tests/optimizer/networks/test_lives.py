@@ -13,7 +13,7 @@ import pytest
 
 from infraplan.models.instance import Instance
 from infraplan.models.network import LoadBlock, NetworkSettings
-from infraplan.optimizer.analysis.service_value import project_worths
+from infraplan.optimizer.analysis.service_value import changing_starts, project_worths
 from infraplan.optimizer.report.frames import make_run
 from infraplan.optimizer.report.network_drawing import draw_network
 from infraplan.optimizer.report.network_tables import loading_table
@@ -374,6 +374,45 @@ def test_the_worth_of_one_project_ends_with_it() -> None:
         "one": pytest.approx(9.0 * weight(2)),
         "two": pytest.approx(6.0 * weight(4)),
     }
+
+
+def test_at_equilibrium_no_program_of_directed_flows_values_projects() -> None:
+    changes = [make_change("one", "main", "add_capacity", 3.0)]
+    link = make_link("main", "well", "town", capacity=2.0)
+    instance = lasting([must("one", 1.0, 2)], [WELL, TOWN], [link], [TAPS], changes)
+    plan = best(instance).plan
+    assert [start.project for start in changing_starts(instance, plan)] == ["one"]
+    row = instance.network_settings("w")
+    roads = edit(instance.settings, networks=(edit(row, law="equilibrium"),))
+    assert changing_starts(instance.model_copy(update={"settings": roads}), plan) == ()
+
+
+@pytest.mark.parametrize(
+    ("left", "known"),
+    [
+        # Before anything is built, then before and after each project: the first takes 4 s.
+        ([9.0, 9.0, 5.0, 5.0, 1.0], {"one", "two"}),
+        ([9.0, 9.0, 5.0, 3.9], {"one"}),
+        ([9.0, 0.0], set()),
+        ([0.0], set()),
+    ],
+)
+def test_worths_end_with_their_time(left: list[float], known: set[str]) -> None:
+    """Nothing is begun that would take longer than is left, as far as those before it tell."""
+    instance = lasting(
+        [must("one", 1.0, 2), must("two", 1.0, 4)],
+        [WELL, TOWN],
+        [make_link("main", "well", "town", capacity=2.0)],
+        [TAPS],
+        [
+            make_change("one", "main", "add_capacity", 3.0),
+            make_change("two", "main", "add_capacity", 2.0),
+        ],
+    )
+    told = iter(left)
+    worths = project_worths(instance, best(instance).plan, lambda: next(told))
+    assert {row.project for row in worths} == known
+    assert next(told, None) is None
 
 
 def test_the_verifier_sees_service_after_an_end_of_life() -> None:

@@ -22,7 +22,7 @@ from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.engines.known import Known, cores_of, what_is_known
 from infraplan.optimizer.extract import extract_plan
 from infraplan.optimizer.mip import Mip
-from infraplan.optimizer.primal import Completion, first_plan, greedy_plan
+from infraplan.optimizer.primal import Completion, first_plan, greedy, greedy_plan
 from infraplan.optimizer.program import Formulation, build_formulation
 from infraplan.optimizer.storage import read_instance
 from infraplan.optimizer.verify import verify_plan
@@ -205,6 +205,50 @@ def test_a_must_and_a_target_are_reached_although_they_do_not_pay() -> None:
     plan = extract_plan(formulation, whole)
     assert {"must", "x"} <= {start.project for start in plan.starts}
     assert len(plan.starts) == 5
+
+
+def _four_musts(*inflows: float) -> Instance:
+    """Four musts of 10, the second after the first; starts from 2021 to 2024."""
+    return make_instance(
+        [make_project(name, 10.0, mandatory="must") for name in "abcd"],
+        relations=[make_relation("finish_to_start", ["a"], ["b"])],
+        funds=[make_fund(lapse_years=1)],
+        inflows=make_inflows("budget", 2021, *inflows),
+    )
+
+
+@pytest.mark.parametrize(
+    ("inflows", "completions"),
+    [
+        ((30.0, 10.0, 0.0, 0.0), 1),  # as soon as can be
+        ((0.0, 0.0, 10.0, 30.0), 2),  # as late as can be
+        ((10.0, 10.0, 10.0, 10.0), 3),  # neither: money lapses, and there is 10 a year
+    ],
+)
+def test_musts_wait_for_money_without_a_program_of_all_choices(
+    monkeypatch: pytest.MonkeyPatch, inflows: tuple[float, ...], completions: int
+) -> None:
+    """The program of choices alone, which takes long at thousands of projects, is not asked."""
+    monkeypatch.setattr(greedy._Greedy, "settle", lambda *_: False)
+    count, solve = 0, Completion.solve
+
+    def counted(self: Completion, *args: float) -> object:
+        nonlocal count
+        count += 1
+        return solve(self, *args)
+
+    monkeypatch.setattr(Completion, "solve", counted)
+    instance = _four_musts(*inflows)
+    formulation = build_formulation(instance)
+    choices, program = cores_of(formulation, Known())
+    found = first_plan(program, 60.0)
+    assert found is not None
+    assert min(count, 3) == completions
+    values = clean_values(formulation.mip, choices.restore(found))
+    assert values is not None
+    plan = extract_plan(formulation, values)
+    assert {start.project for start in plan.starts} == set("abcd")
+    assert verify_plan(instance, plan).ok
 
 
 def test_nothing_is_found_where_there_is_no_plan_or_no_time() -> None:

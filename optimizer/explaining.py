@@ -1,0 +1,151 @@
+"""Why there is no plan, why projects were left out, what they are worth: for as long as allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from infraplan.models.catalogue import phrase
+from infraplan.models.instance import Instance
+from infraplan.models.plan import Plan, Rejection
+from infraplan.optimizer import stopping
+from infraplan.optimizer.analysis.conflicts import ConflictReport, find_conflict
+from infraplan.optimizer.analysis.rejections import find_rejections
+from infraplan.optimizer.analysis.service_value import (
+    ProjectWorth,
+    changing_starts,
+    project_worths,
+)
+from infraplan.optimizer.backends import SolverOptions
+from infraplan.optimizer.backends.base import Note
+from infraplan.optimizer.engines.deadline import Afterwards
+from infraplan.optimizer.engines.registry import engine_named
+from infraplan.optimizer.errors import SolverError
+from infraplan.optimizer.solve_result import SolveOptions, SolveResult
+from infraplan.optimizer.stage_times import Stage, stage
+
+LEAST_TO_EXPLAIN_S = 0.5
+"""Seconds below which explaining is not begun."""
+SHARE_OF_REASONS = 0.75
+"""Share of the time for reasons and losses, where worths to the networks follow."""
+
+UNEXPLAINED = "unexplained"
+"""Kind of a note on what was not explained."""
+
+
+@dataclass(frozen=True)
+class Explained:
+    """What was explained of a result, and what was left unexplained.
+
+    Attributes
+    ----------
+    conflict: rules that cannot hold together, where there is no plan.
+    rejections: why projects were left out, and what they would lose.
+    worths: what projects are worth to the networks, as far as there was time.
+    notes: what is not explained, and why.
+    """
+
+    conflict: ConflictReport | None = None
+    rejections: tuple[Rejection, ...] = ()
+    worths: tuple[ProjectWorth, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+@stage(Stage.EXPLAIN)
+def explain(
+    result: SolveResult, good: Plan | None, step: Callable[[str], None], time: Afterwards
+) -> Explained:
+    """Explain `result`, whose verified plan is `good`, while there is time; the rest is told."""
+    found = _reasons(result, good, step, time)
+    if good is None:
+        return found
+    worths, notes = _worths(result.instance, good, step, time)
+    return replace(found, worths=worths, notes=(*found.notes, *notes))
+
+
+def _reasons(
+    result: SolveResult, good: Plan | None, step: Callable[[str], None], time: Afterwards
+) -> Explained:
+    """Rules in conflict where there is no plan, else why projects were left out."""
+    engine = engine_named(result.engine)
+    options, seconds = _quick(result.options), time.to_explain_s()
+    has_conflict = (
+        engine.explains_conflicts and result.plan is None and result.termination.is_proof_of_no_plan
+    )
+    if not has_conflict and (good is None or not engine.explains_rejections):
+        return Explained()
+    if stopping.is_asked():
+        return _unexplained("nothing-is-explained-after-a-stop")
+    if seconds < LEAST_TO_EXPLAIN_S:
+        return _unexplained("nothing-is-explained-for-want-of-time")
+    step("conflict" if has_conflict else "explain")
+    try:
+        if has_conflict or good is None:
+            conflict = find_conflict(result.formulation, options, time_limit_s=seconds)
+            return Explained(conflict, notes=_of_no_conflict(conflict))
+        if not time.exact and changing_starts(result.instance, good):
+            seconds *= SHARE_OF_REASONS
+        rejections = find_rejections(
+            result.formulation,
+            good,
+            options,
+            bound=result.bound,
+            time_limit_s=seconds,
+            exact=time.exact,
+        )
+    except (KeyboardInterrupt, stopping.StoppedError):  # the plan is what was wanted
+        return _unexplained("nothing-is-explained-after-a-stop")
+    except SolverError as error:
+        return _unexplained("nothing-is-explained-by-a-solver-that-fails", why=error.message)
+    return Explained(rejections=rejections, notes=_of_unknown_loss(rejections))
+
+
+def _worths(
+    instance: Instance, good: Plan, step: Callable[[str], None], time: Afterwards
+) -> tuple[tuple[ProjectWorth, ...], tuple[Note, ...]]:
+    """What each project of the plan is worth to the networks, and of how many that is not known."""
+    most = len(changing_starts(instance, good))
+    if not most:
+        return (), ()
+
+    def left_s() -> float:
+        return 0.0 if stopping.is_asked() else time.to_explain_s()
+
+    if left_s() > 0.0:
+        step("worth")
+    worths = project_worths(instance, good, left_s)
+    if len(worths) == most:
+        return worths, ()
+    told = phrase("worths-not-found-in-time", count=most - len(worths), most=most)
+    return worths, (Note(UNEXPLAINED, *told.both),)
+
+
+def _unexplained(key: str, **values: object) -> Explained:
+    return Explained(notes=(Note(UNEXPLAINED, *phrase(key, **values).both),))
+
+
+def _of_no_conflict(conflict: ConflictReport) -> tuple[Note, ...]:
+    """Why no rules are named that cannot hold together."""
+    return () if conflict.rules else (Note(UNEXPLAINED, *conflict.why.both),)
+
+
+def _of_unknown_loss(rejections: tuple[Rejection, ...]) -> tuple[Note, ...]:
+    """That time ended before the loss by some projects was known at all."""
+    names = [row.project for row in rejections if row.can_be_forced is not False and not row.method]
+    if not names:
+        return ()
+    told = phrase("losses-not-found-in-time", count=len(names), most=len(rejections))
+    return (Note(UNEXPLAINED, *told.both),)
+
+
+def _quick(options: SolveOptions) -> SolverOptions:
+    """Options of the small solves that explain: HiGHS where it was asked for, a minute at most."""
+    return SolverOptions(
+        solver=options.guest_solver,
+        gap=1e-6,
+        time_limit_s=60.0,
+        threads=options.threads,
+        seed=options.seed,
+        memory_limit_mb=options.memory_limit_mb,
+        columns=options.columns,
+    )
