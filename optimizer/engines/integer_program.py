@@ -33,6 +33,7 @@ from infraplan.optimizer.engines.convex_search import (
     has_convex_costs,
     search_on_tangents,
 )
+from infraplan.optimizer.engines.core_program import core_plan
 from infraplan.optimizer.engines.deadline import Deadline, guest_options
 from infraplan.optimizer.engines.fewer_years import Narrow, search_fewer_years
 from infraplan.optimizer.engines.financing import least_debt_service
@@ -62,6 +63,8 @@ WINDOWS_SHARE, WINDOWS_S = 0.05, 5.0
 
 LARGE_SHARE, LARGE_S = 0.1, 20.0
 """The same to bound plans by when they start their large works."""
+CORE_SHARE, CORE_S = 0.3, 60.0
+"""The same for a plan of the starts that the relaxation with such rows would least regret."""
 LARGE_GAP = 2e-3
 """Gap of what is known up to which that is left out."""
 
@@ -205,7 +208,7 @@ def _with_large_works(question: _Question, known: Known) -> tuple[Formulation, f
     seconds = question.search.share_s(LARGE_SHARE, LARGE_S)
     options = guest_options(question.options, question.search, seconds)
     mip, least = with_large_works(scaled.mip, relaxed, bound, options)
-    return replace(scaled, mip=mip), least
+    return (scaled if mip is scaled.mip else replace(scaled, mip=mip)), least
 
 
 def _main_solve(
@@ -222,6 +225,12 @@ def _main_solve(
 
     Where a plan of that search contradicts the solver's bound, the solver is asked again.
     """
+    if asked is not scaled:
+        share = Deadline.after(deadline.share_s(CORE_SHARE, CORE_S))
+        known = core_plan(
+            asked.mip, known, options, share, on_progress=on_progress, should_stop=should_stop
+        )
+        start = known.plan
     with Beside(scaled, known, options, deadline) as beside:
         answer = search_with_neighbourhoods(
             asked,
