@@ -63,6 +63,8 @@ WINDOWS_SHARE, WINDOWS_S = 0.05, 5.0
 
 LARGE_SHARE, LARGE_S = 0.1, 20.0
 """The same to bound plans by when they start their large works."""
+LARGE_STARTS = 20_000
+"""Integer columns above which it is left out as well: each row has an entry for all of them."""
 CORE_SHARE, CORE_S = 0.3, 60.0
 """The same for a plan of the starts that the relaxation with such rows would least regret."""
 LARGE_GAP = 2e-3
@@ -203,6 +205,7 @@ def _with_large_works(question: _Question, known: Known) -> tuple[Formulation, f
     gap = relative_gap(known.worth, bound)
     is_near = gap is not None and gap <= max(question.options.gap, LARGE_GAP)
     is_other = bool(scaled.networks.slices) or question.conditioning.is_bad
+    is_other |= int(scaled.mip.integrality.sum()) > LARGE_STARTS
     if bound is None or relaxed is None or is_near or is_other:
         return scaled, bound
     seconds = question.search.share_s(LARGE_SHARE, LARGE_S)
