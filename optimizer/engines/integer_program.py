@@ -63,6 +63,8 @@ WINDOWS_SHARE, WINDOWS_S = 0.05, 5.0
 
 LARGE_SHARE, LARGE_S = 0.1, 20.0
 """The same to bound plans by when they start their large works."""
+LARGE_LEAST_S = 10.0
+"""Seconds that must be left for it: two guests are started."""
 LARGE_STARTS = 20_000
 """Integer columns above which it is left out as well: each row has an entry for all of them."""
 CORE_SHARE, CORE_S = 0.3, 60.0
@@ -206,7 +208,9 @@ def _with_large_works(question: _Question, known: Known) -> tuple[Formulation, f
     is_near = gap is not None and gap <= max(question.options.gap, LARGE_GAP)
     is_other = bool(scaled.networks.slices) or question.conditioning.is_bad
     is_other |= int(scaled.mip.integrality.sum()) > LARGE_STARTS
-    if bound is None or relaxed is None or is_near or is_other:
+    left = question.search.left_s()
+    is_short = left is not None and left < LARGE_LEAST_S
+    if bound is None or relaxed is None or is_near or is_other or is_short:
         return scaled, bound
     seconds = question.search.share_s(LARGE_SHARE, LARGE_S)
     options = guest_options(question.options, question.search, seconds)
