@@ -24,6 +24,7 @@ from infraplan.models.plan import Plan
 from infraplan.models.rules import RULES
 from infraplan.optimizer import stopping
 from infraplan.optimizer.backends import Note, Progress, SolverReply, available_solvers
+from infraplan.optimizer.engines.affordable_starts import affordable_starts
 from infraplan.optimizer.engines.beside import Beside
 from infraplan.optimizer.engines.claims import TOLERANCE, Answer, ask
 from infraplan.optimizer.engines.convex_search import (
@@ -32,10 +33,12 @@ from infraplan.optimizer.engines.convex_search import (
     has_convex_costs,
     search_on_tangents,
 )
-from infraplan.optimizer.engines.deadline import Deadline
+from infraplan.optimizer.engines.core_program import core_plan
+from infraplan.optimizer.engines.deadline import Deadline, guest_options
 from infraplan.optimizer.engines.fewer_years import Narrow, search_fewer_years
 from infraplan.optimizer.engines.financing import least_debt_service
 from infraplan.optimizer.engines.known import Known, is_proven_infeasible, what_is_known
+from infraplan.optimizer.engines.large_works import with_large_works
 from infraplan.optimizer.engines.neighbourhood import search_with_neighbourhoods
 from infraplan.optimizer.engines.ties import PROVEN, break_ties
 from infraplan.optimizer.extract import extract_plan
@@ -55,6 +58,20 @@ from infraplan.optimizer.solve_result import BoundSource, SolveOptions, SolveRes
 from infraplan.optimizer.stage_times import Stage, stage
 from infraplan.optimizer.status import SolutionState, Termination, relative_gap
 from infraplan.optimizer.verify import Verification, verify_plan
+
+WINDOWS_SHARE, WINDOWS_S = 0.05, 5.0
+"""Share of the time left, and seconds at most, to seek starts that no money can pay for."""
+
+LARGE_SHARE, LARGE_S = 0.1, 20.0
+"""The same to bound plans by when they start their large works."""
+LARGE_LEAST_S = 10.0
+"""Seconds that must be left for it: two guests are started."""
+LARGE_STARTS = 20_000
+"""Integer columns above which it is left out as well: each row has an entry for all of them."""
+CORE_SHARE, CORE_S = 0.3, 60.0
+"""The same for a plan of the starts that the relaxation with such rows would least regret."""
+LARGE_GAP = 2e-3
+"""Gap of what is known up to which that is left out."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +133,10 @@ def solve_integer_program(
     with stage(Stage.BUILD):
         conditioning = conditioning_of(formulation.coefficients)
         scale = scale_money(formulation.mip, conditioning, instance.settings.objective)
-        scaled = replace(formulation, mip=tightened(scale.mip, formulation.networks))
+        asked = affordable_starts(
+            tightened(scale.mip, formulation.networks), deadline.share_s(WINDOWS_SHARE, WINDOWS_S)
+        )
+        scaled = replace(formulation, mip=asked)
     question = _Question(
         instance,
         options,
@@ -162,8 +182,10 @@ def _search(
     known, by_year = search_fewer_years(narrow, known, options, deadline, should_stop)
     _tell(by_year, on_progress, deadline)
     notes += by_year
+    asked, least = _with_large_works(question, known)
     known, answer = _main_solve(
         scaled,
+        asked,
         known,
         options,
         deadline,
@@ -172,6 +194,7 @@ def _search(
         known.plan if given is None else given,
     )
     _tell(answer.notes, on_progress, deadline)
+    known = replace(known, bound=least)
     values, answer = _later_stages(question, answer, should_stop)
     finished, more = _finish(question, values, known)
     told = (*notes, *answer.notes)
@@ -181,8 +204,30 @@ def _search(
     return result
 
 
+def _with_large_works(question: _Question, known: Known) -> tuple[Formulation, float | None]:
+    """The model that the solver is asked, and the least proven bound of its optimum.
+
+    Where plan and bound of a model without networks lie apart it has rows of its large works.
+    """
+    scaled, bound = question.scaled, known.bound
+    relaxed = None if known.relaxed is None else known.relaxed.values
+    gap = relative_gap(known.worth, bound)
+    is_near = gap is not None and gap <= max(question.options.gap, LARGE_GAP)
+    is_other = bool(scaled.networks.slices) or question.conditioning.is_bad
+    is_other |= int(scaled.mip.integrality.sum()) > LARGE_STARTS
+    left = question.search.left_s()
+    is_short = left is not None and left < LARGE_LEAST_S
+    if bound is None or relaxed is None or is_near or is_other or is_short:
+        return scaled, bound
+    seconds = question.search.share_s(LARGE_SHARE, LARGE_S)
+    options = guest_options(question.options, question.search, seconds)
+    mip, least = with_large_works(scaled.mip, relaxed, bound, options)
+    return (scaled if mip is scaled.mip else replace(scaled, mip=mip)), least
+
+
 def _main_solve(
     scaled: Formulation,
+    asked: Formulation,
     known: Known,
     options: SolveOptions,
     deadline: Deadline,
@@ -190,13 +235,19 @@ def _main_solve(
     should_stop: Callable[[], bool] | None,
     start: FloatArray | None,
 ) -> tuple[Known, Answer]:
-    """The solver's answer and what is known after it, with a search of one's own beside it.
+    """The solver's answer to `asked` and what is known after it, with a search of one's own beside.
 
     Where a plan of that search contradicts the solver's bound, the solver is asked again.
     """
+    if asked is not scaled:
+        share = Deadline.after(deadline.share_s(CORE_SHARE, CORE_S))
+        known = core_plan(
+            asked.mip, known, options, share, on_progress=on_progress, should_stop=should_stop
+        )
+        start = known.plan
     with Beside(scaled, known, options, deadline) as beside:
         answer = search_with_neighbourhoods(
-            scaled,
+            asked,
             known,
             options,
             deadline,
@@ -208,7 +259,7 @@ def _main_solve(
         joined = beside.joined(answer)
     if joined is not None:
         return known, joined
-    again = ask(scaled.mip, options, known, deadline, should_stop=should_stop, start=known.plan)
+    again = ask(asked.mip, options, known, deadline, should_stop=should_stop, start=known.plan)
     return known, Answer(again.reply, (*answer.notes, *again.notes))
 
 

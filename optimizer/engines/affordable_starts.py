@@ -1,0 +1,243 @@
+"""Starts that no money can pay for, taken out of the model that solvers are asked.
+
+A works may cost more than all that its payer can have by some year. The relaxation then builds a
+share of it as soon as there is money for this share, and a search finds out only by branching. Here
+the most that a payer can have paid by the end of a year is bounded by a linear program of the money
+alone, in which every decision about projects is what the money would like best; the bound follows
+from its multipliers, whatever the solver says. A start whose works cost more than that by then,
+beside the least that must be spent on what must be built, is in no plan: its columns get 0 as their
+upper limit. Every plan stays, and so does the optimum.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.sparse import coo_array, csr_array
+from scipy.sparse.csgraph import connected_components
+
+from infraplan.optimizer.backends.dual_bound import dual_bound
+from infraplan.optimizer.backends.quick_relaxation import quick_relaxation
+from infraplan.optimizer.column_forms import Columns, recast
+from infraplan.optimizer.mip import BoolArray, FloatArray, IntArray, Mip
+from infraplan.optimizer.mip_edits import matrix_of
+
+USES, DUTIES = "sources_uses", "mandate"
+"""Rows that tie payments to starts, and rows of what must be built."""
+ROOM = 1e-5
+"""Share by which spending must pass what there can be: rows hold within 1e-6, summed over years."""
+ROUNDS = 3
+"""Rounds in which what must be built, and must be built later, leaves less for the rest."""
+
+
+@dataclass(frozen=True)
+class _Budget:
+    """What a payer may have spent by the end of a year.
+
+    `spent` (shape: columns of the model by start) is what each start costs by then, `most` all that
+    can have been paid.
+    """
+
+    spent: FloatArray
+    most: float
+
+
+def affordable_starts(mip: Mip, seconds: float) -> Mip:
+    """`mip` in which starts that no money can pay for have the upper limit 0.
+
+    Only years before the first one that can be paid are taken from an option, or all of them.
+    After `seconds` nothing more is sought.
+    """
+    changed = recast(mip, Columns.BY_START)
+    seen = mip if changed is None else changed.mip
+    starts = _Starts.of(seen)
+    budgets = list(_budgets(seen, starts, time.perf_counter() + seconds))
+    is_out = np.zeros(seen.num_columns, dtype=np.bool_)
+    for _ in range(ROUNDS):
+        found = is_out.copy()
+        for budget in budgets:
+            found |= starts.too_dear(budget, is_out)
+        if np.array_equal(found, is_out):
+            break
+        is_out = found
+    return _without(mip, is_out)
+
+
+def _without(mip: Mip, is_out: BoolArray) -> Mip:
+    """`mip` without the starts at the begin of each option that are out."""
+    upper = mip.col_upper.copy()
+    for run in np.unique(mip.starts.run_of_column(mip.num_columns)[is_out]):
+        columns = mip.starts.columns_of(int(run))
+        inside = np.flatnonzero(~is_out[columns])
+        upper[columns[: inside[0] if inside.size else columns.size]] = 0.0
+    return replace(mip, col_upper=upper)
+
+
+@dataclass(frozen=True)
+class _Starts:
+    """The columns of a model that say "starts in this year", and the project of each.
+
+    `is_start` has the shape (columns,), `project` as well (-1 for other columns); `duty` are the
+    projects that must be built.
+    """
+
+    is_start: BoolArray
+    can_start: BoolArray
+    project: IntArray
+    run: IntArray
+    duty: IntArray
+
+    @staticmethod
+    def of(mip: Mip) -> _Starts:
+        run = mip.starts.run_of_column(mip.num_columns)
+        single = ~mip.starts.cumulative | (mip.starts.size == 1)
+        is_start = (run >= 0) & np.append(single, False)[run]
+        project = np.where(is_start, np.append(mip.starts.project, -1)[run], -1)
+        rows = np.zeros(mip.num_rows, dtype=np.bool_)
+        for block in mip.row_blocks:
+            if block.family == DUTIES:
+                rows[block.start : block.start + block.size] = True
+        columns = mip.a_index[np.repeat(rows, np.diff(mip.a_start))]
+        duty = np.unique(project[columns])
+        can_start = is_start & (mip.col_upper > 0.0)
+        return _Starts(is_start, can_start, project, run, duty[duty >= 0])
+
+    def too_dear(self, budget: _Budget, is_out: BoolArray) -> BoolArray:
+        """Starts that `budget` cannot pay for beside the least of all else."""
+        can = self.can_start & ~is_out
+        count = int(self.project.max(initial=-1)) + 1
+        least = np.full(count, np.inf)
+        np.minimum.at(least, self.project[can], budget.spent[can])
+        optional = np.ones(count, dtype=np.bool_)
+        optional[self.duty] = False
+        least = np.where(np.isinf(least), 0.0, np.where(optional, np.minimum(least, 0.0), least))
+        limit = budget.most + ROOM * max(1.0, abs(budget.most))
+        columns = np.flatnonzero(can)
+        beside = least.sum() - least[self.project[columns]]
+        found = np.zeros(can.size, dtype=np.bool_)
+        found[columns] = budget.spent[columns] + beside > limit
+        return found
+
+
+def _budgets(mip: Mip, starts: _Starts, until: float) -> Iterator[_Budget]:
+    """Budgets of every payer and year that may leave out a start, by payer and year."""
+    matrix = matrix_of(mip)
+    component = _components(mip, matrix)
+    for rows_by_year in _rows_of_payers(mip):
+        whole = -_sum_of_rows(matrix, np.concatenate(rows_by_year))
+        if not starts.is_start[(whole != 0.0) & mip.integrality].all():
+            continue
+        paying = np.flatnonzero((whole != 0.0) & ~mip.integrality)
+        money = _money_program(mip, matrix, starts, np.isin(component, component[paying]))
+        so_far = np.zeros(mip.num_columns)
+        for rows in rows_by_year:
+            so_far -= _sum_of_rows(matrix, rows)
+            if time.perf_counter() > until:
+                return
+            most = money.most(np.where(mip.integrality, 0.0, -so_far))
+            if most is None:
+                continue
+            yield _Budget(np.where(mip.integrality, so_far, 0.0), most)
+            final = _Budget(np.where(mip.integrality, whole, 0.0), most)
+            none_out = np.zeros(mip.num_columns, dtype=np.bool_)
+            if np.all(final.spent >= 0.0) and not starts.too_dear(final, none_out).any():
+                break  # later years can have paid no less, and no start costs more by then
+
+
+def _rows_of_payers(mip: Mip) -> Iterator[list[IntArray]]:
+    """For each payer the rows that say what is paid for, one array for each year."""
+    by_payer: dict[str | int, dict[int, list[int]]] = {}
+    for block in mip.row_blocks:
+        if block.family == USES:
+            for number, (payer, _, year) in enumerate(block.keys):
+                years = by_payer.setdefault(payer, {})
+                years.setdefault(int(year), []).append(block.start + number)
+    for years in by_payer.values():
+        yield [np.array(years[year], dtype=np.int64) for year in sorted(years)]
+
+
+def _sum_of_rows(matrix: csr_array, rows: IntArray) -> FloatArray:
+    return np.asarray(matrix[rows].sum(axis=0), dtype=np.float64).ravel()
+
+
+def _components(mip: Mip, matrix: csr_array) -> IntArray:
+    """Number of the part of the model that each column belongs to, by its continuous columns."""
+    entries = matrix.tocoo()
+    kept = ~mip.integrality[entries.col]
+    links = coo_array(
+        (np.ones(int(kept.sum())), (entries.row[kept], mip.num_rows + entries.col[kept])),
+        shape=(mip.num_rows + mip.num_columns,) * 2,
+    )
+    _, label = connected_components(links, directed=False)
+    return np.asarray(label[mip.num_rows :], dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class _MoneyProgram:
+    """A linear program of `columns` of the model; nothing is maximised yet."""
+
+    mip: Mip
+    columns: IntArray
+
+    def most(self, paid: FloatArray) -> float | None:
+        """A proven upper bound of `paid` (shape: columns of the model); None: none is known."""
+        asked = replace(self.mip, objective=paid[self.columns])
+        found = quick_relaxation(asked, 10.0)
+        if found.multipliers is None:
+            return None
+        return dual_bound(asked, found.multipliers).value
+
+
+def _money_program(mip: Mip, matrix: csr_array, starts: _Starts, is_in: BoolArray) -> _MoneyProgram:
+    """The continuous columns `is_in` in their rows, with all integer columns as money likes them.
+
+    In each row by itself the integer columns stand at what they can add at most and take at least.
+    """
+    is_money = is_in & ~mip.integrality
+    columns = np.flatnonzero(is_money)
+    part = matrix[:, columns]
+    rows = np.flatnonzero(np.diff(part.indptr) > 0)
+    low, high = _ranges(mip, matrix[rows], starts)
+    kept = csr_array(part[rows])
+    program = Mip(
+        objective=np.zeros(columns.size),
+        objective_offset=0.0,
+        col_lower=mip.col_lower[columns],
+        col_upper=mip.col_upper[columns],
+        integrality=np.zeros(columns.size, dtype=np.bool_),
+        a_start=kept.indptr.astype(np.int64),
+        a_index=kept.indices.astype(np.int64),
+        a_value=kept.data,
+        row_lower=mip.row_lower[rows] - high,
+        row_upper=mip.row_upper[rows] - low,
+    )
+    return _MoneyProgram(program, columns)
+
+
+def _ranges(mip: Mip, rows: csr_array, starts: _Starts) -> tuple[FloatArray, FloatArray]:
+    """Least and most that the integer columns add to each of `rows`.
+
+    Of the starts of an option one counts at most.
+    """
+    entries = rows.tocoo()
+    whole = mip.integrality[entries.col]
+    row, column, value = entries.row[whole], entries.col[whole], entries.data[whole]
+    lower, upper = mip.col_lower[column], mip.col_upper[column]
+    least = np.minimum(value * lower, value * upper)
+    most = np.maximum(value * lower, value * upper)
+    is_start = starts.is_start[column]
+    least[is_start] = np.minimum(least[is_start], 0.0)
+    most[is_start] = np.maximum(most[is_start], 0.0)
+    low, high = np.zeros(rows.shape[0]), np.zeros(rows.shape[0])
+    if row.size:
+        group = np.where(is_start, mip.num_columns + starts.run[column], column)
+        order = np.lexsort((group, row))
+        row, group = row[order], group[order]
+        differs = (row[1:] != row[:-1]) | (group[1:] != group[:-1])
+        begins = np.flatnonzero(np.append(True, differs))
+        np.add.at(low, row[begins], np.minimum.reduceat(least[order], begins))
+        np.add.at(high, row[begins], np.maximum.reduceat(most[order], begins))
+    return low, high

@@ -1,0 +1,61 @@
+"""The core of a program: what it keeps, and that its plan is one of the whole program."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from infraplan.optimizer.backends import Progress
+from infraplan.optimizer.backends.checking import clean_values
+from infraplan.optimizer.backends.quick_relaxation import quick_relaxation, quick_search
+from infraplan.optimizer.column_forms import Columns, recast
+from infraplan.optimizer.engines import core_program
+from infraplan.optimizer.engines.core_program import core_of, core_plan
+from infraplan.optimizer.engines.deadline import Deadline
+from infraplan.optimizer.engines.known import Known
+from infraplan.optimizer.program import build_formulation
+from infraplan.optimizer.solve_result import SolveOptions
+from tests.optimizer.engines.test_large_works import tunnel_or_roads
+
+
+def test_it_keeps_what_loses_least_and_what_the_plan_starts() -> None:
+    changed = recast(build_formulation(tunnel_or_roads()).mip, Columns.BY_START)
+    assert changed is not None
+    mip = changed.mip
+    relaxed = quick_relaxation(mip, 30.0)
+    assert relaxed.values is not None
+    assert relaxed.multipliers is not None
+    plan = quick_search(mip, 30.0, 0.0).values
+    assert plan is not None
+    starts = mip.integrality
+    core = core_of(mip, relaxed.multipliers, plan)
+    kept = core.col_upper[starts] > 0.0
+    assert kept[plan[starts] > 0.5].all()
+    least = int(np.ceil(core_program.CORE * starts.sum()))
+    assert least <= kept.sum() < least + (plan[starts] > 0.5).sum()
+    # At the prices of the relaxation what it takes loses nothing.
+    alone = core_of(mip, relaxed.multipliers, None)
+    taken = (relaxed.values > 1e-6) & starts
+    assert (alone.col_upper[taken] > 0.0).mean() >= 0.9
+
+
+@pytest.mark.parametrize("has_plan", [False, True])
+def test_its_plan_is_one_of_the_program_and_no_bound_is_told(has_plan: bool) -> None:
+    mip = build_formulation(tunnel_or_roads()).mip
+    heard: list[Progress] = []
+    before = Known(bound=1e4)
+    if has_plan:
+        before = before.with_plan(mip, np.asarray(quick_search(mip, 30.0, 0.3).values))
+    known = core_plan(
+        mip, before, SolveOptions(gap=0.0), Deadline.after(30.0), on_progress=heard.append
+    )
+    best = quick_search(mip, 30.0, 0.0).values
+    assert best is not None
+    assert known.plan is not None
+    assert known.worth is not None
+    assert clean_values(mip, known.plan) is not None
+    assert known.worth == pytest.approx(mip.value(known.plan))
+    assert known.worth >= 0.97 * mip.value(best)
+    assert known.worth >= (before.worth or 0.0)
+    assert known.bound == 1e4
+    assert all(news.bound in {None, 1e4} for news in heard)
