@@ -24,7 +24,7 @@ from infraplan.models.rules import RULES
 from infraplan.models.stated_date import DateKind
 from infraplan.models.target import Sense
 from infraplan.optimizer.accounts.candidates import lay_out, standing_starts
-from infraplan.optimizer.accounts.funds import least_cash
+from infraplan.optimizer.accounts.funds import least_cash, may_lapse
 from infraplan.optimizer.accounts.value import Coefficients, build_coefficients
 
 OUTWEIGHED, OTHERS_FIRST = "outweighed", "others_first"
@@ -82,7 +82,7 @@ def _dry_fund(
     rise = (1.0 + instance.settings.inflation) * (1.0 + instance.settings.appraisal.cost_escalation)
     short: list[tuple[int, str]] = []
     for fund in instance.funds:
-        if not fund.carry_over or fund.lapse_years is not None:
+        if may_lapse(fund):
             continue
         moved: dict[int, float] = {}
         for payment in plan.payments:

@@ -167,6 +167,14 @@ def _say_where(outcome: Outcome, output: Output) -> None:
 
 
 MemoryLimit = Annotated[int | None, typer.Option(min=50, help="Most memory of the solver, in MB.")]
+SolveTime = Annotated[float, typer.Option(min=1.0, max=LONGEST_S, help="Seconds for the solve.")]
+AskedSolver = Annotated[
+    str | None,
+    typer.Option(
+        help="highs, cbc, scip, cpsat, gurobi, ... (see `infraplan solvers`); highs where none "
+        "is named, cpsat for schedules under makespan.",
+    ),
+]
 AskedColumns = Annotated[
     Columns,
     typer.Option(
@@ -181,19 +189,11 @@ def solve(
     engine: Annotated[
         str, typer.Option(help="auto, exact, equilibrium or decomposition.")
     ] = "auto",
-    solver: Annotated[
-        str | None,
-        typer.Option(
-            help="highs, cbc, scip, cpsat, gurobi, ... (see `infraplan solvers`); highs where none "
-            "is named, cpsat for schedules under makespan.",
-        ),
-    ] = None,
+    solver: AskedSolver = None,
     gap: Annotated[
         float, typer.Option(min=0.0, max=1.0, help="Relative gap to prove; 0 is optimality.")
     ] = 1e-4,
-    time_limit: Annotated[
-        float, typer.Option(min=1.0, max=LONGEST_S, help="Seconds for the solve.")
-    ] = 600.0,
+    time_limit: SolveTime = 600.0,
     threads: Annotated[int, typer.Option(min=1, help="Threads of the solver.")] = 1,
     seed: Annotated[int, typer.Option(min=0, help="Random seed of the solver.")] = 0,
     memory_limit: MemoryLimit = None,
@@ -296,9 +296,7 @@ def demo(
         "results/demo"
     ),
     gap: Annotated[float, typer.Option(min=0.0, max=1.0, help="Relative gap to prove.")] = 5e-3,
-    time_limit: Annotated[
-        float, typer.Option(min=1.0, max=LONGEST_S, help="Seconds for the solve.")
-    ] = 150.0,
+    time_limit: SolveTime = 150.0,
     as_json: Json = False,
     lang: Lang = Language.EN,
 ) -> None:
