@@ -1,6 +1,6 @@
 """CPU seconds and peak memory of every stage of a run, by size.
 
-    python -m tests.benchmarks.stages [--projects 500 5000] [--time-limit 60] [INSTANCE ...]
+    python -m tests.benchmarks.stages [--projects 500 5000] [--time-limit 60] [--gap 1] [INSTANCE ...]
 
 A process for each size makes the instance (`--years 20 --seed 1 --debt`), or takes one that is
 named, and runs it from reading to the written run. A stage is what its functions take, without
@@ -130,7 +130,7 @@ def forget_peak() -> None:
         Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
 
 
-def run(path: Path, out: Path, time_limit_s: float) -> Measured:
+def run(path: Path, out: Path, time_limit_s: float, gap: float) -> Measured:
     """Read, validate and solve the instance at `path` into `out`, watching every stage."""
     from infraplan.optimizer import workflow
     from infraplan.optimizer.estimating.plausibility import find_implausibilities
@@ -145,7 +145,7 @@ def run(path: Path, out: Path, time_limit_s: float) -> Measured:
         instance = instance_file.read_instance(path)
     with watch.stage("check"):
         find_implausibilities(instance)
-    options = SolveOptions(time_limit_s=time_limit_s)
+    options = SolveOptions(time_limit_s=time_limit_s, gap=gap)
     with watch.stage("write"):  # what no stage claims
         outcome = workflow.run_solve(instance, options, out)
     mip = outcome.result.formulation.mip
@@ -181,11 +181,12 @@ def made(projects: int, districts: int | None, folder: Path) -> Path:
     return path
 
 
-def in_its_own_process(path: Path, folder: Path, time_limit_s: float) -> Measured:
+def in_its_own_process(path: Path, folder: Path, time_limit_s: float, gap: float) -> Measured:
     """Measure in a process that has held nothing before."""
     answer, out = folder / "measured.json", folder / f"run-{path.name}"
     command = [sys.executable, "-m", "tests.benchmarks.stages", str(path)]
-    command += ["--time-limit", str(time_limit_s), "--here", str(out), "--json", str(answer)]
+    command += ["--time-limit", str(time_limit_s), "--gap", str(gap)]
+    command += ["--here", str(out), "--json", str(answer)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     kept = json.loads(answer.read_text(encoding="utf-8"))[0]
     stages = {name: Taken(**taken) for name, taken in kept.pop("stages").items()}
@@ -199,6 +200,7 @@ def main() -> None:
     parser.add_argument("--projects", nargs="*", type=int, default=None, help="sizes to make")
     parser.add_argument("--districts", type=int, default=None)
     parser.add_argument("--time-limit", type=float, default=60.0, help="seconds that a solve has")
+    parser.add_argument("--gap", type=float, default=1e-4, help="1 ends with the first plan")
     parser.add_argument("--json", type=Path, help="file into which all figures go")
     parser.add_argument("--here", type=Path, help="run folder: measure in this process")
     asked = parser.parse_args()
@@ -210,9 +212,9 @@ def main() -> None:
         paths = [*asked.instances, *(made(n, asked.districts, Path(name)) for n in sizes)]
         for path in paths:
             if asked.here is not None:
-                found.append(run(path, asked.here, asked.time_limit))
+                found.append(run(path, asked.here, asked.time_limit, asked.gap))
             else:
-                found.append(in_its_own_process(path, Path(name), asked.time_limit))
+                found.append(in_its_own_process(path, Path(name), asked.time_limit, asked.gap))
             print(told(found[-1]), end="\n\n", flush=True)
             if asked.json is not None:
                 text = json.dumps([asdict(row) for row in found], indent=1)
