@@ -27,6 +27,7 @@ from infraplan.optimizer.storage.csv_text import decode, format_csv, parse_csv, 
 from infraplan.optimizer.storage.faults import Faults, OutputError, error_of
 from infraplan.optimizer.storage.folder import format_row, temporary_sibling, writing
 from infraplan.optimizer.storage.json_form import (
+    indented_json,
     instance_hash,
     instance_to_json,
     parse_json,
@@ -330,7 +331,7 @@ def run_files(
     full = {
         "format_version": RUN_FORMAT,
         "instance": settings.id,
-        "instance_hash": instance_hash(instance),
+        "instance_hash": manifest.get("instance_hash") or instance_hash(instance),
         "currency": settings.currency,
         "money_unit": settings.money_unit,
         "money_unit_zh": settings.money_unit_zh,
@@ -339,7 +340,7 @@ def run_files(
     }
     files = {INSTANCE_FILE: instance_to_json(instance).encode()}
     if plan is not None:
-        files[PLAN_FILE] = _json(plan.model_dump(mode="json"))
+        files[PLAN_FILE] = indented_json(plan).encode()
         tables = tables_of_plan(instance, plan, rejections)
     else:
         tables = RunTables(rejected=tuple(rejections))
