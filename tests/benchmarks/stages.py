@@ -1,6 +1,6 @@
 """CPU seconds and peak memory of every stage of a run, by size.
 
-    python -m tests.benchmarks.stages [--projects 500 5000] [--time-limit 60] [--gap 1] [INSTANCE ...]
+    python -m tests.benchmarks.stages [--projects 500 5000] [--time-limit 60] [INSTANCE ...]
 
 A process for each size makes the instance (`--years 20 --seed 1 --debt`), or takes one that is
 named, and runs it from reading to the written run. A stage is what its functions take, without
@@ -158,7 +158,8 @@ def told(found: Measured) -> str:
     """The table of one run; a share is CPU seconds over the time that the solve was given."""
     lines = [
         f"{found.name}: {found.projects} projects, {found.columns} columns, "
-        f"{found.entries} entries, {found.time_limit_s:g} s given, {found.start_mb:.0f} MB at first",
+        f"{found.entries} entries, {found.time_limit_s:g} s given, "
+        f"{found.start_mb:.0f} MB at first",
         f"{'stage':<9}{'CPU s':>8}{'clock s':>9}{'share':>8}{'peak MB':>9}{'KB/project':>12}",
     ]
     for name, taken in found.stages.items():
