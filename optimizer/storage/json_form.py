@@ -10,7 +10,6 @@ from collections.abc import Set
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from pydantic_core import PydanticSerializationError
 
 from infraplan.models.catalogue import listed, parser_reason, phrase
 from infraplan.models.instance import TABLES, Instance
@@ -38,7 +37,7 @@ def indented_json(item: DomainModel, without: Set[str] = frozenset()) -> str:
     """
     try:
         text = item.model_dump_json(indent=1, exclude=set(without))
-    except PydanticSerializationError:  # half of a surrogate pair
+    except ValueError:  # half of a surrogate pair
         text = "NaN"
     if "NaN" in text or "Infinity" in text:  # maybe in a name alone
         data = item.model_dump(mode="json", exclude=set(without))
@@ -162,7 +161,7 @@ def _holds_plain_texts(instance: Instance) -> bool:
     """
     try:
         data = instance.model_dump_json().encode()
-    except (PydanticSerializationError, UnicodeEncodeError):  # half of a surrogate pair
+    except ValueError:  # half of a surrogate pair
         return False
     if _MAY_BE_REFUSED.search(data):
         return False
