@@ -4,6 +4,7 @@
 # make test-slow  the suites that take minutes; one part: make test-slow PART=install|solvers|bench|reasons|shifts|late_works|lives|more_cases
 # make bench      build and solve times beside a hand-written model
 # make bench-shell  CPU time of --help and validate beside that of their libraries
+# make bench-stages  CPU time and memory of every stage of a run, by size
 # make bench-reasons  how narrow and how true the losses of the five instances are
 # make pages      solve the five instances and write the figures into their pages
 # make lock       write requirements.lock anew from the ranges in pyproject.toml (needs uv)
@@ -20,7 +21,7 @@ SHELL := /bin/bash
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 
-.PHONY: help setup setup-test demo test lint kernels test-slow bench bench-shell bench-reasons pages lock clean
+.PHONY: help setup setup-test demo test lint kernels test-slow bench bench-shell bench-stages bench-reasons pages lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -93,6 +94,9 @@ bench: setup-test
 
 bench-shell: setup-test
 	$(BIN)/python -m tests.benchmarks.shell
+
+bench-stages: setup-test
+	$(BIN)/python -m tests.benchmarks.stages
 
 bench-reasons: setup-test
 	$(BIN)/python -m tests.benchmarks.reasons

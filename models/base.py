@@ -15,6 +15,7 @@ class DomainModel(BaseModel):
         frozen=True,
         extra="forbid",
         allow_inf_nan=False,
+        ser_json_inf_nan="constants",  # so that a writer can refuse what JSON has not
         str_strip_whitespace=True,
         defer_build=True,  # a command builds the validators of what it reads, and no others
     )

@@ -196,7 +196,9 @@ def check_rule_sets(instance: Problem) -> Iterator[Inconsistency]:
 def check_preset_years(instance: Problem) -> Iterator[Inconsistency]:
     """Report money of a named grant in a year in which the grant does not exist."""
     presets = {
-        fund.id: (fund.preset, MONEY_PRESETS[fund.preset]) for fund in instance.funds if fund.preset
+        fund.id: (fund.preset, MONEY_PRESETS[fund.preset])
+        for fund in instance.funds
+        if fund.preset in MONEY_PRESETS  # another name is told with the fund itself
     }
     for index, row in enumerate(instance.inflows):
         if row.fund not in presets or row.value <= 0.0:

@@ -28,9 +28,11 @@ from infraplan.models.network import (
 from infraplan.models.network_index import NetworkIndex, index_networks
 from infraplan.models.place import Place
 from infraplan.models.policy import Policy, ResourceLimit, StartPace
+from infraplan.models.progress import stands
 from infraplan.models.project import BenefitStream, Project, Stage
 from infraplan.models.quantities import FolderIdentifier, Identifier, NonNegative, Rate, Year
 from infraplan.models.relation import Relation
+from infraplan.models.renewal import renewals
 from infraplan.models.retirement import last_year_of_standing, retirements
 from infraplan.models.scenario import Scenario
 from infraplan.models.stated_date import StatedDate
@@ -311,6 +313,16 @@ class Problem(DomainModel):
             leader = self.jurisdiction_of(project)
             shares[leader] = shares.get(leader, 0.0) + rest
         return {key: share for key, share in shares.items() if share > 0.0}
+
+    @cached_property
+    def standing(self) -> tuple[Project, ...]:
+        """Projects that are complete: there already, and no candidates."""
+        return tuple(project for project in self.projects if stands(project))
+
+    @cached_property
+    def renewed_by(self) -> dict[str, str]:
+        """Project that renews another one, by the id of that one."""
+        return {row.from_projects[0]: row.to_projects[0] for row in renewals(self.relations)}
 
     @cached_property
     def retired_by(self) -> dict[str, Relation]:

@@ -183,10 +183,12 @@ def _moved(rows: Iterable[DomainModel], new: Project) -> Iterator[DomainModel]:
 
 
 def line_of(
-    relations: Iterable[Relation], project: str, members: Iterable[str] = ()
+    renewed_by: Mapping[str, str], project: str, members: Iterable[str] = ()
 ) -> tuple[str, ...]:
-    """`project`, its renewal, the renewal of that and so on, up to one among `members`."""
-    renewed_by = {row.from_projects[0]: row.to_projects[0] for row in renewals(relations)}
+    """`project`, its renewal, the renewal of that and so on, up to one among `members`.
+
+    `renewed_by` is `Problem.renewed_by`.
+    """
     apart = set(members)
     found = [project]
     while (following := renewed_by.get(found[-1])) and following not in {*apart, *found}:

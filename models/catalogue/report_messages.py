@@ -36,6 +36,20 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "work-with-start": ("{name} ({year}, {share:.0%})", "{name}（{year}年开工，{share:.0%}）"),
     "source-with-share": ("{name} {share:.0%}", "{name}{share:.0%}"),
+    "largest-rows-of": (
+        "The {shown:,} of {count:,} rows that weigh most; all of them: "
+        "infraplan export RUN --to csv.",
+        "仅列金额最大的{shown:,}行，共{count:,}行；全部数据：infraplan export RUN --to csv。",
+    ),
+    "first-rows-of": (
+        "The first {shown:,} of {count:,} rows; all of them: infraplan export RUN --to csv.",
+        "仅列前{shown:,}行，共{count:,}行；全部数据：infraplan export RUN --to csv。",
+    ),
+    "charts-of": (
+        "Drawn are the {shown} of {count} with the highest figures; the tables hold the others.",
+        "仅绘出数值最高的{shown}项，共{count}项；其余见表。",
+    ),
+    "dearest-works-of": ("{name}, the {shown} dearest", "{name}，造价最高的{shown}项"),
     "other-sources": ("{count} others", "其他{count}项"),
     "proof": (
         "{proven} An independent check of {checks:,} statements found {outcome}.",

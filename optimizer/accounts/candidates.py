@@ -208,20 +208,19 @@ def standing_starts(instance: Instance) -> tuple[ProjectStart, ...]:
     """Starts of the complete projects as they were: what stands when the plan begins."""
     first_year = instance.settings.horizon.first_year
     starts = []
-    for project in instance.projects:
-        if stands(project):
-            option = project.options[0]
-            opening = opening_of_standing(project, first_year)
-            start = opening - option.lead_time
-            starts.append(
-                ProjectStart(
-                    project=project.id,
-                    option=option.option,
-                    start=start,
-                    finish=start + profile_years(option) - 1,
-                    opening=opening,
-                )
+    for project in instance.standing:
+        option = project.options[0]
+        opening = opening_of_standing(project, first_year)
+        start = opening - option.lead_time
+        starts.append(
+            ProjectStart(
+                project=project.id,
+                option=option.option,
+                start=start,
+                finish=start + profile_years(option) - 1,
+                opening=opening,
             )
+        )
     return tuple(starts)
 
 

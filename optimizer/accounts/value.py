@@ -318,7 +318,7 @@ def _serves(
 ) -> NDArray[np.bool_]:
     """Years from the plan's first one on in which a member or what renews it operates."""
     found = np.zeros(years, dtype=np.bool_)
-    for name in line_of(candidates.instance.relations, member, relation.members):
+    for name in line_of(candidates.instance.renewed_by, member, relation.members):
         if name in there:
             start = there[name]
             opening = start.opening - candidates.first_year

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 import numpy as np
@@ -13,6 +14,7 @@ from infraplan.models.finance.discounting import SOCIAL_RATES
 from infraplan.models.funding import Fund, Instrument, InstrumentKind
 from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import Instance
+from infraplan.models.project import Project
 from infraplan.optimizer.accounts.debt import old_debt, opening_debt
 from infraplan.optimizer.accounts.limits import is_money_limited, quota_instruments, quotas
 from infraplan.optimizer.accounts.rules import words_of_bans
@@ -82,13 +84,17 @@ def _unlimited_money(instance: Instance) -> Iterator[Inconsistency]:
 
 def _tenors_over_lives(instance: Instance) -> Iterator[Inconsistency]:
     """`tenor-over-life`: debt that is still owed when what it paid for is gone."""
+    paid: defaultdict[str, list[Project]] = defaultdict(list)
+    for project in instance.projects:
+        for payer in payers_of(instance, project):
+            paid[payer].append(project)
     for index, row in enumerate(instance.instruments):
         if row.refinancing or row.kind is InstrumentKind.USER_PAY:
             continue
         lives = {
             project.id: max(option.lifetime for option in project.options)
-            for project in instance.projects
-            if row.jurisdiction in payers_of(instance, project) and may_pay(row, project)
+            for project in paid[row.jurisdiction]
+            if may_pay(row, project)
         }
         short = [name for name, life in lives.items() if life < row.tenor]
         # A loan for many works is told only where few of them live as long.

@@ -264,6 +264,12 @@ def _check_targets(instance: Instance) -> Iterator[Inconsistency]:
             )
 
 
+def _middle_of(group: list[Place]) -> Place:
+    """The median of their longitudes and of their latitudes."""
+    lons, lats = sorted(p.lon or 0.0 for p in group), sorted(p.lat or 0.0 for p in group)
+    return Place(id="middle", lon=lons[len(lons) // 2], lat=lats[len(lats) // 2])
+
+
 def _check_places(instance: Instance) -> Iterator[Inconsistency]:
     """`place-far-away`: a project's place far from the middle of its leader's other places."""
     places = {place.id: place for place in instance.places}
@@ -272,13 +278,12 @@ def _check_places(instance: Instance) -> Iterator[Inconsistency]:
         place = places.get(project.place or "")
         if place is not None and place.lon is not None and place.lat is not None:
             spots.setdefault(instance.jurisdiction_of(project), []).append(place)
+    middles = {name: _middle_of(group) for name, group in spots.items() if len(group) >= 5}
     for index, project in enumerate(instance.projects):
         place = places.get(project.place or "")
-        group = spots.get(instance.jurisdiction_of(project), [])
-        if place is None or place.lon is None or len(group) < 5:
+        middle = middles.get(instance.jurisdiction_of(project))
+        if place is None or place.lon is None or middle is None:
             continue
-        lons, lats = sorted(p.lon or 0.0 for p in group), sorted(p.lat or 0.0 for p in group)
-        middle = Place(id="middle", lon=lons[len(lons) // 2], lat=lats[len(lats) // 2])
         away = distance_km(place, middle)
         if away is not None and away > FAR_KM + (place.accuracy_km or 0.0):
             yield doubt(

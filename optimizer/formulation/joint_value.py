@@ -44,8 +44,8 @@ def yearly_value(context: Context, relation: Relation, years: list[int]) -> np.n
 
 def lines_of(context: Context, relation: Relation) -> list[tuple[str, ...]]:
     """Each member of a relation with what renews it, one after the other."""
-    relations = context.instance.relations
-    return [line_of(relations, member, relation.members) for member in relation.members]
+    renewed_by = context.instance.renewed_by
+    return [line_of(renewed_by, member, relation.members) for member in relation.members]
 
 
 def serving(

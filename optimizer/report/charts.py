@@ -45,6 +45,7 @@ class Bar:
     finish: int
     opening: int
     estimated: bool
+    cost: float = 0.0
 
 
 def words(pair: tuple[str, str]) -> Markup:

@@ -12,13 +12,20 @@ from markupsafe import Markup
 
 from infraplan.models.catalogue import joined, listed, pair, phrase
 from infraplan.models.instance import Instance
-from infraplan.models.plan import Plan, Rejection
+from infraplan.models.plan import Plan, Rejection, RuleYear
 from infraplan.models.project import Option
 from infraplan.models.quantities import Quality
 from infraplan.optimizer.accounts.limits import is_money_limited
 from infraplan.optimizer.analysis.conflicts import stated_line
 from infraplan.optimizer.analysis.service_value import ProjectWorth
 from infraplan.optimizer.report.charts import Bar, Series, bullet, gantt, lines, stacked_bars
+from infraplan.optimizer.report.excerpts import (
+    excerpt,
+    most_bars,
+    most_charts,
+    most_series,
+    told_charts,
+)
 from infraplan.optimizer.report.frames import Column, ReportTable, Run, format_value, make_run
 from infraplan.optimizer.report.network_drawing import draw_network, legend
 from infraplan.optimizer.report.objective_words import (
@@ -83,6 +90,7 @@ def render_report(
     environment.globals["both"] = both
     environment.globals["cell"] = _cell
     environment.globals["conflict_words"] = lambda stated: stated_line(stated).both
+    tables, told = _tables(run, go_on)
     settings = instance.settings
     documents = [((d.title.text("en"), d.title.text("zh")), d.issued) for d in settings.sources]
     defaults: dict[str, Any] = {"scenario": "", "conflicts": [], "notes": [], "verification": None}
@@ -93,9 +101,10 @@ def render_report(
         manifest={**defaults, **dict(manifest)},
         plan=plan,
         sections=_sections(run) if plan is not None else ("summary",),
-        tables=_tables(run, go_on),
+        tables=tables,
+        excerpts=told,
         headline=_headline(run) if plan is not None else ("", ""),
-        told=_what_when_whose(run),
+        lead=_what_when_whose(run),
         proof=_proof(run),
         figures=_figures(run) if plan is not None else [],
         gantts=_gantts(run) if plan is not None else [],
@@ -110,13 +119,16 @@ def render_report(
     )
 
 
-def _tables(run: Run, go_on: Callable[[], None]) -> dict[str, ReportTable]:
-    """Every table by name."""
+def _tables(
+    run: Run, go_on: Callable[[], None]
+) -> tuple[dict[str, ReportTable], dict[str, tuple[str, str]]]:
+    """Every table as far as the page shows it, and what says that rows were left out, by name."""
     found = {}
     for name, build in TABLES.items():
         go_on()
-        found[name] = build(run)
-    return found
+        found[name] = excerpt(build(run))
+    shown = {name: table for name, (table, _) in found.items()}
+    return shown, {shown[name].name: told for name, (_, told) in found.items() if told[0]}
 
 
 def _version_that_solved(manifest: Mapping[str, Any]) -> str:
@@ -313,9 +325,11 @@ def _gantts(run: Run) -> list[tuple[tuple[str, str], int, Markup]]:
                 for phase in horizon.phases
                 if (sector, phase.id) in groups
             ]
-        for name, bars in parts:
+        for whole_name, all_bars in parts:
+            costs = [bar.cost for bar in all_bars]
+            name, bars = most_bars(whole_name, all_bars, costs)
             chart = gantt(name, bars, horizon.first_year, last_year, phases)
-            charts.append((name, len(bars), chart))
+            charts.append((name, len(all_bars), chart))
     return charts
 
 
@@ -327,7 +341,9 @@ def _bar(
     names: Names, project: str, start: int, finish: int, opening: int, options: dict[str, Option]
 ) -> Bar:
     estimated = options[project].quality is not Quality.STATED
-    return Bar(names.pair(project), start, finish, opening, estimated)
+    return Bar(
+        names.pair(project), start, finish, opening, estimated, options[project].overnight_cost
+    )
 
 
 def _charts(run: Run) -> dict[str, Any]:
@@ -343,13 +359,17 @@ def _charts(run: Run) -> dict[str, Any]:
         for sector in sectors
     ]
     labels = list(phases.values())
-    sources = _by_source(run, spent)
+    sources = most_series(_by_source(run, spent))
     years = paying_years(run)
+    debt, debts = _debt_charts(run)
+    rules, tested = _rule_charts(run)
     return {
         "phases": stacked_bars(both("phases"), labels, phase_series, run.money),
         "money": stacked_bars(both("money"), [(str(y), str(y)) for y in years], sources, run.money),
-        "debt": _debt_charts(run),
-        "rules": _rule_charts(run),
+        "debt": debt,
+        "debt_left_out": told_charts(len(debt), debts),
+        "rules": rules,
+        "rules_left_out": told_charts(len(rules), tested),
     }
 
 
@@ -368,7 +388,7 @@ def _by_source(run: Run, spent: pd.DataFrame) -> list[Series]:
             for payer, source in zip(spent["jurisdiction"], spent["source"], strict=True)
         ]
     )
-    sums = keyed.groupby(["key", "year"])["amount"].sum()
+    sums = keyed.groupby(["key", "year"])["amount"].sum().to_dict()
     totals = keyed.groupby("key")["amount"].sum().sort_values(ascending=False)
     called = Counter(names.pair(str(key)) for key in totals.index)
 
@@ -385,10 +405,13 @@ def _by_source(run: Run, spent: pd.DataFrame) -> list[Series]:
     ]
 
 
-def _debt_charts(run: Run) -> list[tuple[tuple[str, str], Markup]]:
+def _debt_charts(run: Run) -> tuple[list[tuple[tuple[str, str], Markup]], int]:
+    """A chart of each pool with debt, the largest ones, and how many pools there are."""
     names, frame = Names(run.instance), debt_frame(run)
     charts = []
-    for (jurisdiction, pool), group in frame.groupby(["jurisdiction", "pool"], sort=False):
+    groups = list(frame.groupby(["jurisdiction", "pool"], sort=False))
+    shown, count = most_charts(groups, [float(group["balance"].max()) for _, group in groups])
+    for (jurisdiction, pool), group in shown:
         years = [int(year) for year in group["year"]]
         series = [
             Series(both("balance"), tuple(float(v) for v in group["balance"])),
@@ -406,17 +429,21 @@ def _debt_charts(run: Run) -> list[tuple[tuple[str, str], Markup]]:
         name = _joined(names.pair(str(jurisdiction)), names.pair(str(pool)))
         end = run.instance.settings.horizon.last_year
         charts.append((name, lines(name, years, series, run.money, plan_end=end)))
-    return charts
+    return charts, count
 
 
-def _rule_charts(run: Run) -> list[tuple[tuple[str, str], Markup]]:
-    """Ratio of each debt rule that has one, against its limit or band ends."""
+def _rule_charts(run: Run) -> tuple[list[tuple[tuple[str, str], Markup]], int]:
+    """Ratio of each debt rule that has one, against its limit or band ends, and how many."""
     plan = run.plan
-    rows = [row for row in (plan.rule_years if plan is not None else ()) if row.ratio is not None]
+    tested: dict[tuple[str, str], list[RuleYear]] = {}
+    for row in plan.rule_years if plan is not None else ():
+        if row.ratio is not None:
+            tested.setdefault((row.rule, row.jurisdiction), []).append(row)
+    highest = [max(row.ratio or 0.0 for row in rows) for rows in tested.values()]
+    shown, count = most_charts(list(tested.items()), highest)
     ends = {rule.id: rule for rule in _all_rules(run)}
     charts = []
-    for rule_id, jurisdiction in dict.fromkeys((row.rule, row.jurisdiction) for row in rows):
-        mine = [row for row in rows if (row.rule, row.jurisdiction) == (rule_id, jurisdiction)]
+    for (rule_id, jurisdiction), mine in shown:
         years = [row.year for row in mine]
         series = [Series(both("ratio"), tuple(row.ratio for row in mine))]
         rule = ends.get(rule_id)
@@ -430,7 +457,7 @@ def _rule_charts(run: Run) -> list[tuple[tuple[str, str], Markup]]:
         name = _joined(Names(run.instance).pair(jurisdiction), title)
         end = run.instance.settings.horizon.last_year
         charts.append((name, lines(name, years, series, ("%", "%"), plan_end=end, share=True)))
-    return charts
+    return charts, count
 
 
 def _all_rules(run: Run) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from types import MappingProxyType
 
 from infraplan.models.catalogue import entries, phrase
@@ -43,11 +44,27 @@ def both(key: str) -> tuple[str, str]:
     return TEXTS.get(key, (key, key))
 
 
+_NAMES: dict[int, dict[str, tuple[str, str]]] = {}
+"""Names by `id` of an instance that is alive."""
+
+
 class Names:
     """English and Chinese names of everything that has an id in an instance."""
 
     def __init__(self, instance: Instance) -> None:
-        self._names: dict[str, tuple[str, str]] = {}
+        # Every table asks for the names: they are kept as long as the instance.
+        kept = _NAMES.get(id(instance))
+        if kept is None:
+            kept = _NAMES[id(instance)] = {}
+            self._names = kept
+            self._find(instance)
+            weakref.finalize(instance, _NAMES.pop, id(instance), None)
+        self._names = kept
+        self._links = {link.id: (link.from_node, link.to_node) for link in instance.network_links}
+        self._trips = {row.id: (row.node, row.to_node or "") for row in instance.demands}
+
+    def _find(self, instance: Instance) -> None:
+        """Fill in the names of everything in `instance`."""
         tables = (
             instance.projects,
             instance.jurisdictions,
@@ -69,8 +86,6 @@ class Names:
         for node in instance.network_nodes:
             english = node.name_en or node.name_zh or node.id
             self._names.setdefault(node.id, (english, node.name_zh or english))
-        self._links = {link.id: (link.from_node, link.to_node) for link in instance.network_links}
-        self._trips = {row.id: (row.node, row.to_node or "") for row in instance.demands}
         for target in instance.targets:
             # A target may be called like a jurisdiction; a project id is never one of these.
             english = target.name_en or target.name_zh or target.id

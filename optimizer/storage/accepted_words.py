@@ -6,6 +6,8 @@ the one that templates show; the others are synonyms accepted on reading.
 
 from __future__ import annotations
 
+from functools import cache
+
 from infraplan.models.agreement import Consent, ShareForm
 from infraplan.models.catalogue import entries
 from infraplan.models.debt_rule import Quantity, Through
@@ -102,14 +104,18 @@ def titles(table: str, column: str) -> tuple[str, ...]:
     return _chinese("column", f"{table}.{column}") or _chinese("column", column)
 
 
+@cache
+def _values_of(words: type) -> frozenset[str]:
+    return frozenset(str(member.value) for member in words)  # type: ignore[attr-defined]
+
+
 def word_of(words: type, text: str) -> str | None:
     """Return the value of the fixed list `words` that `text` stands for, None where there is none.
 
     English words are read in any case and with blanks or hyphens for underscores.
     """
-    values = {str(member.value) for member in words}  # type: ignore[attr-defined]
     plain = text.strip().casefold().replace(" ", "_").replace("-", "_")
-    if plain in values:
+    if plain in _values_of(words):
         return plain
     for value, synonyms in ENUM_WORDS.get(words, {}).items():
         if text.strip() in synonyms or plain in synonyms:

@@ -180,7 +180,10 @@ def format_csv(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     return codecs.BOM_UTF8 + "".join(f"{line}\n" for line in lines).encode()
 
 
+_IN_QUOTES = re.compile('[",\n\r]|^\\s|\\s\\Z')
+
+
 def _quoted(cell: str) -> str:
-    if re.search('[",\n\r]', cell) or cell != cell.strip():
+    if _IN_QUOTES.search(cell):
         return '"' + cell.replace('"', '""') + '"'
     return cell

@@ -7,6 +7,7 @@ where they agree.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -70,7 +71,14 @@ def find_marks(
     return Marks(marks, (number, position, text, count - 1))
 
 
+_POINT_ALONE = re.compile(r"[0-9]{1,15}\.(?:[0-9]{1,2}|[0-9]{4,15})")
+"""What nobody reads by the comma: after a point that parts thousands stand three digits."""
+
+
 def _look(column: _Seen, number: int, cell: str) -> None:
+    if _POINT_ALONE.fullmatch(cell):
+        column.told.add(DecimalMark.POINT)
+        return
     found = readings(cell)
     if len(found) == 1:
         (mark,) = found

@@ -5,21 +5,44 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from typing import Any
+import re
+from collections.abc import Set
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from infraplan.models.catalogue import listed, parser_reason, phrase
 from infraplan.models.instance import TABLES, Instance
 from infraplan.optimizer.storage.assembly import Assembly, ReadInstance
-from infraplan.optimizer.storage.cells import clean_text
+from infraplan.optimizer.storage.cells import MAX_TEXT, clean_text
 from infraplan.optimizer.storage.faults import CellFault, Faults, OutputError
 from infraplan.optimizer.storage.tree import TreeReader, describe
+
+if TYPE_CHECKING:
+    from infraplan.models.base import DomainModel
 
 
 def instance_to_json(instance: Instance) -> str:
     """Return `instance` as indented JSON: `settings` and one list per table that has rows."""
-    data = instance.model_dump(mode="json")
-    kept = {name: value for name, value in data.items() if name not in TABLES or value}
-    return json.dumps(kept, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    empty = {name for name in TABLES if not getattr(instance, name)}
+    return indented_json(instance, empty)
+
+
+def indented_json(item: DomainModel, without: Set[str] = frozenset()) -> str:
+    """Return the fields of `item`, those in `without` left out, as indented JSON with a line end.
+
+    Raises
+    ------
+        ValueError: a number is not finite.
+    """
+    try:
+        text = item.model_dump_json(indent=1, exclude=set(without))
+    except ValueError:  # half of a surrogate pair
+        text = "NaN"
+    if "NaN" in text or "Infinity" in text:  # maybe in a name alone
+        data = item.model_dump(mode="json", exclude=set(without))
+        text = json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False)
+    return text + "\n"
 
 
 def instance_hash(instance: Instance) -> str:
@@ -113,6 +136,8 @@ def require_writable(instance: Instance) -> None:
     ------
         OutputError: a text is too long, or holds control characters or carriage returns.
     """
+    if _holds_plain_texts(instance):
+        return
     for path, text in _texts(instance.model_dump(mode="json"), ""):
         try:
             changed = clean_text(text) != text
@@ -122,6 +147,27 @@ def require_writable(instance: Instance) -> None:
         if changed:
             message = phrase("the-text-has-line-ends-other-than-line-feed", path=path)
             raise OutputError(message)
+
+
+_MAY_BE_REFUSED = re.compile(rb"\\[rubf]|\xef\xbf[\xbe\xbf]")
+"""How JSON writes what a text must not hold: carriage returns, control characters, non-characters.
+An escaped backslash before such a letter looks like it."""
+
+
+def _holds_plain_texts(instance: Instance) -> bool:
+    """Whether all texts can certainly be written, told by the bytes of the JSON form alone.
+
+    Walking through every text of a large instance takes longer than writing it.
+    """
+    try:
+        data = instance.model_dump_json().encode()
+    except ValueError:  # half of a surrogate pair
+        return False
+    if _MAY_BE_REFUSED.search(data):
+        return False
+    signs = np.frombuffer(data.replace(b'\\"', b"''"), dtype=np.uint8)
+    between = np.diff(np.flatnonzero(signs == ord('"')), prepend=0)
+    return int(between.max(initial=0)) <= MAX_TEXT
 
 
 def _texts(data: Any, path: str) -> Any:

@@ -96,19 +96,62 @@ def read_grid(
     before = len(faults.findings)
     contexts = _column_contexts(below, columns, source, context, faults, if_silent)
     told = frozenset({TWO_READINGS} if len(faults.findings) > before else ())
+    readers = [
+        _CellReader(position, info, contexts[position], heading.suffix)
+        for position, heading, info in columns.known
+    ]
     rows = []
     for number, cells in below:
-        filled = [cell for cell in cells if _is_filled(cell)]
-        if not filled:
+        first = next(filter(_is_filled, cells), None)
+        if first is None:
             continue
-        if reason := _passed_over(filled, cells, columns):
-            message = phrase("is-not-read", reason=reason, filled=shortened(str(filled[0])))
+        if reason := _passed_over(first, cells, columns):
+            message = phrase("is-not-read", reason=reason, filled=shortened(str(first)))
             place = Origin(source.file, source.sheet, number)
             faults.add(place.finding("row-passed-over", message, severity=Severity.NOTE))
             continue
-        rows.append(_read_row(number, cells, columns, source, contexts, faults, told))
+        rows.append(_read_row(number, cells, columns, source, readers, faults, told))
     _check_required(rows, table, columns, faults)
     return rows
+
+
+_UNKNOWN: Any = object()
+_BARE = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,15})?")
+"""A number that means the same by whatever way it is read where the point is the decimal mark."""
+_MOST_KNOWN = 10_000
+"""Different texts of one column that are remembered."""
+
+
+class _CellReader:
+    """Reads the cells of one column, equal texts once: most columns of a large table have few."""
+
+    def __init__(self, position: int, info: FieldInfo, context: CellContext, suffix: str) -> None:
+        self.position, self.info = position, info
+        self._context, self._suffix = context, suffix
+        self._is_bare = (
+            info.type.base is Base.NUMBER
+            and not suffix
+            and context.mark in (None, DecimalMark.POINT)
+        )
+        self._known: dict[str, Any] = {}
+
+    def value(self, raw: Any) -> Any:
+        """Return what `parse_cell` makes of `raw`.
+
+        Raises
+        ------
+            CellFault: the cell cannot be read.
+        """
+        if type(raw) is not str:
+            return parse_cell(self.info, raw, self._context, self._suffix)
+        found = self._known.get(raw, _UNKNOWN)
+        if found is _UNKNOWN:
+            if self._is_bare and _BARE.fullmatch(raw):
+                return float(raw)
+            found = parse_cell(self.info, raw, self._context, self._suffix)
+            if len(self._known) < _MOST_KNOWN:
+                self._known[raw] = found
+        return dict(found) if type(found) is dict else found
 
 
 def _column_contexts(
@@ -148,10 +191,10 @@ _ENGLISH_SUMS = frozenset({"total", "totals", "grand total", "subtotal", "sub-to
 """Sums too, where a cell that every row must have is blank: they might be ids otherwise."""
 
 
-def _passed_over(filled: Sequence[Any], cells: Sequence[Any], columns: _Columns) -> Phrase | None:
-    """Return why a row is no row of the table, None where it is one."""
-    first = filled[0].strip() if isinstance(filled[0], str) else ""
-    if len(filled) == 1 and _NOTE.match(first):
+def _passed_over(first_cell: Any, cells: Sequence[Any], columns: _Columns) -> Phrase | None:
+    """Return why a row, whose first filled cell is given, is no row of the table, else None."""
+    first = first_cell.strip() if isinstance(first_cell, str) else ""
+    if _NOTE.match(first) and sum(map(_is_filled, cells)) == 1:
         return phrase("the-note")
     if first in _SUMS:
         return phrase("the-sum")
@@ -272,7 +315,7 @@ def _read_row(
     cells: Sequence[Any],
     columns: _Columns,
     source: Source,
-    contexts: Mapping[int, CellContext],
+    readers: Sequence[_CellReader],
     faults: Faults,
     told: frozenset[str],
 ) -> Row:
@@ -280,12 +323,13 @@ def _read_row(
     origin = Origin(source.file, source.sheet, number, columns.shown)
     values: dict[str, Any] = {}
     faulty: set[str] = set()
-    for position, heading, info in columns.known:
+    for reader in readers:
+        position, info = reader.position, reader.info
         raw = cells[position] if position < len(cells) else None
         if raw is None or raw == "":
             continue
         try:
-            value = parse_cell(info, raw, contexts[position], heading.suffix)
+            value = reader.value(raw)
         except CellFault as fault:
             faulty.add(info.name)
             if fault.rule in told and info.type.base in _ASKED_ONCE:

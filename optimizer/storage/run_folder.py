@@ -27,6 +27,7 @@ from infraplan.optimizer.storage.csv_text import decode, parse_csv, read_bytes
 from infraplan.optimizer.storage.faults import Faults, OutputError, error_of
 from infraplan.optimizer.storage.folder import temporary_sibling, writing
 from infraplan.optimizer.storage.json_form import (
+    indented_json,
     instance_hash,
     instance_to_json,
     parse_json,
@@ -338,14 +339,13 @@ def run_files(
     full = {
         "format_version": RUN_FORMAT,
         "instance": settings.id,
+        "instance_hash": manifest.get("instance_hash") or instance_hash(instance),
         "currency": settings.currency,
         "money_unit": settings.money_unit,
         "money_unit_zh": settings.money_unit_zh,
         **manifest,
         "has_plan": plan is not None,
     }
-    if "instance_hash" not in full:
-        full["instance_hash"] = instance_hash(instance)
     files = made | table_files(instance, explained_tables(instance, plan, rejections), EXPLAINED)
     for name, content in (extra_files or {}).items():
         if name in files or name == MANIFEST_FILE or not _is_inside(name):
@@ -365,7 +365,7 @@ def _lasting_files(instance: Instance, plan: Plan | None) -> dict[str, bytes]:
     if plan is None:
         return files
     lasting = [table.attribute for table in RUN_TABLES if table.attribute not in EXPLAINED]
-    files[PLAN_FILE] = _json(plan.model_dump(mode="json"))
+    files[PLAN_FILE] = indented_json(plan).encode()
     return files | table_files(instance, tables_of_plan(instance, plan, ()), lasting)
 
 

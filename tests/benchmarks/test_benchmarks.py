@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from tests.architecture.sources import ROOT
+from tests.benchmarks.stages import STAGES
 
 pytestmark = [pytest.mark.slow, pytest.mark.bench]
 
@@ -35,6 +36,15 @@ def test_the_shell_is_measured_beside_its_libraries() -> None:
         "validate FILE.xlsx",
     ]
     assert all(re.search(r"\d\.\d{3} +\d\.\d{3} +\d+\.\d\d", line) for line in lines[1:])
+
+
+def test_every_stage_of_a_run_is_measured() -> None:
+    lines = _run("tests.benchmarks.stages", "--projects", "60", "--gap", "0.1").splitlines()
+    assert lines[0].startswith("generated-60: 60 projects, ")
+    measured = {line.split()[0]: line for line in lines[2:] if line}
+    assert list(measured) == list(STAGES)
+    for stage in ("read", "build", "verify", "write", "report"):
+        assert float(measured[stage].split()[2]) > 0.0
 
 
 def test_the_engine_is_measured_beside_a_model_written_by_hand() -> None:

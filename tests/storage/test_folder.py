@@ -26,6 +26,7 @@ from infraplan.optimizer.storage import (
     instance_from_json,
     instance_hash,
     instance_to_json,
+    new_instance,
     read_instance,
     write_instance,
 )
@@ -553,3 +554,30 @@ def test_an_unknown_id_is_told_beside_a_fault_in_its_own_row(tmp_path: Path) -> 
         (4, "value"),
         (5, "value"),
     }
+
+
+def test_a_grant_of_no_known_name_is_told_with_everything_else(tmp_path: Path) -> None:
+    path = tmp_path / "example"
+    new_instance(path)
+    heading, first, *rows = (path / "funds.csv").read_text(encoding="utf-8-sig").splitlines()
+    cells = first.split(",")
+    cells[heading.split(",").index("preset")] = "nobody_knows"
+    (path / "funds.csv").write_text("\n".join([heading, ",".join(cells), *rows]), encoding="utf-8")
+    reading = inspect_instance(path)
+    told = [(f.file, f.row) for f in reading.findings if "nobody_knows" in f.message]
+    assert reading.instance is None
+    assert told == [("funds.csv", 2)]
+
+
+def test_equal_mappings_of_a_column_are_objects_of_their_own(tmp_path: Path) -> None:
+    text = "id,sector,overnight_cost,benefits\na,x,1,users=1.5\nb,x,1,users=1.5\n"
+    first, second = read_instance(folder(tmp_path / "two", projects_csv=text)).projects
+    assert first.options[0].benefits == second.options[0].benefits == {"users": 1.5}
+    assert first.options[0].benefits is not second.options[0].benefits
+
+
+def test_a_bare_number_is_read_by_the_mark_of_its_column(tmp_path: Path) -> None:
+    rows = "id;sector;overnight_cost;revenue\na;x;1.250;2\nb;x;0,5;1.25\n"
+    projects = read_instance(folder(tmp_path / "comma", projects_csv=rows)).projects
+    assert [p.options[0].overnight_cost for p in projects] == [1250.0, 0.5]
+    assert [p.options[0].revenue for p in projects] == [2.0, 1.25]
