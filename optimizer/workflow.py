@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import platform
 import tempfile
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -16,13 +17,13 @@ from infraplan.models.apply_scenario import apply_scenario
 from infraplan.models.catalogue import NOTHING_SAID, Phrase, phrase
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, Rejection
-from infraplan.optimizer import stopping
+from infraplan.optimizer import stopping, work_clock
 from infraplan.optimizer.analysis.conflicts import ConflictReport, find_conflict
 from infraplan.optimizer.analysis.rejections import find_rejections
 from infraplan.optimizer.backends import Progress, SolverOptions, available_solvers, write_model
 from infraplan.optimizer.backends.base import Note
 from infraplan.optimizer.benchmark import benchmark_of
-from infraplan.optimizer.engines.deadline import Deadline
+from infraplan.optimizer.engines.deadline import Deadline, on_the_clock
 from infraplan.optimizer.engines.registry import engine_for, engine_named
 from infraplan.optimizer.errors import SolverError
 from infraplan.optimizer.estimating.recorded_relations import recorded_relations
@@ -40,6 +41,7 @@ from infraplan.optimizer.storage.run_folder import (
 )
 from infraplan.optimizer.verify import Verification, compute_totals
 from infraplan.optimizer.version import __version__
+from infraplan.optimizer.work_clock import ClockReason
 
 DRAFT = "draft"
 """State of a run that nobody has submitted or approved."""
@@ -134,7 +136,7 @@ def run_solve(
     if scenario:
         instance = apply_scenario(instance, scenario)
     step("solve")
-    with stopping.one_task():
+    with stopping.one_task(), on_the_clock(options, deadline) as limit:
         result = solve(
             instance,
             options,
@@ -142,15 +144,20 @@ def run_solve(
             on_progress=on_progress,
             should_stop=should_stop,
             warm_start=warm_start,
-            deadline=deadline.with_more_to_do(),
+            deadline=limit.with_more_to_do(),
         )
+        if options.deterministic:
+            result = replace(result, runtime_s=time.perf_counter() - deadline.begin)
+            _let_explain(deadline, exact=exact_losses)
         writer = _Writer(result, scenario, run_dir, parent or {}, lang)
         with stopping.heeding():
             _despite_interrupt(writer.write)
             if model_file is not None:
                 write_model(result.formulation.mip, model_file)
-            found = _explained(result, writer.good, step, deadline, exact=exact_losses)
-            _tell(found.notes, writer, on_progress, deadline)
+            with work_clock.watched() as reasons:
+                found = _explained(result, writer.good, step, limit, exact=exact_losses)
+            writer.explained_by_clock(reasons)
+            _tell(found.notes, writer, on_progress, deadline.begin)
             step("write")
             _despite_interrupt(lambda: writer.write_in_full(found.conflict, found.rejections))
     return writer.outcome(found.conflict, found.rejections)
@@ -160,13 +167,13 @@ def _tell(
     notes: tuple[Note, ...],
     writer: _Writer,
     on_progress: Callable[[Progress], None] | None,
-    deadline: Deadline,
+    began: float,
 ) -> None:
     """Add notes to the run, and tell them at once."""
     writer.tell(notes)
     for note in notes:
         if on_progress is not None:
-            on_progress(Progress(deadline.elapsed_s, None, None, None, note=note))
+            on_progress(Progress(time.perf_counter() - began, None, None, None, note=note))
 
 
 @dataclass(frozen=True)
@@ -250,6 +257,14 @@ def _seconds_to_explain(deadline: Deadline, *, exact: bool) -> float:
     return min(MOST_TO_EXPLAIN_S, end - deadline.elapsed_s)
 
 
+def _let_explain(deadline: Deadline, *, exact: bool) -> None:
+    """Let a run that counts work be explained until (of `time.perf_counter`) its time is over."""
+    limit = deadline.limit_s
+    if limit is not None:
+        beyond = limit if exact else BEYOND_TO_EXPLAIN_S + BEYOND_SHARE_TO_EXPLAIN * limit
+        work_clock.end_at(deadline.begin + limit + beyond)
+
+
 def _despite_interrupt(write: Callable[[], None]) -> None:
     """Call `write`, once more where it is interrupted: it takes a moment and keeps a plan."""
     try:
@@ -313,6 +328,12 @@ class _Writer:
     def tell(self, notes: tuple[Note, ...]) -> None:
         """Add notes to the run."""
         self.manifest["notes"] = [*self.manifest["notes"], *_stated_notes(notes)]
+
+    def explained_by_clock(self, reasons: Collection[str]) -> None:
+        """State for which reasons the clock decided what was explained, if it did."""
+        clock = dict(self.manifest["clock"])
+        why = [name.value for name in ClockReason if name in {*clock["why"], *reasons}]
+        self.manifest["clock"] = clock | {"explanations": bool(reasons), "why": why}
 
     def write_in_full(
         self, conflict: ConflictReport | None, rejections: tuple[Rejection, ...]
@@ -384,6 +405,7 @@ def _stated_options(options: SolveOptions) -> dict[str, Any]:
         "seed": options.seed,
         "memory_limit_mb": options.memory_limit_mb,
         "columns": str(options.columns),
+        "deterministic": options.deterministic,
     }
 
 
@@ -408,6 +430,11 @@ def manifest_of(
         "solver": result.solver,
         "solver_version": result.solver_version or _solver_version(result.solver),
         "options": _stated_options(options),
+        "clock": {
+            "plan": bool(result.clock),
+            "explanations": False,
+            "why": [name.value for name in result.clock],
+        },
         "termination": result.termination.value,
         "solution_state": (result.state if ok else SolutionState.NONE).value,
         "objective": result.objective if ok else None,

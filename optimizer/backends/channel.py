@@ -58,6 +58,15 @@ class Job:
         return max(0.01, float(str(limit)) - (time.perf_counter() - self.begin))
 
     @property
+    def work_s(self) -> float | None:
+        """Work that the solver may do, in seconds at the prices of `work_clock`.
+
+        None where time limits it, or nothing does.
+        """
+        work = self.options.get("work_s")
+        return None if work is None else float(str(work))
+
+    @property
     def threads(self) -> int:
         """Threads the solver may use."""
         return int(str(self.options["threads"]))

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from infraplan.models.catalogue import pair, phrase
-from infraplan.optimizer import stopping
+from infraplan.optimizer import stopping, work_clock
 from infraplan.optimizer.backends.base import Progress, SolverOptions, SolverReply, solver_entry
 from infraplan.optimizer.backends.channel import PRESOLVE
 from infraplan.optimizer.backends.checking import (
@@ -39,6 +39,7 @@ from infraplan.optimizer.errors import (
 )
 from infraplan.optimizer.mip import FloatArray, Mip
 from infraplan.optimizer.status import SolutionState, Termination, relative_gap
+from infraplan.optimizer.work_clock import ClockReason
 
 LATE_S = 10.0
 """Seconds a guest gets at most beyond its time limit before it is killed."""
@@ -49,6 +50,10 @@ STOP_S = 3.0
 PRESOLVE_S, PRESOLVE_S_BY_NONZERO = 3.0, 1e-4
 """Seconds that a presolve may take, and more by nonzero. HiGHS 1.15.1 reduces some models of a
 dozen rows for ever and looks at no clock meanwhile; they are then solved without a presolve."""
+BUSY = 20.0
+"""Factor on that where work is counted: a machine may be busy."""
+UNTOLD_S = 1.0
+"""Price of the work of a guest that does not tell it."""
 MEMORY_STRETCH = 1.2
 """Factor on the memory limit at which a guest is killed at once instead of asked to stop."""
 _TICK_S = 0.05
@@ -209,7 +214,7 @@ def _listen_to_guest(
         except KeyboardInterrupt:
             watch.heard.cause = Termination.INTERRUPTED
             return watch.heard
-        limit = options.time_limit_s
+        limit = _patience_s(options)
         left = None if limit is None else max(0.01, limit - (time.perf_counter() - begin))
         guest.tell(
             {
@@ -221,10 +226,35 @@ def _listen_to_guest(
                 "seed": options.seed,
                 "extra": dict(options.extra),
                 "task": task,
+                "work_s": options.time_limit_s if work_clock.is_counting() else None,
                 **more,
             }
         )
-        return watch.until_end(begin)
+        heard = watch.until_end(begin)
+    _count(heard, options)
+    return heard
+
+
+def _patience_s(options: SolverOptions) -> float | None:
+    """Seconds that a guest may really take; None: as long as it likes."""
+    if not work_clock.is_counting():
+        return options.time_limit_s
+    left = work_clock.patience_s(np.inf)
+    return None if left == np.inf else left
+
+
+def _count(heard: GuestReports, options: SolverOptions) -> None:
+    """Put the clock forward by the work of a guest, and note where the clock has ended it."""
+    done = heard.done or {}
+    if heard.cause is Termination.TIME_LIMIT or done.get("termination") == Termination.TIME_LIMIT:
+        work_clock.decided(ClockReason.TIME_LIMIT)
+    if done.get("is_late"):
+        work_clock.decided(ClockReason.TIME_LIMIT)
+    if heard.is_stuck:
+        work_clock.decided(ClockReason.STUCK)
+    told, limit = done.get("work_s"), options.time_limit_s
+    spent = float(str(told)) if told is not None else UNTOLD_S
+    work_clock.spend(spent if limit is None else min(spent, limit))
 
 
 class _Watch:
@@ -255,8 +285,7 @@ class _Watch:
     def until_end(self, begin: float) -> GuestReports:
         """Listen; afterwards the guest process has ended."""
         self._begin = begin
-        if self._options.time_limit_s is not None:
-            limit = self._options.time_limit_s
+        if (limit := _patience_s(self._options)) is not None:
             self._kill_at = begin + limit + min(LATE_S, LEAST_LATE_S + LATE_SHARE * limit)
         patience = 0.0
         while True:
@@ -287,6 +316,8 @@ class _Watch:
         if since is None or PRESOLVE in self._options.extra or self.heard.cause is not None:
             return False
         patience = PRESOLVE_S + PRESOLVE_S_BY_NONZERO * self._mip.num_nonzeros
+        if work_clock.is_counting():
+            patience *= BUSY
         return time.perf_counter() - since > patience
 
     def _step(self) -> bool:

@@ -64,6 +64,10 @@ def termination_of(heard: GuestReports) -> Termination:
     """Why the solve ended: a proof counts first, then what the host did, then what is said."""
     if heard.done is not None:
         said = Termination(str(heard.done["termination"]))
-        stopped = said in {Termination.TIME_LIMIT, Termination.INTERRUPTED}
+        stopped = said in {
+            Termination.TIME_LIMIT,
+            Termination.WORK_LIMIT,
+            Termination.INTERRUPTED,
+        }
         return heard.cause if stopped and heard.cause is not None else said
     return heard.cause or Termination.CRASHED

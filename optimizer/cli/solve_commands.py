@@ -49,6 +49,7 @@ PRINTED_KEYS = (
     "bound_source",
     "certified_bound",
     "certified_gap",
+    "clock",
     "notes",
     "runtime_s",
     "build_s",
@@ -172,6 +173,14 @@ AskedColumns = Annotated[
     ),
 ]
 
+Deterministic = Annotated[
+    bool,
+    typer.Option(
+        "--deterministic",
+        help="Count work and not time: the same plan on an idle and on a busy machine.",
+    ),
+]
+
 
 def solve(
     instance: InstancePath,
@@ -190,6 +199,7 @@ def solve(
     seed: Annotated[int, typer.Option(min=0, help="Random seed of the solver.")] = 0,
     memory_limit: MemoryLimit = None,
     columns: AskedColumns = Columns.AUTO,
+    deterministic: Deterministic = False,
     objective: AskedObjective = None,
     output_dir: Annotated[
         Path | None, typer.Option("-o", "--output", help="Run folder to write.")
@@ -214,6 +224,8 @@ def solve(
     output = Output(as_json, lang.value)
     if write_model is not None and write_model.suffix not in {".mps", ".lp"}:
         raise output.refuse(phrase("give-a-model-name"), "--write-model")
+    if deterministic and threads > 1:
+        raise output.refuse(phrase("deterministic-takes-one-thread"), "--threads")
     deadline = Deadline(command_began(), time_limit)
     with reporting(output):
         _require_known("there-is-no-engine", engine, ENGINE_NAMES)
@@ -229,6 +241,7 @@ def solve(
             seed=seed,
             memory_limit_mb=memory_limit,
             columns=columns,
+            deterministic=deterministic,
         )
         run_dir = output_dir or free_run_dir(loaded, scenario)
         asked = _Asked(output, deadline, progress)

@@ -18,6 +18,7 @@ from types import TracebackType
 
 import numpy as np
 
+from infraplan.optimizer import work_clock
 from infraplan.optimizer.backends import Progress
 from infraplan.optimizer.backends.checking import clean_values
 from infraplan.optimizer.backends.host import job_folder
@@ -29,6 +30,7 @@ from infraplan.optimizer.primal import Choices
 from infraplan.optimizer.program import Formulation
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.status import SolutionState, Termination, relative_gap
+from infraplan.optimizer.work_clock import ClockReason
 
 AFTER_S = 1.0
 """Seconds that the solver has for itself."""
@@ -123,7 +125,7 @@ class Beside:
         reply = with_known_plan(self._formulation.mip, answer.reply, self.known)
         if reply.gap is not None and reply.gap <= self._options.gap:
             ended = reply.termination
-            if ended in {Termination.INTERRUPTED, Termination.TIME_LIMIT}:
+            if ended in {Termination.INTERRUPTED, Termination.TIME_LIMIT, Termination.WORK_LIMIT}:
                 ended = Termination.GAP_REACHED
             reply = replace(reply, termination=ended, state=SolutionState.OPTIMAL)
         return Answer(reply, answer.notes)
@@ -131,7 +133,8 @@ class Beside:
     def _is_wanted(self) -> bool:
         memory_counts = self._options.memory_limit_mb is not None
         return (
-            is_large(self._formulation.mip)
+            not self._options.deterministic
+            and is_large(self._formulation.mip)
             and not memory_counts
             and _processors() > self._options.threads
             and self.known.relaxed is not None
@@ -166,7 +169,10 @@ class Beside:
                 return
             whole = self._choices.restore(np.load(self._folder / str(event["file"])))
             plan = clean_values(self._formulation.mip, whole)
+            before = self.known.worth
             self.known = self.known.with_plan(self._formulation.mip, plan)
+            if self.known.worth != before:
+                work_clock.decided(ClockReason.SEARCH_BESIDE)
 
 
 def _processors() -> int:

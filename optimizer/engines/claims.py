@@ -234,7 +234,7 @@ def _only_known(solver: str, known: Known, deadline: Deadline, ended: Terminatio
     """What is known, as a reply that claims nothing more; `ended` where time is not up."""
     late = deadline.is_over(1.0) and ended is not Termination.CRASHED and not stopping.is_asked()
     return SolverReply(
-        termination=Termination.TIME_LIMIT if late else ended,
+        termination=deadline.ended if late else ended,
         state=SolutionState.NONE if known.plan is None else SolutionState.FEASIBLE,
         values=known.plan,
         objective=known.worth,

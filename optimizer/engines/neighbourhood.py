@@ -12,12 +12,12 @@ Programming 98, 2003; here the neighbourhood is in years.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
+from infraplan.optimizer import work_clock
 from infraplan.optimizer.backends import Progress, SolverReply
 from infraplan.optimizer.engines.claims import Answer, ask
 from infraplan.optimizer.engines.deadline import Deadline
@@ -60,7 +60,7 @@ def search_with_neighbourhoods(
     first = deadline
     if formulation.networks.slices and deadline.limit_s is not None:
         left = deadline.left_s() or 0.0
-        first = Deadline(time.perf_counter(), FIRST_SHARE * left)
+        first = Deadline(work_clock.now(), FIRST_SHARE * left)
 
     def asked(known: Known, until: Deadline, start: FloatArray | None) -> Answer:
         return ask(
@@ -79,7 +79,7 @@ def search_with_neighbourhoods(
         return answer
     better = reply
     if reply.values is not None:
-        share = Deadline(time.perf_counter(), deadline.share_s(ROUND_SHARE, np.inf))
+        share = Deadline(work_clock.now(), deadline.share_s(ROUND_SHARE, np.inf))
         near = ask(
             near_plan(formulation, reply.values),
             replace(options, gap=FINER * options.gap),

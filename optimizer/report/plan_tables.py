@@ -51,7 +51,13 @@ from infraplan.optimizer.report.objective_words import (
     told_value,
 )
 from infraplan.optimizer.report.stated_dates_table import stated_dates_table
-from infraplan.optimizer.report.texts import Names, both, discounting, source_of_bound
+from infraplan.optimizer.report.texts import (
+    Names,
+    both,
+    discounting,
+    source_of_bound,
+    told_clock,
+)
 
 
 def chosen_options(run: Run) -> dict[str, Option]:
@@ -146,6 +152,9 @@ def summary_table(run: Run) -> ReportTable:
     add(bound_name(run.instance), number(bound, places), money)
     if any(source := source_of_bound(manifest.get("bound_source"))):
         add("name_source", source)
+    clock = manifest.get("clock")
+    if isinstance(clock, dict):
+        add("clock_decided", told_clock(clock))
     if objective is not None and bound is not None:
         lost = objective - bound if counts_years(run.instance) else bound - objective
         part = gap_part(manifest)
