@@ -81,7 +81,8 @@ def _by_seconds(
     listener = on_progress
 
     def told(news: Progress) -> None:
-        listener(replace(news, elapsed_s=time.perf_counter() - began))
+        with work_clock.by_seconds():
+            listener(replace(news, elapsed_s=time.perf_counter() - began))
 
     return told
 

@@ -66,6 +66,16 @@ def counting(end: float | None) -> Iterator[None]:
         _COUNT.reset(token)
 
 
+@contextmanager
+def by_seconds() -> Iterator[None]:
+    """While it lasts, seconds are the clock, for whoever listens to a solve that counts work."""
+    token = _COUNT.set(None)
+    try:
+        yield
+    finally:
+        _COUNT.reset(token)
+
+
 def is_counting() -> bool:
     """Whether work is the clock."""
     return _COUNT.get() is not None

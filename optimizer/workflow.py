@@ -132,7 +132,7 @@ def run_solve(
     engine_for(instance, options.engine)
     check_run_place(run_dir)
     deadline = deadline or Deadline.after(options.time_limit_s)
-    step = on_step or (lambda _: None)
+    step = _by_seconds(on_step)
     if scenario:
         instance = apply_scenario(instance, scenario)
     step("solve")
@@ -163,6 +163,17 @@ def run_solve(
     return writer.outcome(found.conflict, found.rejections)
 
 
+def _by_seconds(on_step: Callable[[str], None] | None) -> Callable[[str], None]:
+    """`on_step`, which shows seconds although work may be counted."""
+
+    def step(name: str) -> None:
+        if on_step is not None:
+            with work_clock.by_seconds():
+                on_step(name)
+
+    return step
+
+
 def _tell(
     notes: tuple[Note, ...],
     writer: _Writer,
@@ -173,7 +184,8 @@ def _tell(
     writer.tell(notes)
     for note in notes:
         if on_progress is not None:
-            on_progress(Progress(time.perf_counter() - began, None, None, None, note=note))
+            with work_clock.by_seconds():
+                on_progress(Progress(time.perf_counter() - began, None, None, None, note=note))
 
 
 @dataclass(frozen=True)

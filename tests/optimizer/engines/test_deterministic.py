@@ -148,6 +148,22 @@ def test_a_wish_to_stop_is_told(instance: Instance) -> None:
     assert ClockReason.STOPPED in result.clock
 
 
+def test_listeners_hear_of_seconds(instance: Instance, tmp_path: Path) -> None:
+    options = SolveOptions(gap=0.05, time_limit_s=60.0, deterministic=True)
+    asked = Deadline.after(60.0)
+    heard: list[tuple[float, float]] = []
+    run_solve(
+        instance,
+        options,
+        tmp_path / "run",
+        deadline=asked,
+        on_progress=lambda news: heard.append((news.elapsed_s, asked.elapsed_s)),
+        on_step=lambda _: heard.append((asked.elapsed_s, asked.elapsed_s)),
+    )
+    assert len(heard) > 3
+    assert all(0.0 <= told <= really <= told + 5.0 for told, really in heard)
+
+
 def test_one_thread_alone(instance: Instance) -> None:
     with pytest.raises(UnsupportedFeatureError, match="one thread"):
         solve(instance, SolveOptions(threads=2, deterministic=True))
