@@ -54,6 +54,10 @@ def _listen(solver: highspy.Highs, channel: Channel, work: Work) -> None:
             channel.incumbent(np.array(out.mip_solution), _finite(out.mip_dual_bound))
             return
         spent = kind == kinds.kCallbackMipInterrupt and work.look()
+        if kind == kinds.kCallbackMipUserSolution:
+            if (values := channel.offered()) is not None:
+                into.setSolution(values)
+            return
         if channel.stop_asked or spent:
             into.user_interrupt = True
         now = time.perf_counter()
@@ -71,6 +75,7 @@ def _listen(solver: highspy.Highs, channel: Channel, work: Work) -> None:
     for kind in (
         kinds.kCallbackMipImprovingSolution,
         kinds.kCallbackMipInterrupt,
+        kinds.kCallbackMipUserSolution,
         kinds.kCallbackSimplexInterrupt,
         kinds.kCallbackIpmInterrupt,
     ):

@@ -23,6 +23,7 @@ from infraplan.optimizer.backends import (
     available_solvers,
     solve_mip,
 )
+from infraplan.optimizer.backends.exchange import PlanExchange
 from infraplan.optimizer.engines.deadline import Deadline, guest_options
 from infraplan.optimizer.engines.known import Known
 from infraplan.optimizer.errors import (
@@ -59,6 +60,7 @@ def ask(
     *,
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
+    exchange: PlanExchange | None = None,
     start: FloatArray | None = None,
 ) -> Answer:
     """Have `mip` solved as `options` say, and otherwise where the answer contradicts `known`.
@@ -87,6 +89,7 @@ def ask(
                 chosen,
                 on_progress=on_progress,
                 should_stop=should_stop,
+                exchange=exchange,
                 start=start if number == 0 else None,
             )
         except SolverFailedError as error:

@@ -208,6 +208,7 @@ def _main_solve(
             deadline,
             on_progress=beside.listening(on_progress),
             should_stop=beside.stopping(should_stop),
+            exchange=beside,
             start=start,
         )
         known = beside.known

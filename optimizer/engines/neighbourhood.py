@@ -19,6 +19,7 @@ import numpy as np
 
 from infraplan.optimizer import work_clock
 from infraplan.optimizer.backends import Progress, SolverReply
+from infraplan.optimizer.backends.exchange import PlanExchange
 from infraplan.optimizer.engines.claims import Answer, ask
 from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.engines.known import Known
@@ -45,6 +46,7 @@ def search_with_neighbourhoods(
     *,
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
+    exchange: PlanExchange | None = None,
     start: FloatArray | None = None,
 ) -> Answer:
     """`ask` of the whole model, helped by a neighbourhood where it does not end in time.
@@ -70,6 +72,7 @@ def search_with_neighbourhoods(
             until,
             on_progress=on_progress,
             should_stop=should_stop,
+            exchange=exchange,
             start=start,
         )
 
