@@ -133,8 +133,7 @@ def run_solve(
     check_run_place(run_dir)
     deadline = deadline or Deadline.after(options.time_limit_s)
     step = _by_seconds(on_step)
-    if scenario:
-        instance = apply_scenario(instance, scenario)
+    instance = apply_scenario(instance, scenario) if scenario else instance
     step("solve")
     with stopping.one_task(), on_the_clock(options, deadline) as limit:
         result = solve(
@@ -146,17 +145,13 @@ def run_solve(
             warm_start=warm_start,
             deadline=limit.with_more_to_do(),
         )
-        if options.deterministic:
-            result = replace(result, runtime_s=time.perf_counter() - deadline.begin)
-            _let_explain(deadline, exact=exact_losses)
+        result = _to_be_explained(result, deadline, exact=exact_losses)
         writer = _Writer(result, scenario, run_dir, parent or {}, lang)
         with stopping.heeding():
             _despite_interrupt(writer.write)
             if model_file is not None:
                 write_model(result.formulation.mip, model_file)
-            with work_clock.watched() as reasons:
-                found = _explained(result, writer.good, step, limit, exact=exact_losses)
-            writer.explained_by_clock(reasons)
+            found = _explained_on_the_clock(result, writer, step, limit, exact=exact_losses)
             _tell(found.notes, writer, on_progress, deadline.begin)
             step("write")
             _despite_interrupt(lambda: writer.write_in_full(found.conflict, found.rejections))
@@ -269,12 +264,33 @@ def _seconds_to_explain(deadline: Deadline, *, exact: bool) -> float:
     return min(MOST_TO_EXPLAIN_S, end - deadline.elapsed_s)
 
 
-def _let_explain(deadline: Deadline, *, exact: bool) -> None:
-    """Let a run that counts work be explained until (of `time.perf_counter`) its time is over."""
+def _to_be_explained(result: SolveResult, deadline: Deadline, *, exact: bool) -> SolveResult:
+    """`result` of a solve that `deadline` (of `time.perf_counter`) limits, in seconds it took.
+
+    Where work is counted, explaining may go on until the time of the run is over.
+    """
+    if not result.options.deterministic:
+        return result
     limit = deadline.limit_s
     if limit is not None:
         beyond = limit if exact else BEYOND_TO_EXPLAIN_S + BEYOND_SHARE_TO_EXPLAIN * limit
         work_clock.end_at(deadline.begin + limit + beyond)
+    return replace(result, runtime_s=time.perf_counter() - deadline.begin)
+
+
+def _explained_on_the_clock(
+    result: SolveResult,
+    writer: _Writer,
+    step: Callable[[str], None],
+    limit: Deadline,
+    *,
+    exact: bool,
+) -> _Explained:
+    """Explain the result; what the clock decided of it is stated in the run."""
+    with work_clock.watched() as reasons:
+        found = _explained(result, writer.good, step, limit, exact=exact)
+    writer.explained_by_clock(reasons)
+    return found
 
 
 def _despite_interrupt(write: Callable[[], None]) -> None:

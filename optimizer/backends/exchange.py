@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
+from infraplan.optimizer.backends.base import SolverReply
 from infraplan.optimizer.backends.channel import OFFER
 from infraplan.optimizer.column_forms import Recast
-from infraplan.optimizer.mip import FloatArray
+from infraplan.optimizer.mip import FloatArray, Mip
 
 
 class PlanExchange(Protocol):
@@ -36,6 +38,14 @@ class Recasting:
         """A plan in the solver's columns."""
         values = self._exchange.offered()
         return None if values is None else self._changed.forth(values)
+
+
+def in_own_columns(mip: Mip, reply: SolverReply, changed: Recast) -> SolverReply:
+    """A reply to the model in another form of its columns, in its own."""
+    if reply.values is None:
+        return reply
+    values = changed.back(reply.values)
+    return replace(reply, values=values, objective=mip.value(values))
 
 
 def offer_of(values: FloatArray, folder: Path, number: int) -> dict[str, object]:

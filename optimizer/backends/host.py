@@ -36,7 +36,7 @@ from infraplan.optimizer.backends.checking import (
     is_proven,
     whole_bounds,
 )
-from infraplan.optimizer.backends.exchange import PlanExchange, Recasting, offer_of
+from infraplan.optimizer.backends.exchange import PlanExchange, Recasting, in_own_columns, offer_of
 from infraplan.optimizer.backends.process import GuestProcess
 from infraplan.optimizer.backends.reports import (
     GuestReports,
@@ -118,10 +118,7 @@ def solve_mip(
             should_stop=should_stop,
             exchange=None if exchange is None else Recasting(exchange, changed),
         )
-        if reply.values is None:
-            return reply
-        values = changed.back(reply.values)
-        return replace(reply, values=values, objective=mip.value(values))
+        return in_own_columns(mip, reply, changed)
     with job_folder() as folder:
         heard = run_guest(
             mip,

@@ -173,6 +173,11 @@ AskedColumns = Annotated[
     ),
 ]
 
+AskedEngine = Annotated[str, typer.Option(help="auto, exact, equilibrium or decomposition.")]
+AskedSolver = Annotated[
+    str, typer.Option(help="highs, cbc, scip, cpsat, gurobi, ... (see `infraplan solvers`).")
+]
+Threads = Annotated[int, typer.Option(min=1, help="Threads of the solver.")]
 Deterministic = Annotated[
     bool,
     typer.Option(
@@ -185,17 +190,13 @@ Deterministic = Annotated[
 def solve(
     instance: InstancePath,
     scenario: Annotated[str, typer.Option(help="Scenario of the instance.")] = "",
-    engine: Annotated[
-        str, typer.Option(help="auto, exact, equilibrium or decomposition.")
-    ] = "auto",
-    solver: Annotated[
-        str, typer.Option(help="highs, cbc, scip, cpsat, gurobi, ... (see `infraplan solvers`).")
-    ] = "highs",
+    engine: AskedEngine = "auto",
+    solver: AskedSolver = "highs",
     gap: Annotated[
         float, typer.Option(min=0.0, max=1.0, help="Relative gap to prove; 0 is optimality.")
     ] = 1e-4,
     time_limit: Annotated[float, typer.Option(min=1.0, help="Seconds for the solve.")] = 600.0,
-    threads: Annotated[int, typer.Option(min=1, help="Threads of the solver.")] = 1,
+    threads: Threads = 1,
     seed: Annotated[int, typer.Option(min=0, help="Random seed of the solver.")] = 0,
     memory_limit: MemoryLimit = None,
     columns: AskedColumns = Columns.AUTO,

@@ -58,11 +58,9 @@ def search_with_neighbourhoods(
     SolverError
         As `ask`.
     """
-    mip = formulation.mip
-    first = deadline
+    mip, first = formulation.mip, deadline
     if formulation.networks.slices and deadline.limit_s is not None:
-        left = deadline.left_s() or 0.0
-        first = Deadline(work_clock.now(), FIRST_SHARE * left)
+        first = Deadline(work_clock.now(), FIRST_SHARE * (deadline.left_s() or 0.0))
 
     def asked(known: Known, until: Deadline, start: FloatArray | None) -> Answer:
         return ask(

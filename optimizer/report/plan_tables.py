@@ -51,13 +51,7 @@ from infraplan.optimizer.report.objective_words import (
     told_value,
 )
 from infraplan.optimizer.report.stated_dates_table import stated_dates_table
-from infraplan.optimizer.report.texts import (
-    Names,
-    both,
-    discounting,
-    source_of_bound,
-    told_clock,
-)
+from infraplan.optimizer.report.texts import Names, both, discounting, source_of_bound, told_clock
 
 
 def chosen_options(run: Run) -> dict[str, Option]:
@@ -152,9 +146,8 @@ def summary_table(run: Run) -> ReportTable:
     add(bound_name(run.instance), number(bound, places), money)
     if any(source := source_of_bound(manifest.get("bound_source"))):
         add("name_source", source)
-    clock = manifest.get("clock")
-    if isinstance(clock, dict):
-        add("clock_decided", told_clock(clock))
+    if any(told := told_clock(manifest.get("clock"))):
+        add("clock_decided", told)
     if objective is not None and bound is not None:
         lost = objective - bound if counts_years(run.instance) else bound - objective
         part = gap_part(manifest)
@@ -165,15 +158,13 @@ def summary_table(run: Run) -> ReportTable:
     for key, value in dict(manifest.get("totals") or {}).items():
         is_count = key.startswith("targets_")
         add(key, number(value, 0 if is_count else 2), unit_of_total(run, key))
-    verified = both("verified" if manifest.get("verified") else "not_verified")
-    add("verification", verified)
+    add("verification", both("verified" if manifest.get("verified") else "not_verified"))
     if not counts_years(run.instance):
         add("discounting", discounting(run.instance))
     solver = f"{manifest.get('solver', '')} {manifest.get('solver_version', '')}".strip()
     add("solver", (solver, solver))
     add("runtime_s", number(manifest.get("runtime_s"), 1))
-    scenario = str(manifest.get("scenario") or "")
-    if scenario:
+    if scenario := str(manifest.get("scenario") or ""):
         add("scenario", names.pair(scenario))
     return ReportTable("summary", columns, frame_of(columns, rows))
 

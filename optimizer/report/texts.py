@@ -33,8 +33,10 @@ def source_of_bound(stated: object) -> tuple[str, str]:
     return phrase("bound-by-a-solver", solver=solver).both if solver else ("", "")
 
 
-def told_clock(stated: Mapping[str, object]) -> tuple[str, str]:
-    """`clock` of a manifest in both languages: what the clock decided, and why."""
+def told_clock(stated: object) -> tuple[str, str]:
+    """`clock` of a manifest in both languages: what the clock decided; blank where none is told."""
+    if not isinstance(stated, Mapping):
+        return "", ""
     named = stated.get("why")
     said = [str(name) for name in named] if isinstance(named, list) else []
     why = listed(term_of(reason) for reason in ClockReason if reason in said)

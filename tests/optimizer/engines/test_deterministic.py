@@ -20,6 +20,7 @@ from infraplan.optimizer.engines.known import Known
 from infraplan.optimizer.errors import UnsupportedFeatureError
 from infraplan.optimizer.primal import Search
 from infraplan.optimizer.program import build_formulation
+from infraplan.optimizer.report.texts import told_clock
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.status import Termination
@@ -185,3 +186,14 @@ def test_every_solver_ends_by_its_work_and_answers_the_same(solver: str) -> None
     assert first.bound == second.bound
     if first.values is not None and second.values is not None:
         assert first.values.tolist() == second.values.tolist()
+
+
+def test_a_reader_is_told_what_the_clock_decided() -> None:
+    told = {"plan": True, "explanations": True, "why": ["time_limit", "stopped"]}
+    assert told_clock(told) == (
+        "the plan (time_limit, stopped)",
+        "方案（时限、提前停止）",
+    )
+    assert told_clock(told | {"plan": False})[0] == "explanations alone (time_limit, stopped)"
+    assert told_clock({"plan": False, "explanations": False, "why": []}) == ("nothing", "无")
+    assert told_clock(None) == ("", "")  # a run of before
