@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from dataclasses import replace
 
+from infraplan.models.catalogue import phrase
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
+from infraplan.optimizer import stopping, work_clock
 from infraplan.optimizer.backends import Progress
-from infraplan.optimizer.engines.deadline import Deadline
+from infraplan.optimizer.engines.deadline import Deadline, on_the_clock
 from infraplan.optimizer.engines.registry import engine_for, require_solver
+from infraplan.optimizer.errors import UnsupportedFeatureError
 from infraplan.optimizer.solve_result import SolveOptions, SolveResult
+from infraplan.optimizer.status import Termination
+from infraplan.optimizer.work_clock import ClockReason
 
 
 def solve(
@@ -34,18 +41,74 @@ def solve(
     ------
     EngineRefusalError
         The engine cannot take the instance; names all that it cannot do.
+    UnsupportedFeatureError
+        If it is to be deterministic with more than one thread.
     SolverError
         If the solver is missing, crashes without an incumbent or answers nonsense.
     """
     options = options or SolveOptions()
+    if options.deterministic and options.threads > 1:
+        raise UnsupportedFeatureError(phrase("deterministic-takes-one-thread"))
     engine = engine_for(instance, options.engine, options.solver)
     require_solver(engine, options.solver)
-    return engine.solve(
-        instance,
-        options,
-        scenario=scenario,
-        on_progress=on_progress,
-        should_stop=should_stop,
-        warm_start=warm_start,
-        deadline=deadline,
-    )
+    began = time.perf_counter()
+    if deadline is None:
+        deadline = Deadline.after(options.time_limit_s)
+    elif not work_clock.is_counting():
+        began = deadline.begin
+    with work_clock.watched() as reasons, on_the_clock(options, deadline) as limit:
+        counts = work_clock.is_counting()
+        result = engine.solve(
+            instance,
+            options,
+            scenario=scenario,
+            on_progress=_by_seconds(on_progress, began) if counts else on_progress,
+            should_stop=_noted(should_stop),
+            warm_start=warm_start,
+            deadline=limit,
+        )
+        _note_ends(result)
+    if counts:
+        result = replace(result, runtime_s=time.perf_counter() - began)
+    clock = tuple(reason for reason in ClockReason if reason in reasons)
+    return replace(result, clock=clock)
+
+
+def _by_seconds(
+    on_progress: Callable[[Progress], None] | None, began: float
+) -> Callable[[Progress], None] | None:
+    """The listener, told seconds since `began` and not the work that is done."""
+    if on_progress is None:
+        return None
+    listener = on_progress
+
+    def told(news: Progress) -> None:
+        with work_clock.by_seconds():
+            listener(replace(news, elapsed_s=time.perf_counter() - began))
+
+    return told
+
+
+def _note_ends(result: SolveResult) -> None:
+    """Note where time, a wish or the memory ended the whole solve."""
+    if result.termination is Termination.TIME_LIMIT:
+        work_clock.decided(ClockReason.TIME_LIMIT)
+    if result.termination is Termination.MEMORY_LIMIT:
+        work_clock.decided(ClockReason.MEMORY_LIMIT)
+    if stopping.is_asked():
+        work_clock.decided(ClockReason.STOPPED)
+
+
+def _noted(should_stop: Callable[[], bool] | None) -> Callable[[], bool] | None:
+    """`should_stop`, noted where it asks for an end."""
+    if should_stop is None:
+        return None
+    asked = should_stop
+
+    def stop() -> bool:
+        wish = asked()
+        if wish:
+            work_clock.decided(ClockReason.STOPPED)
+        return wish
+
+    return stop

@@ -14,6 +14,7 @@ from infraplan.optimizer.errors import InfeasibleError, NoPlanError
 from infraplan.optimizer.program import Formulation
 from infraplan.optimizer.status import SolutionState, Termination
 from infraplan.optimizer.verify import Verification
+from infraplan.optimizer.work_clock import ClockReason
 
 DEFAULT_SOLVER = "highs"
 """Solver of an engine that names no other."""
@@ -24,6 +25,9 @@ class SolveOptions:
     """How to solve. `gap` is relative; `time_limit_s` bounds the whole solve (None: no limit).
 
     `solver` None is the engine's own. `columns` is the form in which solvers are given the starts.
+    With `deterministic` work is counted and not time: the same instance, options and versions lead
+    to the same plan on any machine of a kind, unless the time limit ends the solve before its work
+    is done.
     """
 
     engine: str = "auto"
@@ -35,6 +39,7 @@ class SolveOptions:
     memory_limit_mb: int | None = None
     canonical: bool = True
     columns: Columns = Columns.AUTO
+    deterministic: bool = False
 
     @property
     def guest_solver(self) -> str:
@@ -78,6 +83,9 @@ class SolveResult:
     """Upper bound of every plan's value that dual values prove, whatever the solver claims."""
     notes: tuple[Note, ...] = ()
     """What whoever reads the answer must know: contradictions, repairs, conditioning."""
+    clock: tuple[ClockReason, ...] = ()
+    """Why the plan may be another one on a slower or busier machine, of `ClockReason`;
+    none where every search came to its own end."""
 
     def require_plan(self) -> Plan:
         """Return the plan, or raise InfeasibleError / NoPlanError where there is none."""

@@ -11,6 +11,7 @@ class Termination(StrEnum):
     OPTIMAL = "optimal"  # gap closed to the solver's own tolerance (1e-9 relative or better)
     GAP_REACHED = "gap_reached"  # the asked relative gap is proven
     TIME_LIMIT = "time_limit"
+    WORK_LIMIT = "work_limit"  # of nodes or iterations, where work is counted and not time
     MEMORY_LIMIT = "memory_limit"
     INTERRUPTED = "interrupted"
     CRASHED = "crashed"  # the guest process died; an incumbent may have been kept

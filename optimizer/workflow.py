@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import platform
 import tempfile
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -16,12 +17,19 @@ from infraplan.models.apply_scenario import apply_scenario
 from infraplan.models.catalogue import NOTHING_SAID, Phrase, phrase
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, Rejection
-from infraplan.optimizer import stopping
+from infraplan.optimizer import stopping, work_clock
 from infraplan.optimizer.analysis.conflicts import ConflictReport
 from infraplan.optimizer.backends import Progress, available_solvers, write_model
 from infraplan.optimizer.backends.base import Note
 from infraplan.optimizer.benchmark import benchmark_of
-from infraplan.optimizer.engines.deadline import Afterwards, Deadline, OutOfTimeError
+from infraplan.optimizer.engines.deadline import (
+    BEYOND_SHARE_TO_EXPLAIN,
+    BEYOND_TO_EXPLAIN_S,
+    Afterwards,
+    Deadline,
+    OutOfTimeError,
+    on_the_clock,
+)
 from infraplan.optimizer.engines.registry import engine_for, require_solver
 from infraplan.optimizer.estimating.recorded_relations import recorded_relations
 from infraplan.optimizer.explaining import UNEXPLAINED, Explained, explain
@@ -40,6 +48,7 @@ from infraplan.optimizer.storage.run_folder import (
 )
 from infraplan.optimizer.verify import Verification, compute_totals
 from infraplan.optimizer.version import __version__
+from infraplan.optimizer.work_clock import ClockReason
 
 DRAFT = "draft"
 """State of a run that nobody has submitted or approved."""
@@ -124,9 +133,8 @@ def run_solve(
     require_solver(engine_for(instance, options.engine, options.solver), options.solver)
     check_run_place(run_dir)
     deadline = deadline or Deadline.after(options.time_limit_s)
-    step = on_step or (lambda _: None)
-    told = on_progress or (lambda _: None)
-    with timing() as times, stopping.one_task():
+    step, told = _by_seconds(on_step), on_progress or (lambda _: None)
+    with timing() as times, stopping.one_task(), on_the_clock(options, deadline) as limit:
         step("solve")
         with stage(Stage.SOLVE):
             result = solve(
@@ -136,17 +144,18 @@ def run_solve(
                 on_progress=_noting_plans(times, told),
                 should_stop=should_stop,
                 warm_start=warm_start,
-                deadline=deadline.with_more_to_do(),
+                deadline=limit.with_more_to_do(),
             )
         if result.plan is not None:
             times.note_plan()
+        result = _to_be_explained(result, deadline, exact=exact_losses)
         writer = _Writer(result, scenario, run_dir, parent or {}, lang, times)
         with stopping.heeding():
             _despite_interrupt(writer.write)
             if model_file is not None:
                 write_model(result.formulation.mip, model_file)
-            rest = Afterwards.now(deadline, writer.write_s, exact=exact_losses)
-            return _written_in_full(result, writer, rest, step, told)
+            rest = _Rest(deadline, limit, step, told, exact_losses)
+            return _written_in_full(result, writer, rest)
 
 
 @stage(Stage.CHECK)
@@ -155,22 +164,54 @@ def _under(instance: Instance, scenario: str) -> Instance:
     return apply_scenario(instance, scenario) if scenario else instance
 
 
-def _written_in_full(
-    result: SolveResult,
-    writer: _Writer,
-    rest: Afterwards,
-    step: Callable[[str], None],
-    told: Callable[[Progress], None],
-) -> Outcome:
+@dataclass(frozen=True)
+class _Rest:
+    """What is to be kept and told after the plan is on disk.
+
+    `deadline` is of the command, in seconds; `limit` of what is explained, on the clock that
+    decides.
+    """
+
+    deadline: Deadline
+    limit: Deadline
+    step: Callable[[str], None]
+    told: Callable[[Progress], None]
+    exact: bool
+
+
+def _written_in_full(result: SolveResult, writer: _Writer, rest: _Rest) -> Outcome:
     """Explain and report what is on disk already, and write it again with both."""
-    found = explain(result, writer.good, step, rest)
-    _tell(found.notes, writer, told, rest.deadline)
-    step("report")
-    notes = _despite_interrupt(lambda: writer.add_report(found, rest))
-    _tell(notes, writer, told, rest.deadline)
-    step("write")
-    _despite_interrupt(lambda: writer.write_in_full(found))
+    # What writing takes is seconds: where work is counted it must not decide what is explained.
+    write_s = 0.0 if work_clock.is_counting() else writer.write_s
+    with work_clock.watched() as reasons:
+        to_explain = Afterwards.now(rest.limit, write_s, exact=rest.exact)
+        found = explain(result, writer.good, rest.step, to_explain)
+    with work_clock.by_seconds():
+        writer.explained_by_clock(reasons)
+        _tell(found.notes, writer, rest)
+        rest.step("report")
+        to_report = Afterwards.now(rest.deadline, writer.write_s, exact=rest.exact)
+        notes = _despite_interrupt(lambda: writer.add_report(found, to_report))
+        if notes:
+            writer.explained_by_clock({ClockReason.TIME_LIMIT})
+        _tell(notes, writer, rest)
+        rest.step("write")
+        _despite_interrupt(lambda: writer.write_in_full(found))
     return writer.outcome(found)
+
+
+def _to_be_explained(result: SolveResult, deadline: Deadline, *, exact: bool) -> SolveResult:
+    """`result` of a solve that `deadline` (of `time.perf_counter`) limits, in seconds it took.
+
+    Where work is counted, explaining may go on until the time of the run is over.
+    """
+    if not result.options.deterministic:
+        return result
+    limit = deadline.limit_s
+    if limit is not None:
+        beyond = limit if exact else BEYOND_TO_EXPLAIN_S + BEYOND_SHARE_TO_EXPLAIN * limit
+        work_clock.end_at(deadline.begin + limit + beyond)
+    return replace(result, runtime_s=time.perf_counter() - deadline.begin)
 
 
 def _noting_plans(
@@ -186,16 +227,26 @@ def _noting_plans(
     return listen
 
 
+def _by_seconds(on_step: Callable[[str], None] | None) -> Callable[[str], None]:
+    """`on_step`, which shows seconds although work may be counted."""
+
+    def step(name: str) -> None:
+        if on_step is not None:
+            with work_clock.by_seconds():
+                on_step(name)
+
+    return step
+
+
 def _tell(
     notes: tuple[Note, ...],
     writer: _Writer,
-    told: Callable[[Progress], None],
-    deadline: Deadline,
+    rest: _Rest,
 ) -> None:
     """Add notes to the run, and tell them at once."""
     writer.tell(notes)
     for note in notes:
-        told(Progress(deadline.elapsed_s, None, None, None, note=note))
+        rest.told(Progress(rest.deadline.elapsed_s, None, None, None, note=note))
 
 
 def _despite_interrupt(work: Callable[[], Result]) -> Result:
@@ -264,6 +315,12 @@ class _Writer:
     def tell(self, notes: tuple[Note, ...]) -> None:
         """Add notes to the run."""
         self.manifest["notes"] = [*self.manifest["notes"], *_stated_notes(notes)]
+
+    def explained_by_clock(self, reasons: Collection[str]) -> None:
+        """State for which reasons the clock decided what was explained, if it did."""
+        clock = dict(self.manifest["clock"])
+        why = [name.value for name in ClockReason if name in {*clock["why"], *reasons}]
+        self.manifest["clock"] = clock | {"explanations": bool(reasons), "why": why}
 
     @stage(Stage.REPORT)
     def add_report(self, found: Explained, time: Afterwards) -> tuple[Note, ...]:
@@ -336,6 +393,7 @@ def _stated_options(options: SolveOptions) -> dict[str, Any]:
         "seed": options.seed,
         "memory_limit_mb": options.memory_limit_mb,
         "columns": str(options.columns),
+        "deterministic": options.deterministic,
     }
 
 
@@ -360,6 +418,11 @@ def manifest_of(
         "solver": result.solver,
         "solver_version": result.solver_version or _solver_version(result.solver),
         "options": _stated_options(options),
+        "clock": {
+            "plan": bool(result.clock),
+            "explanations": False,
+            "why": [name.value for name in result.clock],
+        },
         "termination": result.termination.value,
         "solution_state": (result.state if ok else SolutionState.NONE).value,
         "objective": result.objective if ok else None,

@@ -203,6 +203,9 @@ _HELP: dict[str, str] = {
     ),
     "Relative gap to prove; 0 is optimality.": "要证明的相对差距；0表示最优。",
     "Seconds for the solve.": "求解时限（秒）。",
+    "Count work and not time: the same plan on an idle and on a busy machine.": (
+        "按计算量而不按时间控制求解：机器空闲或繁忙时得到相同的方案。"
+    ),
     "Threads of the solver.": "求解器线程数。",
     "Random seed of the solver.": "求解器随机种子。",
     "Most memory of the solver, in MB.": "求解器内存上限（MB）。",

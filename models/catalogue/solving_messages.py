@@ -108,6 +108,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "cp-sat-refuses-the-model": ("CP-SAT refuses the model: {fault}", "CP-SAT拒绝该模型：{fault}"),
     "cp-sat-ended-with": ("CP-SAT ended with {status}", "CP-SAT以{status}结束"),
+    "deterministic-takes-one-thread": (
+        "a deterministic solve takes one thread",
+        "确定性求解只使用一个线程",
+    ),
     "is-only-used-for-solving-not-for": (
         "{solver} is only used for solving, not for {task!r}",
         "{solver}只用于求解，不能用于“{task}”",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from infraplan.models.progress import stands
 from infraplan.models.rules import RULES, Section
+from infraplan.optimizer import work_clock
 from infraplan.optimizer.analysis.conflicts import Conflict, conflict_of
 from infraplan.optimizer.analysis.elastic import GIVES, Elastic, Group
 from infraplan.optimizer.analysis.forcing import Bounds, Forcing, rule_name
@@ -99,14 +99,14 @@ class Finder:
         return self._local.solve(held, free, max(0.1, time_limit_s), gap)
 
     def _elastically(self, mip: Mip, index: int, end: float) -> QuickAnswer:
-        seconds = max(0.1, end - time.perf_counter())
+        seconds = max(0.1, end - work_clock.now())
         if not self.knows_base:
             return quick_search(mip, seconds, 1e-6)
         return self._local_elastic.solve(mip, self._forcing.own_columns(index), seconds, 1e-6)
 
     def find(self, index: int, time_limit_s: float) -> Binding:
         """The rule that keeps project `index` out beside the plan."""
-        end = time.perf_counter() + time_limit_s
+        end = work_clock.now() + time_limit_s
         rival = self._rival(index)
         if rival is not None:
             return rival
@@ -339,7 +339,7 @@ class Finder:
         """The rule of a conflict with the project's being built; None: not found in time."""
         instance = self._forcing.formulation.instance
         own = instance.projects[index].id
-        end = time.perf_counter() + time_limit_s
+        end = work_clock.now() + time_limit_s
         report = conflict_of(mip, instance, options, end)
         mandated = {str(rule.key[0]) for rule in report.rules if rule.family == "mandate"}
         rules = [rule for rule in report.rules if rule.family != "mandate"]

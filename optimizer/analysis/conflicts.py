@@ -12,7 +12,6 @@ Where the rules ask something of a network, what the network can do is part of w
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,7 +20,7 @@ from infraplan.models.catalogue import NOTHING_SAID, Phrase, in_language, joined
 from infraplan.models.instance import Instance
 from infraplan.models.network import SERVED, TRAVEL_TIME
 from infraplan.models.rules import RULES, Section
-from infraplan.optimizer import stopping
+from infraplan.optimizer import stopping, work_clock
 from infraplan.optimizer.analysis.elastic import GIVES, Elastic, Group, search
 from infraplan.optimizer.analysis.money_rows import with_open_money
 from infraplan.optimizer.analysis.rule_words import describe_rule
@@ -122,7 +121,7 @@ def _in_rows(formulation: Formulation) -> Mip:
 
 
 class _Filter:
-    """Both filters over one elastic model, until `end` (time.perf_counter)."""
+    """Both filters over one elastic model, until `end` (work_clock.now)."""
 
     def __init__(self, elastic: Elastic, options: SolverOptions, end: float) -> None:
         self.elastic = elastic
@@ -135,10 +134,10 @@ class _Filter:
     @property
     def is_over(self) -> bool:
         """Whether time has run out, or the process was asked to end."""
-        return stopping.is_asked() or time.perf_counter() >= self._end
+        return stopping.is_asked() or work_clock.is_past(self._end)
 
     def _asked(self, gap: float) -> SolverOptions:
-        left = max(LEAST_S, self._end - time.perf_counter())
+        left = max(LEAST_S, self._end - work_clock.now())
         return replace(self._options, gap=gap, time_limit_s=left)
 
     def hard_rules(
@@ -203,7 +202,7 @@ def find_conflict(
     there is a plan within the solver's tolerances. With too little time the set may be larger
     than needed.
     """
-    end = time.perf_counter() + time_limit_s
+    end = work_clock.now() + time_limit_s
     mip, instance = _in_rows(formulation), formulation.instance
     return _with_physics(conflict_of(mip, instance, options, end), mip, instance, options, end)
 
@@ -253,7 +252,7 @@ def conflict_of(
 ) -> ConflictReport:
     """Rules of `find_conflict` without physics, of a model with all rules in rows, until `end`.
 
-    `end` is a time of time.perf_counter.
+    `end` is a time of work_clock.now.
     """
     filters = _Filter(Elastic.of(mip), options or SolverOptions(), end)
     hard = filters.hard_rules()

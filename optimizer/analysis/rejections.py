@@ -8,7 +8,6 @@ by such a plan.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -19,7 +18,7 @@ from infraplan.models.horizon import Objective
 from infraplan.models.plan import Plan, Rejection
 from infraplan.models.progress import stands
 from infraplan.models.project import Mandate
-from infraplan.optimizer import stopping
+from infraplan.optimizer import stopping, work_clock
 from infraplan.optimizer.analysis.binding import EVEN, Binding, Finder
 from infraplan.optimizer.analysis.forcing import Bounds, Forcing
 from infraplan.optimizer.backends import SolverOptions, solve_mip
@@ -188,7 +187,7 @@ class _Search:
         bound: float | None,
         time_limit_s: float,
     ) -> None:
-        self._end = time.perf_counter() + time_limit_s
+        self._end = work_clock.now() + time_limit_s
         self._options = options
         self._strong: Mip | None = None
         self._known: float | None = None
@@ -207,7 +206,7 @@ class _Search:
             If the process was asked to end: what is half known is not told as a reason.
         """
         stopping.leave_if_asked()
-        return max(0.0, self._end - time.perf_counter())
+        return 0.0 if work_clock.is_past(self._end) else self._end - work_clock.now()
 
     @property
     def gap(self) -> float:

@@ -74,6 +74,8 @@ def read_termination(status: str, log: str) -> Termination:
     said = status.lower()
     if "stopped on time" in said or "time" in result:
         return Termination.TIME_LIMIT
+    if "stopped on iterations" in said or "stopped on nodes" in said or "node limit" in result:
+        return Termination.WORK_LIMIT
     if "ctrl-c" in result or "event" in said or said.startswith("stopped"):
         return Termination.INTERRUPTED
     if "unbounded" in said or "dual infeasible" in said or "unbounded" in result:

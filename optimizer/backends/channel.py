@@ -25,6 +25,8 @@ from infraplan.optimizer.mip import FloatArray, Mip
 
 PRESOLVE = "presolve"
 """Name of the phase in which a solver hears nobody, and may not come to an end."""
+OFFER = "offer"
+"""Name of the host's command that gives the guest a plan, in a file of the job's folder."""
 PROGRESS_EVERY_S = 0.25
 _TICK_S = 0.1
 _WRITING_SHARE = 0.1
@@ -56,6 +58,15 @@ class Job:
         if limit is None:
             return None
         return max(0.01, float(str(limit)) - (time.perf_counter() - self.begin))
+
+    @property
+    def work_s(self) -> float | None:
+        """Work that the solver may do, in seconds at the prices of `work_clock`.
+
+        None where time limits it, or nothing does.
+        """
+        work = self.options.get("work_s")
+        return None if work is None else float(str(work))
 
     @property
     def threads(self) -> int:
@@ -91,10 +102,17 @@ class Job:
 class Channel:
     """Sends events to the host, and knows whether the host asks to stop."""
 
-    def __init__(self, folder: Path, events: int, stop: threading.Event) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        events: int,
+        stop: threading.Event,
+        commands: queue.SimpleQueue[dict[str, object]] | None = None,
+    ) -> None:
         self._folder = folder
         self._events = events
         self._stop = stop
+        self._commands = commands
         self._line = threading.Lock()
         self._writing = threading.Lock()
         self._pending: tuple[FloatArray, float | None] | None = None
@@ -114,6 +132,21 @@ class Channel:
     def stop(self) -> threading.Event:
         """Set once the host asks for an early end."""
         return self._stop
+
+    def offered(self) -> FloatArray | None:
+        """The newest plan (shape: columns) that the host has given since it was last asked."""
+        newest = None
+        with contextlib.suppress(queue.Empty):
+            while self._commands is not None:
+                command = self._commands.get_nowait()
+                if command.get("command") == OFFER:
+                    newest = command["file"]
+        if newest is None:
+            return None
+        try:
+            return np.asarray(np.load(self._folder / str(newest)), dtype=np.float64)
+        except (OSError, ValueError):
+            return None
 
     def send(self, event: str, **fields: object) -> None:
         """Send one event; a guest whose host is gone ends here."""

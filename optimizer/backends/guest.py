@@ -36,7 +36,7 @@ def main(arguments: list[str]) -> int:
     stop = threading.Event()
     jobs: queue.SimpleQueue[dict[str, object]] = queue.SimpleQueue()
     threading.Thread(target=obey, args=(commands, jobs, stop, folder), daemon=True).start()
-    channel = Channel(folder, events, stop)
+    channel = Channel(folder, events, stop, jobs)
     try:
         guest = importlib.import_module(module)  # while the host still writes the model
         options = jobs.get()

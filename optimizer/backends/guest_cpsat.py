@@ -185,6 +185,8 @@ def _solver(job: Job, *, exact: bool) -> cp_model.CpSolver:
     parameters.relative_gap_limit = job.gap if exact else max(job.gap, _FINEST_GAP) / 2.0
     if job.remaining_s is not None:
         parameters.max_time_in_seconds = job.remaining_s
+    if job.work_s is not None:
+        parameters.max_deterministic_time = job.work_s
     for name, value in job.extra.items():
         if not parameters.merge_text_format(f"{name}: {value}"):
             message = phrase("cp-sat-does-not-take-parameter", name=name, value=value)
@@ -246,7 +248,11 @@ def _search(
             channel.incumbent(best.values, best.bound)
     if status == cp_model.OPTIMAL:
         return Termination.OPTIMAL
-    return Termination.INTERRUPTED if channel.stop_asked else Termination.TIME_LIMIT
+    if channel.stop_asked:
+        return Termination.INTERRUPTED
+    limit = solver.parameters.max_time_in_seconds
+    is_late = job.work_s is None or solver.wall_time >= limit - _WAIT_S
+    return Termination.TIME_LIMIT if is_late else Termination.WORK_LIMIT
 
 
 def run(job: Job, channel: Channel) -> None:

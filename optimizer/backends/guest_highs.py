@@ -12,7 +12,7 @@ import numpy as np
 from infraplan.models.catalogue import phrase
 from infraplan.optimizer.backends.channel import PRESOLVE, Channel, Job
 from infraplan.optimizer.backends.guest_highs_forced import run_forced
-from infraplan.optimizer.backends.guest_highs_model import configure, pass_model
+from infraplan.optimizer.backends.guest_highs_model import Work, configure, pass_model
 from infraplan.optimizer.errors import SolverFailedError
 from infraplan.optimizer.mip import FloatArray, Mip
 from infraplan.optimizer.status import Termination
@@ -41,7 +41,7 @@ def _finite(value: float) -> float | None:
     return float(value) if math.isfinite(value) and abs(value) < 1e20 else None
 
 
-def _listen(solver: highspy.Highs, channel: Channel) -> None:
+def _listen(solver: highspy.Highs, channel: Channel, work: Work) -> None:
     kinds = highspy.cb.HighsCallbackType
     look_at, presolved = 0.0, False
 
@@ -53,7 +53,12 @@ def _listen(solver: highspy.Highs, channel: Channel) -> None:
         if kind == kinds.kCallbackMipImprovingSolution:
             channel.incumbent(np.array(out.mip_solution), _finite(out.mip_dual_bound))
             return
-        if channel.stop_asked:
+        spent = kind == kinds.kCallbackMipInterrupt and work.look()
+        if kind == kinds.kCallbackMipUserSolution:
+            if (values := channel.offered()) is not None:
+                into.setSolution(values)
+            return
+        if channel.stop_asked or spent:
             into.user_interrupt = True
         now = time.perf_counter()
         if now < look_at:
@@ -70,6 +75,7 @@ def _listen(solver: highspy.Highs, channel: Channel) -> None:
     for kind in (
         kinds.kCallbackMipImprovingSolution,
         kinds.kCallbackMipInterrupt,
+        kinds.kCallbackMipUserSolution,
         kinds.kCallbackSimplexInterrupt,
         kinds.kCallbackIpmInterrupt,
     ):
@@ -104,18 +110,26 @@ def run(job: Job, channel: Channel) -> None:
     start = job.start()
     if start is not None:
         _give_start(solver, start)
-    _listen(solver, channel)
+    is_search = job.task == "solve" and bool(mip.integrality.any())
+    work = Work(job.work_s, mip.num_nonzeros, is_search=is_search)
+    _listen(solver, channel, work)
+    if work.most is not None and not work.is_search:
+        solver.setOptionValue("simplex_iteration_limit", work.most)
     remaining = job.remaining_s
     if remaining is not None:
         solver.setOptionValue("time_limit", remaining)
     channel.send("phase", name=PRESOLVE)
     solver.run()
-    _answer(job, channel, mip, solver)
+    _answer(job, channel, mip, solver, work)
 
 
-def _answer(job: Job, channel: Channel, mip: Mip, solver: highspy.Highs) -> None:
+def _answer(job: Job, channel: Channel, mip: Mip, solver: highspy.Highs, work: Work) -> None:
     status = solver.getModelStatus()
     termination = _TERMINATIONS.get(status)
+    if not work.is_search:
+        work.done = max(0, int(solver.getInfo().simplex_iteration_count))
+    if termination is Termination.INTERRUPTED and work.is_done and not channel.stop_asked:
+        termination = Termination.WORK_LIMIT
     if termination is None:
         message = phrase("highs-ended-with-status", status=solver.modelStatusToString(status))
         raise SolverFailedError(message)
@@ -140,5 +154,6 @@ def _answer(job: Job, channel: Channel, mip: Mip, solver: highspy.Highs) -> None
         bound=bound,
         objective=objective,
         version=solver.version(),
+        work_s=work.done_s,
         **files,
     )

@@ -7,12 +7,13 @@ each question that follows is one dual simplex from the basis of the relaxation 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import highspy
 import numpy as np
 
 from infraplan.optimizer.backends.channel import Channel, Job
-from infraplan.optimizer.backends.guest_highs_model import configure, pass_model
+from infraplan.optimizer.backends.guest_highs_model import Work, configure, pass_model
 from infraplan.optimizer.mip import FloatArray, IntArray, Mip
 
 _Matrix = tuple[FloatArray, FloatArray, FloatArray]
@@ -41,13 +42,17 @@ def run_forced(job: Job, channel: Channel) -> None:
     mip = job.model()
     rows = np.asarray(job.options["rows"], dtype=np.int64)
     wish = np.asarray(job.options["wish"], dtype=np.float64)
-    matrix, lower, upper, known = _cuts_of(_wished(mip, rows, wish), job)
+    share = None if job.work_s is None else ROOT_SHARE * job.work_s
+    root = Work(share, mip.num_nonzeros, is_search=True)
+    matrix, lower, upper, known = _cuts_of(_wished(mip, rows, wish), job, root)
     solver = _relaxation(mip, job)
     starts, index, value = matrix
     if lower.size:
         ends = starts[:-1].astype(np.int32)
         solver.addRows(lower.size, lower, upper, value.size, ends, index.astype(np.int32), value)
-    states, points, prices = _forced(solver, mip, job, channel, rows)
+    left = None if job.work_s is None else max(0.0, job.work_s - root.done_s)
+    work = Work(left, mip.num_nonzeros + value.size, is_search=False)
+    states, points, prices = _forced(solver, mip, job, channel, rows, work)
     count = mip.num_rows + lower.size
     channel.send(
         "done",
@@ -63,6 +68,8 @@ def run_forced(job: Job, channel: Channel) -> None:
         states=channel.save(np.array(states), "states"),
         points=channel.save(np.reshape(points, (-1, mip.num_columns)), "points"),
         prices=channel.save(np.reshape(prices, (-1, count)), "prices"),
+        work_s=root.done_s + work.done_s,
+        is_late=job.work_s is None and (0.0 in states or len(states) <= rows.size),
     )
 
 
@@ -75,7 +82,9 @@ def _wished(mip: Mip, rows: IntArray, wish: FloatArray) -> Mip:
     return replace(mip, objective=objective)
 
 
-def _cuts_of(mip: Mip, job: Job) -> tuple[_Matrix, FloatArray, FloatArray, float | None]:
+def _cuts_of(
+    mip: Mip, job: Job, work: Work
+) -> tuple[_Matrix, FloatArray, FloatArray, float | None]:
     """Cuts of the root by rows, their limits, and the value of a plan that came up (None: none).
 
     A plan found on the way lets HiGHS cut off plans that are worth less.
@@ -92,14 +101,18 @@ def _cuts_of(mip: Mip, job: Job) -> tuple[_Matrix, FloatArray, FloatArray, float
     beside, secret = _beside_a_riddle(mip)
     pass_model(solver, beside)
     pool = highspy.cb.HighsCallbackType.kCallbackMipGetCutPool
+    asked = highspy.cb.HighsCallbackType.kCallbackMipInterrupt
 
-    def heard(kind: object, message: str, out: object, into: object, user: object) -> None:
+    def heard(kind: object, message: str, out: object, into: Any, user: object) -> None:
         nonlocal found
+        if kind == asked and work.look():
+            into.user_interrupt = True
         if kind == pool:
             found = _without_riddle(_pool_of(out), mip.num_columns, secret)
 
     solver.setCallback(heard, None)
     solver.startCallback(pool)
+    solver.startCallback(asked)
     solver.run()
     info = solver.getInfo()
     has_plan = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
@@ -170,7 +183,7 @@ def _relaxation(mip: Mip, job: Job) -> highspy.Highs:
 
 
 def _forced(
-    solver: highspy.Highs, mip: Mip, job: Job, channel: Channel, rows: IntArray
+    solver: highspy.Highs, mip: Mip, job: Job, channel: Channel, rows: IntArray, work: Work
 ) -> tuple[list[float], list[FloatArray], list[FloatArray]]:
     """State, column values and multipliers of the relaxation with each row forced, in their order.
 
@@ -183,8 +196,10 @@ def _forced(
     basis = None
     for row in (-1, *rows.tolist()):
         left = job.remaining_s
-        if channel.stop_asked or (left is not None and left <= 0.01):
+        if channel.stop_asked or work.is_done or (left is not None and left <= 0.01):
             break
+        if work.most is not None:
+            solver.setOptionValue("simplex_iteration_limit", work.most - work.done)
         if left is not None:
             solver.setOptionValue("time_limit", solver.getRunTime() + left)
         if basis is not None:
@@ -193,6 +208,7 @@ def _forced(
             solver.changeRowBounds(row, 1.0, mip.row_upper[row])
         solver.run()
         status = solver.getModelStatus()
+        work.done += max(0, int(solver.getInfo().simplex_iteration_count))
         solution = solver.getSolution()
         is_solved = status == highspy.HighsModelStatus.kOptimal
         is_out = status == highspy.HighsModelStatus.kInfeasible

@@ -26,6 +26,7 @@ if sys.platform != "win32":
     import termios
 
 from infraplan.models.catalogue import phrase
+from infraplan.optimizer import work_clock
 from infraplan.optimizer.backends.cbc_log import read_final_bound, read_news, read_termination
 from infraplan.optimizer.backends.channel import Channel, Job
 from infraplan.optimizer.backends.checking import whole_bounds
@@ -147,9 +148,11 @@ def _add_row(
         problem.addConstraint(pulp.LpConstraint(expression, sense, f"r{row}{tag}", limit))
 
 
-def _cbc(job: Job, *, preprocess: bool) -> Any:
+def _cbc(job: Job, nonzeros: int, *, preprocess: bool) -> Any:
     options = [] if preprocess else ["preprocess off"]
     options += [f"randomSeed {job.seed + 1}", f"randomCbcSeed {job.seed + 1}"]
+    if job.work_s is not None:
+        options.append(f"maxNodes {work_clock.nodes_for(job.work_s, nonzeros)}")
     options += [f"{name} {value}" for name, value in job.extra.items()]
     for kind in (BundledCbc, CbcOnPath):
         solver = kind(
@@ -309,24 +312,25 @@ def _run_cbc(
     problem: pulp.LpProblem,
     variables: dict[int, pulp.LpVariable],
 ) -> None:
+    size = mip.num_nonzeros
     try:
-        said, log = _call_cbc(job, channel, problem, preprocess=_only_binary(mip))
+        said, log = _call_cbc(job, channel, problem, size, preprocess=_only_binary(mip))
     except SolverFailedError:
         # Without preprocessing it crashes on some infeasible models; with it, only that it says
         # so is believed.
         if _only_binary(mip):
             raise
-        said, log = _call_cbc(job, channel, problem, preprocess=True)
+        said, log = _call_cbc(job, channel, problem, size, preprocess=True)
         if not read_termination(said, log).is_proof_of_no_plan:
             raise
     _answer_of_cbc(job, channel, mip, _values(mip, variables), said, log)
 
 
 def _call_cbc(
-    job: Job, channel: Channel, problem: pulp.LpProblem, *, preprocess: bool
+    job: Job, channel: Channel, problem: pulp.LpProblem, nonzeros: int, *, preprocess: bool
 ) -> tuple[str, str]:
     """First line of CBC's solution file, and its log."""
-    solver = _cbc(job, preprocess=preprocess)
+    solver = _cbc(job, nonzeros, preprocess=preprocess)
     output = CbcOutput(channel)
     solver.out = output.writing
     done = threading.Event()

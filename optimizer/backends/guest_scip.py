@@ -15,6 +15,7 @@ from ortools.math_opt.python import mathopt
 from ortools.util.python.solve_interrupter import SolveInterrupter
 
 from infraplan.models.catalogue import phrase
+from infraplan.optimizer import work_clock
 from infraplan.optimizer.backends.channel import Channel, Job
 from infraplan.optimizer.backends.checking import clean_values
 from infraplan.optimizer.errors import SolverFailedError, UnsupportedFeatureError
@@ -30,6 +31,7 @@ _TERMINATIONS = {
 }
 _LIMITS = {
     mathopt.Limit.TIME: Termination.TIME_LIMIT,
+    mathopt.Limit.NODE: Termination.WORK_LIMIT,
     mathopt.Limit.MEMORY: Termination.MEMORY_LIMIT,
 }
 _PRINTED = 1e-6
@@ -108,7 +110,7 @@ def _hints(job: Job, model: mathopt.Model) -> list[mathopt.SolutionHint]:
     return [mathopt.SolutionHint(variable_values=known)]
 
 
-def _parameters(job: Job) -> mathopt.SolveParameters:
+def _parameters(job: Job, nonzeros: int) -> mathopt.SolveParameters:
     limit = job.remaining_s
     parameters = mathopt.SolveParameters(
         time_limit=None if limit is None else datetime.timedelta(seconds=limit),
@@ -119,6 +121,9 @@ def _parameters(job: Job) -> mathopt.SolveParameters:
     )
     # Tighter than SCIP's 1e-6, so that rounding the integers keeps within the host's 1e-6.
     parameters.gscip.real_params["numerics/feastol"] = 1e-7
+    if job.work_s is not None:
+        nodes = work_clock.nodes_for(job.work_s, nonzeros)
+        parameters.gscip.long_params["limits/totalnodes"] = nodes
     for name, value in job.extra.items():
         _set_extra(parameters, name, value)
     return parameters
@@ -203,7 +208,7 @@ def run(job: Job, channel: Channel) -> None:
         result = mathopt.solve(
             model,
             mathopt.SolverType.GSCIP,
-            params=_parameters(job),
+            params=_parameters(job, mip.num_nonzeros),
             model_params=mathopt.ModelSolveParameters(solution_hints=hints),
             callback_reg=mathopt.CallbackRegistration(events={mathopt.Event.MIP_SOLUTION}),
             cb=solution,

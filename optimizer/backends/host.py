@@ -14,12 +14,18 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from infraplan.models.catalogue import pair, phrase
-from infraplan.optimizer import stopping
-from infraplan.optimizer.backends.base import Progress, SolverOptions, SolverReply, solver_entry
+from infraplan.optimizer import stopping, work_clock
+from infraplan.optimizer.backends.base import (
+    Progress,
+    SolverOptions,
+    SolverReply,
+    solver_entry,
+)
 from infraplan.optimizer.backends.channel import PRESOLVE
 from infraplan.optimizer.backends.checking import (
     INFINITE,
@@ -30,8 +36,15 @@ from infraplan.optimizer.backends.checking import (
     is_proven,
     whole_bounds,
 )
+from infraplan.optimizer.backends.exchange import PlanExchange, Recasting, in_own_columns, offer_of
 from infraplan.optimizer.backends.process import GuestProcess
-from infraplan.optimizer.backends.reports import GuestReports, raise_fault, termination_of
+from infraplan.optimizer.backends.reports import (
+    GuestReports,
+    count_work,
+    patience_s,
+    raise_fault,
+    termination_of,
+)
 from infraplan.optimizer.column_forms import Columns, recast
 from infraplan.optimizer.errors import (
     SolverContradictionError,
@@ -49,6 +62,8 @@ STOP_S = 3.0
 PRESOLVE_S, PRESOLVE_S_BY_NONZERO = 3.0, 1e-4
 """Seconds that a presolve may take, and more by nonzero. HiGHS 1.15.1 reduces some models of a
 dozen rows for ever and looks at no clock meanwhile; they are then solved without a presolve."""
+BUSY = 20.0
+"""Factor on that where work is counted: a machine may be busy."""
 MEMORY_STRETCH = 1.2
 """Factor on the memory limit at which a guest is killed at once instead of asked to stop."""
 _TICK_S = 0.05
@@ -68,6 +83,7 @@ def solve_mip(
     on_progress: ProgressListener | None = None,
     start: FloatArray | None = None,
     should_stop: Callable[[], bool] | None = None,
+    exchange: PlanExchange | None = None,
     task: str = "solve",
     more: Mapping[str, object] | None = None,
 ) -> SolverReply:
@@ -76,6 +92,7 @@ def solve_mip(
     `start` gives values for some columns (shape: columns; NaN where unknown). `on_progress` hears
     a few times a second. Ctrl-C, or `should_stop` answering true, ends the solve with the best
     solution so far (termination `interrupted`); a second Ctrl-C does not wait for the solver.
+    `exchange` hears its plans, and gives it plans where it takes any while it runs (HiGHS).
     With another `task`, of a solver that knows it, `more` says what limits its answer besides.
 
     Raises
@@ -99,11 +116,9 @@ def solve_mip(
             on_progress=on_progress,
             start=None if start is None else changed.forth(start),
             should_stop=should_stop,
+            exchange=None if exchange is None else Recasting(exchange, changed),
         )
-        if reply.values is None:
-            return reply
-        values = changed.back(reply.values)
-        return replace(reply, values=values, objective=mip.value(values))
+        return in_own_columns(mip, reply, changed)
     with job_folder() as folder:
         heard = run_guest(
             mip,
@@ -113,6 +128,7 @@ def solve_mip(
             start=start,
             on_progress=on_progress,
             should_stop=should_stop,
+            exchange=exchange,
             **(more or {}),
         )
     reply = _reply(mip, options, heard, begin)
@@ -164,6 +180,7 @@ def run_guest(
     start: FloatArray | None = None,
     on_progress: ProgressListener | None = None,
     should_stop: Callable[[], bool] | None = None,
+    exchange: PlanExchange | None = None,
     **more: object,
 ) -> GuestReports:
     """Run `task` on `mip` in a guest process and return what it said.
@@ -177,9 +194,8 @@ def run_guest(
     begin = time.perf_counter()
     heard = GuestReports(is_stuck=True)
     while heard.is_stuck:
-        heard = _listen_to_guest(
-            entry.guest, mip, options, task, folder, begin, start, on_progress, should_stop, more
-        )
+        ears = _Ears(on_progress, should_stop, exchange)
+        heard = _listen_to_guest(entry.guest, mip, options, task, folder, begin, start, ears, more)
         options = replace(options, extra={**options.extra, PRESOLVE: "off"})
     log = folder / "log.txt"
     heard.log = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
@@ -195,13 +211,12 @@ def _listen_to_guest(
     folder: Path,
     begin: float,
     start: FloatArray | None,
-    on_progress: ProgressListener | None,
-    should_stop: Callable[[], bool] | None,
+    ears: _Ears,
     more: Mapping[str, object],
 ) -> GuestReports:
     """What one guest process said."""
     with GuestProcess(module, folder) as guest:
-        watch = _Watch(guest, mip, options, folder, on_progress, should_stop)
+        watch = _Watch(guest, mip, options, folder, ears)
         try:
             mip.save(folder / "model.npz")  # while the guest loads its solver
             if start is not None:
@@ -209,7 +224,7 @@ def _listen_to_guest(
         except KeyboardInterrupt:
             watch.heard.cause = Termination.INTERRUPTED
             return watch.heard
-        limit = options.time_limit_s
+        limit = patience_s(options)
         left = None if limit is None else max(0.01, limit - (time.perf_counter() - begin))
         guest.tell(
             {
@@ -221,10 +236,21 @@ def _listen_to_guest(
                 "seed": options.seed,
                 "extra": dict(options.extra),
                 "task": task,
+                "work_s": options.time_limit_s if work_clock.is_counting() else None,
                 **more,
             }
         )
-        return watch.until_end(begin)
+        heard = watch.until_end(begin)
+    count_work(heard, options)
+    return heard
+
+
+class _Ears(NamedTuple):
+    """Who listens to a guest while it runs, and who has something for it."""
+
+    on_progress: ProgressListener | None
+    should_stop: Callable[[], bool] | None
+    exchange: PlanExchange | None
 
 
 class _Watch:
@@ -236,16 +262,17 @@ class _Watch:
         mip: Mip,
         options: SolverOptions,
         folder: Path,
-        on_progress: ProgressListener | None,
-        should_stop: Callable[[], bool] | None,
+        ears: _Ears,
     ) -> None:
         self.heard = GuestReports()
         self._guest = guest
         self._mip = mip
         self._options = options
         self._folder = folder
-        self._on_progress = on_progress
-        self._should_stop = should_stop
+        self._on_progress = ears.on_progress
+        self._should_stop = ears.should_stop
+        self._exchange = ears.exchange
+        self._offers, self._offer_at = 0, 0.0
         self._begin = time.perf_counter()
         self._kill_at: float | None = None
         self._measure_at = 0.0
@@ -255,8 +282,7 @@ class _Watch:
     def until_end(self, begin: float) -> GuestReports:
         """Listen; afterwards the guest process has ended."""
         self._begin = begin
-        if self._options.time_limit_s is not None:
-            limit = self._options.time_limit_s
+        if (limit := patience_s(self._options)) is not None:
             self._kill_at = begin + limit + min(LATE_S, LEAST_LATE_S + LATE_SHARE * limit)
         patience = 0.0
         while True:
@@ -287,6 +313,8 @@ class _Watch:
         if since is None or PRESOLVE in self._options.extra or self.heard.cause is not None:
             return False
         patience = PRESOLVE_S + PRESOLVE_S_BY_NONZERO * self._mip.num_nonzeros
+        if work_clock.is_counting():
+            patience *= BUSY
         return time.perf_counter() - since > patience
 
     def _step(self) -> bool:
@@ -301,8 +329,21 @@ class _Watch:
         if self.heard.cause is None and self.heard.done is None and self._is_to_stop():
             self._ask_stop(Termination.INTERRUPTED)
         self._watch_memory()
+        self._pass_offer()
         self._tell()
         return True
+
+    def _pass_offer(self) -> None:
+        """Give the guest a plan that others have found, now and then."""
+        now = time.perf_counter()
+        if self._exchange is None or self.heard.done is not None or now < self._offer_at:
+            return
+        self._offer_at = now + _PROGRESS_EVERY_S
+        values = self._exchange.offered()
+        if values is None:
+            return
+        self._offers += 1
+        self._guest.tell(offer_of(values, self._folder, self._offers))
 
     def _is_to_stop(self) -> bool:
         """Whether the caller or a signal asks for an end."""
@@ -386,6 +427,8 @@ class _Watch:
         objective = self._mip.value(cleaned)
         if self.heard.objective is None or objective > self.heard.objective:
             self.heard.values, self.heard.objective = cleaned, objective
+            if self._exchange is not None:
+                self._exchange.heard(cleaned)
 
     def _load_arrays(self, done: dict[str, object]) -> None:
         for name in ("values", "row_duals", "reduced_costs"):

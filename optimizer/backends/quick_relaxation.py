@@ -15,14 +15,18 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import vstack
 
+from infraplan.optimizer import work_clock
 from infraplan.optimizer.column_forms import Columns, recast
 from infraplan.optimizer.mip import FloatArray, Mip
 from infraplan.optimizer.mip_edits import matrix_of, with_slack
 from infraplan.optimizer.status import Termination
 from infraplan.optimizer.stopping import StoppedError, abandonable
+from infraplan.optimizer.work_clock import ClockReason
 
 SMALL = 20_000
 """Entries up to which no presolve is tried: it saves nothing, and has been seen never to end."""
+OUT_OF_TIME, NODES_SPENT = "Status 13", "Status 16"
+"""What scipy's messages quote of HiGHS where time, or the limit of nodes, has ended a search."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,13 @@ def quick_relaxation(mip: Mip, time_limit_s: float) -> QuickRelaxation:
     below = np.flatnonzero(~equal & np.isfinite(mip.row_lower))
     level = np.flatnonzero(equal)
 
+    options = {
+        "time_limit": work_clock.patience_s(time_limit_s),
+        "presolve": mip.num_nonzeros > SMALL,
+    }
+    if work_clock.is_counting():
+        options["maxiter"] = work_clock.iterations_for(time_limit_s, mip.num_nonzeros)
+
     def relax() -> Any:
         return linprog(
             -mip.objective,
@@ -62,13 +73,15 @@ def quick_relaxation(mip: Mip, time_limit_s: float) -> QuickRelaxation:
             b_eq=mip.row_lower[level],
             bounds=np.column_stack([mip.col_lower, mip.col_upper]),
             method="highs",
-            options={"time_limit": time_limit_s, "presolve": mip.num_nonzeros > SMALL},
+            options=options,
         )
 
     try:
         answer = _quietly(relax)
     except StoppedError:
         return nothing
+    work_clock.spend(int(answer.nit) * work_clock.iteration_s(mip.num_nonzeros))
+    _note_clock(answer)
     if answer.status != 0:
         return replace(nothing, is_infeasible=answer.status == 2)
     multipliers = np.zeros(mip.num_rows)
@@ -96,6 +109,12 @@ def farkas_multipliers(mip: Mip, time_limit_s: float) -> FloatArray | None:
     )
     elastic = with_slack(free, np.arange(rows), np.ones(rows))
     return quick_relaxation(elastic, time_limit_s).multipliers
+
+
+def _note_clock(answer: Any) -> None:
+    """Note where the clock, and no limit of nodes or iterations, ended a search by scipy."""
+    if OUT_OF_TIME in str(answer.message):
+        work_clock.decided(ClockReason.TIME_LIMIT)
 
 
 def _quietly(compute: Callable[[], Any]) -> Any:
@@ -136,7 +155,8 @@ def quick_search(
 ) -> QuickAnswer:
     """Search for a solution of `mip`, good within the relative `gap` unless time or nodes end.
 
-    Where `node_limit` ends it, and time does not, the answer is the same in every run.
+    Where `node_limit` ends it, and time does not, the answer is the same in every run. Where work
+    is counted, `time_limit_s` limits the nodes.
     """
     if not mip.num_columns:
         holds = not (np.any(mip.row_lower > 0.0) or np.any(mip.row_upper < 0.0))
@@ -146,8 +166,11 @@ def quick_search(
     if np.any(mip.col_lower > mip.col_upper):
         return QuickAnswer(Termination.INFEASIBLE)
     rows = LinearConstraint(matrix_of(mip), mip.row_lower, mip.row_upper) if mip.num_rows else ()
+    if work_clock.is_counting():
+        paid = work_clock.nodes_for(time_limit_s, mip.num_nonzeros)
+        node_limit = paid if node_limit is None else min(paid, node_limit)
     options = {
-        "time_limit": time_limit_s,
+        "time_limit": work_clock.patience_s(time_limit_s),
         "presolve": mip.num_nonzeros > SMALL,
         "mip_rel_gap": gap,
     } | ({} if node_limit is None else {"node_limit": node_limit})
@@ -165,7 +188,13 @@ def quick_search(
         answer = _quietly(search)
     except StoppedError:
         return QuickAnswer(Termination.INTERRUPTED)
+    # A program of continuous columns alone has no nodes to tell of.
+    nodes = int(getattr(answer, "mip_node_count", None) or 0)
+    work_clock.spend(work_clock.search_s(nodes, mip.num_nonzeros))
+    _note_clock(answer)
     found = _TERMINATIONS.get(answer.status, Termination.CRASHED)
+    if found is Termination.CRASHED and NODES_SPENT in str(answer.message):
+        found = Termination.WORK_LIMIT
     bound = getattr(answer, "mip_dual_bound", None)
     return QuickAnswer(
         found,

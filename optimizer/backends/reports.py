@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from infraplan.models.catalogue import Phrase, phrase
-from infraplan.optimizer import errors
+from infraplan.optimizer import errors, work_clock
+from infraplan.optimizer.backends.base import SolverOptions
 from infraplan.optimizer.errors import SolverError, SolverFailedError
 from infraplan.optimizer.mip import FloatArray
 from infraplan.optimizer.status import Termination
+from infraplan.optimizer.work_clock import ClockReason
 
 _LOG_TAIL = 4000
+UNTOLD_S = 1.0
+"""Price of the work of a guest that does not tell it."""
 
 
 @dataclass
@@ -64,6 +70,32 @@ def termination_of(heard: GuestReports) -> Termination:
     """Why the solve ended: a proof counts first, then what the host did, then what is said."""
     if heard.done is not None:
         said = Termination(str(heard.done["termination"]))
-        stopped = said in {Termination.TIME_LIMIT, Termination.INTERRUPTED}
+        stopped = said in {
+            Termination.TIME_LIMIT,
+            Termination.WORK_LIMIT,
+            Termination.INTERRUPTED,
+        }
         return heard.cause if stopped and heard.cause is not None else said
     return heard.cause or Termination.CRASHED
+
+
+def patience_s(options: SolverOptions) -> float | None:
+    """Seconds that a guest may really take; None: as long as it likes."""
+    if not work_clock.is_counting():
+        return options.time_limit_s
+    left = work_clock.patience_s(np.inf)
+    return None if left == np.inf else left
+
+
+def count_work(heard: GuestReports, options: SolverOptions) -> None:
+    """Put the clock forward by the work of a guest, and note where the clock has ended it."""
+    done = heard.done or {}
+    if heard.cause is Termination.TIME_LIMIT or done.get("termination") == Termination.TIME_LIMIT:
+        work_clock.decided(ClockReason.TIME_LIMIT)
+    if done.get("is_late"):
+        work_clock.decided(ClockReason.TIME_LIMIT)
+    if heard.is_stuck:
+        work_clock.decided(ClockReason.STUCK)
+    told, limit = done.get("work_s"), options.time_limit_s
+    spent = float(str(told)) if told is not None else UNTOLD_S
+    work_clock.spend(spent if limit is None else min(spent, limit))

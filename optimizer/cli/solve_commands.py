@@ -50,6 +50,7 @@ PRINTED_KEYS = (
     "bound_source",
     "certified_bound",
     "certified_gap",
+    "clock",
     "notes",
     "runtime_s",
     "build_s",
@@ -181,35 +182,45 @@ AskedColumns = Annotated[
         help="What a solver decides of a start: by which year, in which, or what suits it."
     ),
 ]
+AskedGap = Annotated[
+    float, typer.Option(min=0.0, max=1.0, help="Relative gap to prove; 0 is optimality.")
+]
+ExactLosses = Annotated[
+    bool,
+    typer.Option(
+        "--exact",
+        help="Solve for the exact loss by each project left out; takes as long again as "
+        "--time-limit at most.",
+    ),
+]
+AskedEngine = Annotated[str, typer.Option(help="auto, exact, equilibrium or decomposition.")]
+Threads = Annotated[int, typer.Option(min=1, help="Threads of the solver.")]
+Deterministic = Annotated[
+    bool,
+    typer.Option(
+        "--deterministic",
+        help="Count work and not time: the same plan on an idle and on a busy machine.",
+    ),
+]
 
 
 def solve(
     instance: InstancePath,
     scenario: Annotated[str, typer.Option(help="Scenario of the instance.")] = "",
-    engine: Annotated[
-        str, typer.Option(help="auto, exact, equilibrium or decomposition.")
-    ] = "auto",
+    engine: AskedEngine = "auto",
     solver: AskedSolver = None,
-    gap: Annotated[
-        float, typer.Option(min=0.0, max=1.0, help="Relative gap to prove; 0 is optimality.")
-    ] = 1e-4,
+    gap: AskedGap = 1e-4,
     time_limit: SolveTime = 600.0,
-    threads: Annotated[int, typer.Option(min=1, help="Threads of the solver.")] = 1,
+    threads: Threads = 1,
     seed: Annotated[int, typer.Option(min=0, help="Random seed of the solver.")] = 0,
     memory_limit: MemoryLimit = None,
     columns: AskedColumns = Columns.AUTO,
+    deterministic: Deterministic = False,
     objective: AskedObjective = None,
     output_dir: Annotated[
         Path | None, typer.Option("-o", "--output", help="Run folder to write.")
     ] = None,
-    exact: Annotated[
-        bool,
-        typer.Option(
-            "--exact",
-            help="Solve for the exact loss by each project left out; takes as long again as "
-            "--time-limit at most.",
-        ),
-    ] = False,
+    exact: ExactLosses = False,
     warm_start: Annotated[
         Path | None, typer.Option(help="Run folder whose plan the solver begins with.")
     ] = None,
@@ -222,6 +233,8 @@ def solve(
     output = Output(as_json, lang.value)
     if write_model is not None and write_model.suffix not in {".mps", ".lp"}:
         raise output.refuse(phrase("give-a-model-name"), "--write-model")
+    if deterministic and threads > 1:
+        raise output.refuse(phrase("deterministic-takes-one-thread"), "--threads")
     with reporting(output), timing(command_times()) as times:
         deadline = Deadline(times.begin.clock_s, time_limit)
         _require_known("there-is-no-engine", engine, ENGINE_NAMES)
@@ -239,6 +252,7 @@ def solve(
             seed=seed,
             memory_limit_mb=memory_limit,
             columns=columns,
+            deterministic=deterministic,
         )
         run_dir = output_dir or free_run_dir(loaded, scenario)
         asked = _Asked(output, deadline, progress)

@@ -11,7 +11,6 @@ upper limit. Every plan stays, and so does the optimum.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -19,6 +18,7 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
+from infraplan.optimizer import work_clock
 from infraplan.optimizer.backends.dual_bound import dual_bound
 from infraplan.optimizer.backends.quick_relaxation import quick_relaxation
 from infraplan.optimizer.column_forms import Columns, recast
@@ -54,7 +54,7 @@ def affordable_starts(mip: Mip, seconds: float) -> Mip:
     changed = recast(mip, Columns.BY_START)
     seen = mip if changed is None else changed.mip
     starts = _Starts.of(seen)
-    budgets = list(_budgets(seen, starts, time.perf_counter() + seconds))
+    budgets = list(_budgets(seen, starts, work_clock.now() + seconds))
     is_out = np.zeros(seen.num_columns, dtype=np.bool_)
     for _ in range(ROUNDS):
         found = is_out.copy()
@@ -135,7 +135,7 @@ def _budgets(mip: Mip, starts: _Starts, until: float) -> Iterator[_Budget]:
         so_far = np.zeros(mip.num_columns)
         for rows in rows_by_year:
             so_far -= _sum_of_rows(matrix, rows)
-            if time.perf_counter() > until:
+            if work_clock.is_past(until):
                 return
             most = money.most(np.where(mip.integrality, 0.0, -so_far))
             if most is None:

@@ -18,17 +18,21 @@ from types import TracebackType
 
 import numpy as np
 
+from infraplan.optimizer import work_clock
 from infraplan.optimizer.backends import Progress
 from infraplan.optimizer.backends.checking import clean_values
+from infraplan.optimizer.backends.exchange import offer_of
 from infraplan.optimizer.backends.host import job_folder
 from infraplan.optimizer.backends.process import GuestProcess
 from infraplan.optimizer.engines.claims import Answer, contradiction_in, with_known_plan
 from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.engines.known import Known, cores_of, is_large
+from infraplan.optimizer.mip import FloatArray
 from infraplan.optimizer.primal import Choices
 from infraplan.optimizer.program import Formulation
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.status import SolutionState, Termination, relative_gap
+from infraplan.optimizer.work_clock import ClockReason
 
 AFTER_S = 1.0
 """Seconds that the solver has for itself."""
@@ -46,6 +50,7 @@ class Beside:
     ) -> None:
         self.known = known
         self.has_run = False
+        self._passed = 0
         self._formulation = formulation
         self._options = options
         self._deadline = deadline
@@ -54,6 +59,8 @@ class Beside:
         self._guest: GuestProcess | None = None
         self._bound = known.bound
         self._is_done = not self._is_wanted()
+        self._of_solver = known
+        self._given, self._taken = known.worth, known.worth
 
     def __enter__(self) -> Beside:
         return self
@@ -114,6 +121,34 @@ class Beside:
 
         return stop
 
+    def heard(self, values: FloatArray) -> None:
+        """Take a plan of the solver's, and pass it on to the search where that has none as good."""
+        self._of_solver = self._of_solver.with_plan(self._formulation.mip, values)
+        self._pass_on()
+
+    def offered(self) -> FloatArray | None:
+        """The search's best plan, once, where it is better than the solver's."""
+        self.poll()
+        worth = self.known.worth
+        best = max((w for w in (self._of_solver.worth, self._given) if w is not None), default=None)
+        if not self.has_run or worth is None or (best is not None and worth <= best):
+            return None
+        self._given = worth
+        return self.known.plan
+
+    def _pass_on(self) -> None:
+        """Give the search the solver's plan where it is better than all that the search knows."""
+        plan, worth = self._of_solver.plan, self._of_solver.worth
+        best = max((w for w in (self.known.worth, self._taken) if w is not None), default=None)
+        if self._guest is None or plan is None or worth is None:
+            return
+        if best is not None and worth <= best:
+            return
+        self._taken = worth
+        self._passed += 1
+        offer = offer_of(self._choices.seen(plan), self._folder, self._passed)
+        self._guest.tell(offer)
+
     def joined(self, answer: Answer) -> Answer | None:
         """`answer` with the better plan of both; None where the search's contradicts its bound."""
         if not self.has_run:
@@ -123,7 +158,7 @@ class Beside:
         reply = with_known_plan(self._formulation.mip, answer.reply, self.known)
         if reply.gap is not None and reply.gap <= self._options.gap:
             ended = reply.termination
-            if ended in {Termination.INTERRUPTED, Termination.TIME_LIMIT}:
+            if ended in {Termination.INTERRUPTED, Termination.TIME_LIMIT, Termination.WORK_LIMIT}:
                 ended = Termination.GAP_REACHED
             reply = replace(reply, termination=ended, state=SolutionState.OPTIMAL)
         return Answer(reply, answer.notes)
@@ -131,7 +166,8 @@ class Beside:
     def _is_wanted(self) -> bool:
         memory_counts = self._options.memory_limit_mb is not None
         return (
-            is_large(self._formulation.mip)
+            not self._options.deterministic
+            and is_large(self._formulation.mip)
             and not memory_counts
             and _processors() > self._options.threads
             and self.known.relaxed is not None
@@ -144,8 +180,10 @@ class Beside:
         self._folder = self._stack.enter_context(job_folder())
         self._guest = self._stack.enter_context(GuestProcess(_GUEST, self._folder))
         program.save(self._folder)
-        if self.known.plan is not None:
-            np.save(self._folder / "start.npy", choices.seen(self.known.plan))
+        best = self.known.with_plan(self._formulation.mip, self._of_solver.plan)
+        self._taken = best.worth
+        if best.plan is not None:
+            np.save(self._folder / "start.npy", choices.seen(best.plan))
         self._guest.tell(
             {
                 "command": "job",
@@ -166,7 +204,10 @@ class Beside:
                 return
             whole = self._choices.restore(np.load(self._folder / str(event["file"])))
             plan = clean_values(self._formulation.mip, whole)
+            before = self.known.worth
             self.known = self.known.with_plan(self._formulation.mip, plan)
+            if self.known.worth != before:
+                work_clock.decided(ClockReason.SEARCH_BESIDE)
 
 
 def _processors() -> int:

@@ -8,11 +8,11 @@ by a bound that arithmetic proves, and a plan counts only with its whole numbers
 from __future__ import annotations
 
 import heapq
-import time
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from infraplan.optimizer import work_clock
 from infraplan.optimizer.backends.dual_bound import dual_bound, proves_infeasible
 from infraplan.optimizer.backends.quick_relaxation import farkas_multipliers, quick_relaxation
 from infraplan.optimizer.mip import FloatArray, Mip
@@ -36,7 +36,7 @@ class Certified:
 
 def certified_search(mip: Mip, plan: FloatArray | None, time_limit_s: float) -> Certified:
     """Search `mip` from `plan` for at most `time_limit_s`; the bound is that of all open nodes."""
-    tree = _Tree(mip, plan, time.perf_counter() + time_limit_s)
+    tree = _Tree(mip, plan, work_clock.now() + time_limit_s)
     tree.add(mip.col_lower, mip.col_upper, np.inf)
     if int(mip.integrality.sum()) <= MOST_INTEGERS:
         tree.search()
@@ -67,7 +67,7 @@ class _Tree:
 
     def search(self) -> None:
         """Open the node of highest bound and divide it, until plan and bound meet or time ends."""
-        while self._open and time.perf_counter() < self._end:
+        while self._open and not work_clock.is_past(self._end):
             highest = -self._open[0][0]
             if highest <= self._worth + GAP * max(1.0, abs(self._worth)):
                 return

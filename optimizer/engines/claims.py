@@ -23,6 +23,7 @@ from infraplan.optimizer.backends import (
     available_solvers,
     solve_mip,
 )
+from infraplan.optimizer.backends.exchange import PlanExchange
 from infraplan.optimizer.engines.deadline import Deadline, guest_options
 from infraplan.optimizer.engines.known import Known
 from infraplan.optimizer.errors import (
@@ -61,6 +62,7 @@ def ask(
     *,
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
+    exchange: PlanExchange | None = None,
     start: FloatArray | None = None,
 ) -> Answer:
     """Have `mip` solved as `options` say, and otherwise where the answer contradicts `known`.
@@ -76,11 +78,7 @@ def ask(
         no plan is known.
     """
     heard = _Heard(known)
-    if stopping.is_asked():
-        ended = Termination.INTERRUPTED
-        return Answer(_only_known(options.guest_solver, known, deadline, ended), ())
-    if known.plan is not None and deadline.is_over(TOO_LATE_S):
-        ended = Termination.TIME_LIMIT
+    if (ended := _ended_before(known, deadline)) is not None:
         return Answer(_only_known(options.guest_solver, known, deadline, ended), ())
     way = guest_options(options, deadline)
     for number, chosen in enumerate((way, *other_ways(way))):
@@ -94,6 +92,7 @@ def ask(
                 chosen,
                 on_progress=on_progress,
                 should_stop=should_stop,
+                exchange=exchange,
                 start=start if number == 0 else None,
             )
         except SolverFailedError as error:
@@ -113,6 +112,15 @@ def ask(
     return Answer(
         _only_known(options.guest_solver, heard.known, deadline, ended), tuple(heard.notes)
     )
+
+
+def _ended_before(known: Known, deadline: Deadline) -> Termination | None:
+    """Why no solver is asked any more; None where one is."""
+    if stopping.is_asked():
+        return Termination.INTERRUPTED
+    if known.plan is not None and deadline.is_over(TOO_LATE_S):
+        return deadline.ended
+    return None
 
 
 class _Heard:
@@ -243,7 +251,7 @@ def _only_known(solver: str, known: Known, deadline: Deadline, ended: Terminatio
     """What is known, as a reply that claims nothing more; `ended` where time is not up."""
     late = deadline.is_over(1.0) and ended is not Termination.CRASHED and not stopping.is_asked()
     return SolverReply(
-        termination=Termination.TIME_LIMIT if late else ended,
+        termination=deadline.ended if late else ended,
         state=SolutionState.NONE if known.plan is None else SolutionState.FEASIBLE,
         values=known.plan,
         objective=known.worth,

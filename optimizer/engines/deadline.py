@@ -5,12 +5,15 @@ It is over as well once the process was asked to end (`optimizer/stopping.py`).
 
 from __future__ import annotations
 
-import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from infraplan.optimizer import stopping
+from infraplan.optimizer import stopping, work_clock
 from infraplan.optimizer.backends import SolverOptions
 from infraplan.optimizer.solve_result import SolveOptions
+from infraplan.optimizer.status import Termination
+from infraplan.optimizer.work_clock import ClockReason
 
 LEAST_S = 1.0
 """Seconds that a guest gets at least: less would not load a solver."""
@@ -40,7 +43,7 @@ class OutOfTimeError(Exception):
 
 @dataclass(frozen=True)
 class Deadline:
-    """When a solve began (`time.perf_counter`) and how long it may take (None: no limit)."""
+    """When a solve began (`work_clock.now`) and how long it may take (None: no limit)."""
 
     begin: float
     limit_s: float | None
@@ -50,7 +53,7 @@ class Deadline:
     @staticmethod
     def after(limit_s: float | None) -> Deadline:
         """A deadline `limit_s` seconds from now."""
-        return Deadline(time.perf_counter(), limit_s)
+        return Deadline(work_clock.now(), limit_s)
 
     def with_more_to_do(self) -> Deadline:
         """The same, for a solve after which there is more to do."""
@@ -72,12 +75,15 @@ class Deadline:
         Where there is more to do afterwards it leaves time for it, which grows with the instance
         and with the load of the machine as building does: some for reasons, and so much that the
         plan is extracted, verified and written, and reported, before the run must be written.
-        However late it is, a search gets `LEAST_SEARCH_S`.
+        However late it is, a search gets `LEAST_SEARCH_S`. Where work is counted, a share of it is
+        left, however long building took.
         """
         if self.limit_s is None:
             return self
         end = self.limit_s
-        if self.has_more_to_do:
+        if self.has_more_to_do and work_clock.is_counting():
+            end -= REST_SHARE * self.limit_s
+        elif self.has_more_to_do:
             written = self.limit_s + BEYOND_S + BEYOND_SHARE * self.limit_s
             rest = min(REST_SHARE * self.limit_s, REST_BY_BUILD * build_s)
             end = min(end - rest, written - MARGIN_S - TO_WRITE_BY_BUILD * build_s)
@@ -86,7 +92,7 @@ class Deadline:
     @property
     def elapsed_s(self) -> float:
         """Seconds since the begin."""
-        return time.perf_counter() - self.begin
+        return work_clock.now() - self.begin
 
     def left_s(self, most_s: float | None = None) -> float | None:
         """Seconds left, at most `most_s`; never below 0; None where nothing limits them.
@@ -98,6 +104,8 @@ class Deadline:
         if self.limit_s is None:
             return most_s
         left = max(0.0, self.limit_s - self.elapsed_s)
+        if left <= 0.0 and not work_clock.is_counting():
+            work_clock.decided(ClockReason.TIME_LIMIT)
         return left if most_s is None else min(left, most_s)
 
     def share_s(self, share: float, most_s: float) -> float:
@@ -109,7 +117,31 @@ class Deadline:
         """Whether fewer than `margin_s` seconds are left."""
         if stopping.is_asked():
             return True
-        return self.limit_s is not None and self.elapsed_s >= self.limit_s - margin_s
+        if self.limit_s is None:
+            return False
+        return work_clock.is_past(self.begin + self.limit_s - margin_s)
+
+    @property
+    def ended(self) -> Termination:
+        """How a search ends that has used up what it was given."""
+        counts = work_clock.is_counting() and work_clock.now() < work_clock.LATE
+        return Termination.WORK_LIMIT if counts else Termination.TIME_LIMIT
+
+
+@contextmanager
+def on_the_clock(options: SolveOptions, deadline: Deadline) -> Iterator[Deadline]:
+    """The deadline of a solve on the clock that its options ask for.
+
+    Where that is work, its limit is work as well, whatever was read and built before, and
+    `deadline` (of `time.perf_counter`) ends the solve besides. Inside another one that counts
+    work, `deadline` is of that one already.
+    """
+    if not options.deterministic or work_clock.is_counting():
+        yield deadline
+        return
+    limit = deadline.limit_s
+    with work_clock.counting(None if limit is None else deadline.begin + limit):
+        yield replace(deadline, begin=work_clock.now())
 
 
 @dataclass(frozen=True)

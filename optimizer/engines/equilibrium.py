@@ -182,7 +182,7 @@ def _searched(question: _Question, scenario: str, warm_start: Plan | None) -> So
         engine="equilibrium",
         solver="infraplan",
         solver_version="",
-        termination=_termination(found, gap, options, stopped=question.stopped),
+        termination=_termination(found, gap, question),
         state=_state(plan, gap, options),
         plan=plan,
         objective=objective,
@@ -303,16 +303,14 @@ def _with_ways(mip: Mip, roads: Roads, instance: Instance, lost: tuple[LostTrip,
     return with_linear_rows(mip, [row for row, _, _ in lost], "must_serve", MUST_SERVE_AXES, keys)
 
 
-def _termination(
-    found: _Found, gap: float | None, options: SolveOptions, *, stopped: bool
-) -> Termination:
+def _termination(found: _Found, gap: float | None, question: _Question) -> Termination:
     if found.infeasible:
         return Termination.INFEASIBLE
     if gap is not None and gap <= PROVEN:
         return Termination.OPTIMAL
-    if gap is not None and gap <= max(options.gap, CLOSED):
+    if gap is not None and gap <= max(question.options.gap, CLOSED):
         return Termination.GAP_REACHED
-    return Termination.INTERRUPTED if stopped else Termination.TIME_LIMIT
+    return Termination.INTERRUPTED if question.stopped else question.deadline.ended
 
 
 def _state(plan: Plan | None, gap: float | None, options: SolveOptions) -> SolutionState:

@@ -10,7 +10,6 @@ which begins at the best plan found and gives the only bound.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -19,6 +18,7 @@ import numpy as np
 from infraplan.models.catalogue import phrase
 from infraplan.models.instance import Instance
 from infraplan.models.network import SERVED, TRAVEL_TIME, FlowLaw
+from infraplan.optimizer import work_clock
 from infraplan.optimizer.backends import Note, SolverReply
 from infraplan.optimizer.engines.claims import ask
 from infraplan.optimizer.engines.deadline import Deadline
@@ -102,7 +102,7 @@ def _ask_with(
     """Solve the program that looks at `years`; its columns before the networks are the same."""
     small = build_formulation(narrow.full.instance, years)
     scaled = tightened(scale_money(small.mip, narrow.conditioning).mip, small.networks)
-    share = Deadline(time.perf_counter(), deadline.share_s(ROUND_SHARE, ROUND_S))
+    share = Deadline(work_clock.now(), deadline.share_s(ROUND_SHARE, ROUND_S))
     try:
         reply = ask(scaled, options, Known(), share, should_stop=should_stop).reply
     except SolverFailedError:  # the program of every year is asked all the same, and tells it

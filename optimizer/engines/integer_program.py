@@ -12,6 +12,7 @@ rule: value never depends on it.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -41,6 +42,7 @@ from infraplan.optimizer.engines.known import Known, is_proven_infeasible, what_
 from infraplan.optimizer.engines.large_works import with_large_works
 from infraplan.optimizer.engines.neighbourhood import search_with_neighbourhoods
 from infraplan.optimizer.engines.ties import PROVEN, break_ties
+from infraplan.optimizer.engines.turns import solve_by_turns
 from infraplan.optimizer.extract import extract_plan
 from infraplan.optimizer.formulation.money_scale import (
     MOST_SPAN,
@@ -127,9 +129,9 @@ def solve_integer_program(
         If the solver is missing, crashes without an incumbent or answers nonsense.
     """
     deadline = deadline or Deadline.after(options.time_limit_s)
-    before_s = deadline.elapsed_s
+    before_s = time.perf_counter()
     formulation = build_formulation(instance)
-    build_s = deadline.elapsed_s - before_s
+    build_s = time.perf_counter() - before_s
     with stage(Stage.BUILD):
         conditioning = conditioning_of(formulation.coefficients)
         scale = scale_money(formulation.mip, conditioning, instance.settings.objective)
@@ -237,7 +239,8 @@ def _main_solve(
 ) -> tuple[Known, Answer]:
     """The solver's answer to `asked` and what is known after it, with a search of one's own beside.
 
-    Where a plan of that search contradicts the solver's bound, the solver is asked again.
+    Where a plan of that search contradicts the solver's bound, the solver is asked again. Where
+    work is counted, both take turns.
     """
     if asked is not scaled:
         share = Deadline.after(deadline.share_s(CORE_SHARE, CORE_S))
@@ -245,6 +248,17 @@ def _main_solve(
             asked.mip, known, options, share, on_progress=on_progress, should_stop=should_stop
         )
         start = known.plan
+    if options.deterministic:
+        return solve_by_turns(
+            scaled,
+            asked,
+            known,
+            options,
+            deadline,
+            on_progress=on_progress,
+            should_stop=should_stop,
+            start=start,
+        )
     with Beside(scaled, known, options, deadline) as beside:
         answer = search_with_neighbourhoods(
             asked,
@@ -253,6 +267,7 @@ def _main_solve(
             deadline,
             on_progress=beside.listening(on_progress),
             should_stop=beside.stopping(should_stop),
+            exchange=beside,
             start=start,
         )
         known = beside.known
@@ -501,8 +516,12 @@ def _termination(
         # The convex costs of a network were not closed up to what was asked.
         if stopping.is_asked():
             return Termination.INTERRUPTED
-        return Termination.TIME_LIMIT if deadline.is_over(1.0) else Termination.INTERRUPTED
-    if said is Termination.TIME_LIMIT and gap is not None and gap <= options.gap:
+        return deadline.ended if deadline.is_over(1.0) else Termination.INTERRUPTED
+    if (
+        said in {Termination.TIME_LIMIT, Termination.WORK_LIMIT}
+        and gap is not None
+        and gap <= options.gap
+    ):
         return Termination.GAP_REACHED
     return said
 

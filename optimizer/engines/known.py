@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from infraplan.optimizer import work_clock
 from infraplan.optimizer.backends.checking import clean_values
 from infraplan.optimizer.backends.dual_bound import dual_bound, proves_infeasible
 from infraplan.optimizer.backends.quick_relaxation import (
@@ -24,6 +25,7 @@ from infraplan.optimizer.primal import (
     Effort,
     Search,
     core_program,
+    expected_order,
     first_plan,
     greedy_plan,
     groups_of,
@@ -187,12 +189,16 @@ def _greedy_before(formulation: Formulation, known: Known, deadline: Deadline) -
 def _greedy(
     formulation: Formulation, known: Known, deadline: Deadline, share: float = GREEDY_SHARE
 ) -> FloatArray | None:
-    """A greedy plan, from what the relaxation chooses where there is one."""
+    """A greedy plan, from what the relaxation chooses, or orders, where there is one."""
     seconds = deadline.share_s(share, GREEDY_S)
     if seconds <= 0.0:
         return None
     choices, program = cores_of(formulation, known)
-    first = None if known.relaxed is None else program.relaxed >= HALF
+    if known.relaxed is None:
+        return _checked(formulation, choices, greedy_plan(program, seconds))
+    first = expected_order(program, work_clock.now() + seconds)
+    if first is None:
+        first = program.relaxed >= HALF
     return _checked(formulation, choices, greedy_plan(program, seconds, first))
 
 

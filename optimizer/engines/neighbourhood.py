@@ -12,13 +12,14 @@ Programming 98, 2003; here the neighbourhood is in years.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
+from infraplan.optimizer import work_clock
 from infraplan.optimizer.backends import Progress, SolverReply
+from infraplan.optimizer.backends.exchange import PlanExchange
 from infraplan.optimizer.engines.claims import Answer, ask
 from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.engines.known import Known
@@ -45,6 +46,7 @@ def search_with_neighbourhoods(
     *,
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
+    exchange: PlanExchange | None = None,
     start: FloatArray | None = None,
 ) -> Answer:
     """`ask` of the whole model, helped by a neighbourhood where it does not end in time.
@@ -56,11 +58,9 @@ def search_with_neighbourhoods(
     SolverError
         As `ask`.
     """
-    mip = formulation.mip
-    first = deadline
+    mip, first = formulation.mip, deadline
     if formulation.networks.slices and deadline.limit_s is not None:
-        left = deadline.left_s() or 0.0
-        first = Deadline(time.perf_counter(), FIRST_SHARE * left)
+        first = Deadline(work_clock.now(), FIRST_SHARE * (deadline.left_s() or 0.0))
 
     def asked(known: Known, until: Deadline, start: FloatArray | None) -> Answer:
         return ask(
@@ -70,6 +70,7 @@ def search_with_neighbourhoods(
             until,
             on_progress=on_progress,
             should_stop=should_stop,
+            exchange=exchange,
             start=start,
         )
 
@@ -79,7 +80,7 @@ def search_with_neighbourhoods(
         return answer
     better = reply
     if reply.values is not None:
-        share = Deadline(time.perf_counter(), deadline.share_s(ROUND_SHARE, np.inf))
+        share = Deadline(work_clock.now(), deadline.share_s(ROUND_SHARE, np.inf))
         near = ask(
             near_plan(formulation, reply.values),
             replace(options, gap=FINER * options.gap),

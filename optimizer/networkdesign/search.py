@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import heapq
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from infraplan.optimizer import work_clock
 from infraplan.optimizer.assignment import FloatArray, IntArray
 from infraplan.optimizer.compiled import compiled
 from infraplan.optimizer.networkdesign.affordable import Affordability, Verdict
@@ -28,6 +28,9 @@ At a relative gap of 1e-6 the total travel time is known to some 1e-5.
 
 NOISE = 1e-8
 """Share of its value below which a difference between two equilibria says nothing."""
+
+STEP_S, EQUILIBRIUM_S = 1e-3, 2e-2
+"""Price, where work is counted, of looking at a design and of each equilibrium of it."""
 
 Progress = Callable[[float, float], None]
 """Told the least cost so far and the bound."""
@@ -283,12 +286,14 @@ class _Search:
 
     def _work(self) -> None:
         self.in_hand = np.inf
-        while self.heap and time.monotonic() < self.deadline and not self.should_stop():
+        while self.heap and not work_clock.is_past(self.deadline) and not self.should_stop():
             if self.heap[0].bound >= self.cutoff or self.affordable.interrupted:
                 break
             node = heapq.heappop(self.heap)
             self.in_hand = node.bound
+            solved = self.evaluator.equilibria
             self._step(node)
+            work_clock.spend(STEP_S + EQUILIBRIUM_S * (self.evaluator.equilibria - solved))
             self.in_hand = np.inf
             if self.on_progress is not None and self.numbered % 256 < 2:
                 self.on_progress(self.value, self._bound())
@@ -466,7 +471,7 @@ def search(
         The solver that checks money is missing or fails.
     """
     run = _Search(
-        problem, affordable, time.monotonic() + time_limit_s, gap, base, on_progress, should_stop
+        problem, affordable, work_clock.now() + time_limit_s, gap, base, on_progress, should_stop
     )
     run.evaluator.prepare()
     return run.run()

@@ -3,6 +3,7 @@
 from infraplan.optimizer.primal.choices import Choices
 from infraplan.optimizer.primal.completion import Completion
 from infraplan.optimizer.primal.core import CoreProgram, Effort, core_program
+from infraplan.optimizer.primal.expected_order import expected_order
 from infraplan.optimizer.primal.greedy import first_plan, greedy_plan
 from infraplan.optimizer.primal.groups import groups_of
 from infraplan.optimizer.primal.list_schedule import quick_plan
@@ -17,6 +18,7 @@ __all__ = [
     "Search",
     "Start",
     "core_program",
+    "expected_order",
     "first_plan",
     "greedy_plan",
     "groups_of",

@@ -16,12 +16,12 @@ to zero-one programming problems", Management Science 21, 1975.
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import csc_array, csr_array, vstack
 
+from infraplan.optimizer import work_clock
 from infraplan.optimizer.backends.quick_relaxation import farkas_multipliers, quick_mip
 from infraplan.optimizer.mip import BoolArray, FloatArray, IntArray, Mip
 from infraplan.optimizer.primal.completion import Completion
@@ -82,18 +82,18 @@ def first_plan(program: CoreProgram, seconds: float) -> FloatArray | None:
 
 def _paid(greedy: _Greedy, seconds: float, fills: int) -> FloatArray | None:
     """The best plan from what `greedy` has taken, its room filled again `fills` times."""
-    mip, end = greedy.completion.mip, time.perf_counter() + seconds
+    mip, end = greedy.completion.mip, work_clock.now() + seconds
     best: FloatArray | None = None
     is_kept = True
     for _ in range(MOST_CUTS):
-        if time.perf_counter() >= end:
+        if work_clock.is_past(end):
             break
-        if not (is_kept and greedy.repair()) and not greedy.settle(end - time.perf_counter()):
+        if not (is_kept and greedy.repair()) and not greedy.settle(end - work_clock.now()):
             break
         values = greedy.values()
-        found = greedy.completion.solve(values, end - time.perf_counter())
+        found = greedy.completion.solve(values, end - work_clock.now())
         if found is None:
-            cut = _cut(greedy.completion, values, end - time.perf_counter())
+            cut = _cut(greedy.completion, values, end - work_clock.now())
             if cut is None:
                 break
             is_kept = greedy.add(cut)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 from scipy.sparse import csc_array, csr_array
 
+from infraplan.optimizer import work_clock
 from infraplan.optimizer.mip import FloatArray, IntArray
 from infraplan.optimizer.primal.completion import ROW_TOLERANCE, Completion
 from infraplan.optimizer.primal.starts import Start
@@ -19,6 +19,8 @@ PASSES = 3
 """Times that starts which did not fit are tried again."""
 DEPTH = 4
 """Length of a chain of forerunners that one start may bring along."""
+TRIAL_S, TRIAL_S_BY_ROW = 3e-5, 1e-9
+"""Price of looking at one start, where work is counted, and more by row of starts alone."""
 
 
 def join_starts(
@@ -28,16 +30,14 @@ def join_starts(
 
     A start that does not fit is tried in the other years of its window, nearest first, and then
     with what the broken rows ask for (forerunners, partners). What never fits is left out, and so
-    is what has not been tried at `end` (of `time.perf_counter`).
+    is what has not been tried at `end` (of `work_clock.now`).
     """
     joining = _Joining(formulation, completion, listed, end)
     pending = list(listed)
     for _ in range(PASSES):
         before = len(pending)
         pending = [
-            start
-            for start in pending
-            if time.perf_counter() >= end or not joining.join(start, DEPTH)
+            start for start in pending if work_clock.is_past(end) or not joining.join(start, DEPTH)
         ]
         if not pending or len(pending) == before:
             break
@@ -78,7 +78,7 @@ class _Joining:
         """Whether `start`, or the same project in another year, now stands in the list."""
         if start.project in self._taken:
             return True
-        if time.perf_counter() >= self._end:
+        if work_clock.is_past(self._end):
             return False  # chains of forerunners branch: one start alone may ask for very many
         flat = self._formulation.sets.options[start.option]
         years = sorted(range(flat.first, flat.last + 1), key=lambda t: abs(t - start.start))
@@ -98,6 +98,7 @@ class _Joining:
 
     def _broken(self, option: int, year: int) -> tuple[FloatArray, IntArray]:
         """Activities with a start more, and the rows that miss their limits by more than before."""
+        work_clock.spend(TRIAL_S + TRIAL_S_BY_ROW * self._activity.size)
         last = self._formulation.sets.options[option].last
         columns = self._formulation.started[option, year : last + 1] - self._first
         parts = [

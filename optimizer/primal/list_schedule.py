@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 
+from infraplan.optimizer import work_clock
 from infraplan.optimizer.mip import FloatArray
 from infraplan.optimizer.primal.completion import Completion
 from infraplan.optimizer.primal.joining import join_starts
@@ -41,7 +41,7 @@ def quick_plan(
     """
     if not formulation.mip.has_columns("started"):
         return None
-    begin = time.perf_counter()
+    begin = work_clock.now()
     search = _Search(formulation, begin + time_limit_s)
     listed = join_starts(
         formulation,
@@ -91,7 +91,7 @@ class _Search:
     @property
     def is_over(self) -> bool:
         """Whether trials or time have run out."""
-        return self._trials >= MOST_TRIALS or time.perf_counter() >= self._end
+        return self._trials >= MOST_TRIALS or work_clock.is_past(self._end)
 
     def fits(self, starts: Sequence[Start]) -> bool:
         """Whether `starts` alone can be completed; keeps the plan where it is the best."""
@@ -101,7 +101,7 @@ class _Search:
         if self.completion.breaks_rows(values):
             return False
         self._trials += 1
-        found = self.completion.solve(values, self._end - time.perf_counter())
+        found = self.completion.solve(values, self._end - work_clock.now())
         if found is None:
             return False
         if self.best is None or self._mip.value(found) > self._mip.value(self.best):
@@ -154,7 +154,7 @@ class _Search:
         decided = columns[np.abs(relaxed[columns] - np.round(relaxed[columns])) < WHOLE]
         completion = Completion.of(self._mip, decided)
         self.best = completion.solve(
-            np.round(relaxed[decided]), self._end - time.perf_counter(), DIVE_GAP
+            np.round(relaxed[decided]), self._end - work_clock.now(), DIVE_GAP
         )
 
     def _decisions(self, starts: Sequence[Start]) -> FloatArray:

@@ -13,12 +13,12 @@ neighborhoods to improve MIP solutions", Mathematical Programming 102, 2005.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
+from infraplan.optimizer import work_clock
 from infraplan.optimizer.mip import BoolArray, FloatArray, IntArray
 from infraplan.optimizer.primal.core import (
     HALF,
@@ -141,10 +141,10 @@ class Search:
         kind = self._drawn()
         free = self._projects(kind)
         allowed = free[self._program.project] & self._can_gain()
-        before, begin = self.worth, time.perf_counter()
+        before, begin = self.worth, work_clock.now()
         answer = solve_core(self._program, allowed, self.best, effort, GAP)
         better = answer.values is not None and self.offer(answer.values)
-        took = time.perf_counter() - begin
+        took = work_clock.now() - begin
         gain = self.worth - before
         if effort.nodes is not None:  # nothing may follow from the clock
             took, easy = 1.0, answer.is_whole

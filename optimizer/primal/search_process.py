@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 
 from infraplan.optimizer.backends.channel import Channel, Job
+from infraplan.optimizer.backends.checking import clean_values
 from infraplan.optimizer.primal.core import CoreProgram, Effort
 from infraplan.optimizer.primal.search import Search
 
@@ -28,4 +29,8 @@ def run(job: Job, channel: Channel) -> None:
     for better in search.forever(Effort(ROUND_S), is_over):
         if better and search.best is not None:
             channel.incumbent(search.best)
+        if (offered := channel.offered()) is not None:
+            plan = clean_values(program.mip, offered)
+            if plan is not None:
+                search.offer(plan)
     channel.send("done", termination="interrupted" if is_over() else "gap_reached", version="")

@@ -41,9 +41,9 @@ from infraplan.optimizer.report.plan_tables import (
     paying_years,
     spending_frame,
     targets_table,
-    unit_of_total,
 )
 from infraplan.optimizer.report.stated_dates_table import dates_missed
+from infraplan.optimizer.report.summary_table import unit_of_total
 from infraplan.optimizer.report.texts import Names, both, source_of_bound, unit_pair
 
 SECTIONS = (

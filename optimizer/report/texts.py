@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Mapping
 from types import MappingProxyType
 
-from infraplan.models.catalogue import entries, phrase
+from infraplan.models.catalogue import entries, listed, phrase, term_of
 from infraplan.models.horizon import DiscountTiming
 from infraplan.models.instance import Instance
 from infraplan.models.project import BASE_OPTION
 from infraplan.models.rules import told_rule
+from infraplan.optimizer.work_clock import ClockReason
 
 TEXTS: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
     {key: (found.english, found.chinese) for key, found in entries("report").items()}
@@ -31,6 +33,20 @@ def source_of_bound(stated: object) -> tuple[str, str]:
         return phrase("bound-proven-by-chains-and-limits").both
     solver = said.removeprefix("solver ").removesuffix(", not certified")
     return phrase("bound-by-a-solver", solver=solver).both if solver else ("", "")
+
+
+def told_clock(stated: object) -> tuple[str, str]:
+    """`clock` of a manifest in both languages: what the clock decided; blank where none is told."""
+    if not isinstance(stated, Mapping):
+        return "", ""
+    named = stated.get("why")
+    said = [str(name) for name in named] if isinstance(named, list) else []
+    why = listed(term_of(reason) for reason in ClockReason if reason in said)
+    if stated.get("plan"):
+        return phrase("clock-decided-the-plan", why=why).both
+    if stated.get("explanations"):
+        return phrase("clock-decided-explanations", why=why).both
+    return phrase("clock-decided-nothing").both
 
 
 def text(key: str, lang: str) -> str:

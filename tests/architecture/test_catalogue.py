@@ -29,6 +29,7 @@ from infraplan.optimizer.status import SolutionState, Termination
 from infraplan.optimizer.storage.fields import Base
 from infraplan.optimizer.verify import csv_tables, rows
 from infraplan.optimizer.verify.violations import LAWS, Violation
+from infraplan.optimizer.work_clock import ClockReason
 from tests.architecture.raw_texts import placeholders, raw_texts
 from tests.architecture.sources import ROOT, Source, sources
 from tests.assertions import half_width_marks
@@ -264,7 +265,14 @@ def test_every_table_and_field_that_the_verifier_names_has_its_word() -> None:
 
 
 def test_every_fixed_list_that_messages_name_has_its_words() -> None:
-    lists: tuple[type[Enum], ...] = (Termination, SolutionState, Severity, SourceKind, Base)
+    lists: tuple[type[Enum], ...] = (
+        Termination,
+        SolutionState,
+        Severity,
+        SourceKind,
+        Base,
+        ClockReason,
+    )
     for words in lists:
         for member in words:
             assert f"{words.__name__}.{member.value}" in entries("choice"), member

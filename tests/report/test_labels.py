@@ -8,7 +8,8 @@ from pathlib import Path
 from infraplan.models.instance import Instance
 from infraplan.optimizer.report.frames import make_run
 from infraplan.optimizer.report.html import render_report
-from infraplan.optimizer.report.plan_tables import TABLES, unit_of_total
+from infraplan.optimizer.report.plan_tables import TABLES
+from infraplan.optimizer.report.summary_table import unit_of_total
 from infraplan.optimizer.report.workbook import write_workbook
 from tests.builders import (
     make_bond,

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
+from typing import Any, ClassVar
 
 import pytest
 
-from infraplan.optimizer.backends import SolverReply
+from infraplan.optimizer.backends import SolverOptions, SolverReply, solve_mip
+from infraplan.optimizer.backends.channel import Job
 from infraplan.optimizer.backends.checking import clean_values
-from infraplan.optimizer.backends.quick_relaxation import quick_relaxation
+from infraplan.optimizer.backends.quick_relaxation import quick_relaxation, quick_search
+from infraplan.optimizer.column_forms import Columns
 from infraplan.optimizer.engines import beside as beside_module
 from infraplan.optimizer.engines.beside import Beside
 from infraplan.optimizer.engines.claims import Answer
 from infraplan.optimizer.engines.deadline import Deadline
-from infraplan.optimizer.engines.known import Known
+from infraplan.optimizer.engines.known import Known, cores_of
+from infraplan.optimizer.mip import FloatArray
+from infraplan.optimizer.primal import Search, search_process
 from infraplan.optimizer.program import Formulation, build_formulation
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.status import SolutionState, Termination
@@ -74,3 +80,108 @@ def test_it_runs_only_where_there_is_room(
         assert not beside.has_run
         answer = Answer(_reply(question[1], None), ())
         assert beside.joined(answer) is answer
+
+
+def _good(formulation: Formulation, gap: float) -> FloatArray:
+    """A plan within `gap` of the best one."""
+    values = quick_search(formulation.mip, 60.0, gap).values
+    assert values is not None
+    plan = clean_values(formulation.mip, values)
+    assert plan is not None
+    return plan
+
+
+def test_the_search_has_plans_for_the_solver_that_are_better_than_its_own(
+    question: tuple[Formulation, Known], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    formulation, known = question
+    good = _good(formulation, 5e-3)
+    worth = formulation.mip.value(good)
+    monkeypatch.setattr(beside_module, "AFTER_S", 0.0)
+    monkeypatch.setattr(beside_module, "_processors", lambda: 2)
+    with Beside(formulation, known, SolveOptions(gap=0.0), Deadline.after(120.0)) as beside:
+        beside.heard(good)
+        end = time.perf_counter() + 120.0
+        offered = beside.offered()
+        while offered is None and time.perf_counter() < end:
+            time.sleep(0.05)
+            offered = beside.offered()
+        assert offered is not None
+        assert clean_values(formulation.mip, offered) is not None
+        assert formulation.mip.value(offered) > worth  # it began with the solver's plan
+        assert formulation.mip.value(offered) == beside.known.worth
+        beside.heard(offered)
+        if formulation.mip.value(offered) == beside.known.worth:
+            assert beside.offered() is None  # the solver has it
+
+
+def test_the_search_goes_on_from_a_plan_that_it_is_given(
+    question: tuple[Formulation, Known], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    formulation, known = question
+    choices, program = cores_of(formulation, known)
+    program.save(tmp_path)
+    good = choices.seen(_good(formulation, 1e-3))
+    searches: list[Search] = []
+
+    def search(*given: Any) -> Search:
+        searches.append(Search(*given))
+        return searches[-1]
+
+    class Line:
+        worths: ClassVar[list[float]] = []
+        stop_asked = False
+
+        def offered(self) -> FloatArray | None:
+            self.stop_asked = bool(self.worths)
+            self.worths.append(searches[0].worth)
+            return good
+
+        def incumbent(self, values: FloatArray) -> None:
+            assert clean_values(program.mip, values) is not None
+
+        def send(self, event: str, **fields: object) -> None:
+            assert event == "done"
+
+    monkeypatch.setattr(search_process, "Search", search)
+    line: Any = Line()
+    search_process.run(Job(tmp_path, {"seed": 0}, time.perf_counter()), line)
+    assert line.worths[0] < program.mip.value(good) <= line.worths[1]
+
+
+@pytest.mark.parametrize("columns", [Columns.CUMULATIVE, Columns.BY_START])
+def test_highs_takes_a_plan_while_it_runs_and_shows_its_own(
+    question: tuple[Formulation, Known], columns: Columns
+) -> None:
+    mip, good = question[0].mip, _good(question[0], 1e-3)
+
+    class Exchange:
+        def __init__(self) -> None:
+            self.plans: list[float] = []
+            self.given = 0
+
+        def heard(self, values: FloatArray) -> None:
+            plan = clean_values(mip, values)
+            assert plan is not None  # in the columns of the model that was asked
+            self.plans.append(mip.value(plan))
+
+        def offered(self) -> FloatArray | None:
+            self.given += 1
+            return good if self.given == 1 else None
+
+    exchange = Exchange()
+    options = SolverOptions(
+        gap=0.0,
+        time_limit_s=60.0,
+        columns=columns,
+        extra={
+            "mip_heuristic_effort": "0",
+            "mip_heuristic_run_feasibility_jump": "false",
+            "mip_max_nodes": "1",
+        },
+    )
+    reply = solve_mip(mip, options, exchange=exchange)
+    assert exchange.given > 0
+    assert reply.objective is not None
+    assert reply.objective >= mip.value(good) - 1e-6
+    assert max(exchange.plans) == pytest.approx(reply.objective)
