@@ -92,23 +92,29 @@ def quick_relaxation(mip: Mip, time_limit_s: float) -> QuickRelaxation:
     return QuickRelaxation(np.asarray(answer.x, dtype=np.float64), multipliers)
 
 
-def farkas_multipliers(mip: Mip, time_limit_s: float) -> FloatArray | None:
-    """Multipliers (shape: rows) that may prove the relaxation infeasible; None: none found.
+def elastic(mip: Mip) -> Mip:
+    """`mip` in which every row may be missed at a price of 1 a unit, and nothing else counts.
 
-    They are those of the model in which every row may be missed at a price of 1 a unit, whose
-    least price is 0 where the relaxation has a solution.
+    Its least price is 0 where the relaxation of `mip` has a solution.
     """
     count, rows = mip.num_columns, mip.num_rows
-    if not count or not rows:
-        return None
     free = replace(
         mip,
         objective=np.zeros(count),
         objective_offset=0.0,
         integrality=np.zeros(count, dtype=np.bool_),
     )
-    elastic = with_slack(free, np.arange(rows), np.ones(rows))
-    return quick_relaxation(elastic, time_limit_s).multipliers
+    return with_slack(free, np.arange(rows), np.ones(rows))
+
+
+def farkas_multipliers(mip: Mip, time_limit_s: float) -> FloatArray | None:
+    """Multipliers (shape: rows) that may prove the relaxation infeasible; None: none found.
+
+    They are those of the `elastic` model.
+    """
+    if not mip.num_columns or not mip.num_rows:
+        return None
+    return quick_relaxation(elastic(mip), time_limit_s).multipliers
 
 
 def _note_clock(answer: Any) -> None:

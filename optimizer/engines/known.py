@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from infraplan.optimizer.backends.quick_relaxation import (
 )
 from infraplan.optimizer.engines.certified_search import certified_search
 from infraplan.optimizer.engines.deadline import Deadline
-from infraplan.optimizer.mip import FloatArray, Mip
+from infraplan.optimizer.mip import FloatArray, IntArray, Mip
 from infraplan.optimizer.primal import (
     Choices,
     Completion,
@@ -95,7 +96,7 @@ def what_is_known(
     where the plan after it is not within the relative `gap` of the bound, a core is searched.
     `on_plan` hears of every better plan.
     """
-    mip, known = formulation.mip, Known()
+    mip, known, view = formulation.mip, Known(), _View(formulation)
 
     def better(plan: FloatArray | None) -> None:
         nonlocal known
@@ -110,8 +111,8 @@ def what_is_known(
         better(completion.solve(warm_start[columns], seconds))
         known = replace(known, start_obeys=known.plan is not None)
     elif is_large(mip):
-        better(_first_plan(formulation, deadline))
-        better(_greedy_before(formulation, known, deadline))
+        better(_first_plan(view, deadline))
+        better(_greedy_before(view, known, deadline, better))
     if known.plan is not None and deadline.is_over():
         return known
     relaxed = quick_relaxation(mip, deadline.share_s(RELAXATION_SHARE, RELAXATION_S))
@@ -124,7 +125,7 @@ def what_is_known(
         relaxed = QuickRelaxation(None, None)
         known = replace(known, bound=None, relaxed=relaxed)
     if is_large(mip) and relaxed.values is not None:
-        better(_greedy(formulation, known, deadline))
+        better(_greedy(view, known, deadline, GREEDY_SHARE, better))
     if not _is_near(known, LIST_GAP):
         is_far = is_large(mip) and not _is_near(known, FAR_GAP)
         share = (FAR_SHARE, FAR_S) if is_far else (PLAN_SHARE, PLAN_S)
@@ -134,7 +135,7 @@ def what_is_known(
         known = replace(known, bound=found.bound)
         better(found.plan)
     elif is_large(mip) and relaxed.multipliers is not None and not _is_near(known, gap):
-        better(_first_core(formulation, known, deadline))
+        better(_first_core(view, known, deadline))
     return known
 
 
@@ -143,17 +144,45 @@ def is_large(mip: Mip) -> bool:
     return mip.has_columns("started") and mip.columns("started").size >= LEAST_CHOICES
 
 
+class _View:
+    """A formulation seen by its choices, built once for all that asks for them."""
+
+    def __init__(self, formulation: Formulation) -> None:
+        self.formulation = formulation
+
+    @cached_property
+    def choices(self) -> Choices:
+        """The choices."""
+        return Choices.of(self.formulation)
+
+    @cached_property
+    def groups(self) -> tuple[IntArray, IntArray, IntArray]:
+        """Projects that lie near one another: see `groups_of`."""
+        return groups_of(self.formulation)
+
+    def cores(self, known: Known) -> CoreProgram:
+        """The program of the choices, with what the relaxation says of each."""
+        relaxed = known.relaxed or QuickRelaxation(None, None)
+        return core_program(
+            self.choices,
+            len(self.formulation.instance.projects),
+            relaxed.values,
+            relaxed.multipliers,
+            known.bound,
+            self.groups,
+        )
+
+    def checked(self, values: FloatArray | None) -> FloatArray | None:
+        """A plan of the choices in the program's own columns; None where a row is broken."""
+        if values is None:
+            return None
+        return clean_values(self.formulation.mip, self.choices.restore(values))
+
+
 def cores_of(formulation: Formulation, known: Known) -> tuple[Choices, CoreProgram]:
     """`formulation` by its choices, with what its relaxation says of each."""
-    choices, relaxed = Choices.of(formulation), known.relaxed or QuickRelaxation(None, None)
-    return choices, core_program(
-        choices,
-        len(formulation.instance.projects),
-        relaxed.values,
-        relaxed.multipliers,
-        known.bound,
-        groups_of(formulation),
-    )
+    view = _View(formulation)
+    return view.choices, view.cores(known)
 
 
 def _is_near(known: Known, asked: float) -> bool:
@@ -161,16 +190,17 @@ def _is_near(known: Known, asked: float) -> bool:
     return gap is not None and gap <= asked
 
 
-def _first_plan(formulation: Formulation, deadline: Deadline) -> FloatArray | None:
+def _first_plan(view: _View, deadline: Deadline) -> FloatArray | None:
     """A plan with little beyond what must be."""
     seconds = deadline.share_s(FIRST_SHARE, FIRST_S)
     if seconds <= 0.0:
         return None
-    choices, program = cores_of(formulation, Known())
-    return _checked(formulation, choices, first_plan(program, seconds))
+    return view.checked(first_plan(view.cores(Known()), seconds))
 
 
-def _greedy_before(formulation: Formulation, known: Known, deadline: Deadline) -> FloatArray | None:
+def _greedy_before(
+    view: _View, known: Known, deadline: Deadline, on_plan: Callable[[FloatArray | None], None]
+) -> FloatArray | None:
     """A greedy plan without prices, where that is the best use of the time.
 
     What choices bring in by flows it does not see: where there are networks it is far behind the
@@ -180,44 +210,49 @@ def _greedy_before(formulation: Formulation, known: Known, deadline: Deadline) -
     """
     left = deadline.left_s()
     if known.plan is not None and left is not None and left <= SHORT_S:
-        return _greedy(formulation, known, deadline, FIRST_SHARE)
-    if formulation.networks.views:
+        return _greedy(view, known, deadline, FIRST_SHARE, on_plan)
+    if view.formulation.networks.views:
         return None
-    return _greedy(formulation, known, deadline, FAR_SHARE)
+    return _greedy(view, known, deadline, FAR_SHARE, on_plan)
 
 
 def _greedy(
-    formulation: Formulation, known: Known, deadline: Deadline, share: float = GREEDY_SHARE
+    view: _View,
+    known: Known,
+    deadline: Deadline,
+    share: float,
+    on_plan: Callable[[FloatArray | None], None],
 ) -> FloatArray | None:
-    """A greedy plan, from what the relaxation chooses, or orders, where there is one."""
+    """A greedy plan, from what the relaxation chooses, or orders, where there is one.
+
+    `on_plan` is told of plans on the way to it.
+    """
     seconds = deadline.share_s(share, GREEDY_S)
     if seconds <= 0.0:
         return None
-    choices, program = cores_of(formulation, known)
+    program = view.cores(known)
+
+    def told(values: FloatArray) -> None:
+        on_plan(view.checked(values))
+
     if known.relaxed is None:
-        return _checked(formulation, choices, greedy_plan(program, seconds))
+        return view.checked(greedy_plan(program, seconds, on_plan=told))
     first = expected_order(program, work_clock.now() + seconds)
     if first is None:
         first = program.relaxed >= HALF
-    return _checked(formulation, choices, greedy_plan(program, seconds, first))
+    return view.checked(greedy_plan(program, seconds, first, told))
 
 
-def _first_core(formulation: Formulation, known: Known, deadline: Deadline) -> FloatArray | None:
+def _first_core(view: _View, known: Known, deadline: Deadline) -> FloatArray | None:
     """The plan of the core nearest by price."""
     seconds = deadline.share_s(CORE_SHARE, CORE_S)
     if seconds <= 0.0:
         return None
-    choices, program = cores_of(formulation, known)
-    search = Search(program, None if known.plan is None else choices.seen(known.plan), 0)
+    search = Search(
+        view.cores(known), None if known.plan is None else view.choices.seen(known.plan), 0
+    )
     search.by_price(Effort(seconds))
-    return _checked(formulation, choices, search.best)
-
-
-def _checked(
-    formulation: Formulation, choices: Choices, values: FloatArray | None
-) -> FloatArray | None:
-    """A plan of `choices` in the program's own columns; None where a row is broken."""
-    return None if values is None else clean_values(formulation.mip, choices.restore(values))
+    return view.checked(search.best)
 
 
 def is_proven_infeasible(mip: Mip, deadline: Deadline) -> bool:

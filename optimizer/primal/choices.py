@@ -124,17 +124,22 @@ class Choices:
 def _starts(formulation: Formulation) -> tuple[IntArray, IntArray, IntArray, IntArray]:
     """Option and year of every choice, and its first and last column among the decided ones."""
     begin = formulation.mip.columns("started").start
-    parts = []
-    for number, flat in enumerate(formulation.sets.options):
-        if flat.is_open:
-            years = np.arange(flat.first, flat.last + 1)
-            columns = formulation.started[number, flat.first : flat.last + 1] - begin
-            ends = np.full(years.size, columns[-1])
-            parts.append(np.stack([np.full(years.size, number), years, columns, ends]))
-    if not parts:
-        parts.append(np.zeros((4, 0), dtype=np.int64))
-    option, year, first, last = np.concatenate(parts, axis=1).astype(np.int64)
-    return option, year, first, last
+    opened = [
+        (k, flat.first, flat.last)
+        for k, flat in enumerate(formulation.sets.options)
+        if flat.is_open
+    ]
+    number, soon, late = np.array(opened, dtype=np.int64).reshape(-1, 3).T
+    size = late - soon + 1
+    option = np.repeat(number, size)
+    year = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size - soon, size)
+    started = np.asarray(formulation.started, dtype=np.int64)
+    return (
+        option,
+        year,
+        started[option, year] - begin,
+        np.repeat(started[number, late], size) - begin,
+    )
 
 
 def _changes(first: IntArray, last: IntArray, columns: int) -> tuple[csr_array, csr_array]:

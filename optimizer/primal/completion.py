@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from infraplan.optimizer.backends.checking import clean_values
-from infraplan.optimizer.backends.quick_relaxation import quick_mip
+from infraplan.optimizer.backends.quick_relaxation import elastic, quick_mip
 from infraplan.optimizer.mip import FloatArray, IntArray, Mip
 from infraplan.optimizer.mip_edits import matrix_of
 
@@ -43,13 +44,28 @@ class Completion:
         rows = np.flatnonzero(np.diff(of_free.indptr) > 0)
         return Completion(mip, decided, free, csr_array(matrix[:, decided]), of_free, rows)
 
+    @cached_property
+    def shared(self) -> tuple[csr_array, csr_array]:
+        """Entries of the decided, and of the free columns, in the rows in which free ones stand."""
+        return csr_array(self.of_decided[self.rows]), csr_array(self.of_free[self.rows])
+
+    @cached_property
+    def _sizes(self) -> csr_array:
+        """Sizes of the entries of the decided columns."""
+        return csr_array(abs(self.of_decided))
+
+    @cached_property
+    def _elastic(self) -> Mip:
+        """`rest` with every row missed at a price, whatever is decided: the rows' limits apart."""
+        return elastic(self.rest(np.zeros(self.decided.size)))
+
     def breaks_rows(self, values: FloatArray) -> bool:
         """Whether `values` of the decided columns break a row or limit that holds only them."""
         low, high = self.mip.col_lower[self.decided], self.mip.col_upper[self.decided]
         if np.any(values < low - ROW_TOLERANCE) or np.any(values > high + ROW_TOLERANCE):
             return True
         shift = self.of_decided @ values
-        slack = ROW_TOLERANCE * (1.0 + abs(self.of_decided) @ np.abs(values))
+        slack = ROW_TOLERANCE * (1.0 + self._sizes @ np.abs(values))
         low, high = self.mip.row_lower - shift, self.mip.row_upper - shift
         alone = np.ones(self.mip.num_rows, dtype=np.bool_)
         alone[self.rows] = False
@@ -72,8 +88,8 @@ class Completion:
 
     def rest(self, values: FloatArray) -> Mip:
         """The model of the free columns, the decided ones moved to the right-hand side."""
-        mip, part = self.mip, csr_array(self.of_free[self.rows])
-        shift = (self.of_decided @ values)[self.rows]
+        mip, part = self.mip, self.shared[1]
+        low, high = self._left(values)
         return Mip(
             objective=mip.objective[self.free],
             objective_offset=0.0,
@@ -83,6 +99,16 @@ class Completion:
             a_start=part.indptr.astype(np.int64),
             a_index=part.indices.astype(np.int64),
             a_value=part.data,
-            row_lower=mip.row_lower[self.rows] - shift,
-            row_upper=mip.row_upper[self.rows] - shift,
+            row_lower=low,
+            row_upper=high,
         )
+
+    def elastic_rest(self, values: FloatArray) -> Mip:
+        """The same, every row missed at a price: see `elastic`. Only its limits are built anew."""
+        low, high = self._left(values)
+        return replace(self._elastic, row_lower=low, row_upper=high)
+
+    def _left(self, values: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """What `values` of the decided columns leave of the limits of `rows`."""
+        shift = self.shared[0] @ values
+        return self.mip.row_lower[self.rows] - shift, self.mip.row_upper[self.rows] - shift

@@ -51,8 +51,9 @@ class CoreProgram:
     The first columns of `mip` are choices, one of each project at most as its rows say; `project`
     and `year` (shape: choices) are theirs. `loss` (choices) and `none_loss` (projects) are what
     choosing that, or nothing, loses at the relaxation's prices; `money` (projects) is what a
-    project spends. `relaxed` (choices) is how much the relaxation chooses. `groups` lists projects
-    that lie near one another, `group_start` where each group begins, `group_kind` what it is.
+    project spends at most, `spent` (choices) what each choice does. `relaxed` (choices) is how
+    much the relaxation chooses. `groups` lists projects that lie near one another, `group_start`
+    where each group begins, `group_kind` what it is.
     `bound` is proven of every plan (infinity: none is).
     """
 
@@ -62,6 +63,7 @@ class CoreProgram:
     loss: FloatArray
     none_loss: FloatArray
     money: FloatArray
+    spent: FloatArray
     relaxed: FloatArray
     groups: IntArray
     group_start: IntArray
@@ -154,6 +156,7 @@ def core_program(
         loss=np.where(open_, np.maximum(0.0, most[choices.project] - worth), np.inf),
         none_loss=most,
         money=money,
+        spent=choices.money,
         relaxed=share,
         groups=groups[0],
         group_start=groups[1],

@@ -16,16 +16,18 @@ to zero-one programming problems", Management Science 21, 1975.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import csc_array, csr_array, vstack
 
 from infraplan.optimizer import work_clock
-from infraplan.optimizer.backends.quick_relaxation import farkas_multipliers, quick_mip
+from infraplan.optimizer.backends.quick_relaxation import quick_mip, quick_relaxation
 from infraplan.optimizer.mip import BoolArray, FloatArray, IntArray, Mip
 from infraplan.optimizer.primal.completion import Completion
 from infraplan.optimizer.primal.core import HALF, CoreProgram
+from infraplan.optimizer.primal.sight import prices, rows_at_sight
 
 MOST_CUTS = 60
 """Rows of choices that are found at most for one plan."""
@@ -38,6 +40,13 @@ REPAIRS = 200
 """Passes over the rows of choices alone."""
 SETTLED_GAP = 1e-2
 """Gap within which the program of choices alone is good enough."""
+ROUNDS, TURNS = 3, 3
+"""Times that all cuts, and that all choices in an order, are gone through: obeying one cut may
+break another, and what waits for a choice may come before it."""
+WEIGHTS = (0.3, 1.0, 3.0)
+"""Weights of the mean price of the cuts beside each cut's own in an order of choices."""
+TINY_MONEY = 1e-9
+"""Money below which a choice costs nothing to speak of."""
 BLOCK = 256
 """Projects that are held against all cuts at once."""
 SLACK = 1e-9
@@ -45,18 +54,44 @@ SLACK = 1e-9
 
 
 def greedy_plan(
-    program: CoreProgram, seconds: float, first: BoolArray | None = None
+    program: CoreProgram,
+    seconds: float,
+    first: BoolArray | None = None,
+    on_plan: Callable[[FloatArray], None] | None = None,
 ) -> FloatArray | None:
     """Column values of a plan that obeys every row, or None.
 
     It begins with the choices `first` (shape: choices), or with the best of every project that is
-    worth anything. Never raises for want of a plan; ends within about `seconds`.
+    worth anything. `on_plan` hears of every better plan on the way. Never raises for want of a
+    plan; ends within about `seconds`.
     """
     if not program.count:
         return None
     greedy = _Greedy(program)
-    greedy.take(greedy.best_of_each() if first is None else first)
-    return _paid(greedy, seconds, FILLS)
+    if first is not None:
+        greedy.take(first)
+        return _paid(greedy, seconds, FILLS, on_plan)
+    end = work_clock.now() + seconds
+    quick = _in_order(_Greedy(program, greedy.completion), seconds, on_plan)
+    greedy.take(greedy.best_of_each())
+    best = _paid(greedy, end - work_clock.now(), FILLS, _if_better(program.mip, quick, on_plan))
+    found = [plan for plan in (quick, best) if plan is not None]
+    return max(found, key=program.mip.value, default=None)
+
+
+def _if_better(
+    mip: Mip, known: FloatArray | None, on_plan: Callable[[FloatArray], None] | None
+) -> Callable[[FloatArray], None] | None:
+    """`on_plan`, told of plans that are better than the one known."""
+    if known is None or on_plan is None:
+        return on_plan
+    least = mip.value(known)
+
+    def told(plan: FloatArray) -> None:
+        if mip.value(plan) > least:
+            on_plan(plan)
+
+    return told
 
 
 def first_plan(program: CoreProgram, seconds: float) -> FloatArray | None:
@@ -80,15 +115,49 @@ def first_plan(program: CoreProgram, seconds: float) -> FloatArray | None:
     return _paid(greedy, PAID_SHARE * seconds, 0)
 
 
-def _paid(greedy: _Greedy, seconds: float, fills: int) -> FloatArray | None:
-    """The best plan from what `greedy` has taken, its room filled again `fills` times."""
+def _in_order(
+    greedy: _Greedy, seconds: float, on_plan: Callable[[FloatArray], None] | None
+) -> FloatArray | None:
+    """The best plan of choices that are taken one after the other while the rows seen allow it.
+
+    The first order is that of a plain greedy; where its plan cannot be paid, because the rows do
+    not say it all, no other is tried. `on_plan` hears of every better plan.
+    """
+    end = work_clock.now() + seconds
+    greedy.see()
+    best: FloatArray | None = None
+    most = -np.inf
+    for way in greedy.orders():
+        worth = greedy.take_in_order(way)
+        if worth is None or worth <= most:
+            continue
+        found = greedy.completion.solve(greedy.values(), end - work_clock.now())
+        if found is None:
+            break
+        best, most = found, worth
+        if on_plan is not None:
+            on_plan(found)
+    return best
+
+
+def _paid(
+    greedy: _Greedy,
+    seconds: float,
+    fills: int,
+    on_plan: Callable[[FloatArray], None] | None = None,
+) -> FloatArray | None:
+    """The best plan from what `greedy` has taken, its room filled again `fills` times.
+
+    `on_plan` hears of every plan that is better than those before.
+    """
     mip, end = greedy.completion.mip, work_clock.now() + seconds
     best: FloatArray | None = None
     is_kept = True
     for _ in range(MOST_CUTS):
         if work_clock.is_past(end):
             break
-        if not (is_kept and greedy.repair()) and not greedy.settle(end - work_clock.now()):
+        is_kept = is_kept and greedy.obey() and greedy.repair()
+        if not is_kept and not greedy.settle(end - work_clock.now()):
             break
         values = greedy.values()
         found = greedy.completion.solve(values, end - work_clock.now())
@@ -101,6 +170,8 @@ def _paid(greedy: _Greedy, seconds: float, fills: int) -> FloatArray | None:
         is_kept = True
         if best is None or mip.value(found) > mip.value(best):
             best = found
+            if on_plan is not None:
+                on_plan(found)
         if fills == 0 or not greedy.fill():
             break
         fills -= 1
@@ -119,35 +190,33 @@ def _cut(completion: Completion, values: FloatArray, seconds: float) -> _Cut | N
     """The row that `values` break because nothing completes them; None: there is none to see."""
     if seconds <= 0.0 or not completion.free.size:
         return None
-    rest = completion.rest(values)
-    y = farkas_multipliers(rest, seconds)
+    y = quick_relaxation(completion.elastic_rest(values), seconds).multipliers
     if y is None:
         return None
     y = np.where(np.abs(y) <= SLACK * np.abs(y).max(initial=0.0), 0.0, y)
-    limit = np.where(y > 0.0, rest.row_upper, rest.row_lower)
+    mip, rows = completion.mip, completion.rows
+    limit = np.where(y > 0.0, mip.row_upper[rows], mip.row_lower[rows])
     if np.any((y != 0.0) & ~np.isfinite(limit)):
         return None
-    rows = completion.rows
-    price = csr_array(completion.of_free[rows]).T @ y
-    size = abs(csr_array(completion.of_free[rows])).T @ np.abs(y)
-    side = np.where(price > 0.0, rest.col_lower, rest.col_upper)
+    decided, others = completion.shared
+    price = others.T @ y
+    size = abs(others).T @ np.abs(y)
+    free = completion.free
+    side = np.where(price > 0.0, mip.col_lower[free], mip.col_upper[free])
     counts = np.abs(price) > SLACK * (1.0 + size)
     if np.any(counts & ~np.isfinite(side)):
         return None
-    taken = np.asarray(csr_array(completion.of_decided[rows]).T @ y, dtype=np.float64)
-    most = float((y * np.where(y == 0.0, 0.0, limit)).sum()) - float(
-        (price * np.where(counts, side, 0.0)).sum()
-    )
-    most += float(taken @ values)  # the limits above were those beside the values
-    return _Cut(taken, most)
+    most = float((y * np.where(y == 0.0, 0.0, limit)).sum())
+    most -= float((price * np.where(counts, side, 0.0)).sum())
+    return _Cut(np.asarray(decided.T @ y, dtype=np.float64), most)
 
 
 class _Greedy:
     """Choices taken so far, the rows of choices alone and the cuts."""
 
-    def __init__(self, program: CoreProgram) -> None:
+    def __init__(self, program: CoreProgram, completion: Completion | None = None) -> None:
         mip, count = program.mip, program.count
-        self.completion = Completion.of(mip, np.arange(count))
+        self.completion = completion or Completion.of(mip, np.arange(count))
         self._program = program
         alone = np.ones(mip.num_rows, dtype=np.bool_)
         alone[self.completion.rows] = False
@@ -160,7 +229,8 @@ class _Greedy:
         self._kept = self._must.copy()
         self._taken = self._must.copy()
         self._cuts: list[_Cut] = []
-        money = np.maximum(program.money, 1e-9)[program.project]
+        self._table: FloatArray | None = None
+        money = np.maximum(program.money, TINY_MONEY)[program.project]
         gain = mip.objective[:count]
         if np.any(program.none_loss > 0.0):
             gain = program.none_loss[program.project] - program.loss
@@ -208,10 +278,102 @@ class _Greedy:
                     break
         return taken.astype(np.float64)
 
+    def see(self) -> None:
+        """Keep from now on what rows say of choices alone."""
+        seen = rows_at_sight(self.completion)
+        for taken, most in zip(seen.taken, seen.most.tolist(), strict=True):
+            self.keep(_Cut(taken, most))
+
+    def orders(self) -> Iterator[FloatArray]:
+        """Keys by which choices are taken, the largest first; none where no cut is known.
+
+        Value per money, as a plain greedy does it; what is left of the value beyond the prices of
+        the cuts; value per price of what is taken of the cuts, that price evened out more or less.
+        """
+        if not self._cuts:
+            return
+        yield self._gain / np.maximum(self._program.spent, TINY_MONEY)
+        taken, order = self._cut_rows(), self._by_project
+        price = prices(self._gain[order], taken[:, order], self._most(), self._begins)
+        paid, size = np.einsum("kn,k->n", taken, price), np.abs(taken).sum(axis=0)
+        yield self._gain - paid
+        for weight in WEIGHTS:
+            yield self._gain / np.maximum(paid + weight * float(price.mean()) * size, TINY_MONEY)
+
+    def take_in_order(self, way: FloatArray) -> float | None:
+        """Take what must be, then what fits, the largest of `way` (shape: choices) first.
+
+        What is taken is worth so much; None where what must be breaks a row of choices alone.
+        """
+        self._kept = self._must.copy()
+        self.take(np.zeros(self._program.count, dtype=np.bool_))
+        if not self.repair():
+            return None
+        taken, program = self._cut_rows(), self._program
+        room = self._most() - self._use()
+        room += SLACK * (1.0 + np.abs(room))
+        activity = self._rows @ self.values()
+        order = np.argsort(-way, kind="stable")
+        order = order[self._open[order] & (self._gain[order] > 0.0)]
+        has = np.zeros(program.none_loss.size, dtype=np.bool_)
+        has[program.project[self._taken]] = True
+        for _ in range(TURNS):  # what waits for another may come before it
+            before = int(has.sum())
+            for begin in range(0, order.size, BLOCK):
+                mine = order[begin : begin + BLOCK]
+                mine = mine[~has[program.project[mine]]]
+                mine = mine[np.all(taken[:, mine] <= room[:, None], axis=0)]
+                for choice in mine.tolist():
+                    project, takes = program.project[choice], taken[:, choice]
+                    if has[project] or (takes > room).any() or not self._fits(choice, activity):
+                        continue
+                    self._taken[choice] = has[project] = True
+                    room -= takes
+            if int(has.sum()) == before:
+                break
+        return float(self._gain[self._taken].sum())
+
     def add(self, cut: _Cut) -> bool:
         """Keep `cut` from now on; whether giving up or taking choices can obey it."""
-        self._cuts.append(cut)
+        self.keep(cut)
         return self._obey(cut)
+
+    def obey(self) -> bool:
+        """Give up and take choices until every cut is kept; whether they are, or may yet be.
+
+        One that the other cuts bring back again and again is left to what completes the plan.
+        """
+        for _ in range(ROUNDS):
+            broken = np.flatnonzero(
+                self._use() > self._most() + SLACK * (1.0 + np.abs(self._most()))
+            )
+            if not broken.size:
+                break
+            kept = [self._obey(self._cuts[number]) for number in broken.tolist()]
+            if not all(kept):
+                return False
+        return True
+
+    def keep(self, cut: _Cut) -> None:
+        """Keep `cut` from now on."""
+        self._cuts.append(cut)
+        self._table = None
+
+    def _cut_rows(self) -> FloatArray:
+        """What each choice takes of each cut, shape (cuts, choices)."""
+        if self._table is None:
+            taken = [cut.taken for cut in self._cuts]
+            self._table = np.array(taken, dtype=np.float64).reshape(-1, self._program.count)
+        return self._table
+
+    def _most(self) -> FloatArray:
+        """What may be taken of each cut."""
+        return np.array([cut.most for cut in self._cuts], dtype=np.float64)
+
+    def _use(self) -> FloatArray:
+        """What is taken of each cut. Not by a product: threads of one wait longer than it takes."""
+        used = self._cut_rows()[:, np.flatnonzero(self._taken)].sum(axis=1)
+        return np.asarray(used, dtype=np.float64)
 
     def settle(self, seconds: float) -> bool:
         """Take what is worth most of all that keeps the rows of choices alone and every cut.
@@ -221,9 +383,8 @@ class _Greedy:
         if seconds <= 0.0:
             return False
         count = self._program.count
-        cuts = csr_array(np.array([cut.taken for cut in self._cuts]).reshape(-1, count))
+        cuts, most = csr_array(self._cut_rows()), self._most()
         rows = csr_array(vstack([self._rows, cuts]))
-        most = np.array([cut.most for cut in self._cuts], dtype=np.float64)
         found = quick_mip(
             Mip(
                 objective=self._gain,
@@ -290,7 +451,7 @@ class _Greedy:
 
     def _obey(self, cut: _Cut) -> bool:
         """Give up what is worth least by what it takes of `cut`, or take what brings it down."""
-        over = float(cut.taken @ self._taken) - cut.most
+        over = float(cut.taken[self._taken].sum()) - cut.most
         slack = SLACK * (1.0 + abs(cut.most))
         away = np.flatnonzero((cut.taken > 0.0) & self._taken & ~self._kept)
         order = away[np.argsort(self._gain[away] / cut.taken[away], kind="stable")]
@@ -300,7 +461,7 @@ class _Greedy:
         self._taken[order[:many]] = False
         if enough:
             return True
-        over = self._move(cut, float(cut.taken @ self._taken) - cut.most, slack)
+        over = self._move(cut, float(cut.taken[self._taken].sum()) - cut.most, slack)
         if over <= slack:
             return True
         other = self._untaken(np.flatnonzero(cut.taken < 0.0))
@@ -318,10 +479,6 @@ class _Greedy:
         Those that lose least by what they take less go first; a move breaks no row and no cut that
         is kept, and takes no more of one that is broken.
         """
-        others = np.array([each.taken for each in self._cuts if each is not cut])
-        others = others.reshape(-1, self._program.count)
-        most = np.array([each.most for each in self._cuts if each is not cut])
-        room = np.maximum(0.0, most - others @ self._taken + SLACK * (1.0 + np.abs(most)))
         stays = np.flatnonzero(self._taken & self._kept & ~self._must & (cut.taken > 0.0))
         moves: list[tuple[float, int, int]] = []
         for old in stays.tolist():
@@ -331,6 +488,11 @@ class _Greedy:
             less = cut.taken[old] - cut.taken[mine]
             loss = (self._gain[old] - self._gain[mine]) / less
             moves += [(float(price), old, int(new)) for price, new in zip(loss, mine, strict=True)]
+        if not moves:
+            return over
+        is_other = np.array([each is not cut for each in self._cuts])
+        others, most = self._cut_rows()[is_other], self._most()
+        room = np.maximum(0.0, most - self._use() + SLACK * (1.0 + np.abs(most)))[is_other]
         activity = self._rows @ self.values()
         for _, old, new in sorted(moves):
             if over <= slack:
@@ -368,21 +530,44 @@ class _Greedy:
         best[program.project[self._taken]] = -np.inf
         order = np.argsort(-best, kind="stable")
         order = order[best[order] > 0.0]
-        taken = np.array([cut.taken for cut in self._cuts]).reshape(-1, program.count)
-        room = np.array([cut.most for cut in self._cuts]) - taken @ self._taken
+        taken, room = self._cut_rows(), self._most() - self._use()
         room += SLACK * (1.0 + np.abs(room))
         activity, before = self._rows @ self.values(), int(self._taken.sum())
         for begin in range(0, order.size, BLOCK):
-            for project in order[begin : begin + BLOCK].tolist():
-                mine = self._by_project[self._begins[project] : self._begins[project + 1]]
-                mine = mine[self._open[mine] & (self._gain[mine] > 0.0)]
-                mine = mine[np.all(taken[:, mine] <= room[:, None], axis=0)]
-                for choice in mine[np.argsort(-self._gain[mine], kind="stable")].tolist():
-                    if self._fits(choice, activity):
-                        self._taken[choice] = True
-                        room -= taken[:, choice]
-                        break
+            waiting = order[begin : begin + BLOCK]
+            while waiting.size:
+                waiting = self._fill_from(waiting, taken, room, activity)
         return int(self._taken.sum()) > before
+
+    def _fill_from(
+        self, projects: IntArray, taken: FloatArray, room: FloatArray, activity: FloatArray
+    ) -> IntArray:
+        """Take what fits of `projects`, in their order; those behind a choice that gives room.
+
+        `room` of the cuts and `activity` of the rows are kept. What does not fit now fits later
+        only where a choice gives room: only then is all that comes behind held against it again.
+        """
+        rank = np.full(self._begins.size - 1, -1)
+        rank[projects] = np.arange(projects.size)
+        size = self._begins[projects + 1] - self._begins[projects]
+        inner = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size)
+        mine = self._by_project[np.repeat(self._begins[projects], size) + inner]
+        mine = mine[self._open[mine] & (self._gain[mine] > 0.0)]
+        mine = mine[np.all(taken[:, mine] <= room[:, None], axis=0)]
+        mine = mine[np.lexsort((-self._gain[mine], rank[self._program.project[mine]]))]
+        done = -1
+        for place, choice in zip(
+            rank[self._program.project[mine]].tolist(), mine.tolist(), strict=True
+        ):
+            takes = taken[:, choice]
+            if place == done or np.any(takes > room) or not self._fits(choice, activity):
+                continue
+            self._taken[choice] = True
+            room -= takes
+            done = place
+            if np.any(takes < 0.0):
+                return projects[place + 1 :]
+        return projects[:0]
 
     def _fits(self, choice: int, activity: FloatArray) -> bool:
         """Whether `choice` breaks no row of choices alone; then it is in `activity`."""

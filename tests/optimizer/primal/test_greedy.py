@@ -275,7 +275,9 @@ def test_with_seconds_left_the_greedy_plan_gets_nearly_all_of_them(
     formulation = build_formulation(benchmark_instance(150, 8))
     asked: list[float] = []
 
-    def greedy(program: object, seconds: float, first: object = None) -> None:
+    def greedy(
+        program: object, seconds: float, first: object = None, on_plan: object = None
+    ) -> None:
         asked.append(seconds)
 
     monkeypatch.setattr(known_before, "greedy_plan", greedy)
