@@ -571,10 +571,12 @@ class _Greedy:
 
     def _fits(self, choice: int, activity: FloatArray) -> bool:
         """Whether `choice` breaks no row of choices alone; then it is in `activity`."""
-        part = slice(self._columns.indptr[choice], self._columns.indptr[choice + 1])
-        rows, values = self._columns.indices[part], self._columns.data[part]
-        after = activity[rows] + values
-        if np.any(after > self._high[rows] + SLACK) or np.any(after < self._low[rows] - SLACK):
+        begin, end = self._columns.indptr[choice], self._columns.indptr[choice + 1]
+        if begin == end:
+            return True
+        rows = self._columns.indices[begin:end]
+        after = activity[rows] + self._columns.data[begin:end]
+        if ((after > self._high[rows] + SLACK) | (after < self._low[rows] - SLACK)).any():
             return False
         activity[rows] = after
         return True
