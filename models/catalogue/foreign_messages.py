@@ -4,8 +4,8 @@ from __future__ import annotations
 
 MESSAGES: dict[str, tuple[str, ...]] = {
     "the-file-ends-before-all-numbers": (
-        "the file ends before all its numbers",
-        "文件在数据未齐之前结束",
+        "the file ends too early: {asked} more number(s) are asked for, {left} are left",
+        "文件过早结束：还需{asked}个数，只剩{left}个",
     ),
     "is-no-count": ("{value} is no count: a whole number of at least 0", "{value}不是非负整数"),
     "is-no-number-here": ("{word!r} is no number", "“{word}”不是数"),
@@ -14,43 +14,21 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "该问题的某项需求或限额小于0",
     ),
     "numbers-are-left-after-the-last-problem": (
-        "numbers are left after the last problem",
-        "最后一个问题之后还有多余数据",
+        "{left} number(s) are left after the last problem",
+        "最后一个问题之后还多出{left}个数",
+    ),
+    "the-file-states-no-problems": (
+        "the file states that it has no problems",
+        "文件写明的问题数为0",
+    ),
+    "is-a-part-of-it-missing": ("is a part of it missing?", "文件是否不完整？"),
+    "more-faults-of-this-kind": (
+        "{more} more fault(s) of this kind, from here on",
+        "由此往下还有{more}处同类错误",
     ),
     "the-file-has-no-problem-of-that-number": (
         "the file has no problem {index}; problems are 0 to {last}",
         "文件中没有第{index}号问题；编号为0至{last}",
-    ),
-    "only-renewable-resources-are-read": (
-        "{kind} resources are not read, only renewable ones",
-        "只读取可再生资源，不读取{kind}资源",
-    ),
-    "only-one-mode-is-read": (
-        "job {job} has not one mode: only single-mode files are read",
-        "任务{job}不是单一模式：只读取单模式文件",
-    ),
-    "a-row-of-jobs-is-too-short": (
-        "the row of job {job} is too short",
-        "任务{job}的数据行过短",
-    ),
-    "the-successors-are-not-as-many": (
-        "job {job} has another number of successors than it states",
-        "任务{job}的后续任务数与所列不符",
-    ),
-    "the-file-has-no-jobs": ("the file has no jobs", "文件中没有任务"),
-    "job-has-no-duration": ("job {job} has no row of durations", "任务{job}没有工期数据"),
-    "job-has-other-resources": (
-        "job {job} does not state one request for each resource",
-        "任务{job}的资源需求数与资源数不符",
-    ),
-    "job-asks-for-more-than-there-is": (
-        "job {job} asks for more of a resource than there is",
-        "任务{job}的资源需求超过可用量",
-    ),
-    "the-jobs-need-more-years-than-a-plan-has": (
-        "no schedule was found within {most} periods, the most years of a plan, or jobs wait for "
-        "one another",
-        "在{most}个时段（规划年数上限）内未找到进度安排，或任务互相等待",
     ),
     "the-file-has-no-links-beyond-number-of-links": (
         "the file has no links beyond NUMBER OF LINKS, so no candidates",

@@ -21,7 +21,8 @@ from infraplan.optimizer.interop.geojson_in import import_geojson
 from infraplan.optimizer.interop.gmns import import_gmns
 from infraplan.optimizer.interop.hydraulics import check_pressures, read_diameters
 from infraplan.optimizer.interop.matpower import import_matpower
-from infraplan.optimizer.interop.minelib import MineProblem, import_minelib
+from infraplan.optimizer.interop.mine_file import MineProblem
+from infraplan.optimizer.interop.minelib import import_minelib
 from infraplan.optimizer.interop.mknap import import_mknap
 from infraplan.optimizer.interop.psplib import import_psplib
 from infraplan.optimizer.interop.table_in import import_table
