@@ -336,6 +336,11 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "两个节点同名：{twice}",
     ),
     "the-network-has-no-pipe": ("the network has no pipe {name!r}", "管网中没有管道“{name}”"),
+    "the-file-does-not-close-with-end": (
+        "the file does not close with [END]",
+        "文件没有以[END]结束",
+    ),
+    "pipe-stands-twice": ("pipe {name} stands twice", "管道{name}重复出现"),
     "pipe-has-a-diameter-of-mm": (
         "pipe {name} has a diameter of {diameter:g} mm",
         "管道{name}的管径为{diameter:g}毫米",
@@ -412,6 +417,21 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "the-file-has-no-mpc-basemva-or-no-mpc-bus-no": (
         "the file has no mpc.baseMVA or no mpc.bus: no MATPOWER case",
         "文件没有mpc.baseMVA或mpc.bus：不是MATPOWER算例",
+    ),
+    "is-no-power-above-0": (
+        "mpc.baseMVA is {word!r}, not a number above 0",
+        "mpc.baseMVA为“{word}”，不是大于0的数",
+    ),
+    "a-matrix-does-not-end": ("mpc.{name} does not end with ]", "mpc.{name}没有以]结束"),
+    "a-matrix-stands-twice": ("mpc.{name} stands twice", "mpc.{name}重复出现"),
+    "a-row-is-of-another-length": (
+        "mpc.{name} has a row of {num_row} numbers",
+        "mpc.{name}有一行为{num_row}个数",
+    ),
+    "the-first-row-has": ("its first row has {width}", "其第一行有{width}个"),
+    "costs-are-not-as-many": (
+        "mpc.{costs} has {there} rows for {asked}",
+        "mpc.{costs}有{there}行，而应对应{asked}个",
     ),
     "is-not-a-number-5": ("{cell!r} is not a number", "“{cell}”不是数"),
     "the-file-has-no-links": ("the file has no links", "文件中没有线路"),
@@ -530,6 +550,14 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "trips-add-up-to-and-the-file-says": (
         "the trips add up to {found:.10g} and the file says that they are {stated:.10g}",
         "出行量合计{found:.10g}，而文件写明为{stated:.10g}",
+    ),
+    "the-files-state-other-zones": (
+        "the file states {zones} zones, that of the network {others}",
+        "文件写明的小区为{zones}个，路网文件为{others}个",
+    ),
+    "trips-begin-or-end-beyond": (
+        "trips begin or end beyond the {stated} zones that the file states: {nodes}",
+        "出行起讫超出文件写明的{stated}个小区：{nodes}",
     ),
     "is-a-part-of-it-missing-correct-the-count": (
         "is a part of it missing? else correct the stated figure",

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from infraplan.models.catalogue import NOTHING_SAID, Phrase, listed, phrase
 from infraplan.optimizer.interop.faults import FaultReport, listed_few
-from infraplan.optimizer.interop.number_file import count_in, number_in, text_of
+from infraplan.optimizer.interop.number_file import count_in, text_of
 from infraplan.optimizer.interop.order_circle import circle_in
+from infraplan.optimizer.storage.numbers import number_in
 
 ORDER, REQUESTS, LIMITS = "PRECEDENCE RELATIONS", "REQUESTS/DURATIONS", "RESOURCEAVAILABILITIES"
 SECTIONS = (ORDER, REQUESTS, LIMITS)

@@ -17,8 +17,9 @@ from typing import TypeVar
 
 from infraplan.models.catalogue import NOTHING_SAID, Phrase, listed, phrase
 from infraplan.optimizer.interop.faults import FEW, FaultReport
-from infraplan.optimizer.interop.number_file import count_in, number_in, text_of
+from infraplan.optimizer.interop.number_file import count_in, text_of
 from infraplan.optimizer.interop.order_circle import circle_in
+from infraplan.optimizer.storage.numbers import number_in
 
 MOST_YEARS = 200
 """The most years that a plan may have."""

@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-import math
-import re
 from pathlib import Path
 
 from infraplan.models.catalogue import phrase, system_reason
 from infraplan.optimizer.interop.faults import FaultReport
 from infraplan.optimizer.storage.csv_text import decode
 from infraplan.optimizer.storage.faults import Faults
-
-_NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
-
-
-def number_in(word: str) -> float | None:
-    """The finite number that `word` writes in plain digits; None where it is none.
-
-    Python's own reader takes `1_0` for 10, the digits of any script, `inf` and `nan`.
-    """
-    value = float(word) if _NUMBER.fullmatch(word) else math.inf
-    return value if math.isfinite(value) else None
+from infraplan.optimizer.storage.numbers import number_in
 
 
 def count_in(word: str) -> int | None:
