@@ -444,6 +444,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "文件是否不完整？请更正NUMBER OF LINKS或线路",
     ),
     "not-a-line-name-value": ("not a line <NAME> value: {text!r}", "不是“<名称> 数值”行：“{text}”"),
+    "a-candidate-has-no-cost": (
+        "a candidate link has no cost, its eleventh column",
+        "候选线路没有成本（第11列）",
+    ),
     "a-link-with-columns-fewer-than-seven": (
         "a link with {num_cells} columns, fewer than seven",
         "线路只有{num_cells}列，少于七列",

@@ -99,6 +99,7 @@ def read_network(path: Path, report: FaultReport, *, candidates: bool = False) -
     stated: dict[str, int] = {}
     links: list[TntpLink] = []
     unread: set[str] = set()
+    without_cost: list[tuple[int, int]] = []
     told, faults = 0, len(report.findings)
     lines = _lines(path, report)
     is_whole = len(report.findings) == faults
@@ -111,6 +112,8 @@ def read_network(path: Path, report: FaultReport, *, candidates: bool = False) -
         if not cells or text.startswith("~") or not any(letter.isdigit() for letter in text):
             continue
         told += 1
+        if len(cells) <= 10:
+            without_cost.append((told, number))
         link = _link(cells)
         if isinstance(link, Phrase):
             report.add(path, number, link, LINK_FORM)
@@ -119,6 +122,9 @@ def read_network(path: Path, report: FaultReport, *, candidates: bool = False) -
             links.append(link)
     count = stated.get("NUMBER OF LINKS", told)
     extra = stated.get("NUMBER OF NEW LINKS", max(0, told - count) if candidates else 0)
+    for place, number in without_cost if candidates else ():
+        if place > count:
+            report.add(path, number, phrase("a-candidate-has-no-cost"), LINK_FORM)
     if is_whole and not told:
         report.add(path, 0, phrase("the-file-has-no-links"), LINK_FORM)
     elif is_whole and told != count + extra:

@@ -254,6 +254,13 @@ def test_ids_with_blanks_blank_directed_and_shapes_of_their_own(tmp_path: Path) 
     assert not any("geometry" in message for message in told)
 
 
+def test_a_last_row_cut_short_is_told(tmp_path: Path) -> None:
+    path = folder(tmp_path, node=f"{NODES}3,108.5,31.2,3")
+    assert faults_of(path) == {("node.csv", 4, None, "cut-file")}
+    (path / "node.csv").write_text(f"{NODES}3,108.5,31.2,3,West", encoding="utf-8")
+    assert len(import_gmns(path).instance.network_nodes) >= 3
+
+
 def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
     path = folder(
         tmp_path,

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from infraplan.models.instance import Instance
 from infraplan.optimizer.benchmark import benchmark_of
+from infraplan.optimizer.cli.main import app
 from infraplan.optimizer.interop.faults import FaultReport
 from infraplan.optimizer.interop.mine_file import MineProblem, read_mine
 from infraplan.optimizer.interop.minelib import import_minelib
@@ -246,3 +248,19 @@ def test_the_largest_mine_at_hand_is_whole(bench_dir: Path, problem: MineProblem
     assert not report.findings
     assert (mine.blocks, mine.periods, mine.rate, len(mine.limits)) == (9400, 20, 0.1, 40)
     assert sum(map(len, mine.before.values())) == 145640
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("en", "does not end with EOF"), ("zh", "文件没有以EOF结束")]
+)
+def test_nothing_is_written_of_a_damaged_file(tmp_path: Path, lang: str, words: str) -> None:
+    prefix = _files(tmp_path, cpit=CPIT.replace("EOF\n", ""))
+    for out in ("made", "made.json", "made.xlsx"):
+        told = CliRunner().invoke(
+            app, ["import", "minelib", str(prefix), str(tmp_path / out), "--lang", lang]
+        )
+        assert told.exit_code == 3
+        assert words in told.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        f"small.pit.{ending}" for ending in ("cpit", "pcpsp", "prec")
+    ]

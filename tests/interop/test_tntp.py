@@ -10,6 +10,7 @@ from infraplan.models.errors import InstanceFormatError
 from infraplan.optimizer.interop.dndp import import_dndp, read_dndp
 from infraplan.optimizer.interop.tntp import import_tntp
 from tests.assertions import assert_bilingual
+from tests.interop.told import told_of
 
 NET = """<NUMBER OF ZONES> 2
 <NUMBER OF NODES> 3
@@ -220,7 +221,14 @@ def test_zones_are_held_against_both_files(tmp_path: Path) -> None:
         ("other-count", "trips begin or end beyond the 1 zones that the file states: 2"),
     ]
     write(tmp_path, trips=TRIPS.replace("FLOW> 5.0", "FLOW> 50"))
-    (tmp_path / "P.txt").write_text(NET.replace("LINKS> 3", "LINKS> 2"))
+    text = NET.replace("LINKS> 3", "LINKS> 2")
+    (tmp_path / "P.txt").write_text(text)
+    (finding,) = told_of(lambda: read_dndp(tmp_path, Path("P.txt"), 0.5))
+    assert (finding.message, finding.row) == (
+        "a candidate link has no cost, its eleventh column",
+        10,
+    )
+    (tmp_path / "P.txt").write_text(text.replace("9\t0\t0\t0\t0\t1\t;", "9\t0\t0\t0\t0\t1\t8\t;"))
     (finding,) = read_dndp(tmp_path, Path("P.txt"), 0.5).findings
     assert "add up to 5 and the file says that they are 50" in finding.message
 
