@@ -422,6 +422,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "mpc.baseMVA is {word!r}, not a number above 0",
         "mpc.baseMVA为“{word}”，不是大于0的数",
     ),
+    "a-matrix-does-not-begin": ("a ] ends no matrix", "此处的]之前没有矩阵开头"),
     "a-matrix-does-not-end": ("mpc.{name} does not end with ]", "mpc.{name}没有以]结束"),
     "a-matrix-stands-twice": ("mpc.{name} stands twice", "mpc.{name}重复出现"),
     "a-row-is-of-another-length": (

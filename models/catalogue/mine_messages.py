@@ -11,6 +11,11 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "general side constraints are not read",
         "不支持一般附加约束",
     ),
+    "is-beyond-what-an-instance-takes": (
+        "{value:g} is beyond what an instance takes: {most:g} at most",
+        "{value:g}超出算例可用的范围：绝对值不超过{most:g}",
+    ),
+    "a-load-is-not-finite": ("bus {bus:g} has no finite load", "母线{bus:g}的负荷不是有限的数"),
     "the-row-has-other-words": (
         "the row should hold {asked} numbers",
         "该行应有{asked}个数",

@@ -18,7 +18,7 @@ from pathlib import Path
 from infraplan.models.catalogue import NOTHING_SAID, Phrase, phrase
 from infraplan.models.errors import Finding, InstanceFormatError, Severity
 from infraplan.optimizer.interop.faults import FaultReport, one_fault
-from infraplan.optimizer.interop.number_file import text_of
+from infraplan.optimizer.interop.number_file import MOST, beyond, text_of
 from infraplan.optimizer.storage.numbers import number_in
 
 WIDEST_ANGLE = 60.0
@@ -143,6 +143,8 @@ class Case:
         for line, row in self._rows("bus", 6):
             if row[0] in self._taking_part:
                 raise self.fault(line, phrase("bus-stands-twice", bus=row[0]))
+            if not (math.isfinite(row[2]) and math.isfinite(row[4])):
+                raise self.fault(line, phrase("a-load-is-not-finite", bus=row[0]))
             self._taking_part[row[0]] = row[1] != ISOLATED
 
     @property
@@ -398,7 +400,7 @@ def read_case(path: Path) -> Case:
     if not report.findings and (base is None or not tables.get("bus")):
         report.add(path, 1, phrase("the-file-has-no-mpc-basemva-or-no-mpc-bus-no"))
     power = None if base is None else number_in(base[1])
-    if base is not None and not (power is not None and power > 0.0):
+    if base is not None and not (power is not None and 0.0 < power <= MOST):
         line = (text or "").count("\n", 0, base.start(1)) + 1
         report.add(path, line, phrase("is-no-power-above-0", word=base[1][:40]))
     report.require()
@@ -429,6 +431,8 @@ def _tables(
             tables[name], columns[name], heading = [], heading, []
             begins[name] = number
         if not name:
+            if "]" in code and "[" not in code:
+                report.add(path, number, phrase("a-matrix-does-not-begin"))
             continue
         body, closed, _ = code.partition("]")
         for part in body.split(";"):
@@ -468,6 +472,8 @@ def _number(path: Path, line: int, cell: str, report: FaultReport) -> float:
     value = float(cell) if _NO_NUMBER.fullmatch(cell) else number_in(cell)
     if value is None:
         report.add(path, line, phrase("is-not-a-number-5", cell=cell[:40]))
+    elif math.isfinite(value) and (told := beyond(value)):
+        report.add(path, line, told)
     return value or 0.0
 
 

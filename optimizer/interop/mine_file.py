@@ -17,10 +17,12 @@ from typing import TypeVar
 
 from infraplan.models.catalogue import NOTHING_SAID, Phrase, listed, phrase
 from infraplan.optimizer.interop.faults import FEW, FaultReport
-from infraplan.optimizer.interop.number_file import count_in, text_of
+from infraplan.optimizer.interop.number_file import beyond, count_in, text_of
 from infraplan.optimizer.interop.order_circle import circle_in
 from infraplan.optimizer.storage.numbers import number_in
 
+FORBIDDEN = -1e18
+"""Values below it (the files say -5.36E+19) forbid a destination."""
 MOST_YEARS = 200
 """The most years that a plan may have."""
 LIMITS, VALUES, NEEDS = (
@@ -365,6 +367,8 @@ class _MineReader:
         value = number_in(word)
         if value is None:
             self._fault("is-no-number-here", word=word[:40])
+        elif value > FORBIDDEN and (told := beyond(value)):
+            self._report.add(self._path, self._line, told)
         return value
 
     def _index(self, word: str) -> int | None:

@@ -18,12 +18,10 @@ from infraplan.models.quantities import Quality
 from infraplan.models.relation import Relation, RelationType
 from infraplan.optimizer.benchmark import OBJECTIVE, WHOLE_DESTINATIONS
 from infraplan.optimizer.interop.faults import FaultReport
-from infraplan.optimizer.interop.mine_file import Mine, MineProblem, read_mine
+from infraplan.optimizer.interop.mine_file import FORBIDDEN, Mine, MineProblem, read_mine
 
 YEAR = 2026
 """First year of the plan."""
-FORBIDDEN = -1e18
-"""Values below it (the files say -5.36E+19) forbid a destination."""
 
 
 def import_minelib(prefix: Path, problem: MineProblem) -> Instance:

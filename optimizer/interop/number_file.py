@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from infraplan.models.catalogue import phrase, system_reason
+from infraplan.models.catalogue import Phrase, phrase, system_reason
 from infraplan.optimizer.interop.faults import FaultReport
 from infraplan.optimizer.storage.csv_text import decode
 from infraplan.optimizer.storage.faults import Faults
 from infraplan.optimizer.storage.numbers import number_in
 
+MOST = 1e15
+"""Largest number that an instance takes."""
+
 
 def count_in(word: str) -> int | None:
-    """The whole number of at least 0 that `word` writes; None where it is none."""
+    """The whole number from 0 to `MOST` that `word` writes; None where it is none."""
     value = number_in(word)
-    return int(value) if value is not None and value >= 0.0 and value.is_integer() else None
+    return int(value) if value is not None and 0.0 <= value <= MOST and value.is_integer() else None
+
+
+def beyond(value: float | None) -> Phrase | None:
+    """What is wrong with a number that is larger than an instance takes; None of any other."""
+    if value is None or abs(value) <= MOST:
+        return None
+    return phrase("is-beyond-what-an-instance-takes", value=value, most=MOST)
 
 
 def text_of(path: Path, report: FaultReport) -> str | None:
@@ -107,4 +117,8 @@ class NumberFile:
         if value is None:
             self._is_sound = False
             self._report.add(self._path, line, phrase("is-no-number-here", word=word[:40]))
+        elif told := beyond(value):
+            self._is_sound = False
+            self._report.add(self._path, line, told)
+            return None
         return value

@@ -28,7 +28,7 @@ from infraplan.models.policy import ResourceLimit
 from infraplan.models.project import Project
 from infraplan.models.quantities import Quality
 from infraplan.optimizer.interop.faults import FaultReport, Imported, listed_few
-from infraplan.optimizer.interop.number_file import count_in, text_of
+from infraplan.optimizer.interop.number_file import beyond, count_in, text_of
 from infraplan.optimizer.storage.numbers import number_in
 
 YEAR = 2000
@@ -175,13 +175,19 @@ def _link(cells: list[str]) -> TntpLink | Phrase:
     numbers: list[float] = []
     for title, cell in zip(COLUMNS, cells[2:7], strict=True):
         value = number_in(cell)
+        if told := beyond(value):
+            return told
         if value is None or value < 0.0:
             return phrase("is-not-a-number-from-0-on", title=title, cell=cell[:40])
         numbers.append(value)
     cost = number_in(cells[10]) if len(cells) > 10 else 0.0
+    if told := beyond(cost):
+        return told
     if cost is None or cost < 0.0:
         return phrase("cost-is-not-a-number-from-0-on", cost=cells[10][:40])
     toll = number_in(cells[8]) if len(cells) > 8 else 0.0
+    if told := beyond(toll):
+        return told
     if toll is None or toll < 0.0:
         return phrase("toll-is-not-a-number-from-0-on", toll=cells[8][:40])
     capacity, length, time, b, power = numbers
@@ -268,6 +274,8 @@ def _trip_fault(
     trips: dict[tuple[str, str], float],
 ) -> Phrase | None:
     value = number_in(amount)
+    if told := beyond(value):
+        return told
     if value is None or value < 0.0:
         return phrase("is-not-a-number-of-trips-from-0-on", amount=amount[:40])
     if (origin, destination) in trips:

@@ -121,10 +121,13 @@ def test_what_cannot_be_read_is_told_with_its_line(tmp_path, values, told):
 @pytest.mark.parametrize(
     ("old", "new", "line", "words"),
     [
+        ("mpc.branch = [\n", "", 24, "a ] ends no matrix"),
         ("= 100.0;", "= 1e;", 3, "mpc.baseMVA is '1e'"),
         ("= 100.0;", "= 1_0;", 3, "mpc.baseMVA is '1_0'"),
         ("= 100.0;", "= 0;", 3, "mpc.baseMVA is '0'"),
         ("2\t1\t90", "2\t1\t9_0", 7, "'9_0' is not a number"),
+        ("2\t1\t90", "2\t1\t1e30", 7, "1e+30 is beyond"),
+        ("2\t1\t90", "2\t1\tinf", 7, "bus 2 has no finite load"),
         ("2\t1\t90", "2\t1", 7, "mpc.bus has a row of 12 numbers"),
         ("% isolated\n];", "% isolated", 5, "mpc.bus does not end"),
         ("30; % out of service\n];\n", "30;", 22, "mpc.branch does not end"),

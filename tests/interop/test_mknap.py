@@ -67,6 +67,8 @@ def test_nothing_known_is_no_gap_and_nothing_that_fits_is_no_plan_of_worth(tmp_p
         (FILE.replace("3 2 15", "three 2 15"), 1, 6, "'three' is no number"),
         ("1\n2 300000000 0\n1 2\n", 0, 3, "900000003 more number(s)"),
         ("300000000\n", 0, 1, "1 more number(s)"),
+        (FILE.replace("9", "1e30"), 0, 4, "1e+30 is beyond"),
+        ("1e30\n", 0, 1, "1e+30 is beyond"),
         ("0\n", 0, 1, "no problems"),
         ("", 0, None, "the file is empty"),
     ],

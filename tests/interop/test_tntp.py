@@ -178,6 +178,7 @@ def test_tolls_and_lengths_count_by_their_factors(tmp_path: Path) -> None:
     [
         ("\t1\t3\t10", "\t1\t3\t1_0", 8, "capacity is '1_0'"),
         ("\t1\t3\t10", "\t1\t3\t\u0661\u0660", 8, "capacity is"),
+        ("\t1\t3\t10", "\t1\t3\t1e30", 8, "1e+30 is beyond"),
         ("\t1\t3\t10", "\t1\t3\tinf", 8, "capacity is 'inf'"),
         ("\t1\t3\t10", "\t1\t3\tnan", 8, "capacity is 'nan'"),
         ("<NUMBER OF ZONES> 2", "<NUMBER OF ZONES> 2_0", 1, "NUMBER OF ZONES is '2_0'"),
