@@ -10,13 +10,13 @@ import pytest
 
 from infraplan.models.horizon import Objective
 from infraplan.models.instance import Instance
+from infraplan.optimizer import work_clock
 from infraplan.optimizer.backends.checking import clean_values
 from infraplan.optimizer.backends.quick_relaxation import (
     QuickRelaxation,
     quick_mip,
     quick_relaxation,
 )
-from infraplan.optimizer.engines import deadline
 from infraplan.optimizer.engines import known as known_before
 from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.engines.known import Known, cores_of, what_is_known
@@ -271,7 +271,7 @@ def test_with_seconds_left_the_greedy_plan_gets_nearly_all_of_them(
 ) -> None:
     # A fifth of a second finds a plan in none of the rounds that a city budget needs.
     clock = SimpleNamespace(perf_counter=lambda: 100.0)
-    monkeypatch.setattr(deadline, "time", clock)
+    monkeypatch.setattr(work_clock, "time", clock)
     formulation = build_formulation(benchmark_instance(150, 8))
     asked: list[float] = []
 
