@@ -66,6 +66,7 @@ _SOURCES: Mapping[str, tuple[str, ...]] = {
         "reading_messages:MESSAGES",
         "foreign_messages:MESSAGES",
         "mine_messages:MESSAGES",
+        "job_messages:MESSAGES",
         "map_messages:MESSAGES",
         "solving_messages:MESSAGES",
         "verify_messages:MESSAGES",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 MESSAGES: dict[str, tuple[str, ...]] = {
     "the-file-ends-before-all-numbers": (
-        "the file ends before all its numbers",
-        "文件在数据未齐之前结束",
+        "the file ends too early: {asked} more number(s) are asked for, {left} are left",
+        "文件过早结束：还需{asked}个数，只剩{left}个",
     ),
     "is-no-count": ("{value} is no count: a whole number of at least 0", "{value}不是非负整数"),
     "is-no-number-here": ("{word!r} is no number", "“{word}”不是数"),
@@ -14,43 +14,21 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "该问题的某项需求或限额小于0",
     ),
     "numbers-are-left-after-the-last-problem": (
-        "numbers are left after the last problem",
-        "最后一个问题之后还有多余数据",
+        "{left} number(s) are left after the last problem",
+        "最后一个问题之后还多出{left}个数",
+    ),
+    "the-file-states-no-problems": (
+        "the file states that it has no problems",
+        "文件写明的问题数为0",
+    ),
+    "is-a-part-of-it-missing": ("is a part of it missing?", "文件是否不完整？"),
+    "more-faults-of-this-kind": (
+        "{more} more fault(s) of this kind, from here on",
+        "由此往下还有{more}处同类错误",
     ),
     "the-file-has-no-problem-of-that-number": (
         "the file has no problem {index}; problems are 0 to {last}",
         "文件中没有第{index}号问题；编号为0至{last}",
-    ),
-    "only-renewable-resources-are-read": (
-        "{kind} resources are not read, only renewable ones",
-        "只读取可再生资源，不读取{kind}资源",
-    ),
-    "only-one-mode-is-read": (
-        "job {job} has not one mode: only single-mode files are read",
-        "任务{job}不是单一模式：只读取单模式文件",
-    ),
-    "a-row-of-jobs-is-too-short": (
-        "the row of job {job} is too short",
-        "任务{job}的数据行过短",
-    ),
-    "the-successors-are-not-as-many": (
-        "job {job} has another number of successors than it states",
-        "任务{job}的后续任务数与所列不符",
-    ),
-    "the-file-has-no-jobs": ("the file has no jobs", "文件中没有任务"),
-    "job-has-no-duration": ("job {job} has no row of durations", "任务{job}没有工期数据"),
-    "job-has-other-resources": (
-        "job {job} does not state one request for each resource",
-        "任务{job}的资源需求数与资源数不符",
-    ),
-    "job-asks-for-more-than-there-is": (
-        "job {job} asks for more of a resource than there is",
-        "任务{job}的资源需求超过可用量",
-    ),
-    "the-jobs-need-more-years-than-a-plan-has": (
-        "no schedule was found within {most} periods, the most years of a plan, or jobs wait for "
-        "one another",
-        "在{most}个时段（规划年数上限）内未找到进度安排，或任务互相等待",
     ),
     "the-file-has-no-links-beyond-number-of-links": (
         "the file has no links beyond NUMBER OF LINKS, so no candidates",
@@ -358,6 +336,11 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "两个节点同名：{twice}",
     ),
     "the-network-has-no-pipe": ("the network has no pipe {name!r}", "管网中没有管道“{name}”"),
+    "the-file-does-not-close-with-end": (
+        "the file does not close with [END]",
+        "文件没有以[END]结束",
+    ),
+    "pipe-stands-twice": ("pipe {name} stands twice", "管道{name}重复出现"),
     "pipe-has-a-diameter-of-mm": (
         "pipe {name} has a diameter of {diameter:g} mm",
         "管道{name}的管径为{diameter:g}毫米",
@@ -435,6 +418,22 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "the file has no mpc.baseMVA or no mpc.bus: no MATPOWER case",
         "文件没有mpc.baseMVA或mpc.bus：不是MATPOWER算例",
     ),
+    "is-no-power-above-0": (
+        "mpc.baseMVA is {word!r}, not a number above 0",
+        "mpc.baseMVA为“{word}”，不是大于0的数",
+    ),
+    "a-matrix-does-not-begin": ("a ] ends no matrix", "此处的]之前没有矩阵开头"),
+    "a-matrix-does-not-end": ("mpc.{name} does not end with ]", "mpc.{name}没有以]结束"),
+    "a-matrix-stands-twice": ("mpc.{name} stands twice", "mpc.{name}重复出现"),
+    "a-row-is-of-another-length": (
+        "mpc.{name} has a row of {num_row} numbers",
+        "mpc.{name}有一行为{num_row}个数",
+    ),
+    "the-first-row-has": ("its first row has {width}", "其第一行有{width}个"),
+    "costs-are-not-as-many": (
+        "mpc.{costs} has {there} rows for {asked}",
+        "mpc.{costs}有{there}行，而应对应{asked}个",
+    ),
     "is-not-a-number-5": ("{cell!r} is not a number", "“{cell}”不是数"),
     "the-file-has-no-links": ("the file has no links", "文件中没有线路"),
     "the-file-has-links-and-says-that-there-are": (
@@ -446,6 +445,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "文件是否不完整？请更正NUMBER OF LINKS或线路",
     ),
     "not-a-line-name-value": ("not a line <NAME> value: {text!r}", "不是“<名称> 数值”行：“{text}”"),
+    "a-candidate-has-no-cost": (
+        "a candidate link has no cost, its eleventh column",
+        "候选线路没有成本（第11列）",
+    ),
     "a-link-with-columns-fewer-than-seven": (
         "a link with {num_cells} columns, fewer than seven",
         "线路只有{num_cells}列，少于七列",
@@ -552,6 +555,14 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "trips-add-up-to-and-the-file-says": (
         "the trips add up to {found:.10g} and the file says that they are {stated:.10g}",
         "出行量合计{found:.10g}，而文件写明为{stated:.10g}",
+    ),
+    "the-files-state-other-zones": (
+        "the file states {zones} zones, that of the network {others}",
+        "文件写明的小区为{zones}个，路网文件为{others}个",
+    ),
+    "trips-begin-or-end-beyond": (
+        "trips begin or end beyond the {stated} zones that the file states: {nodes}",
+        "出行起讫超出文件写明的{stated}个小区：{nodes}",
     ),
     "is-a-part-of-it-missing-correct-the-count": (
         "is a part of it missing? else correct the stated figure",

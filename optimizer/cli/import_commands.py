@@ -14,14 +14,15 @@ from infraplan.models.instance import Instance
 from infraplan.optimizer.cli.help_texts import TranslatedGroup
 from infraplan.optimizer.cli.output import Language, Output, finding_data, print_findings, reporting
 from infraplan.optimizer.cli.parameters import Json, Lang
-from infraplan.optimizer.interop.dndp import import_dndp
+from infraplan.optimizer.interop.dndp import read_dndp
 from infraplan.optimizer.interop.epanet import import_epanet
 from infraplan.optimizer.interop.faults import Imported
 from infraplan.optimizer.interop.geojson_in import import_geojson
 from infraplan.optimizer.interop.gmns import import_gmns
 from infraplan.optimizer.interop.hydraulics import check_pressures, read_diameters
 from infraplan.optimizer.interop.matpower import import_matpower
-from infraplan.optimizer.interop.minelib import MineProblem, import_minelib
+from infraplan.optimizer.interop.mine_file import MineProblem
+from infraplan.optimizer.interop.minelib import import_minelib
 from infraplan.optimizer.interop.mknap import import_mknap
 from infraplan.optimizer.interop.psplib import import_psplib
 from infraplan.optimizer.interop.table_in import import_table
@@ -104,7 +105,7 @@ def dndp(
 ) -> None:
     """Read a discrete network design problem: which candidate links give the least travel time."""
     share = budget_share / 100.0 if budget_share > 1.0 else budget_share
-    write_imported(out, as_json, lang, lambda: import_dndp(folder, problem, share))
+    write_imported(out, as_json, lang, lambda: read_dndp(folder, problem, share))
 
 
 @app.command("gmns")

@@ -11,7 +11,7 @@ from infraplan.models.place import Place
 from infraplan.models.project import Project
 from infraplan.optimizer.generating.draws import FIRST_YEAR, SOURCE, Draws, Request, district_id
 from infraplan.optimizer.generating.money import finance_of, money_tables
-from infraplan.optimizer.generating.networks import SETTINGS, draw_networks
+from infraplan.optimizer.generating.networks import draw_networks
 from infraplan.optimizer.generating.projects import draw_projects, draw_relations
 
 PROJECTS_OF_A_DISTRICT = 250
@@ -47,12 +47,14 @@ def generate(request: Request) -> Instance:
     projects = draw_projects(request, draws)
     relations = draw_relations(request, draws, projects)
     tables = money_tables(request, projects)
+    settings = _settings(request)
     if request.networks:
         networks = draw_networks(request, projects)
         tables |= networks.tables()
+        settings = settings.model_copy(update={"networks": networks.settings()})
         projects = [_without_benefits(p) if p.id in networks.projects else p for p in projects]
     return Instance(
-        settings=_settings(request),
+        settings=settings,
         projects=tuple(projects),
         relations=tuple(relations),
         **_districts(request),
@@ -85,7 +87,6 @@ def _settings(request: Request) -> Settings:
         horizon=Horizon(phases=(Phase(id="plan", first_year=FIRST_YEAR, last_year=last),)),
         appraisal=Appraisal(end_year=last + APPRAISED_AFTER_PLAN),
         finance=finance_of(request),
-        networks=SETTINGS if request.networks else (),
     )
 
 

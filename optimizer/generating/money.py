@@ -37,21 +37,25 @@ class District:
     """Over all years, less the service of old debt."""
     asked: tuple[float, ...]
     """What committed works cost in each year."""
+    lives: tuple[tuple[str, int], ...]
+    """Sector and life of each project."""
 
 
 def districts_of(request: Request, projects: list[Project]) -> list[District]:
     """What each district has, and what its committed works ask for."""
     cost = {district_id(n): 0.0 for n in range(1, request.districts + 1)}
     asked = {name: [0.0] * request.years for name in cost}
+    lives: dict[str, list[tuple[str, int]]] = {name: [] for name in cost}
     for project in projects:
         district, option = project.jurisdiction or "", project.options[0]
         cost[district] += option.overnight_cost
+        lives[district].append((project.sector, option.lifetime))
         if project.mandatory is Mandate.COMMITTED:
             for year, share in enumerate(profile_of(option)):
                 if year < request.years:
                     asked[district][year] += share * option.overnight_cost
     return [
-        District(name, CALIBRATED.money * amount, tuple(asked[name]))
+        District(name, CALIBRATED.money * amount, tuple(asked[name]), tuple(lives[name]))
         for name, amount in cost.items()
     ]
 
@@ -60,13 +64,15 @@ def money_tables(request: Request, projects: list[Project]) -> dict[str, Any]:
     """Tables of money; with debt also instruments, pools, quotas, ceilings and revenue."""
     districts = districts_of(request, projects)
     funds, inflows = [], []
+    sectors = {project.sector for project in projects}
+    earmark = TRANSFER_SECTORS if sectors.intersection(TRANSFER_SECTORS) else ()
     for district in districts:
-        funds += _funds(district)
+        funds += _funds(district, earmark)
         inflows += _inflows(request, district)
     tables: dict[str, Any] = {"funds": tuple(funds), "inflows": tuple(inflows)}
     if request.debt:
         tables["pools"] = tuple(_pool(pool, districts) for pool in POOLS)
-        tables["instruments"] = tuple(_bond(d, pool) for d in districts for pool in POOLS)
+        tables["instruments"] = tuple(_bond(d, pool, earmark) for d in districts for pool in POOLS)
         tables["debt"] = tuple(row for d in districts for row in _debt(request, d))
         tables["fiscal"] = tuple(row for d in districts for row in _fiscal(request, d))
     return tables
@@ -88,7 +94,7 @@ def finance_of(request: Request) -> Finance:
     return Finance(rules=(rule,), tail_growth=CALIBRATED.money_growth)
 
 
-def _funds(district: District) -> list[Fund]:
+def _funds(district: District, earmark: tuple[str, ...]) -> list[Fund]:
     return [
         Fund(
             id=f"{district.id}-own",
@@ -104,7 +110,7 @@ def _funds(district: District) -> list[Fund]:
             name_zh=f"{district.id}上级转移支付",
             jurisdiction=district.id,
             kind=FundKind.TRANSFER,
-            sectors=TRANSFER_SECTORS,
+            sectors=earmark,
             max_share=TRANSFER_SHARE,
             source=SOURCE,
         ),
@@ -157,8 +163,11 @@ def _pool(pool: str, districts: list[District]) -> Pool:
     )
 
 
-def _bond(district: District, pool: str) -> Instrument:
+def _bond(district: District, pool: str, earmark: tuple[str, ...]) -> Instrument:
+    """A bond of a pool, owed for no longer than some of what it may pay for lasts."""
     english, chinese, kernel, grace = POOLS[pool]
+    sectors = earmark if pool == "general" else ()
+    lives = [life for sector, life in district.lives if not sectors or sector in sectors]
     return Instrument(
         id=f"{district.id}-{pool}-bond",
         name_en=f"{english}: bond of {district.id}",
@@ -166,10 +175,10 @@ def _bond(district: District, pool: str) -> Instrument:
         jurisdiction=district.id,
         pool=pool,
         kernel=kernel,
-        tenor=CALIBRATED.tenors[pool],
+        tenor=min(CALIBRATED.tenors[pool], max(lives, default=CALIBRATED.tenors[pool])),
         grace=grace,
         rate=CALIBRATED.bond_rate,
-        sectors=TRANSFER_SECTORS if pool == "general" else (),
+        sectors=sectors,
         max_share=0.8,
         source=SOURCE,
     )

@@ -60,6 +60,11 @@ class Networks:
     effects: list[ProjectNetwork] = field(default_factory=list)
     projects: set[str] = field(default_factory=set)
 
+    def settings(self) -> tuple[NetworkSettings, ...]:
+        """The networks that have nodes."""
+        there = {node.network for node in self.nodes}
+        return tuple(row for row in SETTINGS if row.id in there)
+
     def tables(self) -> dict[str, Any]:
         """The tables of an instance."""
         return {
@@ -141,7 +146,9 @@ def _worth(project: Project) -> float:
 
 
 def _roads(networks: Networks, district: str, projects: list[Project]) -> None:
-    """Towns around a centre; a project makes the road to one of them faster."""
+    """Towns around a centre; a project makes the road to one of them faster. None without one."""
+    if not projects:
+        return
     centre = networks.node(f"{district}-centre", NetworkKind.TRANSPORT, NodeRole.ZONE)
     for number, project in enumerate(projects, start=1):
         town = networks.node(f"{district}-town{number}", NetworkKind.TRANSPORT, NodeRole.ZONE)

@@ -12,6 +12,8 @@ from infraplan.optimizer.generating.parameters import CALIBRATED
 
 RAMP_UP = (0.7, 0.85)
 """Share of full benefits in the first two years of operation."""
+RICHEST = 0.55
+"""Most benefits per year over cost: more of them `infraplan validate` takes for a wrong unit."""
 MOST_BOUND = 0.5
 """Share of a district's money that projects which must be built may cost at most."""
 WORDS = {
@@ -72,7 +74,7 @@ def _draft(request: Request, draws: Draws, number: int) -> Draft:
     cost = draws.lognormal(row.log_cost, row.log_cost_sd)
     third = sum(cost > limit for limit in CALIBRATED.thirds)
     lead = min(request.years, 1 + draws.place(CALIBRATED.works[third]))
-    benefit = cost * draws.lognormal(row.log_benefit, row.log_benefit_sd)
+    benefit = cost * min(RICHEST, draws.lognormal(row.log_benefit, row.log_benefit_sd))
     revenue = row.revenue * cost if draws.chance(row.paying) else 0.0
     mandate = Mandate(draws.one_of(CALIBRATED.mandates))
     sizes = [("base", 1.0, 1.0)]

@@ -15,9 +15,10 @@ from infraplan.models.network import NetworkAction, ProjectNetwork
 from infraplan.models.policy import ResourceLimit, ResourceTiming
 from infraplan.models.project import Option, Project
 from infraplan.models.quantities import Quality
-from infraplan.optimizer.interop.faults import FaultReport
+from infraplan.optimizer.interop.faults import FaultReport, Imported
 from infraplan.optimizer.interop.tntp import (
     TntpNetwork,
+    doubts_of,
     find_file,
     link_id,
     read_network,
@@ -30,6 +31,11 @@ BUDGET = "budget"
 
 
 def import_dndp(folder: Path, problem: Path, budget_share: float) -> Instance:
+    """The problem that `read_dndp` reads, without what it tells of the files."""
+    return read_dndp(folder, problem, budget_share).instance
+
+
+def read_dndp(folder: Path, problem: Path, budget_share: float) -> Imported:
     """The problem of least total travel time at equilibrium with part of the candidates.
 
     Args:
@@ -76,7 +82,7 @@ def import_dndp(folder: Path, problem: Path, budget_share: float) -> Instance:
         timing=ResourceTiming.START,
         unit="cost of the source",
     )
-    return road_instance(
+    instance = road_instance(
         name,
         network,
         trips,
@@ -85,6 +91,7 @@ def import_dndp(folder: Path, problem: Path, budget_share: float) -> Instance:
         resources=(budget,),
         candidates=frozenset(candidates),
     )
+    return Imported(instance, tuple(doubts_of(path, demand, network, trips)))
 
 
 def _projects(network: TntpNetwork, candidates: range, source: str) -> tuple[Project, ...]:

@@ -25,7 +25,7 @@ from infraplan.models.network import (
     NodeRole,
 )
 from infraplan.models.quantities import Quality
-from infraplan.optimizer.interop.epanet_text import line_of, read_text
+from infraplan.optimizer.interop.epanet_text import has_end, line_of, read_text
 from infraplan.optimizer.interop.faults import FaultReport, Imported
 from infraplan.optimizer.interop.hydraulics import demand_of, open_network
 
@@ -191,6 +191,10 @@ class _Reader:
                 phrase("multiply-amount-where-the-largest-is-to-be-served"),
                 Severity.NOTE,
             )
+        if not has_end(read_text(self._path)):
+            text = phrase("the-file-does-not-close-with-end")
+            advice = phrase("is-a-part-of-it-missing")
+            yield self._note("no-end", text, advice, Severity.WARNING)
         if self._fed:
             text = phrase("junctions-with-negative-demand-are-sources", junctions=self._fed)
             yield self._note("negative-demand", text, NOTHING_SAID, Severity.NOTE)

@@ -8,7 +8,9 @@ Source: EPANET 2.2 User Manual, appendix C, sections [OPTIONS], [TIMES] and [RUL
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from infraplan.models.catalogue import phrase, system_reason
@@ -16,8 +18,20 @@ from infraplan.models.errors import InstanceFormatError
 from infraplan.optimizer.interop.faults import one_fault
 from infraplan.optimizer.storage.csv_text import decode
 from infraplan.optimizer.storage.faults import Faults
+from infraplan.optimizer.storage.numbers import number_in
 
 DEFAULT_UNITS = "GPM"
+NUMBERS = {
+    "JUNCTIONS": slice(1, 3),
+    "RESERVOIRS": slice(1, 2),
+    "TANKS": slice(1, 7),
+    "PIPES": slice(3, 7),
+    "DEMANDS": slice(1, 2),
+    "PATTERNS": slice(1, None),
+    "CURVES": slice(1, 3),
+    "EMITTERS": slice(1, 2),
+}
+"""Words of a row that are numbers, by section."""
 _SECTION = re.compile(r"\s*\[\s*([A-Za-z]+)")
 _SPAN = re.compile(r"(.*?\s)([0-9]*\.?[0-9]+)\s+(SEC|MIN|HOU|DAY)[A-Z]*\s*(;.*)?", re.IGNORECASE)
 _SECONDS = {"SEC": 1.0, "MIN": 60.0, "HOU": 3600.0, "DAY": 86400.0}
@@ -64,6 +78,36 @@ def as_wntr_reads_it(text: str) -> str:
     if not has_units:
         lines += ["[OPTIONS]", f"Units {DEFAULT_UNITS}"]
     return "\n".join([*lines, "[END]"]) + "\n"
+
+
+def misread_numbers(text: str) -> Iterator[tuple[int, str]]:
+    """Line and word of each number that Python's reader takes for one and EPANET does not.
+
+    `nan` and `inf` are not among them: they are out of range where they count.
+    """
+    section = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if found := _SECTION.match(line):
+            section = found[1].upper()
+            continue
+        words = line.split(";")[0].split()
+        for word in words[NUMBERS.get(section, slice(0, 0))]:
+            if number_in(word) is None and _is_read(word):
+                yield number, word
+
+
+def _is_read(word: str) -> bool:
+    try:
+        return math.isfinite(float(word))
+    except ValueError:
+        return False
+
+
+def has_end(text: str) -> bool:
+    """Whether the file closes with `[END]`, as EPANET writes it."""
+    return any(
+        found[1].upper() == "END" for line in text.splitlines() if (found := _SECTION.match(line))
+    )
 
 
 def _clock(found: re.Match[str]) -> str:

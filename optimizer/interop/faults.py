@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,6 +22,8 @@ class Imported:
 
 FEW = 8
 """Names that one finding lists."""
+MANY = 10
+"""Faults of one kind that are told of one file; the others are counted."""
 
 
 def listed_few(names: list[str]) -> Phrase:
@@ -46,17 +49,32 @@ def one_fault(path: Path, line: int, message: Phrase) -> InstanceFormatError:
 
 
 class FaultReport:
-    """Faults of foreign files, gathered so that one report tells all of them."""
+    """Faults of foreign files, gathered so that one report tells all of them.
+
+    Of faults of one kind in one file, as one cause makes them by the hundred, the first `MANY` are
+    told, and how many follow.
+    """
 
     def __init__(self) -> None:
         self.findings: list[Finding] = []
+        self._told: Counter[tuple[Path, str]] = Counter()
+        self._beyond: dict[tuple[Path, str], Finding] = {}
 
     def add(self, path: Path, line: int, message: Phrase, advice: Phrase = NOTHING_SAID) -> None:
         """Add a fault at `line` of `path` (0: the file as a whole)."""
         (finding,) = one_fault(path, line, message).findings
-        self.findings.append(replace(finding, advice=advice))
+        kind = path, message.key or str(message)
+        self._told[kind] += 1
+        if self._told[kind] <= MANY:
+            self.findings.append(replace(finding, advice=advice))
+        else:
+            self._beyond.setdefault(kind, finding)
 
     def require(self) -> None:
         """Raise InstanceFormatError where there is a fault."""
+        more = [
+            replace(first, message=phrase("more-faults-of-this-kind", more=self._told[kind] - MANY))
+            for kind, first in self._beyond.items()
+        ]
         if self.findings:
-            raise InstanceFormatError(self.findings)
+            raise InstanceFormatError([*self.findings, *more])

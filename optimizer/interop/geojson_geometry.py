@@ -18,6 +18,9 @@ KINDS = (
     "GeometryCollection",
 )
 
+LARGEST = 1e300
+"""A whole number of JSON may be longer than any float."""
+
 
 def spots_of(geometry: Any) -> tuple[Point, ...]:
     """Two ends of a line; the one point of anything else, of an area its centroid; none of null.
@@ -116,12 +119,11 @@ def _line(data: Any, least: int) -> list[Point]:
 
 def _point(data: Any) -> Point:
     numbers = data[:2] if isinstance(data, list) else []
-    if len(numbers) < 2 or not all(
-        isinstance(n, int | float) and not isinstance(n, bool) and math.isfinite(n) for n in numbers
-    ):
+    sound = [n for n in numbers if isinstance(n, int | float) and not isinstance(n, bool)]
+    if len(sound) < 2 or not all(abs(n) < LARGEST for n in sound):
         advice = phrase("write-longitude-latitude")
         raise CellFault("bad-geometry", phrase("is-no-position", data=str(data)[:40]), advice)
-    lon, lat = (float(number) for number in numbers)
+    lon, lat = (float(number) for number in sound)
     if abs(lon) > 180.0 or abs(lat) > 90.0:
         advice = phrase("longitude-first-180-to-180-then-latitude-90")
         raise CellFault(

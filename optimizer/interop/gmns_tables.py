@@ -193,6 +193,13 @@ class GmnsFolder:
         grid = None if text is None else parse_csv(text, path.name, self.faults)
         if grid is None:
             return GmnsTable(path.name)
+        if text and not text.endswith(("\n", "\r")) and len(grid[-1]) < len(grid[0]):
+            message, advice = (
+                phrase("the-last-line-does-not-end"),
+                phrase("is-a-part-of-it-missing"),
+            )
+            self.faults.report("cut-file", message, advice, file=path.name, row=len(grid))
+            grid.pop()
         return self._table(path.name, grid, required, read)
 
     def _table(

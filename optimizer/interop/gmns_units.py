@@ -6,6 +6,8 @@ import math
 import re
 from itertools import pairwise
 
+from infraplan.optimizer.storage.numbers import number_in
+
 KM_PER_MILE = 1.609344
 EARTH_RADIUS_KM = 6371.0088
 
@@ -54,11 +56,8 @@ def points_of(wkt: str) -> list[tuple[float, float]] | None:
     )
     points: list[tuple[float, float]] = []
     for part in found[1].split(",") if found else ():
-        try:
-            numbers = [float(cell) for cell in part.split()]
-        except ValueError:
-            return None
-        if len(numbers) < 2 or not all(math.isfinite(number) for number in numbers):
+        numbers = [number for cell in part.split() if (number := number_in(cell)) is not None]
+        if len(numbers) < 2 or len(numbers) < len(part.split()):
             return None
         points.append((numbers[0], numbers[1]))
     return points if len(points) > 1 else None

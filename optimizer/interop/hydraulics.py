@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infraplan.models.catalogue import Phrase, foreign, listed, phrase, system_reason
+from infraplan.models.catalogue import Phrase, foreign, listed, phrase
 from infraplan.optimizer.errors import SolverUnavailableError
-from infraplan.optimizer.interop.epanet_text import as_wntr_reads_it, read_text
-from infraplan.optimizer.interop.faults import one_fault
+from infraplan.optimizer.interop.epanet_text import as_wntr_reads_it, misread_numbers, read_text
+from infraplan.optimizer.interop.faults import FaultReport, one_fault
+from infraplan.optimizer.interop.number_file import text_of
+from infraplan.optimizer.storage.numbers import number_in
 
 INCH_MM = 25.4
 
@@ -63,7 +65,11 @@ def open_network(path: Path) -> Any:
     except ImportError as error:
         message = phrase("reading-epanet-files-needs-the-package-wntr")
         raise SolverUnavailableError(message) from error
-    text = as_wntr_reads_it(read_text(path))
+    original, report = read_text(path), FaultReport()
+    for line, word in misread_numbers(original):
+        report.add(path, line, phrase("is-no-number-here", word=word[:40]))
+    report.require()
+    text = as_wntr_reads_it(original)
     with tempfile.TemporaryDirectory(prefix="infraplan-") as folder:
         copy = Path(folder) / path.name
         copy.write_text(text, encoding="utf-8")
@@ -167,19 +173,19 @@ def read_diameters(path: Path) -> dict[str, float]:
 
     `diameter_in` (inches) may stand for the latter.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            rows = list(csv.DictReader(stream))
-    except OSError as error:
-        raise one_fault(path, 0, phrase("cannot-be-read-2", reason=system_reason(error))) from error
+    report = FaultReport()
+    rows = list(csv.DictReader((text_of(path, report) or "").splitlines()))
     found: dict[str, float] = {}
     for number, row in enumerate(rows, start=2):
         factor = 1.0 if "diameter_mm" in row else INCH_MM
         cell = row.get("diameter_mm", row.get("diameter_in"))
-        pipe = row.get("pipe")
-        try:
-            found[str(pipe)] = factor * float(str(cell))
-        except ValueError as error:
+        pipe, diameter = row.get("pipe"), number_in(str(cell).strip())
+        if not pipe or diameter is None:
             message = phrase("is-not-a-diameter-columns-are-pipe-and", cell=cell)
-            raise one_fault(path, number, message) from error
+            report.add(path, number, message)
+        elif pipe in found:
+            report.add(path, number, phrase("pipe-stands-twice", name=pipe))
+        else:
+            found[pipe] = factor * diameter
+    report.require()
     return found

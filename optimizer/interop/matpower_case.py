@@ -15,9 +15,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from infraplan.models.catalogue import NOTHING_SAID, Phrase, phrase, system_reason
+from infraplan.models.catalogue import NOTHING_SAID, Phrase, phrase
 from infraplan.models.errors import Finding, InstanceFormatError, Severity
-from infraplan.optimizer.interop.faults import one_fault
+from infraplan.optimizer.interop.faults import FaultReport, one_fault
+from infraplan.optimizer.interop.number_file import MOST, beyond, text_of
+from infraplan.optimizer.storage.numbers import number_in
 
 WIDEST_ANGLE = 60.0
 """Degrees between the ends of a branch that states no limit."""
@@ -40,6 +42,7 @@ BRANCH_COLUMNS = (
     "angmin",
     "angmax",
 )
+_NO_NUMBER = re.compile(r"[-+]?(?:inf|nan)", re.IGNORECASE)
 COST_COLUMN = "construction_cost"
 
 Rows = list[tuple[int, list[float]]]
@@ -140,6 +143,8 @@ class Case:
         for line, row in self._rows("bus", 6):
             if row[0] in self._taking_part:
                 raise self.fault(line, phrase("bus-stands-twice", bus=row[0]))
+            if not (math.isfinite(row[2]) and math.isfinite(row[4])):
+                raise self.fault(line, phrase("a-load-is-not-finite", bus=row[0]))
             self._taking_part[row[0]] = row[1] != ISOLATED
 
     @property
@@ -349,7 +354,7 @@ class Case:
         return high
 
     def _cost(self, line: int, row: list[float]) -> Cost:
-        count = int(row[3]) if math.isfinite(row[3]) else 0
+        count = int(row[3]) if row[3].is_integer() else 0
         needed = 4 + (count if row[0] == 2.0 else 2 * count)
         if row[0] not in (1.0, 2.0) or count < 1 or len(row) < needed:
             raise self.fault(
@@ -384,15 +389,31 @@ def read_case(path: Path) -> Case:
     Raises
     ------
     InstanceFormatError
-        The file cannot be read, has no buses, or a cell is no number; names the line.
+        The file cannot be read, has no buses, a cell is no number, or a matrix is not whole; tells
+        all of them with their lines.
     """
-    try:
-        text = path.read_text(encoding="utf-8", errors="replace")
-    except OSError as error:
-        raise one_fault(path, 0, phrase("cannot-be-read-2", reason=system_reason(error))) from error
-    base = re.search(r"^\s*mpc\.baseMVA\s*=\s*([-+\d.eE]+)", text, flags=re.MULTILINE)
+    report = FaultReport()
+    text = text_of(path, report)
+    report.require()
+    tables, columns = _tables(path, text or "", report)
+    base = re.search(r"^\s*mpc\.baseMVA\s*=\s*([^\s;%]+)", text or "", flags=re.MULTILINE)
+    if not report.findings and (base is None or not tables.get("bus")):
+        report.add(path, 1, phrase("the-file-has-no-mpc-basemva-or-no-mpc-bus-no"))
+    power = None if base is None else number_in(base[1])
+    if base is not None and not (power is not None and 0.0 < power <= MOST):
+        line = (text or "").count("\n", 0, base.start(1)) + 1
+        report.add(path, line, phrase("is-no-power-above-0", word=base[1][:40]))
+    report.require()
+    return Case(path, power or 0.0, tables, columns)
+
+
+def _tables(
+    path: Path, text: str, report: FaultReport
+) -> tuple[dict[str, Rows], dict[str, list[str]]]:
+    """Matrices of the file, and the names of their columns; what is wrong goes into `report`."""
     tables: dict[str, Rows] = {}
     columns: dict[str, list[str]] = {}
+    begins: dict[str, int] = {}
     name = ""
     heading: list[str] = []
     for number, line in enumerate(text.splitlines(), start=1):
@@ -402,27 +423,58 @@ def read_case(path: Path) -> Case:
         code = line.partition("%")[0].replace("...", "")
         begin = re.match(r"\s*mpc\.(\w+)\s*=\s*\[(.*)", code)
         if begin:
+            if name:
+                report.add(path, begins[name], phrase("a-matrix-does-not-end", name=name))
             name, code = begin.group(1), begin.group(2)
+            if name in tables:
+                report.add(path, number, phrase("a-matrix-stands-twice", name=name))
             tables[name], columns[name], heading = [], heading, []
+            begins[name] = number
         if not name:
+            if "]" in code and "[" not in code:
+                report.add(path, number, phrase("a-matrix-does-not-begin"))
             continue
         body, closed, _ = code.partition("]")
         for part in body.split(";"):
             cells = part.replace(",", " ").split()
             if cells:
-                tables[name].append((number, [_number(path, number, cell) for cell in cells]))
+                row = [_number(path, number, cell, report) for cell in cells]
+                tables[name].append((number, row))
         if closed:
             name = ""
-    if base is None or not tables.get("bus"):
-        raise one_fault(path, 1, phrase("the-file-has-no-mpc-basemva-or-no-mpc-bus-no"))
-    return Case(path, float(base.group(1)), tables, columns)
+    if name:
+        advice = phrase("is-a-part-of-it-missing")
+        report.add(path, begins[name], phrase("a-matrix-does-not-end", name=name), advice)
+    if not report.findings:
+        _hold_rows(path, tables, report)
+    return tables, columns
 
 
-def _number(path: Path, line: int, cell: str) -> float:
-    try:
-        return float(cell)
-    except ValueError as error:
-        raise one_fault(path, line, phrase("is-not-a-number-5", cell=cell)) from error
+def _hold_rows(path: Path, tables: dict[str, Rows], report: FaultReport) -> None:
+    """Tell rows of a matrix that are not as long as its first, and costs that do not fit."""
+    for name, rows in tables.items():
+        if name.endswith("cost"):
+            continue  # a row of costs states how many numbers it has
+        width = len(rows[0][1]) if rows else 0
+        for line, row in rows:
+            if len(row) != width:
+                message = phrase("a-row-is-of-another-length", name=name, num_row=len(row))
+                report.add(path, line, message, phrase("the-first-row-has", width=width))
+    for name, costs in (("gen", "gencost"), ("dcline", "dclinecost")):
+        asked, there = len(tables.get(name, [])), len(tables.get(costs, []))
+        if there not in (0, asked, 2 * asked):  # reactive power may have costs of its own
+            message = phrase("costs-are-not-as-many", costs=costs, there=there, asked=asked)
+            report.add(path, tables[costs][0][0], message, phrase("is-a-part-of-it-missing"))
+
+
+def _number(path: Path, line: int, cell: str, report: FaultReport) -> float:
+    """A cell: plain digits, `Inf` or `NaN`; 0 where it is neither, which is told."""
+    value = float(cell) if _NO_NUMBER.fullmatch(cell) else number_in(cell)
+    if value is None:
+        report.add(path, line, phrase("is-not-a-number-5", cell=cell[:40]))
+    elif math.isfinite(value) and (told := beyond(value)):
+        report.add(path, line, told)
+    return value or 0.0
 
 
 def _bus_id(number: float) -> str:

@@ -39,25 +39,33 @@ def read_mknap(path: Path, report: FaultReport) -> list[Knapsack]:
     """All problems of a file; what is wrong is told in `report`."""
     numbers = NumberFile(path, report)
     found: list[Knapsack] = []
-    for _ in range(numbers.take_count()):
-        if numbers.is_at_end:
-            numbers.take()
-            break
-        line, items, rows, best = (
-            numbers.line,
-            numbers.take_count(),
-            numbers.take_count(),
-            numbers.take(),
-        )
-        profits = numbers.take_many(items)
-        needs = tuple(numbers.take_many(items) for _ in range(rows))
-        limits = numbers.take_many(rows)
-        if any(value < 0.0 for row in (*needs, limits) for value in row):
-            report.add(path, line, phrase("a-need-or-limit-is-below-0"))
-        found.append(Knapsack(profits, needs, limits, best))
-    if not numbers.is_at_end:
-        report.add(path, numbers.line, phrase("numbers-are-left-after-the-last-problem"))
+    count = numbers.take_count()
+    if count == 0:
+        report.add(path, numbers.line, phrase("the-file-states-no-problems"))
+    for number in range(count or 0):
+        problem = _read_problem(numbers, path, number, report)
+        if problem is None:
+            return found
+        found.append(problem)
+    numbers.require_end()
     return found
+
+
+def _read_problem(
+    numbers: NumberFile, path: Path, number: int, report: FaultReport
+) -> Knapsack | None:
+    """The next problem; None where its counts do not fit what stands there, which is told."""
+    line = numbers.line
+    items, rows = numbers.take_count(), numbers.take_count()
+    if items is None or rows is None or not numbers.has(1 + items + rows * items + rows):
+        return None
+    best = numbers.take()
+    profits = numbers.take_many(items)
+    needs = tuple(numbers.take_many(items) for _ in range(rows))
+    limits = numbers.take_many(rows)
+    if any(value < 0.0 for row in (*needs, limits) for value in row):
+        report.add(path, line, phrase("a-need-or-limit-is-below-0"))
+    return Knapsack(profits, needs, limits, best)
 
 
 def import_mknap(path: Path, index: int) -> Instance:

@@ -1,77 +1,124 @@
-"""Files that are one stream of numbers, whatever their lines: read with the line of each number."""
+"""Text and numbers of foreign files; files that are one stream of numbers, whatever their lines."""
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 
-from infraplan.models.catalogue import phrase, system_reason
+from infraplan.models.catalogue import Phrase, phrase, system_reason
 from infraplan.optimizer.interop.faults import FaultReport
+from infraplan.optimizer.storage.csv_text import decode
+from infraplan.optimizer.storage.faults import Faults
+from infraplan.optimizer.storage.numbers import number_in
+
+MOST = 1e15
+"""Largest number that an instance takes."""
+
+
+def count_in(word: str) -> int | None:
+    """The whole number from 0 to `MOST` that `word` writes; None where it is none."""
+    value = number_in(word)
+    return int(value) if value is not None and 0.0 <= value <= MOST and value.is_integer() else None
+
+
+def beyond(value: float | None) -> Phrase | None:
+    """What is wrong with a number that is larger than an instance takes; None of any other."""
+    if value is None or abs(value) <= MOST:
+        return None
+    return phrase("is-beyond-what-an-instance-takes", value=value, most=MOST)
+
+
+def text_of(path: Path, report: FaultReport) -> str | None:
+    """Text of a file of any usual encoding; None where there is none, which is told."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        report.add(path, 0, phrase("cannot-be-read-2", reason=system_reason(error)))
+        return None
+    faults = Faults()
+    text = decode(data, str(path), faults)
+    for finding in faults.findings:
+        report.add(path, finding.row or 0, finding.message, finding.advice)
+    if text is not None and not text.strip():
+        report.add(path, 0, phrase("the-file-is-empty"))
+        return None
+    return text
 
 
 class NumberFile:
-    """Takes the numbers of a file one after the other; what is wrong goes into the report."""
+    """Takes the numbers of a file one after the other; what is wrong goes into the report.
+
+    Nothing is told of a file whose numbers do not fit its counts where a word of it is no number:
+    that is the cause.
+    """
 
     def __init__(self, path: Path, report: FaultReport) -> None:
         self._path, self._report = path, report
         self._next = 0
-        self._numbers: list[tuple[int, float]] = []
-        self._ended = False
-        for line, text in enumerate(text_of(path, report).splitlines(), start=1):
-            for word in text.split():
+        self._numbers: list[tuple[int, float | None]] = []
+        self._is_sound = True
+        text = text_of(path, report)
+        self._last = 0
+        for line, row in enumerate((text or "").splitlines(), start=1):
+            for word in row.split():
+                self._last = line
                 self._numbers.append((line, self._number(word, line)))
-
-    @property
-    def is_at_end(self) -> bool:
-        """Whether every number has been taken."""
-        return self._next >= len(self._numbers)
+        if text is None:
+            self._is_sound = False
 
     @property
     def line(self) -> int:
-        """Line of the next number; 0 at the end."""
-        return 0 if self.is_at_end else self._numbers[self._next][0]
+        """Line of the next number; that of the last one at the end."""
+        return self._last if self.left == 0 else self._numbers[self._next][0]
+
+    @property
+    def left(self) -> int:
+        """Numbers that have not been taken."""
+        return len(self._numbers) - self._next
+
+    def has(self, count: int) -> bool:
+        """Whether `count` numbers are left; tells it at the line where the file falls short."""
+        if count > self.left and self._is_sound:
+            self._is_sound = False
+            message = phrase("the-file-ends-before-all-numbers", asked=count, left=self.left)
+            self._report.add(self._path, self._last, message)
+        return count <= self.left
 
     def take(self) -> float:
-        """The next number; 0 where the file has ended, which is told once."""
-        if self.is_at_end:
-            if not self._ended:
-                self._report.add(self._path, 0, phrase("the-file-ends-before-all-numbers"))
-            self._ended = True
-            return 0.0
+        """The next number, of which there must be one; 0 where it is a word, told already."""
         self._next += 1
-        return self._numbers[self._next - 1][1]
+        return self._numbers[self._next - 1][1] or 0.0
 
     def take_many(self, count: int) -> tuple[float, ...]:
-        """The next `count` numbers; none of them where the file is too short, which is told."""
-        if self._next + count > len(self._numbers):
-            self._next = len(self._numbers)
-            self.take()
-            return ()
+        """The next `count` numbers, which must be there."""
         return tuple(self.take() for _ in range(count))
 
-    def take_count(self) -> int:
-        """The next number, which counts something: a whole number of at least 0."""
-        line, value = self.line, self.take()
+    def take_count(self) -> int | None:
+        """The next number, which counts something: a whole number of at least 0; else None."""
+        if not self.has(1):
+            return None
+        line, value = self._numbers[self._next]
+        self._next += 1
+        if value is None:
+            return None
         if value < 0.0 or not value.is_integer():
+            self._is_sound = False
             self._report.add(self._path, line, phrase("is-no-count", value=f"{value:g}"))
-            return 0
+            return None
         return int(value)
 
-    def _number(self, word: str, line: int) -> float:
-        try:
-            value = float(word)
-        except ValueError:
-            value = math.nan
-        if not math.isfinite(value):
-            self._report.add(self._path, line, phrase("is-no-number-here", word=word))
-            return 0.0
+    def require_end(self) -> None:
+        """Tell numbers that no count asks for."""
+        if self.left and self._is_sound:
+            message = phrase("numbers-are-left-after-the-last-problem", left=self.left)
+            self._report.add(self._path, self.line, message)
+
+    def _number(self, word: str, line: int) -> float | None:
+        value = number_in(word)
+        if value is None:
+            self._is_sound = False
+            self._report.add(self._path, line, phrase("is-no-number-here", word=word[:40]))
+        elif told := beyond(value):
+            self._is_sound = False
+            self._report.add(self._path, line, told)
+            return None
         return value
-
-
-def text_of(path: Path, report: FaultReport) -> str:
-    """Text of a file; blank where it cannot be read, which is told."""
-    try:
-        return path.read_text(encoding="utf-8", errors="replace")
-    except OSError as error:
-        report.add(path, 0, phrase("cannot-be-read-2", reason=system_reason(error)))
-        return ""

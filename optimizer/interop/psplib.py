@@ -8,7 +8,6 @@ problem library" (1996).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +28,7 @@ from infraplan.models.quantities import Quality
 from infraplan.models.relation import Relation, RelationType
 from infraplan.optimizer.benchmark import MAKESPAN
 from infraplan.optimizer.interop.faults import FaultReport
-from infraplan.optimizer.interop.number_file import text_of
+from infraplan.optimizer.interop.job_file import Jobs, read_jobs
 from infraplan.optimizer.primal.activities import (
     Activities,
     Order,
@@ -42,80 +41,6 @@ YEAR, MOST_YEARS = 2026, 200
 """First year of the plan, and the most years that a plan may have."""
 PASSES = 200
 """List schedules that the number of years is taken from."""
-SECTIONS = {
-    "PRECEDENCE RELATIONS": "order",
-    "REQUESTS/DURATIONS": "requests",
-    "RESOURCEAVAILABILITIES": "limits",
-}
-
-
-@dataclass
-class Jobs:
-    """What a file states: successors, duration and requests by job, limits of the resources."""
-
-    successors: dict[int, tuple[int, ...]] = field(default_factory=dict)
-    durations: dict[int, int] = field(default_factory=dict)
-    requests: dict[int, tuple[int, ...]] = field(default_factory=dict)
-    limits: tuple[int, ...] = ()
-
-
-def read_jobs(path: Path, report: FaultReport) -> Jobs:
-    """The jobs of a file; what is wrong is told in `report`."""
-    jobs, section = Jobs(), ""
-    for line, text in enumerate(text_of(path, report).splitlines(), start=1):
-        told = text.strip().upper()
-        if told.startswith("*"):
-            section = ""
-        section = next((name for head, name in SECTIONS.items() if told.startswith(head)), section)
-        kind = re.search(r"(NONRENEWABLE|DOUBLY CONSTRAINED)\s*:\s*(\d+)", told)
-        if kind is not None and int(kind[2]):
-            report.add(path, line, phrase("only-renewable-resources-are-read", kind=kind[1]))
-        words = text.split()
-        if not section or not words or not words[0].lstrip("-").isdigit():
-            continue
-        try:
-            numbers = [int(word) for word in words]
-        except ValueError:
-            report.add(path, line, phrase("is-no-number-here", word=text.strip()))
-            continue
-        _take(jobs, section, numbers, path, line, report)
-    _check(jobs, path, report)
-    return jobs
-
-
-def _take(
-    jobs: Jobs, section: str, numbers: list[int], path: Path, line: int, report: FaultReport
-) -> None:
-    if min(numbers) < 0:
-        report.add(path, line, phrase("is-no-count", value=str(min(numbers))))
-    elif section == "limits":
-        jobs.limits = tuple(numbers)
-    elif len(numbers) < 3:
-        report.add(path, line, phrase("a-row-of-jobs-is-too-short", job=numbers[0]))
-    elif section == "order":
-        if numbers[1] != 1:
-            report.add(path, line, phrase("only-one-mode-is-read", job=numbers[0]))
-        if numbers[2] != len(numbers) - 3:
-            report.add(path, line, phrase("the-successors-are-not-as-many", job=numbers[0]))
-        jobs.successors[numbers[0]] = tuple(numbers[3:])
-    else:
-        jobs.durations[numbers[0]] = numbers[2]
-        jobs.requests[numbers[0]] = tuple(numbers[3:])
-
-
-def _check(jobs: Jobs, path: Path, report: FaultReport) -> None:
-    """What must hold between the sections."""
-    if not report.findings and not (jobs.durations and jobs.successors):
-        report.add(path, 0, phrase("the-file-has-no-jobs"))
-    for job, later in jobs.successors.items():
-        for other in (job, *later):
-            if other not in jobs.durations:
-                report.add(path, 0, phrase("job-has-no-duration", job=other))
-    for job, needs in jobs.requests.items():
-        if len(needs) != len(jobs.limits):
-            report.add(path, 0, phrase("job-has-other-resources", job=job))
-        elif any(need > most for need, most in zip(needs, jobs.limits, strict=True)):
-            report.add(path, 0, phrase("job-asks-for-more-than-there-is", job=job))
 
 
 def import_psplib(path: Path) -> Instance:
@@ -128,7 +53,8 @@ def import_psplib(path: Path) -> Instance:
     Raises
     ------
     InstanceFormatError
-        The file cannot be read, is not single-mode, or cannot be scheduled in 200 years.
+        The file cannot be read, is not whole or not single-mode, its jobs wait for one another, or
+        cannot be scheduled in 200 years.
     """
     report = FaultReport()
     jobs = read_jobs(path, report)

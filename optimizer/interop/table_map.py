@@ -12,7 +12,7 @@ from infraplan.models.catalogue import Phrase, listed, phrase
 from infraplan.models.project import Stage
 from infraplan.optimizer.storage.csv_text import decode, read_bytes
 from infraplan.optimizer.storage.faults import CellFault, Faults
-from infraplan.optimizer.storage.numbers import YearEnd, parse_year
+from infraplan.optimizer.storage.numbers import YearEnd, number_in, parse_year
 from infraplan.optimizer.storage.table_columns import PROJECTS, heading_of, table_of
 from infraplan.optimizer.storage.yaml_text import YamlTree, parse_yaml
 
@@ -182,7 +182,7 @@ class _Maker:
 
     def _whole(self, key: str) -> int:
         value = str(self._data.get(key, 1))
-        if not value.isdecimal() or int(value) < 1:
+        if not (value.isascii() and value.isdecimal()) or int(value) < 1:
             self._fault("bad-number", key, phrase("is-no-row", key=key, value=value))
             return 1
         return int(value)
@@ -221,10 +221,7 @@ class _Maker:
         value = self._data.get("budget", "1")
         if str(value).casefold() in ("none", "no", "false"):
             return None
-        try:
-            share = float(str(value))
-        except ValueError:
-            share = -1.0
+        share = number_in(str(value)) or 0.0
         if not 0.0 < share <= 10.0:
             self._fault("bad-number", "budget", phrase("is-no-share", value=value))
         return share

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from infraplan.models.catalogue import NOTHING_SAID, Phrase, listed, phrase, system_reason
+from infraplan.models.catalogue import NOTHING_SAID, Phrase, listed, phrase
 from infraplan.models.errors import Finding, Severity
 from infraplan.models.horizon import Appraisal, Horizon, Phase, ResidualValue, Title
 from infraplan.models.instance import Instance, Settings
@@ -28,6 +28,8 @@ from infraplan.models.policy import ResourceLimit
 from infraplan.models.project import Project
 from infraplan.models.quantities import Quality
 from infraplan.optimizer.interop.faults import FaultReport, Imported, listed_few
+from infraplan.optimizer.interop.number_file import beyond, count_in, text_of
+from infraplan.optimizer.storage.numbers import number_in
 
 YEAR = 2000
 """Year of an imported problem, which knows none."""
@@ -35,14 +37,15 @@ YEAR = 2000
 NETWORK = "roads"
 METRIC = "total_travel_time"
 COLUMNS = ("capacity", "length", "free flow time", "b", "power")
-WHOLE = ("NUMBER OF LINKS", "NUMBER OF NEW LINKS", "FIRST THRU NODE", "NUMBER OF NODES")
+ZONES, TOTAL = "NUMBER OF ZONES", "TOTAL OD FLOW"
+WHOLE = ("NUMBER OF LINKS", "NUMBER OF NEW LINKS", "FIRST THRU NODE", "NUMBER OF NODES", ZONES)
 MOST = 1e9
 TRIPS_WITHIN = 1e-3
 """Part of all trips by which the stated total may differ: published tables are rounded."""
+CUT = phrase("is-a-part-of-it-missing")
 LINK_FORM = phrase("form-of-a-link")
 TRIP_FORM = phrase("form-of-trips")
-_NUMBER = re.compile(r"^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$")
-_NODE = re.compile(r"^[A-Za-z0-9_.-]{1,40}$")
+_NODE = re.compile(r"[A-Za-z0-9_.-]{1,40}")
 
 
 @dataclass(frozen=True)
@@ -73,11 +76,16 @@ class TntpNetwork:
     """Links that exist; those after them are candidates."""
     stated_nodes: int | None = None
     """Nodes that the file says it has; None where it says nothing."""
+    stated_zones: int | None = None
+    """Zones that the file says it has; None where it says nothing."""
+    unread: frozenset[str] = frozenset()
+    """Ends of links that have a fault."""
 
     @property
     def nodes(self) -> frozenset[str]:
         """Nodes that a link touches."""
-        return frozenset(end for link in self.links for end in (link.tail, link.head))
+        read = frozenset(end for link in self.links for end in (link.tail, link.head))
+        return read | self.unread
 
 
 def read_network(path: Path, report: FaultReport, *, candidates: bool = False) -> TntpNetwork:
@@ -90,8 +98,12 @@ def read_network(path: Path, report: FaultReport, *, candidates: bool = False) -
     """
     stated: dict[str, int] = {}
     links: list[TntpLink] = []
-    told = 0
-    for number, line in enumerate(_lines(path, report), start=1):
+    unread: set[str] = set()
+    without_cost: list[tuple[int, int]] = []
+    told, faults = 0, len(report.findings)
+    lines = _lines(path, report)
+    is_whole = len(report.findings) == faults
+    for number, line in enumerate(lines or (), start=1):
         text = line.strip()
         if text.startswith("<"):
             stated |= _metadata(path, number, text, report)
@@ -100,16 +112,22 @@ def read_network(path: Path, report: FaultReport, *, candidates: bool = False) -
         if not cells or text.startswith("~") or not any(letter.isdigit() for letter in text):
             continue
         told += 1
+        if len(cells) <= 10:
+            without_cost.append((told, number))
         link = _link(cells)
         if isinstance(link, Phrase):
             report.add(path, number, link, LINK_FORM)
+            unread.update(cells[:2])
         else:
             links.append(link)
     count = stated.get("NUMBER OF LINKS", told)
     extra = stated.get("NUMBER OF NEW LINKS", max(0, told - count) if candidates else 0)
-    if not told:
+    for place, number in without_cost if candidates else ():
+        if place > count:
+            report.add(path, number, phrase("a-candidate-has-no-cost"), LINK_FORM)
+    if is_whole and not told:
         report.add(path, 0, phrase("the-file-has-no-links"), LINK_FORM)
-    elif told != count + extra:
+    elif is_whole and told != count + extra:
         report.add(
             path,
             0,
@@ -121,6 +139,8 @@ def read_network(path: Path, report: FaultReport, *, candidates: bool = False) -
         stated.get("FIRST THRU NODE", 1),
         min(count, len(links)),
         stated.get("NUMBER OF NODES"),
+        stated.get(ZONES),
+        frozenset(unread),
     )
 
 
@@ -133,7 +153,8 @@ def _metadata(path: Path, number: int, text: str, report: FaultReport) -> dict[s
     if tag is None or name not in WHOLE or not tag.group(2).strip():
         return {}
     value = tag.group(2).strip()
-    if not _NUMBER.match(value) or float(value) % 1.0 or not 0.0 <= float(value) < MOST:
+    count = count_in(value)
+    if count is None or count >= MOST:
         report.add(
             path,
             number,
@@ -141,7 +162,7 @@ def _metadata(path: Path, number: int, text: str, report: FaultReport) -> dict[s
             phrase("give-a-whole-number"),
         )
         return {}
-    return {name: int(float(value))}
+    return {name: count}
 
 
 def _link(cells: list[str]) -> TntpLink | Phrase:
@@ -149,22 +170,28 @@ def _link(cells: list[str]) -> TntpLink | Phrase:
     if len(cells) < 7:
         return phrase("a-link-with-columns-fewer-than-seven", num_cells=len(cells))
     for name in cells[:2]:
-        if not _NODE.match(name):
+        if not _NODE.fullmatch(name):
             return phrase("is-not-the-number-of-a-node", name=name[:40])
     numbers: list[float] = []
     for title, cell in zip(COLUMNS, cells[2:7], strict=True):
-        value = float(cell) if _NUMBER.match(cell) else float("nan")
-        if not 0.0 <= value < float("inf"):
+        value = number_in(cell)
+        if told := beyond(value):
+            return told
+        if value is None or value < 0.0:
             return phrase("is-not-a-number-from-0-on", title=title, cell=cell[:40])
         numbers.append(value)
-    cost = cells[10] if len(cells) > 10 else "0"
-    if not _NUMBER.match(cost) or not 0.0 <= float(cost) < float("inf"):
-        return phrase("cost-is-not-a-number-from-0-on", cost=cost[:40])
-    toll = cells[8] if len(cells) > 8 else "0"
-    if not _NUMBER.match(toll) or not 0.0 <= float(toll) < float("inf"):
-        return phrase("toll-is-not-a-number-from-0-on", toll=toll[:40])
+    cost = number_in(cells[10]) if len(cells) > 10 else 0.0
+    if told := beyond(cost):
+        return told
+    if cost is None or cost < 0.0:
+        return phrase("cost-is-not-a-number-from-0-on", cost=cells[10][:40])
+    toll = number_in(cells[8]) if len(cells) > 8 else 0.0
+    if told := beyond(toll):
+        return told
+    if toll is None or toll < 0.0:
+        return phrase("toll-is-not-a-number-from-0-on", toll=cells[8][:40])
     capacity, length, time, b, power = numbers
-    return TntpLink(cells[0], cells[1], capacity, length, time, b, power, float(cost), float(toll))
+    return TntpLink(cells[0], cells[1], capacity, length, time, b, power, cost, toll)
 
 
 def read_trips(
@@ -173,12 +200,12 @@ def read_trips(
     """Read a trip file: trips by (origin, destination), both among `nodes` where there are any."""
     trips: dict[tuple[str, str], float] = {}
     origin, told = "", len(report.findings)
-    for number, line in enumerate(_lines(path, report), start=1):
+    for number, line in enumerate(_lines(path, report) or (), start=1):
         begin = re.match(r"^\s*origin\b\s*(\S*)", line, flags=re.IGNORECASE)
         rest = line
         if begin:
             origin, rest = begin.group(1), line[begin.end() :]
-            if not _NODE.match(origin):
+            if not _NODE.fullmatch(origin):
                 report.add(
                     path,
                     number,
@@ -187,6 +214,7 @@ def read_trips(
                 )
                 origin = "?"
         if rest.lstrip().startswith(("<", "~")):
+            _hold_stated(path, number, rest, report)
             continue
         for part in (part.strip() for part in rest.split(";")):
             if not part:
@@ -199,19 +227,43 @@ def read_trips(
             if fault:
                 report.add(path, number, fault, TRIP_FORM)
             elif origin != "?":
-                trips[origin, pair.group(1)] = float(pair.group(2))
+                trips[origin, pair.group(1)] = number_in(pair.group(2)) or 0.0
     if not trips and len(report.findings) == told:
         report.add(path, 0, phrase("the-file-has-no-trips"), TRIP_FORM)
     return trips
 
 
-def stated_trips(path: Path) -> float | None:
-    """All trips that the file says it has, TOTAL OD FLOW; None where it says nothing."""
-    for line in _lines(path, FaultReport()):
-        tag = re.match(r"^\s*<\s*TOTAL OD FLOW\s*>\s*(\S+)", line, flags=re.IGNORECASE)
-        if tag and _NUMBER.match(tag.group(1)):
-            return float(tag.group(1))
-    return None
+def stated_trips(path: Path) -> tuple[float | None, int | None]:
+    """All trips and the zones that the file says it has; None where it says nothing."""
+    flow: float | None = None
+    zones: int | None = None
+    for line in _lines(path, FaultReport()) or ():
+        name, value = _stated(line)
+        if name == ZONES:
+            zones = count_in(value)
+        elif name == TOTAL:
+            flow = number_in(value)
+    return flow, zones
+
+
+def _stated(line: str) -> tuple[str, str]:
+    """Name and value of a line `<NAME> value` of a trip file; blank where it states nothing."""
+    tag = re.match(r"^\s*<([^>]*)>\s*(\S+)", line)
+    return (" ".join(tag[1].upper().split()), tag[2]) if tag else ("", "")
+
+
+def _hold_stated(path: Path, number: int, line: str, report: FaultReport) -> None:
+    """Tell a total or a number of zones that is none."""
+    name, value = _stated(line)
+    if name == ZONES and count_in(value) is None:
+        report.add(
+            path,
+            number,
+            phrase("name-is-value", name=name, value=value[:40]),
+            phrase("give-a-whole-number"),
+        )
+    elif name == TOTAL and number_in(value) is None:
+        report.add(path, number, phrase("is-no-number-here", word=value[:40]))
 
 
 def _trip_fault(
@@ -221,8 +273,10 @@ def _trip_fault(
     nodes: frozenset[str],
     trips: dict[tuple[str, str], float],
 ) -> Phrase | None:
-    value = float(amount) if _NUMBER.match(amount) else float("nan")
-    if not 0.0 <= value < float("inf"):
+    value = number_in(amount)
+    if told := beyond(value):
+        return told
+    if value is None or value < 0.0:
         return phrase("is-not-a-number-of-trips-from-0-on", amount=amount[:40])
     if (origin, destination) in trips:
         return phrase("trips-from-to-stand-twice", origin=origin, destination=destination)
@@ -232,12 +286,17 @@ def _trip_fault(
     return None
 
 
-def _lines(path: Path, report: FaultReport) -> list[str]:
-    try:
-        return path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
-    except OSError as error:
-        report.add(path, 0, phrase("cannot-be-read-2", reason=system_reason(error)))
-        return []
+def _lines(path: Path, report: FaultReport) -> list[str] | None:
+    """Lines of a file; None where it cannot be read, which is told, as is a last line cut short."""
+    text = text_of(path, report)
+    if text is None:
+        return None
+    lines = text.splitlines()
+    last = lines[-1].strip()
+    if not text.endswith(("\n", "\r")) and last and last[-1] != ";" and last[0] not in "<~":
+        report.add(path, len(lines), phrase("the-last-line-does-not-end"), CUT)
+        lines.pop()
+    return lines
 
 
 def find_file(folder: Path, report: FaultReport, *words: str) -> Path | None:
@@ -279,13 +338,24 @@ def import_tntp(
     network = TntpNetwork((), 1, 0) if roads is None else read_network(roads, report)
     trips = {} if demand is None else read_trips(demand, report, network.nodes)
     report.require()
-    told = [] if roads is None else _network_doubts(roads, network, toll_factor)
-    told += [] if demand is None else _trip_doubts(demand, trips)
+    told = doubts_of(roads, demand, network, trips, toll_factor)
     links = tuple(_with_charges(row, toll_factor, distance_factor) for row in network.links)
     instance = road_instance(
         re.sub(r"\W+", "-", folder.resolve().name), replace(network, links=links), trips
     )
     return Imported(instance, tuple(told))
+
+
+def doubts_of(
+    roads: Path | None,
+    demand: Path | None,
+    network: TntpNetwork,
+    trips: dict[tuple[str, str], float],
+    toll_factor: float = 0.0,
+) -> list[Finding]:
+    """What the two files say and the instance reads otherwise or not at all."""
+    told = [] if roads is None else _network_doubts(roads, network, toll_factor)
+    return told + ([] if demand is None else _trip_doubts(demand, trips, network))
 
 
 def _with_charges(link: TntpLink, toll_factor: float, distance_factor: float) -> TntpLink:
@@ -321,14 +391,24 @@ def _network_doubts(path: Path, network: TntpNetwork, toll_factor: float) -> lis
     return told
 
 
-def _trip_doubts(path: Path, trips: dict[tuple[str, str], float]) -> list[Finding]:
-    stated, found = stated_trips(path), sum(trips.values())
-    if stated is None or abs(stated - found) <= TRIPS_WITHIN * max(stated, found):
-        return []
-    message = phrase("trips-add-up-to-and-the-file-says", found=found, stated=stated)
-    return [
-        _doubt("other-total", path, message, phrase("is-a-part-of-it-missing-correct-the-count"))
-    ]
+def _trip_doubts(
+    path: Path, trips: dict[tuple[str, str], float], network: TntpNetwork
+) -> list[Finding]:
+    """What the trip file says of itself and the network file of its zones, and is otherwise."""
+    advice, told = phrase("is-a-part-of-it-missing-correct-the-count"), []
+    (stated, zones), found = stated_trips(path), sum(trips.values())
+    if stated is not None and abs(stated - found) > TRIPS_WITHIN * max(stated, found):
+        message = phrase("trips-add-up-to-and-the-file-says", found=found, stated=stated)
+        told.append(_doubt("other-total", path, message, advice))
+    if None not in (zones, network.stated_zones) and zones != network.stated_zones:
+        message = phrase("the-files-state-other-zones", zones=zones, others=network.stated_zones)
+        told.append(_doubt("other-count", path, message, advice))
+    ends = dict.fromkeys(end for pair, amount in trips.items() if amount for end in pair)
+    beyond = [end for end in ends if zones is not None and end.isdigit() and int(end) > zones]
+    if beyond:
+        message = phrase("trips-begin-or-end-beyond", nodes=listed_few(beyond), stated=zones)
+        told.append(_doubt("other-count", path, message, advice))
+    return told
 
 
 def _doubt(rule: str, path: Path, message: Phrase, advice: Phrase = NOTHING_SAID) -> Finding:

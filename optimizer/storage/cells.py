@@ -137,7 +137,7 @@ def parse_value(kind: ValueType, raw: Any, field: FieldInfo, context: CellContex
     if kind.base in (Base.LIST, Base.MAPPING):
         return _from_collection(kind, raw, field, context)
     if kind.base is Base.NUMBER_OR_TEXT:
-        return raw if isinstance(raw, str) else float(raw)
+        return raw if isinstance(raw, str) else _as_float(raw)
     text = raw if isinstance(raw, str) else _text_of(raw)
     if kind.base is Base.TEXT:
         return text
@@ -152,13 +152,22 @@ def parse_value(kind: ValueType, raw: Any, field: FieldInfo, context: CellContex
     return _number(kind, raw, text, field, context)
 
 
+def _as_float(raw: float) -> float:
+    """A number of JSON or of a sheet; a whole one may be longer than any float."""
+    try:
+        return float(raw)
+    except OverflowError:
+        message, advice = phrase("the-number-is-too-large"), phrase("give-a-finite-number")
+        raise CellFault("not-finite", message, advice) from None
+
+
 def _number(kind: ValueType, raw: Any, text: str, field: FieldInfo, context: CellContext) -> Any:
     if kind.base is Base.YEAR:
         return parse_year(text, year_end(field.name))
     if kind.base is Base.INTEGER:
         return parse_integer(text, "年" if field.unit == "years" else "")
     if not isinstance(raw, str):
-        return float(raw)
+        return _as_float(raw)
     mark = context.mark or DecimalMark.POINT
     if is_nought(text):
         return _nought(kind)

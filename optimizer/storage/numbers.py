@@ -99,6 +99,15 @@ def plain(text: str) -> str:
     return text.translate(_INVISIBLE).translate(_FULL_WIDTH).strip()
 
 
+def number_in(word: str) -> float | None:
+    """The finite number that `word` writes in plain digits; None where it is none.
+
+    Python's own reader takes `1_0` for 10, the digits of any script, `inf` and `nan`.
+    """
+    value = float(word) if _PLAIN.fullmatch(word) else math.inf
+    return value if math.isfinite(value) else None
+
+
 def parse_number(
     text: str,
     *,

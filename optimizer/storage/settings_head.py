@@ -10,7 +10,7 @@ from infraplan.models.catalogue import phrase
 from infraplan.models.errors import Finding
 from infraplan.models.instance import FORMAT_VERSION
 from infraplan.optimizer.storage.faults import join_path
-from infraplan.optimizer.storage.numbers import DecimalMark
+from infraplan.optimizer.storage.numbers import DecimalMark, number_in
 from infraplan.optimizer.storage.tree import TreeReader
 
 VERSION_KEYS = ("format_version", "format")
@@ -59,11 +59,8 @@ def take_head(data: Any, reader: TreeReader, path: str) -> Head:
 
 
 def _whole(value: Any) -> int | None:
-    try:
-        number = float(str(value))
-    except ValueError:
-        return None
-    return int(number) if number.is_integer() else None
+    number = number_in(str(value))
+    return int(number) if number is not None and number.is_integer() else None
 
 
 def _mark(data: Mapping[Any, Any], reader: TreeReader, path: str) -> DecimalMark | None:

@@ -8,11 +8,11 @@ from types import SimpleNamespace
 
 import pytest
 
+from infraplan.optimizer import work_clock
 from infraplan.optimizer.backends import Progress
 from infraplan.optimizer.cli import progress as module
 from infraplan.optimizer.cli.output import Output
 from infraplan.optimizer.cli.progress import State, showing
-from infraplan.optimizer.engines import deadline
 from infraplan.optimizer.engines.deadline import Deadline
 from tests.cli.conftest import Call
 
@@ -20,7 +20,7 @@ from tests.cli.conftest import Call
 @pytest.fixture
 def at_7_s(monkeypatch: pytest.MonkeyPatch) -> Deadline:
     """A limit of 10 s, 7 s after it began."""
-    monkeypatch.setattr(deadline, "time", SimpleNamespace(perf_counter=lambda: 107.0))
+    monkeypatch.setattr(work_clock, "time", SimpleNamespace(perf_counter=lambda: 107.0))
     return Deadline(100.0, 10.0)
 
 

@@ -18,6 +18,7 @@ from infraplan.optimizer.cli.main import app
 from infraplan.optimizer.interop.epanet import import_epanet
 from infraplan.optimizer.interop.hydraulics import check_pressures, open_network, read_diameters
 from tests.assertions import assert_bilingual
+from tests.interop.told import told_of
 from tests.optimizer.engine import best
 
 wntr = pytest.importorskip("wntr", reason="the optional package wntr is not installed")
@@ -247,3 +248,30 @@ def test_faults_are_told(tmp_path):
     table.write_text("pipe,diameter_mm\n1,wide\n")
     with pytest.raises(InstanceFormatError, match="'wide' is not a diameter"):
         read_diameters(table)
+
+
+def test_numbers_are_those_that_epanet_reads(tmp_path):
+    path = two_loop(tmp_path, OPTIMUM)
+    text = path.read_text().replace("2 150 100\n", "2 150 1_00\n").replace(" 130 0", " \u0661 0", 1)
+    path.write_text(text)
+    told = told_of(lambda: import_epanet(path))
+    assert [(str(one.message), one.row) for one in told] == [
+        ("'1_00' is no number", 2),
+        ("'\u0661' is no number", 11),
+    ]
+
+
+def test_a_file_without_its_end_is_told(tmp_path):
+    path = two_loop(tmp_path, OPTIMUM)
+    assert "no-end" not in [one.rule for one in import_epanet(path).findings]
+    path.write_text(path.read_text().replace("[END]\n", ""))
+    (found,) = [one for one in import_epanet(path).findings if one.rule == "no-end"]
+    assert_bilingual(found.message, found.message.zh)
+
+
+def test_all_faults_of_a_design_are_told(tmp_path):
+    table = tmp_path / "d.csv"
+    table.write_text("pipe,diameter_mm\n1,1_0\n2,nan\n3,100\n3,200\n,5\n")
+    assert [one.row for one in told_of(lambda: read_diameters(table))] == [2, 3, 5, 6]
+    table.write_bytes("pipe,diameter_mm\r\n1,100\r\n".encode("utf-8-sig"))
+    assert read_diameters(table) == {"1": 100.0}

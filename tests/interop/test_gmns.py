@@ -227,7 +227,8 @@ def test_length_from_the_geometry(tmp_path: Path) -> None:
     link = import_gmns(folder(tmp_path, link=links)).instance.network_links[0]
     assert (link.length, link.time) == pytest.approx((111.19508, 111.19508))
     assert points_of("POINT (1 2)") is None
-    assert points_of("LINESTRING (1 x, 2 3)") is None
+    for word in ("x", "1_0", "nan", "inf", "\u0661"):
+        assert points_of(f"LINESTRING (1 {word}, 2 3)") is None
 
 
 def test_ids_with_blanks_blank_directed_and_shapes_of_their_own(tmp_path: Path) -> None:
@@ -251,6 +252,13 @@ def test_ids_with_blanks_blank_directed_and_shapes_of_their_own(tmp_path: Path) 
     told = [str(finding.message) for finding in imported.findings]
     assert any("1 link(s) do not say whether they are directed" in message for message in told)
     assert not any("geometry" in message for message in told)
+
+
+def test_a_last_row_cut_short_is_told(tmp_path: Path) -> None:
+    path = folder(tmp_path, node=f"{NODES}3,108.5,31.2,3")
+    assert faults_of(path) == {("node.csv", 4, None, "cut-file")}
+    (path / "node.csv").write_text(f"{NODES}3,108.5,31.2,3,West", encoding="utf-8")
+    assert len(import_gmns(path).instance.network_nodes) >= 3
 
 
 def test_every_fault_is_told_at_once(tmp_path: Path) -> None:

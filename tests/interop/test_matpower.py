@@ -11,6 +11,7 @@ from infraplan.models.instance import Instance
 from infraplan.optimizer.benchmark import benchmark_of
 from infraplan.optimizer.interop.matpower import import_matpower
 from tests.assertions import assert_bilingual
+from tests.interop.told import told_of
 from tests.optimizer.engine import best
 
 CASE = """function mpc = two_buses
@@ -115,6 +116,44 @@ def test_what_cannot_be_read_is_told_with_its_line(tmp_path, values, told):
     assert finding.row
     assert finding.file is not None
     assert finding.file.endswith("two_buses.m")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ("mpc.branch = [\n", "", 24, "a ] ends no matrix"),
+        ("= 100.0;", "= 1e;", 3, "mpc.baseMVA is '1e'"),
+        ("= 100.0;", "= 1_0;", 3, "mpc.baseMVA is '1_0'"),
+        ("= 100.0;", "= 0;", 3, "mpc.baseMVA is '0'"),
+        ("2\t1\t90", "2\t1\t9_0", 7, "'9_0' is not a number"),
+        ("2\t1\t90", "2\t1\t1e30", 7, "1e+30 is beyond"),
+        ("2\t1\t90", "2\t1\tinf", 7, "bus 2 has no finite load"),
+        ("2\t1\t90", "2\t1", 7, "mpc.bus has a row of 12 numbers"),
+        ("% isolated\n];", "% isolated", 5, "mpc.bus does not end"),
+        ("30; % out of service\n];\n", "30;", 22, "mpc.branch does not end"),
+        ("\n2 0 0 2 1 0", "", 17, "mpc.gencost has 2 rows for 3"),
+        ("%\tfbus", "mpc.gen = [];\n%\tfbus", 21, "mpc.gen stands twice"),
+    ],
+)
+def test_damage_is_told_once_with_its_line(tmp_path, old, new, line, words):
+    text = CASE.replace("{costs}", LINEAR)
+    for name, value in {"r": 0, "x": 0.1, "rate": 60, "low": -30, "high": 30, "tap": 0}.items():
+        text = text.replace("{" + name + "}", str(value))
+    assert old in text
+    path = tmp_path / "damaged.m"
+    path.write_text(text.replace(old, new, 1))
+    (finding,) = told_of(lambda: import_matpower(path))
+    assert words in finding.message
+    assert (finding.file, finding.row) == (str(path), line)
+    assert_bilingual(finding.message, finding.message.zh)
+
+
+def test_marks_and_ends_of_lines_do_not_matter(tmp_path):
+    asked = case(tmp_path)
+    path = tmp_path / "two_buses.m"
+    text = path.read_text().split("\n", 2)[2]  # begins with mpc.baseMVA
+    path.write_bytes(text.replace("\n", "\r\n").encode("utf-8-sig"))
+    assert import_matpower(path).instance == asked
 
 
 def test_a_file_that_is_no_case(tmp_path):

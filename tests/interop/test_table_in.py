@@ -174,6 +174,8 @@ def test_all_faults_of_a_table_are_told(tmp_path: Path) -> None:
         ("  stage: Status", "  mood: Status", "unknown-column"),
         ("total: Total", "totals: Total", "unknown-key"),
         ("total: Total", "budget: -1", "bad-number"),
+        ("total: Total", "budget: 1_0", "bad-number"),
+        ("heading_row: 2", "heading_row: \u0662", "bad-number"),
         ("words:\n", "words: 3\nfunding: 4\n#", "wrong-type"),
     ],
 )

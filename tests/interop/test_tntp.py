@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from infraplan.models.errors import InstanceFormatError
-from infraplan.optimizer.interop.dndp import import_dndp
+from infraplan.optimizer.interop.dndp import import_dndp, read_dndp
 from infraplan.optimizer.interop.tntp import import_tntp
 from tests.assertions import assert_bilingual
+from tests.interop.told import told_of
 
 NET = """<NUMBER OF ZONES> 2
 <NUMBER OF NODES> 3
@@ -170,3 +171,72 @@ def test_tolls_and_lengths_count_by_their_factors(tmp_path: Path) -> None:
     assert faults(write(tmp_path, bad)) == [
         ("X_net.tntp", 8, "toll is 'x', not a number from 0 on")
     ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "row", "message"),
+    [
+        ("\t1\t3\t10", "\t1\t3\t1_0", 8, "capacity is '1_0'"),
+        ("\t1\t3\t10", "\t1\t3\t\u0661\u0660", 8, "capacity is"),
+        ("\t1\t3\t10", "\t1\t3\t1e30", 8, "1e+30 is beyond"),
+        ("\t1\t3\t10", "\t1\t3\tinf", 8, "capacity is 'inf'"),
+        ("\t1\t3\t10", "\t1\t3\tnan", 8, "capacity is 'nan'"),
+        ("<NUMBER OF ZONES> 2", "<NUMBER OF ZONES> 2_0", 1, "NUMBER OF ZONES is '2_0'"),
+        ("9\t0\t0\t0\t0\t1\t;\n", "9\t0\t0\t0", 10, "middle of a line"),
+        (NET, "", None, "the file is empty"),
+    ],
+)
+def test_damage_of_the_network_is_told_once(
+    tmp_path: Path, old: str, new: str, row: int | None, message: str
+) -> None:
+    assert old in NET
+    (found,) = faults(write(tmp_path, NET.replace(old, new)))
+    assert found[1] == row
+    assert message in found[2]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "row", "message"),
+    [
+        ("<TOTAL OD FLOW> 5.0", "<TOTAL OD FLOW> 5_0", 2, "'5_0' is no number"),
+        ("<NUMBER OF ZONES> 2", "<NUMBER OF ZONES> two", 1, "NUMBER OF ZONES is 'two'"),
+        ("2 :    5.0;", "2 :    5_0;", 6, "'5_0' is not a number of trips"),
+        ("    1 :      0.0;\n", "    1 :      0", 9, "middle of a line"),
+        (TRIPS, "", None, "the file is empty"),
+    ],
+)
+def test_damage_of_the_trips_is_told_once(
+    tmp_path: Path, old: str, new: str, row: int | None, message: str
+) -> None:
+    assert old in TRIPS
+    at = TRIPS.rindex(old)
+    (found,) = faults(write(tmp_path, trips=TRIPS[:at] + new + TRIPS[at + len(old) :]))
+    assert found[1] == row
+    assert message in found[2]
+
+
+def test_zones_are_held_against_both_files(tmp_path: Path) -> None:
+    trips = TRIPS.replace("ZONES> 2", "ZONES> 1")
+    assert told(write(tmp_path, trips=trips)) == [
+        ("other-count", "the file states 1 zones, that of the network 2"),
+        ("other-count", "trips begin or end beyond the 1 zones that the file states: 2"),
+    ]
+    write(tmp_path, trips=TRIPS.replace("FLOW> 5.0", "FLOW> 50"))
+    text = NET.replace("LINKS> 3", "LINKS> 2")
+    (tmp_path / "P.txt").write_text(text)
+    (finding,) = told_of(lambda: read_dndp(tmp_path, Path("P.txt"), 0.5))
+    assert (finding.message, finding.row) == (
+        "a candidate link has no cost, its eleventh column",
+        10,
+    )
+    (tmp_path / "P.txt").write_text(text.replace("9\t0\t0\t0\t0\t1\t;", "9\t0\t0\t0\t0\t1\t8\t;"))
+    (finding,) = read_dndp(tmp_path, Path("P.txt"), 0.5).findings
+    assert "add up to 5 and the file says that they are 50" in finding.message
+
+
+def test_encodings_and_ends_of_lines_do_not_matter(tmp_path: Path) -> None:
+    asked = import_tntp(write(tmp_path)).instance
+    for encoding in ("utf-8-sig", "utf-16"):
+        (tmp_path / "X_net.tntp").write_bytes(NET.replace("\n", "\r\n").encode(encoding))
+        (tmp_path / "X_trips.tntp").write_bytes(TRIPS.replace("\n", "\r\n").encode(encoding))
+        assert import_tntp(tmp_path).instance == asked

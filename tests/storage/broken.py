@@ -402,6 +402,9 @@ CASES: tuple[Broken, ...] = (
     Broken("id of a device", settings("example", "con"), "bad-id", Y, 1, "id"),
     Broken("id too long for a folder", settings("example", "例" * 70), "bad-id", Y, 1, "id"),
     Broken("no version", settings("id:", "format_version: 0\nid:"), "bad-number", Y, 1, None),
+    Broken(
+        "misread version", settings("id:", "format_version: 0_1\nid:"), "bad-number", Y, 1, None
+    ),
     Broken("later version", settings("id:", "format_version: 99\nid:"), "newer-format", Y, 1, None),
     Broken("no decimal mark", settings("id:", "decimal: dot\nid:"), "bad-word", Y, 1, "decimal"),
     Broken("settings a list", content(Y, b"- a\n- b\n"), "wrong-type", Y, 1, None),

@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 
 from infraplan.optimizer.storage.faults import CellFault
-from infraplan.optimizer.storage.numbers import YearEnd, parse_integer, parse_number, parse_year
+from infraplan.optimizer.storage.numbers import (
+    YearEnd,
+    number_in,
+    parse_integer,
+    parse_number,
+    parse_year,
+)
 
 
 @pytest.mark.parametrize(
@@ -118,6 +124,13 @@ def test_not_finite(text: str) -> None:
     with pytest.raises(CellFault) as caught:
         parse_number(text)
     assert caught.value.rule in {"not-finite", "bad-number"}
+
+
+def test_plain_digits() -> None:
+    read = {"1": 1.0, "-1.5e3": -1500.0, ".5": 0.5, "2.": 2.0}
+    assert {word: number_in(word) for word in read} == read
+    for word in ("1_0", "inf", "-Infinity", "nan", "1e999", "\u0661", "1,0", "", " 1", "1\n"):
+        assert number_in(word) is None
 
 
 def test_number_and_date_are_told_apart() -> None:

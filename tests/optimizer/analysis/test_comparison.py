@@ -122,7 +122,7 @@ def test_questions_share_the_time_of_the_command(monkeypatch: pytest.MonkeyPatch
     runs = [run("A", question(20.0)), run("B", question(10.0)), run("C", question(30.0))]
     now, shares = [100.0], []
     clock = SimpleNamespace(perf_counter=lambda: now[0])
-    monkeypatch.setattr("infraplan.optimizer.engines.deadline.time", clock)
+    monkeypatch.setattr("infraplan.optimizer.work_clock.time", clock)
 
     def held(
         _instance: Instance, _starts: object, _options: object, deadline: Deadline

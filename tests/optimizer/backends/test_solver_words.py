@@ -57,7 +57,7 @@ def test_printed_bounds_are_widened() -> None:
         ("Optimal - objective value 1", "Result - Optimal solution found", Termination.OPTIMAL),
         ("Optimal - objective value 1", "Result - Stopped on time limit", Termination.TIME_LIMIT),
         ("Stopped on time - objective value 1", "", Termination.TIME_LIMIT),
-        ("Stopped on iterations - objective value 1", "", Termination.INTERRUPTED),
+        ("Stopped on iterations - objective value 1", "", Termination.WORK_LIMIT),
         ("Stopped on user event - objective value 1", "", Termination.INTERRUPTED),
         ("Optimal - objective value 1", "Result - User ctrl-c", Termination.INTERRUPTED),
         ("Infeasible - objective value 0", "", Termination.INFEASIBLE),

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from infraplan.optimizer.engines import deadline as module
+from infraplan.optimizer import work_clock
 from infraplan.optimizer.engines.deadline import (
     LEAST_S,
     LEAST_SEARCH_S,
@@ -35,7 +35,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
-    monkeypatch.setattr(module, "time", SimpleNamespace(perf_counter=made.perf_counter))
+    monkeypatch.setattr(work_clock, "time", SimpleNamespace(perf_counter=made.perf_counter))
     return made
 
 

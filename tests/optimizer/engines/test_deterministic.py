@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from infraplan.models.instance import Instance
-from infraplan.optimizer import work_clock, workflow
+from infraplan.optimizer import work_clock
 from infraplan.optimizer.backends import SolverOptions, SolverReply, host, solve_mip
+from infraplan.optimizer.engines import deadline, turns
 from infraplan.optimizer.engines import known as known_module
-from infraplan.optimizer.engines import turns
 from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.engines.known import Known
 from infraplan.optimizer.errors import UnsupportedFeatureError
@@ -30,7 +30,18 @@ from tests.benchmarks.generate import benchmark_instance
 from tests.optimizer.backends import mips
 
 OPTIONS = SolveOptions(gap=1e-4, time_limit_s=None, deterministic=True)
-OF_THE_RUN = {"created", "run_dir", "build_s", "runtime_s", "peak_memory_mb", "files", "run_hash"}
+OF_THE_RUN = {
+    "created",
+    "run_dir",
+    "build_s",
+    "runtime_s",
+    "peak_memory_mb",
+    "files",
+    "run_hash",
+} | {
+    "stages",
+    "first_plan_s",
+}
 """What run.json says of when and where it ran."""
 
 
@@ -44,7 +55,7 @@ def _everything_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let an instance of 60 projects be searched as a large one is, in short turns."""
     monkeypatch.setattr(known_module, "LEAST_CHOICES", 100)
     monkeypatch.setattr(turns, "TURN_S", 1.0)
-    monkeypatch.setattr(workflow, "MOST_TO_EXPLAIN_S", 2.0)
+    monkeypatch.setattr(deadline, "MOST_TO_EXPLAIN_S", 2.0)
 
 
 def _run(instance: Instance, options: SolveOptions, place: Path) -> Outcome:
@@ -126,7 +137,7 @@ def test_work_ends_it_and_no_clock_has_decided(instance: Instance) -> None:
     for _ in range(2):
         with work_clock.watched() as reasons, work_clock.counting(None):
             known, answer = turns.solve_by_turns(
-                formulation, Known(), options, Deadline.after(options.time_limit_s)
+                formulation, formulation, Known(), options, Deadline.after(options.time_limit_s)
             )
         assert known.plan is None  # no relaxation is known: the solver is alone
         assert answer.reply.termination is Termination.WORK_LIMIT

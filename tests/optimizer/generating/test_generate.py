@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from math import log
 from pathlib import Path
+from random import Random
 from statistics import fmean
 
 import pytest
 
+from infraplan.models.errors import Severity
 from infraplan.models.network import NetworkAction
 from infraplan.models.project import Mandate
 from infraplan.optimizer.estimating.plausibility import find_implausibilities
@@ -86,6 +88,40 @@ def test_it_is_read_back_without_an_error(tmp_path: Path, networks: bool, debt: 
     assert reading.instance == made
     assert not [f for f in reading.findings if f.severity.value == "error"]
     assert not [f for f in find_implausibilities(made) if f.severity.value == "error"]
+
+
+def test_nothing_of_it_is_doubtful() -> None:
+    """`validate --strict` finds nothing, whatever is asked for: 200 sets of arguments by chance."""
+    chance = Random(7)
+    requests = [(1, 1, 10**40 + seed, None, True, True) for seed in range(20)]
+    requests += [(50, 1, 1, None, True, True), (50, 200, 1, None, True, True)]
+    while len(requests) < 200:
+        projects = chance.choice((1, 2, 3, 5, 20, 60, 150))
+        requests.append(
+            (
+                projects,
+                chance.choice((1, 2, 3, 10, 60)),
+                chance.choice((0, 1, chance.randrange(10**9))),
+                chance.choice((None, 1, 2, projects, 1000)),
+                chance.random() < 0.6,
+                chance.random() < 0.6,
+            )
+        )
+    for projects, years, seed, districts, networks, debt in requests:
+        made = generate(
+            make_request(projects, years, seed, districts=districts, networks=networks, debt=debt)
+        )
+        doubts = [one for one in find_implausibilities(made) if one.severity is Severity.WARNING]
+        assert not doubts, made.settings.id
+
+
+@pytest.mark.parametrize("years", [1, 200])
+def test_it_is_read_back_without_a_warning(tmp_path: Path, years: int) -> None:
+    write_instance(
+        generate(make_request(50, years, 1, networks=True, debt=True)), tmp_path / "made"
+    )
+    findings = inspect_instance(tmp_path / "made").findings
+    assert not [one for one in findings if one.severity is not Severity.NOTE]
 
 
 def test_a_project_of_a_network_brings_its_benefits_there_alone() -> None:
