@@ -70,6 +70,9 @@ LARGE_LEAST_S = 10.0
 """Seconds that must be left for it: two guests are started."""
 LARGE_STARTS = 20_000
 """Integer columns above which it is left out as well: each row has an entry for all of them."""
+CORE_STARTS = 5_000
+"""Whole columns of a model up to which its core is solved first: in larger ones a search beside the
+solver finds better plans meanwhile."""
 CORE_SHARE, CORE_S = 0.3, 60.0
 """The same for a plan of the starts that the relaxation with such rows would least regret."""
 LARGE_GAP = 2e-3
@@ -242,7 +245,7 @@ def _main_solve(
     Where a plan of that search contradicts the solver's bound, the solver is asked again. Where
     work is counted, both take turns.
     """
-    if asked is not scaled:
+    if asked is not scaled and int(asked.mip.integrality.sum()) <= CORE_STARTS:
         share = Deadline.after(deadline.share_s(CORE_SHARE, CORE_S))
         known = core_plan(
             asked.mip, known, options, share, on_progress=on_progress, should_stop=should_stop
