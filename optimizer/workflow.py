@@ -283,7 +283,18 @@ class _Writer:
         self.manifest["parent"] = dict(parent) or None
 
     def write(self) -> None:
-        """Write the run without explanations and report."""
+        """Write the run without explanations and report, as one that is not explained yet."""
+        lasting = self.manifest["notes"]
+        if self.good is not None:
+            pending = Note(UNEXPLAINED, *phrase("nothing-is-explained-yet").both)
+            self.tell((pending,))
+        try:
+            self._write_anywhere()
+        finally:
+            self.manifest["notes"] = lasting
+
+    def _write_anywhere(self) -> None:
+        """Write the run where it was asked for; where that fails, wherever a folder can be."""
         try:
             self._write_to(self.place)
             return

@@ -195,7 +195,9 @@ _HELP: dict[str, str] = {
         "求价值最大的分期项目组合，证明、校验并写出结果。"
     ),
     "Scenario of the instance.": "算例的情景。",
-    "auto, exact, equilibrium or decomposition.": "auto、exact或decomposition。",
+    "auto, exact, scheduling or equilibrium; decomposition is not there yet.": (
+        "auto、exact、scheduling或equilibrium；decomposition尚未提供。"
+    ),
     "highs, cbc, scip, cpsat, gurobi, ... (see `infraplan solvers`); highs where none is named, "
     "cpsat for schedules under makespan.": (
         "highs、cbc、scip、cpsat、gurobi等（见infraplan solvers）；不指定时用highs，"

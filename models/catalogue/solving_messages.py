@@ -323,6 +323,11 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "nothing is explained: the run was asked to end",
         "未作说明：运行被要求提前结束",
     ),
+    "nothing-is-explained-yet": (
+        "nothing is explained yet: the run was written as soon as there was a plan, and ended "
+        "before its reasons were found",
+        "尚未作说明：得到方案后立即写出结果，运行在找出原因之前结束",
+    ),
     "nothing-is-explained-for-want-of-time": (
         "nothing is explained: the time limit was used up by the solve",
         "未作说明：求解已用完时限",

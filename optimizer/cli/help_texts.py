@@ -158,17 +158,33 @@ def _translated(param: Any) -> Any:
     return made
 
 
+def _folding(table: type[Any]) -> type[Any]:
+    """Rich's `table`, which folds what has no blanks to be wrapped at instead of cutting it off."""
+
+    class Folding(table):  # type: ignore[misc]
+        def add_row(self, *cells: Any, **more: Any) -> None:
+            for cell in cells:
+                for text in getattr(cell, "renderables", [cell]):
+                    if hasattr(text, "overflow"):
+                        text.overflow = "fold"
+            super().add_row(*cells, **more)
+
+    return Folding
+
+
 @contextmanager
 def _chinese_frame() -> Iterator[None]:
     """Let Typer's own words around help be Chinese while a command line runs."""
     from typer import rich_utils
 
     words = {name: chinese_help(english) for name, english in _FRAME.items()}
-    there = {name: chinese for name, chinese in words.items() if hasattr(rich_utils, name)}
+    there: dict[str, Any] = {key: told for key, told in words.items() if hasattr(rich_utils, key)}
+    if isinstance(made := getattr(rich_utils, "Table", None), type):
+        there["Table"] = _folding(made)
     before = {name: getattr(rich_utils, name) for name in there}
     try:
-        for name, chinese in there.items():
-            setattr(rich_utils, name, chinese)
+        for name, ours in there.items():
+            setattr(rich_utils, name, ours)
         yield
     finally:
         for name, english in before.items():

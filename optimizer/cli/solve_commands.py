@@ -193,7 +193,10 @@ ExactLosses = Annotated[
         "--time-limit at most.",
     ),
 ]
-AskedEngine = Annotated[str, typer.Option(help="auto, exact, equilibrium or decomposition.")]
+AskedEngine = Annotated[
+    str,
+    typer.Option(help="auto, exact, scheduling or equilibrium; decomposition is not there yet."),
+]
 Threads = Annotated[int, typer.Option(min=1, help="Threads of the solver.")]
 Deterministic = Annotated[
     bool,

@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import rich.cells
 
 from tests.assertions import english_sentences
 from tests.cli.conftest import Call
@@ -22,6 +23,18 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LANG", "C.UTF-8")
     monkeypatch.setenv("COLUMNS", "200")
+
+
+@pytest.mark.parametrize("page", [("solve",), ("bench",), ("generate",), ("compare",), ("export",)])
+def test_chinese_help_is_cut_off_nowhere(
+    call: Call, page: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Chinese has no blanks to be wrapped at: what is too long for its column is folded."""
+    monkeypatch.setenv("COLUMNS", "80")
+    shown = call(*page, "--help", "--lang", "zh").out
+    assert "用法" in shown
+    assert "…" not in shown
+    assert max(rich.cells.cell_len(line) for line in shown.splitlines()) <= 80
 
 
 @pytest.mark.parametrize("page", PAGES)
