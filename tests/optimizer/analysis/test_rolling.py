@@ -11,6 +11,7 @@ import pytest
 from infraplan.models.instance import Instance
 from infraplan.models.plan import DateOutcome, Plan
 from infraplan.models.project import Mandate, Stage
+from infraplan.optimizer.accounts.funds import least_lapses
 from infraplan.optimizer.analysis.actuals import Actual
 from infraplan.optimizer.analysis.rolled_money import RollError
 from infraplan.optimizer.analysis.rolling import Rolled, roll
@@ -58,7 +59,14 @@ def cut(instance: Instance, plan: Plan, rolled: Rolled) -> Plan:
             "fund_years": tuple(row for row in plan.fund_years if row.year >= first),
         }
     )
-    return recompute_plan(rolled.instance, left)
+    left = recompute_plan(rolled.instance, left)
+    # All cash of the rolled instance counts as new, interest too: that lapses in time besides.
+    lapses = least_lapses(rolled.instance, left.fund_years, left.fund_years)
+    rows = tuple(
+        row.model_copy(update={"lapse": lapses.get((row.fund, row.year), row.lapse)})
+        for row in left.fund_years
+    )
+    return recompute_plan(rolled.instance, left.model_copy(update={"fund_years": rows}))
 
 
 def owed(plan: Plan, first: int) -> dict[tuple[str, str, int], float]:
@@ -70,9 +78,18 @@ def owed(plan: Plan, first: int) -> dict[tuple[str, str, int], float]:
 
 
 def assert_same_accounts(old: Plan, new: Plan, first: int) -> None:
-    """Cash, debt and what targets reach are those of the unrolled plan to 1e-6."""
+    """Cash, debt and what targets reach are those of the unrolled plan to 1e-6.
+
+    Of cash, a fund that lets lapse may have lost what it had earned as interest.
+    """
     cash = {(row.fund, row.year): row.closing for row in old.fund_years if row.year >= first}
     mine = {(row.fund, row.year): row.closing for row in new.fund_years}
+    lapsing = {row.fund for row in new.fund_years if row.lapse > 0.0}
+    for key in [key for key in cash if key[0] in lapsing]:
+        fund, year = key
+        earned = sum(r.interest for r in old.fund_years if r.fund == fund and r.year <= year)
+        lost = cash.pop(key) - mine.pop(key)
+        assert -1e-6 <= lost <= earned + 1e-6
     assert mine == pytest.approx(cash, rel=1e-6, abs=1e-6)
     before, after = owed(old, first), owed(new, first)
     for key in before.keys() | after.keys():
@@ -261,6 +278,55 @@ def test_receipts_keep_their_years() -> None:
     # 2022: 3 x 1.1, in the opening balance; 2023: 3 x 1.21.
     assert rolled.funds == {"budget": pytest.approx(3.3)}
     assert cash[0].inflow == pytest.approx(3.63)
+
+
+# ------------------------------------------------------------------------------- what lapses
+
+
+def lapsing(years: int) -> Instance:
+    """10 a year 2021-2025, lost unused after `years`; works of 10 in the first year."""
+    return make_instance(
+        [make_project("works", 10.0, 9.0, latest_start=2021)],
+        years=(2021, 2025),
+        funds=[make_fund(lapse_years=years)],
+        inflows=make_inflows("budget", 2021, 10.0, 10.0, 10.0, 10.0, 10.0),
+    )
+
+
+@pytest.mark.parametrize(
+    ("years", "lapses"),
+    [
+        (1, [0.0, 0.0, 10.0, 10.0, 10.0]),
+        (2, [0.0, 0.0, 0.0, 10.0, 10.0]),
+        (3, [0.0, 0.0, 0.0, 0.0, 10.0]),
+    ],
+)
+def test_money_lapses_no_sooner_than_it_must_and_the_rest_is_carried(
+    years: int, lapses: list[float]
+) -> None:
+    instance = lapsing(years)
+    plan = best(instance).plan
+    assert plan is not None
+    assert [row.lapse for row in plan.fund_years] == pytest.approx(lapses)
+    assert verify_plan(instance, plan).ok
+    for row in plan.fund_years[:-1]:
+        rolled = roll(instance, plan, row.year + 1)
+        assert rolled.funds == {"budget": pytest.approx(row.closing)}
+
+
+@pytest.mark.parametrize(("years", "carried"), [(1, 10.0), (2, 20.0), (3, 30.0)])
+def test_money_lapses_without_a_plan_too(years: int, carried: float) -> None:
+    """Nothing was spent in 2021-2024: what came in the last `years` years is left."""
+    assert roll(lapsing(years), None, 2025).funds == {"budget": pytest.approx(carried)}
+
+
+def test_money_that_was_not_spent_as_planned_lapses_besides() -> None:
+    """Planned, all of 2021 was used; 4 of it was not, and is lost in 2022."""
+    instance = lapsing(1)
+    plan = best(instance).plan
+    told = [Actual(project="works", year=2021, spent=6.0)]
+    assert roll(instance, plan, 2022, told).funds == {"budget": pytest.approx(14.0 - 10.0)}
+    assert roll(instance, plan, 2023, told).funds == {"budget": pytest.approx(10.0)}
 
 
 @pytest.mark.parametrize("year", [2021, 2026])
