@@ -356,6 +356,102 @@ def test_works_under_way_that_end_after_the_plan_are_rolled_with_what_is_left() 
         assert best(rolled.instance).plan is not None
 
 
+# ------------------------------------------------------------------- works that go otherwise
+
+
+def two_works() -> Instance:
+    """A line of 20 that opens before its last payment of 4; a plant of 10 in two years."""
+    return make_instance(
+        [
+            make_project("line", 20.0, 6.0, lead_time=2, spending_profile=(0.5, 0.3, 0.2)),
+            make_project("plant", 10.0, 3.0, lead_time=2, spending_profile=(0.5, 0.5)),
+        ],
+        years=(2021, 2026),
+        funds=[make_fund()],
+        inflows=make_inflows("budget", 2021, *[20.0] * 6),
+    )
+
+
+def told(*rows: Actual, to_year: int = 2023) -> Rolled:
+    instance = two_works()
+    plan = best(instance).plan
+    assert plan is not None
+    assert {(row.start, row.opening) for row in plan.starts} == {(2021, 2023)}
+    return roll(instance, plan, to_year, rows)
+
+
+def test_what_is_due_after_an_opening_that_is_stated_stays_due() -> None:
+    rolled = told(Actual(project="line", year=2022, opened=2023))
+    assert rolled.finished == ("plant",)
+    assert rolled.committed == {"line": pytest.approx(4.0)}
+    assert rolled.committed == told().committed
+    # A year early, with the rest still due; a plant that came cheaper owes nothing.
+    rolled = told(
+        Actual(project="line", year=2021, opened=2022),
+        Actual(project="plant", year=2021, spent=4.0, opened=2023),
+    )
+    assert rolled.committed == {"line": pytest.approx(4.0)}
+    assert rolled.finished == ("plant",)
+    later = told(Actual(project="line", year=2022, opened=2023), to_year=2024)
+    assert set(later.finished) == {"line", "plant"}
+
+
+@pytest.mark.parametrize(
+    ("spent", "to_year", "opened"),
+    [
+        ((5.0, 0.0), 2023, 2024),  # half is left, half of the time is too
+        ((5.0, 0.0, 0.0), 2024, 2025),  # still stopped
+        ((4.0, 0.0), 2023, 2024),  # part of the first year, nothing of the second
+        ((7.0, 0.0), 2023, None),  # part of the second: it may have come cheaper
+        ((5.0, 0.0, 5.0), 2024, 2024),  # done a year late
+    ],
+)
+def test_works_that_stood_still_open_later(
+    spent: tuple[float, ...], to_year: int, opened: int | None
+) -> None:
+    rows = [Actual(project="plant", year=2021 + k, spent=money) for k, money in enumerate(spent)]
+    rolled = told(*rows, to_year=to_year)
+    plant = rolled.instance.project_by_id["plant"]
+    left = 10.0 - sum(spent)
+    assert rolled.committed.get("plant", 0.0) == pytest.approx(left)
+    notes = [str(note) for note in rolled.notes]
+    if left == 0.0:
+        assert (plant.stage, plant.opened, notes) == (Stage.COMPLETE, opened, [])
+        return
+    assert plant.opened == opened
+    plan = best(rolled.instance).plan
+    assert plan is not None
+    (opening,) = (row.opening for row in plan.starts if row.project == "plant")
+    if opened is None:
+        assert opening == 2023
+        assert notes == [
+            f"plant opens in 2023 with {left:g} still to be spent in that year; if it is late, "
+            "state its year as `opened`"
+        ]
+    else:
+        assert opening == opened
+        assert notes == [f"plant is behind with its works: it opens in {opened}, not in 2023"]
+
+
+def test_an_opening_that_is_stated_is_believed_however_little_was_spent() -> None:
+    rolled = told(
+        Actual(project="plant", year=2021, opened=2024), Actual(project="plant", year=2022, spent=0)
+    )
+    assert rolled.instance.project_by_id["plant"].opened == 2024
+    assert rolled.notes == ()
+
+
+@pytest.mark.parametrize(("spent", "sunk"), [(None, 10.0), (4.0, 4.0), (0.0, 0.0)])
+def test_works_given_up_take_no_more_than_until_then(spent: float | None, sunk: float) -> None:
+    """Given up in 2021: the 6 and 4 of 2022 and 2023 are not spent, but what rows tell is."""
+    row = Actual(project="line", year=2021, spent=spent, cancelled=True)
+    rolled = told(row, to_year=2024)
+    assert rolled.cancelled == {"line": pytest.approx(sunk)}
+    assert rolled.funds == {"budget": pytest.approx(60.0 - 10.0 - sunk)}
+    more = told(row, Actual(project="line", year=2023, spent=1.5), to_year=2024)
+    assert more.cancelled == {"line": pytest.approx(sunk + 1.5)}
+
+
 # ------------------------------------------------------------------------- over several years
 
 
