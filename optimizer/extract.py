@@ -11,12 +11,11 @@ from infraplan.models.plan import Issue, Payment, Plan, ProjectStart, SourceKind
 from infraplan.optimizer.accounts.candidates import start_in
 from infraplan.optimizer.accounts.dates import date_outcomes
 from infraplan.optimizer.accounts.debt import debt_years
-from infraplan.optimizer.accounts.funds import fund_years
+from infraplan.optimizer.accounts.funds import accounts_at_least_lapse
 from infraplan.optimizer.accounts.limits import rule_years
 from infraplan.optimizer.accounts.spending import nominal_spending
 from infraplan.optimizer.accounts.targets import target_outcomes
 from infraplan.optimizer.accounts.value import objective_terms
-from infraplan.optimizer.formulation.context import NO_COLUMN
 from infraplan.optimizer.joint_payments import chosen_payments, compensations_of
 from infraplan.optimizer.mip import FloatArray
 from infraplan.optimizer.program import Formulation
@@ -135,12 +134,6 @@ def extract_plan(formulation: Formulation, x: FloatArray, scenario: str = "") ->
     compensations = compensations_of(formulation, x)
     issues = _issues(formulation, x, payments)
     debt = debt_years(instance, issues, starts)
-    lapses = {
-        (fund.id, int(year)): max(0.0, float(x[formulation.money.lapse[position, t]]))
-        for position, fund in enumerate(instance.funds)
-        if formulation.money.lapse[position, 0] != NO_COLUMN
-        for t, year in enumerate(sets.years)
-    }
     service = service_of(formulation, x, starts)
     outcomes = target_outcomes(formulation.coefficients, starts, service.measured)
     dates = date_outcomes(sets, formulation.coefficients.discount, starts)
@@ -152,7 +145,7 @@ def extract_plan(formulation: Formulation, x: FloatArray, scenario: str = "") ->
         payments=tuple(payments),
         compensations=compensations,
         issues=issues,
-        fund_years=fund_years(instance, [*payments, *compensations], debt, lapses, starts),
+        fund_years=accounts_at_least_lapse(instance, [*payments, *compensations], debt, starts),
         debt_years=debt,
         rule_years=rule_years(instance, issues, starts),
         targets=outcomes,

@@ -236,9 +236,19 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{project} must be built and is late: latest_start {year} is left out",
         "{project}为必建项目但已误期：最晚开工年{year}已删去",
     ),
+    "roll-behind": (
+        "{project} is behind with its works: it opens in {year}, not in {planned}",
+        "{project}施工滞后：投用年份由{planned}推迟至{year}",
+    ),
+    "roll-paid-late": (
+        "{project} opens in {year} with {left:g} still to be spent in that year; if it "
+        "is late, state its year as `opened`",
+        "{project}于{year}年投用，当年尚需支出{left:g}；如有延误，请在opened（投用年份）填写年份",
+    ),
+    "roll-times-unit": (" x {unit}", "{unit}"),
     "roll-wrote": (
-        "Wrote {target}: {finished} finished, {committed} under way with {left:,.4g} "
-        "x {unit} to go, cash {cash:,.4g}, debt {debt:,.4g}.",
+        "Wrote {target}: {finished} finished, {committed} under way with {left:,.4g}"
+        "{unit} to go, cash {cash:,.4g}, debt {debt:,.4g}.",
         "已写出{target}：建成{finished}项，在建{committed}项"
         "、尚需{left:,.4g}{unit}，资金结余{cash:,.4g}，债务余"
         "额{debt:,.4g}。",

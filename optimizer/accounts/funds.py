@@ -199,25 +199,81 @@ def fund_years(
     return tuple(rows)
 
 
-def least_lapses(instance: Instance, rows: Iterable[FundYear]) -> dict[tuple[str, int], float]:
+def accounts_at_least_lapse(
+    instance: Instance,
+    payments: Iterable[Payment | Compensation],
+    debt: Iterable[DebtYear],
+    starts: Iterable[ProjectStart],
+    planned: Iterable[FundYear] = (),
+) -> tuple[FundYear, ...]:
+    """Account of every fund and plan year where no fund loses money before it must.
+
+    Any other lapses that the laws take leave less cash in some year and more in none, so that what
+    can be paid with them can be paid here. `planned`: see `least_lapses`.
+    """
+    paid, due, built = list(payments), list(debt), list(starts)
+    # What lapses follows from the flows alone: accounts without lapses give them.
+    kept = fund_years(instance, paid, due, {}, built)
+    return fund_years(instance, paid, due, least_lapses(instance, kept, planned), built)
+
+
+def least_lapses(
+    instance: Instance, rows: Iterable[FundYear], planned: Iterable[FundYear] = ()
+) -> dict[tuple[str, int], float]:
     """Least that the laws let every fund with a lapse rule lose, by fund and year.
 
-    `rows` are accounts of the plan's years; what they say of lapses is not looked at.
+    Parameters
+    ----------
+    rows
+        Accounts of the plan's years; what they say of lapses is not looked at.
+    planned
+        Accounts of a plan that let money lapse which had expired by then. The same money expires
+        here, and lapses unless it was used: a plan that was cut may know of older cash than its
+        instance, in which all cash at the start counts as new.
     """
-    accounts: defaultdict[str, dict[int, FundYear]] = defaultdict(dict)
-    for row in rows:
-        accounts[row.fund][row.year] = row
+    accounts, before = _by_fund(rows), _by_fund(planned)
     lapses: dict[tuple[str, int], float] = {}
-    first = instance.settings.horizon.first_year
     for fund in instance.funds:
         lag = lapse_lag(fund)
         if lag is None:
             continue
-        came_in, went_out = fund.opening_balance, 0.0
-        for year, row in accounts[fund.id].items():
+        here = accounts[fund.id]
+        expired = _expired(fund, lag, here, before[fund.id])
+        there, went_out = fund.opening_balance, 0.0
+        for year, row in here.items():
+            there += row.inflow
             went_out += row.use + row.service
-            if year >= first + lag:
-                came_in += accounts[fund.id][year - lag].inflow
-                lapses[fund.id, year] = max(0.0, came_in - went_out)
+            if year in expired:
+                over = min(expired[year], there) - went_out
+                # A rest of rounding is no money.
+                lapses[fund.id, year] = over if over > 1e-9 * max(1.0, abs(there)) else 0.0
                 went_out += lapses[fund.id, year]
     return lapses
+
+
+def _by_fund(rows: Iterable[FundYear]) -> defaultdict[str, dict[int, FundYear]]:
+    accounts: defaultdict[str, dict[int, FundYear]] = defaultdict(dict)
+    for row in rows:
+        accounts[row.fund][row.year] = row
+    return accounts
+
+
+def _expired(
+    fund: Fund, lag: int, here: Mapping[int, FundYear], planned: Mapping[int, FundYear]
+) -> dict[int, float]:
+    """Money that must have been used or lost by the end of a year, all years before counted."""
+    first = min(here, default=0)
+    found: dict[int, float] = {}
+    came_in, more, went_out = fund.opening_balance, 0.0, 0.0
+    for year in here:
+        old = year - lag
+        if old >= first:
+            came_in += here[old].inflow
+            more += here[old].inflow - (planned[old].inflow if old in planned else 0.0)
+            found[year] = came_in
+        if year in planned:
+            row = planned[year]
+            went_out += row.use + row.service + row.lapse
+            if row.lapse > 0.0:
+                found[year] = max(found.get(year, -np.inf), went_out + more)
+    return found

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from infraplan.models.base import DomainModel, described
 from infraplan.models.catalogue import Phrase, phrase
 from infraplan.models.instance import Instance
@@ -65,7 +67,19 @@ class Works:
         """Whether nothing is left to be built: it opened, and its money is spent."""
         if self.cancelled or self.opening > to_year:
             return False
-        return self.has_opened or (self.last_year < to_year and self.remaining == 0.0)
+        if self.has_opened:
+            # What was open may still be paid for; what no year's share is left for came cheaper.
+            return self.remaining == 0.0 or not self.is_due(to_year)
+        return self.last_year < to_year and self.remaining == 0.0
+
+    def is_due(self, to_year: int) -> bool:
+        """Whether the profile has money in `to_year` or later."""
+        return any(share > 0.0 for share in profile_of(self.option)[max(0, to_year - self.start) :])
+
+    @property
+    def planned_opening(self) -> int:
+        """Opening where works take as long as the option says."""
+        return self.start + self.option.lead_time
 
     @property
     def remaining(self) -> float:
@@ -172,19 +186,58 @@ def _works_of(
     if start is not None:
         for k, share in enumerate(profile_of(option)):
             spent[start + k] = option.overnight_cost * share * price_of_works(instance, start + k)
-    spent = {year: money for year, money in (spent | told).items() if year < to_year and money}
+    # What is given up takes no more than rows tell.
+    end = min((row.year + 1 for row in rows if row.cancelled), default=to_year)
+    spent = {year: money for year, money in spent.items() if year < end} | told
+    spent = {year: money for year, money in spent.items() if year < to_year and money}
     begun = to_year if start is None else start
     opened = [row.opened for row in rows if row.opened is not None]
+    real = {year: money / price_of_works(instance, year) for year, money in spent.items()}
+    expected = begun + option.lead_time
+    if not cancelled:
+        expected = _expected_opening(option, begun, real, to_year)
     return Works(
         project,
         option,
         begun,
-        opened[-1] if opened else begun + option.lead_time,
+        opened[-1] if opened else expected,
         spent,
-        sum(money / price_of_works(instance, year) for year, money in spent.items()),
+        sum(real.values()),
         bool(opened),
         cancelled,
     )
+
+
+def _expected_opening(option: Option, start: int, real: Mapping[int, float], to_year: int) -> int:
+    """Opening that nobody stated: as the option says, later by the years that were not worked.
+
+    It is looked at in each year in which works were to open, and in `to_year`, by what was spent
+    until then (`real`, price-year money), so that it is the same over how many years it is told.
+    """
+    opening = start + option.lead_time
+    while True:
+        year = min(opening, to_year)
+        done = sum(money for spent_in, money in real.items() if spent_in < year)
+        worked = _years_worked(option, year - start, done)
+        if worked is None or year + option.lead_time - worked <= opening:
+            return opening
+        opening = year + option.lead_time - worked
+
+
+def _years_worked(option: Option, years: int, done: float) -> int | None:
+    """Years of the profile that `done` pays for, if fewer than `years` ask for before opening.
+
+    A year of which part was spent counts as worked: works may be cheaper, or catch up.
+    """
+    reached = np.cumsum((0.0, *profile_of(option)))
+    asked = min(years, option.lead_time, len(reached) - 1)
+    share = done / option.overnight_cost if option.overnight_cost > 0.0 else 1.0
+    if asked <= 0 or share >= reached[asked] - 1e-9:
+        return None
+    worked = int(np.flatnonzero(reached <= share + 1e-9)[-1])
+    if reached[worked] < share - 1e-9:
+        worked = int(np.flatnonzero(reached <= reached[worked + 1] + 1e-9)[-1])
+    return worked if worked < asked else None
 
 
 def _start_of(planned: ProjectStart | None, rows: Sequence[Actual]) -> int | None:

@@ -15,7 +15,7 @@ from infraplan.models.plan import DebtYear, FundYear, Issue, Payment, Plan, Proj
 from infraplan.models.progress import profile_of
 from infraplan.models.project import Project
 from infraplan.optimizer.accounts.debt import debt_years
-from infraplan.optimizer.accounts.funds import fund_years
+from infraplan.optimizer.accounts.funds import accounts_at_least_lapse
 from infraplan.optimizer.accounts.sources import eligible_sources
 from infraplan.optimizer.analysis.actuals import Works
 
@@ -60,10 +60,10 @@ def money_until(
         if not row.cancelled
     ]
     debt = debt_years(instance, issues, starts)
-    planned = () if plan is None else plan.fund_years
-    lapses = {(row.fund, row.year): row.lapse for row in planned}
     kept = [row for row in (() if plan is None else plan.compensations) if row.year < to_year]
-    accounts = fund_years(instance, [*payments, *kept], debt, lapses, starts)
+    # What was planned to lapse and was spent did not; what was not spent in time lapsed besides.
+    planned = () if plan is None else plan.fund_years
+    accounts = accounts_at_least_lapse(instance, [*payments, *kept], debt, starts, planned)
     owed: defaultdict[tuple[str, str], float] = defaultdict(float)
     for row in debt:
         if row.year == to_year - 1:

@@ -32,6 +32,7 @@ def roll_projects(
             grown_up = _finished(instance, grown_up, here)
         else:
             grown_up = _under_way(instance, grown_up, here, to_year)
+            notes += _late_works(here, to_year)
         projects.append(grown_up)
     return tuple(projects), notes
 
@@ -174,7 +175,7 @@ def _under_way(instance: Instance, project: Project, works: Works, to_year: int)
             "ramp_up": option.ramp_up[gone:],
         }
     )
-    expected = works.opening != works.start + works.option.lead_time
+    expected = works.opening != works.planned_opening
     late = works.opening < to_year
     return project.model_copy(
         update={
@@ -187,6 +188,16 @@ def _under_way(instance: Instance, project: Project, works: Works, to_year: int)
             "options": (option,),
         }
     )
+
+
+def _late_works(works: Works, to_year: int) -> Iterator[Phrase]:
+    """What works that spent less than planned say: they open later, or are paid after opening."""
+    name = works.project.id
+    if not works.has_opened and works.opening != works.planned_opening:
+        yield phrase("roll-behind", project=name, year=works.opening, planned=works.planned_opening)
+    elif works.opening <= to_year and works.remaining and not works.is_due(to_year):
+        opening = max(works.opening, to_year)
+        yield phrase("roll-paid-late", project=name, year=opening, left=works.remaining)
 
 
 def roll_streams(

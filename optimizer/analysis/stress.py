@@ -19,10 +19,9 @@ from infraplan.models.plan import Compensation, DebtYear, FundYear, Payment, Pla
 from infraplan.optimizer.accounts.debt import debt_years
 from infraplan.optimizer.accounts.funds import (
     TailYear,
+    accounts_at_least_lapse,
     close_year,
-    fund_years,
     least_cash,
-    least_lapses,
     service_by_pool,
     tail_of_fund,
 )
@@ -152,9 +151,7 @@ def stress_plan(
             changed, issues = call_concession(changed, plan, called)
         debt = debt_years(changed, issues, plan.starts)
         paid: list[Payment | Compensation] = [*plan.payments, *plan.compensations]
-        # What lapses follows from the flows below, so that no cash is lost that is needed.
-        funds = fund_years(changed, paid, debt, {}, plan.starts)
-        funds = fund_years(changed, paid, debt, least_lapses(changed, funds), plan.starts)
+        funds = accounts_at_least_lapse(changed, paid, debt, plan.starts)
         rules = rule_years(changed, issues, plan.starts)
         decided = plan.model_copy(update={"issues": issues})
         accounts = _Accounts(changed, decided, debt, funds, rules)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from infraplan.models.apply_scenario import apply_scenario
-from infraplan.models.catalogue import pair, phrase
+from infraplan.models.catalogue import Phrase, pair, phrase
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
 from infraplan.optimizer.analysis.rolling import Rolled
@@ -83,6 +83,11 @@ def _data(rolled: Rolled, target: Path) -> dict[str, Any]:
 
 def _say(output: Output, rolled: Rolled, target: Path) -> None:
     settings = rolled.instance.settings
+    english = settings.money_unit or settings.money_unit_zh
+    unit: Phrase | str = ""
+    if english:
+        name = pair(english, settings.money_unit_zh or english)
+        unit = phrase("roll-times-unit", unit=name)
     for note in rolled.notes:
         output.say(note)
     output.say(
@@ -92,7 +97,7 @@ def _say(output: Output, rolled: Rolled, target: Path) -> None:
             finished=len(rolled.finished),
             committed=len(rolled.committed),
             left=sum(rolled.committed.values()),
-            unit=pair(settings.money_unit, settings.money_unit_zh or settings.money_unit),
+            unit=unit,
             cash=sum(rolled.funds.values()),
             debt=sum(rolled.debt.values()),
         )

@@ -76,6 +76,38 @@ def test_half_of_the_works_late_one_given_up(tmp_path: Path, call: Call) -> None
     assert "在建4项" in chinese.err
 
 
+@pytest.mark.parametrize(
+    ("names", "english", "chinese"),
+    [
+        ({}, "1 under way with 2 to go,", "在建1项、尚需2，"),
+        ({"money_unit": "m"}, "1 under way with 2 x m to go,", "在建1项、尚需2m，"),
+        (
+            {"money_unit": "m", "money_unit_zh": "百万元"},
+            "1 under way with 2 x m to go,",
+            "在建1项、尚需2百万元，",
+        ),
+    ],
+)
+def test_what_is_to_go_is_told_with_a_unit_where_there_is_one(
+    names: dict[str, str], english: str, chinese: str, tmp_path: Path, call: Call
+) -> None:
+    works = make_project(
+        "works", 4.0, spending_profile=(0.5, 0.5), lead_time=2, mandatory="committed"
+    )
+    instance = make_instance(
+        [works],
+        funds=[make_fund()],
+        inflows=make_inflows("budget", 2021, 9.0),
+        settings={"money_unit": "", **names},
+    )
+    write_instance(instance, tmp_path / "plan.json")
+    for lang, words in (("en", english), ("zh", chinese)):
+        out = tmp_path / f"{lang}.json"
+        done = call("roll", tmp_path / "plan.json", out, "--to", "2022", "--lang", lang)
+        assert done.code == 0, done.err
+        assert words in done.err
+
+
 def test_every_fault_of_the_actuals_is_told_with_row_and_column(
     run_dir: Path, tmp_path: Path, call: Call
 ) -> None:

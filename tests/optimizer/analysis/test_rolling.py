@@ -11,6 +11,7 @@ import pytest
 from infraplan.models.instance import Instance
 from infraplan.models.plan import DateOutcome, Plan
 from infraplan.models.project import Mandate, Stage
+from infraplan.optimizer.accounts.funds import least_lapses
 from infraplan.optimizer.analysis.actuals import Actual
 from infraplan.optimizer.analysis.rolled_money import RollError
 from infraplan.optimizer.analysis.rolling import Rolled, roll
@@ -58,7 +59,14 @@ def cut(instance: Instance, plan: Plan, rolled: Rolled) -> Plan:
             "fund_years": tuple(row for row in plan.fund_years if row.year >= first),
         }
     )
-    return recompute_plan(rolled.instance, left)
+    left = recompute_plan(rolled.instance, left)
+    # All cash of the rolled instance counts as new, interest too: that lapses in time besides.
+    lapses = least_lapses(rolled.instance, left.fund_years, left.fund_years)
+    rows = tuple(
+        row.model_copy(update={"lapse": lapses.get((row.fund, row.year), row.lapse)})
+        for row in left.fund_years
+    )
+    return recompute_plan(rolled.instance, left.model_copy(update={"fund_years": rows}))
 
 
 def owed(plan: Plan, first: int) -> dict[tuple[str, str, int], float]:
@@ -70,9 +78,18 @@ def owed(plan: Plan, first: int) -> dict[tuple[str, str, int], float]:
 
 
 def assert_same_accounts(old: Plan, new: Plan, first: int) -> None:
-    """Cash, debt and what targets reach are those of the unrolled plan to 1e-6."""
+    """Cash, debt and what targets reach are those of the unrolled plan to 1e-6.
+
+    Of cash, a fund that lets lapse may have lost what it had earned as interest.
+    """
     cash = {(row.fund, row.year): row.closing for row in old.fund_years if row.year >= first}
     mine = {(row.fund, row.year): row.closing for row in new.fund_years}
+    lapsing = {row.fund for row in new.fund_years if row.lapse > 0.0}
+    for key in [key for key in cash if key[0] in lapsing]:
+        fund, year = key
+        earned = sum(r.interest for r in old.fund_years if r.fund == fund and r.year <= year)
+        lost = cash.pop(key) - mine.pop(key)
+        assert -1e-6 <= lost <= earned + 1e-6
     assert mine == pytest.approx(cash, rel=1e-6, abs=1e-6)
     before, after = owed(old, first), owed(new, first)
     for key in before.keys() | after.keys():
@@ -263,6 +280,55 @@ def test_receipts_keep_their_years() -> None:
     assert cash[0].inflow == pytest.approx(3.63)
 
 
+# ------------------------------------------------------------------------------- what lapses
+
+
+def lapsing(years: int) -> Instance:
+    """10 a year 2021-2025, lost unused after `years`; works of 10 in the first year."""
+    return make_instance(
+        [make_project("works", 10.0, 9.0, latest_start=2021)],
+        years=(2021, 2025),
+        funds=[make_fund(lapse_years=years)],
+        inflows=make_inflows("budget", 2021, 10.0, 10.0, 10.0, 10.0, 10.0),
+    )
+
+
+@pytest.mark.parametrize(
+    ("years", "lapses"),
+    [
+        (1, [0.0, 0.0, 10.0, 10.0, 10.0]),
+        (2, [0.0, 0.0, 0.0, 10.0, 10.0]),
+        (3, [0.0, 0.0, 0.0, 0.0, 10.0]),
+    ],
+)
+def test_money_lapses_no_sooner_than_it_must_and_the_rest_is_carried(
+    years: int, lapses: list[float]
+) -> None:
+    instance = lapsing(years)
+    plan = best(instance).plan
+    assert plan is not None
+    assert [row.lapse for row in plan.fund_years] == pytest.approx(lapses)
+    assert verify_plan(instance, plan).ok
+    for row in plan.fund_years[:-1]:
+        rolled = roll(instance, plan, row.year + 1)
+        assert rolled.funds == {"budget": pytest.approx(row.closing)}
+
+
+@pytest.mark.parametrize(("years", "carried"), [(1, 10.0), (2, 20.0), (3, 30.0)])
+def test_money_lapses_without_a_plan_too(years: int, carried: float) -> None:
+    """Nothing was spent in 2021-2024: what came in the last `years` years is left."""
+    assert roll(lapsing(years), None, 2025).funds == {"budget": pytest.approx(carried)}
+
+
+def test_money_that_was_not_spent_as_planned_lapses_besides() -> None:
+    """Planned, all of 2021 was used; 4 of it was not, and is lost in 2022."""
+    instance = lapsing(1)
+    plan = best(instance).plan
+    told = [Actual(project="works", year=2021, spent=6.0)]
+    assert roll(instance, plan, 2022, told).funds == {"budget": pytest.approx(14.0 - 10.0)}
+    assert roll(instance, plan, 2023, told).funds == {"budget": pytest.approx(10.0)}
+
+
 @pytest.mark.parametrize("year", [2021, 2026])
 def test_a_year_outside_the_plan_is_refused(year: int) -> None:
     instance, plan = planned()
@@ -288,6 +354,102 @@ def test_works_under_way_that_end_after_the_plan_are_rolled_with_what_is_left() 
         assert verify_plan(rolled.instance, after).ok
         assert_same_accounts(plan, after, year)
         assert best(rolled.instance).plan is not None
+
+
+# ------------------------------------------------------------------- works that go otherwise
+
+
+def two_works() -> Instance:
+    """A line of 20 that opens before its last payment of 4; a plant of 10 in two years."""
+    return make_instance(
+        [
+            make_project("line", 20.0, 6.0, lead_time=2, spending_profile=(0.5, 0.3, 0.2)),
+            make_project("plant", 10.0, 3.0, lead_time=2, spending_profile=(0.5, 0.5)),
+        ],
+        years=(2021, 2026),
+        funds=[make_fund()],
+        inflows=make_inflows("budget", 2021, *[20.0] * 6),
+    )
+
+
+def told(*rows: Actual, to_year: int = 2023) -> Rolled:
+    instance = two_works()
+    plan = best(instance).plan
+    assert plan is not None
+    assert {(row.start, row.opening) for row in plan.starts} == {(2021, 2023)}
+    return roll(instance, plan, to_year, rows)
+
+
+def test_what_is_due_after_an_opening_that_is_stated_stays_due() -> None:
+    rolled = told(Actual(project="line", year=2022, opened=2023))
+    assert rolled.finished == ("plant",)
+    assert rolled.committed == {"line": pytest.approx(4.0)}
+    assert rolled.committed == told().committed
+    # A year early, with the rest still due; a plant that came cheaper owes nothing.
+    rolled = told(
+        Actual(project="line", year=2021, opened=2022),
+        Actual(project="plant", year=2021, spent=4.0, opened=2023),
+    )
+    assert rolled.committed == {"line": pytest.approx(4.0)}
+    assert rolled.finished == ("plant",)
+    later = told(Actual(project="line", year=2022, opened=2023), to_year=2024)
+    assert set(later.finished) == {"line", "plant"}
+
+
+@pytest.mark.parametrize(
+    ("spent", "to_year", "opened"),
+    [
+        ((5.0, 0.0), 2023, 2024),  # half is left, half of the time is too
+        ((5.0, 0.0, 0.0), 2024, 2025),  # still stopped
+        ((4.0, 0.0), 2023, 2024),  # part of the first year, nothing of the second
+        ((7.0, 0.0), 2023, None),  # part of the second: it may have come cheaper
+        ((5.0, 0.0, 5.0), 2024, 2024),  # done a year late
+    ],
+)
+def test_works_that_stood_still_open_later(
+    spent: tuple[float, ...], to_year: int, opened: int | None
+) -> None:
+    rows = [Actual(project="plant", year=2021 + k, spent=money) for k, money in enumerate(spent)]
+    rolled = told(*rows, to_year=to_year)
+    plant = rolled.instance.project_by_id["plant"]
+    left = 10.0 - sum(spent)
+    assert rolled.committed.get("plant", 0.0) == pytest.approx(left)
+    notes = [str(note) for note in rolled.notes]
+    if left == 0.0:
+        assert (plant.stage, plant.opened, notes) == (Stage.COMPLETE, opened, [])
+        return
+    assert plant.opened == opened
+    plan = best(rolled.instance).plan
+    assert plan is not None
+    (opening,) = (row.opening for row in plan.starts if row.project == "plant")
+    if opened is None:
+        assert opening == 2023
+        assert notes == [
+            f"plant opens in 2023 with {left:g} still to be spent in that year; if it is late, "
+            "state its year as `opened`"
+        ]
+    else:
+        assert opening == opened
+        assert notes == [f"plant is behind with its works: it opens in {opened}, not in 2023"]
+
+
+def test_an_opening_that_is_stated_is_believed_however_little_was_spent() -> None:
+    rolled = told(
+        Actual(project="plant", year=2021, opened=2024), Actual(project="plant", year=2022, spent=0)
+    )
+    assert rolled.instance.project_by_id["plant"].opened == 2024
+    assert rolled.notes == ()
+
+
+@pytest.mark.parametrize(("spent", "sunk"), [(None, 10.0), (4.0, 4.0), (0.0, 0.0)])
+def test_works_given_up_take_no_more_than_until_then(spent: float | None, sunk: float) -> None:
+    """Given up in 2021: the 6 and 4 of 2022 and 2023 are not spent, but what rows tell is."""
+    row = Actual(project="line", year=2021, spent=spent, cancelled=True)
+    rolled = told(row, to_year=2024)
+    assert rolled.cancelled == {"line": pytest.approx(sunk)}
+    assert rolled.funds == {"budget": pytest.approx(60.0 - 10.0 - sunk)}
+    more = told(row, Actual(project="line", year=2023, spent=1.5), to_year=2024)
+    assert more.cancelled == {"line": pytest.approx(sunk + 1.5)}
 
 
 # ------------------------------------------------------------------------- over several years
