@@ -160,7 +160,7 @@ MONEY_PRESETS: Mapping[str, MoneyPreset] = MappingProxyType(
                 zh="新增专项债券安排用于化债（2024—2028年每年8000亿元）",
             ),
             who_repays=_BORROWER,
-            terms={**_REFINANCING, "refinancing_share": 1.0},
+            terms={"refinancing": True, "refinancing_share": 1.0, "uses_quota": True},
             first_year=2024,
             last_year=2028,
             tenors=(10, 15, 20, 30),
