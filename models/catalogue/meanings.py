@@ -49,7 +49,7 @@ COLUMNS: dict[str, str] = {
     "cost_basis": "投资怎样得出，如 12 km × 一级公路单价",
     "projects.quality": "投资数据质量：原文载明、估算或假设",
     "options.quality": "投资数据质量：原文载明、估算或假设",
-    "spending_profile": "从开工年起各年投资占比，合计为 1；留空取标准 S 曲线；末尾的 0 不算投资年份",
+    "spending_profile": "从开工年起各年投资占比，合计为 1；留空取标准 S 曲线；末尾的 0 不计年",
     "fixed_om_cost": "投用后每年运行维护费",
     "lifetime": "使用寿命（年）",
     "financial_life": "折旧年限：期末残值按此年限直线折旧；不长于使用寿命，留空取使用寿命",

@@ -84,6 +84,19 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "give a quota for every year to {last}; 0 where nothing may be issued",
         "请逐年填写到{last}年；不得发行的年份填0",
     ),
+    "quota-is-blank-between": (
+        "the quota of {jurisdiction} in pool {pool} is blank in {year}, between years that have "
+        "one: in that year nothing limits new debt",
+        "{jurisdiction}债务类别{pool}的新增限额前后年份都已填写，{year}年却空缺：该年新增债务不受限额约束",
+    ),
+    "inflow-is-missing-between": (
+        "fund {fund} has no inflow in {year}, between years that have one: nothing comes in then",
+        "资金{fund}前后年份都有流入，{year}年却没有：该年按0计",
+    ),
+    "give-the-inflow-of-every-year": (
+        "give a row for every year; 0 where nothing comes in",
+        "请逐年填写；没有流入的年份填0",
+    ),
     "link-is-shorter-than-the-straight-line": (
         "link {link} is {length:g} km long; the straight line between its places is "
         "{straight:.4g} km",
