@@ -84,6 +84,30 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "give a quota for every year to {last}; 0 where nothing may be issued",
         "请逐年填写到{last}年；不得发行的年份填0",
     ),
+    "rate-is-so-high": (
+        "{field} is {rate:g}, that is {percent:g} % a year",
+        "{field}为{rate:g}，即每年{percent:g}%",
+    ),
+    "rates-are-shares": (
+        "rates and shares are parts of one: 8 % is 0.08; in a table `8%` may be written",
+        "比率和比例按小数填写：8%填0.08；表格中也可直接写8%",
+    ),
+    "ramp-up-is-so-high": (
+        "ramp_up of project {project} reaches {most:g} times its full benefit",
+        "项目{project}的ramp_up（达产比例）达到完全效益的{most:g}倍",
+    ),
+    "yearly-amount-is-over-the-cost": (
+        "{field} of project {project} is {amount:g} a year, more than the {cost:g} that it costs",
+        "项目{project}的{field}每年为{amount:g}，超过其投资{cost:g}",
+    ),
+    "projects-bear-one-name": (
+        "projects {one} and {other} bear one name: {name}",
+        "项目{one}与{other}同名：{name}",
+    ),
+    "check-that-it-is-not-listed-twice": (
+        "check that it is not listed twice; else tell the two apart by name or place",
+        "请确认不是重复填报；如为不同项目，请用名称或地点加以区分",
+    ),
     "quota-is-blank-between": (
         "the quota of {jurisdiction} in pool {pool} is blank in {year}, between years that have "
         "one: in that year nothing limits new debt",
