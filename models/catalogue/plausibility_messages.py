@@ -84,6 +84,16 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "give a quota for every year to {last}; 0 where nothing may be issued",
         "请逐年填写到{last}年；不得发行的年份填0",
     ),
+    "swapped-debt-is-never-counted": (
+        "{id} turns hidden debt into special debt, but pool {pool} is not counted: a bond repays "
+        "principal of its own pool and stays in it, so debt rules never see what was swapped",
+        "{id}把隐性债务置换为专项债务，但债务类别{pool}不计入债务规则：债券只偿还本类别的本金并留在其中，"
+        "置换后的债务始终不受债务规则约束",
+    ),
+    "count-the-pool-or-mind-the-rules": (
+        "set counted of pool {pool} to yes, or name the pool in the rules that should count it",
+        "请把债务类别{pool}的counted填为是，或在应计入它的规则中写明该类别",
+    ),
     "rate-is-so-high": (
         "{field} is {rate:g}, that is {percent:g} % a year",
         "{field}为{rate:g}，即每年{percent:g}%",

@@ -25,6 +25,9 @@ from infraplan.optimizer.estimating.library import is_known
 USER_PAY_FROM = 2024
 """First year in which new partnerships in China are concessions alone: guobanhan (2023) 115."""
 
+HIDDEN_DEBT_PRESETS = frozenset(("cn-hidden-debt-swap", "cn-hidden-debt-special"))
+"""Bonds that make statutory debt of hidden debt."""
+
 REPAID_WITHIN = 1e-3
 """Part of old debt that may be left when its rows end: schedules are rounded."""
 
@@ -35,6 +38,7 @@ def money_doubts(instance: Instance) -> Iterator[Inconsistency]:
     yield from _idle_earmarks(instance)
     yield from _unserved_debt(instance)
     yield from _unserved_old_debt(instance)
+    yield from _swaps_that_stay_hidden(instance)
     yield from _rows_that_stop(instance)
     yield from _holes(instance)
     yield from _revenue_twice(instance)
@@ -220,6 +224,21 @@ def _unserved_old_debt(instance: Instance) -> Iterator[Inconsistency]:
                 "principal_due",
                 phrase("no-fund-pays-old-debt", jurisdiction=key[0], pool=key[1]),
                 phrase("name-a-fund-in-service-funds-of-pool", pool=key[1]),
+            )
+
+
+def _swaps_that_stay_hidden(instance: Instance) -> Iterator[Inconsistency]:
+    """`swap-uncounted`: bonds for hidden debt in a pool that debt rules leave out."""
+    hidden = {pool.id for pool in instance.pools if not pool.counted}
+    for index, row in enumerate(instance.instruments):
+        if row.preset in HIDDEN_DEBT_PRESETS and row.pool in hidden:
+            yield doubt(
+                "swap-uncounted",
+                "instruments",
+                index,
+                "pool",
+                phrase("swapped-debt-is-never-counted", id=row.id, pool=row.pool),
+                phrase("count-the-pool-or-mind-the-rules", pool=row.pool),
             )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from infraplan.models.errors import InconsistentInstanceError
@@ -204,7 +206,7 @@ def test_a_quota_with_a_hole() -> None:
     tables = {"funds": [make_fund()], "pools": [SERVED], "years": (2021, 2023)}
 
     def found(
-        debt: list[DebtPosition], **bond: object
+        debt: list[DebtPosition], **bond: Any
     ) -> list[tuple[str, str, int | None, str | None]]:
         bonds = [make_bond(**bond)]
         return doubts(make_instance([make_project("a")], debt=debt, instruments=bonds, **tables))
@@ -223,3 +225,16 @@ def test_an_inflow_with_a_hole() -> None:
     for inflows, expected in ((flows, [("inflow-hole", "inflows", 0, "year")]), (full, [])):
         tables = {"funds": [make_fund()], "inflows": inflows, "years": (2021, 2023)}
         assert doubts(make_instance([make_project("a")], **tables)) == expected
+
+
+@pytest.mark.parametrize("preset", ["cn-hidden-debt-swap", "cn-hidden-debt-special"])
+def test_swapped_debt_that_no_rule_counts(preset: str) -> None:
+    def found(counted: bool, **terms: Any) -> list[str]:
+        pool = SERVED.model_copy(update={"counted": counted})
+        bonds = [make_bond(**terms)]
+        tables = {"funds": [make_fund()], "pools": [pool], "instruments": bonds}
+        return [row[0] for row in doubts(make_instance([make_project("a")], **tables))]
+
+    assert "swap-uncounted" in found(False, preset=preset)
+    assert "swap-uncounted" not in found(True, preset=preset)
+    assert "swap-uncounted" not in found(False, preset="cn-refinancing")
