@@ -110,6 +110,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{field} of project {project} is {amount:g} a year, more than the {cost:g} that it costs",
         "项目{project}的{field}每年为{amount:g}，超过其投资{cost:g}",
     ),
+    "receipt-is-far-over-the-cost": (
+        "a receipt of project {project} is {amount:g} a year; the works cost {cost:g} in all",
+        "项目{project}的一项收款每年为{amount:g}，而其总投资为{cost:g}",
+    ),
     "projects-bear-one-name": (
         "projects {one} and {other} bear one name: {name}",
         "项目{one}与{other}同名：{name}",

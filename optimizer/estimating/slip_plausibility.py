@@ -16,12 +16,16 @@ HIGHEST_RATE = 0.5
 HIGHEST_RAMP = 2.0
 """Share of full benefit above which a number was meant in per cent."""
 
+TIMES_COST = 10.0
+"""Times its cost above which a receipt is questioned; land may well bring more than its works."""
+
 
 def slip_doubts(instance: Instance) -> Iterator[Inconsistency]:
     """Yield doubts about rates, shares, yearly amounts and names of `instance`."""
     yield from _rates(instance)
     yield from _ramps(instance)
     yield from _amounts_over_cost(instance)
+    yield from _receipts_over_cost(instance)
     yield from _same_names(instance)
 
 
@@ -70,6 +74,19 @@ def _amounts_over_cost(instance: Instance) -> Iterator[Inconsistency]:
                 )
                 advice = phrase("check-the-unit-of-the-amount")
                 yield doubt("yearly-over-cost", "projects", index, field, text, advice)
+
+
+def _receipts_over_cost(instance: Instance) -> Iterator[Inconsistency]:
+    """`receipt-over-cost`: a year's receipt of many times what the whole works cost."""
+    for index, row in enumerate(instance.receipts):
+        project = instance.project_by_id[row.project]
+        cost = max(option.overnight_cost for option in project.options)
+        if duty_of(project) is not Mandate.COMMITTED and row.value > TIMES_COST * cost > 0.0:
+            text = phrase(
+                "receipt-is-far-over-the-cost", project=project.id, amount=row.value, cost=cost
+            )
+            advice = phrase("check-the-unit-of-the-amount")
+            yield doubt("receipt-over-cost", "receipts", index, "value", text, advice)
 
 
 def _same_names(instance: Instance) -> Iterator[Inconsistency]:

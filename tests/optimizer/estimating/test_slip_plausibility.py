@@ -8,7 +8,7 @@ import pytest
 
 from infraplan.models.instance import Instance
 from infraplan.optimizer.estimating.slip_plausibility import slip_doubts
-from tests.builders import make_bond, make_instance, make_project
+from tests.builders import make_bond, make_fund, make_instance, make_project, make_receipt
 
 
 def doubts(instance: Instance) -> list[tuple[str, str, int | None, str | None]]:
@@ -47,3 +47,11 @@ def test_two_projects_of_one_name() -> None:
     rows = [make_project("a", name_zh="同名路"), make_project("b", name_zh="同名路")]
     assert doubts(make_instance(rows)) == [("same-name", "projects", 1, "name_zh")]
     assert doubts(make_instance([rows[0], make_project("b", name_zh="另一路")])) == []
+
+
+@pytest.mark.parametrize(("value", "told"), [(8.0, False), (1000.0, False), (8e3, True)])
+def test_a_receipt_of_many_times_the_cost(value: float, told: bool) -> None:
+    rows = [make_project("a", 102.0, 8.0)]
+    tables = {"funds": [make_fund()], "receipts": [make_receipt("a", value, years=10)]}
+    expected = [("receipt-over-cost", "receipts", 0, "value")] if told else []
+    assert doubts(make_instance(rows, **tables)) == expected
