@@ -218,7 +218,10 @@ class Instrument(DomainModel):
     refinancing_share: Share = described(
         "most of the pool's principal due in a year that it may refinance", 1.0, unit="share"
     )
-    uses_quota: bool = described("whether issues count against the new-issue quota", default=True)
+    uses_quota: bool = described(
+        "whether issues count against the new-issue quota; blank: yes, and no where refinancing",
+        default=True,
+    )
     first_year: Year | None = described("first year it may be issued", None, unit="year")
     last_year: Year | None = described("last year it may be issued", None, unit="year")
     annual_limit: NonNegative | None = described(
@@ -231,6 +234,13 @@ class Instrument(DomainModel):
     @classmethod
     def _take_preset(cls, data: Any) -> Any:
         return take_preset(data, "instruments")
+
+    @model_validator(mode="after")
+    def _refinance_outside_the_quota(self) -> Instrument:
+        """Leave a refinancing row out of the quota where nothing says that it uses it."""
+        if self.refinancing and "uses_quota" not in self.model_fields_set:
+            object.__setattr__(self, "uses_quota", False)  # the class is frozen
+        return self
 
 
 class Pool(DomainModel):

@@ -88,7 +88,9 @@ class DebtPosition(DomainModel):
         "balance ceiling at the year's end", None, unit="nominal money"
     )
     new_quota: NonNegative | None = described(
-        "most new debt to be issued in the year, refinancing apart", None, unit="nominal money"
+        "most new debt to be issued in the year, refinancing apart that does not use it",
+        None,
+        unit="nominal money",
     )
     quality: Quality = described(
         "how the figures are known that `qualities` does not name", Quality.ASSUMPTION

@@ -68,8 +68,9 @@ def _central_budget(region: Title, share: float) -> MoneyPreset:
         table="funds",
         title=Title(
             en=f"Central budget investment, {region.en}: grant or capital injection of at most "
-            f"{share:.0%} of a project",
-            zh=f"中央预算内投资（{region.zh}）：投资补助或资本金注入，不超过项目投资的{share:.0%}",
+            f"{share:.0%} of what its jurisdiction pays for a project in a year",
+            zh=f"中央预算内投资（{region.zh}）：投资补助或资本金注入，"
+            f"不超过本地区当年对项目支付额的{share:.0%}",
         ),
         who_repays=Title(en="nobody: it is a grant and counts as capital", zh="无偿，计入资本金"),
         terms={**_CENTRAL_BUDGET, "max_share": share},
@@ -160,7 +161,7 @@ MONEY_PRESETS: Mapping[str, MoneyPreset] = MappingProxyType(
                 zh="新增专项债券安排用于化债（2024—2028年每年8000亿元）",
             ),
             who_repays=_BORROWER,
-            terms={**_REFINANCING, "refinancing_share": 1.0},
+            terms={"refinancing": True, "refinancing_share": 1.0, "uses_quota": True},
             first_year=2024,
             last_year=2028,
             tenors=(10, 15, 20, 30),

@@ -65,7 +65,7 @@ class Option(DomainModel):
     quality: Quality = described("how the cost is known", Quality.ASSUMPTION)
     spending_profile: tuple[NonNegative, ...] = described(
         "share of cost spent in each year from the start year on, sums to 1; blank takes the "
-        "standard S-curve of max(1, lead_time) years",
+        "standard S-curve of max(1, lead_time) years; zeros at its end are no years of spending",
         (),
         unit="share",
     )
@@ -107,7 +107,12 @@ class Option(DomainModel):
     @field_validator("spending_profile")
     @classmethod
     def _shares_without_rounding(cls, shares: tuple[float, ...]) -> tuple[float, ...]:
-        """Shares that were rounded, made to sum to 1; others are left for the check to refuse."""
+        """Shares that were rounded, made to sum to 1; others are left for the check to refuse.
+
+        Zeros after the last share are years without spending: they are no part of the works.
+        """
+        while any(shares) and shares[-1] == 0.0:
+            shares = shares[:-1]
         total = sum(shares)
         if EXACT < abs(total - 1.0) <= ROUNDED * len(shares):
             return tuple(share / total for share in shares)

@@ -84,6 +84,57 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "give a quota for every year to {last}; 0 where nothing may be issued",
         "请逐年填写到{last}年；不得发行的年份填0",
     ),
+    "swapped-debt-is-never-counted": (
+        "{id} turns hidden debt into special debt, but pool {pool} is not counted: a bond repays "
+        "principal of its own pool and stays in it, so debt rules never see what was swapped",
+        "{id}把隐性债务置换为专项债务，但债务类别{pool}不计入债务规则：债券只偿还本类别的本金并留在其中，"
+        "置换后的债务始终不受债务规则约束",
+    ),
+    "count-the-pool-or-mind-the-rules": (
+        "set counted of pool {pool} to yes, or name the pool in the rules that should count it",
+        "请把债务类别{pool}的counted填为是，或在应计入它的规则中写明该类别",
+    ),
+    "rate-is-so-high": (
+        "{field} is {rate:g}, that is {percent:g} % a year",
+        "{field}为{rate:g}，即每年{percent:g}%",
+    ),
+    "rates-are-shares": (
+        "rates and shares are parts of one: 8 % is 0.08; in a table `8%` may be written",
+        "比率和比例按小数填写：8%填0.08；表格中也可直接写8%",
+    ),
+    "ramp-up-is-so-high": (
+        "ramp_up of project {project} reaches {most:g} times its full benefit",
+        "项目{project}的ramp_up（达产比例）达到完全效益的{most:g}倍",
+    ),
+    "yearly-amount-is-over-the-cost": (
+        "{field} of project {project} is {amount:g} a year, more than the {cost:g} that it costs",
+        "项目{project}的{field}每年为{amount:g}，超过其投资{cost:g}",
+    ),
+    "receipt-is-far-over-the-cost": (
+        "a receipt of project {project} is {amount:g} a year; the works cost {cost:g} in all",
+        "项目{project}的一项收款每年为{amount:g}，而其总投资为{cost:g}",
+    ),
+    "projects-bear-one-name": (
+        "projects {one} and {other} bear one name: {name}",
+        "项目{one}与{other}同名：{name}",
+    ),
+    "check-that-it-is-not-listed-twice": (
+        "check that it is not listed twice; else tell the two apart by name or place",
+        "请确认不是重复填报；如为不同项目，请用名称或地点加以区分",
+    ),
+    "quota-is-blank-between": (
+        "the quota of {jurisdiction} in pool {pool} is blank in {year}, between years that have "
+        "one: in that year nothing limits new debt",
+        "{jurisdiction}债务类别{pool}的新增限额前后年份都已填写，{year}年却空缺：该年新增债务不受限额约束",
+    ),
+    "inflow-is-missing-between": (
+        "fund {fund} has no inflow in {year}, between years that have one: nothing comes in then",
+        "资金{fund}前后年份都有流入，{year}年却没有：该年按0计",
+    ),
+    "give-the-inflow-of-every-year": (
+        "give a row for every year; 0 where nothing comes in",
+        "请逐年填写；没有流入的年份填0",
+    ),
     "link-is-shorter-than-the-straight-line": (
         "link {link} is {length:g} km long; the straight line between its places is "
         "{straight:.4g} km",

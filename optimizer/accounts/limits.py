@@ -49,7 +49,7 @@ def quota_instruments(instance: Instance, jurisdiction: str, pool: str) -> tuple
     return tuple(
         row
         for row in instance.instruments_by_payer.get(jurisdiction, ())
-        if row.pool == pool and row.uses_quota and not row.refinancing
+        if row.pool == pool and row.uses_quota
     )
 
 

@@ -25,6 +25,9 @@ from infraplan.optimizer.estimating.library import is_known
 USER_PAY_FROM = 2024
 """First year in which new partnerships in China are concessions alone: guobanhan (2023) 115."""
 
+HIDDEN_DEBT_PRESETS = frozenset(("cn-hidden-debt-swap", "cn-hidden-debt-special"))
+"""Bonds that make statutory debt of hidden debt."""
+
 REPAID_WITHIN = 1e-3
 """Part of old debt that may be left when its rows end: schedules are rounded."""
 
@@ -35,7 +38,9 @@ def money_doubts(instance: Instance) -> Iterator[Inconsistency]:
     yield from _idle_earmarks(instance)
     yield from _unserved_debt(instance)
     yield from _unserved_old_debt(instance)
+    yield from _swaps_that_stay_hidden(instance)
     yield from _rows_that_stop(instance)
+    yield from _holes(instance)
     yield from _revenue_twice(instance)
     yield from _late_contracts(instance)
     yield from _unknown_subsectors(instance)
@@ -222,6 +227,21 @@ def _unserved_old_debt(instance: Instance) -> Iterator[Inconsistency]:
             )
 
 
+def _swaps_that_stay_hidden(instance: Instance) -> Iterator[Inconsistency]:
+    """`swap-uncounted`: bonds for hidden debt in a pool that debt rules leave out."""
+    hidden = {pool.id for pool in instance.pools if not pool.counted}
+    for index, row in enumerate(instance.instruments):
+        if row.preset in HIDDEN_DEBT_PRESETS and row.pool in hidden:
+            yield doubt(
+                "swap-uncounted",
+                "instruments",
+                index,
+                "pool",
+                phrase("swapped-debt-is-never-counted", id=row.id, pool=row.pool),
+                phrase("count-the-pool-or-mind-the-rules", pool=row.pool),
+            )
+
+
 def _rows_that_stop(instance: Instance) -> Iterator[Inconsistency]:
     """`debt-rows-stop`, `quota-rows-stop`: a balance is never repaid, a quota ends in the plan."""
     horizon = instance.settings.horizon
@@ -261,6 +281,48 @@ def _rows_that_stop(instance: Instance) -> Iterator[Inconsistency]:
                 phrase("quota-ends-in-the-plan", jurisdiction=jurisdiction, pool=pool, stops=stops),
                 phrase("give-a-quota-for-every-year-to", last=horizon.last_year),
             )
+
+
+def _holes(instance: Instance) -> Iterator[Inconsistency]:
+    """`quota-hole`, `inflow-hole`: a year left blank between years of the plan that are filled.
+
+    A ceiling has no holes: the last one given holds on.
+    """
+    horizon = instance.settings.horizon
+    plan = np.arange(horizon.first_year, horizon.last_year + 1)
+    for (jurisdiction, pool), places in _old_rows(instance).items():
+        limited = plan[np.isfinite(quotas(instance, jurisdiction, pool, plan))]
+        for year in _between({int(year) for year in limited}):
+            if not any(
+                (row.first_year is None or row.first_year <= year)
+                and (row.last_year is None or year <= row.last_year)
+                for row in quota_instruments(instance, jurisdiction, pool)
+            ):
+                continue
+            yield doubt(
+                "quota-hole",
+                "debt",
+                next(place for place in reversed(places) if instance.debt[place].year <= year),
+                "new_quota",
+                phrase("quota-is-blank-between", jurisdiction=jurisdiction, pool=pool, year=year),
+                phrase("give-a-quota-for-every-year-to", last=horizon.last_year),
+            )
+    for fund in instance.funds:
+        rows = {row.year: i for i, row in enumerate(instance.inflows) if row.fund == fund.id}
+        for year in _between({year for year in rows if year in horizon.years}):
+            yield doubt(
+                "inflow-hole",
+                "inflows",
+                rows[max(given for given in rows if given < year)],
+                "year",
+                phrase("inflow-is-missing-between", fund=fund.id, year=year),
+                phrase("give-the-inflow-of-every-year"),
+            )
+
+
+def _between(years: set[int]) -> list[int]:
+    """Return the years that are missing between the first and the last of `years`."""
+    return [year for year in range(min(years), max(years)) if year not in years] if years else []
 
 
 def _revenue_twice(instance: Instance) -> Iterator[Inconsistency]:

@@ -29,6 +29,7 @@ from infraplan.optimizer.estimating.life_plausibility import life_doubts
 from infraplan.optimizer.estimating.money_plausibility import money_doubts
 from infraplan.optimizer.estimating.network_plausibility import network_doubts
 from infraplan.optimizer.estimating.progress_plausibility import progress_doubts
+from infraplan.optimizer.estimating.slip_plausibility import slip_doubts
 from infraplan.optimizer.estimating.worth_plausibility import worth_doubts
 
 BASIS = re.compile(r"([\d.]+) [^;]*? x (\w+) at ")
@@ -364,6 +365,7 @@ CHECKS: tuple[Callable[[Instance], Iterator[Inconsistency]], ...] = (
     _check_late_money,
     _check_budget,
     worth_doubts,
+    slip_doubts,
     money_doubts,
     date_doubts,
     network_doubts,

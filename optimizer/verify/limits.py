@@ -184,7 +184,6 @@ def _quota_use(book: DebtBook, jurisdiction: str, pool: str, year: int) -> float
         if loan.jurisdiction == jurisdiction
         and loan.pool == pool
         and loan.uses_quota
-        and not loan.refinancing
         and year in book.loans[loan.id]
     )
 

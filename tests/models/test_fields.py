@@ -35,3 +35,15 @@ def test_the_rows_of_every_table_can_be_told_apart(table: str) -> None:
     known = "id" in row.model_fields and row.model_fields["id"].is_required()
     assert known or row.row_key, f"{row.__name__}.row_key: rows of {table} have no id"
     assert set(row.row_key) <= row.model_fields.keys()
+
+
+def test_zeros_at_the_end_of_a_spending_profile_are_no_years_of_spending() -> None:
+    """Zeros before the first share and between shares are waiting, and stay."""
+    for given, kept in (
+        ((0.5, 0.5, 0.0, 0.0), (0.5, 0.5)),
+        ((0.0, 0.5, 0.0, 0.5, 0.0), (0.0, 0.5, 0.0, 0.5)),
+        ((1.0,), (1.0,)),
+    ):
+        assert Option(overnight_cost=1.0, spending_profile=given).spending_profile == kept
+    with pytest.raises(ValueError, match="spending_profile"):
+        Option(overnight_cost=1.0, spending_profile=(0.0, 0.0))

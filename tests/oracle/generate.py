@@ -371,7 +371,7 @@ def _money(rng: random.Random, years: int, payers: list[str]) -> dict[str, Any]:
                     rate=0.03,
                     refinancing=True,
                     refinancing_share=rng.choice([1.0, 0.7]),
-                    uses_quota=False,
+                    uses_quota=len(loans) % 2 == 1,
                 )
             )
         for pool in ("general", "special"):

@@ -1056,10 +1056,7 @@ class Money:
                         row = {
                             self.issue[k.id, r.year]: 1.0
                             for k in self.instance.instruments
-                            if k.jurisdiction == jurisdiction
-                            and k.pool == pool
-                            and k.uses_quota
-                            and not k.refinancing
+                            if k.jurisdiction == jurisdiction and k.pool == pool and k.uses_quota
                         }
                         if row:
                             share = self.quota_share(jurisdiction, r.year, bands)

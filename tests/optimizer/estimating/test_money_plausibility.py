@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from infraplan.models.errors import InconsistentInstanceError
 from infraplan.models.instance import Instance
+from infraplan.models.jurisdiction import DebtPosition
 from infraplan.optimizer.estimating.money_plausibility import money_doubts
 from tests.builders import (
     make_bond,
     make_debt,
     make_fiscal,
     make_fund,
+    make_inflows,
     make_instance,
     make_jurisdictions,
     make_policy,
@@ -195,3 +199,42 @@ def test_a_quota_that_ends_in_the_plan() -> None:
         doubts(make_instance([make_project("a")], instruments=free, years=(2021, 2024), **tables))
         == []
     )
+
+
+def test_a_quota_with_a_hole() -> None:
+    rows = [make_debt(2021, new_quota=5.0), make_debt(2022), make_debt(2023, new_quota=5.0)]
+    tables = {"funds": [make_fund()], "pools": [SERVED], "years": (2021, 2023)}
+
+    def found(
+        debt: list[DebtPosition], **bond: Any
+    ) -> list[tuple[str, str, int | None, str | None]]:
+        bonds = [make_bond(**bond)]
+        return doubts(make_instance([make_project("a")], debt=debt, instruments=bonds, **tables))
+
+    hole = ("quota-hole", "debt", 1, "new_quota")
+    assert found(rows) == [hole]
+    assert found([rows[0], rows[2]]) == [(*hole[:2], 0, hole[3])]  # without a row at all
+    assert found([rows[0], make_debt(2022, new_quota=0.0), rows[2]]) == []
+    assert found(rows, uses_quota=False) == []
+    assert found(rows, first_year=2023) == []
+
+
+def test_an_inflow_with_a_hole() -> None:
+    flows = (*make_inflows("budget", 2021, 1.0), *make_inflows("budget", 2023, 1.0))
+    full = make_inflows("budget", 2021, 1.0, 0.0, 1.0)
+    for inflows, expected in ((flows, [("inflow-hole", "inflows", 0, "year")]), (full, [])):
+        tables = {"funds": [make_fund()], "inflows": inflows, "years": (2021, 2023)}
+        assert doubts(make_instance([make_project("a")], **tables)) == expected
+
+
+@pytest.mark.parametrize("preset", ["cn-hidden-debt-swap", "cn-hidden-debt-special"])
+def test_swapped_debt_that_no_rule_counts(preset: str) -> None:
+    def found(counted: bool, **terms: Any) -> list[str]:
+        pool = SERVED.model_copy(update={"counted": counted})
+        bonds = [make_bond(**terms)]
+        tables = {"funds": [make_fund()], "pools": [pool], "instruments": bonds}
+        return [row[0] for row in doubts(make_instance([make_project("a")], **tables))]
+
+    assert "swap-uncounted" in found(False, preset=preset)
+    assert "swap-uncounted" not in found(True, preset=preset)
+    assert "swap-uncounted" not in found(False, preset="cn-refinancing")

@@ -84,6 +84,13 @@ def test_spending_must_end_inside_the_plan() -> None:
     assert best(make_instance([five])).starts == {}
 
 
+def test_zeros_at_the_end_of_a_profile_close_no_window() -> None:
+    """Two years of spending and four zeros fit in a plan of three years."""
+    works = {"lead_time": 2, "spending_profile": (0.5, 0.5, 0.0, 0.0, 0.0, 0.0)}
+    found = best(make_instance([make_project("a", 10, 30, **works)], years=(2021, 2023)))
+    assert found.starts == {"a": 2021}
+
+
 def test_choose_one_takes_the_better_option() -> None:
     options = [make_option("small", 10, 10), make_option("large", 20, 15)]
     found = best(make_instance([make_project("a", options=options)]))

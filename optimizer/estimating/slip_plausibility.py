@@ -1,0 +1,105 @@
+"""Doubts about plain slips: rates that were meant in per cent, amounts beyond the cost, twins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from infraplan.models.catalogue import phrase
+from infraplan.models.inconsistency import Inconsistency
+from infraplan.models.instance import Instance
+from infraplan.models.progress import duty_of
+from infraplan.models.project import Mandate
+from infraplan.optimizer.estimating.implausibility import doubt
+
+HIGHEST_RATE = 0.5
+"""Yearly rate above which a number was meant in per cent, or is a slip."""
+HIGHEST_RAMP = 2.0
+"""Share of full benefit above which a number was meant in per cent."""
+
+TIMES_COST = 10.0
+"""Times its cost above which a receipt is questioned; land may well bring more than its works."""
+
+
+def slip_doubts(instance: Instance) -> Iterator[Inconsistency]:
+    """Yield doubts about rates, shares, yearly amounts and names of `instance`."""
+    yield from _rates(instance)
+    yield from _ramps(instance)
+    yield from _amounts_over_cost(instance)
+    yield from _receipts_over_cost(instance)
+    yield from _same_names(instance)
+
+
+def _rates(instance: Instance) -> Iterator[Inconsistency]:
+    """`rate-in-per-cent`: a yearly rate far above any that is charged or reckoned with."""
+    settings = instance.settings
+    stated: list[tuple[str, int | None, str, float]] = [
+        ("instance", None, "appraisal.discount_rate", settings.appraisal.discount_rate),
+        ("instance", None, "inflation", settings.inflation),
+    ]
+    stated += [("instruments", i, "rate", row.rate) for i, row in enumerate(instance.instruments)]
+    for table, index, field, rate in stated:
+        if rate > HIGHEST_RATE:
+            text = phrase("rate-is-so-high", field=field, rate=rate, percent=100.0 * rate)
+            yield doubt("rate-in-per-cent", table, index, field, text, phrase("rates-are-shares"))
+
+
+def _ramps(instance: Instance) -> Iterator[Inconsistency]:
+    """`ramp-in-per-cent`: a share of full benefit that is a multiple of it."""
+    for index, project in enumerate(instance.projects):
+        most = max((share for o in project.options for share in o.ramp_up), default=0.0)
+        if most > HIGHEST_RAMP:
+            text = phrase("ramp-up-is-so-high", project=project.id, most=most)
+            advice = phrase("rates-are-shares")
+            yield doubt("ramp-in-per-cent", "projects", index, "ramp_up", text, advice)
+
+
+def _amounts_over_cost(instance: Instance) -> Iterator[Inconsistency]:
+    """`yearly-over-cost`: what runs or earns in a year is more than the whole works cost."""
+    for index, project in enumerate(instance.projects):
+        option = project.options[0]
+        cost = option.overnight_cost
+        if duty_of(project) is Mandate.COMMITTED or cost <= 0.0:
+            continue  # what remains of a cost says nothing about the whole
+        for field, amount in (
+            ("fixed_om_cost", option.fixed_om_cost),
+            ("revenue", option.revenue),
+        ):
+            if amount > cost:
+                text = phrase(
+                    "yearly-amount-is-over-the-cost",
+                    field=field,
+                    project=project.id,
+                    amount=amount,
+                    cost=cost,
+                )
+                advice = phrase("check-the-unit-of-the-amount")
+                yield doubt("yearly-over-cost", "projects", index, field, text, advice)
+
+
+def _receipts_over_cost(instance: Instance) -> Iterator[Inconsistency]:
+    """`receipt-over-cost`: a year's receipt of many times what the whole works cost."""
+    for index, row in enumerate(instance.receipts):
+        project = instance.project_by_id[row.project]
+        cost = max(option.overnight_cost for option in project.options)
+        if duty_of(project) is not Mandate.COMMITTED and row.value > TIMES_COST * cost > 0.0:
+            text = phrase(
+                "receipt-is-far-over-the-cost", project=project.id, amount=row.value, cost=cost
+            )
+            advice = phrase("check-the-unit-of-the-amount")
+            yield doubt("receipt-over-cost", "receipts", index, "value", text, advice)
+
+
+def _same_names(instance: Instance) -> Iterator[Inconsistency]:
+    """`same-name`: two projects of one name, led by one jurisdiction and of one place."""
+    for field in ("name_en", "name_zh"):
+        seen: dict[tuple[str, str, str | None], str] = {}
+        for index, project in enumerate(instance.projects):
+            name = getattr(project, field).strip()
+            if not name:
+                continue
+            key = (name, instance.jurisdiction_of(project), project.place)
+            if key in seen:
+                text = phrase("projects-bear-one-name", one=seen[key], other=project.id, name=name)
+                advice = phrase("check-that-it-is-not-listed-twice")
+                yield doubt("same-name", "projects", index, field, text, advice)
+            seen.setdefault(key, project.id)
