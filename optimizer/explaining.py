@@ -27,7 +27,7 @@ from infraplan.optimizer.stage_times import Stage, stage
 LEAST_TO_EXPLAIN_S = 0.5
 """Seconds below which explaining is not begun."""
 SHARE_OF_REASONS = 0.75
-"""Share of the time for reasons and losses, where worths to the networks follow."""
+"""Share of the time that worths to the networks leave to reasons and losses at least."""
 
 UNEXPLAINED = "unexplained"
 """Kind of a note on what was not explained."""
@@ -56,10 +56,11 @@ def explain(
     result: SolveResult, good: Plan | None, step: Callable[[str], None], time: Afterwards
 ) -> Explained:
     """Explain `result`, whose verified plan is `good`, while there is time; the rest is told."""
-    found = _reasons(result, good, step, time)
     if good is None:
-        return found
+        return _reasons(result, good, step, time)
+    # Worths take a moment where networks are small: what they leave is for the reasons.
     worths, notes = _worths(result.instance, good, step, time)
+    found = _reasons(result, good, step, time)
     return replace(found, worths=worths, notes=(*found.notes, *notes))
 
 
@@ -83,8 +84,6 @@ def _reasons(
         if has_conflict or good is None:
             conflict = find_conflict(result.formulation, options, time_limit_s=seconds)
             return Explained(conflict, notes=_of_no_conflict(conflict))
-        if not time.exact and changing_starts(result.instance, good):
-            seconds *= SHARE_OF_REASONS
         rejections = find_rejections(
             result.formulation,
             good,
@@ -108,8 +107,10 @@ def _worths(
     if not most:
         return (), ()
 
+    rest_s = SHARE_OF_REASONS * max(0.0, time.to_explain_s())
+
     def left_s() -> float:
-        return 0.0 if stopping.is_asked() else time.to_explain_s()
+        return 0.0 if stopping.is_asked() else time.to_explain_s() - rest_s
 
     if left_s() > 0.0:
         step("worth")

@@ -22,12 +22,26 @@ SEEDS = 10
 
 
 def not_compiled() -> list[str]:
-    """Names of the kernels that this process has neither compiled nor loaded."""
-    return [
-        f"{module.__name__}.{name}"
+    """Names of the kernels that this process has neither compiled nor loaded.
+
+    What a kernel calls is part of its machine code, and is not loaded by itself where that is kept.
+    """
+    found = {
+        f"{module.__name__}.{name}": value
         for module in (kernels, bounds, search)
         for name, value in vars(module).items()
-        if isinstance(value, Dispatcher) and not value.signatures
+        if isinstance(value, Dispatcher)
+    }
+    called = {
+        inner
+        for kernel in found.values()
+        for inner in kernel.py_func.__code__.co_names
+        if inner != kernel.py_func.__name__
+    }
+    return [
+        name
+        for name, kernel in found.items()
+        if not kernel.signatures and kernel.py_func.__name__ not in called
     ]
 
 
