@@ -6,7 +6,7 @@ import weakref
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from infraplan.models.catalogue import entries, listed, phrase, term_of
+from infraplan.models.catalogue import entries, listed, pair, phrase
 from infraplan.models.horizon import DiscountTiming
 from infraplan.models.instance import Instance
 from infraplan.models.project import BASE_OPTION
@@ -41,7 +41,9 @@ def told_clock(stated: object) -> tuple[str, str]:
         return "", ""
     named = stated.get("why")
     said = [str(name) for name in named] if isinstance(named, list) else []
-    why = listed(term_of(reason) for reason in ClockReason if reason in said)
+    words = entries("choice")
+    found = [words[f"ClockReason.{reason.value}"] for reason in ClockReason if reason in said]
+    why = listed(pair(word.english, word.chinese) for word in found)
     if stated.get("plan"):
         return phrase("clock-decided-the-plan", why=why).both
     if stated.get("explanations"):

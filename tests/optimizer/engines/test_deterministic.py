@@ -202,9 +202,9 @@ def test_every_solver_ends_by_its_work_and_answers_the_same(solver: str) -> None
 def test_a_reader_is_told_what_the_clock_decided() -> None:
     told = {"plan": True, "explanations": True, "why": ["time_limit", "stopped"]}
     assert told_clock(told) == (
-        "the plan (time_limit, stopped)",
+        "the plan (time limit, stopped)",
         "方案（时限、提前停止）",
     )
-    assert told_clock(told | {"plan": False})[0] == "explanations alone (time_limit, stopped)"
+    assert told_clock(told | {"plan": False})[0] == "explanations alone (time limit, stopped)"
     assert told_clock({"plan": False, "explanations": False, "why": []}) == ("nothing", "无")
     assert told_clock(None) == ("", "")  # a run of before
