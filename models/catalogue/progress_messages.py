@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, tuple[str, ...]] = {
-    "what-stands-is-part-of-the-roads": (
-        "what stands already is part of the roads at equilibrium: set `exists` of its links",
-        "均衡道路上已建成的项目应直接写入路网：其路段的exists（是否已有）填是",
-    ),
     "stands-and-is-built-again": (
         "{id} stands already and is built again",
         "{id}已经建成，却又列入建设",
