@@ -232,6 +232,11 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{project} must be built and is late: latest_start {year} is left out",
         "{project}为必建项目但已误期：最晚开工年{year}已删去",
     ),
+    "roll-too-late": (
+        "{project} did not begin by its latest_start {year}: no plan can start it any more. "
+        "Give it a later year if it may still be built",
+        "{project}未在最晚开工年份{year}年之前开工，新规划不能再安排；若仍可建设，请改填更晚的年份",
+    ),
     "roll-behind": (
         "{project} is behind with its works: it opens in {year}, not in {planned}",
         "{project}施工滞后：投用年份由{planned}推迟至{year}",

@@ -233,7 +233,8 @@ def test_no_code_given_as_text_and_no_page_names_its_folders() -> None:
         if path != Path(__file__)
     ]
     pages = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/**/*.md")), ROOT / "Makefile"]
-    assert len(files) > 300 and len(pages) > 10
+    assert len(files) > 300
+    assert len(pages) > 10
     wrong = [
         f"{path.relative_to(ROOT)}: {found.group()}"
         for path in (*files, *pages)
