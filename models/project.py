@@ -180,7 +180,7 @@ class Project(DomainModel):
     spent_to_date: Money | None = described(
         "for works under way: money spent before the plan, part of overnight_cost; the plan pays "
         "the difference. Blank: what the profile puts before the plan (without `started` nothing: "
-        "overnight_cost is what remains)",
+        "overnight_cost is what remains). With mandatory must_not: what was sunk in works given up",
         None,
         unit="money",
     )

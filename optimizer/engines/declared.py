@@ -1,7 +1,8 @@
 """What each engine reads and refuses, field by field.
 
-Both engines hold choice, policy and money in the one program of `formulation`, so these tables are
-declared once. Texts, sources and places ask for nothing and count as read.
+The integer program and the search over roads hold choice, policy and money in the one program of
+`formulation`, so these tables are declared once; a schedule says what of them it refuses. Texts,
+sources and places ask for nothing and count as read.
 """
 
 from __future__ import annotations

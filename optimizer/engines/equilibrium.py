@@ -18,6 +18,7 @@ from infraplan.models.instance import Instance
 from infraplan.models.network import FlowLaw
 from infraplan.models.plan import ObjectiveTerm, Plan, ServiceYear
 from infraplan.optimizer import stopping
+from infraplan.optimizer.accounts.candidates import standing_starts
 from infraplan.optimizer.assignment import Assignment, BoolArray, UnreachableDemandError
 from infraplan.optimizer.assignment import user_equilibrium as assign
 from infraplan.optimizer.backends import Progress, solve_mip
@@ -337,7 +338,8 @@ def _plan(question: _Question, columns: FloatArray, scenario: str) -> Plan:
     instance, name = question.formulation.instance, question.roads.settings.id
     discount = question.formulation.coefficients.discount
     views = network_layouts(instance, (FlowLaw.EQUILIBRIUM,))
-    stated = {row.year for row in stretches_of(instance, discount, views, plan.starts)[name]}
+    starts = (*standing_starts(instance), *plan.starts)
+    stated = {row.year for row in stretches_of(instance, discount, views, starts)[name]}
     rows: list[ServiceYear] = []
     saved = 0.0
     for year, before in zip(question.roads.years, question.before, strict=True):

@@ -10,7 +10,6 @@ from infraplan.models.horizon import Objective
 from infraplan.models.instance import Instance
 from infraplan.models.network import SERVED, TRAVEL_TIME, FlowLaw, NetworkAction, NetworkKind
 from infraplan.models.policy import ResourceTiming
-from infraplan.models.progress import stands
 from infraplan.models.project import Mandate, Stage
 from infraplan.optimizer.engines.contract import NAMED, Refusal
 from infraplan.optimizer.engines.scheduling import WHOLE, is_order
@@ -137,15 +136,6 @@ def _links(instance: Instance, network: str) -> Iterator[Refusal]:
             "capacity",
             f"0 ({_list(full)})",
             *phrase("a-link-that-slows-down-with-its-volume-has").both,
-        )
-    opening = {row.project for row in instance.project_network}
-    there = [row.id for row in instance.projects if stands(row) and row.id in opening]
-    if there:
-        yield Refusal(
-            "projects",
-            "stage",
-            f"complete ({_list(there)})",
-            *phrase("what-stands-is-part-of-the-roads").both,
         )
     other = [row for row in instance.project_network if row.action is not NetworkAction.OPEN]
     if other:

@@ -20,6 +20,7 @@ from infraplan.models.progress_checks import too_long_works
 from infraplan.models.project import Mandate, Option, Project, Stage
 from infraplan.models.quantities import Confidence
 from infraplan.models.relation import ORDER_TYPES
+from infraplan.models.retirement import last_year_of_standing
 from infraplan.models.target import INVESTMENT, PROJECTS_OPENED, PROJECTS_STARTED, Sense, Target
 from infraplan.optimizer.estimating.date_plausibility import date_doubts
 from infraplan.optimizer.estimating.distance_plausibility import distance_doubts, distance_km
@@ -227,6 +228,10 @@ def _in_scope(instance: Instance, project: Project, target: Target) -> bool:
 def _contribution(
     instance: Instance, project: Project, option: Option, target: Target, begin: int
 ) -> float:
+    if stands(project):  # no investment, start or opening of the plan, but it operates
+        begun = instance.settings.horizon.first_year
+        lasts = last_year_of_standing(project, begun) >= target.year
+        return option.outputs.get(target.metric, 0.0) if lasts else 0.0
     first, last = option_window(instance, project, option)
     if project.mandatory is Mandate.MUST_NOT or first > last:
         return 0.0

@@ -13,7 +13,7 @@ from infraplan.models.horizon import Objective
 from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import Instance
 from infraplan.models.network import NetworkKind
-from infraplan.models.progress import duty_of
+from infraplan.models.progress import duty_of, stands
 from infraplan.models.project import Mandate, Project, Stage
 from infraplan.models.relation import RelationType
 from infraplan.models.target import Sense
@@ -213,13 +213,14 @@ def _kinds_of_projects(instance: Instance) -> dict[str, set[NetworkKind]]:
 
 def _met_exactly(instance: Instance) -> Iterator[Inconsistency]:
     """`target-is-a-project`: one project alone brings exactly what a target asks for."""
+    candidates = [project for project in instance.projects if not stands(project)]
     for index, target in enumerate(instance.targets):
         asked = target.value - target.existing
         if target.sense is not Sense.AT_LEAST or asked <= 0.0:
             continue
         bring = {
             project.id: {option.outputs[target.metric] for option in project.options}
-            for project in instance.projects
+            for project in candidates
             if all(target.metric in option.outputs for option in project.options)
         }
         partly = sum(

@@ -6,6 +6,7 @@ import ast
 import doctest
 import inspect
 import os
+import re
 import subprocess
 import sys
 import typing
@@ -216,5 +217,27 @@ def test_no_import_of_the_project_names_its_folders() -> None:
         for path in files
         for name, line in imports(ast.parse(path.read_text("utf-8")))
         if name.partition(".")[0] in own
+    ]
+    assert not wrong
+
+
+OLD_NAME = re.compile(r"(?:\bfrom|\bimport|-m) (?:models|optimizer)(?=\.| import\b|;|\n|`)")
+"""An import of a folder, or a module run from it, in what is a text to Python or a page."""
+
+
+def test_no_code_given_as_text_and_no_page_names_its_folders() -> None:
+    files = [
+        path
+        for pattern in ("models/**/*.py", "optimizer/**/*.py", "tests/**/*.py", "tools/**/*.py")
+        for path in sorted(ROOT.glob(pattern))
+        if path != Path(__file__)
+    ]
+    pages = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/**/*.md")), ROOT / "Makefile"]
+    assert len(files) > 300
+    assert len(pages) > 10
+    wrong = [
+        f"{path.relative_to(ROOT)}: {found.group()}"
+        for path in (*files, *pages)
+        for found in OLD_NAME.finditer(path.read_text("utf-8"))
     ]
     assert not wrong

@@ -330,12 +330,13 @@ class Oracle:
                     serve = [self.serves(m, year, relation, there) for m in relation.members]
                     if sum(serve) >= count:
                         total += sign * value * self.df[year]
-            elif kind == "shared_works" and all(
-                m in built and not built[m].years_gone for m in relation.members
-            ):
-                starts = [m.start for m in members]
-                if max(starts) - min(starts) <= relation.lag:
-                    total += value * self.df[max(starts)]
+            elif kind == "shared_works" and len(members) == len(relation.members):
+                dated = all(m.project.stage != "complete" or m.project.opened for m in members)
+                starts = [m.start - m.years_gone for m in members]
+                last = max(starts)
+                new = any(m.project.stage != "complete" and not m.years_gone for m in members)
+                if dated and new and last - min(starts) <= relation.lag:
+                    total += value * self.df[last]
         for date in self.instance.stated_dates:
             if date.confidence.value != "inferred" and date.project not in self.standing:
                 price = date.breach_cost or 0.0

@@ -87,6 +87,18 @@ def test_targets_out_of_reach(metric: str, value: float, doubtful: bool) -> None
     assert bool(doubts(instance)) is doubtful
 
 
+@pytest.mark.parametrize(("opened", "value", "doubtful"), [(2020, 5.0, False), (2010, 5.0, True)])
+def test_what_stands_counts_for_targets_as_long_as_it_operates(
+    opened: int, value: float, doubtful: bool
+) -> None:
+    there = make_project(
+        "a", 10, 1, outputs={"km": 2.5}, lifetime=10, stage="complete", opened=opened
+    )
+    projects = [there, make_project("b", 10, 1, outputs={"km": 2.5})]
+    instance = make_instance(projects, targets=[make_target("t", "km", value, 2024)])
+    assert bool(doubts(instance)) is doubtful
+
+
 def test_a_place_far_from_its_jurisdiction() -> None:
     near = [Place(id=f"n{n}", lon=108.4 + n / 100, lat=31.2) for n in range(6)]
     far = Place(id="far", lon=113.3, lat=23.1)
