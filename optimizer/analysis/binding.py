@@ -104,8 +104,16 @@ class Finder:
             return quick_search(mip, seconds, 1e-6)
         return self._local_elastic.solve(mip, self._forcing.own_columns(index), seconds, 1e-6)
 
-    def find(self, index: int, time_limit_s: float) -> Binding:
-        """The rule that keeps project `index` out beside the plan."""
+    def beside(self, index: int, time_limit_s: float) -> QuickAnswer:
+        """The best plan with project `index` beside all that is built."""
+        forcing = self._forcing
+        return self.near(forcing.forced(index), forcing.own_columns(index), time_limit_s, 1e-6)
+
+    def find(self, index: int, time_limit_s: float, answer: QuickAnswer | None = None) -> Binding:
+        """The rule that keeps project `index` out beside the plan.
+
+        `answer` is what `beside` found, where that has been asked for.
+        """
         end = work_clock.now() + time_limit_s
         rival = self._rival(index)
         if rival is not None:
@@ -113,7 +121,7 @@ class Finder:
         forcing = self._forcing
         beside = forcing.held(forcing.forced(index), forcing.own_columns(index))
         own = forcing.own_columns(index)
-        answer = self.near(forcing.forced(index), own, time_limit_s, 1e-6)
+        answer = answer or self.beside(index, time_limit_s)
         values = None if answer.values is None else clean_values(beside, answer.values)
         if values is None and not answer.termination.is_proof_of_no_plan:
             return Binding("not_found")
