@@ -7,14 +7,20 @@ from typing import Any
 import pytest
 
 from infraplan.models.instance import Instance
+from infraplan.optimizer import work_clock
+from infraplan.optimizer.analysis import conflicts
 from infraplan.optimizer.analysis.conflicts import (
     Conflict,
     conflict_line,
     conflict_lines,
     find_conflict,
 )
+from infraplan.optimizer.analysis.elastic import search
 from infraplan.optimizer.analysis.rejections import find_rejections
+from infraplan.optimizer.backends import SolverOptions
+from infraplan.optimizer.mip import FloatArray, Mip
 from infraplan.optimizer.program import build_formulation
+from infraplan.optimizer.status import Termination
 from tests.assertions import assert_bilingual
 from tests.builders import (
     edit,
@@ -141,3 +147,25 @@ def test_a_rejection_states_the_amount_of_the_year_that_it_names() -> None:
     assert short.years == (2021, 2022)
     assert short.amounts == pytest.approx((5.0, 7.0), abs=1e-3)
     assert short.first_amount == pytest.approx(5.0, abs=1e-3)
+
+
+def test_amounts_have_time_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where looking for what is needed takes all its time, each rule still says by how much."""
+    limit, proofs = 100.0, 0
+
+    def slow(mip: Mip, options: SolverOptions) -> tuple[Termination, FloatArray | None]:
+        nonlocal proofs
+        found = search(mip, options)
+        if found[0].is_proof_of_no_plan:
+            proofs += 1
+            work_clock.spend(0.9 * limit if proofs == 1 else 0.0)
+        return found
+
+    monkeypatch.setattr(conflicts, "search", slow)
+    instance, _ = CASES["lapse"]
+    with work_clock.counting(None):
+        report = find_conflict(build_formulation(instance), time_limit_s=limit)
+    assert not report.is_minimal
+    assert len(report.rules) >= 3
+    assert all(rule.amount > 0.0 for rule in report.rules)
+    assert all(rule.years for rule in report.rules if rule.family in {"fund_balance", "lapse"})
