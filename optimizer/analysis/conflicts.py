@@ -21,7 +21,7 @@ from infraplan.models.instance import Instance
 from infraplan.models.network import SERVED, TRAVEL_TIME
 from infraplan.models.rules import RULES, Section
 from infraplan.optimizer import stopping, work_clock
-from infraplan.optimizer.analysis.elastic import GIVES, Elastic, Group, search
+from infraplan.optimizer.analysis.elastic import EARLY, GIVES, Elastic, Group, search
 from infraplan.optimizer.analysis.money_rows import with_open_money
 from infraplan.optimizer.analysis.rule_words import describe_rule
 from infraplan.optimizer.analysis.window_rows import Row, with_named_rows, with_open_windows
@@ -201,8 +201,15 @@ class _Filter:
         """The first of `to_do` questions that have the time left in equal parts."""
         if stopping.is_asked() or work_clock.is_past(self._last):
             return None
-        question = self.elastic.with_least_of(number, frozenset(kept) - {number})
-        return search(question, self._within(1e-6, (self._last - work_clock.now()) / to_do))[1]
+        others, groups = frozenset(kept) - {number}, self.elastic.groups
+        asked = self._within(1e-6, (self._last - work_clock.now()) / to_do)
+        if groups[number].rule.name in EARLY:
+            # A year that a window shuts is none in which the ban stands in the way.
+            shut = {n for n, group in enumerate(groups) if group.rule.is_bound}
+            values = search(self.elastic.with_least_of(number, others | shut), asked)[1]
+            if values is not None:
+                return values
+        return search(self.elastic.with_least_of(number, others), asked)[1]
 
 
 def find_conflict(
