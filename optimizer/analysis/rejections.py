@@ -570,5 +570,5 @@ class _Search:
         """No plan holds the project: the reason is a rule of a conflict with its being built."""
         case.can_be_forced, case.low, case.high = False, None, None
         limit = max(1.0, min(LOOK_S * 2.0, self.left_s))
-        found = self.finder.against(case.index, mip, self._options, limit)
+        found = self.finder.against(case.index, mip, self._options, limit, case.binding)
         case.binding = case.binding if found is None else found

@@ -82,6 +82,15 @@ def faults_of_loss(row: Rejection, loss: float, size: float) -> Iterator[str]:
         yield f"exact loss {row.loss}, by brute force {loss}"
 
 
+def _without_hard_prices(instance: Instance) -> Instance:
+    """`instance` in which missing a hard target, which no plan may, has no price."""
+    targets = tuple(
+        target.model_copy(update={"shortfall_price": 0.0}) if target.hard else target
+        for target in instance.targets
+    )
+    return changed(instance, targets=targets)
+
+
 def _faults_of_reason(
     instance: Instance,
     starts: dict[str, tuple[str, int]],
@@ -97,12 +106,14 @@ def _faults_of_reason(
         for name, (option, year) in starts.items()
     }
     project = instance.project_by_id[row.project]
+    # A hard target is no price but a limit, which counts as not scarce where there is no room.
+    unpriced = Oracle(_without_hard_prices(instance))
     takes, fitting = np.inf, np.inf
     for choice in oracle.choices(project):
         if choice is None:
             continue
         more = built | {row.project: choice}
-        worth = sum(oracle.value(c) for c in more.values()) + oracle.joint_value(more)
+        worth = sum(oracle.value(c) for c in more.values()) + unpriced.joint_value(more)
         takes = min(takes, objective - worth)
         if oracle.allowed(more) and Money(oracle, more).possible():
             fitting = min(fitting, objective - worth)
