@@ -18,6 +18,48 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "give benefits, or let `infraplan estimate` fill them in",
         "请填写年效益，或用infraplan estimate补充",
     ),
+    "benefit-is-zero-among-siblings": (
+        "project {project} has a benefit of 0 and nothing else that speaks for it; {count} of "
+        "{most} other projects of subsector {subsector} have one: is a blank meant?",
+        "项目{project}的年效益填为0，也没有其他价值；细分行业{subsector}的其他{most}个项目中"
+        "{count}个有效益：是否本应留空？",
+    ),
+    "nothing-limits-the-loan": (
+        "nothing limits loan {id} of {owner}: pool {pool} has no ceiling, quota or debt rule, no "
+        "fund repays it, and the loan no annual_limit",
+        "{owner}的借款{id}不受任何约束：债务类别{pool}没有限额、新增限额或债务规则，没有资金偿还，"
+        "也未填annual_limit",
+    ),
+    "give-a-limit-a-ceiling-or-a-fund": (
+        "give annual_limit, a ceiling or quota of pool {pool}, or a fund that repays it",
+        "请填写annual_limit、债务类别{pool}的限额，或偿还它的资金",
+    ),
+    "limit-leaves-years-out": (
+        "the yearly limit {name} leaves out {years}, between years that have one: then nothing "
+        "is limited",
+        "{name}的年度限制前后年份都有，{years}年却没有：这些年份不受限制",
+    ),
+    "limit-ends-in-the-plan": (
+        "the yearly limit {name} ends in {stops}: from then on nothing is limited",
+        "{name}的年度限制只到{stops}年：此后不受限制",
+    ),
+    "limit-every-year-of-the-plan": (
+        "give a limit for every year of the plan",
+        "请为规划期每一年填写限制",
+    ),
+    "two-steps-begin-at-once": (
+        "two steps begin at offset {offset}: the later line counts",
+        "第{offset}年起的折现率有两行：以后一行为准",
+    ),
+    "steps-rise": (
+        "the discount rate rises from {before:g} to {rate:g} at offset {offset}; published "
+        "schedules decline",
+        "折现率从第{offset}年起由{before:g}升至{rate:g}；公布的折现率均逐步下降",
+    ),
+    "steps-decline": (
+        "give one rate for each offset, falling from step to step",
+        "请为每个起始年序填写一个折现率，并逐步下降",
+    ),
     "project-costs-more-than-any": (
         "project {project} costs {amount:g} money units, more than any project in the world has",
         "项目{project}投资{amount:g}个金额单位，超过世界上任何项目",

@@ -286,6 +286,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "discharge-of": ("discharge of", "放出量"),
     "spill-at": ("spill at", "弃量"),
     "what-arrives-at": ("what arrives at", "到达量"),
+    "what-storage-turns-over": (
+        "what storage {node} takes in and gives out at once, {where}",
+        "{where}蓄能{node}同时存入和放出的量",
+    ),
     "what-storage-gives-out-in": (
         "what storage {node} gives out in {year}",
         "{year}年蓄能{node}的放出量",

@@ -13,6 +13,7 @@ from infraplan.models.plan import Plan, ProjectStart
 from infraplan.models.progress import stands
 from infraplan.models.retirement import retirements
 from infraplan.optimizer.accounts.candidates import standing_starts
+from infraplan.optimizer.families.storage import STORES
 from infraplan.optimizer.formulation.networks.flow_costs import NetworkState, flows_at, year_costs
 from infraplan.optimizer.formulation.networks.outer_approximation import least_cost
 from infraplan.optimizer.mip import Mip
@@ -145,8 +146,8 @@ def _cost(
     lower, upper = mip.col_lower.copy(), mip.col_upper.copy()
     whole = mip.integrality.copy()
     for block in mip.column_blocks:
-        if block.name.startswith("one_way["):
-            whole[block.start : block.start + block.size] = False  # it follows the flows
+        if block.name.startswith(("one_way[", f"{STORES}[")):
+            whole[block.start : block.start + block.size] = False  # they follow the flows
     lower[whole] = upper[whole] = 0.0
     chosen = {(start.project, start.option): start.start for start in starts}
     for number, flat in enumerate(sets.options):

@@ -169,7 +169,7 @@ class Beside:
             not self._options.deterministic
             and is_large(self._formulation.mip)
             and not memory_counts
-            and _processors() > self._options.threads
+            and processors() > self._options.threads
             and self.known.relaxed is not None
             and not self.known.relaxed.is_infeasible
         )
@@ -210,7 +210,7 @@ class Beside:
                 work_clock.decided(ClockReason.SEARCH_BESIDE)
 
 
-def _processors() -> int:
+def processors() -> int:
     """Processors that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))

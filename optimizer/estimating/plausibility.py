@@ -24,9 +24,10 @@ from infraplan.models.retirement import last_year_of_standing
 from infraplan.models.target import INVESTMENT, PROJECTS_OPENED, PROJECTS_STARTED, Sense, Target
 from infraplan.optimizer.estimating.date_plausibility import date_doubts
 from infraplan.optimizer.estimating.distance_plausibility import distance_doubts, distance_km
-from infraplan.optimizer.estimating.implausibility import doubt
+from infraplan.optimizer.estimating.implausibility import doubt, option_name
 from infraplan.optimizer.estimating.library import estimate
 from infraplan.optimizer.estimating.life_plausibility import life_doubts
+from infraplan.optimizer.estimating.limit_plausibility import limit_doubts
 from infraplan.optimizer.estimating.money_plausibility import money_doubts
 from infraplan.optimizer.estimating.network_plausibility import network_doubts
 from infraplan.optimizer.estimating.progress_plausibility import progress_doubts
@@ -58,34 +59,37 @@ def _check_cost(instance: Instance) -> Iterator[Inconsistency]:
     for index, project in enumerate(instance.projects):
         if duty_of(project) is Mandate.COMMITTED:
             continue  # what remains of a cost says nothing about the whole
-        option = project.options[0]
-        # A basis in the library's own words says the size; else the usual one is taken.
-        basis = BASIS.match(option.cost_basis)
-        found = (
-            estimate(project.subsector)
-            if basis is None
-            else estimate(project.subsector, float(basis[1]), type_name=basis[2])
-        )
-        if found is None or option.overnight_cost == 0.0:
-            continue
-        cost = option.overnight_cost * factor
-        low, high = found.low / LEEWAY / 4, found.high * LEEWAY * 4
-        if low <= cost <= high:
-            continue
-        named = instance.settings.money_unit or instance.settings.currency
-        unit = pair(named, instance.settings.money_unit_zh or named)
-        usual = phrase("from-to", low=found.low / factor, high=found.high / factor, unit=unit)
-        slip = next(
-            (s for k in SLIPS for s in (k, 1.0 / k) if found.low <= cost / s <= found.high), None
-        )
-        yield _cost_doubt(index, project, usual, slip)
+        for position, option in enumerate(project.options):
+            # A basis in the library's own words says the size; else the usual one is taken.
+            basis = BASIS.match(option.cost_basis)
+            found = (
+                estimate(project.subsector)
+                if basis is None
+                else estimate(project.subsector, float(basis[1]), type_name=basis[2])
+            )
+            if found is None or option.overnight_cost == 0.0:
+                continue
+            cost = option.overnight_cost * factor
+            low, high = found.low / LEEWAY / 4, found.high * LEEWAY * 4
+            if low <= cost <= high:
+                continue
+            named = instance.settings.money_unit or instance.settings.currency
+            unit = pair(named, instance.settings.money_unit_zh or named)
+            usual = phrase("from-to", low=found.low / factor, high=found.high / factor, unit=unit)
+            slip = next(
+                (s for k in SLIPS for s in (k, 1.0 / k) if found.low <= cost / s <= found.high),
+                None,
+            )
+            yield _cost_doubt(index, project, position, usual, slip)
 
 
-def _cost_doubt(index: int, project: Project, usual: Phrase, slip: float | None) -> Inconsistency:
+def _cost_doubt(
+    index: int, project: Project, position: int, usual: Phrase, slip: float | None
+) -> Inconsistency:
     """The doubt about a cost: `slip` times too much or too little, or off by no such factor."""
     values = {
-        "project": project.id,
-        "overnight_cost": project.options[0].overnight_cost,
+        "project": option_name(project, position),
+        "overnight_cost": project.options[position].overnight_cost,
         "subsector": project.subsector,
         "usual": usual,
     }
@@ -93,35 +97,42 @@ def _cost_doubt(index: int, project: Project, usual: Phrase, slip: float | None)
     if slip is None:
         text = phrase("project-costs-a-of-usual-size-costs", **values)
         advice = phrase("check-the-amount-the-size-and-the-subsector")
-        return doubt("cost-range", *place, text, advice)
+        return doubt("cost-range", *place, text, advice, position)
     times = (
         phrase("times-too-much", slip=slip)
         if slip > 1
         else phrase("times-too-little", slip=1 / slip)
     )
     text = phrase("project-costs-as-if-a-of-this-size-costs", times=times, **values)
-    return doubt("cost-unit-slip", *place, text, phrase("check-the-unit-of-the-amount"))
+    advice = phrase("check-the-unit-of-the-amount")
+    return doubt("cost-unit-slip", *place, text, advice, position)
 
 
 def _check_missing_cost(instance: Instance) -> Iterator[Inconsistency]:
     """`no-cost`: a project that costs nothing would always be built."""
-    for index, project in enumerate(instance.projects):
-        option = project.options[0]
+    for index, position, project, option in _options(instance):
         if option.overnight_cost == 0.0 and (option.benefits or option.outputs):
             yield doubt(
                 "no-cost",
                 "projects",
                 index,
                 "overnight_cost",
-                phrase("project-costs-nothing", project=project.id),
+                phrase("project-costs-nothing", project=option_name(project, position)),
                 phrase("give-its-cost-or-let-infraplan-estimate-fill"),
+                position,
             )
+
+
+def _options(instance: Instance) -> Iterator[tuple[int, int, Project, Option]]:
+    """Position of the project, of the option in it, and both."""
+    for index, project in enumerate(instance.projects):
+        for position, option in enumerate(project.options):
+            yield index, position, project, option
 
 
 def _check_benefit(instance: Instance) -> Iterator[Inconsistency]:
     """`benefit-too-good`: a benefit that pays the cost back within a year or two."""
-    for index, project in enumerate(instance.projects):
-        option = project.options[0]
+    for index, position, project, option in _options(instance):
         yearly = sum(option.benefits.values())
         whole = option.overnight_cost
         if duty_of(project) is Mandate.COMMITTED or option.lifetime <= 2 or whole <= 0.0:
@@ -134,11 +145,12 @@ def _check_benefit(instance: Instance) -> Iterator[Inconsistency]:
                 "benefits",
                 phrase(
                     "project-yields-a-year-for-a-cost-of",
-                    project=project.id,
+                    project=option_name(project, position),
                     yearly=yearly,
                     whole=whole,
                 ),
                 phrase("check-the-unit-of-the-benefit-and-that-it-is"),
+                position,
             )
 
 
@@ -345,7 +357,7 @@ def _check_budget(instance: Instance) -> Iterator[Inconsistency]:
     """`budget-unit-slip`: yearly money a thousandth or a thousandfold of what projects cost."""
     if not instance.inflows or not instance.projects:
         return
-    costs = sum(p.options[0].overnight_cost for p in instance.projects)
+    costs = sum(max(o.overnight_cost for o in p.options) for p in instance.projects)
     inflow = sum(row.value for row in instance.inflows)
     if costs > 0.0 and inflow > 0.0 and not 1e-3 < inflow / costs < 1e3:
         yield doubt(
@@ -372,6 +384,7 @@ CHECKS: tuple[Callable[[Instance], Iterator[Inconsistency]], ...] = (
     worth_doubts,
     slip_doubts,
     money_doubts,
+    limit_doubts,
     date_doubts,
     network_doubts,
     life_doubts,

@@ -17,13 +17,15 @@ from infraplan.models.progress import duty_of, stands
 from infraplan.models.project import Mandate, Project, Stage
 from infraplan.models.relation import RelationType
 from infraplan.models.target import Sense
-from infraplan.optimizer.estimating.implausibility import doubt
+from infraplan.optimizer.estimating.implausibility import doubt, option_name
 from infraplan.optimizer.estimating.library import estimate
 
 MOST_TOLD = 5
 """Projects without any worth that are told one by one; more are told in one remark."""
 SIBLINGS = 3
 """Fewest other projects of a subsector that say what is usual there."""
+MOST_SIBLINGS = 0.5
+"""Part of its siblings that must have a benefit for one of 0 to be questioned."""
 TIMES_SIBLINGS = 1000.0
 """Times the usual amount of its subsector that is questioned."""
 TIMES_ALL = 10_000.0
@@ -50,6 +52,7 @@ BESIDE = ("freight", "local", "reliab", "quality", "irrigation")
 def worth_doubts(instance: Instance) -> Iterator[Inconsistency]:
     """Yield doubts about benefits, amounts and targets of `instance`."""
     yield from _without_worth(instance)
+    yield from _zero_among_siblings(instance)
     yield from _out_of_proportion(instance)
     yield from _counted_twice(instance)
     yield from _met_exactly(instance)
@@ -59,7 +62,7 @@ def _without_worth(instance: Instance) -> Iterator[Inconsistency]:
     """`no-benefit`: nothing says what a project is good for, so that no plan builds it."""
     if instance.settings.objective is not Objective.NPV:
         return
-    useful = _useful(instance)
+    useful = _useful(instance) | set(_zeros(instance))
     idle = [
         (index, project)
         for index, project in enumerate(instance.projects)
@@ -78,11 +81,61 @@ def _without_worth(instance: Instance) -> Iterator[Inconsistency]:
         yield doubt("no-benefit", "projects", index, "benefits", text, advice)
 
 
+def _zeros(instance: Instance) -> dict[str, tuple[int, int]]:
+    """Projects that state a benefit of 0 and have nothing else to speak for them.
+
+    With each the number of other projects of its subsector that have a benefit, and of all others.
+    Where fewer than half of them have one, a 0 is nothing strange.
+    """
+    useful, groups = _useful(instance), defaultdict[str, list[Project]](list)
+    for project in instance.projects:
+        groups[project.subsector].append(project)
+    rows = {row.project for row in instance.benefits}
+    found = {}
+    for project in instance.projects:
+        states = project.id in rows or any(option.benefits for option in project.options)
+        if not states or project.id in useful or not project.subsector:
+            continue
+        others = [other for other in groups[project.subsector] if other is not project]
+        count = sum(_has_benefit(instance, other) for other in others)
+        if others and count >= MOST_SIBLINGS * len(others):
+            found[project.id] = (count, len(others))
+    return found
+
+
+def _has_benefit(instance: Instance, project: Project) -> bool:
+    """Whether any of its benefits is not 0."""
+    return any(value for option in project.options for value in option.benefits.values()) or any(
+        row.value for row in instance.benefits if row.project == project.id
+    )
+
+
+def _zero_among_siblings(instance: Instance) -> Iterator[Inconsistency]:
+    """`benefit-zero`: a benefit of 0 where others of the subsector have one."""
+    if instance.settings.objective is not Objective.NPV:
+        return
+    zeros = _zeros(instance)
+    for index, project in enumerate(instance.projects):
+        is_chosen = duty_of(project) is Mandate.FREE and project.stage is not Stage.COMPLETE
+        if project.id in zeros and is_chosen:
+            count, most = zeros[project.id]
+            text = phrase(
+                "benefit-is-zero-among-siblings",
+                project=project.id,
+                subsector=project.subsector,
+                count=count,
+                most=most,
+            )
+            advice = phrase("give-its-benefits-or-let-infraplan-estimate-fill")
+            yield doubt("benefit-zero", "projects", index, "benefits", text, advice)
+
+
 def _useful(instance: Instance) -> set[str]:
     """Projects that benefits, priced or targeted outputs, networks, money or others speak for."""
     prices = instance.settings.appraisal.metric_prices
     asked = set(prices) | {target.metric for target in instance.targets}
-    found = {row.project for row in instance.benefits} | {row.project for row in instance.receipts}
+    found = {row.project for row in instance.receipts}
+    found |= {row.project for row in instance.benefits if row.value}
     found |= {row.project for row in instance.project_network}
     for relation in instance.relations:
         # What comes first is built for what follows it, or for the value of both together.
@@ -98,7 +151,9 @@ def _useful(instance: Instance) -> set[str]:
         "projects_opened",
     }
     for project in instance.projects:
-        if counted or any(o.benefits or asked & set(o.outputs) for o in project.options):
+        if counted or any(
+            any(o.benefits.values()) or asked & set(o.outputs) for o in project.options
+        ):
             found.add(project.id)
     return found
 
@@ -108,46 +163,62 @@ def _out_of_proportion(instance: Instance) -> Iterator[Inconsistency]:
     settings = instance.settings
     is_told = settings.currency not in SMALL_UNITS | {"XXX"}
     dearest = DEAREST / settings.money_factor if is_told else math.inf
-    costs = {p.id: p.options[0].overnight_cost for p in instance.projects}
-    yearly = {p.id: sum(p.options[0].benefits.values()) for p in instance.projects}
+    costs = {p.id: [o.overnight_cost for o in p.options] for p in instance.projects}
+    yearly = {p.id: [sum(o.benefits.values()) for o in p.options] for p in instance.projects}
     for field, amounts in (("overnight_cost", costs), ("benefits", yearly)):
         usual = _usual(instance, amounts)
+        by_type = field == "overnight_cost" and settings.currency == "CNY"
+        most = dearest if field == "overnight_cost" else math.inf
         for index, project in enumerate(instance.projects):
-            amount = amounts[project.id]
-            if amount <= 0.0 or duty_of(project) is Mandate.COMMITTED:
+            if duty_of(project) is Mandate.COMMITTED:
                 continue
-            by_type = field == "overnight_cost" and settings.currency == "CNY"
             if by_type and estimate(project.subsector) is not None:
                 continue  # held against the costs of its type
-            if field == "overnight_cost" and amount > dearest:
-                text = phrase("project-costs-more-than-any", project=project.id, amount=amount)
-                advice = phrase("check-the-amount-and-the-money-unit")
-                yield doubt("amount-out-of-proportion", "projects", index, field, text, advice)
-                continue
-            for middle, times, what in usual(project):
-                if not 1.0 / times < amount / middle < times:
-                    text = phrase(
-                        "amount-is-far-from-that-of-others",
-                        project=project.id,
-                        field=field,
-                        amount=amount,
-                        what=what,
-                        middle=middle,
-                    )
-                    advice = phrase("check-the-unit-of-the-amount")
-                    yield doubt("amount-out-of-proportion", "projects", index, field, text, advice)
-                    break
+            for position, amount in enumerate(amounts[project.id]):
+                if amount > 0.0:
+                    told = _disproportion(project, position, field, amount, most, usual)
+                    place = ("amount-out-of-proportion", "projects", index, field)
+                    yield from (doubt(*place, *words, position) for words in told)
 
 
-def _usual(
-    instance: Instance, amounts: dict[str, float]
-) -> Callable[[Project], Iterator[tuple[float, float, Phrase]]]:
-    """What is usual for a project: (middle, times, of what), by its subsector and of all."""
+_Usual = Callable[[Project], Iterator[tuple[float, float, Phrase]]]
+"""What is usual for a project: (middle, times, of what)."""
+
+
+def _disproportion(
+    project: Project, position: int, field: str, amount: float, most: float, usual: _Usual
+) -> Iterator[tuple[Phrase, Phrase]]:
+    """Message and advice where the `amount` of an option is above `most`, or far from usual."""
+    name = option_name(project, position)
+    if amount > most:
+        yield (
+            phrase("project-costs-more-than-any", project=name, amount=amount),
+            phrase("check-the-amount-and-the-money-unit"),
+        )
+        return
+    for middle, times, what in usual(project):
+        if not 1.0 / times < amount / middle < times:
+            text = phrase(
+                "amount-is-far-from-that-of-others",
+                project=name,
+                field=field,
+                amount=amount,
+                what=what,
+                middle=middle,
+            )
+            yield text, phrase("check-the-unit-of-the-amount")
+            return
+
+
+def _usual(instance: Instance, amounts: dict[str, list[float]]) -> _Usual:
+    """What is usual for a project, by its subsector and of all; one amount of each project."""
     groups: defaultdict[str, list[float]] = defaultdict(list)
-    positive = [amount for amount in amounts.values() if amount > 0.0]
+    own = {name: [x for x in given if x > 0.0] for name, given in amounts.items()}
+    middles_of = {name: statistics.median(given) for name, given in own.items() if given}
+    positive = list(middles_of.values())
     for project in instance.projects:
-        if amounts[project.id] > 0.0 and project.subsector:
-            groups[project.subsector].append(amounts[project.id])
+        if project.id in middles_of and project.subsector:
+            groups[project.subsector].append(middles_of[project.id])
     middle_of_all = statistics.median(positive) if len(positive) > SIBLINGS else 0.0
     middles = {name: statistics.median(v) for name, v in groups.items() if len(v) > SIBLINGS}
 

@@ -356,10 +356,15 @@ def _check_storages(book: NetworkBook, here: NetYear, recorder: Recorder) -> Non
         given = taken = 0.0
         for block in net.settings.blocks:
             flows = book.flows[net.id, here.stated, block.id]
-            given += block.weight * flows.value("discharge", node.id)
-            taken += block.weight * flows.value("charge", node.id)
+            out, into = flows.value("discharge", node.id), flows.value("charge", node.id)
+            given += block.weight * out
+            taken += block.weight * into
+            if node.efficiency < 1.0:
+                both = phrase("what-storage-turns-over", node=node.id, where=_where(here, block))
+                turned = min(out, into) if node.efficiency > 0.0 else max(out, into)
+                recorder.at_most("storage", node.id, turned, 0.0, both)
         what = phrase("what-storage-gives-out-in", node=node.id, year=here.stated)
-        recorder.at_most("storage", node.id, given, node.efficiency * taken, what)
+        recorder.equal("storage", node.id, given, node.efficiency * taken, what)
         if node.volume is not None:
             recorder.at_most("storage", node.id, given, node.volume, what)
 

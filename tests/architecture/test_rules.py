@@ -59,6 +59,7 @@ ORACLE = {
     "network": "least_minutes",
     "dc": "dispatch_cost",
     "one_way": "cost_of_directions",
+    "storage": "cost_of_a_year",
 }
 """Function of the oracles that reads a law, where it is not called `_<law>_holds`."""
 
@@ -66,7 +67,6 @@ NO_ORACLE = {
     "envelope": "solved by hand in tests/optimizer/formulation/test_grants_and_capital.py",
     "matching": "solved by hand in tests/optimizer/formulation/test_grants_and_capital.py",
     "reinvest": "solved by hand in tests/optimizer/formulation/test_asset_sales.py",
-    "storage": "solved by hand in tests/optimizer/networks/test_minis.py",
     "supplier": "solved by hand in tests/optimizer/networks/test_minis.py",
     "demand": "solved by hand in tests/optimizer/networks/test_minis.py",
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from infraplan.models.instance import Instance
+from infraplan.models.problem import Problem
 from tests.builders import (
     edit,
     make_bond,
@@ -80,3 +81,12 @@ def test_a_project_gives_its_option_by_name() -> None:
     assert project.option("large") is project.options[1]
     with pytest.raises(KeyError, match="huge"):
         project.option("huge")
+
+
+def test_a_set_of_least_capital_that_does_not_exist_asks_for_nothing(county: Instance) -> None:
+    """Where tables are not checked yet; the check itself names the set."""
+    tables = {name: getattr(county, name) for name in Instance.model_fields}
+    finance = county.settings.finance.model_copy(update={"capital_ratio_sets": ("chine", "china")})
+    settings = county.settings.model_copy(update={"finance": finance})
+    unchecked = Problem(**tables | {"settings": settings})
+    assert unchecked.capital_ratio_of(county.projects[0], 2021) == 0.2

@@ -7,6 +7,7 @@ import pytest
 from infraplan.models.errors import Severity
 from infraplan.models.instance import Instance
 from infraplan.models.place import Place
+from infraplan.models.project import Option
 from infraplan.optimizer.estimating.plausibility import distance_km, find_implausibilities
 from tests.assertions import assert_bilingual
 from tests.builders import (
@@ -14,6 +15,7 @@ from tests.builders import (
     make_fund,
     make_inflows,
     make_instance,
+    make_option,
     make_project,
     make_relation,
     make_target,
@@ -167,3 +169,23 @@ def test_relations_that_bind_no_plan_are_noted() -> None:
     for doubt in found:
         assert_bilingual(doubt.message, doubt.message.zh)
         assert_bilingual(doubt.advice, doubt.advice.zh)
+
+
+@pytest.mark.parametrize(
+    ("large", "rule"),
+    [
+        (make_option("large", 0.0, 0.4), "no-cost"),
+        (make_option("large", 10.0, 9.0), "benefit-too-good"),
+        (make_option("large", 10.0, 1.0, revenue=90.0), "yearly-over-cost"),
+        (make_option("large", 400.0, 9.0), "cost-unit-slip"),
+    ],
+)
+def test_every_option_of_a_project_is_looked_at(large: Option, rule: str) -> None:
+    road = make_project(
+        "r", options=[make_option("small", 4.0, 0.4), large], subsector="trunk_road"
+    )
+    instance = make_instance([road], settings=MONEY)
+    found = {(d.rule, d.option) for d in find_implausibilities(instance) if d.table == "projects"}
+    assert (rule, 1) in found
+    assert (rule, 0) not in found
+    assert any("r/large" in d.message for d in find_implausibilities(instance) if d.rule == rule)

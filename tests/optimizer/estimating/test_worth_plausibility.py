@@ -13,6 +13,7 @@ from tests.builders import (
     make_instance,
     make_link,
     make_node,
+    make_option,
     make_project,
     make_relation,
     make_stream,
@@ -117,3 +118,30 @@ def test_a_target_that_is_one_project() -> None:
     other = make_project("b", outputs={"km": 5.0})
     assert doubts(make_instance([road, other], targets=[exact])) == []
     assert doubts(make_instance([road], targets=[make_target("t", "km", 40.0, 2024)])) == []
+
+
+def test_a_benefit_of_zero_among_siblings_that_have_one() -> None:
+    def road(name: str, benefit: float, **values: Any) -> Any:
+        return make_project(name, benefits={"users": benefit}, subsector="road", **values)
+
+    others = [road("a", 2.0), road("b", 3.0)]
+    zero = [("benefit-zero", 2, "benefits")]
+    assert doubts(make_instance([*others, road("c", 0.0)])) == zero
+    row = make_project("c", benefits={}, subsector="road")
+    assert doubts(make_instance([*others, row], benefits=[make_stream("c", 0.0)])) == zero
+    # What speaks for it otherwise, or must be built, may have none; so may one of a kind.
+    assert doubts(make_instance([*others, road("c", 0.0, mandatory="must")])) == []
+    assert doubts(make_instance([*others, road("c", 0.0)], benefits=[make_stream("c", 1.0)])) == []
+    # Alone, a 0 is no benefit like a blank.
+    alone = make_instance([*others, make_project("c", benefits={"users": 0.0})])
+    assert doubts(alone) == [("no-benefit", 2, "benefits")]
+    few = make_instance([road("a", 2.0), road("b", 0.0), road("c", 0.0), road("d", 0.0)])
+    assert doubts(few) == [("no-benefit", index, "benefits") for index in (1, 2, 3)]
+
+
+def test_every_option_is_held_against_the_others() -> None:
+    projects = [make_project(name, 5.0, 1.0) for name in "abcd"]
+    large = make_project("e", options=[make_option("small", 5, 1), make_option("large", 5e6, 1)])
+    (doubt,) = worth_doubts(make_instance([*projects, large]))
+    assert (doubt.rule, doubt.index, doubt.option) == ("amount-out-of-proportion", 4, 1)
+    assert "e/large" in doubt.message

@@ -426,6 +426,44 @@ def test_storage_moves_energy_to_the_peak() -> None:
     assert service(found.plan, "s", "discharge", "peak") == pytest.approx(3.2)
 
 
+@pytest.mark.parametrize("efficiency", [0.0, 0.5])
+def test_a_storage_gets_rid_of_no_surplus(efficiency: float) -> None:
+    # The plant gives 6 at least, 4 are wanted in either block. Of the 2 too many the storage could
+    # take in all and give nothing back, or turn 4 over in one block: both are surplus without name.
+    both = blocks("p", LoadBlock(id="day"), LoadBlock(id="night"))
+
+    def instance(has_spill: bool) -> Instance:
+        return network(
+            [],
+            [
+                make_node("g", "plant", "p", capacity=6.0, minimum_output=6.0),
+                make_node("s", "storage", "p", capacity=8.0, efficiency=efficiency),
+                make_node("z", "zone", "p", spill=has_spill),
+            ],
+            [make_link("gz", "g", "z", "p"), make_link("sz", "s", "z", "p", both_ways=True)],
+            [make_demand("load", "z", 4.0, "p", unserved_price=20.0)],
+            settings=make_settings(YEARS, networks=[both]),
+        )
+
+    assert best(instance(has_spill=False)).plan is None
+    found = best(instance(has_spill=True)).plan
+    assert service(found, "z", "spill", "day") + service(found, "z", "spill", "night") == (
+        pytest.approx(4.0)
+    )
+    assert service(found, "s", "charge", "day") == pytest.approx(0.0)
+
+
+def test_a_storage_that_loses_nothing_may_turn_over() -> None:
+    # An efficiency of 1 loses nothing: no choice of a way, no yes or no in the program.
+    instance = network(
+        [],
+        [make_node("s", "storage", "p", capacity=4.0), make_node("z", "zone", "p")],
+        [make_link("sz", "s", "z", "p", both_ways=True)],
+        [make_demand("load", "z", 4.0, "p", unserved_price=20.0)],
+    )
+    assert not build_formulation(instance).mip.integrality.any()
+
+
 def surplus(loss: float, least: float, **link: object) -> Instance:
     return network(
         [],
