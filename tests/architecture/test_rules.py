@@ -66,7 +66,7 @@ NO_ORACLE = {
     "envelope": "solved by hand in tests/optimizer/formulation/test_grants_and_capital.py",
     "matching": "solved by hand in tests/optimizer/formulation/test_grants_and_capital.py",
     "reinvest": "solved by hand in tests/optimizer/formulation/test_asset_sales.py",
-    "storage": "solved by hand in tests/optimizer/networks/test_minis.py",
+    "storage": "solved by hand in tests/optimizer/networks/test_power_minis.py",
     "supplier": "solved by hand in tests/optimizer/networks/test_minis.py",
     "demand": "solved by hand in tests/optimizer/networks/test_minis.py",
 }
