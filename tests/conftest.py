@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import sys
 from collections import Counter
@@ -13,7 +14,7 @@ from hypothesis import settings
 
 from infraplan.optimizer.backends import process
 from infraplan.optimizer.work_clock import DETERMINISTIC_VARIABLE
-from tests import warm_guests
+from tests import tracing, warm_guests
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SHARED = REPOSITORY.parent / "shared"
@@ -54,6 +55,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("no_cover")
 
 
+def pytest_collection_finish() -> None:
+    """Let no later search for garbage go through the thousands of tests that stay to the end."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[object]:
     """Count work in the place of time, and measure coverage of children where they are tested.
@@ -69,7 +76,8 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[object]:
             patch.setenv(DETERMINISTIC_VARIABLE, "1")
         if not item.path.is_relative_to(_GUESTS):
             patch.delenv(warm_guests.TRACE_CHILDREN, raising=False)
-        return (yield)
+        with tracing.traced_for():
+            return (yield)
 
 
 _ABOUT_THE_CLOCK = {
