@@ -82,6 +82,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[object]:
 
 _ABOUT_THE_CLOCK = {
     "test_bad_guests.py",
+    "test_benchmarks.py",
     "test_beside.py",
     "test_deadline.py",
     "test_deterministic.py",
