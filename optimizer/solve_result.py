@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from infraplan.models.catalogue import phrase
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
+from infraplan.optimizer import work_clock
 from infraplan.optimizer.backends import Note
 from infraplan.optimizer.column_forms import Columns
 from infraplan.optimizer.errors import InfeasibleError, NoPlanError
@@ -27,7 +28,7 @@ class SolveOptions:
     `solver` None is the engine's own. `columns` is the form in which solvers are given the starts.
     With `deterministic` work is counted and not time: the same instance, options and versions lead
     to the same plan on any machine of a kind, unless the time limit ends the solve before its work
-    is done.
+    is done; where it is not given, the environment is asked (`work_clock.DETERMINISTIC_VARIABLE`).
     """
 
     engine: str = "auto"
@@ -39,7 +40,7 @@ class SolveOptions:
     memory_limit_mb: int | None = None
     canonical: bool = True
     columns: Columns = Columns.AUTO
-    deterministic: bool = False
+    deterministic: bool = field(default_factory=work_clock.is_asked_for)
 
     @property
     def guest_solver(self) -> str:

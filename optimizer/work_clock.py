@@ -10,6 +10,7 @@ stage by seconds nevertheless is noted (`decided`), in either case, for whoever 
 from __future__ import annotations
 
 import math
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,6 +40,11 @@ Measured as 18 to 40 microseconds per nonzero on cores of a thousand choices."""
 LOOK_S, LOOK_S_BY_NONZERO = 1e-4, 5e-6
 """Price of what HiGHS does between two looks at whether it is to go on. Measured as 3 to 6
 microseconds per nonzero on two instances."""
+DETERMINISTIC_VARIABLE = "INFRAPLAN_DETERMINISTIC"
+"""Variable of the environment that makes work the clock of every solve that is not told otherwise:
+a study of many commands, or a suite of tests, sets it once."""
+_YES = {"1", "true", "t", "yes", "y", "on"}
+"""Values that switch it on, as the command line reads them."""
 LEAST_NODES = 1
 LATE = 1e9
 """Seconds by which everything is late once a time limit has passed although work is counted."""
@@ -54,6 +60,11 @@ class _Count:
 
 _COUNT: ContextVar[_Count | None] = ContextVar("work_count", default=None)
 _WATCHES: ContextVar[tuple[set[ClockReason], ...]] = ContextVar("clock_watches", default=())
+
+
+def is_asked_for() -> bool:
+    """Whether the environment asks for counted work."""
+    return os.environ.get(DETERMINISTIC_VARIABLE, "").strip().casefold() in _YES
 
 
 @contextmanager

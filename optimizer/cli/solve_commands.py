@@ -32,6 +32,7 @@ from infraplan.optimizer.stage_times import Stage, stage, timing
 from infraplan.optimizer.status import Termination
 from infraplan.optimizer.storage import inspect_instance
 from infraplan.optimizer.storage.run_folder import RunFiles, read_run, run_reference
+from infraplan.optimizer.work_clock import DETERMINISTIC_VARIABLE
 from infraplan.optimizer.workflow import Outcome, interrupted, run_solve
 
 PRINTED_KEYS = (
@@ -202,6 +203,7 @@ Deterministic = Annotated[
     bool,
     typer.Option(
         "--deterministic",
+        envvar=DETERMINISTIC_VARIABLE,
         help="Count work and not time: the same plan on an idle and on a busy machine.",
     ),
 ]

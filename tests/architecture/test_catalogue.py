@@ -108,11 +108,11 @@ def test_chinese_outside_the_catalogue_has_full_width_marks() -> None:
         name = source.path.relative_to(ROOT).as_posix()
         if source.path.parent.name == "catalogue" or name.startswith(READ_BY_PROGRAMS):
             continue
-        prose = {id(node.value) for node in ast.walk(source.tree) if isinstance(node, ast.Expr)}
-        for node in ast.walk(source.tree):
-            words = node.value if isinstance(node, ast.Constant) else None
-            if isinstance(words, str) and BESIDE_CHINESE.search(words) and id(node) not in prose:
-                found.append(f"{name}:{node.lineno}: {words!r}")
+        found += [
+            f"{name}:{node.lineno}: {node.value!r}"
+            for node in source.texts
+            if BESIDE_CHINESE.search(str(node.value))
+        ]
     assert not found, "\n".join(found)
 
 
@@ -149,7 +149,7 @@ def test_every_message_of_the_catalogue_is_used() -> None:
         node.value
         for source in sources()
         if source.path.parent.name != "catalogue" or source.path.stem == "phrases"
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
     unused = sorted(set(entries("message")) - used)
@@ -179,12 +179,10 @@ def test_chinese_stands_in_the_catalogue() -> None:
         name = source.path.relative_to(ROOT).as_posix()
         if source.path.parent.name == "catalogue" or name.startswith(tuple(CHINESE_OF_DATA)):
             continue
-        prose = {id(node.value) for node in ast.walk(source.tree) if isinstance(node, ast.Expr)}
         found += [
-            f"{name}:{node.lineno}: {node.value[:40]!r}"
-            for node in ast.walk(source.tree)
-            if isinstance(node, ast.Constant) and isinstance(node.value, str)
-            if CHINESE.search(node.value) and id(node) not in prose
+            f"{name}:{node.lineno}: {str(node.value)[:40]!r}"
+            for node in source.texts
+            if CHINESE.search(str(node.value))
         ]
     assert not found, "\n".join(found)
 

@@ -16,6 +16,8 @@ from infraplan.optimizer.cli.progress import State, showing
 from infraplan.optimizer.engines.deadline import Deadline
 from tests.cli.conftest import Call
 
+pytestmark = pytest.mark.by_seconds
+
 
 @pytest.fixture
 def at_7_s(monkeypatch: pytest.MonkeyPatch) -> Deadline:

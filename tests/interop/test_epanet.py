@@ -8,6 +8,7 @@ The two-loop network of Alperovits and Shamir (Water Resources Research 13, 1977
 from __future__ import annotations
 
 import json
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -21,8 +22,10 @@ from tests.assertions import assert_bilingual
 from tests.interop.told import told_of
 from tests.optimizer.engine import best
 
-wntr = pytest.importorskip("wntr", reason="the optional package wntr is not installed")
-pytestmark = pytest.mark.filterwarnings("default")
+pytestmark = [
+    pytest.mark.filterwarnings("default"),
+    pytest.mark.skipif(find_spec("wntr") is None, reason="the optional package wntr is missing"),
+]
 
 JUNCTIONS = {
     2: (150, 100),
@@ -53,6 +56,8 @@ def two_loop(folder: Path, inches: dict[int, float]) -> Path:
 
 def epanet_pressures(path: Path, folder: Path) -> dict[str, float]:
     """Pressures by EPANET's own toolkit, one steady state."""
+    import wntr  # here: to load it takes more than a second
+
     engine = wntr.epanet.toolkit.ENepanet()
     engine.ENopen(str(path), str(folder / "report.rpt"), str(folder / "out.bin"))
     engine.ENopenH()
@@ -199,6 +204,8 @@ def test_what_is_closed_for_good_carries_nothing(tmp_path):
 
 def test_times_are_those_of_epanet(tmp_path):
     """By EPANET's own toolkit: a day in steps of half an hour from six in the evening."""
+    import wntr
+
     path = written(tmp_path, RULES)
     network = open_network(path)
     times = network.options.time

@@ -23,7 +23,9 @@ from infraplan.models.rules import RULES
 from infraplan.optimizer.analysis.conflicts import Conflict, ConflictReport
 from infraplan.optimizer.mip import FloatArray
 from infraplan.optimizer.program import Formulation, build_formulation
-from tests.oracle.oracle import Choice, Money, Oracle
+from tests.oracle.choice import Choice
+from tests.oracle.money import Money
+from tests.oracle.oracle import Oracle
 
 SAME = 1e-6
 RIVALS = ("exclusive", "at_most", "all_or_none", "precedence")

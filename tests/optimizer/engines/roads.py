@@ -16,7 +16,8 @@ import numpy as np
 from infraplan.models.instance import Instance
 from infraplan.models.network import FlowLaw, LoadBlock, NetworkSettings
 from tests.builders import edit, make_change, make_demand, make_link, make_node
-from tests.oracle.oracle import Choice, Oracle
+from tests.oracle.choice import Choice
+from tests.oracle.oracle import Oracle
 
 LINKS = {
     # time, capacity, alpha: Braess's four roads, where a good bridge and a bad one may be built

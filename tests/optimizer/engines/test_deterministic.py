@@ -9,10 +9,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from infraplan.models.instance import Instance
 from infraplan.optimizer import work_clock
 from infraplan.optimizer.backends import SolverOptions, SolverReply, host, solve_mip
+from infraplan.optimizer.cli.main import app
 from infraplan.optimizer.engines import deadline, turns
 from infraplan.optimizer.engines import known as known_module
 from infraplan.optimizer.engines.deadline import Deadline
@@ -24,6 +26,7 @@ from infraplan.optimizer.report.texts import told_clock
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.status import Termination
+from infraplan.optimizer.storage import example_instance, write_instance
 from infraplan.optimizer.work_clock import ClockReason
 from infraplan.optimizer.workflow import Outcome, run_solve
 from tests.benchmarks.generate import benchmark_instance
@@ -179,6 +182,29 @@ def test_listeners_hear_of_seconds(instance: Instance, tmp_path: Path) -> None:
 def test_one_thread_alone(instance: Instance) -> None:
     with pytest.raises(UnsupportedFeatureError, match="one thread"):
         solve(instance, SolveOptions(threads=2, deterministic=True))
+
+
+@pytest.mark.parametrize(
+    ("said", "is_asked"), [("1", True), ("true", True), ("on", True), ("0", False), ("", False)]
+)
+def test_the_environment_is_asked_where_nothing_else_is_said(
+    monkeypatch: pytest.MonkeyPatch, said: str, is_asked: bool
+) -> None:
+    monkeypatch.setenv(work_clock.DETERMINISTIC_VARIABLE, said)
+    assert SolveOptions().deterministic is is_asked
+    assert SolveOptions(deterministic=not is_asked).deterministic is not is_asked
+    monkeypatch.delenv(work_clock.DETERMINISTIC_VARIABLE)
+    assert not SolveOptions().deterministic
+
+
+def test_a_command_hears_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_instance(example_instance(), tmp_path / "plan.json")
+    solving = ["solve", str(tmp_path / "plan.json"), "-o", str(tmp_path / "run")]
+    monkeypatch.setenv(work_clock.DETERMINISTIC_VARIABLE, "1")
+    assert CliRunner().invoke(app, solving).exit_code == 0
+    record = json.loads((tmp_path / "run" / "run.json").read_text("utf-8"))
+    assert record["options"]["deterministic"] is True
+    assert CliRunner().invoke(app, [*solving, "--threads", "2"]).exit_code == 2
 
 
 @pytest.mark.parametrize("solver", ["highs", "cbc", "scip", "cpsat"])

@@ -70,6 +70,7 @@ def test_asked_to_stop_at_once_it_claims_nothing(years: tuple[int, int]) -> None
         assert found.bound is None
 
 
+@pytest.mark.by_seconds
 @pytest.mark.parametrize("years", [(2021, 2021), (2021, 2023)], ids=["search", "master"])
 def test_without_time_there_is_the_plan_of_nothing_built(
     years: tuple[int, int], monkeypatch: pytest.MonkeyPatch
@@ -85,6 +86,7 @@ def test_without_time_there_is_the_plan_of_nothing_built(
     assert (found.objective, found.bound, found.gap) == (0.0, None, None)
 
 
+@pytest.mark.by_seconds
 def test_without_time_nothing_is_built_only_where_that_is_allowed() -> None:
     instance = choice((2021, 2023))
     first = instance.projects[0].model_copy(update={"mandatory": Mandate.MUST})
@@ -158,6 +160,7 @@ def test_what_money_forbids_is_learnt_as_a_limit_that_every_allowed_choice_keeps
     assert all(limit is not None for limit in limits)
 
 
+@pytest.mark.by_seconds
 def test_where_the_solver_has_no_time_nothing_is_claimed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The plan is not taken, and the bound keeps its value."""
     real = affordable.solve_mip

@@ -22,7 +22,7 @@ from infraplan.optimizer.verify import verify_plan
 from infraplan.optimizer.verify.network_index_check import index_faults
 from tests.assertions import assert_verified, broken_laws
 from tests.builders import edit, make_change, make_demand, make_link, make_node, make_project
-from tests.optimizer.networks.test_minis import network
+from tests.optimizer.networks.mini import network
 
 Fault = Callable[[NetworkIndex], NetworkIndex]
 
