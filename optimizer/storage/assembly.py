@@ -23,7 +23,12 @@ from infraplan.optimizer.storage.numbers import DecimalMark
 from infraplan.optimizer.storage.rows import Built, Row, build
 from infraplan.optimizer.storage.scenario_values import read_values
 from infraplan.optimizer.storage.settings_head import take_head
-from infraplan.optimizer.storage.table_columns import OPTION_FIELDS, PROJECTS, REFERENCES, SCENARIOS
+from infraplan.optimizer.storage.table_columns import (
+    OPTION_FIELDS,
+    PROJECTS,
+    SCENARIOS,
+    reference_columns,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -276,7 +281,7 @@ class Assembly:
         if self._dropped:
             return
         for values, origin in self._unbuilt:
-            for name, table in REFERENCES.items():
+            for name, table in reference_columns().items():
                 known = {str(row.id) for row in getattr(instance, table)}
                 if table == "jurisdictions":
                     known |= set(instance.jurisdiction_ids)
