@@ -39,12 +39,11 @@ from tests.golden.test_golden_rows import everything, networks
 WRONG = "misspelt"
 
 OWN_NAMES = {
-    "id": "the row's own name",
-    "option": "the option's own name, or one of its project: then it refers to projects.options",
-    "stream": "the stream's own name",
-    "bundle": "instruments of one bundle name it; there is no table of bundles",
+    "Option.option": "the option's own name",
+    "BenefitStream.stream": "the stream's own name",
+    "Instrument.bundle": "instruments of one bundle name it; there is no table of bundles",
 }
-"""Columns that give a name instead of using one, and why."""
+"""Columns that give a name instead of using one, and why; so does every `id`."""
 
 TEXTS = {
     "name_en", "name_zh", "en", "zh", "source", "note", "quote", "unit", "currency", "money_unit",
@@ -53,14 +52,14 @@ TEXTS = {
 """Columns that nothing but a reader reads, by name."""
 
 KINDS = {
-    "sector": "a project's kind is free: rules and libraries know words of it",
-    "subsector": "the same; `validate` doubts one that no rule can be held against",
-    "kind": "kind of a place, a word for the map",
-    "item": "a fiscal item of any name; debt rules refer to it",
-    "network": "a network is what its nodes say that they are of",
-    "table": "changes of scenarios are checked against the columns (models/scenario.py)",
-    "field": "the same",
-    "value": "the same",
+    "Project.sector": "a project's kind is free: rules and libraries know words of it",
+    "Project.subsector": "the same; `validate` doubts one that no rule can be held against",
+    "Place.kind": "kind of a place, a word for the map",
+    "FiscalItem.item": "a fiscal item of any name; debt rules refer to it",
+    "NetworkNode.network": "a network is what its nodes say that they are of",
+    "Change.table": "changes of scenarios are checked against the columns (models/scenario.py)",
+    "Change.field": "the same",
+    "Change.value": "the same",
 }
 """Columns that make kinds and names known instead of using them, and why."""
 
@@ -79,6 +78,16 @@ def _rules_of(table: str) -> str:
     return ", ".join(names) or "no rule"
 
 
+def _rules_of_model(model: type[DomainModel]) -> str:
+    """Rules that the tables of `model` ask for, as a clause."""
+    tables = [
+        table
+        for table, field in Instance.model_fields.items()
+        if f"{model.__module__}.{model.__name__}" in str(field.annotation)
+    ]
+    return "; ".join(f"{table} asks for {_rules_of(table)}" for table in tables)
+
+
 MODELS = {model.__name__: model for model in model_classes()}
 
 
@@ -91,13 +100,12 @@ def test_every_column_says_what_it_names(name: str) -> None:
         for field in model.model_fields
         if _holds_text(model, field)
         and field not in known
-        and field not in TEXTS
-        and field not in OWN_NAMES
-        and field not in KINDS
+        and field not in {"id", *TEXTS}
+        and f"{name}.{field}" not in {*OWN_NAMES, *KINDS}
     ]
     assert not silent, (
         f"{name}: say with `refers_to` whose names {', '.join(silent)} takes (models/base.py), or "
-        "why it takes none (tests/architecture/test_references.py)"
+        f"why it takes none (tests/architecture/test_references.py); {_rules_of_model(model)}"
     )
 
 
@@ -296,5 +304,6 @@ def test_a_row_that_stands_twice_is_refused(table: str) -> None:
 
 def test_what_is_named_above_is_there() -> None:
     assert set(DOUBTED) | AT_ONCE <= set(PLACES)
-    fields = {field for model in MODELS.values() for field in model.model_fields}
-    assert TEXTS | set(OWN_NAMES) | set(KINDS) <= fields
+    fields = {(name, field) for name, model in MODELS.items() for field in model.model_fields}
+    assert {field for _, field in fields} >= TEXTS
+    assert {".".join(pair) for pair in fields} >= {*OWN_NAMES, *KINDS}
