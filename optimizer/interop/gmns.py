@@ -152,8 +152,11 @@ class _Importer:
         factor = SPEED_FACTORS.get(speed.casefold())
         if not length:
             self.length_factor = factor if factor in {1.0, KM_PER_MILE} else KM_PER_MILE
-            unit = "kilometres" if self.length_factor == 1.0 else "miles"
-            speeds = speed or f"{unit} per hour"
+            is_metric = self.length_factor == 1.0
+            unit = phrase("unit-kilometres" if is_metric else "unit-miles")
+            speeds = speed or phrase(
+                "unit-kilometres-per-hour" if is_metric else "unit-miles-per-hour"
+            )
             self.folder.note(
                 "assumed-unit",
                 phrase("no-long-length-is-stated-lengths-are-taken-as", unit=unit, speeds=speeds),
