@@ -184,7 +184,7 @@ class _Filter:
                 is_minimal = False
         return kept, is_minimal
 
-    def alone(self, kept: list[int], number: int) -> FloatArray | None:
+    def least_slack_of(self, kept: list[int], number: int) -> FloatArray | None:
         """Column values with the least slack of rule `number`, the others of `kept` hard."""
         if self.is_over:
             return None
@@ -241,7 +241,7 @@ def _with_physics(
         return replace(found, is_minimal=False)
     kept, is_minimal = filters.needed(hard, known)
     more = tuple(
-        _conflict(instance, filters.elastic, number, filters.alone(kept, number))
+        _conflict(instance, filters.elastic, number, filters.least_slack_of(kept, number))
         for number in sorted(set(kept) - set(known))
     )
     return ConflictReport((*found.rules, *more), found.is_minimal and is_minimal)
@@ -264,7 +264,7 @@ def conflict_of(
         return ConflictReport((), False, filters.why or phrase("a-conflict-of-bookkeeping"))
     kept, is_minimal = filters.needed(hard)
     rules = tuple(
-        _conflict(instance, filters.elastic, number, filters.alone(kept, number))
+        _conflict(instance, filters.elastic, number, filters.least_slack_of(kept, number))
         for number in sorted(kept)
     )
     return ConflictReport(rules, is_minimal)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from infraplan.optimizer import stopping
-from infraplan.optimizer.cli.program import stopped_early
+from infraplan.optimizer.cli.entry_point import stopped_early
 
 ENDING_SIGNALS = ("SIGTERM", "SIGHUP")
 """By name, because not every system has them: a scheduler's or `kill`'s, a closed terminal's."""

@@ -63,11 +63,15 @@ class ReadInstance:
 
     Attributes
     ----------
-        instance: the instance, None where findings stop it.
-        findings: everything found, in the order of files and rows; reading faults first.
-        origins: place of each object by (table, index, option); the settings are at
-            `("instance", None, 0)`.
-        num_reading: how many of the findings are about files, rows and cells.
+    instance
+        The instance, None where findings stop it.
+    findings
+        Everything found, in the order of files and rows; reading faults first.
+    origins
+        Place of each object by (table, index, option); the settings are at
+        `("instance", None, 0)`.
+    num_reading
+        How many of the findings are about files, rows and cells.
     """
 
     instance: Instance | None
@@ -80,9 +84,12 @@ class ReadInstance:
 
         Raises
         ------
-            InstanceFormatError: a file, row or cell cannot be read.
-            UnknownReferenceError: an id is used that nothing defines.
-            InconsistentInstanceError: the tables make no sense together.
+        InstanceFormatError
+            A file, row or cell cannot be read.
+        UnknownReferenceError
+            An id is used that nothing defines.
+        InconsistentInstanceError
+            The tables make no sense together.
         """
         if self.instance is None:
             reading, consistency = (

@@ -67,7 +67,8 @@ def value_type(annotation: Any) -> ValueType:
 
     Raises
     ------
-        TypeError: an annotation of a kind that no domain class uses yet.
+    TypeError
+        An annotation of a kind that no domain class uses yet.
     """
     if annotation == Year:
         return ValueType(Base.YEAR)

@@ -44,10 +44,13 @@ def read_instance(path: Path) -> Instance:
 
     Raises
     ------
-        InstanceFormatError: a file, row or cell cannot be read.
-        UnknownReferenceError: an id is used that nothing defines.
-        InconsistentInstanceError: the tables make no sense together.
-            Each carries all findings, not only those of its own kind.
+    InstanceFormatError
+        A file, row or cell cannot be read.
+    UnknownReferenceError
+        An id is used that nothing defines.
+    InconsistentInstanceError
+        The tables make no sense together.
+        Each carries all findings, not only those of its own kind.
     """
     return inspect_instance(path).require()
 
@@ -144,7 +147,8 @@ def write_instance(instance: Instance, path: Path) -> None:
 
     Raises
     ------
-        OutputError: it cannot be written there, or holds text that no form could keep.
+    OutputError
+        It cannot be written there, or holds text that no form could keep.
     """
     require_writable(instance)
     form = path.suffix.casefold()

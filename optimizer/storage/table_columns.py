@@ -90,7 +90,8 @@ def table_for(name: str, model: type[DomainModel]) -> Table:
 
     Raises
     ------
-        TypeError: a field is a nested object, which no cell can hold.
+    TypeError
+        A field is a nested object, which no cell can hold.
     """
     columns = dict(fields_of(model))
     nested = [n for n, f in columns.items() if f.type.base in (Base.OBJECT, Base.OBJECTS)]

@@ -32,7 +32,7 @@ class Press:
             os.kill(os.getpid(), number)
 sys.meta_path.insert(0, Press())
 sys.argv[1:] = sys.argv[4:]
-from infraplan.optimizer.cli.program import run
+from infraplan.optimizer.cli.entry_point import run
 run()
 """
 WORDS, FIRST, LARGE = "infraplan.models.catalogue.phrases", "typer", "pydantic"
