@@ -138,6 +138,7 @@ class Appraisal(DomainModel):
         "published schedule by name, e.g. uk_green_book; it sets discount_rate and discount_steps; "
         "see `infraplan rules`",
         "",
+        refers_to="built-in",
     )
     discount_rate: Rate = described("social discount rate, real", 0.08, unit="rate/year")
     discount_steps: tuple[RateStep, ...] = described(

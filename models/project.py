@@ -160,11 +160,13 @@ class Project(DomainModel):
     sector: Identifier = described("sector, e.g. transport, water, energy")
     subsector: str = described("subsector, e.g. expressway, reservoir, grid_substation", "")
     jurisdiction: Identifier | None = described(
-        "who leads and, without rows in shares, pays; blank takes the only jurisdiction", None
+        "who leads and, without rows in shares, pays; blank takes the only jurisdiction",
+        None,
+        refers_to="jurisdictions",
     )
-    place: str | None = described("place id", None)
-    from_place: str | None = described("place id where it begins", None)
-    to_place: str | None = described("place id where it ends", None)
+    place: str | None = described("place id", None, refers_to="places")
+    from_place: str | None = described("place id where it begins", None, refers_to="places")
+    to_place: str | None = described("place id where it ends", None, refers_to="places")
     stage: Stage = described(
         "maturity; complete: it stands already and is no candidate; under_construction: committed "
         "unless `mandatory` says must",
@@ -234,8 +236,8 @@ class BenefitStream(DomainModel):
 
     row_key: ClassVar[tuple[str, ...]] = ("project", "option", "stream")
 
-    project: Identifier = described("project id")
-    option: str = described("option id; blank for all options", "")
+    project: Identifier = described("project id", refers_to="projects")
+    option: str = described("option id; blank for all options", "", refers_to="projects.options")
     stream: Identifier = described("name of the stream")
     value: SignedMoney = described("money per full operating year", unit="money/year")
     growth: Rate = described("yearly growth", 0.0, unit="rate/year")

@@ -26,7 +26,7 @@ class StatedDate(DomainModel):
 
     row_key: ClassVar[tuple[str, ...]] = ("project", "kind")
 
-    project: Identifier = described("project id")
+    project: Identifier = described("project id", refers_to="projects")
     kind: DateKind = described("what is to have happened by the year, or not before it")
     year: Year = described("year that the text states", unit="year")
     breach_cost: Money | None = described(

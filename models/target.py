@@ -32,7 +32,9 @@ class Target(DomainModel):
     id: Identifier = described("target id")
     name_en: str = described("name in English", "")
     name_zh: str = described("name in Chinese", "")
-    metric: Identifier = described("metric, as named in the projects' outputs, or a built-in one")
+    metric: Identifier = described(
+        "metric, as named in the projects' outputs, or a built-in one", refers_to="projects.outputs"
+    )
     unit: str = described("unit of the metric", "")
     sense: Sense = described("at least or at most", Sense.AT_LEAST)
     value: Amount = described("value to reach")
@@ -45,8 +47,12 @@ class Target(DomainModel):
     shortfall_price: NonNegative = described(
         "price of one missing unit in the objective, price-year money", 0.0, unit="money"
     )
-    sectors: tuple[str, ...] = described("only projects of these sectors", ())
-    jurisdictions: tuple[str, ...] = described("only projects led by these jurisdictions", ())
-    places: tuple[str, ...] = described("only projects at these places", ())
+    sectors: tuple[str, ...] = described(
+        "only projects of these sectors", (), refers_to="projects.sector"
+    )
+    jurisdictions: tuple[str, ...] = described(
+        "only projects led by these jurisdictions", (), refers_to="jurisdictions"
+    )
+    places: tuple[str, ...] = described("only projects at these places", (), refers_to="places")
     quality: Quality = described("how the value is known", Quality.STATED)
     source: str = described("document and section", "")

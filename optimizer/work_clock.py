@@ -17,6 +17,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import StrEnum
 
+from infraplan.optimizer import stopping
+
 
 class ClockReason(StrEnum):
     """Why the clock decided something."""
@@ -182,6 +184,16 @@ def watched() -> Iterator[set[ClockReason]]:
 
 
 def decided(reason: ClockReason) -> None:
-    """Note that the clock decided something, and why."""
+    """Note that the clock decided something, and why.
+
+    A wish to end takes the place of limits of time: what time is short from then on is short
+    because of it, and shares of time that had ended before would have been followed by others.
+    """
+    if reason is ClockReason.TIME_LIMIT and stopping.is_asked():
+        reason = ClockReason.STOPPED
     for found in _WATCHES.get():
+        if reason is ClockReason.STOPPED:
+            found.discard(ClockReason.TIME_LIMIT)
+        elif reason is ClockReason.TIME_LIMIT and ClockReason.STOPPED in found:
+            continue
         found.add(reason)

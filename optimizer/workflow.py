@@ -20,7 +20,7 @@ from infraplan.models.plan import Plan, Rejection
 from infraplan.optimizer import stopping, work_clock
 from infraplan.optimizer.analysis.conflicts import ConflictReport
 from infraplan.optimizer.backends import Progress, available_solvers, write_model
-from infraplan.optimizer.backends.base import Note
+from infraplan.optimizer.backends.base import UNEXPLAINED, Note
 from infraplan.optimizer.benchmark import benchmark_of
 from infraplan.optimizer.engines.deadline import (
     BEYOND_SHARE_TO_EXPLAIN,
@@ -32,7 +32,7 @@ from infraplan.optimizer.engines.deadline import (
 )
 from infraplan.optimizer.engines.registry import engine_for, require_solver
 from infraplan.optimizer.estimating.recorded_relations import recorded_relations
-from infraplan.optimizer.explaining import UNEXPLAINED, Explained, explain
+from infraplan.optimizer.explaining import Explained, explain
 from infraplan.optimizer.report.html import render_report
 from infraplan.optimizer.report.texts import CHAINS_AND_LIMITS, DUAL_VALUES_CHECKED
 from infraplan.optimizer.solve import solve

@@ -275,6 +275,16 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{text!r} is no number from {least:g} to {most:g}",
         "“{text}”不是{least:g}至{most:g}之间的数",
     ),
+    "by-hand-funds": ("several or earmarked funds of one payer", "同一出资方有多项或专项资金"),
+    "by-hand-shares": ("cost shares", "出资分担"),
+    "by-hand-relations": (
+        "orders of projects with a count or at their start",
+        "有数量要求或以开工为准的先后关系",
+    ),
+    "by-hand-standing": ("works that stand or are under way", "已建成或在建的项目"),
+    "by-hand-networks": ("networks", "网络"),
+    "by-hand-objective": ("another objective than net present value", "净现值以外的目标"),
+    "by-hand-spending-after-plan": ("spending after the plan", "规划期后的支出"),
     "no-program-by-hand": (
         "no program is written by hand for: {names}",
         "下列内容没有手写模型：{names}",

@@ -51,6 +51,7 @@ _SOURCES: Mapping[str, tuple[str, ...]] = {
     "page": ("guide_texts:PAGE", "guide_texts:INTRO"),
     "validation": ("validation_words:FAULTS",),
     "system": ("foreign_reasons:SYSTEM",),
+    "epanet": ("foreign_reasons:EPANET",),
     "parser": ("foreign_reasons:PARSERS",),
     "published-source": ("source_words:SOURCES",),
     "fiscal-item": ("source_words:FISCAL_ITEMS",),

@@ -399,6 +399,30 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "use a subsector that the rules or `infraplan estimate` know",
         "改用规则或 infraplan estimate 认识的细分行业名称",
     ),
+    "is-about-and-no-project-is-of-these": (
+        "{id} is about {names}, and no project is of these {field}",
+        "{id}针对{names}，但没有项目的{field}与之相符",
+    ),
+    "no-project-draws-on-resource": (
+        "no project draws on {resource}: the quota limits nothing",
+        "没有项目占用资源{resource}：该限额不起作用",
+    ),
+    "no-project-delivers-metric": (
+        "no project delivers {metric}, which target {target} asks for",
+        "没有项目提供指标{target}所要求的{metric}",
+    ),
+    "rule-asks-for-item-without-row": (
+        "rule {rule} counts {item}, and no row of fiscal has it",
+        "规则{rule}计入{item}，但财政数据中没有该项",
+    ),
+    "add-rows-of-the-item-or-correct-it": (
+        "add its rows, or correct the name: what has no figure is not tested",
+        "补充该项数据，或更正名称：没有数据的地区不予检验",
+    ),
+    "correct-the-name-or-delete-the-row": (
+        "correct the name, or delete the row",
+        "更正名称，或删除该行",
+    ),
     "may-pay-for-and-no-project-is-of-these": (
         "{id} may pay for {names}, and no project is of these {field}",
         "{id}可用于{names}，但没有项目的{field}与之相符",

@@ -72,6 +72,11 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "this-limit-is": (" This limit is {source}.", "上限{source}。"),
     "note-of-the-solve": (" {note}.", "{note}。"),
+    "no-project-was-left-out": ("no project was left out", "没有未入选的项目"),
+    "projects-left-out-without-a-reason": (
+        "{count} project(s) left out, and no reason told.",
+        "有{count}个项目未入选，但未说明原因。",
+    ),
     "bound-proven-by-chains-and-limits": (
         "proven: no chain of works and no yearly limit lets it end earlier",
         "已证明：工序链和年度限额不允许更早完成",

@@ -224,6 +224,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "why_missed": ("why it is missed", "未按期原因"),
     "kept": ("kept", "已满足"),
     "rejected": ("What was left out, and why", "未入选项目及原因"),
+    "compared_value": ("value", "目标值"),
     "objective": ("What the plan is worth", "方案价值构成"),
     "estimates": ("How sure the costs are", "造价数据质量"),
     "laws": ("Checks of the plan", "方案校验"),

@@ -195,9 +195,11 @@ class _Filter:
         They have the time that the filters left, at least the share that was kept for them. None
         where it was too short.
         """
-        return [self._alone(kept, number, len(numbers) - k) for k, number in enumerate(numbers)]
+        return [
+            self._least_slack_of(kept, number, len(numbers) - k) for k, number in enumerate(numbers)
+        ]
 
-    def _alone(self, kept: list[int], number: int, to_do: int) -> FloatArray | None:
+    def _least_slack_of(self, kept: list[int], number: int, to_do: int) -> FloatArray | None:
         """The first of `to_do` questions that have the time left in equal parts."""
         if stopping.is_asked() or work_clock.is_past(self._last):
             return None

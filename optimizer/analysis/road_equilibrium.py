@@ -74,14 +74,22 @@ class RoadState:
 
     Attributes
     ----------
-        trips: trips that have a way.
-        trips_without_way: trips that have none; they count nowhere else.
-        total_travel_time: sum of flow x time at equilibrium.
-        free_travel_time: the same sum if no road slowed down.
-        directed_travel_time: least sum that directed flows reach, to a relative gap of 1e-4.
-        relative_gap: share by which the times used exceed the fastest ones.
-        links: directions of links that carry flow, the fullest first.
-        demands: every demand of the network, in the order of the instance.
+    trips
+        Trips that have a way.
+    trips_without_way
+        Trips that have none; they count nowhere else.
+    total_travel_time
+        Sum of flow x time at equilibrium.
+    free_travel_time
+        The same sum if no road slowed down.
+    directed_travel_time
+        Least sum that directed flows reach, to a relative gap of 1e-4.
+    relative_gap
+        Share by which the times used exceed the fastest ones.
+    links
+        Directions of links that carry flow, the fullest first.
+    demands
+        Every demand of the network, in the order of the instance.
     """
 
     trips: float

@@ -1,19 +1,19 @@
 """Traffic assignment by compiled routines: user equilibrium, system optimum, fixed times."""
 
-from infraplan.optimizer.assignment.equilibrium import (
-    Assignment,
-    Paths,
-    UnreachableDemandError,
-    system_optimum,
-    trip_times,
-    user_equilibrium,
-)
 from infraplan.optimizer.assignment.road_network import (
     Arcs,
     BoolArray,
     FloatArray,
     IntArray,
     RoadNetwork,
+)
+from infraplan.optimizer.assignment.traffic_assignment import (
+    Assignment,
+    Paths,
+    UnreachableDemandError,
+    system_optimum,
+    trip_times,
+    user_equilibrium,
 )
 
 __all__ = [

@@ -23,16 +23,26 @@ class RoadNetwork:
 
     Attributes
     ----------
-        num_nodes: number of nodes, twins included.
-        tail, head: node numbers, by arc.
-        free_time, capacity, alpha, beta: by arc; capacity is positive.
-        arc_names: id of the link that each arc is a direction of.
-        first_out, out_arc: arcs by tail.
-        origins: node number of each origin.
-        trip_first: first trip of each origin, one more entry at the end.
-        trip_origin: position of each trip's origin in `origins`.
-        trip_destination, trip_demand: by trip.
-        trip_names: node ids (from, to) of each trip.
+    num_nodes
+        Number of nodes, twins included.
+    tail, head
+        Node numbers, by arc.
+    free_time, capacity, alpha, beta
+        By arc; capacity is positive.
+    arc_names
+        Id of the link that each arc is a direction of.
+    first_out, out_arc
+        Arcs by tail.
+    origins
+        Node number of each origin.
+    trip_first
+        First trip of each origin, one more entry at the end.
+    trip_origin
+        Position of each trip's origin in `origins`.
+    trip_destination, trip_demand
+        By trip.
+    trip_names
+        Node ids (from, to) of each trip.
     """
 
     num_nodes: int
@@ -101,8 +111,9 @@ def road_network(
 
     Raises
     ------
-        ValueError: a number is negative or not a number, a capacity is zero, or a trip begins or
-            ends at a node that no arc touches.
+    ValueError
+        A number is negative or not a number, a capacity is zero, or a trip begins or
+        ends at a node that no arc touches.
     """
     trips = sorted(
         ((pair, amount) for pair, amount in demand.items() if pair[0] != pair[1] and amount != 0.0)

@@ -66,6 +66,9 @@ class Note:
     text_zh: str
 
 
+UNEXPLAINED = "unexplained"
+"""Kind of a note on what was not explained."""
+
 NOTE_KINDS = (
     "by_year",  # what a program with fewer years claims of a plan, and its value by the year
     "conditioning",  # the numbers of the model span too much for a solver's tolerances
@@ -76,7 +79,7 @@ NOTE_KINDS = (
     "repaired",  # how a contradiction or a failure was resolved
     "recorded",  # relations of the instance that bind no plan
     "late",  # reading and building took the whole time limit
-    "unexplained",  # what was left unexplained, and why
+    UNEXPLAINED,  # what was left unexplained, and why
     "uncertified",  # that there is no plan rests on the solver's word
 )
 

@@ -77,7 +77,7 @@ def ask(
         If the solver is missing, or no way of solving gives an answer without contradiction and
         no plan is known.
     """
-    heard = _Heard(known)
+    heard = _AnswersSoFar(known)
     if (ended := _ended_before(known, deadline)) is not None:
         return Answer(_only_known(options.guest_solver, known, deadline, ended), ())
     way = guest_options(options, deadline)
@@ -123,7 +123,7 @@ def _ended_before(known: Known, deadline: Deadline) -> Termination | None:
     return None
 
 
-class _Heard:
+class _AnswersSoFar:
     """What was heard on the way to an answer: faults, what to tell, the best plan known."""
 
     def __init__(self, known: Known) -> None:

@@ -164,7 +164,7 @@ _NETWORK: Mapping[type[DomainModel], frozenset[str]] = {
 }
 
 EXACT_READS = Declaration({**_SHARED, **_NETWORK}, {})
-"""The integer program reads everything; `limits.py` says which combinations it cannot hold."""
+"""The integer program reads everything; `unsupported.py` says which combinations it cannot hold."""
 
 _NODES_DO_NOTHING: Words = phrase("nodes-of-roads-at-equilibrium-neither-give-take-cost").both
 

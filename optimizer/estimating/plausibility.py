@@ -29,6 +29,7 @@ from infraplan.optimizer.estimating.library import estimate
 from infraplan.optimizer.estimating.life_plausibility import life_doubts
 from infraplan.optimizer.estimating.limit_plausibility import limit_doubts
 from infraplan.optimizer.estimating.money_plausibility import money_doubts
+from infraplan.optimizer.estimating.name_plausibility import name_doubts
 from infraplan.optimizer.estimating.network_plausibility import network_doubts
 from infraplan.optimizer.estimating.progress_plausibility import progress_doubts
 from infraplan.optimizer.estimating.slip_plausibility import slip_doubts
@@ -385,6 +386,7 @@ CHECKS: tuple[Callable[[Instance], Iterator[Inconsistency]], ...] = (
     slip_doubts,
     money_doubts,
     limit_doubts,
+    name_doubts,
     date_doubts,
     network_doubts,
     life_doubts,

@@ -42,9 +42,12 @@ class CellContext:
 
     Attributes
     ----------
-        money_factor: currency units in one money unit.
-        mark: decimal mark; None where nobody has said it.
-        currency: ISO code of the currency; blank where it is not known.
+    money_factor
+        Currency units in one money unit.
+    mark
+        Decimal mark; None where nobody has said it.
+    currency
+        ISO code of the currency; blank where it is not known.
     """
 
     money_factor: float = 1.0
@@ -69,7 +72,8 @@ def clean_text(raw: str) -> str:
 
     Raises
     ------
-        CellFault: too long, or with control characters.
+    CellFault
+        Too long, or with control characters.
     """
     if len(raw) > MAX_TEXT:
         raise CellFault(
@@ -99,7 +103,8 @@ def parse_cell(field: FieldInfo, raw: Any, context: CellContext, suffix: str = "
 
     Raises
     ------
-        CellFault: the cell cannot be read.
+    CellFault
+        The cell cannot be read.
     """
     if raw is None:
         return BLANK
@@ -126,7 +131,8 @@ def parse_value(kind: ValueType, raw: Any, field: FieldInfo, context: CellContex
 
     Raises
     ------
-        CellFault: it cannot be read.
+    CellFault
+        It cannot be read.
     """
     if isinstance(raw, datetime.date | datetime.time | datetime.timedelta):
         return _from_date(kind, raw)
@@ -338,7 +344,8 @@ def split_list(text: str) -> list[str]:
 
     Raises
     ------
-        CellFault: an entry is empty, or a double quote is not closed.
+    CellFault
+        An entry is empty, or a double quote is not closed.
     """
     if '"' not in text:
         parts = _SEPARATORS.split(text)

@@ -131,7 +131,8 @@ def parse_number(
 
     Raises
     ------
-        CellFault: not a number, not a finite one, or one that can be read in two ways (ASK).
+    CellFault
+        Not a number, not a finite one, or one that can be read in two ways (ASK).
     """
     try:
         quick = mark is DecimalMark.POINT and text.isascii() and "_" not in text
@@ -272,7 +273,8 @@ def parse_integer(text: str, suffix: str = "") -> int:
 
     Raises
     ------
-        CellFault: not a whole number.
+    CellFault
+        Not a whole number.
     """
     cleaned = plain(text)
     if suffix and cleaned.endswith(suffix):
@@ -291,7 +293,8 @@ def parse_year(text: str, end: YearEnd) -> int:
 
     Raises
     ------
-        CellFault: a date, a span where `end` is neither, or no year at all.
+    CellFault
+        A date, a span where `end` is neither, or no year at all.
     """
     cleaned = plain(text)
     if match := _YEAR.fullmatch(cleaned):

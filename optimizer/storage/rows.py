@@ -140,7 +140,8 @@ class _CellReader:
 
         Raises
         ------
-            CellFault: the cell cannot be read.
+        CellFault
+            The cell cannot be read.
         """
         if type(raw) is not str:
             return parse_cell(self.info, raw, self._context, self._suffix)

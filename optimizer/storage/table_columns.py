@@ -29,27 +29,6 @@ CSV_TABLES: tuple[str, ...] = tuple(
 )
 """Tables that are one CSV file each, in the order in which they are written."""
 
-# Columns that hold ids of another table; the consistency checks of `models` enforce the same.
-REFERENCES: dict[str, str] = {
-    "jurisdiction": "jurisdictions",
-    "jurisdictions": "jurisdictions",
-    "parent": "jurisdictions",
-    "place": "places",
-    "places": "places",
-    "from_place": "places",
-    "to_place": "places",
-    "project": "projects",
-    "projects": "projects",
-    "from_projects": "projects",
-    "to_projects": "projects",
-    "pool": "pools",
-    "fund": "funds",
-    "from_node": "network_nodes",
-    "to_node": "network_nodes",
-    "node": "network_nodes",
-    "supplier": "network_nodes",
-}
-
 
 @dataclass(frozen=True)
 class Table:
@@ -64,7 +43,8 @@ class Table:
 
     def reference(self, column: str) -> str | None:
         """Table whose ids stand in `column`, None where it holds none."""
-        return REFERENCES.get(column)
+        target = self.columns[column].refers_to
+        return target if target in TABLES else None
 
     @cached_property
     def known_headings(self) -> dict[str, str]:
@@ -85,6 +65,17 @@ class Table:
 
 
 @cache
+def reference_columns() -> dict[str, str]:
+    """Columns that hold ids of another table, of any table, and whose ids they are."""
+    return {
+        column: target
+        for name in CSV_TABLES
+        for column in table_of(name).columns
+        if (target := table_of(name).reference(column))
+    }
+
+
+@cache
 def table_of(name: str) -> Table:
     """Return the table `name` of the instance (or `options`)."""
     if name == PROJECTS:
@@ -99,7 +90,8 @@ def table_for(name: str, model: type[DomainModel]) -> Table:
 
     Raises
     ------
-        TypeError: a field is a nested object, which no cell can hold.
+    TypeError
+        A field is a nested object, which no cell can hold.
     """
     columns = dict(fields_of(model))
     nested = [n for n, f in columns.items() if f.type.base in (Base.OBJECT, Base.OBJECTS)]
@@ -121,7 +113,13 @@ def _project_columns() -> dict[str, FieldInfo]:
 
 def _option_columns() -> dict[str, FieldInfo]:
     project = FieldInfo(
-        "project", ValueType(Base.TEXT), None, "id of the project that has this option", True, None
+        "project",
+        ValueType(Base.TEXT),
+        None,
+        "id of the project that has this option",
+        required=True,
+        default=None,
+        refers_to=PROJECTS,
     )
     columns = {"project": project}
     for name, field in fields_of(Option).items():

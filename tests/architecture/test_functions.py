@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import re
+from collections import Counter
 
 import pytest
 
@@ -39,6 +41,34 @@ def test_no_function_is_longer_than_a_screen(folder: str) -> None:
         if (long := long_functions(tree_of(path)))
     }
     assert found == {}, "split it by subject"
+
+
+def test_a_name_of_a_file_says_what_it_is_about() -> None:
+    """Two files may share a name (a table and its rule, a law and its check); three tell nothing.
+
+    A family is called as its rule.
+    """
+    names = Counter(
+        path.name
+        for folder in ("models", "optimizer")
+        for path in files(folder)
+        if path.name != "__init__.py"
+    )
+    assert {name: count for name, count in names.items() if count > 2} == {}
+
+
+_MIXED = re.compile(r"^( *)(Raises|Attributes|Parameters|Returns)\n\1-+\n\1 {4}\w[\w, ]*: ", re.M)
+"""A heading of NumPy's with an entry as Google writes it."""
+
+
+def test_docstrings_have_one_style() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}: {match[2]}"
+        for folder in FOLDERS
+        for path in files(folder)
+        for match in _MIXED.finditer(path.read_text("utf-8"))
+    ]
+    assert found == [], "name the error in a line of its own, what it means indented below it"
 
 
 @pytest.mark.parametrize("folder", [*FOLDERS, "tests"])

@@ -162,7 +162,7 @@ def test_a_table_as_json_is_that_table(call: Call, run_dir: Path) -> None:
     assert every["projects"] == table
 
 
-@pytest.mark.parametrize("ending", [".txt", ".CSV", ".yaml", ".xls"])
+@pytest.mark.parametrize("ending", [".txt", ".CSV", ".yaml", ".xls", ".foo"])
 def test_an_ending_that_is_no_form_of_an_instance_is_refused(
     call: Call, instance_dir: Path, tmp_path: Path, ending: str
 ) -> None:
@@ -171,6 +171,14 @@ def test_an_ending_that_is_no_form_of_an_instance_is_refused(
     assert done.code == 2
     assert f"my{ending} ends in {ending}, which is no form of an instance" in done.err
     assert not target.exists()
+
+
+def test_a_dot_may_belong_to_the_name_of_a_folder(
+    call: Call, instance_dir: Path, tmp_path: Path
+) -> None:
+    for name in ("plan.v2", "2.5", "plan.final"):
+        assert call("convert", instance_dir, tmp_path / name).code == 0
+        assert (tmp_path / name / "instance.yaml").exists()
 
 
 CHATTER = """

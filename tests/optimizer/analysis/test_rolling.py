@@ -280,6 +280,20 @@ def test_receipts_keep_their_years() -> None:
     assert cash[0].inflow == pytest.approx(3.63)
 
 
+def test_what_rounding_leaves_is_no_cash() -> None:
+    """0.1 + 0.2 came in, 0.3 was paid: 5.6e-17 is left of it."""
+    instance = make_instance(
+        [make_project("a", 0.3, 9.0, earliest_start=2022, latest_start=2022)],
+        years=(2021, 2023),
+        funds=[make_fund()],
+        inflows=make_inflows("budget", 2021, 0.1, 0.2),
+    )
+    plan = best(instance).plan
+    assert plan is not None
+    assert 0.1 + 0.2 - 0.3 > 0.0
+    assert roll(instance, plan, 2023).funds == {"budget": 0.0}
+
+
 # ------------------------------------------------------------------------------- what lapses
 
 

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from infraplan.models.instance import Instance
-from infraplan.optimizer import work_clock
+from infraplan.optimizer import stopping, work_clock
 from infraplan.optimizer.backends import SolverOptions, SolverReply, host, solve_mip
 from infraplan.optimizer.cli.main import app
 from infraplan.optimizer.engines import deadline, turns
@@ -161,6 +161,7 @@ def test_a_solve_by_time_says_what_the_clock_decided(
 def test_a_wish_to_stop_is_told(instance: Instance) -> None:
     result = solve(instance, SolveOptions(gap=0.0, time_limit_s=60.0), should_stop=lambda: True)
     assert ClockReason.STOPPED in result.clock
+    assert ClockReason.TIME_LIMIT not in result.clock
 
 
 def test_listeners_hear_of_seconds(instance: Instance, tmp_path: Path) -> None:
@@ -234,3 +235,19 @@ def test_a_reader_is_told_what_the_clock_decided() -> None:
     assert told_clock(told | {"plan": False})[0] == "explanations alone (time limit, stopped)"
     assert told_clock({"plan": False, "explanations": False, "why": []}) == ("nothing", "无")
     assert told_clock(None) == ("", "")  # a run of before
+
+
+def test_a_wish_to_stop_takes_the_place_of_shares_of_time() -> None:
+    with stopping.one_task(), work_clock.watched() as reasons:
+        work_clock.decided(ClockReason.TIME_LIMIT)  # a share of time had ended before
+        work_clock.decided(ClockReason.SEARCH_BESIDE)
+        stopping.ask()
+        work_clock.decided(ClockReason.TIME_LIMIT)  # nothing has time from now on
+    assert reasons == {ClockReason.STOPPED, ClockReason.SEARCH_BESIDE}
+    with work_clock.watched() as reasons:  # somebody else's wish, told by `should_stop`
+        work_clock.decided(ClockReason.STOPPED)
+        work_clock.decided(ClockReason.TIME_LIMIT)
+    assert reasons == {ClockReason.STOPPED}
+    with work_clock.watched() as reasons:
+        work_clock.decided(ClockReason.TIME_LIMIT)
+    assert reasons == {ClockReason.TIME_LIMIT}

@@ -46,15 +46,23 @@ class Assignment:
 
     Attributes
     ----------
-        volume: flow on every arc.
-        relative_gap: `1 - sum of demand x shortest cost / sum of volume x cost`, where cost is the
-            time (user equilibrium) or the marginal time (system optimum).
-        total_travel_time: `sum of volume x time`.
-        beckmann: sum over arcs of the integral of the time from 0 to the volume.
-        lower_bound: system optimum only: no assignment has a smaller total travel time.
-        trip_time: shortest time of each trip at these volumes, in the order of the network's trips.
-        rounds: generations of paths.
-        paths: flows by path.
+    volume
+        Flow on every arc.
+    relative_gap
+        `1 - sum of demand x shortest cost / sum of volume x cost`, where cost is the
+        time (user equilibrium) or the marginal time (system optimum).
+    total_travel_time
+        `sum of volume x time`.
+    beckmann
+        Sum over arcs of the integral of the time from 0 to the volume.
+    lower_bound
+        System optimum only: no assignment has a smaller total travel time.
+    trip_time
+        Shortest time of each trip at these volumes, in the order of the network's trips.
+    rounds
+        Generations of paths.
+    paths
+        Flows by path.
     """
 
     volume: FloatArray
@@ -88,7 +96,8 @@ def user_equilibrium(
 
     Raises
     ------
-        UnreachableDemandError: a trip has no open way.
+    UnreachableDemandError
+        A trip has no open way.
     """
     return _assign(network, network.alpha, relative_gap, closed, start, None)
 
