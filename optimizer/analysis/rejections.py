@@ -419,18 +419,20 @@ class _Search:
         mip = self._with_cuts(min(best.values()))
         rows = np.array([self.forcing.row_of[case.index] for case in cases], dtype=np.int64)
         wishes = np.array([worth - best[id(case)] for case in cases])
-        enough = worth + WISHED_ENOUGH * min(self.narrow(case.index) for case in cases)
+        least = WISHED_ENOUGH * min(self.narrow(case.index) for case in cases)
         bounds: list[float] = []
         first = cases[0].best
         start = None if first is None else start_with(first, 0, len(cases))
-        asked = replace(self._options, gap=1e-6, time_limit_s=max(1.0, seconds))
+        # When news come depends on the clock: where work is counted the gap alone ends it.
+        counts = work_clock.is_counting()
+        gap = 0.5 * least / max(1.0, abs(worth)) if counts else 1e-6
         try:
             reply = solve_mip(
                 one_wished_for(mip, rows, wishes),
-                asked,
+                replace(self._options, gap=gap, time_limit_s=max(1.0, seconds)),
                 start=start,
                 on_progress=lambda news: None if news.bound is None else bounds.append(news.bound),
-                should_stop=lambda: bool(bounds) and bounds[-1] <= enough,
+                should_stop=lambda: not counts and bool(bounds) and bounds[-1] <= worth + least,
             )
         except SolverError:
             return  # what is known stays
