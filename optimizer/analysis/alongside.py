@@ -32,7 +32,7 @@ class Alongside(Generic[Result]):
     """`compute`, in a thread where `is_beside`, else at once; a `with` block waits for its end.
 
     `compute` is given a function that says whether it is to end early: the block was left by an
-    exception. What it raises is raised by `result`.
+    exception. What it raises is raised by `result`, and at the end of the block.
     """
 
     def __init__(self, compute: Callable[[Callable[[], bool]], Result], *, is_beside: bool) -> None:
@@ -80,3 +80,5 @@ class Alongside(Generic[Result]):
             self._is_left.set()
         if self._thread is not None:
             self._thread.join()
+        if kind is None and self._faults:
+            raise self._faults[0]

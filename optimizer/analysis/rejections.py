@@ -53,6 +53,8 @@ BESIDE_SHARES = (0.6, 0.55)
 WISHES, WISH_SHARE, LEAST_WISHED = 2, 0.6, 2
 """Programs in which one of many is wished for: how many, of how much of the time left, and of how
 many projects at least."""
+LOOSE = 8.0
+"""Times the width that is narrow enough above which a known plan says too little for that."""
 WISHED_ENOUGH = 0.9
 """Share of the narrowest width asked for at which such a program ends."""
 WHOLE, UNLIKE = 1e-6, 0.01
@@ -352,6 +354,7 @@ class _Search:
         aim = self._same if exact else self._narrow
         if not self.finder.is_small:
             self._look_around(cases, aim, self._unlike)
+            self._look_around(cases, self._loose, self._rounded)
             for _ in range(WISHES):
                 self._wish(self._wide(cases, self._narrow))
             for way in (self._rounded, *self._making_room()):
@@ -376,6 +379,9 @@ class _Search:
     def _narrow(self, case: _Case) -> float:
         return self.narrow(case.index)
 
+    def _loose(self, case: _Case) -> float:
+        return LOOSE * self.narrow(case.index)
+
     def _solve_all(self, cases: list[_Case], aim: _Aim) -> None:
         """Solve for each, least wide first; two at a time where a processor is left."""
         todo = sorted(cases, key=lambda case: case.width)
@@ -392,10 +398,12 @@ class _Search:
     def _wish(self, cases: list[_Case]) -> None:
         """Better bounds of many at once: the best plan with one of them, each wished for.
 
-        Where a processor is left, two programs have half of the projects each.
+        Where a processor is left, two programs have half of the projects each. A plan known that
+        is far too bad would leave none of its kind a bound: such projects are left to others.
         """
         seconds = WISH_SHARE * self.left_s
-        todo = sorted((c for c in cases if c.best is not None), key=lambda case: case.width)
+        known = (c for c in cases if c.best is not None and c.width <= self._loose(c))
+        todo = sorted(known, key=lambda case: case.width)
         if len(todo) < LEAST_WISHED or seconds < LEAST_S:
             return
         half = len(todo) // 2 if self._is_beside and len(todo) >= 2 * LEAST_WISHED else 0
@@ -419,18 +427,20 @@ class _Search:
         mip = self._with_cuts(min(best.values()))
         rows = np.array([self.forcing.row_of[case.index] for case in cases], dtype=np.int64)
         wishes = np.array([worth - best[id(case)] for case in cases])
-        enough = worth + WISHED_ENOUGH * min(self.narrow(case.index) for case in cases)
+        least = WISHED_ENOUGH * min(self.narrow(case.index) for case in cases)
         bounds: list[float] = []
         first = cases[0].best
         start = None if first is None else start_with(first, 0, len(cases))
-        asked = replace(self._options, gap=1e-6, time_limit_s=max(1.0, seconds))
+        # When news come depends on the clock: where work is counted the gap alone ends it.
+        counts = work_clock.is_counting()
+        gap = 0.5 * least / max(1.0, abs(worth)) if counts else 1e-6
         try:
             reply = solve_mip(
                 one_wished_for(mip, rows, wishes),
-                asked,
+                replace(self._options, gap=gap, time_limit_s=max(1.0, seconds)),
                 start=start,
                 on_progress=lambda news: None if news.bound is None else bounds.append(news.bound),
-                should_stop=lambda: bool(bounds) and bounds[-1] <= enough,
+                should_stop=lambda: not counts and bool(bounds) and bounds[-1] <= worth + least,
             )
         except SolverError:
             return  # what is known stays

@@ -109,6 +109,7 @@ def test_losses_hold_where_one_of_several_is_wished_for(
     monkeypatch.setattr(rejections, "one_wished_for", wished_for)
     monkeypatch.setattr(rejections, "has_room", lambda options: has_room)
     monkeypatch.setattr(rejections, "LEAST_WISHED", 1)
+    monkeypatch.setattr(rejections, "LOOSE", 1e9)
     monkeypatch.setattr(rejections, "NARROW_GAPS", 0.0)
     monkeypatch.setattr(rejections, "NARROW_COST", 0.0)
     check(rejected=24, conflicts=0, first=325, exact=False, slack=3.0)

@@ -72,3 +72,11 @@ def test_there_is_room_where_a_processor_is_left(monkeypatch: pytest.MonkeyPatch
         assert not has_room(SolverOptions(threads=1))
     monkeypatch.setattr(alongside, "processors", lambda: 1)
     assert not has_room(SolverOptions(threads=1))
+
+
+def test_a_fault_that_nobody_asked_for_is_raised_at_the_end() -> None:
+    def fails(should_stop: Callable[[], bool]) -> None:
+        raise ArithmeticError(should_stop())
+
+    with pytest.raises(ArithmeticError), Alongside(fails, is_beside=True):
+        pass
