@@ -33,7 +33,6 @@ from infraplan.optimizer.engines.deadline import (
 from infraplan.optimizer.engines.registry import engine_for, require_solver
 from infraplan.optimizer.estimating.recorded_relations import recorded_relations
 from infraplan.optimizer.explaining import UNEXPLAINED, Explained, explain
-from infraplan.optimizer.report.html import render_report
 from infraplan.optimizer.report.texts import CHAINS_AND_LIMITS, DUAL_VALUES_CHECKED
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import BoundSource, SolveOptions, SolveResult
@@ -339,6 +338,10 @@ class _Writer:
         if found.conflict is not None:
             self.manifest |= conflict_part(found.conflict)
         try:
+            time.require_time_to_report()
+            # Its library of tables takes as long to load as small instances to have a first plan.
+            from infraplan.optimizer.report.html import render_report
+
             page = render_report(
                 self._result.instance,
                 self.good,

@@ -26,7 +26,6 @@ from infraplan.optimizer.column_forms import Columns
 from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.engines.registry import ENGINE_NAMES
 from infraplan.optimizer.errors import NotThereError
-from infraplan.optimizer.report.terminal import print_summary
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.stage_times import Stage, stage, timing
 from infraplan.optimizer.status import Termination
@@ -137,6 +136,8 @@ def _finish(outcome: Outcome, output: Output) -> None:
         elif result.termination is Termination.CRASHED:
             output.say(phrase("the-solver-failed-the-best-plan-is-kept"))
         if not output.as_json:
+            from infraplan.optimizer.report.terminal import print_summary
+
             print_summary(output.console, result.instance, result.plan, manifest, lang=output.lang)
     _say_where(outcome, output)
     if outcome.exit_code:

@@ -89,6 +89,16 @@ class Deadline:
             end = min(end - rest, written - MARGIN_S - TO_WRITE_BY_BUILD * build_s)
         return replace(self, limit_s=max(end, self.elapsed_s + min(LEAST_SEARCH_S, self.limit_s)))
 
+    def of_first_plan(self, build_s: float) -> Deadline:
+        """Until when a search that ends here seeks a first plan.
+
+        For as long as the program took to build, however late it is: a run without a plan is
+        worth nothing, in time or not.
+        """
+        if self.limit_s is None or work_clock.is_counting():
+            return self
+        return replace(self, limit_s=max(self.limit_s, self.elapsed_s + build_s))
+
     @property
     def elapsed_s(self) -> float:
         """Seconds since the begin."""

@@ -38,7 +38,12 @@ from infraplan.optimizer.engines.core_program import core_plan
 from infraplan.optimizer.engines.deadline import Deadline, guest_options
 from infraplan.optimizer.engines.fewer_years import Narrow, search_fewer_years
 from infraplan.optimizer.engines.financing import least_debt_service
-from infraplan.optimizer.engines.known import Known, is_proven_infeasible, what_is_known
+from infraplan.optimizer.engines.known import (
+    Known,
+    is_proven_infeasible,
+    plan_at_once,
+    what_is_known,
+)
 from infraplan.optimizer.engines.large_works import with_large_works
 from infraplan.optimizer.engines.neighbourhood import search_with_neighbourhoods
 from infraplan.optimizer.engines.ties import PROVEN, break_ties
@@ -138,10 +143,7 @@ def solve_integer_program(
     with stage(Stage.BUILD):
         conditioning = conditioning_of(formulation.coefficients)
         scale = scale_money(formulation.mip, conditioning, instance.settings.objective)
-        asked = affordable_starts(
-            tightened(scale.mip, formulation.networks), deadline.share_s(WINDOWS_SHARE, WINDOWS_S)
-        )
-        scaled = replace(formulation, mip=asked)
+        scaled = replace(formulation, mip=tightened(scale.mip, formulation.networks))
     question = _Question(
         instance,
         options,
@@ -166,19 +168,11 @@ def _search(
 ) -> SolveResult:
     """All stages after the program is built; from here on a signal costs no plan."""
     options, deadline, scale = question.options, question.search, question.scale
-    scaled, conditioning, formulation = question.scaled, question.conditioning, question.own
+    conditioning, formulation = question.conditioning, question.own
     notes = _notes_before(question)
     _tell(notes, on_progress, deadline)
-    given = None if warm_start is None else start_values(formulation, warm_start)
-    with stage(Stage.FIRST_PLAN) as end_stage:
-        known = what_is_known(
-            scaled,
-            deadline,
-            warm_start=given,
-            is_badly_conditioned=conditioning.is_bad,
-            gap=options.gap,
-            on_plan=_plans_told(on_progress, scale.of_objective, deadline, end_stage),
-        )
+    question, known, given = _known_before(question, build_s, on_progress, warm_start)
+    scaled = question.scaled
     if warm_start is not None:
         told = _notes_of_start(formulation, warm_start, known)
         _tell(told, on_progress, deadline)
@@ -207,6 +201,43 @@ def _search(
     result = _result(question, answer, known, finished, build_s)
     _tell(result.notes[len(told) :], on_progress, deadline)
     return result
+
+
+def _known_before(
+    question: _Question,
+    build_s: float,
+    on_progress: Callable[[Progress], None] | None,
+    warm_start: Plan | None,
+) -> tuple[_Question, Known, FloatArray | None]:
+    """What is known of the question before a solver is asked.
+
+    Returned are the question without starts that no money can pay for, what is known of it, and
+    the values of `started` that `warm_start` gives. The first plan of a large program comes before
+    such starts are sought: it needs no relaxation.
+    """
+    deadline, mip = question.search, question.scaled.mip
+    given = None if warm_start is None else start_values(question.own, warm_start)
+    first: FloatArray | None = None
+    with stage(Stage.FIRST_PLAN) as end_stage:
+        told = _plans_told(on_progress, question.scale.of_objective, deadline, end_stage)
+        if given is None:
+            first = plan_at_once(question.scaled, deadline.of_first_plan(build_s))
+        if first is not None:
+            told(Known(first, mip.value(first)))
+        with stage(Stage.BUILD):
+            mip = affordable_starts(mip, question.deadline.share_s(WINDOWS_SHARE, WINDOWS_S))
+        question = replace(question, scaled=replace(question.scaled, mip=mip))
+        known = what_is_known(
+            question.scaled,
+            deadline,
+            warm_start=given,
+            is_badly_conditioned=question.conditioning.is_bad,
+            gap=question.options.gap,
+            on_plan=told,
+            first=first,
+            is_first_sought=given is None,
+        )
+    return question, known, given
 
 
 def _with_large_works(question: _Question, known: Known) -> tuple[Formulation, float | None]:

@@ -87,14 +87,17 @@ def what_is_known(
     is_badly_conditioned: bool = False,
     gap: float = 0.0,
     on_plan: Callable[[Known], None] | None = None,
+    first: FloatArray | None = None,
+    is_first_sought: bool = False,
 ) -> Known:
     """Relaxation, dual bound and a quick plan of `formulation.mip`, inside the time limit.
 
     `warm_start` holds values of `started` (NaN elsewhere): completed, it is a plan that is known.
     A small model whose numbers no solver can be trusted with is searched here, every bound checked;
-    of a large one a plan is found before the relaxation, at once one of what must be alone, and
-    where the plan after it is not within the relative `gap` of the bound, a core is searched.
-    `on_plan` hears of every better plan.
+    of a large one a plan is found before the relaxation, at once one of what must be alone (`first`
+    where `plan_at_once` has sought it before), and where the plan after it is not within the
+    relative `gap` of the bound, a core is searched. `on_plan` hears of every better plan but
+    `first`.
     """
     mip, known, view = formulation.mip, Known(), _View(formulation)
 
@@ -111,7 +114,10 @@ def what_is_known(
         better(completion.solve(warm_start[columns], seconds))
         known = replace(known, start_obeys=known.plan is not None)
     elif is_large(mip):
-        better(_first_plan(view, deadline))
+        if first is not None:
+            known = known.with_plan(mip, clean_values(mip, first))
+        elif not is_first_sought:
+            better(_first_plan(view, deadline))
         better(_greedy_before(view, known, deadline, better))
     if known.plan is not None and deadline.is_over():
         return known
@@ -137,6 +143,13 @@ def what_is_known(
     elif is_large(mip) and relaxed.multipliers is not None and not _is_near(known, gap):
         better(_first_core(view, known, deadline))
     return known
+
+
+def plan_at_once(formulation: Formulation, deadline: Deadline) -> FloatArray | None:
+    """A plan of what must be alone, where the program is large; None: there is none to see."""
+    if not is_large(formulation.mip):
+        return None
+    return _first_plan(_View(formulation), deadline)
 
 
 def is_large(mip: Mip) -> bool:

@@ -39,7 +39,7 @@ WHERE = (
     ("explain", _WORKFLOW, "find_rejections"),
     ("write", _WORKFLOW, "manifest_of"),
     ("write", _WORKFLOW, "write_run"),
-    ("report", _WORKFLOW, "render_report"),
+    ("report", "infraplan.optimizer.report.html", "render_report"),
 )
 """Stage, module and name of each function that is measured, where it is called from."""
 MB = 1024.0
