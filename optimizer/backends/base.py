@@ -75,6 +75,7 @@ NOTE_KINDS = (
     "failure",  # a solver crashed, or ended without an answer
     "repaired",  # how a contradiction or a failure was resolved
     "recorded",  # relations of the instance that bind no plan
+    "hurried",  # what was done less well for want of time
     "late",  # reading and building took the whole time limit
     "unexplained",  # what was left unexplained, and why
     "uncertified",  # that there is no plan rests on the solver's word

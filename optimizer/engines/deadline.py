@@ -25,6 +25,9 @@ TO_WRITE_BY_BUILD = 3.0
 LEAST_SEARCH_S = 2.0
 """Seconds that a search gets where reading and building took the whole limit."""
 
+LEAST_FLOWS_S, MOST_FLOWS_S = 1.0, 600.0
+"""Seconds for the best flows of decided projects, at least and at most."""
+
 BEYOND_S, BEYOND_SHARE = 5.0, 0.1
 """Seconds, and share of the limit, by which the run may be written later than the limit."""
 MOST_TO_EXPLAIN_S, UNLIMITED_EXACT_S = 60.0, 3600.0
@@ -35,6 +38,10 @@ TO_REPORT_S, TO_REPORT_BY_WRITE = 1.0, 2.0
 """Seconds, and times of writing the plan, that the report is left at least."""
 MARGIN_S = 0.5
 """Seconds before a run must be written at which nothing else is begun."""
+
+
+HURRIED = "hurried"
+"""Kind of a note on what was done less well for want of time."""
 
 
 class OutOfTimeError(Exception):
@@ -122,6 +129,14 @@ class Deadline:
         """A `share` of the seconds left, at most `most_s`."""
         left = self.left_s()
         return most_s if left is None else min(share * left, most_s)
+
+    def flows_s(self) -> float:
+        """Seconds to find the best flows of decided projects: half of what is left.
+
+        However late it is, they get `LEAST_FLOWS_S`: a plan's own flows are those of a search,
+        which may leave a little on the table.
+        """
+        return max(LEAST_FLOWS_S, self.share_s(0.5, MOST_FLOWS_S))
 
     def is_over(self, margin_s: float = 0.0) -> bool:
         """Whether fewer than `margin_s` seconds are left."""

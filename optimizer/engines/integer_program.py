@@ -193,11 +193,10 @@ def _search(
         known.plan if given is None else given,
     )
     _tell(answer.notes, on_progress, deadline)
-    known = replace(known, bound=least)
+    known, told = replace(known, bound=least), (*notes, *answer.notes)
     values, answer = _later_stages(question, answer, should_stop)
     finished, more = _finish(question, values, known)
-    told = (*notes, *answer.notes)
-    answer = Answer(answer.reply, (*told, *more))
+    answer = Answer(answer.reply, (*notes, *answer.notes, *more))
     result = _result(question, answer, known, finished, build_s)
     _tell(result.notes[len(told) :], on_progress, deadline)
     return result
@@ -404,7 +403,9 @@ def _later_stages(
     if not in_money:  # no flow counts, but of all that obey the laws the cheapest are told
         worth = question.own.present_value * question.scale.factor / question.scale.columns
         scaled = replace(scaled, mip=replace(scaled.mip, objective=worth))
-    return clean_flows(scaled, values), answer
+    hurried: list[Note] = []
+    values = clean_flows(scaled, values, question.deadline.flows_s(), hurried)
+    return values, replace(answer, notes=(*answer.notes, *hurried))
 
 
 def _finish(
