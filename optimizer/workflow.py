@@ -47,7 +47,7 @@ from infraplan.optimizer.storage.run_folder import (
 )
 from infraplan.optimizer.verify import Verification, compute_totals
 from infraplan.optimizer.version import __version__
-from infraplan.optimizer.work_clock import ClockReason
+from infraplan.optimizer.work_clock import ClockReason, ClockStep
 
 DRAFT = "draft"
 """State of a run that nobody has submitted or approved."""
@@ -182,17 +182,17 @@ def _written_in_full(result: SolveResult, writer: _Writer, rest: _Rest) -> Outco
     """Explain and report what is on disk already, and write it again with both."""
     # What writing takes is seconds: where work is counted it must not decide what is explained.
     write_s = 0.0 if work_clock.is_counting() else writer.write_s
-    with work_clock.watched() as reasons:
+    with work_clock.watched() as reasons, work_clock.within(ClockStep.EXPLAIN):
         to_explain = Afterwards.now(rest.limit, write_s, exact=rest.exact)
         found = explain(result, writer.good, rest.step, to_explain)
     with work_clock.by_seconds():
-        writer.explained_by_clock(reasons)
+        writer.explained_by_clock(reasons, reasons.steps)
         _tell(found.notes, writer, rest)
         rest.step("report")
         to_report = Afterwards.now(rest.deadline, writer.write_s, exact=rest.exact)
         notes = _despite_interrupt(lambda: writer.add_report(found, to_report))
         if notes:
-            writer.explained_by_clock({ClockReason.TIME_LIMIT})
+            writer.explained_by_clock({ClockReason.TIME_LIMIT}, {ClockStep.REPORT})
         _tell(notes, writer, rest)
         rest.step("write")
         _despite_interrupt(lambda: writer.write_in_full(found))
@@ -326,11 +326,13 @@ class _Writer:
         """Add notes to the run."""
         self.manifest["notes"] = [*self.manifest["notes"], *_stated_notes(notes)]
 
-    def explained_by_clock(self, reasons: Collection[str]) -> None:
-        """State for which reasons the clock decided what was explained, if it did."""
+    def explained_by_clock(self, reasons: Collection[str], steps: Collection[str]) -> None:
+        """State why and in which steps the clock decided what was explained, if it did."""
         clock = dict(self.manifest["clock"])
-        why = [name.value for name in ClockReason if name in {*clock["why"], *reasons}]
-        self.manifest["clock"] = clock | {"explanations": bool(reasons), "why": why}
+        clock["explanations"] = clock["explanations"] or bool(reasons)
+        clock["why"] = [name.value for name in ClockReason if name in {*clock["why"], *reasons}]
+        clock["steps"] = [name.value for name in ClockStep if name in {*clock["steps"], *steps}]
+        self.manifest["clock"] = clock
 
     @stage(Stage.REPORT)
     def add_report(self, found: Explained, time: Afterwards) -> tuple[Note, ...]:
@@ -436,6 +438,7 @@ def manifest_of(
             "plan": bool(result.clock),
             "explanations": False,
             "why": [name.value for name in result.clock],
+            "steps": [name.value for name in result.clock_steps],
         },
         "termination": result.termination.value,
         "solution_state": (result.state if ok else SolutionState.NONE).value,

@@ -17,7 +17,7 @@ from infraplan.models.catalogue import phrase
 from infraplan.models.instance import Instance
 from infraplan.models.network import FlowLaw
 from infraplan.models.plan import ObjectiveTerm, Plan, ServiceYear
-from infraplan.optimizer import stopping
+from infraplan.optimizer import stopping, work_clock
 from infraplan.optimizer.assignment import Assignment, BoolArray, UnreachableDemandError
 from infraplan.optimizer.assignment import user_equilibrium as assign
 from infraplan.optimizer.backends import Note, Progress, solve_mip
@@ -53,6 +53,7 @@ from infraplan.optimizer.program import Formulation, build_formulation
 from infraplan.optimizer.solve_result import SolveOptions, SolveResult
 from infraplan.optimizer.status import SolutionState, Termination, relative_gap
 from infraplan.optimizer.verify import verify_plan
+from infraplan.optimizer.work_clock import ClockStep
 
 RELATIVE_GAP = 1e-10
 """Relative gap of the equilibria that a plan states."""
@@ -199,7 +200,8 @@ def _searched(question: _Question, scenario: str, warm_start: Plan | None) -> So
         found = replace(found, columns=_nothing_more(question), short=None)
     plan = None
     if found.columns is not None:
-        plan = _plan(question, found.columns, scenario)
+        with work_clock.within(ClockStep.FLOWS):
+            plan = _plan(question, found.columns, scenario)
     verification = None if plan is None else verify_plan(instance, plan)
     objective = None if plan is None else plan.objective
     bound = None if objective is None or found.short is None else objective + found.short

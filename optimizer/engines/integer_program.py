@@ -23,7 +23,7 @@ from infraplan.models.horizon import Objective
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
 from infraplan.models.rules import RULES
-from infraplan.optimizer import stopping
+from infraplan.optimizer import stopping, work_clock
 from infraplan.optimizer.backends import Note, Progress, SolverReply, available_solvers
 from infraplan.optimizer.engines.affordable_starts import affordable_starts
 from infraplan.optimizer.engines.beside import Beside
@@ -65,6 +65,7 @@ from infraplan.optimizer.solve_result import BoundSource, SolveOptions, SolveRes
 from infraplan.optimizer.stage_times import Stage, stage
 from infraplan.optimizer.status import SolutionState, Termination, relative_gap
 from infraplan.optimizer.verify import Verification, verify_plan
+from infraplan.optimizer.work_clock import ClockStep
 
 WINDOWS_SHARE, WINDOWS_S = 0.05, 5.0
 """Share of the time left, and seconds at most, to seek starts that no money can pay for."""
@@ -194,8 +195,10 @@ def _search(
     )
     _tell(answer.notes, on_progress, deadline)
     known, told = replace(known, bound=least), (*notes, *answer.notes)
-    values, answer = _later_stages(question, answer, should_stop)
-    finished, more = _finish(question, values, known)
+    with work_clock.within(ClockStep.FLOWS):
+        values, answer = _later_stages(question, answer, should_stop)
+    with work_clock.within(ClockStep.FINANCING):
+        finished, more = _finish(question, values, known)
     answer = Answer(answer.reply, (*notes, *answer.notes, *more))
     result = _result(question, answer, known, finished, build_s)
     _tell(result.notes[len(told) :], on_progress, deadline)
@@ -217,13 +220,13 @@ def _known_before(
     deadline, mip = question.search, question.scaled.mip
     given = None if warm_start is None else start_values(question.own, warm_start)
     first: FloatArray | None = None
-    with stage(Stage.FIRST_PLAN) as end_stage:
+    with stage(Stage.FIRST_PLAN) as end_stage, work_clock.within(ClockStep.BEFORE):
         told = _plans_told(on_progress, question.scale.of_objective, deadline, end_stage)
         if given is None:
             first = plan_at_once(question.scaled, deadline.of_first_plan(build_s))
         if first is not None:
             told(Known(first, mip.value(first)))
-        with stage(Stage.BUILD):
+        with stage(Stage.BUILD), work_clock.within(ClockStep.WINDOWS):
             mip = affordable_starts(mip, question.deadline.share_s(WINDOWS_SHARE, WINDOWS_S))
         question = replace(question, scaled=replace(question.scaled, mip=mip))
         known = what_is_known(
@@ -256,7 +259,8 @@ def _with_large_works(question: _Question, known: Known) -> tuple[Formulation, f
         return scaled, bound
     seconds = question.search.share_s(LARGE_SHARE, LARGE_S)
     options = guest_options(question.options, question.search, seconds)
-    mip, least = with_large_works(scaled.mip, relaxed, bound, options)
+    with work_clock.within(ClockStep.LARGE_WORKS):
+        mip, least = with_large_works(scaled.mip, relaxed, bound, options)
     return (scaled if mip is scaled.mip else replace(scaled, mip=mip)), least
 
 
@@ -277,9 +281,10 @@ def _main_solve(
     """
     if asked is not scaled and int(asked.mip.integrality.sum()) <= CORE_STARTS:
         share = Deadline.after(deadline.share_s(CORE_SHARE, CORE_S))
-        known = core_plan(
-            asked.mip, known, options, share, on_progress=on_progress, should_stop=should_stop
-        )
+        with work_clock.within(ClockStep.CORE):
+            known = core_plan(
+                asked.mip, known, options, share, on_progress=on_progress, should_stop=should_stop
+            )
         start = known.plan
     if options.deterministic:
         return solve_by_turns(

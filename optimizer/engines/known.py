@@ -121,15 +121,10 @@ def what_is_known(
         better(_greedy_before(view, known, deadline, better))
     if known.plan is not None and deadline.is_over():
         return known
-    relaxed = quick_relaxation(mip, deadline.share_s(RELAXATION_SHARE, RELAXATION_S))
-    known = replace(known, relaxed=relaxed)
-    if relaxed.multipliers is not None:
-        known = replace(known, bound=dual_bound(mip, relaxed.multipliers).value)
-    if relaxed.is_infeasible and known.plan is None:
-        return Known(bound=known.bound, relaxed=relaxed)
-    if relaxed.is_infeasible:  # the plan obeys every row: that there is none is no news of them
-        relaxed = QuickRelaxation(None, None)
-        known = replace(known, bound=None, relaxed=relaxed)
+    known = _with_relaxation(mip, known, deadline)
+    relaxed = known.relaxed or QuickRelaxation(None, None)
+    if relaxed.is_infeasible:
+        return known
     if is_large(mip) and relaxed.values is not None:
         better(_greedy(view, known, deadline, GREEDY_SHARE, better))
     if not _is_near(known, LIST_GAP):
@@ -143,6 +138,18 @@ def what_is_known(
     elif is_large(mip) and relaxed.multipliers is not None and not _is_near(known, gap):
         better(_first_core(view, known, deadline))
     return known
+
+
+def _with_relaxation(mip: Mip, known: Known, deadline: Deadline) -> Known:
+    """`known` with the relaxation and its bound; nothing of one that contradicts a known plan."""
+    relaxed = quick_relaxation(mip, deadline.share_s(RELAXATION_SHARE, RELAXATION_S))
+    if relaxed.is_infeasible and known.plan is not None:
+        # The plan obeys every row: that there is none is no news of them.
+        return replace(known, bound=None, relaxed=QuickRelaxation(None, None))
+    bound = known.bound
+    if relaxed.multipliers is not None:
+        bound = dual_bound(mip, relaxed.multipliers).value
+    return replace(known, bound=bound, relaxed=relaxed)
 
 
 def plan_at_once(formulation: Formulation, deadline: Deadline) -> FloatArray | None:

@@ -69,10 +69,7 @@ def least_cost(
     rows = np.flatnonzero(np.diff(part.indptr) > 0) if columns is not None else slice(None)
     part = csr_array(part[rows])
     low, high = mip.row_lower[rows], mip.row_upper[rows]
-    equal = low == high
-    above, below = ~equal & np.isfinite(high), ~equal & np.isfinite(low)
-    sides = [part[above], -part[below]]
-    limits = [high[above], -low[below]]
+    equal, (sides, limits) = low == high, _sides(part, low, high)
     place = np.full(mip.num_columns, -1)
     place[chosen] = np.arange(chosen.size)
     values = np.zeros(mip.num_columns)
@@ -107,6 +104,14 @@ def least_cost(
         sides.append(_cut_rows(cuts, place, chosen.size))
         limits.append(np.array([-start for _, _, _, start in cuts]))
     return values
+
+
+def _sides(
+    part: csr_array, low: FloatArray, high: FloatArray
+) -> tuple[list[csr_array], list[FloatArray]]:
+    """Rows `low <= part x <= high` that are no equations, each side as rows of "at most"."""
+    above, below = (low != high) & np.isfinite(high), (low != high) & np.isfinite(low)
+    return [part[above], -part[below]], [high[above], -low[below]]
 
 
 def with_tangents(mip: Mip, slices: tuple[Slice, ...], points: Sequence[FloatArray]) -> Mip | None:
