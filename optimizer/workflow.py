@@ -37,7 +37,7 @@ from infraplan.optimizer.report.texts import CHAINS_AND_LIMITS, DUAL_VALUES_CHEC
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import BoundSource, SolveOptions, SolveResult
 from infraplan.optimizer.stage_times import Stage, StageTimes, stage, timing
-from infraplan.optimizer.status import SolutionState, Termination, told_gap
+from infraplan.optimizer.status import SolutionState, Termination, relative_gap, told_gap
 from infraplan.optimizer.storage import OutputError, instance_hash, write_run
 from infraplan.optimizer.storage.run_folder import (
     REPORT_FILE,
@@ -147,6 +147,7 @@ def run_solve(
             )
         if result.plan is not None:
             times.note_plan()
+        _tell_result(result, deadline, told)
         result = _to_be_explained(result, deadline, exact=exact_losses)
         writer = _Writer(result, scenario, run_dir, parent or {}, lang, times)
         with stopping.heeding():
@@ -197,6 +198,15 @@ def _written_in_full(result: SolveResult, writer: _Writer, rest: _Rest) -> Outco
         rest.step("write")
         _despite_interrupt(lambda: writer.write_in_full(found))
     return writer.outcome(found)
+
+
+def _tell_result(result: SolveResult, deadline: Deadline, told: Callable[[Progress], None]) -> None:
+    """Tell what the verified plan is worth: what was told on the way no row may have held."""
+    ok = result.verification is not None and result.verification.ok
+    with work_clock.by_seconds():
+        elapsed, bound = deadline.elapsed_s, _finite(result.bound)
+        worth = result.objective if ok else None
+        told(Progress(elapsed, worth, bound, relative_gap(worth, bound), is_final=True))
 
 
 def _to_be_explained(result: SolveResult, deadline: Deadline, *, exact: bool) -> SolveResult:

@@ -86,7 +86,8 @@ NOTE_KINDS = (
 class Progress:
     """What a running solve knows: incumbent and bound in the model's money, None where unknown.
 
-    `note`, where given, is told once, when it is found.
+    `note`, where given, is told once, when it is found. What is told of the finished plan
+    (`is_final`) is its value, whatever was told on the way.
     """
 
     elapsed_s: float
@@ -96,6 +97,7 @@ class Progress:
     nodes: int | None = None
     message: str = ""
     note: Note | None = None
+    is_final: bool = False
 
 
 @dataclass(frozen=True)
