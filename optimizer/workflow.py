@@ -39,6 +39,7 @@ from infraplan.optimizer.solve_result import BoundSource, SolveOptions, SolveRes
 from infraplan.optimizer.stage_times import Stage, StageTimes, stage, timing
 from infraplan.optimizer.status import SolutionState, Termination, relative_gap, told_gap
 from infraplan.optimizer.storage import OutputError, instance_hash, write_run
+from infraplan.optimizer.storage.kept_files import KeptFiles
 from infraplan.optimizer.storage.run_folder import (
     REPORT_FILE,
     check_run_place,
@@ -287,7 +288,7 @@ class _Writer:
         self.fault = NOTHING_SAID
         self.write_s = 0.0
         self._pages: dict[str, bytes] = {}
-        self._made: dict[str, bytes] = {}
+        self._kept = KeptFiles()
         self.manifest = manifest_of(result, scenario, self.place, None)
         self.manifest["parent"] = dict(parent) or None
 
@@ -387,7 +388,7 @@ class _Writer:
                 manifest=self.manifest,
                 rejections=rejections,
                 extra_files=self._pages,
-                made=self._made,
+                kept=self._kept,
             )
         self.write_s = self._times.now().clock_s - began_s
 
