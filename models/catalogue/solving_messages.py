@@ -366,6 +366,11 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "not {asked:.0e}",
         "因时间不足，道路均衡的相对误差最大为{gap:.0e}，未达到{asked:.0e}",
     ),
+    "equilibria-ended-with-their-time": (
+        "the time limit of {limit:g} s ended some equilibria early: each states the relative gap "
+        "that it has reached",
+        "时限{limit:g}秒已到，部分均衡提前结束，各自列出已达到的相对间隙",
+    ),
     "no-solver-answered": (
         "no solver answered: the plan found before is kept",
         "没有求解器给出答复，保留此前求得的方案",

@@ -86,6 +86,7 @@ def user_equilibrium(
     closed: BoolArray | None = None,
     start: Paths | None = None,
     is_over: Callable[[], bool] = never,
+    enough: float = ENOUGH,
 ) -> Assignment:
     """Return flows at which no trip has a faster way (Wardrop's first principle).
 
@@ -94,7 +95,7 @@ def user_equilibrium(
         relative_gap: relative gap at which to stop.
         closed: arcs that may not be used; none where left out.
         start: paths of an earlier assignment of the same network, perhaps with other closed arcs.
-        is_over: whether the time is over; then a relative gap of `ENOUGH` will do.
+        is_over: whether the time is over; then a relative gap of `enough` will do.
 
     Raises
     ------
@@ -102,7 +103,7 @@ def user_equilibrium(
     """
 
     def stop(gap: float) -> bool:
-        return gap <= ENOUGH and is_over()
+        return gap <= enough and is_over()
 
     return _assign(network, network.alpha, relative_gap, closed, start, None, stop)
 
