@@ -125,7 +125,7 @@ def told(found: Measured) -> str:
     first = "none" if found.first_plan_s is None else f"after {found.first_plan_s:.1f} s"
     gap = "unknown" if found.gap is None else f"{found.gap:.2%}"
     lines = [
-        f"{found.name}: {found.projects} projects ({found.chosen} chosen), {found.columns} columns,"
+        f"{found.name}: {found.projects} projects, {found.chosen} chosen, {found.columns} columns,"
         f" {found.entries} entries, {found.time_limit_s:g} s given, first plan {first}, "
         f"gap {gap}, {found.start_mb:.0f} MB at first",
         f"{'stage':<11}{'CPU s':>8}{'clock s':>9}{'share':>8}{'peak MB':>9}{'KB/project':>12}",
