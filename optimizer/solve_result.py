@@ -15,7 +15,7 @@ from infraplan.optimizer.errors import InfeasibleError, NoPlanError
 from infraplan.optimizer.program import Formulation
 from infraplan.optimizer.status import SolutionState, Termination
 from infraplan.optimizer.verify import Verification
-from infraplan.optimizer.work_clock import ClockReason
+from infraplan.optimizer.work_clock import ClockReason, ClockStep
 
 DEFAULT_SOLVER = "highs"
 """Solver of an engine that names no other."""
@@ -87,6 +87,8 @@ class SolveResult:
     clock: tuple[ClockReason, ...] = ()
     """Why the plan may be another one on a slower or busier machine, of `ClockReason`;
     none where every search came to its own end."""
+    clock_steps: tuple[ClockStep, ...] = ()
+    """In which steps the clock decided."""
 
     def require_plan(self) -> Plan:
         """Return the plan, or raise InfeasibleError / NoPlanError where there is none."""

@@ -88,6 +88,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "bound-by-a-solver": ("by solver {solver}, not certified", "由求解器{solver}给出，未经证明"),
     "clock-decided-nothing": ("nothing", "无"),
     "clock-decided-the-plan": ("the plan ({why})", "方案（{why}）"),
+    "clock-decided-in-steps": ("{why}: {steps}", "{why}：{steps}"),
     "clock-decided-explanations": ("explanations alone ({why})", "仅说明部分（{why}）"),
     "no-fault": ("no fault", "全部成立"),
     "faults": ("faults", "存在问题"),

@@ -9,7 +9,7 @@ worth at the network's mean value of time.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +22,7 @@ from infraplan.optimizer.assignment import (
     Arcs,
     Assignment,
     RoadNetwork,
+    never,
     system_optimum,
     trip_times,
     user_equilibrium,
@@ -133,6 +134,7 @@ def compare_roads(
     alpha: float = ALPHA,
     beta: float = BETA,
     relative_gap: float = RELATIVE_GAP,
+    is_over: Callable[[], bool] = never,
 ) -> tuple[RoadComparison, ...]:
     """User equilibria of every transport network, year and block, before and with `plan`.
 
@@ -146,6 +148,7 @@ def compare_roads(
         alpha: congestion of links that have a capacity and state none; 0 for no congestion.
         beta: exponent of the same.
         relative_gap: relative gap at which an equilibrium is one.
+        is_over: whether the time is over: what is found from then on states the gap that it has.
     """
     generated = _generated(plan)
     found = []
@@ -170,8 +173,8 @@ def compare_roads(
                         network=view.id,
                         year=year,
                         block=block.id,
-                        before=before.state(demand, relative_gap),
-                        with_plan=after.state(more, relative_gap),
+                        before=before.state(demand, relative_gap, is_over),
+                        with_plan=after.state(more, relative_gap, is_over),
                         num_assumed=after.num_assumed,
                     )
                 )
@@ -258,7 +261,9 @@ class _Roads:
         )
         return road_network(arcs, demand, no_through=frozenset(self.view.settings.no_through))
 
-    def state(self, trips: dict[str, float], relative_gap: float) -> RoadState:
+    def state(
+        self, trips: dict[str, float], relative_gap: float, is_over: Callable[[], bool]
+    ) -> RoadState:
         """Equilibrium of `trips` by demand id."""
         wanted: defaultdict[Pair, float] = defaultdict(float)
         for row in self.view.demands:
@@ -271,8 +276,8 @@ class _Roads:
         network = self._network(
             {pair: wanted[pair] for pair, minutes in free_by_pair.items() if np.isfinite(minutes)}
         )
-        found = user_equilibrium(network, relative_gap=relative_gap)
-        directed = system_optimum(network, relative_gap=1e-4)
+        found = user_equilibrium(network, relative_gap=relative_gap, is_over=is_over, enough=np.inf)
+        directed = system_optimum(network, relative_gap=1e-4, stop=lambda *_: is_over())
         moved = network.trip_demand
         minutes = dict(zip(network.trip_names, found.trip_time.tolist(), strict=True))
         outside = sum(n for p, n in wanted.items() if p[0] != p[1]) - float(moved.sum())

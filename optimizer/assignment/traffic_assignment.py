@@ -22,6 +22,9 @@ from infraplan.optimizer.errors import SolverError
 MOST_PASSES = 12
 """Passes of shifts between two generations of paths."""
 
+ENOUGH = 1e-6
+"""Relative gap that is reached however late it is: no user would notice a finer one."""
+
 MOST_ROUNDS = 2000
 """Generations of paths before the gap that was reached is taken."""
 
@@ -79,12 +82,19 @@ Stop = Callable[[float, float], bool]
 """Whether to stop early, told the total travel time and the lower bound of a round."""
 
 
+def never() -> bool:
+    """No: what has no time limit is never over."""
+    return False
+
+
 def user_equilibrium(
     network: RoadNetwork,
     *,
     relative_gap: float = 1e-8,
     closed: BoolArray | None = None,
     start: Paths | None = None,
+    is_over: Callable[[], bool] = never,
+    enough: float = ENOUGH,
 ) -> Assignment:
     """Return flows at which no trip has a faster way (Wardrop's first principle).
 
@@ -93,13 +103,18 @@ def user_equilibrium(
         relative_gap: relative gap at which to stop.
         closed: arcs that may not be used; none where left out.
         start: paths of an earlier assignment of the same network, perhaps with other closed arcs.
+        is_over: whether the time is over; then a relative gap of `enough` will do.
 
     Raises
     ------
     UnreachableDemandError
         A trip has no open way.
     """
-    return _assign(network, network.alpha, relative_gap, closed, start, None)
+
+    def stop(gap: float) -> bool:
+        return gap <= enough and is_over()
+
+    return _assign(network, network.alpha, relative_gap, closed, start, None, stop)
 
 
 def system_optimum(
@@ -147,6 +162,7 @@ def _assign(
     closed: BoolArray | None,
     start: Paths | None,
     stop: Stop | None,
+    is_enough: Callable[[float], bool] = lambda _: False,
 ) -> Assignment:
     shut = np.zeros(network.num_arcs, dtype=np.bool_) if closed is None else closed
     paths = _initial_paths(network, shut, start)
@@ -169,6 +185,7 @@ def _assign(
         total = float(volume @ network.times(volume, network.alpha))
         bound = total - (spent - least) if marginal and loaded else -np.inf
         done = loaded and stop is not None and stop(total, bound)
+        done = done or (loaded and is_enough(gap))
         if gap <= target or rounds >= MOST_ROUNDS or done:
             return Assignment(
                 volume=volume,

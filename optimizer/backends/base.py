@@ -78,6 +78,7 @@ NOTE_KINDS = (
     "failure",  # a solver crashed, or ended without an answer
     "repaired",  # how a contradiction or a failure was resolved
     "recorded",  # relations of the instance that bind no plan
+    "hurried",  # what was done less well for want of time
     "late",  # reading and building took the whole time limit
     UNEXPLAINED,  # what was left unexplained, and why
     "uncertified",  # that there is no plan rests on the solver's word
@@ -88,7 +89,8 @@ NOTE_KINDS = (
 class Progress:
     """What a running solve knows: incumbent and bound in the model's money, None where unknown.
 
-    `note`, where given, is told once, when it is found.
+    `note`, where given, is told once, when it is found. What is told of the finished plan
+    (`is_final`) is its value, whatever was told on the way.
     """
 
     elapsed_s: float
@@ -98,6 +100,7 @@ class Progress:
     nodes: int | None = None
     message: str = ""
     note: Note | None = None
+    is_final: bool = False
 
 
 @dataclass(frozen=True)

@@ -17,13 +17,13 @@ from infraplan.models.catalogue import phrase
 from infraplan.models.instance import Instance
 from infraplan.models.network import FlowLaw
 from infraplan.models.plan import ObjectiveTerm, Plan, ServiceYear
-from infraplan.optimizer import stopping
+from infraplan.optimizer import stopping, work_clock
 from infraplan.optimizer.accounts.candidates import standing_starts
 from infraplan.optimizer.assignment import Assignment, BoolArray, UnreachableDemandError
 from infraplan.optimizer.assignment import user_equilibrium as assign
-from infraplan.optimizer.backends import Progress, solve_mip
+from infraplan.optimizer.backends import Note, Progress, solve_mip
 from infraplan.optimizer.engines.convex_search import CLOSED
-from infraplan.optimizer.engines.deadline import LEAST_S, Deadline, guest_options
+from infraplan.optimizer.engines.deadline import HURRIED, LEAST_S, Deadline, guest_options
 from infraplan.optimizer.engines.financing import least_debt_service
 from infraplan.optimizer.engines.integer_program import start_values
 from infraplan.optimizer.engines.ties import PROVEN
@@ -54,9 +54,12 @@ from infraplan.optimizer.program import Formulation, build_formulation
 from infraplan.optimizer.solve_result import SolveOptions, SolveResult
 from infraplan.optimizer.status import SolutionState, Termination, relative_gap
 from infraplan.optimizer.verify import verify_plan
+from infraplan.optimizer.work_clock import ClockStep
 
 RELATIVE_GAP = 1e-10
 """Relative gap of the equilibria that a plan states."""
+COARSE = 1e-8
+"""Relative gap above which an equilibrium is told to be coarse: sharper ones differ by rounding."""
 SHARPER = 0.9
 """Share of the asked gap that the searches close, since the plan's own equilibria are sharper."""
 
@@ -111,8 +114,38 @@ class _Question:
         self.money: MoneyScale = scale_money(self.formulation.mip)
         self.build_s = self.deadline.elapsed_s - before_s
         nothing = np.zeros(len(self.roads.candidates), dtype=np.bool_)
-        self.before = [_equilibrium(year, nothing) for year in self.roads.years]
+        self.coarsest = 0.0
+        self.before = [self.equilibrium(year, nothing) for year in self.roads.years]
         self.deadline = self.deadline.of_search(self.deadline.elapsed_s - before_s)
+
+    def equilibrium(self, year: RoadYear, design: BoolArray) -> Assignment | None:
+        """Equilibrium of a design of candidate links; None where a trip has no way.
+
+        Once the time is over it is found less sharply, which `coarsest` keeps.
+        """
+        closed = year.roads.closed_arcs(design)
+        try:
+            found = assign(
+                year.network,
+                relative_gap=RELATIVE_GAP,
+                closed=closed,
+                is_over=self.deadline.is_over,
+            )
+        except UnreachableDemandError:
+            return None
+        if self.deadline.is_over():
+            self.coarsest = max(self.coarsest, found.relative_gap)
+        return found
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What is told of equilibria that the time did not suffice for."""
+        if self.coarsest <= COARSE:
+            return ()
+        told = phrase(
+            "equilibria-are-coarser-for-want-of-time", gap=self.coarsest, asked=RELATIVE_GAP
+        )
+        return (Note(HURRIED, *told.both),)
 
     @property
     def scaled(self) -> Formulation:
@@ -168,7 +201,8 @@ def _searched(question: _Question, scenario: str, warm_start: Plan | None) -> So
         found = replace(found, columns=_nothing_more(question), short=None)
     plan = None
     if found.columns is not None:
-        plan = _plan(question, found.columns, scenario)
+        with work_clock.within(ClockStep.FLOWS):
+            plan = _plan(question, found.columns, scenario)
     verification = None if plan is None else verify_plan(instance, plan)
     objective = None if plan is None else plan.objective
     bound = None if objective is None or found.short is None else objective + found.short
@@ -194,6 +228,7 @@ def _searched(question: _Question, scenario: str, warm_start: Plan | None) -> So
         peak_memory_mb=None,
         verification=verification,
         formulation=formulation,
+        notes=question.notes,
     )
 
 
@@ -212,7 +247,7 @@ def _nothing_more(question: _Question) -> FloatArray | None:
     if values is None:
         return None
     designs = ((year, year.design(values)) for year in question.roads.years)
-    return values if all(_equilibrium(*pair) is not None for pair in designs) else None
+    return values if all(question.equilibrium(*pair) is not None for pair in designs) else None
 
 
 def _by_search(question: _Question, problem: DesignProblem) -> _Found:
@@ -321,15 +356,6 @@ def _state(plan: Plan | None, gap: float | None, options: SolveOptions) -> Solut
     return SolutionState.OPTIMAL if proven else SolutionState.FEASIBLE
 
 
-def _equilibrium(year: RoadYear, design: BoolArray) -> Assignment | None:
-    """Equilibrium of a design of candidate links; None where a trip has no way."""
-    closed = year.roads.closed_arcs(design)
-    try:
-        return assign(year.network, relative_gap=RELATIVE_GAP, closed=closed)
-    except UnreachableDemandError:
-        return None
-
-
 def _plan(question: _Question, columns: FloatArray, scenario: str) -> Plan:
     """The plan at values of the scaled program's columns, with the best money for its starts."""
     financed = least_debt_service(question.scaled, columns, question.options, question.deadline)
@@ -344,7 +370,7 @@ def _plan(question: _Question, columns: FloatArray, scenario: str) -> Plan:
     saved = 0.0
     for year, before in zip(question.roads.years, question.before, strict=True):
         design = year.design(values)
-        found = _equilibrium(year, design)
+        found = question.equilibrium(year, design)
         if found is None:  # the search keeps no design that leaves a trip at home
             message = phrase("a-design-of-the-search-leaves-a-trip")
             raise SolverError(message)

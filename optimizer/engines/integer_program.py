@@ -23,7 +23,7 @@ from infraplan.models.horizon import Objective
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
 from infraplan.models.rules import RULES
-from infraplan.optimizer import stopping
+from infraplan.optimizer import stopping, work_clock
 from infraplan.optimizer.backends import Note, Progress, SolverReply, available_solvers
 from infraplan.optimizer.engines.affordable_starts import affordable_starts
 from infraplan.optimizer.engines.beside import Beside
@@ -38,7 +38,12 @@ from infraplan.optimizer.engines.core_program import core_plan
 from infraplan.optimizer.engines.deadline import Deadline, guest_options
 from infraplan.optimizer.engines.fewer_years import Narrow, search_fewer_years
 from infraplan.optimizer.engines.financing import least_debt_service
-from infraplan.optimizer.engines.known import Known, is_proven_infeasible, what_is_known
+from infraplan.optimizer.engines.known import (
+    Known,
+    is_proven_infeasible,
+    plan_at_once,
+    what_is_known,
+)
 from infraplan.optimizer.engines.large_works import with_large_works
 from infraplan.optimizer.engines.neighbourhood import search_with_neighbourhoods
 from infraplan.optimizer.engines.ties import PROVEN, break_ties
@@ -60,6 +65,7 @@ from infraplan.optimizer.solve_result import BoundSource, SolveOptions, SolveRes
 from infraplan.optimizer.stage_times import Stage, stage
 from infraplan.optimizer.status import SolutionState, Termination, relative_gap
 from infraplan.optimizer.verify import Verification, verify_plan
+from infraplan.optimizer.work_clock import ClockStep
 
 WINDOWS_SHARE, WINDOWS_S = 0.05, 5.0
 """Share of the time left, and seconds at most, to seek starts that no money can pay for."""
@@ -138,10 +144,7 @@ def solve_integer_program(
     with stage(Stage.BUILD):
         conditioning = conditioning_of(formulation.coefficients)
         scale = scale_money(formulation.mip, conditioning, instance.settings.objective)
-        asked = affordable_starts(
-            tightened(scale.mip, formulation.networks), deadline.share_s(WINDOWS_SHARE, WINDOWS_S)
-        )
-        scaled = replace(formulation, mip=asked)
+        scaled = replace(formulation, mip=tightened(scale.mip, formulation.networks))
     question = _Question(
         instance,
         options,
@@ -166,19 +169,11 @@ def _search(
 ) -> SolveResult:
     """All stages after the program is built; from here on a signal costs no plan."""
     options, deadline, scale = question.options, question.search, question.scale
-    scaled, conditioning, formulation = question.scaled, question.conditioning, question.own
+    conditioning, formulation = question.conditioning, question.own
     notes = _notes_before(question)
     _tell(notes, on_progress, deadline)
-    given = None if warm_start is None else start_values(formulation, warm_start)
-    with stage(Stage.FIRST_PLAN) as end_stage:
-        known = what_is_known(
-            scaled,
-            deadline,
-            warm_start=given,
-            is_badly_conditioned=conditioning.is_bad,
-            gap=options.gap,
-            on_plan=_plans_told(on_progress, scale.of_objective, deadline, end_stage),
-        )
+    question, known, given = _known_before(question, build_s, on_progress, warm_start)
+    scaled = question.scaled
     if warm_start is not None:
         told = _notes_of_start(formulation, warm_start, known)
         _tell(told, on_progress, deadline)
@@ -199,14 +194,52 @@ def _search(
         known.plan if given is None else given,
     )
     _tell(answer.notes, on_progress, deadline)
-    known = replace(known, bound=least)
-    values, answer = _later_stages(question, answer, should_stop)
-    finished, more = _finish(question, values, known)
-    told = (*notes, *answer.notes)
-    answer = Answer(answer.reply, (*told, *more))
+    known, told = replace(known, bound=least), (*notes, *answer.notes)
+    with work_clock.within(ClockStep.FLOWS):
+        values, answer = _later_stages(question, answer, should_stop)
+    with work_clock.within(ClockStep.FINANCING):
+        finished, more = _finish(question, values, known)
+    answer = Answer(answer.reply, (*notes, *answer.notes, *more))
     result = _result(question, answer, known, finished, build_s)
     _tell(result.notes[len(told) :], on_progress, deadline)
     return result
+
+
+def _known_before(
+    question: _Question,
+    build_s: float,
+    on_progress: Callable[[Progress], None] | None,
+    warm_start: Plan | None,
+) -> tuple[_Question, Known, FloatArray | None]:
+    """What is known of the question before a solver is asked.
+
+    Returned are the question without starts that no money can pay for, what is known of it, and
+    the values of `started` that `warm_start` gives. The first plan of a large program comes before
+    such starts are sought: it needs no relaxation.
+    """
+    deadline, mip = question.search, question.scaled.mip
+    given = None if warm_start is None else start_values(question.own, warm_start)
+    first: FloatArray | None = None
+    with stage(Stage.FIRST_PLAN) as end_stage, work_clock.within(ClockStep.BEFORE):
+        told = _plans_told(on_progress, question.scale.of_objective, deadline, end_stage)
+        if given is None:
+            first = plan_at_once(question.scaled, deadline.of_first_plan(build_s))
+        if first is not None:
+            told(Known(first, mip.value(first)))
+        with stage(Stage.BUILD), work_clock.within(ClockStep.WINDOWS):
+            mip = affordable_starts(mip, question.deadline.share_s(WINDOWS_SHARE, WINDOWS_S))
+        question = replace(question, scaled=replace(question.scaled, mip=mip))
+        known = what_is_known(
+            question.scaled,
+            deadline,
+            warm_start=given,
+            is_badly_conditioned=question.conditioning.is_bad,
+            gap=question.options.gap,
+            on_plan=told,
+            first=first,
+            is_first_sought=given is None,
+        )
+    return question, known, given
 
 
 def _with_large_works(question: _Question, known: Known) -> tuple[Formulation, float | None]:
@@ -226,7 +259,8 @@ def _with_large_works(question: _Question, known: Known) -> tuple[Formulation, f
         return scaled, bound
     seconds = question.search.share_s(LARGE_SHARE, LARGE_S)
     options = guest_options(question.options, question.search, seconds)
-    mip, least = with_large_works(scaled.mip, relaxed, bound, options)
+    with work_clock.within(ClockStep.LARGE_WORKS):
+        mip, least = with_large_works(scaled.mip, relaxed, bound, options)
     return (scaled if mip is scaled.mip else replace(scaled, mip=mip)), least
 
 
@@ -247,9 +281,10 @@ def _main_solve(
     """
     if asked is not scaled and int(asked.mip.integrality.sum()) <= CORE_STARTS:
         share = Deadline.after(deadline.share_s(CORE_SHARE, CORE_S))
-        known = core_plan(
-            asked.mip, known, options, share, on_progress=on_progress, should_stop=should_stop
-        )
+        with work_clock.within(ClockStep.CORE):
+            known = core_plan(
+                asked.mip, known, options, share, on_progress=on_progress, should_stop=should_stop
+            )
         start = known.plan
     if options.deterministic:
         return solve_by_turns(
@@ -373,7 +408,9 @@ def _later_stages(
     if not in_money:  # no flow counts, but of all that obey the laws the cheapest are told
         worth = question.own.present_value * question.scale.factor / question.scale.columns
         scaled = replace(scaled, mip=replace(scaled.mip, objective=worth))
-    return clean_flows(scaled, values), answer
+    hurried: list[Note] = []
+    values = clean_flows(scaled, values, question.deadline.flows_s(), hurried)
+    return values, replace(answer, notes=(*answer.notes, *hurried))
 
 
 def _finish(

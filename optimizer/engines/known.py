@@ -87,14 +87,17 @@ def what_is_known(
     is_badly_conditioned: bool = False,
     gap: float = 0.0,
     on_plan: Callable[[Known], None] | None = None,
+    first: FloatArray | None = None,
+    is_first_sought: bool = False,
 ) -> Known:
     """Relaxation, dual bound and a quick plan of `formulation.mip`, inside the time limit.
 
     `warm_start` holds values of `started` (NaN elsewhere): completed, it is a plan that is known.
     A small model whose numbers no solver can be trusted with is searched here, every bound checked;
-    of a large one a plan is found before the relaxation, at once one of what must be alone, and
-    where the plan after it is not within the relative `gap` of the bound, a core is searched.
-    `on_plan` hears of every better plan.
+    of a large one a plan is found before the relaxation, at once one of what must be alone (`first`
+    where `plan_at_once` has sought it before), and where the plan after it is not within the
+    relative `gap` of the bound, a core is searched. `on_plan` hears of every better plan but
+    `first`.
     """
     mip, known, view = formulation.mip, Known(), _View(formulation)
 
@@ -111,19 +114,17 @@ def what_is_known(
         better(completion.solve(warm_start[columns], seconds))
         known = replace(known, start_obeys=known.plan is not None)
     elif is_large(mip):
-        better(_first_plan(view, deadline))
+        if first is not None:
+            known = known.with_plan(mip, clean_values(mip, first))
+        elif not is_first_sought:
+            better(_first_plan(view, deadline))
         better(_greedy_before(view, known, deadline, better))
     if known.plan is not None and deadline.is_over():
         return known
-    relaxed = quick_relaxation(mip, deadline.share_s(RELAXATION_SHARE, RELAXATION_S))
-    known = replace(known, relaxed=relaxed)
-    if relaxed.multipliers is not None:
-        known = replace(known, bound=dual_bound(mip, relaxed.multipliers).value)
-    if relaxed.is_infeasible and known.plan is None:
-        return Known(bound=known.bound, relaxed=relaxed)
-    if relaxed.is_infeasible:  # the plan obeys every row: that there is none is no news of them
-        relaxed = QuickRelaxation(None, None)
-        known = replace(known, bound=None, relaxed=relaxed)
+    known = _with_relaxation(mip, known, deadline)
+    relaxed = known.relaxed or QuickRelaxation(None, None)
+    if relaxed.is_infeasible:
+        return known
     if is_large(mip) and relaxed.values is not None:
         better(_greedy(view, known, deadline, GREEDY_SHARE, better))
     if not _is_near(known, LIST_GAP):
@@ -137,6 +138,25 @@ def what_is_known(
     elif is_large(mip) and relaxed.multipliers is not None and not _is_near(known, gap):
         better(_first_core(view, known, deadline))
     return known
+
+
+def _with_relaxation(mip: Mip, known: Known, deadline: Deadline) -> Known:
+    """`known` with the relaxation and its bound; nothing of one that contradicts a known plan."""
+    relaxed = quick_relaxation(mip, deadline.share_s(RELAXATION_SHARE, RELAXATION_S))
+    if relaxed.is_infeasible and known.plan is not None:
+        # The plan obeys every row: that there is none is no news of them.
+        return replace(known, bound=None, relaxed=QuickRelaxation(None, None))
+    bound = known.bound
+    if relaxed.multipliers is not None:
+        bound = dual_bound(mip, relaxed.multipliers).value
+    return replace(known, bound=bound, relaxed=relaxed)
+
+
+def plan_at_once(formulation: Formulation, deadline: Deadline) -> FloatArray | None:
+    """A plan of what must be alone, where the program is large; None: there is none to see."""
+    if not is_large(formulation.mip):
+        return None
+    return _first_plan(_View(formulation), deadline)
 
 
 def is_large(mip: Mip) -> bool:

@@ -98,6 +98,10 @@ def solve_scheduling(
         return _result(instance, options, formulation, reply, None, 0, build_s, deadline)
     known = quick_schedule(task.activities, PASSES, options.seed)
     least = least_end(task.activities)
+    if on_progress is not None:
+        worth = None if known is None else -float(end_of(task.activities, known))
+        gap = relative_gap(worth, -float(least))
+        on_progress(Progress(deadline.elapsed_s, worth, -float(least), gap))
     if known is not None and end_of(task.activities, known) <= least:
         reply = _known_reply(least, deadline)
     else:

@@ -13,7 +13,6 @@ from infraplan.models.policy import ResourceTiming
 from infraplan.models.project import Mandate, Stage
 from infraplan.optimizer.engines.contract import NAMED, Refusal
 from infraplan.optimizer.engines.scheduling import WHOLE, is_order
-from infraplan.optimizer.networkdesign.roads import equilibrium_network
 
 
 def _list(values: Iterable[object]) -> str:
@@ -37,6 +36,8 @@ def exact_limits(instance: Instance) -> Iterator[Refusal]:
 
 def equilibrium_limits(instance: Instance) -> Iterator[Refusal]:
     """What the search over roads at equilibrium cannot do; docs/networks.md lists all of it."""
+    from infraplan.optimizer.networkdesign.roads import equilibrium_network  # loads a compiler
+
     settings = equilibrium_network(instance)
     if settings is None:
         yield Refusal(

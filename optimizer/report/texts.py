@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Mapping
+from enum import StrEnum
 from types import MappingProxyType
 
-from infraplan.models.catalogue import entries, listed, pair, phrase
+from infraplan.models.catalogue import Phrase, entries, listed, pair, phrase
 from infraplan.models.horizon import DiscountTiming
 from infraplan.models.instance import Instance
 from infraplan.models.project import BASE_OPTION
 from infraplan.models.rules import told_rule
-from infraplan.optimizer.work_clock import ClockReason
+from infraplan.optimizer.work_clock import ClockReason, ClockStep
 
 TEXTS: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
     {key: (found.english, found.chinese) for key, found in entries("report").items()}
@@ -39,16 +40,22 @@ def told_clock(stated: object) -> tuple[str, str]:
     """`clock` of a manifest in both languages: what the clock decided; blank where none is told."""
     if not isinstance(stated, Mapping):
         return "", ""
-    named = stated.get("why")
-    said = [str(name) for name in named] if isinstance(named, list) else []
-    words = entries("choice")
-    found = [words[f"ClockReason.{reason.value}"] for reason in ClockReason if reason in said]
-    why = listed(pair(word.english, word.chinese) for word in found)
+    why = _listed_choices(ClockReason, stated.get("why"))
+    if steps := _listed_choices(ClockStep, stated.get("steps")):
+        why = phrase("clock-decided-in-steps", why=why, steps=steps)
     if stated.get("plan"):
         return phrase("clock-decided-the-plan", why=why).both
     if stated.get("explanations"):
         return phrase("clock-decided-explanations", why=why).both
     return phrase("clock-decided-nothing").both
+
+
+def _listed_choices(kind: type[StrEnum], named: object) -> Phrase:
+    """Those members of `kind` that a list of a manifest names, in words."""
+    said = [str(name) for name in named] if isinstance(named, list) else []
+    words = entries("choice")
+    found = [words[f"{kind.__name__}.{one.value}"] for one in kind if one.value in said]
+    return listed(pair(word.english, word.chinese) for word in found)
 
 
 def text(key: str, lang: str) -> str:

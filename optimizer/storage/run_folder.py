@@ -34,6 +34,7 @@ from infraplan.optimizer.storage.json_form import (
     read_json,
     require_writable,
 )
+from infraplan.optimizer.storage.kept_files import KeptFiles
 from infraplan.optimizer.storage.numbers import DecimalMark
 from infraplan.optimizer.storage.rows import Row, Source, build, read_grid
 from infraplan.optimizer.storage.run_tables import (
@@ -140,7 +141,7 @@ def write_run(
     manifest: Mapping[str, Any],
     rejections: Sequence[Rejection] = (),
     extra_files: Mapping[str, bytes] | None = None,
-    made: dict[str, bytes] | None = None,
+    kept: KeptFiles | None = None,
 ) -> Path:
     """Write a run folder and return its path.
 
@@ -158,14 +159,15 @@ def write_run(
         `currency`, `money_unit` and `money_unit_zh` are filled in where missing, the hashes always.
     rejections: rows of rejected.csv.
     extra_files: further files by relative path, e.g. `report.html`.
-    made: files of the same instance and plan that an earlier call left here, written again as they
-        are; an empty one takes them.
+    kept: files of the same instance and plan that an earlier call left here: those that did not
+        change are not made and not written again; an empty one takes them.
 
     Raises
     ------
     OutputError: the place is taken by something else or cannot be written; nothing was changed.
     """
-    files = run_files(instance, plan, manifest, rejections, extra_files, made)
+    kept = KeptFiles() if kept is None else kept
+    files = run_files(instance, plan, manifest, rejections, extra_files, kept)
     run_dir = place_for_run(run_dir, has_plan=plan is not None)
     with writing(run_dir):
         check_run_place(run_dir)
@@ -173,11 +175,11 @@ def write_run(
         place.parent.mkdir(parents=True, exist_ok=True)
         with temporary_sibling(place) as temporary:
             for name, content in files.items():
-                (temporary / name).parent.mkdir(parents=True, exist_ok=True)
-                (temporary / name).write_bytes(content)
+                kept.put(name, content, temporary)
             for name in strangers(place):
                 _carry(place / name, _free_name(temporary, name))
             _put_in_place(temporary, place)
+        kept.lie_in(place, files)
     return run_dir
 
 
@@ -323,18 +325,18 @@ def run_files(
     manifest: Mapping[str, Any],
     rejections: Sequence[Rejection] = (),
     extra_files: Mapping[str, bytes] | None = None,
-    made: dict[str, bytes] | None = None,
+    kept: KeptFiles | None = None,
 ) -> dict[str, bytes]:
-    """Return the files of a run folder by name; `made` as for `write_run`.
+    """Return the files of a run folder by name; `kept` as for `write_run`.
 
     Raises
     ------
     OutputError: the instance holds text that no file could keep, or a further file has the name of
         one of the run, or one that leads out of its folder.
     """
-    made = {} if made is None else made
-    if not made:
-        made |= _lasting_files(instance, plan)
+    kept = KeptFiles() if kept is None else kept
+    if not kept.made:
+        kept.made |= _lasting_files(instance, plan)
     settings = instance.settings
     full = {
         "format_version": RUN_FORMAT,
@@ -346,14 +348,16 @@ def run_files(
         **manifest,
         "has_plan": plan is not None,
     }
-    files = made | table_files(instance, explained_tables(instance, plan, rejections), EXPLAINED)
+    files = kept.made | table_files(
+        instance, explained_tables(instance, plan, rejections), EXPLAINED
+    )
     for name, content in (extra_files or {}).items():
         if name in files or name == MANIFEST_FILE or not _is_inside(name):
             message = phrase("cannot-be-a-further-file-of-a-run", name=name)
             raise OutputError(message)
         files[name] = content
     full = _ordered(full)
-    full[HASHES] = {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files)}
+    full[HASHES] = {name: kept.hash_of(name, files[name]) for name in sorted(files)}
     full[OWN_HASH] = own_hash(full)
     return {MANIFEST_FILE: _json(full), **files}
 

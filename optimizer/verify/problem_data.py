@@ -16,6 +16,7 @@ from infraplan.models.horizon import DiscountTiming
 from infraplan.models.instance import Instance
 from infraplan.models.project import Mandate, Option, Project, Stage
 from infraplan.models.relation import Relation, RelationType
+from infraplan.optimizer.verify.filed import Filed
 
 S_CURVE: dict[int, tuple[float, ...]] = {
     1: (1.0,),
@@ -57,6 +58,11 @@ class ProblemData:
     instance: Instance
     _factors: list[float] = field(default_factory=list)
 
+    @cached_property
+    def filed(self) -> Filed:
+        """Rows of the instance by what they are asked for."""
+        return Filed(self.instance)
+
     @property
     def first(self) -> int:
         """First year of the plan, y0."""
@@ -80,6 +86,8 @@ class ProblemData:
 
     def discount(self, year: int) -> float:
         """Discount factor of a year from y0 on: `df(y0) = 1` where money flows at its start."""
+        if 0 <= year - self.first < len(self._factors):
+            return self._factors[year - self.first]
         appraisal = self.instance.settings.appraisal
         part = {
             DiscountTiming.START: 0.0,
@@ -214,7 +222,7 @@ class ProblemData:
         """Jurisdiction that leads a project; the first one where none is named."""
         return project.jurisdiction or self.jurisdictions[0]
 
-    @property
+    @cached_property
     def jurisdictions(self) -> tuple[str, ...]:
         """Ids of the jurisdictions, `region` where the table is empty."""
         return tuple(row.id for row in self.instance.jurisdictions) or ("region",)

@@ -148,11 +148,7 @@ def _served_by(
     while name is not None:
         passed.append(name)
         years |= set(built[name].operating_years) if name in built else set()
-        follows = [
-            row.to_projects[0]
-            for row in reading.instance.relations
-            if row.type is RelationType.RENEWS and row.is_enforced and row.from_projects[0] == name
-        ]
+        follows = reading.filed.renewals.get(name, ())
         free = [one for one in follows if one not in (*relation.members, *passed)]
         name = free[0] if free else None
     return years

@@ -29,7 +29,7 @@ from infraplan.optimizer.status import SolutionState, Termination
 from infraplan.optimizer.storage.fields import Base
 from infraplan.optimizer.verify import csv_tables, rows
 from infraplan.optimizer.verify.violations import LAWS, Violation
-from infraplan.optimizer.work_clock import ClockReason
+from infraplan.optimizer.work_clock import ClockReason, ClockStep
 from tests.architecture.raw_texts import placeholders, raw_texts
 from tests.architecture.sources import ROOT, Source, sources
 from tests.assertions import half_width_marks
@@ -270,6 +270,7 @@ def test_every_fixed_list_that_messages_name_has_its_words() -> None:
         SourceKind,
         Base,
         ClockReason,
+        ClockStep,
     )
     for words in lists:
         for member in words:

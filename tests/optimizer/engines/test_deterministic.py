@@ -15,11 +15,13 @@ from infraplan.models.instance import Instance
 from infraplan.optimizer import stopping, work_clock
 from infraplan.optimizer.backends import SolverOptions, SolverReply, host, solve_mip
 from infraplan.optimizer.cli.main import app
-from infraplan.optimizer.engines import deadline, turns
+from infraplan.optimizer.engines import deadline, integer_program, turns
 from infraplan.optimizer.engines import known as known_module
+from infraplan.optimizer.engines.affordable_starts import affordable_starts
 from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.engines.known import Known
 from infraplan.optimizer.errors import UnsupportedFeatureError
+from infraplan.optimizer.mip import Mip
 from infraplan.optimizer.primal import Search
 from infraplan.optimizer.program import build_formulation
 from infraplan.optimizer.report.texts import told_clock
@@ -27,7 +29,7 @@ from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.status import Termination
 from infraplan.optimizer.storage import example_instance, write_instance
-from infraplan.optimizer.work_clock import ClockReason
+from infraplan.optimizer.work_clock import ClockReason, ClockStep
 from infraplan.optimizer.workflow import Outcome, run_solve
 from tests.benchmarks.generate import benchmark_instance
 from tests.optimizer.backends import mips
@@ -118,7 +120,12 @@ def test_a_slower_machine_writes_the_same_bytes(
     assert quick.result.gap is not None
     assert quick.result.gap <= 1e-4
     for outcome in (quick, slow):
-        assert outcome.manifest["clock"] == {"plan": False, "explanations": False, "why": []}
+        assert outcome.manifest["clock"] == {
+            "plan": False,
+            "explanations": False,
+            "why": [],
+            "steps": [],
+        }
         assert outcome.manifest["options"]["deterministic"]
 
 
@@ -131,6 +138,9 @@ def test_time_still_ends_it_and_that_is_told(
     assert outcome.manifest["clock"]["plan"] is True
     assert outcome.manifest["clock"]["why"] == ["time_limit"]
     assert outcome.result.clock == (ClockReason.TIME_LIMIT,)
+    steps = outcome.manifest["clock"]["steps"]
+    assert steps
+    assert set(steps) <= set(ClockStep)
 
 
 def test_work_ends_it_and_no_clock_has_decided(instance: Instance) -> None:
@@ -251,3 +261,32 @@ def test_a_wish_to_stop_takes_the_place_of_shares_of_time() -> None:
     with work_clock.watched() as reasons:
         work_clock.decided(ClockReason.TIME_LIMIT)
     assert reasons == {ClockReason.TIME_LIMIT}
+
+
+def test_the_steps_in_which_the_clock_decided_are_told() -> None:
+    with work_clock.watched() as outer:
+        with work_clock.within(ClockStep.BEFORE):
+            work_clock.decided(ClockReason.TIME_LIMIT)
+        with work_clock.watched() as inner, work_clock.within(ClockStep.EXPLAIN):
+            work_clock.decided(ClockReason.STOPPED)
+    assert outer.steps == {ClockStep.BEFORE, ClockStep.EXPLAIN}
+    assert (inner, inner.steps) == ({ClockReason.STOPPED}, {ClockStep.EXPLAIN})
+    stated = {"plan": True, "why": ["time_limit"], "steps": ["explain", "before_the_solver"]}
+    assert told_clock(stated) == (
+        "the plan (time limit: plans before the solver, explanations)",
+        "方案（时限：求解器之前的方案搜索、说明）",
+    )
+
+
+def test_a_step_that_its_share_cut_short_is_named_although_the_gap_is_reached(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut(mip: Mip, seconds: float) -> Mip:
+        work_clock.decided(ClockReason.TIME_LIMIT)
+        return affordable_starts(mip, seconds)
+
+    monkeypatch.setattr(integer_program, "affordable_starts", cut)
+    result = solve(instance, SolveOptions(gap=0.05, deterministic=True))
+    assert result.gap is not None
+    assert result.gap <= 0.05
+    assert result.clock_steps == (ClockStep.WINDOWS,)

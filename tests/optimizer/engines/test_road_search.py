@@ -10,6 +10,7 @@ import pytest
 from infraplan.models.project import Mandate
 from infraplan.optimizer.backends import Progress, SolverOptions
 from infraplan.optimizer.engines import equilibrium
+from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.engines.equilibrium import solve_equilibrium
 from infraplan.optimizer.networkdesign import affordable
 from infraplan.optimizer.networkdesign.affordable import Affordability, Verdict, start_rows
@@ -248,3 +249,15 @@ def test_a_road_is_closed_again_where_its_life_ends() -> None:
     start = found.plan.starts[0].start
     assert open_in == {year for year in (start, start + 1) if year <= 2023}
     assert found.objective == pytest.approx(RoadOracle(instance).solve().objective, rel=1e-6)
+
+
+def test_equilibria_that_find_no_time_are_coarser_and_say_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    instance = choice()
+    monkeypatch.setattr(Deadline, "is_over", lambda _self, _margin=0.0: True)
+    monkeypatch.setattr(equilibrium, "COARSE", -1.0)  # small roads are sharp at once
+    found = solve(instance, SolveOptions(gap=0.0, time_limit_s=60.0))
+    assert_verified(found.instance, found.require_plan())
+    assert [note.kind for note in found.notes] == ["hurried"]
+    assert "均衡" in found.notes[0].text_zh

@@ -157,11 +157,11 @@ def test_refinancing_is_no_new_borrowing() -> None:
 
 def test_fiscal_items_are_carried_on() -> None:
     rows = (*make_fiscal("capacity", 2022, 10.0), *make_fiscal("capacity", 2025, 16.0))
-    instance = make_instance(fiscal=rows, settings={"tail_growth": 0.5})
-    values = [item_value(instance, REGION, "capacity", year) for year in range(2021, 2028)]
+    reading = ProblemData(make_instance(fiscal=rows, settings={"tail_growth": 0.5}))
+    values = [item_value(reading, REGION, "capacity", year) for year in range(2021, 2028)]
     # Before the first row the first; between rows the nearest earlier; after the last it grows.
     assert values == pytest.approx([10, 10, 10, 10, 16, 24, 36])
-    assert item_value(instance, REGION, "nothing", 2021) is None
+    assert item_value(reading, REGION, "nothing", 2021) is None
 
 
 def test_inflows_end_inside_the_plan_and_go_on_after_it() -> None:
