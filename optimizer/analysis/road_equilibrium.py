@@ -141,14 +141,22 @@ def compare_roads(
     Trips that the plan generates count in its state alone. A transport network whose links have no
     times is left out: nobody on it is faster than another.
 
-    Args:
-        instance: the question of the plan.
-        plan: starts of projects, and what the plan's own flows generate.
-        network: id of the only network to look at; all where left out.
-        alpha: congestion of links that have a capacity and state none; 0 for no congestion.
-        beta: exponent of the same.
-        relative_gap: relative gap at which an equilibrium is one.
-        is_over: whether the time is over: what is found from then on states the gap that it has.
+    Parameters
+    ----------
+    instance
+        The question of the plan.
+    plan
+        Starts of projects, and what the plan's own flows generate.
+    network
+        Id of the only network to look at; all where left out.
+    alpha
+        Congestion of links that have a capacity and state none; 0 for no congestion.
+    beta
+        Exponent of the same.
+    relative_gap
+        Relative gap at which an equilibrium is one.
+    is_over
+        Whether the time is over: what is found from then on states the gap that it has.
     """
     generated = _generated(plan)
     found = []

@@ -98,12 +98,18 @@ def user_equilibrium(
 ) -> Assignment:
     """Return flows at which no trip has a faster way (Wardrop's first principle).
 
-    Args:
-        network: arcs and trips.
-        relative_gap: relative gap at which to stop.
-        closed: arcs that may not be used; none where left out.
-        start: paths of an earlier assignment of the same network, perhaps with other closed arcs.
-        is_over: whether the time is over; then a relative gap of `enough` will do.
+    Parameters
+    ----------
+    network
+        Arcs and trips.
+    relative_gap
+        Relative gap at which to stop.
+    closed
+        Arcs that may not be used; none where left out.
+    start
+        Paths of an earlier assignment of the same network, perhaps with other closed arcs.
+    is_over
+        Whether the time is over; then a relative gap of `enough` will do.
 
     Raises
     ------

@@ -159,10 +159,14 @@ def check_pressures(
 ) -> HydraulicCheck:
     """Simulate the network of `path` and compare the pressures of its demand nodes.
 
-    Args:
-        path: EPANET input file.
-        min_pressure: least pressure at every junction with demand, metres.
-        diameters: other diameters by pipe, millimetres.
+    Parameters
+    ----------
+    path
+        EPANET input file.
+    min_pressure
+        Least pressure at every junction with demand, metres.
+    diameters
+        Other diameters by pipe, millimetres.
 
     Raises
     ------

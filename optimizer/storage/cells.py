@@ -95,11 +95,16 @@ def clean_text(raw: str) -> str:
 def parse_cell(field: FieldInfo, raw: Any, context: CellContext, suffix: str = "") -> Any:
     """Return the value of a cell of `field`, or `BLANK`.
 
-    Args:
-        field: the field that the cell is of.
-        raw: text, number, boolean, date or None as the file holds it, or the fault found in it.
-        context: money factor.
-        suffix: unit from the heading (e.g. 万元) that a bare number takes.
+    Parameters
+    ----------
+    field
+        The field that the cell is of.
+    raw
+        Text, number, boolean, date or None as the file holds it, or the fault found in it.
+    context
+        Money factor.
+    suffix
+        Unit from the heading (e.g. 万元) that a bare number takes.
 
     Raises
     ------

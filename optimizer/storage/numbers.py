@@ -122,12 +122,17 @@ def parse_number(
     Money may besides have a sign and a magnitude in front and behind: `$120M`, `1.2bn`; they make
     it currency units as 万元 does. `(5)` is -5. A bare number is taken as it stands.
 
-    Args:
-        text: the cell.
-        money_factor: currency units in one money unit for a money field; None for other fields.
-        currency: ISO code of the instance's currency, against which a sign is held; blank for none.
-        mark: its decimal mark. With POINT a decimal comma is refused; with COMMA what cannot be
-            read by the comma is read by the point.
+    Parameters
+    ----------
+    text
+        The cell.
+    money_factor
+        Currency units in one money unit for a money field; None for other fields.
+    currency
+        ISO code of the instance's currency, against which a sign is held; blank for none.
+    mark
+        Its decimal mark. With POINT a decimal comma is refused; with COMMA what cannot be
+        read by the comma is read by the point.
 
     Raises
     ------

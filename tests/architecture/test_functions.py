@@ -57,13 +57,17 @@ def test_a_name_of_a_file_says_what_it_is_about() -> None:
     assert {name: count for name, count in names.items() if count > 2} == {}
 
 
-_MIXED = re.compile(r"^( *)(Raises|Attributes|Parameters|Returns)\n\1-+\n\1 {4}\w[\w, ]*: ", re.M)
-"""A heading of NumPy's with an entry as Google writes it."""
+_MIXED = re.compile(
+    r"^( *)(Raises|Attributes|Parameters|Returns)\n\1-+\n\1 {4}\w[\w, ]*: |"
+    r"^( +)(Args|Arguments|Raises|Returns|Yields):$",
+    re.MULTILINE,
+)
+"""Headings and entries as Google writes them."""
 
 
 def test_docstrings_have_one_style() -> None:
     found = [
-        f"{path.relative_to(ROOT)}: {match[2]}"
+        f"{path.relative_to(ROOT)}: {match[0].strip()}"
         for folder in FOLDERS
         for path in files(folder)
         for match in _MIXED.finditer(path.read_text("utf-8"))
