@@ -149,10 +149,8 @@ def compare_roads(
         Starts of projects, and what the plan's own flows generate.
     network
         Id of the only network to look at; all where left out.
-    alpha
-        Congestion of links that have a capacity and state none; 0 for no congestion.
-    beta
-        Exponent of the same.
+    alpha, beta
+        Congestion of links that have a capacity and state none (0 for none), and its exponent.
     relative_gap
         Relative gap at which an equilibrium is one.
     is_over
