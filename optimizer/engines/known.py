@@ -54,6 +54,11 @@ LIST_GAP = 0.01
 """Gap of a greedy plan above which a list schedule is tried besides."""
 CORE_SHARE, CORE_S = 0.1, 1.0
 """The same for its first core."""
+DIVE_SHARE, DIVE_S = 0.25, 5.0
+"""The same for its first cores where dives lead to them: each takes half a second, and after the
+first few a plan of a city budget is nearer to the bound than a solver comes in a minute."""
+DIVE_EFFORT = 0.3
+"""Share of that which one core may take."""
 LEAST_CHOICES = 1000
 """Starts to choose from below which a solver needs no core: the whole is as small."""
 
@@ -135,7 +140,7 @@ def what_is_known(
         known = replace(known, bound=found.bound)
         better(found.plan)
     elif is_large(mip) and relaxed.multipliers is not None and not _is_near(known, gap):
-        better(_first_core(view, known, deadline))
+        _first_core(view, known, deadline, better)
     return known
 
 
@@ -243,16 +248,24 @@ def _greedy(
     return view.checked(greedy_plan(program, seconds, first, told))
 
 
-def _first_core(view: _View, known: Known, deadline: Deadline) -> FloatArray | None:
-    """The plan of the core nearest by price."""
-    seconds = deadline.share_s(CORE_SHARE, CORE_S)
+def _first_core(
+    view: _View, known: Known, deadline: Deadline, on_plan: Callable[[FloatArray | None], None]
+) -> None:
+    """Tell of the plans of the cores that dives lead to, else of the core nearest by price."""
+    start = None if known.plan is None else view.choices.seen(known.plan)
+    search = Search(view.cores(known), start, 0)
+    shares = (DIVE_SHARE, DIVE_S) if search.can_dive else (CORE_SHARE, CORE_S)
+    seconds = deadline.share_s(*shares)
     if seconds <= 0.0:
-        return None
-    search = Search(
-        view.cores(known), None if known.plan is None else view.choices.seen(known.plan), 0
-    )
-    search.by_price(Effort(seconds))
-    return view.checked(search.best)
+        return
+    if not search.can_dive:
+        search.by_price(Effort(seconds))
+        on_plan(view.checked(search.best))
+        return
+    end = work_clock.now() + seconds
+    for is_better in search.dives(Effort(DIVE_EFFORT * seconds), lambda: work_clock.is_past(end)):
+        if is_better:
+            on_plan(view.checked(search.best))
 
 
 def is_proven_infeasible(mip: Mip, deadline: Deadline) -> bool:
