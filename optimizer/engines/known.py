@@ -61,6 +61,8 @@ DIVE_EFFORT = 0.3
 """Share of that which one core may take."""
 LEAST_CHOICES = 1000
 """Starts to choose from below which a solver needs no core: the whole is as small."""
+LEAST_WHOLE = 50
+"""The same where there is nothing but whole columns: a hundred of them may be too hard to close."""
 
 
 @dataclass(frozen=True)
@@ -147,6 +149,16 @@ def what_is_known(
 def is_large(mip: Mip) -> bool:
     """Whether plans of one's own are worth more than a moment before and beside the solver."""
     return mip.has_columns("started") and mip.columns("started").size >= LEAST_CHOICES
+
+
+def is_searched(mip: Mip) -> bool:
+    """Whether a search over cores goes on beside the solver, or by turns with it.
+
+    Besides large models, in those of choices alone, as knapsacks of many rows: the solver finds
+    their best plans late, by branching, and never proves them.
+    """
+    is_whole = mip.has_columns("started") and bool(mip.integrality.all())
+    return is_large(mip) or (is_whole and mip.columns("started").size >= LEAST_WHOLE)
 
 
 class _View:

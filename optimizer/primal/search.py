@@ -50,6 +50,11 @@ IDLE_LEAVES = 2
 """Dives that better nothing before neighbourhoods are searched."""
 SIZE, LEAST_SIZE, LARGER, SMALLER = 120.0, 10.0, 1.4, 0.75
 """Projects that a neighbourhood frees at first and at least, and how their number follows."""
+MOST_FREE = 0.5
+"""Share of all projects that a neighbourhood frees at first at most: all of them are no
+neighbourhood."""
+ROUND_S, ROUND_S_BY_CHOICE = 1.0, 3e-3
+"""Seconds of a first round at most, and by choice: cores of few are quick or too hard."""
 PATIENCE, STRETCH, LONGEST_S = 8, 1.5, 20.0
 """Rounds that may better nothing before each may take longer, by how much, and how long at most."""
 SHORT = 0.4
@@ -63,6 +68,11 @@ ELITE = 6
 NEARNESS = (1e-4, 1e-2, 1.0)
 """Shares of the median nearness at which projects are drawn half as likely as the nearest."""
 PRICE, YEARS, PLANS, INDUCED = "price", "years", "plans", "relaxation"
+
+
+def first_effort(program: CoreProgram) -> Effort:
+    """What a first round over cores of `program` may cost."""
+    return Effort(min(ROUND_S, ROUND_S_BY_CHOICE * max(1, program.count)))
 
 
 @dataclass
@@ -87,7 +97,8 @@ class Search:
         self._elite: list[FloatArray] = [] if best is None else [best]
         present = set(program.group_kind.tolist())
         names = [PRICE, YEARS, PLANS, INDUCED, *(KINDS[number] for number in sorted(present))]
-        self._kinds = [_Kind(name) for name in names]
+        size = max(LEAST_SIZE, min(SIZE, MOST_FREE * program.none_loss.size))
+        self._kinds = [_Kind(name, size=size) for name in names]
         self._ends = np.append(program.group_start[1:], program.groups.size)
 
     def offer(self, values: FloatArray) -> bool:
