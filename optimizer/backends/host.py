@@ -36,7 +36,13 @@ from infraplan.optimizer.backends.checking import (
     is_proven,
     whole_bounds,
 )
-from infraplan.optimizer.backends.exchange import PlanExchange, Recasting, in_own_columns, offer_of
+from infraplan.optimizer.backends.exchange import (
+    PlanExchange,
+    Recasting,
+    in_columns_for,
+    in_own_columns,
+    offer_of,
+)
 from infraplan.optimizer.backends.process import GuestProcess
 from infraplan.optimizer.backends.reports import (
     GuestReports,
@@ -45,11 +51,8 @@ from infraplan.optimizer.backends.reports import (
     raise_fault,
     termination_of,
 )
-from infraplan.optimizer.column_forms import Columns, recast
-from infraplan.optimizer.errors import (
-    SolverContradictionError,
-    SolverError,
-)
+from infraplan.optimizer.column_forms import Columns
+from infraplan.optimizer.errors import SolverContradictionError, SolverError
 from infraplan.optimizer.mip import FloatArray, Mip
 from infraplan.optimizer.status import SolutionState, Termination, relative_gap
 
@@ -109,7 +112,7 @@ def solve_mip(
     check_model(mip)
     if (known := _known_at_sight(mip, options)) is not None:
         return known
-    if (changed := recast(mip, options.columns)) is not None:
+    if (changed := in_columns_for(mip, options.columns, task)) is not None:
         reply = solve_mip(
             changed.mip,
             replace(options, columns=Columns.CUMULATIVE),

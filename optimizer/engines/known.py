@@ -54,8 +54,15 @@ LIST_GAP = 0.01
 """Gap of a greedy plan above which a list schedule is tried besides."""
 CORE_SHARE, CORE_S = 0.1, 1.0
 """The same for its first core."""
+DIVE_SHARE, DIVE_S = 0.25, 5.0
+"""The same for its first cores where dives lead to them: each takes half a second, and after the
+first few a plan of a city budget is nearer to the bound than a solver comes in a minute."""
+DIVE_EFFORT = 0.3
+"""Share of that which one core may take."""
 LEAST_CHOICES = 1000
 """Starts to choose from below which a solver needs no core: the whole is as small."""
+LEAST_WHOLE = 50
+"""The same where there is nothing but whole columns: a hundred of them may be too hard to close."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +143,7 @@ def what_is_known(
         known = replace(known, bound=found.bound)
         better(found.plan)
     elif is_large(mip) and relaxed.multipliers is not None and not _is_near(known, gap):
-        better(_first_core(view, known, deadline))
+        _first_core(view, known, deadline, better)
     return known
 
 
@@ -162,6 +169,16 @@ def plan_at_once(formulation: Formulation, deadline: Deadline) -> FloatArray | N
 def is_large(mip: Mip) -> bool:
     """Whether plans of one's own are worth more than a moment before and beside the solver."""
     return mip.has_columns("started") and mip.columns("started").size >= LEAST_CHOICES
+
+
+def is_searched(mip: Mip) -> bool:
+    """Whether a search over cores goes on beside the solver, or by turns with it.
+
+    Besides large models, in those of choices alone, as knapsacks of many rows: the solver finds
+    their best plans late, by branching, and never proves them.
+    """
+    is_whole = mip.has_columns("started") and bool(mip.integrality.all())
+    return is_large(mip) or (is_whole and mip.columns("started").size >= LEAST_WHOLE)
 
 
 class _View:
@@ -263,16 +280,24 @@ def _greedy(
     return view.checked(greedy_plan(program, seconds, first, told))
 
 
-def _first_core(view: _View, known: Known, deadline: Deadline) -> FloatArray | None:
-    """The plan of the core nearest by price."""
-    seconds = deadline.share_s(CORE_SHARE, CORE_S)
+def _first_core(
+    view: _View, known: Known, deadline: Deadline, on_plan: Callable[[FloatArray | None], None]
+) -> None:
+    """Tell of the plans of the cores that dives lead to, else of the core nearest by price."""
+    start = None if known.plan is None else view.choices.seen(known.plan)
+    search = Search(view.cores(known), start, 0)
+    shares = (DIVE_SHARE, DIVE_S) if search.can_dive else (CORE_SHARE, CORE_S)
+    seconds = deadline.share_s(*shares)
     if seconds <= 0.0:
-        return None
-    search = Search(
-        view.cores(known), None if known.plan is None else view.choices.seen(known.plan), 0
-    )
-    search.by_price(Effort(seconds))
-    return view.checked(search.best)
+        return
+    if not search.can_dive:
+        search.by_price(Effort(seconds))
+        on_plan(view.checked(search.best))
+        return
+    end = work_clock.now() + seconds
+    for is_better in search.dives(Effort(DIVE_EFFORT * seconds), lambda: work_clock.is_past(end)):
+        if is_better:
+            on_plan(view.checked(search.best))
 
 
 def is_proven_infeasible(mip: Mip, deadline: Deadline) -> bool:

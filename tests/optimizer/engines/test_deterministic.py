@@ -22,7 +22,7 @@ from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.engines.known import Known
 from infraplan.optimizer.errors import UnsupportedFeatureError
 from infraplan.optimizer.mip import Mip
-from infraplan.optimizer.primal import Search
+from infraplan.optimizer.primal.core import CoreAnswer, solve_core
 from infraplan.optimizer.program import build_formulation
 from infraplan.optimizer.report.texts import told_clock
 from infraplan.optimizer.solve import solve
@@ -103,13 +103,12 @@ def test_a_slower_machine_writes_the_same_bytes(
     instance: Instance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rounds: list[int] = []
-    by_price = Search.by_price
 
-    def counted(search: Search, *given: Any) -> bool:
+    def counted(*given: Any) -> CoreAnswer:
         rounds.append(1)
-        return by_price(search, *given)
+        return solve_core(*given)
 
-    monkeypatch.setattr(Search, "by_price", counted)
+    monkeypatch.setattr("infraplan.optimizer.primal.search.solve_core", counted)
     quick = _run(instance, OPTIONS, tmp_path / "quick")
     turned = len(rounds)
     _slow_down(monkeypatch, 40.0)
