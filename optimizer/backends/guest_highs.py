@@ -13,6 +13,7 @@ from infraplan.models.catalogue import phrase
 from infraplan.optimizer.backends.channel import PRESOLVE, Channel, Job
 from infraplan.optimizer.backends.guest_highs_forced import run_forced
 from infraplan.optimizer.backends.guest_highs_model import Work, configure, pass_model
+from infraplan.optimizer.backends.guest_highs_tree import run_tree
 from infraplan.optimizer.errors import SolverFailedError
 from infraplan.optimizer.mip import FloatArray, Mip
 from infraplan.optimizer.status import Termination
@@ -93,9 +94,12 @@ def _give_start(solver: highspy.Highs, values: FloatArray) -> None:
 
 
 def run(job: Job, channel: Channel) -> None:
-    """Solve, relax or write the job's model."""
+    """Solve, relax, write or search by parts the job's model."""
     if job.task == "forced":
         run_forced(job, channel)
+        return
+    if job.task == "tree":
+        run_tree(job, channel)
         return
     mip = job.model()
     solver = highspy.Highs()

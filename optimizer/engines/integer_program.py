@@ -27,6 +27,7 @@ from infraplan.optimizer import stopping
 from infraplan.optimizer.backends import Note, Progress, SolverReply, available_solvers
 from infraplan.optimizer.engines.affordable_starts import affordable_starts
 from infraplan.optimizer.engines.beside import Beside
+from infraplan.optimizer.engines.by_parts import parts_of, search_by_parts
 from infraplan.optimizer.engines.claims import TOLERANCE, Answer, ask
 from infraplan.optimizer.engines.convex_search import (
     CLOSED,
@@ -170,6 +171,7 @@ def _search(
     notes = _notes_before(question)
     _tell(notes, on_progress, deadline)
     given = None if warm_start is None else start_values(formulation, warm_start)
+    parts = None if conditioning.is_bad else parts_of(scaled, options)
     with stage(Stage.FIRST_PLAN) as end_stage:
         known = what_is_known(
             scaled,
@@ -178,28 +180,36 @@ def _search(
             is_badly_conditioned=conditioning.is_bad,
             gap=options.gap,
             on_plan=_plans_told(on_progress, scale.of_objective, deadline, end_stage),
+            is_only_first=parts is not None,
         )
     if warm_start is not None:
         told = _notes_of_start(formulation, warm_start, known)
         _tell(told, on_progress, deadline)
         notes += told
-    narrow = Narrow(scaled, conditioning, scale.factor, scale.columns)
-    known, by_year = search_fewer_years(narrow, known, options, deadline, should_stop)
-    _tell(by_year, on_progress, deadline)
-    notes += by_year
-    asked, least = _with_large_works(question, known)
-    known, answer = _main_solve(
-        scaled,
-        asked,
-        known,
-        options,
-        deadline,
-        _in_own_money(on_progress, scale.of_objective),
-        should_stop,
-        known.plan if given is None else given,
-    )
+    in_own_money = _in_own_money(on_progress, scale.of_objective)
+    found = None
+    if parts is not None:
+        found = search_by_parts(
+            parts,
+            scaled,
+            known,
+            options,
+            deadline,
+            on_progress=in_own_money,
+            should_stop=should_stop,
+        )
+    if found is None:
+        if parts is not None:  # what was left out for it
+            known = what_is_known(scaled, deadline, gap=options.gap).with_plan(
+                scaled.mip, known.plan
+            )
+        narrow = Narrow(scaled, conditioning, scale.factor, scale.columns)
+        known, by_year = search_fewer_years(narrow, known, options, deadline, should_stop)
+        _tell(by_year, on_progress, deadline)
+        notes += by_year
+        found = _as_a_whole(question, known, in_own_money, should_stop, given)
+    known, answer = found
     _tell(answer.notes, on_progress, deadline)
-    known = replace(known, bound=least)
     values, answer = _later_stages(question, answer, should_stop)
     finished, more = _finish(question, values, known)
     told = (*notes, *answer.notes)
@@ -207,6 +217,28 @@ def _search(
     result = _result(question, answer, known, finished, build_s)
     _tell(result.notes[len(told) :], on_progress, deadline)
     return result
+
+
+def _as_a_whole(
+    question: _Question,
+    known: Known,
+    on_progress: Callable[[Progress], None] | None,
+    should_stop: Callable[[], bool] | None,
+    given: FloatArray | None,
+) -> tuple[Known, Answer]:
+    """The answer to the program as one, and what is known after it."""
+    asked, least = _with_large_works(question, known)
+    known, answer = _main_solve(
+        question.scaled,
+        asked,
+        known,
+        question.options,
+        question.search,
+        on_progress,
+        should_stop,
+        known.plan if given is None else given,
+    )
+    return replace(known, bound=least), answer
 
 
 def _with_large_works(question: _Question, known: Known) -> tuple[Formulation, float | None]:

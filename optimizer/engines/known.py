@@ -87,6 +87,7 @@ def what_is_known(
     is_badly_conditioned: bool = False,
     gap: float = 0.0,
     on_plan: Callable[[Known], None] | None = None,
+    is_only_first: bool = False,
 ) -> Known:
     """Relaxation, dual bound and a quick plan of `formulation.mip`, inside the time limit.
 
@@ -94,7 +95,7 @@ def what_is_known(
     A small model whose numbers no solver can be trusted with is searched here, every bound checked;
     of a large one a plan is found before the relaxation, at once one of what must be alone, and
     where the plan after it is not within the relative `gap` of the bound, a core is searched.
-    `on_plan` hears of every better plan.
+    `on_plan` hears of every better plan. With `is_only_first` nothing but the first plan is found.
     """
     mip, known, view = formulation.mip, Known(), _View(formulation)
 
@@ -112,8 +113,9 @@ def what_is_known(
         known = replace(known, start_obeys=known.plan is not None)
     elif is_large(mip):
         better(_first_plan(view, deadline))
-        better(_greedy_before(view, known, deadline, better))
-    if known.plan is not None and deadline.is_over():
+        if not is_only_first:
+            better(_greedy_before(view, known, deadline, better))
+    if is_only_first or (known.plan is not None and deadline.is_over()):
         return known
     relaxed = quick_relaxation(mip, deadline.share_s(RELAXATION_SHARE, RELAXATION_S))
     known = replace(known, relaxed=relaxed)
