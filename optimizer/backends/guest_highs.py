@@ -13,7 +13,6 @@ from infraplan.models.catalogue import phrase
 from infraplan.optimizer.backends.channel import PRESOLVE, Channel, Job
 from infraplan.optimizer.backends.guest_highs_forced import run_forced
 from infraplan.optimizer.backends.guest_highs_model import Work, configure, pass_model
-from infraplan.optimizer.backends.guest_highs_tree import run_tree
 from infraplan.optimizer.errors import SolverFailedError
 from infraplan.optimizer.mip import FloatArray, Mip
 from infraplan.optimizer.status import Termination
@@ -99,6 +98,9 @@ def run(job: Job, channel: Channel) -> None:
         run_forced(job, channel)
         return
     if job.task == "tree":
+        # Few need it, and it loads scipy.
+        from infraplan.optimizer.backends.guest_highs_tree import run_tree
+
         run_tree(job, channel)
         return
     mip = job.model()
