@@ -37,9 +37,11 @@ PLANS = 1.0
 """Work that may go into looking for plans for each unit of it that goes into the tree."""
 CORE, CORE_LARGER, CORE_SMALLER, LEAST_CORE = 150, 1.5, 0.7, 100
 """Starts that a first core leaves free; by how much the next is larger or smaller; the fewest."""
+SMALL = 3e-3
+"""Share of the bound that an undecided group is worth at most where a core leads to good plans."""
 NEAR_TOP = 0.5
 """Share of what the best plan may lack that a node must have to be visited before better ones."""
-CORE_S, CORE_SHORT = 0.5, 0.3
+CORE_S, CORE_SHORT = 1.0, 0.3
 """Work of a core at most, and the share of it below which the next may be larger."""
 FAILS = 20
 """Roundings that may fail in one dive."""
@@ -120,7 +122,7 @@ class StartSearch:
         self._number = itertools.count()
         self._open: list[tuple[float, int, Node]] = []
         self._left_out = -np.inf
-        self._in_plans_s, self._core, self._is_dive_good = 0.0, float(CORE), False
+        self._in_plans_s, self._core, self._looks = 0.0, float(CORE), 0
         every = packed(np.ones(mip.num_columns, dtype=np.bool_))
         self._push(Node(np.inf, every, packed(np.zeros(groups.count, dtype=np.bool_)), None))
 
@@ -177,7 +179,8 @@ class StartSearch:
         """In which way a plan is to be looked for now; None: in none."""
         if self._in_plans_s > PLANS * (self._relaxation.spent_s - self._in_plans_s):
             return None
-        return _Look.DIVE if self.values is None or self._is_dive_good else _Look.CORE
+        self._looks += 1
+        return _Look.DIVE if self.values is None or self._looks % 2 else _Look.CORE
 
     def _is_near_top(self, node: Node) -> bool:
         """Whether a node is about as good as the best open one, or any plan is welcome."""
@@ -230,9 +233,7 @@ class StartSearch:
         """Look for a plan in a node where it is time; the bound of the node then."""
         before, bound = self._relaxation.spent_s, point.bound
         if look is _Look.DIVE and depth == 0:
-            worth, has_none = self.best, self.values is None
             self._dive(point, allowed, needed)
-            self._is_dive_good = not has_none and self.best > worth
         elif look is _Look.CORE:
             free = int(np.count_nonzero(allowed[self._groups.columns]))
             if free <= self._core or depth == PLUNGE - 1:
@@ -307,13 +308,23 @@ class StartSearch:
             self.offer(values)
 
     def _dive(self, point: Point, allowed: BoolArray, needed: BoolArray) -> None:
-        """Give undecided groups the start that the relaxation leans to, the largest first."""
-        fails = 0
+        """Give undecided groups the start that the relaxation leans to, the largest first.
+
+        Once only small ones are undecided, the core of that node is searched; what comes of that
+        is the plan, unless none is known at all.
+        """
+        fails, is_searched = 0, False
         while fails <= FAILS and not self._relaxation.is_over:
             undecided = self._groups.undecided(point.values)
             if not undecided.size:
                 self._settle(point, allowed)
                 return
+            largest = float(self._lessons.weight[undecided].max())
+            if not is_searched and largest <= SMALL * abs(point.bound):
+                is_searched = True
+                self._search_core(point, self._without_losses(point, allowed), needed)
+                if self.values is not None:
+                    return
             group = int(undecided[np.argmax(self._lessons.weight[undecided])])
             choice = self._groups.leaning(group, point.values)
             tried = self._groups.fixed(group, choice, allowed, needed)
