@@ -48,7 +48,7 @@ FAILS = 20
 PRUNED = 0.5
 """Share of the asked gap within which a node is not looked into."""
 EXACT = 1e-9
-"""The same, relative, where no gap is allowed; also what a column at 0 may be off."""
+"""Relative rounding of bounds, besides; also what a column at 0 may be off."""
 HALF = 0.5
 
 
@@ -115,7 +115,7 @@ class StartSearch:
         self.values: FloatArray | None = None
         self.best = -np.inf
         self._mip, self._groups, self._relaxation = mip, groups, relaxation
-        self._gap = max(PRUNED * gap, EXACT)
+        self._gap = PRUNED * gap
         weight = np.zeros(groups.count)
         np.maximum.at(weight, groups.group, np.abs(mip.objective[groups.columns]))
         self._lessons = Lessons(weight)
@@ -147,7 +147,7 @@ class StartSearch:
         """Bound down to which a node is not looked into."""
         if self.values is None:
             return -np.inf
-        return self.best + self._gap * max(1.0, abs(self.best))
+        return self.best + self._gap * abs(self.best) + EXACT * max(1.0, abs(self.best))
 
     def offer(self, values: FloatArray) -> bool:
         """Take a plan (shape: columns) where it is better; whether it is."""

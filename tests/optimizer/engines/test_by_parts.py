@@ -94,12 +94,13 @@ def test_what_hangs_together_or_was_asked_for_otherwise_has_no_parts() -> None:
 
 def test_counted_work_leads_to_the_same_plan_again(monkeypatch: pytest.MonkeyPatch) -> None:
     heard = heard_parts(monkeypatch)
-    options = SolveOptions(gap=0.0, time_limit_s=2.0, deterministic=True)
+    options = replace(OPTIONS, time_limit_s=None, deterministic=True)
     first, second = (solve(instance(), options) for _ in range(2))
     assert heard == [True, True]
     assert first.plan is not None
     assert first.plan == second.plan
     assert first.bound == second.bound
+    assert first.clock == second.clock == ()
 
 
 def test_a_guest_that_fails_leaves_the_program_to_the_ways_of_a_whole(
