@@ -27,6 +27,7 @@ from infraplan.optimizer import stopping, work_clock
 from infraplan.optimizer.backends import Note, Progress, SolverReply, available_solvers
 from infraplan.optimizer.engines.affordable_starts import affordable_starts
 from infraplan.optimizer.engines.beside import Beside
+from infraplan.optimizer.engines.by_parts import Parts, parts_of, search_by_parts
 from infraplan.optimizer.engines.claims import TOLERANCE, Answer, ask
 from infraplan.optimizer.engines.convex_search import (
     CLOSED,
@@ -172,29 +173,37 @@ def _search(
     conditioning, formulation = question.conditioning, question.own
     notes = _notes_before(question)
     _tell(notes, on_progress, deadline)
-    question, known, given = _known_before(question, build_s, on_progress, warm_start)
+    question, known, given, parts = _known_before(question, build_s, on_progress, warm_start)
     scaled = question.scaled
     if warm_start is not None:
         told = _notes_of_start(formulation, warm_start, known)
         _tell(told, on_progress, deadline)
         notes += told
-    narrow = Narrow(scaled, conditioning, scale.factor, scale.columns)
-    known, by_year = search_fewer_years(narrow, known, options, deadline, should_stop)
-    _tell(by_year, on_progress, deadline)
-    notes += by_year
-    asked, least = _with_large_works(question, known)
-    known, answer = _main_solve(
-        scaled,
-        asked,
-        known,
-        options,
-        deadline,
-        _in_own_money(on_progress, scale.of_objective),
-        should_stop,
-        known.plan if given is None else given,
-    )
+    in_own_money = _in_own_money(on_progress, scale.of_objective)
+    found = None
+    if parts is not None:
+        found = search_by_parts(
+            parts,
+            scaled,
+            known,
+            options,
+            deadline,
+            on_progress=in_own_money,
+            should_stop=should_stop,
+        )
+    if found is None:
+        if parts is not None:  # what was left out for it
+            known = what_is_known(scaled, deadline, gap=options.gap).with_plan(
+                scaled.mip, known.plan
+            )
+        narrow = Narrow(scaled, conditioning, scale.factor, scale.columns)
+        known, by_year = search_fewer_years(narrow, known, options, deadline, should_stop)
+        _tell(by_year, on_progress, deadline)
+        notes += by_year
+        found = _as_a_whole(question, known, in_own_money, should_stop, given)
+    known, answer = found
     _tell(answer.notes, on_progress, deadline)
-    known, told = replace(known, bound=least), (*notes, *answer.notes)
+    told = (*notes, *answer.notes)
     with work_clock.within(ClockStep.FLOWS):
         values, answer = _later_stages(question, answer, should_stop)
     with work_clock.within(ClockStep.FINANCING):
@@ -210,12 +219,13 @@ def _known_before(
     build_s: float,
     on_progress: Callable[[Progress], None] | None,
     warm_start: Plan | None,
-) -> tuple[_Question, Known, FloatArray | None]:
+) -> tuple[_Question, Known, FloatArray | None, Parts | None]:
     """What is known of the question before a solver is asked.
 
-    Returned are the question without starts that no money can pay for, what is known of it, and
-    the values of `started` that `warm_start` gives. The first plan of a large program comes before
-    such starts are sought: it needs no relaxation.
+    Returned are the question without starts that no money can pay for, what is known of it, the
+    values of `started` that `warm_start` gives, and the parts into which a large program falls: of
+    it no more than a plan is known. The first plan of a large program comes before such starts are
+    sought: it needs no relaxation.
     """
     deadline, mip = question.search, question.scaled.mip
     given = None if warm_start is None else start_values(question.own, warm_start)
@@ -229,17 +239,42 @@ def _known_before(
         with stage(Stage.BUILD), work_clock.within(ClockStep.WINDOWS):
             mip = affordable_starts(mip, question.deadline.share_s(WINDOWS_SHARE, WINDOWS_S))
         question = replace(question, scaled=replace(question.scaled, mip=mip))
+        is_bad = question.conditioning.is_bad
+        parts = None if is_bad else parts_of(question.scaled, question.options)
         known = what_is_known(
             question.scaled,
             deadline,
             warm_start=given,
-            is_badly_conditioned=question.conditioning.is_bad,
+            is_badly_conditioned=is_bad,
             gap=question.options.gap,
             on_plan=told,
             first=first,
             is_first_sought=given is None,
+            is_only_first=parts is not None,
         )
-    return question, known, given
+    return question, known, given, parts
+
+
+def _as_a_whole(
+    question: _Question,
+    known: Known,
+    on_progress: Callable[[Progress], None] | None,
+    should_stop: Callable[[], bool] | None,
+    given: FloatArray | None,
+) -> tuple[Known, Answer]:
+    """The answer to the program as one, and what is known after it."""
+    asked, least = _with_large_works(question, known)
+    known, answer = _main_solve(
+        question.scaled,
+        asked,
+        known,
+        question.options,
+        question.search,
+        on_progress,
+        should_stop,
+        known.plan if given is None else given,
+    )
+    return replace(known, bound=least), answer
 
 
 def _with_large_works(question: _Question, known: Known) -> tuple[Formulation, float | None]:

@@ -96,6 +96,7 @@ def what_is_known(
     on_plan: Callable[[Known], None] | None = None,
     first: FloatArray | None = None,
     is_first_sought: bool = False,
+    is_only_first: bool = False,
 ) -> Known:
     """Relaxation, dual bound and a quick plan of `formulation.mip`, inside the time limit.
 
@@ -104,7 +105,7 @@ def what_is_known(
     of a large one a plan is found before the relaxation, at once one of what must be alone (`first`
     where `plan_at_once` has sought it before), and where the plan after it is not within the
     relative `gap` of the bound, a core is searched. `on_plan` hears of every better plan but
-    `first`.
+    `first`. With `is_only_first` nothing but the first plan is found.
     """
     mip, known, view = formulation.mip, Known(), _View(formulation)
 
@@ -125,8 +126,9 @@ def what_is_known(
             known = known.with_plan(mip, clean_values(mip, first))
         elif not is_first_sought:
             better(_first_plan(view, deadline))
-        better(_greedy_before(view, known, deadline, better))
-    if known.plan is not None and deadline.is_over():
+        if not is_only_first:
+            better(_greedy_before(view, known, deadline, better))
+    if is_only_first or (known.plan is not None and deadline.is_over()):
         return known
     known = _with_relaxation(mip, known, deadline)
     relaxed = known.relaxed or QuickRelaxation(None, None)
