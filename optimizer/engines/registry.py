@@ -16,7 +16,8 @@ from infraplan.optimizer.engines.declared import EQUILIBRIUM_READS, EXACT_READS,
 from infraplan.optimizer.engines.equilibrium import solve_equilibrium
 from infraplan.optimizer.engines.integer_program import solve_integer_program
 from infraplan.optimizer.engines.limits import equilibrium_limits, exact_limits, scheduling_limits
-from infraplan.optimizer.engines.scheduling import SOLVER, solve_scheduling
+from infraplan.optimizer.engines.schedule_claims import SOLVER
+from infraplan.optimizer.engines.scheduling import solve_scheduling
 from infraplan.optimizer.errors import UnsupportedFeatureError
 
 AUTO, EXACT, EQUILIBRIUM, DECOMPOSITION = "auto", "exact", "equilibrium", "decomposition"
