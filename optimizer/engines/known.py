@@ -255,6 +255,13 @@ def _first_core(view: _View, known: Known, deadline: Deadline) -> FloatArray | N
     return view.checked(search.best)
 
 
+def proven_bound(mip: Mip, deadline: Deadline) -> float | None:
+    """A bound of `mip` that multipliers of its relaxation prove; None where time is up."""
+    seconds = deadline.share_s(RELAXATION_SHARE, RELAXATION_S)
+    relaxed = quick_relaxation(mip, seconds) if seconds > 0.0 else QuickRelaxation(None, None)
+    return None if relaxed.multipliers is None else dual_bound(mip, relaxed.multipliers).value
+
+
 def is_proven_infeasible(mip: Mip, deadline: Deadline) -> bool:
     """Whether multipliers recomputed here prove that no plan obeys the rows.
 
