@@ -44,6 +44,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "demand {demand} is found at {found}, not at {node}",
         "需求{demand}位于{found}，而非{node}",
     ),
+    "index-of-another-network": (
+        "network {name} is found by the id {found}",
+        "网络{name}被记为编号{found}",
+    ),
     "index-no-node": ("no node", "无节点"),
     "index-stands-other-times": (
         "{kind} {name} stands {found} times instead of {stated} at {where}",
