@@ -54,6 +54,7 @@ class BoundSource(StrEnum):
     NONE = "none"  # there is no bound
     DUAL_VALUES = "dual_values"  # recomputed from dual values, rounding included
     OWN_BOUND = "own_bound"  # chains and yearly limits of a schedule, computed by the product
+    OWN_SEARCH = "own_search"  # a branch and bound of the product, no solver's word in it
     SOLVER = "solver"  # the solver's word, not certified
 
 

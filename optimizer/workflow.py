@@ -33,7 +33,7 @@ from infraplan.optimizer.engines.deadline import (
 from infraplan.optimizer.engines.registry import engine_for, require_solver
 from infraplan.optimizer.estimating.recorded_relations import recorded_relations
 from infraplan.optimizer.explaining import Explained, explain
-from infraplan.optimizer.report.texts import CHAINS_AND_LIMITS, DUAL_VALUES_CHECKED
+from infraplan.optimizer.report.texts import CHAINS_AND_LIMITS, DUAL_VALUES_CHECKED, OWN_SEARCH
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import BoundSource, SolveOptions, SolveResult
 from infraplan.optimizer.stage_times import Stage, StageTimes, stage, timing
@@ -404,6 +404,8 @@ def bound_source(result: SolveResult) -> str:
         return DUAL_VALUES_CHECKED
     if result.bound_source is BoundSource.OWN_BOUND:
         return CHAINS_AND_LIMITS
+    if result.bound_source is BoundSource.OWN_SEARCH:
+        return OWN_SEARCH
     if result.bound_source is BoundSource.NONE:
         return ""
     version = result.solver_version or _solver_version(result.solver)

@@ -89,8 +89,13 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "未校验：结果中没有方案，未作任何检查。",
     ),
     "run-of-version-1-without-hashes": (
-        "The run is of format version 1 and states no hashes of its files.",
-        "该结果为第1版格式，未记录文件校验值。",
+        "The run is of format version 1 and states no hashes of its files. Not checked, since "
+        "nothing covers it: the solver, the bound and who found it, options and times.",
+        "该结果为第1版格式，未记录文件校验值。未检查（无从核对）：求解器、上界及其来源、选项和用时。",
+    ),
+    "laws-hold-but-the-record-was-not-checked": (
+        "The plan obeys: {count} checks of {num_laws} laws hold. The record was not checked.",
+        "方案符合约束：{num_laws}类约束共{count}项检查全部成立。求解记录未经检查。",
     ),
     "run-of-version-1-under-older-laws": (
         "The run is of format version 1: it was written under the laws of that time, which "

@@ -85,6 +85,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "proven: dual values checked",
         "已证明：对偶值经复核",
     ),
+    "bound-proven-by-own-search": (
+        "proven: own branch and bound, no solver's word in it",
+        "已证明：由自身的分支定界搜索得出，不依赖求解器的说法",
+    ),
     "bound-by-a-solver": ("by solver {solver}, not certified", "由求解器{solver}给出，未经证明"),
     "clock-decided-nothing": ("nothing", "无"),
     "clock-decided-the-plan": ("the plan ({why})", "方案（{why}）"),

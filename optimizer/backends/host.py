@@ -387,7 +387,7 @@ class _Watch:
             event = json.loads(line)
             kind = event["event"]
             bound = None if event.get("bound") is None else float(event["bound"])
-            if bound is not None and np.isfinite(bound):
+            if bound is not None and abs(bound) < INFINITE:
                 heard.bound = bound if heard.bound is None else min(heard.bound, bound)
             if kind == "incumbent":
                 self._keep(self._folder / str(event["file"]))

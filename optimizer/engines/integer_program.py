@@ -28,7 +28,13 @@ from infraplan.optimizer.backends import Note, Progress, SolverReply, available_
 from infraplan.optimizer.engines.affordable_starts import affordable_starts
 from infraplan.optimizer.engines.beside import Beside
 from infraplan.optimizer.engines.by_parts import Parts, parts_of, search_by_parts
-from infraplan.optimizer.engines.claims import TOLERANCE, Answer, ask
+from infraplan.optimizer.engines.claims import (
+    TOLERANCE,
+    Answer,
+    ask,
+    no_plan_source,
+    trusted_bound,
+)
 from infraplan.optimizer.engines.convex_search import (
     CLOSED,
     clean_flows,
@@ -39,12 +45,8 @@ from infraplan.optimizer.engines.core_program import core_plan
 from infraplan.optimizer.engines.deadline import Deadline, guest_options
 from infraplan.optimizer.engines.fewer_years import Narrow, search_fewer_years
 from infraplan.optimizer.engines.financing import least_debt_service
-from infraplan.optimizer.engines.known import (
-    Known,
-    is_proven_infeasible,
-    plan_at_once,
-    what_is_known,
-)
+from infraplan.optimizer.engines.finished import Finished, first_good
+from infraplan.optimizer.engines.known import Known, plan_at_once, what_is_known
 from infraplan.optimizer.engines.large_works import with_large_works
 from infraplan.optimizer.engines.neighbourhood import search_with_neighbourhoods
 from infraplan.optimizer.engines.ties import PROVEN, break_ties
@@ -62,10 +64,10 @@ from infraplan.optimizer.formulation.networks.tightening import tightened
 from infraplan.optimizer.mip import FloatArray
 from infraplan.optimizer.primal import Completion
 from infraplan.optimizer.program import Formulation, build_formulation
-from infraplan.optimizer.solve_result import BoundSource, SolveOptions, SolveResult
+from infraplan.optimizer.solve_result import SolveOptions, SolveResult
 from infraplan.optimizer.stage_times import Stage, stage
 from infraplan.optimizer.status import SolutionState, Termination, relative_gap
-from infraplan.optimizer.verify import Verification, verify_plan
+from infraplan.optimizer.verify import verify_plan
 from infraplan.optimizer.work_clock import ClockStep
 
 WINDOWS_SHARE, WINDOWS_S = 0.05, 5.0
@@ -102,19 +104,6 @@ class _Question:
     scaled: Formulation
     scale: MoneyScale
     conditioning: Conditioning
-
-
-@dataclass(frozen=True)
-class _Finished:
-    """A plan with what the verifier says of it; both None where there is none."""
-
-    plan: Plan | None = None
-    verification: Verification | None = None
-
-    @property
-    def is_good(self) -> bool:
-        """Whether there is a plan and it obeys every law."""
-        return self.verification is not None and self.verification.ok
 
 
 def solve_integer_program(
@@ -450,41 +439,39 @@ def _later_stages(
 
 def _finish(
     question: _Question, values: FloatArray | None, known: Known
-) -> tuple[_Finished, tuple[Note, ...]]:
+) -> tuple[Finished, tuple[Note, ...]]:
     """The best plan that obeys the laws among the answered one, its repair and the known one."""
     mip = question.scaled.mip
     if values is None:
-        return _Finished(), ()
-    finished = _finished(question, values)
-    if finished.is_good:
-        return finished, ()
-    note = Note(
-        "contradiction",
-        *phrase("the-plan-obeys-the-rows-but-breaks-laws").both,
-    )
+        return Finished(), ()
     columns = mip.columns("started").index.ravel()
-    exact = Completion.of(mip, columns).solve(
-        np.round(values[columns]), question.deadline.share_s(0.1, 10.0), 1e-9
+
+    def again(whole: FloatArray | None) -> Finished:
+        return Finished() if whole is None else _finished(question, whole)
+
+    def exact() -> Finished:
+        seconds = question.deadline.share_s(0.1, 10.0)
+        return again(Completion.of(mip, columns).solve(np.round(values[columns]), seconds, 1e-9))
+
+    return first_good(
+        _finished(question, values),
+        (
+            (phrase("its-projects-fixed-money-was-found-exactly"), exact),
+            (phrase("the-plan-found-before-is-kept"), lambda: again(known.plan)),
+        ),
     )
-    for again, text in (
-        (exact, phrase("its-projects-fixed-money-was-found-exactly")),
-        (known.plan, phrase("the-plan-found-before-is-kept")),
-    ):
-        if again is not None and (better := _finished(question, again)).is_good:
-            return better, (note, Note("repaired", *text.both))
-    return finished, ()
 
 
-def _finished(question: _Question, values: FloatArray) -> _Finished:
+def _finished(question: _Question, values: FloatArray) -> Finished:
     """The plan of scaled column values, financed, extracted and verified."""
     scaled, options, deadline = question.scaled, question.options, question.deadline
     financed = least_debt_service(scaled, values, options, deadline) / question.scale.columns
     plan = extract_plan(question.own, financed, question.scenario)
-    return _Finished(plan, verify_plan(question.instance, plan))
+    return Finished(plan, verify_plan(question.instance, plan))
 
 
 def _result(
-    question: _Question, answer: Answer, known: Known, finished: _Finished, build_s: float
+    question: _Question, answer: Answer, known: Known, finished: Finished, build_s: float
 ) -> SolveResult:
     """The result: bounds in the instance's money, who vouches for them, what is to be told."""
     reply, options, factor = answer.reply, question.options, question.scale.of_objective
@@ -494,9 +481,9 @@ def _result(
     claimed = None if reply.bound is None else reply.bound / factor
     if question.instance.settings.objective is Objective.MAKESPAN:
         certified, claimed = _whole_years(certified), _whole_years(claimed)
-    bound, source = _trusted_bound(claimed, certified, question.conditioning.is_bad)
+    bound, source = trusted_bound(claimed, certified, question.conditioning.is_bad)
     if reply.termination.is_proof_of_no_plan:
-        bound, source, more = None, *_no_plan_source(question, reply)
+        bound, source, more = None, *no_plan_source(question.scaled.mip, reply, question.deadline)
         notes += more
     if objective is not None and bound is not None:
         bound = max(bound, objective)
@@ -528,39 +515,6 @@ def _result(
 def _whole_years(bound: float | None) -> float | None:
     """A bound on minus a number of whole years, which is one itself and at most 0."""
     return None if bound is None else min(0.0, float(np.floor(bound + TOLERANCE)))
-
-
-def _trusted_bound(
-    claimed: float | None, certified: float | None, is_badly_conditioned: bool
-) -> tuple[float | None, BoundSource]:
-    """The bound to print, and who vouches for it.
-
-    Dual values prove a claim that is not below what they prove by more than a tolerance. Where
-    the model is badly conditioned nothing but them counts, if there are any.
-    """
-    if certified is None:
-        return claimed, BoundSource.NONE if claimed is None else BoundSource.SOLVER
-    if claimed is None or is_badly_conditioned:
-        return certified, BoundSource.DUAL_VALUES
-    if certified <= claimed + TOLERANCE * max(1.0, abs(claimed)):
-        return min(claimed, certified), BoundSource.DUAL_VALUES
-    return claimed, BoundSource.SOLVER
-
-
-def _no_plan_source(
-    question: _Question, reply: SolverReply
-) -> tuple[BoundSource, tuple[Note, ...]]:
-    """Who vouches for there being no plan."""
-    infeasible = reply.termination is Termination.INFEASIBLE
-    if infeasible and is_proven_infeasible(question.scaled.mip, question.deadline):
-        return BoundSource.DUAL_VALUES, ()
-    solver = f"{reply.solver} {reply.solver_version}".strip()
-    return BoundSource.SOLVER, (
-        Note(
-            "uncertified",
-            *phrase("that-there-is-no-plan-is-not-certified", solver=solver).both,
-        ),
-    )
 
 
 def _in_own_money(

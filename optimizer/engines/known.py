@@ -103,9 +103,9 @@ def what_is_known(
     `warm_start` holds values of `started` (NaN elsewhere): completed, it is a plan that is known.
     A small model whose numbers no solver can be trusted with is searched here, every bound checked;
     of a large one a plan is found before the relaxation, at once one of what must be alone (`first`
-    where `plan_at_once` has sought it before), and where the plan after it is not within the
-    relative `gap` of the bound, a core is searched. `on_plan` hears of every better plan but
-    `first`. With `is_only_first` nothing but the first plan is found.
+    where `plan_at_once` sought it before), and where the plan after it is not within the relative
+    `gap` of the bound, a core is searched. `on_plan` hears of every better plan but `first`. With
+    `is_only_first` nothing but the first plan is found.
     """
     mip, known, view = formulation.mip, Known(), _View(formulation)
 
@@ -117,9 +117,8 @@ def what_is_known(
 
     if warm_start is not None:
         columns = mip.columns("started").index.ravel()
-        completion = Completion.of(mip, columns)
         seconds = deadline.share_s(PLAN_SHARE, PLAN_S)
-        better(completion.solve(warm_start[columns], seconds))
+        better(Completion.of(mip, columns).solve(warm_start[columns], seconds))
         known = replace(known, start_obeys=known.plan is not None)
     elif is_large(mip):
         if first is not None:
@@ -300,6 +299,13 @@ def _first_core(
     for is_better in search.dives(Effort(DIVE_EFFORT * seconds), lambda: work_clock.is_past(end)):
         if is_better:
             on_plan(view.checked(search.best))
+
+
+def proven_bound(mip: Mip, deadline: Deadline) -> float | None:
+    """A bound of `mip` that multipliers of its relaxation prove; None where time is up."""
+    seconds = deadline.share_s(RELAXATION_SHARE, RELAXATION_S)
+    relaxed = quick_relaxation(mip, seconds) if seconds > 0.0 else QuickRelaxation(None, None)
+    return None if relaxed.multipliers is None else dual_bound(mip, relaxed.multipliers).value
 
 
 def is_proven_infeasible(mip: Mip, deadline: Deadline) -> bool:

@@ -16,7 +16,8 @@ from infraplan.optimizer.engines.contract import Engine
 from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.engines.declared import EQUILIBRIUM_READS, EXACT_READS, SCHEDULE_READS
 from infraplan.optimizer.engines.integer_program import solve_integer_program
-from infraplan.optimizer.engines.scheduling import SOLVER, solve_scheduling
+from infraplan.optimizer.engines.schedule_claims import SOLVER
+from infraplan.optimizer.engines.scheduling import solve_scheduling
 from infraplan.optimizer.engines.unsupported import (
     equilibrium_limits,
     exact_limits,

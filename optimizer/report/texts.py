@@ -23,6 +23,8 @@ DUAL_VALUES_CHECKED = "dual values checked"
 """`bound_source` of a run whose bound was recomputed from dual values."""
 CHAINS_AND_LIMITS = "chains and limits checked"
 """`bound_source` of a schedule whose end no chain of works, or no yearly limit, lets be earlier."""
+OWN_SEARCH = "own branch and bound"
+"""`bound_source` of roads at equilibrium searched by the product's own branch and bound."""
 
 
 def source_of_bound(stated: object) -> tuple[str, str]:
@@ -32,6 +34,8 @@ def source_of_bound(stated: object) -> tuple[str, str]:
         return phrase("bound-proven-by-dual-values").both
     if said == CHAINS_AND_LIMITS:
         return phrase("bound-proven-by-chains-and-limits").both
+    if said == OWN_SEARCH:
+        return phrase("bound-proven-by-own-search").both
     solver = said.removeprefix("solver ").removesuffix(", not certified")
     return phrase("bound-by-a-solver", solver=solver).both if solver else ("", "")
 

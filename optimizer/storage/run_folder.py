@@ -61,7 +61,7 @@ MANIFEST_FILE = "run.json"
 INSTANCE_FILE = "instance.json"
 PLAN_FILE = "plan.json"
 REPORT_FILE = "report.html"
-RUN_FORMAT = 2
+RUN_FORMAT = 3
 """Version of run folders that is written; run.json of version 1 calls it `format`."""
 HASHES, OWN_HASH = "files", "run_hash"
 """Keys of run.json: SHA-256 of every other file by name, and of run.json without this key."""
@@ -377,6 +377,14 @@ def _is_inside(name: str) -> bool:
     """Whether `name` is the relative path of a file below a folder."""
     path = PurePosixPath(name)
     return bool(path.parts) and not path.is_absolute() and ".." not in path.parts
+
+
+def files_due(*, has_plan: bool) -> tuple[str, ...]:
+    """Names of the files that every run has besides run.json."""
+    if not has_plan:
+        return (INSTANCE_FILE,)
+    tables = (table.file for table in RUN_TABLES if not table.optional)
+    return (INSTANCE_FILE, PLAN_FILE, *tables)
 
 
 def own_hash(manifest: Mapping[str, Any]) -> str:

@@ -34,7 +34,7 @@ from infraplan.optimizer.verify.network_data import (
     read_nets,
     trip_costs,
 )
-from infraplan.optimizer.verify.network_index_check import index_faults
+from infraplan.optimizer.verify.network_index_check import index_faults, index_of_tables
 from infraplan.optimizer.verify.network_meshes import Arc, meshes_with_loss, most_in_a_ring
 from infraplan.optimizer.verify.problem_data import ProblemData
 from infraplan.optimizer.verify.rows import SERVICE, Row, plain_number
@@ -95,8 +95,11 @@ def read_networks(
     reading: ProblemData, built: Mapping[str, Built], plan: Plan, recorder: Recorder
 ) -> NetworkBook:
     """Read the stated flows, check them, and compute what follows."""
-    for name, fault in index_faults(reading.instance):
+    faults = list(index_faults(reading.instance))
+    for name, fault in faults:
         recorder.fail("network", name, phrase("the-index-of-the-networks-is-wrong", fault=fault))
+    if faults:
+        reading.networks = index_of_tables(reading.instance)
     nets = read_nets(reading)
     counted = {net.id: counted_years(reading, net.id, built) for net in nets}
     book = NetworkBook(reading, nets, counted, built)

@@ -6,7 +6,7 @@ Written afresh from the page: nothing is shared with the formulation or `infrapl
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -14,6 +14,7 @@ from infraplan.models.catalogue import Phrase, pair, phrase
 from infraplan.models.funding import Fund, Instrument
 from infraplan.models.horizon import DiscountTiming
 from infraplan.models.instance import Instance
+from infraplan.models.network_index import NetworkIndex
 from infraplan.models.project import Mandate, Option, Project, Stage
 from infraplan.models.relation import Relation, RelationType
 from infraplan.optimizer.verify.filed import Filed
@@ -77,6 +78,11 @@ class ProblemData:
     def years(self) -> range:
         """Years of the plan."""
         return range(self.first, self.last + 1)
+
+    @cached_property
+    def networks(self) -> Mapping[str, NetworkIndex]:
+        """Ids and incidence by network: the index of all readers, unless that is found wrong."""
+        return self.instance.network_index
 
     @property
     def end(self) -> int:

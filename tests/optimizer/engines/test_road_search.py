@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import itertools
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from infraplan.models.project import Mandate
-from infraplan.optimizer.backends import Progress, SolverOptions
+from infraplan.optimizer.backends import Progress, SolverReply
+from infraplan.optimizer.backends.quick_relaxation import QuickRelaxation
 from infraplan.optimizer.engines import equilibrium
 from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.engines.equilibrium import solve_equilibrium
+from infraplan.optimizer.engines.road_claims import RoadSolvers
+from infraplan.optimizer.mip import Mip
 from infraplan.optimizer.networkdesign import affordable
 from infraplan.optimizer.networkdesign.affordable import Affordability, Verdict, start_rows
 from infraplan.optimizer.networkdesign.problem import Evaluator
@@ -136,11 +140,15 @@ def test_a_plan_of_before_is_where_it_begins() -> None:
     assert again.termination in {Termination.OPTIMAL, Termination.GAP_REACHED}
 
 
+def _nobody(mip: Mip) -> SolverReply:
+    raise AssertionError("a solver was asked")
+
+
 def test_what_money_forbids_is_learnt_as_a_limit_that_every_allowed_choice_keeps() -> None:
     instance = choice()
     mip = build_formulation(instance).mip
     starts = mip.columns("started").index.ravel()
-    asked = Affordability(mip, starts, SolverOptions)
+    asked = Affordability(mip, starts, lambda: 10.0, _nobody)
     designs = [
         np.array(bits, dtype=np.bool_) for bits in itertools.product([False, True], repeat=4)
     ]
@@ -164,20 +172,22 @@ def test_what_money_forbids_is_learnt_as_a_limit_that_every_allowed_choice_keeps
 @pytest.mark.by_seconds
 def test_where_the_solver_has_no_time_nothing_is_claimed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The plan is not taken, and the bound keeps its value."""
-    real = affordable.solve_mip
-
-    def without_time(mip, options, **more):
-        reply = real(mip, options, **more)
-        return type(reply)(
-            **{
-                **vars(reply),
-                "values": None,
-                "objective": None,
-                "termination": Termination.TIME_LIMIT,
-            }
-        )
-
-    monkeypatch.setattr(affordable, "solve_mip", without_time)
+    late = SolverReply(
+        termination=Termination.TIME_LIMIT,
+        state=SolutionState.NONE,
+        values=None,
+        objective=None,
+        bound=None,
+        gap=None,
+        runtime_s=0.0,
+        log="",
+        solver="highs",
+        solver_version="",
+    )
+    hasty = SimpleNamespace(of=lambda *_: SimpleNamespace(solve=lambda *_: None))
+    monkeypatch.setattr(affordable, "Completion", hasty)
+    monkeypatch.setattr(affordable, "quick_relaxation", lambda *_: QuickRelaxation(None, None))
+    monkeypatch.setattr(RoadSolvers, "check", lambda *_: late)
     found = solve(choice(), SolveOptions(gap=0.0))
     assert found.require_plan().starts == ()
     assert found.bound is None
