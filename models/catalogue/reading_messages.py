@@ -437,6 +437,18 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{cleaned!r} is in {sign}, but the money of the instance is {currency}",
         "“{cleaned}”以{sign}计，而算例的币种为{currency}",
     ),
+    "stands-in-yuan-below-another-unit": (
+        "{cleaned!r} counts single units of the currency, but its heading says {unit}",
+        "“{cleaned}”以元计，而表头写明单位为{unit}",
+    ),
+    "write-the-amount-with-its-unit": (
+        "write {number}{unit} if that is meant, else convert the amount to {unit}",
+        "如为{number}{unit}，请写成“{number}{unit}”；如确以元计，请换算为{unit}",
+    ),
+    "is-money-no-money-is-asked-for": (
+        "{text!r} is money, which is not asked for here",
+        "“{text}”是金额，此处不应填金额",
+    ),
     "convert-it-to": ("convert it to {currency}", "请换算为{currency}"),
     "can-be-read-in-two-ways": (
         "{text} can be {by_comma:.15g} or {by_point:.15g}",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from infraplan.models.catalogue import NOTHING_SAID, listed, phrase
@@ -20,10 +20,10 @@ from infraplan.optimizer.storage.numbers import (
     DecimalMark,
     YearEnd,
     is_nought,
+    names_money,
     parse_integer,
     parse_number,
     parse_year,
-    plain,
 )
 
 MAX_TEXT = 100_000
@@ -45,11 +45,13 @@ class CellContext:
         money_factor: currency units in one money unit.
         mark: decimal mark; None where nobody has said it.
         currency: ISO code of the currency; blank where it is not known.
+        unit: unit that the heading states (万元, %); blank where it states none.
     """
 
     money_factor: float = 1.0
     mark: DecimalMark | None = None
     currency: str = ""
+    unit: str = ""
 
 
 def escape(text: str) -> str:
@@ -95,7 +97,7 @@ def parse_cell(field: FieldInfo, raw: Any, context: CellContext, suffix: str = "
         field: the field that the cell is of.
         raw: text, number, boolean, date or None as the file holds it, or the fault found in it.
         context: money factor.
-        suffix: unit from the heading (e.g. 万元) that a bare number takes.
+        suffix: unit from the heading (e.g. 万元) of a number that names none.
 
     Raises
     ------
@@ -113,11 +115,9 @@ def parse_cell(field: FieldInfo, raw: Any, context: CellContext, suffix: str = "
         text = unescape(text)
         if not text and field.type.base not in (Base.TEXT, Base.NUMBER_OR_TEXT):
             return BLANK
-        if suffix and field.type.base is Base.NUMBER and re.fullmatch(r"[0-9.,]+", plain(text)):
-            text += suffix
-        return parse_value(field.type, text, field, context)
-    if suffix and isinstance(raw, int | float) and not isinstance(raw, bool):
-        return parse_value(field.type, f"{raw!r}{suffix}", field, context)
+        raw = text
+    if suffix:
+        context = replace(context, unit=suffix)
     return parse_value(field.type, raw, field, context)
 
 
@@ -164,19 +164,25 @@ def _as_float(raw: float) -> float:
 def _number(kind: ValueType, raw: Any, text: str, field: FieldInfo, context: CellContext) -> Any:
     if kind.base is Base.YEAR:
         return parse_year(text, year_end(field.name))
+    is_named = not field.is_money and isinstance(raw, str) and names_money(text)
+    if is_named and (field.unit is not None or kind.base is Base.INTEGER):
+        raise CellFault("bad-number", phrase("is-money-no-money-is-asked-for", text=text))
     if kind.base is Base.INTEGER:
         return parse_integer(text, "年" if field.unit == "years" else "")
     if not isinstance(raw, str):
-        return _as_float(raw)
-    mark = context.mark or DecimalMark.POINT
+        value = _as_float(raw)
+        if not context.unit:
+            return value
+        text = repr(value)
     if is_nought(text):
         return _nought(kind)
-    in_currency = text.rstrip().endswith(("元", "圆", "CNY", "RMB", "yuan"))
-    if field.is_money or in_currency:
-        return parse_number(
-            text, money_factor=context.money_factor, mark=mark, currency=context.currency
-        )
-    return parse_number(text, mark=mark)
+    return parse_number(
+        text,
+        money_factor=context.money_factor if field.is_money or is_named else None,
+        mark=context.mark or DecimalMark.POINT,
+        currency=context.currency,
+        unit=context.unit,
+    )
 
 
 def _nought(kind: ValueType) -> float:

@@ -139,6 +139,27 @@ def test_the_suffix_of_a_heading_counts_for_bare_numbers_alone() -> None:
     assert parse_cell(cost, "1亿", CONTEXT, "万元") == 1.0
 
 
+def test_the_unit_of_a_heading_reaches_every_number_of_a_cell() -> None:
+    """3,200万元 are 0.32 of 1e8 yuan, negative, in a mapping or as a number of a workbook."""
+    cost, benefits = field("overnight_cost"), field("benefits")
+    assert parse_cell(cost, "-3,200", CONTEXT, "万元") == -0.32
+    assert parse_cell(cost, "¥3,200", CONTEXT, "万元") == 0.32
+    assert parse_cell(benefits, "time=3,200;co2=1亿", CONTEXT, "万元") == {"time": 0.32, "co2": 1.0}
+    assert parse_cell(benefits, 3200, CONTEXT, "万元") == {"benefit": 0.32}
+
+
+@pytest.mark.parametrize("text", ["$5", "5万元", "5 CNY"])
+@pytest.mark.parametrize("column", ["lead_time", "benefit_growth"])
+def test_money_is_refused_where_another_unit_is_asked_for(column: str, text: str) -> None:
+    """5万元 of years is no 5, and of a rate no 0.0005."""
+    with pytest.raises(CellFault, match="is money, which is not asked for here"):
+        parse(column, text)
+
+
+def test_money_in_a_column_of_any_quantity_is_converted() -> None:
+    assert parse("outputs", "sales=5,000万元;km=3") == {"sales": 0.5, "km": 3.0}
+
+
 def test_line_ends_are_made_uniform() -> None:
     assert clean_text("a\r\nb\rc\n") == "a\nb\nc\n"
 
