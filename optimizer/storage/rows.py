@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from infraplan.models.catalogue import NOTHING_SAID, Phrase, listed, phrase
+from infraplan.models.catalogue import NOTHING_SAID, Phrase, listed, pair, phrase
 from infraplan.models.errors import Severity
 from infraplan.models.explanation import explain, shortened
 from infraplan.optimizer.storage.accepted_words import NOTE_STARTS
@@ -87,7 +87,8 @@ def read_grid(
             phrase("the-file-is-empty") if source.sheet is None else phrase("the-sheet-is-empty")
         )
         advice = phrase(
-            "the-first-row-must-hold-the-headings", columns=listed(list(table.columns)[:6])
+            "the-first-row-must-hold-the-headings",
+            columns=listed(map(table.title, list(table.columns)[:6])),
         )
         faults.report("empty-file", report, advice, file=source.file, sheet=source.sheet, row=1)
         return []
@@ -210,15 +211,17 @@ def _passed_over(first_cell: Any, cells: Sequence[Any], columns: _Columns) -> Ph
 def guess_heading_row(grid: Sequence[Sequence[Any]], table: Table) -> int:
     """Return the row (1-based) among the first five that holds headings; 1 where none does.
 
-    Offices put a title above the headings; a row is taken for the headings where two cells, or
-    all its cells, are headings that the table knows.
+    Offices put a title or a row of groups (Investment, Benefits) above the headings. Of the rows in
+    which two cells, or all cells, are headings that the table knows, the one with most of them
+    is taken, and the first of those: the words of a group may be headings too.
     """
+    best, most = 1, 0
     for number, cells in enumerate(grid[:5], start=1):
         texts = [str(cell) for cell in cells if _is_filled(cell)]
         known = sum(1 for text in texts if heading_of(table, text) is not None)
-        if known >= 2 or (known and known == len(texts)):
-            return number
-    return 1
+        if known > most and (known >= 2 or known == len(texts)):
+            best, most = number, known
+    return best
 
 
 def _heading_rows(
@@ -238,23 +241,52 @@ def _heading_rows(
         )
         width = max(len(above), len(below))
         above, below = ([*cells, *[""] * (width - len(cells))] for cells in (above, below))
-        # A cell that spans both rows is read in both.
-        pairs = [(high, "" if low == high else low) for high, low in zip(above, below, strict=True)]
-        lower = [low for _, low in pairs if low]
-        spanning = any(high and not low and heading_of(table, high) for high, low in pairs)
-        if spanning and len(lower) > 1 and all(heading_of(table, low) for low in lower):
-            return upper + 1, _joined_headings(pairs)
+        pairs = list(zip(above, below, strict=True))
+        if _are_one_heading(table, pairs):
+            return upper + 1, _joined_headings(table, pairs)
     return heading_row, grid[heading_row - 1] if len(grid) >= heading_row else ()
 
 
-def _joined_headings(pairs: Sequence[tuple[str, str]]) -> list[str]:
-    """One heading per column, of what stands above and what stands below."""
+def _are_one_heading(table: Table, pairs: Sequence[tuple[str, str]]) -> bool:
+    """Whether two rows, given as pairs of cells, hold the headings together.
+
+    All that the lower row says are headings; some heading stands above alone, or in both rows: a
+    merged cell is read in both. Or the upper row tells the unit of a group of headings. One heading
+    alone in the lower row could be the first cell of a row: it must say more than the one above.
+    """
+    lower = [(high, low) for high, low in pairs if low]
+    if not all(heading_of(table, low) for _, low in lower):
+        return False
+    more = [(high, low) for high, low in lower if high != low]
+    if not more:
+        return False
+    if len(lower) == 1:
+        ((high, low),) = lower
+        if not high or _column_of(table, high) not in (None, _column_of(table, low)):
+            return False
+    is_spanning = any(high and low in ("", high) and heading_of(table, high) for high, low in pairs)
+    return is_spanning or (
+        len(lower) > 1 and _joined_headings(table, pairs) != [low for _, low in pairs]
+    )
+
+
+def _column_of(table: Table, text: str) -> str | None:
+    found = heading_of(table, text)
+    return None if found is None else found.column
+
+
+def _joined_headings(table: Table, pairs: Sequence[tuple[str, str]]) -> list[str]:
+    """One heading per column, of what stands above and what stands below.
+
+    What a group says in brackets, its unit, is put to the headings below it that take it.
+    """
     found, bracket = [], ""
     for high, low in pairs:
         if high or not low:
             said = _BRACKET.search(high)
-            bracket = said[0] if said and low else ""
-        found.append(low + ("" if _BRACKET.search(low) else bracket) if low else high)
+            bracket = said[0] if said and low and high != low else ""
+        with_unit = "" if _BRACKET.search(low) else low + bracket
+        found.append((with_unit if heading_of(table, with_unit) else low) if low else high)
     return found
 
 
@@ -282,7 +314,10 @@ def _read_headings(
             faults.report("unknown-column", message, advice, column=shortened(text, ""), **place)  # type: ignore[arg-type]
         elif heading.column in shown:
             message = phrase(
-                "column-stands-twice", column=heading.column, shown=shown[heading.column], text=text
+                "column-stands-twice",
+                column=table.title(heading.column),
+                shown=shown[heading.column],
+                text=text,
             )
             advice = phrase("keep-one-of-them")
             faults.report("duplicate-heading", message, advice, column=text, **place)  # type: ignore[arg-type]
@@ -291,7 +326,7 @@ def _read_headings(
             shown[heading.column] = text
     for name in table.required:
         if name not in shown:
-            message = phrase("the-required-column-is-missing", name=table.heading(name))
+            message = phrase("the-required-column-is-missing", name=table.title(name))
             advice = phrase("add-it", description=meaning(table.name, table.columns[name]))
             shown_name = table.heading(name)
             faults.report("missing-column", message, advice, column=shown_name, **place)  # type: ignore[arg-type]
@@ -302,11 +337,11 @@ def _closest(text: str, table: Table) -> Phrase:
     simple = text.strip().casefold().replace(" ", "_")
     close = get_close_matches(simple, list(table.known_headings), n=1, cutoff=0.5)
     column = table.known_headings[close[0]] if close else None
-    hint = phrase("did-you-mean-3", column=table.heading(column)) if column else NOTHING_SAID
+    hint = phrase("did-you-mean-3", column=table.title(column)) if column else NOTHING_SAID
     return phrase(
         "a-heading-that-begins-with-or-note-is-ignored",
         hint=hint,
-        columns=listed(map(table.heading, table.columns)),
+        columns=listed(map(table.title, table.columns)),
     )
 
 
@@ -362,9 +397,10 @@ def _check_required(rows: Sequence[Row], table: Table, columns: _Columns, faults
         for name in needed:
             if name not in row.values and name not in row.faulty:
                 advice = meaning(table.name, table.columns[name])
+                title = pair(name, table.title(name).zh)
                 faults.add(
                     row.origin.finding(
-                        "missing-cell", phrase("is-blank", name=name), advice, column=name
+                        "missing-cell", phrase("is-blank", name=title), advice, column=name
                     )
                 )
 

@@ -17,6 +17,7 @@ from infraplan.optimizer.storage.fields import Base, FieldInfo, ValueType, field
 
 if TYPE_CHECKING:
     from infraplan.models.base import DomainModel
+from infraplan.models.catalogue import Phrase, pair
 
 SCENARIOS = "scenarios"
 OPTIONS = "options"
@@ -61,6 +62,11 @@ class Table:
     def heading(self, column: str) -> str:
         """Heading under which `column` is written."""
         return WRITTEN.get(self.name, {}).get(column, column)
+
+    def title(self, column: str) -> Phrase:
+        """Heading of `column` for a reader: as it is written, and its Chinese title."""
+        heading, chinese = self.heading(column), titles(self.name, column)
+        return pair(heading, chinese[0] if chinese else heading)
 
     def reference(self, column: str) -> str | None:
         """Table whose ids stand in `column`, None where it holds none."""

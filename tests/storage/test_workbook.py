@@ -494,6 +494,61 @@ def test_a_row_of_a_group_over_most_headings() -> None:
     assert instance.projects[0].id == "r"
 
 
+@pytest.mark.parametrize("unit", ["", "（万元）"])
+def test_groups_above_the_headings_that_are_headings_themselves(unit: str) -> None:
+    """投资 and 效益 name columns too; the row below holds more headings, and is taken."""
+    scale = 10_000 if unit else 1
+    top = ["基本情况", None, None, f"投资{unit}", None, f"效益{unit}"]
+    low = ["编号", "名称", "行业", "静态投资", "建设工期", "年效益"]
+    made = book(项目=[top, low, ["r", "水库", "水利", 6.0 * scale, 3, 2.0 * scale]])
+    made["项目"].merge_cells("A1:C1")
+    made["项目"].merge_cells("D1:E1")
+    instance, findings = read(made)
+    assert instance is not None, findings
+    option = instance.projects[0].options[0]
+    assert (option.overnight_cost, option.lead_time, option.benefits) == (6.0, 3, {"benefit": 2.0})
+
+
+@pytest.mark.parametrize("more", [("年收入",), ()])
+def test_a_group_named_as_one_of_its_headings(more: tuple[str, ...]) -> None:
+    """年效益 spans 年效益 and 年收入; or 投资 a single 静态投资, beside merged cells."""
+    if more:
+        top = ["编号", "名称", "行业", "静态投资", "建设工期", "年效益", None]
+        low = [None, None, None, None, None, "年效益", "年收入"]
+        row, spanned = ["r", "水库", "水利", 6.0, 3, 2.0, 0.5], 5
+    else:
+        top = ["编号", "名称", "行业", "投资", "建设工期", "年效益"]
+        low = [None, None, None, "静态投资（万元）", None, None]
+        row, spanned = ["r", "水库", "水利", 60_000, 3, 2.0], 3
+    made = book(项目=[top, low, row])
+    for column in range(1, spanned + 1):
+        made["项目"].merge_cells(start_row=1, end_row=2, start_column=column, end_column=column)
+    instance, findings = read(made)
+    assert instance is not None, findings
+    (project,) = instance.projects
+    option = project.options[0]
+    assert (project.id, option.overnight_cost, option.lead_time) == ("r", 6.0, 3)
+    assert (option.benefits, option.revenue) == ({"benefit": 2.0}, 0.5 if more else 0.0)
+
+
+def test_a_first_project_called_like_a_heading_is_a_project() -> None:
+    """A row below the headings that holds one of their words alone is a row with blanks."""
+    _, findings = read(book(项目=[HEADS, ["行业"], ["b", "乙", "水利", 6.5, 3]]))
+    assert {(f.rule, f.row) for f in findings if f.severity is Severity.ERROR} == {
+        ("missing-cell", 2)
+    }
+
+
+def test_the_columns_that_there_are_are_named_in_chinese() -> None:
+    heads = [*HEADS[:2], "投资额度", *HEADS[4:]]
+    _, findings = read(book(项目=[heads, ["a", "甲", 24.0, 3]]))
+    advice = {f.rule: f.advice.zh for f in findings if f.severity is Severity.ERROR}
+    assert "可用的列：项目编号、" in advice["unknown-column"]
+    assert "overnight_cost" not in advice["unknown-column"]
+    messages = {f.message.zh for f in findings if f.rule == "missing-column"}
+    assert messages == {"缺少必填列行业", "缺少必填列静态投资"}
+
+
 def test_the_advice_on_decimal_marks_names_what_a_workbook_has() -> None:
     rows = [HEADS, ["a", "甲", "水利", "24,00", 3], ["b", "乙", "水利", "6.5", 3]]
     _, findings = read(book(项目=rows))
