@@ -18,6 +18,7 @@ from infraplan.models.quantities import (
     PositiveYears,
     Quality,
     Rate,
+    SectorName,
     Share,
     SignedMoney,
     Year,
@@ -61,8 +62,10 @@ class Fund(DomainModel):
         "",
     )
     kind: FundKind = described("what the fund is", FundKind.OWN_BUDGET)
-    sectors: tuple[str, ...] = described("earmark: sectors it may pay for", ())
-    subsectors: tuple[str, ...] = described("earmark: purposes (subsectors) it may pay for", ())
+    sectors: tuple[SectorName, ...] = described("earmark: sectors it may pay for", ())
+    subsectors: tuple[SectorName, ...] = described(
+        "earmark: purposes (subsectors) it may pay for", ()
+    )
     places: tuple[str, ...] = described("earmark: places it may pay for", ())
     projects: tuple[str, ...] = described("earmark: projects it may pay for", ())
     max_share: Share = described(
@@ -191,8 +194,10 @@ class Instrument(DomainModel):
         "share of principal repaid at age 1, 2, ... for kernel `schedule`; sums to 1", ()
     )
     rate: InterestRate = described("interest rate, nominal", unit="rate/year")
-    sectors: tuple[str, ...] = described("earmark: sectors it may pay for", ())
-    subsectors: tuple[str, ...] = described("earmark: purposes (subsectors) it may pay for", ())
+    sectors: tuple[SectorName, ...] = described("earmark: sectors it may pay for", ())
+    subsectors: tuple[SectorName, ...] = described(
+        "earmark: purposes (subsectors) it may pay for", ()
+    )
     places: tuple[str, ...] = described("earmark: places it may pay for", ())
     projects: tuple[str, ...] = described("earmark: projects it may pay for", ())
     max_share: Share = described(

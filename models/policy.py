@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from infraplan.models.base import DomainModel, described
-from infraplan.models.quantities import Identifier, NonNegative, Quality, Year
+from infraplan.models.quantities import Identifier, NonNegative, Quality, SectorName, Year
 
 
 class PolicyKind(StrEnum):
@@ -38,8 +38,8 @@ class Policy(DomainModel):
     from_year: Year | None = described("first year; blank is the plan's first", None, unit="year")
     to_year: Year | None = described("last year; blank is the plan's last", None, unit="year")
     per_year: bool = described("whether each year is limited by itself", default=False)
-    sectors: tuple[str, ...] = described("only projects of these sectors", ())
-    subsectors: tuple[str, ...] = described("only projects of these subsectors", ())
+    sectors: tuple[SectorName, ...] = described("only projects of these sectors", ())
+    subsectors: tuple[SectorName, ...] = described("only projects of these subsectors", ())
     jurisdictions: tuple[str, ...] = described("only projects led by these jurisdictions", ())
     places: tuple[str, ...] = described("only projects at these places", ())
     projects: tuple[str, ...] = described("only these projects", ())
@@ -84,7 +84,9 @@ class StartPace(DomainModel):
 
     row_key: ClassVar[tuple[str, ...]] = ("sector",)
 
-    sector: str = described("sector, as named in the projects; blank: all projects together", "")
+    sector: SectorName = described(
+        "sector, as named in the projects; blank: all projects together", ""
+    )
     most: int = described("most projects that may start in one year", ge=0)
     quality: Quality = described("how the value is known", Quality.ASSUMPTION)
     source: str = described("document and section", "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from infraplan.models.base import DomainModel, described
-from infraplan.models.quantities import Amount, Identifier, NonNegative, Quality, Year
+from infraplan.models.quantities import Amount, Identifier, NonNegative, Quality, SectorName, Year
 
 INVESTMENT = "investment"
 PROJECTS_STARTED = "projects_started"
@@ -45,7 +45,7 @@ class Target(DomainModel):
     shortfall_price: NonNegative = described(
         "price of one missing unit in the objective, price-year money", 0.0, unit="money"
     )
-    sectors: tuple[str, ...] = described("only projects of these sectors", ())
+    sectors: tuple[SectorName, ...] = described("only projects of these sectors", ())
     jurisdictions: tuple[str, ...] = described("only projects led by these jurisdictions", ())
     places: tuple[str, ...] = described("only projects at these places", ())
     quality: Quality = described("how the value is known", Quality.STATED)

@@ -21,8 +21,11 @@ COLUMNS: dict[str, str] = {
     "to_year": "结束年份；留空为规划末年",
     "per_year": "是否每年单独计算上下限",
     "projects.id": "项目编号，不得重复",
-    "projects.sector": "行业，如 transport、water、energy",
-    "projects.subsector": "细分行业，如 expressway、reservoir",
+    "projects.sector": "行业，如 transport、water、energy；同义写法（交通、Transport）按该行业读取",
+    "projects.subsector": (
+        "细分行业，如 expressway、reservoir、airport；同义写法（机场、Airport）按该项读取，"
+        "似属资本金或开工规则所指类别而又不认识的名称不接受"
+    ),
     "projects.jurisdiction": "牵头行政区；未列出资分担时由其出资；只有一个行政区时可留空",
     "projects.place": "建设地点编号",
     "projects.from_place": "线性项目起点的地点编号",
