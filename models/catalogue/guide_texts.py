@@ -78,8 +78,10 @@ GUIDE: dict[str, tuple[str, ...]] = {
     "remarks-heading": ("Remarks", "备注"),
     "remarks": (
         "A column whose heading begins with # or note_ is not read; nor is a row below the "
-        "table that begins with Note: or 注：, nor a sum (合计).",
-        "表头以 # 或 note_ 开头的列不读；表下方以“注：”“说明：”开头的行、“合计”行不读。",
+        "table that begins with Note: or 注：, nor a sum (合计). Hidden sheets, rows and columns "
+        "are read like all others, and named in a note.",
+        "表头以 # 或 note_ 开头的列不读；表下方以“注：”“说明：”开头的行、“合计”行不读。"
+        "隐藏的工作表、行、列照常读取，并给出提示。",
     ),
     "apostrophe-heading": ("Text that begins with = + - @", "以 = + - @ 开头的文字"),
     "apostrophe": ("Put an apostrophe before it.", "前面加一个英文单引号。"),

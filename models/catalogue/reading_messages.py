@@ -355,6 +355,22 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "the headings are taken from row {heading_row}; what stands above is not read",
         "表头取自第{heading_row}行，其上内容未读取",
     ),
+    "the-sheet-is-hidden-and-is-read": (
+        "the sheet is hidden; it is read like the others",
+        "该工作表已隐藏，仍照常读取",
+    ),
+    "rows-are-hidden-and-are-read": (
+        "hidden rows are read like the others: {rows}",
+        "隐藏的行仍照常读取：{rows}",
+    ),
+    "columns-are-hidden-and-are-read": (
+        "hidden columns are read like the others: {columns}",
+        "隐藏的列仍照常读取：{columns}",
+    ),
+    "show-them-or-delete-what-is-not-meant": (
+        "show it, and delete what is not meant; a column whose heading begins with # is not read",
+        "请取消隐藏核对，不需要的请删除；表头以#开头的列不读取",
+    ),
     "the-merged-cells-all-take-the-value": (
         "the merged cells {coord} all take the value {value!r}",
         "合并单元格{coord}均取值“{value}”",

@@ -549,6 +549,34 @@ def test_the_columns_that_there_are_are_named_in_chinese() -> None:
     assert messages == {"缺少必填列行业", "缺少必填列静态投资"}
 
 
+def test_what_is_hidden_is_read_and_named() -> None:
+    """A filter hides rows 3, 4 and 6, a printout the column of lead times; row 8 is empty."""
+    rows = [[name, "路", "水利", 1.0, 2] for name in "abcde"]
+    targets = [
+        ["编号", "指标", "目标值", "目标年", "是否约束性"],
+        ["t", "projects_opened", 1, 2025, "是"],
+    ]
+    made = book(项目=[HEADS, *rows], 目标=targets, 备忘=[["x"], [1]])
+    sheet = made["项目"]
+    for number in (3, 4, 6, 8):
+        sheet.row_dimensions[number].hidden = True
+    sheet.column_dimensions["E"].hidden = True
+    sheet.column_dimensions["J"].hidden = True
+    made["目标"].sheet_state = "hidden"
+    instance, findings = read(made)
+    assert instance is not None, findings
+    assert [p.id for p in instance.projects] == list("abcde")
+    assert {p.options[0].lead_time for p in instance.projects} == {2}
+    assert instance.targets[0].id == "t"
+    told = [f for f in findings if f.rule == "hidden-cells"]
+    assert {(f.sheet, f.row, str(f.message)) for f in told} == {
+        ("项目", 3, "hidden rows are read like the others: 3-4, 6"),
+        ("项目", None, "hidden columns are read like the others: E"),
+        ("目标", None, "the sheet is hidden; it is read like the others"),
+    }
+    assert all(f.severity is Severity.NOTE for f in told)
+
+
 def test_the_advice_on_decimal_marks_names_what_a_workbook_has() -> None:
     rows = [HEADS, ["a", "甲", "水利", "24,00", 3], ["b", "乙", "水利", "6.5", 3]]
     _, findings = read(book(项目=rows))
