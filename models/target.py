@@ -36,7 +36,7 @@ class Target(DomainModel):
     unit: str = described("unit of the metric", "")
     sense: Sense = described("at least or at most", Sense.AT_LEAST)
     value: Amount = described("value to reach")
-    year: Year = described("year by which", unit="year")
+    year: Year = described("year by which; of a Five-Year Plan its last year", unit="year")
     from_year: Year | None = described(
         "first year counted by a built-in metric; blank is the plan's first year", None, unit="year"
     )

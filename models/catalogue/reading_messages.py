@@ -199,6 +199,14 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{cleaned!r} stands for {first}-{last}; one year is asked for",
         "“{cleaned}”表示{first}—{last}年，此处应填一个年份",
     ),
+    "stands-for-years-not-before": (
+        "{text!r} stands for {first}-{last}; not before which year?",
+        "“{text}”表示{first}—{last}年，不早于哪一年？",
+    ),
+    "write-the-year-not-before": (
+        "write {first} if works may begin in these years, {after} if they are only studied then",
+        "如期内可以开工，请写{first}；如期内仅开展研究论证，请写{after}",
+    ),
     "write-one-row-per-year-or-choose-a-year": (
         "write one row per year, or choose a year",
         "每年填写一行，或选定一个年份",

@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from infraplan.models.catalogue import NOTHING_SAID, listed, phrase
+from infraplan.models.stated_date import DateKind
 from infraplan.optimizer.storage.accepted_words import ENUM_WORDS, NO, NOTHING, YES, word_of
 from infraplan.optimizer.storage.faults import CellFault
-from infraplan.optimizer.storage.fields import Base, FieldInfo, ValueType
+from infraplan.optimizer.storage.fields import Base, FieldInfo, Span, ValueType
 from infraplan.optimizer.storage.numbers import (
     DecimalMark,
     YearEnd,
@@ -163,7 +164,7 @@ def _as_float(raw: float) -> float:
 
 def _number(kind: ValueType, raw: Any, text: str, field: FieldInfo, context: CellContext) -> Any:
     if kind.base is Base.YEAR:
-        return parse_year(text, year_end(field.name))
+        return _year(field, text)
     is_named = not field.is_money and isinstance(raw, str) and names_money(text)
     if is_named and (field.unit is not None or kind.base is Base.INTEGER):
         raise CellFault("bad-number", phrase("is-money-no-money-is-asked-for", text=text))
@@ -219,6 +220,32 @@ def _from_date(kind: ValueType, raw: datetime.date | datetime.time | datetime.ti
     raise CellFault(
         "date-as-text", phrase("the-cell-holds-the-date-is-asked-for", text=text, what=what), advice
     )
+
+
+def of_kind(field: FieldInfo, kind: object) -> FieldInfo:
+    """Return `field` as a row of `kind` means it.
+
+    What begins or opens by 十四五 does so by its last year. `not_before` is open: works may not
+    begin before that plan, or are only studied in it.
+    """
+    if field.span is not Span.BY_KIND:
+        return field
+    is_open = word_of(DateKind, str(kind)) == DateKind.NOT_BEFORE
+    return replace(field, span=Span.OPEN if is_open else Span.LAST)
+
+
+def _year(field: FieldInfo, text: str) -> int:
+    last = parse_year(text, YearEnd.LAST)
+    if field.span is Span.LAST:
+        return last
+    if field.span is not Span.OPEN:
+        return parse_year(text, year_end(field.name))
+    first = parse_year(text, YearEnd.FIRST)
+    if first != last:
+        message = phrase("stands-for-years-not-before", text=text.strip(), first=first, last=last)
+        advice = phrase("write-the-year-not-before", first=first, after=last + 1)
+        raise CellFault("bad-year", message, advice)
+    return last
 
 
 def year_end(name: str) -> YearEnd:

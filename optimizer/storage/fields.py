@@ -43,6 +43,20 @@ class ValueType:
     model: type[DomainModel] | None = None
 
 
+class Span(StrEnum):
+    """Which year of a span (十四五) a field means, where its name does not tell."""
+
+    BY_NAME = "by name"
+    LAST = "last"
+    OPEN = "open"
+    """Its first year, or the one after its last: the writer must say."""
+    BY_KIND = "by kind"
+
+
+_SPANS = {("Target", "year"): Span.LAST, ("StatedDate", "year"): Span.BY_KIND}
+"""A target is to be reached by the end of a plan; what a date means tells the `kind` of its row."""
+
+
 @dataclass(frozen=True)
 class FieldInfo:
     """One field of a domain class; `default` is None where the field is required."""
@@ -53,6 +67,7 @@ class FieldInfo:
     description: str
     required: bool
     default: Any
+    span: Span = Span.BY_NAME
 
     @property
     def is_money(self) -> bool:
@@ -120,5 +135,6 @@ def fields_of(model: type[DomainModel]) -> dict[str, FieldInfo]:
             description=field.description or "",
             required=field.is_required(),
             default=None if field.is_required() else field.get_default(call_default_factory=True),
+            span=_SPANS.get((model.__name__, name), Span.BY_NAME),
         )
     return found

@@ -13,11 +13,11 @@ from infraplan.models.catalogue import NOTHING_SAID, Phrase, listed, pair, phras
 from infraplan.models.errors import Severity
 from infraplan.models.explanation import explain, shortened
 from infraplan.optimizer.storage.accepted_words import NOTE_STARTS
-from infraplan.optimizer.storage.cells import BLANK, CellContext, parse_cell
+from infraplan.optimizer.storage.cells import BLANK, CellContext, of_kind, parse_cell
 from infraplan.optimizer.storage.decimal_marks import find_marks
 from infraplan.optimizer.storage.descriptions_zh import meaning
 from infraplan.optimizer.storage.faults import CellFault, Faults, Origin
-from infraplan.optimizer.storage.fields import Base, FieldInfo, fields_of
+from infraplan.optimizer.storage.fields import Base, FieldInfo, Span, fields_of
 from infraplan.optimizer.storage.numbers import TWO_READINGS, DecimalMark, two_readings
 from infraplan.optimizer.storage.table_columns import Heading, Table, heading_of, is_comment
 
@@ -101,6 +101,7 @@ def read_grid(
         _CellReader(position, info, contexts[position], heading.suffix)
         for position, heading, info in columns.known
     ]
+    readers.sort(key=lambda reader: reader.info.span is Span.BY_KIND)  # the kind is read before
     rows = []
     for number, cells in below:
         first = next(filter(_is_filled, cells), None)
@@ -136,13 +137,15 @@ class _CellReader:
         )
         self._known: dict[str, Any] = {}
 
-    def value(self, raw: Any) -> Any:
-        """Return what `parse_cell` makes of `raw`.
+    def value(self, raw: Any, row: Mapping[str, Any]) -> Any:
+        """Return what `parse_cell` makes of `raw`; `row` is what was read of the row before.
 
         Raises
         ------
             CellFault: the cell cannot be read.
         """
+        if self.info.span is Span.BY_KIND:
+            return parse_cell(of_kind(self.info, row.get("kind")), raw, self._context)
         if type(raw) is not str:
             return parse_cell(self.info, raw, self._context, self._suffix)
         found = self._known.get(raw, _UNKNOWN)
@@ -364,7 +367,7 @@ def _read_row(
         if raw is None or raw == "":
             continue
         try:
-            value = reader.value(raw)
+            value = reader.value(raw, values)
         except CellFault as fault:
             faulty.add(info.name)
             if fault.rule in told and info.type.base in _ASKED_ONCE:

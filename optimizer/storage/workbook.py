@@ -312,14 +312,15 @@ def _tell_hidden(sheet: Worksheet, grid: list[list[Any]], file: str, faults: Fau
         return
     hidden = {number for number, size in sheet.row_dimensions.items() if size.hidden}
     rows = [number for number, cells in enumerate(filled, 1) if number in hidden and any(cells)]
-    spans = [(size.min, size.max) for size in sheet.column_dimensions.values() if size.hidden]
+    sizes = [size for size in sheet.column_dimensions.values() if size.hidden]
+    spans = [(size.min or 0, size.max or 0) for size in sizes]
     columns = [
         place
         for place in range(1, max(map(len, filled)) + 1)
         if any(first <= place <= last for first, last in spans)
         and any(cells[place - 1] for cells in filled if len(cells) >= place)
     ]
-    told = []
+    told: list[tuple[int | None, Phrase]] = []
     if sheet.sheet_state != "visible":
         told.append((None, phrase("the-sheet-is-hidden-and-is-read")))
     if rows:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from infraplan.optimizer.storage import read_instance
 from infraplan.optimizer.storage.cells import (
     BLANK,
     MAX_TEXT,
@@ -216,3 +219,15 @@ def test_a_number_keeps_all_its_digits(value: float) -> None:
 def test_a_quote_inside_an_entry_is_itself() -> None:
     assert split_list('5" pipe;b') == ['5" pipe', "b"]
     assert split_list('"a;b";c') == ['"a;b"', "c"]
+
+
+def test_a_date_of_a_json_file_may_be_a_five_year_plan(tmp_path: Path) -> None:
+    """As in a table: its last year, whatever stands before the kind in the row."""
+    phase = {"id": "p", "first_year": 2026, "last_year": 2030}
+    data = {
+        "settings": {"id": "x", "price_year": 2026, "horizon": {"phases": [phase]}},
+        "projects": [{"id": "a", "sector": "water", "options": [{"overnight_cost": 1}]}],
+        "stated_dates": [{"project": "a", "year": "十五五", "kind": "open_by"}],
+    }
+    (tmp_path / "x.json").write_text(json.dumps(data), encoding="utf-8")
+    assert read_instance(tmp_path / "x.json").stated_dates[0].year == 2030

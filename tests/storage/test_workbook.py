@@ -549,6 +549,35 @@ def test_the_columns_that_there_are_are_named_in_chinese() -> None:
     assert messages == {"缺少必填列行业", "缺少必填列静态投资"}
 
 
+def test_a_five_year_plan_is_the_year_that_its_table_means() -> None:
+    """The 15th plan is 2026-2030; a date by it is its end, one not before it is asked about."""
+    dates = [
+        ["项目", "所定年份", "时点类型"],
+        ["a", "十五五", "最迟投用"],
+        ["b", "“十五五”期间", "begin_by"],
+        ["c", "2031", "not_before"],
+        ["d", "十五五末", "not_before"],
+        ["e", "2026-2028", "open_by"],
+    ]
+    targets = [["编号", "指标", "目标值", "目标年"], ["t", "projects_opened", 1, "十四五"]]
+    rows = [[name, "路", "水利", 1.0, 2] for name in "abcde"]
+    instance, findings = read(book(项目=[HEADS, *rows], 目标=targets, 规划时点=dates))
+    assert instance is not None, findings
+    years = {date.project: date.year for date in instance.stated_dates}
+    assert years == {"a": 2030, "b": 2030, "c": 2031, "d": 2030, "e": 2028}
+    assert instance.targets[0].year == 2025
+    studied = [dates[0], ["c", "十五五", "研究"]]
+    _, findings = read(book(项目=[HEADS, *rows], 规划时点=studied))
+    (fault,) = [f for f in findings if f.rule == "bad-year"]
+    assert fault.advice == (
+        "write 2026 if works may begin in these years, 2031 if they are only studied then"
+    )
+    inflows = [["资金", "年份", "流入金额"], ["f", "十四五", 1]]
+    _, findings = read(book(项目=[HEADS, *rows], 资金=[["编号"], ["f"]], 资金流入=inflows))
+    (fault,) = [f for f in findings if f.rule == "bad-year"]
+    assert fault.advice == "write one row per year, or choose a year"
+
+
 def test_what_is_hidden_is_read_and_named() -> None:
     """A filter hides rows 3, 4 and 6, a printout the column of lead times; row 8 is empty."""
     rows = [[name, "路", "水利", 1.0, 2] for name in "abcde"]
