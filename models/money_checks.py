@@ -11,6 +11,7 @@ from infraplan.models.funding import Instrument, InstrumentKind
 from infraplan.models.inconsistency import Inconsistency, closest
 from infraplan.models.money_presets import MONEY_PRESETS
 from infraplan.models.problem import Problem
+from infraplan.models.quantities import are_sectors_as_written
 from infraplan.models.rule_sets import RULE_SETS
 from infraplan.models.subsectors import kind_suggested
 
@@ -31,6 +32,8 @@ def _check_kinds_of_works(instance: Problem) -> Iterator[Inconsistency]:
 
     A rule of capital or a ban of starts would pass such a project over in silence.
     """
+    if are_sectors_as_written():
+        return
     finance = instance.settings.finance
     sets = [CAPITAL_RATIO_SETS.get(name, ()) for name in finance.capital_ratio_sets]
     named = {word for rule in (*finance.capital_ratios, *chain(*sets)) for word in rule.sectors}

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from enum import StrEnum
 from functools import cache, lru_cache
 from typing import Annotated, Any
@@ -76,8 +79,27 @@ def is_sector_known(text: str) -> bool:
     return _sector_word(text) in _sectors_by_word()
 
 
+_AS_WRITTEN = ContextVar("sectors as written", default=False)
+
+
+@contextmanager
+def sectors_as_written() -> Iterator[None]:
+    """Read no sector by the vocabulary inside: what a run was solved with stands as it was."""
+    token = _AS_WRITTEN.set(True)
+    try:
+        yield
+    finally:
+        _AS_WRITTEN.reset(token)
+
+
+def are_sectors_as_written() -> bool:
+    """Whether sectors are read as they are written, not by the vocabulary."""
+    return _AS_WRITTEN.get()
+
+
 def _read_sector(value: Any) -> Any:
-    return sector_named(value) if isinstance(value, str) else value
+    is_read = isinstance(value, str) and not are_sectors_as_written()
+    return sector_named(value) if is_read else value
 
 
 SectorName = Annotated[str, BeforeValidator(_read_sector)]

@@ -71,8 +71,10 @@ GUIDE: dict[str, tuple[str, ...]] = {
     "yes-no": ("yes / no, true / false, 1 / 0, 是 / 否.", "是 / 否、yes / no、1 / 0。"),
     "lists-heading": ("Lists and pairs", "多个值"),
     "lists": (
+        "Ids and names are read in half-width signs (ＸＭ０１ is XM01). "
         "Entries are parted by ; (also ； 、 |): road1;road2. Pairs are name=value: "
         "road_km=12;stations=3. `none` means explicitly nothing.",
+        "编号和名称中的全角字母、数字按半角读取（ＸＭ０１即XM01）。"
         "用“;”或“；”“、”“|”分隔：road1;road2。“名称=数值”成对书写：road_km=12;stations=3。“无”"
         "表示明确没有。",
     ),

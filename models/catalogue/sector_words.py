@@ -15,7 +15,6 @@ SECTORS: dict[str, tuple[str, ...]] = {
         "综合交通运输",
         "交通设施",
         "交通基础设施",
-        "transportation",
     ),
     "water": ("water", "水利", "水务", "水利工程", "水利设施", "水利基础设施"),
     "energy": ("energy", "能源", "电力", "能源设施", "能源基础设施"),
@@ -54,7 +53,7 @@ SECTORS: dict[str, tuple[str, ...]] = {
 
 SUBSECTORS: dict[str, tuple[str, ...]] = {
     # airports
-    "airport": ("airport", "机场", "机场工程", "民用机场", "运输机场", "aerodrome"),
+    "airport": ("airport", "机场", "机场工程", "民用机场", "运输机场"),
     "airports": ("airports", "机场群"),
     "airport_general": ("general airport", "通用机场", "通航机场", "通用机场新建", "新建通用机场"),
     "airport_general_A1": ("general airport of class A1", "A1级通用机场", "A1类通用机场"),
@@ -80,7 +79,7 @@ SUBSECTORS: dict[str, tuple[str, ...]] = {
     "general_aviation": ("general aviation", "通用航空", "通航"),
     "heliport": ("heliport", "直升机场", "直升机起降场", "直升机起降点"),
     # ports and waterways
-    "port": ("port", "港口", "港区", "harbour", "harbor"),
+    "port": ("port", "港口", "港区"),
     "ports": ("ports", "港口群"),
     "berth": ("berth", "泊位"),
     "port_berth": ("port berth", "港口泊位", "码头泊位"),
@@ -97,7 +96,7 @@ SUBSECTORS: dict[str, tuple[str, ...]] = {
     "metro": ("metro", "地铁"),
     "subway": ("subway", "地下铁道"),
     "light_rail": ("light rail", "轻轨"),
-    "tram": ("tram", "有轨电车", "tramway"),
+    "tram": ("tram", "有轨电车"),
     "monorail": ("monorail", "单轨", "跨座式单轨"),
     "urban_rail": ("urban rail", "城市轨道交通"),
     "rail_urban": ("rail in a town", "城市轨道"),
@@ -142,7 +141,7 @@ SUBSECTORS: dict[str, tuple[str, ...]] = {
     "irrigation": ("irrigation", "灌区", "灌溉"),
     "flood_control": ("flood control", "防洪", "防洪工程"),
     "river_regulation": ("river regulation", "河道治理", "中小河流治理"),
-    "water_works": ("water works", "水厂", "自来水厂", "waterworks"),
+    "water_works": ("water works", "水厂", "自来水厂"),
     "water_supply": ("water supply", "供水", "供水工程", "城乡供水"),
     "supply_network": ("supply network", "供水管网"),
     "drainage": ("drainage", "排水"),

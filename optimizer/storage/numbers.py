@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import string
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Context, Decimal
@@ -123,6 +124,17 @@ def plain(text: str) -> str:
     if text.isascii():
         return text.strip()
     return text.translate(_INVISIBLE).translate(_FULL_WIDTH).strip()
+
+
+_WIDE = {ord(sign) + 0xFEE0: sign for sign in f"{string.ascii_letters}{string.digits}-_."}
+
+
+def half_width(name: str) -> str:
+    """Return `name` with full-width letters, digits and `-_.` half-width: `ＸＭ０１` is `XM01`.
+
+    Brackets and marks stay: they belong to a Chinese name.
+    """
+    return name if name.isascii() else name.translate(_WIDE)
 
 
 def number_in(word: str) -> float | None:

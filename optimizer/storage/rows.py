@@ -18,8 +18,21 @@ from infraplan.optimizer.storage.decimal_marks import find_marks
 from infraplan.optimizer.storage.descriptions_zh import meaning
 from infraplan.optimizer.storage.faults import CellFault, Faults, Origin
 from infraplan.optimizer.storage.fields import Base, FieldInfo, Span, fields_of
-from infraplan.optimizer.storage.numbers import TWO_READINGS, DecimalMark, two_readings
-from infraplan.optimizer.storage.table_columns import Heading, Table, heading_of, is_comment
+from infraplan.optimizer.storage.numbers import (
+    TWO_READINGS,
+    DecimalMark,
+    half_width,
+    two_readings,
+)
+from infraplan.optimizer.storage.table_columns import (
+    CSV_TABLES,
+    OPTIONS,
+    Heading,
+    Table,
+    heading_of,
+    holds_names,
+    is_comment,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -29,6 +42,10 @@ if TYPE_CHECKING:
 
 _ASKED_ONCE = (Base.NUMBER, Base.NUMBER_OR_TEXT)
 """Columns in which one question stands for all cells that can be read in two ways."""
+
+
+INSTANCE_TABLES = frozenset({*CSV_TABLES, OPTIONS})
+"""Tables in which people write ids; those of a run are the product's own."""
 
 
 @dataclass(frozen=True)
@@ -113,8 +130,52 @@ def read_grid(
             faults.add(place.finding("row-passed-over", message, severity=Severity.NOTE))
             continue
         rows.append(_read_row(number, cells, columns, source, readers, faults, told))
+    if table.name in INSTANCE_TABLES and _tell_wide_names(below, columns, source, faults):
+        rows = [_with_plain_names(row, columns) for row in rows]
     _check_required(rows, table, columns, faults)
     return rows
+
+
+def _plain_name(value: Any) -> Any:
+    """`value` of a cell with its names half-width."""
+    if isinstance(value, str):
+        return half_width(value) if type(value) is str else value
+    if isinstance(value, tuple):
+        return tuple(map(_plain_name, value))
+    if isinstance(value, dict):
+        return {_plain_name(name): _plain_name(item) for name, item in value.items()}
+    return value
+
+
+def _with_plain_names(row: Row, columns: _Columns) -> Row:
+    """`row` with ids and names half-width: `ＸＭ０１` and `XM01` are one project."""
+    names = [info.name for _, _, info in columns.known if holds_names(info)]
+    plain = {name: _plain_name(row.values[name]) for name in names if name in row.values}
+    return row if plain.items() <= row.values.items() else replace(row, values=row.values | plain)
+
+
+def _tell_wide_names(
+    rows: Sequence[tuple[int, Sequence[Any]]], columns: _Columns, source: Source, faults: Faults
+) -> bool:
+    """Note the first name that is written in full-width signs; return whether any is."""
+    places = {position: info for position, _, info in columns.known if holds_names(info)}
+    found = [
+        (number, places[position].name, cell.strip())
+        for number, cells in rows
+        for position, cell in enumerate(cells)
+        if position in places and isinstance(cell, str) and half_width(cell) != cell
+    ]
+    if found:
+        number, column, text = found[0]
+        message = phrase(
+            "is-read-in-half-width",
+            text=shortened(text, ""),
+            name=shortened(half_width(text), ""),
+            more=len(found) - 1,
+        )
+        place = Origin(source.file, source.sheet, number, columns.shown)
+        faults.add(place.finding("full-width", message, column=column, severity=Severity.NOTE))
+    return bool(found)
 
 
 _UNKNOWN: Any = object()

@@ -90,6 +90,17 @@ class Table:
         return tuple(name for name, field in self.columns.items() if field.required)
 
 
+_FREE_TEXTS = frozenset({"name_en", "name_zh", "source", "note", "quote", "unit", "cost_basis"})
+
+
+def holds_names(field: FieldInfo) -> bool:
+    """Whether a column holds ids or names by which rows meet, and no text for a reader."""
+    kind = field.type
+    parts = (kind, kind.item, kind.key)
+    is_text = any(part is not None and part.base is Base.TEXT for part in parts)
+    return is_text and field.name not in _FREE_TEXTS
+
+
 @cache
 def table_of(name: str) -> Table:
     """Return the table `name` of the instance (or `options`)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from infraplan.models.inconsistency import closest
 from infraplan.models.instance import Instance
 from tests.builders import (
     edit,
@@ -80,3 +81,11 @@ def test_a_project_gives_its_option_by_name() -> None:
     assert project.option("large") is project.options[1]
     with pytest.raises(KeyError, match="huge"):
         project.option("huge")
+
+
+def test_an_id_that_differs_in_width_or_case_alone_is_suggested() -> None:
+    """XM01 is nearer to XM02 by letters, and means ＸＭ０１."""
+    known = {"ＸＭ０１", "XM02"}
+    assert closest("XM01", known, "projects") == "did you mean 'ＸＭ０１'?"
+    assert closest("xm02", known, "projects") == "did you mean 'XM02'?"
+    assert closest("XM03", known, "projects") == "did you mean 'XM02'?"

@@ -13,11 +13,11 @@ from infraplan.models.catalogue import entries
 from infraplan.models.debt_rule import CapitalRatio
 from infraplan.models.errors import InconsistentInstanceError
 from infraplan.models.money_presets import MONEY_PRESETS
-from infraplan.models.quantities import is_sector_known, sector_named
+from infraplan.models.quantities import is_sector_known, sector_named, sectors_as_written
 from infraplan.models.rule_sets import RULE_SETS
 from infraplan.models.scenario import Change, Operation, Scenario
 from infraplan.models.subsectors import kind_suggested
-from infraplan.optimizer.storage import read_instance
+from infraplan.optimizer.storage import read_instance, read_run
 from tests.assertions import assert_bilingual
 from tests.builders import (
     make_bond,
@@ -30,7 +30,10 @@ from tests.builders import (
     make_start_pace,
     make_target,
 )
+from tests.cli.conftest import Call, call
 from tests.optimizer.engine import best
+
+__all__ = ["call"]
 
 
 @pytest.mark.parametrize(
@@ -186,3 +189,22 @@ def test_a_file_in_chinese_words_is_read_as_the_ids(tmp_path: Path) -> None:
     )
     (project,) = read_instance(tmp_path).projects
     assert (project.sector, project.subsector) == ("transport", "airport")
+
+
+def test_a_run_keeps_the_words_that_it_was_solved_with(tmp_path: Path, call: Call) -> None:
+    """Its record holds a hash of them: a run of before the vocabulary is still verified."""
+    (tmp_path / "x.json").write_text(
+        '{"settings": {"id": "x", "price_year": 2026, "finance": {"capital_ratio_sets": ["china"]},'
+        ' "horizon": {"phases": [{"id": "p", "first_year": 2026, "last_year": 2028}]}},'
+        ' "projects": [{"id": "a", "sector": "交通", "subsector": "通用机场航站区",'
+        ' "options": [{"overnight_cost": 1, "lead_time": 1, "benefits": {"u": 2}}]}]}',
+        encoding="utf-8",
+    )
+    with sectors_as_written():
+        assert call("solve", tmp_path / "x.json", "-o", tmp_path / "run", "--json").code == 0
+    kept = read_run(tmp_path / "run")
+    assert kept.plan is not None
+    assert (kept.plan.starts[0].project, kept.instance.projects[0].sector) == ("a", "交通")
+    verified = call("verify", tmp_path / "run", "--json")
+    assert (verified.code, verified.data["verified"]) == (0, True)
+    assert call("solve", tmp_path / "x.json", "-o", tmp_path / "new").code != 0  # asked about now

@@ -578,6 +578,43 @@ def test_a_five_year_plan_is_the_year_that_its_table_means() -> None:
     assert fault.advice == "write one row per year, or choose a year"
 
 
+def test_ids_in_full_width_signs_are_those_in_half_width() -> None:
+    """ＸＭ０１ is XM01 wherever it stands; brackets of a Chinese name stay, as do texts to read."""
+    heads = ["编号", "名称", "行业", "静态投资", "建设工期", "产出"]
+    rows = [
+        ["ＸＭ０１", "甲路Ａ段", "交通", 1.0, 1, "ｋｍ＝３"],
+        ["XM02", "乙", "交通", 1.0, 1, "km=2"],
+        ["丙（一期）", "丙", "交通", 1.0, 1, None],
+    ]
+    relations = [["前项", "后项", "关系类型"], ["XM01", "ＸＭ０２；丙（一期）", "先后"]]
+    targets = [["编号", "指标", "目标值", "目标年"], ["t", "km", 5, 2025]]
+    instance, findings = read(book(项目=[heads, *rows], 项目关系=relations, 目标=targets))
+    assert instance is not None, findings
+    assert [p.id for p in instance.projects] == ["XM01", "XM02", "丙（一期）"]
+    assert instance.projects[0].name_zh == "甲路Ａ段"
+    assert instance.projects[0].options[0].outputs == {"km": 3.0}
+    assert instance.relations[0].to_projects == ("XM02", "丙（一期）")
+    told = [(f.sheet, f.row, f.column, str(f.message)) for f in findings if f.rule == "full-width"]
+    assert told == [
+        (
+            "项目",
+            2,
+            "编号",
+            "ＸＭ０１ is read in half-width signs as XM01; 1 more cell(s) likewise",
+        ),
+        (
+            "项目关系",
+            2,
+            "后项",
+            "ＸＭ０２；丙（一期） is read in half-width signs as XM02；丙（一期）; "
+            "0 more cell(s) likewise",
+        ),
+    ]
+    twice = [*rows, ["XM01", "丁", "交通", 1.0, 1, None]]
+    _, findings = read(book(项目=[heads, *twice]))
+    assert [f.rule for f in findings if f.severity is Severity.ERROR] == ["duplicate-id"]
+
+
 def test_what_is_hidden_is_read_and_named() -> None:
     """A filter hides rows 3, 4 and 6, a printout the column of lead times; row 8 is empty."""
     rows = [[name, "路", "水利", 1.0, 2] for name in "abcde"]
