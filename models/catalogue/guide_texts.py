@@ -49,10 +49,11 @@ GUIDE: dict[str, tuple[str, ...]] = {
         "unit of the column, like 1,200; ¥1.2亿 and 1,200元 count currency units. Another currency "
         "than the instance's is refused. (5) is -5, a dash 0. A heading may end in a unit in "
         "brackets, in which every number below it stands that names none: 静态投资（万元）; there "
-        "元 alone is refused, for it contradicts the heading.",
+        "元 alone is refused, for it contradicts the heading. 单位：万元 above the headings of a "
+        "sheet holds likewise.",
         "1200、1,200、12.5%、全角数字、3.2亿、1,200万元都可以。金额列中（以及带“元”的数），"
         "万、亿按元计，自动换算为金额单位；其他列中万、亿只作倍数。列名后可加括号写单位：静"
-        "态投资（万元），其下未写单位的数均按该单位；此时单写“元”与表头矛盾，不接受。"
+        "态投资（万元），其下未写单位的数均按该单位；此时单写“元”与表头矛盾，不接受；表头上方的“单位：万元”同理。"
         "金额列也可写 $120M、1.2bn。只有币种符号或代码而无量级的（¥1,200、$1,200、1,200 CNY）"
         "与 1,200 相同，按本列单位；¥1.2亿、1,200元按元计。与算例币种不同的不接受。"
         "“(5)”表示 -5，单独的横线表示 0。",

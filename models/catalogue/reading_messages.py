@@ -221,6 +221,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "the-note": ("the note", "注释"),
     "the-sum": ("the sum", "合计"),
     "column-is-not-known-here": ("column {text} is not known here", "此处不认识列{text}"),
+    "amounts-stand-in-the-unit-above": (
+        "amounts whose heading and cell state no unit are read in {unit}",
+        "表头和单元格未写单位的金额按{unit}读取",
+    ),
     "is-read-in-half-width": (
         "{text} is read in half-width signs as {name}; {more} more cell(s) likewise",
         "{text}按半角读作{name}，另有{more}个单元格同样处理",

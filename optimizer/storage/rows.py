@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from infraplan.models.catalogue import NOTHING_SAID, Phrase, listed, pair, phrase
 from infraplan.models.errors import Severity
 from infraplan.models.explanation import explain, shortened
-from infraplan.optimizer.storage.accepted_words import NOTE_STARTS
+from infraplan.optimizer.storage.accepted_words import MYRIADS, NOTE_STARTS
 from infraplan.optimizer.storage.cells import BLANK, CellContext, of_kind, parse_cell
 from infraplan.optimizer.storage.decimal_marks import find_marks
 from infraplan.optimizer.storage.descriptions_zh import meaning
@@ -86,7 +86,8 @@ def read_grid(
 ) -> list[Row]:
     """Return the rows of `grid` below its heading.
 
-    Blank rows are passed over; so are notes (注：..., Note: ...) and sums (合计), with a note.
+    Blank rows are passed over; so are notes (注：..., Note: ...) and sums (合计), with a note. A
+    unit of money stated above the headings (单位：万元) holds where heading and cell state none.
 
     Parameters
     ----------
@@ -100,22 +101,16 @@ def read_grid(
     """
     heading_row, headings = _heading_rows(grid, table, heading_row)
     if not any(map(_is_filled, headings)):
-        report = (
-            phrase("the-file-is-empty") if source.sheet is None else phrase("the-sheet-is-empty")
-        )
-        advice = phrase(
-            "the-first-row-must-hold-the-headings",
-            columns=listed(map(table.title, list(table.columns)[:6])),
-        )
-        faults.report("empty-file", report, advice, file=source.file, sheet=source.sheet, row=1)
+        _report_empty(table, source, faults)
         return []
     columns = _read_headings(headings, table, source, heading_row, faults)
     below = list(enumerate(grid[heading_row:], start=heading_row + 1))
     before = len(faults.findings)
     contexts = _column_contexts(below, columns, source, context, faults, if_silent)
     told = frozenset({TWO_READINGS} if len(faults.findings) > before else ())
+    unit = _unit_above(grid[: heading_row - 1], columns, source, faults)
     readers = [
-        _CellReader(position, info, contexts[position], heading.suffix)
+        _CellReader(position, info, contexts[position], heading.suffix or unit * info.is_money)
         for position, heading, info in columns.known
     ]
     readers.sort(key=lambda reader: reader.info.span is Span.BY_KIND)  # the kind is read before
@@ -134,6 +129,41 @@ def read_grid(
         rows = [_with_plain_names(row, columns) for row in rows]
     _check_required(rows, table, columns, faults)
     return rows
+
+
+def _report_empty(table: Table, source: Source, faults: Faults) -> None:
+    is_file = source.sheet is None
+    report = phrase("the-file-is-empty") if is_file else phrase("the-sheet-is-empty")
+    columns = listed(map(table.title, list(table.columns)[:6]))
+    advice = phrase("the-first-row-must-hold-the-headings", columns=columns)
+    faults.report("empty-file", report, advice, file=source.file, sheet=source.sheet, row=1)
+
+
+_UNIT_ABOVE = re.compile(rf"[(（]?(?:金额)?单位\s*[:：]\s*({'|'.join(MYRIADS)})?元?[)）]?")
+
+
+def _unit_above(
+    rows: Sequence[Sequence[Any]], columns: _Columns, source: Source, faults: Faults
+) -> str:
+    """Unit of money that a cell above the headings states, with a note; blank where none does."""
+    for number, cells in enumerate(rows, start=1):
+        for cell in cells:
+            said = _UNIT_ABOVE.fullmatch(cell.strip()) if isinstance(cell, str) else None
+            if said is None or not any(info.is_money for _, _, info in columns.known):
+                continue
+            if not said[1] and "元" not in said[0]:
+                continue
+            unit = f"{said[1] or ''}元"
+            faults.report(
+                "unit-above",
+                phrase("amounts-stand-in-the-unit-above", unit=unit),
+                file=source.file,
+                sheet=source.sheet,
+                row=number,
+                severity=Severity.NOTE,
+            )
+            return unit
+    return ""
 
 
 def _plain_name(value: Any) -> Any:

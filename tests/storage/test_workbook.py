@@ -93,6 +93,7 @@ def test_an_office_workbook(tmp_path: Path) -> None:
     assert places(findings) == [
         ("title-row", "plan.xlsx", "项目清单", 3, None),
         ("merged-cells", "plan.xlsx", "项目清单", 4, "行业"),
+        ("unit-above", "plan.xlsx", "项目清单", 2, None),
         ("row-passed-over", "plan.xlsx", "项目清单", 8, None),
         ("row-passed-over", "plan.xlsx", "项目清单", 9, None),
     ]
@@ -613,6 +614,31 @@ def test_ids_in_full_width_signs_are_those_in_half_width() -> None:
     twice = [*rows, ["XM01", "丁", "交通", 1.0, 1, None]]
     _, findings = read(book(项目=[heads, *twice]))
     assert [f.rule for f in findings if f.severity is Severity.ERROR] == ["duplicate-id"]
+
+
+@pytest.mark.parametrize(
+    ("said", "costs"),
+    [
+        # one money unit is 1e8 yuan; the bare 50,000 stands in the unit above, the others do not
+        ("单位：万元", [5.0, 3.0, 0.02]),
+        ("（金额单位: 亿元）", [50_000.0, 3.0, 0.02]),
+        ("单位：元", [0.0005, 3.0, 0.02]),
+        ("编制单位：某县发展改革委", [50_000.0, 3.0, 0.02]),
+        ("单位：公里", [50_000.0, 3.0, 0.02]),
+    ],
+)
+def test_a_unit_above_the_headings_holds_for_amounts_that_state_none(
+    said: str, costs: list[float]
+) -> None:
+    rows = [["a", "甲", "水利", 50_000, 1, None], ["b", "乙", "水利", "3亿元", 1, None]]
+    rows += [["c", "丙", "水利", "200万", 1, 7]]
+    heads = [*HEADS, "年运维费（亿元）"]
+    instance, findings = read(book(项目=[["重点项目表"], [said], heads, *rows]))
+    assert instance is not None, findings
+    assert [p.options[0].overnight_cost for p in instance.projects] == costs
+    assert instance.projects[2].options[0].fixed_om_cost == 7.0
+    told = [f.row for f in findings if f.rule == "unit-above"]
+    assert told == ([2] if costs[0] != 50_000.0 or "亿" in said else [])
 
 
 def test_what_is_hidden_is_read_and_named() -> None:
