@@ -18,7 +18,7 @@ from pydantic import model_validator
 from infraplan.models.base import DomainModel, described
 from infraplan.models.catalogue import phrase
 from infraplan.models.horizon import Title
-from infraplan.models.quantities import Identifier, NonNegative, Share, Year
+from infraplan.models.quantities import Identifier, NonNegative, SectorName, Share, Year
 
 
 class Quantity(StrEnum):
@@ -96,12 +96,12 @@ class DebtRule(DomainModel):
         "largest allowed ratio; blank with bands means the bands alone rule", None
     )
     bands: tuple[Band, ...] = described("bands from low to high", ())
-    start_banned: tuple[str, ...] = described(
+    start_banned: tuple[SectorName, ...] = described(
         "sectors or subsectors that a band's ban of starts is about; empty: all",
         (),
         refers_to="projects.sector|projects.subsector",
     )
-    start_ban_exempt: tuple[str, ...] = described(
+    start_ban_exempt: tuple[SectorName, ...] = described(
         "sectors or subsectors that may start in spite of a band's ban",
         (),
         refers_to="projects.sector|projects.subsector",
@@ -159,7 +159,7 @@ class CapitalRatio(DomainModel):
 
     id: Identifier = described("rule id")
     title: Title = described("name in a planner's words", Title())
-    sectors: tuple[str, ...] = described(
+    sectors: tuple[SectorName, ...] = described(
         "sectors or subsectors; empty means all", (), refers_to="projects.sector|projects.subsector"
     )
     ratio: Share = described("least share of capital in the whole cost of a project, all payers")

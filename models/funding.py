@@ -18,6 +18,7 @@ from infraplan.models.quantities import (
     PositiveYears,
     Quality,
     Rate,
+    SectorName,
     Share,
     SignedMoney,
     Year,
@@ -62,10 +63,10 @@ class Fund(DomainModel):
         refers_to="built-in",
     )
     kind: FundKind = described("what the fund is", FundKind.OWN_BUDGET)
-    sectors: tuple[str, ...] = described(
+    sectors: tuple[SectorName, ...] = described(
         "earmark: sectors it may pay for", (), refers_to="projects.sector"
     )
-    subsectors: tuple[str, ...] = described(
+    subsectors: tuple[SectorName, ...] = described(
         "earmark: purposes (subsectors) it may pay for", (), refers_to="projects.subsector"
     )
     places: tuple[str, ...] = described("earmark: places it may pay for", (), refers_to="places")
@@ -201,10 +202,10 @@ class Instrument(DomainModel):
         "share of principal repaid at age 1, 2, ... for kernel `schedule`; sums to 1", ()
     )
     rate: InterestRate = described("interest rate, nominal", unit="rate/year")
-    sectors: tuple[str, ...] = described(
+    sectors: tuple[SectorName, ...] = described(
         "earmark: sectors it may pay for", (), refers_to="projects.sector"
     )
-    subsectors: tuple[str, ...] = described(
+    subsectors: tuple[SectorName, ...] = described(
         "earmark: purposes (subsectors) it may pay for", (), refers_to="projects.subsector"
     )
     places: tuple[str, ...] = described("earmark: places it may pay for", (), refers_to="places")

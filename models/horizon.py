@@ -9,7 +9,7 @@ from pydantic import model_validator
 
 from infraplan.models.base import DomainModel, described
 from infraplan.models.catalogue import listed, phrase
-from infraplan.models.quantities import Identifier, Rate, Share, Year
+from infraplan.models.quantities import Identifier, Rate, SectorName, Share, Year
 
 
 class Title(DomainModel):
@@ -162,7 +162,7 @@ class Appraisal(DomainModel):
         0.0,
         unit="rate/year",
     )
-    optimism_bias: dict[str, float] = described(
+    optimism_bias: dict[SectorName, float] = described(
         "uplift of construction cost in the objective by sector, as a share of cost", {}
     )
     contingency: Share = described(

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from infraplan.models.base import DomainModel, described
-from infraplan.models.quantities import Identifier, NonNegative, Quality, Year
+from infraplan.models.quantities import Identifier, NonNegative, Quality, SectorName, Year
 
 
 class PolicyKind(StrEnum):
@@ -38,10 +38,10 @@ class Policy(DomainModel):
     from_year: Year | None = described("first year; blank is the plan's first", None, unit="year")
     to_year: Year | None = described("last year; blank is the plan's last", None, unit="year")
     per_year: bool = described("whether each year is limited by itself", default=False)
-    sectors: tuple[str, ...] = described(
+    sectors: tuple[SectorName, ...] = described(
         "only projects of these sectors", (), refers_to="projects.sector"
     )
-    subsectors: tuple[str, ...] = described(
+    subsectors: tuple[SectorName, ...] = described(
         "only projects of these subsectors", (), refers_to="projects.subsector"
     )
     jurisdictions: tuple[str, ...] = described(
@@ -94,7 +94,7 @@ class StartPace(DomainModel):
 
     row_key: ClassVar[tuple[str, ...]] = ("sector",)
 
-    sector: str = described(
+    sector: SectorName = described(
         "sector, as named in the projects; blank: all projects together",
         "",
         refers_to="projects.sector",

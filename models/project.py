@@ -17,6 +17,8 @@ from infraplan.models.quantities import (
     PositiveYears,
     Quality,
     Rate,
+    SectorIdentifier,
+    SectorName,
     Share,
     SignedMoney,
     Year,
@@ -157,8 +159,14 @@ class Project(DomainModel):
     id: Identifier = described("project id")
     name_en: str = described("name in English", "")
     name_zh: str = described("name in Chinese", "")
-    sector: Identifier = described("sector, e.g. transport, water, energy")
-    subsector: str = described("subsector, e.g. expressway, reservoir, grid_substation", "")
+    sector: SectorIdentifier = described(
+        "sector, e.g. transport, water, energy; a word that means one, also in Chinese, is read so"
+    )
+    subsector: SectorName = described(
+        "subsector, e.g. expressway, reservoir, airport; a word that means one, in Chinese too, is "
+        "read as it, one that only seems to mean works of a rule of capital or starts is refused",
+        "",
+    )
     jurisdiction: Identifier | None = described(
         "who leads and, without rows in shares, pays; blank takes the only jurisdiction",
         None,

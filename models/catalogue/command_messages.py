@@ -58,6 +58,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "校验通过：{num_laws}类约束共{count}项检查全部成立。",
     ),
     "drawn": ("Drawn: {drawing}", "已绘制：{drawing}"),
+    "project-opens": ("{name}: opens", "{name}：投用"),
     "wrote-2": ("Wrote {path}", "已写出{path}"),
     "law-s-broken": ("{num_violations} law(s) broken.", "违反约束{num_violations}处。"),
     "shares-says-of-joint-project-s-nothing-about": (

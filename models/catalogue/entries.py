@@ -46,6 +46,7 @@ _SOURCES: Mapping[str, tuple[str, ...]] = {
     "law": ("laws:LAWS",),
     "plan-table": ("plan_words:PLAN_TABLES",),
     "plan-field": ("plan_words:PLAN_FIELDS",),
+    "sector": ("sector_words:SECTORS", "sector_words:SUBSECTORS"),
     "report": ("report_texts:TEXTS",),
     "guide": ("guide_texts:GUIDE",),
     "page": ("guide_texts:PAGE", "guide_texts:INTRO"),

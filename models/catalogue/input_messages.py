@@ -390,6 +390,15 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "choose a tenor within the life of the works",
         "选择不超过工程使用寿命的期限",
     ),
+    "seems-to-mean-works-of-a-rule": (
+        "project {id}: {word!r} is not a known word, but seems to mean works of which a rule of "
+        "capital or of starts speaks",
+        "项目{id}：“{word}”不是已知名称，但似属资本金或开工规则所指的项目类别",
+    ),
+    "write-the-word-of-the-rule-or-another": (
+        "if it is such works, write one of {words}; if not, a word that does not sound like it",
+        "如属该类，请改为{words}之一；如不属，请改用不致混淆的名称",
+    ),
     "project-is-of-the-unknown-subsector": (
         "project {id} is of the unknown subsector {name!r}: rules of least capital and of starts "
         "for {named} are not applied to it, those for all are",

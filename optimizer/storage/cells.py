@@ -9,21 +9,22 @@ from __future__ import annotations
 import datetime
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from infraplan.models.catalogue import NOTHING_SAID, listed, phrase
+from infraplan.models.stated_date import DateKind
 from infraplan.optimizer.storage.accepted_words import ENUM_WORDS, NO, NOTHING, YES, word_of
 from infraplan.optimizer.storage.faults import CellFault
-from infraplan.optimizer.storage.fields import Base, FieldInfo, ValueType
+from infraplan.optimizer.storage.fields import Base, FieldInfo, Span, ValueType
 from infraplan.optimizer.storage.numbers import (
     DecimalMark,
     YearEnd,
     is_nought,
+    names_money,
     parse_integer,
     parse_number,
     parse_year,
-    plain,
 )
 
 MAX_TEXT = 100_000
@@ -48,11 +49,14 @@ class CellContext:
         Decimal mark; None where nobody has said it.
     currency
         ISO code of the currency; blank where it is not known.
+    unit
+        Unit that the heading states (万元, %); blank where it states none.
     """
 
     money_factor: float = 1.0
     mark: DecimalMark | None = None
     currency: str = ""
+    unit: str = ""
 
 
 def escape(text: str) -> str:
@@ -104,7 +108,7 @@ def parse_cell(field: FieldInfo, raw: Any, context: CellContext, suffix: str = "
     context
         Money factor.
     suffix
-        Unit from the heading (e.g. 万元) that a bare number takes.
+        Unit from the heading (e.g. 万元) of a number that names none.
 
     Raises
     ------
@@ -123,11 +127,9 @@ def parse_cell(field: FieldInfo, raw: Any, context: CellContext, suffix: str = "
         text = unescape(text)
         if not text and field.type.base not in (Base.TEXT, Base.NUMBER_OR_TEXT):
             return BLANK
-        if suffix and field.type.base is Base.NUMBER and re.fullmatch(r"[0-9.,]+", plain(text)):
-            text += suffix
-        return parse_value(field.type, text, field, context)
-    if suffix and isinstance(raw, int | float) and not isinstance(raw, bool):
-        return parse_value(field.type, f"{raw!r}{suffix}", field, context)
+        raw = text
+    if suffix:
+        context = replace(context, unit=suffix)
     return parse_value(field.type, raw, field, context)
 
 
@@ -174,20 +176,26 @@ def _as_float(raw: float) -> float:
 
 def _number(kind: ValueType, raw: Any, text: str, field: FieldInfo, context: CellContext) -> Any:
     if kind.base is Base.YEAR:
-        return parse_year(text, year_end(field.name))
+        return _year(field, text)
+    is_named = not field.is_money and isinstance(raw, str) and names_money(text)
+    if is_named and (field.unit is not None or kind.base is Base.INTEGER):
+        raise CellFault("bad-number", phrase("is-money-no-money-is-asked-for", text=text))
     if kind.base is Base.INTEGER:
         return parse_integer(text, "年" if field.unit == "years" else "")
     if not isinstance(raw, str):
-        return _as_float(raw)
-    mark = context.mark or DecimalMark.POINT
+        value = _as_float(raw)
+        if not context.unit:
+            return value
+        text = repr(value)
     if is_nought(text):
         return _nought(kind)
-    in_currency = text.rstrip().endswith(("元", "圆", "CNY", "RMB", "yuan"))
-    if field.is_money or in_currency:
-        return parse_number(
-            text, money_factor=context.money_factor, mark=mark, currency=context.currency
-        )
-    return parse_number(text, mark=mark)
+    return parse_number(
+        text,
+        money_factor=context.money_factor if field.is_money or is_named else None,
+        mark=context.mark or DecimalMark.POINT,
+        currency=context.currency,
+        unit=context.unit,
+    )
 
 
 def _nought(kind: ValueType) -> float:
@@ -224,6 +232,32 @@ def _from_date(kind: ValueType, raw: datetime.date | datetime.time | datetime.ti
     raise CellFault(
         "date-as-text", phrase("the-cell-holds-the-date-is-asked-for", text=text, what=what), advice
     )
+
+
+def of_kind(field: FieldInfo, kind: object) -> FieldInfo:
+    """Return `field` as a row of `kind` means it.
+
+    What begins or opens by 十四五 does so by its last year. `not_before` is open: works may not
+    begin before that plan, or are only studied in it.
+    """
+    if field.span is not Span.BY_KIND:
+        return field
+    is_open = word_of(DateKind, str(kind)) == DateKind.NOT_BEFORE
+    return replace(field, span=Span.OPEN if is_open else Span.LAST)
+
+
+def _year(field: FieldInfo, text: str) -> int:
+    last = parse_year(text, YearEnd.LAST)
+    if field.span is Span.LAST:
+        return last
+    if field.span is not Span.OPEN:
+        return parse_year(text, year_end(field.name))
+    first = parse_year(text, YearEnd.FIRST)
+    if first != last:
+        message = phrase("stands-for-years-not-before", text=text.strip(), first=first, last=last)
+        advice = phrase("write-the-year-not-before", first=first, after=last + 1)
+        raise CellFault("bad-year", message, advice)
+    return last
 
 
 def year_end(name: str) -> YearEnd:

@@ -43,6 +43,20 @@ class ValueType:
     model: type[DomainModel] | None = None
 
 
+class Span(StrEnum):
+    """Which year of a span (十四五) a field means, where its name does not tell."""
+
+    BY_NAME = "by name"
+    LAST = "last"
+    OPEN = "open"
+    """Its first year, or the one after its last: the writer must say."""
+    BY_KIND = "by kind"
+
+
+_SPANS = {("Target", "year"): Span.LAST, ("StatedDate", "year"): Span.BY_KIND}
+"""A target is to be reached by the end of a plan; what a date means tells the `kind` of its row."""
+
+
 @dataclass(frozen=True)
 class FieldInfo:
     """One field of a domain class; `default` is None where the field is required."""
@@ -55,6 +69,7 @@ class FieldInfo:
     default: Any
     refers_to: str = ""
     """What its words are names of, as `models.base.described` has it; blank: of nothing."""
+    span: Span = Span.BY_NAME
 
     @property
     def is_money(self) -> bool:
@@ -125,5 +140,6 @@ def fields_of(model: type[DomainModel]) -> dict[str, FieldInfo]:
             required=field.is_required(),
             default=None if field.is_required() else field.get_default(call_default_factory=True),
             refers_to=references.get(name, ""),
+            span=_SPANS.get((model.__name__, name), Span.BY_NAME),
         )
     return found

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from infraplan.models.catalogue import phrase, system_reason
 from infraplan.models.errors import InstanceError
 from infraplan.models.plan import Plan, Rejection
+from infraplan.models.quantities import sectors_as_written
 from infraplan.optimizer.storage.cells import CellContext
 from infraplan.optimizer.storage.csv_text import decode, parse_csv, read_bytes
 from infraplan.optimizer.storage.faults import Faults, OutputError, error_of
@@ -460,7 +461,8 @@ def _read_run(run_dir: Path) -> RunFiles:
         raise error_of(faults.findings)
     manifest = _read_manifest(run_dir / MANIFEST_FILE, faults)
     _require_known_format(manifest, faults)
-    instance = _read_instance(run_dir / INSTANCE_FILE, faults)
+    with sectors_as_written():
+        instance = _read_instance(run_dir / INSTANCE_FILE, faults)
     plan = None
     tables = RunTables()
     if manifest.get("has_plan") or (run_dir / PLAN_FILE).exists():

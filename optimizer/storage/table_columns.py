@@ -17,6 +17,7 @@ from infraplan.optimizer.storage.fields import Base, FieldInfo, ValueType, field
 
 if TYPE_CHECKING:
     from infraplan.models.base import DomainModel
+from infraplan.models.catalogue import Phrase, pair
 
 SCENARIOS = "scenarios"
 OPTIONS = "options"
@@ -41,6 +42,11 @@ class Table:
         """Heading under which `column` is written."""
         return WRITTEN.get(self.name, {}).get(column, column)
 
+    def title(self, column: str) -> Phrase:
+        """Heading of `column` for a reader: as it is written, and its Chinese title."""
+        heading, chinese = self.heading(column), titles(self.name, column)
+        return pair(heading, chinese[0] if chinese else heading)
+
     def reference(self, column: str) -> str | None:
         """Table whose ids stand in `column`, None where it holds none."""
         target = self.columns[column].refers_to
@@ -62,6 +68,17 @@ class Table:
     def required(self) -> tuple[str, ...]:
         """Columns that must be there and filled in every row."""
         return tuple(name for name, field in self.columns.items() if field.required)
+
+
+_FREE_TEXTS = frozenset({"name_en", "name_zh", "source", "note", "quote", "unit", "cost_basis"})
+
+
+def holds_names(field: FieldInfo) -> bool:
+    """Whether a column holds ids or names by which rows meet, and no text for a reader."""
+    kind = field.type
+    parts = (kind, kind.item, kind.key)
+    is_text = any(part is not None and part.base is Base.TEXT for part in parts)
+    return is_text and field.name not in _FREE_TEXTS
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from infraplan.models.inconsistency import closest
 from infraplan.models.instance import Instance
 from infraplan.models.problem import Problem
 from tests.builders import (
@@ -90,3 +91,11 @@ def test_a_set_of_least_capital_that_does_not_exist_asks_for_nothing(county: Ins
     settings = county.settings.model_copy(update={"finance": finance})
     unchecked = Problem(**tables | {"settings": settings})
     assert unchecked.capital_ratio_of(county.projects[0], 2021) == 0.2
+
+
+def test_an_id_that_differs_in_width_or_case_alone_is_suggested() -> None:
+    """XM01 is nearer to XM02 by letters, and means ＸＭ０１."""
+    known = {"ＸＭ０１", "XM02"}
+    assert closest("XM01", known, "projects") == "did you mean 'ＸＭ０１'?"
+    assert closest("xm02", known, "projects") == "did you mean 'XM02'?"
+    assert closest("XM03", known, "projects") == "did you mean 'XM02'?"

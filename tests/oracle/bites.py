@@ -134,7 +134,7 @@ NOT_DRAWN: Mapping[str, str] = {
     "matching": "by hand: tests/optimizer/formulation/test_grants_and_capital.py",
     "reinvest": "by hand: tests/optimizer/formulation/test_asset_sales.py",
     "output_cost": "by hand and by search: tests/optimizer/networks/test_convex_search.py",
-    "storage": "by hand: tests/optimizer/networks/test_minis.py",
+    "storage": "at random in tests/oracle_networks/test_random_storages.py",
     "supplier": "by hand: tests/optimizer/networks/test_minis.py",
     "must_serve": "by hand: tests/optimizer/networks/test_minis.py",
     "travel_time": "by hand: tests/optimizer/networks/test_minis.py",

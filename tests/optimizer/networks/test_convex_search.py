@@ -127,6 +127,7 @@ def test_flows_that_find_no_time_are_those_of_the_search() -> None:
     assert not notes
 
 
+@pytest.mark.by_seconds
 def test_a_plan_whose_flows_found_no_time_is_kept_and_says_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
