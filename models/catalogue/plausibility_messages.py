@@ -72,6 +72,12 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{field} of project {project} is {amount:g}; for {what} it is {middle:g} in the middle",
         "项目{project}的{field}为{amount:g}，而{what}的中位数为{middle:g}",
     ),
+    "metric-in-outputs": ("{metric} in outputs", "产出中的{metric}"),
+    "check-the-amount-and-its-unit": (
+        "check the amount and its unit",
+        "请检查数量及其单位",
+    ),
+    "projects-of-sector": ("projects of sector {name}", "行业{name}的项目"),
     "projects-of-subsector": ("projects of subsector {name}", "细分行业{name}的项目"),
     "all-projects": ("all projects", "全部项目"),
     "one-benefit-is-counted-twice": (

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import math
-import statistics
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from infraplan.models.catalogue import Phrase, listed, phrase
 from infraplan.models.errors import Severity
@@ -17,25 +15,13 @@ from infraplan.models.progress import duty_of, stands
 from infraplan.models.project import Mandate, Project, Stage
 from infraplan.models.relation import RelationType
 from infraplan.models.target import Sense
-from infraplan.optimizer.estimating.implausibility import doubt, option_name
-from infraplan.optimizer.estimating.library import estimate
+from infraplan.optimizer.estimating.implausibility import doubt
+from infraplan.optimizer.estimating.proportion_plausibility import proportion_doubts
 
 MOST_TOLD = 5
 """Projects without any worth that are told one by one; more are told in one remark."""
-SIBLINGS = 3
-"""Fewest other projects of a subsector that say what is usual there."""
 MOST_SIBLINGS = 0.5
 """Part of its siblings that must have a benefit for one of 0 to be questioned."""
-TIMES_SIBLINGS = 1000.0
-"""Times the usual amount of its subsector that is questioned."""
-TIMES_ALL = 10_000.0
-"""Times the usual amount of all projects that is questioned: 万, or a unit for a million."""
-DEAREST = 2e12
-"""Currency units above which no single project has cost so far, where one is worth some cents."""
-SMALL_UNITS = frozenset(
-    ("JPY", "KRW", "IDR", "VND", "IRR", "CLP", "COP", "HUF", "KZT", "UZS", "NGN", "PKR", "MMK")
-)
-"""Currencies whose unit is worth so little that amounts say nothing by themselves."""
 SAME = 1e-2
 """Part by which two amounts may differ and still be the same benefit."""
 COUNTED = {
@@ -53,7 +39,7 @@ def worth_doubts(instance: Instance) -> Iterator[Inconsistency]:
     """Yield doubts about benefits, amounts and targets of `instance`."""
     yield from _without_worth(instance)
     yield from _zero_among_siblings(instance)
-    yield from _out_of_proportion(instance)
+    yield from proportion_doubts(instance)
     yield from _counted_twice(instance)
     yield from _met_exactly(instance)
 
@@ -156,80 +142,6 @@ def _useful(instance: Instance) -> set[str]:
         ):
             found.add(project.id)
     return found
-
-
-def _out_of_proportion(instance: Instance) -> Iterator[Inconsistency]:
-    """`amount-out-of-proportion`: a cost or benefit far from those of the other projects."""
-    settings = instance.settings
-    is_told = settings.currency not in SMALL_UNITS | {"XXX"}
-    dearest = DEAREST / settings.money_factor if is_told else math.inf
-    costs = {p.id: [o.overnight_cost for o in p.options] for p in instance.projects}
-    yearly = {p.id: [sum(o.benefits.values()) for o in p.options] for p in instance.projects}
-    for field, amounts in (("overnight_cost", costs), ("benefits", yearly)):
-        usual = _usual(instance, amounts)
-        by_type = field == "overnight_cost" and settings.currency == "CNY"
-        most = dearest if field == "overnight_cost" else math.inf
-        for index, project in enumerate(instance.projects):
-            if duty_of(project) is Mandate.COMMITTED:
-                continue
-            if by_type and estimate(project.subsector) is not None:
-                continue  # held against the costs of its type
-            for position, amount in enumerate(amounts[project.id]):
-                if amount > 0.0:
-                    told = _disproportion(project, position, field, amount, most, usual)
-                    place = ("amount-out-of-proportion", "projects", index, field)
-                    yield from (doubt(*place, *words, position) for words in told)
-
-
-_Usual = Callable[[Project], Iterator[tuple[float, float, Phrase]]]
-"""What is usual for a project: (middle, times, of what)."""
-
-
-def _disproportion(
-    project: Project, position: int, field: str, amount: float, most: float, usual: _Usual
-) -> Iterator[tuple[Phrase, Phrase]]:
-    """Message and advice where the `amount` of an option is above `most`, or far from usual."""
-    name = option_name(project, position)
-    if amount > most:
-        yield (
-            phrase("project-costs-more-than-any", project=name, amount=amount),
-            phrase("check-the-amount-and-the-money-unit"),
-        )
-        return
-    for middle, times, what in usual(project):
-        if not 1.0 / times < amount / middle < times:
-            text = phrase(
-                "amount-is-far-from-that-of-others",
-                project=name,
-                field=field,
-                amount=amount,
-                what=what,
-                middle=middle,
-            )
-            yield text, phrase("check-the-unit-of-the-amount")
-            return
-
-
-def _usual(instance: Instance, amounts: dict[str, list[float]]) -> _Usual:
-    """What is usual for a project, by its subsector and of all; one amount of each project."""
-    groups: defaultdict[str, list[float]] = defaultdict(list)
-    own = {name: [x for x in given if x > 0.0] for name, given in amounts.items()}
-    middles_of = {name: statistics.median(given) for name, given in own.items() if given}
-    positive = list(middles_of.values())
-    for project in instance.projects:
-        if project.id in middles_of and project.subsector:
-            groups[project.subsector].append(middles_of[project.id])
-    middle_of_all = statistics.median(positive) if len(positive) > SIBLINGS else 0.0
-    middles = {name: statistics.median(v) for name, v in groups.items() if len(v) > SIBLINGS}
-
-    def usual(project: Project) -> Iterator[tuple[float, float, Phrase]]:
-        middle = middles.get(project.subsector)
-        if middle is not None:
-            yield middle, TIMES_SIBLINGS, phrase("projects-of-subsector", name=project.subsector)
-        if middle_of_all:
-            yield middle_of_all, TIMES_ALL, phrase("all-projects")
-
-    return usual
 
 
 def _counted_twice(instance: Instance) -> Iterator[Inconsistency]:

@@ -66,27 +66,6 @@ def test_many_projects_without_benefits_are_one_remark() -> None:
     assert "9 projects" in found[0].message
 
 
-def test_an_amount_that_no_project_has_cost() -> None:
-    projects = [make_project("bridge", 80e6, 1e6), make_project("plant", 45.0, 4.0)]
-    millions = make_instance(projects, settings={"money_factor": 1e6})
-    assert doubts(millions) == [("amount-out-of-proportion", 0, "overnight_cost")]
-    assert doubts(make_instance(projects, settings={"money_factor": 1.0})) == []
-    assert doubts(make_instance(projects, settings={"money_factor": 1e6, "currency": "IDR"})) == []
-
-
-def test_amounts_far_from_those_of_siblings() -> None:
-    roads = [make_project(f"r{n}", subsector="road", cost=2.0 + n, benefit=1.0) for n in range(4)]
-    slip = make_project("slip", subsector="road", cost=40_000.0, benefit=1.0)
-    assert doubts(make_instance([*roads, slip])) == [
-        ("amount-out-of-proportion", 4, "overnight_cost")
-    ]
-    # A subsector of its own: only ten thousand times the rest is questioned.
-    dam = make_project("weir", subsector="weir", cost=20_000.0, benefit=1.0)
-    assert doubts(make_instance([*roads, dam])) == []
-    rich = make_project("rich", subsector="road", cost=3.0, benefits={"users": 1e5})
-    assert ("amount-out-of-proportion", 4, "benefits") in doubts(make_instance([*roads, rich]))
-
-
 def network(**project: Any) -> Instance:
     return make_instance(
         [make_project("p", **project)],
