@@ -183,6 +183,18 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "give a row for every year; 0 where nothing comes in",
         "请逐年填写；没有流入的年份填0",
     ),
+    "project-is-shorter-than-the-straight-line": (
+        "length of project {project} in {field} is {length:g} km; the straight line from {one} to "
+        "{other} is {straight:.4g} km",
+        "项目{project}在{field}中的长度为{length:g} km，"
+        "而{one}至{other}的直线距离为{straight:.4g} km",
+    ),
+    "project-is-longer-than-the-straight-line": (
+        "length of project {project} in {field} is {length:g} km, far more than the straight line "
+        "of {straight:.4g} km from {one} to {other}",
+        "项目{project}在{field}中的长度为{length:g} km，"
+        "远大于{one}至{other}的直线距离{straight:.4g} km",
+    ),
     "link-is-shorter-than-the-straight-line": (
         "link {link} is {length:g} km long; the straight line between its places is "
         "{straight:.4g} km",
