@@ -84,6 +84,21 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "a benefit of project {project} is counted twice: {told}",
         "项目{project}的同一效益被重复计算：{told}",
     ),
+    "stream-in-both-tables": (
+        "stream {stream} in the column benefits of its option and in a row of the table benefits, "
+        "{value:g} and {row:g} a year",
+        "{stream}既填在方案的年效益列，又填在效益表的一行，每年{value:g}和{row:g}",
+    ),
+    "stream-in-two-rows": (
+        "stream {stream} in a row for all options and in one of an option, {value:g} and {row:g} a "
+        "year",
+        "{stream}既有适用于全部方案的一行，又有单个方案的一行，每年{value:g}和{row:g}",
+    ),
+    "leave-the-stream-in-one-table": (
+        "both are counted: leave the stream in one place, or give what comes on top a name of its "
+        "own",
+        "两处都会计入：请只保留一处，确为另加的效益请另起名称",
+    ),
     "price-of-metric": (
         "{stream} in benefits and {metric} in metric_prices",
         "年效益中的{stream}与产出单价中的{metric}",

@@ -41,6 +41,7 @@ def worth_doubts(instance: Instance) -> Iterator[Inconsistency]:
     yield from _zero_among_siblings(instance)
     yield from proportion_doubts(instance)
     yield from _counted_twice(instance)
+    yield from _in_both_tables(instance)
     yield from _met_exactly(instance)
 
 
@@ -171,6 +172,29 @@ def _counted_twice(instance: Instance) -> Iterator[Inconsistency]:
             )
             advice = phrase("leave-the-benefit-in-one-place")
             yield doubt("benefit-twice", "projects", index, "benefits", text, advice)
+
+
+def _in_both_tables(instance: Instance) -> Iterator[Inconsistency]:
+    """`benefit-twice`: a stream of one option in the column and in a row, or in two rows."""
+    rows: defaultdict[tuple[str, str], dict[str, float]] = defaultdict(dict)
+    for index, row in enumerate(instance.benefits):
+        project = instance.project_by_id[row.project]
+        options = [o for o in project.options if row.option in {"", o.option}]
+        written = [o.benefits[row.stream] for o in options if o.benefits.get(row.stream)]
+        for_all = rows[row.project, row.stream]
+        others = [v for name, v in for_all.items() if v and not (row.option and name)]
+        for_all[row.option] = row.value
+        if not row.value or not (written or others):
+            continue
+        if written:
+            told = phrase(
+                "stream-in-both-tables", stream=row.stream, value=max(written), row=row.value
+            )
+        else:
+            told = phrase("stream-in-two-rows", stream=row.stream, value=others[0], row=row.value)
+        text = phrase("one-benefit-is-counted-twice", project=row.project, told=told)
+        advice = phrase("leave-the-stream-in-one-table")
+        yield doubt("benefit-twice", "benefits", index, "stream", text, advice)
 
 
 def _once(told: list[Phrase]) -> list[Phrase]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from infraplan.models.instance import Instance
 from infraplan.optimizer.estimating.worth_plausibility import worth_doubts
 from tests.assertions import assert_bilingual
@@ -87,6 +89,39 @@ def test_one_benefit_in_two_places() -> None:
     assert doubts(make_instance([named], settings=priced)) == [twice]
     other = make_project("a", benefits={"users": 5.0}, outputs={"km": 3.0})
     assert doubts(make_instance([other], settings=priced)) == []
+
+
+@pytest.mark.parametrize(
+    ("column", "rows", "told"),
+    [
+        ({"u": 2.0}, [("", "u", 2.0)], [0]),
+        ({"u": 2.0}, [("base", "u", 3.0)], [0]),  # another amount is added all the same
+        ({"u": 2.0}, [("", "v", 2.0)], []),
+        ({"u": 0.0}, [("", "u", 2.0)], []),
+        ({"u": 2.0}, [("", "u", 0.0)], []),
+        ({}, [("", "u", 2.0), ("base", "u", 2.0)], [1]),
+        ({}, [("base", "u", 2.0), ("", "u", 2.0)], [1]),
+        ({}, [("base", "u", 2.0), ("large", "u", 2.0)], []),
+        ({}, [("", "u", 0.0), ("base", "u", 2.0)], []),
+    ],
+)
+def test_one_stream_in_two_tables(
+    column: dict[str, float], rows: list[tuple[str, str, float]], told: list[int]
+) -> None:
+    options = [make_option("base", benefits=column), make_option("large", benefits={"w": 3.0})]
+    streams = [make_stream("a", v, option=option, stream=name) for option, name, v in rows]
+    instance = make_instance([make_project("a", options=options)], benefits=streams)
+    assert doubts(instance) == [("benefit-twice", index, "stream") for index in told]
+
+
+def test_what_is_said_of_a_stream_in_two_tables() -> None:
+    twice = make_instance(
+        [make_project("a", benefit=2.0)], benefits=[make_stream("a", 3.0, stream="users")]
+    )
+    (told,) = worth_doubts(twice)
+    assert told.table == "benefits"
+    assert "stream users in the column benefits" in told.message
+    assert "2 and 3 a year" in told.message
 
 
 def test_a_target_that_is_one_project() -> None:
