@@ -115,6 +115,15 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "leave it in one place; beside a network state only what the network does not count",
         "请只保留一处；已有网络的，年效益只填网络未计入的部分",
     ),
+    "project-can-no-longer-start": (
+        "project {project} may start until {last} only, and it cannot before {first}: no plan "
+        "builds it",
+        "项目{project}最晚只能于{last}年开工，而最早要到{first}年才能开工：任何方案都无法建设该项目",
+    ),
+    "give-it-a-later-year-or-take-it-out": (
+        "give latest_start or open_by a later year, or say must_not where it has been given up",
+        "请推迟latest_start或open_by，确已放弃的项目请填must_not",
+    ),
     "target-is-what-one-project-brings": (
         "target {target} asks for exactly what project {project} alone brings: it decides for that "
         "project and nothing else",

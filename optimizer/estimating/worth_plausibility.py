@@ -6,15 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from infraplan.models.catalogue import Phrase, listed, phrase
-from infraplan.models.errors import Severity
 from infraplan.models.horizon import Objective
 from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import Instance
 from infraplan.models.network import NetworkKind
-from infraplan.models.progress import duty_of, stands
+from infraplan.models.progress import duty_of
 from infraplan.models.project import Mandate, Project, Stage
 from infraplan.models.relation import RelationType
-from infraplan.models.target import Sense
 from infraplan.optimizer.estimating.implausibility import doubt
 from infraplan.optimizer.estimating.proportion_plausibility import proportion_doubts
 
@@ -42,7 +40,6 @@ def worth_doubts(instance: Instance) -> Iterator[Inconsistency]:
     yield from proportion_doubts(instance)
     yield from _counted_twice(instance)
     yield from _in_both_tables(instance)
-    yield from _met_exactly(instance)
 
 
 def _without_worth(instance: Instance) -> Iterator[Inconsistency]:
@@ -216,28 +213,3 @@ def _kinds_of_projects(instance: Instance) -> dict[str, set[NetworkKind]]:
     for row in instance.project_network:
         found[row.project].add(kinds[row.element])
     return found
-
-
-def _met_exactly(instance: Instance) -> Iterator[Inconsistency]:
-    """`target-is-a-project`: one project alone brings exactly what a target asks for."""
-    candidates = [project for project in instance.projects if not stands(project)]
-    for index, target in enumerate(instance.targets):
-        asked = target.value - target.existing
-        if target.sense is not Sense.AT_LEAST or asked <= 0.0:
-            continue
-        bring = {
-            project.id: {option.outputs[target.metric] for option in project.options}
-            for project in candidates
-            if all(target.metric in option.outputs for option in project.options)
-        }
-        partly = sum(
-            any(target.metric in option.outputs for option in project.options)
-            for project in instance.projects
-        )
-        exact = [name for name, amounts in bring.items() if amounts == {asked}]
-        if len(exact) == 1 and partly == 1:
-            text = phrase("target-is-what-one-project-brings", target=target.id, project=exact[0])
-            advice = phrase("check-that-the-target-is-no-echo-of-the-project")
-            yield Inconsistency(
-                "target-is-a-project", "targets", index, "value", text, advice, Severity.NOTE
-            )

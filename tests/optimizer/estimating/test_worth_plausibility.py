@@ -124,16 +124,6 @@ def test_what_is_said_of_a_stream_in_two_tables() -> None:
     assert "2 and 3 a year" in told.message
 
 
-def test_a_target_that_is_one_project() -> None:
-    road = make_project("a", outputs={"km": 30.0})
-    told = ("target-is-a-project", 0, "value")
-    exact = make_target("t", "km", 40.0, 2024, existing=10.0)
-    assert doubts(make_instance([road], targets=[exact])) == [told]
-    other = make_project("b", outputs={"km": 5.0})
-    assert doubts(make_instance([road, other], targets=[exact])) == []
-    assert doubts(make_instance([road], targets=[make_target("t", "km", 40.0, 2024)])) == []
-
-
 def test_a_benefit_of_zero_among_siblings_that_have_one() -> None:
     def road(name: str, benefit: float, **values: Any) -> Any:
         return make_project(name, benefits={"users": benefit}, subsector="road", **values)
