@@ -9,6 +9,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 from infraplan.models.catalogue import Phrase, phrase
+from infraplan.models.catalogue.length_words import (
+    KILOMETRES,
+    KILOMETRES_ZH,
+    NO_LENGTH,
+    NO_LENGTH_ZH,
+)
 from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import Instance
 from infraplan.models.network import NetworkKind, NetworkLink
@@ -27,15 +33,6 @@ PART = 0.01
 
 Outputs are often the part in the plan's own region: 38 km of a railway of six hundred.
 """
-KILOMETRES = frozenset(("km", "kms", "kilometre", "kilometres", "kilometer", "kilometers"))
-KILOMETRES_ZH = frozenset(("公里", "千米"))
-"""Units of a quantity that is a length."""
-NO_LENGTH = re.compile(
-    "lanes?|tracks?|circuits?|veh|vehicles?|pax|passengers?|persons?|trips?|t|tons?|tonnes?"
-    "|per|h|sq|square"
-)
-NO_LENGTH_ZH = frozenset("人吨车客货方")
-"""Words of a metric in km that is a multiple of a length, an area, a speed or traffic."""
 FASTEST, SLOWEST = 400.0, 3.0
 """Speeds in km/h that nothing on a road, railway or waterway goes beyond."""
 DETOUR = 3.0
