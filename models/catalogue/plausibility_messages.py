@@ -124,6 +124,24 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "give latest_start or open_by a later year, or say must_not where it has been given up",
         "请推迟latest_start或open_by，确已放弃的项目请填must_not",
     ),
+    "rule-cannot-be-tested": (
+        "rule {rule} cannot be tested for {jurisdiction} in {first} to {last}: fiscal has no row "
+        "of {items} for it, so that the rule limits nothing",
+        "{first}年至{last}年{jurisdiction}无法检验规则{rule}：财政数据中没有其{items}，该规则因此不起约束作用",
+    ),
+    "add-rows-of-fiscal-of": (
+        "add rows of these items for {jurisdiction} in fiscal, or take the rule away where it does "
+        "not hold",
+        "请在财政数据中为{jurisdiction}补充这些科目，规则不适用的请去掉",
+    ),
+    "rules-were-not-tested": (
+        "{count} debt rule(s) were not tested, and limit nothing: {told}",
+        "有{count}条债务规则未经检验，不起约束作用：{told}",
+    ),
+    "rule-of-in-for-want-of": (
+        "{rule} of {jurisdiction} in {first} to {last} (no {items} in fiscal)",
+        "{jurisdiction}的{rule}（{first}年至{last}年，财政数据缺{items}）",
+    ),
     "target-is-what-one-project-brings": (
         "target {target} asks for exactly what project {project} alone brings: it decides for that "
         "project and nothing else",

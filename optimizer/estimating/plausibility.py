@@ -29,6 +29,7 @@ from infraplan.optimizer.estimating.money_plausibility import money_doubts
 from infraplan.optimizer.estimating.name_plausibility import name_doubts
 from infraplan.optimizer.estimating.network_plausibility import network_doubts
 from infraplan.optimizer.estimating.progress_plausibility import progress_doubts
+from infraplan.optimizer.estimating.rule_plausibility import rule_doubts
 from infraplan.optimizer.estimating.slip_plausibility import slip_doubts
 from infraplan.optimizer.estimating.target_plausibility import target_doubts
 from infraplan.optimizer.estimating.worth_plausibility import worth_doubts
@@ -322,6 +323,7 @@ CHECKS: tuple[Callable[[Instance], Iterator[Inconsistency]], ...] = (
     money_doubts,
     limit_doubts,
     name_doubts,
+    rule_doubts,
     date_doubts,
     network_doubts,
     life_doubts,
