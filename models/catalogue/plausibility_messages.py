@@ -120,6 +120,11 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "builds it",
         "项目{project}最晚只能于{last}年开工，而最早要到{first}年才能开工：任何方案都无法建设该项目",
     ),
+    "projects-can-no-longer-start": (
+        "{count} projects may only start before they can, so that no plan builds them: {names} and "
+        "others",
+        "有{count}个项目的最晚开工年份早于最早可开工年份，任何方案都无法建设：{names}等",
+    ),
     "give-it-a-later-year-or-take-it-out": (
         "give latest_start or open_by a later year, or say must_not where it has been given up",
         "请推迟latest_start或open_by，确已放弃的项目请填must_not",

@@ -45,6 +45,9 @@ FAR_KM = 200.0
 RICH_SHARE = 0.6
 """Yearly benefit as a share of cost above which it is questioned."""
 
+MOST_SHUT = 5
+"""Projects whose time has passed that are told one by one; a rolled plan may have many."""
+
 
 def find_implausibilities(instance: Instance) -> tuple[Inconsistency, ...]:
     """Every doubt about `instance`, in the order of the checks; warnings and notes."""
@@ -251,19 +254,27 @@ def _check_places(instance: Instance) -> Iterator[Inconsistency]:
 
 def _check_windows(instance: Instance) -> Iterator[Inconsistency]:
     """`works-too-long`, `window-shut`: what the plan may choose, but could never build."""
+    shut: list[tuple[int, Project, int, int]] = []
     for index, project in enumerate(instance.projects):
         if stands(project) or duty_of(project) is not Mandate.FREE:
             continue  # what must be built and cannot be is an error
-        words = too_long_works(instance, project, *start_window(instance, project))
+        first, last = start_window(instance, project)
+        words = too_long_works(instance, project, first, last)
         if words is not None:
             yield doubt("works-too-long", "projects", index, "lead_time", *words)
-            continue
-        first, last = start_window(instance, project)
-        limit = "open_by" if project.latest_start is None else "latest_start"
-        if first > last and getattr(project, limit) is not None:
-            text = phrase("project-can-no-longer-start", project=project.id, first=first, last=last)
-            advice = phrase("give-it-a-later-year-or-take-it-out")
-            yield doubt("window-shut", "projects", index, limit, text, advice)
+        elif first > last and (project.latest_start, project.open_by) != (None, None):
+            shut.append((index, project, first, last))
+    advice = phrase("give-it-a-later-year-or-take-it-out")
+    if len(shut) > MOST_SHUT:
+        names = listed(project.id for _, project, _, _ in shut[:MOST_SHUT])
+        text = phrase("projects-can-no-longer-start", count=len(shut), names=names)
+        yield doubt("window-shut", "projects", None, "latest_start", text, advice)
+        return
+    for index, project, first, last in shut:
+        by_start = project.latest_start is not None and project.latest_start < first
+        text = phrase("project-can-no-longer-start", project=project.id, first=first, last=last)
+        field = "latest_start" if by_start else "open_by"
+        yield doubt("window-shut", "projects", index, field, text, advice)
 
 
 def _check_late_money(instance: Instance) -> Iterator[Inconsistency]:

@@ -199,6 +199,7 @@ def test_every_option_of_a_project_is_looked_at(large: Option, rule: str) -> Non
         ({"open_by": 2022, "lead_time": 2}, "open_by"),
         ({"open_by": 2022, "lead_time": 1}, None),
         ({"latest_start": 2022, "ready_years": {"land": 2023}}, "latest_start"),
+        ({"latest_start": 2023, "open_by": 2021, "lead_time": 2}, "open_by"),
         # Not before the next plan is what a study says.
         ({"ready_years": {"land": 2031}}, None),
         ({"earliest_start": 2031}, None),
@@ -212,3 +213,13 @@ def test_a_project_that_can_no_longer_start(values, told):
         assert_bilingual(item.message, item.message.zh)
         assert_bilingual(item.advice, item.advice.zh)
     assert [(d.index, d.field) for d in found] == ([] if told is None else [(0, told)])
+
+
+def test_many_projects_that_can_no_longer_start_are_one_remark() -> None:
+    def found(count: int) -> list[tuple[int | None, str | None]]:
+        passed = [make_project(f"p{n}", benefit=1.0, latest_start=2020) for n in range(count)]
+        doubted = find_implausibilities(make_instance(passed))
+        return [(d.index, d.field) for d in doubted if d.rule == "window-shut"]
+
+    assert found(5) == [(n, "latest_start") for n in range(5)]
+    assert found(6) == [(None, "latest_start")]
