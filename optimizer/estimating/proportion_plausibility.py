@@ -24,6 +24,12 @@ TIMES_SPREAD = 100.0
 """Times the usual amount that is questioned where it lies far outside the spread as well."""
 SPREADS = 6.0
 """Median deviations of the logarithms that lie far outside: four standard deviations."""
+SLIPS = (1e3, 1e4, 1e8)
+"""Factors by which an amount in another unit is wrong: a thousand, 万, 亿."""
+ALIKE = 10.0
+"""Most times the least of a few siblings that the most may be, for a slip to be told of them."""
+FEW = 2
+"""Fewest such siblings."""
 TIMES_SIBLINGS = 1000.0
 """Times the usual amount of its subsector that is questioned however far they spread."""
 TIMES_ALL = 10_000.0
@@ -163,10 +169,13 @@ class _Usual:
             for name, stated in amounts.items()
             if (given := [amount for amount in stated if amount > 0.0])
         }
+        self._own = own
+        self._kinds: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
         subsectors: defaultdict[str, list[float]] = defaultdict(list)
         sectors: defaultdict[str, list[float]] = defaultdict(list)
         for project in projects:
             if project.id in own:
+                self._kinds[project.sector, project.subsector].append(project.id)
                 sectors[project.sector].append(own[project.id])
                 if project.subsector:
                     subsectors[project.subsector].append(own[project.id])
@@ -193,7 +202,26 @@ class _Usual:
         for group in groups:
             if group is not None and abs(math.log(amount / group.middle)) >= math.log(group.times):
                 return group
-        return None
+        return self._slip_among_few(project, amount)
+
+    def _slip_among_few(self, project: Project, amount: float) -> _Group | None:
+        """The few siblings of which `amount` would be one in another unit of money or size."""
+        kind = (project.sector, project.subsector)
+        names = self._kinds.get(kind, [])
+        if len(names) > HANDFUL:
+            return None  # their spread says more
+        others = [self._own[name] for name in names if name != project.id]
+        if len(others) < FEW or max(others) > ALIKE * min(others):
+            return None
+        times = [factor for slip in SLIPS for factor in (slip, 1.0 / slip)]
+        if not any(min(others) <= amount / factor <= max(others) for factor in times):
+            return None
+        what = (
+            phrase("projects-of-subsector", name=project.subsector)
+            if project.subsector
+            else phrase("projects-of-sector", name=project.sector)
+        )
+        return _Group(what, statistics.median(others), math.inf)
 
 
 def _spread(amounts: list[float]) -> tuple[float, float]:

@@ -86,9 +86,29 @@ def test_what_is_said_names_project_amount_and_siblings() -> None:
     assert "产出中的km" in told.message.zh
 
 
-def test_fewer_than_a_handful_say_nothing() -> None:
-    assert doubts(six(5, cost=12_000.0)) == []
-    assert doubts(six(6, cost=12_000.0)) != []
+def test_fewer_than_a_handful_say_nothing_of_a_mere_distance() -> None:
+    assert doubts(six(5, cost=7_000.0)) == []
+    assert doubts(six(6, cost=7_000.0)) != []
+
+
+@pytest.mark.parametrize(
+    ("costs", "told"),
+    [
+        ((10.0, 15.0, 12_000.0), [2]),
+        ((10.0, 15.0, 120_000.0), [2]),
+        ((10.0, 15.0, 1.2e9), [2]),
+        ((10.0, 15.0, 0.012), [2]),
+        ((10.0, 15.0, 7_000.0), []),  # no unit is off by as much
+        ((10.0, 15.0, 1_200.0), []),
+        ((10.0, 12_000.0), []),  # one other may be the slip as well
+        ((10.0, 150.0, 12_000.0), []),  # works of all sizes
+    ],
+)
+def test_a_slip_of_units_among_few_of_a_kind(costs: tuple[float, ...], told: list[int]) -> None:
+    kind = [make_project(f"p{n}", cost=cost, subsector="ferry") for n, cost in enumerate(costs)]
+    far = [make_project("other", cost=3.0, subsector="weir", sector="water")]
+    found = doubts(make_instance([*kind, *far]))
+    assert found == [("amount-out-of-proportion", index, "overnight_cost") for index in told]
 
 
 def test_a_sector_of_small_and_large_works_is_no_slip() -> None:
