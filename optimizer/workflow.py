@@ -32,6 +32,7 @@ from infraplan.optimizer.engines.deadline import (
 )
 from infraplan.optimizer.engines.registry import engine_for, require_solver
 from infraplan.optimizer.estimating.recorded_relations import recorded_relations
+from infraplan.optimizer.estimating.rule_plausibility import rules_that_were_not_tested
 from infraplan.optimizer.explaining import Explained, explain
 from infraplan.optimizer.report.texts import CHAINS_AND_LIMITS, DUAL_VALUES_CHECKED, OWN_SEARCH
 from infraplan.optimizer.solve import solve
@@ -503,9 +504,12 @@ def _stated_notes(notes: tuple[Note, ...]) -> list[dict[str, str]]:
 
 
 def _note_of_instance(instance: Instance) -> tuple[Note, ...]:
-    """What the instance says and no plan has to obey."""
-    told = recorded_relations(instance)
-    return (Note("recorded", *told.both),) if told else ()
+    """What the instance says and no plan has to obey, and what no plan could be held against."""
+    told = {
+        "recorded": recorded_relations(instance),
+        "untested": rules_that_were_not_tested(instance),
+    }
+    return tuple(Note(kind, *text.both) for kind, text in told.items() if text)
 
 
 def _versions(result: SolveResult) -> dict[str, str]:

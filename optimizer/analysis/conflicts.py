@@ -153,11 +153,14 @@ class _Filter:
         With `among` the rules `known` are hard and only those of `among` are made so besides.
         """
         hard: list[int] = list(known)
-        while not self.is_over:
+        # The time kept for amounts serves as well: without rules there are none to tell.
+        while not (stopping.is_asked() or work_clock.is_past(self._last)):
             free = self._everyone - set(hard)
             priced = sorted(free if among is None else free & among)
             question = self.elastic.with_free(sorted(free), priced)
-            termination, values = search(question, self._asked(1e-6))
+            termination, values = search(
+                question, self._within(1e-6, self._last - work_clock.now())
+            )
             if values is None and termination.is_proof_of_no_plan:
                 return hard
             if values is None:

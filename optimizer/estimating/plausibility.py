@@ -9,19 +9,16 @@ import re
 from collections.abc import Callable, Iterator
 
 from infraplan.models.catalogue import Phrase, listed, pair, phrase
-from infraplan.models.consistency import option_window, start_window
+from infraplan.models.consistency import start_window
 from infraplan.models.errors import Severity
 from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import Instance
-from infraplan.models.network import SERVED, TRAVEL_TIME
 from infraplan.models.place import Place
 from infraplan.models.progress import duty_of, stands
 from infraplan.models.progress_checks import too_long_works
 from infraplan.models.project import Mandate, Option, Project, Stage
 from infraplan.models.quantities import Confidence
 from infraplan.models.relation import ORDER_TYPES
-from infraplan.models.retirement import last_year_of_standing
-from infraplan.models.target import INVESTMENT, PROJECTS_OPENED, PROJECTS_STARTED, Sense, Target
 from infraplan.optimizer.estimating.date_plausibility import date_doubts
 from infraplan.optimizer.estimating.distance_plausibility import distance_doubts, distance_km
 from infraplan.optimizer.estimating.implausibility import doubt, option_name
@@ -32,7 +29,9 @@ from infraplan.optimizer.estimating.money_plausibility import money_doubts
 from infraplan.optimizer.estimating.name_plausibility import name_doubts
 from infraplan.optimizer.estimating.network_plausibility import network_doubts
 from infraplan.optimizer.estimating.progress_plausibility import progress_doubts
+from infraplan.optimizer.estimating.rule_plausibility import rule_doubts
 from infraplan.optimizer.estimating.slip_plausibility import slip_doubts
+from infraplan.optimizer.estimating.target_plausibility import target_doubts
 from infraplan.optimizer.estimating.worth_plausibility import worth_doubts
 
 BASIS = re.compile(r"([\d.]+) [^;]*? x (\w+) at ")
@@ -45,6 +44,9 @@ FAR_KM = 200.0
 """Distance between a place and the middle of its jurisdiction that is questioned."""
 RICH_SHARE = 0.6
 """Yearly benefit as a share of cost above which it is questioned."""
+
+MOST_SHUT = 5
+"""Projects whose time has passed that are told one by one; a rolled plan may have many."""
 
 
 def find_implausibilities(instance: Instance) -> tuple[Inconsistency, ...]:
@@ -213,76 +215,6 @@ def _stage(instance: Instance, project: str) -> Stage:
     return instance.project_by_id[project].stage
 
 
-def _most(instance: Instance, target: Target) -> float:
-    """What a target's metric could reach if everything in scope were built as early as can be."""
-    total = target.existing
-    first = instance.settings.horizon.first_year
-    begin = max(target.from_year or first, first)
-    for project in instance.projects:
-        if not _in_scope(instance, project, target):
-            continue
-        total += max(
-            (_contribution(instance, project, option, target, begin) for option in project.options),
-            default=0.0,
-        )
-    return total
-
-
-def _in_scope(instance: Instance, project: Project, target: Target) -> bool:
-    spots = {project.place, project.from_place, project.to_place}
-    leader = instance.jurisdiction_of(project)
-    return (
-        (not target.sectors or project.sector in target.sectors)
-        and (not target.jurisdictions or leader in target.jurisdictions)
-        and (not target.places or bool(spots & set(target.places)))
-    )
-
-
-def _contribution(
-    instance: Instance, project: Project, option: Option, target: Target, begin: int
-) -> float:
-    if stands(project):  # no investment, start or opening of the plan, but it operates
-        begun = instance.settings.horizon.first_year
-        lasts = last_year_of_standing(project, begun) >= target.year
-        return option.outputs.get(target.metric, 0.0) if lasts else 0.0
-    first, last = option_window(instance, project, option)
-    if project.mandatory is Mandate.MUST_NOT or first > last:
-        return 0.0
-    opening = first + option.lead_time
-    if target.metric == INVESTMENT:
-        return option.overnight_cost if first <= target.year else 0.0
-    if target.metric == PROJECTS_STARTED:
-        return float(first <= target.year and last >= begin)
-    if target.metric == PROJECTS_OPENED:
-        return float(opening <= target.year)
-    return option.outputs.get(target.metric, 0.0) if opening <= target.year else 0.0
-
-
-def _check_targets(instance: Instance) -> Iterator[Inconsistency]:
-    """`target-out-of-reach`: missed even if everything were built as early as can be."""
-    for index, target in enumerate(instance.targets):
-        if target.metric.startswith((SERVED, TRAVEL_TIME)):
-            continue  # only a solve can tell what networks deliver
-        if target.sense is not Sense.AT_LEAST:
-            continue
-        most = _most(instance, target)
-        if most < target.value - 1e-9 * abs(target.value):
-            yield doubt(
-                "target-out-of-reach",
-                "targets",
-                index,
-                "value",
-                phrase(
-                    "target-asks-for-by-all-projects-together",
-                    target=target.id,
-                    target_value=target.value,
-                    year=target.year,
-                    most=most,
-                ),
-                phrase("check-the-value-its-unit-the-outputs-of-the"),
-            )
-
-
 def _middle_of(group: list[Place]) -> Place:
     """The median of their longitudes and of their latitudes."""
     lons, lats = sorted(p.lon or 0.0 for p in group), sorted(p.lat or 0.0 for p in group)
@@ -321,13 +253,28 @@ def _check_places(instance: Instance) -> Iterator[Inconsistency]:
 
 
 def _check_windows(instance: Instance) -> Iterator[Inconsistency]:
-    """`works-too-long`: what the plan may choose, but could never pay for in time."""
+    """`works-too-long`, `window-shut`: what the plan may choose, but could never build."""
+    shut: list[tuple[int, Project, int, int]] = []
     for index, project in enumerate(instance.projects):
         if stands(project) or duty_of(project) is not Mandate.FREE:
             continue  # what must be built and cannot be is an error
-        words = too_long_works(instance, project, *start_window(instance, project))
+        first, last = start_window(instance, project)
+        words = too_long_works(instance, project, first, last)
         if words is not None:
             yield doubt("works-too-long", "projects", index, "lead_time", *words)
+        elif first > last and (project.latest_start, project.open_by) != (None, None):
+            shut.append((index, project, first, last))
+    advice = phrase("give-it-a-later-year-or-take-it-out")
+    if len(shut) > MOST_SHUT:
+        names = listed(project.id for _, project, _, _ in shut[:MOST_SHUT])
+        text = phrase("projects-can-no-longer-start", count=len(shut), names=names)
+        yield doubt("window-shut", "projects", None, "latest_start", text, advice)
+        return
+    for index, project, first, last in shut:
+        by_start = project.latest_start is not None and project.latest_start < first
+        text = phrase("project-can-no-longer-start", project=project.id, first=first, last=last)
+        field = "latest_start" if by_start else "open_by"
+        yield doubt("window-shut", "projects", index, field, text, advice)
 
 
 def _check_late_money(instance: Instance) -> Iterator[Inconsistency]:
@@ -377,7 +324,7 @@ CHECKS: tuple[Callable[[Instance], Iterator[Inconsistency]], ...] = (
     _check_benefit,
     _check_order,
     _check_recorded,
-    _check_targets,
+    target_doubts,
     _check_places,
     _check_windows,
     _check_late_money,
@@ -387,6 +334,7 @@ CHECKS: tuple[Callable[[Instance], Iterator[Inconsistency]], ...] = (
     money_doubts,
     limit_doubts,
     name_doubts,
+    rule_doubts,
     date_doubts,
     network_doubts,
     life_doubts,

@@ -2,40 +2,24 @@
 
 from __future__ import annotations
 
-import math
-import statistics
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from infraplan.models.catalogue import Phrase, listed, phrase
-from infraplan.models.errors import Severity
 from infraplan.models.horizon import Objective
 from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import Instance
 from infraplan.models.network import NetworkKind
-from infraplan.models.progress import duty_of, stands
+from infraplan.models.progress import duty_of
 from infraplan.models.project import Mandate, Project, Stage
 from infraplan.models.relation import RelationType
-from infraplan.models.target import Sense
-from infraplan.optimizer.estimating.implausibility import doubt, option_name
-from infraplan.optimizer.estimating.library import estimate
+from infraplan.optimizer.estimating.implausibility import doubt
+from infraplan.optimizer.estimating.proportion_plausibility import proportion_doubts
 
 MOST_TOLD = 5
 """Projects without any worth that are told one by one; more are told in one remark."""
-SIBLINGS = 3
-"""Fewest other projects of a subsector that say what is usual there."""
 MOST_SIBLINGS = 0.5
 """Part of its siblings that must have a benefit for one of 0 to be questioned."""
-TIMES_SIBLINGS = 1000.0
-"""Times the usual amount of its subsector that is questioned."""
-TIMES_ALL = 10_000.0
-"""Times the usual amount of all projects that is questioned: 万, or a unit for a million."""
-DEAREST = 2e12
-"""Currency units above which no single project has cost so far, where one is worth some cents."""
-SMALL_UNITS = frozenset(
-    ("JPY", "KRW", "IDR", "VND", "IRR", "CLP", "COP", "HUF", "KZT", "UZS", "NGN", "PKR", "MMK")
-)
-"""Currencies whose unit is worth so little that amounts say nothing by themselves."""
 SAME = 1e-2
 """Part by which two amounts may differ and still be the same benefit."""
 COUNTED = {
@@ -53,9 +37,9 @@ def worth_doubts(instance: Instance) -> Iterator[Inconsistency]:
     """Yield doubts about benefits, amounts and targets of `instance`."""
     yield from _without_worth(instance)
     yield from _zero_among_siblings(instance)
-    yield from _out_of_proportion(instance)
+    yield from proportion_doubts(instance)
     yield from _counted_twice(instance)
-    yield from _met_exactly(instance)
+    yield from _in_both_tables(instance)
 
 
 def _without_worth(instance: Instance) -> Iterator[Inconsistency]:
@@ -158,80 +142,6 @@ def _useful(instance: Instance) -> set[str]:
     return found
 
 
-def _out_of_proportion(instance: Instance) -> Iterator[Inconsistency]:
-    """`amount-out-of-proportion`: a cost or benefit far from those of the other projects."""
-    settings = instance.settings
-    is_told = settings.currency not in SMALL_UNITS | {"XXX"}
-    dearest = DEAREST / settings.money_factor if is_told else math.inf
-    costs = {p.id: [o.overnight_cost for o in p.options] for p in instance.projects}
-    yearly = {p.id: [sum(o.benefits.values()) for o in p.options] for p in instance.projects}
-    for field, amounts in (("overnight_cost", costs), ("benefits", yearly)):
-        usual = _usual(instance, amounts)
-        by_type = field == "overnight_cost" and settings.currency == "CNY"
-        most = dearest if field == "overnight_cost" else math.inf
-        for index, project in enumerate(instance.projects):
-            if duty_of(project) is Mandate.COMMITTED:
-                continue
-            if by_type and estimate(project.subsector) is not None:
-                continue  # held against the costs of its type
-            for position, amount in enumerate(amounts[project.id]):
-                if amount > 0.0:
-                    told = _disproportion(project, position, field, amount, most, usual)
-                    place = ("amount-out-of-proportion", "projects", index, field)
-                    yield from (doubt(*place, *words, position) for words in told)
-
-
-_Usual = Callable[[Project], Iterator[tuple[float, float, Phrase]]]
-"""What is usual for a project: (middle, times, of what)."""
-
-
-def _disproportion(
-    project: Project, position: int, field: str, amount: float, most: float, usual: _Usual
-) -> Iterator[tuple[Phrase, Phrase]]:
-    """Message and advice where the `amount` of an option is above `most`, or far from usual."""
-    name = option_name(project, position)
-    if amount > most:
-        yield (
-            phrase("project-costs-more-than-any", project=name, amount=amount),
-            phrase("check-the-amount-and-the-money-unit"),
-        )
-        return
-    for middle, times, what in usual(project):
-        if not 1.0 / times < amount / middle < times:
-            text = phrase(
-                "amount-is-far-from-that-of-others",
-                project=name,
-                field=field,
-                amount=amount,
-                what=what,
-                middle=middle,
-            )
-            yield text, phrase("check-the-unit-of-the-amount")
-            return
-
-
-def _usual(instance: Instance, amounts: dict[str, list[float]]) -> _Usual:
-    """What is usual for a project, by its subsector and of all; one amount of each project."""
-    groups: defaultdict[str, list[float]] = defaultdict(list)
-    own = {name: [x for x in given if x > 0.0] for name, given in amounts.items()}
-    middles_of = {name: statistics.median(given) for name, given in own.items() if given}
-    positive = list(middles_of.values())
-    for project in instance.projects:
-        if project.id in middles_of and project.subsector:
-            groups[project.subsector].append(middles_of[project.id])
-    middle_of_all = statistics.median(positive) if len(positive) > SIBLINGS else 0.0
-    middles = {name: statistics.median(v) for name, v in groups.items() if len(v) > SIBLINGS}
-
-    def usual(project: Project) -> Iterator[tuple[float, float, Phrase]]:
-        middle = middles.get(project.subsector)
-        if middle is not None:
-            yield middle, TIMES_SIBLINGS, phrase("projects-of-subsector", name=project.subsector)
-        if middle_of_all:
-            yield middle_of_all, TIMES_ALL, phrase("all-projects")
-
-    return usual
-
-
 def _counted_twice(instance: Instance) -> Iterator[Inconsistency]:
     """`benefit-twice`: a benefit in a column that a price of outputs or a network counts too."""
     prices = instance.settings.appraisal.metric_prices
@@ -261,6 +171,29 @@ def _counted_twice(instance: Instance) -> Iterator[Inconsistency]:
             yield doubt("benefit-twice", "projects", index, "benefits", text, advice)
 
 
+def _in_both_tables(instance: Instance) -> Iterator[Inconsistency]:
+    """`benefit-twice`: a stream of one option in the column and in a row, or in two rows."""
+    rows: defaultdict[tuple[str, str], dict[str, float]] = defaultdict(dict)
+    for index, row in enumerate(instance.benefits):
+        project = instance.project_by_id[row.project]
+        options = [o for o in project.options if row.option in {"", o.option}]
+        written = [o.benefits[row.stream] for o in options if o.benefits.get(row.stream)]
+        for_all = rows[row.project, row.stream]
+        others = [v for name, v in for_all.items() if v and not (row.option and name)]
+        for_all[row.option] = row.value
+        if not row.value or not (written or others):
+            continue
+        if written:
+            told = phrase(
+                "stream-in-both-tables", stream=row.stream, value=max(written), row=row.value
+            )
+        else:
+            told = phrase("stream-in-two-rows", stream=row.stream, value=others[0], row=row.value)
+        text = phrase("one-benefit-is-counted-twice", project=row.project, told=told)
+        advice = phrase("leave-the-stream-in-one-table")
+        yield doubt("benefit-twice", "benefits", index, "stream", text, advice)
+
+
 def _once(told: list[Phrase]) -> list[Phrase]:
     return list({str(item): item for item in told}.values())
 
@@ -280,28 +213,3 @@ def _kinds_of_projects(instance: Instance) -> dict[str, set[NetworkKind]]:
     for row in instance.project_network:
         found[row.project].add(kinds[row.element])
     return found
-
-
-def _met_exactly(instance: Instance) -> Iterator[Inconsistency]:
-    """`target-is-a-project`: one project alone brings exactly what a target asks for."""
-    candidates = [project for project in instance.projects if not stands(project)]
-    for index, target in enumerate(instance.targets):
-        asked = target.value - target.existing
-        if target.sense is not Sense.AT_LEAST or asked <= 0.0:
-            continue
-        bring = {
-            project.id: {option.outputs[target.metric] for option in project.options}
-            for project in candidates
-            if all(target.metric in option.outputs for option in project.options)
-        }
-        partly = sum(
-            any(target.metric in option.outputs for option in project.options)
-            for project in instance.projects
-        )
-        exact = [name for name, amounts in bring.items() if amounts == {asked}]
-        if len(exact) == 1 and partly == 1:
-            text = phrase("target-is-what-one-project-brings", target=target.id, project=exact[0])
-            advice = phrase("check-that-the-target-is-no-echo-of-the-project")
-            yield Inconsistency(
-                "target-is-a-project", "targets", index, "value", text, advice, Severity.NOTE
-            )

@@ -176,6 +176,27 @@ def test_amounts_have_time_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None
     assert all(rule.years for rule in report.rules if rule.family in {"fund_balance", "lapse"})
 
 
+def test_a_conflict_is_found_in_the_time_kept_for_its_amounts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where most of the time is over before it is proven, the rules are told all the same."""
+    limit, calls = 100.0, 0
+
+    def slow(mip: Mip, options: SolverOptions) -> tuple[Termination, FloatArray | None]:
+        nonlocal calls
+        calls += 1
+        found = search(mip, options)
+        work_clock.spend(0.8 * limit if calls == 1 else 0.0)
+        return found
+
+    monkeypatch.setattr(conflicts, "search", slow)
+    instance, _ = CASES["lapse"]
+    with work_clock.counting(None):
+        report = find_conflict(build_formulation(instance), time_limit_s=limit)
+    assert len(report.rules) >= 3
+    assert not report.is_minimal
+
+
 def test_a_ban_of_starts_names_the_first_year_in_which_a_start_would_do() -> None:
     # 8 of debt, due in 2030, are above 0.2 x 20 in every year: a, from 2022 on, may start in none.
     instance = make_instance(

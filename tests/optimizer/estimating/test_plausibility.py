@@ -134,7 +134,7 @@ def test_works_that_only_the_plan_s_end_keeps_out() -> None:
     # The appraisal of these instances ends with the plan, so going on is no way out either.
     assert found(5, spending_after_plan=True) == {("works-too-long", "projects")}
     # A window that is shut anyhow is no matter of the works' length.
-    assert found(5, open_by=2023) == set()
+    assert found(5, open_by=2023) == {("window-shut", "projects")}
 
 
 def test_a_payer_without_a_fund_has_nothing_to_pay_with_after_the_plan() -> None:
@@ -189,3 +189,37 @@ def test_every_option_of_a_project_is_looked_at(large: Option, rule: str) -> Non
     assert (rule, 1) in found
     assert (rule, 0) not in found
     assert any("r/large" in d.message for d in find_implausibilities(instance) if d.rule == rule)
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"latest_start": 2021}, None),
+        ({"latest_start": 2020}, "latest_start"),
+        ({"open_by": 2022, "lead_time": 2}, "open_by"),
+        ({"open_by": 2022, "lead_time": 1}, None),
+        ({"latest_start": 2022, "ready_years": {"land": 2023}}, "latest_start"),
+        ({"latest_start": 2023, "open_by": 2021, "lead_time": 2}, "open_by"),
+        # Not before the next plan is what a study says.
+        ({"ready_years": {"land": 2031}}, None),
+        ({"earliest_start": 2031}, None),
+        ({"latest_start": 2019, "mandatory": "must_not"}, None),
+    ],
+)
+def test_a_project_that_can_no_longer_start(values, told):
+    instance = make_instance([make_project("a", benefit=1.0, **values)])
+    found = [d for d in find_implausibilities(instance) if d.rule == "window-shut"]
+    for item in found:
+        assert_bilingual(item.message, item.message.zh)
+        assert_bilingual(item.advice, item.advice.zh)
+    assert [(d.index, d.field) for d in found] == ([] if told is None else [(0, told)])
+
+
+def test_many_projects_that_can_no_longer_start_are_one_remark() -> None:
+    def found(count: int) -> list[tuple[int | None, str | None]]:
+        passed = [make_project(f"p{n}", benefit=1.0, latest_start=2020) for n in range(count)]
+        doubted = find_implausibilities(make_instance(passed))
+        return [(d.index, d.field) for d in doubted if d.rule == "window-shut"]
+
+    assert found(5) == [(n, "latest_start") for n in range(5)]
+    assert found(6) == [(None, "latest_start")]
