@@ -36,7 +36,7 @@ class Agreement(DomainModel):
 
     row_key: ClassVar[tuple[str, ...]] = ("project",)
 
-    project: Identifier = described("joint project")
+    project: Identifier = described("joint project", refers_to="projects")
     shares: ShareForm = described(
         "whether the cost shares are those given, or chosen by the plan between min_share and "
         "max_share of each partner",

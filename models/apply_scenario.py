@@ -12,6 +12,7 @@ from infraplan.models.explanation import explain
 from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import TABLES, Instance, Settings, table_model
 from infraplan.models.project import Option
+from infraplan.models.quantities import sector_named
 from infraplan.models.renewal import TAKING_OVER, leave_blank_again
 from infraplan.models.scenario import Change, Operation, Scenario
 
@@ -244,4 +245,9 @@ def _places(row: dict[str, Any], change: Change) -> list[dict[str, Any]]:
 
 
 def _fits(row: dict[str, Any], where: dict[str, str]) -> bool:
-    return all(str(row.get(key)) == value for key, value in where.items())
+    return all(str(row.get(key)) == _as_held(key, value) for key, value in where.items())
+
+
+def _as_held(key: str, value: str) -> str:
+    """`value` as a row holds it: a sector by its id."""
+    return sector_named(value) if key in ("sector", "subsector") else value

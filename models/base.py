@@ -35,13 +35,35 @@ class DomainModel(BaseModel):
 
 
 def described(
-    description: str, default: Any = ..., *, unit: str | None = None, **limits: Any
+    description: str,
+    default: Any = ...,
+    *,
+    unit: str | None = None,
+    refers_to: str | None = None,
+    **limits: Any,
 ) -> Any:
-    """Field with a description and, in the JSON Schema, its `unit`.
+    """Field with a description and, in the JSON Schema, its `unit` and what it `refers_to`.
 
     Units in use: `money` (price-year money in the instance's money unit), `money/year`,
     `nominal money` (money of the year in which it is paid), `share`, `rate/year`, `year`,
     `years`, `km`, or free text for a physical unit.
+
+    What a field refers to: `projects` for ids of that table, `projects.sector` for words that
+    stand in that column, `a|b` for either, `a=b` for a mapping from ids of one table to ids of
+    another, `built-in` for names of a list that comes with the product. What it names wrongly is
+    refused or doubted; ids of one table by `consistency`, without a line there.
     """
     extra: dict[str, Any] = {} if unit is None else {"unit": unit}
+    if refers_to is not None:
+        extra["refers_to"] = refers_to
     return Field(default, description=description, json_schema_extra=extra or None, **limits)
+
+
+def references_of(model: type[DomainModel]) -> dict[str, str]:
+    """What the fields of `model` refer to, by name; fields that refer to nothing are left out."""
+    found: dict[str, str] = {}
+    for name, field in model.model_fields.items():
+        extra = field.json_schema_extra
+        if isinstance(extra, dict) and "refers_to" in extra:
+            found[name] = str(extra["refers_to"])
+    return found

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
 
 from infraplan.models.agreement import agreement_faults
+from infraplan.models.base import references_of
 from infraplan.models.catalogue import Phrase, phrase
 from infraplan.models.inconsistency import Inconsistency, closest
 from infraplan.models.money_checks import (
@@ -106,60 +107,23 @@ def _check_unique(instance: Problem) -> Iterator[Inconsistency]:
             )
 
 
+_NAMED_BY_ID = ("projects", "jurisdictions", "pools", "funds", "places", "network_nodes")
+"""Tables whose ids other tables use; a field that refers to one of them says so where it stands."""
+
+
 def _references(instance: Problem) -> Iterator[tuple[str, int, str, str, str]]:
     """Yield (table, index, field, id used, table it must be in)."""
-    single: tuple[tuple[str, str, str], ...] = (
-        ("projects", "jurisdiction", "jurisdictions"),
-        ("projects", "place", "places"),
-        ("projects", "from_place", "places"),
-        ("projects", "to_place", "places"),
-        ("benefits", "project", "projects"),
-        ("jurisdictions", "parent", "jurisdictions"),
-        ("fiscal", "jurisdiction", "jurisdictions"),
-        ("debt", "jurisdiction", "jurisdictions"),
-        ("debt", "pool", "pools"),
-        ("funds", "jurisdiction", "jurisdictions"),
-        ("inflows", "fund", "funds"),
-        ("receipts", "project", "projects"),
-        ("receipts", "fund", "funds"),
-        ("instruments", "jurisdiction", "jurisdictions"),
-        ("instruments", "pool", "pools"),
-        ("shares", "project", "projects"),
-        ("shares", "jurisdiction", "jurisdictions"),
-        ("agreements", "project", "projects"),
-        ("places", "jurisdiction", "jurisdictions"),
-        ("network_links", "from_node", "network_nodes"),
-        ("network_links", "to_node", "network_nodes"),
-        ("demands", "node", "network_nodes"),
-        ("demands", "to_node", "network_nodes"),
-        ("network_nodes", "supplier", "network_nodes"),
-        ("network_nodes", "place", "places"),
-        ("project_network", "project", "projects"),
-        ("stated_dates", "project", "projects"),
-    )
-    lists: tuple[tuple[str, str, str], ...] = (
-        ("relations", "from_projects", "projects"),
-        ("relations", "to_projects", "projects"),
-        ("funds", "projects", "projects"),
-        ("funds", "places", "places"),
-        ("instruments", "projects", "projects"),
-        ("instruments", "places", "places"),
-        ("targets", "jurisdictions", "jurisdictions"),
-        ("targets", "places", "places"),
-        ("policies", "jurisdictions", "jurisdictions"),
-        ("policies", "projects", "projects"),
-        ("policies", "places", "places"),
-        ("resources", "jurisdictions", "jurisdictions"),
-    )
-    for table, field, where in single:
-        for index, row in enumerate(getattr(instance, table)):
-            used = getattr(row, field)
-            if used is not None:
-                yield table, index, field, used, where
-    for table, field, where in lists:
-        for index, row in enumerate(getattr(instance, table)):
-            for used in getattr(row, field):
-                yield table, index, field, used, where
+    for table in type(instance).model_fields:
+        rows = getattr(instance, table)
+        if table == "settings" or not rows:
+            continue
+        for field, where in references_of(type(rows[0])).items():
+            if where not in _NAMED_BY_ID:
+                continue
+            for index, row in enumerate(rows):
+                used = getattr(row, field)
+                for name in (used,) if isinstance(used, str) else used or ():
+                    yield table, index, field, name, where
     for index, pool in enumerate(instance.pools):
         for jurisdiction, fund in pool.service_funds.items():
             yield "pools", index, "service_funds", jurisdiction, "jurisdictions"
@@ -168,8 +132,7 @@ def _references(instance: Problem) -> Iterator[tuple[str, int, str, str, str]]:
 
 def _check_references(instance: Problem) -> Iterator[Inconsistency]:
     known: dict[str, set[str]] = {
-        table: {row.id for row in getattr(instance, table)}
-        for table in ("projects", "jurisdictions", "pools", "funds", "places", "network_nodes")
+        table: {row.id for row in getattr(instance, table)} for table in _NAMED_BY_ID
     }
     known["jurisdictions"] = set(instance.jurisdiction_ids)
     if not instance.pools:

@@ -18,7 +18,7 @@ from pydantic import model_validator
 from infraplan.models.base import DomainModel, described
 from infraplan.models.catalogue import phrase
 from infraplan.models.horizon import Title
-from infraplan.models.quantities import Identifier, NonNegative, Share, Year
+from infraplan.models.quantities import Identifier, NonNegative, SectorName, Share, Year
 
 
 class Quantity(StrEnum):
@@ -40,7 +40,7 @@ class QuantityTerm(DomainModel):
     """
 
     quantity: Quantity = described("what is counted")
-    pools: tuple[str, ...] = described("debt pools; empty means all", ())
+    pools: tuple[str, ...] = described("debt pools; empty means all", (), refers_to="pools")
     contracts: bool = described(
         "whether only availability contracts count, and no old debt", default=False
     )
@@ -51,7 +51,7 @@ class QuantityTerm(DomainModel):
 class ItemTerm(DomainModel):
     """`coefficient` times a fiscal item, `lag` years later."""
 
-    item: Identifier = described("fiscal item")
+    item: Identifier = described("fiscal item", refers_to="fiscal.item")
     coefficient: float = described("factor", 1.0)
     lag: int = described("years after the tested year", 0, ge=-5, le=5, unit="years")
 
@@ -77,7 +77,8 @@ class Through(StrEnum):
 class DebtRule(DomainModel):
     """One rule on debt, tested each year for each jurisdiction that it covers.
 
-    A jurisdiction without any row of a base item is not tested; validation says so.
+    A jurisdiction without any row of a base item is not tested; validation says so of an item that
+    nobody has a row of.
     """
 
     id: Identifier = described("rule id")
@@ -86,6 +87,7 @@ class DebtRule(DomainModel):
         "jurisdictions it covers; empty means all for a rule of the instance, and those that name "
         "the rule set for a rule of a set",
         (),
+        refers_to="jurisdictions",
     )
     terms: tuple[QuantityTerm, ...] = described("left side: debt quantities", min_length=1)
     additions: tuple[ItemTerm, ...] = described("left side: fiscal items, e.g. hidden debt", ())
@@ -94,11 +96,15 @@ class DebtRule(DomainModel):
         "largest allowed ratio; blank with bands means the bands alone rule", None
     )
     bands: tuple[Band, ...] = described("bands from low to high", ())
-    start_banned: tuple[str, ...] = described(
-        "sectors or subsectors that a band's ban of starts is about; empty: all", ()
+    start_banned: tuple[SectorName, ...] = described(
+        "sectors or subsectors that a band's ban of starts is about; empty: all",
+        (),
+        refers_to="projects.sector|projects.subsector",
     )
-    start_ban_exempt: tuple[str, ...] = described(
-        "sectors or subsectors that may start in spite of a band's ban", ()
+    start_ban_exempt: tuple[SectorName, ...] = described(
+        "sectors or subsectors that may start in spite of a band's ban",
+        (),
+        refers_to="projects.sector|projects.subsector",
     )
     through: Through = described("how far it is tested", Through.LAST_MATURITY)
     valid_from: Year | None = described(
@@ -153,7 +159,9 @@ class CapitalRatio(DomainModel):
 
     id: Identifier = described("rule id")
     title: Title = described("name in a planner's words", Title())
-    sectors: tuple[str, ...] = described("sectors or subsectors; empty means all", ())
+    sectors: tuple[SectorName, ...] = described(
+        "sectors or subsectors; empty means all", (), refers_to="projects.sector|projects.subsector"
+    )
     ratio: Share = described("least share of capital in the whole cost of a project, all payers")
     per_year: bool = described(
         "whether each payer must also keep it in each year's payments: capital paid in step with "
@@ -194,7 +202,7 @@ class Finance(DomainModel):
         "least capital of projects; the highest that fits counts", ()
     )
     capital_ratio_sets: tuple[str, ...] = described(
-        "named sets of least capital, e.g. china; see `infraplan rules`", ()
+        "named sets of least capital, e.g. china; see `infraplan rules`", (), refers_to="built-in"
     )
     tail_growth: float = described(
         "yearly growth of fiscal items after the last year given, through the last maturity",

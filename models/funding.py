@@ -18,6 +18,7 @@ from infraplan.models.quantities import (
     PositiveYears,
     Quality,
     Rate,
+    SectorName,
     Share,
     SignedMoney,
     Year,
@@ -54,17 +55,24 @@ class Fund(DomainModel):
     id: Identifier = described("fund id")
     name_en: str = described("name in English", "")
     name_zh: str = described("name in Chinese", "")
-    jurisdiction: Identifier = described("owner")
+    jurisdiction: Identifier = described("owner", refers_to="jurisdictions")
     preset: str = described(
         "named grant, e.g. cn-central-budget-west: its terms fill cells left blank; see "
         "`infraplan rules`",
         "",
+        refers_to="built-in",
     )
     kind: FundKind = described("what the fund is", FundKind.OWN_BUDGET)
-    sectors: tuple[str, ...] = described("earmark: sectors it may pay for", ())
-    subsectors: tuple[str, ...] = described("earmark: purposes (subsectors) it may pay for", ())
-    places: tuple[str, ...] = described("earmark: places it may pay for", ())
-    projects: tuple[str, ...] = described("earmark: projects it may pay for", ())
+    sectors: tuple[SectorName, ...] = described(
+        "earmark: sectors it may pay for", (), refers_to="projects.sector"
+    )
+    subsectors: tuple[SectorName, ...] = described(
+        "earmark: purposes (subsectors) it may pay for", (), refers_to="projects.subsector"
+    )
+    places: tuple[str, ...] = described("earmark: places it may pay for", (), refers_to="places")
+    projects: tuple[str, ...] = described(
+        "earmark: projects it may pay for", (), refers_to="projects"
+    )
     max_share: Share = described(
         "most of this jurisdiction's payments for a project that it may bear", 1.0, unit="share"
     )
@@ -112,7 +120,7 @@ class Inflow(DomainModel):
 
     row_key: ClassVar[tuple[str, ...]] = ("fund", "year")
 
-    fund: Identifier = described("fund id")
+    fund: Identifier = described("fund id", refers_to="funds")
     year: Year = described("year", unit="year")
     value: Money = described("inflow, real or nominal as the fund says", unit="money")
     quality: Quality = described("how the figure is known", Quality.ASSUMPTION)
@@ -137,9 +145,9 @@ class Receipt(DomainModel):
 
     row_key: ClassVar[tuple[str, ...]] = ("project", "fund")
 
-    project: Identifier = described("project id")
-    option: str = described("option id; blank for all options", "")
-    fund: Identifier = described("fund id")
+    project: Identifier = described("project id", refers_to="projects")
+    option: str = described("option id; blank for all options", "", refers_to="projects.options")
+    fund: Identifier = described("fund id", refers_to="funds")
     event: Event = described("what the years are counted from", Event.OPENING)
     delay: Years = described("years from the event to the first amount", 0, unit="years")
     years: PositiveYears = described("number of yearly amounts", 1, unit="years")
@@ -177,13 +185,16 @@ class Instrument(DomainModel):
         "named instrument, e.g. cn-refinancing: its terms fill cells left blank, its years limit "
         "first_year and last_year; see `infraplan rules`",
         "",
+        refers_to="built-in",
     )
     kind: InstrumentKind = described(
         "debt, or a private partner that builds and is repaid by the budget or by the users",
         InstrumentKind.DEBT,
     )
-    jurisdiction: Identifier = described("borrower")
-    pool: Identifier = described("debt pool its balance belongs to, e.g. general or special")
+    jurisdiction: Identifier = described("borrower", refers_to="jurisdictions")
+    pool: Identifier = described(
+        "debt pool its balance belongs to, e.g. general or special", refers_to="pools"
+    )
     kernel: Kernel = described("repayment kernel", Kernel.BULLET)
     tenor: PositiveYears = described("years to the last repayment", unit="years")
     grace: Years = described("years without principal repayment", 0, unit="years")
@@ -191,10 +202,16 @@ class Instrument(DomainModel):
         "share of principal repaid at age 1, 2, ... for kernel `schedule`; sums to 1", ()
     )
     rate: InterestRate = described("interest rate, nominal", unit="rate/year")
-    sectors: tuple[str, ...] = described("earmark: sectors it may pay for", ())
-    subsectors: tuple[str, ...] = described("earmark: purposes (subsectors) it may pay for", ())
-    places: tuple[str, ...] = described("earmark: places it may pay for", ())
-    projects: tuple[str, ...] = described("earmark: projects it may pay for", ())
+    sectors: tuple[SectorName, ...] = described(
+        "earmark: sectors it may pay for", (), refers_to="projects.sector"
+    )
+    subsectors: tuple[SectorName, ...] = described(
+        "earmark: purposes (subsectors) it may pay for", (), refers_to="projects.subsector"
+    )
+    places: tuple[str, ...] = described("earmark: places it may pay for", (), refers_to="places")
+    projects: tuple[str, ...] = described(
+        "earmark: projects it may pay for", (), refers_to="projects"
+    )
     max_share: Share = described(
         "most of this jurisdiction's payments for a project that it may bear", 1.0, unit="share"
     )
@@ -254,7 +271,9 @@ class Pool(DomainModel):
     name_en: str = described("name in English", "")
     name_zh: str = described("name in Chinese", "")
     service_funds: dict[str, str] = described(
-        "jurisdiction id -> id of the fund that pays the pool's principal and interest", {}
+        "jurisdiction id -> id of the fund that pays the pool's principal and interest",
+        {},
+        refers_to="jurisdictions=funds",
     )
     counted: bool = described(
         "whether a debt rule that names no pool counts it; no for obligations that are not debt",
@@ -267,8 +286,8 @@ class CostShare(DomainModel):
 
     row_key: ClassVar[tuple[str, ...]] = ("project", "jurisdiction")
 
-    project: Identifier = described("project id")
-    jurisdiction: Identifier = described("payer")
+    project: Identifier = described("project id", refers_to="projects")
+    jurisdiction: Identifier = described("payer", refers_to="jurisdictions")
     share: Share | None = described("fixed share of construction cost", None, unit="share")
     min_share: Share = described("least share where shares are chosen", 0.0, unit="share")
     max_share: Share = described("largest share where shares are chosen", 1.0, unit="share")

@@ -9,7 +9,7 @@ from pydantic import model_validator
 
 from infraplan.models.base import DomainModel, described
 from infraplan.models.catalogue import listed, phrase
-from infraplan.models.quantities import Identifier, Rate, Share, Year
+from infraplan.models.quantities import Identifier, Rate, SectorName, Share, Year
 
 
 class Title(DomainModel):
@@ -138,6 +138,7 @@ class Appraisal(DomainModel):
         "published schedule by name, e.g. uk_green_book; it sets discount_rate and discount_steps; "
         "see `infraplan rules`",
         "",
+        refers_to="built-in",
     )
     discount_rate: Rate = described("social discount rate, real", 0.08, unit="rate/year")
     discount_steps: tuple[RateStep, ...] = described(
@@ -161,7 +162,7 @@ class Appraisal(DomainModel):
         0.0,
         unit="rate/year",
     )
-    optimism_bias: dict[str, float] = described(
+    optimism_bias: dict[SectorName, float] = described(
         "uplift of construction cost in the objective by sector, as a share of cost", {}
     )
     contingency: Share = described(

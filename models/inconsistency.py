@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -28,9 +29,15 @@ class Inconsistency:
 
 def closest(used: str, known: set[str], where: str) -> Phrase:
     """Advice for id `used` that `where` does not define: the likeliest of `known`."""
-    close = get_close_matches(used, sorted(known), n=1, cutoff=0.6)
+    alike = [name for name in sorted(known) if _plain(name) == _plain(used)]
+    close = alike or get_close_matches(used, sorted(known), n=1, cutoff=0.6)
     return (
         phrase("did-you-mean", close=close[0])
         if close
         else phrase("add-it-to-or-correct-it-here", where=where)
     )
+
+
+def _plain(name: str) -> str:
+    """`name` as one would say it: half-width, in lower case."""
+    return unicodedata.normalize("NFKC", name).casefold()

@@ -21,10 +21,14 @@ class Jurisdiction(DomainModel):
     id: Identifier = described("jurisdiction id")
     name_en: str = described("name in English", "")
     name_zh: str = described("name in Chinese", "")
-    parent: Identifier | None = described("id of the jurisdiction above it", None)
+    parent: Identifier | None = described(
+        "id of the jurisdiction above it", None, refers_to="jurisdictions"
+    )
     population: NonNegative | None = described("residents", None, unit="persons")
     rule_sets: tuple[str, ...] = described(
-        "named debt rule sets in force here, e.g. china; see `infraplan rules`", ()
+        "named debt rule sets in force here, e.g. china; see `infraplan rules`",
+        (),
+        refers_to="built-in",
     )
     extent: tuple[float, ...] = described(
         "simplified outline: longitude;latitude pairs in order, WGS 84; blank takes the hull of "
@@ -47,7 +51,7 @@ class FiscalItem(DomainModel):
 
     row_key: ClassVar[tuple[str, ...]] = ("jurisdiction", "item", "year")
 
-    jurisdiction: Identifier = described("jurisdiction id")
+    jurisdiction: Identifier = described("jurisdiction id", refers_to="jurisdictions")
     item: Identifier = described(
         "figure, e.g. general_revenue, transfers, fund_revenue, general_expenditure, "
         "fund_expenditure, comprehensive_capacity, current_revenue, hidden_debt"
@@ -72,8 +76,8 @@ class DebtPosition(DomainModel):
 
     row_key: ClassVar[tuple[str, ...]] = ("jurisdiction", "pool", "year")
 
-    jurisdiction: Identifier = described("jurisdiction id")
-    pool: Identifier = described("debt pool, e.g. general or special")
+    jurisdiction: Identifier = described("jurisdiction id", refers_to="jurisdictions")
+    pool: Identifier = described("debt pool, e.g. general or special", refers_to="pools")
     year: Year = described("year", unit="year")
     opening_balance: NonNegative | None = described(
         "balance of old debt at the start of this year; given once, for the plan's first year",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from infraplan.models.capital_ratios import CAPITAL_RATIO_SETS
 from infraplan.models.catalogue import listed, phrase
@@ -10,7 +11,9 @@ from infraplan.models.funding import Instrument, InstrumentKind
 from infraplan.models.inconsistency import Inconsistency, closest
 from infraplan.models.money_presets import MONEY_PRESETS
 from infraplan.models.problem import Problem
+from infraplan.models.quantities import are_sectors_as_written
 from infraplan.models.rule_sets import RULE_SETS
+from infraplan.models.subsectors import kind_suggested
 
 
 def check_money(instance: Problem) -> Iterator[Inconsistency]:
@@ -21,6 +24,38 @@ def check_money(instance: Problem) -> Iterator[Inconsistency]:
         yield from _check_what_repays(index, instrument)
     yield from _check_old_debt(instance)
     yield from _check_opening_debt(instance)
+    yield from _check_kinds_of_works(instance)
+
+
+def _check_kinds_of_works(instance: Problem) -> Iterator[Inconsistency]:
+    """Report words that seem to mean works of which a rule speaks, and are none that it names.
+
+    A rule of capital or a ban of starts would pass such a project over in silence.
+    """
+    if are_sectors_as_written():
+        return
+    finance = instance.settings.finance
+    sets = [CAPITAL_RATIO_SETS.get(name, ()) for name in finance.capital_ratio_sets]
+    named = {word for rule in (*finance.capital_ratios, *chain(*sets)) for word in rule.sectors}
+    owned = [RULE_SETS.get(name, ()) for row in instance.jurisdictions for name in row.rule_sets]
+    for rule in (*finance.rules, *chain(*owned)):
+        if any(band.starts_banned for band in rule.bands):
+            named |= {*rule.start_banned, *rule.start_ban_exempt}
+    for index, project in enumerate(instance.projects) if named else ():
+        if named & {project.sector, project.subsector}:
+            continue
+        for column in ("sector", "subsector"):
+            word = getattr(project, column)
+            meant = [known for known in kind_suggested(word) if known in named]
+            if meant:
+                yield Inconsistency(
+                    "unknown-kind-of-works",
+                    "projects",
+                    index,
+                    column,
+                    phrase("seems-to-mean-works-of-a-rule", id=project.id, word=word),
+                    phrase("write-the-word-of-the-rule-or-another", words=listed(sorted(meant))),
+                )
 
 
 def _check_shares(instance: Problem) -> Iterator[Inconsistency]:

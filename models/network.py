@@ -47,14 +47,16 @@ class LoadBlock(DomainModel):
     )
     demand_factor: NonNegative = described("demand in the block over the stated demand", 1.0)
     dry: bool = described("whether sources yield only their dry share", default=False)
-    out: tuple[str, ...] = described("links and nodes that are out of service", ())
+    out: tuple[str, ...] = described(
+        "links and nodes that are out of service", (), refers_to="network_links|network_nodes"
+    )
     must_serve: bool = described("whether all demand must be served in it", default=False)
 
 
 class NetworkSettings(DomainModel):
     """What holds for a whole network; a network without settings has the defaults."""
 
-    id: Identifier = described("network id")
+    id: Identifier = described("network id", refers_to="network_nodes.network")
     law: FlowLaw = described("how flows come about", FlowLaw.FLOW)
     unit: str = described("unit of flows and capacities", "")
     base: NonNegative = described(
@@ -62,7 +64,9 @@ class NetworkSettings(DomainModel):
     )
     blocks: tuple[LoadBlock, ...] = described("states in which it works", (LoadBlock(id="all"),))
     no_through: tuple[str, ...] = described(
-        "transport: nodes where trips begin and end but that none may pass", ()
+        "transport: nodes where trips begin and end but that none may pass",
+        (),
+        refers_to="network_nodes",
     )
 
 
@@ -93,7 +97,7 @@ class NetworkNode(DomainModel):
     )
     name_en: str = described("name in English", "")
     name_zh: str = described("name in Chinese", "")
-    place: str | None = described("place id", None)
+    place: str | None = described("place id", None, refers_to="places")
     capacity: NonNegative | None = described(
         "most that a source yields, a plant generates, a works treats or a storage takes in or "
         "gives out; blank is zero for these and no limit for a junction or zone",
@@ -119,7 +123,9 @@ class NetworkNode(DomainModel):
         default=False,
     )
     supplier: str | None = described(
-        "node of another network that must be served for this one to work", None
+        "node of another network that must be served for this one to work",
+        None,
+        refers_to="network_nodes",
     )
     quality: Quality = described("how the figures are known", Quality.ASSUMPTION)
     source: str = described("document and section", "")
@@ -129,9 +135,9 @@ class NetworkLink(DomainModel):
     """A road, railway, main, line or pipe between two nodes of one network."""
 
     id: Identifier = described("link id, unique in the instance")
-    network: Identifier = described("network id")
-    from_node: Identifier = described("node where it begins")
-    to_node: Identifier = described("node where it ends")
+    network: Identifier = described("network id", refers_to="network_nodes.network")
+    from_node: Identifier = described("node where it begins", refers_to="network_nodes")
+    to_node: Identifier = described("node where it ends", refers_to="network_nodes")
     both_ways: bool = described("whether it carries flow in both directions", default=True)
     exists: bool = described(
         "whether it is there without any project; a candidate is not", default=True
@@ -157,9 +163,13 @@ class Demand(DomainModel):
     """Demand at a node (water, power, gas) or between two nodes (transport)."""
 
     id: Identifier = described("demand id")
-    network: Identifier = described("network id")
-    node: Identifier = described("node of the demand; origin for transport")
-    to_node: Identifier | None = described("destination, transport only", None)
+    network: Identifier = described("network id", refers_to="network_nodes.network")
+    node: Identifier = described(
+        "node of the demand; origin for transport", refers_to="network_nodes"
+    )
+    to_node: Identifier | None = described(
+        "destination, transport only", None, refers_to="network_nodes"
+    )
     amount: NonNegative = described("demand per year in the plan's first year")
     growth: Rate = described("yearly growth", 0.0, unit="rate/year")
     unserved_price: NonNegative = described("value lost per unserved unit", 0.0, unit="money")
@@ -192,9 +202,9 @@ class ProjectNetwork(DomainModel):
 
     row_key: ClassVar[tuple[str, ...]] = ("project", "option", "element", "action")
 
-    project: Identifier = described("project id")
-    option: str = described("option id; blank for all options", "")
-    element: Identifier = described("link or node id")
+    project: Identifier = described("project id", refers_to="projects")
+    option: str = described("option id; blank for all options", "", refers_to="projects.options")
+    element: Identifier = described("link or node id", refers_to="network_links|network_nodes")
     action: NetworkAction = described("what changes")
     value: Amount = described(
         "capacity added, new time, new loss, or share of capacity closed", 0.0

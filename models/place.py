@@ -13,7 +13,9 @@ class Place(DomainModel):
     name_en: str = described("name in English", "")
     name_zh: str = described("name in Chinese", "")
     kind: str = described("city, town, county_town, reservoir, ...", "")
-    jurisdiction: Identifier | None = described("jurisdiction it lies in", None)
+    jurisdiction: Identifier | None = described(
+        "jurisdiction it lies in", None, refers_to="jurisdictions"
+    )
     lon: float | None = described("longitude", None, ge=-180.0, le=180.0, unit="degrees")
     lat: float | None = described("latitude", None, ge=-90.0, le=90.0, unit="degrees")
     accuracy_km: NonNegative | None = described("error of the coordinates", None, unit="km")

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from infraplan.models.base import DomainModel, described
-from infraplan.models.quantities import Identifier, NonNegative, Quality, Year
+from infraplan.models.quantities import Identifier, NonNegative, Quality, SectorName, Year
 
 
 class PolicyKind(StrEnum):
@@ -38,11 +38,17 @@ class Policy(DomainModel):
     from_year: Year | None = described("first year; blank is the plan's first", None, unit="year")
     to_year: Year | None = described("last year; blank is the plan's last", None, unit="year")
     per_year: bool = described("whether each year is limited by itself", default=False)
-    sectors: tuple[str, ...] = described("only projects of these sectors", ())
-    subsectors: tuple[str, ...] = described("only projects of these subsectors", ())
-    jurisdictions: tuple[str, ...] = described("only projects led by these jurisdictions", ())
-    places: tuple[str, ...] = described("only projects at these places", ())
-    projects: tuple[str, ...] = described("only these projects", ())
+    sectors: tuple[SectorName, ...] = described(
+        "only projects of these sectors", (), refers_to="projects.sector"
+    )
+    subsectors: tuple[SectorName, ...] = described(
+        "only projects of these subsectors", (), refers_to="projects.subsector"
+    )
+    jurisdictions: tuple[str, ...] = described(
+        "only projects led by these jurisdictions", (), refers_to="jurisdictions"
+    )
+    places: tuple[str, ...] = described("only projects at these places", (), refers_to="places")
+    projects: tuple[str, ...] = described("only these projects", (), refers_to="projects")
     quality: Quality = described("how the value is known", Quality.ASSUMPTION)
     source: str = described("document and section", "")
 
@@ -61,7 +67,9 @@ class ResourceLimit(DomainModel):
 
     row_key: ClassVar[tuple[str, ...]] = ("resource", "from_year")
 
-    resource: Identifier = described("resource, as named in the projects' resources")
+    resource: Identifier = described(
+        "resource, as named in the projects' resources", refers_to="projects.resources"
+    )
     name_en: str = described("name in English", "")
     name_zh: str = described("name in Chinese", "")
     unit: str = described("unit of the resource", "")
@@ -70,7 +78,9 @@ class ResourceLimit(DomainModel):
     to_year: Year | None = described("last year; blank is the plan's last", None, unit="year")
     per_year: bool = described("whether each year is limited by itself", default=True)
     timing: ResourceTiming = described("when a project draws on it", ResourceTiming.START)
-    jurisdictions: tuple[str, ...] = described("only projects led by these jurisdictions", ())
+    jurisdictions: tuple[str, ...] = described(
+        "only projects led by these jurisdictions", (), refers_to="jurisdictions"
+    )
     quality: Quality = described("how the value is known", Quality.ASSUMPTION)
     source: str = described("document and section", "")
 
@@ -84,7 +94,11 @@ class StartPace(DomainModel):
 
     row_key: ClassVar[tuple[str, ...]] = ("sector",)
 
-    sector: str = described("sector, as named in the projects; blank: all projects together", "")
+    sector: SectorName = described(
+        "sector, as named in the projects; blank: all projects together",
+        "",
+        refers_to="projects.sector",
+    )
     most: int = described("most projects that may start in one year", ge=0)
     quality: Quality = described("how the value is known", Quality.ASSUMPTION)
     source: str = described("document and section", "")

@@ -287,7 +287,9 @@ class Problem(DomainModel):
         With `per_year` the share that each payer must keep in the payments of `year` as well.
         """
         finance = self.settings.finance
-        named = [rule for name in finance.capital_ratio_sets for rule in CAPITAL_RATIO_SETS[name]]
+        # What is not checked may name a set that does not exist: that is told, and no fault here.
+        sets = (CAPITAL_RATIO_SETS.get(name, ()) for name in finance.capital_ratio_sets)
+        named = [rule for rules in sets for rule in rules]
         fitting = [
             rule.ratio
             for rule in (*finance.capital_ratios, *named)

@@ -20,6 +20,11 @@ def duty_of(project: Project) -> Mandate:
     return project.mandatory
 
 
+def is_given_up(project: Project) -> bool:
+    """Whether works were begun and given up for good: no candidate, what was spent is sunk."""
+    return project.mandatory is Mandate.MUST_NOT and project.spent_to_date is not None
+
+
 def begun_in(project: Project, first_year: int) -> int | None:
     """Year before the plan in which committed works began; None where they count from the plan on.
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from infraplan.models.catalogue import Phrase, phrase
 from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.problem import Problem
-from infraplan.models.progress import duty_of, rest_of_works
+from infraplan.models.progress import duty_of, is_given_up, rest_of_works
 from infraplan.models.project import Mandate, Project, Stage
 
 _Fault = tuple[str, Phrase, Phrase]
@@ -29,7 +29,8 @@ def _faults(project: Project, first_year: int) -> Iterator[_Fault]:
         yield from _faults_under_construction(project, first_year)
     else:
         for field in ("started", "spent_to_date", "opened"):
-            if getattr(project, field) is not None:
+            is_sunk = field == "spent_to_date" and is_given_up(project)
+            if getattr(project, field) is not None and not is_sunk:
                 yield (
                     field,
                     phrase(

@@ -17,6 +17,8 @@ from infraplan.models.quantities import (
     PositiveYears,
     Quality,
     Rate,
+    SectorIdentifier,
+    SectorName,
     Share,
     SignedMoney,
     Year,
@@ -157,14 +159,22 @@ class Project(DomainModel):
     id: Identifier = described("project id")
     name_en: str = described("name in English", "")
     name_zh: str = described("name in Chinese", "")
-    sector: Identifier = described("sector, e.g. transport, water, energy")
-    subsector: str = described("subsector, e.g. expressway, reservoir, grid_substation", "")
-    jurisdiction: Identifier | None = described(
-        "who leads and, without rows in shares, pays; blank takes the only jurisdiction", None
+    sector: SectorIdentifier = described(
+        "sector, e.g. transport, water, energy; a word that means one, also in Chinese, is read so"
     )
-    place: str | None = described("place id", None)
-    from_place: str | None = described("place id where it begins", None)
-    to_place: str | None = described("place id where it ends", None)
+    subsector: SectorName = described(
+        "subsector, e.g. expressway, reservoir, airport; a word that means one, in Chinese too, is "
+        "read as it, one that only seems to mean works of a rule of capital or starts is refused",
+        "",
+    )
+    jurisdiction: Identifier | None = described(
+        "who leads and, without rows in shares, pays; blank takes the only jurisdiction",
+        None,
+        refers_to="jurisdictions",
+    )
+    place: str | None = described("place id", None, refers_to="places")
+    from_place: str | None = described("place id where it begins", None, refers_to="places")
+    to_place: str | None = described("place id where it ends", None, refers_to="places")
     stage: Stage = described(
         "maturity; complete: it stands already and is no candidate; under_construction: committed "
         "unless `mandatory` says must",
@@ -180,7 +190,7 @@ class Project(DomainModel):
     spent_to_date: Money | None = described(
         "for works under way: money spent before the plan, part of overnight_cost; the plan pays "
         "the difference. Blank: what the profile puts before the plan (without `started` nothing: "
-        "overnight_cost is what remains)",
+        "overnight_cost is what remains). With mandatory must_not: what was sunk in works given up",
         None,
         unit="money",
     )
@@ -234,8 +244,8 @@ class BenefitStream(DomainModel):
 
     row_key: ClassVar[tuple[str, ...]] = ("project", "option", "stream")
 
-    project: Identifier = described("project id")
-    option: str = described("option id; blank for all options", "")
+    project: Identifier = described("project id", refers_to="projects")
+    option: str = described("option id; blank for all options", "", refers_to="projects.options")
     stream: Identifier = described("name of the stream")
     value: SignedMoney = described("money per full operating year", unit="money/year")
     growth: Rate = described("yearly growth", 0.0, unit="rate/year")

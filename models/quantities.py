@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from enum import StrEnum
-from typing import Annotated
+from functools import cache, lru_cache
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
-from infraplan.models.catalogue import NOTHING_SAID, phrase
+from infraplan.models.catalogue import NOTHING_SAID, entries, phrase
 
 
 class FolderNameError(ValueError):
@@ -44,6 +49,62 @@ def _name_a_folder(name: str) -> str:
 
 FolderIdentifier = Annotated[Identifier, AfterValidator(_name_a_folder)]
 """Id of an instance: it names files and folders, and must not choose where they lie."""
+
+
+def _sector_word(text: str) -> str:
+    """Return `text` as the vocabulary is searched: half-width, lower case, blanks as `_`."""
+    return re.sub(r"[\s_-]+", "_", unicodedata.normalize("NFKC", text).strip()).casefold()
+
+
+@cache
+def _sectors_by_word() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, words in entries("sector").items():
+        for word in (words.english, words.chinese, *words.synonyms):
+            found[_sector_word(word)] = name
+    return found | {_sector_word(name): name for name in entries("sector")}
+
+
+@lru_cache(maxsize=10_000)
+def sector_named(text: str) -> str:
+    """Return the sector or subsector that `text` names, by its id; a word unknown as it stands.
+
+    `交通`, `Transport` and `交通运输` are `transport`: rules and projects may use different words.
+    """
+    return _sectors_by_word().get(_sector_word(text), text)
+
+
+def is_sector_known(text: str) -> bool:
+    """Whether `text` is a word of the vocabulary of sectors and subsectors."""
+    return _sector_word(text) in _sectors_by_word()
+
+
+_AS_WRITTEN = ContextVar("sectors as written", default=False)
+
+
+@contextmanager
+def sectors_as_written() -> Iterator[None]:
+    """Read no sector by the vocabulary inside: what a run was solved with stands as it was."""
+    token = _AS_WRITTEN.set(True)
+    try:
+        yield
+    finally:
+        _AS_WRITTEN.reset(token)
+
+
+def are_sectors_as_written() -> bool:
+    """Whether sectors are read as they are written, not by the vocabulary."""
+    return _AS_WRITTEN.get()
+
+
+def _read_sector(value: Any) -> Any:
+    is_read = isinstance(value, str) and not are_sectors_as_written()
+    return sector_named(value) if is_read else value
+
+
+SectorName = Annotated[str, BeforeValidator(_read_sector)]
+"""A sector or subsector; any word of the vocabulary is read as its id, others stand as written."""
+SectorIdentifier = Annotated[Identifier, BeforeValidator(_read_sector)]
 Year = Annotated[int, Field(ge=1900, le=2300)]
 Years = Annotated[int, Field(ge=0, le=300)]
 PositiveYears = Annotated[int, Field(ge=1, le=300)]

@@ -95,8 +95,12 @@ class Relation(DomainModel):
     row_key: ClassVar[tuple[str, ...]] = ("type", "from_projects", "to_projects")
 
     id: Identifier | None = described("relation id; blank is named by its members", None)
-    from_projects: tuple[Identifier, ...] = described("members on the from side", min_length=1)
-    to_projects: tuple[Identifier, ...] = described("members on the to side", ())
+    from_projects: tuple[Identifier, ...] = described(
+        "members on the from side", min_length=1, refers_to="projects"
+    )
+    to_projects: tuple[Identifier, ...] = described(
+        "members on the to side", (), refers_to="projects"
+    )
     type: RelationType = described("kind of relation")
     lag: int = described("years, see the type", 0, ge=-100, le=100, unit="years")
     count: int | None = described("how many members, see the type", None, ge=1)

@@ -26,9 +26,12 @@ class StatedDate(DomainModel):
 
     row_key: ClassVar[tuple[str, ...]] = ("project", "kind")
 
-    project: Identifier = described("project id")
+    project: Identifier = described("project id", refers_to="projects")
     kind: DateKind = described("what is to have happened by the year, or not before it")
-    year: Year = described("year that the text states", unit="year")
+    year: Year = described(
+        "year that the text states; of a Five-Year Plan its last year (not_before: a year alone)",
+        unit="year",
+    )
     breach_cost: Money | None = described(
         "value lost in each year of the plan in which the date is missed; blank: a missed date is "
         "listed and costs nothing",

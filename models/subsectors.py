@@ -6,6 +6,11 @@ mean them; validation names a word that nobody knows.
 
 from __future__ import annotations
 
+import re
+
+from infraplan.models.catalogue.sector_words import PARTS
+from infraplan.models.quantities import is_sector_known
+
 AIRPORT_SUBSECTORS = (
     "airport",
     "airports",
@@ -85,6 +90,30 @@ BUILDING_SUBSECTORS = (
     "site_formation",
     "sports_venue",
 )
+
+KINDS_BY_PART = (
+    (AIRPORT_SUBSECTORS, PARTS["airport"]),
+    (PORT_SUBSECTORS, PARTS["port"]),
+    (URBAN_RAIL_SUBSECTORS, PARTS["urban_rail"]),
+)
+"""Kinds of works, and parts of words by which a word that nobody knows seems to mean one.
+
+A Chinese part stands anywhere in the word, an English one is a whole word in it.
+"""
+
+
+def kind_suggested(word: str) -> tuple[str, ...]:
+    """Words of the kind of works that `word` seems to mean, `()` where none or it is known."""
+    if is_sector_known(word):
+        return ()
+    pieces = set(re.split(r"[\W_]+", word.casefold()))
+    for words, parts in KINDS_BY_PART:
+        if word in words:
+            return ()
+        if any(part in pieces if part.isascii() else part in word for part in parts):
+            return words
+    return ()
+
 
 KEY_PROVINCE_FIELDS = (
     "municipal",

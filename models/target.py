@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from infraplan.models.base import DomainModel, described
-from infraplan.models.quantities import Amount, Identifier, NonNegative, Quality, Year
+from infraplan.models.quantities import Amount, Identifier, NonNegative, Quality, SectorName, Year
 
 INVESTMENT = "investment"
 PROJECTS_STARTED = "projects_started"
@@ -32,11 +32,13 @@ class Target(DomainModel):
     id: Identifier = described("target id")
     name_en: str = described("name in English", "")
     name_zh: str = described("name in Chinese", "")
-    metric: Identifier = described("metric, as named in the projects' outputs, or a built-in one")
+    metric: Identifier = described(
+        "metric, as named in the projects' outputs, or a built-in one", refers_to="projects.outputs"
+    )
     unit: str = described("unit of the metric", "")
     sense: Sense = described("at least or at most", Sense.AT_LEAST)
     value: Amount = described("value to reach")
-    year: Year = described("year by which", unit="year")
+    year: Year = described("year by which; of a Five-Year Plan its last year", unit="year")
     from_year: Year | None = described(
         "first year counted by a built-in metric; blank is the plan's first year", None, unit="year"
     )
@@ -45,8 +47,12 @@ class Target(DomainModel):
     shortfall_price: NonNegative = described(
         "price of one missing unit in the objective, price-year money", 0.0, unit="money"
     )
-    sectors: tuple[str, ...] = described("only projects of these sectors", ())
-    jurisdictions: tuple[str, ...] = described("only projects led by these jurisdictions", ())
-    places: tuple[str, ...] = described("only projects at these places", ())
+    sectors: tuple[SectorName, ...] = described(
+        "only projects of these sectors", (), refers_to="projects.sector"
+    )
+    jurisdictions: tuple[str, ...] = described(
+        "only projects led by these jurisdictions", (), refers_to="jurisdictions"
+    )
+    places: tuple[str, ...] = described("only projects at these places", (), refers_to="places")
     quality: Quality = described("how the value is known", Quality.STATED)
     source: str = described("document and section", "")

@@ -92,6 +92,11 @@ def recast(mip: Mip, form: Columns) -> Recast | None:
     return _by_start(mip, lighter, order) if lighter.size else None
 
 
+def ordered_runs(mip: Mip) -> IntArray:
+    """Runs of cumulative starts whose years rows put in order: 0 at first, 1 from a year on."""
+    return _eligible(mip, _order_rows(mip))
+
+
 def order_priced(mip: Mip, multipliers: FloatArray) -> FloatArray:
     """`multipliers` with those of the rows "once started, always started" at their best.
 

@@ -17,7 +17,7 @@ from infraplan.optimizer.analysis.service_value import (
     project_worths,
 )
 from infraplan.optimizer.backends import SolverOptions
-from infraplan.optimizer.backends.base import Note
+from infraplan.optimizer.backends.base import UNEXPLAINED, Note
 from infraplan.optimizer.engines.deadline import Afterwards
 from infraplan.optimizer.engines.registry import engine_named
 from infraplan.optimizer.errors import SolverError
@@ -28,9 +28,6 @@ LEAST_TO_EXPLAIN_S = 0.5
 """Seconds below which explaining is not begun."""
 SHARE_OF_REASONS = 0.75
 """Share of the time that worths to the networks leave to reasons and losses at least."""
-
-UNEXPLAINED = "unexplained"
-"""Kind of a note on what was not explained."""
 
 
 @dataclass(frozen=True)

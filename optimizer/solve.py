@@ -16,7 +16,7 @@ from infraplan.optimizer.engines.registry import engine_for, require_solver
 from infraplan.optimizer.errors import UnsupportedFeatureError
 from infraplan.optimizer.solve_result import SolveOptions, SolveResult
 from infraplan.optimizer.status import Termination
-from infraplan.optimizer.work_clock import ClockReason
+from infraplan.optimizer.work_clock import ClockReason, ClockStep
 
 
 def solve(
@@ -71,7 +71,8 @@ def solve(
     if counts:
         result = replace(result, runtime_s=time.perf_counter() - began)
     clock = tuple(reason for reason in ClockReason if reason in reasons)
-    return replace(result, clock=clock)
+    steps = tuple(step for step in ClockStep if step in reasons.steps)
+    return replace(result, clock=clock, clock_steps=steps)
 
 
 def _by_seconds(

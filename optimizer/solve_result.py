@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from infraplan.models.catalogue import phrase
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
+from infraplan.optimizer import work_clock
 from infraplan.optimizer.backends import Note
 from infraplan.optimizer.column_forms import Columns
 from infraplan.optimizer.errors import InfeasibleError, NoPlanError
 from infraplan.optimizer.program import Formulation
 from infraplan.optimizer.status import SolutionState, Termination
 from infraplan.optimizer.verify import Verification
-from infraplan.optimizer.work_clock import ClockReason
+from infraplan.optimizer.work_clock import ClockReason, ClockStep
 
 DEFAULT_SOLVER = "highs"
 """Solver of an engine that names no other."""
@@ -27,7 +28,7 @@ class SolveOptions:
     `solver` None is the engine's own. `columns` is the form in which solvers are given the starts.
     With `deterministic` work is counted and not time: the same instance, options and versions lead
     to the same plan on any machine of a kind, unless the time limit ends the solve before its work
-    is done.
+    is done; where it is not given, the environment is asked (`work_clock.DETERMINISTIC_VARIABLE`).
     """
 
     engine: str = "auto"
@@ -39,7 +40,7 @@ class SolveOptions:
     memory_limit_mb: int | None = None
     canonical: bool = True
     columns: Columns = Columns.AUTO
-    deterministic: bool = False
+    deterministic: bool = field(default_factory=work_clock.is_asked_for)
 
     @property
     def guest_solver(self) -> str:
@@ -53,6 +54,7 @@ class BoundSource(StrEnum):
     NONE = "none"  # there is no bound
     DUAL_VALUES = "dual_values"  # recomputed from dual values, rounding included
     OWN_BOUND = "own_bound"  # chains and yearly limits of a schedule, computed by the product
+    OWN_SEARCH = "own_search"  # a branch and bound of the product, no solver's word in it
     SOLVER = "solver"  # the solver's word, not certified
 
 
@@ -86,6 +88,8 @@ class SolveResult:
     clock: tuple[ClockReason, ...] = ()
     """Why the plan may be another one on a slower or busier machine, of `ClockReason`;
     none where every search came to its own end."""
+    clock_steps: tuple[ClockStep, ...] = ()
+    """In which steps the clock decided."""
 
     def require_plan(self) -> Plan:
         """Return the plan, or raise InfeasibleError / NoPlanError where there is none."""

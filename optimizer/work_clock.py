@@ -10,11 +10,14 @@ stage by seconds nevertheless is noted (`decided`), in either case, for whoever 
 from __future__ import annotations
 
 import math
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import StrEnum
+
+from infraplan.optimizer import stopping
 
 
 class ClockReason(StrEnum):
@@ -25,6 +28,28 @@ class ClockReason(StrEnum):
     STOPPED = "stopped"  # somebody asked for an early end
     MEMORY_LIMIT = "memory_limit"  # memory is looked at now and then
     STUCK = "solver_stuck"  # a solver was taken for stuck and asked again in another way
+
+
+class ClockStep(StrEnum):
+    """In which step the clock decided, in the order of a solve."""
+
+    WINDOWS = "windows"  # starts that no money can pay for
+    BEFORE = "before_the_solver"  # plans of one's own, and the relaxation
+    LARGE_WORKS = "large_works"  # bounds by when large works start
+    CORE = "core"  # a plan of the starts that lose least
+    SEARCH = "search"  # the solver, the search beside it, the search over roads
+    FLOWS = "flows"  # ties, flows and equilibria of the projects chosen
+    FINANCING = "financing"  # the least debt service
+    EXPLAIN = "explain"
+    REPORT = "report"
+
+
+class Decided(set[ClockReason]):
+    """Why the clock decided anything, and in which steps."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.steps: set[ClockStep] = set()
 
 
 ITERATION_S, ITERATION_S_BY_NONZERO = 2e-6, 2e-9
@@ -39,6 +64,11 @@ Measured as 18 to 40 microseconds per nonzero on cores of a thousand choices."""
 LOOK_S, LOOK_S_BY_NONZERO = 1e-4, 5e-6
 """Price of what HiGHS does between two looks at whether it is to go on. Measured as 3 to 6
 microseconds per nonzero on two instances."""
+DETERMINISTIC_VARIABLE = "INFRAPLAN_DETERMINISTIC"
+"""Variable of the environment that makes work the clock of every solve that is not told otherwise:
+a study of many commands, or a suite of tests, sets it once."""
+_YES = {"1", "true", "t", "yes", "y", "on"}
+"""Values that switch it on, as the command line reads them."""
 LEAST_NODES = 1
 LATE = 1e9
 """Seconds by which everything is late once a time limit has passed although work is counted."""
@@ -53,7 +83,13 @@ class _Count:
 
 
 _COUNT: ContextVar[_Count | None] = ContextVar("work_count", default=None)
-_WATCHES: ContextVar[tuple[set[ClockReason], ...]] = ContextVar("clock_watches", default=())
+_STEP: ContextVar[ClockStep] = ContextVar("clock_step", default=ClockStep.SEARCH)
+_WATCHES: ContextVar[tuple[Decided, ...]] = ContextVar("clock_watches", default=())
+
+
+def is_asked_for() -> bool:
+    """Whether the environment asks for counted work."""
+    return os.environ.get(DETERMINISTIC_VARIABLE, "").strip().casefold() in _YES
 
 
 @contextmanager
@@ -160,9 +196,19 @@ def search_s(nodes: int, nonzeros: int) -> float:
 
 
 @contextmanager
-def watched() -> Iterator[set[ClockReason]]:
+def within(step: ClockStep) -> Iterator[None]:
+    """What the clock decides while this lasts it decides in `step`."""
+    token = _STEP.set(step)
+    try:
+        yield
+    finally:
+        _STEP.reset(token)
+
+
+@contextmanager
+def watched() -> Iterator[Decided]:
     """The reasons for which the clock decides anything while this lasts."""
-    found: set[ClockReason] = set()
+    found = Decided()
     token = _WATCHES.set((*_WATCHES.get(), found))
     try:
         yield found
@@ -171,6 +217,17 @@ def watched() -> Iterator[set[ClockReason]]:
 
 
 def decided(reason: ClockReason) -> None:
-    """Note that the clock decided something, and why."""
+    """Note that the clock decided something, and why.
+
+    A wish to end takes the place of limits of time: what time is short from then on is short
+    because of it, and shares of time that had ended before would have been followed by others.
+    """
+    if reason is ClockReason.TIME_LIMIT and stopping.is_asked():
+        reason = ClockReason.STOPPED
     for found in _WATCHES.get():
+        if reason is ClockReason.STOPPED:
+            found.discard(ClockReason.TIME_LIMIT)
+        elif reason is ClockReason.TIME_LIMIT and ClockReason.STOPPED in found:
+            continue
         found.add(reason)
+        found.steps.add(_STEP.get())

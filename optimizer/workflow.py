@@ -20,7 +20,7 @@ from infraplan.models.plan import Plan, Rejection
 from infraplan.optimizer import stopping, work_clock
 from infraplan.optimizer.analysis.conflicts import ConflictReport
 from infraplan.optimizer.backends import Progress, available_solvers, write_model
-from infraplan.optimizer.backends.base import Note
+from infraplan.optimizer.backends.base import UNEXPLAINED, Note
 from infraplan.optimizer.benchmark import benchmark_of
 from infraplan.optimizer.engines.deadline import (
     BEYOND_SHARE_TO_EXPLAIN,
@@ -32,14 +32,15 @@ from infraplan.optimizer.engines.deadline import (
 )
 from infraplan.optimizer.engines.registry import engine_for, require_solver
 from infraplan.optimizer.estimating.recorded_relations import recorded_relations
-from infraplan.optimizer.explaining import UNEXPLAINED, Explained, explain
-from infraplan.optimizer.report.html import render_report
-from infraplan.optimizer.report.texts import CHAINS_AND_LIMITS, DUAL_VALUES_CHECKED
+from infraplan.optimizer.estimating.rule_plausibility import rules_that_were_not_tested
+from infraplan.optimizer.explaining import Explained, explain
+from infraplan.optimizer.report.texts import CHAINS_AND_LIMITS, DUAL_VALUES_CHECKED, OWN_SEARCH
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import BoundSource, SolveOptions, SolveResult
 from infraplan.optimizer.stage_times import Stage, StageTimes, stage, timing
-from infraplan.optimizer.status import SolutionState, Termination, told_gap
+from infraplan.optimizer.status import SolutionState, Termination, relative_gap, told_gap
 from infraplan.optimizer.storage import OutputError, instance_hash, write_run
+from infraplan.optimizer.storage.kept_files import KeptFiles
 from infraplan.optimizer.storage.run_folder import (
     REPORT_FILE,
     check_run_place,
@@ -48,7 +49,7 @@ from infraplan.optimizer.storage.run_folder import (
 )
 from infraplan.optimizer.verify import Verification, compute_totals
 from infraplan.optimizer.version import __version__
-from infraplan.optimizer.work_clock import ClockReason
+from infraplan.optimizer.work_clock import ClockReason, ClockStep
 
 DRAFT = "draft"
 """State of a run that nobody has submitted or approved."""
@@ -148,6 +149,7 @@ def run_solve(
             )
         if result.plan is not None:
             times.note_plan()
+        _tell_result(result, deadline, told)
         result = _to_be_explained(result, deadline, exact=exact_losses)
         writer = _Writer(result, scenario, run_dir, parent or {}, lang, times)
         with stopping.heeding():
@@ -183,21 +185,30 @@ def _written_in_full(result: SolveResult, writer: _Writer, rest: _Rest) -> Outco
     """Explain and report what is on disk already, and write it again with both."""
     # What writing takes is seconds: where work is counted it must not decide what is explained.
     write_s = 0.0 if work_clock.is_counting() else writer.write_s
-    with work_clock.watched() as reasons:
+    with work_clock.watched() as reasons, work_clock.within(ClockStep.EXPLAIN):
         to_explain = Afterwards.now(rest.limit, write_s, exact=rest.exact)
         found = explain(result, writer.good, rest.step, to_explain)
     with work_clock.by_seconds():
-        writer.explained_by_clock(reasons)
+        writer.explained_by_clock(reasons, reasons.steps)
         _tell(found.notes, writer, rest)
         rest.step("report")
         to_report = Afterwards.now(rest.deadline, writer.write_s, exact=rest.exact)
         notes = _despite_interrupt(lambda: writer.add_report(found, to_report))
         if notes:
-            writer.explained_by_clock({ClockReason.TIME_LIMIT})
+            writer.explained_by_clock({ClockReason.TIME_LIMIT}, {ClockStep.REPORT})
         _tell(notes, writer, rest)
         rest.step("write")
         _despite_interrupt(lambda: writer.write_in_full(found))
     return writer.outcome(found)
+
+
+def _tell_result(result: SolveResult, deadline: Deadline, told: Callable[[Progress], None]) -> None:
+    """Tell what the verified plan is worth: what was told on the way no row may have held."""
+    ok = result.verification is not None and result.verification.ok
+    with work_clock.by_seconds():
+        elapsed, bound = deadline.elapsed_s, _finite(result.bound)
+        worth = result.objective if ok else None
+        told(Progress(elapsed, worth, bound, relative_gap(worth, bound), is_final=True))
 
 
 def _to_be_explained(result: SolveResult, deadline: Deadline, *, exact: bool) -> SolveResult:
@@ -278,7 +289,7 @@ class _Writer:
         self.fault = NOTHING_SAID
         self.write_s = 0.0
         self._pages: dict[str, bytes] = {}
-        self._made: dict[str, bytes] = {}
+        self._kept = KeptFiles()
         self.manifest = manifest_of(result, scenario, self.place, None)
         self.manifest["parent"] = dict(parent) or None
 
@@ -327,11 +338,13 @@ class _Writer:
         """Add notes to the run."""
         self.manifest["notes"] = [*self.manifest["notes"], *_stated_notes(notes)]
 
-    def explained_by_clock(self, reasons: Collection[str]) -> None:
-        """State for which reasons the clock decided what was explained, if it did."""
+    def explained_by_clock(self, reasons: Collection[str], steps: Collection[str]) -> None:
+        """State why and in which steps the clock decided what was explained, if it did."""
         clock = dict(self.manifest["clock"])
-        why = [name.value for name in ClockReason if name in {*clock["why"], *reasons}]
-        self.manifest["clock"] = clock | {"explanations": bool(reasons), "why": why}
+        clock["explanations"] = clock["explanations"] or bool(reasons)
+        clock["why"] = [name.value for name in ClockReason if name in {*clock["why"], *reasons}]
+        clock["steps"] = [name.value for name in ClockStep if name in {*clock["steps"], *steps}]
+        self.manifest["clock"] = clock
 
     @stage(Stage.REPORT)
     def add_report(self, found: Explained, time: Afterwards) -> tuple[Note, ...]:
@@ -339,6 +352,10 @@ class _Writer:
         if found.conflict is not None:
             self.manifest |= conflict_part(found.conflict)
         try:
+            time.require_time_to_report()
+            # Its library of tables takes as long to load as small instances to have a first plan.
+            from infraplan.optimizer.report.html import render_report
+
             page = render_report(
                 self._result.instance,
                 self.good,
@@ -372,7 +389,7 @@ class _Writer:
                 manifest=self.manifest,
                 rejections=rejections,
                 extra_files=self._pages,
-                made=self._made,
+                kept=self._kept,
             )
         self.write_s = self._times.now().clock_s - began_s
 
@@ -388,6 +405,8 @@ def bound_source(result: SolveResult) -> str:
         return DUAL_VALUES_CHECKED
     if result.bound_source is BoundSource.OWN_BOUND:
         return CHAINS_AND_LIMITS
+    if result.bound_source is BoundSource.OWN_SEARCH:
+        return OWN_SEARCH
     if result.bound_source is BoundSource.NONE:
         return ""
     version = result.solver_version or _solver_version(result.solver)
@@ -433,6 +452,7 @@ def manifest_of(
             "plan": bool(result.clock),
             "explanations": False,
             "why": [name.value for name in result.clock],
+            "steps": [name.value for name in result.clock_steps],
         },
         "termination": result.termination.value,
         "solution_state": (result.state if ok else SolutionState.NONE).value,
@@ -484,9 +504,12 @@ def _stated_notes(notes: tuple[Note, ...]) -> list[dict[str, str]]:
 
 
 def _note_of_instance(instance: Instance) -> tuple[Note, ...]:
-    """What the instance says and no plan has to obey."""
-    told = recorded_relations(instance)
-    return (Note("recorded", *told.both),) if told else ()
+    """What the instance says and no plan has to obey, and what no plan could be held against."""
+    told = {
+        "recorded": recorded_relations(instance),
+        "untested": rules_that_were_not_tested(instance),
+    }
+    return tuple(Note(kind, *text.both) for kind, text in told.items() if text)
 
 
 def _versions(result: SolveResult) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import gc
 import shutil
 import sys
 from collections import Counter
@@ -13,7 +13,8 @@ import pytest
 from hypothesis import settings
 
 from infraplan.optimizer.backends import process
-from tests import warm_guests
+from infraplan.optimizer.work_clock import DETERMINISTIC_VARIABLE
+from tests import tracing, warm_guests
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SHARED = REPOSITORY.parent / "shared"
@@ -54,21 +55,45 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("no_cover")
 
 
+def pytest_collection_finish() -> None:
+    """Let no later search for garbage go through the thousands of tests that stay to the end."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[object]:
-    """Measure coverage of child processes where they are what is tested.
+    """Count work in the place of time, and measure coverage of children where they are tested.
 
-    Each solve runs in a process of its own; starting the tracer in it and writing what it saw costs
-    as much as the small solve.
+    What a solve finds then hangs on no load of the machine. The environment says it before fixtures
+    of any scope are made, and to every child process. Each solve runs in a process of its own;
+    starting the tracer in it and writing what it saw costs as much as the small solve.
     """
-    config = None
-    if not item.path.is_relative_to(_GUESTS):
-        config = os.environ.pop(warm_guests.TRACE_CHILDREN, None)
-    try:
-        return (yield)
-    finally:
-        if config is not None:
-            os.environ[warm_guests.TRACE_CHILDREN] = config
+    with pytest.MonkeyPatch.context() as patch:
+        if item.path.name in _ABOUT_THE_CLOCK or item.get_closest_marker("by_seconds"):
+            patch.delenv(DETERMINISTIC_VARIABLE, raising=False)
+        else:
+            patch.setenv(DETERMINISTIC_VARIABLE, "1")
+        if not item.path.is_relative_to(_GUESTS):
+            patch.delenv(warm_guests.TRACE_CHILDREN, raising=False)
+        with tracing.traced_for():
+            return (yield)
+
+
+_ABOUT_THE_CLOCK = {
+    "test_bad_guests.py",
+    "test_benchmarks.py",
+    "test_beside.py",
+    "test_deadline.py",
+    "test_deterministic.py",
+    "test_out_of_time.py",
+    "test_stage_times.py",
+    "test_stopping.py",
+}
+"""Files that say what seconds do: their solves go by the clock, unless they ask for work.
+
+A single test of another file has the marker `by_seconds`.
+"""
 
 
 _ABOUT_PROCESSES = {

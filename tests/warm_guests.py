@@ -18,6 +18,7 @@ import socket
 import struct
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
@@ -29,6 +30,7 @@ _GUEST = "infraplan.optimizer.backends.guest"
 _WORD = struct.Struct("q")
 _servers: dict[tuple[str, str], tuple[socket.socket, subprocess.Popen[bytes]]] = {}
 """Where guests are forked, by their module and the path on which it is found."""
+_starting = threading.Lock()
 
 
 def is_possible() -> bool:
@@ -82,18 +84,20 @@ class WarmGuest:
 def _socket(module: str, env: dict[str, str]) -> socket.socket:
     """Socket of the process that is forked for `module`, which is started where there is none."""
     key = (module, env.get("PYTHONPATH", ""))
-    if key not in _servers:
-        mine, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with its:
-            process = subprocess.Popen(
-                [sys.executable, "-P", "-X", "faulthandler", __file__, str(its.fileno()), module],
-                stdin=subprocess.DEVNULL,
-                pass_fds=[its.fileno()],
-                start_new_session=True,
-                env={name: value for name, value in env.items() if name != TRACE_CHILDREN},
-            )
-        _servers[key] = (mine, process)
-    return _servers[key][0]
+    with _starting:  # guests may be begun by several threads
+        if key not in _servers:
+            mine, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            options = ["-P", "-X", "faulthandler"]
+            with its:
+                process = subprocess.Popen(
+                    [sys.executable, *options, __file__, str(its.fileno()), module],
+                    stdin=subprocess.DEVNULL,
+                    pass_fds=[its.fileno()],
+                    start_new_session=True,
+                    env={name: value for name, value in env.items() if name != TRACE_CHILDREN},
+                )
+            _servers[key] = (mine, process)
+        return _servers[key][0]
 
 
 def end() -> None:

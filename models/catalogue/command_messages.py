@@ -58,6 +58,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "校验通过：{num_laws}类约束共{count}项检查全部成立。",
     ),
     "drawn": ("Drawn: {drawing}", "已绘制：{drawing}"),
+    "project-opens": ("{name}: opens", "{name}：投用"),
     "wrote-2": ("Wrote {path}", "已写出{path}"),
     "law-s-broken": ("{num_violations} law(s) broken.", "违反约束{num_violations}处。"),
     "shares-says-of-joint-project-s-nothing-about": (
@@ -89,8 +90,13 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "未校验：结果中没有方案，未作任何检查。",
     ),
     "run-of-version-1-without-hashes": (
-        "The run is of format version 1 and states no hashes of its files.",
-        "该结果为第1版格式，未记录文件校验值。",
+        "The run is of format version 1 and states no hashes of its files. Not checked, since "
+        "nothing covers it: the solver, the bound and who found it, options and times.",
+        "该结果为第1版格式，未记录文件校验值。未检查（无从核对）：求解器、上界及其来源、选项和用时。",
+    ),
+    "laws-hold-but-the-record-was-not-checked": (
+        "The plan obeys: {count} checks of {num_laws} laws hold. The record was not checked.",
+        "方案符合约束：{num_laws}类约束共{count}项检查全部成立。求解记录未经检查。",
     ),
     "run-of-version-1-under-older-laws": (
         "The run is of format version 1: it was written under the laws of that time, which "
@@ -275,6 +281,16 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{text!r} is no number from {least:g} to {most:g}",
         "“{text}”不是{least:g}至{most:g}之间的数",
     ),
+    "by-hand-funds": ("several or earmarked funds of one payer", "同一出资方有多项或专项资金"),
+    "by-hand-shares": ("cost shares", "出资分担"),
+    "by-hand-relations": (
+        "orders of projects with a count or at their start",
+        "有数量要求或以开工为准的先后关系",
+    ),
+    "by-hand-standing": ("works that stand or are under way", "已建成或在建的项目"),
+    "by-hand-networks": ("networks", "网络"),
+    "by-hand-objective": ("another objective than net present value", "净现值以外的目标"),
+    "by-hand-spending-after-plan": ("spending after the plan", "规划期后的支出"),
     "no-program-by-hand": (
         "no program is written by hand for: {names}",
         "下列内容没有手写模型：{names}",

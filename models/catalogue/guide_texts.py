@@ -44,35 +44,48 @@ GUIDE: dict[str, tuple[str, ...]] = {
     "numbers": (
         "1200, 1,200, 12.5%, full-width digits, 3.2亿, 1,200万元. In money columns, and "
         "where 元 follows, 万 and 亿 count currency units and are converted to the money "
-        "unit; in other columns they multiply; so do $120M and 1.2bn in money columns. (5) is "
-        "-5, a dash 0. A heading may end in a unit in brackets: 静态投资（万元）.",
+        "unit; in other columns they multiply; so do $120M and 1.2bn in money columns. A sign or "
+        "code of the currency alone names no magnitude: $1,200, ¥1,200 and 1,200 CNY stand in the "
+        "unit of the column, like 1,200; ¥1.2亿 and 1,200元 count currency units. Another currency "
+        "than the instance's is refused. (5) is -5, a dash 0. A heading may end in a unit in "
+        "brackets, in which every number below it stands that names none: 静态投资（万元）; there "
+        "元 alone is refused, for it contradicts the heading. 单位：万元 above the headings of a "
+        "sheet holds likewise.",
         "1200、1,200、12.5%、全角数字、3.2亿、1,200万元都可以。金额列中（以及带“元”的数），"
         "万、亿按元计，自动换算为金额单位；其他列中万、亿只作倍数。列名后可加括号写单位：静"
-        "态投资（万元）。金额列也可写 $120M、1.2bn；“(5)”表示 -5，单独的横线表示 0。",
+        "态投资（万元），其下未写单位的数均按该单位；此时单写“元”与表头矛盾，不接受；表头上方的“单位：万元”同理。"
+        "金额列也可写 $120M、1.2bn。只有币种符号或代码而无量级的（¥1,200、$1,200、1,200 CNY）"
+        "与 1,200 相同，按本列单位；¥1.2亿、1,200元按元计。与算例币种不同的不接受。"
+        "“(5)”表示 -5，单独的横线表示 0。",
     ),
     "years-heading": ("Years", "年份怎么写"),
     "years": (
         "2025, 2025年, FY2025, 2025-26 (the year in which it begins), 十四五 (2021-2025: its "
-        "first year for the earliest start, its last year for the latest start and open_by). A "
+        "first year for the earliest start, its last year for the latest start and open_by, for "
+        "targets and stated dates but not_before). A "
         "full date is refused: write the year.",
         "2025、2025年、FY2025、2025-26（指开始的年份）、十四五都可以。"
         "“十四五”在最早开工年里是 2021，在最晚开工年、最晚投用"
-        "年里是 2025。完整日期不接受，请只写年份。",
+        "年、目标年份和文本所定年份（not_before 除外）里是 2025。完整日期不接受，请只写年份。",
     ),
     "yes-no-heading": ("Yes and no", "是与否"),
     "yes-no": ("yes / no, true / false, 1 / 0, 是 / 否.", "是 / 否、yes / no、1 / 0。"),
     "lists-heading": ("Lists and pairs", "多个值"),
     "lists": (
+        "Ids and names are read in half-width signs (ＸＭ０１ is XM01). "
         "Entries are parted by ; (also ； 、 |): road1;road2. Pairs are name=value: "
         "road_km=12;stations=3. `none` means explicitly nothing.",
+        "编号和名称中的全角字母、数字按半角读取（ＸＭ０１即XM01）。"
         "用“;”或“；”“、”“|”分隔：road1;road2。“名称=数值”成对书写：road_km=12;stations=3。“无”"
         "表示明确没有。",
     ),
     "remarks-heading": ("Remarks", "备注"),
     "remarks": (
         "A column whose heading begins with # or note_ is not read; nor is a row below the "
-        "table that begins with Note: or 注：, nor a sum (合计).",
-        "表头以 # 或 note_ 开头的列不读；表下方以“注：”“说明：”开头的行、“合计”行不读。",
+        "table that begins with Note: or 注：, nor a sum (合计). Hidden sheets, rows and columns "
+        "are read like all others, and named in a note.",
+        "表头以 # 或 note_ 开头的列不读；表下方以“注：”“说明：”开头的行、“合计”行不读。"
+        "隐藏的工作表、行、列照常读取，并给出提示。",
     ),
     "apostrophe-heading": ("Text that begins with = + - @", "以 = + - @ 开头的文字"),
     "apostrophe": ("Put an apostrophe before it.", "前面加一个英文单引号。"),

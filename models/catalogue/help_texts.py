@@ -116,6 +116,9 @@ _HELP: dict[str, str] = {
     "Districts, each with money of its own; blank: by size.": (
         "区县数，各有独立资金；留空则按规模确定。"
     ),
+    "Also relations of all kinds and earmarked grants, as `infraplan generate` makes them.": (
+        "同时生成各类项目关系和专项补助，与`infraplan generate`一致。"
+    ),
     "Also roads, water and power of each district.": "同时生成各区县的道路、供水和电力网络。",
     "Also bonds, quotas, old debt and a rule on debt.": (
         "同时生成债券、新增限额、存量债务和一条债务规则。"
@@ -237,8 +240,9 @@ _HELP: dict[str, str] = {
     ),
     "Numbers of projects, with commas: 300,1000.": "项目数，以逗号分隔：300,1000。",
     "Instance to measure instead of made-up ones.": "以该算例代替虚构算例进行测量。",
-    "Of own, bare, by-hand and greedy, with commas.": (
-        "own、bare、by-hand、greedy中的若干项，以逗号分隔。"
+    "Of own, bare, by-hand and greedy, with commas; where none is named, all, and own and bare "
+    "for made-up instances with more than plain ones have.": (
+        "own、bare、by-hand、greedy中的若干项，以逗号分隔；未指定时为全部，虚构算例超出简单内容时为own和bare。"
     ),
     "Solvers, with commas.": "求解器，以逗号分隔。",
     "Forms of the starts, with commas.": "开工变量的形式，以逗号分隔。",

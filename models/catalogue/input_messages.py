@@ -390,6 +390,15 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "choose a tenor within the life of the works",
         "选择不超过工程使用寿命的期限",
     ),
+    "seems-to-mean-works-of-a-rule": (
+        "project {id}: {word!r} is not a known word, but seems to mean works of which a rule of "
+        "capital or of starts speaks",
+        "项目{id}：“{word}”不是已知名称，但似属资本金或开工规则所指的项目类别",
+    ),
+    "write-the-word-of-the-rule-or-another": (
+        "if it is such works, write one of {words}; if not, a word that does not sound like it",
+        "如属该类，请改为{words}之一；如不属，请改用不致混淆的名称",
+    ),
     "project-is-of-the-unknown-subsector": (
         "project {id} is of the unknown subsector {name!r}: rules of least capital and of starts "
         "for {named} are not applied to it, those for all are",
@@ -398,6 +407,30 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "use-a-subsector-that-is-known": (
         "use a subsector that the rules or `infraplan estimate` know",
         "改用规则或 infraplan estimate 认识的细分行业名称",
+    ),
+    "is-about-and-no-project-is-of-these": (
+        "{id} is about {names}, and no project is of these {field}",
+        "{id}针对{names}，但没有项目的{field}与之相符",
+    ),
+    "no-project-draws-on-resource": (
+        "no project draws on {resource}: the quota limits nothing",
+        "没有项目占用资源{resource}：该限额不起作用",
+    ),
+    "no-project-delivers-metric": (
+        "no project delivers {metric}, which target {target} asks for",
+        "没有项目提供指标{target}所要求的{metric}",
+    ),
+    "rule-asks-for-item-without-row": (
+        "rule {rule} counts {item}, and no row of fiscal has it",
+        "规则{rule}计入{item}，但财政数据中没有该项",
+    ),
+    "add-rows-of-the-item-or-correct-it": (
+        "add its rows, or correct the name: what has no figure is not tested",
+        "补充该项数据，或更正名称：没有数据的地区不予检验",
+    ),
+    "correct-the-name-or-delete-the-row": (
+        "correct the name, or delete the row",
+        "更正名称，或删除该行",
     ),
     "may-pay-for-and-no-project-is-of-these": (
         "{id} may pay for {names}, and no project is of these {field}",

@@ -21,8 +21,11 @@ COLUMNS: dict[str, str] = {
     "to_year": "结束年份；留空为规划末年",
     "per_year": "是否每年单独计算上下限",
     "projects.id": "项目编号，不得重复",
-    "projects.sector": "行业，如 transport、water、energy",
-    "projects.subsector": "细分行业，如 expressway、reservoir",
+    "projects.sector": "行业，如 transport、water、energy；同义写法（交通、Transport）按该行业读取",
+    "projects.subsector": (
+        "细分行业，如 expressway、reservoir、airport；同义写法（机场、Airport）按该项读取，"
+        "似属资本金或开工规则所指类别而又不认识的名称不接受"
+    ),
     "projects.jurisdiction": "牵头行政区；未列出资分担时由其出资；只有一个行政区时可留空",
     "projects.place": "建设地点编号",
     "projects.from_place": "线性项目起点的地点编号",
@@ -32,7 +35,8 @@ COLUMNS: dict[str, str] = {
     "projects.started": "在建项目在规划期之前的开工年份；此时工期和投资进度指整个工程。"
     "留空则指剩余工程",
     "projects.spent_to_date": "在建项目在规划期之前已完成的投资，含在总投资内，规划只付差额。"
-    "留空取投资进度中规划期以前的部分（未填开工年份则为零：总投资即剩余投资）",
+    "留空取投资进度中规划期以前的部分（未填开工年份则为零：总投资即剩余投资）。"
+    "禁止建设的项目填此项，指已取消工程的沉没投资",
     "projects.opened": "建成项目的投用年份（寿命由此起算，留空为规划首年），"
     "或在建项目的预计投用年份（留空按工期）",
     "projects.mandatory": "可选、必建、已承诺（首年开工，投资为剩余部分）或禁止",
@@ -167,7 +171,7 @@ COLUMNS: dict[str, str] = {
     "targets.unit": "指标单位",
     "targets.sense": "至少或至多",
     "targets.value": "目标值",
-    "targets.year": "达到目标的年份",
+    "targets.year": "达到目标的年份；写五年规划（十五五）指其末年",
     "targets.from_year": "内置指标开始计数的年份；留空为规划首年",
     "targets.existing": "不做规划时已有的数值",
     "targets.hard": "是否约束性（未达到则不成立）",
@@ -180,7 +184,7 @@ COLUMNS: dict[str, str] = {
     "start_paces.sector": "行业，与项目中一致；留空为全部项目合计",
     "start_paces.most": "每年最多开工的项目数",
     "stated_dates.kind": "文本要求：begin_by 最迟开工，open_by 最迟投用，not_before 最早开工",
-    "stated_dates.year": "文本所定年份",
+    "stated_dates.year": "文本所定年份；写五年规划（十五五）指其末年，not_before 须写具体年份",
     "stated_dates.breach_cost": "规划期内每违反一年损失的价值；留空则只列示，不计代价",
     "stated_dates.quote": "文本原话",
     "stated_dates.source": "文件与章节",

@@ -202,4 +202,12 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "join it to a source that does not itself depend on this node",
         "将其连接到不依赖本节点的源",
     ),
+    "epanet-error": ("{told}{about} (error {number}){line}", "{told}{about}（错误{number}）{line}"),
+    "epanet-cause": ("{words} ({cause})", "{words}（{cause}）"),
+    "epanet-about": (" {about!r}", "“{about}”"),
+    "epanet-line": (", line {line}", "，第{line}行"),
+    "unit-kilometres": ("kilometres", "公里"),
+    "unit-miles": ("miles", "英里"),
+    "unit-kilometres-per-hour": ("kilometres per hour", "公里/小时"),
+    "unit-miles-per-hour": ("miles per hour", "英里/小时"),
 }

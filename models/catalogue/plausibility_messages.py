@@ -18,6 +18,48 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "give benefits, or let `infraplan estimate` fill them in",
         "请填写年效益，或用infraplan estimate补充",
     ),
+    "benefit-is-zero-among-siblings": (
+        "project {project} has a benefit of 0 and nothing else that speaks for it; {count} of "
+        "{most} other projects of subsector {subsector} have one: is a blank meant?",
+        "项目{project}的年效益填为0，也没有其他价值；细分行业{subsector}的其他{most}个项目中"
+        "{count}个有效益：是否本应留空？",
+    ),
+    "nothing-limits-the-loan": (
+        "nothing limits loan {id} of {owner}: pool {pool} has no ceiling, quota or debt rule, no "
+        "fund repays it, and the loan no annual_limit",
+        "{owner}的借款{id}不受任何约束：债务类别{pool}没有限额、新增限额或债务规则，没有资金偿还，"
+        "也未填annual_limit",
+    ),
+    "give-a-limit-a-ceiling-or-a-fund": (
+        "give annual_limit, a ceiling or quota of pool {pool}, or a fund that repays it",
+        "请填写annual_limit、债务类别{pool}的限额，或偿还它的资金",
+    ),
+    "limit-leaves-years-out": (
+        "the yearly limit {name} leaves out {years}, between years that have one: then nothing "
+        "is limited",
+        "{name}的年度限制前后年份都有，{years}年却没有：这些年份不受限制",
+    ),
+    "limit-ends-in-the-plan": (
+        "the yearly limit {name} ends in {stops}: from then on nothing is limited",
+        "{name}的年度限制只到{stops}年：此后不受限制",
+    ),
+    "limit-every-year-of-the-plan": (
+        "give a limit for every year of the plan",
+        "请为规划期每一年填写限制",
+    ),
+    "two-steps-begin-at-once": (
+        "two steps begin at offset {offset}: the later line counts",
+        "第{offset}年起的折现率有两行：以后一行为准",
+    ),
+    "steps-rise": (
+        "the discount rate rises from {before:g} to {rate:g} at offset {offset}; published "
+        "schedules decline",
+        "折现率从第{offset}年起由{before:g}升至{rate:g}；公布的折现率均逐步下降",
+    ),
+    "steps-decline": (
+        "give one rate for each offset, falling from step to step",
+        "请为每个起始年序填写一个折现率，并逐步下降",
+    ),
     "project-costs-more-than-any": (
         "project {project} costs {amount:g} money units, more than any project in the world has",
         "项目{project}投资{amount:g}个金额单位，超过世界上任何项目",
@@ -30,11 +72,32 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{field} of project {project} is {amount:g}; for {what} it is {middle:g} in the middle",
         "项目{project}的{field}为{amount:g}，而{what}的中位数为{middle:g}",
     ),
+    "metric-in-outputs": ("{metric} in outputs", "产出中的{metric}"),
+    "check-the-amount-and-its-unit": (
+        "check the amount and its unit",
+        "请检查数量及其单位",
+    ),
+    "projects-of-sector": ("projects of sector {name}", "行业{name}的项目"),
     "projects-of-subsector": ("projects of subsector {name}", "细分行业{name}的项目"),
     "all-projects": ("all projects", "全部项目"),
     "one-benefit-is-counted-twice": (
         "a benefit of project {project} is counted twice: {told}",
         "项目{project}的同一效益被重复计算：{told}",
+    ),
+    "stream-in-both-tables": (
+        "stream {stream} in the column benefits of its option and in a row of the table benefits, "
+        "{value:g} and {row:g} a year",
+        "{stream}既填在方案的年效益列，又填在效益表的一行，每年{value:g}和{row:g}",
+    ),
+    "stream-in-two-rows": (
+        "stream {stream} in a row for all options and in one of an option, {value:g} and {row:g} a "
+        "year",
+        "{stream}既有适用于全部方案的一行，又有单个方案的一行，每年{value:g}和{row:g}",
+    ),
+    "leave-the-stream-in-one-table": (
+        "both are counted: leave the stream in one place, or give what comes on top a name of its "
+        "own",
+        "两处都会计入：请只保留一处，确为另加的效益请另起名称",
     ),
     "price-of-metric": (
         "{stream} in benefits and {metric} in metric_prices",
@@ -51,6 +114,38 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "leave-the-benefit-in-one-place": (
         "leave it in one place; beside a network state only what the network does not count",
         "请只保留一处；已有网络的，年效益只填网络未计入的部分",
+    ),
+    "project-can-no-longer-start": (
+        "project {project} may start until {last} only, and it cannot before {first}: no plan "
+        "builds it",
+        "项目{project}最晚只能于{last}年开工，而最早要到{first}年才能开工：任何方案都无法建设该项目",
+    ),
+    "projects-can-no-longer-start": (
+        "{count} projects may only start before they can, so that no plan builds them: {names} and "
+        "others",
+        "有{count}个项目的最晚开工年份早于最早可开工年份，任何方案都无法建设：{names}等",
+    ),
+    "give-it-a-later-year-or-take-it-out": (
+        "give latest_start or open_by a later year, or say must_not where it has been given up",
+        "请推迟latest_start或open_by，确已放弃的项目请填must_not",
+    ),
+    "rule-cannot-be-tested": (
+        "rule {rule} cannot be tested for {jurisdiction} in {first} to {last}: fiscal has no row "
+        "of {items} for it, so that the rule limits nothing",
+        "{first}年至{last}年{jurisdiction}无法检验规则{rule}：财政数据中没有其{items}，该规则因此不起约束作用",
+    ),
+    "add-rows-of-fiscal-of": (
+        "add rows of these items for {jurisdiction} in fiscal, or take the rule away where it does "
+        "not hold",
+        "请在财政数据中为{jurisdiction}补充这些科目，规则不适用的请去掉",
+    ),
+    "rules-were-not-tested": (
+        "{count} debt rule(s) were not tested, and limit nothing: {told}",
+        "有{count}条债务规则未经检验，不起约束作用：{told}",
+    ),
+    "rule-of-in-for-want-of": (
+        "{rule} of {jurisdiction} in {first} to {last} (no {items} in fiscal)",
+        "{jurisdiction}的{rule}（{first}年至{last}年，财政数据缺{items}）",
     ),
     "target-is-what-one-project-brings": (
         "target {target} asks for exactly what project {project} alone brings: it decides for that "
@@ -134,6 +229,18 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "give-the-inflow-of-every-year": (
         "give a row for every year; 0 where nothing comes in",
         "请逐年填写；没有流入的年份填0",
+    ),
+    "project-is-shorter-than-the-straight-line": (
+        "length of project {project} in {field} is {length:g} km; the straight line from {one} to "
+        "{other} is {straight:.4g} km",
+        "项目{project}在{field}中的长度为{length:g} km，"
+        "而{one}至{other}的直线距离为{straight:.4g} km",
+    ),
+    "project-is-longer-than-the-straight-line": (
+        "length of project {project} in {field} is {length:g} km, far more than the straight line "
+        "of {straight:.4g} km from {one} to {other}",
+        "项目{project}在{field}中的长度为{length:g} km，"
+        "远大于{one}至{other}的直线距离{straight:.4g} km",
     ),
     "link-is-shorter-than-the-straight-line": (
         "link {link} is {length:g} km long; the straight line between its places is "

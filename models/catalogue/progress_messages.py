@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, tuple[str, ...]] = {
-    "what-stands-is-part-of-the-roads": (
-        "what stands already is part of the roads at equilibrium: set `exists` of its links",
-        "均衡道路上已建成的项目应直接写入路网：其路段的exists（是否已有）填是",
-    ),
     "stands-and-is-built-again": (
         "{id} stands already and is built again",
         "{id}已经建成，却又列入建设",
@@ -235,6 +231,11 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "roll-late": (
         "{project} must be built and is late: latest_start {year} is left out",
         "{project}为必建项目但已误期：最晚开工年{year}已删去",
+    ),
+    "roll-too-late": (
+        "{project} did not begin by its latest_start {year}: no plan can start it any more. "
+        "Give it a later year if it may still be built",
+        "{project}未在最晚开工年份{year}年之前开工，新规划不能再安排；若仍可建设，请改填更晚的年份",
     ),
     "roll-behind": (
         "{project} is behind with its works: it opens in {year}, not in {planned}",

@@ -199,6 +199,14 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{cleaned!r} stands for {first}-{last}; one year is asked for",
         "“{cleaned}”表示{first}—{last}年，此处应填一个年份",
     ),
+    "stands-for-years-not-before": (
+        "{text!r} stands for {first}-{last}; not before which year?",
+        "“{text}”表示{first}—{last}年，不早于哪一年？",
+    ),
+    "write-the-year-not-before": (
+        "write {first} if works may begin in these years, {after} if they are only studied then",
+        "如期内可以开工，请写{first}；如期内仅开展研究论证，请写{after}",
+    ),
     "write-one-row-per-year-or-choose-a-year": (
         "write one row per year, or choose a year",
         "每年填写一行，或选定一个年份",
@@ -213,6 +221,14 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "the-note": ("the note", "注释"),
     "the-sum": ("the sum", "合计"),
     "column-is-not-known-here": ("column {text} is not known here", "此处不认识列{text}"),
+    "amounts-stand-in-the-unit-above": (
+        "amounts whose heading and cell state no unit are read in {unit}",
+        "表头和单元格未写单位的金额按{unit}读取",
+    ),
+    "is-read-in-half-width": (
+        "{text} is read in half-width signs as {name}; {more} more cell(s) likewise",
+        "{text}按半角读作{name}，另有{more}个单元格同样处理",
+    ),
     "column-stands-twice": (
         "column {column} stands twice ({shown}, {text})",
         "列{column}重复出现（{shown}、{text}）",
@@ -355,6 +371,22 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "the headings are taken from row {heading_row}; what stands above is not read",
         "表头取自第{heading_row}行，其上内容未读取",
     ),
+    "the-sheet-is-hidden-and-is-read": (
+        "the sheet is hidden; it is read like the others",
+        "该工作表已隐藏，仍照常读取",
+    ),
+    "rows-are-hidden-and-are-read": (
+        "hidden rows are read like the others: {rows}",
+        "隐藏的行仍照常读取：{rows}",
+    ),
+    "columns-are-hidden-and-are-read": (
+        "hidden columns are read like the others: {columns}",
+        "隐藏的列仍照常读取：{columns}",
+    ),
+    "show-them-or-delete-what-is-not-meant": (
+        "show it, and delete what is not meant; a column whose heading begins with # is not read",
+        "请取消隐藏核对，不需要的请删除；表头以#开头的列不读取",
+    ),
     "the-merged-cells-all-take-the-value": (
         "the merged cells {coord} all take the value {value!r}",
         "合并单元格{coord}均取值“{value}”",
@@ -436,6 +468,18 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "is-in-another-currency-than-the-instance": (
         "{cleaned!r} is in {sign}, but the money of the instance is {currency}",
         "“{cleaned}”以{sign}计，而算例的币种为{currency}",
+    ),
+    "stands-in-yuan-below-another-unit": (
+        "{cleaned!r} counts single units of the currency, but its heading says {unit}",
+        "“{cleaned}”以元计，而表头写明单位为{unit}",
+    ),
+    "write-the-amount-with-its-unit": (
+        "write {number}{unit} if that is meant, else convert the amount to {unit}",
+        "如为{number}{unit}，请写成“{number}{unit}”；如确以元计，请换算为{unit}",
+    ),
+    "is-money-no-money-is-asked-for": (
+        "{text!r} is money, which is not asked for here",
+        "“{text}”是金额，此处不应填金额",
     ),
     "convert-it-to": ("convert it to {currency}", "请换算为{currency}"),
     "can-be-read-in-two-ways": (

@@ -72,6 +72,11 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "this-limit-is": (" This limit is {source}.", "上限{source}。"),
     "note-of-the-solve": (" {note}.", "{note}。"),
+    "no-project-was-left-out": ("no project was left out", "没有未入选的项目"),
+    "projects-left-out-without-a-reason": (
+        "{count} project(s) left out, and no reason told.",
+        "有{count}个项目未入选，但未说明原因。",
+    ),
     "bound-proven-by-chains-and-limits": (
         "proven: no chain of works and no yearly limit lets it end earlier",
         "已证明：工序链和年度限额不允许更早完成",
@@ -80,9 +85,14 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "proven: dual values checked",
         "已证明：对偶值经复核",
     ),
+    "bound-proven-by-own-search": (
+        "proven: own branch and bound, no solver's word in it",
+        "已证明：由自身的分支定界搜索得出，不依赖求解器的说法",
+    ),
     "bound-by-a-solver": ("by solver {solver}, not certified", "由求解器{solver}给出，未经证明"),
     "clock-decided-nothing": ("nothing", "无"),
     "clock-decided-the-plan": ("the plan ({why})", "方案（{why}）"),
+    "clock-decided-in-steps": ("{why}: {steps}", "{why}：{steps}"),
     "clock-decided-explanations": ("explanations alone ({why})", "仅说明部分（{why}）"),
     "no-fault": ("no fault", "全部成立"),
     "faults": ("faults", "存在问题"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from infraplan.models.catalogue.choices import CHOICES
+from infraplan.models.catalogue.sector_words import SECTORS
 from infraplan.models.catalogue.table_words import COLUMNS
 
 TEXTS: dict[str, tuple[str, ...]] = {
@@ -224,6 +225,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "why_missed": ("why it is missed", "未按期原因"),
     "kept": ("kept", "已满足"),
     "rejected": ("What was left out, and why", "未入选项目及原因"),
+    "compared_value": ("value", "目标值"),
     "objective": ("What the plan is worth", "方案价值构成"),
     "estimates": ("How sure the costs are", "造价数据质量"),
     "laws": ("Checks of the plan", "方案校验"),
@@ -296,23 +298,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "stated": CHOICES["Quality.stated"],
     "estimate": CHOICES["Quality.estimate"],
     "assumption": CHOICES["Quality.assumption"],
-    "transport": CHOICES["NetworkKind.transport"],
-    "water": ("water", "水利"),
-    "energy": ("energy", "能源"),
-    "digital": ("digital", "数字"),
-    "environment": ("environment", "生态环境"),
-    "municipal": ("municipal", "市政"),
-    "industry": ("industry", "产业"),
-    "urban": ("urban", "城镇"),
-    "social": ("social", "社会"),
-    "tourism": ("tourism", "旅游"),
-    "logistics": ("logistics", "物流"),
-    "rural": ("rural works", "农村建设"),
-    "safety": ("public safety", "公共安全"),
-    "health": ("health", "卫生健康"),
-    "education": ("education", "教育"),
-    "culture": ("culture", "文化"),
-    "agriculture": ("agriculture", "农业"),
+    **{name: words[:2] for name, words in SECTORS.items()},
     "other": CHOICES["FundKind.other"],
     "travel": ("travel", "出行"),
     "freight": ("freight", "货运"),

@@ -356,6 +356,21 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "quick plan was looked for",
         "读取与建模用时{seconds:.1f}秒，而时限为{limit:g}秒：只作了快速求解",
     ),
+    "flows-are-those-of-the-search": (
+        "the flows of the plan are those of the search: there was no time left to find better ones "
+        "for its projects",
+        "方案的网络流量取自求解过程：所剩时间不足，未再为选定项目求更优流量",
+    ),
+    "equilibria-are-coarser-for-want-of-time": (
+        "for want of time the road equilibria are found to a relative gap of {gap:.0e} at worst, "
+        "not {asked:.0e}",
+        "因时间不足，道路均衡的相对误差最大为{gap:.0e}，未达到{asked:.0e}",
+    ),
+    "equilibria-ended-with-their-time": (
+        "the time limit of {limit:g} s ended some equilibria early: each states the relative gap "
+        "that it has reached",
+        "时限{limit:g}秒已到，部分均衡提前结束，各自列出已达到的相对间隙",
+    ),
     "no-solver-answered": (
         "no solver answered: the plan found before is kept",
         "没有求解器给出答复，保留此前求得的方案",

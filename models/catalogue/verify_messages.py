@@ -4,6 +4,42 @@ from __future__ import annotations
 
 MESSAGES: dict[str, tuple[str, ...]] = {
     "run-key-is-missing": ("run.json: {name} is missing", "run.json：缺少{name}"),
+    "run-key-of-a-later-version": (
+        "run.json: {name} is stated only since a later version than {version}, which it says it is",
+        "run.json：{name}只在第{version}版之后的格式中才有，但文件自称第{version}版",
+    ),
+    "run-key-has-no-such-form": (
+        "run.json: {name} is {stated!r}, which no run states it as",
+        "run.json：{name}为“{stated}”，不是结果所用的形式",
+    ),
+    "run-key-is-otherwise-stated": (
+        "run.json: {name} is {stated!r}, but {due!r} by what it states besides",
+        "run.json：{name}为“{stated}”，但据其他内容应为“{due}”",
+    ),
+    "run-verification-checked-nothing": (
+        "run.json: verification tells of no law that was checked",
+        "run.json：verification中没有已检查的约束",
+    ),
+    "run-verification-tells-of-violations": (
+        "run.json: verification tells of broken laws",
+        "run.json：verification中有被违反的约束",
+    ),
+    "file-of-the-run-not-listed": (
+        "{name}: no hash of it is listed in run.json",
+        "{name}：run.json未列出其校验值",
+    ),
+    "run-json-is-but-follows-to-be-none": (
+        "run.json: {name} is {stated!r}, but there is nothing that it follows from",
+        "run.json：{name}为“{stated}”，但没有可得出它的数",
+    ),
+    "run-json-names-nobody-for-the-bound": (
+        "run.json: bound_source is {stated!r}, which is neither the solver nor a proof",
+        "run.json：bound_source为“{stated}”，既非所述求解器，也非证明",
+    ),
+    "run-json-bound-is-not-the-certified-one": (
+        "run.json: the bound is told as proven, but is not the certified bound",
+        "run.json：上界称已证明，但与经证明的上界不一致",
+    ),
     "run-states-a-plan-without-one": (
         "run.json: has_plan is {stated!r}, but there is no plan.json",
         "run.json：has_plan为{stated}，但没有plan.json",
@@ -43,6 +79,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "index-demand-is-found-at": (
         "demand {demand} is found at {found}, not at {node}",
         "需求{demand}位于{found}，而非{node}",
+    ),
+    "index-of-another-network": (
+        "network {name} is found by the id {found}",
+        "网络{name}被记为编号{found}",
     ),
     "index-no-node": ("no node", "无节点"),
     "index-stands-other-times": (
@@ -286,6 +326,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "discharge-of": ("discharge of", "放出量"),
     "spill-at": ("spill at", "弃量"),
     "what-arrives-at": ("what arrives at", "到达量"),
+    "what-storage-turns-over": (
+        "what storage {node} takes in and gives out at once, {where}",
+        "{where}蓄能{node}同时存入和放出的量",
+    ),
     "what-storage-gives-out-in": (
         "what storage {node} gives out in {year}",
         "{year}年蓄能{node}的放出量",

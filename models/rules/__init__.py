@@ -12,13 +12,13 @@ from typing import TypeVar
 
 from infraplan.models.base import DomainModel
 from infraplan.models.catalogue import phrase
-from infraplan.models.rules.money import MONEY
-from infraplan.models.rules.network import NETWORK
-from infraplan.models.rules.policy import POLICY
+from infraplan.models.rules.money_rules import MONEY
+from infraplan.models.rules.network_rules import NETWORK
+from infraplan.models.rules.policy_rules import POLICY
 from infraplan.models.rules.reasons import REASONS_ALONE
 from infraplan.models.rules.record import Need, Reason, Rule, Section, Words
-from infraplan.models.rules.selection import SELECTION
-from infraplan.models.rules.value import VALUE
+from infraplan.models.rules.selection_rules import SELECTION
+from infraplan.models.rules.value_rules import VALUE
 
 __all__ = [
     "LAWS",

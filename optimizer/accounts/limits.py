@@ -133,10 +133,10 @@ def _has_limits(instance: Instance, payer: str) -> bool:
     if not loans:
         return bool(instance.funds_by_payer.get(payer))
     ruled = any(jurisdiction == payer for _, jurisdiction in rules_in_force(instance))
-    return ruled or all(_is_loan_limited(instance, row) for row in loans)
+    return ruled or all(is_loan_limited(instance, row) for row in loans)
 
 
-def _is_loan_limited(instance: Instance, loan: Instrument) -> bool:
+def is_loan_limited(instance: Instance, loan: Instrument) -> bool:
     """Whether a yearly limit, a ceiling, a quota, or the fund that repays it limits a loan."""
     served = {key for keys in instance.pools_by_service_fund.values() for key in keys}
     horizon = instance.settings.horizon

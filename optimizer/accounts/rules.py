@@ -21,6 +21,7 @@ from infraplan.models.project import Mandate, Project, Stage
 from infraplan.models.rule_sets import RULE_SETS, rules_of_set
 from infraplan.optimizer.accounts.debt import (
     Issued,
+    counted_debt,
     debt_span,
     debt_total,
     issued_by_instrument,
@@ -87,9 +88,17 @@ def band_position(rule: DebtRule, value: float, base: float) -> int:
 def rules_in_force(instance: Instance) -> list[tuple[DebtRule, str]]:
     """Every debt rule with each jurisdiction that it tests (one that has its base items)."""
     table = FiscalTable(instance)
+    return [
+        (rule, jurisdiction)
+        for rule, jurisdiction in _rules_that_cover(instance)
+        if all(table.has(jurisdiction, term.item) for term in rule.base)
+    ]
+
+
+def _rules_that_cover(instance: Instance) -> Iterator[tuple[DebtRule, str]]:
+    """Every debt rule with each jurisdiction that is under it, whether it can be tested or not."""
     borrowers = {*instance.funded, *instance.debt_by_payer}
     rule_sets = {row.id: row.rule_sets for row in instance.jurisdictions}
-    found: list[tuple[DebtRule, str]] = []
     for jurisdiction in instance.jurisdiction_ids:
         named = rule_sets.get(jurisdiction, ())
         rules = [rule for name in named for rule in rules_of_set(name)]
@@ -100,9 +109,46 @@ def rules_in_force(instance: Instance) -> list[tuple[DebtRule, str]]:
             or (not rule.jurisdictions and jurisdiction in borrowers)
         ]
         for rule in rules:
-            if all(table.has(jurisdiction, term.item) for term in rule.base):
-                found.append((rule, jurisdiction))
-    return found
+            yield rule, jurisdiction
+
+
+@dataclass(frozen=True)
+class UntestedRule:
+    """A rule that a jurisdiction is under, and that nothing tests for want of fiscal items."""
+
+    rule: DebtRule
+    jurisdiction: str
+    items: tuple[str, ...]
+    """Items of which the jurisdiction has no row."""
+    years: IntArray
+    """Years in which the rule would be tested, at least one."""
+
+
+def untested_rules(instance: Instance) -> Iterator[UntestedRule]:
+    """Yield rules that are not tested though there is, or may be, debt that they count.
+
+    A rule that counts no debt (a ban by listing) is tested by the items that it adds, so that it
+    lacks those as well.
+    """
+    table = FiscalTable(instance)
+    for rule, jurisdiction in _rules_that_cover(instance):
+        terms = [term for term in rule.terms if term.coefficient]
+        needed = [term.item for term in (*(() if terms else rule.additions), *rule.base)]
+        items = tuple(dict.fromkeys(i for i in needed if not table.has(jurisdiction, i)))
+        if not items or (terms and not any(_owes(instance, jurisdiction, t) for t in terms)):
+            continue
+        years = tested_years(instance, rule, jurisdiction)
+        if years.size:
+            yield UntestedRule(rule, jurisdiction, items, years)
+
+
+def _owes(instance: Instance, jurisdiction: str, term: QuantityTerm) -> bool:
+    """Whether `jurisdiction` owes, or may owe, anything that `term` counts."""
+    counted = counted_debt(instance, jurisdiction, term.pools, contracts=term.contracts)
+    first_year = instance.settings.horizon.first_year
+    years = np.arange(first_year - 1, int(debt_span(instance, jurisdiction)[-1]) + 1)
+    owed = (counted.old(instance, flow, years) for flow in (Quantity.BALANCE, Quantity.SERVICE))
+    return bool(counted.instruments) or any(flow.any() for flow in owed)
 
 
 def rules_by_id(instance: Instance) -> dict[str, DebtRule]:

@@ -261,12 +261,7 @@ def objective_terms(
     for relation in candidates.instance.relations:
         if not relation.is_enforced or relation.type not in _WORTH:
             continue
-        # Works that began before the plan save nothing; what stands has opened all the same.
-        there = built
-        if relation.type is RelationType.SHARED_WORKS:
-            begun = {flat.project.id for flat in candidates.options if flat.begun is not None}
-            there = {name: start for name, start in chosen.items() if name not in begun}
-        value = _relation_value(coefficients, relation, there)
+        value = _relation_value(coefficients, relation, built)
         if value != 0.0:
             rows.append(
                 ObjectiveTerm(term=relation.type.value, subject=relation.label, value=value)
@@ -297,16 +292,30 @@ def _relation_value(
     value, first = relation.value or 0.0, coefficients.candidates.first_year
     members = [there[name] for name in relation.members if name in there]
     if relation.type is RelationType.SHARED_WORKS:
-        years = [start.start for start in members]
-        if len(members) < len(relation.members) or max(years) - min(years) > relation.lag:
+        candidates = coefficients.candidates
+        flats = [candidates.options[candidates.number_of(start)] for start in members]
+        years = [_start_year(candidates, start) for start in members]
+        starts = [year for year in years if year is not None]
+        is_new = any(flat.standing is None and flat.begun is None for flat in flats)
+        if len(starts) < len(relation.members) or not is_new:
             return 0.0
-        return float(value * coefficients.discount[max(years) - first])
+        if max(starts) - min(starts) > relation.lag:
+            return 0.0
+        return float(value * coefficients.discount[max(starts) - first])
     serve = np.zeros(len(coefficients.discount), dtype=np.int64)
     for name in relation.members:
         serve += _serves(coefficients.candidates, relation, name, there, len(serve))
     sign = 1.0 if relation.type is RelationType.SYNERGY else -1.0
     counted = serve >= members_needed(relation)
     return float(sign * value * coefficients.discount[counted].sum())
+
+
+def _start_year(candidates: Candidates, start: ProjectStart) -> int | None:
+    """Year in which works began, before the plan too; None where what stands states none."""
+    flat = candidates.options[candidates.number_of(start)]
+    if flat.standing is not None and flat.project.opened is None:
+        return None
+    return start.start if flat.begun is None else candidates.first_year + flat.begun
 
 
 def _serves(

@@ -179,6 +179,9 @@ def _works_of(
     option = option_in_plan(project, name, first)
     start = _start_of(planned, rows)
     cancelled = any(row.cancelled for row in rows)
+    if project.mandatory is Mandate.MUST_NOT and all(row.started is None for row in rows):
+        # A bill that comes in later does not bring back what was given up: only a start does.
+        start, cancelled = None, cancelled or any(row.spent for row in rows)
     if (start is None or start >= to_year) and not cancelled:
         return None
     spent: dict[int, float] = {}

@@ -26,17 +26,26 @@ class ProjectAppraisal:
 
     Attributes
     ----------
-        project, option, start, opening: what is built when.
-        benefit, construction, om, residual: present values, costs positive; `benefit` includes the
-            value of outputs, `construction` the uplift.
-        npv: benefit - construction - om + residual.
-        bcr: benefit / (construction + om - residual); None where that is not positive.
-        uplift: optimism bias net of the contingency in the estimate, as a share of cost.
-        first_year_return: net benefit of the first full year over the cost compounded to the year
-            before opening; None without a cost.
-        discount_rate: the rate of the opening year.
-        delay_gain: change of its value if it started a year later; None in the plan's last year.
-        best_start: start year of the plan in which it is worth most by itself.
+    project, option, start, opening
+        What is built when.
+    benefit, construction, om, residual
+        Present values, costs positive; `benefit` includes the
+        value of outputs, `construction` the uplift.
+    npv
+        Benefit - construction - om + residual.
+    bcr
+        Benefit / (construction + om - residual); None where that is not positive.
+    uplift
+        Optimism bias net of the contingency in the estimate, as a share of cost.
+    first_year_return
+        Net benefit of the first full year over the cost compounded to the year
+        before opening; None without a cost.
+    discount_rate
+        The rate of the opening year.
+    delay_gain
+        Change of its value if it started a year later; None in the plan's last year.
+    best_start
+        Start year of the plan in which it is worth most by itself.
     """
 
     project: str

@@ -18,6 +18,7 @@ from infraplan.optimizer.backends.checking import clean_values
 from infraplan.optimizer.backends.quick_relaxation import (
     SMALL,
     QuickAnswer,
+    quick_relaxation,
     quick_search,
 )
 from infraplan.optimizer.mip import FloatArray, IntArray, Key, Mip
@@ -36,8 +37,12 @@ LIMITS = frozenset(
 """Rules that limit what is scarce: money, debt, quotas, resources, policies."""
 BASE_S = 20.0
 """Seconds at most in which money and flows of the plan itself are found again."""
+AGREED = frozenset({"sharing", "share_limit", "compensation", "consent"})
+"""Rules of what partners of a joint project have agreed on."""
 PAYING = frozenset({"sources_uses", "sharing"})
 """Rules by which works are paid for: short where a payer has no source at all in a year."""
+LOSING = frozenset({"value", "stated_date"})
+"""Rules of projects that cost more than they bring."""
 HALF = 0.5
 """A column of starts above this is 1."""
 EVEN = 1e-9
@@ -104,8 +109,16 @@ class Finder:
             return quick_search(mip, seconds, 1e-6)
         return self._local_elastic.solve(mip, self._forcing.own_columns(index), seconds, 1e-6)
 
-    def find(self, index: int, time_limit_s: float) -> Binding:
-        """The rule that keeps project `index` out beside the plan."""
+    def beside(self, index: int, time_limit_s: float) -> QuickAnswer:
+        """The best plan with project `index` beside all that is built."""
+        forcing = self._forcing
+        return self.near(forcing.forced(index), forcing.own_columns(index), time_limit_s, 1e-6)
+
+    def find(self, index: int, time_limit_s: float, answer: QuickAnswer | None = None) -> Binding:
+        """The rule that keeps project `index` out beside the plan.
+
+        `answer` is what `beside` found, where that has been asked for.
+        """
         end = work_clock.now() + time_limit_s
         rival = self._rival(index)
         if rival is not None:
@@ -113,7 +126,7 @@ class Finder:
         forcing = self._forcing
         beside = forcing.held(forcing.forced(index), forcing.own_columns(index))
         own = forcing.own_columns(index)
-        answer = self.near(forcing.forced(index), own, time_limit_s, 1e-6)
+        answer = answer or self.beside(index, time_limit_s)
         values = None if answer.values is None else clean_values(beside, answer.values)
         if values is None and not answer.termination.is_proof_of_no_plan:
             return Binding("not_found")
@@ -334,12 +347,30 @@ class Finder:
     # ------------------------------------------------------------------ what cannot be forced in
 
     def against(
-        self, index: int, mip: Mip, options: SolverOptions, time_limit_s: float
+        self,
+        index: int,
+        mip: Mip,
+        options: SolverOptions,
+        time_limit_s: float,
+        beside: Binding,
     ) -> Binding | None:
-        """The rule of a conflict with the project's being built; None: not found in time."""
+        """The rule of a conflict with the project's being built; None: not found in time.
+
+        In the order of the tests: what no money would help is told before what the project is
+        worth, and that before what is scarce. `beside` is the rule beside the plan.
+        """
         instance = self._forcing.formulation.instance
         own = instance.projects[index].id
         end = work_clock.now() + time_limit_s
+        unlimited = self._unlimited(mip)
+        if self._is_impossible(unlimited, HALF * time_limit_s):
+            mip = unlimited
+        else:
+            if beside.rule in LOSING:
+                return beside
+            worth = self._bounds.own_value(index)
+            if worth is not None and worth < -EVEN * (1.0 + abs(self._forcing.worth)):
+                return Binding("value", amount=-worth / self._forcing.factor)
         report = conflict_of(mip, instance, options, end)
         mandated = {str(rule.key[0]) for rule in report.rules if rule.family == "mandate"}
         rules = [rule for rule in report.rules if rule.family != "mandate"]
@@ -356,10 +387,33 @@ class Finder:
             factor = self._forcing.factor
         # Of the year that is named; what is short in later years as well is not added to it.
         short = rule.first_amount if years else rule.amount
-        amount = short / factor if short > GIVES else None
+        is_number = rule.family not in RIVALS  # these ask yes or no
+        amount = short / factor if short > GIVES and is_number else None
         return Binding(rule.rule, years[0] if years else None, amount, others)
+
+    def _unlimited(self, mip: Mip) -> Mip:
+        """`mip` in which nothing is scarce: neither money, debt, quotas, resources nor policies."""
+        lower, upper = mip.row_lower.copy(), mip.row_upper.copy()
+        groups = self._elastic.groups
+        for number in (*self._limits(), *self._paying()):
+            lower[groups[number].rows], upper[groups[number].rows] = -np.inf, np.inf
+        return replace(mip, row_lower=lower, row_upper=upper)
+
+    def _is_impossible(self, mip: Mip, time_limit_s: float) -> bool:
+        """Whether `mip` is seen to have no plan; of a large one its relaxation is asked."""
+        if self.is_small:
+            return quick_search(mip, time_limit_s, 1.0).termination.is_proof_of_no_plan
+        return quick_relaxation(mip, time_limit_s).is_infeasible
 
 
 def _told_first(rule: Conflict) -> tuple[int, float]:
-    place = RIVALS.index(rule.family) if rule.family in RIVALS else len(RIVALS)
-    return place, -rule.amount
+    """Order in which a rule of a conflict is told: which of them, then by how little it is short.
+
+    Each would do alone, so what is nearest to giving is told: not a window or an agreement where
+    money is a member as well.
+    """
+    order = (*RIVALS, "forbidden")
+    if rule.family in order:
+        return order.index(rule.family), 0.0
+    is_arrangement = rule.family in AGREED or rule.family not in LIMITS
+    return len(order) + is_arrangement, rule.amount

@@ -58,11 +58,16 @@ class ProjectChange:
 
     Attributes
     ----------
-        project: project id.
-        starts: start by label of the run; None where it is not built.
-        unknown: labels of the runs whose question does not have it.
-        rules: rule that keeps it out, by label; blank where none is known.
-        losses: what forcing it in would lose at least, by label, money.
+    project
+        Project id.
+    starts
+        Start by label of the run; None where it is not built.
+    unknown
+        Labels of the runs whose question does not have it.
+    rules
+        Rule that keeps it out, by label; blank where none is known.
+    losses
+        What forcing it in would lose at least, by label, money.
     """
 
     project: str

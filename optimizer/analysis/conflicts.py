@@ -21,7 +21,7 @@ from infraplan.models.instance import Instance
 from infraplan.models.network import SERVED, TRAVEL_TIME
 from infraplan.models.rules import RULES, Section
 from infraplan.optimizer import stopping, work_clock
-from infraplan.optimizer.analysis.elastic import GIVES, Elastic, Group, search
+from infraplan.optimizer.analysis.elastic import EARLY, GIVES, Elastic, Group, search
 from infraplan.optimizer.analysis.money_rows import with_open_money
 from infraplan.optimizer.analysis.rule_words import describe_rule
 from infraplan.optimizer.analysis.window_rows import Row, with_named_rows, with_open_windows
@@ -32,6 +32,8 @@ from infraplan.optimizer.program import Formulation
 LEAST_S = 0.5
 """Seconds that one question gets at least."""
 
+AMOUNTS_SHARE = 0.25
+"""Share of the time kept for the amounts: a rule without one says little."""
 MOST_YEARS = 3
 """Years whose amounts are told one by one."""
 ALIKE = 1e-3
@@ -121,12 +123,13 @@ def _in_rows(formulation: Formulation) -> Mip:
 
 
 class _Filter:
-    """Both filters over one elastic model, until `end` (work_clock.now)."""
+    """Both filters over one elastic model, and the amounts, until `end` (work_clock.now)."""
 
     def __init__(self, elastic: Elastic, options: SolverOptions, end: float) -> None:
         self.elastic = elastic
         self._options = options
-        self._end = end
+        self._last = end
+        self._end = end - AMOUNTS_SHARE * max(0.0, end - work_clock.now())
         self._everyone = frozenset(range(len(elastic.groups)))
         self.why = NOTHING_SAID
         """Why no rules were found."""
@@ -137,8 +140,10 @@ class _Filter:
         return stopping.is_asked() or work_clock.is_past(self._end)
 
     def _asked(self, gap: float) -> SolverOptions:
-        left = max(LEAST_S, self._end - work_clock.now())
-        return replace(self._options, gap=gap, time_limit_s=left)
+        return self._within(gap, self._end - work_clock.now())
+
+    def _within(self, gap: float, seconds: float) -> SolverOptions:
+        return replace(self._options, gap=gap, time_limit_s=max(LEAST_S, seconds))
 
     def hard_rules(
         self, known: Sequence[int] = (), among: frozenset[int] | None = None
@@ -148,11 +153,14 @@ class _Filter:
         With `among` the rules `known` are hard and only those of `among` are made so besides.
         """
         hard: list[int] = list(known)
-        while not self.is_over:
+        # The time kept for amounts serves as well: without rules there are none to tell.
+        while not (stopping.is_asked() or work_clock.is_past(self._last)):
             free = self._everyone - set(hard)
             priced = sorted(free if among is None else free & among)
             question = self.elastic.with_free(sorted(free), priced)
-            termination, values = search(question, self._asked(1e-6))
+            termination, values = search(
+                question, self._within(1e-6, self._last - work_clock.now())
+            )
             if values is None and termination.is_proof_of_no_plan:
                 return hard
             if values is None:
@@ -184,12 +192,29 @@ class _Filter:
                 is_minimal = False
         return kept, is_minimal
 
-    def alone(self, kept: list[int], number: int) -> FloatArray | None:
-        """Column values with the least slack of rule `number`, the others of `kept` hard."""
-        if self.is_over:
+    def amounts(self, kept: list[int], numbers: list[int]) -> list[FloatArray | None]:
+        """For each rule of `numbers` column values with its least slack, the others of `kept` hard.
+
+        They have the time that the filters left, at least the share that was kept for them. None
+        where it was too short.
+        """
+        return [
+            self._least_slack_of(kept, number, len(numbers) - k) for k, number in enumerate(numbers)
+        ]
+
+    def _least_slack_of(self, kept: list[int], number: int, to_do: int) -> FloatArray | None:
+        """The first of `to_do` questions that have the time left in equal parts."""
+        if stopping.is_asked() or work_clock.is_past(self._last):
             return None
-        question = self.elastic.with_least_of(number, frozenset(kept) - {number})
-        return search(question, self._asked(1e-6))[1]
+        others, groups = frozenset(kept) - {number}, self.elastic.groups
+        asked = self._within(1e-6, (self._last - work_clock.now()) / to_do)
+        if groups[number].rule.name in EARLY:
+            # A year that a window shuts is none in which the ban stands in the way.
+            shut = {n for n, group in enumerate(groups) if group.rule.is_bound}
+            values = search(self.elastic.with_least_of(number, others | shut), asked)[1]
+            if values is not None:
+                return values
+        return search(self.elastic.with_least_of(number, others), asked)[1]
 
 
 def find_conflict(
@@ -240,10 +265,7 @@ def _with_physics(
     if hard is None:
         return replace(found, is_minimal=False)
     kept, is_minimal = filters.needed(hard, known)
-    more = tuple(
-        _conflict(instance, filters.elastic, number, filters.alone(kept, number))
-        for number in sorted(set(kept) - set(known))
-    )
+    more = _conflicts(instance, filters, kept, sorted(set(kept) - set(known)))
     return ConflictReport((*found.rules, *more), found.is_minimal and is_minimal)
 
 
@@ -263,11 +285,17 @@ def conflict_of(
     if not hard:
         return ConflictReport((), False, filters.why or phrase("a-conflict-of-bookkeeping"))
     kept, is_minimal = filters.needed(hard)
-    rules = tuple(
-        _conflict(instance, filters.elastic, number, filters.alone(kept, number))
-        for number in sorted(kept)
+    return ConflictReport(_conflicts(instance, filters, kept, sorted(kept)), is_minimal)
+
+
+def _conflicts(
+    instance: Instance, filters: _Filter, kept: list[int], numbers: list[int]
+) -> tuple[Conflict, ...]:
+    """The rules `numbers` of the conflict `kept`, with years and amounts."""
+    return tuple(
+        _conflict(instance, filters.elastic, number, values)
+        for number, values in zip(numbers, filters.amounts(kept, numbers), strict=True)
     )
-    return ConflictReport(rules, is_minimal)
 
 
 def _conflict(

@@ -17,6 +17,8 @@ from infraplan.optimizer.status import Termination
 GIVES = 1e-6
 """Slack from which on a rule gives way."""
 
+EARLY = frozenset({"start_ban"})
+"""Rules of which the first year is told in which giving way would do."""
 LATER = 1e-3
 """What slack in the first year of a rule costs more than slack in the last one."""
 
@@ -103,11 +105,14 @@ class Elastic:
 
         A unit of each of its rows counts alike, and of two ways of giving as much the later one is
         taken: money is short in the year in which it is needed, not in the one that might have
-        brought it.
+        brought it. A ban of starts stands in the way from the first year on in which a start would
+        do: of its years the earlier one is taken.
         """
         mip = self.with_free(set(range(len(self.groups))) - hard, priced=())
         years = np.array(self.groups[number].years, dtype=np.float64)
-        ahead = (years.max() - years) / max(1.0, float(np.ptp(years)))
+        is_early = self.groups[number].rule.name in EARLY
+        away = years - years.min() if is_early else years.max() - years
+        ahead = away / max(1.0, float(np.ptp(years)))
         objective = mip.objective.copy()
         objective[self.columns[number]] = -np.tile(1.0 + LATER * ahead, 2)
         return replace(mip, objective=objective)

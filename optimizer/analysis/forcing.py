@@ -287,19 +287,23 @@ class Bounds:
         """
         mip, columns = self._forcing.mip, np.unique(pattern)
         gain = float(mip.objective[columns].sum())
-        part = self._by_column[:, columns]
-        use = np.asarray(part.sum(axis=1)).ravel()
-        for row in np.unique(part.indices):
-            if self._is_homely(index, int(row)):
+        table = self._by_column
+        # Straight from the arrays: a part of a sparse table is as long as the table has rows.
+        parts = [slice(table.indptr[c], table.indptr[c + 1]) for c in columns.tolist()]
+        entries = np.concatenate([table.indices[part] for part in parts])
+        values = np.concatenate([table.data[part] for part in parts])
+        rows, place = np.unique(entries, return_inverse=True)
+        use = np.bincount(place, weights=values, minlength=rows.size)
+        above = np.isfinite(mip.row_upper[rows]) & (use < -1e-12)
+        below = np.isfinite(mip.row_lower[rows]) & (use > 1e-12)
+        for at in np.flatnonzero(above | below).tolist():
+            row = int(rows[at])
+            if self._is_homely(index, row):
                 continue
-            above = np.isfinite(mip.row_upper[row]) and use[row] < -1e-12
-            below = np.isfinite(mip.row_lower[row]) and use[row] > 1e-12
-            if not above and not below:
-                continue
-            price = self._shortfall_price(int(row), above)
+            price = self._shortfall_price(row, bool(above[at]))
             if price is None:
                 return None
-            gain += price * abs(float(use[row]))
+            gain += price * abs(float(use[at]))
         return gain
 
     def _is_homely(self, index: int, row: int) -> bool:

@@ -29,9 +29,12 @@ class HeldSchedule:
 
     Attributes
     ----------
-        is_possible: whether the rules allow it; None where the time did not suffice to tell.
-        objective: what it is worth with the best money for it, money.
-        reasons: why it is not possible, in English and in Chinese.
+    is_possible
+        Whether the rules allow it; None where the time did not suffice to tell.
+    objective
+        What it is worth with the best money for it, money.
+    reasons
+        Why it is not possible, in English and in Chinese.
     """
 
     is_possible: bool | None

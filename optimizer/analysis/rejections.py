@@ -8,9 +8,10 @@ by such a plan.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from functools import partial
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -19,15 +20,22 @@ from infraplan.models.plan import Plan, Rejection
 from infraplan.models.progress import stands
 from infraplan.models.project import Mandate
 from infraplan.optimizer import stopping, work_clock
-from infraplan.optimizer.analysis.binding import EVEN, Binding, Finder
+from infraplan.optimizer.analysis.alongside import Alongside, has_room
+from infraplan.optimizer.analysis.binding import EVEN, HALF, Binding, Finder
 from infraplan.optimizer.analysis.forcing import Bounds, Forcing
+from infraplan.optimizer.analysis.wished import one_wished_for, start_with
 from infraplan.optimizer.backends import SolverOptions, solve_mip
 from infraplan.optimizer.backends.checking import clean_values
 from infraplan.optimizer.backends.dual_bound import dual_bound
-from infraplan.optimizer.backends.forced import ForcedRelaxation, forced_relaxations, with_forced
-from infraplan.optimizer.backends.quick_relaxation import quick_relaxation, quick_search
+from infraplan.optimizer.backends.forced import ForcedRelaxations, forced_relaxations, with_forced
+from infraplan.optimizer.backends.quick_relaxation import (
+    QuickAnswer,
+    quick_relaxation,
+    quick_search,
+)
 from infraplan.optimizer.errors import SolverError
 from infraplan.optimizer.mip import FloatArray, IntArray, Mip
+from infraplan.optimizer.mip_edits import matrix_of
 from infraplan.optimizer.program import Formulation
 
 EXACT, INTERVAL = "exact", "interval"
@@ -38,8 +46,17 @@ NARROW_GAPS, NARROW_COST = 2.0, 0.02
 """An interval is narrow enough at so many times the proven gap, or at that share of the cost."""
 LEAST_S, LOOK_S, NEAR_S = 0.2, 5.0, 10.0
 """Seconds of one search: at least; for a reason; for a plan nearby, at most."""
-RELAX_SHARE, LOOK_SHARE, NEAR_SHARE = 0.5, 0.4, 0.5
+RELAX_SHARE, LOOK_SHARE, NEAR_SHARE = 0.5, 0.4, 0.3
 """Shares of the time left: for the relaxations, then for reasons, then for plans nearby."""
+BESIDE_SHARES = (0.6, 0.55)
+"""Shares for the relaxations and for reasons where one is found beside the other."""
+WISHES, WISH_SHARE, LEAST_WISHED = 2, 0.6, 2
+"""Programs in which one of many is wished for: how many, of how much of the time left, and of how
+many projects at least."""
+LOOSE = 8.0
+"""Times the width that is narrow enough above which a known plan says too little for that."""
+WISHED_ENOUGH = 0.9
+"""Share of the narrowest width asked for at which such a program ends."""
 WHOLE, UNLIKE = 1e-6, 0.01
 """From a whole number; from the plan: by how much a start of the relaxation may differ."""
 WISH = 1.1
@@ -174,6 +191,9 @@ class _Near(NamedTuple):
 
 
 _Way = Callable[[_Case], _Near | None]
+_Aim = Callable[[_Case], float]
+"""The width at which the interval of a case is narrow enough."""
+_Given = TypeVar("_Given")
 
 
 class _Search:
@@ -194,6 +214,7 @@ class _Search:
         self.forcing = Forcing.of(formulation, plan, bound)
         self.bounds = Bounds(self.forcing, max(LEAST_S, 0.2 * time_limit_s))
         self.finder = Finder(self.forcing, self.bounds)
+        self._is_beside = has_room(self._options) and not self.finder.is_small
         self.same = SAME * (1.0 + abs(self.forcing.worth))
 
     @property
@@ -224,44 +245,79 @@ class _Search:
         return max(NARROW_GAPS * gap, NARROW_COST * self.forcing.cost(index), self.same)
 
     def first(self, indices: list[int]) -> dict[int, _Case]:
-        """Reasons, and bounds that take no search, by project."""
-        relaxed = self._relaxed(indices)
-        cases, seconds = {}, LOOK_SHARE * self.left_s
-        end = self.left_s - seconds
-        for number, index in enumerate(indices):
-            share = 3.0 * max(0.0, self.left_s - end) / (len(indices) - number)
-            has_time = self.left_s > 0.0
-            binding = (
-                self.finder.find(index, min(LOOK_S, share)) if has_time else Binding("not_found")
-            )
-            case = cases[index] = _Case(index, binding)
-            if binding.values is not None:
-                self._hold(case, binding.values)
-            found = relaxed.get(self.forcing.row_of[index])
-            is_priced = found is not None and found.bound is not None
+        """Reasons, and bounds that take no search, by project.
+
+        The relaxations are solved by another process: where a processor is left, plans and reasons
+        are found meanwhile.
+        """
+        cases = {index: _Case(index, Binding("not_found")) for index in indices}
+        relax, look = BESIDE_SHARES if self._is_beside else (RELAX_SHARE, LOOK_SHARE)
+        seconds = relax * self.left_s
+        with Alongside(
+            lambda stop: self._relaxed(indices, seconds, stop), is_beside=self._is_beside
+        ) as relaxing:
+            self._explain(list(cases.values()), look * self.left_s)
+            found = relaxing.result()
+        if found is not None:
+            self.bounds.know(found.free.bound)
+            self._strong, self._known = found.strong, found.known
+        for index, case in cases.items():
+            relaxed = None if found is None else found.by_row.get(self.forcing.row_of[index])
+            is_priced = relaxed is not None and relaxed.bound is not None
             self._under(case, self.bounds.quick(index, is_priced=is_priced))
-            if found is not None:
-                case.hint = found.values
-                case.is_out = found.is_out and self._known is None
-                self._under(case, found.bound)
+            if relaxed is not None:
+                case.hint = relaxed.values
+                case.is_out = relaxed.is_out and self._known is None
+                self._under(case, relaxed.bound)
         return cases
 
-    def _relaxed(self, indices: list[int]) -> Mapping[int, ForcedRelaxation]:
-        """The relaxation with each project forced in, strengthened by cuts, by its row.
+    def _explain(self, cases: list[_Case], seconds: float) -> None:
+        """Plans with each project beside the plan, then reasons, in about so many `seconds`.
+
+        A plan is found sooner than a reason: where seconds count, all projects have one first.
+        """
+        end = self.left_s - seconds
+        answers: dict[int, QuickAnswer] = {}
+        if not self.finder.is_small and not work_clock.is_counting():
+            for case in cases:
+                if self.left_s > 0.0:
+                    answers[case.index] = self._beside(case, min(LOOK_S, self.left_s))
+        for number, case in enumerate(cases):
+            share = 3.0 * max(0.0, self.left_s - end) / (len(cases) - number)
+            if self.left_s > 0.0:
+                limit = min(LOOK_S, share)
+                case.binding = self.finder.find(case.index, limit, answers.get(case.index))
+            if case.binding.values is not None:
+                self._hold(case, case.binding.values)
+
+    def _beside(self, case: _Case, seconds: float) -> QuickAnswer:
+        """A plan with the project beside the plan; else with what a rule ties to it free."""
+        answer = self.finder.beside(case.index, seconds)
+        values = answer.values
+        if values is None and (own := self._own(case)).size > self._count_of(case):
+            values = self.finder.near(self.forcing.forced(case.index), own, seconds, 1e-6).values
+        if values is not None:
+            self._hold(case, values)
+        return answer
+
+    def _count_of(self, case: _Case) -> int:
+        return int(self.forcing.own_columns(case.index).size)
+
+    def _relaxed(
+        self, indices: list[int], seconds: float, should_stop: Callable[[], bool]
+    ) -> ForcedRelaxations | None:
+        """The relaxation with each project forced in, strengthened by cuts.
 
         A small model is searched at once.
         """
         if self.finder.is_small:
-            return {}
+            return None
         rows = np.array([self.forcing.row_of[index] for index in indices], dtype=np.int64)
-        asked = replace(self._options, time_limit_s=max(LEAST_S, RELAX_SHARE * self.left_s))
+        asked = replace(self._options, time_limit_s=max(LEAST_S, seconds))
         try:
-            found = forced_relaxations(self.forcing.mip, rows, asked)
+            return forced_relaxations(self.forcing.mip, rows, asked, should_stop=should_stop)
         except SolverError:
-            return {}  # what is known stays
-        self.bounds.know(found.free.bound)
-        self._strong, self._known = found.strong, found.known
-        return found.by_row
+            return None  # what is known stays
 
     def _hold(self, case: _Case, values: FloatArray) -> None:
         """A plan with the project: the loss is at most what it is worth less."""
@@ -292,25 +348,114 @@ class _Search:
 
     def improve(self, cases: list[_Case], *, exact: bool) -> None:
         """Search for better plans and bounds, widest intervals last, time shared."""
-
-        def wide() -> list[_Case]:
-            return [c for c in cases if c.width > (self.same if exact else self.narrow(c.index))]
-
         for case in cases:
             if case.is_out and case.best is None:
                 self._impossible(case, self.forcing.forced(case.index))
-        ways = () if self.finder.is_small else (self._rounded, self._unlike, *self._making_room())
-        for way in ways:
-            for number, case in enumerate(todo := wide()):
-                share = NEAR_SHARE * self.left_s / (len(todo) - number)
-                self._look_near(case, way, min(NEAR_S, share))
-        self._relax_again(wide())
-        todo = sorted(wide(), key=lambda case: case.width)
-        for number, case in enumerate(todo):
-            seconds = self.left_s / (len(todo) - number)
+        aim = self._same if exact else self._narrow
+        if not self.finder.is_small:
+            self._look_around(cases, aim, self._unlike)
+            self._look_around(cases, self._loose, self._rounded)
+            for _ in range(WISHES):
+                self._wish(self._wide(cases, self._narrow))
+            for way in (self._rounded, *self._making_room()):
+                self._look_around(cases, aim, way)
+        self._relax_again(self._wide(cases, aim))
+        self._solve_all(self._wide(cases, aim), aim)
+
+    def _look_around(self, cases: list[_Case], aim: _Aim, way: _Way) -> None:
+        """Plans in the neighbourhood `way`, for all whose interval is wide."""
+        for number, case in enumerate(todo := self._wide(cases, aim)):
+            share = NEAR_SHARE * self.left_s / (len(todo) - number)
+            self._look_near(case, way, min(NEAR_S, share))
+
+    @staticmethod
+    def _wide(cases: list[_Case], aim: _Aim) -> list[_Case]:
+        """Those whose interval is wider than `aim` says."""
+        return [case for case in cases if case.width > aim(case)]
+
+    def _same(self, case: _Case) -> float:
+        return self.same
+
+    def _narrow(self, case: _Case) -> float:
+        return self.narrow(case.index)
+
+    def _loose(self, case: _Case) -> float:
+        return LOOSE * self.narrow(case.index)
+
+    def _solve_all(self, cases: list[_Case], aim: _Aim) -> None:
+        """Solve for each, least wide first; two at a time where a processor is left."""
+        todo = sorted(cases, key=lambda case: case.width)
+        step = 2 if self._is_beside else 1
+        for number in range(0, len(todo), step):
+            seconds = step * self.left_s / (len(todo) - number)
             if seconds < LEAST_S:
                 return
-            self._solve(case, seconds, self.same if exact else self.narrow(case.index))
+            first, *second = todo[number : number + step]
+            solve = partial(self._solve, seconds, aim)
+            with self._in_turn(second, solve):
+                solve(first)
+
+    def _wish(self, cases: list[_Case]) -> None:
+        """Better bounds of many at once: the best plan with one of them, each wished for.
+
+        Where a processor is left, two programs have half of the projects each. A plan known that
+        is far too bad would leave none of its kind a bound: such projects are left to others.
+        """
+        seconds = WISH_SHARE * self.left_s
+        known = (c for c in cases if c.best is not None and c.width <= self._loose(c))
+        todo = sorted(known, key=lambda case: case.width)
+        if len(todo) < LEAST_WISHED or seconds < LEAST_S:
+            return
+        half = len(todo) // 2 if self._is_beside and len(todo) >= 2 * LEAST_WISHED else 0
+        with self._in_turn([todo[:half]] if half else [], lambda own: self._wished(own, seconds)):
+            self._wished(todo[half:], seconds)
+
+    def _in_turn(self, handed: list[_Given], work: Callable[[_Given], None]) -> Alongside[None]:
+        """Do `work` for what is `handed` on, beside what is done here."""
+
+        def compute(should_stop: Callable[[], bool]) -> None:
+            del should_stop  # a solver is asked to end with this process
+            for one in handed:
+                work(one)
+
+        return Alongside(compute, is_beside=self._is_beside)
+
+    def _wished(self, cases: list[_Case], seconds: float) -> None:
+        """Search for the best plan with one of `cases` until all their intervals are narrow."""
+        worth = self.forcing.worth
+        best = {id(case): worth if case.high is None else worth - case.high for case in cases}
+        mip = self._with_cuts(min(best.values()))
+        rows = np.array([self.forcing.row_of[case.index] for case in cases], dtype=np.int64)
+        wishes = np.array([worth - best[id(case)] for case in cases])
+        least = WISHED_ENOUGH * min(self.narrow(case.index) for case in cases)
+        bounds: list[float] = []
+        first = cases[0].best
+        start = None if first is None else start_with(first, 0, len(cases))
+        # When news come depends on the clock: where work is counted the gap alone ends it.
+        counts = work_clock.is_counting()
+        gap = 0.5 * least / max(1.0, abs(worth)) if counts else 1e-6
+        try:
+            reply = solve_mip(
+                one_wished_for(mip, rows, wishes),
+                replace(self._options, gap=gap, time_limit_s=max(1.0, seconds)),
+                start=start,
+                on_progress=lambda news: None if news.bound is None else bounds.append(news.bound),
+                should_stop=lambda: not counts and bool(bounds) and bounds[-1] <= worth + least,
+            )
+        except SolverError:
+            return  # what is known stays
+        if reply.values is not None:
+            self._hold_all(cases, rows, reply.values[: mip.num_columns])
+        for case, wish in zip(cases, wishes.tolist(), strict=True):
+            if reply.bound is not None:
+                self._under(case, self._at_least_known(reply.bound - wish))
+
+    def _hold_all(self, cases: list[_Case], rows: IntArray, values: FloatArray) -> None:
+        """`values` are a plan with some of `cases`."""
+        built = matrix_of(self.forcing.mip)[rows] @ values
+        for case, share in zip(cases, built.tolist(), strict=True):
+            if share > HALF:
+                self._hold(case, values)
 
     def _relax_again(self, cases: list[_Case]) -> None:
         """Better bounds by cuts of plans that hold what was left out, where it is wished for."""
@@ -327,7 +472,11 @@ class _Search:
         for case, row in zip(cases, rows.tolist(), strict=True):
             bound = None if row not in found.by_row else found.by_row[row].bound
             if bound is not None:
-                self._under(case, bound if self._known is None else max(bound, self._known))
+                self._under(case, self._at_least_known(bound))
+
+    def _at_least_known(self, bound: float) -> float:
+        """A bound of plans that obey the cuts, as one of all plans."""
+        return bound if self._known is None else max(bound, self._known)
 
     def _look_near(self, case: _Case, way: _Way, seconds: float) -> None:
         """A plan with the project in the neighbourhood `way` of the plan or of the relaxation."""
@@ -379,8 +528,9 @@ class _Search:
 
         return [way(few) for few in FEW]
 
-    def _solve(self, case: _Case, seconds: float, width: float) -> None:
-        """Search for the best plan with the project until plan and bound are `width` apart."""
+    def _solve(self, seconds: float, aim: _Aim, case: _Case) -> None:
+        """Search for the best plan with the project until the interval is as narrow as `aim`."""
+        width = aim(case)
         mip = self._forced(case)
         if self.finder.is_small:
             answer = quick_search(mip, seconds, 1e-9)
@@ -403,9 +553,13 @@ class _Search:
     def _forced(self, case: _Case) -> Mip:
         """The model in which the project must be built, with the cuts that its best plan obeys."""
         best = -np.inf if case.high is None else self.forcing.worth - case.high
-        if self._strong is None or (self._known is not None and best <= self._known):
-            return self.forcing.forced(case.index)
-        return with_forced(self._strong, self.forcing.row_of[case.index])
+        return with_forced(self._with_cuts(best), self.forcing.row_of[case.index])
+
+    def _with_cuts(self, worth: float) -> Mip:
+        """The model with the cuts that plans worth more than `worth` obey, nothing forced in."""
+        if self._strong is None or (self._known is not None and worth <= self._known):
+            return self.forcing.mip
+        return self._strong
 
     def _ask(self, case: _Case, mip: Mip, seconds: float, width: float) -> None:
         """Let a solver search, the best plan known as its start."""
@@ -426,5 +580,5 @@ class _Search:
         """No plan holds the project: the reason is a rule of a conflict with its being built."""
         case.can_be_forced, case.low, case.high = False, None, None
         limit = max(1.0, min(LOOK_S * 2.0, self.left_s))
-        found = self.finder.against(case.index, mip, self._options, limit)
+        found = self.finder.against(case.index, mip, self._options, limit, case.binding)
         case.binding = case.binding if found is None else found

@@ -9,7 +9,7 @@ worth at the network's mean value of time.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +22,7 @@ from infraplan.optimizer.assignment import (
     Arcs,
     Assignment,
     RoadNetwork,
+    never,
     system_optimum,
     trip_times,
     user_equilibrium,
@@ -74,14 +75,22 @@ class RoadState:
 
     Attributes
     ----------
-        trips: trips that have a way.
-        trips_without_way: trips that have none; they count nowhere else.
-        total_travel_time: sum of flow x time at equilibrium.
-        free_travel_time: the same sum if no road slowed down.
-        directed_travel_time: least sum that directed flows reach, to a relative gap of 1e-4.
-        relative_gap: share by which the times used exceed the fastest ones.
-        links: directions of links that carry flow, the fullest first.
-        demands: every demand of the network, in the order of the instance.
+    trips
+        Trips that have a way.
+    trips_without_way
+        Trips that have none; they count nowhere else.
+    total_travel_time
+        Sum of flow x time at equilibrium.
+    free_travel_time
+        The same sum if no road slowed down.
+    directed_travel_time
+        Least sum that directed flows reach, to a relative gap of 1e-4.
+    relative_gap
+        Share by which the times used exceed the fastest ones.
+    links
+        Directions of links that carry flow, the fullest first.
+    demands
+        Every demand of the network, in the order of the instance.
     """
 
     trips: float
@@ -125,19 +134,27 @@ def compare_roads(
     alpha: float = ALPHA,
     beta: float = BETA,
     relative_gap: float = RELATIVE_GAP,
+    is_over: Callable[[], bool] = never,
 ) -> tuple[RoadComparison, ...]:
     """User equilibria of every transport network, year and block, before and with `plan`.
 
     Trips that the plan generates count in its state alone. A transport network whose links have no
     times is left out: nobody on it is faster than another.
 
-    Args:
-        instance: the question of the plan.
-        plan: starts of projects, and what the plan's own flows generate.
-        network: id of the only network to look at; all where left out.
-        alpha: congestion of links that have a capacity and state none; 0 for no congestion.
-        beta: exponent of the same.
-        relative_gap: relative gap at which an equilibrium is one.
+    Parameters
+    ----------
+    instance
+        The question of the plan.
+    plan
+        Starts of projects, and what the plan's own flows generate.
+    network
+        Id of the only network to look at; all where left out.
+    alpha, beta
+        Congestion of links that have a capacity and state none (0 for none), and its exponent.
+    relative_gap
+        Relative gap at which an equilibrium is one.
+    is_over
+        Whether the time is over: what is found from then on states the gap that it has.
     """
     generated = _generated(plan)
     found = []
@@ -162,8 +179,8 @@ def compare_roads(
                         network=view.id,
                         year=year,
                         block=block.id,
-                        before=before.state(demand, relative_gap),
-                        with_plan=after.state(more, relative_gap),
+                        before=before.state(demand, relative_gap, is_over),
+                        with_plan=after.state(more, relative_gap, is_over),
                         num_assumed=after.num_assumed,
                     )
                 )
@@ -250,7 +267,9 @@ class _Roads:
         )
         return road_network(arcs, demand, no_through=frozenset(self.view.settings.no_through))
 
-    def state(self, trips: dict[str, float], relative_gap: float) -> RoadState:
+    def state(
+        self, trips: dict[str, float], relative_gap: float, is_over: Callable[[], bool]
+    ) -> RoadState:
         """Equilibrium of `trips` by demand id."""
         wanted: defaultdict[Pair, float] = defaultdict(float)
         for row in self.view.demands:
@@ -263,8 +282,8 @@ class _Roads:
         network = self._network(
             {pair: wanted[pair] for pair, minutes in free_by_pair.items() if np.isfinite(minutes)}
         )
-        found = user_equilibrium(network, relative_gap=relative_gap)
-        directed = system_optimum(network, relative_gap=1e-4)
+        found = user_equilibrium(network, relative_gap=relative_gap, is_over=is_over, enough=np.inf)
+        directed = system_optimum(network, relative_gap=1e-4, stop=lambda *_: is_over())
         moved = network.trip_demand
         minutes = dict(zip(network.trip_names, found.trip_time.tolist(), strict=True))
         outside = sum(n for p, n in wanted.items() if p[0] != p[1]) - float(moved.sum())

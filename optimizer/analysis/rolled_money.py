@@ -83,7 +83,8 @@ def _closing(accounts: Iterable[FundYear], to_year: int) -> dict[str, float]:
                 short.append(
                     phrase("roll-fund-short", fund=row.fund, year=row.year, closing=row.closing)
                 )
-            cash[row.fund] = max(0.0, row.closing)
+            # What rounding leaves of money that is spent is no cash.
+            cash[row.fund] = row.closing if row.closing > 1e-9 * scale else 0.0
     if short:
         raise RollError(phrase("roll-overdrawn", funds=joined(*short, between="; ")))
     return cash

@@ -8,7 +8,14 @@ from typing import Any
 from infraplan.models.catalogue import Phrase, phrase
 from infraplan.models.funding import Event, Receipt
 from infraplan.models.instance import Instance
-from infraplan.models.progress import begun_in, profile_of, share_ahead, spent_before, stands
+from infraplan.models.progress import (
+    begun_in,
+    is_given_up,
+    profile_of,
+    share_ahead,
+    spent_before,
+    stands,
+)
 from infraplan.models.project import BenefitStream, Mandate, Option, Project, Stage
 from infraplan.optimizer.accounts.coverage import revenue_after
 from infraplan.optimizer.analysis.actuals import Works
@@ -26,8 +33,9 @@ def roll_projects(
         if here is None:
             grown_up = _still_ahead(instance, project, grown_up, to_year, notes)
         elif here.cancelled:
-            grown_up = _cancelled(grown_up, here)
-            notes.append(phrase("roll-given-up", project=project.id, sunk=here.sunk))
+            sunk = sunk_in(instance, here)
+            grown_up = _cancelled(grown_up, sunk)
+            notes.append(phrase("roll-given-up", project=project.id, sunk=sunk))
         elif here.is_finished(to_year):
             grown_up = _finished(instance, grown_up, here)
         else:
@@ -82,19 +90,27 @@ def _still_ahead(
     if late and old.mandatory is Mandate.MUST:
         notes.append(phrase("roll-late", project=old.id, year=old.latest_start))
         return project.model_copy(update={"latest_start": None})
+    if late and old.mandatory is Mandate.FREE:
+        notes.append(phrase("roll-too-late", project=old.id, year=old.latest_start))
     return project
 
 
-def _cancelled(project: Project, works: Works) -> Project:
+def sunk_in(instance: Instance, works: Works) -> float:
+    """What was spent in all on works given up, before the plan too, in price-year money."""
+    old = instance.project_by_id[works.project.id]
+    if is_given_up(old):
+        return (old.spent_to_date or 0.0) + works.sunk
+    return _before(instance, works)[1] + works.sunk
+
+
+def _cancelled(project: Project, sunk: float) -> Project:
     """Given up: no candidate any more, what it cost is told."""
-    note = f"{project.note} " if project.note else ""
     update = {
         "mandatory": Mandate.MUST_NOT,
         "stage": Stage.START,
         "started": None,
-        "spent_to_date": None,
+        "spent_to_date": sunk,
         "opened": None,
-        "note": f"{note}cancelled, {works.sunk:.10g} sunk",
     }
     return project.model_copy(update=update)
 

@@ -31,6 +31,7 @@ from infraplan.optimizer.analysis.rolled_projects import (
     roll_projects,
     roll_receipts,
     roll_streams,
+    sunk_in,
 )
 from infraplan.optimizer.analysis.rolled_time import grown, roll_settings
 
@@ -39,7 +40,7 @@ from infraplan.optimizer.analysis.rolled_time import grown, roll_settings
 class Rolled:
     """Next year's instance and what came of the works begun.
 
-    `committed` is what remains to be spent and `cancelled` what was spent, by project, in
+    `committed` is what remains to be spent and `cancelled` what was sunk in all, by project, in
     price-year money; `funds` are opening balances, `debt` balances by (borrower, pool), nominal.
     """
 
@@ -97,7 +98,7 @@ def roll(
             for n, w in works.items()
             if not w.cancelled and not w.is_finished(to_year)
         },
-        {name: row.sunk for name, row in works.items() if row.cancelled},
+        {name: sunk_in(instance, row) for name, row in works.items() if row.cancelled},
         money.cash,
         money.owed,
         tuple(notes),

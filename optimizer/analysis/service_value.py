@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,9 +13,15 @@ from infraplan.models.network import NO_WAY_MINUTES, SERVED, TRAVEL_TIME, FlowLa
 from infraplan.models.plan import Plan, ProjectStart
 from infraplan.models.progress import stands
 from infraplan.models.retirement import retirements
+from infraplan.optimizer import work_clock
 from infraplan.optimizer.accounts.candidates import standing_starts
+from infraplan.optimizer.families.storage import STORES
 from infraplan.optimizer.formulation.networks.flow_costs import NetworkState, flows_at, year_costs
-from infraplan.optimizer.formulation.networks.outer_approximation import least_cost
+from infraplan.optimizer.formulation.networks.outer_approximation import (
+    NO_END_S,
+    FlowsUnfinishedError,
+    least_cost,
+)
 from infraplan.optimizer.mip import Mip
 from infraplan.optimizer.program import (
     Formulation,
@@ -24,10 +31,6 @@ from infraplan.optimizer.program import (
 
 MOST_PROJECTS = 150
 """Projects valued one by one at most; each takes a linear program."""
-
-
-NO_END_S = 1e9
-"""Seconds left where nothing ends."""
 
 
 @dataclass(frozen=True)
@@ -100,22 +103,23 @@ def project_worths(
 
     The plan's other projects stay as they are; flows are found anew. The worths of projects that
     need one another add up to more than both together are worth. `left_s` tells the seconds left;
-    no project is begun for which they hardly suffice.
+    no project is begun for which they hardly suffice, and one for which they do not is given up.
     """
     starts = changing_starts(instance, plan)
-    if not starts or left_s() <= 0.0:
+    if not starts or (seconds := left_s()) <= 0.0:
         return ()
     formulation = build_networks_only(_with_projects_of(instance, starts))
-    whole = _cost(formulation, instance, starts)
     worths, longest = list[ProjectWorth](), 0.0
-    for start in starts:
-        if (before := left_s()) <= longest:
-            break
-        rest = tuple(other for other in starts if other is not start)
-        without = _cost(formulation, instance, rest)
-        worth = None if whole is None or without is None else without - whole
-        worths.append(ProjectWorth(start.project, worth))
-        longest = max(longest, before - left_s())
+    with suppress(FlowsUnfinishedError):
+        whole = _cost(formulation, instance, starts, seconds)
+        for start in starts:
+            if (before := left_s()) <= longest:
+                break
+            rest = tuple(other for other in starts if other is not start)
+            without = _cost(formulation, instance, rest, before)
+            worth = None if whole is None or without is None else without - whole
+            worths.append(ProjectWorth(start.project, worth))
+            longest = max(longest, before - left_s())
     return tuple(
         sorted(worths, key=lambda row: (-np.inf if row.worth is None else -row.worth, row.project))
     )
@@ -137,7 +141,10 @@ def _with_projects_of(instance: Instance, starts: tuple[ProjectStart, ...]) -> I
 
 
 def _cost(
-    formulation: Formulation, instance: Instance, starts: tuple[ProjectStart, ...]
+    formulation: Formulation,
+    instance: Instance,
+    starts: tuple[ProjectStart, ...],
+    seconds: float,
 ) -> float | None:
     """Discounted cost of all networks with `starts` and what stands; None: nothing can flow."""
     starts = (*standing_starts(instance), *starts)
@@ -145,8 +152,8 @@ def _cost(
     lower, upper = mip.col_lower.copy(), mip.col_upper.copy()
     whole = mip.integrality.copy()
     for block in mip.column_blocks:
-        if block.name.startswith("one_way["):
-            whole[block.start : block.start + block.size] = False  # it follows the flows
+        if block.name.startswith(("one_way[", f"{STORES}[")):
+            whole[block.start : block.start + block.size] = False  # they follow the flows
     lower[whole] = upper[whole] = 0.0
     chosen = {(start.project, start.option): start.start for start in starts}
     for number, flat in enumerate(sets.options):
@@ -155,7 +162,13 @@ def _cost(
             first = year - sets.first_year
             columns = formulation.started[number, first : flat.last + 1]
             lower[columns] = upper[columns] = 1.0
-    values = least_cost(_without_mandates(mip), networks.slices, lower, upper)
+    values = least_cost(
+        _without_mandates(mip),
+        networks.slices,
+        lower,
+        upper,
+        seconds=work_clock.patience_s(seconds),
+    )
     if values is None:
         return None
     costs = year_costs(instance, networks.slices, values, starts, networks.trip_costs)

@@ -28,8 +28,10 @@ class OwnProjects:
 
     Attributes
     ----------
-        alone: in the best plan without any of the joint projects.
-        beside: in the plan with them.
+    alone
+        In the best plan without any of the joint projects.
+    beside
+        In the plan with them.
     """
 
     jurisdiction: str

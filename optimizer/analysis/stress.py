@@ -90,19 +90,30 @@ class StressOutcome:
 
     Attributes
     ----------
-        case: the case.
-        jurisdiction: the borrower.
-        breaches: what breaks, in the order of years; empty where everything holds.
-        shortfalls: what each fund lacks, year by year.
-        rooms: how close each ceiling, quota and debt rule comes to its limit.
-        least_cash: least sum of its funds' cash at a plan year's end, negative where it is missing.
-        least_cash_year: the year of it.
-        peak_service: largest principal and interest of a year, refinancing apart.
-        peak_service_year: the year of it.
-        peak_service_share: the largest share of a year's inflow of its own and land funds that
-            debt service takes, through the last maturity; None without such funds.
-        debt_ratio: the room of its debt ratio: of the first rule with bands, else of the first that
-            measures a ratio; None without one.
+    case
+        The case.
+    jurisdiction
+        The borrower.
+    breaches
+        What breaks, in the order of years; empty where everything holds.
+    shortfalls
+        What each fund lacks, year by year.
+    rooms
+        How close each ceiling, quota and debt rule comes to its limit.
+    least_cash
+        Least sum of its funds' cash at a plan year's end, negative where it is missing.
+    least_cash_year
+        The year of it.
+    peak_service
+        Largest principal and interest of a year, refinancing apart.
+    peak_service_year
+        The year of it.
+    peak_service_share
+        The largest share of a year's inflow of its own and land funds that
+        debt service takes, through the last maturity; None without such funds.
+    debt_ratio
+        The room of its debt ratio: of the first rule with bands, else of the first that
+        measures a ratio; None without one.
     """
 
     case: StressCase

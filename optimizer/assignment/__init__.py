@@ -1,19 +1,20 @@
 """Traffic assignment by compiled routines: user equilibrium, system optimum, fixed times."""
 
-from infraplan.optimizer.assignment.equilibrium import (
-    Assignment,
-    Paths,
-    UnreachableDemandError,
-    system_optimum,
-    trip_times,
-    user_equilibrium,
-)
 from infraplan.optimizer.assignment.road_network import (
     Arcs,
     BoolArray,
     FloatArray,
     IntArray,
     RoadNetwork,
+)
+from infraplan.optimizer.assignment.traffic_assignment import (
+    Assignment,
+    Paths,
+    UnreachableDemandError,
+    never,
+    system_optimum,
+    trip_times,
+    user_equilibrium,
 )
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Paths",
     "RoadNetwork",
     "UnreachableDemandError",
+    "never",
     "system_optimum",
     "trip_times",
     "user_equilibrium",

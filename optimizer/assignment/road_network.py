@@ -23,16 +23,26 @@ class RoadNetwork:
 
     Attributes
     ----------
-        num_nodes: number of nodes, twins included.
-        tail, head: node numbers, by arc.
-        free_time, capacity, alpha, beta: by arc; capacity is positive.
-        arc_names: id of the link that each arc is a direction of.
-        first_out, out_arc: arcs by tail.
-        origins: node number of each origin.
-        trip_first: first trip of each origin, one more entry at the end.
-        trip_origin: position of each trip's origin in `origins`.
-        trip_destination, trip_demand: by trip.
-        trip_names: node ids (from, to) of each trip.
+    num_nodes
+        Number of nodes, twins included.
+    tail, head
+        Node numbers, by arc.
+    free_time, capacity, alpha, beta
+        By arc; capacity is positive.
+    arc_names
+        Id of the link that each arc is a direction of.
+    first_out, out_arc
+        Arcs by tail.
+    origins
+        Node number of each origin.
+    trip_first
+        First trip of each origin, one more entry at the end.
+    trip_origin
+        Position of each trip's origin in `origins`.
+    trip_destination, trip_demand
+        By trip.
+    trip_names
+        Node ids (from, to) of each trip.
     """
 
     num_nodes: int
@@ -94,15 +104,20 @@ def road_network(
     Trips from a node to itself and without demand are left out. An arc of infinite capacity has
     its free time always.
 
-    Args:
-        arcs: arcs of the network.
-        demand: trips by (from, to) node.
-        no_through: nodes where trips begin and end but which none may pass.
+    Parameters
+    ----------
+    arcs
+        Arcs of the network.
+    demand
+        Trips by (from, to) node.
+    no_through
+        Nodes where trips begin and end but which none may pass.
 
     Raises
     ------
-        ValueError: a number is negative or not a number, a capacity is zero, or a trip begins or
-            ends at a node that no arc touches.
+    ValueError
+        A number is negative or not a number, a capacity is zero, or a trip begins or ends at a
+        node that no arc touches.
     """
     trips = sorted(
         ((pair, amount) for pair, amount in demand.items() if pair[0] != pair[1] and amount != 0.0)
@@ -112,7 +127,6 @@ def road_network(
     arrive = {**numbers, **twins}
     num_nodes = len(numbers) + len(twins)
     tail = np.array([numbers[name] for name in arcs.tails], dtype=np.int64)
-    head = np.array([arrive[name] for name in arcs.heads], dtype=np.int64)
     figures = [
         np.array(values, dtype=np.float64).reshape(tail.size)
         for values in (arcs.free_time, arcs.capacity, arcs.alpha, arcs.beta)
@@ -121,18 +135,16 @@ def road_network(
     _require_sound(figures, amounts)
     free_time, capacity, alpha, beta = figures
     endless = np.isinf(capacity)
-    capacity = np.where(endless, 1.0, capacity)
-    alpha = np.where(endless, 0.0, alpha)
     names = sorted({pair[0] for pair, _ in trips})
     position = {name: index for index, name in enumerate(names)}
     trip_origin = np.array([position[pair[0]] for pair, _ in trips], dtype=np.int64)
     return RoadNetwork(
         num_nodes=num_nodes,
         tail=tail,
-        head=head,
+        head=np.array([arrive[name] for name in arcs.heads], dtype=np.int64),
         free_time=free_time,
-        capacity=capacity,
-        alpha=alpha,
+        capacity=np.where(endless, 1.0, capacity),
+        alpha=np.where(endless, 0.0, alpha),
         beta=beta,
         arc_names=tuple(arcs.names),
         first_out=np.searchsorted(np.sort(tail), np.arange(num_nodes + 1)).astype(np.int64),

@@ -66,6 +66,9 @@ class Note:
     text_zh: str
 
 
+UNEXPLAINED = "unexplained"
+"""Kind of a note on what was not explained."""
+
 NOTE_KINDS = (
     "by_year",  # what a program with fewer years claims of a plan, and its value by the year
     "conditioning",  # the numbers of the model span too much for a solver's tolerances
@@ -75,8 +78,9 @@ NOTE_KINDS = (
     "failure",  # a solver crashed, or ended without an answer
     "repaired",  # how a contradiction or a failure was resolved
     "recorded",  # relations of the instance that bind no plan
+    "hurried",  # what was done less well for want of time
     "late",  # reading and building took the whole time limit
-    "unexplained",  # what was left unexplained, and why
+    UNEXPLAINED,  # what was left unexplained, and why
     "uncertified",  # that there is no plan rests on the solver's word
 )
 
@@ -85,7 +89,8 @@ NOTE_KINDS = (
 class Progress:
     """What a running solve knows: incumbent and bound in the model's money, None where unknown.
 
-    `note`, where given, is told once, when it is found.
+    `note`, where given, is told once, when it is found. What is told of the finished plan
+    (`is_final`) is its value, whatever was told on the way.
     """
 
     elapsed_s: float
@@ -95,6 +100,7 @@ class Progress:
     nodes: int | None = None
     message: str = ""
     note: Note | None = None
+    is_final: bool = False
 
 
 @dataclass(frozen=True)

@@ -86,7 +86,7 @@ class Job:
 
     @property
     def task(self) -> str:
-        """`solve`, `relaxation` or `write`."""
+        """`solve`, `relaxation`, `write`, `forced` or `tree`."""
         return str(self.options.get("task", "solve"))
 
     def model(self) -> Mip:

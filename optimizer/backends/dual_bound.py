@@ -37,11 +37,12 @@ class DualBound:
     """An upper bound of the objective; `value` is None where some columns have no limit.
 
     `without_limit` are these columns: neither their own bounds nor rows limit them, and their
-    reduced cost is not 0.
+    reduced cost is not 0. `multipliers` (shape: rows) are those that the value was found with.
     """
 
     value: float | None
     without_limit: IntArray
+    multipliers: FloatArray | None = None
 
 
 def dual_bound(mip: Mip, multipliers: FloatArray) -> DualBound:
@@ -70,7 +71,7 @@ def dual_bound(mip: Mip, multipliers: FloatArray) -> DualBound:
                 everything = np.concatenate([row_terms, terms, [mip.objective_offset]])
                 margin = 4.0 * EPSILON * float(np.abs(everything).sum())
                 total = math.fsum(everything) + margin
-                return DualBound(total if math.isfinite(total) else None, without)
+                return DualBound(total if math.isfinite(total) else None, without, y)
             # First as much as is missing, which may make two prices equal; then a hair more.
             if not _price_up(mip, y, without, reduced[without] * (2.0 if repair else 1.0)):
                 break

@@ -10,7 +10,7 @@ import numpy as np
 
 from infraplan.optimizer.backends.base import SolverReply
 from infraplan.optimizer.backends.channel import OFFER
-from infraplan.optimizer.column_forms import Recast
+from infraplan.optimizer.column_forms import Columns, recast
 from infraplan.optimizer.mip import FloatArray, Mip
 
 
@@ -24,10 +24,24 @@ class PlanExchange(Protocol):
         """A plan to give to the solver, once; None: none that is new."""
 
 
-class Recasting:
-    """An exchange with a solver that is given another form of the columns."""
+class Changed(Protocol):
+    """A model in other columns than those that it was given in, of which values lead back."""
 
-    def __init__(self, exchange: PlanExchange, changed: Recast) -> None:
+    @property
+    def mip(self) -> Mip:
+        """The model in the other columns."""
+
+    def forth(self, values: FloatArray) -> FloatArray:
+        """Values of the given columns (NaN: unknown) as values of the others."""
+
+    def back(self, values: FloatArray) -> FloatArray:
+        """Values of the other columns as values of the given ones."""
+
+
+class Recasting:
+    """An exchange with a solver that is given the model in other columns."""
+
+    def __init__(self, exchange: PlanExchange, changed: Changed) -> None:
         self._exchange, self._changed = exchange, changed
 
     def heard(self, values: FloatArray) -> None:
@@ -40,8 +54,19 @@ class Recasting:
         return None if values is None else self._changed.forth(values)
 
 
-def in_own_columns(mip: Mip, reply: SolverReply, changed: Recast) -> SolverReply:
-    """A reply to the model in another form of its columns, in its own."""
+def in_columns_for(mip: Mip, form: Columns, task: str) -> Changed | None:
+    """The model in columns that suit a solver's `task` better; None where it has them."""
+    changed = recast(mip, form)
+    if changed is not None or task != "solve":
+        return changed
+    # It brings scipy, and every guest imports this module.
+    from infraplan.optimizer.defined_columns import substituted
+
+    return substituted(mip)
+
+
+def in_own_columns(mip: Mip, reply: SolverReply, changed: Changed) -> SolverReply:
+    """A reply to the model in other columns, in its own."""
     if reply.values is None:
         return reply
     values = changed.back(reply.values)

@@ -7,6 +7,7 @@ hint where a plan may lie.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -57,13 +58,18 @@ def with_forced(mip: Mip, row: int) -> Mip:
 
 
 def forced_relaxations(
-    mip: Mip, rows: IntArray, options: SolverOptions, wish: FloatArray | None = None
+    mip: Mip,
+    rows: IntArray,
+    options: SolverOptions,
+    wish: FloatArray | None = None,
+    should_stop: Callable[[], bool] | None = None,
 ) -> ForcedRelaxations:
     """Solve the relaxation of `mip` with each of `rows` at least 1, until time ends.
 
     With `wish` (shape of `rows`, at least 0) the cuts are those of the root of the model in which
     each row that is met is worth so much more: cuts of plans that hold what the best plan does
     not. A plan that came up on the way says the less of a row the more it is wished for.
+    `should_stop` answering true ends it early.
 
     Raises
     ------
@@ -74,7 +80,7 @@ def forced_relaxations(
     with job_folder() as folder:
         wished = np.zeros(len(rows)) if wish is None else wish
         asked = {"rows": [int(row) for row in rows], "wish": wished.tolist()}
-        heard = run_guest(mip, options, "forced", folder, **asked)
+        heard = run_guest(mip, options, "forced", folder, should_stop=should_stop, **asked)
         if heard.done is None:
             return ForcedRelaxations(mip, None, ForcedRelaxation(), {})
         done = heard.done

@@ -1,4 +1,4 @@
-"""Entry of a guest process: `python -m optimizer.backends.guest MODULE FOLDER`.
+"""Entry of a guest process: `python -m infraplan.optimizer.backends.guest MODULE FOLDER`.
 
 Standard input carries the host's commands and standard output the events. Both are moved to
 descriptors of their own before a solver is loaded, so that its chatter goes into the log.

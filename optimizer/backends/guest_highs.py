@@ -93,9 +93,15 @@ def _give_start(solver: highspy.Highs, values: FloatArray) -> None:
 
 
 def run(job: Job, channel: Channel) -> None:
-    """Solve, relax or write the job's model."""
+    """Solve, relax, write or search by parts the job's model."""
     if job.task == "forced":
         run_forced(job, channel)
+        return
+    if job.task == "tree":
+        # Few need it, and it loads scipy.
+        from infraplan.optimizer.backends.guest_highs_tree import run_tree
+
+        run_tree(job, channel)
         return
     mip = job.model()
     solver = highspy.Highs()

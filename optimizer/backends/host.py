@@ -36,7 +36,13 @@ from infraplan.optimizer.backends.checking import (
     is_proven,
     whole_bounds,
 )
-from infraplan.optimizer.backends.exchange import PlanExchange, Recasting, in_own_columns, offer_of
+from infraplan.optimizer.backends.exchange import (
+    PlanExchange,
+    Recasting,
+    in_columns_for,
+    in_own_columns,
+    offer_of,
+)
 from infraplan.optimizer.backends.process import GuestProcess
 from infraplan.optimizer.backends.reports import (
     GuestReports,
@@ -45,11 +51,8 @@ from infraplan.optimizer.backends.reports import (
     raise_fault,
     termination_of,
 )
-from infraplan.optimizer.column_forms import Columns, recast
-from infraplan.optimizer.errors import (
-    SolverContradictionError,
-    SolverError,
-)
+from infraplan.optimizer.column_forms import Columns
+from infraplan.optimizer.errors import SolverContradictionError, SolverError
 from infraplan.optimizer.mip import FloatArray, Mip
 from infraplan.optimizer.status import SolutionState, Termination, relative_gap
 
@@ -109,7 +112,7 @@ def solve_mip(
     check_model(mip)
     if (known := _known_at_sight(mip, options)) is not None:
         return known
-    if (changed := recast(mip, options.columns)) is not None:
+    if (changed := in_columns_for(mip, options.columns, task)) is not None:
         reply = solve_mip(
             changed.mip,
             replace(options, columns=Columns.CUMULATIVE),
@@ -384,7 +387,7 @@ class _Watch:
             event = json.loads(line)
             kind = event["event"]
             bound = None if event.get("bound") is None else float(event["bound"])
-            if bound is not None and np.isfinite(bound):
+            if bound is not None and abs(bound) < INFINITE:
                 heard.bound = bound if heard.bound is None else min(heard.bound, bound)
             if kind == "incumbent":
                 self._keep(self._folder / str(event["file"]))

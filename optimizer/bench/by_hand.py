@@ -8,11 +8,13 @@ is known before the solver is asked. With `started = sum x` up to a year the sam
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import block_diag, csr_array, diags_array, eye_array, hstack, vstack
 
+from infraplan.models.catalogue import Phrase, listed, phrase, term
 from infraplan.models.horizon import Objective
 from infraplan.models.instance import Instance
 from infraplan.models.progress import duty_of
@@ -91,6 +93,31 @@ def unwritten(instance: Instance) -> tuple[str, ...]:
         "objective": instance.settings.objective is not Objective.NPV,
     }
     return (*found, *(name for name, is_there in others.items() if is_there and name not in RULES))
+
+
+_WORDS: Mapping[str, str] = {
+    "funds": "by-hand-funds",
+    "shares": "by-hand-shares",
+    "relations": "by-hand-relations",
+    "standing": "by-hand-standing",
+    "networks": "by-hand-networks",
+    "objective": "by-hand-objective",
+    "spending_after_plan": "by-hand-spending-after-plan",
+}
+"""Messages by what `unwritten` calls neither by a rule nor by a table."""
+
+
+def unwritten_words(instance: Instance) -> Phrase:
+    """What is `unwritten` of `instance`, in the words of the catalogue; empty: nothing."""
+    found = [
+        term("law", RULES[name].law)
+        if name in RULES
+        else phrase(_WORDS[name])
+        if name in _WORDS
+        else term("table", name)
+        for name in unwritten(instance)
+    ]
+    return listed({str(words): words for words in found}.values())
 
 
 def _is_plain(relation: Relation) -> bool:

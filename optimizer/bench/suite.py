@@ -26,8 +26,6 @@ from infraplan.optimizer.status import relative_gap
 ENGINES = ("own", "bare", "by-hand", "greedy")
 """Ways to solve: as the product does; its program alone, given to a solver that knows nothing
 else; the program of money by year as one writes it by hand; a greedy of forty lines."""
-BUNDLED = ("highs", "scip", "cbc", "cpsat")
-"""Solvers that come with the product."""
 _ROW = "infraplan.optimizer.bench.row"
 READING_S = 900.0
 """Seconds after which a row that has not read its instance is ended."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -20,6 +20,32 @@ if TYPE_CHECKING:
 
 MOST_PROJECTS = 1_000_000
 
+AskedEngines = Annotated[
+    str | None,
+    typer.Option(
+        help="Of own, bare, by-hand and greedy, with commas; where none is named, all, and "
+        "own and bare for made-up instances with more than plain ones have."
+    ),
+]
+AllRules = Annotated[
+    bool,
+    typer.Option(
+        "--all-rules",
+        help="Also relations of all kinds and earmarked grants, as `infraplan generate` makes "
+        "them.",
+    ),
+]
+
+
+class Made(NamedTuple):
+    """What made-up instances have; `has_more` than money by year and orders of projects."""
+
+    years: int
+    seed: int
+    has_more: bool
+    debt: bool
+    networks: bool
+
 
 def bench(
     projects: Annotated[
@@ -29,9 +55,7 @@ def bench(
     instance: Annotated[
         Path | None, typer.Option(help="Instance to measure instead of made-up ones.")
     ] = None,
-    engines: Annotated[
-        str, typer.Option(help="Of own, bare, by-hand and greedy, with commas.")
-    ] = "own,bare,by-hand,greedy",
+    engines: AskedEngines = None,
     solvers: Annotated[str, typer.Option(help="Solvers, with commas.")] = "highs,scip,cbc,cpsat",
     columns: Annotated[
         str, typer.Option(help="Forms of the starts, with commas.")
@@ -40,6 +64,7 @@ def bench(
         str, typer.Option(help="Seconds of a solve from the end of reading; several with commas.")
     ] = "60",
     gap: Annotated[float, typer.Option(min=0.0, max=1.0, help="Relative gap to prove.")] = 1e-4,
+    all_rules: AllRules = False,
     debt: Annotated[
         bool, typer.Option("--debt", help="Also bonds, quotas, old debt and a rule on debt.")
     ] = False,
@@ -58,9 +83,13 @@ def bench(
 ) -> None:
     """Measure the product beside its program alone, models written by hand and a greedy."""
     from infraplan.optimizer.bench.row import Asked
+    from infraplan.optimizer.bench.suite import ENGINES
 
     output = Output(as_json, lang.value)
     with reporting(output):
+        made = Made(int(years), seed, all_rules or debt or networks, debt, networks)
+        if engines is None:
+            engines = "own,bare" if made.has_more and instance is None else ",".join(ENGINES)
         found = _ways(engines, solvers, columns, output)
         limits = _numbers(time_limit, "--time-limit", 0.1, 1e6, output)
         counts = _numbers(projects, "--projects", 1, MOST_PROJECTS, output, whole=True)
@@ -75,7 +104,7 @@ def bench(
         rows: list[Row] = []
         with tempfile.TemporaryDirectory(prefix="infraplan-bench-") as folder:
             numbers = [int(count) for count in counts]
-            sizes = _sizes(Path(folder), instance, numbers, years, seed, debt, networks)
+            sizes = _sizes(Path(folder), instance, numbers, made)
             was_stopped = not _measure_all(sizes, asked, rows, output)
         _tell(rows, was_stopped, output_dir, output)
 
@@ -137,15 +166,10 @@ def _numbers(
 
 
 def _sizes(
-    folder: Path,
-    instance: Path | None,
-    counts: Sequence[int],
-    years: int,
-    seed: int,
-    debt: bool,
-    networks: bool,
+    folder: Path, instance: Path | None, counts: Sequence[int], wanted: Made
 ) -> Iterator[Size]:
     """The instance that is given, or one for each number of projects, made in `folder`."""
+    from infraplan.optimizer.bench.plain import plain
     from infraplan.optimizer.bench.suite import Size
     from infraplan.optimizer.generating.make import generate, make_request
     from infraplan.optimizer.storage import read_instance, write_instance
@@ -156,10 +180,15 @@ def _sizes(
         yield Size(read.settings.id, instance, len(read.projects), horizon.num_years)
         return
     for count in counts:
-        made = generate(make_request(count, years, seed, debt=debt, networks=networks))
+        request = make_request(
+            count, wanted.years, wanted.seed, debt=wanted.debt, networks=wanted.networks
+        )
+        made = generate(request)
+        if not wanted.has_more:
+            made = plain(made)
         path = folder / made.settings.id
         write_instance(made, path)
-        yield Size(made.settings.id, path, count, years)
+        yield Size(made.settings.id, path, count, wanted.years)
 
 
 def _measure_all(

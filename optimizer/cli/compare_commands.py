@@ -69,7 +69,7 @@ def compare(
         if found.same_question:
             output.say(phrase("all-runs-answer-the-same-question"))
         formats = sorted({run_format(run.manifest) for run in found.runs})
-        if len(formats) > 1:
+        if len(formats) > 1 and 1 in formats:  # the laws changed with version 2
             told = ", ".join(str(version) for version in formats)
             output.say(phrase("runs-were-written-under-laws-of-different-versions", versions=told))
         for run in found.runs:

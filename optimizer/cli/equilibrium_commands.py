@@ -17,8 +17,10 @@ from infraplan.optimizer.analysis.road_equilibrium import (
     RoadState,
     compare_roads,
 )
+from infraplan.optimizer.cli.clock import command_times
 from infraplan.optimizer.cli.output import Language, Output, reporting
-from infraplan.optimizer.cli.parameters import Json, Lang, RunPath, require_plan
+from infraplan.optimizer.cli.parameters import LONGEST_S, Json, Lang, RunPath, require_plan
+from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.errors import NotThereError
 from infraplan.optimizer.report.frames import ReportTable
 from infraplan.optimizer.report.road_tables import (
@@ -28,6 +30,7 @@ from infraplan.optimizer.report.road_tables import (
 )
 from infraplan.optimizer.report.terminal import print_table
 from infraplan.optimizer.report.texts import Names
+from infraplan.optimizer.stage_times import timing
 from infraplan.optimizer.storage.run_folder import read_run
 
 
@@ -44,12 +47,16 @@ def equilibrium(
     gap: Annotated[
         float, typer.Option(min=1e-12, max=1.0, help="Relative gap of the equilibria.")
     ] = RELATIVE_GAP,
+    time_limit: Annotated[
+        float, typer.Option(min=1.0, max=LONGEST_S, help="Seconds for the whole command.")
+    ] = 600.0,
     as_json: Json = False,
     lang: Lang = Language.EN,
 ) -> None:
     """Evaluate a plan's roads at user equilibrium, before and with the plan."""
     output = Output(as_json, lang.value)
-    with reporting(output):
+    with reporting(output), timing(command_times()) as times:
+        deadline = Deadline(times.begin.clock_s, time_limit)
         files = read_run(run)
         plan = require_plan(files)
         roads = compare_roads(
@@ -59,6 +66,7 @@ def equilibrium(
             alpha=alpha,
             beta=beta,
             relative_gap=gap,
+            is_over=deadline.is_over,
         )
         if not roads:
             message = (
@@ -73,9 +81,12 @@ def equilibrium(
                 "alpha": alpha,
                 "beta": beta,
                 "gap": gap,
+                "ended_early": deadline.is_over(),
                 "roads": [_data(road) for road in roads],
             }
         )
+        if deadline.is_over():
+            output.say(phrase("equilibria-ended-with-their-time", limit=time_limit))
         if not as_json:
             _print(output, files.instance, roads)
 

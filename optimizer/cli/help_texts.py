@@ -9,20 +9,18 @@ else the locale (LC_ALL, LC_MESSAGES, LANG).
 from __future__ import annotations
 
 import copy
-import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import pairwise
 from typing import IO, Any
 
 import typer
 from typer.core import TyperGroup
 
 from infraplan.models.catalogue import entries
+from infraplan.optimizer.cli.language import LANGUAGE_VARIABLE, language_of
 
-LANGUAGE_VARIABLE = "INFRAPLAN_LANG"
 _OWN_OPTIONS = ("--help", "--version")
 """What a group of commands is asked for by itself, without one of its commands."""
 _LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
@@ -41,14 +39,9 @@ _HEADINGS = re.compile("^(Arguments|Options|Commands):$", re.MULTILINE)
 """Headings of help without boxes, as the program's own page has it."""
 
 
-def language_of(arguments: Sequence[str]) -> str:
-    """Return `en` or `zh`: what `--lang` of `arguments` says, else what the environment does."""
-    for argument, following in pairwise([*arguments, ""]):
-        asked = following if argument == "--lang" else argument.removeprefix("--lang=")
-        if argument.startswith("--lang") and asked in {"en", "zh"}:
-            return asked
-    said = [os.environ.get(name, "") for name in (LANGUAGE_VARIABLE, *_LOCALE)]
-    return "zh" if next(filter(None, said), "").casefold().startswith("zh") else "en"
+def _language_of(arguments: Sequence[str]) -> str:
+    """Return the language of help: unlike that of messages, the locale may choose it."""
+    return language_of(arguments, (LANGUAGE_VARIABLE, *_LOCALE))
 
 
 def chinese_help(english: str, kind: str = "help") -> str:
@@ -81,7 +74,7 @@ class TranslatedGroup(TyperGroup):
         """Run the command line; what Typer says around help is in the language too."""
         line = list(sys.argv[1:] if args is None else args)
         own_page = all(argument in _OWN_OPTIONS for argument in _without_language(line))
-        if language_of(line) == "en" or own_page:  # that page has no boxes: Rich is not loaded
+        if _language_of(line) == "en" or own_page:  # that page has no boxes: Rich is not loaded
             return super().main(args, *rest, **more)
         with _chinese_frame():
             return super().main(args, *rest, **more)
@@ -89,7 +82,7 @@ class TranslatedGroup(TyperGroup):
     def make_context(self, info_name: str | None, args: list[str], *rest: Any, **more: Any) -> Any:
         """Read the command line; the outermost group decides on the language."""
         outermost = not rest and more.get("parent") is None
-        if outermost and self.lang == "en" and language_of(args) == "zh":
+        if outermost and self.lang == "en" and _language_of(args) == "zh":
             return in_chinese(self).make_context(info_name, args, *rest, **more)
         with _chinese_errors(self.lang):
             return super().make_context(info_name, _without_language(args), *rest, **more)

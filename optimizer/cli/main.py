@@ -122,7 +122,7 @@ def root(
 
 
 def run() -> None:
-    """Run the program in a process of its own, as `infraplan` and `python -m infraplan` do."""
+    """Run the command of this process; `entry_point.py` calls it when signals are answered."""
     start_clock()
     gc.disable()  # until the command is imported: classes and functions are no garbage
     # Looking for plug-ins of pydantic reads the record of every package that is installed.

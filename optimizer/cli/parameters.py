@@ -9,7 +9,7 @@ import typer
 
 from infraplan.models.catalogue import phrase
 from infraplan.models.horizon import Objective
-from infraplan.optimizer.cli.help_texts import LANGUAGE_VARIABLE
+from infraplan.optimizer.cli.language import LANGUAGE_VARIABLE
 from infraplan.optimizer.cli.output import Language
 from infraplan.optimizer.errors import NoPlanError
 

@@ -23,6 +23,8 @@ from infraplan.optimizer.status import gap_text, relative_gap, told_gap
 
 TELL_EVERY_S = 1.0
 """Seconds between two lines of JSON, and two states of the line on a terminal, at most."""
+READ = "read"
+"""Step that a command begins with, before anything is said."""
 LINE_EVERY_S = 10.0
 """Seconds between two lines of prose where nobody sits at a terminal."""
 
@@ -48,7 +50,13 @@ class State:
     news: Progress = field(default_factory=lambda: Progress(0.0, None, None, None))
 
     def take(self, news: Progress) -> None:
-        """Keep what is better than what was known; stages may tell less than the one before."""
+        """Keep what is better than what was known; stages may tell less than the one before.
+
+        What is told of the finished plan counts whatever was told before.
+        """
+        if news.is_final:
+            self.news = replace(news, note=None)
+            return
         plans = [v for v in (news.incumbent, self.news.incumbent) if v is not None]
         bounds = [v for v in (news.bound, self.news.bound) if v is not None]
         best, bound = max(plans, default=None), min(bounds, default=None)
@@ -104,7 +112,7 @@ def showing(output: Output, deadline: Deadline, file: Path | None = None) -> Ite
         If `file` cannot be written.
     """
     with timing() as times:
-        state = State(deadline, times=times)
+        state = State(deadline, READ, times)
     lines = None if file is None else file.open("w", encoding="utf-8")
     live = None
     if sys.stderr.isatty():
@@ -121,6 +129,7 @@ def showing(output: Output, deadline: Deadline, file: Path | None = None) -> Ite
         if live is not None:
             live.start()
         if live is not None or lines is not None:
+            printer.tell()
             ticker.start()
         yield printer.take, printer.begin
     finally:

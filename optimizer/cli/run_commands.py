@@ -37,6 +37,7 @@ from infraplan.optimizer.storage.run_folder import (
     MANIFEST_FILE,
     RunFiles,
     file_hashes,
+    files_due,
     own_hash,
     read_run,
     run_format,
@@ -72,6 +73,7 @@ def check_run(files: RunFiles) -> tuple[tuple[Violation, ...], list[dict[str, ob
         has_plan=files.plan is not None,
         run_hash=own_hash(files.manifest),
         file_hashes=file_hashes(files.folder, names),
+        files_due=files_due(has_plan=files.plan is not None),
     )
     computed_hash = instance_hash(files.instance)
     if files.plan is None:
@@ -124,7 +126,9 @@ def verify(run: RunPath, as_json: Json = False, lang: Lang = Language.EN) -> Non
             output.say(phrase("not-verified-cannot-be-read"))
             raise typer.Exit(7) from None
         violations, laws = check_run(files)
-        _emit_verified(output, run, files.plan is not None, violations, laws, ())
+        has_record = HASHES in files.manifest
+        has_plan = files.plan is not None
+        _emit_verified(output, run, has_plan, violations, laws, (), has_record=has_record)
         for violation in violations:
             output.say(violation.phrase)
         count = _num_checks(laws)
@@ -137,11 +141,11 @@ def verify(run: RunPath, as_json: Json = False, lang: Lang = Language.EN) -> Non
                 again = run / INSTANCE_FILE
                 output.say(phrase("run-of-version-1-under-older-laws", instance=again))
             raise typer.Exit(7)
-        if HASHES not in files.manifest:
+        ended = "verified-checks-of-laws-hold"
+        if not has_record:
             output.say(phrase("run-of-version-1-without-hashes"))
-        output.say(
-            phrase("verified-checks-of-laws-hold", count=count, num_laws=len(laws)),
-        )
+            ended = "laws-hold-but-the-record-was-not-checked"
+        output.say(phrase(ended, count=count, num_laws=len(laws)))
 
 
 def _num_checks(laws: Sequence[Mapping[str, object]]) -> int:
@@ -155,14 +159,20 @@ def _emit_verified(
     violations: Sequence[Violation],
     laws: Sequence[Mapping[str, object]],
     findings: Sequence[Finding],
+    *,
+    has_record: bool = False,
 ) -> None:
-    """The JSON object of `verify`; `verified` only where something was checked and all held."""
+    """The JSON object of `verify`; `verified` only where something was checked and all held.
+
+    `record_checked` says whether hashes cover what no law does: solver, options, times.
+    """
     count = _num_checks(laws)
     output.emit(
         {
             "run_dir": str(run),
             "verified": bool(count) and not violations,
             "has_plan": has_plan,
+            "record_checked": has_record,
             "checks": count,
             "laws": list(laws),
             "violations": [

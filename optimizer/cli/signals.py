@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from infraplan.optimizer import stopping
+from infraplan.optimizer.cli.entry_point import stopped_early
 
 ENDING_SIGNALS = ("SIGTERM", "SIGHUP")
 """By name, because not every system has them: a scheduler's or `kill`'s, a closed terminal's."""
@@ -30,8 +31,11 @@ def ended_as_by_ctrl_c() -> Iterator[None]:
     before = {}
     for name in ENDING_SIGNALS:
         number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
-            before[number] = signal.signal(number, _interrupt_once)
+        if number is not None and signal.getsignal(number) in (signal.SIG_DFL, stopped_early):
+            before[number] = signal.SIG_DFL
+            signal.signal(number, _interrupt_once)
+    if signal.getsignal(signal.SIGINT) is stopped_early:  # from now on there is who tells it
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with stopping.one_task():
             yield

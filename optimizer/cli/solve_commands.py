@@ -21,17 +21,17 @@ from infraplan.optimizer.backends import base
 from infraplan.optimizer.cli.clock import command_times
 from infraplan.optimizer.cli.output import Language, Output, print_findings, reporting
 from infraplan.optimizer.cli.parameters import LONGEST_S, AskedObjective, InstancePath, Json, Lang
-from infraplan.optimizer.cli.progress import showing
+from infraplan.optimizer.cli.progress import Listeners, showing
 from infraplan.optimizer.column_forms import Columns
 from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.engines.registry import ENGINE_NAMES
 from infraplan.optimizer.errors import NotThereError
-from infraplan.optimizer.report.terminal import print_summary
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.stage_times import Stage, stage, timing
 from infraplan.optimizer.status import Termination
 from infraplan.optimizer.storage import inspect_instance
 from infraplan.optimizer.storage.run_folder import RunFiles, read_run, run_reference
+from infraplan.optimizer.work_clock import DETERMINISTIC_VARIABLE
 from infraplan.optimizer.workflow import Outcome, interrupted, run_solve
 
 PRINTED_KEYS = (
@@ -137,6 +137,8 @@ def _finish(outcome: Outcome, output: Output) -> None:
         elif result.termination is Termination.CRASHED:
             output.say(phrase("the-solver-failed-the-best-plan-is-kept"))
         if not output.as_json:
+            from infraplan.optimizer.report.terminal import print_summary
+
             print_summary(output.console, result.instance, result.plan, manifest, lang=output.lang)
     _say_where(outcome, output)
     if outcome.exit_code:
@@ -202,6 +204,7 @@ Deterministic = Annotated[
     bool,
     typer.Option(
         "--deterministic",
+        envvar=DETERMINISTIC_VARIABLE,
         help="Count work and not time: the same plan on an idle and on a busy machine.",
     ),
 ]
@@ -245,7 +248,6 @@ def solve(
             _require_known("there-is-no-solver", solver, base.SOLVERS)
             base.solver_entry(solver)  # what is not installed is told before a large file is read
         before = None if warm_start is None else read_run(warm_start)
-        loaded = _with_objective(_load(instance, output), objective)
         options = SolveOptions(
             engine=engine,
             solver=solver,
@@ -257,21 +259,26 @@ def solve(
             columns=columns,
             deterministic=deterministic,
         )
-        run_dir = output_dir or free_run_dir(loaded, scenario)
-        asked = _Asked(output, deadline, progress)
-        _solve_into(run_dir, loaded, options, asked, scenario, before, write_model, exact)
+        with showing(output, deadline, progress) as listeners:
+            loaded = _with_objective(_load(instance, output), objective)
+            run_dir = output_dir or free_run_dir(loaded, scenario)
+            asked = _Asked(output.lang, deadline, listeners)
+            outcome = _solved_into(
+                run_dir, loaded, options, asked, scenario, before, write_model, exact
+            )
+        _finish(outcome, output)
 
 
 @dataclass(frozen=True)
 class _Asked:
     """Where a solve tells what it finds, and until when."""
 
-    output: Output
+    lang: str
     deadline: Deadline
-    progress: Path | None
+    listeners: Listeners
 
 
-def _solve_into(
+def _solved_into(
     run_dir: Path,
     instance: Instance,
     options: SolveOptions,
@@ -280,25 +287,23 @@ def _solve_into(
     before: RunFiles | None,
     model_file: Path | None,
     exact: bool,
-) -> None:
-    """Solve from the plan of the run `before`, showing progress; end with the outcome's code."""
-    output = asked.output
-    with showing(output, asked.deadline, asked.progress) as (show, step):
-        outcome = run_solve(
-            instance,
-            options,
-            run_dir,
-            scenario=scenario,
-            lang=output.lang,
-            on_progress=show,
-            on_step=step,
-            warm_start=None if before is None else before.plan,
-            model_file=model_file,
-            parent=None if before is None else run_reference(before),
-            exact_losses=exact,
-            deadline=asked.deadline,
-        )
-    _finish(outcome, output)
+) -> Outcome:
+    """Solve from the plan of the run `before`, and write the run."""
+    show, step = asked.listeners
+    return run_solve(
+        instance,
+        options,
+        run_dir,
+        scenario=scenario,
+        lang=asked.lang,
+        on_progress=show,
+        on_step=step,
+        warm_start=None if before is None else before.plan,
+        model_file=model_file,
+        parent=None if before is None else run_reference(before),
+        exact_losses=exact,
+        deadline=asked.deadline,
+    )
 
 
 def find_demo_instance() -> Path | None:
@@ -327,9 +332,9 @@ def demo(
                 phrase("the-demonstration-instance-is-not-here-run"),
             )
             raise typer.Exit(2)
-        loaded = _load(path, output)
         options = SolveOptions(gap=gap, time_limit_s=time_limit)
         with showing(output, deadline) as (show, step):
+            loaded = _load(path, output)
             outcome = run_solve(
                 loaded,
                 options,

@@ -26,7 +26,7 @@ from infraplan.optimizer.backends.host import job_folder
 from infraplan.optimizer.backends.process import GuestProcess
 from infraplan.optimizer.engines.claims import Answer, contradiction_in, with_known_plan
 from infraplan.optimizer.engines.deadline import Deadline
-from infraplan.optimizer.engines.known import Known, cores_of, is_large
+from infraplan.optimizer.engines.known import Known, cores_of, is_searched
 from infraplan.optimizer.mip import FloatArray
 from infraplan.optimizer.primal import Choices
 from infraplan.optimizer.program import Formulation
@@ -167,9 +167,9 @@ class Beside:
         memory_counts = self._options.memory_limit_mb is not None
         return (
             not self._options.deterministic
-            and is_large(self._formulation.mip)
+            and is_searched(self._formulation.mip)
             and not memory_counts
-            and _processors() > self._options.threads
+            and processors() > self._options.threads
             and self.known.relaxed is not None
             and not self.known.relaxed.is_infeasible
         )
@@ -210,7 +210,7 @@ class Beside:
                 work_clock.decided(ClockReason.SEARCH_BESIDE)
 
 
-def _processors() -> int:
+def processors() -> int:
     """Processors that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))

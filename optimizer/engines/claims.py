@@ -24,8 +24,8 @@ from infraplan.optimizer.backends import (
     solve_mip,
 )
 from infraplan.optimizer.backends.exchange import PlanExchange
-from infraplan.optimizer.engines.deadline import Deadline, guest_options
-from infraplan.optimizer.engines.known import Known
+from infraplan.optimizer.engines.deadline import LEAST_S, Deadline, guest_options
+from infraplan.optimizer.engines.known import Known, is_proven_infeasible
 from infraplan.optimizer.errors import (
     SolverContradictionError,
     SolverFailedError,
@@ -33,7 +33,7 @@ from infraplan.optimizer.errors import (
     UnsupportedFeatureError,
 )
 from infraplan.optimizer.mip import FloatArray, Mip
-from infraplan.optimizer.solve_result import SolveOptions
+from infraplan.optimizer.solve_result import BoundSource, SolveOptions
 from infraplan.optimizer.status import SolutionState, Termination, relative_gap
 
 TOO_LATE_S = 0.5
@@ -52,6 +52,8 @@ class Answer:
 
     reply: SolverReply
     notes: tuple[Note, ...]
+    own: SolverReply | None = None
+    """What the solver itself answered; None where what is known is the answer."""
 
 
 def ask(
@@ -77,24 +79,52 @@ def ask(
         If the solver is missing, or no way of solving gives an answer without contradiction and
         no plan is known.
     """
-    heard = _Heard(known)
-    if (ended := _ended_before(known, deadline)) is not None:
-        return Answer(_only_known(options.guest_solver, known, deadline, ended), ())
     way = guest_options(options, deadline)
-    for number, chosen in enumerate((way, *other_ways(way))):
+
+    def asked(chosen: SolverOptions) -> SolverReply:
+        return solve_mip(
+            mip,
+            chosen,
+            on_progress=on_progress,
+            should_stop=should_stop,
+            exchange=exchange,
+            # a start is for the first way alone: a lie may come of it
+            start=start if (chosen.solver, chosen.seed) == (way.solver, way.seed) else None,
+        )
+
+    return ask_by(asked, mip, (way, *other_ways(way)), known, deadline, should_stop=should_stop)
+
+
+def ask_by(
+    asked: Callable[[SolverOptions], SolverReply],
+    mip: Mip,
+    ways: tuple[SolverOptions, ...],
+    known: Known,
+    deadline: Deadline,
+    *,
+    should_stop: Callable[[], bool] | None = None,
+) -> Answer:
+    """`ask` where `asked` puts the question, by the `ways` one after the other.
+
+    `asked` is for questions that are more than `mip`, whose columns its replies are in. It checks
+    what the rows of `mip` do not say, and raises `SolverContradictionError` where that is broken.
+
+    Raises
+    ------
+    SolverError
+        As `ask`.
+    """
+    heard = _AnswersSoFar(known)
+    if (ended := _ended_before(known, deadline)) is not None:
+        return Answer(_only_known(ways[0].solver, known, deadline, ended), ())
+    for number, chosen in enumerate(ways):
         if number and (deadline.is_over(1.0) or (should_stop is not None and should_stop())):
             break
-        left = guest_options(options, deadline).time_limit_s
-        chosen = replace(chosen, time_limit_s=left)
+        left = deadline.left_s()
+        if left is not None:
+            chosen = replace(chosen, time_limit_s=max(LEAST_S, left))
         try:
-            reply = solve_mip(
-                mip,
-                chosen,
-                on_progress=on_progress,
-                should_stop=should_stop,
-                exchange=exchange,
-                start=start if number == 0 else None,
-            )
+            reply = asked(chosen)
         except SolverFailedError as error:
             heard.fault(chosen.solver, error)
             continue
@@ -103,15 +133,15 @@ def ask(
                 raise
             continue
         if heard.is_accepted(mip, chosen, reply):
-            return Answer(with_known_plan(mip, reply, heard.known), tuple(heard.notes))
+            kept = with_known_plan(mip, reply, heard.known)
+            return Answer(kept, tuple(heard.notes), reply)
     if heard.known.plan is None and heard.first is not None:
         raise heard.first
     key = "no-solver-answered" if heard.has_failed else "no-solver-answered-without-contradiction"
     heard.notes.append(Note("repaired", *phrase(key).both))
     ended = Termination.CRASHED if heard.has_failed else Termination.INTERRUPTED
-    return Answer(
-        _only_known(options.guest_solver, heard.known, deadline, ended), tuple(heard.notes)
-    )
+    only = _only_known(ways[0].solver, heard.known, deadline, ended)
+    return Answer(only, tuple(heard.notes))
 
 
 def _ended_before(known: Known, deadline: Deadline) -> Termination | None:
@@ -123,7 +153,7 @@ def _ended_before(known: Known, deadline: Deadline) -> Termination | None:
     return None
 
 
-class _Heard:
+class _AnswersSoFar:
     """What was heard on the way to an answer: faults, what to tell, the best plan known."""
 
     def __init__(self, known: Known) -> None:
@@ -245,6 +275,35 @@ def with_known_plan(mip: Mip, reply: SolverReply, known: Known) -> SolverReply:
         bound=bound,
         gap=relative_gap(known.worth, bound),
     )
+
+
+def trusted_bound(
+    claimed: float | None, certified: float | None, is_badly_conditioned: bool = False
+) -> tuple[float | None, BoundSource]:
+    """The bound to print, and who vouches for it.
+
+    Dual values prove a claim that is not below what they prove by more than a tolerance. Where
+    the model is badly conditioned nothing but them counts, if there are any.
+    """
+    if certified is None:
+        return claimed, BoundSource.NONE if claimed is None else BoundSource.SOLVER
+    if claimed is None or is_badly_conditioned:
+        return certified, BoundSource.DUAL_VALUES
+    if certified <= claimed + TOLERANCE * max(1.0, abs(claimed)):
+        return min(claimed, certified), BoundSource.DUAL_VALUES
+    return claimed, BoundSource.SOLVER
+
+
+def no_plan_source(
+    mip: Mip, reply: SolverReply, deadline: Deadline
+) -> tuple[BoundSource, tuple[Note, ...]]:
+    """Who vouches for there being no plan of `mip`, which `reply` claims; what is to be told."""
+    infeasible = reply.termination is Termination.INFEASIBLE
+    if infeasible and is_proven_infeasible(mip, deadline):
+        return BoundSource.DUAL_VALUES, ()
+    solver = f"{reply.solver} {reply.solver_version}".strip()
+    told = phrase("that-there-is-no-plan-is-not-certified", solver=solver)
+    return BoundSource.SOLVER, (Note("uncertified", *told.both),)
 
 
 def _only_known(solver: str, known: Known, deadline: Deadline, ended: Termination) -> SolverReply:

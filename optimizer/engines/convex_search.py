@@ -7,14 +7,23 @@ from dataclasses import replace
 
 import numpy as np
 
+from infraplan.models.catalogue import phrase
+from infraplan.optimizer import work_clock
+from infraplan.optimizer.backends import Note
 from infraplan.optimizer.engines.claims import Answer, ask
-from infraplan.optimizer.engines.deadline import Deadline
+from infraplan.optimizer.engines.deadline import HURRIED, Deadline
 from infraplan.optimizer.engines.known import Known
-from infraplan.optimizer.formulation.networks.outer_approximation import least_cost, with_tangents
+from infraplan.optimizer.formulation.networks.outer_approximation import (
+    NO_END_S,
+    FlowsUnfinishedError,
+    least_cost,
+    with_tangents,
+)
 from infraplan.optimizer.mip import FloatArray
 from infraplan.optimizer.program import Formulation
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.status import relative_gap
+from infraplan.optimizer.work_clock import ClockReason
 
 MOST_TANGENT_ROUNDS = 200
 """Solves at most in which the tangents of convex costs are completed."""
@@ -45,10 +54,12 @@ def search_on_tangents(
     best, worth, bound = reply.values, -np.inf, reply.bound
     # The first solve may leave half of what is asked to the tangents, and so may the others.
     share = 0.5 * options.gap
+    hurried: list[Note] = []
     for _ in range(MOST_TANGENT_ROUNDS):
         if reply.values is None:
             break
-        clean = clean_flows(formulation, reply.values)
+        hurried = []  # what the last round says counts
+        clean = clean_flows(formulation, reply.values, deadline.flows_s(), hurried)
         if (value := formulation.mip.value(clean)) > worth:
             best, worth = clean, value
         if reply.bound is not None:
@@ -74,16 +85,32 @@ def search_on_tangents(
     found = replace(
         reply, values=best, objective=worth, bound=bound, gap=relative_gap(worth, bound)
     )
-    return Answer(found, notes)
+    return Answer(found, (*notes, *hurried))
 
 
-def clean_flows(formulation: Formulation, values: FloatArray) -> FloatArray:
-    """The projects fixed at exact zeros and ones, the best flows at their full costs."""
+def clean_flows(
+    formulation: Formulation,
+    values: FloatArray,
+    seconds: float = NO_END_S,
+    notes: list[Note] | None = None,
+) -> FloatArray:
+    """The projects fixed at exact zeros and ones, the best flows at their full costs.
+
+    `values` as they are where there are no such flows, or none are found within `seconds`, which
+    is noted in `notes`.
+    """
     if not formulation.networks.slices:
         return values
     mip = formulation.mip
     lower, upper = mip.col_lower.copy(), mip.col_upper.copy()
     whole = np.flatnonzero(mip.integrality)
     lower[whole] = upper[whole] = np.round(values[whole])
-    found = least_cost(mip, formulation.networks.slices, lower, upper)
+    slices, patience = formulation.networks.slices, work_clock.patience_s(seconds)
+    try:
+        found = least_cost(mip, slices, lower, upper, seconds=patience)
+    except FlowsUnfinishedError:
+        work_clock.decided(ClockReason.TIME_LIMIT)
+        if notes is not None:
+            notes.append(Note(HURRIED, *phrase("flows-are-those-of-the-search").both))
+        return values
     return values if found is None else found

@@ -25,6 +25,9 @@ TO_WRITE_BY_BUILD = 3.0
 LEAST_SEARCH_S = 2.0
 """Seconds that a search gets where reading and building took the whole limit."""
 
+LEAST_FLOWS_S, MOST_FLOWS_S = 1.0, 600.0
+"""Seconds for the best flows of decided projects, at least and at most."""
+
 BEYOND_S, BEYOND_SHARE = 5.0, 0.1
 """Seconds, and share of the limit, by which the run may be written later than the limit."""
 MOST_TO_EXPLAIN_S, UNLIMITED_EXACT_S = 60.0, 3600.0
@@ -35,6 +38,10 @@ TO_REPORT_S, TO_REPORT_BY_WRITE = 1.0, 2.0
 """Seconds, and times of writing the plan, that the report is left at least."""
 MARGIN_S = 0.5
 """Seconds before a run must be written at which nothing else is begun."""
+
+
+HURRIED = "hurried"
+"""Kind of a note on what was done less well for want of time."""
 
 
 class OutOfTimeError(Exception):
@@ -89,6 +96,16 @@ class Deadline:
             end = min(end - rest, written - MARGIN_S - TO_WRITE_BY_BUILD * build_s)
         return replace(self, limit_s=max(end, self.elapsed_s + min(LEAST_SEARCH_S, self.limit_s)))
 
+    def of_first_plan(self, build_s: float) -> Deadline:
+        """Until when a search that ends here seeks a first plan.
+
+        For as long as the program took to build, however late it is: a run without a plan is
+        worth nothing, in time or not.
+        """
+        if self.limit_s is None or work_clock.is_counting():
+            return self
+        return replace(self, limit_s=max(self.limit_s, self.elapsed_s + build_s))
+
     @property
     def elapsed_s(self) -> float:
         """Seconds since the begin."""
@@ -112,6 +129,14 @@ class Deadline:
         """A `share` of the seconds left, at most `most_s`."""
         left = self.left_s()
         return most_s if left is None else min(share * left, most_s)
+
+    def flows_s(self) -> float:
+        """Seconds to find the best flows of decided projects: half of what is left.
+
+        However late it is, they get `LEAST_FLOWS_S`: a plan's own flows are those of a search,
+        which may leave a little on the table.
+        """
+        return max(LEAST_FLOWS_S, self.share_s(0.5, MOST_FLOWS_S))
 
     def is_over(self, margin_s: float = 0.0) -> bool:
         """Whether fewer than `margin_s` seconds are left."""

@@ -1,7 +1,8 @@
 """What each engine reads and refuses, field by field.
 
-Both engines hold choice, policy and money in the one program of `formulation`, so these tables are
-declared once. Texts, sources and places ask for nothing and count as read.
+The integer program and the search over roads hold choice, policy and money in the one program of
+`formulation`, so these tables are declared once; a schedule says what of them it refuses. Texts,
+sources and places ask for nothing and count as read.
 """
 
 from __future__ import annotations
@@ -163,7 +164,7 @@ _NETWORK: Mapping[type[DomainModel], frozenset[str]] = {
 }
 
 EXACT_READS = Declaration({**_SHARED, **_NETWORK}, {})
-"""The integer program reads everything; `limits.py` says which combinations it cannot hold."""
+"""The integer program reads everything; `unsupported.py` says which combinations it cannot hold."""
 
 _NODES_DO_NOTHING: Words = phrase("nodes-of-roads-at-equilibrium-neither-give-take-cost").both
 

@@ -17,14 +17,18 @@ from infraplan.models.catalogue import phrase
 from infraplan.models.instance import Instance
 from infraplan.models.network import FlowLaw
 from infraplan.models.plan import ObjectiveTerm, Plan, ServiceYear
-from infraplan.optimizer import stopping
+from infraplan.optimizer import stopping, work_clock
+from infraplan.optimizer.accounts.candidates import standing_starts
 from infraplan.optimizer.assignment import Assignment, BoolArray, UnreachableDemandError
 from infraplan.optimizer.assignment import user_equilibrium as assign
-from infraplan.optimizer.backends import Progress, solve_mip
+from infraplan.optimizer.backends import Note, Progress
+from infraplan.optimizer.engines.claims import no_plan_source, trusted_bound
 from infraplan.optimizer.engines.convex_search import CLOSED
-from infraplan.optimizer.engines.deadline import LEAST_S, Deadline, guest_options
+from infraplan.optimizer.engines.deadline import HURRIED, Deadline
 from infraplan.optimizer.engines.financing import least_debt_service
+from infraplan.optimizer.engines.finished import Finished, first_good
 from infraplan.optimizer.engines.integer_program import start_values
+from infraplan.optimizer.engines.road_claims import RoadSolvers
 from infraplan.optimizer.engines.ties import PROVEN
 from infraplan.optimizer.errors import SolverError
 from infraplan.optimizer.extract import extract_plan
@@ -32,7 +36,7 @@ from infraplan.optimizer.formulation.money_scale import MoneyScale, scale_money
 from infraplan.optimizer.formulation.networks.layout import network_layouts
 from infraplan.optimizer.formulation.networks.stretches import stretches_of
 from infraplan.optimizer.mip import FloatArray, Mip
-from infraplan.optimizer.networkdesign.affordable import Affordability, with_starts
+from infraplan.optimizer.networkdesign.affordable import Affordability
 from infraplan.optimizer.networkdesign.master import (
     MUST_SERVE_AXES,
     LostTrip,
@@ -49,13 +53,19 @@ from infraplan.optimizer.networkdesign.roads import (
 )
 from infraplan.optimizer.networkdesign.search import NOISE, SearchResult, search
 from infraplan.optimizer.networkdesign.starts import start_problem
+from infraplan.optimizer.primal import Completion
 from infraplan.optimizer.program import Formulation, build_formulation
-from infraplan.optimizer.solve_result import SolveOptions, SolveResult
+from infraplan.optimizer.solve_result import BoundSource, SolveOptions, SolveResult
 from infraplan.optimizer.status import SolutionState, Termination, relative_gap
 from infraplan.optimizer.verify import verify_plan
+from infraplan.optimizer.work_clock import ClockStep
 
+OWN = "infraplan"
+"""Solver of a search that has asked none."""
 RELATIVE_GAP = 1e-10
 """Relative gap of the equilibria that a plan states."""
+COARSE = 1e-8
+"""Relative gap above which an equilibrium is told to be coarse: sharper ones differ by rounding."""
 SHARPER = 0.9
 """Share of the asked gap that the searches close, since the plan's own equilibria are sharper."""
 
@@ -74,12 +84,18 @@ class _Found:
         Whether it is proven that there is no plan.
     lost
         Trips that designs looked at leave without a way.
+    source
+        Who vouches for `short`, or for there being no plan.
+    proven_short
+        Money by which another plan could be better as far as no solver's word is needed.
     """
 
     columns: FloatArray | None
     short: float | None
     infeasible: bool
     lost: tuple[LostTrip, ...]
+    source: BoundSource = BoundSource.NONE
+    proven_short: float | None = None
 
 
 class _Question:
@@ -110,8 +126,39 @@ class _Question:
         self.money: MoneyScale = scale_money(self.formulation.mip)
         self.build_s = self.deadline.elapsed_s - before_s
         nothing = np.zeros(len(self.roads.candidates), dtype=np.bool_)
-        self.before = [_equilibrium(year, nothing) for year in self.roads.years]
+        self.coarsest = 0.0
+        self.before = [self.equilibrium(year, nothing) for year in self.roads.years]
         self.deadline = self.deadline.of_search(self.deadline.elapsed_s - before_s)
+        self.solvers = RoadSolvers(self.scaled, options, self.deadline, self.stop)
+
+    def equilibrium(self, year: RoadYear, design: BoolArray) -> Assignment | None:
+        """Equilibrium of a design of candidate links; None where a trip has no way.
+
+        Once the time is over it is found less sharply, which `coarsest` keeps.
+        """
+        closed = year.roads.closed_arcs(design)
+        try:
+            found = assign(
+                year.network,
+                relative_gap=RELATIVE_GAP,
+                closed=closed,
+                is_over=self.deadline.is_over,
+            )
+        except UnreachableDemandError:
+            return None
+        if self.deadline.is_over():
+            self.coarsest = max(self.coarsest, found.relative_gap)
+        return found
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What is told of equilibria that the time did not suffice for."""
+        if self.coarsest <= COARSE:
+            return ()
+        told = phrase(
+            "equilibria-are-coarser-for-want-of-time", gap=self.coarsest, asked=RELATIVE_GAP
+        )
+        return (Note(HURRIED, *told.both),)
 
     @property
     def scaled(self) -> Formulation:
@@ -164,36 +211,80 @@ def _searched(question: _Question, scenario: str, warm_start: Plan | None) -> So
     problem = start_problem(question.scaled, question.roads, question.money.factor)
     found = _by_master(question, warm_start) if problem is None else _by_search(question, problem)
     if found.columns is None and not found.infeasible:
-        found = replace(found, columns=_nothing_more(question), short=None)
-    plan = None
-    if found.columns is not None:
-        plan = _plan(question, found.columns, scenario)
-    verification = None if plan is None else verify_plan(instance, plan)
-    objective = None if plan is None else plan.objective
-    bound = None if objective is None or found.short is None else objective + found.short
-    gap = relative_gap(objective, bound)
+        found = replace(found, columns=_nothing_more(question), short=None, proven_short=None)
+    finished, more = _finish(question, found, scenario)
+    notes = (*question.notes, *question.solvers.notes, *more)
     formulation = question.formulation
+    bound, source, certified = _bound(found, finished.plan)
     if found.infeasible:
         mip = _with_ways(formulation.mip, question.roads, instance, found.lost)
         formulation = replace(formulation, mip=mip)
+        source, more = _no_plan(question, found, mip)
+        notes = (*notes, *more)
+    plan, last = finished.plan, question.solvers.last
+    objective = None if plan is None else plan.objective
+    gap = relative_gap(objective, bound)
     return SolveResult(
         instance=instance,
         options=options,
         engine="equilibrium",
-        solver="infraplan",
-        solver_version="",
+        solver=OWN if last is None else last.solver,
+        solver_version="" if last is None else last.solver_version,
         termination=_termination(found, gap, question),
-        state=_state(plan, gap, options),
+        state=_state(finished, gap, options),
         plan=plan,
         objective=objective,
         bound=bound,
         gap=gap,
         build_s=question.build_s,
         runtime_s=question.deadline.elapsed_s,
-        peak_memory_mb=None,
-        verification=verification,
+        peak_memory_mb=None if last is None else last.peak_memory_mb,
+        verification=finished.verification,
         formulation=formulation,
+        log="" if last is None else last.log,
+        bound_source=source,
+        certified_bound=certified,
+        notes=notes,
     )
+
+
+def _bound(found: _Found, plan: Plan | None) -> tuple[float | None, BoundSource, float | None]:
+    """Bound of the value of every plan, who vouches for it, and what no solver's word is in."""
+    if plan is None:
+        return None, BoundSource.NONE, None
+    claimed, certified = (
+        None if short is None else plan.objective + short
+        for short in (found.short, found.proven_short)
+    )
+    if found.source is BoundSource.OWN_SEARCH:
+        return claimed, BoundSource.NONE if claimed is None else found.source, certified
+    bound, source = trusted_bound(claimed, certified)
+    return bound, source, certified
+
+
+def _no_plan(question: _Question, found: _Found, mip: Mip) -> tuple[BoundSource, tuple[Note, ...]]:
+    """Who vouches for there being no plan of `mip`; what is to be told."""
+    last = question.solvers.last
+    if found.source is BoundSource.OWN_SEARCH or last is None:
+        return BoundSource.OWN_SEARCH, ()
+    return no_plan_source(mip, last, question.deadline)
+
+
+def _finish(question: _Question, found: _Found, scenario: str) -> tuple[Finished, tuple[Note, ...]]:
+    """The plan found, or where that breaks a law, with its projects fixed and money anew."""
+
+    def made(columns: FloatArray | None) -> Finished:
+        if columns is None:
+            return Finished()
+        with work_clock.within(ClockStep.FLOWS):
+            plan = _plan(question, columns, scenario)
+        return Finished(plan, verify_plan(question.formulation.instance, plan))
+
+    def exact() -> Finished:
+        return made(None if found.columns is None else _completed(question, found.columns))
+
+    text = phrase("its-projects-fixed-money-was-found-exactly")
+    return first_good(made(found.columns), ((text, exact),))
 
 
 def _nothing_more(question: _Question) -> FloatArray | None:
@@ -203,20 +294,24 @@ def _nothing_more(question: _Question) -> FloatArray | None:
     machine, takes longer than many a small instance.
     """
     mip = question.money.mip
-    starts = mip.columns("started").index.ravel()
-    values = solve_mip(
-        with_starts(mip, starts, np.zeros(starts.size)),
-        guest_options(question.options, question.deadline, LEAST_S),
-    ).values
+    values = _completed(question, np.zeros(mip.num_columns))
     if values is None:
         return None
     designs = ((year, year.design(values)) for year in question.roads.years)
-    return values if all(_equilibrium(*pair) is not None for pair in designs) else None
+    return values if all(question.equilibrium(*pair) is not None for pair in designs) else None
+
+
+def _completed(question: _Question, values: FloatArray) -> FloatArray | None:
+    """The scaled program's columns with the starts of `values`; None: it allows them not."""
+    mip = question.money.mip
+    starts = mip.columns("started").index.ravel()
+    chosen = np.round(values[starts])
+    return Completion.of(mip, starts).solve(chosen, question.solvers.seconds(), 1e-9)
 
 
 def _by_search(question: _Question, problem: DesignProblem) -> _Found:
     """Branch and bound over the starts of one year."""
-    options, mip = question.options, question.money.mip
+    options, mip, solvers = question.options, question.money.mip, question.solvers
     starts = mip.columns("started").index.ravel()
     year, before = question.roads.years[0], question.minutes_before()[0]
     offset = year.scale * before + mip.objective_offset / question.money.factor
@@ -229,9 +324,7 @@ def _by_search(question: _Question, problem: DesignProblem) -> _Found:
             question.on_progress(Progress(elapsed, best, top, relative_gap(best, top)))
 
     left = question.deadline.left_s()
-    affordable = Affordability(
-        mip, starts, lambda: guest_options(options, question.deadline), question.asked_to_stop
-    )
+    affordable = Affordability(mip, starts, solvers.seconds, solvers.check)
     try:
         found = search(
             problem,
@@ -258,7 +351,9 @@ def _by_search(question: _Question, problem: DesignProblem) -> _Found:
         columns[starts] = design[: starts.size]
         if (row := way_row(year, columns)) is not None:
             lost.append(row)
-    return _Found(found.columns, short, infeasible, tuple(lost))
+    source = BoundSource.OWN_SEARCH if affordable.word is None else BoundSource.SOLVER
+    proven = short if affordable.word is None else None
+    return _Found(found.columns, short, infeasible, tuple(lost), source, proven)
 
 
 def _by_master(question: _Question, warm_start: Plan | None) -> _Found:
@@ -269,30 +364,32 @@ def _by_master(question: _Question, warm_start: Plan | None) -> _Found:
         question.roads.years,
         question.minutes_before(),
         money.factor,
-        lambda gap: replace(guest_options(options, question.deadline), gap=gap),
+        question.solvers,
         gap=SHARPER * options.gap,
         is_over=question.is_over,
         start=None if warm_start is None else _columns_of(question, warm_start),
         on_progress=question.on_progress,
-        should_stop=question.stop,
     )
     question.stopped = question.stopped or found.interrupted
-    short = None
-    if found.value is not None and found.bound is not None:
-        short = max(0.0, (found.bound - found.value) / money.factor)
-        minutes = zip(question.roads.years, question.minutes_before(), strict=True)
-        if short <= NOISE * sum(year.scale * total for year, total in minutes):
-            short = 0.0
-    return _Found(found.columns, short, found.infeasible, found.lost)
+    certified = None
+    if found.mip is not None and not found.infeasible:
+        certified = question.solvers.bound_of(found.mip)
+    short, proven = (_short(question, found.value, bound) for bound in (found.bound, certified))
+    return _Found(found.columns, short, found.infeasible, found.lost, proven_short=proven)
+
+
+def _short(question: _Question, value: float | None, bound: float | None) -> float | None:
+    """Money between value and bound of the master; None where one is unknown."""
+    if value is None or bound is None:
+        return None
+    short = max(0.0, (bound - value) / question.money.factor)
+    minutes = zip(question.roads.years, question.minutes_before(), strict=True)
+    return 0.0 if short <= NOISE * sum(year.scale * total for year, total in minutes) else short
 
 
 def _columns_of(question: _Question, plan: Plan) -> FloatArray | None:
     """Values of the scaled program's columns at the starts of `plan`; None: it allows them not."""
-    mip = question.money.mip
-    starts = mip.columns("started").index.ravel()
-    wanted = start_values(question.formulation, plan)[starts]
-    options = guest_options(question.options, question.deadline)
-    return solve_mip(with_starts(mip, starts, wanted), options, should_stop=question.stop).values
+    return _completed(question, start_values(question.formulation, plan))
 
 
 def _with_ways(mip: Mip, roads: Roads, instance: Instance, lost: tuple[LostTrip, ...]) -> Mip:
@@ -310,23 +407,16 @@ def _termination(found: _Found, gap: float | None, question: _Question) -> Termi
         return Termination.OPTIMAL
     if gap is not None and gap <= max(question.options.gap, CLOSED):
         return Termination.GAP_REACHED
+    if question.solvers.has_failed:
+        return Termination.CRASHED
     return Termination.INTERRUPTED if question.stopped else question.deadline.ended
 
 
-def _state(plan: Plan | None, gap: float | None, options: SolveOptions) -> SolutionState:
-    if plan is None:
+def _state(finished: Finished, gap: float | None, options: SolveOptions) -> SolutionState:
+    if finished.plan is None:
         return SolutionState.NONE
-    proven = gap is not None and gap <= max(options.gap, CLOSED)
+    proven = finished.is_good and gap is not None and gap <= max(options.gap, CLOSED)
     return SolutionState.OPTIMAL if proven else SolutionState.FEASIBLE
-
-
-def _equilibrium(year: RoadYear, design: BoolArray) -> Assignment | None:
-    """Equilibrium of a design of candidate links; None where a trip has no way."""
-    closed = year.roads.closed_arcs(design)
-    try:
-        return assign(year.network, relative_gap=RELATIVE_GAP, closed=closed)
-    except UnreachableDemandError:
-        return None
 
 
 def _plan(question: _Question, columns: FloatArray, scenario: str) -> Plan:
@@ -337,12 +427,13 @@ def _plan(question: _Question, columns: FloatArray, scenario: str) -> Plan:
     instance, name = question.formulation.instance, question.roads.settings.id
     discount = question.formulation.coefficients.discount
     views = network_layouts(instance, (FlowLaw.EQUILIBRIUM,))
-    stated = {row.year for row in stretches_of(instance, discount, views, plan.starts)[name]}
+    starts = (*standing_starts(instance), *plan.starts)
+    stated = {row.year for row in stretches_of(instance, discount, views, starts)[name]}
     rows: list[ServiceYear] = []
     saved = 0.0
     for year, before in zip(question.roads.years, question.before, strict=True):
         design = year.design(values)
-        found = _equilibrium(year, design)
+        found = question.equilibrium(year, design)
         if found is None:  # the search keeps no design that leaves a trip at home
             message = phrase("a-design-of-the-search-leaves-a-trip")
             raise SolverError(message)

@@ -23,11 +23,18 @@ from infraplan.models.horizon import Objective
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
 from infraplan.models.rules import RULES
-from infraplan.optimizer import stopping
+from infraplan.optimizer import stopping, work_clock
 from infraplan.optimizer.backends import Note, Progress, SolverReply, available_solvers
 from infraplan.optimizer.engines.affordable_starts import affordable_starts
 from infraplan.optimizer.engines.beside import Beside
-from infraplan.optimizer.engines.claims import TOLERANCE, Answer, ask
+from infraplan.optimizer.engines.by_parts import Parts, parts_of, search_by_parts
+from infraplan.optimizer.engines.claims import (
+    TOLERANCE,
+    Answer,
+    ask,
+    no_plan_source,
+    trusted_bound,
+)
 from infraplan.optimizer.engines.convex_search import (
     CLOSED,
     clean_flows,
@@ -38,7 +45,8 @@ from infraplan.optimizer.engines.core_program import core_plan
 from infraplan.optimizer.engines.deadline import Deadline, guest_options
 from infraplan.optimizer.engines.fewer_years import Narrow, search_fewer_years
 from infraplan.optimizer.engines.financing import least_debt_service
-from infraplan.optimizer.engines.known import Known, is_proven_infeasible, what_is_known
+from infraplan.optimizer.engines.finished import Finished, first_good
+from infraplan.optimizer.engines.known import Known, plan_at_once, what_is_known
 from infraplan.optimizer.engines.large_works import with_large_works
 from infraplan.optimizer.engines.neighbourhood import search_with_neighbourhoods
 from infraplan.optimizer.engines.ties import PROVEN, break_ties
@@ -56,10 +64,11 @@ from infraplan.optimizer.formulation.networks.tightening import tightened
 from infraplan.optimizer.mip import FloatArray
 from infraplan.optimizer.primal import Completion
 from infraplan.optimizer.program import Formulation, build_formulation
-from infraplan.optimizer.solve_result import BoundSource, SolveOptions, SolveResult
+from infraplan.optimizer.solve_result import SolveOptions, SolveResult
 from infraplan.optimizer.stage_times import Stage, stage
 from infraplan.optimizer.status import SolutionState, Termination, relative_gap
-from infraplan.optimizer.verify import Verification, verify_plan
+from infraplan.optimizer.verify import verify_plan
+from infraplan.optimizer.work_clock import ClockStep
 
 WINDOWS_SHARE, WINDOWS_S = 0.05, 5.0
 """Share of the time left, and seconds at most, to seek starts that no money can pay for."""
@@ -97,19 +106,6 @@ class _Question:
     conditioning: Conditioning
 
 
-@dataclass(frozen=True)
-class _Finished:
-    """A plan with what the verifier says of it; both None where there is none."""
-
-    plan: Plan | None = None
-    verification: Verification | None = None
-
-    @property
-    def is_good(self) -> bool:
-        """Whether there is a plan and it obeys every law."""
-        return self.verification is not None and self.verification.ok
-
-
 def solve_integer_program(
     instance: Instance,
     options: SolveOptions,
@@ -138,10 +134,7 @@ def solve_integer_program(
     with stage(Stage.BUILD):
         conditioning = conditioning_of(formulation.coefficients)
         scale = scale_money(formulation.mip, conditioning, instance.settings.objective)
-        asked = affordable_starts(
-            tightened(scale.mip, formulation.networks), deadline.share_s(WINDOWS_SHARE, WINDOWS_S)
-        )
-        scaled = replace(formulation, mip=asked)
+        scaled = replace(formulation, mip=tightened(scale.mip, formulation.networks))
     question = _Question(
         instance,
         options,
@@ -166,47 +159,111 @@ def _search(
 ) -> SolveResult:
     """All stages after the program is built; from here on a signal costs no plan."""
     options, deadline, scale = question.options, question.search, question.scale
-    scaled, conditioning, formulation = question.scaled, question.conditioning, question.own
+    conditioning, formulation = question.conditioning, question.own
     notes = _notes_before(question)
     _tell(notes, on_progress, deadline)
-    given = None if warm_start is None else start_values(formulation, warm_start)
-    with stage(Stage.FIRST_PLAN) as end_stage:
-        known = what_is_known(
-            scaled,
-            deadline,
-            warm_start=given,
-            is_badly_conditioned=conditioning.is_bad,
-            gap=options.gap,
-            on_plan=_plans_told(on_progress, scale.of_objective, deadline, end_stage),
-        )
+    question, known, given, parts = _known_before(question, build_s, on_progress, warm_start)
+    scaled = question.scaled
     if warm_start is not None:
         told = _notes_of_start(formulation, warm_start, known)
         _tell(told, on_progress, deadline)
         notes += told
-    narrow = Narrow(scaled, conditioning, scale.factor, scale.columns)
-    known, by_year = search_fewer_years(narrow, known, options, deadline, should_stop)
-    _tell(by_year, on_progress, deadline)
-    notes += by_year
-    asked, least = _with_large_works(question, known)
-    known, answer = _main_solve(
-        scaled,
-        asked,
-        known,
-        options,
-        deadline,
-        _in_own_money(on_progress, scale.of_objective),
-        should_stop,
-        known.plan if given is None else given,
-    )
+    in_own_money = _in_own_money(on_progress, scale.of_objective)
+    found = None
+    if parts is not None:
+        found = search_by_parts(
+            parts,
+            scaled,
+            known,
+            options,
+            deadline,
+            on_progress=in_own_money,
+            should_stop=should_stop,
+        )
+    if found is None:
+        if parts is not None:  # what was left out for it
+            known = what_is_known(scaled, deadline, gap=options.gap).with_plan(
+                scaled.mip, known.plan
+            )
+        narrow = Narrow(scaled, conditioning, scale.factor, scale.columns)
+        known, by_year = search_fewer_years(narrow, known, options, deadline, should_stop)
+        _tell(by_year, on_progress, deadline)
+        notes += by_year
+        found = _as_a_whole(question, known, in_own_money, should_stop, given)
+    known, answer = found
     _tell(answer.notes, on_progress, deadline)
-    known = replace(known, bound=least)
-    values, answer = _later_stages(question, answer, should_stop)
-    finished, more = _finish(question, values, known)
     told = (*notes, *answer.notes)
-    answer = Answer(answer.reply, (*told, *more))
+    with work_clock.within(ClockStep.FLOWS):
+        values, answer = _later_stages(question, answer, should_stop)
+    with work_clock.within(ClockStep.FINANCING):
+        finished, more = _finish(question, values, known)
+    answer = Answer(answer.reply, (*notes, *answer.notes, *more))
     result = _result(question, answer, known, finished, build_s)
     _tell(result.notes[len(told) :], on_progress, deadline)
     return result
+
+
+def _known_before(
+    question: _Question,
+    build_s: float,
+    on_progress: Callable[[Progress], None] | None,
+    warm_start: Plan | None,
+) -> tuple[_Question, Known, FloatArray | None, Parts | None]:
+    """What is known of the question before a solver is asked.
+
+    Returned are the question without starts that no money can pay for, what is known of it, the
+    values of `started` that `warm_start` gives, and the parts into which a large program falls: of
+    it no more than a plan is known. The first plan of a large program comes before such starts are
+    sought: it needs no relaxation.
+    """
+    deadline, mip = question.search, question.scaled.mip
+    given = None if warm_start is None else start_values(question.own, warm_start)
+    first: FloatArray | None = None
+    with stage(Stage.FIRST_PLAN) as end_stage, work_clock.within(ClockStep.BEFORE):
+        told = _plans_told(on_progress, question.scale.of_objective, deadline, end_stage)
+        if given is None:
+            first = plan_at_once(question.scaled, deadline.of_first_plan(build_s))
+        if first is not None:
+            told(Known(first, mip.value(first)))
+        with stage(Stage.BUILD), work_clock.within(ClockStep.WINDOWS):
+            mip = affordable_starts(mip, question.deadline.share_s(WINDOWS_SHARE, WINDOWS_S))
+        question = replace(question, scaled=replace(question.scaled, mip=mip))
+        is_bad = question.conditioning.is_bad
+        parts = None if is_bad else parts_of(question.scaled, question.options)
+        known = what_is_known(
+            question.scaled,
+            deadline,
+            warm_start=given,
+            is_badly_conditioned=is_bad,
+            gap=question.options.gap,
+            on_plan=told,
+            first=first,
+            is_first_sought=given is None,
+            is_only_first=parts is not None,
+        )
+    return question, known, given, parts
+
+
+def _as_a_whole(
+    question: _Question,
+    known: Known,
+    on_progress: Callable[[Progress], None] | None,
+    should_stop: Callable[[], bool] | None,
+    given: FloatArray | None,
+) -> tuple[Known, Answer]:
+    """The answer to the program as one, and what is known after it."""
+    asked, least = _with_large_works(question, known)
+    known, answer = _main_solve(
+        question.scaled,
+        asked,
+        known,
+        question.options,
+        question.search,
+        on_progress,
+        should_stop,
+        known.plan if given is None else given,
+    )
+    return replace(known, bound=least), answer
 
 
 def _with_large_works(question: _Question, known: Known) -> tuple[Formulation, float | None]:
@@ -226,7 +283,8 @@ def _with_large_works(question: _Question, known: Known) -> tuple[Formulation, f
         return scaled, bound
     seconds = question.search.share_s(LARGE_SHARE, LARGE_S)
     options = guest_options(question.options, question.search, seconds)
-    mip, least = with_large_works(scaled.mip, relaxed, bound, options)
+    with work_clock.within(ClockStep.LARGE_WORKS):
+        mip, least = with_large_works(scaled.mip, relaxed, bound, options)
     return (scaled if mip is scaled.mip else replace(scaled, mip=mip)), least
 
 
@@ -247,9 +305,10 @@ def _main_solve(
     """
     if asked is not scaled and int(asked.mip.integrality.sum()) <= CORE_STARTS:
         share = Deadline.after(deadline.share_s(CORE_SHARE, CORE_S))
-        known = core_plan(
-            asked.mip, known, options, share, on_progress=on_progress, should_stop=should_stop
-        )
+        with work_clock.within(ClockStep.CORE):
+            known = core_plan(
+                asked.mip, known, options, share, on_progress=on_progress, should_stop=should_stop
+            )
         start = known.plan
     if options.deterministic:
         return solve_by_turns(
@@ -373,46 +432,46 @@ def _later_stages(
     if not in_money:  # no flow counts, but of all that obey the laws the cheapest are told
         worth = question.own.present_value * question.scale.factor / question.scale.columns
         scaled = replace(scaled, mip=replace(scaled.mip, objective=worth))
-    return clean_flows(scaled, values), answer
+    hurried: list[Note] = []
+    values = clean_flows(scaled, values, question.deadline.flows_s(), hurried)
+    return values, replace(answer, notes=(*answer.notes, *hurried))
 
 
 def _finish(
     question: _Question, values: FloatArray | None, known: Known
-) -> tuple[_Finished, tuple[Note, ...]]:
+) -> tuple[Finished, tuple[Note, ...]]:
     """The best plan that obeys the laws among the answered one, its repair and the known one."""
     mip = question.scaled.mip
     if values is None:
-        return _Finished(), ()
-    finished = _finished(question, values)
-    if finished.is_good:
-        return finished, ()
-    note = Note(
-        "contradiction",
-        *phrase("the-plan-obeys-the-rows-but-breaks-laws").both,
-    )
+        return Finished(), ()
     columns = mip.columns("started").index.ravel()
-    exact = Completion.of(mip, columns).solve(
-        np.round(values[columns]), question.deadline.share_s(0.1, 10.0), 1e-9
+
+    def again(whole: FloatArray | None) -> Finished:
+        return Finished() if whole is None else _finished(question, whole)
+
+    def exact() -> Finished:
+        seconds = question.deadline.share_s(0.1, 10.0)
+        return again(Completion.of(mip, columns).solve(np.round(values[columns]), seconds, 1e-9))
+
+    return first_good(
+        _finished(question, values),
+        (
+            (phrase("its-projects-fixed-money-was-found-exactly"), exact),
+            (phrase("the-plan-found-before-is-kept"), lambda: again(known.plan)),
+        ),
     )
-    for again, text in (
-        (exact, phrase("its-projects-fixed-money-was-found-exactly")),
-        (known.plan, phrase("the-plan-found-before-is-kept")),
-    ):
-        if again is not None and (better := _finished(question, again)).is_good:
-            return better, (note, Note("repaired", *text.both))
-    return finished, ()
 
 
-def _finished(question: _Question, values: FloatArray) -> _Finished:
+def _finished(question: _Question, values: FloatArray) -> Finished:
     """The plan of scaled column values, financed, extracted and verified."""
     scaled, options, deadline = question.scaled, question.options, question.deadline
     financed = least_debt_service(scaled, values, options, deadline) / question.scale.columns
     plan = extract_plan(question.own, financed, question.scenario)
-    return _Finished(plan, verify_plan(question.instance, plan))
+    return Finished(plan, verify_plan(question.instance, plan))
 
 
 def _result(
-    question: _Question, answer: Answer, known: Known, finished: _Finished, build_s: float
+    question: _Question, answer: Answer, known: Known, finished: Finished, build_s: float
 ) -> SolveResult:
     """The result: bounds in the instance's money, who vouches for them, what is to be told."""
     reply, options, factor = answer.reply, question.options, question.scale.of_objective
@@ -422,9 +481,9 @@ def _result(
     claimed = None if reply.bound is None else reply.bound / factor
     if question.instance.settings.objective is Objective.MAKESPAN:
         certified, claimed = _whole_years(certified), _whole_years(claimed)
-    bound, source = _trusted_bound(claimed, certified, question.conditioning.is_bad)
+    bound, source = trusted_bound(claimed, certified, question.conditioning.is_bad)
     if reply.termination.is_proof_of_no_plan:
-        bound, source, more = None, *_no_plan_source(question, reply)
+        bound, source, more = None, *no_plan_source(question.scaled.mip, reply, question.deadline)
         notes += more
     if objective is not None and bound is not None:
         bound = max(bound, objective)
@@ -456,39 +515,6 @@ def _result(
 def _whole_years(bound: float | None) -> float | None:
     """A bound on minus a number of whole years, which is one itself and at most 0."""
     return None if bound is None else min(0.0, float(np.floor(bound + TOLERANCE)))
-
-
-def _trusted_bound(
-    claimed: float | None, certified: float | None, is_badly_conditioned: bool
-) -> tuple[float | None, BoundSource]:
-    """The bound to print, and who vouches for it.
-
-    Dual values prove a claim that is not below what they prove by more than a tolerance. Where
-    the model is badly conditioned nothing but them counts, if there are any.
-    """
-    if certified is None:
-        return claimed, BoundSource.NONE if claimed is None else BoundSource.SOLVER
-    if claimed is None or is_badly_conditioned:
-        return certified, BoundSource.DUAL_VALUES
-    if certified <= claimed + TOLERANCE * max(1.0, abs(claimed)):
-        return min(claimed, certified), BoundSource.DUAL_VALUES
-    return claimed, BoundSource.SOLVER
-
-
-def _no_plan_source(
-    question: _Question, reply: SolverReply
-) -> tuple[BoundSource, tuple[Note, ...]]:
-    """Who vouches for there being no plan."""
-    infeasible = reply.termination is Termination.INFEASIBLE
-    if infeasible and is_proven_infeasible(question.scaled.mip, question.deadline):
-        return BoundSource.DUAL_VALUES, ()
-    solver = f"{reply.solver} {reply.solver_version}".strip()
-    return BoundSource.SOLVER, (
-        Note(
-            "uncertified",
-            *phrase("that-there-is-no-plan-is-not-certified", solver=solver).both,
-        ),
-    )
 
 
 def _in_own_money(

@@ -54,8 +54,15 @@ LIST_GAP = 0.01
 """Gap of a greedy plan above which a list schedule is tried besides."""
 CORE_SHARE, CORE_S = 0.1, 1.0
 """The same for its first core."""
+DIVE_SHARE, DIVE_S = 0.25, 5.0
+"""The same for its first cores where dives lead to them: each takes half a second, and after the
+first few a plan of a city budget is nearer to the bound than a solver comes in a minute."""
+DIVE_EFFORT = 0.3
+"""Share of that which one core may take."""
 LEAST_CHOICES = 1000
 """Starts to choose from below which a solver needs no core: the whole is as small."""
+LEAST_WHOLE = 50
+"""The same where there is nothing but whole columns: a hundred of them may be too hard to close."""
 
 
 @dataclass(frozen=True)
@@ -87,14 +94,18 @@ def what_is_known(
     is_badly_conditioned: bool = False,
     gap: float = 0.0,
     on_plan: Callable[[Known], None] | None = None,
+    first: FloatArray | None = None,
+    is_first_sought: bool = False,
+    is_only_first: bool = False,
 ) -> Known:
     """Relaxation, dual bound and a quick plan of `formulation.mip`, inside the time limit.
 
     `warm_start` holds values of `started` (NaN elsewhere): completed, it is a plan that is known.
     A small model whose numbers no solver can be trusted with is searched here, every bound checked;
-    of a large one a plan is found before the relaxation, at once one of what must be alone, and
-    where the plan after it is not within the relative `gap` of the bound, a core is searched.
-    `on_plan` hears of every better plan.
+    of a large one a plan is found before the relaxation, at once one of what must be alone (`first`
+    where `plan_at_once` sought it before), and where the plan after it is not within the relative
+    `gap` of the bound, a core is searched. `on_plan` hears of every better plan but `first`. With
+    `is_only_first` nothing but the first plan is found.
     """
     mip, known, view = formulation.mip, Known(), _View(formulation)
 
@@ -106,24 +117,22 @@ def what_is_known(
 
     if warm_start is not None:
         columns = mip.columns("started").index.ravel()
-        completion = Completion.of(mip, columns)
         seconds = deadline.share_s(PLAN_SHARE, PLAN_S)
-        better(completion.solve(warm_start[columns], seconds))
+        better(Completion.of(mip, columns).solve(warm_start[columns], seconds))
         known = replace(known, start_obeys=known.plan is not None)
     elif is_large(mip):
-        better(_first_plan(view, deadline))
-        better(_greedy_before(view, known, deadline, better))
-    if known.plan is not None and deadline.is_over():
+        if first is not None:
+            known = known.with_plan(mip, clean_values(mip, first))
+        elif not is_first_sought:
+            better(_first_plan(view, deadline))
+        if not is_only_first:
+            better(_greedy_before(view, known, deadline, better))
+    if is_only_first or (known.plan is not None and deadline.is_over()):
         return known
-    relaxed = quick_relaxation(mip, deadline.share_s(RELAXATION_SHARE, RELAXATION_S))
-    known = replace(known, relaxed=relaxed)
-    if relaxed.multipliers is not None:
-        known = replace(known, bound=dual_bound(mip, relaxed.multipliers).value)
-    if relaxed.is_infeasible and known.plan is None:
-        return Known(bound=known.bound, relaxed=relaxed)
-    if relaxed.is_infeasible:  # the plan obeys every row: that there is none is no news of them
-        relaxed = QuickRelaxation(None, None)
-        known = replace(known, bound=None, relaxed=relaxed)
+    known = _with_relaxation(mip, known, deadline)
+    relaxed = known.relaxed or QuickRelaxation(None, None)
+    if relaxed.is_infeasible:
+        return known
     if is_large(mip) and relaxed.values is not None:
         better(_greedy(view, known, deadline, GREEDY_SHARE, better))
     if not _is_near(known, LIST_GAP):
@@ -135,13 +144,42 @@ def what_is_known(
         known = replace(known, bound=found.bound)
         better(found.plan)
     elif is_large(mip) and relaxed.multipliers is not None and not _is_near(known, gap):
-        better(_first_core(view, known, deadline))
+        _first_core(view, known, deadline, better)
     return known
+
+
+def _with_relaxation(mip: Mip, known: Known, deadline: Deadline) -> Known:
+    """`known` with the relaxation and its bound; nothing of one that contradicts a known plan."""
+    relaxed = quick_relaxation(mip, deadline.share_s(RELAXATION_SHARE, RELAXATION_S))
+    if relaxed.is_infeasible and known.plan is not None:
+        # The plan obeys every row: that there is none is no news of them.
+        return replace(known, bound=None, relaxed=QuickRelaxation(None, None))
+    bound = known.bound
+    if relaxed.multipliers is not None:
+        bound = dual_bound(mip, relaxed.multipliers).value
+    return replace(known, bound=bound, relaxed=relaxed)
+
+
+def plan_at_once(formulation: Formulation, deadline: Deadline) -> FloatArray | None:
+    """A plan of what must be alone, where the program is large; None: there is none to see."""
+    if not is_large(formulation.mip):
+        return None
+    return _first_plan(_View(formulation), deadline)
 
 
 def is_large(mip: Mip) -> bool:
     """Whether plans of one's own are worth more than a moment before and beside the solver."""
     return mip.has_columns("started") and mip.columns("started").size >= LEAST_CHOICES
+
+
+def is_searched(mip: Mip) -> bool:
+    """Whether a search over cores goes on beside the solver, or by turns with it.
+
+    Besides large models, in those of choices alone, as knapsacks of many rows: the solver finds
+    their best plans late, by branching, and never proves them.
+    """
+    is_whole = mip.has_columns("started") and bool(mip.integrality.all())
+    return is_large(mip) or (is_whole and mip.columns("started").size >= LEAST_WHOLE)
 
 
 class _View:
@@ -243,16 +281,31 @@ def _greedy(
     return view.checked(greedy_plan(program, seconds, first, told))
 
 
-def _first_core(view: _View, known: Known, deadline: Deadline) -> FloatArray | None:
-    """The plan of the core nearest by price."""
-    seconds = deadline.share_s(CORE_SHARE, CORE_S)
+def _first_core(
+    view: _View, known: Known, deadline: Deadline, on_plan: Callable[[FloatArray | None], None]
+) -> None:
+    """Tell of the plans of the cores that dives lead to, else of the core nearest by price."""
+    start = None if known.plan is None else view.choices.seen(known.plan)
+    search = Search(view.cores(known), start, 0)
+    shares = (DIVE_SHARE, DIVE_S) if search.can_dive else (CORE_SHARE, CORE_S)
+    seconds = deadline.share_s(*shares)
     if seconds <= 0.0:
-        return None
-    search = Search(
-        view.cores(known), None if known.plan is None else view.choices.seen(known.plan), 0
-    )
-    search.by_price(Effort(seconds))
-    return view.checked(search.best)
+        return
+    if not search.can_dive:
+        search.by_price(Effort(seconds))
+        on_plan(view.checked(search.best))
+        return
+    end = work_clock.now() + seconds
+    for is_better in search.dives(Effort(DIVE_EFFORT * seconds), lambda: work_clock.is_past(end)):
+        if is_better:
+            on_plan(view.checked(search.best))
+
+
+def proven_bound(mip: Mip, deadline: Deadline) -> float | None:
+    """A bound of `mip` that multipliers of its relaxation prove; None where time is up."""
+    seconds = deadline.share_s(RELAXATION_SHARE, RELAXATION_S)
+    relaxed = quick_relaxation(mip, seconds) if seconds > 0.0 else QuickRelaxation(None, None)
+    return None if relaxed.multipliers is None else dual_bound(mip, relaxed.multipliers).value
 
 
 def is_proven_infeasible(mip: Mip, deadline: Deadline) -> bool:

@@ -2,25 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from infraplan.models.catalogue import listed, phrase
 from infraplan.models.horizon import Objective
 from infraplan.models.instance import Instance
 from infraplan.models.network import FlowLaw
-from infraplan.optimizer.backends import available_solvers
+from infraplan.models.plan import Plan
+from infraplan.optimizer.backends import Progress, available_solvers
 from infraplan.optimizer.backends.base import solver_entry
 from infraplan.optimizer.engines.contract import Engine
+from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.engines.declared import EQUILIBRIUM_READS, EXACT_READS, SCHEDULE_READS
-from infraplan.optimizer.engines.equilibrium import solve_equilibrium
 from infraplan.optimizer.engines.integer_program import solve_integer_program
-from infraplan.optimizer.engines.limits import equilibrium_limits, exact_limits, scheduling_limits
-from infraplan.optimizer.engines.scheduling import SOLVER, solve_scheduling
+from infraplan.optimizer.engines.schedule_claims import SOLVER
+from infraplan.optimizer.engines.scheduling import solve_scheduling
+from infraplan.optimizer.engines.unsupported import (
+    equilibrium_limits,
+    exact_limits,
+    scheduling_limits,
+)
 from infraplan.optimizer.errors import UnsupportedFeatureError
+from infraplan.optimizer.solve_result import SolveOptions, SolveResult
 
 AUTO, EXACT, EQUILIBRIUM, DECOMPOSITION = "auto", "exact", "equilibrium", "decomposition"
 SCHEDULING = "scheduling"
+
+
+def _solve_equilibrium(
+    instance: Instance,
+    options: SolveOptions,
+    *,
+    scenario: str = "",
+    on_progress: Callable[[Progress], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+    warm_start: Plan | None = None,
+    deadline: Deadline | None = None,
+) -> SolveResult:
+    """`solve_equilibrium`, loaded when it is called: its compiler takes as long as a first plan."""
+    from infraplan.optimizer.engines.equilibrium import solve_equilibrium
+
+    return solve_equilibrium(
+        instance,
+        options,
+        scenario=scenario,
+        on_progress=on_progress,
+        should_stop=should_stop,
+        warm_start=warm_start,
+        deadline=deadline,
+    )
+
 
 ENGINES: Mapping[str, Engine] = MappingProxyType(
     {
@@ -40,7 +72,7 @@ ENGINES: Mapping[str, Engine] = MappingProxyType(
                 flow_law=FlowLaw.EQUILIBRIUM,
                 declaration=EQUILIBRIUM_READS,
                 laws=equilibrium_limits,
-                solver=solve_equilibrium,
+                solver=_solve_equilibrium,
                 explains_conflicts=True,
                 explains_rejections=False,  # its program does not hold the flows that decide
             ),

@@ -15,10 +15,10 @@ from infraplan.optimizer.backends import Progress
 from infraplan.optimizer.backends.checking import clean_values
 from infraplan.optimizer.engines.claims import Answer
 from infraplan.optimizer.engines.deadline import Deadline
-from infraplan.optimizer.engines.known import Known, cores_of, is_large
+from infraplan.optimizer.engines.known import Known, cores_of, is_searched
 from infraplan.optimizer.engines.neighbourhood import search_with_neighbourhoods
 from infraplan.optimizer.mip import FloatArray
-from infraplan.optimizer.primal import Effort, Search
+from infraplan.optimizer.primal import Search, first_effort
 from infraplan.optimizer.program import Formulation
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.status import relative_gap
@@ -27,8 +27,6 @@ TURN_SHARE, TURN_S = 0.2, 20.0
 """Share of the work left, and seconds of it at most, that a turn of the search takes."""
 SOLVER_SHARE = 0.6
 """Share of the work left that the solver's first turn may take."""
-ROUND_S = 1.0
-"""Work of a first round of the search."""
 
 
 def solve_by_turns(
@@ -87,7 +85,7 @@ def solve_by_turns(
 
 def _can_search(formulation: Formulation, known: Known) -> bool:
     relaxed = known.relaxed
-    return is_large(formulation.mip) and relaxed is not None and not relaxed.is_infeasible
+    return is_searched(formulation.mip) and relaxed is not None and not relaxed.is_infeasible
 
 
 def search_turn(
@@ -107,7 +105,7 @@ def search_turn(
         gap = relative_gap(search.worth, known.bound)
         return work_clock.is_past(end) or (gap is not None and gap <= options.gap)
 
-    for _ in search.forever(Effort(ROUND_S), is_over):
+    for _ in search.forever(first_effort(program), is_over):
         pass
     if search.best is None:
         return known

@@ -20,7 +20,7 @@ def date_doubts(instance: Instance) -> Iterator[Inconsistency]:
     dates: dict[str, list[StatedDate]] = {}
     for index, date in enumerate(instance.stated_dates):
         project = instance.project_by_id[date.project]
-        yield from _alone(instance, index, date, project)
+        yield from _doubts_of_one(instance, index, date, project)
         for other in dates.setdefault(date.project, []):
             if _exclude(instance, project, date, other):
                 text = phrase(
@@ -43,7 +43,7 @@ def said(date: StatedDate | DateOutcome) -> Phrase:
     return phrase("date-not-before", year=date.year)
 
 
-def _alone(
+def _doubts_of_one(
     instance: Instance, index: int, date: StatedDate, project: Project
 ) -> Iterator[Inconsistency]:
     """`date-of-what-stands`, `date-outside`, `date-never-kept`: what one date says by itself."""

@@ -1,18 +1,26 @@
-"""Doubts about lengths and times of links, and about ways that lead far around."""
+"""Doubts about lengths of links and projects, times of links, and ways that lead far around."""
 
 from __future__ import annotations
 
 import heapq
 import math
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
-from infraplan.models.catalogue import phrase
+from infraplan.models.catalogue import Phrase, phrase
+from infraplan.models.catalogue.length_words import (
+    KILOMETRES,
+    KILOMETRES_ZH,
+    NO_LENGTH,
+    NO_LENGTH_ZH,
+)
 from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import Instance
 from infraplan.models.network import NetworkKind, NetworkLink
 from infraplan.models.place import Place
-from infraplan.optimizer.estimating.implausibility import doubt
+from infraplan.models.project import Project
+from infraplan.optimizer.estimating.implausibility import doubt, option_name
 
 SHORT = 0.9
 """Length over the straight line below which a link is too short, after what its ends may be off."""
@@ -20,6 +28,11 @@ LONG = 4.0
 """Length over the straight line above which a link is questioned."""
 LONG_KM = 20.0
 """Length beyond the straight line that is never questioned."""
+PART = 0.01
+"""Length in outputs over the straight line below which it is too short for a part of the works.
+
+Outputs are often the part in the plan's own region: 38 km of a railway of six hundred.
+"""
 FASTEST, SLOWEST = 400.0, 3.0
 """Speeds in km/h that nothing on a road, railway or waterway goes beyond."""
 DETOUR = 3.0
@@ -49,6 +62,7 @@ def distance_doubts(instance: Instance) -> Iterator[Inconsistency]:
         for node in instance.network_nodes
         if node.place in places and places[node.place].lon is not None
     }
+    yield from _projects(instance, places)
     yield from _links(instance, spots)
     yield from _detours(instance, spots)
 
@@ -83,8 +97,55 @@ def _links(instance: Instance, spots: dict[str, Place]) -> Iterator[Inconsistenc
             yield doubt("link-speed", "network_links", index, "time", text, advice)
 
 
+def _projects(instance: Instance, places: dict[str, Place]) -> Iterator[Inconsistency]:
+    """`project-too-short`, `project-too-long`: its length against the places it joins."""
+    for index, project in enumerate(instance.projects):
+        one, other = project.from_place or "", project.to_place or ""
+        straight, off = _straight(one, other, places)
+        if straight <= 0.0:
+            continue
+        values = {"one": one, "other": other, "straight": straight}
+        advice = phrase("check-the-length-its-unit-and-the-places")
+        for position, field, length, least in _lengths(project):
+            said = {"project": option_name(project, position), "field": field, "length": length}
+            place = ("projects", index, field, position)
+            if length < least * (straight - off):
+                text = phrase("project-is-shorter-than-the-straight-line", **said, **values)
+                yield _length_doubt("project-too-short", place, text, advice)
+                break
+            if length > max(LONG * straight, straight + off + LONG_KM):
+                text = phrase("project-is-longer-than-the-straight-line", **said, **values)
+                yield _length_doubt("project-too-long", place, text, advice)
+                break  # the same length stands in several places
+
+
+def _length_doubt(
+    rule: str, place: tuple[str, int, str, int], text: Phrase, advice: Phrase
+) -> Inconsistency:
+    table, index, field, position = place
+    return doubt(rule, table, index, field, text, advice, position)
+
+
+def _lengths(project: Project) -> Iterator[tuple[int, str, float, float]]:
+    """Lengths that a project states: option, column, km, least part of the straight line."""
+    unit = project.unit.strip().casefold()
+    if project.quantity and unit in KILOMETRES | KILOMETRES_ZH:
+        yield 0, "quantity", project.quantity, SHORT
+    for position, option in enumerate(project.options):
+        for metric, amount in option.outputs.items():
+            if amount > 0.0 and _is_length(metric):
+                yield position, "outputs", amount, PART
+
+
+def _is_length(metric: str) -> bool:
+    words = set(re.split(r"[^a-z0-9]+", metric.casefold()))
+    in_km = bool(words & KILOMETRES) or any(unit in metric for unit in KILOMETRES_ZH)
+    is_more = any(NO_LENGTH.fullmatch(word) for word in words) or set(metric) & NO_LENGTH_ZH
+    return in_km and not is_more
+
+
 def _straight(one: str, other: str, spots: dict[str, Place]) -> tuple[float, float]:
-    """Straight line between two nodes and how much their places may be off; 0 and 0 if unknown."""
+    """Straight line between two spots and how much they may be off; 0 and 0 if unknown."""
     if one not in spots or other not in spots or one == other:
         return 0.0, 0.0
     off = (spots[one].accuracy_km or 0.0) + (spots[other].accuracy_km or 0.0)

@@ -24,9 +24,6 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-PRICE_LEVEL = "2021-2024"
-"""Price level of the unit costs."""
-
 _NUMBERS = (
     "cost_low",
     "cost_mid",

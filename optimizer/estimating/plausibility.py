@@ -9,27 +9,29 @@ import re
 from collections.abc import Callable, Iterator
 
 from infraplan.models.catalogue import Phrase, listed, pair, phrase
-from infraplan.models.consistency import option_window, start_window
+from infraplan.models.consistency import start_window
 from infraplan.models.errors import Severity
 from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import Instance
-from infraplan.models.network import SERVED, TRAVEL_TIME
 from infraplan.models.place import Place
 from infraplan.models.progress import duty_of, stands
 from infraplan.models.progress_checks import too_long_works
 from infraplan.models.project import Mandate, Option, Project, Stage
 from infraplan.models.quantities import Confidence
 from infraplan.models.relation import ORDER_TYPES
-from infraplan.models.target import INVESTMENT, PROJECTS_OPENED, PROJECTS_STARTED, Sense, Target
 from infraplan.optimizer.estimating.date_plausibility import date_doubts
 from infraplan.optimizer.estimating.distance_plausibility import distance_doubts, distance_km
-from infraplan.optimizer.estimating.implausibility import doubt
+from infraplan.optimizer.estimating.implausibility import doubt, option_name
 from infraplan.optimizer.estimating.library import estimate
 from infraplan.optimizer.estimating.life_plausibility import life_doubts
+from infraplan.optimizer.estimating.limit_plausibility import limit_doubts
 from infraplan.optimizer.estimating.money_plausibility import money_doubts
+from infraplan.optimizer.estimating.name_plausibility import name_doubts
 from infraplan.optimizer.estimating.network_plausibility import network_doubts
 from infraplan.optimizer.estimating.progress_plausibility import progress_doubts
+from infraplan.optimizer.estimating.rule_plausibility import rule_doubts
 from infraplan.optimizer.estimating.slip_plausibility import slip_doubts
+from infraplan.optimizer.estimating.target_plausibility import target_doubts
 from infraplan.optimizer.estimating.worth_plausibility import worth_doubts
 
 BASIS = re.compile(r"([\d.]+) [^;]*? x (\w+) at ")
@@ -42,6 +44,9 @@ FAR_KM = 200.0
 """Distance between a place and the middle of its jurisdiction that is questioned."""
 RICH_SHARE = 0.6
 """Yearly benefit as a share of cost above which it is questioned."""
+
+MOST_SHUT = 5
+"""Projects whose time has passed that are told one by one; a rolled plan may have many."""
 
 
 def find_implausibilities(instance: Instance) -> tuple[Inconsistency, ...]:
@@ -57,34 +62,37 @@ def _check_cost(instance: Instance) -> Iterator[Inconsistency]:
     for index, project in enumerate(instance.projects):
         if duty_of(project) is Mandate.COMMITTED:
             continue  # what remains of a cost says nothing about the whole
-        option = project.options[0]
-        # A basis in the library's own words says the size; else the usual one is taken.
-        basis = BASIS.match(option.cost_basis)
-        found = (
-            estimate(project.subsector)
-            if basis is None
-            else estimate(project.subsector, float(basis[1]), type_name=basis[2])
-        )
-        if found is None or option.overnight_cost == 0.0:
-            continue
-        cost = option.overnight_cost * factor
-        low, high = found.low / LEEWAY / 4, found.high * LEEWAY * 4
-        if low <= cost <= high:
-            continue
-        named = instance.settings.money_unit or instance.settings.currency
-        unit = pair(named, instance.settings.money_unit_zh or named)
-        usual = phrase("from-to", low=found.low / factor, high=found.high / factor, unit=unit)
-        slip = next(
-            (s for k in SLIPS for s in (k, 1.0 / k) if found.low <= cost / s <= found.high), None
-        )
-        yield _cost_doubt(index, project, usual, slip)
+        for position, option in enumerate(project.options):
+            # A basis in the library's own words says the size; else the usual one is taken.
+            basis = BASIS.match(option.cost_basis)
+            found = (
+                estimate(project.subsector)
+                if basis is None
+                else estimate(project.subsector, float(basis[1]), type_name=basis[2])
+            )
+            if found is None or option.overnight_cost == 0.0:
+                continue
+            cost = option.overnight_cost * factor
+            low, high = found.low / LEEWAY / 4, found.high * LEEWAY * 4
+            if low <= cost <= high:
+                continue
+            named = instance.settings.money_unit or instance.settings.currency
+            unit = pair(named, instance.settings.money_unit_zh or named)
+            usual = phrase("from-to", low=found.low / factor, high=found.high / factor, unit=unit)
+            slip = next(
+                (s for k in SLIPS for s in (k, 1.0 / k) if found.low <= cost / s <= found.high),
+                None,
+            )
+            yield _cost_doubt(index, project, position, usual, slip)
 
 
-def _cost_doubt(index: int, project: Project, usual: Phrase, slip: float | None) -> Inconsistency:
+def _cost_doubt(
+    index: int, project: Project, position: int, usual: Phrase, slip: float | None
+) -> Inconsistency:
     """The doubt about a cost: `slip` times too much or too little, or off by no such factor."""
     values = {
-        "project": project.id,
-        "overnight_cost": project.options[0].overnight_cost,
+        "project": option_name(project, position),
+        "overnight_cost": project.options[position].overnight_cost,
         "subsector": project.subsector,
         "usual": usual,
     }
@@ -92,35 +100,42 @@ def _cost_doubt(index: int, project: Project, usual: Phrase, slip: float | None)
     if slip is None:
         text = phrase("project-costs-a-of-usual-size-costs", **values)
         advice = phrase("check-the-amount-the-size-and-the-subsector")
-        return doubt("cost-range", *place, text, advice)
+        return doubt("cost-range", *place, text, advice, position)
     times = (
         phrase("times-too-much", slip=slip)
         if slip > 1
         else phrase("times-too-little", slip=1 / slip)
     )
     text = phrase("project-costs-as-if-a-of-this-size-costs", times=times, **values)
-    return doubt("cost-unit-slip", *place, text, phrase("check-the-unit-of-the-amount"))
+    advice = phrase("check-the-unit-of-the-amount")
+    return doubt("cost-unit-slip", *place, text, advice, position)
 
 
 def _check_missing_cost(instance: Instance) -> Iterator[Inconsistency]:
     """`no-cost`: a project that costs nothing would always be built."""
-    for index, project in enumerate(instance.projects):
-        option = project.options[0]
+    for index, position, project, option in _options(instance):
         if option.overnight_cost == 0.0 and (option.benefits or option.outputs):
             yield doubt(
                 "no-cost",
                 "projects",
                 index,
                 "overnight_cost",
-                phrase("project-costs-nothing", project=project.id),
+                phrase("project-costs-nothing", project=option_name(project, position)),
                 phrase("give-its-cost-or-let-infraplan-estimate-fill"),
+                position,
             )
+
+
+def _options(instance: Instance) -> Iterator[tuple[int, int, Project, Option]]:
+    """Position of the project, of the option in it, and both."""
+    for index, project in enumerate(instance.projects):
+        for position, option in enumerate(project.options):
+            yield index, position, project, option
 
 
 def _check_benefit(instance: Instance) -> Iterator[Inconsistency]:
     """`benefit-too-good`: a benefit that pays the cost back within a year or two."""
-    for index, project in enumerate(instance.projects):
-        option = project.options[0]
+    for index, position, project, option in _options(instance):
         yearly = sum(option.benefits.values())
         whole = option.overnight_cost
         if duty_of(project) is Mandate.COMMITTED or option.lifetime <= 2 or whole <= 0.0:
@@ -133,11 +148,12 @@ def _check_benefit(instance: Instance) -> Iterator[Inconsistency]:
                 "benefits",
                 phrase(
                     "project-yields-a-year-for-a-cost-of",
-                    project=project.id,
+                    project=option_name(project, position),
                     yearly=yearly,
                     whole=whole,
                 ),
                 phrase("check-the-unit-of-the-benefit-and-that-it-is"),
+                position,
             )
 
 
@@ -199,72 +215,6 @@ def _stage(instance: Instance, project: str) -> Stage:
     return instance.project_by_id[project].stage
 
 
-def _most(instance: Instance, target: Target) -> float:
-    """What a target's metric could reach if everything in scope were built as early as can be."""
-    total = target.existing
-    first = instance.settings.horizon.first_year
-    begin = max(target.from_year or first, first)
-    for project in instance.projects:
-        if not _in_scope(instance, project, target):
-            continue
-        total += max(
-            (_contribution(instance, project, option, target, begin) for option in project.options),
-            default=0.0,
-        )
-    return total
-
-
-def _in_scope(instance: Instance, project: Project, target: Target) -> bool:
-    spots = {project.place, project.from_place, project.to_place}
-    leader = instance.jurisdiction_of(project)
-    return (
-        (not target.sectors or project.sector in target.sectors)
-        and (not target.jurisdictions or leader in target.jurisdictions)
-        and (not target.places or bool(spots & set(target.places)))
-    )
-
-
-def _contribution(
-    instance: Instance, project: Project, option: Option, target: Target, begin: int
-) -> float:
-    first, last = option_window(instance, project, option)
-    if project.mandatory is Mandate.MUST_NOT or first > last:
-        return 0.0
-    opening = first + option.lead_time
-    if target.metric == INVESTMENT:
-        return option.overnight_cost if first <= target.year else 0.0
-    if target.metric == PROJECTS_STARTED:
-        return float(first <= target.year and last >= begin)
-    if target.metric == PROJECTS_OPENED:
-        return float(opening <= target.year)
-    return option.outputs.get(target.metric, 0.0) if opening <= target.year else 0.0
-
-
-def _check_targets(instance: Instance) -> Iterator[Inconsistency]:
-    """`target-out-of-reach`: missed even if everything were built as early as can be."""
-    for index, target in enumerate(instance.targets):
-        if target.metric.startswith((SERVED, TRAVEL_TIME)):
-            continue  # only a solve can tell what networks deliver
-        if target.sense is not Sense.AT_LEAST:
-            continue
-        most = _most(instance, target)
-        if most < target.value - 1e-9 * abs(target.value):
-            yield doubt(
-                "target-out-of-reach",
-                "targets",
-                index,
-                "value",
-                phrase(
-                    "target-asks-for-by-all-projects-together",
-                    target=target.id,
-                    target_value=target.value,
-                    year=target.year,
-                    most=most,
-                ),
-                phrase("check-the-value-its-unit-the-outputs-of-the"),
-            )
-
-
 def _middle_of(group: list[Place]) -> Place:
     """The median of their longitudes and of their latitudes."""
     lons, lats = sorted(p.lon or 0.0 for p in group), sorted(p.lat or 0.0 for p in group)
@@ -303,13 +253,28 @@ def _check_places(instance: Instance) -> Iterator[Inconsistency]:
 
 
 def _check_windows(instance: Instance) -> Iterator[Inconsistency]:
-    """`works-too-long`: what the plan may choose, but could never pay for in time."""
+    """`works-too-long`, `window-shut`: what the plan may choose, but could never build."""
+    shut: list[tuple[int, Project, int, int]] = []
     for index, project in enumerate(instance.projects):
         if stands(project) or duty_of(project) is not Mandate.FREE:
             continue  # what must be built and cannot be is an error
-        words = too_long_works(instance, project, *start_window(instance, project))
+        first, last = start_window(instance, project)
+        words = too_long_works(instance, project, first, last)
         if words is not None:
             yield doubt("works-too-long", "projects", index, "lead_time", *words)
+        elif first > last and (project.latest_start, project.open_by) != (None, None):
+            shut.append((index, project, first, last))
+    advice = phrase("give-it-a-later-year-or-take-it-out")
+    if len(shut) > MOST_SHUT:
+        names = listed(project.id for _, project, _, _ in shut[:MOST_SHUT])
+        text = phrase("projects-can-no-longer-start", count=len(shut), names=names)
+        yield doubt("window-shut", "projects", None, "latest_start", text, advice)
+        return
+    for index, project, first, last in shut:
+        by_start = project.latest_start is not None and project.latest_start < first
+        text = phrase("project-can-no-longer-start", project=project.id, first=first, last=last)
+        field = "latest_start" if by_start else "open_by"
+        yield doubt("window-shut", "projects", index, field, text, advice)
 
 
 def _check_late_money(instance: Instance) -> Iterator[Inconsistency]:
@@ -340,7 +305,7 @@ def _check_budget(instance: Instance) -> Iterator[Inconsistency]:
     """`budget-unit-slip`: yearly money a thousandth or a thousandfold of what projects cost."""
     if not instance.inflows or not instance.projects:
         return
-    costs = sum(p.options[0].overnight_cost for p in instance.projects)
+    costs = sum(max(o.overnight_cost for o in p.options) for p in instance.projects)
     inflow = sum(row.value for row in instance.inflows)
     if costs > 0.0 and inflow > 0.0 and not 1e-3 < inflow / costs < 1e3:
         yield doubt(
@@ -359,7 +324,7 @@ CHECKS: tuple[Callable[[Instance], Iterator[Inconsistency]], ...] = (
     _check_benefit,
     _check_order,
     _check_recorded,
-    _check_targets,
+    target_doubts,
     _check_places,
     _check_windows,
     _check_late_money,
@@ -367,6 +332,9 @@ CHECKS: tuple[Callable[[Instance], Iterator[Inconsistency]], ...] = (
     worth_doubts,
     slip_doubts,
     money_doubts,
+    limit_doubts,
+    name_doubts,
+    rule_doubts,
     date_doubts,
     network_doubts,
     life_doubts,

@@ -9,7 +9,7 @@ from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import Instance
 from infraplan.models.progress import duty_of
 from infraplan.models.project import Mandate
-from infraplan.optimizer.estimating.implausibility import doubt
+from infraplan.optimizer.estimating.implausibility import doubt, option_name
 
 HIGHEST_RATE = 0.5
 """Yearly rate above which a number was meant in per cent, or is a slip."""
@@ -56,24 +56,25 @@ def _ramps(instance: Instance) -> Iterator[Inconsistency]:
 def _amounts_over_cost(instance: Instance) -> Iterator[Inconsistency]:
     """`yearly-over-cost`: what runs or earns in a year is more than the whole works cost."""
     for index, project in enumerate(instance.projects):
-        option = project.options[0]
-        cost = option.overnight_cost
-        if duty_of(project) is Mandate.COMMITTED or cost <= 0.0:
+        if duty_of(project) is Mandate.COMMITTED:
             continue  # what remains of a cost says nothing about the whole
-        for field, amount in (
-            ("fixed_om_cost", option.fixed_om_cost),
-            ("revenue", option.revenue),
-        ):
-            if amount > cost:
-                text = phrase(
-                    "yearly-amount-is-over-the-cost",
-                    field=field,
-                    project=project.id,
-                    amount=amount,
-                    cost=cost,
-                )
-                advice = phrase("check-the-unit-of-the-amount")
-                yield doubt("yearly-over-cost", "projects", index, field, text, advice)
+        for position, option in enumerate(project.options):
+            cost = option.overnight_cost
+            for field, amount in (
+                ("fixed_om_cost", option.fixed_om_cost),
+                ("revenue", option.revenue),
+            ):
+                if amount > cost > 0.0:
+                    text = phrase(
+                        "yearly-amount-is-over-the-cost",
+                        field=field,
+                        project=option_name(project, position),
+                        amount=amount,
+                        cost=cost,
+                    )
+                    advice = phrase("check-the-unit-of-the-amount")
+                    place = ("yearly-over-cost", "projects", index, field)
+                    yield doubt(*place, text, advice, position)
 
 
 def _receipts_over_cost(instance: Instance) -> Iterator[Inconsistency]:

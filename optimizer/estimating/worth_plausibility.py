@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import math
-import statistics
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from infraplan.models.catalogue import Phrase, listed, phrase
-from infraplan.models.errors import Severity
 from infraplan.models.horizon import Objective
 from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import Instance
@@ -16,24 +13,13 @@ from infraplan.models.network import NetworkKind
 from infraplan.models.progress import duty_of
 from infraplan.models.project import Mandate, Project, Stage
 from infraplan.models.relation import RelationType
-from infraplan.models.target import Sense
 from infraplan.optimizer.estimating.implausibility import doubt
-from infraplan.optimizer.estimating.library import estimate
+from infraplan.optimizer.estimating.proportion_plausibility import proportion_doubts
 
 MOST_TOLD = 5
 """Projects without any worth that are told one by one; more are told in one remark."""
-SIBLINGS = 3
-"""Fewest other projects of a subsector that say what is usual there."""
-TIMES_SIBLINGS = 1000.0
-"""Times the usual amount of its subsector that is questioned."""
-TIMES_ALL = 10_000.0
-"""Times the usual amount of all projects that is questioned: 万, or a unit for a million."""
-DEAREST = 2e12
-"""Currency units above which no single project has cost so far, where one is worth some cents."""
-SMALL_UNITS = frozenset(
-    ("JPY", "KRW", "IDR", "VND", "IRR", "CLP", "COP", "HUF", "KZT", "UZS", "NGN", "PKR", "MMK")
-)
-"""Currencies whose unit is worth so little that amounts say nothing by themselves."""
+MOST_SIBLINGS = 0.5
+"""Part of its siblings that must have a benefit for one of 0 to be questioned."""
 SAME = 1e-2
 """Part by which two amounts may differ and still be the same benefit."""
 COUNTED = {
@@ -50,16 +36,17 @@ BESIDE = ("freight", "local", "reliab", "quality", "irrigation")
 def worth_doubts(instance: Instance) -> Iterator[Inconsistency]:
     """Yield doubts about benefits, amounts and targets of `instance`."""
     yield from _without_worth(instance)
-    yield from _out_of_proportion(instance)
+    yield from _zero_among_siblings(instance)
+    yield from proportion_doubts(instance)
     yield from _counted_twice(instance)
-    yield from _met_exactly(instance)
+    yield from _in_both_tables(instance)
 
 
 def _without_worth(instance: Instance) -> Iterator[Inconsistency]:
     """`no-benefit`: nothing says what a project is good for, so that no plan builds it."""
     if instance.settings.objective is not Objective.NPV:
         return
-    useful = _useful(instance)
+    useful = _useful(instance) | set(_zeros(instance))
     idle = [
         (index, project)
         for index, project in enumerate(instance.projects)
@@ -78,11 +65,61 @@ def _without_worth(instance: Instance) -> Iterator[Inconsistency]:
         yield doubt("no-benefit", "projects", index, "benefits", text, advice)
 
 
+def _zeros(instance: Instance) -> dict[str, tuple[int, int]]:
+    """Projects that state a benefit of 0 and have nothing else to speak for them.
+
+    With each the number of other projects of its subsector that have a benefit, and of all others.
+    Where fewer than half of them have one, a 0 is nothing strange.
+    """
+    useful, groups = _useful(instance), defaultdict[str, list[Project]](list)
+    for project in instance.projects:
+        groups[project.subsector].append(project)
+    rows = {row.project for row in instance.benefits}
+    found = {}
+    for project in instance.projects:
+        states = project.id in rows or any(option.benefits for option in project.options)
+        if not states or project.id in useful or not project.subsector:
+            continue
+        others = [other for other in groups[project.subsector] if other is not project]
+        count = sum(_has_benefit(instance, other) for other in others)
+        if others and count >= MOST_SIBLINGS * len(others):
+            found[project.id] = (count, len(others))
+    return found
+
+
+def _has_benefit(instance: Instance, project: Project) -> bool:
+    """Whether any of its benefits is not 0."""
+    return any(value for option in project.options for value in option.benefits.values()) or any(
+        row.value for row in instance.benefits if row.project == project.id
+    )
+
+
+def _zero_among_siblings(instance: Instance) -> Iterator[Inconsistency]:
+    """`benefit-zero`: a benefit of 0 where others of the subsector have one."""
+    if instance.settings.objective is not Objective.NPV:
+        return
+    zeros = _zeros(instance)
+    for index, project in enumerate(instance.projects):
+        is_chosen = duty_of(project) is Mandate.FREE and project.stage is not Stage.COMPLETE
+        if project.id in zeros and is_chosen:
+            count, most = zeros[project.id]
+            text = phrase(
+                "benefit-is-zero-among-siblings",
+                project=project.id,
+                subsector=project.subsector,
+                count=count,
+                most=most,
+            )
+            advice = phrase("give-its-benefits-or-let-infraplan-estimate-fill")
+            yield doubt("benefit-zero", "projects", index, "benefits", text, advice)
+
+
 def _useful(instance: Instance) -> set[str]:
     """Projects that benefits, priced or targeted outputs, networks, money or others speak for."""
     prices = instance.settings.appraisal.metric_prices
     asked = set(prices) | {target.metric for target in instance.targets}
-    found = {row.project for row in instance.benefits} | {row.project for row in instance.receipts}
+    found = {row.project for row in instance.receipts}
+    found |= {row.project for row in instance.benefits if row.value}
     found |= {row.project for row in instance.project_network}
     for relation in instance.relations:
         # What comes first is built for what follows it, or for the value of both together.
@@ -98,67 +135,11 @@ def _useful(instance: Instance) -> set[str]:
         "projects_opened",
     }
     for project in instance.projects:
-        if counted or any(o.benefits or asked & set(o.outputs) for o in project.options):
+        if counted or any(
+            any(o.benefits.values()) or asked & set(o.outputs) for o in project.options
+        ):
             found.add(project.id)
     return found
-
-
-def _out_of_proportion(instance: Instance) -> Iterator[Inconsistency]:
-    """`amount-out-of-proportion`: a cost or benefit far from those of the other projects."""
-    settings = instance.settings
-    is_told = settings.currency not in SMALL_UNITS | {"XXX"}
-    dearest = DEAREST / settings.money_factor if is_told else math.inf
-    costs = {p.id: p.options[0].overnight_cost for p in instance.projects}
-    yearly = {p.id: sum(p.options[0].benefits.values()) for p in instance.projects}
-    for field, amounts in (("overnight_cost", costs), ("benefits", yearly)):
-        usual = _usual(instance, amounts)
-        for index, project in enumerate(instance.projects):
-            amount = amounts[project.id]
-            if amount <= 0.0 or duty_of(project) is Mandate.COMMITTED:
-                continue
-            by_type = field == "overnight_cost" and settings.currency == "CNY"
-            if by_type and estimate(project.subsector) is not None:
-                continue  # held against the costs of its type
-            if field == "overnight_cost" and amount > dearest:
-                text = phrase("project-costs-more-than-any", project=project.id, amount=amount)
-                advice = phrase("check-the-amount-and-the-money-unit")
-                yield doubt("amount-out-of-proportion", "projects", index, field, text, advice)
-                continue
-            for middle, times, what in usual(project):
-                if not 1.0 / times < amount / middle < times:
-                    text = phrase(
-                        "amount-is-far-from-that-of-others",
-                        project=project.id,
-                        field=field,
-                        amount=amount,
-                        what=what,
-                        middle=middle,
-                    )
-                    advice = phrase("check-the-unit-of-the-amount")
-                    yield doubt("amount-out-of-proportion", "projects", index, field, text, advice)
-                    break
-
-
-def _usual(
-    instance: Instance, amounts: dict[str, float]
-) -> Callable[[Project], Iterator[tuple[float, float, Phrase]]]:
-    """What is usual for a project: (middle, times, of what), by its subsector and of all."""
-    groups: defaultdict[str, list[float]] = defaultdict(list)
-    positive = [amount for amount in amounts.values() if amount > 0.0]
-    for project in instance.projects:
-        if amounts[project.id] > 0.0 and project.subsector:
-            groups[project.subsector].append(amounts[project.id])
-    middle_of_all = statistics.median(positive) if len(positive) > SIBLINGS else 0.0
-    middles = {name: statistics.median(v) for name, v in groups.items() if len(v) > SIBLINGS}
-
-    def usual(project: Project) -> Iterator[tuple[float, float, Phrase]]:
-        middle = middles.get(project.subsector)
-        if middle is not None:
-            yield middle, TIMES_SIBLINGS, phrase("projects-of-subsector", name=project.subsector)
-        if middle_of_all:
-            yield middle_of_all, TIMES_ALL, phrase("all-projects")
-
-    return usual
 
 
 def _counted_twice(instance: Instance) -> Iterator[Inconsistency]:
@@ -190,6 +171,29 @@ def _counted_twice(instance: Instance) -> Iterator[Inconsistency]:
             yield doubt("benefit-twice", "projects", index, "benefits", text, advice)
 
 
+def _in_both_tables(instance: Instance) -> Iterator[Inconsistency]:
+    """`benefit-twice`: a stream of one option in the column and in a row, or in two rows."""
+    rows: defaultdict[tuple[str, str], dict[str, float]] = defaultdict(dict)
+    for index, row in enumerate(instance.benefits):
+        project = instance.project_by_id[row.project]
+        options = [o for o in project.options if row.option in {"", o.option}]
+        written = [o.benefits[row.stream] for o in options if o.benefits.get(row.stream)]
+        for_all = rows[row.project, row.stream]
+        others = [v for name, v in for_all.items() if v and not (row.option and name)]
+        for_all[row.option] = row.value
+        if not row.value or not (written or others):
+            continue
+        if written:
+            told = phrase(
+                "stream-in-both-tables", stream=row.stream, value=max(written), row=row.value
+            )
+        else:
+            told = phrase("stream-in-two-rows", stream=row.stream, value=others[0], row=row.value)
+        text = phrase("one-benefit-is-counted-twice", project=row.project, told=told)
+        advice = phrase("leave-the-stream-in-one-table")
+        yield doubt("benefit-twice", "benefits", index, "stream", text, advice)
+
+
 def _once(told: list[Phrase]) -> list[Phrase]:
     return list({str(item): item for item in told}.values())
 
@@ -209,27 +213,3 @@ def _kinds_of_projects(instance: Instance) -> dict[str, set[NetworkKind]]:
     for row in instance.project_network:
         found[row.project].add(kinds[row.element])
     return found
-
-
-def _met_exactly(instance: Instance) -> Iterator[Inconsistency]:
-    """`target-is-a-project`: one project alone brings exactly what a target asks for."""
-    for index, target in enumerate(instance.targets):
-        asked = target.value - target.existing
-        if target.sense is not Sense.AT_LEAST or asked <= 0.0:
-            continue
-        bring = {
-            project.id: {option.outputs[target.metric] for option in project.options}
-            for project in instance.projects
-            if all(target.metric in option.outputs for option in project.options)
-        }
-        partly = sum(
-            any(target.metric in option.outputs for option in project.options)
-            for project in instance.projects
-        )
-        exact = [name for name, amounts in bring.items() if amounts == {asked}]
-        if len(exact) == 1 and partly == 1:
-            text = phrase("target-is-what-one-project-brings", target=target.id, project=exact[0])
-            advice = phrase("check-that-the-target-is-no-echo-of-the-project")
-            yield Inconsistency(
-                "target-is-a-project", "targets", index, "value", text, advice, Severity.NOTE
-            )

@@ -36,8 +36,7 @@ def columns_one_way(context: Context, builder: MipBuilder) -> None:
 
     Groups of more than two nodes have besides the place of each node in an order.
     """
-    for slice_ in context.networks.slices:
-        groups = _groups(slice_)
+    for slice_, groups in _with_groups(context.networks.slices):
         names = tuple(_name(slice_, ways) for group in groups for ways in group.pairs.values())
         if not names:
             continue
@@ -66,8 +65,7 @@ def add_one_way(context: Context) -> None:
     networks, whose trips lose nothing, and where the directions of links allow no ring.
     """
     rows = Rows(context, "one_way")
-    for slice_ in context.networks.slices:
-        groups = _groups(slice_)
+    for slice_, groups in _with_groups(context.networks.slices):
         directions = iter(context.columns[_block(slice_)] if groups else ())
         for group in groups:
             for pair, ways in group.pairs.items():
@@ -114,6 +112,16 @@ def _order(slice_: Slice, group: _Group) -> str:
 def _name(slice_: Slice, ways: list[int]) -> str:
     """Link that the pair is named for: the first of those between its nodes."""
     return slice_.network.ways[ways[0]].link.id
+
+
+def _with_groups(slices: tuple[Slice, ...]) -> Iterator[tuple[Slice, list[_Group]]]:
+    """Each of `slices` with its groups, which are the same in every year."""
+    found: dict[tuple[int, str], list[_Group]] = {}
+    for slice_ in slices:
+        key = (id(slice_.network), slice_.block.id)
+        if key not in found:
+            found[key] = _groups(slice_)
+        yield slice_, found[key]
 
 
 def _groups(slice_: Slice) -> list[_Group]:

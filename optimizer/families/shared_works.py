@@ -29,8 +29,9 @@ def add_shared_works(context: Context) -> None:
 
     Formula: ``share[r,t] <= started[i,t] - started[i,t-lag-1]`` for each member i (it started in
     t-lag..t), ``sum_t share[r,t] <= 1``. Objective: ``value df(t) share[r,t]``, t being the year of
-    the last start since df falls with t. share needs no integrality. With a member that stands
-    or began before the plan there is nothing to save: its rows hold share at 0.
+    the last start since df falls with t. share needs no integrality. A member that stands or
+    began before the plan started in a known year: its rows have a constant on the right. Of what
+    stands without a stated year, or where no member is a start of the plan, nothing is saved.
     """
     for number, relation in enumerate(relations_of(context, RelationType.SHARED_WORKS)):
         count = context.sets.num_years
@@ -38,18 +39,35 @@ def add_shared_works(context: Context) -> None:
         entries: list[Entry] = []
         keys: list[tuple[str | int, ...]] = []
         upper: list[float] = []
+        any_start = any(
+            _start_before(context, context.sets.project_index[name])[0] for name in relation.members
+        )
         for t in range(count):
             for name in relation.members:
                 member = context.sets.project_index[name]
                 row = len(keys)
                 entries.append((row, int(columns[t]), 1.0))
-                flats = [context.sets.options[o] for o in context.sets.options_of[member]]
-                if all(flat.standing is None and flat.begun is None for flat in flats):
+                is_start, known = _start_before(context, member)
+                if is_start:
                     entries += context.sum_started(row, member, t, -1.0)
                     entries += context.sum_started(row, member, t - relation.lag - 1, 1.0)
                 keys.append((relation.label, context.sets.first_year + t))
-                upper.append(0.0)
+                is_near = known is not None and known >= t - relation.lag
+                upper.append(1.0 if any_start and is_near else 0.0)
         entries += [(len(keys), int(column), 1.0) for column in columns]
         keys.append((relation.label, 0))
         upper.append(1.0)
         context.add_entries("shared_works", entries, keys, upper=np.array(upper))
+
+
+def _start_before(context: Context, project: int) -> tuple[bool, int | None]:
+    """Whether a project would be a start of the plan, else the year offset in which it started.
+
+    That is None where what stands states no year.
+    """
+    flat = context.sets.options[context.sets.options_of[project][0]]
+    if flat.begun is not None:
+        return False, flat.begun
+    if flat.standing is not None:
+        return False, None if flat.project.opened is None else flat.standing
+    return True, None

@@ -35,27 +35,30 @@ def import_dndp(folder: Path, problem: Path, budget_share: float) -> Instance:
     return read_dndp(folder, problem, budget_share).instance
 
 
+def _problem_file(folder: Path, problem: Path) -> Path:
+    """`problem` as it stands, or in `folder`; as it stands where it is in neither place."""
+    places = (problem, folder / problem, folder / f"{problem}.txt")
+    return next((place for place in places if place.is_file()), problem)
+
+
 def read_dndp(folder: Path, problem: Path, budget_share: float) -> Imported:
     """The problem of least total travel time at equilibrium with part of the candidates.
 
-    Args:
-        folder: folder with the trips.
-        problem: problem file, or its name in `folder`.
-        budget_share: budget over the cost of all candidates, 0 to 1.
+    Parameters
+    ----------
+    folder
+        Folder with the trips.
+    problem
+        Problem file, or its name in `folder`.
+    budget_share
+        Budget over the cost of all candidates, 0 to 1.
 
     Raises
     ------
     InstanceFormatError
         A file is missing or cannot be read, or has no candidates.
     """
-    path = next(
-        (
-            place
-            for place in (problem, folder / problem, folder / f"{problem}.txt")
-            if place.is_file()
-        ),
-        problem,
-    )
+    path = _problem_file(folder, problem)
     report = FaultReport()
     network = read_network(path, report, candidates=True)
     demand = find_file(folder, report, "trips")

@@ -36,6 +36,7 @@ from infraplan.optimizer.interop.gmns_units import (
     LENGTH_FACTORS,
     SPEED_FACTORS,
     is_degrees,
+    unit_words,
 )
 from infraplan.optimizer.storage.faults import Faults, error_of
 
@@ -152,8 +153,8 @@ class _Importer:
         factor = SPEED_FACTORS.get(speed.casefold())
         if not length:
             self.length_factor = factor if factor in {1.0, KM_PER_MILE} else KM_PER_MILE
-            unit = "kilometres" if self.length_factor == 1.0 else "miles"
-            speeds = speed or f"{unit} per hour"
+            unit, by_hour = unit_words(self.length_factor)
+            speeds = speed or by_hour
             self.folder.note(
                 "assumed-unit",
                 phrase("no-long-length-is-stated-lengths-are-taken-as", unit=unit, speeds=speeds),

@@ -6,6 +6,7 @@ import math
 import re
 from itertools import pairwise
 
+from infraplan.models.catalogue import Phrase, phrase
 from infraplan.optimizer.storage.numbers import number_in
 
 KM_PER_MILE = 1.609344
@@ -35,6 +36,13 @@ SPEED_FACTORS = {word: factor for factor, words in _SPEEDS.items() for word in w
 
 # Geographic systems that lie within about a metre of WGS 84: NAD83, ETRS89, CGCS2000.
 _DEGREES = {"4326", "4269", "4258", "4490", "84", "83", "2000"}
+
+
+def unit_words(factor: float) -> tuple[Phrase, Phrase]:
+    """What a length of `factor` km (1, else a mile) is called, and a speed in it."""
+    if factor == 1.0:
+        return phrase("unit-kilometres"), phrase("unit-kilometres-per-hour")
+    return phrase("unit-miles"), phrase("unit-miles-per-hour")
 
 
 def is_degrees(crs: str) -> bool:

@@ -6,6 +6,7 @@ EPANET itself does the work, through the optional package wntr (`pip install inf
 from __future__ import annotations
 
 import csv
+import re
 import tempfile
 from collections import Counter
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infraplan.models.catalogue import Phrase, foreign, listed, phrase
+from infraplan.models.catalogue import Phrase, entries, listed, pair, phrase
 from infraplan.optimizer.errors import SolverUnavailableError
 from infraplan.optimizer.interop.epanet_text import as_wntr_reads_it, misread_numbers, read_text
 from infraplan.optimizer.interop.faults import FaultReport, one_fault
@@ -21,6 +22,9 @@ from infraplan.optimizer.interop.number_file import text_of
 from infraplan.optimizer.storage.numbers import number_in
 
 INCH_MM = 25.4
+_NUMBERED = re.compile(r"\(Error (?P<number>\d+)\)")
+_UNFILLED = re.compile(r",? ?\(?%s\)?")
+"""Place of a value that wntr left open in an error's words."""
 
 
 @dataclass(frozen=True)
@@ -92,12 +96,37 @@ def _said(error: Exception, copy: str, name: str) -> Phrase:
 
     The path of the `copy` that was read stands in it as the file's `name`.
     """
-    words = str(error).replace(copy, name)
+    words = _UNFILLED.sub("", str(error).replace(copy, name))
     if not type(error).__module__.startswith("wntr"):
         return phrase("its-reader-stops", kind=type(error).__name__, error=words)
-    if error.__cause__ is None:
-        return foreign(words)
-    return foreign(f"{words} ({error.__cause__})".replace(copy, name))
+    if error.__cause__ is not None:
+        cause = _UNFILLED.sub("", str(error.__cause__).replace(copy, name))
+        words = str(phrase("epanet-cause", words=words, cause=cause))
+    return pair(words, _in_chinese(words))
+
+
+def _in_chinese(words: str) -> str:
+    """The last error of `words` by its number in EPANET's manual, what it is about, and its line.
+
+    An error of the file as a whole stands before the one that it comes of.
+    """
+    numbered = list(_NUMBERED.finditer(words))
+    if not numbered:
+        return words
+    found = numbered[-1]
+    known = entries("epanet")
+    told = known.get(found["number"], known["other"]).chinese
+    rest = words[found.end() :]
+    quoted, bracketed = re.findall(r"'([^']*)'", rest), re.findall(r"\[(.*)\]", rest)
+    about = next(iter([*quoted[-1:], *bracketed]), "")
+    line = re.search(r"at line (\d+)", rest)
+    return phrase(
+        "epanet-error",
+        told=told,
+        number=found["number"],
+        about=phrase("epanet-about", about=about) if about else "",
+        line="" if line is None else phrase("epanet-line", line=line[1]),
+    ).zh
 
 
 def demand_of(network: Any, junction: Any) -> tuple[float, float]:
@@ -130,10 +159,14 @@ def check_pressures(
 ) -> HydraulicCheck:
     """Simulate the network of `path` and compare the pressures of its demand nodes.
 
-    Args:
-        path: EPANET input file.
-        min_pressure: least pressure at every junction with demand, metres.
-        diameters: other diameters by pipe, millimetres.
+    Parameters
+    ----------
+    path
+        EPANET input file.
+    min_pressure
+        Least pressure at every junction with demand, metres.
+    diameters
+        Other diameters by pipe, millimetres.
 
     Raises
     ------
@@ -157,7 +190,9 @@ def check_pressures(
                 file_prefix=str(Path(folder) / "run")
             )
         except Exception as error:  # EPANET's own errors, of many kinds
-            raise one_fault(path, 0, phrase("epanet-cannot-simulate-it", error=error)) from error
+            raise one_fault(
+                path, 0, phrase("epanet-cannot-simulate-it", error=_said(error, folder, ""))
+            ) from error
     pressure = results.node["pressure"]
     nodes = []
     for name, junction in network.junctions():

@@ -91,10 +91,14 @@ class TntpNetwork:
 def read_network(path: Path, report: FaultReport, *, candidates: bool = False) -> TntpNetwork:
     """Read a network file; faults go into `report`.
 
-    Args:
-        path: network file.
-        report: where faults are told.
-        candidates: whether links beyond `NUMBER OF LINKS` are candidates, or a fault.
+    Parameters
+    ----------
+    path
+        Network file.
+    report
+        Where faults are told.
+    candidates
+        Whether links beyond `NUMBER OF LINKS` are candidates, or a fault.
     """
     stated: dict[str, int] = {}
     links: list[TntpLink] = []

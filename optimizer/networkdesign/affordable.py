@@ -1,11 +1,14 @@
 """Whether a choice of starts obeys every rule of the program: asked of the program itself.
 
 The program (`Mip`) holds each law of money, choice and policy once. Rows of starts alone limit a
-search as they stand; what the other rows allow is found by a solve with the starts fixed. Where
-that finds nothing, the linear relaxation with slack tells which limit on starts was broken: with
-e(s) the least slack at starts s, a convex function, and p a subgradient of it at s0,
+search as they stand; what the other rows allow is found by completing the starts in this process,
+and every value is checked by the rows. Where that finds nothing, the linear relaxation with slack
+tells which limit on starts was broken: with e(s) the least slack at starts s, for any multipliers
+y of its rows, d = c - A' y and K what the other columns and the rows add to the bound at most,
 
-    every s that obeys the rules has  p s <= p s0 - e(s0)      (Benders, 1962).
+    every s has  -e(s) <= K + d s,  so every s that obeys the rules has  -d s <= K  (Benders, 1962).
+
+That is recomputed and trusts no solver. One is asked only where neither tells.
 """
 
 from __future__ import annotations
@@ -17,10 +20,13 @@ from enum import Enum
 import numpy as np
 
 from infraplan.optimizer.assignment import FloatArray, IntArray
-from infraplan.optimizer.backends import SolverOptions, solve_mip, solve_relaxation
+from infraplan.optimizer.backends import SolverReply
+from infraplan.optimizer.backends.dual_bound import dual_bound
+from infraplan.optimizer.backends.quick_relaxation import quick_relaxation
 from infraplan.optimizer.mip import BoolArray, Mip
 from infraplan.optimizer.mip_edits import matrix_of, with_slack
 from infraplan.optimizer.networkdesign.problem import Design
+from infraplan.optimizer.primal import Completion
 from infraplan.optimizer.status import Termination
 
 CLEAR = 1e-6
@@ -32,7 +38,7 @@ class Verdict(Enum):
 
     YES = "yes"
     NO = "no"
-    UNKNOWN = "unknown"  # the solver ran out of time
+    UNKNOWN = "unknown"  # time ran out
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,7 @@ class Answer:
         Values of all columns where they do, shape (columns,).
     limit
         Where they do not, weights and a limit that every allowed choice keeps, if one was found.
+        Without it, that the rules allow it not is a solver's word.
     """
 
     verdict: Verdict
@@ -91,28 +98,35 @@ def with_starts(mip: Mip, starts: IntArray, design: FloatArray | Design) -> Mip:
 class Affordability:
     """Asks `mip` what it allows; `starts` are its columns of starts, in the order of designs.
 
+    `seconds` says how long a check may take, `ask` has a model solved by a solver.
+
     Attributes
     ----------
     checks
         Number of designs asked about so far.
     interrupted
         Whether the user broke off a check.
+    word
+        The last answer of a solver by whose word alone a design was refused; None where there is
+        none.
     """
 
     def __init__(
         self,
         mip: Mip,
         starts: IntArray,
-        options: Callable[[], SolverOptions],
-        should_stop: Callable[[], bool] | None = None,
+        seconds: Callable[[], float],
+        ask: Callable[[Mip], SolverReply],
     ) -> None:
         self.checks = 0
         self.interrupted = False
+        self.word: SolverReply | None = None
         self._mip = replace(mip, objective=np.zeros(mip.num_columns), objective_offset=0.0)
         self._starts = starts
-        self._options = options
-        self._should_stop = should_stop
+        self._seconds = seconds
+        self._ask = ask
         self._mixed = np.flatnonzero(mixed_rows(mip, starts))
+        self._completion = Completion.of(self._mip, starts)
 
     def check(self, design: Design) -> Answer:
         """Whether some values of the other columns keep every row at the starts of `design`.
@@ -122,32 +136,46 @@ class Affordability:
         Raises
         ------
         SolverError
-            The solver is missing or fails.
+            A solver is asked, and is missing or fails.
         """
         self.checks += 1
         fixed = with_starts(self._mip, self._starts, design)
         if not self._mixed.size:
             return Answer(Verdict.YES, fixed.col_lower)
-        reply = solve_mip(fixed, self._options(), should_stop=self._should_stop)
+        chosen = np.asarray(design[: self._starts.size], dtype=np.float64)
+        columns = self._completion.solve(chosen, self._seconds())
+        if columns is not None:
+            return Answer(Verdict.YES, columns)
+        limit = self._broken_limit(design)
+        if limit is not None:
+            return Answer(Verdict.NO, limit=limit)
+        reply = self._ask(fixed)
         if reply.values is not None:
             return Answer(Verdict.YES, reply.values)
         self.interrupted = self.interrupted or reply.termination is Termination.INTERRUPTED
         if not reply.termination.is_proof_of_no_plan:
             return Answer(Verdict.UNKNOWN)
-        return Answer(Verdict.NO, limit=self._broken_limit(design))
+        self.word = reply
+        return Answer(Verdict.NO)
 
     def _broken_limit(self, design: Design) -> tuple[FloatArray, float] | None:
-        """The limit on starts that the relaxation with least slack shows; None: it has no slack."""
+        """The limit on starts that the relaxation with least slack proves; None: it has no slack.
+
+        It is loosened by a hair, beyond all rounding of it at other starts.
+        """
         elastic = with_starts(self._with_slack(), self._starts, design)
-        reply = solve_relaxation(elastic, replace(self._options(), time_limit_s=60.0))
-        if reply.objective is None or reply.reduced_costs is None or -reply.objective <= CLEAR:
+        found = quick_relaxation(elastic, self._seconds())
+        if found.multipliers is None:
             return None
-        slope = -reply.reduced_costs[self._starts]
-        slack = (1.0 - CLEAR) * -reply.objective
+        proven = dual_bound(elastic, found.multipliers)
+        if proven.value is None or proven.multipliers is None or -proven.value <= CLEAR:
+            return None
+        used = matrix_of(elastic).T @ proven.multipliers
+        slope = -(elastic.objective - used)[self._starts]
         weight = np.zeros(design.size)
         weight[: slope.size] = slope
         weight[np.abs(weight) <= 1e-12 * np.abs(weight).max(initial=0.0)] = 0.0
-        return weight, float(weight @ design) - slack
+        return weight, float(weight @ design) + (1.0 - CLEAR) * proven.value
 
     def _with_slack(self) -> Mip:
         """The program with two priced columns of slack in every row that holds other columns."""

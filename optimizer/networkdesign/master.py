@@ -18,13 +18,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from infraplan.models.catalogue import phrase
 from infraplan.optimizer.assignment import FloatArray, UnreachableDemandError
-from infraplan.optimizer.backends import Progress, SolverOptions, SolverReply, solve_mip
+from infraplan.optimizer.backends import Progress, SolverReply
 from infraplan.optimizer.mip import BoolArray, ColumnBlock, Key, Mip
 from infraplan.optimizer.mip_edits import with_rows
 from infraplan.optimizer.networkdesign.bounds import make_cut
@@ -41,6 +42,9 @@ ROUGH_SHARE, ROUGH_PART = 0.05, 0.1
 MOST_NEAR = 24
 """Designs looked at near each year's own after a solve of the master."""
 
+MOST_FIRST = 10
+"""Plans made before a solver is asked, while each leaves a trip without a way."""
+
 MUST_SERVE_AXES = ("network", "demand", "block", "year")
 """What names a row that keeps a way open for a trip."""
 
@@ -52,6 +56,19 @@ class LinearRow:
     columns: tuple[int, ...]
     values: tuple[float, ...]
     lower: float
+
+
+class Solvers(Protocol):
+    """Who answers the master's questions, and what is known of it without them."""
+
+    def known_of(self, mip: Mip) -> tuple[FloatArray | None, float | None]:
+        """Values of a plan that obeys every row of `mip`, and a bound; None where none is found."""
+
+    def solve(self, mip: Mip, gap: float, plan: FloatArray | None) -> SolverReply:
+        """`mip` solved within a relative gap; `plan` obeys all rows, and no answer contradicts it.
+
+        The termination is `crashed` or `interrupted` where nobody gave an answer.
+        """
 
 
 LostTrip = tuple[LinearRow, tuple[str, str], int]
@@ -74,6 +91,8 @@ class MasterResult:
         Whether the user broke the search off.
     lost
         Rows that keep a way open for trips which a design seen leaves without one.
+    mip
+        The master as it was asked last; None where it was never built.
     """
 
     columns: FloatArray | None
@@ -82,6 +101,7 @@ class MasterResult:
     infeasible: bool
     interrupted: bool
     lost: tuple[LostTrip, ...]
+    mip: Mip | None = None
 
 
 def with_linear_rows(
@@ -98,6 +118,7 @@ def with_linear_rows(
     values = np.array([v for row in rows for v in row.values], dtype=np.float64)
     start = np.cumsum([0, *(len(row.columns) for row in rows)])
     matrix = csr_array((values, columns, start), shape=(len(rows), mip.num_columns))
+    matrix.eliminate_zeros()  # what gains nothing
     lower = np.array([row.lower for row in rows])
     return with_rows(mip, family, matrix, lower, axes=axes, keys=keys)
 
@@ -217,6 +238,21 @@ class _Master:
             self.look_around(reply.values)
         return True
 
+    def know(self, solvers: Solvers, is_over: Callable[[], bool]) -> None:
+        """Take a bound and plans that need no solver.
+
+        A plan that leaves a trip without a way teaches a row, and another is made.
+        """
+        for _ in range(MOST_FIRST):
+            plan, bound = solvers.known_of(self.mip)
+            if bound is not None:
+                self.bound = bound if self.bound is None else min(self.bound, bound)
+            before = len(self.lost)
+            if plan is not None:
+                self.take(plan)
+            if len(self.lost) == before or is_over():
+                break
+
     def begin(self) -> None:
         """Add what follows from all openings together, and from none."""
         for year in self.years:
@@ -279,7 +315,9 @@ class _Master:
         """What is known."""
         columns = None if self.best is None else self.best[: self.base.num_columns]
         value = None if columns is None else self.value
-        return MasterResult(columns, value, self.bound, infeasible, interrupted, tuple(self.lost))
+        return MasterResult(
+            columns, value, self.bound, infeasible, interrupted, tuple(self.lost), self.mip
+        )
 
 
 def search_master(
@@ -287,13 +325,12 @@ def search_master(
     roads: tuple[RoadYear, ...],
     before: list[float],
     factor: float,
-    guest: Callable[[float], SolverOptions],
+    solvers: Solvers,
     *,
     gap: float,
     is_over: Callable[[], bool],
     start: FloatArray | None = None,
     on_progress: Callable[[Progress], None] | None = None,
-    should_stop: Callable[[], bool] | None = None,
 ) -> MasterResult:
     """Search until plan and bound meet at the relative `gap`, or `is_over` says that it is over.
 
@@ -304,8 +341,8 @@ def search_master(
     roads, before
         The roads by state, and their travel time without any project, 0 where a
         trip has no way then.
-    guest
-        Options of a solve that may leave a given relative gap.
+    solvers
+        Who answers questions about the master.
     start
         Values of all columns of a plan to begin from; no solver is told of it, since HiGHS 1.16
         can lose a better plan behind a start that its presolve moves.
@@ -332,30 +369,33 @@ def search_master(
         master.begin()
         if start is not None:
             master.take(start)
-        return _improve(master, guest, gap, is_over, should_stop, listen)
+        master.know(solvers, is_over)
+        listen()
+        return _improve(master, solvers, gap, is_over, listen)
     except KeyboardInterrupt:  # between two solves: what is known is kept
         return master.result(interrupted=True)
 
 
 def _improve(
     master: _Master,
-    guest: Callable[[float], SolverOptions],
+    solvers: Solvers,
     gap: float,
     is_over: Callable[[], bool],
-    should_stop: Callable[[], bool] | None,
     listen: Callable[[], None],
 ) -> MasterResult:
     """Solve the master and learn from its answers until plan and bound meet, or it is over."""
     share = max(0.5 * gap, ROUGH_SHARE)
     while not is_over():
-        reply = solve_mip(master.mip, guest(share), should_stop=should_stop)
+        reply = solvers.solve(master.mip, share, master.best)
         if reply.termination is Termination.INFEASIBLE:
             return master.result(infeasible=master.best is None)
         is_new = master.learn(reply, is_over)
         listen()
         left = master.gap
-        if reply.termination is Termination.INTERRUPTED:
+        if reply.termination is Termination.INTERRUPTED and not reply.is_called_optimal:
             return master.result(interrupted=True)
+        if reply.termination is Termination.CRASHED:
+            break
         if reply.values is None or (left is not None and left <= gap):
             break
         if not is_new and share == 0.0:

@@ -18,7 +18,7 @@ from infraplan.optimizer.assignment import (
     trip_times,
 )
 from infraplan.optimizer.assignment.road_network import road_network
-from infraplan.optimizer.formulation.context import Context
+from infraplan.optimizer.formulation.context import NO_COLUMN, Context
 from infraplan.optimizer.formulation.networks.changes import Expression, active
 from infraplan.optimizer.formulation.networks.layout import demand_in, network_layouts
 from infraplan.optimizer.formulation.networks.stretches import Stretch, possible_stretches
@@ -178,7 +178,9 @@ def _arcs(link: NetworkLink, owner: int) -> Iterator[_Arc]:
 
 
 def _context(formulation: Formulation) -> Context:
-    """What `active` reads of a formulation: where its columns of starts are."""
+    """What `active` reads of a formulation: where its columns of starts are, and of what stands."""
+    mip = formulation.mip
+    standing = mip.columns("standing").index.item() if mip.has_columns("standing") else NO_COLUMN
     return Context(
         formulation.instance,
         formulation.sets,
@@ -186,4 +188,5 @@ def _context(formulation: Formulation) -> Context:
         MipBuilder(),
         formulation.started,
         formulation.money,
+        standing=standing,
     )

@@ -468,7 +468,7 @@ def search(
     UnreachableDemandError
         A trip has no way even with every owner's arcs.
     SolverError
-        The solver that checks money is missing or fails.
+        A solver is asked about money, and is missing or fails.
     """
     run = _Search(
         problem, affordable, work_clock.now() + time_limit_s, gap, base, on_progress, should_stop

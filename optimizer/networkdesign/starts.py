@@ -57,13 +57,15 @@ def start_problem(formulation: Formulation, roads: Roads, factor: float) -> Desi
 
 
 def _owners(year: RoadYear, position: dict[int, int]) -> np.ndarray | None:
-    """By candidate link the start that opens it; None where that is not one start."""
+    """By candidate link the start that opens it; None where that is not one start, or stands."""
     owners = []
     for changes in year.openings:
         if not changes:
             owners.append(len(position))
             continue
-        if len(changes) > 1 or len(changes[0]) != 1 or changes[0][0][1] != 1.0:
+        opened = len(changes) == 1 and len(changes[0]) == 1 and changes[0][0][1] == 1.0
+        owner = position.get(changes[0][0][0]) if opened else None
+        if owner is None:
             return None
-        owners.append(position[changes[0][0][0]])
+        owners.append(owner)
     return np.array([*owners, len(position)], dtype=np.int64)

@@ -7,7 +7,7 @@ from infraplan.optimizer.primal.expected_order import expected_order
 from infraplan.optimizer.primal.greedy import first_plan, greedy_plan
 from infraplan.optimizer.primal.groups import groups_of
 from infraplan.optimizer.primal.list_schedule import quick_plan
-from infraplan.optimizer.primal.search import Search
+from infraplan.optimizer.primal.search import Search, first_effort
 from infraplan.optimizer.primal.starts import Start, list_starts
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Start",
     "core_program",
     "expected_order",
+    "first_effort",
     "first_plan",
     "greedy_plan",
     "groups_of",

@@ -178,6 +178,25 @@ def end_of(activities: Activities, schedule: Schedule) -> int:
     return max(openings, default=0)
 
 
+def is_kept(activities: Activities, schedule: Schedule) -> bool:
+    """Whether `schedule` keeps every window, order and limit."""
+    used = np.zeros_like(activities.limits)
+    opened: list[int] = []
+    for ways, (number, start) in zip(activities.ways, schedule, strict=True):
+        way = ways[number]
+        if not way.first <= start <= way.last:
+            return False
+        opened.append(start + way.lead)
+        for row, years, amount in way.use:
+            used[row, start : start + years] += amount
+    for order in activities.orders:
+        since = opened[order.before] if order.from_opening else schedule[order.before][1]
+        until = opened[order.after] if order.to_opening else schedule[order.after][1]
+        if until < since + order.lag:
+            return False
+    return bool(np.all(used <= activities.limits))
+
+
 def _serial(activities: Activities, keys: Sequence[float]) -> Schedule | None:
     """Each activity as early as it can, the ready one with the smallest key first."""
     free = activities.limits.copy()

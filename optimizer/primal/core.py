@@ -21,7 +21,8 @@ from scipy.sparse import csc_array, csr_array
 
 from infraplan.optimizer.backends.checking import clean_values
 from infraplan.optimizer.backends.quick_relaxation import quick_search
-from infraplan.optimizer.mip import BoolArray, FloatArray, IntArray, Mip
+from infraplan.optimizer.defined_columns import Substituted, substituted
+from infraplan.optimizer.mip import BoolArray, FloatArray, IntArray, Mip, StartRuns
 from infraplan.optimizer.mip_edits import matrix_of
 from infraplan.optimizer.primal.choices import Choices
 from infraplan.optimizer.status import Termination
@@ -42,6 +43,110 @@ class Effort:
         """`factor` times as much."""
         nodes = None if self.nodes is None else max(1, round(self.nodes * factor))
         return Effort(self.seconds * factor, nodes)
+
+
+@dataclass(frozen=True)
+class Prices:
+    """What decisions lose at the prices of one relaxation, and how much it chooses of each.
+
+    `loss`, `relaxed` and `project` have the shape (choices,), `none_loss` and `money` (projects,).
+    """
+
+    project: IntArray
+    loss: FloatArray
+    none_loss: FloatArray
+    money: FloatArray
+    relaxed: FloatArray
+
+    @cached_property
+    def _size(self) -> FloatArray:
+        return np.where(self.money > 0.0, self.money, np.median(self.money) or 1.0)
+
+    @cached_property
+    def nearness(self) -> FloatArray:
+        """What a project's second best decision loses per money, shape (projects,); the nearest 0.
+
+        Infinite where there is nothing to decide.
+        """
+        project = np.concatenate([self.project, np.arange(self.none_loss.size)])
+        loss = np.concatenate([self.loss, self.none_loss])
+        order = np.lexsort((loss, project))
+        ranked, value = project[order], loss[order]
+        second = np.full(self.none_loss.size, np.inf)
+        is_second = np.flatnonzero(
+            (ranked == np.concatenate([[-1], ranked[:-1]]))
+            & (ranked != np.concatenate([[-1, -1], ranked[:-2]]))
+        )
+        second[ranked[is_second]] = np.maximum(0.0, value[is_second])
+        return np.asarray(second / self._size, dtype=np.float64)
+
+    @cached_property
+    def relative_loss(self) -> FloatArray:
+        """What each choice loses per money of its project, shape (choices,)."""
+        loss = np.maximum(0.0, self.loss) / self._size[self.project]
+        return np.asarray(loss, dtype=np.float64)
+
+    @cached_property
+    def is_open(self) -> BoolArray:
+        """Whether the relaxation decides a project in shares, shape (projects,)."""
+        found = np.zeros(self.none_loss.size, dtype=np.bool_)
+        found[self.project[np.minimum(self.relaxed, 1.0 - self.relaxed) > TINY]] = True
+        return found
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Small programs out of a large one, of some choices, with others taken.
+
+    `change` puts out the columns that long rows define; `count` columns are choices, the first.
+    """
+
+    given: Mip
+    count: int
+    change: Substituted | None
+
+    @cached_property
+    def mip(self) -> Mip:
+        """The program that parts are made of."""
+        return self.given if self.change is None else self.change.mip
+
+    @cached_property
+    def by_column(self) -> csc_array:
+        """Its matrix by columns."""
+        return csc_array(matrix_of(self.mip))
+
+    def part(self, allowed: BoolArray, taken: IntArray) -> tuple[Mip, IntArray, IntArray]:
+        """The program of the choices `allowed`, with the choices `taken`; its columns and rows."""
+        mip = self.mip
+        kept = np.concatenate([np.flatnonzero(allowed), np.arange(self.count, mip.num_columns)])
+        part = csr_array(self.by_column[:, kept])
+        shift = np.asarray(self.by_column[:, taken].sum(axis=1)).ravel()
+        rows = np.flatnonzero(np.diff(part.indptr) > 0)
+        part = csr_array(part[rows])
+        found = replace(
+            mip,
+            objective=mip.objective[kept],
+            objective_offset=mip.objective_offset + float(mip.objective[taken].sum()),
+            col_lower=mip.col_lower[kept],
+            col_upper=mip.col_upper[kept],
+            integrality=mip.integrality[kept],
+            a_start=part.indptr.astype(np.int64),
+            a_index=part.indices.astype(np.int64),
+            a_value=part.data,
+            row_lower=mip.row_lower[rows] - shift[rows],
+            row_upper=mip.row_upper[rows] - shift[rows],
+            row_blocks=(),
+            column_blocks=(),
+            starts=StartRuns.none(),
+        )
+        return found, kept, rows
+
+    def whole(self, values: FloatArray, kept: IntArray, taken: IntArray) -> FloatArray:
+        """Columns of the program that was given, from those of a part."""
+        found = np.zeros(self.mip.num_columns)
+        found[kept] = values
+        found[taken] = 1.0
+        return found if self.change is None else self.change.back(found)
 
 
 @dataclass(frozen=True)
@@ -81,29 +186,24 @@ class CoreProgram:
         return csc_array(matrix_of(self.mip))
 
     @cached_property
-    def nearness(self) -> FloatArray:
-        """What a project's second best decision loses per money, shape (projects,); the nearest 0.
-
-        Infinite where there is nothing to decide.
-        """
-        size = np.where(self.money > 0.0, self.money, np.median(self.money) or 1.0)
-        project = np.concatenate([self.project, np.arange(self.none_loss.size)])
-        loss = np.concatenate([self.loss, self.none_loss])
-        order = np.lexsort((loss, project))
-        ranked, value = project[order], loss[order]
-        second = np.full(self.none_loss.size, np.inf)
-        is_second = np.flatnonzero(
-            (ranked == np.concatenate([[-1], ranked[:-1]]))
-            & (ranked != np.concatenate([[-1, -1], ranked[:-2]]))
-        )
-        second[ranked[is_second]] = np.maximum(0.0, value[is_second])
-        return np.asarray(second / size, dtype=np.float64)
+    def parts(self) -> Parts:
+        """What small programs are made of."""
+        return Parts(self.mip, self.count, substituted(self.mip))
 
     @cached_property
+    def prices(self) -> Prices:
+        """What is lost at the relaxation's prices."""
+        return Prices(self.project, self.loss, self.none_loss, self.money, self.relaxed)
+
+    @property
+    def nearness(self) -> FloatArray:
+        """See `Prices.nearness`."""
+        return self.prices.nearness
+
+    @property
     def relative_loss(self) -> FloatArray:
-        """What each choice loses per money of its project, shape (choices,)."""
-        size = np.where(self.money > 0.0, self.money, np.median(self.money) or 1.0)
-        return np.asarray(np.maximum(0.0, self.loss) / size[self.project], dtype=np.float64)
+        """See `Prices.relative_loss`."""
+        return self.prices.relative_loss
 
     def save(self, folder: Path) -> None:
         """Write everything into `folder`, for a process of its own."""
@@ -142,19 +242,15 @@ def core_program(
         worth = np.asarray((choices.mip.objective - taken)[:count])
     if relaxed is not None:
         share = choices.seen(relaxed)[:count]
-    most = np.zeros(num_projects)
-    open_ = choices.mip.col_upper[:count] > HALF
-    np.maximum.at(most, choices.project[open_], worth[open_])
-    must = choices.mip.col_lower[:count] > HALF  # by a limit, which has no price
-    most[choices.project[must]] = worth[must]
+    loss, none_loss = losses(choices.mip, choices.project, worth, num_projects)
     money = np.zeros(num_projects)
     np.maximum.at(money, choices.project, choices.money)
     return CoreProgram(
         mip=choices.mip,
         project=choices.project,
         year=choices.year,
-        loss=np.where(open_, np.maximum(0.0, most[choices.project] - worth), np.inf),
-        none_loss=most,
+        loss=loss,
+        none_loss=none_loss,
         money=money,
         spent=choices.money,
         relaxed=share,
@@ -163,6 +259,21 @@ def core_program(
         group_kind=groups[2],
         bound=np.inf if bound is None else bound,
     )
+
+
+def losses(
+    mip: Mip, project: IntArray, worth: FloatArray, num_projects: int
+) -> tuple[FloatArray, FloatArray]:
+    """What each choice, and choosing nothing of a project, loses against its best decision.
+
+    `worth` (shape: choices) is what each is worth beyond what it takes at prices.
+    """
+    most, count = np.zeros(num_projects), project.size
+    open_ = mip.col_upper[:count] > HALF
+    np.maximum.at(most, project[open_], worth[open_])
+    must = mip.col_lower[:count] > HALF  # by a limit, which has no price
+    most[project[must]] = worth[must]
+    return np.where(open_, np.maximum(0.0, most[project] - worth), np.inf), most
 
 
 @dataclass(frozen=True)
@@ -191,38 +302,12 @@ def solve_core(
         mine = is_free[program.project]
         fixed = np.flatnonzero(chosen & ~mine)
         allowed = allowed | (chosen & mine)
-    kept = np.concatenate([np.flatnonzero(allowed), np.arange(count, mip.num_columns)])
-    part = csr_array(program.by_column[:, kept])
-    shift = np.asarray(program.by_column[:, fixed].sum(axis=1)).ravel()
-    rows = np.flatnonzero(np.diff(part.indptr) > 0)
-    part = csr_array(part[rows])
-    found = quick_search(
-        replace(
-            mip,
-            objective=mip.objective[kept],
-            objective_offset=mip.objective_offset + float(mip.objective[fixed].sum()),
-            col_lower=mip.col_lower[kept],
-            col_upper=mip.col_upper[kept],
-            integrality=mip.integrality[kept],
-            a_start=part.indptr.astype(np.int64),
-            a_index=part.indices.astype(np.int64),
-            a_value=part.data,
-            row_lower=mip.row_lower[rows] - shift[rows],
-            row_upper=mip.row_upper[rows] - shift[rows],
-            row_blocks=(),
-            column_blocks=(),
-        ),
-        effort.seconds,
-        gap,
-        effort.nodes,
-    )
+    part, kept, _ = program.parts.part(allowed, fixed)
+    found = quick_search(part, effort.seconds, gap, effort.nodes)
     is_whole = found.termination in {Termination.GAP_REACHED, Termination.INFEASIBLE}
     if found.values is None:
         return CoreAnswer(None, is_whole)
-    values = np.zeros(mip.num_columns)
-    values[kept] = found.values
-    values[fixed] = 1.0
-    return CoreAnswer(clean_values(mip, values), is_whole)
+    return CoreAnswer(clean_values(mip, program.parts.whole(found.values, kept, fixed)), is_whole)
 
 
 def nearest_choices(program: CoreProgram, many: int) -> BoolArray:

@@ -1,5 +1,6 @@
 """Large neighbourhood search: cores by price, year, place, network, money and order of works.
 
+First comes what dives lead to, large works decided (`primal/diving.py`).
 A round frees the projects of one neighbourhood of the best plan and solves that core. Which kind of
 neighbourhood comes next is drawn by what each kind gained for its time; how many projects it frees
 follows from whether its last core could be searched to the end. Two good plans are joined by the
@@ -22,11 +23,14 @@ from infraplan.optimizer import work_clock
 from infraplan.optimizer.mip import BoolArray, FloatArray, IntArray
 from infraplan.optimizer.primal.core import (
     HALF,
+    TINY,
     CoreProgram,
     Effort,
+    Prices,
     nearest_choices,
     solve_core,
 )
+from infraplan.optimizer.primal.diving import Diving, Leaf
 from infraplan.optimizer.primal.groups import KINDS
 
 GAP = 1e-7
@@ -35,8 +39,22 @@ FIRST_CORE = 800
 """Choices besides the best of each project in the first core by price."""
 GROWTH = 2
 """Factor by which the core by price grows while it can be searched to its end."""
+LEAF_CORES = (100, 200)
+"""Projects that are free in the cores at the end of a dive, one after the other."""
+WIDE = 4.0
+"""Times the loss per money of the last free project's second best decision: what its other choices
+may lose to be in such a core."""
+NARROW = 0.7
+"""Share of the rounds that have such choices alone, and can free more projects therefore."""
+IDLE_LEAVES = 2
+"""Dives that better nothing before neighbourhoods are searched."""
 SIZE, LEAST_SIZE, LARGER, SMALLER = 120.0, 10.0, 1.4, 0.75
 """Projects that a neighbourhood frees at first and at least, and how their number follows."""
+MOST_FREE = 0.5
+"""Share of all projects that a neighbourhood frees at first at most: all of them are no
+neighbourhood."""
+ROUND_S, ROUND_S_BY_CHOICE = 1.0, 3e-3
+"""Seconds of a first round at most, and by choice: cores of few are quick or too hard."""
 PATIENCE, STRETCH, LONGEST_S = 8, 1.5, 20.0
 """Rounds that may better nothing before each may take longer, by how much, and how long at most."""
 SHORT = 0.4
@@ -50,6 +68,11 @@ ELITE = 6
 NEARNESS = (1e-4, 1e-2, 1.0)
 """Shares of the median nearness at which projects are drawn half as likely as the nearest."""
 PRICE, YEARS, PLANS, INDUCED = "price", "years", "plans", "relaxation"
+
+
+def first_effort(program: CoreProgram) -> Effort:
+    """What a first round over cores of `program` may cost."""
+    return Effort(min(ROUND_S, ROUND_S_BY_CHOICE * max(1, program.count)))
 
 
 @dataclass
@@ -68,11 +91,14 @@ class Search:
         self.best = best
         self.worth = -np.inf if best is None else program.mip.value(best)
         self._program = program
+        self._prices: Prices = program.prices
+        self._diving = Diving(program) if Diving.is_for(program) else None
         self._random = np.random.default_rng(seed)
         self._elite: list[FloatArray] = [] if best is None else [best]
         present = set(program.group_kind.tolist())
         names = [PRICE, YEARS, PLANS, INDUCED, *(KINDS[number] for number in sorted(present))]
-        self._kinds = [_Kind(name) for name in names]
+        size = max(LEAST_SIZE, min(SIZE, MOST_FREE * program.none_loss.size))
+        self._kinds = [_Kind(name, size=size) for name in names]
         self._ends = np.append(program.group_start[1:], program.groups.size)
 
     def offer(self, values: FloatArray) -> bool:
@@ -95,11 +121,54 @@ class Search:
             self.offer(answer.values)
         return answer.is_whole
 
+    @property
+    def can_dive(self) -> bool:
+        """Whether `dives` has any."""
+        return self._diving is not None
+
+    def dives(self, effort: Effort, is_over: Callable[[], bool]) -> Iterator[bool]:
+        """Cores at the end of dives; each yields whether it bettered the plan.
+
+        Ends where no dive is left that could, after a few that did not, or after one whose cores
+        hold no plan: what is decided in shares is then more than a core can make up for. What is
+        near is said from then on by the prices at the end of the dive that led to the best plan.
+        """
+        if self._diving is None:
+            return
+        idle = 0
+        for leaf in self._diving.leaves(lambda: self.worth, is_over, effort.seconds):
+            before, is_plan = self.worth, False
+            for many in LEAF_CORES:
+                if is_over():
+                    return
+                values = self._leaf_core(leaf, many, effort)
+                is_plan |= values is not None
+                yield values is not None and self.offer(values)
+            if self.worth > before:
+                self._prices, idle = leaf.prices, 0
+            else:
+                idle += 1
+            if idle >= IDLE_LEAVES or not is_plan:
+                return
+
+    def _leaf_core(self, leaf: Leaf, many: int, effort: Effort) -> FloatArray | None:
+        """The plan of the core of the `many` nearest projects, others as the leaf has them."""
+        prices, project = leaf.prices, self._program.project
+        near = np.where(leaf.decided, np.inf, prices.nearness)
+        order = np.argsort(np.where(prices.is_open, -1.0, near), kind="stable")[:many]
+        free = np.zeros(near.size, dtype=np.bool_)
+        free[order[np.isfinite(near[order])]] = True
+        is_near = _near_choices(prices, float(near[free].max(initial=0.0)))
+        plan = np.zeros(self._program.mip.num_columns)
+        plan[: project.size] = prices.relaxed > 1.0 - TINY
+        return solve_core(self._program, free[project] & is_near, plan, effort, GAP).values
+
     def forever(self, effort: Effort, is_over: Callable[[], bool]) -> Iterator[bool]:
-        """Cores by price that grow while they end, then rounds; whether each bettered the plan.
+        """Dives, cores by price that grow while they end, rounds; whether each bettered the plan.
 
         Ends where the plan is at the bound, where the whole program was searched, or `is_over`.
         """
+        yield from self.dives(effort, is_over)
         many, is_whole = FIRST_CORE, True
         while is_whole and not is_over() and not self.is_closed:
             before = self.worth
@@ -141,6 +210,9 @@ class Search:
         kind = self._drawn()
         free = self._projects(kind)
         allowed = free[self._program.project] & self._can_gain()
+        if self._random.random() < NARROW:
+            near = np.sort(self._prices.nearness)
+            allowed &= _near_choices(self._prices, float(near[: LEAF_CORES[-1]].max(initial=0.0)))
         before, begin = self.worth, work_clock.now()
         answer = solve_core(self._program, allowed, self.best, effort, GAP)
         better = answer.values is not None and self.offer(answer.values)
@@ -188,7 +260,7 @@ class Search:
 
     def _near(self, many: int, among: BoolArray, *, fill: bool = False) -> BoolArray:
         """`many` projects of `among`, the nearer the likelier; with `fill`, others besides."""
-        near = self._program.nearness
+        near = self._prices.nearness
         known = near[np.isfinite(near)]
         scale = float(np.median(known)) if known.size else 1.0
         at = max(scale, 1e-12) * NEARNESS[int(self._random.integers(len(NEARNESS)))]
@@ -209,7 +281,7 @@ class Search:
         first, last = int(program.year.min()), int(program.year.max())
         begin = int(self._random.integers(first, last + 1))
         wide = int(self._random.integers(1, 4))
-        chosen = (self._chosen() | (program.relaxed > 0.1)) & (
+        chosen = (self._chosen() | (self._prices.relaxed > 0.1)) & (
             (program.year >= begin) & (program.year < begin + wide)
         )
         found = np.zeros(program.none_loss.size, dtype=np.bool_)
@@ -229,7 +301,7 @@ class Search:
     def _unlike_the_relaxation(self) -> BoolArray:
         program = self._program
         found = np.zeros(program.none_loss.size, dtype=np.bool_)
-        unlike = np.abs(self._chosen().astype(np.float64) - program.relaxed) > 0.1
+        unlike = np.abs(self._chosen().astype(np.float64) - self._prices.relaxed) > 0.1
         found[program.project[unlike]] = True
         return found
 
@@ -252,3 +324,8 @@ class Search:
         if self.best is None:
             return np.zeros(self._program.count, dtype=np.bool_)
         return np.asarray(self.best[: self._program.count] > HALF, dtype=np.bool_)
+
+
+def _near_choices(prices: Prices, last: float) -> BoolArray:
+    """Choices that lose little per money against `last`, and those of the relaxation."""
+    return (prices.relative_loss <= WIDE * last) | (prices.relaxed > TINY)

@@ -9,11 +9,8 @@ import time
 
 from infraplan.optimizer.backends.channel import Channel, Job
 from infraplan.optimizer.backends.checking import clean_values
-from infraplan.optimizer.primal.core import CoreProgram, Effort
-from infraplan.optimizer.primal.search import Search
-
-ROUND_S = 1.0
-"""Seconds of a first round."""
+from infraplan.optimizer.primal.core import CoreProgram
+from infraplan.optimizer.primal.search import Search, first_effort
 
 
 def run(job: Job, channel: Channel) -> None:
@@ -26,7 +23,7 @@ def run(job: Job, channel: Channel) -> None:
     def is_over() -> bool:
         return channel.stop_asked or (end is not None and time.perf_counter() >= end)
 
-    for better in search.forever(Effort(ROUND_S), is_over):
+    for better in search.forever(first_effort(program), is_over):
         if better and search.best is not None:
             channel.incumbent(search.best)
         if (offered := channel.offered()) is not None:

@@ -1,5 +1,5 @@
 """`python -m infraplan`: the command line."""
 
-from infraplan.optimizer.cli.main import run
+from infraplan.optimizer.cli.entry_point import run
 
 run()

@@ -56,7 +56,9 @@ def after_plan_table(run: Run) -> ReportTable:
         named = text_pair("jurisdiction", both("total")) | text_pair("source", ("", ""))
         blank = dict.fromkeys(("year", *ACCOUNT))
         rows.append({**named, **blank, "use": sum(works.values())})
-    return ReportTable("after_plan", columns, frame_of(columns, rows), "after_plan_note")
+    return ReportTable(
+        "after_plan", columns, frame_of(columns, rows), "after_plan_note", has_total=True
+    )
 
 
 def _tails(run: Run, plan: Plan, sources: set[str]) -> dict[tuple[str, int], TailYear]:

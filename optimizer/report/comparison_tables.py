@@ -84,7 +84,7 @@ def _runs(found: Comparison) -> ReportTable:
         Column("run"),
         Column("question"),
         Column("termination"),
-        Column("objective", MONEY, common_unit(instances, unit_pair(instances[0]))),
+        Column("compared_value", MONEY, common_unit(instances, unit_pair(instances[0]))),
         Column("gap_share"),
         Column("folder"),
     )
@@ -100,7 +100,7 @@ def _runs(found: Comparison) -> ReportTable:
             | text_pair("termination", both(str(run.manifest.get("termination", ""))))
             | text_pair("gap_share", (gap, gap))
             | text_pair("folder", (run.folder, run.folder))
-            | {"objective": None if run.plan is None else run.plan.objective}
+            | {"compared_value": None if run.plan is None else run.plan.objective}
         )
     return ReportTable("compared_runs", columns, frame_of(columns, rows))
 

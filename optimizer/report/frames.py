@@ -45,12 +45,18 @@ class Column:
 
 @dataclass(frozen=True)
 class ReportTable:
-    """A titled table with a note; `frame` has the columns' frame keys."""
+    """A titled table with a note; `frame` has the columns' frame keys.
+
+    `why_empty` says in both languages why there is no row, where that is not plain; `has_total`
+    whether the last row sums the others, so that no filter may sort it among them.
+    """
 
     name: str
     columns: tuple[Column, ...]
     frame: pd.DataFrame
     note: str = ""
+    why_empty: tuple[str, str] = ("", "")
+    has_total: bool = False
 
     @property
     def title(self) -> tuple[str, str]:

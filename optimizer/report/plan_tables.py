@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 
-from infraplan.models.catalogue import listed, pair, term_or_name
+from infraplan.models.catalogue import joined, listed, pair, phrase, term_or_name
+from infraplan.models.progress import stands
 from infraplan.models.project import Option
 from infraplan.optimizer.analysis.service_value import targets_before
+from infraplan.optimizer.backends.base import UNEXPLAINED
 from infraplan.optimizer.report.after_plan_table import after_plan_table
 from infraplan.optimizer.report.cost_allocation_tables import partners_table
 from infraplan.optimizer.report.finance_tables import (
@@ -236,7 +238,7 @@ def money_table(run: Run) -> ReportTable:
             | sums
             | {"total": sum(sums.values())}
         )
-    return ReportTable("money", columns, frame_of(columns, rows), "money_note")
+    return ReportTable("money", columns, frame_of(columns, rows), "money_note", has_total=True)
 
 
 def funds_table(run: Run) -> ReportTable:
@@ -397,7 +399,27 @@ def rejected_table(run: Run) -> ReportTable:
         | {"best_npv": row.best_npv}
         for row in sorted(run.rejections, key=lambda r: (-r.best_npv, r.project))
     ]
-    return ReportTable("rejected", columns, frame_of(columns, rows), "loss_note")
+    frame = frame_of(columns, rows)
+    return ReportTable("rejected", columns, frame, "loss_note", _why_none_is_explained(run))
+
+
+def _why_none_is_explained(run: Run) -> tuple[str, str]:
+    """Why no project is listed as left out: because none is, or because nobody said why."""
+    if run.plan is None or run.rejections:
+        return ("", "")
+    built = {start.project for start in run.plan.starts}
+    left = [row for row in run.instance.projects if row.id not in built and not stands(row)]
+    if not left:
+        return phrase("no-project-was-left-out").both
+    notes = [
+        pair(str(note.get("text_en", "")), str(note.get("text_zh", "")))
+        for note in run.manifest.get("notes") or []
+        if isinstance(note, Mapping) and note.get("kind") == UNEXPLAINED
+    ]
+    told = phrase("projects-left-out-without-a-reason", count=len(left))
+    for note in notes:
+        told = joined(told, phrase("note-of-the-solve", note=note))
+    return told.both
 
 
 def _listed(names: Names, ids: Sequence[str]) -> tuple[str, str]:
@@ -467,7 +489,7 @@ def estimates_table(run: Run) -> ReportTable:
             "share": 1.0 if len(frame) else 0.0,
         }
     )
-    return ReportTable("estimates", columns, frame_of(columns, rows))
+    return ReportTable("estimates", columns, frame_of(columns, rows), has_total=True)
 
 
 def _law_title(law: str) -> tuple[str, str]:

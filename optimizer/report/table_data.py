@@ -13,9 +13,10 @@ def table_data(table: ReportTable, lang: str) -> dict[str, Any]:
     """Title, columns and rows of `table` with its texts in `lang`; an empty cell is None.
 
     Numbers stand as they were computed, money in the instance's unit; `unit` says what a column is
-    in. A row has the keys of the columns.
+    in. A row has the keys of the columns. `why_empty` is there where no row is, for a reason.
     """
     side = 1 if lang == "zh" else 0
+    why = table.why_empty[side] if table.frame.empty else ""
     shown = [(column.key, column.frame_key(lang)) for column in table.columns]
     return {
         "title": table.title[side],
@@ -32,6 +33,7 @@ def table_data(table: ReportTable, lang: str) -> dict[str, Any]:
             {key: _plain(row[there]) for key, there in shown}
             for row in table.frame.to_dict(orient="records")
         ],
+        **({"why_empty": why} if why else {}),
     }
 
 

@@ -189,8 +189,10 @@ def _narrowed(table: ReportTable, lang: str) -> list[Column]:
 
 def _print(console: Console, table: ReportTable, lang: str) -> None:
     if table.frame.empty:
-        title, none = both(table.name)[1 if lang == "zh" else 0], text("no_rows", lang)
-        console.print(phrase("title-and-text", title=title, text=none).both[lang == "zh"])
+        side = 1 if lang == "zh" else 0
+        title, none = both(table.name)[side], table.why_empty[side] or text("no_rows", lang)
+        line = phrase("title-and-text", title=title, text=none).both[side]
+        console.print(wrapped(line, console.width), markup=False, highlight=False)
         return
     shown = _narrowed(table, lang)
     lines = [

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Mapping
+from enum import StrEnum
 from types import MappingProxyType
 
-from infraplan.models.catalogue import entries, listed, pair, phrase
+from infraplan.models.catalogue import Phrase, entries, listed, pair, phrase
 from infraplan.models.horizon import DiscountTiming
 from infraplan.models.instance import Instance
 from infraplan.models.project import BASE_OPTION
 from infraplan.models.rules import told_rule
-from infraplan.optimizer.work_clock import ClockReason
+from infraplan.optimizer.work_clock import ClockReason, ClockStep
 
 TEXTS: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
     {key: (found.english, found.chinese) for key, found in entries("report").items()}
@@ -22,6 +23,8 @@ DUAL_VALUES_CHECKED = "dual values checked"
 """`bound_source` of a run whose bound was recomputed from dual values."""
 CHAINS_AND_LIMITS = "chains and limits checked"
 """`bound_source` of a schedule whose end no chain of works, or no yearly limit, lets be earlier."""
+OWN_SEARCH = "own branch and bound"
+"""`bound_source` of roads at equilibrium searched by the product's own branch and bound."""
 
 
 def source_of_bound(stated: object) -> tuple[str, str]:
@@ -31,6 +34,8 @@ def source_of_bound(stated: object) -> tuple[str, str]:
         return phrase("bound-proven-by-dual-values").both
     if said == CHAINS_AND_LIMITS:
         return phrase("bound-proven-by-chains-and-limits").both
+    if said == OWN_SEARCH:
+        return phrase("bound-proven-by-own-search").both
     solver = said.removeprefix("solver ").removesuffix(", not certified")
     return phrase("bound-by-a-solver", solver=solver).both if solver else ("", "")
 
@@ -39,16 +44,22 @@ def told_clock(stated: object) -> tuple[str, str]:
     """`clock` of a manifest in both languages: what the clock decided; blank where none is told."""
     if not isinstance(stated, Mapping):
         return "", ""
-    named = stated.get("why")
-    said = [str(name) for name in named] if isinstance(named, list) else []
-    words = entries("choice")
-    found = [words[f"ClockReason.{reason.value}"] for reason in ClockReason if reason in said]
-    why = listed(pair(word.english, word.chinese) for word in found)
+    why = _listed_choices(ClockReason, stated.get("why"))
+    if steps := _listed_choices(ClockStep, stated.get("steps")):
+        why = phrase("clock-decided-in-steps", why=why, steps=steps)
     if stated.get("plan"):
         return phrase("clock-decided-the-plan", why=why).both
     if stated.get("explanations"):
         return phrase("clock-decided-explanations", why=why).both
     return phrase("clock-decided-nothing").both
+
+
+def _listed_choices(kind: type[StrEnum], named: object) -> Phrase:
+    """Those members of `kind` that a list of a manifest names, in words."""
+    said = [str(name) for name in named] if isinstance(named, list) else []
+    words = entries("choice")
+    found = [words[f"{kind.__name__}.{one.value}"] for one in kind if one.value in said]
+    return listed(pair(word.english, word.chinese) for word in found)
 
 
 def text(key: str, lang: str) -> str:

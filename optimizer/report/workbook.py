@@ -96,7 +96,8 @@ def _fill(sheet: Worksheet, table: ReportTable, lang: str) -> None:
     side = 1 if lang == "zh" else 0
     sheet.append([table.title[side]])
     sheet["A1"].font = Font(bold=True, size=14)
-    sheet.append([text(table.note, lang) if table.note else ""])
+    why = table.why_empty[side] if table.frame.empty else ""
+    sheet.append([why or (text(table.note, lang) if table.note else "")])
     sheet["A2"].font = Font(italic=True, color="666666")
     sheet.append([column.title(lang) for column in table.columns])
     for cell in sheet[3]:
@@ -111,7 +112,10 @@ def _fill(sheet: Worksheet, table: ReportTable, lang: str) -> None:
                 cell.value, cell.number_format = figure
     sheet.freeze_panes = "A4"
     last = get_column_letter(len(table.columns))
-    sheet.auto_filter.ref = f"A3:{last}{max(3, sheet.max_row)}"
+    filtered = sheet.max_row - (table.has_total and not table.frame.empty)
+    sheet.auto_filter.ref = f"A3:{last}{max(3, filtered)}"
+    for cell in sheet[sheet.max_row] if filtered < sheet.max_row else ():
+        cell.font = Font(bold=True)
     # Printed on landscape pages one page wide, headings on each.
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4

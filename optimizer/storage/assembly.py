@@ -23,7 +23,12 @@ from infraplan.optimizer.storage.numbers import DecimalMark
 from infraplan.optimizer.storage.rows import Built, Row, build
 from infraplan.optimizer.storage.scenario_values import read_values
 from infraplan.optimizer.storage.settings_head import take_head
-from infraplan.optimizer.storage.table_columns import OPTION_FIELDS, PROJECTS, REFERENCES, SCENARIOS
+from infraplan.optimizer.storage.table_columns import (
+    OPTION_FIELDS,
+    PROJECTS,
+    SCENARIOS,
+    reference_columns,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -58,11 +63,15 @@ class ReadInstance:
 
     Attributes
     ----------
-        instance: the instance, None where findings stop it.
-        findings: everything found, in the order of files and rows; reading faults first.
-        origins: place of each object by (table, index, option); the settings are at
-            `("instance", None, 0)`.
-        num_reading: how many of the findings are about files, rows and cells.
+    instance
+        The instance, None where findings stop it.
+    findings
+        Everything found, in the order of files and rows; reading faults first.
+    origins
+        Place of each object by (table, index, option); the settings are at
+        `("instance", None, 0)`.
+    num_reading
+        How many of the findings are about files, rows and cells.
     """
 
     instance: Instance | None
@@ -75,9 +84,12 @@ class ReadInstance:
 
         Raises
         ------
-            InstanceFormatError: a file, row or cell cannot be read.
-            UnknownReferenceError: an id is used that nothing defines.
-            InconsistentInstanceError: the tables make no sense together.
+        InstanceFormatError
+            A file, row or cell cannot be read.
+        UnknownReferenceError
+            An id is used that nothing defines.
+        InconsistentInstanceError
+            The tables make no sense together.
         """
         if self.instance is None:
             reading, consistency = (
@@ -276,7 +288,7 @@ class Assembly:
         if self._dropped:
             return
         for values, origin in self._unbuilt:
-            for name, table in REFERENCES.items():
+            for name, table in reference_columns().items():
                 known = {str(row.id) for row in getattr(instance, table)}
                 if table == "jurisdictions":
                     known |= set(instance.jurisdiction_ids)

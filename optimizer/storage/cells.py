@@ -9,21 +9,22 @@ from __future__ import annotations
 import datetime
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from infraplan.models.catalogue import NOTHING_SAID, listed, phrase
+from infraplan.models.stated_date import DateKind
 from infraplan.optimizer.storage.accepted_words import ENUM_WORDS, NO, NOTHING, YES, word_of
 from infraplan.optimizer.storage.faults import CellFault
-from infraplan.optimizer.storage.fields import Base, FieldInfo, ValueType
+from infraplan.optimizer.storage.fields import Base, FieldInfo, Span, ValueType
 from infraplan.optimizer.storage.numbers import (
     DecimalMark,
     YearEnd,
     is_nought,
+    names_money,
     parse_integer,
     parse_number,
     parse_year,
-    plain,
 )
 
 MAX_TEXT = 100_000
@@ -42,14 +43,20 @@ class CellContext:
 
     Attributes
     ----------
-        money_factor: currency units in one money unit.
-        mark: decimal mark; None where nobody has said it.
-        currency: ISO code of the currency; blank where it is not known.
+    money_factor
+        Currency units in one money unit.
+    mark
+        Decimal mark; None where nobody has said it.
+    currency
+        ISO code of the currency; blank where it is not known.
+    unit
+        Unit that the heading states (万元, %); blank where it states none.
     """
 
     money_factor: float = 1.0
     mark: DecimalMark | None = None
     currency: str = ""
+    unit: str = ""
 
 
 def escape(text: str) -> str:
@@ -69,7 +76,8 @@ def clean_text(raw: str) -> str:
 
     Raises
     ------
-        CellFault: too long, or with control characters.
+    CellFault
+        Too long, or with control characters.
     """
     if len(raw) > MAX_TEXT:
         raise CellFault(
@@ -91,15 +99,21 @@ def clean_text(raw: str) -> str:
 def parse_cell(field: FieldInfo, raw: Any, context: CellContext, suffix: str = "") -> Any:
     """Return the value of a cell of `field`, or `BLANK`.
 
-    Args:
-        field: the field that the cell is of.
-        raw: text, number, boolean, date or None as the file holds it, or the fault found in it.
-        context: money factor.
-        suffix: unit from the heading (e.g. 万元) that a bare number takes.
+    Parameters
+    ----------
+    field
+        The field that the cell is of.
+    raw
+        Text, number, boolean, date or None as the file holds it, or the fault found in it.
+    context
+        Money factor.
+    suffix
+        Unit from the heading (e.g. 万元) of a number that names none.
 
     Raises
     ------
-        CellFault: the cell cannot be read.
+    CellFault
+        The cell cannot be read.
     """
     if raw is None:
         return BLANK
@@ -113,11 +127,9 @@ def parse_cell(field: FieldInfo, raw: Any, context: CellContext, suffix: str = "
         text = unescape(text)
         if not text and field.type.base not in (Base.TEXT, Base.NUMBER_OR_TEXT):
             return BLANK
-        if suffix and field.type.base is Base.NUMBER and re.fullmatch(r"[0-9.,]+", plain(text)):
-            text += suffix
-        return parse_value(field.type, text, field, context)
-    if suffix and isinstance(raw, int | float) and not isinstance(raw, bool):
-        return parse_value(field.type, f"{raw!r}{suffix}", field, context)
+        raw = text
+    if suffix:
+        context = replace(context, unit=suffix)
     return parse_value(field.type, raw, field, context)
 
 
@@ -126,7 +138,8 @@ def parse_value(kind: ValueType, raw: Any, field: FieldInfo, context: CellContex
 
     Raises
     ------
-        CellFault: it cannot be read.
+    CellFault
+        It cannot be read.
     """
     if isinstance(raw, datetime.date | datetime.time | datetime.timedelta):
         return _from_date(kind, raw)
@@ -163,20 +176,26 @@ def _as_float(raw: float) -> float:
 
 def _number(kind: ValueType, raw: Any, text: str, field: FieldInfo, context: CellContext) -> Any:
     if kind.base is Base.YEAR:
-        return parse_year(text, year_end(field.name))
+        return _year(field, text)
+    is_named = not field.is_money and isinstance(raw, str) and names_money(text)
+    if is_named and (field.unit is not None or kind.base is Base.INTEGER):
+        raise CellFault("bad-number", phrase("is-money-no-money-is-asked-for", text=text))
     if kind.base is Base.INTEGER:
         return parse_integer(text, "年" if field.unit == "years" else "")
     if not isinstance(raw, str):
-        return _as_float(raw)
-    mark = context.mark or DecimalMark.POINT
+        value = _as_float(raw)
+        if not context.unit:
+            return value
+        text = repr(value)
     if is_nought(text):
         return _nought(kind)
-    in_currency = text.rstrip().endswith(("元", "圆", "CNY", "RMB", "yuan"))
-    if field.is_money or in_currency:
-        return parse_number(
-            text, money_factor=context.money_factor, mark=mark, currency=context.currency
-        )
-    return parse_number(text, mark=mark)
+    return parse_number(
+        text,
+        money_factor=context.money_factor if field.is_money or is_named else None,
+        mark=context.mark or DecimalMark.POINT,
+        currency=context.currency,
+        unit=context.unit,
+    )
 
 
 def _nought(kind: ValueType) -> float:
@@ -213,6 +232,32 @@ def _from_date(kind: ValueType, raw: datetime.date | datetime.time | datetime.ti
     raise CellFault(
         "date-as-text", phrase("the-cell-holds-the-date-is-asked-for", text=text, what=what), advice
     )
+
+
+def of_kind(field: FieldInfo, kind: object) -> FieldInfo:
+    """Return `field` as a row of `kind` means it.
+
+    What begins or opens by 十四五 does so by its last year. `not_before` is open: works may not
+    begin before that plan, or are only studied in it.
+    """
+    if field.span is not Span.BY_KIND:
+        return field
+    is_open = word_of(DateKind, str(kind)) == DateKind.NOT_BEFORE
+    return replace(field, span=Span.OPEN if is_open else Span.LAST)
+
+
+def _year(field: FieldInfo, text: str) -> int:
+    last = parse_year(text, YearEnd.LAST)
+    if field.span is Span.LAST:
+        return last
+    if field.span is not Span.OPEN:
+        return parse_year(text, year_end(field.name))
+    first = parse_year(text, YearEnd.FIRST)
+    if first != last:
+        message = phrase("stands-for-years-not-before", text=text.strip(), first=first, last=last)
+        advice = phrase("write-the-year-not-before", first=first, after=last + 1)
+        raise CellFault("bad-year", message, advice)
+    return last
 
 
 def year_end(name: str) -> YearEnd:
@@ -338,7 +383,8 @@ def split_list(text: str) -> list[str]:
 
     Raises
     ------
-        CellFault: an entry is empty, or a double quote is not closed.
+    CellFault
+        An entry is empty, or a double quote is not closed.
     """
     if '"' not in text:
         parts = _SEPARATORS.split(text)

@@ -44,12 +44,18 @@ class Origin:
 
     Attributes
     ----------
-        file: file name.
-        sheet: sheet of a workbook, else None.
-        row: row of a table (heading is row 1) or line of a YAML file; None for JSON.
-        columns: heading as written by field, for a row of a table.
-        path: place in a tree, e.g. `projects[3].options[0]`; blank for a row of a table.
-        line_of: line of a path of a tree, None where unknown.
+    file
+        File name.
+    sheet
+        Sheet of a workbook, else None.
+    row
+        Row of a table (heading is row 1) or line of a YAML file; None for JSON.
+    columns
+        Heading as written by field, for a row of a table.
+    path
+        Place in a tree, e.g. `projects[3].options[0]`; blank for a row of a table.
+    line_of
+        Line of a path of a tree, None where unknown.
     """
 
     file: str

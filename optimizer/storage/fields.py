@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-from infraplan.models.base import DomainModel
+from infraplan.models.base import DomainModel, references_of
 from infraplan.models.quantities import Year
 
 
@@ -43,6 +43,20 @@ class ValueType:
     model: type[DomainModel] | None = None
 
 
+class Span(StrEnum):
+    """Which year of a span (十四五) a field means, where its name does not tell."""
+
+    BY_NAME = "by name"
+    LAST = "last"
+    OPEN = "open"
+    """Its first year, or the one after its last: the writer must say."""
+    BY_KIND = "by kind"
+
+
+_SPANS = {("Target", "year"): Span.LAST, ("StatedDate", "year"): Span.BY_KIND}
+"""A target is to be reached by the end of a plan; what a date means tells the `kind` of its row."""
+
+
 @dataclass(frozen=True)
 class FieldInfo:
     """One field of a domain class; `default` is None where the field is required."""
@@ -53,6 +67,9 @@ class FieldInfo:
     description: str
     required: bool
     default: Any
+    refers_to: str = ""
+    """What its words are names of, as `models.base.described` has it; blank: of nothing."""
+    span: Span = Span.BY_NAME
 
     @property
     def is_money(self) -> bool:
@@ -65,7 +82,8 @@ def value_type(annotation: Any) -> ValueType:
 
     Raises
     ------
-        TypeError: an annotation of a kind that no domain class uses yet.
+    TypeError
+        An annotation of a kind that no domain class uses yet.
     """
     if annotation == Year:
         return ValueType(Base.YEAR)
@@ -110,6 +128,7 @@ def fields_of(model: type[DomainModel]) -> dict[str, FieldInfo]:
     """Return the fields of `model` by name, in order of declaration."""
     hints = get_type_hints(model, include_extras=True)
     found: dict[str, FieldInfo] = {}
+    references = references_of(model)
     for name, field in model.model_fields.items():
         extra = field.json_schema_extra
         unit = extra.get("unit") if isinstance(extra, dict) else None
@@ -120,5 +139,7 @@ def fields_of(model: type[DomainModel]) -> dict[str, FieldInfo]:
             description=field.description or "",
             required=field.is_required(),
             default=None if field.is_required() else field.get_default(call_default_factory=True),
+            refers_to=references.get(name, ""),
+            span=_SPANS.get((model.__name__, name), Span.BY_NAME),
         )
     return found

@@ -170,7 +170,8 @@ def write_folder(instance: Instance, folder: Path) -> None:
 
     Raises
     ------
-        OutputError: `folder` is a file, or cannot be written.
+    OutputError
+        `folder` is a file, or cannot be written.
     """
     if folder.exists() and not folder.is_dir():
         message = phrase("is-a-file-a-folder-is-to-be-written-there", folder=folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from infraplan.models.catalogue import phrase, system_reason
@@ -33,7 +34,9 @@ _OTHER_FILES = frozenset(
         ".xlsb", ".xlsm", ".xml", ".yaml", ".yml", ".zip",
     }
 )  # fmt: skip
-"""Endings of files that are no instance; any other dot may belong to a folder's name."""
+"""Endings of files that are no instance."""
+_FILE_ENDING = re.compile(r"\.[a-z]{1,4}")
+"""What looks like the ending of a file; any other dot (`plan.v2`) may belong to a folder's name."""
 
 
 def read_instance(path: Path) -> Instance:
@@ -41,10 +44,13 @@ def read_instance(path: Path) -> Instance:
 
     Raises
     ------
-        InstanceFormatError: a file, row or cell cannot be read.
-        UnknownReferenceError: an id is used that nothing defines.
-        InconsistentInstanceError: the tables make no sense together.
-            Each carries all findings, not only those of its own kind.
+    InstanceFormatError
+        A file, row or cell cannot be read.
+    UnknownReferenceError
+        An id is used that nothing defines.
+    InconsistentInstanceError
+        The tables make no sense together.
+        Each carries all findings, not only those of its own kind.
     """
     return inspect_instance(path).require()
 
@@ -127,6 +133,13 @@ def _name_form(path: Path, faults: Faults) -> None:
     faults.report("not-a-folder", message, advice, file=path.name)
 
 
+def _is_unknown_ending(path: Path) -> bool:
+    """Whether a new place is called like a file of a form that is none of an instance's."""
+    form = path.suffix.casefold()
+    looks_so = _FILE_ENDING.fullmatch(form) is not None and form not in _FILE_FORMS
+    return looks_so and not path.is_dir()
+
+
 def write_instance(instance: Instance, path: Path) -> None:
     """Write `instance` to `path`: .xlsx a workbook, .json a file, anything else a folder.
 
@@ -134,11 +147,12 @@ def write_instance(instance: Instance, path: Path) -> None:
 
     Raises
     ------
-        OutputError: it cannot be written there, or holds text that no form could keep.
+    OutputError
+        It cannot be written there, or holds text that no form could keep.
     """
     require_writable(instance)
     form = path.suffix.casefold()
-    if form in _OTHER_FILES:
+    if form in _OTHER_FILES or _is_unknown_ending(path):
         message = phrase("ends-in-no-form-of-an-instance", path=path.name, suffix=path.suffix)
         raise OutputError(message)
     if form not in _FILE_FORMS:

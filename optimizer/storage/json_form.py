@@ -33,7 +33,8 @@ def indented_json(item: DomainModel, without: Set[str] = frozenset()) -> str:
 
     Raises
     ------
-        ValueError: a number is not finite.
+    ValueError
+        A number is not finite.
     """
     try:
         text = item.model_dump_json(indent=1, exclude=set(without))
@@ -64,7 +65,8 @@ def instance_from_json(text: str, file: str = "instance.json") -> Instance:
 
     Raises
     ------
-        InstanceError: it cannot be read or makes no sense; carries all findings.
+    InstanceError
+        It cannot be read or makes no sense; carries all findings.
     """
     return read_json(text, file).require()
 
@@ -134,7 +136,8 @@ def require_writable(instance: Instance) -> None:
 
     Raises
     ------
-        OutputError: a text is too long, or holds control characters or carriage returns.
+    OutputError
+        A text is too long, or holds control characters or carriage returns.
     """
     if _holds_plain_texts(instance):
         return

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import math
 import re
+import string
+from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Context, Decimal
 from enum import StrEnum
 
@@ -26,7 +29,6 @@ _COMMA = re.compile(
     r"[+-]?(?:[0-9]*,[0-9]+|[1-9][0-9]{0,2}(?:(?:\.[0-9]{3})+|(?: [0-9]{3})+)(?:,[0-9]*)?)"
 )
 """A number whose decimal mark is the comma, thousands parted by points or blanks."""
-_SUFFIXED = re.compile(rf"(.*?)\s*({'|'.join(MYRIADS)})?\s*(元|圆|人民币|CNY|RMB|yuan)?", re.DOTALL)
 _DATE = re.compile(
     r"[0-9]{4}[-/.][0-9]{1,2}(?:[-/.][0-9]{1,2})?(?:[T ].*)?|[0-9]{4}年[0-9]{1,2}月.*"
 )
@@ -50,8 +52,25 @@ _SIGNS: dict[str, str] = {
     "￥": "CNY JPY",
     "₹": "INR",
     "R$": "BRL",
+    "人民币": "CNY",
+    "RMB": "CNY",
+    **{code: code for code in ("CNY", "USD", "EUR", "GBP", "JPY", "HKD", "CAD", "AUD", "INR")},
 }
-"""Currencies that a sign may stand for."""
+"""Currencies that a sign or a code may stand for: it names the money, and no magnitude."""
+_COUNTED: dict[str, str] = {
+    "元": "CNY HKD TWD MOP",
+    "圆": "CNY TWD",
+    "yuan": "CNY TWD",
+    "元人民币": "CNY",
+    "美元": "USD",
+    "欧元": "EUR",
+    "日元": "JPY",
+    "港元": "HKD",
+    "英镑": "GBP",
+}
+"""Currencies by the word for one unit of them, in which an amount before it is counted."""
+_COUNTED_NAMES = {word.upper() for word in _COUNTED}
+_NAMES = {name.upper(): money for name, money in (_SIGNS | _COUNTED).items()}
 _MAGNITUDES = {
     "k": 3,
     "thousand": 3,
@@ -64,13 +83,21 @@ _MAGNITUDES = {
     "bn": 9,
     "billion": 9,
 }
-_SIGNED = re.compile(
-    rf"([+-]?)\s*({'|'.join(map(re.escape, sorted(_SIGNS, key=len, reverse=True)))})?\s*"
-    rf"([0-9][0-9.,\s]*?)\s*({'|'.join(sorted(_MAGNITUDES, key=len, reverse=True))})?",
-    re.IGNORECASE,
+
+
+def _one_of(words: Iterable[str]) -> str:
+    """Pattern of any of `words`, the longest first."""
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+_SIGN = _one_of(_SIGNS)
+_AMOUNT = re.compile(
+    rf"(?:([+-]?)\s*({_SIGN}))?\s*(.*?)\s*({_one_of([*MYRIADS, *_MAGNITUDES])})?"
+    rf"\s*({_one_of(_NAMES)})?",
+    re.DOTALL | re.IGNORECASE,
 )
-_NOUGHT = re.compile(rf"({'|'.join(map(re.escape, _SIGNS))})?\s*(-|–|—)")
-_LOSS = re.compile(rf"({'|'.join(map(re.escape, _SIGNS))})?\s*\((.*)\)", re.DOTALL)
+_NOUGHT = re.compile(rf"({_SIGN})?\s*(-|–|—)", re.IGNORECASE)
+_LOSS = re.compile(rf"({_SIGN})?\s*\((.*)\)", re.DOTALL | re.IGNORECASE)
 _EXACT = Context(prec=60)
 TWO_READINGS = "two-readings"
 
@@ -99,6 +126,17 @@ def plain(text: str) -> str:
     return text.translate(_INVISIBLE).translate(_FULL_WIDTH).strip()
 
 
+_WIDE = {ord(sign) + 0xFEE0: sign for sign in f"{string.ascii_letters}{string.digits}-_."}
+
+
+def half_width(name: str) -> str:
+    """Return `name` with full-width letters, digits and `-_.` half-width: `ＸＭ０１` is `XM01`.
+
+    Brackets and marks stay: they belong to a Chinese name.
+    """
+    return name if name.isascii() else name.translate(_WIDE)
+
+
 def number_in(word: str) -> float | None:
     """The finite number that `word` writes in plain digits; None where it is none.
 
@@ -114,31 +152,44 @@ def parse_number(
     money_factor: float | None = None,
     mark: DecimalMark = DecimalMark.POINT,
     currency: str = "",
+    unit: str = "",
 ) -> float:
     """Return the number that `text` stands for.
 
-    A suffix 万 or 亿 multiplies. A suffix 元 (alone or after 万 or 亿), or any suffix where
-    `money_factor` is given, makes it currency units, which are divided by `money_factor`.
-    Money may besides have a sign and a magnitude in front and behind: `$120M`, `1.2bn`; they make
-    it currency units as 万元 does. `(5)` is -5. A bare number is taken as it stands.
+    A magnitude (万, 亿; in money also `M`, `bn`) multiplies. Where `money_factor` is given, an
+    amount with a magnitude, or with the word for one unit of the currency behind it (元), counts
+    currency units, which are divided by `money_factor`: `3.2亿`, `$120M`, `500元`. A sign or code
+    of the currency alone, `$1,200`, names no magnitude: such a number is taken as it stands, like
+    a bare one, in the unit of its heading or in the money unit. `(5)` is -5.
 
-    Args:
-        text: the cell.
-        money_factor: currency units in one money unit for a money field; None for other fields.
-        currency: ISO code of the instance's currency, against which a sign is held; blank for none.
-        mark: its decimal mark. With POINT a decimal comma is refused; with COMMA what cannot be
-            read by the comma is read by the point.
+    Parameters
+    ----------
+    text
+        The cell.
+    money_factor
+        Currency units in one money unit for a money field; None for other fields.
+    currency
+        ISO code of the instance's currency, against which a sign is held; blank for none.
+    mark
+        Its decimal mark. With POINT a decimal comma is refused; with COMMA what cannot be
+        read by the comma is read by the point.
+    unit
+        Unit that its heading states (万元, 元, %), in which a number stands that names none.
 
     Raises
     ------
-        CellFault: not a number, not a finite one, or one that can be read in two ways (ASK).
+    CellFault
+        Not a number, not a finite one, or one that can be read in two ways (ASK); money in another
+        currency; 元 under a heading that states a larger unit.
     """
     try:
-        quick = mark is DecimalMark.POINT and text.isascii() and "_" not in text
+        quick = not unit and mark is DecimalMark.POINT and text.isascii() and "_" not in text
         value = float(text) if quick else math.nan
     except ValueError:
         value = math.nan
-    return value if math.isfinite(value) else _written_number(text, money_factor, mark, currency)
+    if math.isfinite(value):
+        return value
+    return _as_float(_written_number(text, money_factor, mark, currency, unit), text)
 
 
 def is_nought(text: str) -> bool:
@@ -146,30 +197,65 @@ def is_nought(text: str) -> bool:
     return _NOUGHT.fullmatch(text.strip()) is not None
 
 
-def _signed_amount(
-    cleaned: str, money_factor: float | None, mark: DecimalMark, currency: str
-) -> Decimal | None:
-    """Money written with a sign or a magnitude, `$120M`, in money units; None where it is not."""
-    match = _SIGNED.fullmatch(cleaned) if money_factor is not None else None
-    if match is None or money_factor is None or not (match[2] or match[4]):
-        return None
-    plus, sign, digits, magnitude = match.groups()
-    if sign and currency and currency.upper() not in _SIGNS[sign.upper()].split():
-        message = phrase(
-            "is-in-another-currency-than-the-instance",
-            cleaned=cleaned,
-            sign=sign,
-            currency=currency,
-        )
-        raise CellFault("bad-number", message, phrase("convert-it-to", currency=currency))
-    number = _decimal(digits, cleaned, mark).scaleb(_MAGNITUDES.get((magnitude or "").lower(), 0))
-    number = _EXACT.divide(number, Decimal(repr(money_factor)))
-    return -number if plus == "-" else number
+def names_money(text: str) -> bool:
+    """Whether `text` is an amount with a sign, a code or a word of a currency: `$5`, `5万元`."""
+    amount = _amount(_without_loss(plain(text)))
+    return bool(amount.names) and bool(_readings(amount.digits))
+
+
+@dataclass(frozen=True)
+class _Amount:
+    """What a number is written of: its digits, its magnitude and the money it names."""
+
+    digits: str
+    is_negative: bool = False
+    magnitude: str = ""
+    names: tuple[str, ...] = ()
+    """Signs, codes and words of currencies, in upper case."""
+
+    @property
+    def factor(self) -> int:
+        """What the magnitude multiplies by."""
+        return MYRIADS.get(self.magnitude) or 10 ** _MAGNITUDES.get(self.magnitude, 0)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether a word for one unit of a currency stands behind it, as 元."""
+        return any(name in _COUNTED_NAMES for name in self.names)
+
+
+def _amount(cleaned: str) -> _Amount:
+    match = _AMOUNT.fullmatch(cleaned)
+    if match is None:  # pragma: no cover - the digits may be anything
+        return _Amount(cleaned)
+    plus, sign, digits, magnitude, name = match.groups()
+    if plus and digits[:1] in ("+", "-"):
+        return _Amount(cleaned)
+    names = tuple(found.upper() for found in (sign, name) if found)
+    return _Amount(digits, plus == "-", (magnitude or "").lower(), names)
+
+
+def _without_loss(cleaned: str) -> str:
+    """What stands in the brackets by which accounts print a loss; all where there are none."""
+    loss = _LOSS.fullmatch(cleaned)
+    return cleaned if loss is None else f"{loss[1] or ''}{loss[2].strip()}"
+
+
+def _hold_currency(amount: _Amount, cleaned: str, currency: str) -> None:
+    for name in amount.names:
+        if currency and currency.upper() not in _NAMES[name].split():
+            message = phrase(
+                "is-in-another-currency-than-the-instance",
+                cleaned=cleaned,
+                sign=name,
+                currency=currency,
+            )
+            raise CellFault("bad-number", message, phrase("convert-it-to", currency=currency))
 
 
 def _written_number(
-    text: str, money_factor: float | None, mark: DecimalMark, currency_of: str
-) -> float:
+    text: str, money_factor: float | None, mark: DecimalMark, currency: str, unit: str
+) -> Decimal:
     cleaned = plain(text)
     if cleaned.casefold().lstrip("+-") in {"nan", "inf", "infinity", "#n/a", "1.#inf", "1.#qnan"}:
         raise CellFault(
@@ -177,44 +263,55 @@ def _written_number(
             phrase("is-not-a-number-3", cleaned=cleaned),
             phrase("give-a-number-or-leave-blank"),
         )
-    loss = _LOSS.fullmatch(cleaned)
-    if loss is not None:  # accounts print a loss so
-        inner = f"{loss[1] or ''}{loss[2].strip()}"
-        if inner[:1] not in ("-", "+", "("):
-            return -parse_number(inner, money_factor=money_factor, mark=mark, currency=currency_of)
-    amount = _signed_amount(cleaned, money_factor, mark, currency_of)
-    if amount is not None:
-        return _as_float(amount, text)
-    digits, myriad, currency = _parts(cleaned)
-    if currency == "%":
+    inner = _without_loss(cleaned)
+    if inner != cleaned and inner[:1] not in ("-", "+", "("):
+        return -_written_number(inner, money_factor, mark, currency, unit)
+    if cleaned.endswith("%"):
         if money_factor is not None:
             raise CellFault(
                 "bad-number", phrase("is-a-percentage-money-is-asked-for", cleaned=cleaned)
             )
-        return _as_float(_decimal(digits, text, mark) / 100, text)
-    number = _decimal(digits, text, mark)
-    if myriad:
-        number *= MYRIADS[myriad]
-    if (currency or myriad) and money_factor:
-        number = _EXACT.divide(number, Decimal(repr(money_factor)))
-    return _as_float(number, text)
+        return _decimal(cleaned[:-1].rstrip(), text, mark) / 100
+    amount = _amount(cleaned)
+    if money_factor is None and (amount.magnitude in _MAGNITUDES or not _is_plain(amount)):
+        amount = _Amount(cleaned)  # a sign of money, or `M`, where no money is asked for
+    number = _decimal(amount.digits, text, mark)
+    _hold_currency(amount, cleaned, currency)
+    number = -number if amount.is_negative else number
+    return _in_money_units(number, amount, cleaned, money_factor, unit)
 
 
-def _parts(cleaned: str) -> tuple[str, str | None, str | None]:
-    """Digits, 万 or 亿, and the currency or % behind them."""
-    if cleaned.endswith("%"):
-        return cleaned[:-1].rstrip(), None, "%"
-    match = _SUFFIXED.fullmatch(cleaned)
-    return match.groups() if match else (cleaned, None, None)  # type: ignore[return-value]
+def _is_plain(amount: _Amount) -> bool:
+    """Whether nothing but 元 or a word like it names money."""
+    return not amount.names or amount.is_counted
+
+
+def _in_money_units(
+    number: Decimal, amount: _Amount, cleaned: str, money_factor: float | None, unit: str
+) -> Decimal:
+    """`number` times its magnitude, or in the unit of its heading where it names none itself."""
+    if unit == "%" and not amount.magnitude and not amount.names:
+        return number / 100
+    myriad = unit.removesuffix("元") if unit != "%" else ""
+    if amount.is_counted and not amount.magnitude and myriad:
+        raise CellFault(
+            "two-units",
+            phrase("stands-in-yuan-below-another-unit", cleaned=cleaned, unit=unit),
+            phrase("write-the-amount-with-its-unit", number=f"{number:f}", unit=unit),
+        )
+    is_absolute = bool(amount.magnitude) or amount.is_counted
+    if not is_absolute and unit and unit != "%":
+        number, is_absolute = number * MYRIADS.get(myriad, 1), True
+    number *= amount.factor
+    if is_absolute and money_factor:
+        return _EXACT.divide(number, Decimal(repr(money_factor)))
+    return number
 
 
 def readings(text: str) -> dict[DecimalMark, Decimal]:
     """What the digits of `text` can mean by decimal mark; one entry where the mark is no matter."""
-    cleaned = plain(text)
-    if (loss := _LOSS.fullmatch(cleaned)) is not None:
-        cleaned = f"{loss[1] or ''}{loss[2].strip()}"
-    signed = _SIGNED.fullmatch(cleaned)
-    return _readings(signed[3].strip() if signed else _parts(cleaned)[0])
+    cleaned = _without_loss(plain(text))
+    return _readings(_amount(cleaned.removesuffix("%")).digits.strip())
 
 
 def _readings(digits: str) -> dict[DecimalMark, Decimal]:
@@ -272,7 +369,8 @@ def parse_integer(text: str, suffix: str = "") -> int:
 
     Raises
     ------
-        CellFault: not a whole number.
+    CellFault
+        Not a whole number.
     """
     cleaned = plain(text)
     if suffix and cleaned.endswith(suffix):
@@ -291,7 +389,8 @@ def parse_year(text: str, end: YearEnd) -> int:
 
     Raises
     ------
-        CellFault: a date, a span where `end` is neither, or no year at all.
+    CellFault
+        A date, a span where `end` is neither, or no year at all.
     """
     cleaned = plain(text)
     if match := _YEAR.fullmatch(cleaned):

@@ -9,17 +9,30 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from infraplan.models.catalogue import NOTHING_SAID, Phrase, listed, phrase
+from infraplan.models.catalogue import NOTHING_SAID, Phrase, listed, pair, phrase
 from infraplan.models.errors import Severity
 from infraplan.models.explanation import explain, shortened
-from infraplan.optimizer.storage.accepted_words import NOTE_STARTS
-from infraplan.optimizer.storage.cells import BLANK, CellContext, parse_cell
+from infraplan.optimizer.storage.accepted_words import MYRIADS, NOTE_STARTS
+from infraplan.optimizer.storage.cells import BLANK, CellContext, of_kind, parse_cell
 from infraplan.optimizer.storage.decimal_marks import find_marks
 from infraplan.optimizer.storage.descriptions_zh import meaning
 from infraplan.optimizer.storage.faults import CellFault, Faults, Origin
-from infraplan.optimizer.storage.fields import Base, FieldInfo, fields_of
-from infraplan.optimizer.storage.numbers import TWO_READINGS, DecimalMark, two_readings
-from infraplan.optimizer.storage.table_columns import Heading, Table, heading_of, is_comment
+from infraplan.optimizer.storage.fields import Base, FieldInfo, Span, fields_of
+from infraplan.optimizer.storage.numbers import (
+    TWO_READINGS,
+    DecimalMark,
+    half_width,
+    two_readings,
+)
+from infraplan.optimizer.storage.table_columns import (
+    CSV_TABLES,
+    OPTIONS,
+    Heading,
+    Table,
+    heading_of,
+    holds_names,
+    is_comment,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -29,6 +42,10 @@ if TYPE_CHECKING:
 
 _ASKED_ONCE = (Base.NUMBER, Base.NUMBER_OR_TEXT)
 """Columns in which one question stands for all cells that can be read in two ways."""
+
+
+INSTANCE_TABLES = frozenset({*CSV_TABLES, OPTIONS})
+"""Tables in which people write ids; those of a run are the product's own."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +86,8 @@ def read_grid(
 ) -> list[Row]:
     """Return the rows of `grid` below its heading.
 
-    Blank rows are passed over; so are notes (注：..., Note: ...) and sums (合计), with a note.
+    Blank rows are passed over; so are notes (注：..., Note: ...) and sums (合计), with a note. A
+    unit of money stated above the headings (单位：万元) holds where heading and cell state none.
 
     Parameters
     ----------
@@ -83,23 +101,19 @@ def read_grid(
     """
     heading_row, headings = _heading_rows(grid, table, heading_row)
     if not any(map(_is_filled, headings)):
-        report = (
-            phrase("the-file-is-empty") if source.sheet is None else phrase("the-sheet-is-empty")
-        )
-        advice = phrase(
-            "the-first-row-must-hold-the-headings", columns=listed(list(table.columns)[:6])
-        )
-        faults.report("empty-file", report, advice, file=source.file, sheet=source.sheet, row=1)
+        _report_empty(table, source, faults)
         return []
     columns = _read_headings(headings, table, source, heading_row, faults)
     below = list(enumerate(grid[heading_row:], start=heading_row + 1))
     before = len(faults.findings)
     contexts = _column_contexts(below, columns, source, context, faults, if_silent)
     told = frozenset({TWO_READINGS} if len(faults.findings) > before else ())
+    unit = _unit_above(grid[: heading_row - 1], columns, source, faults)
     readers = [
-        _CellReader(position, info, contexts[position], heading.suffix)
+        _CellReader(position, info, contexts[position], heading.suffix or unit * info.is_money)
         for position, heading, info in columns.known
     ]
+    readers.sort(key=lambda reader: reader.info.span is Span.BY_KIND)  # the kind is read before
     rows = []
     for number, cells in below:
         first = next(filter(_is_filled, cells), None)
@@ -111,8 +125,87 @@ def read_grid(
             faults.add(place.finding("row-passed-over", message, severity=Severity.NOTE))
             continue
         rows.append(_read_row(number, cells, columns, source, readers, faults, told))
+    if table.name in INSTANCE_TABLES and _tell_wide_names(below, columns, source, faults):
+        rows = [_with_plain_names(row, columns) for row in rows]
     _check_required(rows, table, columns, faults)
     return rows
+
+
+def _report_empty(table: Table, source: Source, faults: Faults) -> None:
+    is_file = source.sheet is None
+    report = phrase("the-file-is-empty") if is_file else phrase("the-sheet-is-empty")
+    columns = listed(map(table.title, list(table.columns)[:6]))
+    advice = phrase("the-first-row-must-hold-the-headings", columns=columns)
+    faults.report("empty-file", report, advice, file=source.file, sheet=source.sheet, row=1)
+
+
+_UNIT_ABOVE = re.compile(rf"[(（]?(?:金额)?单位\s*[:：]\s*({'|'.join(MYRIADS)})?元?[)）]?")
+
+
+def _unit_above(
+    rows: Sequence[Sequence[Any]], columns: _Columns, source: Source, faults: Faults
+) -> str:
+    """Unit of money that a cell above the headings states, with a note; blank where none does."""
+    for number, cells in enumerate(rows, start=1):
+        for cell in cells:
+            said = _UNIT_ABOVE.fullmatch(cell.strip()) if isinstance(cell, str) else None
+            if said is None or not any(info.is_money for _, _, info in columns.known):
+                continue
+            if not said[1] and "元" not in said[0]:
+                continue
+            unit = f"{said[1] or ''}元"
+            faults.report(
+                "unit-above",
+                phrase("amounts-stand-in-the-unit-above", unit=unit),
+                file=source.file,
+                sheet=source.sheet,
+                row=number,
+                severity=Severity.NOTE,
+            )
+            return unit
+    return ""
+
+
+def _plain_name(value: Any) -> Any:
+    """`value` of a cell with its names half-width."""
+    if isinstance(value, str):
+        return half_width(value) if type(value) is str else value
+    if isinstance(value, tuple):
+        return tuple(map(_plain_name, value))
+    if isinstance(value, dict):
+        return {_plain_name(name): _plain_name(item) for name, item in value.items()}
+    return value
+
+
+def _with_plain_names(row: Row, columns: _Columns) -> Row:
+    """`row` with ids and names half-width: `ＸＭ０１` and `XM01` are one project."""
+    names = [info.name for _, _, info in columns.known if holds_names(info)]
+    plain = {name: _plain_name(row.values[name]) for name in names if name in row.values}
+    return row if plain.items() <= row.values.items() else replace(row, values=row.values | plain)
+
+
+def _tell_wide_names(
+    rows: Sequence[tuple[int, Sequence[Any]]], columns: _Columns, source: Source, faults: Faults
+) -> bool:
+    """Note the first name that is written in full-width signs; return whether any is."""
+    places = {position: info for position, _, info in columns.known if holds_names(info)}
+    found = [
+        (number, places[position].name, cell.strip())
+        for number, cells in rows
+        for position, cell in enumerate(cells)
+        if position in places and isinstance(cell, str) and half_width(cell) != cell
+    ]
+    if found:
+        number, column, text = found[0]
+        message = phrase(
+            "is-read-in-half-width",
+            text=shortened(text, ""),
+            name=shortened(half_width(text), ""),
+            more=len(found) - 1,
+        )
+        place = Origin(source.file, source.sheet, number, columns.shown)
+        faults.add(place.finding("full-width", message, column=column, severity=Severity.NOTE))
+    return bool(found)
 
 
 _UNKNOWN: Any = object()
@@ -135,13 +228,16 @@ class _CellReader:
         )
         self._known: dict[str, Any] = {}
 
-    def value(self, raw: Any) -> Any:
-        """Return what `parse_cell` makes of `raw`.
+    def value(self, raw: Any, row: Mapping[str, Any]) -> Any:
+        """Return what `parse_cell` makes of `raw`; `row` is what was read of the row before.
 
         Raises
         ------
-            CellFault: the cell cannot be read.
+        CellFault
+            The cell cannot be read.
         """
+        if self.info.span is Span.BY_KIND:
+            return parse_cell(of_kind(self.info, row.get("kind")), raw, self._context)
         if type(raw) is not str:
             return parse_cell(self.info, raw, self._context, self._suffix)
         found = self._known.get(raw, _UNKNOWN)
@@ -210,15 +306,17 @@ def _passed_over(first_cell: Any, cells: Sequence[Any], columns: _Columns) -> Ph
 def guess_heading_row(grid: Sequence[Sequence[Any]], table: Table) -> int:
     """Return the row (1-based) among the first five that holds headings; 1 where none does.
 
-    Offices put a title above the headings; a row is taken for the headings where two cells, or
-    all its cells, are headings that the table knows.
+    Offices put a title or a row of groups (Investment, Benefits) above the headings. Of the rows in
+    which two cells, or all cells, are headings that the table knows, the one with most of them
+    is taken, and the first of those: the words of a group may be headings too.
     """
+    best, most = 1, 0
     for number, cells in enumerate(grid[:5], start=1):
         texts = [str(cell) for cell in cells if _is_filled(cell)]
         known = sum(1 for text in texts if heading_of(table, text) is not None)
-        if known >= 2 or (known and known == len(texts)):
-            return number
-    return 1
+        if known > most and (known >= 2 or known == len(texts)):
+            best, most = number, known
+    return best
 
 
 def _heading_rows(
@@ -238,23 +336,52 @@ def _heading_rows(
         )
         width = max(len(above), len(below))
         above, below = ([*cells, *[""] * (width - len(cells))] for cells in (above, below))
-        # A cell that spans both rows is read in both.
-        pairs = [(high, "" if low == high else low) for high, low in zip(above, below, strict=True)]
-        lower = [low for _, low in pairs if low]
-        spanning = any(high and not low and heading_of(table, high) for high, low in pairs)
-        if spanning and len(lower) > 1 and all(heading_of(table, low) for low in lower):
-            return upper + 1, _joined_headings(pairs)
+        pairs = list(zip(above, below, strict=True))
+        if _are_one_heading(table, pairs):
+            return upper + 1, _joined_headings(table, pairs)
     return heading_row, grid[heading_row - 1] if len(grid) >= heading_row else ()
 
 
-def _joined_headings(pairs: Sequence[tuple[str, str]]) -> list[str]:
-    """One heading per column, of what stands above and what stands below."""
+def _are_one_heading(table: Table, pairs: Sequence[tuple[str, str]]) -> bool:
+    """Whether two rows, given as pairs of cells, hold the headings together.
+
+    All that the lower row says are headings; some heading stands above alone, or in both rows: a
+    merged cell is read in both. Or the upper row tells the unit of a group of headings. One heading
+    alone in the lower row could be the first cell of a row: it must say more than the one above.
+    """
+    lower = [(high, low) for high, low in pairs if low]
+    if not all(heading_of(table, low) for _, low in lower):
+        return False
+    more = [(high, low) for high, low in lower if high != low]
+    if not more:
+        return False
+    if len(lower) == 1:
+        ((high, low),) = lower
+        if not high or _column_of(table, high) not in (None, _column_of(table, low)):
+            return False
+    is_spanning = any(high and low in ("", high) and heading_of(table, high) for high, low in pairs)
+    return is_spanning or (
+        len(lower) > 1 and _joined_headings(table, pairs) != [low for _, low in pairs]
+    )
+
+
+def _column_of(table: Table, text: str) -> str | None:
+    found = heading_of(table, text)
+    return None if found is None else found.column
+
+
+def _joined_headings(table: Table, pairs: Sequence[tuple[str, str]]) -> list[str]:
+    """One heading per column, of what stands above and what stands below.
+
+    What a group says in brackets, its unit, is put to the headings below it that take it.
+    """
     found, bracket = [], ""
     for high, low in pairs:
         if high or not low:
             said = _BRACKET.search(high)
-            bracket = said[0] if said and low else ""
-        found.append(low + ("" if _BRACKET.search(low) else bracket) if low else high)
+            bracket = said[0] if said and low and high != low else ""
+        with_unit = "" if _BRACKET.search(low) else low + bracket
+        found.append((with_unit if heading_of(table, with_unit) else low) if low else high)
     return found
 
 
@@ -282,7 +409,10 @@ def _read_headings(
             faults.report("unknown-column", message, advice, column=shortened(text, ""), **place)  # type: ignore[arg-type]
         elif heading.column in shown:
             message = phrase(
-                "column-stands-twice", column=heading.column, shown=shown[heading.column], text=text
+                "column-stands-twice",
+                column=table.title(heading.column),
+                shown=shown[heading.column],
+                text=text,
             )
             advice = phrase("keep-one-of-them")
             faults.report("duplicate-heading", message, advice, column=text, **place)  # type: ignore[arg-type]
@@ -291,7 +421,7 @@ def _read_headings(
             shown[heading.column] = text
     for name in table.required:
         if name not in shown:
-            message = phrase("the-required-column-is-missing", name=table.heading(name))
+            message = phrase("the-required-column-is-missing", name=table.title(name))
             advice = phrase("add-it", description=meaning(table.name, table.columns[name]))
             shown_name = table.heading(name)
             faults.report("missing-column", message, advice, column=shown_name, **place)  # type: ignore[arg-type]
@@ -302,11 +432,11 @@ def _closest(text: str, table: Table) -> Phrase:
     simple = text.strip().casefold().replace(" ", "_")
     close = get_close_matches(simple, list(table.known_headings), n=1, cutoff=0.5)
     column = table.known_headings[close[0]] if close else None
-    hint = phrase("did-you-mean-3", column=table.heading(column)) if column else NOTHING_SAID
+    hint = phrase("did-you-mean-3", column=table.title(column)) if column else NOTHING_SAID
     return phrase(
         "a-heading-that-begins-with-or-note-is-ignored",
         hint=hint,
-        columns=listed(map(table.heading, table.columns)),
+        columns=listed(map(table.title, table.columns)),
     )
 
 
@@ -329,7 +459,7 @@ def _read_row(
         if raw is None or raw == "":
             continue
         try:
-            value = reader.value(raw)
+            value = reader.value(raw, values)
         except CellFault as fault:
             faulty.add(info.name)
             if fault.rule in told and info.type.base in _ASKED_ONCE:
@@ -362,9 +492,10 @@ def _check_required(rows: Sequence[Row], table: Table, columns: _Columns, faults
         for name in needed:
             if name not in row.values and name not in row.faulty:
                 advice = meaning(table.name, table.columns[name])
+                title = pair(name, table.title(name).zh)
                 faults.add(
                     row.origin.finding(
-                        "missing-cell", phrase("is-blank", name=name), advice, column=name
+                        "missing-cell", phrase("is-blank", name=title), advice, column=name
                     )
                 )
 

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from infraplan.models.catalogue import phrase, system_reason
 from infraplan.models.errors import InstanceError
 from infraplan.models.plan import Plan, Rejection
+from infraplan.models.quantities import sectors_as_written
 from infraplan.optimizer.storage.cells import CellContext
 from infraplan.optimizer.storage.csv_text import decode, parse_csv, read_bytes
 from infraplan.optimizer.storage.faults import Faults, OutputError, error_of
@@ -34,6 +35,7 @@ from infraplan.optimizer.storage.json_form import (
     read_json,
     require_writable,
 )
+from infraplan.optimizer.storage.kept_files import KeptFiles
 from infraplan.optimizer.storage.numbers import DecimalMark
 from infraplan.optimizer.storage.rows import Row, Source, build, read_grid
 from infraplan.optimizer.storage.run_tables import (
@@ -60,7 +62,7 @@ MANIFEST_FILE = "run.json"
 INSTANCE_FILE = "instance.json"
 PLAN_FILE = "plan.json"
 REPORT_FILE = "report.html"
-RUN_FORMAT = 2
+RUN_FORMAT = 3
 """Version of run folders that is written; run.json of version 1 calls it `format`."""
 HASHES, OWN_HASH = "files", "run_hash"
 """Keys of run.json: SHA-256 of every other file by name, and of run.json without this key."""
@@ -140,7 +142,7 @@ def write_run(
     manifest: Mapping[str, Any],
     rejections: Sequence[Rejection] = (),
     extra_files: Mapping[str, bytes] | None = None,
-    made: dict[str, bytes] | None = None,
+    kept: KeptFiles | None = None,
 ) -> Path:
     """Write a run folder and return its path.
 
@@ -158,14 +160,15 @@ def write_run(
         `currency`, `money_unit` and `money_unit_zh` are filled in where missing, the hashes always.
     rejections: rows of rejected.csv.
     extra_files: further files by relative path, e.g. `report.html`.
-    made: files of the same instance and plan that an earlier call left here, written again as they
-        are; an empty one takes them.
+    kept: files of the same instance and plan that an earlier call left here: those that did not
+        change are not made and not written again; an empty one takes them.
 
     Raises
     ------
     OutputError: the place is taken by something else or cannot be written; nothing was changed.
     """
-    files = run_files(instance, plan, manifest, rejections, extra_files, made)
+    kept = KeptFiles() if kept is None else kept
+    files = run_files(instance, plan, manifest, rejections, extra_files, kept)
     run_dir = place_for_run(run_dir, has_plan=plan is not None)
     with writing(run_dir):
         check_run_place(run_dir)
@@ -173,11 +176,11 @@ def write_run(
         place.parent.mkdir(parents=True, exist_ok=True)
         with temporary_sibling(place) as temporary:
             for name, content in files.items():
-                (temporary / name).parent.mkdir(parents=True, exist_ok=True)
-                (temporary / name).write_bytes(content)
+                kept.put(name, content, temporary)
             for name in strangers(place):
                 _carry(place / name, _free_name(temporary, name))
             _put_in_place(temporary, place)
+        kept.lie_in(place, files)
     return run_dir
 
 
@@ -323,18 +326,18 @@ def run_files(
     manifest: Mapping[str, Any],
     rejections: Sequence[Rejection] = (),
     extra_files: Mapping[str, bytes] | None = None,
-    made: dict[str, bytes] | None = None,
+    kept: KeptFiles | None = None,
 ) -> dict[str, bytes]:
-    """Return the files of a run folder by name; `made` as for `write_run`.
+    """Return the files of a run folder by name; `kept` as for `write_run`.
 
     Raises
     ------
     OutputError: the instance holds text that no file could keep, or a further file has the name of
         one of the run, or one that leads out of its folder.
     """
-    made = {} if made is None else made
-    if not made:
-        made |= _lasting_files(instance, plan)
+    kept = KeptFiles() if kept is None else kept
+    if not kept.made:
+        kept.made |= _lasting_files(instance, plan)
     settings = instance.settings
     full = {
         "format_version": RUN_FORMAT,
@@ -346,14 +349,16 @@ def run_files(
         **manifest,
         "has_plan": plan is not None,
     }
-    files = made | table_files(instance, explained_tables(instance, plan, rejections), EXPLAINED)
+    files = kept.made | table_files(
+        instance, explained_tables(instance, plan, rejections), EXPLAINED
+    )
     for name, content in (extra_files or {}).items():
         if name in files or name == MANIFEST_FILE or not _is_inside(name):
             message = phrase("cannot-be-a-further-file-of-a-run", name=name)
             raise OutputError(message)
         files[name] = content
     full = _ordered(full)
-    full[HASHES] = {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files)}
+    full[HASHES] = {name: kept.hash_of(name, files[name]) for name in sorted(files)}
     full[OWN_HASH] = own_hash(full)
     return {MANIFEST_FILE: _json(full), **files}
 
@@ -373,6 +378,14 @@ def _is_inside(name: str) -> bool:
     """Whether `name` is the relative path of a file below a folder."""
     path = PurePosixPath(name)
     return bool(path.parts) and not path.is_absolute() and ".." not in path.parts
+
+
+def files_due(*, has_plan: bool) -> tuple[str, ...]:
+    """Names of the files that every run has besides run.json."""
+    if not has_plan:
+        return (INSTANCE_FILE,)
+    tables = (table.file for table in RUN_TABLES if not table.optional)
+    return (INSTANCE_FILE, PLAN_FILE, *tables)
 
 
 def own_hash(manifest: Mapping[str, Any]) -> str:
@@ -448,7 +461,8 @@ def _read_run(run_dir: Path) -> RunFiles:
         raise error_of(faults.findings)
     manifest = _read_manifest(run_dir / MANIFEST_FILE, faults)
     _require_known_format(manifest, faults)
-    instance = _read_instance(run_dir / INSTANCE_FILE, faults)
+    with sectors_as_written():
+        instance = _read_instance(run_dir / INSTANCE_FILE, faults)
     plan = None
     tables = RunTables()
     if manifest.get("has_plan") or (run_dir / PLAN_FILE).exists():

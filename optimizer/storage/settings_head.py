@@ -25,9 +25,12 @@ class Head:
 
     Attributes
     ----------
-        settings: the rest of the settings.
-        mark: decimal mark of the tables, None where it is not said.
-        newer: why nothing is read, where the version is later than this program knows.
+    settings
+        The rest of the settings.
+    mark
+        Decimal mark of the tables, None where it is not said.
+    newer
+        Why nothing is read, where the version is later than this program knows.
     """
 
     settings: Any

@@ -17,6 +17,7 @@ from infraplan.optimizer.storage.fields import Base, FieldInfo, ValueType, field
 
 if TYPE_CHECKING:
     from infraplan.models.base import DomainModel
+from infraplan.models.catalogue import Phrase, pair
 
 SCENARIOS = "scenarios"
 OPTIONS = "options"
@@ -28,27 +29,6 @@ CSV_TABLES: tuple[str, ...] = tuple(
     for name in ([table, OPTIONS] if table == PROJECTS else [table])
 )
 """Tables that are one CSV file each, in the order in which they are written."""
-
-# Columns that hold ids of another table; the consistency checks of `models` enforce the same.
-REFERENCES: dict[str, str] = {
-    "jurisdiction": "jurisdictions",
-    "jurisdictions": "jurisdictions",
-    "parent": "jurisdictions",
-    "place": "places",
-    "places": "places",
-    "from_place": "places",
-    "to_place": "places",
-    "project": "projects",
-    "projects": "projects",
-    "from_projects": "projects",
-    "to_projects": "projects",
-    "pool": "pools",
-    "fund": "funds",
-    "from_node": "network_nodes",
-    "to_node": "network_nodes",
-    "node": "network_nodes",
-    "supplier": "network_nodes",
-}
 
 
 @dataclass(frozen=True)
@@ -62,9 +42,15 @@ class Table:
         """Heading under which `column` is written."""
         return WRITTEN.get(self.name, {}).get(column, column)
 
+    def title(self, column: str) -> Phrase:
+        """Heading of `column` for a reader: as it is written, and its Chinese title."""
+        heading, chinese = self.heading(column), titles(self.name, column)
+        return pair(heading, chinese[0] if chinese else heading)
+
     def reference(self, column: str) -> str | None:
         """Table whose ids stand in `column`, None where it holds none."""
-        return REFERENCES.get(column)
+        target = self.columns[column].refers_to
+        return target if target in TABLES else None
 
     @cached_property
     def known_headings(self) -> dict[str, str]:
@@ -84,6 +70,28 @@ class Table:
         return tuple(name for name, field in self.columns.items() if field.required)
 
 
+_FREE_TEXTS = frozenset({"name_en", "name_zh", "source", "note", "quote", "unit", "cost_basis"})
+
+
+def holds_names(field: FieldInfo) -> bool:
+    """Whether a column holds ids or names by which rows meet, and no text for a reader."""
+    kind = field.type
+    parts = (kind, kind.item, kind.key)
+    is_text = any(part is not None and part.base is Base.TEXT for part in parts)
+    return is_text and field.name not in _FREE_TEXTS
+
+
+@cache
+def reference_columns() -> dict[str, str]:
+    """Columns that hold ids of another table, of any table, and whose ids they are."""
+    return {
+        column: target
+        for name in CSV_TABLES
+        for column in table_of(name).columns
+        if (target := table_of(name).reference(column))
+    }
+
+
 @cache
 def table_of(name: str) -> Table:
     """Return the table `name` of the instance (or `options`)."""
@@ -99,7 +107,8 @@ def table_for(name: str, model: type[DomainModel]) -> Table:
 
     Raises
     ------
-        TypeError: a field is a nested object, which no cell can hold.
+    TypeError
+        A field is a nested object, which no cell can hold.
     """
     columns = dict(fields_of(model))
     nested = [n for n, f in columns.items() if f.type.base in (Base.OBJECT, Base.OBJECTS)]
@@ -121,7 +130,13 @@ def _project_columns() -> dict[str, FieldInfo]:
 
 def _option_columns() -> dict[str, FieldInfo]:
     project = FieldInfo(
-        "project", ValueType(Base.TEXT), None, "id of the project that has this option", True, None
+        "project",
+        ValueType(Base.TEXT),
+        None,
+        "id of the project that has this option",
+        required=True,
+        default=None,
+        refers_to=PROJECTS,
     )
     columns = {"project": project}
     for name, field in fields_of(Option).items():

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from infraplan.models.base import DomainModel
 from infraplan.models.catalogue import Phrase, foreign, listed, phrase
-from infraplan.optimizer.storage.cells import BLANK, CellContext, clean_text, parse_value
+from infraplan.optimizer.storage.cells import BLANK, CellContext, clean_text, of_kind, parse_value
 from infraplan.optimizer.storage.faults import CellFault, Faults, Origin, join_path
 from infraplan.optimizer.storage.fields import Base, FieldInfo, ValueType, fields_of
 from infraplan.optimizer.storage.rows import Built, Row, build
@@ -84,7 +84,7 @@ class TreeReader:
                 self._unknown(str(name), list(known), where)
                 faulty.add(str(name))
                 continue
-            value, sound = self._value(info, raw, where)
+            value, sound = self._value(of_kind(info, data.get("kind")), raw, where)
             if not sound:
                 faulty.add(info.name)
             if value is not BLANK:

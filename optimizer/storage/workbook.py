@@ -1,7 +1,8 @@
 """Read a workbook (.xlsx): one sheet per table, as planning offices keep them.
 
 Merged cells take the value of their first cell, notes and sums below a table are passed over, a
-title above the headings is passed over; each with a note in the findings.
+title above the headings is passed over; hidden sheets, rows and columns are read; each with a note
+in the findings.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import zipfile
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from infraplan.models.catalogue import listed, phrase
+from infraplan.models.catalogue import Phrase, listed, phrase
 from infraplan.models.errors import Severity
 from infraplan.optimizer.storage.accepted_words import SHEETS
 from infraplan.optimizer.storage.assembly import Assembly, ReadInstance
@@ -99,6 +100,7 @@ def sheet_grid(data: bytes, file: str, sheet: str, faults: Faults) -> list[list[
         return None
     formulas = _formulas(data, faults, file).get(chosen.title, set())
     grid = _grid(chosen, formulas)
+    _tell_hidden(chosen, grid, file, faults)
     for area in chosen.merged_cells.ranges:
         for row in grid[area.min_row - 1 : area.max_row]:
             for place in range(area.min_col - 1, min(area.max_col, len(row))):
@@ -242,6 +244,7 @@ class _SheetReader:
             self._assembly.lose_rows()
             return []
         grid = _grid(sheet, self._formulas.get(sheet.title, set()))
+        _tell_hidden(sheet, grid, self._file, faults)
         heading_row = guess_heading_row(grid, table)
         if heading_row > 1:
             faults.report(
@@ -295,6 +298,57 @@ def _grid(sheet: Worksheet, formulas: set[tuple[int, int]]) -> list[list[Any]]:
     while rows and all(value is None for value in rows[-1]):
         rows.pop()
     return rows
+
+
+def _tell_hidden(sheet: Worksheet, grid: list[list[Any]], file: str, faults: Faults) -> None:
+    """Note what is hidden of a sheet and holds something: it is read like all else.
+
+    Rows are hidden by a filter and columns for a printout; a plan without them would be another.
+    """
+    from openpyxl.utils import get_column_letter
+
+    filled = [[value not in (None, "") for value in cells] for cells in grid]
+    if not any(map(any, filled)):
+        return
+    hidden = {number for number, size in sheet.row_dimensions.items() if size.hidden}
+    rows = [number for number, cells in enumerate(filled, 1) if number in hidden and any(cells)]
+    sizes = [size for size in sheet.column_dimensions.values() if size.hidden]
+    spans = [(size.min or 0, size.max or 0) for size in sizes]
+    columns = [
+        place
+        for place in range(1, max(map(len, filled)) + 1)
+        if any(first <= place <= last for first, last in spans)
+        and any(cells[place - 1] for cells in filled if len(cells) >= place)
+    ]
+    told: list[tuple[int | None, Phrase]] = []
+    if sheet.sheet_state != "visible":
+        told.append((None, phrase("the-sheet-is-hidden-and-is-read")))
+    if rows:
+        told.append((rows[0], phrase("rows-are-hidden-and-are-read", rows=_spans(rows))))
+    if columns:
+        letters = listed(map(get_column_letter, columns))
+        told.append((None, phrase("columns-are-hidden-and-are-read", columns=letters)))
+    for row, message in told:
+        faults.report(
+            "hidden-cells",
+            message,
+            phrase("show-them-or-delete-what-is-not-meant"),
+            file=file,
+            sheet=sheet.title,
+            row=row,
+            severity=Severity.NOTE,
+        )
+
+
+def _spans(numbers: list[int]) -> Phrase:
+    """Row numbers in ascending order, those in a row as first-last."""
+    spans: list[list[int]] = []
+    for number in numbers:
+        if spans and number == spans[-1][-1] + 1:
+            spans[-1][1:] = [number]
+        else:
+            spans.append([number])
+    return listed("-".join(map(str, span)) for span in spans)
 
 
 def _value(cell: Any, formulas: set[tuple[int, int]]) -> Any:

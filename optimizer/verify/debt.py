@@ -68,20 +68,17 @@ class DebtBook:
 
     def pools(self, jurisdiction: str) -> tuple[str, ...]:
         """Pools in which a jurisdiction has debt rows or instruments."""
-        instance = self.reading.instance
-        found = [row.pool for row in instance.debt if row.jurisdiction == jurisdiction]
-        found += [row.pool for row in instance.instruments if row.jurisdiction == jurisdiction]
-        return tuple(dict.fromkeys(found))
+        return tuple(self.reading.filed.pools.get(jurisdiction, ()))
 
     def last_year(self, jurisdiction: str) -> int:
         """Year of the last maturity: y1 + largest tenor, rows of old debt included."""
-        instance, last = self.reading.instance, self.reading.last
-        for loan in instance.instruments:
-            if loan.jurisdiction == jurisdiction and loan.kind != "user_pay":
+        filed, last = self.reading.filed, self.reading.last
+        for loan in filed.loans.get(jurisdiction, ()):
+            if loan.kind != "user_pay":
                 wait = self._longest_wait(loan) if loan.kind == "availability" else 0
                 last = max(last, self.reading.last + wait + loan.tenor)
-        for row in instance.debt:
-            if row.jurisdiction == jurisdiction:
+        for pool in filed.pools.get(jurisdiction, ()):
+            for row in filed.debt.get((jurisdiction, pool), ()):
                 last = max(last, row.year)
         return last
 
@@ -111,8 +108,8 @@ class DebtBook:
         total = 0.0
         for pool in dict.fromkeys(wanted):
             total += self._old_quantity(jurisdiction, pool, quantity, year)
-        for loan in self.reading.instance.instruments:
-            if loan.jurisdiction == jurisdiction and loan.pool in wanted:
+        for loan in self.reading.filed.loans.get(jurisdiction, ()):
+            if loan.pool in wanted:
                 here = self.loans[loan.id].get(year)
                 if here is not None and loan.kind != "user_pay":
                     total += _of(here, quantity, refinances=loan.refinancing)
@@ -124,9 +121,8 @@ class DebtBook:
             return self.quantity(jurisdiction, term.pools, term.quantity, year)
         return sum(
             _of(self.loans[loan.id][year], term.quantity, refinances=loan.refinancing)
-            for loan in self.reading.instance.instruments
+            for loan in self.reading.filed.loans.get(jurisdiction, ())
             if loan.kind == "availability"
-            and loan.jurisdiction == jurisdiction
             and (not term.pools or loan.pool in term.pools)
             and year in self.loans[loan.id]
         )
@@ -146,11 +142,8 @@ class DebtBook:
         """Refinancing issues of a pool in a year."""
         return sum(
             self.loans[loan.id][year].borrow
-            for loan in self.reading.instance.instruments
-            if loan.refinancing
-            and loan.jurisdiction == jurisdiction
-            and loan.pool == pool
-            and year in self.loans[loan.id]
+            for loan in self.reading.filed.loans.get(jurisdiction, ())
+            if loan.refinancing and loan.pool == pool and year in self.loans[loan.id]
         )
 
     def rows(self) -> list[Row]:
@@ -162,8 +155,8 @@ class DebtBook:
                 for year in years:
                     key = (jurisdiction, pool, OLD + pool, year)
                     found.append(Row(key, self._old_numbers(jurisdiction, pool, year)))
-            for loan in self.reading.instance.instruments:
-                if loan.jurisdiction == jurisdiction and loan.kind != "user_pay":
+            for loan in self.reading.filed.loans.get(jurisdiction, ()):
+                if loan.kind != "user_pay":
                     for year in years:
                         here = self.loans[loan.id].get(year, LoanYear())
                         key = (jurisdiction, loan.pool, loan.id, year)

@@ -154,9 +154,9 @@ def _check_dates(name: Phrase, row: ProjectStart, here: Built, recorder: Recorde
 
 def _source_is_known(reading: ProblemData, row: Payment) -> bool:
     if row.kind == SourceKind.FUND:
-        return any(fund.id == row.source for fund in reading.instance.funds)
+        return row.source in reading.filed.fund_ids
     if row.kind == SourceKind.INSTRUMENT:
-        return any(loan.id == row.source for loan in reading.instance.instruments)
+        return row.source in reading.filed.loan_ids
     return row.kind == SourceKind.OUTSIDE and row.source == ""
 
 

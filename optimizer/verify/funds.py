@@ -15,7 +15,7 @@ from infraplan.optimizer.verify.violations import Recorder
 
 def inflow(reading: ProblemData, fund: Fund, year: int) -> float:
     """Nominal inflow of a fund in a year, in the plan or after it."""
-    given = {row.year: row.value for row in reading.instance.inflows if row.fund == fund.id}
+    given = reading.filed.inflows.get(fund.id, {})
     earlier = [known for known in given if known < year]
     value = given.get(year, 0.0)
     if year not in given and year > reading.last and earlier:
@@ -33,10 +33,10 @@ def received(
     With `gains_only` without losses, and of what the plan builds alone.
     """
     total = 0.0
-    for row in reading.instance.receipts:
+    for row in reading.filed.receipts.get(fund.id, ()):
         built = decisions.built if gains_only else decisions.there
         here = built.get(row.project)
-        if here is None or row.fund != fund.id or (gains_only and row.value < 0.0):
+        if here is None or (gains_only and row.value < 0.0):
             continue
         if here.retired is not None and year >= here.retired:
             continue
@@ -105,6 +105,11 @@ def check_funds(
 ) -> None:
     """Laws of funds, but for the comparison of rows."""
     by_key = {row.key: row.numbers for row in rows}
+    paid: dict[str, dict[int, float]] = {}
+    for payment in decisions.payments:
+        if payment.kind == SourceKind.FUND:
+            mine = paid.setdefault(payment.source, {})
+            mine[payment.year] = mine.get(payment.year, 0.0) + payment.amount
     for fund in reading.instance.funds:
         came_in = fund.opening_balance
         went_out = 0.0
@@ -126,7 +131,8 @@ def check_funds(
                     )
                     recorder.at_least("fund_balance", fund.id, went_out, came_in, what)
         closing = by_key[fund.id, reading.last]["closing"] or 0.0
-        _check_tail(reading, decisions, fund, book, closing, recorder)
+        works = paid.get(fund.id, {})
+        _check_tail(reading, decisions, fund, book, closing, works, recorder)
         _check_reinvested(reading, decisions, fund, recorder)
 
 
@@ -154,7 +160,7 @@ def _check_reinvested(
     reading: ProblemData, decisions: Decisions, fund: Fund, recorder: Recorder
 ) -> None:
     """Part of what projects bring in pays for works within the plan."""
-    if not fund.reinvest or all(row.fund != fund.id for row in reading.instance.receipts):
+    if not fund.reinvest or fund.id not in reading.filed.receipts:
         return
     gained = sum(
         received(reading, decisions, fund, year, gains_only=True) for year in reading.years
@@ -174,16 +180,13 @@ def _check_tail(
     fund: Fund,
     book: DebtBook,
     closing: float,
+    works: dict[int, float],
     recorder: Recorder,
 ) -> None:
     """After the plan, service and works that go on are paid from cash kept and inflow.
 
-    What may lapse is not kept.
+    What may lapse is not kept. `works` is what the fund pays for works, by year.
     """
-    works: dict[int, float] = {}
-    for payment in decisions.payments:
-        if payment.kind == SourceKind.FUND and payment.source == fund.id:
-            works[payment.year] = works.get(payment.year, 0.0) + payment.amount
     pools = served_pools(reading, fund)
     last = max([reading.last_paid, *(book.last_year(jurisdiction) for jurisdiction, _ in pools)])
     # What is missing in the plan is told there; the years after it begin with the minimum.

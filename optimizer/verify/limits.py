@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from infraplan.models.catalogue import phrase
 from infraplan.models.debt_rule import Band, DebtRule, ItemTerm, Quantity, Through
 from infraplan.models.funding import Instrument
-from infraplan.models.instance import Instance
 from infraplan.models.project import Mandate, Project, Stage
 from infraplan.models.rule_sets import rules_of_set
 from infraplan.optimizer.verify.built import Built, ramp
@@ -20,27 +19,26 @@ from infraplan.optimizer.verify.rows import Row
 from infraplan.optimizer.verify.violations import Recorder, tolerance
 
 
-def item_value(instance: Instance, jurisdiction: str, item: str, year: int) -> float | None:
+def item_value(reading: ProblemData, jurisdiction: str, item: str, year: int) -> float | None:
     """Fiscal item of a year, carried on after its rows; None where it has no row at all."""
-    given = {
-        row.year: row.value
-        for row in instance.fiscal
-        if row.jurisdiction == jurisdiction and row.item == item
-    }
+    given = reading.filed.items.get((jurisdiction, item))
     if not given:
         return None
     if year < min(given):
         return given[min(given)]
     known = max(one for one in given if one <= year)
     if known == max(given):
-        return given[known] * power(1.0 + instance.settings.finance.tail_growth, year - known)
+        growth = 1.0 + reading.instance.settings.finance.tail_growth
+        return given[known] * power(growth, year - known)
     return given[known]
 
 
-def _items(instance: Instance, jurisdiction: str, terms: tuple[ItemTerm, ...], year: int) -> float:
+def _items(
+    reading: ProblemData, jurisdiction: str, terms: tuple[ItemTerm, ...], year: int
+) -> float:
     total = 0.0
     for term in terms:
-        value = item_value(instance, jurisdiction, term.item, year + term.lag)
+        value = item_value(reading, jurisdiction, term.item, year + term.lag)
         total += term.coefficient * (value or 0.0)
     return total
 
@@ -60,7 +58,7 @@ def rules_in_force(reading: ProblemData) -> Iterator[tuple[DebtRule, str]]:
             if name in rule.jurisdictions or (not rule.jurisdictions and covered):
                 rules.append(rule)
         for rule in rules:
-            items = [item_value(instance, name, term.item, reading.first) for term in rule.base]
+            items = [item_value(reading, name, term.item, reading.first) for term in rule.base]
             if all(value is not None for value in items):
                 yield rule, name
 
@@ -93,8 +91,7 @@ def tested_rule(
     reading: ProblemData, book: DebtBook, rule: DebtRule, jurisdiction: str, year: int
 ) -> RuleTest:
     """Left side, base and band of a rule in a year; before the plan from opening balances."""
-    instance = reading.instance
-    value = _items(instance, jurisdiction, rule.additions, year)
+    value = _items(reading, jurisdiction, rule.additions, year)
     for term in rule.terms:
         if year >= reading.first:
             amount = book.term(jurisdiction, term, year + term.lag)
@@ -103,7 +100,7 @@ def tested_rule(
         else:
             amount = 0.0
         value += term.coefficient * amount
-    base = max(0.0, _items(instance, jurisdiction, rule.base, year))
+    base = max(0.0, _items(reading, jurisdiction, rule.base, year))
     band = _band_of(rule, value, base) if year <= reading.last else None
     return RuleTest(rule, jurisdiction, year, value, base, band)
 
@@ -140,39 +137,37 @@ def read_limits(reading: ProblemData, book: DebtBook) -> Limits:
                 tests.append(tested_rule(reading, book, rule, name, year))
         if rule.bands and _within_dates(rule, reading.first - 1):
             openings.append(tested_rule(reading, book, rule, name, reading.first - 1))
+    banded = _banded([*openings, *tests])
     ceilings: dict[tuple[str, str, int], tuple[float, float]] = {}
     quotas: dict[tuple[str, str, int], tuple[float, float]] = {}
     for name in reading.jurisdictions:
         for pool in book.pools(name):
             for year in range(reading.first, book.last_year(name) + 1):
-                ceiling = _ceiling(reading.instance, name, pool, year)
+                ceiling = _ceiling(reading, name, pool, year)
                 if ceiling is not None:
                     balance = book.quantity(name, (pool,), Quantity.BALANCE, year)
                     ceilings[name, pool, year] = (balance, ceiling)
             for year in reading.years:
-                quota = _quota(reading.instance, name, pool, year)
+                quota = _quota(reading, name, pool, year)
                 if quota is not None:
-                    share = _quota_share([*openings, *tests], name, year)
+                    share = _quota_share(banded.get(name, []), year)
                     quotas[name, pool, year] = (_quota_use(book, name, pool, year), quota * share)
     return Limits(ceilings, quotas, tuple(tests), tuple(openings))
 
 
-def _ceiling(instance: Instance, jurisdiction: str, pool: str, year: int) -> float | None:
+def _ceiling(reading: ProblemData, jurisdiction: str, pool: str, year: int) -> float | None:
     """Ceiling of a year; the last one given before it holds."""
     given = {
         row.year: row.ceiling
-        for row in instance.debt
-        if row.jurisdiction == jurisdiction
-        and row.pool == pool
-        and row.ceiling is not None
-        and row.year <= year
+        for row in reading.filed.debt.get((jurisdiction, pool), ())
+        if row.ceiling is not None and row.year <= year
     }
     return given[max(given)] if given else None
 
 
-def _quota(instance: Instance, jurisdiction: str, pool: str, year: int) -> float | None:
-    for row in instance.debt:
-        if row.jurisdiction == jurisdiction and row.pool == pool and row.year == year:
+def _quota(reading: ProblemData, jurisdiction: str, pool: str, year: int) -> float | None:
+    for row in reading.filed.debt.get((jurisdiction, pool), ()):
+        if row.year == year:
             return row.new_quota
     return None
 
@@ -180,19 +175,23 @@ def _quota(instance: Instance, jurisdiction: str, pool: str, year: int) -> float
 def _quota_use(book: DebtBook, jurisdiction: str, pool: str, year: int) -> float:
     return sum(
         book.loans[loan.id][year].borrow
-        for loan in book.reading.instance.instruments
-        if loan.jurisdiction == jurisdiction
-        and loan.pool == pool
-        and loan.uses_quota
-        and year in book.loans[loan.id]
+        for loan in book.reading.filed.loans.get(jurisdiction, ())
+        if loan.pool == pool and loan.uses_quota and year in book.loans[loan.id]
     )
 
 
-def _band_before(tests: list[RuleTest], jurisdiction: str, year: int) -> Iterator[RuleTest]:
-    """Banded rules of a jurisdiction as tested in the year before `year`."""
+def _banded(tests: list[RuleTest]) -> dict[str, list[RuleTest]]:
+    """Tests of banded rules by jurisdiction."""
+    found: dict[str, list[RuleTest]] = {}
     for test in tests:
-        if test.jurisdiction == jurisdiction and test.year == year - 1 and test.rule.bands:
-            yield test
+        if test.rule.bands:
+            found.setdefault(test.jurisdiction, []).append(test)
+    return found
+
+
+def _band_before(banded: list[RuleTest], year: int) -> Iterator[RuleTest]:
+    """Banded rules of a jurisdiction as tested in the year before `year`."""
+    return (test for test in banded if test.year == year - 1)
 
 
 def _consequence(test: RuleTest) -> Band:
@@ -200,8 +199,8 @@ def _consequence(test: RuleTest) -> Band:
     return test.band or test.rule.bands[-1]
 
 
-def _quota_share(tests: list[RuleTest], jurisdiction: str, year: int) -> float:
-    shares = [_consequence(test).quota_share for test in _band_before(tests, jurisdiction, year)]
+def _quota_share(banded: list[RuleTest], year: int) -> float:
+    shares = [_consequence(test).quota_share for test in _band_before(banded, year)]
     return min(shares, default=1.0)
 
 
@@ -323,9 +322,10 @@ def _check_bans(
     reading: ProblemData, decisions: Decisions, tests: list[RuleTest], recorder: Recorder
 ) -> None:
     """A band that bans starts lets none start in the year after."""
+    banded = _banded(tests)
     for here in decisions.built.values():
         leader = reading.leader(here.project)
-        for test in _band_before(tests, leader, here.start):
+        for test in _band_before(banded.get(leader, []), here.start):
             band = _consequence(test)
             exempt = not _is_new_investment(reading, here.project, leader)
             exempt = exempt or not _ban_is_about(test.rule, here.project)

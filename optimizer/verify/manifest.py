@@ -14,6 +14,7 @@ from infraplan.optimizer.status import SolutionState, Termination
 from infraplan.optimizer.verify.decisions import is_number
 from infraplan.optimizer.verify.derived import Accounts, read_accounts
 from infraplan.optimizer.verify.rows import TARGETS
+from infraplan.optimizer.verify.run_record import run_version
 from infraplan.optimizer.verify.violations import TOLERANCE, Recorder, Violation, tolerance
 
 LAW = "manifest"
@@ -23,6 +24,10 @@ PROOF = 1e-6
 
 ANY = 1e300
 """Any gap, but a gap there is."""
+PROVEN_BY = ("dual values checked", "chains and limits checked", "own branch and bound")
+"""What vouches for a bound without a solver's word: it is the certified one then."""
+SAME_BOUND = 1e-5
+"""Share by which two numbers that are one bound may differ: solvers' tolerances are in one."""
 NEAR_ZERO = 0.01
 """Share of the bound below which a value is too small to state a gap by."""
 
@@ -38,8 +43,9 @@ def verify_manifest(
         As in `verify_plan`.
     manifest
         Content of run.json: `instance`, `instance_hash`, `scenario`, `objective`, `bound`, `gap`,
-        `num_projects`, `num_selected`, `termination`, `solution_state`, `totals`. Keys that are
-        absent are reported where they are numbers that a run must state; others are not looked at.
+        `num_projects`, `num_selected`, `termination`, `solution_state`, `totals`, units of money,
+        `certified_bound`, `certified_gap`, `bound_source`. Keys that are absent are reported where
+        they are numbers that a run must state; others are not looked at.
     instance_hash
         Hash of the instance as it stands in the run's files.
 
@@ -63,7 +69,13 @@ def verify_manifest(
     _check_number(recorder, manifest, "objective", accounts.objective, accounts.objective_scale)
     _check_number(recorder, manifest, "num_projects", float(len(instance.projects)))
     _check_number(recorder, manifest, "num_selected", float(len(accounts.decisions.built)))
+    for name in ("currency", "money_unit", "money_unit_zh"):
+        stated, due = manifest.get(name), getattr(instance.settings, name)
+        text = phrase("run-json-is-but-is-in-the-files", name=name, stated=stated, due=due)
+        recorder.holds(LAW, name, name not in manifest or stated == due, text)
     _check_bound(recorder, manifest, accounts)
+    _check_certified(recorder, manifest, accounts)
+    _check_source(recorder, manifest)
     _check_totals(recorder, manifest, accounts)
     return tuple(recorder.violations)
 
@@ -101,17 +113,72 @@ def _check_bound(recorder: Recorder, manifest: Mapping[str, Any], accounts: Acco
         recorder.fail(LAW, "bound", text)
     else:
         recorder.at_least(LAW, "bound", bound, objective, phrase("run-json-bound"), scale)
-        size = max(abs(objective), 1e-9)
-        due = abs(bound - objective) / size
-        # Bound and objective may be off by their own tolerance, and the gap with them.
-        slack = tolerance(bound, objective, scale=scale) / size
-        near = gap is not None and abs(gap - due) <= slack + TOLERANCE * due
-        if gap is None:  # beside its bound the value is nothing to be relative to
-            near = abs(objective) <= NEAR_ZERO * abs(bound)
+        due, slack = _gap_due(bound, accounts)
+        near = _is_gap(gap, bound, accounts)
         text = phrase("run-json-gap-is-but-follows-to-be", gap=manifest.get("gap"), due=due)
         recorder.holds(LAW, "gap", near, text)
         proven = max(0.0, due - slack)
     _check_outcome(recorder, manifest, proven)
+
+
+def _gap_due(bound: float, accounts: Accounts) -> tuple[float, float]:
+    """The relative gap of the plan to `bound`, and by how much it may be off.
+
+    Bound and objective may be off by their own tolerance, and the gap with them.
+    """
+    objective = accounts.objective
+    size = max(abs(objective), 1e-9)
+    slack = tolerance(bound, objective, scale=accounts.objective_scale) / size
+    return abs(bound - objective) / size, slack
+
+
+def _is_gap(gap: float | None, bound: float, accounts: Accounts) -> bool:
+    """Whether `gap` is that of the plan to `bound`; there need be none beside a value near 0."""
+    due, slack = _gap_due(bound, accounts)
+    if gap is None:  # beside its bound the value is nothing to be relative to
+        return abs(accounts.objective) <= NEAR_ZERO * abs(bound)
+    return abs(gap - due) <= slack + TOLERANCE * due
+
+
+def _check_certified(recorder: Recorder, manifest: Mapping[str, Any], accounts: Accounts) -> None:
+    """The certified bound is not below the plan nor the bound, and its gap follows from both."""
+    if "certified_bound" not in manifest:
+        return
+    certified, bound = _number(manifest["certified_bound"]), _number(manifest.get("bound"))
+    stated = manifest.get("certified_gap")
+    if certified is None:
+        text = phrase("run-json-is-but-follows-to-be-none", name="certified_gap", stated=stated)
+        recorder.holds(LAW, "certified_gap", stated is None, text)
+        return
+    what, scale = phrase("run-json", name="certified_bound"), accounts.objective_scale
+    recorder.at_least(LAW, "certified_bound", certified, accounts.objective, what, scale)
+    if bound is not None:
+        recorder.at_least(LAW, "certified_bound", certified, bound, what, scale)
+    due, _ = _gap_due(certified, accounts)
+    text = phrase("run-json-is-but-follows-to-be", name="certified_gap", stated=stated, due=due)
+    near = _is_gap(_number(stated), certified, accounts)
+    recorder.holds(LAW, "certified_gap", near, text)
+
+
+def _check_source(recorder: Recorder, manifest: Mapping[str, Any]) -> None:
+    """Who vouches for the bound is the solver that the run names, or a bound that is certified."""
+    source = manifest.get("bound_source")
+    if not isinstance(source, str):
+        return
+    bound, certified = _number(manifest.get("bound")), _number(manifest.get("certified_bound"))
+    told = f"solver {manifest.get('solver')} {manifest.get('solver_version')}"
+    words = {f"{' '.join(told.split())}, not certified", *PROVEN_BY}
+    if bound is None or run_version(manifest) == 2:
+        words.add("")  # roads at equilibrium named nobody in version 2
+    text = phrase("run-json-names-nobody-for-the-bound", stated=source)
+    recorder.holds(LAW, "bound_source", source in words, text)
+    if source not in PROVEN_BY:
+        return
+    near = bound is not None and certified is not None
+    if bound is not None and certified is not None:
+        near = abs(bound - certified) <= SAME_BOUND * max(1.0, abs(bound), abs(certified))
+    text = phrase("run-json-bound-is-not-the-certified-one")
+    recorder.holds(LAW, "bound_source", near, text)
 
 
 def _check_outcome(recorder: Recorder, manifest: Mapping[str, Any], gap: float) -> None:

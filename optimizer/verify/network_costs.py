@@ -409,9 +409,21 @@ def _add_storages(program: _Program, parts: list[_Part]) -> None:
         node = mine[0].here.net.node_by_id[name]
         given = {part.at["discharge"][name]: part.block.weight for part in mine}
         taken = {part.at["charge"][name]: -node.efficiency * part.block.weight for part in mine}
-        program.most.append(({**given, **taken}, 0.0))
+        program.equal.append(({**given, **taken}, 0.0))
         if node.volume is not None:
             program.most.append((given, node.volume))
+        if node.efficiency < 1.0:
+            for part in mine:
+                _choose_way(program, part, node)
+
+
+def _choose_way(program: _Program, part: _Part, node: NetworkNode) -> None:
+    """A storage that loses takes in or gives out in a block, not both; a useless one neither."""
+    room = part.here.capacity(node, part.block) if node.efficiency > 0.0 else 0.0
+    gives = program.variable(0.0, 0.0, 1.0)
+    program.whole.add(gives)
+    program.most.append(({part.at["discharge"][node.id]: 1.0, gives: -room}, 0.0))
+    program.most.append(({part.at["charge"][node.id]: 1.0, gives: room}, room))
 
 
 def _add_suppliers(program: _Program, parts: list[_Part]) -> None:

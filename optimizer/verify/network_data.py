@@ -120,7 +120,7 @@ class Net:
 def read_net(reading: ProblemData, network: str) -> Net:
     """Return the network of an id."""
     instance = reading.instance
-    index = instance.network_index[network]
+    index = reading.networks[network]
     return Net(
         reading,
         index,
@@ -133,7 +133,7 @@ def read_net(reading: ProblemData, network: str) -> Net:
 
 def read_nets(reading: ProblemData, law: FlowLaw = FlowLaw.FLOW) -> list[Net]:
     """Networks of a law."""
-    nets = (read_net(reading, network) for network in reading.instance.network_index)
+    nets = (read_net(reading, network) for network in reading.networks)
     return [net for net in nets if net.settings.law is law]
 
 
@@ -207,7 +207,7 @@ def _changes_apart(
     numbers = {
         number
         for network in networks
-        for rows in instance.network_index[network].changes.values()
+        for rows in reading.networks[network].changes.values()
         for number in rows
     }
     found: set[int] = set()

@@ -1,17 +1,21 @@
 """Whether the index of the networks is what the tables say: in time linear in the tables.
 
 All readers find their way by one index (`infraplan.models.network_index`), so that a fault in it
-would mislead all of them alike, the verifier included.
+would mislead all of them alike, the verifier included. Where there is one, the verifier goes on by
+what the tables say (`index_of_tables`).
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeVar
 
 from infraplan.models.catalogue import Phrase, listed, phrase
 from infraplan.models.instance import Instance
+from infraplan.models.network_index import NetworkIndex
 
+Thing = TypeVar("Thing")
 Fault = tuple[str, Phrase]
 """Id of a row, and what the index has of it that the tables have not."""
 
@@ -19,6 +23,9 @@ Fault = tuple[str, Phrase]
 def index_faults(instance: Instance) -> Iterator[Fault]:
     """Yield every difference between the index and the tables."""
     every = instance.network_index.values()
+    for name, index in instance.network_index.items():
+        if index.id != name:
+            yield name, phrase("index-of-another-network", name=name, found=index.id)
     nodes = [(index.id, name) for index in every for name in index.nodes]
     yield from _unlike(
         phrase("index-node"), nodes, ((row.network, row.id) for row in instance.network_nodes)
@@ -56,6 +63,39 @@ def index_faults(instance: Instance) -> Iterator[Fault]:
     told = [(element, str(number)) for element, numbers in changes for number in numbers]
     rows = ((row.element, str(number)) for number, row in enumerate(instance.project_network))
     yield from _unlike(phrase("index-row-of-project-network"), told, rows)
+
+
+def index_of_tables(instance: Instance) -> dict[str, NetworkIndex]:
+    """Ids and incidence of every network, read off the tables row by row."""
+    found = {}
+    for name in dict.fromkeys(row.network for row in instance.network_nodes):
+        nodes = [row.id for row in instance.network_nodes if row.network == name]
+        links = [row for row in instance.network_links if row.network == name]
+        demands = [row for row in instance.demands if row.network == name]
+        begins = _grouped((row.from_node, row.id) for row in links)
+        ends = _grouped((row.to_node, row.id) for row in links)
+        elements = {*nodes, *(row.id for row in links)}
+        rows = enumerate(instance.project_network)
+        found[name] = NetworkIndex(
+            id=name,
+            nodes=tuple(nodes),
+            links=tuple(row.id for row in links),
+            demands=tuple(row.id for row in demands),
+            ends={row.id: (row.from_node, row.to_node) for row in links},
+            leaving={node: begins.get(node, ()) for node in nodes},
+            arriving={node: ends.get(node, ()) for node in nodes},
+            demands_at=_grouped((row.node, row.id) for row in demands),
+            changes=_grouped((row.element, n) for n, row in rows if row.element in elements),
+        )
+    return found
+
+
+def _grouped(pairs: Iterable[tuple[str, Thing]]) -> dict[str, tuple[Thing, ...]]:
+    """What stands beside each name, in order."""
+    found: defaultdict[str, list[Thing]] = defaultdict(list)
+    for name, thing in pairs:
+        found[name].append(thing)
+    return {name: tuple(things) for name, things in found.items()}
 
 
 def _unlike(

@@ -34,7 +34,7 @@ from infraplan.optimizer.verify.network_data import (
     read_nets,
     trip_costs,
 )
-from infraplan.optimizer.verify.network_index_check import index_faults
+from infraplan.optimizer.verify.network_index_check import index_faults, index_of_tables
 from infraplan.optimizer.verify.network_meshes import Arc, meshes_with_loss, most_in_a_ring
 from infraplan.optimizer.verify.problem_data import ProblemData
 from infraplan.optimizer.verify.rows import SERVICE, Row, plain_number
@@ -95,8 +95,11 @@ def read_networks(
     reading: ProblemData, built: Mapping[str, Built], plan: Plan, recorder: Recorder
 ) -> NetworkBook:
     """Read the stated flows, check them, and compute what follows."""
-    for name, fault in index_faults(reading.instance):
+    faults = list(index_faults(reading.instance))
+    for name, fault in faults:
         recorder.fail("network", name, phrase("the-index-of-the-networks-is-wrong", fault=fault))
+    if faults:
+        reading.networks = index_of_tables(reading.instance)
     nets = read_nets(reading)
     counted = {net.id: counted_years(reading, net.id, built) for net in nets}
     book = NetworkBook(reading, nets, counted, built)
@@ -356,10 +359,15 @@ def _check_storages(book: NetworkBook, here: NetYear, recorder: Recorder) -> Non
         given = taken = 0.0
         for block in net.settings.blocks:
             flows = book.flows[net.id, here.stated, block.id]
-            given += block.weight * flows.value("discharge", node.id)
-            taken += block.weight * flows.value("charge", node.id)
+            out, into = flows.value("discharge", node.id), flows.value("charge", node.id)
+            given += block.weight * out
+            taken += block.weight * into
+            if node.efficiency < 1.0:
+                both = phrase("what-storage-turns-over", node=node.id, where=_where(here, block))
+                turned = min(out, into) if node.efficiency > 0.0 else max(out, into)
+                recorder.at_most("storage", node.id, turned, 0.0, both)
         what = phrase("what-storage-gives-out-in", node=node.id, year=here.stated)
-        recorder.at_most("storage", node.id, given, node.efficiency * taken, what)
+        recorder.equal("storage", node.id, given, node.efficiency * taken, what)
         if node.volume is not None:
             recorder.at_most("storage", node.id, given, node.volume, what)
 

@@ -6,7 +6,7 @@ Written afresh from the page: nothing is shared with the formulation or `infrapl
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -14,8 +14,10 @@ from infraplan.models.catalogue import Phrase, pair, phrase
 from infraplan.models.funding import Fund, Instrument
 from infraplan.models.horizon import DiscountTiming
 from infraplan.models.instance import Instance
+from infraplan.models.network_index import NetworkIndex
 from infraplan.models.project import Mandate, Option, Project, Stage
 from infraplan.models.relation import Relation, RelationType
+from infraplan.optimizer.verify.filed import Filed
 
 S_CURVE: dict[int, tuple[float, ...]] = {
     1: (1.0,),
@@ -57,6 +59,11 @@ class ProblemData:
     instance: Instance
     _factors: list[float] = field(default_factory=list)
 
+    @cached_property
+    def filed(self) -> Filed:
+        """Rows of the instance by what they are asked for."""
+        return Filed(self.instance)
+
     @property
     def first(self) -> int:
         """First year of the plan, y0."""
@@ -72,6 +79,11 @@ class ProblemData:
         """Years of the plan."""
         return range(self.first, self.last + 1)
 
+    @cached_property
+    def networks(self) -> Mapping[str, NetworkIndex]:
+        """Ids and incidence by network: the index of all readers, unless that is found wrong."""
+        return self.instance.network_index
+
     @property
     def end(self) -> int:
         """Last year of the appraisal."""
@@ -80,6 +92,8 @@ class ProblemData:
 
     def discount(self, year: int) -> float:
         """Discount factor of a year from y0 on: `df(y0) = 1` where money flows at its start."""
+        if 0 <= year - self.first < len(self._factors):
+            return self._factors[year - self.first]
         appraisal = self.instance.settings.appraisal
         part = {
             DiscountTiming.START: 0.0,
@@ -214,7 +228,7 @@ class ProblemData:
         """Jurisdiction that leads a project; the first one where none is named."""
         return project.jurisdiction or self.jurisdictions[0]
 
-    @property
+    @cached_property
     def jurisdictions(self) -> tuple[str, ...]:
         """Ids of the jurisdictions, `region` where the table is empty."""
         return tuple(row.id for row in self.instance.jurisdictions) or ("region",)

@@ -1,14 +1,16 @@
 """Law `manifest`: a run states all that it must, and its files are those that it was written with.
 
-Shares no code with what writes runs: hashes are given, only the comparison is made here.
+What a run states twice agrees, and what it states has the form that a run states it in. Shares no
+code with what writes runs: hashes are given, only the comparison is made here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from infraplan.models.catalogue import phrase
+from infraplan.optimizer.verify.decisions import is_number
 from infraplan.optimizer.verify.violations import Recorder, Violation
 
 LAW = "manifest"
@@ -46,11 +48,75 @@ STATED_SINCE_2: tuple[str, ...] = (
     "state",
     "files",
     "run_hash",
+    "bound_source",
+    "certified_bound",
+    "certified_gap",
+    "notes",
 )
 """Keys that run.json has besides since format version 2."""
 
+STATED_SINCE_3: tuple[str, ...] = ("clock",)
+"""Keys that run.json has besides since format version 3."""
+
 WITH_A_PLAN: tuple[str, ...] = ("totals", "verification")
 """Keys that a run with a plan has besides."""
+
+
+NOTE = ("kind", "text_en", "text_zh")
+"""Keys of a note, all text."""
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_number_or_null(value: object) -> bool:
+    return value is None or is_number(value)
+
+
+def _is_table(value: object) -> bool:
+    return isinstance(value, Mapping)
+
+
+def _is_clock(value: object) -> bool:
+    if not isinstance(value, Mapping):
+        return False
+    flags = all(isinstance(value.get(name), bool) for name in ("plan", "explanations"))
+    why = value.get("why")
+    return flags and isinstance(why, list) and all(_is_text(reason) for reason in why)
+
+
+def _are_notes(value: object) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(note, Mapping) and all(_is_text(note.get(name)) for name in NOTE)
+        for note in value
+    )
+
+
+FORMS: Mapping[str, Callable[[object], bool]] = {
+    "created": _is_text,
+    "versions": _is_table,
+    "state": _is_text,
+    "parent": lambda value: value is None or isinstance(value, Mapping),
+    "engine": _is_text,
+    "solver": _is_text,
+    "solver_version": _is_text,
+    "options": _is_table,
+    "termination": _is_text,
+    "runtime_s": is_number,
+    "build_s": is_number,
+    "bound_source": _is_text,
+    "certified_bound": _is_number_or_null,
+    "certified_gap": _is_number_or_null,
+    "notes": _are_notes,
+    "clock": _is_clock,
+}
+"""What tells by key whether run.json states it in the form of a run."""
+
+
+def run_version(manifest: Mapping[str, Any]) -> Any:
+    """Format version that a run states; version 1 calls it `format`."""
+    return manifest.get("format_version", manifest.get("format", 1))
 
 
 def verify_record(
@@ -59,8 +125,9 @@ def verify_record(
     has_plan: bool,
     run_hash: str,
     file_hashes: Mapping[str, str | None],
+    files_due: Collection[str] = (),
 ) -> tuple[Violation, ...]:
-    """Check that a run's record is whole and that its files are unchanged.
+    """Check that a run's record is whole and agrees with itself, and that its files are unchanged.
 
     Parameters
     ----------
@@ -72,26 +139,86 @@ def verify_record(
         SHA-256 of the content of `manifest` without its own key `run_hash`.
     file_hashes
         SHA-256 by name of the files that `manifest` lists, as they are; None where one is missing.
+    files_due
+        Names of the files that such a run lists at least, where its version lists any.
 
     Returns
     -------
     tuple of Violation
-        One per key that is missing, per file that is missing or changed, and for `has_plan`.
+        One per key that is missing, has no such form, or is of a later version than the run; per
+        contradiction; per file that is missing, changed or not listed; and for `has_plan`.
     """
     recorder = Recorder()
-    version = manifest.get("format_version", manifest.get("format", 1))
-    due = ALWAYS_STATED + (() if version == 1 else STATED_SINCE_2)
-    for name in due + (WITH_A_PLAN if has_plan else ()):
-        recorder.holds(LAW, name, name in manifest, phrase("run-key-is-missing", name=name))
+    _check_keys(recorder, manifest, has_plan=has_plan)
     stated = manifest.get("has_plan")
     key = "run-states-no-plan-with-one" if has_plan else "run-states-a-plan-without-one"
     text = phrase(key, stated=stated)
     recorder.holds(LAW, "has_plan", "has_plan" not in manifest or stated is has_plan, text)
+    _check_agreement(recorder, manifest)
+    _check_verification(recorder, manifest, has_plan=has_plan)
     if "run_hash" in manifest:
         unchanged = manifest["run_hash"] == run_hash
         recorder.holds(LAW, "run.json", unchanged, phrase("run-changed"))
-    _check_files(recorder, manifest.get("files", {}), file_hashes)
+    listed = manifest.get("files", {})
+    _check_files(recorder, listed, file_hashes)
+    if "files" in manifest and isinstance(listed, Mapping):
+        for name in files_due:
+            text = phrase("file-of-the-run-not-listed", name=name)
+            recorder.holds(LAW, name, name in listed, text)
     return tuple(recorder.violations)
+
+
+def _check_keys(recorder: Recorder, manifest: Mapping[str, Any], *, has_plan: bool) -> None:
+    """All keys of the run's version are there, in their form, and none of a later version."""
+    version = run_version(manifest)
+    later = {1: STATED_SINCE_2 + STATED_SINCE_3, 2: STATED_SINCE_3}.get(version, ())
+    due = tuple(n for n in STATED_SINCE_2 + STATED_SINCE_3 if n not in later)
+    for name in ALWAYS_STATED + due + (WITH_A_PLAN if has_plan else ()):
+        recorder.holds(LAW, name, name in manifest, phrase("run-key-is-missing", name=name))
+    told = "format_version" in manifest or "format" in manifest
+    text = phrase("run-key-is-missing", name="format_version")
+    recorder.holds(LAW, "format_version", told, text)
+    if version == 1:
+        for name in later:
+            text = phrase("run-key-of-a-later-version", name=name, version=version)
+            recorder.holds(LAW, name, name not in manifest, text)
+    for name, has_form in FORMS.items():
+        if name in manifest and name in ALWAYS_STATED + due:
+            text = phrase("run-key-has-no-such-form", name=name, stated=manifest[name])
+            recorder.holds(LAW, name, has_form(manifest[name]), text)
+
+
+def _check_agreement(recorder: Recorder, manifest: Mapping[str, Any]) -> None:
+    """What run.json states twice is the same: seed, threads, and the solver's version."""
+    options, versions = manifest.get("options"), manifest.get("versions")
+    pairs: list[tuple[str, object]] = []
+    if isinstance(options, Mapping):
+        pairs += [(n, options.get(n)) for n in ("seed", "threads") if n in manifest]
+    if isinstance(versions, Mapping) and "solver" in manifest:
+        pairs.append(("solver_version", versions.get(f"solver {manifest['solver']}")))
+    for name, due in pairs:
+        stated = manifest.get(name)
+        text = phrase("run-key-is-otherwise-stated", name=name, stated=stated, due=due)
+        recorder.holds(LAW, name, stated == due and stated is not None, text)
+
+
+def _check_verification(recorder: Recorder, manifest: Mapping[str, Any], *, has_plan: bool) -> None:
+    """A run has a plan only where it was verified: laws were checked, and none was broken."""
+    if "verified" in manifest:
+        stated = manifest["verified"]
+        text = phrase("run-key-is-otherwise-stated", name="verified", stated=stated, due=has_plan)
+        recorder.holds(LAW, "verified", stated is has_plan, text)
+    if not has_plan or "verification" not in manifest:
+        return
+    found = manifest["verification"]
+    laws = found.get("laws") if isinstance(found, Mapping) else None
+    rows = [row for row in laws if isinstance(row, Mapping)] if isinstance(laws, list) else []
+    counts = [row.get("checked") for row in rows]
+    checked = sum(count for count in counts if isinstance(count, int) and count > 0)
+    recorder.holds(LAW, "verification", checked > 0, phrase("run-verification-checked-nothing"))
+    told = found.get("violations") if isinstance(found, Mapping) else None
+    broken = bool(told) or any(row.get("violations") for row in rows)
+    recorder.holds(LAW, "verification", not broken, phrase("run-verification-tells-of-violations"))
 
 
 def _check_files(recorder: Recorder, stated: Any, found: Mapping[str, str | None]) -> None:

@@ -119,10 +119,12 @@ def relation_value(reading: ProblemData, relation: Relation, built: Mapping[str,
     there = [built[name] for name in relation.members if name in built]
     value = relation.value or 0.0
     if relation.type is RelationType.SHARED_WORKS:
-        starts = [here.start for here in there]
-        if not all(here.is_start for here in there):
+        if len(there) < len(relation.members) or not any(here.is_start for here in there):
             return 0.0
-        if len(there) < len(relation.members) or max(starts) - min(starts) > relation.lag:
+        if any(here.stands and here.project.opened is None for here in there):
+            return 0.0
+        starts = [here.start if here.begun is None else here.begun for here in there]
+        if max(starts) - min(starts) > relation.lag:
             return 0.0
         return value * reading.discount(max(starts))
     default = len(relation.members) if relation.type is RelationType.SYNERGY else 2
@@ -146,11 +148,7 @@ def _served_by(
     while name is not None:
         passed.append(name)
         years |= set(built[name].operating_years) if name in built else set()
-        follows = [
-            row.to_projects[0]
-            for row in reading.instance.relations
-            if row.type is RelationType.RENEWS and row.is_enforced and row.from_projects[0] == name
-        ]
+        follows = reading.filed.renewals.get(name, ())
         free = [one for one in follows if one not in (*relation.members, *passed)]
         name = free[0] if free else None
     return years

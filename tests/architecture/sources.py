@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,26 +23,59 @@ class Source:
     path: Path
     tree: ast.Module
 
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Everything in its tree."""
+        return tuple(ast.walk(self.tree))
+
+    @cached_property
+    def texts(self) -> tuple[ast.Constant, ...]:
+        """Its literal texts, but for docstrings and others that are statements of their own."""
+        prose = {id(node.value) for node in self.nodes if isinstance(node, ast.Expr)}
+        return tuple(
+            node
+            for node in self.nodes
+            if isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and id(node) not in prose
+        )
+
+
+@cache
+def files(*folders: str) -> tuple[Path, ...]:
+    """Every Python file in `folders` of the clone."""
+    return tuple(path for folder in folders for path in sorted((ROOT / folder).rglob("*.py")))
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    """Syntax tree of a file, read once."""
+    return ast.parse(path.read_text("utf-8"), filename=str(path))
+
 
 @cache
 def sources() -> tuple[Source, ...]:
     """Every Python file of the product."""
     found = []
     for package in PACKAGES:
-        for path in sorted((ROOT / package).rglob("*.py")):
+        for path in files(package):
             parts = path.relative_to(ROOT).with_suffix("").parts
             inside = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
             name = f"infraplan.{inside}".replace(f"infraplan.{FACE}", "infraplan")
-            tree = ast.parse(path.read_text("utf-8"), filename=str(path))
-            found.append(Source(name, path, tree))
+            found.append(Source(name, path, tree_of(path)))
     return tuple(found)
 
 
-def imports(tree: ast.AST) -> Iterator[tuple[str, int]]:
+@cache
+def imports(tree: ast.AST) -> tuple[tuple[str, int], ...]:
     """Dotted name and line of everything imported, at any depth, by name given as text too.
 
     `importlib.util.find_spec` only asks whether a package is there and is not counted.
     """
+    return tuple(_imports(tree))
+
+
+def _imports(tree: ast.AST) -> Iterator[tuple[str, int]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from ((alias.name, node.lineno) for alias in node.names)

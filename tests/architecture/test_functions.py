@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import ast
+import re
+from collections import Counter
 
 import pytest
 
-from tests.architecture.sources import ROOT
+from tests.architecture.sources import ROOT, files, tree_of
 
 MOST_LINES = 60
 MOST_FILE_LINES = 600
 FOLDERS = ("models", "optimizer", "tools")
-FILES = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
-TREES = {
-    path.relative_to(ROOT).as_posix(): ast.parse(path.read_text("utf-8"), str(path))
-    for path in FILES
-}
 
 
 def _is_kernel(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
@@ -39,19 +36,50 @@ def long_functions(tree: ast.AST) -> list[str]:
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_no_function_is_longer_than_a_screen(folder: str) -> None:
     found = {
-        path: long
-        for path, tree in TREES.items()
-        if path.startswith(f"{folder}/") and (long := long_functions(tree))
+        path.relative_to(ROOT).as_posix(): long
+        for path in files(folder)
+        if (long := long_functions(tree_of(path)))
     }
     assert found == {}, "split it by subject"
 
 
-@pytest.mark.parametrize("folder", FOLDERS)
+def test_a_name_of_a_file_says_what_it_is_about() -> None:
+    """Two files may share a name (a table and its rule, a law and its check); three tell nothing.
+
+    A family is called as its rule.
+    """
+    names = Counter(
+        path.name
+        for folder in ("models", "optimizer")
+        for path in files(folder)
+        if path.name != "__init__.py"
+    )
+    assert {name: count for name, count in names.items() if count > 2} == {}
+
+
+_MIXED = re.compile(
+    r"^( *)(Raises|Attributes|Parameters|Returns)\n\1-+\n\1 {4}\w[\w, ]*: |"
+    r"^( +)(Args|Arguments|Raises|Returns|Yields):$",
+    re.MULTILINE,
+)
+"""Headings and entries as Google writes them."""
+
+
+def test_docstrings_have_one_style() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}: {match[0].strip()}"
+        for folder in FOLDERS
+        for path in files(folder)
+        for match in _MIXED.finditer(path.read_text("utf-8"))
+    ]
+    assert found == [], "name the error in a line of its own, what it means indented below it"
+
+
+@pytest.mark.parametrize("folder", [*FOLDERS, "tests"])
 def test_no_file_is_longer_than_can_be_read_at_once(folder: str) -> None:
     lines = {
         path.relative_to(ROOT).as_posix(): len(path.read_text("utf-8").splitlines())
-        for path in FILES
-        if path.is_relative_to(ROOT / folder)
+        for path in files(folder)
     }
     assert lines, folder
     assert {name: n for name, n in lines.items() if n > MOST_FILE_LINES} == {}, "split by subject"
@@ -60,17 +88,16 @@ def test_no_file_is_longer_than_can_be_read_at_once(folder: str) -> None:
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_the_product_asserts_nothing(folder: str) -> None:
     found = [
-        f"{path}:{node.lineno}"
-        for path, tree in TREES.items()
-        if path.startswith(f"{folder}/")
-        for node in ast.walk(tree)
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in files(folder)
+        for node in ast.walk(tree_of(path))
         if isinstance(node, ast.Assert)
     ]
     assert found == [], "raise what is told, or make it impossible"
 
 
 def test_the_counts_see_what_they_count() -> None:
-    assert {path.split("/")[0] for path in TREES} == set(FOLDERS)
+    assert all(files(folder) for folder in FOLDERS)
     body = "    x = 1\n" * MOST_LINES
     assert long_functions(ast.parse(f"def f():\n{body}")) == [f"f ({MOST_LINES + 1} lines, at 1)"]
     assert long_functions(ast.parse(f"def f():\n{body[:-10]}")) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
 
@@ -40,6 +41,19 @@ def test_every_package_outside_the_backends_is_closed_to_solver_libraries() -> N
     packages = {name for name in below if name.startswith("infraplan.optimizer.")}
     packages -= {"infraplan.optimizer.backends"}
     assert packages | {"infraplan.models"} <= named, sorted(packages - named)
+
+
+def test_every_kernel_is_kept_on_the_disk() -> None:
+    users = {s.module for s in sources() if "numba" in {name for name, _ in imports(s.tree)}}
+    assert users == {"infraplan.optimizer.compiled"}, "use optimizer/compiled.py"
+    decorated = [
+        node.name
+        for source in sources()
+        for node in source.nodes
+        if isinstance(node, ast.FunctionDef)
+        if any(ast.unparse(mark).startswith("compiled(") for mark in node.decorator_list)
+    ]
+    assert len(decorated) >= 12
 
 
 def test_models_know_no_optimizer_and_no_file() -> None:

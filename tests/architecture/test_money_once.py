@@ -11,7 +11,7 @@ from functools import cache
 
 import pytest
 
-from tests.architecture.sources import ROOT, Source, sources
+from tests.architecture.sources import ROOT, Source, sources, tree_of
 
 VERIFIER = "infraplan.optimizer.verify"
 ACCOUNTS = "infraplan.optimizer.accounts"
@@ -51,7 +51,7 @@ def _product() -> Iterator[Source]:
 def _readers() -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     for source in _product():
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if isinstance(node, ast.Attribute) and node.attr in FIELDS:
                 found[node.attr].add(source.module)
     return found
@@ -69,7 +69,7 @@ def test_accounts_know_no_model_and_no_solver() -> None:
         if not source.module.startswith(ACCOUNTS):
             continue
         seen += 1
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if isinstance(node, ast.ImportFrom) and node.module:
                 name = node.module
                 inside = name.startswith("infraplan.")
@@ -125,7 +125,9 @@ def _calls() -> dict[str, set[tuple[str, str]]]:
     found: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for source in _product():
         file = source.path.relative_to(ROOT).as_posix()
-        for function in _functions(source.tree):
+        for function in source.nodes:
+            if not isinstance(function, ast.FunctionDef):
+                continue
             for node in ast.walk(function):
                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                     found[node.func.id].add((file, function.name))
@@ -136,7 +138,7 @@ def test_the_way_of_an_inflow_is_drawn_as_the_code_goes() -> None:
     steps = _drawing()
     assert len(steps) > 10
     for at, step in enumerate(steps):
-        tree = ast.parse((ROOT / step.file).read_text("utf-8"))
+        tree = tree_of(ROOT / step.file)
         here = [function for function in _functions(tree) if function.name == step.name]
         assert here, f"{step.file} has no {step.name}()"
         before = _before(steps, at)

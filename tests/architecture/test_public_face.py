@@ -6,6 +6,7 @@ import ast
 import doctest
 import inspect
 import os
+import re
 import subprocess
 import sys
 import typing
@@ -18,7 +19,7 @@ import pytest
 import infraplan
 from infraplan import api
 from infraplan.models.base import DomainModel
-from tests.architecture.sources import ROOT, imports
+from tests.architecture.sources import ROOT, files, imports, tree_of
 
 FUNCTIONS = ("compare", "example", "read", "run", "solve", "validate", "verify", "write")
 OPTIONS = doctest.NORMALIZE_WHITESPACE
@@ -167,11 +168,13 @@ HOSTILE = (
     "models", "optimizer", "instances", "results", "tests", "tools", "infraplan_x", "solve",
     "storage", "cli", "verify", "finance", "public", "api", "version",
 )  # fmt: skip
-SOLVE = """
+SOLVERS = ("highs", "cbc", "scip")
+SOLVE = f"""
 import infraplan
-options = infraplan.Options(gap=0.0, solver={solver!r}, canonical=False)
-result = infraplan.solve(infraplan.example(), options)
-print(result.termination.value, infraplan.verify(result).ok)
+for solver in {SOLVERS!r}:
+    options = infraplan.Options(gap=0.0, solver=solver, canonical=False)
+    result = infraplan.solve(infraplan.example(), options)
+    print(solver, result.termination.value, infraplan.verify(result).ok)
 """
 COMMAND = """
 from infraplan.optimizer.cli.main import app
@@ -187,9 +190,9 @@ def hostile_dir(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("solver", ["highs", "cbc", "scip"])
-def test_a_users_own_modules_disturb_nothing(hostile_dir: Path, solver: str) -> None:
-    assert _python(SOLVE.format(solver=solver), hostile_dir).split() == ["optimal", "True"]
+def test_a_users_own_modules_disturb_nothing(hostile_dir: Path) -> None:
+    found = _python(SOLVE, hostile_dir).splitlines()
+    assert found == [f"{solver} optimal True" for solver in SOLVERS]
 
 
 def test_a_users_own_modules_do_not_disturb_the_command(hostile_dir: Path) -> None:
@@ -205,16 +208,34 @@ def test_no_import_of_the_project_names_its_folders() -> None:
     # They are installed as infraplan.models and infraplan.optimizer; a top-level name would reach
     # the folders of a clone, or a user's files, and load every class twice.
     own = {"models", "optimizer", "instances"}
-    files = [
-        path
-        for folder in ("models", "optimizer", "tests", "tools")
-        for path in sorted((ROOT / folder).rglob("*.py"))
-    ]
-    assert len(files) > 300
+    found = files("models", "optimizer", "tests", "tools")
+    assert len(found) > 300
     wrong = [
         f"{path.relative_to(ROOT)}:{line} {name}"
-        for path in files
-        for name, line in imports(ast.parse(path.read_text("utf-8")))
+        for path in found
+        for name, line in imports(tree_of(path))
         if name.partition(".")[0] in own
+    ]
+    assert not wrong
+
+
+OLD_NAME = re.compile(r"(?:\bfrom|\bimport|-m) (?:models|optimizer)(?=\.| import\b|;|\n|`)")
+"""An import of a folder, or a module run from it, in what is a text to Python or a page."""
+
+
+def test_no_code_given_as_text_and_no_page_names_its_folders() -> None:
+    files = [
+        path
+        for pattern in ("models/**/*.py", "optimizer/**/*.py", "tests/**/*.py", "tools/**/*.py")
+        for path in sorted(ROOT.glob(pattern))
+        if path != Path(__file__)
+    ]
+    pages = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/**/*.md")), ROOT / "Makefile"]
+    assert len(files) > 300
+    assert len(pages) > 10
+    wrong = [
+        f"{path.relative_to(ROOT)}: {found.group()}"
+        for path in (*files, *pages)
+        for found in OLD_NAME.finditer(path.read_text("utf-8"))
     ]
     assert not wrong

@@ -2,7 +2,9 @@
 
 The parts: a record (`models/rules/`), `add_<name>` (`optimizer/families/<name>.py`), words in both
 languages, a law on docs/laws.md, a check in `optimizer/verify/` with a plan that breaks it, golden
-rows, a rule of the oracle, the table or field that asks for it on both pages of the format.
+rows, a rule of the oracle, a small instance for the engines, the table or field that asks for it on
+both pages of the format. What it names wrongly is refused: test_references.py; random cases in
+which it decides: tests/oracle/test_random_cases.py.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from infraplan.models.rules import LAWS, LAWS_ALONE, REASONS, RULES, Rule, Secti
 from infraplan.optimizer.errors import FormulationError
 from infraplan.optimizer.verify import verify_plan
 from tests.architecture.sources import ROOT
+from tests.optimizer.engines.minis import MINIS
 from tests.optimizer.verify.seeds import SEEDS
 
 FAMILY_FOLDER = ROOT / "optimizer" / "families"
@@ -59,6 +62,7 @@ ORACLE = {
     "network": "least_minutes",
     "dc": "dispatch_cost",
     "one_way": "cost_of_directions",
+    "storage": "cost_of_a_year",
 }
 """Function of the oracles that reads a law, where it is not called `_<law>_holds`."""
 
@@ -66,7 +70,6 @@ NO_ORACLE = {
     "envelope": "solved by hand in tests/optimizer/formulation/test_grants_and_capital.py",
     "matching": "solved by hand in tests/optimizer/formulation/test_grants_and_capital.py",
     "reinvest": "solved by hand in tests/optimizer/formulation/test_asset_sales.py",
-    "storage": "solved by hand in tests/optimizer/networks/test_minis.py",
     "supplier": "solved by hand in tests/optimizer/networks/test_minis.py",
     "demand": "solved by hand in tests/optimizer/networks/test_minis.py",
 }
@@ -210,6 +213,22 @@ def test_no_oracle_is_named_for_a_law_that_is_none() -> None:
     assert set(ORACLE) | set(NO_ORACLE) <= {rule.law for rule in RULES.values()}
 
 
+NO_MINI = {
+    "refinancing": "it only loosens: without it there is nothing to refinance with",
+    "compensation": "it only loosens what consent asks for",
+    "travel_time": "stands on networks, which engines refuse by laws of their own",
+}
+"""Rules without a small instance that every engine is held against, and why."""
+
+
+@ALL
+def test_a_rule_has_a_small_instance_for_every_engine(rule: Rule) -> None:
+    if rule.section is Section.NETWORK or rule.name in NO_MINI:
+        return  # networks: tests/optimizer/engines/test_engine_contract.py
+    asking = [mini.name for mini in MINIS.values() if rule.is_asked(mini.binding)]
+    assert asking, f"no mini in tests/optimizer/engines/minis.py asks for rule {rule.name}"
+
+
 @ALL
 @pytest.mark.parametrize("page", ["instance-format.md", "instance-format.zh.md"])
 def test_what_asks_for_a_rule_stands_on_the_page_of_the_format(rule: Rule, page: str) -> None:
@@ -238,6 +257,8 @@ def test_every_part_is_on_the_checklist() -> None:
         "tests/golden/",
         "tests/oracle/",
         "docs/instance-format",
+        "tests/oracle/bites.py",
+        "tests/optimizer/engines/minis.py",
         "tests/optimizer/formulation/",
     )
     missing = [part for part in asked if part not in section]

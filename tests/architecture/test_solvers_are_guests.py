@@ -79,32 +79,45 @@ def test_the_guest_of_most_solves_starts_without_scipy() -> None:
     assert found.stdout.split() == ["True", "False"], found.stderr
 
 
-@pytest.mark.parametrize(
-    "module",
-    [
-        "infraplan",
-        "infraplan.optimizer.cli.main",
-        "infraplan.optimizer.solve",
-        "infraplan.optimizer.verify",
-        *(f"{PACKAGE}.{name}" for name in sorted({row.module for row in COMMANDS.values()})),
-    ],
+STARTS = (
+    "infraplan",
+    "infraplan.optimizer.cli.main",
+    "infraplan.optimizer.solve",
+    "infraplan.optimizer.verify",
+    *(f"{PACKAGE}.{name}" for name in sorted({row.module for row in COMMANDS.values()})),
 )
-def test_the_product_starts_without_any_solver_library(module: str) -> None:
+"""Modules with which the product starts."""
+
+
+@pytest.fixture(scope="module")
+def loaded() -> dict[str, set[str]]:
+    """Top-level modules in a process after each of `STARTS`, one imported after the other.
+
+    Whatever a module loads by itself is loaded here too, by it or by one before it.
+    """
     # With the search path of this process, so that the code tried is the code under test.
     program = (
-        f"import sys, infraplan, {module}; print(infraplan.__file__); "
-        "print(*sorted(m for m in sys.modules if '.' not in m))"
+        "import importlib, sys, infraplan; print(infraplan.__file__)\n"
+        "for name in sys.argv[1:]:\n"
+        "    importlib.import_module(name)\n"
+        "    print(name, *sorted(m for m in sys.modules if '.' not in m))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program],
+        [sys.executable, "-c", program, *STARTS],
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=True,
         timeout=120,
     )
-    place, names = done.stdout.splitlines()
+    place, *lines = done.stdout.splitlines()
     assert place == infraplan.__file__
-    loaded = set(names.split())
-    assert "infraplan" in loaded
-    assert not loaded & SOLVER_LIBRARIES
+    return {name: set(names) for name, *names in map(str.split, lines)}
+
+
+@pytest.mark.parametrize("module", STARTS)
+def test_the_product_starts_without_any_solver_library(
+    module: str, loaded: dict[str, set[str]]
+) -> None:
+    assert "infraplan" in loaded[module]
+    assert not loaded[module] & SOLVER_LIBRARIES

@@ -3,45 +3,26 @@
     python -m tests.benchmarks.stages [--projects 500 5000] [--time-limit 60] [INSTANCE ...]
 
 A process for each size makes the instance (`--years 20 --seed 1 --debt`), or takes one that is
-named, and runs it from reading to the written run. A stage is what its functions take, without
-what the functions of other stages take inside them; `check` is that of `infraplan validate`. Memory
-is the most that the process held while a stage lasted; solvers have processes of their own.
+named, and runs it from reading to the written run. Stages are those of run.json; `doubts` is what
+`infraplan validate` looks for besides. Memory is the most that the process held while a stage
+lasted; solvers have processes of their own.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
-import functools
-import importlib
 import json
-import os
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
-STAGES = ("read", "check", "build", "solve", "extract", "verify", "explain", "write", "report")
-_STORAGE, _ENGINES = "infraplan.optimizer.storage", "infraplan.optimizer.engines"
-_WORKFLOW = "infraplan.optimizer.workflow"
-WHERE = (
-    ("check", f"{_STORAGE}.assembly", "find_inconsistencies"),
-    ("build", f"{_ENGINES}.integer_program", "build_formulation"),
-    ("build", f"{_ENGINES}.integer_program", "scale_money"),
-    ("build", f"{_ENGINES}.integer_program", "tightened"),
-    ("extract", f"{_ENGINES}.integer_program", "extract_plan"),
-    ("verify", f"{_ENGINES}.integer_program", "verify_plan"),
-    ("solve", _WORKFLOW, "solve"),
-    ("explain", _WORKFLOW, "find_rejections"),
-    ("write", _WORKFLOW, "manifest_of"),
-    ("write", _WORKFLOW, "write_run"),
-    ("report", _WORKFLOW, "render_report"),
-)
-"""Stage, module and name of each function that is measured, where it is called from."""
+from infraplan.optimizer.stage_times import OTHER, Spent, Stage, StageTimes, stage, timing
+
+DOUBTS = "doubts"
+STAGES = (DOUBTS, *(each.value for each in Stage), OTHER)
 MB = 1024.0
 
 
@@ -60,59 +41,37 @@ class Measured:
 
     name: str
     projects: int = 0
+    chosen: int = 0
     columns: int = 0
     entries: int = 0
     start_mb: float = 0.0
     time_limit_s: float = 0.0
+    first_plan_s: float | None = None
+    gap: float | None = None
     stages: dict[str, Taken] = field(default_factory=dict)
 
 
-class Stopwatch:
-    """Keeps, for the stage that is running, its seconds and the most memory since it went on."""
+class MemoryTimes(StageTimes):
+    """Stage times that know besides the most memory while a stage was the innermost."""
 
     def __init__(self) -> None:
-        self.taken = {stage: Taken() for stage in STAGES}
-        self._running: list[str] = []
-        self._since = (0.0, 0.0)
+        super().__init__()
+        self.peaks: dict[str, float] = {}
 
     def _book(self) -> None:
-        """Book what has passed since the last change of stage."""
-        now = (_cpu_s(), time.perf_counter())
-        if self._running:
-            stage = self.taken[self._running[-1]]
-            stage.cpu_s += now[0] - self._since[0]
-            stage.clock_s += now[1] - self._since[1]
-            stage.peak_mb = max(stage.peak_mb, peak_mb())
+        name = OTHER if self.current is None else self.current.value
+        self.peaks[name] = max(self.peaks.get(name, 0.0), peak_mb())
         forget_peak()
-        self._since = now
 
-    @contextlib.contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Count what passes in here as stage `name`, but for stages inside it."""
+    def enter(self, stage: Stage) -> None:
+        """Begin `stage`."""
         self._book()
-        self._running.append(name)
-        try:
-            yield
-        finally:
-            self._book()
-            self._running.pop()
+        super().enter(stage)
 
-    def watch(self, stage: str, module: str, name: str) -> None:
-        """Count calls of `name`, as `module` knows it, as `stage`."""
-        place = importlib.import_module(module)
-        function: Callable[..., Any] = getattr(place, name)
-
-        @functools.wraps(function)
-        def watched(*arguments: Any, **named: Any) -> Any:
-            with self.stage(stage):
-                return function(*arguments, **named)
-
-        setattr(place, name, watched)
-
-
-def _cpu_s() -> float:
-    """Seconds of this process and of the processes that it has waited for."""
-    return sum(os.times()[:4])
+    def leave(self) -> None:
+        """End the innermost stage."""
+        self._book()
+        super().leave()
 
 
 def peak_mb() -> float:
@@ -133,39 +92,48 @@ def forget_peak() -> None:
 def run(path: Path, out: Path, time_limit_s: float, gap: float) -> Measured:
     """Read, validate and solve the instance at `path` into `out`, watching every stage."""
     from infraplan.optimizer import workflow
+    from infraplan.optimizer.engines.deadline import Deadline
     from infraplan.optimizer.estimating.plausibility import find_implausibilities
     from infraplan.optimizer.solve_result import SolveOptions
     from infraplan.optimizer.storage import instance_file
 
-    watch = Stopwatch()
-    for stage, module, name in WHERE:
-        watch.watch(stage, module, name)
-    found = Measured(path.name, start_mb=peak_mb(), time_limit_s=time_limit_s, stages=watch.taken)
-    with watch.stage("read"):
-        instance = instance_file.read_instance(path)
-    with watch.stage("check"):
-        find_implausibilities(instance)
-    options = SolveOptions(time_limit_s=time_limit_s, gap=gap)
-    with watch.stage("write"):  # what no stage claims
-        outcome = workflow.run_solve(instance, options, out)
+    found = Measured(path.name, start_mb=peak_mb(), time_limit_s=time_limit_s)
+    forget_peak()
+    with timing(MemoryTimes()) as times:
+        deadline = Deadline(times.begin.clock_s, time_limit_s)
+        with stage(Stage.READ):
+            instance = instance_file.read_instance(path)
+        options = SolveOptions(time_limit_s=time_limit_s, gap=gap)
+        outcome = workflow.run_solve(instance, options, out, deadline=deadline)
+        spent, first = times.so_far(), times.first_plan_s
+    begin = StageTimes().begin
+    find_implausibilities(instance)
+    doubts = StageTimes().begin - begin
+    peaks = times.peaks if isinstance(times, MemoryTimes) else {}
+    for name in STAGES:
+        taken = doubts if name == DOUBTS else spent.get(name, Spent())
+        found.stages[name] = Taken(taken.cpu_s, taken.clock_s, peaks.get(name, float("nan")))
     mip = outcome.result.formulation.mip
     found.projects, found.columns = len(instance.projects), mip.num_columns
-    found.entries = mip.num_nonzeros
+    found.chosen, found.entries = int(outcome.manifest["num_selected"]), mip.num_nonzeros
+    found.first_plan_s, found.gap = first, outcome.result.gap
     return found
 
 
 def told(found: Measured) -> str:
     """The table of one run; a share is CPU seconds over the time that the solve was given."""
+    first = "none" if found.first_plan_s is None else f"after {found.first_plan_s:.1f} s"
+    gap = "unknown" if found.gap is None else f"{found.gap:.2%}"
     lines = [
-        f"{found.name}: {found.projects} projects, {found.columns} columns, "
-        f"{found.entries} entries, {found.time_limit_s:g} s given, "
-        f"{found.start_mb:.0f} MB at first",
-        f"{'stage':<9}{'CPU s':>8}{'clock s':>9}{'share':>8}{'peak MB':>9}{'KB/project':>12}",
+        f"{found.name}: {found.projects} projects, {found.chosen} chosen, {found.columns} columns,"
+        f" {found.entries} entries, {found.time_limit_s:g} s given, first plan {first}, "
+        f"gap {gap}, {found.start_mb:.0f} MB at first",
+        f"{'stage':<11}{'CPU s':>8}{'clock s':>9}{'share':>8}{'peak MB':>9}{'KB/project':>12}",
     ]
     for name, taken in found.stages.items():
         each = (taken.peak_mb - found.start_mb) * MB / max(1, found.projects)
         lines.append(
-            f"{name:<9}{taken.cpu_s:>8.2f}{taken.clock_s:>9.2f}"
+            f"{name:<11}{taken.cpu_s:>8.2f}{taken.clock_s:>9.2f}"
             f"{taken.cpu_s / found.time_limit_s:>8.1%}{taken.peak_mb:>9.0f}{each:>12.1f}"
         )
     return "\n".join(lines)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -38,6 +39,33 @@ def test_sizes_are_measured_and_written(call: Call, tmp_path: Path) -> None:
     with (out / "bench.csv").open(encoding="utf-8", newline="") as file:
         assert len(list(csv.DictReader(file))) == 4
     assert (out / "bench.svg").read_text("utf-8").count("<polyline") == 4
+
+
+def test_every_engine_runs_at_the_defaults(call: Call) -> None:
+    done = call("bench", "--projects", 20, "--years", 5, *QUICK[2:], "--json")
+    assert done.code == 0
+    rows = done.data["rows"]
+    assert [row["engine"] for row in rows] == ["own", "bare", "by-hand", "greedy"]
+    assert not [row["fault"] for row in rows if row["fault"]]
+    values = {row["engine"]: row["objective"] for row in rows}
+    assert values["own"] == pytest.approx(values["by-hand"], rel=2e-4)
+    assert values["bare"] == pytest.approx(values["by-hand"], rel=2e-4)
+    assert 0.0 < values["greedy"] <= values["own"] * (1.0 + 1e-4)
+
+
+@pytest.mark.parametrize("more", ["--all-rules", "--debt"])
+def test_of_more_rules_two_engines_have_a_program(call: Call, more: str) -> None:
+    done = call("bench", "--projects", 5, *QUICK, more, "--json")
+    assert [row["engine"] for row in done.data["rows"]] == ["own", "bare"]
+
+
+def test_what_is_not_written_by_hand_is_told_in_words(call: Call) -> None:
+    asked = ("--projects", 30, *QUICK, "--debt", "--engines", "greedy")
+    english, chinese = call("bench", *asked), call("bench", *asked, "--lang", "zh")
+    assert "several or earmarked funds of one payer" in english.err
+    assert "同一出资方有多项或专项资金" in chinese.err
+    (told,) = [line for line in chinese.err.splitlines() if "没有手写模型" in line]
+    assert not re.search("[a-z]_|[a-z]{3}", told)
 
 
 def test_an_instance_of_ones_own_is_told_in_both_languages(call: Call, instance_dir: Path) -> None:

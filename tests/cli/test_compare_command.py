@@ -43,6 +43,10 @@ def test_as_tables(
     assert shown.code == 0
     for word in words:
         assert word in shown.out
+    # What a value is made of is the table of one run; here it is one figure of each.
+    assert "What the plan is worth" not in shown.out
+    assert "方案价值构成" not in shown.out
+    assert ("目标" if lang == "zh" else "value") in shown.out
 
 
 def test_one_run_is_not_compared(run_dir: Path, call: Call) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.storage import write_instance
 from tests.builders import make_fund, make_inflows
 from tests.cli.conftest import Call
@@ -35,6 +36,21 @@ def test_as_json(road_run: Path, call: Call) -> None:
     assert road["with_plan"]["mean_minutes"] == pytest.approx(10.0)
     assert road["with_plan"]["relative_gap"] <= 1e-9
     assert {row["link"] for row in road["with_plan"]["links"]} == {"slow", "short"}
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_time_ends_it_and_each_state_says_how_sharp_it_is(
+    road_run: Path, call: Call, lang: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = call("equilibrium", road_run, "--json").data
+    assert whole["ended_early"] is False
+    monkeypatch.setattr(Deadline, "is_over", lambda *_: True)
+    ended = call("equilibrium", road_run, "--json", "--gap", "1e-12", "--lang", lang)
+    assert ended.code == 0
+    assert ended.data["ended_early"] is True
+    assert ("relative gap" if lang == "en" else "相对间隙") in ended.err
+    assert [road["year"] for road in ended.data["roads"]] == [2022]
+    assert call("equilibrium", road_run, "--time-limit", "0").code == 2
 
 
 @pytest.mark.parametrize(

@@ -238,13 +238,12 @@ def test_what_is_left_unexplained_after_a_stop_is_told(
 
 @pytest.fixture
 def solving(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    """A process that solves for a minute unless it is stopped, a few seconds after it began."""
+    """A process that solves for a minute unless it is stopped, once it knows a plan."""
     write_instance(hard(), tmp_path / "hard")
     with (tmp_path / "err").open("w") as errors:
         process = _start(tmp_path, errors)
     try:
-        _await(tmp_path / "err", "Solving")
-        time.sleep(4.0)
+        _await_a_plan(tmp_path)
         yield process
     finally:
         process.kill()
@@ -253,6 +252,7 @@ def solving(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
 
 def _start(folder: Path, errors: IO[str], *, before: str = "") -> subprocess.Popen[str]:
     arguments = ["infraplan", "solve", "hard", "-o", "run", "--gap", "0", "--time-limit", "60"]
+    arguments += ["--progress", PROGRESS]
     # Tests that run in the background or under nohup hand down signals that are ignored.
     code = "import signal as s; s.signal(s.SIGINT, s.default_int_handler); "
     code += "[s.signal(getattr(s, name), s.SIG_DFL) for name in ('SIGTERM', 'SIGHUP')]; "
@@ -268,13 +268,23 @@ def _start(folder: Path, errors: IO[str], *, before: str = "") -> subprocess.Pop
     )
 
 
-def _await(path: Path, text: str) -> None:
-    end = time.monotonic() + 60.0
-    while text not in path.read_text(encoding="utf-8"):
-        assert time.monotonic() < end, path.read_text(encoding="utf-8")
+PROGRESS = "progress.jsonl"
+
+
+def _await_a_plan(folder: Path) -> None:
+    """Wait until the process that writes `PROGRESS` knows a plan."""
+    path, end = folder / PROGRESS, time.monotonic() + 60.0
+    while not (path.exists() and _knows_a_plan(path)):
+        assert time.monotonic() < end, (folder / "err").read_text(encoding="utf-8")
         time.sleep(0.1)
 
 
+def _knows_a_plan(path: Path) -> bool:
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    return any(json.loads(line)["objective"] is not None for line in lines if line.endswith("\n"))
+
+
+@pytest.mark.by_seconds
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP SIGTERM SIGHUP"])
 def test_a_signal_keeps_the_best_plan(
@@ -292,6 +302,7 @@ def test_a_signal_keeps_the_best_plan(
     assert "the best plan so far is kept" in (tmp_path / "err").read_text(encoding="utf-8")
 
 
+@pytest.mark.by_seconds
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="no pseudo-terminals here")
 def test_a_closed_terminal_keeps_the_best_plan(tmp_path: Path) -> None:
     """The system itself sends SIGHUP, and nothing can be said to the terminal afterwards."""
@@ -304,7 +315,7 @@ def test_a_closed_terminal_keeps_the_best_plan(tmp_path: Path) -> None:
         seen = b""
         while b"Solving" not in seen:
             seen += os.read(ours, 1024)
-        time.sleep(4.0)
+        _await_a_plan(tmp_path)
         os.close(ours)
         process.communicate(timeout=45.0)
         run = read_run(tmp_path / "run")

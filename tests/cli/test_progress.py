@@ -16,6 +16,8 @@ from infraplan.optimizer.cli.progress import State, showing
 from infraplan.optimizer.engines.deadline import Deadline
 from tests.cli.conftest import Call
 
+pytestmark = pytest.mark.by_seconds
+
 
 @pytest.fixture
 def at_7_s(monkeypatch: pytest.MonkeyPatch) -> Deadline:
@@ -42,6 +44,17 @@ def test_a_state_keeps_the_best_of_all_stages(at_7_s: Deadline) -> None:
     assert state.line().zh.endswith("剩余 3 秒")
 
 
+def test_what_the_finished_plan_is_worth_counts(at_7_s: Deadline) -> None:
+    """A plan told on the way may not have held, where numbers span too much."""
+    state = State(at_7_s, "solve")
+    state.take(Progress(1.0, 90.0, 95.0, None))
+    state.take(Progress(2.0, 80.0, 120.0, 0.5, is_final=True))
+    assert (state.data()["objective"], state.data()["bound"]) == (80.0, 120.0)
+    assert state.data()["gap"] == pytest.approx(0.5)
+    state.take(Progress(3.0, None, None, None, is_final=True))  # the plan broke a law
+    assert state.data()["objective"] is None
+
+
 def test_a_value_of_nothing_has_no_relative_gap(at_7_s: Deadline) -> None:
     state = State(at_7_s)
     state.take(Progress(1.0, 0.0, 5.0, 5e9))
@@ -59,7 +72,10 @@ def test_a_file_hears_though_no_solver_says_anything(
         while len(path.read_text(encoding="utf-8").splitlines()) < 5:
             pass  # ends by itself: a ticker that tells nothing would hang the test
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    assert {line["step"] for line in lines} == {"solve"}
+    steps = [line["step"] for line in lines]
+    assert steps[0] == "read"  # at once, whatever is loaded first
+    assert steps[-1] == "solve"
+    assert set(steps) == {"read", "solve"}
     assert [line["elapsed_s"] for line in lines] == sorted(line["elapsed_s"] for line in lines)
 
 
@@ -68,7 +84,8 @@ def test_lines_of_a_solve(call: Call, instance_dir: Path, tmp_path: Path) -> Non
     result = call("solve", instance_dir, "-o", tmp_path / "run", "--progress", path, "--json")
     assert result.code == 0
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    assert lines[0]["step"] == "solve"
+    assert lines[0]["step"] == "read"
+    assert list(dict.fromkeys(line["step"] for line in lines))[:2] == ["read", "solve"]
     assert lines[-1]["step"] == "write"
     assert lines[-1]["objective"] == pytest.approx(result.data["objective"])
 

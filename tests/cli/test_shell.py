@@ -62,6 +62,39 @@ def test_the_page_of_all_commands_loads_none(arguments: list[str]) -> None:
     assert all(word in text for word in wanted)
 
 
+def test_a_solve_has_its_plan_before_tables_and_compiler_are_loaded(tmp_path: Path) -> None:
+    path, run = tmp_path / "made.json", tmp_path / "run"
+    write_instance(new_instance(tmp_path / "made"), path)
+    code = """
+import sys
+from infraplan.optimizer.cli import solve_commands
+from infraplan.optimizer.stage_times import StageTimes
+note, seen = StageTimes.note_plan, []
+def noted(times):
+    seen.append({name.partition(".")[0] for name in sys.modules})
+    note(times)
+StageTimes.note_plan = noted
+from infraplan.optimizer.cli.main import app
+try:
+    app(sys.argv[1:], prog_name="infraplan")
+finally:
+    print("loaded:", *sorted(seen[0]))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, "solve", str(path), "-o", str(run), "--json"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    loaded = set(done.stdout.rpartition("loaded:")[2].split())
+    assert "scipy" in loaded
+    assert not loaded & {"pandas", "jinja2", "numba", "llvmlite", "matplotlib"}
+    assert not loaded & SOLVERS
+    assert (run / "report.html").is_file()
+
+
 @pytest.mark.parametrize("form", ["", ".json", ".xlsx"])
 def test_validate_loads_no_solver_and_nothing_slow(tmp_path: Path, form: str) -> None:
     path = tmp_path / f"example{form}"
@@ -162,7 +195,7 @@ def test_a_table_as_json_is_that_table(call: Call, run_dir: Path) -> None:
     assert every["projects"] == table
 
 
-@pytest.mark.parametrize("ending", [".txt", ".CSV", ".yaml", ".xls"])
+@pytest.mark.parametrize("ending", [".txt", ".CSV", ".yaml", ".xls", ".foo"])
 def test_an_ending_that_is_no_form_of_an_instance_is_refused(
     call: Call, instance_dir: Path, tmp_path: Path, ending: str
 ) -> None:
@@ -171,6 +204,14 @@ def test_an_ending_that_is_no_form_of_an_instance_is_refused(
     assert done.code == 2
     assert f"my{ending} ends in {ending}, which is no form of an instance" in done.err
     assert not target.exists()
+
+
+def test_a_dot_may_belong_to_the_name_of_a_folder(
+    call: Call, instance_dir: Path, tmp_path: Path
+) -> None:
+    for name in ("plan.v2", "2.5", "plan.final"):
+        assert call("convert", instance_dir, tmp_path / name).code == 0
+        assert (tmp_path / name / "instance.yaml").exists()
 
 
 CHATTER = """

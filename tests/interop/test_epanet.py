@@ -8,11 +8,13 @@ The two-loop network of Alperovits and Shamir (Water Resources Research 13, 1977
 from __future__ import annotations
 
 import json
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from infraplan.models.catalogue import entries
 from infraplan.models.errors import InstanceFormatError
 from infraplan.optimizer.cli.main import app
 from infraplan.optimizer.interop.epanet import import_epanet
@@ -21,8 +23,10 @@ from tests.assertions import assert_bilingual
 from tests.interop.told import told_of
 from tests.optimizer.engine import best
 
-wntr = pytest.importorskip("wntr", reason="the optional package wntr is not installed")
-pytestmark = pytest.mark.filterwarnings("default")
+pytestmark = [
+    pytest.mark.filterwarnings("default"),
+    pytest.mark.skipif(find_spec("wntr") is None, reason="the optional package wntr is missing"),
+]
 
 JUNCTIONS = {
     2: (150, 100),
@@ -53,6 +57,8 @@ def two_loop(folder: Path, inches: dict[int, float]) -> Path:
 
 def epanet_pressures(path: Path, folder: Path) -> dict[str, float]:
     """Pressures by EPANET's own toolkit, one steady state."""
+    import wntr  # here: to load it takes more than a second
+
     engine = wntr.epanet.toolkit.ENepanet()
     engine.ENopen(str(path), str(folder / "report.rpt"), str(folder / "out.bin"))
     engine.ENopenH()
@@ -199,6 +205,8 @@ def test_what_is_closed_for_good_carries_nothing(tmp_path):
 
 def test_times_are_those_of_epanet(tmp_path):
     """By EPANET's own toolkit: a day in steps of half an hour from six in the evening."""
+    import wntr
+
     path = written(tmp_path, RULES)
     network = open_network(path)
     times = network.options.time
@@ -248,6 +256,37 @@ def test_faults_are_told(tmp_path):
     table.write_text("pipe,diameter_mm\n1,wide\n")
     with pytest.raises(InstanceFormatError, match="'wide' is not a diameter"):
         read_diameters(table)
+
+
+PLAIN = (
+    "[JUNCTIONS]\nJ1 0 1\n[RESERVOIRS]\nR1 10\n[PIPES]\nP1 R1 J1 10 100 100 0 Open\n"
+    "[OPTIONS]\nUnits LPS\n[END]\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "english", "chinese"),
+    [
+        ("J1 10", "J1 abc", "(Error 211) illegal link", "管段属性值无效“abc”（错误211），第6行"),
+        ("[PIPES]", "[FOO]", "(Error 201) syntax error, at", "语法错误“FOO”（错误201），第5行"),
+        ("R1 J1", "R1 J9", "(Error 203) undefined node", "节点未定义“J9”（错误203），第6行"),
+    ],
+)
+def test_what_its_reader_says_is_told_in_chinese_too(tmp_path, old, new, english, chinese):
+    path = tmp_path / "plain.inp"
+    path.write_text(PLAIN.replace(old, new))
+    (told,) = told_of(lambda: import_epanet(path))
+    assert english in told.message
+    assert "%s" not in told.message
+    assert told.message.zh.endswith(chinese)
+
+
+def test_every_error_of_its_reader_has_chinese_words():
+    exceptions = pytest.importorskip("wntr.epanet.exceptions")
+    known = entries("epanet")
+    asked = [code for code in exceptions.EN_ERROR_CODES if 200 <= code < 300]
+    assert len(asked) > 40
+    assert not [code for code in asked if str(code) not in known]
 
 
 def test_numbers_are_those_that_epanet_reads(tmp_path):

@@ -118,6 +118,22 @@ def test_units(tmp_path: Path, length: str, speed: str, minutes: float, km: floa
     assert link.length == pytest.approx(km)
 
 
+@pytest.mark.parametrize(
+    ("speed", "english", "chinese"),
+    [
+        ("", "speeds as miles per hour", "速度按英里/小时计"),
+        ("kph", "speeds as kph", "速度按kph计"),
+    ],
+)
+def test_units_that_are_assumed_are_told(
+    tmp_path: Path, speed: str, english: str, chinese: str
+) -> None:
+    read = import_gmns(folder(tmp_path, config=f"dataset_name,speed\nx,{speed}\n"))
+    (told,) = [one.message for one in read.findings if one.rule == "assumed-unit"]
+    assert english in told
+    assert chinese in told.zh
+
+
 def test_headings_in_any_case_in_gbk_and_with_a_mark(tmp_path: Path) -> None:
     links = (
         "Link_ID,From_Node_ID,To_Node_ID,Directed,VDF_fftt1,VDF_alpha1,VDF_beta1,Capacity,Lanes\n"

@@ -95,6 +95,15 @@ def test_yearly_amounts_status_words_and_places(tmp_path: Path) -> None:
     assert best(instance).plan is not None
 
 
+def test_a_sign_of_money_in_a_table_of_thousands_names_no_magnitude(tmp_path: Path) -> None:
+    """A sheet in thousands prints $1,000 for a million; $1M says the same in full."""
+    table = TABLE.replace(";1 000;3 000;4 000;a", ";$1,000;$3M;$4,000;a")
+    costs = [p.options[0].overnight_cost for p in made(tmp_path, table).instance.projects]
+    assert costs[0] == 1000.0 + 3000.0
+    found = faults(tmp_path, TABLE.replace(";1 000;3 000;", ";¥1,000;€3M;"))
+    assert [row for rule, row, _ in found if rule == "bad-number"] == [3, 3]
+
+
 def test_several_funding_columns_are_funds_of_their_own(tmp_path: Path) -> None:
     table = """id,name,kind,2026,2027,Own,State
 a,Road,road,10,30,30,10

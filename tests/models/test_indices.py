@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from infraplan.models.inconsistency import closest
 from infraplan.models.instance import Instance
+from infraplan.models.problem import Problem
 from tests.builders import (
     edit,
     make_bond,
@@ -80,3 +82,20 @@ def test_a_project_gives_its_option_by_name() -> None:
     assert project.option("large") is project.options[1]
     with pytest.raises(KeyError, match="huge"):
         project.option("huge")
+
+
+def test_a_set_of_least_capital_that_does_not_exist_asks_for_nothing(county: Instance) -> None:
+    """Where tables are not checked yet; the check itself names the set."""
+    tables = {name: getattr(county, name) for name in Instance.model_fields}
+    finance = county.settings.finance.model_copy(update={"capital_ratio_sets": ("chine", "china")})
+    settings = county.settings.model_copy(update={"finance": finance})
+    unchecked = Problem(**tables | {"settings": settings})
+    assert unchecked.capital_ratio_of(county.projects[0], 2021) == 0.2
+
+
+def test_an_id_that_differs_in_width_or_case_alone_is_suggested() -> None:
+    """XM01 is nearer to XM02 by letters, and means ＸＭ０１."""
+    known = {"ＸＭ０１", "XM02"}
+    assert closest("XM01", known, "projects") == "did you mean 'ＸＭ０１'?"
+    assert closest("xm02", known, "projects") == "did you mean 'XM02'?"
+    assert closest("XM03", known, "projects") == "did you mean 'XM02'?"

@@ -20,10 +20,12 @@ from infraplan.models.instance import Instance
 from infraplan.models.plan import Rejection
 from infraplan.models.project import Mandate, Project
 from infraplan.models.rules import RULES
-from infraplan.optimizer.analysis.conflicts import ConflictReport
+from infraplan.optimizer.analysis.conflicts import Conflict, ConflictReport
 from infraplan.optimizer.mip import FloatArray
 from infraplan.optimizer.program import Formulation, build_formulation
-from tests.oracle.oracle import Choice, Money, Oracle
+from tests.oracle.choice import Choice
+from tests.oracle.money import Money
+from tests.oracle.oracle import Oracle
 
 SAME = 1e-6
 RIVALS = ("exclusive", "at_most", "all_or_none", "precedence")
@@ -82,6 +84,15 @@ def faults_of_loss(row: Rejection, loss: float, size: float) -> Iterator[str]:
         yield f"exact loss {row.loss}, by brute force {loss}"
 
 
+def _without_hard_prices(instance: Instance) -> Instance:
+    """`instance` in which missing a hard target, which no plan may, has no price."""
+    targets = tuple(
+        target.model_copy(update={"shortfall_price": 0.0}) if target.hard else target
+        for target in instance.targets
+    )
+    return changed(instance, targets=targets)
+
+
 def _faults_of_reason(
     instance: Instance,
     starts: dict[str, tuple[str, int]],
@@ -97,12 +108,14 @@ def _faults_of_reason(
         for name, (option, year) in starts.items()
     }
     project = instance.project_by_id[row.project]
+    # A hard target is no price but a limit, which counts as not scarce where there is no room.
+    unpriced = Oracle(_without_hard_prices(instance))
     takes, fitting = np.inf, np.inf
     for choice in oracle.choices(project):
         if choice is None:
             continue
         more = built | {row.project: choice}
-        worth = sum(oracle.value(c) for c in more.values()) + oracle.joint_value(more)
+        worth = sum(oracle.value(c) for c in more.values()) + unpriced.joint_value(more)
         takes = min(takes, objective - worth)
         if oracle.allowed(more) and Money(oracle, more).possible():
             fitting = min(fitting, objective - worth)
@@ -278,5 +291,24 @@ def faults_of_conflict(
         if without is not True:
             what = f"{rule.rule} is not needed in {names}"
             yield f"{UNDECIDED}: {what}" if without is None else what
-        if rule.amount <= 0.0:
-            yield f"{rule.rule} has no amount"
+        yield from _faults_of_amount(instance, rule)
+
+
+def _faults_of_amount(instance: Instance, rule: Conflict) -> Iterator[str]:
+    """A member says by how much it would have to give, and when, where its rows have years."""
+    if rule.amount <= 0.0:
+        yield f"{rule.rule} has no amount"
+    if "year" in RULES[rule.family].axes and not is_over_the_span(instance, rule):
+        if not rule.years:
+            yield f"{rule.rule} names no year"
+        if len(rule.amounts) != len(rule.years) or min(rule.amounts, default=1.0) <= 0.0:
+            yield f"{rule.rule} gives {rule.amounts} in {rule.years}"
+    elif rule.years and rule.family not in WINDOWS:
+        yield f"{rule.rule} names {rule.years}"
+
+
+def is_over_the_span(instance: Instance, rule: Conflict) -> bool:
+    """Whether a rule limits the sum over its years, and not each of them."""
+    rows = {"policy": instance.policies, "resource": instance.resources}.get(rule.family, ())
+    names = {getattr(row, "id", "") or getattr(row, "resource", ""): row for row in rows}
+    return bool(rows) and not names[str(rule.key[0])].per_year

@@ -15,8 +15,11 @@ from infraplan.models.errors import InconsistentInstanceError
 from infraplan.models.funding import CostShare
 from infraplan.models.instance import Instance
 from infraplan.models.jurisdiction import Jurisdiction
+from tests.oracle.choice import Choice
+from tests.oracle.feasibility import Program
 from tests.oracle.generate import random_instance
-from tests.oracle.oracle import Answer, Choice, Money, Oracle, Program
+from tests.oracle.money import Money
+from tests.oracle.oracle import Answer, Oracle
 
 
 def random_joint_instance(seed: int) -> Instance:

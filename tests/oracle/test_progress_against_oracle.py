@@ -12,11 +12,14 @@ from infraplan.models.errors import InstanceError
 from infraplan.models.instance import Instance
 from infraplan.models.project import Project
 from infraplan.optimizer.verify import verify_plan
+from tests.builders import make_relation
 from tests.optimizer.engine import best
 from tests.oracle.generate import FIRST, random_instance
 from tests.oracle.oracle import Answer, solve
 
 CASES = 120
+SHARED = 40
+"""Seeds tried for works shared with what began before the plan."""
 
 
 def _begun(rng: random.Random, project: Project) -> dict[str, Any]:
@@ -80,6 +83,38 @@ def test_optimum_equals_brute_force(seed: int) -> None:
     assert verify_plan(instance, found.plan).ok
     standing = {row.id for row in instance.projects if row.stage == "complete"}
     assert not standing & {start.project for start in found.plan.starts}
+
+
+def shared_instance(seed: int) -> Instance | None:
+    """A staged instance in which what stands or had begun shares works with another project."""
+    rng = random.Random(f"shared/{seed}")
+    instance = staged_instance(seed)
+    names = [project.id for project in instance.projects]
+    early = [row.id for row in instance.projects if row.stage in {"complete", "under_construction"}]
+    if not early or len(names) < 2:
+        return None
+    first = rng.choice(early)
+    second = rng.choice([name for name in names if name != first])
+    lag, value = rng.choice([1, 2, 3, 4, 6]), rng.choice([3.0, 8.0])
+    dig = make_relation("shared_works", [first], [second], lag=lag, value=value, id="dig")
+    tables = {name: getattr(instance, name) for name in Instance.model_fields}
+    return Instance(**(tables | {"relations": (*instance.relations, dig)}))
+
+
+def test_works_shared_with_what_began_before_equal_brute_force() -> None:
+    shared = 0
+    for seed in range(SHARED):
+        instance = shared_instance(seed)
+        if instance is None:
+            continue
+        answer, found = solve(instance), best(instance)
+        assert (found.objective is None) == (answer.objective is None)
+        if found.plan is None:
+            continue
+        assert found.objective == pytest.approx(answer.objective, rel=1e-6, abs=1e-6)
+        assert verify_plan(instance, found.plan).ok
+        shared += "dig" in {row.subject for row in found.plan.objective_terms}
+    assert shared >= 4
 
 
 def test_the_cases_are_worth_their_time() -> None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from itertools import count
 
 import pytest
 
+from infraplan.models.catalogue import phrase
 from infraplan.models.project import Mandate
 from infraplan.optimizer.analysis import binding, rejections
 from infraplan.optimizer.analysis.conflicts import find_conflict
 from infraplan.optimizer.analysis.rejections import find_rejections
+from infraplan.optimizer.analysis.wished import one_wished_for
 from infraplan.optimizer.backends import SolverOptions
 from infraplan.optimizer.backends.forced import ForcedRelaxations, forced_relaxations
+from infraplan.optimizer.errors import SolverFailedError
 from infraplan.optimizer.mip import FloatArray, IntArray, Mip
 from infraplan.optimizer.program import build_formulation
 from tests.optimizer.engine import best
@@ -27,8 +31,13 @@ from tests.oracle.reasons import (
 )
 
 
-def check(rejected: int, conflicts: int, first: int, exact: bool) -> Counter[str]:
-    """Check at least so many rejected projects and conflicts; count reasons by their rule."""
+def check(
+    rejected: int, conflicts: int, first: int, exact: bool, slack: float = 0.0
+) -> Counter[str]:
+    """Check at least so many rejected projects and conflicts; count reasons by their rule.
+
+    The bound that is known is `slack` above the best plan.
+    """
     told: Counter[str] = Counter()
     for seed in count(first):
         if told["rejected"] >= rejected and told["conflicts"] >= conflicts:
@@ -42,7 +51,7 @@ def check(rejected: int, conflicts: int, first: int, exact: bool) -> Counter[str
             told.update(f"conflict {rule.family}" for rule in report.rules)
             continue
         starts = {s.project: (s.option, s.start) for s in found.plan.starts}
-        bound = found.plan.objective
+        bound = found.plan.objective + slack
         for row in find_rejections(found.formulation, found.plan, bound=bound, exact=exact):
             faults = list(faults_of_rejection(instance, starts, found.plan.objective, row))
             assert not faults, (seed, row, faults)
@@ -64,9 +73,13 @@ def test_reasons_hold_where_the_model_counts_as_large(monkeypatch: pytest.Monkey
     asked: list[int] = []
 
     def counted(
-        mip: Mip, rows: IntArray, options: SolverOptions, wish: FloatArray | None = None
+        mip: Mip,
+        rows: IntArray,
+        options: SolverOptions,
+        wish: FloatArray | None = None,
+        should_stop: Callable[[], bool] | None = None,
     ) -> ForcedRelaxations:
-        found = forced_relaxations(mip, rows, options, wish)
+        found = forced_relaxations(mip, rows, options, wish, should_stop)
         asked.append(sum(one.bound is not None for one in found.by_row.values()))
         return found
 
@@ -75,6 +88,32 @@ def test_reasons_hold_where_the_model_counts_as_large(monkeypatch: pytest.Monkey
     told = check(rejected=8, conflicts=0, first=300, exact=True)
     assert sum(asked) >= 5, "relaxations were solved"
     assert told["exact"] >= 3
+
+
+@pytest.mark.parametrize("has_room", [True, False])
+def test_losses_hold_where_one_of_several_is_wished_for(
+    monkeypatch: pytest.MonkeyPatch, has_room: bool
+) -> None:
+    """Without relaxations and a bound, one program bounds the losses of many, or two beside."""
+    wished: list[int] = []
+
+    def wished_for(mip: Mip, rows: IntArray, wishes: FloatArray) -> Mip:
+        wished.append(rows.size)
+        return one_wished_for(mip, rows, wishes)
+
+    def fails(*_: object, **__: object) -> None:
+        raise SolverFailedError(phrase("the-schedule-breaks-the-rows"))
+
+    monkeypatch.setattr(binding, "SMALL", 0)
+    monkeypatch.setattr(rejections, "forced_relaxations", fails)
+    monkeypatch.setattr(rejections, "one_wished_for", wished_for)
+    monkeypatch.setattr(rejections, "has_room", lambda options: has_room)
+    monkeypatch.setattr(rejections, "LEAST_WISHED", 1)
+    monkeypatch.setattr(rejections, "LOOSE", 1e9)
+    monkeypatch.setattr(rejections, "NARROW_GAPS", 0.0)
+    monkeypatch.setattr(rejections, "NARROW_COST", 0.0)
+    check(rejected=24, conflicts=0, first=325, exact=False, slack=3.0)
+    assert len(wished) >= 3
 
 
 def test_losses_hold_beside_a_plan_that_is_not_the_best() -> None:

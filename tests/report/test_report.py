@@ -439,6 +439,14 @@ def test_the_workbook_holds_the_tables_and_runs_nothing(tmp_path: Path, lang: st
     assert {name: float(shown[name].replace(",", "")) for name in numbers} == numbers
     assert projects.auto_filter.ref == f"A3:M{projects.max_row}"
     assert [p.name for p in (tmp_path / "new").iterdir()] == ["plan.xlsx"]
+    # A total below the rows is in no filter: sorted, it would stand among them.
+    word = "合计" if lang == "zh" else "total"
+    totals = [sheet for sheet in book if sheet.cell(sheet.max_row, 1).value == word]
+    assert len(totals) >= 2
+    for sheet in totals:
+        assert sheet.auto_filter.ref.rpartition("A3:")[2].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == (
+            str(sheet.max_row - 1)
+        )
 
 
 def test_names_of_sheets_are_whole_words_and_differ() -> None:

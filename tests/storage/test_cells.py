@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from infraplan.optimizer.storage import read_instance
 from infraplan.optimizer.storage.cells import (
     BLANK,
     MAX_TEXT,
@@ -139,6 +142,27 @@ def test_the_suffix_of_a_heading_counts_for_bare_numbers_alone() -> None:
     assert parse_cell(cost, "1亿", CONTEXT, "万元") == 1.0
 
 
+def test_the_unit_of_a_heading_reaches_every_number_of_a_cell() -> None:
+    """3,200万元 are 0.32 of 1e8 yuan, negative, in a mapping or as a number of a workbook."""
+    cost, benefits = field("overnight_cost"), field("benefits")
+    assert parse_cell(cost, "-3,200", CONTEXT, "万元") == -0.32
+    assert parse_cell(cost, "¥3,200", CONTEXT, "万元") == 0.32
+    assert parse_cell(benefits, "time=3,200;co2=1亿", CONTEXT, "万元") == {"time": 0.32, "co2": 1.0}
+    assert parse_cell(benefits, 3200, CONTEXT, "万元") == {"benefit": 0.32}
+
+
+@pytest.mark.parametrize("text", ["$5", "5万元", "5 CNY"])
+@pytest.mark.parametrize("column", ["lead_time", "benefit_growth"])
+def test_money_is_refused_where_another_unit_is_asked_for(column: str, text: str) -> None:
+    """5万元 of years is no 5, and of a rate no 0.0005."""
+    with pytest.raises(CellFault, match="is money, which is not asked for here"):
+        parse(column, text)
+
+
+def test_money_in_a_column_of_any_quantity_is_converted() -> None:
+    assert parse("outputs", "sales=5,000万元;km=3") == {"sales": 0.5, "km": 3.0}
+
+
 def test_line_ends_are_made_uniform() -> None:
     assert clean_text("a\r\nb\rc\n") == "a\nb\nc\n"
 
@@ -195,3 +219,15 @@ def test_a_number_keeps_all_its_digits(value: float) -> None:
 def test_a_quote_inside_an_entry_is_itself() -> None:
     assert split_list('5" pipe;b') == ['5" pipe', "b"]
     assert split_list('"a;b";c') == ['"a;b"', "c"]
+
+
+def test_a_date_of_a_json_file_may_be_a_five_year_plan(tmp_path: Path) -> None:
+    """As in a table: its last year, whatever stands before the kind in the row."""
+    phase = {"id": "p", "first_year": 2026, "last_year": 2030}
+    data = {
+        "settings": {"id": "x", "price_year": 2026, "horizon": {"phases": [phase]}},
+        "projects": [{"id": "a", "sector": "water", "options": [{"overnight_cost": 1}]}],
+        "stated_dates": [{"project": "a", "year": "十五五", "kind": "open_by"}],
+    }
+    (tmp_path / "x.json").write_text(json.dumps(data), encoding="utf-8")
+    assert read_instance(tmp_path / "x.json").stated_dates[0].year == 2030

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from infraplan.optimizer.storage import (
 )
 from infraplan.optimizer.storage import folder as folder_module
 from tests.builders import make_fund, make_inflows, make_instance, make_project
+from tests.permissions import as_nobody
 
 SETTINGS = """\
 id: x
@@ -299,13 +301,18 @@ def test_yml_is_named(tmp_path: Path) -> None:
     assert [f.rule for f in findings] == ["missing-file", "unknown-file"]
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="the user may read everything")
-def test_folder_without_permission(tmp_path: Path) -> None:
-    path = folder(tmp_path / "x", projects_csv="id,sector,overnight_cost\na,t,1\n")
-    path.chmod(0)
-    try:
-        finding = only(inspect_instance(path).findings)
-    finally:
+@pytest.mark.skipif(os.name == "nt", reason="Windows has other permissions")
+def test_folder_without_permission() -> None:
+    with tempfile.TemporaryDirectory() as name:  # nobody else may enter tmp_path
+        place = Path(name)
+        place.chmod(0o755)
+        path = folder(place / "x", projects_csv="id,sector,overnight_cost\na,t,1\n")
+        assert inspect_instance(path).instance is not None
+        with as_nobody():
+            assert inspect_instance(path).instance is not None
+        path.chmod(0)
+        with as_nobody():
+            finding = only(inspect_instance(path).findings)
         path.chmod(0o700)
     assert finding.rule in {"unreadable-file", "missing-file"}
 

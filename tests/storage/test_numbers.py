@@ -62,14 +62,23 @@ def test_money_is_converted_by_its_suffix_alone(text: str, value: float) -> None
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        # one money unit is 1e6: 120M is 120 of them, 2,500k is 2.5, $5 is 0.000005
+        # one money unit is 1e6: 120M is 120 of them, 2,500k is 2.5; $5 names no magnitude
         ("120M", 120.0),
         ("$120M", 120.0),
         ("-$1.5bn", -1500.0),
         ("($3M)", -3.0),
         ("(5)", -5.0),
         ("2,500k", 2.5),
-        ("US$ 5", 0.000005),
+        ("US$ 5", 5.0),
+        ("$1,200", 1200.0),
+        ("USD 1,200", 1200.0),
+        ("1,200 usd", 1200.0),
+        ("-$1,200", -1200.0),
+        ("$-1,200", -1200.0),
+        ("($1,200)", -1200.0),
+        ("$(1,200)", -1200.0),
+        ("USD 1.2bn", 1200.0),
+        ("1.2亿美元", 120.0),
         ("120", 120.0),
         ("$(5M)", -5.0),
         ("1.2 billion", 1200.0),
@@ -78,6 +87,63 @@ def test_money_is_converted_by_its_suffix_alone(text: str, value: float) -> None
 )
 def test_money_with_a_sign_and_a_magnitude(text: str, value: float) -> None:
     assert parse_number(text, money_factor=1e6, currency="USD") == pytest.approx(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        # one money unit is 1e8 yuan: a sign names the money, 万 and 亿 the magnitude
+        ("¥1,200", 1200.0),
+        ("￥１，２００", 1200.0),
+        ("1,200 CNY", 1200.0),
+        ("RMB 1,200", 1200.0),
+        ("人民币1,200", 1200.0),
+        ("¥1.2亿", 1.2),
+        ("¥1.2亿元", 1.2),
+        ("人民币3亿元", 3.0),
+        ("CNY 120M", 1.2),
+        ("1,200元", 0.000012),  # counted in yuan: 1,200 / 1e8
+    ],
+)
+def test_a_sign_of_money_names_no_magnitude(text: str, value: float) -> None:
+    assert parse_number(text, money_factor=1e8, currency="CNY") == pytest.approx(value, rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        # below 静态投资（万元）, one money unit 1e8 yuan: 1,200万元 / 1e8 = 0.12
+        ("1,200", 0.12),
+        ("-1,200", -0.12),
+        ("(1,200)", -0.12),
+        ("1 200", 0.12),
+        ("1.2e3", 0.12),
+        ("¥1,200", 0.12),
+        ("(¥1,200)", -0.12),
+        ("1,200 CNY", 0.12),
+        # what names a unit of its own keeps it
+        ("1,200万", 0.12),
+        ("1亿", 1.0),
+        ("¥1.2亿", 1.2),
+    ],
+)
+def test_the_unit_of_a_heading_holds_for_a_number_that_names_none(text: str, value: float) -> None:
+    read = parse_number(text, money_factor=1e8, currency="CNY", unit="万元")
+    assert read == pytest.approx(value, rel=1e-15)
+
+
+def test_yuan_below_a_heading_of_another_unit_are_asked_about() -> None:
+    with pytest.raises(CellFault, match=r"counts single units .* its heading says 万元") as caught:
+        parse_number("1,200元", money_factor=1e8, currency="CNY", unit="万元")
+    assert caught.value.rule == "two-units"
+    assert "1200万元" in caught.value.advice.zh
+    assert parse_number("1,200元", money_factor=1e8, unit="元") == 0.000012
+
+
+@pytest.mark.parametrize("text", ["¥1,200", "1,200元", "￥1.2亿", "EUR 5", "5亿欧元", "$5 CAD"])
+def test_money_of_another_currency_is_refused(text: str) -> None:
+    with pytest.raises(CellFault, match="but the money of the instance is USD"):
+        parse_number(text, money_factor=1e6, currency="USD")
 
 
 def test_another_currency_is_not_taken_for_the_own() -> None:
@@ -110,6 +176,8 @@ def test_a_thousand_amounts_convert_without_rounding_error() -> None:
         "()",
         "120M",
         "$5",
+        "5 CNY",
+        "-$-5",
         "0x10",
     ],
 )

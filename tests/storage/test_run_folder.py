@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,8 @@ from infraplan.optimizer.storage import (
     read_run,
     write_run,
 )
-from infraplan.optimizer.storage.run_folder import MANIFEST_KEYS, run_files
+from infraplan.optimizer.storage.kept_files import KeptFiles
+from infraplan.optimizer.storage.run_folder import MANIFEST_KEYS, file_hashes, run_files
 from infraplan.optimizer.storage.run_tables import RUN_TABLES, tables_of_plan
 
 INSTANCE = example_instance()
@@ -508,3 +510,75 @@ def test_the_same_run_gives_the_same_bytes() -> None:
     first = run_files(INSTANCE, PLAN, {"objective": 1.0, "b": 1, "a": 2}, REJECTIONS)
     second = run_files(INSTANCE, PLAN, {"a": 2, "b": 1, "objective": 1.0}, REJECTIONS)
     assert first == second
+
+
+def _written_twice(place: Path, between: Callable[[], None] = lambda: None) -> dict[str, int]:
+    """Write a run, and again with a report; the files of the first time by name, as numbers."""
+    kept = KeptFiles()
+    manifest = {"objective": 1.0}
+    write_run(place, instance=INSTANCE, plan=PLAN, manifest=manifest, kept=kept)
+    before = {path.name: path.stat().st_ino for path in place.iterdir()}
+    between()
+    write_run(
+        place,
+        instance=INSTANCE,
+        plan=PLAN,
+        manifest=manifest | {"gap": 0.5},
+        extra_files={"report.html": b"<html>"},
+        kept=kept,
+    )
+    return before
+
+
+def _assert_whole(place: Path) -> None:
+    stated = json.loads((place / "run.json").read_bytes())
+    assert stated["gap"] == 0.5
+    assert file_hashes(place, stated["files"]) == stated["files"]
+    assert set(stated["files"]) == {path.name for path in place.iterdir()} - {"run.json"}
+    assert read_run(place).plan == PLAN
+
+
+def test_the_second_writing_leaves_what_did_not_change(tmp_path: Path) -> None:
+    before = _written_twice(tmp_path / "run")
+    _assert_whole(tmp_path / "run")
+    after = {path.name: path.stat().st_ino for path in (tmp_path / "run").iterdir()}
+    for name in ("instance.json", "plan.json", "schedule.csv", "cashflow.csv"):
+        assert after[name] == before[name]
+        assert (tmp_path / "run" / name).stat().st_nlink == 1  # nothing of the first run is left
+    assert after["run.json"] != before["run.json"]
+    assert "report.html" in set(after) - set(before)
+
+
+@pytest.mark.parametrize("change", ["edited", "replaced", "gone", "linked"])
+def test_what_somebody_touched_in_between_is_written_again(tmp_path: Path, change: str) -> None:
+    place = tmp_path / "run"
+    path, elsewhere = place / "schedule.csv", tmp_path / "elsewhere"
+
+    def touch() -> None:
+        content = path.read_bytes()
+        if change == "edited":
+            path.write_bytes(b"x" * len(content))
+        elif change == "linked":
+            elsewhere.write_bytes(b"x" * len(content))
+            path.unlink()
+            path.symlink_to(elsewhere)
+        else:
+            path.unlink()
+            if change == "replaced":
+                path.write_bytes(b"x" * len(content))
+
+    _written_twice(place, touch)
+    _assert_whole(place)
+    assert not path.is_symlink()
+
+
+def test_a_file_system_without_links_gets_every_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise OSError
+
+    monkeypatch.setattr("os.link", refused)
+    before = _written_twice(tmp_path / "run")
+    _assert_whole(tmp_path / "run")
+    assert (tmp_path / "run" / "plan.json").stat().st_ino != before["plan.json"]

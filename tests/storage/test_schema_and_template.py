@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,8 @@ from infraplan.optimizer.storage.guide import purpose
 from infraplan.optimizer.storage.schema import schema, write_format_pages
 from infraplan.optimizer.storage.table_columns import (
     CSV_TABLES,
-    REFERENCES,
     heading_of,
+    reference_columns,
     table_for,
     table_of,
 )
@@ -143,9 +144,16 @@ def test_every_word_of_every_list_has_chinese_words_that_lead_back_to_it() -> No
 
 
 def test_references_name_tables_and_columns_that_exist() -> None:
-    columns = {column for table in ALL_TABLES for column in table.columns}
-    assert set(REFERENCES) <= columns
-    assert set(REFERENCES.values()) <= set(TABLES)
+    """What each field says that it refers to; that a wrong name is told: test_references.py."""
+    assert reference_columns()["node"] == "network_nodes"
+    for table in ALL_TABLES:
+        for column, field in table.columns.items():
+            parts = re.split(r"[|=]", field.refers_to) if field.refers_to else []
+            for part in set(parts) - {"built-in"}:
+                name, _, inner = part.partition(".")
+                assert name in TABLES, f"{table.name}.{column} refers to {part}"
+                known = {*table_of(name).columns, "options"}
+                assert not inner or inner in known, f"{table.name}.{column} refers to {part}"
 
 
 def test_both_pages_name_every_table() -> None:

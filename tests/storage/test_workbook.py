@@ -6,14 +6,12 @@ import datetime
 import io
 import zipfile
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pytest
 from openpyxl.workbook import Workbook
 
-from infraplan.models.errors import Finding, Severity
-from infraplan.models.instance import Instance
+from infraplan.models.errors import Severity
 from infraplan.optimizer.estimating.plausibility import find_implausibilities
 from infraplan.optimizer.storage import (
     example_instance,
@@ -28,42 +26,7 @@ from infraplan.optimizer.storage.flat_settings import key_in_chinese, key_of
 from infraplan.optimizer.storage.sheet_layout import lines_of, width_of
 from infraplan.optimizer.storage.workbook import read_workbook
 from tests.builders import make_instance, make_project
-
-SETTINGS = [
-    ["设置项", "值"],
-    ["id", "x"],
-    ["price_year", 2021],
-    ["money_factor", "1亿"],
-    ["horizon.phases.1.id", "p14"],
-    ["horizon.phases.1.first_year", "十四五"],
-    ["horizon.phases.1.last_year", "十四五"],
-]
-HEADS = ["项目编号", "项目名称", "行业", "总投资", "工期"]
-
-
-def book(**sheets: list[list[Any]]) -> Workbook:
-    made = Workbook()
-    made.remove(made.worksheets[0])
-    for name, rows in {"设置": SETTINGS, **sheets}.items():
-        sheet = made.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    return made
-
-
-def data(made: Workbook) -> bytes:
-    stream = io.BytesIO()
-    made.save(stream)
-    return stream.getvalue()
-
-
-def read(made: Workbook) -> tuple[Instance | None, tuple[Finding, ...]]:
-    reading = read_workbook(data(made), "plan.xlsx")
-    return reading.instance, reading.findings
-
-
-def places(findings: tuple[Finding, ...]) -> list[tuple[Any, ...]]:
-    return [(f.rule, f.file, f.sheet, f.row, f.column) for f in findings]
+from tests.storage.books import HEADS, SETTINGS, book, data, places, read
 
 
 def test_an_office_workbook(tmp_path: Path) -> None:
@@ -93,6 +56,7 @@ def test_an_office_workbook(tmp_path: Path) -> None:
     assert places(findings) == [
         ("title-row", "plan.xlsx", "项目清单", 3, None),
         ("merged-cells", "plan.xlsx", "项目清单", 4, "行业"),
+        ("unit-above", "plan.xlsx", "项目清单", 2, None),
         ("row-passed-over", "plan.xlsx", "项目清单", 8, None),
         ("row-passed-over", "plan.xlsx", "项目清单", 9, None),
     ]
@@ -456,47 +420,3 @@ def test_the_template_validates_clean_and_teaches_how_debt_is_handled(tmp_path: 
     assert {row.year for row in rows if row.new_quota} == set(years)
     served = {(pool.id, owner) for pool in reading.instance.pools for owner in pool.service_funds}
     assert {(row.pool, row.jurisdiction) for row in reading.instance.instruments} <= served
-
-
-@pytest.mark.parametrize("unit", ["", "（万元）"])
-@pytest.mark.parametrize("above", [0, 1])
-def test_headings_in_two_rows_of_merged_cells(unit: str, above: int) -> None:
-    """Most headings span two rows; a group spans the headings below it and may tell the unit."""
-    scale = 10_000 if unit else 1
-    top = ["项目编号", "项目名称", "行业", f"投资{unit}", None, None, "工期"]
-    low = [None, None, None, "总投资", "投资低值", "投资高值", None]
-    rows = [[f"某县项目清单{n}"] for n in range(above)]
-    rows += [top, low, ["r", "水库", "水利", 6.0 * scale, 5.0 * scale, 8.0 * scale, 3]]
-    made = book(项目=rows)
-    sheet, first = made["项目"], above + 1
-    for column in (1, 2, 3, 7):
-        sheet.merge_cells(
-            start_row=first, end_row=first + 1, start_column=column, end_column=column
-        )
-    sheet.merge_cells(start_row=first, end_row=first, start_column=4, end_column=6)
-    instance, findings = read(made)
-    assert instance is not None, findings
-    option = instance.projects[0].options[0]
-    costs = (option.overnight_cost, option.overnight_cost_low, option.overnight_cost_high)
-    assert costs == (6.0, 5.0, 8.0)
-    assert option.lead_time == 3
-
-
-def test_a_row_of_a_group_over_most_headings() -> None:
-    """Where the lower row holds most headings, the one that spans both is read all the same."""
-    top = ["项目编号", "基本情况", None, None, None]
-    low = [None, "项目名称", "行业", "总投资", "工期"]
-    made = book(项目=[top, low, ["r", "水库", "水利", 6.0, 3]])
-    made["项目"].merge_cells("A1:A2")
-    made["项目"].merge_cells("B1:E1")
-    instance, findings = read(made)
-    assert instance is not None, findings
-    assert instance.projects[0].id == "r"
-
-
-def test_the_advice_on_decimal_marks_names_what_a_workbook_has() -> None:
-    rows = [HEADS, ["a", "甲", "水利", "24,00", 3], ["b", "乙", "水利", "6.5", 3]]
-    _, findings = read(book(项目=rows))
-    (finding,) = [f for f in findings if f.severity is Severity.ERROR]
-    assert "sheet of settings" in finding.advice
-    assert "设置表" in finding.advice.zh

@@ -7,6 +7,7 @@ flows, tangents are added where they are needed until the costs are what they sh
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -17,8 +18,14 @@ from infraplan.optimizer.formulation.networks.columns import Slice
 from infraplan.optimizer.mip import FloatArray, IntArray, Mip
 from infraplan.optimizer.mip_edits import matrix_of, with_rows
 
+NO_END_S = 1e9
+"""Seconds left where nothing ends."""
+
 ROUNDS = 60
 """Rounds of tangents at most."""
+
+OUT_OF_TIME = 1
+"""Status of scipy's answers that a limit of time or of iterations ended."""
 
 EXACT = 1e-10
 """Costs that are too low by less than this share of themselves are exact."""
@@ -27,6 +34,11 @@ CLOSE = 1e-9
 """So are costs that together are too low by less than this share of all costs; a linear program
 keeps its rows to 1e-7, and of many costs some would for ever seem too low. What service is worth
 does not count: it may be large beyond measure, as the price of a trip that must be made."""
+
+
+class FlowsUnfinishedError(Exception):
+    """Flows of least cost were not found in the time that there was."""
+
 
 Tangent = tuple[int, IntArray, float, float]
 """`column - slope x sum of the flow columns >= start`."""
@@ -38,22 +50,26 @@ def least_cost(
     lower: FloatArray,
     upper: FloatArray,
     columns: IntArray | None = None,
+    seconds: float = NO_END_S,
 ) -> FloatArray | None:
     """Column values of greatest objective with bounds `lower`, `upper`; None: there are none.
 
     Integer columns that the bounds leave open (which way a link with losses carries) are decided
     as whole numbers. With `columns`, only these are decided and only
-    rows with them are kept; all others are zero.
+    rows with them are kept; all others are zero. It ends within `seconds` by the clock.
+
+    Raises
+    ------
+    FlowsUnfinishedError
+        If these were too few.
     """
+    end = time.perf_counter() + seconds
     chosen = np.arange(mip.num_columns) if columns is None else columns
     part = csr_array(matrix_of(mip)[:, chosen])
     rows = np.flatnonzero(np.diff(part.indptr) > 0) if columns is not None else slice(None)
     part = csr_array(part[rows])
     low, high = mip.row_lower[rows], mip.row_upper[rows]
-    equal = low == high
-    above, below = ~equal & np.isfinite(high), ~equal & np.isfinite(low)
-    sides = [part[above], -part[below]]
-    limits = [high[above], -low[below]]
+    equal, (sides, limits) = low == high, _sides(part, low, high)
     place = np.full(mip.num_columns, -1)
     place[chosen] = np.arange(chosen.size)
     values = np.zeros(mip.num_columns)
@@ -61,6 +77,8 @@ def least_cost(
         return values
     is_open = mip.integrality[chosen] & (lower[chosen] < upper[chosen])
     for _ in range(ROUNDS):
+        if (left := end - time.perf_counter()) <= 0.0:
+            raise FlowsUnfinishedError
         answer = linprog(
             -mip.objective[chosen],
             A_ub=vstack(sides),
@@ -70,7 +88,10 @@ def least_cost(
             bounds=np.column_stack([lower[chosen], upper[chosen]]),
             method="highs",
             integrality=is_open.astype(np.int64) if is_open.any() else None,
+            options={"time_limit": left},
         )
+        if answer.status == OUT_OF_TIME:
+            raise FlowsUnfinishedError
         if answer.status != 0:
             return None
         values[chosen] = answer.x
@@ -83,6 +104,14 @@ def least_cost(
         sides.append(_cut_rows(cuts, place, chosen.size))
         limits.append(np.array([-start for _, _, _, start in cuts]))
     return values
+
+
+def _sides(
+    part: csr_array, low: FloatArray, high: FloatArray
+) -> tuple[list[csr_array], list[FloatArray]]:
+    """Rows `low <= part x <= high` that are no equations, each side as rows of "at most"."""
+    above, below = (low != high) & np.isfinite(high), (low != high) & np.isfinite(low)
+    return [part[above], -part[below]], [high[above], -low[below]]
 
 
 def with_tangents(mip: Mip, slices: tuple[Slice, ...], points: Sequence[FloatArray]) -> Mip | None:

@@ -70,10 +70,13 @@ def _tighten_row(
     the sum of those of "started by" this year and later ones; no start may have one below 0.
     """
     part = slice(int(mip.a_start[row]), int(mip.a_start[row + 1]))
-    index, old, limit = mip.a_index[part], mip.a_value[part], float(mip.row_upper[row])
+    index, limit = mip.a_index[part], float(mip.row_upper[row])
     is_start = run[index] >= 0
+    if not 0.0 <= limit < np.inf or not is_start.any():
+        return
+    old = mip.a_value[part]
     use, factor = index[~is_start], old[~is_start]
-    if limit < 0.0 or not np.isfinite(limit) or not is_start.any() or np.any(factor < 0.0):
+    if np.any(factor < 0.0):
         return
     known = [columns.get(int(column), np.inf) for column in use]
     most = min(at_node, float(factor @ np.array(known)) if use.size else 0.0)

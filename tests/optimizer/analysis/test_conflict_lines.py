@@ -6,19 +6,28 @@ from typing import Any
 
 import pytest
 
+from infraplan.models.debt_rule import Band
 from infraplan.models.instance import Instance
+from infraplan.optimizer import work_clock
+from infraplan.optimizer.analysis import conflicts
 from infraplan.optimizer.analysis.conflicts import (
     Conflict,
     conflict_line,
     conflict_lines,
     find_conflict,
 )
+from infraplan.optimizer.analysis.elastic import search
 from infraplan.optimizer.analysis.rejections import find_rejections
+from infraplan.optimizer.backends import SolverOptions
+from infraplan.optimizer.mip import FloatArray, Mip
 from infraplan.optimizer.program import build_formulation
+from infraplan.optimizer.status import Termination
 from tests.assertions import assert_bilingual
 from tests.builders import (
     edit,
+    make_bond,
     make_debt,
+    make_fiscal,
     make_fund,
     make_inflows,
     make_instance,
@@ -27,6 +36,8 @@ from tests.builders import (
     make_pool,
     make_project,
     make_relation,
+    make_rule,
+    make_settings,
 )
 from tests.optimizer.engine import best
 
@@ -141,3 +152,69 @@ def test_a_rejection_states_the_amount_of_the_year_that_it_names() -> None:
     assert short.years == (2021, 2022)
     assert short.amounts == pytest.approx((5.0, 7.0), abs=1e-3)
     assert short.first_amount == pytest.approx(5.0, abs=1e-3)
+
+
+def test_amounts_have_time_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where looking for what is needed takes all its time, each rule still says by how much."""
+    limit, proofs = 100.0, 0
+
+    def slow(mip: Mip, options: SolverOptions) -> tuple[Termination, FloatArray | None]:
+        nonlocal proofs
+        found = search(mip, options)
+        if found[0].is_proof_of_no_plan:
+            proofs += 1
+            work_clock.spend(0.9 * limit if proofs == 1 else 0.0)
+        return found
+
+    monkeypatch.setattr(conflicts, "search", slow)
+    instance, _ = CASES["lapse"]
+    with work_clock.counting(None):
+        report = find_conflict(build_formulation(instance), time_limit_s=limit)
+    assert not report.is_minimal
+    assert len(report.rules) >= 3
+    assert all(rule.amount > 0.0 for rule in report.rules)
+    assert all(rule.years for rule in report.rules if rule.family in {"fund_balance", "lapse"})
+
+
+def test_a_conflict_is_found_in_the_time_kept_for_its_amounts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where most of the time is over before it is proven, the rules are told all the same."""
+    limit, calls = 100.0, 0
+
+    def slow(mip: Mip, options: SolverOptions) -> tuple[Termination, FloatArray | None]:
+        nonlocal calls
+        calls += 1
+        found = search(mip, options)
+        work_clock.spend(0.8 * limit if calls == 1 else 0.0)
+        return found
+
+    monkeypatch.setattr(conflicts, "search", slow)
+    instance, _ = CASES["lapse"]
+    with work_clock.counting(None):
+        report = find_conflict(build_formulation(instance), time_limit_s=limit)
+    assert len(report.rules) >= 3
+    assert not report.is_minimal
+
+
+def test_a_ban_of_starts_names_the_first_year_in_which_a_start_would_do() -> None:
+    # 8 of debt, due in 2030, are above 0.2 x 20 in every year: a, from 2022 on, may start in none.
+    instance = make_instance(
+        [make_project("a", 2.0, 9.0, earliest_start=2022, latest_start=2024, **MUST)],
+        funds=[make_fund()],
+        inflows=make_inflows("budget", 2021, 5.0, 5.0, 5.0, 5.0),
+        jurisdictions=make_jurisdictions("region"),
+        instruments=[make_bond(tenor=9)],
+        pools=[make_pool()],
+        debt=[make_debt(2021, opening_balance=8.0)],
+        fiscal=make_fiscal("capacity", 2021, 20.0, 20.0, 20.0, 20.0),
+        settings=make_settings(
+            (2021, 2024),
+            rules=[
+                make_rule(bands=[Band(id="green", upper=0.2), Band(id="red", starts_banned=True)])
+            ],
+        ),
+        years=(2021, 2024),
+    )
+    rules = {rule.family: rule for rule in find_conflict(build_formulation(instance)).rules}
+    assert rules["start_ban"].years == (2022,)

@@ -8,8 +8,10 @@ import pytest
 
 from infraplan.models.debt_rule import CapitalRatio
 from infraplan.models.instance import Instance
+from infraplan.models.jurisdiction import Jurisdiction
 from infraplan.models.plan import Rejection
 from infraplan.models.project import Mandate
+from infraplan.models.relation import Relation
 from infraplan.optimizer.analysis.conflicts import conflict_lines, find_conflict
 from infraplan.optimizer.analysis.rejections import find_rejections
 from infraplan.optimizer.program import build_formulation
@@ -17,6 +19,7 @@ from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions
 from tests.assertions import assert_bilingual
 from tests.builders import (
+    make_agreement,
     make_bond,
     make_demand,
     make_fund,
@@ -28,6 +31,7 @@ from tests.builders import (
     make_project,
     make_relation,
     make_resource,
+    make_share,
     make_target,
 )
 
@@ -262,6 +266,62 @@ def test_a_rival_of_a_chosen_project_can_be_forced_in_at_a_loss() -> None:
     row = rejections(make_instance(projects, relations=[relation]))["b"]
     assert (row.rule, row.others, row.can_be_forced) == ("exclusive:either", ("a",), True)
     assert row.loss == pytest.approx(6.0)
+
+
+@pytest.mark.parametrize(
+    ("relation", "rule", "others"),
+    [
+        (make_relation("exclusive", ["a"], ["b"], id="either"), "exclusive:either", ("a",)),
+        (make_relation("requires", ["pre"], ["b"], id="needs"), "precedence:needs:b:pre", ("pre",)),
+    ],
+)
+def test_what_no_money_would_help_is_told_before_money_that_is_short(
+    relation: Relation, rule: str, others: tuple[str, ...]
+) -> None:
+    """Beside the must there is money for no other project; with any money b stays out."""
+    projects = [
+        must("a", latest_start=2021),
+        make_project("b", 10, 8, latest_start=2021),
+        make_project("pre", 1, 1, mandatory=Mandate.MUST_NOT),
+    ]
+    instance = make_instance(
+        projects,
+        relations=[relation],
+        funds=[make_fund()],
+        inflows=make_inflows("budget", 2021, 10.0, 0, 0, 0),
+    )
+    row = rejections(instance)["b"]
+    assert (row.rule, row.others, row.can_be_forced) == (rule, others, False)
+    assert row.amount is None
+
+
+def test_what_loses_is_told_before_money_that_is_short() -> None:
+    """b loses 10 - 3 x 2 = 4, and there is no money for it beside the must."""
+    instance = make_instance(
+        [must("a", latest_start=2021), make_project("b", 10, 2, latest_start=2021)],
+        funds=[make_fund()],
+        inflows=make_inflows("budget", 2021, 10.0, 0, 0, 0),
+    )
+    row = rejections(instance)["b"]
+    assert (row.rule, row.amount, row.can_be_forced) == ("value", pytest.approx(4.0), False)
+
+
+def test_money_that_is_short_is_told_before_what_partners_agreed_on() -> None:
+    """a is to pay 6 and to make good the loss of b: 4 less a fifth of 12. It has too little."""
+    instance = make_instance(
+        [make_project("x", 10, 4, jurisdiction="a", latest_start=2021)],
+        jurisdictions=[Jurisdiction(id="a"), Jurisdiction(id="b")],
+        funds=[make_fund("fa", jurisdiction="a"), make_fund("fb", jurisdiction="b")],
+        inflows=[
+            *make_inflows("fa", 2021, 7.0, 0, 0, 0),
+            *make_inflows("fb", 2021, 100.0, 0, 0, 0),
+        ],
+        shares=[make_share("x", "b", 0.4, benefit_share=0.2)],
+        agreements=[make_agreement("x", consent="project", compensation=True)],
+    )
+    row = rejections(instance)["x"]
+    assert (row.rule, row.can_be_forced) == ("fund_balance:fa", False)
+    assert row.amount == pytest.approx(6.0 + 1.6 - 7.0)
 
 
 def test_a_prerequisite_that_is_out_is_named() -> None:

@@ -20,7 +20,7 @@ from infraplan.models.horizon import Phase
 from infraplan.models.instance import Instance
 from infraplan.models.project import Mandate
 from infraplan.models.rules import RULES
-from infraplan.optimizer.analysis.conflicts import Conflict, conflict_lines, find_conflict
+from infraplan.optimizer.analysis.conflicts import conflict_lines, find_conflict
 from infraplan.optimizer.program import build_formulation
 from tests.builders import (
     make_bond,
@@ -44,7 +44,7 @@ from tests.builders import (
     make_target,
 )
 from tests.optimizer.engine import best
-from tests.oracle.reasons import faults_of_conflict
+from tests.oracle.reasons import faults_of_conflict, is_over_the_span
 
 FIRST, LAST = 2021, 2024
 PARTS = 4
@@ -217,13 +217,6 @@ def random_conflict(seed: int) -> tuple[str, Instance] | None:
     return None if best(instance).plan is not None else ("+".join(sorted(kinds)), instance)
 
 
-def _is_over_the_span(instance: Instance, rule: Conflict) -> bool:
-    """Whether a rule limits the sum over its years, and not each of them."""
-    rows = {"policy": instance.policies, "resource": instance.resources}.get(rule.family, ())
-    names = {getattr(row, "id", "") or getattr(row, "resource", ""): row for row in rows}
-    return bool(rows) and not names[str(rule.key[0])].per_year
-
-
 @pytest.mark.parametrize("part", range(PARTS))
 def test_each_conflict_has_no_plan_and_needs_all_its_members(part: int) -> None:
     found = 0
@@ -237,7 +230,7 @@ def test_each_conflict_has_no_plan_and_needs_all_its_members(part: int) -> None:
         assert not list(faults_of_conflict(instance, report)), (seed, kinds)
         for rule in report.rules:
             # What holds over the whole plan has no year; all else says when it is short.
-            has_years = "year" in RULES[rule.family].axes and not _is_over_the_span(instance, rule)
+            has_years = "year" in RULES[rule.family].axes and not is_over_the_span(instance, rule)
             assert bool(rule.years) is has_years, (seed, rule)
             is_late = rule.family == "tail_service"  # what must be paid after the plan
             assert all((year > LAST) is is_late for year in rule.years), (seed, rule)

@@ -248,7 +248,7 @@ def test_sunk_cost_of_begun_works_that_are_given_up_is_told() -> None:
     instance, plan = planned()
     rolled = roll(instance, plan, 2022, [Actual(project="road", year=2021, cancelled=True)])
     assert rolled.cancelled == {"road": pytest.approx(10.0)}
-    assert "10 sunk" in rolled.instance.project_by_id["road"].note
+    assert rolled.instance.project_by_id["road"].spent_to_date == pytest.approx(10.0)
     assert "road" in rolled.notes[0]
     # The bridge waits for the road and cannot be built any more.
     assert best(rolled.instance).starts == {}
@@ -278,6 +278,20 @@ def test_receipts_keep_their_years() -> None:
     # 2022: 3 x 1.1, in the opening balance; 2023: 3 x 1.21.
     assert rolled.funds == {"budget": pytest.approx(3.3)}
     assert cash[0].inflow == pytest.approx(3.63)
+
+
+def test_what_rounding_leaves_is_no_cash() -> None:
+    """0.1 + 0.2 came in, 0.3 was paid: 5.6e-17 is left of it."""
+    instance = make_instance(
+        [make_project("a", 0.3, 9.0, earliest_start=2022, latest_start=2022)],
+        years=(2021, 2023),
+        funds=[make_fund()],
+        inflows=make_inflows("budget", 2021, 0.1, 0.2),
+    )
+    plan = best(instance).plan
+    assert plan is not None
+    assert 0.1 + 0.2 - 0.3 > 0.0
+    assert roll(instance, plan, 2023).funds == {"budget": 0.0}
 
 
 # ------------------------------------------------------------------------------- what lapses
@@ -450,6 +464,69 @@ def test_works_given_up_take_no_more_than_until_then(spent: float | None, sunk: 
     assert rolled.funds == {"budget": pytest.approx(60.0 - 10.0 - sunk)}
     more = told(row, Actual(project="line", year=2023, spent=1.5), to_year=2024)
     assert more.cancelled == {"line": pytest.approx(sunk + 1.5)}
+
+
+def test_a_late_bill_does_not_bring_back_what_was_given_up() -> None:
+    first = told(Actual(project="line", year=2021, cancelled=True), to_year=2022)
+    assert first.instance.project_by_id["line"].spent_to_date == pytest.approx(10.0)
+    bill = Actual(project="line", year=2022, spent=1.0)
+    for rows in ((bill,), (bill.model_copy(update={"cancelled": True}),)):
+        second = roll(first.instance, None, 2023, rows)
+        line = second.instance.project_by_id["line"]
+        assert (line.mandatory, line.stage) == (Mandate.MUST_NOT, Stage.START)
+        assert line.spent_to_date == pytest.approx(11.0)
+        assert second.cancelled == {"line": pytest.approx(11.0)}
+        assert "line" not in second.committed
+        unbilled = roll(first.instance, None, 2023).funds["budget"]
+        assert second.funds == {"budget": pytest.approx(unbilled - 1.0)}
+
+
+def test_only_a_start_brings_back_what_was_given_up() -> None:
+    first = told(Actual(project="line", year=2021, cancelled=True), to_year=2022)
+    again = roll(first.instance, None, 2023, [Actual(project="line", year=2022, started=2022)])
+    assert again.instance.project_by_id["line"].stage is Stage.UNDER_CONSTRUCTION
+    assert list(again.committed) == ["line"]
+
+
+def test_works_given_up_later_have_sunk_what_went_in_before_too() -> None:
+    first = told(to_year=2022)
+    before = first.instance.project_by_id["line"].spent_to_date
+    row = Actual(project="line", year=2022, spent=0.0, cancelled=True)
+    second = roll(first.instance, None, 2023, [row])
+    assert before == pytest.approx(10.0)
+    assert second.cancelled == {"line": pytest.approx(10.0)}
+
+
+@pytest.mark.parametrize("lag", [1, 2])
+def test_works_that_share_with_what_began_before_still_do_after_a_roll(lag: int) -> None:
+    road = make_project("road", 6.0, 10.0, lead_time=1)
+    pipe = make_project("pipe", 5.0, 0.1, lead_time=1, earliest_start=2022)
+    instance = make_instance(
+        [road, pipe],
+        years=(2021, 2024),
+        relations=[
+            make_relation("shared_works", ["road"], ["pipe"], lag=lag, value=30.0, id="dig")
+        ],
+        funds=[make_fund()],
+        inflows=make_inflows("budget", 2021, 20.0),
+    )
+    plan = best(instance).plan
+    assert plan is not None
+    assert {start.project: start.start for start in plan.starts} == {"road": 2021, "pipe": 2022}
+    rolled = roll(instance, plan, 2022)
+    left = best(rolled.instance).plan
+    assert left is not None
+    assert {start.project: start.start for start in left.starts} == {"pipe": 2022}
+    assert {row.term: row.value for row in left.objective_terms}["shared_works"] == 30.0
+
+
+def test_a_project_that_can_no_longer_begin_is_told() -> None:
+    project = make_project("late", 1.0, 0.0, latest_start=2021)
+    rolled = roll(make_instance([project], years=(2021, 2023)), None, 2022)
+    assert [str(note) for note in rolled.notes] == [
+        "late did not begin by its latest_start 2021: no plan can start it any more. Give it "
+        "a later year if it may still be built"
+    ]
 
 
 # ------------------------------------------------------------------------- over several years

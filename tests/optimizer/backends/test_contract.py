@@ -403,7 +403,7 @@ def test_available_solvers_without_loading_any() -> None:
     assert found["highs"].version
     assert all(info.how_to_install for info in found.values())
     code = (
-        "import sys; from optimizer.backends import available_solvers; available_solvers();"
+        "import sys; from infraplan.optimizer.backends import available_solvers as them; them();"
         "print([m for m in ('highspy', 'pulp', 'ortools', 'pandas') if m in sys.modules])"
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -10,12 +10,22 @@ import numpy as np
 import pytest
 
 from infraplan.models.instance import Instance
+from infraplan.models.relation import RelationType
 from infraplan.optimizer.backends.quick_relaxation import quick_search
-from infraplan.optimizer.bench.by_hand import hand_model, obeys, starts_of, unwritten
+from infraplan.optimizer.bench.by_hand import (
+    hand_model,
+    obeys,
+    starts_of,
+    unwritten,
+    unwritten_words,
+)
 from infraplan.optimizer.bench.greedy import greedy_starts
+from infraplan.optimizer.bench.plain import plain
 from infraplan.optimizer.column_forms import Columns
+from infraplan.optimizer.generating.make import generate, make_request
 from infraplan.optimizer.program import build_formulation
 from infraplan.optimizer.status import Termination
+from tests.assertions import assert_bilingual
 from tests.builders import (
     make_bond,
     make_fund,
@@ -171,3 +181,32 @@ def test_what_is_not_written_is_named() -> None:
         ],
     )
     assert {"exclusive", "issue_use", "funds", "relations"} <= set(unwritten(instance))
+
+
+def test_plain_instances_keep_all_the_money_and_the_orders() -> None:
+    made = generate(make_request(40, 6, 3))
+    assert unwritten(made)
+    less = plain(made)
+    assert unwritten(less) == ()
+    for year in made.settings.horizon.years:
+        for payer in made.jurisdiction_ids:
+            before, after = (
+                sum(
+                    row.value
+                    for row in instance.inflows
+                    if row.year == year and instance.fund_by_id[row.fund].jurisdiction == payer
+                )
+                for instance in (made, less)
+            )
+            assert after == pytest.approx(before)
+    kinds = {row.type for row in made.relations} - {row.type for row in less.relations}
+    assert kinds
+    assert RelationType.FINISH_TO_START not in kinds
+    assert len(less.projects) == len(made.projects)
+    assert plain(less).funds == less.funds
+
+
+def test_every_thing_that_is_not_written_has_words() -> None:
+    words = unwritten_words(generate(make_request(40, 6, 3, debt=True, networks=True)))
+    assert_bilingual(str(words), words.zh)
+    assert unwritten_words(plain(generate(make_request(40, 6, 3)))) == ""

@@ -159,6 +159,21 @@ def _money() -> Iterable[Mini]:
         15.0,
         20.0,
     )
+    yield _mini("issue_years", "instruments", lambda x: _plan(**_bonds(first_year=x)), 2022, 2021)
+    ppp = {"kind": "availability", "kernel": "annuity", "pool": "ppp", "tagged": True}
+    yield _mini(
+        "contract",
+        "inflows",
+        lambda x: _plan(
+            a={"latest_start": 2021},
+            b={"latest_start": 2021},
+            instruments=[make_bond("ppp", 2, 0.1, **ppp)],
+            pools=[make_pool("ppp", region="budget")],
+            **_fund([0.0, x, x]),
+        ),
+        6.0,
+        20.0,
+    )
     yield _mini(
         "annual_limit", "instruments", lambda x: _plan(**_bonds(annual_limit=x)), 10.0, 20.0
     )

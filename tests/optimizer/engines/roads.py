@@ -16,7 +16,8 @@ import numpy as np
 from infraplan.models.instance import Instance
 from infraplan.models.network import FlowLaw, LoadBlock, NetworkSettings
 from tests.builders import edit, make_change, make_demand, make_link, make_node
-from tests.oracle.oracle import Choice, Oracle
+from tests.oracle.choice import Choice
+from tests.oracle.oracle import Oracle
 
 LINKS = {
     # time, capacity, alpha: Braess's four roads, where a good bridge and a bad one may be built
@@ -207,17 +208,23 @@ class RoadOracle(Oracle):
             self.times[key] = travel_time(self.instance, there, trips)
         return self.times[key]
 
+    def roads_of(self, built: dict[str, Choice]) -> dict[str, Choice]:
+        """What opens roads: what is built, and what stands until it is retired."""
+        return self.still_there(built) | built
+
     def joint_value(self, built: dict[str, Choice]) -> float:
         total = super().joint_value(built)
+        there = self.roads_of(built)
         block = self.instance.settings.networks[0].blocks[0]
         for (year, later), weight in self.weights.items():
-            after, before = self.minutes(built, year, later), self.minutes({}, year, later)
+            after, before = self.minutes(there, year, later), self.minutes({}, year, later)
             if after is not None:
                 money = block.weight * self.instance.demands[0].value_of_time
                 total += weight * money * ((before or 0.0) - after)
         return total
 
     def allowed(self, built: dict[str, Choice]) -> bool:
-        if any(self.minutes(built, *state) is None for state in self.weights):
+        there = self.roads_of(built)
+        if any(self.minutes(there, *state) is None for state in self.weights):
             return False
         return super().allowed(built)

@@ -44,7 +44,7 @@ def test_its_plans_are_kept_and_prove_the_answer(
 ) -> None:
     formulation, known = question
     monkeypatch.setattr(beside_module, "AFTER_S", 0.0)
-    monkeypatch.setattr(beside_module, "_processors", lambda: 2)
+    monkeypatch.setattr(beside_module, "processors", lambda: 2)
     with Beside(formulation, known, SolveOptions(gap=0.01), Deadline.after(120.0)) as beside:
         stop = beside.stopping(None)
         end = time.perf_counter() + 120.0
@@ -73,7 +73,7 @@ def test_it_runs_only_where_there_is_room(
     options: SolveOptions,
 ) -> None:
     monkeypatch.setattr(beside_module, "AFTER_S", 0.0)
-    monkeypatch.setattr(beside_module, "_processors", lambda: processors)
+    monkeypatch.setattr(beside_module, "processors", lambda: processors)
     with Beside(*question, options, Deadline.after(60.0)) as beside:
         beside.poll()
         beside.poll()
@@ -98,7 +98,7 @@ def test_the_search_has_plans_for_the_solver_that_are_better_than_its_own(
     good = _good(formulation, 5e-3)
     worth = formulation.mip.value(good)
     monkeypatch.setattr(beside_module, "AFTER_S", 0.0)
-    monkeypatch.setattr(beside_module, "_processors", lambda: 2)
+    monkeypatch.setattr(beside_module, "processors", lambda: 2)
     with Beside(formulation, known, SolveOptions(gap=0.0), Deadline.after(120.0)) as beside:
         beside.heard(good)
         end = time.perf_counter() + 120.0

@@ -18,7 +18,7 @@ from infraplan.optimizer.solve_result import SolveOptions
 from tests.assertions import assert_verified
 from tests.optimizer.engines.minis import MINIS
 from tests.optimizer.engines.roads import RoadOracle, with_roads
-from tests.oracle.oracle import Choice
+from tests.oracle.choice import Choice
 
 ROADS = [("a", "direct", {}), ("b", "short", {})]
 """Roads that the projects of a mini open; `short` harms where `direct` is not there."""

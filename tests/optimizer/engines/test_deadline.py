@@ -53,6 +53,17 @@ def test_what_is_left_counts_from_the_begin(clock: Clock) -> None:
     assert guest_options(SolveOptions(), deadline).time_limit_s == LEAST_S
 
 
+def test_a_first_plan_is_sought_as_long_as_building_took_however_late(clock: Clock) -> None:
+    clock.now += 1.0
+    search = Deadline(1000.0, 5.0, has_more_to_do=True).of_search(0.5)
+    assert search.of_first_plan(0.5) == search  # in time: it ends with the search
+    clock.now += 30.0
+    late = Deadline(1000.0, 5.0, has_more_to_do=True).of_search(20.0)
+    assert late.limit_s == 31.0 + LEAST_SEARCH_S
+    assert late.of_first_plan(20.0).limit_s == 31.0 + 20.0
+    assert Deadline(1000.0, None).of_first_plan(20.0).limit_s is None
+
+
 def test_a_search_leaves_time_for_what_comes_after(clock: Clock) -> None:
     deadline = Deadline.after(100.0).with_more_to_do()
     clock.now += 4.0  # of which building took 2: six times as much is left for the rest

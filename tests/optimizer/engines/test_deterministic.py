@@ -9,22 +9,27 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from infraplan.models.instance import Instance
-from infraplan.optimizer import work_clock
+from infraplan.optimizer import stopping, work_clock
 from infraplan.optimizer.backends import SolverOptions, SolverReply, host, solve_mip
-from infraplan.optimizer.engines import deadline, turns
+from infraplan.optimizer.cli.main import app
+from infraplan.optimizer.engines import deadline, integer_program, turns
 from infraplan.optimizer.engines import known as known_module
+from infraplan.optimizer.engines.affordable_starts import affordable_starts
 from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.engines.known import Known
 from infraplan.optimizer.errors import UnsupportedFeatureError
-from infraplan.optimizer.primal import Search
+from infraplan.optimizer.mip import Mip
+from infraplan.optimizer.primal.core import CoreAnswer, solve_core
 from infraplan.optimizer.program import build_formulation
 from infraplan.optimizer.report.texts import told_clock
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.status import Termination
-from infraplan.optimizer.work_clock import ClockReason
+from infraplan.optimizer.storage import example_instance, write_instance
+from infraplan.optimizer.work_clock import ClockReason, ClockStep
 from infraplan.optimizer.workflow import Outcome, run_solve
 from tests.benchmarks.generate import benchmark_instance
 from tests.optimizer.backends import mips
@@ -98,13 +103,12 @@ def test_a_slower_machine_writes_the_same_bytes(
     instance: Instance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rounds: list[int] = []
-    by_price = Search.by_price
 
-    def counted(search: Search, *given: Any) -> bool:
+    def counted(*given: Any) -> CoreAnswer:
         rounds.append(1)
-        return by_price(search, *given)
+        return solve_core(*given)
 
-    monkeypatch.setattr(Search, "by_price", counted)
+    monkeypatch.setattr("infraplan.optimizer.primal.search.solve_core", counted)
     quick = _run(instance, OPTIONS, tmp_path / "quick")
     turned = len(rounds)
     _slow_down(monkeypatch, 40.0)
@@ -115,7 +119,12 @@ def test_a_slower_machine_writes_the_same_bytes(
     assert quick.result.gap is not None
     assert quick.result.gap <= 1e-4
     for outcome in (quick, slow):
-        assert outcome.manifest["clock"] == {"plan": False, "explanations": False, "why": []}
+        assert outcome.manifest["clock"] == {
+            "plan": False,
+            "explanations": False,
+            "why": [],
+            "steps": [],
+        }
         assert outcome.manifest["options"]["deterministic"]
 
 
@@ -128,6 +137,9 @@ def test_time_still_ends_it_and_that_is_told(
     assert outcome.manifest["clock"]["plan"] is True
     assert outcome.manifest["clock"]["why"] == ["time_limit"]
     assert outcome.result.clock == (ClockReason.TIME_LIMIT,)
+    steps = outcome.manifest["clock"]["steps"]
+    assert steps
+    assert set(steps) <= set(ClockStep)
 
 
 def test_work_ends_it_and_no_clock_has_decided(instance: Instance) -> None:
@@ -158,6 +170,7 @@ def test_a_solve_by_time_says_what_the_clock_decided(
 def test_a_wish_to_stop_is_told(instance: Instance) -> None:
     result = solve(instance, SolveOptions(gap=0.0, time_limit_s=60.0), should_stop=lambda: True)
     assert ClockReason.STOPPED in result.clock
+    assert ClockReason.TIME_LIMIT not in result.clock
 
 
 def test_listeners_hear_of_seconds(instance: Instance, tmp_path: Path) -> None:
@@ -179,6 +192,29 @@ def test_listeners_hear_of_seconds(instance: Instance, tmp_path: Path) -> None:
 def test_one_thread_alone(instance: Instance) -> None:
     with pytest.raises(UnsupportedFeatureError, match="one thread"):
         solve(instance, SolveOptions(threads=2, deterministic=True))
+
+
+@pytest.mark.parametrize(
+    ("said", "is_asked"), [("1", True), ("true", True), ("on", True), ("0", False), ("", False)]
+)
+def test_the_environment_is_asked_where_nothing_else_is_said(
+    monkeypatch: pytest.MonkeyPatch, said: str, is_asked: bool
+) -> None:
+    monkeypatch.setenv(work_clock.DETERMINISTIC_VARIABLE, said)
+    assert SolveOptions().deterministic is is_asked
+    assert SolveOptions(deterministic=not is_asked).deterministic is not is_asked
+    monkeypatch.delenv(work_clock.DETERMINISTIC_VARIABLE)
+    assert not SolveOptions().deterministic
+
+
+def test_a_command_hears_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_instance(example_instance(), tmp_path / "plan.json")
+    solving = ["solve", str(tmp_path / "plan.json"), "-o", str(tmp_path / "run")]
+    monkeypatch.setenv(work_clock.DETERMINISTIC_VARIABLE, "1")
+    assert CliRunner().invoke(app, solving).exit_code == 0
+    record = json.loads((tmp_path / "run" / "run.json").read_text("utf-8"))
+    assert record["options"]["deterministic"] is True
+    assert CliRunner().invoke(app, [*solving, "--threads", "2"]).exit_code == 2
 
 
 @pytest.mark.parametrize("solver", ["highs", "cbc", "scip", "cpsat"])
@@ -208,3 +244,48 @@ def test_a_reader_is_told_what_the_clock_decided() -> None:
     assert told_clock(told | {"plan": False})[0] == "explanations alone (time limit, stopped)"
     assert told_clock({"plan": False, "explanations": False, "why": []}) == ("nothing", "无")
     assert told_clock(None) == ("", "")  # a run of before
+
+
+def test_a_wish_to_stop_takes_the_place_of_shares_of_time() -> None:
+    with stopping.one_task(), work_clock.watched() as reasons:
+        work_clock.decided(ClockReason.TIME_LIMIT)  # a share of time had ended before
+        work_clock.decided(ClockReason.SEARCH_BESIDE)
+        stopping.ask()
+        work_clock.decided(ClockReason.TIME_LIMIT)  # nothing has time from now on
+    assert reasons == {ClockReason.STOPPED, ClockReason.SEARCH_BESIDE}
+    with work_clock.watched() as reasons:  # somebody else's wish, told by `should_stop`
+        work_clock.decided(ClockReason.STOPPED)
+        work_clock.decided(ClockReason.TIME_LIMIT)
+    assert reasons == {ClockReason.STOPPED}
+    with work_clock.watched() as reasons:
+        work_clock.decided(ClockReason.TIME_LIMIT)
+    assert reasons == {ClockReason.TIME_LIMIT}
+
+
+def test_the_steps_in_which_the_clock_decided_are_told() -> None:
+    with work_clock.watched() as outer:
+        with work_clock.within(ClockStep.BEFORE):
+            work_clock.decided(ClockReason.TIME_LIMIT)
+        with work_clock.watched() as inner, work_clock.within(ClockStep.EXPLAIN):
+            work_clock.decided(ClockReason.STOPPED)
+    assert outer.steps == {ClockStep.BEFORE, ClockStep.EXPLAIN}
+    assert (inner, inner.steps) == ({ClockReason.STOPPED}, {ClockStep.EXPLAIN})
+    stated = {"plan": True, "why": ["time_limit"], "steps": ["explain", "before_the_solver"]}
+    assert told_clock(stated) == (
+        "the plan (time limit: plans before the solver, explanations)",
+        "方案（时限：求解器之前的方案搜索、说明）",
+    )
+
+
+def test_a_step_that_its_share_cut_short_is_named_although_the_gap_is_reached(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut(mip: Mip, seconds: float) -> Mip:
+        work_clock.decided(ClockReason.TIME_LIMIT)
+        return affordable_starts(mip, seconds)
+
+    monkeypatch.setattr(integer_program, "affordable_starts", cut)
+    result = solve(instance, SolveOptions(gap=0.05, deterministic=True))
+    assert result.gap is not None
+    assert result.gap <= 0.05
+    assert result.clock_steps == (ClockStep.WINDOWS,)

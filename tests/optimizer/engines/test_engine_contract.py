@@ -233,6 +233,19 @@ def test_the_page_on_networks_lists_what_the_search_refuses() -> None:
     assert missing == []
 
 
+def test_the_search_refuses_what_the_page_on_networks_lists_and_nothing_else_is_listed() -> None:
+    page = PAGE.read_text("utf-8")
+    begin = page.index("## What the search over roads at equilibrium refuses")
+    section = page[begin : page.index("\n## ", begin)]
+    rows = [line.split("|")[2] for line in section.splitlines() if line.startswith("|")][2:]
+    listed = {name for row in rows for name in re.findall(r"`([^`]+)`", row)}
+    fields = {name for _, name in REFUSED}
+    places = {place.removeprefix("instance.") for _, place in LAWS.values()}
+    known = fields | places | {f"networks.{name}" for name in fields}
+    assert listed
+    assert listed <= known, sorted(listed - known)
+
+
 def test_the_integer_program_refuses_an_equilibrium_by_name() -> None:
     (refusal,) = ENGINES["exact"].supports(roads())
     assert (refusal.table, refusal.field) == ("instance", "networks.law")

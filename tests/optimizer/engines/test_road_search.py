@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import itertools
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from infraplan.models.project import Mandate
-from infraplan.optimizer.backends import Progress, SolverOptions
+from infraplan.optimizer.backends import Progress, SolverReply
+from infraplan.optimizer.backends.quick_relaxation import QuickRelaxation
 from infraplan.optimizer.engines import equilibrium
+from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.engines.equilibrium import solve_equilibrium
+from infraplan.optimizer.engines.road_claims import RoadSolvers
+from infraplan.optimizer.mip import Mip
 from infraplan.optimizer.networkdesign import affordable
 from infraplan.optimizer.networkdesign.affordable import Affordability, Verdict, start_rows
 from infraplan.optimizer.networkdesign.problem import Evaluator
@@ -70,6 +75,7 @@ def test_asked_to_stop_at_once_it_claims_nothing(years: tuple[int, int]) -> None
         assert found.bound is None
 
 
+@pytest.mark.by_seconds
 @pytest.mark.parametrize("years", [(2021, 2021), (2021, 2023)], ids=["search", "master"])
 def test_without_time_there_is_the_plan_of_nothing_built(
     years: tuple[int, int], monkeypatch: pytest.MonkeyPatch
@@ -85,6 +91,7 @@ def test_without_time_there_is_the_plan_of_nothing_built(
     assert (found.objective, found.bound, found.gap) == (0.0, None, None)
 
 
+@pytest.mark.by_seconds
 def test_without_time_nothing_is_built_only_where_that_is_allowed() -> None:
     instance = choice((2021, 2023))
     first = instance.projects[0].model_copy(update={"mandatory": Mandate.MUST})
@@ -133,11 +140,15 @@ def test_a_plan_of_before_is_where_it_begins() -> None:
     assert again.termination in {Termination.OPTIMAL, Termination.GAP_REACHED}
 
 
+def _nobody(mip: Mip) -> SolverReply:
+    raise AssertionError("a solver was asked")
+
+
 def test_what_money_forbids_is_learnt_as_a_limit_that_every_allowed_choice_keeps() -> None:
     instance = choice()
     mip = build_formulation(instance).mip
     starts = mip.columns("started").index.ravel()
-    asked = Affordability(mip, starts, SolverOptions)
+    asked = Affordability(mip, starts, lambda: 10.0, _nobody)
     designs = [
         np.array(bits, dtype=np.bool_) for bits in itertools.product([False, True], repeat=4)
     ]
@@ -158,22 +169,25 @@ def test_what_money_forbids_is_learnt_as_a_limit_that_every_allowed_choice_keeps
     assert all(limit is not None for limit in limits)
 
 
+@pytest.mark.by_seconds
 def test_where_the_solver_has_no_time_nothing_is_claimed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The plan is not taken, and the bound keeps its value."""
-    real = affordable.solve_mip
-
-    def without_time(mip, options, **more):
-        reply = real(mip, options, **more)
-        return type(reply)(
-            **{
-                **vars(reply),
-                "values": None,
-                "objective": None,
-                "termination": Termination.TIME_LIMIT,
-            }
-        )
-
-    monkeypatch.setattr(affordable, "solve_mip", without_time)
+    late = SolverReply(
+        termination=Termination.TIME_LIMIT,
+        state=SolutionState.NONE,
+        values=None,
+        objective=None,
+        bound=None,
+        gap=None,
+        runtime_s=0.0,
+        log="",
+        solver="highs",
+        solver_version="",
+    )
+    hasty = SimpleNamespace(of=lambda *_: SimpleNamespace(solve=lambda *_: None))
+    monkeypatch.setattr(affordable, "Completion", hasty)
+    monkeypatch.setattr(affordable, "quick_relaxation", lambda *_: QuickRelaxation(None, None))
+    monkeypatch.setattr(RoadSolvers, "check", lambda *_: late)
     found = solve(choice(), SolveOptions(gap=0.0))
     assert found.require_plan().starts == ()
     assert found.bound is None
@@ -245,3 +259,15 @@ def test_a_road_is_closed_again_where_its_life_ends() -> None:
     start = found.plan.starts[0].start
     assert open_in == {year for year in (start, start + 1) if year <= 2023}
     assert found.objective == pytest.approx(RoadOracle(instance).solve().objective, rel=1e-6)
+
+
+def test_equilibria_that_find_no_time_are_coarser_and_say_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    instance = choice()
+    monkeypatch.setattr(Deadline, "is_over", lambda _self, _margin=0.0: True)
+    monkeypatch.setattr(equilibrium, "COARSE", -1.0)  # small roads are sharp at once
+    found = solve(instance, SolveOptions(gap=0.0, time_limit_s=60.0))
+    assert_verified(found.instance, found.require_plan())
+    assert [note.kind for note in found.notes] == ["hurried"]
+    assert "均衡" in found.notes[0].text_zh

@@ -21,10 +21,13 @@ from tests.optimizer.engines.roads import RoadOracle, random_roads
 from tests.oracle.generate import random_instance
 from tests.oracle.oracle import Answer
 from tests.oracle.sharing_oracle import JointOracle, random_joint_instance
+from tests.oracle.test_progress_against_oracle import staged_instance
 
 CASES = 37
 NOT_POSSIBLE = {10}
 """Seeds whose projects cannot all start in one year each."""
+STAGED = [0, 6, 8, 11, 17, 19, 20, 26, 31, 34]
+"""Seeds of instances in which what stands opens roads."""
 
 
 class JointRoadOracle(RoadOracle, JointOracle):
@@ -80,6 +83,14 @@ def test_best_choice_of_one_year_equals_brute_force(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(CASES))
 def test_best_plan_equals_brute_force(seed: int) -> None:
     assert_best(random_roads(random_instance(seed), seed), answer_of(seed))
+
+
+@pytest.mark.parametrize("seed", STAGED)
+def test_best_plan_beside_what_stands_equals_brute_force(seed: int) -> None:
+    instance = random_roads(staged_instance(seed), seed)
+    opening = {row.project for row in instance.project_network}
+    assert any(project.id in opening for project in instance.standing)
+    assert_best(instance, RoadOracle(instance).solve())
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 import pytest
 
 from infraplan.models.horizon import Objective
 from infraplan.models.instance import Instance
+from infraplan.optimizer.backends import Progress
 from infraplan.optimizer.engines.registry import ENGINES, engine_for
 from infraplan.optimizer.errors import UnsupportedFeatureError
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import BoundSource, SolveOptions
 from infraplan.optimizer.status import Termination
+from infraplan.optimizer.workflow import run_solve
 from tests.assertions import assert_bilingual, assert_verified
 from tests.builders import (
     make_fund,
@@ -90,6 +93,17 @@ def test_a_chain_proves_the_end_without_a_solver() -> None:
     result = solve(make_instance([first, second], settings=settings, relations=[chain]))
     assert (result.objective, result.bound_source) == (-4.0, BoundSource.OWN_BOUND)
     assert result.log == ""
+
+
+def test_a_schedule_is_told_before_a_solver_is_asked(tmp_path: Path) -> None:
+    projects = [make_project(n, 1.0, lead_time=2, mandatory="must") for n in "ab"]
+    order = [make_relation("finish_to_start", ["a"], ["b"])]
+    instance = make_instance(projects, relations=order, settings={"objective": "makespan"})
+    heard: list[Progress] = []
+    outcome = run_solve(instance, SolveOptions(), tmp_path / "run", on_progress=heard.append)
+    assert outcome.result.engine == "scheduling"
+    told = [(news.incumbent, news.bound, news.is_final) for news in heard if news.note is None]
+    assert told == [(-4.0, -4.0, False), (-4.0, -4.0, True)]
 
 
 def test_what_must_be_built_without_a_year_to_start_in_is_no_plan() -> None:

@@ -56,6 +56,21 @@ BRAESS = [
 ]
 
 
+def test_what_has_no_time_left_is_an_equilibrium_but_a_less_sharp_one() -> None:
+    rng = np.random.default_rng(7)
+    names = [f"n{k}" for k in range(12)]
+    pairs = [(a, b) for a in names for b in names if a != b and rng.random() < 0.4]
+    pairs += [(a, b) for a, b in zip(names, names[1:] + names[:1], strict=True)]
+    table = [(a, b, float(rng.uniform(1.0, 9.0)), 20.0, 0.15, 4.0) for a, b in pairs]
+    trips = {(a, b): 9.0 for a in names[:5] for b in names[6:]}
+    network = road_network(arcs(table), trips)
+    sharp = user_equilibrium(network, relative_gap=1e-12)
+    hurried = user_equilibrium(network, relative_gap=1e-12, is_over=lambda: True)
+    assert sharp.relative_gap <= 1e-12 < hurried.relative_gap <= 1e-6
+    assert hurried.rounds < sharp.rounds
+    assert hurried.total_travel_time == pytest.approx(sharp.total_travel_time, rel=1e-5)
+
+
 def test_braess_is_slower_with_the_new_road() -> None:
     trips = {("s", "t"): 6.0}
     without = user_equilibrium(road_network(arcs(BRAESS[:4]), trips), relative_gap=1e-10)

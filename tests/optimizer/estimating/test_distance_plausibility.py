@@ -99,3 +99,56 @@ def test_a_way_far_around_what_a_candidate_shows() -> None:
     unmeasured = [{**link, "length": 0.0} for link in AROUND]
     slow = {"time": 400.0}
     assert doubts(roads([*unmeasured, slow, dict(short)], value_of_time=1.0)) == []
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"quantity": 120.0, "unit": "km"}, None),
+        ({"quantity": 30.0, "unit": "km"}, ("project-too-short", "quantity")),
+        ({"quantity": 30.0, "unit": " 公里"}, ("project-too-short", "quantity")),
+        ({"quantity": 1200.0, "unit": "Km"}, ("project-too-long", "quantity")),
+        ({"quantity": 30.0, "unit": "bridges"}, None),
+        ({"quantity": 1.0, "unit": ""}, None),
+        ({"outputs": {"road_km": 1200.0}}, ("project-too-long", "outputs")),
+        ({"outputs": {"新建公路公里": 1200.0}}, ("project-too-long", "outputs")),
+        ({"outputs": {"road_km": 0.12}}, ("project-too-short", "outputs")),
+        # The part in the plan's own region; four lanes; an area; people.
+        ({"outputs": {"road_km": 12.0}}, None),
+        ({"outputs": {"lane_km": 600.0}}, None),
+        ({"outputs": {"area_km2": 1200.0, "建成区平方公里": 1200.0}}, None),
+        ({"outputs": {"residents": 9e5}}, None),
+        # One slip in two columns is one doubt.
+        (
+            {"quantity": 1200.0, "unit": "km", "outputs": {"road_km": 1200.0}},
+            ("project-too-long", "quantity"),
+        ),
+    ],
+)
+def test_lengths_of_projects_against_the_straight_line(
+    values: dict[str, Any], told: tuple[str, str] | None
+) -> None:
+    road = make_project("r", benefit=1.0, from_place="A", to_place="B", **values)
+    found = doubts(make_instance([make_project("p", benefit=1.0), road], places=PLACES))
+    assert found == ([] if told is None else [(told[0], 1, told[1])])
+
+
+def test_length_of_a_project_whose_places_are_rough_or_unknown() -> None:
+    short = {"quantity": 30.0, "unit": "km", "benefit": 1.0}
+    rough = [PLACES[0].model_copy(update={"accuracy_km": 90.0}), *PLACES[1:]]
+    for places, ends in (
+        (rough, ("A", "B")),
+        (PLACES, ("A", "C")),
+        (PLACES, ("A", "A")),
+        (PLACES, ("A", None)),
+    ):
+        road = make_project("r", from_place=ends[0], to_place=ends[1], **short)
+        assert doubts(make_instance([road], places=places)) == []
+
+
+def test_words_of_a_length_that_cannot_be() -> None:
+    road = make_project("r", from_place="A", to_place="B", quantity=30.0, unit="km")
+    (told,) = distance_doubts(make_instance([road], places=PLACES))
+    assert told.message == (
+        "length of project r in quantity is 30 km; the straight line from A to B is 111.2 km"
+    )

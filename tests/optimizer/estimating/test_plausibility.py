@@ -7,6 +7,7 @@ import pytest
 from infraplan.models.errors import Severity
 from infraplan.models.instance import Instance
 from infraplan.models.place import Place
+from infraplan.models.project import Option
 from infraplan.optimizer.estimating.plausibility import distance_km, find_implausibilities
 from tests.assertions import assert_bilingual
 from tests.builders import (
@@ -14,6 +15,7 @@ from tests.builders import (
     make_fund,
     make_inflows,
     make_instance,
+    make_option,
     make_project,
     make_relation,
     make_target,
@@ -87,6 +89,18 @@ def test_targets_out_of_reach(metric: str, value: float, doubtful: bool) -> None
     assert bool(doubts(instance)) is doubtful
 
 
+@pytest.mark.parametrize(("opened", "value", "doubtful"), [(2020, 5.0, False), (2010, 5.0, True)])
+def test_what_stands_counts_for_targets_as_long_as_it_operates(
+    opened: int, value: float, doubtful: bool
+) -> None:
+    there = make_project(
+        "a", 10, 1, outputs={"km": 2.5}, lifetime=10, stage="complete", opened=opened
+    )
+    projects = [there, make_project("b", 10, 1, outputs={"km": 2.5})]
+    instance = make_instance(projects, targets=[make_target("t", "km", value, 2024)])
+    assert bool(doubts(instance)) is doubtful
+
+
 def test_a_place_far_from_its_jurisdiction() -> None:
     near = [Place(id=f"n{n}", lon=108.4 + n / 100, lat=31.2) for n in range(6)]
     far = Place(id="far", lon=113.3, lat=23.1)
@@ -120,7 +134,7 @@ def test_works_that_only_the_plan_s_end_keeps_out() -> None:
     # The appraisal of these instances ends with the plan, so going on is no way out either.
     assert found(5, spending_after_plan=True) == {("works-too-long", "projects")}
     # A window that is shut anyhow is no matter of the works' length.
-    assert found(5, open_by=2023) == set()
+    assert found(5, open_by=2023) == {("window-shut", "projects")}
 
 
 def test_a_payer_without_a_fund_has_nothing_to_pay_with_after_the_plan() -> None:
@@ -155,3 +169,57 @@ def test_relations_that_bind_no_plan_are_noted() -> None:
     for doubt in found:
         assert_bilingual(doubt.message, doubt.message.zh)
         assert_bilingual(doubt.advice, doubt.advice.zh)
+
+
+@pytest.mark.parametrize(
+    ("large", "rule"),
+    [
+        (make_option("large", 0.0, 0.4), "no-cost"),
+        (make_option("large", 10.0, 9.0), "benefit-too-good"),
+        (make_option("large", 10.0, 1.0, revenue=90.0), "yearly-over-cost"),
+        (make_option("large", 400.0, 9.0), "cost-unit-slip"),
+    ],
+)
+def test_every_option_of_a_project_is_looked_at(large: Option, rule: str) -> None:
+    road = make_project(
+        "r", options=[make_option("small", 4.0, 0.4), large], subsector="trunk_road"
+    )
+    instance = make_instance([road], settings=MONEY)
+    found = {(d.rule, d.option) for d in find_implausibilities(instance) if d.table == "projects"}
+    assert (rule, 1) in found
+    assert (rule, 0) not in found
+    assert any("r/large" in d.message for d in find_implausibilities(instance) if d.rule == rule)
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"latest_start": 2021}, None),
+        ({"latest_start": 2020}, "latest_start"),
+        ({"open_by": 2022, "lead_time": 2}, "open_by"),
+        ({"open_by": 2022, "lead_time": 1}, None),
+        ({"latest_start": 2022, "ready_years": {"land": 2023}}, "latest_start"),
+        ({"latest_start": 2023, "open_by": 2021, "lead_time": 2}, "open_by"),
+        # Not before the next plan is what a study says.
+        ({"ready_years": {"land": 2031}}, None),
+        ({"earliest_start": 2031}, None),
+        ({"latest_start": 2019, "mandatory": "must_not"}, None),
+    ],
+)
+def test_a_project_that_can_no_longer_start(values, told):
+    instance = make_instance([make_project("a", benefit=1.0, **values)])
+    found = [d for d in find_implausibilities(instance) if d.rule == "window-shut"]
+    for item in found:
+        assert_bilingual(item.message, item.message.zh)
+        assert_bilingual(item.advice, item.advice.zh)
+    assert [(d.index, d.field) for d in found] == ([] if told is None else [(0, told)])
+
+
+def test_many_projects_that_can_no_longer_start_are_one_remark() -> None:
+    def found(count: int) -> list[tuple[int | None, str | None]]:
+        passed = [make_project(f"p{n}", benefit=1.0, latest_start=2020) for n in range(count)]
+        doubted = find_implausibilities(make_instance(passed))
+        return [(d.index, d.field) for d in doubted if d.rule == "window-shut"]
+
+    assert found(5) == [(n, "latest_start") for n in range(5)]
+    assert found(6) == [(None, "latest_start")]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from infraplan.models.instance import Instance
 from infraplan.optimizer.estimating.worth_plausibility import worth_doubts
 from tests.assertions import assert_bilingual
@@ -13,6 +15,7 @@ from tests.builders import (
     make_instance,
     make_link,
     make_node,
+    make_option,
     make_project,
     make_relation,
     make_stream,
@@ -65,27 +68,6 @@ def test_many_projects_without_benefits_are_one_remark() -> None:
     assert "9 projects" in found[0].message
 
 
-def test_an_amount_that_no_project_has_cost() -> None:
-    projects = [make_project("bridge", 80e6, 1e6), make_project("plant", 45.0, 4.0)]
-    millions = make_instance(projects, settings={"money_factor": 1e6})
-    assert doubts(millions) == [("amount-out-of-proportion", 0, "overnight_cost")]
-    assert doubts(make_instance(projects, settings={"money_factor": 1.0})) == []
-    assert doubts(make_instance(projects, settings={"money_factor": 1e6, "currency": "IDR"})) == []
-
-
-def test_amounts_far_from_those_of_siblings() -> None:
-    roads = [make_project(f"r{n}", subsector="road", cost=2.0 + n, benefit=1.0) for n in range(4)]
-    slip = make_project("slip", subsector="road", cost=40_000.0, benefit=1.0)
-    assert doubts(make_instance([*roads, slip])) == [
-        ("amount-out-of-proportion", 4, "overnight_cost")
-    ]
-    # A subsector of its own: only ten thousand times the rest is questioned.
-    dam = make_project("weir", subsector="weir", cost=20_000.0, benefit=1.0)
-    assert doubts(make_instance([*roads, dam])) == []
-    rich = make_project("rich", subsector="road", cost=3.0, benefits={"users": 1e5})
-    assert ("amount-out-of-proportion", 4, "benefits") in doubts(make_instance([*roads, rich]))
-
-
 def network(**project: Any) -> Instance:
     return make_instance(
         [make_project("p", **project)],
@@ -109,11 +91,61 @@ def test_one_benefit_in_two_places() -> None:
     assert doubts(make_instance([other], settings=priced)) == []
 
 
-def test_a_target_that_is_one_project() -> None:
-    road = make_project("a", outputs={"km": 30.0})
-    told = ("target-is-a-project", 0, "value")
-    exact = make_target("t", "km", 40.0, 2024, existing=10.0)
-    assert doubts(make_instance([road], targets=[exact])) == [told]
-    other = make_project("b", outputs={"km": 5.0})
-    assert doubts(make_instance([road, other], targets=[exact])) == []
-    assert doubts(make_instance([road], targets=[make_target("t", "km", 40.0, 2024)])) == []
+@pytest.mark.parametrize(
+    ("column", "rows", "told"),
+    [
+        ({"u": 2.0}, [("", "u", 2.0)], [0]),
+        ({"u": 2.0}, [("base", "u", 3.0)], [0]),  # another amount is added all the same
+        ({"u": 2.0}, [("", "v", 2.0)], []),
+        ({"u": 0.0}, [("", "u", 2.0)], []),
+        ({"u": 2.0}, [("", "u", 0.0)], []),
+        ({}, [("", "u", 2.0), ("base", "u", 2.0)], [1]),
+        ({}, [("base", "u", 2.0), ("", "u", 2.0)], [1]),
+        ({}, [("base", "u", 2.0), ("large", "u", 2.0)], []),
+        ({}, [("", "u", 0.0), ("base", "u", 2.0)], []),
+    ],
+)
+def test_one_stream_in_two_tables(
+    column: dict[str, float], rows: list[tuple[str, str, float]], told: list[int]
+) -> None:
+    options = [make_option("base", benefits=column), make_option("large", benefits={"w": 3.0})]
+    streams = [make_stream("a", v, option=option, stream=name) for option, name, v in rows]
+    instance = make_instance([make_project("a", options=options)], benefits=streams)
+    assert doubts(instance) == [("benefit-twice", index, "stream") for index in told]
+
+
+def test_what_is_said_of_a_stream_in_two_tables() -> None:
+    twice = make_instance(
+        [make_project("a", benefit=2.0)], benefits=[make_stream("a", 3.0, stream="users")]
+    )
+    (told,) = worth_doubts(twice)
+    assert told.table == "benefits"
+    assert "stream users in the column benefits" in told.message
+    assert "2 and 3 a year" in told.message
+
+
+def test_a_benefit_of_zero_among_siblings_that_have_one() -> None:
+    def road(name: str, benefit: float, **values: Any) -> Any:
+        return make_project(name, benefits={"users": benefit}, subsector="road", **values)
+
+    others = [road("a", 2.0), road("b", 3.0)]
+    zero = [("benefit-zero", 2, "benefits")]
+    assert doubts(make_instance([*others, road("c", 0.0)])) == zero
+    row = make_project("c", benefits={}, subsector="road")
+    assert doubts(make_instance([*others, row], benefits=[make_stream("c", 0.0)])) == zero
+    # What speaks for it otherwise, or must be built, may have none; so may one of a kind.
+    assert doubts(make_instance([*others, road("c", 0.0, mandatory="must")])) == []
+    assert doubts(make_instance([*others, road("c", 0.0)], benefits=[make_stream("c", 1.0)])) == []
+    # Alone, a 0 is no benefit like a blank.
+    alone = make_instance([*others, make_project("c", benefits={"users": 0.0})])
+    assert doubts(alone) == [("no-benefit", 2, "benefits")]
+    few = make_instance([road("a", 2.0), road("b", 0.0), road("c", 0.0), road("d", 0.0)])
+    assert doubts(few) == [("no-benefit", index, "benefits") for index in (1, 2, 3)]
+
+
+def test_every_option_is_held_against_the_others() -> None:
+    projects = [make_project(name, 5.0, 1.0) for name in "abcd"]
+    large = make_project("e", options=[make_option("small", 5, 1), make_option("large", 5e6, 1)])
+    (doubt,) = worth_doubts(make_instance([*projects, large]))
+    assert (doubt.rule, doubt.index, doubt.option) == ("amount-out-of-proportion", 4, 1)
+    assert "e/large" in doubt.message

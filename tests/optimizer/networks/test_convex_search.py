@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from infraplan.models.instance import Instance
+from infraplan.optimizer.backends import Note, Progress
+from infraplan.optimizer.engines.convex_search import clean_flows
+from infraplan.optimizer.engines.deadline import Deadline
+from infraplan.optimizer.formulation.networks.outer_approximation import (
+    FlowsUnfinishedError,
+    least_cost,
+)
+from infraplan.optimizer.program import build_formulation
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.status import Termination
+from infraplan.optimizer.work_clock import ClockReason
 from tests.builders import (
     make_change,
     make_demand,
@@ -100,3 +110,47 @@ def test_a_plant_of_quadratic_cost_far_below_its_capacity() -> None:
     assert found.objective == pytest.approx(7.0, rel=1e-6)
     assert found.gap is not None
     assert found.gap <= 1e-6
+
+
+def test_flows_that_find_no_time_are_those_of_the_search() -> None:
+    instance = road({"p": 3.0}, {"p": 1000.0}, 100.0, capacity=1000.0, bpr_alpha=0.5, bpr_beta=1.0)
+    formulation = build_formulation(instance)
+    mip, slices = formulation.mip, formulation.networks.slices
+    with pytest.raises(FlowsUnfinishedError):
+        least_cost(mip, slices, mip.col_lower, mip.col_upper, seconds=0.0)
+    values, notes = np.zeros(mip.num_columns), list[Note]()
+    assert clean_flows(formulation, values, 0.0, notes) is values
+    assert [note.kind for note in notes] == ["hurried"]
+    assert notes[0].text_zh.startswith("方案的网络流量")
+    notes.clear()
+    assert clean_flows(formulation, values, 60.0, notes) is not values
+    assert not notes
+
+
+@pytest.mark.by_seconds
+def test_a_plan_whose_flows_found_no_time_is_kept_and_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    instance = make_instance(
+        [make_project("p", 3.0, lead_time=0)],
+        network_nodes=[
+            make_node("a", network="w", role="source", capacity=9.0),
+            make_node("b", network="w"),
+        ],
+        network_links=[make_link("l", "a", "b", "w", exists=False, capacity=9.0)],
+        demands=[make_demand("d", "b", 5.0, "w", unserved_price=50.0)],
+        project_network=[make_change("p", "l")],
+        **ONE_YEAR,
+    )
+    whole = solve(instance, SolveOptions(gap=0.0))
+    monkeypatch.setattr(Deadline, "flows_s", lambda _: 0.0)
+    heard: list[Progress] = []
+    found = solve(instance, SolveOptions(gap=0.0, time_limit_s=60.0), on_progress=heard.append)
+    assert found.verification is not None
+    assert found.verification.ok
+    assert found.objective == pytest.approx(whole.objective)
+    told = [note for note in found.notes if note.kind == "hurried"]
+    assert len(told) == 1
+    assert [news.note for news in heard if news.note is not None].count(told[0]) == 1
+    assert ClockReason.TIME_LIMIT in found.clock
+    assert not any(note.kind == "hurried" for note in whole.notes)

@@ -22,7 +22,7 @@ from infraplan.optimizer.verify import verify_plan
 from infraplan.optimizer.verify.network_index_check import index_faults
 from tests.assertions import assert_verified, broken_laws
 from tests.builders import edit, make_change, make_demand, make_link, make_node, make_project
-from tests.optimizer.networks.test_minis import network
+from tests.optimizer.networks.mini import network
 
 Fault = Callable[[NetworkIndex], NetworkIndex]
 
@@ -91,6 +91,35 @@ def lose_demand(index: NetworkIndex) -> NetworkIndex:
     return replace(index, demands=("n",), demands_at={"near": ("n",)})
 
 
+def lose_link_alone(index: NetworkIndex) -> NetworkIndex:
+    return replace(index, links=index.links[1:])
+
+
+def lose_node(index: NetworkIndex) -> NetworkIndex:
+    return replace(index, nodes=index.nodes[1:])
+
+
+def lose_places(index: NetworkIndex) -> NetworkIndex:
+    return replace(index, arriving={}, leaving={}, ends={})
+
+
+def invent_ids(index: NetworkIndex) -> NetworkIndex:
+    return replace(
+        index,
+        nodes=(*index.nodes, "nowhere"),
+        links=(*index.links, "nothing"),
+        demands=(*index.demands, "nobody"),
+        changes={**index.changes, "raw": (0, 7)},
+    )
+
+
+def take_another_id(index: NetworkIndex) -> NetworkIndex:
+    return replace(index, id="another")
+
+
+CRIPPLING = (lose_link_alone, lose_node, lose_places, invent_ids, take_another_id)
+"""Faults with which the index contradicts itself: whoever follows it falls."""
+
 SILENT = (move_demand,)
 """Faults of what the verifier's arithmetic of this network does not ask the index for."""
 
@@ -131,6 +160,24 @@ def test_the_right_index_has_no_fault() -> None:
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_verifier_with_a_wrong_index_objects(fault: Fault) -> None:
     assert "network" in broken_laws(verify_plan(misled(fault), plan_of(towns())).violations)
+
+
+@pytest.mark.parametrize("fault", CRIPPLING)
+def test_an_index_that_contradicts_itself_is_named_and_the_rest_is_checked(fault: Fault) -> None:
+    plan = plan_of(towns())
+    found = verify_plan(misled(fault), plan).violations
+    told = {violation.message.both[0].partition(":")[0] for violation in found}
+    assert broken_laws(found) == {"network"}
+    assert all("index of the networks" in text for text in told)
+    lost = plan.model_copy(update={"service": plan.service[1:]})
+    assert len(verify_plan(misled(fault), lost).violations) > len(found)
+
+
+def test_no_index_at_all_is_named() -> None:
+    instance = towns()
+    plan = plan_of(towns())
+    instance.__dict__["network_index"] = {}
+    assert broken_laws(verify_plan(instance, plan).violations) == {"network"}
 
 
 @pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault not in SILENT])

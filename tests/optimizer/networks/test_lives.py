@@ -35,7 +35,7 @@ from tests.builders import (
     make_target,
 )
 from tests.optimizer.engine import best
-from tests.optimizer.networks.test_minis import blocks, network, service
+from tests.optimizer.networks.mini import blocks, network, service
 
 TOWN = make_node("town", "zone")
 WELL = make_node("well", "source", capacity=8.0)

@@ -19,7 +19,7 @@ from infraplan.optimizer.backends.quick_relaxation import (
 )
 from infraplan.optimizer.engines import known as known_before
 from infraplan.optimizer.engines.deadline import Deadline
-from infraplan.optimizer.engines.known import Known, cores_of, what_is_known
+from infraplan.optimizer.engines.known import Known, cores_of, plan_at_once, what_is_known
 from infraplan.optimizer.extract import extract_plan
 from infraplan.optimizer.mip import Mip
 from infraplan.optimizer.primal import Completion, first_plan, greedy, greedy_plan
@@ -187,6 +187,19 @@ def test_a_plan_is_known_before_the_relaxation() -> None:
     assert known.worth is not None
     assert known.bound is not None
     assert known.worth >= 0.99 * known.bound
+
+
+def test_a_plan_that_was_found_at_once_is_not_sought_again() -> None:
+    formulation = build_formulation(benchmark_instance(200, 8))
+    first = plan_at_once(formulation, Deadline.after(60.0))
+    assert first is not None
+    heard: list[Known] = []
+    over = Deadline(0.0, 1.0)
+    known = what_is_known(formulation, over, on_plan=heard.append, first=first)
+    assert known.worth == formulation.mip.value(first)
+    assert not heard
+    nothing = what_is_known(formulation, over, is_first_sought=True)
+    assert nothing.plan is None
 
 
 def test_a_must_and_a_target_are_reached_although_they_do_not_pay() -> None:

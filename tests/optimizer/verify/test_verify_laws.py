@@ -9,10 +9,19 @@ import pytest
 
 from infraplan.models.catalogue import entry
 from infraplan.models.instance import Instance
+from infraplan.models.network import LoadBlock, NetworkSettings
 from infraplan.models.plan import Plan
 from infraplan.optimizer.verify import LAWS, verify_plan
 from tests.assertions import assert_bilingual, assert_breaks, assert_verified
-from tests.builders import make_demand, make_instance, make_link, make_node, make_plan, make_service
+from tests.builders import (
+    make_demand,
+    make_instance,
+    make_link,
+    make_node,
+    make_plan,
+    make_service,
+    make_settings,
+)
 from tests.optimizer.verify.seeds import SEEDS
 
 PAGE = Path(__file__).parents[3] / "docs" / "laws.md"
@@ -75,3 +84,39 @@ def test_nothing_flows_round_in_a_ring_of_three_with_losses() -> None:
     assert_breaks(instance, plan, "one_way")
     (violation,) = verify_plan(instance, plan).violations
     assert violation.subject in {"l1", "l2", "l3"}
+
+
+def _stored(charge: float, turned: float, spill: float) -> tuple[Instance, Plan]:
+    """A storage that gives half back takes in `charge` by day; 1 is wanted by night."""
+    instance = make_instance(
+        network_nodes=[
+            make_node("g", "plant", "p", capacity=9.0),
+            make_node("s", "storage", "p", capacity=9.0, efficiency=0.5, spill=True),
+        ],
+        network_links=[make_link("line", "g", "s", "p")],
+        years=(2021, 2021),
+        settings=make_settings(
+            (2021, 2021),
+            networks=[NetworkSettings(id="p", blocks=(LoadBlock(id="day"), LoadBlock(id="night")))],
+        ),
+        demands=[make_demand("load", "s", 1.0, "p", unserved_price=1.0)],
+    )
+    rows = [
+        make_service("p", "g", "output", 2021, charge + spill - turned, block="day"),
+        make_service("p", "line", "flow", 2021, charge + spill - turned, block="day"),
+        make_service("p", "s", "charge", 2021, charge, block="day"),
+        make_service("p", "s", "discharge", 2021, turned, block="day"),
+        make_service("p", "s", "spill", 2021, spill, block="day"),
+        make_service("p", "s", "discharge", 2021, 1.0, block="night"),
+        make_service("p", "load", "served", 2021, 1.0, block="night"),
+    ]
+    return instance, make_plan(instance, service=[row for row in rows if row.value])
+
+
+def test_a_storage_keeps_nothing_and_turns_nothing_over() -> None:
+    assert_verified(*_stored(2.0, 0.0, 2.0))
+    for charge, turned in ((4.0, 0.0), (4.0, 1.0)):  # kept; lost in turning over
+        instance, plan = _stored(charge, turned, 0.0)
+        assert_breaks(instance, plan, "storage")
+        (violation,) = verify_plan(instance, plan).violations
+        assert violation.subject == "s"

@@ -10,11 +10,9 @@ from infraplan.models.horizon import Objective
 from infraplan.models.instance import Instance
 from infraplan.models.network import SERVED, TRAVEL_TIME, FlowLaw, NetworkAction, NetworkKind
 from infraplan.models.policy import ResourceTiming
-from infraplan.models.progress import stands
 from infraplan.models.project import Mandate, Stage
 from infraplan.optimizer.engines.contract import NAMED, Refusal
 from infraplan.optimizer.engines.scheduling import WHOLE, is_order
-from infraplan.optimizer.networkdesign.roads import equilibrium_network
 
 
 def _list(values: Iterable[object]) -> str:
@@ -38,6 +36,8 @@ def exact_limits(instance: Instance) -> Iterator[Refusal]:
 
 def equilibrium_limits(instance: Instance) -> Iterator[Refusal]:
     """What the search over roads at equilibrium cannot do; docs/networks.md lists all of it."""
+    from infraplan.optimizer.networkdesign.roads import equilibrium_network  # loads a compiler
+
     settings = equilibrium_network(instance)
     if settings is None:
         yield Refusal(
@@ -137,15 +137,6 @@ def _links(instance: Instance, network: str) -> Iterator[Refusal]:
             "capacity",
             f"0 ({_list(full)})",
             *phrase("a-link-that-slows-down-with-its-volume-has").both,
-        )
-    opening = {row.project for row in instance.project_network}
-    there = [row.id for row in instance.projects if stands(row) and row.id in opening]
-    if there:
-        yield Refusal(
-            "projects",
-            "stage",
-            f"complete ({_list(there)})",
-            *phrase("what-stands-is-part-of-the-roads").both,
         )
     other = [row for row in instance.project_network if row.action is not NetworkAction.OPEN]
     if other:

@@ -22,6 +22,9 @@ from infraplan.optimizer.errors import SolverError
 MOST_PASSES = 12
 """Passes of shifts between two generations of paths."""
 
+ENOUGH = 1e-6
+"""Relative gap that is reached however late it is: no user would notice a finer one."""
+
 MOST_ROUNDS = 2000
 """Generations of paths before the gap that was reached is taken."""
 
@@ -46,15 +49,23 @@ class Assignment:
 
     Attributes
     ----------
-        volume: flow on every arc.
-        relative_gap: `1 - sum of demand x shortest cost / sum of volume x cost`, where cost is the
-            time (user equilibrium) or the marginal time (system optimum).
-        total_travel_time: `sum of volume x time`.
-        beckmann: sum over arcs of the integral of the time from 0 to the volume.
-        lower_bound: system optimum only: no assignment has a smaller total travel time.
-        trip_time: shortest time of each trip at these volumes, in the order of the network's trips.
-        rounds: generations of paths.
-        paths: flows by path.
+    volume
+        Flow on every arc.
+    relative_gap
+        `1 - sum of demand x shortest cost / sum of volume x cost`, where cost is the
+        time (user equilibrium) or the marginal time (system optimum).
+    total_travel_time
+        `sum of volume x time`.
+    beckmann
+        Sum over arcs of the integral of the time from 0 to the volume.
+    lower_bound
+        System optimum only: no assignment has a smaller total travel time.
+    trip_time
+        Shortest time of each trip at these volumes, in the order of the network's trips.
+    rounds
+        Generations of paths.
+    paths
+        Flows by path.
     """
 
     volume: FloatArray
@@ -71,26 +82,45 @@ Stop = Callable[[float, float], bool]
 """Whether to stop early, told the total travel time and the lower bound of a round."""
 
 
+def never() -> bool:
+    """No: what has no time limit is never over."""
+    return False
+
+
 def user_equilibrium(
     network: RoadNetwork,
     *,
     relative_gap: float = 1e-8,
     closed: BoolArray | None = None,
     start: Paths | None = None,
+    is_over: Callable[[], bool] = never,
+    enough: float = ENOUGH,
 ) -> Assignment:
     """Return flows at which no trip has a faster way (Wardrop's first principle).
 
-    Args:
-        network: arcs and trips.
-        relative_gap: relative gap at which to stop.
-        closed: arcs that may not be used; none where left out.
-        start: paths of an earlier assignment of the same network, perhaps with other closed arcs.
+    Parameters
+    ----------
+    network
+        Arcs and trips.
+    relative_gap
+        Relative gap at which to stop.
+    closed
+        Arcs that may not be used; none where left out.
+    start
+        Paths of an earlier assignment of the same network, perhaps with other closed arcs.
+    is_over
+        Whether the time is over; then a relative gap of `enough` will do.
 
     Raises
     ------
-        UnreachableDemandError: a trip has no open way.
+    UnreachableDemandError
+        A trip has no open way.
     """
-    return _assign(network, network.alpha, relative_gap, closed, start, None)
+
+    def stop(gap: float) -> bool:
+        return gap <= enough and is_over()
+
+    return _assign(network, network.alpha, relative_gap, closed, start, None, stop)
 
 
 def system_optimum(
@@ -138,6 +168,7 @@ def _assign(
     closed: BoolArray | None,
     start: Paths | None,
     stop: Stop | None,
+    is_enough: Callable[[float], bool] = lambda _: False,
 ) -> Assignment:
     shut = np.zeros(network.num_arcs, dtype=np.bool_) if closed is None else closed
     paths = _initial_paths(network, shut, start)
@@ -160,6 +191,7 @@ def _assign(
         total = float(volume @ network.times(volume, network.alpha))
         bound = total - (spent - least) if marginal and loaded else -np.inf
         done = loaded and stop is not None and stop(total, bound)
+        done = done or (loaded and is_enough(gap))
         if gap <= target or rounds >= MOST_ROUNDS or done:
             return Assignment(
                 volume=volume,

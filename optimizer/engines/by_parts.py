@@ -1,0 +1,254 @@
+"""A program that falls apart searched part by part, on as many processors as there are.
+
+Money and rules belong to jurisdictions; where nothing is shared between them (no joint project, no
+fund or target of all), the program is one of its own for each. What is best for each is best for
+all: plans and bounds add up. General solvers do not take a program apart, and branch on projects
+of one jurisdiction again below every branch of another.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from infraplan.models.horizon import Objective
+from infraplan.optimizer.backends import Progress, SolverOptions, SolverReply
+from infraplan.optimizer.backends.checking import clean_values
+from infraplan.optimizer.backends.dual_bound import dual_bound
+from infraplan.optimizer.backends.tree import StartTree, tree_of
+from infraplan.optimizer.column_forms import Columns
+from infraplan.optimizer.engines.claims import Answer, contradiction_in, with_known_plan
+from infraplan.optimizer.engines.deadline import Deadline, guest_options
+from infraplan.optimizer.engines.known import Known, is_large
+from infraplan.optimizer.errors import SolverError
+from infraplan.optimizer.mip import FloatArray, IntArray
+from infraplan.optimizer.mip_parts import part_numbers
+from infraplan.optimizer.program import Formulation
+from infraplan.optimizer.solve_result import SolveOptions
+from infraplan.optimizer.status import SolutionState, Termination, relative_gap
+
+LEAST_STARTS = 100
+"""Starts of a part that counts as one: what is smaller hangs on nothing to speak of."""
+LEAST_PARTS = 2
+
+
+class _Told:
+    """What the groups have told so far, as progress of the whole."""
+
+    def __init__(
+        self, count: int, known: Known, offset: float, listener: Callable[[Progress], None] | None
+    ) -> None:
+        self._plans: list[float | None] = [None] * count
+        self._bounds: list[float | None] = [None] * count
+        self._known, self._offset, self._listener = known, offset, listener
+        self._lock = threading.Lock()
+
+    def of(self, number: int) -> Callable[[Progress], None]:
+        """The listener of a group."""
+
+        def listen(news: Progress) -> None:
+            with self._lock:
+                self._plans[number] = news.incumbent
+                self._bounds[number] = news.bound
+                if self._listener is not None:
+                    self._listener(self._whole(news))
+
+        return listen
+
+    def _whole(self, news: Progress) -> Progress:
+        plan, bound = _sum(self._plans, self._offset), _sum(self._bounds, self._offset)
+        known = [value for value in (plan, self._known.worth) if value is not None]
+        best = max(known, default=None)
+        return replace(news, incumbent=best, bound=bound, gap=relative_gap(best, bound))
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A program in the form of starts by year, and the columns of each group of its parts."""
+
+    tree: StartTree
+    groups: list[IntArray]
+
+
+def parts_of(formulation: Formulation, options: SolveOptions) -> Parts | None:
+    """The parts of a program that falls apart; None where it does not, or is of another kind."""
+    tree = tree_of(formulation.mip) if _is_fit(formulation, options) else None
+    groups = [] if tree is None else _groups(tree, _processes(options))
+    return None if tree is None or not groups else Parts(tree, groups)
+
+
+def search_by_parts(
+    split: Parts,
+    formulation: Formulation,
+    known: Known,
+    options: SolveOptions,
+    deadline: Deadline,
+    *,
+    on_progress: Callable[[Progress], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> tuple[Known, Answer] | None:
+    """The answer to a program in parts, and what is known then; None where a guest failed.
+
+    None as well where there is no plan: that is found again, and told, as for one part.
+    """
+    tree, groups = split.tree, split.groups
+    start = None if known.plan is None else tree.forth(known.plan)
+    told = _Told(len(groups), known, tree.mip.objective_offset, on_progress)
+    asked = guest_options(options, deadline)
+    if options.memory_limit_mb is not None:
+        asked = replace(asked, memory_limit_mb=max(1, options.memory_limit_mb // len(groups)))
+    parts = [tree.only(columns) for columns in groups]
+
+    def solve(number: int) -> SolverReply:
+        return _solved(
+            parts[number],
+            asked,
+            None if start is None else start[groups[number]],
+            told.of(number),
+            should_stop,
+        )
+
+    try:
+        replies = _all(solve, len(groups))
+    except SolverError:
+        return None
+    return _joined(formulation, split, parts, replies, known, options)
+
+
+def _is_fit(formulation: Formulation, options: SolveOptions) -> bool:
+    """Whether a program is of a kind that is searched so, and no other way was asked for."""
+    return (
+        is_large(formulation.mip)
+        and not formulation.networks.slices
+        and formulation.instance.settings.objective is Objective.NPV
+        and options.solver is None
+        and options.columns is Columns.AUTO
+    )
+
+
+def _processes(options: SolveOptions) -> int:
+    """Guests at a time: one more than threads where a processor is left and nothing is counted."""
+    if options.deterministic:
+        return 1
+    count = os.cpu_count() or 1
+    if hasattr(os, "sched_getaffinity"):
+        count = len(os.sched_getaffinity(0))
+    return min(count, options.threads + 1)
+
+
+def _groups(tree: StartTree, most: int) -> list[IntArray]:
+    """Columns of each group of parts, the groups about as large; none where all hangs together."""
+    number = part_numbers(tree.mip)
+    size = np.bincount(number, weights=tree.row >= 0)
+    if np.count_nonzero(size >= LEAST_STARTS) < LEAST_PARTS:
+        return []
+    order = np.argsort(-size, kind="stable")
+    group = np.zeros(size.size, dtype=np.int64)
+    load = np.zeros(most)
+    for part in order.tolist():
+        least = int(np.argmin(load))
+        group[part] = least
+        load[least] += size[part]
+    return [np.flatnonzero(group[number] == n) for n in range(most) if load[n] > 0.0]
+
+
+def _solved(
+    part: StartTree,
+    options: SolverOptions,
+    start: FloatArray | None,
+    on_progress: Callable[[Progress], None],
+    should_stop: Callable[[], bool] | None,
+) -> SolverReply:
+    return part.solve(options, start=start, on_progress=on_progress, should_stop=should_stop)
+
+
+def _all(solve: Callable[[int], SolverReply], count: int) -> list[SolverReply]:
+    """The replies of all groups, one in this thread, the others each in a thread of its own.
+
+    Raises
+    ------
+    SolverError
+        If any of them does.
+    """
+    with ThreadPoolExecutor(max_workers=max(1, count - 1)) as pool:
+        others = [pool.submit(copy_context().run, solve, number) for number in range(1, count)]
+        return [solve(0), *(one.result() for one in others)]
+
+
+def _joined(
+    formulation: Formulation,
+    split: Parts,
+    parts: list[StartTree],
+    replies: list[SolverReply],
+    known: Known,
+    options: SolveOptions,
+) -> tuple[Known, Answer] | None:
+    """The replies as one; None where they are none, or contradict what is known."""
+    mip, offset = formulation.mip, split.tree.mip.objective_offset
+    if any(reply.termination.is_proof_of_no_plan for reply in replies):
+        return None
+    proven = [
+        None if reply.row_duals is None else dual_bound(part.mip, reply.row_duals).value
+        for part, reply in zip(parts, replies, strict=True)
+    ]
+    known = replace(known, bound=_sum(proven, offset))
+    values = _whole(formulation, split, replies)
+    worth = None if values is None else mip.value(values)
+    bound = _sum([reply.bound for reply in replies], offset)
+    if worth is not None and bound is not None:
+        bound = max(bound, worth)
+    gap = relative_gap(worth, bound)
+    first = replies[0]
+    ended = [reply.termination for reply in replies if not reply.is_called_optimal]
+    is_near = gap is not None and gap <= options.gap
+    peaks = [reply.peak_memory_mb for reply in replies if reply.peak_memory_mb is not None]
+    reply = replace(
+        first,
+        termination=_ended(gap) if is_near else next(iter(ended), Termination.INTERRUPTED),
+        state=_state(worth, is_near=is_near),
+        values=values,
+        objective=worth,
+        bound=bound,
+        gap=gap,
+        runtime_s=max(one.runtime_s for one in replies),
+        row_duals=None,
+        reduced_costs=None,
+        peak_memory_mb=sum(peaks) if peaks else None,
+        is_called_optimal=is_near,
+    )
+    if contradiction_in(reply, known, options.gap) is not None:
+        return None
+    return known.with_plan(mip, values), Answer(with_known_plan(mip, reply, known), ())
+
+
+def _whole(formulation: Formulation, split: Parts, replies: list[SolverReply]) -> FloatArray | None:
+    """The plans of all groups as one of the program; None where one is missing or breaks a row."""
+    values = np.zeros(split.tree.mip.num_columns)
+    for columns, reply in zip(split.groups, replies, strict=True):
+        if reply.values is None:
+            return None
+        values[columns] = reply.values
+    return clean_values(formulation.mip, split.tree.back(values))
+
+
+def _ended(gap: float | None) -> Termination:
+    exact = gap is not None and gap <= 1e-9
+    return Termination.OPTIMAL if exact else Termination.GAP_REACHED
+
+
+def _state(worth: float | None, *, is_near: bool) -> SolutionState:
+    if worth is None:
+        return SolutionState.NONE
+    return SolutionState.OPTIMAL if is_near else SolutionState.FEASIBLE
+
+
+def _sum(values: list[float | None], offset: float) -> float | None:
+    """Sum of all, None where any is unknown."""
+    found = [value for value in values if value is not None]
+    return offset + sum(found) if len(found) == len(values) else None

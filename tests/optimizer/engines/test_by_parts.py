@@ -1,0 +1,135 @@
+"""Programs that fall apart: searched part by part, to the answer that the whole has."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+
+from infraplan.models.instance import Instance
+from infraplan.optimizer.backends import Progress, SolverReply
+from infraplan.optimizer.backends import tree as tree_module
+from infraplan.optimizer.column_forms import Columns
+from infraplan.optimizer.engines import by_parts, integer_program
+from infraplan.optimizer.engines import known as known_module
+from infraplan.optimizer.engines.by_parts import parts_of
+from infraplan.optimizer.errors import SolverFailedError
+from infraplan.optimizer.generating.make import generate, make_request
+from infraplan.optimizer.program import build_formulation
+from infraplan.optimizer.solve import solve
+from infraplan.optimizer.solve_result import SolveOptions, SolveResult
+
+OPTIONS = SolveOptions(gap=5e-3, time_limit_s=60.0)
+
+
+@pytest.fixture(autouse=True)
+def _few_starts_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let an instance of 60 projects be searched as a large one is."""
+    monkeypatch.setattr(known_module, "LEAST_CHOICES", 100)
+    monkeypatch.setattr(by_parts, "LEAST_STARTS", 40)
+
+
+@cache
+def instance(districts: int = 2) -> Instance:
+    return generate(make_request(60, 5, 1, districts=districts, debt=True))
+
+
+def heard_parts(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """For each program searched by parts from now on, whether that gave an answer."""
+    heard: list[bool] = []
+    search = by_parts.search_by_parts
+
+    def listening(*arguments: object, **named: object) -> object:
+        found = search(*arguments, **named)  # type: ignore[arg-type]
+        heard.append(found is not None)
+        return found
+
+    monkeypatch.setattr(integer_program, "search_by_parts", listening)
+    return heard
+
+
+def met(result: SolveResult) -> tuple[float, float]:
+    """Value and bound of a verified plan within the gap."""
+    assert result.verification is not None
+    assert result.verification.ok
+    assert result.objective is not None
+    assert result.bound is not None
+    assert result.bound >= result.objective
+    assert result.gap is not None
+    assert result.gap <= 1.01 * OPTIONS.gap
+    return result.objective, result.bound
+
+
+def test_parts_and_whole_agree_within_their_gaps(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard = heard_parts(monkeypatch)
+    parts = met(solve(instance(), OPTIONS))
+    assert heard == [True]
+    monkeypatch.setattr(integer_program, "parts_of", lambda *_: None)
+    whole = met(solve(instance(), OPTIONS))
+    assert heard == [True]
+    assert parts[0] <= whole[1] * (1.0 + 1e-6)
+    assert whole[0] <= parts[1] * (1.0 + 1e-6)
+
+
+def test_the_groups_are_all_columns_and_share_no_row() -> None:
+    formulation = build_formulation(instance(3))
+    split = parts_of(formulation, OPTIONS)
+    assert split is not None
+    together = np.concatenate(split.groups)
+    assert np.array_equal(np.sort(together), np.arange(split.tree.mip.num_columns))
+    rows = sum(split.tree.only(columns).mip.num_rows for columns in split.groups)
+    assert rows == np.count_nonzero(np.diff(split.tree.mip.a_start))
+
+
+def test_what_hangs_together_or_was_asked_for_otherwise_has_no_parts() -> None:
+    formulation = build_formulation(instance(1))
+    assert parts_of(formulation, OPTIONS) is None
+    apart = build_formulation(instance())
+    assert parts_of(apart, OPTIONS) is not None
+    assert parts_of(apart, replace(OPTIONS, solver="highs")) is None
+    assert parts_of(apart, replace(OPTIONS, columns=Columns.CUMULATIVE)) is None
+
+
+def test_counted_work_leads_to_the_same_plan_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard = heard_parts(monkeypatch)
+    options = replace(OPTIONS, time_limit_s=None, deterministic=True)
+    first, second = (solve(instance(), options) for _ in range(2))
+    assert heard == [True, True]
+    assert first.plan is not None
+    assert first.plan == second.plan
+    assert first.bound == second.bound
+    assert first.clock == second.clock == ()
+
+
+def test_a_guest_that_fails_leaves_the_program_to_the_ways_of_a_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    heard = heard_parts(monkeypatch)
+
+    def failing(*arguments: object, **named: object) -> SolverReply:
+        from infraplan.models.catalogue import phrase
+
+        raise SolverFailedError(phrase("highs-refused-the-model"))
+
+    monkeypatch.setattr(tree_module, "solve_mip", failing)
+    met(solve(instance(), OPTIONS))
+    assert heard == [False]
+
+
+def test_progress_is_of_the_whole() -> None:
+    told: list[Progress] = []
+    result = solve(instance(), OPTIONS, on_progress=told.append)
+    objective, bound = met(result)
+    last = [news for news in told if news.bound is not None and news.incumbent is not None][-1]
+    assert last.incumbent == pytest.approx(objective, rel=OPTIONS.gap)
+    assert last.bound == pytest.approx(bound, rel=1e-6)
+
+
+def test_a_plan_to_start_from_is_never_lost() -> None:
+    best = solve(instance(), OPTIONS)
+    again = solve(instance(), replace(OPTIONS, gap=0.5), warm_start=best.plan)
+    assert best.objective is not None
+    assert again.objective is not None
+    assert again.objective >= best.objective * (1.0 - 1e-6)
