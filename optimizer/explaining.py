@@ -70,8 +70,12 @@ def _reasons(
     has_conflict = (
         engine.explains_conflicts and result.plan is None and result.termination.is_proof_of_no_plan
     )
-    if not has_conflict and (good is None or not engine.explains_rejections):
+    if not has_conflict and good is None:
         return Explained()
+    if good is not None and not engine.explains_rejections:
+        standing = len(result.instance.standing)
+        are_all_in = len(good.starts) + standing == len(result.instance.projects)
+        return Explained() if are_all_in else _unexplained("nothing-is-explained-by-the-engine")
     if stopping.is_asked():
         return _unexplained("nothing-is-explained-after-a-stop")
     if seconds < LEAST_TO_EXPLAIN_S:

@@ -319,6 +319,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "known (in the solver's unit of money)",
         "称任何方案的价值不超过{bound:,.6g}，但已知有价值{worth:,.6g}的方案（按求解器的货币单位）",
     ),
+    "nothing-is-explained-by-the-engine": (
+        "why projects are left out is not told: their program does not hold the flows that decide",
+        "未说明项目未入选的原因：起决定作用的流量不在该引擎的规划之内",
+    ),
     "nothing-is-explained-after-a-stop": (
         "nothing is explained: the run was asked to end",
         "未作说明：运行被要求提前结束",

@@ -129,6 +129,7 @@ def _is_fit(formulation: Formulation, options: SolveOptions) -> bool:
         and formulation.instance.settings.objective is Objective.NPV
         and options.solver is None
         and options.columns is Columns.AUTO
+        and options.memory_limit_mb is None  # several guests at a time would share it
     )
 
 

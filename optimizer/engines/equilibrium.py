@@ -7,6 +7,7 @@ designs where the plan is a choice of one year, by a master program with cuts wh
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -127,9 +128,17 @@ class _Question:
         self.build_s = self.deadline.elapsed_s - before_s
         nothing = np.zeros(len(self.roads.candidates), dtype=np.bool_)
         self.coarsest = 0.0
+        self._compile()
+        before_s = self.deadline.elapsed_s - self.build_s
         self.before = [self.equilibrium(year, nothing) for year in self.roads.years]
         self.deadline = self.deadline.of_search(self.deadline.elapsed_s - before_s)
         self.solvers = RoadSolvers(self.scaled, options, self.deadline, self.stop)
+
+    def _compile(self) -> None:
+        """Compile what computes equilibria, once on a machine: it tells nothing of the instance."""
+        for year in self.roads.years[:1]:
+            with contextlib.suppress(UnreachableDemandError):
+                assign(year.network, relative_gap=math.inf)
 
     def equilibrium(self, year: RoadYear, design: BoolArray) -> Assignment | None:
         """Equilibrium of a design of candidate links; None where a trip has no way.
