@@ -262,6 +262,8 @@ class _Search:
             self.bounds.know(found.free.bound)
             self._strong, self._known = found.strong, found.known
         for index, case in cases.items():
+            if self.left_s <= 0.0:
+                break  # of the rest nothing is known; with many projects each bound takes a while
             relaxed = None if found is None else found.by_row.get(self.forcing.row_of[index])
             is_priced = relaxed is not None and relaxed.bound is not None
             self._under(case, self.bounds.quick(index, is_priced=is_priced))
@@ -349,7 +351,7 @@ class _Search:
     def improve(self, cases: list[_Case], *, exact: bool) -> None:
         """Search for better plans and bounds, widest intervals last, time shared."""
         for case in cases:
-            if case.is_out and case.best is None:
+            if case.is_out and case.best is None and self.left_s > 0.0:
                 self._impossible(case, self.forcing.forced(case.index))
         aim = self._same if exact else self._narrow
         if not self.finder.is_small:

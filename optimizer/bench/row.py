@@ -30,7 +30,7 @@ from infraplan.optimizer.mip import Mip
 from infraplan.optimizer.program import build_formulation
 from infraplan.optimizer.report.html import render_report
 from infraplan.optimizer.solve import solve
-from infraplan.optimizer.solve_result import SolveOptions
+from infraplan.optimizer.solve_result import DEFAULT_SOLVER, SolveOptions
 from infraplan.optimizer.storage import read_instance, write_run
 from infraplan.optimizer.storage.run_folder import REPORT_FILE
 from infraplan.optimizer.workflow import manifest_of
@@ -135,10 +135,13 @@ def run(job: Job, channel: Channel) -> None:
     )
 
 
-def _own(instance: Instance, asked: Asked, told: Told) -> None:
-    """As the product solves it: plans of its own, the solver, verification, a written run."""
-    options = SolveOptions(
-        solver=asked.solver,
+def own_options(asked: Asked) -> SolveOptions:
+    """Options of the product where it solves as `asked`.
+
+    Its own solver is not asked for by name, which would rule out other ways than that solver.
+    """
+    return SolveOptions(
+        solver=None if asked.solver == DEFAULT_SOLVER else asked.solver,
         columns=Columns(asked.columns),
         gap=asked.gap,
         time_limit_s=asked.time_limit_s,
@@ -146,6 +149,11 @@ def _own(instance: Instance, asked: Asked, told: Told) -> None:
         seed=asked.seed,
         deterministic=False,  # what is measured is time, whatever the environment asks for
     )
+
+
+def _own(instance: Instance, asked: Asked, told: Told) -> None:
+    """As the product solves it: plans of its own, the solver, verification, a written run."""
+    options = own_options(asked)
     deadline = Deadline(told.begin, asked.time_limit_s).with_more_to_do()
     result = solve(instance, options, deadline=deadline, on_progress=told.hear)
     told.stages["build"] = result.build_s

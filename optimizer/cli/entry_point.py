@@ -55,7 +55,10 @@ def run() -> None:
         _leave()
     from infraplan.optimizer.cli.main import run as run_command
 
-    run_command()
+    try:
+        run_command()
+    finally:
+        _ignore_signals()  # all is written and told: what comes while Python ends changes nothing
 
 
 def _answer_signals() -> None:
@@ -82,14 +85,21 @@ def stopped_early(number: int, frame: FrameType | None) -> None:
 
 
 def _leave() -> NoReturn:
-    for name in SIGNALS:  # a system that goes down says it more than once
-        if (number := getattr(signal, name, None)) is not None:
-            signal.signal(number, signal.SIG_IGN)
+    _ignore_signals()
     try:
         if _EARLY.tell is not None:
             _EARLY.tell()
     finally:
         os._exit(EXIT_STOPPED)
+
+
+def _ignore_signals() -> None:
+    """Hear no more of them: a system that goes down says it more than once."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    for name in SIGNALS:
+        if (number := getattr(signal, name, None)) is not None:
+            signal.signal(number, signal.SIG_IGN)
 
 
 def _tell(said: str, words: Phrase | None) -> None:

@@ -286,6 +286,23 @@ def _knows_a_plan(path: Path) -> bool:
 
 @pytest.mark.by_seconds
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_signals_that_go_on_until_the_end_change_nothing(
+    solving: subprocess.Popen[str], tmp_path: Path
+) -> None:
+    """They come while the run is written, while it is told and while Python itself ends."""
+    end = time.monotonic() + 45.0
+    while solving.poll() is None and time.monotonic() < end:
+        solving.send_signal(signal.SIGTERM)
+        solving.send_signal(signal.SIGHUP)
+        time.sleep(0.02)
+    out, _ = solving.communicate(timeout=5.0)
+    assert solving.returncode == 0
+    assert json.loads(out)["verified"] is True
+    assert read_run(tmp_path / "run").plan is not None
+
+
+@pytest.mark.by_seconds
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP SIGTERM SIGHUP"])
 def test_a_signal_keeps_the_best_plan(
     solving: subprocess.Popen[str], tmp_path: Path, name: str, call: Call

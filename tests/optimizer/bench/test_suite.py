@@ -8,7 +8,7 @@ import pytest
 
 from infraplan.optimizer.bench import suite
 from infraplan.optimizer.bench.files import csv_text, drawing
-from infraplan.optimizer.bench.row import Asked
+from infraplan.optimizer.bench.row import Asked, own_options
 from infraplan.optimizer.bench.suite import (
     Better,
     Row,
@@ -149,3 +149,9 @@ def test_files_hold_every_row_and_the_drawing_every_line() -> None:
     assert svg.count("<polyline") == 2
     assert "greedy highs auto: 5.2632 %" in svg
     assert "贪心法" in drawing(rows, "zh")
+
+
+def test_the_product_is_not_held_to_its_own_solver() -> None:
+    """A solver that is named rules out what the product may do without it."""
+    assert own_options(Asked("own", "highs", "auto", 5.0)).solver is None
+    assert own_options(Asked("own", "cbc", "auto", 5.0)).solver == "cbc"
