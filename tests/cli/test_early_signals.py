@@ -15,7 +15,9 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+from tests.markers import needs_signals
+
+pytestmark = needs_signals
 
 PROGRAM = """
 import os, signal, sys

@@ -27,6 +27,7 @@ from infraplan.optimizer.storage import inspect_instance, read_run, write_instan
 from infraplan.optimizer.storage.run_folder import own_hash
 from tests.builders import make_instance, make_policy, make_project, make_resource
 from tests.cli.conftest import Call
+from tests.markers import needs_signals
 
 
 def infeasible() -> Instance:
@@ -285,7 +286,7 @@ def _knows_a_plan(path: Path) -> bool:
 
 
 @pytest.mark.by_seconds
-@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+@needs_signals
 def test_signals_that_go_on_until_the_end_change_nothing(
     solving: subprocess.Popen[str], tmp_path: Path
 ) -> None:
@@ -302,7 +303,7 @@ def test_signals_that_go_on_until_the_end_change_nothing(
 
 
 @pytest.mark.by_seconds
-@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+@needs_signals
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP SIGTERM SIGHUP"])
 def test_a_signal_keeps_the_best_plan(
     solving: subprocess.Popen[str], tmp_path: Path, name: str, call: Call

@@ -8,7 +8,7 @@ The two-loop network of Alperovits and Shamir (Water Resources Research 13, 1977
 from __future__ import annotations
 
 import json
-from importlib.util import find_spec
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -23,10 +23,7 @@ from tests.assertions import assert_bilingual
 from tests.interop.told import told_of
 from tests.optimizer.engine import best
 
-pytestmark = [
-    pytest.mark.filterwarnings("default"),
-    pytest.mark.skipif(find_spec("wntr") is None, reason="the optional package wntr is missing"),
-]
+pytestmark = pytest.mark.filterwarnings("default")
 
 JUNCTIONS = {
     2: (150, 100),
@@ -282,7 +279,7 @@ def test_what_its_reader_says_is_told_in_chinese_too(tmp_path, old, new, english
 
 
 def test_every_error_of_its_reader_has_chinese_words():
-    exceptions = pytest.importorskip("wntr.epanet.exceptions")
+    exceptions = import_module("wntr.epanet.exceptions")  # slow to load: not for every run
     known = entries("epanet")
     asked = [code for code in exceptions.EN_ERROR_CODES if 200 <= code < 300]
     assert len(asked) > 40
