@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from infraplan.models.horizon import Objective
-from infraplan.optimizer.backends import Progress, SolverOptions, SolverReply
+from infraplan.optimizer.backends import Progress, SolverReply
 from infraplan.optimizer.backends.checking import clean_values
 from infraplan.optimizer.backends.dual_bound import dual_bound
 from infraplan.optimizer.backends.tree import StartTree, tree_of
@@ -101,17 +101,14 @@ def search_by_parts(
     start = None if known.plan is None else tree.forth(known.plan)
     told = _Told(len(groups), known, tree.mip.objective_offset, on_progress)
     asked = guest_options(options, deadline)
-    if options.memory_limit_mb is not None:
-        asked = replace(asked, memory_limit_mb=max(1, options.memory_limit_mb // len(groups)))
     parts = [tree.only(columns) for columns in groups]
 
     def solve(number: int) -> SolverReply:
-        return _solved(
-            parts[number],
+        return parts[number].solve(
             asked,
-            None if start is None else start[groups[number]],
-            told.of(number),
-            should_stop,
+            start=None if start is None else start[groups[number]],
+            on_progress=told.of(number),
+            should_stop=should_stop,
         )
 
     try:
@@ -159,16 +156,6 @@ def _groups(tree: StartTree, most: int) -> list[IntArray]:
     return [np.flatnonzero(group[number] == n) for n in range(most) if load[n] > 0.0]
 
 
-def _solved(
-    part: StartTree,
-    options: SolverOptions,
-    start: FloatArray | None,
-    on_progress: Callable[[Progress], None],
-    should_stop: Callable[[], bool] | None,
-) -> SolverReply:
-    return part.solve(options, start=start, on_progress=on_progress, should_stop=should_stop)
-
-
 def _all(solve: Callable[[int], SolverReply], count: int) -> list[SolverReply]:
     """The replies of all groups, one in this thread, the others each in a thread of its own.
 
@@ -202,11 +189,11 @@ def _joined(
     values = _whole(formulation, split, replies)
     worth = None if values is None else mip.value(values)
     bound = _sum([reply.bound for reply in replies], offset)
-    if worth is not None and bound is not None:
-        bound = max(bound, worth)
     gap = relative_gap(worth, bound)
     first = replies[0]
     ended = [reply.termination for reply in replies if not reply.is_called_optimal]
+    if values is None and not ended:
+        return None  # each calls its plan the best, and together they break a row
     is_near = gap is not None and gap <= options.gap
     peaks = [reply.peak_memory_mb for reply in replies if reply.peak_memory_mb is not None]
     reply = replace(
@@ -223,9 +210,12 @@ def _joined(
         peak_memory_mb=sum(peaks) if peaks else None,
         is_called_optimal=is_near,
     )
-    if contradiction_in(reply, known, options.gap) is not None:
+    better = known.with_plan(mip, values)
+    if contradiction_in(reply, better, options.gap) is not None:
         return None
-    return known.with_plan(mip, values), Answer(with_known_plan(mip, reply, known), ())
+    if worth is not None and bound is not None and bound < worth:  # by rounding
+        reply = replace(reply, bound=worth, gap=0.0)
+    return better, Answer(with_known_plan(mip, reply, known), ())
 
 
 def _whole(formulation: Formulation, split: Parts, replies: list[SolverReply]) -> FloatArray | None:

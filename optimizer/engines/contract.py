@@ -255,8 +255,8 @@ class Engine:
         What it does with every field.
     laws
         Yields what else it cannot do: combinations, values, laws of networks.
-    solver
-        Solves an instance that it supports.
+    load
+        Gives what solves an instance that it supports; what is slow to load is loaded then.
     explains_conflicts, explains_rejections
         Whether the program in its results tells why there is no plan, and why a project was left
         out.
@@ -270,7 +270,7 @@ class Engine:
     flow_law: FlowLaw
     declaration: Declaration
     laws: Callable[[Instance], Iterator[Refusal]]
-    solver: Solver
+    load: Callable[[], Solver]
     explains_conflicts: bool
     explains_rejections: bool
     own_solver: str = DEFAULT_SOLVER
@@ -303,7 +303,7 @@ class Engine:
         refusals = self.supports(instance)
         if refusals:
             raise EngineRefusalError(self.name, refusals)
-        return self.solver(
+        return self.load()(
             instance,
             options,
             scenario=scenario,

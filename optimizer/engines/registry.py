@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from infraplan.models.catalogue import listed, phrase
 from infraplan.models.horizon import Objective
 from infraplan.models.instance import Instance
 from infraplan.models.network import FlowLaw
-from infraplan.models.plan import Plan
-from infraplan.optimizer.backends import Progress, available_solvers
+from infraplan.optimizer.backends import available_solvers
 from infraplan.optimizer.backends.base import solver_entry
-from infraplan.optimizer.engines.contract import Engine
-from infraplan.optimizer.engines.deadline import Deadline
+from infraplan.optimizer.engines.contract import Engine, Solver
 from infraplan.optimizer.engines.declared import EQUILIBRIUM_READS, EXACT_READS, SCHEDULE_READS
 from infraplan.optimizer.engines.integer_program import solve_integer_program
 from infraplan.optimizer.engines.schedule_claims import SOLVER
@@ -24,34 +22,16 @@ from infraplan.optimizer.engines.unsupported import (
     scheduling_limits,
 )
 from infraplan.optimizer.errors import UnsupportedFeatureError
-from infraplan.optimizer.solve_result import SolveOptions, SolveResult
 
 AUTO, EXACT, EQUILIBRIUM, DECOMPOSITION = "auto", "exact", "equilibrium", "decomposition"
 SCHEDULING = "scheduling"
 
 
-def _solve_equilibrium(
-    instance: Instance,
-    options: SolveOptions,
-    *,
-    scenario: str = "",
-    on_progress: Callable[[Progress], None] | None = None,
-    should_stop: Callable[[], bool] | None = None,
-    warm_start: Plan | None = None,
-    deadline: Deadline | None = None,
-) -> SolveResult:
-    """`solve_equilibrium`, loaded when it is called: its compiler takes as long as a first plan."""
+def _equilibrium() -> Solver:
+    """The search over roads, loaded when asked: its compiler takes as long as a first plan."""
     from infraplan.optimizer.engines.equilibrium import solve_equilibrium
 
-    return solve_equilibrium(
-        instance,
-        options,
-        scenario=scenario,
-        on_progress=on_progress,
-        should_stop=should_stop,
-        warm_start=warm_start,
-        deadline=deadline,
-    )
+    return solve_equilibrium
 
 
 ENGINES: Mapping[str, Engine] = MappingProxyType(
@@ -63,7 +43,7 @@ ENGINES: Mapping[str, Engine] = MappingProxyType(
                 flow_law=FlowLaw.FLOW,
                 declaration=EXACT_READS,
                 laws=exact_limits,
-                solver=solve_integer_program,
+                load=lambda: solve_integer_program,
                 explains_conflicts=True,
                 explains_rejections=True,
             ),
@@ -72,7 +52,7 @@ ENGINES: Mapping[str, Engine] = MappingProxyType(
                 flow_law=FlowLaw.EQUILIBRIUM,
                 declaration=EQUILIBRIUM_READS,
                 laws=equilibrium_limits,
-                solver=_solve_equilibrium,
+                load=_equilibrium,
                 explains_conflicts=True,
                 explains_rejections=False,  # its program does not hold the flows that decide
             ),
@@ -81,7 +61,7 @@ ENGINES: Mapping[str, Engine] = MappingProxyType(
                 flow_law=FlowLaw.FLOW,
                 declaration=SCHEDULE_READS,
                 laws=scheduling_limits,
-                solver=solve_scheduling,
+                load=lambda: solve_scheduling,
                 explains_conflicts=True,
                 explains_rejections=True,
                 own_solver=SOLVER,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from infraplan.optimizer.generating.make import generate, make_request
 from infraplan.optimizer.program import build_formulation
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions, SolveResult
+from infraplan.optimizer.status import Termination
 
 OPTIONS = SolveOptions(gap=5e-3, time_limit_s=60.0)
 
@@ -116,6 +118,28 @@ def test_a_guest_that_fails_leaves_the_program_to_the_ways_of_a_whole(
     monkeypatch.setattr(tree_module, "solve_mip", failing)
     met(solve(instance(), OPTIONS))
     assert heard == [False]
+
+
+@pytest.mark.parametrize("lie", ["bound", "infeasible", "values"])
+def test_what_a_guest_of_a_part_claims_is_not_believed(
+    monkeypatch: pytest.MonkeyPatch, lie: str
+) -> None:
+    """A bound below the plan it comes with, no plan of a part, a plan that breaks rows."""
+    heard, true = heard_parts(monkeypatch), tree_module.solve_mip
+
+    def lying(*arguments: Any, **named: Any) -> SolverReply:
+        reply = true(*arguments, **named)
+        assert reply.bound is not None
+        assert reply.values is not None
+        if lie == "bound":
+            return replace(reply, bound=0.5 * reply.bound)
+        if lie == "values":
+            return replace(reply, values=np.ones(reply.values.size))
+        return replace(reply, termination=Termination.INFEASIBLE, values=None, bound=None)
+
+    monkeypatch.setattr(tree_module, "solve_mip", lying)
+    met(solve(instance(), OPTIONS))
+    assert heard == [False]  # the ways of a whole are gone, which meet the gap
 
 
 def test_progress_is_of_the_whole() -> None:
