@@ -41,12 +41,17 @@ _LONGEST_NAME = 31
 """Characters in the name of a sheet, by the file format."""
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']+")
 _FIGURE = re.compile(r"-?[0-9][0-9,]*(?:\.(?P<places>[0-9]+))?")
+_FIGURES = r"-?[0-9][0-9,]*(?:\.[0-9]+)?"
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+
+
+_RANGE = re.compile(rf"{_FIGURES}(?: to |至){_FIGURES}")
+"""Two figures and nothing else: an interval, which no spreadsheet runs."""
 
 
 def safe(value: Any) -> Any:
     """`value`, with an apostrophe before text that a spreadsheet would run as a formula."""
-    if isinstance(value, str) and value.startswith(_DANGEROUS):
+    if isinstance(value, str) and value.startswith(_DANGEROUS) and not _RANGE.fullmatch(value):
         return "'" + value
     return value
 
