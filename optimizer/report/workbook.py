@@ -16,6 +16,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from infraplan.models.catalogue import phrase
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, Rejection
 from infraplan.optimizer.report.frames import (
@@ -45,15 +46,17 @@ _FIGURES = r"-?[0-9][0-9,]*(?:\.[0-9]+)?"
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
-_RANGE = re.compile(rf"{_FIGURES}(?: to |至){_FIGURES}")
-"""Two figures and nothing else: an interval, which no spreadsheet runs."""
-
-
 def safe(value: Any) -> Any:
     """`value`, with an apostrophe before text that a spreadsheet would run as a formula."""
-    if isinstance(value, str) and value.startswith(_DANGEROUS) and not _RANGE.fullmatch(value):
+    if isinstance(value, str) and value.startswith(_DANGEROUS) and not _is_interval(value):
         return "'" + value
     return value
+
+
+def _is_interval(text: str) -> bool:
+    """Whether it is two figures and nothing else, which no spreadsheet runs."""
+    between = phrase("loss-between", low=_FIGURES, high=_FIGURES)
+    return any(re.fullmatch(form, text) is not None for form in between.both)
 
 
 def _number_format(code: str, value: object) -> str:
