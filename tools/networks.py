@@ -8,10 +8,11 @@ network does not see.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from infraplan.models.network import Demand, NetworkLink, NetworkNode, ProjectNetwork
-from infraplan.models.project import Option, Project
+from infraplan.models.project import Project
 from tools.census import Book, read
 
 KEPT: dict[str, tuple[str, float]] = {
@@ -23,6 +24,9 @@ KEPT: dict[str, tuple[str, float]] = {
     "gas_supply": ("local_reliability", 0.3),
 }
 """Benefit that a network replaces: name and share (assumed) of what remains of it."""
+
+BENEFITS = ("benefits", "benefits_low", "benefits_high")
+"""Columns of a project that hold its benefits, and their range."""
 
 
 def network_tables(book: Book) -> dict[str, tuple[Any, ...]]:
@@ -63,15 +67,16 @@ def _less(project: Project) -> Project:
         if name in KEPT
     )
     options = tuple(
-        option.model_copy(update={"benefits": _kept(option)}) for option in project.options
+        option.model_copy(update={name: _kept(getattr(option, name)) for name in BENEFITS})
+        for option in project.options
     )
     told = "; ".join(part for part in (project.note, note) if part)
     return project.model_copy(update={"options": options, "note": told})
 
 
-def _kept(option: Option) -> dict[str, float]:
+def _kept(benefits: Mapping[str, float]) -> dict[str, float]:
     kept: dict[str, float] = {}
-    for name, value in option.benefits.items():
+    for name, value in benefits.items():
         other, share = KEPT.get(name, (name, 1.0))
         kept[other] = round(kept.get(other, 0.0) + share * value, 6)
     return kept

@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from itertools import pairwise
 
 from infraplan.models.place import Place
 from infraplan.models.project import Mandate, Option, Project, Stage
 from infraplan.models.quantities import Quality
 from infraplan.optimizer.estimating import Estimate, estimate
+from infraplan.optimizer.estimating.delivered import Range
+from infraplan.optimizer.estimating.fill import stream_of
 from tools.census import Book, located, more_of, outputs_of, partners_of
+from tools.deliveries import Deliveries
 from tools.links import decided_pairs, is_synergy
 from tools.payers import payer_profile
 
@@ -27,14 +29,10 @@ CLOSED = "完工"
 """Verb of works to be closed in the plan period; the same sentences set it against 新开工."""
 READING = re.compile(r" ?\((?:[^()]*(?:printed|see line|listed twice|in total|cf\.)[^()]*)\)")
 """Remarks of the census inside English names; the note of the project says them."""
-STAGE_WEIGHT = {
-    Stage.UNDER_CONSTRUCTION: 0.2,
-    Stage.START: 0.1,
-    Stage.PREPARATORY: 0.0,
-    Stage.STUDY: -0.15,
-}
-TARGET_WEIGHT = 0.15
-LINK_WEIGHT, LINK_MOST = 0.05, 3
+LINK_SHARE, LINK_MOST = 0.05, 3
+"""Assumed share of a work's benefit that each work it makes possible adds, and how many count."""
+CNY_PER_YI = 1e8
+"""CNY in 100 million CNY."""
 
 
 @dataclass(frozen=True)
@@ -71,20 +69,6 @@ def standing_of(row: dict[str, str], more: dict[str, str], plan_year: int) -> St
     return Standing(Stage(row["stage"]), Mandate.FREE, 1.0, f"text: {verb}")
 
 
-def benefit_position(row: dict[str, str], book: Book, stage: Stage, outputs: bool) -> float:
-    """Place between the low (0) and the high (1) benefit ratio, from documented features alone.
-
-    0.5, plus the weight of its place, of its stage, of an output that a target counts, and of
-    what it makes possible (`enables` links that the text states or implies), but for what it gains
-    only together with that (`gains_of_links`).
-    """
-    text = row["location_zh"] + " " + row["name_zh"]
-    tier = next((weight for name, weight in book.tiers.items() if name in text), 0.0)
-    alone = len(_enabled(row, book)) - len(_together(row, book))
-    position = 0.5 + tier + STAGE_WEIGHT[stage] + (TARGET_WEIGHT if outputs else 0.0)
-    return min(1.0, max(0.0, position + LINK_WEIGHT * min(alone, LINK_MOST)))
-
-
 def _enabled(row: dict[str, str], book: Book) -> list[dict[str, str]]:
     """Links to what a work makes possible in the words of the text."""
     return [
@@ -102,30 +86,14 @@ def _together(row: dict[str, str], book: Book) -> list[dict[str, str]]:
     return [link for link in _enabled(row, book) if is_synergy(book, link, decided)]
 
 
-def gains_of_links(row: dict[str, str], book: Book, stage: Stage) -> tuple[float, ...]:
+def gains_of_links(row: dict[str, str], book: Book, benefit: float) -> tuple[float, ...]:
     """Yearly benefit that each work made possible adds, in the order of the links; money.
 
-    What the same weight would add to its place between the low and the high benefit ratio, at most
-    `LINK_MOST` times in all.
+    A share of the work's own `benefit` for each, at most `LINK_MOST` times in all.
     """
-    work = book.works[row["id"]]
-    position = benefit_position(row, book, stage, bool(outputs_of(work)))
     together = len(_together(row, book))
     left = max(0, LINK_MOST - (len(_enabled(row, book)) - together))
-    found = _estimate_of(row, work, float(work["quantity"]))
-    more = more_of(work)
-    whole = float(more["published"]) if "published" in more else found.mid / WAN_PER_YI
-    steps = [min(1.0, position + LINK_WEIGHT * k) for k in range(min(together, left) + 1)]
-    ratios = [benefit_ratio(found, step) for step in steps]
-    return tuple(whole * (after - before) for before, after in pairwise(ratios))
-
-
-def benefit_ratio(found: Estimate, position: float) -> float:
-    """Yearly benefit as a share of cost at `position` between low, middle and high."""
-    works = found.works
-    if position <= 0.5:
-        return works.benefit_low + (works.benefit_mid - works.benefit_low) * position / 0.5
-    return works.benefit_mid + (works.benefit_high - works.benefit_mid) * (position - 0.5) / 0.5
+    return (LINK_SHARE * benefit,) * min(together, left)
 
 
 def _profile(more: dict[str, str]) -> tuple[float, ...]:
@@ -137,7 +105,7 @@ def _option(
     found: Estimate,
     known: str,
     standing: Standing,
-    ratio: float,
+    delivered: dict[str, Range],
     more: dict[str, str],
     outputs: dict[str, float],
     note: str,
@@ -169,8 +137,8 @@ def _option(
         spending_profile=_profile(more),
         fixed_om_cost=round(whole * works.om_share, 5),
         lifetime=works.lifetime,
-        benefits={works.stream: round(whole * ratio, 5)},
-        benefit_growth=works.growth,
+        **stream_of(works, found.quantity, delivered, whole, 1.0 / CNY_PER_YI),
+        deliveries={name: round(value.mid, 4) for name, value in delivered.items()},
         ramp_up=works.ramp_up if works.ramp_up != (1.0,) else (),
         revenue=round(whole * works.revenue_share, 5),
         revenue_growth=0.01 if works.revenue_share > 0.0 else 0.0,
@@ -189,18 +157,19 @@ def _estimate_of(row: dict[str, str], work: dict[str, str], quantity: float) -> 
     return found
 
 
-def make_options(row: dict[str, str], book: Book, standing: Standing) -> tuple[Option, ...]:
+def make_options(
+    row: dict[str, str], book: Book, standing: Standing, delivered: Deliveries
+) -> tuple[Option, ...]:
     """Base option of a project and its further sizes."""
     work = book.works[row["id"]]
     more, outputs = more_of(work), outputs_of(work)
     size = float(work["quantity"])
-    position = benefit_position(row, book, standing.stage, bool(outputs))
 
     def of_size(name: str, quantity: float, note: str) -> Option:
         found = _estimate_of(row, work, quantity)
         scaled = {metric: round(amount * quantity / size, 6) for metric, amount in outputs.items()}
-        ratio = benefit_ratio(found, position)
-        return _option(name, found, work["known"], standing, ratio, more, scaled, note)
+        own = delivered.of(row, quantity)
+        return _option(name, found, work["known"], standing, own, more, scaled, note)
 
     options = [of_size("base", size, work["note"])]
     for further in book.options.get(row["id"], []):
@@ -232,6 +201,7 @@ def stated_size(row: dict[str, str], work: dict[str, str]) -> tuple[float | None
 def build_projects(book: Book, known: dict[str, Place]) -> None:
     """Turn every census row into a project, or a reason why not."""
     document = book.document
+    delivered = Deliveries(book, known)
     for row in book.rows:
         reason = _left_out(row, book)
         if reason is not None:
@@ -249,7 +219,9 @@ def build_projects(book: Book, known: dict[str, Place]) -> None:
         )
         quantity, unit = stated_size(row, work)
         line = f", line {row['line_no']}" if row.get("line_no") else ""
-        book.gains_of_links[row["id"]] = gains_of_links(row, book, standing.stage)
+        options = make_options(row, book, standing, delivered)
+        benefit = sum(options[0].benefits.values())
+        book.gains_of_links[row["id"]] = gains_of_links(row, book, benefit)
         book.partners[row["id"]] = partners_of(more)
         book.profiles[row["id"]] = payer_profile(subsector, more.get("payer"))
         book.projects.append(
@@ -267,7 +239,7 @@ def build_projects(book: Book, known: dict[str, Place]) -> None:
                 mandatory=Mandate(more["mandatory"]) if "mandatory" in more else standing.mandate,
                 start_approved="approved" in more,
                 open_by=int(more["open_by"]) if "open_by" in more else None,
-                options=make_options(row, book, standing),
+                options=options,
                 quantity=quantity,
                 unit=unit,
                 source=f"{document.number} {row['source_section']}{line}",
