@@ -87,6 +87,23 @@ class Option(DomainModel):
         {},
         unit="money/year",
     )
+    benefits_low: dict[str, SignedMoney] = described(
+        "low estimate of benefit streams, for reading: name = money per full operating year; a "
+        "stream that is not named has no range",
+        {},
+        unit="money/year",
+    )
+    benefits_high: dict[str, SignedMoney] = described(
+        "high estimate of benefit streams, for reading", {}, unit="money/year"
+    )
+    benefit_basis: str = described(
+        "how the benefits were found, for reading, e.g. 12 km x 5,000 vehicles a day x 0.77 CNY", ""
+    )
+    deliveries: dict[str, Amount] = described(
+        "what it delivers in a year, by the quantities that `infraplan estimate` knows: "
+        "name = amount, e.g. people=1200;aadt=5000",
+        {},
+    )
     benefit_growth: Rate = described(
         "yearly growth of benefits from the plan's first year", 0.0, unit="rate/year"
     )
@@ -138,6 +155,7 @@ class Option(DomainModel):
                 high=high,
             )
             raise ValueError(message)
+        self._benefits_within_range()
         if self.written_off_in > self.lifetime:
             message = phrase(
                 "financial-life-is-longer-than-lifetime",
@@ -146,6 +164,21 @@ class Option(DomainModel):
             )
             raise ValueError(message)
         return self
+
+    def _benefits_within_range(self) -> None:
+        """Refuse a low or a high benefit of a stream that is not there, or on the wrong side."""
+        for name, sign in (("benefits_low", 1.0), ("benefits_high", -1.0)):
+            for stream, end in getattr(self, name).items():
+                middle = self.benefits.get(stream)
+                if middle is None or sign * (middle - end) < 0.0:
+                    message = phrase(
+                        "benefit-range-misses-its-middle",
+                        field=name,
+                        stream=stream,
+                        value=end,
+                        benefits=0.0 if middle is None else middle,
+                    )
+                    raise ValueError(message)
 
     @property
     def written_off_in(self) -> int:

@@ -63,6 +63,7 @@ _SOURCES: Mapping[str, tuple[str, ...]] = {
         "network_messages:MESSAGES",
         "plausibility_messages:MESSAGES",
         "progress_messages:MESSAGES",
+        "benefit_messages:MESSAGES",
         "life_messages:MESSAGES",
         "date_messages:MESSAGES",
         "reading_messages:MESSAGES",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,11 @@ from infraplan.models.instance import Instance
 from infraplan.models.progress import duty_of
 from infraplan.models.project import Mandate, Option, Project
 from infraplan.models.quantities import Quality
-from infraplan.optimizer.estimating.library import Estimate, estimate
+from infraplan.optimizer.estimating.delivered import PRICE_YEAR, Range, benefit_of
+from infraplan.optimizer.estimating.library import Estimate, WorksType, estimate
+
+LAST_RESORT = "share of cost"
+"""Marks a benefit for which nothing better than a share of its own cost is known."""
 
 
 @dataclass(frozen=True)
@@ -94,9 +99,10 @@ def _option(
         changes["overnight_cost_high"] = round(cost * found.high / found.mid, 6)
         bases["overnight_cost_high"] = f"high / middle of {works.type}"
     if not option.benefits:
-        changes["benefits"] = {works.stream: round(cost * works.benefit_mid, 6)}
-        changes["benefit_growth"] = works.growth
-        bases["benefits"] = f"{works.benefit_mid:.3g} of cost a year ({works.type})"
+        own = {name: Range.exactly(value) for name, value in option.deliveries.items()}
+        worth = stream_of(works, found.quantity, own, cost, factor / 10_000.0)
+        changes |= worth
+        bases["benefits"] = worth["benefit_basis"]
     if option.fixed_om_cost == 0.0 and works.om_share > 0.0:
         changes["fixed_om_cost"] = round(cost * works.om_share, 6)
         bases["fixed_om_cost"] = f"{works.om_share:.3g} of cost a year ({works.type})"
@@ -111,6 +117,37 @@ def _option(
         shown = f"{value:g}" if isinstance(value, float) else str(value)
         filled.append(Filled(project.id, option.option, field, shown, basis))
     return option.model_copy(update=changes) if changes else option
+
+
+def stream_of(
+    works: WorksType,
+    size: float,
+    deliveries: Mapping[str, Range],
+    cost: float,
+    factor: float,
+) -> dict[str, Any]:
+    """Benefit fields of an option of `size`, in the type's unit: what it delivers times its worth.
+
+    `deliveries` are quantities of its own, others are those usual for the type. A type without a
+    formula takes the last resort, a share of `cost`, and says so. `factor` turns CNY into money
+    of the instance.
+    """
+    found = benefit_of(works.type, size, deliveries)
+    if found is None:
+        ends = (works.benefit_low, works.benefit_mid, works.benefit_high)
+        low, mid, high = (round(cost * share, 6) for share in ends)
+        basis = f"{LAST_RESORT}: {works.benefit_mid:.3g} of cost a year ({works.type})"
+    else:
+        value = found.value
+        low, mid, high = (round(end * factor, 6) for end in (value.low, value.mid, value.high))
+        basis = f"{found.basis}; CNY a year, prices of {PRICE_YEAR}"
+    return {
+        "benefits": {works.stream: mid},
+        "benefits_low": {works.stream: low},
+        "benefits_high": {works.stream: high},
+        "benefit_basis": basis,
+        "benefit_growth": works.growth,
+    }
 
 
 def weights(instance: Instance) -> tuple[Weight, ...]:

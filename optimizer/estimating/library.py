@@ -4,9 +4,10 @@ Unit costs are in 10,000 CNY (price level of about 2021-2024, see each row's sou
 running costs are yearly shares of cost. A type whose source says `assumption` was not seen in any
 published figure. Another table of the same columns may take the place of the shipped one.
 
-The benefit ratios are first full-year benefits per unit of cost. Where a prior for the kind of
-works is known they are its range; elsewhere they follow from three economic returns `e` (low,
-middle, high, named in `benefit_source`), growth `g` and life `n`:
+Benefits follow from what works deliver (`delivered.py`). The benefit ratios of this table are the
+last resort for a type without a formula: first full-year benefits per unit of cost. Where a prior
+for the kind of works is known they are its range; elsewhere they follow from three economic
+returns `e` (low, middle, high, named in `benefit_source`), growth `g` and life `n`:
 
     ratio = (e - g) / (1 - ((1 + g) / (1 + e))^n) x (1 + e)^(lead/2) x (1 + e x lost) + O&M share
 

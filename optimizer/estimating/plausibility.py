@@ -20,6 +20,7 @@ from infraplan.models.project import Mandate, Option, Project, Stage
 from infraplan.models.quantities import Confidence
 from infraplan.models.relation import ORDER_TYPES
 from infraplan.optimizer.estimating.date_plausibility import date_doubts
+from infraplan.optimizer.estimating.delivery_plausibility import delivery_doubts
 from infraplan.optimizer.estimating.distance_plausibility import distance_doubts, distance_km
 from infraplan.optimizer.estimating.implausibility import doubt, option_name
 from infraplan.optimizer.estimating.library import estimate
@@ -340,4 +341,5 @@ CHECKS: tuple[Callable[[Instance], Iterator[Inconsistency]], ...] = (
     life_doubts,
     progress_doubts,
     distance_doubts,
+    delivery_doubts,
 )

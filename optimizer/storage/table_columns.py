@@ -70,7 +70,9 @@ class Table:
         return tuple(name for name, field in self.columns.items() if field.required)
 
 
-_FREE_TEXTS = frozenset({"name_en", "name_zh", "source", "note", "quote", "unit", "cost_basis"})
+_FREE_TEXTS = frozenset(
+    {"name_en", "name_zh", "source", "note", "quote", "unit", "cost_basis", "benefit_basis"}
+)
 
 
 def holds_names(field: FieldInfo) -> bool:

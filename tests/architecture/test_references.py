@@ -47,7 +47,7 @@ OWN_NAMES = {
 
 TEXTS = {
     "name_en", "name_zh", "en", "zh", "source", "note", "quote", "unit", "currency", "money_unit",
-    "money_unit_zh", "cost_basis", "issued", "dated", "benchmark_metric",
+    "money_unit_zh", "cost_basis", "benefit_basis", "issued", "dated", "benchmark_metric",
 }  # fmt: skip
 """Columns that nothing but a reader reads, by name."""
 

@@ -139,6 +139,7 @@ NO_MONEY = {
     "settings.finance.capital_ratios.ratio",
     "projects.ready_years",
     "projects.options.outputs",
+    "projects.options.deliveries",
     "projects.options.resources",
     "projects.quantity",
     "funds.matching",

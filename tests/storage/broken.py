@@ -328,6 +328,14 @@ CASES: tuple[Broken, ...] = (
         "overnight_cost",
     ),
     Broken(
+        "low benefit above the middle",
+        cell(P, 3, "benefits_low", "time=99"),
+        "figures-disagree",
+        P,
+        3,
+        "benefits_low",
+    ),
+    Broken(
         "share above 1",
         cell("instruments.csv", 2, "max_share", "60"),
         "out-of-range",

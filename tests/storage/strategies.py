@@ -88,6 +88,7 @@ ROLES = st.sampled_from(NodeRole)
 @st.composite
 def options(draw: st.DrawFn, name: str) -> Option:
     low, cost, high = sorted(draw(st.tuples(MONEY, MONEY, MONEY)))
+    benefits = draw(numbers())
     return Option(
         option=name,
         lead_time=draw(st.integers(0, 3)),
@@ -99,7 +100,11 @@ def options(draw: st.DrawFn, name: str) -> Option:
         spending_profile=draw(PROFILES),
         fixed_om_cost=draw(MONEY),
         lifetime=draw(st.integers(1, 100)),
-        benefits=draw(numbers()),
+        benefits=benefits,
+        benefits_low={name: draw(st.floats(-1e15, value)) for name, value in benefits.items()},
+        benefits_high={name: draw(st.floats(value, 1e15)) for name, value in benefits.items()},
+        benefit_basis=draw(TEXT),
+        deliveries=draw(numbers()),
         benefit_growth=draw(RATE),
         ramp_up=draw(some(SHARE)),
         revenue=draw(MONEY),
