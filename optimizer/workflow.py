@@ -47,6 +47,7 @@ from infraplan.optimizer.storage.run_folder import (
     place_for_run,
     strangers,
 )
+from infraplan.optimizer.storage.standing_run import worth_there
 from infraplan.optimizer.verify import Verification, compute_totals
 from infraplan.optimizer.version import __version__
 from infraplan.optimizer.work_clock import ClockReason, ClockStep
@@ -71,7 +72,8 @@ class Outcome:
     ----------
     run_dir: where the run was written.
     asked_dir: where it was asked for. It differs where a run with a plan lay there and this one
-        has none, and where it could not be written there.
+        has none, or was stopped with a worse one of the same instance, and where it could not be
+        written there.
     write_fault: why something could not be written where it was asked for; blank where all was.
     carried: what the replaced folder held that no run wrote, which lies in the new one.
     """
@@ -284,7 +286,7 @@ class _Writer:
         self._result, self._lang, self._asked_dir = result, lang, run_dir
         ok = result.verification is not None and result.verification.ok
         self.good = result.plan if ok else None
-        self.place = place_for_run(run_dir, has_plan=self.good is not None)
+        self.place = place_for_run(run_dir, has_plan=self._may_replace(run_dir))
         self.carried = strangers(self.place)
         self.fault = NOTHING_SAID
         self.write_s = 0.0
@@ -292,6 +294,15 @@ class _Writer:
         self._kept = KeptFiles()
         self.manifest = manifest_of(result, scenario, self.place, None)
         self.manifest["parent"] = dict(parent) or None
+
+    def _may_replace(self, run_dir: Path) -> bool:
+        """Whether the run is no less than one that lies there: stopped early, it is worth less."""
+        if self.good is None or self._result.objective is None:
+            return False
+        if self._result.termination is not Termination.INTERRUPTED:
+            return True
+        there = worth_there(run_dir, instance_hash(self._result.instance))
+        return there is None or there <= self._result.objective
 
     def write(self) -> None:
         """Write the run without explanations and report, as one that is not explained yet."""

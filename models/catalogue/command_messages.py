@@ -74,8 +74,9 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "未能全部写出：{fault}",
     ),
     "holds-a-run-with-a-plan-and-stays": (
-        "{asked} holds a run with a plan and stays as it was; this run is written beside it.",
-        "{asked}已有含方案的结果，保持不变；本次结果另存于其旁。",
+        "{asked} holds a run with a plan, or a better one, and stays as it was; this run is "
+        "written beside it.",
+        "{asked}已有含方案（或更好）的结果，保持不变；本次结果另存于其旁。",
     ),
     "kept-of-the-replaced-folder": (
         "Kept of the replaced folder, not written by the run: {names}",

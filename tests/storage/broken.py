@@ -379,6 +379,14 @@ CASES: tuple[Broken, ...] = (
         "sector",
         UNKNOWN,
     ),
+    Broken(
+        "pace below 0",
+        table("start_paces.csv", "sector,most\n,-1\n"),
+        "out-of-range",
+        "start_paces.csv",
+        2,
+        "most",
+    ),
     # settings
     Broken("YAML syntax", settings("2025", "[2025"), "bad-yaml", Y, 4, "10"),
     Broken("YAML tab", settings("  phases:", "\tphases:"), "bad-yaml", Y, 6, "1"),
