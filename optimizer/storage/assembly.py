@@ -43,6 +43,8 @@ _NAMED = frozenset(
     }
 )
 """Tables whose rows others call by their id."""
+_STAND_IN = {"id": "unnamed", "price_year": 2000}
+"""Settings that are asked for and on which no check across tables hangs."""
 _ID: TypeAdapter[str] = TypeAdapter(Identifier)
 
 
@@ -146,6 +148,9 @@ class Assembly:
         head = take_head(data, reader, path)
         self._mark, self._newer = head.mark, head.newer
         self._settings = reader.read(Settings, head.settings, path)
+        if self._settings is None and isinstance(head.settings, Mapping):
+            # What it lacks is told; with something in its place the tables can still be checked.
+            self._settings = reader.silent().read(Settings, {**head.settings, **_STAND_IN}, path)
         self._horizon_is_sound = join_path(path, "horizon") not in reader.unsound
 
     def add_rows(self, table: str, rows: Iterable[Row]) -> None:
