@@ -53,7 +53,7 @@ LAWS: dict[str, tuple[str, ...]] = {
     "network": ("what networks deliver", "网络服务"),
     "flow_balance": ("what comes to a node leaves it", "节点流量平衡"),
     "link_capacity": ("capacity of links", "线路能力"),
-    "one_way": ("flow goes round in no ring with losses", "有损环路无环流"),
+    "one_way": ("flow goes round in no ring", "无环流"),
     "node_capacity": ("capacity of nodes", "节点能力"),
     "demand": ("demand served", "需求满足"),
     "storage": ("storage gives out what it took in", "蓄能平衡"),
