@@ -83,7 +83,8 @@ COLUMNS: dict[str, str] = {
     "窗口允许时必建）",
     "relations.takes_over": "更新改造：后项留空而沿用前项的内容：效益、收入、产出、运维费、寿命、"
     "网络作用、项目收款",
-    "relations.confidence": "可信度；推断的关系只作记录，不作约束，互补、促成、同走廊三类也是如此",
+    "relations.confidence": "可信度；推断的关系只作记录，不作约束，互补、促成、同走廊三类也是如此；"
+    "“促成”请按所指改写为完工后完工、依赖、同时建设或都不建、协同",
     "relations.source": "来源：文件、章节或原文",
     "jurisdictions.id": "行政区编号",
     "jurisdictions.parent": "上级行政区编号",
