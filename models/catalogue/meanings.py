@@ -120,6 +120,8 @@ COLUMNS: dict[str, str] = {
     "funds.minimum_balance": "每年年末至少保留的现金",
     "funds.carry_over": "未用完的资金能否结转下年",
     "funds.lapse_years": "资金到位几年后未用即失效",
+    "funds.opening_ages": "期初余额中规划前一年、前两年……到位的部分，各自到期失效；"
+    "未列出的部分不计账龄、不失效。留空：全部视同规划首年到位。负数：利息已垫付超出到位资金的部分",
     "funds.interest_rate": "现金年利率",
     "funds.basis": "流入金额按不变价还是当年价",
     "inflows.fund": "资金编号",

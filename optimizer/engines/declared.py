@@ -116,8 +116,8 @@ _MONEY: Mapping[type[DomainModel], frozenset[str]] = {
     ),
     Fund: _names(
         "id name_en name_zh jurisdiction preset kind sectors subsectors places projects max_share "
-        "opening_balance minimum_balance carry_over lapse_years envelope matching certainty "
-        "reinvest interest_rate basis quality source"
+        "opening_balance minimum_balance carry_over lapse_years opening_ages envelope matching "
+        "certainty reinvest interest_rate basis quality source"
     ),
     Inflow: _names("fund year value quality source"),
     Receipt: _names("project option fund event delay years value growth quality source"),

@@ -408,10 +408,16 @@ class Money:
                     lp.equal.append(({cash[year]: 1.0}, 0.0))
             if fund.carry_over and fund.lapse_years is not None:
                 for t, year in enumerate(self.o.years):
-                    came = fund.opening_balance + sum(
-                        self._inflow(fund, y) for y in self.o.years if y <= year - fund.lapse_years
-                    )
-                    if year - fund.lapse_years < self.o.y0:
+                    until = year - fund.lapse_years
+                    came = sum(self._inflow(fund, y) for y in self.o.years if y <= until)
+                    if fund.opening_ages:
+                        back = range(1, len(fund.opening_ages) + 1)
+                        came += sum(
+                            fund.opening_ages[k - 1] for k in back if self.o.y0 - k <= until
+                        )
+                    elif until >= self.o.y0:
+                        came += fund.opening_balance
+                    if came <= 0.0 and until < self.o.y0:
                         continue
                     row = defaultdict(float)
                     gone = 0.0

@@ -562,6 +562,15 @@ CASES: tuple[Broken, ...] = (
         INCONSISTENT,
     ),
     Broken(
+        "ages of cash that never lapses",
+        cell("funds.csv", 2, "opening_ages", "3;2"),
+        "fund-ages",
+        "funds.csv",
+        2,
+        "opening_ages",
+        INCONSISTENT,
+    ),
+    Broken(
         "shares above 1",
         table(
             "shares.csv",
