@@ -24,6 +24,7 @@ LAWS: dict[str, tuple[str, ...]] = {
     "synergy": ("synergy", "协同效益"),
     "substitute": ("overlap of substitutes", "替代关系"),
     "shared_works": ("shared works", "同步施工"),
+    "stopping": ("works under way that are stopped", "停建在建项目"),
     "stated_date": ("dates that a text states", "规划文本所定时点"),
     "shortfall": ("priced shortfalls of targets", "指标缺口罚值"),
     "makespan": ("years until the last opening", "总工期"),

@@ -311,4 +311,21 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "the entries are parts of the opening balance",
         "各项是期初余额的组成部分，合计不得超过期初余额",
     ),
+    "may-stop-and-is-renewed": (
+        "{project} may be stopped, yet a relation renews or retires by it: what follows hangs on "
+        "its dates",
+        "{project}可停建，但有更新或退役关系依赖其投用时间",
+    ),
+    "leave-the-stopping-cost-blank-or-the-relation-out": (
+        "leave stopping_cost blank, or take the relation out",
+        "请将停建费用留空，或删去该关系",
+    ),
+    "works-are-stopped": (
+        "works under way that the plan stops: {told}",
+        "方案停建的在建项目：{told}",
+    ),
+    "so-much-is-sunk": (
+        "{project} (sunk {sunk:,.6g}, stopping costs {cost:,.6g})",
+        "{project}（沉没投资{sunk:,.6g}，停建费用{cost:,.6g}）",
+    ),
 }

@@ -50,6 +50,19 @@ def received(
     return counted * (reading.index(year) if fund.basis is Basis.REAL else 1.0)
 
 
+def _stopped(reading: ProblemData, decisions: Decisions, fund: Fund, year: int) -> float:
+    """Nominal money that a fund pays for works stopped in the plan's first year."""
+    if year != reading.first:
+        return 0.0
+    return math.fsum(
+        (project.stopping_cost or 0.0) * reading.index(year)
+        for project in reading.instance.projects
+        if reading.may_stop(project)
+        and project.id not in decisions.built
+        and reading.stopping_payer(project) == fund.id
+    )
+
+
 def served_pools(reading: ProblemData, fund: Fund) -> list[tuple[str, str]]:
     """Borrower and pool of all debt that a fund serves."""
     return [
@@ -84,7 +97,9 @@ def fund_rows(reading: ProblemData, decisions: Decisions, book: DebtBook) -> lis
         for year in reading.years:
             numbers = {
                 "opening": cash,
-                "inflow": inflow(reading, fund, year) + received(reading, decisions, fund, year),
+                "inflow": inflow(reading, fund, year)
+                + received(reading, decisions, fund, year)
+                - _stopped(reading, decisions, fund, year),
                 "interest": fund.interest_rate * cash,
                 "use": used.get((fund.id, year), 0.0),
                 "service": service(reading, book, fund, year),

@@ -357,7 +357,22 @@ class Money:
             before = [row for row in rows if row[0] < year]
             if before:
                 value = before[-1][1] * self.growth ** (year - before[-1][0])
-        return value * (self.instance.price_index(year) if fund.basis.value == "real" else 1.0)
+        value *= self.instance.price_index(year) if fund.basis.value == "real" else 1.0
+        return value - (self._stopping_bill(fund) if year == self.o.y0 else 0.0)
+
+    def _stopping_bill(self, fund: object) -> float:
+        """What the fund pays for works that are stopped: it is the leader's first that may."""
+        bill = 0.0
+        for project in self.instance.projects:
+            if not self.o.may_stop(project) or project.id in self.built:
+                continue
+            leader = self.instance.jurisdiction_of(project)
+            works = Choice(project, project.options[0], self.o.y0)
+            funds = [row for row in self.instance.funds if row.jurisdiction == leader]
+            mine = [row.id for row in funds if self._may(row, works)]
+            if mine[:1] == [fund.id]:
+                bill += (project.stopping_cost or 0.0) * self.instance.price_index(self.o.y0)
+        return bill
 
     def _service(self, fund: object, year: int) -> tuple[dict[int, float], float]:
         row: dict[int, float] = defaultdict(float)
