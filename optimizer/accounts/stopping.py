@@ -51,7 +51,7 @@ def stopping_costs(candidates: Candidates, discount: FloatArray) -> StoppingCost
 
 def stopped(instance: Instance, built: Collection[str]) -> tuple[Project, ...]:
     """Works under way that are not among the projects `built`: they were stopped."""
-    return tuple(p for p in instance.projects if may_stop(p) and p.id not in built)
+    return tuple(project for project in instance.may_stop if project.id not in built)
 
 
 def stopping_bills(instance: Instance, fund: Fund) -> dict[str, float]:
@@ -62,9 +62,8 @@ def stopping_bills(instance: Instance, fund: Fund) -> dict[str, float]:
     first = instance.settings.horizon.first_year
     return {
         project.id: project.stopping_cost * instance.price_index(first)
-        for project in instance.projects
-        if may_stop(project)
-        and project.stopping_cost
+        for project in instance.may_stop
+        if project.stopping_cost
         and eligible_funds(instance, project, instance.jurisdiction_of(project))[:1] == (fund.id,)
     }
 
