@@ -129,7 +129,8 @@ def _hold(project: Project, start: ProjectStart | None, first_year: int) -> Proj
         return project.model_copy(update={"mandatory": Mandate.MUST_NOT, **free})
     options = tuple(o for o in project.options if o.option == start.option)
     if duty_of(project) is Mandate.COMMITTED:
-        return project.model_copy(update={"mandatory": Mandate.COMMITTED, "options": options})
+        on = {"mandatory": Mandate.COMMITTED, "options": options, "stopping_cost": None}
+        return project.model_copy(update=on)
     return project.model_copy(
         update={
             "mandatory": Mandate.MUST,

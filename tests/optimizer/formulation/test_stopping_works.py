@@ -9,6 +9,7 @@ from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
 from infraplan.models.project import Mandate, Stage
 from infraplan.optimizer.accounts.stopping import works_stopped
+from infraplan.optimizer.analysis.held_schedule import hold_schedule
 from infraplan.optimizer.analysis.rejections import find_rejections
 from infraplan.optimizer.analysis.rolling import roll
 from infraplan.optimizer.program import build_formulation
@@ -130,6 +131,16 @@ def test_a_roll_gives_up_what_was_stopped() -> None:
     assert (project.spent_to_date, project.stopping_cost) == (10.0, None)
     assert rolled.cancelled == {"dam": 10.0}
     assert rolled.funds == {"budget": pytest.approx(9.0)}
+
+
+def test_a_schedule_held_under_another_question_keeps_what_it_stopped() -> None:
+    """With the benefit of the other question going on would gain 2; the schedule stops it for 3."""
+    plan = planned(under_way(3.0))
+    held = hold_schedule(under_way(3.0, benefit=4.0), plan.starts)
+    assert (held.is_possible, held.objective) == (True, pytest.approx(-3.0))
+    going_on = planned(under_way(3.0, benefit=4.0))
+    held = hold_schedule(under_way(3.0), going_on.starts)
+    assert (held.is_possible, held.objective) == (True, pytest.approx(-4.0))
 
 
 def test_what_goes_on_may_be_stopped_a_year_later_as_well() -> None:
