@@ -227,6 +227,13 @@ class Project(DomainModel):
         None,
         unit="money",
     )
+    stopping_cost: Money | None = described(
+        "for committed works under way that the plan may stop in its first year instead of going "
+        "on: what stopping costs besides what is spent already, price-year money; 0: nothing. "
+        "Blank: they go on",
+        None,
+        unit="money",
+    )
     opened: Year | None = described(
         "year in which it opened (complete; its life counts from here, blank: from the plan's "
         "first year), or in which works under way are expected to open (blank: by lead_time)",

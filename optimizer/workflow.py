@@ -18,6 +18,7 @@ from infraplan.models.catalogue import NOTHING_SAID, Phrase, phrase
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, Rejection
 from infraplan.optimizer import stopping, work_clock
+from infraplan.optimizer.accounts.stopping import works_stopped
 from infraplan.optimizer.analysis.conflicts import ConflictReport
 from infraplan.optimizer.backends import Progress, available_solvers, write_model
 from infraplan.optimizer.backends.base import UNEXPLAINED, Note
@@ -475,7 +476,7 @@ def manifest_of(
         "certified_gap": told_gap(result.objective, _finite(result.certified_bound))
         if ok
         else None,
-        "notes": _stated_notes((*result.notes, *_note_of_instance(result.instance))),
+        "notes": _stated_notes((*result.notes, *_notes_of(result))),
         "runtime_s": round(result.runtime_s, 3),
         "build_s": round(result.build_s, 3),
         "peak_memory_mb": result.peak_memory_mb,
@@ -514,9 +515,11 @@ def _stated_notes(notes: tuple[Note, ...]) -> list[dict[str, str]]:
     return [{"kind": note.kind, "text_en": note.text_en, "text_zh": note.text_zh} for note in notes]
 
 
-def _note_of_instance(instance: Instance) -> tuple[Note, ...]:
-    """What the instance says and no plan has to obey, and what no plan could be held against."""
+def _notes_of(result: SolveResult) -> tuple[Note, ...]:
+    """What no plan has to obey, what none could be held against, and works that it stops."""
+    instance, plan = result.instance, result.plan
     told = {
+        "stopped": NOTHING_SAID if plan is None else works_stopped(instance, plan),
         "recorded": recorded_relations(instance),
         "untested": rules_that_were_not_tested(instance),
     }

@@ -218,6 +218,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "zone": CHOICES["NodeRole.zone"],
     "stated_dates": ("Dates that the text states", "规划文本所定时点"),
     "stated_date": ("stated dates missed", "违反规划时点"),
+    "stopping": ("stopping works under way", "停建在建项目"),
     "text_says": ("the text says", "文本要求"),
     "quote": ("in its words", "原文"),
     "missed_years": ("years missed", "违反年数"),

@@ -128,6 +128,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "as_capital": ("as capital", "可作资本金比例"),
     "carry_over": ("carry over", "可否结转", "结转"),
     "lapse_years": ("lapse years", "失效年数"),
+    "stopping_cost": ("stopping cost", "停建费用", "停工费用"),
+    "opening_ages": ("opening ages", "期初余额账龄", "期初结余账龄"),
     "interest_rate": ("interest rate", "利率", "存款利率"),
     "basis": ("basis", "价格口径"),
     "fund": ("fund", "资金编号", "资金"),

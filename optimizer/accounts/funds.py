@@ -54,6 +54,17 @@ def lapse_lag(fund: Fund) -> int | None:
     return fund.lapse_years if fund.carry_over else None
 
 
+def opening_expired(fund: Fund, lag: int, t: int) -> float:
+    """Part of the opening balance that must have been used or lost by the end of plan year `t`.
+
+    `t` counts from 0. Of money with an age that which came in `lag` years before or earlier; where
+    no ages are told, all of it counts as of the plan's first year.
+    """
+    if not fund.opening_ages:
+        return fund.opening_balance if t >= lag else 0.0
+    return sum(fund.opening_ages[max(0, lag - t - 1) :])
+
+
 def may_lapse(fund: Fund) -> bool:
     """Whether any money of the fund may be lost."""
     return not fund.carry_over or fund.lapse_years is not None
@@ -264,16 +275,45 @@ def _expired(
     """Money that must have been used or lost by the end of a year, all years before counted."""
     first = min(here, default=0)
     found: dict[int, float] = {}
-    came_in, more, went_out = fund.opening_balance, 0.0, 0.0
+    came_in, more, went_out = 0.0, 0.0, 0.0
     for year in here:
         old = year - lag
+        before = opening_expired(fund, lag, year - first)
         if old >= first:
             came_in += here[old].inflow
             more += here[old].inflow - (planned[old].inflow if old in planned else 0.0)
-            found[year] = came_in
+        if old >= first or before > 0.0:
+            found[year] = before + came_in
         if year in planned:
             row = planned[year]
             went_out += row.use + row.service + row.lapse
             if row.lapse > 0.0:
                 found[year] = max(found.get(year, -np.inf), went_out + more)
     return found
+
+
+def ages_of_cash(fund: Fund, rows: Iterable[FundYear], to_year: int) -> tuple[float, ...]:
+    """What of a fund's cash at the start of `to_year` came in how many years before; nominal.
+
+    Entry k is what came in k + 1 years before, as `Fund.opening_ages` has it: what went out is
+    taken from the oldest money. So what must be used or lost by the end of a year is the same as
+    in the accounts `rows` of the whole plan. Interest has no age. Empty where nothing lapses.
+    """
+    lag, accounts = lapse_lag(fund), [row for row in rows if row.fund == fund.id]
+    if lag is None or not accounts:
+        return ()
+    first = min(row.year for row in accounts)
+    past = [row for row in accounts if row.year < to_year]
+    went_out = sum(row.use + row.service + row.lapse for row in past)
+    noise = 1e-9 * max(1.0, went_out, *(abs(row.opening) + abs(row.inflow) for row in past))
+
+    def left(year: int) -> float:
+        """Money that came in by the end of `year`, less all that went out."""
+        came = opening_expired(fund, lag, year + lag - first)
+        return came + sum(row.inflow for row in past if row.year <= year) - went_out
+
+    # Of years but the last only what is left matters; the last must count what was spent ahead.
+    sums = [max(0.0, left(to_year - back)) for back in range(max(1, lag), 1, -1)]
+    sums.append(left(to_year - 1))
+    parts = np.diff(sums, prepend=0.0)[::-1]
+    return tuple(0.0 if abs(part) <= noise else float(part) for part in parts)

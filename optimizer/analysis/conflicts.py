@@ -67,11 +67,6 @@ class Conflict:
     amounts: tuple[float, ...] = ()
 
     @property
-    def first_amount(self) -> float:
-        """What the rows of the first year give."""
-        return self.amounts[0] if self.amounts else self.amount
-
-    @property
     def rule(self) -> str:
         """Name as `family:key`."""
         return ":".join([self.family, *(str(part) for part in self.key)])

@@ -15,7 +15,7 @@ from infraplan.models.plan import DebtYear, FundYear, Issue, Payment, Plan, Proj
 from infraplan.models.progress import profile_of
 from infraplan.models.project import Project
 from infraplan.optimizer.accounts.debt import debt_years
-from infraplan.optimizer.accounts.funds import accounts_at_least_lapse
+from infraplan.optimizer.accounts.funds import accounts_at_least_lapse, ages_of_cash
 from infraplan.optimizer.accounts.sources import eligible_sources
 from infraplan.optimizer.analysis.actuals import Works
 
@@ -32,6 +32,7 @@ class PaidAndOwed:
 
     payments: tuple[Payment, ...]
     cash: Mapping[str, float]
+    ages: Mapping[str, tuple[float, ...]]
     debt: tuple[DebtYear, ...]
     owed: Mapping[tuple[str, str], float]
 
@@ -69,7 +70,8 @@ def money_until(
         if row.year == to_year - 1:
             owed[row.jurisdiction, row.pool] += row.balance
     owed = defaultdict(float, {key: money for key, money in owed.items() if money > 1e-9})
-    return PaidAndOwed(payments, _closing(accounts, to_year), debt, owed)
+    ages = {fund.id: ages_of_cash(fund, accounts, to_year) for fund in instance.funds}
+    return PaidAndOwed(payments, _closing(accounts, to_year), ages, debt, owed)
 
 
 def _closing(accounts: Iterable[FundYear], to_year: int) -> dict[str, float]:

@@ -110,6 +110,7 @@ def _cancelled(project: Project, sunk: float) -> Project:
         "stage": Stage.START,
         "started": None,
         "spent_to_date": sunk,
+        "stopping_cost": None,
         "opened": None,
     }
     return project.model_copy(update=update)
@@ -123,6 +124,7 @@ def _finished(instance: Instance, project: Project, works: Works) -> Project:
             "mandatory": Mandate.FREE,
             "started": None,
             "spent_to_date": None,
+            "stopping_cost": None,
             "opened": works.opening,
             "options": (_whole_option(instance, project, works),),
         }

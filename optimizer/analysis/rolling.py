@@ -129,7 +129,10 @@ def _rolled_instance(
     }
     funds = tables.pop("funds", instance.funds)
     tables["funds"] = tuple(
-        fund.model_copy(update={"opening_balance": money.cash[fund.id]}) for fund in funds
+        fund.model_copy(
+            update={"opening_balance": money.cash[fund.id], "opening_ages": money.ages[fund.id]}
+        )
+        for fund in funds
     )
     # What a renewal takes over stands in its tables; what was cut there must not come again.
     tables["relations"] = tuple(

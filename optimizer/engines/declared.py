@@ -78,8 +78,9 @@ _TIME: Mapping[type[DomainModel], frozenset[str]] = {
 _CHOICE: Mapping[type[DomainModel], frozenset[str]] = {
     Project: _names(
         "id name_en name_zh sector subsector jurisdiction place from_place to_place stage "
-        "mandatory started spent_to_date opened earliest_start latest_start ready_years "
-        "start_approved open_by spending_after_plan options optimism_bias quantity unit source note"
+        "mandatory started spent_to_date stopping_cost opened earliest_start latest_start "
+        "ready_years start_approved open_by spending_after_plan options optimism_bias quantity "
+        "unit source note"
     ),
     Option: _names(
         "option lead_time overnight_cost overnight_cost_low overnight_cost_high cost_basis "
@@ -117,8 +118,8 @@ _MONEY: Mapping[type[DomainModel], frozenset[str]] = {
     ),
     Fund: _names(
         "id name_en name_zh jurisdiction preset kind sectors subsectors places projects max_share "
-        "opening_balance minimum_balance carry_over lapse_years envelope matching certainty "
-        "reinvest interest_rate basis quality source"
+        "opening_balance minimum_balance carry_over lapse_years opening_ages envelope matching "
+        "certainty reinvest interest_rate basis quality source"
     ),
     Inflow: _names("fund year value quality source"),
     Receipt: _names("project option fund event delay years value growth quality source"),
@@ -245,6 +246,7 @@ _SCHEDULE_REFUSES: Mapping[type[DomainModel], Mapping[str, Words]] = {
         "started": _ALL_BY_ORDER,
         "opened": _ALL_BY_ORDER,
         "spent_to_date": _NO_MONEY,
+        "stopping_cost": _NO_MONEY,
     },
     ResourceLimit: {"jurisdictions": _ALL_BY_ORDER},
 }

@@ -108,9 +108,12 @@ def parse_csv(text: str, file: str, faults: Faults) -> list[list[str]] | None:
 
 
 def separator_of(text: str) -> str:
-    """Sign that parts the cells of CSV `text`, by its heading: comma, semicolon or tab."""
-    end = _STOP.search(text)
-    heading = text[: end.start()] if end else text
+    """Sign that parts the cells of CSV `text`, by its heading: comma, semicolon or tab.
+
+    A first line without any of them is a title: the headings stand below it.
+    """
+    lines = [line for line in _STOP.split(text, maxsplit=10) if line.strip()][:5]
+    heading = next((line for line in lines if re.search("[,;\t]", line)), "")
     if "," in heading:
         return ","
     return max((";", "\t"), key=heading.count) if re.search("[;\t]", heading) else ","

@@ -16,6 +16,7 @@ from infraplan.optimizer.storage.accepted_words import MYRIADS, NOTE_STARTS
 from infraplan.optimizer.storage.cells import BLANK, CellContext, of_kind, parse_cell
 from infraplan.optimizer.storage.decimal_marks import find_marks
 from infraplan.optimizer.storage.descriptions_zh import meaning
+from infraplan.optimizer.storage.estimates import with_estimates
 from infraplan.optimizer.storage.faults import CellFault, Faults, Origin
 from infraplan.optimizer.storage.fields import Base, FieldInfo, Span, fields_of
 from infraplan.optimizer.storage.numbers import (
@@ -69,6 +70,7 @@ class Source:
 class _Columns:
     """Columns of a grid: (position, meaning, field); headings as written by field."""
 
+    table: Table
     known: tuple[tuple[int, Heading, FieldInfo], ...]
     shown: Mapping[str, str]
     width: int
@@ -104,6 +106,7 @@ def read_grid(
         _report_empty(table, source, faults)
         return []
     columns = _read_headings(headings, table, source, heading_row, faults)
+    context = replace(context, reads_estimates=table.name in INSTANCE_TABLES)
     below = list(enumerate(grid[heading_row:], start=heading_row + 1))
     before = len(faults.findings)
     contexts = _column_contexts(below, columns, source, context, faults, if_silent)
@@ -319,6 +322,23 @@ def guess_heading_row(grid: Sequence[Sequence[Any]], table: Table) -> int:
     return best
 
 
+def find_headings(
+    grid: Sequence[Sequence[Any]], table: Table, source: Source, faults: Faults
+) -> int:
+    """Return the row of headings, as guessed; a note tells where a title stands above it."""
+    heading_row = guess_heading_row(grid, table)
+    if heading_row > 1:
+        faults.report(
+            "title-row",
+            phrase("the-headings-are-taken-from-row-what-stands", heading_row=heading_row),
+            file=source.file,
+            sheet=source.sheet,
+            row=heading_row,
+            severity=Severity.NOTE,
+        )
+    return heading_row
+
+
 def _heading_rows(
     grid: Sequence[Sequence[Any]], table: Table, heading_row: int
 ) -> tuple[int, Sequence[Any]]:
@@ -425,7 +445,7 @@ def _read_headings(
             advice = phrase("add-it", description=meaning(table.name, table.columns[name]))
             shown_name = table.heading(name)
             faults.report("missing-column", message, advice, column=shown_name, **place)  # type: ignore[arg-type]
-    return _Columns(tuple(known), shown, len(headings))
+    return _Columns(table, tuple(known), shown, len(headings))
 
 
 def _closest(text: str, table: Table) -> Phrase:
@@ -483,6 +503,7 @@ def _read_row(
                 column=phrase("column-number", number=columns.width + 1),
             )
         )
+    values = with_estimates(values, columns.table, origin, faults)
     return Row(values, origin, frozenset(faulty))
 
 

@@ -26,7 +26,7 @@ from infraplan.optimizer.storage.flat_settings import (
     build_scenarios,
     nested_settings,
 )
-from infraplan.optimizer.storage.rows import Row, Source, guess_heading_row, read_grid
+from infraplan.optimizer.storage.rows import Row, Source, find_headings, read_grid
 from infraplan.optimizer.storage.table_columns import (
     CSV_TABLES,
     OPTIONS,
@@ -245,16 +245,7 @@ class _SheetReader:
             return []
         grid = _grid(sheet, self._formulas.get(sheet.title, set()))
         _tell_hidden(sheet, grid, self._file, faults)
-        heading_row = guess_heading_row(grid, table)
-        if heading_row > 1:
-            faults.report(
-                "title-row",
-                phrase("the-headings-are-taken-from-row-what-stands", heading_row=heading_row),
-                file=self._file,
-                sheet=sheet.title,
-                row=heading_row,
-                severity=Severity.NOTE,
-            )
+        heading_row = find_headings(grid, table, source, faults)
         self._fill_merged(sheet, grid, heading_row)
         if not grid and name not in (PROJECTS, SETTINGS_SHEET):
             return []

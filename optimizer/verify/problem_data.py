@@ -138,6 +138,20 @@ class ProblemData:
             return Mandate.COMMITTED
         return project.mandatory
 
+    def may_stop(self, project: Project) -> bool:
+        """Whether works under way may be stopped instead of going on."""
+        under_way = project.stage is Stage.UNDER_CONSTRUCTION
+        is_committed = under_way and self.mandate(project) is Mandate.COMMITTED
+        return is_committed and project.stopping_cost is not None
+
+    def stopping_payer(self, project: Project) -> str | None:
+        """Fund that pays for stopping: the first of the leader's that may pay for the project."""
+        leader = self.leader(project)
+        for fund in self.instance.funds:
+            if fund.jurisdiction == leader and self.may_pay(fund, project):
+                return fund.id
+        return None
+
     def begun(self, project: Project) -> int | None:
         """Year before the plan in which committed works under way began, None where in none."""
         under_way = project.stage is Stage.UNDER_CONSTRUCTION

@@ -193,5 +193,11 @@ def objective_rows(
         if found is not None:
             retired[found[0]] = retired.get(found[0], 0.0) + found[1]
     rows += [Row(("retires", name), {"value": value}) for name, value in retired.items()]
+    now = reading.discount(reading.first)
+    rows += [
+        Row(("stopping", project.id), {"value": -project.stopping_cost * now})
+        for project in reading.instance.projects
+        if project.stopping_cost and reading.may_stop(project) and project.id not in built
+    ]
     rows += [Row(("shortfall", target), {"value": -cost}) for target, cost in penalties.items()]
     return [row for row in rows if row.numbers["value"] != 0.0]
