@@ -141,6 +141,20 @@ class Assembly:
             currency if isinstance(currency, str) else "",
         )
 
+    @property
+    def plan_years(self) -> tuple[int, int] | None:
+        """First and last year of the plan, None where the settings have none that can be read."""
+        horizon = getattr(self._settings.object, "horizon", None) if self._settings else None
+        if horizon is None or not self._horizon_is_sound:
+            return None
+        return horizon.first_year, horizon.last_year
+
+    @property
+    def money(self) -> tuple[str, str]:
+        """Name of the money unit, and the currency."""
+        settings = self._settings.object if self._settings else None
+        return str(getattr(settings, "money_unit", "")), str(getattr(settings, "currency", ""))
+
     def set_settings(self, data: Any, reader: TreeReader, path: str = "") -> None:
         """Take the settings out of the tree `data`, which stands at `path`."""
         head = take_head(data, reader, path)
