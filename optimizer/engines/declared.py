@@ -83,8 +83,8 @@ _CHOICE: Mapping[type[DomainModel], frozenset[str]] = {
     ),
     Option: _names(
         "option lead_time overnight_cost overnight_cost_low overnight_cost_high cost_basis "
-        "quality spending_profile fixed_om_cost lifetime financial_life benefits benefit_growth "
-        "ramp_up revenue revenue_growth outputs resources"
+        "quality spending_profile yearly_spending fixed_om_cost lifetime financial_life benefits "
+        "benefit_growth ramp_up revenue revenue_growth outputs resources"
     ),
     BenefitStream: _names("project option stream value growth ramp_up source"),
     Relation: _names(

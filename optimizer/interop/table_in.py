@@ -371,6 +371,7 @@ class _Importer:
         grid[top - 1] = [table.heading(name) for name in columns]
         for line in lines:
             grid[line.row - 1 + shift] = [line.cells.get(name, "") for name in columns]
+        before = len(self.faults.findings)
         rows = read_grid(
             grid,
             table,
@@ -380,6 +381,14 @@ class _Importer:
             heading_row=top,
         )
         shown = {name: " / ".join(heads) for name, heads in self.map.columns.items()}
+        self.faults.findings[before:] = [
+            replace(
+                found,
+                column=shown.get(found.column or "", found.column),
+                row=None if found.row is None else found.row - shift,
+            )
+            for found in self.faults.findings[before:]
+        ]
         return [
             replace(
                 row,

@@ -45,7 +45,7 @@ _SIGNS = (
 )
 _MOST_WORDS = 60
 _MOST_OWNERS = 30
-_LONG_PLAN = 40
+_LONG_PLAN, _SHORT_PLAN = 40, 15
 
 
 @dataclass
@@ -501,7 +501,9 @@ class _Chooser:
         elif own is not None:
             first = max(_years(own))
         else:
-            first = sorted(begin)[len(begin) // 2] if begin else 2026
+            # A list of works of many years: what began early is under way by now.
+            first = min(begin, default=2026)
+            first = first if end - first <= _SHORT_PLAN else sorted(begin)[len(begin) // 2]
         return first, min(max(end, first + 4), first + _LONG_PLAN)
 
     # ---------------------------------------------------------------------------------- amounts

@@ -24,8 +24,7 @@ def as_one(lines: Sequence[Line], table_map: TableMap, left: Left, report: Repor
     mode = table_map.repeats
     if mode == "separate":
         if not is_long:
-            _tell_same_ids(lines, table_map, report)
-            return list(lines)
+            return _tell_same_ids(lines, table_map, report)
         mode = "add"
         _tell_equal_amounts(lines, table_map, report)
     by_key = _by_key(lines, table_map, is_long)
@@ -91,8 +90,11 @@ def _latest(same: Sequence[Line], left: Left) -> Line:
     return best
 
 
-def _tell_same_ids(lines: Sequence[Line], table_map: TableMap, report: Report) -> None:
-    """Ask what rows of one id are, where the map does not say; name rows that are wholly alike."""
+def _tell_same_ids(lines: Sequence[Line], table_map: TableMap, report: Report) -> list[Line]:
+    """Ask what rows of one id are, where the map does not say; name rows that are wholly alike.
+
+    Of those of one id the first is read on, so that nothing is told twice.
+    """
     if len(table_map.columns.get("id", ())) == 1:
         by_id: defaultdict[str, list[int]] = defaultdict(list)
         for line in lines:
@@ -112,7 +114,10 @@ def _tell_same_ids(lines: Sequence[Line], table_map: TableMap, report: Report) -
                 phrase("say-what-repeated-rows-are"),
                 rows[1],
             )
-            return
+            first = {name: found[0] for name, found in by_id.items()}
+            return [
+                line for line in lines if first.get(line.cells.get("id", "")) in (None, line.row)
+            ]
     seen: dict[tuple[object, ...], int] = {}
     alike = []
     for line in lines:
@@ -129,6 +134,7 @@ def _tell_same_ids(lines: Sequence[Line], table_map: TableMap, report: Report) -
             alike[0],
             severity=Severity.WARNING,
         )
+    return list(lines)
 
 
 def _tell_equal_amounts(lines: Sequence[Line], table_map: TableMap, report: Report) -> None:

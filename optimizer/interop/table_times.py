@@ -74,7 +74,7 @@ def _by_amounts(line: Line, first: int, notes: TimeNotes) -> None:
         notes.tell("spent-before-is-left-out", line)
     years = range(min(first, *paid) if line.is_under_way else min(paid), max(paid) + 1)
     amounts = [line.by_year.get(year, 0.0) for year in years]
-    line.cells.setdefault("spending_profile", ";".join(repr(amount / total) for amount in amounts))
+    line.cells.setdefault("yearly_spending", ";".join(map(repr, amounts)))
     line.cells.setdefault("lead_time", str(len(years)))
     if not line.is_under_way:
         line.cells.setdefault("earliest_start", str(years[0]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,12 @@ from typing import Any
 import openpyxl
 import pytest
 
+from infraplan.models.catalogue import Phrase
 from infraplan.models.errors import Finding, InstanceError
 from infraplan.models.instance import Instance
 from infraplan.models.project import Project
 from infraplan.optimizer.interop.table_in import ImportedTable, import_table
 from infraplan.optimizer.interop.table_mapping import ProposedMap, proposed_map
-from tests.assertions import assert_bilingual
 
 HORIZON = (
     "settings: {currency: USD, money_unit: USD, money_factor: 1, price_year: 2026,"
@@ -55,7 +56,7 @@ def imported(path: Path, text: str) -> ImportedTable:
     map_path.write_text(text, encoding="utf-8")
     made = import_table(path, map_path)
     for finding in made.findings:
-        assert_bilingual(finding.message, finding.message.zh)
+        _told_in_both(finding.message)
     return made
 
 
@@ -64,7 +65,7 @@ def refused(path: Path, text: str) -> tuple[Finding, ...]:
     with pytest.raises(InstanceError) as caught:
         imported(path, text)
     for finding in caught.value.findings:
-        assert_bilingual(finding.message, finding.message.zh)
+        _told_in_both(finding.message)
         assert finding.file
     return tuple(caught.value.findings)
 
@@ -73,8 +74,14 @@ def proposed(path: Path, sheet: str = "") -> ProposedMap:
     """The map that is proposed for a table; it must be one that reads the table."""
     found = proposed_map(path, sheet)
     for told in (*found.asks, *(finding.message for finding in found.findings)):
-        assert_bilingual(told, told.zh)
+        _told_in_both(told)
     return found
+
+
+def _told_in_both(text: Phrase) -> None:
+    """A finding names words of the table in either language: what is around them must differ."""
+    assert re.search("[\u4e00-\u9fff]", text.zh)
+    assert text.zh != str(text)
 
 
 def by_proposal(path: Path) -> ImportedTable:
@@ -91,15 +98,11 @@ def name(project: Project) -> str:
 
 
 def yearly(instance: Instance, which: str) -> dict[int, float]:
-    """Amounts of a project by year, as its cost, start and profile say."""
+    """Amounts of a project by year, as its start and its yearly spending say."""
     (project,) = (p for p in instance.projects if name(p) == which)
     option = project.options[0]
     first = project.earliest_start or instance.settings.horizon.first_year
-    return {
-        first + k: share * option.overnight_cost
-        for k, share in enumerate(option.spending_profile)
-        if share
-    }
+    return {first + k: amount for k, amount in enumerate(option.yearly_spending) if amount}
 
 
 def rules(made: ImportedTable | ProposedMap) -> list[str]:

@@ -178,7 +178,7 @@ def test_an_encoding_that_the_map_states(tmp_path: Path) -> None:
     made = imported(text_file(tmp_path, table, "cp1251"), text)
     assert name(made.instance.projects[0]) == "Станция"
     wrong = text.replace("cp1251", "utf-8")
-    assert [f.rule for f in refused(tmp_path / "plan.csv", wrong)][0] == "bad-encoding"
+    assert next(f.rule for f in refused(tmp_path / "plan.csv", wrong)) == "bad-encoding"
 
 
 def test_several_sheets_alike_are_read_one_after_the_other(tmp_path: Path) -> None:
