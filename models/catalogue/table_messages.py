@@ -255,6 +255,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "no column tells the sector",
         "没有说明行业的列",
     ),
+    "ask-fill-down": (
+        "blank cells below {names} are taken to mean the same as the cell above",
+        "{names}的空白单元格按与上一行相同处理",
+    ),
     "ask-sectors": (
         "sectors that nobody knows become `other`: {words}",
         "无法识别的行业归为other：{words}",

@@ -13,10 +13,13 @@ from infraplan.optimizer.interop.table_dates import year_in, years_of
 from infraplan.optimizer.interop.table_file import Sheet, cell_text
 from infraplan.optimizer.interop.table_layout import BETWEEN, Headings
 from infraplan.optimizer.interop.table_money import looks_like_amount
+from infraplan.optimizer.interop.table_rows import group_in
 from infraplan.optimizer.interop.table_words import (
     FUNDING,
     FUNDING_GROUP,
     STAGE_WORDS,
+    SUM_ALONE,
+    SUM_NAMED,
     field_of,
     sector_suggested,
 )
@@ -96,11 +99,7 @@ class Seen:
 
 def seen_columns(sheet: Sheet, headings: Headings) -> list[Seen]:
     """Return what stands in each column of a table below its headings."""
-    below = [
-        row
-        for row in sheet.grid[headings.last : headings.last + _MOST]
-        if len({text for cell in row if (text := cell_text(cell))}) >= 2
-    ]
+    below = [row for row in sheet.grid[headings.last : headings.last + _MOST] if _is_project(row)]
     places = range(len(headings.names))
     marks = find_marks(list(enumerate(below)), list(places), DecimalMark.POINT).by_column
     found = []
@@ -115,6 +114,17 @@ def seen_columns(sheet: Sheet, headings: Headings) -> list[Seen]:
         column.numbers = [_number(cell, marks.get(place)) for cell in cells]
         found.append(column)
     return found
+
+
+def _is_project(row: Sequence[Any]) -> bool:
+    """Whether a row may be a project, by itself: no sum, no name of a group, no blank row."""
+    texts = list(dict.fromkeys(text for cell in row if (text := cell_text(cell))))
+    words = [text for text in texts if not looks_like_amount(text)]
+    if len(texts) < 2 or any(SUM_ALONE.fullmatch(text) for text in words[:3]):
+        return False
+    if len(words) > 2:
+        return True
+    return not group_in(words) and not any(SUM_NAMED.fullmatch(text) for text in words[:1])
 
 
 def _share(items: Sequence[Any], test: Any) -> float:

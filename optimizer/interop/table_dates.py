@@ -39,7 +39,7 @@ def years_of(cell: Any) -> tuple[int, int] | None:
             return day.year, day.year
         cell = str(int(cell)) if float(cell).is_integer() else str(cell)
     text = plain(" ".join(str(cell or "").split()))
-    if len(text) == 5 and text.isdecimal() and text.isascii():
+    if len(text) == 5 and text.isdecimal() and text.isascii() and int(text) in _SERIALS:
         return years_of(int(text))
     if not text or len(text.split()) > _MOST_WORDS:
         return None

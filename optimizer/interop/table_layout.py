@@ -12,7 +12,7 @@ from typing import Any
 from infraplan.optimizer.interop.table_dates import year_in
 from infraplan.optimizer.interop.table_file import Sheet, cell_text
 from infraplan.optimizer.interop.table_money import looks_like_amount
-from infraplan.optimizer.interop.table_words import field_of, unit_in
+from infraplan.optimizer.interop.table_words import field_of, is_unit, unit_in
 
 BETWEEN = " / "
 """Sign between the words of headings in several rows."""
@@ -87,12 +87,16 @@ def headings_at(sheet: Sheet, first: int, last: int) -> Headings:
     width = max((len(row) for row in sheet.grid), default=0)
     rows = [_heading_row(row, width) for row in sheet.grid[max(first - 1, 0) : last]]
     _fill_groups(rows)
-    parts = tuple(
+    told = tuple(
         tuple(dict.fromkeys(row[place] for row in rows if row[place])) for place in range(width)
+    )
+    # A row of units below the headings, £'000, is no part of their names.
+    parts = tuple(
+        tuple(text for text in texts if not is_unit(text)) or texts[-1:] for texts in told
     )
     names = tuple(BETWEEN.join(texts) for texts in parts)
     units = {}
-    for place, texts in enumerate(parts):
+    for place, texts in enumerate(told):
         said = next((found for text in reversed(texts) if (found := unit_in(text))), None)
         if said is not None:
             units[place] = said

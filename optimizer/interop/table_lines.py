@@ -134,6 +134,7 @@ class LineReader:
         self.faults, self.left = Faults(), left
         self._all_faults = faults
         self.positions = self._positions()
+        self._above: dict[str, str] = {}
         self._unread: defaultdict[tuple[str, str], list[tuple[int, CellFault]]] = defaultdict(list)
         self._money = self._money_readers(context)
 
@@ -297,14 +298,23 @@ class LineReader:
     def _read_words(self, row: TableRow, line: Line) -> None:
         columns = {k: v for k, v in self.map.columns.items() if k not in (*MONEY_COLUMNS, *SPANS)}
         for column, headings in columns.items():
-            texts = [_without_tags(cell_text(self._raw(row, heading))) for heading in headings]
+            texts = [self._text(row, heading) for heading in headings]
             text = BETWEEN.join(dict.fromkeys(text for text in texts if text))
+            text = text or (row.group if column == "sector" else "")
             if text or OTHERS in self.map.words.get(column, {}):
                 line.cells[column] = self._word(row.number, column, text)
         if self.map.groups and row.group:
             line.cells[self.map.groups] = self._word(row.number, self.map.groups, row.group)
         if "jurisdiction" in line.cells:
             line.cells["jurisdiction"] = NO_ID.sub("_", line.cells["jurisdiction"])[:70]
+
+    def _text(self, row: TableRow, heading: str) -> str:
+        """The text below a heading; a blank takes the one above where the map says so."""
+        text = _without_tags(cell_text(self._raw(row, heading)))
+        if heading in self.map.fill_down:
+            text = text or self._above.get(heading, "")
+            self._above[heading] = text
+        return text
 
     def _word(self, number: int, column: str, text: str) -> str:
         """The word of the instance for a word of the file; an unknown one is told at the end."""
@@ -436,12 +446,13 @@ class LineReader:
                 continue
             stated, found = row.told
             is_parent = row.kind is RowKind.PARENT
+            is_asked = is_parent or row.is_doubled
             self.report(
                 "other-parts" if is_parent else "other-sum",
                 phrase("the-row-says-and-its-rows-add-up-to", stated=stated, found=found),
-                phrase("say-which-rows-are-projects" if is_parent else "check-the-amounts"),
+                phrase("say-which-rows-are-projects" if is_asked else "check-the-amounts"),
                 row.number,
-                severity=Severity.ERROR if is_parent else Severity.WARNING,
+                severity=Severity.ERROR if is_asked else Severity.WARNING,
             )
         asked = [row.number for row in rows if row.kind is RowKind.PARENT and row.is_asked]
         if asked:

@@ -27,6 +27,7 @@ KEYS = (
     "heading_row",
     "columns",
     "groups",
+    "fill_down",
     "constants",
     "words",
     "years",
@@ -94,6 +95,7 @@ class TableMap:
     columns: headings of the file by column of projects (or `lon`, `lat`, `begins`, `ends`,
         `span`); several are joined.
     groups: column of projects that takes the name of the group a row stands in; blank for none.
+    fill_down: headings below which a blank cell means the same as the one above it.
     constants: cells that are the same in every row, by column of projects.
     words: words of the instance by word of the file, by column of projects.
     years: what the columns of yearly amounts hold, by heading.
@@ -120,6 +122,7 @@ class TableMap:
     heading_rows: tuple[int, int] | None = None
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     groups: str = ""
+    fill_down: tuple[str, ...] = ()
     constants: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     years: Mapping[str, YearColumn] = field(default_factory=dict)
@@ -199,6 +202,7 @@ class _Maker:
             heading_rows=self._heading_rows(),
             columns=self._columns(),
             groups=self._column("groups"),
+            fill_down=tuple(_heading(name) for name in self._list("fill_down")),
             constants={k: str(v) for k, v in self._named("constants").items()},
             words={
                 column: {str(k).strip().casefold(): str(v) for k, v in words.items()}

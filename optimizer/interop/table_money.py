@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from infraplan.models.catalogue import phrase
@@ -126,8 +127,17 @@ def looks_like_amount(cell: Any) -> bool:
         return False
     if isinstance(cell, int | float):
         return True
-    text = _tidy(cell) if isinstance(cell, str) else ""
-    if not text or len(text) > 40:
+    return isinstance(cell, str) and len(cell) <= _LONGEST and _looks_like_amount(cell)
+
+
+_LONGEST = 60
+"""Characters of a text that may be an amount."""
+
+
+@lru_cache(maxsize=50_000)
+def _looks_like_amount(cell: str) -> bool:
+    text = _tidy(cell)
+    if not text:
         return False
     if is_nought(text) or readings(text) or _INDIAN.fullmatch(text):
         return True

@@ -13,14 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from infraplan.models.catalogue import Phrase, phrase
+from infraplan.models.project import Stage
 from infraplan.optimizer.interop.faults import listed_few
 from infraplan.optimizer.interop.table_columns_seen import Seen, adds_up, seen_columns
 from infraplan.optimizer.interop.table_dates import year_in, years_of
 from infraplan.optimizer.interop.table_file import Sheet, cell_text
 from infraplan.optimizer.interop.table_layout import Headings, find_headings, headings_at
-from infraplan.optimizer.interop.table_rows import group_name
+from infraplan.optimizer.interop.table_rows import group_in
 from infraplan.optimizer.interop.table_words import (
-    GROUP_NAME,
+    STAGE_WORDS,
     SUM_ALONE,
     currency_in,
     field_of,
@@ -135,7 +136,7 @@ class _Chooser:
         """Fill the proposal."""
         money = self._money()
         self._ids_and_names(is_long="long" in money)
-        self._words()
+        self._words(has_funds=bool(money.get("funding") or money.get("long", {}).get("fund")))
         if not ({"years", "long"} & set(money)):
             self._dates()
         tree = self.proposal.tree
@@ -149,6 +150,15 @@ class _Chooser:
         groups = self._groups()
         if groups:
             tree["groups"] = "sector"
+        blank = [
+            c.heading
+            for name in ("sector", "jurisdiction")
+            for c in self.fields.get(name, ())
+            if c.filled < 0.8 and c.cells and cell_text(c.cells[0])
+        ]
+        if blank:
+            tree["fill_down"] = blank
+            self.asks.append(phrase("ask-fill-down", names=listed_few(blank)))
         self._sector_words(groups)
         tree |= money
         self._amount_rules()
@@ -234,12 +244,13 @@ class _Chooser:
         plain = all(year_in(name) == said for name, said in pairs.items())
         found["years"] = list(pairs) if plain else pairs
         used = [column for column in years if column.heading in pairs]
-        for column in costs:
-            if adds_up(column, used) >= 0.8:
-                found["total"] = column.heading
-                self.taken.add(column.place)
-                return
-        whole = [column for column in costs if _WHOLE.search(plain_heading(column.heading))]
+        sums = [column for column in costs if adds_up(column, used) >= 0.8]
+        sums.sort(key=lambda column: column.is_funding)
+        if sums:
+            found["total"] = sums[0].heading
+            self.taken.add(sums[0].place)
+        whole = [c for c in costs if c not in sums and _WHOLE.search(plain_heading(c.heading))]
+        whole = whole or [c for c in costs if not sums and c.meaning == "cost"]
         if whole:
             self._take("overnight_cost", whole[0])
             self.asks.append(phrase("ask-whole-cost", name=whole[0].heading))
@@ -315,7 +326,7 @@ class _Chooser:
         language = "name_zh" if names[0].chinese > 0.5 else "name_en"
         self._take(language, *joined)
 
-    def _words(self) -> None:
+    def _words(self, *, has_funds: bool) -> None:
         stages = [c for c in self.columns if c.place not in self.taken and c.is_text]
         by_content = [c for c in stages if c.stages >= 0.6]
         by_name = [
@@ -341,7 +352,7 @@ class _Chooser:
                 ),
             )
         owners = [c for c in self._free("owner") if c.is_text and c.distinct <= _MOST_OWNERS]
-        if owners and owners[0].filled == 1.0:
+        if owners and owners[0].filled == 1.0 and not has_funds:
             self._take("jurisdiction", owners[0])
             if owners[0].distinct > 1:
                 self.asks.append(
@@ -366,7 +377,9 @@ class _Chooser:
         rank = {"sector": 0, "owner": 1, "subsector": 2}
         sectors = sorted(likely, key=lambda c: (-round(c.sectors * c.filled, 1), rank[c.meaning]))
         plain = [c for c in sectors if c.meaning != "owner" or c.sectors >= 0.3]
-        if not plain or (self._groups() and not [c for c in plain if c.sectors > 0.5]):
+        if self._groups():
+            plain = [c for c in plain if c.meaning == "sector" and c.sectors > 0.5]
+        if not plain:
             return
         self._take("sector", plain[0])
         kinds = [
@@ -383,10 +396,8 @@ class _Chooser:
         for cells in self.sheet.grid[self.headings.last :]:
             texts = list(dict.fromkeys(text for cell in cells if (text := cell_text(cell))))
             words = [text for text in texts if not re.fullmatch(r"[-(]?[\d,. ]+[)]?", text)]
-            if len(words) != 1 or len(words[0]) > 60 or SUM_ALONE.fullmatch(words[0]):
-                continue
-            if GROUP_NAME.fullmatch(words[0]):
-                found.append(group_name(words[0]))
+            if not any(SUM_ALONE.fullmatch(word) for word in words) and (name := group_in(words)):
+                found.append(name)
         if not found:
             found = self._bare_groups()
         return list(dict.fromkeys(found))
@@ -500,6 +511,16 @@ class _Chooser:
             first = said[0][0]
         elif own is not None:
             first = max(_years(own))
+        elif under_way := [
+            found[0]
+            for stage in self.fields.get("stage", ())
+            for name in ("span", "begins")
+            for column in self.fields.get(name, ())
+            for word, cell in zip(stage.cells, column.cells, strict=True)
+            if STAGE_WORDS.get(cell_text(word).casefold()) == Stage.UNDER_CONSTRUCTION
+            and (found := years_of(cell)) is not None
+        ]:
+            first = max(under_way) + 1
         else:
             # A list of works of many years: what began early is under way by now.
             first = min(begin, default=2026)

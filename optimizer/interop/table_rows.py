@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from statistics import median
 from typing import Any
 
@@ -21,6 +22,7 @@ from infraplan.optimizer.interop.table_words import (
     GROUP_COUNT,
     GROUP_MARK,
     GROUP_NAME,
+    GROUP_NUMBER,
     NOTE,
     SUM_ALONE,
     SUM_NAMED,
@@ -28,6 +30,8 @@ from infraplan.optimizer.interop.table_words import (
 
 CLOSE, EXACT = 5e-3, 1e-6
 """Part by which a sum may differ: where words or places say that it is one, and where none do."""
+DOUBLED = 1.5
+"""Times a table's total from which its rows are likely to say some money twice."""
 _FEW_LABELS = 0.3
 _COVERED = 0.9
 
@@ -57,6 +61,7 @@ class TableRow:
     amounts: of the columns of money, None where there is none.
     group: name of the group in which it stands; blank for none.
     told: amounts that do not agree: of a sum or parent, what its rows add up to.
+    is_doubled: whether it is the table's total, and its rows add up to far more than it.
     is_asked: whether it is taken for a parent by its amounts alone.
     """
 
@@ -66,6 +71,7 @@ class TableRow:
     amounts: tuple[float | None, ...] = ()
     group: str = ""
     told: tuple[float, float] | None = None
+    is_doubled: bool = False
     is_asked: bool = False
 
     @property
@@ -73,6 +79,7 @@ class TableRow:
         """Whether any amount of it is not 0."""
         return any(self.amounts)
 
+    @cached_property
     def texts(self) -> list[str]:
         """Different texts that are no amounts, in their order."""
         found = (cell_text(cell) for cell in self.cells if not looks_like_amount(cell))
@@ -133,7 +140,7 @@ def _texts(cells: Sequence[Any]) -> list[str]:
 
 def _kind_alone(row: TableRow, headings: set[tuple[str, ...]]) -> RowKind:
     """What a row is by itself, as far as that can be told."""
-    texts = row.texts()
+    texts = row.texts
     if not texts and not row.has_amounts and not _texts(row.cells):
         return RowKind.BLANK
     if tuple(_texts(row.cells)) in headings:
@@ -142,7 +149,7 @@ def _kind_alone(row: TableRow, headings: set[tuple[str, ...]]) -> RowKind:
         return RowKind.SUM
     if len(texts) == 1 and not row.has_amounts and NOTE.fullmatch(texts[0]):
         return RowKind.NOTE
-    if texts and len(texts) <= 2 and GROUP_NAME.fullmatch(texts[0]) and len(texts[0]) <= 60:
+    if group_in(texts):
         return RowKind.GROUP
     return RowKind.PROJECT
 
@@ -157,8 +164,8 @@ def _settle_labels(rows: Sequence[TableRow], columns: Columns, kept: frozenset[i
     In a table that holds names alone they are projects whose money is open.
     """
     projects = _projects(rows)
-    labels = [row for row in projects if len(row.texts()) == 1 and not any(_shown(row))]
-    rest = [len(row.texts()) for row in projects if row not in labels]
+    labels = [row for row in projects if len(row.texts) == 1 and not any(_shown(row))]
+    rest = [len(row.texts) for row in projects if row not in labels]
     if not rest or (median(rest) < 2 and len(labels) > _FEW_LABELS * len(projects)):
         return
     last = max((row.number for row in projects if row.has_amounts), default=0)
@@ -176,13 +183,13 @@ def _shown(row: TableRow) -> Iterator[bool]:
 def _settle_named_sums(rows: Sequence[TableRow], columns: Columns, kept: frozenset[int]) -> None:
     """Rows like `Total Roads`: sums where they say little else, or where they add up."""
     projects = _projects(rows)
-    usual = median([len(row.texts()) for row in projects]) if projects else 0
+    usual = median([len(row.texts) for row in projects]) if projects else 0
     for index, row in enumerate(rows):
         if row.kind is not RowKind.PROJECT or row.number in kept:
             continue
-        if not any(SUM_NAMED.fullmatch(text) for text in row.texts()[:2]):
+        if not any(SUM_NAMED.fullmatch(text) for text in row.texts[:2]):
             continue
-        is_poor = usual >= 2 and len(row.texts()) <= usual / 2
+        is_poor = usual >= 2 and len(row.texts) <= usual / 2
         above = [before for before in rows[:index] if before.kind is RowKind.PROJECT]
         if is_poor or _ends_sum(row, above) or _equal(row, above, CLOSE):
             row.kind = RowKind.SUM
@@ -230,6 +237,8 @@ def _settle_parents(
             )
         row.kind = RowKind.PARENT
         row.is_asked = not is_told
+        for part in parts:
+            part.group = part.group or " ".join(row.texts[:1])
     for row, parts in children:
         if (
             row.kind is RowKind.PROJECT
@@ -258,8 +267,9 @@ def _levels(
         steps = [b - a for a, b in itertools.pairwise(indents) if b > a]
         if steps and max(steps) >= 2 and _mostly_adds_up(projects, indents):
             return indents
-    if len(columns.names) > 1:
-        filled = [[p for p in columns.names if _at(row, p)] for row in projects]
+    if columns.names:
+        tree = [p for p in range(max(columns.names) + 1) if p not in (columns.ids, *columns.money)]
+        filled = [[p for p in tree if _at(row, p)] for row in projects]
         depths = [places[0] for places in filled if len(places) == 1]
         is_tree = len(depths) == len(projects) and len(set(depths)) > 1
         if is_tree and _mostly_adds_up(projects, depths):
@@ -381,8 +391,16 @@ def _name_groups(rows: Sequence[TableRow]) -> None:
     group = ""
     for row in rows:
         if row.kind is RowKind.GROUP:
-            group = group_name(row.texts()[0])
-        row.group = group
+            group = group_in(row.texts) or group_name(row.texts[0])
+        row.group = row.group or group
+
+
+def group_in(texts: Sequence[str]) -> str:
+    """Name of the group that a row of these texts heads, by their form; blank where none."""
+    if texts and len(texts) <= 2 and GROUP_NAME.fullmatch(texts[0]) and len(texts[0]) <= 60:
+        return group_name(texts[0])
+    is_numbered = len(texts) == 2 and GROUP_NUMBER.fullmatch(texts[0]) and len(texts[1]) <= 60
+    return group_name(texts[1]) if is_numbered else ""
 
 
 def group_name(text: str) -> str:
@@ -405,10 +423,13 @@ def _hold_sums(rows: Sequence[TableRow]) -> None:
             continue
         place = next(place for place, amount in enumerate(row.amounts) if amount)
         nearest = every if row.kind is RowKind.SUM else below
-        row.told = (
-            row.amounts[place] or 0.0,
-            sum(part.amounts[place] or 0.0 for part in nearest),
-        )
+        stated = row.amounts[place] or 0.0
+        found = sum(part.amounts[place] or 0.0 for part in nearest)
+        row.told = (stated, found)
+        sums = (r.amounts[place] or 0.0 for r in rows if r.kind is RowKind.SUM)
+        largest = max(sums, default=0.0)
+        is_whole = any(SUM_ALONE.fullmatch(text) for text in row.texts[:3]) and stated == largest
+        row.is_doubled = is_whole and found > DOUBLED * stated
 
 
 def _until(rows: Sequence[TableRow], marks: tuple[RowKind, ...]) -> list[TableRow]:

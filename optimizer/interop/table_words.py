@@ -99,6 +99,8 @@ GROUP_NAME = re.compile(
     r"|[IVX]{1,5}[.)]\s+\S.*|[A-Z][.)]\s+\S.*"
 )
 """Names of groups of projects: `一、交通（8项）`, `II. Roads`, `A. Water`."""
+GROUP_NUMBER = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[）)]?\s*[、．.]?")
+"""A number of a group in a cell of its own: `一`, `（二）`."""
 GROUP_MARK = re.compile(
     r"^\s*(?:[（(]?[一二三四五六七八九十]{1,3}[）)]?\s*[、．.]?|[IVX]{1,5}[.)]|[A-Z][.)])\s*(?=\S)"
 )
@@ -182,6 +184,11 @@ def unit_in(text: str) -> tuple[float, str] | None:
     return None if said is None else _unit_alone(said[1].strip(" .)）"))
 
 
+def is_unit(text: str) -> bool:
+    """Whether a text says nothing but a unit of money: `£'000`, `（万元）`."""
+    return _unit_alone(" ".join(text.split()).strip("()（）[]【】 ")) is not None
+
+
 def _unit_alone(text: str) -> tuple[float, str] | None:
     match = _SAID_BY_UNIT.fullmatch(text) if text else None
     if match is None or not (match["scale"] or match["before"] or match["after"]):
@@ -239,7 +246,10 @@ FIELDS: tuple[tuple[str, str], ...] = (
         r"in[- ]service|opening|"
         r"delivery date|fertigstellung|\bfin\b|término",
     ),
-    ("stage", r"status|\bstage\b|\bphase\b|进展|状态|阶段|建设性质|形象进度|readiness|état|estado"),
+    (
+        "stage",
+        r"status|\bstage\b|\bphase\b|进展|状态|阶段|建设性质|形象进度|readiness|[eé]tat|estado",
+    ),
     (
         "name",
         r"^(?:the )?(?:sub-? ?)?(?:project|scheme|works?|task|"
@@ -256,7 +266,8 @@ FIELDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "owner",
-        r"department|agency|owner|responsib|sponsor|implement|ministry|authority|"
+        r"dep(?:artmen)?t\b|departments|agency|owner|responsib|sponsor|implement|"
+        r"ministry|authority|"
         r"\blead\b|业主|责任单位|建设单位|牵头|主管|实施单位|bureau|directorate|division$",
     ),
     (
@@ -284,7 +295,8 @@ FIELDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "cost",
-        r"cost|总投资|投资额|投资总额|估算|概算|造价|estimate|\bwlc\b|whole life|budget|amount|"
+        r"cost|montant|betrag|importe|importo|valeur|总投资|投资额|投资总额|估算|概算|造价|"
+        r"estimate|\bwlc\b|whole life|budget|amount|"
         r"value|capex|金额|投资|expenditure|outlay|forecast|price|kosten|coût|costo|"
         r"valor|monto|investi|appropriat|allocat|baseline|funding|request",
     ),
@@ -296,7 +308,7 @@ FIELDS: tuple[tuple[str, str], ...] = (
 )
 """Patterns of headings by what the column is; the first that fits is taken."""
 FUNDING = re.compile(
-    r"\bfund|grant|bond|\bdebt|\bloan|\blev(?:y|ies)|reserve|federal|"
+    r"\bfund|grant|bond|borrow|\bdebt|\bloan|\blev(?:y|ies)|reserve|federal|"
     r"\bstate\b|provinc|\blocal\b|donat|"
     r"private|developer|own source|municipal|\btax|\bfees?\b|cdbg|"
     r"general obligation|revenue|contribut|"
@@ -341,7 +353,7 @@ SECTOR_PARTS: tuple[tuple[str, str], ...] = (
     ),
     (
         "municipal",
-        r"facilit|building|real estate|municipal|administrat|public works|"
+        r"facilit|utilit|building|real estate|municipal|administrat|public works|"
         r"infrastructure|engineering|gebäude",
     ),
 )

@@ -246,6 +246,42 @@ def test_parents_that_only_their_amounts_tell_are_told(tmp_path: Path) -> None:
     assert "rows 2, 5" in str(told.message)
 
 
+def test_parents_in_columns_of_their_own_count_once(tmp_path: Path) -> None:
+    table = "Sector,Project,Total,2026,2027\nRoads,,300,100,200\n,Bridge,100,50,50\n"
+    table += ",Street,200,50,150\nWater,,50,50,0\n,Main,50,50,0\n"
+    made = by_proposal(text_file(tmp_path, table))
+    assert costs(made) == {"Bridge": 100.0, "Street": 200.0, "Main": 50.0}
+    assert [p.sector for p in made.instance.projects] == ["transport", "transport", "water"]
+
+
+def test_a_total_that_the_rows_pass_by_far_is_asked_about(tmp_path: Path) -> None:
+    """Where rows say some money twice and nothing tells which, nothing is imported."""
+    table = "Project,Sector,Status,2026\nRoads,Roads,Planned,50\nBridge,Roads,Planned,50\n"
+    path = text_file(tmp_path, table + "Total,,,50\n")
+    text = USD + "columns: {name_en: Project, sector: Sector, stage: Status}\nyears: [2026]\n"
+    (fault,) = (f for f in refused(path, text) if f.severity == "error")
+    assert (fault.rule, fault.row) == ("other-sum", 4)
+    assert costs(imported(path, text + "leave_out_rows: [2]\n")) == {"Bridge": 50.0}
+
+
+def test_groups_whose_numbers_stand_in_cells_of_their_own(tmp_path: Path) -> None:
+    rows = [
+        ["2026年度政府投资项目计划表", None, None, None, None],
+        ["单位：万元", None, None, None, None],
+        ["序号", "项目名称", "建设单位", "总投资", "2026年计划投资"],
+        ["总计", None, None, 350, 120],
+        ["一", "交通项目", None, 300, 100],
+        [1, "大桥", "交通局", 200, 60],
+        [2, "道路", "交通局", 100, 40],
+        ["（二）", "水利项目", None, 50, 20],
+        [1, "水库", "水利局", 50, 20],
+    ]
+    made = by_proposal(workbook(tmp_path, rows))
+    assert list(costs(made)) == ["大桥", "道路", "水库"]
+    assert [p.sector for p in made.instance.projects] == ["transport", "transport", "water"]
+    assert "other-sum" not in rules(made)
+
+
 def test_several_funds_and_their_total_are_one_money(tmp_path: Path) -> None:
     table = (
         "Project,Sector,Total Cost,City funds,State grant,Federal grant,Start date,End date\n"
