@@ -110,7 +110,7 @@ def _by_dates(line: Line, first: int, last: int, notes: TimeNotes) -> None:
             notes.tell("should-stand-by-now", line)
             line.cells.setdefault("opened", str(first))
     else:
-        if float(line.cells.pop("spent_to_date", None) or 0.0):
+        if float(line.cells.pop("spent_to_date", "") or 0.0):
             notes.tell("spent-before-is-counted", line)
         if begins is not None:
             line.cells.setdefault("earliest_start", str(max(begins, first)))
