@@ -259,6 +259,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "blank cells below {names} are taken to mean the same as the cell above",
         "{names}的空白单元格按与上一行相同处理",
     ),
+    "ask-payer": (
+        "{name!r} names who pays the amounts of a row; rows of one project are added",
+        "“{name}”为该行金额的出资方，同一项目各行相加",
+    ),
     "ask-sectors": (
         "sectors that nobody knows become `other`: {words}",
         "无法识别的行业归为other：{words}",

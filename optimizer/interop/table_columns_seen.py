@@ -27,6 +27,11 @@ from infraplan.optimizer.storage.decimal_marks import find_marks
 from infraplan.optimizer.storage.numbers import DecimalMark, readings
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_OPEN_END = re.compile(
+    r"\b(?:post|beyond|after|thereafter|before|prior|until|future|up ?to)\b|"
+    r"以后|以前|之前|之后|及以|至今",
+    re.IGNORECASE,
+)
 _MOST = 5_000
 """Rows that are looked at."""
 
@@ -70,7 +75,9 @@ class Seen:
 
     @property
     def year(self) -> int | None:
-        """The year that its heading names alone."""
+        """The year that its heading names alone; not one that it begins or ends with."""
+        if _OPEN_END.search(self.heading):
+            return None
         for text in (*reversed(self.parts), self.heading):
             if len(text) <= 60 and (year := year_in(text)) is not None:
                 return year

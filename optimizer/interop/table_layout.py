@@ -231,6 +231,8 @@ def _belongs_to(upper: Sequence[Any], lower: Sequence[Any]) -> bool:
     width = min(len(upper), len(lower))
     texts = [(cell_text(upper[place]), cell_text(lower[place])) for place in range(width)]
     new = [low for high, low in texts if low and low != high]
+    if new and all(map(is_unit, new)):
+        return True
     if not new or any(len(low) > 40 for low in new):
         return False
     spanning = sum(1 for high, low in texts if high and low in ("", high))

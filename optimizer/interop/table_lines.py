@@ -265,6 +265,9 @@ class LineReader:
 
     def _line_of(self, row: TableRow) -> Line | None:
         if row.kind is not RowKind.PROJECT:
+            if row.kind is RowKind.GROUP:  # what stands in it alone holds for the rows below
+                for heading in self.map.fill_down:
+                    self._text(row, heading)
             if row.kind is not RowKind.BLANK:
                 self._skip(row, phrase(_WHY[row.kind]))
             return None
@@ -303,8 +306,9 @@ class LineReader:
             text = text or (row.group if column == "sector" else "")
             if text or OTHERS in self.map.words.get(column, {}):
                 line.cells[column] = self._word(row.number, column, text)
-        if self.map.groups and row.group:
-            line.cells[self.map.groups] = self._word(row.number, self.map.groups, row.group)
+        group = self.map.groups
+        if group and (row.group or OTHERS in self.map.words.get(group, {})):
+            line.cells[group] = self._word(row.number, group, row.group)
         if "jurisdiction" in line.cells:
             line.cells["jurisdiction"] = NO_ID.sub("_", line.cells["jurisdiction"])[:70]
 
@@ -400,9 +404,10 @@ class LineReader:
 
     def _yearly(self, row: TableRow) -> Iterator[tuple[int, str, float]]:
         """Year, fund (blank for all) and amount of everything that the row says of years."""
+        payer = _fund_name(self._text(row, self.map.payer)) if self.map.payer else ""
         for heading, column in self.map.years.items():
             amount = self._amount(row, heading)
-            yield column.year, column.fund, 0.0 if amount is None else amount.value
+            yield column.year, column.fund or payer, 0.0 if amount is None else amount.value
         if self.map.long is not None:
             text = cell_text(self._raw(row, self.map.long.year))
             found = year_in(text)
@@ -411,9 +416,8 @@ class LineReader:
                 self.report("bad-year", message, row=row.number, column=self.map.long.year)
                 return
             amount = self._amount(row, self.map.long.amount)
-            fund = cell_text(self._raw(row, self.map.long.fund)) if self.map.long.fund else ""
-            fund = NO_ID.sub("_", fund).strip("_-")[:70]
-            yield found, fund, 0.0 if amount is None else amount.value
+            fund = self._text(row, self.map.long.fund) if self.map.long.fund else payer
+            yield found, _fund_name(fund), 0.0 if amount is None else amount.value
 
     # ------------------------------------------------------------------------------- what is told
 
@@ -525,6 +529,11 @@ class LineReader:
                 first.row,
                 severity=Severity.WARNING,
             )
+
+
+def _fund_name(text: str) -> str:
+    """Id of the fund that a cell names."""
+    return NO_ID.sub("_", text).strip("_-")[:70]
 
 
 def _sortable(cell: Any) -> tuple[int, ...]:

@@ -37,6 +37,7 @@ KEYS = (
     "unreadable",
     "total",
     "funding",
+    "payer",
     "rest",
     "budget",
     "only",
@@ -105,6 +106,7 @@ class TableMap:
     unreadable: what a text in the place of an amount is: a fault, or an amount that is open.
     total: heading of a stated total, against which the yearly amounts are held; blank for none.
     funding: heading of what a fund pays, by id of the fund.
+    payer: heading of the name of the fund that pays the amounts of a row; blank for none.
     rest: fund that pays what the columns of funding leave open; blank for none.
     budget: share of all yearly amounts that the fund made of them gets; None for no fund.
     only: words of a column without which a row is not read, by heading.
@@ -132,6 +134,7 @@ class TableMap:
     unreadable: str = UNREADABLE[0]
     total: str = ""
     funding: Mapping[str, str] = field(default_factory=dict)
+    payer: str = ""
     rest: str = ""
     budget: float | None = 1.0
     only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -147,7 +150,8 @@ class TableMap:
         wanted = [name for names in self.columns.values() for name in names]
         wanted += [*self.years, *self.funding.values(), *self.units, *self.only]
         wanted += self.long.headings if self.long is not None else ()
-        wanted += [name for name in (self.total, self.latest) if name]
+        wanted += [name for name in (self.total, self.latest, self.payer) if name]
+        wanted += self.fill_down
         return tuple(dict.fromkeys(wanted))
 
     @property
@@ -216,6 +220,7 @@ class _Maker:
             unreadable=self._word("unreadable", UNREADABLE),
             total=_heading(self._data.get("total") or ""),
             funding={k: _heading(v) for k, v in self._mapping("funding").items()},
+            payer=_heading(self._data.get("payer") or ""),
             rest=str(self._data.get("rest") or ""),
             budget=self._budget(),
             only=self._only(),

@@ -94,6 +94,8 @@ class MoneyReader:
 
 
 _INDIAN = re.compile(r"(?:rs\.?|inr|₹)?\s*(.*\d)\s*(crores?|cr\.?|lakhs?|lacs?)", re.IGNORECASE)
+_LAKHS = re.compile(r"(?<![\d,.])\d{1,2}(?:,\d\d)+,\d{3}(?![\d,])")
+"""`1,23,456`: parted by lakhs, as India does."""
 _APOSTROPHES = re.compile(r"(?<=\d)['’](?=\d{3})")
 _OTHER_SIGNS = re.compile(
     r"(?<![A-Za-z])(?:NT|HK|NZ|CA|AU|C|A|S)\$|(?<=\d)\s*(?:SEK|NOK|DKK|kr\.?|CHF|PLN|zł|Kč|ZAR)$"
@@ -107,6 +109,8 @@ def _tidy(text: str) -> str:
     """`text` in one line, without footnote marks and signs that the reader has no use for."""
     text = plain(" ".join(text.split()))
     text = _APOSTROPHES.sub("", text)
+    if _LAKHS.search(text):
+        text = text.replace(",", "")
     text = re.sub(r"(?<=\d)\s*(?:[*†‡¹²³]+|\[\d{1,2}\])$", "", text)
     text = _OTHER_SIGNS.sub(lambda found: "$" if found[0].endswith("$") else "", text)
     return _DASHED.sub(r"\1", text).strip()

@@ -13,17 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from infraplan.models.catalogue import Phrase, phrase
-from infraplan.models.project import Stage
 from infraplan.optimizer.interop.faults import listed_few
 from infraplan.optimizer.interop.table_columns_seen import Seen, adds_up, seen_columns
-from infraplan.optimizer.interop.table_dates import year_in, years_of
+from infraplan.optimizer.interop.table_dates import year_in
 from infraplan.optimizer.interop.table_file import Sheet, cell_text
 from infraplan.optimizer.interop.table_layout import Headings, find_headings, headings_at
 from infraplan.optimizer.interop.table_rows import group_in
+from infraplan.optimizer.interop.table_settings import SettingsChooser, years_in
 from infraplan.optimizer.interop.table_words import (
     STAGE_WORDS,
     SUM_ALONE,
-    currency_in,
     field_of,
     plain_heading,
     sector_suggested,
@@ -35,18 +34,14 @@ _WHOLE = re.compile(
     r"project (?:cost|total)|total cost|estimated cost|gesamtkosten|coût total|costo total",
     re.IGNORECASE,
 )
-_SIGNS = (
-    ("£", "GBP"),
-    ("€", "EUR"),
-    ("₹", "INR"),
-    ("$", "USD"),
-    ("元", "CNY"),
-    ("￥", "CNY"),
-    ("¥", "CNY"),
+_PART = re.compile(
+    r"\b[qh][1-4]\b|季度|上半年|下半年|\d月|"
+    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
+    re.IGNORECASE,
 )
+"""Parts of a year, whose amounts are added."""
 _MOST_WORDS = 60
-_MOST_OWNERS = 30
-_LONG_PLAN, _SHORT_PLAN = 40, 15
+_MOST_OWNERS, _MOST_FUNDS = 30, 40
 
 
 @dataclass
@@ -135,12 +130,15 @@ class _Chooser:
     def choose(self) -> None:
         """Fill the proposal."""
         money = self._money()
-        self._ids_and_names(is_long="long" in money)
+        self._ids_and_names(is_long="long" in money, has_payer="payer" in money)
         self._words(has_funds=bool(money.get("funding") or money.get("long", {}).get("fund")))
         if not ({"years", "long"} & set(money)):
             self._dates()
         tree = self.proposal.tree
-        settings = self._settings(money)
+        chooser = SettingsChooser(
+            self.path, self.sheet, self.headings, self.columns, self.fields, self.asks
+        )
+        settings = chooser.settings(money)
         columns = {
             name: [c.heading for c in found] if len(found) > 1 else found[0].heading
             for name, found in self.fields.items()
@@ -148,21 +146,30 @@ class _Chooser:
         self.proposal.tree = {"settings": settings, **tree, "columns": columns}
         tree = self.proposal.tree
         groups = self._groups()
-        if groups:
+        stages = {word: stage for word in groups if (stage := _stage_of_group(word))}
+        if groups and len(stages) == len(groups) and "stage" not in columns:
+            tree |= {"groups": "stage", "words": {"stage": stages}}
+            groups = []
+        elif groups:
             tree["groups"] = "sector"
-        blank = [
-            c.heading
-            for name in ("sector", "jurisdiction")
-            for c in self.fields.get(name, ())
-            if c.filled < 0.8 and c.cells and cell_text(c.cells[0])
-        ]
-        if blank:
-            tree["fill_down"] = blank
-            self.asks.append(phrase("ask-fill-down", names=listed_few(blank)))
+        self._fill_down(tree, money)
         self._sector_words(groups)
         tree |= money
         self._amount_rules()
         self._sure()
+
+    def _fill_down(self, tree: dict[str, Any], money: Mapping[str, Any]) -> None:
+        """Name columns whose blanks mean the cell above: of names, where rows are of funds."""
+        names = ("sector", "jurisdiction", *(("name_en", "name_zh") if "payer" in money else ()))
+        blank = [
+            column.heading
+            for name in names
+            for column in self.fields.get(name, ())
+            if column.filled < 0.8 and (cell_text(column.cells[0]) or not column.num)
+        ]
+        if blank:
+            tree["fill_down"] = blank
+            self.asks.append(phrase("ask-fill-down", names=listed_few(blank)))
 
     def _take(self, name: str, *found: Seen) -> None:
         self.fields[name] = list(found)
@@ -187,8 +194,11 @@ class _Chooser:
         ]
         funding = self._funding(years)
         costs = sorted(self._free("cost", "total"), key=self._cost_rank)
+        if not self.headings.last:
+            costs = [c for c in self.columns if c.is_money and not c.is_counter]
+            costs.sort(key=lambda c: -sum(n or 0.0 for n in c.numbers))
         costs = [column for column in costs if column.is_money and column not in [*years, *funding]]
-        if len({column.year for column in years}) < 2 and (costs and self._has_dates()):
+        if len({column.year for column in years}) < 2 and costs:
             years = []  # one year of works that take several is no cost of theirs
         if years:
             self._yearly(found, years, costs)
@@ -196,7 +206,12 @@ class _Chooser:
             self._whole(found, costs)
         if funding and "years" in found and any(c in years for c in funding):
             funding = [column for column in funding if column not in years]
-        if funding:
+        payer = next((c for c in self.columns if self._names_payers(c)), None)
+        if payer is not None and "years" in found and not funding:
+            found |= {"payer": payer.heading, "repeats": "add"}
+            self.taken.add(payer.place)
+            self.asks.append(phrase("ask-payer", name=payer.heading))
+        elif funding:
             self._funds(found, funding)
         spent = [column for column in self._free("spent") if column.is_money]
         if spent:
@@ -220,6 +235,12 @@ class _Chooser:
         ]
         return [column for column in found if column not in whole]
 
+    @staticmethod
+    def _names_payers(column: Seen) -> bool:
+        """Whether a column holds the name of who pays the amounts of its row."""
+        is_words = column.is_text and column.is_funding and 1 < column.distinct <= _MOST_FUNDS
+        return is_words and column.meaning not in ("name", "note", "place", "stage")
+
     def _cost_rank(self, column: Seen) -> tuple[float, ...]:
         return (
             not _WHOLE.search(plain_heading(column.heading)),
@@ -234,11 +255,12 @@ class _Chooser:
             by_year.setdefault(column.year or 0, []).append(column)
         pairs: dict[Any, Any] = {}
         for year, same in sorted(by_year.items()):
-            if len(same) > 1 and not all(column.is_funding for column in same):
+            is_parted = all(column.is_funding or _PART.search(column.heading) for column in same)
+            if len(same) > 1 and not is_parted:
                 same = same[:1]
                 self.asks.append(phrase("ask-year-twice", year=year, name=same[0].heading))
             for column in same:
-                fund = _fund_id(column) if len(same) > 1 else ""
+                fund = _fund_id(column) if len(same) > 1 and column.is_funding else ""
                 pairs[column.heading] = {"year": year, "fund": fund} if fund else year
                 self.taken.add(column.place)
         plain = all(year_in(name) == said for name, said in pairs.items())
@@ -260,15 +282,12 @@ class _Chooser:
         if not costs:
             return
         cost = costs[0]
-        year = next((column for column in self._free("year") if len(_years(column)) > 1), None)
+        year = next((column for column in self._free("year") if len(years_in(column)) > 1), None)
         is_again = _WHOLE.search(plain_heading(cost.heading)) is not None
         if year is not None and not is_again:
             found["long"] = {"year": year.heading, "amount": cost.heading}
             self.taken.update((year.place, cost.place))
-            fund = next(
-                (c for c in self.columns if c.is_text and c.is_funding and 1 < c.distinct <= 40),
-                None,
-            )
+            fund = next((c for c in self.columns if self._names_payers(c)), None)
             if fund is not None:
                 found["long"]["fund"] = fund.heading
                 self.taken.add(fund.place)
@@ -292,12 +311,9 @@ class _Chooser:
             found["rest"] = "other_money"
             self.asks.append(phrase("ask-rest", share=round(100 * (1.0 - share))))
 
-    def _has_dates(self) -> bool:
-        return any(c.meaning in ("begins", "ends", "span") and c.years >= 0.3 for c in self.columns)
-
     # ---------------------------------------------------------------------- ids, names and words
 
-    def _ids_and_names(self, *, is_long: bool) -> None:
+    def _ids_and_names(self, *, is_long: bool, has_payer: bool) -> None:
         for column in self._free("id", "counter"):
             is_one = column.distinct == column.num == column.rows or (
                 is_long and column.filled > 0.95 and column.distinct < column.num
@@ -307,6 +323,11 @@ class _Chooser:
                 self._take("id", column)
                 break
         names = [c for c in self._free("name") if c.is_text and c.length > 2]
+        if not names:  # each stands above the rows of its funds
+            named = [c for c in self.columns if c.meaning == "name" and not c.num]
+            names = named if has_payer else []
+        if not names:
+            names = [c for c in self._free("note") if c.is_text and 2 < c.length < 80][:1]
         if not names:
             texts = [c for c in self.columns if c.is_text and c.place not in self.taken]
             texts = [
@@ -323,7 +344,9 @@ class _Chooser:
                 break
             if _distinct([*joined, column]) >= before + 0.05 * names[0].rows:
                 joined.append(column)
-        language = "name_zh" if names[0].chinese > 0.5 else "name_en"
+        above = " ".join(_cells_below(self.sheet, self.headings, names[0].place))
+        is_chinese = names[0].chinese > 0.5 or (not names[0].num and not above.isascii())
+        language = "name_zh" if is_chinese else "name_en"
         self._take(language, *joined)
 
     def _words(self, *, has_funds: bool) -> None:
@@ -390,7 +413,8 @@ class _Chooser:
 
     def _groups(self) -> list[str]:
         """Names of the groups of rows that the table is parted into."""
-        if "sector" in self.fields:
+        named = [*self.fields.get("name_en", ()), *self.fields.get("name_zh", ())]
+        if "sector" in self.fields or (named and not named[0].num):
             return []
         found = []
         for cells in self.sheet.grid[self.headings.last :]:
@@ -424,7 +448,7 @@ class _Chooser:
             self.asks.append(phrase("ask-sector"))
             return
         told = {word: sector for word in words[:_MOST_WORDS] if (sector := sector_suggested(word))}
-        self.proposal.tree["words"] = {"sector": {**told, "*": "other"}}
+        self.proposal.tree.setdefault("words", {})["sector"] = {**told, "*": "other"}
         rest = [word for word in words if word not in told]
         if rest:
             self.asks.append(phrase("ask-sectors", words=listed_few(rest)))
@@ -442,90 +466,6 @@ class _Chooser:
             dated = [c for c in self._free(name) if c.years >= 0.4]
             if dated:
                 self._take(name, max(dated, key=lambda c: c.years))
-
-    # ------------------------------------------------------------------------------- settings
-
-    def _settings(self, money: Mapping[str, Any]) -> dict[str, Any]:
-        said = self._unit(money)
-        currency = said[1] if said is not None and said[1] else self._currency()
-        settings: dict[str, Any] = {"currency": currency}
-        if said is None or (said[0] == 1.0 and not said[1]):
-            settings |= {"money_unit": currency, "money_factor": 1}
-            self.asks.append(phrase("ask-unit"))
-        else:
-            sizes = {1e3: "thousand", 1e4: "10 thousand", 1e6: "million", 1e8: "100 million"}
-            name = sizes.get(said[0], f"{said[0]:g}" if said[0] != 1.0 else "")
-            settings |= {"money_unit": f"{name} {currency}".strip(), "money_factor": int(said[0])}
-        if not ({"years", "long"} & set(money)):
-            first, last = self._plan_years()
-            settings["price_year"] = first
-            settings["horizon"] = {
-                "phases": [{"id": "plan", "first_year": first, "last_year": last}]
-            }
-            self.asks.append(phrase("ask-horizon", first=first, last=last))
-        return settings
-
-    def _unit(self, money: Mapping[str, Any]) -> tuple[float, str] | None:
-        names = [*(money.get("years") or ()), *(money.get("funding") or {}).values()]
-        names += [(money.get("long") or {}).get("amount")]
-        names += [c.heading for c in self.fields.get("overnight_cost", ())]
-        places = [c.place for c in self.columns if c.heading in names]
-        found = [unit for place in places if (unit := self.headings.unit_of(place)) is not None]
-        others = list(self.headings.units.values())
-        if not found and others:
-            found = others
-            self.asks.append(phrase("ask-unit-of-other-column"))
-        return max(set(found), key=found.count) if found else None
-
-    def _currency(self) -> str:
-        cells = [cell for column in self.columns for cell in column.texts[:300]]
-        above = [cell_text(cell) for row in self.sheet.grid[: self.headings.last] for cell in row]
-        for sign, code in _SIGNS:
-            if any(sign in text for text in (cells if sign != "元" else above)):
-                return currency_in(" ".join(above).casefold()) or code
-        if any(column.chinese > 0.5 for column in self.columns):
-            return "CNY"
-        return currency_in(" ".join(above).casefold()) or "USD"
-
-    def _plan_years(self) -> tuple[int, int]:
-        """First and last year of a plan of projects with dates alone: the table's own year on."""
-        above = [
-            cell_text(cell) for row in self.sheet.grid[: self.headings.first - 1] for cell in row
-        ]
-        titles = [self.sheet.title, *above, self.path.stem.replace("_", " ")]
-        years = [
-            years_of(text[:60]) or (y, y) if (y := year_in(text[:60])) else None for text in titles
-        ]
-        said = [found for found in years if found is not None]
-        own = next((c for c in self.columns if c.meaning == "year" and len(_years(c)) == 1), None)
-        dated = [
-            found
-            for name in ("span", "begins", "ends")
-            for column in self.fields.get(name, ())
-            for cell in column.cells
-            if (found := years_of(cell)) is not None
-        ]
-        begin = [first for first, _ in dated]
-        end = max((last for _, last in dated), default=0)
-        if said:
-            first = said[0][0]
-        elif own is not None:
-            first = max(_years(own))
-        elif under_way := [
-            found[0]
-            for stage in self.fields.get("stage", ())
-            for name in ("span", "begins")
-            for column in self.fields.get(name, ())
-            for word, cell in zip(stage.cells, column.cells, strict=True)
-            if STAGE_WORDS.get(cell_text(word).casefold()) == Stage.UNDER_CONSTRUCTION
-            and (found := years_of(cell)) is not None
-        ]:
-            first = max(under_way) + 1
-        else:
-            # A list of works of many years: what began early is under way by now.
-            first = min(begin, default=2026)
-            first = first if end - first <= _SHORT_PLAN else sorted(begin)[len(begin) // 2]
-        return first, min(max(end, first + 4), first + _LONG_PLAN)
 
     # ---------------------------------------------------------------------------------- amounts
 
@@ -561,8 +501,16 @@ class _Chooser:
             self.proposal.sure[column.place] = sure
 
 
-def _years(column: Seen) -> set[int]:
-    return {found[0] for cell in column.cells if (found := years_of(cell)) is not None}
+def _stage_of_group(name: str) -> str:
+    """How far the works of a group are that its name tells, 在建项目; blank where it does not."""
+    word = re.sub(r"(?:类)?项目$|\s*projects?$", "", name.strip(), flags=re.IGNORECASE).casefold()
+    return str(STAGE_WORDS.get(word, ""))
+
+
+def _cells_below(sheet: Sheet, headings: Headings, place: int) -> list[str]:
+    """Texts of a column below its heading, in all rows."""
+    rows = sheet.grid[headings.last :]
+    return [text for row in rows if place < len(row) and (text := cell_text(row[place]))]
 
 
 def _distinct(columns: Sequence[Seen]) -> int:

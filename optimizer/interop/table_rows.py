@@ -79,6 +79,11 @@ class TableRow:
         """Whether any amount of it is not 0."""
         return any(self.amounts)
 
+    @property
+    def amounts_or_0(self) -> list[float]:
+        """The amounts, 0 where there is none."""
+        return [amount or 0.0 for amount in self.amounts]
+
     @cached_property
     def texts(self) -> list[str]:
         """Different texts that are no amounts, in their order."""
@@ -377,7 +382,7 @@ def _settle_unnamed(rows: Sequence[TableRow], columns: Columns, kept: frozenset[
         has_name = any(_at(row, place) for place in columns.names) or bool(
             columns.ids is not None and _at(row, columns.ids)
         )
-        if not has_name and row.number not in kept and _equal(row, above, CLOSE):
+        if not (has_name or row.texts or row.number in kept) and _equal(row, above, CLOSE):
             row.kind = RowKind.SUM
             continue
         above.append(row)
@@ -421,15 +426,21 @@ def _hold_sums(rows: Sequence[TableRow]) -> None:
         sets = (above, below, beneath, every, _projects(rows[:index]), _projects(rows[index + 1 :]))
         if any(_equal(row, parts, CLOSE) for parts in sets):
             continue
-        place = next(place for place, amount in enumerate(row.amounts) if amount)
         nearest = every if row.kind is RowKind.SUM else below
-        stated = row.amounts[place] or 0.0
-        found = sum(part.amounts[place] or 0.0 for part in nearest)
+        pairs = [
+            (stated, sum(part.amounts[place] or 0.0 for part in nearest))
+            for place, stated in enumerate(row.amounts)
+            if stated is not None
+        ]
+        stated, found = max(pairs, key=lambda pair: abs(pair[0] - pair[1]))
         row.told = (stated, found)
-        sums = (r.amounts[place] or 0.0 for r in rows if r.kind is RowKind.SUM)
-        largest = max(sums, default=0.0)
-        is_whole = any(SUM_ALONE.fullmatch(text) for text in row.texts[:3]) and stated == largest
-        row.is_doubled = is_whole and found > DOUBLED * stated
+        totals = [sum(r.amounts_or_0) for r in rows if r.kind is RowKind.SUM]
+        is_whole = any(SUM_ALONE.fullmatch(text) for text in row.texts[:3]) and (
+            sum(row.amounts_or_0) == max(totals)
+        )
+        row.is_doubled = is_whole and all(
+            found > DOUBLED * stated for stated, found in pairs if stated
+        )
 
 
 def _until(rows: Sequence[TableRow], marks: tuple[RowKind, ...]) -> list[TableRow]:

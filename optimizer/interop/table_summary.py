@@ -163,6 +163,7 @@ def uses_of(headings: Headings, table_map: TableMap) -> tuple[ColumnUse, ...]:
         use(name, f"funding: {fund}")
     use(table_map.total, "total")
     use(table_map.latest, "latest")
+    use(table_map.payer, "payer")
     for name in table_map.only:
         use(name, "only")
     return tuple(

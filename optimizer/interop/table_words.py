@@ -143,7 +143,7 @@ _SCALES: tuple[tuple[str, float], ...] = (
     (r"crores?|cr\.?", 1e7),
     (r"lakhs?|lacs?", 1e5),
     (r"billions?|bn|mrd\.?|milliards?|b", 1e9),
-    (r"millions?|mio\.?|mn|mill?\.?|millones|milhões|m", 1e6),
+    (r"millions?|mm|mio\.?|mn|mill?\.?|millones|milhões|m", 1e6),
     (r"thousands?|'?0{3}'?s?|k|t(?=\s*(?:€|eur))|tsd\.?|milliers|miles|th", 1e3),
 )
 _SAID_BY_UNIT = re.compile(
@@ -232,18 +232,18 @@ FIELDS: tuple[tuple[str, str], ...] = (
     (
         "spent",
         r"prior|previous|to date|spent|expend|\bpast\b|life to date|ltd|累计|已完成|截至|"
-        r"至上年|至\d{4}年底|已到位|cumulative",
+        r"\bactuals?\b|至上年|至\d{4}年底|已到位|cumulative",
     ),
     (
         "span",
         r"起止|建设年限|建设期|^period$|duration|timeline|timeframe|construction period|"
         r"years? of (?:construction|works)|bauzeit",
     ),
-    ("begins", r"\bstart|\bbegin|commence|开工|inicio|début|beginn|launch"),
+    ("begins", r"\bstart|\bbegin|commence|approv|开工|inicio|début|beginn|launch"),
     (
         "ends",
         r"\bend\b|\bend ?date|finish|complet(?:ion|e) ?(?:date|year)?|竣工|完工|建成|投用|"
-        r"in[- ]service|opening|"
+        r"in[- ]service|opening|clos(?:ing|e)|"
         r"delivery date|fertigstellung|\bfin\b|término",
     ),
     (
@@ -252,7 +252,7 @@ FIELDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "name",
-        r"^(?:the )?(?:sub-? ?)?(?:project|scheme|works?|task|"
+        r"^(?:capital |the )?(?:sub-? ?)?(?:project|scheme|works?|task|"
         r"activity)(?:s)?(?: ?(?:/|-|or)? ?(?:name|title|description))?$"
         r"|^(?:project )?(?:name|title)(?: of .*)?$|(?:project|scheme|"
         r"program(?:me)?) (?:name|title)|sub-?project|"
@@ -313,7 +313,7 @@ FUNDING = re.compile(
     r"private|developer|own source|municipal|\btax|\bfees?\b|cdbg|"
     r"general obligation|revenue|contribut|"
     r"专项债|资本金|中央|省级|市级|县级|区级|财政|自筹|贷款|债券|上级|补助|社会资本|subvention|emprunt|"
-    r"eigenmittel|förder|zuschuss|\beu\b|\berdf\b|\bother\b|其他|其它|\bcity\b|\bcounty\b",
+    r"eigenmittel|autofinanc|förder|zuschuss|\beu\b|\berdf\b|\bother\b|其他|其它|\bcity\b|\bcounty\b",
     re.IGNORECASE,
 )
 FUNDING_GROUP = re.compile(

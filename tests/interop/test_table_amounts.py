@@ -46,6 +46,7 @@ def cost_of(folder: Path, cell: str, heading: str = "Cost", text: str = HORIZON 
         ("Not Disclosed", 0.0),
         ("TBC", 0.0),
         ("1,200 *", 1_200.0),
+        ("1,23,456.50", 123_456.5),
     ],
 )
 def test_amounts_as_offices_write_them(tmp_path: Path, cell: str, value: float) -> None:

@@ -233,3 +233,71 @@ def test_owners_have_budgets_of_their_own(tmp_path: Path) -> None:
     assert {i.fund: i.value for i in made.instance.inflows} == {
         **{"budget_DFT": 2.5, "budget_DEFRA": 3.5},
     }
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "Project,Funding source,2026,2027\nBridge,City,10,20\nBridge,State,5,5\nPool,City,1,2\n",
+        "Project,Funding source,2026,2027\n"
+        "Bridge,,,\n,City,10,20\n,State,5,5\nPool,,,\n,City,1,2\n",
+    ],
+    ids=["each row", "below the name"],
+)
+def test_funds_as_rows_of_a_project(tmp_path: Path, table: str) -> None:
+    made = by_proposal(text_file(tmp_path, table + "Total,,16,27\n"))
+    assert costs(made) == {"Bridge": 40.0, "Pool": 3.0}
+    assert {(i.fund, i.year): i.value for i in made.instance.inflows} == {
+        **{("City", 2026): 11.0, ("City", 2027): 22.0},
+        **{("State", 2026): 5.0, ("State", 2027): 5.0},
+    }
+
+
+def test_quarters_of_a_year_are_added(tmp_path: Path) -> None:
+    table = "Project,Sector,Q1 2026,Q2 2026,Q3 2026,Q4 2026,Q1 2027\nBridge,Roads,1,2,3,4,5\n"
+    made = by_proposal(text_file(tmp_path, table + "Main,Water,0,0,9,9,0\n"))
+    assert yearly(made.instance, "Bridge") == {2026: 10.0, 2027: 5.0}
+
+
+def test_a_row_of_units_below_the_headings(tmp_path: Path) -> None:
+    table = "City of X\n,Estimated total cost,2026-27,2027-28,Post 2028\n,$'000,$'000,$'000,$'000\n"
+    path = text_file(tmp_path, table + "Rail,900,100,200,600\nDepot,30,10,20,0\n")
+    found = proposed(path)
+    assert "heading_row: [2, 3]" in found.text
+    assert "money_factor: 1000" in found.text
+    # What comes after the last year is no amount of a year.
+    assert found.summary.by_year == {2026: 110.0, 2027: 220.0}
+    assert costs(imported(path, found.text)) == {"Rail": 300.0, "Depot": 30.0}
+
+
+def test_one_year_beside_a_whole_cost_is_no_cost_of_the_works(tmp_path: Path) -> None:
+    rows = [
+        ["单位：亿元", None, None, None, None],
+        ["序号", "项目名称", "建设年限", "总投资", "2026年投资计划"],
+        [None, "一、在建项目（1个）", None, 80, 12],
+        [1, "铁路", "2023—2027", 80, 12],
+        [None, "二、新开工项目（1个）", None, 20, 6],
+        [2, "水厂", "2026—2027", 20, 6],
+    ]
+    made = by_proposal(workbook(tmp_path, rows))
+    assert costs(made) == {"铁路": 80.0, "水厂": 20.0}
+    rail, works = made.instance.projects
+    assert (rail.stage, rail.started) == (Stage.UNDER_CONSTRUCTION, 2023)
+    assert (works.stage, works.earliest_start) == (Stage.START, 2026)
+    assert made.instance.settings.horizon.first_year == 2026
+
+
+def test_a_list_without_headings_is_read_by_its_columns(tmp_path: Path) -> None:
+    path = text_file(tmp_path, "1,Bridge repair,Roads,500000\n2,Sewer lining,Water,250000\n")
+    found = proposed(path)
+    assert "heading_row: 0" in found.text
+    assert any("no row of headings" in ask for ask in found.asks)
+    assert costs(imported(path, found.text)) == {"Bridge repair": 5e5, "Sewer lining": 2.5e5}
+
+
+def test_blanks_below_a_programme_mean_the_one_above(tmp_path: Path) -> None:
+    table = "Programme,Project,2026,2027\nHighways,Street,1,2\n,Junction,3,4\nSchools,Hall,5,6\n"
+    path = text_file(tmp_path, table)
+    assert "fill_down: [Programme]" in proposed(path).text
+    made = by_proposal(path)
+    assert [p.sector for p in made.instance.projects] == ["transport", "transport", "education"]
