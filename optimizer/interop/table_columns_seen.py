@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -148,18 +149,20 @@ def _is_span(cell: Any) -> bool:
 
 
 def _number(cell: Any, mark: DecimalMark | None) -> float | None:
-    """Roughly the number in a cell, without its unit; None where there is none."""
+    """Roughly the number in a cell, without its unit; None where there is no finite one."""
     if isinstance(cell, bool) or cell is None:
         return None
     if isinstance(cell, int | float):
-        return float(cell)
-    if not isinstance(cell, str) or not looks_like_amount(cell):
+        value = float(cell)
+    elif not isinstance(cell, str) or not looks_like_amount(cell):
         return None
-    found = readings(cell)
-    if not found:
-        return 0.0
-    value = float(found.get(mark or DecimalMark.POINT, next(iter(found.values()))))
-    return -value if cell.strip().startswith("(") else value
+    else:
+        found = readings(cell)
+        if not found:
+            return 0.0
+        value = float(found.get(mark or DecimalMark.POINT, next(iter(found.values()))))
+        value = -value if cell.strip().startswith("(") else value
+    return value if math.isfinite(value) else None
 
 
 def adds_up(total: Seen, parts: Sequence[Seen]) -> float:

@@ -23,14 +23,28 @@ _SPLIT = re.compile(r"\s+(?:-|–|—|to|until|bis|à)\s+|[—–~～至到]|(?<
 _SERIALS = range(25_000, 75_000)
 """Days that a spreadsheet counts from 1900: 1968 to 2105."""
 _MOST_WORDS = 6
+_THESE = range(1900, 2200)
+"""Years that a plan may speak of."""
 
 
 def years_of(cell: Any) -> tuple[int, int] | None:
     """First and last year that a cell names, as a date, quarter, fiscal year or span.
 
     `01.03.2014`, `3/1/14`, `Mar 2014`, `Q3 2024`, `FY2024/25` (the year in which it begins),
-    `2024年3月`, `2020-2025`, a day of a spreadsheet. None where it names no year, or is a sentence.
+    `2024年3月`, `2020-2025`, a day of a spreadsheet. None where it names no year of these times,
+    or is a sentence.
     """
+    found = _read_years(cell)
+    return found if found is not None and found[0] in _THESE and found[1] in _THESE else None
+
+
+def year_in(text: str) -> int | None:
+    """Return the one year that `text` names, glued to words or not; None where there is none."""
+    found = _read_year(text)
+    return found if found in _THESE else None
+
+
+def _read_years(cell: Any) -> tuple[int, int] | None:
     if isinstance(cell, datetime.date):
         return cell.year, cell.year
     if isinstance(cell, int | float):
@@ -40,7 +54,7 @@ def years_of(cell: Any) -> tuple[int, int] | None:
         cell = str(int(cell)) if float(cell).is_integer() else str(cell)
     text = plain(" ".join(str(cell or "").split()))
     if len(text) == 5 and text.isdecimal() and text.isascii() and int(text) in _SERIALS:
-        return years_of(int(text))
+        return _read_years(int(text))
     if not text or len(text.split()) > _MOST_WORDS:
         return None
     try:
@@ -66,8 +80,7 @@ def _one_year(text: str) -> int | None:
     return None
 
 
-def year_in(text: str) -> int | None:
-    """Return the one year that `text` names, glued to words or not; None where there is none."""
+def _read_year(text: str) -> int | None:
     try:
         return parse_year(text, YearEnd.NEITHER)
     except CellFault:

@@ -474,7 +474,12 @@ class _Chooser:
         tree = self.proposal.tree
         names = {*(tree.get("years") or ()), (tree.get("long") or {}).get("amount")}
         names |= {*(tree.get("funding") or {}).values()}
-        names |= {c.heading for c in self.fields.get("overnight_cost", ())}
+        names |= {
+            column.heading
+            for name in ("overnight_cost", "spent_to_date")
+            for column in self.fields.get(name, ())
+        }
+        names.add(tree.get("total"))
         money = [column for column in self.columns if column.heading in names]
         below = sum(1 for c in money for number in c.numbers if number is not None and number < 0.0)
         if below:
