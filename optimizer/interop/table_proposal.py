@@ -130,7 +130,7 @@ class _Chooser:
     def choose(self) -> None:
         """Fill the proposal."""
         money = self._money()
-        self._ids_and_names(is_long="long" in money, has_payer="payer" in money)
+        self._ids_and_names(money)
         self._words(has_funds=bool(money.get("funding") or money.get("long", {}).get("fund")))
         if not ({"years", "long"} & set(money)):
             self._dates()
@@ -313,19 +313,19 @@ class _Chooser:
 
     # ---------------------------------------------------------------------- ids, names and words
 
-    def _ids_and_names(self, *, is_long: bool, has_payer: bool) -> None:
+    def _ids_and_names(self, money: Mapping[str, Any]) -> None:
+        is_long = "long" in money or "latest" in money
         for column in self._free("id", "counter"):
             is_one = column.distinct == column.num == column.rows or (
                 is_long and column.filled > 0.95 and column.distinct < column.num
             )
-            repeats = "latest" in self.proposal.tree or is_long
-            if column.filled >= 0.95 and (is_one or repeats) and not column.is_counter:
+            if column.filled >= 0.95 and (is_one or is_long) and not column.is_counter:
                 self._take("id", column)
                 break
         names = [c for c in self._free("name") if c.is_text and c.length > 2]
         if not names:  # each stands above the rows of its funds
             named = [c for c in self.columns if c.meaning == "name" and not c.num]
-            names = named if has_payer else []
+            names = named if "payer" in money else []
         if not names:
             names = [c for c in self._free("note") if c.is_text and 2 < c.length < 80][:1]
         if not names:
@@ -527,5 +527,5 @@ def _fund_id(column: Seen) -> str:
     text = column.parts[-1] if column.parts else column.heading
     if year_in(text) is not None and len(column.parts) > 1:
         text = column.parts[0]
-    text = re.sub(r"[(（\[].*?[)）\]]", "", text)
+    text = re.sub(r"[(（\[].*?[)）\]]|^其中[:：]?", "", text)
     return re.sub(r"[\s=;,'\"@+/]+", "_", text).strip("_-")[:40] or f"fund{column.place + 1}"

@@ -188,7 +188,8 @@ def _shown(row: TableRow) -> Iterator[bool]:
 def _settle_named_sums(rows: Sequence[TableRow], columns: Columns, kept: frozenset[int]) -> None:
     """Rows like `Total Roads`: sums where they say little else, or where they add up."""
     projects = _projects(rows)
-    usual = median([len(row.texts) for row in projects]) if projects else 0
+    others = [row for row in projects if not any(map(SUM_NAMED.fullmatch, row.texts[:2]))]
+    usual = median([len(row.texts) for row in others]) if others else 0
     for index, row in enumerate(rows):
         if row.kind is not RowKind.PROJECT or row.number in kept:
             continue
@@ -376,13 +377,16 @@ def _run_below(rows: Sequence[TableRow], index: int) -> list[TableRow]:
 def _settle_unnamed(rows: Sequence[TableRow], columns: Columns, kept: frozenset[int]) -> None:
     """Rows without any name whose amounts are those of all rows above: sums that say no word."""
     above: list[TableRow] = []
+    last = next(iter(_projects(rows)[::-1]), None)
     for row in rows:
         if row.kind is not RowKind.PROJECT:
             continue
         has_name = any(_at(row, place) for place in columns.names) or bool(
             columns.ids is not None and _at(row, columns.ids)
         )
-        if not (has_name or row.texts or row.number in kept) and _equal(row, above, CLOSE):
+        is_last = row is last and len(above) > 1
+        may_be = not has_name and (not row.texts or is_last) and row.number not in kept
+        if may_be and _equal(row, above, CLOSE):
             row.kind = RowKind.SUM
             continue
         above.append(row)

@@ -106,7 +106,7 @@ class SettingsChooser:
             years_of(text[:60]) or (y, y) if (y := year_in(text[:60])) else None for text in titles
         ]
         said = [found for found in years if found is not None]
-        own = next((c for c in self.columns if c.meaning == "year" and len(years_in(c)) == 1), None)
+        own = next((c for c in self.columns if c.meaning == "year" and years_in(c)), None)
         dated = [
             found
             for name in ("span", "begins", "ends")

@@ -84,7 +84,8 @@ OPEN_WORDS = frozenset(
 
 _SUM = (
     r"(?:grand|sub|over-?all|overall|program(?:me)?|section|page|report)?[ -]*totals?"
-    r"|sub-?totals?|sums?|(?:合|小|总|共)\s*计|总合计|累计合计|合计数|总\s*额|全部合计"
+    r"|sub-?totals?|sums?|over-?all|all projects"
+    r"|(?:合|小|总|共)\s*计|总合计|累计合计|合计数|总\s*额|全部合计"
     r"|total g[eé]n[eé]ral|sous-?total|somme|summe|zwischensumme|gesamt(?:summe)?|insgesamt"
     r"|subtotales?|suma|totale|totaal|итого|всего|jumlah"
 )
@@ -231,7 +232,8 @@ FIELDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "spent",
-        r"prior|previous|to date|spent|expend|\bpast\b|life to date|ltd|累计|已完成|截至|"
+        r"prior(?!.*budget)|previous(?!.*budget)|to date|spent|expend|\bpast\b|"
+        r"life to date|ltd|累计|已完成|截至|"
         r"\bactuals?\b|至上年|至\d{4}年底|已到位|cumulative",
     ),
     (
@@ -289,7 +291,7 @@ FIELDS: tuple[tuple[str, str], ...] = (
     ("benefit", r"benefit|效益|bcr|npv|score|priorit|rank"),
     (
         "total",
-        r"^(?:grand )?total$|total.*(?:year|yr)|(?:year|yr).*total|^合计$|^总计$|^小计$|"
+        r"^(?:grand )?total$|total.*(?:year|yr)|(?:year|yr).*total|^合计$|^总计$|^小计$|\btotal$|"
         r"plan total|\d+[- ]?(?:year|yr)|^sum$|^summe$|total cip|total all|"
         r"total (?:amount|budget|request|funding|sources|funds)",
     ),
@@ -302,7 +304,8 @@ FIELDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "year",
-        r"^(?:fiscal|financial|budget|calendar)? ?(?:year|yr|fy)$|^fiscal ?year|"
+        r"^(?:fiscal|financial|budget|calendar|report(?:ing)?|edition|"
+        r"snapshot)? ?(?:year|yr|fy)$|^fiscal ?year|"
         r"年度|年份|^年$|^jahr$|^année$|^año$|^ano$|^exercice$|^period$",
     ),
 )
@@ -312,7 +315,7 @@ FUNDING = re.compile(
     r"\bstate\b|provinc|\blocal\b|donat|"
     r"private|developer|own source|municipal|\btax|\bfees?\b|cdbg|"
     r"general obligation|revenue|contribut|"
-    r"专项债|资本金|中央|省级|市级|县级|区级|财政|自筹|贷款|债券|上级|补助|社会资本|subvention|emprunt|"
+    r"专项债|资本金|中央|省级|市级|市县|企业|自有|银行|县级|区级|财政|自筹|贷款|债券|上级|补助|社会资本|subvention|emprunt|"
     r"eigenmittel|autofinanc|förder|zuschuss|\beu\b|\berdf\b|\bother\b|其他|其它|\bcity\b|\bcounty\b",
     re.IGNORECASE,
 )

@@ -358,3 +358,12 @@ def test_amounts_by_year_stay_amounts(tmp_path: Path) -> None:
     made = by_proposal(text_file(tmp_path, table))
     assert yearly(made.instance, "Main") == {2026: 333.33, 2027: 333.33, 2028: 333.34}
     assert yearly(made.instance, "Bridge") == {2026: 0.1, 2028: 0.7}
+
+
+def test_totals_of_programmes_and_of_all_by_any_word(tmp_path: Path) -> None:
+    rows = ["Program,Project,2026,2027,Total", "Transport,Bridge,10,0,10", "Transport,Road,5,5,10"]
+    rows += ["Transport Total,,15,5,20", "Water,Main,1,1,2", "Water Total,,1,1,2"]
+    rows += ["Overall,,16,6,22"]
+    made = by_proposal(text_file(tmp_path, "\n".join(rows)))
+    assert costs(made) == {"Bridge": 10.0, "Road": 10.0, "Main": 2.0}
+    assert "other-sum" not in rules(made)

@@ -301,3 +301,29 @@ def test_blanks_below_a_programme_mean_the_one_above(tmp_path: Path) -> None:
     assert "fill_down: [Programme]" in proposed(path).text
     made = by_proposal(path)
     assert [p.sector for p in made.instance.projects] == ["transport", "transport", "education"]
+
+
+def test_editions_are_found_by_a_whole_cost_said_for_several_years(tmp_path: Path) -> None:
+    table = (
+        "Report Year,Project ID,Project Name,Category,Whole Life Cost (£m),Start Date,End Date\n"
+    )
+    table += "2022,A1,Rail,Roads,120,01/04/2024,31/03/2027\n2023,A1,Rail,Roads,125,01/04/2024,\n"
+    table += "2022,B2,Dam,Water,20,01/04/2024,31/03/2026\n"
+    made = by_proposal(text_file(tmp_path, table))
+    assert costs(made) == {"Rail": 125.0, "Dam": 20.0}
+    assert made.instance.settings.horizon.first_year == 2023
+
+
+def test_budgets_of_another_edition_are_neither_spent_nor_a_cost(tmp_path: Path) -> None:
+    rows = [
+        ["No", "Description", "Previous Budget", "Current Budget", "Change", "FY26 Request"],
+        ["P-1", "Bridge", 100, 120, 20, 10],
+        ["P-2", "Pool", 50, 40, -10, 5],
+    ]
+    for row, more in zip(rows, (["FY27 Request", "FY26-27 Total"], [20, 30], [0, 5]), strict=True):
+        row += more
+    found = proposed(workbook(tmp_path, rows))
+    fields = {use.heading: use.field for use in found.summary.columns}
+    assert fields["Previous Budget"] is fields["Current Budget"] is fields["Change"] is None
+    assert fields["FY26-27 Total"] == "total"
+    assert found.summary.by_year == {2026: 15.0, 2027: 20.0}
