@@ -259,6 +259,11 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "blank cells below {names} are taken to mean the same as the cell above",
         "{names}的空白单元格按与上一行相同处理",
     ),
+    "ask-decimal": (
+        "no amount tells what the point in one like 1.200 is; the decimal mark is taken to be "
+        "{mark!r}",
+        "没有金额能说明1.200中的点是否为小数点，小数点按“{mark}”处理",
+    ),
     "ask-payer": (
         "{name!r} names who pays the amounts of a row; rows of one project are added",
         "“{name}”为该行金额的出资方，同一项目各行相加",

@@ -23,7 +23,7 @@ from infraplan.optimizer.interop.table_map import (
     SPANS,
     TableMap,
 )
-from infraplan.optimizer.interop.table_money import Amount, MoneyReader
+from infraplan.optimizer.interop.table_money import Amount, MoneyReader, undecided
 from infraplan.optimizer.interop.table_rows import Columns, RowKind, TableRow, classified
 from infraplan.optimizer.interop.table_words import LEFT_OUT, NO_PROJECT, STAGE_WORDS
 from infraplan.optimizer.storage.accepted_words import ENUM_WORDS, word_of
@@ -196,6 +196,8 @@ class LineReader:
             name = next(name for name, place in places.items() if place == at)
             advice = phrase("say-decimal-in-the-map")
             self.report(fault.rule, fault.message, advice, number, name)
+        elif self.map.decimal is None:
+            self._ask_mark(places)
         found = {}
         for name, place in places.items():
             mark = self.map.decimal or marks.by_column.get(place) or DecimalMark.POINT
@@ -205,6 +207,22 @@ class LineReader:
             money = CellContext(context.money_factor, mark, context.currency)
             found[name] = MoneyReader(money, unit)
         return found
+
+    def _ask_mark(self, places: Mapping[str, int]) -> None:
+        """Ask what `1.200` means where no amount of the table tells."""
+        below = self.sheet.grid[self.headings.last :]
+        cells = [
+            (number, name, row[place])
+            for number, row in enumerate(below, self.headings.last + 1)
+            for name, place in places.items()
+            if place < len(row)
+        ]
+        at = undecided(cell for _, _, cell in cells)
+        if at is not None:
+            number, name, cell = cells[at]
+            fault = two_readings(str(cell))
+            advice = phrase("say-decimal-in-the-map")
+            self.report(fault.rule, fault.message, advice, number, name)
 
     def _amount(self, row: TableRow, heading: str) -> Amount | None:
         """The amount below `heading`, None where it is open or no amount, which is told."""

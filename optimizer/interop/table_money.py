@@ -7,6 +7,7 @@ amount is read by `storage`, so that it means here what it means in an instance'
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -91,6 +92,27 @@ class MoneyReader:
         """The column's unit as the reader of amounts knows it, which then refuses 元 below 万元."""
         known = {float(size): f"{word}元" for word, size in MYRIADS.items()}
         return known.get(self.unit or 0.0, "") if context.currency in ("", "CNY") else ""
+
+
+_BY_POINTS = re.compile(r"\D*[1-9]\d{0,2}\.\d{3}\D*")
+
+
+def undecided(cells: Iterable[Any]) -> int | None:
+    """Which of `cells`, from 0, is like `1.200`, where none of them tells the decimal mark.
+
+    It is 1200 in half of the world and 1.2 in the other; None where any cell tells which.
+    """
+    first = None
+    for number, cell in enumerate(cells):
+        if isinstance(cell, int | float):
+            return None
+        if not isinstance(cell, str) or not ("." in cell or "," in cell):
+            continue
+        if len(readings(cell)) == 1 and not _BY_POINTS.fullmatch(cell.strip()):
+            return None
+        if first is None and _BY_POINTS.fullmatch(cell.strip()):
+            first = number
+    return first
 
 
 _INDIAN = re.compile(r"(?:rs\.?|inr|₹)?\s*(.*\d)\s*(crores?|cr\.?|lakhs?|lacs?)", re.IGNORECASE)

@@ -18,6 +18,7 @@ from infraplan.optimizer.interop.table_columns_seen import Seen, adds_up, seen_c
 from infraplan.optimizer.interop.table_dates import year_in
 from infraplan.optimizer.interop.table_file import Sheet, cell_text
 from infraplan.optimizer.interop.table_layout import Headings, find_headings, headings_at
+from infraplan.optimizer.interop.table_money import undecided
 from infraplan.optimizer.interop.table_rows import group_in
 from infraplan.optimizer.interop.table_settings import SettingsChooser, years_in
 from infraplan.optimizer.interop.table_words import (
@@ -41,6 +42,8 @@ _PART = re.compile(
 )
 """Parts of a year, whose amounts are added."""
 _MOST_WORDS = 60
+_BY_COMMA = ("EUR", "BRL", "PLN", "SEK", "NOK")
+"""Currencies of countries in most of which the comma is the decimal mark."""
 _MOST_OWNERS, _MOST_FUNDS = 30, 40
 
 
@@ -485,6 +488,11 @@ class _Chooser:
         if below:
             tree["negative"] = "leave_out"
             self.asks.append(phrase("ask-negative", count=below))
+        rows = zip(*(column.cells for column in money), strict=True)
+        if undecided(cell for row in rows for cell in row) is not None:
+            euro = tree["settings"]["currency"] in _BY_COMMA
+            tree["decimal"] = "comma" if euro else "point"
+            self.asks.append(phrase("ask-decimal", mark="," if euro else "."))
         words = [
             text
             for column in money

@@ -153,6 +153,22 @@ def test_decimal_commas_by_the_cells_or_by_the_map(tmp_path: Path) -> None:
     assert costs(made) == {"Bridge": 1250.0, "Main": 1.25}
 
 
+def test_thousands_by_points_alone_are_asked_about(tmp_path: Path) -> None:
+    table = "Name;Kosten 2026 (TEUR);Kosten 2027 (TEUR)\nSchule;1.200;800\nHalle;50;0\n"
+    path = text_file(tmp_path, table)
+    text = USD.replace("USD", "EUR") + "columns: {name_en: Name}\nconstants: {sector: education}\n"
+    text += "years: [Kosten 2026 (TEUR), Kosten 2027 (TEUR)]\n"
+    (fault,) = (f for f in refused(path, text) if f.severity == "error")
+    assert (fault.rule, fault.row, fault.column) == ("two-readings", 2, "Kosten 2026 (TEUR)")
+    assert "decimal: comma" in str(fault.advice)
+    found = proposed(path)
+    assert "decimal: comma" in found.text
+    assert any("1.200" in ask for ask in found.asks)
+    assert found.summary.total == 2050.0
+    told = text_file(tmp_path, table.replace("50;0", "50,5;0"))
+    assert proposed(told).summary.total == 2050.5
+
+
 def test_negative_scope_changes_are_told_and_never_taken_in_silence(tmp_path: Path) -> None:
     table = "Project,Sector,2026,2027\nBridge,Roads,(48;887),0\nMain,Water,5,-1\nHall,Parks,3,0\n"
     path = text_file(tmp_path, table.replace("(48;887)", '"(48,887)"'))
