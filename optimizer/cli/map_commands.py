@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from infraplan.models.catalogue import Phrase, listed, phrase, term_or_name
+from infraplan.models.catalogue import Phrase, listed, pair, phrase, term_or_name
 from infraplan.models.errors import Severity
 from infraplan.optimizer.cli.output import Language, Output, finding_data, print_findings, reporting
 from infraplan.optimizer.cli.parameters import Json, Lang
@@ -55,7 +55,8 @@ def map_table(
 
 def tell_summary(output: Output, summary: TableSummary) -> None:
     """Say what was read: the sum, the sums by year, the largest project, and what stays open."""
-    unit = summary.money_unit or summary.currency
+    english = summary.money_unit or summary.currency
+    unit = pair(english, summary.money_unit_zh or english)
     told = {"projects": summary.num_projects, "rows": summary.rows_read}
     output.say(phrase("map-sum", total=summary.total, unit=unit, **told))
     if summary.by_year:

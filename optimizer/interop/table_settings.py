@@ -14,6 +14,7 @@ from infraplan.optimizer.interop.table_file import Sheet, cell_text
 from infraplan.optimizer.interop.table_layout import Headings
 from infraplan.optimizer.interop.table_words import STAGE_WORDS, currency_in
 
+_IN_CHINESE = {1.0: "元", 1e3: "千元", 1e4: "万元", 1e6: "百万元", 1e8: "亿元"}
 _LONG_PLAN, _SHORT_PLAN = 40, 15
 _SIGNS = (
     ("£", "GBP"),
@@ -61,6 +62,8 @@ class SettingsChooser:
             sizes = {1e3: "thousand", 1e4: "10 thousand", 1e6: "million", 1e8: "100 million"}
             name = sizes.get(said[0], f"{said[0]:g}" if said[0] != 1.0 else "")
             settings |= {"money_unit": f"{name} {currency}".strip(), "money_factor": int(said[0])}
+            if currency == "CNY" and said[0] in _IN_CHINESE:
+                settings["money_unit_zh"] = _IN_CHINESE[said[0]]
         if not ({"years", "long"} & set(money)):
             first, last = self._plan_years()
             settings["price_year"] = first

@@ -58,7 +58,7 @@ class TableSummary:
     columns: what each column of the file is read as.
     total: what all projects cost, in money units.
     by_year: the same by year, where the table says so.
-    money_unit, currency: in which that counts.
+    money_unit, money_unit_zh, currency: in which that counts.
     largest: the project that costs most.
     open: of how many projects the table does not say what a plan wants to know.
     """
@@ -70,6 +70,7 @@ class TableSummary:
     total: float
     by_year: dict[int, float]
     money_unit: str
+    money_unit_zh: str
     currency: str
     largest: Largest | None
     open: dict[str, int] = field(default_factory=dict)
@@ -132,7 +133,8 @@ def summary_of(
         total=sum(line.cost for line in lines),
         by_year=dict(sorted(by_year.items())),
         money_unit=settings[0],
-        currency=settings[1],
+        money_unit_zh=settings[1],
+        currency=settings[2],
         largest=None
         if most is None or not most.cost
         else Largest(most.name, most.sheet, most.row, most.cost),

@@ -150,10 +150,13 @@ class Assembly:
         return horizon.first_year, horizon.last_year
 
     @property
-    def money(self) -> tuple[str, str]:
-        """Name of the money unit, and the currency."""
+    def money(self) -> tuple[str, str, str]:
+        """Name of the money unit, its Chinese one, and the currency."""
         settings = self._settings.object if self._settings else None
-        return str(getattr(settings, "money_unit", "")), str(getattr(settings, "currency", ""))
+        unit, zh, currency = (
+            str(getattr(settings, name, "")) for name in ("money_unit", "money_unit_zh", "currency")
+        )
+        return unit, zh, currency
 
     def set_settings(self, data: Any, reader: TreeReader, path: str = "") -> None:
         """Take the settings out of the tree `data`, which stands at `path`."""
