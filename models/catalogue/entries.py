@@ -71,6 +71,7 @@ _SOURCES: Mapping[str, tuple[str, ...]] = {
         "mine_messages:MESSAGES",
         "job_messages:MESSAGES",
         "map_messages:MESSAGES",
+        "table_messages:MESSAGES",
         "solving_messages:MESSAGES",
         "verify_messages:MESSAGES",
         "report_messages:MESSAGES",

@@ -68,6 +68,13 @@ _HELP: dict[str, str] = {
     "Read a capital budget or project list of any layout, by a map of its columns and words.": (
         "按映射文件读取任意版式的投资预算或项目清单。"
     ),
+    "Propose the map of a foreign table, and show what it reads before anything is written.": (
+        "为外来表格拟定映射文件，并在写出任何内容之前显示读取结果。"
+    ),
+    "Where to write the map, YAML.": "映射文件（YAML）的写出位置。",
+    "Sheet of a workbook; blank: the one that looks most like a table.": (
+        "工作簿中的工作表；留空取最像项目表的一个。"
+    ),
     "Time that a unit of toll is worth to a driver.": "每单位通行费对驾驶人折合的时间。",
     "Time that a unit of length is worth to a driver.": "每单位长度对驾驶人折合的时间。",
     "Read a discrete network design problem: which candidate links give the least travel time.": (

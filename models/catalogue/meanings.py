@@ -55,6 +55,10 @@ COLUMNS: dict[str, str] = {
     "cost_basis": "投资怎样得出，如 12 km × 一级公路单价",
     "projects.quality": "投资数据质量：原文载明、估算或假设",
     "options.quality": "投资数据质量：原文载明、估算或假设",
+    "yearly_spending": (
+        "资料写明的、从开工年起各年投资额；分年投资比例留空时按此折算；"
+        "在建项目只写累计完成投资的，为尚需投入的各年金额"
+    ),
     "spending_profile": "从开工年起各年投资占比，合计为 1；留空取标准 S 曲线；末尾的 0 不计年",
     "fixed_om_cost": "投用后每年运行维护费",
     "lifetime": "使用寿命（年）",

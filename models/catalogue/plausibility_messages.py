@@ -193,6 +193,14 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{field} is {rate:g}, that is {percent:g} % a year",
         "{field}为{rate:g}，即每年{percent:g}%",
     ),
+    "yearly-spending-adds-up-to": (
+        "yearly_spending of project {project} adds up to {found:g}, and it costs {cost:g}",
+        "项目{project}的yearly_spending（分年投资）合计{found:g}，而投资为{cost:g}",
+    ),
+    "correct-the-cost-or-its-years": (
+        "correct one of the two: the plan pays the cost, in the proportion of these years",
+        "请更正其一：规划按总投资支付，各年比例取自分年投资",
+    ),
     "rates-are-shares": (
         "rates and shares are parts of one: 8 % is 0.08; in a table `8%` may be written",
         "比率和比例按小数填写：8%填0.08；表格中也可直接写8%",

@@ -531,4 +531,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "bench_bare": ("program alone", "仅模型"),
     "bench_by-hand": ("by hand", "手写模型"),
     "bench_greedy": ("greedy", "贪心法"),
+    "columns_of_the_table": ("Columns of the table", "表格各列"),
+    "heading_of_the_file": ("heading", "列名"),
+    "read_as": ("read as", "读作"),
+    "how_sure": ("how sure", "把握"),
 }

@@ -75,6 +75,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "overnight_cost_high": ("overnight cost high", "静态投资高值", "总投资高值", "投资高值"),
     "cost_basis": ("cost basis", "投资依据", "投资测算依据"),
     "spending_profile": ("spending profile", "分年投资比例", "投资比例"),
+    "yearly_spending": ("yearly spending", "分年投资", "分年投资额"),
     "fixed_om_cost": ("fixed om cost", "年运维费", "年运行维护费"),
     "lifetime": ("lifetime", "使用寿命", "寿命"),
     "financial_life": ("financial life", "折旧年限", "财务寿命"),

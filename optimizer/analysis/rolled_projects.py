@@ -167,6 +167,7 @@ def _whole_option(instance: Instance, project: Project, works: Works) -> Option:
             "overnight_cost_low": None,
             "overnight_cost_high": None,
             "spending_profile": profile,
+            "yearly_spending": (),
         }
     )
 

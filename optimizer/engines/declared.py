@@ -84,8 +84,8 @@ _CHOICE: Mapping[type[DomainModel], frozenset[str]] = {
     ),
     Option: _names(
         "option lead_time overnight_cost overnight_cost_low overnight_cost_high cost_basis "
-        "quality spending_profile fixed_om_cost lifetime financial_life benefits benefits_low "
-        "benefits_high benefit_basis deliveries benefit_growth ramp_up revenue "
+        "quality spending_profile yearly_spending fixed_om_cost lifetime financial_life benefits "
+        "benefits_low benefits_high benefit_basis deliveries benefit_growth ramp_up revenue "
         "revenue_growth outputs resources"
     ),
     BenefitStream: _names("project option stream value growth ramp_up source"),
@@ -272,9 +272,9 @@ _SCHEDULE_KNOWS: Mapping[type[DomainModel], frozenset[str]] = {
     ),
     Option: _names(
         "option lead_time overnight_cost overnight_cost_low overnight_cost_high cost_basis "
-        "quality spending_profile fixed_om_cost lifetime financial_life benefits benefits_low "
-        "benefits_high benefit_basis deliveries benefit_growth ramp_up revenue revenue_growth "
-        "outputs resources"
+        "quality spending_profile yearly_spending fixed_om_cost lifetime financial_life benefits "
+        "benefits_low benefits_high benefit_basis deliveries benefit_growth ramp_up revenue "
+        "revenue_growth outputs resources"
     ),
     Relation: _names(
         "id from_projects to_projects type lag count value renewal takes_over confidence source"

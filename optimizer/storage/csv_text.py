@@ -82,13 +82,16 @@ def _decoded(data: bytes, encoding: str, file: str, faults: Faults) -> str | Non
         return None
 
 
-def parse_csv(text: str, file: str, faults: Faults) -> list[list[str]] | None:
+def parse_csv(
+    text: str, file: str, faults: Faults, separator: str | None = None
+) -> list[list[str]] | None:
     """Return the rows of `text`; row `i` of the file is entry `i - 1`, a blank row is empty.
 
-    The separator is the comma, or the semicolon or tab where the heading has no comma. None, with
-    a finding, where a double quote is not closed or is followed by further text.
+    The separator, where none is given, is the comma, or the semicolon or tab where the heading has
+    no comma. None, with a finding, where a double quote is not closed or is followed by further
+    text.
     """
-    separator = separator_of(text)
+    separator = separator or separator_of(text)
     rows: list[list[str]] = []
     position = 0
     while position < len(text):
