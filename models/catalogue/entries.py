@@ -73,6 +73,7 @@ _SOURCES: Mapping[str, tuple[str, ...]] = {
         "solving_messages:MESSAGES",
         "verify_messages:MESSAGES",
         "report_messages:MESSAGES",
+        "money_messages:MESSAGES",
         "command_messages:MESSAGES",
     ),
 }

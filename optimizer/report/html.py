@@ -15,7 +15,6 @@ from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, Rejection, RuleYear
 from infraplan.models.project import Option
 from infraplan.models.quantities import Quality
-from infraplan.optimizer.accounts.limits import is_money_limited
 from infraplan.optimizer.analysis.conflicts import stated_line
 from infraplan.optimizer.analysis.service_value import ProjectWorth
 from infraplan.optimizer.report.charts import Bar, Series, bullet, gantt, lines, stacked_bars
@@ -27,6 +26,7 @@ from infraplan.optimizer.report.excerpts import (
     told_charts,
 )
 from infraplan.optimizer.report.frames import Column, ReportTable, Run, format_value, make_run
+from infraplan.optimizer.report.money_words import money_check_line, money_line
 from infraplan.optimizer.report.network_drawing import draw_network, legend
 from infraplan.optimizer.report.objective_words import (
     counts_years,
@@ -103,6 +103,8 @@ def render_report(
         sections=_sections(run) if plan is not None else ("summary",),
         tables=tables,
         excerpts=told,
+        money_line=money_line(instance, manifest).both if plan is not None else ("", ""),
+        money_check_line=money_check_line(manifest).both,
         headline=_headline(run) if plan is not None else ("", ""),
         lead=_what_when_whose(run),
         proof=_proof(run),
@@ -203,8 +205,6 @@ def _headline(run: Run) -> tuple[str, str]:
         told = joined(told, phrase("headline-of-targets", hit=hit, count=hit + missed))
     if run.plan is not None and (dates := dates_missed(run.plan, unit)):
         told = joined(told, pair(" ", ""), dates)
-    if not is_money_limited(run.instance):
-        told = joined(phrase("money-is-unlimited"), told)
     return told.both
 
 

@@ -1,0 +1,244 @@
+"""The money check: an instance solved again with half, double and five times its money.
+
+Each solve begins with the nearest finished plan, has its own share of the time, and its plan is
+verified as any other. What changes is told by project; that a value does not depend on money is
+told only as far as the proven gaps reach.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from infraplan.models.instance import Instance
+from infraplan.models.money_case import MoneyCase, MoneyEffect
+from infraplan.models.plan import Plan, ProjectStart
+from infraplan.models.progress import duty_of, stands
+from infraplan.models.project import Mandate
+from infraplan.optimizer import stopping, work_clock
+from infraplan.optimizer.accounts.limits import is_money_limited
+from infraplan.optimizer.accounts.money_left import LeftKind, came_in, money_left
+from infraplan.optimizer.analysis.held_schedule import held_instance
+from infraplan.optimizer.analysis.scaled_money import scaled_caps, with_money
+from infraplan.optimizer.engines.deadline import Deadline
+from infraplan.optimizer.errors import SolverError
+from infraplan.optimizer.solve import solve
+from infraplan.optimizer.solve_result import SolveResult
+from infraplan.optimizer.stage_times import Stage, stage
+from infraplan.optimizer.status import Termination, relative_gap
+from infraplan.optimizer.verify import verify_plan
+
+FACTORS = (0.5, 2.0, 5.0)
+"""Multiples of the money, in the order in which they are solved."""
+FAR_YEARS = 2
+"""Years by which a start must move to count as a change."""
+MAIN_SHARE, LAST_SHARE = 0.4, 0.9
+"""Share of the time limit for the plan itself, and where the last of the re-solves must end."""
+KEPT_S = 10.0
+"""Seconds at most to pay for the schedule of another plan."""
+LEAST_S = 1.0
+"""Seconds below which a re-solve is not begun."""
+TIE = 1e-9
+"""Share by which a value must pass a bound to be proven another one: numbers are rounded."""
+
+
+@dataclass(frozen=True)
+class MoneyCheck:
+    """The cases in order of their factor; none where nothing limits the money.
+
+    `scaled_caps` names the assumed caps on yearly starts that scale with the money.
+    """
+
+    cases: tuple[MoneyCase, ...] = ()
+    is_limited: bool = True
+    scaled_caps: tuple[str, ...] = ()
+
+
+def main_deadline(deadline: Deadline) -> Deadline:
+    """The deadline of the plan itself where a money check follows it."""
+    if deadline.limit_s is None:
+        return deadline
+    return replace(deadline, limit_s=deadline.elapsed_s + MAIN_SHARE * _left(deadline))
+
+
+def _left(deadline: Deadline) -> float:
+    limit = deadline.limit_s
+    return 0.0 if limit is None else max(0.0, limit - deadline.elapsed_s)
+
+
+def check_money(
+    result: SolveResult,
+    plan: Plan,
+    deadline: Deadline,
+    *,
+    scenario: str = "",
+) -> MoneyCheck:
+    """Solve the instance of `result` again with other money, and compare with its `plan`.
+
+    `deadline` is that of the whole command: what is left of `LAST_SHARE` of it is divided evenly
+    among the cases not yet solved. Where the process is asked to end, cases that are left have no
+    plan.
+    """
+    instance = result.instance
+    if not is_money_limited(instance):
+        return MoneyCheck(is_limited=False)
+    plans: dict[float, Plan] = {1.0: plan}
+    cases = []
+    for number, factor in enumerate(FACTORS):
+        share = _share(deadline, len(FACTORS) - number)
+        case, found = _solve_case(result, plan, _nearest(plans, factor), factor, share, scenario)
+        cases.append(case)
+        if found is not None:
+            plans[factor] = found
+    return MoneyCheck(tuple(cases), scaled_caps=scaled_caps(instance))
+
+
+def _nearest(plans: Mapping[float, Plan], factor: float) -> Plan:
+    """The plan whose money is nearest to `factor` times that of the instance."""
+    return plans[min(plans, key=lambda known: (abs(known - factor), known))]
+
+
+def _share(deadline: Deadline, count: int) -> float | None:
+    """Seconds for the next of `count` cases; None without a limit."""
+    if deadline.limit_s is None:
+        return None
+    return max(0.0, LAST_SHARE * deadline.limit_s - deadline.elapsed_s) / count
+
+
+@stage(Stage.SOLVE)
+def _solve_case(
+    result: SolveResult,
+    plan: Plan,
+    start: Plan,
+    factor: float,
+    share_s: float | None,
+    scenario: str,
+) -> tuple[MoneyCase, Plan | None]:
+    """The plan with `factor` times the money, what is different in it, and the plan."""
+    none = MoneyCase(
+        factor=factor,
+        effect=MoneyEffect.UNKNOWN,
+        candidates=len(candidates_of(result.instance)),
+        time_share_s=share_s,
+    )
+    if stopping.is_asked() or (share_s is not None and share_s < LEAST_S):
+        return none, None
+    begin = work_clock.now()
+    options = replace(result.options, canonical=False)
+    deadline = Deadline(begin, share_s, has_more_to_do=True)
+    try:
+        scaled = with_money(result.instance, factor)
+        found = solve(scaled, options, scenario=scenario, warm_start=start, deadline=deadline)
+        found = _at_least(start, scaled, found, deadline) if factor > 1.0 else found
+    except (SolverError, stopping.StoppedError):
+        return none, None
+    spent = {"termination": found.termination.value, "runtime_s": work_clock.now() - begin}
+    if found.termination.is_proof_of_no_plan:
+        return none.model_copy(update=spent | {"effect": MoneyEffect.NO_PLAN}), None
+    verification = found.verification
+    if found.plan is None or verification is None or not verification.ok:
+        return none.model_copy(update=spent), None
+    left = sum(
+        row.amount
+        for row in money_left(found.instance, found.plan)
+        if row.kind in {LeftKind.FUND, LeftKind.LAPSED}
+    )
+    figures = {
+        "effect": effect_of(factor, result, found),
+        "objective": found.objective,
+        "bound": found.bound,
+        "gap": found.gap,
+        "verified": True,
+        "num_selected": len(found.plan.starts),
+        "came_in": came_in(found.plan) if found.plan.fund_years else None,
+        "left": float(left) if found.plan.fund_years else None,
+    }
+    changes = compare_starts(result.instance, plan.starts, found.plan.starts)
+    return none.model_copy(update=spent | figures | changes), found.plan
+
+
+def _at_least(start: Plan, scaled: Instance, found: SolveResult, deadline: Deadline) -> SolveResult:
+    """`found`, with the schedule of `start` where that is worth more: more money still pays for it.
+
+    A solve that has no time to complete the plan that it is given may find a worse one, and what
+    is otherwise in that is no work of the money.
+    """
+    worth = found.objective
+    lost = TIE * max(1.0, abs(start.objective))
+    if worth is not None and worth >= start.objective - lost:
+        return found
+    if found.termination.is_proof_of_no_plan or stopping.is_asked():
+        return found
+    kept = solve(
+        held_instance(scaled, start.starts),
+        replace(found.options, gap=TIE, canonical=False),
+        scenario=start.scenario,
+        deadline=Deadline(work_clock.now(), deadline.share_s(1.0, KEPT_S) + LEAST_S),
+    )
+    if kept.plan is None or (worth is not None and kept.plan.objective <= worth):
+        return found
+    verification = verify_plan(scaled, kept.plan)
+    if not verification.ok:
+        return found
+    bound = None if found.bound is None else max(found.bound, kept.plan.objective)
+    gap = relative_gap(kept.plan.objective, bound)
+    is_met = gap is not None and gap <= found.options.gap
+    return replace(
+        found,
+        plan=kept.plan,
+        objective=kept.plan.objective,
+        bound=bound,
+        gap=gap,
+        termination=Termination.GAP_REACHED if is_met else found.termination,
+        verification=verification,
+    )
+
+
+def candidates_of(instance: Instance) -> frozenset[str]:
+    """Projects that a plan decides about: not what stands, is committed or must not be built."""
+    decided = {Mandate.COMMITTED, Mandate.MUST_NOT}
+    return frozenset(
+        row.id for row in instance.projects if not stands(row) and duty_of(row) not in decided
+    )
+
+
+def compare_starts(
+    instance: Instance, before: Iterable[ProjectStart], after: Iterable[ProjectStart]
+) -> dict[str, object]:
+    """Fields of a `MoneyCase` on what is otherwise in the starts `after` than in `before`."""
+    free = candidates_of(instance)
+    old = {row.project: row for row in before if row.project in free}
+    new = {row.project: row for row in after if row.project in free}
+    enters = {name: row.start for name, row in sorted(new.items()) if name not in old}
+    leaves = tuple(sorted(old.keys() - new.keys()))
+    both = sorted(old.keys() & new.keys())
+    moves = {
+        name: new[name].start
+        for name in both
+        if abs(new[name].start - old[name].start) >= FAR_YEARS
+    }
+    changed = len(enters) + len(leaves) + len(moves)
+    return {
+        "enters": enters,
+        "leaves": leaves,
+        "moves": moves,
+        "other_options": {
+            name: new[name].option for name in both if new[name].option != old[name].option
+        },
+        "changed": changed,
+        "share": changed / len(free) if free else 0.0,
+    }
+
+
+def effect_of(factor: float, result: SolveResult, found: SolveResult) -> MoneyEffect:
+    """Whether the proven gaps leave room for both amounts of money to have one best value.
+
+    More money never lowers the best value. It is another one where the plan with more money is
+    worth more than any plan with less can be.
+    """
+    more, less = (found, result) if factor > 1.0 else (result, found)
+    if more.objective is None or less.bound is None:
+        return MoneyEffect.NONE
+    beyond = more.objective - less.bound
+    is_proven = beyond > TIE * max(1.0, abs(more.objective), abs(less.bound))
+    return MoneyEffect.PROVEN if is_proven else MoneyEffect.NONE
