@@ -79,14 +79,13 @@ def money_checked(
     good: Plan,
     step: Callable[[str], None],
     deadline: Deadline,
-    scenario: str,
 ) -> MoneyCheck | None:
     """The money check of a verified plan; None where a stop was asked for."""
     if stopping.is_asked():
         return None
     step("money")
     try:
-        return check_money(result, good, deadline, scenario=scenario)
+        return check_money(result, good, deadline)
     except (KeyboardInterrupt, stopping.StoppedError):  # the plan is what was wanted
         return None
 

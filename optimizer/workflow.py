@@ -123,8 +123,8 @@ def run_solve(
     one, and again with its explanations and report: what ends the program in between loses no plan,
     and an interrupt ends only the explaining. `parent` names the run that this one comes from.
     `deadline` began with the command (default: here) and is kept up to the written run; what
-    explaining had no time for is told. With `exact_losses` it takes as much time again. With
-    `money_check` the plan has a share of the time, and other amounts of money have the rest.
+    explaining had no time for is told. With `exact_losses` it takes as much time again; with
+    `money_check` the plan has a part of the time, and other amounts of money have the rest.
 
     Raises
     ------
@@ -149,11 +149,9 @@ def run_solve(
                 on_progress=_noting_plans(times, told),
                 should_stop=should_stop,
                 warm_start=warm_start,
-                deadline=(main_deadline(limit) if money_check else limit).with_more_to_do(),
+                deadline=main_deadline(limit, is_checked=money_check),
             )
-        if result.plan is not None:
-            times.note_plan()
-        _tell_result(result, deadline, told)
+        _tell_result(result, times, deadline, told)
         result = _to_be_explained(result, deadline, exact=exact_losses)
         writer = _Writer(result, scenario, run_dir, parent or {}, lang, times)
         with stopping.heeding():
@@ -208,8 +206,12 @@ def _written_in_full(result: SolveResult, writer: _Writer, rest: _Rest) -> Outco
     return writer.outcome(found)
 
 
-def _tell_result(result: SolveResult, deadline: Deadline, told: Callable[[Progress], None]) -> None:
+def _tell_result(
+    result: SolveResult, times: StageTimes, deadline: Deadline, told: Callable[[Progress], None]
+) -> None:
     """Tell what the verified plan is worth: what was told on the way no row may have held."""
+    if result.plan is not None:
+        times.note_plan()
     ok = result.verification is not None and result.verification.ok
     with work_clock.by_seconds():
         elapsed, bound = deadline.elapsed_s, _finite(result.bound)
@@ -361,8 +363,7 @@ class _Writer:
             return
         self.manifest["money"] = money_record(result.instance, good, priced(result, time))
         if rest.money_check:
-            name = self.manifest["scenario"]
-            check = money_checked(result, good, rest.step, rest.limit, name)
+            check = money_checked(result, good, rest.step, rest.limit)
             if check is not None:
                 self.manifest["money_check"] = check_record(check)
 

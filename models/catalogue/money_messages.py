@@ -91,12 +91,12 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "money_check.csv与run.json中的money_check不一致",
     ),
     "money-check-changes-are-none": (
-        "{name}: what is told as a change is none of this plan",
-        "{name}：所列变化与方案不符",
+        "money check x {name}: what is told as a change is none of this plan",
+        "资金检验{name}倍：所列变化与方案不符",
     ),
     "money-check-was-not-verified": (
-        "{name}: its plan was not verified",
-        "{name}：其方案未经校验",
+        "money check x {name}: its plan was not verified",
+        "资金检验{name}倍：其方案未经校验",
     ),
     "money-check-caps": (
         " Assumed caps on yearly starts were scaled with it: {names}.",

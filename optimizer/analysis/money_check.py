@@ -54,24 +54,19 @@ class MoneyCheck:
     scaled_caps: tuple[str, ...] = ()
 
 
-def main_deadline(deadline: Deadline) -> Deadline:
-    """The deadline of the plan itself where a money check follows it."""
-    if deadline.limit_s is None:
-        return deadline
-    return replace(deadline, limit_s=deadline.elapsed_s + MAIN_SHARE * _left(deadline))
-
-
-def _left(deadline: Deadline) -> float:
-    limit = deadline.limit_s
-    return 0.0 if limit is None else max(0.0, limit - deadline.elapsed_s)
+def main_deadline(deadline: Deadline, *, is_checked: bool) -> Deadline:
+    """The deadline of the plan itself: a share of what is left where a money check follows it."""
+    limit, own = deadline.limit_s, deadline.with_more_to_do()
+    if limit is None or not is_checked:
+        return own
+    elapsed = deadline.elapsed_s
+    return replace(own, limit_s=elapsed + MAIN_SHARE * max(0.0, limit - elapsed))
 
 
 def check_money(
     result: SolveResult,
     plan: Plan,
     deadline: Deadline,
-    *,
-    scenario: str = "",
 ) -> MoneyCheck:
     """Solve the instance of `result` again with other money, and compare with its `plan`.
 
@@ -86,7 +81,7 @@ def check_money(
     cases = []
     for number, factor in enumerate(FACTORS):
         share = _share(deadline, len(FACTORS) - number)
-        case, found = _solve_case(result, plan, _nearest(plans, factor), factor, share, scenario)
+        case, found = _solve_case(result, plan, _nearest(plans, factor), factor, share)
         cases.append(case)
         if found is not None:
             plans[factor] = found
@@ -112,7 +107,6 @@ def _solve_case(
     start: Plan,
     factor: float,
     share_s: float | None,
-    scenario: str,
 ) -> tuple[MoneyCase, Plan | None]:
     """The plan with `factor` times the money, what is different in it, and the plan."""
     none = MoneyCase(
@@ -128,7 +122,7 @@ def _solve_case(
     deadline = Deadline(begin, share_s, has_more_to_do=True)
     try:
         scaled = with_money(result.instance, factor)
-        found = solve(scaled, options, scenario=scenario, warm_start=start, deadline=deadline)
+        found = solve(scaled, options, scenario=plan.scenario, warm_start=start, deadline=deadline)
         found = _at_least(start, scaled, found, deadline) if factor > 1.0 else found
     except (SolverError, stopping.StoppedError):
         return none, None

@@ -17,16 +17,18 @@ import numpy as np
 
 from infraplan.models.consistency import option_window
 from infraplan.models.debt_rule import Quantity
-from infraplan.models.funding import Fund, Inflow, Instrument
+from infraplan.models.funding import Fund, Inflow
 from infraplan.models.instance import Instance
-from infraplan.models.jurisdiction import DebtPosition
 from infraplan.models.policy import Policy, PolicyKind, ResourceLimit, ResourceTiming, StartPace
 from infraplan.models.progress import begun_in, duty_of
 from infraplan.models.project import Mandate, Project
 from infraplan.models.quantities import Quality
 from infraplan.optimizer.accounts.candidates import lay_out
 from infraplan.optimizer.accounts.debt import old_debt
-from infraplan.optimizer.accounts.inflows import counted_money
+from infraplan.optimizer.accounts.funds import least_cash
+from infraplan.optimizer.accounts.inflows import fund_inflows
+from infraplan.optimizer.accounts.limits import with_limits_times
+from infraplan.optimizer.accounts.sources import with_yearly_limit_times
 
 MUST_START = frozenset({Mandate.MUST, Mandate.COMMITTED})
 
@@ -49,8 +51,10 @@ def with_money(instance: Instance, factor: float) -> Instance:
         | {
             "funds": tuple(_fund(row, factor) for row in instance.funds),
             "inflows": tuple(_inflows(instance, factor)),
-            "instruments": tuple(_instrument(row, factor) for row in instance.instruments),
-            "debt": tuple(_debt(instance, row, factor) for row in instance.debt),
+            "instruments": tuple(
+                with_yearly_limit_times(row, factor) for row in instance.instruments
+            ),
+            "debt": tuple(with_limits_times(instance, row, factor) for row in instance.debt),
             "policies": tuple(_policy(row, factor, paces) for row in instance.policies),
             "start_paces": tuple(_pace(row, factor, paces) for row in instance.start_paces),
             "resources": tuple(_resource(row, factor) for row in instance.resources),
@@ -60,7 +64,7 @@ def with_money(instance: Instance, factor: float) -> Instance:
 
 def _fund(row: Fund, factor: float) -> Fund:
     """Its cash beyond what must remain, and the programme that it pays from."""
-    free = max(0.0, row.opening_balance - row.minimum_balance)
+    free = max(0.0, row.opening_balance - least_cash(row))
     return row.model_copy(
         update={
             "opening_balance": row.opening_balance + (factor - 1.0) * free,
@@ -73,9 +77,9 @@ def _inflows(instance: Instance, factor: float) -> Iterable[Inflow]:
     funds = {fund.id: fund for fund in instance.funds}
     for row in instance.inflows:
         fund = funds[row.fund]
-        counted = counted_money(instance, fund, row.value, row.year)
         owed = _old_service(instance, row.fund, row.year)
-        least = min(1.0, owed / counted) if counted > 0.0 else 0.0
+        comes_in = float(fund_inflows(instance, fund, np.array([row.year]))[0]) if owed else 0.0
+        least = min(1.0, owed / comes_in) if comes_in > 0.0 else 0.0
         yield row.model_copy(update={"value": max(factor, least) * row.value})
 
 
@@ -85,23 +89,6 @@ def _old_service(instance: Instance, fund: str, year: int) -> float:
         float(old_debt(instance, owner, pool, np.array([year]), Quantity.SERVICE)[0])
         for owner, pool in instance.pools_by_service_fund.get(fund, ())
     )
-
-
-def _instrument(row: Instrument, factor: float) -> Instrument:
-    if row.annual_limit is None:
-        return row
-    return row.model_copy(update={"annual_limit": factor * row.annual_limit})
-
-
-def _debt(instance: Instance, row: DebtPosition, factor: float) -> DebtPosition:
-    """Its quota, and the room that its ceiling leaves beside the debt that is there already."""
-    ceiling = row.ceiling
-    if ceiling is not None:
-        key = (row.jurisdiction, row.pool)
-        owed = old_debt(instance, *key, np.array([row.year]), Quantity.BALANCE)
-        ceiling += (factor - 1.0) * max(0.0, ceiling - float(owed[0]))
-    quota = None if row.new_quota is None else factor * row.new_quota
-    return row.model_copy(update={"ceiling": ceiling, "new_quota": quota})
 
 
 class _Paces:

@@ -50,10 +50,10 @@ def money_line(instance: Instance, manifest: Mapping[str, Any]) -> Phrase:
     told = _left(instance, stated, money_rows(manifest))
     if stated.get("lapsed"):
         told = joined(told, phrase("money-lapsed", lapsed=float(stated["lapsed"])))
-    for key in ("quota", "cap"):
-        amount = stated.get(f"{key}_left")
-        if amount is not None:
-            told = joined(told, phrase(f"{key}-left", amount=float(amount)))
+    if stated.get("quota_left") is not None:
+        told = joined(told, phrase("quota-left", amount=float(stated["quota_left"])))
+    if stated.get("cap_left") is not None:
+        told = joined(told, phrase("cap-left", amount=float(stated["cap_left"])))
     return joined(told, _worth(instance, stated, money_rows(manifest)))
 
 

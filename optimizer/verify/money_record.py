@@ -198,7 +198,7 @@ def _decided_by_plans(instance: Instance) -> frozenset[str]:
 def _check_case(
     recorder: Recorder, case: MoneyCase, starts: Mapping[str, int], free: frozenset[str]
 ) -> None:
-    name = f"money_check: {case.factor:g}"
+    name = f"{case.factor:g}"
     changed = {*case.enters, *case.leaves, *case.moves}
     due = {"candidates": len(free), "changed": len(changed)}
     due["num_selected"] = len(starts) + len(case.enters) - len(case.leaves)
