@@ -98,6 +98,18 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "money check x {name}: its plan was not verified",
         "资金检验{name}倍：其方案未经校验",
     ),
+    "project-can-never-be-paid": (
+        "project {project} can be paid in no plan: begun in {start}, it asks {needed:,.6g} x "
+        "{unit} of {payers} by {year}, and even with nothing else built {missing:,.6g} is missing; "
+        "no other start or option asks less",
+        "项目{project}在任何方案中都无法支付：{start}年开工，至{year}年需{payers}支付{needed:,.6g}{unit}，"
+        "即使不建其他项目仍缺{missing:,.6g}{unit}，其他开工年份或方案亦不更少",
+    ),
+    "give-it-money-a-payer-or-a-smaller-option": (
+        "give its payers money or room to borrow for it, add a payer in shares.csv or a smaller "
+        "option; as it stands it is never built",
+        "为其出资方增加可用资金或举债空间，在shares.csv中增加出资方，或增设较小的方案；否则不会入选",
+    ),
     "money-check-caps": (
         " Assumed caps on yearly starts were scaled with it: {names}.",
         "按同一倍数调整的假定年度开工上限：{names}。",

@@ -21,6 +21,7 @@ from infraplan.optimizer.accounts.funds import (
     carries_after_plan,
     interest_on,
     least_cash,
+    may_lapse,
     tail_of_fund,
 )
 from infraplan.optimizer.accounts.spending import chosen_rows, spending_of
@@ -102,7 +103,7 @@ def free_cash(
 
     Formula: ``free(y) = min(closing(y) - least, free(y+1) / (1 + interest_rate))``, not below 0;
     after the plan what is there beyond what is due stands for the first of them, where the fund
-    keeps its cash for it.
+    keeps its cash for it. Of a fund whose money lapses only the last year's is told.
     """
     growth = 1.0 + interest_on(fund, 1.0)
     later = np.inf
@@ -113,6 +114,9 @@ def free_cash(
     for row in reversed(list(accounts)):
         later = max(0.0, min(row.closing - least_cash(fund), later / growth))
         found.append(float(later))
+    if may_lapse(fund):
+        # What is there at the end came last: the rest of what earlier years left was lost.
+        found[1:] = [0.0] * (len(found) - 1)
     return found[::-1]
 
 

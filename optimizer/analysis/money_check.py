@@ -123,7 +123,8 @@ def _solve_case(
     try:
         scaled = with_money(result.instance, factor)
         found = solve(scaled, options, scenario=plan.scenario, warm_start=start, deadline=deadline)
-        found = _at_least(start, scaled, found, deadline) if factor > 1.0 else found
+        if not found.termination.is_proof_of_no_plan:
+            found = _unless_as_good((plan, start), factor, result, found)
     except (SolverError, stopping.StoppedError):
         return none, None
     spent = {"termination": found.termination.value, "runtime_s": work_clock.now() - begin}
@@ -151,36 +152,52 @@ def _solve_case(
     return none.model_copy(update=spent | figures | changes), found.plan
 
 
-def _at_least(start: Plan, scaled: Instance, found: SolveResult, deadline: Deadline) -> SolveResult:
-    """`found`, with the schedule of `start` where that is worth more: more money still pays for it.
+def _unless_as_good(
+    known: Iterable[Plan], factor: float, result: SolveResult, found: SolveResult
+) -> SolveResult:
+    """`found`, or the first schedule of `known` that this money pays for and that is as good.
 
-    A solve that has no time to complete the plan that it is given may find a worse one, and what
-    is otherwise in that is no work of the money.
+    As good is what lies within the asked gap of the bound, where no other value is proven: what is
+    otherwise in `found` is then no work of the money, but of a search that ends within a gap.
     """
-    worth = found.objective
-    lost = TIE * max(1.0, abs(start.objective))
-    if worth is not None and worth >= start.objective - lost:
+    if found.objective is not None and effect_of(factor, result, found) is MoneyEffect.PROVEN:
         return found
-    if found.termination.is_proof_of_no_plan or stopping.is_asked():
-        return found
+    tried: list[dict[str, tuple[str, int]]] = []
+    for plan in known:
+        schedule = {row.project: (row.option, row.start) for row in plan.starts}
+        if schedule in tried or stopping.is_asked():
+            continue
+        tried.append(schedule)
+        gap = relative_gap(plan.objective, found.bound)
+        is_better = found.objective is None or plan.objective > found.objective
+        if is_better or (gap is not None and gap <= found.options.gap):
+            kept = _held(plan, found)
+            if kept is not None:
+                return kept
+    return found
+
+
+def _held(plan: Plan, found: SolveResult) -> SolveResult | None:
+    """`found` with the schedule of `plan`, where the money of its instance pays for it."""
     kept = solve(
-        held_instance(scaled, start.starts),
+        held_instance(found.instance, plan.starts),
         replace(found.options, gap=TIE, canonical=False),
-        scenario=start.scenario,
-        deadline=Deadline(work_clock.now(), deadline.share_s(1.0, KEPT_S) + LEAST_S),
+        scenario=plan.scenario,
+        deadline=Deadline(work_clock.now(), KEPT_S),
     )
-    if kept.plan is None or (worth is not None and kept.plan.objective <= worth):
-        return found
-    verification = verify_plan(scaled, kept.plan)
+    if kept.plan is None:
+        return None
+    verification = verify_plan(found.instance, kept.plan)
     if not verification.ok:
-        return found
-    bound = None if found.bound is None else max(found.bound, kept.plan.objective)
-    gap = relative_gap(kept.plan.objective, bound)
+        return None
+    worth = kept.plan.objective
+    bound = None if found.bound is None else max(found.bound, worth)
+    gap = relative_gap(worth, bound)
     is_met = gap is not None and gap <= found.options.gap
     return replace(
         found,
         plan=kept.plan,
-        objective=kept.plan.objective,
+        objective=worth,
         bound=bound,
         gap=gap,
         termination=Termination.GAP_REACHED if is_met else found.termination,

@@ -119,13 +119,15 @@ def _of_fund(accounts: Accounts, fund: Fund) -> Amounts:
         if row.key[0] == fund.id
     }
     kept = fund.minimum_balance if fund.carry_over else 0.0
+    keeps = fund.carry_over and fund.lapse_years is None
     free: dict[int, float] = {}
     last = reading.last
     room = _room_after_plan(accounts, fund, numbers[last]["closing"] or 0.0)
     for year in reversed(reading.years):
         here = (numbers[year]["closing"] or 0.0) - kept
         room = max(0.0, here if room is None else min(here, room / growth))
-        free[year] = room
+        # What a fund whose money lapses has at the end came last.
+        free[year] = room if keeps or year == last else 0.0
     found: Amounts = {}
     before = 0.0
     for year in reading.years:
