@@ -38,6 +38,10 @@ KEPT_S = 10.0
 """Seconds at most to pay for the schedule of another plan."""
 LEAST_S = 1.0
 """Seconds below which a re-solve is not begun."""
+HELD_BY_BUILD = 2.0
+"""Times of building that paying for a decided schedule takes at least."""
+Schedule = dict[str, tuple[str, int]]
+"""Option and year of start by project."""
 TIE = 1e-9
 """Share by which a value must pass a bound to be proven another one: numbers are rounded."""
 
@@ -124,7 +128,7 @@ def _solve_case(
         scaled = with_money(result.instance, factor)
         found = solve(scaled, options, scenario=plan.scenario, warm_start=start, deadline=deadline)
         if not found.termination.is_proof_of_no_plan:
-            found = _unless_as_good((plan, start), factor, result, found)
+            found = _unless_as_good((plan, start), factor, result, found, deadline)
     except (SolverError, stopping.StoppedError):
         return none, None
     spent = {"termination": found.termination.value, "runtime_s": work_clock.now() - begin}
@@ -153,28 +157,41 @@ def _solve_case(
 
 
 def _unless_as_good(
-    known: Iterable[Plan], factor: float, result: SolveResult, found: SolveResult
+    known: Iterable[Plan],
+    factor: float,
+    result: SolveResult,
+    found: SolveResult,
+    deadline: Deadline,
 ) -> SolveResult:
     """`found`, or the first schedule of `known` that this money pays for and that is as good.
 
     As good is what lies within the asked gap of the bound, where no other value is proven: what is
     otherwise in `found` is then no work of the money, but of a search that ends within a gap.
+    Where the time does not suffice to pay for a schedule anew it is `found`.
     """
     if found.objective is not None and effect_of(factor, result, found) is MoneyEffect.PROVEN:
         return found
-    tried: list[dict[str, tuple[str, int]]] = []
+    tried: list[Schedule] = []
     for plan in known:
-        schedule = {row.project: (row.option, row.start) for row in plan.starts}
-        if schedule in tried or stopping.is_asked():
-            continue
-        tried.append(schedule)
+        schedule = _schedule(plan)
+        if found.plan is not None and schedule == _schedule(found.plan):
+            return found
         gap = relative_gap(plan.objective, found.bound)
         is_better = found.objective is None or plan.objective > found.objective
-        if is_better or (gap is not None and gap <= found.options.gap):
+        is_good = is_better or (gap is not None and gap <= found.options.gap)
+        left = deadline.left_s()
+        is_late = left is not None and left < HELD_BY_BUILD * found.build_s
+        if is_good and not is_late and schedule not in tried:
+            tried.append(schedule)
             kept = _held(plan, found)
             if kept is not None:
                 return kept
     return found
+
+
+def _schedule(plan: Plan) -> Schedule:
+    """Option and year of every start."""
+    return {row.project: (row.option, row.start) for row in plan.starts}
 
 
 def _held(plan: Plan, found: SolveResult) -> SolveResult | None:
