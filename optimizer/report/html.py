@@ -15,6 +15,7 @@ from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, Rejection, RuleYear
 from infraplan.models.project import Option
 from infraplan.models.quantities import Quality
+from infraplan.optimizer.accounts.limits import is_money_limited
 from infraplan.optimizer.analysis.conflicts import stated_line
 from infraplan.optimizer.analysis.service_value import ProjectWorth
 from infraplan.optimizer.report.charts import Bar, Series, bullet, gantt, lines, stacked_bars
@@ -103,7 +104,7 @@ def render_report(
         sections=_sections(run) if plan is not None else ("summary",),
         tables=tables,
         excerpts=told,
-        money_line=money_line(instance, manifest).both if plan is not None else ("", ""),
+        money_line=_money(run),
         money_check_line=money_check_line(manifest).both,
         headline=_headline(run) if plan is not None else ("", ""),
         lead=_what_when_whose(run),
@@ -173,6 +174,13 @@ def _cell(column: Column, value: Any) -> str:
     return format_value(column, value, "en")
 
 
+def _money(run: Run) -> tuple[str, str]:
+    """What is left of the money; that nothing limits it, the headline says."""
+    if run.plan is None or not is_money_limited(run.instance):
+        return ("", "")
+    return money_line(run.instance, run.manifest).both
+
+
 def _price(instance: Instance) -> tuple[str, str]:
     unit, year = pair(*unit_pair(instance)), instance.settings.price_year
     return phrase("money-in-prices-of", unit=unit, year=year).both
@@ -205,6 +213,8 @@ def _headline(run: Run) -> tuple[str, str]:
         told = joined(told, phrase("headline-of-targets", hit=hit, count=hit + missed))
     if run.plan is not None and (dates := dates_missed(run.plan, unit)):
         told = joined(told, pair(" ", ""), dates)
+    if not is_money_limited(run.instance):
+        told = joined(phrase("money-is-unlimited"), told)
     return told.both
 
 

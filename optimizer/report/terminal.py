@@ -43,7 +43,7 @@ _NARROW: Mapping[str, frozenset[str]] = {
     "rules": frozenset({"jurisdiction"}),
     "debt_room": frozenset({"jurisdiction", "tested_to", "limit", "peak_year"}),
     "stated_dates": frozenset({"quote"}),
-    "money_check": frozenset({"gap_share"}),
+    "money_check": frozenset({"num_selected"}),
     "appraisal": frozenset({"uplift", "discount_rate", "delay_gain", "best_start"}),
 }
 """Columns that the terminal leaves out; page, workbook and CSV have them."""
