@@ -12,8 +12,11 @@ import pytest
 
 from infraplan.models.instance import Instance
 from infraplan.models.money_case import MoneyCase, MoneyEffect
+from infraplan.models.plan import Plan
 from infraplan.models.project import Mandate, Stage
 from infraplan.models.quantities import Quality
+from infraplan.optimizer.analysis import money_check
+from infraplan.optimizer.analysis.held_schedule import held_instance
 from infraplan.optimizer.analysis.money_check import (
     MoneyCheck,
     candidates_of,
@@ -27,7 +30,8 @@ from infraplan.optimizer.analysis.scaled_money import scaled_caps, with_money
 from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.report.money_words import money_check_line
 from infraplan.optimizer.solve import solve
-from infraplan.optimizer.solve_result import SolveOptions, SolveResult
+from infraplan.optimizer.solve_result import BoundSource, SolveOptions, SolveResult
+from infraplan.optimizer.status import Termination
 from tests.assertions import assert_bilingual, assert_verified
 from tests.builders import (
     REGION,
@@ -132,6 +136,35 @@ def test_what_a_search_finds_within_the_gap_is_no_work_of_the_money() -> None:
     # With a gap of 90 % any plan is an answer: what is not proven to be worth more counts as none.
     check = checked(roads(100.0, 0.0, 0.0, 0.0), SolveOptions(gap=0.9))
     assert [(case.effect, case.changed) for case in check.cases] == [(MoneyEffect.NONE, 0)] * 3
+
+
+def test_a_start_that_a_solver_calls_the_best_is_asked_about_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A solver that gives the value of its start for a bound hides what money would change."""
+    told = []
+
+    def lying(instance: Instance, options: SolveOptions, **values: object) -> SolveResult:
+        start = values.get("warm_start")
+        if not isinstance(start, Plan):
+            return solve(instance, options, **values)  # type: ignore[arg-type]
+        held = solve(held_instance(instance, start.starts), options)
+        told.append(held.objective)
+        return replace(
+            held,
+            instance=instance,
+            bound=held.objective,
+            gap=0.0,
+            bound_source=BoundSource.SOLVER,
+            termination=Termination.OPTIMAL,
+        )
+
+    monkeypatch.setattr(money_check, "solve", lying)
+    found = cases(checked(roads(10.0, 10.0, 10.0, 10.0), SolveOptions(gap=1e-3)))
+    # Half the money does not pay for its start; the other starts are called the best.
+    assert [worth is not None for worth in told] == [False, True, True]
+    assert (found[2.0].moves, found[2.0].effect) == ({"d": 2022}, MoneyEffect.PROVEN)
+    assert found[5.0].moves == {"c": 2021, "d": 2021}
 
 
 def test_a_case_without_time_is_told_as_one() -> None:
