@@ -151,7 +151,7 @@ class _Reach:
         here = slice(start, start + len(need))
         part = fund.max_share * need
         if most_cash(fund) == 0.0:
-            paid = np.cumsum(np.minimum(self._inflows(fund)[here], part))
+            paid = np.cumsum(np.minimum(self._comes_in(fund)[here], part))
         else:
             kept = self._cash(fund)[here]
             lag = lapse_lag(fund)
@@ -161,7 +161,7 @@ class _Reach:
             paid = np.minimum(kept, np.cumsum(part))
         return paid if fund.envelope is None else np.minimum(paid, fund.envelope)
 
-    def _inflows(self, fund: Fund) -> FloatArray:
+    def _comes_in(self, fund: Fund) -> FloatArray:
         """Most that comes into `fund` in each year, what it begins with in the first."""
         if fund.id not in self._inflow:
             years = self._candidates.money_years
@@ -183,7 +183,7 @@ class _Reach:
         if fund.id not in self._kept:
             growth = 1.0 + max(0.0, interest_on(fund, 1.0))
             cash, kept = 0.0, []
-            for flow in self._inflows(fund):
+            for flow in self._comes_in(fund):
                 cash = growth * cash + float(flow)
                 kept.append(cash)
             self._kept[fund.id] = np.array(kept)
