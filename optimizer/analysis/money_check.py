@@ -198,8 +198,7 @@ def _is_start_called_optimal(start: Plan, found: SolveResult) -> bool:
     A solver that is content with a gap has no reason to prove that; it has been seen to give the
     value of its start for a bound, below plans that it found itself.
     """
-    worth = found.objective
-    is_same = worth is not None and abs(worth - start.objective) <= TIE * max(1.0, abs(worth))
+    is_same = found.plan is not None and _schedule(found.plan) == _schedule(start)
     is_claim = found.bound_source is BoundSource.SOLVER and found.options.gap > PROVEN
     return is_same and is_claim and found.gap is not None and found.gap <= PROVEN
 
