@@ -217,7 +217,7 @@ def _asked_again(found: SolveResult, deadline: Deadline) -> SolveResult:
         if other.bound is not None and other.objective is not None:
             known = replace(found, bound=other.bound)
     else:
-        known = replace(found, bound=found.certified_bound)
+        known = replace(found, bound=found.certified_bound, termination=deadline.ended)
     gap = relative_gap(known.objective, known.bound)
     return replace(known, gap=gap)
 

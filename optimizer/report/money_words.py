@@ -142,12 +142,26 @@ def money_check_line(manifest: Mapping[str, Any]) -> Phrase:
         count = max((case.candidates for case in cases), default=0)
         told = phrase("money-changes", count=count, shares=shares)
     more = [case for case in cases if case.factor > 1.0]
-    is_idle = all(case.effect is MoneyEffect.NONE and not case.changed for case in more)
+    asked = _asked_gap(manifest)
+    is_idle = all(
+        case.effect is MoneyEffect.NONE
+        and not case.changed
+        and case.gap is not None
+        and case.gap <= asked
+        for case in more
+    )
     if stated.get("depends") and more and is_idle:
         told = joined(told, phrase("more-money-changes-nothing"))
     if caps := stated.get("scaled_caps"):
         told = joined(told, phrase("money-check-caps", names=listed(caps)))
     return told
+
+
+def _asked_gap(manifest: Mapping[str, Any]) -> float:
+    """Gap that a run was asked for; any, where it does not say."""
+    options = manifest.get("options")
+    gap = options.get("gap") if isinstance(options, Mapping) else None
+    return max(float(gap), 1e-6) if isinstance(gap, int | float) else float("inf")
 
 
 def _case(case: MoneyCase) -> Phrase:
