@@ -20,6 +20,8 @@ from infraplan.models.plan import Plan, Rejection
 from infraplan.optimizer import stopping, work_clock
 from infraplan.optimizer.accounts.stopping import works_stopped
 from infraplan.optimizer.analysis.conflicts import ConflictReport
+from infraplan.optimizer.analysis.money_check import main_deadline
+from infraplan.optimizer.analysis.money_record import check_record, money_record
 from infraplan.optimizer.backends import Progress, available_solvers, write_model
 from infraplan.optimizer.backends.base import UNEXPLAINED, Note
 from infraplan.optimizer.benchmark import benchmark_of
@@ -34,7 +36,7 @@ from infraplan.optimizer.engines.deadline import (
 from infraplan.optimizer.engines.registry import engine_for, require_solver
 from infraplan.optimizer.estimating.recorded_relations import recorded_relations
 from infraplan.optimizer.estimating.rule_plausibility import rules_that_were_not_tested
-from infraplan.optimizer.explaining import Explained, explain
+from infraplan.optimizer.explaining import Explained, explain, money_checked, priced
 from infraplan.optimizer.report.texts import CHAINS_AND_LIMITS, DUAL_VALUES_CHECKED, OWN_SEARCH
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import BoundSource, SolveOptions, SolveResult
@@ -115,6 +117,7 @@ def run_solve(
     model_file: Path | None = None,
     parent: Mapping[str, Any] | None = None,
     exact_losses: bool = False,
+    money_check: bool = False,
     deadline: Deadline | None = None,
 ) -> Outcome:
     """Solve `instance` (under `scenario`), write the run folder, and return the outcome.
@@ -123,7 +126,8 @@ def run_solve(
     one, and again with its explanations and report: what ends the program in between loses no plan,
     and an interrupt ends only the explaining. `parent` names the run that this one comes from.
     `deadline` began with the command (default: here) and is kept up to the written run; what
-    explaining had no time for is told. With `exact_losses` it takes as much time again.
+    explaining had no time for is told. With `exact_losses` it takes as much time again; with
+    `money_check` the plan has a part of the time, and other amounts of money have the rest.
 
     Raises
     ------
@@ -148,18 +152,16 @@ def run_solve(
                 on_progress=_noting_plans(times, told),
                 should_stop=should_stop,
                 warm_start=warm_start,
-                deadline=limit.with_more_to_do(),
+                deadline=main_deadline(limit, is_checked=money_check),
             )
-        if result.plan is not None:
-            times.note_plan()
-        _tell_result(result, deadline, told)
+        _tell_result(result, times, deadline, told)
         result = _to_be_explained(result, deadline, exact=exact_losses)
         writer = _Writer(result, scenario, run_dir, parent or {}, lang, times)
         with stopping.heeding():
             _despite_interrupt(writer.write)
             if model_file is not None:
                 write_model(result.formulation.mip, model_file)
-            rest = _Rest(deadline, limit, step, told, exact_losses)
+            rest = _Rest(deadline, limit, step, told, exact_losses, money_check)
             return _written_in_full(result, writer, rest)
 
 
@@ -182,6 +184,7 @@ class _Rest:
     step: Callable[[str], None]
     told: Callable[[Progress], None]
     exact: bool
+    money_check: bool
 
 
 def _written_in_full(result: SolveResult, writer: _Writer, rest: _Rest) -> Outcome:
@@ -189,6 +192,7 @@ def _written_in_full(result: SolveResult, writer: _Writer, rest: _Rest) -> Outco
     # What writing takes is seconds: where work is counted it must not decide what is explained.
     write_s = 0.0 if work_clock.is_counting() else writer.write_s
     with work_clock.watched() as reasons, work_clock.within(ClockStep.EXPLAIN):
+        writer.add_money(rest, Afterwards.now(rest.limit, write_s, exact=rest.exact))
         to_explain = Afterwards.now(rest.limit, write_s, exact=rest.exact)
         found = explain(result, writer.good, rest.step, to_explain)
     with work_clock.by_seconds():
@@ -205,8 +209,12 @@ def _written_in_full(result: SolveResult, writer: _Writer, rest: _Rest) -> Outco
     return writer.outcome(found)
 
 
-def _tell_result(result: SolveResult, deadline: Deadline, told: Callable[[Progress], None]) -> None:
+def _tell_result(
+    result: SolveResult, times: StageTimes, deadline: Deadline, told: Callable[[Progress], None]
+) -> None:
     """Tell what the verified plan is worth: what was told on the way no row may have held."""
+    if result.plan is not None:
+        times.note_plan()
     ok = result.verification is not None and result.verification.ok
     with work_clock.by_seconds():
         elapsed, bound = deadline.elapsed_s, _finite(result.bound)
@@ -295,6 +303,8 @@ class _Writer:
         self._kept = KeptFiles()
         self.manifest = manifest_of(result, scenario, self.place, None)
         self.manifest["parent"] = dict(parent) or None
+        if self.good is not None:
+            self.manifest["money"] = money_record(result.instance, self.good)
 
     def _may_replace(self, run_dir: Path) -> bool:
         """Whether the run is no less than one that lies there: stopped early, it is worth less."""
@@ -357,6 +367,17 @@ class _Writer:
         clock["why"] = [name.value for name in ClockReason if name in {*clock["why"], *reasons}]
         clock["steps"] = [name.value for name in ClockStep if name in {*clock["steps"], *steps}]
         self.manifest["clock"] = clock
+
+    def add_money(self, rest: _Rest, time: Afterwards) -> None:
+        """State what more money is worth and, where asked for, what other money changes."""
+        result, good = self._result, self.good
+        if good is None:
+            return
+        self.manifest["money"] = money_record(result.instance, good, priced(result, time))
+        if rest.money_check:
+            check = money_checked(result, good, rest.step, rest.limit)
+            if check is not None:
+                self.manifest["money_check"] = check_record(check)
 
     @stage(Stage.REPORT)
     def add_report(self, found: Explained, time: Afterwards) -> tuple[Note, ...]:

@@ -249,6 +249,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "No plan obeys all rules; looking for the conflict",
         "无可行方案，正在查找冲突的约束",
     ),
+    "step-money": ("Solving again with other money", "正在以不同资金规模重新求解"),
     "step-explain": ("Explaining what was left out", "正在分析未入选项目的原因"),
     "step-worth": (
         "Working out what projects are worth to the networks",

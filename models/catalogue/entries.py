@@ -75,6 +75,7 @@ _SOURCES: Mapping[str, tuple[str, ...]] = {
         "solving_messages:MESSAGES",
         "verify_messages:MESSAGES",
         "report_messages:MESSAGES",
+        "money_messages:MESSAGES",
         "command_messages:MESSAGES",
     ),
 }

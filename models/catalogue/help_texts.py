@@ -23,6 +23,9 @@ _HELP: dict[str, str] = {
     ),
     "Solve for the exact loss by each project left out; takes as long again as --time-limit at "
     "most.": "逐个求出未入选项目的精确损失；最多再用与--time-limit相同的时间。",
+    "Solve again with half, double and five times the money, and tell what changes.": (
+        "以一半、两倍和五倍资金重新求解，并说明变化。"
+    ),
     "Make next year's instance: what is finished stands, what is begun is committed.": (
         "生成下一年的算例：建成的不再是备选项目，已开工的按剩余投资列为已承诺。"
     ),

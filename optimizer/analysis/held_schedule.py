@@ -63,9 +63,7 @@ def hold_schedule(
         return HeldSchedule(False, reasons=reasons)
     if deadline is not None and deadline.is_over():
         return HeldSchedule(None)
-    settings = instance.settings.model_copy(update={"stage_gates": {}})
-    tables = {name: getattr(instance, name) for name in Instance.model_fields}
-    held = Instance(**tables | held_tables(instance, built) | {"settings": settings})
+    held = held_instance(instance, built.values())
     asked = replace(options or SolveOptions(), canonical=False)
     result = solve(held, asked, deadline=deadline)
     stopping.require_unasked()
@@ -81,6 +79,14 @@ def hold_schedule(
     rules = [] if conflict is None else [r for r in conflict.rules if r.family not in HOLDING]
     english, chinese = (conflict_lines(rules, lang) for lang in ("en", "zh"))
     return HeldSchedule(False, reasons=tuple(zip(english, chinese, strict=True)))
+
+
+def held_instance(instance: Instance, starts: Iterable[ProjectStart]) -> Instance:
+    """`instance` that offers every project in its option and year of `starts`, and no other."""
+    built = {start.project: start for start in starts}
+    settings = instance.settings.model_copy(update={"stage_gates": {}})
+    tables = {name: getattr(instance, name) for name in Instance.model_fields}
+    return Instance(**tables | held_tables(instance, built) | {"settings": settings})
 
 
 def _impossible(instance: Instance, built: dict[str, ProjectStart]) -> Iterable[tuple[str, str]]:

@@ -29,6 +29,7 @@ from infraplan.optimizer.estimating.limit_plausibility import limit_doubts
 from infraplan.optimizer.estimating.money_plausibility import money_doubts
 from infraplan.optimizer.estimating.name_plausibility import name_doubts
 from infraplan.optimizer.estimating.network_plausibility import network_doubts
+from infraplan.optimizer.estimating.payer_plausibility import payer_doubts
 from infraplan.optimizer.estimating.progress_plausibility import progress_doubts
 from infraplan.optimizer.estimating.rule_plausibility import rule_doubts
 from infraplan.optimizer.estimating.slip_plausibility import slip_doubts
@@ -333,6 +334,7 @@ CHECKS: tuple[Callable[[Instance], Iterator[Inconsistency]], ...] = (
     worth_doubts,
     slip_doubts,
     money_doubts,
+    payer_doubts,
     limit_doubts,
     name_doubts,
     rule_doubts,
