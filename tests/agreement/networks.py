@@ -18,12 +18,21 @@ from infraplan.models.network import (
 from infraplan.models.target import Target
 from tests.builders import make_change, make_demand, make_link, make_node
 
+MUST_SERVE = 0.06
+"""How often a demand must be served where nothing else is said: many leave no plan."""
 
-def with_network(rng: random.Random, instance: Instance) -> Instance:
-    """`instance` with a further network of any kind; flows are directed."""
+
+def with_network(
+    rng: random.Random, instance: Instance, *, must_serve: float = MUST_SERVE
+) -> Instance:
+    """`instance` with a further network of any kind; flows are directed.
+
+    `must_serve` is how often a demand must be served.
+    """
     taken = {row.network for row in instance.network_nodes}
     name = rng.choice([one for one in "twpg" if one not in taken])
     drawn = _Drawn(rng, name, instance)
+    drawn.must_serve = must_serve
     nodes, links = drawn.nodes(), drawn.links()
     demands = drawn.demands()
     changes = tuple(drawn.changes())
@@ -51,6 +60,7 @@ class _Drawn:
 
     def __init__(self, rng: random.Random, name: str, instance: Instance) -> None:
         self.rng, self.name, self.instance = rng, name, instance
+        self.must_serve = MUST_SERVE
         self.places = [f"{name}{number}" for number in range(rng.randint(3, 4))]
         self.is_power, self.is_transport = name == "p", name == "t"
         self.has_reactance = self.is_power and rng.random() < 0.5
@@ -139,7 +149,7 @@ class _Drawn:
             values: dict[str, Any] = {
                 "unserved_price": round(rng.uniform(0.5, 3.0), 2),
                 "growth": rng.choice([0.0, 0.05]),
-                "must_serve": self._maybe(0.06),
+                "must_serve": self._maybe(self.must_serve),
             }
             node = place
             if self.is_transport:
