@@ -104,6 +104,24 @@ def service_by_pool(instance: Instance, debt: Iterable[DebtYear]) -> ServedDebt:
     return due
 
 
+@dataclass(frozen=True)
+class Outgoing:
+    """What goes out of all funds: debt service due, and payments for works by (fund, year)."""
+
+    due: ServedDebt
+    used: Mapping[tuple[str, int], float]
+
+
+def outgoing(
+    instance: Instance, payments: Iterable[Payment | Compensation], debt: Iterable[DebtYear]
+) -> Outgoing:
+    """Sum payments and debt service once for all funds: of large plans both are many."""
+    used: defaultdict[tuple[str, int], float] = defaultdict(float)
+    for payment in payments:
+        used[payment.source, payment.year] += payment.amount
+    return Outgoing(service_by_pool(instance, debt), used)
+
+
 def service_paid(instance: Instance, fund: str, due: ServedDebt, year: int) -> float:
     """Debt service that a fund pays in `year`: that of the pools which it serves."""
     pools = instance.pools_by_service_fund.get(fund, ())
@@ -133,8 +151,7 @@ class TailYear:
 def tail_of_fund(
     instance: Instance,
     starts: Iterable[ProjectStart],
-    payments: Iterable[Payment],
-    debt: Iterable[DebtYear],
+    out: Outgoing,
     fund: Fund,
     closing: float,
 ) -> list[TailYear]:
@@ -150,19 +167,16 @@ def tail_of_fund(
     closing
         Cash at the end of the plan's last year.
     """
-    due, years = service_by_pool(instance, debt), years_after_plan(instance, fund.id)
-    used: defaultdict[int, float] = defaultdict(float)
-    for payment in payments:
-        if payment.source == fund.id:
-            used[payment.year] += payment.amount
+    years = years_after_plan(instance, fund.id)
     inflows = money_in(instance, fund, starts, years)
     least, keeps = least_cash(fund), carries_after_plan(fund)
     cash = max(closing, least)
     rows: list[TailYear] = []
     for year, inflow in zip(years.tolist(), inflows.tolist(), strict=True):
-        owed = service_paid(instance, fund.id, due, year) + used[year]
+        works = out.used.get((fund.id, year), 0.0)
+        owed = service_paid(instance, fund.id, out.due, year) + works
         there = cash + interest_on(fund, cash) + inflow - least if keeps else inflow
-        rows.append(TailYear(year, owed, there, used[year]))
+        rows.append(TailYear(year, owed, there, works))
         cash = max(least, there + least - owed)
     return rows
 
@@ -180,17 +194,14 @@ def fund_years(
     """
     built, horizon = list(starts), instance.settings.horizon
     years = np.arange(horizon.first_year, horizon.last_year + 1)
-    used: defaultdict[tuple[str, int], float] = defaultdict(float)
-    for payment in payments:
-        used[payment.source, payment.year] += payment.amount
-    due = service_by_pool(instance, debt)
+    out = outgoing(instance, payments, debt)
     rows: list[FundYear] = []
     for fund in instance.funds:
         cash = fund.opening_balance
         inflows = money_in(instance, fund, built, years)
         for year, inflow in zip((int(y) for y in years), inflows.tolist(), strict=True):
-            service = service_paid(instance, fund.id, due, year)
-            use = used[fund.id, year]
+            service = service_paid(instance, fund.id, out.due, year)
+            use = out.used.get((fund.id, year), 0.0)
             lapse = lapses.get((fund.id, year), 0.0)
             closing = close_year(fund, cash, inflow, use, service, lapse)
             rows.append(

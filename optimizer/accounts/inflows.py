@@ -52,7 +52,9 @@ def fund_inflows(instance: Instance, fund: Fund, years: IntArray) -> FloatArray:
     What complete projects bring in is part of it: no plan decides on it. What it would cost to stop
     all works that may stop is deducted; those that go on give it back (`project_receipts`).
     """
-    standing = project_receipts(instance, fund, standing_starts(instance), years)
+    standing = np.zeros(len(years))
+    if instance.receipts_by_fund.get(fund.id):
+        standing += project_receipts(instance, fund, standing_starts(instance), years)
     first = instance.settings.horizon.first_year
     bills = sum(stopping_bills(instance, fund).values())
     return (
@@ -147,9 +149,11 @@ def project_receipts(
     instance: Instance, fund: Fund, starts: Iterable[ProjectStart], years: IntArray
 ) -> FloatArray:
     """What the projects of `starts` bring into `fund` in each of `years`, shape (years,)."""
+    total, rows = np.zeros(len(years)), instance.receipts_by_fund.get(fund.id, ())
+    if not rows:
+        return total
     built = {start.project: start for start in starts}
-    total = np.zeros(len(years))
-    for row in instance.receipts_by_fund.get(fund.id, ()):
+    for row in rows:
         here = built.get(row.project)
         if here is not None and row.option in {"", here.option}:
             total += [

@@ -22,6 +22,7 @@ from infraplan.optimizer.accounts.funds import (
     interest_on,
     least_cash,
     may_lapse,
+    outgoing,
     tail_of_fund,
 )
 from infraplan.optimizer.accounts.spending import chosen_rows, spending_of
@@ -82,12 +83,13 @@ def money_left(instance: Instance, plan: Plan) -> tuple[LeftRow, ...]:
 
 
 def _of_funds(instance: Instance, plan: Plan) -> Iterator[LeftRow]:
+    out = outgoing(instance, plan.payments, plan.debt_years)
     for fund in instance.funds:
         accounts = [row for row in plan.fund_years if row.fund == fund.id]
         if not accounts:
             continue
         closing = accounts[-1].closing
-        tail = tail_of_fund(instance, plan.starts, plan.payments, plan.debt_years, fund, closing)
+        tail = tail_of_fund(instance, plan.starts, out, fund, closing)
         before = 0.0
         for row, free in zip(accounts, free_cash(fund, accounts, tail), strict=True):
             yield LeftRow(LeftKind.LAPSED, fund.id, fund.jurisdiction, row.year, row.lapse)

@@ -42,6 +42,9 @@ TOLERANCE = 1e-6
 """Relative difference of values that is no contradiction: rows hold within as much."""
 
 
+NO_PRESOLVE = {"highs": {"presolve": "off"}, "cpsat": {"cp_model_presolve": "false"}}
+"""Options that leave a solver's presolve out, of those whose presolve was seen to be wrong."""
+
 GAP_SLACK = 1.01
 """Factor on the asked gap: solvers divide by objective or bound as they like."""
 
@@ -193,7 +196,7 @@ def solve_stage(mip: Mip, options: SolverOptions, start: FloatArray) -> SolverRe
     HiGHS 1.16 was seen to give back its start with the objective of a better plan, which its
     presolve had found: then it is asked once more, without either.
     """
-    again = replace(options, extra={**options.extra, "presolve": "off"})
+    again = replace(options, extra={**options.extra, **NO_PRESOLVE["highs"]})
     if stopping.is_asked():
         return None
     for way, given in ((options, start), (again, None)):
@@ -207,8 +210,8 @@ def solve_stage(mip: Mip, options: SolverOptions, start: FloatArray) -> SolverRe
 def other_ways(options: SolverOptions) -> tuple[SolverOptions, ...]:
     """How to solve again: the same solver without presolve or with another seed, then another."""
     again = replace(options, seed=options.seed + 1)
-    if options.solver == "highs":
-        again = replace(again, extra={**options.extra, "presolve": "off"})
+    if options.solver in NO_PRESOLVE:
+        again = replace(again, extra={**options.extra, **NO_PRESOLVE[options.solver]})
     others = [
         replace(options, solver=info.name, seed=options.seed + 1, extra={})
         for info in available_solvers()
@@ -332,6 +335,7 @@ def _failure(what: Phrase) -> Note:
 
 
 def _repaired(chosen: SolverOptions) -> Note:
-    how = phrase("without-presolve") if "presolve" in chosen.extra else NOTHING_SAID
+    off = NO_PRESOLVE.get(chosen.solver, {}).items()
+    how = phrase("without-presolve") if off and off <= chosen.extra.items() else NOTHING_SAID
     told = phrase("solved-again-by", solver=chosen.solver, how=how, seed=chosen.seed)
     return Note("repaired", *told.both)

@@ -60,6 +60,7 @@ from infraplan.optimizer.formulation.money_scale import (
     scale_money,
     widest_row,
 )
+from infraplan.optimizer.formulation.networks.still_served import still_served
 from infraplan.optimizer.formulation.networks.tightening import tightened
 from infraplan.optimizer.mip import FloatArray
 from infraplan.optimizer.primal import Completion
@@ -133,7 +134,10 @@ def solve_integer_program(
     build_s = time.perf_counter() - before_s
     with stage(Stage.BUILD):
         conditioning = conditioning_of(formulation.coefficients)
-        scale = scale_money(formulation.mip, conditioning, instance.settings.objective)
+        asked = still_served(
+            formulation.mip, formulation.sets, formulation.started, formulation.networks
+        )
+        scale = scale_money(asked, conditioning, instance.settings.objective)
         scaled = replace(formulation, mip=tightened(scale.mip, formulation.networks))
     question = _Question(
         instance,

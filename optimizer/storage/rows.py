@@ -193,10 +193,13 @@ def _tell_wide_names(
     """Note the first name that is written in full-width signs; return whether any is."""
     places = {position: info for position, _, info in columns.known if holds_names(info)}
     found = [
-        (number, places[position].name, cell.strip())
+        (number, info.name, cell.strip())
         for number, cells in rows
-        for position, cell in enumerate(cells)
-        if position in places and isinstance(cell, str) and half_width(cell) != cell
+        for position, info in places.items()
+        if position < len(cells)
+        and isinstance(cell := cells[position], str)
+        and not cell.isascii()
+        and half_width(cell) != cell
     ]
     if found:
         number, column, text = found[0]
@@ -229,7 +232,8 @@ class _CellReader:
             and not suffix
             and context.mark in (None, DecimalMark.POINT)
         )
-        self._known: dict[str, Any] = {}
+        self.known: dict[str, Any] = {}
+        """What texts of the column mean whatever else stands in their row."""
 
     def value(self, raw: Any, row: Mapping[str, Any]) -> Any:
         """Return what `parse_cell` makes of `raw`; `row` is what was read of the row before.
@@ -243,13 +247,11 @@ class _CellReader:
             return parse_cell(of_kind(self.info, row.get("kind")), raw, self._context)
         if type(raw) is not str:
             return parse_cell(self.info, raw, self._context, self._suffix)
-        found = self._known.get(raw, _UNKNOWN)
-        if found is _UNKNOWN:
-            if self._is_bare and _BARE.fullmatch(raw):
-                return float(raw)
-            found = parse_cell(self.info, raw, self._context, self._suffix)
-            if len(self._known) < _MOST_KNOWN:
-                self._known[raw] = found
+        if self._is_bare and _BARE.fullmatch(raw):
+            return float(raw)
+        found = parse_cell(self.info, raw, self._context, self._suffix)
+        if len(self.known) < _MOST_KNOWN:
+            self.known[raw] = found
         return dict(found) if type(found) is dict else found
 
 
@@ -473,10 +475,15 @@ def _read_row(
     origin = Origin(source.file, source.sheet, number, columns.shown)
     values: dict[str, Any] = {}
     faulty: set[str] = set()
+    width = len(cells)
     for reader in readers:
         position, info = reader.position, reader.info
-        raw = cells[position] if position < len(cells) else None
+        raw = cells[position] if position < width else None
         if raw is None or raw == "":
+            continue
+        if type(raw) is str and (value := reader.known.get(raw, _UNKNOWN)) is not _UNKNOWN:
+            if value is not BLANK:
+                values[info.name] = dict(value) if type(value) is dict else value
             continue
         try:
             value = reader.value(raw, values)

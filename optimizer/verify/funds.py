@@ -34,9 +34,9 @@ def received(
 
     With `gains_only` without losses, and of what the plan builds alone.
     """
-    total = 0.0
-    for row in reading.filed.receipts.get(fund.id, ()):
-        built = decisions.built if gains_only else decisions.there
+    total, rows = 0.0, reading.filed.receipts.get(fund.id, ())
+    built = decisions.built if gains_only or not rows else decisions.there
+    for row in rows:
         here = built.get(row.project)
         if here is None or (gains_only and row.value < 0.0):
             continue
@@ -65,12 +65,7 @@ def _stopped(reading: ProblemData, decisions: Decisions, fund: Fund, year: int) 
 
 def served_pools(reading: ProblemData, fund: Fund) -> list[tuple[str, str]]:
     """Borrower and pool of all debt that a fund serves."""
-    return [
-        (jurisdiction, pool.id)
-        for pool in reading.instance.pools
-        for jurisdiction, payer in pool.service_funds.items()
-        if payer == fund.id
-    ]
+    return list(reading.filed.served.get(fund.id, ()))
 
 
 def service(reading: ProblemData, book: DebtBook, fund: Fund, year: int) -> float:

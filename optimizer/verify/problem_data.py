@@ -250,8 +250,8 @@ class ProblemData:
     def shares(self, project: Project) -> dict[str, float]:
         """Share of each payer; the leader pays what the fixed shares leave."""
         found: dict[str, float] = {}
-        for row in self.instance.shares:
-            if row.project == project.id and row.share is not None:
+        for row in self.filed.shares.get(project.id, ()):
+            if row.share is not None:
                 found[row.jurisdiction] = found.get(row.jurisdiction, 0.0) + row.share
         rest = 1.0 - sum(found.values())
         if rest > 1e-12:
@@ -260,9 +260,7 @@ class ProblemData:
 
     def is_funded(self, jurisdiction: str) -> bool:
         """Whether a jurisdiction has a fund or an instrument."""
-        return any(row.jurisdiction == jurisdiction for row in self.instance.funds) or any(
-            row.jurisdiction == jurisdiction for row in self.instance.instruments
-        )
+        return jurisdiction in self.filed.owners
 
     def in_scope(
         self,

@@ -32,8 +32,8 @@ def _benefit(reading: ProblemData, here: Built, years: range) -> float:
     total = 0.0
     for value in option.benefits.values():
         total += _stream(reading, here, value, option.benefit_growth, option.ramp_up, years)
-    for row in reading.instance.benefits:
-        if row.project == here.project.id and row.option in {"", option.option}:
+    for row in reading.filed.benefits.get(here.project.id, ()):
+        if row.option in {"", option.option}:
             total += _stream(reading, here, row.value, row.growth, row.ramp_up, years)
     return total
 
