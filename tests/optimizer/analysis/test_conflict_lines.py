@@ -285,3 +285,28 @@ def test_of_several_prerequisites_the_cheapest_that_would_do_are_priced() -> Non
     rows = {r.project: r for r in find_rejections(build_formulation(instance), plan)}
     assert rows["b"].rule == "precedence:two:b:x+y+z"
     assert (rows["b"].others, rows["b"].amount, rows["b"].year) == (("y", "z"), 5.0, None)
+
+
+@pytest.mark.parametrize(
+    ("window", "year"),
+    [({"earliest_start": 2026, "latest_start": 2026}, 2026), ({"latest_start": 2027}, 2027)],
+)
+def test_money_is_short_in_a_year_in_which_the_works_may_start(
+    window: dict[str, int], year: int
+) -> None:
+    """Were its window open money could come as late as 2030; that helps nobody."""
+
+    def instance(late: float) -> Instance:
+        inflows = [50.0 if y == 2026 else late if y == year else 0.0 for y in range(2026, 2031)]
+        return make_instance(
+            [make_project("m", 100.0, 20.0, mandatory="must", **window)],
+            years=(2026, 2030),
+            funds=[make_fund()],
+            inflows=make_inflows("budget", 2026, *inflows),
+        )
+
+    at_once = 50.0 if year == 2026 else 0.0
+    report = find_conflict(build_formulation(instance(at_once)))
+    (told,) = [line for line in conflict_lines(report.rules, "en") if "short" in line]
+    assert f"short by about 50 ({year})" in told
+    assert best(instance(at_once + 50.0)).plan is not None
