@@ -297,7 +297,7 @@ def test_money_is_short_in_a_year_in_which_the_works_may_start(
     """Were its window open money could come as late as 2030; that helps nobody."""
 
     def instance(late: float) -> Instance:
-        inflows = [50.0 if y == 2026 else late if y == year else 0.0 for y in range(2026, 2031)]
+        inflows = [late if y == year else 50.0 if y == 2026 else 0.0 for y in range(2026, 2031)]
         return make_instance(
             [make_project("m", 100.0, 20.0, mandatory="must", **window)],
             years=(2026, 2030),
