@@ -209,9 +209,16 @@ class Finder:
         if own is not None:
             values = np.zeros(width)
             patterns = forcing.patterns(index)
-            gains = [forcing.mip.objective[np.unique(columns)].sum() for columns in patterns]
-            values[patterns[int(np.argmax(gains))]] = 1.0
-            return -own, values
+            gains = np.array(
+                [forcing.mip.objective[np.unique(columns)].sum() for columns in patterns]
+            )
+            # Of all starts `own` is the best; beside the plan those count that others allow.
+            allowed = np.array([not self._broken(columns) for columns in patterns])
+            if not allowed.any():
+                return -own, values
+            best = int(np.argmax(np.where(allowed, gains, -np.inf)))
+            values[patterns[best]] = 1.0
+            return float(gains.max() - gains[best]) - own, values
         wish = replace(
             free, objective=np.concatenate([beside.objective, np.zeros(free.num_columns - width)])
         )

@@ -28,6 +28,7 @@ from tests.assertions import assert_bilingual
 from tests.builders import (
     edit,
     make_bond,
+    make_date,
     make_debt,
     make_fiscal,
     make_fund,
@@ -310,3 +311,26 @@ def test_money_is_short_in_a_year_in_which_the_works_may_start(
     (told,) = [line for line in conflict_lines(report.rules, "en") if "short" in line]
     assert f"short by about 50 ({year})" in told
     assert best(instance(at_once + 50.0)).plan is not None
+
+
+def test_a_start_that_an_order_shuts_is_none_that_money_is_short_for() -> None:
+    """After p1, begun in 2026, p0 may open in 2028 at the soonest: there 0.41 is missing."""
+    instance = make_instance(
+        [
+            make_project("p0", 5.76, 1.934, lead_time=0, lifetime=2),
+            make_project("p1", 3.09, 1.386, lead_time=2, latest_start=2027),
+        ],
+        years=(2026, 2029),
+        relations=[make_relation("finish_to_start", ["p1"], ["p0"])],
+        stated_dates=[make_date("p0", "open_by", 2028, 1.5)],
+        funds=[make_fund()],
+        inflows=make_inflows("budget", 2026, 3.13, 1.05, 4.26, 3.5),
+        settings={"discount_rate": 0.0, "end_year": 2034},
+    )
+    plan = best(instance).plan
+    assert plan is not None
+    found = find_rejections(build_formulation(instance), plan, bound=plan.objective)
+    (told,) = [row for row in found if row.project == "p0"]
+    assert told.rule == "fund_balance:budget"
+    assert (told.year, told.amount) == (2028, pytest.approx(0.41))
+    assert told.loss == pytest.approx(0.392)
