@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -72,22 +73,11 @@ def search_with_neighbourhoods(
     if formulation.networks.slices and deadline.limit_s is not None:
         first = Deadline(work_clock.now(), FIRST_SHARE * (deadline.left_s() or 0.0))
 
-    def asked(
-        known: Known, until: Deadline, start: FloatArray | None, extra: dict[str, str]
-    ) -> Answer:
-        return ask(
-            mip,
-            options,
-            known,
-            until,
-            on_progress=on_progress,
-            should_stop=should_stop,
-            exchange=exchange,
-            start=start,
-            extra=extra,
-        )
-
-    answer = asked(known, first, start, sub_searches_off(formulation, known, options))
+    asked = partial(
+        ask, mip, options, on_progress=on_progress, should_stop=should_stop, exchange=exchange
+    )
+    extra = sub_searches_off(formulation, known, options)
+    answer = asked(known, first, start=start, extra=extra)
     reply, notes = answer.reply, answer.notes
     if first is deadline or _is_enough(reply, options, deadline, should_stop):
         return answer
@@ -108,7 +98,7 @@ def search_with_neighbourhoods(
     plan = better.values
     found = Known(plan, None if plan is None else mip.value(plan), known.bound)
     # What two searches did not close is left to all that the solver has.
-    last = asked(known if plan is None else found, deadline, plan, {})
+    last = asked(known if plan is None else found, deadline, start=plan)
     whole = _better_of(mip, last.reply, better)
     return Answer(_under_both(whole, reply), notes + last.notes)
 

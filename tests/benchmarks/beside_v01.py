@@ -37,7 +37,8 @@ from tests.benchmarks.plans import INSTANCES
 TAG = "v0.1.0"
 OLD_GAP, NEW_GAP = 1e-3, 1e-4
 TIME_LIMIT_S = 300.0
-OLD_MAIN = "import sys; sys.argv[0] = 'infraplan'; from optimizer.cli.main import app; app()"
+OLD_MODULE = "optimizer.cli.main"
+"""The command of that version, which had its folders as packages."""
 AFTER = ("explain", "report", "write")
 """Stages of today's runs that come after the plan is proven and verified."""
 
@@ -138,7 +139,7 @@ def pair(name: str, old: Path, runs: Path, *, own_files: bool, limit: float) -> 
     """Solve `name` by both, and print both lines."""
     shared = ["--time-limit", str(limit), "--json", "-o"]
     before = runs / f"{name}-v01"
-    arguments = ["-c", OLD_MAIN, "solve", f"instances/{name}", "--gap", str(OLD_GAP)]
+    arguments = ["-m", OLD_MODULE, "solve", f"instances/{name}", "--gap", str(OLD_GAP)]
     found = measured(TAG, [*arguments, *shared, str(before)], old, before, str(old))
     print(line(name, found, ""), flush=True)
     after = runs / name
