@@ -10,7 +10,7 @@ no answer) is replaced in the same way, and costs no plan that is known.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from infraplan.models.catalogue import NOTHING_SAID, Phrase, phrase
@@ -69,8 +69,11 @@ def ask(
     should_stop: Callable[[], bool] | None = None,
     exchange: PlanExchange | None = None,
     start: FloatArray | None = None,
+    extra: Mapping[str, str] | None = None,
 ) -> Answer:
     """Have `mip` solved as `options` say, and otherwise where the answer contradicts `known`.
+
+    `extra` are options of the solver's own, by its names for them; another solver gets none.
 
     The plan of the reply is never worth less than the known one. Where hardly any time is left and
     a plan is known, that is the reply and no solver is loaded. A solver that fails is followed
@@ -82,7 +85,7 @@ def ask(
         If the solver is missing, or no way of solving gives an answer without contradiction and
         no plan is known.
     """
-    way = guest_options(options, deadline)
+    way = replace(guest_options(options, deadline), extra=extra or {})
 
     def asked(chosen: SolverOptions) -> SolverReply:
         return solve_mip(
