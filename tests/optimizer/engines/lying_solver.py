@@ -21,6 +21,8 @@ from infraplan.optimizer.mip import FloatArray, Mip
 from infraplan.optimizer.status import SolutionState, Termination, relative_gap
 
 PATIENCE_S = 60.0
+LEAST_GAP = 1e-4
+"""Gap below which exact answers are sought: the quick search was seen to miss a gap of 1e-6."""
 
 
 def best_plan(mip: Mip, gap: float) -> FloatArray:
@@ -71,9 +73,10 @@ def answered(
 
 def truth(mip: Mip, options: SolverOptions) -> SolverReply:
     """The best plan within the gap, and a bound that it proves."""
-    best = best_plan(mip, 0.5 * options.gap)
+    gap = 0.5 * options.gap if options.gap >= LEAST_GAP else 0.0
+    best = best_plan(mip, gap)
     worth = mip.value(best)
-    return answered(mip, options, Termination.OPTIMAL, best, worth + 0.5 * options.gap * abs(worth))
+    return answered(mip, options, Termination.OPTIMAL, best, worth + gap * abs(worth))
 
 
 def _optimum(mip: Mip, options: SolverOptions) -> SolverReply:
