@@ -12,16 +12,21 @@ Programming 98, 2003; here the neighbourhood is in years.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 
 from infraplan.optimizer import work_clock
-from infraplan.optimizer.backends import Progress, SolverReply
+from infraplan.optimizer.backends import Note, Progress, SolverReply
 from infraplan.optimizer.backends.exchange import PlanExchange
-from infraplan.optimizer.engines.claims import Answer, ask
+from infraplan.optimizer.engines.claims import (
+    Answer,
+    ask,
+    contradiction_in,
+    under_both,
+    with_known_plan,
+)
 from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.engines.known import Known, is_large
 from infraplan.optimizer.mip import FloatArray, Mip
@@ -59,10 +64,12 @@ def search_with_neighbourhoods(
     should_stop: Callable[[], bool] | None = None,
     exchange: PlanExchange | None = None,
     start: FloatArray | None = None,
+    lie: Note | None = None,
 ) -> Answer:
     """`ask` of the whole model, helped by a neighbourhood where it does not end in time.
 
-    Without networks or a time limit it is `ask`.
+    Without networks or a time limit it is `ask`. Where a plan that is found contradicts what a
+    solver claimed of the whole model before, that is asked again in the other ways.
 
     Raises
     ------
@@ -73,34 +80,47 @@ def search_with_neighbourhoods(
     if formulation.networks.slices and deadline.limit_s is not None:
         first = Deadline(work_clock.now(), FIRST_SHARE * (deadline.left_s() or 0.0))
 
-    asked = partial(
-        ask, mip, options, on_progress=on_progress, should_stop=should_stop, exchange=exchange
-    )
-    extra = sub_searches_off(formulation, known, options)
-    answer = asked(known, first, start=start, extra=extra)
-    reply, notes = answer.reply, answer.notes
+    def asked(
+        known: Known,
+        until: Deadline,
+        start: FloatArray | None,
+        lie: Note | None,
+        extra: Mapping[str, str] | None = None,
+    ) -> Answer:
+        return ask(
+            mip,
+            options,
+            known,
+            until,
+            on_progress=on_progress,
+            should_stop=should_stop,
+            exchange=exchange,
+            start=start,
+            extra=extra,
+            lie=lie,
+        )
+
+    def again(known: Known, lie: Note) -> Answer:
+        return asked(known, deadline, None, lie)
+
+    answer = asked(known, first, start, lie, sub_searches_off(formulation, known, options))
+    reply = answer.reply
     if first is deadline or _is_enough(reply, options, deadline, should_stop):
         return answer
-    better = reply
+    found = known.with_plan(mip, reply.values)
     if reply.values is not None:
-        share = Deadline(work_clock.now(), deadline.share_s(ROUND_SHARE, np.inf))
-        near = ask(
-            near_plan(formulation, reply.values),
-            replace(options, gap=FINER * options.gap),
-            Known(reply.values, mip.value(reply.values)),
-            share,
-            should_stop=should_stop,
-            start=reply.values,
-        )
-        better, notes = _better_of(mip, reply, near.reply), notes + near.notes
+        near = _near(formulation, reply.values, options, deadline, should_stop)
+        answer = Answer(reply, answer.notes + near.notes)
+        found = found.with_plan(mip, near.reply.values)
+        if (denied := contradiction_in(reply, found, options.gap)) is not None:
+            last = again(found, denied)
+            return Answer(last.reply, answer.notes + last.notes, last.own)
+        better = with_known_plan(mip, reply, found)
         if _is_enough(better, options, deadline, should_stop):
-            return Answer(better, notes)
-    plan = better.values
-    found = Known(plan, None if plan is None else mip.value(plan), known.bound)
+            return Answer(better, answer.notes)
     # What two searches did not close is left to all that the solver has.
-    last = asked(known if plan is None else found, deadline, start=plan)
-    whole = _better_of(mip, last.reply, better)
-    return Answer(_under_both(whole, reply), notes + last.notes)
+    last = asked(found, deadline, found.plan, None)
+    return under_both(mip, answer, last, found, options.gap, again)
 
 
 def sub_searches_off(
@@ -121,11 +141,22 @@ def sub_searches_off(
     return dict.fromkeys(off, "false")
 
 
-def _under_both(whole: SolverReply, first: SolverReply) -> SolverReply:
-    """`whole` under the lesser of its bound and that of the `first` search."""
-    bounds = [bound for bound in (whole.bound, first.bound) if bound is not None]
-    bound = min(bounds, default=None)
-    return replace(whole, bound=bound, gap=relative_gap(whole.objective, bound))
+def _near(
+    formulation: Formulation,
+    values: FloatArray,
+    options: SolveOptions,
+    deadline: Deadline,
+    should_stop: Callable[[], bool] | None,
+) -> Answer:
+    """What is found near `values`, which obey every row; its bound says nothing of the whole."""
+    return ask(
+        near_plan(formulation, values),
+        replace(options, gap=FINER * options.gap),
+        Known(values, formulation.mip.value(values)),
+        Deadline(work_clock.now(), deadline.share_s(ROUND_SHARE, np.inf)),
+        should_stop=should_stop,
+        start=values,
+    )
 
 
 def near_plan(formulation: Formulation, values: FloatArray) -> Mip:
@@ -155,21 +186,3 @@ def _is_enough(
     if reply.gap is not None and reply.gap <= options.gap:
         return True
     return should_stop is not None and should_stop()
-
-
-def _better_of(mip: Mip, whole: SolverReply, other: SolverReply) -> SolverReply:
-    """`whole` with the plan of `other` where that is worth more; its bound stays."""
-    if other.values is None:
-        return whole
-    worth = mip.value(other.values)
-    if whole.objective is not None and whole.objective >= worth:
-        return whole
-    bound = whole.bound if whole.bound is None else max(whole.bound, worth)
-    return replace(
-        whole,
-        values=other.values,
-        objective=worth,
-        bound=bound,
-        gap=relative_gap(worth, bound),
-        state=other.state,
-    )
