@@ -232,6 +232,38 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{project} must be built and is late: latest_start {year} is left out",
         "{project}为必建项目但已误期：最晚开工年{year}已删去",
     ),
+    "roll-opens-late": (
+        "{project} must be built and is late: open_by {year} is left out",
+        "{project}为必建项目但已误期：投用期限{year}年已删去",
+    ),
+    "roll-committed-waits": (
+        "{project} was to begin at once, but what it waits for is late: it must be built, from "
+        "{year} on",
+        "{project}本应立即开工，而其前置项目误期：改为必建，{year}年起方可开工",
+    ),
+    "roll-goes-on-after": (
+        "{project} must be built and is late: its works may go on after {year}, the plan's last "
+        "year (spending_after_plan), and are then paid by funds",
+        "{project}为必建项目但已误期：其建设可延续到规划末年{year}年之后（跨规划期支出），届时由资金支付",
+    ),
+    "roll-no-year-left": (
+        "{project} must be built, but is so late that no year until {year} is left to begin in: "
+        "the plan need not build it any more",
+        "{project}为必建项目，但误期过久，至{year}年已无可开工年份：新规划不再要求建设",
+    ),
+    "roll-waits": (
+        "{project} waits for what is late: it opens in {year} at the earliest, while its works go "
+        "on as they are; state a later year as `opened` if that takes longer",
+        "{project}须等待误期的前置项目：最早于{year}年投用，施工照常；如更晚，请在opened（投用年份）"
+        "填写年份",
+    ),
+    "roll-broken": (
+        "relation {relation} can no longer be kept by what is begun or stands ({projects}): "
+        "these go on, and it binds them only so far as it can still be kept; if works are useless "
+        "without it, give them up as well",
+        "关系{relation}已无法由已开工或已建成的项目（{projects}）满足：这些项目继续进行，该关系只在尚可"
+        "满足的范围内约束；若项目因此失去作用，请一并取消",
+    ),
     "roll-too-late": (
         "{project} did not begin by its latest_start {year}: no plan can start it any more. "
         "Give it a later year if it may still be built",

@@ -57,6 +57,8 @@ class Works:
     has_opened: bool
     """Whether actuals state the opening."""
     cancelled: bool = False
+    waits: bool = False
+    """Whether it opens later for what it waits for."""
 
     @property
     def last_year(self) -> int:

@@ -15,7 +15,6 @@ from infraplan.models.catalogue import Phrase, phrase
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
 from infraplan.models.progress import opening_of_standing, stands
-from infraplan.models.project import Project
 from infraplan.models.relation import Relation, RelationType
 from infraplan.models.retirement import last_year_of_standing
 from infraplan.optimizer.analysis.actuals import Actual, Works, works_until
@@ -27,12 +26,14 @@ from infraplan.optimizer.analysis.rolled_money import (
     kept_inflows,
     money_until,
 )
+from infraplan.optimizer.analysis.rolled_musts import kept_musts
 from infraplan.optimizer.analysis.rolled_projects import (
     roll_projects,
     roll_receipts,
     roll_streams,
     sunk_in,
 )
+from infraplan.optimizer.analysis.rolled_relations import kept_relations, late_openings
 from infraplan.optimizer.analysis.rolled_time import grown, roll_settings
 
 
@@ -87,9 +88,10 @@ def roll(
             )
         )
     works = works_until(instance, plan, actuals, to_year)
+    works = late_openings(_draft(instance, works, to_year)[0], works)
     money = money_until(instance, plan, works, to_year)
-    projects, notes = roll_projects(instance, works, to_year)
-    rolled = _rolled_instance(instance, plan, works, money, to_year, projects)
+    draft, notes = _kept_rules(*_draft(instance, works, to_year), works)
+    rolled = _rolled_instance(instance, plan, works, money, draft)
     return Rolled(
         rolled,
         tuple(name for name, row in works.items() if row.is_finished(to_year)),
@@ -105,18 +107,51 @@ def roll(
     )
 
 
+def _draft(
+    instance: Instance, works: Mapping[str, Works], to_year: int
+) -> tuple[Instance, list[Phrase]]:
+    """The instance with settings, projects and relations as in `to_year`, and remarks on them.
+
+    It is not checked: its other tables are still those of the old plan.
+    """
+    projects, notes = roll_projects(instance, works, to_year)
+    tables: dict[str, Any] = {name: getattr(instance, name) for name in Instance.model_fields} | {
+        "settings": roll_settings(instance.settings, to_year),
+        "projects": projects,
+        # What a renewal takes over stands in its tables; what was cut there must not come again.
+        "relations": tuple(
+            row.model_copy(update={"takes_over": ()})
+            for row in instance.relations
+            if not _is_past(instance, row, works, to_year)
+        ),
+    }
+    return Instance.model_construct(**tables), notes
+
+
+def _kept_rules(
+    draft: Instance, notes: list[Phrase], works: Mapping[str, Works]
+) -> tuple[Instance, list[Phrase]]:
+    """The draft with the relations and dates that can still be kept, and what is said of them."""
+    tables = {name: getattr(draft, name) for name in Instance.model_fields}
+    tables["relations"], broken = kept_relations(draft, works)
+    draft = Instance.model_construct(**tables)
+    tables["projects"], late = kept_musts(draft, works)
+    return Instance.model_construct(**tables), [*notes, *broken, *late]
+
+
 def _rolled_instance(
     instance: Instance,
     plan: Plan | None,
     works: dict[str, Works],
     money: PaidAndOwed,
-    to_year: int,
-    projects: Sequence[Project],
+    draft: Instance,
 ) -> Instance:
     """The instance from `to_year` on: each table cut there, the others as they were."""
+    to_year = draft.settings.horizon.first_year
     tables: dict[str, Any] = {
-        "settings": roll_settings(instance.settings, to_year),
-        "projects": projects,
+        "settings": draft.settings,
+        "projects": draft.projects,
+        "relations": draft.relations,
         "benefits": tuple(roll_streams(instance, works, to_year)),
         "receipts": tuple(roll_receipts(instance, works, to_year)),
         "inflows": tuple(kept_inflows(instance, to_year)),
@@ -130,12 +165,6 @@ def _rolled_instance(
     funds = tables.pop("funds", instance.funds)
     tables["funds"] = tuple(
         fund.model_copy(update={"opening_balance": money.cash[fund.id]}) for fund in funds
-    )
-    # What a renewal takes over stands in its tables; what was cut there must not come again.
-    tables["relations"] = tuple(
-        row.model_copy(update={"takes_over": ()})
-        for row in instance.relations
-        if not _is_past(instance, row, works, to_year)
     )
     kept = {name: getattr(instance, name) for name in Instance.model_fields if name not in tables}
     return Instance(**{name: _as_stated(value) for name, value in (kept | tables).items()})
