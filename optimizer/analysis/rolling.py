@@ -27,6 +27,7 @@ from infraplan.optimizer.analysis.rolled_money import (
     money_until,
 )
 from infraplan.optimizer.analysis.rolled_musts import kept_musts
+from infraplan.optimizer.analysis.rolled_payers import roll_shares
 from infraplan.optimizer.analysis.rolled_projects import (
     roll_projects,
     roll_receipts,
@@ -154,6 +155,7 @@ def _rolled_instance(
         "relations": draft.relations,
         "benefits": tuple(roll_streams(instance, works, to_year)),
         "receipts": tuple(roll_receipts(instance, works, to_year)),
+        "shares": roll_shares(instance, draft, works, money.payments),
         "inflows": tuple(kept_inflows(instance, to_year)),
         "debt": debt_rows(instance, money.debt, to_year),
         "demands": tuple(
