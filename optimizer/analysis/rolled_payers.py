@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
+from infraplan.models.debt_rule import CapitalRatio, Finance
 from infraplan.models.funding import CostShare
 from infraplan.models.instance import Instance
 from infraplan.models.joint_projects import has_chosen_shares, share_limits_of
-from infraplan.models.plan import Payment
+from infraplan.models.plan import Payment, SourceKind
 from infraplan.models.progress import option_in_plan, profile_of
+from infraplan.optimizer.accounts.sources import debt_part
 from infraplan.optimizer.analysis.actuals import Works
 
 
@@ -85,3 +87,53 @@ def _with_limits(
         return row
     least, most = limits[row.project, row.jurisdiction]
     return row.model_copy(update={"share": None, "min_share": least, "max_share": most})
+
+
+# ------------------------------------------------------------------------------------ capital
+
+
+def roll_finance(
+    instance: Instance, draft: Instance, works: Mapping[str, Works], payments: Iterable[Payment]
+) -> Finance:
+    """Rules of finance, with the capital that works under way have still to be paid with.
+
+    A ratio r speaks of all that works cost (laws.md, `capital`). With P paid, L of it from debt
+    that is no capital, and R the rest, nominal money, debt may bear ``(1 - r) (P + R) - L`` of the
+    rest: a rule of their own asks the share of capital ``1 - ((1 - r) (P + R) - L) / R`` of it.
+    """
+    paid: defaultdict[str, float] = defaultdict(float)
+    debt: defaultdict[str, float] = defaultdict(float)
+    for row in payments:
+        paid[row.project] += row.amount
+        if row.kind is SourceKind.INSTRUMENT:
+            debt[row.project] += debt_part(instance.instrument_by_id[row.source]) * row.amount
+    first = draft.settings.horizon.first_year
+    asked: dict[str, float] = {}
+    for name, here in works.items():
+        ratio = instance.capital_ratio_of(here.project, here.start)
+        if here.cancelled or here.is_finished(first) or not ratio:
+            continue
+        rest = sum(
+            money * draft.price_index(year) for year, money in real_rest(draft, name).items()
+        )
+        whole = paid[name] + rest
+        if rest > 1e-9 * whole:
+            asked[name] = min(1.0, 1.0 - ((1.0 - ratio) * whole - debt[name]) / rest)
+    finance = draft.settings.finance
+    own = [
+        CapitalRatio(id=f"rest-{name}", projects=(name,), ratio=ratio)
+        for name, ratio in asked.items()
+        if ratio > 1e-9
+    ]
+    others = (_without(rule, works) for rule in finance.capital_ratios)
+    return finance.model_copy(
+        update={"capital_ratios": (*(rule for rule in others if rule is not None), *own)}
+    )
+
+
+def _without(rule: CapitalRatio, works: Mapping[str, Works]) -> CapitalRatio | None:
+    """The rule for what has not begun; what has is asked by a rule of its own, but in step."""
+    left = tuple(name for name in rule.projects if name not in works)
+    if rule.per_year or left == rule.projects:
+        return rule
+    return rule.model_copy(update={"projects": left}) if left else None

@@ -27,7 +27,7 @@ from infraplan.optimizer.analysis.rolled_money import (
     money_until,
 )
 from infraplan.optimizer.analysis.rolled_musts import kept_musts
-from infraplan.optimizer.analysis.rolled_payers import roll_shares
+from infraplan.optimizer.analysis.rolled_payers import roll_finance, roll_shares
 from infraplan.optimizer.analysis.rolled_projects import (
     roll_projects,
     roll_receipts,
@@ -150,7 +150,9 @@ def _rolled_instance(
     """The instance from `to_year` on: each table cut there, the others as they were."""
     to_year = draft.settings.horizon.first_year
     tables: dict[str, Any] = {
-        "settings": draft.settings,
+        "settings": draft.settings.model_copy(
+            update={"finance": roll_finance(instance, draft, works, money.payments)}
+        ),
         "projects": draft.projects,
         "relations": draft.relations,
         "benefits": tuple(roll_streams(instance, works, to_year)),
