@@ -188,8 +188,37 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "请留空",
     ),
     "actual-opened-before": (
-        "opened in {opened}, before it began",
-        "投用年份{opened}早于开工",
+        "opened in {opened}, before it began in {start}",
+        "投用年份{opened}早于开工年份{start}",
+    ),
+    "actual-started-early": (
+        "began in {started}, but the plan, which begins in {first}, did not have it under way then",
+        "开工年份{started}早于规划首年{first}，而规划并未将其列为在建",
+    ),
+    "actual-set-under-construction": (
+        "correct the year; what was under way before the plan says so in projects (stage "
+        "under_construction, started), and needs no year here",
+        "请改正年份；规划期前已开工的项目应在项目表中写明（阶段为在建、开工年），此处留空",
+    ),
+    "actual-two-years": (
+        "another row says {first}, this one {second}",
+        "另一行为{first}，本行为{second}",
+    ),
+    "actual-opened-and-cancelled": (
+        "opens in {opened}, and is cancelled",
+        "既填{opened}年投用，又填取消",
+    ),
+    "actual-keep-one-of-both": (
+        "keep one of both",
+        "二者只留其一",
+    ),
+    "actual-opened-unbegun": (
+        "opens in {opened}, but {project} has not begun by the plan and these rows",
+        "填{opened}年投用，而按规划及各行所述，{project}尚未开工",
+    ),
+    "actual-say-when-it-began": (
+        "state its year in `started` or what was spent, or leave `opened` blank",
+        "请在started（开工年）填写年份或填写完成投资，否则将opened（投用年）留空",
     ),
     "actual-correct-one": (
         "correct one of the two",
