@@ -257,6 +257,15 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{project} was given up; {sunk:g} is sunk",
         "{project}已取消，沉没投资{sunk:g}",
     ),
+    "roll-sunk-note": (
+        "given up: {sunk:g} is sunk",
+        "已取消，沉没投资{sunk:g}",
+    ),
+    "roll-nothing-to-retire": (
+        "{project} was to retire {old}, which ended by itself in {year}: no plan can start it any "
+        "more. Take its latest_start out if it may still be built",
+        "{project}本用于替换{old}，而后者已于{year}年自然到期：新规划不能再安排；若仍可建设，请删去其最晚开工年",
+    ),
     "roll-late": (
         "{project} must be built and is late: latest_start {year} is left out",
         "{project}为必建项目但已误期：最晚开工年{year}已删去",

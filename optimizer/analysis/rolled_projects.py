@@ -108,8 +108,17 @@ def _cancelled(project: Project, sunk: float) -> Project:
         "started": None,
         "spent_to_date": sunk,
         "opened": None,
+        "note": _with_sunk(project.note, sunk),
     }
     return project.model_copy(update=update)
+
+
+def _with_sunk(note: str, sunk: float) -> str:
+    """The remark of a project with what was sunk in it, once over however many rolls."""
+    said = phrase("roll-sunk-note", sunk=sunk)
+    begin = str(said).split(":", maxsplit=1)[0] + ":"
+    parts = [part for part in note.split("; ") if part and not part.startswith(begin)]
+    return "; ".join([*parts, f"{said} ({said.zh})"])
 
 
 def _finished(instance: Instance, project: Project, works: Works) -> Project:

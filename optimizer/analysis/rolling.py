@@ -15,6 +15,7 @@ from infraplan.models.catalogue import Phrase, phrase
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
 from infraplan.models.progress import opening_of_standing, stands
+from infraplan.models.project import Mandate, Project
 from infraplan.models.relation import Relation, RelationType
 from infraplan.models.retirement import last_year_of_standing
 from infraplan.optimizer.analysis.actuals import Actual, Works, works_until
@@ -116,6 +117,8 @@ def _draft(
     It is not checked: its other tables are still those of the old plan.
     """
     projects, notes = roll_projects(instance, works, to_year)
+    past = [row for row in instance.relations if _is_past(instance, row, works, to_year)]
+    projects = tuple(_with_nothing_to_retire(instance, p, past, works, notes) for p in projects)
     tables: dict[str, Any] = {name: getattr(instance, name) for name in Instance.model_fields} | {
         "settings": roll_settings(instance.settings, to_year),
         "projects": projects,
@@ -123,7 +126,7 @@ def _draft(
         "relations": tuple(
             row.model_copy(update={"takes_over": ()})
             for row in instance.relations
-            if not _is_past(instance, row, works, to_year)
+            if row not in past
         ),
     }
     return Instance.model_construct(**tables), notes
@@ -189,6 +192,31 @@ def _is_past(instance: Instance, relation: Relation, works: Mapping[str, Works],
     elif here is not None and not here.cancelled:
         opened = here.opening if here.is_finished(year) else max(year, here.opening)
     return last_year_of_standing(old, first) < opened
+
+
+def _with_nothing_to_retire(
+    instance: Instance,
+    project: Project,
+    past: Sequence[Relation],
+    works: Mapping[str, Works],
+    notes: list[Phrase],
+) -> Project:
+    """The project, never to start where what it was to retire has ended and it has not begun.
+
+    It had to open while that still operated (laws.md, "Retirement"); one that must be built is
+    built for its own sake all the same.
+    """
+    mine = [row.from_projects[0] for row in past if row.to_projects == (project.id,)]
+    if not mine or project.id in works or project.mandatory is not Mandate.FREE or stands(project):
+        return project
+    first = instance.settings.horizon.first_year
+    ends = {old: last_year_of_standing(instance.project_by_id[old], first) for old in mine}
+    old = min(ends, key=lambda name: ends[name])
+    notes.append(phrase("roll-nothing-to-retire", project=project.id, old=old, year=ends[old]))
+    latest = ends[old] if project.latest_start is None else min(ends[old], project.latest_start)
+    begin = project.earliest_start
+    early = None if begin is None or begin > latest else begin
+    return project.model_copy(update={"latest_start": latest, "earliest_start": early})
 
 
 def _as_stated(value: object) -> object:

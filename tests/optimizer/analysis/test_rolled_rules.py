@@ -311,6 +311,43 @@ def test_committed_works_that_have_not_begun_wait_for_what_is_late() -> None:
     assert best(rolled.instance).starts == {"dam": 2027, "plant": 2028}
 
 
+# ------------------------------------------------------- what was given up, what ended by itself
+
+
+def test_sunk_cost_is_told_in_the_note_once() -> None:
+    instance = county(works("a", note="on rock; steep"), works("b"))
+    rolled = rolled_to_2027(instance, given_up("a"))
+    project = rolled.instance.project_by_id["a"]
+    assert project.note == "on rock; steep; given up: 2 is sunk (已取消，沉没投资2)"
+    bill = Actual(project="a", year=2027, spent=1.5)
+    again = roll(rolled.instance, None, 2028, [bill]).instance.project_by_id["a"]
+    assert again.note == "on rock; steep; given up: 3.5 is sunk (已取消，沉没投资3.5)"
+
+
+def test_what_was_to_retire_an_asset_is_no_candidate_once_that_has_ended() -> None:
+    """The old one ends with 2027; what takes its place had to open by then, and does not pay."""
+    old = make_project("old", 1.0, 5.0, stage="complete", opened=2020, lifetime=8)
+    tie = make_relation("retires", ["old"], ["new"])
+    new = works("new", lead_time=1, spending_profile=(1.0,), benefits={"n": 4.0}, lifetime=3)
+    instance = county(old, new, relations=(tie,))
+    plan = best(instance).plan
+    assert plan is not None
+    assert plan.starts == ()
+    assert roll(instance, plan, 2027).instance.relations == instance.relations
+    rolled = roll(instance, plan, 2028)
+    assert rolled.instance.relations == ()
+    assert "new was to retire old, which ended by itself in 2027" in rolled.notes[0]
+    # For itself it would be worth building: 3 years of 4 for 10.
+    assert best(rolled.instance).starts == {}
+    third = roll(rolled.instance, None, 2029)
+    assert best(third.instance).starts == {}
+    must = instance.model_copy(
+        update={"projects": (old, new.model_copy(update={"mandatory": Mandate.MUST}))}
+    )
+    late_must = roll(must, None, 2028)
+    assert set(best(late_must.instance).starts) == {"new"}
+
+
 @pytest.mark.parametrize("seed", range(30))
 @pytest.mark.parametrize("make", [random_instance, staged_instance])
 def test_as_planned_nothing_is_broken(make: Any, seed: int) -> None:
