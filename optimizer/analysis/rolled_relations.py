@@ -7,14 +7,20 @@ what happened, and what no decision can mend, binds it no more. All of it is tol
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from infraplan.models.catalogue import Phrase, listed, phrase
 from infraplan.models.consistency import option_window
 from infraplan.models.instance import Instance
-from infraplan.models.progress import opening_of_standing, rest_of_works, stands
-from infraplan.models.project import Mandate, Project
+from infraplan.models.progress import (
+    begun_in,
+    duty_of,
+    opening_of_standing,
+    rest_of_works,
+    stands,
+)
+from infraplan.models.project import Mandate, Project, Stage
 from infraplan.models.relation import ORDER_TYPES, Relation, RelationType
 from infraplan.optimizer.analysis.actuals import Works
 
@@ -40,8 +46,8 @@ class Dates:
         return self.opening < math.inf
 
 
-def late_openings(draft: Instance, works: WorksByProject) -> dict[str, Works]:
-    """Works with the openings that relations leave to those under way.
+def late_openings(draft: Instance, works: WorksByProject) -> dict[str, int]:
+    """Later years in which works under way open for what they wait for, by project.
 
     Parameters
     ----------
@@ -50,33 +56,37 @@ def late_openings(draft: Instance, works: WorksByProject) -> dict[str, Works]:
     works
         What began before it, by project.
     """
-    found = dict(works)
+    found: dict[str, int] = {}
     to_year = draft.settings.horizon.first_year
     # A delay is passed on from one to the next, at most through all of them.
-    for _ in found:
-        dates = earliest_dates(draft, found)
+    for _ in draft.projects:
+        dates = earliest_dates(draft, works, found)
         moved = {
-            name: year
+            name: int(year)
             for relation in draft.relations
             if relation.is_enforced and relation.type is RelationType.FINISH_TO_FINISH
             for name in relation.to_projects
-            if (year := _opening_asked(relation, found.get(name), dates, to_year)) is not None
+            if _may_wait(draft, name, works, to_year)
+            and dates[name].opening < (year := _nth(relation, dates)) < math.inf
         }
         if not moved:
             break
-        for name, year in moved.items():
-            found[name] = replace(found[name], opening=year, waits=True)
+        found |= moved
     return found
 
 
-def _opening_asked(
-    relation: Relation, here: Works | None, dates: Mapping[str, Dates], to_year: int
-) -> int | None:
-    """Later year in which works under way open for what they wait for; None: as expected."""
-    if here is None or here.cancelled or here.opening < to_year:
-        return None
-    year = _nth(relation, dates)
-    return int(year) if here.opening < year < math.inf else None
+def _may_wait(draft: Instance, name: str, works: WorksByProject, to_year: int) -> bool:
+    """Whether a project is begun and not open before `to_year`."""
+    here = works.get(name)
+    if here is None:
+        return _is_idle(draft.project_by_id[name])
+    return not here.cancelled and here.opening >= to_year
+
+
+def _is_idle(project: Project) -> bool:
+    """Whether works begun before the old plan did not go on in it, if nothing says otherwise."""
+    is_begun = project.stage is Stage.UNDER_CONSTRUCTION
+    return is_begun and duty_of(project) is Mandate.COMMITTED
 
 
 def _nth(relation: Relation, dates: Mapping[str, Dates]) -> float:
@@ -94,13 +104,17 @@ def _needed(relation: Relation) -> int:
     return relation.count or len(relation.from_projects)
 
 
-def earliest_dates(draft: Instance, works: WorksByProject) -> dict[str, Dates]:
+def earliest_dates(
+    draft: Instance, works: WorksByProject, moved: Mapping[str, int] | None = None
+) -> dict[str, Dates]:
     """Earliest start and opening of every project, windows and relations of order taken together.
 
-    Money is not looked at. Years after the plan count as none for what has not begun.
+    Money is not looked at. Works under way open as they are expected to, or in the year `moved`.
     """
     first = draft.settings.horizon.first_year
     dates = {p.id: _own_dates(draft, p, works.get(p.id), first) for p in draft.projects}
+    for name, year in (moved or {}).items():
+        dates[name] = replace(dates[name], opening=year)
     for _ in draft.projects:
         before = dict(dates)
         for relation in draft.relations:
@@ -120,10 +134,14 @@ def _own_dates(draft: Instance, project: Project, here: Works | None, first: int
         opened = opening_of_standing(project, first)
         return Dates(opened - project.options[0].lead_time, opened, bound=True)
     if here is not None and not here.cancelled:
-        begun = here.start if project.started is None else project.started
-        return Dates(begun, max(here.opening, first), bound=True)
+        start = here.start if project.started is None else project.started
+        return Dates(start, max(here.opening, first), bound=True)
     if project.mandatory is Mandate.MUST_NOT:
         return Dates(math.inf, math.inf)
+    if _is_idle(project):
+        lead = min(rest_of_works(project, row, first).lead_time for row in project.options)
+        begun = begun_in(project, first)
+        return Dates(first if begun is None else begun, first + lead, bound=True)
     return _earliest(draft, project, -math.inf, -math.inf)
 
 
@@ -166,31 +184,37 @@ def kept_relations(
     """
     to_year = draft.settings.horizon.first_year
     dates = earliest_dates(draft, works)
-    kept: dict[tuple[object, ...], Relation] = {}
+    under_way = {p.id for p in draft.projects if _goes_on(p, works.get(p.id), to_year)}
+    kept: list[Relation] = []
+    known = {_key(row) for row in draft.relations}
     notes: list[Phrase] = []
     for relation in draft.relations:
         found = [relation]
         if relation.is_enforced and relation.type in ORDER_TYPES:
-            found = list(_kept_order(relation, works, dates, to_year))
+            found = list(_kept_order(relation, under_way, dates, to_year))
         elif relation.is_enforced:
-            found = _kept_choice(relation, works, dates, to_year)
+            found = _kept_choice(relation, under_way, dates, to_year)
         if found != [relation]:
             bound = [name for name in relation.members if dates[name].bound]
             notes.append(phrase("roll-broken", relation=relation.label, projects=listed(bound)))
-        for row in found:
-            kept.setdefault((row.type, row.from_projects, row.to_projects), row)
-    return tuple(kept.values()), notes
+        kept += [row for row in found if _key(row) == _key(relation) or _key(row) not in known]
+        known |= {_key(row) for row in found}
+    return tuple(kept), notes
+
+
+def _key(row: Relation) -> tuple[object, ...]:
+    """What no two relations have in common."""
+    return row.type, row.from_projects, row.to_projects
 
 
 def _kept_order(
-    relation: Relation, works: WorksByProject, dates: Mapping[str, Dates], to_year: int
+    relation: Relation, under_way: Set[str], dates: Mapping[str, Dates], to_year: int
 ) -> Iterator[Relation]:
     """The relation for those who can still keep it; the others ask that what can be built is."""
     broken = tuple(
         name
         for name in relation.to_projects
-        if _goes_on(works.get(name), to_year)
-        and not _can_hold(relation, works[name], dates, to_year)
+        if name in under_way and not _can_hold(relation, dates[name], dates, to_year)
     )
     left = tuple(name for name in relation.to_projects if name not in broken)
     if left:
@@ -207,18 +231,18 @@ def _kept_order(
         yield _named(relation.model_copy(update=update), relation, str(to_year))
 
 
-def _can_hold(relation: Relation, here: Works, dates: Mapping[str, Dates], to_year: int) -> bool:
+def _can_hold(relation: Relation, here: Dates, dates: Mapping[str, Dates], to_year: int) -> bool:
     """Whether works under way can still be as an order relation asks; laws.md, `precedence`."""
     year = _nth(relation, dates)
     if relation.type is RelationType.REQUIRES:
         return year < math.inf
     if relation.type is RelationType.FINISH_TO_FINISH:
-        return year <= max(here.opening, to_year)
+        return year <= here.opening
     return year <= to_year
 
 
 def _kept_choice(
-    relation: Relation, works: WorksByProject, dates: Mapping[str, Dates], to_year: int
+    relation: Relation, under_way: Set[str], dates: Mapping[str, Dates], to_year: int
 ) -> list[Relation]:
     """A relation among members of one rank, as what is begun or given up leaves it."""
     bound = [name for name in relation.members if dates[name].bound]
@@ -234,7 +258,7 @@ def _kept_choice(
             return [relation]
         return _among(relation, there)
     if relation.type is RelationType.WORKS_CONFLICT:
-        return _kept_conflict(relation, works, to_year)
+        return _kept_conflict(relation, under_way, to_year)
     return [relation]
 
 
@@ -251,9 +275,9 @@ def _among(relation: Relation, members: Sequence[str]) -> list[Relation]:
     return [relation.model_copy(update=update)]
 
 
-def _kept_conflict(relation: Relation, works: WorksByProject, to_year: int) -> list[Relation]:
+def _kept_conflict(relation: Relation, begun: Set[str], to_year: int) -> list[Relation]:
     """Works that go on in the same years as others do so; each still keeps away from the rest."""
-    under_way = [name for name in relation.members if _goes_on(works.get(name), to_year)]
+    under_way = [name for name in relation.members if name in begun]
     if len(under_way) < 2:
         return [relation]
     clashing = under_way[1:]
@@ -265,9 +289,11 @@ def _kept_conflict(relation: Relation, works: WorksByProject, to_year: int) -> l
     return kept
 
 
-def _goes_on(here: Works | None, to_year: int) -> bool:
+def _goes_on(project: Project, here: Works | None, to_year: int) -> bool:
     """Whether works have begun and are not finished: all such have works in the first year."""
-    return here is not None and not here.cancelled and not here.is_finished(to_year)
+    if here is None:
+        return _is_idle(project)
+    return not here.cancelled and not here.is_finished(to_year)
 
 
 def _named(row: Relation, relation: Relation, end: str) -> Relation:

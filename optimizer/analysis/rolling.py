@@ -7,7 +7,7 @@ was spent, started, opened, borrowed and paid before it becomes an opening figur
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from infraplan.models.base import DomainModel
@@ -90,9 +90,11 @@ def roll(
             )
         )
     works = works_until(instance, plan, actuals, to_year)
-    works = late_openings(_draft(instance, works, to_year)[0], works)
+    moved = late_openings(_draft(instance, works, {}, to_year)[0], works)
+    for name in moved.keys() & works.keys():
+        works[name] = replace(works[name], opening=moved[name], waits=True)
     money = money_until(instance, plan, works, to_year)
-    draft, notes = _kept_rules(*_draft(instance, works, to_year), works)
+    draft, notes = _kept_rules(*_draft(instance, works, moved, to_year), works)
     rolled = _rolled_instance(instance, plan, works, money, draft)
     return Rolled(
         rolled,
@@ -110,13 +112,20 @@ def roll(
 
 
 def _draft(
-    instance: Instance, works: Mapping[str, Works], to_year: int
+    instance: Instance, works: Mapping[str, Works], moved: Mapping[str, int], to_year: int
 ) -> tuple[Instance, list[Phrase]]:
     """The instance with settings, projects and relations as in `to_year`, and remarks on them.
 
-    It is not checked: its other tables are still those of the old plan.
+    It is not checked: its other tables are still those of the old plan. `moved` are later openings,
+    of works that did not go on before `to_year` as well.
     """
     projects, notes = roll_projects(instance, works, to_year)
+    idle = {name: year for name, year in moved.items() if name not in works}
+    notes += [phrase("roll-waits", project=name, year=year) for name, year in idle.items()]
+    projects = tuple(
+        row.model_copy(update={"opened": idle[row.id]}) if row.id in idle else row
+        for row in projects
+    )
     past = [row for row in instance.relations if _is_past(instance, row, works, to_year)]
     projects = tuple(_with_nothing_to_retire(instance, p, past, works, notes) for p in projects)
     tables: dict[str, Any] = {name: getattr(instance, name) for name in Instance.model_fields} | {

@@ -157,6 +157,30 @@ def test_begun_before_what_should_come_first(kind: str, lag: int, kept: str) -> 
     assert set(best(rolled.instance).starts) == {"dam", "plant"}
 
 
+@pytest.mark.parametrize(
+    ("kind", "lag", "dam", "opened", "left"),
+    [
+        ("finish_to_finish", 0, 2029, 2029, "finish_to_finish"),
+        ("finish_to_start", -2, 2029, None, "finish_to_start"),
+        ("finish_to_start", -2, 2030, None, "requires"),
+        ("start_to_start", 0, 2029, None, "start_to_start"),
+    ],
+)
+def test_works_begun_before_the_plan_that_stood_still_wait_as_well(
+    kind: str, lag: int, dam: int, opened: int | None, left: str
+) -> None:
+    """The dam was to open in 2028; the plant, begun in 2025, did not go on in 2026."""
+    plant = works("plant", stage="under_construction", started=2025, lead_time=3)
+    instance = county(
+        works("dam"), plant, relations=(make_relation(kind, ["dam"], ["plant"], lag=lag),)
+    )
+    rolled = rolled_to_2027(instance, late("plant"), Actual(project="dam", year=2026, opened=dam))
+    assert rolled.instance.project_by_id["plant"].opened == opened
+    assert ("plant waits" in " ".join(rolled.notes)) == (opened is not None)
+    assert [row.type.value for row in rolled.instance.relations] == [left]
+    assert set(best(rolled.instance).starts) == {"dam", "plant"}
+
+
 # ------------------------------------------------------------------- works that were given up
 
 
@@ -186,6 +210,17 @@ def test_the_others_stay_together_and_what_has_not_begun_stays_bound() -> None:
     assert best(rolled.instance).starts == {}
 
 
+def test_a_relation_that_is_there_already_is_not_told_twice() -> None:
+    rows = (
+        make_relation("start_to_start", ["dam"], ["plant"], lag=1),
+        make_relation("requires", ["dam"], ["plant"]),
+    )
+    instance = county(works("dam", benefits={"n": 0.1}), works("plant"), relations=rows)
+    told = Actual(project="plant", year=2026, started=2026, spent=5.0)
+    rolled = rolled_to_2027(instance, late("dam"), told)
+    assert rolled.instance.relations == rows[1:]
+
+
 def test_enough_of_several_predecessors_are_asked_for() -> None:
     """Two of a, b, c are needed; a and c are given up, so that b alone is."""
     needs = make_relation("requires", ["a", "b", "c"], ["plant"], count=2)
@@ -200,8 +235,9 @@ def test_enough_of_several_predecessors_are_asked_for() -> None:
     assert set(best(rolled.instance).starts) == {"b", "plant"}
 
 
-def test_both_begun_though_one_excludes_the_other() -> None:
-    one = make_relation("exclusive", ["a", "b"], ["c"])
+@pytest.mark.parametrize(("kind", "count"), [("exclusive", None), ("at_most", 1)])
+def test_both_begun_though_one_excludes_the_other(kind: str, count: int | None) -> None:
+    one = make_relation(kind, ["a", "b"], ["c"], count=count)
     instance = county(works("a"), works("b"), works("c"), relations=(one,))
     rows = [Actual(project=name, year=2026, started=2026, spent=5.0) for name in ("a", "b")]
     rolled = rolled_to_2027(instance, *rows)
