@@ -11,7 +11,7 @@ from infraplan.models.funding import Fund, Instrument
 from infraplan.models.instance import Instance
 from infraplan.models.plan import FundYear, Payment, SourceKind
 from infraplan.models.project import Project
-from infraplan.optimizer.accounts.funds import least_cash
+from infraplan.optimizer.accounts.funds import interest_on, least_cash
 from infraplan.optimizer.accounts.sources import eligible_sources, is_issued_in, yearly_limit
 
 
@@ -89,7 +89,7 @@ class Purses:
         for later in range(year, self._last + 1):
             spare += self._lapse[fund.id].get(later, 0.0)
             free = self._cash[fund.id].get(later, 0.0) - least_cash(fund) + spare
-            room = min(room, free / (1.0 + fund.interest_rate) ** (later - year))
+            room = min(room, free / (1.0 + interest_on(fund, 1.0)) ** (later - year))
         return max(0.0, room)
 
     def _room_of_loan(self, loan: Instrument, year: int) -> float:
@@ -108,7 +108,7 @@ class Purses:
                 lost[later] = lost.get(later, 0.0) - less
                 left -= less
                 cash[later] = cash.get(later, 0.0) - left
-                left *= 1.0 + fund.interest_rate
+                left += interest_on(fund, left)
         self._count(source, year, amount)
 
     def _count(self, source: str, year: int, amount: float) -> None:
