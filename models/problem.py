@@ -28,7 +28,7 @@ from infraplan.models.network import (
 from infraplan.models.network_index import NetworkIndex, index_networks
 from infraplan.models.place import Place
 from infraplan.models.policy import Policy, ResourceLimit, StartPace
-from infraplan.models.progress import begun_in, stands
+from infraplan.models.progress import begun_in, may_stop, stands
 from infraplan.models.project import BenefitStream, Project, Stage
 from infraplan.models.quantities import FolderIdentifier, Identifier, NonNegative, Rate, Year
 from infraplan.models.relation import Relation
@@ -329,6 +329,11 @@ class Problem(DomainModel):
     def renewed_by(self) -> dict[str, str]:
         """Project that renews another one, by the id of that one."""
         return {row.from_projects[0]: row.to_projects[0] for row in renewals(self.relations)}
+
+    @cached_property
+    def may_stop(self) -> tuple[Project, ...]:
+        """Works under way that the plan may stop."""
+        return tuple(project for project in self.projects if may_stop(project))
 
     @cached_property
     def retired_by(self) -> dict[str, Relation]:

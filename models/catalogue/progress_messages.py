@@ -357,4 +357,45 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "set appraisal.end_year to {until} or later, or state works of at most {room} years",
         "把appraisal.end_year设为{until}年或更晚，或把工期缩短到{room}年以内",
     ),
+    "cash-has-ages-but-does-not-lapse": (
+        "the cash of fund {fund} has ages, but none of it is lost with time",
+        "资金{fund}填了期初余额账龄，但其资金不会失效",
+    ),
+    "give-lapse-years-or-leave-the-ages-blank": (
+        "give lapse_years (and carry_over yes), or leave opening_ages blank",
+        "请填写失效年数（可结转为是），或将期初余额账龄留空",
+    ),
+    "cash-would-have-lapsed-before-the-plan": (
+        "cash of fund {fund} that came in more than {years} years before the plan is lost already",
+        "资金{fund}规划前超过{years}年到位的部分已经失效",
+    ),
+    "give-at-most-so-many-entries": (
+        "give at most {years} entries, that of the year before the plan first",
+        "最多填{years}项，规划前一年的在最前",
+    ),
+    "ages-of-more-cash-than-there-is": (
+        "the entries sum to {told:,.6g}, the opening balance of fund {fund} is {cash:,.6g}",
+        "资金{fund}各账龄合计{told:,.6g}，期初余额为{cash:,.6g}",
+    ),
+    "the-entries-are-parts-of-the-opening-balance": (
+        "the entries are parts of the opening balance",
+        "各项是期初余额的组成部分，合计不得超过期初余额",
+    ),
+    "may-stop-and-is-renewed": (
+        "{project} may be stopped, yet a relation renews or retires by it: what follows hangs on "
+        "its dates",
+        "{project}可停建，但有更新或退役关系依赖其投用时间",
+    ),
+    "leave-the-stopping-cost-blank-or-the-relation-out": (
+        "leave stopping_cost blank, or take the relation out",
+        "请将停建费用留空，或删去该关系",
+    ),
+    "works-are-stopped": (
+        "works under way that the plan stops: {told}",
+        "方案停建的在建项目：{told}",
+    ),
+    "so-much-is-sunk": (
+        "{project} (sunk {sunk:,.6g}, stopping costs {cost:,.6g})",
+        "{project}（沉没投资{sunk:,.6g}，停建费用{cost:,.6g}）",
+    ),
 }

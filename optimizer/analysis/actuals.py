@@ -11,7 +11,7 @@ from infraplan.models.base import DomainModel, described
 from infraplan.models.catalogue import Phrase, phrase
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, ProjectStart
-from infraplan.models.progress import duty_of, option_in_plan, profile_of, stands
+from infraplan.models.progress import duty_of, may_stop, option_in_plan, profile_of, stands
 from infraplan.models.project import Mandate, Option, Project
 from infraplan.models.quantities import Identifier, NonNegative, Year
 
@@ -191,6 +191,8 @@ def works_until(
         if plan is None and duty_of(project) is Mandate.COMMITTED:
             planned = _carried_on(instance, project)
         works = _works_of(instance, project, planned, mine, to_year)
+        if works is None and plan is not None and may_stop(project):
+            works = _works_of(instance, project, planned, mine, to_year, is_stopped=True)
         if works is not None:
             found[project.id] = works
     return found
@@ -213,12 +215,14 @@ def _works_of(
     planned: ProjectStart | None,
     rows: Sequence[Actual],
     to_year: int,
+    *,
+    is_stopped: bool = False,
 ) -> Works | None:
     first = instance.settings.horizon.first_year
     name = project.options[0].option if planned is None else planned.option
     option = option_in_plan(project, name, first)
     start = _start_of(planned, rows)
-    cancelled = any(row.cancelled for row in rows)
+    cancelled = is_stopped or any(row.cancelled for row in rows)
     if project.mandatory is Mandate.MUST_NOT and all(row.started is None for row in rows):
         # A bill that comes in later does not bring back what was given up: only a start does.
         start, cancelled = None, cancelled or any(row.spent for row in rows)

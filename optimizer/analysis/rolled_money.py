@@ -14,7 +14,7 @@ from infraplan.models.jurisdiction import DebtPosition
 from infraplan.models.plan import DebtYear, FundYear, Issue, Payment, Plan, ProjectStart, SourceKind
 from infraplan.models.progress import profile_of
 from infraplan.optimizer.accounts.debt import debt_years
-from infraplan.optimizer.accounts.funds import accounts_at_least_lapse
+from infraplan.optimizer.accounts.funds import accounts_at_least_lapse, ages_of_cash
 from infraplan.optimizer.analysis.actuals import Works
 from infraplan.optimizer.analysis.rolled_charges import Purses
 
@@ -31,6 +31,7 @@ class PaidAndOwed:
 
     payments: tuple[Payment, ...]
     cash: Mapping[str, float]
+    ages: Mapping[str, tuple[float, ...]]
     debt: tuple[DebtYear, ...]
     owed: Mapping[tuple[str, str], float]
 
@@ -56,7 +57,8 @@ def money_until(
         if row.year == to_year - 1:
             owed[row.jurisdiction, row.pool] += row.balance
     owed = defaultdict(float, {key: money for key, money in owed.items() if money > 1e-9})
-    return PaidAndOwed(tuple(payments), _closing(accounts, to_year), debt, owed)
+    ages = {fund.id: ages_of_cash(fund, accounts, to_year) for fund in instance.funds}
+    return PaidAndOwed(tuple(payments), _closing(accounts, to_year), ages, debt, owed)
 
 
 def _accounts(

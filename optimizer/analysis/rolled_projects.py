@@ -107,6 +107,7 @@ def _cancelled(project: Project, sunk: float) -> Project:
         "stage": Stage.START,
         "started": None,
         "spent_to_date": sunk,
+        "stopping_cost": None,
         "opened": None,
         "note": _with_sunk(project.note, sunk),
     }
@@ -129,6 +130,7 @@ def _finished(instance: Instance, project: Project, works: Works) -> Project:
             "mandatory": Mandate.FREE,
             "started": None,
             "spent_to_date": None,
+            "stopping_cost": None,
             "opened": works.opening,
             "options": (_whole_option(instance, project, works),),
         }
@@ -171,6 +173,7 @@ def _whole_option(instance: Instance, project: Project, works: Works) -> Option:
             "overnight_cost_low": None,
             "overnight_cost_high": None,
             "spending_profile": profile,
+            "yearly_spending": (),
         }
     )
 

@@ -16,6 +16,7 @@ from infraplan.models.instance import Instance
 from infraplan.models.progress import (
     begun_in,
     duty_of,
+    may_stop,
     opening_of_standing,
     rest_of_works,
     stands,
@@ -290,7 +291,12 @@ def _kept_conflict(relation: Relation, begun: Set[str], to_year: int) -> list[Re
 
 
 def _goes_on(project: Project, here: Works | None, to_year: int) -> bool:
-    """Whether works have begun and are not finished: all such have works in the first year."""
+    """Whether works have begun and are not finished: all such have works in the first year.
+
+    Those that the plan may stop need not: it can keep a relation by stopping them.
+    """
+    if may_stop(project):
+        return False
     if here is None:
         return _is_idle(project)
     return not here.cancelled and not here.is_finished(to_year)

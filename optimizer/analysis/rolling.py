@@ -180,7 +180,10 @@ def _rolled_instance(
     }
     funds = tables.pop("funds", instance.funds)
     tables["funds"] = tuple(
-        fund.model_copy(update={"opening_balance": money.cash[fund.id]}) for fund in funds
+        fund.model_copy(
+            update={"opening_balance": money.cash[fund.id], "opening_ages": money.ages[fund.id]}
+        )
+        for fund in funds
     )
     kept = {name: getattr(instance, name) for name in Instance.model_fields if name not in tables}
     return Instance(**{name: _as_stated(value) for name, value in (kept | tables).items()})

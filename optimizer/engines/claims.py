@@ -10,7 +10,7 @@ no answer) is replaced in the same way, and costs no plan that is known.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from infraplan.models.catalogue import NOTHING_SAID, Phrase, phrase
@@ -42,6 +42,9 @@ TOLERANCE = 1e-6
 """Relative difference of values that is no contradiction: rows hold within as much."""
 
 
+NO_PRESOLVE = {"highs": {"presolve": "off"}, "cpsat": {"cp_model_presolve": "false"}}
+"""Options that leave a solver's presolve out, of those whose presolve was seen to be wrong."""
+
 GAP_SLACK = 1.01
 """Factor on the asked gap: solvers divide by objective or bound as they like."""
 
@@ -66,8 +69,11 @@ def ask(
     should_stop: Callable[[], bool] | None = None,
     exchange: PlanExchange | None = None,
     start: FloatArray | None = None,
+    extra: Mapping[str, str] | None = None,
 ) -> Answer:
     """Have `mip` solved as `options` say, and otherwise where the answer contradicts `known`.
+
+    `extra` are options of the solver's own, by its names for them; another solver gets none.
 
     The plan of the reply is never worth less than the known one. Where hardly any time is left and
     a plan is known, that is the reply and no solver is loaded. A solver that fails is followed
@@ -79,7 +85,7 @@ def ask(
         If the solver is missing, or no way of solving gives an answer without contradiction and
         no plan is known.
     """
-    way = guest_options(options, deadline)
+    way = replace(guest_options(options, deadline), extra=extra or {})
 
     def asked(chosen: SolverOptions) -> SolverReply:
         return solve_mip(
@@ -193,7 +199,7 @@ def solve_stage(mip: Mip, options: SolverOptions, start: FloatArray) -> SolverRe
     HiGHS 1.16 was seen to give back its start with the objective of a better plan, which its
     presolve had found: then it is asked once more, without either.
     """
-    again = replace(options, extra={**options.extra, "presolve": "off"})
+    again = replace(options, extra={**options.extra, **NO_PRESOLVE["highs"]})
     if stopping.is_asked():
         return None
     for way, given in ((options, start), (again, None)):
@@ -207,8 +213,8 @@ def solve_stage(mip: Mip, options: SolverOptions, start: FloatArray) -> SolverRe
 def other_ways(options: SolverOptions) -> tuple[SolverOptions, ...]:
     """How to solve again: the same solver without presolve or with another seed, then another."""
     again = replace(options, seed=options.seed + 1)
-    if options.solver == "highs":
-        again = replace(again, extra={**options.extra, "presolve": "off"})
+    if options.solver in NO_PRESOLVE:
+        again = replace(again, extra={**options.extra, **NO_PRESOLVE[options.solver]})
     others = [
         replace(options, solver=info.name, seed=options.seed + 1, extra={})
         for info in available_solvers()
@@ -332,6 +338,7 @@ def _failure(what: Phrase) -> Note:
 
 
 def _repaired(chosen: SolverOptions) -> Note:
-    how = phrase("without-presolve") if "presolve" in chosen.extra else NOTHING_SAID
+    off = NO_PRESOLVE.get(chosen.solver, {}).items()
+    how = phrase("without-presolve") if off and off <= chosen.extra.items() else NOTHING_SAID
     told = phrase("solved-again-by", solver=chosen.solver, how=how, seed=chosen.seed)
     return Note("repaired", *told.both)

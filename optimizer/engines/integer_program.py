@@ -43,7 +43,7 @@ from infraplan.optimizer.engines.convex_search import (
 )
 from infraplan.optimizer.engines.core_program import core_plan
 from infraplan.optimizer.engines.deadline import Deadline, guest_options
-from infraplan.optimizer.engines.fewer_years import Narrow, search_fewer_years
+from infraplan.optimizer.engines.fewer_years import Narrow, is_small, search_fewer_years
 from infraplan.optimizer.engines.financing import least_debt_service
 from infraplan.optimizer.engines.finished import Finished, first_good
 from infraplan.optimizer.engines.known import Known, plan_at_once, what_is_known
@@ -60,6 +60,7 @@ from infraplan.optimizer.formulation.money_scale import (
     scale_money,
     widest_row,
 )
+from infraplan.optimizer.formulation.networks.still_served import still_served
 from infraplan.optimizer.formulation.networks.tightening import tightened
 from infraplan.optimizer.mip import FloatArray
 from infraplan.optimizer.primal import Completion
@@ -133,7 +134,10 @@ def solve_integer_program(
     build_s = time.perf_counter() - before_s
     with stage(Stage.BUILD):
         conditioning = conditioning_of(formulation.coefficients)
-        scale = scale_money(formulation.mip, conditioning, instance.settings.objective)
+        asked = still_served(
+            formulation.mip, formulation.sets, formulation.started, formulation.networks
+        )
+        scale = scale_money(asked, conditioning, instance.settings.objective)
         scaled = replace(formulation, mip=tightened(scale.mip, formulation.networks))
     question = _Question(
         instance,
@@ -185,10 +189,11 @@ def _search(
             known = what_is_known(scaled, deadline, gap=options.gap).with_plan(
                 scaled.mip, known.plan
             )
-        narrow = Narrow(scaled, conditioning, scale.factor, scale.columns)
-        known, by_year = search_fewer_years(narrow, known, options, deadline, should_stop)
-        _tell(by_year, on_progress, deadline)
-        notes += by_year
+        if not is_small(scaled.mip):
+            narrow = Narrow(scaled, conditioning, scale.factor, scale.columns)
+            known, by_year = search_fewer_years(narrow, known, options, deadline, should_stop)
+            _tell(by_year, on_progress, deadline)
+            notes += by_year
         found = _as_a_whole(question, known, in_own_money, should_stop, given)
     known, answer = found
     _tell(answer.notes, on_progress, deadline)

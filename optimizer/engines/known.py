@@ -42,6 +42,9 @@ FIRST_SHARE, FIRST_S = 0.9, 20.0
 """The same for the first plan of a large model: as long as there is none, nothing is worth more."""
 PLAN_SHARE, PLAN_S = 0.05, 2.0
 """The same for a plan of one's own."""
+START_SHARE, START_S = 0.2, 10.0
+"""The same to complete the plan that a solve is given to begin with: what is lost there is a plan
+that somebody waited for, and a busy machine with networks takes seconds for it."""
 FAR_SHARE, FAR_S = 0.4, 10.0
 """The same where the plan of a large model that is known is no more than a first one."""
 FAR_GAP = 0.1
@@ -117,7 +120,7 @@ def what_is_known(
 
     if warm_start is not None:
         columns = mip.columns("started").index.ravel()
-        seconds = deadline.share_s(PLAN_SHARE, PLAN_S)
+        seconds = deadline.share_s(START_SHARE, START_S)
         better(Completion.of(mip, columns).solve(warm_start[columns], seconds))
         known = replace(known, start_obeys=known.plan is not None)
     elif is_large(mip):

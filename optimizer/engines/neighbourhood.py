@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -22,7 +23,7 @@ from infraplan.optimizer.backends import Progress, SolverReply
 from infraplan.optimizer.backends.exchange import PlanExchange
 from infraplan.optimizer.engines.claims import Answer, ask
 from infraplan.optimizer.engines.deadline import Deadline
-from infraplan.optimizer.engines.known import Known
+from infraplan.optimizer.engines.known import Known, is_large
 from infraplan.optimizer.mip import FloatArray, Mip
 from infraplan.optimizer.program import Formulation
 from infraplan.optimizer.solve_result import SolveOptions
@@ -36,6 +37,16 @@ ROUND_SHARE = 0.8
 """Share of the time left that one neighbourhood may take."""
 FINER = 0.2
 """Share of the asked gap to which a neighbourhood is solved."""
+NEAR_GAP = 0.02
+"""Gap of the known plan up to which the solver needs no plans of its own smaller programs."""
+SUB_SEARCHES = (
+    "mip_heuristic_run_rins",
+    "mip_heuristic_run_root_reduced_cost",
+    "mip_heuristic_run_feasibility_jump",
+)
+"""Searches by HiGHS for plans in smaller programs, of which it makes dozens before it branches."""
+FIRST_SUB_SEARCH = "mip_heuristic_run_rens"
+"""The one of them that finds a plan from the relaxation alone."""
 
 
 def search_with_neighbourhoods(
@@ -62,19 +73,11 @@ def search_with_neighbourhoods(
     if formulation.networks.slices and deadline.limit_s is not None:
         first = Deadline(work_clock.now(), FIRST_SHARE * (deadline.left_s() or 0.0))
 
-    def asked(known: Known, until: Deadline, start: FloatArray | None) -> Answer:
-        return ask(
-            mip,
-            options,
-            known,
-            until,
-            on_progress=on_progress,
-            should_stop=should_stop,
-            exchange=exchange,
-            start=start,
-        )
-
-    answer = asked(known, first, start)
+    asked = partial(
+        ask, mip, options, on_progress=on_progress, should_stop=should_stop, exchange=exchange
+    )
+    extra = sub_searches_off(formulation, known, options)
+    answer = asked(known, first, start=start, extra=extra)
     reply, notes = answer.reply, answer.notes
     if first is deadline or _is_enough(reply, options, deadline, should_stop):
         return answer
@@ -94,9 +97,28 @@ def search_with_neighbourhoods(
             return Answer(better, notes)
     plan = better.values
     found = Known(plan, None if plan is None else mip.value(plan), known.bound)
-    last = asked(known if plan is None else found, deadline, plan)
+    # What two searches did not close is left to all that the solver has.
+    last = asked(known if plan is None else found, deadline, start=plan)
     whole = _better_of(mip, last.reply, better)
     return Answer(_under_both(whole, reply), notes + last.notes)
+
+
+def sub_searches_off(
+    formulation: Formulation, known: Known, options: SolveOptions
+) -> dict[str, str]:
+    """Options that keep HiGHS from seeking plans in smaller programs where others are at hand.
+
+    In large programs with networks two thirds of its time go there, while cuts alone prove a plan
+    that is known. Where the known plan is far from the bound, it may seek one from the relaxation.
+    Empty for another solver, and where nothing is known.
+    """
+    is_other = options.guest_solver != "highs" or not formulation.networks.slices
+    if is_other or known.plan is None or not is_large(formulation.mip):
+        return {}
+    gap = relative_gap(known.worth, known.bound)
+    is_near = gap is not None and gap <= NEAR_GAP
+    off = (*SUB_SEARCHES, FIRST_SUB_SEARCH) if is_near else SUB_SEARCHES
+    return dict.fromkeys(off, "false")
 
 
 def _under_both(whole: SolverReply, first: SolverReply) -> SolverReply:

@@ -212,7 +212,7 @@ CASES: tuple[Broken, ...] = (
     Broken("missing heading", heading(P, "sector", "#sector"), "missing-column", P, 1, "sector"),
     # cells
     Broken(
-        "no number", cell(P, 3, "overnight_cost", "about 6"), "bad-number", P, 3, "overnight_cost"
+        "no number", cell(P, 3, "overnight_cost", "over 6"), "bad-number", P, 3, "overnight_cost"
     ),
     Broken(
         "decimal comma", cell(P, 3, "overnight_cost", "6,5"), "bad-number", P, 3, "overnight_cost"
@@ -378,6 +378,14 @@ CASES: tuple[Broken, ...] = (
         2,
         "sector",
         UNKNOWN,
+    ),
+    Broken(
+        "pace below 0",
+        table("start_paces.csv", "sector,most\n,-1\n"),
+        "out-of-range",
+        "start_paces.csv",
+        2,
+        "most",
     ),
     # settings
     Broken("YAML syntax", settings("2025", "[2025"), "bad-yaml", Y, 4, "10"),
@@ -567,6 +575,15 @@ CASES: tuple[Broken, ...] = (
         "instruments.csv",
         2,
         "grace",
+        INCONSISTENT,
+    ),
+    Broken(
+        "ages of cash that never lapses",
+        cell("funds.csv", 2, "opening_ages", "3;2"),
+        "fund-ages",
+        "funds.csv",
+        2,
+        "opening_ages",
         INCONSISTENT,
     ),
     Broken(

@@ -194,6 +194,25 @@ def test_works_go_on_where_their_partner_is_given_up(kind: str) -> None:
     assert best(rolled.instance).starts == {"b": 2027}
 
 
+def test_works_that_may_be_stopped_are_stopped_for_a_partner_that_is_given_up() -> None:
+    relation = make_relation("requires", ["a"], ["b"])
+    instance = county(works("a"), works("b"), relations=(relation,))
+    rolled = rolled_to_2027(instance, given_up("a")).instance
+    plan = best(instance).plan
+    assert plan is not None
+    stoppable = tuple(
+        row.model_copy(update={"stopping_cost": 1.0}) if row.id == "b" else row
+        for row in rolled.projects
+    )
+    question = rolled.model_copy(update={"projects": stoppable, "relations": (relation,)})
+    answer = best(question).plan
+    assert answer is not None
+    assert answer.starts == ()
+    third = roll(question, None, 2028)
+    assert third.instance.relations == (relation,)
+    assert best(third.instance).plan is not None
+
+
 def test_the_others_stay_together_and_what_has_not_begun_stays_bound() -> None:
     """All or none of a, b, c: a is given up, b is begun, so c is built though worth nothing."""
     together = make_relation("all_or_none", ["a", "b", "c"], [])
