@@ -285,9 +285,16 @@ def check_preset_years(instance: Problem) -> Iterator[Inconsistency]:
 
 
 def check_rule_scopes(instance: Problem) -> Iterator[Inconsistency]:
-    """Report debt rules of jurisdictions or pools that nothing defines, and reserved ids."""
+    """Report rules of jurisdictions, pools or projects that nothing defines, and reserved ids."""
     pools = {row.id for row in instance.pools}
     pools |= {row.pool for row in instance.instruments} | {row.pool for row in instance.debt}
+    for number, ratio in enumerate(instance.settings.finance.capital_ratios):
+        for name in ratio.projects:
+            if name not in instance.project_by_id:
+                field = f"finance.capital_ratios[{number}].projects"
+                message = phrase("is-not-an-id-in-2", name=name, where="projects")
+                advice = closest(name, set(instance.project_by_id), "projects")
+                yield Inconsistency("unknown-id", "instance", None, field, message, advice)
     for number, rule in enumerate(instance.settings.finance.rules):
         path = f"finance.rules[{number}]"
         used = [("jurisdictions", name, path + ".jurisdictions") for name in rule.jurisdictions]

@@ -335,6 +335,8 @@ SETTINGS: dict[str, str] = {
     "CapitalRatio.id": "规则编号",
     "CapitalRatio.title": "规则名称",
     "CapitalRatio.sectors": "适用行业或细分行业；留空为全部",
+    "CapitalRatio.projects": "仅适用的项目；留空为全部项目，规划期前已开工者（资金来源不明）除外；"
+    "点名的已开工项目，以规划期内尚需支付的投资为总投资",
     "CapitalRatio.ratio": "项目总投资（各出资方合计）中资本金的最低比例",
     "CapitalRatio.per_year": "各出资方每年出资是否也须达到该比例：资本金按工程进度同步到位",
     "CapitalRatio.source": "法规或文件",

@@ -188,8 +188,37 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "请留空",
     ),
     "actual-opened-before": (
-        "opened in {opened}, before it began",
-        "投用年份{opened}早于开工",
+        "opened in {opened}, before it began in {start}",
+        "投用年份{opened}早于开工年份{start}",
+    ),
+    "actual-started-early": (
+        "began in {started}, but the plan, which begins in {first}, did not have it under way then",
+        "开工年份{started}早于规划首年{first}，而规划并未将其列为在建",
+    ),
+    "actual-set-under-construction": (
+        "correct the year; what was under way before the plan says so in projects (stage "
+        "under_construction, started), and needs no year here",
+        "请改正年份；规划期前已开工的项目应在项目表中写明（阶段为在建、开工年），此处留空",
+    ),
+    "actual-two-years": (
+        "another row says {first}, this one {second}",
+        "另一行为{first}，本行为{second}",
+    ),
+    "actual-opened-and-cancelled": (
+        "opens in {opened}, and is cancelled",
+        "既填{opened}年投用，又填取消",
+    ),
+    "actual-keep-one-of-both": (
+        "keep one of both",
+        "二者只留其一",
+    ),
+    "actual-opened-unbegun": (
+        "opens in {opened}, but {project} has not begun by the plan and these rows",
+        "填{opened}年投用，而按规划及各行所述，{project}尚未开工",
+    ),
+    "actual-say-when-it-began": (
+        "state its year in `started` or what was spent, or leave `opened` blank",
+        "请在started（开工年）填写年份或填写完成投资，否则将opened（投用年）留空",
     ),
     "actual-correct-one": (
         "correct one of the two",
@@ -228,9 +257,50 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{project} was given up; {sunk:g} is sunk",
         "{project}已取消，沉没投资{sunk:g}",
     ),
+    "roll-sunk-note": (
+        "given up: {sunk:g} is sunk",
+        "已取消，沉没投资{sunk:g}",
+    ),
+    "roll-nothing-to-retire": (
+        "{project} was to retire {old}, which ended by itself in {year}: no plan can start it any "
+        "more. Take its latest_start out if it may still be built",
+        "{project}本用于替换{old}，而后者已于{year}年自然到期：新规划不能再安排；若仍可建设，请删去其最晚开工年",
+    ),
     "roll-late": (
         "{project} must be built and is late: latest_start {year} is left out",
         "{project}为必建项目但已误期：最晚开工年{year}已删去",
+    ),
+    "roll-opens-late": (
+        "{project} must be built and is late: open_by {year} is left out",
+        "{project}为必建项目但已误期：投用期限{year}年已删去",
+    ),
+    "roll-committed-waits": (
+        "{project} was to begin at once, but what it waits for is late: it must be built, from "
+        "{year} on",
+        "{project}本应立即开工，而其前置项目误期：改为必建，{year}年起方可开工",
+    ),
+    "roll-goes-on-after": (
+        "{project} must be built and is late: its works may go on after {year}, the plan's last "
+        "year (spending_after_plan), and are then paid by funds",
+        "{project}为必建项目但已误期：其建设可延续到规划末年{year}年之后（跨规划期支出），届时由资金支付",
+    ),
+    "roll-no-year-left": (
+        "{project} must be built, but is so late that no year until {year} is left to begin in: "
+        "the plan need not build it any more",
+        "{project}为必建项目，但误期过久，至{year}年已无可开工年份：新规划不再要求建设",
+    ),
+    "roll-waits": (
+        "{project} waits for what is late: it opens in {year} at the earliest, while its works go "
+        "on as they are; state a later year as `opened` if that takes longer",
+        "{project}须等待误期的前置项目：最早于{year}年投用，施工照常；如更晚，请在opened（投用年份）"
+        "填写年份",
+    ),
+    "roll-broken": (
+        "relation {relation} can no longer be kept by what is begun or stands ({projects}): "
+        "these go on, and it binds them only so far as it can still be kept; if works are useless "
+        "without it, give them up as well",
+        "关系{relation}已无法由已开工或已建成的项目（{projects}）满足：这些项目继续进行，该关系只在尚可"
+        "满足的范围内约束；若项目因此失去作用，请一并取消",
     ),
     "roll-too-late": (
         "{project} did not begin by its latest_start {year}: no plan can start it any more. "

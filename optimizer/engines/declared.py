@@ -141,7 +141,7 @@ _MONEY: Mapping[type[DomainModel], frozenset[str]] = {
     ItemTerm: _names("item coefficient lag"),
     Band: _names("id upper starts_banned quota_share"),
     CapitalRatio: _names(
-        "id title sectors ratio per_year valid_from valid_to source dated verified"
+        "id title sectors projects ratio per_year valid_from valid_to source dated verified"
     ),
 }
 

@@ -294,13 +294,22 @@ class Money:
         debt = {k.id: 1.0 - k.as_capital for k in self.instance.instruments}
         for name, choice in self.built.items():
             here = {choice.project.sector, choice.project.subsector}
-            fitting = [r for r in rules if not r.sectors or here & set(r.sectors)]
+            fitting = [
+                r
+                for r in rules
+                if (not r.sectors or here & set(r.sectors))
+                and (not r.projects or name in r.projects)
+            ]
             project = choice.project
             began = project.earliest_start if project.started is None else project.started
             under_way = project.stage == "under_construction" and self.o.is_committed(project)
-            if not fitting or (under_way and began is not None and began < self.o.y0):
-                continue  # works begun before the plan: what they were paid with is not known
-            ratio = self.largest(fitting, choice.start)
+            if not fitting:
+                continue
+            whole_rules = fitting
+            if under_way and began is not None and began < self.o.y0:
+                # What works begun before the plan were paid with is known to rules that name them.
+                whole_rules = [r for r in fitting if r.projects]
+            ratio = self.largest(whole_rules, choice.start)
             whole = sum(
                 amount * self.instance.price_index(year)
                 for year, amount in self.o.spending(choice).items()
