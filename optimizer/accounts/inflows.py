@@ -150,7 +150,8 @@ def project_receipts(
 ) -> FloatArray:
     """What the projects of `starts` bring into `fund` in each of `years`, shape (years,)."""
     total, rows = np.zeros(len(years)), instance.receipts_by_fund.get(fund.id, ())
-    if not rows:
+    bills = stopping_bills(instance, fund)
+    if not rows and not bills:
         return total
     built = {start.project: start for start in starts}
     for row in rows:
@@ -160,7 +161,7 @@ def project_receipts(
                 receipt_amount(instance, fund, row, here.start, here.opening, int(year))
                 for year in years
             ]
-    saved = sum(bill for name, bill in stopping_bills(instance, fund).items() if name in built)
+    saved = sum(bill for name, bill in bills.items() if name in built)
     total += np.where(years == instance.settings.horizon.first_year, saved, 0.0)
     return total - _ended_by(instance, fund, built, years)
 

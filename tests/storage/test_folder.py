@@ -206,23 +206,6 @@ def test_all_faults_come_at_once_and_echoes_are_left_out(tmp_path: Path) -> None
     ]
 
 
-@pytest.mark.parametrize("line", ["price_year: soon", ""])
-def test_a_setting_that_is_asked_for_hides_no_other_fault(tmp_path: Path, line: str) -> None:
-    assert "price_year: 2021年\n" in SETTINGS
-    path = folder(
-        tmp_path / "x",
-        instance_yaml=SETTINGS.replace("price_year: 2021年", line),
-        projects_csv="id,sector,overnight_cost\na,t,1\na,t,2\n",
-        relations_csv="from,to,type\na,z,requires\n",
-    )
-    found = [(f.file, f.column) for f in inspect_instance(path).findings]
-    assert found == [
-        ("instance.yaml", "price_year"),
-        ("projects.csv", "id"),
-        ("relations.csv", "to"),
-    ]
-
-
 def test_the_class_of_the_error_is_that_of_the_first_kind(tmp_path: Path) -> None:
     head = "id,sector,overnight_cost,place\n"
     cases: list[tuple[str, type[InstanceError]]] = [
