@@ -94,10 +94,10 @@ def manifest_of(
         "solution_state": (result.state if ok else SolutionState.NONE).value,
         "objective": result.objective if ok else None,
         "bound": finite(result.bound),
-        "gap": told_gap(result.objective, finite(result.bound)) if ok else None,
+        "gap": _told(result, result.bound) if ok else None,
         "bound_source": bound_source(result),
         "certified_bound": finite(result.certified_bound),
-        "certified_gap": told_gap(result.objective, finite(result.certified_bound)) if ok else None,
+        "certified_gap": _told(result, result.certified_bound) if ok else None,
         "notes": stated_notes((*result.notes, *_notes_of(result))),
         "runtime_s": round(result.runtime_s, 3),
         "build_s": round(result.build_s, 3),
@@ -121,6 +121,13 @@ def manifest_of(
     if conflict is not None:
         manifest |= conflict_part(conflict)
     return manifest
+
+
+def _told(result: SolveResult, bound: float | None) -> float | None:
+    """The gap to `bound` as it is told; where nothing is to be chosen, of what networks cost."""
+    is_choice = bool(result.formulation.mip.integrality.any())
+    cost = 0.0 if is_choice else _network_cost(result)
+    return told_gap(result.objective, finite(bound), cost)
 
 
 def _network_cost(result: SolveResult) -> float:

@@ -40,6 +40,7 @@ from infraplan.optimizer.engines.claims import (
 from infraplan.optimizer.engines.convex_search import (
     CLOSED,
     clean_flows,
+    gap_of,
     has_convex_costs,
     search_on_tangents,
 )
@@ -501,7 +502,7 @@ def _result(
         notes += more
     if objective is not None and bound is not None:
         bound = max(bound, objective)  # by rounding
-    gap = relative_gap(objective, bound)
+    gap = gap_of(question.own.mip, objective, bound)
     return SolveResult(
         instance=question.instance,
         options=options,
