@@ -124,9 +124,8 @@ def manifest_of(
 
 
 def _told(result: SolveResult, bound: float | None) -> float | None:
-    """The gap to `bound` as it is told; where nothing is to be chosen, of what networks cost."""
-    is_choice = bool(result.formulation.mip.integrality.any())
-    cost = 0.0 if is_choice else _network_cost(result)
+    """The gap to `bound` as it is told; where there are no projects, of what networks cost."""
+    cost = 0.0 if result.instance.projects else _network_cost(result)
     return told_gap(result.objective, finite(bound), cost)
 
 

@@ -48,7 +48,7 @@ from infraplan.optimizer.storage.run_folder import (
     place_for_run,
     strangers,
 )
-from infraplan.optimizer.storage.standing_run import worth_there
+from infraplan.optimizer.storage.standing_run import stands_better
 from infraplan.optimizer.work_clock import ClockReason, ClockStep
 
 Result = TypeVar("Result")
@@ -305,8 +305,8 @@ class _Writer:
             return False
         if self._result.termination is not Termination.INTERRUPTED:
             return True
-        there = worth_there(run_dir, instance_hash(self._result.instance))
-        return there is None or there <= self._result.objective
+        name = instance_hash(self._result.instance)
+        return not stands_better(run_dir, name, self._result.objective, self._result.bound)
 
     def write(self) -> None:
         """Write the run without explanations and report, as one that is not explained yet."""

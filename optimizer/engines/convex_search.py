@@ -19,7 +19,7 @@ from infraplan.optimizer.formulation.networks.outer_approximation import (
     least_cost,
     with_tangents,
 )
-from infraplan.optimizer.mip import FloatArray, Mip
+from infraplan.optimizer.mip import FloatArray
 from infraplan.optimizer.program import Formulation
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.status import relative_gap, told_gap
@@ -36,15 +36,15 @@ def has_convex_costs(formulation: Formulation) -> bool:
     return any(part.delay or part.quadratic for part in formulation.networks.slices)
 
 
-def gap_of(mip: Mip, objective: float | None, bound: float | None) -> float | None:
-    """Relative gap; where nothing is to be chosen, relative to what the networks cost.
+def gap_of(formulation: Formulation, objective: float | None, bound: float | None) -> float | None:
+    """Relative gap; where there are no projects, relative to what the networks cost.
 
     The value of flows alone is the small difference of two costs: no gap is relative to it.
     """
     gap = relative_gap(objective, bound)
-    if mip.integrality.any():
+    if formulation.sets.instance.projects:
         return gap
-    of_cost = told_gap(objective, bound, abs(mip.objective_offset))
+    of_cost = told_gap(objective, bound, abs(formulation.mip.objective_offset))
     return gap if of_cost is None else of_cost
 
 
@@ -80,7 +80,7 @@ def search_on_tangents(
             bound = reply.bound if bound is None else min(bound, reply.bound)
         if (lie := lie_of(reply.solver, bound, worth)) is not None:
             bound = proven
-        gap = gap_of(formulation.mip, worth, bound)
+        gap = gap_of(formulation, worth, bound)
         if lie is None and _is_enough(gap, options, deadline, should_stop):
             break
         more = with_tangents(mip, slices, [reply.values, clean])
@@ -99,7 +99,7 @@ def search_on_tangents(
         reply, notes = again.reply, notes + again.notes
         if lie is not None and deadline.is_over():
             break
-    gap = gap_of(formulation.mip, worth, bound)
+    gap = gap_of(formulation, worth, bound)
     found = replace(reply, values=best, objective=worth, bound=bound, gap=gap)
     return Answer(found, (*notes, *hurried))
 

@@ -502,7 +502,7 @@ def _result(
         notes += more
     if objective is not None and bound is not None:
         bound = max(bound, objective)  # by rounding
-    gap = gap_of(question.own.mip, objective, bound)
+    gap = gap_of(question.own, objective, bound)
     return SolveResult(
         instance=question.instance,
         options=options,

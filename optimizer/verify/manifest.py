@@ -126,10 +126,14 @@ def _check_bound(recorder: Recorder, manifest: Mapping[str, Any], accounts: Acco
 def _gap_due(bound: float, accounts: Accounts) -> tuple[float, float]:
     """The relative gap of the plan to `bound`, and by how much it may be off.
 
-    Bound and objective may be off by their own tolerance, and the gap with them.
+    Bound and objective may be off by their own tolerance, and the gap with them. Where there are
+    no projects the gap is relative to what the networks cost.
     """
     objective = accounts.objective
     size = max(abs(objective), 1e-9)
+    cost = 0.0 if accounts.reading.instance.projects else accounts.networks.cost_of_nothing
+    if abs(objective) <= NEAR_ZERO * abs(bound) and cost > abs(bound):
+        size = cost
     slack = tolerance(bound, objective, scale=accounts.objective_scale) / size
     return abs(bound - objective) / size, slack
 

@@ -72,6 +72,15 @@ class NetworkBook:
     at_equilibrium: set[str] = field(default_factory=set)
     """Networks that docs/laws.md section 7 is about."""
 
+    @property
+    def cost_of_nothing(self) -> float:
+        """Discounted cost of the networks without any project, in the representative years."""
+        return sum(
+            self.reading.discount(year) * abs(cost)
+            for year, costs in self.baselines.items()
+            for cost in (costs or {}).values()
+        )
+
     def measured(self, target: Target) -> float:
         """What a target reads off the networks; 0 where it reads nothing there."""
         if target.metric.startswith(TRAVEL_TIME):

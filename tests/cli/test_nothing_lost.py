@@ -327,26 +327,31 @@ def test_a_signal_keeps_the_best_plan(
 def test_a_stopped_run_replaces_no_better_one_of_the_same_instance(
     call: Call, run_copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    said = [0.0, 0.0]
+    """Value of a plan, and what its bound is above it."""
+
     def stopped(*given: Any, **named: Any) -> SolveResult:
         found = solve(*given, **named)
-        return replace(found, termination=Termination.INTERRUPTED, objective=worth)
+        return replace(
+            found, termination=Termination.INTERRUPTED, objective=said[0], bound=sum(said)
+        )
 
     monkeypatch.setattr(workflow, "solve", stopped)
     instance, before = run_copy / "instance.json", content(run_copy)
     kept = read_run(run_copy).manifest["objective"]
-    worth = kept - 1.0
-    result = call("solve", instance, "-o", run_copy, "--json")
-    assert result.data["kept_run"] == str(run_copy)
-    assert result.data["run_dir"] == f"{run_copy}-2"
+    for case in ([kept - 1.0, 1.0], [kept, 1.0]):  # worse; as good, proven less
+        said[:] = case
+        result = call("solve", instance, "-o", run_copy, "--json")
+        assert result.data["kept_run"] == str(run_copy)
     assert "or a better one" in result.err
     assert content(run_copy) == before
-    worth = kept  # no worse: it takes the place
+    said[:] = [kept, 0.0]  # no worse: it takes the place
     assert call("solve", instance, "-o", run_copy, "--json").data["run_dir"] == str(run_copy)
     other = tmp_path / "other.json"  # of another instance nothing is compared
     data = json.loads(instance.read_text(encoding="utf-8"))
     data["settings"]["title"]["en"] = "another"
     other.write_text(json.dumps(data), encoding="utf-8")
-    worth = kept - 1.0
+    said[:] = [kept - 1.0, 0.0]
     assert call("solve", other, "-o", run_copy, "--json").data["run_dir"] == str(run_copy)
 
 
