@@ -107,7 +107,7 @@ class Option(DomainModel):
     benefit_basis: str = described(
         "how the benefits were found, for reading, e.g. 12 km x 5,000 vehicles a day x 0.77 CNY", ""
     )
-    deliveries: dict[str, Amount] = described(
+    deliveries: dict[str, NonNegative] = described(
         "what it delivers in a year, by the quantities that `infraplan estimate` knows: "
         "name = amount, e.g. people=1200;aadt=5000",
         {},
