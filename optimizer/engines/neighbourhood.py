@@ -12,8 +12,9 @@ Programming 98, 2003; here the neighbourhood is in years.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -80,30 +81,15 @@ def search_with_neighbourhoods(
     if formulation.networks.slices and deadline.limit_s is not None:
         first = Deadline(work_clock.now(), FIRST_SHARE * (deadline.left_s() or 0.0))
 
-    def asked(
-        known: Known,
-        until: Deadline,
-        start: FloatArray | None,
-        lie: Note | None,
-        extra: Mapping[str, str] | None = None,
-    ) -> Answer:
-        return ask(
-            mip,
-            options,
-            known,
-            until,
-            on_progress=on_progress,
-            should_stop=should_stop,
-            exchange=exchange,
-            start=start,
-            extra=extra,
-            lie=lie,
-        )
+    asked = partial(
+        ask, mip, options, on_progress=on_progress, should_stop=should_stop, exchange=exchange
+    )
 
     def again(known: Known, lie: Note) -> Answer:
-        return asked(known, deadline, None, lie)
+        return asked(known, deadline, lie=lie)
 
-    answer = asked(known, first, start, lie, sub_searches_off(formulation, known, options))
+    extra = sub_searches_off(formulation, known, options)
+    answer = asked(known, first, start=start, lie=lie, extra=extra)
     reply = answer.reply
     if first is deadline or _is_enough(reply, options, deadline, should_stop):
         return answer
@@ -119,7 +105,7 @@ def search_with_neighbourhoods(
         if _is_enough(better, options, deadline, should_stop):
             return Answer(better, answer.notes)
     # What two searches did not close is left to all that the solver has.
-    last = asked(found, deadline, found.plan, None)
+    last = asked(found, deadline, start=found.plan)
     return under_both(mip, answer, last, found, options.gap, again)
 
 
