@@ -115,6 +115,17 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "请在映射文件中写明同一项目各行的关系：“repeats: add”（分项，相加）、“once”（同一金额重复）"
         "或“latest”（不同版本，另写“latest: 列名”）",
     ),
+    "names-stand-in-several-rows": (
+        "{count} name(s) stand in several rows of years without an id, {name!r} in rows {rows}: "
+        "each row would be a project of its own",
+        "{count}个名称在按年逐行的表格中出现于多行而无编号，“{name}”在第{rows}行：每行将各成一个项目",
+    ),
+    "say-what-rows-of-one-name-are": (
+        "say in the map what rows of one name are: `repeats: add` (years of one project) or "
+        "`separate` (projects of their own), or name a column of ids",
+        "请在映射文件中写明同名各行的关系：“repeats: add”（同一项目的各年，相加）或“separate”"
+        "（各为一个项目），或指明编号列",
+    ),
     "rows-are-the-same-as-others": (
         "these rows say the same as others above them: {rows}",
         "以下各行与前面的行完全相同：第{rows}行",
@@ -263,6 +274,11 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "no amount tells what the point in one like 1.200 is; the decimal mark is taken to be "
         "{mark!r}",
         "没有金额能说明1.200中的点是否为小数点，小数点按“{mark}”处理",
+    ),
+    "ask-rows-of-one-name": (
+        "there is no id: rows of one {name!r} are taken as years of one project and added "
+        "(`repeats: add`)",
+        "没有编号列：“{name}”相同的各行按同一项目的各年读取并相加（repeats: add）",
     ),
     "ask-payer": (
         "{name!r} names who pays the amounts of a row; rows of one project are added",

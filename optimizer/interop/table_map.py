@@ -51,7 +51,7 @@ OTHERS = "*"
 DECIMALS = ("", "point", "comma")
 NEGATIVE = ("refuse", "zero", "leave_out")
 UNREADABLE = ("refuse", "open")
-REPEATS = ("separate", "add", "once", "latest")
+REPEATS = ("", "separate", "add", "once", "latest")
 COORDINATES = ("lon", "lat")
 """Columns of places that a table of projects often has."""
 SPANS = ("begins", "ends", "span")
@@ -110,7 +110,8 @@ class TableMap:
     rest: fund that pays what the columns of funding leave open; blank for none.
     budget: share of all yearly amounts that the fund made of them gets; None for no fund.
     only: words of a column without which a row is not read, by heading.
-    repeats: what rows of one id are: projects apart, parts to add, one that is repeated, editions.
+    repeats: what rows of one id (else name) are: projects apart, parts to add, one that is repeated,
+        editions; blank where the map does not say.
     latest: heading by which the latest of several rows of one id is known.
     leave_out, keep: rows that are no projects, and rows that are.
     assumed_benefit: yearly benefit of every project as a share of its cost; None for none.

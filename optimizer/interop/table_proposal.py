@@ -316,7 +316,7 @@ class _Chooser:
 
     # ---------------------------------------------------------------------- ids, names and words
 
-    def _ids_and_names(self, money: Mapping[str, Any]) -> None:
+    def _ids_and_names(self, money: dict[str, Any]) -> None:
         is_long = "long" in money or "latest" in money
         for column in self._free("id", "counter"):
             is_one = column.distinct == column.num == column.rows or (
@@ -340,7 +340,9 @@ class _Chooser:
         if not names:
             return
         joined = [names[0]]
-        more = [*names[1:], *(c for c in self._free("note") if c.is_text and c.length < 80)]
+        # Of rows of years a name repeats as it should: what is said of one year is no name.
+        notes = [] if "long" in money else list(self._free("note"))
+        more = [*names[1:], *(c for c in notes if c.is_text and c.length < 80)]
         for column in more:
             before = _distinct(joined)
             if before >= 0.97 * names[0].rows:
@@ -351,6 +353,10 @@ class _Chooser:
         is_chinese = names[0].chinese > 0.5 or (not names[0].num and not above.isascii())
         language = "name_zh" if is_chinese else "name_en"
         self._take(language, *joined)
+        if "long" in money and "id" not in self.fields and _distinct(joined) < joined[0].num:
+            money["repeats"] = "add"
+            shown = " + ".join(column.heading for column in joined)
+            self.asks.append(phrase("ask-rows-of-one-name", name=shown))
 
     def _words(self, *, has_funds: bool) -> None:
         stages = [c for c in self.columns if c.place not in self.taken and c.is_text]
