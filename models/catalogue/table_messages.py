@@ -126,6 +126,34 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "请在映射文件中写明同名各行的关系：“repeats: add”（同一项目的各年，相加）或“separate”"
         "（各为一个项目），或指明编号列",
     ),
+    "amounts-are-not-read": (
+        "columns of amounts are read as nothing, their sums stay open: {names}",
+        "以下金额列未读取，其合计未计入：{names}",
+    ),
+    "say-what-columns-are": (
+        "name them in the map, or in `leave_out_columns` where they do not count",
+        "请在映射文件中指明其含义；如不计入，请写入leave_out_columns",
+    ),
+    "other-columns-of-the-year": (
+        "of {year} the amounts that are read add up to {found:g}, and other columns of that year "
+        "say something else: {names}",
+        "{year}年读取的金额合计{found:g}，而该年的其他列与之不同：{names}",
+    ),
+    "say-which-columns-count": (
+        "name those that count in `years` ({{year, fund}} for the money of a fund), the others in "
+        "`leave_out_columns`",
+        "请将应计入的列写入years（某项资金的金额写{{year, fund}}），其余写入leave_out_columns",
+    ),
+    "a-total-says-more-than-is-read": (
+        "{name!r} says {stated:g} in all, and the years that are read add up to {found:g}",
+        "“{name}”共计{stated:g}，而所读取各年合计{found:g}",
+    ),
+    "say-whether-years-or-total-count": (
+        "name the years that are lacking, or say which counts: `total: {name}` where the years do, "
+        "`columns: {{overnight_cost: {name}}}` in the place of `years` where the total does",
+        "请补充缺少的年份列，或写明以何为准：以各年为准写“total: {name}”，"
+        "以总额为准则不写years，改写“columns: {{overnight_cost: {name}}}”",
+    ),
     "rows-are-the-same-as-others": (
         "these rows say the same as others above them: {rows}",
         "以下各行与前面的行完全相同：第{rows}行",

@@ -33,7 +33,7 @@ _OPEN_END = re.compile(
     r"以后|以前|之前|之后|及以|至今",
     re.IGNORECASE,
 )
-_SUM_OF_YEARS = re.compile(r"\btotal\b|合计|小计|总计", re.IGNORECASE)
+SUM_OF_YEARS = re.compile(r"\btotal\b|合计|小计|总计", re.IGNORECASE)
 _MOST = 5_000
 """Rows that are looked at."""
 
@@ -78,7 +78,7 @@ class Seen:
     @property
     def year(self) -> int | None:
         """The year that its heading names alone; not one that it begins or ends with."""
-        if _OPEN_END.search(self.heading) or _SUM_OF_YEARS.search(self.heading):
+        if _OPEN_END.search(self.heading) or SUM_OF_YEARS.search(self.heading):
             return None
         for text in (*reversed(self.parts), self.heading):
             if len(text) <= 60 and (year := year_in(text)) is not None:

@@ -25,6 +25,7 @@ from infraplan.optimizer.interop.table_map import COORDINATES, TableMap, read_ma
 from infraplan.optimizer.interop.table_repeats import as_one
 from infraplan.optimizer.interop.table_summary import TableSummary, summary_of
 from infraplan.optimizer.interop.table_times import TimeNotes, place_in_time
+from infraplan.optimizer.interop.table_unread import tell_unread
 from infraplan.optimizer.storage.assembly import Assembly
 from infraplan.optimizer.storage.faults import CellFault, Origin, error_of
 from infraplan.optimizer.storage.numbers import DecimalMark, parse_number
@@ -167,7 +168,9 @@ class _Importer:
                 self.faults,
                 self.left,
             )
-            lines += reader.lines()
+            own = reader.lines()
+            lines += own
+            tell_unread(own, self.map, sheet, headings, self.assembly.context, self._report)
         lines = as_one(lines, self.map, self.left, self._report)
         self._make_ids(lines)
         tell_unknown(self.left, self.map, self._report, self.map.columns)

@@ -45,6 +45,7 @@ KEYS = (
     "latest",
     "leave_out_rows",
     "keep_rows",
+    "leave_out_columns",
     "assumed_benefit",
 )
 OTHERS = "*"
@@ -110,10 +111,11 @@ class TableMap:
     rest: fund that pays what the columns of funding leave open; blank for none.
     budget: share of all yearly amounts that the fund made of them gets; None for no fund.
     only: words of a column without which a row is not read, by heading.
-    repeats: what rows of one id (else name) are: projects apart, parts to add, one that is repeated,
-        editions; blank where the map does not say.
+    repeats: what rows of one id (else name) are: projects apart, parts to add, one that is
+        repeated, editions; blank where the map does not say.
     latest: heading by which the latest of several rows of one id is known.
     leave_out, keep: rows that are no projects, and rows that are.
+    leave_out_columns: headings of amounts that are known and do not count.
     assumed_benefit: yearly benefit of every project as a share of its cost; None for none.
     """
 
@@ -143,6 +145,7 @@ class TableMap:
     latest: str = ""
     leave_out: frozenset[int] = frozenset()
     keep: frozenset[int] = frozenset()
+    leave_out_columns: tuple[str, ...] = ()
     assumed_benefit: float | None = None
 
     @property
@@ -152,7 +155,7 @@ class TableMap:
         wanted += [*self.years, *self.funding.values(), *self.units, *self.only]
         wanted += self.long.headings if self.long is not None else ()
         wanted += [name for name in (self.total, self.latest, self.payer) if name]
-        wanted += self.fill_down
+        wanted += (*self.fill_down, *self.leave_out_columns)
         return tuple(dict.fromkeys(wanted))
 
     @property
@@ -229,6 +232,7 @@ class _Maker:
             latest=_heading(self._data.get("latest") or ""),
             leave_out=self._rows("leave_out_rows"),
             keep=self._rows("keep_rows"),
+            leave_out_columns=tuple(map(_heading, self._list("leave_out_columns"))),
             assumed_benefit=self._share("assumed_benefit"),
         )
 

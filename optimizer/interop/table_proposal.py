@@ -14,8 +14,13 @@ from typing import Any
 
 from infraplan.models.catalogue import Phrase, phrase
 from infraplan.optimizer.interop.faults import listed_few
-from infraplan.optimizer.interop.table_columns_seen import Seen, adds_up, seen_columns
-from infraplan.optimizer.interop.table_dates import year_in
+from infraplan.optimizer.interop.table_columns_seen import (
+    SUM_OF_YEARS,
+    Seen,
+    adds_up,
+    seen_columns,
+)
+from infraplan.optimizer.interop.table_dates import without_year, year_in
 from infraplan.optimizer.interop.table_file import Sheet, cell_text
 from infraplan.optimizer.interop.table_layout import Headings, find_headings, headings_at
 from infraplan.optimizer.interop.table_money import undecided
@@ -258,17 +263,14 @@ class _Chooser:
             by_year.setdefault(column.year or 0, []).append(column)
         pairs: dict[Any, Any] = {}
         for year, same in sorted(by_year.items()):
-            is_parted = all(column.is_funding or _PART.search(column.heading) for column in same)
-            if len(same) > 1 and not is_parted:
-                same = same[:1]
-                self.asks.append(phrase("ask-year-twice", year=year, name=same[0].heading))
-            for column in same:
-                fund = _fund_id(column) if len(same) > 1 and column.is_funding else ""
+            for column in self._of_year(year, same):
+                is_shared = len(same) > 1 and column in same and column.is_funding
+                fund = _fund_id(column) if is_shared else ""
                 pairs[column.heading] = {"year": year, "fund": fund} if fund else year
                 self.taken.add(column.place)
         plain = all(year_in(name) == said for name, said in pairs.items())
         found["years"] = list(pairs) if plain else pairs
-        used = [column for column in years if column.heading in pairs]
+        used = [column for column in self.columns if column.heading in pairs]
         sums = [column for column in costs if adds_up(column, used) >= 0.8]
         sums.sort(key=lambda column: column.is_funding)
         if sums:
@@ -279,6 +281,33 @@ class _Chooser:
         if whole:
             self._take("overnight_cost", whole[0])
             self.asks.append(phrase("ask-whole-cost", name=whole[0].heading))
+
+    def _of_year(self, year: int, same: Sequence[Seen]) -> list[Seen]:
+        """Those of several columns of one year that count: its parts, or a whole beside them.
+
+        The first, and a question, where neither headings nor sums tell.
+        """
+        if len(same) == 1:
+            return list(same)
+        wholes = [column for column in same if not without_year(column.heading)]
+        parts = [column for column in same if column not in wholes]
+        totals = [
+            column
+            for column in self.columns
+            if column.is_money
+            and column not in same
+            and SUM_OF_YEARS.search(column.heading)
+            and year_in(column.heading) == year
+        ]
+        is_told = all(column.is_funding or _PART.search(column.heading) for column in parts)
+        adding = [c for c in [*wholes, *totals] if parts and adds_up(c, parts) >= 0.8]
+        if len(parts) > 1 and (adding or (is_told and not wholes)):
+            if wholes and not all(column.is_funding for column in parts):
+                return wholes[:1]
+            return parts
+        chosen = [*totals, *wholes, *parts][0]
+        self.asks.append(phrase("ask-year-twice", year=year, name=chosen.heading))
+        return [chosen]
 
     def _whole(self, found: dict[str, Any], costs: Sequence[Seen]) -> None:
         """Without columns of years: a row for each year, or a cost for each project."""
@@ -541,5 +570,6 @@ def _fund_id(column: Seen) -> str:
     text = column.parts[-1] if column.parts else column.heading
     if year_in(text) is not None and len(column.parts) > 1:
         text = column.parts[0]
+    text = without_year(text) or text
     text = re.sub(r"[(（\[].*?[)）\]]|^其中[:：]?", "", text)
     return re.sub(r"[\s=;,'\"@+/]+", "_", text).strip("_-")[:40] or f"fund{column.place + 1}"
