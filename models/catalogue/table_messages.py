@@ -164,8 +164,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{count}个项目的各行金额均相同：是否为重复填写的总额？",
     ),
     "sheets-are-not-read": (
-        "the first sheet is read, these are not: {sheets}",
-        "只读取第一个工作表，以下未读：{sheets}",
+        "the first sheet that is shown is read, these are not: {sheets}",
+        "只读取第一个未隐藏的工作表，以下未读：{sheets}",
     ),
     "name-sheets-in-the-map": (
         "name others in the map, `sheet: [A, B]`",

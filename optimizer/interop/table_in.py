@@ -17,7 +17,7 @@ from infraplan.models.catalogue import NOTHING_SAID, Phrase, phrase
 from infraplan.models.errors import Severity
 from infraplan.optimizer.interop.faults import Imported, listed_few
 from infraplan.optimizer.interop.table_dates import year_in
-from infraplan.optimizer.interop.table_file import Sheet, cell_text, read_sheets
+from infraplan.optimizer.interop.table_file import Sheet, cell_text, read_sheets, shown
 from infraplan.optimizer.interop.table_funds import funds_of
 from infraplan.optimizer.interop.table_layout import Headings, find_headings, headings_at
 from infraplan.optimizer.interop.table_lines import NO_ID, Left, Line, LineReader, tell_unknown
@@ -82,6 +82,10 @@ def read_table(path: Path, table_map: TableMap, assembly: Assembly) -> TableRead
     )
     if not sheets:
         return TableReading(assembly, None, ())
+    titles = {None, *(sheet.title for sheet in sheets)}
+    assembly.faults.findings[:] = [  # what is hidden is told of sheets that are read
+        f for f in assembly.faults.findings if f.rule != "hidden-cells" or f.sheet in titles
+    ]
     if table_map.transposed:
         sheets = [_turned(sheet) for sheet in sheets]
     importer = _Importer(path, table_map, sheets, assembly)
@@ -92,7 +96,7 @@ def read_table(path: Path, table_map: TableMap, assembly: Assembly) -> TableRead
 def _chosen(
     sheets: Sequence[Sheet], path: Path, table_map: TableMap, assembly: Assembly
 ) -> list[Sheet]:
-    """The sheets that a map names, else the first one; others are told."""
+    """The sheets that a map names, else the first one that is shown; others are told."""
     titles = {sheet.title.strip().casefold(): sheet for sheet in sheets}
     found = []
     for name in table_map.sheets:
@@ -105,7 +109,8 @@ def _chosen(
             found.append(sheet)
     if table_map.sheets or not sheets:
         return found
-    others = [sheet.title for sheet in sheets[1:]]
+    first = shown(sheets)[0]
+    others = [sheet.title for sheet in sheets if sheet is not first]
     if others:
         assembly.faults.report(
             "other-sheets",
@@ -114,7 +119,7 @@ def _chosen(
             file=path.name,
             severity=Severity.NOTE,
         )
-    return [sheets[0]]
+    return [first]
 
 
 def _turned(sheet: Sheet) -> Sheet:

@@ -21,7 +21,7 @@ from infraplan.optimizer.interop.table_columns_seen import (
     seen_columns,
 )
 from infraplan.optimizer.interop.table_dates import without_year, year_in
-from infraplan.optimizer.interop.table_file import Sheet, cell_text
+from infraplan.optimizer.interop.table_file import Sheet, cell_text, shown
 from infraplan.optimizer.interop.table_layout import Headings, find_headings, headings_at
 from infraplan.optimizer.interop.table_money import undecided
 from infraplan.optimizer.interop.table_rows import group_in
@@ -70,7 +70,7 @@ class Proposal:
 
 def propose(path: Path, sheets: Sequence[Sheet], chosen: str = "") -> Proposal:
     """Return a map for the table in sheet `chosen`, or in the one that looks most like one."""
-    sheet = _sheet(sheets, chosen)
+    sheet = _sheet(sheets if chosen else shown(sheets), chosen)
     proposal = Proposal({})
     headings = find_headings(sheet)
     if _is_transposed(sheet, headings):
@@ -79,7 +79,9 @@ def propose(path: Path, sheets: Sequence[Sheet], chosen: str = "") -> Proposal:
         grid = [[r[p] if p < len(r) else None for r in sheet.grid] for p in range(width)]
         sheet = Sheet(sheet.title, grid)
         headings = find_headings(sheet)
-    alike = [s.title for s in sheets if find_headings(s).names == headings.names and headings.last]
+    alike = [
+        s.title for s in shown(sheets) if find_headings(s).names == headings.names and headings.last
+    ]
     if len(alike) > 1 and not chosen and "transposed" not in proposal.tree:
         proposal.tree["sheet"] = alike
     elif len(sheets) > 1:
