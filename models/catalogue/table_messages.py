@@ -55,6 +55,30 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "row-is-left-out-by-a-word": ("no project by a word of its own", "按其用词不作项目"),
     "row-is-negative": ("a negative amount", "金额为负数"),
+    "negative-rows-are-left-out": (
+        "{count} row(s) are left out for negative amounts of {below:g} in all, and with them other "
+        "amounts of {rest:g}: rows {rows}",
+        "{count}行因负数金额（合计{below:g}）未读取，同行其他金额{rest:g}也未计入：第{rows}行",
+    ),
+    "negative-amounts-apart": (
+        "`negative: keep_rest` in the map keeps the others",
+        "在映射文件中写“negative: keep_rest”可保留其他金额",
+    ),
+    "negative-amounts-count-as-0": (
+        "negative amounts of {below:g} in all count as 0, what else stands in their rows is read: "
+        "rows {rows}",
+        "负数金额（合计{below:g}）按0计，同行其他金额照常读取：第{rows}行",
+    ),
+    "ask-negative-as-zero": (
+        "{count} amount(s) are negative, {below:g} in all; they count as 0, and what else their "
+        "rows say is read (`negative: keep_rest`)",
+        "{count}个金额为负数，合计{below:g}；按0计，同行其他金额照常读取（negative: keep_rest）",
+    ),
+    "ask-year-added": (
+        "{year} stands over the columns {names}, which add up with the others to the total; all "
+        "are read",
+        "{year}年对应{names}等列，与其他列相加等于总计，均读取",
+    ),
     "row-repeats-a-project": ("a project once more", "同一项目重复出现"),
     "row-is-an-older-edition": ("an older edition of a project", "同一项目的较早版本"),
     "rows-are-left-out": ("{count} row(s) are left out: {why}", "{count}行未读取：{why}"),

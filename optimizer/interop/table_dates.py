@@ -6,6 +6,7 @@ import datetime
 import re
 from typing import Any
 
+from infraplan.optimizer.interop.table_file import cell_text
 from infraplan.optimizer.storage.faults import CellFault
 from infraplan.optimizer.storage.numbers import YearEnd, parse_year, plain
 
@@ -53,6 +54,18 @@ def year_in(text: str) -> int | None:
 def without_year(text: str) -> str:
     """Return a heading without the year that it names: `FY2026 Fed` is Fed, `2026年` blank."""
     return " ".join(_NAMED_YEAR.sub(" ", text).strip(_JOINING).split())
+
+
+def edition_of(cell: Any) -> tuple[int, ...]:
+    """Return the date, year, quarter or number of an edition, so that later ones are larger.
+
+    Where the year stands last, `31.03.2023`, as Europe and others write days, it is put first.
+    """
+    text = cell_text(cell)
+    numbers = [int(part) for part in re.findall(r"\d+", text)][:6]
+    if len(numbers) == 3 and numbers[2] > 31 >= numbers[0]:
+        numbers = numbers[::-1]
+    return tuple(numbers)
 
 
 def _read_years(cell: Any) -> tuple[int, int] | None:

@@ -335,6 +335,7 @@ class _Importer:
         for text, rows in by_why.items():
             message = phrase("rows-are-left-out", count=len(rows), why=whys[text])
             self._report("row-passed-over", message, row=rows[0], severity=Severity.NOTE)
+        self._tell_negative(lines)
         for key, found in self.notes.rows.items():
             rows_told = listed_few([str(line.row) for line in found])
             message = phrase(key, count=len(found), rows=rows_told)
@@ -346,6 +347,29 @@ class _Importer:
                 phrase("put-benefits-of-your-own"),
                 severity=Severity.WARNING,
             )
+
+    def _tell_negative(self, lines: Sequence[Line]) -> None:
+        """Tell what negative amounts come to that count as 0, or are left out with their rows."""
+        dropped, zeros = self.left.negative, [line for line in lines if line.below]
+        if dropped:
+            message = phrase(
+                "negative-rows-are-left-out",
+                count=len(dropped),
+                below=sum(below for _, below, _ in dropped),
+                rest=sum(rest for _, _, rest in dropped),
+                rows=listed_few([str(row) for row, _, _ in dropped]),
+            )
+            is_mixed = any(rest for _, _, rest in dropped)
+            advice = phrase("negative-amounts-apart") if is_mixed else NOTHING_SAID
+            self._report("negative-amount", message, advice, dropped[0][0], None, Severity.WARNING)
+        if zeros and self.map.negative != "refuse":
+            message = phrase(
+                "negative-amounts-count-as-0",
+                below=sum(line.below for line in zeros),
+                rows=listed_few([str(line.row) for line in zeros]),
+            )
+            advice = phrase("check-the-amounts")
+            self._report("negative-amount", message, advice, zeros[0].row, None, Severity.WARNING)
 
     # ------------------------------------------------------------------------------- instance
 

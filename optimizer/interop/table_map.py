@@ -50,7 +50,7 @@ KEYS = (
 )
 OTHERS = "*"
 DECIMALS = ("", "point", "comma")
-NEGATIVE = ("refuse", "zero", "leave_out")
+NEGATIVE = ("refuse", "zero", "keep_rest", "leave_out")
 UNREADABLE = ("refuse", "open")
 REPEATS = ("", "separate", "add", "once", "latest")
 COORDINATES = ("lon", "lat")
@@ -103,7 +103,8 @@ class TableMap:
     years: what the columns of yearly amounts hold, by heading.
     long: headings of the year and of the amount in a table with a row for each year.
     units: currency units in which bare numbers count, by heading.
-    negative: what a negative amount is: a fault, 0, or a row that is no project.
+    negative: what a negative amount is: a fault, 0, 0 where its row says others, or a row that is
+        no project.
     unreadable: what a text in the place of an amount is: a fault, or an amount that is open.
     total: heading of a stated total, against which the yearly amounts are held; blank for none.
     funding: heading of what a fund pays, by id of the fund.

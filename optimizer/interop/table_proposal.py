@@ -265,7 +265,7 @@ class _Chooser:
             by_year.setdefault(column.year or 0, []).append(column)
         pairs: dict[Any, Any] = {}
         for year, same in sorted(by_year.items()):
-            for column in self._of_year(year, same):
+            for column in self._of_year(year, same, [c for c in costs if adds_up(c, years) >= 0.8]):
                 is_shared = len(same) > 1 and column in same and column.is_funding
                 fund = _fund_id(column) if is_shared else ""
                 pairs[column.heading] = {"year": year, "fund": fund} if fund else year
@@ -284,8 +284,10 @@ class _Chooser:
             self._take("overnight_cost", whole[0])
             self.asks.append(phrase("ask-whole-cost", name=whole[0].heading))
 
-    def _of_year(self, year: int, same: Sequence[Seen]) -> list[Seen]:
+    def _of_year(self, year: int, same: Sequence[Seen], sums: Sequence[Seen]) -> list[Seen]:
         """Those of several columns of one year that count: its parts, or a whole beside them.
+
+        All where they, with those of all other years, add up to a column of `sums`.
 
         The first, and a question, where neither headings nor sums tell.
         """
@@ -307,6 +309,10 @@ class _Chooser:
             if wholes and not all(column.is_funding for column in parts):
                 return wholes[:1]
             return parts
+        if sums:
+            names = listed_few([column.heading for column in same])
+            self.asks.append(phrase("ask-year-added", year=year, names=names))
+            return list(same)
         chosen = [*totals, *wholes, *parts][0]
         self.asks.append(phrase("ask-year-twice", year=year, name=chosen.heading))
         return [chosen]
@@ -521,12 +527,18 @@ class _Chooser:
         }
         names.add(tree.get("total"))
         money = [column for column in self.columns if column.heading in names]
-        below = sum(1 for c in money for number in c.numbers if number is not None and number < 0.0)
-        if below:
+        rows = list(zip(*(column.numbers for column in money), strict=True))
+        below = [n for numbers in rows for n in numbers if n is not None and n < 0.0]
+        lowest = [numbers for numbers in rows if any((n or 0.0) < 0.0 for n in numbers)]
+        if any(any((n or 0.0) > 0.0 for n in numbers) for numbers in lowest):
+            tree["negative"] = "keep_rest"
+            told = phrase("ask-negative-as-zero", count=len(below), below=sum(below))
+            self.asks.append(told)
+        elif below:
             tree["negative"] = "leave_out"
-            self.asks.append(phrase("ask-negative", count=below))
-        rows = zip(*(column.cells for column in money), strict=True)
-        if undecided(cell for row in rows for cell in row) is not None:
+            self.asks.append(phrase("ask-negative", count=len(below)))
+        cells = zip(*(column.cells for column in money), strict=True)
+        if undecided(cell for row in cells for cell in row) is not None:
             euro = tree["settings"]["currency"] in _BY_COMMA
             tree["decimal"] = "comma" if euro else "point"
             self.asks.append(phrase("ask-decimal", mark="," if euro else "."))

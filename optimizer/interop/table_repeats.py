@@ -53,6 +53,7 @@ def _added(same: Sequence[Line]) -> Line:
     """Lines of one project as one: amounts are added, the first one's words stand."""
     first = same[0]
     for line in same[1:]:
+        first.below += line.below
         for year, amount in line.by_year.items():
             first.by_year[year] = first.by_year.get(year, 0.0) + amount
         for fund, amount in line.by_fund.items():

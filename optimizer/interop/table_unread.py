@@ -77,6 +77,7 @@ def tell_unread(
     """
     columns = _unread(lines, table_map, sheet, headings, context)
     columns = [column for column in columns if column.sum]
+    lines = [line for line in lines if not line.below]  # what counts as 0 is told by itself
     told: set[str] = set()
     by_year: defaultdict[int, list[Unread]] = defaultdict(list)
     for column in columns:
