@@ -357,6 +357,12 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{count} amount(s) are negative; their rows are left out as no projects",
         "有{count}个负数金额，所在行不作项目",
     ),
+    "ask-slips": (
+        "{count} cell(s) hold text in the place of an amount, and some seem mistyped: {texts}; "
+        "correct them, or write `unreadable: open` where all of them mean that it is open",
+        "有{count}个金额单元格为文字，其中似有误写：{texts}；请更正，"
+        "如均表示金额未定，请写“unreadable: open”",
+    ),
     "ask-unreadable": (
         "{count} cell(s) hold text in the place of an amount, as {text!r}; they are open",
         "{count}个金额单元格为文字，如“{text}”，按未定处理",

@@ -13,7 +13,7 @@ from typing import Any
 from infraplan.optimizer.interop.table_dates import year_in, years_of
 from infraplan.optimizer.interop.table_file import Sheet, cell_text
 from infraplan.optimizer.interop.table_layout import BETWEEN, Headings
-from infraplan.optimizer.interop.table_money import looks_like_amount
+from infraplan.optimizer.interop.table_money import looks_like_amount, says_open
 from infraplan.optimizer.interop.table_rows import group_in
 from infraplan.optimizer.interop.table_words import (
     FUNDING,
@@ -55,7 +55,8 @@ class Seen:
         filled = [cell for cell in self.cells if cell_text(cell)]
         self.num = len(filled)
         self.filled = self.num / max(self.rows, 1)
-        self.amounts = _share(filled, looks_like_amount)
+        known = [cell for cell in filled if not (isinstance(cell, str) and says_open(cell))]
+        self.amounts = _share(known, looks_like_amount)
         self.years = _share(filled, lambda cell: _is_date(cell))
         self.spans = _share(filled, _is_span)
         self.stages = _share(self.texts, lambda text: text.casefold() in STAGE_WORDS)

@@ -15,6 +15,7 @@ from typing import Any
 
 from infraplan.models.catalogue import NOTHING_SAID, Phrase, phrase
 from infraplan.models.errors import Severity
+from infraplan.models.explanation import shortened
 from infraplan.optimizer.interop.faults import Imported, listed_few
 from infraplan.optimizer.interop.table_dates import year_in
 from infraplan.optimizer.interop.table_file import Sheet, cell_text, read_sheets, shown
@@ -22,6 +23,7 @@ from infraplan.optimizer.interop.table_funds import funds_of
 from infraplan.optimizer.interop.table_layout import Headings, find_headings, headings_at
 from infraplan.optimizer.interop.table_lines import NO_ID, Left, Line, LineReader, tell_unknown
 from infraplan.optimizer.interop.table_map import COORDINATES, TableMap, read_map
+from infraplan.optimizer.interop.table_money import Amount
 from infraplan.optimizer.interop.table_repeats import as_one
 from infraplan.optimizer.interop.table_summary import TableSummary, summary_of
 from infraplan.optimizer.interop.table_times import TimeNotes, place_in_time
@@ -336,6 +338,7 @@ class _Importer:
             message = phrase("rows-are-left-out", count=len(rows), why=whys[text])
             self._report("row-passed-over", message, row=rows[0], severity=Severity.NOTE)
         self._tell_negative(lines)
+        self._tell_estimates()
         for key, found in self.notes.rows.items():
             rows_told = listed_few([str(line.row) for line in found])
             message = phrase(key, count=len(found), rows=rows_told)
@@ -370,6 +373,21 @@ class _Importer:
             )
             advice = phrase("check-the-amounts")
             self._report("negative-amount", message, advice, zeros[0].row, None, Severity.WARNING)
+
+    def _tell_estimates(self) -> None:
+        """Tell, once by column, what amounts are read of cells that are no plain numbers."""
+        by_heading: dict[tuple[str, bool], list[tuple[int, Amount]]] = {}
+        for row, heading, amount in self.left.estimates:
+            by_heading.setdefault((heading, amount.is_about), []).append((row, amount))
+        for (heading, _), found in by_heading.items():
+            row, first = found[0]
+            key = "is-read-as-an-estimate" if first.is_about else "is-read-as-the-number"
+            message = phrase(key, text=shortened(first.written), value=f"{first.value:.10g}")
+            if len(found) > 1:
+                rows = listed_few([str(number) for number, _ in found])
+                message = phrase("so-in-rows", message=message, count=len(found), rows=rows)
+            rule = "read-as-estimate" if first.is_about else "read-as-number"
+            self._report(rule, message, NOTHING_SAID, row, heading, Severity.NOTE)
 
     # ------------------------------------------------------------------------------- instance
 

@@ -108,6 +108,8 @@ class Left:
         default_factory=lambda: defaultdict(list)
     )
     """Rows by column and word of the file that nobody knows."""
+    estimates: list[tuple[int, str, Amount]] = field(default_factory=list)
+    """Row, heading and value of amounts that are written as estimates or in numerals."""
     negative: list[tuple[int, float, float]] = field(default_factory=list)
     """Rows left out for negative amounts: these, and what else stands there."""
 
@@ -234,7 +236,10 @@ class LineReader:
         if cell is None or heading not in self._money:
             return None
         try:
-            return self._money[heading].amount(cell)
+            amount = self._money[heading].amount(cell)
+            if amount is not None and amount.written:
+                self.left.estimates.append((row.number, heading, amount))
+            return amount
         except CellFault as fault:
             if self.map.unreadable == "open":
                 return None
@@ -431,6 +436,8 @@ class LineReader:
                 low = sum(part.value if part.low is None else part.low for part in known)
                 high = sum(part.value if part.high is None else part.high for part in known)
                 line.cells |= {"overnight_cost_low": repr(low), "overnight_cost_high": repr(high)}
+                line.cells["quality"] = "estimate"
+            if column == "overnight_cost" and any(part.is_about for part in known):
                 line.cells["quality"] = "estimate"
         line.is_open = not line.cost
         return True

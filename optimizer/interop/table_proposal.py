@@ -23,7 +23,7 @@ from infraplan.optimizer.interop.table_columns_seen import (
 from infraplan.optimizer.interop.table_dates import without_year, year_in
 from infraplan.optimizer.interop.table_file import Sheet, cell_text, shown
 from infraplan.optimizer.interop.table_layout import Headings, find_headings, headings_at
-from infraplan.optimizer.interop.table_money import undecided
+from infraplan.optimizer.interop.table_money import is_slip, says_open, undecided
 from infraplan.optimizer.interop.table_rows import group_in
 from infraplan.optimizer.interop.table_settings import SettingsChooser, years_in
 from infraplan.optimizer.interop.table_words import (
@@ -546,9 +546,13 @@ class _Chooser:
             text
             for column in money
             for cell, number in zip(column.cells, column.numbers, strict=True)
-            if number is None and (text := cell_text(cell))
+            if number is None and (text := cell_text(cell)) and not says_open(text)
         ]
-        if words:
+        slips = list(dict.fromkeys(text for text in words if is_slip(text)))
+        if slips:
+            shown = listed_few([repr(text[:60]) for text in slips])
+            self.asks.append(phrase("ask-slips", count=len(words), texts=shown))
+        elif words:
             tree["unreadable"] = "open"
             self.asks.append(phrase("ask-unreadable", count=len(words), text=words[0][:60]))
 
