@@ -93,7 +93,12 @@ def tell_unread(
         told |= {column.heading for column in totals}
         for column in totals:
             _hold_total(column, lines, report)
-    rest = [column for column in columns if column.heading not in told]
+    rest = [
+        column
+        for column in columns
+        if column.heading not in told
+        and (not column.is_total or _other_row(column, lines) is not None)
+    ]
     if rest and (table_map.years or table_map.long):
         shown = listed_few([f"{column.heading} ({column.sum:g})" for column in rest])
         report(
@@ -192,17 +197,24 @@ def _hold_year(year: int, same: Sequence[Unread], lines: Sequence[Line], report:
         )
 
 
-def _hold_total(column: Unread, lines: Sequence[Line], report: Report) -> None:
-    """Hold a total that the map does not name against the years, with or without what was spent."""
-    rows = [line for line in lines if line.row in column.amounts]
-    for line in rows:
-        stated, years = column.amounts[line.row], sum(line.by_year.values())
+def _other_row(column: Unread, lines: Sequence[Line]) -> Line | None:
+    """The first line of which a total says neither its years, its funds nor another amount."""
+    for line in lines:
+        if line.row not in column.amounts:
+            continue
+        years = sum(line.by_year.values())
         known = [years, sum(line.by_fund.values())]
         known += [float(line.cells[name]) for name in MONEY_COLUMNS if line.cells.get(name)]
         known.append(years + float(line.cells.get("spent_to_date") or 0.0))
-        if not any(_agree(stated, found) for found in known):
-            break
-    else:
+        if not any(_agree(column.amounts[line.row], found) for found in known):
+            return line
+    return None
+
+
+def _hold_total(column: Unread, lines: Sequence[Line], report: Report) -> None:
+    """Hold a total that the map does not name against the years, with or without what was spent."""
+    line = _other_row(column, lines)
+    if line is None:
         return
     report(
         "other-total",
@@ -210,7 +222,7 @@ def _hold_total(column: Unread, lines: Sequence[Line], report: Report) -> None:
             "a-total-says-more-than-is-read",
             name=column.heading,
             stated=column.sum,
-            found=sum(sum(line.by_year.values()) for line in rows),
+            found=sum(sum(own.by_year.values()) for own in lines if own.row in column.amounts),
         ),
         phrase("say-whether-years-or-total-count", name=column.heading),
         line.row,

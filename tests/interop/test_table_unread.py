@@ -119,3 +119,29 @@ def test_a_total_of_a_year_is_read_before_one_of_its_funds(tmp_path: Path) -> No
 def test_measures_that_are_no_money_are_not_named(tmp_path: Path) -> None:
     text = "Project,Length km,Ward,Score,2026,2027\nBridge,3.5,4,80,10,20\nRoad,7,5,60,20,10\n"
     assert "unread-amounts" not in rules(by_proposal(text_file(tmp_path, text)))
+
+
+def test_sums_are_compared_in_the_units_of_their_headings(tmp_path: Path) -> None:
+    text = (
+        "2026年计划\n,,,,,单位：万元\n项目名称,总投资（亿元）,中央,市级,2026年,2027年\n"
+        "甲桥,1.5,5000,10000,8000,7000\n乙路,8000万,2000,6000,4000,4000\n"
+    )
+    found = proposed(text_file(tmp_path, text))
+    assert "total: 总投资（亿元）" in found.text
+    assert "rest" not in found.text
+    assert not [ask for ask in found.asks if "add up" in str(ask)]
+    assert "other-total" not in rules(found)
+    assert found.summary.total == 23_000.0
+    other = proposed(text_file(tmp_path, text.replace("甲桥,1.5", "甲桥,15000")))
+    assert [ask for ask in other.asks if "more than the years add up to" in str(ask)]
+
+
+def test_a_total_of_another_unit_is_held_in_its_own(tmp_path: Path) -> None:
+    head = "项目名称,2026年（万元）,2027年（万元）,合计（亿元）\n"
+    text = head + "甲桥,8000,7000,{}\n乙路,4000,4000,0.8\n"
+    years = NAMED.replace("name_en: Project", "name_zh: 项目名称").replace("USD", "CNY")
+    years += "years: [2026年（万元）, 2027年（万元）]\n"
+    agreeing = imported(text_file(tmp_path, text.format("1.5")), years)
+    assert not {"other-total", "unread-amounts"} & set(rules(agreeing))
+    faults = refused(text_file(tmp_path, text.format("15000")), years)
+    assert _errors(faults) == [("other-total", "合计（亿元）")]
