@@ -55,6 +55,30 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "row-is-left-out-by-a-word": ("no project by a word of its own", "按其用词不作项目"),
     "row-is-negative": ("a negative amount", "金额为负数"),
+    "negative-rows-are-left-out": (
+        "{count} row(s) are left out for negative amounts of {below:g} in all, and with them other "
+        "amounts of {rest:g}: rows {rows}",
+        "{count}行因负数金额（合计{below:g}）未读取，同行其他金额{rest:g}也未计入：第{rows}行",
+    ),
+    "negative-amounts-apart": (
+        "`negative: keep_rest` in the map keeps the others",
+        "在映射文件中写“negative: keep_rest”可保留其他金额",
+    ),
+    "negative-amounts-count-as-0": (
+        "negative amounts of {below:g} in all count as 0, what else stands in their rows is read: "
+        "rows {rows}",
+        "负数金额（合计{below:g}）按0计，同行其他金额照常读取：第{rows}行",
+    ),
+    "ask-negative-as-zero": (
+        "{count} amount(s) are negative, {below:g} in all; they count as 0, and what else their "
+        "rows say is read (`negative: keep_rest`)",
+        "{count}个金额为负数，合计{below:g}；按0计，同行其他金额照常读取（negative: keep_rest）",
+    ),
+    "ask-year-added": (
+        "{year} stands over the columns {names}, which add up with the others to the total; all "
+        "are read",
+        "{year}年对应{names}等列，与其他列相加等于总计，均读取",
+    ),
     "row-repeats-a-project": ("a project once more", "同一项目重复出现"),
     "row-is-an-older-edition": ("an older edition of a project", "同一项目的较早版本"),
     "rows-are-left-out": ("{count} row(s) are left out: {why}", "{count}行未读取：{why}"),
@@ -115,6 +139,45 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "请在映射文件中写明同一项目各行的关系：“repeats: add”（分项，相加）、“once”（同一金额重复）"
         "或“latest”（不同版本，另写“latest: 列名”）",
     ),
+    "names-stand-in-several-rows": (
+        "{count} name(s) stand in several rows of years without an id, {name!r} in rows {rows}: "
+        "each row would be a project of its own",
+        "{count}个名称在按年逐行的表格中出现于多行而无编号，“{name}”在第{rows}行：每行将各成一个项目",
+    ),
+    "say-what-rows-of-one-name-are": (
+        "say in the map what rows of one name are: `repeats: add` (years of one project) or "
+        "`separate` (projects of their own), or name a column of ids",
+        "请在映射文件中写明同名各行的关系：“repeats: add”（同一项目的各年，相加）或“separate”"
+        "（各为一个项目），或指明编号列",
+    ),
+    "amounts-are-not-read": (
+        "columns of amounts are read as nothing, their sums stay open: {names}",
+        "以下金额列未读取，其合计未计入：{names}",
+    ),
+    "say-what-columns-are": (
+        "name them in the map, or in `leave_out_columns` where they do not count",
+        "请在映射文件中指明其含义；如不计入，请写入leave_out_columns",
+    ),
+    "other-columns-of-the-year": (
+        "of {year} the amounts that are read add up to {found:g}, and other columns of that year "
+        "say something else: {names}",
+        "{year}年读取的金额合计{found:g}，而该年的其他列与之不同：{names}",
+    ),
+    "say-which-columns-count": (
+        "name those that count in `years` ({{year, fund}} for the money of a fund), the others in "
+        "`leave_out_columns`",
+        "请将应计入的列写入years（某项资金的金额写{{year, fund}}），其余写入leave_out_columns",
+    ),
+    "a-total-says-more-than-is-read": (
+        "{name!r} says {stated:g} in all, and the years that are read add up to {found:g}",
+        "“{name}”共计{stated:g}，而所读取各年合计{found:g}",
+    ),
+    "say-whether-years-or-total-count": (
+        "name the years that are lacking, or say which counts: `total: {name}` where the years do, "
+        "`columns: {{overnight_cost: {name}}}` in the place of `years` where the total does",
+        "请补充缺少的年份列，或写明以何为准：以各年为准写“total: {name}”，"
+        "以总额为准则不写years，改写“columns: {{overnight_cost: {name}}}”",
+    ),
     "rows-are-the-same-as-others": (
         "these rows say the same as others above them: {rows}",
         "以下各行与前面的行完全相同：第{rows}行",
@@ -125,8 +188,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{count}个项目的各行金额均相同：是否为重复填写的总额？",
     ),
     "sheets-are-not-read": (
-        "the first sheet is read, these are not: {sheets}",
-        "只读取第一个工作表，以下未读：{sheets}",
+        "the first sheet that is shown is read, these are not: {sheets}",
+        "只读取第一个未隐藏的工作表，以下未读：{sheets}",
     ),
     "name-sheets-in-the-map": (
         "name others in the map, `sheet: [A, B]`",
@@ -264,6 +327,11 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{mark!r}",
         "没有金额能说明1.200中的点是否为小数点，小数点按“{mark}”处理",
     ),
+    "ask-rows-of-one-name": (
+        "there is no id: rows of one {name!r} are taken as years of one project and added "
+        "(`repeats: add`)",
+        "没有编号列：“{name}”相同的各行按同一项目的各年读取并相加（repeats: add）",
+    ),
     "ask-payer": (
         "{name!r} names who pays the amounts of a row; rows of one project are added",
         "“{name}”为该行金额的出资方，同一项目各行相加",
@@ -288,6 +356,12 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "ask-negative": (
         "{count} amount(s) are negative; their rows are left out as no projects",
         "有{count}个负数金额，所在行不作项目",
+    ),
+    "ask-slips": (
+        "{count} cell(s) hold text in the place of an amount, and some seem mistyped: {texts}; "
+        "correct them, or write `unreadable: open` where all of them mean that it is open",
+        "有{count}个金额单元格为文字，其中似有误写：{texts}；请更正，"
+        "如均表示金额未定，请写“unreadable: open”",
     ),
     "ask-unreadable": (
         "{count} cell(s) hold text in the place of an amount, as {text!r}; they are open",

@@ -13,7 +13,7 @@ from typing import Any
 from infraplan.optimizer.interop.table_dates import year_in, years_of
 from infraplan.optimizer.interop.table_file import Sheet, cell_text
 from infraplan.optimizer.interop.table_layout import BETWEEN, Headings
-from infraplan.optimizer.interop.table_money import looks_like_amount
+from infraplan.optimizer.interop.table_money import MoneyReader, looks_like_amount, says_open
 from infraplan.optimizer.interop.table_rows import group_in
 from infraplan.optimizer.interop.table_words import (
     FUNDING,
@@ -24,7 +24,9 @@ from infraplan.optimizer.interop.table_words import (
     field_of,
     sector_suggested,
 )
+from infraplan.optimizer.storage.cells import CellContext
 from infraplan.optimizer.storage.decimal_marks import find_marks
+from infraplan.optimizer.storage.faults import CellFault
 from infraplan.optimizer.storage.numbers import DecimalMark, readings
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -33,14 +35,18 @@ _OPEN_END = re.compile(
     r"以后|以前|之前|之后|及以|至今",
     re.IGNORECASE,
 )
-_SUM_OF_YEARS = re.compile(r"\btotal\b|合计|小计|总计", re.IGNORECASE)
+SUM_OF_YEARS = re.compile(r"\btotal\b|合计|小计|总计", re.IGNORECASE)
+_WORDS = re.compile(r"[^\W\d_]")
 _MOST = 5_000
 """Rows that are looked at."""
 
 
 @dataclass
 class Seen:
-    """A column: its heading, what it seems to hold by it, and what stands in its cells."""
+    """A column: its heading, what it seems to hold by it, and what stands in its cells.
+
+    `numbers` are in `unit`, the currency units that heading or table state, None for none.
+    """
 
     place: int
     heading: str
@@ -50,12 +56,14 @@ class Seen:
     cells: list[Any]
     rows: int
     numbers: list[float | None] = field(default_factory=list)
+    unit: float | None = None
 
     def __post_init__(self) -> None:
         filled = [cell for cell in self.cells if cell_text(cell)]
         self.num = len(filled)
         self.filled = self.num / max(self.rows, 1)
-        self.amounts = _share(filled, looks_like_amount)
+        known = [cell for cell in filled if not (isinstance(cell, str) and says_open(cell))]
+        self.amounts = _share(known, looks_like_amount)
         self.years = _share(filled, lambda cell: _is_date(cell))
         self.spans = _share(filled, _is_span)
         self.stages = _share(self.texts, lambda text: text.casefold() in STAGE_WORDS)
@@ -78,7 +86,7 @@ class Seen:
     @property
     def year(self) -> int | None:
         """The year that its heading names alone; not one that it begins or ends with."""
-        if _OPEN_END.search(self.heading) or _SUM_OF_YEARS.search(self.heading):
+        if _OPEN_END.search(self.heading) or SUM_OF_YEARS.search(self.heading):
             return None
         for text in (*reversed(self.parts), self.heading):
             if len(text) <= 60 and (year := year_in(text)) is not None:
@@ -120,7 +128,9 @@ def seen_columns(sheet: Sheet, headings: Headings) -> list[Seen]:
         own = field_of(parts[-1]) if parts else ""
         meaning = own or (field_of(name) if name else "")
         column = Seen(place, heading, parts, meaning, texts, cells, len(below))
-        column.numbers = [_number(cell, marks.get(place)) for cell in cells]
+        said = headings.unit_of(place)
+        column.unit = None if said is None else said[0]
+        column.numbers = [_number(cell, marks.get(place), column.unit) for cell in cells]
         found.append(column)
     return found
 
@@ -149,14 +159,16 @@ def _is_span(cell: Any) -> bool:
     return found is not None and found[0] < found[1]
 
 
-def _number(cell: Any, mark: DecimalMark | None) -> float | None:
-    """Roughly the number in a cell, without its unit; None where there is no finite one."""
+def _number(cell: Any, mark: DecimalMark | None, unit: float | None) -> float | None:
+    """Roughly the number in a cell, in the column's unit; None where there is no finite one."""
     if isinstance(cell, bool) or cell is None:
         return None
     if isinstance(cell, int | float):
         value = float(cell)
     elif not isinstance(cell, str) or not looks_like_amount(cell):
         return None
+    elif (amount := _with_words(cell, mark, unit)) is not None:
+        value = amount
     else:
         found = readings(cell)
         if not found:
@@ -166,14 +178,35 @@ def _number(cell: Any, mark: DecimalMark | None) -> float | None:
     return value if math.isfinite(value) else None
 
 
+def _with_words(cell: str, mark: DecimalMark | None, unit: float | None) -> float | None:
+    """What a cell with a magnitude or other words comes to, `8000万`; None where it has none."""
+    if not _WORDS.search(cell):
+        return None
+    mark = DecimalMark.POINT if mark in (None, DecimalMark.ASK) else mark
+    reader = MoneyReader(CellContext(unit or 1.0, mark), unit)
+    try:
+        amount = reader.amount(cell)
+    except CellFault:
+        return None
+    return None if amount is None else amount.value
+
+
 def adds_up(total: Seen, parts: Sequence[Seen]) -> float:
-    """Share of rows with any amount in which `parts` add up to `total`."""
+    """Share of rows with any amount in which `parts` add up to `total`, each in its own unit."""
     agree = rows = 0
+    scales = [_scale(part, total) for part in parts]
     for index, stated in enumerate(total.numbers):
-        found = sum(part.numbers[index] or 0.0 for part in parts)
+        found = sum(
+            (part.numbers[index] or 0.0) * scale for part, scale in zip(parts, scales, strict=True)
+        )
         if stated or found:
             rows += 1
             agree += abs((stated or 0.0) - found) <= 5e-3 * max(
                 abs(stated or 0.0), abs(found), 1e-9
             )
     return agree / rows if rows else 0.0
+
+
+def _scale(part: Seen, total: Seen) -> float:
+    """Units of `total` in one of `part`; 1 where either is open."""
+    return part.unit / total.unit if part.unit and total.unit else 1.0

@@ -6,6 +6,7 @@ import datetime
 import re
 from typing import Any
 
+from infraplan.optimizer.interop.table_file import cell_text
 from infraplan.optimizer.storage.faults import CellFault
 from infraplan.optimizer.storage.numbers import YearEnd, parse_year, plain
 
@@ -19,6 +20,12 @@ _MONTH = re.compile(
 )
 _QUARTER = re.compile(r"(?:q[1-4]|h[12])\s*[-/ ']?\s*(?:fy)?\s*'?(\d\d)(?!\d)", re.IGNORECASE)
 _SHORT_FISCAL = re.compile(r"(?<![a-z])fy\s*'?(\d\d)(?!\d)", re.IGNORECASE)
+_NAMED_YEAR = re.compile(
+    r"(?:\b(?:fy|cy|fiscal year|financial year|year)\s*)?'?(?<!\d)(?:19|20|21)\d\d"
+    r"(?:\s*[-–/]\s*(?:20)?\d\d(?!\d))?\s*年?度?|\bfy\s*'?\d\d(?:\s*[-–/]\s*\d\d)?(?!\d)",
+    re.IGNORECASE,
+)
+_JOINING = " -–—_:：/|·,.()（）[]"
 _SPLIT = re.compile(r"\s+(?:-|–|—|to|until|bis|à)\s+|[—–~～至到]|(?<=[\d年月日])-(?=\d{4})")
 _SERIALS = range(25_000, 75_000)
 """Days that a spreadsheet counts from 1900: 1968 to 2105."""
@@ -42,6 +49,23 @@ def year_in(text: str) -> int | None:
     """Return the one year that `text` names, glued to words or not; None where there is none."""
     found = _read_year(text)
     return found if found in _THESE else None
+
+
+def without_year(text: str) -> str:
+    """Return a heading without the year that it names: `FY2026 Fed` is Fed, `2026年` blank."""
+    return " ".join(_NAMED_YEAR.sub(" ", text).strip(_JOINING).split())
+
+
+def edition_of(cell: Any) -> tuple[int, ...]:
+    """Return the date, year, quarter or number of an edition, so that later ones are larger.
+
+    Where the year stands last, `31.03.2023`, as Europe and others write days, it is put first.
+    """
+    text = cell_text(cell)
+    numbers = [int(part) for part in re.findall(r"\d+", text)][:6]
+    if len(numbers) == 3 and numbers[2] > 31 >= numbers[0]:
+        numbers = numbers[::-1]
+    return tuple(numbers)
 
 
 def _read_years(cell: Any) -> tuple[int, int] | None:

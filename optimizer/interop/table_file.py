@@ -40,12 +40,19 @@ class Sheet:
     grid: cells; row `i` is entry `i - 1`.
     indents: by how much a cell's text is indented, by row and column, where it is.
     shared: amounts that stand in merged cells of several rows: row, column, last row.
+    is_hidden: whether its workbook does not show it.
     """
 
     title: str
     grid: list[list[Any]]
     indents: Mapping[tuple[int, int], int] = field(default_factory=dict)
     shared: Sequence[tuple[int, int, int]] = ()
+    is_hidden: bool = False
+
+
+def shown(sheets: Sequence[Sheet]) -> list[Sheet]:
+    """Return the sheets that their workbook shows; all of them where it shows none with cells."""
+    return [sheet for sheet in sheets if not sheet.is_hidden] or list(sheets)
 
 
 def read_sheets(path: Path, faults: Faults, encoding: str = "") -> list[Sheet]:
@@ -179,7 +186,7 @@ def _of_workbook(sheet: ForeignSheet) -> Sheet:
         for row in grid[top - 1 : bottom]:
             for place in range(left - 1, min(right, len(row))):
                 row[place] = value
-    return Sheet(sheet.title, grid, sheet.indents, shared)
+    return Sheet(sheet.title, grid, sheet.indents, shared, sheet.is_hidden)
 
 
 _TERM = re.compile(

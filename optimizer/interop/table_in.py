@@ -15,16 +15,19 @@ from typing import Any
 
 from infraplan.models.catalogue import NOTHING_SAID, Phrase, phrase
 from infraplan.models.errors import Severity
+from infraplan.models.explanation import shortened
 from infraplan.optimizer.interop.faults import Imported, listed_few
 from infraplan.optimizer.interop.table_dates import year_in
-from infraplan.optimizer.interop.table_file import Sheet, cell_text, read_sheets
+from infraplan.optimizer.interop.table_file import Sheet, cell_text, read_sheets, shown
 from infraplan.optimizer.interop.table_funds import funds_of
 from infraplan.optimizer.interop.table_layout import Headings, find_headings, headings_at
 from infraplan.optimizer.interop.table_lines import NO_ID, Left, Line, LineReader, tell_unknown
 from infraplan.optimizer.interop.table_map import COORDINATES, TableMap, read_map
+from infraplan.optimizer.interop.table_money import Amount
 from infraplan.optimizer.interop.table_repeats import as_one
 from infraplan.optimizer.interop.table_summary import TableSummary, summary_of
 from infraplan.optimizer.interop.table_times import TimeNotes, place_in_time
+from infraplan.optimizer.interop.table_unread import tell_unread
 from infraplan.optimizer.storage.assembly import Assembly
 from infraplan.optimizer.storage.faults import CellFault, Origin, error_of
 from infraplan.optimizer.storage.numbers import DecimalMark, parse_number
@@ -81,6 +84,10 @@ def read_table(path: Path, table_map: TableMap, assembly: Assembly) -> TableRead
     )
     if not sheets:
         return TableReading(assembly, None, ())
+    titles = {None, *(sheet.title for sheet in sheets)}
+    assembly.faults.findings[:] = [  # what is hidden is told of sheets that are read
+        f for f in assembly.faults.findings if f.rule != "hidden-cells" or f.sheet in titles
+    ]
     if table_map.transposed:
         sheets = [_turned(sheet) for sheet in sheets]
     importer = _Importer(path, table_map, sheets, assembly)
@@ -91,7 +98,7 @@ def read_table(path: Path, table_map: TableMap, assembly: Assembly) -> TableRead
 def _chosen(
     sheets: Sequence[Sheet], path: Path, table_map: TableMap, assembly: Assembly
 ) -> list[Sheet]:
-    """The sheets that a map names, else the first one; others are told."""
+    """The sheets that a map names, else the first one that is shown; others are told."""
     titles = {sheet.title.strip().casefold(): sheet for sheet in sheets}
     found = []
     for name in table_map.sheets:
@@ -104,7 +111,8 @@ def _chosen(
             found.append(sheet)
     if table_map.sheets or not sheets:
         return found
-    others = [sheet.title for sheet in sheets[1:]]
+    first = shown(sheets)[0]
+    others = [sheet.title for sheet in sheets if sheet is not first]
     if others:
         assembly.faults.report(
             "other-sheets",
@@ -113,7 +121,7 @@ def _chosen(
             file=path.name,
             severity=Severity.NOTE,
         )
-    return [sheets[0]]
+    return [first]
 
 
 def _turned(sheet: Sheet) -> Sheet:
@@ -167,7 +175,9 @@ class _Importer:
                 self.faults,
                 self.left,
             )
-            lines += reader.lines()
+            own = reader.lines()
+            lines += own
+            tell_unread(own, self.map, sheet, headings, self.assembly.context, self._report)
         lines = as_one(lines, self.map, self.left, self._report)
         self._make_ids(lines)
         tell_unknown(self.left, self.map, self._report, self.map.columns)
@@ -327,6 +337,8 @@ class _Importer:
         for text, rows in by_why.items():
             message = phrase("rows-are-left-out", count=len(rows), why=whys[text])
             self._report("row-passed-over", message, row=rows[0], severity=Severity.NOTE)
+        self._tell_negative(lines)
+        self._tell_estimates()
         for key, found in self.notes.rows.items():
             rows_told = listed_few([str(line.row) for line in found])
             message = phrase(key, count=len(found), rows=rows_told)
@@ -338,6 +350,44 @@ class _Importer:
                 phrase("put-benefits-of-your-own"),
                 severity=Severity.WARNING,
             )
+
+    def _tell_negative(self, lines: Sequence[Line]) -> None:
+        """Tell what negative amounts come to that count as 0, or are left out with their rows."""
+        dropped, zeros = self.left.negative, [line for line in lines if line.below]
+        if dropped:
+            message = phrase(
+                "negative-rows-are-left-out",
+                count=len(dropped),
+                below=sum(below for _, below, _ in dropped),
+                rest=sum(rest for _, _, rest in dropped),
+                rows=listed_few([str(row) for row, _, _ in dropped]),
+            )
+            is_mixed = any(rest for _, _, rest in dropped)
+            advice = phrase("negative-amounts-apart") if is_mixed else NOTHING_SAID
+            self._report("negative-amount", message, advice, dropped[0][0], None, Severity.WARNING)
+        if zeros and self.map.negative != "refuse":
+            message = phrase(
+                "negative-amounts-count-as-0",
+                below=sum(line.below for line in zeros),
+                rows=listed_few([str(line.row) for line in zeros]),
+            )
+            advice = phrase("check-the-amounts")
+            self._report("negative-amount", message, advice, zeros[0].row, None, Severity.WARNING)
+
+    def _tell_estimates(self) -> None:
+        """Tell, once by column, what amounts are read of cells that are no plain numbers."""
+        by_heading: dict[tuple[str, bool], list[tuple[int, Amount]]] = {}
+        for row, heading, amount in self.left.estimates:
+            by_heading.setdefault((heading, amount.is_about), []).append((row, amount))
+        for (heading, _), found in by_heading.items():
+            row, first = found[0]
+            key = "is-read-as-an-estimate" if first.is_about else "is-read-as-the-number"
+            message = phrase(key, text=shortened(first.written), value=f"{first.value:.10g}")
+            if len(found) > 1:
+                rows = listed_few([str(number) for number, _ in found])
+                message = phrase("so-in-rows", message=message, count=len(found), rows=rows)
+            rule = "read-as-estimate" if first.is_about else "read-as-number"
+            self._report(rule, message, NOTHING_SAID, row, heading, Severity.NOTE)
 
     # ------------------------------------------------------------------------------- instance
 

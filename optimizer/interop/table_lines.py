@@ -13,7 +13,7 @@ from infraplan.models.catalogue import NOTHING_SAID, Phrase, phrase
 from infraplan.models.errors import Severity
 from infraplan.models.project import Stage
 from infraplan.optimizer.interop.faults import listed_few
-from infraplan.optimizer.interop.table_dates import year_in, years_of
+from infraplan.optimizer.interop.table_dates import edition_of, year_in, years_of
 from infraplan.optimizer.interop.table_file import Sheet, cell_text
 from infraplan.optimizer.interop.table_layout import BETWEEN, Headings
 from infraplan.optimizer.interop.table_map import (
@@ -62,6 +62,7 @@ class Line:
     begins, ends: years that it states; None where it states none.
     is_open: whether its money is not stated.
     edition: of which edition of the table it is, later ones larger.
+    below: sum of its negative amounts, which count as 0.
     """
 
     sheet: str
@@ -74,6 +75,7 @@ class Line:
     ends: int | None = None
     is_open: bool = False
     edition: tuple[int, ...] = ()
+    below: float = 0.0
 
     @property
     def name(self) -> str:
@@ -106,6 +108,10 @@ class Left:
         default_factory=lambda: defaultdict(list)
     )
     """Rows by column and word of the file that nobody knows."""
+    estimates: list[tuple[int, str, Amount]] = field(default_factory=list)
+    """Row, heading and value of amounts that are written as estimates or in numerals."""
+    negative: list[tuple[int, float, float]] = field(default_factory=list)
+    """Rows left out for negative amounts: these, and what else stands there."""
 
 
 class LineReader:
@@ -230,7 +236,10 @@ class LineReader:
         if cell is None or heading not in self._money:
             return None
         try:
-            return self._money[heading].amount(cell)
+            amount = self._money[heading].amount(cell)
+            if amount is not None and amount.written:
+                self.left.estimates.append((row.number, heading, amount))
+            return amount
         except CellFault as fault:
             if self.map.unreadable == "open":
                 return None
@@ -309,7 +318,7 @@ class LineReader:
             return None
         self._read_years(row, line)
         if self.map.latest:
-            line.edition = _sortable(self._raw(row, self.map.latest))
+            line.edition = edition_of(self._raw(row, self.map.latest))
         return line
 
     def _source(self, number: int) -> str:
@@ -374,8 +383,9 @@ class LineReader:
         """Read the money of a row; return whether it is a project by what it costs."""
         amounts = list(self._yearly(row))
         below = [(year, amount) for year, _, amount in amounts if amount < 0.0]
-        if below and self.map.negative == "leave_out":
-            self._skip(row, phrase("row-is-negative"))
+        line.below = sum(amount for _, amount in below)
+        if below and self._is_left_out(row):
+            self._skip_negative(row, line.below, sum(a for _, _, a in amounts) - line.below)
             return False
         if below and self.map.negative == "refuse":
             self.report(
@@ -396,14 +406,24 @@ class LineReader:
         self._hold_total(row, amounts)
         return self._read_costs(row, line)
 
+    def _is_left_out(self, row: TableRow) -> bool:
+        """Whether a row of negative amounts is no project: by the map, or as it says no others."""
+        keeps = self.map.negative == "keep_rest" and max(row.amounts_or_0) > 0.0
+        return self.map.negative in ("keep_rest", "leave_out") and not keeps
+
+    def _skip_negative(self, row: TableRow, below: float, rest: float) -> None:
+        self.left.negative.append((row.number, below, rest))
+        self._skip(row, phrase("row-is-negative"))
+
     def _read_costs(self, row: TableRow, line: Line) -> bool:
         """Read stated costs and what was spent; a negative one is treated as yearly ones are."""
         for column in MONEY_COLUMNS:
             parts = [self._amount(row, heading) for heading in self.map.columns.get(column, ())]
             known = [part for part in parts if part is not None]
             value = sum(part.value for part in known)
-            if value < 0.0 and self.map.negative == "leave_out":
-                self._skip(row, phrase("row-is-negative"))
+            line.below += min(0.0, value)
+            if value < 0.0 and self._is_left_out(row):
+                self._skip_negative(row, value, sum(line.by_year.values()))
                 return False
             if value < 0.0 and self.map.negative == "refuse":
                 message = phrase("the-amount-is-negative", amount=value)
@@ -416,6 +436,8 @@ class LineReader:
                 low = sum(part.value if part.low is None else part.low for part in known)
                 high = sum(part.value if part.high is None else part.high for part in known)
                 line.cells |= {"overnight_cost_low": repr(low), "overnight_cost_high": repr(high)}
+                line.cells["quality"] = "estimate"
+            if column == "overnight_cost" and any(part.is_about for part in known):
                 line.cells["quality"] = "estimate"
         line.is_open = not line.cost
         return True
@@ -552,18 +574,6 @@ class LineReader:
 def _fund_name(text: str) -> str:
     """Id of the fund that a cell names."""
     return NO_ID.sub("_", text).strip("_-")[:70]
-
-
-def _sortable(cell: Any) -> tuple[int, ...]:
-    """A date, year, quarter or number of an edition, so that later ones are larger.
-
-    Where the year stands last, `31.03.2023`, as Europe and others write days, it is put first.
-    """
-    text = cell_text(cell)
-    numbers = [int(part) for part in re.findall(r"\d+", text)][:6]
-    if len(numbers) == 3 and numbers[2] > 31 >= numbers[0]:
-        numbers = numbers[::-1]
-    return tuple(numbers)
 
 
 def _without_tags(text: str) -> str:

@@ -45,13 +45,14 @@ KEYS = (
     "latest",
     "leave_out_rows",
     "keep_rows",
+    "leave_out_columns",
     "assumed_benefit",
 )
 OTHERS = "*"
 DECIMALS = ("", "point", "comma")
-NEGATIVE = ("refuse", "zero", "leave_out")
+NEGATIVE = ("refuse", "zero", "keep_rest", "leave_out")
 UNREADABLE = ("refuse", "open")
-REPEATS = ("separate", "add", "once", "latest")
+REPEATS = ("", "separate", "add", "once", "latest")
 COORDINATES = ("lon", "lat")
 """Columns of places that a table of projects often has."""
 SPANS = ("begins", "ends", "span")
@@ -102,7 +103,8 @@ class TableMap:
     years: what the columns of yearly amounts hold, by heading.
     long: headings of the year and of the amount in a table with a row for each year.
     units: currency units in which bare numbers count, by heading.
-    negative: what a negative amount is: a fault, 0, or a row that is no project.
+    negative: what a negative amount is: a fault, 0, 0 where its row says others, or a row that is
+        no project.
     unreadable: what a text in the place of an amount is: a fault, or an amount that is open.
     total: heading of a stated total, against which the yearly amounts are held; blank for none.
     funding: heading of what a fund pays, by id of the fund.
@@ -110,9 +112,11 @@ class TableMap:
     rest: fund that pays what the columns of funding leave open; blank for none.
     budget: share of all yearly amounts that the fund made of them gets; None for no fund.
     only: words of a column without which a row is not read, by heading.
-    repeats: what rows of one id are: projects apart, parts to add, one that is repeated, editions.
+    repeats: what rows of one id (else name) are: projects apart, parts to add, one that is
+        repeated, editions; blank where the map does not say.
     latest: heading by which the latest of several rows of one id is known.
     leave_out, keep: rows that are no projects, and rows that are.
+    leave_out_columns: headings of amounts that are known and do not count.
     assumed_benefit: yearly benefit of every project as a share of its cost; None for none.
     """
 
@@ -142,6 +146,7 @@ class TableMap:
     latest: str = ""
     leave_out: frozenset[int] = frozenset()
     keep: frozenset[int] = frozenset()
+    leave_out_columns: tuple[str, ...] = ()
     assumed_benefit: float | None = None
 
     @property
@@ -151,7 +156,7 @@ class TableMap:
         wanted += [*self.years, *self.funding.values(), *self.units, *self.only]
         wanted += self.long.headings if self.long is not None else ()
         wanted += [name for name in (self.total, self.latest, self.payer) if name]
-        wanted += self.fill_down
+        wanted += (*self.fill_down, *self.leave_out_columns)
         return tuple(dict.fromkeys(wanted))
 
     @property
@@ -228,6 +233,7 @@ class _Maker:
             latest=_heading(self._data.get("latest") or ""),
             leave_out=self._rows("leave_out_rows"),
             keep=self._rows("keep_rows"),
+            leave_out_columns=tuple(map(_heading, self._list("leave_out_columns"))),
             assumed_benefit=self._share("assumed_benefit"),
         )
 

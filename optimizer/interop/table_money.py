@@ -16,19 +16,26 @@ from infraplan.models.catalogue import phrase
 from infraplan.optimizer.interop.table_words import OPEN_WORDS
 from infraplan.optimizer.storage.accepted_words import MYRIADS
 from infraplan.optimizer.storage.cells import BLANK, CellContext, parse_cell
+from infraplan.optimizer.storage.estimates import Estimate, estimate_in
 from infraplan.optimizer.storage.faults import CellFault
-from infraplan.optimizer.storage.numbers import is_nought, plain, readings
+from infraplan.optimizer.storage.numbers import is_nought, parse_number, plain, readings
 from infraplan.optimizer.storage.table_columns import PROJECTS, table_of
 
 
 @dataclass(frozen=True)
 class Amount:
-    """An amount in money units; of a range its ends too, None where they are open."""
+    """An amount in money units; of a range its ends too, None where they are open.
+
+    `written` is the cell where it was written as an estimate or in numerals, `is_about` whether it
+    says that it is about so much.
+    """
 
     value: float
     low: float | None = None
     high: float | None = None
     is_range: bool = False
+    written: str = ""
+    is_about: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,34 +66,43 @@ class MoneyReader:
             ends = range_in(cell)
             if ends is not None:
                 return self._of_range(*ends)
-        value = self._number(cell)
-        return None if value is None else Amount(value)
+        return self._number(cell)
 
     def _of_range(self, low: str, high: str) -> Amount:
-        first = self._number(low) if low else 0.0
-        last = self._number(high) if high else None
+        least, most = self._number(low) if low else Amount(0.0), self._number(high)
+        first, last = (None if end is None else end.value for end in (least, most))
         if first is None or (last is not None and last < first):
             raise CellFault("bad-number", phrase("is-no-range", low=low, high=high))
         value = first if last is None else (first + last) / 2.0
         return Amount(value, first, last, is_range=True)
 
-    def _number(self, cell: Any) -> float | None:
+    def _number(self, cell: Any) -> Amount | None:
         info = table_of(PROJECTS).columns["overnight_cost"]
-        context, factor = self.context, None
+        context, factor = replace(self.context, reads_estimates=True), None
         if self.unit is not None and context.money_factor:
             # A bare number counts in the column's unit, one with a magnitude is absolute: both
             # come out right where the column's unit is what absolute amounts are divided by.
             factor = self.unit
             context = replace(context, money_factor=self.unit)
+        # Multiplied first: 1,200.5 thousand is 1.2005 million without a trace of rounding.
+        scale = 1.0 if factor is None else factor
+        by = 1.0 if factor is None else self.context.money_factor or 1.0
         if isinstance(cell, str) and (indian := _INDIAN.fullmatch(cell)):
-            scale = 1e7 if indian[2].casefold().startswith("c") else 1e5
-            value = parse_cell(info, indian[1], replace(context, money_factor=1.0))
-            return float(value) * scale / (self.context.money_factor or 1.0)
+            size = 1e7 if indian[2].casefold().startswith("c") else 1e5
+            value = parse_cell(
+                info, indian[1], replace(context, money_factor=1.0, reads_estimates=False)
+            )
+            return Amount(float(value) * size / (self.context.money_factor or 1.0))
         value = parse_cell(info, cell, context, self._suffix(context))
         if value is BLANK:
             return None
-        # Multiplied first: 1,200.5 thousand is 1.2005 million without a trace of rounding.
-        return float(value) if factor is None else float(value) * factor / self.context.money_factor
+        if not isinstance(value, Estimate):
+            return Amount(float(value) * scale / by)
+        low, high = (
+            None if end is None else float(end) * scale / by for end in (value.low, value.high)
+        )
+        middle = float(value.value) * scale / by
+        return Amount(middle, low, high, low is not None, value.written, value.is_about)
 
     def _suffix(self, context: CellContext) -> str:
         """The column's unit as the reader of amounts knows it, which then refuses 元 below 万元."""
@@ -147,6 +163,16 @@ def says_open(text: str) -> bool:
     return plain_text in OPEN_WORDS or plain_text.strip(" .()[]（）") in OPEN_WORDS
 
 
+_SHORT = 40
+"""Characters of a text with figures that may be an amount; a longer one says why there is none."""
+
+
+def is_slip(text: str) -> bool:
+    """Whether a text in the place of an amount seems one that was mistyped, and tells no reason."""
+    has_digits = re.search(r"\d", text) is not None and len(text) <= _SHORT
+    return has_digits or (text.isascii() and len(text.split()) == 1)
+
+
 def looks_like_amount(cell: Any) -> bool:
     """Whether a cell holds a number that is an amount, by its looks; a dash for zero is one too."""
     if isinstance(cell, bool):
@@ -168,7 +194,21 @@ def _looks_like_amount(cell: str) -> bool:
     if is_nought(text) or readings(text) or _INDIAN.fullmatch(text):
         return True
     ends = range_in(text)
-    return ends is not None and all(readings(end) for end in ends if end)
+    if ends is not None:
+        return all(readings(end) for end in ends if end)
+    return _is_estimate(text)
+
+
+_MONEY_MARK = re.compile(r"[亿万元$€£¥￥]")
+
+
+def _is_estimate(text: str) -> bool:
+    """Whether a text is an amount as an office estimates it: `约3.5亿`, `五亿元`; no year."""
+    has_mark = _MONEY_MARK.search(text) is not None
+    if "年" in text or not (has_mark or re.search(r"\d", text)):
+        return False
+    found = estimate_in(text, None, lambda part: parse_number(part, money_factor=1.0))
+    return found is not None and (has_mark or not 1900 <= found.value < 2200)
 
 
 _BELOW = re.compile(

@@ -14,11 +14,16 @@ from typing import Any
 
 from infraplan.models.catalogue import Phrase, phrase
 from infraplan.optimizer.interop.faults import listed_few
-from infraplan.optimizer.interop.table_columns_seen import Seen, adds_up, seen_columns
-from infraplan.optimizer.interop.table_dates import year_in
-from infraplan.optimizer.interop.table_file import Sheet, cell_text
+from infraplan.optimizer.interop.table_columns_seen import (
+    SUM_OF_YEARS,
+    Seen,
+    adds_up,
+    seen_columns,
+)
+from infraplan.optimizer.interop.table_dates import without_year, year_in
+from infraplan.optimizer.interop.table_file import Sheet, cell_text, shown
 from infraplan.optimizer.interop.table_layout import Headings, find_headings, headings_at
-from infraplan.optimizer.interop.table_money import undecided
+from infraplan.optimizer.interop.table_money import is_slip, says_open, undecided
 from infraplan.optimizer.interop.table_rows import group_in
 from infraplan.optimizer.interop.table_settings import SettingsChooser, years_in
 from infraplan.optimizer.interop.table_words import (
@@ -65,7 +70,7 @@ class Proposal:
 
 def propose(path: Path, sheets: Sequence[Sheet], chosen: str = "") -> Proposal:
     """Return a map for the table in sheet `chosen`, or in the one that looks most like one."""
-    sheet = _sheet(sheets, chosen)
+    sheet = _sheet(sheets if chosen else shown(sheets), chosen)
     proposal = Proposal({})
     headings = find_headings(sheet)
     if _is_transposed(sheet, headings):
@@ -74,7 +79,9 @@ def propose(path: Path, sheets: Sequence[Sheet], chosen: str = "") -> Proposal:
         grid = [[r[p] if p < len(r) else None for r in sheet.grid] for p in range(width)]
         sheet = Sheet(sheet.title, grid)
         headings = find_headings(sheet)
-    alike = [s.title for s in sheets if find_headings(s).names == headings.names and headings.last]
+    alike = [
+        s.title for s in shown(sheets) if find_headings(s).names == headings.names and headings.last
+    ]
     if len(alike) > 1 and not chosen and "transposed" not in proposal.tree:
         proposal.tree["sheet"] = alike
     elif len(sheets) > 1:
@@ -258,17 +265,14 @@ class _Chooser:
             by_year.setdefault(column.year or 0, []).append(column)
         pairs: dict[Any, Any] = {}
         for year, same in sorted(by_year.items()):
-            is_parted = all(column.is_funding or _PART.search(column.heading) for column in same)
-            if len(same) > 1 and not is_parted:
-                same = same[:1]
-                self.asks.append(phrase("ask-year-twice", year=year, name=same[0].heading))
-            for column in same:
-                fund = _fund_id(column) if len(same) > 1 and column.is_funding else ""
+            for column in self._of_year(year, same, [c for c in costs if adds_up(c, years) >= 0.8]):
+                is_shared = len(same) > 1 and column in same and column.is_funding
+                fund = _fund_id(column) if is_shared else ""
                 pairs[column.heading] = {"year": year, "fund": fund} if fund else year
                 self.taken.add(column.place)
         plain = all(year_in(name) == said for name, said in pairs.items())
         found["years"] = list(pairs) if plain else pairs
-        used = [column for column in years if column.heading in pairs]
+        used = [column for column in self.columns if column.heading in pairs]
         sums = [column for column in costs if adds_up(column, used) >= 0.8]
         sums.sort(key=lambda column: column.is_funding)
         if sums:
@@ -279,6 +283,39 @@ class _Chooser:
         if whole:
             self._take("overnight_cost", whole[0])
             self.asks.append(phrase("ask-whole-cost", name=whole[0].heading))
+
+    def _of_year(self, year: int, same: Sequence[Seen], sums: Sequence[Seen]) -> list[Seen]:
+        """Those of several columns of one year that count: its parts, or a whole beside them.
+
+        All where they, with those of all other years, add up to a column of `sums`.
+
+        The first, and a question, where neither headings nor sums tell.
+        """
+        if len(same) == 1:
+            return list(same)
+        wholes = [column for column in same if not without_year(column.heading)]
+        parts = [column for column in same if column not in wholes]
+        totals = [
+            column
+            for column in self.columns
+            if column.is_money
+            and column not in same
+            and SUM_OF_YEARS.search(column.heading)
+            and year_in(column.heading) == year
+        ]
+        is_told = all(column.is_funding or _PART.search(column.heading) for column in parts)
+        adding = [c for c in [*wholes, *totals] if parts and adds_up(c, parts) >= 0.8]
+        if len(parts) > 1 and (adding or (is_told and not wholes)):
+            if wholes and not all(column.is_funding for column in parts):
+                return wholes[:1]
+            return parts
+        if sums:
+            names = listed_few([column.heading for column in same])
+            self.asks.append(phrase("ask-year-added", year=year, names=names))
+            return list(same)
+        chosen = [*totals, *wholes, *parts][0]
+        self.asks.append(phrase("ask-year-twice", year=year, name=chosen.heading))
+        return [chosen]
 
     def _whole(self, found: dict[str, Any], costs: Sequence[Seen]) -> None:
         """Without columns of years: a row for each year, or a cost for each project."""
@@ -316,7 +353,7 @@ class _Chooser:
 
     # ---------------------------------------------------------------------- ids, names and words
 
-    def _ids_and_names(self, money: Mapping[str, Any]) -> None:
+    def _ids_and_names(self, money: dict[str, Any]) -> None:
         is_long = "long" in money or "latest" in money
         for column in self._free("id", "counter"):
             is_one = column.distinct == column.num == column.rows or (
@@ -340,7 +377,9 @@ class _Chooser:
         if not names:
             return
         joined = [names[0]]
-        more = [*names[1:], *(c for c in self._free("note") if c.is_text and c.length < 80)]
+        # Of rows of years a name repeats as it should: what is said of one year is no name.
+        notes = [] if "long" in money else list(self._free("note"))
+        more = [*names[1:], *(c for c in notes if c.is_text and c.length < 80)]
         for column in more:
             before = _distinct(joined)
             if before >= 0.97 * names[0].rows:
@@ -351,6 +390,10 @@ class _Chooser:
         is_chinese = names[0].chinese > 0.5 or (not names[0].num and not above.isascii())
         language = "name_zh" if is_chinese else "name_en"
         self._take(language, *joined)
+        if "long" in money and "id" not in self.fields and _distinct(joined) < joined[0].num:
+            money["repeats"] = "add"
+            shown = " + ".join(column.heading for column in joined)
+            self.asks.append(phrase("ask-rows-of-one-name", name=shown))
 
     def _words(self, *, has_funds: bool) -> None:
         stages = [c for c in self.columns if c.place not in self.taken and c.is_text]
@@ -484,12 +527,18 @@ class _Chooser:
         }
         names.add(tree.get("total"))
         money = [column for column in self.columns if column.heading in names]
-        below = sum(1 for c in money for number in c.numbers if number is not None and number < 0.0)
-        if below:
+        rows = list(zip(*(column.numbers for column in money), strict=True))
+        below = [n for numbers in rows for n in numbers if n is not None and n < 0.0]
+        lowest = [numbers for numbers in rows if any((n or 0.0) < 0.0 for n in numbers)]
+        if any(any((n or 0.0) > 0.0 for n in numbers) for numbers in lowest):
+            tree["negative"] = "keep_rest"
+            told = phrase("ask-negative-as-zero", count=len(below), below=sum(below))
+            self.asks.append(told)
+        elif below:
             tree["negative"] = "leave_out"
-            self.asks.append(phrase("ask-negative", count=below))
-        rows = zip(*(column.cells for column in money), strict=True)
-        if undecided(cell for row in rows for cell in row) is not None:
+            self.asks.append(phrase("ask-negative", count=len(below)))
+        cells = zip(*(column.cells for column in money), strict=True)
+        if undecided(cell for row in cells for cell in row) is not None:
             euro = tree["settings"]["currency"] in _BY_COMMA
             tree["decimal"] = "comma" if euro else "point"
             self.asks.append(phrase("ask-decimal", mark="," if euro else "."))
@@ -497,9 +546,13 @@ class _Chooser:
             text
             for column in money
             for cell, number in zip(column.cells, column.numbers, strict=True)
-            if number is None and (text := cell_text(cell))
+            if number is None and (text := cell_text(cell)) and not says_open(text)
         ]
-        if words:
+        slips = list(dict.fromkeys(text for text in words if is_slip(text)))
+        if slips:
+            shown = listed_few([repr(text[:60]) for text in slips])
+            self.asks.append(phrase("ask-slips", count=len(words), texts=shown))
+        elif words:
             tree["unreadable"] = "open"
             self.asks.append(phrase("ask-unreadable", count=len(words), text=words[0][:60]))
 
@@ -535,5 +588,6 @@ def _fund_id(column: Seen) -> str:
     text = column.parts[-1] if column.parts else column.heading
     if year_in(text) is not None and len(column.parts) > 1:
         text = column.parts[0]
+    text = without_year(text) or text
     text = re.sub(r"[(（\[].*?[)）\]]|^其中[:：]?", "", text)
     return re.sub(r"[\s=;,'\"@+/]+", "_", text).strip("_-")[:40] or f"fund{column.place + 1}"

@@ -18,10 +18,13 @@ _ENOUGH = 3
 def as_one(lines: Sequence[Line], table_map: TableMap, left: Left, report: Report) -> list[Line]:
     """Return one line for each project, as the map says what rows of one id are.
 
-    With a row for each year rows of one id are added, where the map does not say otherwise.
+    With a row for each year rows of one id are added, where the map does not say otherwise; rows
+    of one name without an id may be either, and are asked for.
     """
     is_long = table_map.long is not None
-    mode = table_map.repeats
+    mode = table_map.repeats or "separate"
+    if is_long and _tell_same_names(lines, table_map, report):
+        return list(lines)
     if mode == "separate":
         if not is_long:
             return _tell_same_ids(lines, table_map, report)
@@ -39,7 +42,7 @@ def _by_key(lines: Sequence[Line], table_map: TableMap, is_long: bool) -> dict[s
     """Lines by id; by name where there is no id, but for rows of years, which then stand alone."""
     found: dict[str, list[Line]] = {}
     has_id = bool(table_map.columns.get("id"))
-    by_name = table_map.repeats != "separate" or not is_long
+    by_name = table_map.repeats not in ("", "separate") or not is_long
     for line in lines:
         name = line.cells.get("id", "") if has_id else (line.name if by_name else "")
         found.setdefault(name or f"row{line.sheet}{line.row}", []).append(line)
@@ -50,6 +53,7 @@ def _added(same: Sequence[Line]) -> Line:
     """Lines of one project as one: amounts are added, the first one's words stand."""
     first = same[0]
     for line in same[1:]:
+        first.below += line.below
         for year, amount in line.by_year.items():
             first.by_year[year] = first.by_year.get(year, 0.0) + amount
         for fund, amount in line.by_fund.items():
@@ -135,6 +139,32 @@ def _tell_same_ids(lines: Sequence[Line], table_map: TableMap, report: Report) -
             severity=Severity.WARNING,
         )
     return list(lines)
+
+
+def _tell_same_names(lines: Sequence[Line], table_map: TableMap, report: Report) -> bool:
+    """Ask what rows of one name are where there is no id; whether there is anything to ask.
+
+    Each row of a year would be a project of its own.
+    """
+    if table_map.repeats or table_map.columns.get("id"):
+        return False
+    by_name: defaultdict[str, list[Line]] = defaultdict(list)
+    for line in lines:
+        if line.name:
+            by_name[line.name].append(line)
+    again = {name: same for name, same in by_name.items() if len(same) > 1}
+    if not again:
+        return False
+    name, same = next(iter(again.items()))
+    rows = listed_few([str(line.row) for line in same])
+    report(
+        "repeated-name",
+        phrase("names-stand-in-several-rows", count=len(again), name=name[:60], rows=rows),
+        phrase("say-what-rows-of-one-name-are"),
+        same[1].row,
+        sheet=same[1].sheet,
+    )
+    return True
 
 
 def _tell_equal_amounts(lines: Sequence[Line], table_map: TableMap, report: Report) -> None:

@@ -311,7 +311,7 @@ FIELDS: tuple[tuple[str, str], ...] = (
 )
 """Patterns of headings by what the column is; the first that fits is taken."""
 FUNDING = re.compile(
-    r"\bfund|grant|bond|borrow|\bdebt|\bloan|\blev(?:y|ies)|reserve|federal|"
+    r"\bfund|grant|bond|borrow|\bdebt|\bloan|\blev(?:y|ies)|reserve|federal|\bfed\b|"
     r"\bstate\b|provinc|\blocal\b|donat|"
     r"private|developer|own source|municipal|\btax|\bfees?\b|cdbg|"
     r"general obligation|revenue|contribut|"

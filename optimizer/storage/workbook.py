@@ -91,6 +91,7 @@ class ForeignSheet:
     merged: first row, first column, last row, last column of merged cells, from 1.
     indents: by how much a cell's text is indented, by row and column, where it is.
     formulas: what stands in cells of formulas, by row and column.
+    is_hidden: whether the workbook does not show it.
     """
 
     title: str
@@ -98,6 +99,7 @@ class ForeignSheet:
     merged: tuple[tuple[int, int, int, int], ...] = ()
     indents: Mapping[tuple[int, int], int] = field(default_factory=dict)
     formulas: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    is_hidden: bool = False
 
 
 def foreign_sheets(data: bytes, file: str, faults: Faults) -> list[ForeignSheet]:
@@ -125,7 +127,8 @@ def foreign_sheets(data: bytes, file: str, faults: Faults) -> list[ForeignSheet]
             (area.min_row, area.min_col, area.max_row, area.max_col)
             for area in sorted(sheet.merged_cells.ranges, key=lambda r: (r.min_row, r.min_col))
         )
-        found.append(ForeignSheet(sheet.title, grid, merged, _indents(sheet), known))
+        is_hidden = sheet.sheet_state != "visible"
+        found.append(ForeignSheet(sheet.title, grid, merged, _indents(sheet), known, is_hidden))
     return found
 
 

@@ -181,8 +181,30 @@ def test_negative_scope_changes_are_told_and_never_taken_in_silence(tmp_path: Pa
     }
     assert costs(imported(path, text + "negative: leave_out\n")) == {"Hall": 3.0}
     found = proposed(path)
-    assert "negative: leave_out" in found.text
-    assert any("2 amount(s) are negative" in ask for ask in found.asks)
+    assert "negative: keep_rest" in found.text
+    assert any("2 amount(s) are negative, -48888 in all" in ask for ask in found.asks)
+    kept = by_proposal(path)
+    assert costs(kept) == {"Main": 5.0, "Hall": 3.0}
+    told = [(f.row, str(f.message)) for f in kept.findings if f.rule == "negative-amount"]
+    assert [row for row, _ in told] == [2, 3]
+    assert "-48887 in all, and with them other amounts of 0" in told[0][1]
+    assert "-1 in all count as 0" in told[1][1]
+    dropped = imported(path, text + "negative: leave_out\n")
+    (lost,) = (f for f in dropped.findings if f.rule == "negative-amount")
+    assert "-48888 in all, and with them other amounts of 5" in str(lost.message)
+    assert "keep_rest" in str(lost.advice)
+    alone = text_file(
+        tmp_path, table.replace("(48;887)", "-7").replace("Main,Water,5", "Main,Water,0")
+    )
+    assert "negative: leave_out" in proposed(alone).text
+
+
+def test_both_columns_of_a_year_are_read_where_the_total_says_so(tmp_path: Path) -> None:
+    table = "Project,FY2026,FY 27,2027/28,FY28-29,Total\nBridge,12,3,2,1,18\nMain,0,5,6,0,11\n"
+    path = text_file(tmp_path, table)
+    found = proposed(path)
+    assert any("FY 27, 2027/28" in str(ask) for ask in found.asks)
+    assert costs(by_proposal(path)) == {"Bridge": 18.0, "Main": 11.0}
 
 
 # -------------------------------------------------------------------------- nothing counted twice

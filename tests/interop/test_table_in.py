@@ -66,6 +66,7 @@ def test_yearly_amounts_status_words_and_places(tmp_path: Path) -> None:
         ("no-project", 6),  # a refund, by its name
         ("row-passed-over", 7),  # on hold
         ("row-passed-over", 8),  # the sum
+        ("negative-amount", 6),
         ("no-benefits", None),
     ]
     first, second, pool, refund = instance.projects
