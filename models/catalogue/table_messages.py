@@ -72,7 +72,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "ask-negative-as-zero": (
         "{count} amount(s) are negative, {below:g} in all; they count as 0, and what else their "
         "rows say is read (`negative: keep_rest`)",
-        "{count}个金额为负数，合计{below:g}；按0计，同行其他金额照常读取（negative: keep_rest）",
+        "{count}个金额为负数，合计{below:g}；按0计，同行其他金额照常读取，即“negative: keep_rest”",
     ),
     "ask-year-added": (
         "{year} stands over the columns {names}, which add up with the others to the total; all "
@@ -330,7 +330,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "ask-rows-of-one-name": (
         "there is no id: rows of one {name!r} are taken as years of one project and added "
         "(`repeats: add`)",
-        "没有编号列：“{name}”相同的各行按同一项目的各年读取并相加（repeats: add）",
+        "没有编号列：“{name}”相同的各行按同一项目的各年读取并相加，即“repeats: add”",
     ),
     "ask-payer": (
         "{name!r} names who pays the amounts of a row; rows of one project are added",

@@ -177,6 +177,8 @@ class _Importer:
             )
             own = reader.lines()
             lines += own
+            faulty = {row for found in reader.unread.values() for row, _ in found}
+            own = [line for line in own if line.row not in faulty]  # of which sums tell nothing
             tell_unread(own, self.map, sheet, headings, self.assembly.context, self._report)
         lines = as_one(lines, self.map, self.left, self._report)
         self._make_ids(lines)

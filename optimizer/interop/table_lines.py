@@ -141,7 +141,7 @@ class LineReader:
         self._all_faults = faults
         self.positions = self._positions()
         self._above: dict[str, str] = {}
-        self._unread: defaultdict[tuple[str, str], list[tuple[int, CellFault]]] = defaultdict(list)
+        self.unread: defaultdict[tuple[str, str], list[tuple[int, CellFault]]] = defaultdict(list)
         self._money = self._money_readers(context)
 
     # ------------------------------------------------------------------------------- headings
@@ -243,7 +243,7 @@ class LineReader:
         except CellFault as fault:
             if self.map.unreadable == "open":
                 return None
-            self._unread[heading, cell_text(cell)[:200]].append((row.number, fault))
+            self.unread[heading, cell_text(cell)[:200]].append((row.number, fault))
             return None
 
     def _plain_amounts(self, cells: Sequence[Any]) -> tuple[float | None, ...]:
@@ -521,7 +521,7 @@ class LineReader:
 
     def _tell_unread(self) -> None:
         """Tell texts in the place of amounts, each once with the rows in which it stands."""
-        for (heading, _), found in self._unread.items():
+        for (heading, _), found in self.unread.items():
             number, fault = found[0]
             message = fault.message
             if len(found) > 1:

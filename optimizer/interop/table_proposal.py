@@ -527,7 +527,8 @@ class _Chooser:
         }
         names.add(tree.get("total"))
         money = [column for column in self.columns if column.heading in names]
-        rows = list(zip(*(column.numbers for column in money), strict=True))
+        parts = [column.numbers for column in money if column.heading != tree.get("total")]
+        rows = list(zip(*parts, strict=True))
         below = [n for numbers in rows for n in numbers if n is not None and n < 0.0]
         lowest = [numbers for numbers in rows if any((n or 0.0) < 0.0 for n in numbers)]
         if any(any((n or 0.0) > 0.0 for n in numbers) for numbers in lowest):

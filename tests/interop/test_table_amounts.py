@@ -193,6 +193,11 @@ def test_negative_scope_changes_are_told_and_never_taken_in_silence(tmp_path: Pa
     (lost,) = (f for f in dropped.findings if f.rule == "negative-amount")
     assert "-48888 in all, and with them other amounts of 5" in str(lost.message)
     assert "keep_rest" in str(lost.advice)
+    summed = table.replace("2027\n", "2027,Total\n").replace("-1\n", "-1,4\n")
+    again = summed.replace(",0\nMain", ",0,(48;887)\nMain").replace("3,0\n", "3,0,3\n")
+    with_total = proposed(text_file(tmp_path, again.replace("(48;887)", "-48887")))
+    assert "total: Total" in with_total.text  # what it says again counts once
+    assert any("2 amount(s) are negative, -48888 in all" in ask for ask in with_total.asks)
     alone = text_file(
         tmp_path, table.replace("(48;887)", "-7").replace("Main,Water,5", "Main,Water,0")
     )

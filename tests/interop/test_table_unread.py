@@ -116,6 +116,14 @@ def test_a_total_of_a_year_is_read_before_one_of_its_funds(tmp_path: Path) -> No
     assert "2026 Total (51)" in _told(found, "year-stands-twice")
 
 
+def test_a_row_that_cannot_be_read_is_told_once(tmp_path: Path) -> None:
+    path = text_file(tmp_path, "Project,2026,2027,Total\nBridge,1O,20,30\nRoad,5,6,12\n")
+    faults = refused(path, NAMED + "years: ['2026', '2027']\n")
+    assert [(f.rule, f.row) for f in faults if f.severity == "error"] == [
+        *(("bad-number", 2), ("other-total", 3)),
+    ]
+
+
 def test_measures_that_are_no_money_are_not_named(tmp_path: Path) -> None:
     text = "Project,Length km,Ward,Score,2026,2027\nBridge,3.5,4,80,10,20\nRoad,7,5,60,20,10\n"
     assert "unread-amounts" not in rules(by_proposal(text_file(tmp_path, text)))
