@@ -36,6 +36,10 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "Money check: the same question with other money",
         "资金检验：不同资金规模下的方案",
     ),
+    "no_money_check": (
+        "not asked for: solve with --money-check",
+        "未要求检验：以--money-check求解",
+    ),
     "money_check_note": (
         "Changed: enters, leaves or starts two years or more apart, of the projects that a plan "
         "decides about. Each plan was verified; each solve began with the nearest plan.",

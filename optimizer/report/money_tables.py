@@ -65,7 +65,8 @@ def money_check_table(run: Run) -> ReportTable:
     cases = money_cases(run.manifest)
     rows = [_own_row(run), *(_case_row(case) for case in cases)] if cases else []
     rows.sort(key=lambda row: float(row["factor"]))
-    return ReportTable("money_check", columns, frame_of(columns, rows), "money_check_note")
+    why = both("no_money_check")
+    return ReportTable("money_check", columns, frame_of(columns, rows), "money_check_note", why)
 
 
 def _own_row(run: Run) -> dict[str, Any]:
@@ -130,7 +131,8 @@ def money_check_projects_table(run: Run) -> ReportTable:
             if column is not None:
                 cells |= text_pair(column, _in_case(case, project.id, begun.get(project.id)))
         rows.append(cells)
-    return ReportTable("money_check_projects", columns, frame_of(columns, rows))
+    why = both("no_rows" if money_cases(run.manifest) else "no_money_check")
+    return ReportTable("money_check_projects", columns, frame_of(columns, rows), why_empty=why)
 
 
 def _in_case(case: MoneyCase, project: str, begun: int | None) -> tuple[str, str]:
