@@ -1,10 +1,11 @@
 # make demo       set up, solve the real Kaizhou instance, write the run and its report
 # make test       set up, lint, check types and import contracts, run the tests with coverage
 # make lint       the checks of `make test` that run no test
-# make test-slow  the suites that take minutes; one part: make test-slow PART=install|solvers|bench|reasons|shifts|late_works|lives|more_cases
+# make test-slow  the suites that take minutes; one part: make test-slow PART=install|solvers|agreement|bench|reasons|shifts|late_works|lives|more_cases
 # make bench      build and solve times beside a hand-written model
 # make bench-shell  CPU time of --help and validate beside that of their libraries
 # make bench-stages  CPU time and memory of every stage of a run, by size
+# make bench-before  the five plans of version 0.1.0 beside it, in one run
 # make bench-reasons  how narrow and how true the losses of the five instances are
 # make pages      solve the five instances and write the figures into their pages
 # make lock       write requirements.lock anew from the ranges in pyproject.toml (needs uv)
@@ -21,7 +22,7 @@ SHELL := /bin/bash
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 
-.PHONY: help setup setup-test demo test lint kernels test-slow bench bench-shell bench-stages bench-reasons pages lock clean
+.PHONY: help setup setup-test demo test lint kernels test-slow bench bench-shell bench-stages bench-before bench-reasons pages lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -97,6 +98,9 @@ bench-shell: setup-test
 
 bench-stages: setup-test
 	$(BIN)/python -m tests.benchmarks.stages
+
+bench-before: setup-test
+	$(BIN)/python -m tests.benchmarks.beside_v01
 
 bench-reasons: setup-test
 	$(BIN)/python -m tests.benchmarks.reasons

@@ -23,7 +23,7 @@ from infraplan.models.money_checks import (
 from infraplan.models.network import SERVED, TRAVEL_TIME
 from infraplan.models.network_checks import network_faults
 from infraplan.models.problem import Problem
-from infraplan.models.progress import duty_of, rest_of_works, stands
+from infraplan.models.progress import duty_of, must_be_built, rest_of_works, stands
 from infraplan.models.progress_checks import check_progress, too_long_works
 from infraplan.models.project import Mandate, Option, Project
 from infraplan.models.relation import ORDER_TYPES, Relation, RelationType
@@ -246,7 +246,7 @@ def _check_windows(instance: Problem) -> Iterator[Inconsistency]:
             continue
         windows = [option_window(instance, project, option) for option in project.options]
         first, last = windows[0][0], max(window[1] for window in windows)
-        is_asked = duty_of(project) in {Mandate.MUST, Mandate.COMMITTED} and not stands(project)
+        is_asked = must_be_built(project) and not stands(project)
         if first > last and is_asked:
             words = too_long_works(instance, project, *start_window(instance, project)) or (
                 phrase(

@@ -162,6 +162,13 @@ class CapitalRatio(DomainModel):
     sectors: tuple[SectorName, ...] = described(
         "sectors or subsectors; empty means all", (), refers_to="projects.sector|projects.subsector"
     )
+    projects: tuple[Identifier, ...] = described(
+        "projects that alone it means; empty means all but those begun before the plan, of which "
+        "it is not known what they were paid with. Where it names one, the whole cost is what the "
+        "plan still pays for it",
+        (),
+        refers_to="projects",
+    )
     ratio: Share = described("least share of capital in the whole cost of a project, all payers")
     per_year: bool = described(
         "whether each payer must also keep it in each year's payments: capital paid in step with "

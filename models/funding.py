@@ -86,6 +86,14 @@ class Fund(DomainModel):
     lapse_years: Years | None = described(
         "unspent inflow is lost this many years after it came in", None, unit="years"
     )
+    opening_ages: tuple[SignedMoney, ...] = described(
+        "part of the opening balance that came in in the year before the plan, two years before, "
+        "and so on, each lost when its time is over; what the entries leave has no age and stays. "
+        "Blank: all of it counts as of the plan's first year. Below 0: interest had paid for more "
+        "than had come in",
+        (),
+        unit="nominal money",
+    )
     envelope: NonNegative | None = described(
         "most that it pays over all years of the plan, as of a grant programme; blank is no limit",
         None,

@@ -24,6 +24,7 @@ def check_money(instance: Problem) -> Iterator[Inconsistency]:
         yield from _check_what_repays(index, instrument)
     yield from _check_old_debt(instance)
     yield from _check_opening_debt(instance)
+    yield from _check_ages(instance)
     yield from _check_kinds_of_works(instance)
 
 
@@ -153,6 +154,31 @@ def _check_what_repays(index: int, instrument: Instrument) -> Iterator[Inconsist
         )
 
 
+def _check_ages(instance: Problem) -> Iterator[Inconsistency]:
+    """Report ages of cash in funds whose money does not age, or of more cash than there is."""
+    for index, fund in enumerate(instance.funds):
+        if not any(fund.opening_ages):
+            continue
+        limit = fund.lapse_years if fund.carry_over else None
+        if limit is None:
+            message = phrase("cash-has-ages-but-does-not-lapse", fund=fund.id)
+            advice = phrase("give-lapse-years-or-leave-the-ages-blank")
+        elif any(fund.opening_ages[limit:]):
+            message = phrase("cash-would-have-lapsed-before-the-plan", fund=fund.id, years=limit)
+            advice = phrase("give-at-most-so-many-entries", years=limit)
+        elif sum(fund.opening_ages) > fund.opening_balance * (1.0 + 1e-6) + 1e-9:
+            message = phrase(
+                "ages-of-more-cash-than-there-is",
+                fund=fund.id,
+                told=sum(fund.opening_ages),
+                cash=fund.opening_balance,
+            )
+            advice = phrase("the-entries-are-parts-of-the-opening-balance")
+        else:
+            continue
+        yield Inconsistency("fund-ages", "funds", index, "opening_ages", message, advice)
+
+
 def _check_opening_debt(instance: Problem) -> Iterator[Inconsistency]:
     first = instance.settings.horizon.first_year
     for index, position in enumerate(instance.debt):
@@ -259,9 +285,16 @@ def check_preset_years(instance: Problem) -> Iterator[Inconsistency]:
 
 
 def check_rule_scopes(instance: Problem) -> Iterator[Inconsistency]:
-    """Report debt rules of jurisdictions or pools that nothing defines, and reserved ids."""
+    """Report rules of jurisdictions, pools or projects that nothing defines, and reserved ids."""
     pools = {row.id for row in instance.pools}
     pools |= {row.pool for row in instance.instruments} | {row.pool for row in instance.debt}
+    for number, ratio in enumerate(instance.settings.finance.capital_ratios):
+        for name in ratio.projects:
+            if name not in instance.project_by_id:
+                field = f"finance.capital_ratios[{number}].projects"
+                message = phrase("is-not-an-id-in-2", name=name, where="projects")
+                advice = closest(name, set(instance.project_by_id), "projects")
+                yield Inconsistency("unknown-id", "instance", None, field, message, advice)
     for number, rule in enumerate(instance.settings.finance.rules):
         path = f"finance.rules[{number}]"
         used = [("jurisdictions", name, path + ".jurisdictions") for name in rule.jurisdictions]

@@ -175,11 +175,20 @@ class Rejection(DomainModel):
     project: Identifier = described("project id")
     best_npv: float = described("largest present value it has alone in its window", unit="money")
     rule: str = described("rule that keeps it out, as family or family:key")
-    year: Year | None = described("year in which the rule binds", None, unit="year")
+    year: Year | None = described(
+        "year in which the rule binds, the first of several", None, unit="year"
+    )
     amount: float | None = described(
-        "by how much the rule would have to give, in its unit; for `value` and `marginal` what the "
-        "project would take from the plan beside everything in it",
+        "by how much the rule would have to give in that year, in its unit; for `value` and "
+        "`marginal` what the project would take from the plan beside everything in it; for "
+        "`precedence` what the prerequisites that are out cost",
         None,
+    )
+    years: tuple[Year, ...] = described(
+        "years in which the rule is short, where they are several", (), unit="year"
+    )
+    amounts: tuple[float, ...] = described(
+        "by how much the rule would have to give in each of `years`, all of them together", ()
     )
     others: tuple[Identifier, ...] = described(
         "projects that stand in its way: a rival, a predecessor that is out", ()

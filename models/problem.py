@@ -28,7 +28,7 @@ from infraplan.models.network import (
 from infraplan.models.network_index import NetworkIndex, index_networks
 from infraplan.models.place import Place
 from infraplan.models.policy import Policy, ResourceLimit, StartPace
-from infraplan.models.progress import stands
+from infraplan.models.progress import begun_in, may_stop, stands
 from infraplan.models.project import BenefitStream, Project, Stage
 from infraplan.models.quantities import FolderIdentifier, Identifier, NonNegative, Rate, Year
 from infraplan.models.relation import Relation
@@ -284,8 +284,11 @@ class Problem(DomainModel):
     def capital_ratio_of(self, project: Project, year: int, *, per_year: bool = False) -> float:
         """Least share of capital in the whole cost of `project` if it starts in `year`, else 0.
 
-        With `per_year` the share that each payer must keep in the payments of `year` as well.
+        With `per_year` the share that each payer must keep in the payments of `year` as well. Of
+        works begun before the plan only rules that name them ask a share of the whole.
         """
+        first_year = self.settings.horizon.first_year
+        is_begun = not per_year and begun_in(project, first_year) is not None
         finance = self.settings.finance
         # What is not checked may name a set that does not exist: that is told, and no fault here.
         sets = (CAPITAL_RATIO_SETS.get(name, ()) for name in finance.capital_ratio_sets)
@@ -294,6 +297,7 @@ class Problem(DomainModel):
             rule.ratio
             for rule in (*finance.capital_ratios, *named)
             if (rule.per_year or not per_year)
+            and (project.id in rule.projects if rule.projects else not is_begun)
             and rule.is_in_force(year)
             and (not rule.sectors or {project.sector, project.subsector} & set(rule.sectors))
         ]
@@ -325,6 +329,11 @@ class Problem(DomainModel):
     def renewed_by(self) -> dict[str, str]:
         """Project that renews another one, by the id of that one."""
         return {row.from_projects[0]: row.to_projects[0] for row in renewals(self.relations)}
+
+    @cached_property
+    def may_stop(self) -> tuple[Project, ...]:
+        """Works under way that the plan may stop."""
+        return tuple(project for project in self.projects if may_stop(project))
 
     @cached_property
     def retired_by(self) -> dict[str, Relation]:

@@ -20,6 +20,20 @@ def duty_of(project: Project) -> Mandate:
     return project.mandatory
 
 
+def may_stop(project: Project) -> bool:
+    """Whether the plan may stop works under way, in its first year, instead of going on."""
+    return (
+        project.stopping_cost is not None
+        and project.stage is Stage.UNDER_CONSTRUCTION
+        and duty_of(project) is Mandate.COMMITTED
+    )
+
+
+def must_be_built(project: Project) -> bool:
+    """Whether no plan may leave `project` out; of what stands nobody asks."""
+    return duty_of(project) in {Mandate.MUST, Mandate.COMMITTED} and not may_stop(project)
+
+
 def is_given_up(project: Project) -> bool:
     """Whether works were begun and given up for good: no candidate, what was spent is sunk."""
     return project.mandatory is Mandate.MUST_NOT and project.spent_to_date is not None

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from infraplan.models.catalogue import Phrase, phrase
 from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.problem import Problem
-from infraplan.models.progress import duty_of, is_given_up, rest_of_works
+from infraplan.models.progress import duty_of, is_given_up, may_stop, rest_of_works
 from infraplan.models.project import Mandate, Project, Stage
+from infraplan.models.relation import RelationType
 
 _Fault = tuple[str, Phrase, Phrase]
 """Field, what is wrong, what to do."""
@@ -20,6 +21,17 @@ def check_progress(instance: Problem) -> Iterator[Inconsistency]:
     for index, project in enumerate(instance.projects):
         for field, message, advice in _faults(project, first_year):
             yield Inconsistency("progress", "projects", index, field, message, advice)
+    ended = {
+        name
+        for relation in instance.relations
+        if relation.is_enforced and relation.type in (RelationType.RENEWS, RelationType.RETIRES)
+        for name in relation.members
+    }
+    for index, project in enumerate(instance.projects):
+        if may_stop(project) and project.id in ended:
+            message = phrase("may-stop-and-is-renewed", project=project.id)
+            advice = phrase("leave-the-stopping-cost-blank-or-the-relation-out")
+            yield Inconsistency("progress", "projects", index, "stopping_cost", message, advice)
 
 
 def _faults(project: Project, first_year: int) -> Iterator[_Fault]:
@@ -28,7 +40,7 @@ def _faults(project: Project, first_year: int) -> Iterator[_Fault]:
     elif project.stage is Stage.UNDER_CONSTRUCTION:
         yield from _faults_under_construction(project, first_year)
     else:
-        for field in ("started", "spent_to_date", "opened"):
+        for field in ("started", "spent_to_date", "opened", "stopping_cost"):
             is_sunk = field == "spent_to_date" and is_given_up(project)
             if getattr(project, field) is not None and not is_sunk:
                 yield (
@@ -76,6 +88,14 @@ def _faults_of_complete(project: Project, first_year: int) -> Iterator[_Fault]:
             ),
             phrase("correct-one-of-the-two-years"),
         )
+    if project.stopping_cost is not None:
+        yield (
+            "stopping_cost",
+            phrase(
+                "states-a-field-of-works", project=name, field="stopping_cost", stage=project.stage
+            ),
+            phrase("set-the-stage-or-leave-the-cell-blank"),
+        )
     if len(project.options) > 1:
         yield (
             "options",
@@ -94,7 +114,7 @@ def _faults_under_construction(project: Project, first_year: int) -> Iterator[_F
         )
     yield from _faults_of_dates(project, first_year)
     if duty_of(project) is Mandate.MUST:
-        for field in ("started", "opened"):
+        for field in ("started", "opened", "stopping_cost"):
             if getattr(project, field) is not None:
                 yield (
                     field,

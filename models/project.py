@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import field_validator, model_validator
 
@@ -71,6 +72,13 @@ class Option(DomainModel):
         (),
         unit="share",
     )
+    yearly_spending: tuple[NonNegative, ...] = described(
+        "construction cost of each year from the start year on, as the source states it; where "
+        "spending_profile is blank, these amounts are its shares; of works under way that state "
+        "spent_to_date alone, what is still to be spent",
+        (),
+        unit="money",
+    )
     fixed_om_cost: Money = described(
         "operation and maintenance per operating year", 0.0, unit="money/year"
     )
@@ -99,7 +107,7 @@ class Option(DomainModel):
     benefit_basis: str = described(
         "how the benefits were found, for reading, e.g. 12 km x 5,000 vehicles a day x 0.77 CNY", ""
     )
-    deliveries: dict[str, Amount] = described(
+    deliveries: dict[str, NonNegative] = described(
         "what it delivers in a year, by the quantities that `infraplan estimate` knows: "
         "name = amount, e.g. people=1200;aadt=5000",
         {},
@@ -122,6 +130,20 @@ class Option(DomainModel):
     resources: dict[str, NonNegative] = described(
         "non-money resources it needs in all: resource = amount", {}
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _profile_of_amounts(cls, data: Any) -> Any:
+        """Shares of stated amounts, where no shares are stated."""
+        if not isinstance(data, dict) or data.get("spending_profile"):
+            return data
+        amounts = data.get("yearly_spending") or ()
+        if not all(isinstance(amount, int | float) for amount in amounts):
+            return data  # no amounts: the field itself is refused
+        total = sum(amounts)
+        if not 0.0 < total < math.inf or min(amounts) < 0.0:
+            return data
+        return data | {"spending_profile": tuple(amount / total for amount in amounts)}
 
     @field_validator("spending_profile")
     @classmethod
@@ -224,6 +246,13 @@ class Project(DomainModel):
         "for works under way: money spent before the plan, part of overnight_cost; the plan pays "
         "the difference. Blank: what the profile puts before the plan (without `started` nothing: "
         "overnight_cost is what remains). With mandatory must_not: what was sunk in works given up",
+        None,
+        unit="money",
+    )
+    stopping_cost: Money | None = described(
+        "for committed works under way that the plan may stop in its first year instead of going "
+        "on: what stopping costs besides what is spent already, price-year money; 0: nothing. "
+        "Blank: they go on",
         None,
         unit="money",
     )

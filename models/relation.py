@@ -36,7 +36,9 @@ class RelationType(StrEnum):
     early;
     `value` is what is salvaged then, once (below 0: what it costs besides). It is not renewed then.
 
-    Recorded, not enforced: `complement`, `enables`, `same_corridor`.
+    Recorded, not enforced: `complement`, `enables`, `same_corridor`. What `enables` may mean is one
+    of the types above: `finish_to_finish` (`to` opens only after `from`), `requires` (in any year),
+    `all_or_none` (neither is of use alone), `synergy` (both gain, `value` a year).
     """
 
     FINISH_TO_START = "finish_to_start"
@@ -121,7 +123,8 @@ class Relation(DomainModel):
     )
     confidence: Confidence = described(
         "how it is known; an inferred one is recorded and not enforced, as are all of type "
-        "complement, enables and same_corridor",
+        "complement, enables and same_corridor: in the place of enables write finish_to_finish, "
+        "requires, all_or_none or synergy, whichever is meant",
         Confidence.EXPLICIT,
     )
     source: str = described("document and section, or quote", "")

@@ -32,7 +32,9 @@ from infraplan.models.target import INVESTMENT
 
 REAL, NOMINAL = frozenset({"money", "money/year"}), "nominal money"
 
-_COSTS = frozenset({"overnight_cost", "overnight_cost_low", "overnight_cost_high"})
+_COSTS = frozenset(
+    {"overnight_cost", "overnight_cost_low", "overnight_cost_high", "yearly_spending"}
+)
 _MONEY_POLICIES = frozenset(
     {PolicyKind.SPEND_CAP, PolicyKind.SPEND_FLOOR, PolicyKind.BENEFIT_FLOOR}
 )

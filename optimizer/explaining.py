@@ -10,6 +10,8 @@ from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, Rejection
 from infraplan.optimizer import stopping
 from infraplan.optimizer.analysis.conflicts import ConflictReport, find_conflict
+from infraplan.optimizer.analysis.money_check import MoneyCheck, check_money
+from infraplan.optimizer.analysis.money_worth import NO_TIME, MoneyWorth, money_worth
 from infraplan.optimizer.analysis.rejections import find_rejections
 from infraplan.optimizer.analysis.service_value import (
     ProjectWorth,
@@ -18,7 +20,7 @@ from infraplan.optimizer.analysis.service_value import (
 )
 from infraplan.optimizer.backends import SolverOptions
 from infraplan.optimizer.backends.base import UNEXPLAINED, Note
-from infraplan.optimizer.engines.deadline import Afterwards
+from infraplan.optimizer.engines.deadline import Afterwards, Deadline
 from infraplan.optimizer.engines.registry import engine_named
 from infraplan.optimizer.errors import SolverError
 from infraplan.optimizer.solve_result import SolveOptions, SolveResult
@@ -26,6 +28,9 @@ from infraplan.optimizer.stage_times import Stage, stage
 
 LEAST_TO_EXPLAIN_S = 0.5
 """Seconds below which explaining is not begun."""
+PRICE_SHARE, PRICE_S = 0.25, 30.0
+"""Share of the time for explaining, and seconds at most, for what one more unit of money is
+worth: one relaxation."""
 SHARE_OF_REASONS = 0.75
 """Share of the time that worths to the networks leave to reasons and losses at least."""
 
@@ -59,6 +64,30 @@ def explain(
     worths, notes = _worths(result.instance, good, step, time)
     found = _reasons(result, good, step, time)
     return replace(found, worths=worths, notes=(*found.notes, *notes))
+
+
+@stage(Stage.EXPLAIN)
+def priced(result: SolveResult, time: Afterwards) -> MoneyWorth:
+    """What one more unit of money is worth beside the plan of `result`, as far as there is time."""
+    if stopping.is_asked():
+        return MoneyWorth(NO_TIME)
+    return money_worth(result, min(PRICE_SHARE * time.to_explain_s(), PRICE_S))
+
+
+def money_checked(
+    result: SolveResult,
+    good: Plan,
+    step: Callable[[str], None],
+    deadline: Deadline,
+) -> MoneyCheck | None:
+    """The money check of a verified plan; None where a stop was asked for."""
+    if stopping.is_asked():
+        return None
+    step("money")
+    try:
+        return check_money(result, good, deadline)
+    except (KeyboardInterrupt, stopping.StoppedError):  # the plan is what was wanted
+        return None
 
 
 def _reasons(

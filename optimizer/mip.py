@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -140,14 +141,16 @@ class Mip:
 
     def columns(self, name: str) -> ColumnBlock:
         """Return the block of columns called `name`; raises KeyError where there is none."""
-        for block in self.column_blocks:
-            if block.name == name:
-                return block
-        raise KeyError(name)
+        return self._block_by_name[name]
 
     def has_columns(self, name: str) -> bool:
         """Whether a block of columns called `name` exists."""
-        return any(block.name == name for block in self.column_blocks)
+        return name in self._block_by_name
+
+    @cached_property
+    def _block_by_name(self) -> dict[str, ColumnBlock]:
+        """Large models have thousands of blocks."""
+        return {block.name: block for block in self.column_blocks}
 
     def value(self, x: FloatArray) -> float:
         """Objective at `x` (shape: columns), offset included.
@@ -213,6 +216,7 @@ class MipBuilder:
 
     def __init__(self) -> None:
         self._columns: list[ColumnBlock] = []
+        self._names: set[str] = set()
         self._rows: list[RowBlock] = []
         self._num_columns = 0
         self._num_rows = 0
@@ -265,10 +269,11 @@ class MipBuilder:
             tuple(axes),
             tuple(tuple(labels) for labels in keys),
         )
-        if any(existing.name == name for existing in self._columns):
+        if name in self._names:
             message = f"a block of columns is already called {name!r}"
             raise ValueError(message)
         self._columns.append(block)
+        self._names.add(name)
         self._num_columns += block.size
         for store, values in (
             (self._lower, lower),

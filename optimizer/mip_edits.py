@@ -28,9 +28,13 @@ def with_rows(
     """`mip` with `lower <= rows x <= upper` besides, as one block of `family`.
 
     `rows` has the shape (new rows, columns of `mip`); without `upper` nothing limits them above.
-    `keys` has one key per row where given, whose parts `axes` name.
+    `keys` has one key per row where given, whose parts `axes` name. The entries of a row may stand
+    in any order, and a column twice: solvers are given them in order and once, since SCIP's
+    interface takes no other.
     """
     count = len(lower)
+    rows = rows.copy()
+    rows.sum_duplicates()
     if upper is None:
         upper = np.full(count, np.inf)
     return replace(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
-from scipy.sparse import csr_array
+from scipy.sparse import csc_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
-from infraplan.optimizer.mip import IntArray, Mip, StartRuns
+from infraplan.optimizer.mip import FloatArray, IntArray, Mip
+from infraplan.optimizer.mip_edits import matrix_of
 
 
 def part_numbers(mip: Mip) -> IntArray:
@@ -36,25 +35,35 @@ def only_columns(mip: Mip, columns: IntArray) -> tuple[Mip, IntArray]:
 
     The rows must hold no other column. Blocks, runs of starts and offset are left out.
     """
-    place = np.full(mip.num_columns, -1, dtype=np.int64)
-    place[columns] = np.arange(columns.size)
-    owner = np.repeat(np.arange(mip.num_rows), np.diff(mip.a_start))
-    entries = np.flatnonzero(place[mip.a_index] >= 0)
-    rows = np.unique(owner[entries])
-    part = replace(
-        mip,
+    part = csr_array(csc_array(matrix_of(mip))[:, columns])
+    rows = np.flatnonzero(np.diff(part.indptr) > 0)
+    return restricted(mip, csr_array(part[rows]), columns, rows), rows
+
+
+def restricted(
+    mip: Mip,
+    entries: csr_array,
+    columns: IntArray,
+    rows: IntArray,
+    shift: FloatArray | None = None,
+) -> Mip:
+    """The model of `columns` of `mip` in `rows`, whose `entries` have shape (rows, columns).
+
+    `shift` (shape: rows) is what the other columns add to these rows, nothing where it is None.
+    Blocks, runs of starts and offset are left out.
+    """
+    lower, upper = mip.row_lower[rows], mip.row_upper[rows]
+    if shift is not None:
+        lower, upper = lower - shift, upper - shift
+    return Mip(
         objective=mip.objective[columns],
         objective_offset=0.0,
         col_lower=mip.col_lower[columns],
         col_upper=mip.col_upper[columns],
         integrality=mip.integrality[columns],
-        a_start=np.concatenate([[0], np.cumsum(np.diff(mip.a_start)[rows])]).astype(np.int64),
-        a_index=place[mip.a_index[entries]],
-        a_value=mip.a_value[entries],
-        row_lower=mip.row_lower[rows],
-        row_upper=mip.row_upper[rows],
-        column_blocks=(),
-        row_blocks=(),
-        starts=StartRuns.none(),
+        a_start=entries.indptr.astype(np.int64),
+        a_index=entries.indices.astype(np.int64),
+        a_value=entries.data,
+        row_lower=lower,
+        row_upper=upper,
     )
-    return part, rows

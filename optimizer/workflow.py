@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import math
-import platform
 import tempfile
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,9 +15,10 @@ from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, Rejection
 from infraplan.optimizer import stopping, work_clock
 from infraplan.optimizer.analysis.conflicts import ConflictReport
-from infraplan.optimizer.backends import Progress, available_solvers, write_model
+from infraplan.optimizer.analysis.money_check import main_deadline
+from infraplan.optimizer.analysis.money_record import check_record, money_record
+from infraplan.optimizer.backends import Progress, write_model
 from infraplan.optimizer.backends.base import UNEXPLAINED, Note
-from infraplan.optimizer.benchmark import benchmark_of
 from infraplan.optimizer.engines.deadline import (
     BEYOND_SHARE_TO_EXPLAIN,
     BEYOND_TO_EXPLAIN_S,
@@ -31,14 +28,18 @@ from infraplan.optimizer.engines.deadline import (
     on_the_clock,
 )
 from infraplan.optimizer.engines.registry import engine_for, require_solver
-from infraplan.optimizer.estimating.recorded_relations import recorded_relations
-from infraplan.optimizer.estimating.rule_plausibility import rules_that_were_not_tested
-from infraplan.optimizer.explaining import Explained, explain
-from infraplan.optimizer.report.texts import CHAINS_AND_LIMITS, DUAL_VALUES_CHECKED, OWN_SEARCH
+from infraplan.optimizer.explaining import Explained, explain, money_checked, priced
+from infraplan.optimizer.run_manifest import (
+    conflict_part,
+    finite,
+    manifest_of,
+    stated_notes,
+    times_part,
+)
 from infraplan.optimizer.solve import solve
-from infraplan.optimizer.solve_result import BoundSource, SolveOptions, SolveResult
+from infraplan.optimizer.solve_result import SolveOptions, SolveResult
 from infraplan.optimizer.stage_times import Stage, StageTimes, stage, timing
-from infraplan.optimizer.status import SolutionState, Termination, relative_gap, told_gap
+from infraplan.optimizer.status import Termination, relative_gap
 from infraplan.optimizer.storage import OutputError, instance_hash, write_run
 from infraplan.optimizer.storage.kept_files import KeptFiles
 from infraplan.optimizer.storage.run_folder import (
@@ -47,14 +48,10 @@ from infraplan.optimizer.storage.run_folder import (
     place_for_run,
     strangers,
 )
-from infraplan.optimizer.verify import Verification, compute_totals
-from infraplan.optimizer.version import __version__
+from infraplan.optimizer.storage.standing_run import stands_better
 from infraplan.optimizer.work_clock import ClockReason, ClockStep
 
-DRAFT = "draft"
-"""State of a run that nobody has submitted or approved."""
 Result = TypeVar("Result")
-_LIBRARIES = ("numpy", "scipy", "pydantic", "highspy", "pulp", "ortools")
 
 
 class UnwrittenRunError(OutputError):
@@ -71,7 +68,8 @@ class Outcome:
     ----------
     run_dir: where the run was written.
     asked_dir: where it was asked for. It differs where a run with a plan lay there and this one
-        has none, and where it could not be written there.
+        has none, or was stopped with a worse one of the same instance, and where it could not be
+        written there.
     write_fault: why something could not be written where it was asked for; blank where all was.
     carried: what the replaced folder held that no run wrote, which lies in the new one.
     """
@@ -112,6 +110,7 @@ def run_solve(
     model_file: Path | None = None,
     parent: Mapping[str, Any] | None = None,
     exact_losses: bool = False,
+    money_check: bool = False,
     deadline: Deadline | None = None,
 ) -> Outcome:
     """Solve `instance` (under `scenario`), write the run folder, and return the outcome.
@@ -120,7 +119,8 @@ def run_solve(
     one, and again with its explanations and report: what ends the program in between loses no plan,
     and an interrupt ends only the explaining. `parent` names the run that this one comes from.
     `deadline` began with the command (default: here) and is kept up to the written run; what
-    explaining had no time for is told. With `exact_losses` it takes as much time again.
+    explaining had no time for is told. With `exact_losses` it takes as much time again; with
+    `money_check` the plan has a part of the time, and other amounts of money have the rest.
 
     Raises
     ------
@@ -145,18 +145,16 @@ def run_solve(
                 on_progress=_noting_plans(times, told),
                 should_stop=should_stop,
                 warm_start=warm_start,
-                deadline=limit.with_more_to_do(),
+                deadline=main_deadline(limit, is_checked=money_check),
             )
-        if result.plan is not None:
-            times.note_plan()
-        _tell_result(result, deadline, told)
+        _tell_result(result, times, deadline, told)
         result = _to_be_explained(result, deadline, exact=exact_losses)
         writer = _Writer(result, scenario, run_dir, parent or {}, lang, times)
         with stopping.heeding():
             _despite_interrupt(writer.write)
             if model_file is not None:
                 write_model(result.formulation.mip, model_file)
-            rest = _Rest(deadline, limit, step, told, exact_losses)
+            rest = _Rest(deadline, limit, step, told, exact_losses, money_check)
             return _written_in_full(result, writer, rest)
 
 
@@ -179,6 +177,7 @@ class _Rest:
     step: Callable[[str], None]
     told: Callable[[Progress], None]
     exact: bool
+    money_check: bool
 
 
 def _written_in_full(result: SolveResult, writer: _Writer, rest: _Rest) -> Outcome:
@@ -186,6 +185,7 @@ def _written_in_full(result: SolveResult, writer: _Writer, rest: _Rest) -> Outco
     # What writing takes is seconds: where work is counted it must not decide what is explained.
     write_s = 0.0 if work_clock.is_counting() else writer.write_s
     with work_clock.watched() as reasons, work_clock.within(ClockStep.EXPLAIN):
+        writer.add_money(rest, Afterwards.now(rest.limit, write_s, exact=rest.exact))
         to_explain = Afterwards.now(rest.limit, write_s, exact=rest.exact)
         found = explain(result, writer.good, rest.step, to_explain)
     with work_clock.by_seconds():
@@ -202,11 +202,15 @@ def _written_in_full(result: SolveResult, writer: _Writer, rest: _Rest) -> Outco
     return writer.outcome(found)
 
 
-def _tell_result(result: SolveResult, deadline: Deadline, told: Callable[[Progress], None]) -> None:
+def _tell_result(
+    result: SolveResult, times: StageTimes, deadline: Deadline, told: Callable[[Progress], None]
+) -> None:
     """Tell what the verified plan is worth: what was told on the way no row may have held."""
+    if result.plan is not None:
+        times.note_plan()
     ok = result.verification is not None and result.verification.ok
     with work_clock.by_seconds():
-        elapsed, bound = deadline.elapsed_s, _finite(result.bound)
+        elapsed, bound = deadline.elapsed_s, finite(result.bound)
         worth = result.objective if ok else None
         told(Progress(elapsed, worth, bound, relative_gap(worth, bound), is_final=True))
 
@@ -284,7 +288,7 @@ class _Writer:
         self._result, self._lang, self._asked_dir = result, lang, run_dir
         ok = result.verification is not None and result.verification.ok
         self.good = result.plan if ok else None
-        self.place = place_for_run(run_dir, has_plan=self.good is not None)
+        self.place = place_for_run(run_dir, has_plan=self._may_replace(run_dir))
         self.carried = strangers(self.place)
         self.fault = NOTHING_SAID
         self.write_s = 0.0
@@ -292,6 +296,17 @@ class _Writer:
         self._kept = KeptFiles()
         self.manifest = manifest_of(result, scenario, self.place, None)
         self.manifest["parent"] = dict(parent) or None
+        if self.good is not None:
+            self.manifest["money"] = money_record(result.instance, self.good)
+
+    def _may_replace(self, run_dir: Path) -> bool:
+        """Whether the run is no less than one that lies there: stopped early, it is worth less."""
+        if self.good is None or self._result.objective is None:
+            return False
+        if self._result.termination is not Termination.INTERRUPTED:
+            return True
+        name = instance_hash(self._result.instance)
+        return not stands_better(run_dir, name, self._result.objective, self._result.bound)
 
     def write(self) -> None:
         """Write the run without explanations and report, as one that is not explained yet."""
@@ -336,7 +351,7 @@ class _Writer:
 
     def tell(self, notes: tuple[Note, ...]) -> None:
         """Add notes to the run."""
-        self.manifest["notes"] = [*self.manifest["notes"], *_stated_notes(notes)]
+        self.manifest["notes"] = [*self.manifest["notes"], *stated_notes(notes)]
 
     def explained_by_clock(self, reasons: Collection[str], steps: Collection[str]) -> None:
         """State why and in which steps the clock decided what was explained, if it did."""
@@ -345,6 +360,17 @@ class _Writer:
         clock["why"] = [name.value for name in ClockReason if name in {*clock["why"], *reasons}]
         clock["steps"] = [name.value for name in ClockStep if name in {*clock["steps"], *steps}]
         self.manifest["clock"] = clock
+
+    def add_money(self, rest: _Rest, time: Afterwards) -> None:
+        """State what more money is worth and, where asked for, what other money changes."""
+        result, good = self._result, self.good
+        if good is None:
+            return
+        self.manifest["money"] = money_record(result.instance, good, priced(result, time))
+        if rest.money_check:
+            check = money_checked(result, good, rest.step, rest.limit)
+            if check is not None:
+                self.manifest["money_check"] = check_record(check)
 
     @stage(Stage.REPORT)
     def add_report(self, found: Explained, time: Afterwards) -> tuple[Note, ...]:
@@ -392,186 +418,6 @@ class _Writer:
                 kept=self._kept,
             )
         self.write_s = self._times.now().clock_s - began_s
-
-
-def _solver_version(solver: str) -> str:
-    """Version of an installed solver that ended before it could tell its own."""
-    return next((s.version for s in available_solvers() if s.name == solver), "")
-
-
-def bound_source(result: SolveResult) -> str:
-    """Who vouches for the bound, or for there being no plan; blank where nobody claims either."""
-    if result.bound_source is BoundSource.DUAL_VALUES:
-        return DUAL_VALUES_CHECKED
-    if result.bound_source is BoundSource.OWN_BOUND:
-        return CHAINS_AND_LIMITS
-    if result.bound_source is BoundSource.OWN_SEARCH:
-        return OWN_SEARCH
-    if result.bound_source is BoundSource.NONE:
-        return ""
-    version = result.solver_version or _solver_version(result.solver)
-    return f"{' '.join(f'solver {result.solver} {version}'.split())}, not certified"
-
-
-def _stated_options(options: SolveOptions) -> dict[str, Any]:
-    """What was asked of the solve, as run.json states it."""
-    return {
-        "engine": options.engine,
-        "gap": options.gap,
-        "time_limit_s": options.time_limit_s,
-        "threads": options.threads,
-        "seed": options.seed,
-        "memory_limit_mb": options.memory_limit_mb,
-        "columns": str(options.columns),
-        "deterministic": options.deterministic,
-    }
-
-
-def manifest_of(
-    result: SolveResult, scenario: str, run_dir: Path, conflict: ConflictReport | None
-) -> dict[str, Any]:
-    """Content of run.json."""
-    plan, verification = result.plan, result.verification
-    ok = verification is not None and verification.ok
-    options = result.options
-    manifest: dict[str, Any] = {
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "versions": _versions(result),
-        "state": DRAFT,
-        "seed": options.seed,
-        "threads": options.threads,
-        "run_dir": str(run_dir),
-        "instance": result.instance.settings.id,
-        "instance_hash": instance_hash(result.instance),
-        "scenario": scenario,
-        "engine": result.engine,
-        "solver": result.solver,
-        "solver_version": result.solver_version or _solver_version(result.solver),
-        "options": _stated_options(options),
-        "clock": {
-            "plan": bool(result.clock),
-            "explanations": False,
-            "why": [name.value for name in result.clock],
-            "steps": [name.value for name in result.clock_steps],
-        },
-        "termination": result.termination.value,
-        "solution_state": (result.state if ok else SolutionState.NONE).value,
-        "objective": result.objective if ok else None,
-        "bound": _finite(result.bound),
-        "gap": told_gap(result.objective, _finite(result.bound)) if ok else None,
-        "bound_source": bound_source(result),
-        "certified_bound": _finite(result.certified_bound),
-        "certified_gap": told_gap(result.objective, _finite(result.certified_bound))
-        if ok
-        else None,
-        "notes": _stated_notes((*result.notes, *_note_of_instance(result.instance))),
-        "runtime_s": round(result.runtime_s, 3),
-        "build_s": round(result.build_s, 3),
-        "peak_memory_mb": result.peak_memory_mb,
-        "num_projects": len(result.instance.projects),
-        "num_selected": len(plan.starts) if plan is not None and ok else 0,
-        "num_columns": result.formulation.mip.num_columns,
-        "num_rows": result.formulation.mip.num_rows,
-        "verified": ok,
-    }
-    cost = _network_cost(result)
-    if cost > 0.0:
-        manifest["network_cost"] = cost
-    benchmark = benchmark_of(result.instance, plan if ok else None, result.objective, result.bound)
-    if benchmark is not None:
-        manifest["benchmark"] = benchmark
-    if plan is not None and ok:
-        manifest["totals"] = compute_totals(plan, result.instance)
-    if verification is not None:
-        manifest["verification"] = _verification_part(verification)
-    if conflict is not None:
-        manifest |= conflict_part(conflict)
-    return manifest
-
-
-def _network_cost(result: SolveResult) -> float:
-    """Discounted cost of the networks without any project, in the years that count."""
-    formulation = result.formulation
-    first = min(result.instance.service_years, default=0)
-    discount = formulation.coefficients.discount
-    costs = formulation.networks.baseline.items()
-    return float(sum(discount[year - first] * abs(cost) for (_, year), cost in costs))
-
-
-def _stated_notes(notes: tuple[Note, ...]) -> list[dict[str, str]]:
-    """Notes as run.json states them."""
-    return [{"kind": note.kind, "text_en": note.text_en, "text_zh": note.text_zh} for note in notes]
-
-
-def _note_of_instance(instance: Instance) -> tuple[Note, ...]:
-    """What the instance says and no plan has to obey, and what no plan could be held against."""
-    told = {
-        "recorded": recorded_relations(instance),
-        "untested": rules_that_were_not_tested(instance),
-    }
-    return tuple(Note(kind, *text.both) for kind, text in told.items() if text)
-
-
-def _versions(result: SolveResult) -> dict[str, str]:
-    """Versions of what the run was made with: the product, its libraries, the solver."""
-    found = {"python": platform.python_version(), "infraplan": __version__}
-    for name in _LIBRARIES:
-        try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:  # an optional solver
-            continue
-    found[f"solver {result.solver}"] = result.solver_version or _solver_version(result.solver)
-    return found
-
-
-def _verification_part(verification: Verification) -> dict[str, Any]:
-    """How often each law was checked and held."""
-    laws = [
-        {
-            "law": law.law,
-            "checked": law.checked,
-            "worst_error": law.worst_error,
-            "violations": law.violations,
-        }
-        for law in verification.laws
-    ]
-    told = verification.violations[:200]
-    return {
-        "laws": laws,
-        "violations": [str(row) for row in told],
-        "violations_zh": [row.phrase.zh for row in told],
-    }
-
-
-def times_part(times: StageTimes) -> dict[str, Any]:
-    """Keys of run.json on how long the stages took."""
-    stages = {
-        name: {"clock_s": round(spent.clock_s, 3), "cpu_s": round(spent.cpu_s, 3)}
-        for name, spent in times.so_far().items()
-    }
-    first = times.first_plan_s
-    return {"stages": stages, "first_plan_s": None if first is None else round(first, 3)}
-
-
-def conflict_part(conflict: ConflictReport) -> dict[str, Any]:
-    """Keys of run.json on a conflict."""
-    rules = [
-        {
-            "rule": rule.rule,
-            "subject": "/".join(str(part) for part in rule.key),
-            "text_en": rule.text_en,
-            "text_zh": rule.text_zh,
-            "amount": rule.amount,
-            "years": list(rule.years),
-            "amounts": list(rule.amounts),
-        }
-        for rule in conflict.rules
-    ]
-    return {"conflicts": rules, "conflicts_minimal": conflict.is_minimal}
-
-
-def _finite(value: float | None) -> float | None:
-    return value if value is not None and math.isfinite(value) else None
 
 
 def interrupted(outcome: Outcome) -> bool:

@@ -22,6 +22,7 @@ KEPT: dict[str, tuple[str, float]] = {
     "water_supply": ("irrigation_and_flood_control", 0.4),
     "power_supply": ("local_reliability", 0.3),
     "gas_supply": ("local_reliability", 0.3),
+    "energy_supply": ("heat", 0.5),
 }
 """Benefit that a network replaces: name and share (assumed) of what remains of it."""
 

@@ -74,8 +74,9 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "未能全部写出：{fault}",
     ),
     "holds-a-run-with-a-plan-and-stays": (
-        "{asked} holds a run with a plan and stays as it was; this run is written beside it.",
-        "{asked}已有含方案的结果，保持不变；本次结果另存于其旁。",
+        "{asked} holds a run with a plan, or a better one, and stays as it was; this run is "
+        "written beside it.",
+        "{asked}已有含方案（或更好）的结果，保持不变；本次结果另存于其旁。",
     ),
     "kept-of-the-replaced-folder": (
         "Kept of the replaced folder, not written by the run: {names}",
@@ -248,6 +249,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "No plan obeys all rules; looking for the conflict",
         "无可行方案，正在查找冲突的约束",
     ),
+    "step-money": ("Solving again with other money", "正在以不同资金规模重新求解"),
     "step-explain": ("Explaining what was left out", "正在分析未入选项目的原因"),
     "step-worth": (
         "Working out what projects are worth to the networks",

@@ -71,9 +71,11 @@ _SOURCES: Mapping[str, tuple[str, ...]] = {
         "mine_messages:MESSAGES",
         "job_messages:MESSAGES",
         "map_messages:MESSAGES",
+        "table_messages:MESSAGES",
         "solving_messages:MESSAGES",
         "verify_messages:MESSAGES",
         "report_messages:MESSAGES",
+        "money_messages:MESSAGES",
         "command_messages:MESSAGES",
     ),
 }

@@ -50,13 +50,18 @@ GUIDE: dict[str, tuple[str, ...]] = {
         "than the instance's is refused. (5) is -5, a dash 0. A heading may end in a unit in "
         "brackets, in which every number below it stands that names none: 静态投资（万元）; there "
         "元 alone is refused, for it contradicts the heading. 单位：万元 above the headings of a "
-        "sheet holds likewise.",
+        "sheet holds likewise. Estimates are read, and each is named in a note: 约5亿, about 5 "
+        "and 5亿左右 are that number, their quality an estimate; 5~6亿, 5-6亿, 五至六亿 and 5 to 6 "
+        "are their middle, with low and high where the table has such columns (5-6 alone may be a "
+        "date and is refused); 五亿元, 二十五公里 and 两亿 are numbers.",
         "1200、1,200、12.5%、全角数字、3.2亿、1,200万元都可以。金额列中（以及带“元”的数），"
         "万、亿按元计，自动换算为金额单位；其他列中万、亿只作倍数。列名后可加括号写单位：静"
         "态投资（万元），其下未写单位的数均按该单位；此时单写“元”与表头矛盾，不接受；表头上方的“单位：万元”同理。"
         "金额列也可写 $120M、1.2bn。只有币种符号或代码而无量级的（¥1,200、$1,200、1,200 CNY）"
         "与 1,200 相同，按本列单位；¥1.2亿、1,200元按元计。与算例币种不同的不接受。"
-        "“(5)”表示 -5，单独的横线表示 0。",
+        "“(5)”表示 -5，单独的横线表示 0。估计数也可读，并逐一提示："
+        "约5亿、5亿左右按5亿读，数据质量记为估算；5~6亿、5-6亿、五至六亿取中值，表中有低值、高值列的一并填入"
+        "（单写5-6可能是日期，不接受）；五亿元、二十五公里、两亿按数字读。",
     ),
     "years-heading": ("Years", "年份怎么写"),
     "years": (

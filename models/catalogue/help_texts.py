@@ -23,6 +23,9 @@ _HELP: dict[str, str] = {
     ),
     "Solve for the exact loss by each project left out; takes as long again as --time-limit at "
     "most.": "逐个求出未入选项目的精确损失；最多再用与--time-limit相同的时间。",
+    "Solve again with half, double and five times the money, and tell what changes.": (
+        "以一半、两倍和五倍资金重新求解，并说明变化。"
+    ),
     "Make next year's instance: what is finished stands, what is begun is committed.": (
         "生成下一年的算例：建成的不再是备选项目，已开工的按剩余投资列为已承诺。"
     ),
@@ -67,6 +70,13 @@ _HELP: dict[str, str] = {
     ),
     "Read a capital budget or project list of any layout, by a map of its columns and words.": (
         "按映射文件读取任意版式的投资预算或项目清单。"
+    ),
+    "Propose the map of a foreign table, and show what it reads before anything is written.": (
+        "为外来表格拟定映射文件，并在写出任何内容之前显示读取结果。"
+    ),
+    "Where to write the map, YAML.": "映射文件（YAML）的写出位置。",
+    "Sheet of a workbook; blank: the one that looks most like a table.": (
+        "工作簿中的工作表；留空取最像项目表的一个。"
     ),
     "Time that a unit of toll is worth to a driver.": "每单位通行费对驾驶人折合的时间。",
     "Time that a unit of length is worth to a driver.": "每单位长度对驾驶人折合的时间。",

@@ -52,15 +52,6 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "say in the map, below words.{column}, what it means, or `skip`",
         "请在映射文件的words.{column}中写明其含义，不作项目的写skip",
     ),
-    "rows-are-left-out-a-sum": ("{count} row(s) are sums", "{count}行是合计，未读取"),
-    "rows-are-left-out-left-out-by-a-word": (
-        "{count} row(s) are left out by a word of theirs",
-        "{count}行按其用词不作项目",
-    ),
-    "rows-are-left-out-a-negative-amount": (
-        "{count} row(s) with negative amounts are left out",
-        "{count}行含负数金额，不作项目",
-    ),
     "the-map-gives-no": ("the map gives no {name}", "映射文件没有给出{name}"),
     "map-a-column-or-a-constant": (
         "name its heading below `columns`, or one value for all below `constants`",

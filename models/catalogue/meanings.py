@@ -34,6 +34,8 @@ COLUMNS: dict[str, str] = {
     "在建的除注明必建外视为已承诺",
     "projects.started": "在建项目在规划期之前的开工年份；此时工期和投资进度指整个工程。"
     "留空则指剩余工程",
+    "projects.stopping_cost": "在建项目可在规划首年停建：停建费用（不含已完成投资，"
+    "不变价），0表示无费用；留空：继续建设",
     "projects.spent_to_date": "在建项目在规划期之前已完成的投资，含在总投资内，规划只付差额。"
     "留空取投资进度中规划期以前的部分（未填开工年份则为零：总投资即剩余投资）。"
     "禁止建设的项目填此项，指已取消工程的沉没投资",
@@ -53,6 +55,10 @@ COLUMNS: dict[str, str] = {
     "cost_basis": "投资怎样得出，如 12 km × 一级公路单价",
     "projects.quality": "投资数据质量：原文载明、估算或假设",
     "options.quality": "投资数据质量：原文载明、估算或假设",
+    "yearly_spending": (
+        "资料写明的、从开工年起各年投资额；分年投资比例留空时按此折算；"
+        "在建项目只写累计完成投资的，为尚需投入的各年金额"
+    ),
     "spending_profile": "从开工年起各年投资占比，合计为 1；留空取标准 S 曲线；末尾的 0 不计年",
     "fixed_om_cost": "投用后每年运行维护费",
     "lifetime": "使用寿命（年）",
@@ -87,7 +93,8 @@ COLUMNS: dict[str, str] = {
     "窗口允许时必建）",
     "relations.takes_over": "更新改造：后项留空而沿用前项的内容：效益、收入、产出、运维费、寿命、"
     "网络作用、项目收款",
-    "relations.confidence": "可信度；推断的关系只作记录，不作约束，互补、促成、同走廊三类也是如此",
+    "relations.confidence": "可信度；推断的关系只作记录，不作约束，互补、促成、同走廊三类也是如此；"
+    "“促成”请按所指改写为完工后完工、依赖、同时建设或都不建、协同",
     "relations.source": "来源：文件、章节或原文",
     "jurisdictions.id": "行政区编号",
     "jurisdictions.parent": "上级行政区编号",
@@ -123,6 +130,8 @@ COLUMNS: dict[str, str] = {
     "funds.minimum_balance": "每年年末至少保留的现金",
     "funds.carry_over": "未用完的资金能否结转下年",
     "funds.lapse_years": "资金到位几年后未用即失效",
+    "funds.opening_ages": "期初余额中规划前一年、前两年……到位的部分，各自到期失效；"
+    "未列出的部分不计账龄、不失效。留空：全部视同规划首年到位。负数：利息已垫付超出到位资金的部分",
     "funds.interest_rate": "现金年利率",
     "funds.basis": "流入金额按不变价还是当年价",
     "inflows.fund": "资金编号",
@@ -326,6 +335,8 @@ SETTINGS: dict[str, str] = {
     "CapitalRatio.id": "规则编号",
     "CapitalRatio.title": "规则名称",
     "CapitalRatio.sectors": "适用行业或细分行业；留空为全部",
+    "CapitalRatio.projects": "仅适用的项目；留空为全部项目，规划期前已开工者（资金来源不明）除外；"
+    "点名的已开工项目，以规划期内尚需支付的投资为总投资",
     "CapitalRatio.ratio": "项目总投资（各出资方合计）中资本金的最低比例",
     "CapitalRatio.per_year": "各出资方每年出资是否也须达到该比例：资本金按工程进度同步到位",
     "CapitalRatio.source": "法规或文件",

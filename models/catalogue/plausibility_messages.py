@@ -193,6 +193,14 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{field} is {rate:g}, that is {percent:g} % a year",
         "{field}为{rate:g}，即每年{percent:g}%",
     ),
+    "yearly-spending-adds-up-to": (
+        "yearly_spending of project {project} adds up to {found:g}, and it costs {cost:g}",
+        "项目{project}的yearly_spending（分年投资）合计{found:g}，而投资为{cost:g}",
+    ),
+    "correct-the-cost-or-its-years": (
+        "correct one of the two: the plan pays the cost, in the proportion of these years",
+        "请更正其一：规划按总投资支付，各年比例取自分年投资",
+    ),
     "rates-are-shares": (
         "rates and shares are parts of one: 8 % is 0.08; in a table `8%` may be written",
         "比率和比例按小数填写：8%填0.08；表格中也可直接写8%",
@@ -286,9 +294,21 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{count}条关系属推断，只作记录，不约束方案：{names}",
     ),
     "recorded-relations-are-not-enforced": (
-        "{count} relation(s) of type complement, enables or same_corridor bind no plan, only "
-        "recorded: {names}",
-        "{count}条互补、促成或同走廊关系只作记录，不约束方案：{names}",
+        "{count} relation(s) of type complement or same_corridor bind no plan, only recorded: "
+        "{names}",
+        "{count}条互补或同走廊关系只作记录，不约束方案：{names}",
+    ),
+    "enables-is-not-enforced": (
+        "{count} relation(s) of type enables bind no plan: a project may be built without what "
+        "enables it, and nothing is gained by building both: {names}",
+        "{count}条促成关系不约束方案：被促成的项目可单独建设，两者同建也不增加效益：{names}",
+    ),
+    "write-an-order-a-choice-or-a-synergy": (
+        "write what is meant: finish_to_finish where the second cannot open before the first "
+        "(requires where the year does not matter), all_or_none where neither is of use alone, "
+        "synergy with its value a year where both gain from each other",
+        "请改写为所指的关系：后者须在前者投用后才能投用的用完工后完工（与年份无关的用依赖），"
+        "单建无用的用同时建设或都不建，两者同建另有效益的用协同并填每年价值",
     ),
     "make-it-explicit-or-of-another-type": (
         "what must hold needs confidence explicit or implied, and a type such as requires or "

@@ -188,8 +188,37 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "请留空",
     ),
     "actual-opened-before": (
-        "opened in {opened}, before it began",
-        "投用年份{opened}早于开工",
+        "opened in {opened}, before it began in {start}",
+        "投用年份{opened}早于开工年份{start}",
+    ),
+    "actual-started-early": (
+        "began in {started}, but the plan, which begins in {first}, did not have it under way then",
+        "开工年份{started}早于规划首年{first}，而规划并未将其列为在建",
+    ),
+    "actual-set-under-construction": (
+        "correct the year; what was under way before the plan says so in projects (stage "
+        "under_construction, started), and needs no year here",
+        "请改正年份；规划期前已开工的项目应在项目表中写明（阶段为在建、开工年），此处留空",
+    ),
+    "actual-two-years": (
+        "another row says {first}, this one {second}",
+        "另一行为{first}，本行为{second}",
+    ),
+    "actual-opened-and-cancelled": (
+        "opens in {opened}, and is cancelled",
+        "既填{opened}年投用，又填取消",
+    ),
+    "actual-keep-one-of-both": (
+        "keep one of both",
+        "二者只留其一",
+    ),
+    "actual-opened-unbegun": (
+        "opens in {opened}, but {project} has not begun by the plan and these rows",
+        "填{opened}年投用，而按规划及各行所述，{project}尚未开工",
+    ),
+    "actual-say-when-it-began": (
+        "state its year in `started` or what was spent, or leave `opened` blank",
+        "请在started（开工年）填写年份或填写完成投资，否则将opened（投用年）留空",
     ),
     "actual-correct-one": (
         "correct one of the two",
@@ -228,9 +257,50 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{project} was given up; {sunk:g} is sunk",
         "{project}已取消，沉没投资{sunk:g}",
     ),
+    "roll-sunk-note": (
+        "given up: {sunk:g} is sunk",
+        "已取消，沉没投资{sunk:g}",
+    ),
+    "roll-nothing-to-retire": (
+        "{project} was to retire {old}, which ended by itself in {year}: no plan can start it any "
+        "more. Take its latest_start out if it may still be built",
+        "{project}本用于替换{old}，而后者已于{year}年自然到期：新规划不能再安排；若仍可建设，请删去其最晚开工年",
+    ),
     "roll-late": (
         "{project} must be built and is late: latest_start {year} is left out",
         "{project}为必建项目但已误期：最晚开工年{year}已删去",
+    ),
+    "roll-opens-late": (
+        "{project} must be built and is late: open_by {year} is left out",
+        "{project}为必建项目但已误期：投用期限{year}年已删去",
+    ),
+    "roll-committed-waits": (
+        "{project} was to begin at once, but what it waits for is late: it must be built, from "
+        "{year} on",
+        "{project}本应立即开工，而其前置项目误期：改为必建，{year}年起方可开工",
+    ),
+    "roll-goes-on-after": (
+        "{project} must be built and is late: its works may go on after {year}, the plan's last "
+        "year (spending_after_plan), and are then paid by funds",
+        "{project}为必建项目但已误期：其建设可延续到规划末年{year}年之后（跨规划期支出），届时由资金支付",
+    ),
+    "roll-no-year-left": (
+        "{project} must be built, but is so late that no year until {year} is left to begin in: "
+        "the plan need not build it any more",
+        "{project}为必建项目，但误期过久，至{year}年已无可开工年份：新规划不再要求建设",
+    ),
+    "roll-waits": (
+        "{project} waits for what is late: it opens in {year} at the earliest, while its works go "
+        "on as they are; state a later year as `opened` if that takes longer",
+        "{project}须等待误期的前置项目：最早于{year}年投用，施工照常；如更晚，请在opened（投用年份）"
+        "填写年份",
+    ),
+    "roll-broken": (
+        "relation {relation} can no longer be kept by what is begun or stands ({projects}): "
+        "these go on, and it binds them only so far as it can still be kept; if works are useless "
+        "without it, give them up as well",
+        "关系{relation}已无法由已开工或已建成的项目（{projects}）满足：这些项目继续进行，该关系只在尚可"
+        "满足的范围内约束；若项目因此失去作用，请一并取消",
     ),
     "roll-too-late": (
         "{project} did not begin by its latest_start {year}: no plan can start it any more. "
@@ -286,5 +356,46 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "let-the-appraisal-end-later-or-shorten-the-works": (
         "set appraisal.end_year to {until} or later, or state works of at most {room} years",
         "把appraisal.end_year设为{until}年或更晚，或把工期缩短到{room}年以内",
+    ),
+    "cash-has-ages-but-does-not-lapse": (
+        "the cash of fund {fund} has ages, but none of it is lost with time",
+        "资金{fund}填了期初余额账龄，但其资金不会失效",
+    ),
+    "give-lapse-years-or-leave-the-ages-blank": (
+        "give lapse_years (and carry_over yes), or leave opening_ages blank",
+        "请填写失效年数（可结转为是），或将期初余额账龄留空",
+    ),
+    "cash-would-have-lapsed-before-the-plan": (
+        "cash of fund {fund} that came in more than {years} years before the plan is lost already",
+        "资金{fund}规划前超过{years}年到位的部分已经失效",
+    ),
+    "give-at-most-so-many-entries": (
+        "give at most {years} entries, that of the year before the plan first",
+        "最多填{years}项，规划前一年的在最前",
+    ),
+    "ages-of-more-cash-than-there-is": (
+        "the entries sum to {told:,.6g}, the opening balance of fund {fund} is {cash:,.6g}",
+        "资金{fund}各账龄合计{told:,.6g}，期初余额为{cash:,.6g}",
+    ),
+    "the-entries-are-parts-of-the-opening-balance": (
+        "the entries are parts of the opening balance",
+        "各项是期初余额的组成部分，合计不得超过期初余额",
+    ),
+    "may-stop-and-is-renewed": (
+        "{project} may be stopped, yet a relation renews or retires by it: what follows hangs on "
+        "its dates",
+        "{project}可停建，但有更新或退役关系依赖其投用时间",
+    ),
+    "leave-the-stopping-cost-blank-or-the-relation-out": (
+        "leave stopping_cost blank, or take the relation out",
+        "请将停建费用留空，或删去该关系",
+    ),
+    "works-are-stopped": (
+        "works under way that the plan stops: {told}",
+        "方案停建的在建项目：{told}",
+    ),
+    "so-much-is-sunk": (
+        "{project} (sunk {sunk:,.6g}, stopping costs {cost:,.6g})",
+        "{project}（沉没投资{sunk:,.6g}，停建费用{cost:,.6g}）",
     ),
 }

@@ -225,6 +225,19 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "amounts whose heading and cell state no unit are read in {unit}",
         "表头和单元格未写单位的金额按{unit}读取",
     ),
+    "is-read-as-an-estimate": (
+        "{text} is read as {value}, an estimate",
+        "{text}按估计值{value}读取",
+    ),
+    "is-read-as-the-number": ("{text} is read as {value}", "{text}读作{value}"),
+    "is-read-as-the-middle": (
+        "{text} is read as {value}, the middle of {low} to {high}",
+        "{text}取{low}至{high}的中值{value}",
+    ),
+    "is-read-as-low-middle-high": (
+        "{text} is read as {value}, the middle of {low} (low) to {high} (high)",
+        "{text}取中值{value}，低值{low}、高值{high}一并读取",
+    ),
     "is-read-in-half-width": (
         "{text} is read in half-width signs as {name}; {more} more cell(s) likewise",
         "{text}按半角读作{name}，另有{more}个单元格同样处理",

@@ -132,4 +132,13 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "各阶段用时（秒，括号内为CPU时间）：{stages}。{first:.1f}秒时得到首个方案。",
     ),
     "is-short-by-in": ("short by {amount} in {year}", "{year}年差额{amount}"),
+    "is-short-each-year": (
+        "short by {amount} in each year ({years})",
+        "每年差额{amount}（{years}年）",
+    ),
+    "is-short-in-all": (
+        "short by {amount} in all ({years}), {most} of it in {year}",
+        "差额合计{amount}（{years}年），其中{year}年{most}",
+    ),
+    "prerequisites-cost": ("what is out costs {amount}", "未建前置项目投资{amount}"),
 }

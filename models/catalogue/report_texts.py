@@ -16,6 +16,50 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "in_force": ("in force", "有效期"),
     "limit_of_money": ("Limit of money", "资金约束"),
     "money": ("Money by source and year", "分年度资金来源"),
+    "money_left": ("Money left, and what more is worth", "资金结余与追加资金的价值"),
+    "money_left_note": (
+        "Left: from that year on to the end no later payment needs it, or it lapsed in that year; "
+        "of a quota, not issued. Worth: present value of one more unit, an estimate from dual "
+        "values of the relaxation, in which works may be built in shares.",
+        "结余：自该年起至规划期末均无后续支付需要，或于该年逾期收回；限额为未发行部分。价值：追加1单位资金的净现值，"
+        "为估计值，取自项目可部分建设的线性松弛的对偶值。",
+    ),
+    "left_kind": ("what", "类别"),
+    "left_fund": ("cash", "资金"),
+    "left_lapsed": ("lapsed", "逾期收回"),
+    "left_quota": ("quota", "新增限额"),
+    "left_cap": ("cap on spending", "投资上限"),
+    "money_source": ("source of money", "资金来源"),
+    "left": ("left", "结余"),
+    "worth_of_unit": ("worth of one more unit", "追加1单位的价值"),
+    "money_check": (
+        "Money check: the same question with other money",
+        "资金检验：不同资金规模下的方案",
+    ),
+    "no_money_check": (
+        "not asked for: solve with --money-check",
+        "未要求检验：以--money-check求解",
+    ),
+    "money_check_note": (
+        "Changed: enters, leaves or starts two years or more apart, of the projects that a plan "
+        "decides about. Each plan was verified; each solve began with the nearest plan.",
+        "变化：入选、落选或开工相差两年及以上，以可由方案决定的项目计。各方案均经校验，均自最接近的方案开始求解。",
+    ),
+    "times_money": ("money", "资金倍数"),
+    "money_value": ("value", "目标值"),
+    "money_enters": ("enter", "新入选"),
+    "money_leaves": ("leave", "落选"),
+    "money_moves": ("move", "移动"),
+    "money_changed": ("changed", "变化占比"),
+    "money_effect": ("another value", "目标值是否不同"),
+    "money_check_projects": (
+        "Projects that change with money: first year of works",
+        "随资金规模变化的项目：开工年份",
+    ),
+    "at_half": ("x 0.5", "0.5倍"),
+    "at_one": ("x 1", "1倍"),
+    "at_double": ("x 2", "2倍"),
+    "at_five": ("x 5", "5倍"),
     "retired_projects": ("Retired early", "提前退役项目"),
     "retired": ("retired", "退役项目"),
     "retired_by": ("by", "由何项目取代或拆除"),
@@ -218,6 +262,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "zone": CHOICES["NodeRole.zone"],
     "stated_dates": ("Dates that the text states", "规划文本所定时点"),
     "stated_date": ("stated dates missed", "违反规划时点"),
+    "stopping": ("stopping works under way", "停建在建项目"),
     "text_says": ("the text says", "文本要求"),
     "quote": ("in its words", "原文"),
     "missed_years": ("years missed", "违反年数"),
@@ -530,4 +575,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "bench_bare": ("program alone", "仅模型"),
     "bench_by-hand": ("by hand", "手写模型"),
     "bench_greedy": ("greedy", "贪心法"),
+    "columns_of_the_table": ("Columns of the table", "表格各列"),
+    "heading_of_the_file": ("heading", "列名"),
+    "read_as": ("read as", "读作"),
+    "how_sure": ("how sure", "把握"),
 }

@@ -77,6 +77,7 @@ SETTINGS: dict[str, tuple[str, ...]] = {
     "CapitalRatio.id": ("id", "编号"),
     "CapitalRatio.title": ("title", "名称"),
     "CapitalRatio.sectors": ("sectors", "适用行业"),
+    "CapitalRatio.projects": ("projects", "适用项目"),
     "CapitalRatio.ratio": ("ratio", "最低比例"),
     "CapitalRatio.per_year": ("per year", "逐年检验"),
     "CapitalRatio.valid_from": ("valid from", "生效年"),

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 USAGE: dict[str, tuple[str, ...]] = {
+    "<float range>": ("<float range>", "<数>"),
+    "<int range>": ("<int range>", "<整数>"),
+    "<float>": ("<float>", "<数>"),
+    "<int>": ("<int>", "<整数>"),
+    "<str>": ("<str>", "<文本>"),
+    "<path>": ("<path>", "<路径>"),
+    "<bool>": ("<bool>", "<是或否>"),
     "Error:": ("Error:", "错误："),
     "Usage:": ("Usage:", "用法："),
     "[OPTIONS]": ("[OPTIONS]", "[选项]"),

@@ -541,6 +541,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "field-of-a-row": ("{field} {value}", "{field}{value}"),
     "use-of-a-node": ("{what} {node} {where}", "{where}{node}的{what}"),
+    "what-flows-both-ways": (
+        "what flows both ways at once on {link}, {where}",
+        "{where}线路{link}双向同时流过的量",
+    ),
     "what-flows-round-in-a-ring": (
         "what flows round in a ring over {link}, {where}",
         "经{link}的环流（{where}）",

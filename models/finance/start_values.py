@@ -144,15 +144,13 @@ def option_arrays(
     written_off = lifetime if financial_life is None else financial_life
     arrays = OptionArrays(
         overnight_cost=cost,
-        spending_profiles=tuple(
-            _finite(f"spending_profiles[{o}]", p) for o, p in enumerate(spending_profiles)
-        ),
+        spending_profiles=_rows("spending_profiles", spending_profiles),
         lead_time=_whole("lead_time", lead_time, 0),
         lifetime=_whole("lifetime", lifetime, 1),
         fixed_om_cost=_finite("fixed_om_cost", fixed_om_cost),
         benefit_value=value,
         benefit_growth=growth,
-        ramp_up=tuple(_finite(f"ramp_up[{o}]", p) for o, p in enumerate(ramp_up)),
+        ramp_up=_rows("ramp_up", ramp_up),
         financial_life=_whole("financial_life", written_off, 1),
     )
     _check_lengths(arrays, count)
@@ -172,11 +170,36 @@ def _check_lengths(arrays: OptionArrays, count: int) -> None:
     ):
         if len(getattr(arrays, name)) != count:
             raise ValueError(f"{name} must have one entry per option ({count})")
-    for o, (profile, ramp) in enumerate(zip(arrays.spending_profiles, arrays.ramp_up, strict=True)):
-        if abs(float(profile.sum()) - 1.0) > PROFILE_TOLERANCE:
-            raise ValueError(f"spending_profiles[{o}] must sum to one")
-        if ramp.size == 0:
-            raise ValueError(f"ramp_up[{o}] needs at least one share")
+    sums = _padded(arrays.spending_profiles).sum(axis=1)
+    for o in np.flatnonzero(np.abs(sums - 1.0) > PROFILE_TOLERANCE)[:1].tolist():
+        raise ValueError(f"spending_profiles[{o}] must sum to one")
+    for o in np.flatnonzero([ramp.size == 0 for ramp in arrays.ramp_up])[:1].tolist():
+        raise ValueError(f"ramp_up[{o}] needs at least one share")
+
+
+def _rows(name: str, rows: Sequence[ArrayLike]) -> tuple[FloatArray, ...]:
+    """Rows of finite numbers, each as long as it is; looked at together, since they are many."""
+    arrays = tuple(np.asarray(row, dtype=np.float64).reshape(-1) for row in rows)
+    if arrays and not np.isfinite(np.concatenate(arrays)).all():
+        for number, array in enumerate(arrays):
+            _finite(f"{name}[{number}]", array)
+    return arrays
+
+
+def _padded(rows: Sequence[FloatArray], *, repeats_last: bool = False) -> FloatArray:
+    """Rows of any length as one array, shape ``(rows, longest)``.
+
+    What a row lacks is 0, or its last value; where it `repeats_last`, no row may be empty.
+    """
+    sizes = np.array([row.size for row in rows], dtype=np.int64)
+    inside = np.arange(sizes.max(initial=int(repeats_last))) < sizes[:, None]
+    padded = np.zeros(inside.shape)
+    if rows:
+        padded[inside] = np.concatenate(rows)
+    if not repeats_last:
+        return padded
+    last = np.take_along_axis(padded, np.maximum(sizes - 1, 0)[:, None], axis=1)
+    return np.where(inside, padded, last)
 
 
 def _finite(name: str, values: ArrayLike) -> FloatArray:
@@ -364,9 +387,8 @@ def _benefit(options: OptionArrays, grid: _Grid) -> tuple[FloatArray, FloatArray
     opening = grid.opening[:, None, :]
     closing = opening + options.lifetime[:, None, None]
     stop, stop_all = _split(grid, closing)
-    length = max((ramp.size for ramp in options.ramp_up), default=1)
-    padded = np.array([np.pad(r, (0, length - r.size), mode="edge") for r in options.ramp_up])
-    padded = padded.reshape(options.count, length)
+    padded = _padded(options.ramp_up, repeats_last=True)
+    length = padded.shape[1]
     full = padded[:, -1][:, None, None]
     within = full * _window(running, row, opening, stop)
     after = full * _window(running, row, np.maximum(opening, stop), stop_all)
@@ -396,12 +418,10 @@ def _construction(
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return construction until the appraisal end, after it, and the share spent by the end."""
     yearly, _, which = _discounted_growth(grid, growth)
-    length = max((p.size for p in options.spending_profiles), default=0)
     shape = (options.count, len(grid.starts))
     within, after, spent = np.zeros(shape), np.zeros(shape), np.zeros(shape)
-    profile = np.array([np.pad(p, (0, length - p.size)) for p in options.spending_profiles])
-    profile = profile.reshape(options.count, length)
-    for step in range(length):
+    profile = _padded(options.spending_profiles)
+    for step in range(profile.shape[1]):
         year = grid.starts + step
         price = yearly[which[:, None], np.minimum(year, grid.last)[None, :]]
         amount = profile[:, step][:, None] * price

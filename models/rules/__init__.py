@@ -65,6 +65,7 @@ LAWS_ALONE: Mapping[Section, tuple[str, ...]] = MappingProxyType(
             "retires",
             "shortfall",
             "stated_date",
+            "stopping",
             "objective",
         ),
         Section.POLICY: (),

@@ -107,16 +107,16 @@ NETWORK: tuple[Rule, ...] = (
     Rule(
         "one_way",
         title=Words(
-            "flow of network {network} goes round in no ring with losses",
-            "{network}网络的有损环路不得有环流",
+            "flow of network {network} goes round in no ring",
+            "{network}网络不得有环流",
         ),
-        reason=Words("flow goes round in no ring with losses", "有损环路不得有环流"),
+        reason=Words("flow goes round in no ring", "不得有环流"),
         law="one_way",
         section=Section.NETWORK,
         axes=_ELEMENT,
         subject=("network",),
         gives_way=False,
-        needs=(Need("network_links", "loss"),),
+        needs=(Need("network_links", "loss"), Need("network_nodes", "cost", ("-*",))),
     ),
     Rule(
         "storage",

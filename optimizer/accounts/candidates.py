@@ -5,7 +5,7 @@ Years are counted `t = 0..T-1` from the plan's first year. Source: docs/laws.md 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -87,12 +87,12 @@ class Candidates:
         """Return the number of the option that a project is started in."""
         return self.number_by_option[start.project, start.option]
 
-    @property
+    @cached_property
     def num_years(self) -> int:
         """Number of plan years `T`."""
         return self.instance.settings.horizon.num_years
 
-    @property
+    @cached_property
     def first_year(self) -> int:
         """Calendar year of `t = 0`."""
         return self.instance.settings.horizon.first_year
@@ -224,14 +224,18 @@ def standing_starts(instance: Instance) -> tuple[ProjectStart, ...]:
     return tuple(starts)
 
 
-def lay_out(instance: Instance) -> Candidates:
-    """Lay the options of all projects flat and compute their windows."""
+def lay_out(instance: Instance, only: Collection[str] | None = None) -> Candidates:
+    """Lay the options of all projects flat and compute their windows.
+
+    Where `only` names projects, all others have no options: of a large instance whoever looks at
+    what is built need not look at all that might have been.
+    """
     flats: list[FlatOption] = []
     options_of: list[tuple[int, ...]] = []
     first_year = instance.settings.horizon.first_year
     for index, project in enumerate(instance.projects):
         begin = len(flats)
-        for option in project.options:
+        for option in project.options if only is None or project.id in only else ():
             first, last = option_window(instance, project, option)
             if project.mandatory is Mandate.MUST_NOT:
                 first, last = first_year, first_year - 1

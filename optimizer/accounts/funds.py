@@ -54,6 +54,17 @@ def lapse_lag(fund: Fund) -> int | None:
     return fund.lapse_years if fund.carry_over else None
 
 
+def opening_expired(fund: Fund, lag: int, t: int) -> float:
+    """Part of the opening balance that must have been used or lost by the end of plan year `t`.
+
+    `t` counts from 0. Of money with an age that which came in `lag` years before or earlier; where
+    no ages are told, all of it counts as of the plan's first year.
+    """
+    if not fund.opening_ages:
+        return fund.opening_balance if t >= lag else 0.0
+    return sum(fund.opening_ages[max(0, lag - t - 1) :])
+
+
 def may_lapse(fund: Fund) -> bool:
     """Whether any money of the fund may be lost."""
     return not fund.carry_over or fund.lapse_years is not None
@@ -93,6 +104,24 @@ def service_by_pool(instance: Instance, debt: Iterable[DebtYear]) -> ServedDebt:
     return due
 
 
+@dataclass(frozen=True)
+class Outgoing:
+    """What goes out of all funds: debt service due, and payments for works by (fund, year)."""
+
+    due: ServedDebt
+    used: Mapping[tuple[str, int], float]
+
+
+def outgoing(
+    instance: Instance, payments: Iterable[Payment | Compensation], debt: Iterable[DebtYear]
+) -> Outgoing:
+    """Sum payments and debt service once for all funds: of large plans both are many."""
+    used: defaultdict[tuple[str, int], float] = defaultdict(float)
+    for payment in payments:
+        used[payment.source, payment.year] += payment.amount
+    return Outgoing(service_by_pool(instance, debt), used)
+
+
 def service_paid(instance: Instance, fund: str, due: ServedDebt, year: int) -> float:
     """Debt service that a fund pays in `year`: that of the pools which it serves."""
     pools = instance.pools_by_service_fund.get(fund, ())
@@ -122,8 +151,7 @@ class TailYear:
 def tail_of_fund(
     instance: Instance,
     starts: Iterable[ProjectStart],
-    payments: Iterable[Payment],
-    debt: Iterable[DebtYear],
+    out: Outgoing,
     fund: Fund,
     closing: float,
 ) -> list[TailYear]:
@@ -139,19 +167,16 @@ def tail_of_fund(
     closing
         Cash at the end of the plan's last year.
     """
-    due, years = service_by_pool(instance, debt), years_after_plan(instance, fund.id)
-    used: defaultdict[int, float] = defaultdict(float)
-    for payment in payments:
-        if payment.source == fund.id:
-            used[payment.year] += payment.amount
+    years = years_after_plan(instance, fund.id)
     inflows = money_in(instance, fund, starts, years)
     least, keeps = least_cash(fund), carries_after_plan(fund)
     cash = max(closing, least)
     rows: list[TailYear] = []
     for year, inflow in zip(years.tolist(), inflows.tolist(), strict=True):
-        owed = service_paid(instance, fund.id, due, year) + used[year]
+        works = out.used.get((fund.id, year), 0.0)
+        owed = service_paid(instance, fund.id, out.due, year) + works
         there = cash + interest_on(fund, cash) + inflow - least if keeps else inflow
-        rows.append(TailYear(year, owed, there, used[year]))
+        rows.append(TailYear(year, owed, there, works))
         cash = max(least, there + least - owed)
     return rows
 
@@ -169,17 +194,14 @@ def fund_years(
     """
     built, horizon = list(starts), instance.settings.horizon
     years = np.arange(horizon.first_year, horizon.last_year + 1)
-    used: defaultdict[tuple[str, int], float] = defaultdict(float)
-    for payment in payments:
-        used[payment.source, payment.year] += payment.amount
-    due = service_by_pool(instance, debt)
+    out = outgoing(instance, payments, debt)
     rows: list[FundYear] = []
     for fund in instance.funds:
         cash = fund.opening_balance
         inflows = money_in(instance, fund, built, years)
         for year, inflow in zip((int(y) for y in years), inflows.tolist(), strict=True):
-            service = service_paid(instance, fund.id, due, year)
-            use = used[fund.id, year]
+            service = service_paid(instance, fund.id, out.due, year)
+            use = out.used.get((fund.id, year), 0.0)
             lapse = lapses.get((fund.id, year), 0.0)
             closing = close_year(fund, cash, inflow, use, service, lapse)
             rows.append(
@@ -264,16 +286,45 @@ def _expired(
     """Money that must have been used or lost by the end of a year, all years before counted."""
     first = min(here, default=0)
     found: dict[int, float] = {}
-    came_in, more, went_out = fund.opening_balance, 0.0, 0.0
+    came_in, more, went_out = 0.0, 0.0, 0.0
     for year in here:
         old = year - lag
+        before = opening_expired(fund, lag, year - first)
         if old >= first:
             came_in += here[old].inflow
             more += here[old].inflow - (planned[old].inflow if old in planned else 0.0)
-            found[year] = came_in
+        if old >= first or before > 0.0:
+            found[year] = before + came_in
         if year in planned:
             row = planned[year]
             went_out += row.use + row.service + row.lapse
             if row.lapse > 0.0:
                 found[year] = max(found.get(year, -np.inf), went_out + more)
     return found
+
+
+def ages_of_cash(fund: Fund, rows: Iterable[FundYear], to_year: int) -> tuple[float, ...]:
+    """What of a fund's cash at the start of `to_year` came in how many years before; nominal.
+
+    Entry k is what came in k + 1 years before, as `Fund.opening_ages` has it: what went out is
+    taken from the oldest money. So what must be used or lost by the end of a year is the same as
+    in the accounts `rows` of the whole plan. Interest has no age. Empty where nothing lapses.
+    """
+    lag, accounts = lapse_lag(fund), [row for row in rows if row.fund == fund.id]
+    if lag is None or not accounts:
+        return ()
+    first = min(row.year for row in accounts)
+    past = [row for row in accounts if row.year < to_year]
+    went_out = sum(row.use + row.service + row.lapse for row in past)
+    noise = 1e-9 * max(1.0, went_out, *(abs(row.opening) + abs(row.inflow) for row in past))
+
+    def left(year: int) -> float:
+        """Money that came in by the end of `year`, less all that went out."""
+        came = opening_expired(fund, lag, year + lag - first)
+        return came + sum(row.inflow for row in past if row.year <= year) - went_out
+
+    # Of years but the last only what is left matters; the last must count what was spent ahead.
+    sums = [max(0.0, left(to_year - back)) for back in range(max(1, lag), 1, -1)]
+    sums.append(left(to_year - 1))
+    parts = np.diff(sums, prepend=0.0)[::-1]
+    return tuple(0.0 if abs(part) <= noise else float(part) for part in parts)

@@ -14,6 +14,7 @@ from infraplan.models.funding import Basis, Event, Fund, Receipt
 from infraplan.models.instance import Instance
 from infraplan.models.plan import ProjectStart
 from infraplan.optimizer.accounts.candidates import Candidates, standing_starts
+from infraplan.optimizer.accounts.stopping import stopping_bills
 from infraplan.optimizer.accounts.tail import carried_on
 
 
@@ -48,15 +49,24 @@ def _stated_inflow(instance: Instance, fund: Fund, year: int) -> float:
 def fund_inflows(instance: Instance, fund: Fund, years: IntArray) -> FloatArray:
     """Nominal inflow of `fund` in each of `years`, shape (years,); see `counted_money`.
 
-    What complete projects bring in is part of it: no plan decides on it.
+    What complete projects bring in is part of it: no plan decides on it. What it would cost to stop
+    all works that may stop is deducted; those that go on give it back (`project_receipts`).
     """
-    standing = project_receipts(instance, fund, standing_starts(instance), years)
-    return standing + np.array(
-        [
-            counted_money(instance, fund, _stated_inflow(instance, fund, year), year)
-            for year in (int(y) for y in years)
-        ],
-        dtype=np.float64,
+    standing = np.zeros(len(years))
+    if instance.receipts_by_fund.get(fund.id):
+        standing += project_receipts(instance, fund, standing_starts(instance), years)
+    first = instance.settings.horizon.first_year
+    bills = sum(stopping_bills(instance, fund).values())
+    return (
+        standing
+        - np.where(years == first, bills, 0.0)
+        + np.array(
+            [
+                counted_money(instance, fund, _stated_inflow(instance, fund, year), year)
+                for year in (int(y) for y in years)
+            ],
+            dtype=np.float64,
+        )
     )
 
 
@@ -81,6 +91,7 @@ def receipt_entries(
     instance = candidates.instance
     if not gains_only:
         yield from _ended_receipts(candidates, fund, years)
+        yield from _bills_saved(candidates, fund, years)
     for row in instance.receipts_by_fund.get(fund.id, ()):
         if gains_only and row.value < 0.0:
             continue
@@ -95,6 +106,19 @@ def receipt_entries(
                     amount = receipt_amount(instance, fund, row, begin, opening, year)
                     if amount:
                         yield position, number, start, amount
+
+
+def _bills_saved(
+    candidates: Candidates, fund: Fund, years: IntArray
+) -> Iterator[tuple[int, int, int, float]]:
+    """What `fund` need not pay for stopping works that go on, as in `receipt_entries`."""
+    positions = np.flatnonzero(years == candidates.first_year).tolist()
+    for project, bill in stopping_bills(candidates.instance, fund).items():
+        for number in candidates.options_of[candidates.project_index[project]]:
+            flat = candidates.options[number]
+            for start in range(flat.first, flat.last + 1):
+                for position in positions:
+                    yield position, number, start, bill
 
 
 def _ended_receipts(
@@ -125,15 +149,20 @@ def project_receipts(
     instance: Instance, fund: Fund, starts: Iterable[ProjectStart], years: IntArray
 ) -> FloatArray:
     """What the projects of `starts` bring into `fund` in each of `years`, shape (years,)."""
+    total, rows = np.zeros(len(years)), instance.receipts_by_fund.get(fund.id, ())
+    bills = stopping_bills(instance, fund)
+    if not rows and not bills:
+        return total
     built = {start.project: start for start in starts}
-    total = np.zeros(len(years))
-    for row in instance.receipts_by_fund.get(fund.id, ()):
+    for row in rows:
         here = built.get(row.project)
         if here is not None and row.option in {"", here.option}:
             total += [
                 receipt_amount(instance, fund, row, here.start, here.opening, int(year))
                 for year in years
             ]
+    saved = sum(bill for name, bill in bills.items() if name in built)
+    total += np.where(years == instance.settings.horizon.first_year, saved, 0.0)
     return total - _ended_by(instance, fund, built, years)
 
 

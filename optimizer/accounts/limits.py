@@ -13,9 +13,10 @@ from infraplan.models.debt_rule import Quantity, QuantityTerm
 from infraplan.models.finance.discounting import FloatArray, IntArray
 from infraplan.models.funding import Instrument
 from infraplan.models.instance import Instance
+from infraplan.models.jurisdiction import DebtPosition
 from infraplan.models.plan import Issue, ProjectStart, RuleYear
 from infraplan.models.policy import PolicyKind
-from infraplan.optimizer.accounts.debt import debt_span, debt_total, issued_by_instrument
+from infraplan.optimizer.accounts.debt import debt_span, debt_total, issued_by_instrument, old_debt
 from infraplan.optimizer.accounts.rules import (
     BandPath,
     band_paths,
@@ -42,6 +43,17 @@ def quotas(instance: Instance, jurisdiction: str, pool: str, years: IntArray) ->
         if row.new_quota is not None:
             result[years == row.year] = row.new_quota
     return result
+
+
+def with_limits_times(instance: Instance, row: DebtPosition, factor: float) -> DebtPosition:
+    """`row` with `factor` times its quota, and times the room that old debt leaves it."""
+    ceiling = row.ceiling
+    if ceiling is not None:
+        key, year = (row.jurisdiction, row.pool), np.array([row.year])
+        owed = float(old_debt(instance, *key, year, Quantity.BALANCE)[0])
+        ceiling += (factor - 1.0) * max(0.0, ceiling - owed)
+    quota = None if row.new_quota is None else factor * row.new_quota
+    return row.model_copy(update={"ceiling": ceiling, "new_quota": quota})
 
 
 def quota_instruments(instance: Instance, jurisdiction: str, pool: str) -> tuple[Instrument, ...]:

@@ -70,6 +70,13 @@ def yearly_limit(instrument: Instrument) -> float:
     return np.inf if instrument.annual_limit is None else instrument.annual_limit
 
 
+def with_yearly_limit_times(instrument: Instrument, factor: float) -> Instrument:
+    """`instrument` that may issue `factor` times as much in a year."""
+    if instrument.annual_limit is None:
+        return instrument
+    return instrument.model_copy(update={"annual_limit": factor * instrument.annual_limit})
+
+
 def is_issued_in(instrument: Instrument, years: IntArray) -> BoolArray:
     """Whether `instrument` may be issued at all in each of the plan's `years`."""
     first = instrument.first_year if instrument.first_year is not None else int(years[0])

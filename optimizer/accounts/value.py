@@ -23,6 +23,12 @@ from infraplan.optimizer.accounts.candidates import Candidates, standing_starts
 from infraplan.optimizer.accounts.dates import DateCosts, date_costs
 from infraplan.optimizer.accounts.retirement import last_operating_year, retirement_worth
 from infraplan.optimizer.accounts.spending import Spending, cost_uplift, spending_of
+from infraplan.optimizer.accounts.stopping import (
+    StoppingCosts,
+    stopped,
+    stopping_costs,
+    worth_of_stopping,
+)
 
 VALUE_TERMS = ("benefit", "metric_value", "construction", "om", "residual", "retires")
 
@@ -56,6 +62,21 @@ class Coefficients:
     def dates(self) -> DateCosts:
         """What missing stated dates costs; no part of a project's own `value`."""
         return date_costs(self.candidates, self.discount)
+
+    @cached_property
+    def stopping(self) -> StoppingCosts:
+        """What stopping works under way costs; no part of a project's own `value`."""
+        return stopping_costs(self.candidates, self.discount)
+
+    @cached_property
+    def saved(self) -> FloatArray:
+        """What a start saves of missed dates and of stopping, shape (options, T)."""
+        return self.dates.saved + self.stopping.saved
+
+    @cached_property
+    def without(self) -> float:
+        """What missed dates and stopping cost where nothing is started."""
+        return self.dates.without + self.stopping.without
 
     @cached_property
     def value(self) -> FloatArray:
@@ -275,6 +296,12 @@ def objective_terms(
         ObjectiveTerm(term="stated_date", subject=f"{row.project}:{row.kind}", value=-row.cost)
         for row in dates
         if row.cost
+    ]
+    discount = coefficients.discount
+    rows += [
+        ObjectiveTerm(term="stopping", subject=row.id, value=-worth_of_stopping(row, discount))
+        for row in stopped(candidates.instance, chosen)
+        if row.stopping_cost
     ]
     return (*rows, *service)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ from infraplan.models.base import DomainModel, described
 from infraplan.models.catalogue import Phrase, phrase
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, ProjectStart
-from infraplan.models.progress import duty_of, option_in_plan, profile_of, stands
+from infraplan.models.progress import duty_of, may_stop, option_in_plan, profile_of, stands
 from infraplan.models.project import Mandate, Option, Project
 from infraplan.models.quantities import Identifier, NonNegative, Year
 
@@ -57,6 +57,8 @@ class Works:
     has_opened: bool
     """Whether actuals state the opening."""
     cancelled: bool = False
+    waits: bool = False
+    """Whether it opens later for what it waits for."""
 
     @property
     def last_year(self) -> int:
@@ -92,41 +94,79 @@ def actual_faults(
     instance: Instance, plan: Plan | None, rows: Sequence[Actual], to_year: int
 ) -> tuple[ActualFault, ...]:
     """Everything in `rows` that cannot be, in their order."""
-    first = instance.settings.horizon.first_year
     chosen = {} if plan is None else {start.project: start for start in plan.starts}
+    told: dict[str, list[int]] = {}
     found: list[ActualFault] = []
-    seen: set[tuple[str, int]] = set()
     for index, row in enumerate(rows):
         project = instance.project_by_id.get(row.project)
-
-        def fault(column: str, message: Phrase, advice: Phrase, index: int = index) -> None:
-            found.append(ActualFault(index, column, message, advice))
-
         if project is None:
             text = phrase("actual-no-project", project=row.project)
-            fault("project", text, phrase("actual-correct-the-id"))
+            found.append(ActualFault(index, "project", text, phrase("actual-correct-the-id")))
             continue
-        if not first <= row.year < to_year:
-            text = phrase("actual-year-outside", year=row.year, first=first, last=to_year - 1)
-            fault("year", text, phrase("actual-years-are-over"))
-        if (row.project, row.year) in seen:
-            text = phrase("actual-two-rows", project=row.project, year=row.year)
-            fault("year", text, phrase("actual-keep-one"))
-        seen.add((row.project, row.year))
-        if row.started is not None and row.started >= to_year:
-            text = phrase("actual-started-late", started=row.started, year=to_year)
-            fault("started", text, phrase("actual-leave-blank"))
-        if row.opened is not None and row.started is not None and row.opened < row.started:
-            text = phrase("actual-opened-before", opened=row.opened)
-            fault("opened", text, phrase("actual-correct-one"))
-        if stands(project) and (row.spent or row.started is not None or row.cancelled):
-            text = phrase("actual-stands", project=row.project)
-            fault("project", text, phrase("actual-delete-the-row"))
-        told = (row.spent or 0.0) > 0.0 or row.started is not None
-        if told and len(project.options) > 1 and row.project not in chosen:
+        told.setdefault(row.project, []).append(index)
+        for column, text, advice in _faults_of_row(instance, project, row, to_year):
+            found.append(ActualFault(index, column, text, advice))
+        named = (row.spent or 0.0) > 0.0 or row.started is not None
+        if named and len(project.options) > 1 and row.project not in chosen:
             text = phrase("actual-no-option", project=row.project, count=len(project.options))
-            fault("project", text, phrase("actual-keep-the-option"))
-    return tuple(found)
+            found.append(ActualFault(index, "project", text, phrase("actual-keep-the-option")))
+    for name, numbers in told.items():
+        project = instance.project_by_id[name]
+        planned = chosen.get(name)
+        if plan is None and duty_of(project) is Mandate.COMMITTED:
+            planned = _carried_on(instance, project)
+        if not stands(project):
+            found += _contradictions(planned, rows, numbers, to_year)
+    return tuple(sorted(found, key=lambda fault: fault.index))
+
+
+def _faults_of_row(
+    instance: Instance, project: Project, row: Actual, to_year: int
+) -> Iterator[tuple[str, Phrase, Phrase]]:
+    """Column, what is wrong and what to do, of what a row says by itself."""
+    first = instance.settings.horizon.first_year
+    if not first <= row.year < to_year:
+        text = phrase("actual-year-outside", year=row.year, first=first, last=to_year - 1)
+        yield "year", text, phrase("actual-years-are-over")
+    if row.started is not None and row.started >= to_year:
+        text = phrase("actual-started-late", started=row.started, year=to_year)
+        yield "started", text, phrase("actual-leave-blank")
+    if row.started is not None and row.started < first:
+        text = phrase("actual-started-early", started=row.started, first=first)
+        yield "started", text, phrase("actual-set-under-construction")
+    says = row.spent or row.started is not None or row.opened is not None or row.cancelled
+    if stands(project) and says:
+        text = phrase("actual-stands", project=row.project)
+        yield "project", text, phrase("actual-delete-the-row")
+
+
+def _contradictions(
+    planned: ProjectStart | None, rows: Sequence[Actual], numbers: Sequence[int], to_year: int
+) -> Iterator[ActualFault]:
+    """What rows `numbers`, those of one project, say against one another or against its start."""
+    mine = [rows[number] for number in numbers]
+    start = _start_of(planned, sorted(mine, key=lambda row: row.year))
+    said: dict[str, int] = {}
+    years: set[int] = set()
+    for number, row in zip(numbers, mine, strict=True):
+        if row.year in years:
+            text = phrase("actual-two-rows", project=row.project, year=row.year)
+            yield ActualFault(number, "year", text, phrase("actual-keep-one"))
+        years.add(row.year)
+        for column, year in (("started", row.started), ("opened", row.opened)):
+            if year is not None and said.setdefault(column, year) != year:
+                text = phrase("actual-two-years", first=said[column], second=year)
+                yield ActualFault(number, column, text, phrase("actual-correct-one"))
+        if row.opened is not None:
+            if any(other.cancelled for other in mine):
+                text = phrase("actual-opened-and-cancelled", opened=row.opened)
+                yield ActualFault(number, "opened", text, phrase("actual-keep-one-of-both"))
+            elif start is None or start >= to_year:
+                text = phrase("actual-opened-unbegun", project=row.project, opened=row.opened)
+                yield ActualFault(number, "opened", text, phrase("actual-say-when-it-began"))
+            elif row.opened < start:
+                text = phrase("actual-opened-before", opened=row.opened, start=start)
+                yield ActualFault(number, "opened", text, phrase("actual-correct-one"))
 
 
 def works_until(
@@ -151,6 +191,8 @@ def works_until(
         if plan is None and duty_of(project) is Mandate.COMMITTED:
             planned = _carried_on(instance, project)
         works = _works_of(instance, project, planned, mine, to_year)
+        if works is None and plan is not None and may_stop(project):
+            works = _works_of(instance, project, planned, mine, to_year, is_stopped=True)
         if works is not None:
             found[project.id] = works
     return found
@@ -173,12 +215,14 @@ def _works_of(
     planned: ProjectStart | None,
     rows: Sequence[Actual],
     to_year: int,
+    *,
+    is_stopped: bool = False,
 ) -> Works | None:
     first = instance.settings.horizon.first_year
     name = project.options[0].option if planned is None else planned.option
     option = option_in_plan(project, name, first)
     start = _start_of(planned, rows)
-    cancelled = any(row.cancelled for row in rows)
+    cancelled = is_stopped or any(row.cancelled for row in rows)
     if project.mandatory is Mandate.MUST_NOT and all(row.started is None for row in rows):
         # A bill that comes in later does not bring back what was given up: only a start does.
         start, cancelled = None, cancelled or any(row.spent for row in rows)

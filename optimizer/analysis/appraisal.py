@@ -82,7 +82,7 @@ class ProjectAppraisal:
 
 def appraise(instance: Instance, plan: Plan) -> tuple[ProjectAppraisal, ...]:
     """Appraise every project that `plan` builds, in the plan's order."""
-    coefficients = build_coefficients(lay_out(instance))
+    coefficients = build_coefficients(lay_out(instance, {start.project for start in plan.starts}))
     return tuple(_appraise_one(instance, coefficients, start) for start in plan.starts)
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from infraplan.models.progress import stands
+from infraplan.models.progress import option_in_plan, stands
 from infraplan.models.rules import RULES, Section
 from infraplan.optimizer import work_clock
 from infraplan.optimizer.analysis.conflicts import Conflict, conflict_of
-from infraplan.optimizer.analysis.elastic import GIVES, Elastic, Group
+from infraplan.optimizer.analysis.elastic import GIVES, Elastic, Group, search
 from infraplan.optimizer.analysis.forcing import Bounds, Forcing, rule_name
 from infraplan.optimizer.analysis.local_search import LocalSearch
 from infraplan.optimizer.backends import SolverOptions
@@ -53,7 +54,7 @@ EVEN = 1e-9
 class Binding:
     """What keeps a project out; `values` (shape: columns) is a plan with it, None: none is known.
 
-    `rule`, `year`, `amount` and `others` are those of a `Rejection`.
+    `rule`, `year`, `amount`, `years`, `amounts` and `others` are those of a `Rejection`.
     """
 
     rule: str
@@ -61,6 +62,23 @@ class Binding:
     amount: float | None = None
     others: tuple[str, ...] = ()
     values: FloatArray | None = None
+    years: tuple[int, ...] = ()
+    amounts: tuple[float, ...] = ()
+
+    @staticmethod
+    def short(rule: str, by_year: Mapping[int, float], others: tuple[str, ...] = ()) -> Binding:
+        """A rule short of so much in each year; year 0: its rows have none."""
+        years = tuple(sorted(by_year))
+        amounts = tuple(by_year[year] for year in years)
+        several = len(years) > 1
+        return Binding(
+            rule,
+            years[0] or None,
+            amounts[0],
+            others,
+            years=years if several else (),
+            amounts=amounts if several else (),
+        )
 
 
 class Finder:
@@ -151,7 +169,13 @@ class Finder:
         found = self._elastically(free, index, end)
         if found.values is None:
             return Binding("not_found", values=values)
-        return replace(self._shortest(found.values, limits), values=values)
+        number = self._shortest(found.values, limits)
+        if number is None:
+            return Binding("not_found", values=values)
+        later = self._elastically(self._as_late(free, found.values, number), index, end)
+        short = found.values if later.values is None else later.values
+        told = self._told(short, number) or self._told(found.values, number)
+        return replace(told or Binding("not_found"), values=values)
 
     def _limits(self) -> list[int]:
         """Groups of rows that limit what is scarce."""
@@ -185,9 +209,16 @@ class Finder:
         if own is not None:
             values = np.zeros(width)
             patterns = forcing.patterns(index)
-            gains = [forcing.mip.objective[np.unique(columns)].sum() for columns in patterns]
-            values[patterns[int(np.argmax(gains))]] = 1.0
-            return -own, values
+            gains = np.array(
+                [forcing.mip.objective[np.unique(columns)].sum() for columns in patterns]
+            )
+            # Of all starts `own` is the best; beside the plan those count that others allow.
+            allowed = np.array([not self._broken(columns) for columns in patterns])
+            if not allowed.any():
+                return -own, values
+            best = int(np.argmax(np.where(allowed, gains, -np.inf)))
+            values[patterns[best]] = 1.0
+            return float(gains.max() - gains[best]) - own, values
         wish = replace(
             free, objective=np.concatenate([beside.objective, np.zeros(free.num_columns - width)])
         )
@@ -236,27 +267,46 @@ class Finder:
             row_upper=beside.row_upper,
         )
 
-    def _shortest(self, values: FloatArray, numbers: list[int]) -> Binding:
-        """The rule that gives most for its size, with the year and amount of its largest row."""
-        mip, best, found = self._forcing.mip, 0.0, Binding("not_found")
+    def _shortest(self, values: FloatArray, numbers: list[int]) -> int | None:
+        """The group of `numbers` that gives most for its size; None: none gives."""
+        best, found = 0.0, None
         for number in numbers:
-            group, slack = self._elastic.groups[number], self._elastic.slack(values, number)
-            limit = np.where(
-                np.isfinite(mip.row_upper[group.rows]),
-                mip.row_upper[group.rows],
-                mip.row_lower[group.rows],
-            )
-            share = slack / np.maximum(1.0, np.abs(limit))
+            share, slack = self._share(values, number)
             if slack.max(initial=0.0) > GIVES and share.sum() > best:
-                row = int(np.argmax(share))
-                best = float(share.sum())
-                amount = float(slack[row]) / self._row_factor(int(group.rows[row]))
-                found = Binding(
-                    ":".join((group.rule.name, *map(str, group.key))),
-                    group.years[row] or None,
-                    amount,
-                )
+                best, found = float(share.sum()), number
         return found
+
+    def _share(self, values: FloatArray, number: int) -> tuple[FloatArray, FloatArray]:
+        """What each row of a group gives, for its size and as it is."""
+        mip, group = self._forcing.mip, self._elastic.groups[number]
+        upper, lower = mip.row_upper[group.rows], mip.row_lower[group.rows]
+        slack = self._elastic.slack(values, number)
+        limit = np.where(np.isfinite(upper), upper, lower)
+        return slack / np.maximum(1.0, np.abs(limit)), slack
+
+    def _as_late(self, free: Mip, values: FloatArray, number: int) -> Mip:
+        """`free` with the other groups giving no more than at `values`, and this one as late.
+
+        Money that is carried over may be missing in any year up to that in which it is needed; it
+        is told for the years in which it is needed.
+        """
+        least = self._elastic.with_least_of(number, frozenset())
+        upper = free.col_upper.copy()
+        for other, columns in enumerate(self._elastic.columns):
+            if other != number:
+                upper[columns] = np.minimum(upper[columns], values[columns] * (1.0 + GIVES))
+        return replace(free, col_upper=upper, objective=least.objective)
+
+    def _told(self, values: FloatArray, number: int) -> Binding | None:
+        """The group with the years in which it gives, and by how much in each; None: in none."""
+        group, by_year = self._elastic.groups[number], dict[int, float]()
+        _, slack = self._share(values, number)
+        for row, year, short in zip(group.rows, group.years, slack, strict=True):
+            if short > GIVES:
+                amount = float(short) / self._row_factor(int(row))
+                by_year[year] = by_year.get(year, 0.0) + amount
+        name = ":".join((group.rule.name, *map(str, group.key)))
+        return Binding.short(name, by_year) if by_year else None
 
     def _row_factor(self, row: int) -> float:
         """Model's unit of `row` in the instance's: the money factor where it counts money."""
@@ -282,12 +332,33 @@ class Finder:
         if best is None:
             return None
         _, key, family = min(best, key=lambda item: item[0])
+        others = self._others(index, family, key)
         year = RULES[family].axes.index("year") if "year" in RULES[family].axes else None
-        return Binding(
-            rule_name(family, key),
-            None if year is None else int(key[year]),
-            others=self._others(index, family, key),
+        return self._in_the_way(
+            rule_name(family, key), None if year is None else int(key[year]), others
         )
+
+    def _in_the_way(self, rule: str, year: int | None, others: tuple[str, ...]) -> Binding:
+        """A rule between projects; prerequisites that are out are short of what they cost.
+
+        They are out in every year. Where all are built, but too late, there is only the year.
+        """
+        family, _, key = rule.partition(":")
+        out = [name for name in others if not self._is_built(name)]
+        if family != "precedence" or not out:
+            return Binding(rule, year, others=others)
+        instance = self._forcing.formulation.instance
+        relation = next(
+            r for r in instance.relations if r.is_enforced and key.startswith(f"{r.label}:")
+        )
+        built = sum(self._is_built(name) for name in dict.fromkeys(relation.from_projects))
+        missing = len(out) if relation.count is None else max(1, relation.count - built)
+        first = instance.settings.horizon.first_year
+        costs = sorted(
+            min(option_in_plan(p, o.option, first).overnight_cost for o in p.options)
+            for p in (instance.project_by_id[name] for name in out)
+        )
+        return Binding(rule, amount=sum(costs[:missing]), others=others)
 
     def _broken(self, pattern: IntArray) -> list[tuple[int, Key, str]]:
         """Rows of `RIVALS` that the plan with a start more breaks."""
@@ -382,14 +453,38 @@ class Finder:
             others = self._others(index, rule.family, rule.key)
         if rule.family == "precedence":
             others = tuple(str(rule.key[2]).split("+"))
-        years, factor = rule.years, 1.0
-        if RULES[rule.family].section is Section.MONEY:
-            factor = self._forcing.factor
-        # Of the year that is named; what is short in later years as well is not added to it.
-        short = rule.first_amount if years else rule.amount
-        is_number = rule.family not in RIVALS  # these ask yes or no
-        amount = short / factor if short > GIVES and is_number else None
-        return Binding(rule.rule, years[0] if years else None, amount, others)
+        years = rule.years
+        if rule.family in RIVALS:  # these ask yes or no
+            return self._in_the_way(rule.rule, years[0] if years else None, others)
+        alone = self._giving_alone(rule, mip, options, end)
+        if alone is not None:
+            return replace(alone, others=others)
+        factor = self._forcing.factor if RULES[rule.family].section is Section.MONEY else 1.0
+        if rule.amount <= GIVES:
+            return Binding(rule.rule, years[0] if years else None, others=others)
+        # Of each year by itself; what is short in later years is not added to the first.
+        short = zip(years, rule.amounts, strict=True) if years else [(0, rule.amount)]
+        return Binding.short(rule.rule, {y: amount / factor for y, amount in short}, others)
+
+    def _giving_alone(
+        self, rule: Conflict, mip: Mip, options: SolverOptions, end: float
+    ) -> Binding | None:
+        """By how much a limit of a conflict would have to give, all other rules of `mip` held.
+
+        The conflict itself asks for less, where more projects must be built than are part of it.
+        None: the limit alone would not do, or time is short.
+        """
+        groups = self._elastic.groups
+        numbers = [
+            n for n, g in enumerate(groups) if (g.rule.name, g.key) == (rule.family, rule.key)
+        ]
+        seconds = end - work_clock.now()
+        if rule.family not in LIMITS or not numbers or seconds <= 0.0:
+            return None
+        others = frozenset(range(len(groups))) - {numbers[0]}
+        question = self._with_bounds(self._elastic.with_least_of(numbers[0], others), mip)
+        values = search(question, replace(options, gap=1e-6, time_limit_s=seconds))[1]
+        return None if values is None else self._told(values, numbers[0])
 
     def _unlimited(self, mip: Mip) -> Mip:
         """`mip` in which nothing is scarce: neither money, debt, quotas, resources nor policies."""

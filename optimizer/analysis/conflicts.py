@@ -21,7 +21,7 @@ from infraplan.models.instance import Instance
 from infraplan.models.network import SERVED, TRAVEL_TIME
 from infraplan.models.rules import RULES, Section
 from infraplan.optimizer import stopping, work_clock
-from infraplan.optimizer.analysis.elastic import EARLY, GIVES, Elastic, Group, search
+from infraplan.optimizer.analysis.elastic import GIVES, Elastic, Group, search
 from infraplan.optimizer.analysis.money_rows import with_open_money
 from infraplan.optimizer.analysis.rule_words import describe_rule
 from infraplan.optimizer.analysis.window_rows import Row, with_named_rows, with_open_windows
@@ -65,11 +65,6 @@ class Conflict:
     amount: float
     years: tuple[int, ...]
     amounts: tuple[float, ...] = ()
-
-    @property
-    def first_amount(self) -> float:
-        """What the rows of the first year give."""
-        return self.amounts[0] if self.amounts else self.amount
 
     @property
     def rule(self) -> str:
@@ -208,8 +203,8 @@ class _Filter:
             return None
         others, groups = frozenset(kept) - {number}, self.elastic.groups
         asked = self._within(1e-6, (self._last - work_clock.now()) / to_do)
-        if groups[number].rule.name in EARLY:
-            # A year that a window shuts is none in which the ban stands in the way.
+        if not groups[number].rule.is_bound:
+            # A year that a window shuts is none in which a rule stands in the way, or gives.
             shut = {n for n, group in enumerate(groups) if group.rule.is_bound}
             values = search(self.elastic.with_least_of(number, others | shut), asked)[1]
             if values is not None:

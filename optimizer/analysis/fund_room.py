@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from infraplan.models.instance import Instance
-from infraplan.models.plan import Plan, RuleYear
-from infraplan.optimizer.accounts.funds import least_cash, tail_of_fund
+from infraplan.models.plan import FundYear, Plan, RuleYear
+from infraplan.optimizer.accounts.funds import least_cash, outgoing, tail_of_fund
 
 
 def fund_room_years(instance: Instance, plan: Plan) -> tuple[RuleYear, ...]:
@@ -13,12 +15,15 @@ def fund_room_years(instance: Instance, plan: Plan) -> tuple[RuleYear, ...]:
     Measured is what goes out and must stay, the limit is what is there.
     """
     rows: list[RuleYear] = []
+    out_of_all = outgoing(instance, plan.payments, plan.debt_years)
+    years_of: defaultdict[str, list[FundYear]] = defaultdict(list)
+    for account in plan.fund_years:
+        years_of[account.fund].append(account)
     for fund in instance.funds:
         kept = least_cash(fund)
         accounts = [
             (row.year, row.use + row.service + row.lapse + kept, row.closing - kept)
-            for row in plan.fund_years
-            if row.fund == fund.id
+            for row in years_of[fund.id]
         ]
         closing = accounts[-1][2] + kept if accounts else fund.opening_balance
         rows += [
@@ -27,9 +32,7 @@ def fund_room_years(instance: Instance, plan: Plan) -> tuple[RuleYear, ...]:
         ]
         rows += [
             _row(fund.jurisdiction, f"tail_service:{fund.id}", row.year, row.due, row.there)
-            for row in tail_of_fund(
-                instance, plan.starts, plan.payments, plan.debt_years, fund, closing
-            )
+            for row in tail_of_fund(instance, plan.starts, out_of_all, fund, closing)
             if row.due > 0.0
         ]
     return tuple(rows)

@@ -12,7 +12,7 @@ from infraplan.models.funding import Receipt
 from infraplan.models.instance import Instance
 from infraplan.models.network import ProjectNetwork
 from infraplan.models.plan import ProjectStart
-from infraplan.models.progress import duty_of, stands
+from infraplan.models.progress import duty_of, may_stop, stands
 from infraplan.models.project import BenefitStream, Mandate, Project, Stage
 from infraplan.optimizer import stopping
 from infraplan.optimizer.analysis.conflicts import HOLDING, conflict_lines, find_conflict
@@ -63,9 +63,7 @@ def hold_schedule(
         return HeldSchedule(False, reasons=reasons)
     if deadline is not None and deadline.is_over():
         return HeldSchedule(None)
-    settings = instance.settings.model_copy(update={"stage_gates": {}})
-    tables = {name: getattr(instance, name) for name in Instance.model_fields}
-    held = Instance(**tables | held_tables(instance, built) | {"settings": settings})
+    held = held_instance(instance, built.values())
     asked = replace(options or SolveOptions(), canonical=False)
     result = solve(held, asked, deadline=deadline)
     stopping.require_unasked()
@@ -81,6 +79,14 @@ def hold_schedule(
     rules = [] if conflict is None else [r for r in conflict.rules if r.family not in HOLDING]
     english, chinese = (conflict_lines(rules, lang) for lang in ("en", "zh"))
     return HeldSchedule(False, reasons=tuple(zip(english, chinese, strict=True)))
+
+
+def held_instance(instance: Instance, starts: Iterable[ProjectStart]) -> Instance:
+    """`instance` that offers every project in its option and year of `starts`, and no other."""
+    built = {start.project: start for start in starts}
+    settings = instance.settings.model_copy(update={"stage_gates": {}})
+    tables = {name: getattr(instance, name) for name in Instance.model_fields}
+    return Instance(**tables | held_tables(instance, built) | {"settings": settings})
 
 
 def _impossible(instance: Instance, built: dict[str, ProjectStart]) -> Iterable[tuple[str, str]]:
@@ -104,27 +110,33 @@ def held_tables(instance: Instance, built: dict[str, ProjectStart]) -> dict[str,
         start = built.get(row.project)
         return start is None or row.option in ("", start.option)
 
+    first_year = instance.settings.horizon.first_year
     return {
-        "projects": tuple(_hold(row, built.get(row.id)) for row in instance.projects),
+        "projects": tuple(_hold(row, built.get(row.id), first_year) for row in instance.projects),
         "benefits": tuple(row for row in instance.benefits if is_kept(row)),
         "receipts": tuple(row for row in instance.receipts if is_kept(row)),
         "project_network": tuple(row for row in instance.project_network if is_kept(row)),
     }
 
 
-def _hold(project: Project, start: ProjectStart | None) -> Project:
+def _hold(project: Project, start: ProjectStart | None, first_year: int) -> Project:
     """The project with the option and year of `start` alone; forbidden where there is none.
 
-    What stands already is no candidate and stays as it is, committed works keep their dates.
+    What stands already is no candidate and stays as it is, committed works keep their dates; those
+    that may stop and are not in the schedule have no year to go on in, and are stopped at a cost.
     """
     if stands(project):
         return project
+    if start is None and may_stop(project):
+        return project.model_copy(update={"opened": None, "open_by": first_year - 1})
     if start is None:
         free = {"stage": Stage.START, "started": None, "spent_to_date": None, "opened": None}
+        free |= {"stopping_cost": None}
         return project.model_copy(update={"mandatory": Mandate.MUST_NOT, **free})
     options = tuple(o for o in project.options if o.option == start.option)
     if duty_of(project) is Mandate.COMMITTED:
-        return project.model_copy(update={"mandatory": Mandate.COMMITTED, "options": options})
+        on = {"mandatory": Mandate.COMMITTED, "options": options, "stopping_cost": None}
+        return project.model_copy(update=on)
     return project.model_copy(
         update={
             "mandatory": Mandate.MUST,

@@ -11,6 +11,7 @@ from scipy.sparse.csgraph import connected_components
 from infraplan.optimizer.backends.quick_relaxation import QuickAnswer, quick_search
 from infraplan.optimizer.mip import BoolArray, FloatArray, IntArray, Mip
 from infraplan.optimizer.mip_edits import matrix_of
+from infraplan.optimizer.mip_parts import restricted
 from infraplan.optimizer.status import Termination
 
 TOLERANCE = 1e-6
@@ -49,7 +50,7 @@ class LocalSearch:
         shift = self._matrix @ rest
         if self._breaks(mip, shift, rest, rows):
             return QuickAnswer(Termination.INFEASIBLE)
-        small = self._small(mip, part, kept, rows, shift)
+        small = restricted(mip, csr_array(part[rows]), kept, rows, shift[rows])
         answer = quick_search(small, time_limit_s, gap)
         if answer.values is None:
             return answer
@@ -79,19 +80,3 @@ class LocalSearch:
         slack = TOLERANCE * (1.0 + abs(self._matrix) @ np.abs(rest))
         low, high = shift < mip.row_lower - slack, shift > mip.row_upper + slack
         return bool((alone & (low | high)).any())
-
-    @staticmethod
-    def _small(mip: Mip, part: csr_array, kept: IntArray, rows: IntArray, shift: FloatArray) -> Mip:
-        inner = csr_array(part[rows])
-        return Mip(
-            objective=mip.objective[kept],
-            objective_offset=0.0,
-            col_lower=mip.col_lower[kept],
-            col_upper=mip.col_upper[kept],
-            integrality=mip.integrality[kept],
-            a_start=inner.indptr.astype(np.int64),
-            a_index=inner.indices.astype(np.int64),
-            a_value=inner.data,
-            row_lower=mip.row_lower[rows] - shift[rows],
-            row_upper=mip.row_upper[rows] - shift[rows],
-        )

@@ -174,6 +174,8 @@ def _told(search: _Search, case: _Case) -> Rejection:
         rule=binding.rule,
         year=binding.year,
         amount=binding.amount,
+        years=binding.years,
+        amounts=binding.amounts,
         others=binding.others,
         can_be_forced=case.can_be_forced,
         loss=high if is_exact else None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from infraplan.models.catalogue import joined, phrase
@@ -13,11 +13,10 @@ from infraplan.models.instance import Instance
 from infraplan.models.jurisdiction import DebtPosition
 from infraplan.models.plan import DebtYear, FundYear, Issue, Payment, Plan, ProjectStart, SourceKind
 from infraplan.models.progress import profile_of
-from infraplan.models.project import Project
 from infraplan.optimizer.accounts.debt import debt_years
-from infraplan.optimizer.accounts.funds import accounts_at_least_lapse
-from infraplan.optimizer.accounts.sources import eligible_sources
+from infraplan.optimizer.accounts.funds import accounts_at_least_lapse, ages_of_cash
 from infraplan.optimizer.analysis.actuals import Works
+from infraplan.optimizer.analysis.rolled_charges import Purses
 
 
 class RollError(PlanningError):
@@ -32,6 +31,7 @@ class PaidAndOwed:
 
     payments: tuple[Payment, ...]
     cash: Mapping[str, float]
+    ages: Mapping[str, tuple[float, ...]]
     debt: tuple[DebtYear, ...]
     owed: Mapping[tuple[str, str], float]
 
@@ -46,7 +46,29 @@ def money_until(
     RollError
         If a fund would have spent more than it had.
     """
-    payments = tuple(_payments(instance, plan, works, to_year))
+    payments = list(_planned_payments(plan, works, to_year))
+    accounts, debt = _accounts(instance, plan, works, payments, to_year)
+    purses = Purses(instance, accounts, payments, to_year)
+    for year, name in sorted(_unplanned(plan, works, to_year), key=lambda row: row[0]):
+        payments += purses.charge(works[name].project, year, works[name].spent[year])
+    accounts, debt = _accounts(instance, plan, works, payments, to_year)
+    owed: defaultdict[tuple[str, str], float] = defaultdict(float)
+    for row in debt:
+        if row.year == to_year - 1:
+            owed[row.jurisdiction, row.pool] += row.balance
+    owed = defaultdict(float, {key: money for key, money in owed.items() if money > 1e-9})
+    ages = {fund.id: ages_of_cash(fund, accounts, to_year) for fund in instance.funds}
+    return PaidAndOwed(tuple(payments), _closing(accounts, to_year), ages, debt, owed)
+
+
+def _accounts(
+    instance: Instance,
+    plan: Plan | None,
+    works: Mapping[str, Works],
+    payments: Sequence[Payment],
+    to_year: int,
+) -> tuple[tuple[FundYear, ...], tuple[DebtYear, ...]]:
+    """Years of funds and of debt as `payments` make them."""
     issues = _issues(instance, plan, payments, to_year)
     starts = [
         ProjectStart(
@@ -64,12 +86,7 @@ def money_until(
     # What was planned to lapse and was spent did not; what was not spent in time lapsed besides.
     planned = () if plan is None else plan.fund_years
     accounts = accounts_at_least_lapse(instance, [*payments, *kept], debt, starts, planned)
-    owed: defaultdict[tuple[str, str], float] = defaultdict(float)
-    for row in debt:
-        if row.year == to_year - 1:
-            owed[row.jurisdiction, row.pool] += row.balance
-    owed = defaultdict(float, {key: money for key, money in owed.items() if money > 1e-9})
-    return PaidAndOwed(payments, _closing(accounts, to_year), debt, owed)
+    return accounts, debt
 
 
 def _closing(accounts: Iterable[FundYear], to_year: int) -> dict[str, float]:
@@ -90,41 +107,34 @@ def _closing(accounts: Iterable[FundYear], to_year: int) -> dict[str, float]:
     return cash
 
 
-def _payments(
-    instance: Instance, plan: Plan | None, works: Mapping[str, Works], to_year: int
+def _planned_payments(
+    plan: Plan | None, works: Mapping[str, Works], to_year: int
 ) -> Iterator[Payment]:
-    """Who paid what: as planned, in proportion to what was spent; else the first who may pay."""
-    planned: defaultdict[tuple[str, int], list[Payment]] = defaultdict(list)
-    for row in () if plan is None else plan.payments:
-        planned[row.project, row.year].append(row)
+    """Who paid what as planned, in proportion to what was spent."""
+    for (name, year), rows in _rows_of(plan).items():
+        money = works[name].spent.get(year, 0.0) if name in works else 0.0
+        total = sum(row.amount for row in rows)
+        if year < to_year and money and total > 0.0:
+            for row in rows:
+                yield row.model_copy(update={"amount": row.amount * money / total})
+
+
+def _unplanned(
+    plan: Plan | None, works: Mapping[str, Works], to_year: int
+) -> Iterator[tuple[int, str]]:
+    """Years and works of which no plan says who paid."""
+    rows = _rows_of(plan)
     for name, here in works.items():
-        for year, money in here.spent.items():
-            if year >= to_year:
-                continue
-            rows = planned[name, year]
-            total = sum(row.amount for row in rows)
-            if total > 0.0:
-                for row in rows:
-                    yield row.model_copy(update={"amount": row.amount * money / total})
-            else:
-                yield from _first_payers(instance, here.project, year, money)
+        for year in here.spent:
+            if year < to_year and sum(row.amount for row in rows.get((name, year), ())) <= 0.0:
+                yield year, name
 
 
-def _first_payers(
-    instance: Instance, project: Project, year: int, money: float
-) -> Iterator[Payment]:
-    for payer, share in instance.shares_of(project).items():
-        sources, _ = eligible_sources(instance, project, payer)
-        source = sources[0] if sources else ""
-        kind = SourceKind.FUND if source in instance.fund_by_id else SourceKind.INSTRUMENT
-        yield Payment(
-            project=project.id,
-            jurisdiction=payer,
-            kind=kind if source else SourceKind.OUTSIDE,
-            source=source,
-            year=year,
-            amount=money * share,
-        )
+def _rows_of(plan: Plan | None) -> dict[tuple[str, int], list[Payment]]:
+    planned: dict[tuple[str, int], list[Payment]] = {}
+    for row in () if plan is None else plan.payments:
+        planned.setdefault((row.project, row.year), []).append(row)
+    return planned
 
 
 def _issues(

@@ -83,13 +83,10 @@ def _still_ahead(
         update: dict[str, object] = {}
         if old.opened is not None:
             update["opened"] = max(old.opened, to_year)
-        if old.started is not None or old.spent_to_date is not None:
+        if begun_in(old, first) is not None or old.spent_to_date is not None:
             update["spent_to_date"] = spent_before(old, old.options[0], first)
         return project.model_copy(update=update)
     late = old.latest_start is not None and old.latest_start < to_year
-    if late and old.mandatory is Mandate.MUST:
-        notes.append(phrase("roll-late", project=old.id, year=old.latest_start))
-        return project.model_copy(update={"latest_start": None})
     if late and old.mandatory is Mandate.FREE:
         notes.append(phrase("roll-too-late", project=old.id, year=old.latest_start))
     return project
@@ -110,9 +107,19 @@ def _cancelled(project: Project, sunk: float) -> Project:
         "stage": Stage.START,
         "started": None,
         "spent_to_date": sunk,
+        "stopping_cost": None,
         "opened": None,
+        "note": _with_sunk(project.note, sunk),
     }
     return project.model_copy(update=update)
+
+
+def _with_sunk(note: str, sunk: float) -> str:
+    """The remark of a project with what was sunk in it, once over however many rolls."""
+    said = phrase("roll-sunk-note", sunk=sunk)
+    begin = str(said).split(":", maxsplit=1)[0] + ":"
+    parts = [part for part in note.split("; ") if part and not part.startswith(begin)]
+    return "; ".join([*parts, f"{said} ({said.zh})"])
 
 
 def _finished(instance: Instance, project: Project, works: Works) -> Project:
@@ -123,6 +130,7 @@ def _finished(instance: Instance, project: Project, works: Works) -> Project:
             "mandatory": Mandate.FREE,
             "started": None,
             "spent_to_date": None,
+            "stopping_cost": None,
             "opened": works.opening,
             "options": (_whole_option(instance, project, works),),
         }
@@ -165,6 +173,7 @@ def _whole_option(instance: Instance, project: Project, works: Works) -> Option:
             "overnight_cost_low": None,
             "overnight_cost_high": None,
             "spending_profile": profile,
+            "yearly_spending": (),
         }
     )
 
@@ -209,7 +218,9 @@ def _under_way(instance: Instance, project: Project, works: Works, to_year: int)
 def _late_works(works: Works, to_year: int) -> Iterator[Phrase]:
     """What works that spent less than planned say: they open later, or are paid after opening."""
     name = works.project.id
-    if not works.has_opened and works.opening != works.planned_opening:
+    if works.waits:
+        yield phrase("roll-waits", project=name, year=works.opening)
+    elif not works.has_opened and works.opening != works.planned_opening:
         yield phrase("roll-behind", project=name, year=works.opening, planned=works.planned_opening)
     elif works.opening <= to_year and works.remaining and not works.is_due(to_year):
         opening = max(works.opening, to_year)

@@ -7,7 +7,7 @@ was spent, started, opened, borrowed and paid before it becomes an opening figur
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from infraplan.models.base import DomainModel
@@ -15,7 +15,7 @@ from infraplan.models.catalogue import Phrase, phrase
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
 from infraplan.models.progress import opening_of_standing, stands
-from infraplan.models.project import Project
+from infraplan.models.project import Mandate, Project
 from infraplan.models.relation import Relation, RelationType
 from infraplan.models.retirement import last_year_of_standing
 from infraplan.optimizer.analysis.actuals import Actual, Works, works_until
@@ -27,12 +27,15 @@ from infraplan.optimizer.analysis.rolled_money import (
     kept_inflows,
     money_until,
 )
+from infraplan.optimizer.analysis.rolled_musts import kept_musts
+from infraplan.optimizer.analysis.rolled_payers import roll_finance, roll_shares
 from infraplan.optimizer.analysis.rolled_projects import (
     roll_projects,
     roll_receipts,
     roll_streams,
     sunk_in,
 )
+from infraplan.optimizer.analysis.rolled_relations import kept_relations, late_openings
 from infraplan.optimizer.analysis.rolled_time import grown, roll_settings
 
 
@@ -87,9 +90,12 @@ def roll(
             )
         )
     works = works_until(instance, plan, actuals, to_year)
+    moved = late_openings(_draft(instance, works, {}, to_year)[0], works)
+    for name in moved.keys() & works.keys():
+        works[name] = replace(works[name], opening=moved[name], waits=True)
     money = money_until(instance, plan, works, to_year)
-    projects, notes = roll_projects(instance, works, to_year)
-    rolled = _rolled_instance(instance, plan, works, money, to_year, projects)
+    draft, notes = _kept_rules(*_draft(instance, works, moved, to_year), works)
+    rolled = _rolled_instance(instance, plan, works, money, draft)
     return Rolled(
         rolled,
         tuple(name for name, row in works.items() if row.is_finished(to_year)),
@@ -105,20 +111,65 @@ def roll(
     )
 
 
+def _draft(
+    instance: Instance, works: Mapping[str, Works], moved: Mapping[str, int], to_year: int
+) -> tuple[Instance, list[Phrase]]:
+    """The instance with settings, projects and relations as in `to_year`, and remarks on them.
+
+    It is not checked: its other tables are still those of the old plan. `moved` are later openings,
+    of works that did not go on before `to_year` as well.
+    """
+    projects, notes = roll_projects(instance, works, to_year)
+    idle = {name: year for name, year in moved.items() if name not in works}
+    notes += [phrase("roll-waits", project=name, year=year) for name, year in idle.items()]
+    projects = tuple(
+        row.model_copy(update={"opened": idle[row.id]}) if row.id in idle else row
+        for row in projects
+    )
+    past = [row for row in instance.relations if _is_past(instance, row, works, to_year)]
+    projects = tuple(_with_nothing_to_retire(instance, p, past, works, notes) for p in projects)
+    tables: dict[str, Any] = {name: getattr(instance, name) for name in Instance.model_fields} | {
+        "settings": roll_settings(instance.settings, to_year),
+        "projects": projects,
+        # What a renewal takes over stands in its tables; what was cut there must not come again.
+        "relations": tuple(
+            row.model_copy(update={"takes_over": ()})
+            for row in instance.relations
+            if row not in past
+        ),
+    }
+    return Instance.model_construct(**tables), notes
+
+
+def _kept_rules(
+    draft: Instance, notes: list[Phrase], works: Mapping[str, Works]
+) -> tuple[Instance, list[Phrase]]:
+    """The draft with the relations and dates that can still be kept, and what is said of them."""
+    tables = {name: getattr(draft, name) for name in Instance.model_fields}
+    tables["relations"], broken = kept_relations(draft, works)
+    draft = Instance.model_construct(**tables)
+    tables["projects"], late = kept_musts(draft, works)
+    return Instance.model_construct(**tables), [*notes, *broken, *late]
+
+
 def _rolled_instance(
     instance: Instance,
     plan: Plan | None,
     works: dict[str, Works],
     money: PaidAndOwed,
-    to_year: int,
-    projects: Sequence[Project],
+    draft: Instance,
 ) -> Instance:
     """The instance from `to_year` on: each table cut there, the others as they were."""
+    to_year = draft.settings.horizon.first_year
     tables: dict[str, Any] = {
-        "settings": roll_settings(instance.settings, to_year),
-        "projects": projects,
+        "settings": draft.settings.model_copy(
+            update={"finance": roll_finance(instance, draft, works, money.payments)}
+        ),
+        "projects": draft.projects,
+        "relations": draft.relations,
         "benefits": tuple(roll_streams(instance, works, to_year)),
         "receipts": tuple(roll_receipts(instance, works, to_year)),
+        "shares": roll_shares(instance, draft, works, money.payments),
         "inflows": tuple(kept_inflows(instance, to_year)),
         "debt": debt_rows(instance, money.debt, to_year),
         "demands": tuple(
@@ -129,13 +180,10 @@ def _rolled_instance(
     }
     funds = tables.pop("funds", instance.funds)
     tables["funds"] = tuple(
-        fund.model_copy(update={"opening_balance": money.cash[fund.id]}) for fund in funds
-    )
-    # What a renewal takes over stands in its tables; what was cut there must not come again.
-    tables["relations"] = tuple(
-        row.model_copy(update={"takes_over": ()})
-        for row in instance.relations
-        if not _is_past(instance, row, works, to_year)
+        fund.model_copy(
+            update={"opening_balance": money.cash[fund.id], "opening_ages": money.ages[fund.id]}
+        )
+        for fund in funds
     )
     kept = {name: getattr(instance, name) for name in Instance.model_fields if name not in tables}
     return Instance(**{name: _as_stated(value) for name, value in (kept | tables).items()})
@@ -156,6 +204,31 @@ def _is_past(instance: Instance, relation: Relation, works: Mapping[str, Works],
     elif here is not None and not here.cancelled:
         opened = here.opening if here.is_finished(year) else max(year, here.opening)
     return last_year_of_standing(old, first) < opened
+
+
+def _with_nothing_to_retire(
+    instance: Instance,
+    project: Project,
+    past: Sequence[Relation],
+    works: Mapping[str, Works],
+    notes: list[Phrase],
+) -> Project:
+    """The project, never to start where what it was to retire has ended and it has not begun.
+
+    It had to open while that still operated (laws.md, "Retirement"); one that must be built is
+    built for its own sake all the same.
+    """
+    mine = [row.from_projects[0] for row in past if row.to_projects == (project.id,)]
+    if not mine or project.id in works or project.mandatory is not Mandate.FREE or stands(project):
+        return project
+    first = instance.settings.horizon.first_year
+    ends = {old: last_year_of_standing(instance.project_by_id[old], first) for old in mine}
+    old = min(ends, key=lambda name: ends[name])
+    notes.append(phrase("roll-nothing-to-retire", project=project.id, old=old, year=ends[old]))
+    latest = ends[old] if project.latest_start is None else min(ends[old], project.latest_start)
+    begin = project.earliest_start
+    early = None if begin is None or begin > latest else begin
+    return project.model_copy(update={"latest_start": latest, "earliest_start": early})
 
 
 def _as_stated(value: object) -> object:

@@ -22,6 +22,7 @@ from infraplan.optimizer.accounts.funds import (
     accounts_at_least_lapse,
     close_year,
     least_cash,
+    outgoing,
     service_by_pool,
     tail_of_fund,
 )
@@ -248,15 +249,14 @@ def _service(accounts: _Accounts, jurisdiction: str) -> dict[int, float]:
 
 def _tail(accounts: _Accounts, fund: Fund) -> list[TailYear]:
     closing = [row.closing for row in accounts.funds if row.fund == fund.id]
-    plan = accounts.plan
-    return tail_of_fund(
-        accounts.instance, plan.starts, plan.payments, accounts.debt, fund, closing[-1]
-    )
+    out = outgoing(accounts.instance, accounts.plan.payments, accounts.debt)
+    return tail_of_fund(accounts.instance, accounts.plan.starts, out, fund, closing[-1])
 
 
 def _shortfalls(accounts: _Accounts, funds: Iterable[str]) -> tuple[Shortfall, ...]:
     """What the funds lack year by year when every gap is filled as it opens."""
     wanted, plan = set(funds), accounts.plan
+    out = outgoing(accounts.instance, plan.payments, accounts.debt)
     rows: list[Shortfall] = []
     for fund in accounts.instance.funds:
         if fund.id not in wanted:
@@ -271,9 +271,7 @@ def _shortfalls(accounts: _Accounts, funds: Iterable[str]) -> tuple[Shortfall, .
                 cash = kept
         rows += [
             Shortfall(fund.id, tail.year, tail.due - tail.there)
-            for tail in tail_of_fund(
-                accounts.instance, plan.starts, plan.payments, accounts.debt, fund, cash
-            )
+            for tail in tail_of_fund(accounts.instance, plan.starts, out, fund, cash)
             if tail.due - tail.there > ROUNDING * max(1.0, tail.due, tail.there)
         ]
     return tuple(rows)

@@ -15,6 +15,7 @@ from scipy.sparse import csr_array
 
 from infraplan.models.consistency import start_window
 from infraplan.models.instance import Instance
+from infraplan.models.progress import duty_of, is_given_up
 from infraplan.models.project import Mandate, Project
 from infraplan.models.relation import RenewalMode
 from infraplan.models.renewal import renewals
@@ -95,12 +96,14 @@ def _opened(instance: Instance) -> Instance:
 
 
 def _open(project: Project) -> Project:
-    if project.mandatory is Mandate.COMMITTED:
+    if duty_of(project) is Mandate.COMMITTED:
         return project
     free = project.mandatory is Mandate.MUST_NOT
     return project.model_copy(
         update={
             "mandatory": Mandate.FREE if free else project.mandatory,
+            # What was given up says what it has cost, which no candidate does.
+            "spent_to_date": None if is_given_up(project) else project.spent_to_date,
             "earliest_start": None,
             "latest_start": None,
             "open_by": None,
@@ -113,7 +116,7 @@ def _window_rows(
     instance: Instance, project: Project, opened: Formulation, numbers: tuple[int, ...]
 ) -> Iterator[Row]:
     """Rows that are 0 where `project` keeps its window, else the years by which it misses it."""
-    if project.mandatory is Mandate.COMMITTED:
+    if duty_of(project) is Mandate.COMMITTED:
         return
     flats = [(number, opened.sets.options[number]) for number in numbers]
     flats = [(number, flat) for number, flat in flats if flat.is_open]

@@ -37,6 +37,11 @@ A true solution rounds to a point of every grid, so each grid starts from the be
 a fine grid alone CP-SAT climbs step by step.
 """
 _FINEST_GAP = 1e-6
+NO_INCLUSIONS = 0
+"""Work that CP-SAT's presolve may spend on linear rows inside of which at most one column is 1.
+
+That part of it, in OR-Tools 9.15, cuts off best plans and calls others optimal (google/or-tools,
+thread 5293, where leaving it out is the remedy too)."""
 _WAIT_S = 0.05
 
 
@@ -179,6 +184,7 @@ def _solver(job: Job, *, exact: bool) -> cp_model.CpSolver:
     parameters.num_workers = job.threads
     parameters.random_seed = job.seed
     parameters.log_search_progress = True
+    parameters.presolve_inclusion_work_limit = NO_INCLUSIONS
     if job.threads > 1:
         parameters.interleave_search = True  # the one parallel search that repeats itself
     # On a relaxing grid the bound still grows by the slack: half of the gap is left for that.

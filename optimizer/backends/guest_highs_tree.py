@@ -24,7 +24,7 @@ from infraplan.optimizer.backends.guest_highs_model import Work, configure, pass
 from infraplan.optimizer.backends.start_search import Core, Point, StartSearch
 from infraplan.optimizer.backends.start_tree import Groups
 from infraplan.optimizer.mip import BoolArray, FloatArray, IntArray, Mip
-from infraplan.optimizer.mip_parts import only_columns, part_numbers
+from infraplan.optimizer.mip_parts import only_columns, part_numbers, restricted
 from infraplan.optimizer.status import Termination
 
 LEAST_STARTS = 20
@@ -147,16 +147,9 @@ class _Relaxation:
         lower[self._needs[needed]] = 1.0
         kept = np.flatnonzero((upper > mip.col_lower) | (mip.col_lower != 0.0))
         part = self._matrix[:, kept]
+        every_row = np.arange(mip.num_rows)
         small = replace(
-            mip,
-            objective=mip.objective[kept],
-            col_lower=mip.col_lower[kept],
-            col_upper=upper[kept],
-            integrality=mip.integrality[kept],
-            a_start=part.indptr.astype(np.int64),
-            a_index=part.indices.astype(np.int64),
-            a_value=part.data,
-            row_lower=lower,
+            restricted(mip, part, kept, every_row), col_upper=upper[kept], row_lower=lower
         )
         solver = highspy.Highs()
         configure(solver, self._job)

@@ -35,14 +35,16 @@ PLUNGE = 8
 """Nodes that are visited one below the other before the best open node has its turn again."""
 PLANS = 1.0
 """Work that may go into looking for plans for each unit of it that goes into the tree."""
-CORE, CORE_LARGER, CORE_SMALLER, LEAST_CORE = 150, 1.5, 0.7, 100
-"""Starts that a first core leaves free; by how much the next is larger or smaller; the fewest."""
+CORE, CORE_LARGER, CORE_SMALLER, LEAST_CORE = 120, 1.5, 0.7, 60
+"""Starts that a first core leaves free beside those of the relaxation and of the best plan; by how
+much the next is larger or smaller; the fewest. Of these alone no other plan than theirs is made."""
 SMALL = 3e-3
 """Share of the bound that an undecided group is worth at most where a core leads to good plans."""
 NEAR_TOP = 0.5
 """Share of what the best plan may lack that a node must have to be visited before better ones."""
-CORE_S, CORE_SHORT = 1.0, 0.3
-"""Work of a core at most, and the share of it below which the next may be larger."""
+CORE_S, FIRST_CORE_S, CORE_SHORT = 2.0, 1.0, 0.15
+"""Work of a core at most, of one for a first plan, and the share of the most below which the next
+may be larger."""
 FAILS = 20
 """Roundings that may fail in one dive."""
 PRUNED = 0.5
@@ -123,6 +125,7 @@ class StartSearch:
         self._open: list[tuple[float, int, Node]] = []
         self._left_out = -np.inf
         self._in_plans_s, self._core, self._looks = 0.0, float(CORE), 0
+        self._place: tuple[Point, BoolArray, BoolArray] | None = None
         every = packed(np.ones(mip.num_columns, dtype=np.bool_))
         self._push(Node(np.inf, every, packed(np.zeros(groups.count, dtype=np.bool_)), None))
 
@@ -161,19 +164,29 @@ class StartSearch:
         """Visit the best open node and what lies below it; without a plan, the newest one.
 
         Where looking for plans has not had its share of the work, that is done on the way: from
-        the first node by a dive, or in the last one by its core, by turns.
+        the first node by a dive, or in the last one that is about as good as the best open one, by
+        its core, by turns.
         """
         look = self._due()
         node: Node | None = self._next()
         for depth in range(PLUNGE):
             if node is None:
-                return
-            is_worth_it = look is _Look.CORE or depth == 0 or self._is_near_top(node)
+                break
+            is_worth_it = look is _Look.CORE or depth == 0 or self._is_near_top(node.bound)
             if self._relaxation.is_over or not is_worth_it:
                 break
             node = self._visit(node, look, depth)
         if node is not None:
             self._push(node)
+        self._search_place()
+
+    def _search_place(self) -> None:
+        """Search the core of the node that was kept for it, if there is one."""
+        place, self._place = self._place, None
+        if place is not None and not self._relaxation.is_over:
+            before = self._relaxation.spent_s
+            self._search_core(*place)
+            self._in_plans_s += self._relaxation.spent_s - before
 
     def _due(self) -> _Look | None:
         """In which way a plan is to be looked for now; None: in none."""
@@ -182,9 +195,9 @@ class StartSearch:
         self._looks += 1
         return _Look.DIVE if self.values is None or self._looks % 2 else _Look.CORE
 
-    def _is_near_top(self, node: Node) -> bool:
-        """Whether a node is about as good as the best open one, or any plan is welcome."""
-        return self.values is None or node.bound >= self.best + NEAR_TOP * self.lack
+    def _is_near_top(self, bound: float) -> bool:
+        """Whether a node's bound is about that of the best open one, or any plan is welcome."""
+        return self.values is None or bound >= self.best + NEAR_TOP * self.lack
 
     def _next(self) -> Node:
         if self.values is not None:
@@ -236,8 +249,10 @@ class StartSearch:
             self._dive(point, allowed, needed)
         elif look is _Look.CORE:
             free = int(np.count_nonzero(allowed[self._groups.columns]))
-            if free <= self._core or depth == PLUNGE - 1:
-                bound = self._search_core(point, allowed, needed)
+            if free <= self._core:
+                bound, self._place = self._search_core(point, allowed, needed), None
+            elif depth == 0 or self._is_near_top(bound):
+                self._place = (point, allowed, needed)
         self._in_plans_s += self._relaxation.spent_s - before
         return bound
 
@@ -245,23 +260,24 @@ class StartSearch:
         """Search what loses least in a node; where that is all of it, its bound is the node's."""
         mine = self._groups.columns
         mine = mine[allowed[mine]]
-        loss = np.maximum(0.0, -point.reduced[mine])
+        is_in = (point.values[mine] > EXACT) | (self._mip.col_lower[mine] > 0.0)
+        if self.values is not None:
+            is_in |= self.values[mine] > HALF
+        others = mine[~is_in]
         many = max(2, round(self._core))
-        is_all = mine.size <= many
+        is_all = others.size <= many
         if not is_all:
-            is_in = loss <= np.partition(loss, many)[many]
-            is_in |= (point.values[mine] > EXACT) | (self._mip.col_lower[mine] > 0.0)
-            if self.values is not None:
-                is_in |= self.values[mine] > HALF
+            loss = np.maximum(0.0, -point.reduced[others])
             allowed = allowed.copy()
-            allowed[mine[~is_in]] = False
+            allowed[others[loss > np.partition(loss, many)[many]]] = False
         before = self._relaxation.spent_s
-        found = self._relaxation.search(allowed, needed, self._gap, CORE_S)
+        work_s = FIRST_CORE_S if self.values is None else CORE_S
+        found = self._relaxation.search(allowed, needed, self._gap, work_s)
         took = self._relaxation.spent_s - before
-        if found.values is not None:
-            self.offer(found.values)
+        is_better = found.values is not None and self.offer(found.values)
         if not np.isfinite(found.bound) and found.bound > 0.0:
-            self._core = max(LEAST_CORE, CORE_SMALLER * self._core)
+            if not is_better:
+                self._core = max(LEAST_CORE, CORE_SMALLER * self._core)
             return point.bound
         if took < CORE_SHORT * CORE_S:
             self._core *= CORE_LARGER
@@ -310,8 +326,9 @@ class StartSearch:
     def _dive(self, point: Point, allowed: BoolArray, needed: BoolArray) -> None:
         """Give undecided groups the start that the relaxation leans to, the largest first.
 
-        Once only small ones are undecided, the core of that node is searched; what comes of that
-        is the plan, unless none is known at all.
+        Where no plan is known, the core of the node in which only small ones are undecided is
+        searched; what comes of that is the first plan, unless it is none. Later a dive goes on to
+        its end, or to where it is no better than the best plan: it takes a quarter of a core.
         """
         fails, is_searched = 0, False
         while fails <= FAILS and not self._relaxation.is_over:
@@ -322,8 +339,7 @@ class StartSearch:
             largest = float(self._lessons.weight[undecided].max())
             if not is_searched and largest <= SMALL * abs(point.bound):
                 is_searched = True
-                self._search_core(point, self._without_losses(point, allowed), needed)
-                if self.values is not None:
+                if self._has_first_plan_of(point, allowed, needed):
                     return
             group = int(undecided[np.argmax(self._lessons.weight[undecided])])
             choice = self._groups.leaning(group, point.values)
@@ -336,6 +352,13 @@ class StartSearch:
             if found is None or not self._is_better(found):
                 return
             point, (allowed, needed) = found, tried
+
+    def _has_first_plan_of(self, point: Point, allowed: BoolArray, needed: BoolArray) -> bool:
+        """Whether no plan was known, and the core of a node has one."""
+        if self.values is not None:
+            return False
+        self._search_core(point, self._without_losses(point, allowed), needed)
+        return bool(np.isfinite(self.best))
 
     def _is_better(self, point: Point | None) -> bool:
         return point is not None and point.is_known and point.bound > self.best

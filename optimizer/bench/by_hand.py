@@ -17,8 +17,7 @@ from scipy.sparse import block_diag, csr_array, diags_array, eye_array, hstack, 
 from infraplan.models.catalogue import Phrase, listed, phrase, term
 from infraplan.models.horizon import Objective
 from infraplan.models.instance import Instance
-from infraplan.models.progress import duty_of
-from infraplan.models.project import Mandate
+from infraplan.models.progress import may_stop, must_be_built
 from infraplan.models.relation import ORDER_TYPES, Relation, RelationType
 from infraplan.models.rules import RULES, asked_rules
 from infraplan.optimizer.accounts.candidates import Candidates, lay_out
@@ -89,7 +88,8 @@ def unwritten(instance: Instance) -> tuple[str, ...]:
             not _is_plain(row) for row in instance.relations if row.type in ORDER_TYPES
         ),
         "spending_after_plan": laid.num_money_years > laid.num_years,
-        "standing": any(f.standing is not None or f.begun is not None for f in laid.options),
+        "standing": any(f.standing is not None or f.begun is not None for f in laid.options)
+        or any(may_stop(project) for project in instance.projects),
         "objective": instance.settings.objective is not Objective.NPV,
     }
     return (*found, *(name for name, is_there in others.items() if is_there and name not in RULES))
@@ -160,7 +160,7 @@ def starts_of(instance: Instance) -> Starts:
         opening=year + lead[option],
         last=year == np.array([flat.last for flat in flats], dtype=np.int64)[option],
         spending=spending,
-        must=np.array([duty_of(p) in {Mandate.MUST, Mandate.COMMITTED} for p in instance.projects]),
+        must=np.array([must_be_built(p) for p in instance.projects]),
         inflow=inflow,
         growth=growth,
         least=np.array([least_cash(fund) for fund in instance.funds]),

@@ -29,11 +29,11 @@ from infraplan.optimizer.errors import UnsupportedFeatureError
 from infraplan.optimizer.mip import Mip
 from infraplan.optimizer.program import build_formulation
 from infraplan.optimizer.report.html import render_report
+from infraplan.optimizer.run_manifest import manifest_of
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import DEFAULT_SOLVER, SolveOptions
 from infraplan.optimizer.storage import read_instance, write_run
 from infraplan.optimizer.storage.run_folder import REPORT_FILE
-from infraplan.optimizer.workflow import manifest_of
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,12 @@ COMMANDS: Mapping[str, CommandEntry] = MappingProxyType(
             "app",
             "Make an instance of a problem in a foreign format.",
         ),
+        "map": CommandEntry(
+            "map_commands",
+            "map_table",
+            "Propose the map of a foreign table, and show what it reads before anything is "
+            "written.",
+        ),
         "generate": CommandEntry(
             "generate_commands",
             "generate",

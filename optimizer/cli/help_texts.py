@@ -33,6 +33,8 @@ _FRAME = {
     "REQUIRED_LONG_STRING": "[required]",
 }
 """Words that Typer itself puts around the help of a command, by the name of its constant."""
+_KINDS = ("<float range>", "<int range>", "<float>", "<int>", "<str>", "<path>", "<bool>")
+"""How Typer names the kinds of values of options and arguments."""
 _USAGE_WORDS = ("Usage: ", "[OPTIONS]", "COMMAND [ARGS]...")
 """Words of the line of usage, as Click writes them."""
 _HEADINGS = re.compile("^(Arguments|Options|Commands):$", re.MULTILINE)
@@ -130,6 +132,7 @@ def in_chinese(command: Any) -> Any:
         option = made.get_help_option(ctx)
         if option is not None:
             option.help = chinese_help(option.help or "")
+            _with_chinese_kind(option)
         page = _chinese_usage(str(show(ctx)))
         return _HEADINGS.sub(lambda found: f"{chinese_help(found[1])}：", page)
 
@@ -148,7 +151,21 @@ def _translated(param: Any) -> Any:
     made = copy.copy(param)
     if getattr(param, "help", None):
         made.help = chinese_help(param.help)
+    _with_chinese_kind(made)
     return made
+
+
+def _with_chinese_kind(param: Any) -> None:
+    """Let `param` name the kind of its values in Chinese."""
+    kind = getattr(param, "display_type", None)
+    if kind is None:
+        return
+
+    def display_type(ctx: Any) -> str:
+        told = str(kind(ctx))
+        return chinese_help(told, "usage") if told in _KINDS else told
+
+    vars(param)["display_type"] = display_type
 
 
 def _folding(table: type[Any]) -> type[Any]:

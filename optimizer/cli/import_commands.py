@@ -12,6 +12,7 @@ import typer
 from infraplan.models.catalogue import phrase
 from infraplan.models.instance import Instance
 from infraplan.optimizer.cli.help_texts import TranslatedGroup
+from infraplan.optimizer.cli.map_commands import tell_summary
 from infraplan.optimizer.cli.output import Language, Output, finding_data, print_findings, reporting
 from infraplan.optimizer.cli.parameters import Json, Lang
 from infraplan.optimizer.interop.dndp import read_dndp
@@ -25,7 +26,7 @@ from infraplan.optimizer.interop.mine_file import MineProblem
 from infraplan.optimizer.interop.minelib import import_minelib
 from infraplan.optimizer.interop.mknap import import_mknap
 from infraplan.optimizer.interop.psplib import import_psplib
-from infraplan.optimizer.interop.table_in import import_table
+from infraplan.optimizer.interop.table_in import ImportedTable, import_table
 from infraplan.optimizer.interop.tntp import import_tntp
 from infraplan.optimizer.storage import instance_hash, write_instance
 
@@ -53,8 +54,12 @@ def write_imported(
         findings = made.findings if isinstance(made, Imported) else ()
         write_instance(instance, out)
         print_findings(output, findings)
+        summary = made.summary if isinstance(made, ImportedTable) else None
+        if summary is not None:
+            tell_summary(output, summary)
         output.emit(
             {
+                **({} if summary is None else summary.data()),
                 "path": str(out),
                 "instance": instance.settings.id,
                 "instance_hash": instance_hash(instance),

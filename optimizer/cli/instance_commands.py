@@ -195,7 +195,7 @@ def schema(
     output = Output(as_json, lang.value)
     with reporting(output):
         if markdown and not as_json:
-            typer.echo(schema_markdown(output.lang))
+            typer.echo(schema_markdown(output.lang).rstrip("\n"))
         elif as_json:
             output.emit(schema_of_tables())
         else:

@@ -33,6 +33,7 @@ Listeners = tuple[Callable[[Progress], None], Callable[[str], None]]
 _STEPS = {
     "solve": phrase("step-solve"),
     "conflict": phrase("step-conflict"),
+    "money": phrase("step-money"),
     "explain": phrase("step-explain"),
     "worth": phrase("step-worth"),
     "report": phrase("step-report"),

@@ -47,6 +47,7 @@ from infraplan.optimizer.verify import (
     Violation,
     find_differences,
     verify_manifest,
+    verify_money_check,
     verify_plan,
     verify_record,
     verify_tables,
@@ -84,6 +85,7 @@ def check_run(files: RunFiles) -> tuple[tuple[Violation, ...], list[dict[str, ob
         *verification.violations,
         *verify_manifest(files.instance, from_tables, files.manifest, computed_hash),
         *record,
+        *verify_money_check(files.instance, from_tables, files.manifest, files.tables.money_check),
         *find_differences(files.plan, from_tables),
         *verify_tables(files.instance, from_tables, _shown_tables(files)),
     )

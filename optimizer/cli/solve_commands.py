@@ -60,6 +60,8 @@ PRINTED_KEYS = (
     "num_columns",
     "num_rows",
     "verified",
+    "money",
+    "money_check",
     "benchmark",
     "conflicts",
 )
@@ -195,6 +197,13 @@ ExactLosses = Annotated[
         "--time-limit at most.",
     ),
 ]
+MoneyChecked = Annotated[
+    bool,
+    typer.Option(
+        "--money-check",
+        help="Solve again with half, double and five times the money, and tell what changes.",
+    ),
+]
 AskedEngine = Annotated[
     str,
     typer.Option(help="auto, exact, scheduling or equilibrium; decomposition is not there yet."),
@@ -227,6 +236,7 @@ def solve(
         Path | None, typer.Option("-o", "--output", help="Run folder to write.")
     ] = None,
     exact: ExactLosses = False,
+    money_check: MoneyChecked = False,
     warm_start: Annotated[
         Path | None, typer.Option(help="Run folder whose plan the solver begins with.")
     ] = None,
@@ -262,20 +272,20 @@ def solve(
         with showing(output, deadline, progress) as listeners:
             loaded = _with_objective(_load(instance, output), objective)
             run_dir = output_dir or free_run_dir(loaded, scenario)
-            asked = _Asked(output.lang, deadline, listeners)
-            outcome = _solved_into(
-                run_dir, loaded, options, asked, scenario, before, write_model, exact
-            )
+            asked = _Asked(output.lang, deadline, listeners, exact, money_check)
+            outcome = _solved_into(run_dir, loaded, options, asked, scenario, before, write_model)
         _finish(outcome, output)
 
 
 @dataclass(frozen=True)
 class _Asked:
-    """Where a solve tells what it finds, and until when."""
+    """Where a solve tells what it finds, until when, and what else it is to find out."""
 
     lang: str
     deadline: Deadline
     listeners: Listeners
+    exact: bool
+    money_check: bool
 
 
 def _solved_into(
@@ -286,7 +296,6 @@ def _solved_into(
     scenario: str,
     before: RunFiles | None,
     model_file: Path | None,
-    exact: bool,
 ) -> Outcome:
     """Solve from the plan of the run `before`, and write the run."""
     show, step = asked.listeners
@@ -301,7 +310,8 @@ def _solved_into(
         warm_start=None if before is None else before.plan,
         model_file=model_file,
         parent=None if before is None else run_reference(before),
-        exact_losses=exact,
+        exact_losses=asked.exact,
+        money_check=asked.money_check,
         deadline=asked.deadline,
     )
 

@@ -24,6 +24,7 @@ from infraplan.optimizer.backends.quick_relaxation import quick_relaxation
 from infraplan.optimizer.column_forms import Columns, recast
 from infraplan.optimizer.mip import BoolArray, FloatArray, IntArray, Mip
 from infraplan.optimizer.mip_edits import matrix_of
+from infraplan.optimizer.mip_parts import restricted
 
 USES, DUTIES = "sources_uses", "mandate"
 """Rows that tie payments to starts, and rows of what must be built."""
@@ -202,15 +203,9 @@ def _money_program(mip: Mip, matrix: csr_array, starts: _Starts, is_in: BoolArra
     rows = np.flatnonzero(np.diff(part.indptr) > 0)
     low, high = _ranges(mip, matrix[rows], starts)
     kept = csr_array(part[rows])
-    program = Mip(
+    program = replace(
+        restricted(mip, kept, columns, rows),
         objective=np.zeros(columns.size),
-        objective_offset=0.0,
-        col_lower=mip.col_lower[columns],
-        col_upper=mip.col_upper[columns],
-        integrality=np.zeros(columns.size, dtype=np.bool_),
-        a_start=kept.indptr.astype(np.int64),
-        a_index=kept.indices.astype(np.int64),
-        a_value=kept.data,
         row_lower=mip.row_lower[rows] - high,
         row_upper=mip.row_upper[rows] - low,
     )

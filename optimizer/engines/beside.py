@@ -24,7 +24,13 @@ from infraplan.optimizer.backends.checking import clean_values
 from infraplan.optimizer.backends.exchange import offer_of
 from infraplan.optimizer.backends.host import job_folder
 from infraplan.optimizer.backends.process import GuestProcess
-from infraplan.optimizer.engines.claims import Answer, contradiction_in, with_known_plan
+from infraplan.optimizer.engines.claims import (
+    Answer,
+    contradiction_in,
+    lie_of,
+    under,
+    with_known_plan,
+)
 from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.engines.known import Known, cores_of, is_searched
 from infraplan.optimizer.mip import FloatArray
@@ -102,6 +108,7 @@ class Beside:
             self.poll()
             if news.bound is not None:
                 self._bound = news.bound if self._bound is None else min(self._bound, news.bound)
+                self._doubt()
             if on_progress is None:
                 return
             worth = self.known.worth
@@ -124,7 +131,14 @@ class Beside:
     def heard(self, values: FloatArray) -> None:
         """Take a plan of the solver's, and pass it on to the search where that has none as good."""
         self._of_solver = self._of_solver.with_plan(self._formulation.mip, values)
+        self._doubt()
         self._pass_on()
+
+    def _doubt(self) -> None:
+        """Forget a bound that a plan of either contradicts: it would end who is asked again."""
+        for known in (self.known, self._of_solver):
+            if lie_of("", self._bound, known.worth) is not None:
+                self._bound = self.known.bound
 
     def offered(self) -> FloatArray | None:
         """The search's best plan, once, where it is better than the solver's."""
@@ -150,12 +164,17 @@ class Beside:
         self._guest.tell(offer)
 
     def joined(self, answer: Answer) -> Answer | None:
-        """`answer` with the better plan of both; None where the search's contradicts its bound."""
+        """`answer` with the better plan of both; None where the search's contradicts it.
+
+        It stands under the proven bound where that is the lesser: that, too, stops a solver.
+        """
         if not self.has_run:
             return answer
-        if contradiction_in(answer.reply, self.known) is not None:
+        if contradiction_in(answer.reply, self.known, self._options.gap) is not None:
             return None
         reply = with_known_plan(self._formulation.mip, answer.reply, self.known)
+        if lie_of("", self.known.bound, reply.objective) is None:
+            reply = under(reply, self.known.bound)
         if reply.gap is not None and reply.gap <= self._options.gap:
             ended = reply.termination
             if ended in {Termination.INTERRUPTED, Termination.TIME_LIMIT, Termination.WORK_LIMIT}:
@@ -207,6 +226,7 @@ class Beside:
             before = self.known.worth
             self.known = self.known.with_plan(self._formulation.mip, plan)
             if self.known.worth != before:
+                self._doubt()
                 work_clock.decided(ClockReason.SEARCH_BESIDE)
 
 

@@ -4,6 +4,10 @@ Money and rules belong to jurisdictions; where nothing is shared between them (n
 fund or target of all), the program is one of its own for each. What is best for each is best for
 all: plans and bounds add up. General solvers do not take a program apart, and branch on projects
 of one jurisdiction again below every branch of another.
+
+What a guest says of its part is held against what is known of that part: in the sum of all parts a
+lie about one of them hides behind what the others gained. A part that nobody answers keeps the
+plan that is known of it, and costs the others nothing.
 """
 
 from __future__ import annotations
@@ -17,16 +21,25 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from infraplan.models.catalogue import phrase
 from infraplan.models.horizon import Objective
-from infraplan.optimizer.backends import Progress, SolverReply
+from infraplan.optimizer.backends import Note, Progress, SolverOptions, SolverReply, solve_mip
 from infraplan.optimizer.backends.checking import clean_values
 from infraplan.optimizer.backends.dual_bound import dual_bound
 from infraplan.optimizer.backends.tree import StartTree, tree_of
 from infraplan.optimizer.column_forms import Columns
-from infraplan.optimizer.engines.claims import Answer, contradiction_in, with_known_plan
+from infraplan.optimizer.engines.claims import (
+    Answer,
+    ask_by,
+    contradiction_in,
+    lie_of,
+    other_ways,
+    under,
+    with_known_plan,
+)
 from infraplan.optimizer.engines.deadline import Deadline, guest_options
-from infraplan.optimizer.engines.known import Known, is_large
-from infraplan.optimizer.errors import SolverError
+from infraplan.optimizer.engines.known import Known, is_large, proven_bound
+from infraplan.optimizer.errors import SolverContradictionError, SolverError
 from infraplan.optimizer.mip import FloatArray, IntArray
 from infraplan.optimizer.mip_parts import part_numbers
 from infraplan.optimizer.program import Formulation
@@ -68,6 +81,63 @@ class _Told:
         return replace(news, incumbent=best, bound=bound, gap=relative_gap(best, bound))
 
 
+class _Group:
+    """A group of parts: what is known of it, and who answers it.
+
+    `proven` is the bound that multipliers prove, None before it is asked, or where there is none.
+    """
+
+    def __init__(self, tree: StartTree, start: FloatArray | None) -> None:
+        self.tree = tree
+        plan = None if start is None else clean_values(tree.mip, start)
+        self.known = Known(plan, None if plan is None else tree.mip.value(plan))
+        self.proven: float | None = None
+
+    def ask(
+        self,
+        way: SolverOptions,
+        deadline: Deadline,
+        on_progress: Callable[[Progress], None],
+        should_stop: Callable[[], bool] | None,
+    ) -> Answer:
+        """The answer of the guest of starts, and of others where that contradicts what is known.
+
+        Raises
+        ------
+        SolverError
+            As `ask_by`.
+        """
+        mip = self.tree.mip
+
+        def asked(chosen: SolverOptions) -> SolverReply:
+            if (chosen.solver, chosen.seed) == (way.solver, way.seed):
+                reply = self.tree.solve(
+                    chosen, start=self.known.plan, on_progress=on_progress, should_stop=should_stop
+                )
+                if reply.row_duals is not None:
+                    self.proven = dual_bound(mip, reply.row_duals).value
+            else:
+                reply = solve_mip(mip, chosen, on_progress=on_progress, should_stop=should_stop)
+            if reply.termination is Termination.UNBOUNDED and self._bound(deadline) is not None:
+                message = phrase("calls-the-model-unbounded-but-a-bound-is-proven")
+                raise SolverContradictionError(message, reply.log)
+            return reply
+
+        ways = (way, *other_ways(way))
+        answer = ask_by(asked, mip, ways, self.known, deadline, should_stop=should_stop)
+        reply = answer.reply
+        proven = None if reply.termination.is_proof_of_no_plan else self._bound(deadline)
+        if lie_of("", proven, reply.objective) is None:
+            reply = under(reply, proven)
+        return replace(answer, reply=reply)
+
+    def _bound(self, deadline: Deadline) -> float | None:
+        """The bound that is proven, sought where no guest brought it."""
+        if self.proven is None:
+            self.proven = proven_bound(self.tree.mip, deadline)
+        return self.proven
+
+
 @dataclass(frozen=True)
 class Parts:
     """A program in the form of starts by year, and the columns of each group of its parts."""
@@ -92,30 +162,46 @@ def search_by_parts(
     *,
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
-) -> tuple[Known, Answer] | None:
-    """The answer to a program in parts, and what is known then; None where a guest failed.
+) -> tuple[Known, Answer | None, tuple[Note, ...]]:
+    """What is known then, the answer to a program in parts, and where it has none what to tell.
 
-    None as well where there is no plan: that is found again, and told, as for one part.
+    There is none where nobody answers a part of which no plan is known, or where there is no plan:
+    that is found again, and told, as for one part.
     """
-    tree, groups = split.tree, split.groups
+    tree = split.tree
     start = None if known.plan is None else tree.forth(known.plan)
-    told = _Told(len(groups), known, tree.mip.objective_offset, on_progress)
-    asked = guest_options(options, deadline)
-    parts = [tree.only(columns) for columns in groups]
+    told = _Told(len(split.groups), known, tree.mip.objective_offset, on_progress)
+    way = guest_options(options, deadline)
+    groups = [
+        _Group(tree.only(columns), None if start is None else start[columns])
+        for columns in split.groups
+    ]
 
-    def solve(number: int) -> SolverReply:
-        return parts[number].solve(
-            asked,
-            start=None if start is None else start[groups[number]],
-            on_progress=told.of(number),
-            should_stop=should_stop,
-        )
+    def ask(number: int) -> Answer:
+        return groups[number].ask(way, deadline, told.of(number), should_stop)
 
     try:
-        replies = _all(solve, len(groups))
+        answers = _all(ask, len(groups))
     except SolverError:
-        return None
-    return _joined(formulation, split, parts, replies, known, options)
+        return known, None, ()
+    notes = tuple(dict.fromkeys(note for answer in answers for note in answer.notes))
+    replies = [answer.reply for answer in answers]
+    if any(reply.termination.is_proof_of_no_plan for reply in replies):
+        return known, None, notes
+    known = _with_bound(known, _sum([group.proven for group in groups], tree.mip.objective_offset))
+    reply = _joined(formulation, split, replies, options)
+    known = known.with_plan(formulation.mip, reply.values)
+    if reply.values is None and all(one.is_called_optimal for one in replies):
+        return known, None, notes  # each calls its plan the best, and together they break a row
+    if (lie := contradiction_in(reply, known, options.gap)) is not None:
+        return known, None, (*notes, lie)
+    return known, Answer(with_known_plan(formulation.mip, reply, known), notes), ()
+
+
+def _with_bound(known: Known, bound: float | None) -> Known:
+    """`known` with the lesser of its bound and another that is proven."""
+    proven = [one for one in (known.bound, bound) if one is not None]
+    return replace(known, bound=min(proven, default=None))
 
 
 def _is_fit(formulation: Formulation, options: SolveOptions) -> bool:
@@ -156,8 +242,8 @@ def _groups(tree: StartTree, most: int) -> list[IntArray]:
     return [np.flatnonzero(group[number] == n) for n in range(most) if load[n] > 0.0]
 
 
-def _all(solve: Callable[[int], SolverReply], count: int) -> list[SolverReply]:
-    """The replies of all groups, one in this thread, the others each in a thread of its own.
+def _all(ask: Callable[[int], Answer], count: int) -> list[Answer]:
+    """The answers of all groups, one in this thread, the others each in a thread of its own.
 
     Raises
     ------
@@ -165,39 +251,28 @@ def _all(solve: Callable[[int], SolverReply], count: int) -> list[SolverReply]:
         If any of them does.
     """
     with ThreadPoolExecutor(max_workers=max(1, count - 1)) as pool:
-        others = [pool.submit(copy_context().run, solve, number) for number in range(1, count)]
-        return [solve(0), *(one.result() for one in others)]
+        others = [pool.submit(copy_context().run, ask, number) for number in range(1, count)]
+        return [ask(0), *(one.result() for one in others)]
 
 
 def _joined(
     formulation: Formulation,
     split: Parts,
-    parts: list[StartTree],
     replies: list[SolverReply],
-    known: Known,
     options: SolveOptions,
-) -> tuple[Known, Answer] | None:
-    """The replies as one; None where they are none, or contradict what is known."""
-    mip, offset = formulation.mip, split.tree.mip.objective_offset
-    if any(reply.termination.is_proof_of_no_plan for reply in replies):
-        return None
-    proven = [
-        None if reply.row_duals is None else dual_bound(part.mip, reply.row_duals).value
-        for part, reply in zip(parts, replies, strict=True)
-    ]
-    known = replace(known, bound=_sum(proven, offset))
+) -> SolverReply:
+    """The replies as one; a bound is raised to their plan by rounding alone."""
     values = _whole(formulation, split, replies)
-    worth = None if values is None else mip.value(values)
-    bound = _sum([reply.bound for reply in replies], offset)
+    worth = None if values is None else formulation.mip.value(values)
+    bound = _sum([reply.bound for reply in replies], split.tree.mip.objective_offset)
+    if worth is not None and bound is not None and lie_of("", bound, worth) is None:
+        bound = max(bound, worth)
     gap = relative_gap(worth, bound)
-    first = replies[0]
     ended = [reply.termination for reply in replies if not reply.is_called_optimal]
-    if values is None and not ended:
-        return None  # each calls its plan the best, and together they break a row
     is_near = gap is not None and gap <= options.gap
     peaks = [reply.peak_memory_mb for reply in replies if reply.peak_memory_mb is not None]
-    reply = replace(
-        first,
+    return replace(
+        replies[0],
         termination=_ended(gap) if is_near else next(iter(ended), Termination.INTERRUPTED),
         state=_state(worth, is_near=is_near),
         values=values,
@@ -210,12 +285,6 @@ def _joined(
         peak_memory_mb=sum(peaks) if peaks else None,
         is_called_optimal=is_near,
     )
-    better = known.with_plan(mip, values)
-    if contradiction_in(reply, better, options.gap) is not None:
-        return None
-    if worth is not None and bound is not None and bound < worth:  # by rounding
-        reply = replace(reply, bound=worth, gap=0.0)
-    return better, Answer(with_known_plan(mip, reply, known), ())
 
 
 def _whole(formulation: Formulation, split: Parts, replies: list[SolverReply]) -> FloatArray | None:

@@ -6,11 +6,14 @@ where the answer contradicts itself. A plan that is called optimal without a bou
 the known plan as well. What no knowledge contradicts and nothing proves stands as the solver's
 word, and is told as such. A solver that fails (it crashes, ends without an answer, or says what is
 no answer) is replaced in the same way, and costs no plan that is known.
+
+A later search of the same model may find what an earlier claim denies: that is the same lie, and
+`under_both` sees it. No bound is raised to a plan but by rounding.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from infraplan.models.catalogue import NOTHING_SAID, Phrase, phrase
@@ -23,6 +26,7 @@ from infraplan.optimizer.backends import (
     available_solvers,
     solve_mip,
 )
+from infraplan.optimizer.backends.checking import OBJECTIVE_TOLERANCE
 from infraplan.optimizer.backends.exchange import PlanExchange
 from infraplan.optimizer.engines.deadline import LEAST_S, Deadline, guest_options
 from infraplan.optimizer.engines.known import Known, is_proven_infeasible
@@ -42,6 +46,11 @@ TOLERANCE = 1e-6
 """Relative difference of values that is no contradiction: rows hold within as much."""
 
 
+NO_PRESOLVE = {"highs": {"presolve": "off"}, "cpsat": {"cp_model_presolve": "false"}}
+"""Options that leave a solver's presolve out, of those whose presolve was seen to be wrong."""
+
+OWN = "infraplan"
+"""Who claims a bound that multipliers prove."""
 GAP_SLACK = 1.01
 """Factor on the asked gap: solvers divide by objective or bound as they like."""
 
@@ -66,12 +75,19 @@ def ask(
     should_stop: Callable[[], bool] | None = None,
     exchange: PlanExchange | None = None,
     start: FloatArray | None = None,
+    extra: Mapping[str, str] | None = None,
+    lie: Note | None = None,
 ) -> Answer:
     """Have `mip` solved as `options` say, and otherwise where the answer contradicts `known`.
+
+    `extra` are options of the solver's own, by its names for them; another solver gets none.
 
     The plan of the reply is never worth less than the known one. Where hardly any time is left and
     a plan is known, that is the reply and no solver is loaded. A solver that fails is followed
     by the same ways; where none answers, the known plan is the reply (`crashed`).
+
+    `lie` is how an answer that was had before contradicts `known`: it is told, and only the other
+    ways are asked.
 
     Raises
     ------
@@ -79,7 +95,7 @@ def ask(
         If the solver is missing, or no way of solving gives an answer without contradiction and
         no plan is known.
     """
-    way = guest_options(options, deadline)
+    way = replace(guest_options(options, deadline), extra=extra or {})
 
     def asked(chosen: SolverOptions) -> SolverReply:
         return solve_mip(
@@ -92,7 +108,10 @@ def ask(
             start=start if (chosen.solver, chosen.seed) == (way.solver, way.seed) else None,
         )
 
-    return ask_by(asked, mip, (way, *other_ways(way)), known, deadline, should_stop=should_stop)
+    ways = other_ways(way) if lie is not None else (way, *other_ways(way))
+    if lie is not None and exchange is not None and known.plan is not None:
+        exchange.heard(known.plan)  # whoever listens learns what the bound was not worth
+    return ask_by(asked, mip, ways, known, deadline, should_stop=should_stop, lie=lie)
 
 
 def ask_by(
@@ -103,6 +122,7 @@ def ask_by(
     deadline: Deadline,
     *,
     should_stop: Callable[[], bool] | None = None,
+    lie: Note | None = None,
 ) -> Answer:
     """`ask` where `asked` puts the question, by the `ways` one after the other.
 
@@ -114,11 +134,13 @@ def ask_by(
     SolverError
         As `ask`.
     """
-    heard = _AnswersSoFar(known)
+    heard = _AnswersSoFar(known, lie)
     if (ended := _ended_before(known, deadline)) is not None:
-        return Answer(_only_known(ways[0].solver, known, deadline, ended), ())
+        return heard.kept(ways[0].solver, deadline, ended)
     for number, chosen in enumerate(ways):
-        if number and (deadline.is_over(1.0) or (should_stop is not None and should_stop())):
+        if (number or lie) and (
+            deadline.is_over(1.0) or (should_stop is not None and should_stop())
+        ):
             break
         left = deadline.left_s()
         if left is not None:
@@ -129,7 +151,7 @@ def ask_by(
             heard.fault(chosen.solver, error)
             continue
         except (SolverUnavailableError, UnsupportedFeatureError):
-            if number == 0:
+            if number == 0 and lie is None:
                 raise
             continue
         if heard.is_accepted(mip, chosen, reply):
@@ -137,11 +159,8 @@ def ask_by(
             return Answer(kept, tuple(heard.notes), reply)
     if heard.known.plan is None and heard.first is not None:
         raise heard.first
-    key = "no-solver-answered" if heard.has_failed else "no-solver-answered-without-contradiction"
-    heard.notes.append(Note("repaired", *phrase(key).both))
     ended = Termination.CRASHED if heard.has_failed else Termination.INTERRUPTED
-    only = _only_known(ways[0].solver, heard.known, deadline, ended)
-    return Answer(only, tuple(heard.notes))
+    return heard.kept(ways[0].solver, deadline, ended)
 
 
 def _ended_before(known: Known, deadline: Deadline) -> Termination | None:
@@ -156,9 +175,9 @@ def _ended_before(known: Known, deadline: Deadline) -> Termination | None:
 class _AnswersSoFar:
     """What was heard on the way to an answer: faults, what to tell, the best plan known."""
 
-    def __init__(self, known: Known) -> None:
+    def __init__(self, known: Known, lie: Note | None) -> None:
         self.known = known
-        self.notes: list[Note] = []
+        self.notes: list[Note] = [] if lie is None else [lie]
         self.first: SolverFailedError | None = None
         self.has_failed = False
 
@@ -186,6 +205,15 @@ class _AnswersSoFar:
             self.notes.append(_repaired(chosen))
         return True
 
+    def kept(self, solver: str, deadline: Deadline, ended: Termination) -> Answer:
+        """What is known as the answer, and where anything was heard that nobody answered."""
+        if self.notes:
+            key = "no-solver-answered-without-contradiction"
+            if self.has_failed:
+                key = "no-solver-answered"
+            self.notes.append(Note("repaired", *phrase(key).both))
+        return Answer(_only_known(solver, self.known, deadline, ended), tuple(self.notes))
+
 
 def solve_stage(mip: Mip, options: SolverOptions, start: FloatArray) -> SolverReply | None:
     """A later stage solved from `start`; None where it fails or only contradicts itself.
@@ -193,7 +221,7 @@ def solve_stage(mip: Mip, options: SolverOptions, start: FloatArray) -> SolverRe
     HiGHS 1.16 was seen to give back its start with the objective of a better plan, which its
     presolve had found: then it is asked once more, without either.
     """
-    again = replace(options, extra={**options.extra, "presolve": "off"})
+    again = replace(options, extra={**options.extra, **NO_PRESOLVE["highs"]})
     if stopping.is_asked():
         return None
     for way, given in ((options, start), (again, None)):
@@ -207,8 +235,8 @@ def solve_stage(mip: Mip, options: SolverOptions, start: FloatArray) -> SolverRe
 def other_ways(options: SolverOptions) -> tuple[SolverOptions, ...]:
     """How to solve again: the same solver without presolve or with another seed, then another."""
     again = replace(options, seed=options.seed + 1)
-    if options.solver == "highs":
-        again = replace(again, extra={**options.extra, "presolve": "off"})
+    if options.solver in NO_PRESOLVE:
+        again = replace(again, extra={**options.extra, **NO_PRESOLVE[options.solver]})
     others = [
         replace(options, solver=info.name, seed=options.seed + 1, extra={})
         for info in available_solvers()
@@ -239,12 +267,9 @@ def contradiction_in(reply: SolverReply, known: Known, gap: float = 0.0) -> Note
         )
     if worth is None or reply.termination.is_proof_of_no_plan:
         return None
+    if (note := lie_of(reply.solver, reply.bound, worth)) is not None:
+        return note
     slack = TOLERANCE * max(1.0, abs(worth))
-    if reply.bound is not None and worth - reply.bound > slack:
-        return _contradiction(
-            reply.solver,
-            phrase("claims-that-no-plan-is-worth-more", bound=reply.bound, worth=worth),
-        )
     if not reply.is_called_optimal or reply.objective is None:
         return None
     if worth - reply.objective <= max(slack, GAP_SLACK * gap * abs(worth)):
@@ -253,6 +278,71 @@ def contradiction_in(reply: SolverReply, known: Known, gap: float = 0.0) -> Note
         reply.solver,
         phrase("calls-a-plan-optimal-that-a-known-one-beats", value=reply.objective, worth=worth),
     )
+
+
+def lie_of(
+    solver: str, bound: float | None, worth: float | None, tolerance: float = TOLERANCE
+) -> Note | None:
+    """How a plan of `worth` contradicts the `bound` that `solver` claims; None: it does not."""
+    if bound is None or worth is None or worth - bound <= tolerance * max(1.0, abs(worth)):
+        return None
+    return _contradiction(
+        solver, phrase("claims-that-no-plan-is-worth-more", bound=bound, worth=worth)
+    )
+
+
+def not_contradicted(
+    reply: SolverReply, proven: float | None, worth: float | None
+) -> tuple[SolverReply, float | None, tuple[Note, ...]]:
+    """`reply` and the `proven` bound without what the plan answered, of `worth`, contradicts.
+
+    That is what no stage before has seen; told besides is how it does. The plan was found anew from
+    its starts, so it may differ from the solver's by what rounding and polishing does.
+    """
+    lie = lie_of(reply.solver, reply.bound, worth, OBJECTIVE_TOLERANCE)
+    mistake = lie_of(OWN, proven, worth, OBJECTIVE_TOLERANCE)
+    if lie is not None:
+        ended = Termination.INTERRUPTED
+        reply = replace(reply, bound=None, gap=None, termination=ended, is_called_optimal=False)
+    told = tuple(note for note in (lie, mistake) if note is not None)
+    return reply, proven if mistake is None else None, told
+
+
+def under_both(
+    mip: Mip,
+    first: Answer,
+    last: Answer,
+    known: Known,
+    gap: float,
+    again: Callable[[Known, Note], Answer],
+) -> Answer:
+    """The `last` answer to `mip` with the best plan, under the lesser bound of it and the `first`.
+
+    Where what is known after both contradicts one of them, none of their bounds counts: `again` is
+    asked, with that and how it does. `gap` is the relative one that was asked of them.
+    """
+    told = (*first.notes, *last.notes)
+    if last.reply.termination.is_proof_of_no_plan:
+        return Answer(last.reply, told)
+    for reply in (first.reply, last.reply):
+        known = known.with_plan(mip, reply.values)
+    for reply in (first.reply, last.reply):
+        if (lie := contradiction_in(reply, known, gap)) is not None:
+            answer = again(known, lie)
+            return Answer(answer.reply, (*told, *answer.notes), answer.own)
+    whole = with_known_plan(mip, last.reply, known)
+    return Answer(under(whole, first.reply.bound), told)
+
+
+def under(reply: SolverReply, bound: float | None) -> SolverReply:
+    """`reply` under the lesser of its bound and `bound`, which its plan does not contradict."""
+    bounds = [one for one in (reply.bound, bound) if one is not None]
+    if not bounds or reply.termination.is_proof_of_no_plan:
+        return reply
+    least = min(bounds)
+    if reply.objective is not None:
+        least = max(least, reply.objective)  # by rounding
+    return replace(reply, bound=least, gap=relative_gap(reply.objective, least))
 
 
 def with_known_plan(mip: Mip, reply: SolverReply, known: Known) -> SolverReply:
@@ -332,6 +422,7 @@ def _failure(what: Phrase) -> Note:
 
 
 def _repaired(chosen: SolverOptions) -> Note:
-    how = phrase("without-presolve") if "presolve" in chosen.extra else NOTHING_SAID
+    off = NO_PRESOLVE.get(chosen.solver, {}).items()
+    how = phrase("without-presolve") if off and off <= chosen.extra.items() else NOTHING_SAID
     told = phrase("solved-again-by", solver=chosen.solver, how=how, seed=chosen.seed)
     return Note("repaired", *told.both)

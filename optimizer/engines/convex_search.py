@@ -10,7 +10,7 @@ import numpy as np
 from infraplan.models.catalogue import phrase
 from infraplan.optimizer import work_clock
 from infraplan.optimizer.backends import Note
-from infraplan.optimizer.engines.claims import Answer, ask
+from infraplan.optimizer.engines.claims import Answer, ask, lie_of
 from infraplan.optimizer.engines.deadline import HURRIED, Deadline
 from infraplan.optimizer.engines.known import Known
 from infraplan.optimizer.formulation.networks.outer_approximation import (
@@ -22,7 +22,7 @@ from infraplan.optimizer.formulation.networks.outer_approximation import (
 from infraplan.optimizer.mip import FloatArray
 from infraplan.optimizer.program import Formulation
 from infraplan.optimizer.solve_result import SolveOptions
-from infraplan.optimizer.status import relative_gap
+from infraplan.optimizer.status import relative_gap, told_gap
 from infraplan.optimizer.work_clock import ClockReason
 
 MOST_TANGENT_ROUNDS = 200
@@ -36,9 +36,22 @@ def has_convex_costs(formulation: Formulation) -> bool:
     return any(part.delay or part.quadratic for part in formulation.networks.slices)
 
 
+def gap_of(formulation: Formulation, objective: float | None, bound: float | None) -> float | None:
+    """Relative gap; where there are no projects, relative to what the networks cost.
+
+    The value of flows alone is the small difference of two costs: no gap is relative to it.
+    """
+    gap = relative_gap(objective, bound)
+    if formulation.sets.instance.projects:
+        return gap
+    of_cost = told_gap(objective, bound, abs(formulation.mip.objective_offset))
+    return gap if of_cost is None else of_cost
+
+
 def search_on_tangents(
     formulation: Formulation,
     answer: Answer,
+    proven: float | None,
     options: SolveOptions,
     deadline: Deadline,
     should_stop: Callable[[], bool] | None,
@@ -47,7 +60,8 @@ def search_on_tangents(
 
     Every solve bounds the true value from above; its projects with the best flows at their full
     costs are worth the true value (outer approximation: Duran and Grossmann, Mathematical
-    Programming 36, 1986). The answer is the best plan found, under the least bound.
+    Programming 36, 1986). The answer is the best plan found, under the least bound; where a plan
+    contradicts that, no bound counts but the `proven` one, and the other ways are asked.
     """
     mip, slices = formulation.mip, formulation.networks.slices
     reply, notes = answer.reply, answer.notes
@@ -64,28 +78,42 @@ def search_on_tangents(
             best, worth = clean, value
         if reply.bound is not None:
             bound = reply.bound if bound is None else min(bound, reply.bound)
-        gap = relative_gap(worth, bound)
-        if gap is None or gap <= max(options.gap, CLOSED) or deadline.is_over():
-            break
-        if should_stop is not None and should_stop():
+        if (lie := lie_of(reply.solver, bound, worth)) is not None:
+            bound = proven
+        gap = gap_of(formulation, worth, bound)
+        if lie is None and _is_enough(gap, options, deadline, should_stop):
             break
         more = with_tangents(mip, slices, [reply.values, clean])
-        if more is None and share == 0.0:
+        if more is None and share == 0.0 and lie is None:
             break
         mip, share = mip if more is None else more, share if more is not None else 0.0
         again = ask(
             mip,
             replace(options, gap=share),
-            Known(best, worth),
+            Known(best, worth, proven),
             deadline,
             should_stop=should_stop,
             start=best,
+            lie=lie,
         )
         reply, notes = again.reply, notes + again.notes
-    found = replace(
-        reply, values=best, objective=worth, bound=bound, gap=relative_gap(worth, bound)
-    )
+        if lie is not None and deadline.is_over():
+            break
+    gap = gap_of(formulation, worth, bound)
+    found = replace(reply, values=best, objective=worth, bound=bound, gap=gap)
     return Answer(found, (*notes, *hurried))
+
+
+def _is_enough(
+    gap: float | None,
+    options: SolveOptions,
+    deadline: Deadline,
+    should_stop: Callable[[], bool] | None,
+) -> bool:
+    """Whether plan and bound meet, or nothing is left to search with."""
+    if gap is None or gap <= max(options.gap, CLOSED) or deadline.is_over():
+        return True
+    return should_stop is not None and should_stop()
 
 
 def clean_flows(

@@ -78,13 +78,14 @@ _TIME: Mapping[type[DomainModel], frozenset[str]] = {
 _CHOICE: Mapping[type[DomainModel], frozenset[str]] = {
     Project: _names(
         "id name_en name_zh sector subsector jurisdiction place from_place to_place stage "
-        "mandatory started spent_to_date opened earliest_start latest_start ready_years "
-        "start_approved open_by spending_after_plan options optimism_bias quantity unit source note"
+        "mandatory started spent_to_date stopping_cost opened earliest_start latest_start "
+        "ready_years start_approved open_by spending_after_plan options optimism_bias quantity "
+        "unit source note"
     ),
     Option: _names(
         "option lead_time overnight_cost overnight_cost_low overnight_cost_high cost_basis "
-        "quality spending_profile fixed_om_cost lifetime financial_life benefits benefits_low "
-        "benefits_high benefit_basis deliveries benefit_growth ramp_up revenue "
+        "quality spending_profile yearly_spending fixed_om_cost lifetime financial_life benefits "
+        "benefits_low benefits_high benefit_basis deliveries benefit_growth ramp_up revenue "
         "revenue_growth outputs resources"
     ),
     BenefitStream: _names("project option stream value growth ramp_up source"),
@@ -117,8 +118,8 @@ _MONEY: Mapping[type[DomainModel], frozenset[str]] = {
     ),
     Fund: _names(
         "id name_en name_zh jurisdiction preset kind sectors subsectors places projects max_share "
-        "opening_balance minimum_balance carry_over lapse_years envelope matching certainty "
-        "reinvest interest_rate basis quality source"
+        "opening_balance minimum_balance carry_over lapse_years opening_ages envelope matching "
+        "certainty reinvest interest_rate basis quality source"
     ),
     Inflow: _names("fund year value quality source"),
     Receipt: _names("project option fund event delay years value growth quality source"),
@@ -140,7 +141,7 @@ _MONEY: Mapping[type[DomainModel], frozenset[str]] = {
     ItemTerm: _names("item coefficient lag"),
     Band: _names("id upper starts_banned quota_share"),
     CapitalRatio: _names(
-        "id title sectors ratio per_year valid_from valid_to source dated verified"
+        "id title sectors projects ratio per_year valid_from valid_to source dated verified"
     ),
 }
 
@@ -245,17 +246,44 @@ _SCHEDULE_REFUSES: Mapping[type[DomainModel], Mapping[str, Words]] = {
         "started": _ALL_BY_ORDER,
         "opened": _ALL_BY_ORDER,
         "spent_to_date": _NO_MONEY,
+        "stopping_cost": _NO_MONEY,
     },
     ResourceLimit: {"jurisdictions": _ALL_BY_ORDER},
 }
 """What a schedule refuses. Costs and benefits count for nothing under `makespan`, without a fund
 nobody limits what they ask, and so they are read."""
 
-SCHEDULE_READS = Declaration(
-    {
-        model: names - frozenset(_SCHEDULE_REFUSES.get(model, {}))
-        for model, names in EXACT_READS.reads.items()
-    },
-    _SCHEDULE_REFUSES,
-)
+# Named one by one and not as what is left of all there is: a new table or field is read by a
+# schedule only where somebody says so here.
+_SCHEDULE_KNOWS: Mapping[type[DomainModel], frozenset[str]] = {
+    Instance: _names(
+        "settings projects benefits relations jurisdictions resources stated_dates places scenarios"
+    ),
+    Settings: _names(
+        "format_version id title currency money_unit money_unit_zh money_factor price_year "
+        "inflation horizon appraisal objective stage_gates representative_years benchmark_metric "
+        "benchmark_known sources"
+    ),
+    Jurisdiction: _names("id name_en name_zh parent population extent source"),
+    Project: _names(
+        "id name_en name_zh sector subsector jurisdiction place from_place to_place stage "
+        "mandatory earliest_start latest_start ready_years start_approved open_by options "
+        "optimism_bias quantity unit source note"
+    ),
+    Option: _names(
+        "option lead_time overnight_cost overnight_cost_low overnight_cost_high cost_basis "
+        "quality spending_profile yearly_spending fixed_om_cost lifetime financial_life benefits "
+        "benefits_low benefits_high benefit_basis deliveries benefit_growth ramp_up revenue "
+        "revenue_growth outputs resources"
+    ),
+    Relation: _names(
+        "id from_projects to_projects type lag count value renewal takes_over confidence source"
+    ),
+    ResourceLimit: _names(
+        "resource name_en name_zh unit limit from_year to_year per_year timing quality source"
+    ),
+    StatedDate: _names("project kind year breach_cost quote source confidence"),
+}
+
+SCHEDULE_READS = Declaration({**EXACT_READS.reads, **_SCHEDULE_KNOWS}, _SCHEDULE_REFUSES)
 """The schedule reads projects with their windows and options, order, and resources by year."""

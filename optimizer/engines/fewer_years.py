@@ -5,7 +5,8 @@ nor its bound is that of the laws, and its best plan opens in just these years. 
 therefore completed in the program of every year: that gives the plan its value by the year, or
 says that it is no plan. Then years are added, those first in which service lies farthest from the
 straight line between the years around, and the rest is the search in the program of every year,
-which begins at the best plan found and gives the only bound.
+which begins at the best plan found and gives the only bound. A program of every year that is small
+enough is that search from the start.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from infraplan.optimizer.extract import starts_of
 from infraplan.optimizer.formulation.money_scale import Conditioning, scale_money
 from infraplan.optimizer.formulation.networks.flow_costs import year_costs
 from infraplan.optimizer.formulation.networks.tightening import tightened
-from infraplan.optimizer.mip import FloatArray
+from infraplan.optimizer.mip import FloatArray, Mip
 from infraplan.optimizer.primal import Completion
 from infraplan.optimizer.program import Formulation, build_formulation
 from infraplan.optimizer.solve_result import SolveOptions
@@ -38,6 +39,9 @@ ROUND_SHARE, ROUND_S = 0.2, 120.0
 """Share of the time left, and seconds at most, that one smaller program may take."""
 COMPLETION_SHARE, COMPLETION_S = 0.1, 60.0
 """The same for the value by the year of what it found."""
+SMALL_COLUMNS = 100_000
+"""Columns of the program of every year up to which it is solved at once: the rounds then cost
+several times what it takes to prove its plan."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,11 @@ class Narrow:
     conditioning: Conditioning
     factor: float
     columns: FloatArray
+
+
+def is_small(mip: Mip) -> bool:
+    """Whether the program of every year is small enough to begin with."""
+    return mip.num_columns <= SMALL_COLUMNS
 
 
 def first_years(instance: Instance) -> tuple[int, ...]:

@@ -32,18 +32,21 @@ from infraplan.optimizer.engines.claims import (
     TOLERANCE,
     Answer,
     ask,
+    contradiction_in,
     no_plan_source,
+    not_contradicted,
     trusted_bound,
 )
 from infraplan.optimizer.engines.convex_search import (
     CLOSED,
     clean_flows,
+    gap_of,
     has_convex_costs,
     search_on_tangents,
 )
 from infraplan.optimizer.engines.core_program import core_plan
 from infraplan.optimizer.engines.deadline import Deadline, guest_options
-from infraplan.optimizer.engines.fewer_years import Narrow, search_fewer_years
+from infraplan.optimizer.engines.fewer_years import Narrow, is_small, search_fewer_years
 from infraplan.optimizer.engines.financing import least_debt_service
 from infraplan.optimizer.engines.finished import Finished, first_good
 from infraplan.optimizer.engines.known import Known, plan_at_once, what_is_known
@@ -60,6 +63,7 @@ from infraplan.optimizer.formulation.money_scale import (
     scale_money,
     widest_row,
 )
+from infraplan.optimizer.formulation.networks.still_served import still_served
 from infraplan.optimizer.formulation.networks.tightening import tightened
 from infraplan.optimizer.mip import FloatArray
 from infraplan.optimizer.primal import Completion
@@ -133,7 +137,10 @@ def solve_integer_program(
     build_s = time.perf_counter() - before_s
     with stage(Stage.BUILD):
         conditioning = conditioning_of(formulation.coefficients)
-        scale = scale_money(formulation.mip, conditioning, instance.settings.objective)
+        asked = still_served(
+            formulation.mip, formulation.sets, formulation.started, formulation.networks
+        )
+        scale = scale_money(asked, conditioning, instance.settings.objective)
         scaled = replace(formulation, mip=tightened(scale.mip, formulation.networks))
     question = _Question(
         instance,
@@ -169,9 +176,9 @@ def _search(
         _tell(told, on_progress, deadline)
         notes += told
     in_own_money = _in_own_money(on_progress, scale.of_objective)
-    found = None
+    answer = None
     if parts is not None:
-        found = search_by_parts(
+        known, answer, told = search_by_parts(
             parts,
             scaled,
             known,
@@ -180,21 +187,23 @@ def _search(
             on_progress=in_own_money,
             should_stop=should_stop,
         )
-    if found is None:
+        _tell(told, on_progress, deadline)
+        notes += told
+    if answer is None:
         if parts is not None:  # what was left out for it
             known = what_is_known(scaled, deadline, gap=options.gap).with_plan(
                 scaled.mip, known.plan
             )
-        narrow = Narrow(scaled, conditioning, scale.factor, scale.columns)
-        known, by_year = search_fewer_years(narrow, known, options, deadline, should_stop)
-        _tell(by_year, on_progress, deadline)
-        notes += by_year
-        found = _as_a_whole(question, known, in_own_money, should_stop, given)
-    known, answer = found
+        if not is_small(scaled.mip):
+            narrow = Narrow(scaled, conditioning, scale.factor, scale.columns)
+            known, by_year = search_fewer_years(narrow, known, options, deadline, should_stop)
+            _tell(by_year, on_progress, deadline)
+            notes += by_year
+        known, answer = _as_a_whole(question, known, in_own_money, should_stop, given)
     _tell(answer.notes, on_progress, deadline)
     told = (*notes, *answer.notes)
     with work_clock.within(ClockStep.FLOWS):
-        values, answer = _later_stages(question, answer, should_stop)
+        values, answer = _later_stages(question, answer, known.bound, should_stop)
     with work_clock.within(ClockStep.FINANCING):
         finished, more = _finish(question, values, known)
     answer = Answer(answer.reply, (*notes, *answer.notes, *more))
@@ -239,7 +248,7 @@ def _known_before(
             on_plan=told,
             first=first,
             is_first_sought=given is None,
-            is_only_first=parts is not None,
+            is_brief=parts is not None,
         )
     return question, known, given, parts
 
@@ -300,8 +309,8 @@ def _main_solve(
 ) -> tuple[Known, Answer]:
     """The solver's answer to `asked` and what is known after it, with a search of one's own beside.
 
-    Where a plan of that search contradicts the solver's bound, the solver is asked again. Where
-    work is counted, both take turns.
+    Where a plan of that search contradicts what the solver says, that is asked again in the other
+    ways. Where work is counted, both take turns.
     """
     if asked is not scaled and int(asked.mip.integrality.sum()) <= CORE_STARTS:
         share = Deadline.after(deadline.share_s(CORE_SHARE, CORE_S))
@@ -336,7 +345,8 @@ def _main_solve(
         joined = beside.joined(answer)
     if joined is not None:
         return known, joined
-    again = ask(asked.mip, options, known, deadline, should_stop=should_stop, start=known.plan)
+    lie = contradiction_in(answer.reply, known, options.gap)
+    again = ask(asked.mip, options, known, deadline, should_stop=should_stop, lie=lie)
     return known, Answer(again.reply, (*answer.notes, *again.notes))
 
 
@@ -417,7 +427,10 @@ def _plans_told(
 
 
 def _later_stages(
-    question: _Question, answer: Answer, should_stop: Callable[[], bool] | None
+    question: _Question,
+    answer: Answer,
+    proven: float | None,
+    should_stop: Callable[[], bool] | None,
 ) -> tuple[FloatArray | None, Answer]:
     """Column values after convex costs or ties, in the scaled model, and the answer to both."""
     scaled, options, deadline = question.scaled, question.options, question.search
@@ -426,7 +439,7 @@ def _later_stages(
         return None, answer
     in_money = question.instance.settings.objective is Objective.NPV
     if in_money and has_convex_costs(scaled):
-        answer = search_on_tangents(scaled, answer, options, deadline, should_stop)
+        answer = search_on_tangents(scaled, answer, proven, options, deadline, should_stop)
         return answer.reply.values, answer
     values = break_ties(scaled, answer.reply, values, options, deadline)
     if not in_money:  # no flow counts, but of all that obey the laws the cheapest are told
@@ -474,10 +487,12 @@ def _result(
     question: _Question, answer: Answer, known: Known, finished: Finished, build_s: float
 ) -> SolveResult:
     """The result: bounds in the instance's money, who vouches for them, what is to be told."""
-    reply, options, factor = answer.reply, question.options, question.scale.of_objective
-    plan, notes = finished.plan, answer.notes
+    options, factor, plan = question.options, question.scale.of_objective, finished.plan
     objective = None if plan is None else plan.objective
-    certified = None if known.bound is None else known.bound / factor
+    worth = None if objective is None else factor * objective
+    reply, proven, lies = not_contradicted(answer.reply, known.bound, worth)
+    notes = (*answer.notes, *lies)
+    certified = None if proven is None else proven / factor
     claimed = None if reply.bound is None else reply.bound / factor
     if question.instance.settings.objective is Objective.MAKESPAN:
         certified, claimed = _whole_years(certified), _whole_years(claimed)
@@ -486,8 +501,8 @@ def _result(
         bound, source, more = None, *no_plan_source(question.scaled.mip, reply, question.deadline)
         notes += more
     if objective is not None and bound is not None:
-        bound = max(bound, objective)
-    gap = relative_gap(objective, bound)
+        bound = max(bound, objective)  # by rounding
+    gap = gap_of(question.own, objective, bound)
     return SolveResult(
         instance=question.instance,
         options=options,
@@ -546,13 +561,11 @@ def _termination(
         if stopping.is_asked():
             return Termination.INTERRUPTED
         return deadline.ended if deadline.is_over(1.0) else Termination.INTERRUPTED
-    if (
-        said in {Termination.TIME_LIMIT, Termination.WORK_LIMIT}
-        and gap is not None
-        and gap <= options.gap
-    ):
-        return Termination.GAP_REACHED
-    return said
+    early = {Termination.TIME_LIMIT, Termination.WORK_LIMIT}
+    if not stopping.is_asked():  # ended by what is known, and by nobody
+        early.add(Termination.INTERRUPTED)
+    is_met = gap is not None and gap <= options.gap
+    return Termination.GAP_REACHED if is_met and said in early else said
 
 
 def _state(reply: SolverReply, gap: float | None, asked: float) -> SolutionState:

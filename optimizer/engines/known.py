@@ -42,6 +42,9 @@ FIRST_SHARE, FIRST_S = 0.9, 20.0
 """The same for the first plan of a large model: as long as there is none, nothing is worth more."""
 PLAN_SHARE, PLAN_S = 0.05, 2.0
 """The same for a plan of one's own."""
+START_SHARE, START_S = 0.2, 10.0
+"""The same to complete the plan that a solve is given to begin with: what is lost there is a plan
+that somebody waited for, and a busy machine with networks takes seconds for it."""
 FAR_SHARE, FAR_S = 0.4, 10.0
 """The same where the plan of a large model that is known is no more than a first one."""
 FAR_GAP = 0.1
@@ -57,6 +60,8 @@ CORE_SHARE, CORE_S = 0.1, 1.0
 DIVE_SHARE, DIVE_S = 0.25, 5.0
 """The same for its first cores where dives lead to them: each takes half a second, and after the
 first few a plan of a city budget is nearer to the bound than a solver comes in a minute."""
+BRIEF_SHARE, BRIEF_S = 0.05, 5.0
+"""The same for the relaxation, and the share for a greedy plan, before guests of parts."""
 DIVE_EFFORT = 0.3
 """Share of that which one core may take."""
 LEAST_CHOICES = 1000
@@ -96,7 +101,7 @@ def what_is_known(
     on_plan: Callable[[Known], None] | None = None,
     first: FloatArray | None = None,
     is_first_sought: bool = False,
-    is_only_first: bool = False,
+    is_brief: bool = False,
 ) -> Known:
     """Relaxation, dual bound and a quick plan of `formulation.mip`, inside the time limit.
 
@@ -105,7 +110,7 @@ def what_is_known(
     of a large one a plan is found before the relaxation, at once one of what must be alone (`first`
     where `plan_at_once` sought it before), and where the plan after it is not within the relative
     `gap` of the bound, a core is searched. `on_plan` hears of every better plan but `first`. With
-    `is_only_first` nothing but the first plan is found.
+    `is_brief` the first plan is followed by no more than a bound and a greedy plan, in a moment.
     """
     mip, known, view = formulation.mip, Known(), _View(formulation)
 
@@ -117,7 +122,7 @@ def what_is_known(
 
     if warm_start is not None:
         columns = mip.columns("started").index.ravel()
-        seconds = deadline.share_s(PLAN_SHARE, PLAN_S)
+        seconds = deadline.share_s(START_SHARE, START_S)
         better(Completion.of(mip, columns).solve(warm_start[columns], seconds))
         known = replace(known, start_obeys=known.plan is not None)
     elif is_large(mip):
@@ -125,20 +130,20 @@ def what_is_known(
             known = known.with_plan(mip, clean_values(mip, first))
         elif not is_first_sought:
             better(_first_plan(view, deadline))
-        if not is_only_first:
+        if not is_brief:
             better(_greedy_before(view, known, deadline, better))
-    if is_only_first or (known.plan is not None and deadline.is_over()):
+    if known.plan is not None and deadline.is_over():
         return known
-    known = _with_relaxation(mip, known, deadline)
+    known = _with_relaxation(mip, known, deadline, is_brief)
     relaxed = known.relaxed or QuickRelaxation(None, None)
     if relaxed.is_infeasible:
         return known
     if is_large(mip) and relaxed.values is not None:
-        better(_greedy(view, known, deadline, GREEDY_SHARE, better))
+        better(_greedy(view, known, deadline, BRIEF_SHARE if is_brief else GREEDY_SHARE, better))
+    if is_brief:
+        return known
     if not _is_near(known, LIST_GAP):
-        is_far = is_large(mip) and not _is_near(known, FAR_GAP)
-        share = (FAR_SHARE, FAR_S) if is_far else (PLAN_SHARE, PLAN_S)
-        better(quick_plan(formulation, deadline.share_s(*share), relaxed.values))
+        better(quick_plan(formulation, _quick_plan_s(mip, known, deadline), relaxed.values))
     if is_badly_conditioned:
         found = certified_search(mip, known.plan, deadline.share_s(0.1, 10.0))
         known = replace(known, bound=found.bound)
@@ -148,9 +153,16 @@ def what_is_known(
     return known
 
 
-def _with_relaxation(mip: Mip, known: Known, deadline: Deadline) -> Known:
+def _quick_plan_s(mip: Mip, known: Known, deadline: Deadline) -> float:
+    """Seconds for a quick plan after the relaxation."""
+    is_far = is_large(mip) and not _is_near(known, FAR_GAP)
+    return deadline.share_s(*((FAR_SHARE, FAR_S) if is_far else (PLAN_SHARE, PLAN_S)))
+
+
+def _with_relaxation(mip: Mip, known: Known, deadline: Deadline, is_brief: bool) -> Known:
     """`known` with the relaxation and its bound; nothing of one that contradicts a known plan."""
-    relaxed = quick_relaxation(mip, deadline.share_s(RELAXATION_SHARE, RELAXATION_S))
+    share = (BRIEF_SHARE, BRIEF_S) if is_brief else (RELAXATION_SHARE, RELAXATION_S)
+    relaxed = quick_relaxation(mip, deadline.share_s(*share))
     if relaxed.is_infeasible and known.plan is not None:
         # The plan obeys every row: that there is none is no news of them.
         return replace(known, bound=None, relaxed=QuickRelaxation(None, None))

@@ -14,15 +14,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from infraplan.optimizer import work_clock
-from infraplan.optimizer.backends import Progress, SolverReply
+from infraplan.optimizer.backends import Note, Progress, SolverReply
 from infraplan.optimizer.backends.exchange import PlanExchange
-from infraplan.optimizer.engines.claims import Answer, ask
+from infraplan.optimizer.engines.claims import (
+    Answer,
+    ask,
+    contradiction_in,
+    under_both,
+    with_known_plan,
+)
 from infraplan.optimizer.engines.deadline import Deadline
-from infraplan.optimizer.engines.known import Known
+from infraplan.optimizer.engines.known import Known, is_large
 from infraplan.optimizer.mip import FloatArray, Mip
 from infraplan.optimizer.program import Formulation
 from infraplan.optimizer.solve_result import SolveOptions
@@ -36,6 +43,16 @@ ROUND_SHARE = 0.8
 """Share of the time left that one neighbourhood may take."""
 FINER = 0.2
 """Share of the asked gap to which a neighbourhood is solved."""
+NEAR_GAP = 0.02
+"""Gap of the known plan up to which the solver needs no plans of its own smaller programs."""
+SUB_SEARCHES = (
+    "mip_heuristic_run_rins",
+    "mip_heuristic_run_root_reduced_cost",
+    "mip_heuristic_run_feasibility_jump",
+)
+"""Searches by HiGHS for plans in smaller programs, of which it makes dozens before it branches."""
+FIRST_SUB_SEARCH = "mip_heuristic_run_rens"
+"""The one of them that finds a plan from the relaxation alone."""
 
 
 def search_with_neighbourhoods(
@@ -48,10 +65,12 @@ def search_with_neighbourhoods(
     should_stop: Callable[[], bool] | None = None,
     exchange: PlanExchange | None = None,
     start: FloatArray | None = None,
+    lie: Note | None = None,
 ) -> Answer:
     """`ask` of the whole model, helped by a neighbourhood where it does not end in time.
 
-    Without networks or a time limit it is `ask`.
+    Without networks or a time limit it is `ask`. Where a plan that is found contradicts what a
+    solver claimed of the whole model before, that is asked again in the other ways.
 
     Raises
     ------
@@ -62,48 +81,68 @@ def search_with_neighbourhoods(
     if formulation.networks.slices and deadline.limit_s is not None:
         first = Deadline(work_clock.now(), FIRST_SHARE * (deadline.left_s() or 0.0))
 
-    def asked(known: Known, until: Deadline, start: FloatArray | None) -> Answer:
-        return ask(
-            mip,
-            options,
-            known,
-            until,
-            on_progress=on_progress,
-            should_stop=should_stop,
-            exchange=exchange,
-            start=start,
-        )
+    asked = partial(
+        ask, mip, options, on_progress=on_progress, should_stop=should_stop, exchange=exchange
+    )
 
-    answer = asked(known, first, start)
-    reply, notes = answer.reply, answer.notes
+    def again(known: Known, lie: Note) -> Answer:
+        return asked(known, deadline, lie=lie)
+
+    extra = sub_searches_off(formulation, known, options)
+    answer = asked(known, first, start=start, lie=lie, extra=extra)
+    reply = answer.reply
     if first is deadline or _is_enough(reply, options, deadline, should_stop):
         return answer
-    better = reply
+    found = known.with_plan(mip, reply.values)
     if reply.values is not None:
-        share = Deadline(work_clock.now(), deadline.share_s(ROUND_SHARE, np.inf))
-        near = ask(
-            near_plan(formulation, reply.values),
-            replace(options, gap=FINER * options.gap),
-            Known(reply.values, mip.value(reply.values)),
-            share,
-            should_stop=should_stop,
-            start=reply.values,
-        )
-        better, notes = _better_of(mip, reply, near.reply), notes + near.notes
+        near = _near(formulation, reply.values, options, deadline, should_stop)
+        answer = Answer(reply, answer.notes + near.notes)
+        found = found.with_plan(mip, near.reply.values)
+        if (denied := contradiction_in(reply, found, options.gap)) is not None:
+            last = again(found, denied)
+            return Answer(last.reply, answer.notes + last.notes, last.own)
+        better = with_known_plan(mip, reply, found)
         if _is_enough(better, options, deadline, should_stop):
-            return Answer(better, notes)
-    plan = better.values
-    found = Known(plan, None if plan is None else mip.value(plan), known.bound)
-    last = asked(known if plan is None else found, deadline, plan)
-    whole = _better_of(mip, last.reply, better)
-    return Answer(_under_both(whole, reply), notes + last.notes)
+            return Answer(better, answer.notes)
+    # What two searches did not close is left to all that the solver has.
+    last = asked(found, deadline, start=found.plan)
+    return under_both(mip, answer, last, found, options.gap, again)
 
 
-def _under_both(whole: SolverReply, first: SolverReply) -> SolverReply:
-    """`whole` under the lesser of its bound and that of the `first` search."""
-    bounds = [bound for bound in (whole.bound, first.bound) if bound is not None]
-    bound = min(bounds, default=None)
-    return replace(whole, bound=bound, gap=relative_gap(whole.objective, bound))
+def sub_searches_off(
+    formulation: Formulation, known: Known, options: SolveOptions
+) -> dict[str, str]:
+    """Options that keep HiGHS from seeking plans in smaller programs where others are at hand.
+
+    In large programs with networks two thirds of its time go there, while cuts alone prove a plan
+    that is known. Where the known plan is far from the bound, it may seek one from the relaxation.
+    Empty for another solver, and where nothing is known.
+    """
+    is_other = options.guest_solver != "highs" or not formulation.networks.slices
+    if is_other or known.plan is None or not is_large(formulation.mip):
+        return {}
+    gap = relative_gap(known.worth, known.bound)
+    is_near = gap is not None and gap <= NEAR_GAP
+    off = (*SUB_SEARCHES, FIRST_SUB_SEARCH) if is_near else SUB_SEARCHES
+    return dict.fromkeys(off, "false")
+
+
+def _near(
+    formulation: Formulation,
+    values: FloatArray,
+    options: SolveOptions,
+    deadline: Deadline,
+    should_stop: Callable[[], bool] | None,
+) -> Answer:
+    """What is found near `values`, which obey every row; its bound says nothing of the whole."""
+    return ask(
+        near_plan(formulation, values),
+        replace(options, gap=FINER * options.gap),
+        Known(values, formulation.mip.value(values)),
+        Deadline(work_clock.now(), deadline.share_s(ROUND_SHARE, np.inf)),
+        should_stop=should_stop,
+        start=values,
+    )
 
 
 def near_plan(formulation: Formulation, values: FloatArray) -> Mip:
@@ -133,21 +172,3 @@ def _is_enough(
     if reply.gap is not None and reply.gap <= options.gap:
         return True
     return should_stop is not None and should_stop()
-
-
-def _better_of(mip: Mip, whole: SolverReply, other: SolverReply) -> SolverReply:
-    """`whole` with the plan of `other` where that is worth more; its bound stays."""
-    if other.values is None:
-        return whole
-    worth = mip.value(other.values)
-    if whole.objective is not None and whole.objective >= worth:
-        return whole
-    bound = whole.bound if whole.bound is None else max(whole.bound, worth)
-    return replace(
-        whole,
-        values=other.values,
-        objective=worth,
-        bound=bound,
-        gap=relative_gap(worth, bound),
-        state=other.state,
-    )

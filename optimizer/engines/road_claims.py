@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from infraplan.optimizer.backends import Note, SolverReply
-from infraplan.optimizer.engines.claims import Answer, ask
+from infraplan.optimizer.engines.claims import Answer, ask, lie_of
 from infraplan.optimizer.engines.deadline import LEAST_S, Deadline
 from infraplan.optimizer.engines.known import Known, proven_bound, what_is_known
 from infraplan.optimizer.mip import FloatArray, Mip
@@ -46,6 +46,7 @@ class RoadSolvers:
         self._deadline = deadline
         self._should_stop = should_stop
         self._bound: float | None = None
+        self._lie: Note | None = None
 
     def known_of(self, mip: Mip) -> tuple[FloatArray | None, float | None]:
         """Values of a plan that obeys every row of the master `mip`, and a proven bound."""
@@ -62,7 +63,19 @@ class RoadSolvers:
         the search learns of it all the same.
         """
         worth = None if plan is None else mip.value(plan)
-        return self._heard(self._ask(mip, gap, Known(plan, worth, self._bound)))
+        return self._heard(self._ask(mip, gap, Known(plan, worth, self._bound), self._lie))
+
+    def is_lie(self, bound: float, value: float) -> bool:
+        """Whether a plan of the master worth `value` contradicts the `bound` of its answers.
+
+        That is told, and whoever is asked from then on is asked in the other ways.
+        """
+        solver = self._options.guest_solver if self.last is None else self.last.solver
+        lie = lie_of(solver, bound, value)
+        if lie is not None:
+            self._lie = lie
+            self.notes = tuple(dict.fromkeys((*self.notes, lie)))
+        return lie is not None
 
     def check(self, mip: Mip) -> SolverReply:
         """Whether there is a plan of `mip`, whose starts are fixed, by a solver's word."""
@@ -76,9 +89,9 @@ class RoadSolvers:
         """A bound of `mip` that multipliers prove; None where there is no time for it."""
         return proven_bound(mip, self._deadline)
 
-    def _ask(self, mip: Mip, gap: float, known: Known) -> Answer:
+    def _ask(self, mip: Mip, gap: float, known: Known, lie: Note | None = None) -> Answer:
         options = replace(self._options, gap=gap)
-        return ask(mip, options, known, self._deadline, should_stop=self._should_stop)
+        return ask(mip, options, known, self._deadline, should_stop=self._should_stop, lie=lie)
 
     def _heard(self, answer: Answer) -> SolverReply:
         self.notes = tuple(dict.fromkeys((*self.notes, *answer.notes)))

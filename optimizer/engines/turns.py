@@ -8,12 +8,11 @@ not met the gap with its share of the work, both do so once more.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from infraplan.optimizer import work_clock
-from infraplan.optimizer.backends import Progress
+from infraplan.optimizer.backends import Note, Progress
 from infraplan.optimizer.backends.checking import clean_values
-from infraplan.optimizer.engines.claims import Answer
+from infraplan.optimizer.engines.claims import Answer, contradiction_in, under_both
 from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.engines.known import Known, cores_of, is_searched
 from infraplan.optimizer.engines.neighbourhood import search_with_neighbourhoods
@@ -43,7 +42,8 @@ def solve_by_turns(
     """The solver's answer to `asked` after turns of the search, and what is known then.
 
     A small model gets one turn of the solver alone, and so does one of which no relaxation is
-    known.
+    known. Where a plan of the search contradicts what the solver claimed, that is asked again in
+    the other ways.
 
     Raises
     ------
@@ -51,7 +51,9 @@ def solve_by_turns(
         As the solver's turns do.
     """
 
-    def solver(known: Known, until: Deadline, start: FloatArray | None) -> Answer:
+    def solver(
+        known: Known, until: Deadline, start: FloatArray | None, lie: Note | None = None
+    ) -> Answer:
         return search_with_neighbourhoods(
             asked,
             known,
@@ -60,7 +62,11 @@ def solve_by_turns(
             on_progress=on_progress,
             should_stop=should_stop,
             start=start,
+            lie=lie,
         )
+
+    def again(known: Known, lie: Note) -> Answer:
+        return solver(known, deadline, None, lie)
 
     if not _can_search(formulation, known):
         return known, solver(known, deadline, start)
@@ -76,11 +82,11 @@ def solve_by_turns(
         return known, answer
     known = known.with_plan(formulation.mip, reply.values)
     known = search_turn(formulation, known, options, deadline)
+    if (lie := contradiction_in(reply, known, options.gap)) is not None:
+        last = again(known, lie)
+        return known, Answer(last.reply, answer.notes + last.notes, last.own)
     last = solver(known, deadline, known.plan)
-    bounds = [bound for bound in (last.reply.bound, reply.bound) if bound is not None]
-    bound = min(bounds, default=None)
-    whole = replace(last.reply, bound=bound, gap=relative_gap(last.reply.objective, bound))
-    return known, Answer(whole, answer.notes + last.notes)
+    return known, under_both(formulation.mip, answer, last, known, options.gap, again)
 
 
 def _can_search(formulation: Formulation, known: Known) -> bool:

@@ -146,7 +146,8 @@ def _value(node: ast.expr, known: Mapping[str, Range]) -> Range:
 class Benefit:
     """A yearly benefit in CNY of the first full year, and in words how it was found.
 
-    `is_typical` tells that a quantity in it is what such works usually deliver, not the project's.
+    `is_typical` tells that a quantity in it is what such works usually deliver, neither the
+    project's nor grown with its size.
     """
 
     value: Range
@@ -174,10 +175,13 @@ def benefit_of(
     own = {k: v for k, v in (quantities or {}).items() if k in delivery.quantities}
     used = delivery.usual(size) | own
     told = "; ".join(
-        f"{name}={used[name].mid:.6g}" + ("" if name in own else " (typical)")
+        f"{name}={used[name].mid:.6g}"
+        + ("" if name in own else " (by size)" if name in delivery.with_size else " (typical)")
         for name in delivery.quantities
     )
-    is_typical = any(name not in own for name in delivery.quantities)
+    is_typical = any(
+        name not in own and name not in delivery.with_size for name in delivery.quantities
+    )
     return Benefit(delivery.worth(used), f"{delivery.formula} with {told}", is_typical)
 
 

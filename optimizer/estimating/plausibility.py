@@ -18,7 +18,7 @@ from infraplan.models.progress import duty_of, stands
 from infraplan.models.progress_checks import too_long_works
 from infraplan.models.project import Mandate, Option, Project, Stage
 from infraplan.models.quantities import Confidence
-from infraplan.models.relation import ORDER_TYPES
+from infraplan.models.relation import ORDER_TYPES, RelationType
 from infraplan.optimizer.estimating.date_plausibility import date_doubts
 from infraplan.optimizer.estimating.delivery_plausibility import delivery_doubts
 from infraplan.optimizer.estimating.distance_plausibility import distance_doubts, distance_km
@@ -29,6 +29,7 @@ from infraplan.optimizer.estimating.limit_plausibility import limit_doubts
 from infraplan.optimizer.estimating.money_plausibility import money_doubts
 from infraplan.optimizer.estimating.name_plausibility import name_doubts
 from infraplan.optimizer.estimating.network_plausibility import network_doubts
+from infraplan.optimizer.estimating.payer_plausibility import payer_doubts
 from infraplan.optimizer.estimating.progress_plausibility import progress_doubts
 from infraplan.optimizer.estimating.rule_plausibility import rule_doubts
 from infraplan.optimizer.estimating.slip_plausibility import slip_doubts
@@ -191,23 +192,23 @@ def _check_recorded(instance: Instance) -> Iterator[Inconsistency]:
     loose = [row for row in instance.relations if not row.is_enforced]
     inferred = [row for row in loose if row.confidence is Confidence.INFERRED]
     recorded = [row for row in loose if row.confidence is not Confidence.INFERRED]
-    for rows in (inferred, recorded):
+    enables = [row for row in recorded if row.type is RelationType.ENABLES]
+    others = [row for row in recorded if row.type is not RelationType.ENABLES]
+    words = {
+        "inferred-relations-are-not-enforced": (inferred, "make-it-explicit-or-of-another-type"),
+        "enables-is-not-enforced": (enables, "write-an-order-a-choice-or-a-synergy"),
+        "recorded-relations-are-not-enforced": (others, "make-it-explicit-or-of-another-type"),
+    }
+    for key, (rows, advice) in words.items():
         if not rows:
             continue
-        names = listed([row.label for row in rows[:5]])
-        text = (
-            phrase("inferred-relations-are-not-enforced", count=len(rows), names=names)
-            if rows is inferred
-            else phrase("recorded-relations-are-not-enforced", count=len(rows), names=names)
-        )
-        index = instance.relations.index(rows[0])
         yield Inconsistency(
             "relation-not-enforced",
             "relations",
-            index,
+            instance.relations.index(rows[0]),
             "confidence" if rows is inferred else "type",
-            text,
-            phrase("make-it-explicit-or-of-another-type"),
+            phrase(key, count=len(rows), names=listed([row.label for row in rows[:5]])),
+            phrase(advice),
             Severity.NOTE,
         )
 
@@ -333,6 +334,7 @@ CHECKS: tuple[Callable[[Instance], Iterator[Inconsistency]], ...] = (
     worth_doubts,
     slip_doubts,
     money_doubts,
+    payer_doubts,
     limit_doubts,
     name_doubts,
     rule_doubts,

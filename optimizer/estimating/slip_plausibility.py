@@ -16,6 +16,8 @@ HIGHEST_RATE = 0.5
 HIGHEST_RAMP = 2.0
 """Share of full benefit above which a number was meant in per cent."""
 
+SPENDING_WITHIN = 5e-3
+"""Part of its cost by which amounts by year may differ from it: tables are rounded."""
 TIMES_COST = 10.0
 """Times its cost above which a receipt is questioned; land may well bring more than its works."""
 
@@ -25,6 +27,7 @@ def slip_doubts(instance: Instance) -> Iterator[Inconsistency]:
     yield from _rates(instance)
     yield from _ramps(instance)
     yield from _amounts_over_cost(instance)
+    yield from _amounts_beside_cost(instance)
     yield from _receipts_over_cost(instance)
     yield from _same_names(instance)
 
@@ -75,6 +78,27 @@ def _amounts_over_cost(instance: Instance) -> Iterator[Inconsistency]:
                     advice = phrase("check-the-unit-of-the-amount")
                     place = ("yearly-over-cost", "projects", index, field)
                     yield doubt(*place, text, advice, position)
+
+
+def _amounts_beside_cost(instance: Instance) -> Iterator[Inconsistency]:
+    """`spending-beside-cost`: amounts by year that add up to another sum than the cost.
+
+    Of works under way they may be what is still to be spent.
+    """
+    for index, project in enumerate(instance.projects):
+        for position, option in enumerate(project.options):
+            found, cost = sum(option.yearly_spending), option.overnight_cost
+            left = cost - (project.spent_to_date or 0.0)
+            if found and min(abs(found - cost), abs(found - left)) > SPENDING_WITHIN * cost:
+                text = phrase(
+                    "yearly-spending-adds-up-to",
+                    project=option_name(project, position),
+                    found=found,
+                    cost=cost,
+                )
+                advice = phrase("correct-the-cost-or-its-years")
+                place = ("spending-beside-cost", "projects", index, "yearly_spending")
+                yield doubt(*place, text, advice, position)
 
 
 def _receipts_over_cost(instance: Instance) -> Iterator[Inconsistency]:

@@ -15,8 +15,8 @@ def add_capital(context: Context) -> None:
     - sum_{o,s} (1 - ratio[s]) cost[o,s] x[o,s] <= 0`` over the payers p of a project, their
     instruments k and all years t; ratio[s] is that in force in start year s, cost[o,s]
     what all payers together spend on it, those outside the plan included, nominal money. One row
-    per project with a ratio that may borrow and was not begun before the plan, unless its yearly
-    ratio (family `capital_yearly`) asks as much.
+    per project with a ratio that may borrow, unless its yearly ratio (family `capital_yearly`)
+    asks as much. Works begun before the plan have one by a rule that names them alone.
     """
     money, sets = context.money, context.sets
     debt = {row.id: debt_part(row) for row in context.instance.instruments}
@@ -27,8 +27,6 @@ def add_capital(context: Context) -> None:
             continue
         # A class with such a ratio holds one project.
         (project,) = group.projects
-        if any(sets.options[option].begun is not None for option in sets.options_of[project]):
-            continue
         for pair in money.pairs_of[number].tolist():
             weight = debt.get(money.pair_source[pair], 0.0)
             if weight:

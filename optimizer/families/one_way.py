@@ -1,4 +1,4 @@
-"""Family `one_way`: where flow loses on the way, none goes round in a ring."""
+"""Family `one_way`: where flow loses on the way, or is paid to pass, none goes round in a ring."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import networkx as nx
 
-from infraplan.models.network import NetworkAction, NetworkLink
+from infraplan.models.network import NetworkAction, NetworkLink, NetworkNode
 from infraplan.optimizer.formulation.context import Context
 from infraplan.optimizer.formulation.networks.changes import Expression, Rows
 from infraplan.optimizer.formulation.networks.columns import Slice, is_cut
-from infraplan.optimizer.formulation.networks.layout import NetworkLayout
+from infraplan.optimizer.formulation.networks.layout import NetworkLayout, is_passed
 from infraplan.optimizer.mip import MipBuilder
 
 _Pair = tuple[str, str]
@@ -55,14 +55,16 @@ def columns_one_way(context: Context, builder: MipBuilder) -> None:
 
 
 def add_one_way(context: Context) -> None:
-    """Between nodes that losses and rings join, flow goes one way, and round in no ring.
+    """Between nodes of meshes that lose or pay, flow goes one way, and round in no ring.
 
     Formula, for each pair of nodes of such a group, with `d` the binary of the pair and `most` what
     can flow: ``sum of flow there <= most d`` and ``sum of flow back <= most (1 - d)``, over all
     links between the two that have no reactance; network's unit. In a group of n > 2 nodes with
     `place` in 0..n-1 besides ``1 - n <= place there - place here - n d <= -1``: flow goes to later
     places (Miller, Tucker and Zemlin, Journal of the ACM 7, 1960). Nothing is added to transport
-    networks, whose trips lose nothing, and where the directions of links allow no ring.
+    networks, whose trips lose nothing, and where the directions of links allow no ring. In all
+    other meshes no link carries both ways either; there what goes both ways is netted when the
+    plan is read (`flows_at`), which changes no balance and no cost for the worse.
     """
     rows = Rows(context, "one_way")
     for slice_, groups in _with_groups(context.networks.slices):
@@ -125,12 +127,13 @@ def _with_groups(slices: tuple[Slice, ...]) -> Iterator[tuple[Slice, list[_Group
 
 
 def _groups(slice_: Slice) -> list[_Group]:
-    """Where flow could go round in a ring of a mesh with losses, in the block."""
+    """Where flow could go round in a ring of a mesh that loses or pays, in the block."""
     view = slice_.network
-    if view.is_transport or not any(link.loss > 0.0 for link in view.link_by_id.values()):
+    loses = any(link.loss > 0.0 for link in view.link_by_id.values())
+    if view.is_transport or not (loses or any(_pays(node) for node in view.nodes)):
         return []
     found: list[_Group] = []
-    for mesh in _meshes_with_loss(view):
+    for mesh in _ruled_meshes(view):
         arcs: nx.DiGraph[str] = nx.DiGraph()
         for way in view.ways:
             if {way.tail, way.head} <= mesh and _is_free(slice_, way.link):
@@ -155,12 +158,18 @@ def _is_free(slice_: Slice, link: NetworkLink) -> bool:
     return not view.obeys_angles(link) and not is_cut(view, link, slice_.block)
 
 
-def _meshes_with_loss(view: NetworkLayout) -> list[set[str]]:
-    """Nodes of each mesh in which a link loses, in the order of its first node.
+def _pays(node: NetworkNode) -> bool:
+    """Whether what arrives at the node is paid for: flow that goes round would earn."""
+    return node.cost < 0.0 and not is_passed(node)
+
+
+def _ruled_meshes(view: NetworkLayout) -> list[set[str]]:
+    """Nodes of each mesh in which a link loses or a node pays, in the order of its first node.
 
     A mesh is a largest set of links without a reactance any two of which lie on one ring,
     whatever their directions and whether they stand; else links between the same two nodes.
     """
+    pays = {node.id for node in view.nodes if _pays(node)}
     lines: nx.Graph[str] = nx.Graph()
     for link in view.link_by_id.values():
         if not view.obeys_angles(link):
@@ -170,8 +179,9 @@ def _meshes_with_loss(view: NetworkLayout) -> list[set[str]]:
     meshes = []
     for edges in nx.biconnected_component_edges(lines):
         joined = list(edges)
-        if any(lines.edges[edge]["loses"] for edge in joined):
-            meshes.append({node for edge in joined for node in edge})
+        nodes = {node for edge in joined for node in edge}
+        if nodes & pays or any(lines.edges[edge]["loses"] for edge in joined):
+            meshes.append(nodes)
     return meshes
 
 

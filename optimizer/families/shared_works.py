@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
-from infraplan.models.relation import RelationType
+from infraplan.models.relation import Relation, RelationType
 from infraplan.optimizer.formulation.context import Context, Entry
 from infraplan.optimizer.formulation.joint_value import relations_of
 from infraplan.optimizer.mip import MipBuilder
@@ -28,10 +30,13 @@ def add_shared_works(context: Context) -> None:
     """A saving, once, when all members start within `lag` years of one another.
 
     Formula: ``share[r,t] <= started[i,t] - started[i,t-lag-1]`` for each member i (it started in
-    t-lag..t), ``sum_t share[r,t] <= 1``. Objective: ``value df(t) share[r,t]``, t being the year of
-    the last start since df falls with t. share needs no integrality. A member that stands or
-    began before the plan started in a known year: its rows have a constant on the right. Of what
-    stands without a stated year, or where no member is a start of the plan, nothing is saved.
+    t-lag..t), ``sum_t share[r,t] <= 1``. For each member that is a start of the plan also
+    ``sum_u share[r,u] <= started[i,t] - started[i,s-lag-1]`` over u in s..t, for every t and s = 0
+    and s = t-lag: nothing new for whole starts, but a share of a start then counts in one year, and
+    not again in the next `lag`. Objective: ``value df(t) share[r,t]``, t being the year of the last
+    start since df falls with t. share needs no integrality. A member that stands or began before
+    the plan started in a known year: its rows have a constant on the right. Of what stands without
+    a stated year, or where no member is a start of the plan, nothing is saved.
     """
     for number, relation in enumerate(relations_of(context, RelationType.SHARED_WORKS)):
         count = context.sets.num_years
@@ -54,10 +59,28 @@ def add_shared_works(context: Context) -> None:
                 keys.append((relation.label, context.sets.first_year + t))
                 is_near = known is not None and known >= t - relation.lag
                 upper.append(1.0 if any_start and is_near else 0.0)
+        for member, first, t in _counted_once(context, relation):
+            row = len(keys)
+            entries += [(row, int(column), 1.0) for column in columns[first : t + 1]]
+            entries += context.sum_started(row, member, t, -1.0)
+            entries += context.sum_started(row, member, first - relation.lag - 1, 1.0)
+            keys.append((relation.label, context.sets.first_year + t))
+            upper.append(0.0)
         entries += [(len(keys), int(column), 1.0) for column in columns]
         keys.append((relation.label, 0))
         upper.append(1.0)
         context.add_entries("shared_works", entries, keys, upper=np.array(upper))
+
+
+def _counted_once(context: Context, relation: Relation) -> Iterator[tuple[int, int, int]]:
+    """Members that are starts of the plan, with first and last year offset of a common row."""
+    for name in relation.members:
+        member = context.sets.project_index[name]
+        if not _start_before(context, member)[0]:
+            continue
+        for t in range(1, context.sets.num_years):
+            for first in sorted({0, max(0, t - relation.lag)} - {t}):
+                yield member, first, t
 
 
 def _start_before(context: Context, project: int) -> tuple[bool, int | None]:

@@ -16,9 +16,9 @@ STORES = "stores"
 
 
 def columns_storage(context: Context, builder: MipBuilder) -> None:
-    """One binary for each storage that loses, in each block: 1 where it charges."""
+    """One binary for each storage that loses or is paid, in each block: 1 where it charges."""
     for slice_ in context.networks.slices:
-        names = tuple(node.id for node in _losing(slice_))
+        names = tuple(node.id for node in _ruled(slice_))
         if names:
             builder.add_columns(
                 _block(slice_), len(names), upper=1.0, integer=True, axes=("node",), keys=(names,)
@@ -30,9 +30,10 @@ def add_storage(context: Context) -> None:
 
     Formula: ``sum_b weight discharge = efficiency sum_b weight charge`` and ``sum_b weight
     discharge <= volume`` (where given), in the network's unit times the unit of the weights. Where
-    it loses, in each block with `most` of its capacity with all projects and the binary `stores`:
-    ``charge <= most stores`` and ``discharge <= most (1 - stores)``. At an efficiency of 0 both are
-    0. Nothing is added without storages.
+    it loses, or is paid for what it gives out, in each block with `most` of its capacity with all
+    projects and the binary `stores`: ``charge <= most stores`` and ``discharge <= most (1 -
+    stores)``. At an efficiency of 0 both are 0. Any other storage does not both either: what it
+    turns over is netted when the plan is read (`flows_at`). Nothing is added without storages.
     """
     rows = Rows(context, "storage")
     given: defaultdict[tuple[str, int, str], Expression] = defaultdict(list)
@@ -55,20 +56,20 @@ def add_storage(context: Context) -> None:
 
 
 def _add_ways(context: Context, rows: Rows, slice_: Slice) -> None:
-    """No charging and discharging at once, where that would lose."""
-    losing = _losing(slice_)
-    columns = context.columns[_block(slice_)] if losing else ()
-    for node, stores in zip(losing, columns, strict=True):
+    """No charging and discharging at once, where that would lose or earn."""
+    ruled = _ruled(slice_)
+    columns = context.columns[_block(slice_)] if ruled else ()
+    for node, stores in zip(ruled, columns, strict=True):
         key = (slice_.network.id, slice_.year, node.id)
         most = most_with_projects(slice_, node) if node.efficiency > 0.0 else 0.0
         rows.add(key, [(slice_.charge[node.id], 1.0), (int(stores), -most)], upper=0.0)
         rows.add(key, [(slice_.discharge[node.id], 1.0), (int(stores), most)], upper=most)
 
 
-def _losing(slice_: Slice) -> list[NetworkNode]:
-    """Storages of the slice that give back less than they take in."""
-    nodes = slice_.network.nodes
-    return [node for node in nodes if node.role is NodeRole.STORAGE and node.efficiency < 1.0]
+def _ruled(slice_: Slice) -> list[NetworkNode]:
+    """Storages of the slice that give back less than they take in, or are paid for giving out."""
+    stores = [node for node in slice_.network.nodes if node.role is NodeRole.STORAGE]
+    return [node for node in stores if node.efficiency < 1.0 or node.cost < 0.0]
 
 
 def _block(slice_: Slice) -> str:

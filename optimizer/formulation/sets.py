@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from infraplan.models.instance import Instance
 from infraplan.models.joint_projects import has_chosen_shares, partners_of
+from infraplan.models.progress import begun_in
 from infraplan.models.project import Project
 from infraplan.optimizer.accounts.candidates import Candidates, lay_out
 from infraplan.optimizer.accounts.sources import (
@@ -109,7 +110,9 @@ class Sets(Candidates):
 
     def capital_ratios(self, project: Project, *, per_year: bool = False) -> tuple[float, ...]:
         """`capital_ratio_of` a project for each plan year; one answer for all of its kind."""
-        key = (project.sector, project.subsector, per_year)
+        begun = begun_in(project, self.first_year) is not None
+        alone = project.id if begun or project.id in self._with_own_ratio else ""
+        key = (project.sector, project.subsector, alone, per_year)
         if key not in self._ratios:
             ratio = self.instance.capital_ratio_of
             self._ratios[key] = tuple(
@@ -118,8 +121,14 @@ class Sets(Candidates):
         return self._ratios[key]
 
     @cached_property
-    def _ratios(self) -> dict[tuple[str, str | None, bool], tuple[float, ...]]:
+    def _ratios(self) -> dict[tuple[str, str | None, str, bool], tuple[float, ...]]:
         return {}
+
+    @cached_property
+    def _with_own_ratio(self) -> frozenset[str]:
+        """Projects that a rule of capital names."""
+        rules = self.instance.settings.finance.capital_ratios
+        return frozenset(name for rule in rules for name in rule.projects)
 
     def _partner_classes(self) -> Iterator[FinancingClass]:
         """Classes of what agreements let the plan choose: shares, and compensation."""

@@ -19,13 +19,13 @@ def add_started(builder: MipBuilder, sets: Sets, coefficients: Coefficients) -> 
     """Add `started[o, t]` binaries for the years of each window; returns the map (options, T).
 
     Objective: `sum_t V[o,t] (started[o,t] - started[o,t-1])`, V the net present value of a start
-    in t with what it saves of missed dates, collected per column as `V[o,t] - V[o,t+1]` (last
-    column: V). What missed dates cost where nothing starts is a constant.
+    in t with what it saves of missed dates and of stopping works under way, collected per column as
+    `V[o,t] - V[o,t+1]` (last column: V). What these cost where nothing starts is a constant.
     """
     years = sets.num_years
     started = np.full((len(sets.options), years), NO_COLUMN, dtype=np.int64)
-    value = coefficients.value + coefficients.dates.saved
-    builder.objective_offset -= coefficients.dates.without
+    value = coefficients.value + coefficients.saved
+    builder.objective_offset -= coefficients.without
     gains, labels = [], []
     number = 0
     for option, flat in enumerate(sets.options):

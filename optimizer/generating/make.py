@@ -9,13 +9,23 @@ from infraplan.models.instance import Instance, Settings
 from infraplan.models.jurisdiction import Jurisdiction
 from infraplan.models.place import Place
 from infraplan.models.project import Project
-from infraplan.optimizer.generating.draws import FIRST_YEAR, SOURCE, Draws, Request, district_id
+from infraplan.optimizer.accounts.reach import unpayable_projects
+from infraplan.optimizer.generating.draws import (
+    FIRST_YEAR,
+    SOURCE,
+    Draws,
+    Request,
+    district_id,
+    rounded,
+)
 from infraplan.optimizer.generating.money import finance_of, money_tables
 from infraplan.optimizer.generating.networks import draw_networks
 from infraplan.optimizer.generating.projects import draw_projects, draw_relations
 
 PROJECTS_OF_A_DISTRICT = 250
 """Projects of a district where the number of districts is not given."""
+ROUNDS, MORE = 4, 1.01
+"""Times that money is added for what nobody could pay, and how much more than is missing."""
 APPRAISED_AFTER_PLAN = 20
 """Years of the appraisal period after the plan."""
 WEST, SOUTH, APART, IN_A_ROW = 106.0, 29.0, 0.25, 10
@@ -53,13 +63,38 @@ def generate(request: Request) -> Instance:
         tables |= networks.tables()
         settings = settings.model_copy(update={"networks": networks.settings()})
         projects = [_without_benefits(p) if p.id in networks.projects else p for p in projects]
-    return Instance(
-        settings=settings,
-        projects=tuple(projects),
-        relations=tuple(relations),
-        **_districts(request),
-        **tables,
+    return _payable(
+        Instance(
+            settings=settings,
+            projects=tuple(projects),
+            relations=tuple(relations),
+            **_districts(request),
+            **tables,
+        )
     )
+
+
+def _payable(instance: Instance) -> Instance:
+    """`instance` with so much more in the first year that its payers could pay for any project.
+
+    Money is a share of what all projects cost: of few, that can be less than the dearest asks.
+    """
+    for _ in range(ROUNDS):
+        more: dict[str, float] = {}
+        for short in unpayable_projects(instance):
+            fund = f"{instance.projects[short.project].jurisdiction}-own"
+            more[fund] = max(more.get(fund, 0.0), MORE * short.missing)
+        if not more:
+            break
+        first = instance.settings.horizon.first_year
+        inflows = tuple(
+            row.model_copy(update={"value": rounded(row.value + more[row.fund])})
+            if row.fund in more and row.year == first
+            else row
+            for row in instance.inflows
+        )
+        instance = instance.model_copy(update={"inflows": inflows})
+    return instance
 
 
 def _without_benefits(project: Project) -> Project:

@@ -14,7 +14,7 @@ from typing import Any
 
 from infraplan.models.catalogue import phrase
 from infraplan.models.project import Stage
-from infraplan.optimizer.interop.table_map import STAGE_WORDS
+from infraplan.optimizer.interop.table_words import STAGE_WORDS
 from infraplan.optimizer.storage.csv_text import decode, read_bytes
 from infraplan.optimizer.storage.faults import Faults
 from infraplan.optimizer.storage.yaml_text import parse_yaml

@@ -9,53 +9,76 @@ from pathlib import Path
 from typing import Any
 
 from infraplan.models.catalogue import Phrase, listed, phrase
-from infraplan.models.project import Stage
+from infraplan.optimizer.interop.table_dates import year_in
+from infraplan.optimizer.interop.table_file import ENCODINGS
+from infraplan.optimizer.interop.table_words import unit_in
 from infraplan.optimizer.storage.csv_text import decode, read_bytes
-from infraplan.optimizer.storage.faults import CellFault, Faults
-from infraplan.optimizer.storage.numbers import YearEnd, number_in, parse_year
+from infraplan.optimizer.storage.faults import Faults
+from infraplan.optimizer.storage.numbers import DecimalMark, number_in
 from infraplan.optimizer.storage.table_columns import PROJECTS, heading_of, table_of
 from infraplan.optimizer.storage.yaml_text import YamlTree, parse_yaml
 
 KEYS = (
     "settings",
     "sheet",
+    "encoding",
+    "decimal",
+    "transposed",
     "heading_row",
     "columns",
+    "groups",
+    "fill_down",
     "constants",
     "words",
     "years",
     "long",
+    "units",
     "negative",
+    "unreadable",
     "total",
     "funding",
+    "payer",
+    "rest",
     "budget",
+    "only",
+    "repeats",
+    "latest",
+    "leave_out_rows",
+    "keep_rows",
+    "leave_out_columns",
+    "assumed_benefit",
 )
-LEFT_OUT = "skip"
-"""Word of a map for rows that are no projects."""
 OTHERS = "*"
-NEGATIVE = ("refuse", "zero", "leave_out")
+DECIMALS = ("", "point", "comma")
+NEGATIVE = ("refuse", "zero", "keep_rest", "leave_out")
+UNREADABLE = ("refuse", "open")
+REPEATS = ("", "separate", "add", "once", "latest")
 COORDINATES = ("lon", "lat")
 """Columns of places that a table of projects often has."""
+SPANS = ("begins", "ends", "span")
+"""Columns of dates or years from which starts, lead times and openings are made."""
 
-STAGE_WORDS: dict[str, str] = {
-    **dict.fromkeys(("idea", "concept", "proposed", "study", "feasibility", "规划"), Stage.STUDY),
-    **dict.fromkeys(
-        ("planned", "design", "preliminary engineering", "final design", "前期", "储备"),
-        Stage.PREPARATORY,
-    ),
-    **dict.fromkeys(("approved", "procurement", "tender", "ready", "新开工", "开工"), Stage.START),
-    **dict.fromkeys(
-        ("in progress", "under construction", "construction", "ongoing", "active", "在建", "续建"),
-        Stage.UNDER_CONSTRUCTION,
-    ),
-    **dict.fromkeys(
-        ("complete", "completed", "closed", "finished", "已完工", "完工", "建成"), Stage.COMPLETE
-    ),
-    **dict.fromkeys(
-        ("cancelled", "canceled", "on hold", "suspended", "withdrawn", "取消", "暂停"), LEFT_OUT
-    ),
-}
-"""Words that offices use for how far a project is; the words of a map come before them."""
+
+@dataclass(frozen=True)
+class YearColumn:
+    """What a column of yearly amounts holds: its year, and the fund that pays, blank for all."""
+
+    year: int
+    fund: str = ""
+
+
+@dataclass(frozen=True)
+class LongForm:
+    """Headings of a table with a row for each year: of the year, the amount, and the fund."""
+
+    year: str
+    amount: str
+    fund: str = ""
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """The headings that it names."""
+        return tuple(name for name in (self.year, self.amount, self.fund) if name)
 
 
 @dataclass(frozen=True)
@@ -65,31 +88,87 @@ class TableMap:
     Attributes
     ----------
     settings: settings as in `instance.yaml`.
-    sheet: sheet of a workbook; blank for the first.
-    heading_row: row of the headings, from 1.
-    columns: headings of the file by column of projects (or `lon`, `lat`); several are joined.
+    sheets: sheets of a workbook that are read one after the other; none for the first.
+    encoding: of a text file; blank where its bytes are to tell.
+    decimal: decimal mark of amounts; None where the amounts themselves are to tell.
+    transposed: whether projects are columns.
+    heading_rows: first and last row of the headings, 0 and 0 for none; None where the row is
+        sought that has the headings which the map names.
+    columns: headings of the file by column of projects (or `lon`, `lat`, `begins`, `ends`,
+        `span`); several are joined.
+    groups: column of projects that takes the name of the group a row stands in; blank for none.
+    fill_down: headings below which a blank cell means the same as the one above it.
     constants: cells that are the same in every row, by column of projects.
     words: words of the instance by word of the file, by column of projects.
-    years: heading of the amounts of a year, by year.
+    years: what the columns of yearly amounts hold, by heading.
     long: headings of the year and of the amount in a table with a row for each year.
-    negative: what a negative amount is: a fault, 0, or a row that is no project.
+    units: currency units in which bare numbers count, by heading.
+    negative: what a negative amount is: a fault, 0, 0 where its row says others, or a row that is
+        no project.
+    unreadable: what a text in the place of an amount is: a fault, or an amount that is open.
     total: heading of a stated total, against which the yearly amounts are held; blank for none.
     funding: heading of what a fund pays, by id of the fund.
+    payer: heading of the name of the fund that pays the amounts of a row; blank for none.
+    rest: fund that pays what the columns of funding leave open; blank for none.
     budget: share of all yearly amounts that the fund made of them gets; None for no fund.
+    only: words of a column without which a row is not read, by heading.
+    repeats: what rows of one id (else name) are: projects apart, parts to add, one that is
+        repeated, editions; blank where the map does not say.
+    latest: heading by which the latest of several rows of one id is known.
+    leave_out, keep: rows that are no projects, and rows that are.
+    leave_out_columns: headings of amounts that are known and do not count.
+    assumed_benefit: yearly benefit of every project as a share of its cost; None for none.
     """
 
     settings: Mapping[str, Any] = field(default_factory=dict)
-    sheet: str = ""
-    heading_row: int = 1
+    sheets: tuple[str, ...] = ()
+    encoding: str = ""
+    decimal: DecimalMark | None = None
+    transposed: bool = False
+    heading_rows: tuple[int, int] | None = None
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    groups: str = ""
+    fill_down: tuple[str, ...] = ()
     constants: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    years: Mapping[int, str] = field(default_factory=dict)
-    long: tuple[str, str] | None = None
-    negative: str = "refuse"
+    years: Mapping[str, YearColumn] = field(default_factory=dict)
+    long: LongForm | None = None
+    units: Mapping[str, float] = field(default_factory=dict)
+    negative: str = NEGATIVE[0]
+    unreadable: str = UNREADABLE[0]
     total: str = ""
     funding: Mapping[str, str] = field(default_factory=dict)
+    payer: str = ""
+    rest: str = ""
     budget: float | None = 1.0
+    only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    repeats: str = REPEATS[0]
+    latest: str = ""
+    leave_out: frozenset[int] = frozenset()
+    keep: frozenset[int] = frozenset()
+    leave_out_columns: tuple[str, ...] = ()
+    assumed_benefit: float | None = None
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """Every heading that the map names, once."""
+        wanted = [name for names in self.columns.values() for name in names]
+        wanted += [*self.years, *self.funding.values(), *self.units, *self.only]
+        wanted += self.long.headings if self.long is not None else ()
+        wanted += [name for name in (self.total, self.latest, self.payer) if name]
+        wanted += (*self.fill_down, *self.leave_out_columns)
+        return tuple(dict.fromkeys(wanted))
+
+    @property
+    def money_headings(self) -> tuple[str, ...]:
+        """Headings of amounts, those that sums are compared by first."""
+        named = [*self.years, *([self.long.amount] if self.long else ())]
+        named += [n for key in MONEY_COLUMNS for n in self.columns.get(key, ())]
+        return tuple(dict.fromkeys([*named, *self.funding.values()]))
+
+
+MONEY_COLUMNS = ("overnight_cost", "overnight_cost_low", "overnight_cost_high", "spent_to_date")
+"""Columns of projects whose amounts stand in the units of the file."""
 
 
 def read_map(path: Path, faults: Faults) -> TableMap | None:
@@ -97,11 +176,14 @@ def read_map(path: Path, faults: Faults) -> TableMap | None:
     before = len(faults.findings)
     data = read_bytes(path, faults)
     text = None if data is None else decode(data, path.name, faults)
-    tree = None if text is None else parse_yaml(text, path.name, faults)
-    if tree is None:
-        return None
-    made = _Maker(path.name, tree, faults).made()
+    made = None if text is None else map_of(text, path.name, faults)
     return made if len(faults.findings) == before else None
+
+
+def map_of(text: str, file: str, faults: Faults) -> TableMap | None:
+    """Return the map in YAML `text`; None, with findings, where it is no YAML."""
+    tree = parse_yaml(text, file, faults)
+    return None if tree is None else _Maker(file, tree, faults).made()
 
 
 class _Maker:
@@ -121,9 +203,15 @@ class _Maker:
                 )
         return TableMap(
             settings=self._mapping("settings"),
-            sheet=str(self._data.get("sheet") or ""),
-            heading_row=self._whole("heading_row"),
+            sheets=tuple(self._list("sheet")),
+            encoding=self._word("encoding", ("", *ENCODINGS)),
+            decimal=DecimalMark(mark) if (mark := self._word("decimal", DECIMALS)) else None,
+            transposed=self._word("transposed", ("", "yes", "no", "true", "false"))
+            in ("yes", "true"),
+            heading_rows=self._heading_rows(),
             columns=self._columns(),
+            groups=self._column("groups"),
+            fill_down=tuple(_heading(name) for name in self._list("fill_down")),
             constants={k: str(v) for k, v in self._named("constants").items()},
             words={
                 column: {str(k).strip().casefold(): str(v) for k, v in words.items()}
@@ -132,10 +220,21 @@ class _Maker:
             },
             years=self._years(),
             long=self._long(),
-            negative=self._negative(),
-            total=str(self._data.get("total") or ""),
-            funding={str(k): str(v) for k, v in self._mapping("funding").items()},
+            units=self._units(),
+            negative=self._word("negative", NEGATIVE),
+            unreadable=self._word("unreadable", UNREADABLE),
+            total=_heading(self._data.get("total") or ""),
+            funding={k: _heading(v) for k, v in self._mapping("funding").items()},
+            payer=_heading(self._data.get("payer") or ""),
+            rest=str(self._data.get("rest") or ""),
             budget=self._budget(),
+            only=self._only(),
+            repeats=self._word("repeats", REPEATS),
+            latest=_heading(self._data.get("latest") or ""),
+            leave_out=self._rows("leave_out_rows"),
+            keep=self._rows("keep_rows"),
+            leave_out_columns=tuple(map(_heading, self._list("leave_out_columns"))),
+            assumed_benefit=self._share("assumed_benefit"),
         )
 
     def _fault(self, rule: str, place: str, message: Phrase) -> None:
@@ -159,12 +258,67 @@ class _Maker:
             return {}
         return {str(name): item for name, item in value.items()}
 
+    def _list(self, key: str) -> list[str]:
+        value = self._data.get(key)
+        return [str(item) for item in (value if isinstance(value, list) else [value]) if item]
+
+    def _word(self, key: str, known: tuple[str, ...]) -> str:
+        """The word below `key`, the first of `known` where none stands there."""
+        value = str(self._data.get(key) or known[0]).casefold()
+        if value in known:
+            return value
+        shown = listed(word for word in known if word)
+        self._fault("bad-word", key, phrase("is-none-of", value=value, known=shown))
+        return known[0]
+
+    def _column(self, key: str) -> str:
+        """The column of projects that `key` names, under any of its headings."""
+        name = str(self._data.get(key) or "")
+        heading = heading_of(table_of(PROJECTS), name) if name else None
+        if name and heading is None:
+            self._fault("unknown-column", key, phrase("is-no-column-of-projects", name=name))
+        return "" if heading is None else heading.column
+
+    def _rows(self, key: str) -> frozenset[int]:
+        """Rows of a list of numbers and spans, `[5, 8-10]`."""
+        found: set[int] = set()
+        for item in self._list(key):
+            match = re.fullmatch(r"([0-9]{1,7})(?:\s*[-–]\s*([0-9]{1,7}))?", item.strip())
+            if match is None:
+                self._fault("bad-number", key, phrase("is-no-row", key=key, value=item))
+            else:
+                found.update(range(int(match[1]), int(match[2] or match[1]) + 1))
+        return frozenset(found)
+
+    def _only(self) -> dict[str, tuple[str, ...]]:
+        given = self._mapping("only")
+        return {
+            _heading(name): tuple(
+                _heading(word).casefold()
+                for word in (value if isinstance(value, list) else [value])
+            )
+            for name, value in given.items()
+        }
+
+    def _units(self) -> dict[str, float]:
+        """Currency units by heading: a number, or as a heading states them, `$000s`, `万元`."""
+        found = {}
+        for name, value in self._mapping("units").items():
+            said = unit_in(str(value)) or (
+                (number, "") if (number := number_in(str(value))) else None
+            )
+            if said is None or said[0] <= 0.0:
+                self._fault("bad-number", f"units.{name}", phrase("is-no-unit", value=value))
+            else:
+                found[_heading(name)] = said[0]
+        return found
+
     def _named(self, key: str) -> dict[str, Any]:
         """A mapping whose names are columns of projects, under any of their headings."""
         found = {}
         for name, value in self._mapping(key).items():
             heading = heading_of(table_of(PROJECTS), name)
-            if name in COORDINATES and key == "columns":
+            if name in (*COORDINATES, *SPANS) and key == "columns":
                 found[name] = value
             elif heading is None:
                 self._fault(
@@ -180,42 +334,61 @@ class _Maker:
             for column, value in self._named("columns").items()
         }
 
-    def _whole(self, key: str) -> int:
-        value = str(self._data.get(key, 1))
-        if not (value.isascii() and value.isdecimal()) or int(value) < 1:
-            self._fault("bad-number", key, phrase("is-no-row", key=key, value=value))
-            return 1
-        return int(value)
+    def _heading_rows(self) -> tuple[int, int] | None:
+        """First and last row of the headings: `2`, `[4, 5]`, `4-5`, 0 for none; None left out."""
+        given = self._data.get("heading_row")
+        if given is None or given == "":
+            return None
+        if str(given) == "0":
+            return 0, 0
+        rows = self._rows("heading_row")
+        if not rows or 0 in rows or len(rows) > 5:
+            if not self._has_fault("heading_row"):
+                value = phrase("is-no-row", key="heading_row", value=given)
+                self._fault("bad-number", "heading_row", value)
+            return None
+        return min(rows), max(rows)
 
-    def _years(self) -> dict[int, str]:
-        """Headings by year: a list of headings that hold a year, or pairs of heading and year."""
+    def _has_fault(self, place: str) -> bool:
+        return any(found.column == place for found in self._faults.findings)
+
+    def _years(self) -> dict[str, YearColumn]:
+        """What columns of yearly amounts hold: headings with a year in them, or pairs with it."""
         given = self._data.get("years")
         pairs = given.items() if isinstance(given, Mapping) else [(v, v) for v in given or ()]
-        found: dict[int, str] = {}
+        found: dict[str, YearColumn] = {}
         for heading, said in pairs:
-            year = year_in(str(said))
+            whole = said if isinstance(said, Mapping) else {"year": said}
+            year = year_in(str(whole.get("year", heading)))
             if year is None:
-                self._fault("bad-year", "years", phrase("no-year-in", text=str(said)))
+                text = str(whole.get("year", heading))
+                self._fault("bad-year", "years", phrase("no-year-in", text=text))
             else:
-                found[year] = _heading(heading)
-        return dict(sorted(found.items()))
+                found[_heading(heading)] = YearColumn(year, str(whole.get("fund") or ""))
+        return dict(sorted(found.items(), key=lambda pair: pair[1].year))
 
-    def _long(self) -> tuple[str, str] | None:
+    def _long(self) -> LongForm | None:
         given = self._mapping("long")
         if not given:
             return None
-        if set(given) != {"year", "amount"} or "years" in self._data:
+        if (
+            not {"year", "amount"} <= set(given) <= {"year", "amount", "fund"}
+            or "years" in self._data
+        ):
             self._fault("wrong-type", "long", phrase("long-is-year-and-amount"))
             return None
-        return _heading(given["year"]), _heading(given["amount"])
+        fund = _heading(given.get("fund") or "")
+        return LongForm(_heading(given["year"]), _heading(given["amount"]), fund)
 
-    def _negative(self) -> str:
-        value = str(self._data.get("negative") or NEGATIVE[0])
-        if value not in NEGATIVE:
-            self._fault(
-                "bad-word", "negative", phrase("is-none-of", value=value, known=listed(NEGATIVE))
-            )
-        return value
+    def _share(self, key: str) -> float | None:
+        value = self._data.get(key)
+        if value is None:
+            return None
+        share = number_in(str(value)) or 0.0
+        if not 0.0 < share <= 1.0:
+            self._fault("bad-number", key, phrase("is-no-yearly-share", value=value))
+            return None
+        return share
 
     def _budget(self) -> float | None:
         value = self._data.get("budget", "1")
@@ -229,12 +402,3 @@ class _Maker:
 
 def _heading(text: Any) -> str:
     return " ".join(str(text).split())
-
-
-def year_in(text: str) -> int | None:
-    """Return the one year that `text` names, glued to words or not; None where there is none."""
-    try:
-        return parse_year(text, YearEnd.NEITHER)
-    except CellFault:
-        found = re.findall(r"(?<!\d)(?:19|20|21)\d\d(?!\d)", text)
-        return int(found[0]) if len(set(found)) == 1 else None

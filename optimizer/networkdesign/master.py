@@ -70,6 +70,12 @@ class Solvers(Protocol):
         The termination is `crashed` or `interrupted` where nobody gave an answer.
         """
 
+    def is_lie(self, bound: float, value: float) -> bool:
+        """Whether a plan of `value` contradicts the `bound` of an answer, and not by rounding.
+
+        Where it does, that is told, and the others are asked from then on.
+        """
+
 
 LostTrip = tuple[LinearRow, tuple[str, str], int]
 """A row that keeps a way open for a trip, the trip's ends, and the year."""
@@ -215,6 +221,7 @@ class _Master:
         self.best: FloatArray | None = None
         self.value = -np.inf
         self.bound: float | None = None
+        self.proven: float | None = None
         self.lost: list[LostTrip] = []
 
     @property
@@ -228,15 +235,23 @@ class _Master:
         bound = None if self.bound is None else self.bound / self.factor
         return Progress(elapsed_s, best, bound, self.gap)
 
-    def learn(self, reply: SolverReply, is_over: Callable[[], bool]) -> bool:
-        """Take a bound, a plan and rows from an answer; False where it told nothing new."""
+    def learn(self, reply: SolverReply, solvers: Solvers, is_over: Callable[[], bool]) -> bool:
+        """Take a bound, a plan and rows from an answer; False where it told nothing new.
+
+        Where a plan contradicts what an answer bounded, no bound counts but the proven one: that is
+        news as well.
+        """
         if reply.bound is not None:
             self.bound = reply.bound if self.bound is None else min(self.bound, reply.bound)
-        if reply.values is None or not self.take(reply.values):
-            return False
-        if not is_over():
+        is_new = reply.values is not None and self.take(reply.values)
+        if self.bound is not None and self.best is not None:
+            if solvers.is_lie(self.bound, self.value):
+                self.bound = self.proven
+                return True
+            self.bound = max(self.bound, self.value)  # by rounding
+        if is_new and reply.values is not None and not is_over():
             self.look_around(reply.values)
-        return True
+        return is_new
 
     def know(self, solvers: Solvers, is_over: Callable[[], bool]) -> None:
         """Take a bound and plans that need no solver.
@@ -246,7 +261,8 @@ class _Master:
         for _ in range(MOST_FIRST):
             plan, bound = solvers.known_of(self.mip)
             if bound is not None:
-                self.bound = bound if self.bound is None else min(self.bound, bound)
+                self.proven = bound if self.proven is None else min(self.proven, bound)
+                self.bound = self.proven
             before = len(self.lost)
             if plan is not None:
                 self.take(plan)
@@ -389,7 +405,7 @@ def _improve(
         reply = solvers.solve(master.mip, share, master.best)
         if reply.termination is Termination.INFEASIBLE:
             return master.result(infeasible=master.best is None)
-        is_new = master.learn(reply, is_over)
+        is_new = master.learn(reply, solvers, is_over)
         listen()
         left = master.gap
         if reply.termination is Termination.INTERRUPTED and not reply.is_called_optimal:

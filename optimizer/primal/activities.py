@@ -115,7 +115,8 @@ def least_end(activities: Activities) -> int:
     """A lower bound on the last opening: the longest chain, or what a limit lets through.
 
     Of the activities that start in year a or later and have at least b years to go after their
-    use of a row, all uses must fit between a and the end less b.
+    use of a row, all uses must fit between a and the end less b; b is below 0 where works go on
+    after the opening.
     """
     heads, tails = activities.heads, activities.tails
     if not heads:
@@ -127,7 +128,7 @@ def least_end(activities: Activities) -> int:
         users = [i for i, (energy, _) in enumerate(uses) if energy]
         if not users or not most:
             continue
-        rest = {i: max(0, tails[i] - uses[i][1]) for i in users}
+        rest = {i: tails[i] - uses[i][1] for i in users}
         for a in {heads[i] for i in users}:
             later = [i for i in users if heads[i] >= a]
             for b in {rest[i] for i in later}:

@@ -12,6 +12,7 @@ from infraplan.optimizer.backends.checking import clean_values
 from infraplan.optimizer.backends.quick_relaxation import elastic, quick_mip
 from infraplan.optimizer.mip import FloatArray, IntArray, Mip
 from infraplan.optimizer.mip_edits import matrix_of
+from infraplan.optimizer.mip_parts import restricted
 
 ROW_TOLERANCE = 1e-9
 """Times (1 + size of the row's terms): what a row of decided columns alone may miss its limit."""
@@ -88,20 +89,9 @@ class Completion:
 
     def rest(self, values: FloatArray) -> Mip:
         """The model of the free columns, the decided ones moved to the right-hand side."""
-        mip, part = self.mip, self.shared[1]
         low, high = self._left(values)
-        return Mip(
-            objective=mip.objective[self.free],
-            objective_offset=0.0,
-            col_lower=mip.col_lower[self.free],
-            col_upper=mip.col_upper[self.free],
-            integrality=mip.integrality[self.free],
-            a_start=part.indptr.astype(np.int64),
-            a_index=part.indices.astype(np.int64),
-            a_value=part.data,
-            row_lower=low,
-            row_upper=high,
-        )
+        rest = restricted(self.mip, self.shared[1], self.free, self.rows)
+        return replace(rest, row_lower=low, row_upper=high)
 
     def elastic_rest(self, values: FloatArray) -> Mip:
         """The same, every row missed at a price: see `elastic`. Only its limits are built anew."""

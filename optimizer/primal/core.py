@@ -22,8 +22,9 @@ from scipy.sparse import csc_array, csr_array
 from infraplan.optimizer.backends.checking import clean_values
 from infraplan.optimizer.backends.quick_relaxation import quick_search
 from infraplan.optimizer.defined_columns import Substituted, substituted
-from infraplan.optimizer.mip import BoolArray, FloatArray, IntArray, Mip, StartRuns
+from infraplan.optimizer.mip import BoolArray, FloatArray, IntArray, Mip
 from infraplan.optimizer.mip_edits import matrix_of
+from infraplan.optimizer.mip_parts import restricted
 from infraplan.optimizer.primal.choices import Choices
 from infraplan.optimizer.status import Termination
 
@@ -122,22 +123,9 @@ class Parts:
         part = csr_array(self.by_column[:, kept])
         shift = np.asarray(self.by_column[:, taken].sum(axis=1)).ravel()
         rows = np.flatnonzero(np.diff(part.indptr) > 0)
-        part = csr_array(part[rows])
         found = replace(
-            mip,
-            objective=mip.objective[kept],
+            restricted(mip, csr_array(part[rows]), kept, rows, shift[rows]),
             objective_offset=mip.objective_offset + float(mip.objective[taken].sum()),
-            col_lower=mip.col_lower[kept],
-            col_upper=mip.col_upper[kept],
-            integrality=mip.integrality[kept],
-            a_start=part.indptr.astype(np.int64),
-            a_index=part.indices.astype(np.int64),
-            a_value=part.data,
-            row_lower=mip.row_lower[rows] - shift[rows],
-            row_upper=mip.row_upper[rows] - shift[rows],
-            row_blocks=(),
-            column_blocks=(),
-            starts=StartRuns.none(),
         )
         return found, kept, rows
 

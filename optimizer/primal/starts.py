@@ -46,7 +46,7 @@ def list_starts(formulation: Formulation, relaxed: FloatArray | None) -> list[St
     is `makespan`.
     """
     sets, coefficients = formulation.sets, formulation.coefficients
-    value = coefficients.value + coefficients.dates.saved
+    value = coefficients.value + coefficients.saved
     in_money = sets.instance.settings.objective is Objective.NPV
     spending = coefficients.spending
     money = np.zeros((len(sets.options), sets.num_years))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from infraplan.models.plan import Plan
-from infraplan.optimizer.accounts.funds import TailYear, tail_of_fund
+from infraplan.optimizer.accounts.funds import TailYear, outgoing, tail_of_fund
 from infraplan.optimizer.report.frames import (
     MONEY,
     YEAR,
@@ -64,6 +64,7 @@ def after_plan_table(run: Run) -> ReportTable:
 def _tails(run: Run, plan: Plan, sources: set[str]) -> dict[tuple[str, int], TailYear]:
     """Years after the plan of the funds among `sources`, by fund and year."""
     closing = {row.fund: row.closing for row in plan.fund_years}
+    out = outgoing(run.instance, plan.payments, plan.debt_years)
     return {
         (fund.id, row.year): row
         for fund in run.instance.funds
@@ -71,8 +72,7 @@ def _tails(run: Run, plan: Plan, sources: set[str]) -> dict[tuple[str, int], Tai
         for row in tail_of_fund(
             run.instance,
             plan.starts,
-            plan.payments,
-            plan.debt_years,
+            out,
             fund,
             closing.get(fund.id, fund.opening_balance),
         )

@@ -27,6 +27,7 @@ from infraplan.optimizer.report.excerpts import (
     told_charts,
 )
 from infraplan.optimizer.report.frames import Column, ReportTable, Run, format_value, make_run
+from infraplan.optimizer.report.money_words import money_check_line, money_line
 from infraplan.optimizer.report.network_drawing import draw_network, legend
 from infraplan.optimizer.report.objective_words import (
     counts_years,
@@ -103,6 +104,8 @@ def render_report(
         sections=_sections(run) if plan is not None else ("summary",),
         tables=tables,
         excerpts=told,
+        money_line=_money(run),
+        money_check_line=money_check_line(manifest).both,
         headline=_headline(run) if plan is not None else ("", ""),
         lead=_what_when_whose(run),
         proof=_proof(run),
@@ -169,6 +172,13 @@ def _networks(
 
 def _cell(column: Column, value: Any) -> str:
     return format_value(column, value, "en")
+
+
+def _money(run: Run) -> tuple[str, str]:
+    """What is left of the money; that nothing limits it, the headline says."""
+    if run.plan is None or not is_money_limited(run.instance):
+        return ("", "")
+    return money_line(run.instance, run.manifest).both
 
 
 def _price(instance: Instance) -> tuple[str, str]:

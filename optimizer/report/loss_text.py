@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from infraplan.models.catalogue import NOTHING_SAID, phrase
+from infraplan.models.catalogue import NOTHING_SAID, Phrase, joined, phrase
 from infraplan.models.plan import Rejection
 from infraplan.models.rules import Rule, told_rule
 
@@ -10,6 +10,10 @@ Pair = tuple[str, str]
 
 FITTING = ("value", "marginal")
 """Reasons whose amount is what a project takes from the plan, not what a rule is short of."""
+MOST_YEARS = 3
+"""Years whose amounts are told one by one."""
+ALIKE = 1e-3
+"""Share by which amounts of years differ at most that are told as one."""
 EXACT_SHOWN = 0.005
 """Smallest amount that two decimals show."""
 
@@ -46,8 +50,33 @@ def amount_text(row: Rejection) -> Pair:
         key = "would-add" if row.amount < 0.0 else "takes-from-the-plan"
         return phrase(key, amount=amount).both
     record, _ = told_rule(row.rule)
+    if isinstance(record, Rule) and record.name == "precedence":
+        return phrase("prerequisites-cost", amount=amount).both
+    if len(row.years) > 1:
+        return _of_years(row).both
     is_late = isinstance(record, Rule) and record.counts_years
     short = phrase("years-long", years=amount) if is_late else amount
     if row.year is None:
         return phrase("is-short-by", amount=short).both
     return phrase("is-short-by-in", amount=short, year=row.year).both
+
+
+def _of_years(row: Rejection) -> Phrase:
+    """What several years are short of together: each, or the range, the sum and the worst."""
+    least, most = min(row.amounts), max(row.amounts)
+    span = f"{row.years[0]}-{row.years[-1]}"
+    if most - least <= ALIKE * most:
+        return phrase("is-short-each-year", amount=number(most), years=span)
+    if len(row.years) <= MOST_YEARS:
+        parts = [
+            phrase("is-short-by-in", amount=number(amount), year=year)
+            for year, amount in zip(row.years, row.amounts, strict=True)
+        ]
+        return joined(*parts, between=", ")
+    return phrase(
+        "is-short-in-all",
+        amount=number(sum(row.amounts)),
+        years=span,
+        most=number(most),
+        year=row.years[row.amounts.index(most)],
+    )

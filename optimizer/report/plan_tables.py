@@ -35,6 +35,11 @@ from infraplan.optimizer.report.frames import (
     text_pair,
 )
 from infraplan.optimizer.report.loss_text import amount_text, loss_text
+from infraplan.optimizer.report.money_tables import (
+    money_check_projects_table,
+    money_check_table,
+    money_left_table,
+)
 from infraplan.optimizer.report.network_tables import (
     loading_table,
     network_costs_table,
@@ -520,6 +525,9 @@ TABLES: Mapping[str, Callable[[Run], ReportTable]] = {
     "projects": projects_table,
     "retired_projects": retired_table,
     "money": money_table,
+    "money_left": money_left_table,
+    "money_check": money_check_table,
+    "money_check_projects": money_check_projects_table,
     "after_plan": after_plan_table,
     "funds": funds_table,
     "project_sources": project_sources_table,

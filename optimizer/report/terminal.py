@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.console import Console
 
-from infraplan.models.catalogue import in_language, phrase
+from infraplan.models.catalogue import NOTHING_SAID, Phrase, in_language, phrase
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, Rejection
 from infraplan.optimizer.accounts.limits import is_money_limited
@@ -24,6 +24,7 @@ from infraplan.optimizer.report.frames import (
     format_value,
     make_run,
 )
+from infraplan.optimizer.report.money_words import money_check_line, money_line
 from infraplan.optimizer.report.network_tables import network_table, supply_table, trips_table
 from infraplan.optimizer.report.plan_tables import TABLES, money_table
 from infraplan.optimizer.report.stage_line import stage_line
@@ -42,6 +43,7 @@ _NARROW: Mapping[str, frozenset[str]] = {
     "rules": frozenset({"jurisdiction"}),
     "debt_room": frozenset({"jurisdiction", "tested_to", "limit", "peak_year"}),
     "stated_dates": frozenset({"quote"}),
+    "money_check": frozenset({"num_selected"}),
     "appraisal": frozenset({"uplift", "discount_rate", "delay_gain", "best_start"}),
 }
 """Columns that the terminal leaves out; page, workbook and CSV have them."""
@@ -57,11 +59,11 @@ def print_summary(
     *,
     lang: str,
 ) -> None:
-    """Print the run's figures, investment by phase and sector, and the targets."""
-    if not is_money_limited(instance):
-        console.print(
-            phrase("money-is-unlimited").both[lang == "zh"].strip(), style="bold", markup=False
-        )
+    """Print what is left of the money, the run's figures, investment by phase, and targets."""
+    for told in (_first_line(instance, plan, manifest), money_check_line(manifest)):
+        if told:
+            line = wrapped(in_language(told, lang).strip(), console.width)
+            console.print(line, style="bold", markup=False, highlight=False)
     title = instance.settings.title.text(lang) or instance.settings.id
     console.print(title, style="bold", markup=False)
     run = make_run(instance, plan, manifest)
@@ -85,6 +87,12 @@ def print_summary(
         dates = dates_missed(plan, run.money)
         if dates:
             console.print(dates.both[lang == "zh"], markup=False)
+
+
+def _first_line(instance: Instance, plan: Plan | None, manifest: Mapping[str, Any]) -> Phrase:
+    """What is said of the money; of a run without a plan only that nothing limits it."""
+    told = money_line(instance, manifest)
+    return told if plan is not None or not is_money_limited(instance) else NOTHING_SAID
 
 
 def _entry(told: str, width: int) -> str:

@@ -104,7 +104,7 @@ def _fill(sheet: Worksheet, table: ReportTable, lang: str) -> None:
     side = 1 if lang == "zh" else 0
     sheet.append([table.title[side]])
     sheet["A1"].font = Font(bold=True, size=14)
-    why = table.why_empty[side] if table.frame.empty else ""
+    why = (table.why_empty[side] or text("no_rows", lang)) if table.frame.empty else ""
     sheet.append([why or (text(table.note, lang) if table.note else "")])
     sheet["A2"].font = Font(italic=True, color="666666")
     sheet.append([column.title(lang) for column in table.columns])

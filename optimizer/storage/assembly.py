@@ -43,6 +43,8 @@ _NAMED = frozenset(
     }
 )
 """Tables whose rows others call by their id."""
+_STAND_IN = {"id": "unnamed", "price_year": 2000}
+"""Settings that are asked for and on which no check across tables hangs."""
 _ID: TypeAdapter[str] = TypeAdapter(Identifier)
 
 
@@ -141,11 +143,31 @@ class Assembly:
             currency if isinstance(currency, str) else "",
         )
 
+    @property
+    def plan_years(self) -> tuple[int, int] | None:
+        """First and last year of the plan, None where the settings have none that can be read."""
+        horizon = getattr(self._settings.object, "horizon", None) if self._settings else None
+        if horizon is None or not self._horizon_is_sound:
+            return None
+        return horizon.first_year, horizon.last_year
+
+    @property
+    def money(self) -> tuple[str, str, str]:
+        """Name of the money unit, its Chinese one, and the currency."""
+        settings = self._settings.object if self._settings else None
+        unit, zh, currency = (
+            str(getattr(settings, name, "")) for name in ("money_unit", "money_unit_zh", "currency")
+        )
+        return unit, zh, currency
+
     def set_settings(self, data: Any, reader: TreeReader, path: str = "") -> None:
         """Take the settings out of the tree `data`, which stands at `path`."""
         head = take_head(data, reader, path)
         self._mark, self._newer = head.mark, head.newer
         self._settings = reader.read(Settings, head.settings, path)
+        if self._settings is None and isinstance(head.settings, Mapping):
+            # What it lacks is told; with something in its place the tables can still be checked.
+            self._settings = reader.silent().read(Settings, {**head.settings, **_STAND_IN}, path)
         self._horizon_is_sound = join_path(path, "horizon") not in reader.unsound
 
     def add_rows(self, table: str, rows: Iterable[Row]) -> None:

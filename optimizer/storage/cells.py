@@ -7,6 +7,7 @@ written with an apostrophe in front, which reading takes off again.
 from __future__ import annotations
 
 import datetime
+import functools
 import math
 import re
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from typing import Any
 from infraplan.models.catalogue import NOTHING_SAID, listed, phrase
 from infraplan.models.stated_date import DateKind
 from infraplan.optimizer.storage.accepted_words import ENUM_WORDS, NO, NOTHING, YES, word_of
+from infraplan.optimizer.storage.estimates import estimate_in
 from infraplan.optimizer.storage.faults import CellFault
 from infraplan.optimizer.storage.fields import Base, FieldInfo, Span, ValueType
 from infraplan.optimizer.storage.numbers import (
@@ -26,6 +28,7 @@ from infraplan.optimizer.storage.numbers import (
     parse_number,
     parse_year,
 )
+from infraplan.optimizer.storage.table_columns import unit_words
 
 MAX_TEXT = 100_000
 BLANK: Any = object()
@@ -57,6 +60,8 @@ class CellContext:
     mark: DecimalMark | None = None
     currency: str = ""
     unit: str = ""
+    reads_estimates: bool = False
+    """Whether what is no plain number may be an estimate (约5亿), which its reader tells."""
 
 
 def escape(text: str) -> str:
@@ -177,6 +182,26 @@ def _as_float(raw: float) -> float:
 def _number(kind: ValueType, raw: Any, text: str, field: FieldInfo, context: CellContext) -> Any:
     if kind.base is Base.YEAR:
         return _year(field, text)
+    try:
+        return _plain_number(kind, raw, text, field, context)
+    except CellFault:
+        if not context.reads_estimates or not isinstance(raw, str):
+            raise
+        unit = None if field.is_money else field.unit
+        read = functools.partial(_plain_part, kind, field, context)
+        found = estimate_in(text, unit, read)
+        if found is None or (kind.base is Base.INTEGER and found.value != int(found.value)):
+            raise
+        return replace(found, value=int(found.value)) if kind.base is Base.INTEGER else found
+
+
+def _plain_part(kind: ValueType, field: FieldInfo, context: CellContext, part: str) -> Any:
+    return _plain_number(kind, part, part, field, context)
+
+
+def _plain_number(
+    kind: ValueType, raw: Any, text: str, field: FieldInfo, context: CellContext
+) -> Any:
     is_named = not field.is_money and isinstance(raw, str) and names_money(text)
     if is_named and (field.unit is not None or kind.base is Base.INTEGER):
         raise CellFault("bad-number", phrase("is-money-no-money-is-asked-for", text=text))
@@ -357,7 +382,9 @@ def _mapping(kind: ValueType, text: str, field: FieldInfo, context: CellContext)
             raise CellFault(
                 "bad-mapping", phrase("has-no-value", name=name), phrase("write-name-value")
             )
-        found[key] = _entry(kind, value, field, context)
+        # outputs: road_km=二十五公里 stands under no unit; `km` names its own
+        named = replace(field, unit=name) if field.unit is None and unit_words(name) else field
+        found[key] = _entry(kind, value, named, context)
     return found
 
 

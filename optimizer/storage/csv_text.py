@@ -82,13 +82,16 @@ def _decoded(data: bytes, encoding: str, file: str, faults: Faults) -> str | Non
         return None
 
 
-def parse_csv(text: str, file: str, faults: Faults) -> list[list[str]] | None:
+def parse_csv(
+    text: str, file: str, faults: Faults, separator: str | None = None
+) -> list[list[str]] | None:
     """Return the rows of `text`; row `i` of the file is entry `i - 1`, a blank row is empty.
 
-    The separator is the comma, or the semicolon or tab where the heading has no comma. None, with
-    a finding, where a double quote is not closed or is followed by further text.
+    The separator, where none is given, is the comma, or the semicolon or tab where the heading has
+    no comma. None, with a finding, where a double quote is not closed or is followed by further
+    text.
     """
-    separator = separator_of(text)
+    separator = separator or separator_of(text)
     rows: list[list[str]] = []
     position = 0
     while position < len(text):
@@ -108,9 +111,12 @@ def parse_csv(text: str, file: str, faults: Faults) -> list[list[str]] | None:
 
 
 def separator_of(text: str) -> str:
-    """Sign that parts the cells of CSV `text`, by its heading: comma, semicolon or tab."""
-    end = _STOP.search(text)
-    heading = text[: end.start()] if end else text
+    """Sign that parts the cells of CSV `text`, by its heading: comma, semicolon or tab.
+
+    A first line without any of them is a title: the headings stand below it.
+    """
+    lines = [line for line in _STOP.split(text, maxsplit=10) if line.strip()][:5]
+    heading = next((line for line in lines if re.search("[,;\t]", line)), "")
     if "," in heading:
         return ","
     return max((";", "\t"), key=heading.count) if re.search("[;\t]", heading) else ","

@@ -26,7 +26,7 @@ from infraplan.optimizer.storage.csv_text import (
 from infraplan.optimizer.storage.faults import OutputError
 from infraplan.optimizer.storage.fields import Base, FieldInfo, fields_of
 from infraplan.optimizer.storage.numbers import DecimalMark
-from infraplan.optimizer.storage.rows import Row, Source, read_grid
+from infraplan.optimizer.storage.rows import Row, Source, find_headings, read_grid
 from infraplan.optimizer.storage.table_columns import (
     CSV_TABLES,
     OPTIONS,
@@ -95,12 +95,14 @@ def _read_table(path: Path, table: Table, assembly: Assembly) -> list[Row]:
         return []
     # Where the comma parts the cells it is no decimal mark; else it may be.
     by_comma = text is None or separator_of(text) == ","
+    source = Source(path.name)
     rows = read_grid(
         grid,
         table,
-        Source(path.name),
+        source,
         assembly.context,
         faults,
+        heading_row=find_headings(grid, table, source, faults),
         if_silent=DecimalMark.POINT if by_comma else DecimalMark.ASK,
     )
     if table.name == PROJECTS and len(grid) == 1 and not rows:

@@ -203,6 +203,13 @@ def names_money(text: str) -> bool:
     return bool(amount.names) and bool(_readings(amount.digits))
 
 
+def names_unit(text: str) -> bool:
+    """Whether `text` names a magnitude, money or per cent: `6亿`, `$6`, `6%`."""
+    cleaned = plain(text)
+    amount = _amount(cleaned)
+    return bool(amount.magnitude or amount.names) or cleaned.endswith("%")
+
+
 @dataclass(frozen=True)
 class _Amount:
     """What a number is written of: its digits, its magnitude and the money it names."""

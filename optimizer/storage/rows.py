@@ -16,6 +16,7 @@ from infraplan.optimizer.storage.accepted_words import MYRIADS, NOTE_STARTS
 from infraplan.optimizer.storage.cells import BLANK, CellContext, of_kind, parse_cell
 from infraplan.optimizer.storage.decimal_marks import find_marks
 from infraplan.optimizer.storage.descriptions_zh import meaning
+from infraplan.optimizer.storage.estimates import with_estimates
 from infraplan.optimizer.storage.faults import CellFault, Faults, Origin
 from infraplan.optimizer.storage.fields import Base, FieldInfo, Span, fields_of
 from infraplan.optimizer.storage.numbers import (
@@ -69,6 +70,7 @@ class Source:
 class _Columns:
     """Columns of a grid: (position, meaning, field); headings as written by field."""
 
+    table: Table
     known: tuple[tuple[int, Heading, FieldInfo], ...]
     shown: Mapping[str, str]
     width: int
@@ -104,6 +106,7 @@ def read_grid(
         _report_empty(table, source, faults)
         return []
     columns = _read_headings(headings, table, source, heading_row, faults)
+    context = replace(context, reads_estimates=table.name in INSTANCE_TABLES)
     below = list(enumerate(grid[heading_row:], start=heading_row + 1))
     before = len(faults.findings)
     contexts = _column_contexts(below, columns, source, context, faults, if_silent)
@@ -190,10 +193,13 @@ def _tell_wide_names(
     """Note the first name that is written in full-width signs; return whether any is."""
     places = {position: info for position, _, info in columns.known if holds_names(info)}
     found = [
-        (number, places[position].name, cell.strip())
+        (number, info.name, cell.strip())
         for number, cells in rows
-        for position, cell in enumerate(cells)
-        if position in places and isinstance(cell, str) and half_width(cell) != cell
+        for position, info in places.items()
+        if position < len(cells)
+        and isinstance(cell := cells[position], str)
+        and not cell.isascii()
+        and half_width(cell) != cell
     ]
     if found:
         number, column, text = found[0]
@@ -226,7 +232,8 @@ class _CellReader:
             and not suffix
             and context.mark in (None, DecimalMark.POINT)
         )
-        self._known: dict[str, Any] = {}
+        self.known: dict[str, Any] = {}
+        """What texts of the column mean whatever else stands in their row."""
 
     def value(self, raw: Any, row: Mapping[str, Any]) -> Any:
         """Return what `parse_cell` makes of `raw`; `row` is what was read of the row before.
@@ -240,13 +247,11 @@ class _CellReader:
             return parse_cell(of_kind(self.info, row.get("kind")), raw, self._context)
         if type(raw) is not str:
             return parse_cell(self.info, raw, self._context, self._suffix)
-        found = self._known.get(raw, _UNKNOWN)
-        if found is _UNKNOWN:
-            if self._is_bare and _BARE.fullmatch(raw):
-                return float(raw)
-            found = parse_cell(self.info, raw, self._context, self._suffix)
-            if len(self._known) < _MOST_KNOWN:
-                self._known[raw] = found
+        if self._is_bare and _BARE.fullmatch(raw):
+            return float(raw)
+        found = parse_cell(self.info, raw, self._context, self._suffix)
+        if len(self.known) < _MOST_KNOWN:
+            self.known[raw] = found
         return dict(found) if type(found) is dict else found
 
 
@@ -317,6 +322,23 @@ def guess_heading_row(grid: Sequence[Sequence[Any]], table: Table) -> int:
         if known > most and (known >= 2 or known == len(texts)):
             best, most = number, known
     return best
+
+
+def find_headings(
+    grid: Sequence[Sequence[Any]], table: Table, source: Source, faults: Faults
+) -> int:
+    """Return the row of headings, as guessed; a note tells where a title stands above it."""
+    heading_row = guess_heading_row(grid, table)
+    if heading_row > 1:
+        faults.report(
+            "title-row",
+            phrase("the-headings-are-taken-from-row-what-stands", heading_row=heading_row),
+            file=source.file,
+            sheet=source.sheet,
+            row=heading_row,
+            severity=Severity.NOTE,
+        )
+    return heading_row
 
 
 def _heading_rows(
@@ -425,7 +447,7 @@ def _read_headings(
             advice = phrase("add-it", description=meaning(table.name, table.columns[name]))
             shown_name = table.heading(name)
             faults.report("missing-column", message, advice, column=shown_name, **place)  # type: ignore[arg-type]
-    return _Columns(tuple(known), shown, len(headings))
+    return _Columns(table, tuple(known), shown, len(headings))
 
 
 def _closest(text: str, table: Table) -> Phrase:
@@ -453,10 +475,15 @@ def _read_row(
     origin = Origin(source.file, source.sheet, number, columns.shown)
     values: dict[str, Any] = {}
     faulty: set[str] = set()
+    width = len(cells)
     for reader in readers:
         position, info = reader.position, reader.info
-        raw = cells[position] if position < len(cells) else None
+        raw = cells[position] if position < width else None
         if raw is None or raw == "":
+            continue
+        if type(raw) is str and (value := reader.known.get(raw, _UNKNOWN)) is not _UNKNOWN:
+            if value is not BLANK:
+                values[info.name] = dict(value) if type(value) is dict else value
             continue
         try:
             value = reader.value(raw, values)
@@ -483,6 +510,7 @@ def _read_row(
                 column=phrase("column-number", number=columns.width + 1),
             )
         )
+    values = with_estimates(values, columns.table, origin, faults)
     return Row(values, origin, frozenset(faulty))
 
 

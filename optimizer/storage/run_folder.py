@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from infraplan.models.catalogue import phrase, system_reason
 from infraplan.models.errors import InstanceError
+from infraplan.models.money_case import MoneyCase
 from infraplan.models.plan import Plan, Rejection
 from infraplan.models.quantities import sectors_as_written
 from infraplan.optimizer.storage.cells import CellContext
@@ -350,7 +351,7 @@ def run_files(
         "has_plan": plan is not None,
     }
     files = kept.made | table_files(
-        instance, explained_tables(instance, plan, rejections), EXPLAINED
+        instance, explained_tables(instance, plan, rejections, _cases(manifest)), EXPLAINED
     )
     for name, content in (extra_files or {}).items():
         if name in files or name == MANIFEST_FILE or not _is_inside(name):
@@ -361,6 +362,13 @@ def run_files(
     full[HASHES] = {name: kept.hash_of(name, files[name]) for name in sorted(files)}
     full[OWN_HASH] = own_hash(full)
     return {MANIFEST_FILE: _json(full), **files}
+
+
+def _cases(manifest: Mapping[str, Any]) -> tuple[MoneyCase, ...]:
+    """The cases of the money check that run.json states; none where none was made."""
+    stated = manifest.get("money_check")
+    cases = stated.get("cases", ()) if isinstance(stated, dict) else ()
+    return tuple(MoneyCase.model_validate(case) for case in cases)
 
 
 def _lasting_files(instance: Instance, plan: Plan | None) -> dict[str, bytes]:

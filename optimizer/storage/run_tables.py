@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from infraplan.models.base import DomainModel, described
+from infraplan.models.money_case import MoneyCase
 from infraplan.models.plan import (
     Compensation,
     DateOutcome,
@@ -128,6 +129,7 @@ class RunTables:
     targets: tuple[TargetOutcome, ...] = ()
     stated_dates: tuple[DateRow, ...] = ()
     objective: tuple[ObjectiveTerm, ...] = ()
+    money_check: tuple[MoneyCase, ...] = ()
     rejected: tuple[Rejection, ...] = ()
 
     def plan(self, instance: str, scenario: str, objective: float) -> Plan:
@@ -197,6 +199,7 @@ RUN_TABLES: tuple[RunTable, ...] = (
     RunTable("targets.csv", "targets", TargetOutcome, ("name_en", "name_zh", "unit", "sense")),
     RunTable("stated_dates.csv", "stated_dates", DateRow, optional=True),
     RunTable("objective.csv", "objective", ObjectiveTerm),
+    RunTable("money_check.csv", "money_check", MoneyCase, optional=True),
     RunTable("rejected.csv", "rejected", Rejection, ("name_en", "name_zh")),
 )
 
@@ -215,16 +218,19 @@ def _shown_column(name: str) -> FieldInfo:
 # ------------------------------------------------------------------------------ plan -> tables
 
 
-EXPLAINED = frozenset({"rejected", "stated_dates"})
+EXPLAINED = frozenset({"rejected", "stated_dates", "money_check"})
 """Tables that say what was explained of a plan, by attribute of `RunTables`."""
 
 
 def explained_tables(
-    instance: Instance, plan: Plan | None, rejections: Sequence[Rejection]
+    instance: Instance,
+    plan: Plan | None,
+    rejections: Sequence[Rejection],
+    cases: Sequence[MoneyCase] = (),
 ) -> RunTables:
-    """The tables `EXPLAINED` alone."""
+    """The tables `EXPLAINED` alone; `cases` are those of a money check."""
     dates = () if plan is None else _dates(instance, plan, rejections)
-    return RunTables(rejected=tuple(rejections), stated_dates=dates)
+    return RunTables(rejected=tuple(rejections), stated_dates=dates, money_check=tuple(cases))
 
 
 def tables_of_plan(instance: Instance, plan: Plan, rejections: Sequence[Rejection]) -> RunTables:

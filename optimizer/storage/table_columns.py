@@ -169,6 +169,11 @@ _UNIT_WORDS = {
 }
 
 
+def unit_words(unit: str | None) -> frozenset[str]:
+    """Words of a unit that may follow a number of it; none where it has no words."""
+    return frozenset(_UNIT_WORDS.get(unit or "", ()))
+
+
 @dataclass(frozen=True)
 class Heading:
     """What a heading means: the column, and a suffix that its bare numbers take (e.g. 万元)."""

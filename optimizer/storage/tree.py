@@ -55,6 +55,16 @@ class TreeReader:
         self.unsound: set[str] = set()
         """Paths of objects in which faults were found."""
 
+    def silent(self) -> TreeReader:
+        """A reader of the same tree whose faults nobody hears."""
+        return TreeReader(
+            Faults(),
+            self._file,
+            sheet=self._sheet,
+            line_of=self._line_of,
+            context=self._context,
+        )
+
     def origin(self, path: str) -> Origin:
         """Return the place of `path`."""
         return Origin(self._file, self._sheet, None, {}, path, self._line_of)

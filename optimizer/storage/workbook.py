@@ -12,6 +12,8 @@ import io
 import re
 import warnings
 import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +28,7 @@ from infraplan.optimizer.storage.flat_settings import (
     build_scenarios,
     nested_settings,
 )
-from infraplan.optimizer.storage.rows import Row, Source, guess_heading_row, read_grid
+from infraplan.optimizer.storage.rows import Row, Source, find_headings, read_grid
 from infraplan.optimizer.storage.table_columns import (
     CSV_TABLES,
     OPTIONS,
@@ -78,34 +80,65 @@ def read_workbook(data: bytes, file: str) -> ReadInstance:
     return assembly.finish()
 
 
-def sheet_grid(data: bytes, file: str, sheet: str, faults: Faults) -> list[list[Any]] | None:
-    """Return the cells of one sheet of any workbook; None, with a finding, where there is none.
+@dataclass(frozen=True)
+class ForeignSheet:
+    """A sheet of any workbook as it stands.
+
+    Attributes
+    ----------
+    title: its name.
+    grid: cells; row `i` is entry `i - 1`.
+    merged: first row, first column, last row, last column of merged cells, from 1.
+    indents: by how much a cell's text is indented, by row and column, where it is.
+    formulas: what stands in cells of formulas, by row and column.
+    is_hidden: whether the workbook does not show it.
+    """
+
+    title: str
+    grid: list[list[Any]]
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+    indents: Mapping[tuple[int, int], int] = field(default_factory=dict)
+    formulas: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    is_hidden: bool = False
+
+
+def foreign_sheets(data: bytes, file: str, faults: Faults) -> list[ForeignSheet]:
+    """Return the sheets of any workbook that hold cells; none, with a finding, where it is damaged.
 
     Parameters
     ----------
     data: the workbook.
     file: its name, for findings.
-    sheet: title of the sheet; blank for the first one.
     faults: takes what is found.
     """
     book = _open(data, file, faults)
     if book is None:
-        return None
-    titles = {found.title.strip().casefold(): found for found in book.worksheets}
-    chosen = titles.get(sheet.strip().casefold()) if sheet else book.worksheets[0]
-    if chosen is None:
-        known = phrase("known", known=listed(found.title for found in book.worksheets))
-        message = phrase("the-workbook-has-no-sheet-named", sheet=sheet)
-        faults.report("missing-sheet", message, known, file=file, sheet=sheet)
-        return None
-    formulas = _formulas(data, faults, file).get(chosen.title, set())
-    grid = _grid(chosen, formulas)
-    _tell_hidden(chosen, grid, file, faults)
-    for area in chosen.merged_cells.ranges:
-        for row in grid[area.min_row - 1 : area.max_row]:
-            for place in range(area.min_col - 1, min(area.max_col, len(row))):
-                row[place] = grid[area.min_row - 1][area.min_col - 1]
-    return grid
+        return []
+    formulas = _formulas(data, faults, file)
+    found = []
+    for sheet in book.worksheets:
+        if sheet.max_row * sheet.max_column > MAX_CELLS:
+            _report_span(sheet, file, faults)
+            continue
+        known = formulas.get(sheet.title, {})
+        grid = _grid(sheet, set(known))
+        _tell_hidden(sheet, grid, file, faults)
+        merged = tuple(
+            (area.min_row, area.min_col, area.max_row, area.max_col)
+            for area in sorted(sheet.merged_cells.ranges, key=lambda r: (r.min_row, r.min_col))
+        )
+        is_hidden = sheet.sheet_state != "visible"
+        found.append(ForeignSheet(sheet.title, grid, merged, _indents(sheet), known, is_hidden))
+    return found
+
+
+def _indents(sheet: Worksheet) -> dict[tuple[int, int], int]:
+    return {
+        (cell.row, cell.column): int(cell.alignment.indent)
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.has_style and cell.alignment.indent and isinstance(cell.value, str)
+    }
 
 
 def _open(data: bytes, file: str, faults: Faults) -> Workbook | None:
@@ -157,16 +190,16 @@ def _load(data: bytes, file: str, faults: Faults, *, values: bool) -> Workbook |
         return None
 
 
-def _formulas(data: bytes, faults: Faults, file: str) -> dict[str, set[tuple[int, int]]]:
-    """Return the (row, column) of formula cells by sheet; loads a second time only if any are."""
+def _formulas(data: bytes, faults: Faults, file: str) -> dict[str, dict[tuple[int, int], str]]:
+    """Return formulas by sheet, and row and column; loads a second time only if there are any."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         names = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
         has_formulas = any(re.search(rb"<f[\s>/]", archive.read(name)) for name in names)
     book = _load(data, file, faults, values=False) if has_formulas else None
-    found: dict[str, set[tuple[int, int]]] = {}
+    found: dict[str, dict[tuple[int, int], str]] = {}
     for sheet in book.worksheets if book else ():
         cells = (cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f")
-        found[sheet.title] = {(cell.row or 0, cell.column or 0) for cell in cells}
+        found[sheet.title] = {(cell.row or 0, cell.column or 0): str(cell.value) for cell in cells}
     return found
 
 
@@ -204,7 +237,7 @@ class _SheetReader:
         self,
         file: str,
         sheets: dict[str, Worksheet],
-        formulas: dict[str, set[tuple[int, int]]],
+        formulas: Mapping[str, Mapping[tuple[int, int], str]],
         assembly: Assembly,
     ) -> None:
         self._file = file
@@ -234,27 +267,12 @@ class _SheetReader:
         sheet, faults = self._sheets[name], self._assembly.faults
         source = Source(self._file, sheet.title)
         if sheet.max_row * sheet.max_column > MAX_CELLS:
-            message = phrase(
-                "the-sheet-spans-rows-and-columns",
-                max_row=sheet.max_row,
-                max_column=sheet.max_column,
-            )
-            advice = phrase("delete-the-empty-formatted-rows-and-columns")
-            faults.report("bad-workbook", message, advice, file=self._file, sheet=sheet.title)
+            _report_span(sheet, self._file, faults)
             self._assembly.lose_rows()
             return []
-        grid = _grid(sheet, self._formulas.get(sheet.title, set()))
+        grid = _grid(sheet, set(self._formulas.get(sheet.title, ())))
         _tell_hidden(sheet, grid, self._file, faults)
-        heading_row = guess_heading_row(grid, table)
-        if heading_row > 1:
-            faults.report(
-                "title-row",
-                phrase("the-headings-are-taken-from-row-what-stands", heading_row=heading_row),
-                file=self._file,
-                sheet=sheet.title,
-                row=heading_row,
-                severity=Severity.NOTE,
-            )
+        heading_row = find_headings(grid, table, source, faults)
         self._fill_merged(sheet, grid, heading_row)
         if not grid and name not in (PROJECTS, SETTINGS_SHEET):
             return []
@@ -286,6 +304,14 @@ class _SheetReader:
                 column=" ".join(str(heading).split()) if heading is not None else None,
                 severity=Severity.NOTE,
             )
+
+
+def _report_span(sheet: Worksheet, file: str, faults: Faults) -> None:
+    message = phrase(
+        "the-sheet-spans-rows-and-columns", max_row=sheet.max_row, max_column=sheet.max_column
+    )
+    advice = phrase("delete-the-empty-formatted-rows-and-columns")
+    faults.report("bad-workbook", message, advice, file=file, sheet=sheet.title)
 
 
 def _is_below(key: str, path: str) -> bool:

@@ -9,6 +9,7 @@ from infraplan.optimizer.verify.check import find_differences, verify_plan
 from infraplan.optimizer.verify.csv_tables import verify_tables
 from infraplan.optimizer.verify.derived import recompute_plan
 from infraplan.optimizer.verify.manifest import verify_manifest
+from infraplan.optimizer.verify.money_record import verify_money_check
 from infraplan.optimizer.verify.run_record import verify_record
 from infraplan.optimizer.verify.violations import LawCheck, Verification, Violation
 
@@ -21,6 +22,7 @@ __all__ = [
     "find_differences",
     "recompute_plan",
     "verify_manifest",
+    "verify_money_check",
     "verify_plan",
     "verify_record",
     "verify_tables",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -116,9 +117,11 @@ def _phase(instance: Instance, year: int) -> str:
 
 def _schedule(instance: Instance, plan: Plan) -> list[Row]:
     rows: list[Row] = []
+    spent: defaultdict[str, float] = defaultdict(float)
+    for payment in plan.payments:
+        spent[payment.project] += payment.amount
     for start in plan.starts:
         project = instance.project_by_id.get(start.project)
-        paid = sum(row.amount for row in plan.payments if row.project == start.project)
         leader = instance.jurisdictions[0].id if instance.jurisdictions else "region"
         rows.append(
             Row(
@@ -127,7 +130,7 @@ def _schedule(instance: Instance, plan: Plan) -> list[Row]:
                     "start": float(start.start),
                     "finish": float(start.finish),
                     "opening": float(start.opening),
-                    "spend_total": paid,
+                    "spend_total": spent[start.project],
                 },
                 {
                     "option": start.option,

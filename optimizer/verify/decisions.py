@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from infraplan.models.catalogue import Phrase, phrase, term_or_name
 from infraplan.models.plan import Compensation, Issue, Payment, Plan, ProjectStart, SourceKind
@@ -28,6 +30,14 @@ class Decisions:
     """What a fund with `lapse_years` lets lapse, by fund and year."""
     standing: dict[str, Built]
     """What stands before the plan, by project id: no decision, but there."""
+
+    @cached_property
+    def payments_of(self) -> Mapping[str, list[Payment]]:
+        """Payments by project, each in the plan's order."""
+        found: defaultdict[str, list[Payment]] = defaultdict(list)
+        for row in self.payments:
+            found[row.project].append(row)
+        return found
 
     @property
     def there(self) -> dict[str, Built]:

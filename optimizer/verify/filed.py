@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from infraplan.models.funding import Instrument, Receipt
+from infraplan.models.funding import CostShare, Instrument, Receipt
 from infraplan.models.instance import Instance
 from infraplan.models.jurisdiction import DebtPosition
+from infraplan.models.project import BenefitStream
 from infraplan.models.relation import RelationType
 
 
@@ -70,6 +71,37 @@ class Filed:
         for loan in self.instance.instruments:
             found[loan.jurisdiction][loan.pool] = None
         return defaultdict(list, {name: list(pools) for name, pools in found.items()})
+
+    @cached_property
+    def owners(self) -> frozenset[str]:
+        """Jurisdictions that have a fund or an instrument."""
+        funded = {row.jurisdiction for row in self.instance.funds}
+        return frozenset(funded | {row.jurisdiction for row in self.instance.instruments})
+
+    @cached_property
+    def served(self) -> Mapping[str, list[tuple[str, str]]]:
+        """Borrower and pool of all debt that a fund serves, by fund."""
+        found: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+        for pool in self.instance.pools:
+            for jurisdiction, payer in pool.service_funds.items():
+                found[payer].append((jurisdiction, pool.id))
+        return found
+
+    @cached_property
+    def shares(self) -> Mapping[str, list[CostShare]]:
+        """Rows of partners by project."""
+        found: defaultdict[str, list[CostShare]] = defaultdict(list)
+        for row in self.instance.shares:
+            found[row.project].append(row)
+        return found
+
+    @cached_property
+    def benefits(self) -> Mapping[str, list[BenefitStream]]:
+        """Further benefit streams by project."""
+        found: defaultdict[str, list[BenefitStream]] = defaultdict(list)
+        for row in self.instance.benefits:
+            found[row.project].append(row)
+        return found
 
     @cached_property
     def receipts(self) -> Mapping[str, list[Receipt]]:

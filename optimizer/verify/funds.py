@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from infraplan.models.catalogue import phrase
 from infraplan.models.debt_rule import Quantity
 from infraplan.models.funding import Basis, Event, Fund
@@ -32,9 +34,9 @@ def received(
 
     With `gains_only` without losses, and of what the plan builds alone.
     """
-    total = 0.0
-    for row in reading.filed.receipts.get(fund.id, ()):
-        built = decisions.built if gains_only else decisions.there
+    total, rows = 0.0, reading.filed.receipts.get(fund.id, ())
+    built = decisions.built if gains_only or not rows else decisions.there
+    for row in rows:
         here = built.get(row.project)
         if here is None or (gains_only and row.value < 0.0):
             continue
@@ -48,14 +50,22 @@ def received(
     return counted * (reading.index(year) if fund.basis is Basis.REAL else 1.0)
 
 
+def _stopped(reading: ProblemData, decisions: Decisions, fund: Fund, year: int) -> float:
+    """Nominal money that a fund pays for works stopped in the plan's first year."""
+    if year != reading.first:
+        return 0.0
+    return math.fsum(
+        (project.stopping_cost or 0.0) * reading.index(year)
+        for project in reading.instance.projects
+        if reading.may_stop(project)
+        and project.id not in decisions.built
+        and reading.stopping_payer(project) == fund.id
+    )
+
+
 def served_pools(reading: ProblemData, fund: Fund) -> list[tuple[str, str]]:
     """Borrower and pool of all debt that a fund serves."""
-    return [
-        (jurisdiction, pool.id)
-        for pool in reading.instance.pools
-        for jurisdiction, payer in pool.service_funds.items()
-        if payer == fund.id
-    ]
+    return list(reading.filed.served.get(fund.id, ()))
 
 
 def service(reading: ProblemData, book: DebtBook, fund: Fund, year: int) -> float:
@@ -82,7 +92,9 @@ def fund_rows(reading: ProblemData, decisions: Decisions, book: DebtBook) -> lis
         for year in reading.years:
             numbers = {
                 "opening": cash,
-                "inflow": inflow(reading, fund, year) + received(reading, decisions, fund, year),
+                "inflow": inflow(reading, fund, year)
+                + received(reading, decisions, fund, year)
+                - _stopped(reading, decisions, fund, year),
                 "interest": fund.interest_rate * cash,
                 "use": used.get((fund.id, year), 0.0),
                 "service": service(reading, book, fund, year),
@@ -111,8 +123,7 @@ def check_funds(
             mine = paid.setdefault(payment.source, {})
             mine[payment.year] = mine.get(payment.year, 0.0) + payment.amount
     for fund in reading.instance.funds:
-        came_in = fund.opening_balance
-        went_out = 0.0
+        came_in = went_out = 0.0
         for year in reading.years:
             row = {name: value or 0.0 for name, value in by_key[fund.id, year].items()}
             went_out += row["use"] + row["service"] + row["lapse"]
@@ -121,19 +132,30 @@ def check_funds(
                 recorder.at_least(
                     "fund_balance", fund.id, row["lapse"], 0.0, phrase("lapse-in", year=year)
                 )
-                if year >= reading.first + fund.lapse_years:
+                is_due = year >= reading.first + fund.lapse_years
+                if is_due:
                     came_in += by_key[fund.id, year - fund.lapse_years]["inflow"] or 0.0
+                aged = _aged_opening(fund, fund.lapse_years, year, reading.first)
+                if is_due or aged > 0.0:
                     what = phrase(
                         "what-fund-used-served-and-let-lapse-by",
                         fund=fund.id,
                         year=year,
                         lapse_years=fund.lapse_years,
                     )
-                    recorder.at_least("fund_balance", fund.id, went_out, came_in, what)
+                    recorder.at_least("fund_balance", fund.id, went_out, aged + came_in, what)
         closing = by_key[fund.id, reading.last]["closing"] or 0.0
         works = paid.get(fund.id, {})
         _check_tail(reading, decisions, fund, book, closing, works, recorder)
         _check_reinvested(reading, decisions, fund, recorder)
+
+
+def _aged_opening(fund: Fund, lapse_years: int, year: int, first: int) -> float:
+    """Part of the opening balance whose time is over by the end of `year`."""
+    if not fund.opening_ages:
+        return fund.opening_balance if year - lapse_years >= first else 0.0
+    came = ((first - back, amount) for back, amount in enumerate(fund.opening_ages, start=1))
+    return math.fsum(amount for came_in, amount in came if came_in <= year - lapse_years)
 
 
 def _check_year(fund: Fund, year: int, row: dict[str, float], recorder: Recorder) -> None:

@@ -32,7 +32,7 @@ def check_sharing(reading: ProblemData, decisions: Decisions, recorder: Recorder
     ]
     # What is not built costs nothing either.
     for name in sorted(projects_with_chosen_shares(reading) - set(decisions.built)):
-        paid = sum(abs(row.amount) for row in decisions.payments if row.project == name)
+        paid = sum(abs(row.amount) for row in decisions.payments_of.get(name, ()))
         recorder.equal(
             LAW,
             name,
@@ -69,7 +69,7 @@ def possible_payers(reading: ProblemData, project: Project) -> set[str]:
 
 
 def _partners(reading: ProblemData, project: Project) -> list[str]:
-    named = [row.jurisdiction for row in reading.instance.shares if row.project == project.id]
+    named = [row.jurisdiction for row in reading.filed.shares.get(project.id, ())]
     leader = reading.leader(project)
     return named if leader in named else [leader, *named]
 
@@ -84,11 +84,7 @@ class _Ledger:
         self.partners = _partners(reading, here.project)
         terms = project_terms(reading, here)
         whole = terms["benefit"] + terms["metric_value"] + terms["om"] + terms["residual"]
-        self.rows = {
-            row.jurisdiction: row
-            for row in reading.instance.shares
-            if row.project == here.project.id
-        }
+        self.rows = {row.jurisdiction: row for row in reading.filed.shares.get(here.project.id, ())}
         part = dict.fromkeys(self.partners, 0.0)
         for name, row in self.rows.items():
             part[name] = row.benefit_share or 0.0
@@ -99,8 +95,8 @@ class _Ledger:
         uplift = -terms["construction"] / spent if spent else 0.0
         self.real = dict.fromkeys(self.partners, 0.0)
         self.cost = dict.fromkeys(self.partners, 0.0)
-        for payment in decisions.payments:
-            if payment.project == here.project.id and payment.jurisdiction in self.cost:
+        for payment in decisions.payments_of.get(here.project.id, ()):
+            if payment.jurisdiction in self.cost:
                 amount, worth = _real_and_present(reading, payment)
                 self.real[payment.jurisdiction] += amount
                 self.cost[payment.jurisdiction] += uplift * worth
@@ -140,9 +136,7 @@ def _check_sums(
     paid = dict.fromkeys(reading.years, 0.0)
     if reading.may_go_on(ledger.here.project):
         paid |= dict.fromkeys(ledger.here.spending, 0.0)
-    for row in decisions.payments:
-        if row.project != project:
-            continue
+    for row in decisions.payments_of.get(project, ()):
         paid[row.year] = paid.get(row.year, 0.0) + row.amount
         recorder.holds(
             LAW,

@@ -13,6 +13,7 @@ from infraplan.models.plan import Plan
 from infraplan.optimizer.status import SolutionState, Termination
 from infraplan.optimizer.verify.decisions import is_number
 from infraplan.optimizer.verify.derived import Accounts, read_accounts
+from infraplan.optimizer.verify.money_record import check_money
 from infraplan.optimizer.verify.rows import TARGETS
 from infraplan.optimizer.verify.run_record import run_version
 from infraplan.optimizer.verify.violations import TOLERANCE, Recorder, Violation, tolerance
@@ -77,6 +78,7 @@ def verify_manifest(
     _check_certified(recorder, manifest, accounts)
     _check_source(recorder, manifest)
     _check_totals(recorder, manifest, accounts)
+    check_money(recorder, manifest, accounts)
     return tuple(recorder.violations)
 
 
@@ -124,10 +126,14 @@ def _check_bound(recorder: Recorder, manifest: Mapping[str, Any], accounts: Acco
 def _gap_due(bound: float, accounts: Accounts) -> tuple[float, float]:
     """The relative gap of the plan to `bound`, and by how much it may be off.
 
-    Bound and objective may be off by their own tolerance, and the gap with them.
+    Bound and objective may be off by their own tolerance, and the gap with them. Where there are
+    no projects the gap is relative to what the networks cost.
     """
     objective = accounts.objective
     size = max(abs(objective), 1e-9)
+    cost = 0.0 if accounts.reading.instance.projects else accounts.networks.cost_of_nothing
+    if abs(objective) <= NEAR_ZERO * abs(bound) and cost > abs(bound):
+        size = cost
     slack = tolerance(bound, objective, scale=accounts.objective_scale) / size
     return abs(bound - objective) / size, slack
 

@@ -15,7 +15,7 @@ from scipy.sparse import coo_array
 
 from infraplan.models.network import LoadBlock, NetworkLink, NetworkNode, NodeRole
 from infraplan.optimizer.verify.network_data import STEPS, BuiltById, Net, NetYear, trip_costs
-from infraplan.optimizer.verify.network_meshes import Arc, meshes_with_loss
+from infraplan.optimizer.verify.network_meshes import Arc, ruled_meshes
 
 MOST_ROUNDS = 200
 """Rounds of tangents at most."""
@@ -351,9 +351,9 @@ def _add_link(
 
 
 def _add_one_way(program: _Program, part: _Part) -> None:
-    """In a mesh with losses all flow goes up an order of the nodes: a yes or no for each arc."""
+    """Where a mesh loses or pays flow goes up an order of the nodes: a yes or no for each arc."""
     here = part.here
-    for links in meshes_with_loss(here.net):
+    for links in ruled_meshes(here.net):
         uses: dict[Arc, dict[int, float]] = defaultdict(dict)
         rooms: dict[Arc, float] = defaultdict(float)
         names = {link.id: link for link in links}
@@ -412,13 +412,13 @@ def _add_storages(program: _Program, parts: list[_Part]) -> None:
         program.equal.append(({**given, **taken}, 0.0))
         if node.volume is not None:
             program.most.append((given, node.volume))
-        if node.efficiency < 1.0:
+        if node.efficiency < 1.0 or node.cost < 0.0:
             for part in mine:
                 _choose_way(program, part, node)
 
 
 def _choose_way(program: _Program, part: _Part, node: NetworkNode) -> None:
-    """A storage that loses takes in or gives out in a block, not both; a useless one neither."""
+    """A storage takes in or gives out in a block, not both; a useless one neither."""
     room = part.here.capacity(node, part.block) if node.efficiency > 0.0 else 0.0
     gives = program.variable(0.0, 0.0, 1.0)
     program.whole.add(gives)

@@ -35,7 +35,7 @@ from infraplan.optimizer.verify.network_data import (
     trip_costs,
 )
 from infraplan.optimizer.verify.network_index_check import index_faults, index_of_tables
-from infraplan.optimizer.verify.network_meshes import Arc, meshes_with_loss, most_in_a_ring
+from infraplan.optimizer.verify.network_meshes import Arc, most_in_a_ring, ruled_meshes
 from infraplan.optimizer.verify.problem_data import ProblemData
 from infraplan.optimizer.verify.rows import SERVICE, Row, plain_number
 from infraplan.optimizer.verify.violations import Recorder
@@ -71,6 +71,15 @@ class NetworkBook:
     """Term `service` by network."""
     at_equilibrium: set[str] = field(default_factory=set)
     """Networks that docs/laws.md section 7 is about."""
+
+    @property
+    def cost_of_nothing(self) -> float:
+        """Discounted cost of the networks without any project, in the representative years."""
+        return sum(
+            self.reading.discount(year) * abs(cost)
+            for year, costs in self.baselines.items()
+            for cost in (costs or {}).values()
+        )
 
     def measured(self, target: Target) -> float:
         """What a target reads off the networks; 0 where it reads nothing there."""
@@ -258,8 +267,9 @@ def _check_link(
 
 
 def _check_one_way(here: NetYear, block: LoadBlock, flows: BlockFlows, recorder: Recorder) -> None:
-    """Where a link of a mesh loses on the way, nothing flows round in a ring of it."""
-    for links in meshes_with_loss(here.net):
+    """Where a mesh loses or pays nothing flows round in it; elsewhere no link carries both ways."""
+    ruled = ruled_meshes(here.net)
+    for links in ruled:
         volumes: dict[Arc, float] = defaultdict(float)
         for link in links:
             begin, end = here.net.index.ends[link.id]
@@ -273,6 +283,12 @@ def _check_one_way(here: NetYear, block: LoadBlock, flows: BlockFlows, recorder:
         where = _where(here, block)
         what = phrase("what-flows-round-in-a-ring", link=named, where=where)
         recorder.at_most("one_way", named, round_, 0.0, what)
+    in_mesh = {link.id for links in ruled for link in links}
+    for link in here.net.links if not here.net.is_transport else ():
+        if link.both_ways and link.id not in in_mesh and not here.net.has_reactance(link):
+            both = min(flows.volume(link, back=back) for back in (False, True))
+            what = phrase("what-flows-both-ways", link=link.id, where=_where(here, block))
+            recorder.at_most("one_way", link.id, both, 0.0, what)
 
 
 def _check_balance(
@@ -362,10 +378,9 @@ def _check_storages(book: NetworkBook, here: NetYear, recorder: Recorder) -> Non
             out, into = flows.value("discharge", node.id), flows.value("charge", node.id)
             given += block.weight * out
             taken += block.weight * into
-            if node.efficiency < 1.0:
-                both = phrase("what-storage-turns-over", node=node.id, where=_where(here, block))
-                turned = min(out, into) if node.efficiency > 0.0 else max(out, into)
-                recorder.at_most("storage", node.id, turned, 0.0, both)
+            both = phrase("what-storage-turns-over", node=node.id, where=_where(here, block))
+            turned = min(out, into) if node.efficiency > 0.0 else max(out, into)
+            recorder.at_most("storage", node.id, turned, 0.0, both)
         what = phrase("what-storage-gives-out-in", node=node.id, year=here.stated)
         recorder.equal("storage", node.id, given, node.efficiency * taken, what)
         if node.volume is not None:

@@ -6,17 +6,22 @@ from collections.abc import Mapping
 
 import networkx as nx
 
-from infraplan.models.network import NetworkLink
+from infraplan.models.network import NetworkLink, NodeRole
 from infraplan.optimizer.verify.network_data import Net
 
 Arc = tuple[str, str]
 """Two nodes; what flows goes from the first to the second."""
 
 
-def meshes_with_loss(net: Net) -> list[list[NetworkLink]]:
-    """Links without a reactance, by mesh; only of meshes in which one of them loses on the way."""
+PASSED = (NodeRole.JUNCTION, NodeRole.WORKS, NodeRole.ZONE)
+"""Roles whose cost is that of what arrives."""
+
+
+def ruled_meshes(net: Net) -> list[list[NetworkLink]]:
+    """Links without a reactance, by mesh; only of meshes where a link loses or a node pays."""
     links = [] if net.is_transport else [row for row in net.links if not net.has_reactance(row)]
-    if not any(link.loss > 0.0 for link in links):
+    paying = {node.id for node in net.nodes if node.cost < 0.0 and node.role in PASSED}
+    if not paying and not any(link.loss > 0.0 for link in links):
         return []
     graph: nx.Graph[str] = nx.Graph()
     graph.add_edges_from(net.index.ends[link.id] for link in links)
@@ -24,7 +29,7 @@ def meshes_with_loss(net: Net) -> list[list[NetworkLink]]:
     for edges in nx.biconnected_component_edges(graph):
         nodes = {node for edge in edges for node in edge}
         inside = [link for link in links if set(net.index.ends[link.id]) <= nodes]
-        if any(link.loss > 0.0 for link in inside):
+        if paying & nodes or any(link.loss > 0.0 for link in inside):
             meshes.append(inside)
     return meshes
 

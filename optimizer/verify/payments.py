@@ -179,10 +179,10 @@ def _check_capital(reading: ProblemData, decisions: Decisions, recorder: Recorde
             debt[row.project] = debt.get(row.project, 0.0) + part
             borrowed[key] = borrowed.get(key, 0.0) + part
     for name, total in cost.items():
-        if reading.begun(reading.instance.project_by_id[name]) is not None:
-            continue
         begins = decisions.built[name].start if name in decisions.built else reading.first
-        asked = _asked_capital(reading, rules, name, begins)
+        begun = reading.begun(reading.instance.project_by_id[name]) is not None
+        known = [rule for rule in rules if rule.projects] if begun else rules
+        asked = _asked_capital(reading, known, name, begins)
         text = phrase("debt-in-all-that-costs", name=reading.name(name), asked=asked)
         recorder.at_most("capital", name, debt.get(name, 0.0), (1.0 - asked) * total, text)
     stepwise = [rule for rule in rules if rule.per_year]
@@ -202,13 +202,15 @@ def _check_capital(reading: ProblemData, decisions: Decisions, recorder: Recorde
 def _asked_capital(
     reading: ProblemData, rules: Iterable[CapitalRatio], name: str, year: int
 ) -> float:
-    """The largest ratio in force of those that mean a project's sector or subsector, or all."""
+    """The largest ratio in force of those that mean a project, its sector or subsector, or all."""
     project = reading.instance.project_by_id[name]
     named = {project.sector, project.subsector} - {""}
     fitting = []
     for rule in rules:
         begun = rule.valid_from is None or rule.valid_from <= year
         ended = rule.valid_to is not None and rule.valid_to < year
+        if rule.projects and name not in rule.projects:
+            continue
         if begun and not ended and (not rule.sectors or named & set(rule.sectors)):
             fitting.append(rule.ratio)
     return max(fitting, default=0.0)

@@ -138,6 +138,20 @@ class ProblemData:
             return Mandate.COMMITTED
         return project.mandatory
 
+    def may_stop(self, project: Project) -> bool:
+        """Whether works under way may be stopped instead of going on."""
+        under_way = project.stage is Stage.UNDER_CONSTRUCTION
+        is_committed = under_way and self.mandate(project) is Mandate.COMMITTED
+        return is_committed and project.stopping_cost is not None
+
+    def stopping_payer(self, project: Project) -> str | None:
+        """Fund that pays for stopping: the first of the leader's that may pay for the project."""
+        leader = self.leader(project)
+        for fund in self.instance.funds:
+            if fund.jurisdiction == leader and self.may_pay(fund, project):
+                return fund.id
+        return None
+
     def begun(self, project: Project) -> int | None:
         """Year before the plan in which committed works under way began, None where in none."""
         under_way = project.stage is Stage.UNDER_CONSTRUCTION
@@ -236,8 +250,8 @@ class ProblemData:
     def shares(self, project: Project) -> dict[str, float]:
         """Share of each payer; the leader pays what the fixed shares leave."""
         found: dict[str, float] = {}
-        for row in self.instance.shares:
-            if row.project == project.id and row.share is not None:
+        for row in self.filed.shares.get(project.id, ()):
+            if row.share is not None:
                 found[row.jurisdiction] = found.get(row.jurisdiction, 0.0) + row.share
         rest = 1.0 - sum(found.values())
         if rest > 1e-12:
@@ -246,9 +260,7 @@ class ProblemData:
 
     def is_funded(self, jurisdiction: str) -> bool:
         """Whether a jurisdiction has a fund or an instrument."""
-        return any(row.jurisdiction == jurisdiction for row in self.instance.funds) or any(
-            row.jurisdiction == jurisdiction for row in self.instance.instruments
-        )
+        return jurisdiction in self.filed.owners
 
     def in_scope(
         self,

@@ -48,7 +48,7 @@ def check_mandates(reading: ProblemData, built: BuiltById, recorder: Recorder) -
         if project.stage is Stage.COMPLETE:
             text = phrase("stands-and-is-built-again", id=reading.name(project.id))
             recorder.holds("mandate", project.id, not is_built, text)
-        elif mandate in {Mandate.MUST, Mandate.COMMITTED}:
+        elif mandate in {Mandate.MUST, Mandate.COMMITTED} and not reading.may_stop(project):
             text = phrase(
                 "must-be-built-and-is-not", id=reading.name(project.id), mandatory=mandate
             )

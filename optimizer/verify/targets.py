@@ -88,6 +88,30 @@ def _spent(built: list[Built], span: range) -> float:
     return sum(amount for here in built for year, amount in here.spending.items() if year in span)
 
 
+def spending_under(
+    reading: ProblemData, policy: Policy, built: BuiltById
+) -> Iterator[tuple[int, float]]:
+    """Last year of each span of plan years that `policy` tests, and what its scope spends in it."""
+    scope = _scope(reading, policy, built)
+    for _, span in _spans(reading, policy):
+        yield span[-1], _spent(scope, span)
+
+
+def _scope(reading: ProblemData, policy: Policy, built: BuiltById) -> list[Built]:
+    return [
+        here
+        for here in built.values()
+        if reading.in_scope(
+            here.project,
+            sectors=policy.sectors,
+            subsectors=policy.subsectors,
+            jurisdictions=policy.jurisdictions,
+            places=policy.places,
+            projects=policy.projects,
+        )
+    ]
+
+
 def check_policies(reading: ProblemData, built: BuiltById, recorder: Recorder) -> None:
     """Law `policy`: floors and caps on what a scope spends, starts or gains."""
     benefits: dict[str, float] = {}
@@ -96,18 +120,7 @@ def check_policies(reading: ProblemData, built: BuiltById, recorder: Recorder) -
             terms = project_terms(reading, here)
             benefits[here.project.id] = terms["benefit"] + terms["metric_value"]
     for policy in reading.instance.policies:
-        scope = [
-            here
-            for here in built.values()
-            if reading.in_scope(
-                here.project,
-                sectors=policy.sectors,
-                subsectors=policy.subsectors,
-                jurisdictions=policy.jurisdictions,
-                places=policy.places,
-                projects=policy.projects,
-            )
-        ]
+        scope = _scope(reading, policy, built)
         for name, span in _spans(reading, policy):
             started = [here for here in scope if here.is_start and here.start in span]
             what = phrase("policy", policy=policy.id, name=name)

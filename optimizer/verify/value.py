@@ -32,8 +32,8 @@ def _benefit(reading: ProblemData, here: Built, years: range) -> float:
     total = 0.0
     for value in option.benefits.values():
         total += _stream(reading, here, value, option.benefit_growth, option.ramp_up, years)
-    for row in reading.instance.benefits:
-        if row.project == here.project.id and row.option in {"", option.option}:
+    for row in reading.filed.benefits.get(here.project.id, ()):
+        if row.option in {"", option.option}:
             total += _stream(reading, here, row.value, row.growth, row.ramp_up, years)
     return total
 
@@ -193,5 +193,11 @@ def objective_rows(
         if found is not None:
             retired[found[0]] = retired.get(found[0], 0.0) + found[1]
     rows += [Row(("retires", name), {"value": value}) for name, value in retired.items()]
+    now = reading.discount(reading.first)
+    rows += [
+        Row(("stopping", project.id), {"value": -project.stopping_cost * now})
+        for project in reading.instance.projects
+        if project.stopping_cost and reading.may_stop(project) and project.id not in built
+    ]
     rows += [Row(("shortfall", target), {"value": -cost}) for target, cost in penalties.items()]
     return [row for row in rows if row.numbers["value"] != 0.0]

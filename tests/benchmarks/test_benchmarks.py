@@ -51,3 +51,10 @@ def test_the_engine_is_measured_beside_a_model_written_by_hand() -> None:
     table = _run("tests.benchmarks.run", "--pairs", "1", "--gap", "0.01", "--time-limit", "60")
     assert "100x8" in table
     assert "overall" in table
+
+
+def test_the_plans_of_version_0_1_0_are_solved_by_both_versions() -> None:
+    lines = _run("tests.benchmarks.beside_v01", "tongliang", "--time-limit", "120").splitlines()
+    assert [line.split()[:2] for line in lines[1:2]] == [["tongliang", "v0.1.0"]]
+    assert lines[2].split()[0] == "today"
+    assert lines[2].endswith(" verified")

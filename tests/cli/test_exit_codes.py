@@ -44,6 +44,7 @@ class Places:
     no_plan: Path
     shared: Path
     water: Path
+    table: Path
     out: Path
 
     @property
@@ -63,6 +64,13 @@ class Places:
         manifest["objective"] += 1.0
         (path / "run.json").write_text(json.dumps(manifest), encoding="utf-8")
         return path
+
+
+def foreign_table(folder: Path) -> Path:
+    """A capital budget of two projects."""
+    path = folder / "budget.csv"
+    path.write_text("Project,Sector,2026,2027\nBridge,Roads,1,2\nMain,Water,3,4\n", "utf-8")
+    return path
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +101,7 @@ def made(
         "no_plan": no_plan,
         "shared": folder / "two.json",
         "water": two_loop(folder, OPTIMUM),
+        "table": foreign_table(folder),
     }
 
 
@@ -129,6 +138,9 @@ CASES: tuple[tuple[str, int, Arguments], ...] = (
     ("import", 2, lambda p: ("epanet", p.water, p.taken)),
     ("import", 2, lambda p: ("shapefile", p.water, p.out / "w")),
     ("import", 3, lambda p: ("matpower", p.out / "nowhere.m", p.out / "w")),
+    ("map", 0, lambda p: (p.table,)),
+    ("map", 2, lambda p: (p.table, "-o", p.taken)),
+    ("map", 3, lambda p: (p.bad / "projects.csv",)),
     ("generate", 0, lambda p: (p.out / "g", "--projects", "5", "--years", "3")),
     ("generate", 2, lambda p: (p.taken,)),
     ("bench", 0, lambda p: ("--instance", p.instance, "--engines", "greedy")),

@@ -46,6 +46,7 @@ def test_help_is_in_the_language_asked_for(call: Call, page: tuple[str, ...]) ->
     assert "用法" in chinese
     assert "显示本帮助" in chinese
     assert not english_sentences(chinese)
+    assert not re.findall(r"<[a-z ]+>", chinese)  # the kinds of values: <float range>, <path>
     # The next call in one process speaks English again.
     assert call(*page, "--help").out == english
     assert call(*page, "--help", "--lang=zh").out == chinese

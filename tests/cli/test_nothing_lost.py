@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -21,8 +22,11 @@ import pytest
 
 from infraplan.models.errors import InstanceError
 from infraplan.models.instance import Instance
-from infraplan.optimizer import stopping
+from infraplan.optimizer import stopping, workflow
 from infraplan.optimizer.cli.solve_commands import free_run_dir
+from infraplan.optimizer.solve import solve
+from infraplan.optimizer.solve_result import SolveResult
+from infraplan.optimizer.status import Termination
 from infraplan.optimizer.storage import inspect_instance, read_run, write_instance
 from infraplan.optimizer.storage.run_folder import own_hash
 from tests.builders import make_instance, make_policy, make_project, make_resource
@@ -318,6 +322,37 @@ def test_a_signal_keeps_the_best_plan(
     assert data["runtime_s"] < 45.0
     assert call("verify", tmp_path / "run", "--json").data["verified"] is True
     assert "the best plan so far is kept" in (tmp_path / "err").read_text(encoding="utf-8")
+
+
+def test_a_stopped_run_replaces_no_better_one_of_the_same_instance(
+    call: Call, run_copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = [0.0, 0.0]
+    """Value of a plan, and what its bound is above it."""
+
+    def stopped(*given: Any, **named: Any) -> SolveResult:
+        found = solve(*given, **named)
+        return replace(
+            found, termination=Termination.INTERRUPTED, objective=said[0], bound=sum(said)
+        )
+
+    monkeypatch.setattr(workflow, "solve", stopped)
+    instance, before = run_copy / "instance.json", content(run_copy)
+    kept = read_run(run_copy).manifest["objective"]
+    for case in ([kept - 1.0, 1.0], [kept, 1.0]):  # worse; as good, proven less
+        said[:] = case
+        result = call("solve", instance, "-o", run_copy, "--json")
+        assert result.data["kept_run"] == str(run_copy)
+    assert "or a better one" in result.err
+    assert content(run_copy) == before
+    said[:] = [kept, 0.0]  # no worse: it takes the place
+    assert call("solve", instance, "-o", run_copy, "--json").data["run_dir"] == str(run_copy)
+    other = tmp_path / "other.json"  # of another instance nothing is compared
+    data = json.loads(instance.read_text(encoding="utf-8"))
+    data["settings"]["title"]["en"] = "another"
+    other.write_text(json.dumps(data), encoding="utf-8")
+    said[:] = [kept - 1.0, 0.0]
+    assert call("solve", other, "-o", run_copy, "--json").data["run_dir"] == str(run_copy)
 
 
 @pytest.mark.by_seconds

@@ -130,3 +130,89 @@ def test_every_fault_of_the_actuals_is_told_with_row_and_column(
         ("actuals.csv", 6, "opened"),
     }
     assert not (tmp_path / "next").exists()
+
+
+def eight(path: Path, call: Call) -> Path:
+    """A run in which a to g begin in 2026, `late` in 2028; `old` stands, `dug` is under way."""
+    write_instance(
+        make_instance(
+            [
+                *(
+                    make_project(n, 4.0, 3.0, lead_time=2, spending_profile=(0.5, 0.5))
+                    for n in "abcdefg"
+                ),
+                make_project("late", 4.0, 3.0, earliest_start=2028),
+                make_project("old", 4.0, 3.0, stage="complete", opened=2020),
+                make_project("dug", 4.0, 3.0, stage="under_construction", started=2025),
+            ],
+            years=(2026, 2031),
+            funds=[make_fund(opening_balance=99.0)],
+            settings={"end_year": 2050},
+        ),
+        path / "plan",
+    )
+    done = call("solve", path / "plan", "-o", path / "run", "--json")
+    assert done.code == 0, done.err
+    return path / "run"
+
+
+def test_actuals_that_contradict_themselves_or_the_plan_are_told(
+    tmp_path: Path, call: Call
+) -> None:
+    run = eight(tmp_path, call)
+    rows = (
+        "a,2026,,2019,,,",
+        "b,2026,2,,2024,,",
+        "c,2026,2,2026,2030,,",
+        "c,2027,2,2027,2028,,",
+        "d,2026,2,,2026,yes,",
+        "e,2026,0,,,,",
+        "e,2027,0,,2029,,",
+        "late,2027,,,2029,,",
+        "old,2026,,,2027,,",
+        "dug,2026,,2025,,,",
+        "f,2026,,,2029,,",
+        "f,2027,1,,,yes,",
+        "g,2027,,,2028,,",
+    )
+    actuals = write(tmp_path / "actuals.csv", *rows)
+    done = call("roll", run, tmp_path / "next", "--to", "2028", "--actuals", actuals, "--json")
+    assert done.code == 3
+    found = [(f["row"], f["column"]) for f in done.data["findings"]]
+    assert found == [
+        (2, "started"),  # before the plan
+        (3, "opened"),  # before it began as planned
+        (5, "started"),  # another year than the row above
+        (5, "opened"),
+        (6, "opened"),  # and cancelled
+        (8, "opened"),  # not begun at all
+        (9, "opened"),  # nor to begin before 2028
+        (10, "project"),  # stands
+        (11, "started"),  # under way before the plan, which is told in projects
+        (12, "opened"),  # cancelled in another row
+    ]
+    assert not (tmp_path / "next").exists()
+    chinese = call(
+        "roll", run, tmp_path / "z", "--to", "2028", "--actuals", actuals, "--lang", "zh"
+    )
+    assert "开工年份2019早于规划首年2026" in chinese.err
+    assert "共10处错误" in chinese.err
+
+
+def test_actuals_are_read_with_chinese_headings(tmp_path: Path, call: Call) -> None:
+    run = eight(tmp_path, call)
+    names = (
+        ("项目", "年份", "完成投资", "开工年", "投用年", "是否取消", "备注"),
+        ("项目编号", "年度", "当年完成投资", "实际开工年", "预计投用年", "取消", "说明"),
+    )
+    for number, heading in enumerate(names):
+        path = tmp_path / f"{number}.csv"
+        path.write_text(
+            ",".join(heading) + "\na,2026年,1.5,2026,2030,否,\nb,2026,0.5,,,是,停建\n", "utf-8"
+        )
+        done = call(
+            "roll", run, tmp_path / f"next{number}", "--to", "2027", "--actuals", path, "--json"
+        )
+        assert done.code == 0, done.err
+        assert done.data["cancelled"] == [{"project": "b", "sunk": pytest.approx(0.5)}]
+        assert read_instance(tmp_path / f"next{number}").project_by_id["a"].opened == 2030

@@ -8,6 +8,7 @@ import pytest
 
 from infraplan.models.apply_scenario import apply_scenario
 from infraplan.models.consistency import option_window
+from infraplan.models.errors import Severity
 from infraplan.models.instance import Instance
 from infraplan.models.network import SERVED, TRAVEL_TIME
 from infraplan.models.plan import ProjectStart
@@ -393,6 +394,12 @@ def test_dates_are_those_that_the_text_states(shipped):
         assert row.year == end + (row.kind is DateKind.NOT_BEFORE), row.label
         cost = instance.project_by_id[row.project].options[0].overnight_cost
         assert row.breach_cost == pytest.approx(0.03 * cost, abs=1e-4), row.label
+
+
+def test_a_colleague_would_ask_nothing_of_them(shipped):
+    _, instance = shipped
+    doubts = find_implausibilities(instance)
+    assert [str(one.message) for one in doubts if one.severity is not Severity.NOTE] == []
 
 
 def find_dates_doubted(instance: Instance) -> list[str]:

@@ -37,7 +37,7 @@ Roads;Bridge;In Progress;North;;;500;;500;1 000;
 Parks;Pool;Completed;;;;200;0;0;200;
 Parks;Refund;Planned;;;;-50;100;(20);100;
 Parks;Cancelled one;On Hold;;;;100;;;100;
-Total;;;;;;700;1 100;3 500;5 400;
+Total;;;;;;750;1 100;3 480;5 400;
 """
 
 
@@ -63,8 +63,11 @@ def test_yearly_amounts_status_words_and_places(tmp_path: Path) -> None:
     instance = imported.instance
     assert [(f.rule, f.row) for f in imported.findings] == [
         ("other-total", 6),  # 100 against the 100 - 50 - 20 that the years add up to
+        ("no-project", 6),  # a refund, by its name
         ("row-passed-over", 7),  # on hold
         ("row-passed-over", 8),  # the sum
+        ("negative-amount", 6),
+        ("no-benefits", None),
     ]
     first, second, pool, refund = instance.projects
     assert [p.id for p in instance.projects] == [

@@ -294,13 +294,22 @@ class Money:
         debt = {k.id: 1.0 - k.as_capital for k in self.instance.instruments}
         for name, choice in self.built.items():
             here = {choice.project.sector, choice.project.subsector}
-            fitting = [r for r in rules if not r.sectors or here & set(r.sectors)]
+            fitting = [
+                r
+                for r in rules
+                if (not r.sectors or here & set(r.sectors))
+                and (not r.projects or name in r.projects)
+            ]
             project = choice.project
             began = project.earliest_start if project.started is None else project.started
             under_way = project.stage == "under_construction" and self.o.is_committed(project)
-            if not fitting or (under_way and began is not None and began < self.o.y0):
-                continue  # works begun before the plan: what they were paid with is not known
-            ratio = self.largest(fitting, choice.start)
+            if not fitting:
+                continue
+            whole_rules = fitting
+            if under_way and began is not None and began < self.o.y0:
+                # What works begun before the plan were paid with is known to rules that name them.
+                whole_rules = [r for r in fitting if r.projects]
+            ratio = self.largest(whole_rules, choice.start)
             whole = sum(
                 amount * self.instance.price_index(year)
                 for year, amount in self.o.spending(choice).items()
@@ -357,7 +366,22 @@ class Money:
             before = [row for row in rows if row[0] < year]
             if before:
                 value = before[-1][1] * self.growth ** (year - before[-1][0])
-        return value * (self.instance.price_index(year) if fund.basis.value == "real" else 1.0)
+        value *= self.instance.price_index(year) if fund.basis.value == "real" else 1.0
+        return value - (self._stopping_bill(fund) if year == self.o.y0 else 0.0)
+
+    def _stopping_bill(self, fund: object) -> float:
+        """What the fund pays for works that are stopped: it is the leader's first that may."""
+        bill = 0.0
+        for project in self.instance.projects:
+            if not self.o.may_stop(project) or project.id in self.built:
+                continue
+            leader = self.instance.jurisdiction_of(project)
+            works = Choice(project, project.options[0], self.o.y0)
+            funds = [row for row in self.instance.funds if row.jurisdiction == leader]
+            mine = [row.id for row in funds if self._may(row, works)]
+            if mine[:1] == [fund.id]:
+                bill += (project.stopping_cost or 0.0) * self.instance.price_index(self.o.y0)
+        return bill
 
     def _service(self, fund: object, year: int) -> tuple[dict[int, float], float]:
         row: dict[int, float] = defaultdict(float)
@@ -408,10 +432,16 @@ class Money:
                     lp.equal.append(({cash[year]: 1.0}, 0.0))
             if fund.carry_over and fund.lapse_years is not None:
                 for t, year in enumerate(self.o.years):
-                    came = fund.opening_balance + sum(
-                        self._inflow(fund, y) for y in self.o.years if y <= year - fund.lapse_years
-                    )
-                    if year - fund.lapse_years < self.o.y0:
+                    until = year - fund.lapse_years
+                    came = sum(self._inflow(fund, y) for y in self.o.years if y <= until)
+                    if fund.opening_ages:
+                        back = range(1, len(fund.opening_ages) + 1)
+                        came += sum(
+                            fund.opening_ages[k - 1] for k in back if self.o.y0 - k <= until
+                        )
+                    elif until >= self.o.y0:
+                        came += fund.opening_balance
+                    if came <= 0.0 and until < self.o.y0:
                         continue
                     row = defaultdict(float)
                     gone = 0.0

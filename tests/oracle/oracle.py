@@ -75,7 +75,9 @@ class Oracle:
                     choice = self.going_on(project, option, year)
                     if self.in_window(choice):
                         found.append(choice)
-        if not self.is_committed(project) and project.mandatory != "must":
+        if self.may_stop(project) or (
+            not self.is_committed(project) and project.mandatory != "must"
+        ):
             found.append(None)
         return found
 
@@ -84,6 +86,11 @@ class Oracle:
         """Committed by word, or under way and not said otherwise."""
         word = project.mandatory
         return word == "committed" or (project.stage == "under_construction" and word == "no")
+
+    def may_stop(self, project: Project) -> bool:
+        """Works under way that need not go on."""
+        is_under_way = project.stage == "under_construction" and self.is_committed(project)
+        return is_under_way and project.stopping_cost is not None
 
     def going_on(self, project: Project, option: Option, year: int) -> Choice:
         """The project begun in `year`; of works under way what the plan still has to do."""
@@ -287,6 +294,9 @@ class Oracle:
                 new = any(m.project.stage != "complete" and not m.years_gone for m in members)
                 if dated and new and last - min(starts) <= relation.lag:
                     total += value * self.df[last]
+        for project in self.instance.projects:
+            if self.may_stop(project) and project.id not in built:
+                total -= project.stopping_cost * self.df[self.y0]
         for date in self.instance.stated_dates:
             if date.confidence.value != "inferred" and date.project not in self.standing:
                 price = date.breach_cost or 0.0

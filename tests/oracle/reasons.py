@@ -16,6 +16,7 @@ from scipy.sparse import csr_matrix
 
 from infraplan.models.consistency import start_window
 from infraplan.models.errors import InstanceError
+from infraplan.models.funding import Basis, Inflow
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Rejection
 from infraplan.models.project import Mandate, Project
@@ -28,6 +29,9 @@ from tests.oracle.money import Money
 from tests.oracle.oracle import Oracle
 
 SAME = 1e-6
+LITTLE, LESS = 1e-4, 1e-2
+"""Shares by which money is raised, so that what is just enough is not called too little by
+rounding, and lowered."""
 RIVALS = ("exclusive", "at_most", "all_or_none", "precedence")
 
 
@@ -140,6 +144,77 @@ def _faults_of_reason(
         if not is_rival and takes > size:
             yield f"costs more than it brings: {takes}"
         yield from _faults_of_others(instance, built, family, row)
+    yield from _faults_of_years(instance, built, family, row)
+    if family == "fund_balance":
+        yield from _faults_of_money(instance, built, row)
+
+
+def _faults_of_years(
+    instance: Instance, built: dict[str, Choice], family: str, row: Rejection
+) -> Iterator[str]:
+    """Years and amounts belong together; prerequisites that are out are told by what they cost."""
+    several = list(zip(row.years, row.amounts, strict=True))
+    if several and (
+        len(several) < 2
+        or list(row.years) != sorted(set(row.years))
+        or min(row.amounts) <= 0.0
+        or (row.year, row.amount) != several[0]
+    ):
+        yield f"{several} beside {row.amount} in {row.year}"
+    if family == "precedence":
+        costs = sorted(
+            min(option.overnight_cost for option in instance.project_by_id[name].options)
+            for name in row.others
+            if name not in built
+        )
+        told = 0.0 if row.amount is None else row.amount
+        if told not in [sum(costs[:number]) for number in range(bool(costs), len(costs) + 1)]:
+            yield f"prerequisites cost {costs}, told {row.amount}"
+
+
+def _faults_of_money(instance: Instance, built: dict[str, Choice], row: Rejection) -> Iterator[str]:
+    """With what the fund is said to lack, in these years, the project fits; with less it does not.
+
+    Beside the plan, or where no plan holds it, in any. Whether other rules are short as well is
+    asked by giving the fund money without end.
+    """
+    fund = row.rule.partition(":")[2]
+    lacks = dict(zip(row.years, row.amounts, strict=True))
+    if not lacks and row.year is not None and row.amount is not None:
+        lacks = {row.year: row.amount}
+
+    def fits(more: dict[int, float]) -> bool:
+        richer = _with_money(instance, fund, more)
+        if row.can_be_forced is False:
+            forced = forced_in(richer, row.project)
+            return forced is not None and Oracle(forced).solve().objective is not None
+        oracle = Oracle(richer)
+        for choice in oracle.choices(richer.project_by_id[row.project]):
+            if choice is not None:
+                both = built | {row.project: choice}
+                if oracle.allowed(both) and Money(oracle, both).possible():
+                    return True
+        return False
+
+    if not fits(dict.fromkeys(instance.settings.horizon.years, 1e6)):
+        return  # not this fund alone
+    if not fits({year: amount * (1.0 + LITTLE) + LITTLE for year, amount in lacks.items()}):
+        yield f"{lacks} would not do"
+    if fits({year: amount * (1.0 - LESS) for year, amount in lacks.items()}):
+        yield f"less than {lacks} would do"
+
+
+def _with_money(instance: Instance, fund: str, more: dict[int, float]) -> Instance:
+    """`instance` with so much more in the years of a fund, certain and in the money of the year."""
+    row = instance.fund_by_id[fund]
+    before = {r.year: r.value for r in instance.inflows if r.fund == fund}
+    added = []
+    for year, extra in more.items():
+        counts = row.certainty * (instance.price_index(year) if row.basis is Basis.REAL else 1.0)
+        value = before.get(year, 0.0) + extra / counts
+        added.append(Inflow(fund=fund, year=year, value=value))
+    kept = tuple(r for r in instance.inflows if r.fund != fund or r.year not in more)
+    return changed(instance, inflows=(*kept, *added))
 
 
 def _takes_without_dates(instance: Instance, built: dict[str, Choice], project: Project) -> float:

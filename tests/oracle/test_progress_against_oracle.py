@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from infraplan.models.debt_rule import CapitalRatio
 from infraplan.models.errors import InstanceError
 from infraplan.models.instance import Instance
 from infraplan.models.project import Project
 from infraplan.optimizer.verify import verify_plan
-from tests.builders import make_relation
+from tests.builders import make_bond, make_relation
 from tests.optimizer.engine import best
 from tests.oracle.generate import FIRST, random_instance
 from tests.oracle.oracle import Answer, solve
@@ -20,6 +21,8 @@ from tests.oracle.oracle import Answer, solve
 CASES = 120
 SHARED = 40
 """Seeds tried for works shared with what began before the plan."""
+CAPITAL = 120
+"""Seeds tried for capital of works begun before the plan."""
 
 
 def _begun(rng: random.Random, project: Project) -> dict[str, Any]:
@@ -115,6 +118,67 @@ def test_works_shared_with_what_began_before_equal_brute_force() -> None:
         assert verify_plan(instance, found.plan).ok
         shared += "dig" in {row.subject for row in found.plan.objective_terms}
     assert shared >= 4
+
+
+def capital_instance(seed: int) -> tuple[Instance, Instance] | None:
+    """A random instance that may borrow, its dearest project begun with half of its cost to go.
+
+    Without and with a rule of capital that names this project.
+    """
+    rng = random.Random(f"capital/{seed}")
+    instance = random_instance(seed)
+    works = max(instance.projects, key=lambda row: row.options[0].overnight_cost)
+    told = {
+        "mandatory": "no",
+        "earliest_start": None,
+        "latest_start": None,
+        "ready_years": {},
+        "open_by": None,
+        "stage": "under_construction",
+        "started": FIRST - 1,
+        "spent_to_date": 0.5 * works.options[0].overnight_cost,
+        "options": works.options[:1],
+    }
+    tables = {name: getattr(instance, name) for name in Instance.model_fields}
+    tables["projects"] = tuple(
+        Project(**(dict(row) | told)) if row is works else row for row in instance.projects
+    )
+    tables["instruments"] = (
+        *instance.instruments,
+        *(
+            make_bond(f"bond-{name}", jurisdiction=name, tenor=rng.choice([2, 4]), rate=0.01)
+            for name in instance.jurisdiction_ids
+        ),
+    )
+
+    def ruled(*rules: CapitalRatio) -> Instance:
+        finance = instance.settings.finance.model_copy(update={"capital_ratios": rules})
+        settings = instance.settings.model_copy(update={"finance": finance})
+        return Instance(**(tables | {"settings": settings}))
+
+    some = CapitalRatio(id="all", ratio=0.1)
+    step = CapitalRatio(id="step", projects=(works.id,), ratio=0.1, per_year=seed % 3 == 0)
+    named = CapitalRatio(id="named", projects=(works.id,), ratio=rng.uniform(0.5, 1.0))
+    try:
+        return ruled(some, step), ruled(some, step, named)
+    except InstanceError:
+        return None
+
+
+def test_capital_of_named_works_equals_brute_force() -> None:
+    bites = 0
+    for seed in range(CAPITAL):
+        pair = capital_instance(seed)
+        if pair is None:
+            continue
+        without, instance = pair
+        answer, found = solve(instance), best(instance)
+        assert (found.objective is None) == (answer.objective is None)
+        bites += answer.objective != solve(without).objective
+        if found.plan is not None:
+            assert found.objective == pytest.approx(answer.objective, rel=1e-6, abs=1e-6)
+            assert verify_plan(instance, found.plan).ok
+    assert bites >= 5
 
 
 def test_the_cases_are_worth_their_time() -> None:

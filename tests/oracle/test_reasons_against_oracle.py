@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from collections.abc import Callable
 from itertools import count
@@ -9,6 +10,7 @@ from itertools import count
 import pytest
 
 from infraplan.models.catalogue import phrase
+from infraplan.models.instance import Instance
 from infraplan.models.project import Mandate
 from infraplan.optimizer.analysis import binding, rejections
 from infraplan.optimizer.analysis.conflicts import find_conflict
@@ -19,6 +21,7 @@ from infraplan.optimizer.backends.forced import ForcedRelaxations, forced_relaxa
 from infraplan.optimizer.errors import SolverFailedError
 from infraplan.optimizer.mip import FloatArray, IntArray, Mip
 from infraplan.optimizer.program import build_formulation
+from tests.builders import make_fund, make_inflows, make_instance, make_project
 from tests.optimizer.engine import best
 from tests.oracle.generate import random_instance
 from tests.oracle.oracle import Oracle
@@ -60,6 +63,52 @@ def check(
             told["cannot be forced in"] += row.can_be_forced is False
             told["exact"] += row.loss is not None
     raise AssertionError
+
+
+def short_of_money(seed: int) -> Instance:
+    """Works of up to three years paid by one fund that carries its cash over, most of them late."""
+    chance = random.Random(seed)
+    projects = []
+    for number in range(chance.randint(2, 3)):
+        years = chance.randint(1, 3)
+        cost = float(chance.randint(3, 18))
+        works = make_project(
+            f"p{number}",
+            cost,
+            cost * chance.choice([0.6, 1.0, 1.5]),
+            lead_time=years,
+            spending_profile=(1.0 / years,) * years,
+            latest_start=chance.randint(2021, 2022),
+            mandatory=chance.choice(["must", "no", "no"]),
+        )
+        projects.append(works)
+    lapse = chance.choice([None, None, None, 2])
+    return make_instance(
+        projects,
+        years=(2021, 2025),
+        funds=[make_fund(lapse_years=lapse)],
+        inflows=make_inflows("budget", 2021, *(chance.randint(0, 9) for _ in range(5))),
+    )
+
+
+def test_money_that_is_short_is_told_by_year() -> None:
+    """Each year and amount of a fund that is short: with them the project fits, with less not."""
+    told: Counter[str] = Counter()
+    for seed in range(40):
+        instance = short_of_money(seed)
+        found = best(instance)
+        if found.plan is None:
+            continue
+        starts = {s.project: (s.option, s.start) for s in found.plan.starts}
+        for row in find_rejections(found.formulation, found.plan, bound=found.plan.objective):
+            faults = list(faults_of_rejection(instance, starts, found.plan.objective, row))
+            assert not faults, (seed, row, faults)
+            is_money = row.rule == "fund_balance:budget"
+            several = is_money and len(row.years) > 1
+            told["several years"] += several
+            told["several years, no plan"] += several and row.can_be_forced is False
+            told["one year"] += is_money and not row.years
+    assert min(told.values()) >= 3, told
 
 
 def test_reasons_and_conflicts_hold() -> None:

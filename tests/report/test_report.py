@@ -14,8 +14,11 @@ import pytest
 from rich.console import Console
 
 from infraplan.models.instance import Instance
+from infraplan.models.money_case import MoneyCase
 from infraplan.models.plan import Rejection
 from infraplan.models.totals import compute_totals
+from infraplan.optimizer.analysis.money_check import MoneyCheck
+from infraplan.optimizer.analysis.money_record import check_record, money_record
 from infraplan.optimizer.report.charts import (
     Series,
     gantt,
@@ -57,6 +60,7 @@ INSTANCE = small()
 FOUND = best(INSTANCE)
 PLAN = FOUND.plan
 assert PLAN is not None
+HALF = MoneyCase(factor=0.5, effect="proven", objective=1.0, candidates=3, leaves=("a",), changed=1)
 MANIFEST = {
     "versions": {"infraplan": "9.8.7"},
     "instance": "test",
@@ -74,6 +78,8 @@ MANIFEST = {
     "verified": True,
     "totals": compute_totals(PLAN, INSTANCE),
     "verification": {"laws": [{"law": "debt", "checked": 3, "worst_error": 0.0, "violations": 0}]},
+    "money": money_record(INSTANCE, PLAN),
+    "money_check": check_record(MoneyCheck((HALF,))),
 }
 REJECTIONS = (
     Rejection(project="b", best_npv=14.0, rule="sources_uses:region", loss=2.0, method="x"),
@@ -517,6 +523,7 @@ def test_no_column_falls_off_a_narrow_terminal(kind: str) -> None:
         return
     assert all(len(line) <= 80 for line in rules)
     narrowed = {"debt_room": 4, "appraisal": 4, "projects": 1, "debt": 1, "rules": 1}
+    narrowed |= {"money_check": 1}
     assert rules[0].count("╇") == len(shown) - 1 - narrowed.get(kind, 0)
 
 

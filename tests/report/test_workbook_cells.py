@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import openpyxl
 import pytest
 
-from infraplan.optimizer.report.workbook import safe
+from infraplan.optimizer.report.workbook import safe, write_workbook
+from infraplan.optimizer.solve_result import SolveOptions
+from infraplan.optimizer.workflow import run_solve
+from tests.builders import make_instance, make_project
 
 
 @pytest.mark.parametrize("text", ["-0.03 to 0.12", "-1,234.5至-0.06", "0.1 to 0.2"])
@@ -17,3 +23,19 @@ def test_an_interval_that_begins_below_zero_is_shown_as_it_is(text: str) -> None
 )
 def test_what_a_spreadsheet_would_run_is_text(text: str) -> None:
     assert safe(text) == "'" + text
+
+
+@pytest.mark.parametrize(
+    ("lang", "none", "why"),
+    [("en", "nothing to show", "solve with --money-check"), ("zh", "无数据", "--money-check")],
+)
+def test_a_sheet_without_rows_says_why(tmp_path: Path, lang: str, none: str, why: str) -> None:
+    instance = make_instance([make_project("a", 1.0, 5.0)])
+    outcome = run_solve(instance, SolveOptions(gap=0.0), tmp_path / "run")
+    path = tmp_path / "book.xlsx"
+    write_workbook(path, instance, outcome.result.plan, outcome.manifest, lang=lang)
+    sheets = openpyxl.load_workbook(path).worksheets
+    told = {sheet.title: str(sheet["A2"].value) for sheet in sheets if sheet.max_row == 3}
+    assert len([words for words in told.values() if why in words]) == 2
+    assert none in told.values()
+    assert "None" not in told.values()  # every one of them says something

@@ -104,7 +104,7 @@ def options(draw: st.DrawFn, name: str) -> Option:
         benefits_low={name: draw(st.floats(-1e15, value)) for name, value in benefits.items()},
         benefits_high={name: draw(st.floats(value, 1e15)) for name, value in benefits.items()},
         benefit_basis=draw(TEXT),
-        deliveries=draw(numbers()),
+        deliveries=draw(numbers(MONEY)),
         benefit_growth=draw(RATE),
         ramp_up=draw(some(SHARE)),
         revenue=draw(MONEY),

@@ -9,7 +9,8 @@ import pytest
 from infraplan.models.errors import InstanceError, Severity
 from infraplan.optimizer.storage import inspect_instance, read_instance
 from tests.assertions import assert_bilingual
-from tests.storage.broken import CASES, Broken, example_files
+from tests.storage.broken import CASES
+from tests.storage.spoiling import Broken, example_files
 
 
 def write(folder: Path, files: dict[str, bytes]) -> Path:

@@ -9,12 +9,14 @@ from typing import Any
 
 import jsonschema
 import pytest
+from typer.testing import CliRunner
 
 from infraplan.models.base import DomainModel
 from infraplan.models.catalogue import entry
 from infraplan.models.instance import TABLES, Instance, Settings, table_model
 from infraplan.models.project import Option, Project
 from infraplan.models.scenario import Change, Scenario
+from infraplan.optimizer.cli.main import app
 from infraplan.optimizer.storage import (
     OutputError,
     example_instance,
@@ -47,6 +49,15 @@ def test_the_pages_in_docs_are_in_step(tmp_path: Path) -> None:
         assert (DOCS / name).read_text("utf-8") == (tmp_path / name).read_text("utf-8"), (
             "run optimizer.storage.schema.write_format_pages(Path('docs'))"
         )
+
+
+@pytest.mark.parametrize(
+    ("lang", "page"), [("en", "instance-format.md"), ("zh", "instance-format.zh.md")]
+)
+def test_the_command_prints_a_page_as_it_stands_in_docs(lang: str, page: str) -> None:
+    """Redirected into the file, as the checklist says."""
+    told = CliRunner().invoke(app, ["schema", "--markdown", "--lang", lang])
+    assert told.stdout == (DOCS / page).read_text("utf-8")
 
 
 def test_every_field_of_every_table_has_a_column() -> None:

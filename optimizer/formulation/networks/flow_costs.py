@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import networkx as nx
 import numpy as np
@@ -26,6 +27,8 @@ from infraplan.optimizer.formulation.networks.layout import (
 )
 from infraplan.optimizer.mip import FloatArray
 
+_Key = TypeVar("_Key")
+
 NOISE = 1e-9
 """Flows below this share of the network's largest one are the solver's noise."""
 
@@ -45,7 +48,11 @@ class Flows:
 
 
 def flows_at(slice_: Slice, x: FloatArray) -> Flows:
-    """Flows of `slice_` at `x`, the ways of a link and direction summed, without noise."""
+    """Flows of `slice_` at `x`, the ways of a link and direction summed, without noise.
+
+    What a link carries both ways at once, or a storage takes in and gives out, is netted: where
+    that could change what flows cost or lose, the families `one_way` and `storage` forbid it.
+    """
     flow: defaultdict[tuple[str, bool, str], float] = defaultdict(float)
     view = slice_.network
     least = NOISE * max(1.0, float(np.abs(x[slice_.flow]).max(initial=0.0)))
@@ -65,9 +72,25 @@ def flows_at(slice_: Slice, x: FloatArray) -> Flows:
         )
     ]
     output, charge, discharge, spill, served = values
+    if not view.is_transport:
+        for link in view.links:
+            if link.loss == 0.0:
+                _net(flow, (link.id, False, ""), flow, (link.id, True, ""))
+    for name in slice_.charge:
+        _net(charge, name, discharge, name)
     generated = {name: float(x[steps].sum()) for name, steps in slice_.generated.items()}
     angle = {name: float(x[column]) for name, column in slice_.angle.items()}
     return Flows(dict(flow), output, charge, discharge, spill, angle, served, generated)
+
+
+def _net(there: dict[_Key, float], at: _Key, back: dict[_Key, float], other: _Key) -> None:
+    """Take what is both there and back out of both."""
+    both = min(there.get(at, 0.0), back.get(other, 0.0))
+    if both > 0.0:
+        for amounts, key in ((there, at), (back, other)):
+            amounts[key] -= both
+            if amounts[key] <= 0.0:
+                del amounts[key]
 
 
 @dataclass

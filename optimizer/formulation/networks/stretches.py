@@ -63,31 +63,45 @@ def possible_stretches(
 
     `marks` are the years that the program looks at.
     """
-
-    def retirements_of(project: str) -> Iterator[int]:
-        relation = sets.instance.retired_by.get(project)
-        if relation is not None:
-            for number in sets.options_of[sets.project_index[relation.to_projects[0]]]:
-                for t in sets.options[number].start_offsets:
-                    yield sets.first_year + t + int(sets.leads[number])
-
-    def spans(row: ProjectNetwork) -> Iterator[Span]:
-        for number in sets.options_of[sets.project_index[row.project]]:
-            flat = sets.options[number]
-            if row.option in ("", flat.option.option):
-                for t in flat.start_offsets:
-                    start = sets.first_year + t
-                    if row.action is not NetworkAction.CLOSE_DURING_WORKS:
-                        opening = start + int(sets.leads[number])
-                        yield opening, opening + flat.option.lifetime - 1
-                        yield from ((opening, end - 1) for end in retirements_of(row.project))
-                    elif flat.standing is None:
-                        yield start, start + flat.works_years - 1
-
     rows = {
-        view.id: [(row, span) for row in changing(view) for span in spans(row)] for view in views
+        view.id: [(row, span) for row in changing(view) for span, _ in possible_spans(sets, row)]
+        for view in views
     }
     return _stretches(sets.instance, discount, views, rows, marks)
+
+
+Cause = tuple[int, int]
+"""Option and offset of the start without which an effect has another span."""
+
+
+def possible_spans(sets: Sets, row: ProjectNetwork) -> Iterator[tuple[Span, Cause | None]]:
+    """Spans that the effect of `row` may have, each with its start; None: it has it in any plan.
+
+    What stands has the span of its life, and a shorter one for each start that may retire it.
+    """
+    for number in sets.options_of[sets.project_index[row.project]]:
+        flat = sets.options[number]
+        if row.option not in ("", flat.option.option):
+            continue
+        for t in flat.start_offsets:
+            start = sets.first_year + t
+            cause = None if flat.standing is not None else (number, t)
+            if row.action is not NetworkAction.CLOSE_DURING_WORKS:
+                opening = start + int(sets.leads[number])
+                yield (opening, opening + flat.option.lifetime - 1), cause
+                for end, retiring in _retirements(sets, row.project):
+                    yield (opening, end - 1), retiring
+            elif flat.standing is None:
+                yield (start, start + flat.works_years - 1), cause
+
+
+def _retirements(sets: Sets, project: str) -> Iterator[tuple[int, Cause]]:
+    """Years in which `project`, which stands, may be retired, by what start."""
+    relation = sets.instance.retired_by.get(project)
+    if relation is not None:
+        for number in sets.options_of[sets.project_index[relation.to_projects[0]]]:
+            for t in sets.options[number].start_offsets:
+                yield sets.first_year + t + int(sets.leads[number]), (number, t)
 
 
 def stretches_of(
@@ -161,18 +175,20 @@ def _stretches(
 ) -> dict[str, tuple[Stretch, ...]]:
     """Networks that suppliers join share their stretches: what one is served the other needs."""
     found: dict[str, tuple[Stretch, ...]] = {}
-    for names in _joined(views):
+    for names in joined(views):
         ends = {
             year
             for name in names
             for row, (first, last) in rows[name]
-            for year in _changes(marks, row, first, last)
+            for year in change_years(marks, row, first, last)
         }
         found |= dict.fromkeys(names, year_weights(instance, discount, ends, marks))
     return found
 
 
-def _changes(marks: tuple[int, ...], row: ProjectNetwork, first: int, last: int) -> Iterator[int]:
+def change_years(
+    marks: tuple[int, ...], row: ProjectNetwork, first: int, last: int
+) -> Iterator[int]:
     """Years in which an effect begins or ends, as far as the state of the year before changes.
 
     After the last representative year both count; between two the end alone, and of works none.
@@ -192,7 +208,8 @@ def _changes(marks: tuple[int, ...], row: ProjectNetwork, first: int, last: int)
             yield last + 1
 
 
-def _joined(views: tuple[NetworkLayout, ...]) -> Iterator[list[str]]:
+def joined(views: tuple[NetworkLayout, ...]) -> Iterator[list[str]]:
+    """Names of the networks that suppliers join, directly or over others."""
     home = {node.id: view.id for view in views for node in view.nodes}
     graph: nx.Graph[str] = nx.Graph()
     graph.add_nodes_from(view.id for view in views)

@@ -8,6 +8,7 @@ import pytest
 
 from infraplan.models.debt_rule import Band
 from infraplan.models.instance import Instance
+from infraplan.models.plan import Rejection
 from infraplan.optimizer import work_clock
 from infraplan.optimizer.analysis import conflicts
 from infraplan.optimizer.analysis.conflicts import (
@@ -21,11 +22,13 @@ from infraplan.optimizer.analysis.rejections import find_rejections
 from infraplan.optimizer.backends import SolverOptions
 from infraplan.optimizer.mip import FloatArray, Mip
 from infraplan.optimizer.program import build_formulation
+from infraplan.optimizer.report.loss_text import amount_text
 from infraplan.optimizer.status import Termination
 from tests.assertions import assert_bilingual
 from tests.builders import (
     edit,
     make_bond,
+    make_date,
     make_debt,
     make_fiscal,
     make_fund,
@@ -147,11 +150,20 @@ def test_a_rejection_states_the_amount_of_the_year_that_it_names() -> None:
     assert row.can_be_forced is False
     assert (row.rule, row.year) == ("fund_balance:budget", 2021)
     assert row.amount == pytest.approx(5.0, abs=1e-3)
+    assert (row.years, row.amounts) == ((2021, 2022), pytest.approx((5.0, 7.0), abs=1e-3))
+    assert amount_text(row) == (
+        "short by 5.00 in 2021, short by 7.00 in 2022",
+        "2021年差额5.00，2022年差额7.00",
+    )
+    # True by solving again: with these amounts it is built, with a hundredth less in any it is not.
+    for less, is_built in (((0, 0), True), ((0.05, 0), False), ((0, 0.07), False)):
+        more = zip((10.0, 8.0, 40.0, 0.0), (*row.amounts, 0, 0), (*less, 0, 0), strict=True)
+        solved = best(funded([works], *(had + gets - lack for had, gets, lack in more))).plan
+        assert bool(solved is not None and solved.starts) is is_built
     report = find_conflict(build_formulation(edit(instance, projects=(edit(works, **MUST),))))
     (short,) = [rule for rule in report.rules if rule.family == "fund_balance"]
     assert short.years == (2021, 2022)
     assert short.amounts == pytest.approx((5.0, 7.0), abs=1e-3)
-    assert short.first_amount == pytest.approx(5.0, abs=1e-3)
 
 
 def test_amounts_have_time_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -218,3 +230,107 @@ def test_a_ban_of_starts_names_the_first_year_in_which_a_start_would_do() -> Non
     )
     rules = {rule.family: rule for rule in find_conflict(build_formulation(instance)).rules}
     assert rules["start_ban"].years == (2022,)
+
+
+def test_money_of_several_years_is_short_in_the_years_in_which_it_is_needed() -> None:
+    """Beside a, which takes all of 2021 to 2023, b lacks 4 a year; what is left of 2024 is late.
+
+    The fund carries its cash over: 12 more in 2021 would do as well, but it is needed year by year.
+    """
+    spread = (1 / 3, 1 / 3, 1 / 3)
+    first = make_project("a", 30, 40, lead_time=3, spending_profile=spread, latest_start=2021)
+    works = make_project("b", 12, 14, lead_time=3, spending_profile=spread, latest_start=2021)
+    flows = (10.0, 10.0, 10.0, 50.0)
+    plan = best(funded([first, works], *flows)).plan
+    assert plan is not None
+    assert [start.project for start in plan.starts] == ["a"]
+    instance = funded([first, works], *flows)
+    (row,) = find_rejections(build_formulation(instance), plan, bound=plan.objective)
+    assert row.can_be_forced is True
+    assert (row.rule, row.year, row.amount) == ("fund_balance:budget", 2021, pytest.approx(4.0))
+    assert row.years == (2021, 2022, 2023)
+    assert row.amounts == pytest.approx((4.0, 4.0, 4.0))
+    assert amount_text(row) == (
+        "short by 4.00 in each year (2021-2023)",
+        "每年差额4.00（2021-2023年）",
+    )
+    # True by solving again: with these amounts both are built, with less in any of them one is.
+    for lacking in range(-1, 3):
+        given = [had + 4.0 - 0.05 * (year == lacking) for year, had in enumerate(flows[:3])]
+        found = best(funded([first, works], *given, flows[3])).plan
+        assert found is not None
+        assert len(found.starts) == (2 if lacking < 0 else 1)
+
+
+def test_of_many_years_the_sum_and_the_worst_are_told() -> None:
+    years, amounts = (2021, 2022, 2023, 2024), (1.0, 2.0, 4.0, 3.0)
+    row = Rejection(
+        project="b", best_npv=1.0, rule="fund_balance:budget", year=2021, amount=1.0,
+        years=years, amounts=amounts,
+    )  # fmt: skip
+    assert amount_text(row) == (
+        "short by 10.00 in all (2021-2024), 4.00 of it in 2023",
+        "差额合计10.00（2021-2024年），其中2023年4.00",
+    )
+
+
+def test_of_several_prerequisites_the_cheapest_that_would_do_are_priced() -> None:
+    """Two of three must come before; one stands in the plan, of the two that are out 5 is least."""
+    relation = make_relation("requires", ["x", "y", "z"], ["b"], id="two", count=2)
+    costs = {"x": 3.0, "y": 5.0, "z": 8.0}
+    before = [make_project(name, cost, 0.1) for name, cost in costs.items()]
+    before[0] = edit(before[0], **MUST)
+    instance = make_instance([*before, make_project("b", 1, 1)], relations=[relation])
+    plan = best(instance).plan
+    assert plan is not None
+    rows = {r.project: r for r in find_rejections(build_formulation(instance), plan)}
+    assert rows["b"].rule == "precedence:two:b:x+y+z"
+    assert (rows["b"].others, rows["b"].amount, rows["b"].year) == (("y", "z"), 5.0, None)
+
+
+@pytest.mark.parametrize(
+    ("window", "year"),
+    [({"earliest_start": 2026, "latest_start": 2026}, 2026), ({"latest_start": 2027}, 2027)],
+)
+def test_money_is_short_in_a_year_in_which_the_works_may_start(
+    window: dict[str, int], year: int
+) -> None:
+    """Were its window open money could come as late as 2030; that helps nobody."""
+
+    def instance(late: float) -> Instance:
+        inflows = [late if y == year else 50.0 if y == 2026 else 0.0 for y in range(2026, 2031)]
+        return make_instance(
+            [make_project("m", 100.0, 20.0, mandatory="must", **window)],
+            years=(2026, 2030),
+            funds=[make_fund()],
+            inflows=make_inflows("budget", 2026, *inflows),
+        )
+
+    at_once = 50.0 if year == 2026 else 0.0
+    report = find_conflict(build_formulation(instance(at_once)))
+    (told,) = [line for line in conflict_lines(report.rules, "en") if "short" in line]
+    assert f"short by about 50 ({year})" in told
+    assert best(instance(at_once + 50.0)).plan is not None
+
+
+def test_a_start_that_an_order_shuts_is_none_that_money_is_short_for() -> None:
+    """After p1, begun in 2026, p0 may open in 2028 at the soonest: there 0.41 is missing."""
+    instance = make_instance(
+        [
+            make_project("p0", 5.76, 1.934, lead_time=0, lifetime=2),
+            make_project("p1", 3.09, 1.386, lead_time=2, latest_start=2027),
+        ],
+        years=(2026, 2029),
+        relations=[make_relation("finish_to_start", ["p1"], ["p0"])],
+        stated_dates=[make_date("p0", "open_by", 2028, 1.5)],
+        funds=[make_fund()],
+        inflows=make_inflows("budget", 2026, 3.13, 1.05, 4.26, 3.5),
+        settings={"discount_rate": 0.0, "end_year": 2034},
+    )
+    plan = best(instance).plan
+    assert plan is not None
+    found = find_rejections(build_formulation(instance), plan, bound=plan.objective)
+    (told,) = [row for row in found if row.project == "p0"]
+    assert told.rule == "fund_balance:budget"
+    assert (told.year, told.amount) == (2028, pytest.approx(0.41))
+    assert told.loss == pytest.approx(0.392)

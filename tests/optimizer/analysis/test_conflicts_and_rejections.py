@@ -15,6 +15,7 @@ from infraplan.models.relation import Relation
 from infraplan.optimizer.analysis.conflicts import conflict_lines, find_conflict
 from infraplan.optimizer.analysis.rejections import find_rejections
 from infraplan.optimizer.program import build_formulation
+from infraplan.optimizer.report.loss_text import amount_text
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions
 from tests.assertions import assert_bilingual
@@ -269,14 +270,19 @@ def test_a_rival_of_a_chosen_project_can_be_forced_in_at_a_loss() -> None:
 
 
 @pytest.mark.parametrize(
-    ("relation", "rule", "others"),
+    ("relation", "rule", "others", "amount"),
     [
-        (make_relation("exclusive", ["a"], ["b"], id="either"), "exclusive:either", ("a",)),
-        (make_relation("requires", ["pre"], ["b"], id="needs"), "precedence:needs:b:pre", ("pre",)),
+        (make_relation("exclusive", ["a"], ["b"], id="either"), "exclusive:either", ("a",), None),
+        (
+            make_relation("requires", ["pre"], ["b"], id="needs"),
+            "precedence:needs:b:pre",
+            ("pre",),
+            1.0,
+        ),
     ],
 )
 def test_what_no_money_would_help_is_told_before_money_that_is_short(
-    relation: Relation, rule: str, others: tuple[str, ...]
+    relation: Relation, rule: str, others: tuple[str, ...], amount: float | None
 ) -> None:
     """Beside the must there is money for no other project; with any money b stays out."""
     projects = [
@@ -292,7 +298,7 @@ def test_what_no_money_would_help_is_told_before_money_that_is_short(
     )
     row = rejections(instance)["b"]
     assert (row.rule, row.others, row.can_be_forced) == (rule, others, False)
-    assert row.amount is None
+    assert row.amount == amount  # of the prerequisite what it costs; an exclusion has none
 
 
 def test_what_loses_is_told_before_money_that_is_short() -> None:
@@ -332,6 +338,9 @@ def test_a_prerequisite_that_is_out_is_named() -> None:
     rows = rejections(make_instance(projects, relations=[relation]))
     assert rows["then"].rule == "precedence:order:then:first"
     assert rows["then"].others == ("first",)
+    # No year would help: what is out costs 10.
+    assert (rows["then"].year, rows["then"].amount) == (None, 10.0)
+    assert amount_text(rows["then"])[0] == "what is out costs 10.00"
     assert rows["then"].loss == pytest.approx(6.0)
     assert (rows["first"].rule, rows["first"].amount) == ("value", pytest.approx(7.0))
 

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
 from infraplan.models.rule_sets import RULE_SETS
+from infraplan.optimizer.accounts.candidates import lay_out
+from infraplan.optimizer.accounts.value import build_coefficients
 from infraplan.optimizer.analysis.appraisal import appraise
 from infraplan.optimizer.analysis.debt_statement import debt_statement, rule_room
 from infraplan.optimizer.analysis.fund_room import fund_room_years
@@ -42,6 +44,7 @@ from tests.builders import (
 )
 from tests.optimizer.engine import best
 from tests.oracle.generate import random_instance
+from tests.oracle.retirements import retiring_instance
 
 
 def qijiang() -> tuple[Instance, Plan]:
@@ -402,3 +405,18 @@ def test_appraisal_is_the_objectives_own(seed: int) -> None:
         assert row.npv == pytest.approx(worth[row.project], rel=1e-9, abs=1e-9)
         if row.bcr is not None and abs(row.npv) > 1e-6:
             assert (row.bcr > 1.0) == (row.npv > 0.0)
+
+
+def test_what_is_laid_out_alone_has_the_figures_that_it_has_among_all() -> None:
+    compared = 0
+    for instance in (*map(retiring_instance, range(3)), *map(random_instance, range(6))):
+        whole = build_coefficients(lay_out(instance))
+        named = {project.id for project in instance.projects[::2]}
+        alone = build_coefficients(lay_out(instance, named))
+        assert {flat.project.id for flat in alone.candidates.options} == named
+        for number, flat in enumerate(alone.candidates.options):
+            among = whole.candidates.number_by_option[flat.project.id, flat.option.option]
+            for name, values in alone.terms.items():
+                assert values[number] == pytest.approx(whole.terms[name][among], abs=1e-12)
+                compared += bool(values[number].any())
+    assert compared > 30

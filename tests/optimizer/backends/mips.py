@@ -48,6 +48,29 @@ def general() -> Mip:
     return builder.build()
 
 
+def one_of_each_row() -> Mip:
+    """A model whose best plan the presolve of CP-SAT 9.15 cuts off (google/or-tools, thread 5293).
+
+    Max 12 c + 16 d - a - e - 162 t over whole a, b, c, d, e in 0..1 and u, v in 0..32, t in 0..2
+    with e >= 1, 20 c + u + v = 20.067931355 d, t >= e - 0.3 (a + b) and
+    t >= a + 0.5187... b + 1.0373... e - 2 c - 0.5567.... So e = 1, and t >= 0.4 at a = b = 1, where
+    the last row asks for t >= 0 with c = 1. Then d = 1 is worth 16 and c = 1 worth 12, u + v being
+    0.0679: 12 + 16 - 1 - 1 - 64.8 = -38.8, while every other choice of a and b has t >= 0.7.
+    """
+    builder = MipBuilder()
+    price = [-1, 0, 12, 16, -1]
+    a, b, c, d, e = builder.add_columns("open", 5, upper=1, objective=price, integer=True)
+    u, v = builder.add_columns("paid", 2, upper=32)
+    t = builder.add_columns("time", 1, upper=2, objective=-162)[0]
+    builder.add_rows("way", 1, [0], [e], [1], lower=1)
+    paid = [20, -20.067931355, 1, 1]
+    builder.add_rows("money", 1, [0] * 4, [c, d, u, v], paid, lower=0, upper=0)
+    builder.add_rows("far", 1, [0] * 4, [a, b, e, t], [0.3, 0.3, -1, 1], lower=0)
+    near = [-1, -0.518723538623287, 2, -1.0373294760642908, 1]
+    builder.add_rows("near", 1, [0] * 5, [a, b, c, e, t], near, lower=-0.5567009457946456)
+    return builder.build()
+
+
 def textbook() -> Mip:
     """Wyndor Glass (Hillier and Lieberman): max 3 x + 5 y, x <= 4, 2 y <= 12, 3 x + 2 y <= 18.
 

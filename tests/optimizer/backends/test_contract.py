@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
 from infraplan.optimizer.backends import (
     Progress,
@@ -19,6 +20,7 @@ from infraplan.optimizer.backends import (
 )
 from infraplan.optimizer.errors import SolverError, SolverUnavailableError, UnsupportedFeatureError
 from infraplan.optimizer.mip import Mip, MipBuilder
+from infraplan.optimizer.mip_edits import with_rows
 from infraplan.optimizer.status import SolutionState, Termination
 from tests.optimizer.backends import mips
 
@@ -80,6 +82,29 @@ def test_unbounded(solver: str) -> None:
     assert reply.termination is Termination.UNBOUNDED
     assert reply.values is None
     assert reply.bound is None
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_no_presolve_cuts_off_the_best_plan(solver: str) -> None:
+    reply = solve_mip(mips.one_of_each_row(), SolverOptions(solver, gap=1e-6))
+    assert reply.objective == pytest.approx(-38.8)
+    assert reply.bound == pytest.approx(-38.8, abs=1e-3)
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_rows_that_are_added_may_stand_in_any_order(solver: str) -> None:
+    """A column of the new row stands twice, and not in order: 2 a + 3 b + c <= 4 as well.
+
+    Then c = 4 is worth 12, and a = 1 with c = 2 worth 11.
+    """
+    entries = ([1.0, 3.0, 1.0, 1.0], [2, 1, 0, 0], [0, 4])
+    row = csr_array(entries, shape=(1, 3))
+    mip = with_rows(mips.knapsack(), "more", row, np.array([-np.inf]), np.array([4.0]))
+    assert mip.a_index.tolist() == [0, 1, 2, 0, 1, 2]
+    assert mip.a_value.tolist() == [2, 3, 1, 2, 3, 1]
+    reply = solve_mip(mip, _exact(solver))
+    assert reply.objective == pytest.approx(12.0)
+    assert row.indices.tolist() == [2, 1, 0, 0]
 
 
 def test_cpsat_needs_bounds() -> None:

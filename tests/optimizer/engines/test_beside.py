@@ -63,6 +63,26 @@ def test_its_plans_are_kept_and_prove_the_answer(
     assert beside.joined(lie) is None  # a bound below a plan that obeys every row
 
 
+@pytest.mark.parametrize("said", [None, 1.5])
+def test_a_solver_that_the_proven_bound_has_stopped_was_stopped_by_nobody(
+    question: tuple[Formulation, Known], said: float | None
+) -> None:
+    """The guest knows no bound, or one that is half as much again."""
+    formulation, known = question
+    plan = _good(formulation, 5e-3)
+    with Beside(formulation, known, SolveOptions(gap=0.02), Deadline.after(None)) as beside:
+        beside.known = known.with_plan(formulation.mip, plan)
+        beside.has_run = True
+        assert beside.stopping(None)()
+        assert known.bound is not None
+        bound = None if said is None else said * known.bound
+        answer = beside.joined(Answer(_reply(known, bound), ()))
+    assert answer is not None
+    assert answer.reply.termination is Termination.GAP_REACHED
+    assert answer.reply.state is SolutionState.OPTIMAL
+    assert answer.reply.bound == known.bound
+
+
 @pytest.mark.parametrize(
     ("processors", "options"), [(1, SolveOptions()), (2, SolveOptions(memory_limit_mb=500))]
 )

@@ -13,15 +13,16 @@ from infraplan.models.instance import Instance
 from infraplan.optimizer.backends import Progress, SolverReply
 from infraplan.optimizer.backends import tree as tree_module
 from infraplan.optimizer.column_forms import Columns
-from infraplan.optimizer.engines import by_parts, integer_program
+from infraplan.optimizer.engines import by_parts, claims, integer_program
 from infraplan.optimizer.engines import known as known_module
 from infraplan.optimizer.engines.by_parts import parts_of
 from infraplan.optimizer.errors import SolverFailedError
 from infraplan.optimizer.generating.make import generate, make_request
 from infraplan.optimizer.program import build_formulation
 from infraplan.optimizer.solve import solve
-from infraplan.optimizer.solve_result import SolveOptions, SolveResult
+from infraplan.optimizer.solve_result import BoundSource, SolveOptions, SolveResult
 from infraplan.optimizer.status import Termination
+from tests.optimizer.engines.lying_solver import LIES, Liar
 
 OPTIONS = SolveOptions(gap=5e-3, time_limit_s=60.0)
 
@@ -45,7 +46,7 @@ def heard_parts(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
 
     def listening(*arguments: object, **named: object) -> object:
         found = search(*arguments, **named)  # type: ignore[arg-type]
-        heard.append(found is not None)
+        heard.append(found[1] is not None)
         return found
 
     monkeypatch.setattr(integer_program, "search_by_parts", listening)
@@ -105,7 +106,7 @@ def test_counted_work_leads_to_the_same_plan_again(monkeypatch: pytest.MonkeyPat
     assert first.clock == second.clock == ()
 
 
-def test_a_guest_that_fails_leaves_the_program_to_the_ways_of_a_whole(
+def test_guests_that_fail_leave_their_parts_to_the_other_ways(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     heard = heard_parts(monkeypatch)
@@ -116,15 +117,25 @@ def test_a_guest_that_fails_leaves_the_program_to_the_ways_of_a_whole(
         raise SolverFailedError(phrase("highs-refused-the-model"))
 
     monkeypatch.setattr(tree_module, "solve_mip", failing)
-    met(solve(instance(), OPTIONS))
-    assert heard == [False]
+    result = solve(instance(), OPTIONS)
+    met(result)
+    assert heard == [True]
+    assert [note.kind for note in result.notes] == ["failure", "repaired"]
+    monkeypatch.setattr(claims, "other_ways", lambda _: ())
+    monkeypatch.setattr(by_parts, "other_ways", lambda _: ())
+    alone = solve(instance(), OPTIONS)
+    assert heard == [True, True]
+    assert alone.termination is Termination.CRASHED
+    assert alone.objective is not None
+    assert alone.objective > 0.8 * met(result)[0]  # what was known before
+    assert alone.bound_source is BoundSource.DUAL_VALUES
 
 
 @pytest.mark.parametrize("lie", ["bound", "infeasible", "values"])
 def test_what_a_guest_of_a_part_claims_is_not_believed(
     monkeypatch: pytest.MonkeyPatch, lie: str
 ) -> None:
-    """A bound below the plan it comes with, no plan of a part, a plan that breaks rows."""
+    """A bound below the known plan, no plan of a part, a plan that breaks rows of the whole."""
     heard, true = heard_parts(monkeypatch), tree_module.solve_mip
 
     def lying(*arguments: Any, **named: Any) -> SolverReply:
@@ -138,8 +149,98 @@ def test_what_a_guest_of_a_part_claims_is_not_believed(
         return replace(reply, termination=Termination.INFEASIBLE, values=None, bound=None)
 
     monkeypatch.setattr(tree_module, "solve_mip", lying)
-    met(solve(instance(), OPTIONS))
-    assert heard == [False]  # the ways of a whole are gone, which meet the gap
+    result = solve(instance(), OPTIONS)
+    met(result)
+    if lie == "values":
+        assert heard == [False]  # the ways of a whole are gone, which meet the gap
+    else:
+        assert heard == [True]  # each part is asked again
+        assert {note.kind for note in result.notes} == {"contradiction", "repaired"}
+
+
+def lie_about_one(
+    name: str, times: int, monkeypatch: pytest.MonkeyPatch
+) -> tuple[SolveResult, Liar]:
+    """The result where the guests of the smaller part lie at first, so many `times`."""
+    split = parts_of(build_formulation(instance()), OPTIONS)
+    assert split is not None
+    sizes = sorted(columns.size for columns in split.groups)
+    assert sizes[0] < sizes[1]
+    liar = Liar(name, times, sizes[0])
+    monkeypatch.setattr(tree_module, "solve_mip", liar)
+    monkeypatch.setattr(by_parts, "solve_mip", liar)
+    return solve(instance(), OPTIONS), liar
+
+
+@cache
+def truth() -> float:
+    objective = solve(instance(), OPTIONS).objective
+    assert objective is not None
+    return objective
+
+
+@pytest.mark.parametrize("name", LIES)
+def test_a_lie_about_one_part_is_held_against_that_part(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    best, heard = truth(), heard_parts(monkeypatch)
+    result, liar = lie_about_one(name, 1, monkeypatch)
+    assert met(result)[0] == pytest.approx(best, rel=2.0 * OPTIONS.gap)
+    assert heard == [True]
+    assert [note.kind for note in result.notes] == [liar.kind, "repaired"]
+    assert len(liar.asked) == 3  # the other part is asked once
+
+
+@pytest.mark.parametrize("name", LIES)
+def test_a_part_that_nobody_answers_keeps_its_plan_and_costs_the_other_nothing(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    best, heard = truth(), heard_parts(monkeypatch)
+    result, _ = lie_about_one(name, 99, monkeypatch)
+    assert heard == [True]
+    assert result.notes[-1].kind == "repaired"
+    assert result.verification is not None
+    assert result.verification.ok
+    assert result.objective is not None
+    assert result.bound is not None
+    assert 0.8 * best < result.objective <= best * (1.0 + OPTIONS.gap)
+    assert result.bound >= best * (1.0 - 1e-6)  # no claim of the liar's is in it
+    assert result.certified_bound is not None
+
+
+def test_a_part_of_which_its_guest_finds_no_plan_keeps_what_is_known(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    best, true, heard = truth(), tree_module.solve_mip, heard_parts(monkeypatch)
+
+    def lazy(*arguments: Any, **named: Any) -> SolverReply:
+        reply = true(*arguments, **named)
+        if named["start"].size == lazy_size:
+            late = Termination.TIME_LIMIT
+            return replace(
+                reply,
+                termination=late,
+                values=None,
+                objective=None,
+                bound=None,
+                row_duals=None,
+                is_called_optimal=False,
+            )
+        return reply
+
+    split = parts_of(build_formulation(instance()), OPTIONS)
+    assert split is not None
+    lazy_size = min(columns.size for columns in split.groups)
+    monkeypatch.setattr(tree_module, "solve_mip", lazy)
+    monkeypatch.setattr(by_parts, "proven_bound", lambda *_: None)  # no time is left for it
+    result = solve(instance(), OPTIONS)
+    assert heard == [True]
+    assert result.notes == ()
+    assert result.objective is not None
+    assert 0.8 * best < result.objective <= best * (1.0 + OPTIONS.gap)
+    assert result.certified_bound is not None
+    assert result.bound is not None
+    assert best * (1.0 - 1e-6) <= result.bound <= 1.2 * best
 
 
 def test_progress_is_of_the_whole() -> None:

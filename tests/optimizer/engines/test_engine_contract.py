@@ -19,7 +19,7 @@ from infraplan.optimizer.engines.contract import (
     EngineRefusalError,
     model_classes,
 )
-from infraplan.optimizer.engines.declared import EQUILIBRIUM_READS, EXACT_READS
+from infraplan.optimizer.engines.declared import EQUILIBRIUM_READS, EXACT_READS, SCHEDULE_READS
 from infraplan.optimizer.engines.registry import (
     ENGINE_NAMES,
     ENGINES,
@@ -53,6 +53,17 @@ PAGE = Path(__file__).parents[3] / "docs" / "networks.md"
 def test_every_field_of_every_table_is_declared_once(engine: Engine) -> None:
     assert engine.declaration.undeclared() == []
     assert engine.declaration.unknown() == []
+
+
+def test_the_page_lists_what_a_schedule_refuses() -> None:
+    page = PAGE.read_text("utf-8")
+    begin = page.index("## What the engine for schedules refuses")
+    told = page[begin : page.index("\n## ", begin + 1)]
+    networks = {"network_nodes", "network_links", "demands", "project_network"}
+    for model in (Instance, Settings):
+        for name in SCHEDULE_READS.refuses[model]:
+            words = "networks" if name in networks else f"`{name}`"
+            assert words in told, f"docs/networks.md does not say that a schedule refuses {name}"
 
 
 def test_a_field_that_is_left_out_is_named() -> None:

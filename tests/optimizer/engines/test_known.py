@@ -208,6 +208,8 @@ def test_the_other_ways_differ_from_the_first() -> None:
     assert again.solver == "highs"
     assert again.extra["presolve"] == "off"
     assert other.solver != "highs"
+    again, other = other_ways(guest_options(SolveOptions(solver="cpsat"), Deadline.after(None)))
+    assert (again.solver, dict(again.extra)) == ("cpsat", {"cp_model_presolve": "false"})
     again, other = other_ways(guest_options(SolveOptions(solver="cbc"), Deadline.after(None)))
     assert (again.solver, again.seed, dict(again.extra)) == ("cbc", 1, {})
     assert other.solver == "highs"

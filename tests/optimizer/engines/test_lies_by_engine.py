@@ -12,10 +12,10 @@ import pytest
 from infraplan.models.horizon import Objective
 from infraplan.models.instance import Instance
 from infraplan.optimizer.backends import base
+from infraplan.optimizer.run_manifest import bound_source
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import BoundSource, SolveOptions, SolveResult
 from infraplan.optimizer.status import SolutionState, Termination
-from infraplan.optimizer.workflow import bound_source
 from tests.builders import (
     make_fund,
     make_inflows,

@@ -13,7 +13,13 @@ from infraplan.optimizer.engines.claims import Answer
 from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.engines.integer_program import start_values
 from infraplan.optimizer.engines.known import Known
-from infraplan.optimizer.engines.neighbourhood import near_plan, search_with_neighbourhoods
+from infraplan.optimizer.engines.neighbourhood import (
+    FIRST_SUB_SEARCH,
+    SUB_SEARCHES,
+    near_plan,
+    search_with_neighbourhoods,
+    sub_searches_off,
+)
 from infraplan.optimizer.primal import Completion
 from infraplan.optimizer.program import build_formulation
 from infraplan.optimizer.solve_result import SolveOptions
@@ -108,3 +114,58 @@ def neighbourhood_plan(formulation, started: np.ndarray) -> np.ndarray:
     found = Completion.of(formulation.mip, columns).solve(started, 10.0, 1e-9)
     assert found is not None
     return found
+
+
+# ------------------------------------------------------------------- searches of the solver's own
+
+
+@pytest.mark.parametrize(
+    ("worth", "bound", "off"),
+    [
+        (99.0, 100.0, {*SUB_SEARCHES, FIRST_SUB_SEARCH}),
+        (90.0, 100.0, set(SUB_SEARCHES)),
+        (99.0, None, set(SUB_SEARCHES)),
+    ],
+)
+def test_a_plan_at_hand_takes_the_place_of_the_solvers_own_searches(
+    monkeypatch, worth: float, bound: float | None, off: set[str]
+) -> None:
+    monkeypatch.setattr(neighbourhood, "is_large", lambda mip: True)
+    formulation = build_formulation(pipes())
+    plan = np.zeros(formulation.mip.num_columns)
+    known = Known(plan, worth, bound)
+    assert sub_searches_off(formulation, known, SolveOptions()) == dict.fromkeys(off, "false")
+
+
+def test_the_solver_keeps_its_searches_where_nothing_takes_their_place(monkeypatch) -> None:
+    formulation = build_formulation(pipes())
+    known = Known(np.zeros(formulation.mip.num_columns), 99.0, 100.0)
+    assert sub_searches_off(formulation, known, SolveOptions()) == {}  # a small program
+    monkeypatch.setattr(neighbourhood, "is_large", lambda mip: True)
+    assert sub_searches_off(formulation, Known(), SolveOptions()) == {}
+    assert sub_searches_off(formulation, known, SolveOptions(solver="scip")) == {}
+    no_networks = build_formulation(make_instance([make_project("p", 10.0, 20.0)]))
+    assert sub_searches_off(no_networks, known, SolveOptions()) == {}
+
+
+@pytest.mark.parametrize("worth", [1.0, 140.0])
+def test_without_them_the_answer_is_the_same(monkeypatch, worth: float) -> None:
+    """HiGHS takes the options by these names, and proves the best plan from a worse one."""
+    monkeypatch.setattr(neighbourhood, "is_large", lambda mip: True)
+    instance = pipes()
+    formulation = build_formulation(instance)
+    mip = formulation.mip
+    plan = make_plan(instance, [make_start(instance, "p", 2022)])
+    columns = mip.columns("started").index.ravel()
+    start = np.nan_to_num(start_values(formulation, plan))
+    whole = Completion.of(mip, columns).solve(start[columns], 10.0)
+    assert whole is not None
+    known = Known(whole, mip.value(whole), worth + mip.value(whole))
+    assert sub_searches_off(formulation, known, SolveOptions())
+    answer = search_with_neighbourhoods(
+        formulation, known, SolveOptions(gap=0.0), Deadline.after(30.0), start=whole
+    )
+    right = 10.0 * sum(1.0 / 1.05**k for k in range(1, 20)) - 20.0
+    assert answer.notes == ()
+    assert answer.reply.objective == pytest.approx(right)
+    assert answer.reply.bound == pytest.approx(right)

@@ -158,3 +158,25 @@ def test_what_a_schedule_cannot_do_is_refused_by_name(case: str) -> None:
     assert refusal.text("en").startswith(REFUSED[case][1])
     assert_bilingual(refusal.text("en"), refusal.text("zh"))
     assert engine_for(instance).name == "exact"
+
+
+def test_works_after_the_last_opening_are_no_part_of_the_bound() -> None:
+    """Opened at once when `long` opens in 2023, `short` uses the crew in that year, after the end.
+
+    2021 to 2023 are 2 years; a year of crew after the opening of 2023 does not make them 3.
+    """
+    crew = {"crew": 2.0}
+    projects = [
+        make_project("long", lead_time=2, resources={"crew": 1.0}, mandatory="must"),
+        make_project("short", lead_time=0, resources=crew, mandatory="must"),
+    ]
+    instance = make_instance(
+        projects,
+        years=(2021, 2025),
+        settings={"objective": Objective.MAKESPAN},
+        relations=[make_relation("finish_to_finish", ["long"], ["short"])],
+        resources=[make_resource("crew", 3.0, timing="construction", per_year=True)],
+    )
+    found = solve(instance, SolveOptions(gap=0.0))
+    assert found.engine == "scheduling"
+    assert found.objective == found.bound == -2.0

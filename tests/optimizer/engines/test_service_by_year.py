@@ -8,6 +8,7 @@ import pytest
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
 from infraplan.optimizer.backends import Note
+from infraplan.optimizer.engines import fewer_years, integer_program
 from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.engines.fewer_years import Narrow, first_years, search_fewer_years
 from infraplan.optimizer.engines.known import Known
@@ -96,6 +97,21 @@ def test_what_fewer_years_claim_is_told_with_the_difference() -> None:
     assert [start.opening for start in starts_at(full, known.plan)] == [2027]
     assert known.bound is None
     assert rounds_of(pipe())[2] == ()
+
+
+@pytest.mark.parametrize("most", [0, 10**6])
+def test_a_small_program_of_every_year_is_solved_at_once(monkeypatch, most: int) -> None:
+    began = []
+
+    def rounds(narrow, known, options, deadline, should_stop=None):
+        began.append(narrow.full.mip.num_columns)
+        return search_fewer_years(narrow, known, options, deadline, should_stop)
+
+    monkeypatch.setattr(fewer_years, "SMALL_COLUMNS", most)
+    monkeypatch.setattr(integer_program, "search_fewer_years", rounds)
+    found = solve(pipe((2030, 2035)), SolveOptions(gap=0.0))
+    assert found.objective == pytest.approx(BY_HAND)
+    assert len(began) == (1 if most == 0 else 0)
 
 
 def test_a_stated_plan_of_the_old_kind_is_not_worth_its_claim() -> None:

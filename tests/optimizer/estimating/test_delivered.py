@@ -59,9 +59,13 @@ def test_the_benefit_of_a_road_is_traffic_times_length_times_what_a_kilometre_is
     assert found is not None
     ends = (found.value.low, found.value.mid, found.value.high)
     assert ends == pytest.approx((7_884_000.0, 13_490_400.0, 19_272_000.0))
-    assert found.is_typical  # the length is the project's size, and none was stated beside it
+    assert not found.is_typical  # the traffic is the project's, the length its size
     assert "aadt=4000;" in found.basis
-    assert "km=12 (typical)" in found.basis
+    assert "km=12 (by size)" in found.basis
+    usual = benefit_of("road_class2", 12.0)
+    assert usual is not None
+    assert usual.is_typical
+    assert "aadt=5000 (typical)" in usual.basis
 
 
 def test_what_passes_works_does_not_grow_with_their_length() -> None:

@@ -156,6 +156,7 @@ def test_relations_that_bind_no_plan_are_noted() -> None:
         make_relation("finish_to_start", ["a"], ["b"]),
         make_relation("finish_to_start", ["a"], ["b"], confidence="inferred"),
         make_relation("complement", ["a"], ["b"]),
+        make_relation("enables", ["a"], ["b"]),
     ]
     found = [
         doubt
@@ -164,8 +165,15 @@ def test_relations_that_bind_no_plan_are_noted() -> None:
     ]
     assert [(d.index, d.field, d.severity) for d in found] == [
         (1, "confidence", Severity.NOTE),
+        (3, "type", Severity.NOTE),
         (2, "type", Severity.NOTE),
     ]
+    (enables,) = [d for d in found if d.index == 3]
+    # Each type that the advice names is one that a plan obeys.
+    for kind in ("finish_to_finish", "requires", "all_or_none", "synergy"):
+        assert kind in enables.advice
+        assert make_relation(kind, ["a"], ["b"], value=1.0).is_enforced
+    assert "may be built without what enables it" in enables.message
     for doubt in found:
         assert_bilingual(doubt.message, doubt.message.zh)
         assert_bilingual(doubt.advice, doubt.advice.zh)

@@ -6,11 +6,16 @@ s with lead time 1 operates 2024 - s years, so it is worth b (2024 - s) - cost.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from infraplan.models.debt_rule import Band
 from infraplan.models.instance import Instance
 from infraplan.models.project import Mandate
+from infraplan.optimizer.backends.quick_relaxation import quick_relaxation
+from infraplan.optimizer.program import build_formulation
 from tests.builders import (
     edit,
     make_bond,
@@ -194,6 +199,30 @@ def test_shared_works_needs_starts_close_together() -> None:
     assert apart.objective == pytest.approx(27.0)  # 20 + (8 - 1), no saving: two years apart
     wide = make_relation("shared_works", ["a"], ["b"], value=4.0, lag=2)
     assert best(make_instance(late, relations=[wide])).objective == pytest.approx(31.0)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        # In 2021 both, in 2022 only what started in 2021: it counted there.
+        ((0.5, 0.5, 0.5, 0.5), (0.5, 0.5, 0.5, 0.5)),
+        # a by half in 2021, too early for b, and by half in 2023; b by half in 2023 and in 2024.
+        ((0.5, 0.5, 1.0, 1.0), (0.0, 0.0, 0.5, 1.0)),
+    ],
+)
+def test_half_a_start_shares_half_of_its_works_once(
+    first: tuple[float, ...], second: tuple[float, ...]
+) -> None:
+    relation = make_relation("shared_works", ["a"], ["b"], value=4.0, lag=1)
+    mip = build_formulation(two(relations=[relation])).mip
+    started, by_year = mip.columns("started").index, np.array([*first, *second])
+    assert started.shape == by_year.shape
+    low, high = mip.col_lower.copy(), mip.col_upper.copy()
+    low[started] = high[started] = by_year
+    relaxed = quick_relaxation(replace(mip, col_lower=low, col_upper=high), 60.0)
+    assert relaxed.values is not None
+    shared = relaxed.values[mip.columns("shared_works[0]").index]
+    assert float(shared.sum()) == pytest.approx(0.5)
 
 
 def test_works_conflict_puts_works_one_after_the_other() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from infraplan.models.debt_rule import CapitalRatio
+from infraplan.models.errors import InconsistentInstanceError
 from infraplan.models.instance import Instance
 from infraplan.optimizer.verify import verify_plan
 from tests.builders import (
@@ -239,3 +240,54 @@ def test_ports_needed_a_quarter_until_2019() -> None:
     changed = instance.model_copy(update={"settings": settings})
     asked = [changed.capital_ratio_of(port, year) for year in (2014, 2015, 2019, 2020)]
     assert asked == [0.0, 0.25, 0.25, 0.20]
+
+
+def works_with_ratio(own: float, name: str, projects: tuple[str, ...] | None) -> Instance:
+    """Works of 10, or begun ones of which 8 are left, own money and a bond; half is capital."""
+    begun = {"stage": "under_construction", "started": 2020, "spent_to_date": 2.0}
+    ratio = CapitalRatio(id="c", ratio=0.5, projects=projects or ())
+    return make_instance(
+        [
+            make_project("new", 10.0, 20.0 if name == "new" else 0.0),
+            make_project("begun", 10.0, 20.0, spending_profile=(0.2, 0.8), **begun)
+            if name == "begun"
+            else make_project("begun", 10.0),
+        ],
+        settings={"capital_ratios": [] if projects is None else [ratio]},
+        funds=[make_fund(opening_balance=own)],
+        instruments=[make_bond()],
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "own", "projects", "asks"),
+    [
+        ("new", 5.0, (), True),
+        ("new", 5.0, ("new",), True),
+        ("new", 5.0, ("begun",), False),
+        ("begun", 4.0, (), False),
+        ("begun", 4.0, ("begun",), True),
+        ("begun", 4.0, ("new",), False),
+        ("begun", 4.0, ("new", "begun"), True),
+    ],
+)
+def test_a_ratio_may_name_projects_and_asks_of_begun_ones_by_name_alone(
+    name: str, own: float, projects: tuple[str, ...], asks: bool
+) -> None:
+    enough = best(works_with_ratio(own, name, projects))
+    assert name in enough.starts
+    short = best(works_with_ratio(own - 0.1, name, projects))
+    assert (name in short.starts) is not asks
+    # By debt alone: the verifier sees what that breaks.
+    free = best(works_with_ratio(0.0, name, None)).plan
+    assert free is not None
+    broken = verify_plan(works_with_ratio(0.0, name, projects), free).violations
+    assert {violation.law for violation in broken} == ({"capital"} if asks else set())
+
+
+def test_a_ratio_of_a_project_that_is_not_there_is_told() -> None:
+    with pytest.raises(InconsistentInstanceError, match=r"capital_ratios\[0\].projects: 'nobody'"):
+        make_instance(
+            [make_project("a", 1.0)],
+            settings={"capital_ratios": [CapitalRatio(id="c", ratio=0.5, projects=("nobody",))]},
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,10 @@ from infraplan.optimizer.program import build_formulation
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.status import Termination
+from infraplan.optimizer.storage import instance_hash
+from infraplan.optimizer.verify.manifest import verify_manifest
 from infraplan.optimizer.work_clock import ClockReason
+from infraplan.optimizer.workflow import run_solve
 from tests.builders import (
     make_change,
     make_demand,
@@ -154,3 +158,49 @@ def test_a_plan_whose_flows_found_no_time_is_kept_and_says_so(
     assert [news.note for news in heard if news.note is not None].count(told[0]) == 1
     assert ClockReason.TIME_LIMIT in found.clock
     assert not any(note.kind == "hurried" for note in whole.notes)
+
+
+@pytest.mark.parametrize("plants", [2, 3])
+def test_costs_of_flows_alone_are_closed_relative_to_what_they_cost(
+    tmp_path: Path, plants: int
+) -> None:
+    """Nothing is to be chosen: the value is 0, the small difference of two costs of 10^5 and more.
+
+    Plants of cost c q + d q^2 share a demand where their marginal costs are equal.
+    """
+    linear, square, demand = (10.0, 12.0, 15.0), (0.02, 0.03, 0.05), 900.0
+    nodes = [
+        make_node(
+            f"g{n}", role="source", network="p", capacity=1000.0,
+            cost=linear[n], cost_quadratic=square[n],
+        )
+        for n in range(plants)
+    ]  # fmt: skip
+    instance = make_instance(
+        [],
+        network_nodes=[*nodes, make_node("town", network="p")],
+        network_links=[make_link(f"l{n}", f"g{n}", "town", "p") for n in range(plants)],
+        demands=[make_demand("d", "town", demand, "p", unserved_price=1e4)],
+        years=(2021, 2022),
+    )
+    outcome = run_solve(instance, SolveOptions(gap=1e-4), tmp_path / "run")
+    result = outcome.result
+    assert outcome.manifest["gap"] <= 1e-4
+    assert not verify_manifest(
+        instance, result.require_plan(), outcome.manifest, instance_hash(instance)
+    )
+    assert result.termination in {Termination.GAP_REACHED, Termination.OPTIMAL}
+    assert result.gap is not None
+    assert result.gap <= 1e-4
+    assert not [note for note in result.notes if note.kind == "contradiction"]
+    # Marginal cost m serves the demand: sum of (m - c) / (2 d) = demand.
+    inverse = sum(1.0 / (2.0 * d) for d in square[:plants])
+    share = sum(c / (2.0 * d) for c, d in zip(linear[:plants], square[:plants], strict=True))
+    price = (demand + share) / inverse
+    costs = 0.0
+    for c, d in zip(linear[:plants], square[:plants], strict=True):
+        made = (price - c) / (2.0 * d)
+        costs += c * made + d * made**2
+    service = result.require_plan().service
+    (told,) = [row.value for row in service if (row.measure, row.year) == ("cost", 2021)]
+    assert told == pytest.approx(costs, rel=1e-5)

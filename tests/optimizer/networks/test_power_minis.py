@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
 from infraplan.models.errors import InconsistentInstanceError
 from infraplan.models.instance import Instance
 from infraplan.models.network import LoadBlock
 from infraplan.optimizer.analysis.conflicts import find_conflict
+from infraplan.optimizer.formulation.networks.flow_costs import flows_at
 from infraplan.optimizer.program import build_formulation
 from infraplan.optimizer.verify import verify_plan
 from tests.builders import (
@@ -135,15 +137,48 @@ def test_a_storage_gets_rid_of_no_surplus(efficiency: float) -> None:
     assert service(found, "s", "charge", "day") == pytest.approx(0.0)
 
 
-def test_a_storage_that_loses_nothing_may_turn_over() -> None:
-    # An efficiency of 1 loses nothing: no choice of a way, no yes or no in the program.
-    instance = network(
+def _store(use: float = 0.0, pass_: float = 0.0) -> Instance:
+    """A storage that loses nothing, at the end of a link that loses nothing."""
+    return network(
         [],
-        [make_node("s", "storage", "p", capacity=4.0), make_node("z", "zone", "p")],
-        [make_link("sz", "s", "z", "p", both_ways=True)],
+        [
+            make_node("s", "storage", "p", capacity=4.0, cost=use),
+            make_node("z", "zone", "p", cost=pass_),
+        ],
+        [make_link("sz", "s", "z", "p", both_ways=True, capacity=8.0)],
         [make_demand("load", "z", 4.0, "p", unserved_price=20.0)],
     )
-    assert not build_formulation(instance).mip.integrality.any()
+
+
+def test_what_loses_nothing_is_netted_and_not_forbidden() -> None:
+    # No choice of a way, no yes or no in the program: what goes there and comes back, 3 on the link
+    # and 1 in the storage, is left out of both directions when the flows are read.
+    formulation = build_formulation(_store())
+    assert not formulation.mip.integrality.any()
+    slice_ = formulation.networks.slices[0]
+    x = np.zeros(formulation.mip.num_columns)
+    ways = {way.back: number for number, way in enumerate(slice_.network.ways)}
+    x[slice_.flow[ways[False], 0]], x[slice_.flow[ways[True], 0]] = 5.0, 3.0
+    x[slice_.charge["s"]], x[slice_.discharge["s"]] = 1.0, 3.0
+    flows = flows_at(slice_, x)
+    assert flows.flow == {("sz", False, ""): 2.0}
+    assert (flows.charge, flows.discharge) == ({}, {"s": 2.0})
+    x[slice_.flow[ways[True], 0]] = 5.0
+    assert flows_at(slice_, x).flow == {}
+
+
+@pytest.mark.parametrize(("use", "pass_", "block"), [(-1.0, 0.0, "stores["), (0, -1.0, "one_way[")])
+def test_who_is_paid_for_what_passes_does_not_turn_it_over(
+    use: float, pass_: float, block: str
+) -> None:
+    # Each unit given out, or arriving in z, is paid 1. Turned over without end it would bring 4 or
+    # 8 a year; there is nothing to give, so nothing flows and nothing is earned.
+    instance = _store(use, pass_)
+    blocks = build_formulation(instance).mip.column_blocks
+    assert any(found.name.startswith(block) for found in blocks)
+    found = best(instance)
+    assert service(found.plan, "p", "cost", "") == pytest.approx(80.0)
+    assert service(found.plan, "p", "baseline_cost", "") == pytest.approx(80.0)
 
 
 def surplus(loss: float, least: float, **link: object) -> Instance:
@@ -216,8 +251,10 @@ def test_two_links_with_losses_do_not_do_it_together_either() -> None:
     assert best(instance.model_copy(update={"network_links": links})).plan is None
 
 
-def test_a_link_that_loses_nothing_may_carry_both_ways() -> None:
-    assert best(surplus(0.0, 10.0)).plan is not None
+def test_a_link_that_loses_nothing_brings_what_must_run() -> None:
+    found = best(surplus(0.0, 10.0)).plan
+    assert service(found, "line", "flow_back") == 0.0
+    assert service(found, "line", "flow") == pytest.approx(10.0)
 
 
 def test_quadratic_costs_are_shared_by_marginal_cost() -> None:

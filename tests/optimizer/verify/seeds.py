@@ -12,7 +12,7 @@ from collections.abc import Callable
 from infraplan.models.horizon import Objective
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
-from infraplan.models.project import Project
+from infraplan.models.project import Project, Stage
 from tests.builders import (
     edit,
     make_date,
@@ -209,6 +209,13 @@ def stated_date() -> Seed:
     return instance, plan, edit(plan, stated_dates=(edit(row, missed=row.missed - 1),))
 
 
+def stopping() -> Seed:
+    """What it costs to stop works under way is understated."""
+    works = edit(_valued(), stage=Stage.UNDER_CONSTRUCTION, stopping_cost=2.0)
+    instance = make_instance([works])
+    return _term("stopping", instance, outside(instance))
+
+
 def objective() -> Seed:
     """The objective is not the sum of its terms."""
     instance = make_instance([_valued()])
@@ -270,6 +277,7 @@ SEEDS: dict[str, Callable[[], Seed]] = {
         shared_works,
         shortfall,
         stated_date,
+        stopping,
         objective,
         makespan,
         policy,

@@ -86,6 +86,44 @@ def test_nothing_flows_round_in_a_ring_of_three_with_losses() -> None:
     assert violation.subject in {"l1", "l2", "l3"}
 
 
+def _idle(back: float = 0.0, turned: float = 0.0) -> tuple[Instance, Plan]:
+    """A lossless link to a lossless storage that takes in 2; `back` more goes there and back."""
+    instance = make_instance(
+        network_nodes=[
+            make_node("g", "plant", "p", capacity=9.0),
+            make_node("s", "storage", "p", capacity=9.0),
+        ],
+        network_links=[make_link("line", "g", "s", "p", both_ways=True, capacity=9.0)],
+        years=(2021, 2021),
+        settings=make_settings(
+            (2021, 2021),
+            networks=[NetworkSettings(id="p", blocks=(LoadBlock(id="day"), LoadBlock(id="night")))],
+        ),
+        demands=[make_demand("load", "g", 2.0, "p", unserved_price=1.0)],
+    )
+    rows = [
+        make_service("p", "g", "output", 2021, 4.0, block="day"),
+        make_service("p", "line", "flow", 2021, 2.0 + back, block="day"),
+        make_service("p", "line", "flow_back", 2021, back, block="day"),
+        make_service("p", "s", "charge", 2021, 2.0 + turned, block="day"),
+        make_service("p", "s", "discharge", 2021, turned, block="day"),
+        make_service("p", "load", "served", 2021, 2.0, block="day"),
+        make_service("p", "s", "discharge", 2021, 2.0, block="night"),
+        make_service("p", "line", "flow_back", 2021, 2.0, block="night"),
+        make_service("p", "load", "served", 2021, 2.0, block="night"),
+    ]
+    return instance, make_plan(instance, service=[row for row in rows if row.value])
+
+
+def test_no_lossless_link_carries_both_ways_and_no_storage_turns_over() -> None:
+    assert_verified(*_idle())
+    instance, plan = _idle(back=3.0)
+    assert_breaks(instance, plan, "one_way")
+    (violation,) = verify_plan(instance, plan).violations
+    assert violation.subject == "line"
+    assert_breaks(*_idle(turned=1.0), "storage")
+
+
 def _stored(charge: float, turned: float, spill: float) -> tuple[Instance, Plan]:
     """A storage that gives half back takes in `charge` by day; 1 is wanted by night."""
     instance = make_instance(

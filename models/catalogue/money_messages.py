@@ -1,0 +1,117 @@
+"""Sentences about the money that a plan leaves, what more is worth, and who could ever pay."""
+
+from __future__ import annotations
+
+MESSAGES: dict[str, tuple[str, ...]] = {
+    "money-left": (
+        "Money left: {left:,.2f} of {there:,.2f} x {unit} ({share:.1%}): {where}.",
+        "资金结余：{there:,.2f}{unit}中结余{left:,.2f}{unit}（{share:.1%}），其中{where}。",
+    ),
+    "no-money-left": (
+        "Money left: none of {there:,.2f} x {unit}.",
+        "资金结余：{there:,.2f}{unit}全部用尽。",
+    ),
+    "money-left-at": ("{amount:,.2f} in {name} ({years})", "{name}{amount:,.2f}（{years}年）"),
+    "money-left-elsewhere": ("{amount:,.2f} elsewhere", "其余{amount:,.2f}"),
+    "money-lapsed": (" {lapsed:,.2f} of it lapsed.", "其中{lapsed:,.2f}因逾期收回。"),
+    "quota-left": (
+        " Not borrowed of the debt quotas: {amount:,.2f}.",
+        "新增债务限额未用{amount:,.2f}。",
+    ),
+    "cap-left": (
+        " Free under caps on spending: {amount:,.2f}.",
+        "投资上限内尚余{amount:,.2f}。",
+    ),
+    "worth-of-money": (
+        " One more unit is worth most in {name} in {year}: {worth:,.3f} of present value "
+        "(estimate: dual values of the relaxation).",
+        "追加1单位资金以{name}{year}年价值最高：净现值{worth:,.3f}（估计值，取自线性松弛的对偶值）。",
+    ),
+    "no-worth-of-money": (
+        " One more unit is worth nothing in any year (estimate: dual values of the relaxation).",
+        "任一年份追加资金均无价值（估计值，取自线性松弛的对偶值）。",
+    ),
+    "worth-for-want-of-time": (
+        " What one more unit is worth was not worked out in the time.",
+        "时限内未及计算追加资金的价值。",
+    ),
+    "worth-of-no-relaxation": (
+        " What one more unit is worth is not known: no linear program tells of roads at "
+        "equilibrium.",
+        "追加资金的价值未知：均衡路网没有相应的线性规划。",
+    ),
+    "payer-and-source": ("{payer}: {name}", "{payer}{name}"),
+    "quota-of": ("quota of {name}", "{name}新增限额"),
+    "answer-does-not-depend-on-money": (
+        "The answer does not depend on money: at half, double and five times of it no plan is "
+        "worth more or less, beyond the gaps told, and the same projects are built in the same "
+        "years, none two years apart or more.",
+        "方案与资金规模无关：资金减半、加倍及增至五倍时，目标值在所示差距内均不变，入选项目相同，开工年份相差均不足两年。",
+    ),
+    "value-does-not-depend-on-money": (
+        "What the plan is worth does not depend on money: at half, double and five times of it "
+        "no plan is worth more or less, beyond the gaps told. Projects that change all the same "
+        "do so among plans as good as one another: {shares}.",
+        "方案的价值与资金规模无关：资金减半、加倍及增至五倍时，目标值在所示差距内均不变。仍有变化的项目系等价方案间的差别：{shares}。",
+    ),
+    "money-changes": (
+        "Of {count} candidate projects change with other money: {shares}.",
+        "候选项目{count}个，资金规模不同时发生变化的：{shares}。",
+    ),
+    "more-money-changes-nothing": (
+        " More money than there is would change nothing, beyond the gaps told.",
+        "在所示差距内，追加资金不改变方案。",
+    ),
+    "money-changes-share": (
+        "{changed} ({share:.0%}) at {factor:g} times the money",
+        "资金为{factor:g}倍时{changed}个（{share:.0%}）",
+    ),
+    "money-allows-no-plan": (
+        "at {factor:g} times the money no plan obeys all rules",
+        "资金为{factor:g}倍时无可行方案",
+    ),
+    "money-not-checked-in-time": (
+        "at {factor:g} times the money no plan was found in its {seconds:.0f} s",
+        "资金为{factor:g}倍时在{seconds:.0f}秒内未得方案",
+    ),
+    "money-not-checked": (
+        "at {factor:g} times the money no plan was found",
+        "资金为{factor:g}倍时未得方案",
+    ),
+    "money-changes-nothing-in-value": (
+        "{told}, of no proven worth",
+        "{told}，目标值无可证明的差别",
+    ),
+    "answer-depends-on-no-money-at-all": (
+        "The answer does not depend on money: nothing limits it.",
+        "方案与资金规模无关：没有任何资金约束。",
+    ),
+    "money-check-is-told-twice": (
+        "money_check.csv and money_check in run.json do not say the same",
+        "money_check.csv与run.json中的money_check不一致",
+    ),
+    "money-check-changes-are-none": (
+        "money check x {name}: what is told as a change is none of this plan",
+        "资金检验{name}倍：所列变化与方案不符",
+    ),
+    "money-check-was-not-verified": (
+        "money check x {name}: its plan was not verified",
+        "资金检验{name}倍：其方案未经校验",
+    ),
+    "project-can-never-be-paid": (
+        "project {project} can be paid in no plan: begun in {start}, it asks {needed:,.6g} x "
+        "{unit} of {payers} by {year}, and even with nothing else built {missing:,.6g} is missing; "
+        "no other start or option asks less",
+        "项目{project}在任何方案中都无法支付：{start}年开工，至{year}年需{payers}支付{needed:,.6g}{unit}，"
+        "即使不建其他项目仍缺{missing:,.6g}{unit}，其他开工年份或方案亦不更少",
+    ),
+    "give-it-money-a-payer-or-a-smaller-option": (
+        "give its payers money or room to borrow for it, add a payer in shares.csv or a smaller "
+        "option; as it stands it is never built",
+        "为其出资方增加可用资金或举债空间，在shares.csv中增加出资方，或增设较小的方案；否则不会入选",
+    ),
+    "money-check-caps": (
+        " Assumed caps on yearly starts were scaled with it: {names}.",
+        "按同一倍数调整的假定年度开工上限：{names}。",
+    ),
+}

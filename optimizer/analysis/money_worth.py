@@ -1,0 +1,118 @@
+"""What one more unit of money is worth, by fund and year: an estimate from the relaxation.
+
+The multiplier of a row of money says by how much the relaxation, in which works may be built in
+shares, gains from one more unit there. A plan builds whole works, so that its own gain from a unit
+is mostly nothing and at times more: the figure is an estimate and is told as one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from infraplan.models.horizon import Objective
+from infraplan.models.network import FlowLaw
+from infraplan.models.policy import PolicyKind
+from infraplan.optimizer.accounts.money_left import LeftKind
+from infraplan.optimizer.backends.quick_relaxation import quick_relaxation
+from infraplan.optimizer.engines.registry import engine_named
+from infraplan.optimizer.formulation.money_scale import MoneyScale, conditioning_of, scale_money
+from infraplan.optimizer.formulation.networks.tightening import tightened
+from infraplan.optimizer.mip import FloatArray, Mip
+from infraplan.optimizer.solve_result import SolveResult
+
+ESTIMATE, NO_TIME, NO_MONEY_COUNTS, NO_RELAXATION = (
+    "estimate",
+    "no_time",
+    "no_money_counts",
+    "no_relaxation",
+)
+"""How the worth of money is known: from the relaxation; not, for want of time; not, since the
+objective counts no money; not, since no linear program says what the plan is worth."""
+
+WORTHLESS = 1e-9
+"""Multiplier below which a unit of money is worth nothing."""
+
+WorthKey = tuple[LeftKind, str, str, int]
+"""What of which source, whose, in which year; as in `LeftRow`."""
+
+
+@dataclass(frozen=True)
+class MoneyWorth:
+    """Present value of one more unit of money, by source and year; those worth nothing left out.
+
+    Attributes
+    ----------
+    status: `ESTIMATE`, or why nothing is known.
+    by_source: price-year money, discounted, for a nominal unit (of a cap: a price-year unit).
+    """
+
+    status: str
+    by_source: Mapping[WorthKey, float] = field(default_factory=dict)
+
+
+def money_worth(result: SolveResult, seconds: float) -> MoneyWorth:
+    """What one more unit of money is worth by the relaxation of the program of `result`."""
+    if result.instance.settings.objective is not Objective.NPV:
+        return MoneyWorth(NO_MONEY_COUNTS)
+    if engine_named(result.engine).flow_law is FlowLaw.EQUILIBRIUM:
+        return MoneyWorth(NO_RELAXATION)
+    if seconds <= 0.0:
+        return MoneyWorth(NO_TIME)
+    formulation = result.formulation
+    scale = scale_money(formulation.mip, conditioning_of(formulation.coefficients))
+    scaled = replace(scale, mip=tightened(scale.mip, formulation.networks))
+    relaxed = quick_relaxation(scaled.mip, seconds)
+    if relaxed.multipliers is None:
+        return MoneyWorth(NO_TIME)
+    owners = {fund.id: fund.jurisdiction for fund in result.instance.funds}
+    caps = {row.id for row in result.instance.policies if row.kind is PolicyKind.SPEND_CAP}
+    found: dict[WorthKey, float] = {}
+    for family, key, worth in _prices(formulation.mip, scaled, relaxed.multipliers):
+        name = _source(family, key, owners, caps)
+        if name is not None and worth > WORTHLESS:
+            found[name] = found.get(name, 0.0) + worth
+    return MoneyWorth(ESTIMATE, found)
+
+
+def _prices(
+    mip: Mip, scaled: MoneyScale, multipliers: FloatArray
+) -> Iterator[tuple[str, tuple[str | int, ...], float]]:
+    """Family, key and multiplier of each row of money, in the instance's own money.
+
+    A row of the scaled model is `r` times the row of `mip`; one more unit on its right side there
+    is worth `r` times the multiplier, over what the objective is multiplied by.
+    """
+    for block in mip.row_blocks:
+        if block.family not in {"fund_balance", "quota", "policy"}:
+            continue
+        for number, key in enumerate(block.keys):
+            row = block.start + number
+            own, there = mip.row_upper[row], scaled.mip.row_upper[row]
+            times = there / own if own and np.isfinite(own) else _times(mip, scaled, row)
+            yield block.family, key, float(multipliers[row] * times / scaled.of_objective)
+
+
+def _times(mip: Mip, scaled: MoneyScale, row: int) -> float:
+    """By how much a row of the scaled model is a multiple of that of `mip`, read off an entry."""
+    for entry in range(mip.a_start[row], mip.a_start[row + 1]):
+        if mip.a_value[entry]:
+            unit = scaled.columns[mip.a_index[entry]]
+            return float(scaled.mip.a_value[entry] * unit / mip.a_value[entry])
+    return 1.0
+
+
+def _source(
+    family: str, key: tuple[str | int, ...], owners: Mapping[str, str], caps: set[str]
+) -> WorthKey | None:
+    """Whose money a row is of; None where it is no money's."""
+    if family == "fund_balance":
+        fund, year = str(key[0]), int(key[1])
+        return LeftKind.FUND, fund, owners.get(fund, ""), year
+    if family == "quota":
+        return LeftKind.QUOTA, str(key[1]), str(key[0]), int(key[2])
+    if str(key[0]) in caps:
+        return LeftKind.CAP, str(key[0]), "", int(key[-1])
+    return None

@@ -1,0 +1,212 @@
+"""What stands in the columns of a foreign table: numbers, years, words, how many different ones."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from infraplan.optimizer.interop.table_dates import year_in, years_of
+from infraplan.optimizer.interop.table_file import Sheet, cell_text
+from infraplan.optimizer.interop.table_layout import BETWEEN, Headings
+from infraplan.optimizer.interop.table_money import MoneyReader, looks_like_amount, says_open
+from infraplan.optimizer.interop.table_rows import group_in
+from infraplan.optimizer.interop.table_words import (
+    FUNDING,
+    FUNDING_GROUP,
+    STAGE_WORDS,
+    SUM_ALONE,
+    SUM_NAMED,
+    field_of,
+    sector_suggested,
+)
+from infraplan.optimizer.storage.cells import CellContext
+from infraplan.optimizer.storage.decimal_marks import find_marks
+from infraplan.optimizer.storage.faults import CellFault
+from infraplan.optimizer.storage.numbers import DecimalMark, readings
+
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_OPEN_END = re.compile(
+    r"\b(?:post|beyond|after|thereafter|before|prior|until|future|up ?to)\b|"
+    r"以后|以前|之前|之后|及以|至今",
+    re.IGNORECASE,
+)
+SUM_OF_YEARS = re.compile(r"\btotal\b|合计|小计|总计", re.IGNORECASE)
+_WORDS = re.compile(r"[^\W\d_]")
+_MOST = 5_000
+"""Rows that are looked at."""
+
+
+@dataclass
+class Seen:
+    """A column: its heading, what it seems to hold by it, and what stands in its cells.
+
+    `numbers` are in `unit`, the currency units that heading or table state, None for none.
+    """
+
+    place: int
+    heading: str
+    parts: tuple[str, ...]
+    meaning: str
+    texts: list[str]
+    cells: list[Any]
+    rows: int
+    numbers: list[float | None] = field(default_factory=list)
+    unit: float | None = None
+
+    def __post_init__(self) -> None:
+        filled = [cell for cell in self.cells if cell_text(cell)]
+        self.num = len(filled)
+        self.filled = self.num / max(self.rows, 1)
+        known = [cell for cell in filled if not (isinstance(cell, str) and says_open(cell))]
+        self.amounts = _share(known, looks_like_amount)
+        self.years = _share(filled, lambda cell: _is_date(cell))
+        self.spans = _share(filled, _is_span)
+        self.stages = _share(self.texts, lambda text: text.casefold() in STAGE_WORDS)
+        self.sectors = _share(self.texts, lambda text: bool(sector_suggested(text)))
+        self.chinese = _share(self.texts, lambda text: bool(_CHINESE.search(text)))
+        self.counts = Counter(self.texts)
+        self.distinct = len(self.counts)
+        self.length = sum(map(len, self.texts)) / max(len(self.texts), 1)
+
+    @property
+    def is_money(self) -> bool:
+        """Whether most of its cells are amounts."""
+        return self.amounts >= 0.5 and self.num > 0
+
+    @property
+    def is_text(self) -> bool:
+        """Whether most of its cells are words."""
+        return self.num > 0 and self.amounts < 0.5 and self.years < 0.8
+
+    @property
+    def year(self) -> int | None:
+        """The year that its heading names alone; not one that it begins or ends with."""
+        if _OPEN_END.search(self.heading) or SUM_OF_YEARS.search(self.heading):
+            return None
+        for text in (*reversed(self.parts), self.heading):
+            if len(text) <= 60 and (year := year_in(text)) is not None:
+                return year
+        return None
+
+    @property
+    def is_counter(self) -> bool:
+        """Whether it counts the rows: 1, 2, 3, whatever its name."""
+        whole = [int(n) for n in self.numbers if n is not None and n == int(n)]
+        steps = sum(1 for a, b in itertools.pairwise(whole) if b == a + 1)
+        return len(whole) >= 2 and whole[0] in (0, 1) and steps >= 0.9 * (len(whole) - 1)
+
+    @property
+    def is_funding(self) -> bool:
+        """Whether its heading names who pays, by itself or by the group it stands in."""
+        own = self.parts[-1] if self.parts else self.heading
+        above = BETWEEN.join(self.parts[:-1])
+        if self.meaning in ("spent", "change", "benefit", "lon", "lat", "id"):
+            return False
+        return bool(FUNDING.search(own)) or bool(above and FUNDING_GROUP.search(above))
+
+    def positive(self) -> bool:
+        """Whether it holds any amount above 0."""
+        return any(number is not None and number > 0.0 for number in self.numbers)
+
+
+def seen_columns(sheet: Sheet, headings: Headings) -> list[Seen]:
+    """Return what stands in each column of a table below its headings."""
+    below = [row for row in sheet.grid[headings.last : headings.last + _MOST] if _is_project(row)]
+    places = range(len(headings.names))
+    marks = find_marks(list(enumerate(below)), list(places), DecimalMark.POINT).by_column
+    found = []
+    for place, heading in enumerate(headings.shown()):
+        cells = [row[place] if place < len(row) else None for row in below]
+        texts = [text for cell in cells if (text := cell_text(cell))]
+        name = headings.names[place]
+        parts = headings.parts[place] if place < len(headings.parts) else ()
+        own = field_of(parts[-1]) if parts else ""
+        meaning = own or (field_of(name) if name else "")
+        column = Seen(place, heading, parts, meaning, texts, cells, len(below))
+        said = headings.unit_of(place)
+        column.unit = None if said is None else said[0]
+        column.numbers = [_number(cell, marks.get(place), column.unit) for cell in cells]
+        found.append(column)
+    return found
+
+
+def _is_project(row: Sequence[Any]) -> bool:
+    """Whether a row may be a project, by itself: no sum, no name of a group, no blank row."""
+    texts = list(dict.fromkeys(text for cell in row if (text := cell_text(cell))))
+    words = [text for text in texts if not looks_like_amount(text)]
+    if len(texts) < 2 or any(SUM_ALONE.fullmatch(text) for text in words[:3]):
+        return False
+    if len(words) > 2:
+        return True
+    return not group_in(words) and not any(SUM_NAMED.fullmatch(text) for text in words[:1])
+
+
+def _share(items: Sequence[Any], test: Any) -> float:
+    return sum(1 for item in items if test(item)) / len(items) if items else 0.0
+
+
+def _is_date(cell: Any) -> bool:
+    return years_of(cell) is not None
+
+
+def _is_span(cell: Any) -> bool:
+    found = years_of(cell)
+    return found is not None and found[0] < found[1]
+
+
+def _number(cell: Any, mark: DecimalMark | None, unit: float | None) -> float | None:
+    """Roughly the number in a cell, in the column's unit; None where there is no finite one."""
+    if isinstance(cell, bool) or cell is None:
+        return None
+    if isinstance(cell, int | float):
+        value = float(cell)
+    elif not isinstance(cell, str) or not looks_like_amount(cell):
+        return None
+    elif (amount := _with_words(cell, mark, unit)) is not None:
+        value = amount
+    else:
+        found = readings(cell)
+        if not found:
+            return 0.0
+        value = float(found.get(mark or DecimalMark.POINT, next(iter(found.values()))))
+        value = -value if cell.strip().startswith("(") else value
+    return value if math.isfinite(value) else None
+
+
+def _with_words(cell: str, mark: DecimalMark | None, unit: float | None) -> float | None:
+    """What a cell with a magnitude or other words comes to, `8000万`; None where it has none."""
+    if not _WORDS.search(cell):
+        return None
+    mark = DecimalMark.POINT if mark in (None, DecimalMark.ASK) else mark
+    reader = MoneyReader(CellContext(unit or 1.0, mark), unit)
+    try:
+        amount = reader.amount(cell)
+    except CellFault:
+        return None
+    return None if amount is None else amount.value
+
+
+def adds_up(total: Seen, parts: Sequence[Seen]) -> float:
+    """Share of rows with any amount in which `parts` add up to `total`, each in its own unit."""
+    agree = rows = 0
+    scales = [_scale(part, total) for part in parts]
+    for index, stated in enumerate(total.numbers):
+        found = sum(
+            (part.numbers[index] or 0.0) * scale for part, scale in zip(parts, scales, strict=True)
+        )
+        if stated or found:
+            rows += 1
+            agree += abs((stated or 0.0) - found) <= 5e-3 * max(
+                abs(stated or 0.0), abs(found), 1e-9
+            )
+    return agree / rows if rows else 0.0
+
+
+def _scale(part: Seen, total: Seen) -> float:
+    """Units of `total` in one of `part`; 1 where either is open."""
+    return part.unit / total.unit if part.unit and total.unit else 1.0

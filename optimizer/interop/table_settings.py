@@ -1,0 +1,145 @@
+"""Settings that are proposed for a foreign table: currency, unit of money, years of the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from infraplan.models.catalogue import Phrase, phrase
+from infraplan.models.project import Stage
+from infraplan.optimizer.interop.table_columns_seen import Seen
+from infraplan.optimizer.interop.table_dates import year_in, years_of
+from infraplan.optimizer.interop.table_file import Sheet, cell_text
+from infraplan.optimizer.interop.table_layout import Headings
+from infraplan.optimizer.interop.table_words import STAGE_WORDS, currency_in
+
+_IN_CHINESE = {1.0: "元", 1e3: "千元", 1e4: "万元", 1e6: "百万元", 1e8: "亿元"}
+_LONG_PLAN, _SHORT_PLAN = 40, 15
+_SIGNS = (
+    ("£", "GBP"),
+    ("€", "EUR"),
+    ("₹", "INR"),
+    ("$", "USD"),
+    ("元", "CNY"),
+    ("￥", "CNY"),
+    ("¥", "CNY"),
+)
+
+
+class SettingsChooser:
+    """Chooses the settings of one table.
+
+    Parameters
+    ----------
+    path, sheet, headings: the table.
+    columns: what stands in its columns.
+    fields: columns by what they are read as.
+    asks: takes what a person should look at.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        sheet: Sheet,
+        headings: Headings,
+        columns: Sequence[Seen],
+        fields: Mapping[str, Sequence[Seen]],
+        asks: list[Phrase],
+    ) -> None:
+        self.path, self.sheet, self.headings = path, sheet, headings
+        self.columns, self.fields, self.asks = columns, fields, asks
+
+    def settings(self, money: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the settings, with the keys of the map that name its money in `money`."""
+        said = self._unit(money)
+        currency = said[1] if said is not None and said[1] else self._currency()
+        settings: dict[str, Any] = {"currency": currency}
+        if said is None or (said[0] == 1.0 and not said[1]):
+            settings |= {"money_unit": currency, "money_factor": 1}
+            self.asks.append(phrase("ask-unit"))
+        else:
+            sizes = {1e3: "thousand", 1e4: "10 thousand", 1e6: "million", 1e8: "100 million"}
+            name = sizes.get(said[0], f"{said[0]:g}" if said[0] != 1.0 else "")
+            settings |= {"money_unit": f"{name} {currency}".strip(), "money_factor": int(said[0])}
+            if currency == "CNY" and said[0] in _IN_CHINESE:
+                settings["money_unit_zh"] = _IN_CHINESE[said[0]]
+        if not ({"years", "long"} & set(money)):
+            first, last = self._plan_years()
+            settings["price_year"] = first
+            settings["horizon"] = {
+                "phases": [{"id": "plan", "first_year": first, "last_year": last}]
+            }
+            self.asks.append(phrase("ask-horizon", first=first, last=last))
+        return settings
+
+    def _unit(self, money: Mapping[str, Any]) -> tuple[float, str] | None:
+        names = [*(money.get("years") or ()), *(money.get("funding") or {}).values()]
+        names += [(money.get("long") or {}).get("amount")]
+        names += [c.heading for c in self.fields.get("overnight_cost", ())]
+        places = [c.place for c in self.columns if c.heading in names]
+        found = [unit for place in places if (unit := self.headings.unit_of(place)) is not None]
+        others = list(self.headings.units.values())
+        if not found and others:
+            found = others
+            self.asks.append(phrase("ask-unit-of-other-column"))
+        return max(set(found), key=found.count) if found else None
+
+    def _currency(self) -> str:
+        cells = [cell for column in self.columns for cell in column.texts[:300]]
+        above = [cell_text(cell) for row in self.sheet.grid[: self.headings.last] for cell in row]
+        for sign, code in _SIGNS:
+            if any(sign in text for text in (cells if sign != "元" else above)):
+                return currency_in(" ".join(above).casefold()) or code
+        if any(column.chinese > 0.5 for column in self.columns):
+            return "CNY"
+        return currency_in(" ".join(above).casefold()) or "USD"
+
+    def _plan_years(self) -> tuple[int, int]:
+        """First and last year of a plan of projects with dates alone: the table's own year on."""
+        above = [
+            cell_text(cell) for row in self.sheet.grid[: self.headings.first - 1] for cell in row
+        ]
+        titles = [self.sheet.title, *above, self.path.stem.replace("_", " ")]
+        # The one column of a year, beside the cost: what is planned for the table's own year.
+        titles += [
+            c.heading for c in self.columns if c.year and c.is_money and c.meaning != "spent"
+        ]
+        years = [
+            years_of(text[:60]) or (y, y) if (y := year_in(text[:60])) else None for text in titles
+        ]
+        said = [found for found in years if found is not None]
+        own = next((c for c in self.columns if c.meaning == "year" and years_in(c)), None)
+        dated = [
+            found
+            for name in ("span", "begins", "ends")
+            for column in self.fields.get(name, ())
+            for cell in column.cells
+            if (found := years_of(cell)) is not None
+        ]
+        begin = [first for first, _ in dated]
+        end = max((last for _, last in dated), default=0)
+        if said:
+            first = said[0][0]
+        elif own is not None:
+            first = max(years_in(own))
+        elif under_way := [
+            found[0]
+            for stage in self.fields.get("stage", ())
+            for name in ("span", "begins")
+            for column in self.fields.get(name, ())
+            for word, cell in zip(stage.cells, column.cells, strict=True)
+            if STAGE_WORDS.get(cell_text(word).casefold()) == Stage.UNDER_CONSTRUCTION
+            and (found := years_of(cell)) is not None
+        ]:
+            first = max(under_way) + 1
+        else:
+            # A list of works of many years: what began early is under way by now.
+            first = min(begin, default=2026)
+            first = first if end - first <= _SHORT_PLAN else sorted(begin)[len(begin) // 2]
+        return first, min(max(end, first + 4), first + _LONG_PLAN)
+
+
+def years_in(column: Seen) -> set[int]:
+    """Years that the cells of a column begin with."""
+    return {found[0] for cell in column.cells if (found := years_of(cell)) is not None}

@@ -1,0 +1,398 @@
+"""Words by which offices head columns, state units and call what is no project.
+
+They are read, never shown: what a person reads stands in the catalogue.
+"""
+
+from __future__ import annotations
+
+import re
+
+from infraplan.models.project import Stage
+
+LEFT_OUT = "skip"
+"""Word of a map for rows that are no projects."""
+
+
+def _words(text: str) -> list[str]:
+    """Words parted by `|`."""
+    return text.split("|")
+
+
+STAGE_WORDS: dict[str, str] = {
+    **dict.fromkeys(
+        _words(
+            "idea|concept|proposed|study|feasibility|feasibility study|scoping|"
+            "initiation|planning study|规划|谋划|规划研究|étude|études"
+        ),
+        Stage.STUDY,
+    ),
+    **dict.fromkeys(
+        _words(
+            "planned|planning|design|preliminary design|detailed design|final design|"
+            "preliminary engineering|engineering|in design|pre-construction|"
+            "not started|pre construction|preparation|permitting|pipeline|future|"
+            "programmed|前期|储备|储备项目|前期工作|预备|planung|diseño|conception"
+        ),
+        Stage.PREPARATORY,
+    ),
+    **dict.fromkeys(
+        _words(
+            "approved|procurement|tender|tendering|bidding|bid|ready|funded|awarded|"
+            "contract award|in procurement|新开工|开工|新建|拟建|计划新开工|new|ausschreibung|"
+            "licitación|appel d'offres"
+        ),
+        Stage.START,
+    ),
+    **dict.fromkeys(
+        _words(
+            "in progress|under construction|construction|ongoing|on-going|active|"
+            "underway|under way|in construction|implementation|delivery|execution|"
+            "in implementation|started|current|continuing|在建|续建|建设中|施工|施工中|已开工|"
+            "im bau|en cours|travaux|en ejecución|construcción"
+        ),
+        Stage.UNDER_CONSTRUCTION,
+    ),
+    **dict.fromkeys(
+        _words(
+            "complete|completed|closed|closeout|close-out|finished|delivered|"
+            "operational|in operation|open|opened|已完工|完工|建成|竣工|已竣工|已建成|"
+            "投用|收尾|fertig|"
+            "achevé|terminé|terminado|concluído"
+        ),
+        Stage.COMPLETE,
+    ),
+    **dict.fromkeys(
+        _words(
+            "cancelled|canceled|on hold|hold|suspended|withdrawn|deferred|terminated|"
+            "abandoned|取消|暂停|停建|缓建|终止|annulé|cancelado"
+        ),
+        LEFT_OUT,
+    ),
+}
+"""Words that offices use for how far a project is; the words of a map come before them."""
+
+OPEN_WORDS = frozenset(
+    _words(
+        "na|n/a|n.a.|n.a|#n/a|tbc|tbd|tba|not disclosed|unknown|?|"
+        "not available|not applicable|none|pending|not stated|"
+        "undisclosed|nil.|to be confirmed|to be determined|withheld|"
+        "redacted|exempt|..|...|*|未披露|待定|不详|未定|暂无|无|未公布|待确定|s/d|nd|n.d.|"
+        "k.a.|x"
+    )
+)
+"""Words in the place of an amount or a date that say that it is not known."""
+
+_SUM = (
+    r"(?:grand|sub|over-?all|overall|program(?:me)?|section|page|report)?[ -]*totals?"
+    r"|sub-?totals?|sums?|over-?all|all projects"
+    r"|(?:合|小|总|共)\s*计|总合计|累计合计|合计数|总\s*额|全部合计"
+    r"|total g[eé]n[eé]ral|sous-?total|somme|summe|zwischensumme|gesamt(?:summe)?|insgesamt"
+    r"|subtotales?|suma|totale|totaal|итого|всего|jumlah"
+)
+SUM_ALONE = re.compile(rf"(?:{_SUM})\s*(?:[(（\[].*[)）\]])?\s*[:：.]*", re.IGNORECASE)
+"""A cell that says nothing but that its row is a sum."""
+SUM_NAMED = re.compile(rf"(?:{_SUM})\b.*|.*\s(?:sub-?)?totals?\s*[:：]?", re.IGNORECASE)
+"""A cell that may name what its row sums: `Total Roads`, `Roads total`."""
+GROUP_NAME = re.compile(
+    r"[（(]?[一二三四五六七八九十]{1,3}[）)]?\s*[、．.]\s*\S.*"
+    r"|[（(][一二三四五六七八九十]{1,3}[）)]\s*\S.*"
+    r"|.*[（(]\s*(?:共)?\s*\d+\s*[项个]\s*[）)]\s*"
+    r"|[IVX]{1,5}[.)]\s+\S.*|[A-Z][.)]\s+\S.*"
+)
+"""Names of groups of projects: `一、交通（8项）`, `II. Roads`, `A. Water`."""
+GROUP_NUMBER = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[）)]?\s*[、．.]?")
+"""A number of a group in a cell of its own: `一`, `（二）`."""
+GROUP_MARK = re.compile(
+    r"^\s*(?:[（(]?[一二三四五六七八九十]{1,3}[）)]?\s*[、．.]?|[IVX]{1,5}[.)]|[A-Z][.)])\s*(?=\S)"
+)
+GROUP_COUNT = re.compile(r"[（(]\s*(?:共)?\s*\d+\s*[项个]\s*[）)]\s*$")
+NOTE = re.compile(
+    r"(?:注|备注|说明|附注|note|remark|source|footnote|quelle|anmerkung|nota|资料来源|数据来源)s?"
+    r"\s*[0-9]*\s*[:：.、)].*|[*†‡¹²³]+\s*\S.*|\[?\d{1,2}[\])]\s+\S.*",
+    re.IGNORECASE | re.DOTALL,
+)
+
+_CURRENCIES: tuple[tuple[str, str], ...] = (
+    (r"us\$|usd|美元", "USD"),
+    (r"(?:ca|c)\$|cad", "CAD"),
+    (r"(?:au|a)\$|aud", "AUD"),
+    (r"nz\$|nzd", "NZD"),
+    (r"£|gbp|英镑", "GBP"),
+    (r"€|eur|euros?|欧元", "EUR"),
+    (r"₹|inr|rs\.?|rupees?", "INR"),
+    (r"r\$|brl|reais", "BRL"),
+    (r"zar", "ZAR"),
+    (r"cny|rmb|元|人民币", "CNY"),
+    (r"chf|fr\.", "CHF"),
+    (r"sek", "SEK"),
+    (r"nok", "NOK"),
+    (r"pln|zł", "PLN"),
+)
+MONEY_SIGN = (
+    r"人民币|(?:usd|cad|aud) ?\$|(?:us|ca|c|au|a|nz|nt|hk|s|r)?\$|£|€|¥|￥|₹|usd|"
+    r"cad|aud|nzd|gbp|eur(?:os?)?|inr|rs\.?|cny|rmb|zar|brl|chf|sek|nok|pln|"
+    r"dollars?|pounds?|rupees?"
+)
+"""Signs, codes and words of money, as a pattern."""
+_SCALES: tuple[tuple[str, float], ...] = (
+    (r"万亿元?", 1e12),
+    (r"亿元?", 1e8),
+    (r"千万元?", 1e7),
+    (r"百万元?", 1e6),
+    (r"万元?", 1e4),
+    (r"千元", 1e3),
+    (r"crores?|cr\.?", 1e7),
+    (r"lakhs?|lacs?", 1e5),
+    (r"billions?|bn|mrd\.?|milliards?|b", 1e9),
+    (r"millions?|mm|mio\.?|mn|mill?\.?|millones|milhões|m", 1e6),
+    (r"thousands?|'?0{3}'?s?|k|t(?=\s*(?:€|eur))|tsd\.?|milliers|miles|th", 1e3),
+)
+_SAID_BY_UNIT = re.compile(
+    rf"(?:(?:all|figures|amounts|values|costs|dollars|(?:金额|计量|货币)?单位|units?|金额)\s*"
+    rf"(?:are|is|shown|expressed|stated)?\s*(?:in|[:：])?\s*)?(?:in\s+)?"
+    rf"(?P<before>{MONEY_SIGN})?\s*(?:in\s+)?"
+    rf"(?P<scale>{'|'.join(pattern for pattern, _ in _SCALES)})?\s*(?:of\s+)?"
+    rf"(?P<after>{MONEY_SIGN}|元|人民币)?\.?(?:\s*[,，;；]?\s*币种.*)?",
+    re.IGNORECASE,
+)
+_BRACKETS = re.compile(r"[(（\[【]([^()（）\[\]【】]*)[)）\]】]")
+_TRAILING = re.compile(
+    rf"(?:^|[\s,，_-])((?:{MONEY_SIGN})\s*\S{{0,9}}|\S{{0,9}}(?:{MONEY_SIGN}))$", re.I
+)
+
+
+def unit_in(text: str) -> tuple[float, str] | None:
+    """Currency units of one unit of money that `text` states, and the currency; None where none.
+
+    `总投资（万元）` is (10000, CNY), `Cost ($000s)` (1000, ""): the sign alone tells no currency.
+    """
+    plain = " ".join(text.split())
+    pieces = [
+        *_BRACKETS.findall(plain),
+        *(found[1] for found in [_TRAILING.search(plain)] if found),
+    ]
+    for piece in [plain, *pieces, *(part for p in pieces for part in re.split(r"[,，;；]", p))]:
+        found = _unit_alone(piece.strip())
+        if found is not None:
+            return found
+    said = re.search(
+        rf"(?:单位|\bin\b|figures\b|amounts\b|"
+        rf"values\b)\s*[:：]?\s*((?:{MONEY_SIGN})?\s*\S+(?:\s+of\s+\S+)?"
+        rf"|\S+\s+\S+)\s*$",
+        plain,
+        re.IGNORECASE,
+    )
+    return None if said is None else _unit_alone(said[1].strip(" .)）"))
+
+
+def is_unit(text: str) -> bool:
+    """Whether a text says nothing but a unit of money: `£'000`, `（万元）`."""
+    return _unit_alone(" ".join(text.split()).strip("()（）[]【】 ")) is not None
+
+
+def _unit_alone(text: str) -> tuple[float, str] | None:
+    match = _SAID_BY_UNIT.fullmatch(text) if text else None
+    if match is None or not (match["scale"] or match["before"] or match["after"]):
+        return None
+    scale = match["scale"] or ""
+    money = f"{match['before'] or ''} {match['after'] or ''}".strip()
+    if scale and not money and scale.casefold() in ("m", "b", "k", "th", "t", "cr", "mill"):
+        return None  # metres, miles and the like
+    factor = (
+        1e3
+        if scale.casefold() == "t"
+        else next(
+            (value for pattern, value in _SCALES if re.fullmatch(pattern, scale, re.IGNORECASE)),
+            1.0,
+        )
+    )
+    if scale.endswith("元"):
+        money = "元"
+    return factor, currency_in(money.casefold())
+
+
+def currency_in(text: str) -> str:
+    """ISO code of the currency that a sign or word in `text` names alone; blank where open."""
+    for pattern, code in _CURRENCIES:
+        if re.search(rf"(?<![a-z])(?:{pattern})(?![a-z])", text, re.IGNORECASE):
+            return code
+    return ""
+
+
+FIELDS: tuple[tuple[str, str], ...] = (
+    ("change", r"variance|\bchange|differen|increase|decrease|\bdelta\b|增减|变化|增幅|同比|%"),
+    ("lon", r"longitude|^lon$|^lng$|^long$|^x$|x coord|经度|easting"),
+    ("lat", r"latitude|^lat$|^y$|y coord|纬度|northing"),
+    ("counter", r"^(?:no|nr|#|s ?no|sl ?no|sr ?no|row|line|item|lfd nr|n°|序号|序)$"),
+    (
+        "id",
+        r"^id$|^(?:\w+ )?(?:project|scheme|programme?|cip|asset|works?|record) ?"
+        r"(?:id|no|nr|number|num|code|ref(?:erence)?|#)$|^(?:ref|code|reference)(?: no)?$|^pid$"
+        r"|项目(?:编号|代码|编码)|^编号$|^代码$|projektnummer",
+    ),
+    (
+        "spent",
+        r"prior(?!.*budget)|previous(?!.*budget)|to date|spent|expend|\bpast\b|"
+        r"life to date|ltd|累计|已完成|截至|"
+        r"\bactuals?\b|至上年|至\d{4}年底|已到位|cumulative",
+    ),
+    (
+        "span",
+        r"起止|建设年限|建设期|^period$|duration|timeline|timeframe|construction period|"
+        r"years? of (?:construction|works)|bauzeit",
+    ),
+    ("begins", r"\bstart|\bbegin|commence|approv|开工|inicio|début|beginn|launch"),
+    (
+        "ends",
+        r"\bend\b|\bend ?date|finish|complet(?:ion|e) ?(?:date|year)?|竣工|完工|建成|投用|"
+        r"in[- ]service|opening|clos(?:ing|e)|"
+        r"delivery date|fertigstellung|\bfin\b|término",
+    ),
+    (
+        "stage",
+        r"status|\bstage\b|\bphase\b|进展|状态|阶段|建设性质|形象进度|readiness|[eé]tat|estado",
+    ),
+    (
+        "name",
+        r"^(?:capital |the )?(?:sub-? ?)?(?:project|scheme|works?|task|"
+        r"activity)(?:s)?(?: ?(?:/|-|or)? ?(?:name|title|description))?$"
+        r"|^(?:project )?(?:name|title)(?: of .*)?$|(?:project|scheme|"
+        r"program(?:me)?) (?:name|title)|sub-?project|"
+        r"项目名称|工程名称|^名称$|^项目$|子项目|projet|intitulé|bezeichnung|ma(?:ß|ss)nahme|"
+        r"vorhaben|nombre|proyecto|projeto|obra|naziv|título|line item",
+    ),
+    (
+        "subsector",
+        r"sub-? ?sector|sub-? ?categor|asset type|project type|work type|^type$|"
+        r"asset class|细分|子行业|项目类型",
+    ),
+    (
+        "owner",
+        r"dep(?:artmen)?t\b|departments|agency|owner|responsib|sponsor|implement|"
+        r"ministry|authority|"
+        r"\blead\b|业主|责任单位|建设单位|牵头|主管|实施单位|bureau|directorate|division$",
+    ),
+    (
+        "sector",
+        r"sector|categor|program(?:me)?|service(?: area)?$|asset group|function|"
+        r"^area$|portfolio|行业|领域|类别|板块|secteur|domaine|bereich|sparte|rubro",
+    ),
+    (
+        "place",
+        r"location|\bward|neighbou?rhood|district|borough|county|municipalit|"
+        r"region|\bcity\b|\btown|village|address|\bsite\b|地点|所在|县区|区县|市县|乡镇|镇街|位置|"
+        r"建设地|ort$|lieu|commune|localidad|state$|province",
+    ),
+    (
+        "note",
+        r"descri|scope|comment|remark|note|justif|建设内容|规模|备注|说明|主要内容|detail|"
+        r"purpose|aims|objective|reason",
+    ),
+    ("benefit", r"benefit|效益|bcr|npv|score|priorit|rank"),
+    (
+        "total",
+        r"^(?:grand )?total$|total.*(?:year|yr)|(?:year|yr).*total|^合计$|^总计$|^小计$|\btotal$|"
+        r"plan total|\d+[- ]?(?:year|yr)|^sum$|^summe$|total cip|total all|"
+        r"total (?:amount|budget|request|funding|sources|funds)",
+    ),
+    (
+        "cost",
+        r"cost|montant|betrag|importe|importo|valeur|总投资|投资额|投资总额|估算|概算|造价|"
+        r"estimate|\bwlc\b|whole life|budget|amount|"
+        r"value|capex|金额|投资|expenditure|outlay|forecast|price|kosten|coût|costo|"
+        r"valor|monto|investi|appropriat|allocat|baseline|funding|request",
+    ),
+    (
+        "year",
+        r"^(?:fiscal|financial|budget|calendar|report(?:ing)?|edition|"
+        r"snapshot)? ?(?:year|yr|fy)$|^fiscal ?year|"
+        r"年度|年份|^年$|^jahr$|^année$|^año$|^ano$|^exercice$|^period$",
+    ),
+)
+"""Patterns of headings by what the column is; the first that fits is taken."""
+FUNDING = re.compile(
+    r"\bfund|grant|bond|borrow|\bdebt|\bloan|\blev(?:y|ies)|reserve|federal|\bfed\b|"
+    r"\bstate\b|provinc|\blocal\b|donat|"
+    r"private|developer|own source|municipal|\btax|\bfees?\b|cdbg|"
+    r"general obligation|revenue|contribut|"
+    r"专项债|资本金|中央|省级|市级|市县|企业|自有|银行|县级|区级|财政|自筹|贷款|债券|上级|补助|社会资本|subvention|emprunt|"
+    r"eigenmittel|autofinanc|förder|zuschuss|\beu\b|\berdf\b|\bother\b|其他|其它|\bcity\b|\bcounty\b",
+    re.IGNORECASE,
+)
+FUNDING_GROUP = re.compile(
+    r"资金来源|资金筹措|fund|financ|source|revenue|mittelherkunft|financement", re.IGNORECASE
+)
+
+SECTOR_PARTS: tuple[tuple[str, str], ...] = (
+    (
+        "transport",
+        r"transport|transit|road|street|bridge|rail|traffic|highway|parking|airport|\bport\b|"
+        r"sidewalk|pavement|fleet|交通|公路|道路|铁路|轨道|桥|停车|枢纽|机场|港口|verkehr|stra(?:ß|"
+        r"ss)e|route|carretera|mobilit",
+    ),
+    (
+        "water",
+        r"water(?!front)|sewer|storm|drain|flood|reservoir|irrigat|水利|供水|污水|排水|防洪|"
+        r"水务|水库|wasser|eau\b|agua",
+    ),
+    (
+        "energy",
+        r"energy|power|electric|\bgas\b|solar|heat|能源|电力|电网|燃气|供热|energie|énergie",
+    ),
+    ("digital", r"digital|information tech|\bit\b|technology|信息|数字|智慧|新型基础设施|cyber"),
+    ("environment", r"environment|climate|waste|recycl|ecolog|生态|环境|环保|垃圾|umwelt"),
+    ("health", r"health|hospital|medical|long term care|卫生|医|gesundheit|santé|salud"),
+    ("education", r"school|educat|universit|colleg|教育|学校|bildung|schule|éducation"),
+    ("housing", r"housing|shelter|homes?\b|住房|安居|保障房|wohn|logement|vivienda"),
+    ("culture", r"librar|museum|cultur|heritage|arts?\b|\bzoo\b|theatre|文化|kultur"),
+    ("safety", r"police|fire|safety|emergency|paramedic|应急|安全|消防|feuerwehr|sécurité"),
+    ("agriculture", r"agricult|farm|农业|农林|农田|landwirt"),
+    ("municipal", r"市政"),
+    ("industry", r"industr|产业|园区|工业"),
+    ("social", r"social|communit|recreation|senior|children|社会事业|民政|体育|sozial"),
+    (
+        "urban",
+        r"\bpark|playground|urban|city plan|neighbou?rhood|waterfront|market|城镇|片区|stadt",
+    ),
+    (
+        "municipal",
+        r"facilit|utilit|building|real estate|municipal|administrat|public works|"
+        r"infrastructure|engineering|gebäude",
+    ),
+)
+"""Parts of an office's words for a field of works, and the sector that they mean."""
+
+
+def sector_suggested(text: str) -> str:
+    """Sector that an office's word for a field of works seems to mean; blank where none."""
+    for sector, pattern in SECTOR_PARTS:
+        if re.search(pattern, text, re.IGNORECASE):
+            return sector
+    return ""
+
+
+def field_of(heading: str) -> str:
+    """What a column of `heading` seems to hold, a name of `FIELDS`; blank where nobody knows."""
+    plain = plain_heading(heading)
+    for field, pattern in FIELDS:
+        if plain and re.search(pattern, plain, re.IGNORECASE):
+            return field
+    return ""
+
+
+def plain_heading(heading: str) -> str:
+    """`heading` in lower case, without units, brackets, signs and joining signs."""
+    text = _BRACKETS.sub(" ", heading.replace("_", " ")).casefold()
+    text = re.sub(r"(?<=[a-z])(?=\d{4}\b)|(?<=[a-z])\.|[:：*\"]", " ", text)
+    return " ".join(text.split())
+
+
+NO_PROJECT = re.compile(
+    r"contingenc|\brefund|salary recover|recoveries|re-?budget|"
+    r"commitments? adjust|adjustments? commit|"
+    r"year ?end adjust|bud(?:get)? adj|recast|\bunallocated|"
+    r"\breserve transfer|transfer to|debt service|"
+    r"预备费|不可预见|预留费|预留资金|还本付息|调整数",
+    re.IGNORECASE,
+)
+"""Words in names of lines of a budget that are no works."""

@@ -1,0 +1,178 @@
+"""What the first lines of a run say of its money: what is left, what more is worth, the check."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from infraplan.models.catalogue import NOTHING_SAID, Phrase, joined, listed, pair, phrase
+from infraplan.models.instance import Instance
+from infraplan.models.money_case import MoneyCase, MoneyEffect
+from infraplan.optimizer.accounts.limits import is_money_limited
+from infraplan.optimizer.accounts.money_left import LeftKind
+from infraplan.optimizer.analysis.money_worth import ESTIMATE, NO_MONEY_COUNTS, NO_RELAXATION
+from infraplan.optimizer.report.texts import Names, unit_pair
+
+MOST_NAMED = 3
+"""Sources of money that the line names."""
+CASH = frozenset({LeftKind.FUND.value, LeftKind.LAPSED.value})
+
+
+def money_rows(manifest: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Rows of the key `money` of a run; none for runs of earlier versions."""
+    stated = manifest.get("money")
+    rows = stated.get("rows") if isinstance(stated, Mapping) else None
+    return [row for row in rows or [] if isinstance(row, Mapping)]
+
+
+def source_name(instance: Instance, row: Mapping[str, Any]) -> Phrase:
+    """Name of the source of a row, with its payer where there are several."""
+    names = Names(instance)
+    name = pair(*names.pair(str(row["source"])))
+    if row["kind"] == LeftKind.QUOTA.value:
+        name = phrase("quota-of", name=name)
+    if len(instance.funded) < 2 or not row["jurisdiction"]:
+        return name
+    payer = pair(*names.pair(str(row["jurisdiction"])))
+    return phrase("payer-and-source", payer=payer, name=name)
+
+
+def money_line(instance: Instance, manifest: Mapping[str, Any]) -> Phrase:
+    """How much money was left, where and when, and what one more unit is worth.
+
+    That nothing limits the money, where nothing does; nothing for runs that do not state it.
+    """
+    if not is_money_limited(instance):
+        return phrase("money-is-unlimited")
+    stated = manifest.get("money")
+    if not isinstance(stated, Mapping):
+        return NOTHING_SAID
+    told = _left(instance, stated, money_rows(manifest))
+    if stated.get("lapsed"):
+        told = joined(told, phrase("money-lapsed", lapsed=float(stated["lapsed"])))
+    if stated.get("quota_left") is not None:
+        told = joined(told, phrase("quota-left", amount=float(stated["quota_left"])))
+    if stated.get("cap_left") is not None:
+        told = joined(told, phrase("cap-left", amount=float(stated["cap_left"])))
+    return joined(told, _worth(instance, stated, money_rows(manifest)))
+
+
+def _left(
+    instance: Instance, stated: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]
+) -> Phrase:
+    if not stated.get("has_funds"):
+        return NOTHING_SAID
+    unit, there = pair(*unit_pair(instance)), float(stated["came_in"])
+    by_source: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for row in rows:
+        if row["kind"] in CASH and row["left"]:
+            by_source.setdefault((row["jurisdiction"], row["source"]), []).append(row)
+    if not by_source:
+        return phrase("no-money-left", there=there, unit=unit)
+    sums = sorted(
+        ((sum(float(row["left"]) for row in mine), mine) for mine in by_source.values()),
+        key=lambda item: -item[0],
+    )
+    parts = []
+    for amount, mine in sums[:MOST_NAMED]:
+        years = sorted({int(row["year"]) for row in mine})
+        span = f"{years[0]}-{years[-1]}" if len(years) > 1 else f"{years[0]}"
+        # A fund is a fund, whether its money stayed or lapsed.
+        name = source_name(instance, mine[0])
+        parts.append(phrase("money-left-at", amount=amount, name=name, years=span))
+    if len(sums) > MOST_NAMED:
+        rest = sum(amount for amount, _ in sums[MOST_NAMED:])
+        parts.append(phrase("money-left-elsewhere", amount=rest))
+    left, share = float(stated["left"]), float(stated.get("share") or 0.0)
+    return phrase("money-left", left=left, there=there, unit=unit, share=share, where=listed(parts))
+
+
+def _worth(
+    instance: Instance, stated: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]
+) -> Phrase:
+    status = stated.get("worth_status")
+    if status == NO_MONEY_COUNTS:
+        return NOTHING_SAID
+    if status == NO_RELAXATION:
+        return phrase("worth-of-no-relaxation")
+    if status != ESTIMATE:
+        return phrase("worth-for-want-of-time")
+    known = [row for row in rows if row["worth"]]
+    if not known:
+        return phrase("no-worth-of-money")
+    # Of equal worths that of a fund, in its first year: plans ask about cash before quotas.
+    best = max(
+        known,
+        key=lambda row: (
+            round(float(row["worth"]), 6),
+            row["kind"] == LeftKind.FUND.value,
+            -int(row["year"]),
+        ),
+    )
+    return phrase(
+        "worth-of-money",
+        name=source_name(instance, best),
+        year=int(best["year"]),
+        worth=float(best["worth"]),
+    )
+
+
+def money_cases(manifest: Mapping[str, Any]) -> tuple[MoneyCase, ...]:
+    """The cases of the key `money_check` of a run; none where none was asked for."""
+    stated = manifest.get("money_check")
+    cases = stated.get("cases") if isinstance(stated, Mapping) else None
+    return tuple(MoneyCase.model_validate(case) for case in cases or ())
+
+
+def money_check_line(manifest: Mapping[str, Any]) -> Phrase:
+    """What the money check found, plainly; nothing where none was asked for."""
+    stated, cases = manifest.get("money_check"), money_cases(manifest)
+    if not isinstance(stated, Mapping):
+        return NOTHING_SAID
+    if not stated.get("is_limited", True):
+        return phrase("answer-depends-on-no-money-at-all")
+    shares = listed(_case(case) for case in cases)
+    if stated.get("depends") is False:
+        same = not any(case.changed or case.other_options for case in cases)
+        if same:
+            told = phrase("answer-does-not-depend-on-money")
+        else:
+            told = phrase("value-does-not-depend-on-money", shares=shares)
+    else:
+        count = max((case.candidates for case in cases), default=0)
+        told = phrase("money-changes", count=count, shares=shares)
+    more = [case for case in cases if case.factor > 1.0]
+    asked = _asked_gap(manifest)
+    is_idle = all(
+        case.effect is MoneyEffect.NONE
+        and not case.changed
+        and case.gap is not None
+        and case.gap <= asked
+        for case in more
+    )
+    if stated.get("depends") and more and is_idle:
+        told = joined(told, phrase("more-money-changes-nothing"))
+    if caps := stated.get("scaled_caps"):
+        told = joined(told, phrase("money-check-caps", names=listed(caps)))
+    return told
+
+
+def _asked_gap(manifest: Mapping[str, Any]) -> float:
+    """Gap that a run was asked for; any, where it does not say."""
+    options = manifest.get("options")
+    gap = options.get("gap") if isinstance(options, Mapping) else None
+    return max(float(gap), 1e-6) if isinstance(gap, int | float) else float("inf")
+
+
+def _case(case: MoneyCase) -> Phrase:
+    if case.effect is MoneyEffect.NO_PLAN:
+        return phrase("money-allows-no-plan", factor=case.factor)
+    if case.effect is MoneyEffect.UNKNOWN:
+        if case.time_share_s is None:
+            return phrase("money-not-checked", factor=case.factor)
+        seconds = case.time_share_s
+        return phrase("money-not-checked-in-time", factor=case.factor, seconds=seconds)
+    told = phrase("money-changes-share", changed=case.changed, share=case.share, factor=case.factor)
+    if case.effect is MoneyEffect.NONE and case.changed:
+        return phrase("money-changes-nothing-in-value", told=told)
+    return told

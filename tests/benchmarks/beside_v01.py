@@ -1,0 +1,174 @@
+"""The five plans of version 0.1.0, solved by it and by the product of today, turn about.
+
+    python -m tests.benchmarks.beside_v01 [INSTANCE ...] [--own-files] [--time-limit 300]
+
+The tree of the tag `v0.1.0` is written into a temporary folder. There its own `solve` takes its own
+instances to a gap of 0.1 %; then the product of today solves the same files, or with `--own-files`
+those that it ships itself, to 0.01 %, and its `verify` checks the run. Both use this Python and its
+packages, one thread each; today has a search of its own beside the solver where a processor is
+left. Nothing of the files is changed: today reads them as format 1.
+
+The questions differ. Version 0.1.0 looks at networks in `representative_years` alone, three of
+thirteen or fifteen, and draws a line between them; today counts every year, and the years of the
+files say no more than where a search may begin. `reached` is the time to the proven plan: of today
+from the start of the command, of version 0.1.0, which does not tell its stages, from the program
+that is built. `whole` besides explains what was left out, reports and writes. CPU seconds are
+those of the command and all its children.
+
+Beside other work seconds of the clock mean nothing by themselves; compare the two lines of a pair.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.architecture.sources import ROOT
+from tests.benchmarks.plans import INSTANCES
+
+TAG = "v0.1.0"
+OLD_GAP, NEW_GAP = 1e-3, 1e-4
+TIME_LIMIT_S = 300.0
+OLD_MODULE = "optimizer.cli.main"
+"""The command of that version, which had its folders as packages."""
+AFTER = ("explain", "report", "write")
+"""Stages of today's runs that come after the plan is proven and verified."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One solve as its command, and run.json, tell it."""
+
+    version: str
+    clock_s: float
+    cpu_s: float
+    run: dict[str, Any]
+
+    @property
+    def reached_s(self) -> float:
+        """Clock seconds until the plan was proven: without what comes after it, where that is told.
+
+        Version 0.1.0 tells the seconds of its solve alone, and those of building.
+        """
+        stages = self.run.get("stages")
+        if stages is None:
+            return float(self.run["runtime_s"])
+        return self.clock_s - sum(stages[name]["clock_s"] for name in AFTER if name in stages)
+
+    @property
+    def reached_cpu_s(self) -> float | None:
+        """The same in CPU seconds; None for a version that does not tell its stages."""
+        stages = self.run.get("stages")
+        if stages is None:
+            return None
+        return self.cpu_s - sum(stages[name]["cpu_s"] for name in AFTER if name in stages)
+
+
+def measured(
+    version: str, arguments: list[str], folder: Path, run: Path, path: str | None = None
+) -> Measured:
+    """Run a command of Python in `folder`, with `path` before its packages, and read its run.
+
+    Raises
+    ------
+    RuntimeError
+        If it ends without a run.
+    """
+    environment = dict(os.environ) if path is None else os.environ | {"PYTHONPATH": path}
+    begin = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, *arguments],
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stderr is not None
+    told = process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    clock_s = time.perf_counter() - begin
+    if not (run / "run.json").exists():
+        message = f"{version} ended with {process.returncode}: {told.decode()[-500:]}"
+        raise RuntimeError(message)
+    manifest = json.loads((run / "run.json").read_text("utf-8"))
+    return Measured(version, clock_s, usage.ru_utime + usage.ru_stime, manifest)
+
+
+def write_old_tree(folder: Path) -> None:
+    """The files of `TAG`, as the clone holds them, in `folder`."""
+    archive = folder / "tree.tar"
+    subprocess.run(["git", "archive", "-o", str(archive), TAG], cwd=ROOT, check=True)
+    subprocess.run(["tar", "-xf", str(archive), "-C", str(folder)], check=True)
+    archive.unlink()
+
+
+def is_verified(run: Path) -> bool:
+    """Whether today's `verify` accepts the run."""
+    done = subprocess.run(
+        [sys.executable, "-m", "infraplan", "verify", str(run)],
+        capture_output=True,
+        cwd=run.parent,
+        check=False,
+    )
+    return done.returncode == 0
+
+
+def line(name: str, found: Measured, verified: str) -> str:
+    """One line of the table."""
+    cpu_s = found.reached_cpu_s
+    reached_cpu = f"{cpu_s:>9.1f}" if cpu_s is not None else f"{'-':>9}"
+    gap = found.run["gap"]
+    return (
+        f"{name:<20}{found.version:<8}{found.reached_s:>9.1f}{reached_cpu}"
+        f"{found.clock_s:>9.1f}{found.cpu_s:>9.1f}"
+        f"{'none' if gap is None else f'{100.0 * gap:.4f} %':>11}"
+        f"{found.run['objective'] or float('nan'):>12.4f}  {found.run['termination']:<12}{verified}"
+    )
+
+
+def pair(name: str, old: Path, runs: Path, *, own_files: bool, limit: float) -> None:
+    """Solve `name` by both, and print both lines."""
+    shared = ["--time-limit", str(limit), "--json", "-o"]
+    before = runs / f"{name}-v01"
+    arguments = ["-m", OLD_MODULE, "solve", f"instances/{name}", "--gap", str(OLD_GAP)]
+    found = measured(TAG, [*arguments, *shared, str(before)], old, before, str(old))
+    print(line(name, found, ""), flush=True)
+    after = runs / name
+    files = (ROOT if own_files else old) / "instances" / name
+    arguments = ["-m", "infraplan", "solve", str(files), "--gap", str(NEW_GAP)]
+    found = measured("today", [*arguments, *shared, str(after)], runs, after)
+    verified = "verified" if is_verified(after) else "NOT VERIFIED"
+    print(line("", found, verified), flush=True)
+
+
+def main() -> None:
+    """Print two lines for each instance: version 0.1.0, then today."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("instances", nargs="*", default=INSTANCES, metavar="INSTANCE")
+    parser.add_argument("--own-files", action="store_true")
+    parser.add_argument("--time-limit", type=float, default=TIME_LIMIT_S)
+    asked = parser.parse_args()
+    print(
+        f"{'instance':<20}{'version':<8}{'reached s':>9}{'CPU s':>9}{'whole s':>9}{'CPU s':>9}"
+        f"{'gap':>11}{'value':>12}  {'ended':<12}"
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        old, runs = Path(folder) / "old", Path(folder) / "runs"
+        old.mkdir()
+        runs.mkdir()
+        write_old_tree(old)
+        for name in asked.instances:
+            pair(name, old, runs, own_files=asked.own_files, limit=asked.time_limit)
+
+
+if __name__ == "__main__":
+    main()

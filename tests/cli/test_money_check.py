@@ -1,0 +1,197 @@
+"""`solve --money-check` and the money line, as a planner meets them."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from infraplan.models.catalogue import entries
+from infraplan.optimizer.storage import write_instance
+from infraplan.optimizer.storage.run_folder import OWN_HASH, own_hash
+from tests.assertions import english_sentences, half_width_marks
+from tests.builders import make_fund, make_inflows, make_instance, make_project
+from tests.cli.conftest import Call
+
+TABLES = ("money-left", "money-check", "money-check-projects")
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four roads of 10 and 10 a year: one a year, the best first (tests/.../test_money_check)."""
+    projects = [
+        make_project(name, 10.0, worth, name_en=name.upper(), name_zh=chinese)
+        for name, worth, chinese in zip("abcd", (8, 6, 4, 2), "甲乙丙丁", strict=True)
+    ]
+    instance = make_instance(
+        projects,
+        funds=[make_fund(name_en="Budget", name_zh="预算")],
+        inflows=make_inflows("budget", 2021, 10.0, 10.0, 10.0, 12.5),
+        settings={"end_year": 2030, "money_unit": "million CNY", "money_unit_zh": "百万元"},
+    )
+    folder = tmp_path_factory.mktemp("money") / "roads"
+    write_instance(instance, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def checked(source: Path, call: Call) -> Path:
+    """A run with a money check."""
+    run = source.parent / "run"
+    assert call("solve", source, "--money-check", "--gap", 0, "-o", run).code == 0
+    return run
+
+
+def stated(run: Path) -> dict[str, object]:
+    found = json.loads((run / "run.json").read_text("utf-8"))
+    assert isinstance(found, dict)
+    return found
+
+
+def test_the_first_line_says_what_is_left_and_what_more_is_worth(
+    source: Path, call: Call, tmp_path: Path
+) -> None:
+    first = {}
+    for lang in ("en", "zh"):
+        shown = call("solve", source, "--gap", 0, "-o", tmp_path / "run", "--lang", lang)
+        assert shown.code == 0
+        first[lang] = shown.out
+        assert all(len(line) <= 80 for line in shown.out.splitlines()[:4])
+    english = " ".join(first["en"].split())
+    # Of 42.5 the last 2.5 come too late for anything. A unit more in 2021 lets a share of b begin
+    # in 2021 and not in 2022, of c in 2022, of d in 2023: (6 + 4 + 2) / 10 of a year each.
+    assert english.startswith(
+        "Money left: 2.50 of 42.50 x million CNY (5.9%): 2.50 in Budget (2024). One more unit is "
+        "worth most in Budget in 2021: 1.200 of present value (estimate: dual values of the "
+        "relaxation)."
+    )
+    chinese = "".join(first["zh"].split())
+    assert chinese.startswith(
+        "资金结余：42.50百万元中结余2.50百万元（5.9%），其中预算2.50（2024年）。"
+    )
+    assert "追加1单位资金以预算2021年价值最高：净现值1.200（估计值" in chinese
+    assert "money_check" not in stated(tmp_path / "run")
+
+
+def test_json_and_run_json_say_the_same(source: Path, call: Call, tmp_path: Path) -> None:
+    data = call("solve", source, "--money-check", "--gap", 0, "-o", tmp_path / "r", "--json").data
+    run = stated(tmp_path / "r")
+    assert (data["money"], data["money_check"]) == (run["money"], run["money_check"])
+    money, check = data["money"], data["money_check"]
+    assert (money["worth_status"], money["left"], money["came_in"]) == ("estimate", 2.5, 42.5)
+    assert [(case["factor"], case["changed"], case["share"]) for case in check["cases"]] == [
+        (0.5, 3, 0.75),
+        (2.0, 1, 0.25),
+        (5.0, 2, 0.5),
+    ]
+    assert check["depends"] is True
+    assert all(case["verified"] for case in check["cases"])
+
+
+def test_the_check_lies_in_the_run_and_in_all_that_is_made_of_it(
+    checked: Path, call: Call, tmp_path: Path
+) -> None:
+    with (checked / "money_check.csv").open(encoding="utf-8-sig") as stream:
+        rows = list(csv.DictReader(stream))
+    assert [row["factor"] for row in rows] == ["0.5", "2.0", "5.0"]
+    assert rows[0]["leaves"] == "c;d"
+    assert "money_check.csv" in stated(checked)["files"]  # type: ignore[operator]
+    assert call("verify", checked).code == 0
+    page = (checked / "report.html").read_text("utf-8")
+    assert "Money check: the same question with other money" in page
+    assert "资金检验：不同资金规模下的方案" in page
+    assert "3 (75%) at 0.5 times the money" in page
+    call("export", checked, "--to", "xlsx", "-o", tmp_path / "plan.xlsx", "--lang", "zh")
+    book = openpyxl.load_workbook(tmp_path / "plan.xlsx")
+    assert {"资金结余与追加资金的价值", "资金检验：不同资金规模下的方案"} <= set(book.sheetnames)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_tables_are_shown_in_both_languages_at_80_columns(
+    checked: Path, call: Call, table: str
+) -> None:
+    for lang in ("en", "zh"):
+        shown = call("show", checked, "--table", table, "--lang", lang)
+        assert shown.code == 0
+        assert all(len(line) <= 80 for line in shown.out.splitlines())
+        title = entries("report")[table.replace("-", "_")]
+        told = title.chinese if lang == "zh" else title.english
+        assert "".join(told.split()) in "".join(shown.out.split())
+        if lang == "zh":
+            assert not english_sentences(shown.out)
+            assert not half_width_marks(shown.out)
+    data = call("show", checked, "--table", table, "--json").data
+    assert data["tables"][table.replace("-", "_")]["rows"]
+
+
+def test_a_project_is_told_with_its_year_at_each_amount(checked: Path, call: Call) -> None:
+    data = call("show", checked, "--table", "money-check-projects", "--json").data
+    rows = data["tables"]["money_check_projects"]["rows"]
+    keys = ("project", "at_half", "at_one", "at_double", "at_five")
+    assert [tuple(row[key] for key in keys) for row in rows] == [
+        ("B", "2024", "2022", "=", "="),
+        ("C", "-", "2023", "=", "2021"),
+        ("D", "-", "2024", "2022", "2021"),
+    ]
+
+
+def test_a_plan_that_needs_no_more_money_is_told_in_one_sentence(
+    source: Path, call: Call, tmp_path: Path
+) -> None:
+    rich = tmp_path / "rich"
+    found = make_instance(
+        [make_project("a", 10.0, 8.0)],
+        funds=[make_fund()],
+        inflows=make_inflows("budget", 2021, 100.0),
+    )
+    write_instance(found, rich)
+    shown = call("solve", rich, "--money-check", "-o", tmp_path / "run")
+    assert "The answer does not depend on money" in shown.out
+    assert stated(tmp_path / "run")["money_check"]["depends"] is False  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (("money", "left"), 1.0),
+        (("money_check", "cases", 0, "changed"), 1),
+        (("money_check", "cases", 0, "share"), 0.1),
+        (("money_check", "cases", 0, "moves"), {"a": 2022}),
+        (("money_check", "cases", 0, "verified"), False),
+        (("money_check", "cases", 1, "bound"), 1.0),
+    ],
+)
+def test_what_a_run_says_of_its_money_is_held_against_its_plan(
+    checked: Path, call: Call, tmp_path: Path, place: tuple[str | int, ...], value: object
+) -> None:
+    """Forged in run.json alone, and in the table too: both are found."""
+    import shutil
+
+    from infraplan.models.money_case import MoneyCase
+    from infraplan.optimizer.storage import read_instance
+    from infraplan.optimizer.storage.run_folder import file_hashes
+    from infraplan.optimizer.storage.run_tables import RunTables, table_files
+
+    run = tmp_path / "run"
+    shutil.copytree(checked, run)
+    content = stated(run)
+    inside: object = content
+    for part in place[:-1]:
+        inside = inside[part]  # type: ignore[index]
+    inside[place[-1]] = value  # type: ignore[index]
+
+    def verdict() -> int:
+        content["files"] = file_hashes(run, content["files"])  # type: ignore[arg-type]
+        content[OWN_HASH] = own_hash(content)
+        (run / "run.json").write_text(json.dumps(content), "utf-8")
+        return call("verify", run).code
+
+    assert verdict() == 7
+    cases = [MoneyCase.model_validate(case) for case in content["money_check"]["cases"]]  # type: ignore[index]
+    tables = RunTables(money_check=tuple(cases))
+    written = table_files(read_instance(run / "instance.json"), tables, ["money_check"])
+    (run / "money_check.csv").write_bytes(written["money_check.csv"])
+    assert verdict() == 7
