@@ -12,13 +12,16 @@ A document needs a folder tools/data/NAME:
                       remaining=, payer=, mandatory=, open_by=, place=, subsector=, en=,
                       leader=, partners=jurisdiction:share:reason|..., published=total cost,
                       placewhy=, approved=who approved the start by name)
-    options.csv       census_id, option, quantity, note
+    rows.csv          works that the text describes and no row of the census is, or parts that a
+                      row is split into (that row stands in left_out.csv): columns of the census
+    options.csv       census_id, option, quantity, note; where not as for the base option: type,
+                      known, outputs, lead, published
+    deliveries.csv    what one work delivers in a year, before all rules: tools/deliveries.py
     left_out.csv      census_id, represented_by (a;b), reason
-    relations.csv     from, to, type, lag, count, confidence, source: decided by hand; what shared_works
-                      save is a share of the cheapest works, see tools/links.py
+    relations.csv     from, to, type, lag, count, value, confidence, source: decided by hand; what
+                      shared_works save, where no value is given, is a share of the cheapest works
     targets.csv       as in an instance
     policies.csv      as in an instance
-    tiers.csv         name_zh, weight, source: weight of a place in the benefit ratio
     network_nodes.csv, network_links.csv, demands.csv, project_network.csv: as in an instance
     not_carried.csv   kind (target, finance), topic, reason
 """
@@ -36,7 +39,7 @@ from infraplan.models.target import Target
 from infraplan.optimizer.storage import write_instance
 from tools.census import Book, open_book, places_of, read
 from tools.dates import build_dates, date_scenarios
-from tools.document import read_document
+from tools.document import rate_scenarios, read_document
 from tools.links import build_relations
 from tools.money import money_tables
 from tools.networks import network_tables, without_what_networks_compute
@@ -81,7 +84,7 @@ def make_instance(book: Book) -> Instance:
     ]
     networks = network_tables(book)
     dates = build_dates(book)
-    money["scenarios"] = [*money["scenarios"], *date_scenarios(dates)]
+    money["scenarios"] = [*money["scenarios"], *date_scenarios(dates), *rate_scenarios()]
     projects = without_what_networks_compute(book.projects, networks["project_network"])
     made = Instance(
         settings=book.document.settings,

@@ -30,20 +30,26 @@ class Book:
     """A document: its census, the hand decisions about it, and what is made of them."""
 
     document: Document
-    rows: list[dict[str, str]]
+    census: list[dict[str, str]]
+    further: list[dict[str, str]]
+    """Works that the text describes and no row of the census is, in the columns of the census."""
     links: list[dict[str, str]]
     places: list[dict[str, str]]
     works: dict[str, dict[str, str]]
     options: dict[str, list[dict[str, str]]]
     left_out: dict[str, dict[str, str]]
     relations: list[dict[str, str]]
-    tiers: dict[str, float]
     projects: list[Project] = field(default_factory=list)
     profiles: dict[str, str] = field(default_factory=dict)
     partners: dict[str, list[Partner]] = field(default_factory=dict)
     coverage: list[tuple[str, str, str]] = field(default_factory=list)
     gains_of_links: dict[str, tuple[float, ...]] = field(default_factory=dict)
     """Yearly benefit by work of each other that it makes possible, had once both stand."""
+
+    @property
+    def rows(self) -> list[dict[str, str]]:
+        """Rows that become projects or are left out with a reason: the census and what is added."""
+        return [*self.census, *self.further]
 
 
 def read(path: Path) -> list[dict[str, str]]:
@@ -65,14 +71,14 @@ def open_book(document: Document, census: Path) -> Book:
         options.setdefault(row["census_id"], []).append(row)
     return Book(
         document=document,
-        rows=read(census / f"projects_{number}.csv"),
+        census=read(census / f"projects_{number}.csv"),
+        further=read(folder / "rows.csv"),
         links=read(census / f"links_{number}.csv"),
         places=read(census / f"places_{number}.csv"),
         works={row["census_id"]: row for row in read(folder / "works.csv")},
         options=options,
         left_out={row["census_id"]: row for row in read(folder / "left_out.csv")},
         relations=read(folder / "relations.csv"),
-        tiers={row["name_zh"]: float(row["weight"]) for row in read(folder / "tiers.csv")},
     )
 
 

@@ -5,7 +5,8 @@
                       low, mid, high, most (by unit of size: what is built), shared (works of a
                       type with the same reach share it), each (by unit of size), source
     populations.csv   instance, place (blank: the whole document), people, urban, year, source
-    NAME/deliveries.csv   census_id, quantity, low, mid, high, known (stated, estimated, assumed),
+    NAME/deliveries.csv   census_id, option (blank: every option, grown with its size where the type
+                      says so), quantity, low, mid, high, known (stated, estimated, assumed),
                       source: what is known of one work, before all others
 
 A quantity is `reference` people's middle figure times (people / reference) ^ power. Where nobody
@@ -77,30 +78,31 @@ class Deliveries:
         self._book, self._known = book, known
         name = book.document.name
         self._people = _populations(name)
-        self._own: dict[str, dict[str, Range]] = {}
+        self._own: dict[tuple[str, str], dict[str, Range]] = {}
         for row in read(book.document.folder / "deliveries.csv"):
             ends = (float(row[end]) for end in ("low", "mid", "high"))
-            self._own.setdefault(row["census_id"], {})[row["quantity"]] = Range(*ends)
+            key = (row["census_id"], row.get("option", ""))
+            self._own.setdefault(key, {})[row["quantity"]] = Range(*ends)
         rows = [row for row in book.rows if row["id"] in book.works]
         self._reach = {row["id"]: self._reach_of(row) for row in rows}
         types = [(book.works[row["id"]]["type"], self._reach[row["id"]]) for row in rows]
         self._at_place = Counter((kind, reach.key) for kind, reach in types if reach is not None)
         self._of_type = Counter(kind for kind, _ in types)
 
-    def of(self, row: dict[str, str], size: float) -> dict[str, Range]:
-        """Quantities of a census row built at `size`, in the unit of its type."""
-        kind = self._book.works[row["id"]]["type"]
+    def of(self, row: dict[str, str], size: float, kind: str, option: str) -> dict[str, Range]:
+        """Quantities of a census row built as works of `kind` at `size`, in the kind's unit."""
         found: dict[str, Range] = {}
         for rule in _reach_rows().get(kind, ()):
             value = self._by_rule(rule, self._reach[row["id"]], kind, size)
             if value is not None:
                 found[rule["quantity"]] = value
-        whole = float(self._book.works[row["id"]]["quantity"])
-        for name, value in self._own.get(row["id"], {}).items():
-            # What is known of a work is of its full size.
-            grown = size / whole if name in deliveries()[kind].with_size else 1.0
-            found[name] = value * Range.exactly(grown)
-        return found
+        work = self._book.works[row["id"]]
+        if kind == work["type"]:
+            for name, value in self._own.get((row["id"], ""), {}).items():
+                # What is known of a work is of its full size.
+                grows = name in deliveries()[kind].with_size
+                found[name] = value * Range.exactly(size / float(work["quantity"]) if grows else 1)
+        return found | self._own.get((row["id"], option), {})
 
     def _by_rule(
         self, rule: Mapping[str, str], reach: Reach | None, kind: str, size: float

@@ -31,12 +31,15 @@ import yaml
 from infraplan.models.horizon import Appraisal, Horizon, Phase, Title
 from infraplan.models.instance import Settings
 from infraplan.models.project import Stage
-from infraplan.models.scenario import Scenario
+from infraplan.models.scenario import Change, Scenario
 from tools.accounts import Accounts, accounts_of
 
 DATA = Path(__file__).resolve().parent / "data"
-DISCOUNT_RATE, COST_ESCALATION, TAIL_GROWTH = 0.08, 0.01, 0.02
-"""Assumed for every document: 8 % a year, construction 1 % above prices, revenue 2 % after the plan."""
+DISCOUNT_RATE, COST_ESCALATION, TAIL_GROWTH = 0.06, 0.01, 0.02
+"""For every document: 6 % a year, at which SL72-2013 tests public-good water works and the World Bank
+has appraised since 2016; construction 1 % above prices, revenue 2 % after the plan (both assumed)."""
+OTHER_RATES = (0.045, 0.08)
+"""Rates of scenarios: that of a country growing slower, and the national parameter of 2006."""
 STAGE_GATES = {Stage.STUDY: 3, Stage.PREPARATORY: 1}
 """Years before works in study or preparation can begin, assumed for every document."""
 SEVERAL = "several"
@@ -139,6 +142,18 @@ def read_document(name: str) -> Document:
         },
         consent_source=found.get("consent_source", ""),
         scenarios=tuple(Scenario.model_validate(row) for row in found.get("scenarios", ())),
+    )
+
+
+def rate_scenarios() -> tuple[Scenario, ...]:
+    """The other rates at which every document is looked at."""
+    return tuple(
+        Scenario(
+            id=f"rate-{1000 * rate:.0f}",
+            title=Title(en=f"Discount rate {rate:.1%}", zh=f"折现率{rate:.1%}"),
+            changes=(Change(table="instance", field="appraisal.discount_rate", value=rate),),
+        )
+        for rate in OTHER_RATES
     )
 
 

@@ -35,8 +35,9 @@ def _decided(book: Book, number: int, projects: dict[str, Project]) -> Relation:
     row = book.relations[number]
     members = [projects[name] for name in (row["from"] + ";" + row["to"]).split(";") if name]
     kind = RelationType(row["type"])
-    source, value = f"{book.document.number}: {row['source']}", None
-    if kind is RelationType.SHARED_WORKS:
+    source = f"{book.document.number}: {row['source']}"
+    value = float(row["value"]) if row.get("value") else None
+    if kind is RelationType.SHARED_WORKS and value is None:
         least = min(project.options[0].overnight_cost for project in members)
         value = round(DIG_MID * least, 4)
         source += (

@@ -101,16 +101,15 @@ def _profile(more: dict[str, str]) -> tuple[float, ...]:
 
 
 def _option(
-    name: str,
+    decided: dict[str, str],
     found: Estimate,
     known: str,
     standing: Standing,
     delivered: dict[str, Range],
     more: dict[str, str],
     outputs: dict[str, float],
-    note: str,
 ) -> Option:
-    works = found.works
+    works, note = found.works, decided["note"]
     published = float(more["published"]) if "published" in more else None
     whole = published or found.mid / WAN_PER_YI
     low, high = found.low / WAN_PER_YI, found.high / WAN_PER_YI
@@ -127,7 +126,7 @@ def _option(
     if part < 1.0:
         basis += f"; {part:.0%} assumed to remain"
     return Option(
-        option=name,
+        option=decided["option"],
         lead_time=lead,
         overnight_cost=round(whole * part, 4),
         overnight_cost_low=round(low * part, 4),
@@ -146,13 +145,11 @@ def _option(
     )
 
 
-def _estimate_of(row: dict[str, str], work: dict[str, str], quantity: float) -> Estimate:
-    """Cost of works of a size, by their type in the library."""
-    found = estimate(
-        row["subsector"], quantity, type_name=work["type"], size_range=SIZE_RANGE[work["known"]]
-    )
+def _estimate_of(row: dict[str, str], kind: str, known: str, quantity: float) -> Estimate:
+    """Cost of works of a type of the library and a size."""
+    found = estimate(row["subsector"], quantity, type_name=kind, size_range=SIZE_RANGE[known])
     if found is None:
-        message = f"{row['id']}: type {work['type']} is not in the library"
+        message = f"{row['id']}: type {kind} is not in the library"
         raise SystemExit(message)
     return found
 
@@ -160,21 +157,29 @@ def _estimate_of(row: dict[str, str], work: dict[str, str], quantity: float) -> 
 def make_options(
     row: dict[str, str], book: Book, standing: Standing, delivered: Deliveries
 ) -> tuple[Option, ...]:
-    """Base option of a project and its further sizes."""
+    """Base option of a project and its alternatives: other sizes, or works of another type."""
     work = book.works[row["id"]]
     more, outputs = more_of(work), outputs_of(work)
     size = float(work["quantity"])
 
-    def of_size(name: str, quantity: float, note: str) -> Option:
-        found = _estimate_of(row, work, quantity)
-        scaled = {metric: round(amount * quantity / size, 6) for metric, amount in outputs.items()}
-        own = delivered.of(row, quantity)
-        return _option(name, found, work["known"], standing, own, more, scaled, note)
+    def of_size(decided: dict[str, str]) -> Option:
+        quantity, part = float(decided["quantity"]), 1.0
+        kind = decided.get("type") or work["type"]
+        if kind == work["type"]:
+            part = quantity / size
+        known = decided.get("known") or work["known"]
+        found = _estimate_of(row, kind, known, quantity)
+        own = delivered.of(row, quantity, kind, decided["option"])
+        built = outputs_of(decided) or {
+            metric: round(amount * part, 6) for metric, amount in outputs.items()
+        }
+        changed = {key: decided[key] for key in ("lead", "published") if decided.get(key)}
+        if "published" in more and "published" not in changed:
+            changed["published"] = str(float(more["published"]) * part)
+        return _option(decided, found, known, standing, own, {**more, **changed}, built)
 
-    options = [of_size("base", size, work["note"])]
-    for further in book.options.get(row["id"], []):
-        options.append(of_size(further["option"], float(further["quantity"]), further["note"]))
-    return tuple(options)
+    base = {"option": "base", "quantity": work["quantity"], "note": work["note"]}
+    return tuple(of_size(decided) for decided in (base, *book.options.get(row["id"], [])))
 
 
 def _left_out(row: dict[str, str], book: Book) -> tuple[str, str] | None:
@@ -202,6 +207,7 @@ def build_projects(book: Book, known: dict[str, Place]) -> None:
     """Turn every census row into a project, or a reason why not."""
     document = book.document
     delivered = Deliveries(book, known)
+    in_census = {row["id"] for row in book.census}
     for row in book.rows:
         reason = _left_out(row, book)
         if reason is not None:
@@ -255,4 +261,5 @@ def build_projects(book: Book, known: dict[str, Place]) -> None:
                 ),
             )
         )
-        book.coverage.append((row["id"], row["id"], ""))
+        if row["id"] in in_census:
+            book.coverage.append((row["id"], row["id"], ""))

@@ -13,9 +13,19 @@ from infraplan.optimizer.estimating.library import works_type
 
 
 def delivery_doubts(instance: Instance) -> Iterator[Inconsistency]:
-    """`delivery-unknown`: a quantity that the formula of the project's type does not have."""
+    """`delivery-unknown`: a quantity that no formula has, or the estimate to come does not read.
+
+    Where the benefits are given, the works may be of another type than their subsector usually is:
+    there a quantity is doubted only if no type has it.
+    """
+    anywhere = frozenset(name for row in deliveries().values() for name in row.quantities)
     for index, project in enumerate(instance.projects):
-        named = dict.fromkeys(name for option in project.options for name in option.deliveries)
+        named = dict.fromkeys(
+            name
+            for option in project.options
+            for name in option.deliveries
+            if not option.benefits or name not in anywhere
+        )
         works = works_type(project.subsector) if named else None
         if works is None or works.type not in deliveries():
             continue
