@@ -111,6 +111,7 @@ def run_solve(
     parent: Mapping[str, Any] | None = None,
     exact_losses: bool = False,
     money_check: bool = False,
+    is_explained: bool = True,
     deadline: Deadline | None = None,
 ) -> Outcome:
     """Solve `instance` (under `scenario`), write the run folder, and return the outcome.
@@ -120,7 +121,8 @@ def run_solve(
     and an interrupt ends only the explaining. `parent` names the run that this one comes from.
     `deadline` began with the command (default: here) and is kept up to the written run; what
     explaining had no time for is told. With `exact_losses` it takes as much time again; with
-    `money_check` the plan has a part of the time, and other amounts of money have the rest.
+    `money_check` the plan has a part of the time, and other amounts of money have the rest. Without
+    `is_explained` the run has neither reasons nor report, and says so.
 
     Raises
     ------
@@ -154,6 +156,8 @@ def run_solve(
             _despite_interrupt(writer.write)
             if model_file is not None:
                 write_model(result.formulation.mip, model_file)
+            if not is_explained:
+                return writer.outcome(Explained())
             rest = _Rest(deadline, limit, step, told, exact_losses, money_check)
             return _written_in_full(result, writer, rest)
 

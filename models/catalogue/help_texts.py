@@ -29,6 +29,28 @@ _HELP: dict[str, str] = {
     "Make next year's instance: what is finished stands, what is begun is committed.": (
         "生成下一年的算例：建成的不再是备选项目，已开工的按剩余投资列为已承诺。"
     ),
+    "Find what value each amount of money, debt or output allows, each point a verified run.": (
+        "求出不同资金、债务或产出下可达到的价值，每一点均为经校验的方案。"
+    ),
+    "What value is set against: budget, debt, or an output.": (
+        "与目标值相权衡的量：budget（投资）、debt（债务）或某项产出。"
+    ),
+    "What is best: npv.": "最优目标：npv。",
+    "Limits, evenly spaced, besides no limit.": "除不设限外，等距限值的个数。",
+    "Every point there is, one solve each; for small instances.": (
+        "求出全部的点，每点求解一次；适用于小算例。"
+    ),
+    "Relative gap to prove in each solve.": "每次求解须证明的相对间隙。",
+    "Seconds for each solve.": "每次求解的秒数。",
+    "Solver, as of solve.": "求解器，同solve命令。",
+    "Solves at a time, each a process.": "同时进行的求解数，每个为一进程。",
+    "Go on with the journal in the output folder.": "接续输出目录中的记录。",
+    "Folder for runs, journal and tables.": "存放结果、记录与表格的目录。",
+    "Solve an instance under its scenarios, and say what each plan is worth under the others.": (
+        "在各情景下求解算例，并说明各方案在其他情景下的价值。"
+    ),
+    "all, or ids of scenarios with commas between.": "all，或以逗号分隔的情景编号。",
+    "Also say what each plan is worth elsewhere.": "同时说明各方案在其他情景下的价值。",
     "Run or instance.": "结果目录或算例。",
     "Folder, .xlsx or .json to write.": "要写出的文件夹、.xlsx或.json。",
     "First year of the new plan.": "新规划的首年。",

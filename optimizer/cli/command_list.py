@@ -93,6 +93,18 @@ COMMANDS: Mapping[str, CommandEntry] = MappingProxyType(
             "roll",
             "Make next year's instance: what is finished stands, what is begun is committed.",
         ),
+        "frontier": CommandEntry(
+            "sweep_commands",
+            "frontier",
+            "Find what value each amount of money, debt or output allows, each point a verified "
+            "run.",
+        ),
+        "sweep": CommandEntry(
+            "sweep_commands",
+            "sweep",
+            "Solve an instance under its scenarios, and say what each plan is worth under the "
+            "others.",
+        ),
         "verify": CommandEntry(
             "run_commands",
             "verify",

@@ -1,0 +1,59 @@
+"""Sentences about instances that are solved many times."""
+
+from __future__ import annotations
+
+MESSAGES: dict[str, tuple[str, ...]] = {
+    "sweep-folder-is-taken": (
+        "{folder} holds something already: name another folder with -o, or go on with its journal "
+        "with --resume.",
+        "{folder}中已有内容：请用-o另指定目录，或用--resume接续其中的记录。",
+    ),
+    "sweep-folder-has-no-journal": (
+        "{folder} holds other files and no journal that could be resumed: name another folder with "
+        "-o.",
+        "{folder}中是其他文件，没有可接续的记录：请用-o另指定目录。",
+    ),
+    "sweep-job-kills-its-process": (
+        "The process that solves {key} died {tries} times (memory?); what is finished is kept, and "
+        "--resume goes on from there.",
+        "求解{key}的进程已{tries}次异常终止（内存不足？）；已完成的结果保留，可用--resume接续。",
+    ),
+    "sweep-resumed": (
+        "{count} finished solves were found in the journal.",
+        "记录中已有{count}次完成的求解。",
+    ),
+    "sweep-progress": (
+        "{finished} of {of}: {key}, value {value}; some {left} s left.",
+        "第{finished}次，共{of}次：{key}，目标值{value}；约剩{left}秒。",
+    ),
+    "sweep-wrote": ("Runs and tables: {folder}", "结果与表格：{folder}"),
+    "there-is-no-axis": (
+        "There is no {name} to set value against; there are: {known}.",
+        "没有可与目标值相权衡的{name}；可用：{known}。",
+    ),
+    "frontier-of-value-alone": (
+        "{name} cannot be made best yet; --y takes npv.",
+        "目前不能以{name}为最优目标；--y取npv。",
+    ),
+    "frontier-has-no-plan": (
+        "No plan was found, so there is no frontier.",
+        "未得到任何方案，因而没有前沿。",
+    ),
+    "frontier-impossible": (
+        "Proven to have no plan, limits: {limits}.",
+        "已证明无可行方案的限值：{limits}。",
+    ),
+    "frontier-undecided": (
+        "Without a plan in the time, limits: {limits}.",
+        "限时内未得方案的限值：{limits}。",
+    ),
+    "there-are-no-scenarios": (
+        "There is no scenario {names}; there are: {known}.",
+        "没有情景{names}；已有：{known}。",
+    ),
+    "least-regret": (
+        "The plan made for “{plan}” loses least where another scenario comes: at most "
+        "{regret:,.4f} x {unit}.",
+        "若出现其他情景，按“{plan}”编制的方案损失最小：至多{regret:,.4f}{unit}。",
+    ),
+}

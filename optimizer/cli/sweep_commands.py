@@ -1,0 +1,377 @@
+"""`infraplan frontier` and `infraplan sweep`: an instance solved many times."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from infraplan.models.catalogue import Phrase, listed, pair, phrase
+from infraplan.models.instance import Instance
+from infraplan.models.plan import Plan
+from infraplan.optimizer.backends.base import SOLVERS, solver_entry
+from infraplan.optimizer.cli.output import Language, Output, reporting
+from infraplan.optimizer.cli.parameters import LONGEST_S, InstancePath, Json, Lang
+from infraplan.optimizer.errors import NotThereError
+from infraplan.optimizer.report.sweep_tables import frontier_table, matrix_table, scenarios_table
+from infraplan.optimizer.report.terminal import print_table
+from infraplan.optimizer.report.texts import both, unit_pair
+from infraplan.optimizer.solve_result import SolveOptions
+from infraplan.optimizer.storage import inspect_instance, read_run
+from infraplan.optimizer.storage.cells import escape
+from infraplan.optimizer.storage.csv_text import format_csv
+from infraplan.optimizer.storage.folder import writing
+from infraplan.optimizer.sweeps.axes import BUDGET, DEBT, Axis, axis_named, metrics_of
+from infraplan.optimizer.sweeps.frontier import Frontier, FrontierPoint, find_frontier
+from infraplan.optimizer.sweeps.jobs import JobResult
+from infraplan.optimizer.sweeps.runner import Runner, Standing
+from infraplan.optimizer.sweeps.scenario_matrix import (
+    NOMINAL,
+    ScenarioMatrix,
+    hold_plans,
+    solve_scenarios,
+)
+
+NPV = "npv"
+ALL = "all"
+FRONTIER_FIELDS = (
+    "x",
+    "y",
+    "y_bound",
+    "price",
+    "is_knee",
+    "verified",
+    "enters",
+    "leaves",
+    "run_dir",
+)
+SCENARIO_FIELDS = (
+    "scenario",
+    "probability",
+    "objective",
+    "bound",
+    "gap",
+    "verified",
+    "num_selected",
+    "run_dir",
+)
+HELD_FIELDS = ("plan", "scenario", "is_possible", "value", "regret")
+
+SolverName = Annotated[str | None, typer.Option(help="Solver, as of solve.")]
+EachGap = Annotated[
+    float, typer.Option(min=0.0, max=1.0, help="Relative gap to prove in each solve.")
+]
+EachTime = Annotated[float, typer.Option(min=1.0, max=LONGEST_S, help="Seconds for each solve.")]
+Workers = Annotated[int, typer.Option(min=1, max=64, help="Solves at a time, each a process.")]
+Resume = Annotated[
+    bool, typer.Option("--resume", help="Go on with the journal in the output folder.")
+]
+OutputFolder = Annotated[
+    Path | None, typer.Option("-o", "--output", help="Folder for runs, journal and tables.")
+]
+
+
+def frontier(
+    instance: InstancePath,
+    x: Annotated[
+        str, typer.Option("--x", help="What value is set against: budget, debt, or an output.")
+    ] = BUDGET,
+    y: Annotated[str, typer.Option("--y", help="What is best: npv.")] = NPV,
+    points: Annotated[
+        int, typer.Option(min=1, max=200, help="Limits, evenly spaced, besides no limit.")
+    ] = 10,
+    every: Annotated[
+        bool,
+        typer.Option("--every", help="Every point there is, one solve each; for small instances."),
+    ] = False,
+    gap: EachGap = 1e-4,
+    time_limit: EachTime = 60.0,
+    solver: SolverName = None,
+    workers: Workers = 1,
+    output_dir: OutputFolder = None,
+    resume: Resume = False,
+    as_json: Json = False,
+    lang: Lang = Language.EN,
+) -> None:
+    """Find what value each amount of money, debt or output allows, each point a verified run."""
+    output = Output(as_json, lang.value)
+    with reporting(output):
+        _require_solver(solver)
+        if y != NPV:
+            raise NotThereError(phrase("frontier-of-value-alone", name=y))
+        asked = inspect_instance(instance).require()
+        if axis_named(x, asked) is None:
+            known = listed((BUDGET, DEBT, *metrics_of(asked)))
+            raise NotThereError(phrase("there-is-no-axis", name=x, known=known))
+        runner = _runner(output, output_dir, f"frontier-{asked.settings.id}", workers, resume)
+
+        def axis_of(free: Plan | None) -> Axis:
+            found = axis_named(x, asked, free)
+            if found is None:
+                raise NotThereError(phrase("there-is-no-axis", name=x, known=""))
+            return found
+
+        found = find_frontier(
+            asked,
+            axis_of,
+            SolveOptions(gap=gap, time_limit_s=time_limit, solver=solver),
+            runner,
+            lambda result: read_run(runner.folder / result.run_dir).plan,
+            None if every else points,
+        )
+        data = _frontier_data(found, runner.folder, x)
+        _write_table(runner.folder / "frontier.csv", FRONTIER_FIELDS, _flat(found, data))
+        output.emit(data)
+        if not as_json and found.points:
+            table = frontier_table(asked, data["points"], data["knees"], _axis_unit(asked, x))
+            print_table(output.console, table, lang=output.lang)
+        _say_frontier(output, found, runner.folder)
+        if not found.points:
+            raise typer.Exit(5)
+
+
+def _frontier_data(found: Frontier, folder: Path, x: str) -> dict[str, Any]:
+    return {
+        "x": x,
+        "y": NPV,
+        "points": [_point_data(point, folder) for point in found.points],
+        "knees": list(found.knees),
+        "impossible": list(found.impossible),
+        "undecided": list(found.undecided),
+        "complete": found.is_complete,
+        "output_dir": str(folder),
+    }
+
+
+def _point_data(point: FrontierPoint, folder: Path) -> dict[str, Any]:
+    return {
+        "x": point.x,
+        "y": point.y,
+        "y_bound": point.y_bound,
+        "limit": point.limit,
+        "price": point.price,
+        "run_dir": str(folder / point.run_dir),
+        "verified": point.is_verified,
+        "enters": list(point.enters),
+        "leaves": list(point.leaves),
+    }
+
+
+def _flat(found: Frontier, data: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Rows of frontier.csv: ids joined, and run folders relative to the table."""
+    return [
+        row
+        | {
+            "is_knee": number in found.knees,
+            "enters": ";".join(row["enters"]),
+            "leaves": ";".join(row["leaves"]),
+            "run_dir": found.points[number].run_dir,
+        }
+        for number, row in enumerate(data["points"])
+    ]
+
+
+def _axis_unit(instance: Instance, x: str) -> tuple[str, str]:
+    if x in {BUDGET, DEBT}:
+        return unit_pair(instance)
+    units = {row.unit for row in instance.targets if row.metric == x and row.unit}
+    unit = units.pop() if len(units) == 1 else x
+    return unit, unit
+
+
+def _say_frontier(output: Output, found: Frontier, folder: Path) -> None:
+    if not found.points:
+        output.say(phrase("frontier-has-no-plan"))
+    if found.impossible:
+        limits = listed(f"{limit:,.4g}" for limit in found.impossible)
+        output.say(phrase("frontier-impossible", limits=limits))
+    if found.undecided:
+        limits = listed(f"{limit:,.4g}" for limit in found.undecided)
+        output.say(phrase("frontier-undecided", limits=limits))
+    output.say(phrase("sweep-wrote", folder=folder))
+
+
+def sweep(
+    instance: InstancePath,
+    scenarios: Annotated[
+        str, typer.Option(help="all, or ids of scenarios with commas between.")
+    ] = ALL,
+    held: Annotated[
+        bool,
+        typer.Option("--hold/--no-hold", help="Also say what each plan is worth elsewhere."),
+    ] = True,
+    gap: EachGap = 1e-4,
+    time_limit: EachTime = 60.0,
+    solver: SolverName = None,
+    workers: Workers = 1,
+    output_dir: OutputFolder = None,
+    resume: Resume = False,
+    as_json: Json = False,
+    lang: Lang = Language.EN,
+) -> None:
+    """Solve an instance under its scenarios, and say what each plan is worth under the others."""
+    output = Output(as_json, lang.value)
+    with reporting(output):
+        _require_solver(solver)
+        asked = inspect_instance(instance).require()
+        names = _asked_scenarios(asked, scenarios)
+        runner = _runner(output, output_dir, f"sweep-{asked.settings.id}", workers, resume)
+        options = SolveOptions(gap=gap, time_limit_s=time_limit, solver=solver)
+        rows = solve_scenarios(asked, names, options, runner)
+        folder = runner.folder
+
+        def plan_of(result: JobResult) -> Plan:
+            return _require_plan(read_run(folder / result.run_dir).plan, result)
+
+        found = hold_plans(asked, rows if held else (), plan_of, options)
+        data = _sweep_data(found if held else None, rows, folder)
+        flat = [row | {"run_dir": Path(row["run_dir"]).name} for row in data["scenarios"]]
+        _write_table(folder / "scenarios.csv", SCENARIO_FIELDS, flat)
+        if held:
+            _write_table(folder / "held.csv", HELD_FIELDS, data["held"])
+        output.emit(data)
+        if not as_json:
+            _print_sweep(output, asked, data)
+        _say_sweep(output, asked, found, folder)
+        if not any(row.result.has_plan for row in rows):
+            raise typer.Exit(5)
+
+
+def _require_plan(plan: Plan | None, result: JobResult) -> Plan:
+    if plan is None:
+        raise NotThereError(phrase("the-run-holds-no-plan", folder=result.run_dir))
+    return plan
+
+
+def _asked_scenarios(instance: Instance, text: str) -> list[str]:
+    """The instance as it stands, then the scenarios asked for, each once.
+
+    Raises
+    ------
+    NotThereError
+        If there is none of a name; all such names are told.
+    """
+    known = [row.id for row in instance.scenarios]
+    asked = known if text == ALL else [name.strip() for name in text.split(",") if name.strip()]
+    wrong = [name for name in asked if name not in known]
+    if wrong:
+        told = listed(known) or phrase("none-given")
+        raise NotThereError(phrase("there-are-no-scenarios", names=listed(wrong), known=told))
+    return [NOMINAL, *dict.fromkeys(asked)]
+
+
+def _sweep_data(
+    found: ScenarioMatrix | None, rows: tuple[Any, ...], folder: Path
+) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "scenarios": [
+            {
+                "scenario": row.scenario,
+                "probability": row.probability,
+                "objective": row.result.objective if row.result.has_plan else None,
+                "bound": row.result.bound,
+                "gap": row.result.gap,
+                "termination": row.result.termination,
+                "verified": row.result.is_verified,
+                "num_selected": len(row.result.starts),
+                "run_dir": str(folder / row.result.run_dir),
+            }
+            for row in rows
+        ],
+        "two_stage": None,
+        "output_dir": str(folder),
+    }
+    if found is not None:
+        data |= {
+            "held": [
+                {
+                    "plan": cell.plan,
+                    "scenario": cell.scenario,
+                    "is_possible": cell.is_possible,
+                    "value": cell.value,
+                    "regret": cell.regret,
+                }
+                for cell in found.held
+            ],
+            "least_regret": {"plan": found.least_regret, "max_regret": found.max_regret},
+            "expected": dict(found.expected),
+            "wait_and_see": found.wait_and_see,
+        }
+    return data
+
+
+def _scenario_names(instance: Instance) -> dict[str, tuple[str, str]]:
+    names = {
+        row.id: (row.title.en or row.title.zh or row.id, row.title.zh or row.title.en or row.id)
+        for row in instance.scenarios
+    }
+    return {NOMINAL: both("as_it_stands"), **names}
+
+
+def _print_sweep(output: Output, instance: Instance, data: Mapping[str, Any]) -> None:
+    names = _scenario_names(instance)
+    table = scenarios_table(instance, data["scenarios"], names)
+    print_table(output.console, table, lang=output.lang)
+    if len(data.get("held", ())) > 1:
+        table = matrix_table(instance, data["held"], names)
+        print_table(output.console, table, lang=output.lang)
+
+
+def _say_sweep(output: Output, instance: Instance, found: ScenarioMatrix, folder: Path) -> None:
+    if found.least_regret is not None and len(found.held) > 1:
+        name = pair(*_scenario_names(instance)[found.least_regret])
+        unit = pair(*unit_pair(instance))
+        told = phrase("least-regret", plan=name, regret=found.max_regret, unit=unit)
+        output.say(told)
+    output.say(phrase("sweep-wrote", folder=folder))
+
+
+def _require_solver(name: str | None) -> None:
+    if name is not None and name not in SOLVERS:
+        known = listed(SOLVERS)
+        raise NotThereError(phrase("there-is-no-solver", name=name, known=known))
+    if name is not None:
+        solver_entry(name)
+
+
+def _runner(output: Output, folder: Path | None, name: str, workers: int, resume: bool) -> Runner:
+    """A runner that tells how far it is; its folder is made or resumed."""
+    runner = Runner(
+        folder or Path("results") / name, workers, output.lang, on_done=_told_by(output.say)
+    )
+    before = runner.prepare(resume=resume)
+    if before:
+        output.say(phrase("sweep-resumed", count=before))
+    return runner
+
+
+def _told_by(say: Callable[[Phrase], None]) -> Callable[[JobResult, Standing], None]:
+    def tell(result: JobResult, standing: Standing) -> None:
+        left = standing.left_s
+        say(
+            phrase(
+                "sweep-progress",
+                finished=standing.finished,
+                of=standing.of,
+                key=result.key,
+                value="-" if result.objective is None else f"{result.objective:,.4f}",
+                left="-" if left is None else f"{left:,.0f}",
+            )
+        )
+
+    return tell
+
+
+def _write_table(path: Path, fields: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
+    """Write a CSV table beside the runs; blank where a value is unknown."""
+    cells = [[_cell(row[name]) for name in fields] for row in rows]
+    with writing(path):
+        path.write_bytes(format_csv(fields, cells))
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else escape(str(value))

@@ -1,0 +1,108 @@
+"""Repeated solves as tables: a frontier, and plans under scenarios."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from infraplan.models.instance import Instance
+from infraplan.optimizer.report.frames import (
+    COUNT,
+    MONEY,
+    NUMBER,
+    Column,
+    ReportTable,
+    frame_of,
+    text_pair,
+)
+from infraplan.optimizer.report.texts import both, unit_pair
+
+
+def frontier_table(
+    instance: Instance, points: list[Mapping[str, Any]], knees: list[int], unit: tuple[str, str]
+) -> ReportTable:
+    """One line a point: amount of the axis, value, what no plan exceeds, price of one more unit."""
+    money = unit_pair(instance)
+    columns = (
+        Column("frontier_x", NUMBER, unit),
+        Column("money_value", MONEY, money),
+        Column("no_plan_above", MONEY, money),
+        Column("price_of_one_more", NUMBER),
+        Column("projects_entering", COUNT),
+        Column("projects_leaving", COUNT),
+        Column("knee"),
+        Column("run_folder"),
+    )
+    rows: list[dict[str, Any]] = [
+        text_pair("run_folder", _name(point))
+        | text_pair("knee", both("yes") if number in knees else ("", ""))
+        | {
+            "frontier_x": point["x"],
+            "money_value": point["y"],
+            "no_plan_above": point["y_bound"],
+            "price_of_one_more": point["price"],
+            "projects_entering": len(point["enters"]),
+            "projects_leaving": len(point["leaves"]),
+        }
+        for number, point in enumerate(points)
+    ]
+    return ReportTable("frontier", columns, frame_of(columns, rows), "frontier_note")
+
+
+def _name(row: Mapping[str, Any]) -> tuple[str, str]:
+    """Name of a run folder; where all of them lie is said below the table."""
+    name = Path(row["run_dir"]).name
+    return name, name
+
+
+def scenarios_table(
+    instance: Instance, rows: list[Mapping[str, Any]], names: Mapping[str, tuple[str, str]]
+) -> ReportTable:
+    """One line a scenario: value of its best plan, bound, projects built."""
+    money = unit_pair(instance)
+    columns = (
+        Column("scenario"),
+        Column("probability", NUMBER),
+        Column("money_value", MONEY, money),
+        Column("no_plan_above", MONEY, money),
+        Column("projects_built", COUNT),
+        Column("run_folder"),
+    )
+    made: list[dict[str, Any]] = [
+        text_pair("scenario", names[row["scenario"]])
+        | text_pair("run_folder", _name(row))
+        | {
+            "probability": row["probability"],
+            "money_value": row["objective"],
+            "no_plan_above": row["bound"],
+            "projects_built": row["num_selected"],
+        }
+        for row in rows
+    ]
+    return ReportTable("scenario_values", columns, frame_of(columns, made))
+
+
+def matrix_table(
+    instance: Instance,
+    cells: list[Mapping[str, Any]],
+    names: Mapping[str, tuple[str, str]],
+) -> ReportTable:
+    """One line for each plan under each scenario: what it is worth there, and its regret."""
+    money = unit_pair(instance)
+    columns = (
+        Column("plan_made_for"),
+        Column("scenario"),
+        Column("money_value", MONEY, money),
+        Column("regret", MONEY, money),
+        Column("possible"),
+    )
+    words = {True: "yes", False: "no", None: "not_known"}
+    made: list[dict[str, Any]] = [
+        text_pair("plan_made_for", names[cell["plan"]])
+        | text_pair("scenario", names[cell["scenario"]])
+        | text_pair("possible", both(words[cell["is_possible"]]))
+        | {"money_value": cell["value"], "regret": cell["regret"]}
+        for cell in cells
+    ]
+    return ReportTable("plans_under_scenarios", columns, frame_of(columns, made), "regret_note")

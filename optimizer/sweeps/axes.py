@@ -1,0 +1,205 @@
+"""What a frontier trades value against: money spent, debt, or an output.
+
+An axis adds rows to an instance: one that measures and binds nothing, or a limit. As rows of the
+instance they are checked in every run by `verify` like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from infraplan.models.debt_rule import DebtRule, ItemTerm, Quantity, QuantityTerm, Through
+from infraplan.models.horizon import Title
+from infraplan.models.instance import Instance
+from infraplan.models.jurisdiction import FiscalItem
+from infraplan.models.plan import Plan
+from infraplan.models.quantities import Quality
+from infraplan.models.target import INVESTMENT, Sense, Target
+from infraplan.optimizer.sweeps.jobs import JobResult
+
+BUDGET, DEBT = "budget", "debt"
+ROW = "frontier-axis"
+"""Id of the row that an axis adds; a blank cannot occur in it, so no planner's row is replaced."""
+FREE = 1e15
+"""A limit on spending that binds nothing, money."""
+
+
+class Axis(Protocol):
+    """One axis of a frontier.
+
+    `is_cap` tells that less is better: plans are limited from above, else from below.
+    """
+
+    @property
+    def is_cap(self) -> bool:
+        """Whether less of it is better."""
+
+    def measured(self, instance: Instance) -> Instance:
+        """`instance` whose plans say how much there is of it, limited by nothing."""
+
+    def limited(self, instance: Instance, limit: float) -> Instance:
+        """`instance` whose plans have at most (at least) `limit` of it."""
+
+    def value(self, result: JobResult) -> float:
+        """How much of it a plan has."""
+
+    def ends(self, instance: Instance, free: float) -> tuple[float, float]:
+        """The limit that surely binds the most, and that which binds nothing any more."""
+
+
+@dataclass(frozen=True)
+class TargetAxis:
+    """An amount that a target measures: money spent in the plan's years, or an output."""
+
+    metric: str
+    is_cap: bool
+
+    def measured(self, instance: Instance) -> Instance:
+        """With a target that has no price."""
+        return self._with(instance, FREE if self.is_cap else 0.0, is_hard=False)
+
+    def limited(self, instance: Instance, limit: float) -> Instance:
+        """With a target that no plan may miss."""
+        return self._with(instance, limit, is_hard=True)
+
+    def value(self, result: JobResult) -> float:
+        """What the target has reached."""
+        return result.targets[_row_id(result.targets)]
+
+    def ends(self, instance: Instance, free: float) -> tuple[float, float]:
+        """No money, or all outputs of all projects together."""
+        if self.is_cap:
+            return 0.0, free
+        most = self._existing(instance) + sum(
+            max((option.outputs.get(self.metric, 0.0) for option in project.options), default=0.0)
+            for project in instance.projects
+        )
+        return max(most, free), free
+
+    def _existing(self, instance: Instance) -> float:
+        rows = [row.existing for row in instance.targets if row.metric == self.metric]
+        return rows[0] if rows else 0.0
+
+    def _with(self, instance: Instance, value: float, *, is_hard: bool) -> Instance:
+        target = Target(
+            id=_free_id(row.id for row in instance.targets),
+            metric=self.metric,
+            sense=Sense.AT_MOST if self.is_cap else Sense.AT_LEAST,
+            value=value,
+            year=instance.settings.horizon.last_year,
+            existing=0.0 if self.is_cap else self._existing(instance),
+            hard=is_hard,
+            quality=Quality.ASSUMPTION,
+        )
+        return _changed(instance, targets=(*instance.targets, target))
+
+
+@dataclass(frozen=True)
+class DebtAxis:
+    """The largest debt at a year's end, of all borrowers together.
+
+    `peaks` are those of the borrowers in the plan that nothing limits: a limit is shared among
+    them in the same proportions. `old` is the largest debt that is there without the plan.
+    """
+
+    peaks: Mapping[str, float]
+    old: float
+    is_cap: bool = field(default=True, init=False)
+
+    @classmethod
+    def of(cls, plan: Plan) -> DebtAxis:
+        """The axis, from the plan that nothing limits."""
+        peaks: dict[str, float] = {}
+        for owner in {row.jurisdiction for row in plan.debt_years}:
+            rows = [row for row in plan.debt_years if row.jurisdiction == owner]
+            peaks[owner] = max(_by_year(rows).values(), default=0.0)
+        old = [row for row in plan.debt_years if row.instrument.startswith("old:")]
+        return cls(dict(sorted(peaks.items())), max(_by_year(old).values(), default=0.0))
+
+    def measured(self, instance: Instance) -> Instance:
+        """Any plan has accounts of its debt."""
+        return instance
+
+    def limited(self, instance: Instance, limit: float) -> Instance:
+        """With a debt rule: no borrower's balance passes its part of `limit` in any year."""
+        item = _free_id(row.item for row in instance.fiscal)
+        whole = sum(self.peaks.values())
+        rows = tuple(
+            FiscalItem(
+                jurisdiction=owner,
+                item=item,
+                year=year,
+                value=limit * peak / whole if whole > 0.0 else limit,
+                quality=Quality.ASSUMPTION,
+            )
+            for owner, peak in self.peaks.items()
+            for year in instance.settings.horizon.years
+        )
+        finance = instance.settings.finance
+        rule = DebtRule(
+            id=_free_id(row.id for row in finance.rules),
+            title=Title(en="debt limit of the frontier", zh="前沿分析的债务上限"),
+            jurisdictions=tuple(self.peaks),
+            terms=(QuantityTerm(quantity=Quantity.BALANCE),),
+            base=(ItemTerm(item=item),),
+            ratio=1.0,
+            through=Through.HORIZON,
+        )
+        settings = instance.settings.model_copy(
+            update={"finance": finance.model_copy(update={"rules": (*finance.rules, rule)})}
+        )
+        return _changed(instance, settings=settings, fiscal=(*instance.fiscal, *rows))
+
+    def value(self, result: JobResult) -> float:
+        """The largest debt of a year."""
+        return result.totals["debt_peak"]
+
+    def ends(self, instance: Instance, free: float) -> tuple[float, float]:
+        """The old debt, and that of the plan that nothing limits."""
+        return min(self.old, free), free
+
+
+def axis_named(name: str, instance: Instance, free_plan: Plan | None = None) -> Axis | None:
+    """The axis called `name`; None where there is none. `debt` needs the plan without a limit."""
+    if name == BUDGET:
+        return TargetAxis(INVESTMENT, is_cap=True)
+    if name == DEBT:
+        return DebtAxis({}, 0.0) if free_plan is None else DebtAxis.of(free_plan)
+    return TargetAxis(name, is_cap=False) if name in metrics_of(instance) else None
+
+
+def metrics_of(instance: Instance) -> tuple[str, ...]:
+    """Outputs that projects of the instance have."""
+    names = (
+        name
+        for project in instance.projects
+        for option in project.options
+        for name in option.outputs
+    )
+    return tuple(sorted(set(names)))
+
+
+def _by_year(rows: Iterable[Any]) -> dict[int, float]:
+    found: dict[int, float] = {}
+    for row in rows:
+        found[row.year] = found.get(row.year, 0.0) + row.balance
+    return found
+
+
+def _free_id(taken: Iterable[str]) -> str:
+    known, number, name = set(taken), 2, ROW
+    while name in known:
+        name, number = f"{ROW}-{number}", number + 1
+    return name
+
+
+def _row_id(targets: Mapping[str, float]) -> str:
+    """The last added row of the axis: planners' rows of that name come before it."""
+    return [name for name in targets if name == ROW or name.startswith(f"{ROW}-")][-1]
+
+
+def _changed(instance: Instance, **tables: Any) -> Instance:
+    """`instance` with other tables, checked as any."""
+    return Instance(**{name: getattr(instance, name) for name in Instance.model_fields} | tables)

@@ -1,0 +1,267 @@
+"""The frontier of value against money, debt or an output: plans of which none is worse in both.
+
+Each point is a solve under a limit (epsilon-constraint method), and a verified run. A plan under a
+tight limit is one under every looser one, so a value that is found there counts for the looser
+limits too, and a bound that is proven under a loose limit holds under the tighter ones. Of plans
+of one value the one with the least of the axis remains.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from infraplan.models.instance import Instance
+from infraplan.models.plan import Plan
+from infraplan.optimizer.solve_result import SolveOptions
+from infraplan.optimizer.sweeps.axes import Axis
+from infraplan.optimizer.sweeps.jobs import Job, JobResult
+from infraplan.optimizer.sweeps.runner import Runner
+
+FREE_JOB = "free"
+STEP = 1e-4
+"""Share of the unlimited plan's amount by which the next limit of an exact walk is tighter: two plans
+that differ by less are one. Far above what solvers tolerate, else a plan could be found again."""
+SAME = 1e-9
+"""Relative difference of values that are the same."""
+MOST_POINTS = 500
+"""Points of an exact walk at most."""
+KNEE = 0.1
+"""Least distance of a knee from the line between its neighbours, as a share of both spans."""
+
+
+@dataclass(frozen=True)
+class FrontierPoint:
+    """A plan on the frontier.
+
+    Attributes
+    ----------
+    x, y
+        Amount of the axis and value, money.
+    y_bound
+        No plan with so much of the axis is worth more, as far as proven; None where unknown.
+    price
+        Value of one more unit of the axis between the point before and this one; None at the first.
+    enters, leaves
+        Projects that are built here and not at the point before, and the other way.
+    """
+
+    x: float
+    y: float
+    y_bound: float | None
+    run_dir: str
+    is_verified: bool
+    limit: float | None
+    price: float | None = None
+    enters: tuple[str, ...] = ()
+    leaves: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Frontier:
+    """Points by rising amount of the axis; `knees` are indices of points.
+
+    `impossible` are limits under which there is proven to be no plan; `undecided` those where none
+    was found in the time.
+    """
+
+    points: tuple[FrontierPoint, ...]
+    knees: tuple[int, ...]
+    impossible: tuple[float, ...]
+    undecided: tuple[float, ...]
+    is_complete: bool
+    """Whether, within the gap, no plan lies between two points: an exact walk to its end."""
+
+
+AxisOf = Callable[[Plan | None], Axis]
+
+
+def find_frontier(
+    instance: Instance,
+    axis_of: AxisOf,
+    options: SolveOptions,
+    runner: Runner,
+    free_plan_of: Callable[[JobResult], Plan | None],
+    points: int | None,
+) -> Frontier:
+    """Solve for the frontier, with `points` limits evenly spaced, or all of it where None.
+
+    Parameters
+    ----------
+    axis_of
+        The axis, given the plan that nothing limits, or None before it is known.
+    free_plan_of
+        Reads the plan of a result from its run.
+
+    Raises
+    ------
+    SolverError, OutputError
+        As a solve raises them.
+    """
+    count = 1 if points is None else points + 1
+    free_job = Job(FREE_JOB, axis_of(None).measured(instance), options)
+    free = runner.run([free_job], of=count)[0]
+    if not free.has_plan:
+        return Frontier((), (), (), (), is_complete=False)
+    axis = axis_of(free_plan_of(free))
+    search = _Search(instance, axis, options, runner, free)
+    if points is None:
+        is_complete = search.walk()
+    else:
+        is_complete = False
+        search.spread(points, count)
+    return search.frontier(is_complete=is_complete)
+
+
+class _Search:
+    """Limits solved so far, each with its result."""
+
+    def __init__(
+        self,
+        instance: Instance,
+        axis: Axis,
+        options: SolveOptions,
+        runner: Runner,
+        free: JobResult,
+    ) -> None:
+        self._instance, self._axis, self._options = instance, axis, options
+        self._runner = runner
+        self._free_x = axis.value(free)
+        self._found: list[tuple[float | None, JobResult]] = [(None, free)]
+
+    def _job(self, limit: float, number: int) -> Job:
+        limited = self._axis.limited(self._instance, limit)
+        return Job(f"p{number:03d}", limited, self._options, at=limit)
+
+    def spread(self, points: int, count: int) -> None:
+        """Solve under evenly spaced limits, loosest first."""
+        tight, free = self._axis.ends(self._instance, self._free_x)
+        limits = [free + (tight - free) * step / points for step in range(1, points + 1)]
+        limits = [limit for limit in limits if limit != free]
+        jobs = [self._job(limit, number) for number, limit in enumerate(limits, start=1)]
+        self._found += zip(limits, self._runner.run(jobs, of=count), strict=True)
+
+    def walk(self) -> bool:
+        """Solve just beyond the last plan again and again; return whether the end was reached."""
+        step = STEP * max(1.0, abs(self._free_x))
+        x = self._free_x
+        for number in range(1, MOST_POINTS + 1):
+            limit = x - step if self._axis.is_cap else x + step
+            if self._axis.is_cap and limit < 0.0:
+                return True
+            result = self._runner.run([self._job(limit, number)])[0]
+            self._found.append((limit, result))
+            if not result.has_plan:
+                return result.is_impossible
+            before, x = x, self._axis.value(result)
+            if abs(x - before) < 0.5 * step:
+                return False
+        return False
+
+    def frontier(self, *, is_complete: bool) -> Frontier:
+        """What was found, as points."""
+        found = self._found
+        none = [(limit, row) for limit, row in found if limit is not None and not row.has_plan]
+        plans = [(limit, row) for limit, row in found if row.has_plan]
+        points = self._told(self._best(plans))
+        return Frontier(
+            points=points,
+            knees=knees_of([(p.x, p.y) for p in points]),
+            impossible=tuple(limit for limit, row in none if row.is_impossible),
+            undecided=tuple(limit for limit, row in none if not row.is_impossible),
+            is_complete=is_complete,
+        )
+
+    def _best(
+        self, plans: Sequence[tuple[float | None, JobResult]]
+    ) -> list[tuple[FrontierPoint, JobResult]]:
+        """Plans that no other one dominates, by rising x, each with the least bound that holds."""
+        cap = self._axis.is_cap
+        made = []
+        for limit, row in plans:
+            x, y = self._axis.value(row), row.objective
+            if y is None:
+                continue
+            bounds = [
+                other.bound
+                for loose, other in plans
+                if other.bound is not None and (loose is None or _is_within(x, loose, cap=cap))
+            ]
+            bound = max(y, min(bounds)) if bounds else None
+            made.append((FrontierPoint(x, y, bound, row.run_dir, row.is_verified, limit), row))
+        kept = [
+            (point, row)
+            for number, (point, row) in enumerate(made)
+            if not any(
+                _dominates(other, point, cap=cap, is_earlier=index < number)
+                for index, (other, _) in enumerate(made)
+                if index != number
+            )
+        ]
+        return sorted(kept, key=lambda pair: pair[0].x)
+
+    def _told(self, kept: Sequence[tuple[FrontierPoint, JobResult]]) -> tuple[FrontierPoint, ...]:
+        """Points with what is different from the one before."""
+        told: list[FrontierPoint] = []
+        for number, (point, row) in enumerate(kept):
+            if number == 0:
+                told.append(point)
+                continue
+            before, other = kept[number - 1]
+            told.append(
+                replace(
+                    point,
+                    price=(point.y - before.y) / (point.x - before.x),
+                    enters=tuple(sorted(row.starts.keys() - other.starts.keys())),
+                    leaves=tuple(sorted(other.starts.keys() - row.starts.keys())),
+                )
+            )
+        return tuple(told)
+
+
+def _is_within(x: float, limit: float, *, cap: bool) -> bool:
+    """Whether a plan with `x` obeys `limit`."""
+    slack = SAME * max(1.0, abs(limit))
+    return x <= limit + slack if cap else x >= limit - slack
+
+
+def _dominates(other: FrontierPoint, point: FrontierPoint, *, cap: bool, is_earlier: bool) -> bool:
+    """Whether `other` is no worse in both; of two alike the earlier one remains."""
+    slack_x = SAME * max(1.0, abs(other.x), abs(point.x))
+    slack_y = SAME * max(1.0, abs(other.y), abs(point.y))
+    gain_x = point.x - other.x if cap else other.x - point.x
+    gain_y = other.y - point.y
+    if gain_x < -slack_x or gain_y < -slack_y:
+        return False
+    return gain_x > slack_x or gain_y > slack_y or is_earlier
+
+
+def knees_of(points: Sequence[tuple[float, float]]) -> tuple[int, ...]:
+    """Indices of points after which one more unit is worth clearly less (or costs clearly more).
+
+    Both spans are made 1; a knee lies at least `KNEE` above the line between the ends of the part
+    it was looked for in, farthest of all; then both sides are looked at in the same way.
+    """
+    if len(points) < 3:
+        return ()
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    width, height = max(xs) - min(xs), max(ys) - min(ys)
+    if width <= 0.0 or height <= 0.0:
+        return ()
+    unit = [((x - min(xs)) / width, (y - min(ys)) / height) for x, y in points]
+    found: list[int] = []
+    parts = [(0, len(unit) - 1)]
+    while parts:
+        first, last = parts.pop()
+        if last - first < 2:
+            continue
+        (x0, y0), (x1, y1) = unit[first], unit[last]
+        above = {
+            at: unit[at][1] - (y0 + (y1 - y0) * (unit[at][0] - x0) / (x1 - x0))
+            for at in range(first + 1, last)
+        }
+        best = max(above, key=lambda at: (above[at], -at))
+        if above[best] >= KNEE:
+            found.append(best)
+            parts += [(first, best), (best, last)]
+    return tuple(sorted(found))

@@ -1,0 +1,142 @@
+"""One solve of many: what is asked, where its run is written, and what came of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from infraplan.models.instance import Instance
+from infraplan.models.plan import Plan
+from infraplan.optimizer.engines.deadline import Deadline
+from infraplan.optimizer.solve_result import SolveOptions
+from infraplan.optimizer.storage import instance_hash, read_run
+from infraplan.optimizer.version import __version__
+from infraplan.optimizer.work_clock import now
+from infraplan.optimizer.workflow import run_solve
+
+
+@dataclass(frozen=True)
+class Job:
+    """An instance to solve.
+
+    Attributes
+    ----------
+    key
+        Name among the jobs of a list, and of its run folder.
+    instance
+        The instance as it is to be solved.
+    at
+        Where it lies among the others: the finished plan that lies nearest is its start.
+    scenario
+        Scenario of the instance that is solved.
+    """
+
+    key: str
+    instance: Instance
+    options: SolveOptions
+    at: float = 0.0
+    scenario: str = ""
+
+    def digest(self) -> str:
+        """Hash of all that decides the answer: instance, scenario, options, version."""
+        asked = asdict(self.options) | {"scenario": self.scenario, "version": __version__}
+        text = instance_hash(self.instance) + json.dumps(asked, sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class JobResult:
+    """What a job came to; money in the instance's unit, `bound` and `gap` None where unknown.
+
+    `run_dir` is relative to the folder of the list. `exit_code` is that of `solve`.
+    """
+
+    key: str
+    digest: str
+    run_dir: str
+    exit_code: int
+    termination: str
+    objective: float | None = None
+    bound: float | None = None
+    gap: float | None = None
+    is_verified: bool = False
+    starts: dict[str, tuple[str, int]] = field(default_factory=dict)
+    totals: dict[str, float] = field(default_factory=dict)
+    targets: dict[str, float] = field(default_factory=dict)
+    runtime_s: float = 0.0
+
+    @property
+    def has_plan(self) -> bool:
+        """Whether there is a verified plan."""
+        return self.is_verified and self.objective is not None
+
+    @property
+    def is_impossible(self) -> bool:
+        """Whether it is proven that there is no plan."""
+        return self.exit_code == 4
+
+    def data(self) -> dict[str, Any]:
+        """As one line of the journal."""
+        return asdict(self)
+
+    @classmethod
+    def of_data(cls, data: dict[str, Any]) -> JobResult:
+        """Read a line of the journal.
+
+        Raises
+        ------
+        TypeError, KeyError, ValueError
+            If the line is none of a job.
+        """
+        known = {row.name for row in fields(cls)}
+        if set(data) != known:
+            raise KeyError(*sorted(set(data) ^ known))
+        starts = {name: (str(row[0]), int(row[1])) for name, row in data["starts"].items()}
+        return cls(**{**data, "starts": starts})
+
+
+def solve_job(job: Job, folder: Path, start: Path | None, lang: str = "en") -> JobResult:
+    """Solve `job`, write its run below `folder`, and say what came of it.
+
+    `start` is a run folder whose plan the solve begins with. The run has no reasons and no report:
+    of many runs a planner opens few, and `infraplan report` makes it.
+
+    Raises
+    ------
+    OutputError, SolverError
+        As a solve raises them.
+    """
+    begin = now()
+    run_dir = folder / job.key
+    outcome = run_solve(
+        job.instance,
+        job.options,
+        run_dir,
+        scenario=job.scenario,
+        lang=lang,
+        warm_start=None if start is None else read_run(start).plan,
+        deadline=Deadline.after(job.options.time_limit_s),
+        is_explained=False,
+    )
+    result = outcome.result
+    plan: Plan | None = result.plan
+    verification = result.verification
+    manifest = outcome.manifest
+    return JobResult(
+        key=job.key,
+        digest=job.digest(),
+        run_dir=job.key,
+        exit_code=outcome.exit_code,
+        termination=result.termination.value,
+        objective=None if plan is None else plan.objective,
+        bound=manifest["bound"],
+        gap=manifest["gap"],
+        is_verified=verification is not None and verification.ok,
+        starts={} if plan is None else {s.project: (s.option, s.start) for s in plan.starts},
+        totals=dict(manifest.get("totals") or {}),
+        targets={} if plan is None else {row.target: row.achieved for row in plan.targets},
+        runtime_s=now() - begin,
+    )

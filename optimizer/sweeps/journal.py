@@ -1,0 +1,68 @@
+"""The journal of a list of solves: one line for each that is finished, never rewritten.
+
+A line is on disk before the next solve is counted as done. What ended in the middle of a line is
+taken for unfinished: the solve is done again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from infraplan.optimizer.storage.folder import writing
+from infraplan.optimizer.sweeps.jobs import Job, JobResult
+
+JOURNAL_FILE = "journal.jsonl"
+
+
+class Journal:
+    """Results of a list of jobs below a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / JOURNAL_FILE
+        self._known: dict[str, JobResult] = {}
+
+    def read(self) -> int:
+        """Read what is there; return how many results it has.
+
+        Raises
+        ------
+        OutputError
+            If the file is there and cannot be read.
+        """
+        if not self._file.exists():
+            return 0
+        with writing(self._file):
+            text = self._file.read_text(encoding="utf-8")
+        for line in text.splitlines():
+            try:
+                found = JobResult.of_data(json.loads(line))
+            except (ValueError, TypeError, KeyError, AttributeError):
+                continue
+            self._known[found.digest] = found
+        return len(self._known)
+
+    def of(self, job: Job) -> JobResult | None:
+        """The result of `job`, if it is finished and its run is still there."""
+        found = self._known.get(job.digest())
+        if found is None or not (self._file.parent / found.run_dir / "run.json").is_file():
+            return None
+        return found
+
+    def add(self, result: JobResult) -> None:
+        """Write a result; it is on disk when this returns.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be written.
+        """
+        line = json.dumps(result.data(), ensure_ascii=False, allow_nan=False) + "\n"
+        with writing(self._file):
+            is_cut = self._file.exists() and not self._file.read_bytes().endswith(b"\n")
+            with self._file.open("a", encoding="utf-8") as stream:
+                stream.write("\n" + line if is_cut and self._file.stat().st_size else line)
+                stream.flush()
+                os.fsync(stream.fileno())
+        self._known[result.digest] = result

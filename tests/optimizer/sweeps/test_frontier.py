@@ -1,0 +1,191 @@
+"""Frontiers against enumeration, by hand, and what their axes limit."""
+
+from __future__ import annotations
+
+import random
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from infraplan.models.instance import Instance
+from infraplan.optimizer.solve_result import SolveOptions
+from infraplan.optimizer.storage import read_run
+from infraplan.optimizer.sweeps.axes import BUDGET, DEBT, axis_named
+from infraplan.optimizer.sweeps.frontier import Frontier, find_frontier, knees_of
+from infraplan.optimizer.sweeps.runner import Runner
+from infraplan.optimizer.verify import verify_plan
+from tests.builders import make_instance, make_project, make_relation, make_target
+from tests.cli.conftest import small
+from tests.markers import first_quick
+from tests.oracle.oracle import Choice, Oracle
+
+EXACT = SolveOptions(gap=0.0, time_limit_s=60.0)
+PART = 5
+"""Random instances in one test."""
+
+
+def frontier_of(instance: Instance, axis: str, folder: Path, points: int | None = None) -> Frontier:
+    """The frontier of `instance`, its runs below `folder`."""
+    runner = Runner(folder)
+    runner.prepare(resume=False)
+
+    def axis_of(free):  # type: ignore[no-untyped-def]
+        found = axis_named(axis, instance, free)
+        assert found is not None
+        return found
+
+    return find_frontier(
+        instance,
+        axis_of,
+        EXACT,
+        runner,
+        lambda result: read_run(folder / result.run_dir).plan,
+        points,
+    )
+
+
+def drawn(seed: int) -> Instance:
+    """Up to six projects of two or three years, one pair of which excludes itself."""
+    rng = random.Random(seed)
+    count = rng.randint(3, 6)
+    projects = [
+        make_project(
+            f"p{number}",
+            rng.randint(1, 9),
+            rng.randint(1, 6),
+            outputs={"km": float(rng.randint(0, 5))},
+        )
+        for number in range(count)
+    ]
+    pair = make_relation("exclusive", ["p0", "p1"])
+    return make_instance(projects, relations=[pair], years=(2021, 2022 + seed % 2))
+
+
+def enumerated(instance: Instance, axis: str) -> list[tuple[float, float]]:
+    """Every plan that none other beats in both, as amount of the axis and value."""
+    oracle = Oracle(instance)
+    last = instance.settings.horizon.last_year
+    plans: list[tuple[float, float]] = []
+    for schedule in product(*(oracle.choices(project) for project in instance.projects)):
+        built = [choice for choice in schedule if choice is not None]
+        if {"p0", "p1"} <= {choice.project.id for choice in built}:
+            continue
+        plans.append((amount(built, axis, last), sum(oracle.value(choice) for choice in built)))
+    sign = 1.0 if axis == BUDGET else -1.0
+    best: list[tuple[float, float]] = []
+    for x, y in sorted(set(plans), key=lambda plan: (sign * plan[0], -plan[1])):
+        if not best or y > best[-1][1] + 1e-9:
+            best.append((x, y))
+    return sorted(best)
+
+
+def amount(built: list[Choice], axis: str, last: int) -> float:
+    """Money spent, or kilometres that are open in the last year."""
+    if axis == BUDGET:
+        return sum(choice.option.overnight_cost for choice in built)
+    return sum(
+        choice.option.outputs["km"]
+        for choice in built
+        if choice.start + choice.option.lead_time <= last
+    )
+
+
+@pytest.mark.parametrize("axis", [BUDGET, "km"])
+@pytest.mark.parametrize("part", first_quick(range(20)))
+def test_every_point_is_found_and_no_other(part: int, axis: str, tmp_path: Path) -> None:
+    points = 0
+    for seed in range(PART * part, PART * part + PART):
+        instance = drawn(seed)
+        found = frontier_of(instance, axis, tmp_path / f"{axis}{seed}")
+        expected = enumerated(instance, axis)
+        assert found.is_complete
+        got = [(point.x, point.y) for point in found.points]
+        assert len(got) == len(expected), seed
+        for (x, y), (expected_x, expected_y) in zip(got, expected, strict=True):
+            assert x == pytest.approx(expected_x, abs=1e-6), seed
+            assert y == pytest.approx(expected_y, abs=1e-6), seed
+        points += len(got)
+    assert points > PART
+
+
+def three() -> Instance:
+    """Worth 5, 8 and 9 net of costs 1, 4 and 9, in one year of choice and one of service."""
+    projects = [make_project("a", 1, 6), make_project("b", 4, 12), make_project("c", 9, 18)]
+    return make_instance(projects, years=(2021, 2022))
+
+
+def test_what_enters_leaves_and_one_more_costs(tmp_path: Path) -> None:
+    # Worths 5, 8, 9: with 5 units a and b (13), with 10 a and c (14), with 13 b and c (17), with
+    # 14 all (22); with 9 c alone (9) is worth less than a and b.
+    found = frontier_of(three(), BUDGET, tmp_path / "f")
+    assert [(p.x, p.y) for p in found.points] == [
+        (0.0, 0.0), (1.0, 5.0), (4.0, 8.0), (5.0, 13.0), (10.0, 14.0), (13.0, 17.0), (14.0, 22.0),
+    ]  # fmt: skip
+    assert found.points[0].price is None
+    assert found.points[4].price == pytest.approx(1 / 5)
+    assert found.points[4].enters == ("c",)
+    assert found.points[4].leaves == ("b",)
+    assert found.is_complete
+    for point in found.points:
+        run = read_run(tmp_path / "f" / point.run_dir)
+        assert run.plan is not None
+        assert point.is_verified
+        assert verify_plan(run.instance, run.plan).ok
+        assert point.y_bound == pytest.approx(point.y)
+
+
+def test_evenly_spaced_limits_keep_no_plan_that_another_beats(tmp_path: Path) -> None:
+    # Limits 14, 7, 0: without one all is built, with 7 there are a and b.
+    found = frontier_of(three(), BUDGET, tmp_path / "f", points=2)
+    assert [(p.x, p.y) for p in found.points] == [(0.0, 0.0), (5.0, 13.0), (14.0, 22.0)]
+    assert not found.is_complete
+
+
+def test_limits_that_no_plan_obeys_are_told(tmp_path: Path) -> None:
+    must = make_project("m", 6, 1, mandatory="must")
+    found = frontier_of(make_instance([must]), BUDGET, tmp_path / "f", points=2)
+    assert [point.x for point in found.points] == [6.0]
+    assert found.impossible == (3.0, 0.0)
+
+
+def test_more_of_an_output_than_all_projects_bring_is_no_point(tmp_path: Path) -> None:
+    poor = make_project("p", 10, 1, outputs={"km": 4.0})
+    good = make_project("g", 1, 5, outputs={"km": 2.0})
+    instance = make_instance(
+        [poor, good], targets=[make_target("roads", "km", 1.0, 2024, existing=3.0)]
+    )
+    found = frontier_of(instance, "km", tmp_path / "f")
+    assert [point.x for point in found.points] == [5.0, 9.0]
+    assert found.points[1].enters == ("p",)
+
+
+def test_debt_is_capped_in_every_year(tmp_path: Path) -> None:
+    found = frontier_of(small(), DEBT, tmp_path / "f", points=2)
+    assert len(found.points) >= 2
+    assert found.points[0].x < found.points[-1].x
+    assert found.points[0].y < found.points[-1].y
+    for point in found.points:
+        run = read_run(tmp_path / "f" / point.run_dir)
+        assert run.plan is not None
+        years = {row.year for row in run.plan.debt_years}
+        peak = max(
+            sum(row.balance for row in run.plan.debt_years if row.year == year) for year in years
+        )
+        assert peak == pytest.approx(point.x)
+        if point.limit is not None:
+            assert peak <= point.limit + 1e-6
+
+
+def test_a_row_of_the_name_that_the_axis_takes_stays(tmp_path: Path) -> None:
+    own = make_target("frontier-axis", "km", 9.0, 2024, shortfall_price=0.0)
+    instance = make_instance([make_project("g", 1, 5, outputs={"km": 2.0})], targets=[own])
+    found = frontier_of(instance, BUDGET, tmp_path / "f")
+    assert [point.x for point in found.points] == [0.0, 1.0]
+
+
+def test_knees_lie_where_one_more_is_worth_clearly_less() -> None:
+    assert knees_of([(0, 0), (1, 8), (2, 9), (10, 10)]) == (1,)
+    assert knees_of([(0, 0), (5, 5), (10, 10)]) == ()
+    assert knees_of([(0, 0), (10, 10)]) == ()
+    assert knees_of([(3, 1), (3, 2), (3, 3)]) == ()

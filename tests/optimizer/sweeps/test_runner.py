@@ -1,0 +1,169 @@
+"""Lists of solves: what is finished is kept, whatever ends."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from infraplan.optimizer.errors import SolverError
+from infraplan.optimizer.solve_result import SolveOptions
+from infraplan.optimizer.storage import OutputError
+from infraplan.optimizer.sweeps.jobs import Job, JobResult, solve_job
+from infraplan.optimizer.sweeps.journal import JOURNAL_FILE
+from infraplan.optimizer.sweeps.runner import Runner
+from tests.builders import make_instance, make_project
+
+OPTIONS = SolveOptions(gap=0.0, time_limit_s=60.0)
+
+
+def jobs_of(count: int) -> list[Job]:
+    """Instances of one project each, worth 10, 11, ..."""
+    return [
+        Job(f"j{n}", make_instance([make_project("p", 1, 11 + n)]), OPTIONS, at=float(n))
+        for n in range(count)
+    ]
+
+
+def answer(job: Job, value: float) -> JobResult:
+    """A finished job without any solve, its run a folder with a manifest."""
+    return JobResult(
+        key=job.key,
+        digest=job.digest(),
+        run_dir=job.key,
+        exit_code=0,
+        termination="optimal",
+        objective=value,
+        is_verified=True,
+    )
+
+
+def write_run(job: Job, folder: Path) -> None:
+    (folder / job.key).mkdir(exist_ok=True)
+    (folder / job.key / "run.json").write_text("{}")
+
+
+def counted(job: Job, folder: Path, start: Path | None, lang: str) -> JobResult:
+    """Notes in a file that it was called, with what start."""
+    with (folder.parent / "calls").open("a") as stream:
+        stream.write(f"{job.key} {'-' if start is None else start.name}\n")
+    write_run(job, folder)
+    return answer(job, job.at)
+
+
+def deadly(job: Job, folder: Path, start: Path | None, lang: str) -> JobResult:
+    """The process dies at the first try of j1."""
+    mark = folder.parent / "died"
+    if job.key == "j1" and not mark.exists():
+        mark.touch()
+        os._exit(9)
+    return counted(job, folder, start, lang)
+
+
+def always_deadly(job: Job, folder: Path, start: Path | None, lang: str) -> JobResult:
+    """The process dies at j1 whatever is tried."""
+    if job.key == "j1":
+        os._exit(9)
+    return counted(job, folder, start, lang)
+
+
+def calls(folder: Path) -> list[str]:
+    return (folder.parent / "calls").read_text().splitlines()
+
+
+def test_results_come_in_the_order_of_the_jobs_and_begin_with_the_nearest_plan(
+    tmp_path: Path,
+) -> None:
+    runner = Runner(tmp_path / "out", solve=counted)
+    assert runner.prepare(resume=False) == 0
+    first, second, third = jobs_of(3)
+    runner.run([first, third])
+    found = runner.run([second])
+    assert [row.key for row in found] == ["j1"]
+    assert calls(runner.folder) == ["j0 -", "j2 j0", "j1 j0"]
+
+
+def test_what_is_in_the_journal_is_not_solved_again(tmp_path: Path) -> None:
+    jobs = jobs_of(3)
+    runner = Runner(tmp_path / "out", solve=counted)
+    runner.prepare(resume=False)
+    runner.run(jobs[:2])
+    again = Runner(tmp_path / "out", solve=counted)
+    assert again.prepare(resume=True) == 2
+    found = again.run(jobs)
+    assert [row.objective for row in found] == [0.0, 1.0, 2.0]
+    assert [call.split()[0] for call in calls(runner.folder)] == ["j0", "j1", "j2"]
+
+
+def test_a_line_that_was_cut_and_a_run_that_is_gone_are_solved_again(tmp_path: Path) -> None:
+    jobs = jobs_of(3)
+    runner = Runner(tmp_path / "out", solve=counted)
+    runner.prepare(resume=False)
+    runner.run(jobs)
+    journal = runner.folder / JOURNAL_FILE
+    journal.write_bytes(journal.read_bytes()[:-20])
+    (runner.folder / "j0" / "run.json").unlink()
+    again = Runner(tmp_path / "out", solve=counted)
+    again.prepare(resume=True)
+    again.run(jobs)
+    assert [call.split()[0] for call in calls(runner.folder)] == ["j0", "j1", "j2", "j0", "j2"]
+    third = Runner(tmp_path / "out", solve=counted)
+    third.prepare(resume=True)
+    third.run(jobs)
+    assert len(calls(runner.folder)) == 5
+
+
+def test_another_question_or_option_is_another_job(tmp_path: Path) -> None:
+    (job,) = jobs_of(1)
+    runner = Runner(tmp_path / "out", solve=counted)
+    runner.prepare(resume=False)
+    runner.run([job])
+    again = Runner(tmp_path / "out", solve=counted)
+    again.prepare(resume=True)
+    other = Job(job.key, make_instance([make_project("p", 2, 11)]), OPTIONS)
+    again.run([other])
+    wide = Runner(tmp_path / "out", solve=counted)
+    wide.prepare(resume=True)
+    wide.run([Job(job.key, job.instance, SolveOptions(gap=0.5, time_limit_s=60.0))])
+    assert len(calls(runner.folder)) == 3
+
+
+@pytest.mark.cold_guests
+def test_a_process_that_dies_costs_its_own_job_alone(tmp_path: Path) -> None:
+    runner = Runner(tmp_path / "out", workers=2, solve=deadly)
+    runner.prepare(resume=False)
+    found = runner.run(jobs_of(4))
+    assert [row.key for row in found] == ["j0", "j1", "j2", "j3"]
+    lines = (runner.folder / JOURNAL_FILE).read_text().splitlines()
+    assert len(lines) == 4
+
+
+@pytest.mark.cold_guests
+def test_a_job_that_kills_every_process_is_told_and_the_others_are_kept(tmp_path: Path) -> None:
+    runner = Runner(tmp_path / "out", workers=1, solve=counted)
+    runner.prepare(resume=False)
+    jobs = jobs_of(2)
+    runner.run(jobs[:1])
+    again = Runner(tmp_path / "out", workers=2, solve=always_deadly)
+    assert again.prepare(resume=True) == 1
+    with pytest.raises(SolverError, match="j1"):
+        again.run(jobs)
+
+
+def test_a_folder_of_others_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "letter").write_text("mine")
+    with pytest.raises(OutputError, match="another folder"):
+        Runner(tmp_path).prepare(resume=False)
+    with pytest.raises(OutputError, match="no journal"):
+        Runner(tmp_path).prepare(resume=True)
+
+
+def test_one_job_is_a_verified_run_and_its_plan_a_start(tmp_path: Path) -> None:
+    first, second = jobs_of(2)
+    found = solve_job(first, tmp_path, None)
+    assert found.has_plan
+    assert found.objective == pytest.approx(32.0)  # 11 in each of three years, less 1
+    assert found.starts == {"p": ("base", 2021)}
+    assert solve_job(second, tmp_path, tmp_path / found.run_dir).objective == pytest.approx(35.0)
+    assert JobResult.of_data(found.data()) == found
