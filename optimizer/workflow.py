@@ -119,17 +119,14 @@ def run_solve(
     A plan that fails verification is not written as a plan. The run is written as soon as there is
     one, and again with its explanations and report: what ends the program in between loses no plan,
     and an interrupt ends only the explaining. `parent` names the run that this one comes from.
-    `deadline` began with the command (default: here) and is kept up to the written run; what
-    explaining had no time for is told. With `exact_losses` it takes as much time again; with
-    `money_check` the plan has a part of the time, and other amounts of money have the rest. Without
-    `is_explained` the run has neither reasons nor report, and says so.
+    `deadline` began with the command (default: here) and is kept up to the written run. With
+    `exact_losses` it takes as much time again; with `money_check` other amounts of money have a
+    part of it. Without `is_explained` the run has neither reasons nor report, and says so.
 
     Raises
     ------
-    OutputError
-        `run_dir` is taken or cannot be written; told before solving.
-    UnwrittenRunError
-        The run can be written neither there nor in a temporary folder.
+    OutputError, UnwrittenRunError
+        `run_dir` is taken, told before solving; nothing can be written, not even elsewhere.
     InstanceError, SolverError
         As solve and storage raise them.
     """
@@ -156,10 +153,8 @@ def run_solve(
             _despite_interrupt(writer.write)
             if model_file is not None:
                 write_model(result.formulation.mip, model_file)
-            if not is_explained:
-                return writer.outcome(Explained())
             rest = _Rest(deadline, limit, step, told, exact_losses, money_check)
-            return _written_in_full(result, writer, rest)
+            return _written_in_full(result, writer, rest) if is_explained else writer.unexplained()
 
 
 @stage(Stage.CHECK)
@@ -352,6 +347,10 @@ class _Writer:
             self.fault,
             self.carried,
         )
+
+    def unexplained(self) -> Outcome:
+        """What the run came to, as it was first written."""
+        return self.outcome(Explained())
 
     def tell(self, notes: tuple[Note, ...]) -> None:
         """Add notes to the run."""

@@ -35,6 +35,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{name} cannot be made best yet; --y takes npv.",
         "目前不能以{name}为最优目标；--y取npv。",
     ),
+    "frontier-debt-limit": ("debt limit of the frontier", "前沿分析的债务上限"),
     "frontier-has-no-plan": (
         "No plan was found, so there is no frontier.",
         "未得到任何方案，因而没有前沿。",

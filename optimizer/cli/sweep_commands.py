@@ -129,7 +129,7 @@ def frontier(
             print_table(output.console, table, lang=output.lang)
         _say_frontier(output, found, runner.folder)
         if not found.points:
-            raise typer.Exit(5)
+            raise typer.Exit(4 if found.has_no_plan else 5)
 
 
 def _frontier_data(found: Frontier, folder: Path, x: str) -> dict[str, Any]:
@@ -236,7 +236,7 @@ def sweep(
             _print_sweep(output, asked, data)
         _say_sweep(output, asked, found, folder)
         if not any(row.result.has_plan for row in rows):
-            raise typer.Exit(5)
+            raise typer.Exit(4 if all(row.result.is_impossible for row in rows) else 5)
 
 
 def _require_plan(plan: Plan | None, result: JobResult) -> Plan:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from infraplan.models.catalogue import phrase
 from infraplan.models.debt_rule import DebtRule, ItemTerm, Quantity, QuantityTerm, Through
 from infraplan.models.horizon import Title
 from infraplan.models.instance import Instance
@@ -138,9 +139,10 @@ class DebtAxis:
             for year in instance.settings.horizon.years
         )
         finance = instance.settings.finance
+        english, chinese = phrase("frontier-debt-limit").both
         rule = DebtRule(
             id=_free_id(row.id for row in finance.rules),
-            title=Title(en="debt limit of the frontier", zh="前沿分析的债务上限"),
+            title=Title(en=english, zh=chinese),
             jurisdictions=tuple(self.peaks),
             terms=(QuantityTerm(quantity=Quantity.BALANCE),),
             base=(ItemTerm(item=item),),

@@ -20,8 +20,8 @@ from infraplan.optimizer.sweeps.runner import Runner
 
 FREE_JOB = "free"
 STEP = 1e-4
-"""Share of the unlimited plan's amount by which the next limit of an exact walk is tighter: two plans
-that differ by less are one. Far above what solvers tolerate, else a plan could be found again."""
+"""Share of the unlimited plan's amount by which the next limit of an exact walk is tighter: plans
+that differ by less are one. Far above what solvers tolerate, else one could be found again."""
 SAME = 1e-9
 """Relative difference of values that are the same."""
 MOST_POINTS = 500
@@ -71,6 +71,8 @@ class Frontier:
     undecided: tuple[float, ...]
     is_complete: bool
     """Whether, within the gap, no plan lies between two points: an exact walk to its end."""
+    has_no_plan: bool = False
+    """Whether it is proven that there is no plan even without a limit."""
 
 
 AxisOf = Callable[[Plan | None], Axis]
@@ -102,7 +104,7 @@ def find_frontier(
     free_job = Job(FREE_JOB, axis_of(None).measured(instance), options)
     free = runner.run([free_job], of=count)[0]
     if not free.has_plan:
-        return Frontier((), (), (), (), is_complete=False)
+        return Frontier((), (), (), (), is_complete=False, has_no_plan=free.is_impossible)
     axis = axis_of(free_plan_of(free))
     search = _Search(instance, axis, options, runner, free)
     if points is None:

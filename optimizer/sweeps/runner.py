@@ -46,7 +46,8 @@ class Standing:
 class Runner:
     """Solves jobs below `folder`, with `workers` processes at a time (1: in this one).
 
-    `solve` solves one job; a process finds it by its name. Results are kept from call to call, so that a later job may begin with an earlier one's plan.
+    `solve` solves one job; a process finds it by its name. Results are kept from call to call, so
+    that a later job may begin with an earlier one's plan.
     """
 
     folder: Path

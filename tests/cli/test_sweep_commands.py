@@ -1,0 +1,171 @@
+"""`infraplan frontier` and `infraplan sweep`."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from infraplan.models.scenario import Change, Scenario
+from infraplan.optimizer.cli import sweep_commands
+from infraplan.optimizer.errors import SolverUnavailableError
+from infraplan.optimizer.storage import write_instance
+from infraplan.optimizer.sweeps.frontier import Frontier
+from infraplan.optimizer.sweeps.jobs import JobResult
+from infraplan.optimizer.sweeps.scenario_matrix import ScenarioRow
+from tests.builders import make_instance, make_project, make_relation
+from tests.cli.conftest import Call
+
+
+@pytest.fixture(scope="module")
+def three(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Worth 5, 8 and 9 net of costs 1, 4 and 9, in one year of choice and one of service."""
+    path = tmp_path_factory.mktemp("three") / "three.json"
+    projects = [make_project("a", 1, 6), make_project("b", 4, 12), make_project("c", 9, 18)]
+    write_instance(make_instance(projects, years=(2021, 2022)), path)
+    return path
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_frontier_prints_points_and_writes_them(call: Call, three: Path, tmp_path: Path) -> None:
+    out = tmp_path / "f"
+    found = call("frontier", three, "--points", "2", "--gap", "0", "-o", out, "--json")
+    assert found.code == 0, found.err
+    data = found.data
+    assert [(row["x"], row["y"]) for row in data["points"]] == [
+        (0.0, 0.0),
+        (5.0, 13.0),
+        (14.0, 22.0),
+    ]
+    assert data["points"][1]["enters"] == ["a", "b"]
+    assert all(row["verified"] for row in data["points"])
+    assert all(row["y_bound"] == pytest.approx(row["y"]) for row in data["points"])
+    assert data["knees"] == [1]  # 13 of 22 with 5 of 14: 0.23 above the line
+    assert call("verify", data["points"][1]["run_dir"]).code == 0
+    rows = table(out / "frontier.csv")
+    assert [row["x"] for row in rows] == ["0.0", "5.0", "14.0"]
+    assert rows[2]["enters"] == "c"
+    assert (out / rows[2]["run_dir"] / "run.json").is_file()
+
+
+def test_frontier_speaks_both_languages(call: Call, three: Path, tmp_path: Path) -> None:
+    english = call("frontier", three, "--points", "1", "-o", tmp_path / "en")
+    assert "price of one more" in " ".join(english.out.split())
+    assert "1 of 2: free, value 22.0000" in english.err
+    chinese = call("frontier", three, "--points", "1", "-o", tmp_path / "zh", "--lang", "zh")
+    assert "权衡前沿" in chinese.out
+    assert "结果与表格：" in chinese.err
+
+
+def test_frontier_resumes_byte_for_byte(call: Call, three: Path, tmp_path: Path) -> None:
+    out, asked = tmp_path / "f", ("frontier", three, "--points", "2", "-o", tmp_path / "f")
+    assert call(*asked).code == 0
+    before = (out / "frontier.csv").read_bytes()
+    lines = (out / "journal.jsonl").read_bytes().splitlines(keepends=True)
+    (out / "journal.jsonl").write_bytes(lines[0] + lines[1][:30])
+    (out / "frontier.csv").unlink()
+    assert call(*asked).code == 2
+    again = call(*asked, "--resume")
+    assert again.code == 0
+    assert "1 finished solves were found" in again.err
+    assert (out / "frontier.csv").read_bytes() == before
+
+
+def test_an_unknown_axis_names_those_there_are(call: Call, three: Path, tmp_path: Path) -> None:
+    found = call("frontier", three, "--x", "beauty", "-o", tmp_path / "f")
+    assert found.code == 2
+    assert "There is no beauty to set value against; there are: budget, debt" in found.err
+    assert not (tmp_path / "f").exists()
+    assert call("frontier", three, "--y", "km", "-o", tmp_path / "f").code == 2
+
+
+@pytest.fixture(scope="module")
+def either(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Either b, worth 8, or c, worth 6 and, where it is cheap, 14.5; and a, worth 5."""
+    path = tmp_path_factory.mktemp("either") / "either.json"
+    projects = [make_project("a", 1, 6), make_project("b", 4, 12), make_project("c", 9, 15)]
+    change = Change(table="projects", where={"id": "c"}, field="overnight_cost", value=0.5)
+    instance = make_instance(
+        projects,
+        relations=[make_relation("exclusive", ["b", "c"])],
+        years=(2021, 2022),
+        scenarios=[Scenario(id="cheap", probability=0.25, changes=(change,))],
+    )
+    write_instance(instance, path)
+    return path
+
+
+def test_sweep_holds_each_plan_under_the_other_scenarios(
+    call: Call, either: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "s"
+    found = call("sweep", either, "--gap", "0", "-o", out, "--json")
+    assert found.code == 0, found.err
+    data = found.data
+    best = {row["scenario"]: row["objective"] for row in data["scenarios"]}
+    assert best == {"": pytest.approx(13.0), "cheap": pytest.approx(19.5)}
+    held = {(row["plan"], row["scenario"]): row for row in data["held"]}
+    assert held["", "cheap"]["value"] == pytest.approx(13.0)
+    assert held["", "cheap"]["regret"] == pytest.approx(6.5)
+    assert held["cheap", ""]["value"] == pytest.approx(11.0)
+    assert data["least_regret"] == {"plan": "cheap", "max_regret": pytest.approx(2.0)}
+    # Three quarters as it stands, one quarter cheap.
+    assert data["expected"] == {"": pytest.approx(13.0), "cheap": pytest.approx(13.125)}
+    assert data["wait_and_see"] == pytest.approx(0.75 * 13.0 + 0.25 * 19.5)
+    assert data["two_stage"] is None
+    assert len(table(out / "held.csv")) == 4
+    told = call("sweep", either, "-o", tmp_path / "t")
+    assert "The plan made for “cheap” loses least" in told.err
+
+
+def test_a_plan_that_another_scenario_forbids_is_not_possible_there(
+    call: Call, instance_dir: Path, tmp_path: Path
+) -> None:
+    found = call("sweep", instance_dir, "-o", tmp_path / "s", "--json").data
+    # A tenth of the money does not serve the old debt: no plan, so nothing to hold there.
+    assert [row["objective"] is None for row in found["scenarios"]] == [False, True]
+    assert [(row["plan"], row["scenario"]) for row in found["held"]] == [("", "")]
+
+
+def test_sweep_takes_scenarios_by_name(call: Call, instance_dir: Path, tmp_path: Path) -> None:
+    asked = ("sweep", instance_dir, "-o", tmp_path / "s", "--scenarios")
+    wrong = call(*asked, "poor,rich,old")
+    assert wrong.code == 2
+    assert "There is no scenario rich, old; there are: poor." in wrong.err
+    found = call(*asked, "poor", "--no-hold", "--json")
+    assert [row["scenario"] for row in found.data["scenarios"]] == ["", "poor"]
+    assert "held" not in found.data
+
+
+@pytest.mark.parametrize("command", ["frontier", "sweep"])
+def test_a_solver_that_is_not_installed_is_told_first(
+    command: str, call: Call, three: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(name: str) -> None:
+        raise SolverUnavailableError(f"{name} is not installed")
+
+    monkeypatch.setattr(sweep_commands, "solver_entry", fail)
+    found = call(command, three, "--solver", "highs", "-o", tmp_path / "f")
+    assert found.code == 6
+    assert not (tmp_path / "f").exists()
+
+
+def test_no_plan_in_time_has_its_code(
+    call: Call, three: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nothing = JobResult("free", "", "free", 5, "time_limit")
+    monkeypatch.setattr(
+        sweep_commands,
+        "find_frontier",
+        lambda *_: Frontier((), (), (), (), is_complete=False),
+    )
+    monkeypatch.setattr(
+        sweep_commands, "solve_scenarios", lambda *_: (ScenarioRow("", None, nothing),)
+    )
+    assert call("frontier", three, "-o", tmp_path / "f").code == 5
+    assert call("sweep", three, "-o", tmp_path / "s").code == 5
