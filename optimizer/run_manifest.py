@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import platform
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -11,6 +13,7 @@ from typing import Any
 
 from infraplan.models.catalogue import NOTHING_SAID
 from infraplan.optimizer.accounts.stopping import works_stopped
+from infraplan.optimizer.analysis.asked_changes import AskedChanges, MadeChange
 from infraplan.optimizer.analysis.conflicts import ConflictReport
 from infraplan.optimizer.backends import available_solvers
 from infraplan.optimizer.backends.base import Note
@@ -121,6 +124,54 @@ def manifest_of(
     if conflict is not None:
         manifest |= conflict_part(conflict)
     return manifest
+
+
+@dataclass(frozen=True)
+class RunOrigin:
+    """What a run comes from.
+
+    Attributes
+    ----------
+    parent
+        The run whose plan the solve began with, as `run_reference` names it; empty: none.
+    asked, made
+        Changes of the instance that were asked for, and what they changed.
+    before
+        run.json of the parent, where it answers the instance without the changes.
+    """
+
+    parent: Mapping[str, Any] = field(default_factory=dict)
+    asked: AskedChanges = field(default_factory=AskedChanges)
+    made: tuple[MadeChange, ...] = ()
+    before: Mapping[str, Any] | None = None
+
+    def part(self, result: SolveResult) -> dict[str, Any]:
+        """Keys of run.json: the parent, and the changes with their price where it is known."""
+        part: dict[str, Any] = {"parent": dict(self.parent) or None}
+        if self.made:
+            part["changes"] = {
+                "made": [asdict(change) for change in self.made],
+                "because": self.asked.because,
+                "by": self.asked.by,
+                "price": self._price(result),
+            }
+        return part
+
+    def _price(self, result: SolveResult) -> dict[str, float | None] | None:
+        """What the changes cost: value of the plan without them less value of this one.
+
+        `low` and `high` hold by the proven bounds of both; None where there is none.
+        """
+        before, now = self.before or {}, result.objective
+        worth, least = before.get("objective"), before.get("bound")
+        if worth is None or now is None or not before.get("verified"):
+            return None
+        bound = finite(result.bound)
+        return {
+            "price": worth - now,
+            "low": None if bound is None else worth - bound,
+            "high": None if least is None else least - now,
+        }
 
 
 def _told(result: SolveResult, bound: float | None) -> float | None:

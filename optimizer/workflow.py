@@ -30,6 +30,7 @@ from infraplan.optimizer.engines.deadline import (
 from infraplan.optimizer.engines.registry import engine_for, require_solver
 from infraplan.optimizer.explaining import Explained, explain, money_checked, priced
 from infraplan.optimizer.run_manifest import (
+    RunOrigin,
     conflict_part,
     finite,
     manifest_of,
@@ -108,7 +109,7 @@ def run_solve(
     should_stop: Callable[[], bool] | None = None,
     warm_start: Plan | None = None,
     model_file: Path | None = None,
-    parent: Mapping[str, Any] | None = None,
+    origin: RunOrigin | None = None,
     exact_losses: bool = False,
     money_check: bool = False,
     is_explained: bool = True,
@@ -118,7 +119,7 @@ def run_solve(
 
     A plan that fails verification is not written as a plan. The run is written as soon as there is
     one, and again with its explanations and report: what ends the program in between loses no plan,
-    and an interrupt ends only the explaining. `parent` names the run that this one comes from.
+    and an interrupt ends only the explaining. `origin` tells what this run comes from.
     `deadline` began with the command (default: here) and is kept up to the written run. With
     `exact_losses` it takes as much time again; with `money_check` other amounts of money have a
     part of it. Without `is_explained` the run has neither reasons nor report, and says so.
@@ -148,7 +149,7 @@ def run_solve(
             )
         _tell_result(result, times, deadline, told)
         result = _to_be_explained(result, deadline, exact=exact_losses)
-        writer = _Writer(result, scenario, run_dir, parent or {}, lang, times)
+        writer = _Writer(result, scenario, run_dir, origin or RunOrigin(), lang, times)
         with stopping.heeding():
             _despite_interrupt(writer.write)
             if model_file is not None:
@@ -279,7 +280,7 @@ class _Writer:
         result: SolveResult,
         scenario: str,
         run_dir: Path,
-        parent: Mapping[str, Any],
+        origin: RunOrigin,
         lang: str,
         times: StageTimes,
     ) -> None:
@@ -294,7 +295,7 @@ class _Writer:
         self._pages: dict[str, bytes] = {}
         self._kept = KeptFiles()
         self.manifest = manifest_of(result, scenario, self.place, None)
-        self.manifest["parent"] = dict(parent) or None
+        self.manifest |= origin.part(result)
         if self.good is not None:
             self.manifest["money"] = money_record(result.instance, self.good)
 

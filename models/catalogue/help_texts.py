@@ -51,6 +51,12 @@ _HELP: dict[str, str] = {
     ),
     "all, or ids of scenarios with commas between.": "all，或以逗号分隔的情景编号。",
     "Also say what each plan is worth elsewhere.": "同时说明各方案在其他情景下的价值。",
+    "Project that must be built; may be repeated.": "必须入选的项目，可重复。",
+    "Project that must not be built; may be repeated.": "不得入选的项目，可重复。",
+    "Another value of a cell, TABLE.ROW.COLUMN=VALUE; funds.FUND.YEAR=VALUE for what comes in; may "
+    "be repeated.": ("改动单元格的值：表.行.列=值；某年资金流入为funds.资金.年份=值；可重复。"),
+    "Why it is changed; kept in the run.": "改动的理由，记入结果。",
+    "Who changes it; kept in the run.": "改动人，记入结果。",
     "Run or instance.": "结果目录或算例。",
     "Folder, .xlsx or .json to write.": "要写出的文件夹、.xlsx或.json。",
     "First year of the new plan.": "新规划的首年。",

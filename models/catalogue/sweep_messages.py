@@ -18,6 +18,42 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "--resume goes on from there.",
         "求解{key}的进程已{tries}次异常终止（内存不足？）；已完成的结果保留，可用--resume接续。",
     ),
+    "forced-and-forbidden": (
+        "{name} is both forced and forbidden",
+        "{name}既被指定入选又被指定排除",
+    ),
+    "set-is-not-understood": (
+        "{text!r} is no change of a cell",
+        "“{text}”不是对单元格的改动",
+    ),
+    "set-how": (
+        "write TABLE.ROW.COLUMN=VALUE, e.g. projects.bridge.latest_start=2027, or "
+        "funds.FUND.YEAR=VALUE for what comes in",
+        "格式为 表.行.列=值，例如 projects.bridge.latest_start=2027；"
+        "某年资金流入用 funds.资金.年份=值",
+    ),
+    "set-row-has-other-keys": (
+        "{text!r} names no row: rows of that table are named by {keys}, with / between",
+        "“{text}”没有指明一行：该表的行以{keys}标识，之间用/分隔",
+    ),
+    "set-names-a-row": (
+        "mend the row in {text!r}",
+        "请更正“{text}”中的行",
+    ),
+    "asked-changes": (
+        "Changed against the instance: {changes}.",
+        "相对算例的改动：{changes}。",
+    ),
+    "asked-change": ("{place}: {before} -> {after}", "{place}：{before} → {after}"),
+    "price-of-changes": (
+        "Against the run without it: {price:+,.4f} x {unit} (between {low:+,.4f} and {high:+,.4f}, "
+        "by the proven gaps).",
+        "与未作改动的结果相比：{price:+,.4f}{unit}（按已证明的间隙，介于{low:+,.4f}与{high:+,.4f}之间）。",
+    ),
+    "price-of-changes-unbounded": (
+        "Against the run without it: {price:+,.4f} x {unit}; no bounds are known.",
+        "与未作改动的结果相比：{price:+,.4f}{unit}；没有已知的界。",
+    ),
     "sweep-resumed": (
         "{count} finished solves were found in the journal.",
         "记录中已有{count}次完成的求解。",

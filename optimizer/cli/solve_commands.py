@@ -11,11 +11,13 @@ from typing import Annotated
 
 import typer
 
-from infraplan.models.catalogue import listed, phrase
+from infraplan.models.apply_scenario import apply_scenario
+from infraplan.models.catalogue import joined, listed, pair, phrase
 from infraplan.models.errors import Severity
 from infraplan.models.horizon import Objective
 from infraplan.models.instance import Instance
 from infraplan.models.quantities import MAX_FOLDER_BYTES
+from infraplan.optimizer.analysis.asked_changes import AskedChanges, change_instance
 from infraplan.optimizer.analysis.conflicts import conflict_lines
 from infraplan.optimizer.backends import base
 from infraplan.optimizer.cli.clock import command_times
@@ -26,11 +28,13 @@ from infraplan.optimizer.column_forms import Columns
 from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.engines.registry import ENGINE_NAMES
 from infraplan.optimizer.errors import NotThereError
+from infraplan.optimizer.run_manifest import RunOrigin
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.stage_times import Stage, stage, timing
 from infraplan.optimizer.status import Termination
-from infraplan.optimizer.storage import inspect_instance
+from infraplan.optimizer.storage import inspect_instance, instance_hash
 from infraplan.optimizer.storage.run_folder import RunFiles, read_run, run_reference
+from infraplan.optimizer.storage.scenario_values import read_change
 from infraplan.optimizer.work_clock import DETERMINISTIC_VARIABLE
 from infraplan.optimizer.workflow import Outcome, interrupted, run_solve
 
@@ -62,6 +66,7 @@ PRINTED_KEYS = (
     "verified",
     "money",
     "money_check",
+    "changes",
     "benchmark",
     "conflicts",
 )
@@ -142,9 +147,35 @@ def _finish(outcome: Outcome, output: Output) -> None:
             from infraplan.optimizer.report.terminal import print_summary
 
             print_summary(output.console, result.instance, result.plan, manifest, lang=output.lang)
+    _say_changes(outcome, output)
     _say_where(outcome, output)
     if outcome.exit_code:
         raise typer.Exit(outcome.exit_code)
+
+
+def _say_changes(outcome: Outcome, output: Output) -> None:
+    """What was asked to be different, and what it costs."""
+    stated = outcome.manifest.get("changes")
+    if stated is None:
+        return
+    told = [
+        phrase(
+            "asked-change",
+            place=f"{row['table']}.{row['row']}.{row['column']}",
+            before="-" if row["before"] is None else str(row["before"]),
+            after="-" if row["after"] is None else str(row["after"]),
+        )
+        for row in stated["made"]
+    ]
+    output.say(phrase("asked-changes", changes=joined(*told, between="; ")))
+    price = stated["price"]
+    if price is not None:
+        from infraplan.optimizer.report.texts import unit_pair
+
+        unit = pair(*unit_pair(outcome.result.instance))
+        is_bounded = price["low"] is not None and price["high"] is not None
+        key = "price-of-changes" if is_bounded else "price-of-changes-unbounded"
+        output.say(phrase(key, unit=unit, **price))
 
 
 def _require_known(refusal: str, name: str, known: Iterable[str]) -> None:
@@ -171,6 +202,23 @@ def _say_where(outcome: Outcome, output: Output) -> None:
     output.say(phrase("run", run_dir=outcome.run_dir))
 
 
+Forced = Annotated[
+    list[str] | None, typer.Option("--force", help="Project that must be built; may be repeated.")
+]
+Forbidden = Annotated[
+    list[str] | None,
+    typer.Option("--forbid", help="Project that must not be built; may be repeated."),
+]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        help="Another value of a cell, TABLE.ROW.COLUMN=VALUE; funds.FUND.YEAR=VALUE for what "
+        "comes in; may be repeated.",
+    ),
+]
+Because = Annotated[str, typer.Option(help="Why it is changed; kept in the run.")]
+By = Annotated[str, typer.Option(help="Who changes it; kept in the run.")]
 MemoryLimit = Annotated[int | None, typer.Option(min=50, help="Most memory of the solver, in MB.")]
 SolveTime = Annotated[float, typer.Option(min=1.0, max=LONGEST_S, help="Seconds for the solve.")]
 AskedSolver = Annotated[
@@ -242,15 +290,17 @@ def solve(
     ] = None,
     write_model: ModelFile = None,
     progress: ProgressFile = None,
+    force: Forced = None,
+    forbid: Forbidden = None,
+    sets: Sets = None,
+    because: Because = "",
+    by: By = "",
     as_json: Json = False,
     lang: Lang = Language.EN,
 ) -> None:
     """Find the phased portfolio of greatest value, prove it, verify it and write the run."""
     output = Output(as_json, lang.value)
-    if write_model is not None and write_model.suffix not in {".mps", ".lp"}:
-        raise output.refuse(phrase("give-a-model-name"), "--write-model")
-    if deterministic and threads > 1:
-        raise output.refuse(phrase("deterministic-takes-one-thread"), "--threads")
+    _refuse_wrong_use(output, write_model, threads if deterministic else 1)
     with reporting(output), timing(command_times()) as times:
         deadline = Deadline(times.begin.clock_s, time_limit)
         _require_known("there-is-no-engine", engine, ENGINE_NAMES)
@@ -272,9 +322,39 @@ def solve(
         with showing(output, deadline, progress) as listeners:
             loaded = _with_objective(_load(instance, output), objective)
             run_dir = output_dir or free_run_dir(loaded, scenario)
-            asked = _Asked(output.lang, deadline, listeners, exact, money_check)
+            changes = AskedChanges.of(force, forbid, sets, because, by)
+            asked = _Asked(output.lang, deadline, listeners, exact, money_check, changes)
             outcome = _solved_into(run_dir, loaded, options, asked, scenario, before, write_model)
         _finish(outcome, output)
+
+
+def _refuse_wrong_use(output: Output, model_file: Path | None, threads: int) -> None:
+    """Refuse a name that is no model's, and threads where work is counted."""
+    if model_file is not None and model_file.suffix not in {".mps", ".lp"}:
+        raise output.refuse(phrase("give-a-model-name"), "--write-model")
+    if threads > 1:
+        raise output.refuse(phrase("deterministic-takes-one-thread"), "--threads")
+
+
+def _under(instance: Instance, scenario: str) -> Instance:
+    return apply_scenario(instance, scenario) if scenario else instance
+
+
+def _changed(
+    instance: Instance, asked: AskedChanges, scenario: str, before: RunFiles | None
+) -> tuple[Instance, RunOrigin]:
+    """The instance with what is asked to be different, and what the run comes from."""
+    parent = {} if before is None else run_reference(before)
+    if not asked:
+        return instance, RunOrigin(parent)
+    found = change_instance(instance, asked, read_change)
+    is_same = (
+        before is not None
+        and before.manifest.get("instance_hash") == instance_hash(_under(instance, scenario))
+        and before.manifest.get("scenario") == scenario
+    )
+    known = before.manifest if before is not None and is_same else None
+    return found.instance, RunOrigin(parent, asked, found.changes, known)
 
 
 @dataclass(frozen=True)
@@ -286,6 +366,7 @@ class _Asked:
     listeners: Listeners
     exact: bool
     money_check: bool
+    changes: AskedChanges
 
 
 def _solved_into(
@@ -297,10 +378,11 @@ def _solved_into(
     before: RunFiles | None,
     model_file: Path | None,
 ) -> Outcome:
-    """Solve from the plan of the run `before`, and write the run."""
+    """Solve from the plan of the run `before`, with what is to be different, and write the run."""
     show, step = asked.listeners
+    changed, origin = _changed(instance, asked.changes, scenario, before)
     return run_solve(
-        instance,
+        changed,
         options,
         run_dir,
         scenario=scenario,
@@ -309,7 +391,7 @@ def _solved_into(
         on_step=step,
         warm_start=None if before is None else before.plan,
         model_file=model_file,
-        parent=None if before is None else run_reference(before),
+        origin=origin,
         exact_losses=asked.exact,
         money_check=asked.money_check,
         deadline=asked.deadline,

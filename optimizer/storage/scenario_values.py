@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from infraplan.models.errors import Finding, InconsistentInstanceError
 from infraplan.models.instance import Settings
 from infraplan.models.scenario import Change, Operation
 from infraplan.optimizer.storage.cells import BLANK, CellContext, parse_cell
@@ -15,6 +16,7 @@ from infraplan.optimizer.storage.table_columns import CSV_TABLES, table_of
 
 if TYPE_CHECKING:
     from infraplan.models.base import DomainModel
+    from infraplan.models.instance import Instance
 
 _READ = (Base.NUMBER, Base.INTEGER, Base.YEAR, Base.WORD)
 
@@ -35,6 +37,23 @@ def read_values(built: Built, context: CellContext, faults: Faults) -> Built:
             path = f"changes[{index}].value" if built.origin.path else "value"
             faults.add(built.origin.finding(fault.rule, fault.message, fault.advice, column=path))
     return Built(built.object.model_copy(update={"changes": tuple(changes)}), built.origin, sound)
+
+
+def read_change(instance: Instance, change: Change) -> Change:
+    """Return `change` with its text read as the cell of its column in `instance`.
+
+    Raises
+    ------
+    InconsistentInstanceError
+        If it cannot be read.
+    """
+    settings = instance.settings
+    context = CellContext(money_factor=settings.money_factor, currency=settings.currency)
+    try:
+        return _read(change, context)
+    except CellFault as fault:
+        told = Finding(rule=fault.rule, message=fault.message, advice=fault.advice)
+        raise InconsistentInstanceError([told]) from None
 
 
 def _read(change: Change, context: CellContext) -> Change:

@@ -1,0 +1,242 @@
+"""Changes of an instance that are asked for in the command line: force, forbid, set a cell.
+
+They are made and checked as a scenario's changes are; the run keeps what was changed, why, by whom,
+and what it costs against a run without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from infraplan.models.apply_scenario import apply_scenario
+from infraplan.models.catalogue import Phrase, listed, phrase
+from infraplan.models.errors import (
+    Finding,
+    InconsistentInstanceError,
+    UnknownReferenceError,
+)
+from infraplan.models.instance import TABLES, Instance, table_model
+from infraplan.models.project import Mandate, Option
+from infraplan.models.scenario import Change, Scenario
+
+COMMAND_LINE = "command-line"
+FORCE, FORBID, SET = "force", "forbid", "set"
+FUNDS, INFLOWS = "funds", "inflows"
+
+
+@dataclass(frozen=True)
+class AskedChanges:
+    """What is asked to be different, and why.
+
+    `sets` are texts `TABLE.ROW.COLUMN=VALUE`; the row of a table with several key columns has its
+    parts with `/` between; `funds.FUND.YEAR` is what comes into a fund in a year.
+    """
+
+    force: tuple[str, ...] = ()
+    forbid: tuple[str, ...] = ()
+    sets: tuple[str, ...] = ()
+    because: str = ""
+    by: str = ""
+
+    @classmethod
+    def of(
+        cls,
+        force: Iterable[str] | None,
+        forbid: Iterable[str] | None,
+        sets: Iterable[str] | None,
+        because: str,
+        by: str,
+    ) -> AskedChanges:
+        """As options of a command give them, None where one is not given."""
+        return cls(tuple(force or ()), tuple(forbid or ()), tuple(sets or ()), because, by)
+
+    def __bool__(self) -> bool:
+        """Whether anything is asked for."""
+        return bool(self.force or self.forbid or self.sets)
+
+
+@dataclass(frozen=True)
+class MadeChange:
+    """A cell that was changed; `before` None where it was blank."""
+
+    kind: str
+    table: str
+    row: str
+    column: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True)
+class ChangedInstance:
+    """An instance with changes made, and what they were."""
+
+    instance: Instance
+    changes: tuple[MadeChange, ...]
+
+
+def change_instance(
+    instance: Instance,
+    asked: AskedChanges,
+    read: Callable[[Instance, Change], Change] = lambda _, change: change,
+) -> ChangedInstance:
+    """Make the changes, and check the instance afresh.
+
+    `read` reads the text of a change as the cell of its column; what it raises is told.
+
+    Raises
+    ------
+    UnknownReferenceError
+        If a table, row, column or project is not there; all such faults at once.
+    InconsistentInstanceError
+        If a value does not fit, or the changed instance makes no sense.
+    """
+    changes, findings = parse_changes(instance, asked)
+    if findings:
+        raise UnknownReferenceError(findings)
+    kinds = [FORCE] * len(asked.force) + [FORBID] * len(asked.forbid) + [SET] * len(asked.sets)
+    made = _read_all(instance, changes, read)
+    scenario = Scenario(id=_free(instance), changes=tuple(made))
+    trial = instance.model_copy(update={"scenarios": (*instance.scenarios, scenario)})
+    try:
+        changed = apply_scenario(trial, scenario.id)
+    except (InconsistentInstanceError, UnknownReferenceError) as error:
+        told = [_of_command_line(finding) for finding in error.findings]
+        raise type(error)(told) from None
+    kept = changed.model_copy(update={"scenarios": instance.scenarios})
+    return ChangedInstance(
+        kept,
+        tuple(
+            _told(kind, change, instance, kept) for kind, change in zip(kinds, made, strict=True)
+        ),
+    )
+
+
+def _read_all(
+    instance: Instance, changes: Iterable[Change], read: Callable[[Instance, Change], Change]
+) -> list[Change]:
+    made, findings = [], []
+    for change in changes:
+        try:
+            made.append(read(instance, change))
+        except InconsistentInstanceError as error:
+            findings += [_of_command_line(finding) for finding in error.findings]
+    if findings:
+        raise InconsistentInstanceError(findings)
+    return made
+
+
+def parse_changes(instance: Instance, asked: AskedChanges) -> tuple[list[Change], list[Finding]]:
+    """The changes in order, and what cannot be understood of them."""
+    changes: list[Change] = []
+    findings: list[Finding] = []
+    both = set(asked.force) & set(asked.forbid)
+    for name in sorted(both):
+        findings.append(_finding(phrase("forced-and-forbidden", name=name), "--forbid"))
+    for names, word, option in (
+        (asked.force, Mandate.MUST, "--force"),
+        (asked.forbid, Mandate.MUST_NOT, "--forbid"),
+    ):
+        for name in names:
+            if name not in instance.project_by_id:
+                findings.append(_finding(phrase("there-is-no-project", names=name), option))
+            changes.append(
+                Change(table="projects", where={"id": name}, field="mandatory", value=word.value)
+            )
+    for text in asked.sets:
+        change = _parse(text)
+        if isinstance(change, Change):
+            changes.append(change)
+            findings += _unknown(instance, change, text)
+        else:
+            findings.append(_finding(change, "--set"))
+    return changes, findings
+
+
+def _parse(text: str) -> Change | Phrase:
+    place, sign, value = text.partition("=")
+    parts = place.strip().split(".")
+    if not sign or len(parts) < 3 or not all(parts):
+        return phrase("set-is-not-understood", text=text)
+    table, column = parts[0], parts[-1]
+    row = ".".join(parts[1:-1])
+    if table == FUNDS and column.isdigit():
+        where = {"fund": row, "year": column}
+        return Change(table=INFLOWS, where=where, field="value", value=value.strip())
+    if table not in TABLES or table == "scenarios":
+        return phrase("there-is-no-table", table=table)
+    keys = table_model(table).row_key or ("id",)
+    cells = row.split("/")
+    if len(cells) != len(keys):
+        return phrase("set-row-has-other-keys", text=text, keys=listed(keys))
+    where = dict(zip(keys, cells, strict=True))
+    return Change(table=table, where=where, field=column, value=value.strip())
+
+
+def _unknown(instance: Instance, change: Change, text: str) -> Iterable[Finding]:
+    """What a change speaks of and is not there."""
+    columns = set(table_model(change.table).model_fields)
+    if change.table == "projects":
+        columns |= set(Option.model_fields)
+    if change.field not in columns:
+        told = phrase("table-has-no-column", table=change.table, field=change.field)
+        yield _finding(told, "--set", phrase("columns", fields=listed(sorted(columns))))
+    elif not _rows(instance, change):
+        told = phrase("no-row-of-fits", table=change.table, where=dict(change.where))
+        yield _finding(told, "--set", phrase("set-names-a-row", text=text))
+
+
+def _rows(instance: Instance, change: Change) -> Sequence[Any]:
+    return [
+        row
+        for row in getattr(instance, change.table)
+        if all(str(getattr(row, key, None)) == value for key, value in change.where.items())
+    ]
+
+
+def _told(kind: str, change: Change, before: Instance, after: Instance) -> MadeChange:
+    return MadeChange(
+        kind=kind,
+        table=change.table,
+        row="/".join(change.where.values()),
+        column=change.field,
+        before=_cell(before, change),
+        after=_cell(after, change),
+    )
+
+
+def _cell(instance: Instance, change: Change) -> Any:
+    """What the cell holds; of a project's options, by option where they differ."""
+    (row, *_) = _rows(instance, change)
+    if change.table == "projects" and change.field in Option.model_fields:
+        cells = {option.option: _plain(getattr(option, change.field)) for option in row.options}
+        values = list(cells.values())
+        return values[0] if all(value == values[0] for value in values) else cells
+    return _plain(getattr(row, change.field))
+
+
+def _plain(value: Any) -> Any:
+    """As JSON has it."""
+    if isinstance(value, tuple):
+        return [_plain(part) for part in value]
+    return getattr(value, "value", value)
+
+
+def _finding(message: Phrase, option: str, advice: Phrase | None = None) -> Finding:
+    told = advice or phrase("set-how")
+    return Finding(rule="asked-change", message=message, advice=told, column=option)
+
+
+def _of_command_line(finding: Finding) -> Finding:
+    return Finding(
+        rule=finding.rule, message=finding.message, advice=finding.advice, column="--set"
+    )
+
+
+def _free(instance: Instance) -> str:
+    known, name = {row.id for row in instance.scenarios}, COMMAND_LINE
+    while name in known:
+        name += "-"
+    return name

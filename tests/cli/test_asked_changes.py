@@ -1,0 +1,105 @@
+"""`solve --force --forbid --set`: another question, kept in the run and priced."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from infraplan.models.errors import InstanceError
+from infraplan.optimizer.analysis.asked_changes import AskedChanges, change_instance
+from infraplan.optimizer.storage import instance_hash, read_run, write_instance
+from infraplan.optimizer.storage.scenario_values import read_change
+from tests.builders import make_instance, make_project
+from tests.cli.conftest import Call, small
+
+
+@pytest.fixture(scope="module")
+def three(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Worth 5, 8 and -3, in one year of choice and one of service."""
+    path = tmp_path_factory.mktemp("three") / "three.json"
+    projects = [make_project("a", 1, 6), make_project("b", 4, 12), make_project("c", 9, 6)]
+    write_instance(make_instance(projects, years=(2021, 2022)), path)
+    return path
+
+
+def test_what_is_forced_costs_what_it_loses_and_is_kept_in_the_run(
+    call: Call, three: Path, tmp_path: Path
+) -> None:
+    free, out = tmp_path / "free", tmp_path / "forced"
+    assert call("solve", three, "-o", free, "--gap", "0").code == 0
+    asked = ("--force", "c", "--forbid", "b", "--because", "the council", "--by", "Li")
+    found = call("solve", three, "-o", out, "--gap", "0", "--warm-start", free, *asked, "--json")
+    assert found.code == 0, found.err
+    changes = found.data["changes"]
+    # All but b, which would be worth 8, and c, which loses 3: 13 - 2 = 11.
+    assert changes["price"]["price"] == pytest.approx(11.0)
+    assert changes["price"]["low"] == pytest.approx(11.0)
+    assert changes["price"]["high"] == pytest.approx(11.0)
+    assert (changes["because"], changes["by"]) == ("the council", "Li")
+    assert [(row["kind"], row["row"], row["before"], row["after"]) for row in changes["made"]] == [
+        ("force", "c", "no", "must"),
+        ("forbid", "b", "no", "must_not"),
+    ]
+    assert json.loads((out / "run.json").read_text())["changes"] == changes
+    plan = read_run(out).plan
+    assert plan is not None
+    assert {start.project for start in plan.starts} == {"a", "c"}
+    assert call("verify", out).code == 0
+    assert "projects.c.mandatory: no -> must" in found.err
+    assert "+11.0000" in found.err
+
+
+def test_without_the_run_of_the_same_question_there_is_no_price(
+    call: Call, three: Path, tmp_path: Path
+) -> None:
+    first = call("solve", three, "-o", tmp_path / "a", "--forbid", "a", "--json")
+    assert first.data["changes"]["price"] is None
+    # That run answers another question: it is a start, and no measure.
+    again = ("--warm-start", tmp_path / "a", "--forbid", "b", "--json")
+    assert call("solve", three, "-o", tmp_path / "b", *again).data["changes"]["price"] is None
+    plain = call("solve", three, "-o", tmp_path / "c", "--json")
+    assert "changes" not in plain.data
+
+
+def test_cells_are_read_as_in_a_table() -> None:
+    instance = small().model_copy(
+        update={"settings": small().settings.model_copy(update={"money_factor": 1e8})}
+    )
+    sets = ("funds.budget.2022=3.2亿", "projects.b.latest_start=2022", "targets.road.value=5")
+    found = change_instance(instance, AskedChanges(sets=sets), read_change)
+    assert [(row.table, row.row, row.column, row.before, row.after) for row in found.changes] == [
+        ("inflows", "budget/2022", "value", 5.0, pytest.approx(3.2)),
+        ("projects", "b", "latest_start", None, 2022),
+        ("targets", "road", "value", 4.0, 5.0),
+    ]
+    assert found.instance.scenarios == instance.scenarios
+    assert instance_hash(found.instance) != instance_hash(instance)
+
+
+def test_all_that_is_not_there_is_told_at_once(call: Call, three: Path, tmp_path: Path) -> None:
+    sets = ("nonsense", "roads.a.x=1", "projects.a.beauty=1", "projects.z.mandatory=must")
+    options = [part for text in sets for part in ("--set", text)]
+    found = call("solve", three, "-o", tmp_path / "r", "--force", "q", *options, "--json")
+    assert found.code == 3
+    told = " ".join(row["message"] for row in found.data["findings"])
+    for part in ("no project q", "nonsense", "no table 'roads'", "'beauty'", "no row of projects"):
+        assert part in told
+    assert len(found.data["findings"]) == 5
+    assert not (tmp_path / "r").exists()
+
+
+@pytest.mark.parametrize(
+    ("asked", "part"),
+    [
+        (AskedChanges(force=("a",), forbid=("a",)), "both forced and forbidden"),
+        (AskedChanges(sets=("projects.a.latest_start=soon",)), "soon"),
+        (AskedChanges(sets=("projects.a.overnight_cost=-5",)), "overnight_cost"),
+        (AskedChanges(sets=("inflows.budget.value=3",)), "fund, year"),
+    ],
+)
+def test_what_does_not_fit_is_refused(asked: AskedChanges, part: str) -> None:
+    with pytest.raises(InstanceError) as told:
+        change_instance(small(), asked, read_change)
+    assert part in str(told.value)
