@@ -18,6 +18,7 @@ solve instances/NAME`, best with --money-check) adds the checks of a plan. `--sw
     swap          swapping the quantities of the first and the last swaps their order, of works
                   about which no network, target, date or relation speaks besides
     service       fixed benefits in the place of network service change network projects
+    assets        assets that several documents name: one place, kind, size and published cost
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ from tools.plan_measures import (
     with_costs_times,
 )
 from tools.plan_trials import Trial, check_service, check_swaps
+from tools.shared_assets import check_assets, read_assets
 from tools.systems import read_systems
 
 NAMES = ("kaizhou", "tongliang", "qijiang-wansheng", "wan-da-kai", "chongqing-counties")
@@ -117,13 +119,19 @@ def main(arguments: list[str]) -> int:
     if stray:
         raise SystemExit(f"runs of other instances than asked for: {', '.join(stray)}")
     failed = False
+    built = {}
     for name in names:
         instance, checks = checks_of_source(name, options.census)
+        built[name] = instance
         if name in runs:
             checks += checks_of_run(runs[name], instance)
             checks += _trials(runs[name], options)
         print("\n".join(told(name, checks, options.details)), flush=True)
         failed = failed or any(check.holds is False for check in checks)
+    if len(built) > 1:
+        check = check_assets(built, read_assets())
+        print("\n".join(told("all together", [check], options.details)))
+        failed = failed or check.holds is False
     return int(failed)
 
 
