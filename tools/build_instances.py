@@ -24,6 +24,7 @@ A document needs a folder tools/data/NAME:
     policies.csv      as in an instance
     network_nodes.csv, network_links.csv, demands.csv, project_network.csv: as in an instance
     not_carried.csv   kind (target, finance), topic, reason
+    systems.csv       how each system that the text describes is decided: tools/systems.py
 """
 
 from __future__ import annotations

@@ -6,7 +6,8 @@ A run under a scenario adds a line to the section of its instance's run without 
 
 The section between the two marks of instances/NAME/README.md is written anew; nothing in it is
 typed. It names the hash of the instance that was solved, so that a page whose instance has changed
-since is found by a test.
+since is found by a test. Where tools/data/NAME/systems.csv lists the systems of the document, a
+table says how each is decided and what would flip that (tools/systems.py).
 """
 
 from __future__ import annotations
@@ -23,9 +24,12 @@ from typing import Any
 from infraplan.models.instance import Instance
 from infraplan.optimizer.accounts.rules import is_banned, rules_in_force
 from infraplan.optimizer.storage import read_instance
+from infraplan.optimizer.storage.run_folder import read_run
+from tools.systems import read_systems, systems_lines
 
 BEGIN, END = "<!-- figures of a run: begin -->", "<!-- figures of a run: end -->"
 ROOT = Path(__file__).resolve().parents[1]
+DATA = ROOT / "tools" / "data"
 
 
 def _rows(run: Path, table: str) -> list[dict[str, str]]:
@@ -133,8 +137,11 @@ def scenario_lines(runs: Sequence[Path]) -> list[str]:
     return lines and ["Under scenarios:", *lines, ""]
 
 
-def section(run: Path, more: Sequence[str] = ()) -> list[str]:
-    """Lines of the section for the run folder `run`, with the lines `more` before its reasons."""
+def section(run: Path, more: Sequence[str] = (), systems: Sequence[str] = ()) -> list[str]:
+    """Lines of the section for the run folder `run`, with the lines `more` before its reasons.
+
+    `systems` is the table of how each system is decided, at the end.
+    """
     manifest = json.loads((run / "run.json").read_text("utf-8"))
     verified = "verified" if manifest["verified"] else "NOT verified"
     return [
@@ -154,6 +161,7 @@ def section(run: Path, more: Sequence[str] = ()) -> list[str]:
         "",
         *_dates(run),
         *_targets(run),
+        *(["", *systems] if systems else ()),
         END,
     ]
 
@@ -191,7 +199,9 @@ def main(arguments: list[str]) -> int:
             if found["scenario"] and found["instance"] == name
         ]
         more = [*ban_lines(read_instance(options.to / name), run), *scenario_lines(others)]
-        page.write_text(renewed(page.read_text("utf-8"), section(run, more)), encoding="utf-8")
+        systems = read_systems(DATA / name / "systems.csv")
+        lines = section(run, more, systems_lines(systems, read_run(run)) if systems else ())
+        page.write_text(renewed(page.read_text("utf-8"), lines), encoding="utf-8")
     return 0
 
 

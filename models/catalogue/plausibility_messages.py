@@ -72,6 +72,16 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{field} of project {project} is {amount:g}; for {what} it is {middle:g} in the middle",
         "项目{project}的{field}为{amount:g}，而{what}的中位数为{middle:g}",
     ),
+    "works-of-one-share": ("{name}: {count} at {share}", "{name}：{count}个，比例{share}"),
+    "benefits-are-one-share-of-cost": (
+        "the yearly benefits of {count} of {most} projects with siblings are one share of their "
+        "cost within their subsector ({shares}): money and type decide between them, not need",
+        "{most}个有同类的项目中，{count}个的年效益与投资之比在其细分行业内完全相同（{shares}）：取舍取决于资金和类型，而不是需求",
+    ),
+    "say-what-each-delivers": (
+        "say what each delivers (column deliveries), so that infraplan estimate can value it",
+        "请填写各项目的供给量（deliveries列），由infraplan estimate据此估算效益",
+    ),
     "metric-in-outputs": ("{metric} in outputs", "产出中的{metric}"),
     "check-the-amount-and-its-unit": (
         "check the amount and its unit",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -105,24 +105,40 @@ def project_worths(
     need one another add up to more than both together are worth. `left_s` tells the seconds left;
     no project is begun for which they hardly suffice, and one for which they do not is given up.
     """
+    names = [start.project for start in changing_starts(instance, plan)]
+    found = group_worths(instance, plan, [{name} for name in names], left_s)
+    worths = [ProjectWorth(name, worth) for name, worth in zip(names, found, strict=False)]
+    return tuple(
+        sorted(worths, key=lambda row: (-np.inf if row.worth is None else -row.worth, row.project))
+    )
+
+
+def group_worths(
+    instance: Instance,
+    plan: Plan,
+    groups: Iterable[Collection[str]],
+    left_s: Callable[[], float] = lambda: NO_END_S,
+) -> tuple[float | None, ...]:
+    """Present value of service that `plan` would lose without all projects of a group, by group.
+
+    As for `project_worths`: None where the networks could not work without them; shorter than
+    `groups` where the time ended, empty where the plan's projects are not valued.
+    """
     starts = changing_starts(instance, plan)
     if not starts or (seconds := left_s()) <= 0.0:
         return ()
     formulation = build_networks_only(_with_projects_of(instance, starts))
-    worths, longest = list[ProjectWorth](), 0.0
+    worths, longest = list[float | None](), 0.0
     with suppress(FlowsUnfinishedError):
         whole = _cost(formulation, instance, starts, seconds)
-        for start in starts:
+        for group in groups:
             if (before := left_s()) <= longest:
                 break
-            rest = tuple(other for other in starts if other is not start)
+            rest = tuple(start for start in starts if start.project not in group)
             without = _cost(formulation, instance, rest, before)
-            worth = None if whole is None or without is None else without - whole
-            worths.append(ProjectWorth(start.project, worth))
+            worths.append(None if whole is None or without is None else without - whole)
             longest = max(longest, before - left_s())
-    return tuple(
-        sorted(worths, key=lambda row: (-np.inf if row.worth is None else -row.worth, row.project))
-    )
+    return tuple(worths)
 
 
 def _with_projects_of(instance: Instance, starts: tuple[ProjectStart, ...]) -> Instance:

@@ -32,6 +32,7 @@ from infraplan.optimizer.estimating.network_plausibility import network_doubts
 from infraplan.optimizer.estimating.payer_plausibility import payer_doubts
 from infraplan.optimizer.estimating.progress_plausibility import progress_doubts
 from infraplan.optimizer.estimating.rule_plausibility import rule_doubts
+from infraplan.optimizer.estimating.share_plausibility import share_doubts
 from infraplan.optimizer.estimating.slip_plausibility import slip_doubts
 from infraplan.optimizer.estimating.target_plausibility import target_doubts
 from infraplan.optimizer.estimating.worth_plausibility import worth_doubts
@@ -344,4 +345,5 @@ CHECKS: tuple[Callable[[Instance], Iterator[Inconsistency]], ...] = (
     progress_doubts,
     distance_doubts,
     delivery_doubts,
+    share_doubts,
 )
