@@ -1,4 +1,7 @@
-"""Joint projects: chosen shares, compensation, consent. Every number is worked out by hand."""
+"""Joint projects: chosen shares, compensation, consent. Every number is worked out by hand.
+
+Rules: `sharing`, `share_limit`, `compensation`, `consent`.
+"""
 
 from __future__ import annotations
 
