@@ -308,4 +308,19 @@ class CostShare(DomainModel):
     quantity: NonNegative | None = described(
         "part of the project's physical size that lies here, e.g. km; for sharing by length", None
     )
+    gained_before: SignedMoney = described(
+        "gain that came before the plan, of what stands all of its gain; present value in the "
+        "plan's first year",
+        0.0,
+        unit="money",
+    )
+    given_before: SignedMoney = described(
+        "paid before the plan for the works and in compensation, less compensation received; "
+        "present value in the plan's first year; consent counts it",
+        0.0,
+        unit="money",
+    )
+    compensation_before: Money = described(
+        "part of given_before that was paid in compensation, present value", 0.0, unit="money"
+    )
     source: str = described("document and section", "")

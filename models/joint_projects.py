@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from infraplan.models.agreement import Agreement, ShareForm
+from infraplan.models.funding import CostShare
 from infraplan.models.instance import Instance
 from infraplan.models.project import Project
 
@@ -45,3 +46,11 @@ def share_limits_of(instance: Instance, project: Project) -> dict[str, tuple[flo
             (row.min_share, row.max_share) if given is None else (given, given)
         )
     return limits
+
+
+def before_of(instance: Instance, project: Project, partner: str) -> CostShare:
+    """Return the row of `partner`, which says what went before the plan; without a row nothing."""
+    for row in instance.shares_by_project.get(project.id, ()):
+        if row.jurisdiction == partner:
+            return row
+    return CostShare(project=project.id, jurisdiction=partner)

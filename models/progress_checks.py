@@ -21,6 +21,7 @@ def check_progress(instance: Problem) -> Iterator[Inconsistency]:
     for index, project in enumerate(instance.projects):
         for field, message, advice in _faults(project, first_year):
             yield Inconsistency("progress", "projects", index, field, message, advice)
+    yield from _check_before(instance)
     ended = {
         name
         for relation in instance.relations
@@ -32,6 +33,18 @@ def check_progress(instance: Problem) -> Iterator[Inconsistency]:
             message = phrase("may-stop-and-is-renewed", project=project.id)
             advice = phrase("leave-the-stopping-cost-blank-or-the-relation-out")
             yield Inconsistency("progress", "projects", index, "stopping_cost", message, advice)
+
+
+def _check_before(instance: Problem) -> Iterator[Inconsistency]:
+    """Report what partners are said to have given for works that have not begun."""
+    begun = {Stage.COMPLETE, Stage.UNDER_CONSTRUCTION}
+    unbegun = {project.id for project in instance.projects if project.stage not in begun}
+    for index, row in enumerate(instance.shares):
+        for field in ("gained_before", "given_before", "compensation_before"):
+            if row.project in unbegun and getattr(row, field):
+                message = phrase("shares-before-works-began", project=row.project, field=field)
+                advice = phrase("set-the-stage-or-leave-the-cell-blank")
+                yield Inconsistency("progress", "shares", index, field, message, advice)
 
 
 def _faults(project: Project, first_year: int) -> Iterator[_Fault]:

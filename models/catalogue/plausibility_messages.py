@@ -162,6 +162,11 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "project and nothing else",
         "指标{target}的要求恰好等于项目{project}一个项目的产出：它只决定该项目建或不建",
     ),
+    "target-hangs-on-one-project": (
+        "target {target} is met by project {project} alone and not by all others together: it "
+        "decides for that project and nothing else",
+        "指标{target}由项目{project}一个项目即可达到，而其余项目合计也达不到：它只决定该项目建或不建",
+    ),
     "check-that-the-target-is-no-echo-of-the-project": (
         "check that it is a target of its own and no echo of the project",
         "请确认它是独立的指标，而不是由该项目反推出来的",

@@ -240,6 +240,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "keep the option that is built in the instance",
         "请在算例中只保留所建方案",
     ),
+    "shares-before-works-began": (
+        "the shares of project {project} state {field}, but its works have not begun",
+        "项目{project}的出资分担填写了{field}，但该项目尚未开工",
+    ),
     "roll-year-outside": (
         "--to must be a year from {first} to {last}, not {year}",
         "--to应为{first}—{last}年，而不是{year}",
@@ -294,6 +298,12 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "on as they are; state a later year as `opened` if that takes longer",
         "{project}须等待误期的前置项目：最早于{year}年投用，施工照常；如更晚，请在opened（投用年份）"
         "填写年份",
+    ),
+    "roll-loss-borne": (
+        "{partner} agreed to {project}, which went otherwise than planned: what it loses by that, "
+        "{loss:.6g} (present value in {year}), is its own and counts no more in its consent",
+        "{partner}已同意{project}，而后者未按规划进行：由此造成的损失{loss:.6g}（{year}年现值）由其"
+        "自行承担，不再计入其同意条件",
     ),
     "roll-broken": (
         "relation {relation} can no longer be kept by what is begun or stands ({projects}): "

@@ -13,8 +13,8 @@ from infraplan.models.progress import begun_in, profile_of, share_ahead
 from infraplan.models.stated_date import DateKind, StatedDate
 from infraplan.models.target import INVESTMENT, PROJECTS_OPENED, PROJECTS_STARTED, Target
 from infraplan.optimizer.accounts.candidates import Candidates, lay_out
-from infraplan.optimizer.accounts.value import rate_schedule
 from infraplan.optimizer.analysis.actuals import Works
+from infraplan.optimizer.analysis.rolled_time import discount_to
 
 WorksByProject = Mapping[str, Works]
 
@@ -144,24 +144,10 @@ def _policy(
             for term in (() if plan is None else plan.objective_terms)
             if term.subject in names and term.term in {"benefit", "metric_value"}
         )
-        left = (row.value - gained) / _discount(candidates, to_year)
+        left = (row.value - gained) / discount_to(candidates.instance, to_year)
     else:
         left = row.value - len(started)
     return row.model_copy(update={"value": max(0.0, left)})
-
-
-def _discount(candidates: Candidates, year: int) -> float:
-    """Worth in the old plan of what is worth 1 in the new one, which begins in `year`.
-
-    When in a year money flows is the same in both, so that it does not count here.
-    """
-    import numpy as np
-
-    from infraplan.models.finance.discounting import discount_factors
-
-    appraisal = candidates.instance.settings.appraisal
-    first = candidates.first_year
-    return float(discount_factors(np.array([year]), first, rate_schedule(appraisal))[0])
 
 
 def _resource(

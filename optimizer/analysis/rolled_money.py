@@ -17,6 +17,7 @@ from infraplan.optimizer.accounts.debt import debt_years
 from infraplan.optimizer.accounts.funds import accounts_at_least_lapse, ages_of_cash
 from infraplan.optimizer.analysis.actuals import Works
 from infraplan.optimizer.analysis.rolled_charges import Purses
+from infraplan.optimizer.analysis.rolled_partners import paid_compensations
 
 
 class RollError(PlanningError):
@@ -82,7 +83,7 @@ def _accounts(
         if not row.cancelled
     ]
     debt = debt_years(instance, issues, starts)
-    kept = [row for row in (() if plan is None else plan.compensations) if row.year < to_year]
+    kept = paid_compensations(plan, works, to_year)
     # What was planned to lapse and was spent did not; what was not spent in time lapsed besides.
     planned = () if plan is None else plan.fund_years
     accounts = accounts_at_least_lapse(instance, [*payments, *kept], debt, starts, planned)

@@ -6,11 +6,26 @@ import re
 
 from infraplan.models.horizon import Appraisal, Horizon, RateStep
 from infraplan.models.instance import Instance, Settings
+from infraplan.optimizer.accounts.value import rate_schedule
 
 
 def grown(value: float, growth: float, instance: Instance, to_year: int) -> float:
     """Figure at the demand of `to_year` where `value` is that of the plan's first year."""
     return float(value * (1.0 + growth) ** (to_year - instance.settings.horizon.first_year))
+
+
+def discount_to(instance: Instance, year: int) -> float:
+    """Worth in the plan of `instance` of what is worth 1 in the one that begins in `year`.
+
+    When in a year money flows is the same in both, so that it does not count here.
+    """
+    import numpy as np
+
+    from infraplan.models.finance.discounting import discount_factors
+
+    settings = instance.settings
+    schedule = rate_schedule(settings.appraisal)
+    return float(discount_factors(np.array([year]), settings.horizon.first_year, schedule)[0])
 
 
 def roll_settings(settings: Settings, to_year: int) -> Settings:

@@ -12,6 +12,7 @@ from typing import Any
 
 from infraplan.models.base import DomainModel
 from infraplan.models.catalogue import Phrase, phrase
+from infraplan.models.funding import CostShare
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
 from infraplan.models.progress import opening_of_standing, stands
@@ -28,6 +29,7 @@ from infraplan.optimizer.analysis.rolled_money import (
     money_until,
 )
 from infraplan.optimizer.analysis.rolled_musts import kept_musts
+from infraplan.optimizer.analysis.rolled_partners import with_what_went_before
 from infraplan.optimizer.analysis.rolled_payers import roll_finance, roll_shares
 from infraplan.optimizer.analysis.rolled_projects import (
     roll_projects,
@@ -96,6 +98,10 @@ def roll(
     money = money_until(instance, plan, works, to_year)
     draft, notes = _kept_rules(*_draft(instance, works, moved, to_year), works)
     rolled = _rolled_instance(instance, plan, works, money, draft)
+    if rolled.agreements:
+        told, borne = with_what_went_before(instance, rolled, plan, works, money.payments)
+        rolled = _checked({name: getattr(rolled, name) for name in Instance.model_fields}, told)
+        notes += borne
     return Rolled(
         rolled,
         tuple(name for name, row in works.items() if row.is_finished(to_year)),
@@ -186,7 +192,13 @@ def _rolled_instance(
         for fund in funds
     )
     kept = {name: getattr(instance, name) for name in Instance.model_fields if name not in tables}
-    return Instance(**{name: _as_stated(value) for name, value in (kept | tables).items()})
+    return _checked(kept | tables, tables["shares"])
+
+
+def _checked(tables: dict[str, Any], shares: tuple[CostShare, ...]) -> Instance:
+    """The instance of `tables`, checked, with these shares."""
+    tables = {**tables, "shares": shares}
+    return Instance(**{name: _as_stated(value) for name, value in tables.items()})
 
 
 def _is_past(instance: Instance, relation: Relation, works: Mapping[str, Works], year: int) -> bool:

@@ -16,7 +16,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from infraplan.optimizer.backends import Progress
+from infraplan.optimizer.backends import Note, Progress
 from infraplan.optimizer.backends.checking import clean_values
 from infraplan.optimizer.backends.quick_relaxation import quick_relaxation
 from infraplan.optimizer.column_forms import Columns, recast
@@ -60,14 +60,17 @@ def core_plan(
     *,
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
-) -> Known:
-    """`known` with the plan of the core of `mip` where that is better, found by `deadline`."""
+) -> tuple[Known, tuple[Note, ...]]:
+    """`known` with the plan of the core of `mip` where that is better, found by `deadline`.
+
+    Told besides is what the solver claimed of the core that could not be.
+    """
     changed = recast(mip, Columns.BY_START)
     if changed is None:
-        return known
+        return known, ()
     prices = quick_relaxation(changed.mip, deadline.share_s(0.5, RELAXATION_S)).multipliers
     if prices is None:
-        return known
+        return known, ()
     plan = None if known.plan is None else changed.forth(known.plan)
     core = core_of(changed.mip, prices, plan)
 
@@ -78,7 +81,7 @@ def core_plan(
             on_progress(replace(news, bound=known.bound, gap=gap))
 
     try:
-        reply = ask(
+        answer = ask(
             core,
             options,
             Known(plan, known.worth),
@@ -86,9 +89,11 @@ def core_plan(
             on_progress=told,
             should_stop=should_stop,
             start=plan,
-        ).reply
-    except SolverError:
-        return known
-    if reply.values is None:
-        return known
-    return known.with_plan(mip, clean_values(mip, changed.back(reply.values)))
+        )
+    except SolverError:  # the whole program is asked all the same, and tells it
+        return known, ()
+    values = answer.reply.values
+    if values is None:
+        return known, answer.notes
+    found = clean_values(mip, changed.back(values))
+    return known.with_plan(mip, found), answer.notes

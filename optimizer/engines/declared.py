@@ -129,7 +129,8 @@ _MONEY: Mapping[type[DomainModel], frozenset[str]] = {
         "refinancing_share uses_quota first_year last_year annual_limit quality source"
     ),
     CostShare: _names(
-        "project jurisdiction share min_share max_share benefit_share quantity source"
+        "project jurisdiction share min_share max_share benefit_share quantity gained_before "
+        "given_before compensation_before source"
     ),
     Agreement: _names("project shares consent compensation source"),
     Finance: _names("rules capital_ratios capital_ratio_sets tail_growth"),

@@ -21,7 +21,7 @@ from infraplan.models.instance import Instance
 from infraplan.models.network import SERVED, TRAVEL_TIME, FlowLaw
 from infraplan.optimizer import work_clock
 from infraplan.optimizer.backends import Note, SolverReply
-from infraplan.optimizer.engines.claims import ask
+from infraplan.optimizer.engines.claims import Answer, ask
 from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.engines.known import Known
 from infraplan.optimizer.errors import SolverFailedError
@@ -92,7 +92,9 @@ def search_fewer_years(
         gap = relative_gap(known.worth, known.bound)
         if gap is not None and gap <= options.gap:
             break
-        reply = _ask_with(narrow, years, options, deadline, should_stop)
+        answer = _ask_with(narrow, years, options, deadline, should_stop)
+        notes += () if answer is None else answer.notes
+        reply = None if answer is None else answer.reply
         whole = None if reply is None else _by_year(narrow, reply, deadline)
         if reply is not None and reply.objective is not None:
             notes.append(_told(narrow, years, reply.objective, whole))
@@ -107,16 +109,18 @@ def _ask_with(
     options: SolveOptions,
     deadline: Deadline,
     should_stop: Callable[[], bool] | None,
-) -> SolverReply | None:
-    """Solve the program that looks at `years`; its columns before the networks are the same."""
+) -> Answer | None:
+    """Solve the program that looks at `years`; its columns before the networks are the same.
+
+    None where the solver failed.
+    """
     small = build_formulation(narrow.full.instance, years)
     scaled = tightened(scale_money(small.mip, narrow.conditioning).mip, small.networks)
     share = Deadline(work_clock.now(), deadline.share_s(ROUND_SHARE, ROUND_S))
     try:
-        reply = ask(scaled, options, Known(), share, should_stop=should_stop).reply
+        return ask(scaled, options, Known(), share, should_stop=should_stop)
     except SolverFailedError:  # the program of every year is asked all the same, and tells it
         return None
-    return None if reply.values is None else reply
 
 
 def _by_year(narrow: Narrow, reply: SolverReply, deadline: Deadline) -> FloatArray | None:

@@ -26,13 +26,10 @@ from infraplan.models.rules import RULES
 from infraplan.optimizer import stopping, work_clock
 from infraplan.optimizer.backends import Note, Progress, SolverReply, available_solvers
 from infraplan.optimizer.engines.affordable_starts import affordable_starts
-from infraplan.optimizer.engines.beside import Beside
 from infraplan.optimizer.engines.by_parts import Parts, parts_of, search_by_parts
 from infraplan.optimizer.engines.claims import (
     TOLERANCE,
     Answer,
-    ask,
-    contradiction_in,
     no_plan_source,
     not_contradicted,
     trusted_bound,
@@ -44,16 +41,14 @@ from infraplan.optimizer.engines.convex_search import (
     has_convex_costs,
     search_on_tangents,
 )
-from infraplan.optimizer.engines.core_program import core_plan
 from infraplan.optimizer.engines.deadline import Deadline, guest_options
 from infraplan.optimizer.engines.fewer_years import Narrow, is_small, search_fewer_years
 from infraplan.optimizer.engines.financing import least_debt_service
 from infraplan.optimizer.engines.finished import Finished, first_good
 from infraplan.optimizer.engines.known import Known, plan_at_once, what_is_known
 from infraplan.optimizer.engines.large_works import with_large_works
-from infraplan.optimizer.engines.neighbourhood import search_with_neighbourhoods
+from infraplan.optimizer.engines.main_solve import main_solve
 from infraplan.optimizer.engines.ties import PROVEN, break_ties
-from infraplan.optimizer.engines.turns import solve_by_turns
 from infraplan.optimizer.extract import extract_plan
 from infraplan.optimizer.formulation.money_scale import (
     MOST_SPAN,
@@ -83,11 +78,6 @@ LARGE_LEAST_S = 10.0
 """Seconds that must be left for it: two guests are started."""
 LARGE_STARTS = 20_000
 """Integer columns above which it is left out as well: each row has an entry for all of them."""
-CORE_STARTS = 5_000
-"""Whole columns of a model up to which its core is solved first: in larger ones a search beside the
-solver finds better plans meanwhile."""
-CORE_SHARE, CORE_S = 0.3, 60.0
-"""The same for a plan of the starts that the relaxation with such rows would least regret."""
 LARGE_GAP = 2e-3
 """Gap of what is known up to which that is left out."""
 
@@ -262,7 +252,7 @@ def _as_a_whole(
 ) -> tuple[Known, Answer]:
     """The answer to the program as one, and what is known after it."""
     asked, least = _with_large_works(question, known)
-    known, answer = _main_solve(
+    known, answer = main_solve(
         question.scaled,
         asked,
         known,
@@ -295,59 +285,6 @@ def _with_large_works(question: _Question, known: Known) -> tuple[Formulation, f
     with work_clock.within(ClockStep.LARGE_WORKS):
         mip, least = with_large_works(scaled.mip, relaxed, bound, options)
     return (scaled if mip is scaled.mip else replace(scaled, mip=mip)), least
-
-
-def _main_solve(
-    scaled: Formulation,
-    asked: Formulation,
-    known: Known,
-    options: SolveOptions,
-    deadline: Deadline,
-    on_progress: Callable[[Progress], None] | None,
-    should_stop: Callable[[], bool] | None,
-    start: FloatArray | None,
-) -> tuple[Known, Answer]:
-    """The solver's answer to `asked` and what is known after it, with a search of one's own beside.
-
-    Where a plan of that search contradicts what the solver says, that is asked again in the other
-    ways. Where work is counted, both take turns.
-    """
-    if asked is not scaled and int(asked.mip.integrality.sum()) <= CORE_STARTS:
-        share = Deadline.after(deadline.share_s(CORE_SHARE, CORE_S))
-        with work_clock.within(ClockStep.CORE):
-            known = core_plan(
-                asked.mip, known, options, share, on_progress=on_progress, should_stop=should_stop
-            )
-        start = known.plan
-    if options.deterministic:
-        return solve_by_turns(
-            scaled,
-            asked,
-            known,
-            options,
-            deadline,
-            on_progress=on_progress,
-            should_stop=should_stop,
-            start=start,
-        )
-    with Beside(scaled, known, options, deadline) as beside:
-        answer = search_with_neighbourhoods(
-            asked,
-            known,
-            options,
-            deadline,
-            on_progress=beside.listening(on_progress),
-            should_stop=beside.stopping(should_stop),
-            exchange=beside,
-            start=start,
-        )
-        known = beside.known
-        joined = beside.joined(answer)
-    if joined is not None:
-        return known, joined
-    lie = contradiction_in(answer.reply, known, options.gap)
-    again = ask(asked.mip, options, known, deadline, should_stop=should_stop, lie=lie)
-    return known, Answer(again.reply, (*answer.notes, *again.notes))
 
 
 def _notes_before(question: _Question) -> tuple[Note, ...]:

@@ -1,4 +1,4 @@
-"""Doubts about targets: out of reach of all projects together, or met by one of them exactly."""
+"""Doubts about targets: out of reach of all projects together, or decided by one of them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from infraplan.models.errors import Severity
 from infraplan.models.inconsistency import Inconsistency
 from infraplan.models.instance import Instance
 from infraplan.models.network import SERVED, TRAVEL_TIME
-from infraplan.models.progress import stands
+from infraplan.models.progress import must_be_built, stands
 from infraplan.models.project import Mandate, Option, Project
 from infraplan.models.retirement import last_year_of_standing
 from infraplan.models.target import INVESTMENT, PROJECTS_OPENED, PROJECTS_STARTED, Sense, Target
@@ -25,7 +25,7 @@ def target_doubts(instance: Instance) -> Iterator[Inconsistency]:
         if target.sense is not Sense.AT_LEAST:
             continue
         missed = _out_of_reach(instance, index, target)
-        found = missed if missed is not None else _met_exactly(instance, index, target)
+        found = missed if missed is not None else _decides_one(instance, index, target)
         if found is not None:
             yield found
 
@@ -46,28 +46,44 @@ def _out_of_reach(instance: Instance, index: int, target: Target) -> Inconsisten
     return doubt("target-out-of-reach", "targets", index, "value", text, advice)
 
 
-def _met_exactly(instance: Instance, index: int, target: Target) -> Inconsistency | None:
-    """`target-is-a-project`: one project alone brings exactly what a target asks for.
+def _decides_one(instance: Instance, index: int, target: Target) -> Inconsistency | None:
+    """`target-is-a-project`: one project is needed for a target, and enough for it alone.
 
-    Who cannot bring it in time, or is out of the target's scope, does not count.
+    Needed: without it all others together fall short. Enough: beside what stands it meets the
+    target in each of its options. Who cannot bring it in time, or is out of the target's scope,
+    does not count, and what must be built anyway leaves nothing to decide.
     """
-    asked = target.value - target.existing
-    if asked <= 0.0:
-        return None
     bring = {
         project.id: brought
         for project in instance.projects
         if (brought := _brought(instance, project, target)) and any(brought)
     }
-    if len(bring) != 1:
+    there = {name for name in bring if stands(instance.project_by_id[name])}
+    asked = target.value - target.existing - sum(max(bring[name]) for name in there)
+    least = asked - 1e-9 * abs(target.value)
+    if least <= 0.0:
         return None
-    ((name, amounts),) = bring.items()
-    if stands(instance.project_by_id[name]) or set(amounts) != {asked}:
+    able = {name: amounts for name, amounts in bring.items() if name not in there}
+    total = sum(max(amounts) for amounts in able.values())
+    found = [
+        name
+        for name, amounts in able.items()
+        if min(amounts) >= least > total - max(amounts)
+        and not must_be_built(instance.project_by_id[name])
+    ]
+    if len(found) != 1:
         return None
-    text = phrase("target-is-what-one-project-brings", target=target.id, project=name)
-    advice = phrase("check-that-the-target-is-no-echo-of-the-project")
-    place = ("target-is-a-project", "targets", index, "value")
-    return Inconsistency(*place, text, advice, Severity.NOTE)
+    is_exact = set(able[found[0]]) == {asked} and len(bring) == 1
+    text = "target-is-what-one-project-brings" if is_exact else "target-hangs-on-one-project"
+    return Inconsistency(
+        "target-is-a-project",
+        "targets",
+        index,
+        "value",
+        phrase(text, target=target.id, project=found[0]),
+        phrase("check-that-the-target-is-no-echo-of-the-project"),
+        Severity.NOTE,
+    )
 
 
 def _brought(instance: Instance, project: Project, target: Target) -> list[float]:

@@ -27,7 +27,7 @@ def check_sharing(reading: ProblemData, decisions: Decisions, recorder: Recorder
         _check_compensation(reading, decisions, agreements, row, recorder)
     ledgers = [
         _Ledger(reading, decisions, here, agreements[name])
-        for name, here in decisions.built.items()
+        for name, here in decisions.there.items()
         if name in agreements
     ]
     # What is not built costs nothing either.
@@ -41,7 +41,7 @@ def check_sharing(reading: ProblemData, decisions: Decisions, recorder: Recorder
             phrase("what-is-paid-for-which-is-not-built", name=reading.name(name)),
         )
     for ledger in ledgers:
-        if ledger.agreement.shares is ShareForm.CHOSEN:
+        if ledger.agreement.shares is ShareForm.CHOSEN and not ledger.here.stands:
             _check_sums(reading, decisions, ledger, recorder)
             _check_share_limits(ledger, recorder)
         _check_compensation_paid(ledger, recorder)
@@ -82,17 +82,26 @@ class _Ledger:
     ) -> None:
         self.here, self.agreement = here, agreement
         self.partners = _partners(reading, here.project)
-        terms = project_terms(reading, here)
-        whole = terms["benefit"] + terms["metric_value"] + terms["om"] + terms["residual"]
+        whole = uplift = 0.0
+        if not here.stands:
+            terms = project_terms(reading, here)
+            whole = terms["benefit"] + terms["metric_value"] + terms["om"] + terms["residual"]
+            # What one unit of real money in a year weighs in `construction`.
+            spent = sum(amount * reading.discount(year) for year, amount in here.spending.items())
+            uplift = -terms["construction"] / spent if spent else 0.0
         self.rows = {row.jurisdiction: row for row in reading.filed.shares.get(here.project.id, ())}
         part = dict.fromkeys(self.partners, 0.0)
         for name, row in self.rows.items():
             part[name] = row.benefit_share or 0.0
         part[reading.leader(here.project)] += max(0.0, 1.0 - sum(part.values()))
         self.gain = {name: share * whole for name, share in part.items()}
-        # What one unit of real money in a year weighs in `construction`.
-        spent = sum(amount * reading.discount(year) for year, amount in here.spending.items())
-        uplift = -terms["construction"] / spent if spent else 0.0
+        # What the plan finds: gains and gifts of the years before it.
+        self.before = dict.fromkeys(self.partners, 0.0)
+        self.compensated = dict.fromkeys(self.partners, 0.0)
+        for name, row in self.rows.items():
+            self.gain[name] += row.gained_before
+            self.before[name] = row.given_before
+            self.compensated[name] = row.compensation_before
         self.real = dict.fromkeys(self.partners, 0.0)
         self.cost = dict.fromkeys(self.partners, 0.0)
         for payment in decisions.payments_of.get(here.project.id, ()):
@@ -179,14 +188,15 @@ def _check_compensation(
         year=row.year,
     )
     project = reading.instance.project_by_id[row.project]
-    agreement, here = agreements.get(row.project), decisions.built.get(row.project)
+    agreement, here = agreements.get(row.project), decisions.there.get(row.project)
     partners = _partners(reading, project)
     both = {row.jurisdiction, row.receiver} <= set(partners) and row.jurisdiction != row.receiver
     allowed = agreement is not None and agreement.compensation and both
     recorder.holds(
         LAW, row.project, allowed, phrase("nothing-is-agreed-between-the-two", text=text)
     )
-    in_time = here is not None and here.start <= row.year <= reading.last
+    begins = reading.first if here is None or here.stands else here.start
+    in_time = here is not None and begins <= row.year <= reading.last
     recorder.holds(
         LAW, row.project, in_time, phrase("the-project-is-not-begun-or-the-plan-is-over", text=text)
     )
@@ -206,7 +216,7 @@ def _check_compensation_paid(ledger: _Ledger, recorder: Recorder) -> None:
             LAW,
             ledger.here.project.id,
             given,
-            max(0.0, ledger.gain[partner]),
+            max(0.0, max(0.0, ledger.gain[partner]) - ledger.compensated[partner]),
             phrase(
                 "compensation-that-pays-for-project-present",
                 partner=partner,
@@ -224,7 +234,8 @@ def _check_consent(
     for ledger in ledgers:
         subject = subject or ledger.here.project.id
         gain = ledger.gain[partner]
-        comes += max(0.0, gain) + ledger.received[partner]
-        gives += max(0.0, -gain) + ledger.cost[partner] + ledger.given[partner]
+        before = ledger.before[partner]
+        comes += max(0.0, gain) + ledger.received[partner] + max(0.0, -before)
+        gives += max(0.0, -gain) + ledger.cost[partner] + ledger.given[partner] + max(0.0, before)
     what = phrase("present-value-that-comes-to-against-what-it", partner=partner, text=text)
     recorder.at_least(LAW, subject, comes, gives, what)

@@ -1,4 +1,7 @@
-"""Joint projects: chosen shares, compensation, consent. Every number is worked out by hand."""
+"""Joint projects: chosen shares, compensation, consent. Every number is worked out by hand.
+
+Rules: `sharing`, `share_limit`, `compensation`, `consent`.
+"""
 
 from __future__ import annotations
 
@@ -417,3 +420,80 @@ def test_compensation_that_nobody_agreed_on() -> None:
     plain = joint(benefit=16)
     found = broken(plain, best(plain).plan, compensations=(compensate(5.0),))
     assert any("nothing is agreed" in text for text in found)
+
+
+# ------------------------------------------------------------------- what went before the plan
+
+
+def under_way(stage: str = "under_construction", **before: float) -> Instance:
+    """The road is begun, or stands: j leads and gains 16 by what is left, k may be compensated."""
+    work = {} if stage == "complete" else {"latest_start": 2021}
+    return make_instance(
+        [make_project("road", 10.0, 16.0, jurisdiction="j", stage=stage, **work)],
+        years=(2021, 2022),
+        jurisdictions=make_jurisdictions("j", "k"),
+        funds=[make_fund("fj", jurisdiction="j", opening_balance=20.0)],
+        shares=[
+            make_share("road", "j", gained_before=before.pop("gained", 0.0)),
+            make_share("road", "k", benefit_share=0.0, **before),
+        ],
+        agreements=[make_agreement("road", consent="project", compensation=True)],
+    )
+
+
+def keeps_sharing(instance: Instance, amount: float) -> bool:
+    """Whether the best plan, j compensating k with `amount` in 2021, keeps the law `sharing`."""
+    plan = best(instance).plan
+    assert plan is not None
+    row = Compensation(
+        project="road", jurisdiction="j", receiver="k", source="fj", year=2021, amount=amount
+    )
+    paid = plan.model_copy(update={"compensations": (row,) if amount else ()})
+    return "sharing" not in {found.law for found in verify_plan(instance, paid).violations}
+
+
+@pytest.mark.parametrize(
+    ("given", "gained", "least"),
+    [
+        (0.0, 0.0, 0.0),
+        (4.0, 0.0, 4.0),  # k gave 4 for the works begun and gets them back of j's gain
+        (4.0, 1.0, 3.0),  # but what it has had of them already
+        (-2.0, 0.0, 0.0),  # it got more than it gave
+        (7.0, 0.0, None),  # j gains 16 less the 10 that are left to pay: 6, and no more
+    ],
+)
+def test_consent_counts_what_went_before(given: float, gained: float, least: float | None) -> None:
+    instance = under_way(given_before=given, gained_before=gained)
+    assert (best(instance).plan is None) == (least is None)
+    if least is not None:
+        assert keeps_sharing(instance, least)
+        assert least == 0.0 or not keeps_sharing(instance, least - 0.1)
+        assert not keeps_sharing(instance, 6.1)
+
+
+@pytest.mark.parametrize(
+    ("gained", "given", "least"),
+    [(0.0, 0.0, 0.0), (9.0, 4.0, 4.0), (3.0, 4.0, None)],
+)
+def test_what_stands_is_compensated_out_of_what_it_brought(
+    gained: float, given: float, least: float | None
+) -> None:
+    """Built before the plan: j has gained 9, or 3, in all, and k still misses 4."""
+    instance = under_way("complete", gained=gained, given_before=given)
+    assert (best(instance).plan is None) == (least is None)
+    if least is not None:
+        assert keeps_sharing(instance, least)
+        assert least == 0.0 or not keeps_sharing(instance, least - 0.1)
+        assert not keeps_sharing(instance, gained + 0.1)
+
+
+def test_compensation_paid_before_leaves_less_to_pay() -> None:
+    """j has paid 14 in compensation of the 16 that it gains, and k still misses 2."""
+    rows = under_way(given_before=2.0).shares
+    for before, able in ((14.0, True), (14.5, False)):
+        mine = (edit(rows[0], gained_before=10.0, compensation_before=before + 10.0), rows[1])
+        instance = under_way(given_before=2.0).model_copy(update={"shares": mine})
+        assert (best(instance).plan is not None) == able
+        if able:
+            assert keeps_sharing(instance, 2.0)
+            assert not keeps_sharing(instance, 2.1)

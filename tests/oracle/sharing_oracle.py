@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import random
 from collections import defaultdict
+from dataclasses import replace
 
 from infraplan.models.agreement import Agreement
 from infraplan.models.errors import InconsistentInstanceError
@@ -122,10 +123,16 @@ class JointMoney(Money):
             if agreed[name].compensation:
                 self._compensation(lp, name, choice)
         sums: dict[str, tuple[dict[int, float], float]] = {}
-        for name, choice in everything.items():
+        # What stands is there in y0 with what went before the plan, and nothing else.
+        stand = {name: replace(c, start=self.o.y0) for name, c in self.o.standing.items()}
+        for name, choice in stand.items():
+            if name in agreed and agreed[name].compensation:
+                self._compensation(lp, name, choice)
+        for name, choice in (everything | stand).items():
             consent = agreed[name].consent.value if name in agreed else "no"
             for partner in self.partners(choice) if consent != "no" else ():
-                row, constant = self.loss(name, choice, partner, chosen=name not in fixed)
+                chosen = name in everything and name not in fixed
+                row, constant = self.loss(name, choice, partner, chosen=chosen)
                 if consent == "project":
                     lp.at_most.append((row, constant))
                 else:
@@ -143,7 +150,20 @@ class JointMoney(Money):
             bias = appraisal.optimism_bias.get(choice.project.sector)
         return 1.0 if bias is None else (1 + bias) / (1 + appraisal.contingency)
 
+    def before(self, choice: Choice, partner: str) -> CostShare:
+        """The partner's row, which tells what went before the plan."""
+        return next(
+            (
+                row
+                for row in self.instance.shares
+                if (row.project, row.jurisdiction) == (choice.project.id, partner)
+            ),
+            CostShare(project=choice.project.id, jurisdiction=partner),
+        )
+
     def gain(self, choice: Choice, partner: str) -> float:
+        if choice.project.id in self.o.standing:
+            return self.before(choice, partner).gained_before
         works = sum(a * self.o.df[y] for y, a in self.o.spending(choice).items())
         whole = self.o.value(choice) + self.weight(choice) * works
         rows = {
@@ -154,7 +174,7 @@ class JointMoney(Money):
         share = rows.get(partner, 0.0)
         if partner == (choice.project.jurisdiction or self.instance.jurisdiction_ids[0]):
             share += 1.0 - sum(rows.values())
-        return share * whole
+        return share * whole + self.before(choice, partner).gained_before
 
     def worth(self, year: int) -> float:
         return self.o.df[year] / self.instance.price_index(year)
@@ -230,18 +250,20 @@ class JointMoney(Money):
                     self.got[name, receiver][column] = year
         for payer in self.partners(choice):
             row = {c: self.worth(year) for c, year in self.given[name, payer].items()}
-            lp.at_most.append((row, max(0.0, self.gain(choice, payer))))
+            most = max(0.0, self.gain(choice, payer))
+            most = max(0.0, most - self.before(choice, payer).compensation_before)
+            lp.at_most.append((row, most))
 
     def loss(
         self, name: str, choice: Choice, partner: str, *, chosen: bool
     ) -> tuple[dict[int, float], float]:
         """Row and limit of `what it gives <= what it gains`."""
-        limit = self.gain(choice, partner)
+        limit = self.gain(choice, partner) - self.before(choice, partner).given_before
         row: dict[int, float] = {}
         if chosen:
             for column, year in self.paid[name, partner].items():
                 row[column] = self.weight(choice) * self.worth(year)
-        else:
+        elif name in self.built:
             share = self.instance.shares_of(choice.project).get(partner, 0.0)
             works = sum(a * self.o.df[y] for y, a in self.o.spending(choice).items())
             limit -= share * self.weight(choice) * works

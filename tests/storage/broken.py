@@ -469,6 +469,15 @@ CASES: tuple[Broken, ...] = (
         UNKNOWN,  # `region` is no jurisdiction, which is found first
     ),
     Broken(
+        "given for works that have not begun",
+        table("shares.csv", "project,jurisdiction,share,given_before\nhospital,county,0.7,2\n"),
+        "progress",
+        "shares.csv",
+        2,
+        "given_before",
+        INCONSISTENT,
+    ),
+    Broken(
         "appraisal ends early",
         settings("  discount_rate", "  end_year: 2030\n  discount_rate"),
         "impossible-window",

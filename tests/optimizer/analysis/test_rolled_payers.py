@@ -10,6 +10,7 @@ from infraplan.optimizer.analysis.actuals import Actual
 from infraplan.optimizer.analysis.rolling import Rolled, roll
 from infraplan.optimizer.verify import verify_plan
 from tests.builders import (
+    edit,
     make_agreement,
     make_bond,
     make_debt,
@@ -17,10 +18,11 @@ from tests.builders import (
     make_inflows,
     make_instance,
     make_jurisdictions,
+    make_pool,
     make_project,
     make_share,
 )
-from tests.optimizer.analysis.test_rolling import cut
+from tests.optimizer.analysis.test_rolling import assert_same_accounts, cut
 from tests.optimizer.engine import best
 from tests.oracle.late_works import late_joint_instance
 
@@ -118,6 +120,113 @@ def test_shares_of_random_joint_works_hold_over_rolls() -> None:
             assert not [line for line in broken if "in price-year money" in line]
             question, plan = rolled.instance, left
     assert changed >= 4
+
+
+# ---------------------------------------------------------------- compensation and consent
+
+
+def ferry(*, late: bool = False) -> Instance:
+    """A pier of 12 in three years that j pays, half of it by a bond, and k alone gains by.
+
+    k compensates j with all 12, as its money comes in: 5, 4 and 3, or the last 7 when it is built.
+    """
+    amounts = (5.0, 0.0, 0.0, 7.0, 0.0) if late else (5.0, 4.0, 3.0, 0.0, 0.0)
+    return make_instance(
+        [
+            make_project(
+                "pier",
+                12.0,
+                10.0,
+                jurisdiction="j",
+                lead_time=3,
+                spending_profile=(0.5, 0.25, 0.25),
+                latest_start=2021,
+            )
+        ],
+        years=(2021, 2025),
+        settings={"discount_rate": 0.0},
+        jurisdictions=make_jurisdictions("j", "k"),
+        funds=[
+            make_fund("fj", jurisdiction="j"),
+            make_fund("fk", jurisdiction="k", carry_over=False),
+        ],
+        inflows=[
+            *make_inflows("fj", 2021, 3.0, 1.5, 1.5, 3.0, 3.0),
+            *make_inflows("fk", 2021, *amounts),
+        ],
+        instruments=[make_bond(jurisdiction="j", tenor=3, max_share=0.5)],
+        pools=[make_pool(j="fj")],
+        shares=[make_share("pier", "k", benefit_share=1.0)],
+        agreements=[make_agreement("pier", consent="project", compensation=True)],
+    )
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_compensation_paid_is_not_paid_again(late: bool) -> None:
+    """Three rolls: debt, cash and compensation are those of the unrolled plan."""
+    instance = ferry(late=late)
+    plan = best(instance).plan
+    assert plan is not None
+    paid = {row.year: row.amount for row in plan.compensations}
+    assert sum(paid.values()) == pytest.approx(12.0)
+    assert {start.project for start in plan.starts} == {"pier"}
+    question, answer = instance, plan
+    for year in (2022, 2023, 2024):
+        rolled = roll(question, answer, year)
+        again = best(rolled.instance).plan
+        assert again is not None
+        ahead = {y: pytest.approx(money, abs=1e-6) for y, money in paid.items() if y >= year}
+        assert {row.year: row.amount for row in again.compensations} == ahead
+        assert_same_accounts(plan, again, year)
+        assert verify_plan(rolled.instance, again).ok
+        question, answer = rolled.instance, again
+    rows = {row.jurisdiction: row for row in question.shares}
+    # Built: j has given the works and got what was paid; k has gained 10 a year, in 2024 and 2025.
+    given = sum(money for year, money in paid.items() if year < 2024)
+    assert rows["j"].given_before == pytest.approx(12.0 - given)
+    assert rows["k"].given_before == rows["k"].compensation_before == pytest.approx(given)
+    assert rows["k"].gained_before == pytest.approx(20.0)
+
+
+def test_compensation_for_works_that_did_not_begin_is_not_paid() -> None:
+    plan = best(ferry()).plan
+    rolled = roll(ferry(), plan, 2022, [Actual(project="pier", year=2021, spent=0.0)])
+    assert rolled.funds["fj"] == pytest.approx(3.0)
+    assert all(row.compensation_before == 0.0 for row in rolled.instance.shares)
+
+
+def test_compensation_for_works_given_up_ended_with_them() -> None:
+    """j spent 6 in 2021 and nothing since, k compensates it in that year alone; both is sunk."""
+    plan = best(ferry()).plan
+    rolled = roll(ferry(), plan, 2023, [Actual(project="pier", year=2022, cancelled=True)])
+    assert rolled.instance.project_by_id["pier"].mandatory == "must_not"
+    assert all(row.given_before == 0.0 for row in rolled.instance.shares)
+    again = best(rolled.instance).plan
+    assert again is not None
+    assert again.compensations == ()
+
+
+def test_a_loss_by_delay_is_told_in_both_languages_and_borne() -> None:
+    """k gains 1 a year for 12 years and pays all of 12. Opened a year late it gains 1 less.
+
+    As no partner pays more than it gains, j gets 1 less of the 12 that it has paid.
+    """
+    base = ferry()
+    pier = base.project_by_id["pier"]
+    short = pier.model_copy(
+        update={"options": (edit(pier.options[0], benefits={"b": 1.0}, lifetime=12),)}
+    )
+    settings = edit(base.settings, appraisal=edit(base.settings.appraisal, end_year=2035))
+    instance = base.model_copy(update={"projects": (short,), "settings": settings})
+    plan = best(instance).plan
+    assert plan is not None
+    on_time = roll(instance, plan, 2022)
+    assert not on_time.notes
+    late = roll(instance, plan, 2022, [Actual(project="pier", year=2021, opened=2025)])
+    (note,) = [note for note in late.notes if "is its own" in str(note)]
+    assert "j agreed to pier" in str(note)
+    assert "自行承担" in note.zh
+    assert best(late.instance).plan is not None
 
 
 # ------------------------------------------------------------------------------------ capital

@@ -238,13 +238,13 @@ def test_a_lie_about_roads_that_a_later_design_shows(monkeypatch: pytest.MonkeyP
 
 
 def test_what_no_stage_has_seen_is_seen_at_last(monkeypatch: pytest.MonkeyPatch) -> None:
-    honest = integer_program._main_solve
+    honest = integer_program.main_solve
 
     def lying(*given: Any) -> tuple[Known, Answer]:
         known, answer = honest(*given)
         return known, replace(answer, reply=replace(answer.reply, bound=0.5 * RIGHT, gap=0.0))
 
-    monkeypatch.setattr(integer_program, "_main_solve", lying)
+    monkeypatch.setattr(integer_program, "main_solve", lying)
     result = solve(pipes(), OPTIONS)
     assert result.objective == pytest.approx(RIGHT)
     assert [note.kind for note in result.notes] == ["contradiction"]

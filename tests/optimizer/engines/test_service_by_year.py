@@ -8,7 +8,7 @@ import pytest
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
 from infraplan.optimizer.backends import Note
-from infraplan.optimizer.engines import fewer_years, integer_program
+from infraplan.optimizer.engines import claims, fewer_years, integer_program
 from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.engines.fewer_years import Narrow, first_years, search_fewer_years
 from infraplan.optimizer.engines.known import Known
@@ -30,6 +30,7 @@ from tests.builders import (
     make_settings,
     make_target,
 )
+from tests.optimizer.engines.lying_solver import Liar
 from tests.oracle_networks.test_random_lives import LAST, Dying, Valuer, instance_of, random_dying
 
 YEARS = (2026, 2035)
@@ -97,6 +98,15 @@ def test_what_fewer_years_claim_is_told_with_the_difference() -> None:
     assert [start.opening for start in starts_at(full, known.plan)] == [2027]
     assert known.bound is None
     assert rounds_of(pipe())[2] == ()
+
+
+def test_a_lie_about_fewer_years_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first answer breaks the model, the second is right: both is told before the value."""
+    monkeypatch.setattr(claims, "solve_mip", Liar("refused"))
+    _, known, told = rounds_of(pipe((2030, 2035)))
+    assert [note.kind for note in told[:3]] == ["contradiction", "repaired", "by_year"]
+    assert {note.kind for note in told[3:]} == {"by_year"}
+    assert known.worth == pytest.approx(BY_HAND)
 
 
 @pytest.mark.parametrize("most", [0, 10**6])

@@ -27,10 +27,8 @@ def test_a_target_that_is_one_project() -> None:
     road = make_project("a", outputs={"km": 30.0})
     exact = make_target("t", "km", 40.0, 2024, existing=10.0)
     assert doubts(make_instance([road], targets=[exact])) == [(ECHO, 0, "value")]
-    other = make_project("b", outputs={"km": 5.0})
-    assert doubts(make_instance([road, other], targets=[exact])) == []
     less = make_target("t", "km", 35.0, 2024, existing=10.0)
-    assert doubts(make_instance([road], targets=[less])) == []
+    assert doubts(make_instance([road], targets=[less])) == [(ECHO, 0, "value")]
     more = make_target("t", "km", 41.0, 2024, existing=10.0)
     assert doubts(make_instance([road], targets=[more])) == [(MISSED, 0, "value")]
 
@@ -56,6 +54,43 @@ def test_a_project_that_cannot_bring_it_decides_nothing(shut: dict[str, Any]) ->
     assert doubts(instance) == [(ECHO, 0, "value")]
     (told,) = target_doubts(instance)
     assert "project able alone" in told.message
+
+
+@pytest.mark.parametrize(
+    ("asked", "others", "told"),
+    [
+        (30.0, [5.0], True),  # b brings 5: a alone is enough, and nothing is without it
+        (25.0, [5.0, 15.0], True),  # the others bring 20 of 25
+        (20.0, [5.0, 15.0], False),  # the others together do as well
+        (35.0, [5.0], False),  # both are needed
+        (30.0, [30.0], False),  # either
+    ],
+)
+def test_one_project_alone_is_needed_and_enough(
+    asked: float, others: list[float], told: bool
+) -> None:
+    roads = [make_project("a", outputs={"km": 30.0})]
+    roads += [make_project(f"b{n}", outputs={"km": km}) for n, km in enumerate(others)]
+    targets = [make_target("t", "km", asked, 2024)]
+    instance = make_instance(roads, targets=targets)
+    assert doubts(instance) == ([(ECHO, 0, "value")] if told else [])
+    if told:
+        (found,) = target_doubts(instance)
+        assert "project a alone and not by all others together" in found.message
+        must = [roads[0].model_copy(update={"mandatory": "must"}), *roads[1:]]
+        assert doubts(make_instance(must, targets=targets)) == []
+
+
+def test_what_stands_counts_as_reached() -> None:
+    """30 of 40 stand: b brings the other 10 alone, c 5 of them."""
+    roads = [
+        make_project("a", outputs={"km": 30.0}, stage="complete", opened=2015),
+        make_project("b", outputs={"km": 12.0}),
+        make_project("c", outputs={"km": 5.0}),
+    ]
+    targets = [make_target("t", "km", 40.0, 2024)]
+    assert doubts(make_instance(roads, targets=targets)) == [(ECHO, 0, "value")]
+    assert doubts(make_instance(roads[:1], targets=[make_target("t", "km", 30.0, 2024)])) == []
 
 
 def test_an_option_that_brings_less_is_no_echo() -> None:

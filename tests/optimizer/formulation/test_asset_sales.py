@@ -1,4 +1,7 @@
-"""What projects bring into funds: sale of an asset, revenue lost, reinvestment."""
+"""What projects bring into funds: sale of an asset, revenue lost, reinvestment.
+
+Rules: `reinvest`.
+"""
 
 from __future__ import annotations
 

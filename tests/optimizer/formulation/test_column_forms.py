@@ -1,4 +1,7 @@
-"""The two forms of the columns of starts: the same plans, the same bound, the same answers."""
+"""The two forms of the columns of starts: the same plans, the same bound, the same answers.
+
+Rules: `monotone`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Contracts with private partners: repaid by the budget after the works, or by the users."""
+"""Contracts with private partners: repaid by the budget after the works, or by the users.
+
+Rules: `contract`, `contract_limit`.
+"""
 
 from __future__ import annotations
 

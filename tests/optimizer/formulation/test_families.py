@@ -2,6 +2,12 @@
 
 Plan 2021-2024, no discounting, the appraisal ends in 2024: a project with benefit b that starts in
 s with lead time 1 operates 2024 - s years, so it is worth b (2024 - s) - cost.
+
+Rules: `choose_one`, `mandate`, `forbidden`, `earliest_start`, `latest_start`, `open_by`,
+`precedence`, `exclusive`, `at_most`, `all_or_none`, `synergy`, `substitute`, `shared_works`,
+`works_conflict`, `resource`, `policy`, `target`, `sources_uses`, `fund_balance`,
+`minimum_balance`, `lapse`, `max_share`, `issue_use`, `tail_service`, `ceiling`, `quota`,
+`refinancing`, `debt_rule`, `band`, `band_limit`, `start_ban`, `coverage`.
 """
 
 from __future__ import annotations
@@ -79,6 +85,12 @@ def test_committed_starts_in_the_first_year_whatever_its_window_says() -> None:
 )
 def test_window_gates_move_the_start(fields: dict[str, object], year: int) -> None:
     assert best(make_instance([make_project("a", 1, 10, **fields)])).starts == {"a": year}
+
+
+@pytest.mark.parametrize(("open_by", "starts"), [(2024, {"a": 2022}), (2023, {})])
+def test_open_by_shuts_starts_that_open_later(open_by: int, starts: dict[str, int]) -> None:
+    project = make_project("a", 5, 10, lead_time=2, earliest_start=2022, open_by=open_by)
+    assert best(make_instance([project])).starts == starts
 
 
 def test_spending_must_end_inside_the_plan() -> None:

@@ -1,4 +1,7 @@
-"""Grants with envelope, matching and certainty; capital ratios: binding, slack, absent."""
+"""Grants with envelope, matching and certainty; capital ratios: binding, slack, absent.
+
+Rules: `capital`, `capital_yearly`, `envelope`, `matching`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The objective `makespan`: years until the last opening, and nothing else."""
+"""The objective `makespan`: years until the last opening, and nothing else.
+
+Rules: `makespan`.
+"""
 
 from __future__ import annotations
 

@@ -3,6 +3,8 @@
 Where nothing else is said the plan is 2021-2024 and ends with its appraisal, nothing is discounted,
 what starts opens at once, and the old works last two years: begun in 2021 they serve that year and
 the next, so that 2023 is the first year without them.
+
+Rules: `renews`.
 """
 
 from __future__ import annotations

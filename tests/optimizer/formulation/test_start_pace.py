@@ -2,6 +2,8 @@
 
 Plan 2021-2024, no discounting: a project of cost 10 with benefit b that starts in s is worth
 b (2024 - s) - 10.
+
+Rules: `start_pace`.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 Everything is one year of lead time from the start in 2021, so service begins in 2022. With the
 appraisal ending in 2022 and no discounting, `W(2022)` is 1: the year itself.
+
+Rules: `travel_time`, `congestion`, `flow_balance`, `link_capacity`, `node_capacity`, `supplier`.
 """
 
 from __future__ import annotations

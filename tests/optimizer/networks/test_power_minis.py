@@ -1,6 +1,8 @@
 """Small networks of power and gas, and links with losses, solved by hand.
 
 Years and worths are those of `tests/optimizer/networks/mini.py`.
+
+Rules: `must_run`, `output_cost`, `dc`, `one_way`, `storage`, `must_serve`.
 """
 
 from __future__ import annotations

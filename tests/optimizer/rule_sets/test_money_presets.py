@@ -1,4 +1,7 @@
-"""Named bonds and grants: where each binds, is slack, and is outside its years."""
+"""Named bonds and grants: where each binds, is slack, and is outside its years.
+
+Rules: `issue_years`, `annual_limit`.
+"""
 
 from __future__ import annotations
 
