@@ -211,6 +211,14 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "state settings.money_unit and settings.money_factor in the map",
         "请在映射文件的settings中写明money_unit和money_factor",
     ),
+    "a-note-beside-amounts": (
+        "{count} amount(s) are read without the note behind them, '{note}': rows {rows}",
+        "{count}处金额后有括注“{note}”，读取时略去：第{rows}行",
+    ),
+    "state-one-price-year": (
+        "amounts of one table count in one price_year, as settings state it; convert what does not",
+        "同一张表的金额按settings中同一price_year计，价格年份不同的请先换算",
+    ),
     "amounts-are-read-in": (
         "amounts are read in the unit that the table states: {unit}",
         "金额按表中写明的单位读取：{unit}",
@@ -332,6 +340,15 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "(`repeats: add`)",
         "没有编号列：“{name}”相同的各行按同一项目的各年读取并相加，即“repeats: add”",
     ),
+    "ask-carried": (
+        "the stated total counts {name!r} in: it is read as money of {year}",
+        "合计数包含“{name}”，按{year}年资金读取",
+    ),
+    "ask-phases": (
+        "rows of one name are taken as phases of one project, as {name!r} tells them apart, and "
+        "added",
+        "名称相同、“{name}”不同的各行按同一项目的各期读取并相加",
+    ),
     "ask-payer": (
         "{name!r} names who pays the amounts of a row; rows of one project are added",
         "“{name}”为该行金额的出资方，同一项目各行相加",
@@ -339,6 +356,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "ask-sectors": (
         "sectors that nobody knows become `other`: {words}",
         "无法识别的行业归为other：{words}",
+    ),
+    "ask-currency": (
+        "which currency it is no word says; {currency} is put",
+        "未写明币种，按{currency}处理",
     ),
     "ask-unit": (
         "the unit of money is said nowhere: look at the largest project, then state money_unit and "

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from infraplan.models.catalogue import NOTHING_SAID, Phrase, phrase
+from infraplan.models.catalogue import NOTHING_SAID, phrase
 from infraplan.models.errors import Severity
 from infraplan.models.explanation import shortened
 from infraplan.optimizer.interop.faults import Imported, listed_few
@@ -23,10 +23,12 @@ from infraplan.optimizer.interop.table_funds import funds_of
 from infraplan.optimizer.interop.table_layout import Headings, find_headings, headings_at
 from infraplan.optimizer.interop.table_lines import NO_ID, Left, Line, LineReader, tell_unknown
 from infraplan.optimizer.interop.table_map import COORDINATES, TableMap, read_map
-from infraplan.optimizer.interop.table_money import Amount
+from infraplan.optimizer.interop.table_money import PRICES, Amount
 from infraplan.optimizer.interop.table_repeats import as_one
+from infraplan.optimizer.interop.table_report import TableReport
 from infraplan.optimizer.interop.table_summary import TableSummary, summary_of
 from infraplan.optimizer.interop.table_times import TimeNotes, place_in_time
+from infraplan.optimizer.interop.table_units import unit_name, unit_name_zh
 from infraplan.optimizer.interop.table_unread import tell_unread
 from infraplan.optimizer.storage.assembly import Assembly
 from infraplan.optimizer.storage.faults import CellFault, Origin, error_of
@@ -160,6 +162,9 @@ class _Importer:
         self.left = Left()
         self.notes = TimeNotes()
         self.summary: TableSummary | None = None
+        self._report = TableReport(
+            self.faults, path.name, sheets[0].title if len(sheets) == 1 else ""
+        )
 
     def read(self) -> None:
         """Take everything into the assembly."""
@@ -201,28 +206,6 @@ class _Importer:
             self.map.funding
             or "overnight_cost" in self.map.columns
             or "overnight_cost" in self.map.constants
-        )
-
-    def _report(
-        self,
-        rule: str,
-        message: Phrase,
-        advice: Phrase = NOTHING_SAID,
-        row: int | None = None,
-        column: str | None = None,
-        severity: Severity = Severity.ERROR,
-        sheet: str | None = None,
-    ) -> None:
-        sheet = sheet or (self.sheets[0].title if len(self.sheets) == 1 else None) or None
-        self.faults.report(
-            rule,
-            message,
-            advice,
-            file=self.path.name,
-            sheet=sheet,
-            row=row,
-            column=column,
-            severity=severity,
         )
 
     # -------------------------------------------------------------------------------- settings
@@ -269,14 +252,9 @@ class _Importer:
         if currency:
             tree.setdefault("currency", currency)
         tree["money_factor"] = repr(factor)
-        sizes = {
-            1.0: "",
-            1e3: "thousand ",
-            1e4: "10 thousand ",
-            1e6: "million ",
-            1e8: "100 million ",
-        }
-        tree["money_unit"] = f"{sizes.get(factor, f'{factor:g} ')}{currency}".strip()
+        tree["money_unit"] = unit_name(factor, currency)
+        if chinese := unit_name_zh(factor, currency):
+            tree.setdefault("money_unit_zh", chinese)
         self._report(
             "unit",
             phrase("amounts-are-read-in", unit=tree["money_unit"] or "1"),
@@ -341,6 +319,7 @@ class _Importer:
             self._report("row-passed-over", message, row=rows[0], severity=Severity.NOTE)
         self._tell_negative(lines)
         self._tell_estimates()
+        self._tell_money_notes()
         for key, found in self.notes.rows.items():
             rows_told = listed_few([str(line.row) for line in found])
             message = phrase(key, count=len(found), rows=rows_told)
@@ -390,6 +369,24 @@ class _Importer:
                 message = phrase("so-in-rows", message=message, count=len(found), rows=rows)
             rule = "read-as-estimate" if first.is_about else "read-as-number"
             self._report(rule, message, NOTHING_SAID, row, heading, Severity.NOTE)
+
+    def _tell_money_notes(self) -> None:
+        """Tell, once by sheet, column and note, what stands in brackets behind amounts."""
+        by_note: dict[tuple[str, str, str], list[int]] = {}
+        for sheet, row, heading, note in self.left.notes:
+            by_note.setdefault((sheet, heading, note), []).append(row)
+        for (sheet, heading, note), rows in by_note.items():
+            is_priced = PRICES.search(note) is not None
+            rows_told = listed_few([str(row) for row in rows])
+            self._report(
+                "note-beside-amount",
+                phrase("a-note-beside-amounts", note=note[:60], count=len(rows), rows=rows_told),
+                phrase("state-one-price-year" if is_priced else "check-the-amounts"),
+                rows[0],
+                heading,
+                Severity.WARNING,
+                sheet,
+            )
 
     # ------------------------------------------------------------------------------- instance
 

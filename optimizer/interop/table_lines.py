@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from infraplan.models.catalogue import NOTHING_SAID, Phrase, phrase
+from infraplan.models.catalogue import Phrase, phrase
 from infraplan.models.errors import Severity
 from infraplan.models.project import Stage
 from infraplan.optimizer.interop.faults import listed_few
@@ -24,6 +24,7 @@ from infraplan.optimizer.interop.table_map import (
     TableMap,
 )
 from infraplan.optimizer.interop.table_money import Amount, MoneyReader, undecided
+from infraplan.optimizer.interop.table_report import TableReport
 from infraplan.optimizer.interop.table_rows import Columns, RowKind, TableRow, classified
 from infraplan.optimizer.interop.table_words import LEFT_OUT, NO_PROJECT, STAGE_WORDS
 from infraplan.optimizer.storage.accepted_words import ENUM_WORDS, word_of
@@ -110,6 +111,8 @@ class Left:
     """Rows by column and word of the file that nobody knows."""
     estimates: list[tuple[int, str, Amount]] = field(default_factory=list)
     """Row, heading and value of amounts that are written as estimates or in numerals."""
+    notes: list[tuple[str, int, str, str]] = field(default_factory=list)
+    """Sheet, row and heading of amounts with a note in brackets behind them, and the note."""
     negative: list[tuple[int, float, float]] = field(default_factory=list)
     """Rows left out for negative amounts: these, and what else stands there."""
 
@@ -138,6 +141,7 @@ class LineReader:
     ) -> None:
         self.file, self.map, self.sheet, self.headings = file, table_map, sheet, headings
         self.faults, self.left = Faults(), left
+        self.report = TableReport(self.faults, file, sheet.title)
         self._all_faults = faults
         self.positions = self._positions()
         self._above: dict[str, str] = {}
@@ -165,27 +169,6 @@ class LineReader:
                 name,
             )
         return found
-
-    def report(
-        self,
-        rule: str,
-        message: Phrase,
-        advice: Phrase = NOTHING_SAID,
-        row: int | None = None,
-        column: str | None = None,
-        severity: Severity = Severity.ERROR,
-    ) -> None:
-        """Tell a finding of this sheet."""
-        self.faults.report(
-            rule,
-            message,
-            advice,
-            file=self.file,
-            sheet=self.sheet.title or None,
-            row=row,
-            column=column,
-            severity=severity,
-        )
 
     # ---------------------------------------------------------------------------------- money
 
@@ -239,6 +222,8 @@ class LineReader:
             amount = self._money[heading].amount(cell)
             if amount is not None and amount.written:
                 self.left.estimates.append((row.number, heading, amount))
+            if amount is not None and amount.note:
+                self.left.notes.append((self.sheet.title, row.number, heading, amount.note))
             return amount
         except CellFault as fault:
             if self.map.unreadable == "open":
@@ -439,8 +424,16 @@ class LineReader:
                 line.cells["quality"] = "estimate"
             if column == "overnight_cost" and any(part.is_about for part in known):
                 line.cells["quality"] = "estimate"
+        if self.map.funding and not self._has_costs and any(line.by_fund.values()):
+            line.cells["overnight_cost"] = repr(sum(line.by_fund.values()))
         line.is_open = not line.cost
         return True
+
+    @property
+    def _has_costs(self) -> bool:
+        """Whether the map names what projects cost, and not only who pays how much of it."""
+        named = {*self.map.columns, *self.map.constants}
+        return bool(self.map.years or self.map.long) or "overnight_cost" in named
 
     def _yearly(self, row: TableRow) -> Iterator[tuple[int, str, float]]:
         """Year, fund (blank for all) and amount of everything that the row says of years."""
@@ -584,7 +577,10 @@ def _without_tags(text: str) -> str:
 
 
 def tell_unknown(
-    left: Left, table_map: TableMap, report: Any, headings: Mapping[str, tuple[str, ...]]
+    left: Left,
+    table_map: TableMap,
+    report: TableReport,
+    headings: Mapping[str, tuple[str, ...]],
 ) -> None:
     """Tell every word of the file that nobody knows, once, with the column it is of."""
     for (column, text), rows in left.unknown.items():

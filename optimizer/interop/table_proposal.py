@@ -22,13 +22,11 @@ from infraplan.optimizer.interop.table_columns_seen import (
 )
 from infraplan.optimizer.interop.table_dates import without_year, year_in
 from infraplan.optimizer.interop.table_file import Sheet, cell_text, shown
+from infraplan.optimizer.interop.table_groups import groups_of, stage_of_group
 from infraplan.optimizer.interop.table_layout import Headings, find_headings, headings_at
 from infraplan.optimizer.interop.table_money import is_slip, says_open, undecided
-from infraplan.optimizer.interop.table_rows import group_in
 from infraplan.optimizer.interop.table_settings import SettingsChooser, years_in
 from infraplan.optimizer.interop.table_words import (
-    STAGE_WORDS,
-    SUM_ALONE,
     field_of,
     plain_heading,
     sector_suggested,
@@ -40,16 +38,19 @@ _WHOLE = re.compile(
     r"project (?:cost|total)|total cost|estimated cost|gesamtkosten|coût total|costo total",
     re.IGNORECASE,
 )
+_PHASE = re.compile(r"\bphase|阶段|分期|期次", re.IGNORECASE)
 _PART = re.compile(
     r"\b[qh][1-4]\b|季度|上半年|下半年|\d月|"
     r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
     re.IGNORECASE,
 )
 """Parts of a year, whose amounts are added."""
+_NO_YEARS = ("spent", "carried", "change", "benefit", "total", "begins", "ends")
+"""Columns that may name a year and hold no amounts of it."""
 _MOST_WORDS = 60
 _BY_COMMA = ("EUR", "BRL", "PLN", "SEK", "NOK")
 """Currencies of countries in most of which the comma is the decimal mark."""
-_MOST_OWNERS, _MOST_FUNDS = 30, 40
+_MOST_OWNERS = 30
 
 
 @dataclass
@@ -156,7 +157,7 @@ class _Chooser:
         self.proposal.tree = {"settings": settings, **tree, "columns": columns}
         tree = self.proposal.tree
         groups = self._groups()
-        stages = {word: stage for word in groups if (stage := _stage_of_group(word))}
+        stages = {word: stage for word in groups if (stage := stage_of_group(word))}
         if groups and len(stages) == len(groups) and "stage" not in columns:
             tree |= {"groups": "stage", "words": {"stage": stages}}
             groups = []
@@ -200,7 +201,7 @@ class _Chooser:
             for column in self.columns
             if column.year is not None
             and (column.is_money or (not column.num and column.meaning == ""))
-            and column.meaning not in ("spent", "change", "benefit", "total", "begins", "ends")
+            and column.meaning not in _NO_YEARS
         ]
         funding = self._funding(years)
         costs = sorted(self._free("cost", "total"), key=self._cost_rank)
@@ -216,7 +217,7 @@ class _Chooser:
             self._whole(found, costs)
         if funding and "years" in found and any(c in years for c in funding):
             funding = [column for column in funding if column not in years]
-        payer = next((c for c in self.columns if self._names_payers(c)), None)
+        payer = next((c for c in self.columns if c.names_payers), None)
         if payer is not None and "years" in found and not funding:
             found |= {"payer": payer.heading, "repeats": "add"}
             self.taken.add(payer.place)
@@ -245,12 +246,6 @@ class _Chooser:
         ]
         return [column for column in found if column not in whole]
 
-    @staticmethod
-    def _names_payers(column: Seen) -> bool:
-        """Whether a column holds the name of who pays the amounts of its row."""
-        is_words = column.is_text and column.is_funding and 1 < column.distinct <= _MOST_FUNDS
-        return is_words and column.meaning not in ("name", "note", "place", "stage")
-
     def _cost_rank(self, column: Seen) -> tuple[float, ...]:
         return (
             not _WHOLE.search(plain_heading(column.heading)),
@@ -270,6 +265,7 @@ class _Chooser:
                 fund = _fund_id(column) if is_shared else ""
                 pairs[column.heading] = {"year": year, "fund": fund} if fund else year
                 self.taken.add(column.place)
+        pairs = self._carried(pairs, costs) | pairs
         plain = all(year_in(name) == said for name, said in pairs.items())
         found["years"] = list(pairs) if plain else pairs
         used = [column for column in self.columns if column.heading in pairs]
@@ -283,6 +279,18 @@ class _Chooser:
         if whole:
             self._take("overnight_cost", whole[0])
             self.asks.append(phrase("ask-whole-cost", name=whole[0].heading))
+
+    def _carried(self, pairs: Mapping[Any, Any], costs: Sequence[Seen]) -> dict[Any, Any]:
+        """Money carried over from before: of the first year, where a total counts it in."""
+        used = [column for column in self.columns if column.heading in pairs]
+        for column in self._free("carried"):
+            whole = [c for c in costs if adds_up(c, [column, *used]) > adds_up(c, used)]
+            if column.is_money and column.positive() and whole:
+                first = min(column.year or 0 for column in used)
+                self.taken.add(column.place)
+                self.asks.append(phrase("ask-carried", name=column.heading, year=first))
+                return {column.heading: first}
+        return {}
 
     def _of_year(self, year: int, same: Sequence[Seen], sums: Sequence[Seen]) -> list[Seen]:
         """Those of several columns of one year that count: its parts, or a whole beside them.
@@ -327,7 +335,7 @@ class _Chooser:
         if year is not None and not is_again:
             found["long"] = {"year": year.heading, "amount": cost.heading}
             self.taken.update((year.place, cost.place))
-            fund = next((c for c in self.columns if self._names_payers(c)), None)
+            fund = next((c for c in self.columns if c.names_payers), None)
             if fund is not None:
                 found["long"]["fund"] = fund.heading
                 self.taken.add(fund.place)
@@ -390,10 +398,21 @@ class _Chooser:
         is_chinese = names[0].chinese > 0.5 or (not names[0].num and not above.isascii())
         language = "name_zh" if is_chinese else "name_en"
         self._take(language, *joined)
+        self._phases(money, joined)
         if "long" in money and "id" not in self.fields and _distinct(joined) < joined[0].num:
             money["repeats"] = "add"
             shown = " + ".join(column.heading for column in joined)
             self.asks.append(phrase("ask-rows-of-one-name", name=shown))
+
+    def _phases(self, money: dict[str, Any], named: Sequence[Seen]) -> None:
+        """Rows of one name in several phases are parts of one project, where no id says more."""
+        phases = next((c for c in self.columns if _PHASE.search(c.heading) and c.is_text), None)
+        if phases is None or "id" in self.fields or {"long", "repeats"} & set(money):
+            return
+        count = _distinct(named)
+        if count < named[0].num and _distinct([*named, phases]) == named[0].num:
+            money["repeats"] = "add"
+            self.asks.append(phrase("ask-phases", name=phases.heading))
 
     def _words(self, *, has_funds: bool) -> None:
         stages = [c for c in self.columns if c.place not in self.taken and c.is_text]
@@ -412,6 +431,7 @@ class _Chooser:
                     break
         self._sector()
         places = [c for c in self._free("place") if c.is_text and c.length < 80]
+        places = places or [c for c in self._free("place") if _is_number_of_place(c)]
         if places:
             self._take(
                 "place",
@@ -462,29 +482,7 @@ class _Chooser:
         named = [*self.fields.get("name_en", ()), *self.fields.get("name_zh", ())]
         if "sector" in self.fields or (named and not named[0].num):
             return []
-        found = []
-        for cells in self.sheet.grid[self.headings.last :]:
-            texts = list(dict.fromkeys(text for cell in cells if (text := cell_text(cell))))
-            words = [text for text in texts if not re.fullmatch(r"[-(]?[\d,. ]+[)]?", text)]
-            if not any(SUM_ALONE.fullmatch(word) for word in words) and (name := group_in(words)):
-                found.append(name)
-        if not found:
-            found = self._bare_groups()
-        return list(dict.fromkeys(found))
-
-    def _bare_groups(self) -> list[str]:
-        """Rows of one word and nothing else, each with projects of several cells below it."""
-        filled = [
-            [text for cell in cells if (text := cell_text(cell))]
-            for cells in self.sheet.grid[self.headings.last :]
-        ]
-        last = max((i for i, texts in enumerate(filled) if len(texts) > 2), default=0)
-        alone = [
-            texts[0]
-            for i, texts in enumerate(filled[:last])
-            if len(set(texts)) == 1 and len(texts[0]) <= 60
-        ]
-        return alone if 1 <= len(alone) <= len(filled) / 3 else []
+        return groups_of(self.sheet, self.headings)
 
     def _sector_words(self, groups: Sequence[str]) -> None:
         column = self.fields.get("sector", [None])[0]
@@ -568,16 +566,16 @@ class _Chooser:
             self.proposal.sure[column.place] = sure
 
 
-def _stage_of_group(name: str) -> str:
-    """How far the works of a group are that its name tells, 在建项目; blank where it does not."""
-    word = re.sub(r"(?:类)?项目$|\s*projects?$", "", name.strip(), flags=re.IGNORECASE).casefold()
-    return str(STAGE_WORDS.get(word, ""))
-
-
 def _cells_below(sheet: Sheet, headings: Headings, place: int) -> list[str]:
     """Texts of a column below its heading, in all rows."""
     rows = sheet.grid[headings.last :]
     return [text for row in rows if place < len(row) and (text := cell_text(row[place]))]
+
+
+def _is_number_of_place(column: Seen) -> bool:
+    """Whether a column holds numbers of wards, from 1, of which some have several projects."""
+    whole = [n for n in column.numbers if n is not None and n == int(n) and 0.0 < n < 1000.0]
+    return len(whole) == column.num and column.distinct < column.num
 
 
 def _distinct(columns: Sequence[Seen]) -> int:
