@@ -62,6 +62,7 @@ class Seen:
     numbers: list[float | None] = field(default_factory=list)
     unit: float | None = None
     has_unit: bool = False
+    is_headed: bool = True
 
     def __post_init__(self) -> None:
         filled = [cell for cell in self.cells if cell_text(cell)]
@@ -152,6 +153,7 @@ def seen_columns(sheet: Sheet, headings: Headings) -> list[Seen]:
         said = headings.unit_of(place)
         column.unit = None if said is None else said[0]
         column.has_unit = place in headings.units
+        column.is_headed = bool(name) or not headings.last
         column.numbers = [_number(cell, marks.get(place), column.unit) for cell in cells]
         found.append(column)
     return found

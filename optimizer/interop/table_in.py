@@ -21,7 +21,8 @@ from infraplan.optimizer.interop.table_dates import year_in
 from infraplan.optimizer.interop.table_file import Sheet, cell_text, read_sheets, shown
 from infraplan.optimizer.interop.table_funds import funds_of
 from infraplan.optimizer.interop.table_layout import Headings, find_headings, headings_at
-from infraplan.optimizer.interop.table_lines import NO_ID, Left, Line, LineReader, tell_unknown
+from infraplan.optimizer.interop.table_line import NO_ID, Left, Line
+from infraplan.optimizer.interop.table_lines import LineReader, tell_unknown
 from infraplan.optimizer.interop.table_map import COORDINATES, TableMap, read_map
 from infraplan.optimizer.interop.table_money import PRICES, Amount
 from infraplan.optimizer.interop.table_repeats import as_one

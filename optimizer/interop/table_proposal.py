@@ -20,6 +20,7 @@ from infraplan.optimizer.interop.table_columns_seen import (
     adds_up,
     seen_columns,
 )
+from infraplan.optimizer.interop.table_costs import fund_id, low_and_high, parts_of_a_cost
 from infraplan.optimizer.interop.table_dates import without_year, year_in
 from infraplan.optimizer.interop.table_file import Sheet, cell_text, shown
 from infraplan.optimizer.interop.table_groups import groups_of, stage_of_group
@@ -31,6 +32,7 @@ from infraplan.optimizer.interop.table_words import (
     plain_heading,
     sector_suggested,
 )
+from infraplan.optimizer.storage.faults import CellFault
 
 _WHOLE = re.compile(
     r"whole[- ]?life|\bwlc\b|总投资|投资总额|"
@@ -262,7 +264,7 @@ class _Chooser:
         for year, same in sorted(by_year.items()):
             for column in self._of_year(year, same, [c for c in costs if adds_up(c, years) >= 0.8]):
                 is_shared = len(same) > 1 and column in same and column.is_funding
-                fund = _fund_id(column) if is_shared else ""
+                fund = fund_id(column) if is_shared else ""
                 pairs[column.heading] = {"year": year, "fund": fund} if fund else year
                 self.taken.add(column.place)
         pairs = self._carried(pairs, costs) | pairs
@@ -340,7 +342,21 @@ class _Chooser:
                 found["long"]["fund"] = fund.heading
                 self.taken.add(fund.place)
             return
+        parts = parts_of_a_cost(self.columns, costs)
+        if parts is not None:
+            payer, part, total = parts
+            self._take("overnight_cost", part)
+            self.taken.update((payer.place, total.place))
+            found |= {"payer": payer.heading, "repeats": "add"}
+            said = {"name": part.heading, "total": total.heading}
+            self.asks.append(phrase("ask-parts-of-a-cost", **said))
+            return
+        bounds = low_and_high(costs)
+        for key, column in zip(("overnight_cost_low", "overnight_cost_high"), bounds, strict=False):
+            self._take(key, column)
+        cost = next((column for column in costs if column not in bounds), cost)
         self._take("overnight_cost", cost)
+        costs = [column for column in costs if column not in bounds]
         if year is not None:
             found |= {"repeats": "latest", "latest": year.heading}
             self.asks.append(phrase("ask-editions", name=year.heading))
@@ -350,7 +366,7 @@ class _Chooser:
             self.asks.append(phrase("ask-costs", names=names, name=cost.heading))
 
     def _funds(self, found: dict[str, Any], funding: Sequence[Seen]) -> None:
-        funds = {_fund_id(column): column.heading for column in funding}
+        funds = {fund_id(column): column.heading for column in funding}
         found["funding"] = funds
         self.taken.update(column.place for column in funding)
         cost = self.fields.get("overnight_cost", [None])[0]
@@ -545,7 +561,8 @@ class _Chooser:
             text
             for column in money
             for cell, number in zip(column.cells, column.numbers, strict=True)
-            if number is None and (text := cell_text(cell)) and not says_open(text)
+            if number is None and not isinstance(cell, CellFault)
+            if (text := cell_text(cell)) and not says_open(text)
         ]
         slips = list(dict.fromkeys(text for text in words if is_slip(text)))
         if slips:
@@ -581,12 +598,3 @@ def _is_number_of_place(column: Seen) -> bool:
 def _distinct(columns: Sequence[Seen]) -> int:
     rows = zip(*(map(cell_text, column.cells) for column in columns), strict=True)
     return len(set(rows))
-
-
-def _fund_id(column: Seen) -> str:
-    text = column.parts[-1] if column.parts else column.heading
-    if year_in(text) is not None and len(column.parts) > 1:
-        text = column.parts[0]
-    text = without_year(text) or text
-    text = re.sub(r"[(（\[].*?[)）\]]|^其中[:：]?", "", text)
-    return re.sub(r"[\s=;,'\"@+/]+", "_", text).strip("_-")[:40] or f"fund{column.place + 1}"

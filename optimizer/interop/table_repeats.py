@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from infraplan.models.catalogue import phrase
 from infraplan.models.errors import Severity
 from infraplan.optimizer.interop.faults import listed_few
-from infraplan.optimizer.interop.table_lines import Left, Line
+from infraplan.optimizer.interop.table_line import Left, Line
 from infraplan.optimizer.interop.table_map import TableMap
 from infraplan.optimizer.interop.table_report import TableReport
 
@@ -101,6 +101,8 @@ def _tell_same_ids(lines: Sequence[Line], table_map: TableMap, report: TableRepo
 
     Of those of one id the first is read on, so that nothing is told twice.
     """
+    if not table_map.repeats and _tell_names_of_sheets(lines, report):
+        return list(lines)
     if len(table_map.columns.get("id", ())) == 1:
         by_id: defaultdict[str, list[int]] = defaultdict(list)
         for line in lines:
@@ -141,6 +143,33 @@ def _tell_same_ids(lines: Sequence[Line], table_map: TableMap, report: TableRepo
             severity=Severity.WARNING,
         )
     return list(lines)
+
+
+def _tell_names_of_sheets(lines: Sequence[Line], report: TableReport) -> bool:
+    """Ask what one name in several sheets is: editions, years, or works of their own."""
+    sheets: defaultdict[str, dict[str, Line]] = defaultdict(dict)
+    for line in lines:
+        key = line.cells.get("id") or line.name
+        if key:
+            sheets[key].setdefault(line.sheet, line)
+    again = {name: found for name, found in sheets.items() if len(found) > 1}
+    if not again:
+        return False
+    name, found = next(iter(again.items()))
+    second = list(found.values())[1]
+    report(
+        "repeated-name",
+        phrase(
+            "names-stand-in-several-sheets",
+            count=len(again),
+            name=name[:60],
+            sheets=listed_few(list(found)),
+        ),
+        phrase("say-what-repeated-rows-are"),
+        second.row,
+        sheet=second.sheet,
+    )
+    return True
 
 
 def _tell_same_names(lines: Sequence[Line], table_map: TableMap, report: TableReport) -> bool:

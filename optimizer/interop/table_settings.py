@@ -15,13 +15,15 @@ from infraplan.optimizer.interop.table_dates import year_in, years_of
 from infraplan.optimizer.interop.table_file import Sheet, cell_text
 from infraplan.optimizer.interop.table_layout import Headings
 from infraplan.optimizer.interop.table_money import looks_like_amount
+from infraplan.optimizer.interop.table_row_money import codes_in, currency_column
 from infraplan.optimizer.interop.table_units import unit_name, unit_name_zh
 from infraplan.optimizer.interop.table_words import STAGE_WORDS, currency_in, unit_in
 
 _MAGNITUDE = re.compile(
-    r"(?:万亿|亿|千万|百万|万)元?|\b(?:crore|lakh)s?\b|\b(?:billion|million|thousand)",
+    r"(万亿|亿|千万|百万|万)元?|(?<![a-z])(crore|lakh|billion|million|thousand|bn|mn|[kmb](?![a-z]))",
     re.IGNORECASE,
 )
+_LETTERS = {"k": "thousand", "m": "million", "b": "billion", "mn": "million"}
 _LONG_PLAN, _SHORT_PLAN = 40, 15
 _SIGNS = (
     ("£", "GBP"),
@@ -100,15 +102,15 @@ class SettingsChooser:
         """The least magnitude that cells state, where every amount states its own: `1.2亿元`."""
         texts = [text for column in self._of_money(money) for text in column.texts]
         amounts = [text for text in texts if looks_like_amount(text)]
-        said = [found for text in amounts if (found := _MAGNITUDE.search(text))]
-        if not said or len(said) < len(amounts):
-            return None
-        sizes = [unit[0] for found in said if (unit := unit_in(f"({found[0]})")) is not None]
-        return (min(sizes), currency) if len(sizes) == len(said) else None
+        sizes = [size for text in amounts if (size := _magnitude(text))]
+        return (min(sizes), currency) if sizes and len(sizes) == len(amounts) else None
 
     def _currency(self) -> str:
         cells = [cell for column in self.columns for cell in column.texts[:300]]
         above = [cell_text(cell) for row in self.sheet.grid[: self.headings.last] for cell in row]
+        place = currency_column(self.sheet, self.headings)
+        if place is not None:
+            return Counter(codes_in(self.sheet, self.headings, place)).most_common(1)[0][0]
         counts = Counter(
             code
             for sign, code in _SIGNS
@@ -167,6 +169,14 @@ class SettingsChooser:
             first = min(begin, default=2026)
             first = first if end - first <= _SHORT_PLAN else sorted(begin)[len(begin) // 2]
         return first, min(max(end, first + 4), first + _LONG_PLAN)
+
+
+def _magnitude(text: str) -> float | None:
+    """Currency units of the magnitude that an amount states, `$1.5M`; None for none."""
+    found = _MAGNITUDE.search(text)
+    word = "" if found is None else (found[1] or found[2]).casefold()
+    unit = unit_in(f"({_LETTERS.get(word, word)})") if word else None
+    return None if unit is None else unit[0]
 
 
 def years_in(column: Seen) -> set[int]:

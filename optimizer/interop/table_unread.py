@@ -19,7 +19,7 @@ from infraplan.optimizer.interop.table_columns_seen import SUM_OF_YEARS, Seen, s
 from infraplan.optimizer.interop.table_dates import year_in, years_of
 from infraplan.optimizer.interop.table_file import Sheet
 from infraplan.optimizer.interop.table_layout import Headings
-from infraplan.optimizer.interop.table_lines import TOTAL_WITHIN, Line
+from infraplan.optimizer.interop.table_line import TOTAL_WITHIN, Line
 from infraplan.optimizer.interop.table_map import MONEY_COLUMNS, TableMap
 from infraplan.optimizer.interop.table_money import MoneyReader
 from infraplan.optimizer.interop.table_report import TableReport
@@ -29,7 +29,7 @@ from infraplan.optimizer.storage.faults import CellFault
 from infraplan.optimizer.storage.numbers import DecimalMark
 
 _NO_MONEY = ("change", "counter", "benefit", "lon", "lat", "id", "year", "begins", "ends", "span")
-_MEANT = ("cost", "total", "spent", "carried")
+_MEANT = ("cost", "total", "spent", "carried", "later")
 _SPAN = re.compile(r"(?:19|20)\d\d")
 
 
@@ -150,7 +150,7 @@ def _is_money(column: Seen) -> bool:
     """Whether a column holds amounts, by its cells and by what heads it."""
     if not column.is_money or column.is_counter or column.meaning in _NO_MONEY:
         return False
-    if column.has_sign or SUM_OF_YEARS.search(column.heading):
+    if not column.is_headed or column.has_sign or SUM_OF_YEARS.search(column.heading):
         return True
     is_dated = years_of(column.heading) is not None and _SPAN.search(column.heading) is not None
     return is_dated or column.is_funding or column.meaning in _MEANT

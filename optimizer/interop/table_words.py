@@ -231,12 +231,17 @@ def currency_in(text: str) -> str:
 
 
 FIELDS: tuple[tuple[str, str], ...] = (
+    ("later", r"\bfuture\b|beyond|thereafter|later years?|out-?years?|以后年度|以后各年|远期"),
     (
         "carried",
         r"carr(?:y|ied)[- ]?(?:over|forward|fwd)|brought forward|\b[bc]/?fwd\b|"
         r"roll(?:ed)?[- ]?over|结转",
     ),
-    ("change", r"variance|\bchange|differen|increase|decrease|\bdelta\b|增减|变化|增幅|同比|%"),
+    (
+        "change",
+        r"variance|\bchange|differen|increase|decrease|\bdelta\b|增减|变化|增幅|同比|%|"
+        r"\bpercent|\bper cent|\bpct\b|占比|比例|比重",
+    ),
     ("lon", r"longitude|^lon$|^lng$|^long$|^x$|x coord|经度|easting"),
     ("lat", r"latitude|^lat$|^y$|y coord|纬度|northing"),
     ("counter", r"^(?:no|nr|#|s ?no|sl ?no|sr ?no|row|line|item|lfd nr|n°|序号|序)$"),
