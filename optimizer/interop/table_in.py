@@ -311,20 +311,25 @@ class _Importer:
 
     def _tell_notes(self, lines: Sequence[Line]) -> None:
         """Tell, once for each reason, which rows are left out, and what was taken for granted."""
-        by_why: dict[str, list[int]] = {}
-        for _, row, why in self.left.skipped:
-            by_why.setdefault(str(why), []).append(row)
+        by_why: dict[tuple[str, str], list[int]] = {}
+        for sheet, row, why in self.left.skipped:
+            by_why.setdefault((sheet, str(why)), []).append(row)
         whys = {str(why): why for _, _, why in self.left.skipped}
-        for text, rows in by_why.items():
+        for (sheet, text), rows in by_why.items():
             message = phrase("rows-are-left-out", count=len(rows), why=whys[text])
-            self._report("row-passed-over", message, row=rows[0], severity=Severity.NOTE)
-        self._tell_negative(lines)
+            self._report(
+                "row-passed-over", message, row=rows[0], severity=Severity.NOTE, sheet=sheet
+            )
+        for title in [table.title for table in self.sheets]:
+            self._tell_negative([line for line in lines if line.sheet == title], title)
         self._tell_estimates()
         self._tell_money_notes()
         for key, found in self.notes.rows.items():
-            rows_told = listed_few([str(line.row) for line in found])
-            message = phrase(key, count=len(found), rows=rows_told)
-            self._report(key, message, row=found[0].row, severity=Severity.WARNING)
+            for title in dict.fromkeys(line.sheet for line in found):
+                of_sheet = [line.row for line in found if line.sheet == title]
+                rows_told = listed_few(list(map(str, of_sheet)))
+                message = phrase(key, count=len(of_sheet), rows=rows_told)
+                self._report(key, message, row=of_sheet[0], severity=Severity.WARNING, sheet=title)
         if not any("benefits" in line.cells for line in lines):
             self._report(
                 "no-benefits",
@@ -333,35 +338,38 @@ class _Importer:
                 severity=Severity.WARNING,
             )
 
-    def _tell_negative(self, lines: Sequence[Line]) -> None:
+    def _tell_negative(self, lines: Sequence[Line], sheet: str) -> None:
         """Tell what negative amounts come to that count as 0, or are left out with their rows."""
-        dropped, zeros = self.left.negative, [line for line in lines if line.below]
+        dropped = [found for found in self.left.negative if found[0] == sheet]
+        zeros = [line for line in lines if line.below]
         if dropped:
             message = phrase(
                 "negative-rows-are-left-out",
                 count=len(dropped),
-                below=sum(below for _, below, _ in dropped),
-                rest=sum(rest for _, _, rest in dropped),
-                rows=listed_few([str(row) for row, _, _ in dropped]),
+                below=sum(below for _, _, below, _ in dropped),
+                rest=sum(rest for _, _, _, rest in dropped),
+                rows=listed_few([str(row) for _, row, _, _ in dropped]),
             )
-            is_mixed = any(rest for _, _, rest in dropped)
+            is_mixed = any(rest for _, _, _, rest in dropped)
             advice = phrase("negative-amounts-apart") if is_mixed else NOTHING_SAID
-            self._report("negative-amount", message, advice, dropped[0][0], None, Severity.WARNING)
+            row = dropped[0][1]
+            self._report("negative-amount", message, advice, row, None, Severity.WARNING, sheet)
         if zeros and self.map.negative != "refuse":
             message = phrase(
                 "negative-amounts-count-as-0",
                 below=sum(line.below for line in zeros),
                 rows=listed_few([str(line.row) for line in zeros]),
             )
-            advice = phrase("check-the-amounts")
-            self._report("negative-amount", message, advice, zeros[0].row, None, Severity.WARNING)
+            advice, row = phrase("check-the-amounts"), zeros[0].row
+            self._report("negative-amount", message, advice, row, None, Severity.WARNING, sheet)
 
     def _tell_estimates(self) -> None:
         """Tell, once by column, what amounts are read of cells that are no plain numbers."""
-        by_heading: dict[tuple[str, bool], list[tuple[int, Amount]]] = {}
-        for row, heading, amount in self.left.estimates:
-            by_heading.setdefault((heading, amount.is_about), []).append((row, amount))
-        for (heading, _), found in by_heading.items():
+        by_heading: dict[tuple[str, str, bool], list[tuple[int, Amount]]] = {}
+        for sheet, row, heading, amount in self.left.estimates:
+            found = by_heading.setdefault((sheet, heading, amount.is_about), [])
+            found.append((row, amount))
+        for (sheet, heading, _), found in by_heading.items():
             row, first = found[0]
             key = "is-read-as-an-estimate" if first.is_about else "is-read-as-the-number"
             message = phrase(key, text=shortened(first.written), value=f"{first.value:.10g}")
@@ -369,7 +377,7 @@ class _Importer:
                 rows = listed_few([str(number) for number, _ in found])
                 message = phrase("so-in-rows", message=message, count=len(found), rows=rows)
             rule = "read-as-estimate" if first.is_about else "read-as-number"
-            self._report(rule, message, NOTHING_SAID, row, heading, Severity.NOTE)
+            self._report(rule, message, NOTHING_SAID, row, heading, Severity.NOTE, sheet)
 
     def _tell_money_notes(self) -> None:
         """Tell, once by sheet, column and note, what stands in brackets behind amounts."""

@@ -76,9 +76,9 @@ class Left:
         default_factory=lambda: defaultdict(list)
     )
     """Rows by sheet, column and word of the file that nobody knows."""
-    estimates: list[tuple[int, str, Amount]] = field(default_factory=list)
-    """Row, heading and value of amounts that are written as estimates or in numerals."""
+    estimates: list[tuple[str, int, str, Amount]] = field(default_factory=list)
+    """Sheet, row, heading and value of amounts that are written as estimates or in numerals."""
     notes: list[tuple[str, int, str, str]] = field(default_factory=list)
     """Sheet, row and heading of amounts with a note in brackets behind them, and the note."""
-    negative: list[tuple[int, float, float]] = field(default_factory=list)
-    """Rows left out for negative amounts: these, and what else stands there."""
+    negative: list[tuple[str, int, float, float]] = field(default_factory=list)
+    """Sheet and row, left out for negative amounts: these, and what else stands there."""

@@ -155,7 +155,7 @@ class LineReader:
         try:
             amount = reader.amount(cell)
             if amount is not None and amount.written:
-                self.left.estimates.append((row.number, heading, amount))
+                self.left.estimates.append((self.sheet.title, row.number, heading, amount))
             if amount is not None and amount.note:
                 self.left.notes.append((self.sheet.title, row.number, heading, amount.note))
             return amount
@@ -338,7 +338,7 @@ class LineReader:
         return self.map.negative in ("keep_rest", "leave_out") and not keeps
 
     def _skip_negative(self, row: TableRow, below: float, rest: float) -> None:
-        self.left.negative.append((row.number, below, rest))
+        self.left.negative.append((self.sheet.title, row.number, below, rest))
         self._skip(row, phrase("row-is-negative"))
 
     def _read_costs(self, row: TableRow, line: Line) -> bool:
