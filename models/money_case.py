@@ -22,7 +22,7 @@ class MoneyCase(DomainModel):
 
     Candidates are the projects that a plan decides about: not what stands, is committed or may not
     be built. Of these `changed` are those that are built in one plan alone, or start two years or
-    more apart.
+    more apart; those of them that are `tied` are a choice between plans as good as one another.
     """
 
     factor: float = described("money, as a multiple of what the instance has", unit="factor")
@@ -40,7 +40,16 @@ class MoneyCase(DomainModel):
     leaves: tuple[Identifier, ...] = described("projects not built with this money", ())
     moves: dict[str, int] = described("project = start, where two years or more away", {})
     other_options: dict[str, str] = described("project = option, where built in another one", {})
+    tied: tuple[Identifier, ...] = described(
+        "changed projects that can all be as before in a plan within the asked gap", ()
+    )
+    ties_asked: bool = described("whether such changes were looked for", default=False)
     came_in: float | None = described("what funds have in the plan", None, unit="nominal money")
     left: float | None = described("of it left over", None, unit="nominal money")
     runtime_s: float = described("seconds that it took", 0.0, unit="s")
     time_share_s: float | None = described("seconds that it was given", None, unit="s")
+
+    @property
+    def decided(self) -> int:
+        """Candidates that change and are not tied: the fewest changes found."""
+        return self.changed - len(self.tied)

@@ -66,6 +66,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{changed} ({share:.0%}) at {factor:g} times the money",
         "资金为{factor:g}倍时{changed}个（{share:.0%}）",
     ),
+    "money-changes-without-ties": (
+        "{told}, {decided} ({share:.0%}) of them not between plans as good as one another",
+        "{told}，其中不属于等值方案间变动的{decided}个（{share:.0%}）",
+    ),
     "money-allows-no-plan": (
         "at {factor:g} times the money no plan obeys all rules",
         "资金为{factor:g}倍时无可行方案",

@@ -51,6 +51,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "money_leaves": ("leave", "落选"),
     "money_moves": ("move", "移动"),
     "money_changed": ("changed", "变化占比"),
+    "money_decided": ("without ties", "非等值变化占比"),
     "money_effect": ("another value", "目标值是否不同"),
     "money_check_projects": (
         "Projects that change with money: first year of works",

@@ -135,9 +135,9 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "say-what-repeated-rows-are": (
         "say in the map what rows of one project are: `repeats: add` (parts), `once` (one amount "
-        "said again) or `latest` (editions, with `latest: HEADING`)",
+        "said again), `latest` (editions, with `latest: HEADING`) or `separate` (works apart)",
         "请在映射文件中写明同一项目各行的关系：“repeats: add”（分项，相加）、“once”（同一金额重复）"
-        "或“latest”（不同版本，另写“latest: 列名”）",
+        "、“latest”（不同版本，另写“latest: 列名”）或“separate”（不同项目）",
     ),
     "names-stand-in-several-rows": (
         "{count} name(s) stand in several rows of years without an id, {name!r} in rows {rows}: "
@@ -210,6 +210,30 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "state-money-unit-and-factor": (
         "state settings.money_unit and settings.money_factor in the map",
         "请在映射文件的settings中写明money_unit和money_factor",
+    ),
+    "rows-are-in-another-currency": (
+        "{count} row(s) are in {code}, and the money of the instance is {currency}: rows {rows}",
+        "{count}行以{code}计，与算例币种{currency}不同：第{rows}行",
+    ),
+    "convert-them-or-read-one-currency": (
+        "convert them, or read the rows of one currency alone by `only` in the map",
+        "请换算为同一币种，或在映射文件中用only只读取一种币种的行",
+    ),
+    "unit-of-rows-is-not-known": (
+        "{text!r} is no unit of money that is known: rows {rows}",
+        "无法识别的金额单位“{text}”：第{rows}行",
+    ),
+    "names-stand-in-several-sheets": (
+        "{count} name(s) stand in several sheets: {name!r} in {sheets}",
+        "{count}个项目名称出现在多个工作表：“{name}”见{sheets}",
+    ),
+    "a-note-beside-amounts": (
+        "{count} amount(s) are read without the note behind them, '{note}': rows {rows}",
+        "{count}处金额后有括注“{note}”，读取时略去：第{rows}行",
+    ),
+    "state-one-price-year": (
+        "amounts of one table count in one price_year, as settings state it; convert what does not",
+        "同一张表的金额按settings中同一price_year计，价格年份不同的请先换算",
     ),
     "amounts-are-read-in": (
         "amounts are read in the unit that the table states: {unit}",
@@ -332,6 +356,19 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "(`repeats: add`)",
         "没有编号列：“{name}”相同的各行按同一项目的各年读取并相加，即“repeats: add”",
     ),
+    "ask-parts-of-a-cost": (
+        "{name!r} is what each row adds to its project, {total!r} says the sum of them again",
+        "“{name}”为各行金额，“{total}”为同一项目各行之和",
+    ),
+    "ask-carried": (
+        "the stated total counts {name!r} in: it is read as money of {year}",
+        "合计数包含“{name}”，按{year}年资金读取",
+    ),
+    "ask-phases": (
+        "rows of one name are taken as phases of one project, as {name!r} tells them apart, and "
+        "added",
+        "名称相同、“{name}”不同的各行按同一项目的各期读取并相加",
+    ),
     "ask-payer": (
         "{name!r} names who pays the amounts of a row; rows of one project are added",
         "“{name}”为该行金额的出资方，同一项目各行相加",
@@ -339,6 +376,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "ask-sectors": (
         "sectors that nobody knows become `other`: {words}",
         "无法识别的行业归为other：{words}",
+    ),
+    "ask-currency": (
+        "which currency it is no word says; {currency} is put",
+        "未写明币种，按{currency}处理",
     ),
     "ask-unit": (
         "the unit of money is said nowhere: look at the largest project, then state money_unit and "

@@ -7,8 +7,9 @@ told only as far as the proven gaps reach.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from infraplan.models.instance import Instance
 from infraplan.models.money_case import MoneyCase, MoneyEffect
@@ -19,6 +20,7 @@ from infraplan.optimizer import stopping, work_clock
 from infraplan.optimizer.accounts.limits import is_money_limited
 from infraplan.optimizer.accounts.money_left import LeftKind, came_in, money_left
 from infraplan.optimizer.analysis.held_schedule import held_instance
+from infraplan.optimizer.analysis.money_ties import tied_changes
 from infraplan.optimizer.analysis.scaled_money import scaled_caps, with_money
 from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.engines.ties import PROVEN
@@ -35,6 +37,8 @@ FAR_YEARS = 2
 """Years by which a start must move to count as a change."""
 MAIN_SHARE, LAST_SHARE = 0.4, 0.9
 """Share of the time limit for the plan itself, and where the last of the re-solves must end."""
+SEARCH_SHARE = 0.75
+"""Share of a re-solve's time for the search; the rest is for telling which changes are ties."""
 KEPT_S = 10.0
 """Seconds at most to pay for the schedule of another plan."""
 LEAST_S = 1.0
@@ -124,7 +128,8 @@ def _solve_case(
         return none, None
     begin = work_clock.now()
     options = replace(result.options, canonical=False)
-    deadline = Deadline(begin, share_s, has_more_to_do=True)
+    own_s = None if share_s is None else SEARCH_SHARE * share_s
+    deadline = Deadline(begin, own_s, has_more_to_do=True)
     try:
         scaled = with_money(result.instance, factor)
         found = solve(scaled, options, scenario=plan.scenario, warm_start=start, deadline=deadline)
@@ -156,7 +161,30 @@ def _solve_case(
         "left": float(left) if found.plan.fund_years else None,
     }
     changes = compare_starts(result.instance, plan.starts, found.plan.starts)
+    changes |= _ties(changes, plan, found, Deadline(begin, share_s, has_more_to_do=True))
+    spent["runtime_s"] = work_clock.now() - begin
     return none.model_copy(update=spent | figures | changes), found.plan
+
+
+def _ties(
+    changes: Mapping[str, Any], plan: Plan, found: SolveResult, deadline: Deadline
+) -> dict[str, object]:
+    """Fields of a case on its changes that are ties; none where there was no time to ask."""
+    changed = [*changes["enters"], *changes["leaves"], *changes["moves"]]
+    most = max(found.options.gap, found.gap or 0.0, TIE)
+
+    def is_as_good(starts: Sequence[ProjectStart]) -> bool:
+        kept = _held(starts, plan.scenario, found)
+        gap = None if kept is None else relative_gap(kept.objective, found.bound)
+        return gap is not None and gap <= most
+
+    def may_go_on() -> bool:
+        left = deadline.left_s()
+        return left is None or left >= HELD_BY_BUILD * found.build_s + LEAST_S
+
+    if not changed or found.bound is None or not may_go_on():
+        return {"ties_asked": not changed}
+    return {"ties_asked": True, "tied": tied_changes(changed, plan, found, is_as_good, may_go_on)}
 
 
 def _unless_as_good(
@@ -186,7 +214,7 @@ def _unless_as_good(
         is_late = left is not None and left < HELD_BY_BUILD * found.build_s
         if is_good and not is_late and schedule not in tried:
             tried.append(schedule)
-            kept = _held(plan, found)
+            kept = _held(plan.starts, plan.scenario, found)
             if kept is not None:
                 return kept
     return found
@@ -231,12 +259,12 @@ def _schedule(plan: Plan) -> Schedule:
     return {row.project: (row.option, row.start) for row in plan.starts}
 
 
-def _held(plan: Plan, found: SolveResult) -> SolveResult | None:
-    """`found` with the schedule of `plan`, where the money of its instance pays for it."""
+def _held(starts: Sequence[ProjectStart], scenario: str, found: SolveResult) -> SolveResult | None:
+    """`found` with the schedule `starts`, where the money of its instance pays for it."""
     kept = solve(
-        held_instance(found.instance, plan.starts),
+        held_instance(found.instance, starts),
         replace(found.options, gap=TIE, canonical=False),
-        scenario=plan.scenario,
+        scenario=scenario,
         deadline=Deadline(work_clock.now(), KEPT_S),
     )
     if kept.plan is None:
@@ -269,7 +297,7 @@ def candidates_of(instance: Instance) -> frozenset[str]:
 
 def compare_starts(
     instance: Instance, before: Iterable[ProjectStart], after: Iterable[ProjectStart]
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Fields of a `MoneyCase` on what is otherwise in the starts `after` than in `before`."""
     free = candidates_of(instance)
     old = {row.project: row for row in before if row.project in free}

@@ -2,12 +2,13 @@
 
 The multiplier of a row of money says by how much the relaxation, in which works may be built in
 shares, gains from one more unit there. A plan builds whole works, so that its own gain from a unit
-is mostly nothing and at times more: the figure is an estimate and is told as one.
+is mostly nothing and at times more: the figure is an estimate and is told as one. Starts that no
+money can pay for are no gain: the relaxation may not build shares of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -15,8 +16,11 @@ import numpy as np
 from infraplan.models.horizon import Objective
 from infraplan.models.network import FlowLaw
 from infraplan.models.policy import PolicyKind
+from infraplan.optimizer import work_clock
 from infraplan.optimizer.accounts.money_left import LeftKind
+from infraplan.optimizer.accounts.reach import unpayable_projects
 from infraplan.optimizer.backends.quick_relaxation import quick_relaxation
+from infraplan.optimizer.engines.affordable_starts import affordable_starts
 from infraplan.optimizer.engines.registry import engine_named
 from infraplan.optimizer.formulation.money_scale import MoneyScale, conditioning_of, scale_money
 from infraplan.optimizer.formulation.networks.tightening import tightened
@@ -32,6 +36,8 @@ ESTIMATE, NO_TIME, NO_MONEY_COUNTS, NO_RELAXATION = (
 """How the worth of money is known: from the relaxation; not, for want of time; not, since the
 objective counts no money; not, since no linear program says what the plan is worth."""
 
+WINDOWS_SHARE, WINDOWS_S = 0.25, 5.0
+"""Share of the time, and seconds at most, in which starts are sought that no money can pay for."""
 WORTHLESS = 1e-9
 """Multiplier below which a unit of money is worth nothing."""
 
@@ -63,8 +69,11 @@ def money_worth(result: SolveResult, seconds: float) -> MoneyWorth:
         return MoneyWorth(NO_TIME)
     formulation = result.formulation
     scale = scale_money(formulation.mip, conditioning_of(formulation.coefficients))
-    scaled = replace(scale, mip=tightened(scale.mip, formulation.networks))
-    relaxed = quick_relaxation(scaled.mip, seconds)
+    begin = work_clock.now()
+    payable = affordable_starts(scale.mip, min(WINDOWS_SHARE * seconds, WINDOWS_S))
+    payable = _without(payable, [found.project for found in unpayable_projects(result.instance)])
+    scaled = replace(scale, mip=tightened(payable, formulation.networks))
+    relaxed = quick_relaxation(scaled.mip, seconds - (work_clock.now() - begin))
     if relaxed.multipliers is None:
         return MoneyWorth(NO_TIME)
     owners = {fund.id: fund.jurisdiction for fund in result.instance.funds}
@@ -75,6 +84,14 @@ def money_worth(result: SolveResult, seconds: float) -> MoneyWorth:
         if name is not None and worth > WORTHLESS:
             found[name] = found.get(name, 0.0) + worth
     return MoneyWorth(ESTIMATE, found)
+
+
+def _without(mip: Mip, projects: Sequence[int]) -> Mip:
+    """`mip` in which none of `projects` (positions in the instance) may start."""
+    upper = mip.col_upper.copy()
+    for run in np.flatnonzero(np.isin(mip.starts.project, projects)):
+        upper[mip.starts.columns_of(int(run))] = 0.0
+    return replace(mip, col_upper=upper)
 
 
 def _prices(

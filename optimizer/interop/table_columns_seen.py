@@ -18,10 +18,12 @@ from infraplan.optimizer.interop.table_rows import group_in
 from infraplan.optimizer.interop.table_words import (
     FUNDING,
     FUNDING_GROUP,
+    PAYERS,
     STAGE_WORDS,
     SUM_ALONE,
     SUM_NAMED,
     field_of,
+    plain_heading,
     sector_suggested,
 )
 from infraplan.optimizer.storage.cells import CellContext
@@ -39,6 +41,8 @@ SUM_OF_YEARS = re.compile(r"\btotal\b|合计|小计|总计", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W\d_]")
 _MOST = 5_000
 """Rows that are looked at."""
+_MOST_FUNDS, _PAYERS = 40, 0.3
+"""Different words of a column of payers at most, and share of them that are known as such."""
 
 
 @dataclass
@@ -57,6 +61,8 @@ class Seen:
     rows: int
     numbers: list[float | None] = field(default_factory=list)
     unit: float | None = None
+    has_unit: bool = False
+    is_headed: bool = True
 
     def __post_init__(self) -> None:
         filled = [cell for cell in self.cells if cell_text(cell)]
@@ -77,6 +83,11 @@ class Seen:
     def is_money(self) -> bool:
         """Whether most of its cells are amounts."""
         return self.amounts >= 0.5 and self.num > 0
+
+    @property
+    def has_sign(self) -> bool:
+        """Whether its heading states a unit of money, or most of its cells a sign of it."""
+        return self.has_unit or 2 * sum(map(_has_sign, self.texts)) > len(self.texts)
 
     @property
     def is_text(self) -> bool:
@@ -105,9 +116,20 @@ class Seen:
         """Whether its heading names who pays, by itself or by the group it stands in."""
         own = self.parts[-1] if self.parts else self.heading
         above = BETWEEN.join(self.parts[:-1])
-        if self.meaning in ("spent", "change", "benefit", "lon", "lat", "id"):
+        if self.meaning in ("spent", "carried", "change", "benefit", "lon", "lat", "id"):
             return False
         return bool(FUNDING.search(own)) or bool(above and FUNDING_GROUP.search(above))
+
+    @property
+    def names_payers(self) -> bool:
+        """Whether it holds the name of who pays the amounts of its row."""
+        if not self.is_text or not 1 < self.distinct <= _MOST_FUNDS:
+            return False
+        # `Source` alone may be that of the data: what stands below it tells.
+        said = _share(self.texts, lambda text: bool(FUNDING.search(text)))
+        is_source = PAYERS.search(plain_heading(self.heading)) is not None and said >= _PAYERS
+        is_known = self.meaning in ("name", "note", "place", "stage")
+        return is_source or (self.is_funding and not is_known)
 
     def positive(self) -> bool:
         """Whether it holds any amount above 0."""
@@ -130,6 +152,8 @@ def seen_columns(sheet: Sheet, headings: Headings) -> list[Seen]:
         column = Seen(place, heading, parts, meaning, texts, cells, len(below))
         said = headings.unit_of(place)
         column.unit = None if said is None else said[0]
+        column.has_unit = place in headings.units
+        column.is_headed = bool(name) or not headings.last
         column.numbers = [_number(cell, marks.get(place), column.unit) for cell in cells]
         found.append(column)
     return found
@@ -148,6 +172,10 @@ def _is_project(row: Sequence[Any]) -> bool:
 
 def _share(items: Sequence[Any], test: Any) -> float:
     return sum(1 for item in items if test(item)) / len(items) if items else 0.0
+
+
+def _has_sign(text: str) -> bool:
+    return re.search(r"[$€£¥￥₹]", text) is not None
 
 
 def _is_date(cell: Any) -> bool:

@@ -6,7 +6,7 @@ import datetime
 import re
 from typing import Any
 
-from infraplan.optimizer.interop.table_file import cell_text
+from infraplan.optimizer.interop.table_file import cell_text, western
 from infraplan.optimizer.storage.faults import CellFault
 from infraplan.optimizer.storage.numbers import YearEnd, parse_year, plain
 
@@ -61,7 +61,7 @@ def edition_of(cell: Any) -> tuple[int, ...]:
 
     Where the year stands last, `31.03.2023`, as Europe and others write days, it is put first.
     """
-    text = cell_text(cell)
+    text = western(cell_text(cell))
     numbers = [int(part) for part in re.findall(r"\d+", text)][:6]
     if len(numbers) == 3 and numbers[2] > 31 >= numbers[0]:
         numbers = numbers[::-1]
@@ -76,7 +76,7 @@ def _read_years(cell: Any) -> tuple[int, int] | None:
             day = datetime.date(1899, 12, 30) + datetime.timedelta(days=int(cell))
             return day.year, day.year
         cell = str(int(cell)) if float(cell).is_integer() else str(cell)
-    text = plain(" ".join(str(cell or "").split()))
+    text = plain(" ".join(western(str(cell or "")).split()))
     if len(text) == 5 and text.isdecimal() and text.isascii() and int(text) in _SERIALS:
         return _read_years(int(text))
     if not text or len(text.split()) > _MOST_WORDS:
@@ -105,6 +105,7 @@ def _one_year(text: str) -> int | None:
 
 
 def _read_year(text: str) -> int | None:
+    text = western(text)
     try:
         return parse_year(text, YearEnd.NEITHER)
     except CellFault:

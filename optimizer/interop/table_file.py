@@ -7,6 +7,7 @@ separator are told by its own bytes, and what was found is told.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -91,7 +92,25 @@ def cell_text(cell: Any) -> str:
         cell = int(cell)
     if isinstance(cell, CellFault):
         return str(cell.message)
-    return " ".join(str(cell).replace("\ufeff", "").split()) if cell is not None else ""
+    return " ".join(str(cell).translate(_MARKS).split()) if cell is not None else ""
+
+
+_MARKS = dict.fromkeys(
+    map(ord, "\ufeff\u200b\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+)
+"""Signs without any width: the mark of UTF-8, and those that turn the direction of writing."""
+_SEPARATORS = {0x66B: ".", 0x66C: ",", 0x60C: ","}
+
+
+def western(text: str) -> str:
+    """Return `text` with digits of any script as 0 to 9, and without marks of direction."""
+    if text.isascii():
+        return text
+    text = text.translate(_MARKS).translate(_SEPARATORS)
+    return "".join(
+        str(unicodedata.digit(sign)) if unicodedata.category(sign) == "Nd" else sign
+        for sign in text
+    )
 
 
 # ------------------------------------------------------------------------------------- text files

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from infraplan.optimizer.interop.table_lines import Line
+from infraplan.optimizer.interop.table_line import Line
 from infraplan.optimizer.interop.table_map import TableMap
 from infraplan.optimizer.interop.table_times import paid_by_year
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from infraplan.models.catalogue import NOTHING_SAID, Phrase, phrase
+from infraplan.models.catalogue import NOTHING_SAID, phrase
 from infraplan.models.errors import Severity
 from infraplan.models.explanation import shortened
 from infraplan.optimizer.interop.faults import Imported, listed_few
@@ -21,12 +21,15 @@ from infraplan.optimizer.interop.table_dates import year_in
 from infraplan.optimizer.interop.table_file import Sheet, cell_text, read_sheets, shown
 from infraplan.optimizer.interop.table_funds import funds_of
 from infraplan.optimizer.interop.table_layout import Headings, find_headings, headings_at
-from infraplan.optimizer.interop.table_lines import NO_ID, Left, Line, LineReader, tell_unknown
+from infraplan.optimizer.interop.table_line import NO_ID, Left, Line
+from infraplan.optimizer.interop.table_lines import LineReader, tell_unknown
 from infraplan.optimizer.interop.table_map import COORDINATES, TableMap, read_map
-from infraplan.optimizer.interop.table_money import Amount
+from infraplan.optimizer.interop.table_money import PRICES, Amount
 from infraplan.optimizer.interop.table_repeats import as_one
+from infraplan.optimizer.interop.table_report import TableReport
 from infraplan.optimizer.interop.table_summary import TableSummary, summary_of
 from infraplan.optimizer.interop.table_times import TimeNotes, place_in_time
+from infraplan.optimizer.interop.table_units import unit_name, unit_name_zh
 from infraplan.optimizer.interop.table_unread import tell_unread
 from infraplan.optimizer.storage.assembly import Assembly
 from infraplan.optimizer.storage.faults import CellFault, Origin, error_of
@@ -160,6 +163,9 @@ class _Importer:
         self.left = Left()
         self.notes = TimeNotes()
         self.summary: TableSummary | None = None
+        self._report = TableReport(
+            self.faults, path.name, sheets[0].title if len(sheets) == 1 else ""
+        )
 
     def read(self) -> None:
         """Take everything into the assembly."""
@@ -201,28 +207,6 @@ class _Importer:
             self.map.funding
             or "overnight_cost" in self.map.columns
             or "overnight_cost" in self.map.constants
-        )
-
-    def _report(
-        self,
-        rule: str,
-        message: Phrase,
-        advice: Phrase = NOTHING_SAID,
-        row: int | None = None,
-        column: str | None = None,
-        severity: Severity = Severity.ERROR,
-        sheet: str | None = None,
-    ) -> None:
-        sheet = sheet or (self.sheets[0].title if len(self.sheets) == 1 else None) or None
-        self.faults.report(
-            rule,
-            message,
-            advice,
-            file=self.path.name,
-            sheet=sheet,
-            row=row,
-            column=column,
-            severity=severity,
         )
 
     # -------------------------------------------------------------------------------- settings
@@ -269,14 +253,9 @@ class _Importer:
         if currency:
             tree.setdefault("currency", currency)
         tree["money_factor"] = repr(factor)
-        sizes = {
-            1.0: "",
-            1e3: "thousand ",
-            1e4: "10 thousand ",
-            1e6: "million ",
-            1e8: "100 million ",
-        }
-        tree["money_unit"] = f"{sizes.get(factor, f'{factor:g} ')}{currency}".strip()
+        tree["money_unit"] = unit_name(factor, currency)
+        if chinese := unit_name_zh(factor, currency):
+            tree.setdefault("money_unit_zh", chinese)
         self._report(
             "unit",
             phrase("amounts-are-read-in", unit=tree["money_unit"] or "1"),
@@ -332,19 +311,25 @@ class _Importer:
 
     def _tell_notes(self, lines: Sequence[Line]) -> None:
         """Tell, once for each reason, which rows are left out, and what was taken for granted."""
-        by_why: dict[str, list[int]] = {}
-        for _, row, why in self.left.skipped:
-            by_why.setdefault(str(why), []).append(row)
+        by_why: dict[tuple[str, str], list[int]] = {}
+        for sheet, row, why in self.left.skipped:
+            by_why.setdefault((sheet, str(why)), []).append(row)
         whys = {str(why): why for _, _, why in self.left.skipped}
-        for text, rows in by_why.items():
+        for (sheet, text), rows in by_why.items():
             message = phrase("rows-are-left-out", count=len(rows), why=whys[text])
-            self._report("row-passed-over", message, row=rows[0], severity=Severity.NOTE)
-        self._tell_negative(lines)
+            self._report(
+                "row-passed-over", message, row=rows[0], severity=Severity.NOTE, sheet=sheet
+            )
+        for title in [table.title for table in self.sheets]:
+            self._tell_negative([line for line in lines if line.sheet == title], title)
         self._tell_estimates()
+        self._tell_money_notes()
         for key, found in self.notes.rows.items():
-            rows_told = listed_few([str(line.row) for line in found])
-            message = phrase(key, count=len(found), rows=rows_told)
-            self._report(key, message, row=found[0].row, severity=Severity.WARNING)
+            for title in dict.fromkeys(line.sheet for line in found):
+                of_sheet = [line.row for line in found if line.sheet == title]
+                rows_told = listed_few(list(map(str, of_sheet)))
+                message = phrase(key, count=len(of_sheet), rows=rows_told)
+                self._report(key, message, row=of_sheet[0], severity=Severity.WARNING, sheet=title)
         if not any("benefits" in line.cells for line in lines):
             self._report(
                 "no-benefits",
@@ -353,35 +338,38 @@ class _Importer:
                 severity=Severity.WARNING,
             )
 
-    def _tell_negative(self, lines: Sequence[Line]) -> None:
+    def _tell_negative(self, lines: Sequence[Line], sheet: str) -> None:
         """Tell what negative amounts come to that count as 0, or are left out with their rows."""
-        dropped, zeros = self.left.negative, [line for line in lines if line.below]
+        dropped = [found for found in self.left.negative if found[0] == sheet]
+        zeros = [line for line in lines if line.below]
         if dropped:
             message = phrase(
                 "negative-rows-are-left-out",
                 count=len(dropped),
-                below=sum(below for _, below, _ in dropped),
-                rest=sum(rest for _, _, rest in dropped),
-                rows=listed_few([str(row) for row, _, _ in dropped]),
+                below=sum(below for _, _, below, _ in dropped),
+                rest=sum(rest for _, _, _, rest in dropped),
+                rows=listed_few([str(row) for _, row, _, _ in dropped]),
             )
-            is_mixed = any(rest for _, _, rest in dropped)
+            is_mixed = any(rest for _, _, _, rest in dropped)
             advice = phrase("negative-amounts-apart") if is_mixed else NOTHING_SAID
-            self._report("negative-amount", message, advice, dropped[0][0], None, Severity.WARNING)
+            row = dropped[0][1]
+            self._report("negative-amount", message, advice, row, None, Severity.WARNING, sheet)
         if zeros and self.map.negative != "refuse":
             message = phrase(
                 "negative-amounts-count-as-0",
                 below=sum(line.below for line in zeros),
                 rows=listed_few([str(line.row) for line in zeros]),
             )
-            advice = phrase("check-the-amounts")
-            self._report("negative-amount", message, advice, zeros[0].row, None, Severity.WARNING)
+            advice, row = phrase("check-the-amounts"), zeros[0].row
+            self._report("negative-amount", message, advice, row, None, Severity.WARNING, sheet)
 
     def _tell_estimates(self) -> None:
         """Tell, once by column, what amounts are read of cells that are no plain numbers."""
-        by_heading: dict[tuple[str, bool], list[tuple[int, Amount]]] = {}
-        for row, heading, amount in self.left.estimates:
-            by_heading.setdefault((heading, amount.is_about), []).append((row, amount))
-        for (heading, _), found in by_heading.items():
+        by_heading: dict[tuple[str, str, bool], list[tuple[int, Amount]]] = {}
+        for sheet, row, heading, amount in self.left.estimates:
+            found = by_heading.setdefault((sheet, heading, amount.is_about), [])
+            found.append((row, amount))
+        for (sheet, heading, _), found in by_heading.items():
             row, first = found[0]
             key = "is-read-as-an-estimate" if first.is_about else "is-read-as-the-number"
             message = phrase(key, text=shortened(first.written), value=f"{first.value:.10g}")
@@ -389,7 +377,25 @@ class _Importer:
                 rows = listed_few([str(number) for number, _ in found])
                 message = phrase("so-in-rows", message=message, count=len(found), rows=rows)
             rule = "read-as-estimate" if first.is_about else "read-as-number"
-            self._report(rule, message, NOTHING_SAID, row, heading, Severity.NOTE)
+            self._report(rule, message, NOTHING_SAID, row, heading, Severity.NOTE, sheet)
+
+    def _tell_money_notes(self) -> None:
+        """Tell, once by sheet, column and note, what stands in brackets behind amounts."""
+        by_note: dict[tuple[str, str, str], list[int]] = {}
+        for sheet, row, heading, note in self.left.notes:
+            by_note.setdefault((sheet, heading, note), []).append(row)
+        for (sheet, heading, note), rows in by_note.items():
+            is_priced = PRICES.search(note) is not None
+            rows_told = listed_few([str(row) for row in rows])
+            self._report(
+                "note-beside-amount",
+                phrase("a-note-beside-amounts", note=note[:60], count=len(rows), rows=rows_told),
+                phrase("state-one-price-year" if is_priced else "check-the-amounts"),
+                rows[0],
+                heading,
+                Severity.WARNING,
+                sheet,
+            )
 
     # ------------------------------------------------------------------------------- instance
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from infraplan.optimizer.interop.table_dates import year_in
+from infraplan.optimizer.interop.table_dates import without_year, year_in
 from infraplan.optimizer.interop.table_file import Sheet, cell_text
 from infraplan.optimizer.interop.table_money import looks_like_amount
 from infraplan.optimizer.interop.table_words import field_of, is_unit, unit_in
@@ -97,10 +97,18 @@ def headings_at(sheet: Sheet, first: int, last: int) -> Headings:
     names = tuple(BETWEEN.join(texts) for texts in parts)
     units = {}
     for place, texts in enumerate(told):
-        said = next((found for text in reversed(texts) if (found := unit_in(text))), None)
+        # `R'000 2026/27` has its unit before the year, `2026 ($000s)` behind it.
+        each = (found for text in reversed(texts) for found in (unit_in(text), _beside_year(text)))
+        said = next((found for found in each if found), None)
         if said is not None:
             units[place] = said
     return Headings(first, last, names, parts, units, _unit_above(sheet, first))
+
+
+def _beside_year(text: str) -> tuple[float, str] | None:
+    """Unit that a heading states beside a year."""
+    rest = without_year(text)
+    return unit_in(rest) if rest and rest != text else None
 
 
 def _heading_row(cells: Sequence[Any], width: int) -> list[str]:
@@ -190,7 +198,8 @@ def _score(grid: Sequence[Sequence[Any]], number: int) -> float:
     """How much a row looks like headings: words that are known, and other cells below it."""
     cells = grid[number - 1]
     texts = _texts(cells)
-    known = sum(1 for text in texts if field_of(text) or unit_in(text))
+    # A bare unit heads no column of its own: it stands beside a title, or below the headings.
+    known = sum(1 for text in texts if not is_unit(text) and (field_of(text) or unit_in(text)))
     years = sum(1 for text in texts if len(text) <= 30 and year_in(text) is not None)
     below = [row for row in grid[number : number + 12] if len(_texts(row)) >= 2]
     unlike = 0
@@ -215,6 +224,8 @@ def _is_group_row(grid: Sequence[Sequence[Any]], number: int) -> bool:
     texts = _texts(cells)
     if not _is_heading_like(cells) or any(len(text) > 60 for text in texts):
         return False
+    if _is_title_row(grid, number):
+        return False
     over = sum(
         1
         for place, cell in enumerate(cells)
@@ -222,6 +233,26 @@ def _is_group_row(grid: Sequence[Sequence[Any]], number: int) -> bool:
     )
     filled = sum(1 for cell in cells if cell_text(cell))
     return over == filled and len(texts) < len(_texts(below)) + 3
+
+
+def _is_title_row(grid: Sequence[Sequence[Any]], number: int) -> bool:
+    """Whether a row above headings is a title that states the unit of all amounts.
+
+    Its unit stands alone beside one other text, or in a text above a column of words; the heading
+    of a group of amounts, `Funding (£m)`, stands above amounts.
+    """
+    cells = grid[number - 1]
+    said = [(place, text) for place, cell in enumerate(cells) if (text := cell_text(cell))]
+    names = list(dict.fromkeys(text for _, text in said if not is_unit(text)))
+    if len(names) < len({text for _, text in said}):
+        return len(names) == 1 and said[0][1] == names[0]
+    for place, text in said:
+        under = [row[place] for row in grid[number + 1 : number + 13] if place < len(row)]
+        filled = [cell for cell in under if cell_text(cell)]
+        amounts = sum(map(looks_like_amount, filled))
+        if unit_in(text) and filled and 2 * amounts < len(filled):
+            return True
+    return False
 
 
 def _belongs_to(upper: Sequence[Any], lower: Sequence[Any]) -> bool:

@@ -6,16 +6,16 @@ import html
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import Any
 
-from infraplan.models.catalogue import NOTHING_SAID, Phrase, phrase
+from infraplan.models.catalogue import Phrase, phrase
 from infraplan.models.errors import Severity
-from infraplan.models.project import Stage
 from infraplan.optimizer.interop.faults import listed_few
 from infraplan.optimizer.interop.table_dates import edition_of, year_in, years_of
 from infraplan.optimizer.interop.table_file import Sheet, cell_text
 from infraplan.optimizer.interop.table_layout import BETWEEN, Headings
+from infraplan.optimizer.interop.table_line import NO_ID, TOTAL_WITHIN, Left, Line
 from infraplan.optimizer.interop.table_map import (
     COORDINATES,
     MONEY_COLUMNS,
@@ -24,18 +24,17 @@ from infraplan.optimizer.interop.table_map import (
     TableMap,
 )
 from infraplan.optimizer.interop.table_money import Amount, MoneyReader, undecided
+from infraplan.optimizer.interop.table_report import TableReport
+from infraplan.optimizer.interop.table_row_money import RowMoney
 from infraplan.optimizer.interop.table_rows import Columns, RowKind, TableRow, classified
 from infraplan.optimizer.interop.table_words import LEFT_OUT, NO_PROJECT, STAGE_WORDS
-from infraplan.optimizer.storage.accepted_words import ENUM_WORDS, word_of
+from infraplan.optimizer.storage.accepted_words import ENUM_WORDS
 from infraplan.optimizer.storage.cells import CellContext
 from infraplan.optimizer.storage.decimal_marks import find_marks
 from infraplan.optimizer.storage.faults import CellFault, Faults
 from infraplan.optimizer.storage.numbers import DecimalMark, two_readings
 from infraplan.optimizer.storage.table_columns import PROJECTS, table_of
 
-TOTAL_WITHIN = 5e-3
-"""Part of a stated total by which the yearly amounts may differ: tables are rounded."""
-NO_ID = re.compile(r"[\s=;,'\"@+]+")
 _WHY = {
     RowKind.SUM: "row-is-sum",
     RowKind.GROUP: "row-is-group",
@@ -46,72 +45,6 @@ _WHY = {
 }
 """What is told of a row that is no project."""
 _TAG = re.compile(r"<[A-Za-z/][^<>]{0,200}>")
-
-
-@dataclass
-class Line:
-    """A row of the file that is a project.
-
-    Attributes
-    ----------
-    sheet, row: where it stands.
-    cells: what it says, by column of projects (and `lon`, `lat`).
-    by_year: its amounts by year.
-    by_fund: what each fund pays for it.
-    by_fund_year: what each fund pays in a year, where the table says so.
-    begins, ends: years that it states; None where it states none.
-    is_open: whether its money is not stated.
-    edition: of which edition of the table it is, later ones larger.
-    below: sum of its negative amounts, which count as 0.
-    """
-
-    sheet: str
-    row: int
-    cells: dict[str, str]
-    by_year: dict[int, float] = field(default_factory=dict)
-    by_fund: dict[str, float] = field(default_factory=dict)
-    by_fund_year: dict[tuple[str, int], float] = field(default_factory=dict)
-    begins: int | None = None
-    ends: int | None = None
-    is_open: bool = False
-    edition: tuple[int, ...] = ()
-    below: float = 0.0
-
-    @property
-    def name(self) -> str:
-        """Its name, for a reader."""
-        return self.cells.get("name_en") or self.cells.get("name_zh") or self.cells.get("id", "")
-
-    @property
-    def cost(self) -> float:
-        """What it costs in all, as far as the table says."""
-        return sum(self.by_year.values()) or float(self.cells.get("overnight_cost") or 0.0)
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether it stands, so that the money of the plan is not for it."""
-        return word_of(Stage, self.cells.get("stage", "")) == Stage.COMPLETE
-
-    @property
-    def is_under_way(self) -> bool:
-        """Whether it is being built."""
-        return word_of(Stage, self.cells.get("stage", "")) == Stage.UNDER_CONSTRUCTION
-
-
-@dataclass
-class Left:
-    """What is left out of a table, and what is doubted: places by what is said of them."""
-
-    skipped: list[tuple[str, int, Phrase]] = field(default_factory=list)
-    """Sheet, row and why."""
-    unknown: defaultdict[tuple[str, str], list[int]] = field(
-        default_factory=lambda: defaultdict(list)
-    )
-    """Rows by column and word of the file that nobody knows."""
-    estimates: list[tuple[int, str, Amount]] = field(default_factory=list)
-    """Row, heading and value of amounts that are written as estimates or in numerals."""
-    negative: list[tuple[int, float, float]] = field(default_factory=list)
-    """Rows left out for negative amounts: these, and what else stands there."""
 
 
 class LineReader:
@@ -138,11 +71,13 @@ class LineReader:
     ) -> None:
         self.file, self.map, self.sheet, self.headings = file, table_map, sheet, headings
         self.faults, self.left = Faults(), left
+        self.report = TableReport(self.faults, file, sheet.title)
         self._all_faults = faults
         self.positions = self._positions()
         self._above: dict[str, str] = {}
         self.unread: defaultdict[tuple[str, str], list[tuple[int, CellFault]]] = defaultdict(list)
         self._money = self._money_readers(context)
+        self._row_money = RowMoney(sheet, headings, context.currency)
 
     # ------------------------------------------------------------------------------- headings
 
@@ -165,27 +100,6 @@ class LineReader:
                 name,
             )
         return found
-
-    def report(
-        self,
-        rule: str,
-        message: Phrase,
-        advice: Phrase = NOTHING_SAID,
-        row: int | None = None,
-        column: str | None = None,
-        severity: Severity = Severity.ERROR,
-    ) -> None:
-        """Tell a finding of this sheet."""
-        self.faults.report(
-            rule,
-            message,
-            advice,
-            file=self.file,
-            sheet=self.sheet.title or None,
-            row=row,
-            column=column,
-            severity=severity,
-        )
 
     # ---------------------------------------------------------------------------------- money
 
@@ -235,13 +149,18 @@ class LineReader:
         cell = self._raw(row, heading)
         if cell is None or heading not in self._money:
             return None
+        reader, unit = self._money[heading], self._row_money.unit(row.number, row.cells)
+        if unit is not None:
+            reader = replace(reader, unit=unit)
         try:
-            amount = self._money[heading].amount(cell)
+            amount = reader.amount(cell)
             if amount is not None and amount.written:
-                self.left.estimates.append((row.number, heading, amount))
+                self.left.estimates.append((self.sheet.title, row.number, heading, amount))
+            if amount is not None and amount.note:
+                self.left.notes.append((self.sheet.title, row.number, heading, amount.note))
             return amount
         except CellFault as fault:
-            if self.map.unreadable == "open":
+            if self.map.unreadable == "open" and not isinstance(cell, CellFault):
                 return None
             self.unread[heading, cell_text(cell)[:200]].append((row.number, fault))
             return None
@@ -285,6 +204,7 @@ class LineReader:
         self._tell_rows(rows)
         found = [line for row in rows if (line := self._line_of(row)) is not None]
         self._tell_unread()
+        self._row_money.tell(self.report)
         self._tell_doubts(found)
         # As they stand in the file, whatever was looked at first.
         self._all_faults.findings += sorted(self.faults.findings, key=lambda f: f.row or 0)
@@ -360,7 +280,7 @@ class LineReader:
         kind = table_of(PROJECTS).columns[column].type.words if column not in COORDINATES else None
         known = ENUM_WORDS.get(kind, {}) if kind is not None else {}
         if known and plain not in known and all(text not in said for said in known.values()):
-            self.left.unknown[column, text].append(number)
+            self.left.unknown[self.sheet.title, column, text].append(number)
         return text
 
     def _read_years(self, row: TableRow, line: Line) -> None:
@@ -393,6 +313,7 @@ class LineReader:
                 phrase("the-amount-of-is-negative", year=below[0][0], amount=below[0][1]),
                 phrase("say-in-the-map-what-negative-amounts-are"),
                 row.number,
+                self._heading_of_year(below[0][0]),
             )
         for year, fund, amount in amounts:
             line.by_year[year] = line.by_year.get(year, 0.0) + max(0.0, amount)
@@ -406,13 +327,18 @@ class LineReader:
         self._hold_total(row, amounts)
         return self._read_costs(row, line)
 
+    def _heading_of_year(self, year: int) -> str:
+        """The first heading of amounts of a year; that of all amounts where rows are of years."""
+        long = "" if self.map.long is None else self.map.long.amount
+        return next((name for name, own in self.map.years.items() if own.year == year), long)
+
     def _is_left_out(self, row: TableRow) -> bool:
         """Whether a row of negative amounts is no project: by the map, or as it says no others."""
         keeps = self.map.negative == "keep_rest" and max(row.amounts_or_0) > 0.0
         return self.map.negative in ("keep_rest", "leave_out") and not keeps
 
     def _skip_negative(self, row: TableRow, below: float, rest: float) -> None:
-        self.left.negative.append((row.number, below, rest))
+        self.left.negative.append((self.sheet.title, row.number, below, rest))
         self._skip(row, phrase("row-is-negative"))
 
     def _read_costs(self, row: TableRow, line: Line) -> bool:
@@ -439,8 +365,18 @@ class LineReader:
                 line.cells["quality"] = "estimate"
             if column == "overnight_cost" and any(part.is_about for part in known):
                 line.cells["quality"] = "estimate"
+        if self.map.funding and not self._has_costs and any(line.by_fund.values()):
+            line.cells["overnight_cost"] = repr(sum(line.by_fund.values()))
+        if self.map.payer and not (self.map.years or self.map.long) and line.cost:
+            line.by_fund[_fund_name(self._text(row, self.map.payer))] = line.cost
         line.is_open = not line.cost
         return True
+
+    @property
+    def _has_costs(self) -> bool:
+        """Whether the map names what projects cost, and not only who pays how much of it."""
+        named = {*self.map.columns, *self.map.constants}
+        return bool(self.map.years or self.map.long) or "overnight_cost" in named
 
     def _yearly(self, row: TableRow) -> Iterator[tuple[int, str, float]]:
         """Year, fund (blank for all) and amount of everything that the row says of years."""
@@ -584,14 +520,18 @@ def _without_tags(text: str) -> str:
 
 
 def tell_unknown(
-    left: Left, table_map: TableMap, report: Any, headings: Mapping[str, tuple[str, ...]]
+    left: Left,
+    table_map: TableMap,
+    report: TableReport,
+    headings: Mapping[str, tuple[str, ...]],
 ) -> None:
     """Tell every word of the file that nobody knows, once, with the column it is of."""
-    for (column, text), rows in left.unknown.items():
+    for (sheet, column, text), rows in left.unknown.items():
         report(
             "unknown-word",
             phrase("word-of-the-file-is-not-known", text=text, column=column, count=len(rows)),
             phrase("say-in-the-map-what-the-word-means", column=column),
             rows[0],
             BETWEEN.join(headings.get(column, ())) or table_map.groups or column,
+            sheet=sheet,
         )

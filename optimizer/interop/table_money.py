@@ -13,7 +13,8 @@ from functools import lru_cache
 from typing import Any
 
 from infraplan.models.catalogue import phrase
-from infraplan.optimizer.interop.table_words import OPEN_WORDS
+from infraplan.optimizer.interop.table_file import western
+from infraplan.optimizer.interop.table_words import OPEN_WORDS, unit_in
 from infraplan.optimizer.storage.accepted_words import MYRIADS
 from infraplan.optimizer.storage.cells import BLANK, CellContext, parse_cell
 from infraplan.optimizer.storage.estimates import Estimate, estimate_in
@@ -27,7 +28,7 @@ class Amount:
     """An amount in money units; of a range its ends too, None where they are open.
 
     `written` is the cell where it was written as an estimate or in numerals, `is_about` whether it
-    says that it is about so much.
+    says that it is about so much, `note` what stands in brackets behind it.
     """
 
     value: float
@@ -36,6 +37,7 @@ class Amount:
     is_range: bool = False
     written: str = ""
     is_about: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,9 +65,10 @@ class MoneyReader:
             cell = _tidy(cell)
             if not cell or says_open(cell):
                 return None
+            cell, note = without_note(cell)
             ends = range_in(cell)
-            if ends is not None:
-                return self._of_range(*ends)
+            found = self._number(cell) if ends is None else self._of_range(*ends)
+            return None if found is None else replace(found, note=note)
         return self._number(cell)
 
     def _of_range(self, low: str, high: str) -> Amount:
@@ -145,13 +148,39 @@ _DASHED = re.compile(r"(\d),?[-–—]+$")
 
 def _tidy(text: str) -> str:
     """`text` in one line, without footnote marks and signs that the reader has no use for."""
-    text = plain(" ".join(text.split()))
+    text = plain(" ".join(western(text).split()))
     text = _APOSTROPHES.sub("", text)
     if _LAKHS.search(text):
         text = text.replace(",", "")
     text = re.sub(r"(?<=\d)\s*(?:[*†‡¹²³]+|\[\d{1,2}\])$", "", text)
     text = _OTHER_SIGNS.sub(lambda found: "$" if found[0].endswith("$") else "", text)
     return _DASHED.sub(r"\1", text).strip()
+
+
+_NOTED = re.compile(r"(.*\S)\s*[(（\[]([^()（）\[\]]*)[)）\]]", re.DOTALL)
+_PRICED = re.compile(
+    r"(.*?\S)\s+((?:(?:at|in)\s+)?(?:constant\s+)?(?:19|20)\d\d(?:[-/]\d\d)?\s*(?:prices?|价格?))$",
+    re.IGNORECASE | re.DOTALL,
+)
+_YEARS_OF_PRICES = re.compile(
+    r"(?<!\d)(?:19|20)\d\d(?:\s*[-/]\s*(?:20)?\d\d)?(?!\d)|\bq[1-4]\b", re.IGNORECASE
+)
+PRICES = re.compile(r"prices?\b|\bbase|不变价|价|\b(?:19|20)\d\d\s*(?:dollars|\$|£)", re.IGNORECASE)
+"""Words by which a note beside an amount says in which year's prices it counts."""
+
+
+def without_note(text: str) -> tuple[str, str]:
+    """Return an amount and what stands in brackets behind it, `£12.5m` and `2019 prices`.
+
+    Words alone are a note, with years at most: another amount or a unit in brackets is none.
+    """
+    found = _NOTED.fullmatch(text) or _PRICED.fullmatch(text)
+    if found is None:
+        return text, ""
+    amount, note = found[1], " ".join(found[2].split())
+    words = _YEARS_OF_PRICES.sub("", note)
+    is_note = re.search(r"[^\W\d_]", words) and not re.search(r"\d", words)
+    return (amount, note) if is_note and unit_in(words) is None else (text, "")
 
 
 def says_open(text: str) -> bool:
@@ -189,6 +218,9 @@ _LONGEST = 60
 @lru_cache(maxsize=50_000)
 def _looks_like_amount(cell: str) -> bool:
     text = _tidy(cell)
+    amount, note = without_note(text)
+    if note and (_MONEY_MARK.search(amount) or PRICES.search(note)):
+        text = amount
     if not text:
         return False
     if is_nought(text) or readings(text) or _INDIAN.fullmatch(text):

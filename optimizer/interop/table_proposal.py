@@ -20,19 +20,19 @@ from infraplan.optimizer.interop.table_columns_seen import (
     adds_up,
     seen_columns,
 )
+from infraplan.optimizer.interop.table_costs import fund_id, low_and_high, parts_of_a_cost
 from infraplan.optimizer.interop.table_dates import without_year, year_in
 from infraplan.optimizer.interop.table_file import Sheet, cell_text, shown
+from infraplan.optimizer.interop.table_groups import groups_of, stage_of_group
 from infraplan.optimizer.interop.table_layout import Headings, find_headings, headings_at
 from infraplan.optimizer.interop.table_money import is_slip, says_open, undecided
-from infraplan.optimizer.interop.table_rows import group_in
 from infraplan.optimizer.interop.table_settings import SettingsChooser, years_in
 from infraplan.optimizer.interop.table_words import (
-    STAGE_WORDS,
-    SUM_ALONE,
     field_of,
     plain_heading,
     sector_suggested,
 )
+from infraplan.optimizer.storage.faults import CellFault
 
 _WHOLE = re.compile(
     r"whole[- ]?life|\bwlc\b|总投资|投资总额|"
@@ -40,16 +40,19 @@ _WHOLE = re.compile(
     r"project (?:cost|total)|total cost|estimated cost|gesamtkosten|coût total|costo total",
     re.IGNORECASE,
 )
+_PHASE = re.compile(r"\bphase|阶段|分期|期次", re.IGNORECASE)
 _PART = re.compile(
     r"\b[qh][1-4]\b|季度|上半年|下半年|\d月|"
     r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
     re.IGNORECASE,
 )
 """Parts of a year, whose amounts are added."""
+_NO_YEARS = ("spent", "carried", "change", "benefit", "total", "begins", "ends")
+"""Columns that may name a year and hold no amounts of it."""
 _MOST_WORDS = 60
 _BY_COMMA = ("EUR", "BRL", "PLN", "SEK", "NOK")
 """Currencies of countries in most of which the comma is the decimal mark."""
-_MOST_OWNERS, _MOST_FUNDS = 30, 40
+_MOST_OWNERS = 30
 
 
 @dataclass
@@ -156,7 +159,7 @@ class _Chooser:
         self.proposal.tree = {"settings": settings, **tree, "columns": columns}
         tree = self.proposal.tree
         groups = self._groups()
-        stages = {word: stage for word in groups if (stage := _stage_of_group(word))}
+        stages = {word: stage for word in groups if (stage := stage_of_group(word))}
         if groups and len(stages) == len(groups) and "stage" not in columns:
             tree |= {"groups": "stage", "words": {"stage": stages}}
             groups = []
@@ -200,7 +203,7 @@ class _Chooser:
             for column in self.columns
             if column.year is not None
             and (column.is_money or (not column.num and column.meaning == ""))
-            and column.meaning not in ("spent", "change", "benefit", "total", "begins", "ends")
+            and column.meaning not in _NO_YEARS
         ]
         funding = self._funding(years)
         costs = sorted(self._free("cost", "total"), key=self._cost_rank)
@@ -216,7 +219,7 @@ class _Chooser:
             self._whole(found, costs)
         if funding and "years" in found and any(c in years for c in funding):
             funding = [column for column in funding if column not in years]
-        payer = next((c for c in self.columns if self._names_payers(c)), None)
+        payer = next((c for c in self.columns if c.names_payers), None)
         if payer is not None and "years" in found and not funding:
             found |= {"payer": payer.heading, "repeats": "add"}
             self.taken.add(payer.place)
@@ -245,12 +248,6 @@ class _Chooser:
         ]
         return [column for column in found if column not in whole]
 
-    @staticmethod
-    def _names_payers(column: Seen) -> bool:
-        """Whether a column holds the name of who pays the amounts of its row."""
-        is_words = column.is_text and column.is_funding and 1 < column.distinct <= _MOST_FUNDS
-        return is_words and column.meaning not in ("name", "note", "place", "stage")
-
     def _cost_rank(self, column: Seen) -> tuple[float, ...]:
         return (
             not _WHOLE.search(plain_heading(column.heading)),
@@ -267,9 +264,10 @@ class _Chooser:
         for year, same in sorted(by_year.items()):
             for column in self._of_year(year, same, [c for c in costs if adds_up(c, years) >= 0.8]):
                 is_shared = len(same) > 1 and column in same and column.is_funding
-                fund = _fund_id(column) if is_shared else ""
+                fund = fund_id(column) if is_shared else ""
                 pairs[column.heading] = {"year": year, "fund": fund} if fund else year
                 self.taken.add(column.place)
+        pairs = self._carried(pairs, costs) | pairs
         plain = all(year_in(name) == said for name, said in pairs.items())
         found["years"] = list(pairs) if plain else pairs
         used = [column for column in self.columns if column.heading in pairs]
@@ -283,6 +281,18 @@ class _Chooser:
         if whole:
             self._take("overnight_cost", whole[0])
             self.asks.append(phrase("ask-whole-cost", name=whole[0].heading))
+
+    def _carried(self, pairs: Mapping[Any, Any], costs: Sequence[Seen]) -> dict[Any, Any]:
+        """Money carried over from before: of the first year, where a total counts it in."""
+        used = [column for column in self.columns if column.heading in pairs]
+        for column in self._free("carried"):
+            whole = [c for c in costs if adds_up(c, [column, *used]) > adds_up(c, used)]
+            if column.is_money and column.positive() and whole:
+                first = min(column.year or 0 for column in used)
+                self.taken.add(column.place)
+                self.asks.append(phrase("ask-carried", name=column.heading, year=first))
+                return {column.heading: first}
+        return {}
 
     def _of_year(self, year: int, same: Sequence[Seen], sums: Sequence[Seen]) -> list[Seen]:
         """Those of several columns of one year that count: its parts, or a whole beside them.
@@ -327,12 +337,26 @@ class _Chooser:
         if year is not None and not is_again:
             found["long"] = {"year": year.heading, "amount": cost.heading}
             self.taken.update((year.place, cost.place))
-            fund = next((c for c in self.columns if self._names_payers(c)), None)
+            fund = next((c for c in self.columns if c.names_payers), None)
             if fund is not None:
                 found["long"]["fund"] = fund.heading
                 self.taken.add(fund.place)
             return
+        parts = parts_of_a_cost(self.columns, costs)
+        if parts is not None:
+            payer, part, total = parts
+            self._take("overnight_cost", part)
+            self.taken.update((payer.place, total.place))
+            found |= {"payer": payer.heading, "repeats": "add"}
+            said = {"name": part.heading, "total": total.heading}
+            self.asks.append(phrase("ask-parts-of-a-cost", **said))
+            return
+        bounds = low_and_high(costs)
+        for key, column in zip(("overnight_cost_low", "overnight_cost_high"), bounds, strict=False):
+            self._take(key, column)
+        cost = next((column for column in costs if column not in bounds), cost)
         self._take("overnight_cost", cost)
+        costs = [column for column in costs if column not in bounds]
         if year is not None:
             found |= {"repeats": "latest", "latest": year.heading}
             self.asks.append(phrase("ask-editions", name=year.heading))
@@ -342,7 +366,7 @@ class _Chooser:
             self.asks.append(phrase("ask-costs", names=names, name=cost.heading))
 
     def _funds(self, found: dict[str, Any], funding: Sequence[Seen]) -> None:
-        funds = {_fund_id(column): column.heading for column in funding}
+        funds = {fund_id(column): column.heading for column in funding}
         found["funding"] = funds
         self.taken.update(column.place for column in funding)
         cost = self.fields.get("overnight_cost", [None])[0]
@@ -390,10 +414,21 @@ class _Chooser:
         is_chinese = names[0].chinese > 0.5 or (not names[0].num and not above.isascii())
         language = "name_zh" if is_chinese else "name_en"
         self._take(language, *joined)
+        self._phases(money, joined)
         if "long" in money and "id" not in self.fields and _distinct(joined) < joined[0].num:
             money["repeats"] = "add"
             shown = " + ".join(column.heading for column in joined)
             self.asks.append(phrase("ask-rows-of-one-name", name=shown))
+
+    def _phases(self, money: dict[str, Any], named: Sequence[Seen]) -> None:
+        """Rows of one name in several phases are parts of one project, where no id says more."""
+        phases = next((c for c in self.columns if _PHASE.search(c.heading) and c.is_text), None)
+        if phases is None or "id" in self.fields or {"long", "repeats"} & set(money):
+            return
+        count = _distinct(named)
+        if count < named[0].num and _distinct([*named, phases]) == named[0].num:
+            money["repeats"] = "add"
+            self.asks.append(phrase("ask-phases", name=phases.heading))
 
     def _words(self, *, has_funds: bool) -> None:
         stages = [c for c in self.columns if c.place not in self.taken and c.is_text]
@@ -412,6 +447,7 @@ class _Chooser:
                     break
         self._sector()
         places = [c for c in self._free("place") if c.is_text and c.length < 80]
+        places = places or [c for c in self._free("place") if _is_number_of_place(c)]
         if places:
             self._take(
                 "place",
@@ -462,29 +498,7 @@ class _Chooser:
         named = [*self.fields.get("name_en", ()), *self.fields.get("name_zh", ())]
         if "sector" in self.fields or (named and not named[0].num):
             return []
-        found = []
-        for cells in self.sheet.grid[self.headings.last :]:
-            texts = list(dict.fromkeys(text for cell in cells if (text := cell_text(cell))))
-            words = [text for text in texts if not re.fullmatch(r"[-(]?[\d,. ]+[)]?", text)]
-            if not any(SUM_ALONE.fullmatch(word) for word in words) and (name := group_in(words)):
-                found.append(name)
-        if not found:
-            found = self._bare_groups()
-        return list(dict.fromkeys(found))
-
-    def _bare_groups(self) -> list[str]:
-        """Rows of one word and nothing else, each with projects of several cells below it."""
-        filled = [
-            [text for cell in cells if (text := cell_text(cell))]
-            for cells in self.sheet.grid[self.headings.last :]
-        ]
-        last = max((i for i, texts in enumerate(filled) if len(texts) > 2), default=0)
-        alone = [
-            texts[0]
-            for i, texts in enumerate(filled[:last])
-            if len(set(texts)) == 1 and len(texts[0]) <= 60
-        ]
-        return alone if 1 <= len(alone) <= len(filled) / 3 else []
+        return groups_of(self.sheet, self.headings)
 
     def _sector_words(self, groups: Sequence[str]) -> None:
         column = self.fields.get("sector", [None])[0]
@@ -547,7 +561,8 @@ class _Chooser:
             text
             for column in money
             for cell, number in zip(column.cells, column.numbers, strict=True)
-            if number is None and (text := cell_text(cell)) and not says_open(text)
+            if number is None and not isinstance(cell, CellFault)
+            if (text := cell_text(cell)) and not says_open(text)
         ]
         slips = list(dict.fromkeys(text for text in words if is_slip(text)))
         if slips:
@@ -568,27 +583,18 @@ class _Chooser:
             self.proposal.sure[column.place] = sure
 
 
-def _stage_of_group(name: str) -> str:
-    """How far the works of a group are that its name tells, 在建项目; blank where it does not."""
-    word = re.sub(r"(?:类)?项目$|\s*projects?$", "", name.strip(), flags=re.IGNORECASE).casefold()
-    return str(STAGE_WORDS.get(word, ""))
-
-
 def _cells_below(sheet: Sheet, headings: Headings, place: int) -> list[str]:
     """Texts of a column below its heading, in all rows."""
     rows = sheet.grid[headings.last :]
     return [text for row in rows if place < len(row) and (text := cell_text(row[place]))]
 
 
+def _is_number_of_place(column: Seen) -> bool:
+    """Whether a column holds numbers of wards, from 1, of which some have several projects."""
+    whole = [n for n in column.numbers if n is not None and n == int(n) and 0.0 < n < 1000.0]
+    return len(whole) == column.num and column.distinct < column.num
+
+
 def _distinct(columns: Sequence[Seen]) -> int:
     rows = zip(*(map(cell_text, column.cells) for column in columns), strict=True)
     return len(set(rows))
-
-
-def _fund_id(column: Seen) -> str:
-    text = column.parts[-1] if column.parts else column.heading
-    if year_in(text) is not None and len(column.parts) > 1:
-        text = column.parts[0]
-    text = without_year(text) or text
-    text = re.sub(r"[(（\[].*?[)）\]]|^其中[:：]?", "", text)
-    return re.sub(r"[\s=;,'\"@+/]+", "_", text).strip("_-")[:40] or f"fund{column.place + 1}"

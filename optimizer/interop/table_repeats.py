@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from infraplan.models.catalogue import phrase
 from infraplan.models.errors import Severity
 from infraplan.optimizer.interop.faults import listed_few
-from infraplan.optimizer.interop.table_lines import Left, Line
+from infraplan.optimizer.interop.table_line import Left, Line
 from infraplan.optimizer.interop.table_map import TableMap
+from infraplan.optimizer.interop.table_report import TableReport
 
-Report = Callable[..., None]
 _ENOUGH = 3
 
 
-def as_one(lines: Sequence[Line], table_map: TableMap, left: Left, report: Report) -> list[Line]:
+def as_one(
+    lines: Sequence[Line], table_map: TableMap, left: Left, report: TableReport
+) -> list[Line]:
     """Return one line for each project, as the map says what rows of one id are.
 
     With a row for each year rows of one id are added, where the map does not say otherwise; rows
@@ -67,7 +69,7 @@ def _added(same: Sequence[Line]) -> Line:
     return first
 
 
-def _once(same: Sequence[Line], left: Left, report: Report) -> Line:
+def _once(same: Sequence[Line], left: Left, report: TableReport) -> Line:
     """The first of lines that repeat one amount; funds of rows are taken together."""
     first = same[0]
     for line in same[1:]:
@@ -94,11 +96,13 @@ def _latest(same: Sequence[Line], left: Left) -> Line:
     return best
 
 
-def _tell_same_ids(lines: Sequence[Line], table_map: TableMap, report: Report) -> list[Line]:
+def _tell_same_ids(lines: Sequence[Line], table_map: TableMap, report: TableReport) -> list[Line]:
     """Ask what rows of one id are, where the map does not say; name rows that are wholly alike.
 
     Of those of one id the first is read on, so that nothing is told twice.
     """
+    if not table_map.repeats and _tell_names_of_sheets(lines, report):
+        return list(lines)
     if len(table_map.columns.get("id", ())) == 1:
         by_id: defaultdict[str, list[int]] = defaultdict(list)
         for line in lines:
@@ -141,7 +145,34 @@ def _tell_same_ids(lines: Sequence[Line], table_map: TableMap, report: Report) -
     return list(lines)
 
 
-def _tell_same_names(lines: Sequence[Line], table_map: TableMap, report: Report) -> bool:
+def _tell_names_of_sheets(lines: Sequence[Line], report: TableReport) -> bool:
+    """Ask what one name in several sheets is: editions, years, or works of their own."""
+    sheets: defaultdict[str, dict[str, Line]] = defaultdict(dict)
+    for line in lines:
+        key = line.cells.get("id") or line.name
+        if key:
+            sheets[key].setdefault(line.sheet, line)
+    again = {name: found for name, found in sheets.items() if len(found) > 1}
+    if not again:
+        return False
+    name, found = next(iter(again.items()))
+    second = list(found.values())[1]
+    report(
+        "repeated-name",
+        phrase(
+            "names-stand-in-several-sheets",
+            count=len(again),
+            name=name[:60],
+            sheets=listed_few(list(found)),
+        ),
+        phrase("say-what-repeated-rows-are"),
+        second.row,
+        sheet=second.sheet,
+    )
+    return True
+
+
+def _tell_same_names(lines: Sequence[Line], table_map: TableMap, report: TableReport) -> bool:
     """Ask what rows of one name are where there is no id; whether there is anything to ask.
 
     Each row of a year would be a project of its own.
@@ -167,7 +198,7 @@ def _tell_same_names(lines: Sequence[Line], table_map: TableMap, report: Report)
     return True
 
 
-def _tell_equal_amounts(lines: Sequence[Line], table_map: TableMap, report: Report) -> None:
+def _tell_equal_amounts(lines: Sequence[Line], table_map: TableMap, report: TableReport) -> None:
     """Ask whether a total is repeated, where all rows of each project hold one amount."""
     by_key = _by_key(lines, table_map, is_long=True)
     several = [same for same in by_key.values() if len(same) > 1]

@@ -169,7 +169,14 @@ def _settle_labels(rows: Sequence[TableRow], columns: Columns, kept: frozenset[i
     In a table that holds names alone they are projects whose money is open.
     """
     projects = _projects(rows)
-    labels = [row for row in projects if len(row.texts) == 1 and not any(_shown(row))]
+    # A cell of money that cannot be read is no blank one: its row is told, and not passed over.
+    labels = [
+        row
+        for row in projects
+        if len(row.texts) == 1
+        and not any(_shown(row))
+        and not any(looks_like_amount(_at(row, place)) for place in columns.money)
+    ]
     rest = [len(row.texts) for row in projects if row not in labels]
     if not rest or (median(rest) < 2 and len(labels) > _FEW_LABELS * len(projects)):
         return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,9 +14,16 @@ from infraplan.optimizer.interop.table_columns_seen import Seen
 from infraplan.optimizer.interop.table_dates import year_in, years_of
 from infraplan.optimizer.interop.table_file import Sheet, cell_text
 from infraplan.optimizer.interop.table_layout import Headings
-from infraplan.optimizer.interop.table_words import STAGE_WORDS, currency_in
+from infraplan.optimizer.interop.table_money import looks_like_amount
+from infraplan.optimizer.interop.table_row_money import codes_in, currency_column
+from infraplan.optimizer.interop.table_units import unit_name, unit_name_zh
+from infraplan.optimizer.interop.table_words import STAGE_WORDS, currency_in, unit_in
 
-_IN_CHINESE = {1.0: "元", 1e3: "千元", 1e4: "万元", 1e6: "百万元", 1e8: "亿元"}
+_MAGNITUDE = re.compile(
+    r"(万亿|亿|千万|百万|万)元?|(?<![a-z])(crore|lakh|billion|million|thousand|bn|mn|[kmb](?![a-z]))",
+    re.IGNORECASE,
+)
+_LETTERS = {"k": "thousand", "m": "million", "b": "billion", "mn": "million"}
 _LONG_PLAN, _SHORT_PLAN = 40, 15
 _SIGNS = (
     ("£", "GBP"),
@@ -25,6 +34,8 @@ _SIGNS = (
     ("￥", "CNY"),
     ("¥", "CNY"),
 )
+_SHARED = ("", "USD")
+"""Currencies that are put where no sign, or `$` alone, says which it is."""
 
 
 class SettingsChooser:
@@ -54,16 +65,15 @@ class SettingsChooser:
         """Return the settings, with the keys of the map that name its money in `money`."""
         said = self._unit(money)
         currency = said[1] if said is not None and said[1] else self._currency()
+        said = said or self._of_cells(money, currency)
         settings: dict[str, Any] = {"currency": currency}
         if said is None or (said[0] == 1.0 and not said[1]):
             settings |= {"money_unit": currency, "money_factor": 1}
             self.asks.append(phrase("ask-unit"))
         else:
-            sizes = {1e3: "thousand", 1e4: "10 thousand", 1e6: "million", 1e8: "100 million"}
-            name = sizes.get(said[0], f"{said[0]:g}" if said[0] != 1.0 else "")
-            settings |= {"money_unit": f"{name} {currency}".strip(), "money_factor": int(said[0])}
-            if currency == "CNY" and said[0] in _IN_CHINESE:
-                settings["money_unit_zh"] = _IN_CHINESE[said[0]]
+            settings |= {"money_unit": unit_name(said[0], currency), "money_factor": int(said[0])}
+            if chinese := unit_name_zh(said[0], currency):
+                settings["money_unit_zh"] = chinese
         if not ({"years", "long"} & set(money)):
             first, last = self._plan_years()
             settings["price_year"] = first
@@ -74,10 +84,7 @@ class SettingsChooser:
         return settings
 
     def _unit(self, money: Mapping[str, Any]) -> tuple[float, str] | None:
-        names = [*(money.get("years") or ()), *(money.get("funding") or {}).values()]
-        names += [(money.get("long") or {}).get("amount")]
-        names += [c.heading for c in self.fields.get("overnight_cost", ())]
-        places = [c.place for c in self.columns if c.heading in names]
+        places = [column.place for column in self._of_money(money)]
         found = [unit for place in places if (unit := self.headings.unit_of(place)) is not None]
         others = list(self.headings.units.values())
         if not found and others:
@@ -85,15 +92,39 @@ class SettingsChooser:
             self.asks.append(phrase("ask-unit-of-other-column"))
         return max(set(found), key=found.count) if found else None
 
+    def _of_money(self, money: Mapping[str, Any]) -> list[Seen]:
+        names = [*(money.get("years") or ()), *(money.get("funding") or {}).values()]
+        names += [(money.get("long") or {}).get("amount")]
+        names += [c.heading for c in self.fields.get("overnight_cost", ())]
+        return [column for column in self.columns if column.heading in names]
+
+    def _of_cells(self, money: Mapping[str, Any], currency: str) -> tuple[float, str] | None:
+        """The least magnitude that cells state, where every amount states its own: `1.2亿元`."""
+        texts = [text for column in self._of_money(money) for text in column.texts]
+        amounts = [text for text in texts if looks_like_amount(text)]
+        sizes = [size for text in amounts if (size := _magnitude(text))]
+        return (min(sizes), currency) if sizes and len(sizes) == len(amounts) else None
+
     def _currency(self) -> str:
         cells = [cell for column in self.columns for cell in column.texts[:300]]
         above = [cell_text(cell) for row in self.sheet.grid[: self.headings.last] for cell in row]
-        for sign, code in _SIGNS:
-            if any(sign in text for text in (cells if sign != "元" else above)):
-                return currency_in(" ".join(above).casefold()) or code
-        if any(column.chinese > 0.5 for column in self.columns):
-            return "CNY"
-        return currency_in(" ".join(above).casefold()) or "USD"
+        place = currency_column(self.sheet, self.headings)
+        if place is not None:
+            return Counter(codes_in(self.sheet, self.headings, place)).most_common(1)[0][0]
+        counts = Counter(
+            code
+            for sign, code in _SIGNS
+            for text in (cells if sign != "元" else above)
+            if sign in text
+        )
+        named = currency_in(" ".join(above).casefold())
+        sign = counts.most_common(1)[0][0] if counts else ""
+        if not sign and any(column.chinese > 0.5 for column in self.columns):
+            sign = "CNY"
+        currency = named or sign or "USD"
+        if not named and sign in _SHARED:
+            self.asks.append(phrase("ask-currency", currency=currency))
+        return currency
 
     def _plan_years(self) -> tuple[int, int]:
         """First and last year of a plan of projects with dates alone: the table's own year on."""
@@ -138,6 +169,14 @@ class SettingsChooser:
             first = min(begin, default=2026)
             first = first if end - first <= _SHORT_PLAN else sorted(begin)[len(begin) // 2]
         return first, min(max(end, first + 4), first + _LONG_PLAN)
+
+
+def _magnitude(text: str) -> float | None:
+    """Currency units of the magnitude that an amount states, `$1.5M`; None for none."""
+    found = _MAGNITUDE.search(text)
+    word = "" if found is None else (found[1] or found[2]).casefold()
+    unit = unit_in(f"({_LETTERS.get(word, word)})") if word else None
+    return None if unit is None else unit[0]
 
 
 def years_in(column: Seen) -> set[int]:

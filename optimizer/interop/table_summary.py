@@ -9,7 +9,7 @@ from typing import Any
 from infraplan.models.catalogue import Phrase
 from infraplan.optimizer.interop.table_file import Sheet, cell_text
 from infraplan.optimizer.interop.table_layout import Headings
-from infraplan.optimizer.interop.table_lines import Left, Line
+from infraplan.optimizer.interop.table_line import Left, Line
 from infraplan.optimizer.interop.table_map import TableMap
 from infraplan.optimizer.storage.assembly import Assembly
 

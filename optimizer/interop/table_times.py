@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from infraplan.models.finance.appraisal import spending_profile
 from infraplan.models.project import Stage
-from infraplan.optimizer.interop.table_lines import TOTAL_WITHIN, Line
+from infraplan.optimizer.interop.table_line import TOTAL_WITHIN, Line
 
 
 @dataclass

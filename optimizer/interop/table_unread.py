@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from infraplan.models.catalogue import phrase
@@ -19,17 +19,17 @@ from infraplan.optimizer.interop.table_columns_seen import SUM_OF_YEARS, Seen, s
 from infraplan.optimizer.interop.table_dates import year_in, years_of
 from infraplan.optimizer.interop.table_file import Sheet
 from infraplan.optimizer.interop.table_layout import Headings
-from infraplan.optimizer.interop.table_lines import TOTAL_WITHIN, Line
+from infraplan.optimizer.interop.table_line import TOTAL_WITHIN, Line
 from infraplan.optimizer.interop.table_map import MONEY_COLUMNS, TableMap
 from infraplan.optimizer.interop.table_money import MoneyReader
+from infraplan.optimizer.interop.table_report import TableReport
 from infraplan.optimizer.storage.cells import CellContext
 from infraplan.optimizer.storage.decimal_marks import find_marks
 from infraplan.optimizer.storage.faults import CellFault
 from infraplan.optimizer.storage.numbers import DecimalMark
 
-Report = Callable[..., None]
 _NO_MONEY = ("change", "counter", "benefit", "lon", "lat", "id", "year", "begins", "ends", "span")
-_MEANT = ("cost", "total", "spent")
+_MEANT = ("cost", "total", "spent", "carried", "later")
 _SPAN = re.compile(r"(?:19|20)\d\d")
 
 
@@ -62,7 +62,7 @@ def tell_unread(
     sheet: Sheet,
     headings: Headings,
     context: CellContext,
-    report: Report,
+    report: TableReport,
 ) -> None:
     """Tell the money of one sheet that the map does not read.
 
@@ -150,6 +150,8 @@ def _is_money(column: Seen) -> bool:
     """Whether a column holds amounts, by its cells and by what heads it."""
     if not column.is_money or column.is_counter or column.meaning in _NO_MONEY:
         return False
+    if not column.is_headed or column.has_sign or SUM_OF_YEARS.search(column.heading):
+        return True
     is_dated = years_of(column.heading) is not None and _SPAN.search(column.heading) is not None
     return is_dated or column.is_funding or column.meaning in _MEANT
 
@@ -165,7 +167,9 @@ def _agree(stated: float, found: float) -> bool:
     return abs(stated - found) <= TOTAL_WITHIN * max(abs(stated), abs(found), 1e-9)
 
 
-def _hold_year(year: int, same: Sequence[Unread], lines: Sequence[Line], report: Report) -> None:
+def _hold_year(
+    year: int, same: Sequence[Unread], lines: Sequence[Line], report: TableReport
+) -> None:
     """Hold other columns of a year against what is read of it: each alone, or all but totals."""
     parts = [column for column in same if not column.is_total]
     is_parted = len(parts) > 1 and all(
@@ -211,7 +215,7 @@ def _other_row(column: Unread, lines: Sequence[Line]) -> Line | None:
     return None
 
 
-def _hold_total(column: Unread, lines: Sequence[Line], report: Report) -> None:
+def _hold_total(column: Unread, lines: Sequence[Line], report: TableReport) -> None:
     """Hold a total that the map does not name against the years, with or without what was spent."""
     line = _other_row(column, lines)
     if line is None:

@@ -112,6 +112,12 @@ NOTE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
+_CODES = _words(
+    "aed|sar|qar|kwd|omr|bhd|jod|egp|mad|kes|ngn|ghs|tzs|ugx|etb|jpy|krw|mxn|ars|clp|idr|php|thb|"
+    "vnd|myr|sgd|hkd|twd|rub|uah|czk|huf|dkk|ils|pkr|bdt|lkr|npr|kzt"
+)
+"""Codes of further currencies; those that are words besides, as TRY, are left to the map."""
+
 _CURRENCIES: tuple[tuple[str, str], ...] = (
     (r"us\$|usd|美元", "USD"),
     (r"(?:ca|c)\$|cad", "CAD"),
@@ -127,11 +133,14 @@ _CURRENCIES: tuple[tuple[str, str], ...] = (
     (r"sek", "SEK"),
     (r"nok", "NOK"),
     (r"pln|zł", "PLN"),
+    *((code, code.upper()) for code in _CODES),
+    (r"kr\.?", "SEK"),
 )
 MONEY_SIGN = (
     r"人民币|(?:usd|cad|aud) ?\$|(?:us|ca|c|au|a|nz|nt|hk|s|r)?\$|£|€|¥|￥|₹|usd|"
     r"cad|aud|nzd|gbp|eur(?:os?)?|inr|rs\.?|cny|rmb|zar|brl|chf|sek|nok|pln|"
-    r"dollars?|pounds?|rupees?"
+    r"dollars?|pounds?|rupees?|kr\.?|r(?=\s*(?:'?0{3}|m\b|million|bn\b|billion))|"
+    + "|".join(_CODES)
 )
 """Signs, codes and words of money, as a pattern."""
 _SCALES: tuple[tuple[str, float], ...] = (
@@ -208,6 +217,8 @@ def _unit_alone(text: str) -> tuple[float, str] | None:
     )
     if scale.endswith("元"):
         money = "元"
+    if money.casefold() == "r":  # R'000: a letter of many other meanings elsewhere
+        return factor, "ZAR"
     return factor, currency_in(money.casefold())
 
 
@@ -220,7 +231,17 @@ def currency_in(text: str) -> str:
 
 
 FIELDS: tuple[tuple[str, str], ...] = (
-    ("change", r"variance|\bchange|differen|increase|decrease|\bdelta\b|增减|变化|增幅|同比|%"),
+    ("later", r"\bfuture\b|beyond|thereafter|later years?|out-?years?|以后年度|以后各年|远期"),
+    (
+        "carried",
+        r"carr(?:y|ied)[- ]?(?:over|forward|fwd)|brought forward|\b[bc]/?fwd\b|"
+        r"roll(?:ed)?[- ]?over|结转",
+    ),
+    (
+        "change",
+        r"variance|\bchange|differen|increase|decrease|\bdelta\b|增减|变化|增幅|同比|%|"
+        r"\bpercent|\bper cent|\bpct\b|占比|比例|比重",
+    ),
     ("lon", r"longitude|^lon$|^lng$|^long$|^x$|x coord|经度|easting"),
     ("lat", r"latitude|^lat$|^y$|y coord|纬度|northing"),
     ("counter", r"^(?:no|nr|#|s ?no|sl ?no|sr ?no|row|line|item|lfd nr|n°|序号|序)$"),
@@ -319,6 +340,13 @@ FUNDING = re.compile(
     r"eigenmittel|autofinanc|förder|zuschuss|\beu\b|\berdf\b|\bother\b|其他|其它|\bcity\b|\bcounty\b",
     re.IGNORECASE,
 )
+PAYERS = re.compile(
+    r"^(?:(?:funding|fund|revenue|financ(?:e|ing)|money|capital) )?sources?"
+    r"(?: of (?:funds?|funding|money|finance))?(?: name)?$"
+    r"|^funded by$|^payers?$|资金来源|资金渠道|出资|mittelherkunft|source de financement",
+    re.IGNORECASE,
+)
+"""Headings of columns that name who pays the amounts of a row, if its words say so."""
 FUNDING_GROUP = re.compile(
     r"资金来源|资金筹措|fund|financ|source|revenue|mittelherkunft|financement", re.IGNORECASE
 )
@@ -382,7 +410,11 @@ def field_of(heading: str) -> str:
 
 def plain_heading(heading: str) -> str:
     """`heading` in lower case, without units, brackets, signs and joining signs."""
-    text = _BRACKETS.sub(" ", heading.replace("_", " ")).casefold()
+    text = _BRACKETS.sub(" ", heading.replace("_", " "))
+    trailing = _TRAILING.search(text)
+    if trailing is not None and trailing.start() and _unit_alone(trailing[1].strip()):
+        text = text[: trailing.start()]
+    text = text.casefold()
     text = re.sub(r"(?<=[a-z])(?=\d{4}\b)|(?<=[a-z])\.|[:：*\"]", " ", text)
     return " ".join(text.split())
 

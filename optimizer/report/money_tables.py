@@ -59,6 +59,7 @@ def money_check_table(run: Run) -> ReportTable:
         Column("money_leaves", COUNT),
         Column("money_moves", COUNT),
         Column("money_changed", SHARE),
+        Column("money_decided", SHARE),
         Column("left", MONEY, run.money),
         Column("money_effect"),
     )
@@ -100,6 +101,9 @@ def _case_row(case: MoneyCase) -> dict[str, Any]:
             "money_leaves": len(case.leaves) if is_found else None,
             "money_moves": len(case.moves) if is_found else None,
             "money_changed": case.share if is_found else None,
+            "money_decided": case.decided / case.candidates
+            if is_found and case.ties_asked and case.candidates
+            else None,
             "left": case.left,
         }
     )

@@ -173,6 +173,9 @@ def _case(case: MoneyCase) -> Phrase:
         seconds = case.time_share_s
         return phrase("money-not-checked-in-time", factor=case.factor, seconds=seconds)
     told = phrase("money-changes-share", changed=case.changed, share=case.share, factor=case.factor)
+    if case.changed and case.ties_asked:
+        share = case.decided / case.candidates if case.candidates else 0.0
+        told = phrase("money-changes-without-ties", told=told, decided=case.decided, share=share)
     if case.effect is MoneyEffect.NONE and case.changed:
         return phrase("money-changes-nothing-in-value", told=told)
     return told

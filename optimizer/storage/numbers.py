@@ -74,6 +74,12 @@ _NAMES = {name.upper(): money for name, money in (_SIGNS | _COUNTED).items()}
 _MAGNITUDES = {
     "k": 3,
     "thousand": 3,
+    "lakh": 5,
+    "lakhs": 5,
+    "lac": 5,
+    "lacs": 5,
+    "crore": 7,
+    "crores": 7,
     "m": 6,
     "mn": 6,
     "mio": 6,

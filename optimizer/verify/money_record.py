@@ -212,6 +212,7 @@ def _check_case(
     recorder.equal(LAW, name, case.share, share, phrase("run-json", name="share"))
     fits = (
         changed <= free
+        and set(case.tied) <= changed
         and not case.enters.keys() & starts.keys()
         and set(case.leaves) <= starts.keys()
         and all(

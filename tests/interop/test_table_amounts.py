@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from infraplan.models.errors import Severity
 from tests.interop.tables import (
     HORIZON,
     USD,
@@ -51,6 +52,57 @@ def cost_of(folder: Path, cell: str, heading: str = "Cost", text: str = HORIZON 
 )
 def test_amounts_as_offices_write_them(tmp_path: Path, cell: str, value: float) -> None:
     assert cost_of(tmp_path, cell) == value
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "note"),
+    [
+        ("$12.5m (2019 prices)", 12_500_000.0, "2019 prices"),
+        ("$9m in 2018/19 prices", 9_000_000.0, "in 2018/19 prices"),
+        ("$12m (excl. land)", 12_000_000.0, "excl. land"),
+        ("1200 (Q2 2020 prices)", 1_200.0, "Q2 2020 prices"),
+        ("300万元（2020年价格）", 3_000_000.0, "2020年价格"),
+    ],
+)
+def test_a_note_behind_an_amount_is_told(
+    tmp_path: Path, cell: str, value: float, note: str
+) -> None:
+    currency = "CNY" if "元" in cell else "USD"
+    table = f"Project;Sector;Cost\nBridge;Roads;{cell}\nMain;Water;1\n"
+    made = imported(text_file(tmp_path, table), HORIZON.replace("USD", currency) + ONE)
+    assert costs(made)["Bridge"] == value
+    (told,) = (f for f in made.findings if f.rule == "note-beside-amount")
+    assert (told.row, told.column) == (2, "Cost")
+    assert note in str(told.message)
+    assert note in told.message.zh
+
+
+@pytest.mark.parametrize("cell", ["$8m (of which 5 spent)", "12 (million)", "5 (8)", "7 (£9)"])
+def test_another_amount_or_unit_in_brackets_is_no_note(tmp_path: Path, cell: str) -> None:
+    table = f"Project;Sector;Cost\nBridge;Roads;{cell}\nMain;Water;1\n"
+    found = refused(text_file(tmp_path, table), HORIZON + ONE)
+    (told,) = (f for f in found if f.row == 2 and f.severity is Severity.ERROR)
+    assert (told.rule, told.column) == ("bad-number", "Cost")
+
+
+def test_a_cell_of_money_that_cannot_be_read_keeps_its_row(tmp_path: Path) -> None:
+    """Its row would else be the name of a group, or a note, and the fault pass unseen."""
+    table = "Project;Cost\nBridge;$1\nMain;£9\nPool;$2\n"
+    text = (
+        HORIZON + "constants: {sector: other}\ncolumns: {name_en: Project, overnight_cost: Cost}\n"
+    )
+    found = refused(text_file(tmp_path, table), text)
+    assert [(f.rule, f.row, f.column) for f in found if f.rule == "bad-number"] == [
+        ("bad-number", 3, "Cost")
+    ]
+
+
+def test_the_unit_of_rupees_has_its_own_names(tmp_path: Path) -> None:
+    for word, unit, amount in (("Crore", "crore INR", 45.0), ("Lakhs", "lakh INR", 4500.0)):
+        table = f"Project;Sector;Cost (Rs. {word})\nBridge;Roads;Rs. 45 crore\nMain;Water;1\n"
+        made = by_proposal(text_file(tmp_path, table))
+        assert made.instance.settings.money_unit == unit
+        assert costs(made)["Bridge"] == pytest.approx(amount)
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,31 @@ def test_titles_units_and_notes_above_the_headings(tmp_path: Path) -> None:
     assert made.instance.settings.money_factor == 1000.0
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Capital programme,£m,,,",
+        "Capital programme,All amounts in £m,,,",
+        '"Capital budget 2026, £m",,,,Version 3',
+        "Capital programme 2026 to 2030 £m,,,,",
+    ],
+)
+def test_a_title_that_ends_in_a_unit_is_no_heading(tmp_path: Path, title: str) -> None:
+    found = proposed(text_file(tmp_path, f"{title}\n{PLAN}"))
+    assert "heading_row: 2" in found.text
+    assert "money_unit: million GBP" in found.text
+    assert [use.heading for use in found.summary.columns] == PLAN.splitlines()[0].split(",")
+    assert found.summary.total == 350.0
+
+
+def test_the_heading_of_a_group_of_amounts_may_end_in_a_unit(tmp_path: Path) -> None:
+    table = "Project,,Funding (£m),\nName,Sector,State,City\nRoad,Roads,1.5,2\nPool,Sport,1,0\n"
+    made = by_proposal(text_file(tmp_path, table))
+    assert {f.id: f.envelope for f in made.instance.funds} == {"State": 2.5, "City": 2.0}
+    # What the funds pay is what the projects cost, where nothing else says it.
+    assert costs(made) == {"Road": 3.5, "Pool": 1.0}
+
+
 def test_two_merged_rows_of_headings(tmp_path: Path) -> None:
     rows = [
         ["No", "Project", "Sector", "Funding sources", None, "2026", None],

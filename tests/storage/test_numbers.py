@@ -83,6 +83,8 @@ def test_money_is_converted_by_its_suffix_alone(text: str, value: float) -> None
         ("$(5M)", -5.0),
         ("1.2 billion", 1200.0),
         ("$1.2 million", 1.2),
+        ("1.2 crore", 12.0),
+        ("45 lakhs", 4.5),
     ],
 )
 def test_money_with_a_sign_and_a_magnitude(text: str, value: float) -> None:

@@ -138,6 +138,54 @@ def test_what_a_search_finds_within_the_gap_is_no_work_of_the_money() -> None:
     assert [(case.effect, case.changed) for case in check.cases] == [(MoneyEffect.NONE, 0)] * 3
 
 
+def test_changes_between_plans_that_are_equally_good_are_ties() -> None:
+    # Of a and b one is built in 2021, the other in 2023, whichever: 20 in all. With a swapped start
+    # both moved, and the old choice is as good; c was built beside them, which nobody can pay now.
+    projects = [
+        make_project("a", 10.0, 8.0),
+        make_project("b", 10.0, 8.0),
+        make_project("c", 10.0, 4.0),
+    ]
+    found = solve(roads(10.0, 0.0, 10.0, 0.0, projects=projects), EXACT)
+    assert found.plan is not None
+    at = {row.project: row for row in found.plan.starts}
+    assert at.keys() == {"a", "b"}
+    swapped = [
+        at["a"].model_copy(update={"start": at["b"].start}),
+        at["b"].model_copy(update={"start": at["a"].start}),
+        at["a"].model_copy(update={"project": "c", "start": 2022}),
+    ]
+    before = found.plan.model_copy(update={"starts": tuple(swapped)})
+    changes = compare_starts(found.instance, before.starts, found.plan.starts)
+    assert (set(changes["moves"]), changes["leaves"], changes["changed"]) == ({"a", "b"}, ("c",), 3)
+    ties = money_check._ties(changes, before, found, Deadline.after(None))
+    assert ties == {"ties_asked": True, "tied": ("a", "b")}
+    assert money_check._ties(changes, before, found, Deadline.after(0.0)) == {"ties_asked": False}
+
+
+def test_both_counts_are_told_with_ties_and_without() -> None:
+    case = MoneyCase(
+        factor=5.0,
+        effect=MoneyEffect.PROVEN,
+        termination="optimal",
+        candidates=10,
+        changed=3,
+        share=0.3,
+        enters={"c": 2022},
+        moves={"a": 2021, "b": 2023},
+        tied=("a", "b"),
+        ties_asked=True,
+    )
+    assert case.decided == 1
+    record = {"is_limited": True, "depends": True, "cases": [case.model_dump(mode="json")]}
+    told = money_check_line({"money_check": record})
+    assert "3 (30%) at 5 times the money, 1 (10%) of them not between plans" in told
+    assert "其中不属于等值方案间变动的1个（10%）" in told.zh
+    unasked = case.model_copy(update={"ties_asked": False, "tied": ()}).model_dump(mode="json")
+    told = money_check_line({"money_check": record | {"cases": [unasked]}})
+    assert "between plans" not in told
+
+
 def test_a_start_that_a_solver_calls_the_best_is_asked_about_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
+from infraplan.models.project import Project
 from infraplan.optimizer.accounts.money_left import LeftKind, LeftRow, came_in, money_left
 from infraplan.optimizer.analysis.money_record import money_record
 from infraplan.optimizer.analysis.money_worth import (
@@ -24,6 +25,7 @@ from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.verify import verify_manifest
 from tests.builders import (
     REGION,
+    edit,
     make_bond,
     make_debt,
     make_fund,
@@ -155,23 +157,62 @@ def test_caps_on_spending_leave_their_room() -> None:
     )
 
 
-def test_the_worth_of_money_is_the_gain_of_the_relaxation() -> None:
-    # A share of a road brings 4 for 10 in price-year money, without discounting: each unit 0.4 of
-    # net value, wherever the money comes in by 2024; 100 is more than there ever is.
-    road = make_project("road", 100.0, 1.4, lifetime=100, earliest_start=2024)
-    instance = make_instance(
-        [road],
+def two_roads(*others: Project) -> Instance:
+    """Two roads of 60 that 80 cannot pay for, with a present value of 0.4 for each unit."""
+    roads = [
+        make_project(name, 60.0, 0.84, lifetime=100, earliest_start=2024) for name in ("a", "b")
+    ]
+    return make_instance(
+        [*roads, *others],
         settings={"discount_rate": 0.0, "end_year": 2124},
         funds=[make_fund()],
         inflows=make_inflows("budget", 2021, 20.0, 20.0, 20.0, 20.0),
     )
-    result = solve(instance, SolveOptions(gap=0.0))
+
+
+def worth_of(instance: Instance) -> dict[tuple[str, int], float]:
+    worth = money_worth(solve(instance, SolveOptions(gap=0.0)), 10.0)
+    assert worth.status == ESTIMATE
+    return {(key[1], key[3]): value for key, value in worth.by_source.items()}
+
+
+def test_the_worth_of_money_is_the_gain_of_the_relaxation() -> None:
+    # A share of a road brings 4 for 10 in price-year money, without discounting: each unit 0.4 of
+    # net value, wherever the money comes in by 2024.
+    result = solve(two_roads(), SolveOptions(gap=0.0))
     worth = money_worth(result, 10.0)
     assert worth.status == ESTIMATE
     assert worth.by_source == {
         (LeftKind.FUND, "budget", REGION, year): pytest.approx(0.4) for year in range(2021, 2025)
     }
     assert money_worth(result, 0.0).status == NO_TIME
+
+
+def test_what_can_never_be_paid_makes_money_no_dearer() -> None:
+    # 100 is more than the fund ever has, whatever shares of it the relaxation would build.
+    palace = make_project("palace", 100.0, 50.0, lifetime=100, earliest_start=2024)
+    assert worth_of(two_roads(palace)) == worth_of(two_roads())
+    alone = make_instance(
+        [palace],
+        settings={"discount_rate": 0.0, "end_year": 2124},
+        funds=[make_fund()],
+        inflows=make_inflows("budget", 2021, 20.0, 20.0, 20.0, 20.0),
+    )
+    assert worth_of(alone) == {}
+
+
+def test_what_its_own_fund_cannot_pay_makes_that_money_no_dearer() -> None:
+    # The payer has 120 in all, of which the palace may use the grant of 40 alone.
+    palace = make_project("palace", 50.0, 50.0, lifetime=100, earliest_start=2024)
+    grant = make_fund("grant", projects=("palace",))
+    kept = make_fund("budget", projects=("a", "b"))
+    instance = two_roads(palace)
+    given = edit(
+        instance,
+        funds=(kept, grant),
+        inflows=(*instance.inflows, *make_inflows("grant", 2021, 40.0)),
+    )
+    assert {source for source, _ in worth_of(given)} == {"budget"}
 
 
 def test_money_that_nothing_asks_for_is_worth_nothing() -> None:
