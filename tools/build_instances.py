@@ -10,13 +10,16 @@ A document needs a folder tools/data/NAME:
     works.csv         census_id, type, quantity, known (stated, computed, assumed), note,
                       outputs (metric=amount;...), more (lead=, profile=a|b, stage=, stagewhy=,
                       remaining=, payer=, mandatory=, open_by=, place=, subsector=, en=,
-                      leader=, partners=jurisdiction:share:reason|..., published=total cost,
+                      leader=, partners=jurisdiction:share:reason|..., chosen=least:most (of what
+                      the partners pay together, where the plan chooses), published=total cost,
                       placewhy=, approved=who approved the start by name)
     rows.csv          works that the text describes and no row of the census is, or parts that a
                       row is split into (that row stands in left_out.csv): columns of the census
     options.csv       census_id, option, quantity, note; where not as for the base option: type,
                       known, outputs, lead, published
     deliveries.csv    what one work delivers in a year, before all rules: tools/deliveries.py
+    places.csv        name_zh, lon, lat, accuracy_km, same_as, source: better points than the census
+                      has; with same_as only another name of that place, which is none of its own
     left_out.csv      census_id, represented_by (a;b), reason
     relations.csv     from, to, type, lag, count, value, confidence, source: decided by hand; what
                       shared_works save, where no value is given, is a share of the cheapest works

@@ -13,6 +13,7 @@ from infraplan.models.project import Project
 from tools.document import Document
 
 SPLIT = re.compile(r"[、,,;;\-—–~至/ ]+")
+POINT = ("lon", "lat", "accuracy_km")
 ENDINGS = ("街道", "镇", "乡", "区", "县", "场", "村")
 
 
@@ -42,6 +43,8 @@ class Book:
     projects: list[Project] = field(default_factory=list)
     profiles: dict[str, str] = field(default_factory=dict)
     partners: dict[str, list[Partner]] = field(default_factory=dict)
+    chosen: dict[str, tuple[float, float]] = field(default_factory=dict)
+    """Limits of each district's share, of what they pay together, where the plan chooses shares."""
     coverage: list[tuple[str, str, str]] = field(default_factory=list)
     gains_of_links: dict[str, tuple[float, ...]] = field(default_factory=dict)
     """Yearly benefit by work of each other that it makes possible, had once both stand."""
@@ -90,16 +93,22 @@ def slug(text: str) -> str:
 def places_of(book: Book) -> dict[str, Place]:
     """Places by Chinese name, with ids made of the English one.
 
-    A place is its owner's, else the leader's; what lies outside is nobody's.
+    A place is its owner's, else the leader's; what lies outside is nobody's. Where the document's
+    places.csv has a better point it is taken, and what is only another name of a place is none.
     """
     found: dict[str, Place] = {}
     used: set[str] = set()
     document = book.document
+    better = {row["name_zh"]: row for row in read(document.folder / "places.csv")}
     for row in book.places:
         name = slug(row["name_en"]) or f"place-{len(used) + 1}"
         while name in used:
             name += "-2"
         used.add(name)
+        point = better.get(row["name_zh"], {})
+        if point.get("same_as"):
+            continue
+        row = {**row, **{key: point[key] for key in POINT if point.get(key)}}
         lon, lat = row.get("lon", ""), row.get("lat", "")
         owner = document.place_owners.get(row["name_zh"], document.leader)
         found[row["name_zh"]] = Place(
@@ -111,7 +120,9 @@ def places_of(book: Book) -> dict[str, Place]:
             lon=float(lon) if lon else None,
             lat=float(lat) if lat else None,
             accuracy_km=float(row.get("accuracy_km") or 10.0) if lon else None,
-            source="recalled, not checked in a gazetteer" if lon else "coordinates unknown",
+            source=(point.get("source") or "recalled, not checked in a gazetteer")
+            if lon
+            else "coordinates unknown",
         )
     return found
 
@@ -156,6 +167,14 @@ def partners_of(more: dict[str, str]) -> list[Partner]:
     """Partners `jurisdiction:share:reason|...` of a joint project; empty where it has none."""
     parts = (part.split(":", 2) for part in more.get("partners", "").split("|") if part)
     return [Partner(name, float(share), reason) for name, share, reason in parts]
+
+
+def chosen_of(more: dict[str, str]) -> tuple[float, float] | None:
+    """Limits `chosen=least:most` of shares that the plan chooses; None where they are fixed."""
+    if "chosen" not in more:
+        return None
+    least, most = more["chosen"].split(":")
+    return float(least), float(most)
 
 
 def outputs_of(row: dict[str, str]) -> dict[str, float]:
