@@ -17,6 +17,7 @@ PAYERS: dict[str, dict[str, float]] = {
     "rail_conv": {"rail": 0.6, "city": 0.3, "L": 0.1},
     "rail_urban": {"rail": 0.2, "city": 0.65, "L": 0.15},
     "expressway": {"concession": 0.75, "city": 0.2, "L": 0.05},
+    "expressway_begun": {"concession": 0.78, "city": 0.22},
     "trunk_road": {"central": 0.3, "city": 0.2, "L": 0.5},
     "rural_road": {"central": 0.4, "L": 0.6},
     "water_source": {"central": 0.45, "city": 0.15, "L": 0.4},
@@ -39,6 +40,7 @@ PAYERS: dict[str, dict[str, float]] = {
 REASONS: dict[str, str] = {
     "rail_hsr": "published: national railway and loans 62 %, municipality and districts 38 % "
     "(Chongqing-Qianjiang 2018); the district's part assumed",
+    "expressway_begun": "the district's part is land, bought before the works began",
     "trunk_road": "vehicle-purchase-tax fund 20-50 % of a western trunk road",
     "rural_road": "vehicle-purchase-tax fund 30-60 % of a rural road",
     "water_source": "published: central budget 46.8 % of the Zaodu reservoir (2023)",
