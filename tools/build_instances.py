@@ -10,7 +10,8 @@ A document needs a folder tools/data/NAME:
     works.csv         census_id, type, quantity, known (stated, computed, assumed), note,
                       outputs (metric=amount;...), more (lead=, profile=a|b, stage=, stagewhy=,
                       remaining=, payer=, mandatory=, open_by=, place=, subsector=, en=,
-                      leader=, partners=jurisdiction:share:reason|..., published=total cost,
+                      leader=, partners=jurisdiction:share:reason|..., chosen=least:most (of what
+                      the partners pay together, where the plan chooses), published=total cost,
                       placewhy=, approved=who approved the start by name)
     rows.csv          works that the text describes and no row of the census is, or parts that a
                       row is split into (that row stands in left_out.csv): columns of the census

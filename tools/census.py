@@ -43,6 +43,8 @@ class Book:
     projects: list[Project] = field(default_factory=list)
     profiles: dict[str, str] = field(default_factory=dict)
     partners: dict[str, list[Partner]] = field(default_factory=dict)
+    chosen: dict[str, tuple[float, float]] = field(default_factory=dict)
+    """Limits of each district's share, of what they pay together, where the plan chooses shares."""
     coverage: list[tuple[str, str, str]] = field(default_factory=list)
     gains_of_links: dict[str, tuple[float, ...]] = field(default_factory=dict)
     """Yearly benefit by work of each other that it makes possible, had once both stand."""
@@ -165,6 +167,14 @@ def partners_of(more: dict[str, str]) -> list[Partner]:
     """Partners `jurisdiction:share:reason|...` of a joint project; empty where it has none."""
     parts = (part.split(":", 2) for part in more.get("partners", "").split("|") if part)
     return [Partner(name, float(share), reason) for name, share, reason in parts]
+
+
+def chosen_of(more: dict[str, str]) -> tuple[float, float] | None:
+    """Limits `chosen=least:most` of shares that the plan chooses; None where they are fixed."""
+    if "chosen" not in more:
+        return None
+    least, most = more["chosen"].split(":")
+    return float(least), float(most)
 
 
 def outputs_of(row: dict[str, str]) -> dict[str, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from infraplan.models.agreement import Agreement
+from infraplan.models.agreement import Agreement, ShareForm
 from infraplan.models.funding import Fund, Inflow, Pool
 from infraplan.models.horizon import Title
 from infraplan.models.jurisdiction import Jurisdiction
@@ -117,10 +117,18 @@ def _by_class(book: Book, tables: dict[str, list[Any]]) -> dict[str, list[Any]]:
 
 def _agreements(book: Book) -> list[Agreement]:
     """Consent of every partner for joint works that no outsider helps to pay, where it is asked."""
+    chosen = [
+        Agreement(
+            project=name,
+            shares=ShareForm.CHOSEN,
+            source="assumption: partners of the joint works agree on shares within limits",
+        )
+        for name in book.chosen
+    ]
     source = book.document.consent_source
     if not source:
-        return []
-    return [
+        return chosen
+    return chosen + [
         Agreement(project=project.id, consent="project", source=source)
         for project in book.projects
         if book.partners[project.id]

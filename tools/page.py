@@ -140,8 +140,8 @@ def page(instance: Instance, book: Book) -> str:
         "",
         *_counts(instance, book),
         "",
-        f"- {len(book.census)} rows in the census of the document, {covered} represented by a "
-        f"project ({covered / len(book.census):.1%}); {len(instance.projects)} projects. "
+        f"- {len(book.coverage)} rows in the census of the document, {covered} represented by a "
+        f"project ({covered / len(book.coverage):.1%}); {len(instance.projects)} projects. "
         "`coverage.csv` names the project of every row, or why there is none.",
         "- stage at the plan's start: "
         + ", ".join(f"{key} {value}" for key, value in sorted(stages.items())),

@@ -17,10 +17,12 @@ PAYERS: dict[str, dict[str, float]] = {
     "rail_conv": {"rail": 0.6, "city": 0.3, "L": 0.1},
     "rail_urban": {"rail": 0.2, "city": 0.65, "L": 0.15},
     "expressway": {"concession": 0.75, "city": 0.2, "L": 0.05},
+    "expressway_begun": {"concession": 0.78, "city": 0.22},
     "trunk_road": {"central": 0.3, "city": 0.2, "L": 0.5},
     "rural_road": {"central": 0.4, "L": 0.6},
     "water_source": {"central": 0.45, "city": 0.15, "L": 0.4},
     "large_reservoir": {"central": 0.47, "city": 0.43, "L": 0.1},
+    "outside_reservoir": {"central": 0.47, "city": 0.53},
     "waterway": {"central": 0.5, "city": 0.2, "L": 0.3},
     "port": {"firms": 0.5, "city": 0.2, "L": 0.3},
     "airport": {"central": 0.4, "city": 0.2, "L": 0.4},
@@ -38,11 +40,14 @@ PAYERS: dict[str, dict[str, float]] = {
 REASONS: dict[str, str] = {
     "rail_hsr": "published: national railway and loans 62 %, municipality and districts 38 % "
     "(Chongqing-Qianjiang 2018); the district's part assumed",
+    "expressway_begun": "the district's part is land, bought before the works began",
     "trunk_road": "vehicle-purchase-tax fund 20-50 % of a western trunk road",
     "rural_road": "vehicle-purchase-tax fund 30-60 % of a rural road",
     "water_source": "published: central budget 46.8 % of the Zaodu reservoir (2023)",
     "large_reservoir": "published: central budget 46.8 % of the Zaodu reservoir (2023); the "
     "district's part assumed",
+    "outside_reservoir": "published: central budget 46.8 % of the Zaodu reservoir (2023); the rest by "
+    "the municipality (assumed)",
     "airport": "published: aviation fund and central budget 38-57 % of two airports",
     "sewage": "central and municipal grants 20-45 % of sewage and water works",
     "ecology": "central ecological and farmland programmes, about half",
@@ -110,6 +115,10 @@ def build_shares(book: Book) -> tuple[CostShare, ...]:
             for payer, share in PAYERS[profile].items()
             if payer != "L" and share > 0.0
         ]
+        chosen = book.chosen.get(project.id)
+        if chosen is not None:
+            rows += _chosen_shares(book, project.id, chosen, told)
+            continue
         rows += [
             CostShare(
                 **fixed,
@@ -122,3 +131,26 @@ def build_shares(book: Book) -> tuple[CostShare, ...]:
             for partner in book.partners.get(project.id, [])
         ]
     return tuple(rows)
+
+
+def _chosen_shares(
+    book: Book, project: str, limits: tuple[float, float], told: str
+) -> list[CostShare]:
+    """Shares that the plan chooses within `limits` of the districts' part, leader included."""
+    part = leader_share(book.profiles[project])
+    partners = book.partners[project]
+    leader = next(row.jurisdiction for row in book.projects if row.id == project) or ""
+    benefits = {leader: None} | {row.jurisdiction: row.share for row in partners}
+    least, most = limits
+    return [
+        CostShare(
+            project=project,
+            jurisdiction=name,
+            min_share=round(least * part, 6),
+            max_share=round(most * part, 6),
+            benefit_share=share,
+            source=f"{told}; between {least:g} and {most:g} of the districts' part: assumed, chosen "
+            "by the plan",
+        )
+        for name, share in benefits.items()
+    ]

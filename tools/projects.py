@@ -12,7 +12,7 @@ from infraplan.models.quantities import Quality
 from infraplan.optimizer.estimating import Estimate, estimate
 from infraplan.optimizer.estimating.delivered import Range
 from infraplan.optimizer.estimating.fill import stream_of
-from tools.census import Book, located, more_of, outputs_of, partners_of
+from tools.census import Book, chosen_of, located, more_of, outputs_of, partners_of
 from tools.deliveries import Deliveries
 from tools.links import decided_pairs, is_synergy
 from tools.payers import payer_profile
@@ -207,7 +207,7 @@ def build_projects(book: Book, known: dict[str, Place]) -> None:
     """Turn every census row into a project, or a reason why not."""
     document = book.document
     delivered = Deliveries(book, known)
-    in_census = {row["id"] for row in book.census}
+    parts = {part for row in book.left_out.values() for part in row["represented_by"].split(";")}
     for row in book.rows:
         reason = _left_out(row, book)
         if reason is not None:
@@ -229,6 +229,8 @@ def build_projects(book: Book, known: dict[str, Place]) -> None:
         benefit = sum(options[0].benefits.values())
         book.gains_of_links[row["id"]] = gains_of_links(row, book, benefit)
         book.partners[row["id"]] = partners_of(more)
+        if (chosen := chosen_of(more)) is not None:
+            book.chosen[row["id"]] = chosen
         book.profiles[row["id"]] = payer_profile(subsector, more.get("payer"))
         book.projects.append(
             Project(
@@ -261,5 +263,5 @@ def build_projects(book: Book, known: dict[str, Place]) -> None:
                 ),
             )
         )
-        if row["id"] in in_census:
+        if row["id"] not in parts or row in book.census:
             book.coverage.append((row["id"], row["id"], ""))

@@ -29,7 +29,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "instances"
 ROWS = {
     "kaizhou": 538,
     "tongliang": 132,
-    "qijiang-wansheng": 160,
+    "qijiang-wansheng": 172,
     "wan-da-kai": 131,
     "chongqing-counties": 110,
 }
@@ -328,10 +328,16 @@ def test_partners_of_joint_works_share_cost_and_benefit_alike(qijiang_wansheng):
     assert shares == pytest.approx({"central": 0.25, "qijiang": 0.375, "wansheng": 0.375})
     rows = [row for row in qijiang_wansheng.shares if row.benefit_share is not None]
     assert len(rows) > 80
+    chosen = set()
     for row in rows:
         shares = qijiang_wansheng.shares_of(qijiang_wansheng.project_by_id[row.project])
         ours = shares.get("qijiang", 0.0) + shares.get("wansheng", 0.0)
+        if row.share is None:  # chosen by the plan, between limits around the benefit
+            chosen.add(row.project)
+            assert row.min_share < row.benefit_share * ours < row.max_share, row.project
+            continue
         assert row.share == pytest.approx(row.benefit_share * ours, abs=1e-6), row.project
+    assert chosen == {"yongtong-new-town", "yongtong-intl-logistics"}
 
 
 def test_the_districts_cannot_pay_for_all_works_in_the_planning_period(qijiang_wansheng):
