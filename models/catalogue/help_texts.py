@@ -57,6 +57,15 @@ _HELP: dict[str, str] = {
     "be repeated.": ("改动单元格的值：表.行.列=值；某年资金流入为funds.资金.年份=值；可重复。"),
     "Why it is changed; kept in the run.": "改动的理由，记入结果。",
     "Who changes it; kept in the run.": "改动人，记入结果。",
+    "Say why projects are in or out, what the other way costs, and what would turn it.": (
+        "说明项目为何入选或落选、改变取舍的代价以及何种变化会改变取舍。"
+    ),
+    "Ids of projects.": "项目编号。",
+    "All that is left out; solves for those that lose least.": (
+        "全部落选项目；对损失最小的若干项重新求解。"
+    ),
+    "With --all, how many are solved for.": "与--all同用，重新求解的项目数。",
+    "Relative gap of each solve; that of the run else.": "每次求解的相对间隙；不给出时同结果。",
     "Run or instance.": "结果目录或算例。",
     "Folder, .xlsx or .json to write.": "要写出的文件夹、.xlsx或.json。",
     "First year of the new plan.": "新规划的首年。",

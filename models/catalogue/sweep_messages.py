@@ -54,6 +54,42 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "Against the run without it: {price:+,.4f} x {unit}; no bounds are known.",
         "与未作改动的结果相比：{price:+,.4f}{unit}；没有已知的界。",
     ),
+    "explain-projects-or-all": (
+        "Name projects, or ask for --all, not both.",
+        "请指明项目，或用--all，二者择一。",
+    ),
+    "explain-cannot-be-built": (
+        "{name}: no plan obeys all rules with it.",
+        "{name}：没有含此项目且满足全部规则的方案。",
+    ),
+    "explain-cannot-be-left": (
+        "{name}: no plan obeys all rules without it.",
+        "{name}：没有不含此项目而满足全部规则的方案。",
+    ),
+    "explain-out-loses": (
+        "{name}: with it, the plan is worth {loss:,.4f} x {unit} less.",
+        "{name}：若纳入，方案价值减少{loss:,.4f}{unit}。",
+    ),
+    "explain-in-loses": (
+        "{name}: without it, the plan is worth {loss:,.4f} x {unit} less.",
+        "{name}：若去除，方案价值减少{loss:,.4f}{unit}。",
+    ),
+    "explain-displaces": ("  Not built then: {names}.", "  届时不建：{names}。"),
+    "explain-brings": ("  Built then besides: {names}.", "  届时另建：{names}。"),
+    "explain-turns-by-benefit": (
+        "  Turns where its benefit is {after:,.4f} a year in the place of {before:,.4f} "
+        "(x {unit}; both sides solved).",
+        "  年效益由{before:,.4f}变为{after:,.4f}{unit}时取舍改变（两侧均已求解）。",
+    ),
+    "explain-turns-by-cost": (
+        "  Turns where its cost is {after:,.4f} in the place of {before:,.4f} (x {unit}; both "
+        "sides solved).",
+        "  投资由{before:,.4f}变为{after:,.4f}{unit}时取舍改变（两侧均已求解）。",
+    ),
+    "explain-turn-is-open": (
+        "  Between {before:,.4f} and {after:,.4f} x {unit} the gap decides nothing.",
+        "  在{before:,.4f}与{after:,.4f}{unit}之间，按间隙不能判定。",
+    ),
     "sweep-resumed": (
         "{count} finished solves were found in the journal.",
         "记录中已有{count}次完成的求解。",

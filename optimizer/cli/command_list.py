@@ -93,6 +93,11 @@ COMMANDS: Mapping[str, CommandEntry] = MappingProxyType(
             "roll",
             "Make next year's instance: what is finished stands, what is begun is committed.",
         ),
+        "explain": CommandEntry(
+            "explain_commands",
+            "explain",
+            "Say why projects are in or out, what the other way costs, and what would turn it.",
+        ),
         "frontier": CommandEntry(
             "sweep_commands",
             "frontier",

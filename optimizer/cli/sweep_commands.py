@@ -98,14 +98,15 @@ def frontier(
     """Find what value each amount of money, debt or output allows, each point a verified run."""
     output = Output(as_json, lang.value)
     with reporting(output):
-        _require_solver(solver)
+        require_solver(solver)
         if y != NPV:
             raise NotThereError(phrase("frontier-of-value-alone", name=y))
         asked = inspect_instance(instance).require()
         if axis_named(x, asked) is None:
             known = listed((BUDGET, DEBT, *metrics_of(asked)))
             raise NotThereError(phrase("there-is-no-axis", name=x, known=known))
-        runner = _runner(output, output_dir, f"frontier-{asked.settings.id}", workers, resume)
+        place = output_dir or Path("results") / f"frontier-{asked.settings.id}"
+        runner = runner_for(output, place, workers, resume=resume)
 
         def axis_of(free: Plan | None) -> Axis:
             found = axis_named(x, asked, free)
@@ -122,7 +123,7 @@ def frontier(
             None if every else points,
         )
         data = _frontier_data(found, runner.folder, x)
-        _write_table(runner.folder / "frontier.csv", FRONTIER_FIELDS, _flat(found, data))
+        write_table(runner.folder / "frontier.csv", FRONTIER_FIELDS, _flat(found, data))
         output.emit(data)
         if not as_json and found.points:
             table = frontier_table(asked, data["points"], data["knees"], _axis_unit(asked, x))
@@ -214,10 +215,11 @@ def sweep(
     """Solve an instance under its scenarios, and say what each plan is worth under the others."""
     output = Output(as_json, lang.value)
     with reporting(output):
-        _require_solver(solver)
+        require_solver(solver)
         asked = inspect_instance(instance).require()
         names = _asked_scenarios(asked, scenarios)
-        runner = _runner(output, output_dir, f"sweep-{asked.settings.id}", workers, resume)
+        place = output_dir or Path("results") / f"sweep-{asked.settings.id}"
+        runner = runner_for(output, place, workers, resume=resume)
         options = SolveOptions(gap=gap, time_limit_s=time_limit, solver=solver)
         rows = solve_scenarios(asked, names, options, runner)
         folder = runner.folder
@@ -228,9 +230,9 @@ def sweep(
         found = hold_plans(asked, rows if held else (), plan_of, options)
         data = _sweep_data(found if held else None, rows, folder)
         flat = [row | {"run_dir": Path(row["run_dir"]).name} for row in data["scenarios"]]
-        _write_table(folder / "scenarios.csv", SCENARIO_FIELDS, flat)
+        write_table(folder / "scenarios.csv", SCENARIO_FIELDS, flat)
         if held:
-            _write_table(folder / "held.csv", HELD_FIELDS, data["held"])
+            write_table(folder / "held.csv", HELD_FIELDS, data["held"])
         output.emit(data)
         if not as_json:
             _print_sweep(output, asked, data)
@@ -328,7 +330,8 @@ def _say_sweep(output: Output, instance: Instance, found: ScenarioMatrix, folder
     output.say(phrase("sweep-wrote", folder=folder))
 
 
-def _require_solver(name: str | None) -> None:
+def require_solver(name: str | None) -> None:
+    """Refuse a solver that is not known or not installed, before anything is read."""
     if name is not None and name not in SOLVERS:
         known = listed(SOLVERS)
         raise NotThereError(phrase("there-is-no-solver", name=name, known=known))
@@ -336,11 +339,9 @@ def _require_solver(name: str | None) -> None:
         solver_entry(name)
 
 
-def _runner(output: Output, folder: Path | None, name: str, workers: int, resume: bool) -> Runner:
+def runner_for(output: Output, folder: Path, workers: int, *, resume: bool) -> Runner:
     """A runner that tells how far it is; its folder is made or resumed."""
-    runner = Runner(
-        folder or Path("results") / name, workers, output.lang, on_done=_told_by(output.say)
-    )
+    runner = Runner(folder, workers, output.lang, on_done=_told_by(output.say))
     before = runner.prepare(resume=resume)
     if before:
         output.say(phrase("sweep-resumed", count=before))
@@ -364,7 +365,7 @@ def _told_by(say: Callable[[Phrase], None]) -> Callable[[JobResult, Standing], N
     return tell
 
 
-def _write_table(path: Path, fields: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
+def write_table(path: Path, fields: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
     """Write a CSV table beside the runs; blank where a value is unknown."""
     cells = [[_cell(row[name]) for name in fields] for row in rows]
     with writing(path):

@@ -16,7 +16,7 @@ from infraplan.optimizer.report.frames import (
     frame_of,
     text_pair,
 )
-from infraplan.optimizer.report.texts import both, unit_pair
+from infraplan.optimizer.report.texts import Names, both, unit_pair
 
 
 def frontier_table(
@@ -106,3 +106,35 @@ def matrix_table(
         for cell in cells
     ]
     return ReportTable("plans_under_scenarios", columns, frame_of(columns, made), "regret_note")
+
+
+def explanations_table(instance: Instance, rows: list[dict[str, Any]]) -> ReportTable:
+    """One line a project: in or out, why, what the other way loses, where it turns."""
+    money, names = unit_pair(instance), Names(instance)
+    columns = (
+        Column("project"),
+        Column("in_or_out"),
+        Column("why_in_a_word"),
+        Column("loss_at_least", MONEY, money),
+        Column("loss_at_most", MONEY, money),
+        Column("turns_at_benefit", MONEY, money),
+        Column("turns_at_cost", MONEY, money),
+    )
+    made: list[dict[str, Any]] = []
+    for row in rows:
+        turns = {
+            change["kind"]: change["to"] for change in row["smallest_change"] if change["confirmed"]
+        }
+        why = both(f"reason_{row['reason']}") if row["reason"] else ("", "")
+        made.append(
+            text_pair("project", names.pair(row["project"]))
+            | text_pair("in_or_out", both(f"state_{row['state']}"))
+            | text_pair("why_in_a_word", why)
+            | {
+                "loss_at_least": row["loss_low"],
+                "loss_at_most": row["loss_high"],
+                "turns_at_benefit": turns.get("benefit"),
+                "turns_at_cost": turns.get("cost"),
+            }
+        )
+    return ReportTable("explained", columns, frame_of(columns, made), "explained_note")

@@ -142,7 +142,7 @@ def test_sweep_takes_scenarios_by_name(call: Call, instance_dir: Path, tmp_path:
     assert "held" not in found.data
 
 
-@pytest.mark.parametrize("command", ["frontier", "sweep"])
+@pytest.mark.parametrize("command", ["frontier", "sweep", "explain"])
 def test_a_solver_that_is_not_installed_is_told_first(
     command: str, call: Call, three: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -150,7 +150,8 @@ def test_a_solver_that_is_not_installed_is_told_first(
         raise SolverUnavailableError(f"{name} is not installed")
 
     monkeypatch.setattr(sweep_commands, "solver_entry", fail)
-    found = call(command, three, "--solver", "highs", "-o", tmp_path / "f")
+    what = (three, "a") if command == "explain" else (three,)
+    found = call(command, *what, "--solver", "highs", "-o", tmp_path / "f")
     assert found.code == 6
     assert not (tmp_path / "f").exists()
 
@@ -169,3 +170,33 @@ def test_no_plan_in_time_has_its_code(
     )
     assert call("frontier", three, "-o", tmp_path / "f").code == 5
     assert call("sweep", three, "-o", tmp_path / "s").code == 5
+
+
+def test_explain_says_why_and_what_would_turn_it(call: Call, three: Path, tmp_path: Path) -> None:
+    instance = make_instance(
+        [make_project("a", 1, 6), make_project("z", 9, 6, name_en="Bridge", name_zh="大桥")],
+        years=(2021, 2022),
+    )
+    write_instance(instance, tmp_path / "i.json")
+    assert call("solve", tmp_path / "i.json", "--gap", "0", "-o", tmp_path / "r").code == 0
+    found = call("explain", tmp_path / "r", "z", "-o", tmp_path / "e", "--json")
+    assert found.code == 0, found.err
+    (row,) = found.data["projects"]
+    assert (row["state"], row["reason"], row["forced"]) == ("out", "own_value", "feasible")
+    assert row["loss"] == pytest.approx(3.0)
+    assert row["binding"][0]["rule"] == "value"
+    changes = {change["kind"]: change for change in row["smallest_change"]}
+    assert all(change["confirmed"] for change in changes.values())
+    assert changes["benefit"]["from"] == pytest.approx(6.0)
+    assert 9.0 <= changes["benefit"]["to"] <= 9.0 + 3.0 * 0.021
+    assert 6.0 - 3.0 * 0.021 <= changes["cost"]["to"] <= 6.0
+    assert [line["kind"] for line in table(tmp_path / "e" / "turning_points.csv")] == [
+        "benefit",
+        "cost",
+    ]
+    chinese = call("explain", tmp_path / "r", "z", "-o", tmp_path / "e", "--resume", "--lang", "zh")
+    assert "大桥：若纳入，方案价值减少3.0000" in chinese.err
+    assert "所费大于所得" in chinese.out.replace("\n", "")
+    both = call("explain", tmp_path / "r", "--all", "-o", tmp_path / "all", "--json")
+    assert [row["project"] for row in both.data["projects"]] == ["z"]
+    assert both.data["projects"][0]["loss"] == pytest.approx(3.0)
