@@ -203,6 +203,12 @@ def stated_size(row: dict[str, str], work: dict[str, str]) -> tuple[float | None
         return (float(digits), text.replace(digits, "") + row["unit"]) if digits else (None, "")
 
 
+def _note_of(standing: Standing, work: dict[str, str], more: dict[str, str]) -> str:
+    """What was decided by hand about a work, in words."""
+    told = (standing.note, work["note"], more.get("placewhy", ""), more.get("approved", ""))
+    return "; ".join(part for part in told if part)
+
+
 def build_projects(book: Book, known: dict[str, Place]) -> None:
     """Turn every census row into a project, or a reason why not."""
     document = book.document
@@ -251,16 +257,7 @@ def build_projects(book: Book, known: dict[str, Place]) -> None:
                 quantity=quantity,
                 unit=unit,
                 source=f"{document.number} {row['source_section']}{line}",
-                note="; ".join(
-                    part
-                    for part in (
-                        standing.note,
-                        work["note"],
-                        more.get("placewhy", ""),
-                        more.get("approved", ""),
-                    )
-                    if part
-                ),
+                note=_note_of(standing, work, more),
             )
         )
         if row["id"] not in parts or row in book.census:

@@ -29,6 +29,8 @@ from infraplan.optimizer.report.texts import Names, unit_pair
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import RunFiles, read_run
 from infraplan.optimizer.sweeps.explained import (
+    BENEFIT,
+    COST,
     FEASIBLE,
     INFEASIBLE,
     OUT,
@@ -66,6 +68,9 @@ CHANGE_FIELDS = (
     "turns",
     "less_turns",
 )
+
+
+_TURNS = {BENEFIT: "explain-turns-by-benefit", COST: "explain-turns-by-cost"}
 
 
 def explain(
@@ -218,9 +223,7 @@ def _say(output: Output, instance: Instance, row: Explanation, *, is_short: bool
         if text:
             output.say(text)
     for change in row.smallest_change:
-        key = f"explain-turns-by-{change.kind}"
-        if not change.is_confirmed:
-            key = "explain-turn-is-open"
+        key = _TURNS[change.kind] if change.is_confirmed else "explain-turn-is-open"
         output.say(phrase(key, before=change.before, after=change.after, unit=unit))
 
 
