@@ -12,7 +12,7 @@ from typing import Any
 from unittest import mock
 
 from infraplan.models.instance import Instance
-from infraplan.models.money_case import MoneyCase
+from infraplan.models.money_case import MoneyCase, MoneyEffect
 from infraplan.models.plan import ProjectStart
 from infraplan.models.progress import duty_of
 from infraplan.models.project import Mandate, Option
@@ -33,6 +33,8 @@ from tools.systems import (
 )
 
 MOST_LAST_RESORT, LEAST_COVERED, DEAR = 0.10, 0.97, 0.01
+ENDS = (0.5, 5.0)
+"""Multiples of the money that must change the plan."""
 LEAST_CHANGED, LEAST_MIXED, LEAST_MEMBERS = 0.15, 0.5, 4
 MOST_GAP = 0.005
 LATER_YEARS, LATER_SHARE = 2, 0.25
@@ -374,10 +376,12 @@ def check_money(manifest: Mapping[str, Any]) -> Check:
         f"{factor:g} x: {case.share:.0%} {case.effect.value}"
         for factor, case in sorted(cases.items())
     )
+    asked_for = [cases.get(factor) for factor in ENDS]
+    known = [case for case in asked_for if case is None or case.effect is not MoneyEffect.UNKNOWN]
     holds = all(
-        factor in cases
-        and cases[factor].objective is not None
-        and cases[factor].share >= LEAST_CHANGED
-        for factor in (0.5, 5.0)
+        case is not None and case.objective is not None and case.share >= LEAST_CHANGED
+        for case in known
     )
+    if holds and len(known) < len(ENDS):
+        return Check("money", f"{found}: no plan was found in time", asked, None)
     return Check("money", found, asked, holds)

@@ -69,10 +69,6 @@ def begins(starts: Iterable[ProjectStart]) -> defaultdict[str, float]:
     return found
 
 
-def _ratio(option: Option) -> float:
-    return sum(option.benefits.values()) / max(option.overnight_cost, 1e-9)
-
-
 def decided_besides(instance: Instance) -> frozenset[str]:
     """Projects about which more than money and their own benefits speaks.
 
@@ -90,11 +86,40 @@ def decided_besides(instance: Instance) -> frozenset[str]:
     return frozenset(found)
 
 
+def first_and_last(
+    rows: Sequence[Project], when: Mapping[str, float]
+) -> tuple[Project, Project] | None:
+    """First and last of works of one formula, if they are clearly apart.
+
+    Of several that begin first, and several that are left out or begin last, those two of which
+    the first delivers more, and whose costs are most alike: costs are not swapped.
+    """
+    begin = min(when[row.id] for row in rows)
+    end = max(when[row.id] for row in rows)
+    if begin == NEVER or begin + LATER_YEARS > end:
+        return None
+    pairs = [
+        (first, last)
+        for first in rows
+        for last in rows
+        if when[first.id] == begin
+        and when[last.id] == end
+        and first.options[0].benefits.keys() == last.options[0].benefits.keys()
+    ]
+
+    def unlike(pair: tuple[Project, Project]) -> tuple[bool, float]:
+        one, other = (row.options[0] for row in pair)
+        delivers_more = sum(one.benefits.values()) > sum(other.benefits.values())
+        costs = (max(1e-9, option.overnight_cost) for option in (one, other))
+        return not delivers_more, abs(math.log(next(costs) / next(costs)))
+
+    return min(pairs, key=unlike, default=None)
+
+
 def pairs_to_swap(instance: Instance, starts: Iterable[ProjectStart], most: int) -> list[Pair]:
     """First and last of each subsector whose benefits follow from quantities by one formula.
 
-    First is what begins first, by yearly benefit per cost where several do; last what is left out,
-    or begins last. Only works that the plan is free to leave out, and about which nothing else
+    First is what begins first, last what is left out, or begins last: `first_and_last`. Only works that the plan is free to leave out, and about which nothing else
     speaks, are looked at. Subsectors of several candidates come first, then those of great cost.
     """
     when = begins(starts)
@@ -109,12 +134,10 @@ def pairs_to_swap(instance: Instance, starts: Iterable[ProjectStart], most: int)
             groups[row.subsector, base.benefit_basis.partition(" with ")[0]].append(row)
     found: dict[str, tuple[bool, float, Pair]] = {}
     for (subsector, _), rows in groups.items():
-        ranked = sorted(rows, key=lambda row: (when[row.id], -_ratio(row.options[0])))
-        first, last = ranked[0], ranked[-1]
-        if when[first.id] == NEVER or when[first.id] + LATER_YEARS > when[last.id]:
+        ends = first_and_last(rows, when)
+        if ends is None:
             continue
-        if first.options[0].benefits.keys() != last.options[0].benefits.keys():
-            continue
+        first, last = ends
         rank = count[subsector] >= LEAST_MEMBERS, sum(r.options[0].overnight_cost for r in rows)
         if subsector not in found or rank > found[subsector][:2]:
             found[subsector] = (*rank, Pair(subsector, first.id, last.id))

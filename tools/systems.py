@@ -6,15 +6,16 @@
                       line (line or section of the document), note_en, note_zh
 
 With a run, the table says what of each system is chosen, what would flip that, and what is nearly
-even: a work left out comes in where it costs less, or brings more, by its loss (`rejected.csv`); a
-chosen one goes where it costs more by what it is worth in its place (`tools/margins.py`).
+even: a work left out comes in where it costs less, or brings more, by its loss (`rejected.csv`; of
+works whose loss no run had time for, what they lack or would add beside the plan); a chosen one goes
+where it costs more by what it is worth in its place (`tools/margins.py`).
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from infraplan.models.instance import Instance
@@ -26,7 +27,19 @@ from infraplan.optimizer.report.loss_text import number
 from infraplan.optimizer.report.texts import Names
 from infraplan.optimizer.storage.run_folder import RunFiles
 from tools.census import read
-from tools.margins import Margin, Margins, OtherOption, network_of_elements
+from tools.margins import (
+    HARD_TARGET,
+    MUST,
+    NEEDS,
+    RIVAL,
+    SERVICE_TARGET,
+    WINDOW,
+    Margin,
+    Margins,
+    OtherOption,
+    network_of_elements,
+)
+from tools.margins import NETWORK as NETWORK_UNKNOWN
 from tools.punctuation import full_width
 
 SUBSECTOR = "subsector:"
@@ -147,6 +160,24 @@ def deciding(system: System, instance: Instance) -> Counter[str]:
 
 
 @dataclass(frozen=True)
+class Left:
+    """A work left out: how far it is from being chosen, money.
+
+    `kind` says how that is known: the run states its loss (`LOSS`, at most where not `is_exact`),
+    or beside the plan it would cost more than it brings (`LACKS`), or add so much (`ADDS`).
+    """
+
+    project: str
+    kind: str
+    amount: float
+    rule: str
+    is_exact: bool = False
+
+
+LOSS, LACKS, ADDS = "loss", "lacks", "adds"
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What a run says of one system.
 
@@ -158,51 +189,82 @@ class Outcome:
     chosen: int
     committed: int
     cost: tuple[float, float]
-    left: tuple[Rejection, ...] = ()
+    left: tuple[Left, ...] = ()
     margins: tuple[Margin, ...] = ()
     other_options: tuple[OtherOption, ...] = ()
-    barred: int = 0
-    """Works left out that no plan holds."""
-    unknown: int = 0
-    """Works left out whose loss is not known from above."""
-    undecided: tuple[Margin, ...] = field(default=())
-    """Chosen works whose margin is not known."""
+    undecided_left: tuple[str, ...] = ()
+    """Why it is not known of works left out, one each."""
+    undecided: tuple[str, ...] = ()
+    """Why it is not known of chosen works, one each."""
+
+
+BARRED, UNKNOWN = "barred", "unknown"
+"""Why it is not known of a work left out: no plan holds it; nobody found it in time."""
+
+
+class Findings:
+    """What a run, its accounts and networks say of every candidate, found once."""
+
+    def __init__(self, files: RunFiles) -> None:
+        instance, plan = files.instance, files.plan
+        if plan is None:
+            message = f"{files.folder}: a run without a plan"
+            raise SystemExit(message)
+        self.instance, self.cost = instance, costs_of(files)
+        self.free = candidates_of(instance)
+        self.built = {start.project for start in plan.starts}
+        self._margins = Margins(instance, plan, self.free)
+        self.rejected = {row.project: row for row in files.tables.rejected}
+        open_ones = [name for name in self.free - self.built if self._needs_gain(name)]
+        self._gains = self._margins.gains(open_ones)
+
+    def _needs_gain(self, project: str) -> bool:
+        row = self.rejected.get(project)
+        return row is None or (row.can_be_forced is not False and most_loss(row) is None)
+
+    def left(self, project: str) -> Left | str:
+        """How far a work left out is from being chosen, or why that is not known."""
+        row = self.rejected.get(project)
+        rule = "" if row is None else row.rule
+        if row is not None and row.can_be_forced is False:
+            return BARRED
+        loss = None if row is None else most_loss(row)
+        if row is not None and loss is not None:
+            return Left(project, LOSS, loss, rule, row.loss is not None)
+        gain = self._gains[project]
+        if gain.gain is None:
+            return gain.unknown or UNKNOWN
+        return Left(project, ADDS if gain.gain > 0.0 else LACKS, abs(gain.gain), rule)
+
+    def of(self, members: Iterable[Project]) -> Outcome:
+        """What is known of the candidates among `members`."""
+        members = tuple(members)
+        own = [row.id for row in members if row.id in self.free]
+        chosen = [name for name in own if name in self.built]
+        left = [self.left(name) for name in own if name not in self.built]
+        margins = [self._margins.of(name) for name in chosen]
+        others = [row for name in chosen for row in self._margins.other_options(name)]
+        known = [row for row in left if isinstance(row, Left)]
+        sure = [row for row in margins if row.loss is not None]
+        return Outcome(
+            candidates=len(own),
+            chosen=len(chosen),
+            committed=sum(duty_of(row) is Mandate.COMMITTED for row in members),
+            cost=(self._sum(chosen), self._sum(own)),
+            left=tuple(sorted(known, key=lambda r: r.amount / self.cost[r.project])),
+            margins=tuple(sorted(sure, key=lambda r: (r.loss or 0.0) / self.cost[r.project])),
+            other_options=tuple(sorted(others, key=lambda r: abs(r.loss) / self.cost[r.project])),
+            undecided_left=tuple(row for row in left if isinstance(row, str)),
+            undecided=tuple(row.unknown for row in margins if row.loss is None),
+        )
+
+    def _sum(self, names: Iterable[str]) -> float:
+        return sum(self.cost[name] for name in names)
 
 
 def most_loss(row: Rejection) -> float | None:
     """The least known that forcing a work in loses at most."""
     return row.loss if row.loss is not None else row.loss_high
-
-
-def outcome(
-    members: Iterable[Project], files: RunFiles, margins: Margins, cost: Mapping[str, float]
-) -> Outcome:
-    """What the run says of `members`; `cost` is what each project costs as chosen or as base."""
-    free = candidates_of(files.instance)
-    plan = files.plan
-    built = {start.project for start in plan.starts} if plan is not None else set()
-    members = tuple(members)
-    own = [row.id for row in members if row.id in free]
-    chosen = [name for name in own if name in built]
-    rejected = {row.project: row for row in files.tables.rejected}
-    left = [rejected[name] for name in own if name in rejected]
-    open_ones = [row for row in left if row.can_be_forced is not False]
-    known = [row for row in open_ones if most_loss(row) is not None]
-    found = [margins.of(name) for name in chosen]
-    sure = [row for row in found if row.loss is not None]
-    others = [row for name in chosen for row in margins.other_options(name)]
-    return Outcome(
-        candidates=len(own),
-        chosen=len(chosen),
-        committed=sum(duty_of(row) is Mandate.COMMITTED for row in members),
-        cost=(sum(cost[name] for name in chosen), sum(cost[name] for name in own)),
-        left=tuple(sorted(known, key=lambda r: (most_loss(r) or 0.0) / cost[r.project])),
-        margins=tuple(sorted(sure, key=lambda r: (r.loss or 0.0) / cost[r.project])),
-        other_options=tuple(sorted(others, key=lambda r: abs(r.loss) / cost[r.project])),
-        barred=len(left) - len(open_ones),
-        unknown=len(own) - len(chosen) - (len(left) - len(open_ones)) - len(known),
-        undecided=tuple(row for row in found if row.loss is None),
-    )
 
 
 def costs_of(files: RunFiles) -> dict[str, float]:
@@ -223,43 +285,48 @@ def costs_of(files: RunFiles) -> dict[str, float]:
 class Words:
     """Cells of the table in both languages."""
 
-    def __init__(self, files: RunFiles, cost: Mapping[str, float]) -> None:
-        self._names, self._cost = Names(files.instance), cost
+    def __init__(self, instance: Instance, cost: Mapping[str, float]) -> None:
+        self._names, self._cost = Names(instance), cost
 
-    def _share(self, project: str, amount: float) -> str:
-        return f"{amount / self._cost[project]:.1%}"
+    def _told(self, project: str, amount: float) -> tuple[str, str]:
+        """An amount, and what share of the cost it is."""
+        return number(abs(amount)), f"{abs(amount) / self._cost[project]:.1%}"
 
     def _name(self, project: str) -> Pair:
         english, chinese = self._names.pair(project)
         return f"{english} (`{project}`)", f"{chinese}（`{project}`）"
 
-    def left(self, row: Rejection) -> Pair:
-        """A work left out: its loss at most, and what keeps it out."""
-        loss = most_loss(row) or 0.0
-        name, rule = self._name(row.project), self._names.rule(row.rule)
-        share, told = self._share(row.project, loss), number(loss)
-        exact = row.loss is not None
+    def left(self, row: Left) -> Pair:
+        """A work left out: how far it is from being chosen, and what keeps it out."""
+        name, (told, share) = self._name(row.project), self._told(row.project, row.amount)
+        rule = self._names.rule(row.rule) if row.rule not in {"", NOT_FOUND} else ("", "")
+        english, chinese = LEFT_WORDS[row.kind]
+        if row.kind == LOSS and not row.is_exact:
+            english, chinese = "loss at most {amount}", "损失至多{amount}"
+        if row.kind == LOSS and row.amount < 0.0:
+            english, chinese = GAINS
         return (
-            f"in: {name[0]}, loss {'' if exact else 'at most '}{told} ({share} of its cost); {rule[0]}",
-            f"入选：{name[1]}，损失{'' if exact else '至多'}{told}（为其投资的{share}）；{rule[1]}",
+            f"in: {name[0]}, {english.format(amount=told)} ({share} of its cost)"
+            + (f"; {rule[0]}" if rule[0] else ""),
+            f"入选：{name[1]}，{chinese.format(amount=told)}（为其投资的{share}）"
+            + (f"；{rule[1]}" if rule[1] else ""),
         )
 
     def margin(self, row: Margin) -> Pair:
         """A chosen work: what it is worth in its place at most."""
-        loss = row.loss or 0.0
-        name, share, told = self._name(row.project), self._share(row.project, loss), number(loss)
-        more = len(row.with_it)
+        loss, more = row.loss or 0.0, len(row.with_it)
+        name, (told, share) = self._name(row.project), self._told(row.project, loss)
+        english, chinese = WORTH if loss >= 0.0 else GAINS
         return (
-            f"out: {name[0]}{f' and {more} that need it' if more else ''}, worth at most {told} "
-            f"({share} of its cost)",
-            f"退出：{name[1]}{f'及依赖它的{more}个' if more else ''}，其入选价值至多{told}"
-            f"（为其投资的{share}）",
+            f"out: {name[0]}{f' and {more} that need it' if more else ''}, "
+            f"{english.format(amount=told)} ({share} of its cost)",
+            f"退出：{name[1]}{f'及依赖它的{more}个' if more else ''}，"
+            f"{chinese.format(amount=told)}（为其投资的{share}）",
         )
 
     def option(self, row: OtherOption) -> Pair:
         """A chosen work in another option."""
-        name = self._name(row.project)
-        share, told = self._share(row.project, abs(row.loss)), number(abs(row.loss))
+        name, (told, share) = self._name(row.project), self._told(row.project, row.loss)
         is_loss = row.loss >= 0.0
         return (
             f"option `{row.option}` of {name[0]}: {told} {'less' if is_loss else 'more, money aside'} "
@@ -273,25 +340,13 @@ class Words:
         parts = [self.left(row) for row in found.left[:1]]
         parts += [self.margin(row) for row in found.margins[:1]]
         parts += [self.option(row) for row in found.other_options[:1]]
-        if found.unknown:
-            parts.append(
-                (
-                    f"{found.unknown} left out: not decided",
-                    f"{found.unknown}个未入选项目：未定",
-                )
-            )
-        if found.barred:
-            parts.append((f"{found.barred} cannot be built", f"{found.barred}个不可能入选"))
-        if found.undecided:
-            why = Counter(row.unknown for row in found.undecided)
-            told = [WHY_UNDECIDED[key] for key in why]
-            count = len(found.undecided)
-            parts.append(
-                (
-                    f"{count} chosen: not decided ({', '.join(text[0] for text in told)})",
-                    f"{count}个入选项目：未定（{'、'.join(text[1] for text in told)}）",
-                )
-            )
+        for undecided, english, chinese in (
+            (found.undecided_left, "left out", "未入选"),
+            (found.undecided, "chosen", "入选"),
+        ):
+            for why, count in Counter(undecided).items():
+                word = WHY_UNDECIDED[why]
+                parts.append((f"{count} {english}: {word[0]}", f"{chinese}{count}个：{word[1]}"))
         return _joined(parts)
 
     def is_near(self, project: str, amount: float) -> bool:
@@ -300,21 +355,14 @@ class Words:
 
     def near_ties(self, found: Outcome) -> Pair:
         """Works whose choice is nearly even."""
-        near = [
-            (row.project, SIGN_LEFT)
-            for row in found.left
-            if self.is_near(row.project, most_loss(row) or 0.0)
-        ]
-        near += [
-            (row.project, SIGN_CHOSEN)
-            for row in found.margins
-            if self.is_near(row.project, row.loss or 0.0)
-        ]
-        near += [
-            (row.project, (f" (option `{row.option}`)", f"（选项`{row.option}`）"))
+        rows: list[tuple[str, float, Pair]] = []
+        rows += [(row.project, row.amount, SIGN_LEFT) for row in found.left]
+        rows += [(row.project, row.loss or 0.0, SIGN_CHOSEN) for row in found.margins]
+        rows += [
+            (row.project, row.loss, (f" (option `{row.option}`)", f"（选项`{row.option}`）"))
             for row in found.other_options
-            if self.is_near(row.project, row.loss)
         ]
+        near = [(name, sign) for name, amount, sign in rows if self.is_near(name, amount)]
         parts = [
             (self._names.pair(name)[0] + sign[0], self._names.pair(name)[1] + sign[1])
             for name, sign in near[:MOST_NAMED]
@@ -325,12 +373,34 @@ class Words:
         return _joined(parts)
 
 
+NOT_FOUND = "not_found"
+LEFT_WORDS: Mapping[str, Pair] = {
+    LOSS: ("loss {amount}", "损失{amount}"),
+    LACKS: (
+        "beside the plan it costs {amount} more than it brings",
+        "在现方案之外其费用比效益多{amount}",
+    ),
+    ADDS: (
+        "beside the plan it would add {amount}, were there room",
+        "若有余地，在现方案之外可增加{amount}",
+    ),
+}
+GAINS: Pair = (
+    "that would gain {amount}, within the proven gap",
+    "反而增加{amount}，在已证明的差距之内",
+)
+WORTH: Pair = ("worth at most {amount}", "其入选价值至多{amount}")
 SIGN_LEFT, SIGN_CHOSEN = (" (out)", "（未入选）"), (" (in)", "（入选）")
 WHY_UNDECIDED: Mapping[str, Pair] = {
-    "must": ("must be built, or what must needs them", "必建或为必建项目所需"),
-    "hard_target": ("a target that must be met", "必须达到的目标"),
-    "network": ("the networks need them", "网络不可缺少"),
-    "service_target": ("a target on service", "服务类目标"),
+    MUST: ("must be built, or what must needs them", "必建或为必建项目所需"),
+    HARD_TARGET: ("a target that must be met needs them", "必须达到的目标所需"),
+    NETWORK_UNKNOWN: ("not decided, the networks do not tell", "未定，网络无法给出"),
+    SERVICE_TARGET: ("not decided, a target on supply", "未定，涉及供给类目标"),
+    NEEDS: ("works that they need are out", "所依赖的项目未入选"),
+    RIVAL: ("a rival is built", "替代项目已入选"),
+    WINDOW: ("no year is left to begin in", "无可开工年份"),
+    BARRED: ("no plan can hold them", "不可能入选"),
+    UNKNOWN: ("not decided", "未定"),
 }
 
 
@@ -389,14 +459,14 @@ HEADINGS: tuple[tuple[str, ...], tuple[str, ...]] = (
     ),
 )
 LEGEND: Pair = (
-    "A work left out comes in if it costs less, or brings more in present value, by its loss; a "
-    "chosen one goes if it costs more, or brings less, by what it is worth in its place (own value, "
-    "targets, dates, synergies, service of networks; what it frees or brings in money is not "
-    f"counted). Near ties: at most {NEAR_SHARE:.0%} of its cost either way. Of committed works the "
-    "plan decides nothing.",
-    "未入选项目的投资减少（或效益现值增加）达到其损失时入选；入选项目的投资增加（或效益减少）达到其入选价值时退出"
-    "（计入自身价值、目标、日期、协同和网络服务，不计其释放或带来的资金）。接近持平：不超过其投资的"
-    f"{NEAR_SHARE:.0%}。已承诺项目不由方案决定。",
+    "A work left out comes in if it costs less, or brings more in present value, by its loss, or, "
+    "where no run found that, by what it lacks beside the plan; a chosen one goes if it costs more, "
+    "or brings less, by what it is worth in its place (own value, targets, dates, synergies, service "
+    "of networks; what it frees or brings in money is not counted). Near ties: at most "
+    f"{NEAR_SHARE:.0%} of its cost either way. Of committed works the plan decides nothing.",
+    "未入选项目的投资减少（或效益现值增加）达到其损失时入选，未求得损失的以其在现方案之外的差额为准；入选项目的投资增加"
+    "（或效益减少）达到其入选价值时退出（计入自身价值、目标、日期、协同和网络服务，不计其释放或带来的资金）。接近持平："
+    f"不超过其投资的{NEAR_SHARE:.0%}。已承诺项目不由方案决定。",
 )
 
 
@@ -426,8 +496,8 @@ def systems_lines(systems: Sequence[System], files: RunFiles) -> list[str]:
         return []
     instance = files.instance
     require_faultless(systems, instance)
-    cost = costs_of(files)
-    words, margins = Words(files, cost), Margins(instance, files.plan, candidates_of(instance))
+    findings = Findings(files)
+    words = Words(instance, findings.cost)
     rows: list[tuple[tuple[str, ...], ...]] = []
     seen: set[str] = set()
     for system in systems:
@@ -437,11 +507,10 @@ def systems_lines(systems: Sequence[System], files: RunFiles) -> list[str]:
         if not members:
             rows.append(tuple((system.title[at], decided[at], *"----") for at in (0, 1)))
             continue
-        found = outcome(members, files, margins, cost)
-        rows.append(_cells(system.title, decided, found, words))
+        rows.append(_cells(system.title, decided, findings.of(members), words))
     rest = [row for row in instance.projects if row.id not in seen]
     if rest:
-        found = outcome(rest, files, margins, cost)
+        found = findings.of(rest)
         rows.append(_cells(("all other works", "其余项目"), ("-", "-"), found, words))
     units = (instance.settings.money_unit, instance.settings.money_unit_zh)
     lines = []

@@ -141,6 +141,33 @@ def group_worths(
     return tuple(worths)
 
 
+def added_worths(
+    instance: Instance,
+    plan: Plan,
+    added: Iterable[ProjectStart],
+    left_s: Callable[[], float] = lambda: NO_END_S,
+) -> tuple[float | None, ...]:
+    """Present value of service that each start of `added`, alone, would bring beside `plan`.
+
+    As for `group_worths`: None where it is not known, shorter than `added` where the time ended,
+    empty where the plan's projects are not valued.
+    """
+    starts, more = changing_starts(instance, plan), tuple(added)
+    if not more or not plan.service or (seconds := left_s()) <= 0.0:
+        return ()
+    formulation = build_networks_only(_with_projects_of(instance, (*starts, *more)))
+    worths, longest = list[float | None](), 0.0
+    with suppress(FlowsUnfinishedError):
+        whole = _cost(formulation, instance, starts, seconds)
+        for start in more:
+            if (before := left_s()) <= longest:
+                break
+            beside = _cost(formulation, instance, (*starts, start), before)
+            worths.append(None if whole is None or beside is None else whole - beside)
+            longest = max(longest, before - left_s())
+    return tuple(worths)
+
+
 def _with_projects_of(instance: Instance, starts: tuple[ProjectStart, ...]) -> Instance:
     """Networks and the started projects, without money, relations and targets."""
     kept = ("settings", "network_nodes", "network_links", "demands")

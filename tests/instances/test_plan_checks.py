@@ -55,9 +55,11 @@ from tools.plan_measures import (
 from tools.plan_trials import (
     Pair,
     Trial,
+    begins,
     changed_network_projects,
     check_service,
     check_swaps,
+    first_and_last,
     not_swapped,
     pairs_to_swap,
     service_of_projects,
@@ -304,6 +306,9 @@ def test_the_money_check_of_a_run_is_read() -> None:
     assert check(case(0.5, 0.2)) is False
     nothing = case(0.5, 0.0, effect="no_plan", objective=None)
     assert check(nothing, case(5.0, 0.2)) is False
+    late = case(0.5, 0.0, effect="unknown", objective=None)
+    assert check(late, case(5.0, 0.2)) is None, "no plan was found in time"
+    assert check(late, case(5.0, 0.1)) is False
 
 
 def test_checks_are_told_a_line_each_and_failures_in_detail() -> None:
@@ -340,6 +345,25 @@ def test_first_and_last_of_one_formula_are_swapped_and_change_places() -> None:
     (told_pair,) = not_swapped(instance, pairs, starts, starts)
     assert told_pair == "road: good 2021 -> 2021, bad out -> out"
     assert pairs_to_swap(instance, starts, 0) == []
+
+
+def test_of_several_firsts_and_lasts_those_are_swapped_whose_costs_are_alike() -> None:
+    rows = [
+        make_project("dear", 40.0, 16.0),
+        make_project("good", 11.0, 5.0),
+        make_project("later", 10.0, 4.0),
+        make_project("poor", 30.0, 1.0),
+        make_project("bad", 10.0, 1.0),
+        make_project("rich", 11.0, 6.0),  # left out although it delivers more: a rule, not need
+    ]
+    when = {"dear": 2021.0, "good": 2021.0, "later": 2022.0}
+    found = first_and_last(rows, begins([]) | when)
+    assert found is not None
+    assert [row.id for row in found] == ["good", "bad"]
+    assert first_and_last(rows[:3], begins([]) | when) is None, "a year is not clearly apart"
+    assert first_and_last(rows[3:], begins([])) is None, "nothing is built"
+    (first, last) = first_and_last([rows[1], rows[5]], begins([]) | when) or (None, None)
+    assert (first, last) == (rows[1], rows[5]), "the only two there are"
 
 
 def test_other_options_follow_the_swap_by_the_same_factor() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,15 @@ from tests.builders import (
     make_target,
 )
 from tests.optimizer.engine import best
-from tools.margins import HARD_TARGET, MUST, SERVICE_TARGET, Margins, that_go_with
+from tools.margins import (
+    HARD_TARGET,
+    MUST,
+    NEEDS,
+    RIVAL,
+    SERVICE_TARGET,
+    Margins,
+    that_go_with,
+)
 from tools.run_figures import kept, section
 from tools.systems import (
     System,
@@ -133,6 +142,79 @@ def test_works_of_one_chain_are_left_out_together() -> None:
     assert margins.of("main-works").loss == pytest.approx(lost)
 
 
+def forced(instance: Instance, names: Collection[str]) -> float:
+    """Value of the best plan that holds the projects."""
+    projects = tuple(
+        edit(row, mandatory=Mandate.MUST) if row.id in names else row for row in instance.projects
+    )
+    return best(edit(instance, projects=projects)).plan.objective
+
+
+def test_gains_are_what_solving_with_the_works_adds() -> None:
+    well = make_project("well", 6.0, subsector="works")
+    more = make_node("well", "source", capacity=9.0, exists=False)
+    plain = district()
+    instance = district(
+        well,
+        network_nodes=[*plain.network_nodes, more],
+        network_links=[*plain.network_links, make_link("pipe", "well", "town", capacity=9.0)],
+        project_network=[make_change("tap", "src"), make_change("well", "well")],
+    )
+    found = best(instance)
+    gains = Margins(instance, found.plan, []).gains(["road-b", "well"])
+    for name in ("road-b", "well"):
+        added = forced(instance, {*found.starts, name} - {"rail"}) - found.plan.objective
+        assert gains[name].gain == pytest.approx(added), name
+    # By hand: 3 x 3 - 10, and what nobody needs beside the tap.
+    assert gains["road-b"].gain == pytest.approx(-1.0)
+    assert gains["well"].gain == pytest.approx(-6.0)
+
+
+@pytest.mark.parametrize(
+    ("relation", "why"),
+    [
+        (("exclusive", ["school"], ["road-b"]), RIVAL),
+        (("at_most", ["school"], ["road-b"]), RIVAL),
+        (("requires", ["dam"], ["road-b"]), NEEDS),
+        (("finish_to_start", ["dam"], ["road-b"]), NEEDS),
+        (("all_or_none", ["dam"], ["road-b"]), NEEDS),
+        (("requires", ["school"], ["road-b"]), ""),
+        (("requires", ["road-b"], ["dam"]), ""),
+    ],
+)
+def test_works_that_no_rule_lets_in_beside_the_plan_have_no_gain(
+    relation: tuple[str, list[str], list[str]], why: str
+) -> None:
+    kind, first, second = relation
+    asked = make_relation(kind, first, second, **({"count": 1} if kind == "at_most" else {}))
+    instance = district(make_project("dam", 9.0), relations=[asked])
+    gain = Margins(instance, best(instance).plan, []).gains(["road-b"])["road-b"]
+    assert gain.unknown == why
+    assert (gain.gain is None) is bool(why)
+
+
+def test_travel_times_without_works_are_found_anew() -> None:
+    # The target is missed by 30 minutes at 0.5 each without the new road.
+    instance = make_instance(
+        [make_project("new", 3.0)],
+        network_nodes=[make_node("a", network="t"), make_node("b", network="t")],
+        network_links=[
+            make_link("old", "a", "b", "t", time=60.0),
+            make_link("new", "a", "b", "t", time=20.0, exists=False),
+        ],
+        demands=[make_demand("trip", "a", 1.0, "t", to_node="b", value_of_time=0.0)],
+        project_network=[make_change("new", "new")],
+        targets=[
+            make_target("half", "travel_time:trip", 30.0, 2024, sense="<=", shortfall_price=0.5)
+        ],
+    )
+    found = best(instance)
+    assert [start.project for start in found.plan.starts] == ["new"]
+    assert Margins(instance, found.plan, ["new"]).of("new").loss == pytest.approx(15.0 - 3.0)
+    without = best(edit(instance, projects=(edit(instance.projects[0], mandatory=Mandate.MUST_NOT),)))
+    assert found.plan.objective - without.plan.objective == pytest.approx(12.0)
+
+
 def test_other_options_of_chosen_works_lose_the_difference() -> None:
     instance = district()
     margins = Margins(instance, best(instance).plan, ["school", "tap"])
@@ -197,20 +279,30 @@ def test_the_table_says_what_would_flip_each_system(tmp_path: Path) -> None:
     assert chinese[1].endswith("| 乙路（未入选） |")
 
 
-def test_losses_that_nobody_knows_are_told_as_such(tmp_path: Path) -> None:
+def test_what_left_out_works_lack_is_told_where_no_loss_is_known(tmp_path: Path) -> None:
     rejection = Rejection(
         project="road-b", best_npv=-1.0, rule="not_found", loss_low=0.2, method="interval"
     )
     lines = systems_lines(SYSTEMS, run_of(district(), tmp_path / "run", rejection))
-    (roads,) = [line for line in lines if line.startswith("| Roads")]
-    assert "1 left out: not decided" in roads
-    assert "in: " not in roads
+    english, chinese = [line for line in lines if "（`road-b`）" in line or "(`road-b`)" in line]
+    told = "in: Road B (`road-b`), beside the plan it costs 1.00 more than it brings (10.0% of"
+    assert told in english
+    assert "not found" not in english
+    assert "入选：乙路（`road-b`），在现方案之外其费用比效益多1.00（为其投资的10.0%）" in chinese
     barred = Rejection(project="road-b", best_npv=0.0, rule="window", can_be_forced=False)
     lines = systems_lines(SYSTEMS, run_of(district(), tmp_path / "other", barred))
     (roads,) = [line for line in lines if line.startswith("| Roads")]
-    assert "1 cannot be built" in roads
-    assert "not decided" not in roads
+    assert "1 left out: no plan can hold them" in roads
+    assert "in: " not in roads
     assert "| Ports | the document does not speak of it | - | - | - | - |" in lines
+
+
+def test_works_that_a_rule_keeps_out_are_not_measured_beside_the_plan(tmp_path: Path) -> None:
+    rival = district(relations=[make_relation("exclusive", ["road-a"], ["road-b"])])
+    lines = systems_lines(SYSTEMS, run_of(rival, tmp_path / "run"))
+    (roads,) = [line for line in lines if line.startswith("| Roads")]
+    assert "1 left out: a rival is built" in roads
+    assert "in: " not in roads
 
 
 def test_works_of_no_system_have_a_row_of_their_own(tmp_path: Path) -> None:
