@@ -207,6 +207,40 @@ def test_kaizhou_lengths_of_lines_make_the_stated_totals(kaizhou):
     assert length("expressway_km", roads) == 150.0
 
 
+def test_kaizhou_places_stand_where_they_are(kaizhou):
+    # Points of GeoNames and of the 2016 division codes, which agree within 2 km.
+    points = {"dade": (31.213, 108.340), "baiqiao": (31.282, 108.594), "yuexi": (30.911, 108.159)}
+    found = {place.id: place for place in kaizhou.places}
+    for name, (lat, lon) in points.items():
+        assert found[name].lat == pytest.approx(lat, abs=0.02)
+        assert found[name].lon == pytest.approx(lon, abs=0.02)
+    # Baiquan township became Xuebaoshan town: one place, not two.
+    assert "baiquan-township" not in found
+    assert "xuebaoshan-town" in found
+
+
+def test_kaizhou_credits_a_line_with_its_own_kilometres(kaizhou):
+    # 30 km inside the district do not open Dazhou-Chengdu, nor 38 km Liangping-Chongqing.
+    links = {link.id: link for link in kaizhou.network_links}
+    opened = {
+        frozenset((links[row.element].from_node, links[row.element].to_node))
+        for row in kaizhou.project_network
+        if row.project in {"kz-rail-chengdawan", "kz-rail-yuxi"}
+    }
+    far = {"t-chengdu", "t-chongqing"}
+    assert opened
+    assert not any(far & ends for ends in opened)
+
+
+def test_kaizhou_takes_tiaodeng_as_published(kaizhou):
+    # Chongqing water bureau: 5.894 billion CNY (2022); 68.58 million m3 a year (2024).
+    project = kaizhou.project_by_id["kz-res-tiaodeng"]
+    assert project.options[0].overnight_cost == pytest.approx(58.94)
+    assert project.options[0].outputs["water_supply_10k_m3"] == 6858.0
+    (place,) = [row for row in kaizhou.places if row.id == project.place]
+    assert place.jurisdiction == "kaizhou"
+
+
 def test_kaizhou_estimate_of_a_stated_size(kaizhou):
     # 700 km x 180 x 10,000 CNY = 126,000 x 10,000 CNY = 12.6 x 100 million CNY.
     option = kaizhou.project_by_id["kz-road-rural700"].options[0]
