@@ -29,7 +29,7 @@ from infraplan.optimizer.report.terminal import print_table
 from infraplan.optimizer.report.texts import unit_pair
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.stage_times import timing
-from infraplan.optimizer.storage.run_folder import read_run, run_format
+from infraplan.optimizer.storage.run_reading import read_run, run_format
 
 FEWEST, MOST = 2, 8
 """Runs that can be compared at once."""

@@ -31,7 +31,7 @@ from infraplan.optimizer.report.road_tables import (
 from infraplan.optimizer.report.terminal import print_table
 from infraplan.optimizer.report.texts import Names
 from infraplan.optimizer.stage_times import timing
-from infraplan.optimizer.storage.run_folder import read_run
+from infraplan.optimizer.storage.run_reading import read_run
 
 
 def equilibrium(

@@ -39,9 +39,8 @@ from infraplan.optimizer.storage.run_folder import (
     file_hashes,
     files_due,
     own_hash,
-    read_run,
-    run_format,
 )
+from infraplan.optimizer.storage.run_reading import read_run, run_format
 from infraplan.optimizer.storage.settings_head import NEWER_FORMAT
 from infraplan.optimizer.verify import (
     Violation,

@@ -41,7 +41,8 @@ from infraplan.optimizer.report.texts import Names
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.stage_times import timing
 from infraplan.optimizer.storage import read_instance
-from infraplan.optimizer.storage.run_folder import MANIFEST_FILE, read_run
+from infraplan.optimizer.storage.run_folder import MANIFEST_FILE
+from infraplan.optimizer.storage.run_reading import read_run
 
 
 def share(

@@ -33,7 +33,8 @@ from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.stage_times import Stage, stage, timing
 from infraplan.optimizer.status import Termination
 from infraplan.optimizer.storage import inspect_instance, instance_hash
-from infraplan.optimizer.storage.run_folder import RunFiles, read_run, run_reference
+from infraplan.optimizer.storage.run_folder import RunFiles, run_reference
+from infraplan.optimizer.storage.run_reading import read_run
 from infraplan.optimizer.storage.scenario_values import read_change
 from infraplan.optimizer.work_clock import DETERMINISTIC_VARIABLE
 from infraplan.optimizer.workflow import Outcome, interrupted, run_solve

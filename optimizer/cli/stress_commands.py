@@ -23,7 +23,7 @@ from infraplan.optimizer.report.stress_tables import (
 )
 from infraplan.optimizer.report.terminal import print_by_year, print_table
 from infraplan.optimizer.report.texts import Names, both
-from infraplan.optimizer.storage.run_folder import read_run
+from infraplan.optimizer.storage.run_reading import read_run
 
 CASES = tuple(case.name for case in standard_cases(ppp=True))
 

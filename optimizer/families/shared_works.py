@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from infraplan.models.progress import may_stop
 from infraplan.models.relation import Relation, RelationType
 from infraplan.optimizer.formulation.context import Context, Entry
 from infraplan.optimizer.formulation.joint_value import relations_of
@@ -35,8 +36,9 @@ def add_shared_works(context: Context) -> None:
     and s = t-lag: nothing new for whole starts, but a share of a start then counts in one year, and
     not again in the next `lag`. Objective: ``value df(t) share[r,t]``, t being the year of the last
     start since df falls with t. share needs no integrality. A member that stands or began before
-    the plan started in a known year: its rows have a constant on the right. Of what stands without
-    a stated year, or where no member is a start of the plan, nothing is saved.
+    the plan started in a known year: its rows have a constant on the right, or ``started[i,t]``
+    where the plan may stop its works. Of what stands without a stated year, or where no member is a
+    start of the plan, nothing is saved.
     """
     for number, relation in enumerate(relations_of(context, RelationType.SHARED_WORKS)):
         count = context.sets.num_years
@@ -57,8 +59,11 @@ def add_shared_works(context: Context) -> None:
                     entries += context.sum_started(row, member, t, -1.0)
                     entries += context.sum_started(row, member, t - relation.lag - 1, 1.0)
                 keys.append((relation.label, context.sets.first_year + t))
-                is_near = known is not None and known >= t - relation.lag
-                upper.append(1.0 if any_start and is_near else 0.0)
+                is_near = any_start and known is not None and known >= t - relation.lag
+                if is_near and may_stop(context.instance.projects[member]):
+                    entries += context.sum_started(row, member, t, -1.0)
+                    is_near = False
+                upper.append(1.0 if is_near else 0.0)
         for member, first, t in _counted_once(context, relation):
             row = len(keys)
             entries += [(row, int(column), 1.0) for column in columns[first : t + 1]]

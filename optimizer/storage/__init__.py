@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from infraplan.optimizer.storage.run_folder import (
         RunFiles,
         check_run_place,
-        read_run,
         write_run,
     )
+    from infraplan.optimizer.storage.run_reading import read_run
     from infraplan.optimizer.storage.schema import schema_markdown
     from infraplan.optimizer.storage.template import example_instance, new_instance
 
@@ -47,7 +47,7 @@ __all__ = [
 _LATER = {
     "RunFiles": "run_folder",
     "check_run_place": "run_folder",
-    "read_run": "run_folder",
+    "read_run": "run_reading",
     "write_run": "run_folder",
     "schema_markdown": "schema",
     "example_instance": "template",

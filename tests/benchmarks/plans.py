@@ -10,7 +10,7 @@ from infraplan.models.plan import Plan
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import read_instance
-from infraplan.optimizer.storage.run_folder import read_run
+from infraplan.optimizer.storage.run_reading import read_run
 from tests.architecture.sources import ROOT
 
 INSTANCES = ("kaizhou", "tongliang", "qijiang-wansheng", "wan-da-kai", "chongqing-counties")

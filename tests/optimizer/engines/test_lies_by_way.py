@@ -20,6 +20,7 @@ from infraplan.optimizer.engines import (
     claims,
     convex_search,
     integer_program,
+    main_solve,
     road_claims,
     turns,
 )
@@ -123,8 +124,8 @@ def with_search_beside(
             self.known = self.known.with_plan(formulation.mip, best_plan(formulation.mip, 0.0))
             self.has_run = True
 
-    monkeypatch.setattr(integer_program, "Beside", Found)
-    _, answer = integer_program._main_solve(
+    monkeypatch.setattr(main_solve, "Beside", Found)
+    _, answer = main_solve.main_solve(
         formulation, formulation, known, OPTIONS, Deadline.after(None), None, None, known.plan
     )
     return answer

@@ -183,3 +183,20 @@ def test_what_is_renewed_may_not_be_stopped() -> None:
     (finding,) = [f for f in caught.value.findings if f.column == "stopping_cost"]
     assert_bilingual(*finding.message.both)
     assert_bilingual(*finding.advice.both)
+
+
+@pytest.mark.parametrize(
+    ("saving", "built", "value"),
+    [
+        (1.5, {"road"}, 5.0),  # with the dam 5 - 4 + 1.5
+        (5.0, {"road", "dam"}, 6.0),  # -4 for the dam, 5 for the road, 5 saved together
+    ],
+)
+def test_stopped_works_share_nothing(saving: float, built: set[str], value: float) -> None:
+    """A road worth 3 x 5 - 10 = 5 that starts in 2021, a year after the dam's works."""
+    dam = under_way(0.0).projects[0]
+    road = make_project("road", 10.0, 5.0, latest_start=2021)
+    shared = make_relation("shared_works", ["dam", "road"], lag=1, value=saving)
+    found = best(make_instance([dam, road], relations=[shared]))
+    assert set(found.starts) == built
+    assert found.objective == pytest.approx(value)
