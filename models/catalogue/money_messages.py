@@ -4,24 +4,38 @@ from __future__ import annotations
 
 MESSAGES: dict[str, tuple[str, ...]] = {
     "money-left": (
-        "Money left: {left:,.2f} of {there:,.2f} x {unit} ({share:.1%}): {where}.",
-        "资金结余：{there:,.2f}{unit}中结余{left:,.2f}{unit}（{share:.1%}），其中{where}。",
+        "Money left: {left} of {there} ({share:.1%}): {where}.",
+        "资金结余：{there}中结余{left}（{share:.1%}），其中{where}。",
     ),
-    "no-money-left": (
-        "Money left: none of {there:,.2f} x {unit}.",
-        "资金结余：{there:,.2f}{unit}全部用尽。",
+    "money-left-in-one": (
+        "Money left: {left} of {there} ({share:.1%}), all of it in {name} ({years}).",
+        "资金结余：{there}中结余{left}（{share:.1%}），均为{name}（{years}）。",
     ),
-    "money-left-at": ("{amount:,.2f} in {name} ({years})", "{name}{amount:,.2f}（{years}年）"),
-    "money-left-elsewhere": ("{amount:,.2f} elsewhere", "其余{amount:,.2f}"),
-    "money-lapsed": (" {lapsed:,.2f} of it lapsed.", "其中{lapsed:,.2f}因逾期收回。"),
+    "no-money-left": ("Money left: none of {there}.", "资金结余：{there}全部用尽。"),
+    "money-left-at": ("{amount} in {name} ({years})", "{name}结余{amount}（{years}）"),
+    "money-left-in-year": ("{year}", "{year}年"),
+    "money-left-in-years": (
+        "{first}-{last}, most in {most}",
+        "{first}-{last}年，{most}年最多",
+    ),
+    "money-left-elsewhere": ("{amount} elsewhere", "其余{amount}"),
+    "money-lapsed": (" {lapsed} of it lapsed.", "其中{lapsed}因逾期收回。"),
     "quota-left": (
-        " Not borrowed of the debt quotas: {amount:,.2f}.",
-        "新增债务限额未用{amount:,.2f}。",
+        " Not borrowed of the debt quotas: {amount}.",
+        "新增债务限额未用{amount}。",
     ),
     "cap-left": (
-        " Free under caps on spending: {amount:,.2f}.",
-        "投资上限内尚余{amount:,.2f}。",
+        " Free under caps on spending: {amount}.",
+        "投资上限内尚余{amount}。",
     ),
+    "worths-of-money": (
+        " One more unit is worth, of present value, {where} (estimate: dual values of the "
+        "relaxation).",
+        "追加1单位资金的净现值：{where}（估计值，取自线性松弛的对偶值）。",
+    ),
+    "worth-at": ("{worth:,.3f} in {name} in {year}", "{name}（{year}年）{worth:,.3f}"),
+    "worth-of-fewer": ("less in {count} other source(s)", "另{count}项来源较低"),
+    "worth-of-none": ("nothing in {count} other fund(s)", "另{count}项资金无价值"),
     "worth-of-money": (
         " One more unit is worth most in {name} in {year}: {worth:,.3f} of present value "
         "(estimate: dual values of the relaxation).",

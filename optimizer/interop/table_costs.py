@@ -59,6 +59,6 @@ def fund_id(column: Seen) -> str:
     text = column.parts[-1] if column.parts else column.heading
     if year_in(text) is not None and len(column.parts) > 1:
         text = column.parts[0]
-    text = without_year(text) or text
     text = re.sub(r"[(（\[].*?[)）\]]|^其中[:：]?", "", text)
+    text = without_year(text) or text
     return re.sub(r"[\s=;,'\"@+/]+", "_", text).strip("_-")[:40] or f"fund{column.place + 1}"

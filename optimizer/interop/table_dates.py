@@ -13,6 +13,8 @@ from infraplan.optimizer.storage.numbers import YearEnd, parse_year, plain
 _YEAR = re.compile(r"(?<!\d)(?:19|20|21)\d\d(?!\d)")
 _FISCAL = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[-–/]\s*(\d\d)(?!\d)(?!\s*[-./]\s*\d)")
 _SHORT_DATE = re.compile(r"(?<!\d)\d{1,2}\s*[./-]\s*\d{1,2}\s*[./-]\s*(\d\d)(?!\d)")
+_REIWA = re.compile(r"(?:令和|\bR)\s*(\d{1,2}|元)\s*年")
+"""A year of the Japanese era that began in 2019."""
 _MONTH = re.compile(
     r"(?:jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-z]*"
     r"\.?\s*[-'’ ]?\s*(\d\d)(?!\d)",
@@ -106,6 +108,8 @@ def _one_year(text: str) -> int | None:
 
 def _read_year(text: str) -> int | None:
     text = western(text)
+    if era := _REIWA.search(text):
+        return 2018 + (1 if era[1] == "元" else int(era[1]))
     try:
         return parse_year(text, YearEnd.NEITHER)
     except CellFault:

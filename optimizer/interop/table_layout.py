@@ -12,7 +12,7 @@ from typing import Any
 from infraplan.optimizer.interop.table_dates import without_year, year_in
 from infraplan.optimizer.interop.table_file import Sheet, cell_text
 from infraplan.optimizer.interop.table_money import looks_like_amount
-from infraplan.optimizer.interop.table_words import field_of, is_unit, unit_in
+from infraplan.optimizer.interop.table_words import FUNDING, field_of, is_unit, unit_in
 
 BETWEEN = " / "
 """Sign between the words of headings in several rows."""
@@ -271,5 +271,7 @@ def _belongs_to(upper: Sequence[Any], lower: Sequence[Any]) -> bool:
     grouped = any(count > 1 for count in repeated.values()) or any(
         not high and low for high, low in texts
     )
-    known = sum(1 for low in new if field_of(low) or unit_in(low) or year_in(low))
+    known = sum(
+        1 for low in new if field_of(low) or unit_in(low) or year_in(low) or FUNDING.search(low)
+    )
     return spanning > 0 and (grouped or 2 * known >= len(new)) and 3 * known >= len(new)

@@ -99,7 +99,7 @@ def tell_unread(
         if column.heading not in told
         and (not column.is_total or _other_row(column, lines) is not None)
     ]
-    if rest and (table_map.years or table_map.long):
+    if rest:
         shown = listed_few([f"{column.heading} ({column.sum:g})" for column in rest])
         report(
             "unread-amounts",

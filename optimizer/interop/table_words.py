@@ -135,11 +135,13 @@ _CURRENCIES: tuple[tuple[str, str], ...] = (
     (r"pln|zł", "PLN"),
     *((code, code.upper()) for code in _CODES),
     (r"kr\.?", "SEK"),
+    (r"руб\.?", "RUB"),
+    (r"円", "JPY"),
 )
 MONEY_SIGN = (
     r"人民币|(?:usd|cad|aud) ?\$|(?:us|ca|c|au|a|nz|nt|hk|s|r)?\$|£|€|¥|￥|₹|usd|"
     r"cad|aud|nzd|gbp|eur(?:os?)?|inr|rs\.?|cny|rmb|zar|brl|chf|sek|nok|pln|"
-    r"dollars?|pounds?|rupees?|kr\.?|r(?=\s*(?:'?0{3}|m\b|million|bn\b|billion))|"
+    r"dollars?|pounds?|rupees?|kr\.?|руб\.?|円|r(?=\s*(?:'?0{3}|m\b|million|bn\b|billion))|"
     + "|".join(_CODES)
 )
 """Signs, codes and words of money, as a pattern."""
@@ -149,12 +151,17 @@ _SCALES: tuple[tuple[str, float], ...] = (
     (r"千万元?", 1e7),
     (r"百万元?", 1e6),
     (r"万元?", 1e4),
-    (r"千元", 1e3),
+    (r"億円?", 1e8),
+    (r"百万円", 1e6),
+    (r"千元|千円", 1e3),
+    (r"млрд\.?", 1e9),
+    (r"млн\.?", 1e6),
+    (r"тыс\.?", 1e3),
     (r"crores?|cr\.?", 1e7),
     (r"lakhs?|lacs?", 1e5),
     (r"billions?|bn|mrd\.?|milliards?|b", 1e9),
-    (r"millions?|mm|mio\.?|mn|mill?\.?|millones|milhões|m", 1e6),
-    (r"thousands?|'?0{3}'?s?|k|t(?=\s*(?:€|eur))|tsd\.?|milliers|miles|th", 1e3),
+    (r"millions?|mm|mio\.?|mn|mill\.?|millones|milhões|m", 1e6),
+    (r"thousands?|'?0{3}'?s?|k|t(?=\s*(?:€|eur))|tsd\.?|milliers|miles|milhares|mil|th", 1e3),
 )
 _SAID_BY_UNIT = re.compile(
     rf"(?:(?:all|figures|amounts|values|costs|dollars|(?:金额|计量|货币)?单位|units?|金额)\s*"
@@ -166,7 +173,9 @@ _SAID_BY_UNIT = re.compile(
 )
 _BRACKETS = re.compile(r"[(（\[【]([^()（）\[\]【】]*)[)）\]】]")
 _TRAILING = re.compile(
-    rf"(?:^|[\s,，_-])((?:{MONEY_SIGN})\s*\S{{0,9}}|\S{{0,9}}(?:{MONEY_SIGN}))$", re.I
+    rf"(?:^|[\s,，_-])((?:{'|'.join(pattern for pattern, _ in _SCALES)})\s+(?:of\s+)?"
+    rf"(?:{MONEY_SIGN})|(?:{MONEY_SIGN})\s*\S{{0,9}}|\S{{0,9}}(?:{MONEY_SIGN}))$",
+    re.IGNORECASE,
 )
 
 
@@ -194,6 +203,9 @@ def unit_in(text: str) -> tuple[float, str] | None:
     return None if said is None else _unit_alone(said[1].strip(" .)）"))
 
 
+_MIL_IS_THOUSAND = ("BRL", "EUR", "ARS", "CLP", "MXN")
+
+
 def is_unit(text: str) -> bool:
     """Whether a text says nothing but a unit of money: `£'000`, `（万元）`."""
     return _unit_alone(" ".join(text.split()).strip("()（）[]【】 ")) is not None
@@ -217,6 +229,10 @@ def _unit_alone(text: str) -> tuple[float, str] | None:
     )
     if scale.endswith("元"):
         money = "元"
+    if scale.endswith("円"):
+        money = "jpy"
+    if scale.casefold() == "mil" and currency_in(money.casefold()) not in _MIL_IS_THOUSAND:
+        return None  # thousand in Spanish and Portuguese, million in English
     if money.casefold() == "r":  # R'000: a letter of many other meanings elsewhere
         return factor, "ZAR"
     return factor, currency_in(money.casefold())
@@ -262,7 +278,7 @@ FIELDS: tuple[tuple[str, str], ...] = (
         r"起止|建设年限|建设期|^period$|duration|timeline|timeframe|construction period|"
         r"years? of (?:construction|works)|bauzeit",
     ),
-    ("begins", r"\bstart|\bbegin|commence|approv|开工|inicio|début|beginn|launch"),
+    ("begins", r"\bstart|\bbegin|commence|approv|开工|in[ií]cio|début|beginn|launch"),
     (
         "ends",
         r"\bend\b|\bend ?date|finish|complet(?:ion|e) ?(?:date|year)?|竣工|完工|建成|投用|"
@@ -279,7 +295,7 @@ FIELDS: tuple[tuple[str, str], ...] = (
         r"activity)(?:s)?(?: ?(?:/|-|or)? ?(?:name|title|description))?$"
         r"|^(?:project )?(?:name|title)(?: of .*)?$|(?:project|scheme|"
         r"program(?:me)?) (?:name|title)|sub-?project|"
-        r"项目名称|工程名称|^名称$|^项目$|子项目|projet|intitulé|bezeichnung|ma(?:ß|ss)nahme|"
+        r"项目名称|工程名称|事業名|progetto|проект|^名称$|^项目$|子项目|projet|intitulé|bezeichnung|ma(?:ß|ss)nahme|"
         r"vorhaben|nombre|proyecto|projeto|obra|naziv|título|line item",
     ),
     (
@@ -296,7 +312,7 @@ FIELDS: tuple[tuple[str, str], ...] = (
     (
         "sector",
         r"sector|categor|program(?:me)?|service(?: area)?$|asset group|function|"
-        r"^area$|portfolio|行业|领域|类别|板块|secteur|domaine|bereich|sparte|rubro",
+        r"^area$|portfolio|行业|领域|类别|板块|secteur|domaine|bereich|sparte|rubro|settore|^[aá]rea$|отрасль",
     ),
     (
         "place",
@@ -318,7 +334,7 @@ FIELDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "cost",
-        r"cost|montant|betrag|importe|importo|valeur|总投资|投资额|投资总额|估算|概算|造价|"
+        r"cost|事業費|стоимость|montant|betrag|importe|importo|valeur|总投资|投资额|投资总额|估算|概算|造价|"
         r"estimate|\bwlc\b|whole life|budget|amount|"
         r"value|capex|金额|投资|expenditure|outlay|forecast|price|kosten|coût|costo|"
         r"valor|monto|investi|appropriat|allocat|baseline|funding|request",
@@ -334,7 +350,8 @@ FIELDS: tuple[tuple[str, str], ...] = (
 FUNDING = re.compile(
     r"\bfund|grant|bond|borrow|\bdebt|\bloan|\blev(?:y|ies)|reserve|federal|\bfed\b|"
     r"\bstate\b|provinc|\blocal\b|donat|"
-    r"private|developer|own source|municipal|\btax|\bfees?\b|cdbg|"
+    r"private|developer|\bgovt\b|\bgovernment\b|\bdonor|\blender|counterpart|world bank|"
+    r"own source|municipal|\btax|\bfees?\b|cdbg|"
     r"general obligation|revenue|contribut|"
     r"专项债|资本金|中央|省级|市级|市县|企业|自有|银行|县级|区级|财政|自筹|贷款|债券|上级|补助|社会资本|subvention|emprunt|"
     r"eigenmittel|autofinanc|förder|zuschuss|\beu\b|\berdf\b|\bother\b|其他|其它|\bcity\b|\bcounty\b",

@@ -13,6 +13,8 @@ from infraplan.optimizer.accounts.money_left import LeftKind
 from infraplan.optimizer.analysis.money_worth import ESTIMATE, NO_MONEY_COUNTS, NO_RELAXATION
 from infraplan.optimizer.report.texts import Names, unit_pair
 
+_LARGE = 1_000.0
+"""Amount from which on fractions say nothing to a reader."""
 MOST_NAMED = 3
 """Sources of money that the line names."""
 CASH = frozenset({LeftKind.FUND.value, LeftKind.LAPSED.value})
@@ -49,11 +51,11 @@ def money_line(instance: Instance, manifest: Mapping[str, Any]) -> Phrase:
         return NOTHING_SAID
     told = _left(instance, stated, money_rows(manifest))
     if stated.get("lapsed"):
-        told = joined(told, phrase("money-lapsed", lapsed=float(stated["lapsed"])))
+        told = joined(told, phrase("money-lapsed", lapsed=_figure(stated["lapsed"])))
     if stated.get("quota_left") is not None:
-        told = joined(told, phrase("quota-left", amount=float(stated["quota_left"])))
+        told = joined(told, phrase("quota-left", amount=_figure(stated["quota_left"])))
     if stated.get("cap_left") is not None:
-        told = joined(told, phrase("cap-left", amount=float(stated["cap_left"])))
+        told = joined(told, phrase("cap-left", amount=_figure(stated["cap_left"])))
     return joined(told, _worth(instance, stated, money_rows(manifest)))
 
 
@@ -62,29 +64,57 @@ def _left(
 ) -> Phrase:
     if not stated.get("has_funds"):
         return NOTHING_SAID
-    unit, there = pair(*unit_pair(instance)), float(stated["came_in"])
+    there = _in_unit(instance, stated["came_in"])
     by_source: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for row in rows:
         if row["kind"] in CASH and row["left"]:
             by_source.setdefault((row["jurisdiction"], row["source"]), []).append(row)
     if not by_source:
-        return phrase("no-money-left", there=there, unit=unit)
+        return phrase("no-money-left", there=there)
+    share = float(stated.get("share") or 0.0)
+    left = pair(_figure(stated["left"]), _in_unit(instance, stated["left"]).zh)
+    told = {"left": left, "there": there, "share": share}
     sums = sorted(
         ((sum(float(row["left"]) for row in mine), mine) for mine in by_source.values()),
         key=lambda item: -item[0],
     )
+    if len(sums) == 1:
+        mine = sums[0][1]
+        name = source_name(instance, mine[0])
+        return phrase("money-left-in-one", name=name, years=_years(mine), **told)
     parts = []
     for amount, mine in sums[:MOST_NAMED]:
-        years = sorted({int(row["year"]) for row in mine})
-        span = f"{years[0]}-{years[-1]}" if len(years) > 1 else f"{years[0]}"
         # A fund is a fund, whether its money stayed or lapsed.
         name = source_name(instance, mine[0])
-        parts.append(phrase("money-left-at", amount=amount, name=name, years=span))
+        parts.append(phrase("money-left-at", amount=_figure(amount), name=name, years=_years(mine)))
     if len(sums) > MOST_NAMED:
         rest = sum(amount for amount, _ in sums[MOST_NAMED:])
-        parts.append(phrase("money-left-elsewhere", amount=rest))
-    left, share = float(stated["left"]), float(stated.get("share") or 0.0)
-    return phrase("money-left", left=left, there=there, unit=unit, share=share, where=listed(parts))
+        parts.append(phrase("money-left-elsewhere", amount=_figure(rest)))
+    return phrase("money-left", where=listed(parts), **told)
+
+
+def _years(rows: Sequence[Mapping[str, Any]]) -> Phrase:
+    """When money was left: the year, or the first, the last, and that of the most."""
+    years = sorted({int(row["year"]) for row in rows})
+    if len(years) == 1:
+        return phrase("money-left-in-year", year=years[0])
+    most = max(rows, key=lambda row: (float(row["left"]), -int(row["year"])))
+    return phrase("money-left-in-years", first=years[0], last=years[-1], most=int(most["year"]))
+
+
+def _figure(amount: object) -> str:
+    """An amount as a reader wants it: no fractions beside thousands."""
+    value = float(str(amount))
+    return f"{value:,.0f}" if abs(value) >= _LARGE else f"{value:,.2f}"
+
+
+def _in_unit(instance: Instance, amount: object) -> Phrase:
+    """An amount with its unit; a unit that begins with a number is set off from it."""
+    english, chinese = unit_pair(instance)
+    figure = _figure(amount)
+    sign = " x " if english[:1].isdigit() else " "
+    gap = (" x " if chinese[:1].isdigit() else " ") if chinese.isascii() else ""
+    return pair(f"{figure}{sign}{english}".strip(), f"{figure}{gap}{chinese}".strip())
 
 
 def _worth(
@@ -101,20 +131,39 @@ def _worth(
     if not known:
         return phrase("no-worth-of-money")
     # Of equal worths that of a fund, in its first year: plans ask about cash before quotas.
-    best = max(
-        known,
+    known.sort(
         key=lambda row: (
-            round(float(row["worth"]), 6),
-            row["kind"] == LeftKind.FUND.value,
-            -int(row["year"]),
-        ),
+            -round(float(row["worth"]), 6),
+            row["kind"] != LeftKind.FUND.value,
+            int(row["year"]),
+        )
     )
-    return phrase(
-        "worth-of-money",
-        name=source_name(instance, best),
-        year=int(best["year"]),
-        worth=float(best["worth"]),
-    )
+    best = {(row["kind"], row["jurisdiction"], row["source"]): row for row in reversed(known)}
+    named = list(reversed(best.values()))
+    named.sort(key=known.index)
+    funds = {row["source"] for row in named if row["kind"] == LeftKind.FUND.value}
+    idle = len(instance.funds) - len(funds)
+    if len(named) == 1 and not idle:
+        return phrase(
+            "worth-of-money",
+            name=source_name(instance, named[0]),
+            year=int(named[0]["year"]),
+            worth=float(named[0]["worth"]),
+        )
+    parts = [
+        phrase(
+            "worth-at",
+            worth=float(row["worth"]),
+            name=source_name(instance, row),
+            year=int(row["year"]),
+        )
+        for row in named[:MOST_NAMED]
+    ]
+    if len(named) > MOST_NAMED:
+        parts.append(phrase("worth-of-fewer", count=len(named) - MOST_NAMED))
+    if idle:
+        parts.append(phrase("worth-of-none", count=idle))
+    return phrase("worths-of-money", where=listed(parts))
 
 
 def money_cases(manifest: Mapping[str, Any]) -> tuple[MoneyCase, ...]:

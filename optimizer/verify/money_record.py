@@ -17,7 +17,7 @@ from infraplan.optimizer.verify.derived import Accounts
 from infraplan.optimizer.verify.funds import inflow, received, served_pools, service
 from infraplan.optimizer.verify.rows import FUND_YEARS, RULE_YEARS
 from infraplan.optimizer.verify.targets import spending_under
-from infraplan.optimizer.verify.violations import Recorder, Violation
+from infraplan.optimizer.verify.violations import TOLERANCE, Recorder, Violation
 
 LAW = "manifest"
 KEYS = ("kind", "source", "jurisdiction", "year")
@@ -38,7 +38,9 @@ def check_money(recorder: Recorder, manifest: Mapping[str, Any], accounts: Accou
         text = phrase("run-key-has-no-such-form", name="money", stated=stated)
         recorder.fail(LAW, "money", text)
         return
-    amounts, there = _fresh(accounts), _came_in(accounts)
+    there = _came_in(accounts)
+    rounding = TOLERANCE * max(1.0, there)
+    amounts = {key: value for key, value in _fresh(accounts).items() if value > rounding}
     kinds = {kind: sum(v for k, v in amounts.items() if k[0] == kind) for kind in _KINDS}
     has_quota = any(str(row.key[1]).startswith("quota:") for row in accounts.rows[RULE_YEARS.name])
     policies = accounts.reading.instance.policies

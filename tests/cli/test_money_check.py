@@ -10,10 +10,18 @@ import openpyxl
 import pytest
 
 from infraplan.models.catalogue import entries
+from infraplan.optimizer.report.money_words import money_line
 from infraplan.optimizer.storage import write_instance
 from infraplan.optimizer.storage.run_folder import OWN_HASH, own_hash
 from tests.assertions import english_sentences, half_width_marks
-from tests.builders import make_fund, make_inflows, make_instance, make_project
+from tests.builders import (
+    REGION,
+    edit,
+    make_fund,
+    make_inflows,
+    make_instance,
+    make_project,
+)
 from tests.cli.conftest import Call
 
 TABLES = ("money-left", "money-check", "money-check-projects")
@@ -64,16 +72,58 @@ def test_the_first_line_says_what_is_left_and_what_more_is_worth(
     # Of 42.5 the last 2.5 come too late for anything. A unit more in 2021 lets a share of b begin
     # in 2021 and not in 2022, of c in 2022, of d in 2023: (6 + 4 + 2) / 10 of a year each.
     assert english.startswith(
-        "Money left: 2.50 of 42.50 x million CNY (5.9%): 2.50 in Budget (2024). One more unit is "
-        "worth most in Budget in 2021: 1.200 of present value (estimate: dual values of the "
+        "Money left: 2.50 of 42.50 million CNY (5.9%), all of it in Budget (2024). One more unit "
+        "is worth most in Budget in 2021: 1.200 of present value (estimate: dual values of the "
         "relaxation)."
     )
     chinese = "".join(first["zh"].split())
-    assert chinese.startswith(
-        "资金结余：42.50百万元中结余2.50百万元（5.9%），其中预算2.50（2024年）。"
-    )
+    assert chinese.startswith("资金结余：42.50百万元中结余2.50百万元（5.9%），均为预算（2024年）。")
     assert "追加1单位资金以预算2021年价值最高：净现值1.200（估计值" in chinese
     assert "money_check" not in stated(tmp_path / "run")
+
+
+def test_the_line_names_the_funds_that_keep_money_and_those_that_lack_it() -> None:
+    """Of several funds each is told with its years, and where a unit more is worth something."""
+    funds = [make_fund(name) for name in ("central", "city", "toll", "grant", "levy")]
+    instance = make_instance([make_project("a", 10.0, 5.0)], funds=funds)
+    instance = edit(
+        instance,
+        settings=instance.settings.model_copy(
+            update={"money_unit": "100 million CNY", "money_unit_zh": "亿元"}
+        ),
+    )
+    left = {("central", 2021): 1200.5, ("central", 2023): 300.0, ("city", 2022): 9.5}
+    left |= {("toll", 2024): 7.0, ("levy", 2022): 3.0}
+    worth = {("city", 2021): 0.4, ("city", 2022): 0.1, ("toll", 2021): 1.25, ("levy", 2021): 0.2}
+    worth |= {("grant", 2021): 0.3}
+    rows = [
+        {
+            "kind": "fund",
+            "source": source,
+            "jurisdiction": REGION,
+            "year": year,
+            "left": left.get((source, year), 0.0),
+            "worth": worth.get((source, year), 0.0),
+        }
+        for source, year in sorted({*left, *worth})
+    ]
+    stated = {"has_funds": True, "came_in": 15_200.0, "left": 1520.0, "share": 0.1, "rows": rows}
+    stated |= {"lapsed": 0.0, "quota_left": None, "cap_left": None, "worth_status": "estimate"}
+    told = money_line(instance, {"money": stated})
+    assert told == (
+        "Money left: 1,520 of 15,200 x 100 million CNY (10.0%): 1,500 in central "
+        "(2021-2023, most in 2021), 9.50 in city (2022), 7.00 in toll (2024), 3.00 elsewhere. "
+        "One more unit is worth, of present value, 1.250 in toll in 2021, 0.400 in city in 2021, "
+        "0.300 in grant in 2021, less in 1 other source(s), nothing in 1 other fund(s) (estimate: "
+        "dual values of the relaxation)."
+    )
+    assert told.zh == (
+        "资金结余：15,200亿元中结余1,520亿元（10.0%），其中central结余1,500（2021-2023年，2021年最多）、"
+        "city结余9.50（2022年）、toll结余7.00（2024年）、其余3.00。"
+        "追加1单位资金的净现值：toll（2021年）1.250、city（2021年）0.400、grant（2021年）0.300、"
+        "另1项来源较低、另1项资金无价值"
+        "（估计值，取自线性松弛的对偶值）。"
+    )
 
 
 def test_json_and_run_json_say_the_same(source: Path, call: Call, tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ years: ["2022", "2023", "2024", "2025", "2026", "2027", "2028", "2029", "2030", 
 total: Total 10 Year
 negative: leave_out
 budget: 0.85
-assumed_benefit: 0.1
+assumed_benefit: 0.2
 """
 PITTSBURGH = """settings: {id: pittsburgh, currency: USD, money_unit: USD, money_factor: 1}
 columns:
@@ -101,6 +101,9 @@ def test_a_city_is_solved_at_85_per_cent_of_its_money(
     assert found.plan is not None
     assert found.gap is not None
     assert found.gap <= 1e-3
+    # The money binds: what is left is less than any project costs that is left out.
+    money = sum(row.value for row in found.instance.inflows)
+    assert sum(row.amount for row in found.plan.payments) >= 0.999 * money
 
 
 MEANT: dict[str, dict[str, str | None]] = {

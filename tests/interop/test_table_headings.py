@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from infraplan.optimizer.interop.table_words import unit_in
 from tests.interop.tables import (
     HORIZON,
     USD,
@@ -235,3 +236,19 @@ def test_what_is_no_table_is_refused_by_name(tmp_path: Path, file: str, word: st
     faults = refused(path, USD + "columns: {name_en: a}\n")
     assert word in str(faults[0].message)
     assert "xlsx" in str(faults[0].advice)
+
+
+@pytest.mark.parametrize(
+    ("heading", "unit"),
+    [
+        ("Cost, million USD", (1e6, "USD")),
+        ("Cost USD million", (1e6, "USD")),
+        ("Cost thousand of dollars", (1e3, "")),
+        ("Budget (R$ mil)", (1e3, "BRL")),
+        ("Cost ($ mil)", None),  # million in one language, thousand in another
+        ("R'000", (1e3, "ZAR")),
+        ("Length m", None),
+    ],
+)
+def test_units_of_headings(heading: str, unit: tuple[float, str] | None) -> None:
+    assert unit_in(heading) == unit

@@ -1,4 +1,4 @@
-"""Twenty tables as offices of many countries lay them out, each with what a person reads in it.
+"""Tables as offices of many countries lay them out, each with what a person reads in it.
 
 Every table is proposed a map, and imported by it; what is right was written down before.
 """
@@ -267,6 +267,50 @@ OFFICES: dict[str, Office] = {
         {"Quay": 1_000_000.0, "Ferry": 500_000.0},
         "EUR",
         fields={"Ref": "id", "Completion": "ends"},
+    ),
+    "thousands in Portuguese": Office(
+        csv(
+            "Projeto,Área,Valor (R$ mil),Início\n"
+            'Ponte,Transporte,"1.250,5",2026\nCais,Porto,400,2026\n'
+        ),
+        {"Ponte": 1250.5, "Cais": 400.0},
+        "thousand BRL",
+        fields={"Área": "sector", "Início": "begins"},
+    ),
+    "years of a Japanese era": Office(
+        csv(
+            "事業名,所管,総事業費（百万円）,令和8年度,令和9年度\n橋,道路,500,200,300\n学校,教育,250,250,0\n"
+        ),
+        {"橋": 500.0, "学校": 250.0},
+        "million JPY",
+        {"橋": {2026: 200.0, 2027: 300.0}},
+    ),
+    "millions of roubles": Office(
+        csv(
+            "Проект;Отрасль;Стоимость, млн руб.;2026 г.;2027 г.\n"
+            "Мост;Дороги;500,5;200,5;300\nШкола;Образование;250;250;0\nИтого;;750,5;450,5;300\n"
+        ),
+        {"Мост": 500.5, "Школа": 250.0},
+        "million RUB",
+        {"Мост": {2026: 200.5, 2027: 300.0}},
+    ),
+    "government and donors": Office(
+        csv(
+            "Project,Sector,Total (US$ million),Govt (US$ million),Donor (US$ million)\n"
+            "Road,Transport,30,10,20\nDam,Water,7,7,0\n"
+        ),
+        {"Road": 30.0, "Dam": 7.0},
+        "million USD",
+        funds={"Govt": 17.0, "Donor": 20.0},
+    ),
+    "sources in a second row of headings": Office(
+        csv(
+            "项目,资金来源,,,合计\n,中央,省级,市级,\n大桥,100,50,50,200\n水厂,30,20,0,50\n"
+            "合计,130,70,50,250\n"
+        ),
+        {"大桥": 200.0, "水厂": 50.0},
+        "CNY",
+        funds={"中央": 130.0, "省级": 70.0, "市级": 50.0},
     ),
     "two tables one below the other": Office(
         csv(

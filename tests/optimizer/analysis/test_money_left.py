@@ -254,6 +254,24 @@ def test_the_verifier_reads_the_same_of_random_plans() -> None:
     assert min(left, lapsed, quotas) > 2, (left, lapsed, quotas)
 
 
+def test_what_is_rounding_beside_all_money_is_in_neither_record() -> None:
+    # 1e9 come in, of which 600 are left in 2021 and 5,000 in 2024: a millionth is 1,000.
+    instance = make_instance(
+        [
+            make_project("a", 1e8 - 600.0, 1e7, mandatory="must", latest_start=2021),
+            make_project(
+                "b", 9e8 - 5_000.0, 1e8, mandatory="must", earliest_start=2024, latest_start=2024
+            ),
+        ],
+        funds=[make_fund()],
+        inflows=make_inflows("budget", 2021, 1e8, 0.0, 0.0, 9e8),
+    )
+    plan = solved(instance)
+    record = money_record(instance, plan)
+    assert record["left"] == pytest.approx(5_000.0, rel=1e-3)
+    assert not _of_money(instance, plan, {"money": record})
+
+
 def _of_money(instance: Instance, plan: Plan, manifest: dict[str, object]) -> list[str]:
     """Violations about the key `money`; the other keys of such a manifest are missing."""
     others = {"instance_hash", "instance", "objective", "num_projects", "num_selected"}
