@@ -207,7 +207,7 @@ def build_projects(book: Book, known: dict[str, Place]) -> None:
     """Turn every census row into a project, or a reason why not."""
     document = book.document
     delivered = Deliveries(book, known)
-    in_census = {row["id"] for row in book.census}
+    parts = {part for row in book.left_out.values() for part in row["represented_by"].split(";")}
     for row in book.rows:
         reason = _left_out(row, book)
         if reason is not None:
@@ -261,5 +261,5 @@ def build_projects(book: Book, known: dict[str, Place]) -> None:
                 ),
             )
         )
-        if row["id"] in in_census:
+        if row["id"] not in parts or row in book.census:
             book.coverage.append((row["id"], row["id"], ""))
