@@ -48,6 +48,11 @@ def kaizhou() -> Instance:
 
 
 @pytest.fixture(scope="module")
+def wan_da_kai() -> Instance:
+    return read_instance(FOLDER / "wan-da-kai")
+
+
+@pytest.fixture(scope="module")
 def tongliang() -> Instance:
     return read_instance(FOLDER / "tongliang")
 
@@ -214,6 +219,43 @@ def test_kaizhou_estimate_of_a_stated_size(kaizhou):
     assert option.overnight_cost_low == pytest.approx(700 * 90 / 10000)
     assert option.overnight_cost_high == pytest.approx(700 * 450 / 10000)
     assert option.quality is Quality.ESTIMATE
+
+
+def test_wan_da_kai_takes_tiaodeng_as_published(wan_da_kai):
+    # Chongqing water bureau: 5.894 billion CNY (2022), of which 95 % is taken to remain in 2023.
+    project = wan_da_kai.project_by_id["wdk-tiaodeng-reservoir"]
+    assert project.options[0].overnight_cost == pytest.approx(0.95 * 58.94, abs=1e-3)
+    (place,) = [row for row in wan_da_kai.places if row.id == project.place]
+    assert place.jurisdiction == project.jurisdiction == "kaizhou"
+    (source,) = [row for row in wan_da_kai.network_nodes if row.id == "w-tiaodeng"]
+    assert source.capacity == pytest.approx(68.58)  # million m3 a year
+
+
+def test_wan_da_kai_targets_are_those_of_the_text(wan_da_kai):
+    targets = {row.id: row for row in wan_da_kai.targets}
+    assert (targets["sections"].value, targets["sections"].year) == (100.0, 2025)
+    assert (targets["forest"].value, targets["forest"].year) == (50.0, 2025)
+    sections = {"sections": "一(四)", "ports": "三(十三)", "open-ports": "五(二十三)"}
+    sections |= {"forest": "一(四)", "logistics-hubs": "四(二十)"}
+    for name, section in sections.items():
+        assert targets[name].source.startswith(f"004 {section}:"), name
+    # 等 ("and others") names no work: neither a reservoir nor a widening is invented.
+    invented = {"wdk-other-water-hubs", "wdk-other-expwy-capacity"}
+    assert not invented & set(wan_da_kai.project_by_id)
+
+
+def test_wan_da_kai_mechanisms_and_studies_are_no_works_of_another_kind(wan_da_kai):
+    for name in ("airport-cross-holding", "low-altitude", "rail-sea", "china-europe-trains"):
+        basis = wan_da_kai.project_by_id[f"wdk-{name}"].options[0].cost_basis
+        assert "bus_service" not in basis, name
+    assert wan_da_kai.project_by_id["wdk-water-allocation-study"].options[0].overnight_cost < 1.0
+    needed = {
+        (row.from_projects, row.to_projects)
+        for row in wan_da_kai.relations
+        if row.type is RelationType.REQUIRES
+    }
+    study, mains = ("wdk-water-allocation-study",), ("wdk-water-allocation-mains",)
+    assert (study, mains) in needed
 
 
 def test_tongliang_carries_its_published_accounts(tongliang):
