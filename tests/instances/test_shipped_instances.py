@@ -30,7 +30,7 @@ ROWS = {
     "kaizhou": 538,
     "tongliang": 132,
     "qijiang-wansheng": 172,
-    "wan-da-kai": 131,
+    "wan-da-kai": 135,
     "chongqing-counties": 110,
 }
 LEAST_COVERED = 0.97
@@ -45,6 +45,11 @@ def shipped(request: pytest.FixtureRequest) -> tuple[str, Instance]:
 @pytest.fixture(scope="module")
 def kaizhou() -> Instance:
     return read_instance(FOLDER / "kaizhou")
+
+
+@pytest.fixture(scope="module")
+def wan_da_kai() -> Instance:
+    return read_instance(FOLDER / "wan-da-kai")
 
 
 @pytest.fixture(scope="module")
@@ -250,6 +255,43 @@ def test_kaizhou_estimate_of_a_stated_size(kaizhou):
     assert option.quality is Quality.ESTIMATE
 
 
+def test_wan_da_kai_takes_tiaodeng_as_published(wan_da_kai):
+    # Chongqing water bureau: 5.894 billion CNY (2022), of which 95 % is taken to remain in 2023.
+    project = wan_da_kai.project_by_id["wdk-tiaodeng-reservoir"]
+    assert project.options[0].overnight_cost == pytest.approx(0.95 * 58.94, abs=1e-3)
+    (place,) = [row for row in wan_da_kai.places if row.id == project.place]
+    assert place.jurisdiction == project.jurisdiction == "kaizhou"
+    (source,) = [row for row in wan_da_kai.network_nodes if row.id == "w-tiaodeng"]
+    assert source.capacity == pytest.approx(68.58)  # million m3 a year
+
+
+def test_wan_da_kai_targets_are_those_of_the_text(wan_da_kai):
+    targets = {row.id: row for row in wan_da_kai.targets}
+    assert (targets["sections"].value, targets["sections"].year) == (100.0, 2025)
+    assert (targets["forest"].value, targets["forest"].year) == (50.0, 2025)
+    sections = {"sections": "一(四)", "ports": "三(十三)", "open-ports": "五(二十三)"}
+    sections |= {"forest": "一(四)", "logistics-hubs": "四(二十)"}
+    for name, section in sections.items():
+        assert targets[name].source.startswith(f"004 {section}:"), name
+    # 等 ("and others") names no work: neither a reservoir nor a widening is invented.
+    invented = {"wdk-other-water-hubs", "wdk-other-expwy-capacity"}
+    assert not invented & set(wan_da_kai.project_by_id)
+
+
+def test_wan_da_kai_mechanisms_and_studies_are_no_works_of_another_kind(wan_da_kai):
+    for name in ("airport-cross-holding", "low-altitude", "rail-sea", "china-europe-trains"):
+        basis = wan_da_kai.project_by_id[f"wdk-{name}"].options[0].cost_basis
+        assert "bus_service" not in basis, name
+    assert wan_da_kai.project_by_id["wdk-water-allocation-study"].options[0].overnight_cost < 1.0
+    needed = {
+        (row.from_projects, row.to_projects)
+        for row in wan_da_kai.relations
+        if row.type is RelationType.REQUIRES
+    }
+    study, mains = ("wdk-water-allocation-study",), ("wdk-water-allocation-mains",)
+    assert (study, mains) in needed
+
+
 def test_tongliang_carries_its_published_accounts(tongliang):
     figures = {(row.item, row.year): row for row in tongliang.fiscal}
     assert figures["general_revenue", 2023].value == 42.1
@@ -417,7 +459,7 @@ DATES = {
     "kaizhou": {"begin_by": 96, "open_by": 74, "not_before": 35},
     "tongliang": {"begin_by": 3, "open_by": 14, "not_before": 5},
     "qijiang-wansheng": {"open_by": 2, "not_before": 17},
-    "wan-da-kai": {"not_before": 5},
+    "wan-da-kai": {"not_before": 6},
     "chongqing-counties": {"open_by": 1},
 }
 """Rows whose words say a date, by what they say; counted in the census, rows left out apart."""
