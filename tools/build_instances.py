@@ -17,6 +17,8 @@ A document needs a folder tools/data/NAME:
     options.csv       census_id, option, quantity, note; where not as for the base option: type,
                       known, outputs, lead, published
     deliveries.csv    what one work delivers in a year, before all rules: tools/deliveries.py
+    places.csv        name_zh, lon, lat, accuracy_km, same_as, source: better points than the census
+                      has; with same_as only another name of that place, which is none of its own
     left_out.csv      census_id, represented_by (a;b), reason
     relations.csv     from, to, type, lag, count, value, confidence, source: decided by hand; what
                       shared_works save, where no value is given, is a share of the cheapest works

@@ -13,6 +13,7 @@ from infraplan.models.project import Project
 from tools.document import Document
 
 SPLIT = re.compile(r"[、,,;;\-—–~至/ ]+")
+POINT = ("lon", "lat", "accuracy_km")
 ENDINGS = ("街道", "镇", "乡", "区", "县", "场", "村")
 
 
@@ -90,16 +91,22 @@ def slug(text: str) -> str:
 def places_of(book: Book) -> dict[str, Place]:
     """Places by Chinese name, with ids made of the English one.
 
-    A place is its owner's, else the leader's; what lies outside is nobody's.
+    A place is its owner's, else the leader's; what lies outside is nobody's. Where the document's
+    places.csv has a better point it is taken, and what is only another name of a place is none.
     """
     found: dict[str, Place] = {}
     used: set[str] = set()
     document = book.document
+    better = {row["name_zh"]: row for row in read(document.folder / "places.csv")}
     for row in book.places:
         name = slug(row["name_en"]) or f"place-{len(used) + 1}"
         while name in used:
             name += "-2"
         used.add(name)
+        point = better.get(row["name_zh"], {})
+        if point.get("same_as"):
+            continue
+        row = {**row, **{key: point[key] for key in POINT if point.get(key)}}
         lon, lat = row.get("lon", ""), row.get("lat", "")
         owner = document.place_owners.get(row["name_zh"], document.leader)
         found[row["name_zh"]] = Place(
@@ -111,7 +118,9 @@ def places_of(book: Book) -> dict[str, Place]:
             lon=float(lon) if lon else None,
             lat=float(lat) if lat else None,
             accuracy_km=float(row.get("accuracy_km") or 10.0) if lon else None,
-            source="recalled, not checked in a gazetteer" if lon else "coordinates unknown",
+            source=(point.get("source") or "recalled, not checked in a gazetteer")
+            if lon
+            else "coordinates unknown",
         )
     return found
 

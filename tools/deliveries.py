@@ -123,7 +123,8 @@ class Deliveries:
             if rule["shared"]:
                 by_type = rule["driver"] == "whole" or reach.key == ""
                 count = self._of_type[kind] if by_type else self._at_place[kind, reach.key]
-                ends = [end / count for end in ends]
+                # An alternative may be of a type that no works have: nobody to share with.
+                ends = [end / max(1, count) for end in ends]
         most = float(rule["most"]) if rule["most"] else float("inf")
         if rule["quantity"] in SHARES:
             return Range(*(min(end, most) for end in ends))

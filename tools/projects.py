@@ -174,9 +174,10 @@ def make_options(
             metric: round(amount * part, 6) for metric, amount in outputs.items()
         }
         changed = {key: decided[key] for key in ("lead", "published") if decided.get(key)}
-        if "published" in more and "published" not in changed:
+        said = {key: value for key, value in more.items() if key != "published"}
+        if "published" in more and "published" not in changed and kind == work["type"]:
             changed["published"] = str(float(more["published"]) * part)
-        return _option(decided, found, known, standing, own, {**more, **changed}, built)
+        return _option(decided, found, known, standing, own, {**said, **changed}, built)
 
     base = {"option": "base", "quantity": work["quantity"], "note": work["note"]}
     return tuple(of_size(decided) for decided in (base, *book.options.get(row["id"], [])))
@@ -207,7 +208,7 @@ def build_projects(book: Book, known: dict[str, Place]) -> None:
     """Turn every census row into a project, or a reason why not."""
     document = book.document
     delivered = Deliveries(book, known)
-    in_census = {row["id"] for row in book.census}
+    parts = {part for row in book.left_out.values() for part in row["represented_by"].split(";")}
     for row in book.rows:
         reason = _left_out(row, book)
         if reason is not None:
@@ -261,5 +262,5 @@ def build_projects(book: Book, known: dict[str, Place]) -> None:
                 ),
             )
         )
-        if row["id"] in in_census:
+        if row["id"] not in parts or row in book.census:
             book.coverage.append((row["id"], row["id"], ""))
