@@ -174,9 +174,10 @@ def make_options(
             metric: round(amount * part, 6) for metric, amount in outputs.items()
         }
         changed = {key: decided[key] for key in ("lead", "published") if decided.get(key)}
-        if "published" in more and "published" not in changed:
+        said = {key: value for key, value in more.items() if key != "published"}
+        if "published" in more and "published" not in changed and kind == work["type"]:
             changed["published"] = str(float(more["published"]) * part)
-        return _option(decided, found, known, standing, own, {**more, **changed}, built)
+        return _option(decided, found, known, standing, own, {**said, **changed}, built)
 
     base = {"option": "base", "quantity": work["quantity"], "note": work["note"]}
     return tuple(of_size(decided) for decided in (base, *book.options.get(row["id"], [])))

@@ -28,7 +28,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "instances"
 # are existing assets).
 ROWS = {
     "kaizhou": 538,
-    "tongliang": 132,
+    "tongliang": 139,
     "qijiang-wansheng": 172,
     "wan-da-kai": 135,
     "chongqing-counties": 110,
