@@ -123,7 +123,8 @@ class Deliveries:
             if rule["shared"]:
                 by_type = rule["driver"] == "whole" or reach.key == ""
                 count = self._of_type[kind] if by_type else self._at_place[kind, reach.key]
-                ends = [end / count for end in ends]
+                # An option of another kind may be the only work of that kind at its place.
+                ends = [end / max(count, 1) for end in ends]
         most = float(rule["most"]) if rule["most"] else float("inf")
         if rule["quantity"] in SHARES:
             return Range(*(min(end, most) for end in ends))
