@@ -12,6 +12,8 @@ A document needs a folder tools/data/NAME:
                       remaining=, payer=, mandatory=, open_by=, place=, subsector=, en=,
                       leader=, partners=jurisdiction:share:reason|..., chosen=least:most (of what
                       the partners pay together, where the plan chooses), published=total cost,
+                      beside_network=name (a work of a network whose deliveries are only what the
+                      network does not compute), leader=, partners=jurisdiction:share:reason|..., published=total cost,
                       placewhy=, approved=who approved the start by name)
     rows.csv          works that the text describes and no row of the census is, or parts that a
                       row is split into (that row stands in left_out.csv): columns of the census
@@ -41,12 +43,12 @@ from infraplan.models.instance import Instance
 from infraplan.models.policy import Policy
 from infraplan.models.target import Target
 from infraplan.optimizer.storage import write_instance
-from tools.census import Book, open_book, places_of, read
+from tools.census import Book, more_of, open_book, places_of, read
 from tools.dates import build_dates, date_scenarios
 from tools.document import rate_scenarios, read_document
 from tools.links import build_relations
 from tools.money import money_tables
-from tools.networks import network_tables, without_what_networks_compute
+from tools.networks import BESIDE, network_tables, without_what_networks_compute
 from tools.page import page
 from tools.payers import build_shares
 from tools.projects import build_projects
@@ -89,7 +91,10 @@ def make_instance(book: Book) -> Instance:
     networks = network_tables(book)
     dates = build_dates(book)
     money["scenarios"] = [*money["scenarios"], *date_scenarios(dates), *rate_scenarios()]
-    projects = without_what_networks_compute(book.projects, networks["project_network"])
+    beside = {
+        name: more_of(row)[BESIDE] for name, row in book.works.items() if BESIDE in more_of(row)
+    }
+    projects = without_what_networks_compute(book.projects, networks["project_network"], beside)
     made = Instance(
         settings=book.document.settings,
         projects=projects,

@@ -102,7 +102,7 @@ def _by_class(book: Book, tables: dict[str, list[Any]]) -> dict[str, list[Any]]:
     earning = members[QUASI_PUBLIC] + members[COMMERCIAL]
     funds = [
         fund.model_copy(update={"sectors": (), "projects": earning, "max_share": 0.6})
-        if fund.id == "utilities"
+        if fund.id.endswith("utilities")
         else fund
         for fund in tables["funds"]
     ]

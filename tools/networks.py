@@ -26,6 +26,9 @@ KEPT: dict[str, tuple[str, float]] = {
 }
 """Benefit that a network replaces: name and share (assumed) of what remains of it."""
 
+BESIDE = "beside_network"
+"""Decision of a work whose deliveries are only what its network does not see: name of that benefit."""
+
 BENEFITS = ("benefits", "benefits_low", "benefits_high")
 """Columns of a project that hold its benefits, and their range."""
 
@@ -49,18 +52,31 @@ def network_tables(book: Book) -> dict[str, tuple[Any, ...]]:
 
 
 def without_what_networks_compute(
-    projects: list[Project], changes: tuple[ProjectNetwork, ...]
+    projects: list[Project],
+    changes: tuple[ProjectNetwork, ...],
+    beside: Mapping[str, str] | None = None,
 ) -> tuple[Project, ...]:
-    """The projects with the part of their benefits that no network computes."""
+    """The projects with the part of their benefits that no network computes.
+
+    `beside` names, by project, the benefit of deliveries that are stated without what the network
+    computes: they are kept whole.
+    """
+    own = beside or {}
     changing = {row.project for row in changes}
     unknown = changing - {project.id for project in projects}
     if unknown:
         message = f"project_network.csv names projects that do not exist: {sorted(unknown)}"
         raise ValueError(message)
-    return tuple(_less(p) if p.id in changing else p for p in projects)
+    idle = own.keys() - changing
+    if idle:
+        message = f"{BESIDE}: these works change no network: {sorted(idle)}"
+        raise ValueError(message)
+    return tuple(_less(p, own.get(p.id, "")) if p.id in changing else p for p in projects)
 
 
-def _less(project: Project) -> Project:
+def _less(project: Project, beside: str) -> Project:
+    if beside:
+        return _renamed(project, beside)
     note = "; ".join(
         f"{name}: computed by the network, {KEPT[name][1]:.0%} of the column kept as "
         f"{KEPT[name][0]} (assumed)"
@@ -72,6 +88,18 @@ def _less(project: Project) -> Project:
         for option in project.options
     )
     told = "; ".join(part for part in (project.note, note) if part)
+    return project.model_copy(update={"options": options, "note": told})
+
+
+def _renamed(project: Project, name: str) -> Project:
+    """The project with all its benefits under `name`: the network computes the others."""
+    options = tuple(
+        option.model_copy(
+            update={field: {name: sum(getattr(option, field).values())} for field in BENEFITS}
+        )
+        for option in project.options
+    )
+    told = f"{project.note}; the network computes its service, the column holds {name} alone"
     return project.model_copy(update={"options": options, "note": told})
 
 
