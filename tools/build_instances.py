@@ -13,7 +13,7 @@ A document needs a folder tools/data/NAME:
                       leader=, partners=jurisdiction:share:reason|..., chosen=least:most (of what
                       the partners pay together, where the plan chooses), published=total cost,
                       beside_network=name (a work of a network whose deliveries are only what the
-                      network does not compute), leader=, partners=jurisdiction:share:reason|..., published=total cost,
+                      network does not compute),
                       placewhy=, approved=who approved the start by name)
     rows.csv          works that the text describes and no row of the census is, or parts that a
                       row is split into (that row stands in left_out.csv): columns of the census

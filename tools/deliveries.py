@@ -125,8 +125,6 @@ class Deliveries:
                 count = self._of_type[kind] if by_type else self._at_place[kind, reach.key]
                 # An alternative may be of a type that no works have: nobody to share with.
                 ends = [end / max(1, count) for end in ends]
-                # An option of another kind may be the only work of that kind at its place.
-                ends = [end / max(count, 1) for end in ends]
         most = float(rule["most"]) if rule["most"] else float("inf")
         if rule["quantity"] in SHARES:
             return Range(*(min(end, most) for end in ends))

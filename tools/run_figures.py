@@ -24,7 +24,7 @@ from typing import Any
 from infraplan.models.instance import Instance
 from infraplan.optimizer.accounts.rules import is_banned, rules_in_force
 from infraplan.optimizer.storage import read_instance
-from infraplan.optimizer.storage.run_folder import read_run
+from infraplan.optimizer.storage.run_reading import read_run
 from tools.systems import read_systems, systems_lines
 
 BEGIN, END = "<!-- figures of a run: begin -->", "<!-- figures of a run: end -->"
