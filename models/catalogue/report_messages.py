@@ -21,6 +21,25 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "has opened all of them by {year}, {value:,.0f} years after {first}",
         "至{year}年全部建成，距{first}年{value:,.0f}年",
     ),
+    "value-parts": (
+        "Of this value, in {unit}: {parts}.",
+        "其中（{unit}）：{parts}。",
+    ),
+    "value-of-duties": (
+        "works that are committed or must be built {value:+,.2f}",
+        "已承诺或必须建设的项目{value:+,.2f}",
+    ),
+    "value-of-choices": ("works of free choice {value:+,.2f}", "可选项目{value:+,.2f}"),
+    "value-of-networks": (
+        "what all of them do in networks {value:+,.2f}",
+        "各项目在网络中的效益{value:+,.2f}",
+    ),
+    "value-of-works-together": (
+        "what works gain together {value:+,.2f}",
+        "项目协同所得{value:+,.2f}",
+    ),
+    "value-of-targets-missed": ("targets missed {value:+,.2f}", "未完成指标{value:+,.2f}"),
+    "value-of-dates-missed": ("dates missed {value:+,.2f}", "未满足时点{value:+,.2f}"),
     "headline-of-targets": (" It attains {hit} of {count} targets.", "{count}项指标完成{hit}项。"),
     "reason-in-year": ("{reason} ({year})", "{reason}（{year}年）"),
     "dates-missed": (

@@ -46,6 +46,7 @@ from infraplan.optimizer.report.plan_tables import (
 from infraplan.optimizer.report.stated_dates_table import dates_missed
 from infraplan.optimizer.report.summary_table import unit_of_total
 from infraplan.optimizer.report.texts import Names, both, source_of_bound, unit_pair
+from infraplan.optimizer.report.value_parts import value_parts
 
 SECTIONS = (
     "summary",
@@ -211,6 +212,8 @@ def _headline(run: Run) -> tuple[str, str]:
     )
     if hit + missed:
         told = joined(told, phrase("headline-of-targets", hit=hit, count=hit + missed))
+    if parts := value_parts(run.instance, run.plan):
+        told = joined(told, pair(" ", ""), parts)
     if run.plan is not None and (dates := dates_missed(run.plan, unit)):
         told = joined(told, pair(" ", ""), dates)
     if not is_money_limited(run.instance):

@@ -30,6 +30,7 @@ from infraplan.optimizer.report.plan_tables import TABLES, money_table
 from infraplan.optimizer.report.stage_line import stage_line
 from infraplan.optimizer.report.stated_dates_table import dates_missed
 from infraplan.optimizer.report.texts import Names, both, text
+from infraplan.optimizer.report.value_parts import value_parts
 
 TABLE_KINDS = tuple(TABLES)
 MOST_COLUMNS = 8
@@ -68,6 +69,9 @@ def print_summary(
     console.print(title, style="bold", markup=False)
     run = make_run(instance, plan, manifest)
     _print(console, TABLES["summary"](run), lang)
+    if parts := value_parts(instance, plan):
+        line = wrapped(in_language(parts, lang), console.width)
+        console.print(line, markup=False, highlight=False)
     if stages := stage_line(manifest):
         console.print(stages.both[lang == "zh"], markup=False, highlight=False)
     for note in manifest.get("notes") or []:
