@@ -26,11 +26,13 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{text!r} is no change of a cell",
         "“{text}”不是对单元格的改动",
     ),
+    "set-twice": ("{place} is set twice", "{place}被改动两次"),
     "set-how": (
-        "write TABLE.ROW.COLUMN=VALUE, e.g. projects.bridge.latest_start=2027, or "
-        "funds.FUND.YEAR=VALUE for what comes in",
-        "格式为 表.行.列=值，例如 projects.bridge.latest_start=2027；"
-        "某年资金流入用 funds.资金.年份=值",
+        "write TABLE.ROW.COLUMN=VALUE, e.g. projects.bridge.latest_start=2027, "
+        "options.PROJECT/OPTION.COLUMN=VALUE, instance.SETTING=VALUE, or funds.FUND.YEAR=VALUE for "
+        "what comes in",
+        "格式为 表.行.列=值，例如 projects.bridge.latest_start=2027；方案用 "
+        "options.项目/方案.列=值，设置用 instance.设置=值，某年资金流入用 funds.资金.年份=值",
     ),
     "set-row-has-other-keys": (
         "{text!r} names no row: rows of that table are named by {keys}, with / between",
@@ -73,6 +75,14 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "explain-in-loses": (
         "{name}: without it, the plan is worth {loss:,.4f} x {unit} less.",
         "{name}：若去除，方案价值减少{loss:,.4f}{unit}。",
+    ),
+    "explain-out-gains": (
+        "{name}: with it, the plan is worth {loss:,.4f} x {unit} more, within the gap.",
+        "{name}：若纳入，方案价值增加{loss:,.4f}{unit}（在间隙之内）。",
+    ),
+    "explain-in-gains": (
+        "{name}: without it, the plan is worth {loss:,.4f} x {unit} more.",
+        "{name}：若去除，方案价值增加{loss:,.4f}{unit}。",
     ),
     "explain-displaces": ("  Not built then: {names}.", "  届时不建：{names}。"),
     "explain-brings": ("  Built then besides: {names}.", "  届时另建：{names}。"),

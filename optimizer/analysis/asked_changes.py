@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
-from infraplan.models.apply_scenario import apply_scenario
+from infraplan.models.apply_scenario import apply_scenario, find_scenario
 from infraplan.models.catalogue import Phrase, listed, phrase
 from infraplan.models.errors import (
     Finding,
@@ -23,7 +24,7 @@ from infraplan.models.scenario import Change, Scenario
 
 COMMAND_LINE = "command-line"
 FORCE, FORBID, SET = "force", "forbid", "set"
-FUNDS, INFLOWS = "funds", "inflows"
+FUNDS, INFLOWS, OPTIONS, SETTINGS = "funds", "inflows", "options", "instance"
 
 
 @dataclass(frozen=True)
@@ -81,10 +82,13 @@ def change_instance(
     instance: Instance,
     asked: AskedChanges,
     read: Callable[[Instance, Change], Change] = lambda _, change: change,
+    scenario: str = "",
 ) -> ChangedInstance:
-    """Make the changes, and check the instance afresh.
+    """Make the changes, after those of `scenario` where one is named; check the instance afresh.
 
-    `read` reads the text of a change as the cell of its column; what it raises is told.
+    What is asked for at the table counts whatever the scenario says of the same cell: the changes
+    become the last ones of the scenario. `read` reads the text of a change as the cell of its
+    column; what it raises is told.
 
     Raises
     ------
@@ -98,20 +102,24 @@ def change_instance(
         raise UnknownReferenceError(findings)
     kinds = [FORCE] * len(asked.force) + [FORBID] * len(asked.forbid) + [SET] * len(asked.sets)
     made = _read_all(instance, changes, read)
-    scenario = Scenario(id=_free(instance), changes=tuple(made))
-    trial = instance.model_copy(update={"scenarios": (*instance.scenarios, scenario)})
+    before = apply_scenario(instance, scenario) if scenario else instance
+    ahead = find_scenario(instance, scenario).changes if scenario else ()
+    last = Scenario(id=_free(instance), changes=(*ahead, *made))
+    trial = instance.model_copy(update={"scenarios": (*instance.scenarios, last)})
     try:
-        changed = apply_scenario(trial, scenario.id)
+        changed = apply_scenario(trial, last.id)
     except (InconsistentInstanceError, UnknownReferenceError) as error:
         told = [_of_command_line(finding) for finding in error.findings]
         raise type(error)(told) from None
-    kept = changed.model_copy(update={"scenarios": instance.scenarios})
-    return ChangedInstance(
-        kept,
-        tuple(
-            _told(kind, change, instance, kept) for kind, change in zip(kinds, made, strict=True)
-        ),
+    pairs = zip(kinds, made, strict=True)
+    rows = tuple(_told(kind, change, before, changed) for kind, change in pairs)
+    if not scenario:
+        return ChangedInstance(changed.model_copy(update={"scenarios": instance.scenarios}), rows)
+    scenarios = tuple(
+        row.model_copy(update={"changes": last.changes}) if row.id == scenario else row
+        for row in instance.scenarios
     )
+    return ChangedInstance(instance.model_copy(update={"scenarios": scenarios}), rows)
 
 
 def _read_all(
@@ -145,8 +153,13 @@ def parse_changes(instance: Instance, asked: AskedChanges) -> tuple[list[Change]
             changes.append(
                 Change(table="projects", where={"id": name}, field="mandatory", value=word.value)
             )
+    places: set[str] = set()
     for text in asked.sets:
         change = _parse(text)
+        place = text.partition("=")[0].strip()
+        if place in places:
+            findings.append(_finding(phrase("set-twice", place=place), "--set"))
+        places.add(place)
         if isinstance(change, Change):
             changes.append(change)
             findings += _unknown(instance, change, text)
@@ -162,13 +175,20 @@ def _parse(text: str) -> Change | Phrase:
         return phrase("set-is-not-understood", text=text)
     table, column = parts[0], parts[-1]
     row = ".".join(parts[1:-1])
+    if table == SETTINGS:
+        return Change(table=table, field=".".join(parts[1:]), value=value.strip())
+    if table == OPTIONS and row.count("/") == 1:
+        project, _, option = row.partition("/")
+        where = {"id": project, "option": option}
+        return Change(table="projects", where=where, field=column, value=value.strip())
     if table == FUNDS and column.isdigit():
         where = {"fund": row, "year": column}
         return Change(table=INFLOWS, where=where, field="value", value=value.strip())
     if table not in TABLES or table == "scenarios":
         return phrase("there-is-no-table", table=table)
-    keys = table_model(table).row_key or ("id",)
-    cells = row.split("/")
+    keys, cells = table_model(table).row_key or ("id",), row.split("/")
+    if len(cells) == 1 and "id" in table_model(table).model_fields:
+        keys = ("id",)
     if len(cells) != len(keys):
         return phrase("set-row-has-other-keys", text=text, keys=listed(keys))
     where = dict(zip(keys, cells, strict=True))
@@ -177,6 +197,8 @@ def _parse(text: str) -> Change | Phrase:
 
 def _unknown(instance: Instance, change: Change, text: str) -> Iterable[Finding]:
     """What a change speaks of and is not there."""
+    if change.table == SETTINGS:
+        return  # applying it tells
     columns = set(table_model(change.table).model_fields)
     if change.table == "projects":
         columns |= set(Option.model_fields)
@@ -189,11 +211,23 @@ def _unknown(instance: Instance, change: Change, text: str) -> Iterable[Finding]
 
 
 def _rows(instance: Instance, change: Change) -> Sequence[Any]:
+    own = {
+        key: value
+        for key, value in change.where.items()
+        if key != "option" or not _is_option(change)
+    }
+    named = change.where.get("option") if _is_option(change) else None
     return [
         row
         for row in getattr(instance, change.table)
-        if all(str(getattr(row, key, None)) == value for key, value in change.where.items())
+        if all(str(getattr(row, key, None)) == value for key, value in own.items())
+        and (named is None or any(option.option == named for option in row.options))
     ]
+
+
+def _is_option(change: Change) -> bool:
+    """Whether a change is of one option of a project."""
+    return change.table == "projects" and "option" in change.where
 
 
 def _told(kind: str, change: Change, before: Instance, after: Instance) -> MadeChange:
@@ -209,7 +243,11 @@ def _told(kind: str, change: Change, before: Instance, after: Instance) -> MadeC
 
 def _cell(instance: Instance, change: Change) -> Any:
     """What the cell holds; of a project's options, by option where they differ."""
+    if change.table == SETTINGS:
+        return _plain(reduce(getattr, change.field.split("."), instance.settings))
     (row, *_) = _rows(instance, change)
+    if _is_option(change):
+        return _plain(getattr(row.option(change.where["option"]), change.field))
     if change.table == "projects" and change.field in Option.model_fields:
         cells = {option.option: _plain(getattr(option, change.field)) for option in row.options}
         values = list(cells.values())

@@ -214,8 +214,11 @@ def _say(output: Output, instance: Instance, row: Explanation, *, is_short: bool
         output.say(phrase(key, name=name))
     if row.forced != FEASIBLE or is_short:
         return
-    key = "explain-out-loses" if row.state == OUT else "explain-in-loses"
-    output.say(phrase(key, name=name, loss=row.loss, unit=unit))
+    loss = row.loss or 0.0
+    ways = ("explain-out-loses", "explain-in-loses")
+    if loss < 0.0:
+        ways = ("explain-out-gains", "explain-in-gains")
+    output.say(phrase(ways[row.state != OUT], name=name, loss=abs(loss), unit=unit))
     for text in (
         _others(names, "explain-displaces", row.displaces),
         _others(names, "explain-brings", row.brings),

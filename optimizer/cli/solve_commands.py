@@ -348,7 +348,7 @@ def _changed(
     parent = {} if before is None else run_reference(before)
     if not asked:
         return instance, RunOrigin(parent)
-    found = change_instance(instance, asked, read_change)
+    found = change_instance(instance, asked, read_change, scenario)
     is_same = (
         before is not None
         and before.manifest.get("instance_hash") == instance_hash(_under(instance, scenario))

@@ -23,7 +23,7 @@ from infraplan.optimizer.storage import inspect_instance, read_run
 from infraplan.optimizer.storage.cells import escape
 from infraplan.optimizer.storage.csv_text import format_csv
 from infraplan.optimizer.storage.folder import writing
-from infraplan.optimizer.sweeps.axes import BUDGET, DEBT, Axis, axis_named, metrics_of
+from infraplan.optimizer.sweeps.axes import BUDGET, DEBT, axes_of, axis_named
 from infraplan.optimizer.sweeps.frontier import Frontier, FrontierPoint, find_frontier
 from infraplan.optimizer.sweeps.jobs import JobResult
 from infraplan.optimizer.sweeps.runner import Runner, Standing
@@ -102,26 +102,13 @@ def frontier(
         if y != NPV:
             raise NotThereError(phrase("frontier-of-value-alone", name=y))
         asked = inspect_instance(instance).require()
-        if axis_named(x, asked) is None:
-            known = listed((BUDGET, DEBT, *metrics_of(asked)))
-            raise NotThereError(phrase("there-is-no-axis", name=x, known=known))
+        axis = axis_named(x, asked)
+        if axis is None:
+            raise NotThereError(phrase("there-is-no-axis", name=x, known=listed(axes_of(asked))))
         place = output_dir or Path("results") / f"frontier-{asked.settings.id}"
         runner = runner_for(output, place, workers, resume=resume)
-
-        def axis_of(free: Plan | None) -> Axis:
-            found = axis_named(x, asked, free)
-            if found is None:
-                raise NotThereError(phrase("there-is-no-axis", name=x, known=""))
-            return found
-
-        found = find_frontier(
-            asked,
-            axis_of,
-            SolveOptions(gap=gap, time_limit_s=time_limit, solver=solver),
-            runner,
-            lambda result: read_run(runner.folder / result.run_dir).plan,
-            None if every else points,
-        )
+        options = SolveOptions(gap=gap, time_limit_s=time_limit, solver=solver)
+        found = find_frontier(asked, axis, options, runner, None if every else points)
         data = _frontier_data(found, runner.folder, x)
         write_table(runner.folder / "frontier.csv", FRONTIER_FIELDS, _flat(found, data))
         output.emit(data)
@@ -175,7 +162,7 @@ def _flat(found: Frontier, data: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _axis_unit(instance: Instance, x: str) -> tuple[str, str]:
-    if x in {BUDGET, DEBT}:
+    if x == BUDGET or x.partition(":")[0] == DEBT:
         return unit_pair(instance)
     units = {row.unit for row in instance.targets if row.metric == x and row.unit}
     unit = units.pop() if len(units) == 1 else x
@@ -375,4 +362,6 @@ def write_table(path: Path, fields: tuple[str, ...], rows: list[dict[str, Any]])
 def _cell(value: object) -> str:
     if value is None:
         return ""
-    return str(value).lower() if isinstance(value, bool) else escape(str(value))
+    if isinstance(value, bool):
+        return str(value).lower()
+    return escape(value) if isinstance(value, str) else str(value)

@@ -15,7 +15,6 @@ from infraplan.models.debt_rule import DebtRule, ItemTerm, Quantity, QuantityTer
 from infraplan.models.horizon import Title
 from infraplan.models.instance import Instance
 from infraplan.models.jurisdiction import FiscalItem
-from infraplan.models.plan import Plan
 from infraplan.models.quantities import Quality
 from infraplan.models.target import INVESTMENT, Sense, Target
 from infraplan.optimizer.sweeps.jobs import JobResult
@@ -99,43 +98,26 @@ class TargetAxis:
 
 @dataclass(frozen=True)
 class DebtAxis:
-    """The largest debt at a year's end, of all borrowers together.
+    """The largest debt of one borrower at a year's end, in the plan's years."""
 
-    `peaks` are those of the borrowers in the plan that nothing limits: a limit is shared among
-    them in the same proportions. `old` is the largest debt that is there without the plan.
-    """
-
-    peaks: Mapping[str, float]
-    old: float
+    borrower: str
     is_cap: bool = field(default=True, init=False)
-
-    @classmethod
-    def of(cls, plan: Plan) -> DebtAxis:
-        """The axis, from the plan that nothing limits."""
-        peaks: dict[str, float] = {}
-        for owner in {row.jurisdiction for row in plan.debt_years}:
-            rows = [row for row in plan.debt_years if row.jurisdiction == owner]
-            peaks[owner] = max(_by_year(rows).values(), default=0.0)
-        old = [row for row in plan.debt_years if row.instrument.startswith("old:")]
-        return cls(dict(sorted(peaks.items())), max(_by_year(old).values(), default=0.0))
 
     def measured(self, instance: Instance) -> Instance:
         """Any plan has accounts of its debt."""
         return instance
 
     def limited(self, instance: Instance, limit: float) -> Instance:
-        """With a debt rule: no borrower's balance passes its part of `limit` in any year."""
+        """With a debt rule: the balance does not pass `limit` in any year."""
         item = _free_id(row.item for row in instance.fiscal)
-        whole = sum(self.peaks.values())
         rows = tuple(
             FiscalItem(
-                jurisdiction=owner,
+                jurisdiction=self.borrower,
                 item=item,
                 year=year,
-                value=limit * peak / whole if whole > 0.0 else limit,
+                value=limit,
                 quality=Quality.ASSUMPTION,
             )
-            for owner, peak in self.peaks.items()
             for year in instance.settings.horizon.years
         )
         finance = instance.settings.finance
@@ -143,7 +125,7 @@ class DebtAxis:
         rule = DebtRule(
             id=_free_id(row.id for row in finance.rules),
             title=Title(en=english, zh=chinese),
-            jurisdictions=tuple(self.peaks),
+            jurisdictions=(self.borrower,),
             terms=(QuantityTerm(quantity=Quantity.BALANCE),),
             base=(ItemTerm(item=item),),
             ratio=1.0,
@@ -156,20 +138,37 @@ class DebtAxis:
 
     def value(self, result: JobResult) -> float:
         """The largest debt of a year."""
-        return result.totals["debt_peak"]
+        return result.debt_peaks.get(self.borrower, 0.0)
 
     def ends(self, instance: Instance, free: float) -> tuple[float, float]:
-        """The old debt, and that of the plan that nothing limits."""
-        return min(self.old, free), free
+        """No debt, and that of the plan that nothing limits."""
+        return 0.0, free
 
 
-def axis_named(name: str, instance: Instance, free_plan: Plan | None = None) -> Axis | None:
-    """The axis called `name`; None where there is none. `debt` needs the plan without a limit."""
+def axis_named(name: str, instance: Instance) -> Axis | None:
+    """The axis called `name`; None where there is none."""
     if name == BUDGET:
         return TargetAxis(INVESTMENT, is_cap=True)
-    if name == DEBT:
-        return DebtAxis({}, 0.0) if free_plan is None else DebtAxis.of(free_plan)
+    borrowers = borrowers_of(instance)
+    if name == DEBT and len(borrowers) == 1:
+        return DebtAxis(borrowers[0])
+    for owner in borrowers:
+        if name == f"{DEBT}:{owner}":
+            return DebtAxis(owner)
     return TargetAxis(name, is_cap=False) if name in metrics_of(instance) else None
+
+
+def axes_of(instance: Instance) -> tuple[str, ...]:
+    """Names of the axes that an instance has."""
+    borrowers = borrowers_of(instance)
+    debts = (DEBT,) if len(borrowers) == 1 else tuple(f"{DEBT}:{owner}" for owner in borrowers)
+    return (BUDGET, *debts, *metrics_of(instance))
+
+
+def borrowers_of(instance: Instance) -> tuple[str, ...]:
+    """Jurisdictions that have debt pools, in the order of the instance."""
+    owners = {owner for row in instance.pools for owner in row.service_funds}
+    return tuple(name for name in instance.jurisdiction_ids if name in owners)
 
 
 def metrics_of(instance: Instance) -> tuple[str, ...]:
@@ -181,13 +180,6 @@ def metrics_of(instance: Instance) -> tuple[str, ...]:
         for name in option.outputs
     )
     return tuple(sorted(set(names)))
-
-
-def _by_year(rows: Iterable[Any]) -> dict[int, float]:
-    found: dict[int, float] = {}
-    for row in rows:
-        found[row.year] = found.get(row.year, 0.0) + row.balance
-    return found
 
 
 def _free_id(taken: Iterable[str]) -> str:

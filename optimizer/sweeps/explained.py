@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from infraplan.models.errors import InconsistentInstanceError
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, Rejection
 from infraplan.models.progress import duty_of
@@ -55,7 +56,7 @@ class SmallestChange:
     table, row, column
         The figure; of a project's cost and benefits every option changes by the same factor.
     before, after
-        Its value now, and with the change; for cost and benefits those of the first option.
+        Its value now, and with the change; for cost and benefits those of the option built.
     turns
         Whether the plan solved with the change has turned; None where that was not decided.
     less_turns
@@ -83,7 +84,8 @@ class Explanation:
 
     `loss` is the middle known of what the plan loses if the project is forced in (or forbidden);
     it lies between `loss_low` and `loss_high`, by proven bounds. `others` names what stands in its
-    way, `displaces` what is built in the plan of the run and not in the other one.
+    way, `displaces` what is built in the plan of the run and not in the other one. `option` is the
+    one built in the plan that holds the project.
     """
 
     project: str
@@ -99,6 +101,7 @@ class Explanation:
     loss_high: float | None
     displaces: tuple[str, ...] = ()
     brings: tuple[str, ...] = ()
+    option: str = ""
     smallest_change: tuple[SmallestChange, ...] = ()
 
 
@@ -160,7 +163,10 @@ class Asker:
         word = Mandate.MUST_NOT if is_in else Mandate.MUST
         if duty_of(self.instance.project_by_id[project]) is Mandate.COMMITTED:
             return told
-        changed = _with_mandate(self.instance, project, word)
+        try:
+            changed = _with_mandate(self.instance, project, word)
+        except InconsistentInstanceError:
+            return told  # works under way that nobody may leave
         found = self._solve(f"{project}-{'without' if is_in else 'forced'}", changed)
         if found.is_impossible:
             return replace(told, forced=INFEASIBLE)
@@ -178,7 +184,13 @@ class Asker:
             loss_high=high,
             displaces=tuple(sorted(mine - theirs - {project})),
             brings=tuple(sorted(theirs - mine - {project})),
+            option=self._option(project, found.starts.get(project)),
         )
+
+    def _option(self, project: str, start: tuple[str, int] | None) -> str:
+        """The option built in the plan that holds the project."""
+        mine = {row.project: row.option for row in self.plan.starts}
+        return mine.get(project) or (start[0] if start else "")
 
     def turned(self, told: Explanation) -> Explanation:
         """`told` with the smallest changes of cost and benefit that turn the decision."""
@@ -205,7 +217,7 @@ class Asker:
         change = above if most is None else min(above, most)
         parts = (change, change * (1.0 - SHORT))
         sides = [self._is_turned_freely(told, kind, part) for part in parts]
-        option = self.instance.project_by_id[project].options[0]
+        option = self.instance.project_by_id[project].option(told.option)
         before = option.overnight_cost if kind == COST else sum(option.benefits.values())
         factor = _factor(kind, change, is_in=is_in)
         return SmallestChange(
@@ -224,7 +236,7 @@ class Asker:
 
         The first is what would make up for the loss if the figure counted once, undiscounted.
         """
-        option = self.instance.project_by_id[told.project].options[0]
+        option = self.instance.project_by_id[told.project].option(told.option)
         whole = option.overnight_cost if kind == COST else sum(option.benefits.values())
         most = 1.0 if (kind == COST) != (told.state == IN) else None
         first = SHORT if whole <= 0.0 or told.loss is None else max(SHORT, told.loss / whole)
@@ -298,8 +310,13 @@ def _scaled(instance: Instance, project: str, kind: str, factor: float) -> Insta
             return row.model_copy(
                 update={n: None if v is None else factor * v for n, v in held.items()}
             )
-        benefits = {name: factor * value for name, value in row.benefits.items()}
-        return row.model_copy(update={"benefits": benefits})
+        names = ("benefits", "benefits_low", "benefits_high")
+        return row.model_copy(
+            update={
+                column: {name: factor * value for name, value in getattr(row, column).items()}
+                for column in names
+            }
+        )
 
     rows = tuple(
         row.model_copy(update={"options": tuple(map(option, row.options))})

@@ -8,11 +8,10 @@ of one value the one with the least of the axis remains.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from infraplan.models.instance import Instance
-from infraplan.models.plan import Plan
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.sweeps.axes import Axis
 from infraplan.optimizer.sweeps.jobs import Job, JobResult
@@ -75,25 +74,14 @@ class Frontier:
     """Whether it is proven that there is no plan even without a limit."""
 
 
-AxisOf = Callable[[Plan | None], Axis]
-
-
 def find_frontier(
     instance: Instance,
-    axis_of: AxisOf,
+    axis: Axis,
     options: SolveOptions,
     runner: Runner,
-    free_plan_of: Callable[[JobResult], Plan | None],
     points: int | None,
 ) -> Frontier:
     """Solve for the frontier, with `points` limits evenly spaced, or all of it where None.
-
-    Parameters
-    ----------
-    axis_of
-        The axis, given the plan that nothing limits, or None before it is known.
-    free_plan_of
-        Reads the plan of a result from its run.
 
     Raises
     ------
@@ -101,11 +89,10 @@ def find_frontier(
         As a solve raises them.
     """
     count = 1 if points is None else points + 1
-    free_job = Job(FREE_JOB, axis_of(None).measured(instance), options)
+    free_job = Job(FREE_JOB, axis.measured(instance), options)
     free = runner.run([free_job], of=count)[0]
     if not free.has_plan:
         return Frontier((), (), (), (), is_complete=False, has_no_plan=free.is_impossible)
-    axis = axis_of(free_plan_of(free))
     search = _Search(instance, axis, options, runner, free)
     if points is None:
         is_complete = search.walk()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import re
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -13,9 +15,13 @@ from infraplan.models.plan import Plan
 from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import instance_hash, read_run
+from infraplan.optimizer.storage.run_folder import MANIFEST_FILE, own_hash
 from infraplan.optimizer.version import __version__
 from infraplan.optimizer.work_clock import now
 from infraplan.optimizer.workflow import run_solve
+
+MOST_SIGNS = 60
+"""Signs of a key in the name of a folder."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +31,7 @@ class Job:
     Attributes
     ----------
     key
-        Name among the jobs of a list, and of its run folder.
+        Name among the jobs of a list.
     instance
         The instance as it is to be solved.
     at
@@ -40,6 +46,12 @@ class Job:
     at: float = 0.0
     scenario: str = ""
 
+    @property
+    def folder_name(self) -> str:
+        """Name of its run folder: no other question and no other options lead to the same."""
+        safe = re.sub(r"[^\w-]+", "_", self.key, flags=re.ASCII).strip("_")[:MOST_SIGNS]
+        return f"{safe or 'run'}-{self.digest()[:8]}"
+
     def digest(self) -> str:
         """Hash of all that decides the answer: instance, scenario, options, version."""
         asked = asdict(self.options) | {"scenario": self.scenario, "version": __version__}
@@ -51,12 +63,14 @@ class Job:
 class JobResult:
     """What a job came to; money in the instance's unit, `bound` and `gap` None where unknown.
 
-    `run_dir` is relative to the folder of the list. `exit_code` is that of `solve`.
+    `run_dir` is relative to the folder of the list, and `run_hash` that of its run.json.
+    `exit_code` is that of `solve`. `debt_peaks` are largest balances of a year's end by borrower.
     """
 
     key: str
     digest: str
     run_dir: str
+    run_hash: str
     exit_code: int
     termination: str
     objective: float | None = None
@@ -66,6 +80,7 @@ class JobResult:
     starts: dict[str, tuple[str, int]] = field(default_factory=dict)
     totals: dict[str, float] = field(default_factory=dict)
     targets: dict[str, float] = field(default_factory=dict)
+    debt_peaks: dict[str, float] = field(default_factory=dict)
     runtime_s: float = 0.0
 
     @property
@@ -98,6 +113,15 @@ class JobResult:
         return cls(**{**data, "starts": starts})
 
 
+def debt_peaks(plan: Plan) -> dict[str, float]:
+    """Largest debt at a year's end by borrower, money of the year."""
+    balances: dict[str, dict[int, float]] = {}
+    for row in plan.debt_years:
+        years = balances.setdefault(row.jurisdiction, {})
+        years[row.year] = years.get(row.year, 0.0) + row.balance
+    return {owner: max(years.values()) for owner, years in sorted(balances.items())}
+
+
 def solve_job(job: Job, folder: Path, start: Path | None, lang: str = "en") -> JobResult:
     """Solve `job`, write its run below `folder`, and say what came of it.
 
@@ -110,7 +134,7 @@ def solve_job(job: Job, folder: Path, start: Path | None, lang: str = "en") -> J
         As a solve raises them.
     """
     begin = now()
-    run_dir = folder / job.key
+    run_dir = folder / job.folder_name
     outcome = run_solve(
         job.instance,
         job.options,
@@ -128,7 +152,8 @@ def solve_job(job: Job, folder: Path, start: Path | None, lang: str = "en") -> J
     return JobResult(
         key=job.key,
         digest=job.digest(),
-        run_dir=job.key,
+        run_dir=os.path.relpath(outcome.run_dir, folder),
+        run_hash=own_hash(json.loads((outcome.run_dir / MANIFEST_FILE).read_text("utf-8"))),
         exit_code=outcome.exit_code,
         termination=result.termination.value,
         objective=None if plan is None else plan.objective,
@@ -138,5 +163,6 @@ def solve_job(job: Job, folder: Path, start: Path | None, lang: str = "en") -> J
         starts={} if plan is None else {s.project: (s.option, s.start) for s in plan.starts},
         totals=dict(manifest.get("totals") or {}),
         targets={} if plan is None else {row.target: row.achieved for row in plan.targets},
+        debt_peaks={} if plan is None else debt_peaks(plan),
         runtime_s=now() - begin,
     )

@@ -11,6 +11,7 @@ import os
 from pathlib import Path
 
 from infraplan.optimizer.storage.folder import writing
+from infraplan.optimizer.storage.run_folder import MANIFEST_FILE, own_hash
 from infraplan.optimizer.sweeps.jobs import Job, JobResult
 
 JOURNAL_FILE = "journal.jsonl"
@@ -44,11 +45,16 @@ class Journal:
         return len(self._known)
 
     def of(self, job: Job) -> JobResult | None:
-        """The result of `job`, if it is finished and its run is still there."""
+        """The result of `job`, if it is finished and its run is still there as it was written."""
         found = self._known.get(job.digest())
-        if found is None or not (self._file.parent / found.run_dir / "run.json").is_file():
+        if found is None:
             return None
-        return found
+        manifest = self._file.parent / found.run_dir / MANIFEST_FILE
+        try:
+            is_there = own_hash(json.loads(manifest.read_text(encoding="utf-8"))) == found.run_hash
+        except (OSError, ValueError, TypeError):
+            return None
+        return found if is_there else None
 
     def add(self, result: JobResult) -> None:
         """Write a result; it is on disk when this returns.

@@ -6,6 +6,8 @@ was at, which is done again; what is in the journal is not done again.
 
 from __future__ import annotations
 
+import os
+import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -24,6 +26,10 @@ from infraplan.optimizer.sweeps.journal import JOURNAL_FILE, Journal
 
 MOST_TRIES = 3
 """Times that a job is begun before its dying processes are taken for its own fault."""
+
+
+LOOK_EVERY_S = 1.0
+"""Seconds between two looks of a worker whether its parent is alive."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +161,23 @@ class Runner:
 
 def _pool(workers: int) -> ProcessPoolExecutor:
     """Processes that begin empty: a fork would take over threads and guests of this one."""
-    return ProcessPoolExecutor(max_workers=workers, mp_context=get_context("spawn"))
+    return ProcessPoolExecutor(
+        max_workers=workers,
+        mp_context=get_context("spawn"),
+        initializer=_end_with,
+        initargs=(os.getpid(),),
+    )
+
+
+def _end_with(parent: int) -> None:
+    """End this process soon after `parent` has: nobody would read what it finds."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(LOOK_EVERY_S)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _require_sound(job: Job, tries: int) -> None:

@@ -21,7 +21,8 @@ from infraplan.optimizer.sweeps.runner import Runner
 
 NOMINAL = ""
 """The instance as it stands."""
-NOMINAL_KEY = "as-it-stands"
+NOMINAL_KEY = "as it stands"
+"""Key of its solve; no id has a blank in it."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,8 @@ class ScenarioMatrix:
     least_regret: str | None
     max_regret: float | None
     expected: dict[str, float]
-    """Expected value of each held plan over the scenarios that have a probability."""
+    """Expected value of each held plan over the scenarios that have a probability; empty where not
+    all of those were asked for."""
     wait_and_see: float | None
     """Expected value of the best plans: no plan that is held is worth more, within the gaps."""
 
@@ -122,7 +124,9 @@ def hold_plans(
         row if row.value is None else replace(row, regret=best[row.scenario] - row.value)
         for row in held
     ]
-    return _summed(rows, planned, held, best)
+    asked = {row.scenario for row in rows}
+    is_whole = all(row.id in asked for row in instance.scenarios if row.probability is not None)
+    return _summed(rows, planned, held, best, is_whole=is_whole)
 
 
 def _question(instance: Instance, scenario: str) -> Instance:
@@ -134,6 +138,8 @@ def _summed(
     planned: Sequence[ScenarioRow],
     held: Sequence[HeldPlan],
     best: dict[str, float],
+    *,
+    is_whole: bool,
 ) -> ScenarioMatrix:
     by_plan = {
         row.scenario: [cell for cell in held if cell.plan == row.scenario] for row in planned
@@ -144,7 +150,7 @@ def _summed(
         if all(cell.regret is not None for cell in cells)
     }
     least = min(regrets, key=lambda name: (regrets[name], name), default=None)
-    weights = _weights(rows)
+    weights = _weights(rows) if is_whole else {}
     expected = {
         name: sum(weights[cell.scenario] * (cell.value or 0.0) for cell in cells if weights)
         for name, cells in by_plan.items()

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from infraplan.models.errors import InstanceError
+from infraplan.models.scenario import Change, Scenario
 from infraplan.optimizer.analysis.asked_changes import AskedChanges, change_instance
-from infraplan.optimizer.storage import instance_hash, read_run, write_instance
+from infraplan.optimizer.storage import instance_hash, read_instance, read_run, write_instance
 from infraplan.optimizer.storage.scenario_values import read_change
-from tests.builders import make_instance, make_project
+from tests.builders import make_instance, make_option, make_project, make_relation
 from tests.cli.conftest import Call, small
 
 
@@ -103,3 +104,51 @@ def test_what_does_not_fit_is_refused(asked: AskedChanges, part: str) -> None:
     with pytest.raises(InstanceError) as told:
         change_instance(small(), asked, read_change)
     assert part in str(told.value)
+
+
+def test_what_is_asked_for_counts_whatever_the_scenario_says(
+    call: Call, three: Path, tmp_path: Path
+) -> None:
+    change = Change(table="projects", where={"id": "b"}, field="overnight_cost", value=6.0)
+    instance = read_instance(three)
+    question = instance.model_copy(update={"scenarios": (Scenario(id="dear", changes=(change,)),)})
+    write_instance(question, tmp_path / "q.json")
+    asked = (tmp_path / "q.json", "--scenario", "dear", "--gap", "0", "--json")
+    first = call("solve", *asked, "-o", tmp_path / "dear")
+    assert first.data["objective"] == pytest.approx(11.0)  # a 5, b 12 - 6
+    cell = ("--set", "projects.b.overnight_cost=2", "--warm-start", tmp_path / "dear")
+    found = call("solve", *asked, *cell, "-o", tmp_path / "set")
+    assert found.code == 0, found.err
+    (row,) = found.data["changes"]["made"]
+    assert (row["before"], row["after"]) == (6.0, 2.0)
+    assert found.data["objective"] == pytest.approx(15.0)
+    assert found.data["changes"]["price"]["price"] == pytest.approx(-4.0)
+    run = read_run(tmp_path / "set")
+    assert run.instance.project_by_id["b"].options[0].overnight_cost == 2.0
+    assert call("verify", tmp_path / "set").code == 0
+
+
+def test_options_relations_and_settings_have_cells_too() -> None:
+    small_bridge = make_option("small", 4.0, 5.0)
+    instance = make_instance(
+        [
+            make_project("a", options=[make_option("base", 9.0, 9.0), small_bridge]),
+            make_project("b", 1, 2),
+        ],
+        relations=[make_relation("exclusive", ["a", "b"], id="r1")],
+    )
+    sets = (
+        "options.a/small.overnight_cost=3",
+        "relations.r1.source=council",
+        "instance.appraisal.discount_rate=0.05",
+    )
+    found = change_instance(instance, AskedChanges(sets=sets), read_change)
+    assert [(row.before, row.after) for row in found.changes] == [
+        (4.0, 3.0),
+        ("", "council"),
+        (0.0, 0.05),
+    ]
+    costs = [o.overnight_cost for o in found.instance.project_by_id["a"].options]
+    assert costs == [9.0, 3.0]
+    with pytest.raises(InstanceError, match="set twice"):
+        change_instance(instance, AskedChanges(sets=(sets[0], sets[0])), read_change)

@@ -11,11 +11,19 @@ import pytest
 from infraplan.models.instance import Instance
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import read_run
-from infraplan.optimizer.sweeps.axes import BUDGET, DEBT, axis_named
+from infraplan.optimizer.sweeps.axes import BUDGET, DEBT, DebtAxis, axes_of, axis_named
 from infraplan.optimizer.sweeps.frontier import Frontier, find_frontier, knees_of
 from infraplan.optimizer.sweeps.runner import Runner
 from infraplan.optimizer.verify import verify_plan
-from tests.builders import make_instance, make_project, make_relation, make_target
+from tests.builders import (
+    make_bond,
+    make_instance,
+    make_jurisdictions,
+    make_pool,
+    make_project,
+    make_relation,
+    make_target,
+)
 from tests.cli.conftest import small
 from tests.markers import first_quick
 from tests.oracle.oracle import Choice, Oracle
@@ -30,19 +38,9 @@ def frontier_of(instance: Instance, axis: str, folder: Path, points: int | None 
     runner = Runner(folder)
     runner.prepare(resume=False)
 
-    def axis_of(free):  # type: ignore[no-untyped-def]
-        found = axis_named(axis, instance, free)
-        assert found is not None
-        return found
-
-    return find_frontier(
-        instance,
-        axis_of,
-        EXACT,
-        runner,
-        lambda result: read_run(folder / result.run_dir).plan,
-        points,
-    )
+    found = axis_named(axis, instance)
+    assert found is not None
+    return find_frontier(instance, found, EXACT, runner, points)
 
 
 def drawn(seed: int) -> Instance:
@@ -175,6 +173,31 @@ def test_debt_is_capped_in_every_year(tmp_path: Path) -> None:
         assert peak == pytest.approx(point.x)
         if point.limit is not None:
             assert peak <= point.limit + 1e-6
+
+
+def two_borrowers() -> Instance:
+    """Each of two towns builds with debt alone; one borrows 30 for what is worth 100."""
+    return make_instance(
+        [
+            make_project("a", 30, 130, jurisdiction="a"),
+            make_project("b", 10, 14, jurisdiction="b"),
+        ],
+        years=(2021, 2022),
+        jurisdictions=make_jurisdictions("a", "b"),
+        pools=[make_pool(a=None, b=None)],
+        instruments=[
+            make_bond(id="bond-a", jurisdiction="a", tenor=5, rate=0.0),
+            make_bond(id="bond-b", jurisdiction="b", tenor=5, rate=0.0),
+        ],
+    )
+
+
+def test_debt_of_several_borrowers_is_limited_one_by_one() -> None:
+    instance = two_borrowers()
+    assert axis_named(DEBT, instance) is None
+    assert axes_of(instance)[:3] == ("budget", "debt:a", "debt:b")
+    assert axis_named("debt:a", instance) == DebtAxis("a")
+    assert axis_named("debt:c", instance) is None
 
 
 def test_a_row_of_the_name_that_the_axis_takes_stays(tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from infraplan.optimizer.errors import SolverError
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import OutputError
+from infraplan.optimizer.storage.run_folder import own_hash
 from infraplan.optimizer.sweeps.jobs import Job, JobResult, solve_job
 from infraplan.optimizer.sweeps.journal import JOURNAL_FILE
 from infraplan.optimizer.sweeps.runner import Runner
@@ -31,7 +34,8 @@ def answer(job: Job, value: float) -> JobResult:
     return JobResult(
         key=job.key,
         digest=job.digest(),
-        run_dir=job.key,
+        run_dir=job.folder_name,
+        run_hash=own_hash({}),
         exit_code=0,
         termination="optimal",
         objective=value,
@@ -40,14 +44,14 @@ def answer(job: Job, value: float) -> JobResult:
 
 
 def write_run(job: Job, folder: Path) -> None:
-    (folder / job.key).mkdir(exist_ok=True)
-    (folder / job.key / "run.json").write_text("{}")
+    (folder / job.folder_name).mkdir(exist_ok=True)
+    (folder / job.folder_name / "run.json").write_text("{}")
 
 
 def counted(job: Job, folder: Path, start: Path | None, lang: str) -> JobResult:
     """Notes in a file that it was called, with what start."""
     with (folder.parent / "calls").open("a") as stream:
-        stream.write(f"{job.key} {'-' if start is None else start.name}\n")
+        stream.write(f"{job.key} {'-' if start is None else start.name.partition('-')[0]}\n")
     write_run(job, folder)
     return answer(job, job.at)
 
@@ -103,7 +107,7 @@ def test_a_line_that_was_cut_and_a_run_that_is_gone_are_solved_again(tmp_path: P
     runner.run(jobs)
     journal = runner.folder / JOURNAL_FILE
     journal.write_bytes(journal.read_bytes()[:-20])
-    (runner.folder / "j0" / "run.json").unlink()
+    (runner.folder / jobs[0].folder_name / "run.json").unlink()
     again = Runner(tmp_path / "out", solve=counted)
     again.prepare(resume=True)
     again.run(jobs)
@@ -112,6 +116,27 @@ def test_a_line_that_was_cut_and_a_run_that_is_gone_are_solved_again(tmp_path: P
     third.prepare(resume=True)
     third.run(jobs)
     assert len(calls(runner.folder)) == 5
+
+
+def test_a_run_that_was_changed_is_solved_again(tmp_path: Path) -> None:
+    (job,) = jobs_of(1)
+    runner = Runner(tmp_path / "out", solve=counted)
+    runner.prepare(resume=False)
+    runner.run([job])
+    (runner.folder / job.folder_name / "run.json").write_text('{"objective": 7}')
+    again = Runner(tmp_path / "out", solve=counted)
+    again.prepare(resume=True)
+    again.run([job])
+    assert len(calls(runner.folder)) == 2
+
+
+def test_no_key_leads_out_of_the_folder_and_no_two_questions_into_one() -> None:
+    (job,) = jobs_of(1)
+    odd = replace(job, key="../a/../evil 桥")
+    assert re.fullmatch(r"a_evil-[0-9a-f]{8}", odd.folder_name)
+    assert re.fullmatch(r"run-[0-9a-f]{8}", replace(job, key="桥").folder_name)
+    other = replace(job, options=SolveOptions(gap=0.5, time_limit_s=60.0))
+    assert other.folder_name != job.folder_name
 
 
 def test_another_question_or_option_is_another_job(tmp_path: Path) -> None:
