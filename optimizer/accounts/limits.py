@@ -46,14 +46,26 @@ def quotas(instance: Instance, jurisdiction: str, pool: str, years: IntArray) ->
 
 
 def with_limits_times(instance: Instance, row: DebtPosition, factor: float) -> DebtPosition:
-    """`row` with `factor` times its quota, and times the room that old debt leaves it."""
+    """`row` with `factor` times its quota, and times the room that old debt leaves it.
+
+    Old debt that may be refinanced is room that is taken for good: less money is less for works,
+    and no default.
+    """
     ceiling = row.ceiling
     if ceiling is not None:
-        key, year = (row.jurisdiction, row.pool), np.array([row.year])
-        owed = float(old_debt(instance, *key, year, Quantity.BALANCE)[0])
+        key = (row.jurisdiction, row.pool)
+        before = instance.settings.horizon.first_year - 1
+        years = np.array([row.year, before if _may_roll_over(instance, *key) else row.year])
+        owed = float(old_debt(instance, *key, years, Quantity.BALANCE).max())
         ceiling += (factor - 1.0) * max(0.0, ceiling - owed)
     quota = None if row.new_quota is None else factor * row.new_quota
     return row.model_copy(update={"ceiling": ceiling, "new_quota": quota})
+
+
+def _may_roll_over(instance: Instance, jurisdiction: str, pool: str) -> bool:
+    """Whether old debt of a pool may be repaid by new debt."""
+    loans = instance.instruments_by_payer.get(jurisdiction, ())
+    return any(row.refinancing and row.pool == pool for row in loans)
 
 
 def quota_instruments(instance: Instance, jurisdiction: str, pool: str) -> tuple[Instrument, ...]:

@@ -17,6 +17,7 @@ from infraplan.optimizer.sweeps.runner import Runner
 from infraplan.optimizer.verify import verify_plan
 from tests.builders import (
     make_bond,
+    make_fund,
     make_instance,
     make_jurisdictions,
     make_pool,
@@ -184,7 +185,8 @@ def two_borrowers() -> Instance:
         ],
         years=(2021, 2022),
         jurisdictions=make_jurisdictions("a", "b"),
-        pools=[make_pool(a=None, b=None)],
+        funds=[make_fund("fa", jurisdiction="a"), make_fund("fb", jurisdiction="b")],
+        pools=[make_pool(a="fa", b="fb")],
         instruments=[
             make_bond(id="bond-a", jurisdiction="a", tenor=5, rate=0.0),
             make_bond(id="bond-b", jurisdiction="b", tenor=5, rate=0.0),
