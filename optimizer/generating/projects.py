@@ -14,6 +14,8 @@ RAMP_UP = (0.7, 0.85)
 """Share of full benefits in the first two years of operation."""
 RICHEST = 0.55
 """Most benefits per year over cost: more of them `infraplan validate` takes for a wrong unit."""
+WIDEST = 0.7
+"""Most spread of the logarithm of benefits over cost: wider, `validate` takes some for slips."""
 MOST_BOUND = 0.5
 """Share of a district's money that projects which must be built may cost at most."""
 WORDS = {
@@ -74,7 +76,10 @@ def _draft(request: Request, draws: Draws, number: int) -> Draft:
     cost = draws.lognormal(row.log_cost, row.log_cost_sd)
     third = sum(cost > limit for limit in CALIBRATED.thirds)
     lead = min(request.years, 1 + draws.place(CALIBRATED.works[third]))
-    benefit = cost * min(RICHEST, draws.lognormal(row.log_benefit, row.log_benefit_sd))
+    # A smaller option may bring more for its cost; it is held to the same share.
+    most = RICHEST * min(1.0, CALIBRATED.option_cost / CALIBRATED.option_benefit)
+    spread = min(WIDEST, row.log_benefit_sd)
+    benefit = cost * min(most, draws.lognormal(row.log_benefit, spread))
     revenue = row.revenue * cost if draws.chance(row.paying) else 0.0
     mandate = Mandate(draws.one_of(CALIBRATED.mandates))
     sizes = [("base", 1.0, 1.0)]
