@@ -264,11 +264,12 @@ class _Search:
             self.bounds.know(found.free.bound)
             self._strong, self._known = found.strong, found.known
         for index, case in cases.items():
-            if self.left_s <= 0.0:
-                break  # of the rest nothing is known; with many projects each bound takes a while
             relaxed = None if found is None else found.by_row.get(self.forcing.row_of[index])
             is_priced = relaxed is not None and relaxed.bound is not None
-            self._under(case, self.bounds.quick(index, is_priced=is_priced))
+            # With many projects each bound takes a while; that of all plans is known already.
+            is_late = self.left_s <= 0.0
+            bound = self.bounds.least if is_late else self.bounds.quick(index, is_priced=is_priced)
+            self._under(case, bound)
             if relaxed is not None:
                 case.hint = relaxed.values
                 case.is_out = relaxed.is_out and self._known is None

@@ -123,7 +123,8 @@ def test_guests_that_fail_leave_their_parts_to_the_other_ways(
     assert [note.kind for note in result.notes] == ["failure", "repaired"]
     monkeypatch.setattr(claims, "other_ways", lambda _: ())
     monkeypatch.setattr(by_parts, "other_ways", lambda _: ())
-    alone = solve(instance(), OPTIONS)
+    # Of the asked gap the plan known before is within; nobody proves it the best.
+    alone = solve(instance(), replace(OPTIONS, gap=0.0))
     assert heard == [True, True]
     assert alone.termination is Termination.CRASHED
     assert alone.objective is not None
