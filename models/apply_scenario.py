@@ -65,6 +65,17 @@ def apply_scenario(instance: Instance, scenario_id: str) -> Instance:
     raise InconsistentInstanceError(findings)
 
 
+def under_scenario(instance: Instance, scenario_id: str) -> Instance:
+    """Return `instance` under a scenario, checked afresh; as it stands where the id is blank.
+
+    Raises
+    ------
+    UnknownReferenceError, InconsistentInstanceError
+        As `apply_scenario` raises them.
+    """
+    return apply_scenario(instance, scenario_id) if scenario_id else instance
+
+
 def scenario_problems(instance: Instance) -> tuple[Inconsistency, ...]:
     """Return what is wrong with the scenarios of `instance`: each is tried, all is told at once."""
     found: list[Inconsistency] = []

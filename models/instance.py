@@ -46,6 +46,16 @@ class Instance(Problem):
             raise InconsistentInstanceError([_finding(problem) for problem in problems])
         return self
 
+    def with_tables(self, **tables: Any) -> Instance:
+        """Return the instance with other `tables` (or `settings`), checked as any.
+
+        Raises
+        ------
+        InconsistentInstanceError
+            If the changed instance makes no sense.
+        """
+        return Instance(**{name: getattr(self, name) for name in Instance.model_fields} | tables)
+
 
 def _finding(problem: Inconsistency) -> Finding:
     return Finding(

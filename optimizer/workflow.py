@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from infraplan.models.apply_scenario import apply_scenario
+from infraplan.models.apply_scenario import under_scenario
 from infraplan.models.catalogue import NOTHING_SAID, Phrase, phrase
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, Rejection
@@ -161,7 +161,7 @@ def run_solve(
 @stage(Stage.CHECK)
 def _under(instance: Instance, scenario: str) -> Instance:
     """The instance under `scenario`, checked anew; as it is where none is named."""
-    return apply_scenario(instance, scenario) if scenario else instance
+    return under_scenario(instance, scenario)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
-from infraplan.models.apply_scenario import apply_scenario, find_scenario
+from infraplan.models.apply_scenario import apply_scenario, find_scenario, under_scenario
 from infraplan.models.catalogue import Phrase, listed, phrase
 from infraplan.models.errors import (
     Finding,
@@ -102,7 +102,7 @@ def change_instance(
         raise UnknownReferenceError(findings)
     kinds = [FORCE] * len(asked.force) + [FORBID] * len(asked.forbid) + [SET] * len(asked.sets)
     made = _read_all(instance, changes, read)
-    before = apply_scenario(instance, scenario) if scenario else instance
+    before = under_scenario(instance, scenario)
     ahead = find_scenario(instance, scenario).changes if scenario else ()
     last = Scenario(id=_free(instance), changes=(*ahead, *made))
     trial = instance.model_copy(update={"scenarios": (*instance.scenarios, last)})

@@ -85,8 +85,7 @@ def held_instance(instance: Instance, starts: Iterable[ProjectStart]) -> Instanc
     """`instance` that offers every project in its option and year of `starts`, and no other."""
     built = {start.project: start for start in starts}
     settings = instance.settings.model_copy(update={"stage_gates": {}})
-    tables = {name: getattr(instance, name) for name in Instance.model_fields}
-    return Instance(**tables | held_tables(instance, built) | {"settings": settings})
+    return instance.with_tables(**held_tables(instance, built), settings=settings)
 
 
 def _impossible(instance: Instance, built: dict[str, ProjectStart]) -> Iterable[tuple[str, str]]:

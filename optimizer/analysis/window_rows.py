@@ -82,7 +82,6 @@ def with_open_windows(formulation: Formulation) -> tuple[Formulation, list[Row]]
 
 def _opened(instance: Instance) -> Instance:
     settings = instance.settings.model_copy(update={"stage_gates": {}})
-    tables = {name: getattr(instance, name) for name in Instance.model_fields}
     # What an automatic renewal must do hangs on its window: opened, it would owe more.
     automatic = {
         relation.to_projects[0]
@@ -92,7 +91,7 @@ def _opened(instance: Instance) -> Instance:
     projects = tuple(
         project if project.id in automatic else _open(project) for project in instance.projects
     )
-    return Instance(**tables | {"settings": settings, "projects": projects})
+    return instance.with_tables(settings=settings, projects=projects)
 
 
 def _open(project: Project) -> Project:

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from infraplan.models.apply_scenario import apply_scenario
+from infraplan.models.apply_scenario import under_scenario
 from infraplan.models.catalogue import joined, listed, pair, phrase
 from infraplan.models.errors import Severity
 from infraplan.models.horizon import Objective
@@ -337,10 +337,6 @@ def _refuse_wrong_use(output: Output, model_file: Path | None, threads: int) -> 
         raise output.refuse(phrase("deterministic-takes-one-thread"), "--threads")
 
 
-def _under(instance: Instance, scenario: str) -> Instance:
-    return apply_scenario(instance, scenario) if scenario else instance
-
-
 def _changed(
     instance: Instance, asked: AskedChanges, scenario: str, before: RunFiles | None
 ) -> tuple[Instance, RunOrigin]:
@@ -351,7 +347,8 @@ def _changed(
     found = change_instance(instance, asked, read_change, scenario)
     is_same = (
         before is not None
-        and before.manifest.get("instance_hash") == instance_hash(_under(instance, scenario))
+        and before.manifest.get("instance_hash")
+        == instance_hash(under_scenario(instance, scenario))
         and before.manifest.get("scenario") == scenario
     )
     known = before.manifest if before is not None and is_same else None

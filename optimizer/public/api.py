@@ -194,11 +194,11 @@ def solve(
     >>> sorted(start.project for start in result.plan.starts)
     ['expressway', 'hospital', 'reservoir', 'substation', 'waterworks']
     """
-    from infraplan.models.apply_scenario import apply_scenario
+    from infraplan.models.apply_scenario import under_scenario
     from infraplan.optimizer.solve import solve as solve_instance
 
     return solve_instance(
-        apply_scenario(instance, scenario) if scenario else instance,
+        under_scenario(instance, scenario),
         options,
         scenario=scenario,
         on_progress=on_progress,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 from infraplan.models.catalogue import phrase
 from infraplan.models.debt_rule import DebtRule, ItemTerm, Quantity, QuantityTerm, Through
@@ -93,7 +93,7 @@ class TargetAxis:
             hard=is_hard,
             quality=Quality.ASSUMPTION,
         )
-        return _changed(instance, targets=(*instance.targets, target))
+        return instance.with_tables(targets=(*instance.targets, target))
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ class DebtAxis:
         settings = instance.settings.model_copy(
             update={"finance": finance.model_copy(update={"rules": (*finance.rules, rule)})}
         )
-        return _changed(instance, settings=settings, fiscal=(*instance.fiscal, *rows))
+        return instance.with_tables(settings=settings, fiscal=(*instance.fiscal, *rows))
 
     def value(self, result: JobResult) -> float:
         """The largest debt of a year."""
@@ -192,8 +192,3 @@ def _free_id(taken: Iterable[str]) -> str:
 def _row_id(targets: Mapping[str, float]) -> str:
     """The last added row of the axis: planners' rows of that name come before it."""
     return [name for name in targets if name == ROW or name.startswith(f"{ROW}-")][-1]
-
-
-def _changed(instance: Instance, **tables: Any) -> Instance:
-    """`instance` with other tables, checked as any."""
-    return Instance(**{name: getattr(instance, name) for name in Instance.model_fields} | tables)

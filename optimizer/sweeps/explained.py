@@ -7,7 +7,6 @@ What the run says is the reason. The rest is found by solving again: with the pr
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from infraplan.models.errors import InconsistentInstanceError
 from infraplan.models.instance import Instance
@@ -297,7 +296,7 @@ def _with_mandate(instance: Instance, project: str, word: Mandate) -> Instance:
         row.model_copy(update={"mandatory": word}) if row.id == project else row
         for row in instance.projects
     )
-    return _changed(instance, projects=rows)
+    return instance.with_tables(projects=rows)
 
 
 def _scaled(instance: Instance, project: str, kind: str, factor: float) -> Instance:
@@ -330,8 +329,4 @@ def _scaled(instance: Instance, project: str, kind: str, factor: float) -> Insta
         else row
         for row in instance.benefits
     )
-    return _changed(instance, projects=rows, benefits=streams)
-
-
-def _changed(instance: Instance, **tables: Any) -> Instance:
-    return Instance(**{name: getattr(instance, name) for name in Instance.model_fields} | tables)
+    return instance.with_tables(projects=rows, benefits=streams)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from infraplan.models.apply_scenario import apply_scenario
+from infraplan.models.apply_scenario import under_scenario
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
 from infraplan.optimizer import stopping, work_clock
@@ -84,8 +84,7 @@ def solve_scenarios(
     """
     probability = {row.id: row.probability for row in instance.scenarios}
     for name in names:
-        if name != NOMINAL:
-            apply_scenario(instance, name)
+        under_scenario(instance, name)
     jobs = [Job(name or NOMINAL_KEY, instance, options, scenario=name) for name in names]
     results = runner.run(jobs)
     return tuple(
@@ -102,7 +101,7 @@ def hold_plans(
 ) -> ScenarioMatrix:
     """Say what each plan is worth under each scenario; each has `options.time_limit_s`."""
     planned = [row for row in rows if row.result.has_plan]
-    questions = {row.scenario: _question(instance, row.scenario) for row in planned}
+    questions = {row.scenario: under_scenario(instance, row.scenario) for row in planned}
     best = {row.scenario: row.result.objective or 0.0 for row in planned}
     held: list[HeldPlan] = []
     for own in planned:
@@ -127,10 +126,6 @@ def hold_plans(
     asked = {row.scenario for row in rows}
     is_whole = all(row.id in asked for row in instance.scenarios if row.probability is not None)
     return _summed(rows, planned, held, best, is_whole=is_whole)
-
-
-def _question(instance: Instance, scenario: str) -> Instance:
-    return apply_scenario(instance, scenario) if scenario else instance
 
 
 def _summed(
