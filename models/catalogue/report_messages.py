@@ -22,8 +22,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "至{year}年全部建成，距{first}年{value:,.0f}年",
     ),
     "value-parts": (
-        "Of this value, in {unit}: {parts}.",
-        "其中（{unit}）：{parts}。",
+        "Of the net present value, in {unit}: {parts}.",
+        "净现值中（{unit}）：{parts}。",
     ),
     "value-of-duties": (
         "works that are committed or must be built {value:+,.2f}",

@@ -210,10 +210,10 @@ def _headline(run: Run) -> tuple[str, str]:
         unit=pair(*unit),
         worth=worth,
     )
-    if hit + missed:
-        told = joined(told, phrase("headline-of-targets", hit=hit, count=hit + missed))
     if parts := value_parts(run.instance, run.plan):
         told = joined(told, pair(" ", ""), parts)
+    if hit + missed:
+        told = joined(told, phrase("headline-of-targets", hit=hit, count=hit + missed))
     if run.plan is not None and (dates := dates_missed(run.plan, unit)):
         told = joined(told, pair(" ", ""), dates)
     if not is_money_limited(run.instance):

@@ -28,8 +28,8 @@ def test_parts_are_told_by_mandate_and_sum_to_the_value() -> None:
     assert sum(parts.values()) == pytest.approx(plan.objective)
     told = value_parts(instance, plan)
     assert str(told) == (
-        "Of this value, in CNY: works that are committed or must be built -5.00; works of free "
-        "choice +3.00; targets missed -2.00."
+        "Of the net present value, in CNY: works that are committed or must be built -5.00; works "
+        "of free choice +3.00; targets missed -2.00."
     )
     assert "可选项目+3.00" in told.zh
 
