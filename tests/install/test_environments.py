@@ -105,7 +105,7 @@ def test_the_wheel_solves_the_demo_in_an_empty_folder(
 
     empty = tmp_path / "empty"
     empty.mkdir()
-    demo = ("demo", "--time-limit", "120", "--gap", "0.05", "--json")  # ends at the gap
+    demo = ("demo", "--time-limit", "600", "--gap", "0.05", "--json")  # ends at the gap
     data = json.loads(_call(binaries / "infraplan", *demo, cwd=empty))
     assert data["verified"] is True
     assert data["instance"] == "kaizhou"
