@@ -17,7 +17,7 @@ import numpy as np
 import psutil
 import pytest
 
-from infraplan.optimizer.backends import Progress, SolverOptions, base, host, solve_mip
+from infraplan.optimizer.backends import Progress, SolverOptions, base, host, solve_mip, watch
 from infraplan.optimizer.errors import (
     SolverFailedError,
     SolverUnavailableError,
@@ -36,8 +36,8 @@ def _fakes(monkeypatch: pytest.MonkeyPatch) -> None:
     module = "tests.optimizer.backends.fake_guest"
     fakes = {name: base.SolverEntry(module, "numpy", "numpy", "") for name in BEHAVIOURS}
     monkeypatch.setattr(base, "SOLVERS", MappingProxyType({**base.SOLVERS, **fakes}))
-    monkeypatch.setattr(host, "LATE_S", 0.5)
-    monkeypatch.setattr(host, "STOP_S", 0.5)
+    monkeypatch.setattr(watch, "LATE_S", 0.5)
+    monkeypatch.setattr(watch, "STOP_S", 0.5)
     # the fake guests are tests, not the package's
     monkeypatch.setenv("PYTHONPATH", str(ROOT), prepend=os.pathsep)
 
@@ -85,6 +85,7 @@ class StoppedClock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> StoppedClock:
     stopped = StoppedClock()
     monkeypatch.setattr(host, "time", stopped)
+    monkeypatch.setattr(watch, "time", stopped)
     return stopped
 
 
@@ -261,7 +262,7 @@ def test_ctrl_c_in_the_host() -> None:
 @needs_signals
 @pytest.mark.usefixtures("heeded_ctrl_c")
 def test_second_ctrl_c_does_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(host, "STOP_S", 1000.0)
+    monkeypatch.setattr(watch, "STOP_S", 1000.0)
     timers = [threading.Timer(s, lambda: os.kill(os.getpid(), signal.SIGINT)) for s in (0.1, 0.6)]
 
     def press(progress: Progress) -> None:
