@@ -7,6 +7,7 @@ import json
 import os
 import re
 from dataclasses import asdict, dataclass, field, fields
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ class Job:
     at: float = 0.0
     scenario: str = ""
 
-    @property
+    @cached_property
     def folder_name(self) -> str:
         """Name of its run folder: no other question and no other options lead to the same."""
         safe = re.sub(r"[^\w-]+", "_", self.key, flags=re.ASCII).strip("_")[:MOST_SIGNS]
@@ -54,6 +55,10 @@ class Job:
 
     def digest(self) -> str:
         """Hash of all that decides the answer: instance, scenario, options, version."""
+        return self._digest
+
+    @cached_property
+    def _digest(self) -> str:
         asked = asdict(self.options) | {"scenario": self.scenario, "version": __version__}
         text = instance_hash(self.instance) + json.dumps(asked, sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
