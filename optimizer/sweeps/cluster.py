@@ -223,9 +223,12 @@ def _address_of(text: str) -> str:
 def _quiet() -> Iterator[None]:
     """Let Dask write nothing of its own: what went wrong is told once, by this program.
 
-    Its log stays quiet: it writes from threads of its own, later than the loss of a scheduler.
+    Its logs stay quiet: it writes from threads of its own, later than the loss of a scheduler. Each
+    of them has a level and a stream of its own.
     """
-    logging.getLogger("distributed").setLevel(logging.CRITICAL + 1)
+    for name in list(logging.root.manager.loggerDict):
+        if name.partition(".")[0] in ("distributed", "tornado"):
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield

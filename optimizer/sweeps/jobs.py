@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import re
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,9 @@ from infraplan.optimizer.version import __version__
 from infraplan.optimizer.work_clock import now
 from infraplan.optimizer.workflow import run_solve
 
+ALONE_SHARE = 0.5
+"""Share of a solve's time in which its solver is alone: of many solves the next one is worth more
+than a search beside this one, which takes as much of a processor as the solver."""
 MOST_SIGNS = 60
 """Signs of a key in the name of a folder."""
 
@@ -39,6 +42,9 @@ class Job:
         Where it lies among the others: the finished plan that lies nearest is its start.
     scenario
         Scenario of the instance that is solved.
+    start_key
+        Key of a finished job whose plan is its start in the place of the nearest one; blank: none
+        is better known.
     """
 
     key: str
@@ -46,6 +52,7 @@ class Job:
     options: SolveOptions
     at: float = 0.0
     scenario: str = ""
+    start_key: str = ""
 
     @cached_property
     def folder_name(self) -> str:
@@ -118,6 +125,13 @@ class JobResult:
         return cls(**{**data, "starts": starts})
 
 
+def _thrifty(options: SolveOptions) -> SolveOptions:
+    """Options of one solve of many."""
+    if options.time_limit_s is None:
+        return options
+    return replace(options, alone_s=max(options.alone_s, ALONE_SHARE * options.time_limit_s))
+
+
 def debt_peaks(plan: Plan) -> dict[str, float]:
     """Largest debt at a year's end by borrower, money of the year."""
     balances: dict[str, dict[int, float]] = {}
@@ -142,7 +156,7 @@ def solve_job(job: Job, folder: Path, start: Path | None, lang: str = "en") -> J
     run_dir = folder / job.folder_name
     outcome = run_solve(
         job.instance,
-        job.options,
+        _thrifty(job.options),
         run_dir,
         scenario=job.scenario,
         lang=lang,

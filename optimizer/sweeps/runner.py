@@ -201,8 +201,10 @@ class Runner:
         found = [key for key in among if self._results[key].has_plan]
         if not found:
             return None
-        nearest = min(found, key=lambda key: (abs(self._places[key] - job.at), key))
-        return self.folder / self._results[nearest].run_dir
+        chosen = job.start_key
+        if chosen not in found:
+            chosen = min(found, key=lambda key: (abs(self._places[key] - job.at), key))
+        return self.folder / self._results[chosen].run_dir
 
 
 def _is_taken(folder: Path) -> bool:
