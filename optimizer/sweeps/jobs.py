@@ -13,6 +13,7 @@ from typing import Any
 
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
+from infraplan.optimizer.backends import warm_guests
 from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import instance_hash, read_run
@@ -154,16 +155,17 @@ def solve_job(job: Job, folder: Path, start: Path | None, lang: str = "en") -> J
     """
     begin = now()
     run_dir = folder / job.folder_name
-    outcome = run_solve(
-        job.instance,
-        _thrifty(job.options),
-        run_dir,
-        scenario=job.scenario,
-        lang=lang,
-        warm_start=None if start is None else read_run(start).plan,
-        deadline=Deadline.after(job.options.time_limit_s),
-        is_explained=False,
-    )
+    with warm_guests.wanted():
+        outcome = run_solve(
+            job.instance,
+            _thrifty(job.options),
+            run_dir,
+            scenario=job.scenario,
+            lang=lang,
+            warm_start=None if start is None else read_run(start).plan,
+            deadline=Deadline.after(job.options.time_limit_s),
+            is_explained=False,
+        )
     result = outcome.result
     plan: Plan | None = result.plan
     verification = result.verification

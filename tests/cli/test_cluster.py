@@ -59,6 +59,7 @@ def program(*words: object) -> subprocess.Popen[bytes]:
 @contextmanager
 def started(folder: Path, workers: int) -> Iterator[Started]:
     """A cluster of this machine; everything of it is ended at the end."""
+    folder.mkdir(exist_ok=True)
     file = folder / "scheduler.json"
     scheduler = program(
         "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", 0,
