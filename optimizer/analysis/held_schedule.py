@@ -88,9 +88,7 @@ def held_instance(instance: Instance, starts: Iterable[ProjectStart]) -> Instanc
     return instance.with_tables(**held_tables(instance, built), settings=settings)
 
 
-def held_choice(
-    instance: Instance, built: Collection[str], free: Collection[str] = ()
-) -> Instance:
+def held_choice(instance: Instance, built: Collection[str], free: Collection[str] = ()) -> Instance:
     """`instance` in which the projects `built` must be built, in any option and year.
 
     Those of `free` stay as they are; no other is offered. What stands stays.

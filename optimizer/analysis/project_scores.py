@@ -68,7 +68,12 @@ FINANCIAL = (Criterion.RATIO, Criterion.REVENUE, Criterion.CERTAINTY)
 SOCIAL = (Criterion.TARGETS, Criterion.PUBLIC)
 """What the two indices of the World Bank's map are made of here."""
 
-_STAGES = {Stage.STUDY: 0.0, Stage.PREPARATORY: 1.0, Stage.START: 2.0, Stage.UNDER_CONSTRUCTION: 3.0}
+_STAGES = {
+    Stage.STUDY: 0.0,
+    Stage.PREPARATORY: 1.0,
+    Stage.START: 2.0,
+    Stage.UNDER_CONSTRUCTION: 3.0,
+}
 
 
 @dataclass(frozen=True)

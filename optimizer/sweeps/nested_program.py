@@ -137,9 +137,7 @@ class _Program:
         parts = [start_values(form, plan) for form, plan in zip(forms, plans, strict=True)]
         return np.concatenate([*parts, [np.nan]])
 
-    def sets(
-        self, forms: Sequence[Formulation], values: FloatArray
-    ) -> tuple[frozenset[str], ...]:
+    def sets(self, forms: Sequence[Formulation], values: FloatArray) -> tuple[frozenset[str], ...]:
         """Projects that each copy builds."""
         return tuple(
             frozenset(

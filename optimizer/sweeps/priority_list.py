@@ -12,7 +12,7 @@ list, and says what no list falls short of.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
@@ -36,6 +36,8 @@ DEAR = 100.0
 FREE_JOB, LEAST_JOB = "free", "least-money"
 SAME = 1e-6
 """Relative difference of amounts of money that are the same."""
+LIE = 1e-5
+"""Relative difference by which a plan is worth more than a bound that is wrong."""
 NESTED_SHARE = 2.0
 """Time of the program of all budgets, as a multiple of that of one solve."""
 ROUNDS = 2
@@ -65,6 +67,11 @@ class RankedLevel:
         return worth_of(self.best)
 
     @property
+    def is_planned(self) -> bool:
+        """Whether a plan of the list was found under the budget."""
+        return self.listed.has_plan
+
+    @property
     def value(self) -> float:
         """What the list's plan is worth."""
         return worth_of(self.listed)
@@ -90,8 +97,10 @@ class PriorityList:
         No list has a largest regret below this, money; None where nothing is proven.
     impossible, undecided
         Budgets under which there is proven to be no plan; under which none was found in time.
+    contradicted
+        Budgets whose solve claimed a bound that a plan found later passes: it is not used.
     results
-        Every run with a plan, and the budget that it was made for (None: no limit).
+        Every run with a plan.
     """
 
     levels: tuple[RankedLevel, ...]
@@ -99,6 +108,7 @@ class PriorityList:
     impossible: tuple[float, ...] = ()
     undecided: tuple[float, ...] = ()
     has_no_plan: bool = False
+    contradicted: tuple[float, ...] = ()
     results: tuple[JobResult, ...] = ()
 
     @property
@@ -188,9 +198,10 @@ class _Search:
         self._instance, self._options, self._runner = instance, options, runner
         self._plan_of = plan_of
         self._budgets: list[float] = []
-        self._best: list[JobResult] = []
+        self._asked: list[JobResult] = []
         self._results: list[JobResult] = []
         self._of = 0
+        self._again = set[int]()
 
     def find(self, count: int, budgets: Sequence[float], *, is_exact: bool) -> PriorityList:
         """See `find_list`."""
@@ -207,12 +218,18 @@ class _Search:
         least: float | None = None
         if is_exact and has_nested_program(self._instance, self._options.solver):
             chain, least = self._by_program(chain)
-        rows = zip(self._budgets, self._bounds(), self._leading(), chain.runs, strict=True)
+        bounds, contradicted = self._bounds()
+        rows = zip(self._budgets, bounds, self._leading(), chain.runs, strict=True)
         levels = tuple(RankedLevel(*row) for row in rows)
         if all(level.regret <= SAME * max(1.0, abs(level.optimum)) for level in levels):
             least = 0.0
         return PriorityList(
-            levels, least, impossible, undecided, results=tuple(self._results)
+            levels,
+            least,
+            impossible,
+            undecided,
+            contradicted=contradicted,
+            results=tuple(self._results),
         )
 
     def _most_solves(self, levels: int, *, is_given: bool) -> int:
@@ -249,7 +266,7 @@ class _Search:
             result = found.get(budget, free)
             if result.has_plan:
                 self._budgets.append(budget)
-                self._best.append(result)
+                self._asked.append(result)
             else:
                 (impossible if result.is_impossible else undecided).append(budget)
         return tuple(impossible), tuple(undecided)
@@ -268,7 +285,30 @@ class _Search:
             chain = self._from_pivot(pivot, most)
             if chain is not None:
                 chains.append(chain)
+            self._ask_again()
         return min(chains, key=lambda chain: chain.regrets(self._optima()))
+
+    def _ask_again(self) -> None:
+        """Solve budgets again, once and with another seed, whose claim a list has passed."""
+        values = self._optima()
+        wrong = [
+            number
+            for number, row in enumerate(self._asked)
+            if is_passed(row.bound, values[number]) and number not in self._again
+        ]
+        seed = replace(self._options, seed=self._options.seed + 1)
+        jobs = [
+            replace(
+                self._job(f"again-{number + 1}", self._instance, self._budgets[number]),
+                options=seed,
+            )
+            for number in wrong
+        ]
+        self._of += len(jobs)
+        for number, result in zip(wrong, self._run(jobs), strict=True):
+            self._again.add(number)
+            if result.has_plan:
+                self._asked[number] = result
 
     def _pivots(self) -> list[int]:
         """The tightest budget first, from which there always is a list, then from the middle on."""
@@ -285,7 +325,7 @@ class _Search:
 
         None where a tighter budget has no plan within it, or a regret is above `most`.
         """
-        runs = {pivot: self._best[pivot]}
+        runs = {pivot: self._leading()[pivot]}
         below, above = pivot - 1, pivot + 1
         while below >= 0 or above < len(self._budgets):
             jobs = list[Job]()
@@ -354,9 +394,19 @@ class _Search:
         """The best run under each budget: one that spends no more is one of it."""
         return leading(self._results, self._budgets)
 
-    def _bounds(self) -> list[float | None]:
-        """What no plan of each budget is worth more than: nor of any looser one."""
-        return bounds_of([row.bound for row in self._best], self._optima())
+    def _bounds(self) -> tuple[list[float | None], tuple[float, ...]]:
+        """What no plan of each budget is worth more than; budgets whose own claim was wrong."""
+        claimed = [row.bound for row in self._asked]
+        values = self._optima()
+        wrong = [is_passed(*pair) for pair in zip(claimed, values, strict=True)]
+        sound = [None if bad else row for bad, row in zip(wrong, claimed, strict=True)]
+        lies = (budget for bad, budget in zip(wrong, self._budgets, strict=True) if bad)
+        return bounds_of(sound, values), tuple(lies)
+
+
+def is_passed(bound: float | None, value: float) -> bool:
+    """Whether a plan is worth more than a bound that was claimed, beyond rounding."""
+    return bound is not None and value > bound + LIE * (1.0 + abs(bound))
 
 
 def leading(results: Sequence[JobResult], budgets: Sequence[float]) -> list[JobResult]:

@@ -33,7 +33,11 @@ PART = 2
 
 
 def list_of(
-    instance: Instance, folder: Path, *, budgets: tuple[float, ...] = (), count: int = 3,
+    instance: Instance,
+    folder: Path,
+    *,
+    budgets: tuple[float, ...] = (),
+    count: int = 3,
     is_exact: bool = True,
 ) -> PriorityList:
     """The list of `instance`, its runs below `folder`."""
