@@ -157,25 +157,40 @@ class OfficeLists:
     options: SolveOptions
     runner: Runner
 
-    def runs(self, name: str, order: Sequence[str], budgets: Sequence[float]) -> list[JobResult]:
-        """The plan of the list `name` under each budget; one without a plan where none was found.
+    def runs(
+        self, orders: Mapping[str, Sequence[str]], budgets: Sequence[float]
+    ) -> dict[str, list[JobResult]]:
+        """By list, its plan under each budget; a result without a plan where none was found.
 
         Raises
         ------
         SolverError, OutputError
             As a solve raises them.
         """
-        cut = OfficeCut(self.instance, self.spending, tuple(order))
-        taken = [cut.taken(budget) for budget in budgets]
-        jobs = [
-            self._job(f"{name}-{number}", built, budget)
-            for number, (built, budget) in enumerate(zip(taken, budgets, strict=True), start=1)
+        cuts = {
+            name: OfficeCut(self.instance, self.spending, tuple(order))
+            for name, order in orders.items()
+        }
+        asked = [
+            (name, number, cut.taken(budget))
+            for name, cut in cuts.items()
+            for number, budget in enumerate(budgets)
         ]
-        found = self.runner.run(jobs)
-        return [
-            row if row.has_plan else self._mended(cut, job.key, built, budget, row)
-            for row, job, built, budget in zip(found, jobs, taken, budgets, strict=True)
-        ]
+        # Lists often take the same projects: a question is solved once.
+        jobs = {
+            (number, built): self._job(f"{name}-{number + 1}", built, budgets[number])
+            for name, number, built in reversed(asked)
+        }
+        unique = list(jobs.values())
+        results = dict(zip(jobs, self.runner.run(unique), strict=True))
+        found: dict[str, list[JobResult]] = {name: [] for name in orders}
+        for name, number, built in asked:
+            result = results[number, built]
+            if not result.has_plan:
+                key = f"{name}-{number + 1}"
+                result = self._mended(cuts[name], key, built, budgets[number], result)
+            found[name].append(result)
+        return found
 
     def _job(self, key: str, built: Collection[str], budget: float) -> Job:
         held = held_choice(self.instance, built)

@@ -109,10 +109,9 @@ def rank(
     spending = {row.project: row.spending for row in scores.rows}
     office = OfficeLists(instance, spending, options, runner)
     budgets = [level.budget for level in found.levels]
-    runs = {
-        method: office.runs(method.value, scores.ranked(method, asked.weights), budgets)
-        for method in asked.methods
-    }
+    orders = {method.value: scores.ranked(method, asked.weights) for method in asked.methods}
+    by_name = office.runs(orders, budgets)
+    runs = {method: by_name[method.value] for method in asked.methods}
     others = [row for rows in runs.values() for row in rows if row.has_plan]
     found = beside(found, others)
     methods = {
