@@ -49,6 +49,8 @@ _HELP: dict[str, str] = {
     "CSV of weights for scoring and TOPSIS: criterion, weight.": (
         "加权评分与TOPSIS所用权重的CSV：criterion（准则）、weight（权重）。"
     ),
+    "Drawn instances whose lists are held against it.": "用以比较次序的抽样算例数。",
+    "Seed of the draws.": "抽样的随机种子。",
     "Ask one program of all budgets for a better list, a proof.": (
         "用涵盖各档预算的整体模型求更优的次序，并作证明。"
     ),

@@ -37,11 +37,13 @@ from infraplan.optimizer.storage.faults import CellFault
 from infraplan.optimizer.storage.numbers import parse_number
 from infraplan.optimizer.storage.weights_file import read_weights
 from infraplan.optimizer.sweeps.jobs import JobResult
+from infraplan.optimizer.sweeps.list_stability import ListStability
 from infraplan.optimizer.sweeps.priority_list import MONEY, RankedLevel
 from infraplan.optimizer.sweeps.ranking import Ranking, RankQuestion, rank
 from infraplan.optimizer.sweeps.runner import Runner
 
-PROJECT_FIELDS = ("project", "tier", "order", "first_budget", "opened")
+PROJECT_FIELDS = ("project", "tier", "order", "first_budget", "opened", "same_tier")
+DRAW_FIELDS = ("draw", "kendall", "num_projects", "without_plan")
 LEVEL_FIELDS = (
     "level",
     "budget",
@@ -91,6 +93,11 @@ def rank_projects(
             "--proof/--no-proof", help="Ask one program of all budgets for a better list, a proof."
         ),
     ] = True,
+    draws: Annotated[
+        int,
+        typer.Option(min=0, max=10_000, help="Drawn instances whose lists are held against it."),
+    ] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=2**31 - 2, help="Seed of the draws.")] = 0,
     gap: EachGap = 1e-3,
     time_limit: EachTime = 60.0,
     solver: SolverName = None,
@@ -114,6 +121,8 @@ def rank_projects(
             methods=names,
             weights=_weights(weights),
             is_exact=proof,
+            draws=draws,
+            seed=seed,
         )
         place = output_dir or journal or Path("results") / f"rank-{asked.settings.id}"
         runner = runner_for(
@@ -220,9 +229,11 @@ def _data(found: Ranking, runner: Runner, gap: float) -> dict[str, Any]:
                 "order": row.order,
                 "first_budget": row.first_budget,
                 "opened": row.opened,
+                "same_tier": _same_tier(found.stability, row.project),
             }
             for row in found.projects
         ],
+        "stability": _stability_data(found.stability),
         "largest_regret": _largest(levels),
         "mean_regret": _mean(levels),
         "least_possible_regret": listing.least,
@@ -233,6 +244,31 @@ def _data(found: Ranking, runner: Runner, gap: float) -> dict[str, Any]:
         "silent_criteria": [] if scores is None else [row.value for row in scores.silent],
         "service_unknown": [] if scores is None else list(scores.unserved),
         "output_dir": str(runner.tables),
+    }
+
+
+def _same_tier(stability: ListStability | None, project: str) -> float | None:
+    """Share of draws that put a project into the list's tier; None where that is not known."""
+    return None if stability is None else stability.same_tier.get(project)
+
+
+def _stability_data(stability: ListStability | None) -> dict[str, Any] | None:
+    if stability is None:
+        return None
+    known = stability.distances
+    return {
+        "without_draws": stability.own,
+        "mean": sum(known) / len(known) if known else None,
+        "largest": max(known, default=None),
+        "draws": [
+            {
+                "draw": row.number,
+                "kendall": row.distance,
+                "num_projects": len(row.tiers),
+                "without_plan": list(row.without_plan),
+            }
+            for row in stability.draws
+        ],
     }
 
 
@@ -285,6 +321,12 @@ def _write(found: Ranking, runner: Runner, data: Mapping[str, Any]) -> None:
         for number, row in enumerate(levels_of, start=1)
     ]
     write_table(folder / "methods.csv", METHOD_FIELDS, rows)
+    if data["stability"] is not None:
+        draws = [
+            row | {"without_plan": ";".join(str(level) for level in row["without_plan"])}
+            for row in data["stability"]["draws"]
+        ]
+        write_table(folder / "draws.csv", DRAW_FIELDS, draws)
 
 
 def _print(output: Output, instance: Instance, found: Ranking, data: Mapping[str, Any]) -> None:
@@ -314,6 +356,20 @@ def _print(output: Output, instance: Instance, found: Ranking, data: Mapping[str
         print_table(output.console, table, lang=output.lang)
 
 
+def _stability_words(told: Mapping[str, Any]) -> Phrase:
+    """How far the lists of draws are from the list."""
+    known = sum(row["kendall"] is not None for row in told["draws"])
+    if not known:
+        return phrase("rank-draws-without-list", draws=len(told["draws"]))
+    return phrase(
+        "rank-stability",
+        draws=known,
+        mean=told["mean"],
+        largest=told["largest"],
+        own=told["without_draws"] or 0.0,
+    )
+
+
 def _amounts(budgets: Sequence[float]) -> Phrase:
     return listed(f"{budget:,.4g}" for budget in budgets)
 
@@ -336,6 +392,8 @@ def _say(
         output.say(phrase(key, regret=data["largest_regret"], least=least, unit=unit))
         if data["is_proven_least"]:
             output.say(phrase("rank-is-least"))
+    if data["stability"] is not None:
+        output.say(_stability_words(data["stability"]))
     if data["silent_criteria"]:
         words = listed(pair(*both(f"criterion_{name}")) for name in data["silent_criteria"])
         output.say(phrase("rank-silent-criteria", names=words))

@@ -19,7 +19,9 @@ from infraplan.optimizer.analysis.project_scores import (
 )
 from infraplan.optimizer.errors import NotThereError
 from infraplan.optimizer.solve_result import SolveOptions
+from infraplan.optimizer.sweeps.draws import make_draws
 from infraplan.optimizer.sweeps.jobs import JobResult
+from infraplan.optimizer.sweeps.list_stability import ListStability, list_stability
 from infraplan.optimizer.sweeps.office_lists import OfficeLists, Relations
 from infraplan.optimizer.sweeps.priority_list import (
     PriorityList,
@@ -39,7 +41,8 @@ class RankQuestion:
     """What is asked of a ranking.
 
     `count` levels, or the `budgets` where any are given; the `methods` beside the list; `weights`
-    of scoring and TOPSIS. Without `is_exact` the program of all budgets is left out.
+    of scoring and TOPSIS. Without `is_exact` the program of all budgets is left out. With `draws`
+    the list is held against those of as many drawn instances, from `seed`.
     """
 
     count: int = 5
@@ -47,6 +50,8 @@ class RankQuestion:
     methods: tuple[Method, ...] = tuple(Method)
     weights: Mapping[Criterion, float] = field(default_factory=lambda: dict(WEIGHTS))
     is_exact: bool = True
+    draws: int = 0
+    seed: int = 0
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,8 @@ class Ranking:
     scores: ProjectScores | None
     methods: Mapping[Method, tuple[RankedLevel, ...]]
     """By method; a level whose run has no plan says that none was found there."""
+    stability: ListStability | None = None
+    """How the list changes where figures do; None where no draws are asked for."""
 
     def order_at(self, number: int) -> list[str]:
         """Projects of the list at level `number`, from 1, in its order."""
@@ -120,7 +127,28 @@ def rank(
         )
         for method, rows in runs.items()
     }
-    return Ranking(found, _projects(instance, found, scores, plan_of), scores, methods)
+    projects = _projects(instance, found, scores, plan_of)
+    stability = _stability(instance, asked, found, options, runner) if asked.draws else None
+    return Ranking(found, projects, scores, methods, stability)
+
+
+def _stability(
+    instance: Instance,
+    asked: RankQuestion,
+    found: PriorityList,
+    options: SolveOptions,
+    runner: Runner,
+) -> ListStability:
+    draws = make_draws(instance, asked.seed, asked.draws)
+    return list_stability(
+        instance,
+        found.tiers,
+        [level.budget for level in found.levels],
+        asked.draws,
+        lambda number: draws.drawn(number).instance,
+        options,
+        runner,
+    )
 
 
 def beside(found: PriorityList, others: Sequence[JobResult]) -> PriorityList:
