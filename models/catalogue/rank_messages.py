@@ -14,7 +14,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "budgets-are-no-money": (
         "Budgets that are no amount of money: {texts}; write e.g. --budgets 40,80 or 40亿,80亿.",
-        "以下预算不是金额：{texts}；写法如 --budgets 40,80 或 40亿,80亿。",
+        "以下预算不是金额：{texts}；在--budgets之后写数，如40或40亿，各数之间用半角逗号。",
     ),
     "rank-has-no-plan": (
         "No plan was found under any budget, so there is no list.",
@@ -58,7 +58,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "weights-heading": (
         "the headings must be: criterion, weight",
-        "表头应为：criterion, weight",
+        "表头应为criterion与weight两列",
     ),
     "weights-unknown": (
         "there is no criterion {name!r}; there are: {known}",

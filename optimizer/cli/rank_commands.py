@@ -71,33 +71,42 @@ METHOD_FIELDS = (
 )
 
 
+ALL, NONE = "all", "none"
+
+Levels = Annotated[
+    int, typer.Option(min=1, max=50, help="Budgets, evenly spaced, up to all that pays.")
+]
+Budgets = Annotated[
+    str | None,
+    typer.Option(help="The budgets themselves, money of the instance, commas between."),
+]
+Methods = Annotated[
+    str, typer.Option(help="Methods beside the list: all, none, or names with commas between.")
+]
+WeightsFile = Annotated[
+    Path | None, typer.Option(help="CSV of weights for scoring and TOPSIS: criterion, weight.")
+]
+Proof = Annotated[
+    bool,
+    typer.Option(
+        "--proof/--no-proof", help="Ask one program of all budgets for a better list, a proof."
+    ),
+]
+Drawings = Annotated[
+    int, typer.Option(min=0, max=10_000, help="Drawn instances whose lists are held against it.")
+]
+Seed = Annotated[int, typer.Option(min=0, max=2**31 - 2, help="Seed of the draws.")]
+
+
 def rank_projects(
     instance: InstancePath,
-    levels: Annotated[
-        int, typer.Option(min=1, max=50, help="Budgets, evenly spaced, up to all that pays.")
-    ] = 5,
-    budgets: Annotated[
-        str | None,
-        typer.Option(help="The budgets themselves, money of the instance, commas between."),
-    ] = None,
-    methods: Annotated[
-        str, typer.Option(help="Methods beside the list: all, none, or names with commas between.")
-    ] = "all",
-    weights: Annotated[
-        Path | None,
-        typer.Option(help="CSV of weights for scoring and TOPSIS: criterion, weight."),
-    ] = None,
-    proof: Annotated[
-        bool,
-        typer.Option(
-            "--proof/--no-proof", help="Ask one program of all budgets for a better list, a proof."
-        ),
-    ] = True,
-    draws: Annotated[
-        int,
-        typer.Option(min=0, max=10_000, help="Drawn instances whose lists are held against it."),
-    ] = 0,
-    seed: Annotated[int, typer.Option(min=0, max=2**31 - 2, help="Seed of the draws.")] = 0,
+    levels: Levels = 5,
+    budgets: Budgets = None,
+    methods: Methods = ALL,
+    weights: WeightsFile = None,
+    proof: Proof = True,
+    draws: Drawings = 0,
+    seed: Seed = 0,
     gap: EachGap = 1e-3,
     time_limit: EachTime = 60.0,
     solver: SolverName = None,
@@ -155,8 +164,8 @@ def _has_none(found: Ranking) -> bool:
 
 def _methods(text: str) -> tuple[Method, ...]:
     """Methods by their names; all that are none are told."""
-    if text in {"all", "none"}:
-        return tuple(Method) if text == "all" else ()
+    if text in {ALL, NONE}:
+        return tuple(Method) if text == ALL else ()
     names = [name.strip() for name in text.split(",") if name.strip()]
     wrong = [name for name in names if name not in set(Method)]
     if wrong:

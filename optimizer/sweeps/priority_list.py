@@ -256,8 +256,9 @@ class _Search:
         """The best plan under each budget; return those without one: proven, and not found."""
         most = MONEY.value(free)
         tight = [budget for budget in asked if budget < most * (1.0 - SAME)]
+        # A hair off the budget, so that the plan of a list lies nearer to what is asked again.
         jobs = [
-            self._job(f"best-{number}", self._instance, budget)
+            replace(self._job(f"best-{number}", self._instance, budget), at=budget * (1.0 - SAME))
             for number, budget in enumerate(tight, start=1)
         ]
         found = dict(zip(tight, self._run(jobs), strict=True))
@@ -289,12 +290,20 @@ class _Search:
         return min(chains, key=lambda chain: chain.regrets(self._optima()))
 
     def _ask_again(self) -> None:
-        """Solve budgets again, once and with another seed, whose claim a list has passed."""
+        """Solve budgets again, once and with another seed, of which a list knows better.
+
+        Its plan is worth more than the bound that was claimed, or so much more than the plan found
+        that the bound, too, can come down from the plan of the list.
+        """
         values = self._optima()
         wrong = [
             number
             for number, row in enumerate(self._asked)
-            if is_passed(row.bound, values[number]) and number not in self._again
+            if number not in self._again
+            and (
+                is_passed(row.bound, values[number])
+                or values[number] > worth_of(row) + self._tolerance()
+            )
         ]
         seed = replace(self._options, seed=self._options.seed + 1)
         jobs = [
