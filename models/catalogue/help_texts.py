@@ -36,6 +36,24 @@ _HELP: dict[str, str] = {
         "与目标值相权衡的量：budget（投资）、debt（债务）或某项产出。"
     ),
     "What is best: npv.": "最优目标：npv。",
+    "Put projects in one order for rising budgets, and say what the order loses at each.": (
+        "按预算由少到多排出项目的优先次序，并说明各档预算下的损失。"
+    ),
+    "Budgets, evenly spaced, up to all that pays.": "等距预算的档数，最后一档为不设限时的投资。",
+    "The budgets themselves, money of the instance, commas between.": (
+        "直接给出各档预算，以算例的货币单位计，逗号分隔。"
+    ),
+    "Methods beside the list: all, none, or names with commas between.": (
+        "一并比较的排序方法：all、none，或以逗号分隔的名称。"
+    ),
+    "CSV of weights for scoring and TOPSIS: criterion, weight.": (
+        "加权评分与TOPSIS所用权重的CSV：criterion（准则）、weight（权重）。"
+    ),
+    "Drawn instances whose lists are held against it.": "用以比较次序的抽样算例数。",
+    "Seed of the draws.": "抽样的随机种子。",
+    "Ask one program of all budgets for a better list, a proof.": (
+        "用涵盖各档预算的整体模型求更优的次序，并作证明。"
+    ),
     "Limits, evenly spaced, besides no limit.": "除不设限外，等距限值的个数。",
     "Every point there is, one solve each; for small instances.": (
         "求出全部的点，每点求解一次；适用于小算例。"

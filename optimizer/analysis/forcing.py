@@ -79,7 +79,7 @@ class Forcing:
         rows: list[Row] = []
         row_of: dict[int, int] = {}
         for index, project in enumerate(formulation.instance.projects):
-            last = _last_columns(formulation, index)
+            last = last_columns(formulation, index)
             if project.id not in built and last:
                 row_of[index] = scale.mip.num_rows + len(rows)
                 rows.append(Row("mandate", (project.id,), last, (1.0,) * len(last), low=0.0))
@@ -152,7 +152,8 @@ class Forcing:
         ]
 
 
-def _last_columns(formulation: Formulation, index: int) -> tuple[int, ...]:
+def last_columns(formulation: Formulation, index: int) -> tuple[int, ...]:
+    """Columns that say whether project `index` is started by the last year of its options."""
     flats = formulation.sets.options
     return tuple(
         int(formulation.started[o, flats[o].last])

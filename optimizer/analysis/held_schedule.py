@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -86,6 +86,24 @@ def held_instance(instance: Instance, starts: Iterable[ProjectStart]) -> Instanc
     built = {start.project: start for start in starts}
     settings = instance.settings.model_copy(update={"stage_gates": {}})
     return instance.with_tables(**held_tables(instance, built), settings=settings)
+
+
+def held_choice(instance: Instance, built: Collection[str], free: Collection[str] = ()) -> Instance:
+    """`instance` in which the projects `built` must be built, in any option and year.
+
+    Those of `free` stay as they are; no other is offered. What stands stays.
+    """
+
+    def held(project: Project) -> Project:
+        if project.id in free and project.id not in built:
+            return project
+        if project.id not in built or stands(project):
+            return _hold(project, None, instance.settings.horizon.first_year)
+        if duty_of(project) is Mandate.COMMITTED:
+            return project.model_copy(update={"stopping_cost": None})
+        return project.model_copy(update={"mandatory": Mandate.MUST})
+
+    return instance.with_tables(projects=tuple(held(row) for row in instance.projects))
 
 
 def _impossible(instance: Instance, built: dict[str, ProjectStart]) -> Iterable[tuple[str, str]]:

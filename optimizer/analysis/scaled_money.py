@@ -10,7 +10,7 @@ receipts of projects, caps that a document states.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -50,7 +50,7 @@ def with_money(instance: Instance, factor: float) -> Instance:
         **tables
         | {
             "funds": tuple(_fund(row, factor) for row in instance.funds),
-            "inflows": tuple(_inflows(instance, factor)),
+            "inflows": inflows_times(instance, {row.id: factor for row in instance.funds}),
             "instruments": tuple(
                 with_yearly_limit_times(row, factor) for row in instance.instruments
             ),
@@ -73,9 +73,18 @@ def _fund(row: Fund, factor: float) -> Fund:
     )
 
 
-def _inflows(instance: Instance, factor: float) -> Iterable[Inflow]:
+def inflows_times(instance: Instance, factors: Mapping[str, float]) -> tuple[Inflow, ...]:
+    """Inflows with `factors` by fund (1 where there is none), none below the old debt's service."""
+    return tuple(_inflows(instance, factors))
+
+
+def _inflows(instance: Instance, factors: Mapping[str, float]) -> Iterable[Inflow]:
     funds = {fund.id: fund for fund in instance.funds}
     for row in instance.inflows:
+        factor = factors.get(row.fund, 1.0)
+        if factor == 1.0:
+            yield row
+            continue
         fund = funds[row.fund]
         owed = _old_service(instance, row.fund, row.year)
         comes_in = float(fund_inflows(instance, fund, np.array([row.year]))[0]) if owed else 0.0

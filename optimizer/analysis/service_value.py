@@ -168,6 +168,34 @@ def added_worths(
     return tuple(worths)
 
 
+def stand_alone_worths(
+    instance: Instance,
+    starts: Iterable[ProjectStart],
+    left_s: Callable[[], float] = lambda: NO_END_S,
+) -> dict[str, float]:
+    """Present value of service that each start brings by itself, no other project beside it.
+
+    By project, of those that change a network with directed flows. One is left out where nothing
+    can flow without it, or without others besides, and where the time ended.
+    """
+    laws = {instance.network_settings(name).law for name in instance.network_index}
+    changing = {row.project for row in instance.project_network}
+    wanted = tuple(start for start in starts if start.project in changing)
+    if FlowLaw.FLOW not in laws or not wanted or (seconds := left_s()) <= 0.0:
+        return {}
+    formulation = build_networks_only(_with_projects_of(instance, wanted))
+    worths: dict[str, float] = {}
+    with suppress(FlowsUnfinishedError):
+        nothing = _cost(formulation, instance, (), seconds)
+        for start in wanted:
+            if nothing is None or (before := left_s()) <= 0.0:
+                break
+            alone = _cost(formulation, instance, (start,), before)
+            if alone is not None:
+                worths[start.project] = nothing - alone
+    return worths
+
+
 def _with_projects_of(instance: Instance, starts: tuple[ProjectStart, ...]) -> Instance:
     """Networks and the started projects, without money, relations and targets."""
     kept = ("settings", "network_nodes", "network_links", "demands")

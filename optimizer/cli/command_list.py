@@ -104,6 +104,11 @@ COMMANDS: Mapping[str, CommandEntry] = MappingProxyType(
             "Find what value each amount of money, debt or output allows, each point a verified "
             "run.",
         ),
+        "rank": CommandEntry(
+            "rank_commands",
+            "rank_projects",
+            "Put projects in one order for rising budgets, and say what the order loses at each.",
+        ),
         "sweep": CommandEntry(
             "sweep_commands",
             "sweep",

@@ -64,6 +64,10 @@ class TargetAxis:
         """With a target that no plan may miss."""
         return self._with(instance, limit, is_hard=True)
 
+    def dear(self, instance: Instance, price: float) -> Instance:
+        """With so high a price of each unit of it that plans have as little as they can."""
+        return self._with(instance, 0.0, is_hard=False, price=price)
+
     def value(self, result: JobResult) -> float:
         """What the target has reached."""
         return result.targets[_row_id(result.targets)]
@@ -82,7 +86,9 @@ class TargetAxis:
         rows = [row.existing for row in instance.targets if row.metric == self.metric]
         return rows[0] if rows else 0.0
 
-    def _with(self, instance: Instance, value: float, *, is_hard: bool) -> Instance:
+    def _with(
+        self, instance: Instance, value: float, *, is_hard: bool, price: float = 0.0
+    ) -> Instance:
         target = Target(
             id=_free_id(row.id for row in instance.targets),
             metric=self.metric,
@@ -91,6 +97,7 @@ class TargetAxis:
             year=instance.settings.horizon.last_year,
             existing=0.0 if self.is_cap else self._existing(instance),
             hard=is_hard,
+            shortfall_price=price,
             quality=Quality.ASSUMPTION,
         )
         return instance.with_tables(targets=(*instance.targets, target))

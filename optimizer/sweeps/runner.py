@@ -80,6 +80,11 @@ class Runner:
         """Path from the folder of tables to the run folder of a result."""
         return os.path.relpath(self.folder / run_dir, self.tables)
 
+    @property
+    def num_results(self) -> int:
+        """Jobs that are finished, those found in the journal included."""
+        return len(self._results)
+
     def prepare(self, *, resume: bool) -> int:
         """Make the folder, or read the journal of the one there; return the results it has.
 
