@@ -190,6 +190,10 @@ class Runner:
 
         return Cluster(self.scheduler)
 
+    def threads(self) -> int:
+        """How many jobs are done at a time as things stand; workers of a cluster come and go."""
+        return self._executor().threads()
+
     def close(self) -> None:
         """End processes, or leave the cluster; the next list of jobs begins them anew."""
         if self._kept is not None:
