@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import time
+import weakref
 from bisect import insort
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -99,6 +100,8 @@ class Runner:
         for folder in (self.folder, self.tables):
             with writing(folder):
                 folder.mkdir(parents=True, exist_ok=True)
+        with writing(self.folder):  # what is killed in its first solve can be resumed too
+            (self.folder / JOURNAL_FILE).touch()
         return self._journal.read()
 
     def run(self, jobs: Sequence[Job], of: int | None = None) -> list[JobResult]:
@@ -179,6 +182,8 @@ class Runner:
         """Where tasks are done: kept from list to list."""
         if self._kept is None:
             self._kept = self._new_executor()
+            # Processes and clients end with what they work for, however that ends.
+            weakref.finalize(self, self._kept.close)
         return self._kept
 
     def _new_executor(self) -> Executor:
