@@ -158,11 +158,13 @@ def serve(listener: socket.socket, module: str, measured: Measured) -> None:
     importlib.import_module(_GUEST)
     with contextlib.suppress(ImportError):  # a solver that is not there: its guest says so
         importlib.import_module(module)
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while True:
         text, theirs, _, _ = socket.recv_fds(listener, 1 << 20, 4)
         if not text:
             return
+        with contextlib.suppress(ChildProcessError):  # so that what they took counts here
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
         if os.fork() == 0:
             listener.close()
             _keep(json.loads(text), theirs, measured)
@@ -172,7 +174,6 @@ def serve(listener: socket.socket, module: str, measured: Measured) -> None:
 
 def _keep(request: dict[str, Any], theirs: list[int], measured: Measured) -> NoReturn:
     """Fork the guest, say its number, and when it has ended its exit code and seconds of CPU."""
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     *lines, told = theirs
     pid = os.fork()
     if pid == 0:

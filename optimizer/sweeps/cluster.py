@@ -139,14 +139,18 @@ class Cluster:
         except _LOST:
             raise SolverError(phrase("cluster-was-lost", address=self._address)) from None
 
-    def room(self) -> int:
-        """Twice the threads of the workers, less what is under way: none waits for its next."""
+    def threads(self) -> int:
+        """Threads of all workers, as counted a moment ago."""
         now = time.perf_counter()
         if now - self._counted >= COUNT_EVERY_S:
             with self._held():
                 self._threads = sum(self._client.nthreads().values())
             self._counted = now
-        return max(1, 2 * self._threads) - len(self._running)
+        return self._threads
+
+    def room(self) -> int:
+        """Twice the threads of the workers, less what is under way: none waits for its next."""
+        return max(1, 2 * self.threads()) - len(self._running)
 
     def begin(self, task: Task) -> None:
         """Give a task to the scheduler."""

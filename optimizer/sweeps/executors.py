@@ -63,6 +63,9 @@ class Ended:
 class Executor(Protocol):
     """Does tasks. What it holds is kept from list to list, until it is closed."""
 
+    def threads(self) -> int:
+        """How many tasks are done at a time."""
+
     def room(self) -> int:
         """How many more tasks it takes at the moment."""
 
@@ -88,8 +91,12 @@ class OwnProcess:
     def __init__(self) -> None:
         self._task: Task | None = None
 
-    def room(self) -> int:
+    def threads(self) -> int:
         """One."""
+        return 1
+
+    def room(self) -> int:
+        """One, where none is under way."""
         return int(self._task is None)
 
     def begin(self, task: Task) -> None:
@@ -117,6 +124,10 @@ class LocalPool:
         self._workers = workers
         self._pool: ProcessPoolExecutor | None = None
         self._running: dict[Future[JobResult], Task] = {}
+
+    def threads(self) -> int:
+        """One for each process."""
+        return self._workers
 
     def room(self) -> int:
         """Processes that have no task."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import time
+import weakref
 from bisect import insort
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -104,6 +105,8 @@ class Runner:
         for folder in (self.folder, self.tables):
             with writing(folder):
                 folder.mkdir(parents=True, exist_ok=True)
+        with writing(self.folder):  # what is killed in its first solve can be resumed too
+            (self.folder / JOURNAL_FILE).touch()
         return self._journal.read()
 
     def run(self, jobs: Sequence[Job], of: int | None = None) -> list[JobResult]:
@@ -184,6 +187,8 @@ class Runner:
         """Where tasks are done: kept from list to list."""
         if self._kept is None:
             self._kept = self._new_executor()
+            # Processes and clients end with what they work for, however that ends.
+            weakref.finalize(self, self._kept.close)
         return self._kept
 
     def _new_executor(self) -> Executor:
@@ -194,6 +199,10 @@ class Runner:
         from infraplan.optimizer.sweeps.cluster import Cluster  # an extra: only where asked for
 
         return Cluster(self.scheduler)
+
+    def threads(self) -> int:
+        """How many jobs are done at a time as things stand; workers of a cluster come and go."""
+        return self._executor().threads()
 
     def close(self) -> None:
         """End processes, or leave the cluster; the next list of jobs begins them anew."""

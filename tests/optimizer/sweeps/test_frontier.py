@@ -12,7 +12,7 @@ from infraplan.models.instance import Instance
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import read_run
 from infraplan.optimizer.sweeps.axes import BUDGET, DEBT, DebtAxis, axes_of, axis_named
-from infraplan.optimizer.sweeps.frontier import Frontier, find_frontier, knees_of
+from infraplan.optimizer.sweeps.frontier import Frontier, find_frontier, knees_of, waves
 from infraplan.optimizer.sweeps.runner import Runner
 from infraplan.optimizer.verify import verify_plan
 from tests.builders import (
@@ -139,6 +139,25 @@ def test_evenly_spaced_limits_keep_no_plan_that_another_beats(tmp_path: Path) ->
     found = frontier_of(three(), BUDGET, tmp_path / "f", points=2)
     assert [(p.x, p.y) for p in found.points] == [(0.0, 0.0), (5.0, 13.0), (14.0, 22.0)]
     assert not found.is_complete
+
+
+def test_limits_are_answered_from_the_middle_outwards() -> None:
+    assert [list(wave) for wave in waves(7)] == [[4], [2, 6], [1, 3, 5, 7]]
+    assert sorted(number for wave in waves(20) for number in wave) == list(range(1, 21))
+
+
+def test_limits_whose_answers_are_proven_are_not_solved(tmp_path: Path) -> None:
+    # Committed works of 6: no plan under 7 of 20 limits, and one plan under all limits above.
+    must = make_project("m", 6, 1, mandatory="must")
+    dear = make_project("d", 12, 30)
+    instance = make_instance([must, dear], years=(2021, 2022))
+    found = frontier_of(instance, BUDGET, tmp_path / "f", points=20)
+    assert [(point.x, point.y) for point in found.points] == [(6.0, -5.0), (18.0, 13.0)]
+    assert found.impossible == tuple(
+        pytest.approx(18.0 * (20 - step) / 20) for step in range(14, 21)
+    )
+    solved = len((tmp_path / "f" / "journal.jsonl").read_text().splitlines())
+    assert solved < 10
 
 
 def test_limits_that_no_plan_obeys_are_told(tmp_path: Path) -> None:

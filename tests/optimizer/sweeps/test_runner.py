@@ -88,6 +88,20 @@ def test_results_come_in_the_order_of_the_jobs_and_begin_with_the_nearest_plan(
     assert calls(runner.folder) == ["j0 -", "j2 j0", "j1 j0"]
 
 
+def test_what_a_job_begins_with_hangs_on_the_list_alone(tmp_path: Path) -> None:
+    runner = Runner(tmp_path / "out", solve=counted)
+    runner.prepare(resume=False)
+    first, *others, last = jobs_of(6)
+    runner.run([first, *others, replace(last, start_key="j1")])
+    assert calls(runner.folder) == ["j0 -", "j1 j0", "j2 j0", "j3 j1", "j4 j1", "j5 j1"]
+
+
+def test_what_was_killed_in_its_first_solve_can_be_resumed(tmp_path: Path) -> None:
+    runner = Runner(tmp_path / "out", solve=counted)
+    runner.prepare(resume=False)
+    assert Runner(tmp_path / "out", solve=counted).prepare(resume=True) == 0
+
+
 def test_what_is_in_the_journal_is_not_solved_again(tmp_path: Path) -> None:
     jobs = jobs_of(3)
     runner = Runner(tmp_path / "out", solve=counted)
