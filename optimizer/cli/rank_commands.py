@@ -244,6 +244,7 @@ def _data(found: Ranking, runner: Runner, gap: float) -> dict[str, Any]:
         ],
         "stability": _stability_data(found.stability),
         "largest_regret": _largest(levels),
+        "largest_regret_bound": listing.largest_bound if levels else None,
         "mean_regret": _mean(levels),
         "least_possible_regret": listing.least,
         "is_proven_least": listing.is_least(gap) if levels else None,
@@ -398,7 +399,9 @@ def _say(
     if found.projects:
         key = "rank-least-unknown" if listing.least is None else "rank-least"
         least = listing.least or 0.0
-        output.say(phrase(key, regret=data["largest_regret"], least=least, unit=unit))
+        regret, most = data["largest_regret"], data["largest_regret_bound"]
+        told = "-" if most is None else f"{most:,.4f}"
+        output.say(phrase(key, regret=regret, most=told, least=least, unit=unit))
         if data["is_proven_least"]:
             output.say(phrase("rank-is-least"))
     if data["stability"] is not None:

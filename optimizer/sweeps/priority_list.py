@@ -125,17 +125,22 @@ class PriorityList:
         """The largest regret."""
         return max((level.regret for level in self.levels), default=0.0)
 
+    @property
+    def largest_bound(self) -> float | None:
+        """What the largest regret is at most, as far as proven; None where a level has no bound."""
+        bounds = [level.regret_bound for level in self.levels]
+        known = [bound for bound in bounds if bound is not None]
+        return max(known, default=0.0) if len(known) == len(bounds) else None
+
     def is_least(self, gap: float) -> bool | None:
         """Whether no list has a smaller largest regret, up to `gap` of the optima; None: unknown.
 
-        False only says that it is not proven and the interval is known.
+        False says that the proven interval is wider than that, not that there is a better list.
         """
-        bounds = [level.regret_bound for level in self.levels]
-        most = [bound for bound in bounds if bound is not None]
-        if self.least is None or len(most) < len(bounds):
+        if self.least is None or self.largest_bound is None:
             return None
         size = max((abs(level.optimum) for level in self.levels), default=1.0)
-        return self.largest <= self.least + gap * max(1.0, size)
+        return self.largest_bound <= self.least + gap * max(1.0, size)
 
 
 def worth_of(result: JobResult) -> float:
