@@ -226,8 +226,8 @@ class _Search:
         bounds, contradicted = self._bounds()
         rows = zip(self._budgets, bounds, self._leading(), chain.runs, strict=True)
         levels = tuple(RankedLevel(*row) for row in rows)
-        if all(level.regret <= SAME * max(1.0, abs(level.optimum)) for level in levels):
-            least = 0.0
+        if least is None and max(level.regret for level in levels) <= self._tolerance():
+            least = 0.0  # no list loses less than nothing
         return PriorityList(
             levels,
             least,
