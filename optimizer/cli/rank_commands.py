@@ -137,7 +137,8 @@ def rank_projects(
         runner = runner_for(
             output, place, workers, resume=resume, scheduler=scheduler, journal=journal
         )
-        options = SolveOptions(gap=gap, time_limit_s=time_limit, solver=solver)
+        # Breaking ties takes longer than all else of a small solve, and no list hangs on it.
+        options = SolveOptions(gap=gap, time_limit_s=time_limit, solver=solver, canonical=False)
 
         def plan_of(result: JobResult) -> Plan:
             plan = read_run(runner.folder / result.run_dir).plan
