@@ -19,6 +19,7 @@ from infraplan.models.plan import Plan
 from infraplan.models.target import INVESTMENT
 from infraplan.optimizer import stopping
 from infraplan.optimizer.analysis.held_schedule import held_choice
+from infraplan.optimizer.errors import SolverFailedError
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.sweeps.axes import TargetAxis
 from infraplan.optimizer.sweeps.jobs import Job, JobResult
@@ -379,7 +380,10 @@ class _Search:
                 break
             stopping.require_unasked()
             known = [self._plan_of(run) for run in chain.runs]
-            answer = solve_nested(levels, self._optima(), self._options, seconds, known)
+            try:
+                answer = solve_nested(levels, self._optima(), self._options, seconds, known)
+            except SolverFailedError:
+                break  # the list found so far is one all the same
             least = _larger(least, answer)
             better = None if answer.sets is None else self._exactly(answer.sets, number)
             if better is None:
