@@ -21,13 +21,14 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "各档预算下均未得到方案，因而没有优先次序。",
     ),
     "rank-least": (
-        "Largest regret of the list: {regret:,.4f} x {unit}; no list has less than {least:,.4f}.",
-        "该次序的最大后悔值为{regret:,.4f}{unit}；任何次序都不小于{least:,.4f}。",
+        "Largest regret of the list: {regret:,.4f} x {unit}, proven at most {most}; no list has "
+        "less than {least:,.4f}.",
+        "该次序的最大后悔值为{regret:,.4f}{unit}，已证明至多{most}；任何次序都不小于{least:,.4f}。",
     ),
     "rank-least-unknown": (
-        "Largest regret of the list: {regret:,.4f} x {unit}; what is the least possible was not "
-        "proven.",
-        "该次序的最大后悔值为{regret:,.4f}{unit}；其可能的最小值未作证明。",
+        "Largest regret of the list: {regret:,.4f} x {unit}, proven at most {most}; what is the "
+        "least possible was not proven.",
+        "该次序的最大后悔值为{regret:,.4f}{unit}，已证明至多{most}；其可能的最小值未作证明。",
     ),
     "rank-is-least": (
         "Proven within the gap: no list loses less at its worst budget.",

@@ -137,7 +137,8 @@ def rank_projects(
         runner = runner_for(
             output, place, workers, resume=resume, scheduler=scheduler, journal=journal
         )
-        options = SolveOptions(gap=gap, time_limit_s=time_limit, solver=solver)
+        # Breaking ties takes longer than all else of a small solve, and no list hangs on it.
+        options = SolveOptions(gap=gap, time_limit_s=time_limit, solver=solver, canonical=False)
 
         def plan_of(result: JobResult) -> Plan:
             plan = read_run(runner.folder / result.run_dir).plan
@@ -244,6 +245,7 @@ def _data(found: Ranking, runner: Runner, gap: float) -> dict[str, Any]:
         ],
         "stability": _stability_data(found.stability),
         "largest_regret": _largest(levels),
+        "largest_regret_bound": listing.largest_bound if levels else None,
         "mean_regret": _mean(levels),
         "least_possible_regret": listing.least,
         "is_proven_least": listing.is_least(gap) if levels else None,
@@ -398,7 +400,9 @@ def _say(
     if found.projects:
         key = "rank-least-unknown" if listing.least is None else "rank-least"
         least = listing.least or 0.0
-        output.say(phrase(key, regret=data["largest_regret"], least=least, unit=unit))
+        regret, most = data["largest_regret"], data["largest_regret_bound"]
+        told = "-" if most is None else f"{most:,.4f}"
+        output.say(phrase(key, regret=regret, most=told, least=least, unit=unit))
         if data["is_proven_least"]:
             output.say(phrase("rank-is-least"))
     if data["stability"] is not None:

@@ -24,6 +24,7 @@ from infraplan.optimizer.analysis.held_schedule import held_choice
 from infraplan.optimizer.engines.claims import ask
 from infraplan.optimizer.engines.deadline import Deadline, on_the_clock
 from infraplan.optimizer.engines.known import Known
+from infraplan.optimizer.errors import SolverFailedError
 from infraplan.optimizer.formulation.money_scale import conditioning_of, scale_money
 from infraplan.optimizer.program import build_formulation
 from infraplan.optimizer.solve_result import SolveOptions
@@ -251,8 +252,11 @@ class OfficeLists:
         asked = replace(mip, objective=gains, objective_offset=0.0)
         limit = self.options.time_limit_s
         deadline = Deadline.after(None if limit is None else FITTING_SHARE * limit)
-        with on_the_clock(self.options, deadline) as clock:
-            values = ask(asked, self.options, Known(), clock).reply.values
+        try:
+            with on_the_clock(self.options, deadline) as clock:
+                values = ask(asked, self.options, Known(), clock).reply.values
+        except SolverFailedError:
+            values = None  # the list is halved instead
         if values is None:
             return None
         return frozenset(name for name, mine in columns.items() if values[mine].sum() > BUILT)

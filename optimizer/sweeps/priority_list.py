@@ -19,6 +19,7 @@ from infraplan.models.plan import Plan
 from infraplan.models.target import INVESTMENT
 from infraplan.optimizer import stopping
 from infraplan.optimizer.analysis.held_schedule import held_choice
+from infraplan.optimizer.errors import SolverFailedError
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.sweeps.axes import TargetAxis
 from infraplan.optimizer.sweeps.jobs import Job, JobResult
@@ -125,17 +126,22 @@ class PriorityList:
         """The largest regret."""
         return max((level.regret for level in self.levels), default=0.0)
 
+    @property
+    def largest_bound(self) -> float | None:
+        """What the largest regret is at most, as far as proven; None where a level has no bound."""
+        bounds = [level.regret_bound for level in self.levels]
+        known = [bound for bound in bounds if bound is not None]
+        return max(known, default=0.0) if len(known) == len(bounds) else None
+
     def is_least(self, gap: float) -> bool | None:
         """Whether no list has a smaller largest regret, up to `gap` of the optima; None: unknown.
 
-        False only says that it is not proven and the interval is known.
+        False says that the proven interval is wider than that, not that there is a better list.
         """
-        bounds = [level.regret_bound for level in self.levels]
-        most = [bound for bound in bounds if bound is not None]
-        if self.least is None or len(most) < len(bounds):
+        if self.least is None or self.largest_bound is None:
             return None
         size = max((abs(level.optimum) for level in self.levels), default=1.0)
-        return self.largest <= self.least + gap * max(1.0, size)
+        return self.largest_bound <= self.least + gap * max(1.0, size)
 
 
 def worth_of(result: JobResult) -> float:
@@ -221,8 +227,8 @@ class _Search:
         bounds, contradicted = self._bounds()
         rows = zip(self._budgets, bounds, self._leading(), chain.runs, strict=True)
         levels = tuple(RankedLevel(*row) for row in rows)
-        if all(level.regret <= SAME * max(1.0, abs(level.optimum)) for level in levels):
-            least = 0.0
+        if least is None and max(level.regret for level in levels) <= self._tolerance():
+            least = 0.0  # no list loses less than nothing
         return PriorityList(
             levels,
             least,
@@ -374,7 +380,10 @@ class _Search:
                 break
             stopping.require_unasked()
             known = [self._plan_of(run) for run in chain.runs]
-            answer = solve_nested(levels, self._optima(), self._options, seconds, known)
+            try:
+                answer = solve_nested(levels, self._optima(), self._options, seconds, known)
+            except SolverFailedError:
+                break  # the list found so far is one all the same
             least = _larger(least, answer)
             better = None if answer.sets is None else self._exactly(answer.sets, number)
             if better is None:

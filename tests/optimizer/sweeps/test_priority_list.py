@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 
+from infraplan.models.catalogue import phrase
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
+from infraplan.optimizer.errors import SolverFailedError
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import read_run
+from infraplan.optimizer.sweeps import priority_list
 from infraplan.optimizer.sweeps.jobs import JobResult
 from infraplan.optimizer.sweeps.priority_list import (
     PriorityList,
@@ -175,6 +178,18 @@ def test_a_regret_that_no_list_avoids_is_proven(tmp_path: Path) -> None:
     assert without.largest == pytest.approx(3.0)
     assert without.least is None
     assert without.is_least(1e-3) is None
+
+
+def test_a_solver_that_fails_costs_the_proof_and_not_the_list(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise SolverFailedError(phrase("no-solver-answered-without-contradiction"))
+
+    monkeypatch.setattr(priority_list, "solve_nested", fail)
+    found = list_of(two_of_one_size(), tmp_path / "r", budgets=(6.0, 10.0))
+    assert found.largest == pytest.approx(3.0)
+    assert found.least is None
 
 
 def test_budgets_begin_beyond_what_must_be_spent(tmp_path: Path) -> None:

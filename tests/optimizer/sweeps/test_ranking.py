@@ -9,6 +9,7 @@ import pytest
 
 from infraplan.models.horizon import Objective
 from infraplan.models.instance import Instance
+from infraplan.models.network import FlowLaw, NetworkSettings
 from infraplan.models.plan import Plan
 from infraplan.optimizer.analysis.project_scores import (
     WEIGHTS,
@@ -19,12 +20,15 @@ from infraplan.optimizer.analysis.project_scores import (
 from infraplan.optimizer.errors import NotThereError
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import read_run
+from infraplan.optimizer.sweeps import office_lists
 from infraplan.optimizer.sweeps.jobs import JobResult
 from infraplan.optimizer.sweeps.list_stability import kendall_distance, list_stability
+from infraplan.optimizer.sweeps.nested_program import has_nested_program
 from infraplan.optimizer.sweeps.office_lists import OfficeCut, Relations
 from infraplan.optimizer.sweeps.priority_list import is_passed
 from infraplan.optimizer.sweeps.ranking import Ranking, RankQuestion, rank
 from infraplan.optimizer.sweeps.runner import Runner
+from infraplan.optimizer.verify import verify_plan
 from tests.builders import (
     make_change,
     make_demand,
@@ -37,6 +41,7 @@ from tests.builders import (
     make_relation,
     make_target,
 )
+from tests.cli.conftest import small
 from tests.markers import MORE_CASES
 
 EXACT = SolveOptions(gap=0.0, time_limit_s=60.0)
@@ -156,6 +161,46 @@ def test_what_money_of_the_years_forbids_is_left_out_lowest_first(tmp_path: Path
     (row,) = found.methods[Method.RATIO]
     assert set(row.listed.starts) == {"a", "b"}
     assert row.regret == pytest.approx(0.0)
+
+
+def test_where_no_program_says_what_fits_the_list_is_halved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As above without the program: of a, b, c the first half is a alone, worth 27 of 44.
+    monkeypatch.setattr(office_lists, "has_nested_program", lambda *_: False)
+    projects = [make_project("a", 3, 30), make_project("b", 2, 19), make_project("c", 2, 18)]
+    instance = make_instance(
+        projects,
+        years=(2021, 2022),
+        funds=[make_fund()],
+        inflows=make_inflows("budget", 2021, 5.0),
+    )
+    found = ranking_of(instance, tmp_path / "r", budgets=(7.0,), methods=(Method.RATIO,))
+    (row,) = found.methods[Method.RATIO]
+    assert set(row.listed.starts) == {"a"}
+    assert row.regret == pytest.approx(44.0 - 27.0)
+
+
+def test_roads_at_equilibrium_and_the_fewest_years_have_no_program_of_all_budgets() -> None:
+    plain = make_instance([make_project("a")])
+    assert has_nested_program(plain, None)
+    laws = (NetworkSettings(id="t", law=FlowLaw.EQUILIBRIUM),)
+    roads = plain.settings.model_copy(update={"networks": laws})
+    assert not has_nested_program(plain.model_copy(update={"settings": roads}), None)
+    years = plain.settings.model_copy(update={"objective": Objective.MAKESPAN})
+    assert not has_nested_program(plain.model_copy(update={"settings": years}), None)
+
+
+def test_lists_obey_the_rules_of_debt(tmp_path: Path) -> None:
+    found = ranking_of(small(), tmp_path / "r", count=2)
+    assert found.projects
+    for level in (*found.found.levels, *(row for rows in found.methods.values() for row in rows)):
+        if level.is_planned:
+            run = read_run(tmp_path / "r" / level.listed.run_dir)
+            assert run.plan is not None
+            assert run.plan.debt_years
+            assert verify_plan(run.instance, run.plan).ok
+            assert level.regret >= -1e-9
 
 
 def test_networks_count_in_scores_and_lists(tmp_path: Path) -> None:
