@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from infraplan.models.catalogue import NOTHING_SAID
+from infraplan.models.kept_plan import KeptPlan, decided_starts, moves_between, weight_of
 from infraplan.optimizer.accounts.stopping import works_stopped
 from infraplan.optimizer.analysis.asked_changes import AskedChanges, MadeChange
 from infraplan.optimizer.analysis.conflicts import ConflictReport
@@ -123,7 +124,26 @@ def manifest_of(
         manifest["verification"] = _verification_part(verification)
     if conflict is not None:
         manifest |= conflict_part(conflict)
+    if options.kept is not None:
+        manifest["kept"] = _kept_part(options.kept, result)
     return manifest
+
+
+def _kept_part(kept: KeptPlan, result: SolveResult) -> dict[str, Any]:
+    """The plan in force as the question has it, what was asked of it, and what moves."""
+    plan, fewest = result.plan, result.fewest
+    moves = () if plan is None else moves_between(kept.starts, decided_starts(plan.starts))
+    return {
+        "starts": {name: list(begun) for name, begun in kept.starts.items()},
+        "weights": dict(kept.weights),
+        "frozen_until": kept.frozen_until,
+        "most": kept.most if fewest is None else fewest.amount,
+        "least_value": kept.least_value,
+        "move_cost": kept.move_cost,
+        "moves": len(moves),
+        "weight": weight_of(kept, moves),
+        "bound": None if fewest is None else finite(fewest.bound),
+    }
 
 
 @dataclass(frozen=True)

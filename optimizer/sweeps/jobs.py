@@ -13,6 +13,7 @@ from typing import Any
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
 from infraplan.optimizer.engines.deadline import Deadline
+from infraplan.optimizer.run_manifest import RunOrigin
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import instance_hash, read_run
 from infraplan.optimizer.storage.run_folder import MANIFEST_FILE, own_hash
@@ -38,6 +39,8 @@ class Job:
         Where it lies among the others: the finished plan that lies nearest is its start.
     scenario
         Scenario of the instance that is solved.
+    origin
+        What the run says that it comes from.
     """
 
     key: str
@@ -45,6 +48,7 @@ class Job:
     options: SolveOptions
     at: float = 0.0
     scenario: str = ""
+    origin: RunOrigin | None = None
 
     @property
     def folder_name(self) -> str:
@@ -144,6 +148,7 @@ def solve_job(job: Job, folder: Path, start: Path | None, lang: str = "en") -> J
         warm_start=None if start is None else read_run(start).plan,
         deadline=Deadline.after(job.options.time_limit_s),
         is_explained=False,
+        origin=job.origin,
     )
     result = outcome.result
     plan: Plan | None = result.plan
