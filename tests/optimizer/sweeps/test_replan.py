@@ -44,20 +44,20 @@ PART = 3
 
 
 def drawn(seed: int, factor: float) -> Instance:
-    """Up to five projects with one or two options, a rival pair, a forerunner, a yearly budget."""
+    """Up to six projects with one or two options, a rival pair, a forerunner, a yearly budget."""
     rng = random.Random(seed)
     projects = []
-    for number in range(rng.randint(4, 5)):
+    for number in range(rng.randint(5, 6)):
         options = [
             make_option(option, rng.randint(2, 9), rng.randint(1, 7), lead_time=1)
-            for option in ("small", "large")[: rng.randint(1, 2)]
+            for option in ("small", "large")[: 2 if number < 2 else 1]
         ]
         projects.append(make_project(f"p{number}", options=tuple(options)))
     relations = [
         make_relation("exclusive", ["p0", "p1"]),
         make_relation("finish_to_start", ["p1"], ["p2"]),
     ]
-    money = [float(rng.randint(*ends)) for ends in ((3, 6), (9, 14), (3, 6))]
+    money = [float(rng.randint(*ends)) for ends in ((4, 8), (12, 16), (4, 8))]
     return make_instance(
         projects,
         relations=relations,
@@ -89,6 +89,12 @@ def enumerated(instance: Instance) -> list[tuple[dict[str, Begun], float]]:
         starts = {name: (c.option.option, c.start) for name, c in built.items()}
         plans.append((starts, sum(oracle.value(c) for c in built.values())))
     return plans
+
+
+def any_plan(instance: Instance, seed: int) -> dict[str, Begun]:
+    """A plan of `instance` with three projects at least, seldom the best one."""
+    plans = [starts for starts, _ in enumerated(instance) if len(starts) >= 3]
+    return random.Random(seed).choice(plans)
 
 
 def planned(instance: Instance) -> Plan:
@@ -149,8 +155,8 @@ def check_curve(found: Replanned, plans: list[tuple[float, float]], within: floa
 def test_the_curve_is_that_of_all_plans(part: int, tmp_path: Path) -> None:
     moved = 0
     for seed in range(PART * part, PART * part + PART):
-        before, after = drawn(seed, 1.0), drawn(seed, 0.2)
-        kept = KeptPlan(starts_in_force(after, planned(before).starts))
+        after = drawn(seed, 0.4)
+        kept = KeptPlan(any_plan(drawn(seed, 1.0), seed))
         plans = weighed(kept, enumerated(after))
         found = replanned(after, kept, Wish(keep_within=0.1, points=None), tmp_path / str(seed))
         check_curve(found, plans, 0.1)
@@ -170,4 +176,4 @@ def test_the_curve_is_that_of_all_plans(part: int, tmp_path: Path) -> None:
                 for other in (*got, *free)
             ), (seed, point)
         moved += sum(p.weight > 0 for p in found.points)
-    assert moved > 2 * PART
+    assert moved > PART
