@@ -139,7 +139,9 @@ def weight_of(kept: KeptPlan, moves: Iterable[Move]) -> float:
 
 def frozen_faults(instance: Instance, kept: KeptPlan) -> list[str]:
     """Projects that are to stay as planned, and the question does not offer so."""
-    return [name for name in kept.starts if kept.is_frozen(name) and not offers(instance, kept, name)]
+    return [
+        name for name in kept.starts if kept.is_frozen(name) and not offers(instance, kept, name)
+    ]
 
 
 def offers(instance: Instance, kept: KeptPlan, name: str) -> bool:
