@@ -138,6 +138,11 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "No plan was found, so nothing can be kept.",
         "未得到任何方案，无从保持原安排。",
     ),
+    "replan-frozen-has-no-plan": (
+        "Proven: no plan keeps all that is frozen until {year}. Freeze less, or leave --freeze out "
+        "to see what must move.",
+        "已证明：没有方案能保持{year}年之前冻结的全部安排。请缩短冻结期，或去掉--freeze以查看必须变动的项目。",
+    ),
     "replan-chosen": (
         "Chosen: {moved} moves, proven to be the fewest for a loss of {loss:,.4f} x {unit}; it "
         "loses no more than {high:,.4f} against any plan.",

@@ -61,8 +61,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "reason_not_asked": ("not found in time", "限时内未查明"),
     "replan_curve": ("Moves against loss", "变动与损失"),
     "replan_curve_note": (
-        "Moved: dropped, added, started in another year or built in another option. Needed: no plan "
-        "that loses no more moves less, proven. Loss at least: no plan with so few moves loses "
+        "Moved: dropped, added, started in another year or built in another option. Needed: no "
+        "plan that loses no more moves less, proven. Loss at least: no plan with so few moves loses "
         "less, proven.",
         "变动：退出、新增、改变开工年份或改变规模方案。至少变动：已证明损失不更多的方案变动不会更少。"
         "损失下限：已证明变动不更多的方案损失不会更少。",
@@ -72,6 +72,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "curve_chosen": ("chosen", "选定"),
     "curve_free": ("free", "重新编制"),
     "curve_between": ("between", "居间"),
+    "loss_to_best": ("loss", "损失"),
+    "amount_of_rule": ("amount", "数额"),
     "moves_made": ("moved", "变动项目"),
     "weight_of_moves": ("weight", "变动权重"),
     "moves_needed": ("needed", "至少变动"),

@@ -24,8 +24,9 @@ GAIN, MUST, NEEDED, WINDOW, GIVEN_UP, NOT_ASKED = (
     "given_up",
     "not_asked",
 )
-"""Reasons that are no rule's: the plan gains by it; it must be built; another project waits for it;
-the question does not offer it as planned; its works were given up; there was no time to find out."""
+"""Reasons that are no rule's: the plan gains by it; it must be built; another project waits for
+it; the question does not offer it as planned; its works were given up; there was no time to find
+out."""
 EACH_S = 20.0
 """Seconds at most for one project."""
 GAINS = frozenset({"marginal", "not_found", *LOSING})

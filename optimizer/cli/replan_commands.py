@@ -53,7 +53,8 @@ from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import RunFiles, read_instance, read_run
 from infraplan.optimizer.storage.actuals_file import read_actuals
 from infraplan.optimizer.sweeps.explained import reason_word
-from infraplan.optimizer.sweeps.replan import Replanned, ReplanPoint, Wish, replan as find_replan
+from infraplan.optimizer.sweeps.replan import Replanned, ReplanPoint, Wish
+from infraplan.optimizer.sweeps.replan import replan as find_replan
 
 KEPT_WITHIN = 0.01
 """Share of the best value that may be lost where nothing else is asked for."""
@@ -178,7 +179,7 @@ def replan(
         data = _data(found, kept, why, asked, runner.folder)
         _write(data, runner.folder)
         output.emit(data)
-        _tell(output, asked, found, data, is_weighed=bool(kept.weights))
+        _tell(output, asked, found, data, kept)
         if found.choice is None:
             is_none = found.has_no_plan if not found.points else False
             raise typer.Exit(4 if is_none else 5)
@@ -387,19 +388,22 @@ def _write(data: dict[str, Any], folder: Path) -> None:
 
 
 def _tell(
-    output: Output, asked: _Asked, found: Replanned, data: dict[str, Any], *, is_weighed: bool
+    output: Output, asked: _Asked, found: Replanned, data: dict[str, Any], kept: KeptPlan
 ) -> None:
+    """What was found, in tables and words."""
     for note in asked.notes:
         output.say(note)
     instance = asked.instance
     if not output.as_json and found.points:
-        table = curve_table(instance, data["curve"], is_weighed=is_weighed)
+        table = curve_table(instance, data["curve"], is_weighed=bool(kept.weights))
         print_table(output.console, table, lang=output.lang)
         if data["moves"]:
             print_table(output.console, moves_table(instance, data["moves"]), lang=output.lang)
     choice = found.choice
     if choice is None:
         output.say(phrase("replan-has-no-plan"))
+        if found.has_no_plan and kept.frozen_until is not None:
+            output.say(phrase("replan-frozen-has-no-plan", year=kept.frozen_until))
     else:
         unit = pair(*unit_pair(instance))
         key = (

@@ -87,8 +87,8 @@ LARGE_GAP = 2e-3
 class _Question:
     """One instance on its way through the stages; `scaled` is what solvers are asked.
 
-    `search` ends before `deadline` where a run has more to do afterwards. `fewest` is the least that
-    moves of a plan in force, where that was asked for.
+    `search` ends before `deadline` where a run has more to do afterwards. `fewest` is the least
+    that moves of a plan in force, where that was asked for.
     """
 
     instance: Instance
@@ -276,7 +276,7 @@ def _known_before(
 
 
 def _given_start(question: _Question, warm_start: Plan | None) -> FloatArray | None:
-    """Values of `started` to begin with: those with the fewest moves, else those of a plan given."""
+    """Values of `started` to begin with: with the fewest moves, else those of a plan given."""
     if question.fewest is None or question.fewest.values is None:
         return None if warm_start is None else start_values(question.own, warm_start)
     values = np.full(question.own.mip.num_columns, np.nan)

@@ -11,6 +11,7 @@ from infraplan.optimizer.report.frames import (
     COUNT,
     MONEY,
     NUMBER,
+    YEAR,
     Column,
     ReportTable,
     frame_of,
@@ -33,7 +34,7 @@ def curve_table(
         *weight,
         Column("moves_needed", NUMBER if is_weighed else COUNT),
         Column("money_value", MONEY, money),
-        Column("loss", MONEY, money),
+        Column("loss_to_best", MONEY, money),
         Column("loss_at_least", MONEY, money),
         Column("run_folder"),
     )
@@ -45,7 +46,7 @@ def curve_table(
             "weight_of_moves": point["weight"],
             "moves_needed": point["least_weight"],
             "money_value": point["value"],
-            "loss": point["loss"],
+            "loss_to_best": point["loss"],
             "loss_at_least": point["loss_bound"],
         }
         for point in points
@@ -62,8 +63,8 @@ def moves_table(instance: Instance, rows: list[Mapping[str, Any]]) -> ReportTabl
         Column("planned_before"),
         Column("planned_now"),
         Column("why_in_a_word"),
-        Column("year", COUNT),
-        Column("amount", NUMBER),
+        Column("year", YEAR),
+        Column("amount_of_rule", NUMBER),
     )
     made: list[dict[str, Any]] = [
         text_pair("project", names.pair(row["project"]))
@@ -71,7 +72,7 @@ def moves_table(instance: Instance, rows: list[Mapping[str, Any]]) -> ReportTabl
         | text_pair("planned_before", _planned(instance, row, "before"))
         | text_pair("planned_now", _planned(instance, row, "after"))
         | text_pair("why_in_a_word", _why(names, row))
-        | {"year": row["year"], "amount": row["amount"]}
+        | {"year": row["year"], "amount_of_rule": row["amount"]}
         for row in rows
     ]
     return ReportTable("replan_moves", columns, frame_of(columns, made), "replan_moves_note")

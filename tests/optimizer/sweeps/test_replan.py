@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterable
-from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -15,16 +14,13 @@ from infraplan.models.instance import Instance
 from infraplan.models.kept_plan import (
     Begun,
     KeptPlan,
-    MoveKind,
     moves_between,
-    starts_in_force,
     weight_of,
 )
 from infraplan.models.plan import Plan
 from infraplan.optimizer.run_manifest import RunOrigin
 from infraplan.optimizer.solve import solve
 from infraplan.optimizer.solve_result import SolveOptions
-from infraplan.optimizer.storage import read_run
 from infraplan.optimizer.sweeps.replan import Replanned, Wish, replan
 from infraplan.optimizer.sweeps.runner import Runner
 from tests.builders import (
