@@ -62,8 +62,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "replan_curve": ("Moves against loss", "变动与损失"),
     "replan_curve_note": (
         "Moved: dropped, added, started in another year or built in another option. Needed: no "
-        "plan that loses no more moves less, proven. Loss at least: no plan with so few moves loses "
-        "less, proven.",
+        "plan that loses no more moves less, proven. Loss at least: no plan with so few moves "
+        "loses less, proven.",
         "变动：退出、新增、改变开工年份或改变规模方案。至少变动：已证明损失不更多的方案变动不会更少。"
         "损失下限：已证明变动不更多的方案损失不会更少。",
     ),
