@@ -139,7 +139,8 @@ def fewest_moves(
             objective=mip.objective - price * terms.entries,
             objective_offset=mip.objective_offset - price * terms.fixed,
         )
-    search = Deadline.after(deadline.share_s(FEWEST_SHARE, math.inf))
+    left = deadline.left_s()
+    search = Deadline.after(None if left is None else FEWEST_SHARE * left)
     known = Known()
     if start is not None:
         columns = mip.columns("started").index.ravel()

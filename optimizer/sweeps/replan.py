@@ -180,7 +180,7 @@ class _Search:
         # Infinity less infinity is no distance: the free plan lies beyond all moves there are.
         far = 1.0 + sum(self._kept.weight(p.id) for p in self._instance.projects)
         jobs = [replace(job, at=min(job.at, far)) for job in jobs]
-        results = self._runner.run(jobs, of=max(self._count, len(self._found) + len(jobs)))
+        results = self._runner.run(jobs, of=self._count)
         pairs = zip(asked, results, strict=True)
         return [self._heard(kind, kept, result) for (kind, _, kept), result in pairs]
 
@@ -252,6 +252,7 @@ class _Search:
             need = self._least_weight(least)
             if need >= chosen.weight - CLEAR:
                 break
+            self._count += 1
             most = math.floor((need + chosen.weight - 1.0) / 2.0)
             found = self.solve(CHOSEN, replace(self._kept, most=float(most)), f"closer-{step}")
             better = self._fewest_worth(least)
