@@ -152,7 +152,7 @@ def replan(
     by: By = "",
     gap: EachGap = 1e-3,
     time_limit: EachTime = 60.0,
-    why_time: WhySeconds = 60.0,
+    why_time: WhySeconds = 120.0,
     solver: SolverName = None,
     workers: Workers = 1,
     output_dir: OutputFolder = None,

@@ -313,8 +313,9 @@ class _Search:
         value = row.result.objective or 0.0
         bound = self._bound(row.weight)
         is_kept = weight_of(self._kept, row.moves) <= row.limit + CLEAR
+        kind = BETWEEN if row.kind == CHOSEN else row.kind
         return ReplanPoint(
-            kind=CHOSEN if is_asked else row.kind,
+            kind=CHOSEN if is_asked else kind,
             moves=row.moves,
             weight=row.weight,
             least_weight=min(row.weight, self._least_weight(value)),
