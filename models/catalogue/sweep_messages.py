@@ -138,6 +138,14 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "No plan was found, so nothing can be kept.",
         "未得到任何方案，无从保持原安排。",
     ),
+    "bound-of-plans-with-few-moves": (
+        "Bound and gap are of plans that move no more than {most:g} of the plan in force.",
+        "上界与间隙仅就对原方案变动不超过{most:g}的方案而言。",
+    ),
+    "bound-of-plans-with-frozen-starts": (
+        "Bound and gap are of plans that keep the starts before {year} of the plan in force.",
+        "上界与间隙仅就保持原方案{year}年之前开工安排的方案而言。",
+    ),
     "replan-frozen-has-no-plan": (
         "Proven: no plan keeps all that is frozen until {year}. Freeze less, or leave --freeze out "
         "to see what must move.",

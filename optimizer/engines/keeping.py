@@ -76,6 +76,17 @@ def move_terms(formulation: Formulation, kept: KeptPlan) -> MoveTerms:
     return MoveTerms(entries, fixed)
 
 
+def _planned(formulation: Formulation, kept: KeptPlan) -> FloatArray:
+    """Column values that start what the plan in force starts, as far as it is offered."""
+    values, sets = np.zeros(formulation.mip.num_columns), formulation.sets
+    for o, flat in enumerate(sets.options):
+        option, year = kept.starts.get(flat.project.id, ("", 0))
+        t = year - sets.first_year
+        if flat.is_open and flat.option.option == option and flat.first <= t <= flat.last:
+            values[formulation.started[o, t : flat.last + 1]] = 1.0
+    return values
+
+
 def with_frozen(formulation: Formulation, kept: KeptPlan) -> Formulation:
     """The program in which nothing starts before `frozen_until` but what is planned to, as planned.
 
@@ -115,7 +126,7 @@ def fewest_moves(
     """The least weight of moves, or that of least cost, of plans worth `least_value`.
 
     `scaled` counts money in units of ``1 / factor``; `start` are values of `started` of a plan that
-    may obey it (NaN elsewhere).
+    may obey it (NaN elsewhere). The plan in force itself is tried before: often it still is one.
 
     Raises
     ------
@@ -142,11 +153,12 @@ def fewest_moves(
     left = deadline.left_s()
     search = Deadline.after(None if left is None else FEWEST_SHARE * left)
     known = Known()
-    if start is not None:
-        columns = mip.columns("started").index.ravel()
-        seconds = search.share_s(START_SHARE, START_S)
-        whole = Completion.of(asked, columns).solve(start[columns], seconds)
-        known = known.with_plan(asked, whole)
+    columns = mip.columns("started").index.ravel()
+    completion = Completion.of(asked, columns)
+    for given in (_planned(scaled, kept), start):
+        if given is not None:
+            seconds = search.share_s(START_SHARE, START_S)
+            known = known.with_plan(asked, completion.solve(given[columns], seconds))
     reply = ask(asked, options, known, search, start=known.plan).reply
     if reply.values is None:
         return FewestMoves(None, None, reply.termination.is_proof_of_no_plan)

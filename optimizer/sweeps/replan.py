@@ -136,9 +136,13 @@ def replan(
     """
     search = _Search(instance, kept, options, runner, origin, 3 + (wish.points or 0))
     free = search.solve(FREE, kept)
-    if free is None:
-        return Replanned((), None, None, None, has_no_plan=search.is_impossible)
-    search.solve(FEWEST, replace(kept, is_fewest=True))
+    if free is None and search.is_impossible:
+        return Replanned((), None, None, None, has_no_plan=True)
+    fewest = search.solve(FEWEST, replace(kept, is_fewest=True))
+    if free is None:  # late, and the plan in force may have led to one
+        if fewest is None:
+            return Replanned((), None, None, None, has_no_plan=search.is_impossible)
+        search.solve(FREE, kept, "free-again")
     asked = search.choose(wish)
     search.spread(wish.points)
     return search.told(wish, asked)
