@@ -11,7 +11,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from infraplan.models.catalogue import NOTHING_SAID
+from infraplan.models.catalogue import NOTHING_SAID, Phrase, phrase
+from infraplan.models.kept_plan import KeptPlan, decided_starts, moves_between, weight_of
 from infraplan.optimizer.accounts.stopping import works_stopped
 from infraplan.optimizer.analysis.asked_changes import AskedChanges, MadeChange
 from infraplan.optimizer.analysis.conflicts import ConflictReport
@@ -124,7 +125,26 @@ def manifest_of(
         manifest["verification"] = _verification_part(verification)
     if conflict is not None:
         manifest |= conflict_part(conflict)
+    if options.kept is not None:
+        manifest["kept"] = _kept_part(options.kept, result)
     return manifest
+
+
+def _kept_part(kept: KeptPlan, result: SolveResult) -> dict[str, Any]:
+    """The plan in force as the question has it, what was asked of it, and what moves."""
+    plan, fewest = result.plan, result.fewest
+    moves = () if plan is None else moves_between(kept.starts, decided_starts(plan.starts))
+    return {
+        "starts": {name: list(begun) for name, begun in kept.starts.items()},
+        "weights": dict(kept.weights),
+        "frozen_until": kept.frozen_until,
+        "most": kept.most if fewest is None else fewest.amount,
+        "least_value": kept.least_value,
+        "move_cost": kept.move_cost,
+        "moves": len(moves),
+        "weight": weight_of(kept, moves),
+        "bound": None if fewest is None else finite(fewest.bound),
+    }
 
 
 @dataclass(frozen=True)
@@ -202,8 +222,22 @@ def _notes_of(result: SolveResult) -> tuple[Note, ...]:
         "stopped": NOTHING_SAID if plan is None else works_stopped(instance, plan),
         "recorded": recorded_relations(instance),
         "untested": rules_that_were_not_tested(instance),
+        "kept": _kept_note(result),
     }
     return tuple(Note(kind, *text.both) for kind, text in told.items() if text)
+
+
+def _kept_note(result: SolveResult) -> Phrase:
+    """Of which plans alone the bound speaks, where they may not move far or something is frozen."""
+    kept = result.options.kept
+    if kept is None:
+        return NOTHING_SAID
+    most = kept.most if result.fewest is None else result.fewest.amount
+    if most is not None:
+        return phrase("bound-of-plans-with-few-moves", most=most)
+    if kept.frozen_until is not None:
+        return phrase("bound-of-plans-with-frozen-starts", year=kept.frozen_until)
+    return NOTHING_SAID
 
 
 def _versions(result: SolveResult) -> dict[str, str]:

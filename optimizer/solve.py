@@ -12,7 +12,7 @@ from infraplan.models.plan import Plan
 from infraplan.optimizer import stopping, work_clock
 from infraplan.optimizer.backends import Progress
 from infraplan.optimizer.engines.deadline import Deadline, on_the_clock
-from infraplan.optimizer.engines.registry import engine_for, require_solver
+from infraplan.optimizer.engines.registry import EXACT, engine_for, require_solver
 from infraplan.optimizer.errors import UnsupportedFeatureError
 from infraplan.optimizer.solve_result import SolveOptions, SolveResult
 from infraplan.optimizer.status import Termination
@@ -42,7 +42,8 @@ def solve(
     EngineRefusalError
         The engine cannot take the instance; names all that it cannot do.
     UnsupportedFeatureError
-        If it is to be deterministic with more than one thread.
+        If it is to be deterministic with more than one thread, or an engine is to keep a plan that
+        cannot.
     SolverError
         If the solver is missing, crashes without an incumbent or answers nonsense.
     """
@@ -50,6 +51,8 @@ def solve(
     if options.deterministic and options.threads > 1:
         raise UnsupportedFeatureError(phrase("deterministic-takes-one-thread"))
     engine = engine_for(instance, options.engine, options.solver)
+    if options.kept is not None and engine.name != EXACT:
+        raise UnsupportedFeatureError(phrase("a-plan-is-kept-by-exact-alone", engine=engine.name))
     require_solver(engine, options.solver)
     began = time.perf_counter()
     if deadline is None:

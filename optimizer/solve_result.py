@@ -7,11 +7,13 @@ from enum import StrEnum
 
 from infraplan.models.catalogue import phrase
 from infraplan.models.instance import Instance
+from infraplan.models.kept_plan import KeptPlan
 from infraplan.models.plan import Plan
 from infraplan.optimizer import work_clock
 from infraplan.optimizer.backends import Note
 from infraplan.optimizer.column_forms import Columns
 from infraplan.optimizer.errors import InfeasibleError, NoPlanError
+from infraplan.optimizer.mip import FloatArray
 from infraplan.optimizer.program import Formulation
 from infraplan.optimizer.status import SolutionState, Termination
 from infraplan.optimizer.verify import Verification
@@ -31,6 +33,7 @@ class SolveOptions:
     is done; where it is not given, the environment is asked (`work_clock.DETERMINISTIC_VARIABLE`).
     The solver is alone for `alone_s` seconds before a search of one's own begins beside it, where
     a processor is left: it costs as much of one as the solver.
+    `kept` is a plan in force from which the new one may move no farther than it says.
     """
 
     engine: str = "auto"
@@ -44,6 +47,7 @@ class SolveOptions:
     columns: Columns = Columns.AUTO
     deterministic: bool = field(default_factory=work_clock.is_asked_for)
     alone_s: float = 1.0
+    kept: KeptPlan | None = None
 
     @property
     def guest_solver(self) -> str:
@@ -59,6 +63,29 @@ class BoundSource(StrEnum):
     OWN_BOUND = "own_bound"  # chains and yearly limits of a schedule, computed by the product
     OWN_SEARCH = "own_search"  # a branch and bound of the product, no solver's word in it
     SOLVER = "solver"  # the solver's word, not certified
+
+
+@dataclass(frozen=True)
+class FewestMoves:
+    """The least weight of moves from a plan in force, or that of the least cost.
+
+    Attributes
+    ----------
+    amount
+        Weight of the moves of the best plan found; None where there is none.
+    bound
+        No plan moves less, as far as proven; where moves have a cost, no plan is worth more less
+        that cost, money. None where it is unknown.
+    is_impossible
+        Whether it is proven that there is no such plan at all.
+    values
+        Column values of that plan in the model that was asked.
+    """
+
+    amount: float | None
+    bound: float | None
+    is_impossible: bool
+    values: FloatArray | None = None
 
 
 @dataclass(frozen=True)
@@ -93,6 +120,8 @@ class SolveResult:
     none where every search came to its own end."""
     clock_steps: tuple[ClockStep, ...] = ()
     """In which steps the clock decided."""
+    fewest: FewestMoves | None = None
+    """The least that moves of the plan in force, where it was asked for."""
 
     def require_plan(self) -> Plan:
         """Return the plan, or raise InfeasibleError / NoPlanError where there is none."""

@@ -33,6 +33,7 @@ class ClockReason(StrEnum):
 class ClockStep(StrEnum):
     """In which step the clock decided, in the order of a solve."""
 
+    MOVES = "moves"  # the least that moves of a plan in force
     WINDOWS = "windows"  # starts that no money can pay for
     BEFORE = "before_the_solver"  # plans of one's own, and the relaxation
     LARGE_WORKS = "large_works"  # bounds by when large works start

@@ -155,6 +155,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "MoneyEffect.none": ("not proven", "未证明"),
     "MoneyEffect.no_plan": ("no plan", "无可行方案"),
     "MoneyEffect.unknown": ("not found", "未求得"),
+    "ClockStep.moves": ("fewest moves", "最少变动"),
     "ClockStep.windows": ("starts that no money can pay for", "剔除资金无法支付的开工年"),
     "ClockStep.before_the_solver": ("plans before the solver", "求解器之前的方案搜索"),
     "ClockStep.large_works": ("bounds by large works", "大型项目上界"),

@@ -60,6 +60,28 @@ _HELP: dict[str, str] = {
     ),
     "Relative gap to prove in each solve.": "每次求解须证明的相对间隙。",
     "Seconds for each solve.": "每次求解的秒数。",
+    "Find the new plan that moves least of the one in force at a given loss, or loses least.": (
+        "求在给定损失下对原方案变动最少、或损失最少的新方案。"
+    ),
+    "First year of the new plan; the year after the first with actuals.": (
+        "新方案的首年；给出实际情况时缺省为原首年的下一年。"
+    ),
+    "CSV of what happened, as of roll.": "实际情况的CSV文件，同roll命令。",
+    "Instance as it is now, in place of the run's.": "现行算例，取代结果中的算例。",
+    "Fewest moves at a loss of at most this share of the best value: 1% or 0.01.": (
+        "损失不超过最优目标值的这一比例时变动最少：1%或0.01。"
+    ),
+    "Least loss at no more moves than this.": "变动不超过此数时损失最少。",
+    "Best value less this much money for each move.": "目标值减去每项变动的这一代价后最优。",
+    "STAGE=NUMBER or PROJECT=NUMBER: what a move of it weighs; 1 else; may be repeated.": (
+        "阶段=数值 或 项目=数值：其变动的权重，缺省为1；可重复给出。"
+    ),
+    "What is planned to start before this year stays, and nothing is added.": (
+        "原定在此年之前开工的不变，且不新增在此年之前开工的项目。"
+    ),
+    "Further points between the ends.": "两端之间另求的点数。",
+    "A point at every number of moves; for small instances.": ("每一变动项数求一点；用于小算例。"),
+    "Seconds for the reasons of the moves.": "查明变动原因所用的秒数。",
     "Solver, as of solve.": "求解器，同solve命令。",
     "Solves at a time, each a process.": "同时进行的求解数，每个为一进程。",
     "Dask scheduler whose workers solve: tcp://HOST:PORT, or its scheduler file.": (

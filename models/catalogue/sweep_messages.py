@@ -136,6 +136,67 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "第{finished}次，共{of}次：{key}，目标值{value}；约剩{left}秒。",
     ),
     "sweep-wrote": ("Runs and tables: {folder}", "结果与表格：{folder}"),
+    "replan-rolls-or-takes-another": (
+        "Give another instance, or roll that of the run (--to, --actuals), not both.",
+        "请给出另一算例，或滚动原算例（--to、--actuals），二者不能并用。",
+    ),
+    "replan-chooses-one-way": (
+        "Give one of --keep-within, --moves and --move-cost.",
+        "--keep-within、--moves、--move-cost只能取其一。",
+    ),
+    "replan-share": (
+        "{text!r} is no share: write 1% or 0.01.",
+        "“{text}”不是比例：请写1%或0.01。",
+    ),
+    "replan-counts-money": (
+        "A plan that is worth years has no loss in money; replan takes instances of objective npv.",
+        "以工期为目标的方案没有资金损失；replan只接受以净现值为目标的算例。",
+    ),
+    "replan-weight": (
+        "No weights of moves: {texts}. Write STAGE=NUMBER or PROJECT=NUMBER, the number above 0; "
+        "stages: {stages}.",
+        "不是变动权重：{texts}。请写 阶段=数值 或 项目=数值，数值须大于0；阶段有：{stages}。",
+    ),
+    "replan-frozen-is-not-offered": (
+        "Frozen until {year}, but not offered as planned any more: {names}.",
+        "在{year}年之前冻结、但已不能按原安排实施的项目：{names}。",
+    ),
+    "replan-has-no-plan": (
+        "No plan was found, so nothing can be kept.",
+        "未得到任何方案，无从保持原安排。",
+    ),
+    "bound-of-plans-with-few-moves": (
+        "Bound and gap are of plans that move no more than {most:g} of the plan in force.",
+        "上界与间隙仅就对原方案变动不超过{most:g}的方案而言。",
+    ),
+    "bound-of-plans-with-frozen-starts": (
+        "Bound and gap are of plans that keep the starts before {year} of the plan in force.",
+        "上界与间隙仅就保持原方案{year}年之前开工安排的方案而言。",
+    ),
+    "replan-frozen-has-no-plan": (
+        "Proven: no plan keeps all that is frozen until {year}. Freeze less, or leave --freeze out "
+        "to see what must move.",
+        "已证明：没有方案能保持{year}年之前冻结的全部安排。请缩短冻结期，或去掉--freeze以查看必须变动的项目。",
+    ),
+    "replan-chosen": (
+        "Chosen: {moved} moves, proven to be the fewest for a loss of {loss:,.4f} x {unit}; it "
+        "loses no more than {high:,.4f} against any plan.",
+        "选定方案变动{moved}项，已证明损失{loss:,.4f}{unit}时不能更少；与任何方案相比，损失至多{high:,.4f}。",
+    ),
+    "replan-chosen-open": (
+        "Chosen: {moved} moves for a loss of {loss:,.4f} x {unit}; at least {least:,.4g} are "
+        "proven to be needed; it loses no more than {high:,.4f} against any plan.",
+        "选定方案变动{moved}项，损失{loss:,.4f}{unit}；已证明至少须变动{least:,.4g}；"
+        "与任何方案相比，损失至多{high:,.4f}。",
+    ),
+    "replan-sunk": (
+        "Spent before on {name}, which is not built: {money:,.4f} x {unit}.",
+        "{name}不再建设，此前已投入{money:,.4f}{unit}。",
+    ),
+    "a-plan-is-kept-by-exact-alone": (
+        "A plan in force is kept by the engine exact alone, not by {engine}.",
+        "只有exact引擎能保持原方案，{engine}不能。",
+    ),
     "there-is-no-axis": (
         "There is no {name} to set value against; there are: {known}.",
         "没有可与目标值相权衡的{name}；可用：{known}。",

@@ -53,5 +53,44 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "loss_at_most": ("loss at most", "损失上限"),
     "turns_at_benefit": ("turns at benefit", "效益转折点"),
     "turns_at_cost": ("turns at cost", "投资转折点"),
+    "reason_gain": ("the plan gains by it", "方案因此获益"),
+    "reason_must": ("must be built", "必须建设"),
+    "reason_needed": ("another waits for it", "为其他项目所需"),
+    "reason_window": ("not offered as planned", "原定安排已不可行"),
+    "reason_given_up": ("given up", "已放弃"),
+    "reason_not_asked": ("not found in time", "限时内未查明"),
+    "replan_curve": ("Moves against loss", "变动与损失"),
+    "replan_curve_note": (
+        "Moved: dropped, added, started in another year or built in another option. Needed: no "
+        "plan that loses no more moves less, proven. Loss at least: no plan with so few moves "
+        "loses less, proven.",
+        "变动：退出、新增、改变开工年份或改变规模方案。至少变动：已证明损失不更多的方案变动不会更少。"
+        "损失下限：已证明变动不更多的方案损失不会更少。",
+    ),
+    "plan_of_the_curve": ("plan", "方案"),
+    "curve_fewest": ("fewest moves", "变动最少"),
+    "curve_chosen": ("chosen", "选定"),
+    "curve_free": ("free", "重新编制"),
+    "curve_between": ("between", "居间"),
+    "loss_to_best": ("loss", "损失"),
+    "amount_of_rule": ("amount", "数额"),
+    "moves_made": ("moved", "变动项目"),
+    "weight_of_moves": ("weight", "变动权重"),
+    "moves_needed": ("needed", "至少变动"),
+    "replan_moves": ("What moved and why", "变动的项目及原因"),
+    "replan_moves_note": (
+        "Why: the first rule that keeps the project from being as it was while all else is as in "
+        "the new plan. Amount: by how much the rule is short; of a gain, what the plan would lose.",
+        "原因：其余均按新方案时，使该项目不能维持原安排的首个规则。数额：该规则短缺的数量；"
+        "因获益而变动的，为维持原安排的损失。",
+    ),
+    "move": ("move", "变动"),
+    "move_dropped": ("dropped", "退出"),
+    "move_added": ("added", "新增"),
+    "move_earlier": ("earlier", "提前"),
+    "move_later": ("later", "推迟"),
+    "move_option": ("other option", "改变规模方案"),
+    "planned_before": ("before", "原开工"),
+    "planned_now": ("now", "现开工"),
     "as_it_stands": ("as it stands", "基准情景"),
 }

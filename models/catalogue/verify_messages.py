@@ -257,6 +257,18 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "run.json: {name} is {stated!r}, but is {due!r} in the files",
         "run.json：{name}为“{stated}”，而文件中为“{due}”",
     ),
+    "kept-plan-has-no-such-form": (
+        "run.json does not state the plan in force as option and year by project",
+        "run.json未按项目列明原方案的规模方案与开工年份",
+    ),
+    "more-is-moved-than-asked": (
+        "moves weigh {weight:g}, but no more than {most:g} was asked for",
+        "变动权重为{weight:g}，超过所要求的{most:g}",
+    ),
+    "what-is-frozen-is-moved": (
+        "starts before {year} are frozen, but moved are: {names}",
+        "{year}年之前的开工已冻结，但以下项目有变动：{names}",
+    ),
     "run-json": ("run.json: {name}",),
     "run-json-is-but-follows-to-be": (
         "run.json: {name} is {stated!r}, but follows to be {due:.10g}",

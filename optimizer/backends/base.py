@@ -77,6 +77,7 @@ NOTE_KINDS = (
     "contradiction",  # an answer contradicts what is known
     "failure",  # a solver crashed, or ended without an answer
     "repaired",  # how a contradiction or a failure was resolved
+    "kept",  # a plan in force, of which the new one may not move far
     "recorded",  # relations of the instance that bind no plan
     "hurried",  # what was done less well for want of time
     "late",  # reading and building took the whole time limit

@@ -115,6 +115,12 @@ COMMANDS: Mapping[str, CommandEntry] = MappingProxyType(
             "Solve an instance under its scenarios, and say what each plan is worth under the "
             "others.",
         ),
+        "replan": CommandEntry(
+            "replan_commands",
+            "replan",
+            "Find the new plan that moves least of the one in force at a given loss, or loses "
+            "least.",
+        ),
         "verify": CommandEntry(
             "run_commands",
             "verify",

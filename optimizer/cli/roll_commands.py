@@ -40,7 +40,7 @@ def roll(
     with reporting(output):
         if target.exists():
             raise OutputError(phrase("roll-taken", target=target))
-        instance, plan = _question(source)
+        instance, plan = question_of(source)
         rows = () if actuals is None else read_actuals(actuals, instance, plan, to)
         rolled = roll_instance(instance, plan, to, rows)
         write_instance(rolled.instance, target)
@@ -48,7 +48,7 @@ def roll(
         _say(output, rolled, target)
 
 
-def _question(source: Path) -> tuple[Instance, Plan | None]:
+def question_of(source: Path) -> tuple[Instance, Plan | None]:
     """Instance and plan of a run, its scenario applied; of an instance there is no plan."""
     if not (source / MANIFEST).exists():
         return read_instance(source), None

@@ -337,7 +337,7 @@ def _refuse_wrong_use(output: Output, model_file: Path | None, threads: int) -> 
         raise output.refuse(phrase("deterministic-takes-one-thread"), "--threads")
 
 
-def _changed(
+def with_changes(
     instance: Instance, asked: AskedChanges, scenario: str, before: RunFiles | None
 ) -> tuple[Instance, RunOrigin]:
     """The instance with what is asked to be different, and what the run comes from."""
@@ -378,7 +378,7 @@ def _solved_into(
 ) -> Outcome:
     """Solve from the plan of the run `before`, with what is to be different, and write the run."""
     show, step = asked.listeners
-    changed, origin = _changed(instance, asked.changes, scenario, before)
+    changed, origin = with_changes(instance, asked.changes, scenario, before)
     return run_solve(
         changed,
         options,

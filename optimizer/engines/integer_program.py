@@ -45,6 +45,7 @@ from infraplan.optimizer.engines.deadline import Deadline, guest_options
 from infraplan.optimizer.engines.fewer_years import Narrow, is_small, search_fewer_years
 from infraplan.optimizer.engines.financing import least_debt_service
 from infraplan.optimizer.engines.finished import Finished, first_good
+from infraplan.optimizer.engines.keeping import fewest_moves, move_terms, with_frozen
 from infraplan.optimizer.engines.known import Known, plan_at_once, what_is_known
 from infraplan.optimizer.engines.large_works import with_large_works
 from infraplan.optimizer.engines.main_solve import main_solve
@@ -63,7 +64,7 @@ from infraplan.optimizer.formulation.networks.tightening import tightened
 from infraplan.optimizer.mip import FloatArray
 from infraplan.optimizer.primal import Completion
 from infraplan.optimizer.program import Formulation, build_formulation
-from infraplan.optimizer.solve_result import SolveOptions, SolveResult
+from infraplan.optimizer.solve_result import FewestMoves, SolveOptions, SolveResult
 from infraplan.optimizer.stage_times import Stage, stage
 from infraplan.optimizer.status import SolutionState, Termination, relative_gap
 from infraplan.optimizer.verify import verify_plan
@@ -86,7 +87,8 @@ LARGE_GAP = 2e-3
 class _Question:
     """One instance on its way through the stages; `scaled` is what solvers are asked.
 
-    `search` ends before `deadline` where a run has more to do afterwards.
+    `search` ends before `deadline` where a run has more to do afterwards. `fewest` is the least
+    that moves of a plan in force, where that was asked for.
     """
 
     instance: Instance
@@ -98,6 +100,7 @@ class _Question:
     scaled: Formulation
     scale: MoneyScale
     conditioning: Conditioning
+    fewest: FewestMoves | None = None
 
 
 def solve_integer_program(
@@ -124,6 +127,8 @@ def solve_integer_program(
     deadline = deadline or Deadline.after(options.time_limit_s)
     before_s = time.perf_counter()
     formulation = build_formulation(instance)
+    if options.kept is not None:
+        formulation = with_frozen(formulation, options.kept)
     build_s = time.perf_counter() - before_s
     with stage(Stage.BUILD):
         conditioning = conditioning_of(formulation.coefficients)
@@ -144,7 +149,34 @@ def solve_integer_program(
         conditioning,
     )
     with stopping.heeding():
+        question = _with_kept_plan(question, warm_start)
         return _search(question, build_s, on_progress, should_stop, warm_start)
+
+
+def _with_kept_plan(question: _Question, warm_start: Plan | None) -> _Question:
+    """The question with no more moves of the plan in force than asked for, or than there must be.
+
+    Where the least of them is sought and none is found the question stays as it is: it tells itself
+    whether it has a plan.
+    """
+    kept, fewest = question.options.kept, None
+    if kept is None:
+        return question
+    most = kept.most
+    if kept.is_fewest:
+        start = None if warm_start is None else start_values(question.own, warm_start)
+        factor, scaled = question.scale.of_objective, question.scaled
+        with work_clock.within(ClockStep.MOVES):
+            fewest = fewest_moves(scaled, kept, factor, question.options, question.search, start)
+        most = fewest.amount
+    if most is None:
+        return replace(question, fewest=fewest)
+    terms = move_terms(question.own, kept)
+    own, scaled = (
+        replace(model, mip=terms.limited(model.mip, most))
+        for model in (question.own, question.scaled)
+    )
+    return replace(question, own=own, scaled=scaled, fewest=fewest)
 
 
 def _search(
@@ -216,7 +248,7 @@ def _known_before(
     sought: it needs no relaxation.
     """
     deadline, mip = question.search, question.scaled.mip
-    given = None if warm_start is None else start_values(question.own, warm_start)
+    given = _given_start(question, warm_start)
     first: FloatArray | None = None
     with stage(Stage.FIRST_PLAN) as end_stage, work_clock.within(ClockStep.BEFORE):
         told = _plans_told(on_progress, question.scale.of_objective, deadline, end_stage)
@@ -241,6 +273,16 @@ def _known_before(
             is_brief=parts is not None,
         )
     return question, known, given, parts
+
+
+def _given_start(question: _Question, warm_start: Plan | None) -> FloatArray | None:
+    """Values of `started` to begin with: with the fewest moves, else those of a plan given."""
+    if question.fewest is None or question.fewest.values is None:
+        return None if warm_start is None else start_values(question.own, warm_start)
+    values = np.full(question.own.mip.num_columns, np.nan)
+    columns = question.own.mip.columns("started").index.ravel()
+    values[columns] = np.round(question.fewest.values[columns])
+    return values
 
 
 def _as_a_whole(
@@ -461,6 +503,7 @@ def _result(
         bound_source=source,
         certified_bound=certified,
         notes=notes,
+        fewest=question.fewest,
     )
 
 

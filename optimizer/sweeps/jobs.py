@@ -15,6 +15,7 @@ from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
 from infraplan.optimizer.backends import warm_guests
 from infraplan.optimizer.engines.deadline import Deadline
+from infraplan.optimizer.run_manifest import RunOrigin
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import instance_hash, read_run
 from infraplan.optimizer.storage.run_folder import MANIFEST_FILE, own_hash
@@ -46,6 +47,8 @@ class Job:
     start_key
         Key of a finished job whose plan is its start in the place of the nearest one; blank: none
         is better known.
+    origin
+        What the run says that it comes from.
     """
 
     key: str
@@ -54,6 +57,7 @@ class Job:
     at: float = 0.0
     scenario: str = ""
     start_key: str = ""
+    origin: RunOrigin | None = None
 
     @cached_property
     def folder_name(self) -> str:
@@ -165,6 +169,7 @@ def solve_job(job: Job, folder: Path, start: Path | None, lang: str = "en") -> J
             warm_start=None if start is None else read_run(start).plan,
             deadline=Deadline.after(job.options.time_limit_s),
             is_explained=False,
+            origin=job.origin,
         )
     result = outcome.result
     plan: Plan | None = result.plan

@@ -13,6 +13,7 @@ from infraplan.models.plan import Plan
 from infraplan.optimizer.status import SolutionState, Termination
 from infraplan.optimizer.verify.decisions import is_number
 from infraplan.optimizer.verify.derived import Accounts, read_accounts
+from infraplan.optimizer.verify.kept_plan import check_kept_plan
 from infraplan.optimizer.verify.money_record import check_money
 from infraplan.optimizer.verify.rows import TARGETS
 from infraplan.optimizer.verify.run_record import run_version
@@ -78,6 +79,8 @@ def verify_manifest(
     _check_certified(recorder, manifest, accounts)
     _check_source(recorder, manifest)
     _check_totals(recorder, manifest, accounts)
+    if "kept" in manifest:
+        check_kept_plan(recorder, manifest["kept"], plan)
     check_money(recorder, manifest, accounts)
     return tuple(recorder.violations)
 
