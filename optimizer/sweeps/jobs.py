@@ -18,7 +18,7 @@ from infraplan.optimizer.storage import instance_hash, read_run
 from infraplan.optimizer.storage.run_folder import MANIFEST_FILE, own_hash
 from infraplan.optimizer.version import __version__
 from infraplan.optimizer.work_clock import now
-from infraplan.optimizer.workflow import run_solve
+from infraplan.optimizer.workflow import Outcome, run_solve
 
 MOST_SIGNS = 60
 """Signs of a key in the name of a folder."""
@@ -145,6 +145,11 @@ def solve_job(job: Job, folder: Path, start: Path | None, lang: str = "en") -> J
         deadline=Deadline.after(job.options.time_limit_s),
         is_explained=False,
     )
+    return result_of(job, outcome, folder, now() - begin)
+
+
+def result_of(job: Job, outcome: Outcome, folder: Path, runtime_s: float) -> JobResult:
+    """What the written run of `job` below `folder` came to."""
     result = outcome.result
     plan: Plan | None = result.plan
     verification = result.verification
@@ -164,5 +169,5 @@ def solve_job(job: Job, folder: Path, start: Path | None, lang: str = "en") -> J
         totals=dict(manifest.get("totals") or {}),
         targets={} if plan is None else {row.target: row.achieved for row in plan.targets},
         debt_peaks={} if plan is None else debt_peaks(plan),
-        runtime_s=now() - begin,
+        runtime_s=runtime_s,
     )
