@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from infraplan.models.catalogue import NOTHING_SAID
+from infraplan.models.run_state import RunState
 from infraplan.optimizer.accounts.stopping import works_stopped
 from infraplan.optimizer.analysis.asked_changes import AskedChanges, MadeChange
 from infraplan.optimizer.analysis.conflicts import ConflictReport
@@ -28,8 +29,6 @@ from infraplan.optimizer.storage import instance_hash
 from infraplan.optimizer.verify import Verification, compute_totals
 from infraplan.optimizer.version import __version__
 
-DRAFT = "draft"
-"""State of a run that nobody has submitted or approved."""
 ALTERNATIVE, MOVED_MONEY = "alternative", "moved_money"
 """Keys of run.json on a plan far from others, and on budgets whose money was moved."""
 _LIBRARIES = ("numpy", "scipy", "pydantic", "highspy", "pulp", "ortools")
@@ -78,7 +77,7 @@ def manifest_of(
     manifest: dict[str, Any] = {
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "versions": _versions(result),
-        "state": DRAFT,
+        "state": RunState.DRAFT.value,
         "seed": options.seed,
         "threads": options.threads,
         "run_dir": str(run_dir),

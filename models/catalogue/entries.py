@@ -47,7 +47,7 @@ _SOURCES: Mapping[str, tuple[str, ...]] = {
     "plan-table": ("plan_words:PLAN_TABLES",),
     "plan-field": ("plan_words:PLAN_FIELDS",),
     "sector": ("sector_words:SECTORS", "sector_words:SUBSECTORS"),
-    "report": ("report_texts:TEXTS", "sweep_texts:TEXTS"),
+    "report": ("report_texts:TEXTS", "sweep_texts:TEXTS", "option_texts:TEXTS"),
     "guide": ("guide_texts:GUIDE",),
     "page": ("guide_texts:PAGE", "guide_texts:INTRO"),
     "validation": ("validation_words:FAULTS",),
@@ -77,6 +77,7 @@ _SOURCES: Mapping[str, tuple[str, ...]] = {
         "report_messages:MESSAGES",
         "money_messages:MESSAGES",
         "sweep_messages:MESSAGES",
+        "option_messages:MESSAGES",
         "command_messages:MESSAGES",
     ),
 }

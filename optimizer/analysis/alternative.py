@@ -237,7 +237,9 @@ class _Search:
         bound = None if plan is None else _at_least(question.bound, plan)
         gap = None if plan is None else relative_gap(plan.objective, bound)
         asked = [value for value in (gap, relative_gap(question.floor, bound)) if value is not None]
-        options = replace(self.options, gap=max(self.options.gap, *asked)) if asked else self.options
+        options = (
+            replace(self.options, gap=max(self.options.gap, *asked)) if asked else self.options
+        )
         reply = self.reply
         return SolveResult(
             instance=self.program.instance,
@@ -279,9 +281,7 @@ def _at_least(bound: float | None, plan: Plan) -> float | None:
     return None if bound is None else max(bound, plan.objective)
 
 
-def least_distance(
-    instance: Instance, plan: Plan, references: Iterable[Plan], by: By
-) -> float:
+def least_distance(instance: Instance, plan: Plan, references: Iterable[Plan], by: By) -> float:
     """Distance of `plan` to the nearest of `references`."""
     return min(distance(instance, plan, other, by) for other in references)
 

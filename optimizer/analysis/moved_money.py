@@ -411,7 +411,7 @@ def _least_moves(
 def told_moves(
     instance: Instance, change: Mapping[Cell, float], rules: MoveRules
 ) -> tuple[Move, ...]:
-    """`change` as moves, those inside a fund first, each with the year's earliest; largest first."""
+    """`change` as moves, found inside each fund first, in the order of years; largest first."""
     left = {cell: -amount for cell, amount in sorted(change.items()) if amount < 0.0}
     wanted = {cell: amount for cell, amount in sorted(change.items()) if amount > 0.0}
     groups = groups_of_cells(instance, change, rules)

@@ -89,7 +89,7 @@ def _group(instance: Instance, row: Payment, by: By) -> str:
         return _phase(instance, row.year)
     if by is By.PAYER:
         return _payer(row.jurisdiction, row.source)
-    return instance.project_by_id[row.project].jurisdiction
+    return instance.jurisdiction_of(instance.project_by_id[row.project])
 
 
 def _phase(instance: Instance, year: int) -> str:
@@ -173,7 +173,8 @@ def spending_amounts(program: VariedProgram, by: By) -> dict[str, Amount]:
         option, start = int(spent.option[n]), int(spent.start[n])
         project = sets.options[option].project
         year = sets.first_year + int(spent.year[n])
-        name = project.jurisdiction if by is By.DISTRICTS else _phase(program.instance, year)
+        owner = program.instance.jurisdiction_of(project)
+        name = owner if by is By.DISTRICTS else _phase(program.instance, year)
         tables[name][option, start] += factor * spent.nominal[n]
     return {name: _by_start(program, tables[name]) for name in sorted(tables)}
 
@@ -281,12 +282,11 @@ def _with_absolutes(
     """`mip` with what each group is above and below `spent`, and the numbers of those columns.
 
     Formula: ``above - below = amount - spent``, ``above <= most side``, ``below <= most (1 -
-    side)`` with `side` 0 or 1. All money is that of `mip`. A group that only `spent` has differs by all of it, whatever is decided.
+    side)`` with `side` 0 or 1. All money is that of `mip`. A group that only
+    `spent` has differs by all of it, whatever is decided.
     """
     names, count = list(groups), len(groups)
-    mip, sides = with_columns(
-        mip, np.zeros(count), np.ones(count), np.ones(count, dtype=np.bool_)
-    )
+    mip, sides = with_columns(mip, np.zeros(count), np.ones(count), np.ones(count, dtype=np.bool_))
     mip, above = with_columns(mip, np.zeros(count), np.full(count, np.inf))
     mip, below = with_columns(mip, np.zeros(count), np.full(count, np.inf))
     rows, columns, values, lower, upper = [], [], [], [], []
@@ -314,7 +314,10 @@ def _with_absolutes(
 
 
 def _matrix(
-    rows: list[FloatArray], columns: list[IntArray], values: list[FloatArray], shape: tuple[int, int]
+    rows: list[FloatArray],
+    columns: list[IntArray],
+    values: list[FloatArray],
+    shape: tuple[int, int],
 ) -> csr_array:
     if not rows:
         return csr_array(shape)

@@ -117,9 +117,7 @@ class VariedProgram:
         starts = start_values(self.own, plan)
         starts = np.append(starts, np.full(mip.num_columns - starts.size, np.nan))
         known = what_is_known(asked, deadline, warm_start=starts, gap=options.gap)
-        known, answer = main_solve(
-            asked, asked, known, options, deadline, None, None, known.plan
-        )
+        known, answer = main_solve(asked, asked, known, options, deadline, None, None, known.plan)
         bounds = [bound for bound in (known.bound, answer.reply.bound) if bound is not None]
         return answer.reply.values, min(bounds, default=None), answer.notes
 

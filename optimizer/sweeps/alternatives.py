@@ -190,7 +190,7 @@ def record_of(run_dir: Path) -> Mapping[str, Any]:
 
 
 def solve_alternative(job: Job, folder: Path, start: Path | None, lang: str = "en") -> JobResult:
-    """Solve one alternative and write its run below `folder`; the search begins with the run's plan.
+    """Solve one alternative, beginning with the run's plan, and write its run below `folder`.
 
     Raises
     ------
