@@ -17,6 +17,7 @@ from scipy.sparse import csr_array
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan, ProjectStart
 from infraplan.optimizer import work_clock
+from infraplan.optimizer.analysis.far_start import far_start
 from infraplan.optimizer.analysis.plan_distance import (
     Amount,
     By,
@@ -26,6 +27,7 @@ from infraplan.optimizer.analysis.plan_distance import (
 )
 from infraplan.optimizer.analysis.varied_program import VariedProgram
 from infraplan.optimizer.backends import Note, SolverReply
+from infraplan.optimizer.backends.quick_relaxation import quick_relaxation
 from infraplan.optimizer.engines.deadline import Deadline, on_the_clock
 from infraplan.optimizer.engines.finished import Finished
 from infraplan.optimizer.mip import FloatArray, Mip
@@ -37,8 +39,13 @@ NEAR = 1e-6
 """Relative tolerance of the floor: rows hold within as much."""
 WHOLE = 0.999
 """Share of a whole project by which a bound of a number of projects may lie below it."""
-FAR_SHARE = 0.6
+FAR_SHARE = 0.8
 """Share of the time for the greatest distance; the rest is for the best value at it."""
+LEAST_STARTS = 400
+"""Starts to choose from below which a solver finds plans far away by itself."""
+GUIDE_SHARE, GUIDE_S, START_SHARE = 0.25, 600.0, 0.7
+"""Share of the time left, and seconds at most, for the relaxation, and share of what is then left
+for a first plan far away."""
 MOST_TRIES = 4
 """Plans tried at most, where the value of what was found turns out below the floor."""
 
@@ -144,11 +151,8 @@ class _Search:
     def _tried(self, asked: Distanced) -> Finished | None:
         """The farthest plan of `asked`, of these the best; None where none was found."""
         program, by = self.program, self.question.by
-        start = program.completed(asked.mip, self.question.references[0], self.deadline)
-        share = self.deadline.share_s(FAR_SHARE, math.inf)
-        first = self.deadline
-        if math.isfinite(share):
-            first = Deadline(work_clock.now(), share)
+        first = _part(self.deadline, FAR_SHARE)
+        start = self._start(asked, first)
         answer = program.ask(asked.mip, start, self.options, first)
         self.notes += answer.notes
         self.reply = answer.reply
@@ -164,6 +168,15 @@ class _Search:
             scenario=self.scenario,
             keeps_money=by is By.PAYER,
         )
+
+    def _start(self, asked: Distanced, deadline: Deadline) -> FloatArray | None:
+        """A plan that the search begins with: the run's, in large programs one far from it."""
+        references = self.question.references
+        if int(asked.mip.integrality.sum()) < LEAST_STARTS:
+            return self.program.completed(asked.mip, references[0], deadline)
+        guide = quick_relaxation(asked.mip, deadline.share_s(GUIDE_SHARE, GUIDE_S)).values
+        last = _part(deadline, START_SHARE)
+        return far_start(self.program, asked.mip, references, guide, last)
 
     def _far(self, asked: Distanced, values: FloatArray) -> float:
         return float(values[asked.column]) / asked.factor
@@ -275,6 +288,12 @@ class _Search:
         if reply is None:
             return self.deadline.ended
         return Termination.INTERRUPTED if reply.termination in proofs else reply.termination
+
+
+def _part(deadline: Deadline, share: float) -> Deadline:
+    """A deadline with `share` of what is left of this one; itself where nothing limits it."""
+    seconds = deadline.share_s(share, math.inf)
+    return Deadline(work_clock.now(), seconds) if math.isfinite(seconds) else deadline
 
 
 def _at_least(bound: float | None, plan: Plan) -> float | None:

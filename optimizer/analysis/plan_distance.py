@@ -66,10 +66,10 @@ def difference(instance: Instance, plan: Plan, other: Plan) -> Difference:
 
 
 def _manner(instance: Instance, start: ProjectStart) -> tuple[str, object]:
-    return start.option, _time_of(instance, start.start)
+    return start.option, time_of(instance, start.start)
 
 
-def _time_of(instance: Instance, year: int) -> object:
+def time_of(instance: Instance, year: int) -> object:
     """The phase of a start; the year where all years are one phase, or it is in none."""
     horizon = instance.settings.horizon
     phase = horizon.phase_of(year)
@@ -144,7 +144,7 @@ def project_distance(program: VariedProgram, reference: Plan) -> Amount:
     for number, flat in enumerate(sets.options):
         built = manner.get(flat.project.id)
         for t in range(flat.first, flat.last + 1) if flat.is_open else ():
-            mine = (flat.option.option, _time_of(instance, sets.first_year + t))
+            mine = (flat.option.option, time_of(instance, sets.first_year + t))
             table[number, t] = 1.0 if built is None else -float(mine == built)
     return _by_start(program, table, float(len(manner.keys() & is_open)))
 

@@ -8,14 +8,21 @@ from pathlib import Path
 
 import pytest
 
+from infraplan.models.horizon import Phase
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
-from infraplan.optimizer.analysis.plan_distance import By
+from infraplan.optimizer.analysis import alternative
+from infraplan.optimizer.analysis.far_start import far_start
+from infraplan.optimizer.analysis.plan_distance import By, difference, distance, with_distance
+from infraplan.optimizer.analysis.varied_program import VariedProgram
+from infraplan.optimizer.backends.quick_relaxation import quick_relaxation
+from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import read_run
 from infraplan.optimizer.sweeps.alternatives import (
     Alternatives,
     find_alternatives,
+    has_share,
     least_value,
     solve_alternative,
 )
@@ -29,6 +36,7 @@ from tests.builders import (
     make_jurisdictions,
     make_project,
     make_relation,
+    make_settings,
 )
 from tests.markers import first_quick
 from tests.oracle.money import Money
@@ -116,6 +124,80 @@ def spent(instance: Instance, schedule: Schedule, by: By) -> dict[str, float]:
 def far_in_money(instance: Instance, mine: Schedule, theirs: Schedule, by: By) -> float:
     here, there = spent(instance, mine, by), spent(instance, theirs, by)
     return sum(abs(here.get(k, 0.0) - there.get(k, 0.0)) for k in here.keys() | there.keys())
+
+
+def test_a_first_plan_far_away_obeys_all_rows_and_differs(tmp_path: Path) -> None:
+    # It is where a large search begins: at the best it is the farthest, here never none.
+    for seed in (1, 4, 7):
+        instance = drawn(seed)
+        run_solve(instance, EXACT, tmp_path / str(seed), is_explained=False)
+        plan = read_run(tmp_path / str(seed)).plan
+        assert plan is not None
+        program = VariedProgram.of(instance)
+        asked = with_distance(program, [plan], By.PROJECTS)
+        guide = quick_relaxation(asked.mip, 10.0).values
+        most = max(far(row, schedule_of(plan)) for _, row, _ in enumerated(instance))
+        for led in (guide, None):
+            values = far_start(program, asked.mip, [plan], led, Deadline.after(60.0))
+            assert values is not None
+            assert 1.0 <= values[asked.column] <= most
+            there = program.plan_of(values, EXACT, Deadline.after(60.0))
+            assert there.is_good
+            assert there.plan is not None
+            assert far(schedule_of(there.plan), schedule_of(plan)) == values[asked.column]
+
+
+def test_a_large_search_finds_what_a_small_one_finds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, small = asked(drawn(1), tmp_path / "small", By.PROJECTS, 0.3, 1)
+    monkeypatch.setattr(alternative, "LEAST_STARTS", 0)
+    _, large = asked(drawn(1), tmp_path / "large", By.PROJECTS, 0.3, 1)
+    assert large.plans[0].distance == small.plans[0].distance
+    assert large.plans[0].result.objective == pytest.approx(small.plans[0].result.objective)
+
+
+def two_ways() -> Instance:
+    """Two districts, one phase each year; either work is worth as much and money allows one."""
+    return make_instance(
+        [make_project("a", 4, 8, jurisdiction="east"), make_project("b", 4, 8, jurisdiction="west")],
+        settings=make_settings(
+            phases=[Phase(id="one", first_year=2021, last_year=2021),
+                    Phase(id="two", first_year=2022, last_year=2023)],
+        ),
+        relations=[make_relation("exclusive", ["a", "b"])],
+        jurisdictions=make_jurisdictions("east", "west"),
+        funds=[make_fund("e", jurisdiction="east"), make_fund("w", jurisdiction="west"),
+               make_fund("spare", jurisdiction="east")],
+        inflows=[row for name in ("e", "w", "spare") for row in make_inflows(name, 2021, 4.0)],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("by", "expected"), [(By.PROJECTS, 2.0), (By.DISTRICTS, 8.0), (By.PHASES, 8.0), (By.PAYER, 8.0)]
+)
+def test_each_way_to_differ(by: By, expected: float, tmp_path: Path) -> None:
+    # Of 20 (16 in the second year) all may be lost: the other work, or the same a phase later, or
+    # by another fund. By phases nothing is farther than to build later what was built sooner.
+    plan, found = asked(two_ways(), tmp_path, by, 0.6, 1)
+    (row,) = found.plans
+    assert row.distance == pytest.approx(expected, abs=1e-4)
+    assert row.distance_bound == pytest.approx(expected, abs=1e-3)
+    other = read_run(tmp_path / "asked" / row.result.run_dir).plan
+    assert other is not None
+    assert distance(two_ways(), other, plan, by) == pytest.approx(expected, abs=1e-4)
+    if by is By.PROJECTS:  # the best of those as far: as good as the run
+        assert row.is_tie
+        assert difference(two_ways(), other, plan).count == 2
+
+
+def test_a_share_of_a_value_near_0_says_nothing() -> None:
+    assert has_share(5.0, 6.0)
+    assert has_share(-5.0, None)
+    assert not has_share(0.0, None)
+    assert not has_share(0.01, 2.0)
+    assert least_value(-500.0, 0.01, None) == -505.0
+    assert least_value(-500.0, 0.01, 20.0) == -520.0
 
 
 @pytest.mark.parametrize("by", [By.PROJECTS, By.DISTRICTS])
