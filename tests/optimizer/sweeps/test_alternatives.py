@@ -160,7 +160,8 @@ def test_a_large_search_finds_what_a_small_one_finds(
 def two_ways() -> Instance:
     """Two districts, one phase each year; either work is worth as much and money allows one."""
     return make_instance(
-        [make_project("a", 4, 8, jurisdiction="east"), make_project("b", 4, 8, jurisdiction="west")],
+        [make_project("a", 4, 8, jurisdiction="east"),
+         make_project("b", 4, 8, jurisdiction="west")],
         settings=make_settings(
             phases=[Phase(id="one", first_year=2021, last_year=2021),
                     Phase(id="two", first_year=2022, last_year=2023)],
