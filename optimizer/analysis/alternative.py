@@ -27,6 +27,7 @@ from infraplan.optimizer.analysis.plan_distance import (
 )
 from infraplan.optimizer.analysis.varied_program import VariedProgram
 from infraplan.optimizer.backends import Note, SolverReply
+from infraplan.optimizer.backends.dual_bound import dual_bound
 from infraplan.optimizer.backends.quick_relaxation import quick_relaxation
 from infraplan.optimizer.engines.deadline import Deadline, on_the_clock
 from infraplan.optimizer.engines.finished import Finished
@@ -156,7 +157,7 @@ class _Search:
         answer = program.ask(asked.mip, start, self.options, first)
         self.notes += answer.notes
         self.reply = answer.reply
-        self._know(answer.reply, asked)
+        self._know(answer.reply.bound, asked)
         values = answer.reply.values
         if values is None or self._far(asked, values) <= self._least():
             return None
@@ -174,9 +175,11 @@ class _Search:
         references = self.question.references
         if int(asked.mip.integrality.sum()) < LEAST_STARTS:
             return self.program.completed(asked.mip, references[0], deadline)
-        guide = quick_relaxation(asked.mip, deadline.share_s(GUIDE_SHARE, GUIDE_S)).values
+        guide = quick_relaxation(asked.mip, deadline.share_s(GUIDE_SHARE, GUIDE_S))
+        if guide.multipliers is not None:
+            self._know(dual_bound(asked.mip, guide.multipliers).value, asked)
         last = _part(deadline, START_SHARE)
-        return far_start(self.program, asked.mip, references, guide, last)
+        return far_start(self.program, asked.mip, references, guide.values, last)
 
     def _far(self, asked: Distanced, values: FloatArray) -> float:
         return float(values[asked.column]) / asked.factor
@@ -188,10 +191,10 @@ class _Search:
         paid = sum(row.amount for row in self.question.references[0].payments)
         return NEAR * max(1.0, paid)
 
-    def _know(self, reply: SolverReply, asked: Distanced) -> None:
-        """Keep what `reply` proves of the distance."""
-        if reply.bound is not None:
-            bound = max(0.0, reply.bound / asked.factor)
+    def _know(self, bound: float | None, asked: Distanced) -> None:
+        """Keep a proven `bound` of the distance of `asked`."""
+        if bound is not None:
+            bound = max(0.0, bound / asked.factor)
             if self.question.by is By.PROJECTS:
                 bound = math.floor(bound + 1.0 - WHOLE)
             self.bound = bound if self.bound is None else min(bound, self.bound)

@@ -139,6 +139,23 @@ def test_alternatives_are_runs_and_say_what_differs(call: Call, run: Path, tmp_p
     assert "已证明" in chinese.err
 
 
+def test_points_of_a_frontier_compare_with_runs_of_other_commands(
+    call: Call, run: Path, tmp_path: Path
+) -> None:
+    write_instance(late_money(), tmp_path / "i")
+    found = call("frontier", tmp_path / "i", "--points", "2", "-o", tmp_path / "f", "--json")
+    moved = call("move-money", run, "--confirm", "0", "-o", tmp_path / "m", "--json")
+    points = [row["run_dir"] for row in found.data["points"]]
+    runs = [run, *points, moved.data["run_dir"]]
+    assert 3 <= len(runs) <= 6
+    compared = call("compare", *runs, "--json")
+    assert compared.code == 0, compared.err
+    assert len(compared.data["runs"]) == len(runs)
+    tables = {row["table"] for row in compared.data["inputs"]}
+    assert {"targets", "inflows"} <= tables
+    assert call("compare", *runs, "--lang", "zh").code == 0
+
+
 def test_a_floor_that_a_plan_misses_is_told_by_verify(
     call: Call, run: Path, tmp_path: Path
 ) -> None:
