@@ -36,7 +36,7 @@ def share_still_counted(fund: Fund, left: float) -> float:
     return min(1.0, left / fund.certainty) if fund.certainty > 0.0 else 1.0
 
 
-def stated_inflow(instance: Instance, fund: Fund, year: int) -> float:
+def _stated_inflow(instance: Instance, fund: Fund, year: int) -> float:
     """What the table gives for `year`: inside the plan 0 without a row, carried on after it."""
     rows = [row for row in instance.inflows_by_fund.get(fund.id, ()) if row.year <= year]
     if rows and rows[-1].year == year:
@@ -62,7 +62,7 @@ def fund_inflows(instance: Instance, fund: Fund, years: IntArray) -> FloatArray:
         - np.where(years == first, bills, 0.0)
         + np.array(
             [
-                counted_money(instance, fund, stated_inflow(instance, fund, year), year)
+                counted_money(instance, fund, _stated_inflow(instance, fund, year), year)
                 for year in (int(y) for y in years)
             ],
             dtype=np.float64,

@@ -17,13 +17,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.sparse import coo_array, csr_array
 
-from infraplan.models.funding import Basis, Fund, FundKind, Inflow
+from infraplan.models.funding import Fund, FundKind, Inflow
 from infraplan.models.instance import Instance
 from infraplan.models.money_presets import MONEY_PRESETS
 from infraplan.models.plan import Plan
 from infraplan.models.quantities import Quality
 from infraplan.optimizer import work_clock
-from infraplan.optimizer.accounts.inflows import stated_inflow
+from infraplan.optimizer.accounts.inflows import fund_inflows
+from infraplan.optimizer.accounts.tail import carried_on
 from infraplan.optimizer.analysis.varied_program import VariedProgram
 from infraplan.optimizer.backends import Note
 from infraplan.optimizer.engines.deadline import Deadline, on_the_clock
@@ -64,7 +65,7 @@ class MoveRules:
 
 @dataclass(frozen=True)
 class Move:
-    """Nominal money, as the table of inflows states it, that comes in another year, or fund."""
+    """Nominal money that the plan counts on, and that comes in another year, or another fund."""
 
     fund: str
     from_year: int
@@ -124,56 +125,79 @@ def cells_of(instance: Instance, rules: MoveRules) -> tuple[Cell, ...]:
 
 
 def groups_of_cells(
-    instance: Instance, cells: Iterable[Cell], rules: MoveRules
+    instance: Instance, counted: Mapping[Cell, float], rules: MoveRules
 ) -> list[tuple[str, ...]]:
     """Funds whose money makes one total: each alone, or those of an owner that are free to use.
 
-    Money with an earmark stays in its fund, and so does what a plan counts on otherwise.
+    Money with an earmark stays in its fund, and so does what is `counted` otherwise (what a unit of
+    the table is worth in money that the plan counts on).
     """
     groups: defaultdict[tuple[object, ...], list[str]] = defaultdict(list)
-    for name in dict.fromkeys(fund for fund, _ in cells):
+    for name in dict.fromkeys(fund for fund, _ in counted):
         fund = instance.fund_by_id[name]
         is_free = rules.between and not (
             fund.sectors or fund.subsectors or fund.places or fund.projects
         )
-        key = (fund.jurisdiction, fund.certainty) if is_free else (name, name, name)
-        groups[key].append(name)
+        worth = tuple(round(counted.get((name, year), 0.0), 9) for year in rules.years)
+        groups[(fund.jurisdiction, worth) if is_free else (name,)].append(name)
     return [tuple(names) for names in groups.values()]
 
 
-def stated_nominal(instance: Instance, cell: Cell) -> float:
-    """What the table states for a fund and a year of the plan, in money of that year."""
-    fund = instance.fund_by_id[cell[0]]
-    return stated_inflow(instance, fund, cell[1]) * _index(instance, fund, cell[1])
+def counted_by(instance: Instance, cells: Iterable[Cell]) -> dict[Cell, float]:
+    """Nominal money that the plan counts on, by one unit in the table; 0 where it counts none."""
+    asked = list(cells)
+    years = {year: [cell for cell in asked if cell[1] == year] for _, year in asked}
+    found: dict[Cell, float] = {}
+    for here in years.values():
+        raised = _with_stated(instance, dict.fromkeys(here, 1.0))
+        found |= {cell: _counted(raised, cell) - _counted(instance, cell) for cell in here}
+    return {cell: round(found[cell], 9) for cell in asked}
 
 
-def _index(instance: Instance, fund: Fund, year: int) -> float:
-    return instance.price_index(year) if fund.basis is Basis.REAL else 1.0
+def _counted(instance: Instance, cell: Cell) -> float:
+    """What comes into a fund in a year, as the plan counts on it."""
+    fund, year = instance.fund_by_id[cell[0]], np.array([cell[1]], dtype=np.int64)
+    return float(fund_inflows(instance, fund, year)[0])
+
+
+def _stated(instance: Instance, cell: Cell) -> float:
+    """What the table states for a fund and a year of the plan."""
+    rows = instance.inflows_by_fund.get(cell[0], ())
+    return sum(row.value for row in rows if row.year == cell[1])
+
+
+def _with_stated(instance: Instance, change: Mapping[Cell, float]) -> Instance:
+    """`instance` with the amounts of the table changed; what comes after the plan stays."""
+    last = instance.settings.horizon.last_year
+    rows = {(row.fund, row.year): row for row in instance.inflows}
+    for name in dict.fromkeys(fund for fund, _ in change):
+        before = instance.inflows_by_fund.get(name, ())
+        if not any(row.year > last for row in before):
+            after = (
+                carried_on(instance, before[-1].value, before[-1].year, last + 1) if before else 0.0
+            )
+            rows[name, last + 1] = _inflow(name, last + 1, after)
+    for cell, amount in change.items():
+        there = _stated(instance, cell)
+        value = there + amount
+        value = 0.0 if abs(value) <= 1e-9 * max(1.0, there) else value
+        old = rows.get(cell) or _inflow(*cell, 0.0)
+        rows[cell] = old.model_copy(update={"value": value})
+    return instance.with_tables(inflows=tuple(rows.values()))
 
 
 def moved_instance(instance: Instance, change: Mapping[Cell, float]) -> Instance:
-    """`instance` whose inflows are changed by nominal amounts; what comes after the plan stays.
+    """`instance` whose inflows are changed by nominal amounts that the plan counts on.
+
+    What comes after the plan stays.
 
     Raises
     ------
     InconsistentInstanceError
         If an inflow would be below 0, or no instance allows it.
     """
-    last = instance.settings.horizon.last_year
-    rows = {(row.fund, row.year): row for row in instance.inflows}
-    for name in dict.fromkeys(fund for fund, _ in change):
-        fund = instance.fund_by_id[name]
-        if not any(row.year > last for row in instance.inflows_by_fund.get(name, ())):
-            after = stated_inflow(instance, fund, last + 1)
-            rows[name, last + 1] = _inflow(name, last + 1, after)
-    for (name, year), amount in change.items():
-        fund = instance.fund_by_id[name]
-        before = stated_inflow(instance, fund, year)
-        value = before + amount / _index(instance, fund, year)
-        value = 0.0 if abs(value) <= 1e-9 * max(1.0, before) else value
-        old = rows.get((name, year)) or _inflow(name, year, 0.0)
-        rows[name, year] = old.model_copy(update={"value": value})
-    return instance.with_tables(inflows=tuple(rows.values()))
+    counted = counted_by(instance, change)
+    return _with_stated(instance, {cell: change[cell] / counted[cell] for cell in change})
 
 
 def _inflow(fund: str, year: int, value: float) -> Inflow:
@@ -221,7 +245,7 @@ class _Limits:
 
 
 def effects(instance: Instance, cells: Sequence[Cell]) -> dict[Cell, dict[tuple[str, Key], float]]:
-    """By how much one unit more in a cell raises the limits of rows, by family and key.
+    """By how much one unit more that is counted on raises the limits of rows, by family and key.
 
     One unit is added to all funds in a year at once: a row of these families has the money of one
     fund alone, which its key names.
@@ -262,6 +286,7 @@ class MovingProgram:
     program: VariedProgram
     mip: Mip
     cells: tuple[Cell, ...]
+    groups: tuple[tuple[str, ...], ...]
     leaves: IntArray
     comes: IntArray
 
@@ -275,9 +300,12 @@ class MovingProgram:
             If its roads are at equilibrium.
         """
         program = VariedProgram.of(instance)
-        cells = cells_of(instance, rules)
-        mip, leaves, comes = _with_moves(program, cells, effects(instance, cells))
-        groups = groups_of_cells(instance, cells, rules)
+        counted = counted_by(instance, cells_of(instance, rules))
+        counted = {cell: unit for cell, unit in counted.items() if unit > 0.0}
+        cells = tuple(counted)
+        effect = effects(instance, cells)
+        mip, leaves, comes = _with_moves(program, cells, effect, counted)
+        groups = groups_of_cells(instance, counted, rules)
         number = {cell: n for n, cell in enumerate(cells)}
         rows, columns, values = [], [], []
         for row, names in enumerate(groups):
@@ -297,7 +325,7 @@ class MovingProgram:
             if rules.most is not None:
                 upper[-1] = program.scale.factor * rules.most
             mip = with_rows(mip, "moved_money", matrix, lower, upper)
-        return MovingProgram(program, mip, cells, leaves, comes)
+        return MovingProgram(program, mip, cells, tuple(groups), leaves, comes)
 
     def least_moved(self, value: float) -> Mip:
         """The model that moves least for plans worth `value` at least, in its own money."""
@@ -320,7 +348,10 @@ class MovingProgram:
 
 
 def _with_moves(
-    program: VariedProgram, cells: Sequence[Cell], effect: Mapping[Cell, Mapping[Any, float]]
+    program: VariedProgram,
+    cells: Sequence[Cell],
+    effect: Mapping[Cell, Mapping[Any, float]],
+    counted: Mapping[Cell, float],
 ) -> tuple[Mip, IntArray, IntArray]:
     """The model with the columns of what leaves and what comes to each of `cells`."""
     mip, factor, instance = program.mip, program.scale.factor, program.instance
@@ -339,7 +370,7 @@ def _with_moves(
             rows += [row, row]
             columns += [n, len(cells) + n]
             values += [part, -part]
-    most = np.array([factor * stated_nominal(instance, cell) for cell in cells])
+    most = np.array([factor * counted[cell] * _stated(instance, cell) for cell in cells])
     upper = np.concatenate([most, np.full(len(cells), most.sum())])
     entries = coo_array((values, (rows, columns)), shape=(mip.num_rows, 2 * len(cells)))
     mip, at = with_columns(mip, np.zeros(upper.size), upper, entries=entries)
@@ -380,7 +411,7 @@ def find_moves(
             return MovesFound((), plan, program.in_own_money(bound), None, notes)
         least, fewest = _least_moves(moving, values, options, deadline)
         starts = starts_of(program.own, least[: program.own.mip.num_columns])
-    moves = told_moves(instance, moving.change(least), rules)
+    moves = told_moves(moving.change(least), moving.groups)
     return MovesFound(
         moves,
         plan.model_copy(update={"starts": starts}),
@@ -408,13 +439,10 @@ def _least_moves(
     return found, fewest
 
 
-def told_moves(
-    instance: Instance, change: Mapping[Cell, float], rules: MoveRules
-) -> tuple[Move, ...]:
+def told_moves(change: Mapping[Cell, float], groups: Iterable[tuple[str, ...]]) -> tuple[Move, ...]:
     """`change` as moves, found inside each fund first, in the order of years; largest first."""
     left = {cell: -amount for cell, amount in sorted(change.items()) if amount < 0.0}
     wanted = {cell: amount for cell, amount in sorted(change.items()) if amount > 0.0}
-    groups = groups_of_cells(instance, change, rules)
     group_of = {name: number for number, names in enumerate(groups) for name in names}
     moves: list[Move] = []
     for same_fund in (True, False):

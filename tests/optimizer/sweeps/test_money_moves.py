@@ -17,6 +17,7 @@ from infraplan.optimizer.analysis.moved_money import (
     Move,
     MoveRules,
     cells_of,
+    counted_by,
     effects,
     find_moves,
     groups_of_cells,
@@ -213,10 +214,11 @@ def test_which_money_moves_and_with_which() -> None:
     )
     assert movable_funds(instance) == ("own", "road", "sure", "second")
     rules = MoveRules(movable_funds(instance), (2021, 2022), between=True)
-    groups = groups_of_cells(instance, cells_of(instance, rules), rules)
+    counted = counted_by(instance, cells_of(instance, rules))
+    groups = groups_of_cells(instance, counted, rules)
     assert sorted(groups) == [("own", "second"), ("road",), ("sure",)]
     change = {("own", 2021): -1.0, ("own", 2022): 0.25, ("second", 2022): 0.75}
-    moves = told_moves(instance, change, rules)
+    moves = told_moves(change, groups)
     assert [(m.fund, m.to_fund, m.amount) for m in moves] == [
         ("own", "second", 0.75),
         ("own", "own", 0.25),
