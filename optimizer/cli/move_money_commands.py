@@ -94,7 +94,7 @@ def move(
         _say(output, files.instance, found)
         output.say(phrase("sweep-wrote", folder=runner.folder))
         if found.gain is None:
-            raise typer.Exit(4 if found.result.is_impossible else 5)
+            raise typer.Exit(5)
 
 
 def _name(run_dir: str | None) -> str | None:
