@@ -1,4 +1,4 @@
-"""A finished model with something added: rows, or slack in rows that it has."""
+"""A finished model with something added: columns, rows, or slack in rows that it has."""
 
 from __future__ import annotations
 
@@ -7,12 +7,48 @@ from dataclasses import replace
 import numpy as np
 from scipy.sparse import coo_array, csr_array, hstack
 
-from infraplan.optimizer.mip import FloatArray, IntArray, Key, Mip, RowBlock
+from infraplan.optimizer.mip import BoolArray, FloatArray, IntArray, Key, Mip, RowBlock
 
 
 def matrix_of(mip: Mip) -> csr_array:
     """The matrix of `mip` by rows, shape (rows, columns)."""
     return csr_array((mip.a_value, mip.a_index, mip.a_start), shape=(mip.num_rows, mip.num_columns))
+
+
+def with_columns(
+    mip: Mip,
+    lower: FloatArray,
+    upper: FloatArray,
+    integrality: BoolArray | None = None,
+    entries: coo_array | None = None,
+) -> tuple[Mip, IntArray]:
+    """`mip` with columns that are worth nothing, and their numbers.
+
+    All arrays have the shape (new columns,); without `integrality` none is whole. `entries`, shape
+    (rows, new columns), says how they stand in the rows that there are; without it in none.
+    """
+    count = lower.size
+    whole = np.zeros(count, dtype=np.bool_) if integrality is None else integrality
+    wider = replace(
+        mip,
+        objective=np.concatenate([mip.objective, np.zeros(count)]),
+        col_lower=np.concatenate([mip.col_lower, lower]),
+        col_upper=np.concatenate([mip.col_upper, upper]),
+        integrality=np.concatenate([mip.integrality, whole]),
+    )
+    if entries is not None:
+        wider = _with_matrix(wider, csr_array(hstack([matrix_of(mip), entries])))
+    return wider, np.arange(mip.num_columns, mip.num_columns + count, dtype=np.int64)
+
+
+def _with_matrix(mip: Mip, matrix: csr_array) -> Mip:
+    matrix.sort_indices()
+    return replace(
+        mip,
+        a_start=matrix.indptr.astype(np.int64),
+        a_index=matrix.indices.astype(np.int64),
+        a_value=matrix.data,
+    )
 
 
 def with_rows(
@@ -58,15 +94,6 @@ def with_slack(mip: Mip, rows: IntArray, price: FloatArray) -> Mip:
     ones = np.concatenate([np.ones(count), -np.ones(count)])
     entries = (ones, (np.concatenate([rows, rows]), np.arange(2 * count)))
     slack = coo_array(entries, shape=(mip.num_rows, 2 * count))
-    joined = csr_array(hstack([matrix_of(mip), slack]))
-    joined.sort_indices()
-    return replace(
-        mip,
-        objective=np.concatenate([mip.objective, -price, -price]),
-        col_lower=np.concatenate([mip.col_lower, np.zeros(2 * count)]),
-        col_upper=np.concatenate([mip.col_upper, np.full(2 * count, np.inf)]),
-        integrality=np.concatenate([mip.integrality, np.zeros(2 * count, dtype=np.bool_)]),
-        a_start=joined.indptr.astype(np.int64),
-        a_index=joined.indices.astype(np.int64),
-        a_value=joined.data,
-    )
+    free = np.full(2 * count, np.inf)
+    wider, _ = with_columns(mip, np.zeros(2 * count), free, entries=slack)
+    return replace(wider, objective=np.concatenate([mip.objective, -price, -price]))

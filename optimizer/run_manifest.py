@@ -13,6 +13,7 @@ from typing import Any
 
 from infraplan.models.catalogue import NOTHING_SAID, Phrase, phrase
 from infraplan.models.kept_plan import KeptPlan, decided_starts, moves_between, weight_of
+from infraplan.models.run_state import RunState
 from infraplan.optimizer.accounts.stopping import works_stopped
 from infraplan.optimizer.analysis.asked_changes import AskedChanges, MadeChange
 from infraplan.optimizer.analysis.conflicts import ConflictReport
@@ -29,8 +30,8 @@ from infraplan.optimizer.storage import instance_hash
 from infraplan.optimizer.verify import Verification, compute_totals
 from infraplan.optimizer.version import __version__
 
-DRAFT = "draft"
-"""State of a run that nobody has submitted or approved."""
+ALTERNATIVE, MOVED_MONEY = "alternative", "moved_money"
+"""Keys of run.json on a plan far from others, and on budgets whose money was moved."""
 _LIBRARIES = ("numpy", "scipy", "pydantic", "highspy", "pulp", "ortools")
 
 
@@ -78,7 +79,7 @@ def manifest_of(
     manifest: dict[str, Any] = {
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "versions": _versions(result),
-        "state": DRAFT,
+        "state": RunState.DRAFT.value,
         "seed": options.seed,
         "threads": options.threads,
         "run_dir": str(run_dir),
@@ -159,16 +160,19 @@ class RunOrigin:
         Changes of the instance that were asked for, and what they changed.
     before
         run.json of the parent, where it answers the instance without the changes.
+    more
+        Further keys of run.json: what else the run was asked for.
     """
 
     parent: Mapping[str, Any] = field(default_factory=dict)
     asked: AskedChanges = field(default_factory=AskedChanges)
     made: tuple[MadeChange, ...] = ()
     before: Mapping[str, Any] | None = None
+    more: Mapping[str, Any] = field(default_factory=dict)
 
     def part(self, result: SolveResult) -> dict[str, Any]:
         """Keys of run.json: the parent, and the changes with their price where it is known."""
-        part: dict[str, Any] = {"parent": dict(self.parent) or None}
+        part: dict[str, Any] = {"parent": dict(self.parent) or None, **self.more}
         if self.made:
             part["changes"] = {
                 "made": [asdict(change) for change in self.made],

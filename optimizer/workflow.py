@@ -158,6 +158,32 @@ def run_solve(
             return _written_in_full(result, writer, rest) if is_explained else writer.unexplained()
 
 
+def write_result(
+    result: SolveResult,
+    run_dir: Path,
+    *,
+    scenario: str = "",
+    lang: str = "en",
+    origin: RunOrigin | None = None,
+) -> Outcome:
+    """Write the run of a result that was found in another way than by `solve`.
+
+    Such a run has neither reasons nor report, and says so. `scenario` is what its instance was
+    solved under; `origin` tells what the run comes from.
+
+    Raises
+    ------
+    OutputError, UnwrittenRunError
+        As `run_solve`.
+    """
+    check_run_place(run_dir)
+    with timing() as times, stopping.one_task():
+        writer = _Writer(result, scenario, run_dir, origin or RunOrigin(), lang, times)
+        with stopping.heeding():
+            _despite_interrupt(writer.write)
+            return writer.unexplained()
+
+
 @stage(Stage.CHECK)
 def _under(instance: Instance, scenario: str) -> Instance:
     """The instance under `scenario`, checked anew; as it is where none is named."""

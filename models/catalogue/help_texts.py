@@ -103,6 +103,31 @@ _HELP: dict[str, str] = {
     "be repeated.": ("改动单元格的值：表.行.列=值；某年资金流入为funds.资金.年份=值；可重复。"),
     "Why it is changed; kept in the run.": "改动的理由，记入结果。",
     "Who changes it; kept in the run.": "改动人，记入结果。",
+    "Find plans worth nearly as much as a run's that differ most, each proven and verified.": (
+        "求出价值与原结果相近而差异最大的方案，每个均经证明和校验。"
+    ),
+    "Share of the run's value that may be lost.": "价值允许减少的比例。",
+    "Money that may be lost, in the place of a share.": "价值允许减少的金额，代替比例。",
+    "Plans at most.": "方案数上限。",
+    "In what plans differ: projects, or money by district, phase, payer.": (
+        "差异的衡量：projects（项目），或按districts（区县）、phases（阶段）、payer（出资来源）的资金。"
+    ),
+    "Say what it is worth to have the same money in other years, proven, by fund and year.": (
+        "求出总额不变时资金跨年调剂的价值，按资金和年份列出，并予证明。"
+    ),
+    "Funds whose money moves, with commas between.": "可调剂的资金，以逗号分隔。",
+    "Years between which money moves, with commas between.": "可相互调剂的年份，以逗号分隔。",
+    "Most money that moves in all.": "调剂总额上限。",
+    "Also between funds of one owner without earmark.": "同一主体未限定用途的资金之间也可调剂。",
+    "Moves, largest first, that are priced alone.": "由大到小单独计价的调剂项数。",
+    "Declare a run submitted, approved or adopted, with name and reason; an adopted one stays.": (
+        "将结果声明为已报送、已审定或已采纳，记明姓名与理由；已采纳的不再改变。"
+    ),
+    "draft, submitted, approved or adopted; shown if left out.": (
+        "draft（草稿）、submitted（已报送）、approved（已审定）或adopted（已采纳）；省略则显示现状。"
+    ),
+    "Who declares it; kept in the run.": "声明人，记入结果。",
+    "Why it is declared; kept in the run.": "声明的理由，记入结果。",
     "Say why projects are in or out, what the other way costs, and what would turn it.": (
         "说明项目为何入选或落选、改变取舍的代价以及何种变化会改变取舍。"
     ),

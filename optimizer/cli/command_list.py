@@ -121,6 +121,23 @@ COMMANDS: Mapping[str, CommandEntry] = MappingProxyType(
             "Find the new plan that moves least of the one in force at a given loss, or loses "
             "least.",
         ),
+        "alternatives": CommandEntry(
+            "alternatives_commands",
+            "alternatives",
+            "Find plans worth nearly as much as a run's that differ most, each proven and "
+            "verified.",
+        ),
+        "move-money": CommandEntry(
+            "move_money_commands",
+            "move",
+            "Say what it is worth to have the same money in other years, proven, by fund and year.",
+        ),
+        "state": CommandEntry(
+            "state_commands",
+            "state",
+            "Declare a run submitted, approved or adopted, with name and reason; an adopted one "
+            "stays.",
+        ),
         "verify": CommandEntry(
             "run_commands",
             "verify",

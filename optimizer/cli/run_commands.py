@@ -31,6 +31,7 @@ from infraplan.optimizer.report.terminal import (
 )
 from infraplan.optimizer.report.workbook import write_csv_export, write_workbook
 from infraplan.optimizer.storage import instance_hash, read_instance
+from infraplan.optimizer.storage.declared_state import hashes_before
 from infraplan.optimizer.storage.run_folder import (
     HASHES,
     INSTANCE_FILE,
@@ -74,6 +75,7 @@ def check_run(files: RunFiles) -> tuple[tuple[Violation, ...], list[dict[str, ob
         run_hash=own_hash(files.manifest),
         file_hashes=file_hashes(files.folder, names),
         files_due=files_due(has_plan=files.plan is not None),
+        hashes_before=hashes_before(files.manifest),
     )
     computed_hash = instance_hash(files.instance)
     if files.plan is None:

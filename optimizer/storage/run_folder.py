@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from infraplan.models.catalogue import phrase, system_reason
 from infraplan.models.money_case import MoneyCase
 from infraplan.models.plan import Plan, Rejection
+from infraplan.models.run_state import RunState
 from infraplan.optimizer.storage.faults import OutputError
 from infraplan.optimizer.storage.folder import temporary_sibling, writing
 from infraplan.optimizer.storage.json_form import (
@@ -199,6 +200,7 @@ def check_run_place(run_dir: Path) -> None:
 
 def _refuse_what_is_there(run_dir: Path) -> None:
     if run_dir.is_dir():
+        _refuse_declared(run_dir)
         if not (run_dir / MANIFEST_FILE).is_file() and any(run_dir.iterdir()):
             message = phrase("is-a-folder-with-other-files-in-it-choose", run_dir=run_dir)
             raise OutputError(message)
@@ -210,6 +212,18 @@ def _refuse_what_is_there(run_dir: Path) -> None:
     for outer in run_dir.resolve().parents:
         if (outer / MANIFEST_FILE).is_file():
             raise OutputError(phrase("is-inside-the-run-folder", run_dir=run_dir, outer=outer))
+
+
+def _refuse_declared(run_dir: Path) -> None:
+    """Refuse to replace a run that somebody has submitted, approved or adopted."""
+    state: object = RunState.DRAFT.value
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        state = json.loads((run_dir / MANIFEST_FILE).read_bytes()).get("state", state)
+    if state != RunState.DRAFT.value:
+        words = {word.value: word for word in RunState}
+        state = words.get(str(state), str(state))
+        message = phrase("run-is-declared-and-stays", run_dir=run_dir, state=state)
+        raise OutputError(message)
 
 
 def _require_new_folder(run_dir: Path, place: Path) -> None:

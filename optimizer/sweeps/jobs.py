@@ -21,7 +21,7 @@ from infraplan.optimizer.storage import instance_hash, read_run
 from infraplan.optimizer.storage.run_folder import MANIFEST_FILE, own_hash
 from infraplan.optimizer.version import __version__
 from infraplan.optimizer.work_clock import now
-from infraplan.optimizer.workflow import run_solve
+from infraplan.optimizer.workflow import Outcome, run_solve
 
 ALONE_SHARE = 0.5
 """Share of a solve's time in which its solver is alone: of many solves the next one is worth more
@@ -171,6 +171,11 @@ def solve_job(job: Job, folder: Path, start: Path | None, lang: str = "en") -> J
             is_explained=False,
             origin=job.origin,
         )
+    return result_of(job, outcome, folder, now() - begin)
+
+
+def result_of(job: Job, outcome: Outcome, folder: Path, runtime_s: float) -> JobResult:
+    """What the written run of `job` below `folder` came to."""
     result = outcome.result
     plan: Plan | None = result.plan
     verification = result.verification
@@ -190,5 +195,5 @@ def solve_job(job: Job, folder: Path, start: Path | None, lang: str = "en") -> J
         totals=dict(manifest.get("totals") or {}),
         targets={} if plan is None else {row.target: row.achieved for row in plan.targets},
         debt_peaks={} if plan is None else debt_peaks(plan),
-        runtime_s=now() - begin,
+        runtime_s=runtime_s,
     )

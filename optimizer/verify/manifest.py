@@ -78,6 +78,7 @@ def verify_manifest(
     _check_bound(recorder, manifest, accounts)
     _check_certified(recorder, manifest, accounts)
     _check_source(recorder, manifest)
+    _check_floor(recorder, manifest, accounts)
     _check_totals(recorder, manifest, accounts)
     if "kept" in manifest:
         check_kept_plan(recorder, manifest["kept"], plan)
@@ -147,6 +148,21 @@ def _is_gap(gap: float | None, bound: float, accounts: Accounts) -> bool:
     if gap is None:  # beside its bound the value is nothing to be relative to
         return abs(accounts.objective) <= NEAR_ZERO * abs(bound)
     return abs(gap - due) <= slack + TOLERANCE * due
+
+
+def _check_floor(recorder: Recorder, manifest: Mapping[str, Any], accounts: Accounts) -> None:
+    """A plan that was asked to keep a floor of value keeps it: its value is computed anew."""
+    asked = manifest.get("alternative")
+    if asked is None:
+        return
+    floor = _number(asked.get("floor")) if isinstance(asked, Mapping) else None
+    if floor is None:
+        text = phrase("run-key-has-no-such-form", name="alternative", stated=asked)
+        recorder.fail(LAW, "alternative", text)
+        return
+    what = phrase("run-json", name="alternative.floor")
+    slack = max(accounts.objective_scale, abs(floor))
+    recorder.at_least(LAW, "alternative", accounts.objective, floor, what, slack)
 
 
 def _check_certified(recorder: Recorder, manifest: Mapping[str, Any], accounts: Accounts) -> None:

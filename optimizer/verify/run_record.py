@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from infraplan.models.catalogue import phrase
+from infraplan.models.run_state import STATES, may_become
 from infraplan.optimizer.verify.decisions import is_number
 from infraplan.optimizer.verify.violations import Recorder, Violation
 
@@ -62,6 +63,8 @@ WITH_A_PLAN: tuple[str, ...] = ("totals", "verification")
 """Keys that a run with a plan has besides."""
 
 
+DECLARATION = ("state", "by", "because", "at", "before")
+"""Keys of the declaration of a state, all text and none blank."""
 NOTE = ("kind", "text_en", "text_zh")
 """Keys of a note, all text."""
 
@@ -126,6 +129,7 @@ def verify_record(
     run_hash: str,
     file_hashes: Mapping[str, str | None],
     files_due: Collection[str] = (),
+    hashes_before: Collection[str] = (),
 ) -> tuple[Violation, ...]:
     """Check that a run's record is whole and agrees with itself, and that its files are unchanged.
 
@@ -141,12 +145,15 @@ def verify_record(
         SHA-256 by name of the files that `manifest` lists, as they are; None where one is missing.
     files_due
         Names of the files that such a run lists at least, where its version lists any.
+    hashes_before
+        For each declaration of a state, the hash of run.json as it must have been before it.
 
     Returns
     -------
     tuple of Violation
         One per key that is missing, has no such form, or is of a later version than the run; per
-        contradiction; per file that is missing, changed or not listed; and for `has_plan`.
+        contradiction; per declaration of a state that may not follow, or was made of another
+        run.json; per file that is missing, changed or not listed; and for `has_plan`.
     """
     recorder = Recorder()
     _check_keys(recorder, manifest, has_plan=has_plan)
@@ -156,6 +163,7 @@ def verify_record(
     recorder.holds(LAW, "has_plan", "has_plan" not in manifest or stated is has_plan, text)
     _check_agreement(recorder, manifest)
     _check_verification(recorder, manifest, has_plan=has_plan)
+    _check_states(recorder, manifest, tuple(hashes_before))
     if "run_hash" in manifest:
         unchanged = manifest["run_hash"] == run_hash
         recorder.holds(LAW, "run.json", unchanged, phrase("run-changed"))
@@ -219,6 +227,31 @@ def _check_verification(recorder: Recorder, manifest: Mapping[str, Any], *, has_
     told = found.get("violations") if isinstance(found, Mapping) else None
     broken = bool(told) or any(row.get("violations") for row in rows)
     recorder.holds(LAW, "verification", not broken, phrase("run-verification-tells-of-violations"))
+
+
+def _check_states(
+    recorder: Recorder, manifest: Mapping[str, Any], hashes_before: tuple[str, ...]
+) -> None:
+    """The state is the last one declared, each may follow the one before, nothing else changed."""
+    records, state = manifest.get(STATES, []), "draft"
+    text = phrase("run-key-has-no-such-form", name=STATES, stated=records)
+    is_list = isinstance(records, list) and all(isinstance(row, Mapping) for row in records)
+    recorder.holds(LAW, STATES, is_list, text)
+    for number, row in enumerate(records if is_list else ()):
+        named = row.get("state")
+        text = phrase("run-state-may-not-follow", state=named, before=state)
+        recorder.holds(LAW, STATES, may_become(state, named), text)
+        told = all(_is_text(row.get(name)) and row.get(name) for name in DECLARATION)
+        text = phrase("run-key-has-no-such-form", name=STATES, stated=dict(row))
+        recorder.holds(LAW, STATES, told, text)
+        due = hashes_before[number] if number < len(hashes_before) else None
+        text = phrase("run-changed-since-declared", state=named)
+        recorder.holds(LAW, STATES, row.get("before") == due, text)
+        state = named
+    if "state" in manifest:
+        stated = manifest["state"]
+        text = phrase("run-key-is-otherwise-stated", name="state", stated=stated, due=state)
+        recorder.holds(LAW, "state", stated == state, text)
 
 
 def _check_files(recorder: Recorder, stated: Any, found: Mapping[str, str | None]) -> None:
