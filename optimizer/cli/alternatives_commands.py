@@ -11,16 +11,19 @@ from infraplan.models.catalogue import listed, pair, phrase
 from infraplan.models.plan import Plan
 from infraplan.optimizer.analysis.plan_distance import By
 from infraplan.optimizer.cli.output import Language, Output, reporting
-from infraplan.optimizer.cli.parameters import Json, Lang, RunPath, require_plan
-from infraplan.optimizer.cli.sweep_commands import (
+from infraplan.optimizer.cli.parameters import (
     EachTime,
+    JournalFolder,
+    Json,
+    Lang,
     OutputFolder,
     Resume,
+    RunPath,
+    Scheduler,
     SolverName,
-    require_solver,
-    runner_for,
-    write_table,
+    require_plan,
 )
+from infraplan.optimizer.cli.repeated_solves import require_solver, runner_for, write_table
 from infraplan.optimizer.report.option_tables import alternatives_table
 from infraplan.optimizer.report.terminal import print_table
 from infraplan.optimizer.report.texts import unit_pair
@@ -34,6 +37,7 @@ from infraplan.optimizer.sweeps.alternatives import (
     least_value,
     solve_alternative,
 )
+from infraplan.optimizer.sweeps.runner import Runner
 
 FIELDS = (
     "objective",
@@ -69,6 +73,8 @@ def alternatives(
     time_limit: EachTime = 60.0,
     solver: SolverName = None,
     output_dir: OutputFolder = None,
+    scheduler: Scheduler = None,
+    journal: JournalFolder = None,
     resume: Resume = False,
     as_json: Json = False,
     lang: Lang = Language.EN,
@@ -81,20 +87,20 @@ def alternatives(
         plan = require_plan(files)
         floor = _floor(output, files, plan, within, within_money)
         place = output_dir or Path("results") / f"alternatives-{run.resolve().name}"
-        runner = runner_for(output, place, 1, resume=resume)
+        runner = runner_for(output, place, 1, resume=resume, scheduler=scheduler, journal=journal)
         runner.solve = solve_alternative
         options = SolveOptions(gap=gap, time_limit_s=time_limit, solver=solver)
         found = find_alternatives(files, plan, floor, by, count, options, runner)
-        data = _data(found, files, plan, runner.folder)
+        data = _data(found, files, plan, runner)
         data |= {"within": within, "within_money": within_money}
-        write_table(runner.folder / "alternatives.csv", FIELDS, _flat(data["plans"]))
+        write_table(runner.tables / "alternatives.csv", FIELDS, _flat(data["plans"], runner))
         output.emit(data)
         if not as_json and found.plans:
             in_money = by is not By.PROJECTS
             table = alternatives_table(files.instance, data["plans"], in_money=in_money)
             print_table(output.console, table, lang=output.lang)
         _say(output, files, found, plan, count)
-        output.say(phrase("sweep-wrote", folder=runner.folder))
+        output.say(phrase("sweep-wrote", folder=runner.tables))
         if not found.plans and not found.is_complete:
             raise typer.Exit(5)
 
@@ -111,7 +117,7 @@ def _floor(
     return least_value(value, within, money)
 
 
-def _data(found: Alternatives, files: RunFiles, plan: Plan, folder: Path) -> dict[str, Any]:
+def _data(found: Alternatives, files: RunFiles, plan: Plan, runner: Runner) -> dict[str, Any]:
     return {
         "run": {
             "run_dir": str(files.folder),
@@ -121,10 +127,10 @@ def _data(found: Alternatives, files: RunFiles, plan: Plan, folder: Path) -> dic
         },
         "by": found.by.value,
         "floor": found.floor,
-        "plans": [_plan(row, folder) for row in found.plans],
+        "plans": [_plan(row, runner.folder) for row in found.plans],
         "complete": found.is_complete,
         "further_bound": found.distance_bound,
-        "output_dir": str(folder),
+        "output_dir": str(runner.tables),
     }
 
 
@@ -144,11 +150,13 @@ def _plan(row: AlternativePlan, folder: Path) -> dict[str, Any]:
     }
 
 
-def _flat(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _flat(rows: list[dict[str, Any]], runner: Runner) -> list[dict[str, Any]]:
     """Rows of alternatives.csv: ids joined, and run folders relative to the table."""
     ids = ("selected", "enters", "leaves", "shifted")
     return [
-        row | {name: ";".join(row[name]) for name in ids} | {"run_dir": Path(row["run_dir"]).name}
+        row
+        | {name: ";".join(row[name]) for name in ids}
+        | {"run_dir": runner.beside_tables(Path(row["run_dir"]).name)}
         for row in rows
     ]
 

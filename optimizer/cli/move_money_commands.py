@@ -12,18 +12,21 @@ from infraplan.models.catalogue import Phrase, joined, listed, pair, phrase
 from infraplan.models.instance import Instance
 from infraplan.optimizer.analysis.moved_money import MoveRules, movable_funds
 from infraplan.optimizer.cli.output import Language, Output, reporting
-from infraplan.optimizer.cli.parameters import Json, Lang, RunPath, require_plan
-from infraplan.optimizer.cli.sweep_commands import (
+from infraplan.optimizer.cli.parameters import (
     EachGap,
     EachTime,
+    JournalFolder,
+    Json,
+    Lang,
     OutputFolder,
     Resume,
+    RunPath,
+    Scheduler,
     SolverName,
     Workers,
-    require_solver,
-    runner_for,
-    write_table,
+    require_plan,
 )
+from infraplan.optimizer.cli.repeated_solves import require_solver, runner_for, write_table
 from infraplan.optimizer.errors import NotThereError
 from infraplan.optimizer.report.option_tables import moves_table
 from infraplan.optimizer.report.terminal import print_table
@@ -31,6 +34,7 @@ from infraplan.optimizer.report.texts import Names, unit_pair
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import read_run
 from infraplan.optimizer.sweeps.money_moves import MovedMoney, PricedMove, move_money, solve_moves
+from infraplan.optimizer.sweeps.runner import Runner
 
 FIELDS = (
     "fund",
@@ -66,6 +70,8 @@ def move(
     time_limit: EachTime = 60.0,
     solver: SolverName = None,
     workers: Workers = 1,
+    scheduler: Scheduler = None,
+    journal: JournalFolder = None,
     output_dir: OutputFolder = None,
     resume: Resume = False,
     as_json: Json = False,
@@ -79,26 +85,28 @@ def move(
         plan = require_plan(files)
         rules = _rules(files.instance, funds, years, most, between=between)
         place = output_dir or Path("results") / f"move-money-{run.resolve().name}"
-        runner = runner_for(output, place, workers, resume=resume)
+        runner = runner_for(
+            output, place, workers, resume=resume, scheduler=scheduler, journal=journal
+        )
         runner.solve = solve_moves
         options = SolveOptions(gap=gap, time_limit_s=time_limit, solver=solver)
         found = move_money(files, plan, rules, confirm, options, runner)
-        data = _data(found, rules, runner.folder)
+        data = _data(found, rules, runner)
         data["value"] = plan.objective
-        flat = [row | {"run_dir": _name(row["run_dir"])} for row in data["moves"]]
-        write_table(runner.folder / "moves.csv", FIELDS, flat)
+        flat = [row | {"run_dir": _beside(row["run_dir"], runner)} for row in data["moves"]]
+        write_table(runner.tables / "moves.csv", FIELDS, flat)
         output.emit(data)
         if not as_json and data["moves"]:
             table = moves_table(files.instance, data["moves"])
             print_table(output.console, table, lang=output.lang)
         _say(output, files.instance, found)
-        output.say(phrase("sweep-wrote", folder=runner.folder))
+        output.say(phrase("sweep-wrote", folder=runner.tables))
         if found.gain is None:
             raise typer.Exit(5)
 
 
-def _name(run_dir: str | None) -> str | None:
-    return None if run_dir is None else Path(run_dir).name
+def _beside(run_dir: str | None, runner: Runner) -> str | None:
+    return None if run_dir is None else runner.beside_tables(Path(run_dir).name)
 
 
 def _rules(
@@ -138,9 +146,9 @@ def _parts(text: str) -> list[str]:
     return list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
 
 
-def _data(found: MovedMoney, rules: MoveRules, folder: Path) -> dict[str, Any]:
+def _data(found: MovedMoney, rules: MoveRules, runner: Runner) -> dict[str, Any]:
     return {
-        "moves": [_move(row, folder) for row in found.moves],
+        "moves": [_move(row, runner.folder) for row in found.moves],
         "gain": found.gain,
         "gain_low": found.gain_low,
         "gain_bound": found.gain_bound,
@@ -151,8 +159,8 @@ def _data(found: MovedMoney, rules: MoveRules, folder: Path) -> dict[str, Any]:
         "verified": found.result.is_verified,
         "funds": list(rules.funds),
         "years": list(rules.years),
-        "run_dir": str(folder / found.result.run_dir),
-        "output_dir": str(folder),
+        "run_dir": str(runner.folder / found.result.run_dir),
+        "output_dir": str(runner.tables),
     }
 
 

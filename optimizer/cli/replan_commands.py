@@ -23,7 +23,21 @@ from infraplan.optimizer.analysis.asked_changes import AskedChanges
 from infraplan.optimizer.analysis.moved import MovedFor, why_moved
 from infraplan.optimizer.analysis.rolling import roll
 from infraplan.optimizer.cli.output import Language, Output, reporting
-from infraplan.optimizer.cli.parameters import Json, Lang, RunPath, require_plan
+from infraplan.optimizer.cli.parameters import (
+    EachGap,
+    EachTime,
+    JournalFolder,
+    Json,
+    Lang,
+    OutputFolder,
+    Resume,
+    RunPath,
+    Scheduler,
+    SolverName,
+    Workers,
+    require_plan,
+)
+from infraplan.optimizer.cli.repeated_solves import require_solver, runner_for, write_table
 from infraplan.optimizer.cli.roll_commands import question_of
 from infraplan.optimizer.cli.solve_commands import (
     Because,
@@ -32,17 +46,6 @@ from infraplan.optimizer.cli.solve_commands import (
     Forced,
     Sets,
     with_changes,
-)
-from infraplan.optimizer.cli.sweep_commands import (
-    EachGap,
-    EachTime,
-    OutputFolder,
-    Resume,
-    SolverName,
-    Workers,
-    require_solver,
-    runner_for,
-    write_table,
 )
 from infraplan.optimizer.errors import InfeasibleError, NotThereError, UnsupportedFeatureError
 from infraplan.optimizer.report.replan_tables import curve_table, moves_table
@@ -55,6 +58,7 @@ from infraplan.optimizer.storage.actuals_file import read_actuals
 from infraplan.optimizer.sweeps.explained import reason_word
 from infraplan.optimizer.sweeps.replan import Replanned, ReplanPoint, Wish
 from infraplan.optimizer.sweeps.replan import replan as find_replan
+from infraplan.optimizer.sweeps.runner import Runner
 
 KEPT_WITHIN = 0.01
 """Share of the best value that may be lost where nothing else is asked for."""
@@ -155,6 +159,8 @@ def replan(
     why_time: WhySeconds = 120.0,
     solver: SolverName = None,
     workers: Workers = 1,
+    scheduler: Scheduler = None,
+    journal: JournalFolder = None,
     output_dir: OutputFolder = None,
     resume: Resume = False,
     as_json: Json = False,
@@ -172,12 +178,14 @@ def replan(
         asked = _question(files, actuals, to, instance, changes)
         kept = _kept(asked, weight or [], freeze)
         place = output_dir or Path("results") / f"replan-{run.resolve().name}"
-        runner = runner_for(output, place, workers, resume=resume)
+        runner = runner_for(
+            output, place, workers, resume=resume, scheduler=scheduler, journal=journal
+        )
         options = SolveOptions(engine="exact", gap=gap, time_limit_s=time_limit, solver=solver)
         found = find_replan(asked.instance, kept, wish, options, runner, asked.origin)
         why = _why(asked.instance, kept, found, runner.folder, why_time)
-        data = _data(found, kept, why, asked, runner.folder)
-        _write(data, runner.folder)
+        data = _data(found, kept, why, asked, runner)
+        _write(data, runner)
         output.emit(data)
         _tell(output, asked, found, data, kept)
         if found.choice is None:
@@ -324,15 +332,15 @@ def _why(
 
 
 def _data(
-    found: Replanned, kept: KeptPlan, why: Sequence[MovedFor], asked: _Asked, folder: Path
+    found: Replanned, kept: KeptPlan, why: Sequence[MovedFor], asked: _Asked, runner: Runner
 ) -> dict[str, Any]:
     choice = found.choice
     rows = [_move(row, kept) for row in why]
     return {
-        "curve": [_point(point, folder) for point in found.points],
+        "curve": [_point(point, runner.folder) for point in found.points],
         "chosen": None
         if choice is None
-        else _point(choice, folder) | {"moved": [move.project for move in choice.moves]},
+        else _point(choice, runner.folder) | {"moved": [move.project for move in choice.moves]},
         "moves": rows,
         "best": found.best,
         "best_bound": found.best_bound,
@@ -340,7 +348,7 @@ def _data(
         "frozen": [name for name in kept.starts if kept.is_frozen(name)],
         "sunk": asked.sunk | {row["project"]: row["sunk"] for row in rows if row["sunk"]},
         "parent": dict(asked.origin.parent),
-        "output_dir": str(folder),
+        "output_dir": str(runner.tables),
     }
 
 
@@ -379,12 +387,14 @@ def _move(row: MovedFor, kept: KeptPlan) -> dict[str, Any]:
     }
 
 
-def _write(data: dict[str, Any], folder: Path) -> None:
+def _write(data: dict[str, Any], runner: Runner) -> None:
     """The tables beside the runs; run folders relative to them."""
-    curve = [row | {"run_dir": Path(row["run_dir"]).name} for row in data["curve"]]
-    write_table(folder / "curve.csv", CURVE_FIELDS, curve)
+    curve = [
+        row | {"run_dir": runner.beside_tables(Path(row["run_dir"]).name)} for row in data["curve"]
+    ]
+    write_table(runner.tables / "curve.csv", CURVE_FIELDS, curve)
     moves = [row | {"others": ";".join(row["others"])} for row in data["moves"]]
-    write_table(folder / "moves.csv", MOVE_FIELDS, moves)
+    write_table(runner.tables / "moves.csv", MOVE_FIELDS, moves)
 
 
 def _tell(

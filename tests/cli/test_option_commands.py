@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from infraplan.models.instance import Instance
-from infraplan.optimizer.cli import sweep_commands
+from infraplan.optimizer.cli import repeated_solves
 from infraplan.optimizer.errors import SolverUnavailableError
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import write_instance
@@ -252,5 +252,5 @@ def test_a_solver_that_is_not_installed(
     def fail(_: str) -> None:
         raise SolverUnavailableError("gurobi is not installed")
 
-    monkeypatch.setattr(sweep_commands, "solver_entry", fail)
+    monkeypatch.setattr(repeated_solves, "solver_entry", fail)
     assert call(command, run, "--solver", "gurobi", "-o", tmp_path / "x").code == 6
