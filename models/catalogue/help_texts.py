@@ -44,7 +44,13 @@ _HELP: dict[str, str] = {
     "Seconds for each solve.": "每次求解的秒数。",
     "Solver, as of solve.": "求解器，同solve命令。",
     "Solves at a time, each a process.": "同时进行的求解数，每个为一进程。",
-    "Go on with the journal in the output folder.": "接续输出目录中的记录。",
+    "Dask scheduler whose workers solve: tcp://HOST:PORT, or its scheduler file.": (
+        "由其工作进程求解的Dask调度器，写作 tcp://HOST:PORT，也可给出其调度器文件。"
+    ),
+    "Folder for runs and journal, where tables lie elsewhere.": (
+        "存放结果与记录的目录，用于与表格分开存放时。"
+    ),
+    "Go on with the journal that is there.": "接续已有的记录。",
     "Folder for runs, journal and tables.": "存放结果、记录与表格的目录。",
     "Solve an instance under its scenarios, and say what each plan is worth under the others.": (
         "在各情景下求解算例，并说明各方案在其他情景下的价值。"

@@ -18,6 +18,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "--resume goes on from there.",
         "求解{key}的进程已{tries}次异常终止（内存不足？）；已完成的结果保留，可用--resume接续。",
     ),
+    "cluster-is-not-installed": (
+        "Solving on a cluster needs Dask: pip install 'infraplan[cluster]'.",
+        "在集群上求解需要Dask：pip install 'infraplan[cluster]'。",
+    ),
     "forced-and-forbidden": (
         "{name} is both forced and forbidden",
         "{name}既被指定入选又被指定排除",

@@ -11,17 +11,20 @@ import typer
 from infraplan.models.catalogue import Phrase, listed, pair, phrase
 from infraplan.models.instance import Instance
 from infraplan.optimizer.cli.output import Language, Output, reporting
-from infraplan.optimizer.cli.parameters import Json, Lang, RunPath, require_plan
-from infraplan.optimizer.cli.sweep_commands import (
+from infraplan.optimizer.cli.parameters import (
     EachTime,
+    JournalFolder,
+    Json,
+    Lang,
     OutputFolder,
     Resume,
+    RunPath,
+    Scheduler,
     SolverName,
     Workers,
-    require_solver,
-    runner_for,
-    write_table,
+    require_plan,
 )
+from infraplan.optimizer.cli.repeated_solves import require_solver, runner_for, write_table
 from infraplan.optimizer.errors import NotThereError
 from infraplan.optimizer.report.sweep_tables import explanations_table
 from infraplan.optimizer.report.terminal import print_table
@@ -40,6 +43,7 @@ from infraplan.optimizer.sweeps.explained import (
     nearest_to_the_line,
     stated,
 )
+from infraplan.optimizer.sweeps.runner import Runner
 
 NEAREST = 30
 FIELDS = (
@@ -92,6 +96,8 @@ def explain(
     time_limit: EachTime = 60.0,
     solver: SolverName = None,
     workers: Workers = 1,
+    scheduler: Scheduler = None,
+    journal: JournalFolder = None,
     output_dir: OutputFolder = None,
     resume: Resume = False,
     as_json: Json = False,
@@ -109,11 +115,14 @@ def explain(
         wrong = [name for name in named if name not in files.instance.project_by_id]
         if wrong:
             raise NotThereError(phrase("there-is-no-project", names=listed(wrong)))
-        place = output_dir or Path("results") / f"explain-{run.resolve().name}"
-        asker = _asker(files, output, place, workers, gap, time_limit, solver, resume=resume)
+        place = output_dir or journal or Path("results") / f"explain-{run.resolve().name}"
+        runner = runner_for(
+            output, place, workers, resume=resume, scheduler=scheduler, journal=journal
+        )
+        asker = _asker(files, runner, gap, time_limit, solver)
         found = _all(files, asker, nearest) if every else _named(files, asker, named)
         data = [_data(row) for row in found]
-        folder = asker.runner.folder
+        folder = runner.tables
         write_table(folder / "explained.csv", FIELDS, [_flat(row) for row in data])
         changes = [
             change | {"project": row["project"]}
@@ -132,14 +141,10 @@ def explain(
 
 def _asker(
     files: RunFiles,
-    output: Output,
-    folder: Path,
-    workers: int,
+    runner: Runner,
     gap: float | None,
     time_limit: float,
     solver: str | None,
-    *,
-    resume: bool,
 ) -> Asker:
     """Solves in the way of the run: its instance, solver and gap."""
     manifest = files.manifest
@@ -150,7 +155,6 @@ def _asker(
         gap=asked.get("gap", 1e-4) if gap is None else gap,
         time_limit_s=time_limit,
     )
-    runner = runner_for(output, folder, workers, resume=resume)
     return Asker(
         instance=files.instance,
         plan=require_plan(files),

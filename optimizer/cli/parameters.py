@@ -42,6 +42,29 @@ AskedObjective = Annotated[
 ]
 RunPath = Annotated[Path, typer.Argument(help="Run folder written by solve.")]
 
+# What every command shares that solves many times.
+SolverName = Annotated[str | None, typer.Option(help="Solver, as of solve.")]
+EachGap = Annotated[
+    float, typer.Option(min=0.0, max=1.0, help="Relative gap to prove in each solve.")
+]
+EachTime = Annotated[float, typer.Option(min=1.0, max=LONGEST_S, help="Seconds for each solve.")]
+Workers = Annotated[int, typer.Option(min=1, max=64, help="Solves at a time, each a process.")]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ADDRESS",
+        help="Dask scheduler whose workers solve: tcp://HOST:PORT, or its scheduler file.",
+    ),
+]
+JournalFolder = Annotated[
+    Path | None,
+    typer.Option("--journal", help="Folder for runs and journal, where tables lie elsewhere."),
+]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on with the journal that is there.")]
+OutputFolder = Annotated[
+    Path | None, typer.Option("-o", "--output", help="Folder for runs, journal and tables.")
+]
+
 
 def require_plan(files: RunFiles) -> Plan:
     """The plan of a run; raises NoPlanError where it has none."""

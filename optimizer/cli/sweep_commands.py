@@ -2,34 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from infraplan.models.catalogue import Phrase, listed, pair, phrase
+from infraplan.models.catalogue import listed, pair, phrase
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
-from infraplan.optimizer.backends.base import SOLVERS, solver_entry
 from infraplan.optimizer.cli.output import Language, Output, reporting
-from infraplan.optimizer.cli.parameters import LONGEST_S, InstancePath, Json, Lang
+from infraplan.optimizer.cli.parameters import (
+    EachGap,
+    EachTime,
+    InstancePath,
+    JournalFolder,
+    Json,
+    Lang,
+    OutputFolder,
+    Resume,
+    Scheduler,
+    SolverName,
+    Workers,
+)
+from infraplan.optimizer.cli.repeated_solves import require_solver, runner_for, write_table
 from infraplan.optimizer.errors import NotThereError
 from infraplan.optimizer.report.sweep_tables import frontier_table, matrix_table, scenarios_table
 from infraplan.optimizer.report.terminal import print_table
 from infraplan.optimizer.report.texts import both, unit_pair
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import inspect_instance, read_run
-from infraplan.optimizer.storage.cells import escape
-from infraplan.optimizer.storage.csv_text import format_csv
-from infraplan.optimizer.storage.folder import writing
 from infraplan.optimizer.sweeps.axes import BUDGET, DEBT, axes_of, axis_named
 from infraplan.optimizer.sweeps.frontier import Frontier, FrontierPoint, find_frontier
 from infraplan.optimizer.sweeps.jobs import JobResult
-from infraplan.optimizer.sweeps.runner import Runner, Standing
+from infraplan.optimizer.sweeps.runner import Runner
 from infraplan.optimizer.sweeps.scenario_matrix import (
     NOMINAL,
     ScenarioMatrix,
+    ScenarioRow,
     hold_plans,
     solve_scenarios,
 )
@@ -59,19 +69,6 @@ SCENARIO_FIELDS = (
 )
 HELD_FIELDS = ("plan", "scenario", "is_possible", "value", "regret")
 
-SolverName = Annotated[str | None, typer.Option(help="Solver, as of solve.")]
-EachGap = Annotated[
-    float, typer.Option(min=0.0, max=1.0, help="Relative gap to prove in each solve.")
-]
-EachTime = Annotated[float, typer.Option(min=1.0, max=LONGEST_S, help="Seconds for each solve.")]
-Workers = Annotated[int, typer.Option(min=1, max=64, help="Solves at a time, each a process.")]
-Resume = Annotated[
-    bool, typer.Option("--resume", help="Go on with the journal in the output folder.")
-]
-OutputFolder = Annotated[
-    Path | None, typer.Option("-o", "--output", help="Folder for runs, journal and tables.")
-]
-
 
 def frontier(
     instance: InstancePath,
@@ -90,6 +87,8 @@ def frontier(
     time_limit: EachTime = 60.0,
     solver: SolverName = None,
     workers: Workers = 1,
+    scheduler: Scheduler = None,
+    journal: JournalFolder = None,
     output_dir: OutputFolder = None,
     resume: Resume = False,
     as_json: Json = False,
@@ -105,31 +104,34 @@ def frontier(
         axis = axis_named(x, asked)
         if axis is None:
             raise NotThereError(phrase("there-is-no-axis", name=x, known=listed(axes_of(asked))))
-        place = output_dir or Path("results") / f"frontier-{asked.settings.id}"
-        runner = runner_for(output, place, workers, resume=resume)
+        place = output_dir or journal or Path("results") / f"frontier-{asked.settings.id}"
+        runner = runner_for(
+            output, place, workers, resume=resume, scheduler=scheduler, journal=journal
+        )
         options = SolveOptions(gap=gap, time_limit_s=time_limit, solver=solver)
         found = find_frontier(asked, axis, options, runner, None if every else points)
-        data = _frontier_data(found, runner.folder, x)
-        write_table(runner.folder / "frontier.csv", FRONTIER_FIELDS, _flat(found, data))
+        data = _frontier_data(found, runner, x)
+        flat = _flat(found, data, runner)
+        write_table(runner.tables / "frontier.csv", FRONTIER_FIELDS, flat)
         output.emit(data)
         if not as_json and found.points:
             table = frontier_table(asked, data["points"], data["knees"], _axis_unit(asked, x))
             print_table(output.console, table, lang=output.lang)
-        _say_frontier(output, found, runner.folder)
+        _say_frontier(output, found, runner.tables)
         if not found.points:
             raise typer.Exit(4 if found.has_no_plan else 5)
 
 
-def _frontier_data(found: Frontier, folder: Path, x: str) -> dict[str, Any]:
+def _frontier_data(found: Frontier, runner: Runner, x: str) -> dict[str, Any]:
     return {
         "x": x,
         "y": NPV,
-        "points": [_point_data(point, folder) for point in found.points],
+        "points": [_point_data(point, runner.folder) for point in found.points],
         "knees": list(found.knees),
         "impossible": list(found.impossible),
         "undecided": list(found.undecided),
         "complete": found.is_complete,
-        "output_dir": str(folder),
+        "output_dir": str(runner.tables),
     }
 
 
@@ -147,7 +149,7 @@ def _point_data(point: FrontierPoint, folder: Path) -> dict[str, Any]:
     }
 
 
-def _flat(found: Frontier, data: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _flat(found: Frontier, data: Mapping[str, Any], runner: Runner) -> list[dict[str, Any]]:
     """Rows of frontier.csv: ids joined, and run folders relative to the table."""
     return [
         row
@@ -155,7 +157,7 @@ def _flat(found: Frontier, data: Mapping[str, Any]) -> list[dict[str, Any]]:
             "is_knee": number in found.knees,
             "enters": ";".join(row["enters"]),
             "leaves": ";".join(row["leaves"]),
-            "run_dir": found.points[number].run_dir,
+            "run_dir": runner.beside_tables(found.points[number].run_dir),
         }
         for number, row in enumerate(data["points"])
     ]
@@ -194,6 +196,8 @@ def sweep(
     time_limit: EachTime = 60.0,
     solver: SolverName = None,
     workers: Workers = 1,
+    scheduler: Scheduler = None,
+    journal: JournalFolder = None,
     output_dir: OutputFolder = None,
     resume: Resume = False,
     as_json: Json = False,
@@ -205,18 +209,23 @@ def sweep(
         require_solver(solver)
         asked = inspect_instance(instance).require()
         names = _asked_scenarios(asked, scenarios)
-        place = output_dir or Path("results") / f"sweep-{asked.settings.id}"
-        runner = runner_for(output, place, workers, resume=resume)
+        place = output_dir or journal or Path("results") / f"sweep-{asked.settings.id}"
+        runner = runner_for(
+            output, place, workers, resume=resume, scheduler=scheduler, journal=journal
+        )
         options = SolveOptions(gap=gap, time_limit_s=time_limit, solver=solver)
         rows = solve_scenarios(asked, names, options, runner)
-        folder = runner.folder
 
         def plan_of(result: JobResult) -> Plan:
-            return _require_plan(read_run(folder / result.run_dir).plan, result)
+            return _require_plan(read_run(runner.folder / result.run_dir).plan, result)
 
         found = hold_plans(asked, rows if held else (), plan_of, options)
-        data = _sweep_data(found if held else None, rows, folder)
-        flat = [row | {"run_dir": Path(row["run_dir"]).name} for row in data["scenarios"]]
+        data = _sweep_data(found if held else None, rows, runner)
+        flat = [
+            told | {"run_dir": runner.beside_tables(row.result.run_dir)}
+            for told, row in zip(data["scenarios"], rows, strict=True)
+        ]
+        folder = runner.tables
         write_table(folder / "scenarios.csv", SCENARIO_FIELDS, flat)
         if held:
             write_table(folder / "held.csv", HELD_FIELDS, data["held"])
@@ -252,7 +261,7 @@ def _asked_scenarios(instance: Instance, text: str) -> list[str]:
 
 
 def _sweep_data(
-    found: ScenarioMatrix | None, rows: tuple[Any, ...], folder: Path
+    found: ScenarioMatrix | None, rows: tuple[ScenarioRow, ...], runner: Runner
 ) -> dict[str, Any]:
     data: dict[str, Any] = {
         "scenarios": [
@@ -265,12 +274,12 @@ def _sweep_data(
                 "termination": row.result.termination,
                 "verified": row.result.is_verified,
                 "num_selected": len(row.result.starts),
-                "run_dir": str(folder / row.result.run_dir),
+                "run_dir": str(runner.folder / row.result.run_dir),
             }
             for row in rows
         ],
         "two_stage": None,
-        "output_dir": str(folder),
+        "output_dir": str(runner.tables),
     }
     if found is not None:
         data |= {
@@ -315,53 +324,3 @@ def _say_sweep(output: Output, instance: Instance, found: ScenarioMatrix, folder
         told = phrase("least-regret", plan=name, regret=found.max_regret, unit=unit)
         output.say(told)
     output.say(phrase("sweep-wrote", folder=folder))
-
-
-def require_solver(name: str | None) -> None:
-    """Refuse a solver that is not known or not installed, before anything is read."""
-    if name is not None and name not in SOLVERS:
-        known = listed(SOLVERS)
-        raise NotThereError(phrase("there-is-no-solver", name=name, known=known))
-    if name is not None:
-        solver_entry(name)
-
-
-def runner_for(output: Output, folder: Path, workers: int, *, resume: bool) -> Runner:
-    """A runner that tells how far it is; its folder is made or resumed."""
-    runner = Runner(folder, workers, output.lang, on_done=_told_by(output.say))
-    before = runner.prepare(resume=resume)
-    if before:
-        output.say(phrase("sweep-resumed", count=before))
-    return runner
-
-
-def _told_by(say: Callable[[Phrase], None]) -> Callable[[JobResult, Standing], None]:
-    def tell(result: JobResult, standing: Standing) -> None:
-        left = standing.left_s
-        say(
-            phrase(
-                "sweep-progress",
-                finished=standing.finished,
-                of=standing.of,
-                key=result.key,
-                value="-" if result.objective is None else f"{result.objective:,.4f}",
-                left="-" if left is None else f"{left:,.0f}",
-            )
-        )
-
-    return tell
-
-
-def write_table(path: Path, fields: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
-    """Write a CSV table beside the runs; blank where a value is unknown."""
-    cells = [[_cell(row[name]) for name in fields] for row in rows]
-    with writing(path):
-        path.write_bytes(format_csv(fields, cells))
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return escape(value) if isinstance(value, str) else str(value)

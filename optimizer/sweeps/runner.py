@@ -18,7 +18,7 @@ from pathlib import Path
 
 from infraplan.models.catalogue import phrase
 from infraplan.optimizer import stopping
-from infraplan.optimizer.errors import SolverError
+from infraplan.optimizer.errors import SolverError, SolverUnavailableError
 from infraplan.optimizer.storage import OutputError
 from infraplan.optimizer.storage.folder import writing
 from infraplan.optimizer.sweeps.jobs import Job, JobResult, solve_job
@@ -52,6 +52,8 @@ class Standing:
 class Runner:
     """Solves jobs below `folder`, with `workers` processes at a time (1: in this one).
 
+    Tables of what came of them lie in `tables_folder` (default: `folder`). `scheduler` is the
+    address of a Dask scheduler whose workers solve in the place of processes of this machine.
     `solve` solves one job; a process finds it by its name. Results are kept from call to call, so
     that a later job may begin with an earlier one's plan.
     """
@@ -61,6 +63,8 @@ class Runner:
     lang: str = "en"
     on_done: Callable[[JobResult, Standing], None] = lambda *_: None
     solve: Callable[[Job, Path, Path | None, str], JobResult] = solve_job
+    tables_folder: Path | None = None
+    scheduler: str | None = None
     _journal: Journal = field(init=False)
     _places: dict[str, float] = field(init=False, default_factory=dict)
     _results: dict[str, JobResult] = field(init=False, default_factory=dict)
@@ -68,6 +72,15 @@ class Runner:
     def __post_init__(self) -> None:
         """Open the journal."""
         self._journal = Journal(self.folder)
+
+    @property
+    def tables(self) -> Path:
+        """Folder for tables of what came of the jobs."""
+        return self.tables_folder or self.folder
+
+    def beside_tables(self, run_dir: str) -> str:
+        """Path from the folder of tables to the run folder of a result."""
+        return os.path.relpath(self.folder / run_dir, self.tables)
 
     def prepare(self, *, resume: bool) -> int:
         """Make the folder, or read the journal of the one there; return the results it has.
@@ -77,12 +90,16 @@ class Runner:
         OutputError
             If the folder holds something and is not to be resumed, or cannot be made.
         """
-        taken = self.folder.exists() and (not self.folder.is_dir() or any(self.folder.iterdir()))
-        if taken and not (resume and (self.folder / JOURNAL_FILE).is_file()):
+        if _is_taken(self.folder) and not (resume and (self.folder / JOURNAL_FILE).is_file()):
             name = "sweep-folder-has-no-journal" if resume else "sweep-folder-is-taken"
             raise OutputError(phrase(name, folder=self.folder))
-        with writing(self.folder):
-            self.folder.mkdir(parents=True, exist_ok=True)
+        if not resume and self.tables != self.folder and _is_taken(self.tables):
+            raise OutputError(phrase("sweep-folder-is-taken", folder=self.tables))
+        if self.scheduler is not None:
+            raise SolverUnavailableError(phrase("cluster-is-not-installed"))
+        for folder in (self.folder, self.tables):
+            with writing(folder):
+                folder.mkdir(parents=True, exist_ok=True)
         return self._journal.read()
 
     def run(self, jobs: Sequence[Job], of: int | None = None) -> list[JobResult]:
@@ -157,6 +174,10 @@ class Runner:
                 except BaseException:
                     pool.shutdown(wait=False, cancel_futures=True)
                     raise
+
+
+def _is_taken(folder: Path) -> bool:
+    return folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:

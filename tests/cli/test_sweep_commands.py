@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from infraplan.models.scenario import Change, Scenario
-from infraplan.optimizer.cli import sweep_commands
+from infraplan.optimizer.cli import repeated_solves, sweep_commands
 from infraplan.optimizer.errors import SolverUnavailableError
 from infraplan.optimizer.storage import write_instance
 from infraplan.optimizer.sweeps.frontier import Frontier
@@ -73,6 +73,22 @@ def test_frontier_resumes_byte_for_byte(call: Call, three: Path, tmp_path: Path)
     again = call(*asked, "--resume")
     assert again.code == 0
     assert "1 finished solves were found" in again.err
+    assert (out / "frontier.csv").read_bytes() == before
+
+
+def test_runs_and_journal_lie_where_they_are_asked_for(
+    call: Call, three: Path, tmp_path: Path
+) -> None:
+    out, kept = tmp_path / "f", tmp_path / "kept"
+    asked = ("frontier", three, "--points", "1", "-o", out, "--journal", kept)
+    assert call(*asked).code == 0
+    before = (out / "frontier.csv").read_bytes()
+    assert [path.name for path in out.iterdir()] == ["frontier.csv"]
+    assert all((out / row["run_dir"] / "run.json").is_file() for row in table(out / "frontier.csv"))
+    assert call(*asked).code == 2
+    assert call("frontier", three, "-o", out, "--journal", tmp_path / "new").code == 2
+    again = call(*asked, "--resume")
+    assert "2 finished solves were found" in again.err
     assert (out / "frontier.csv").read_bytes() == before
 
 
@@ -149,7 +165,7 @@ def test_a_solver_that_is_not_installed_is_told_first(
     def fail(name: str) -> None:
         raise SolverUnavailableError(f"{name} is not installed")
 
-    monkeypatch.setattr(sweep_commands, "solver_entry", fail)
+    monkeypatch.setattr(repeated_solves, "solver_entry", fail)
     what = (three, "a") if command == "explain" else (three,)
     found = call(command, *what, "--solver", "highs", "-o", tmp_path / "f")
     assert found.code == 6

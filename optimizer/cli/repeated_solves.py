@@ -1,0 +1,97 @@
+"""What commands that solve many times share: their runner, its progress, and their tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from infraplan.models.catalogue import Phrase, listed, phrase
+from infraplan.optimizer.backends.base import SOLVERS, solver_entry
+from infraplan.optimizer.cli.output import Output
+from infraplan.optimizer.errors import NotThereError
+from infraplan.optimizer.storage.cells import escape
+from infraplan.optimizer.storage.csv_text import format_csv
+from infraplan.optimizer.storage.folder import writing
+from infraplan.optimizer.sweeps.jobs import JobResult
+from infraplan.optimizer.sweeps.runner import Runner, Standing
+
+
+def require_solver(name: str | None) -> None:
+    """Refuse a solver that is not known or not installed, before anything is read.
+
+    Raises
+    ------
+    NotThereError, SolverUnavailableError
+        If there is none of the name, or if it is not installed.
+    """
+    if name is not None and name not in SOLVERS:
+        known = listed(SOLVERS)
+        raise NotThereError(phrase("there-is-no-solver", name=name, known=known))
+    if name is not None:
+        solver_entry(name)
+
+
+def runner_for(
+    output: Output,
+    folder: Path,
+    workers: int,
+    *,
+    resume: bool,
+    scheduler: str | None = None,
+    journal: Path | None = None,
+) -> Runner:
+    """A runner that tells how far it is; its folders are made or resumed.
+
+    Tables go to `folder`, runs and journal to `journal` (default: the same). Jobs are solved by
+    the workers of `scheduler`, where one is named.
+
+    Raises
+    ------
+    OutputError, SolverError
+        If a folder is taken or cannot be made; if the scheduler cannot be used.
+    """
+    runner = Runner(
+        journal or folder,
+        workers,
+        output.lang,
+        on_done=_told_by(output.say),
+        tables_folder=folder,
+        scheduler=scheduler,
+    )
+    before = runner.prepare(resume=resume)
+    if before:
+        output.say(phrase("sweep-resumed", count=before))
+    return runner
+
+
+def _told_by(say: Callable[[Phrase], None]) -> Callable[[JobResult, Standing], None]:
+    def tell(result: JobResult, standing: Standing) -> None:
+        left = standing.left_s
+        say(
+            phrase(
+                "sweep-progress",
+                finished=standing.finished,
+                of=standing.of,
+                key=result.key,
+                value="-" if result.objective is None else f"{result.objective:,.4f}",
+                left="-" if left is None else f"{left:,.0f}",
+            )
+        )
+
+    return tell
+
+
+def write_table(path: Path, fields: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
+    """Write a CSV table beside the runs; blank where a value is unknown."""
+    cells = [[_cell(row[name]) for name in fields] for row in rows]
+    with writing(path):
+        path.write_bytes(format_csv(fields, cells))
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return escape(value) if isinstance(value, str) else str(value)
