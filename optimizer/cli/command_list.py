@@ -110,6 +110,11 @@ COMMANDS: Mapping[str, CommandEntry] = MappingProxyType(
             "Solve an instance under its scenarios, and say what each plan is worth under the "
             "others.",
         ),
+        "robust": CommandEntry(
+            "robust_commands",
+            "robust",
+            "Say which projects survive the doubt of the figures, and which figures to find out.",
+        ),
         "verify": CommandEntry(
             "run_commands",
             "verify",

@@ -153,7 +153,7 @@ class Runner:
     def _in_processes(self, jobs: Iterable[Job], done: Callable[[Job, JobResult], None]) -> None:
         left, tries = list(jobs), dict.fromkeys((job.key for job in jobs), 0)
         while left:
-            with _pool(self.workers) as pool:
+            with worker_pool(self.workers) as pool:
                 running: dict[Future[JobResult], Job] = {}
                 try:
                     while left or running:
@@ -180,7 +180,7 @@ def _is_taken(folder: Path) -> bool:
     return folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
 
 
-def _pool(workers: int) -> ProcessPoolExecutor:
+def worker_pool(workers: int) -> ProcessPoolExecutor:
     """Processes that begin empty: a fork would take over threads and guests of this one."""
     return ProcessPoolExecutor(
         max_workers=workers,
