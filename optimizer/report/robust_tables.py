@@ -21,7 +21,10 @@ from infraplan.optimizer.report.texts import Names, both, unit_pair
 def robust_projects_table(instance: Instance, rows: Sequence[Mapping[str, Any]]) -> ReportTable:
     """One line a project that some draw's plan builds, the surest first."""
     names = Names(instance)
-    titles = {phase.id: phase.id for phase in instance.settings.horizon.phases}
+    titles = {
+        phase.id: (phase.title.en or phase.id, phase.title.zh or phase.title.en or phase.id)
+        for phase in instance.settings.horizon.phases
+    }
     columns = (
         Column("project"),
         Column("share_of_draws", NUMBER),
@@ -38,7 +41,7 @@ def robust_projects_table(instance: Instance, rows: Sequence[Mapping[str, Any]])
         made.append(
             text_pair("project", names.pair(row["project"]))
             | text_pair("robust_class", both(f"robust_{row['class']}"))
-            | text_pair("usual_phase", (titles[phase], titles[phase]))
+            | text_pair("usual_phase", titles[phase])
             | {"share_of_draws": row["frequency"], "share_in_it": spread[phase]}
         )
     return ReportTable("robust_projects", columns, frame_of(columns, made), "robust_note")

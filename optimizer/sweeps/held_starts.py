@@ -33,6 +33,8 @@ WHOLE = 1e-6
 """How near to a whole number a column of the relaxation is taken for one."""
 MOST_NODES = 200
 """Nodes of the search among works that the relaxation has in part: it ends the same on any day."""
+FEW_STARTS = 200
+"""Columns of starts that are searched as a whole, to the end."""
 FLOWS_GAP = 1e-7
 ROUNDED_GAP, SEARCHED_GAP = 1e-3, 5e-3
 """Relative gaps of the two searches for what the money pays for."""
@@ -108,7 +110,8 @@ class HeldQuestion:
     def _fitting(self, allowed: BoolArray) -> Iterator[FloatArray]:
         """Values of starts that the money pays for, until one proves to be possible.
 
-        First the relaxation, a search among what it has in part; then a search among all of them.
+        Few are searched at once. Of many, the relaxation decides what it has whole, and a search
+        what it has in part; where that fails, a search among all of them.
         """
         starts = self._completion.decided
         top = self._decides.col_upper.copy()
@@ -134,7 +137,10 @@ class HeldQuestion:
         bottom[inside] = np.floor(relaxed[inside] + WHOLE)
         ceiling[inside] = np.ceil(relaxed[inside] - WHOLE)
         rounded = replace(small, col_lower=bottom, col_upper=ceiling)
-        for question, gap in ((rounded, ROUNDED_GAP), (small, SEARCHED_GAP)):
+        ways: tuple[tuple[Mip, float], ...] = ((rounded, ROUNDED_GAP), (small, SEARCHED_GAP))
+        if inside.size <= FEW_STARTS:
+            ways = ((small, 0.0),)
+        for question, gap in ways:
             found = quick_search(question, self._limit_s, gap, MOST_NODES).values
             if found is not None:
                 yield whole(np.round(found[inside]))
