@@ -8,7 +8,7 @@ not what it is worth together with others.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -67,9 +67,10 @@ def places_with(draws: Draws, datum: Datum, quantile: float) -> dict[Key, float]
 def _resolved(
     question: RobustQuestion, found: Robust, runner: Runner, datum: Datum
 ) -> Knowing | None:
+    options = replace(question.options, canonical=False)
     places = [places_with(found.draws, datum, quantile) for quantile in PLACES]
     jobs = [
-        Job(f"know-{datum.name}-{k}", instance_at(question.instance, place), question.options)
+        Job(f"know-{datum.name}-{k}", instance_at(question.instance, place), options)
         for k, place in enumerate(places)
     ]
     results = runner.run(jobs)
