@@ -63,6 +63,7 @@ def _stated_options(options: SolveOptions) -> dict[str, Any]:
         "memory_limit_mb": options.memory_limit_mb,
         "columns": str(options.columns),
         "deterministic": options.deterministic,
+        "alone_s": options.alone_s,
     }
 
 

@@ -29,6 +29,8 @@ class SolveOptions:
     With `deterministic` work is counted and not time: the same instance, options and versions lead
     to the same plan on any machine of a kind, unless the time limit ends the solve before its work
     is done; where it is not given, the environment is asked (`work_clock.DETERMINISTIC_VARIABLE`).
+    The solver is alone for `alone_s` seconds before a search of one's own begins beside it, where
+    a processor is left: it costs as much of one as the solver.
     """
 
     engine: str = "auto"
@@ -41,6 +43,7 @@ class SolveOptions:
     canonical: bool = True
     columns: Columns = Columns.AUTO
     deterministic: bool = field(default_factory=work_clock.is_asked_for)
+    alone_s: float = 1.0
 
     @property
     def guest_solver(self) -> str:

@@ -49,11 +49,20 @@ class Spent:
         return Spent(self.clock_s - other.clock_s, self.cpu_s - other.cpu_s)
 
 
+_ELSEWHERE = [0.0]
+"""CPU seconds of children that ended and that the system counts as others'."""
+
+
+def add_child(cpu_s: float) -> None:
+    """Count a child that another process waited for."""
+    _ELSEWHERE[0] += cpu_s
+
+
 def _now() -> Spent:
     """Clock and CPU seconds of this process with its children that ended."""
     used = os.times()
     cpu_s = used.user + used.system + used.children_user + used.children_system
-    return Spent(time.perf_counter(), cpu_s)
+    return Spent(time.perf_counter(), cpu_s + _ELSEWHERE[0])
 
 
 @dataclass

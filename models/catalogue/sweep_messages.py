@@ -22,6 +22,29 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "Solving on a cluster needs Dask: pip install 'infraplan[cluster]'.",
         "在集群上求解需要Dask：pip install 'infraplan[cluster]'。",
     ),
+    "cluster-does-not-answer": (
+        "No scheduler can be used at {address}: {reason}.",
+        "{address}处没有可用的调度器：{reason}。",
+    ),
+    "cluster-has-no-worker": (
+        "The scheduler at {address} has had no worker for {seconds:,.0f} s: start workers first.",
+        "{address}处的调度器在{seconds:,.0f}秒内没有工作进程：请先启动工作进程。",
+    ),
+    "cluster-versions-differ": (
+        "The cluster has other versions than this program (there / here): {names}. Give scheduler, "
+        "workers and this program one environment.",
+        "集群与本程序的版本不一致（集群/本机）：{names}。调度器、工作进程与本程序须用同一环境。",
+    ),
+    "cluster-lacks-the-program": (
+        "The cluster cannot load this program ({reason}): give scheduler, workers and this program "
+        "one environment.",
+        "集群无法载入本程序（{reason}）：调度器、工作进程与本程序须用同一环境。",
+    ),
+    "cluster-was-lost": (
+        "The scheduler at {address} was lost; what is finished is kept, and --resume goes on from "
+        "there.",
+        "与{address}处调度器的连接已中断；已完成的结果保留，可用--resume接续。",
+    ),
     "forced-and-forbidden": (
         "{name} is both forced and forbidden",
         "{name}既被指定入选又被指定排除",

@@ -13,8 +13,12 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import psutil
+
+from infraplan.optimizer.backends import warm_guests
+from infraplan.optimizer.backends.warm_guests import WarmGuest
 
 _LONGEST_LINE = 1 << 20
 _MEASURE_EVERY_S = 0.2
@@ -42,7 +46,7 @@ class GuestProcess:
         path = os.pathsep.join(p for p in (str(_ROOT), os.environ.get("PYTHONPATH", "")) if p)
         windows = os.name == "nt"
         with (folder / "log.txt").open("wb") as log:
-            self._process = subprocess.Popen(
+            self._process = _started(
                 [*command, module, str(folder)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -150,3 +154,11 @@ class GuestProcess:
             while line := stream.readline(_LONGEST_LINE):
                 self._lines.put(line)
         self._lines.put(None)
+
+
+def _started(command: list[str], **given: Any) -> subprocess.Popen[bytes] | WarmGuest:
+    """A child process: forked from one that has loaded its solver where that is wanted."""
+    if warm_guests.are_wanted():
+        with contextlib.suppress(OSError):  # what is forked has died: one is started anew
+            return WarmGuest(command, **given)
+    return subprocess.Popen(command, **given)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import click
+
 from infraplan.models.catalogue import Phrase, listed, phrase
 from infraplan.optimizer.backends.base import SOLVERS, solver_entry
 from infraplan.optimizer.cli.output import Output
@@ -59,6 +61,9 @@ def runner_for(
         tables_folder=folder,
         scheduler=scheduler,
     )
+    command = click.get_current_context(silent=True)
+    if command is not None:  # processes and clients end with the command, however it ends
+        command.call_on_close(runner.close)
     before = runner.prepare(resume=resume)
     if before:
         output.say(phrase("sweep-resumed", count=before))

@@ -40,8 +40,6 @@ from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.status import SolutionState, Termination, relative_gap
 from infraplan.optimizer.work_clock import ClockReason
 
-AFTER_S = 1.0
-"""Seconds that the solver has for itself."""
 _GUEST = "infraplan.optimizer.primal.search_process"
 
 
@@ -60,7 +58,7 @@ class Beside:
         self._formulation = formulation
         self._options = options
         self._deadline = deadline
-        self._begin = time.perf_counter() + AFTER_S
+        self._begin = time.perf_counter() + options.alone_s
         self._stack = contextlib.ExitStack()
         self._guest: GuestProcess | None = None
         self._bound = known.bound

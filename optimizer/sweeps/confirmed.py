@@ -8,16 +8,16 @@ not what it is worth together with others.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from infraplan.optimizer.sweeps.drawn_data import Datum, Key, correlation
 from infraplan.optimizer.sweeps.draws import Draws, instance_at
 from infraplan.optimizer.sweeps.holding import HoldTask, hold_in_turn
-from infraplan.optimizer.sweeps.jobs import Job, JobResult
+from infraplan.optimizer.sweeps.jobs import JobResult
 from infraplan.optimizer.sweeps.regret import Knowing, value_of_all
-from infraplan.optimizer.sweeps.robust import Robust, RobustQuestion
+from infraplan.optimizer.sweeps.robust import Robust, RobustQuestion, draw_job
 from infraplan.optimizer.sweeps.runner import Runner
 
 PLACES = (0.1, 0.3, 0.5, 0.7, 0.9)
@@ -67,10 +67,11 @@ def places_with(draws: Draws, datum: Datum, quantile: float) -> dict[Key, float]
 def _resolved(
     question: RobustQuestion, found: Robust, runner: Runner, datum: Datum
 ) -> Knowing | None:
-    options = replace(question.options, canonical=False)
     places = [places_with(found.draws, datum, quantile) for quantile in PLACES]
     jobs = [
-        Job(f"know-{datum.name}-{k}", instance_at(question.instance, place), options)
+        draw_job(
+            f"know-{datum.name}-{k}", instance_at(question.instance, place), question.options
+        )
         for k, place in enumerate(places)
     ]
     results = runner.run(jobs)

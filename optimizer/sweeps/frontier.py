@@ -2,17 +2,20 @@
 
 Each point is a solve under a limit (epsilon-constraint method), and a verified run. A plan under a
 tight limit is one under every looser one, so a value that is found there counts for the looser
-limits too, and a bound that is proven under a loose limit holds under the tighter ones. Of plans
-of one value the one with the least of the axis remains.
+limits too, and a bound that is proven under a loose limit holds under the tighter ones; where there
+is no plan there is none under a tighter limit either. So limits are solved from the middle outwards
+to their neighbours, and those are not solved at all whose answer the solved ones prove. Of plans of
+one value the one with the least of the axis remains.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from infraplan.models.instance import Instance
 from infraplan.optimizer.solve_result import SolveOptions
+from infraplan.optimizer.status import relative_gap
 from infraplan.optimizer.sweeps.axes import Axis
 from infraplan.optimizer.sweeps.jobs import Job, JobResult
 from infraplan.optimizer.sweeps.runner import Runner
@@ -98,8 +101,16 @@ def find_frontier(
         is_complete = search.walk()
     else:
         is_complete = False
-        search.spread(points, count)
+        search.spread(points)
     return search.frontier(is_complete=is_complete)
+
+
+def waves(points: int) -> Iterator[range]:
+    """Numbers 1 to `points`, the first ones far apart, each later wave between those before it."""
+    step = 1 << (points.bit_length() - 1)
+    while step:
+        yield range(step, points + 1, 2 * step)
+        step //= 2
 
 
 class _Search:
@@ -117,18 +128,60 @@ class _Search:
         self._runner = runner
         self._free_x = axis.value(free)
         self._found: list[tuple[float | None, JobResult]] = [(None, free)]
+        self._implied: list[float] = []
 
     def _job(self, limit: float, number: int) -> Job:
         limited = self._axis.limited(self._instance, limit)
-        return Job(f"p{number:03d}", limited, self._options, at=limit)
+        start = self._best_within(limit)
+        key = "" if start is None else start.key
+        return Job(f"p{number:03d}", limited, self._options, at=limit, start_key=key)
 
-    def spread(self, points: int, count: int) -> None:
-        """Solve under evenly spaced limits, loosest first."""
+    def spread(self, points: int) -> None:
+        """Answer evenly spaced limits: in waves, each between the limits of those before it."""
         tight, free = self._axis.ends(self._instance, self._free_x)
         limits = [free + (tight - free) * step / points for step in range(1, points + 1)]
-        limits = [limit for limit in limits if limit != free]
-        jobs = [self._job(limit, number) for number, limit in enumerate(limits, start=1)]
-        self._found += zip(limits, self._runner.run(jobs, of=count), strict=True)
+        left = {number: limit for number, limit in enumerate(limits, start=1) if limit != free}
+        for wave in waves(points):
+            self._leave_out(left)
+            now = {number: left.pop(number) for number in wave if number in left}
+            jobs = [self._job(limit, number) for number, limit in now.items()]
+            of = len(self._found) + len(jobs) + len(left)
+            self._found += zip(now.values(), self._runner.run(jobs, of=of), strict=True)
+
+    def _leave_out(self, left: dict[int, float]) -> None:
+        """Take from `left` the limits whose answers are known: no plan, or one that is found."""
+        for number, limit in list(left.items()):
+            if any(
+                row.is_impossible and loose is not None and self._is_within(limit, loose)
+                for loose, row in self._found
+            ):
+                self._implied.append(left.pop(number))
+                continue
+            best, bound = self._best_within(limit), self._bound_within(limit)
+            gap = relative_gap(None if best is None else best.objective, bound)
+            if gap is not None and gap <= self._options.gap:
+                del left[number]
+
+    def _is_within(self, x: float, limit: float) -> bool:
+        return _is_within(x, limit, cap=self._axis.is_cap)
+
+    def _best_within(self, limit: float) -> JobResult | None:
+        """The plan of greatest value that is found and obeys `limit`."""
+        obeying = [
+            row
+            for _, row in self._found
+            if row.has_plan and self._is_within(self._axis.value(row), limit)
+        ]
+        return max(obeying, key=lambda row: row.objective or 0.0, default=None)
+
+    def _bound_within(self, limit: float) -> float | None:
+        """The least bound that is proven of all plans that obey `limit`."""
+        bounds = [
+            row.bound
+            for loose, row in self._found
+            if row.bound is not None and (loose is None or self._is_within(limit, loose))
+        ]
+        return min(bounds, default=None)
 
     def walk(self) -> bool:
         """Solve just beyond the last plan again and again; return whether the end was reached."""
@@ -151,12 +204,13 @@ class _Search:
         """What was found, as points."""
         found = self._found
         none = [(limit, row) for limit, row in found if limit is not None and not row.has_plan]
+        impossible = [limit for limit, row in none if row.is_impossible] + self._implied
         plans = [(limit, row) for limit, row in found if row.has_plan]
         points = self._told(self._best(plans))
         return Frontier(
             points=points,
             knees=knees_of([(p.x, p.y) for p in points]),
-            impossible=tuple(limit for limit, row in none if row.is_impossible),
+            impossible=tuple(sorted(impossible, reverse=self._axis.is_cap)),
             undecided=tuple(limit for limit, row in none if not row.is_impossible),
             is_complete=is_complete,
         )
@@ -171,12 +225,8 @@ class _Search:
             x, y = self._axis.value(row), row.objective
             if y is None:
                 continue
-            bounds = [
-                other.bound
-                for loose, other in plans
-                if other.bound is not None and (loose is None or _is_within(x, loose, cap=cap))
-            ]
-            bound = max(y, min(bounds)) if bounds else None
+            least = self._bound_within(x)
+            bound = None if least is None else max(y, least)
             made.append((FrontierPoint(x, y, bound, row.run_dir, row.is_verified, limit), row))
         kept = [
             (point, row)

@@ -10,8 +10,8 @@ from infraplan.models.instance import Instance
 from infraplan.optimizer import stopping
 from infraplan.optimizer.sweeps.drawn_data import SHOWN_LATE
 from infraplan.optimizer.sweeps.draws import instance_at
+from infraplan.optimizer.sweeps.executors import empty_processes
 from infraplan.optimizer.sweeps.held_starts import Held, HeldQuestion, Starts
-from infraplan.optimizer.sweeps.runner import worker_pool
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def hold_in_turn(tasks: Sequence[HoldTask], workers: int) -> list[tuple[int, lis
             stopping.require_unasked()
             found.append((task.number, hold_all(task)))
         return found
-    with worker_pool(workers) as pool:
+    with empty_processes(workers) as pool:
         running = {pool.submit(hold_all, task): task.number for task in tasks}
         try:
             for done in as_completed(running):

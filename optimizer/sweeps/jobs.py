@@ -6,12 +6,14 @@ import hashlib
 import json
 import os
 import re
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Plan
+from infraplan.optimizer.backends import warm_guests
 from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import instance_hash, read_run
@@ -20,6 +22,9 @@ from infraplan.optimizer.version import __version__
 from infraplan.optimizer.work_clock import now
 from infraplan.optimizer.workflow import run_solve
 
+ALONE_SHARE = 0.5
+"""Share of a solve's time in which its solver is alone: of many solves the next one is worth more
+than a search beside this one, which takes as much of a processor as the solver."""
 MOST_SIGNS = 60
 """Signs of a key in the name of a folder."""
 
@@ -38,6 +43,9 @@ class Job:
         Where it lies among the others: the finished plan that lies nearest is its start.
     scenario
         Scenario of the instance that is solved.
+    start_key
+        Key of a finished job whose plan is its start in the place of the nearest one; blank: none
+        is better known.
     """
 
     key: str
@@ -45,8 +53,9 @@ class Job:
     options: SolveOptions
     at: float = 0.0
     scenario: str = ""
+    start_key: str = ""
 
-    @property
+    @cached_property
     def folder_name(self) -> str:
         """Name of its run folder: no other question and no other options lead to the same."""
         safe = re.sub(r"[^\w-]+", "_", self.key, flags=re.ASCII).strip("_")[:MOST_SIGNS]
@@ -54,6 +63,10 @@ class Job:
 
     def digest(self) -> str:
         """Hash of all that decides the answer: instance, scenario, options, version."""
+        return self._digest
+
+    @cached_property
+    def _digest(self) -> str:
         asked = asdict(self.options) | {"scenario": self.scenario, "version": __version__}
         text = instance_hash(self.instance) + json.dumps(asked, sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
@@ -113,6 +126,13 @@ class JobResult:
         return cls(**{**data, "starts": starts})
 
 
+def _thrifty(options: SolveOptions) -> SolveOptions:
+    """Options of one solve of many."""
+    if options.time_limit_s is None:
+        return options
+    return replace(options, alone_s=max(options.alone_s, ALONE_SHARE * options.time_limit_s))
+
+
 def debt_peaks(plan: Plan) -> dict[str, float]:
     """Largest debt at a year's end by borrower, money of the year."""
     balances: dict[str, dict[int, float]] = {}
@@ -135,16 +155,17 @@ def solve_job(job: Job, folder: Path, start: Path | None, lang: str = "en") -> J
     """
     begin = now()
     run_dir = folder / job.folder_name
-    outcome = run_solve(
-        job.instance,
-        job.options,
-        run_dir,
-        scenario=job.scenario,
-        lang=lang,
-        warm_start=None if start is None else read_run(start).plan,
-        deadline=Deadline.after(job.options.time_limit_s),
-        is_explained=False,
-    )
+    with warm_guests.wanted():
+        outcome = run_solve(
+            job.instance,
+            _thrifty(job.options),
+            run_dir,
+            scenario=job.scenario,
+            lang=lang,
+            warm_start=None if start is None else read_run(start).plan,
+            deadline=Deadline.after(job.options.time_limit_s),
+            is_explained=False,
+        )
     result = outcome.result
     plan: Plan | None = result.plan
     verification = result.verification

@@ -37,6 +37,8 @@ from infraplan.optimizer.sweeps.regret import (
 from infraplan.optimizer.sweeps.runner import Runner
 
 NOMINAL, MEAN, CAREFUL, MAJORITY = "nominal", "mean-figures", "careful", "majority"
+_OWN = {name: f"0-{name}" for name in (NOMINAL, MEAN, CAREFUL)}
+"""Keys of their solves."""
 ALWAYS, SOMETIMES, NEVER = "always", "sometimes", "never"
 CAREFUL_QUANTILE = 0.65
 """Quantile on the bad side of each figure that shows early, for which the careful plan is made:
@@ -165,15 +167,14 @@ def find_robust(question: RobustQuestion, runner: Runner) -> Robust:
         (MEAN, instance_at(instance, _mean(draws))),
         (CAREFUL, instance_at(instance, _careful(draws))),
     ]
-    # All lie at one place: each begins with the nominal plan, whose name is the first, so that what
-    # two draws leave undecided stays as it is there, whichever was finished before.
-    own = [Job(f"0-{name}", asked, options) for name, asked in made]
+    # Each begins with the nominal plan, so that what draws leave undecided stays as it is there.
+    own = [Job(_OWN[name], asked, options, start_key=_OWN[NOMINAL]) for name, asked in made]
     total = len(own) + question.count
     first = runner.run(own[:1], total)
     others = runner.run(own[1:], total)
-    # Ties in a draw need no fixed order: breaking them took longer than all else of a solve.
-    as_found = replace(options, canonical=False)
-    jobs = [Job(_key(k), draws.drawn(k).instance, as_found) for k in range(question.count)]
+    jobs = [
+        draw_job(_key(k), draws.drawn(k).instance, options) for k in range(question.count)
+    ]
     results = runner.run(jobs, total)
     rows = tuple(DrawRow(k, result) for k, result in enumerate(results))
     solved = [row for row in rows if row.result.has_plan]
@@ -183,6 +184,11 @@ def find_robust(question: RobustQuestion, runner: Runner) -> Robust:
     candidates = _candidates(named, solved, question.plans)
     values, nominal = _held(question, draws, solved, candidates, runner.workers)
     return _answer(question, draws, first[0], rows, candidates, values, nominal)
+
+
+def draw_job(key: str, instance: Instance, options: SolveOptions) -> Job:
+    """The solve of drawn figures. Breaking ties took longer than all else of it, so none are."""
+    return Job(key, instance, replace(options, canonical=False), start_key=_OWN[NOMINAL])
 
 
 def _key(number: int) -> str:

@@ -1,19 +1,18 @@
-"""Solve a list of jobs, one after the other or in several processes, and keep a journal.
+"""Solve a list of jobs, in one process, several or a cluster, and keep a journal.
 
-Each job begins with the finished plan that lies nearest. A process that dies costs the job that it
-was at, which is done again; what is in the journal is not done again.
+Each job begins with the nearest plan of those that were to be finished before it. A process that
+dies costs the job that it was at, which is done again; what is in the journal is not done again.
 """
 
 from __future__ import annotations
 
 import os
-import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from bisect import insort
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from multiprocessing import get_context
+from importlib.util import find_spec
 from pathlib import Path
 
 from infraplan.models.catalogue import phrase
@@ -21,15 +20,12 @@ from infraplan.optimizer import stopping
 from infraplan.optimizer.errors import SolverError, SolverUnavailableError
 from infraplan.optimizer.storage import OutputError
 from infraplan.optimizer.storage.folder import writing
+from infraplan.optimizer.sweeps.executors import Executor, LocalPool, OwnProcess, Solve, Task
 from infraplan.optimizer.sweeps.jobs import Job, JobResult, solve_job
 from infraplan.optimizer.sweeps.journal import JOURNAL_FILE, Journal
 
 MOST_TRIES = 3
 """Times that a job is begun before its dying processes are taken for its own fault."""
-
-
-LOOK_EVERY_S = 1.0
-"""Seconds between two looks of a worker whether its parent is alive."""
 
 
 @dataclass(frozen=True)
@@ -62,15 +58,17 @@ class Runner:
     workers: int = 1
     lang: str = "en"
     on_done: Callable[[JobResult, Standing], None] = lambda *_: None
-    solve: Callable[[Job, Path, Path | None, str], JobResult] = solve_job
+    solve: Solve = solve_job
     tables_folder: Path | None = None
     scheduler: str | None = None
+    _kept: Executor | None = field(init=False, default=None)
     _journal: Journal = field(init=False)
     _places: dict[str, float] = field(init=False, default_factory=dict)
     _results: dict[str, JobResult] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Open the journal."""
+        """Open the journal; workers elsewhere must find the folder too."""
+        self.folder = self.folder if self.scheduler is None else self.folder.resolve()
         self._journal = Journal(self.folder)
 
     @property
@@ -88,15 +86,16 @@ class Runner:
         Raises
         ------
         OutputError
-            If the folder holds something and is not to be resumed, or cannot be made.
+            If a folder holds something and is not to be resumed, or cannot be made.
+        SolverError
+            If the scheduler cannot be used.
         """
         if _is_taken(self.folder) and not (resume and (self.folder / JOURNAL_FILE).is_file()):
             name = "sweep-folder-has-no-journal" if resume else "sweep-folder-is-taken"
             raise OutputError(phrase(name, folder=self.folder))
         if not resume and self.tables != self.folder and _is_taken(self.tables):
             raise OutputError(phrase("sweep-folder-is-taken", folder=self.tables))
-        if self.scheduler is not None:
-            raise SolverUnavailableError(phrase("cluster-is-not-installed"))
+        self._executor()
         for folder in (self.folder, self.tables):
             with writing(folder):
                 folder.mkdir(parents=True, exist_ok=True)
@@ -127,78 +126,93 @@ class Runner:
             self.on_done(result, Standing(len(self._results), known, total, elapsed))
 
         left = []
-        for job in jobs:
+        for number, job in enumerate(jobs):
             before = self._journal.of(job)
             if before is None:
-                left.append(job)
+                left.append(number)
             else:
                 done(job, before, is_new=False)
-        if self.workers == 1:
-            for job in left:
-                stopping.require_unasked()
-                result = self.solve(job, self.folder, self._start(job), self.lang)
-                done(job, result, is_new=True)
-        elif left:
-            self._in_processes(left, lambda job, result: done(job, result, is_new=True))
+        try:
+            self._do(jobs, left, lambda job, result: done(job, result, is_new=True))
+        except BaseException:
+            self.close()
+            raise
         return [self._results[job.key] for job in jobs]
 
-    def _start(self, job: Job) -> Path | None:
-        """Run folder of the finished plan nearest to `job`."""
-        found = [key for key, result in self._results.items() if result.has_plan]
+    def _do(
+        self, jobs: Sequence[Job], left: list[int], done: Callable[[Job, JobResult], None]
+    ) -> None:
+        """Solve the `left` ones of `jobs`.
+
+        A job begins with a plan of earlier lists or of the first half of those before it in the
+        list, and waits for these: what it begins with hangs neither on how many are solved at a
+        time nor on what was resumed, and half of the jobs before it leave enough to be done.
+        """
+        listed = {job.key for job in jobs}
+        earlier = tuple(key for key in self._results if key not in listed)
+        numbers = {job.key: number for number, job in enumerate(jobs)}
+        tries: Counter[str] = Counter()
+        under_way = 0
+        while left or under_way:
+            executor = self._executor()
+            while left and executor.room() > 0:
+                job = jobs[left[0]]
+                first = [other.key for other in jobs[: (left[0] + 1) // 2]]
+                if not all(key in self._results for key in first):
+                    break
+                stopping.require_unasked()
+                tries[job.key] += 1
+                _require_sound(job, tries[job.key])
+                start = self._start(job, (*earlier, *first))
+                executor.begin(Task(self.solve, job, self.folder, start, self.lang))
+                del left[0]
+                under_way += 1
+            stopping.require_unasked()
+            for ended in executor.ended():
+                under_way -= 1
+                if ended.result is None:
+                    insort(left, numbers[ended.task.job.key])
+                else:
+                    done(ended.task.job, ended.result)
+
+    def _executor(self) -> Executor:
+        """Where tasks are done: kept from list to list."""
+        if self._kept is None:
+            self._kept = self._new_executor()
+        return self._kept
+
+    def _new_executor(self) -> Executor:
+        if self.scheduler is None:
+            return OwnProcess() if self.workers == 1 else LocalPool(self.workers)
+        if find_spec("distributed") is None:
+            raise SolverUnavailableError(phrase("cluster-is-not-installed"))
+        from infraplan.optimizer.sweeps.cluster import Cluster  # an extra: only where asked for
+
+        return Cluster(self.scheduler)
+
+    def threads(self) -> int:
+        """How many jobs are done at a time as things stand; workers of a cluster come and go."""
+        return self._executor().threads()
+
+    def close(self) -> None:
+        """End processes, or leave the cluster; the next list of jobs begins them anew."""
+        if self._kept is not None:
+            self._kept.close()
+        self._kept = None
+
+    def _start(self, job: Job, among: Sequence[str]) -> Path | None:
+        """Run folder of the plan nearest to `job`, of the finished jobs `among`."""
+        found = [key for key in among if self._results[key].has_plan]
         if not found:
             return None
-        nearest = min(found, key=lambda key: (abs(self._places[key] - job.at), key))
-        return self.folder / self._results[nearest].run_dir
-
-    def _in_processes(self, jobs: Iterable[Job], done: Callable[[Job, JobResult], None]) -> None:
-        left, tries = list(jobs), dict.fromkeys((job.key for job in jobs), 0)
-        while left:
-            with worker_pool(self.workers) as pool:
-                running: dict[Future[JobResult], Job] = {}
-                try:
-                    while left or running:
-                        while left and len(running) < self.workers:
-                            job = left[0]
-                            tries[job.key] += 1
-                            _require_sound(job, tries[job.key])
-                            start = self._start(job)
-                            task = pool.submit(self.solve, job, self.folder, start, self.lang)
-                            running[task] = left.pop(0)
-                        stopping.require_unasked()
-                        ended, _ = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
-                        for task in ended:
-                            result = task.result()
-                            done(running.pop(task), result)
-                except BrokenProcessPool:
-                    left = [*running.values(), *left]
-                except BaseException:
-                    pool.shutdown(wait=False, cancel_futures=True)
-                    raise
+        chosen = job.start_key
+        if chosen not in found:
+            chosen = min(found, key=lambda key: (abs(self._places[key] - job.at), key))
+        return self.folder / self._results[chosen].run_dir
 
 
 def _is_taken(folder: Path) -> bool:
     return folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
-
-
-def worker_pool(workers: int) -> ProcessPoolExecutor:
-    """Processes that begin empty: a fork would take over threads and guests of this one."""
-    return ProcessPoolExecutor(
-        max_workers=workers,
-        mp_context=get_context("spawn"),
-        initializer=_end_with,
-        initargs=(os.getpid(),),
-    )
-
-
-def _end_with(parent: int) -> None:
-    """End this process soon after `parent` has: nobody would read what it finds."""
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(LOOK_EVERY_S)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
 
 
 def _require_sound(job: Job, tries: int) -> None:

@@ -43,9 +43,10 @@ def test_its_plans_are_kept_and_prove_the_answer(
     question: tuple[Formulation, Known], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     formulation, known = question
-    monkeypatch.setattr(beside_module, "AFTER_S", 0.0)
     monkeypatch.setattr(beside_module, "processors", lambda: 2)
-    with Beside(formulation, known, SolveOptions(gap=0.01), Deadline.after(120.0)) as beside:
+    with Beside(
+        formulation, known, SolveOptions(gap=0.01, alone_s=0.0), Deadline.after(120.0)
+    ) as beside:
         stop = beside.stopping(None)
         end = time.perf_counter() + 120.0
         while not stop() and time.perf_counter() < end:
@@ -84,7 +85,8 @@ def test_a_solver_that_the_proven_bound_has_stopped_was_stopped_by_nobody(
 
 
 @pytest.mark.parametrize(
-    ("processors", "options"), [(1, SolveOptions()), (2, SolveOptions(memory_limit_mb=500))]
+    ("processors", "options"),
+    [(1, SolveOptions(alone_s=0.0)), (2, SolveOptions(memory_limit_mb=500, alone_s=0.0))],
 )
 def test_it_runs_only_where_there_is_room(
     question: tuple[Formulation, Known],
@@ -92,7 +94,6 @@ def test_it_runs_only_where_there_is_room(
     processors: int,
     options: SolveOptions,
 ) -> None:
-    monkeypatch.setattr(beside_module, "AFTER_S", 0.0)
     monkeypatch.setattr(beside_module, "processors", lambda: processors)
     with Beside(*question, options, Deadline.after(60.0)) as beside:
         beside.poll()
@@ -117,9 +118,10 @@ def test_the_search_has_plans_for_the_solver_that_are_better_than_its_own(
     formulation, known = question
     good = _good(formulation, 5e-3)
     worth = formulation.mip.value(good)
-    monkeypatch.setattr(beside_module, "AFTER_S", 0.0)
     monkeypatch.setattr(beside_module, "processors", lambda: 2)
-    with Beside(formulation, known, SolveOptions(gap=0.0), Deadline.after(120.0)) as beside:
+    with Beside(
+        formulation, known, SolveOptions(gap=0.0, alone_s=0.0), Deadline.after(120.0)
+    ) as beside:
         beside.heard(good)
         end = time.perf_counter() + 120.0
         offered = beside.offered()

@@ -1,0 +1,213 @@
+"""Guests forked from a process that has loaded its solver, for lists of solves.
+
+A small solve takes less than loading Python, numpy and a solver anew. Each job still has a process
+of its own, in which no solver has run before: the process that is forked has only imported it.
+There is one such process for each guest, so that no two solver libraries meet in one; it ends when
+this process does, and so does a guest, as one that is started anew.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import importlib
+import json
+import os
+import select
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import IO, Any, NoReturn
+
+from infraplan.optimizer import stage_times
+
+SERVER = ["-c", f"from {__name__} import main; main()"]
+"""How the program that is forked is started: tests have another, which measures itself."""
+_GUEST = "infraplan.optimizer.backends.guest"
+_PID, _END = struct.Struct("q"), struct.Struct("qd")
+_servers: dict[tuple[str, str], tuple[socket.socket, subprocess.Popen[bytes]]] = {}
+"""Where guests are forked, by their module and the path on which it is found."""
+_starting = threading.Lock()
+_WANTED: ContextVar[bool] = ContextVar("warm_guests", default=False)
+
+
+def is_possible() -> bool:
+    """Whether this system can fork and hand descriptors on."""
+    return sys.platform == "linux"
+
+
+@contextmanager
+def wanted() -> Iterator[None]:
+    """While it lasts, guests are forked where the system can; what they come from stays."""
+    token = _WANTED.set(is_possible())
+    try:
+        yield
+    finally:
+        _WANTED.reset(token)
+
+
+def are_wanted() -> bool:
+    """Whether guests are to be forked."""
+    return _WANTED.get()
+
+
+class WarmGuest:
+    """A forked guest, with as much of a `subprocess.Popen` as a host uses.
+
+    Raises
+    ------
+    OSError
+        If it could not be forked.
+    """
+
+    def __init__(
+        self, command: list[str], *, stderr: IO[bytes], env: dict[str, str], **_: Any
+    ) -> None:
+        with contextlib.ExitStack() as theirs:
+            its_in, mine_out = os.pipe()
+            mine_in, its_out = os.pipe()
+            status, told = os.pipe()
+            for number in (its_in, its_out, told):
+                theirs.callback(os.close, number)
+            self.stdin, self.stdout = open(mine_out, "wb", 0), open(mine_in, "rb")  # noqa: PTH123, SIM115
+            self._status: int | None = status
+            self._code: int | None = None
+            self._args = command
+            request = {"arguments": command[-2:], "env": env, "cwd": str(Path.cwd())}
+            lines = [its_in, its_out, stderr.fileno(), told]
+            socket.send_fds(_socket(command[-2], env), [json.dumps(request).encode()], lines)
+        said = os.read(status, _PID.size)
+        if len(said) < _PID.size:
+            raise ChildProcessError
+        self.pid: int = _PID.unpack(said)[0]
+
+    def poll(self) -> int | None:
+        """The exit code, None while it runs."""
+        return self._ended(0.0)
+
+    def wait(self, timeout: float | None = None) -> int:
+        """The exit code, waited for.
+
+        Raises
+        ------
+        subprocess.TimeoutExpired
+            If it runs still.
+        """
+        code = self._ended(timeout)
+        if code is None:
+            raise subprocess.TimeoutExpired(self._args, timeout or 0.0)
+        return code
+
+    def kill(self) -> None:
+        """End it at once."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+
+    def _ended(self, timeout: float | None) -> int | None:
+        if self._status is not None and select.select([self._status], [], [], timeout)[0]:
+            said = os.read(self._status, _END.size)
+            self._code, cpu_s = _END.unpack(said) if len(said) == _END.size else (-1, 0.0)
+            stage_times.add_child(cpu_s)
+            os.close(self._status)
+            self._status = None
+        return self._code
+
+
+def _socket(module: str, env: dict[str, str]) -> socket.socket:
+    """Socket of the process that is forked for `module`, which is started where there is none."""
+    key = (module, env.get("PYTHONPATH", ""))
+    with _starting:  # guests may be begun by several threads
+        if key in _servers and _servers[key][1].poll() is not None:
+            _servers.pop(key)[0].close()
+        if key not in _servers:
+            mine, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            options = ["-P", "-X", "faulthandler"]
+            with its:
+                process = subprocess.Popen(
+                    [sys.executable, *options, *SERVER, str(its.fileno()), module],
+                    stdin=subprocess.DEVNULL,
+                    pass_fds=[its.fileno()],
+                    start_new_session=True,
+                    env=env,
+                )
+            _servers[key] = (mine, process)
+        return _servers[key][0]
+
+
+@atexit.register
+def end() -> None:
+    """End the processes that are forked, where there are any."""
+    while _servers:
+        _, (line, process) = _servers.popitem()
+        line.close()
+        process.wait()
+
+
+Measured = Callable[[], AbstractContextManager[None]]
+
+
+def serve(listener: socket.socket, module: str, measured: Measured) -> None:
+    """Fork once for each request, until the host has ended; guests run inside `measured`."""
+    importlib.import_module(_GUEST)
+    with contextlib.suppress(ImportError):  # a solver that is not there: its guest says so
+        importlib.import_module(module)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    while True:
+        text, theirs, _, _ = socket.recv_fds(listener, 1 << 20, 4)
+        if not text:
+            return
+        if os.fork() == 0:
+            listener.close()
+            _keep(json.loads(text), theirs, measured)
+        for number in theirs:
+            os.close(number)
+
+
+def _keep(request: dict[str, Any], theirs: list[int], measured: Measured) -> NoReturn:
+    """Fork the guest, say its number, and when it has ended its exit code and seconds of CPU."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    *lines, told = theirs
+    pid = os.fork()
+    if pid == 0:
+        os.setsid()  # before its number is known: a host may end the whole group at once
+        os.write(told, _PID.pack(os.getpid()))
+        os.close(told)
+        _be_guest(request, lines, measured)
+    for number in lines:
+        os.close(number)
+    _, status, used = os.wait4(pid, 0)
+    try:
+        os.write(told, _END.pack(os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime))
+    finally:
+        os._exit(0)
+
+
+def _be_guest(request: dict[str, Any], lines: list[int], measured: Measured) -> NoReturn:
+    code = 1
+    try:
+        for place, number in enumerate(lines):
+            os.dup2(number, place)
+            os.close(number)
+        os.chdir(request["cwd"])
+        os.environ.clear()
+        os.environ.update(request["env"])
+        with measured():
+            code = importlib.import_module(_GUEST).main(request["arguments"])
+    except SystemExit as end_of_guest:
+        code = end_of_guest.code if isinstance(end_of_guest.code, int) else 1
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def main() -> None:
+    """Be what is forked; the arguments are the descriptor of a socket and the module of a guest."""
+    serve(socket.socket(fileno=int(sys.argv[1])), sys.argv[2], contextlib.nullcontext)
