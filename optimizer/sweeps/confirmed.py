@@ -69,9 +69,7 @@ def _resolved(
 ) -> Knowing | None:
     places = [places_with(found.draws, datum, quantile) for quantile in PLACES]
     jobs = [
-        draw_job(
-            f"know-{datum.name}-{k}", instance_at(question.instance, place), question.options
-        )
+        draw_job(f"know-{datum.name}-{k}", instance_at(question.instance, place), question.options)
         for k, place in enumerate(places)
     ]
     results = runner.run(jobs)

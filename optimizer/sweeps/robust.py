@@ -172,9 +172,7 @@ def find_robust(question: RobustQuestion, runner: Runner) -> Robust:
     total = len(own) + question.count
     first = runner.run(own[:1], total)
     others = runner.run(own[1:], total)
-    jobs = [
-        draw_job(_key(k), draws.drawn(k).instance, options) for k in range(question.count)
-    ]
+    jobs = [draw_job(_key(k), draws.drawn(k).instance, options) for k in range(question.count)]
     results = runner.run(jobs, total)
     rows = tuple(DrawRow(k, result) for k, result in enumerate(results))
     solved = [row for row in rows if row.result.has_plan]
