@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 from pathlib import Path
@@ -15,6 +16,7 @@ from infraplan.optimizer.sweeps.confirmed import confirm_worth, places_with
 from infraplan.optimizer.sweeps.drawn_data import SHOWN_LATE
 from infraplan.optimizer.sweeps.draws import instance_at, make_draws
 from infraplan.optimizer.sweeps.held_starts import HeldQuestion
+from infraplan.optimizer.sweeps.holding import HoldTask, hold_in_turn
 from infraplan.optimizer.sweeps.jobs import Job, JobResult
 from infraplan.optimizer.sweeps.regret import tail_mean
 from infraplan.optimizer.sweeps.robust import Robust, RobustQuestion, find_robust
@@ -196,3 +198,34 @@ def test_a_plan_without_what_must_be_built_is_told_as_impossible() -> None:
     instance = make_instance(projects, years=(2021, 2024))
     held = HeldQuestion(instance, instance, 60.0).hold({"b": ("base", 2021)})
     assert held.value is None
+
+
+@pytest.mark.slow
+@pytest.mark.more_cases
+def test_two_processes_hold_as_one_does(found: Robust, question: RobustQuestion) -> None:
+    plans = tuple(row.starts for row in found.plans[:1])
+    tasks = [HoldTask(k, question.instance, places(found, k), plans, 60.0) for k in range(2)]
+    assert dict(hold_in_turn(tasks, 2)) == dict(hold_in_turn(tasks, 1))
+
+
+@pytest.mark.slow
+@pytest.mark.more_cases
+@pytest.mark.parametrize("seed", range(20))
+def test_held_plans_of_random_projects_equal_enumeration(seed: int) -> None:
+    rng = random.Random(seed)
+    projects = [make_project(f"p{k}", rng.randint(1, 9), rng.uniform(1.0, 16.0)) for k in range(6)]
+    instance = make_instance(
+        projects,
+        years=(2021, 2022),
+        funds=[make_fund("own")],
+        inflows=make_inflows("own", 2021, float(rng.randint(6, 20)), 0.0),
+    )
+    draws = make_draws(instance, seed, 5)
+    keys = [datum.key for datum in draws.data]
+    plan = best_of(instance, [project.id for project in projects])
+    for row in draws.quantiles:
+        at = dict(zip(keys, map(float, row), strict=True))
+        shown = {key: q for key, q in at.items() if key[2] not in SHOWN_LATE}
+        held = HeldQuestion(instance_at(instance, shown), instance_at(instance, at), 60.0)
+        value = held.hold(dict.fromkeys(plan, ("base", 2021))).value
+        assert value == pytest.approx(held_by_hand(instance, at, plan))
