@@ -198,6 +198,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "and {high} by the gaps), beside the best of these plans.",
         "若准确掌握全部数据，相对上述最好方案平均可增加价值{value:,.4f}{unit}（按间隙介于{low:,.4f}与{high}之间）。",
     ),
+    "robust-too-few-draws": (
+        "What a single figure is worth takes {least} draws with a plan at least.",
+        "单项数据的价值至少需要{least}次有方案的抽样方可估计。",
+    ),
     "robust-noise": (
         "A figure whose worth is below what chance shows is not told apart from it: more draws "
         "would tell.",

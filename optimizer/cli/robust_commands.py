@@ -39,6 +39,7 @@ from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import inspect_instance
 from infraplan.optimizer.sweeps.confirmed import Confirmed, confirm_worth
 from infraplan.optimizer.sweeps.drawn_data import Key
+from infraplan.optimizer.sweeps.regret import LEAST_DRAWS
 from infraplan.optimizer.sweeps.robust import (
     WORTH_TELLING,
     PlanRow,
@@ -325,6 +326,8 @@ def _say(
         output.say(
             phrase("robust-evpi", value=knowing.value, low=knowing.low, high=high, unit=unit)
         )
+    if 0 < len(found.solved) < LEAST_DRAWS:
+        output.say(phrase("robust-too-few-draws", least=LEAST_DRAWS))
     if any(row.value <= row.noise for row in told):
         output.say(phrase("robust-noise"))
     output.say(phrase("sweep-wrote", folder=folder))

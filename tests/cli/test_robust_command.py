@@ -92,6 +92,7 @@ def test_it_resumes_and_says_the_same(solved: dict[str, Any], call: Call) -> Non
     assert "入选频率" in words
     assert "各方案在全部抽样下的表现" in words
     assert "共对" in again.err
+    assert "至少需要8次" in again.err
     english = call("robust", solved["scarce"], *args)
     assert "share of draws" in " ".join(english.out.split())
     assert "figures were drawn" in " ".join(english.err.split())
