@@ -26,6 +26,13 @@ _HELP: dict[str, str] = {
     "Solve again with half, double and five times the money, and tell what changes.": (
         "以一半、两倍和五倍资金重新求解，并说明变化。"
     ),
+    "Say which projects survive the doubt of the figures, and which figures to find out.": (
+        "说明哪些项目经得起数据不确定性的检验，以及哪些数据值得查实。"
+    ),
+    "Draws of the figures.": "数据的抽样次数。",
+    "Seed of the draws.": "抽样的随机种子。",
+    "Plans of draws to compare, besides those made.": "除专门编制的方案外，参与比较的抽样方案数。",
+    "Figures of which the worth is found again by solving.": "通过重新求解核实其价值的数据项数。",
     "Make next year's instance: what is finished stands, what is begun is committed.": (
         "生成下一年的算例：建成的不再是备选项目，已开工的按剩余投资列为已承诺。"
     ),

@@ -227,4 +227,45 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{regret:,.4f} x {unit}.",
         "若出现其他情景，按“{plan}”编制的方案损失最小：至多{regret:,.4f}{unit}。",
     ),
+    "robust-of-value-alone": (
+        "robust takes instances whose value is net present value and whose networks are no roads "
+        "at equilibrium: plans are held by a linear program.",
+        "robust只用于以净现值为目标且路网不采用均衡配流的算例：方案的价值由线性规划核算。",
+    ),
+    "robust-drawn": (
+        "{drawn} figures were drawn: {stated} by a range that the instance states, {other} by a "
+        "default of their class; {unmoved} stated costs without a range did not move.",
+        "共对{drawn}项数据抽样：{stated}项用算例给出的高低值，{other}项用所属类别的默认幅度；另有{unmoved}项已明示而无高低值的投资不变。",
+    ),
+    "robust-without-plan": (
+        "{count} of {of} draws have no plan ({proven} proven): they count in no figure.",
+        "{of}次抽样中有{count}次没有方案（其中{proven}次已证明无可行方案），不计入各项结果。",
+    ),
+    "robust-no-plan-everywhere": (
+        "None of the plans compared is possible in every draw, so none has a largest regret.",
+        "所比较的方案均不能在全部抽样下成立，因而没有最大后悔值。",
+    ),
+    "robust-least-regret": (
+        "Least regret: plan {plan}, at most {regret:,.4f} x {unit}.",
+        "后悔值最小：方案{plan}，最大后悔值{regret:,.4f}{unit}。",
+    ),
+    "robust-least-cvar": (
+        "Loses least in the worst tenth of the draws: plan {plan}, {cvar:,.4f} x {unit} on average "
+        "there; with the figures as they stand it costs {price}.",
+        "最差一成抽样中损失最小：方案{plan}，平均损失{cvar:,.4f}{unit}；按现有数据，其代价为{price}。",
+    ),
+    "robust-evpi": (
+        "Knowing all figures would be worth {value:,.4f} x {unit} on average (between {low:,.4f} "
+        "and {high} by the gaps), beside the best of these plans.",
+        "若准确掌握全部数据，相对上述最好方案平均可增加价值{value:,.4f}{unit}（按间隙介于{low:,.4f}与{high}之间）。",
+    ),
+    "robust-too-few-draws": (
+        "What a single figure is worth takes {least} draws with a plan at least.",
+        "单项数据的价值至少需要{least}次有方案的抽样方可估计。",
+    ),
+    "robust-noise": (
+        "A figure whose worth is below what chance shows is not told apart from it: more draws "
+        "would tell.",
+        "价值低于随机水平的数据不能与偶然相区分，增加抽样次数方可判断。",
+    ),
 }

@@ -138,6 +138,11 @@ COMMANDS: Mapping[str, CommandEntry] = MappingProxyType(
             "Declare a run submitted, approved or adopted, with name and reason; an adopted one "
             "stays.",
         ),
+        "robust": CommandEntry(
+            "robust_commands",
+            "robust",
+            "Say which projects survive the doubt of the figures, and which figures to find out.",
+        ),
         "verify": CommandEntry(
             "run_commands",
             "verify",

@@ -308,3 +308,30 @@ def _of_networks(instance: Instance) -> Iterator[Datum]:
             yield _scaled(
                 "demands", row.network, VALUE_OF_TIME, value, row.quality, "value_of_time", ()
             )
+
+
+# ---------------------------------------------------------------------------- what is known when
+
+SHOWN_LATE = frozenset({BENEFITS, AMOUNT, VALUE_OF_TIME})
+"""Figures that show when works operate; all others show before they begin."""
+ADVERSE_HIGH = frozenset({COST, LEAD_TIME, EARLIEST, RATE})
+"""Figures of which more is worse for what money can pay; of all others less is."""
+
+
+def quantile_of(datum: Datum, value: float) -> float:
+    """The quantile at which a datum has `value`: `Datum.at` backwards."""
+    if value <= datum.low:
+        return 0.0
+    if value >= datum.high:
+        return 1.0
+    if value <= datum.value:
+        return 0.5 * ((value - datum.low) / (datum.value - datum.low)) ** 2
+    return 1.0 - 0.5 * ((datum.high - value) / (datum.high - datum.value)) ** 2
+
+
+def correlation(one: Datum, other: Datum) -> float:
+    """Correlation of the normal scores of two data: the variance of the causes that they share."""
+    if one.key == other.key:
+        return 1.0
+    mine = dict(one.shares)
+    return sum(math.sqrt(share * mine[cause]) for cause, share in other.shares if cause in mine)

@@ -136,12 +136,7 @@ class LocalPool:
     def begin(self, task: Task) -> None:
         """Give a task to a process."""
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(
-                max_workers=self._workers,
-                mp_context=get_context("spawn"),
-                initializer=_end_with,
-                initargs=(os.getpid(),),
-            )
+            self._pool = empty_processes(self._workers)
         try:
             self._running[self._pool.submit(task.do)] = task
         except BrokenProcessPool:  # it broke since the last look
@@ -172,6 +167,16 @@ class LocalPool:
         if self._pool is not None:
             self._pool.shutdown(wait=False, cancel_futures=True)
         self._pool, self._running = None, {}
+
+
+def empty_processes(workers: int) -> ProcessPoolExecutor:
+    """Processes that begin empty, and end where this one does."""
+    return ProcessPoolExecutor(
+        max_workers=workers,
+        mp_context=get_context("spawn"),
+        initializer=_end_with,
+        initargs=(os.getpid(),),
+    )
 
 
 def _end_with(parent: int) -> None:
