@@ -77,8 +77,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{name}：若去除，方案价值减少{loss:,.4f}{unit}。",
     ),
     "explain-out-gains": (
-        "{name}: with it, the plan is worth {loss:,.4f} x {unit} more, within the gap.",
-        "{name}：若纳入，方案价值增加{loss:,.4f}{unit}（在间隙之内）。",
+        "{name}: with it, the plan is worth {loss:,.4f} x {unit} more.",
+        "{name}：若纳入，方案价值增加{loss:,.4f}{unit}。",
     ),
     "explain-in-gains": (
         "{name}: without it, the plan is worth {loss:,.4f} x {unit} more.",
@@ -88,13 +88,50 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "explain-brings": ("  Built then besides: {names}.", "  届时另建：{names}。"),
     "explain-turns-by-benefit": (
         "  Turns where its benefit is {after:,.4f} a year in the place of {before:,.4f} "
-        "(x {unit}; both sides solved).",
-        "  年效益由{before:,.4f}变为{after:,.4f}{unit}时取舍改变（两侧均已求解）。",
+        "(x {unit}; {proven}).",
+        "  年效益由{before:,.4f}变为{after:,.4f}{unit}时取舍改变（{proven}）。",
     ),
     "explain-turns-by-cost": (
-        "  Turns where its cost is {after:,.4f} in the place of {before:,.4f} (x {unit}; both "
-        "sides solved).",
-        "  投资由{before:,.4f}变为{after:,.4f}{unit}时取舍改变（两侧均已求解）。",
+        "  Turns where its cost is {after:,.4f} in the place of {before:,.4f} "
+        "(x {unit}; {proven}).",
+        "  投资由{before:,.4f}变为{after:,.4f}{unit}时取舍改变（{proven}）。",
+    ),
+    "explain-turns-by-budget": (
+        "  Turns where {after:,.4f} comes into {who} in {year} in the place of {before:,.4f} "
+        "(x {unit}; {proven}).",
+        "  {who}{year}年资金流入由{before:,.4f}变为{after:,.4f}{unit}时取舍改变（{proven}）。",
+    ),
+    "explain-turns-by-ceiling": (
+        "  Turns where the debt ceiling of {who} is {after:,.4f} from {year} on in the place of "
+        "{before:,.4f} (x {unit}; later ones by as much; {proven}).",
+        "  {who}债务限额自{year}年起由{before:,.4f}变为{after:,.4f}{unit}（以后各年同额调整）时"
+        "取舍改变（{proven}）。",
+    ),
+    "explain-turns-by-quota": (
+        "  Turns where the quota of new debt of {who} in {year} is {after:,.4f} in the place of "
+        "{before:,.4f} (x {unit}; {proven}).",
+        "  {who}{year}年新增债务限额由{before:,.4f}变为{after:,.4f}{unit}时取舍改变（{proven}）。",
+    ),
+    "explain-is-smallest": (
+        "both sides solved; proven smallest within 2 %",
+        "两侧均已求解；已证明在2%以内为最小改动",
+    ),
+    "explain-is-smallest-found": (
+        "both sides solved; smallest found",
+        "两侧均已求解；为已找到的最小改动",
+    ),
+    "explain-nothing-turns": (
+        "  No change of its {kind} that was tried turns it.",
+        "  所试的{kind}改动均未改变取舍。",
+    ),
+    "explain-banned-loses": (
+        "{name} is forbidden by its own row; if it were built, the plan would be worth {loss:,.4f} "
+        "x {unit} less.",
+        "{name}已被列为不得建设；若予建设，方案价值减少{loss:,.4f}{unit}。",
+    ),
+    "explain-cannot-be-built-by": (
+        "{name}: no plan obeys all rules with it; what stands against it: {rule}.",
+        "{name}：没有含此项目且满足全部规则的方案；与之冲突的规则：{rule}。",
     ),
     "explain-turn-is-open": (
         "  Between {before:,.4f} and {after:,.4f} x {unit} the gap decides nothing.",

@@ -328,11 +328,17 @@ def require_solver(name: str | None) -> None:
 
 def runner_for(output: Output, folder: Path, workers: int, *, resume: bool) -> Runner:
     """A runner that tells how far it is; its folder is made or resumed."""
-    runner = Runner(folder, workers, output.lang, on_done=_told_by(output.say))
+    runner = Runner(folder, workers, output.lang)
+    prepare(runner, output, resume=resume)
+    return runner
+
+
+def prepare(runner: Runner, output: Output, *, resume: bool) -> None:
+    """Make the folder of `runner`, or resume it; from then on it tells how far it is."""
+    runner.on_done = _told_by(output.say)
     before = runner.prepare(resume=resume)
     if before:
         output.say(phrase("sweep-resumed", count=before))
-    return runner
 
 
 def _told_by(say: Callable[[Phrase], None]) -> Callable[[JobResult, Standing], None]:

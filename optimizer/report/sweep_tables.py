@@ -119,6 +119,7 @@ def explanations_table(instance: Instance, rows: list[dict[str, Any]]) -> Report
         Column("loss_at_most", MONEY, money),
         Column("turns_at_benefit", MONEY, money),
         Column("turns_at_cost", MONEY, money),
+        Column("turns_by"),
     )
     made: list[dict[str, Any]] = []
     for row in rows:
@@ -136,5 +137,46 @@ def explanations_table(instance: Instance, rows: list[dict[str, Any]]) -> Report
                 "turns_at_benefit": turns.get("benefit"),
                 "turns_at_cost": turns.get("cost"),
             }
+            | text_pair("turns_by", _by_money(row["smallest_change"]))
         )
     return ReportTable("explained", columns, frame_of(columns, made), "explained_note")
+
+
+def _by_money(changes: list[Mapping[str, Any]]) -> tuple[str, str]:
+    """The first confirmed change of money or debt in words: what, when, by how much."""
+    for change in changes:
+        if change["confirmed"] and change["table"] != "projects":
+            english, chinese = both(f"kind_{change['kind']}")
+            told = f"{change['row'].rpartition('/')[2]} {change['to'] - change['from']:+,.2f}"
+            return f"{english} {told}", f"{chinese} {told}"
+    return "", ""
+
+
+def duties_table(instance: Instance, rows: list[dict[str, Any]]) -> ReportTable:
+    """One line a duty: what it is, and what the plan would gain without it."""
+    money, names = unit_pair(instance), Names(instance)
+    columns = (
+        Column("duty"),
+        Column("kind_of_duty"),
+        Column("price_of_duty", MONEY, money),
+        Column("price_at_least", MONEY, money),
+        Column("price_at_most", MONEY, money),
+    )
+    made: list[dict[str, Any]] = [
+        text_pair("duty", _duty_name(names, row["row"]))
+        | text_pair("kind_of_duty", both(f"duty_{row['kind']}"))
+        | {
+            "price_of_duty": row["price"],
+            "price_at_least": row["price_low"],
+            "price_at_most": row["price_high"],
+        }
+        for row in sorted(rows, key=lambda row: -(row["price_high"] or 0.0))
+    ]
+    return ReportTable("duties", columns, frame_of(columns, made), "duties_note")
+
+
+def _duty_name(names: Names, row: str) -> tuple[str, str]:
+    """Parts of a key that have names by these."""
+    first, *rest = row.split("/")
+    english, chinese = names.pair(first)
+    return " ".join((english, *rest)), " ".join((chinese, *rest))

@@ -1,0 +1,24 @@
+"""Solves around a finished run: they begin with its plan where no other lies nearer."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from infraplan.optimizer.sweeps.jobs import Job, JobResult, solve_job
+from infraplan.optimizer.sweeps.runner import Runner
+
+FROM_RUN = 1e9
+"""Where jobs lie that begin with the plan of the run whatever else is known."""
+
+
+def starting_from(
+    run: Path, job: Job, folder: Path, start: Path | None, lang: str = "en"
+) -> JobResult:
+    """Solve `job` as `solve_job` does, from the plan of `run` where no other is known."""
+    return solve_job(job, folder, run if job.at == FROM_RUN else start or run, lang)
+
+
+def asking_runner(run: Path, folder: Path, workers: int, lang: str) -> Runner:
+    """A runner whose first solves begin with the plan of `run`."""
+    return Runner(folder, workers, lang, solve=partial(starting_from, run))
