@@ -64,6 +64,9 @@ _HELP: dict[str, str] = {
     "All that is left out; solves for those that lose least.": (
         "全部落选项目；对损失最小的若干项重新求解。"
     ),
+    "Also decide the first phase now and the rest by scenario.": (
+        "同时求首期先定、后期视情景而定的方案。"
+    ),
     "Also what each duty of the plan costs.": "同时求出方案各项硬性要求的代价。",
     "Pairs of solves for each turning point, at most.": "每个转折点至多求解的次数（每次两侧）。",
     "With --all, how many are solved for.": "与--all同用，重新求解的项目数。",

@@ -171,6 +171,31 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "There is no scenario {names}; there are: {known}.",
         "没有情景{names}；已有：{known}。",
     ),
+    "two-stage-is-worth": (
+        "The first phase decided now, the rest by scenario: {value:,.4f} x {unit}; no such plan is "
+        "worth more than {bound}.",
+        "首期先定、后期视情景而定的期望价值：{value:,.4f}{unit}；上界{bound}。",
+    ),
+    "two-stage-vss": (
+        "  More than with the first phase made for the instance as it stands: {value:,.4f} x "
+        "{unit} (proven: {low:,.4f} to {high}).",
+        "  比按基准情景确定首期多{value:,.4f}{unit}（已证明：{low:,.4f}至{high}）。",
+    ),
+    "two-stage-no-vss": (
+        "  The first phase made for the instance as it stands has no plan in a scenario.",
+        "  按基准情景确定的首期在某一情景下没有可行方案。",
+    ),
+    "two-stage-evpi": (
+        "  To know the scenario before would be worth: {value:,.4f} x {unit} (proven: {low:,.4f} "
+        "to {high}).",
+        "  若事先知道情景，可再增{value:,.4f}{unit}（已证明：{low:,.4f}至{high}）。",
+    ),
+    "two-stage-is-of-paths": (
+        "  The program of all scenarios together was too large or found nothing in time: of the "
+        "first phases made for one scenario the best is told.",
+        "  各情景联合模型过大或限时内无解：所列为按单一情景确定的首期中最优者。",
+    ),
+    "not-known": ("not known", "未知"),
     "least-regret": (
         "The plan made for “{plan}” loses least where another scenario comes: at most "
         "{regret:,.4f} x {unit}.",

@@ -31,6 +31,18 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "that of the best plan known there.",
         "方案的项目、规模与时序不变，资金重新安排。后悔值为比该情景下已知最优方案少的价值。",
     ),
+    "paths": ("A first phase decided now, the rest by scenario", "首期先定、后期视情景而定"),
+    "paths_note": (
+        "A path is what starts in the first phase; later years are decided anew in each scenario. "
+        "Value is weighted by probability; regret: value less than the best known in a scenario.",
+        "路径为首期开工的项目，以后各年按情景重新决定。价值按概率加权；后悔值为比该情景下已知最优方案"
+        "少的价值。",
+    ),
+    "path": ("path", "路径"),
+    "path_two_stage": ("two stages", "两阶段"),
+    "weighted_value": ("weighted value", "加权价值"),
+    "worst_regret": ("worst regret", "最大后悔值"),
+    "decides_the_same": ("decides the same as", "与之相同"),
     "explained": ("Why projects are in or out", "项目取舍的理由"),
     "explained_note": (
         "Loss: what the plan is worth less the other way, between these figures by proven bounds.",

@@ -22,8 +22,8 @@ from infraplan.optimizer.cli.sweep_commands import (
     Workers,
     prepare,
     require_solver,
-    write_table,
 )
+from infraplan.optimizer.cli.sweep_tables import write_table
 from infraplan.optimizer.errors import NotThereError
 from infraplan.optimizer.report.sweep_tables import duties_table, explanations_table
 from infraplan.optimizer.report.terminal import print_table

@@ -14,15 +14,19 @@ from infraplan.models.plan import Plan
 from infraplan.optimizer.backends.base import SOLVERS, solver_entry
 from infraplan.optimizer.cli.output import Language, Output, reporting
 from infraplan.optimizer.cli.parameters import LONGEST_S, InstancePath, Json, Lang
+from infraplan.optimizer.cli.sweep_tables import (
+    print_paths,
+    scenario_names,
+    two_stage_data,
+    write_paths,
+    write_table,
+)
 from infraplan.optimizer.errors import NotThereError
 from infraplan.optimizer.report.sweep_tables import frontier_table, matrix_table, scenarios_table
 from infraplan.optimizer.report.terminal import print_table
-from infraplan.optimizer.report.texts import both, unit_pair
+from infraplan.optimizer.report.texts import unit_pair
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import inspect_instance, read_run
-from infraplan.optimizer.storage.cells import escape
-from infraplan.optimizer.storage.csv_text import format_csv
-from infraplan.optimizer.storage.folder import writing
 from infraplan.optimizer.sweeps.axes import BUDGET, DEBT, axes_of, axis_named
 from infraplan.optimizer.sweeps.frontier import Frontier, FrontierPoint, find_frontier
 from infraplan.optimizer.sweeps.jobs import JobResult
@@ -33,6 +37,7 @@ from infraplan.optimizer.sweeps.scenario_matrix import (
     hold_plans,
     solve_scenarios,
 )
+from infraplan.optimizer.sweeps.two_stage import solve_two_stage
 
 NPV = "npv"
 ALL = "all"
@@ -190,6 +195,13 @@ def sweep(
         bool,
         typer.Option("--hold/--no-hold", help="Also say what each plan is worth elsewhere."),
     ] = True,
+    two_stage: Annotated[
+        bool,
+        typer.Option(
+            "--two-stage/--no-two-stage",
+            help="Also decide the first phase now and the rest by scenario.",
+        ),
+    ] = True,
     gap: EachGap = 1e-4,
     time_limit: EachTime = 60.0,
     solver: SolverName = None,
@@ -215,14 +227,20 @@ def sweep(
             return _require_plan(read_run(folder / result.run_dir).plan, result)
 
         found = hold_plans(asked, rows if held else (), plan_of, options)
+        stages = solve_two_stage(asked, rows, plan_of, options, runner) if two_stage else None
         data = _sweep_data(found if held else None, rows, folder)
+        data["two_stage"] = None if stages is None else two_stage_data(stages, folder)
         flat = [row | {"run_dir": Path(row["run_dir"]).name} for row in data["scenarios"]]
         write_table(folder / "scenarios.csv", SCENARIO_FIELDS, flat)
         if held:
             write_table(folder / "held.csv", HELD_FIELDS, data["held"])
+        if stages is not None:
+            write_paths(folder, stages)
         output.emit(data)
         if not as_json:
             _print_sweep(output, asked, data)
+            if stages is not None:
+                print_paths(output, asked, stages)
         _say_sweep(output, asked, found, folder)
         if not any(row.result.has_plan for row in rows):
             raise typer.Exit(4 if all(row.result.is_impossible for row in rows) else 5)
@@ -269,7 +287,6 @@ def _sweep_data(
             }
             for row in rows
         ],
-        "two_stage": None,
         "output_dir": str(folder),
     }
     if found is not None:
@@ -291,16 +308,8 @@ def _sweep_data(
     return data
 
 
-def _scenario_names(instance: Instance) -> dict[str, tuple[str, str]]:
-    names = {
-        row.id: (row.title.en or row.title.zh or row.id, row.title.zh or row.title.en or row.id)
-        for row in instance.scenarios
-    }
-    return {NOMINAL: both("as_it_stands"), **names}
-
-
 def _print_sweep(output: Output, instance: Instance, data: Mapping[str, Any]) -> None:
-    names = _scenario_names(instance)
+    names = scenario_names(instance)
     table = scenarios_table(instance, data["scenarios"], names)
     print_table(output.console, table, lang=output.lang)
     if len(data.get("held", ())) > 1:
@@ -310,7 +319,7 @@ def _print_sweep(output: Output, instance: Instance, data: Mapping[str, Any]) ->
 
 def _say_sweep(output: Output, instance: Instance, found: ScenarioMatrix, folder: Path) -> None:
     if found.least_regret is not None and len(found.held) > 1:
-        name = pair(*_scenario_names(instance)[found.least_regret])
+        name = pair(*scenario_names(instance)[found.least_regret])
         unit = pair(*unit_pair(instance))
         told = phrase("least-regret", plan=name, regret=found.max_regret, unit=unit)
         output.say(told)
@@ -356,18 +365,3 @@ def _told_by(say: Callable[[Phrase], None]) -> Callable[[JobResult, Standing], N
         )
 
     return tell
-
-
-def write_table(path: Path, fields: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
-    """Write a CSV table beside the runs; blank where a value is unknown."""
-    cells = [[_cell(row[name]) for name in fields] for row in rows]
-    with writing(path):
-        path.write_bytes(format_csv(fields, cells))
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return escape(value) if isinstance(value, str) else str(value)

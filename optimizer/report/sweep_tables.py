@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from infraplan.models.instance import Instance
 from infraplan.optimizer.report.frames import (
@@ -17,6 +17,34 @@ from infraplan.optimizer.report.frames import (
     text_pair,
 )
 from infraplan.optimizer.report.texts import Names, both, unit_pair
+
+
+class PathValue(Protocol):
+    """A first phase decided now, and what it comes to over the scenarios."""
+
+    @property
+    def name(self) -> str:
+        """Name of the path."""
+
+    @property
+    def value(self) -> float | None:
+        """Weighted value; None where a scenario has no plan."""
+
+    @property
+    def bound(self) -> float | None:
+        """What no plan that begins so is worth more than."""
+
+    @property
+    def worst_regret(self) -> float | None:
+        """Largest regret of a scenario."""
+
+    @property
+    def same_as(self) -> str:
+        """Path that decides the same."""
+
+    @property
+    def is_repeated(self) -> bool:
+        """Whether there is one."""
 
 
 def frontier_table(
@@ -106,6 +134,31 @@ def matrix_table(
         for cell in cells
     ]
     return ReportTable("plans_under_scenarios", columns, frame_of(columns, made), "regret_note")
+
+
+def paths_table(
+    instance: Instance, paths: Sequence[PathValue], names: Mapping[str, tuple[str, str]]
+) -> ReportTable:
+    """One line a path (a first phase decided now): weighted value, bound, worst regret."""
+    money = unit_pair(instance)
+    columns = (
+        Column("path"),
+        Column("weighted_value", MONEY, money),
+        Column("no_plan_above", MONEY, money),
+        Column("worst_regret", MONEY, money),
+        Column("decides_the_same"),
+    )
+    made: list[dict[str, Any]] = [
+        text_pair("path", names[path.name])
+        | text_pair("decides_the_same", names[path.same_as] if path.is_repeated else ("", ""))
+        | {
+            "weighted_value": path.value,
+            "no_plan_above": path.bound,
+            "worst_regret": path.worst_regret,
+        }
+        for path in paths
+    ]
+    return ReportTable("paths", columns, frame_of(columns, made), "paths_note")
 
 
 def explanations_table(instance: Instance, rows: list[dict[str, Any]]) -> ReportTable:

@@ -15,6 +15,7 @@ from infraplan.models.instance import Instance
 from infraplan.models.policy import PolicyKind
 from infraplan.models.progress import duty_of, stands
 from infraplan.models.project import Mandate, Stage
+from infraplan.optimizer.accounts.limits import with_no_quota
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.sweeps.asking import FROM_RUN
 from infraplan.optimizer.sweeps.jobs import Job, JobResult
@@ -72,10 +73,10 @@ def _without(instance: Instance, table: str, number: int) -> Callable[[], Instan
     return lifted
 
 
-def _with_row(instance: Instance, table: str, number: int, **cells: Any) -> Callable[[], Instance]:
+def _with_row(instance: Instance, table: str, number: int, row: Any) -> Callable[[], Instance]:
     def lifted() -> Instance:
         rows = list(getattr(instance, table))
-        rows[number] = rows[number].model_copy(update=cells)
+        rows[number] = row
         return instance.with_tables(**{table: tuple(rows)})
 
     return lifted
@@ -85,7 +86,8 @@ def _musts(instance: Instance) -> Iterator[Duty]:
     for number, row in enumerate(instance.projects):
         is_begun = row.stage is Stage.UNDER_CONSTRUCTION  # without its duty it is committed
         if duty_of(row) is Mandate.MUST and not stands(row) and not is_begun:
-            lifted = _with_row(instance, "projects", number, mandatory=Mandate.FREE)
+            free = row.model_copy(update={"mandatory": Mandate.FREE})
+            lifted = _with_row(instance, "projects", number, free)
             yield Duty(MUST_DO, "projects", row.id, lifted)
 
 
@@ -97,8 +99,9 @@ def _floors(instance: Instance) -> Iterator[Duty]:
 
 def _quotas(instance: Instance) -> Iterator[Duty]:
     for number, row in enumerate(instance.debt):
-        if row.new_quota is not None:
-            lifted = _with_row(instance, "debt", number, new_quota=None)
+        free = with_no_quota(row)
+        if free is not None:
+            lifted = _with_row(instance, "debt", number, free)
             yield Duty(QUOTA, "debt", f"{row.jurisdiction}/{row.pool}/{row.year}", lifted)
     for number, limit in enumerate(instance.resources):
         name = limit.resource if limit.from_year is None else f"{limit.resource}/{limit.from_year}"

@@ -223,16 +223,30 @@ class Asker:
         changed = self._decided(self.instance, project, is_built=not is_in)
         if changed is None:
             return told  # works under way that nobody may leave
-        self._beside(told, changed)
-        found = self._solve(self._other_key(told), changed, project)
+        found = self._other_way(told, changed, self.options)
         if found.is_impossible:
             return replace(told, forced=INFEASIBLE)
         if not found.has_plan or found.objective is None:
             return told
         return self._with_other(told, found, self.bound)
 
-    def _beside(self, told: Explanation, changed: Instance) -> None:
-        """Decide the other way beside all else in the plan: where the search for better begins."""
+    def _other_way(self, told: Explanation, changed: Instance, options: SolveOptions) -> JobResult:
+        """The best plan found that decides the other way.
+
+        First beside all else in the plan of the run, which the search begins with.
+        """
+        beside = self._beside(told, changed)
+        found = self._solve(self._other_key(told), changed, told.project, options)
+        if beside is None or not beside.has_plan or beside.objective is None:
+            return found
+        if found.has_plan and found.objective is not None and found.objective >= beside.objective:
+            return found
+        kept = ("objective", "starts", "run_dir", "run_hash", "is_verified")
+        plan = {name: getattr(beside, name) for name in kept}
+        return replace(found, exit_code=beside.exit_code, **plan)
+
+    def _beside(self, told: Explanation, changed: Instance) -> JobResult | None:
+        """`changed` with all else as in the plan; None where others lean on what is decided."""
         project = told.project
         others = [row for row in self.plan.starts if row.project != project]
         own = changed.project_by_id[project]
@@ -246,10 +260,11 @@ class Asker:
                 for name in ("benefits", "receipts", "project_network")
             }
             rows = tuple(own if row.id == project else row for row in held.projects)
-            beside = held.with_tables(projects=rows, **tables)
+            # With the gates of the instance, so that what is found is a plan of it.
+            beside = held.with_tables(projects=rows, settings=changed.settings, **tables)
         except InconsistentInstanceError:
-            return  # others lean on it
-        self._solve(f"{project}-beside", beside, project)
+            return None
+        return self._solve(f"{project}-beside", beside, project)
 
     def _with_other(self, told: Explanation, found: JobResult, most: float | None) -> Explanation:
         """`told` with the best plan known that decides the other way; no plan passes `most`."""
@@ -319,7 +334,7 @@ class Asker:
         if changed is None:
             return told, None
         stay = self._as_it_stands(options, told.project, is_in=is_in)
-        other = self._solve(self._other_key(told), changed, told.project, options)
+        other = self._other_way(told, changed, options)
         turn = _worth(other)
         told = self._with_other(told, other, stay.high) if other.has_plan else told
         return told, Side(0.0, stay, turn)

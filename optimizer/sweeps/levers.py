@@ -17,6 +17,8 @@ from infraplan.models.policy import PolicyKind
 from infraplan.models.project import Mandate, Option
 from infraplan.models.quantities import Quality
 from infraplan.models.target import INVESTMENT
+from infraplan.optimizer.accounts.limits import quota_instruments
+from infraplan.optimizer.accounts.sources import eligible_funds
 
 COST, BENEFIT = "cost", "benefit"
 BUDGET, CEILING, QUOTA = "budget", "ceiling", "quota"
@@ -202,7 +204,7 @@ def levers_of_reason(
         if family == "fund_balance":
             found.append(_inflow(instance, key[0], year, first, is_rise=True))
         elif family == "sources_uses":
-            funds = _funds_for(instance, key[0], project)
+            funds = eligible_funds(instance, instance.project_by_id[project], key[0])
             found += [_inflow(instance, fund, year, first, is_rise=True) for fund in funds]
         elif family in (CEILING, QUOTA):
             found += _limit(instance, family, key[0], key[1], year, first, is_rise=True)
@@ -226,10 +228,10 @@ def levers_of_payments(
             found.append(_inflow(instance, row.source, row.year, row.amount, is_rise=is_rise))
         elif row.kind is SourceKind.INSTRUMENT:
             loan = instance.instrument_by_id[row.source]
-            for kind in (CEILING, QUOTA):
-                if kind == CEILING or loan.uses_quota:
-                    where = (loan.jurisdiction, loan.pool, row.year)
-                    found += _limit(instance, kind, *where, row.amount, is_rise=is_rise)
+            owner = (loan.jurisdiction, loan.pool)
+            kinds = [CEILING, *([QUOTA] if loan in quota_instruments(instance, *owner) else [])]
+            for kind in kinds:
+                found += _limit(instance, kind, *owner, row.year, row.amount, is_rise=is_rise)
     return few(lever for lever in found if is_rise or lever.cell.before > 0.0)
 
 
@@ -241,15 +243,6 @@ def few(levers: Iterable[Lever]) -> list[Lever]:
         if of_kind < MOST_OF_A_KIND:
             found.setdefault((lever.kind, lever.cell.row), lever)
     return list(found.values())
-
-
-def _funds_for(instance: Instance, payer: str, project: str) -> list[str]:
-    """Funds of `payer` that name no project, or this one."""
-    return [
-        fund.id
-        for fund in instance.funds
-        if fund.jurisdiction == payer and (not fund.projects or project in fund.projects)
-    ]
 
 
 def _inflow(instance: Instance, fund: str, year: int, first: float, *, is_rise: bool) -> Lever:

@@ -117,10 +117,28 @@ def test_sweep_holds_each_plan_under_the_other_scenarios(
     # Three quarters as it stands, one quarter cheap.
     assert data["expected"] == {"": pytest.approx(13.0), "cheap": pytest.approx(13.125)}
     assert data["wait_and_see"] == pytest.approx(0.75 * 13.0 + 0.25 * 19.5)
-    assert data["two_stage"] is None
+    # One phase: all is decided now, and the best plan that is held is worth 13.125.
+    stages = data["two_stage"]
+    assert stages["value"] == pytest.approx(13.125)
+    assert stages["bound"] == pytest.approx(13.125)
+    assert stages["vss"] == pytest.approx(0.125)
+    assert stages["evpi"] == pytest.approx(1.5)
+    assert stages["joint"]
+    assert stages["best"] in {"two stages", "cheap"}
+    paths = {row["path"]: row for row in stages["paths"]}
+    assert set(paths) == {"two stages", "", "cheap"}
+    assert all(cell["verified"] for row in paths.values() for cell in row["scenarios"])
+    assert call("verify", paths[""]["scenarios"][1]["run_dir"]).code == 0
+    (first,) = [row for row in table(out / "paths.csv") if row["path"] == "as it stands"]
+    assert (first["as it stands"], first["cheap"]) == ("13.0", "13.0")
     assert len(table(out / "held.csv")) == 4
     told = call("sweep", either, "-o", tmp_path / "t")
     assert "The plan made for “cheap” loses least" in told.err
+    assert "To know the scenario before would be worth: 1.5" in told.err
+    chinese = call("sweep", either, "-o", tmp_path / "z", "--lang", "zh", "--no-hold")
+    assert "首期先定、后期视情景而定的期望价值：13.1250" in chinese.err
+    none = call("sweep", either, "-o", tmp_path / "n", "--json", "--no-hold", "--no-two-stage")
+    assert none.data["two_stage"] is None
 
 
 def test_a_plan_that_another_scenario_forbids_is_not_possible_there(
