@@ -57,7 +57,6 @@ _HELP: dict[str, str] = {
         "加权评分与TOPSIS所用权重的CSV：criterion（准则）、weight（权重）。"
     ),
     "Drawn instances whose lists are held against it.": "用以比较次序的抽样算例数。",
-    "Seed of the draws.": "抽样的随机种子。",
     "Ask one program of all budgets for a better list, a proof.": (
         "用涵盖各档预算的整体模型求更优的次序，并作证明。"
     ),
@@ -142,6 +141,11 @@ _HELP: dict[str, str] = {
     "All that is left out; solves for those that lose least.": (
         "全部落选项目；对损失最小的若干项重新求解。"
     ),
+    "Also decide the first phase now and the rest by scenario.": (
+        "同时求首期先定、后期视情景而定的方案。"
+    ),
+    "Also what each duty of the plan costs.": "同时求出方案各项硬性要求的代价。",
+    "Pairs of solves for each turning point, at most.": "每个转折点至多求解的次数（每次两侧）。",
     "With --all, how many are solved for.": "与--all同用，重新求解的项目数。",
     "Relative gap of each solve; that of the run else.": "每次求解的相对间隙；不给出时同结果。",
     "Run or instance.": "结果目录或算例。",

@@ -104,8 +104,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{name}：若去除，方案价值减少{loss:,.4f}{unit}。",
     ),
     "explain-out-gains": (
-        "{name}: with it, the plan is worth {loss:,.4f} x {unit} more, within the gap.",
-        "{name}：若纳入，方案价值增加{loss:,.4f}{unit}（在间隙之内）。",
+        "{name}: with it, the plan is worth {loss:,.4f} x {unit} more.",
+        "{name}：若纳入，方案价值增加{loss:,.4f}{unit}。",
     ),
     "explain-in-gains": (
         "{name}: without it, the plan is worth {loss:,.4f} x {unit} more.",
@@ -115,13 +115,50 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "explain-brings": ("  Built then besides: {names}.", "  届时另建：{names}。"),
     "explain-turns-by-benefit": (
         "  Turns where its benefit is {after:,.4f} a year in the place of {before:,.4f} "
-        "(x {unit}; both sides solved).",
-        "  年效益由{before:,.4f}变为{after:,.4f}{unit}时取舍改变（两侧均已求解）。",
+        "(x {unit}; {proven}).",
+        "  年效益由{before:,.4f}变为{after:,.4f}{unit}时取舍改变（{proven}）。",
     ),
     "explain-turns-by-cost": (
-        "  Turns where its cost is {after:,.4f} in the place of {before:,.4f} (x {unit}; both "
-        "sides solved).",
-        "  投资由{before:,.4f}变为{after:,.4f}{unit}时取舍改变（两侧均已求解）。",
+        "  Turns where its cost is {after:,.4f} in the place of {before:,.4f} "
+        "(x {unit}; {proven}).",
+        "  投资由{before:,.4f}变为{after:,.4f}{unit}时取舍改变（{proven}）。",
+    ),
+    "explain-turns-by-budget": (
+        "  Turns where {after:,.4f} comes into {who} in {year} in the place of {before:,.4f} "
+        "(x {unit}; {proven}).",
+        "  {who}{year}年资金流入由{before:,.4f}变为{after:,.4f}{unit}时取舍改变（{proven}）。",
+    ),
+    "explain-turns-by-ceiling": (
+        "  Turns where the debt ceiling of {who} is {after:,.4f} from {year} on in the place of "
+        "{before:,.4f} (x {unit}; later ones by as much; {proven}).",
+        "  {who}债务限额自{year}年起由{before:,.4f}变为{after:,.4f}{unit}（以后各年同额调整）时"
+        "取舍改变（{proven}）。",
+    ),
+    "explain-turns-by-quota": (
+        "  Turns where the quota of new debt of {who} in {year} is {after:,.4f} in the place of "
+        "{before:,.4f} (x {unit}; {proven}).",
+        "  {who}{year}年新增债务限额由{before:,.4f}变为{after:,.4f}{unit}时取舍改变（{proven}）。",
+    ),
+    "explain-is-smallest": (
+        "both sides solved; proven smallest within 2 %",
+        "两侧均已求解；已证明在2%以内为最小改动",
+    ),
+    "explain-is-smallest-found": (
+        "both sides solved; smallest found",
+        "两侧均已求解；为已找到的最小改动",
+    ),
+    "explain-nothing-turns": (
+        "  No change of its {kind} that was tried turns it.",
+        "  所试的{kind}改动均未改变取舍。",
+    ),
+    "explain-banned-loses": (
+        "{name} is forbidden by its own row; if it were built, the plan would be worth {loss:,.4f} "
+        "x {unit} less.",
+        "{name}已被列为不得建设；若予建设，方案价值减少{loss:,.4f}{unit}。",
+    ),
+    "explain-cannot-be-built-by": (
+        "{name}: no plan obeys all rules with it; what stands against it: {rule}.",
+        "{name}：没有含此项目且满足全部规则的方案；与之冲突的规则：{rule}。",
     ),
     "explain-turn-is-open": (
         "  Between {before:,.4f} and {after:,.4f} x {unit} the gap decides nothing.",
@@ -222,6 +259,31 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "There is no scenario {names}; there are: {known}.",
         "没有情景{names}；已有：{known}。",
     ),
+    "two-stage-is-worth": (
+        "The first phase decided now, the rest by scenario: {value:,.4f} x {unit}; no such plan is "
+        "worth more than {bound}.",
+        "首期先定、后期视情景而定的期望价值：{value:,.4f}{unit}；上界{bound}。",
+    ),
+    "two-stage-vss": (
+        "  More than with the first phase made for the instance as it stands: {value:,.4f} x "
+        "{unit} (proven: {low:,.4f} to {high}).",
+        "  比按基准情景确定首期多{value:,.4f}{unit}（已证明：{low:,.4f}至{high}）。",
+    ),
+    "two-stage-no-vss": (
+        "  The first phase made for the instance as it stands has no plan in a scenario.",
+        "  按基准情景确定的首期在某一情景下没有可行方案。",
+    ),
+    "two-stage-evpi": (
+        "  To know the scenario before would be worth: {value:,.4f} x {unit} (proven: {low:,.4f} "
+        "to {high}).",
+        "  若事先知道情景，可再增{value:,.4f}{unit}（已证明：{low:,.4f}至{high}）。",
+    ),
+    "two-stage-is-of-paths": (
+        "  The program of all scenarios together was too large or found nothing in time: of the "
+        "first phases made for one scenario the best is told.",
+        "  各情景联合模型过大或限时内无解：所列为按单一情景确定的首期中最优者。",
+    ),
+    "not-known": ("not known", "未知"),
     "least-regret": (
         "The plan made for “{plan}” loses least where another scenario comes: at most "
         "{regret:,.4f} x {unit}.",

@@ -31,6 +31,18 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "that of the best plan known there.",
         "方案的项目、规模与时序不变，资金重新安排。后悔值为比该情景下已知最优方案少的价值。",
     ),
+    "paths": ("A first phase decided now, the rest by scenario", "首期先定、后期视情景而定"),
+    "paths_note": (
+        "A path is what starts in the first phase; later years are decided anew in each scenario. "
+        "Value is weighted by probability; regret: value less than the best known in a scenario.",
+        "路径为首期开工的项目，以后各年按情景重新决定。价值按概率加权；后悔值为比该情景下已知最优方案"
+        "少的价值。",
+    ),
+    "path": ("path", "路径"),
+    "path_two_stage": ("two stages", "两阶段"),
+    "weighted_value": ("weighted value", "加权价值"),
+    "worst_regret": ("worst regret", "最大后悔值"),
+    "decides_the_same": ("decides the same as", "与之相同"),
     "explained": ("Why projects are in or out", "项目取舍的理由"),
     "explained_note": (
         "Loss: what the plan is worth less the other way, between these figures by proven bounds.",
@@ -92,6 +104,28 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "move_option": ("other option", "改变规模方案"),
     "planned_before": ("before", "原开工"),
     "planned_now": ("now", "现开工"),
+    "turns_by": ("turns by money or debt", "资金或债务转折点"),
+    "kind_cost": ("cost", "投资"),
+    "kind_benefit": ("benefit", "效益"),
+    "kind_budget": ("budget", "资金"),
+    "kind_ceiling": ("ceiling", "债务限额"),
+    "kind_quota": ("quota", "新增限额"),
+    "duties": ("What each duty costs", "各项硬性要求的代价"),
+    "duties_note": (
+        "Price: what the best plan gains without that one duty, between these figures by proven "
+        "bounds.",
+        "代价：取消该项要求后最优方案价值的增加，按已证明的界介于两数之间。",
+    ),
+    "duty": ("duty", "要求"),
+    "kind_of_duty": ("kind", "类别"),
+    "duty_must_do": ("must be built", "必建项目"),
+    "duty_floor": ("floor", "下限"),
+    "duty_quota": ("quota", "限额"),
+    "duty_target": ("target", "目标"),
+    "duty_stated_date": ("stated date", "规定时间"),
+    "price_of_duty": ("price", "代价"),
+    "price_at_least": ("at least", "下限值"),
+    "price_at_most": ("at most", "上限值"),
     "as_it_stands": ("as it stands", "基准情景"),
     "robust_projects": ("Projects over the draws", "各项目在抽样中的入选情况"),
     "robust_note": (

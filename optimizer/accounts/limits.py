@@ -45,6 +45,11 @@ def quotas(instance: Instance, jurisdiction: str, pool: str, years: IntArray) ->
     return result
 
 
+def with_no_quota(row: DebtPosition) -> DebtPosition | None:
+    """`row` without its quota; None where it states none."""
+    return None if row.new_quota is None else row.model_copy(update={"new_quota": None})
+
+
 def with_limits_times(instance: Instance, row: DebtPosition, factor: float) -> DebtPosition:
     """`row` with `factor` times its quota, and times the room that old debt leaves it.
 

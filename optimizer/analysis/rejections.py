@@ -8,7 +8,7 @@ by such a plan.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import NamedTuple, TypeVar
@@ -96,11 +96,13 @@ def find_rejections(
     bound: float | None = None,
     time_limit_s: float = 60.0,
     exact: bool = False,
+    only: Collection[str] | None = None,
 ) -> tuple[Rejection, ...]:
     """Say for each project that is not built what keeps it out, and what forcing it in would lose.
 
     `bound` is an upper bound of every plan's value, where one is proven. With `exact` each is
-    solved for to the end, the time shared; else a search ends where its interval is narrow.
+    solved for to the end, the time shared; else a search ends where its interval is narrow. With
+    `only`, projects of these ids alone are asked about.
 
     Under the objective `makespan` a project has no value of its own; the loss, in years, is at
     least that by which it would open after the plan's last one.
@@ -110,7 +112,7 @@ def find_rejections(
     left = [
         index
         for index, project in enumerate(projects)
-        if project.id not in built and not stands(project)
+        if project.id not in built and not stands(project) and (only is None or project.id in only)
     ]
     if not left:
         return ()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,6 +11,8 @@ import typer
 
 from infraplan.models.catalogue import Phrase, listed, pair, phrase
 from infraplan.models.instance import Instance
+from infraplan.models.progress import stands
+from infraplan.models.project import Mandate
 from infraplan.optimizer.cli.output import Language, Output, reporting
 from infraplan.optimizer.cli.parameters import (
     EachTime,
@@ -26,24 +29,27 @@ from infraplan.optimizer.cli.parameters import (
 )
 from infraplan.optimizer.cli.repeated_solves import require_solver, runner_for, write_table
 from infraplan.optimizer.errors import NotThereError
-from infraplan.optimizer.report.sweep_tables import explanations_table
+from infraplan.optimizer.report.sweep_tables import duties_table, explanations_table
 from infraplan.optimizer.report.terminal import print_table
-from infraplan.optimizer.report.texts import Names, unit_pair
+from infraplan.optimizer.report.texts import Names, both, unit_pair
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import RunFiles, read_run
+from infraplan.optimizer.sweeps.asking import starting_from
+from infraplan.optimizer.sweeps.duty_prices import DutyPrice, duties_of, price_duties
 from infraplan.optimizer.sweeps.explained import (
-    BENEFIT,
-    COST,
     FEASIBLE,
     INFEASIBLE,
+    MOST_TRIES,
     OUT,
     Asker,
     Explanation,
-    SmallestChange,
+    found_since,
     nearest_to_the_line,
     stated,
 )
+from infraplan.optimizer.sweeps.levers import BENEFIT, BUDGET, CEILING, COST, QUOTA
 from infraplan.optimizer.sweeps.runner import Runner
+from infraplan.optimizer.sweeps.turning_points import SmallestChange
 
 NEAREST = 30
 FIELDS = (
@@ -71,10 +77,22 @@ CHANGE_FIELDS = (
     "confirmed",
     "turns",
     "less_turns",
+    "proven_smallest",
+    "also",
 )
+DUTY_FIELDS = ("kind", "table", "row", "price", "price_low", "price_high", "verified", "run_dir")
 
 
-_TURNS = {BENEFIT: "explain-turns-by-benefit", COST: "explain-turns-by-cost"}
+_TURNS = {
+    BENEFIT: "explain-turns-by-benefit",
+    COST: "explain-turns-by-cost",
+    BUDGET: "explain-turns-by-budget",
+    CEILING: "explain-turns-by-ceiling",
+    QUOTA: "explain-turns-by-quota",
+}
+_IN_ALL, _EACH = 4.0, 1.0
+"""Times the time of a solve in which reasons are sought that a run does not tell: of all, of
+projects named."""
 
 
 def explain(
@@ -89,6 +107,12 @@ def explain(
     nearest: Annotated[
         int, typer.Option(min=0, help="With --all, how many are solved for.")
     ] = NEAREST,
+    duties: Annotated[
+        bool, typer.Option("--duties", help="Also what each duty of the plan costs.")
+    ] = False,
+    tries: Annotated[
+        int, typer.Option(min=2, max=100, help="Pairs of solves for each turning point, at most.")
+    ] = MOST_TRIES,
     gap: Annotated[
         float | None,
         typer.Option(min=0.0, max=1.0, help="Relative gap of each solve; that of the run else."),
@@ -105,7 +129,7 @@ def explain(
 ) -> None:
     """Say why projects are in or out, what the other way costs, and what would turn it."""
     output = Output(as_json, lang.value)
-    if bool(projects) == every:
+    if (bool(projects) and every) or not (projects or every or duties):
         raise output.refuse(phrase("explain-projects-or-all"), "PROJECT")
     with reporting(output):
         require_solver(solver)
@@ -119,24 +143,47 @@ def explain(
         runner = runner_for(
             output, place, workers, resume=resume, scheduler=scheduler, journal=journal
         )
-        asker = _asker(files, runner, gap, time_limit, solver)
+        asker = replace(_asker(files, runner, gap, time_limit, solver), tries=tries)
         found = _all(files, asker, nearest) if every else _named(files, asker, named)
+        prices = _duties(asker) if duties else ()
         data = [_data(row) for row in found]
-        folder = runner.tables
-        write_table(folder / "explained.csv", FIELDS, [_flat(row) for row in data])
-        changes = [
-            change | {"project": row["project"]}
-            for row in data
-            for change in row["smallest_change"]
-        ]
-        write_table(folder / "turning_points.csv", CHANGE_FIELDS, changes)
-        output.emit({"projects": data, "output_dir": str(folder)})
+        _write(runner, data, prices)
+        told = {"duties": [_duty(row, runner.folder) for row in prices]} if duties else {}
+        output.emit({"projects": data, "output_dir": str(runner.tables)} | told)
         if not as_json:
-            table = explanations_table(files.instance, data)
-            print_table(output.console, table, lang=output.lang)
+            _print(output, files.instance, data, told.get("duties", []))
         for row in found:
             _say(output, files.instance, row, is_short=every)
-        output.say(phrase("sweep-wrote", folder=folder))
+        output.say(phrase("sweep-wrote", folder=runner.tables))
+
+
+def _write(runner: Runner, data: list[dict[str, Any]], prices: tuple[DutyPrice, ...]) -> None:
+    """Write the tables beside the runs."""
+    write_table(runner.tables / "explained.csv", FIELDS, [_flat(row) for row in data])
+    changes = [
+        change
+        | {"project": row["project"]}
+        | {"also": ";".join(f"{also['row']}={also['to']}" for also in change["also"])}
+        for row in data
+        for change in row["smallest_change"]
+    ]
+    write_table(runner.tables / "turning_points.csv", CHANGE_FIELDS, changes)
+    if prices:
+        rows = [
+            _duty(row, runner.folder)
+            | {"run_dir": runner.beside_tables(row.run_dir) if row.run_dir else ""}
+            for row in prices
+        ]
+        write_table(runner.tables / "duties.csv", DUTY_FIELDS, rows)
+
+
+def _print(
+    output: Output, instance: Instance, data: list[dict[str, Any]], duties: list[dict[str, Any]]
+) -> None:
+    if data:
+        print_table(output.console, explanations_table(instance, data), lang=output.lang)
+    if duties:
+        print_table(output.console, duties_table(instance, duties), lang=output.lang)
 
 
 def _asker(
@@ -155,6 +202,7 @@ def _asker(
         gap=asked.get("gap", 1e-4) if gap is None else gap,
         time_limit_s=time_limit,
     )
+    runner.solve = partial(starting_from, files.folder.resolve())
     return Asker(
         instance=files.instance,
         plan=require_plan(files),
@@ -165,26 +213,58 @@ def _asker(
 
 
 def _named(files: RunFiles, asker: Asker, names: list[str]) -> list[Explanation]:
-    return [asker.turned(asker.forced(stated(files, name))) for name in names]
+    seconds = _EACH * (asker.options.time_limit_s or 0.0)
+    since = found_since(files, names, asker.options, seconds)
+    return [asker.turned(asker.forced(stated(files, name, since))) for name in names]
 
 
 def _all(files: RunFiles, asker: Asker, count: int) -> list[Explanation]:
     """All that is left out; the nearest solved for exactly."""
-    near = set(nearest_to_the_line(files, count))
-    rows = [stated(files, row.project) for row in files.tables.rejected]
+    plan = require_plan(files)
+    built = {start.project for start in plan.starts}
+    names = [row.id for row in files.instance.projects if row.id not in built and not stands(row)]
+    seconds = _IN_ALL * (asker.options.time_limit_s or 0.0)
+    since = {row.project: row for row in found_since(files, names, asker.options, seconds)}
+    known = {row.project: row for row in files.tables.rejected} | since
+    near = set(nearest_to_the_line(known.values(), count))
+    rows = [stated(files, name, since.values()) for name in names]
     return [asker.forced(row) if row.project in near else row for row in rows]
 
 
+def _duties(asker: Asker) -> tuple[DutyPrice, ...]:
+    """What each duty of the plan costs."""
+    duties = duties_of(asker.instance)
+    return price_duties(duties, asker.plan.objective, asker.bound, asker.options, asker.runner)
+
+
+def _duty(row: DutyPrice, folder: Path) -> dict[str, Any]:
+    return {
+        "kind": row.duty.kind,
+        "table": row.duty.table,
+        "row": row.duty.row,
+        "price": row.price,
+        "price_low": row.low,
+        "price_high": row.high,
+        "verified": row.is_verified,
+        "run_dir": str(folder / row.run_dir) if row.run_dir else "",
+    }
+
+
 def _data(row: Explanation) -> dict[str, Any]:
-    family, _, key = row.rule.partition(":")
     binding = []
-    if row.rule:
-        binding = [{"rule": family, "key": key, "year": row.year, "amount": row.amount}]
-    data = asdict(row)
+    for each in row.binding:
+        family, _, key = each.rule.partition(":")
+        binding.append({"rule": family, "key": key, "year": each.year, "amount": each.amount})
+    first = row.binding[0] if row.binding else None
+    data = asdict(replace(row, smallest_change=()))
     return data | {
+        "rule": row.rule,
+        "year": None if first is None else first.year,
+        "amount": None if first is None else first.amount,
         "displaces": list(row.displaces),
         "brings": list(row.brings),
         "others": list(row.others),
+        "not_found": list(row.not_found),
         "binding": binding,
         "smallest_change": [_change(change) for change in row.smallest_change],
     }
@@ -193,14 +273,18 @@ def _data(row: Explanation) -> dict[str, Any]:
 def _change(change: SmallestChange) -> dict[str, Any]:
     return {
         "kind": change.kind,
-        "table": change.table,
-        "row": change.row,
-        "column": change.column,
-        "from": change.before,
+        "table": change.cell.table,
+        "row": change.cell.row,
+        "column": change.cell.column,
+        "from": change.cell.before,
         "to": change.after,
         "confirmed": change.is_confirmed,
         "turns": change.turns,
         "less_turns": change.less_turns,
+        "proven_smallest": change.is_smallest,
+        "also": [
+            {"row": cell.row, "from": cell.before, "to": after} for cell, after in change.also
+        ],
     }
 
 
@@ -214,12 +298,13 @@ def _say(output: Output, instance: Instance, row: Explanation, *, is_short: bool
     name = pair(*names.pair(row.project))
     unit = pair(*unit_pair(instance))
     if row.forced == INFEASIBLE:
-        key = "explain-cannot-be-built" if row.state == OUT else "explain-cannot-be-left"
-        output.say(phrase(key, name=name))
+        output.say(_impossible(names, row))
     if row.forced != FEASIBLE or is_short:
         return
     loss = row.loss or 0.0
     ways = ("explain-out-loses", "explain-in-loses")
+    if instance.project_by_id[row.project].mandatory is Mandate.MUST_NOT:
+        ways = ("explain-banned-loses", "explain-in-loses")
     if loss < 0.0:
         ways = ("explain-out-gains", "explain-in-gains")
     output.say(phrase(ways[row.state != OUT], name=name, loss=abs(loss), unit=unit))
@@ -230,8 +315,36 @@ def _say(output: Output, instance: Instance, row: Explanation, *, is_short: bool
         if text:
             output.say(text)
     for change in row.smallest_change:
-        key = _TURNS[change.kind] if change.is_confirmed else "explain-turn-is-open"
-        output.say(phrase(key, before=change.before, after=change.after, unit=unit))
+        output.say(_turning(names, change, unit))
+    for kind in row.not_found:
+        output.say(phrase("explain-nothing-turns", kind=pair(*both(f"kind_{kind}"))))
+
+
+def _impossible(names: Names, row: Explanation) -> Phrase:
+    """No plan decides the other way, and the rule by which it is so."""
+    name = pair(*names.pair(row.project))
+    if row.state != OUT:
+        return phrase("explain-cannot-be-left", name=name)
+    if not row.rule:
+        return phrase("explain-cannot-be-built", name=name)
+    return phrase("explain-cannot-be-built-by", name=name, rule=pair(*names.rule(row.rule)))
+
+
+def _turning(names: Names, change: SmallestChange, unit: Phrase) -> Phrase:
+    if not change.is_confirmed:
+        key = "explain-turn-is-open"
+        return phrase(key, before=change.cell.before, after=change.after, unit=unit)
+    who, _, year = change.cell.row.rpartition("/")
+    key = "explain-is-smallest" if change.is_smallest else "explain-is-smallest-found"
+    return phrase(
+        _TURNS[change.kind],
+        who=pair(*names.pair(who.partition("/")[0])),
+        year=year,
+        before=change.cell.before,
+        after=change.after,
+        unit=unit,
+        proven=phrase(key),
+    )
 
 
 def _others(names: Names, key: str, projects: tuple[str, ...]) -> Phrase | None:

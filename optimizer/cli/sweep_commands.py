@@ -26,10 +26,16 @@ from infraplan.optimizer.cli.parameters import (
     Workers,
 )
 from infraplan.optimizer.cli.repeated_solves import require_solver, runner_for, write_table
+from infraplan.optimizer.cli.sweep_tables import (
+    print_paths,
+    scenario_names,
+    two_stage_data,
+    write_paths,
+)
 from infraplan.optimizer.errors import NotThereError
 from infraplan.optimizer.report.sweep_tables import frontier_table, matrix_table, scenarios_table
 from infraplan.optimizer.report.terminal import print_table
-from infraplan.optimizer.report.texts import both, unit_pair
+from infraplan.optimizer.report.texts import unit_pair
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import inspect_instance, read_run
 from infraplan.optimizer.sweeps.axes import BUDGET, DEBT, axes_of, axis_named
@@ -43,6 +49,7 @@ from infraplan.optimizer.sweeps.scenario_matrix import (
     hold_plans,
     solve_scenarios,
 )
+from infraplan.optimizer.sweeps.two_stage import solve_two_stage
 
 NPV = "npv"
 ALL = "all"
@@ -192,6 +199,13 @@ def sweep(
         bool,
         typer.Option("--hold/--no-hold", help="Also say what each plan is worth elsewhere."),
     ] = True,
+    two_stage: Annotated[
+        bool,
+        typer.Option(
+            "--two-stage/--no-two-stage",
+            help="Also decide the first phase now and the rest by scenario.",
+        ),
+    ] = True,
     gap: EachGap = 1e-4,
     time_limit: EachTime = 60.0,
     solver: SolverName = None,
@@ -220,7 +234,9 @@ def sweep(
             return _require_plan(read_run(runner.folder / result.run_dir).plan, result)
 
         found = hold_plans(asked, rows if held else (), plan_of, options)
+        stages = solve_two_stage(asked, rows, plan_of, options, runner) if two_stage else None
         data = _sweep_data(found if held else None, rows, runner)
+        data["two_stage"] = None if stages is None else two_stage_data(stages, runner.folder)
         flat = [
             told | {"run_dir": runner.beside_tables(row.result.run_dir)}
             for told, row in zip(data["scenarios"], rows, strict=True)
@@ -229,9 +245,13 @@ def sweep(
         write_table(folder / "scenarios.csv", SCENARIO_FIELDS, flat)
         if held:
             write_table(folder / "held.csv", HELD_FIELDS, data["held"])
+        if stages is not None:
+            write_paths(runner, stages)
         output.emit(data)
         if not as_json:
             _print_sweep(output, asked, data)
+            if stages is not None:
+                print_paths(output, asked, stages)
         _say_sweep(output, asked, found, folder)
         if not any(row.result.has_plan for row in rows):
             raise typer.Exit(4 if all(row.result.is_impossible for row in rows) else 5)
@@ -278,7 +298,6 @@ def _sweep_data(
             }
             for row in rows
         ],
-        "two_stage": None,
         "output_dir": str(runner.tables),
     }
     if found is not None:
@@ -300,16 +319,8 @@ def _sweep_data(
     return data
 
 
-def _scenario_names(instance: Instance) -> dict[str, tuple[str, str]]:
-    names = {
-        row.id: (row.title.en or row.title.zh or row.id, row.title.zh or row.title.en or row.id)
-        for row in instance.scenarios
-    }
-    return {NOMINAL: both("as_it_stands"), **names}
-
-
 def _print_sweep(output: Output, instance: Instance, data: Mapping[str, Any]) -> None:
-    names = _scenario_names(instance)
+    names = scenario_names(instance)
     table = scenarios_table(instance, data["scenarios"], names)
     print_table(output.console, table, lang=output.lang)
     if len(data.get("held", ())) > 1:
@@ -319,7 +330,7 @@ def _print_sweep(output: Output, instance: Instance, data: Mapping[str, Any]) ->
 
 def _say_sweep(output: Output, instance: Instance, found: ScenarioMatrix, folder: Path) -> None:
     if found.least_regret is not None and len(found.held) > 1:
-        name = pair(*_scenario_names(instance)[found.least_regret])
+        name = pair(*scenario_names(instance)[found.least_regret])
         unit = pair(*unit_pair(instance))
         told = phrase("least-regret", plan=name, regret=found.max_regret, unit=unit)
         output.say(told)

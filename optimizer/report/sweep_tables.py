@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from infraplan.models.instance import Instance
 from infraplan.optimizer.report.frames import (
@@ -17,6 +17,34 @@ from infraplan.optimizer.report.frames import (
     text_pair,
 )
 from infraplan.optimizer.report.texts import Names, both, unit_pair
+
+
+class PathValue(Protocol):
+    """A first phase decided now, and what it comes to over the scenarios."""
+
+    @property
+    def name(self) -> str:
+        """Name of the path."""
+
+    @property
+    def value(self) -> float | None:
+        """Weighted value; None where a scenario has no plan."""
+
+    @property
+    def bound(self) -> float | None:
+        """What no plan that begins so is worth more than."""
+
+    @property
+    def worst_regret(self) -> float | None:
+        """Largest regret of a scenario."""
+
+    @property
+    def same_as(self) -> str:
+        """Path that decides the same."""
+
+    @property
+    def is_repeated(self) -> bool:
+        """Whether there is one."""
 
 
 def frontier_table(
@@ -108,6 +136,31 @@ def matrix_table(
     return ReportTable("plans_under_scenarios", columns, frame_of(columns, made), "regret_note")
 
 
+def paths_table(
+    instance: Instance, paths: Sequence[PathValue], names: Mapping[str, tuple[str, str]]
+) -> ReportTable:
+    """One line a path (a first phase decided now): weighted value, bound, worst regret."""
+    money = unit_pair(instance)
+    columns = (
+        Column("path"),
+        Column("weighted_value", MONEY, money),
+        Column("no_plan_above", MONEY, money),
+        Column("worst_regret", MONEY, money),
+        Column("decides_the_same"),
+    )
+    made: list[dict[str, Any]] = [
+        text_pair("path", names[path.name])
+        | text_pair("decides_the_same", names[path.same_as] if path.is_repeated else ("", ""))
+        | {
+            "weighted_value": path.value,
+            "no_plan_above": path.bound,
+            "worst_regret": path.worst_regret,
+        }
+        for path in paths
+    ]
+    return ReportTable("paths", columns, frame_of(columns, made), "paths_note")
+
+
 def explanations_table(instance: Instance, rows: list[dict[str, Any]]) -> ReportTable:
     """One line a project: in or out, why, what the other way loses, where it turns."""
     money, names = unit_pair(instance), Names(instance)
@@ -119,6 +172,7 @@ def explanations_table(instance: Instance, rows: list[dict[str, Any]]) -> Report
         Column("loss_at_most", MONEY, money),
         Column("turns_at_benefit", MONEY, money),
         Column("turns_at_cost", MONEY, money),
+        Column("turns_by"),
     )
     made: list[dict[str, Any]] = []
     for row in rows:
@@ -136,5 +190,46 @@ def explanations_table(instance: Instance, rows: list[dict[str, Any]]) -> Report
                 "turns_at_benefit": turns.get("benefit"),
                 "turns_at_cost": turns.get("cost"),
             }
+            | text_pair("turns_by", _by_money(row["smallest_change"]))
         )
     return ReportTable("explained", columns, frame_of(columns, made), "explained_note")
+
+
+def _by_money(changes: list[Mapping[str, Any]]) -> tuple[str, str]:
+    """The first confirmed change of money or debt in words: what, when, by how much."""
+    for change in changes:
+        if change["confirmed"] and change["table"] != "projects":
+            english, chinese = both(f"kind_{change['kind']}")
+            told = f"{change['row'].rpartition('/')[2]} {change['to'] - change['from']:+,.2f}"
+            return f"{english} {told}", f"{chinese} {told}"
+    return "", ""
+
+
+def duties_table(instance: Instance, rows: list[dict[str, Any]]) -> ReportTable:
+    """One line a duty: what it is, and what the plan would gain without it."""
+    money, names = unit_pair(instance), Names(instance)
+    columns = (
+        Column("duty"),
+        Column("kind_of_duty"),
+        Column("price_of_duty", MONEY, money),
+        Column("price_at_least", MONEY, money),
+        Column("price_at_most", MONEY, money),
+    )
+    made: list[dict[str, Any]] = [
+        text_pair("duty", _duty_name(names, row["row"]))
+        | text_pair("kind_of_duty", both(f"duty_{row['kind']}"))
+        | {
+            "price_of_duty": row["price"],
+            "price_at_least": row["price_low"],
+            "price_at_most": row["price_high"],
+        }
+        for row in sorted(rows, key=lambda row: -(row["price_high"] or 0.0))
+    ]
+    return ReportTable("duties", columns, frame_of(columns, made), "duties_note")
+
+
+def _duty_name(names: Names, row: str) -> tuple[str, str]:
+    """Parts of a key that have names by these."""
+    first, *rest = row.split("/")
+    english, chinese = names.pair(first)
+    return " ".join((english, *rest)), " ".join((chinese, *rest))

@@ -6,29 +6,67 @@ What the run says is the reason. The rest is found by solving again: with the pr
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from infraplan.models.errors import InconsistentInstanceError
 from infraplan.models.instance import Instance
-from infraplan.models.plan import Plan, Rejection
+from infraplan.models.plan import ObjectiveTerm, Plan, Rejection
 from infraplan.models.progress import duty_of
-from infraplan.models.project import Mandate, Option
+from infraplan.models.project import Mandate
+from infraplan.optimizer.analysis.held_schedule import held_instance
+from infraplan.optimizer.analysis.rejections import find_rejections
+from infraplan.optimizer.backends import SolverOptions
+from infraplan.optimizer.engines.registry import engine_for
+from infraplan.optimizer.errors import SolverError
+from infraplan.optimizer.program import build_formulation
 from infraplan.optimizer.solve_result import SolveOptions
+from infraplan.optimizer.storage import read_run
 from infraplan.optimizer.storage.run_folder import RunFiles
+from infraplan.optimizer.sweeps.asking import FROM_RUN
 from infraplan.optimizer.sweeps.jobs import Job, JobResult
+from infraplan.optimizer.sweeps.levers import (
+    Lever,
+    few,
+    levers_of_payments,
+    levers_of_reason,
+    own_levers,
+    with_mandate,
+)
 from infraplan.optimizer.sweeps.runner import Runner
+from infraplan.optimizer.sweeps.turning_points import (
+    IMPOSSIBLE,
+    SHORT,
+    Search,
+    Side,
+    SmallestChange,
+    Worth,
+)
 
 IN, OUT = "in", "out"
-COST, BENEFIT, BUDGET = "cost", "benefit", "budget"
 FEASIBLE, INFEASIBLE, NOT_TRIED = "feasible", "infeasible", "not_tried"
-SHORT = 0.02
-"""Share by which the other side falls short of the stated change, solved as well."""
-MOST_STEPS = 12
-"""Solves at most to find one turning point."""
+MOST_TRIES = 12
+"""Pairs of solves at most to find one turning point."""
+LEAST_GAP = 1e-7
+"""Least relative gap that a solve is asked for."""
+FINE = 0.2
+"""Part of what `SHORT` of the change is worth that the gap of a solve is to leave open."""
+NOT_FOUND = "not_found"
+"""Rule of a reason that was not found in time."""
+SCARCE = frozenset({"money", "ceiling", "quota"})
+"""Reasons that more money or debt may lift."""
+FIXED = frozenset({"no_window"})
+"""Reasons that no figure can change."""
+COSTS = frozenset({"construction", "residual"})
 
 _REASONS = {
-    "forbidden": "no_window",
     "window": "no_window",
+    "latest_start": "no_window",
+    "earliest_start": "no_window",
+    "open_by": "no_window",
+    "forbidden": "excluded",
     "exclusive": "excluded",
     "at_most": "excluded",
     "all_or_none": "excluded",
@@ -37,44 +75,23 @@ _REASONS = {
     "stated_date": "own_value",
     "marginal": "displaced",
     "fund_balance": "money",
+    "sources_uses": "money",
+    "minimum_balance": "money",
+    "tail_service": "money",
+    "envelope": "money",
     "ceiling": "ceiling",
-    "issue_quota": "quota",
     "quota": "quota",
 }
 """The reason in one word, by the family of the rule; all else is a rule."""
 
 
 @dataclass(frozen=True)
-class SmallestChange:
-    """A change of one figure that turns a decision.
+class Binding:
+    """What keeps a project out: a rule, and by how much it is short in a year, where known."""
 
-    Attributes
-    ----------
-    kind
-        cost, benefit or budget.
-    table, row, column
-        The figure; of a project's cost and benefits every option changes by the same factor.
-    before, after
-        Its value now, and with the change; for cost and benefits those of the option built.
-    turns
-        Whether the plan solved with the change has turned; None where that was not decided.
-    less_turns
-        Whether the plan solved with `SHORT` less of the change has turned too.
-    """
-
-    kind: str
-    table: str
-    row: str
-    column: str
-    before: float
-    after: float
-    turns: bool | None
-    less_turns: bool | None
-
-    @property
-    def is_confirmed(self) -> bool:
-        """Whether both sides were solved and lie on their sides."""
-        return self.turns is True and self.less_turns is False
+    rule: str
+    year: int | None
+    amount: float | None
 
 
 @dataclass(frozen=True)
@@ -82,17 +99,16 @@ class Explanation:
     """One project of a run.
 
     `loss` is the middle known of what the plan loses if the project is forced in (or forbidden);
-    it lies between `loss_low` and `loss_high`, by proven bounds. `others` names what stands in its
-    way, `displaces` what is built in the plan of the run and not in the other one. `option` is the
-    one built in the plan that holds the project.
+    it lies between `loss_low` and `loss_high`, by proven bounds. `binding` and `others` tell what
+    stands in its way, `displaces` what is built in the plan of the run and not in the other one.
+    `option` is the one built in the plan that holds the project, `other_run` the folder of the
+    plan that decides the other way.
     """
 
     project: str
     state: str
     reason: str
-    rule: str
-    year: int | None
-    amount: float | None
+    binding: tuple[Binding, ...]
     others: tuple[str, ...]
     forced: str
     loss: float | None
@@ -101,89 +117,175 @@ class Explanation:
     displaces: tuple[str, ...] = ()
     brings: tuple[str, ...] = ()
     option: str = ""
+    other_run: str = ""
     smallest_change: tuple[SmallestChange, ...] = ()
+    not_found: tuple[str, ...] = ()
+    """Kinds of figures that were tried, and no change of which turned it."""
+
+    @property
+    def rule(self) -> str:
+        """Rule that is told first, as family or family:key; blank where there is none."""
+        return self.binding[0].rule if self.binding else ""
 
 
 def reason_word(rule: str) -> str:
-    """The reason in one word; blank for what is built."""
+    """The reason in one word; blank for what is built, and for what was not found."""
     family = rule.partition(":")[0]
-    return _REASONS.get(family, "rule") if family else ""
+    return "" if family in ("", NOT_FOUND) else _REASONS.get(family, "rule")
 
 
-def stated(files: RunFiles, project: str) -> Explanation:
-    """What the run itself says of `project`, without solving."""
+def stated(files: RunFiles, project: str, found: Iterable[Rejection] = ()) -> Explanation:
+    """What the run itself says of `project`, without solving; `found` are rows found since."""
     plan = files.plan
     if plan is not None and any(start.project == project for start in plan.starts):
-        return Explanation(project, IN, "", "", None, None, (), NOT_TRIED, None, None, None)
-    row = next((r for r in files.tables.rejected if r.project == project), None)
+        return Explanation(project, IN, "", (), (), NOT_TRIED, None, None, None)
+    row = next((r for r in (*found, *files.tables.rejected) if r.project == project), None)
     if row is None:
-        return Explanation(project, OUT, "", "", None, None, (), NOT_TRIED, None, None, None)
+        return Explanation(project, OUT, "", (), (), NOT_TRIED, None, None, None)
+    is_banned = files.instance.project_by_id[project].mandatory is Mandate.MUST_NOT
     return Explanation(
         project=project,
         state=OUT,
         reason=reason_word(row.rule),
-        rule=row.rule,
-        year=row.year,
-        amount=row.amount,
+        binding=_binding(row),
         others=row.others,
-        forced=INFEASIBLE if row.can_be_forced is False else NOT_TRIED,
+        # What its own row forbids may be tried without that row.
+        forced=INFEASIBLE if row.can_be_forced is False and not is_banned else NOT_TRIED,
         loss=row.loss,
         loss_low=row.loss if row.loss is not None else row.loss_low,
         loss_high=row.loss if row.loss is not None else row.loss_high,
     )
 
 
-def nearest_to_the_line(files: RunFiles, count: int) -> list[str]:
-    """Projects left out that would lose least, as far as the run knows, nearest first."""
+def _binding(row: Rejection) -> tuple[Binding, ...]:
+    if not reason_word(row.rule):
+        return ()
+    pairs = tuple(zip(row.years, row.amounts, strict=True)) or ((row.year, row.amount),)
+    return tuple(Binding(row.rule, year, amount) for year, amount in pairs)
+
+
+def found_since(
+    files: RunFiles, names: Iterable[str], options: SolveOptions, time_limit_s: float
+) -> tuple[Rejection, ...]:
+    """Reasons of those of `names` for which the run has none, as far as there is time."""
+    plan = files.plan
+    known = {row.project for row in files.tables.rejected if row.rule != NOT_FOUND}
+    built = set() if plan is None else {start.project for start in plan.starts}
+    missing = [name for name in dict.fromkeys(names) if name not in known | built]
+    if plan is None or not missing:
+        return ()
+    engine = engine_for(files.instance, options.engine, options.solver)
+    if not engine.explains_rejections:
+        return ()
+    formulation = build_formulation(files.instance)
+    asked = SolverOptions(solver=options.guest_solver, gap=options.gap, threads=options.threads)
+    bound = files.manifest.get("bound")
+    try:
+        return find_rejections(
+            formulation, plan, asked, bound=bound, time_limit_s=time_limit_s, only=missing
+        )
+    except SolverError:
+        return ()  # what the run says stays
+
+
+def nearest_to_the_line(rows: Iterable[Rejection], count: int) -> list[str]:
+    """Projects left out that would lose least, as far as is known, nearest first."""
 
     def distance(row: Rejection) -> tuple[bool, float, str]:
         known = [v for v in (row.loss, row.loss_low, row.loss_high) if v is not None]
         return not known, max(0.0, known[0]) if known else 0.0, row.project
 
-    rows = [row for row in files.tables.rejected if row.can_be_forced is not False]
-    return [row.project for row in sorted(rows, key=distance)[:count]]
+    asked = [row for row in rows if row.can_be_forced is not False]
+    return [row.project for row in sorted(asked, key=distance)[:count]]
 
 
 @dataclass(frozen=True)
 class Asker:
-    """Solves again for one run: `plan` of `instance`, worth at most `bound`."""
+    """Solves again for one run: `plan` of `instance`, worth at most `bound`.
+
+    `tries` limits the pairs of solves for each figure.
+    """
 
     instance: Instance
     plan: Plan
     bound: float | None
     options: SolveOptions
     runner: Runner
+    tries: int = MOST_TRIES
 
     def forced(self, told: Explanation) -> Explanation:
         """`told` with what the other way costs."""
         if told.forced == INFEASIBLE:
             return told
         project, is_in = told.project, told.state == IN
-        word = Mandate.MUST_NOT if is_in else Mandate.MUST
         if duty_of(self.instance.project_by_id[project]) is Mandate.COMMITTED:
             return told
-        try:
-            changed = _with_mandate(self.instance, project, word)
-        except InconsistentInstanceError:
+        changed = self._decided(self.instance, project, is_built=not is_in)
+        if changed is None:
             return told  # works under way that nobody may leave
-        found = self._solve(f"{project}-{'without' if is_in else 'forced'}", changed)
+        found = self._other_way(told, changed, self.options)
         if found.is_impossible:
             return replace(told, forced=INFEASIBLE)
         if not found.has_plan or found.objective is None:
             return told
-        worth = self.plan.objective
+        return self._with_other(told, found, self.bound)
+
+    def _other_way(self, told: Explanation, changed: Instance, options: SolveOptions) -> JobResult:
+        """The best plan found that decides the other way.
+
+        First beside all else in the plan of the run, which the search begins with.
+        """
+        beside = self._beside(told, changed)
+        found = self._solve(self._other_key(told), changed, told.project, options)
+        if beside is None or not beside.has_plan or beside.objective is None:
+            return found
+        if found.has_plan and found.objective is not None and found.objective >= beside.objective:
+            return found
+        kept = ("objective", "starts", "run_dir", "run_hash", "is_verified")
+        plan = {name: getattr(beside, name) for name in kept}
+        return replace(found, exit_code=beside.exit_code, **plan)
+
+    def _beside(self, told: Explanation, changed: Instance) -> JobResult | None:
+        """`changed` with all else as in the plan; None where others lean on what is decided."""
+        project = told.project
+        others = [row for row in self.plan.starts if row.project != project]
+        own = changed.project_by_id[project]
+        try:
+            held = held_instance(changed, others)
+            tables = {
+                name: (
+                    *(row for row in getattr(held, name) if row.project != project),
+                    *(row for row in getattr(changed, name) if row.project == project),
+                )
+                for name in ("benefits", "receipts", "project_network")
+            }
+            rows = tuple(own if row.id == project else row for row in held.projects)
+            # With the gates of the instance, so that what is found is a plan of it.
+            beside = held.with_tables(projects=rows, settings=changed.settings, **tables)
+        except InconsistentInstanceError:
+            return None
+        return self._solve(f"{project}-beside", beside, project)
+
+    def _with_other(self, told: Explanation, found: JobResult, most: float | None) -> Explanation:
+        """`told` with the best plan known that decides the other way; no plan passes `most`."""
+        worth, project, objective = self.plan.objective, told.project, found.objective
+        if objective is None:
+            return told
         low = None if found.bound is None else worth - found.bound
-        high = None if self.bound is None else self.bound - found.objective
+        high = None if most is None else most - objective
+        lows = [v for v in (low, told.loss_low) if v is not None]
+        highs = [v for v in (high,) if v is not None]
         mine, theirs = {start.project for start in self.plan.starts}, set(found.starts)
         return replace(
             told,
             forced=FEASIBLE,
-            loss=worth - found.objective,
-            loss_low=low,
-            loss_high=high,
+            loss=worth - objective,
+            loss_low=max(lows, default=None),
+            loss_high=max(highs, default=None),
             displaces=tuple(sorted(mine - theirs - {project})),
             brings=tuple(sorted(theirs - mine - {project})),
             option=self._option(project, found.starts.get(project)),
+            other_run=found.run_dir,
         )
 
     def _option(self, project: str, start: tuple[str, int] | None) -> str:
@@ -192,141 +294,163 @@ class Asker:
         return mine.get(project) or (start[0] if start else "")
 
     def turned(self, told: Explanation) -> Explanation:
-        """`told` with the smallest changes of cost and benefit that turn the decision."""
-        if told.forced != FEASIBLE or told.loss is None or told.loss <= 0.0:
+        """`told` with the smallest changes of single figures that turn the decision.
+
+        Solves leave no more open than a part of what the last 2 % of a change are worth, so that
+        both sides of it can be told apart.
+        """
+        if self.instance.project_by_id[told.project].mandatory is Mandate.MUST_NOT:
+            return told  # no figure lifts what is forbidden
+        if told.forced == INFEASIBLE and told.state == OUT and told.reason in SCARCE:
+            at_zero: Side | None = Side(0.0, self._as_it_stands(self.options), IMPOSSIBLE)
+        elif told.forced == FEASIBLE and told.loss is not None and told.reason not in FIXED:
+            told, at_zero = self._told_apart(told)
+        else:
             return told
-        found = [self._turn(told, kind) for kind in (BENEFIT, COST)]
-        return replace(told, smallest_change=tuple(row for row in found if row is not None))
+        if at_zero is None or at_zero.gain is None or at_zero.gain >= 0.0:
+            return told  # as good both ways, within the gap
+        found: list[SmallestChange] = []
+        none: list[str] = []
+        for lever in self._levers(told, -at_zero.gain):
+            if any(row.kind == lever.kind and row.is_confirmed for row in found):
+                continue
+            search = Search(lever, at_zero, self.tries, partial(self._side, told, lever, at_zero))
+            change = search.find()
+            if change is None:
+                none.append(lever.kind)
+            else:
+                found.append(change)
+        kinds = {row.kind for row in found}
+        missing = tuple(kind for kind in dict.fromkeys(none) if kind not in kinds)
+        return replace(told, smallest_change=tuple(found), not_found=missing)
 
-    def _turn(self, told: Explanation, kind: str) -> SmallestChange | None:
-        """The turning point of one figure by bisection between a side that turns and one not."""
-        project, is_in = told.project, told.state == IN
-        first, most = self._ends(told, kind)
-        reached = self._first_that_turns(told, kind, first, most)
-        if reached is None:
-            return None
-        below, above, steps = reached
-        while steps < MOST_STEPS and above - below > SHORT * above:
-            middle = 0.5 * (below + above)
-            has_turned = self._has_turned(told, kind, middle)
-            if has_turned is None:
-                break
-            below, above = (below, middle) if has_turned else (middle, above)
-            steps += 1
-        change = above if most is None else min(above, most)
-        parts = (change, change * (1.0 - SHORT))
-        sides = [self._is_turned_freely(told, kind, part) for part in parts]
-        option = self.instance.project_by_id[project].option(told.option)
-        before = option.overnight_cost if kind == COST else sum(option.benefits.values())
-        factor = _factor(kind, change, is_in=is_in)
-        return SmallestChange(
-            kind=kind,
-            table="projects",
-            row=project,
-            column="overnight_cost" if kind == COST else "benefits",
-            before=before,
-            after=before * factor,
-            turns=sides[0],
-            less_turns=sides[1],
-        )
+    def _told_apart(self, told: Explanation) -> tuple[Explanation, Side | None]:
+        """`told` with a loss as exact as turning points need it, and both ways as they stand."""
+        is_in = told.state == IN
+        width = (told.loss_high or 0.0) - (told.loss_low or 0.0)
+        loss = max(told.loss or 0.0, 0.1 * width)
+        options = self._options(loss)
+        changed = self._decided(self.instance, told.project, is_built=not is_in)
+        if changed is None:
+            return told, None
+        stay = self._as_it_stands(options, told.project, is_in=is_in)
+        other = self._other_way(told, changed, options)
+        turn = _worth(other)
+        told = self._with_other(told, other, stay.high) if other.has_plan else told
+        return told, Side(0.0, stay, turn)
 
-    def _ends(self, told: Explanation, kind: str) -> tuple[float, float | None]:
-        """The first change tried, and the largest: what falls does not fall below 0.
+    def _as_it_stands(
+        self, options: SolveOptions, project: str = "", *, is_in: bool = False
+    ) -> Worth:
+        """What the best plan is worth, with a gap that may be smaller than that of the run.
 
-        The first is what would make up for the loss if the figure counted once, undiscounted.
+        Where that plan decides on `project` otherwise than the run, both are as good: the plan of
+        the run is what is known of its way.
         """
+        base = self._solve(f"as it stands-{options.gap:.0e}", self.instance, "", options)
+        low = self.plan.objective
+        if base.objective is not None and (project in base.starts) == is_in:
+            low = max(low, base.objective)
+        bounds = [value for value in (base.bound, self.bound) if value is not None]
+        return Worth(low, min(bounds, default=math.inf))
+
+    def _options(self, loss: float) -> SolveOptions:
+        """Options with a gap that tells apart what differs by a part of `loss`."""
+        gap = FINE * SHORT * max(0.0, loss) / max(1e-9, abs(self.plan.objective))
+        if math.isinf(gap):
+            return self.options
+        return replace(self.options, gap=min(self.options.gap, max(LEAST_GAP, _rounded(gap))))
+
+    def _levers(self, told: Explanation, loss: float) -> list[Lever]:
+        """Figures to change: money that the reason names, then those of the project."""
+        is_in = told.state == IN
+        short = [(row.year, row.amount) for row in told.binding]
+        named = levers_of_reason(self.instance, told.project, told.rule, short)
+        if told.forced == INFEASIBLE:
+            return named
+        plan = self.plan if is_in else read_run(self.runner.folder / told.other_run).plan
+        terms = () if plan is None else plan.objective_terms
+        own = [row for row in terms if row.subject == told.project]
         option = self.instance.project_by_id[told.project].option(told.option)
-        whole = option.overnight_cost if kind == COST else sum(option.benefits.values())
-        most = 1.0 if (kind == COST) != (told.state == IN) else None
-        first = SHORT if whole <= 0.0 or told.loss is None else max(SHORT, told.loss / whole)
-        return (first if most is None else min(first, most)), most
-
-    def _first_that_turns(
-        self, told: Explanation, kind: str, least: float, most: float | None
-    ) -> tuple[float, float, int] | None:
-        """A change that does not turn it, one that does, and how many solves that took."""
-        below, change = 0.0, least
-        for steps in range(1, MOST_STEPS + 1):
-            has_turned = self._has_turned(told, kind, change)
-            if has_turned is None:
-                return None
-            if has_turned:
-                return below, change, steps
-            if most is not None and change >= most:
-                return None
-            below, change = change, change * 4.0 if most is None else min(most, change * 4.0)
-        return None
-
-    def _has_turned(self, told: Explanation, kind: str, change: float) -> bool | None:
-        """Whether the best plan with the project is now worth more (less) than that without.
-
-        What the project costs or brings changes nothing of plans without it. None where no plan
-        was found in time.
-        """
-        project, is_in = told.project, told.state == IN
-        changed = _scaled(self.instance, project, kind, _factor(kind, change, is_in=is_in))
-        key = f"{project}-{kind}-{change:.6f}-with"
-        found = self._solve(key, _with_mandate(changed, project, Mandate.MUST))
-        if found.is_impossible:
-            return is_in
-        if found.objective is None or told.loss is None:
-            return None
-        without = self.plan.objective - (told.loss if is_in else 0.0)
-        return found.objective < without if is_in else found.objective > without
-
-    def _is_turned_freely(self, told: Explanation, kind: str, change: float) -> bool | None:
-        """Whether a plan that is free to choose decides the other way; None without a plan."""
-        project, is_in = told.project, told.state == IN
-        changed = _scaled(self.instance, project, kind, _factor(kind, change, is_in=is_in))
-        found = self._solve(f"{project}-{kind}-{change:.6f}", changed)
-        return (project in found.starts) != is_in if found.has_plan else None
-
-    def _solve(self, key: str, instance: Instance) -> JobResult:
-        return self.runner.run([Job(key, instance, self.options)])[0]
-
-
-def _factor(kind: str, change: float, *, is_in: bool) -> float:
-    """What the figure is multiplied by: towards the other decision."""
-    better = (kind == BENEFIT) != is_in
-    return 1.0 + change if better else max(0.0, 1.0 - change)
-
-
-def _with_mandate(instance: Instance, project: str, word: Mandate) -> Instance:
-    rows = tuple(
-        row.model_copy(update={"mandatory": word}) if row.id == project else row
-        for row in instance.projects
-    )
-    return instance.with_tables(projects=rows)
-
-
-def _scaled(instance: Instance, project: str, kind: str, factor: float) -> Instance:
-    """`instance` with all costs, or all benefits, of a project times `factor`."""
-
-    def option(row: Option) -> Option:
-        if kind == COST:
-            costs = ("overnight_cost", "overnight_cost_low", "overnight_cost_high")
-            held = {name: getattr(row, name) for name in costs}
-            return row.model_copy(
-                update={n: None if v is None else factor * v for n, v in held.items()}
-            )
-        names = ("benefits", "benefits_low", "benefits_high")
-        return row.model_copy(
-            update={
-                column: {name: factor * value for name, value in getattr(row, column).items()}
-                for column in names
-            }
+        worths = (
+            _sum_of(own, {"benefit"}) or sum(option.benefits.values()),
+            -_sum_of(own, COSTS) if _sum_of(own, COSTS) < 0.0 else option.overnight_cost,
         )
+        levers = own_levers(
+            self.instance, told.project, told.option, is_in=is_in, loss=loss, worths=worths
+        )
+        asked = (self.instance, plan, told.project) if plan is not None else None
+        if is_in:
+            money = levers_of_payments(*asked, is_rise=False) if asked else []
+            return [*levers, *money]
+        money = named
+        if asked and told.reason in SCARCE:
+            # What pays for it in the plan that holds it, after what the reason names.
+            money = [*money, *levers_of_payments(*asked, is_rise=True)]
+        return [*few(money), *levers]
 
-    rows = tuple(
-        row.model_copy(update={"options": tuple(map(option, row.options))})
-        if row.id == project
-        else row
-        for row in instance.projects
-    )
-    streams = tuple(
-        row.model_copy(update={"value": factor * row.value})
-        if kind == BENEFIT and row.project == project
-        else row
-        for row in instance.benefits
-    )
-    return instance.with_tables(projects=rows, benefits=streams)
+    def _side(self, told: Explanation, lever: Lever, at_zero: Side, change: float) -> Side | None:
+        """Both ways with a change of `lever`; None where it makes no sense or nothing is known."""
+        is_in, loss = told.state == IN, -(at_zero.gain or 0.0)
+        try:
+            changed = lever.make(change)
+        except InconsistentInstanceError:
+            return None
+        jobs, options = [], self._options(loss)
+        for is_built in (True, False) if not lever.is_own else (True,):
+            instance = self._decided(changed, told.project, is_built=is_built)
+            if instance is None:
+                return None
+            way = "with" if is_built else "without"
+            where = lever.cell.row.replace("/", "-")
+            key = f"{told.project}-{lever.kind}-{where}-{change:.6g}-{way}"
+            # What decides as the run does begins with its plan, the rest with the other one.
+            at = FROM_RUN if is_built == is_in else self._place(told.project)
+            jobs.append(Job(key, instance, options, at=at))
+        found = [_worth(result) for result in self.runner.run(jobs)]
+        built = found[0]
+        same = at_zero.turn if is_in else at_zero.stay
+        left = same if lever.is_own else found[1]
+        return Side(change, built, left) if is_in else Side(change, left, built)
+
+    def _decided(self, instance: Instance, project: str, *, is_built: bool) -> Instance | None:
+        """`instance` in which the project must (must not) be built; None where nobody may ask."""
+        try:
+            return with_mandate(instance, project, Mandate.MUST if is_built else Mandate.MUST_NOT)
+        except InconsistentInstanceError:
+            return None
+
+    def _other_key(self, told: Explanation) -> str:
+        return f"{told.project}-{'without' if told.state == IN else 'forced'}"
+
+    def _place(self, project: str) -> float:
+        """Where solves for a project lie: one for it begins with an earlier one for it."""
+        if not project:
+            return FROM_RUN
+        return 10.0 * (1 + self.instance.projects.index(self.instance.project_by_id[project]))
+
+    def _solve(
+        self,
+        key: str,
+        instance: Instance,
+        project: str,
+        options: SolveOptions | None = None,
+    ) -> JobResult:
+        job = Job(key, instance, options or self.options, at=self._place(project))
+        return self.runner.run([job])[0]
+
+
+def _worth(result: JobResult) -> Worth:
+    if result.is_impossible:
+        return IMPOSSIBLE
+    low = result.objective if result.has_plan and result.objective is not None else -math.inf
+    return Worth(low, math.inf if result.bound is None else result.bound)
+
+
+def _sum_of(rows: Iterable[ObjectiveTerm], terms: Iterable[str]) -> float:
+    return sum(row.value for row in rows if row.term in terms)
+
+
+def _rounded(gap: float) -> float:
+    """A power of ten: solves for losses of one size are the same."""
+    return float(10.0 ** math.floor(math.log10(gap))) if gap > 0.0 else 0.0

@@ -123,9 +123,13 @@ def hold_plans(
         row if row.value is None else replace(row, regret=best[row.scenario] - row.value)
         for row in held
     ]
+    return _summed(rows, planned, held, best, is_whole=has_all_probabilities(instance, rows))
+
+
+def has_all_probabilities(instance: Instance, rows: Iterable[ScenarioRow]) -> bool:
+    """Whether all scenarios that have a probability are among `rows`."""
     asked = {row.scenario for row in rows}
-    is_whole = all(row.id in asked for row in instance.scenarios if row.probability is not None)
-    return _summed(rows, planned, held, best, is_whole=is_whole)
+    return all(row.id in asked for row in instance.scenarios if row.probability is not None)
 
 
 def _summed(
@@ -145,7 +149,7 @@ def _summed(
         if all(cell.regret is not None for cell in cells)
     }
     least = min(regrets, key=lambda name: (regrets[name], name), default=None)
-    weights = _weights(rows) if is_whole else {}
+    weights = weights_of(rows) if is_whole else {}
     expected = {
         name: sum(weights[cell.scenario] * (cell.value or 0.0) for cell in cells if weights)
         for name, cells in by_plan.items()
@@ -163,7 +167,7 @@ def _summed(
     )
 
 
-def _weights(rows: Iterable[ScenarioRow]) -> dict[str, float]:
+def weights_of(rows: Iterable[ScenarioRow]) -> dict[str, float]:
     """Probabilities, summing to 1; what is left is the instance as it stands. Empty: none given."""
     found = {row.scenario: row.probability for row in rows}
     given = {name: part for name, part in found.items() if part is not None}

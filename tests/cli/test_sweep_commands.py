@@ -14,7 +14,13 @@ from infraplan.optimizer.storage import write_instance
 from infraplan.optimizer.sweeps.frontier import Frontier
 from infraplan.optimizer.sweeps.jobs import JobResult
 from infraplan.optimizer.sweeps.scenario_matrix import ScenarioRow
-from tests.builders import make_instance, make_project, make_relation
+from tests.builders import (
+    make_fund,
+    make_inflows,
+    make_instance,
+    make_project,
+    make_relation,
+)
 from tests.cli.conftest import Call
 
 
@@ -133,10 +139,28 @@ def test_sweep_holds_each_plan_under_the_other_scenarios(
     # Three quarters as it stands, one quarter cheap.
     assert data["expected"] == {"": pytest.approx(13.0), "cheap": pytest.approx(13.125)}
     assert data["wait_and_see"] == pytest.approx(0.75 * 13.0 + 0.25 * 19.5)
-    assert data["two_stage"] is None
+    # One phase: all is decided now, and the best plan that is held is worth 13.125.
+    stages = data["two_stage"]
+    assert stages["value"] == pytest.approx(13.125)
+    assert stages["bound"] == pytest.approx(13.125)
+    assert stages["vss"] == pytest.approx(0.125)
+    assert stages["evpi"] == pytest.approx(1.5)
+    assert stages["joint"]
+    assert stages["best"] in {"two stages", "cheap"}
+    paths = {row["path"]: row for row in stages["paths"]}
+    assert set(paths) == {"two stages", "", "cheap"}
+    assert all(cell["verified"] for row in paths.values() for cell in row["scenarios"])
+    assert call("verify", paths[""]["scenarios"][1]["run_dir"]).code == 0
+    (first,) = [row for row in table(out / "paths.csv") if row["path"] == "as it stands"]
+    assert (first["as it stands"], first["cheap"]) == ("13.0", "13.0")
     assert len(table(out / "held.csv")) == 4
     told = call("sweep", either, "-o", tmp_path / "t")
     assert "The plan made for “cheap” loses least" in told.err
+    assert "To know the scenario before would be worth: 1.5" in told.err
+    chinese = call("sweep", either, "-o", tmp_path / "z", "--lang", "zh", "--no-hold")
+    assert "首期先定、后期视情景而定的期望价值：13.1250" in chinese.err
+    none = call("sweep", either, "-o", tmp_path / "n", "--json", "--no-hold", "--no-two-stage")
+    assert none.data["two_stage"] is None
 
 
 def test_a_plan_that_another_scenario_forbids_is_not_possible_there(
@@ -216,3 +240,48 @@ def test_explain_says_why_and_what_would_turn_it(call: Call, three: Path, tmp_pa
     both = call("explain", tmp_path / "r", "--all", "-o", tmp_path / "all", "--json")
     assert [row["project"] for row in both.data["projects"]] == ["z"]
     assert both.data["projects"][0]["loss"] == pytest.approx(3.0)
+
+
+def test_explain_tells_money_and_duties(call: Call, tmp_path: Path) -> None:
+    """4 pay for x (worth 4); y, worth 3, comes in with 4 more; m must be built and loses 1."""
+    instance = make_instance(
+        [
+            make_project("x", 4, 8, latest_start=2021),
+            make_project("y", 4, 7, latest_start=2021, name_en="Tunnel", name_zh="隧道"),
+            make_project("m", 1, 0, latest_start=2021, mandatory="must"),
+        ],
+        funds=[make_fund(name_en="Own money", name_zh="自有资金")],
+        inflows=make_inflows("budget", 2021, 5.0),
+        years=(2021, 2022),
+    )
+    write_instance(instance, tmp_path / "i.json")
+    assert call("solve", tmp_path / "i.json", "--gap", "0", "-o", tmp_path / "r").code == 0
+    asked = ("explain", tmp_path / "r", "y", "--duties", "-o", tmp_path / "e")
+    found = call(*asked, "--json")
+    assert found.code == 0, found.err
+    (row,) = found.data["projects"]
+    assert row["reason"] == "money"
+    assert [(b["rule"], b["key"], b["year"]) for b in row["binding"]] == [
+        ("fund_balance", "budget", 2021)
+    ]
+    first = row["smallest_change"][0]
+    assert (first["kind"], first["table"], first["row"], first["column"]) == (
+        "budget",
+        "inflows",
+        "budget/2021",
+        "value",
+    )
+    assert first["confirmed"]
+    assert first["proven_smallest"]
+    # With less, x is worth more in the place of y.
+    assert 9.0 <= first["to"] <= 5.0 + 4.0 * 1.021
+    (duty,) = found.data["duties"]
+    assert (duty["kind"], duty["row"]) == ("must_do", "m")
+    assert duty["price"] == pytest.approx(1.0)
+    assert len(table(tmp_path / "e" / "duties.csv")) == 1
+    chinese = call(*asked, "--resume", "--lang", "zh")
+    assert "自有资金2021年资金流入由5.0000变为" in chinese.err
+    assert "已证明在2%以内为最小改动" in chinese.err
+    assert "必建项目" in chinese.out
+    english = call(*asked, "--resume")
+    assert "comes into Own money in 2021 in the place of 5.0000" in english.err

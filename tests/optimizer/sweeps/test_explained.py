@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,29 +11,39 @@ from infraplan.models.instance import Instance
 from infraplan.models.project import Mandate
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import read_run
+from infraplan.optimizer.sweeps.asking import starting_from
 from infraplan.optimizer.sweeps.explained import (
-    BENEFIT,
-    COST,
     Asker,
     Explanation,
-    SmallestChange,
+    found_since,
     nearest_to_the_line,
     reason_word,
     stated,
 )
+from infraplan.optimizer.sweeps.levers import BENEFIT, BUDGET, CEILING, COST, QUOTA
 from infraplan.optimizer.sweeps.runner import Runner
+from infraplan.optimizer.sweeps.turning_points import SmallestChange
 from infraplan.optimizer.workflow import run_solve
-from tests.builders import make_instance, make_policy, make_project
+from tests.builders import (
+    make_bond,
+    make_debt,
+    make_fund,
+    make_inflows,
+    make_instance,
+    make_policy,
+    make_pool,
+    make_project,
+)
 
 EXACT = SolveOptions(gap=0.0, time_limit_s=60.0)
 
 
-def explained(instance: Instance, project: str, folder: Path) -> Explanation:
+def explained(instance: Instance, project: str, folder: Path, tries: int = 12) -> Explanation:
     """Solve, then explain one project with all that solving again finds."""
     run_solve(instance, EXACT, folder / "run")
     files = read_run(folder / "run")
     assert files.plan is not None
-    runner = Runner(folder / "asked")
+    runner = Runner(folder / "asked", solve=partial(starting_from, folder / "run"))
     runner.prepare(resume=False)
     asker = Asker(
         files.instance,
@@ -40,6 +51,7 @@ def explained(instance: Instance, project: str, folder: Path) -> Explanation:
         files.manifest["bound"],
         EXACT,
         runner,
+        tries,
     )
     return asker.turned(asker.forced(stated(files, project)))
 
@@ -69,7 +81,7 @@ def test_what_is_out_is_dearer_than_what_it_displaces(tmp_path: Path) -> None:
     # Alone it must be worth 15: a benefit of 21 in the place of 12, 0.75 more.
     benefit = change_of(found, BENEFIT)
     assert benefit.is_confirmed
-    assert benefit.before == pytest.approx(12.0)
+    assert benefit.cell.before == pytest.approx(12.0)
     assert 21.0 < benefit.after < 12.0 * (1.0 + 0.75 * 1.02)
     # For 5 it goes beside a (15 - 7 + 7 = 8 + 7 = 15): a tie; a little less and it is in.
     cost = change_of(found, COST)
@@ -117,12 +129,131 @@ def test_reasons_are_words_of_the_interface() -> None:
     assert reason_word("fund_balance:own") == "money"
     assert reason_word("ceiling:general") == "ceiling"
     assert reason_word("policy:cap") == "rule"
+    assert reason_word("sources_uses:region") == "money"
+    assert reason_word("forbidden") == "excluded"
     assert reason_word("") == ""
+    assert reason_word("not_found") == ""
 
 
 def test_the_nearest_come_first(tmp_path: Path) -> None:
     projects = [make_project(name, 5, worth) for name, worth in (("a", 9), ("b", 2), ("c", 4))]
     run_solve(make_instance(projects, years=(2021, 2022)), EXACT, tmp_path / "run")
     files = read_run(tmp_path / "run")
-    assert nearest_to_the_line(files, 5) == ["c", "b"]
-    assert nearest_to_the_line(files, 1) == ["c"]
+    assert nearest_to_the_line(files.tables.rejected, 5) == ["c", "b"]
+    assert nearest_to_the_line(files.tables.rejected, 1) == ["c"]
+
+
+def paid(*amounts: float) -> Instance:
+    """With so much in 2021: a and b are worth 8 and 7 for 5 each, c 6 for 6."""
+    return make_instance(
+        [
+            make_project(name, cost, benefit, latest_start=2021)
+            for name, cost, benefit in (("a", 5, 13), ("b", 5, 12), ("c", 6, 12))
+        ],
+        funds=[make_fund()],
+        inflows=make_inflows("budget", 2021, *amounts),
+        years=(2021, 2022),
+    )
+
+
+def test_money_that_brings_a_project_in(tmp_path: Path) -> None:
+    # With less than 6 more, c takes the place of a or b, which are worth more.
+    found = explained(paid(10.0), "c", tmp_path, tries=2)
+    assert found.reason == "money"
+    assert [(row.year, row.amount) for row in found.binding] == [(2021, pytest.approx(6.0))]
+    first = found.smallest_change[0]  # what binds comes first
+    assert (first.kind, first.cell.table, first.cell.row) == (BUDGET, "inflows", "budget/2021")
+    assert first.is_confirmed
+    assert first.is_smallest
+    assert first.cell.before == pytest.approx(10.0)
+    assert 16.0 <= first.after <= 10.0 + 6.0 * 1.021
+
+
+def test_money_whose_loss_puts_a_project_out(tmp_path: Path) -> None:
+    # 12 pay for a and b, 2 are left; with less than 10 a alone is best.
+    change = change_of(explained(paid(12.0), "b", tmp_path), BUDGET)
+    assert change.is_confirmed
+    assert change.is_smallest
+    assert 12.0 - 2.0 * 1.021 < change.after < 10.0
+
+
+def test_more_money_may_put_a_project_out_again(tmp_path: Path) -> None:
+    """With 5: a. With 9: d. With 11: a and c, d is out again. With 14: a and d."""
+    projects = [
+        make_project(name, cost, benefit, latest_start=2021)
+        for name, cost, benefit in (("a", 5, 13), ("c", 6, 15), ("d", 9, 20))
+    ]
+    instance = make_instance(
+        projects,
+        funds=[make_fund()],
+        inflows=make_inflows("budget", 2021, 5.0),
+        years=(2021, 2022),
+    )
+    found = explained(instance, "d", tmp_path)
+    assert found.forced == "infeasible"  # with 5 nothing pays for it
+    change = change_of(found, BUDGET)
+    assert change.is_confirmed
+    assert change.is_smallest
+    assert 9.0 <= change.after <= 5.0 + 4.0 * 1.021
+
+
+def borrowed(**limits: float) -> Instance:
+    """No funds, but bonds; with 10 to borrow a and b are built, c costs 6 more."""
+    return make_instance(
+        [make_project("a", 5, 13), make_project("b", 5, 12), make_project("c", 6, 12)],
+        instruments=[make_bond(tenor=20)],
+        pools=[make_pool()],
+        debt=[make_debt(2021, **limits), make_debt(2022, **limits)],
+        years=(2021, 2022),
+    )
+
+
+@pytest.mark.parametrize(("kind", "column"), [(CEILING, "ceiling"), (QUOTA, "new_quota")])
+def test_debt_that_brings_a_project_in(kind: str, column: str, tmp_path: Path) -> None:
+    found = explained(borrowed(**{column: 10.0}), "c", tmp_path, tries=2)
+    assert found.reason == kind
+    change = change_of(found, kind)
+    assert (change.cell.table, change.cell.column) == ("debt", column)
+    assert change.cell.row == "region/general/2021"
+    assert change.is_confirmed
+    assert change.is_smallest
+    assert 16.0 <= change.after <= 10.0 + 6.0 * 1.021
+    # A ceiling is raised in the years after it as well: what is owed stays.
+    rows = [(cell.row, pytest.approx(change.after)) for cell, _ in change.also]
+    assert [row for row, _ in rows] == (["region/general/2022"] if kind == CEILING else [])
+
+
+def test_what_its_own_row_forbids_is_told_as_that(tmp_path: Path) -> None:
+    ban = make_project("x", 1, 9, mandatory=Mandate.MUST_NOT)
+    found = explained(make_instance([ban], years=(2021, 2022)), "x", tmp_path)
+    assert (found.state, found.reason, found.rule) == ("out", "excluded", "forbidden")
+    # Without its ban it would bring 8: the plan gains.
+    assert (found.forced, found.loss) == ("feasible", pytest.approx(-8.0))
+    assert found.smallest_change == ()
+
+
+def test_what_a_policy_keeps_out_is_told_by_it(tmp_path: Path) -> None:
+    instance = make_instance(
+        [make_project("x", 5, 9)],
+        policies=[make_policy("starts_cap", 0.0)],
+        years=(2021, 2022),
+    )
+    found = explained(instance, "x", tmp_path)
+    assert (found.reason, found.rule) == ("rule", "policy:starts_cap")
+    assert found.forced == "infeasible"
+
+
+def test_reasons_that_a_run_lacks_are_found(tmp_path: Path) -> None:
+    instance = paid(10.0)
+    run_solve(instance, EXACT, tmp_path / "run", is_explained=False)
+    files = read_run(tmp_path / "run")
+    assert stated(files, "c").reason == ""
+    since = found_since(files, ["a", "c"], EXACT, 10.0)
+    assert [row.project for row in since] == ["c"]
+    assert stated(files, "c", since).reason == "money"
+
+
+def test_what_has_no_year_has_no_change(tmp_path: Path) -> None:
+    late = make_project("x", 5, 9, earliest_start=2030)
+    found = explained(make_instance([late], years=(2021, 2022)), "x", tmp_path)
+    assert (found.reason, found.forced) == ("no_window", "infeasible")

@@ -1,0 +1,321 @@
+"""A first phase decided now, the rest when it is known which scenario has come.
+
+Paths are first phases: of the joint program of all scenarios, of the best plan of each scenario,
+and of the instance as it stands. Each is held under each scenario, and what comes later is decided
+anew there, a verified run. So the value of deciding in two stages lies between that of the best
+path and the bound of the joint program; deciding it for the instance as it stands is worth no more,
+knowing the scenario before is worth no less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from infraplan.models.apply_scenario import under_scenario
+from infraplan.models.errors import InconsistentInstanceError
+from infraplan.models.instance import Instance
+from infraplan.models.plan import Plan
+from infraplan.optimizer.analysis.first_phase import (
+    Starts,
+    hold_first_phase,
+    last_first_year,
+    started_first,
+)
+from infraplan.optimizer.backends import SolverOptions, solve_mip
+from infraplan.optimizer.errors import SolverError
+from infraplan.optimizer.solve_result import SolveOptions
+from infraplan.optimizer.sweeps.jobs import Job, JobResult
+from infraplan.optimizer.sweeps.joint_program import JointProgram, joint_program
+from infraplan.optimizer.sweeps.runner import Runner
+from infraplan.optimizer.sweeps.scenario_matrix import (
+    NOMINAL,
+    ScenarioRow,
+    has_all_probabilities,
+    weights_of,
+)
+
+TWO_STAGE = "two stages"
+"""Name of the path of the joint program; no id has a blank in it."""
+NOMINAL_NAME = "as-it-stands"
+"""The instance as it stands, in names of runs."""
+JOINT_SHARE, RECOURSE_SHARE = 0.5, 0.25
+"""Shares of the time of a solve: for the joint program by scenario, and for what is decided later,
+which is less than a whole plan."""
+MOST_ENTRIES = 1_500_000
+"""Entries of the joint program above which it is not solved: bounds are those of the scenarios."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """What is known of a figure: the plans found say `value`; it lies in `low .. high`, proven."""
+
+    value: float
+    low: float
+    high: float | None
+
+
+@dataclass(frozen=True)
+class PathCell:
+    """A path under a scenario; `value` None where no plan was found, `is_possible` None: unknown.
+
+    `run_dir` is relative to the folder of the runs.
+    """
+
+    path: str
+    scenario: str
+    is_possible: bool | None
+    value: float | None
+    bound: float | None
+    run_dir: str
+    is_verified: bool
+
+
+@dataclass(frozen=True)
+class Path:
+    """A first phase, and what it comes to.
+
+    `value` is weighted with the probabilities and `worst_regret` the largest by which it is worth
+    less than the best plan known in a scenario; None where it has no plan in one that counts.
+    `same_as` names the path before it that decides the same, where it `is_repeated`.
+    """
+
+    name: str
+    starts: Starts
+    cells: tuple[PathCell, ...]
+    value: float | None
+    bound: float | None
+    worst_regret: float | None
+    same_as: str = ""
+    is_repeated: bool = False
+
+
+@dataclass(frozen=True)
+class TwoStage:
+    """Values are those of plans found; vss and evpi hold for these, within their intervals.
+
+    `vss` is None where the first phase made for the instance as it stands has no plan in a
+    scenario. `is_joint` tells whether the joint program was solved, so that the bound is its own.
+    """
+
+    value: Interval
+    vss: Interval | None
+    evpi: Interval
+    wait_and_see: Interval
+    expected_plan: Interval | None
+    best: str
+    paths: tuple[Path, ...]
+    least_worst_regret: str | None
+    is_joint: bool
+
+
+def solve_two_stage(
+    instance: Instance,
+    rows: Sequence[ScenarioRow],
+    plan_of: Callable[[JobResult], Plan],
+    options: SolveOptions,
+    runner: Runner,
+) -> TwoStage | None:
+    """Decide in two stages over `rows` with a probability; None where they have none, or no plan.
+
+    None as well where a scenario with a probability is not among them.
+
+    The joint program has half the time of all scenarios together.
+
+    Raises
+    ------
+    SolverError, OutputError
+        As a solve raises them.
+    """
+    weights = {name: part for name, part in weights_of(rows).items() if part > 0.0}
+    counted = [row for row in rows if row.scenario in weights]
+    if not counted or not has_all_probabilities(instance, rows):
+        return None
+    if not all(row.result.has_plan for row in counted):
+        return None
+    questions = {name: under_scenario(instance, name) for name in weights}
+    last = last_first_year(instance)
+    firsts = {
+        row.scenario: started_first(plan_of(row.result).starts, last)
+        for row in rows
+        if row.result.has_plan
+    }
+    joint = _joint(questions, weights, options)
+    if joint.starts is not None:
+        firsts = {TWO_STAGE: joint.starts} | firsts
+    limit = options.time_limit_s
+    later = options if limit is None else replace(options, time_limit_s=RECOURSE_SHARE * limit)
+    paths = _paths(questions, firsts, counted, later, runner, last)
+    return _summed(paths, counted, weights, joint)
+
+
+@dataclass(frozen=True)
+class _Joint:
+    """What the joint program came to; None where it was too large, or nothing was found."""
+
+    starts: Starts | None = None
+    bound: float | None = None
+
+
+def _joint(
+    questions: Mapping[str, Instance], weights: Mapping[str, float], options: SolveOptions
+) -> _Joint:
+    program = joint_program(list(questions.values()), [weights[name] for name in questions])
+    if program.mip.num_nonzeros > MOST_ENTRIES:
+        return _Joint()
+    return _solved(program, options, len(questions))
+
+
+def _solved(program: JointProgram, options: SolveOptions, count: int) -> _Joint:
+    limit = options.time_limit_s
+    asked = SolverOptions(
+        solver=options.guest_solver,
+        gap=options.gap,
+        time_limit_s=None if limit is None else JOINT_SHARE * count * limit,
+        threads=options.threads,
+        seed=options.seed,
+        memory_limit_mb=options.memory_limit_mb,
+    )
+    try:
+        reply = solve_mip(program.mip, asked)
+    except SolverError:
+        return _Joint()  # the paths of single scenarios stay
+    starts = None if reply.values is None else program.first_starts(reply.values)
+    return _Joint(starts, None if reply.bound is None else reply.bound / program.factor)
+
+
+def _paths(
+    questions: Mapping[str, Instance],
+    firsts: Mapping[str, Starts],
+    counted: Sequence[ScenarioRow],
+    options: SolveOptions,
+    runner: Runner,
+    last: int,
+) -> list[Path]:
+    """Each different first phase under each scenario."""
+    own = {row.scenario: row.result for row in counted}
+    names: dict[tuple[tuple[str, str, int], ...], str] = {}
+    paths: list[Path] = []
+    for name, starts in firsts.items():
+        kind = tuple((row.project, row.option, row.start) for row in starts)
+        if kind in names:
+            before = next(path for path in paths if path.name == names[kind])
+            paths.append(replace(before, name=name, same_as=before.name, is_repeated=True))
+            continue
+        names[kind] = name
+        cells = tuple(
+            _cell(name, scenario, question, starts, own, options, runner, last, place)
+            for place, (scenario, question) in enumerate(questions.items())
+        )
+        paths.append(Path(name, starts, cells, None, None, None))
+    return paths
+
+
+def _cell(
+    name: str,
+    scenario: str,
+    question: Instance,
+    starts: Starts,
+    own: Mapping[str, JobResult],
+    options: SolveOptions,
+    runner: Runner,
+    last: int,
+    place: int,
+) -> PathCell:
+    """One path under one scenario: the best plan that begins so."""
+    if name == scenario:
+        result = own[scenario]  # the best plan of the scenario begins so itself
+    else:
+        try:
+            held = hold_first_phase(question, starts, last)
+        except InconsistentInstanceError:
+            return PathCell(name, scenario, False, None, None, "", is_verified=False)
+        key = f"path-{name or NOMINAL_NAME}-under-{scenario or NOMINAL_NAME}"
+        result = runner.run([Job(key, held, options, at=1e3 * (1 + place))])[0]
+    return PathCell(
+        path=name,
+        scenario=scenario,
+        is_possible=True if result.has_plan else False if result.is_impossible else None,
+        value=result.objective if result.has_plan else None,
+        bound=result.bound,
+        run_dir=result.run_dir,
+        is_verified=result.is_verified,
+    )
+
+
+def _summed(
+    paths: Sequence[Path],
+    counted: Sequence[ScenarioRow],
+    weights: Mapping[str, float],
+    joint: _Joint,
+) -> TwoStage | None:
+    best = {row.scenario: row.result.objective or 0.0 for row in counted}
+    for path in paths:
+        for cell in path.cells:
+            if cell.value is not None:
+                best[cell.scenario] = max(best[cell.scenario], cell.value)
+    paths = tuple(_weighted(path, weights, best) for path in paths)
+    valued = {path.name: path.value for path in paths if path.value is not None}
+    if not valued:
+        return None
+    winner = max(valued, key=lambda name: valued[name])
+    seen = sum(part * best[name] for name, part in weights.items())
+    bounds = {row.scenario: row.result.bound for row in counted}
+    seen_most = _expected(bounds, weights)
+    most = min((v for v in (joint.bound, seen_most) if v is not None), default=None)
+    low = valued[winner]
+    value = Interval(low, low, None if most is None else max(low, most))
+    see = Interval(seen, seen, None if seen_most is None else max(seen, seen_most))
+    plan = _of_nominal(paths, value)
+    regrets = {path.name: path.worst_regret for path in paths if path.worst_regret is not None}
+    return TwoStage(
+        value=value,
+        vss=None if plan is None else _more(value, plan),
+        evpi=_more(see, value),
+        wait_and_see=see,
+        expected_plan=plan,
+        best=winner,
+        paths=paths,
+        least_worst_regret=min(regrets, key=lambda name: regrets[name], default=None),
+        is_joint=joint.bound is not None,
+    )
+
+
+def _of_nominal(paths: Sequence[Path], value: Interval) -> Interval | None:
+    """The first phase of the instance as it stands, which no more than the best of all is worth."""
+    for path in paths:
+        if path.name == NOMINAL and path.value is not None:
+            highs = [v for v in (path.bound, value.high) if v is not None]
+            high = min(highs, default=None)
+            return Interval(path.value, path.value, None if high is None else max(path.value, high))
+    return None
+
+
+def _more(upper: Interval, lower: Interval) -> Interval:
+    """By how much `upper` is worth more, which is no less than 0."""
+    low = 0.0 if lower.high is None else max(0.0, upper.low - lower.high)
+    return Interval(
+        value=max(0.0, upper.value - lower.value),
+        low=low,
+        high=None if upper.high is None else max(low, upper.high - lower.low),
+    )
+
+
+def _weighted(path: Path, weights: Mapping[str, float], best: Mapping[str, float]) -> Path:
+    values = {cell.scenario: cell.value for cell in path.cells}
+    bounds = {cell.scenario: cell.bound for cell in path.cells}
+    regrets = [best[name] - value for name, value in values.items() if value is not None]
+    is_whole = len(regrets) == len(values)
+    return replace(
+        path,
+        value=_expected(values, weights),
+        bound=_expected(bounds, weights),
+        worst_regret=max(regrets, default=0.0) if is_whole else None,
+    )
+
+
+def _expected(values: Mapping[str, float | None], weights: Mapping[str, float]) -> float | None:
+    """Weighted sum; None where a part is not known."""
+    parts = [(weights[name], values.get(name)) for name in weights]
+    known = [weight * value for weight, value in parts if value is not None]
+    return sum(known) if len(known) == len(parts) else None
