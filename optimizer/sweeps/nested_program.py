@@ -24,11 +24,9 @@ from scipy.sparse import block_diag, csr_array, vstack
 
 from infraplan.models.horizon import Objective
 from infraplan.models.instance import Instance
-from infraplan.models.plan import Plan
 from infraplan.optimizer.analysis.forcing import last_columns
 from infraplan.optimizer.engines.claims import ask
 from infraplan.optimizer.engines.deadline import Deadline, on_the_clock
-from infraplan.optimizer.engines.integer_program import start_values
 from infraplan.optimizer.engines.known import Known
 from infraplan.optimizer.engines.registry import EXACT, engine_for
 from infraplan.optimizer.formulation.money_scale import conditioning_of, scale_money
@@ -69,12 +67,12 @@ def solve_nested(
     best: Sequence[float],
     options: SolveOptions,
     seconds: float | None,
-    known: Sequence[Plan] | None = None,
 ) -> NestedAnswer:
     """Find the list whose largest regret is least.
 
-    `levels` are one instance under rising budgets, `best` values that are possible under them, and
-    `known` the plans of a list to begin with. `seconds` is the time for all of it.
+    `levels` are one instance under rising budgets, `best` values that are possible under them.
+    `seconds` is the time for all of it. The solver is given no list to begin with: HiGHS 1.16 was
+    seen to prove too much of programs with networks where it begins with a plan.
 
     Raises
     ------
@@ -84,9 +82,8 @@ def solve_nested(
     deadline = Deadline.after(seconds)
     forms = [build_formulation(level) for level in levels]
     program = _Program.of(forms, best)
-    start = None if known is None else program.start(forms, known)
     with on_the_clock(options, deadline) as limit:
-        reply = ask(program.mip, options, Known(), limit, start=start).reply
+        reply = ask(program.mip, options, Known(), limit).reply
     if reply.termination.is_proof_of_no_plan:
         return NestedAnswer(None, None)
     sets = None if reply.values is None else program.sets(forms, reply.values)
@@ -131,11 +128,6 @@ class _Program:
         gains[-1] = -1.0
         offset = TIE * float(np.mean([m.objective_offset for m in mips]))
         return _Program(_joined(mips, matrix, gains, offset, floors), factor, first[:-1])
-
-    def start(self, forms: Sequence[Formulation], plans: Sequence[Plan]) -> FloatArray:
-        """Values of the starts of known plans; all else is left to the solver (NaN)."""
-        parts = [start_values(form, plan) for form, plan in zip(forms, plans, strict=True)]
-        return np.concatenate([*parts, [np.nan]])
 
     def sets(self, forms: Sequence[Formulation], values: FloatArray) -> tuple[frozenset[str], ...]:
         """Projects that each copy builds."""

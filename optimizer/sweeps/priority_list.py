@@ -11,11 +11,10 @@ list, and says what no list falls short of.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from infraplan.models.instance import Instance
-from infraplan.models.plan import Plan
 from infraplan.models.target import INVESTMENT
 from infraplan.optimizer import stopping
 from infraplan.optimizer.analysis.held_schedule import held_choice
@@ -155,7 +154,6 @@ def find_list(
     instance: Instance,
     options: SolveOptions,
     runner: Runner,
-    plan_of: Callable[[JobResult], Plan],
     *,
     count: int = 5,
     budgets: Sequence[float] = (),
@@ -164,14 +162,14 @@ def find_list(
     """Find the list for `budgets`, or for `count` levels that share evenly what may be spent.
 
     These lie between what must be spent and what the plan without a limit spends, the last one.
-    `plan_of` reads the plan of a run. Without `is_exact` the program of all budgets is left out.
+    Without `is_exact` the program of all budgets is left out.
 
     Raises
     ------
     SolverError, OutputError
         As a solve raises them.
     """
-    search = _Search(instance, options, runner, plan_of)
+    search = _Search(instance, options, runner)
     return search.find(count, budgets, is_exact=is_exact)
 
 
@@ -199,10 +197,8 @@ class _Search:
         instance: Instance,
         options: SolveOptions,
         runner: Runner,
-        plan_of: Callable[[JobResult], Plan],
     ) -> None:
         self._instance, self._options, self._runner = instance, options, runner
-        self._plan_of = plan_of
         self._budgets: list[float] = []
         self._asked: list[JobResult] = []
         self._results: list[JobResult] = []
@@ -379,9 +375,8 @@ class _Search:
             if regret <= max(self._tolerance(), least or 0.0):
                 break
             stopping.require_unasked()
-            known = [self._plan_of(run) for run in chain.runs]
             try:
-                answer = solve_nested(levels, self._optima(), self._options, seconds, known)
+                answer = solve_nested(levels, self._optima(), self._options, seconds)
             except SolverFailedError:
                 break  # the list found so far is one all the same
             least = _larger(least, answer)

@@ -104,7 +104,6 @@ def rank(
         instance,
         options,
         runner,
-        plan_of,
         count=asked.count,
         budgets=asked.budgets,
         is_exact=asked.is_exact,

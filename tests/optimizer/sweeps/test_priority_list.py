@@ -11,12 +11,10 @@ import pytest
 
 from infraplan.models.catalogue import phrase
 from infraplan.models.instance import Instance
-from infraplan.models.plan import Plan
 from infraplan.optimizer.errors import SolverFailedError
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import read_run
 from infraplan.optimizer.sweeps import priority_list
-from infraplan.optimizer.sweeps.jobs import JobResult
 from infraplan.optimizer.sweeps.priority_list import (
     PriorityList,
     bounds_of,
@@ -47,14 +45,7 @@ def list_of(
     runner = Runner(folder)
     runner.prepare(resume=False)
 
-    def plan_of(result: JobResult) -> Plan:
-        plan = read_run(folder / result.run_dir).plan
-        assert plan is not None
-        return plan
-
-    return find_list(
-        instance, EXACT, runner, plan_of, count=count, budgets=budgets, is_exact=is_exact
-    )
+    return find_list(instance, EXACT, runner, count=count, budgets=budgets, is_exact=is_exact)
 
 
 def drawn(seed: int) -> Instance:
