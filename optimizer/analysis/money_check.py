@@ -255,7 +255,9 @@ def _better(cold: SolveResult, warm: SolveResult, known: Plan) -> SolveResult:
     if _is_start_called_optimal(known, warm):
         source = BoundSource.NONE if warm.certified_bound is None else BoundSource.DUAL_VALUES
         warm = replace(warm, bound=warm.certified_bound, bound_source=source)
-    best = warm if cold.objective is None or cold.objective < warm.objective else cold
+    best = cold
+    if cold.objective is None or (warm.objective is not None and cold.objective < warm.objective):
+        best = warm
     worth = best.require_plan().objective
     room = TIE * max(1.0, abs(worth))
     sound = [row for row in (cold, warm) if row.bound is not None and row.bound >= worth - room]
