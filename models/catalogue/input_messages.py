@@ -581,10 +581,6 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "检查二者是否都采用本算例的金额单位",
     ),
     "none-given": ("none", "无"),
-    "id-leads-elsewhere": (
-        "{name!r} cannot be an id: a part of it that is . or .. would lead to another folder",
-        "“{name}”不能作为编号：其中的“.”或“..”会指向别的文件夹",
-    ),
     "cannot-name-the-folder-of-a-run": (
         "{name!r} cannot name the folder of a run: {why}",
         "“{name}”不能作为结果目录的名称：{why}",
