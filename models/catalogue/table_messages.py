@@ -351,6 +351,11 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{mark!r}",
         "没有金额能说明1.200中的点是否为小数点，小数点按“{mark}”处理",
     ),
+    "ask-names-repeat": (
+        "there is no id, and {count} row(s) have the name of another: each is a project of its own, "
+        "until `repeats` in the map says what they are",
+        "没有编号，且有{count}行与其他行同名：在映射中用`repeats`说明之前，各行均为单独项目",
+    ),
     "ask-sheets-are-years": (
         "each sheet is a year by its title: {name!r} is what projects cost in it, and rows of one "
         "name or id are one project",

@@ -28,11 +28,11 @@ from infraplan.optimizer.interop.table_dates import are_years, without_year, yea
 from infraplan.optimizer.interop.table_file import Sheet, cell_text, shown
 from infraplan.optimizer.interop.table_groups import groups_of, stage_of_group
 from infraplan.optimizer.interop.table_layout import Headings, find_headings, headings_at
+from infraplan.optimizer.interop.table_likely import is_transposed, likeliest_sheet
 from infraplan.optimizer.interop.table_map import COORDINATES, SHEET, SPOT
 from infraplan.optimizer.interop.table_money import is_slip, proposed_mark, says_open
 from infraplan.optimizer.interop.table_settings import SettingsChooser, years_in
 from infraplan.optimizer.interop.table_words import (
-    field_of,
     plain_heading,
     sector_suggested,
 )
@@ -75,10 +75,10 @@ class Proposal:
 
 def propose(path: Path, sheets: Sequence[Sheet], chosen: str = "") -> Proposal:
     """Return a map for the table in sheet `chosen`, or in the one that looks most like one."""
-    sheet = _sheet(sheets if chosen else shown(sheets), chosen)
+    sheet = likeliest_sheet(sheets if chosen else shown(sheets), chosen)
     proposal = Proposal({})
     headings = find_headings(sheet)
-    if _is_transposed(sheet, headings):
+    if is_transposed(sheet, headings):
         proposal.tree["transposed"] = "yes"
         width = max(map(len, sheet.grid), default=0)
         grid = [[r[p] if p < len(r) else None for r in sheet.grid] for p in range(width)]
@@ -102,35 +102,6 @@ def propose(path: Path, sheets: Sequence[Sheet], chosen: str = "") -> Proposal:
         proposal.asks.append(phrase("ask-no-headings"))
     _Chooser(path, sheet, headings, proposal, by_year=by_year).choose()
     return proposal
-
-
-def _sheet(sheets: Sequence[Sheet], chosen: str) -> Sheet:
-    for sheet in sheets:
-        if chosen and sheet.title.strip().casefold() == chosen.strip().casefold():
-            return sheet
-
-    def weight(sheet: Sheet) -> float:
-        headings = find_headings(sheet)
-        columns = seen_columns(sheet, headings)
-        known = sum(1 for column in columns if column.meaning or column.year)
-        money = sum(1 for column in columns if column.is_money)
-        rows = len(columns[0].cells) if columns else 0
-        return known * (1 + min(money, 3)) * min(rows, 200) if headings.last else 0.0
-
-    return max(sheets, key=weight)
-
-
-def _is_transposed(sheet: Sheet, headings: Headings) -> bool:
-    """Whether the first column holds the headings, and the first row the projects."""
-    first = [text for row in sheet.grid if row and (text := cell_text(row[0]))]
-    known = sum(1 for text in dict.fromkeys(first) if _is_known(text))
-    across = sum(1 for name in headings.names if name and _is_known(name))
-    return known >= 3 and 2 * known > len(first) and known > across + 1
-
-
-def _is_known(text: str) -> bool:
-    """Whether a text is a heading that is known, or a year."""
-    return bool(field_of(text)) or (len(text) <= 20 and year_in(text) is not None)
 
 
 class _Chooser:
@@ -368,6 +339,7 @@ class _Chooser:
         cost = next((column for column in costs if column not in bounds), cost)
         self._take("overnight_cost", cost)
         costs = [column for column in costs if column not in bounds]
+        year = next((c for c in self._free("edition") if c.distinct > 1), year)
         if year is not None:
             found |= {"repeats": "latest", "latest": year.heading}
             self.asks.append(phrase("ask-editions", name=year.heading))
@@ -432,6 +404,9 @@ class _Chooser:
             money["repeats"] = "add"
             shown = " + ".join(column.heading for column in joined)
             self.asks.append(phrase("ask-rows-of-one-name", name=shown))
+        elif has_repeats and "id" not in self.fields and "repeats" not in money:
+            count = joined[0].num - distinct_rows(joined)
+            self.asks.append(phrase("ask-names-repeat", count=count))
 
     def _phases(self, money: dict[str, Any], named: Sequence[Seen]) -> None:
         """Rows of one name in several phases are parts of one project, where no id says more."""

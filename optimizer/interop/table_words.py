@@ -22,7 +22,8 @@ STAGE_WORDS: dict[str, str] = {
     **dict.fromkeys(
         _words(
             "idea|concept|proposed|study|feasibility|feasibility study|scoping|"
-            "initiation|planning study|规划|谋划|规划研究|étude|études"
+            "initiation|planning study|规划|谋划|规划研究|étude|études|構想|検討中|검토|구상|"
+            "études préalables|perencanaan awal"
         ),
         Stage.STUDY,
     ),
@@ -31,7 +32,10 @@ STAGE_WORDS: dict[str, str] = {
             "planned|planning|design|preliminary design|detailed design|final design|"
             "preliminary engineering|engineering|in design|pre-construction|"
             "not started|pre construction|preparation|permitting|pipeline|future|"
-            "programmed|前期|储备|储备项目|前期工作|预备|planung|diseño|conception"
+            "programmed|前期|储备|储备项目|前期工作|预备|planung|diseño|conception|"
+            "計画|計画中|設計|設計中|계획|설계|설계중|설계 중|chuẩn bị đầu tư|проектирование|"
+            "в проекте|"
+            "perencanaan|progettazione|planificado|en diseño|en projet|planowane|planlama"
         ),
         Stage.PREPARATORY,
     ),
@@ -39,7 +43,8 @@ STAGE_WORDS: dict[str, str] = {
         _words(
             "approved|procurement|tender|tendering|bidding|bid|ready|funded|awarded|"
             "contract award|in procurement|新开工|开工|新建|拟建|计划新开工|new|ausschreibung|"
-            "licitación|appel d'offres"
+            "licitación|appel d'offres|"
+            "入札|発注|발주|đấu thầu|lelang|gara|przetarg|ihale"
         ),
         Stage.START,
     ),
@@ -48,7 +53,10 @@ STAGE_WORDS: dict[str, str] = {
             "in progress|under construction|construction|ongoing|on-going|active|"
             "underway|under way|in construction|implementation|delivery|execution|"
             "in implementation|started|current|continuing|在建|续建|建设中|施工|施工中|已开工|"
-            "im bau|en cours|travaux|en ejecución|construcción"
+            "im bau|en cours|travaux|en ejecución|construcción|"
+            "工事中|着工済|継続|시공중|시공 중|공사중|공사 중|추진중|đang thi công|đang thực hiện|"
+            "строительство|в работе|pelaksanaan|in corso|en obra|em andamento|em execução|"
+            "w realizacji|w trakcie|yapım|devam ediyor"
         ),
         Stage.UNDER_CONSTRUCTION,
     ),
@@ -57,14 +65,20 @@ STAGE_WORDS: dict[str, str] = {
             "complete|completed|closed|closeout|close-out|finished|delivered|"
             "operational|in operation|open|opened|已完工|完工|建成|竣工|已竣工|已建成|"
             "投用|收尾|fertig|"
-            "achevé|terminé|terminado|concluído"
+            "achevé|terminé|terminado|concluído|"
+            "完成|完了|供用中|완료|준공|hoàn thành|завершено|завершен|selesai|completato|"
+            "finalizado|"
+            "concluída|zakończone|tamamlandı"
         ),
         Stage.COMPLETE,
     ),
     **dict.fromkeys(
         _words(
             "cancelled|canceled|on hold|hold|suspended|withdrawn|deferred|terminated|"
-            "abandoned|取消|暂停|停建|缓建|终止|annulé|cancelado"
+            "abandoned|取消|暂停|停建|缓建|终止|annulé|cancelado|"
+            "中止|休止|중단|보류|tạm dừng|приостановлено|отменено|ditunda|sospeso|suspendu|"
+            "abandonné|"
+            "suspendido|paralisada|wstrzymane|durduruldu"
         ),
         LEFT_OUT,
     ),
@@ -303,6 +317,14 @@ FIELDS: tuple[tuple[str, str], ...] = (
     ("lon", r"longitude|^lon$|^lng$|^long$|^x$|x coord|经度|easting"),
     ("lat", r"latitude|^lat$|^y$|y coord|纬度|northing"),
     (
+        "edition",
+        r"^(?:report(?:ing)?|snapshot|edition|update|extract(?:ion)?|status|data)"
+        r"[- ]?(?:date|month)$|"
+        r"^as[- ](?:of|at)(?: date)?$|^(?:snapshot|edition)$|^stand$|"
+        r"报告日期|截止日期|数据日期|更新日期|"
+        r"date d.édition|fecha de corte|基準日|기준일",
+    ),
+    (
         "counter",
         r"^(?:no|nr|#|s ?no|sl ?no|sr ?no|row|line|item|lfd nr|n[°º]|序号|序|番号|연번|번호|"
         r"stt|tt|no urut|№(?: ?п/п)?|n п/п|lp)$",
@@ -353,7 +375,7 @@ FIELDS: tuple[tuple[str, str], ...] = (
         r"vorhaben|nombre|proyecto|projeto|obra|naziv|título|line item|"
         r"tên (?:dự án|công trình)|danh mục|\bnama\b|наименование|nazwa|intervento|"
         r"\bproje adı|projectnaam|prosjekt|investeringsprojekt|^назва|計畫名稱|工程名稱|計畫項目|"
-        r"المشروع|โครงการ|^opération$|^opera$|^ação$|^actuación$",
+        r"المشروع|โครงการ|libell[ée]|désignation|^opération$|^opera$|^ação$|^actuación$",
     ),
     (
         "subsector",

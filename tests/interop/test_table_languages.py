@@ -153,6 +153,27 @@ OFFICES: dict[str, Office] = {
         "thousand BRL",
         {"Ponte": {2026: 700.5, 2027: 500.0}},
     ),
+    "French headings that two rows share": Office(
+        csv(
+            "Libellé de l'opération;Coût total TTC (k€);Année;;;Financement;;\n"
+            ";;2026;2027;2028;Ville;Région;État\nPont;1 250;250;500;500;650;300;300\n"
+            "École;300;300;0;0;300;0;0\nTOTAL;1 550;550;500;500;950;300;300\n"
+        ),
+        {"Pont": 1250.0, "École": 300.0},
+        "thousand EUR",
+        {"Pont": {2026: 250.0, 2027: 500.0, 2028: 500.0}},
+        funds={"Ville": 950.0, "Région": 300.0, "État": 300.0},
+    ),
+    "Japanese dates of begin and end, and progress": Office(
+        csv(
+            "番号,事業名,場所,総事業費（億円）,着工,完了予定,進捗\n"
+            "1,大橋,大阪市,120,令和6年度,令和10年度,工事中\n2,トンネル,堺市,30.5,2027年度,2030年度,計画\n"
+            "計,,,150.5,,,\n"
+        ),
+        {"大橋": 120.0, "トンネル": 30.5},
+        "100 million JPY",
+        fields={"着工": "begins", "完了予定": "ends", "進捗": "stage", "場所": "place"},
+    ),
     "Turkish thousands of lira": Office(
         csv(
             "Proje Adı;Yer;Proje Tutarı (bin TL);2026;2027\nKöprü;Ankara;1.200,5;700,5;500\n"
@@ -244,12 +265,40 @@ def test_sheets_that_are_years_hold_the_amounts_of_their_year(tmp_path: Path) ->
     assert yearly(made.instance, "Depot") == {2027: 70.0}
 
 
+def test_a_summary_by_year_is_no_table_of_projects(tmp_path: Path) -> None:
+    summary = [["Year", "Total ($)"], [2026, 150], [2027, 270]]
+    heads = ["Project", "Budget ($)"]
+    sheets = {
+        "FY26": [heads, ["Bridge", 100], ["Main", 50], ["Total", 150]],
+        "FY27": [heads, ["Bridge", 200], ["Depot", 70], ["Total", 270]],
+    }
+    path = workbook(tmp_path, summary, sheets=sheets)
+    made = imported(path, proposed(path).text)
+    assert costs(made) == {"Bridge": 300.0, "Main": 50.0, "Depot": 70.0}
+
+
+def test_of_several_reports_on_a_project_the_latest_counts(tmp_path: Path) -> None:
+    path = text_file(
+        tmp_path,
+        "Report date,Project,Total cost,Status\n2024-03-31,Bridge,100,Design\n"
+        "2024-09-30,Bridge,120,Construction\n2024-03-31,Main,40,Design\n",
+    )
+    found = proposed(path)
+    assert "latest: Report date" in found.text
+    assert costs(imported(path, found.text)) == {"Bridge": 120.0, "Main": 40.0}
+
+
+def test_names_that_repeat_are_asked_about(tmp_path: Path) -> None:
+    path = text_file(tmp_path, "Project,Cost ($)\nSidewalks,100\nSidewalks,50\nMain,40\n")
+    assert any("have the name of another" in str(ask) for ask in proposed(path).asks)
+
+
 def test_two_projects_of_one_name_in_a_sheet_are_not_added(tmp_path: Path) -> None:
     heads = ["Project", "Budget ($)"]
     first = [heads, ["Bridge", 100], ["Bridge", 50]]
     path = workbook(tmp_path, [["nothing"]], sheets={"2026": first, "2027": first})
     found = proposed(path)
-    assert "repeats" not in found.text
+    assert "\nrepeats:" not in found.text
     assert any(finding.severity is Severity.ERROR for finding in found.findings)
 
 
