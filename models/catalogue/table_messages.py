@@ -352,8 +352,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "没有金额能说明1.200中的点是否为小数点，小数点按“{mark}”处理",
     ),
     "ask-names-repeat": (
-        "there is no id, and {count} row(s) have the name of another: each is a project of its own, "
-        "until `repeats` in the map says what they are",
+        "there is no id, and {count} row(s) have the name of another: each is a project of its "
+        "own, until `repeats` in the map says what they are",
         "没有编号，且有{count}行与其他行同名：在映射中用`repeats`说明之前，各行均为单独项目",
     ),
     "ask-sheets-are-years": (
