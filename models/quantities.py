@@ -20,8 +20,21 @@ class FolderNameError(ValueError):
     """An id that must name a folder could not, or would lead out of its place."""
 
 
+_PATH_PART = re.compile(r"[/\\]")
+"""What parts of a path stand between."""
+
+
+def _lead_nowhere(name: str) -> str:
+    """Refuse an id with a part that, as a path, would lead out of its folder or to itself."""
+    if "." in name and any(part in {".", ".."} for part in _PATH_PART.split(name)):
+        raise FolderNameError(phrase("id-leads-elsewhere", name=name))
+    return name
+
+
 Identifier = Annotated[
-    str, Field(min_length=1, max_length=80, pattern=r"^[^\s=;,@+\-'\"][^\s=;,'\"]*$")
+    str,
+    Field(min_length=1, max_length=80, pattern=r"^[^\s=;,@+\-'\"][^\s=;,'\"]*$"),
+    AfterValidator(_lead_nowhere),
 ]
 MAX_FOLDER_BYTES = 180
 """Longest name of a folder in UTF-8; file systems take 255 with what is added to it."""

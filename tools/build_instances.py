@@ -9,7 +9,7 @@ A document needs a folder tools/data/NAME:
     page.en.md, page.zh.md   what the page of the instance says in words
     works.csv         census_id, type, quantity, known (stated, computed, assumed), note,
                       outputs (metric=amount;...), more (lead=, profile=a|b, stage=, stagewhy=,
-                      remaining=, payer=, mandatory=, open_by=, place=, subsector=, en=,
+                      remaining=, payer=, mandatory=, open_by=, begin_by=, place=, subsector=, en=,
                       leader=, partners=jurisdiction:share:reason|..., chosen=least:most (of what
                       the partners pay together, where the plan chooses), published=total cost,
                       beside_network=name (a work of a network whose deliveries are only what the

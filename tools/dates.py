@@ -14,7 +14,7 @@ from infraplan.models.project import Project
 from infraplan.models.quantities import Confidence
 from infraplan.models.scenario import Change, Operation, Scenario
 from infraplan.models.stated_date import DateKind, StatedDate
-from tools.census import Book
+from tools.census import Book, more_of
 
 BREACH_LOW, BREACH_MID, BREACH_HIGH = 0.01, 0.03, 0.06
 """Assumed cost of a year's breach as a share of the works' cost: an estimate without a source, of
@@ -31,7 +31,8 @@ def kind_of(row: dict[str, str]) -> DateKind | None:
     """What the words of a census row say of a date; None: nothing.
 
     开工 is begun within the plan, 完工 / 建成 / 完成 / 投用 open by its end, 研究 / 论证 / 前期 / 储备
-    of works not yet decided: not before the next plan. 启动, 推进, 规划建设 and 探索 say no date.
+    of works not yet decided: not before the next plan. 启动, 推进, 规划建设 and 探索 say no date; where
+    the text says of such works elsewhere that they are built now, `begin_by` of works.csv has the year.
     """
     verb = row["status_verb_zh"]
     if EXISTING in verb:
@@ -51,9 +52,14 @@ def build_dates(book: Book) -> tuple[StatedDate, ...]:
     projects = {project.id: project for project in book.projects}
     dates = []
     for row in book.rows:
-        kind, project = kind_of(row), projects.get(row["id"])
-        if kind is not None and project is not None:
-            dates.append(_date(row, kind, project, book))
+        project = projects.get(row["id"])
+        if project is None:
+            continue
+        decided = more_of(book.works[row["id"]]).get("begin_by")
+        kind = DateKind.BEGIN_BY if decided else kind_of(row)
+        if kind is not None:
+            dated = row | {"target_year": decided} if decided else row
+            dates.append(_date(dated, kind, project, book))
     return tuple(dates)
 
 

@@ -283,6 +283,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{run_dir} is a file; choose another place for the run",
         "{run_dir}是文件，请为结果另选位置",
     ),
+    "id-leads-elsewhere": (
+        "{name!r} cannot be an id: a part of it that is . or .. would lead to another folder",
+        "“{name}”不能作为编号：其中的“.”或“..”会指向别的文件夹",
+    ),
     "is-no-folder": ("{run_dir} is no folder", "{run_dir}不是文件夹"),
     "there-is-nothing-at-2": ("there is nothing at {run_dir}", "{run_dir}处没有任何内容"),
     "give-a-run-folder": ("give a run folder", "请给出结果目录"),

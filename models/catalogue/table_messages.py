@@ -351,6 +351,20 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{mark!r}",
         "没有金额能说明1.200中的点是否为小数点，小数点按“{mark}”处理",
     ),
+    "ask-names-repeat": (
+        "there is no id, and {count} row(s) have the name of another: each is a project of its "
+        "own, until `repeats` in the map says what they are",
+        "没有编号，且有{count}行与其他行同名：在映射中用`repeats`说明之前，各行均为单独项目",
+    ),
+    "ask-sheets-are-years": (
+        "each sheet is a year by its title: {name!r} is what projects cost in it, and rows of one "
+        "name or id are one project",
+        "各工作表的标题是年份：“{name}”为该年投资，同名或同编号的行视为同一项目",
+    ),
+    "ask-decimal-of-others": (
+        "other columns have decimal commas, so {text!r} is read by its point as thousands",
+        "其他列以逗号作小数点，因此“{text}”中的点按千分位读取",
+    ),
     "ask-rows-of-one-name": (
         "there is no id: rows of one {name!r} are taken as years of one project and added "
         "(`repeats: add`)",

@@ -1,8 +1,9 @@
 """The money check: an instance solved again with half, double and five times its money.
 
-Each solve begins with the nearest finished plan, has its own share of the time, and its plan is
-verified as any other. What changes is told by project; that a value does not depend on money is
-told only as far as the proven gaps reach.
+Each case has its own share of the time. It is solved without any plan to begin with, and where that
+leaves a gap again from the best plan known; the better plan of both counts, under the lower of both
+bounds, and is verified as any other. What changes is told by project; that a value does not depend
+on money is told only as far as the proven gaps reach.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.engines.ties import PROVEN
 from infraplan.optimizer.errors import SolverError
 from infraplan.optimizer.solve import solve
-from infraplan.optimizer.solve_result import BoundSource, SolveResult
+from infraplan.optimizer.solve_result import BoundSource, SolveOptions, SolveResult
 from infraplan.optimizer.stage_times import Stage, stage
 from infraplan.optimizer.status import Termination, relative_gap
 from infraplan.optimizer.verify import verify_plan
@@ -35,10 +36,12 @@ FACTORS = (0.5, 2.0, 5.0)
 """Multiples of the money, in the order in which they are solved."""
 FAR_YEARS = 2
 """Years by which a start must move to count as a change."""
-MAIN_SHARE, LAST_SHARE = 0.4, 0.9
+MAIN_SHARE, LAST_SHARE = 0.3, 0.95
 """Share of the time limit for the plan itself, and where the last of the re-solves must end."""
-SEARCH_SHARE = 0.75
-"""Share of a re-solve's time for the search; the rest is for telling which changes are ties."""
+SEARCH_SHARE = 0.8
+"""Share of a case's time for the search; the rest is for telling which changes are ties."""
+COLD_SHARE = 0.6
+"""Share of the search without a start, which a plan of other money would hold back."""
 KEPT_S = 10.0
 """Seconds at most to pay for the schedule of another plan."""
 LEAST_S = 1.0
@@ -132,9 +135,7 @@ def _solve_case(
     deadline = Deadline(begin, own_s, has_more_to_do=True)
     try:
         scaled = with_money(result.instance, factor)
-        found = solve(scaled, options, scenario=plan.scenario, warm_start=start, deadline=deadline)
-        if factor > 1.0 and _is_start_called_optimal(start, found):
-            found = _asked_again(found, deadline)
+        found = _solved_twice(scaled, options, plan.scenario, start, deadline)
         if not found.termination.is_proof_of_no_plan:
             found = _unless_as_good((plan, start), factor, result, found, deadline)
     except (SolverError, stopping.StoppedError):
@@ -220,38 +221,69 @@ def _unless_as_good(
     return found
 
 
+def _solved_twice(
+    scaled: Instance, options: SolveOptions, scenario: str, start: Plan, deadline: Deadline
+) -> SolveResult:
+    """The better plan of a solve without any start and, where it leaves a gap, of one with.
+
+    The other begins with the better of `start` and what the first one found.
+    """
+    limit = deadline.limit_s
+    first = replace(deadline, limit_s=None if limit is None else COLD_SHARE * limit)
+    cold = solve(scaled, options, scenario=scenario, deadline=first)
+    is_met = cold.gap is not None and cold.gap <= options.gap
+    left = deadline.left_s()
+    is_late = left is not None and left < HELD_BY_BUILD * cold.build_s + LEAST_S
+    if is_met or is_late or cold.termination.is_proof_of_no_plan:
+        return cold
+    known = start
+    if cold.plan is not None and cold.plan.objective >= start.objective:
+        known = cold.plan
+    warm = solve(scaled, options, scenario=scenario, warm_start=known, deadline=deadline)
+    return _better(cold, warm, known)
+
+
+def _better(cold: SolveResult, warm: SolveResult, known: Plan) -> SolveResult:
+    """The result of greater value under the lowest bound that no plan of both contradicts.
+
+    `warm` began with `known`. Where a solver's word alone says that this is the very best, the
+    bound is the certified one: it has been seen to give the value of its start for a bound, below
+    plans that it found itself.
+    """
+    if warm.objective is None:
+        return cold
+    if _is_start_called_optimal(known, warm):
+        source = BoundSource.NONE if warm.certified_bound is None else BoundSource.DUAL_VALUES
+        warm = replace(warm, bound=warm.certified_bound, bound_source=source)
+    best = cold
+    if cold.objective is None or (warm.objective is not None and cold.objective < warm.objective):
+        best = warm
+    worth = best.require_plan().objective
+    room = TIE * max(1.0, abs(worth))
+    sound = [row for row in (cold, warm) if row.bound is not None and row.bound >= worth - room]
+    if not sound:
+        return best
+    least = min(sound, key=lambda row: row.bound or 0.0)
+    bound = max(least.bound or 0.0, worth)
+    gap = relative_gap(worth, bound)
+    is_met = gap is not None and gap <= best.options.gap
+    return replace(
+        best,
+        bound=bound,
+        bound_source=least.bound_source,
+        gap=gap,
+        termination=Termination.GAP_REACHED if is_met else cold.termination,
+    )
+
+
 def _is_start_called_optimal(start: Plan, found: SolveResult) -> bool:
     """Whether a solver's word alone says that the plan which it was given is the very best.
 
-    A solver that is content with a gap has no reason to prove that; it has been seen to give the
-    value of its start for a bound, below plans that it found itself.
+    A solver that is content with a gap has no reason to prove that.
     """
     is_same = found.plan is not None and _schedule(found.plan) == _schedule(start)
     is_claim = found.bound_source is BoundSource.SOLVER and found.options.gap > PROVEN
     return is_same and is_claim and found.gap is not None and found.gap <= PROVEN
-
-
-def _asked_again(found: SolveResult, deadline: Deadline) -> SolveResult:
-    """`found`, or what a solve without any start finds, where that is worth more.
-
-    Where there is no time for it the claim does not count: the bound is the certified one.
-    """
-    left, known = deadline.left_s(), found
-    if left is None or left >= HELD_BY_BUILD * found.build_s + LEAST_S:
-        again = Deadline(work_clock.now(), left, has_more_to_do=True)
-        other = solve(found.instance, found.options, scenario=_scenario_of(found), deadline=again)
-        if other.objective is not None and other.objective > found.require_plan().objective:
-            return other
-        if other.bound is not None and other.objective is not None:
-            known = replace(found, bound=other.bound)
-    else:
-        known = replace(found, bound=found.certified_bound, termination=deadline.ended)
-    gap = relative_gap(known.objective, known.bound)
-    return replace(known, gap=gap)
-
-
-def _scenario_of(found: SolveResult) -> str:
-    return "" if found.plan is None else found.plan.scenario
 
 
 def _schedule(plan: Plan) -> Schedule:

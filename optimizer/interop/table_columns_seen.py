@@ -13,12 +13,14 @@ from typing import Any
 from infraplan.optimizer.interop.table_dates import year_in, years_of
 from infraplan.optimizer.interop.table_file import Sheet, cell_text
 from infraplan.optimizer.interop.table_layout import BETWEEN, Headings
-from infraplan.optimizer.interop.table_money import MoneyReader, looks_like_amount, says_open
+from infraplan.optimizer.interop.table_money import MoneyReader, looks_like_amount, says_open, tidy
 from infraplan.optimizer.interop.table_rows import group_in
+from infraplan.optimizer.interop.table_spots import spot_in
 from infraplan.optimizer.interop.table_words import (
     FUNDING,
     FUNDING_GROUP,
     PAYERS,
+    SPOT_WORDS,
     STAGE_WORDS,
     SUM_ALONE,
     SUM_NAMED,
@@ -121,6 +123,12 @@ class Seen:
         return bool(FUNDING.search(own)) or bool(above and FUNDING_GROUP.search(above))
 
     @property
+    def is_spot(self) -> bool:
+        """Whether it holds latitude and longitude in one cell, and its heading says coordinates."""
+        is_called = SPOT_WORDS.search(self.heading) is not None
+        return is_called and _share(self.texts, lambda text: spot_in(text) is not None) >= 0.8
+
+    @property
     def names_payers(self) -> bool:
         """Whether it holds the name of who pays the amounts of its row."""
         if not self.is_text or not 1 < self.distinct <= _MOST_FUNDS:
@@ -198,11 +206,12 @@ def _number(cell: Any, mark: DecimalMark | None, unit: float | None) -> float | 
     elif (amount := _with_words(cell, mark, unit)) is not None:
         value = amount
     else:
+        cell = tidy(cell)
         found = readings(cell)
         if not found:
             return 0.0
         value = float(found.get(mark or DecimalMark.POINT, next(iter(found.values()))))
-        value = -value if cell.strip().startswith("(") else value
+        value = -value if cell.startswith("(") else value
     return value if math.isfinite(value) else None
 
 
@@ -238,3 +247,21 @@ def adds_up(total: Seen, parts: Sequence[Seen]) -> float:
 def _scale(part: Seen, total: Seen) -> float:
     """Units of `total` in one of `part`; 1 where either is open."""
     return part.unit / total.unit if part.unit and total.unit else 1.0
+
+
+def is_number_of_place(column: Seen) -> bool:
+    """Whether a column holds numbers of wards, from 1, of which some have several projects."""
+    whole = [n for n in column.numbers if n is not None and n == int(n) and 0.0 < n < 1000.0]
+    return len(whole) == column.num and column.distinct < column.num
+
+
+def distinct_rows(columns: Sequence[Seen]) -> int:
+    """How many different rows the texts of `columns` make together."""
+    rows = zip(*(map(cell_text, column.cells) for column in columns), strict=True)
+    return len(set(rows))
+
+
+def cells_below(sheet: Sheet, headings: Headings, place: int) -> list[str]:
+    """Texts of a column below its heading, in all rows."""
+    rows = sheet.grid[headings.last :]
+    return [text for row in rows if place < len(row) and (text := cell_text(row[place]))]

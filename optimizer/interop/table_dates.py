@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from infraplan.optimizer.interop.table_file import cell_text, western
@@ -15,6 +16,10 @@ _FISCAL = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[-–/]\s*(\d\d)(?!\d)(?!\s*[-./
 _SHORT_DATE = re.compile(r"(?<!\d)\d{1,2}\s*[./-]\s*\d{1,2}\s*[./-]\s*(\d\d)(?!\d)")
 _REIWA = re.compile(r"(?:令和|\bR)\s*(\d{1,2}|元)\s*年")
 """A year of the Japanese era that began in 2019."""
+_MINGUO = re.compile(r"(?:民國\s*(\d{2,3})\s*年?|(?<!\d)(1[0-4]\d)\s*年度)")
+"""A year of the Republic of China, counted from 1911."""
+_BUDDHIST = re.compile(r"(?:พ\.?\s?ศ\.?|ปี(?:งบประมาณ)?)\s*(25[4-9]\d|26[0-4]\d)(?!\d)")
+"""A year of the Buddhist era, 543 ahead."""
 _MONTH = re.compile(
     r"(?:jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-z]*"
     r"\.?\s*[-'’ ]?\s*(\d\d)(?!\d)",
@@ -32,6 +37,8 @@ _SPLIT = re.compile(r"\s+(?:-|–|—|to|until|bis|à)\s+|[—–~～至到]|(?<
 _SERIALS = range(25_000, 75_000)
 """Days that a spreadsheet counts from 1900: 1968 to 2105."""
 _MOST_WORDS = 6
+_LONGEST_TITLE = 30
+"""Characters of a title of a sheet that is a year."""
 _THESE = range(1900, 2200)
 """Years that a plan may speak of."""
 
@@ -51,6 +58,12 @@ def year_in(text: str) -> int | None:
     """Return the one year that `text` names, glued to words or not; None where there is none."""
     found = _read_year(text)
     return found if found in _THESE else None
+
+
+def are_years(titles: Sequence[str]) -> bool:
+    """Whether titles name a year each, and no two the same."""
+    found = [year_in(title) if len(title) <= _LONGEST_TITLE else None for title in titles]
+    return None not in found and len(set(found)) == len(found)
 
 
 def without_year(text: str) -> str:
@@ -110,6 +123,10 @@ def _read_year(text: str) -> int | None:
     text = western(text)
     if era := _REIWA.search(text):
         return 2018 + (1 if era[1] == "元" else int(era[1]))
+    if minguo := _MINGUO.search(text):
+        return 1911 + int(minguo[1] or minguo[2])
+    if buddhist := _BUDDHIST.search(text):
+        return int(buddhist[1]) - 543
     try:
         return parse_year(text, YearEnd.NEITHER)
     except CellFault:

@@ -23,10 +23,11 @@ from infraplan.optimizer.interop.table_funds import funds_of
 from infraplan.optimizer.interop.table_layout import Headings, find_headings, headings_at
 from infraplan.optimizer.interop.table_line import NO_ID, Left, Line
 from infraplan.optimizer.interop.table_lines import LineReader, tell_unknown
-from infraplan.optimizer.interop.table_map import COORDINATES, TableMap, read_map
+from infraplan.optimizer.interop.table_map import COORDINATES, SHEET, SPOT, TableMap, read_map
 from infraplan.optimizer.interop.table_money import PRICES, Amount
 from infraplan.optimizer.interop.table_repeats import as_one
 from infraplan.optimizer.interop.table_report import TableReport
+from infraplan.optimizer.interop.table_spots import spot_in
 from infraplan.optimizer.interop.table_summary import TableSummary, summary_of
 from infraplan.optimizer.interop.table_times import TimeNotes, place_in_time
 from infraplan.optimizer.interop.table_units import unit_name, unit_name_zh
@@ -266,6 +267,9 @@ class _Importer:
         if self.map.long is None:
             return
         for sheet, headings in zip(self.sheets, self.headings, strict=True):
+            if self.map.long.year == SHEET:
+                yield from filter(None, [year_in(sheet.title)])
+                continue
             places = headings.places(self.map.long.year)
             if len(places) != 1:
                 continue
@@ -420,7 +424,7 @@ class _Importer:
     def _rows_of(self, sheet: Sheet, headings: Headings, lines: Sequence[Line]) -> list[Row]:
         names = dict.fromkeys(name for line in lines for name in line.cells)
         table = table_of(PROJECTS)
-        columns = [name for name in names if name not in COORDINATES]
+        columns = [name for name in names if name not in (*COORDINATES, SPOT)]
         columns += [name for name in table.required if name not in columns]
         # Its own headings stand above the first row that is read, so that rows keep their numbers.
         top = max(headings.last, 1)
@@ -501,6 +505,8 @@ def _places(lines: Sequence[Line], source: str) -> list[dict[str, Any]]:
 
 def _spot(line: Line) -> tuple[float, float] | None:
     """Longitude and latitude of a line; None where one is blank or no number."""
+    if SPOT in line.cells:
+        return spot_in(line.cells[SPOT])
     try:
         lon, lat = (_degrees(line.cells.get(name, "")) for name in COORDINATES)
     except CellFault:

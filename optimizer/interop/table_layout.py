@@ -232,7 +232,16 @@ def _is_group_row(grid: Sequence[Sequence[Any]], number: int) -> bool:
         if cell_text(cell) and place < len(below) and cell_text(below[place])
     )
     filled = sum(1 for cell in cells if cell_text(cell))
-    return over == filled and len(texts) < len(_texts(below)) + 3
+    # A heading that two rows share may stand in the upper one, above a blank cell.
+    shared = sum(
+        1
+        for place, cell in enumerate(cells)
+        if (text := cell_text(cell))
+        and (place >= len(below) or not cell_text(below[place]))
+        and (field_of(text) or unit_in(text))
+    )
+    is_above = over == filled or (over > 0 and over + shared == filled)
+    return is_above and len(texts) < len(_texts(below)) + 3
 
 
 def _is_title_row(grid: Sequence[Sequence[Any]], number: int) -> bool:

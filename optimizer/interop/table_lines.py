@@ -20,7 +20,9 @@ from infraplan.optimizer.interop.table_map import (
     COORDINATES,
     MONEY_COLUMNS,
     OTHERS,
+    SHEET,
     SPANS,
+    SPOT,
     TableMap,
 )
 from infraplan.optimizer.interop.table_money import Amount, MoneyReader, undecided
@@ -277,7 +279,11 @@ class LineReader:
             return str(STAGE_WORDS[plain])
         if OTHERS in words:
             return words[OTHERS]
-        kind = table_of(PROJECTS).columns[column].type.words if column not in COORDINATES else None
+        kind = (
+            table_of(PROJECTS).columns[column].type.words
+            if column not in (*COORDINATES, SPOT)
+            else None
+        )
         known = ENUM_WORDS.get(kind, {}) if kind is not None else {}
         if known and plain not in known and all(text not in said for said in known.values()):
             self.left.unknown[self.sheet.title, column, text].append(number)
@@ -385,7 +391,8 @@ class LineReader:
             amount = self._amount(row, heading)
             yield column.year, column.fund or payer, 0.0 if amount is None else amount.value
         if self.map.long is not None:
-            text = cell_text(self._raw(row, self.map.long.year))
+            is_title = self.map.long.year == SHEET
+            text = self.sheet.title if is_title else cell_text(self._raw(row, self.map.long.year))
             found = year_in(text)
             if found is None:
                 message = phrase("no-year-in", text=text)

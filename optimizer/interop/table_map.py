@@ -55,6 +55,10 @@ UNREADABLE = ("refuse", "open")
 REPEATS = ("", "separate", "add", "once", "latest")
 COORDINATES = ("lon", "lat")
 """Columns of places that a table of projects often has."""
+SPOT = "lat_lon"
+"""Column of latitude and longitude in one cell."""
+SHEET = "sheet"
+"""In the place of a heading of years: each sheet holds the amounts of the year in its title."""
 SPANS = ("begins", "ends", "span")
 """Columns of dates or years from which starts, lead times and openings are made."""
 
@@ -78,7 +82,8 @@ class LongForm:
     @property
     def headings(self) -> tuple[str, ...]:
         """The headings that it names."""
-        return tuple(name for name in (self.year, self.amount, self.fund) if name)
+        year = "" if self.year == SHEET else self.year
+        return tuple(name for name in (year, self.amount, self.fund) if name)
 
 
 @dataclass(frozen=True)
@@ -318,7 +323,7 @@ class _Maker:
         found = {}
         for name, value in self._mapping(key).items():
             heading = heading_of(table_of(PROJECTS), name)
-            if name in (*COORDINATES, *SPANS) and key == "columns":
+            if name in (*COORDINATES, SPOT, *SPANS) and key == "columns":
                 found[name] = value
             elif heading is None:
                 self._fault(

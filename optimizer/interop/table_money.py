@@ -7,19 +7,26 @@ amount is read by `storage`, so that it means here what it means in an instance'
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from infraplan.models.catalogue import phrase
+from infraplan.models.catalogue import Phrase, phrase
 from infraplan.optimizer.interop.table_file import western
-from infraplan.optimizer.interop.table_words import OPEN_WORDS, unit_in
+from infraplan.optimizer.interop.table_words import BY_COMMA, OPEN_WORDS, unit_in
 from infraplan.optimizer.storage.accepted_words import MYRIADS
 from infraplan.optimizer.storage.cells import BLANK, CellContext, parse_cell
+from infraplan.optimizer.storage.decimal_marks import find_marks
 from infraplan.optimizer.storage.estimates import Estimate, estimate_in
 from infraplan.optimizer.storage.faults import CellFault
-from infraplan.optimizer.storage.numbers import is_nought, parse_number, plain, readings
+from infraplan.optimizer.storage.numbers import (
+    DecimalMark,
+    is_nought,
+    parse_number,
+    plain,
+    readings,
+)
 from infraplan.optimizer.storage.table_columns import PROJECTS, table_of
 
 
@@ -62,7 +69,7 @@ class MoneyReader:
             It seems to be an amount and cannot be read as one.
         """
         if isinstance(cell, str):
-            cell = _tidy(cell)
+            cell = tidy(cell)
             if not cell or says_open(cell):
                 return None
             cell, note = without_note(cell)
@@ -134,6 +141,25 @@ def undecided(cells: Iterable[Any]) -> int | None:
     return first
 
 
+def proposed_mark(
+    columns: Sequence[Sequence[Any]], currency: str
+) -> tuple[DecimalMark, Phrase] | None:
+    """Decimal mark of the `columns` of money to be looked at by a person; None where cells tell it.
+
+    Of a column that can be read in two ways among others by the comma it is the comma; where no
+    cell tells anything it is the mark of most countries with that currency.
+    """
+    rows = list(zip(*columns, strict=True))
+    if undecided(cell for row in rows for cell in row) is not None:
+        mark = DecimalMark.COMMA if currency in BY_COMMA else DecimalMark.POINT
+        return mark, phrase("ask-decimal", mark="," if mark is DecimalMark.COMMA else ".")
+    marks = find_marks(list(enumerate(rows)), list(range(len(columns))), DecimalMark.POINT)
+    told = set(marks.by_column.values()) - {DecimalMark.ASK}
+    if marks.question is None or told != {DecimalMark.COMMA}:
+        return None
+    return DecimalMark.COMMA, phrase("ask-decimal-of-others", text=marks.question[2])
+
+
 _INDIAN = re.compile(r"(?:rs\.?|inr|₹)?\s*(.*\d)\s*(crores?|cr\.?|lakhs?|lacs?)", re.IGNORECASE)
 _LAKHS = re.compile(r"(?<![\d,.])\d{1,2}(?:,\d\d)+,\d{3}(?![\d,])")
 """`1,23,456`: parted by lakhs, as India does."""
@@ -146,9 +172,14 @@ _DASHED = re.compile(r"(\d),?[-–—]+$")
 """`1.200,--`: nothing after the decimal mark."""
 
 
-def _tidy(text: str) -> str:
+_BELOW_ZERO = re.compile(r"^([¥￥]?)\s*[▲△]\s*(?=[¥￥]?\s*\d)")
+"""`▲500`: less than 0 in Japan and Korea."""
+
+
+def tidy(text: str) -> str:
     """`text` in one line, without footnote marks and signs that the reader has no use for."""
     text = plain(" ".join(western(text).split()))
+    text = _BELOW_ZERO.sub(r"-\1", text)
     text = _APOSTROPHES.sub("", text)
     if _LAKHS.search(text):
         text = text.replace(",", "")
@@ -217,7 +248,7 @@ _LONGEST = 60
 
 @lru_cache(maxsize=50_000)
 def _looks_like_amount(cell: str) -> bool:
-    text = _tidy(cell)
+    text = tidy(cell)
     amount, note = without_note(text)
     if note and (_MONEY_MARK.search(amount) or PRICES.search(note)):
         text = amount

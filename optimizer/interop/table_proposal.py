@@ -18,17 +18,21 @@ from infraplan.optimizer.interop.table_columns_seen import (
     SUM_OF_YEARS,
     Seen,
     adds_up,
+    cells_below,
+    distinct_rows,
+    is_number_of_place,
     seen_columns,
 )
 from infraplan.optimizer.interop.table_costs import fund_id, low_and_high, parts_of_a_cost
-from infraplan.optimizer.interop.table_dates import without_year, year_in
+from infraplan.optimizer.interop.table_dates import are_years, without_year, year_in
 from infraplan.optimizer.interop.table_file import Sheet, cell_text, shown
 from infraplan.optimizer.interop.table_groups import groups_of, stage_of_group
 from infraplan.optimizer.interop.table_layout import Headings, find_headings, headings_at
-from infraplan.optimizer.interop.table_money import is_slip, says_open, undecided
+from infraplan.optimizer.interop.table_likely import is_transposed, likeliest_sheet
+from infraplan.optimizer.interop.table_map import COORDINATES, SHEET, SPOT
+from infraplan.optimizer.interop.table_money import is_slip, proposed_mark, says_open
 from infraplan.optimizer.interop.table_settings import SettingsChooser, years_in
 from infraplan.optimizer.interop.table_words import (
-    field_of,
     plain_heading,
     sector_suggested,
 )
@@ -50,8 +54,6 @@ _PART = re.compile(
 _NO_YEARS = ("spent", "carried", "change", "benefit", "total", "begins", "ends")
 """Columns that may name a year and hold no amounts of it."""
 _MOST_WORDS = 60
-_BY_COMMA = ("EUR", "BRL", "PLN", "SEK", "NOK")
-"""Currencies of countries in most of which the comma is the decimal mark."""
 _MOST_OWNERS = 30
 
 
@@ -73,10 +75,10 @@ class Proposal:
 
 def propose(path: Path, sheets: Sequence[Sheet], chosen: str = "") -> Proposal:
     """Return a map for the table in sheet `chosen`, or in the one that looks most like one."""
-    sheet = _sheet(sheets if chosen else shown(sheets), chosen)
+    sheet = likeliest_sheet(sheets if chosen else shown(sheets), chosen)
     proposal = Proposal({})
     headings = find_headings(sheet)
-    if _is_transposed(sheet, headings):
+    if is_transposed(sheet, headings):
         proposal.tree["transposed"] = "yes"
         width = max(map(len, sheet.grid), default=0)
         grid = [[r[p] if p < len(r) else None for r in sheet.grid] for p in range(width)]
@@ -85,55 +87,30 @@ def propose(path: Path, sheets: Sequence[Sheet], chosen: str = "") -> Proposal:
     alike = [
         s.title for s in shown(sheets) if find_headings(s).names == headings.names and headings.last
     ]
-    if len(alike) > 1 and not chosen and "transposed" not in proposal.tree:
+    is_several = len(alike) > 1 and not chosen and "transposed" not in proposal.tree
+    if is_several:
         proposal.tree["sheet"] = alike
     elif len(sheets) > 1:
         proposal.tree["sheet"] = sheet.title
-    if len(sheets) > 1:
+    by_year = is_several and are_years(alike)
+    if len(sheets) > 1 and not by_year:
         proposal.asks.append(phrase("ask-sheets", sheets=listed_few([s.title for s in sheets])))
     rows = [headings.first, headings.last] if headings.first < headings.last else headings.last
     proposal.tree["heading_row"] = rows
     if not headings.last:
         headings = headings_at(sheet, 0, 0)
         proposal.asks.append(phrase("ask-no-headings"))
-    _Chooser(path, sheet, headings, proposal).choose()
+    _Chooser(path, sheet, headings, proposal, by_year=by_year).choose()
     return proposal
-
-
-def _sheet(sheets: Sequence[Sheet], chosen: str) -> Sheet:
-    for sheet in sheets:
-        if chosen and sheet.title.strip().casefold() == chosen.strip().casefold():
-            return sheet
-
-    def weight(sheet: Sheet) -> float:
-        headings = find_headings(sheet)
-        columns = seen_columns(sheet, headings)
-        known = sum(1 for column in columns if column.meaning or column.year)
-        money = sum(1 for column in columns if column.is_money)
-        rows = len(columns[0].cells) if columns else 0
-        return known * (1 + min(money, 3)) * min(rows, 200) if headings.last else 0.0
-
-    return max(sheets, key=weight)
-
-
-def _is_transposed(sheet: Sheet, headings: Headings) -> bool:
-    """Whether the first column holds the headings, and the first row the projects."""
-    first = [text for row in sheet.grid if row and (text := cell_text(row[0]))]
-    known = sum(1 for text in dict.fromkeys(first) if _is_known(text))
-    across = sum(1 for name in headings.names if name and _is_known(name))
-    return known >= 3 and 2 * known > len(first) and known > across + 1
-
-
-def _is_known(text: str) -> bool:
-    """Whether a text is a heading that is known, or a year."""
-    return bool(field_of(text)) or (len(text) <= 20 and year_in(text) is not None)
 
 
 class _Chooser:
     """Chooses what each column of one table is."""
 
-    def __init__(self, path: Path, sheet: Sheet, headings: Headings, proposal: Proposal) -> None:
-        self.path, self.sheet, self.headings = path, sheet, headings
+    def __init__(
+        self, path: Path, sheet: Sheet, headings: Headings, proposal: Proposal, *, by_year: bool
+    ) -> None:
+        self.path, self.sheet, self.headings, self.by_year = path, sheet, headings, by_year
         self.proposal = proposal
         self.columns = seen_columns(sheet, headings)
         self.taken: set[int] = set()
@@ -332,6 +309,11 @@ class _Chooser:
         if not costs:
             return
         cost = costs[0]
+        if self.by_year:
+            found["long"] = {"year": SHEET, "amount": cost.heading}
+            self.taken.add(cost.place)
+            self.asks.append(phrase("ask-sheets-are-years", name=cost.heading))
+            return
         year = next((column for column in self._free("year") if len(years_in(column)) > 1), None)
         is_again = _WHOLE.search(plain_heading(cost.heading)) is not None
         if year is not None and not is_again:
@@ -357,6 +339,7 @@ class _Chooser:
         cost = next((column for column in costs if column not in bounds), cost)
         self._take("overnight_cost", cost)
         costs = [column for column in costs if column not in bounds]
+        year = next((c for c in self._free("edition") if c.distinct > 1), year)
         if year is not None:
             found |= {"repeats": "latest", "latest": year.heading}
             self.asks.append(phrase("ask-editions", name=year.heading))
@@ -405,28 +388,33 @@ class _Chooser:
         notes = [] if "long" in money else list(self._free("note"))
         more = [*names[1:], *(c for c in notes if c.is_text and c.length < 80)]
         for column in more:
-            before = _distinct(joined)
+            before = distinct_rows(joined)
             if before >= 0.97 * names[0].rows:
                 break
-            if _distinct([*joined, column]) >= before + 0.05 * names[0].rows:
+            if distinct_rows([*joined, column]) >= before + 0.05 * names[0].rows:
                 joined.append(column)
-        above = " ".join(_cells_below(self.sheet, self.headings, names[0].place))
+        above = " ".join(cells_below(self.sheet, self.headings, names[0].place))
         is_chinese = names[0].chinese > 0.5 or (not names[0].num and not above.isascii())
         language = "name_zh" if is_chinese else "name_en"
         self._take(language, *joined)
         self._phases(money, joined)
-        if "long" in money and "id" not in self.fields and _distinct(joined) < joined[0].num:
+        has_repeats = distinct_rows(joined) < joined[0].num
+        # Of sheets by year the same names stand in other sheets; in one they are other projects.
+        if "long" in money and "id" not in self.fields and has_repeats != self.by_year:
             money["repeats"] = "add"
             shown = " + ".join(column.heading for column in joined)
             self.asks.append(phrase("ask-rows-of-one-name", name=shown))
+        elif has_repeats and "id" not in self.fields and "repeats" not in money:
+            count = joined[0].num - distinct_rows(joined)
+            self.asks.append(phrase("ask-names-repeat", count=count))
 
     def _phases(self, money: dict[str, Any], named: Sequence[Seen]) -> None:
         """Rows of one name in several phases are parts of one project, where no id says more."""
         phases = next((c for c in self.columns if _PHASE.search(c.heading) and c.is_text), None)
         if phases is None or "id" in self.fields or {"long", "repeats"} & set(money):
             return
-        count = _distinct(named)
-        if count < named[0].num and _distinct([*named, phases]) == named[0].num:
+        count = distinct_rows(named)
+        if count < named[0].num and distinct_rows([*named, phases]) == named[0].num:
             money["repeats"] = "add"
             self.asks.append(phrase("ask-phases", name=phases.heading))
 
@@ -438,7 +426,10 @@ class _Chooser:
         ]
         for column in (by_content + by_name)[:1]:
             self._take("stage", column)
-        for name in ("lon", "lat"):
+        spots = [c for c in self.columns if c.is_spot and c.place not in self.taken]
+        for column in spots[:1]:
+            self._take(SPOT, column)
+        for name in () if spots else COORDINATES:
             limit = 180.0 if name == "lon" else 90.0
             for column in self._free(name):
                 numbers = [n for n in column.numbers if n is not None]
@@ -447,7 +438,7 @@ class _Chooser:
                     break
         self._sector()
         places = [c for c in self._free("place") if c.is_text and c.length < 80]
-        places = places or [c for c in self._free("place") if _is_number_of_place(c)]
+        places = places or [c for c in self._free("place") if is_number_of_place(c)]
         if places:
             self._take(
                 "place",
@@ -552,11 +543,10 @@ class _Chooser:
         elif below:
             tree["negative"] = "leave_out"
             self.asks.append(phrase("ask-negative", count=len(below)))
-        cells = zip(*(column.cells for column in money), strict=True)
-        if undecided(cell for row in cells for cell in row) is not None:
-            euro = tree["settings"]["currency"] in _BY_COMMA
-            tree["decimal"] = "comma" if euro else "point"
-            self.asks.append(phrase("ask-decimal", mark="," if euro else "."))
+        currency = tree["settings"]["currency"]
+        if asked := proposed_mark([column.cells for column in money], currency):
+            tree["decimal"] = asked[0].value
+            self.asks.append(asked[1])
         words = [
             text
             for column in money
@@ -581,20 +571,3 @@ class _Chooser:
             else:
                 sure = 0.8 if column.meaning in ("change", "counter", "note", "benefit") else 0.5
             self.proposal.sure[column.place] = sure
-
-
-def _cells_below(sheet: Sheet, headings: Headings, place: int) -> list[str]:
-    """Texts of a column below its heading, in all rows."""
-    rows = sheet.grid[headings.last :]
-    return [text for row in rows if place < len(row) and (text := cell_text(row[place]))]
-
-
-def _is_number_of_place(column: Seen) -> bool:
-    """Whether a column holds numbers of wards, from 1, of which some have several projects."""
-    whole = [n for n in column.numbers if n is not None and n == int(n) and 0.0 < n < 1000.0]
-    return len(whole) == column.num and column.distinct < column.num
-
-
-def _distinct(columns: Sequence[Seen]) -> int:
-    rows = zip(*(map(cell_text, column.cells) for column in columns), strict=True)
-    return len(set(rows))

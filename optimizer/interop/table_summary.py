@@ -10,7 +10,7 @@ from infraplan.models.catalogue import Phrase
 from infraplan.optimizer.interop.table_file import Sheet, cell_text
 from infraplan.optimizer.interop.table_layout import Headings
 from infraplan.optimizer.interop.table_line import Left, Line
-from infraplan.optimizer.interop.table_map import TableMap
+from infraplan.optimizer.interop.table_map import SHEET, TableMap
 from infraplan.optimizer.storage.assembly import Assembly
 
 ASKED_FOR = (
@@ -158,7 +158,8 @@ def uses_of(headings: Headings, table_map: TableMap) -> tuple[ColumnUse, ...]:
         fund = f" {column_of_year.fund}" if column_of_year.fund else ""
         use(name, f"years: {column_of_year.year}{fund}")
     if table_map.long is not None:
-        use(table_map.long.year, "long.year")
+        if table_map.long.year != SHEET:
+            use(table_map.long.year, "long.year")
         use(table_map.long.amount, "long.amount")
         use(table_map.long.fund, "long.fund")
     for fund, name in table_map.funding.items():

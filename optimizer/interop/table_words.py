@@ -22,7 +22,8 @@ STAGE_WORDS: dict[str, str] = {
     **dict.fromkeys(
         _words(
             "idea|concept|proposed|study|feasibility|feasibility study|scoping|"
-            "initiation|planning study|规划|谋划|规划研究|étude|études"
+            "initiation|planning study|规划|谋划|规划研究|étude|études|構想|検討中|검토|구상|"
+            "études préalables|perencanaan awal"
         ),
         Stage.STUDY,
     ),
@@ -31,7 +32,10 @@ STAGE_WORDS: dict[str, str] = {
             "planned|planning|design|preliminary design|detailed design|final design|"
             "preliminary engineering|engineering|in design|pre-construction|"
             "not started|pre construction|preparation|permitting|pipeline|future|"
-            "programmed|前期|储备|储备项目|前期工作|预备|planung|diseño|conception"
+            "programmed|前期|储备|储备项目|前期工作|预备|planung|diseño|conception|"
+            "計画|計画中|設計|設計中|계획|설계|설계중|설계 중|chuẩn bị đầu tư|проектирование|"
+            "в проекте|"
+            "perencanaan|progettazione|planificado|en diseño|en projet|planowane|planlama"
         ),
         Stage.PREPARATORY,
     ),
@@ -39,7 +43,8 @@ STAGE_WORDS: dict[str, str] = {
         _words(
             "approved|procurement|tender|tendering|bidding|bid|ready|funded|awarded|"
             "contract award|in procurement|新开工|开工|新建|拟建|计划新开工|new|ausschreibung|"
-            "licitación|appel d'offres"
+            "licitación|appel d'offres|"
+            "入札|発注|발주|đấu thầu|lelang|gara|przetarg|ihale"
         ),
         Stage.START,
     ),
@@ -48,7 +53,10 @@ STAGE_WORDS: dict[str, str] = {
             "in progress|under construction|construction|ongoing|on-going|active|"
             "underway|under way|in construction|implementation|delivery|execution|"
             "in implementation|started|current|continuing|在建|续建|建设中|施工|施工中|已开工|"
-            "im bau|en cours|travaux|en ejecución|construcción"
+            "im bau|en cours|travaux|en ejecución|construcción|"
+            "工事中|着工済|継続|시공중|시공 중|공사중|공사 중|추진중|đang thi công|đang thực hiện|"
+            "строительство|в работе|pelaksanaan|in corso|en obra|em andamento|em execução|"
+            "w realizacji|w trakcie|yapım|devam ediyor"
         ),
         Stage.UNDER_CONSTRUCTION,
     ),
@@ -57,14 +65,20 @@ STAGE_WORDS: dict[str, str] = {
             "complete|completed|closed|closeout|close-out|finished|delivered|"
             "operational|in operation|open|opened|已完工|完工|建成|竣工|已竣工|已建成|"
             "投用|收尾|fertig|"
-            "achevé|terminé|terminado|concluído"
+            "achevé|terminé|terminado|concluído|"
+            "完成|完了|供用中|완료|준공|hoàn thành|завершено|завершен|selesai|completato|"
+            "finalizado|"
+            "concluída|zakończone|tamamlandı"
         ),
         Stage.COMPLETE,
     ),
     **dict.fromkeys(
         _words(
             "cancelled|canceled|on hold|hold|suspended|withdrawn|deferred|terminated|"
-            "abandoned|取消|暂停|停建|缓建|终止|annulé|cancelado"
+            "abandoned|取消|暂停|停建|缓建|终止|annulé|cancelado|"
+            "中止|休止|중단|보류|tạm dừng|приостановлено|отменено|ditunda|sospeso|suspendu|"
+            "abandonné|"
+            "suspendido|paralisada|wstrzymane|durduruldu"
         ),
         LEFT_OUT,
     ),
@@ -87,7 +101,10 @@ _SUM = (
     r"|sub-?totals?|sums?|over-?all|all projects"
     r"|(?:合|小|总|共)\s*计|总合计|累计合计|合计数|总\s*额|全部合计"
     r"|total g[eé]n[eé]ral|sous-?total|somme|summe|zwischensumme|gesamt(?:summe)?|insgesamt"
-    r"|subtotales?|suma|totale|totaal|итого|всего|jumlah"
+    r"|subtotales?|suma|totale|totaal|итого|всего|(?:sub ?)?jumlah|razem|ogółem"
+    r"|(?:合|小|総|總|累)?\s*計|(?:합|소|총|누)?\s*계(?!\w)|총액"
+    r"|(?:ara |genel )?toplam|sum(?:ma|m)? totalt?|summa|усього|разом"
+    r"|الإجمالي|المجموع|اجمالي|إجمالي|รวม(?:ทั้งสิ้น)?|tổng (?:cộng|số)|(?:tổng|cộng)(?=\s*$)"
 )
 SUM_ALONE = re.compile(rf"(?:{_SUM})\s*(?:[(（\[].*[)）\]])?\s*[:：.]*", re.IGNORECASE)
 """A cell that says nothing but that its row is a sum."""
@@ -135,13 +152,20 @@ _CURRENCIES: tuple[tuple[str, str], ...] = (
     (r"pln|zł", "PLN"),
     *((code, code.upper()) for code in _CODES),
     (r"kr\.?", "SEK"),
-    (r"руб\.?", "RUB"),
+    (r"руб(?:л(?:ей|я|ь|и))?\.?", "RUB"),
     (r"円", "JPY"),
+    (r"원", "KRW"),
+    (r"đồng|đ", "VND"),
+    (r"rupiah|rp\.?", "IDR"),
+    (r"tl|₺", "TRY"),
+    (r"грн\.?|гривень", "UAH"),
+    (r"บาท", "THB"),
+    (r"درهم", "AED"),
 )
 MONEY_SIGN = (
     r"人民币|(?:usd|cad|aud) ?\$|(?:us|ca|c|au|a|nz|nt|hk|s|r)?\$|£|€|¥|￥|₹|usd|"
     r"cad|aud|nzd|gbp|eur(?:os?)?|inr|rs\.?|cny|rmb|zar|brl|chf|sek|nok|pln|"
-    r"dollars?|pounds?|rupees?|kr\.?|руб\.?|円|r(?=\s*(?:'?0{3}|m\b|million|bn\b|billion))|"
+    r"dollars?|pounds?|rupees?|kr\.?|руб(?:л(?:ей|я|ь|и))?\.?|円|원|đồng|đ|rupiah|rp\.?|zł|tl|₺|грн\.?|гривень|ريال|درهم|دينار|r(?=\s*(?:'?0{3}|m\b|million|bn\b|billion))|"
     + "|".join(_CODES)
 )
 """Signs, codes and words of money, as a pattern."""
@@ -151,30 +175,56 @@ _SCALES: tuple[tuple[str, float], ...] = (
     (r"千万元?", 1e7),
     (r"百万元?", 1e6),
     (r"万元?", 1e4),
-    (r"億円?", 1e8),
+    (r"億元|億円|億", 1e8),
+    (r"百萬元?", 1e6),
+    (r"萬元?", 1e4),
     (r"百万円", 1e6),
-    (r"千元|千円", 1e3),
-    (r"млрд\.?", 1e9),
-    (r"млн\.?", 1e6),
-    (r"тыс\.?", 1e3),
+    (r"万円", 1e4),
+    (r"千元|千円|천원?", 1e3),
+    (r"조원?", 1e12),
+    (r"억원?", 1e8),
+    (r"백만원?", 1e6),
+    (r"만원?", 1e4),
+    (r"млрд\.?|миллиард(?:а|ов)?", 1e9),
+    (r"млн\.?|миллион(?:а|ов)?", 1e6),
+    (r"тыс\.?|тысяч[аи]?|тис\.?", 1e3),
+    (r"triliun", 1e12),
+    (r"ล้านบาท", 1e6),
+    (r"พันบาท", 1e3),
+    (r"مليار", 1e9),
+    (r"مليون", 1e6),
+    (r"ألف", 1e3),
+    (r"milyar", 1e9),
+    (r"milyon", 1e6),
+    (r"m(?:n)?kr\.?", 1e6),
+    (r"tkr\.?|bin", 1e3),
+    (r"1[.,' ]?0{3}[.,' ]?0{3}", 1e6),
+    (r"1[.,' ]?0{3}", 1e3),
+    (r"tỷ|tỉ|mili[ay]r(?:an)?|miliard(?:i|y|ów)?|mld\.?", 1e9),
+    (r"triệu|juta(?:an)?|milioni|milion(?:y|ów)?|mln\.?", 1e6),
+    (r"nghìn|ngàn|ribu(?:an)?|migliaia|tys\.?|tausend", 1e3),
     (r"crores?|cr\.?", 1e7),
     (r"lakhs?|lacs?", 1e5),
     (r"billions?|bn|mrd\.?|milliards?|b", 1e9),
     (r"millions?|mm|mio\.?|mn|mill\.?|millones|milhões|m", 1e6),
     (r"thousands?|'?0{3}'?s?|k|t(?=\s*(?:€|eur))|tsd\.?|milliers|miles|milhares|mil|th", 1e3),
 )
+_IN = r"(?:in|en|em|dalam|в|w)"
+"""In, before a unit of money."""
 _SAID_BY_UNIT = re.compile(
-    rf"(?:(?:all|figures|amounts|values|costs|dollars|(?:金额|计量|货币)?单位|units?|金额)\s*"
-    rf"(?:are|is|shown|expressed|stated)?\s*(?:in|[:：])?\s*)?(?:in\s+)?"
-    rf"(?P<before>{MONEY_SIGN})?\s*(?:in\s+)?"
-    rf"(?P<scale>{'|'.join(pattern for pattern, _ in _SCALES)})?\s*(?:of\s+)?"
+    rf"(?:(?:all|figures|amounts|values|costs|dollars|(?:金额|计量|货币)?单位|units?|金额|"
+    rf"cifras|importes|valores|montants|chiffres|beträge|angaben|importi|valori|단위|単位|đvt|"
+    rf"đơn vị(?: tính)?|satuan|единица измерения|ед\. ?изм\.?|kwoty)\s*"
+    rf"(?:are|is|shown|expressed|stated|expresad[ao]s|exprimés)?\s*(?:{_IN}|[:：])?\s*)?"
+    rf"(?:{_IN}\s+|[x×]\s*)?(?P<before>{MONEY_SIGN})?\s*(?:in\s+)?"
+    rf"(?P<scale>{'|'.join(pattern for pattern, _ in _SCALES)})?\s*(?:(?:of|de|di)\s+|d['’])?"
     rf"(?P<after>{MONEY_SIGN}|元|人民币)?\.?(?:\s*[,，;；]?\s*币种.*)?",
     re.IGNORECASE,
 )
 _BRACKETS = re.compile(r"[(（\[【]([^()（）\[\]【】]*)[)）\]】]")
 _TRAILING = re.compile(
-    rf"(?:^|[\s,，_-])((?:{'|'.join(pattern for pattern, _ in _SCALES)})\s+(?:of\s+)?"
-    rf"(?:{MONEY_SIGN})|(?:{MONEY_SIGN})\s*\S{{0,9}}|\S{{0,9}}(?:{MONEY_SIGN}))$",
+    rf"(?:^|[\s,，_-])((?:{'|'.join(pattern for pattern, _ in _SCALES)})\s+"
+    rf"(?:(?:of|de|di)\s+|d['’])?(?:{MONEY_SIGN})|(?:{MONEY_SIGN})\s*\S{{0,9}}|\S{{0,9}}(?:{MONEY_SIGN}))$",
     re.IGNORECASE,
 )
 
@@ -203,6 +253,8 @@ def unit_in(text: str) -> tuple[float, str] | None:
     return None if said is None else _unit_alone(said[1].strip(" .)）"))
 
 
+_OF_SCALE = {"円": "jpy", "원": "krw", "บาท": "thb", "kr": "kr", "億元": "twd", "萬元": "twd"}
+"""Currency of a word of size that ends in it."""
 _MIL_IS_THOUSAND = ("BRL", "EUR", "ARS", "CLP", "MXN")
 
 
@@ -217,8 +269,9 @@ def _unit_alone(text: str) -> tuple[float, str] | None:
         return None
     scale = match["scale"] or ""
     money = f"{match['before'] or ''} {match['after'] or ''}".strip()
-    if scale and not money and scale.casefold() in ("m", "b", "k", "th", "t", "cr", "mill"):
-        return None  # metres, miles and the like
+    is_letter = scale.casefold() in ("m", "b", "k", "th", "t", "cr", "mill", "bin")
+    if scale and not money and (is_letter or scale[0].isdigit()):
+        return None  # metres, miles and the like; a number
     factor = (
         1e3
         if scale.casefold() == "t"
@@ -229,8 +282,8 @@ def _unit_alone(text: str) -> tuple[float, str] | None:
     )
     if scale.endswith("元"):
         money = "元"
-    if scale.endswith("円"):
-        money = "jpy"
+    ends = (code for end, code in _OF_SCALE.items() if scale.casefold().rstrip(".").endswith(end))
+    money = next(ends, money)
     if scale.casefold() == "mil" and currency_in(money.casefold()) not in _MIL_IS_THOUSAND:
         return None  # thousand in Spanish and Portuguese, million in English
     if money.casefold() == "r":  # R'000: a letter of many other meanings elsewhere
@@ -246,6 +299,9 @@ def currency_in(text: str) -> str:
     return ""
 
 
+BY_COMMA = frozenset(_words("EUR|BRL|PLN|SEK|NOK|DKK|CZK|HUF|RUB|UAH|IDR|VND|ARS|CLP"))
+"""Currencies of countries in most of which the comma is the decimal mark."""
+
 FIELDS: tuple[tuple[str, str], ...] = (
     ("later", r"\bfuture\b|beyond|thereafter|later years?|out-?years?|以后年度|以后各年|远期"),
     (
@@ -255,12 +311,24 @@ FIELDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "change",
-        r"variance|\bchange|differen|increase|decrease|\bdelta\b|增减|变化|增幅|同比|%|"
+        r"^ve\b|verpflichtungserm|variance|\bchange|differen|increase|decrease|\bdelta\b|增减|变化|增幅|同比|%|"
         r"\bpercent|\bper cent|\bpct\b|占比|比例|比重",
     ),
     ("lon", r"longitude|^lon$|^lng$|^long$|^x$|x coord|经度|easting"),
     ("lat", r"latitude|^lat$|^y$|y coord|纬度|northing"),
-    ("counter", r"^(?:no|nr|#|s ?no|sl ?no|sr ?no|row|line|item|lfd nr|n°|序号|序)$"),
+    (
+        "edition",
+        r"^(?:report(?:ing)?|snapshot|edition|update|extract(?:ion)?|status|data)"
+        r"[- ]?(?:date|month)$|"
+        r"^as[- ](?:of|at)(?: date)?$|^(?:snapshot|edition)$|^stand$|"
+        r"报告日期|截止日期|数据日期|更新日期|"
+        r"date d.édition|fecha de corte|基準日|기준일",
+    ),
+    (
+        "counter",
+        r"^(?:no|nr|#|s ?no|sl ?no|sr ?no|row|line|item|lfd nr|n[°º]|序号|序|番号|연번|번호|"
+        r"stt|tt|no urut|№(?: ?п/п)?|n п/п|lp)$",
+    ),
     (
         "id",
         r"^id$|^(?:\w+ )?(?:project|scheme|programme?|cip|asset|works?|record) ?"
@@ -271,23 +339,31 @@ FIELDS: tuple[tuple[str, str], ...] = (
         "spent",
         r"prior(?!.*budget)|previous(?!.*budget)|to date|spent|expend|\bpast\b|"
         r"life to date|ltd|累计|已完成|截至|"
-        r"\bactuals?\b|至上年|至\d{4}年底|已到位|cumulative",
+        r"\bactuals?\b|至上年|至\d{4}年底|已到位|cumulative|"
+        r"réalisé|ejecutado|executado|기투자|realisasi|освоено|исполнено|đã giải ngân|既支出",
     ),
     (
         "span",
         r"起止|建设年限|建设期|^period$|duration|timeline|timeframe|construction period|"
         r"years? of (?:construction|works)|bauzeit",
     ),
-    ("begins", r"\bstart|\bbegin|commence|approv|开工|in[ií]cio|début|beginn|launch"),
+    (
+        "begins",
+        r"\bstart|\bbegin|commence|approv|开工|in[ií]cio|début|beginn|launch|"
+        r"着工|着手|착공|착수|시작|khởi công|bắt đầu|\bmulai|начал|inizio|rozpocz",
+    ),
     (
         "ends",
         r"\bend\b|\bend ?date|finish|complet(?:ion|e) ?(?:date|year)?|竣工|完工|建成|投用|"
         r"in[- ]service|opening|clos(?:ing|e)|"
-        r"delivery date|fertigstellung|\bfin\b|término",
+        r"delivery date|fertigstellung|\bfin\b|término|"
+        r"完了|完成予定|준공|완공|완료|종료|hoàn thành|kết thúc|selesai|оконч|заверш|\bfine\b|"
+        r"zakończ",
     ),
     (
         "stage",
-        r"status|\bstage\b|\bphase\b|进展|状态|阶段|建设性质|形象进度|readiness|[eé]tat|estado",
+        r"status|\bstage\b|\bphase\b|进展|状态|阶段|建设性质|形象进度|readiness|[eé]tat|estado|"
+        r"進捗|状況|단계|상태|추진현황|tiến độ|tình trạng|стади|состояни|\bstato\b",
     ),
     (
         "name",
@@ -295,8 +371,11 @@ FIELDS: tuple[tuple[str, str], ...] = (
         r"activity)(?:s)?(?: ?(?:/|-|or)? ?(?:name|title|description))?$"
         r"|^(?:project )?(?:name|title)(?: of .*)?$|(?:project|scheme|"
         r"program(?:me)?) (?:name|title)|sub-?project|"
-        r"项目名称|工程名称|事業名|progetto|проект|^名称$|^项目$|子项目|projet|intitulé|bezeichnung|ma(?:ß|ss)nahme|"
-        r"vorhaben|nombre|proyecto|projeto|obra|naziv|título|line item",
+        r"项目名称|工程名称|事業名|案件名|工事名|사업명|공사명|progetto|проект|^名称$|^项目$|子项目|projet|intitulé|bezeichnung|ma(?:ß|ss)nahme|"
+        r"vorhaben|nombre|proyecto|projeto|obra|naziv|título|line item|"
+        r"tên (?:dự án|công trình)|danh mục|\bnama\b|наименование|nazwa|intervento|"
+        r"\bproje adı|projectnaam|prosjekt|investeringsprojekt|^назва|計畫名稱|工程名稱|計畫項目|"
+        r"المشروع|โครงการ|libell[ée]|désignation|^opération$|^opera$|^ação$|^actuación$",
     ),
     (
         "subsector",
@@ -307,18 +386,26 @@ FIELDS: tuple[tuple[str, str], ...] = (
         "owner",
         r"dep(?:artmen)?t\b|departments|agency|owner|responsib|sponsor|implement|"
         r"ministry|authority|"
-        r"\blead\b|业主|责任单位|建设单位|牵头|主管|实施单位|bureau|directorate|division$",
+        r"\blead\b|业主|责任单位|建设单位|牵头|主管|实施单位|bureau|directorate|division$|"
+        r"担当|所管|담당|부서|소관|시행주체|chủ đầu tư|заказчик|застройщик|исполнитель|"
+        r"ma[iî]tre d.ouvrage|jednostka|órgão|órgano|\b(?:opd|skpd|dinas|instansi|pelaksana)\b|"
+        r"responsabile|träger|soggetto attuatore|"
+        r"замовник|nämnd|förvaltning|主辦機關|執行機關|^amt$|fachbereich|الجهة|หน่วยงาน",
     ),
     (
         "sector",
         r"sector|categor|program(?:me)?|service(?: area)?$|asset group|function|"
-        r"^area$|portfolio|行业|领域|类别|板块|secteur|domaine|bereich|sparte|rubro|settore|^[aá]rea$|отрасль",
+        r"^area$|portfolio|行业|领域|类别|板块|secteur|domaine|bereich|sparte|rubro|settore|^[aá]rea$|отрасль|"
+        r"分野|분야|부문|lĩnh vực|^ngành$|\bbidang\b|\bsektor\b|\bdział\b",
     ),
     (
         "place",
         r"location|\bward|neighbou?rhood|district|borough|county|municipalit|"
         r"region|\bcity\b|\btown|village|address|\bsite\b|地点|所在|县区|区县|市县|乡镇|镇街|位置|"
-        r"建设地|ort$|lieu|commune|localidad|state$|province",
+        r"建设地|ort$|lieu|commune|localidad|state$|province|"
+        r"場所|箇所|위치|소재지|지역|địa điểm|\blokasi\b|место|адрес|\bcomune\b|ubicaci|"
+        r"localiza|localizzazione|gmina|município|municipio|"
+        r"gemeente|\byer\b|\bil(?:çe)?\b|\blga\b|地點|縣市|الموقع|المدينة|สถานที่|จังหวัด",
     ),
     (
         "note",
@@ -330,20 +417,27 @@ FIELDS: tuple[tuple[str, str], ...] = (
         "total",
         r"^(?:grand )?total$|total.*(?:year|yr)|(?:year|yr).*total|^合计$|^总计$|^小计$|\btotal$|"
         r"plan total|\d+[- ]?(?:year|yr)|^sum$|^summe$|total cip|total all|"
+        r"^(?:合|総|小)?計$|^(?:합|총|소)?계$|^tổng (?:cộng|số)$|^jumlah$|^итого$|^всего$|^razem$|"
+        r"total (?:previsto|g[eé]n[eé]ral|general|geral)|"
         r"total (?:amount|budget|request|funding|sources|funds)",
     ),
     (
         "cost",
-        r"cost|事業費|стоимость|montant|betrag|importe|importo|valeur|总投资|投资额|投资总额|估算|概算|造价|"
+        r"cost|事業費|予算|사업비|예산|금액|투자액|стоимость|сумма|tổng mức|kinh phí|"
+        r"vốn đầu tư|\bpagu\b|anggaran|\bnilai\b|nakład|wartość|kwota|вартість|tutar|bedrag|"
+        r"經費|預算|"
+        r"التكلفة|الميزانية|القيمة|งบประมาณ|\btei\b|previsto|presupuest|"
+        r"montant|betrag|importe|importo|valeur|总投资|投资额|投资总额|估算|概算|造价|"
         r"estimate|\bwlc\b|whole life|budget|amount|"
         r"value|capex|金额|投资|expenditure|outlay|forecast|price|kosten|coût|costo|"
         r"valor|monto|investi|appropriat|allocat|baseline|funding|request",
     ),
     (
         "year",
+        r"^(?:(?:fiscal|budget|calendar) )?(?:quarter|month)$|^季度$|^月份$|"
         r"^(?:fiscal|financial|budget|calendar|report(?:ing)?|edition|"
         r"snapshot)? ?(?:year|yr|fy)$|^fiscal ?year|"
-        r"年度|年份|^年$|^jahr$|^année$|^año$|^ano$|^exercice$|^period$",
+        r"年度|年份|^年$|연도|^năm$|^tahun$|^год$|^rok$|^рік$|^yıl$|^anno$|^ปี|^jahr$|^année$|^año$|^ano$|^exercice$|^period$",
     ),
 )
 """Patterns of headings by what the column is; the first that fits is taken."""
@@ -435,6 +529,13 @@ def plain_heading(heading: str) -> str:
     text = re.sub(r"(?<=[a-z])(?=\d{4}\b)|(?<=[a-z])\.|[:：*\"]", " ", text)
     return " ".join(text.split())
 
+
+SPOT_WORDS = re.compile(
+    r"coord|\blat.*\bl(?:on|ng)|\bgps\b|geo-?(?:loc|point|m)|坐标|经纬度|座標|좌표|координат|"
+    r"tọa độ|\bshape\b|the_geom|\bpoint\b",
+    re.IGNORECASE,
+)
+"""Headings of columns that hold latitude and longitude in one cell."""
 
 NO_PROJECT = re.compile(
     r"contingenc|\brefund|salary recover|recoveries|re-?budget|"

@@ -104,7 +104,8 @@ class Names:
         )
         for table in tables:
             for row in table:
-                fallback = TEXTS.get(row.id, (row.id, row.id))
+                # Pools have the ids that rules name; any other id may be a heading's by chance.
+                fallback = both(row.id) if table is instance.pools else (row.id, row.id)
                 self._names.setdefault(
                     row.id,
                     (

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import pytest
+from pydantic import ValidationError
 
 from infraplan.models.errors import InstanceError
 from infraplan.models.instance import Instance
@@ -407,6 +408,17 @@ def test_an_instance_id_names_no_path(
     place = (finding["rule"], finding["file"], finding["row"], finding["column"])
     assert place == ("bad-id", "instance.yaml", number, "id")
     assert [path.name for path in tmp_path.iterdir()] == ["in"]
+
+
+@pytest.mark.parametrize("name", ["..", "../x", "a/../../x", "a\\..\\x", "a/."])
+def test_no_id_leads_out_of_a_folder(name: str) -> None:
+    with pytest.raises(ValidationError, match="would lead to another folder"):
+        make_project(name)
+
+
+@pytest.mark.parametrize("name", ["a..b", "v1.2", "a/b", "...", ".x"])
+def test_dots_inside_an_id_are_dots(name: str) -> None:
+    assert make_project(name).id == name
 
 
 @pytest.mark.parametrize("name", ["a\0b", "", "x" * 100])

@@ -198,7 +198,7 @@ def test_several_networks_go_into_a_folder_each(tmp_path: Path) -> None:
     def node(id: str, network: str, kind: str = "transport") -> NetworkNode:
         return NetworkNode(id=id, network=network, kind=kind)
 
-    names = ["../rail", "..rail", "铁路"]
+    names = ["/rail", "..rail", "铁路"]
     instance = make_instance(
         network_nodes=[
             *(node(f"{end}{number}", name) for number, name in enumerate(names) for end in "xy"),

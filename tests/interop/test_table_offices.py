@@ -6,44 +6,12 @@ Every table is proposed a map, and imported by it; what is right was written dow
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from tests.interop.tables import costs, imported, proposed, rules, text_file, workbook, yearly
-
-Maker = Callable[[Path], Path]
-
-
-def csv(text: str, encoding: str = "utf-8") -> Maker:
-    return lambda folder: text_file(folder, text, encoding)
-
-
-@dataclass(frozen=True)
-class Office:
-    """A table, and what is in it.
-
-    Attributes
-    ----------
-    made: makes the file.
-    costs: cost of each project, in the instance's unit.
-    unit: name of that unit.
-    years: amounts by year of one project, by its name.
-    fields: what some headings are read as.
-    funds: envelope of each fund, where the table says who pays.
-    told: rules of findings that must be told.
-    """
-
-    made: Maker
-    costs: Mapping[str, float]
-    unit: str
-    years: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
-    fields: Mapping[str, str | None] = field(default_factory=dict)
-    funds: Mapping[str, float] = field(default_factory=dict)
-    told: frozenset[str] = frozenset()
-
+from tests.interop.offices import Office, assert_read, csv
+from tests.interop.tables import workbook
 
 OFFICES: dict[str, Office] = {
     "fiscal years, thousands, brackets, carry-over": Office(
@@ -334,16 +302,4 @@ OFFICES: dict[str, Office] = {
 
 @pytest.mark.parametrize("key", OFFICES)
 def test_an_office_is_read_as_a_person_reads_it(tmp_path: Path, key: str) -> None:
-    office = OFFICES[key]
-    path = office.made(tmp_path)
-    found = proposed(path)
-    made = imported(path, found.text)
-    assert costs(made) == pytest.approx(office.costs), found.text
-    assert made.instance.settings.money_unit == office.unit
-    for project, amounts in office.years.items():
-        assert yearly(made.instance, project) == pytest.approx(amounts)
-    fields = {use.heading: use.field for use in found.summary.columns}
-    assert {heading: fields[heading] for heading in office.fields} == office.fields
-    if office.funds:
-        assert {f.id: f.envelope for f in made.instance.funds} == pytest.approx(office.funds)
-    assert office.told <= set(rules(made))
+    assert_read(OFFICES[key], tmp_path)

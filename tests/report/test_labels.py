@@ -10,8 +10,10 @@ from infraplan.optimizer.report.frames import make_run
 from infraplan.optimizer.report.html import render_report
 from infraplan.optimizer.report.plan_tables import TABLES
 from infraplan.optimizer.report.summary_table import unit_of_total
+from infraplan.optimizer.report.texts import Names, both
 from infraplan.optimizer.report.workbook import write_workbook
 from tests.builders import (
+    REGION,
     make_bond,
     make_fund,
     make_inflows,
@@ -20,6 +22,7 @@ from tests.builders import (
     make_jurisdictions,
     make_payment,
     make_plan,
+    make_pool,
     make_project,
     make_start,
 )
@@ -93,3 +96,15 @@ def umask() -> int:
     mask = os.umask(0o022)
     os.umask(mask)
     return mask
+
+
+def test_a_fund_that_is_called_like_a_heading_keeps_its_id() -> None:
+    instance = make_instance([make_project("flow")], funds=[make_fund("state")])
+    names = Names(instance)
+    assert names.pair("state") == ("state", "state")
+    assert names.pair("flow") == ("flow", "flow")
+    # Pools are called by the words of the rules that name them.
+    pools = [make_pool(**{REGION: "state"})]
+    pooled = make_instance([make_project("a")], funds=[make_fund("state")], pools=pools)
+    (pool,) = pooled.pools
+    assert Names(pooled).pair(pool.id) == both(pool.id)
