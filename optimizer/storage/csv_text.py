@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from infraplan.models.catalogue import Phrase, phrase, system_reason
+from infraplan.models.errors import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
     from infraplan.optimizer.storage.faults import Faults
 
 _STOP = re.compile(r"[\n\r]")
+_HIGH = re.compile(rb"[\x80-\xff]+")
+_FOUR_BYTES = re.compile(rb"[\x81-\xfe][0-9][\x81-\xfe][0-9]")
+"""Signs of GB18030 that GBK lacks."""
+_ASCII = frozenset(map(chr, range(128)))
+_WESTERN = frozenset("\u00a0€£°²³½¼±§·×–—‘’“”«»…•µ©®")
+"""What stands beside letters in Western texts."""
 _REPLACEMENT = "\ufffd"
 
 
@@ -40,7 +47,8 @@ def read_bytes(path: Path, faults: Faults) -> bytes | None:
 def decode(data: bytes, file: str, faults: Faults) -> str | None:
     """Return `data` as text: UTF-8 (with or without mark), UTF-16 with mark, else GBK / GB18030.
 
-    A file that is UTF-8 but for a few damaged bytes is not taken for GBK. None, with a finding
+    A file that is UTF-8 but for a few damaged bytes is not taken for GBK, nor is one with the
+    letters of Western Europe, which is read as Windows-1252, with a note. None, with a finding
     naming the byte, where no encoding fits.
     """
     for mark in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
@@ -53,6 +61,10 @@ def decode(data: bytes, file: str, faults: Faults) -> str | None:
         damaged = tolerant.count(_REPLACEMENT)
         sound = sum(1 for sign in tolerant if ord(sign) > 127) - damaged
         if sound <= damaged:
+            if (western := _western(data)) is not None:
+                told = phrase("read-as-western-european")
+                faults.report("western-text", told, file=file, severity=Severity.NOTE)
+                return western
             try:
                 return data.decode("gb18030")
             except UnicodeDecodeError:
@@ -71,6 +83,22 @@ def decode(data: bytes, file: str, faults: Faults) -> str | None:
             row=line,
         )
         return None
+
+
+def _western(data: bytes) -> str | None:
+    """`data` as Windows-1252, where it looks like that; else None.
+
+    Chinese signs are two bytes from 0x81 on, next to one another but in a few rare signs; Western
+    letters with accents mostly stand alone between plain ones. `Süden` read as GBK is `S黡en`.
+    """
+    runs = _HIGH.findall(_FOUR_BYTES.sub(b"", data))
+    if 2 * sum(len(run) == 1 for run in runs) <= len(runs):
+        return None
+    try:
+        text = data.decode("cp1252")
+    except UnicodeDecodeError:
+        return None
+    return text if all(sign.isalpha() or sign in _WESTERN for sign in set(text) - _ASCII) else None
 
 
 def _decoded(data: bytes, encoding: str, file: str, faults: Faults) -> str | None:
