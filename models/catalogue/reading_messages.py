@@ -86,10 +86,6 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "byte {start_byte} (0x{byte:02X}, line {line}) is neither UTF-8 nor GBK",
         "第{start_byte}字节（0x{byte:02X}，第{line}行）既不是UTF-8也不是GBK编码",
     ),
-    "read-as-western-european": (
-        "the file is read as Western European text (Windows-1252)",
-        "该文件按西欧文字编码（Windows-1252）读取",
-    ),
     "save-the-file-as-utf-8-in-excel-csv-utf-8": (
         "save the file as UTF-8 (in Excel: CSV UTF-8)",
         "将文件另存为UTF-8（Excel中选“CSV UTF-8”）",

@@ -129,7 +129,7 @@ def test_western_letters_are_not_taken_for_chinese_signs() -> None:
     faults = Faults()
     assert decode(text.encode("cp1252"), "t.csv", faults) == text
     (finding,) = faults.findings
-    assert (finding.rule, finding.severity) == ("western-text", Severity.NOTE)
+    assert (finding.rule, finding.severity) == ("encoding", Severity.NOTE)
 
 
 def test_rare_signs_whose_second_byte_is_a_letter_stay_chinese() -> None:
