@@ -138,9 +138,9 @@ hash whatever its form. The folder holds `instance.yaml` (settings), one CSV fil
 `options` as a list there). Only the settings and `projects` are required.
 
 CSV files are UTF-8 (with or without mark), GBK / GB18030 or Windows-1252; the separator is the
-comma, or the semicolon or tab where the heading has no comma. They are written as UTF-8 with mark, so that Excel
-shows Chinese. A cell holds at most 100,000 characters. Row 1 holds the headings: a column's name,
-one of its Chinese titles, or both.
+comma, or the semicolon or tab where the heading has no comma. They are written as UTF-8 with mark,
+so that Excel shows Chinese. A cell holds at most 100,000 characters. Row 1 holds the headings: a
+column's name, one of its Chinese titles, or both.
 
 ## Cells
 """,
