@@ -291,6 +291,7 @@ class _Search:
                     limit = min(FIRST_LOOK_S, self.left_s)
                     self._look(case, limit, self._beside(case, limit))
             todo = [case for case in cases if case.binding.rule == NOT_FOUND]
+            end = min(end, HALF * self.left_s)
         for number, case in enumerate(todo):
             share = 3.0 * max(0.0, self.left_s - end) / (len(todo) - number)
             if self.left_s > 0.0:
