@@ -137,10 +137,10 @@ hash whatever its form. The folder holds `instance.yaml` (settings), one CSV fil
 `instance`; the JSON file `settings` and one list of objects per table (a project holds its
 `options` as a list there). Only the settings and `projects` are required.
 
-CSV files are UTF-8 (with or without mark) or GBK / GB18030; the separator is the comma, or the
-semicolon or tab where the heading has no comma. They are written as UTF-8 with mark, so that Excel
-shows Chinese. A cell holds at most 100,000 characters. Row 1 holds the headings: a column's name,
-one of its Chinese titles, or both.
+CSV files are UTF-8 (with or without mark), GBK / GB18030 or Windows-1252; the separator is the
+comma, or the semicolon or tab where the heading has no comma. They are written as UTF-8 with mark,
+so that Excel shows Chinese. A cell holds at most 100,000 characters. Row 1 holds the headings: a
+column's name, one of its Chinese titles, or both.
 
 ## Cells
 """,
@@ -154,7 +154,8 @@ one of its Chinese titles, or both.
 JSON 文件中有 `settings` 和每张表的对象列表（项目的方案在 `options` 列表中）。
 只有设置和 `projects` 是必需的。
 
-CSV 文件可用 UTF-8 或 GBK / GB18030 编码，分隔符为逗号；表头没有逗号时也可用分号或制表符。
+CSV 文件可用 UTF-8、GBK / GB18030 或 Windows-1252 编码，分隔符为逗号；
+表头没有逗号时也可用分号或制表符。
 写出时用带标记的 UTF-8，Excel 可直接打开。每个单元格最多 100,000 个字符。
 第 1 行是表头：列名、中文列名或两者并列。
 

@@ -153,20 +153,24 @@ class Finder:
         if takes is not None and takes <= even:
             return Binding("marginal", amount=takes / forcing.factor, values=values)
         limits = self._limits()
-        free = self._without(limits, beside)
-        if self._elastically(free, index, end).values is None:
+        alone, best = self._takes_alone(index, self._limitless(beside, limits), end)
+        if alone is None and values is None:
             limits += self._paying()
-            free = self._without(limits, beside)
-        alone, best = self._takes_alone(index, free, beside, end)
+            alone, best = self._takes_alone(index, self._limitless(beside, limits), end)
         if alone is not None and alone > even:
             # Where there is room for it, what it takes there; else as if nothing were scarce.
             least = alone if takes is None else takes
             rule = "stated_date" if self._pays_but_for_dates(index, alone, best, even) else "value"
             return Binding(rule, amount=least / forcing.factor, values=values)
+        free = self._without(limits, beside)
         if takes is not None:
             # There is room in years in which it loses alone: what is short for its best start?
             free = free if best is None else self._started_as(free, own, best)
         found = self._elastically(free, index, end)
+        if found.values is None and len(limits) == len(self._limits()):
+            limits += self._paying()
+            free = self._without(limits, beside)
+            found = self._elastically(free, index, end)
         if found.values is None:
             return Binding("not_found", values=values)
         number = self._shortest(found.values, limits)
@@ -197,17 +201,16 @@ class Finder:
         return replace(mip, col_lower=lower, col_upper=upper)
 
     def _takes_alone(
-        self, index: int, free: Mip, beside: Mip, end: float
+        self, index: int, limitless: Mip, end: float
     ) -> tuple[float | None, FloatArray | None]:
         """What the project takes from the plan were nothing scarce, and a start that does so.
 
-        None: not found.
+        `limitless` is the model beside the plan without what is scarce. None: not found.
         """
         forcing = self._forcing
-        width = forcing.mip.num_columns
         own = self._bounds.own_value(index)
         if own is not None:
-            values = np.zeros(width)
+            values = np.zeros(forcing.mip.num_columns)
             patterns = forcing.patterns(index)
             gains = np.array(
                 [forcing.mip.objective[np.unique(columns)].sum() for columns in patterns]
@@ -219,13 +222,10 @@ class Finder:
             best = int(np.argmax(np.where(allowed, gains, -np.inf)))
             values[patterns[best]] = 1.0
             return float(gains.max() - gains[best]) - own, values
-        wish = replace(
-            free, objective=np.concatenate([beside.objective, np.zeros(free.num_columns - width)])
-        )
-        answer = self._elastically(wish, index, end)
+        answer = self.search_in(limitless, forcing.own_columns(index), end - work_clock.now(), 1e-6)
         if answer.values is None:
             return None, None
-        return forcing.worth - forcing.true_worth(answer.values[:width]), answer.values[:width]
+        return forcing.worth - forcing.true_worth(answer.values), answer.values
 
     def _pays_but_for_dates(
         self, index: int, alone: float, best: FloatArray | None, even: float
@@ -488,10 +488,14 @@ class Finder:
 
     def _unlimited(self, mip: Mip) -> Mip:
         """`mip` in which nothing is scarce: neither money, debt, quotas, resources nor policies."""
+        return self._limitless(mip, [*self._limits(), *self._paying()])
+
+    def _limitless(self, mip: Mip, numbers: list[int]) -> Mip:
+        """`mip` without the limits of the groups `numbers`."""
         lower, upper = mip.row_lower.copy(), mip.row_upper.copy()
-        groups = self._elastic.groups
-        for number in (*self._limits(), *self._paying()):
-            lower[groups[number].rows], upper[groups[number].rows] = -np.inf, np.inf
+        for number in numbers:
+            rows = self._elastic.groups[number].rows
+            lower[rows], upper[rows] = -np.inf, np.inf
         return replace(mip, row_lower=lower, row_upper=upper)
 
     def _is_impossible(self, mip: Mip, time_limit_s: float) -> bool:

@@ -27,6 +27,10 @@ HOMELY = frozenset({"monotone", "choose_one", "sources_uses"})
 where money may stay unspent."""
 OWN_BY_KEY = frozenset({"capital", "coverage", "sharing", "share_limit", "compensation", "consent"})
 """Rules whose rows name one project and hold its starts and payments alone: all 0 without it."""
+JOINT = frozenset({"synergy", "shared_works"})
+"""Rules of what projects gain together: without one of them they hold where the gain is 0."""
+MOST_FOLLOWERS = 4
+"""Projects that may have to leave a plan one after the other, where what they follow leaves."""
 HOLDING_MONEY = frozenset({"matching", "reinvest"})
 """Rules for which it may matter that a project is paid for."""
 
@@ -176,6 +180,7 @@ class Bounds:
         self.relaxed = relaxed.values
         self._multipliers = relaxed.multipliers
         self._may_stay = _may_money_stay(forcing)
+        self._starts = frozenset(forcing.columns.tolist())
         known = [] if forcing.bound is None else [forcing.bound]
         if relaxed.multipliers is not None:
             value = dual_bound(mip, relaxed.multipliers).value
@@ -232,7 +237,8 @@ class Bounds:
     def quick(self, index: int, *, is_priced: bool = False) -> float | None:
         """The least of the bounds that take no solve.
 
-        With `is_priced` the relaxation with the project forced in is known, which no prices beat.
+        With `is_priced` the relaxation with the project forced in is known, which no prices beat,
+        or there is no time for what prices say, which takes as long as all else.
         """
         found = [self.least, self._by_leaving(index)]
         if not is_priced:
@@ -276,19 +282,63 @@ class Bounds:
         """
         if self.least is None or not self._may_stay:
             return None
-        gains = [self._leaving(index, pattern) for pattern in self._forcing.patterns(index)]
-        known = [gain for gain in gains if gain is not None]
-        return self.least + max(known) if len(known) == len(gains) else None
+        gain = self._most_left(index, ())
+        return None if gain is None else self.least + gain
 
-    def _leaving(self, index: int, pattern: IntArray) -> float | None:
+    def _most_left(self, index: int, before: tuple[int, ...]) -> float | None:
+        """What a plan loses at most when the project leaves it, whatever its start; None: unknown.
+
+        `before` are the projects that it follows and that leave after it.
+        """
+        own = self._forcing.own_columns(index)
+        if len(before) > MOST_FOLLOWERS or index in before:
+            return None
+        if self._forcing.mip.col_lower[own].any():
+            return None  # it may not leave
+        gains = [self._leaving(index, pattern, before) for pattern in self._forcing.patterns(index)]
+        known = [gain for gain in gains if gain is not None]
+        return max(known, default=0.0) if len(known) == len(gains) else None
+
+    def _leaving(self, index: int, pattern: IntArray, before: tuple[int, ...] = ()) -> float | None:
         """What a plan loses at most when the project with the start `pattern` leaves it.
 
         None where a row may need the project. A soft target is missed by what it brought, at the
-        price of the shortfall.
+        price of the shortfall; what it gained with others is lost; what must follow it, and has
+        no place without it, leaves first.
         """
         mip, columns = self._forcing.mip, np.unique(pattern)
         gain = float(mip.objective[columns].sum())
-        table = self._by_column
+        joint: dict[tuple[str, object], dict[int, float]] = {}
+        followers: set[int] = set()
+        for row, use, is_above in self._needing(columns):
+            family = str(self._families[row])
+            if self._is_homely(index, row):
+                continue
+            if family in JOINT:
+                together = self._together(row)
+                if together is None:
+                    return None
+                joint.setdefault((family, mip.row_of(row)[1][0]), {}).update(together)
+            elif family == "precedence":
+                followers.add(self._follower(row))
+            else:
+                price = self._shortfall_price(row, is_above)
+                if price is None:
+                    return None
+                gain += price * abs(use)
+        for follower in followers - set(before):
+            more = self._most_left(follower, (*before, index))
+            if more is None:
+                return None
+            gain += max(0.0, more)
+        # A saving of works that start together comes once, what serves together each year.
+        for (family, _), gains in joint.items():
+            gain += max(gains.values()) if family == "shared_works" else sum(gains.values())
+        return gain
+
+    def _needing(self, columns: IntArray) -> list[tuple[int, float, bool]]:
+        """Rows that a plan may break without `columns`; by how much, and whether from above."""
+        mip, table = self._forcing.mip, self._by_column
         # Straight from the arrays: a part of a sparse table is as long as the table has rows.
         parts = [slice(table.indptr[c], table.indptr[c + 1]) for c in columns.tolist()]
         entries = np.concatenate([table.indices[part] for part in parts])
@@ -297,20 +347,38 @@ class Bounds:
         use = np.bincount(place, weights=values, minlength=rows.size)
         above = np.isfinite(mip.row_upper[rows]) & (use < -1e-12)
         below = np.isfinite(mip.row_lower[rows]) & (use > 1e-12)
-        for at in np.flatnonzero(above | below).tolist():
-            row = int(rows[at])
-            if self._is_homely(index, row):
+        return [
+            (int(rows[at]), float(use[at]), bool(above[at]))
+            for at in np.flatnonzero(above | below).tolist()
+        ]
+
+    def _together(self, row: int) -> dict[int, float] | None:
+        """What each column of a row of `JOINT` is worth at most that counts a gain of several.
+
+        None where another rule reads such a column.
+        """
+        mip, table = self._forcing.mip, self._by_column
+        family, found = self._families[row], {}
+        part = slice(mip.a_start[row], mip.a_start[row + 1])
+        for column, value in zip(mip.a_index[part].tolist(), mip.a_value[part], strict=True):
+            if value <= 0.0 or column in self._starts:
                 continue
-            price = self._shortfall_price(row, bool(above[at]))
-            if price is None:
+            rows = table.indices[table.indptr[column] : table.indptr[column + 1]]
+            if (self._families[rows] != family).any() or mip.col_lower[column] > 0.0:
                 return None
-            gain += price * abs(float(use[at]))
-        return gain
+            found[column] = max(0.0, float(mip.objective[column] * mip.col_upper[column]))
+        return found
+
+    def _follower(self, row: int) -> int:
+        """The project that a row of `precedence` keeps out without its predecessors."""
+        key = self._forcing.mip.row_of(row)[1]
+        name = str(key[RULES["precedence"].axes.index("follower")])
+        return self._forcing.formulation.sets.project_index[name]
 
     def _is_homely(self, index: int, row: int) -> bool:
         """Whether `row` is one of the project's own, or of payments."""
         family = self._families[row]
-        if family in HOMELY or row == self._forcing.row_of[index]:
+        if family in HOMELY or row == self._forcing.row_of.get(index):
             return True
         if family not in OWN_BY_KEY:
             return False

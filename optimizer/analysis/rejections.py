@@ -38,14 +38,17 @@ from infraplan.optimizer.mip import FloatArray, IntArray, Mip
 from infraplan.optimizer.mip_edits import matrix_of
 from infraplan.optimizer.program import Formulation
 
+NOT_FOUND = "not_found"
+"""Rule of a project whose reason was not found in time."""
 EXACT, INTERVAL = "exact", "interval"
 """How a loss was found."""
 SAME = 1e-6
 """Times (1 + size of the plan's value): widest interval that counts as one number."""
 NARROW_GAPS, NARROW_COST = 2.0, 0.02
 """An interval is narrow enough at so many times the proven gap, or at that share of the cost."""
-LEAST_S, LOOK_S, NEAR_S = 0.2, 5.0, 10.0
-"""Seconds of one search: at least; for a reason; for a plan nearby, at most."""
+LEAST_S, FIRST_LOOK_S, LOOK_S, NEAR_S = 0.2, 1.0, 5.0, 10.0
+"""Seconds of one search: at least; for a reason at first, and once all others are known; for a
+plan nearby, at most."""
 RELAX_SHARE, LOOK_SHARE, NEAR_SHARE = 0.5, 0.4, 0.3
 """Shares of the time left: for the relaxations, then for reasons, then for plans nearby."""
 BESIDE_SHARES = (0.6, 0.55)
@@ -254,7 +257,7 @@ class _Search:
         The relaxations are solved by another process: where a processor is left, plans and reasons
         are found meanwhile.
         """
-        cases = {index: _Case(index, Binding("not_found")) for index in indices}
+        cases = {index: _Case(index, Binding(NOT_FOUND)) for index in indices}
         relax, look = BESIDE_SHARES if self._is_beside else (RELAX_SHARE, LOOK_SHARE)
         seconds = relax * self.left_s
         with Alongside(
@@ -267,11 +270,10 @@ class _Search:
             self._strong, self._known = found.strong, found.known
         for index, case in cases.items():
             relaxed = None if found is None else found.by_row.get(self.forcing.row_of[index])
-            is_priced = relaxed is not None and relaxed.bound is not None
-            # With many projects each bound takes a while; that of all plans is known already.
-            is_late = self.left_s <= 0.0
-            bound = self.bounds.least if is_late else self.bounds.quick(index, is_priced=is_priced)
-            self._under(case, bound)
+            is_known = relaxed is not None and relaxed.bound is not None
+            # With many projects the bound by prices takes a while.
+            is_priced = is_known or self.left_s <= 0.0
+            self._under(case, self.bounds.quick(index, is_priced=is_priced))
             if relaxed is not None:
                 case.hint = relaxed.values
                 case.is_out = relaxed.is_out and self._known is None
@@ -279,23 +281,29 @@ class _Search:
         return cases
 
     def _explain(self, cases: list[_Case], seconds: float) -> None:
-        """Plans with each project beside the plan, then reasons, in about so many `seconds`.
+        """A plan with each project beside the plan, and its reason, in about so many `seconds`.
 
-        A plan is found sooner than a reason: where seconds count, all projects have one first.
+        A reason that takes long waits until all others are found: they take a tenth of a second.
         """
         end = self.left_s - seconds
-        answers: dict[int, QuickAnswer] = {}
+        todo = cases
         if not self.finder.is_small and not work_clock.is_counting():
             for case in cases:
                 if self.left_s > 0.0:
-                    answers[case.index] = self._beside(case, min(LOOK_S, self.left_s))
-        for number, case in enumerate(cases):
-            share = 3.0 * max(0.0, self.left_s - end) / (len(cases) - number)
+                    limit = min(FIRST_LOOK_S, self.left_s)
+                    self._look(case, limit, self._beside(case, limit))
+            todo = [case for case in cases if case.binding.rule == NOT_FOUND]
+            end = min(end, HALF * self.left_s)
+        for number, case in enumerate(todo):
+            share = 3.0 * max(0.0, self.left_s - end) / (len(todo) - number)
             if self.left_s > 0.0:
-                limit = min(LOOK_S, share)
-                case.binding = self.finder.find(case.index, limit, answers.get(case.index))
-            if case.binding.values is not None:
-                self._hold(case, case.binding.values)
+                self._look(case, min(LOOK_S, share))
+
+    def _look(self, case: _Case, limit: float, answer: QuickAnswer | None = None) -> None:
+        """The reason, `answer` being what was found beside the plan."""
+        case.binding = self.finder.find(case.index, limit, answer)
+        if case.binding.values is not None:
+            self._hold(case, case.binding.values)
 
     def _beside(self, case: _Case, seconds: float) -> QuickAnswer:
         """A plan with the project beside the plan; else with what a rule ties to it free."""

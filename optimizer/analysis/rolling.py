@@ -6,7 +6,7 @@ was spent, started, opened, borrowed and paid before it becomes an opening figur
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from infraplan.models.base import DomainModel
 from infraplan.models.catalogue import Phrase, phrase
 from infraplan.models.funding import CostShare
 from infraplan.models.instance import Instance
+from infraplan.models.network import ProjectNetwork
 from infraplan.models.plan import Plan
 from infraplan.models.progress import opening_of_standing, stands
 from infraplan.models.project import Mandate, Project
@@ -175,6 +176,7 @@ def _rolled_instance(
         "relations": draft.relations,
         "benefits": tuple(roll_streams(instance, works, to_year)),
         "receipts": tuple(roll_receipts(instance, works, to_year)),
+        "project_network": tuple(_with_options_left(instance, draft)),
         "shares": roll_shares(instance, draft, works, money.payments),
         "inflows": tuple(kept_inflows(instance, to_year)),
         "debt": debt_rows(instance, money.debt, to_year),
@@ -241,6 +243,12 @@ def _with_nothing_to_retire(
     begin = project.earliest_start
     early = None if begin is None or begin > latest else begin
     return project.model_copy(update={"latest_start": latest, "earliest_start": early})
+
+
+def _with_options_left(instance: Instance, draft: Instance) -> Iterator[ProjectNetwork]:
+    """What options do to networks; those that were not chosen are gone once works have begun."""
+    left = {row.id: {"", *(option.option for option in row.options)} for row in draft.projects}
+    return (row for row in instance.project_network if row.option in left[row.project])
 
 
 def _as_stated(value: object) -> object:

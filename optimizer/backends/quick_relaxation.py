@@ -157,12 +157,18 @@ _TERMINATIONS = {
 
 
 def quick_search(
-    mip: Mip, time_limit_s: float, gap: float = 1e-3, node_limit: int | None = None
+    mip: Mip,
+    time_limit_s: float,
+    gap: float = 1e-3,
+    node_limit: int | None = None,
+    *,
+    presolved_from: int = SMALL,
 ) -> QuickAnswer:
     """Search for a solution of `mip`, good within the relative `gap` unless time or nodes end.
 
     Where `node_limit` ends it, and time does not, the answer is the same in every run. Where work
-    is counted, `time_limit_s` limits the nodes.
+    is counted, `time_limit_s` limits the nodes. Models of more than `presolved_from` entries are
+    presolved.
     """
     if not mip.num_columns:
         holds = not (np.any(mip.row_lower > 0.0) or np.any(mip.row_upper < 0.0))
@@ -177,7 +183,7 @@ def quick_search(
         node_limit = paid if node_limit is None else min(paid, node_limit)
     options = {
         "time_limit": work_clock.patience_s(time_limit_s),
-        "presolve": mip.num_nonzeros > SMALL,
+        "presolve": mip.num_nonzeros > presolved_from,
         "mip_rel_gap": gap,
     } | ({} if node_limit is None else {"node_limit": node_limit})
 

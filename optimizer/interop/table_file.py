@@ -16,7 +16,13 @@ from typing import Any
 
 from infraplan.models.catalogue import listed, phrase
 from infraplan.models.errors import Severity
-from infraplan.optimizer.storage.csv_text import decode, parse_csv, read_bytes
+from infraplan.optimizer.storage.csv_text import (
+    WESTERN,
+    decode,
+    parse_csv,
+    read_bytes,
+    western_text,
+)
 from infraplan.optimizer.storage.faults import CellFault, Faults
 from infraplan.optimizer.storage.numbers import number_in
 from infraplan.optimizer.storage.workbook import ForeignSheet, foreign_sheets
@@ -118,13 +124,13 @@ def western(text: str) -> str:
 
 def _decoded(data: bytes, file: str, faults: Faults, encoding: str) -> str | None:
     if not encoding:
-        encoding = "cp1252" if _is_western(data) else ""
-        if not encoding:
+        western = western_text(data)
+        if western is None:
             return decode(data, file, faults)
-        message = phrase("the-file-is-read-as", encoding="Windows-1252")
+        message = phrase("the-file-is-read-as", encoding=WESTERN)
         advice = phrase("state-encoding-in-the-map", known=listed(ENCODINGS))
         faults.report("encoding", message, advice, file=file, severity=Severity.NOTE)
-        return data.decode("cp1252", errors="replace")
+        return western
     try:
         return data.decode("utf-8-sig" if encoding == "utf-8" else encoding)
     except UnicodeDecodeError as error:
@@ -133,26 +139,6 @@ def _decoded(data: bytes, file: str, faults: Faults, encoding: str) -> str | Non
         advice = phrase("state-encoding-in-the-map", known=listed(ENCODINGS))
         faults.report("bad-encoding", message, advice, file=file, row=line)
         return None
-
-
-def _is_western(data: bytes) -> bool:
-    """Whether bytes are of one of the European code pages: most high bytes stand alone in a word.
-
-    Of Chinese text in GBK nearly all come in pairs of high bytes. A file that is UTF-8 but for a
-    damaged byte or two is neither.
-    """
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return False
-    try:
-        data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        tolerant = data.decode("utf-8-sig", errors="replace")
-        damaged = tolerant.count("\ufffd")
-        sound = sum(1 for sign in tolerant if ord(sign) > 127) - damaged
-        runs = re.findall(rb"[\x80-\xff]+", data)
-        alone = sum(len(run) % 2 for run in runs)
-        return sound <= damaged and 2 * alone > len(runs)
-    return False
 
 
 def best_separator(text: str) -> str:

@@ -95,8 +95,10 @@ WRITTEN: dict[str, dict[str, str]] = {
     "relations": {"from_projects": "from", "to_projects": "to"},
 }
 
-# Currency units in one of a suffix; 元 alone is one currency unit.
-MYRIADS: dict[str, int] = {"万亿": 10**12, "亿": 10**8, "千万": 10**7, "百万": 10**6, "万": 10**4}
+# Currency units in one of a suffix; 元 alone is one currency unit. Of two words for one size the
+# last is written.
+MYRIADS: dict[str, int] = {"萬億": 10**12, "億": 10**8, "千萬": 10**7, "百萬": 10**6, "萬": 10**4}
+MYRIADS |= {"万亿": 10**12, "亿": 10**8, "千万": 10**7, "百万": 10**6, "万": 10**4}
 
 
 def titles(table: str, column: str) -> tuple[str, ...]:

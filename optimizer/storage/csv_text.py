@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from infraplan.models.catalogue import Phrase, phrase, system_reason
+from infraplan.models.errors import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
     from infraplan.optimizer.storage.faults import Faults
 
 _STOP = re.compile(r"[\n\r]")
+_HIGH = re.compile(rb"[\x80-\xff]+")
+_FOUR_BYTES = re.compile(rb"[\x81-\xfe][0-9][\x81-\xfe][0-9]")
+"""Signs of GB18030 that GBK lacks."""
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+WESTERN = "Windows-1252"
 _REPLACEMENT = "\ufffd"
 
 
@@ -40,19 +46,20 @@ def read_bytes(path: Path, faults: Faults) -> bytes | None:
 def decode(data: bytes, file: str, faults: Faults) -> str | None:
     """Return `data` as text: UTF-8 (with or without mark), UTF-16 with mark, else GBK / GB18030.
 
-    A file that is UTF-8 but for a few damaged bytes is not taken for GBK. None, with a finding
+    A file that is UTF-8 but for a few damaged bytes is not taken for GBK, nor is one with the
+    letters of Western Europe, which is read as Windows-1252, with a note. None, with a finding
     naming the byte, where no encoding fits.
     """
-    for mark in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        if data.startswith(mark):
-            return _decoded(data, "utf-16", file, faults)
+    if data.startswith(_UTF16):
+        return _decoded(data, "utf-16", file, faults)
+    if (western := western_text(data)) is not None:
+        told = phrase("the-file-is-read-as", encoding=WESTERN)
+        faults.report("encoding", told, file=file, severity=Severity.NOTE)
+        return western
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        tolerant = data.decode("utf-8-sig", errors="replace")
-        damaged = tolerant.count(_REPLACEMENT)
-        sound = sum(1 for sign in tolerant if ord(sign) > 127) - damaged
-        if sound <= damaged:
+        if not _is_utf8_damaged(data):
             try:
                 return data.decode("gb18030")
             except UnicodeDecodeError:
@@ -71,6 +78,32 @@ def decode(data: bytes, file: str, faults: Faults) -> str | None:
             row=line,
         )
         return None
+
+
+def western_text(data: bytes) -> str | None:
+    """`data` as Windows-1252, where it is no UTF-8 and looks like that; else None.
+
+    Chinese signs are two bytes from 0x81 on, next to one another but in a few rare signs; Western
+    letters with accents mostly stand alone between plain ones. `Süden` read as GBK is `S黡en`.
+    """
+    if data.startswith(_UTF16):
+        return None
+    try:
+        data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        runs = _HIGH.findall(_FOUR_BYTES.sub(b"", data))
+        alone = sum(len(run) == 1 for run in runs)
+        if 2 * alone <= len(runs) or _is_utf8_damaged(data):
+            return None
+        return data.decode("cp1252", errors="replace")
+    return None
+
+
+def _is_utf8_damaged(data: bytes) -> bool:
+    """Whether most signs beyond ASCII are sound UTF-8."""
+    tolerant = data.decode("utf-8-sig", errors="replace")
+    damaged = tolerant.count(_REPLACEMENT)
+    return sum(1 for sign in tolerant if ord(sign) > 127) - damaged > damaged
 
 
 def _decoded(data: bytes, encoding: str, file: str, faults: Faults) -> str | None:

@@ -24,7 +24,9 @@ _FULL_WIDTH = str.maketrans(
 )
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\ufeff"))
 _PLAIN = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-_GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:(?:,[0-9]{3})+|(?: [0-9]{3})+)(?:\.[0-9]*)?")
+_GROUPED = re.compile(
+    r"[+-]?[1-9][0-9]{0,2}(?:(?:,[0-9]{3})+|(?: [0-9]{3})+|(?:['’][0-9]{3})+)(?:\.[0-9]*)?"
+)
 _COMMA = re.compile(
     r"[+-]?(?:[0-9]*,[0-9]+|[1-9][0-9]{0,2}(?:(?:\.[0-9]{3})+|(?: [0-9]{3})+)(?:,[0-9]*)?)"
 )
@@ -102,8 +104,9 @@ _AMOUNT = re.compile(
     rf"\s*({_one_of(_NAMES)})?",
     re.DOTALL | re.IGNORECASE,
 )
-_NOUGHT = re.compile(rf"({_SIGN})?\s*(-|–|—)", re.IGNORECASE)
+_NOUGHT = re.compile(rf"({_SIGN})?\s*(-|–|—){{1,2}}", re.IGNORECASE)
 _LOSS = re.compile(rf"({_SIGN})?\s*\((.*)\)", re.DOTALL | re.IGNORECASE)
+_SUFFIXES = {"年": ("years", "year", "yrs", "yr")}
 _EXACT = Context(prec=60)
 TWO_READINGS = "two-readings"
 
@@ -200,7 +203,7 @@ def parse_number(
 
 def is_nought(text: str) -> bool:
     """Whether `text` is what accounts print for zero: a dash, after a sign of money or alone."""
-    return _NOUGHT.fullmatch(text.strip()) is not None
+    return _NOUGHT.fullmatch(plain(text)) is not None
 
 
 def names_money(text: str) -> bool:
@@ -269,7 +272,7 @@ def _hold_currency(amount: _Amount, cleaned: str, currency: str) -> None:
 def _written_number(
     text: str, money_factor: float | None, mark: DecimalMark, currency: str, unit: str
 ) -> Decimal:
-    cleaned = plain(text)
+    cleaned = plain(half_width(text))
     if cleaned.casefold().lstrip("+-") in {"nan", "inf", "infinity", "#n/a", "1.#inf", "1.#qnan"}:
         raise CellFault(
             "not-finite",
@@ -330,7 +333,7 @@ def readings(text: str) -> dict[DecimalMark, Decimal]:
 def _readings(digits: str) -> dict[DecimalMark, Decimal]:
     found = {}
     if _PLAIN.fullmatch(digits) or _GROUPED.fullmatch(digits):
-        found[DecimalMark.POINT] = Decimal(digits.replace(",", "").replace(" ", ""))
+        found[DecimalMark.POINT] = Decimal(re.sub("[, '’]", "", digits))
     if _COMMA.fullmatch(digits):
         by_comma = Decimal(digits.replace(".", "").replace(" ", "").replace(",", "."))
         if found.get(DecimalMark.POINT) != by_comma:
@@ -380,14 +383,17 @@ def _as_float(number: Decimal, text: str) -> float:
 def parse_integer(text: str, suffix: str = "") -> int:
     """Return the whole number that `text` stands for; `suffix` (e.g. 年) may follow it.
 
+    So may its English words: behind a number of years `years` says what 年 does.
+
     Raises
     ------
     CellFault
         Not a whole number.
     """
     cleaned = plain(text)
-    if suffix and cleaned.endswith(suffix):
-        cleaned = cleaned[: -len(suffix)]
+    if suffix:
+        words = (suffix, *_SUFFIXES.get(suffix, ()))
+        cleaned = re.sub(rf"\s*(?:{_one_of(words)})$", "", cleaned, flags=re.IGNORECASE)
     number = parse_number(cleaned)
     if number != int(number) or abs(number) >= 2**53:
         raise CellFault("bad-number", phrase("is-not-a-whole-number", text=_short(text)))

@@ -285,11 +285,15 @@ def _column_contexts(
 
 
 _NOTE = re.compile(rf"(?:{'|'.join(NOTE_STARTS)})s?\s*[0-9]*\s*[:：.、]", re.IGNORECASE)
-_SUMS = frozenset({"合计", "小计", "总计", "合 计", "总 计"})
+_SUMS = ("合计", "小计", "总计", "共计")
 
 
-_ENGLISH_SUMS = frozenset({"total", "totals", "grand total", "subtotal", "sub-total", "sum"})
-"""Sums too, where a cell that every row must have is blank: they might be ids otherwise."""
+_WESTERN_SUMS = re.compile(
+    r"(?:(?:grand |sub[- ]?)?totals?|sum|summe|gesamt|zwischensumme|somme|totale|suma)(?: .*)?",
+    re.IGNORECASE,
+)
+"""Sums too, of all or of what follows (`Subtotal roads`), as `交通小计` is, where a cell that
+every row must have is blank: they might be ids otherwise."""
 
 
 def _passed_over(first_cell: Any, cells: Sequence[Any], columns: _Columns) -> Phrase | None:
@@ -297,9 +301,10 @@ def _passed_over(first_cell: Any, cells: Sequence[Any], columns: _Columns) -> Ph
     first = first_cell.strip() if isinstance(first_cell, str) else ""
     if _NOTE.match(first) and sum(map(_is_filled, cells)) == 1:
         return phrase("the-note")
-    if first in _SUMS:
+    bare = "".join(first.split()).rstrip(":：")
+    if bare in _SUMS:
         return phrase("the-sum")
-    if first.casefold().rstrip(":：") not in _ENGLISH_SUMS:
+    if not bare.endswith(_SUMS) and _WESTERN_SUMS.fullmatch(first.rstrip(":：")) is None:
         return None
     blank = any(
         info.required and not _is_filled(cells[position] if position < len(cells) else None)

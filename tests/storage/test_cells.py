@@ -47,6 +47,10 @@ def parse(column: str, raw: Any, table: str = "projects") -> Any:
         ("quantity", "3.2亿", 3.2e8),  # no money: 亿 multiplies
         ("quantity", "3.2亿元", 3.2),  # 元 says that it is money
         ("lead_time", "3年", 3),
+        ("lead_time", "3 years", 3),
+        ("lead_time", "1 yr", 1),
+        ("overnight_cost", "－", 0.0),
+        ("overnight_cost", "——", 0.0),
         ("lead_time", 3.0, 3),
         ("earliest_start", "十五五", 2026),
         ("latest_start", "十五五", 2030),

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infraplan.models.errors import Finding
+from infraplan.models.errors import Finding, Severity
 from infraplan.optimizer.storage.csv_text import decode, format_csv, parse_csv, read_bytes
 from infraplan.optimizer.storage.faults import Faults
 
@@ -121,3 +121,19 @@ def test_unreadable_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert read_bytes(tmp_path / "locked.csv", faults) is None
     rules = [finding.rule for finding in faults.findings]
     assert rules == ["missing-file", "not-a-file", "unreadable-file"]
+
+
+def test_western_letters_are_not_taken_for_chinese_signs() -> None:
+    """Read as GBK, `Süden` is `S黡en`, and `m²;` is no text at all."""
+    text = "id;name\na;Straße nach Süden\nb;Brücke Österreich, 12 m²; 5 €\n"
+    faults = Faults()
+    assert decode(text.encode("cp1252"), "t.csv", faults) == text
+    (finding,) = faults.findings
+    assert (finding.rule, finding.severity) == ("encoding", Severity.NOTE)
+
+
+def test_rare_signs_whose_second_byte_is_a_letter_stay_chinese() -> None:
+    text = "编号,名称\na,朱镕大桥\nb,囧路\nc,㐀\n"
+    faults = Faults()
+    assert decode(text.encode("gb18030"), "t.csv", faults) == text
+    assert not faults.findings

@@ -169,6 +169,16 @@ def test_sums_are_passed_over_and_a_project_called_total_is_not(tmp_path: Path) 
     assert [project.id for project in read_instance(path).projects] == ["Total"]
 
 
+@pytest.mark.parametrize(
+    "name", ["合计：", "总\u3000计", "交通小计", "Subtotal roads", "Total transport:", "Summe"]
+)
+def test_sums_of_a_part_and_in_other_languages_are_passed_over(tmp_path: Path, name: str) -> None:
+    path = folder(tmp_path / "x", projects_csv=f"id,sector,overnight_cost\na,t,5\n{name},,5\n")
+    assert [(f.rule, f.row) for f in inspect_instance(path).findings] == [("row-passed-over", 3)]
+    folder(path, projects_csv="id,sector,overnight_cost\n交通小计,t,5\n")  # has its sector
+    assert read_instance(path).projects[0].id == "交通小计"
+
+
 def test_a_dash_is_nought_where_nought_is_meant(tmp_path: Path) -> None:
     text = "id,sector,overnight_cost,fixed_om_cost,latest_start\na,t,5,-,FY2024\n"
     (project,) = read_instance(folder(tmp_path / "x", projects_csv=text)).projects

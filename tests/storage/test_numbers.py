@@ -31,6 +31,9 @@ from infraplan.optimizer.storage.numbers import (
         ("3.2亿", 3.2e8),
         ("3.2 亿", 3.2e8),
         ("1,200万", 1.2e7),
+        ("3.2億", 3.2e8),
+        ("1'200", 1200.0),
+        ("1’234’567.8", 1234567.8),
         ("2万亿", 2e12),
         ("\u3000 7\u00a0", 7.0),
         ("\ufeff7", 7.0),
@@ -49,6 +52,7 @@ def test_number(text: str, value: float) -> None:
         ("1,200万元", 0.12),
         ("1,200万", 0.12),
         ("500元", 0.000005),
+        ("３２０Ｍ", 3.2),
         ("0.1亿", 0.1),
         # a bare number is in the money unit already
         ("3.2", 3.2),

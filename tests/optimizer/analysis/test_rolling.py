@@ -17,11 +17,16 @@ from infraplan.optimizer.analysis.rolling import Rolled, roll
 from infraplan.optimizer.verify import recompute_plan, verify_plan
 from tests.builders import (
     make_bond,
+    make_change,
     make_date,
     make_debt,
+    make_demand,
     make_fund,
     make_inflows,
     make_instance,
+    make_link,
+    make_node,
+    make_option,
     make_policy,
     make_pool,
     make_project,
@@ -56,6 +61,7 @@ def cut(instance: Instance, plan: Plan, rolled: Rolled) -> Plan:
             "payments": tuple(row for row in plan.payments if row.year >= first),
             "issues": tuple(row for row in plan.issues if row.year >= first),
             "fund_years": tuple(row for row in plan.fund_years if row.year >= first),
+            "service": tuple(row for row in plan.service if row.year >= first),
         }
     )
     return recompute_plan(rolled.instance, left)
@@ -351,6 +357,30 @@ def test_works_under_way_that_end_after_the_plan_are_rolled_with_what_is_left() 
         assert verify_plan(rolled.instance, after).ok
         assert_same_accounts(plan, after, year)
         assert best(rolled.instance).plan is not None
+
+
+@pytest.mark.parametrize("year", [2022, 2023])
+def test_what_options_that_were_not_chosen_do_to_networks_is_left_behind(year: int) -> None:
+    """A main of two sizes, one is built: under way in 2022 and there in 2023, the other is gone."""
+    sizes = [make_option(name, 10.0, lead_time=2) for name in ("wide", "narrow")]
+    instance = make_instance(
+        [make_project("main", options=sizes), make_project("other", 9.0, latest_start=2021)],
+        network_nodes=[make_node("s", "source", capacity=5.0), make_node("d")],
+        network_links=[make_link("a", "s", "d", capacity=0.0)],
+        demands=[make_demand("town", "d", 2.0, unserved_price=30.0)],
+        project_network=[
+            make_change("main", "a", "add_capacity", size, option=name)
+            for name, size in (("wide", 2.0), ("narrow", 1.0))
+        ],
+    )
+    plan = best(instance).plan
+    assert plan is not None
+    assert [(row.project, row.option) for row in plan.starts] == [("main", "wide")]
+    rolled = roll(instance, plan, year)
+    assert [row.option for row in rolled.instance.project_network] == ["wide"]
+    left = cut(instance, plan, rolled)
+    assert verify_plan(rolled.instance, left).ok
+    assert best(rolled.instance).objective == pytest.approx(left.objective)
 
 
 # ------------------------------------------------------------------- works that go otherwise
