@@ -49,7 +49,7 @@ from infraplan.optimizer.sweeps.scenario_matrix import (
     hold_plans,
     solve_scenarios,
 )
-from infraplan.optimizer.sweeps.two_stage import solve_two_stage
+from infraplan.optimizer.sweeps.two_stage import TwoStage, solve_two_stage
 
 NPV = "npv"
 ALL = "all"
@@ -237,24 +237,30 @@ def sweep(
         stages = solve_two_stage(asked, rows, plan_of, options, runner) if two_stage else None
         data = _sweep_data(found if held else None, rows, runner)
         data["two_stage"] = None if stages is None else two_stage_data(stages, runner.folder)
-        flat = [
-            told | {"run_dir": runner.beside_tables(row.result.run_dir)}
-            for told, row in zip(data["scenarios"], rows, strict=True)
-        ]
-        folder = runner.tables
-        write_table(folder / "scenarios.csv", SCENARIO_FIELDS, flat)
-        if held:
-            write_table(folder / "held.csv", HELD_FIELDS, data["held"])
-        if stages is not None:
-            write_paths(runner, stages)
+        _write_sweep(runner, rows, data, stages)
         output.emit(data)
         if not as_json:
             _print_sweep(output, asked, data)
             if stages is not None:
                 print_paths(output, asked, stages)
-        _say_sweep(output, asked, found, folder)
+        _say_sweep(output, asked, found, runner.tables)
         if not any(row.result.has_plan for row in rows):
             raise typer.Exit(4 if all(row.result.is_impossible for row in rows) else 5)
+
+
+def _write_sweep(
+    runner: Runner, rows: Sequence[ScenarioRow], data: dict[str, Any], stages: TwoStage | None
+) -> None:
+    """Write the tables of a sweep."""
+    flat = [
+        told | {"run_dir": runner.beside_tables(row.result.run_dir)}
+        for told, row in zip(data["scenarios"], rows, strict=True)
+    ]
+    write_table(runner.tables / "scenarios.csv", SCENARIO_FIELDS, flat)
+    if "held" in data:
+        write_table(runner.tables / "held.csv", HELD_FIELDS, data["held"])
+    if stages is not None:
+        write_paths(runner, stages)
 
 
 def _require_plan(plan: Plan | None, result: JobResult) -> Plan:

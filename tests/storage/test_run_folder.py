@@ -335,7 +335,7 @@ def edit(path: Path, file: str, row: int, column: str, text: str) -> None:
         ("payments.csv", 4, "amount", "NaN", "not-finite"),
         ("payments.csv", 4, "kind", "gift", "bad-word"),
         ("cashflow.csv", 2, "closing", "", "missing-cell"),
-        ("debt.csv", 2, "balance", "--", "bad-number"),
+        ("debt.csv", 2, "balance", "--", "zero-or-nothing"),
         ("rules.csv", 2, "year", "1066", "out-of-range"),
         ("objective.csv", 3, "value", "1,2", "bad-number"),
         ("rejected.csv", 2, "project", "a b", "bad-id"),
