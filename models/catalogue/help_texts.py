@@ -126,6 +126,17 @@ _HELP: dict[str, str] = {
     "Most money that moves in all.": "调剂总额上限。",
     "Also between funds of one owner without earmark.": "同一主体未限定用途的资金之间也可调剂。",
     "Moves, largest first, that are priced alone.": "由大到小单独计价的调剂项数。",
+    "Share a run's value out over its projects so that shares add up; flag double counting.": (
+        "把结果的总价值分摊到各项目，分摊额相加等于总价值，并提示重复计算。"
+    ),
+    "Projects of a group up to which shares are exact; more draw orders.": (
+        "精确分摊的项目组规模上限；超过时按抽样次序估算。"
+    ),
+    "Orders drawn for a larger group, each with its reverse.": (
+        "规模更大的项目组抽取的次序数，正反序成对。"
+    ),
+    "Seed of the orders.": "抽样次序的随机种子。",
+    "Folder for the tables.": "存放表格的文件夹。",
     "Declare a run submitted, approved or adopted, with name and reason; an adopted one stays.": (
         "将结果声明为已报送、已审定或已采纳，记明姓名与理由；已采纳的不再改变。"
     ),

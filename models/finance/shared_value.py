@@ -1,8 +1,8 @@
 """Shares of a joint value by the Shapley value: exact for few players, else from drawn orders.
 
-Sources: Shapley (1953); Castro, Gomez and Tejada, "Polynomial calculation of the Shapley value based
-on sampling" (2009); antithetic orders: Mitchell et al., "Sampling permutations for Shapley value
-estimation" (2022).
+Sources: Shapley (1953); Castro, Gomez and Tejada, "Polynomial calculation of the Shapley value
+based on sampling" (2009); antithetic orders: Mitchell et al., "Sampling permutations for Shapley
+value estimation" (2022).
 """
 
 from __future__ import annotations
@@ -67,8 +67,8 @@ def drawn_shares(
         share_i = sum_k d[k,i] / m     error_i^2 = sum_k (d[k,i] - share_i)^2 / (m (m - 1))
 
     What players add in one order sums to the gain of all, so that the shares do too. Ended by
-    `ValueNotFoundError` of `value`, whole pairs count; None where there is none. `told` hears of the
-    orders done.
+    `ValueNotFoundError` of `value`, whole pairs count; None where there is none. `told` hears of
+    the orders done.
     """
     pairs: list[list[float]] = []
     place = {name: index for index, name in enumerate(players)}

@@ -199,9 +199,9 @@ def value_parts(instance: Instance, plan: Plan, left_s: Callable[[], float]) -> 
                 if row.term == "shortfall" and row.subject == target.id
             ]
             continue
-        piece, before = _of_target(reading, target, own)
+        common, before = _of_target(reading, target, own)
         without += before
-        pieces += _kept(piece, own)
+        pieces += _kept(common, own)
     for term in plan.objective_terms:
         if term.term != "service":
             continue

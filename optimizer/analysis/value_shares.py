@@ -163,6 +163,12 @@ class _Sums:
     )
 
 
+def _no_sums(built: list[str]) -> _Sums:
+    """Nothing shared out yet."""
+    share, variance, alone, last = (dict.fromkeys(built, 0.0) for _ in range(4))
+    return _Sums(share, variance, alone, last, dict.fromkeys(built, 0))
+
+
 def share_value(
     instance: Instance,
     plan: Plan,
@@ -179,9 +185,9 @@ def share_value(
     until = _Until(deadline)
     built = [start.project for start in plan.starts]
     parts, needs = value_parts(instance, plan, until.left_s), Needs(instance, built)
-    sums = _Sums(*(dict.fromkeys(built, 0.0) for _ in range(4)), dict.fromkeys(built, 0))
+    sums = _no_sums(built)
     apart = [Apart(term.subject, term.value, "law") for term in parts.apart]
-    ties = nx.Graph()
+    ties: nx.Graph[str] = nx.Graph()
     ties.add_nodes_from(built)
     named: list[tuple[str, str]] = []
     for row in needs.rows:
