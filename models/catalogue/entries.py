@@ -85,7 +85,7 @@ _SOURCES: Mapping[str, tuple[str, ...]] = {
         "sweep_messages:MESSAGES",
         "rank_messages:MESSAGES",
         "option_messages:MESSAGES",
-        "fairness_texts:MESSAGES",
+        "fairness_messages:MESSAGES",
         "command_messages:MESSAGES",
     ),
 }

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -41,6 +40,9 @@ from infraplan.optimizer.formulation.networks.outer_approximation import (
 
 ADDS_UP = 1e-9
 """Shares add up where they miss the plan's value by no more than this share of what is added."""
+
+SAME_SERVICE = 1e-6
+"""Service found anew is that of the plan where it misses it by no more than this share."""
 
 Told = Callable[[str, int, int], None]
 """Hears, of a piece by its tie, orders done and orders asked for."""
@@ -102,7 +104,7 @@ class ValueGroup:
 
 @dataclass(frozen=True)
 class Apart:
-    """A part of the value that is not shared out, and why: `law`, `flow` or `time`."""
+    """A part of the value that is not shared out, and why: `law`, `flow`, `differs` or `time`."""
 
     subject: str
     value: float
@@ -262,6 +264,8 @@ def _share_piece(
 
     found: ValueShares | None
     try:
+        if not _is_found_anew(piece, sums):
+            return "differs"
         if len(players) <= asked.exact_up_to:
             found = exact_shares(players, value)
         else:
@@ -269,7 +273,7 @@ def _share_piece(
             found = drawn_shares(players, value, asked.orders, rng, hear)
     except NoFlowError:
         return "flow"
-    except ValueNotFoundError:
+    except (ValueNotFoundError, FlowsUnfinishedError):
         found = None
     if found is None:
         return "time"
@@ -281,11 +285,19 @@ def _share_piece(
         else:
             sums.variance[player] += found.errors[player] ** 2
     _add_ends(piece, players, value, sums)
-    if piece.stated is not None:
-        with suppress(FlowsUnfinishedError, NoFlowError):
-            again = piece.gain(frozenset(piece.members))
-            sums.recomputed.append(Recomputed(piece.tie, piece.stated, again))
     return ""
+
+
+def _is_found_anew(piece: Piece, sums: _Sums) -> bool:
+    """Whether what the plan states of a piece is what is found by solving again.
+
+    Else sets of projects, of which nothing is stated, would be measured by another rule.
+    """
+    if piece.stated is None:
+        return True
+    again = piece.gain(frozenset(piece.members))
+    sums.recomputed.append(Recomputed(piece.tie, piece.stated, again))
+    return math.isclose(piece.stated, again, rel_tol=SAME_SERVICE, abs_tol=SAME_SERVICE)
 
 
 def _tell(told: Told, tie: str, orders: int, done: int) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from infraplan.models.catalogue import pair, phrase
+from infraplan.models.catalogue import Phrase, pair, phrase
 from infraplan.models.horizon import Objective
 from infraplan.models.instance import Instance
 from infraplan.optimizer.analysis.value_shares import (
@@ -37,8 +37,8 @@ SHARE_FIELDS = ("project", "group", "own", "alone", "share", "error", "last")
 GROUP_FIELDS = ("group", "projects", "ties", "value", "alone", "counted_twice", "orders")
 TOLD_EVERY_S = 5.0
 """Seconds between two lines of progress."""
-SAME = 1e-6
-"""Service found anew is that of the run where it misses it by no more than this share."""
+WORTH_TELLING = 1e-6
+"""What is counted twice, or gained, is told where it is more than this share of the value."""
 
 
 def value_shares(
@@ -142,27 +142,25 @@ def _group(row: ValueGroup) -> dict[str, Any]:
     }
 
 
+def _not_shared(why: str, **values: Any) -> Phrase:
+    """Why a part of the value is not shared out."""
+    if why == "law":
+        return phrase("value-not-shared-law", **values)
+    if why == "flow":
+        return phrase("value-not-shared-flow", **values)
+    if why == "differs":
+        return phrase("value-not-shared-differs", **values)
+    return phrase("value-not-shared-time", **values)
+
+
 def _say(output: Output, instance: Instance, found: PlanShares) -> None:
     unit, names = pair(*unit_pair(instance)), Names(instance)
     for part in found.apart:
         subject = pair(*names.pair(part.subject))
-        output.say(
-            phrase(f"value-not-shared-{part.why}", subject=subject, value=part.value, unit=unit)
-        )
-    for again in found.recomputed:
-        if not math.isclose(again.stated, again.found, rel_tol=SAME, abs_tol=SAME):
-            output.say(
-                phrase(
-                    "value-found-anew-differs",
-                    network=pair(*names.pair(again.network)),
-                    stated=again.stated,
-                    found=again.found,
-                    unit=unit,
-                )
-            )
+        output.say(_not_shared(part.why, subject=subject, value=part.value, unit=unit))
     for row in found.groups:
         twice = row.counted_twice
-        if twice is None or abs(twice) <= SAME * max(1.0, abs(row.value)):
+        if twice is None or abs(twice) <= WORTH_TELLING * max(1.0, abs(row.value)):
             continue
         told = {"group": row.number, "alone": row.alone, "value": row.value, "unit": unit}
         if twice > 0.0:

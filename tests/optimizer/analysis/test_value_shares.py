@@ -167,8 +167,8 @@ def water(*, must_serve: bool = False, apart: bool = False) -> tuple[Instance, P
     Each main costs 1. Unserved water costs 5 a unit; a main begun in 2021 carries from 2022 on.
     """
     ends = (("s", "z"), ("s", "z")) if apart else (("s", "m"), ("m", "z"))
-    values: dict[str, Any] = {"capacity": 6.0, "exists": False}
-    old = [make_link("old", "s", "z", capacity=6.0)] if must_serve else []
+    values: dict[str, Any] = {"capacity": 6.0, "exists": False, "cost": float(must_serve)}
+    old = [make_link("old", "s", "z", capacity=6.0, cost=1.0)] if must_serve else []
     instance = make_instance(
         [make_project(name, 1.0) for name in "ab"],
         network_nodes=[
@@ -224,6 +224,22 @@ def test_a_network_that_cannot_work_without_a_project_is_not_shared() -> None:
     assert [(part.subject, part.why) for part in found.apart] == [("w", "flow")]
     assert found.apart[0].value != 0.0
     assert [row.share for row in found.projects] == pytest.approx([-1.0, -1.0])
+    assert_adds_up(found)
+
+
+def test_service_that_is_not_found_anew_is_not_shared() -> None:
+    instance, plan = water()
+    terms = [
+        row.model_copy(update={"value": row.value + 1.0}) if row.term == "service" else row
+        for row in plan.objective_terms
+    ]
+    wrong = plan.model_copy(
+        update={"objective_terms": tuple(terms), "objective": plan.objective + 1.0}
+    )
+    found = share_value(instance, wrong)
+    assert [(part.subject, part.why, part.value) for part in found.apart] == [
+        ("w", "differs", pytest.approx(91.0, abs=1e-6))
+    ]
     assert_adds_up(found)
 
 
