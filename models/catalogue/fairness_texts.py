@@ -26,4 +26,19 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "counted_twice": ("counted twice", "重复计算"),
     "tied_by": ("tied by", "关联"),
     "orders_drawn": ("orders", "抽样次序数"),
+    "fairness": ("What districts have by head", "各区县人均投资与效益"),
+    "fairness_note": (
+        "Projects count in the district that leads them: investment at price-year money by year, "
+        "benefits and own value as present values by start, outputs by opening. Gini: over heads, "
+        "0 where all have alike.",
+        "项目计入牵头区县：投资按价格基年价、按支付年，效益和自身价值为现值、按开工年，产出按建成年。"
+        "基尼系数按人口加权，0为完全均等。",
+    ),
+    "fairness_empty": ("no jurisdiction states its population", "各主体均未填人口"),
+    "measured": ("measure", "指标"),
+    "district": ("district", "区县"),
+    "per_head": ("per head", "人均"),
+    "gini": ("Gini", "基尼系数"),
+    "whole_plan": ("whole plan", "整个规划期"),
+    "all_districts": ("all districts", "全部区县"),
 }
