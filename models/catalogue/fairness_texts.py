@@ -38,6 +38,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "measured": ("measure", "指标"),
     "district": ("district", "区县"),
     "per_head": ("per head", "人均"),
+    "by_ten_thousand": ("by 10,000 residents", "/万人"),
     "gini": ("Gini", "基尼系数"),
     "whole_plan": ("whole plan", "整个规划期"),
     "all_districts": ("all districts", "全部区县"),

@@ -39,8 +39,8 @@ _HELP: dict[str, str] = {
     "Find what value each amount of money, debt or output allows, each point a verified run.": (
         "求出不同资金、债务或产出下可达到的价值，每一点均为经校验的方案。"
     ),
-    "What value is set against: budget, debt, or an output.": (
-        "与目标值相权衡的量：budget（投资）、debt（债务）或某项产出。"
+    "What value is set against: budget, debt, floor-per-head, or an output.": (
+        "与目标值相权衡的量：budget（投资）、debt（债务）、floor-per-head（人均最低）或某项产出。"
     ),
     "What is best: npv.": "最优目标：npv。",
     "Put projects in one order for rising budgets, and say what the order loses at each.": (
