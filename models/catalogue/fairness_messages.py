@@ -1,4 +1,4 @@
-"""Sentences on how a plan's value is shared out over its projects."""
+"""Sentences on who has what of a plan: shares of its value, floors by head."""
 
 from __future__ import annotations
 
@@ -54,5 +54,13 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "value-shares-progress": (
         "{tie}: order {done} of {of}; at most {left} s left.",
         "{tie}：次序{done}/{of}，最多还需{left}秒。",
+    ),
+    "policy-by-head-of-nobody": (
+        "policy {policy} is by head, and nobody is stated to live in its jurisdictions {names}",
+        "政策“{policy}”按人均计，但所涉主体{names}未填人口",
+    ),
+    "state-the-population": (
+        "state the population of the jurisdiction, or name others",
+        "请填写该主体的人口，或改为其他主体",
     ),
 }

@@ -592,14 +592,6 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "Windows保留此名称作设备名",
     ),
     "it-is-longer-than-bytes": ("it is longer than {most} bytes", "超过{most}字节"),
-    "policy-by-head-of-nobody": (
-        "policy {policy} is by head, and nobody is stated to live in its jurisdictions {names}",
-        "政策“{policy}”按人均计，但所涉主体{names}未填人口",
-    ),
-    "state-the-population": (
-        "state the population of the jurisdiction, or name others",
-        "请填写该主体的人口，或改为其他主体",
-    ),
     "no-project-is-in-sector": ("no project is in sector {sector!r}", "没有行业为“{sector}”的项目"),
     "the-sectors-of-the-projects": ("the sectors of the projects", "项目的行业"),
     "two-records-are-called": ("two records are called {name!r}", "有两条记录都名为“{name}”"),
