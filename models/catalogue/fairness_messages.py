@@ -21,9 +21,9 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "请用infraplan verify查明。",
     ),
     "value-not-shared-law": (
-        "{subject}, {value:,.4f} x {unit}, is not shared: what the network does with some of the "
-        "projects alone is not found by a linear program.",
-        "{subject}的价值{value:,.4f}{unit}未分摊：该网络只建部分项目时的结果不能由线性规划求得。",
+        "{subject}, {value:,.4f} x {unit}, is not shared: what it is with some of the projects "
+        "alone hangs on a network, and no linear program of its costs finds it.",
+        "{subject}的价值{value:,.4f}{unit}未分摊：其值取决于网络，只建部分项目时不能由费用的线性规划求得。",
     ),
     "value-not-shared-flow": (
         "{subject}, {value:,.4f} x {unit}, is not shared: the network cannot work with some of the "
