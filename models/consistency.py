@@ -12,7 +12,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from infraplan.models.agreement import agreement_faults
 from infraplan.models.base import references_of
-from infraplan.models.catalogue import Phrase, phrase
+from infraplan.models.catalogue import Phrase, listed, phrase
 from infraplan.models.inconsistency import Inconsistency, closest
 from infraplan.models.money_checks import (
     check_money,
@@ -22,6 +22,7 @@ from infraplan.models.money_checks import (
 )
 from infraplan.models.network import SERVED, TRAVEL_TIME
 from infraplan.models.network_checks import network_faults
+from infraplan.models.policy import PER_HEAD
 from infraplan.models.problem import Problem
 from infraplan.models.progress import duty_of, must_be_built, rest_of_works, stands
 from infraplan.models.progress_checks import check_progress, too_long_works
@@ -537,6 +538,25 @@ def _check_start_paces(instance: Problem) -> Iterator[Inconsistency]:
             )
 
 
+def _check_heads(instance: Problem) -> Iterator[Inconsistency]:
+    """Report floors by head of jurisdictions that state no residents."""
+    people = {row.id: row.population or 0.0 for row in instance.jurisdictions}
+    for index, row in enumerate(instance.policies):
+        if row.kind not in PER_HEAD:
+            continue
+        named = row.jurisdictions or tuple(people)
+        lacking = [name for name in row.jurisdictions if name in people and not people[name]]
+        if lacking or not any(people.get(name) for name in named):
+            yield Inconsistency(
+                "no-residents",
+                "policies",
+                index,
+                "jurisdictions",
+                phrase("policy-by-head-of-nobody", policy=row.id, names=listed(lacking)),
+                phrase("state-the-population"),
+            )
+
+
 def _check_networks(instance: Problem) -> Iterator[Inconsistency]:
     for fault in network_faults(instance):
         yield Inconsistency(*fault)
@@ -560,4 +580,5 @@ CHECKS: tuple[Callable[[Problem], Iterator[Inconsistency]], ...] = (
     _check_spans,
     check_rule_scopes,
     _check_start_paces,
+    _check_heads,
 )

@@ -16,6 +16,9 @@ class PolicyKind(StrEnum):
     `spend_share_cap` / `spend_share_floor`: the scope's part of all money spent in the years.
     `starts_cap` / `starts_floor`: number of projects started in the years.
     `benefit_floor`: present value of benefits of projects started in the years.
+    `spend_per_head_floor` / `benefit_per_head_floor`: the same as `spend_floor` and `benefit_floor`
+    with `value` for each resident of the scope's jurisdictions (blank: of all that state a
+    `population`). One row for each district holds the least that any of them has by head.
     """
 
     SPEND_CAP = "spend_cap"
@@ -25,6 +28,12 @@ class PolicyKind(StrEnum):
     STARTS_CAP = "starts_cap"
     STARTS_FLOOR = "starts_floor"
     BENEFIT_FLOOR = "benefit_floor"
+    SPEND_PER_HEAD_FLOOR = "spend_per_head_floor"
+    BENEFIT_PER_HEAD_FLOOR = "benefit_per_head_floor"
+
+
+PER_HEAD = frozenset({PolicyKind.SPEND_PER_HEAD_FLOOR, PolicyKind.BENEFIT_PER_HEAD_FLOOR})
+"""Kinds whose value is of each resident."""
 
 
 class Policy(DomainModel):
@@ -34,7 +43,7 @@ class Policy(DomainModel):
     name_en: str = described("name in English", "")
     name_zh: str = described("name in Chinese", "")
     kind: PolicyKind = described("what is limited")
-    value: NonNegative = described("limit; money, a number of projects, or a share")
+    value: NonNegative = described("limit; money, a number of projects, a share, or money by head")
     from_year: Year | None = described("first year; blank is the plan's first", None, unit="year")
     to_year: Year | None = described("last year; blank is the plan's last", None, unit="year")
     per_year: bool = described("whether each year is limited by itself", default=False)

@@ -307,6 +307,13 @@ class Problem(DomainModel):
         """Jurisdiction that leads `project`."""
         return project.jurisdiction or self.jurisdiction_ids[0]
 
+    def heads_in(self, jurisdictions: Iterable[str]) -> float:
+        """Residents of the jurisdictions named, of all that state any where none is named."""
+        named = tuple(jurisdictions)
+        return sum(
+            row.population or 0.0 for row in self.jurisdictions if row.id in named or not named
+        )
+
     def shares_of(self, project: Project) -> dict[str, float]:
         """Return each payer's fixed share of construction cost; the leader pays the rest.
 

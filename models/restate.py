@@ -25,7 +25,7 @@ from infraplan.models.funding import Basis
 from infraplan.models.horizon import Title
 from infraplan.models.instance import TABLES, Instance, SourceDocument, table_model
 from infraplan.models.jurisdiction import LISTINGS
-from infraplan.models.policy import PolicyKind
+from infraplan.models.policy import PER_HEAD, PolicyKind
 from infraplan.models.project import Option
 from infraplan.models.scenario import Change, Operation, Scenario
 from infraplan.models.target import INVESTMENT
@@ -36,7 +36,7 @@ _COSTS = frozenset(
     {"overnight_cost", "overnight_cost_low", "overnight_cost_high", "yearly_spending"}
 )
 _MONEY_POLICIES = frozenset(
-    {PolicyKind.SPEND_CAP, PolicyKind.SPEND_FLOOR, PolicyKind.BENEFIT_FLOOR}
+    {PolicyKind.SPEND_CAP, PolicyKind.SPEND_FLOOR, PolicyKind.BENEFIT_FLOOR, *PER_HEAD}
 )
 SOMETIMES_MONEY: Mapping[tuple[str, str], str] = {
     ("inflows", "value"): "fund",

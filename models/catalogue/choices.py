@@ -82,6 +82,8 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "PolicyKind.starts_cap": ("starts cap", "开工数上限"),
     "PolicyKind.starts_floor": ("starts floor", "开工数下限"),
     "PolicyKind.benefit_floor": ("benefit floor", "效益下限"),
+    "PolicyKind.spend_per_head_floor": ("spend per head floor", "人均投资下限"),
+    "PolicyKind.benefit_per_head_floor": ("benefit per head floor", "人均效益下限"),
     "ResourceTiming.start": ("start", "开工时", "开工年"),
     "ResourceTiming.construction": ("construction", "建设期每年", "建设期"),
     "ResourceTiming.spending": ("spending", "随投资"),

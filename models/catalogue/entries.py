@@ -47,7 +47,13 @@ _SOURCES: Mapping[str, tuple[str, ...]] = {
     "plan-table": ("plan_words:PLAN_TABLES",),
     "plan-field": ("plan_words:PLAN_FIELDS",),
     "sector": ("sector_words:SECTORS", "sector_words:SUBSECTORS"),
-    "report": ("report_texts:TEXTS", "sweep_texts:TEXTS", "rank_texts:TEXTS", "option_texts:TEXTS"),
+    "report": (
+        "report_texts:TEXTS",
+        "sweep_texts:TEXTS",
+        "rank_texts:TEXTS",
+        "option_texts:TEXTS",
+        "fairness_texts:TEXTS",
+    ),
     "guide": ("guide_texts:GUIDE",),
     "page": ("guide_texts:PAGE", "guide_texts:INTRO"),
     "validation": ("validation_words:FAULTS",),
@@ -79,6 +85,7 @@ _SOURCES: Mapping[str, tuple[str, ...]] = {
         "sweep_messages:MESSAGES",
         "rank_messages:MESSAGES",
         "option_messages:MESSAGES",
+        "fairness_messages:MESSAGES",
         "command_messages:MESSAGES",
     ),
 }

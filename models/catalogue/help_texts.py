@@ -39,8 +39,8 @@ _HELP: dict[str, str] = {
     "Find what value each amount of money, debt or output allows, each point a verified run.": (
         "求出不同资金、债务或产出下可达到的价值，每一点均为经校验的方案。"
     ),
-    "What value is set against: budget, debt, or an output.": (
-        "与目标值相权衡的量：budget（投资）、debt（债务）或某项产出。"
+    "What value is set against: budget, debt, floor-per-head, or an output.": (
+        "与目标值相权衡的量：budget（投资）、debt（债务）、floor-per-head（人均最低）或某项产出。"
     ),
     "What is best: npv.": "最优目标：npv。",
     "Put projects in one order for rising budgets, and say what the order loses at each.": (
@@ -126,6 +126,17 @@ _HELP: dict[str, str] = {
     "Most money that moves in all.": "调剂总额上限。",
     "Also between funds of one owner without earmark.": "同一主体未限定用途的资金之间也可调剂。",
     "Moves, largest first, that are priced alone.": "由大到小单独计价的调剂项数。",
+    "Share a run's value out over its projects so that shares add up; flag double counting.": (
+        "把结果的总价值分摊到各项目，分摊额相加等于总价值，并提示重复计算。"
+    ),
+    "Projects of a group up to which shares are exact; more draw orders.": (
+        "精确分摊的项目组规模上限；超过时按抽样次序估算。"
+    ),
+    "Orders drawn for a larger group, each with its reverse.": (
+        "规模更大的项目组抽取的次序数，正反序成对。"
+    ),
+    "Seed of the orders.": "抽样次序的随机种子。",
+    "Folder for the tables.": "存放表格的文件夹。",
     "Declare a run submitted, approved or adopted, with name and reason; an adopted one stays.": (
         "将结果声明为已报送、已审定或已采纳，记明姓名与理由；已采纳的不再改变。"
     ),

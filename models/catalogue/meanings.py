@@ -194,7 +194,7 @@ COLUMNS: dict[str, str] = {
     "targets.shortfall_price": "目标函数中每缺一个单位的代价",
     "policies.id": "政策编号",
     "policies.kind": "限制什么",
-    "policies.value": "限值：金额、项目数或比例",
+    "policies.value": "限值：金额、项目数、比例或人均金额",
     "policies.subsectors": "只计这些细分行业的项目",
     "policies.projects": "只计这些项目",
     "start_paces.sector": "行业，与项目中一致；留空为全部项目合计",

@@ -32,7 +32,7 @@ from infraplan.optimizer.accounts.stopping import (
 
 VALUE_TERMS = ("benefit", "metric_value", "construction", "om", "residual", "retires")
 
-_WORTH = {RelationType.SYNERGY, RelationType.SUBSTITUTE, RelationType.SHARED_WORKS}
+WITH_WORTH = {RelationType.SYNERGY, RelationType.SUBSTITUTE, RelationType.SHARED_WORKS}
 """Relations that have a value."""
 
 
@@ -280,9 +280,9 @@ def objective_terms(
             if value != 0.0:
                 rows.append(ObjectiveTerm(term=term, subject=start.project, value=value))
     for relation in candidates.instance.relations:
-        if not relation.is_enforced or relation.type not in _WORTH:
+        if not relation.is_enforced or relation.type not in WITH_WORTH:
             continue
-        value = _relation_value(coefficients, relation, built)
+        value = relation_value(coefficients, relation, built)
         if value != 0.0:
             rows.append(
                 ObjectiveTerm(term=relation.type.value, subject=relation.label, value=value)
@@ -312,7 +312,7 @@ def _makespan_term(first_year: int, starts: Iterable[ProjectStart]) -> tuple[Obj
     return (ObjectiveTerm(term="makespan", subject="plan", value=-float(years)),) if years else ()
 
 
-def _relation_value(
+def relation_value(
     coefficients: Coefficients, relation: Relation, there: dict[str, ProjectStart]
 ) -> float:
     """Present value of one relation among the projects that are there."""

@@ -8,7 +8,7 @@ from typing import Any
 from infraplan.models.funding import Fund
 from infraplan.models.instance import Instance
 from infraplan.models.plan import Payment, Plan
-from infraplan.models.policy import Policy, PolicyKind, ResourceLimit, ResourceTiming
+from infraplan.models.policy import PER_HEAD, Policy, PolicyKind, ResourceLimit, ResourceTiming
 from infraplan.models.progress import begun_in, profile_of, share_ahead
 from infraplan.models.stated_date import DateKind, StatedDate
 from infraplan.models.target import INVESTMENT, PROJECTS_OPENED, PROJECTS_STARTED, Target
@@ -135,16 +135,18 @@ def _policy(
         projects=row.projects,
     )
     started = [w for w in inside if w.start in years and _is_start(candidates, w)]
-    if row.kind in {PolicyKind.SPEND_CAP, PolicyKind.SPEND_FLOOR}:
-        left = row.value - sum(_real_spent(candidates, here, years) for here in inside)
-    elif row.kind is PolicyKind.BENEFIT_FLOOR:
+    heads = candidates.instance.heads_in(row.jurisdictions) if row.kind in PER_HEAD else 1.0
+    if row.kind in {PolicyKind.SPEND_CAP, PolicyKind.SPEND_FLOOR, PolicyKind.SPEND_PER_HEAD_FLOOR}:
+        spent = sum(_real_spent(candidates, here, years) for here in inside)
+        left = row.value - spent / heads
+    elif row.kind in {PolicyKind.BENEFIT_FLOOR, PolicyKind.BENEFIT_PER_HEAD_FLOOR}:
         names = {here.project.id for here in started}
         gained = sum(
             term.value
             for term in (() if plan is None else plan.objective_terms)
             if term.subject in names and term.term in {"benefit", "metric_value"}
         )
-        left = (row.value - gained) / discount_to(candidates.instance, to_year)
+        left = (row.value - gained / heads) / discount_to(candidates.instance, to_year)
     else:
         left = row.value - len(started)
     return row.model_copy(update={"value": max(0.0, left)})

@@ -196,6 +196,50 @@ def stand_alone_worths(
     return worths
 
 
+class CoalitionCosts:
+    """What one network costs with some of a plan's projects and without its others.
+
+    Present value, money; flows are found anew for each set of projects, and kept.
+    """
+
+    def __init__(
+        self,
+        instance: Instance,
+        network: str,
+        starts: Iterable[ProjectStart],
+        left_s: Callable[[], float] = lambda: NO_END_S,
+    ) -> None:
+        index = instance.network_index[network]
+        elements = {*index.nodes, *index.links}
+        changing = {row.project for row in instance.project_network if row.element in elements}
+        self.starts = tuple(start for start in starts if start.project in changing)
+        self._instance, self._left_s = instance, left_s
+        only = _with_projects_of(instance, self.starts)
+        fields = {name: getattr(only, name) for name in type(only).model_fields}
+        for name in ("network_nodes", "network_links", "demands"):
+            fields[name] = tuple(row for row in fields[name] if row.network == network)
+        fields["project_network"] = tuple(
+            row for row in only.project_network if row.element in elements
+        )
+        self._formulation = build_networks_only(Instance.model_construct(**fields))
+        self._found: dict[frozenset[str], float | None] = {}
+
+    def cost(self, names: frozenset[str]) -> float | None:
+        """Cost with the projects `names` alone; None where the network cannot work.
+
+        Raises
+        ------
+        FlowsUnfinishedError
+            If the time was too short.
+        """
+        if names not in self._found:
+            if (seconds := self._left_s()) <= 0.0:
+                raise FlowsUnfinishedError
+            starts = tuple(start for start in self.starts if start.project in names)
+            self._found[names] = _cost(self._formulation, self._instance, starts, seconds)
+        return self._found[names]
+
+
 def _with_projects_of(instance: Instance, starts: tuple[ProjectStart, ...]) -> Instance:
     """Networks and the started projects, without money, relations and targets."""
     kept = ("settings", "network_nodes", "network_links", "demands")

@@ -132,6 +132,12 @@ COMMANDS: Mapping[str, CommandEntry] = MappingProxyType(
             "move",
             "Say what it is worth to have the same money in other years, proven, by fund and year.",
         ),
+        "value-shares": CommandEntry(
+            "value_share_commands",
+            "value_shares",
+            "Share a run's value out over its projects so that shares add up; flag double "
+            "counting.",
+        ),
         "state": CommandEntry(
             "state_commands",
             "state",

@@ -35,10 +35,10 @@ from infraplan.optimizer.cli.sweep_tables import (
 from infraplan.optimizer.errors import NotThereError
 from infraplan.optimizer.report.sweep_tables import frontier_table, matrix_table, scenarios_table
 from infraplan.optimizer.report.terminal import print_table
-from infraplan.optimizer.report.texts import unit_pair
+from infraplan.optimizer.report.texts import both, unit_pair
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import inspect_instance, read_run
-from infraplan.optimizer.sweeps.axes import BUDGET, DEBT, axes_of, axis_named
+from infraplan.optimizer.sweeps.axes import BUDGET, DEBT, FLOOR_PER_HEAD, axes_of, axis_named
 from infraplan.optimizer.sweeps.frontier import Frontier, FrontierPoint, find_frontier
 from infraplan.optimizer.sweeps.jobs import JobResult
 from infraplan.optimizer.sweeps.runner import Runner
@@ -80,7 +80,10 @@ HELD_FIELDS = ("plan", "scenario", "is_possible", "value", "regret")
 def frontier(
     instance: InstancePath,
     x: Annotated[
-        str, typer.Option("--x", help="What value is set against: budget, debt, or an output.")
+        str,
+        typer.Option(
+            "--x", help="What value is set against: budget, debt, floor-per-head, or an output."
+        ),
     ] = BUDGET,
     y: Annotated[str, typer.Option("--y", help="What is best: npv.")] = NPV,
     points: Annotated[
@@ -173,6 +176,10 @@ def _flat(found: Frontier, data: Mapping[str, Any], runner: Runner) -> list[dict
 def _axis_unit(instance: Instance, x: str) -> tuple[str, str]:
     if x == BUDGET or x.partition(":")[0] == DEBT:
         return unit_pair(instance)
+    if x == FLOOR_PER_HEAD:
+        english, chinese = unit_pair(instance)
+        heads_en, heads_zh = both("by_ten_thousand")
+        return f"{english} {heads_en}", f"{chinese}{heads_zh}"
     units = {row.unit for row in instance.targets if row.metric == x and row.unit}
     unit = units.pop() if len(units) == 1 else x
     return unit, unit

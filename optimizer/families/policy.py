@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from infraplan.models.policy import Policy, PolicyKind
+from infraplan.models.policy import PER_HEAD, Policy, PolicyKind
 from infraplan.optimizer.formulation.context import Context, Triplets
 from infraplan.optimizer.formulation.sets import IntArray
 
 _CAPS = {PolicyKind.SPEND_CAP, PolicyKind.SPEND_SHARE_CAP, PolicyKind.STARTS_CAP}
+_BENEFITS = {PolicyKind.BENEFIT_FLOOR, PolicyKind.BENEFIT_PER_HEAD_FLOOR}
 
 
 def add_policy(context: Context) -> None:
@@ -19,8 +20,11 @@ def add_policy(context: Context) -> None:
         spend_cap, spend_floor              sum_{i in S, t in Y} spend[i,t]           <= / >= value
         spend_share_cap, spend_share_floor  spend(S,Y) - value spend(all,Y)           <= / >= 0
         starts_cap, starts_floor            sum_{i in S, t in Y} x[i,t]               <= / >= value
+        spend_per_head_floor                as spend_floor                    >= value heads(S)
+        benefit_per_head_floor              as benefit_floor                  >= value heads(S)
         benefit_floor                       sum_{i in S, s in Y} PVbenefit[i,s] x[i,s] >= value
 
+    heads(S): residents of the policy's jurisdictions, of all where it names none.
     What began before the plan is no start of it.
     Spending is real: ``cost profile[k] esc(t)``. One row per policy, or per policy and year.
     """
@@ -42,6 +46,8 @@ def add_policy(context: Context) -> None:
         years = range(begin, end + 1) if policy.per_year else range(end, end + 1)
         share = policy.kind in {PolicyKind.SPEND_SHARE_CAP, PolicyKind.SPEND_SHARE_FLOOR}
         value = 0.0 if share else policy.value
+        if policy.kind in PER_HEAD:
+            value *= context.instance.heads_in(policy.jurisdictions)
         capped = policy.kind in _CAPS
         context.add_rows(
             "policy",
@@ -53,7 +59,7 @@ def add_policy(context: Context) -> None:
 
 
 def _entries(context: Context, policy: Policy, scope: np.ndarray, begin: int, end: int) -> Triplets:
-    if policy.kind in {PolicyKind.STARTS_CAP, PolicyKind.STARTS_FLOOR, PolicyKind.BENEFIT_FLOOR}:
+    if policy.kind in {PolicyKind.STARTS_CAP, PolicyKind.STARTS_FLOOR, *_BENEFITS}:
         option, start = np.nonzero(
             (scope & context.sets.is_start)[:, None]
             & (np.arange(context.sets.num_years)[None, :] >= begin)
@@ -61,7 +67,7 @@ def _entries(context: Context, policy: Policy, scope: np.ndarray, begin: int, en
         kept = start <= end
         option, start = option[kept], start[kept]
         weight = np.ones(len(option))
-        if policy.kind is PolicyKind.BENEFIT_FLOOR:
+        if policy.kind in _BENEFITS:
             terms = context.coefficients.terms
             weight = (terms["benefit"] + terms["metric_value"])[option, start]
         return context.start_entries(_row(policy, start, begin), option, start, weight)

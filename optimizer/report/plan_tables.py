@@ -13,6 +13,7 @@ from infraplan.optimizer.analysis.service_value import targets_before
 from infraplan.optimizer.backends.base import UNEXPLAINED
 from infraplan.optimizer.report.after_plan_table import after_plan_table
 from infraplan.optimizer.report.cost_allocation_tables import partners_table
+from infraplan.optimizer.report.fairness_table import fairness_table
 from infraplan.optimizer.report.finance_tables import (
     appraisal_table,
     debt_room_table,
@@ -546,6 +547,7 @@ TABLES: Mapping[str, Callable[[Run], ReportTable]] = {
     "network_costs": network_costs_table,
     "network_projects": network_projects_table,
     "rejected": rejected_table,
+    "fairness": fairness_table,
     "objective": objective_table,
     "appraisal": appraisal_table,
     "estimates": estimates_table,

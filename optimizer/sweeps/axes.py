@@ -15,11 +15,14 @@ from infraplan.models.debt_rule import DebtRule, ItemTerm, Quantity, QuantityTer
 from infraplan.models.horizon import Title
 from infraplan.models.instance import Instance
 from infraplan.models.jurisdiction import FiscalItem
+from infraplan.models.policy import Policy, PolicyKind
+from infraplan.models.progress import stands
 from infraplan.models.quantities import Quality
 from infraplan.models.target import INVESTMENT, Sense, Target
+from infraplan.optimizer.analysis.fairness import districts_of
 from infraplan.optimizer.sweeps.jobs import JobResult
 
-BUDGET, DEBT = "budget", "debt"
+BUDGET, DEBT, FLOOR_PER_HEAD = "budget", "debt", "floor-per-head"
 ROW = "frontier-axis"
 """Id of the row that an axis adds; a blank cannot occur in it, so no planner's row is replaced."""
 FREE = 1e15
@@ -152,10 +155,76 @@ class DebtAxis:
         return 0.0, free
 
 
+HEADS = 1e4
+"""Residents of whom an amount by head is told, so that it is of the size of money."""
+
+
+@dataclass(frozen=True)
+class FloorAxis:
+    """What the district has that has least: price-year money spent in the plan's years by head.
+
+    Money for each 10,000 residents; `people` are the residents of the districts.
+    """
+
+    people: tuple[tuple[str, float], ...]
+    is_cap: bool = field(default=False, init=False)
+
+    def measured(self, instance: Instance) -> Instance:
+        """With a target without a price for each district, after all others."""
+        rows = instance.targets
+        for district, _ in self.people:
+            rows += (
+                Target(
+                    id=_free_id(row.id for row in rows),
+                    metric=INVESTMENT,
+                    value=0.0,
+                    year=instance.settings.horizon.last_year,
+                    jurisdictions=(district,),
+                    quality=Quality.ASSUMPTION,
+                ),
+            )
+        return instance.with_tables(targets=rows)
+
+    def limited(self, instance: Instance, limit: float) -> Instance:
+        """With a floor for each district."""
+        rows = instance.policies
+        for district, _ in self.people:
+            rows += (
+                Policy(
+                    id=_free_id(row.id for row in rows),
+                    kind=PolicyKind.SPEND_PER_HEAD_FLOOR,
+                    value=limit / HEADS,
+                    jurisdictions=(district,),
+                    quality=Quality.ASSUMPTION,
+                ),
+            )
+        return self.measured(instance).with_tables(policies=rows)
+
+    def value(self, result: JobResult) -> float:
+        """The least of all districts."""
+        spent = list(result.targets.values())[-len(self.people) :]
+        return min(
+            HEADS * amount / people for amount, (_, people) in zip(spent, self.people, strict=True)
+        )
+
+    def ends(self, instance: Instance, free: float) -> tuple[float, float]:
+        """All that some district could spend by head, and what the unlimited plan has."""
+        costs = dict.fromkeys((name for name, _ in self.people), 0.0)
+        for project in instance.projects:
+            leader = instance.jurisdiction_of(project)
+            if leader in costs and not stands(project):
+                costs[leader] += max(option.overnight_cost for option in project.options)
+        most = min(HEADS * costs[name] / people for name, people in self.people)
+        return max(most, free), free
+
+
 def axis_named(name: str, instance: Instance) -> Axis | None:
     """The axis called `name`; None where there is none."""
     if name == BUDGET:
         return TargetAxis(INVESTMENT, is_cap=True)
+    people = tuple(districts_of(instance).items())
+    if name == FLOOR_PER_HEAD and people:
+        return FloorAxis(people)
     borrowers = borrowers_of(instance)
     if name == DEBT and len(borrowers) == 1:
         return DebtAxis(borrowers[0])
@@ -169,7 +238,8 @@ def axes_of(instance: Instance) -> tuple[str, ...]:
     """Names of the axes that an instance has."""
     borrowers = borrowers_of(instance)
     debts = (DEBT,) if len(borrowers) == 1 else tuple(f"{DEBT}:{owner}" for owner in borrowers)
-    return (BUDGET, *debts, *metrics_of(instance))
+    floor = (FLOOR_PER_HEAD,) if districts_of(instance) else ()
+    return (BUDGET, *debts, *floor, *metrics_of(instance))
 
 
 def borrowers_of(instance: Instance) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from infraplan.models.errors import InconsistentInstanceError
 from infraplan.models.instance import Instance
-from infraplan.models.policy import PolicyKind
+from infraplan.models.policy import PER_HEAD, PolicyKind
 from infraplan.models.progress import duty_of, stands
 from infraplan.models.project import Mandate, Stage
 from infraplan.optimizer.accounts.limits import with_no_quota
@@ -28,6 +28,7 @@ FLOORS = frozenset(
         PolicyKind.SPEND_SHARE_FLOOR,
         PolicyKind.STARTS_FLOOR,
         PolicyKind.BENEFIT_FLOOR,
+        *PER_HEAD,
     }
 )
 

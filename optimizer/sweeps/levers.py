@@ -26,7 +26,12 @@ PROJECTS, INFLOWS, DEBT = "projects", "inflows", "debt"
 MOST_OF_A_KIND = 2
 """Figures of one kind that are tried for one project, those that bind most first."""
 SPENT_AT_LEAST = frozenset(
-    {PolicyKind.SPEND_FLOOR, PolicyKind.SPEND_SHARE_FLOOR, PolicyKind.SPEND_SHARE_CAP}
+    {
+        PolicyKind.SPEND_FLOOR,
+        PolicyKind.SPEND_SHARE_FLOOR,
+        PolicyKind.SPEND_SHARE_CAP,
+        PolicyKind.SPEND_PER_HEAD_FLOOR,
+    }
 )
 """Policies that a plan may break by spending less."""
 

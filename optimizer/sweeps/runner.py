@@ -96,10 +96,10 @@ class Runner:
         SolverError
             If the scheduler cannot be used.
         """
-        if _is_taken(self.folder) and not (resume and (self.folder / JOURNAL_FILE).is_file()):
+        if is_taken(self.folder) and not (resume and (self.folder / JOURNAL_FILE).is_file()):
             name = "sweep-folder-has-no-journal" if resume else "sweep-folder-is-taken"
             raise OutputError(phrase(name, folder=self.folder))
-        if not resume and self.tables != self.folder and _is_taken(self.tables):
+        if not resume and self.tables != self.folder and is_taken(self.tables):
             raise OutputError(phrase("sweep-folder-is-taken", folder=self.tables))
         self._executor()
         for folder in (self.folder, self.tables):
@@ -221,7 +221,8 @@ class Runner:
         return self.folder / self._results[chosen].run_dir
 
 
-def _is_taken(folder: Path) -> bool:
+def is_taken(folder: Path) -> bool:
+    """Whether a folder for results holds something, or is none."""
     return folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
 
 

@@ -115,7 +115,7 @@ def _scope(reading: ProblemData, policy: Policy, built: BuiltById) -> list[Built
 def check_policies(reading: ProblemData, built: BuiltById, recorder: Recorder) -> None:
     """Law `policy`: floors and caps on what a scope spends, starts or gains."""
     benefits: dict[str, float] = {}
-    if any(policy.kind is PolicyKind.BENEFIT_FLOOR for policy in reading.instance.policies):
+    if any(policy.kind in _BENEFITS for policy in reading.instance.policies):
         for here in built.values():
             terms = project_terms(reading, here)
             benefits[here.project.id] = terms["benefit"] + terms["metric_value"]
@@ -136,9 +136,14 @@ def check_policies(reading: ProblemData, built: BuiltById, recorder: Recorder) -
                 what = phrase(
                     "spending-of-the-scope-share-of-all-spending", what=what, share=policy.value
                 )
-            elif policy.kind is PolicyKind.BENEFIT_FLOOR:
+            elif policy.kind is PolicyKind.SPEND_PER_HEAD_FLOOR:
+                found, limit = _spent(scope, span), policy.value * _heads(reading, policy)
+                what = phrase("spending", what=what)
+            elif policy.kind in _BENEFITS:
                 found = sum(benefits[here.project.id] for here in started)
                 limit, what = policy.value, phrase("present-value-of-benefits", what=what)
+                if policy.kind is PolicyKind.BENEFIT_PER_HEAD_FLOOR:
+                    limit *= _heads(reading, policy)
             else:
                 found, limit, what = (
                     float(len(started)),
@@ -149,6 +154,16 @@ def check_policies(reading: ProblemData, built: BuiltById, recorder: Recorder) -
                 recorder.at_most("policy", policy.id, found, limit, what)
             else:
                 recorder.at_least("policy", policy.id, found, limit, what)
+
+
+def _heads(reading: ProblemData, policy: Policy) -> float:
+    """People who live in the jurisdictions that a policy names, in all where it names none."""
+    people = {row.id: row.population for row in reading.instance.jurisdictions}
+    names = policy.jurisdictions if policy.jurisdictions else people.keys()
+    return sum(people[name] or 0.0 for name in set(names))
+
+
+_BENEFITS = {PolicyKind.BENEFIT_FLOOR, PolicyKind.BENEFIT_PER_HEAD_FLOOR}
 
 
 def check_start_paces(reading: ProblemData, built: BuiltById, recorder: Recorder) -> None:

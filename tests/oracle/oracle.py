@@ -485,12 +485,20 @@ class Oracle:
             starts = sum(c.start in years for c in new)
             kind, value = policy.kind.value, policy.value
             everything = spend(list(built.values()))
+            heads = sum(
+                row.population or 0.0
+                for row in self.instance.jurisdictions
+                if not policy.jurisdictions or row.id in policy.jurisdictions
+            )
             size = EPS * max(1.0, everything)
             holds = {
                 "spend_cap": spend(inside) <= value + size,
                 "spend_floor": spend(inside) >= value - size,
                 "spend_share_cap": spend(inside) <= value * everything + size,
                 "spend_share_floor": spend(inside) >= value * everything - size,
+                "spend_per_head_floor": spend(inside) >= value * heads - size,
+                "benefit_per_head_floor": sum(self.gains(c) for c in new if c.start in years)
+                >= value * heads - EPS,
                 "starts_cap": starts <= value + EPS,
                 "starts_floor": starts >= value - EPS,
                 "benefit_floor": sum(self.gains(c) for c in new if c.start in years) >= value - EPS,

@@ -35,7 +35,7 @@ from infraplan.models.network import (
     NodeRole,
 )
 from infraplan.models.place import Place
-from infraplan.models.policy import Policy, PolicyKind, ResourceLimit, ResourceTiming
+from infraplan.models.policy import PER_HEAD, Policy, PolicyKind, ResourceLimit, ResourceTiming
 from infraplan.models.project import BenefitStream, Mandate, Option, Project, Stage
 from infraplan.models.quantities import Confidence, Quality
 from infraplan.models.relation import Relation, RelationType
@@ -358,7 +358,7 @@ def instances(draw: st.DrawFn) -> Instance:
                 st.builds(
                     Policy,
                     id=st.just("cap"),
-                    kind=st.sampled_from(PolicyKind),
+                    kind=st.sampled_from([kind for kind in PolicyKind if kind not in PER_HEAD]),
                     value=MONEY,
                     per_year=st.booleans(),
                     subsectors=some(NAME),

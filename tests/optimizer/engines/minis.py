@@ -14,6 +14,7 @@ from typing import Any
 from infraplan.models.debt_rule import Band, CapitalRatio
 from infraplan.models.instance import Instance
 from tests.builders import (
+    REGION,
     make_agreement,
     make_bond,
     make_date,
@@ -421,16 +422,20 @@ def _policies() -> Iterable[Mini]:
             binding,
             slack,
         )
-    yield _mini(
-        "benefit_floor",
-        "policies",
-        lambda x: _plan(
-            more=[make_project("d", 10.0, 3.0, lead_time=0)],
-            policies=[make_policy("benefit_floor", x)],
-        ),
-        47.0,
-        46.0,
-    )
+    for kind, people in (("benefit_floor", None), ("benefit_per_head_floor", 1.0)):
+        yield _mini(
+            kind,
+            "policies",
+            lambda x, k=kind, p=people: _plan(
+                more=[make_project("d", 10.0, 3.0, lead_time=0)],
+                policies=[make_policy(k, x)],
+                **(
+                    {} if p is None else {"jurisdictions": make_jurisdictions(REGION, population=p)}
+                ),
+            ),
+            47.0,
+            46.0,
+        )
     yield _mini(
         "resource",
         "resources",

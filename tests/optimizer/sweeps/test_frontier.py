@@ -20,6 +20,7 @@ from tests.builders import (
     make_fund,
     make_instance,
     make_jurisdictions,
+    make_policy,
     make_pool,
     make_project,
     make_relation,
@@ -106,6 +107,59 @@ def test_every_point_is_found_and_no_other(part: int, axis: str, tmp_path: Path)
             assert y == pytest.approx(expected_y, abs=1e-6), seed
         points += len(got)
     assert points > PART
+
+
+PEOPLE = {"town": 30_000.0, "hills": 10_000.0}
+
+
+@pytest.mark.parametrize("part", first_quick(range(10)))
+def test_the_least_by_head_of_any_district_against_enumeration(part: int, tmp_path: Path) -> None:
+    points = 0
+    for seed in range(PART * part, PART * part + PART):
+        plain, rng = drawn(seed), random.Random(seed)
+        projects = [
+            row.model_copy(update={"jurisdiction": rng.choice(list(PEOPLE))})
+            for row in plain.projects
+        ]
+        districts = [
+            row
+            for name, heads in PEOPLE.items()
+            for row in make_jurisdictions(name, population=heads)
+        ]
+        instance = plain.with_tables(
+            projects=tuple(projects),
+            jurisdictions=tuple(districts),
+            policies=(make_policy("spend_cap", 12.0),),
+        )
+        found = frontier_of(instance, "floor-per-head", tmp_path / f"h{seed}")
+        assert found.is_complete
+        expected = least_by_head(instance)
+        got = [(point.x, point.y) for point in found.points]
+        assert got == [pytest.approx(row, abs=1e-6) for row in expected], seed
+        assert all(point.is_verified for point in found.points)
+        points += len(got)
+    assert points > PART
+
+
+def least_by_head(instance: Instance) -> list[tuple[float, float]]:
+    """Every plan that none other beats: money by 10,000 heads where it is least, and value."""
+    oracle = Oracle(instance)
+    plans: list[tuple[float, float]] = []
+    for schedule in product(*(oracle.choices(project) for project in instance.projects)):
+        built = [choice for choice in schedule if choice is not None]
+        spent = dict.fromkeys(PEOPLE, 0.0)
+        for choice in built:
+            spent[choice.project.jurisdiction or ""] += choice.option.overnight_cost
+        both = {"p0", "p1"} <= {choice.project.id for choice in built}
+        if both or sum(spent.values()) > 12.0 + 1e-9:
+            continue
+        least = min(1e4 * spent[name] / heads for name, heads in PEOPLE.items())
+        plans.append((least, sum(oracle.value(choice) for choice in built)))
+    best: list[tuple[float, float]] = []
+    for x, y in sorted(set(plans), key=lambda plan: (-plan[0], -plan[1])):
+        if not best or y > best[-1][1] + 1e-9:
+            best.append((x, y))
+    return sorted(best)
 
 
 def three() -> Instance:

@@ -347,6 +347,13 @@ POLICIES: list[tuple[str, float, dict[str, Any], bool]] = [
     ("benefit_floor", 12.6, {}, False),
     ("benefit_floor", 5.0, {"from_year": 2022}, True),
     ("benefit_floor", 5.1, {"from_year": 2022}, False),
+    # 4 people live in the region: 20 spent are 5 by head, 12.5 of benefits 3.125.
+    ("spend_per_head_floor", 5.0, {}, True),
+    ("spend_per_head_floor", 5.1, {}, False),
+    ("spend_per_head_floor", 2.5, {"sectors": ("road",), "jurisdictions": (REGION,)}, True),
+    ("spend_per_head_floor", 2.6, {"sectors": ("road",), "jurisdictions": (REGION,)}, False),
+    ("benefit_per_head_floor", 3.12, {}, True),
+    ("benefit_per_head_floor", 3.13, {}, False),
     ("starts_floor", 5.0, {"from_year": 2030}, True),  # no year of the plan: no test
     ("starts_floor", 1.0, {"places": ("town",)}, True),
     ("starts_floor", 2.0, {"places": ("town",)}, False),
@@ -370,6 +377,7 @@ def test_policies(kind: str, value: float, values: dict[str, Any], obeyed: bool)
         ],
         settings={"metric_prices": {"km": 0.5}},
         places=[Place(id="town")],
+        jurisdictions=make_jurisdictions(REGION, population=4.0),
         policies=[make_policy(kind, value, **values)],
     )
     plan = _outside(instance, a=2021, b=2022)
