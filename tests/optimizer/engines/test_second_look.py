@@ -45,9 +45,7 @@ def _asked(
 ) -> tuple[Answer, list[bool]]:
     believer = Believer()
     monkeypatch.setattr(claims, "solve_mip", believer)
-    answer = claims.ask(
-        formulation.mip, options, known, Deadline.after(None), start=known.plan
-    )
+    answer = claims.ask(formulation.mip, options, known, Deadline.after(None), start=known.plan)
     return answer, believer.given
 
 
@@ -76,9 +74,7 @@ def test_a_start_that_is_the_best_plan_stays_the_answer(monkeypatch: pytest.Monk
 def test_what_a_look_does_not_find_leaves_the_claim(monkeypatch: pytest.MonkeyPatch) -> None:
     formulation = build_formulation(pipes())
     known = known_of(formulation, {"p": 2029})
-    monkeypatch.setattr(
-        second_look, "quick_search", lambda *_: QuickAnswer(Termination.TIME_LIMIT)
-    )
+    monkeypatch.setattr(second_look, "quick_search", lambda *_: QuickAnswer(Termination.TIME_LIMIT))
     answer, given = _asked(formulation, known, monkeypatch)
     assert answer.reply.objective == known.worth
     assert given == [True]
@@ -86,7 +82,7 @@ def test_what_a_look_does_not_find_leaves_the_claim(monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize("case", ["better", "proven", "open", "nothing known"])
 def test_no_other_claim_is_looked_at_again(case: str) -> None:
-    """A plan of the solver's own, one that multipliers prove, no claim, or nothing to hold it to."""
+    """One of its own, one that multipliers prove, one not claimed, one with nothing known."""
     formulation = build_formulation(pipes())
     mip, known = formulation.mip, known_of(formulation, {"p": 2029})
     assert known.plan is not None
