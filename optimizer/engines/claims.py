@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from infraplan.models.catalogue import NOTHING_SAID, Phrase, phrase
 from infraplan.optimizer import stopping, work_clock
@@ -122,17 +123,8 @@ def ask(
     better = _looked_again(mip, way, answer.own, known, deadline, work_clock.now() - begin)
     if better is None or (seen := contradiction_in(answer.own, better, way.gap)) is None:
         return answer
-    return ask(
-        mip,
-        options,
-        better,
-        deadline,
-        on_progress=on_progress,
-        should_stop=should_stop,
-        exchange=exchange,
-        extra=extra,
-        lie=seen,
-    )
+    again = partial(ask, on_progress=on_progress, should_stop=should_stop, exchange=exchange)
+    return again(mip, options, better, deadline, extra=extra, lie=seen)
 
 
 def _looked_again(
