@@ -13,6 +13,7 @@ from infraplan.models.catalogue import phrase
 from infraplan.optimizer.backends.channel import PRESOLVE, Channel, Job
 from infraplan.optimizer.backends.guest_highs_forced import run_forced
 from infraplan.optimizer.backends.guest_highs_model import Work, configure, pass_model
+from infraplan.optimizer.backends.guest_highs_start import whole_start
 from infraplan.optimizer.errors import SolverFailedError
 from infraplan.optimizer.mip import FloatArray, Mip
 from infraplan.optimizer.status import Termination
@@ -41,12 +42,15 @@ def _finite(value: float) -> float | None:
     return float(value) if math.isfinite(value) and abs(value) < 1e20 else None
 
 
-def _listen(solver: highspy.Highs, channel: Channel, work: Work) -> None:
+def _listen(
+    solver: highspy.Highs, channel: Channel, work: Work, start: FloatArray | None = None
+) -> None:
+    """Tell the host what `solver` says, and `solver` what the host does; `start` comes first."""
     kinds = highspy.cb.HighsCallbackType
     look_at, presolved = 0.0, False
 
     def heard(kind: Any, message: str, out: Any, into: Any, user: Any) -> None:
-        nonlocal look_at, presolved
+        nonlocal look_at, presolved, start
         if not presolved:  # nothing is called back before
             presolved = True
             channel.send("phase", name="search")
@@ -55,7 +59,8 @@ def _listen(solver: highspy.Highs, channel: Channel, work: Work) -> None:
             return
         spent = kind == kinds.kCallbackMipInterrupt and work.look()
         if kind == kinds.kCallbackMipUserSolution:
-            if (values := channel.offered()) is not None:
+            values, start = (channel.offered() if start is None else start), None
+            if values is not None:
                 into.setSolution(values)
             return
         if channel.stop_asked or spent:
@@ -82,16 +87,6 @@ def _listen(solver: highspy.Highs, channel: Channel, work: Work) -> None:
         solver.startCallback(kind)
 
 
-def _give_start(solver: highspy.Highs, values: FloatArray) -> None:
-    known = np.flatnonzero(np.isfinite(values))
-    if len(known) == len(values):
-        solution = highspy.HighsSolution()
-        solution.col_value = values
-        solver.setSolution(solution)
-    elif known.size:
-        solver.setSolution(len(known), known.astype(np.int32), values[known])
-
-
 def run(job: Job, channel: Channel) -> None:
     """Solve, relax, write or search by parts the job's model."""
     if job.task == "forced":
@@ -113,12 +108,14 @@ def run(job: Job, channel: Channel) -> None:
             raise SolverFailedError(message)
         channel.send("done", termination="optimal", bound=None, version=solver.version())
         return
-    start = job.start()
-    if start is not None:
-        _give_start(solver, start)
     is_search = job.task == "solve" and bool(mip.integrality.any())
     work = Work(job.work_s, mip.num_nonzeros, is_search=is_search)
-    _listen(solver, channel, work)
+    start = job.start() if is_search else None
+    if start is not None:
+        start = whole_start(mip, start, job, channel, work)
+    if start is not None:
+        channel.incumbent(start)
+    _listen(solver, channel, work, start)
     if work.most is not None and not work.is_search:
         solver.setOptionValue("simplex_iteration_limit", work.most)
     remaining = job.remaining_s

@@ -188,7 +188,8 @@ class GuestWatch:
             kind = event["event"]
             bound = None if event.get("bound") is None else float(event["bound"])
             if bound is not None and abs(bound) < INFINITE:
-                heard.bound = bound if heard.bound is None else min(heard.bound, bound)
+                is_least = heard.bound is None or bound < heard.bound or kind == "done"
+                heard.bound = bound if is_least else heard.bound
             if kind == "incumbent":
                 self._keep(self._folder / str(event["file"]))
             elif kind == "progress":

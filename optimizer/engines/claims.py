@@ -7,6 +7,9 @@ the known plan as well. What no knowledge contradicts and nothing proves stands 
 word, and is told as such. A solver that fails (it crashes, ends without an answer, or says what is
 no answer) is replaced in the same way, and costs no plan that is known.
 
+A solver that calls the plan it was given optimal, where multipliers leave room above it, is held
+against a short search that is given nothing (`second_look.py`).
+
 A later search of the same model may find what an earlier claim denies: that is the same lie, and
 `under_both` sees it. No bound is raised to a plan but by rounding.
 """
@@ -15,9 +18,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from infraplan.models.catalogue import NOTHING_SAID, Phrase, phrase
-from infraplan.optimizer import stopping
+from infraplan.optimizer import stopping, work_clock
 from infraplan.optimizer.backends import (
     Note,
     Progress,
@@ -28,6 +32,7 @@ from infraplan.optimizer.backends import (
 )
 from infraplan.optimizer.backends.checking import OBJECTIVE_TOLERANCE
 from infraplan.optimizer.backends.exchange import PlanExchange
+from infraplan.optimizer.engines import second_look
 from infraplan.optimizer.engines.deadline import LEAST_S, Deadline, guest_options
 from infraplan.optimizer.engines.known import Known, is_proven_infeasible
 from infraplan.optimizer.errors import (
@@ -87,7 +92,7 @@ def ask(
     by the same ways; where none answers, the known plan is the reply (`crashed`).
 
     `lie` is how an answer that was had before contradicts `known`: it is told, and only the other
-    ways are asked.
+    ways are asked. They are asked as well where a second look beats a claim that the start is best.
 
     Raises
     ------
@@ -111,7 +116,29 @@ def ask(
     ways = other_ways(way) if lie is not None else (way, *other_ways(way))
     if lie is not None and exchange is not None and known.plan is not None:
         exchange.heard(known.plan)  # whoever listens learns what the bound was not worth
-    return ask_by(asked, mip, ways, known, deadline, should_stop=should_stop, lie=lie)
+    begin = work_clock.now()
+    answer = ask_by(asked, mip, ways, known, deadline, should_stop=should_stop, lie=lie)
+    if start is None or answer.notes or answer.own is None:
+        return answer
+    better = _looked_again(mip, way, answer.own, known, deadline, work_clock.now() - begin)
+    if better is None or (seen := contradiction_in(answer.own, better, way.gap)) is None:
+        return answer
+    again = partial(ask, on_progress=on_progress, should_stop=should_stop, exchange=exchange)
+    return again(mip, options, better, deadline, extra=extra, lie=seen)
+
+
+def _looked_again(
+    mip: Mip, way: SolverOptions, own: SolverReply, known: Known, deadline: Deadline, took_s: float
+) -> Known | None:
+    """What is known with a plan that beats a claim that rests on the start; None: none does."""
+    if not second_look.is_doubtful(own, known) or way.memory_limit_mb is not None:
+        return None
+    most = min(second_look.MOST_S, max(second_look.LEAST_S, took_s))
+    seconds = deadline.share_s(second_look.SHARE, most)
+    if stopping.is_asked() or seconds <= 0.0:
+        return None
+    plan = second_look.plan_above(mip, own, way, seconds)
+    return None if plan is None else known.with_plan(mip, plan)
 
 
 def ask_by(

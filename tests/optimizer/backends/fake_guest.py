@@ -83,6 +83,12 @@ def _answer(values: list[float], termination: str, bound: float | None):
     return run
 
 
+def _takes_back(job: Job, channel: Channel) -> None:
+    """Call a poor plan the best one on the way, and say at the end that 20 may be had."""
+    channel.incumbent(np.array([1.0, 1.0, 0.0]), 9.0)
+    _answer([1.0, 1.0, 0.0], "optimal", 20.0)(job, channel)
+
+
 def _solved_without_plan(job: Job, channel: Channel) -> None:
     channel.send("done", termination="optimal", bound=14.0, version="0")
 
@@ -139,6 +145,7 @@ BEHAVIOURS = {
     "fake-no-proof": _answer([1.0, 0.0, 3.0], "optimal", 15.0),
     "fake-no-bound": _answer([1.0, 0.0, 3.0], "optimal", None),
     "fake-infeasible-with-plan": _answer([1.0, 0.0, 3.0], "infeasible", None),
+    "fake-takes-back": _takes_back,
     "fake-solved-without-plan": _solved_without_plan,
     "fake-almost-whole": _answer([1.0, 0.0, 3.0 - 9e-7], "optimal", 14.0),
     "fake-refuse": _refuse,
