@@ -48,6 +48,7 @@ from infraplan.optimizer.sweeps.scenario_matrix import (
     ScenarioRow,
     hold_plans,
     solve_scenarios,
+    weights_of,
 )
 from infraplan.optimizer.sweeps.two_stage import solve_two_stage
 
@@ -252,6 +253,7 @@ def sweep(
             _print_sweep(output, asked, data)
             if stages is not None:
                 print_paths(output, asked, stages)
+        _say_without_plan(output, asked, rows)
         _say_sweep(output, asked, found, folder)
         if not any(row.result.has_plan for row in rows):
             raise typer.Exit(4 if all(row.result.is_impossible for row in rows) else 5)
@@ -326,6 +328,19 @@ def _print_sweep(output: Output, instance: Instance, data: Mapping[str, Any]) ->
     if len(data.get("held", ())) > 1:
         table = matrix_table(instance, data["held"], names)
         print_table(output.console, table, lang=output.lang)
+
+
+def _say_without_plan(output: Output, instance: Instance, rows: tuple[ScenarioRow, ...]) -> None:
+    """Name scenarios that count and have no plan, where others have one."""
+    names = scenario_names(instance)
+    weights = weights_of(rows)
+    without = [
+        pair(*names[row.scenario])
+        for row in rows
+        if weights.get(row.scenario) and not row.result.has_plan
+    ]
+    if 0 < len(without) < len(rows):
+        output.say(phrase("expected-of-nothing", names=listed(without)))
 
 
 def _say_sweep(output: Output, instance: Instance, found: ScenarioMatrix, folder: Path) -> None:
