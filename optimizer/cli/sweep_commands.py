@@ -238,14 +238,7 @@ def sweep(
         stages = solve_two_stage(asked, rows, plan_of, options, runner) if two_stage else None
         data = _sweep_data(found if held else None, rows, runner)
         data["two_stage"] = None if stages is None else two_stage_data(stages, runner.folder)
-        flat = [
-            told | {"run_dir": runner.beside_tables(row.result.run_dir)}
-            for told, row in zip(data["scenarios"], rows, strict=True)
-        ]
-        folder = runner.tables
-        write_table(folder / "scenarios.csv", SCENARIO_FIELDS, flat)
-        if held:
-            write_table(folder / "held.csv", HELD_FIELDS, data["held"])
+        _write_scenarios(runner, rows, data)
         if stages is not None:
             write_paths(runner, stages)
         output.emit(data)
@@ -254,9 +247,22 @@ def sweep(
             if stages is not None:
                 print_paths(output, asked, stages)
         _say_without_plan(output, asked, rows)
-        _say_sweep(output, asked, found, folder)
+        _say_sweep(output, asked, found, runner.tables)
         if not any(row.result.has_plan for row in rows):
             raise typer.Exit(4 if all(row.result.is_impossible for row in rows) else 5)
+
+
+def _write_scenarios(
+    runner: Runner, rows: tuple[ScenarioRow, ...], data: Mapping[str, Any]
+) -> None:
+    """Write scenarios.csv and, where plans were held, held.csv."""
+    flat = [
+        told | {"run_dir": runner.beside_tables(row.result.run_dir)}
+        for told, row in zip(data["scenarios"], rows, strict=True)
+    ]
+    write_table(runner.tables / "scenarios.csv", SCENARIO_FIELDS, flat)
+    if "held" in data:
+        write_table(runner.tables / "held.csv", HELD_FIELDS, data["held"])
 
 
 def _require_plan(plan: Plan | None, result: JobResult) -> Plan:
