@@ -169,8 +169,17 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "记录中已有{count}次完成的求解。",
     ),
     "sweep-progress": (
-        "{finished} of {of}: {key}, value {value}; some {left} s left.",
-        "第{finished}次，共{of}次：{key}，目标值{value}；约剩{left}秒。",
+        "{finished} of {of}: {run}, value {value}; some {left} s left.",
+        "第{finished}次，共{of}次：结果目录{run}，目标值{value}；约剩{left}秒。",
+    ),
+    "sweep-progress-known": (
+        "{finished} of {of}: {run}, value {value}; it was known.",
+        "第{finished}次，共{of}次：结果目录{run}，目标值{value}；此前已求得。",
+    ),
+    "sweep-stopped": (
+        "Stopped. Finished solves that are kept in {folder}: {count}; the same command with "
+        "--resume goes on from there.",
+        "已中断。已完成的{count}次求解保存在{folder}；原命令加--resume可从此处继续。",
     ),
     "sweep-wrote": ("Runs and tables: {folder}", "结果与表格：{folder}"),
     "replan-rolls-or-takes-another": (
@@ -268,6 +277,11 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "  More than with the first phase made for the instance as it stands: {value:,.4f} x "
         "{unit} (proven: {low:,.4f} to {high}).",
         "  比按基准情景确定首期多{value:,.4f}{unit}（已证明：{low:,.4f}至{high}）。",
+    ),
+    "expected-of-nothing": (
+        "No plan under scenarios that have a probability: {names}. So there is no expected value, "
+        "and no first phase for all scenarios.",
+        "以下有概率的情景没有方案：{names}。因此不计算期望价值，也不确定各情景通用的首期。",
     ),
     "two-stage-no-vss": (
         "  The first phase made for the instance as it stands has no plan in a scenario.",

@@ -151,6 +151,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "largest_regret": ("largest regret", "最大后悔值"),
     "worst_tenth": ("worst tenth", "最差一成均值"),
     "impossible_draws": ("impossible", "不可行次数"),
+    "robust_plan_draw": ("draw", "抽样方案"),
     "robust_plan_nominal": ("nominal", "基准方案"),
     "robust_plan_mean_figures": ("mean figures", "均值方案"),
     "robust_plan_careful": ("careful", "稳妥方案"),

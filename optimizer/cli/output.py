@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -29,10 +29,14 @@ class Language(StrEnum):
 
 @dataclass(frozen=True)
 class Output:
-    """Where a command writes."""
+    """Where a command writes.
+
+    `kept` say what is on disk when the command is stopped, None where nothing is.
+    """
 
     as_json: bool
     lang: str
+    kept: list[Callable[[], Phrase | None]] = field(default_factory=list, compare=False)
 
     @property
     def console(self) -> Console:
@@ -125,7 +129,7 @@ def reporting(output: Output) -> Iterator[None]:
         output.fail(type(error).__name__, error.message)
         raise typer.Exit(error.exit_code) from None
     except KeyboardInterrupt:
-        output.fail("interrupted", phrase("stopped-before-there-was-anything-to-keep"))
+        output.fail("interrupted", _stopped(output))
         raise typer.Exit(5) from None
     except OSError as error:
         told = pair(str(error), f"{error.filename or ''} {system_reason(error).zh}".strip())
@@ -137,3 +141,9 @@ def reporting(output: Output) -> Iterator[None]:
         text = f"{type(error).__name__}: {error}"
         output.fail("unexpected", phrase("unexpected-error-please-report-it", text=text))
         raise typer.Exit(1) from None
+
+
+def _stopped(output: Output) -> Phrase:
+    """What a stopped command leaves behind."""
+    told = [text for text in (kept() for kept in output.kept) if text is not None]
+    return told[-1] if told else phrase("stopped-before-there-was-anything-to-keep")

@@ -175,6 +175,10 @@ def _methods(text: str) -> tuple[Method, ...]:
     return tuple(Method(name) for name in dict.fromkeys(names))
 
 
+LARGEST_BUDGET = 1e15
+"""As for any amount of money of an instance."""
+
+
 def _budgets(text: str | None, instance: Instance) -> tuple[float, ...]:
     """Budgets as they are written, 万 and 亿 read; all that are none are told."""
     if text is None:
@@ -188,7 +192,7 @@ def _budgets(text: str | None, instance: Instance) -> tuple[float, ...]:
             )
         except CellFault:
             value = -1.0
-        if value < 0.0:
+        if not 0.0 <= value <= LARGEST_BUDGET:
             wrong.append(part or '""')
         else:
             found.append(value)

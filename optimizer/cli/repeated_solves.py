@@ -60,9 +60,16 @@ def runner_for(
         scheduler=scheduler,
     )
     before = runner.prepare(resume=resume)
+    output.kept.append(lambda: _finished(runner))
     if before:
         output.say(phrase("sweep-resumed", count=before))
     return runner
+
+
+def _finished(runner: Runner) -> Phrase | None:
+    """What a command that is stopped leaves to be resumed."""
+    count = runner.num_kept
+    return phrase("sweep-stopped", count=count, folder=runner.folder) if count else None
 
 
 def _told_by(say: Callable[[Phrase], None]) -> Callable[[JobResult, Standing], None]:
@@ -70,12 +77,12 @@ def _told_by(say: Callable[[Phrase], None]) -> Callable[[JobResult, Standing], N
         left = standing.left_s
         say(
             phrase(
-                "sweep-progress",
+                "sweep-progress" if left is not None else "sweep-progress-known",
                 finished=standing.finished,
                 of=standing.of,
-                key=result.key,
+                run=result.run_dir,
                 value="-" if result.objective is None else f"{result.objective:,.4f}",
-                left="-" if left is None else f"{left:,.0f}",
+                **({} if left is None else {"left": f"{left:,.0f}"}),
             )
         )
 

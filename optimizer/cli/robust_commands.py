@@ -30,6 +30,7 @@ from infraplan.optimizer.engines.registry import EXACT, engine_for
 from infraplan.optimizer.errors import NotThereError
 from infraplan.optimizer.report.robust_tables import (
     knowing_table,
+    plan_name,
     plans_table,
     robust_projects_table,
 )
@@ -309,7 +310,12 @@ def _say(
     least, careful, knowing = found.least_regret, found.least_cvar, found.knowing
     if least is not None:
         output.say(
-            phrase("robust-least-regret", plan=least.name, regret=least.max_regret, unit=unit)
+            phrase(
+                "robust-least-regret",
+                plan=pair(*plan_name(least.name)),
+                regret=least.max_regret,
+                unit=unit,
+            )
         )
     elif found.solved:
         output.say(phrase("robust-no-plan-everywhere"))
@@ -318,7 +324,11 @@ def _say(
         shown = "-" if price is None else f"{price:,.4f}"
         output.say(
             phrase(
-                "robust-least-cvar", plan=careful.name, cvar=careful.cvar, price=shown, unit=unit
+                "robust-least-cvar",
+                plan=pair(*plan_name(careful.name)),
+                cvar=careful.cvar,
+                price=shown,
+                unit=unit,
             )
         )
     if knowing is not None:

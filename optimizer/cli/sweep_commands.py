@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -48,8 +48,9 @@ from infraplan.optimizer.sweeps.scenario_matrix import (
     ScenarioRow,
     hold_plans,
     solve_scenarios,
+    weights_of,
 )
-from infraplan.optimizer.sweeps.two_stage import TwoStage, solve_two_stage
+from infraplan.optimizer.sweeps.two_stage import solve_two_stage
 
 NPV = "npv"
 ALL = "all"
@@ -244,21 +245,24 @@ def sweep(
         stages = solve_two_stage(asked, rows, plan_of, options, runner) if two_stage else None
         data = _sweep_data(found if held else None, rows, runner)
         data["two_stage"] = None if stages is None else two_stage_data(stages, runner.folder)
-        _write_sweep(runner, rows, data, stages)
+        _write_scenarios(runner, rows, data)
+        if stages is not None:
+            write_paths(runner, stages)
         output.emit(data)
         if not as_json:
             _print_sweep(output, asked, data)
             if stages is not None:
                 print_paths(output, asked, stages)
+        _say_without_plan(output, asked, rows)
         _say_sweep(output, asked, found, runner.tables)
         if not any(row.result.has_plan for row in rows):
             raise typer.Exit(4 if all(row.result.is_impossible for row in rows) else 5)
 
 
-def _write_sweep(
-    runner: Runner, rows: Sequence[ScenarioRow], data: dict[str, Any], stages: TwoStage | None
+def _write_scenarios(
+    runner: Runner, rows: tuple[ScenarioRow, ...], data: Mapping[str, Any]
 ) -> None:
-    """Write the tables of a sweep."""
+    """Write scenarios.csv and, where plans were held, held.csv."""
     flat = [
         told | {"run_dir": runner.beside_tables(row.result.run_dir)}
         for told, row in zip(data["scenarios"], rows, strict=True)
@@ -266,8 +270,6 @@ def _write_sweep(
     write_table(runner.tables / "scenarios.csv", SCENARIO_FIELDS, flat)
     if "held" in data:
         write_table(runner.tables / "held.csv", HELD_FIELDS, data["held"])
-    if stages is not None:
-        write_paths(runner, stages)
 
 
 def _require_plan(plan: Plan | None, result: JobResult) -> Plan:
@@ -339,6 +341,19 @@ def _print_sweep(output: Output, instance: Instance, data: Mapping[str, Any]) ->
     if len(data.get("held", ())) > 1:
         table = matrix_table(instance, data["held"], names)
         print_table(output.console, table, lang=output.lang)
+
+
+def _say_without_plan(output: Output, instance: Instance, rows: tuple[ScenarioRow, ...]) -> None:
+    """Name scenarios that count and have no plan, where others have one."""
+    names = scenario_names(instance)
+    weights = weights_of(rows)
+    without = [
+        pair(*names[row.scenario])
+        for row in rows
+        if weights.get(row.scenario) and not row.result.has_plan
+    ]
+    if 0 < len(without) < len(rows):
+        output.say(phrase("expected-of-nothing", names=listed(without)))
 
 
 def _say_sweep(output: Output, instance: Instance, found: ScenarioMatrix, folder: Path) -> None:

@@ -18,6 +18,8 @@ from infraplan.optimizer.sweeps.two_stage import TWO_STAGE, Interval, TwoStage
 
 AS_IT_STANDS = "as it stands"
 """The instance as it stands, in headings of paths.csv."""
+AFTER_SCENARIOS = ("weighted_value", "worst_regret", "same_as")
+"""Columns of paths.csv that follow those of the scenarios."""
 CELL_FIELDS = ("path", "scenario", "is_possible", "value", "bound", "verified", "run_dir")
 
 
@@ -91,10 +93,20 @@ def _cells(found: TwoStage) -> list[dict[str, Any]]:
     ]
 
 
+def _heading(scenario: str) -> str:
+    """Heading of a scenario in paths.csv, which no other column has."""
+    if scenario in ("path", *AFTER_SCENARIOS):
+        return f"scenario {scenario}"
+    return scenario or AS_IT_STANDS
+
+
 def write_paths(runner: Runner, found: TwoStage) -> None:
     """Write paths.csv (a row a path, a column a scenario) and path_runs.csv (a row a run)."""
-    scenarios = [cell.scenario or AS_IT_STANDS for cell in found.paths[0].cells]
-    fields = ("path", *scenarios, "weighted_value", "worst_regret", "same_as")
+    fields = (
+        "path",
+        *(_heading(cell.scenario) for cell in found.paths[0].cells),
+        *AFTER_SCENARIOS,
+    )
     rows = [
         {
             "path": path.name or AS_IT_STANDS,
@@ -102,7 +114,7 @@ def write_paths(runner: Runner, found: TwoStage) -> None:
             "worst_regret": path.worst_regret,
             "same_as": path.same_as,
         }
-        | {cell.scenario or AS_IT_STANDS: cell.value for cell in path.cells}
+        | {_heading(cell.scenario): cell.value for cell in path.cells}
         for path in found.paths
     ]
     write_table(runner.tables / "paths.csv", fields, rows)

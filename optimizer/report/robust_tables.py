@@ -77,7 +77,7 @@ def plans_table(instance: Instance, rows: Sequence[Mapping[str, Any]]) -> Report
 def plan_name(name: str) -> tuple[str, str]:
     """A plan compared in words; those of draws by their number."""
     if name.startswith("draw-"):
-        return name, name
+        return name, both("robust_plan_draw")[1] + name.removeprefix("draw-")
     return both(f"robust_plan_{name.replace('-', '_')}")
 
 

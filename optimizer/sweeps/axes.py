@@ -29,6 +29,10 @@ FREE = 1e15
 """A limit on spending that binds nothing, money."""
 
 
+DEAR = 100.0
+"""Price of spending beside which nothing is worth while: what must be spent remains."""
+
+
 class Axis(Protocol):
     """One axis of a frontier.
 
@@ -51,6 +55,9 @@ class Axis(Protocol):
     def ends(self, instance: Instance, free: float) -> tuple[float, float]:
         """The limit that surely binds the most, and that which binds nothing any more."""
 
+    def tightest(self, instance: Instance) -> Instance | None:
+        """`instance` whose best plan has as little (as much) of it as can be; None: none is."""
+
 
 @dataclass(frozen=True)
 class TargetAxis:
@@ -70,6 +77,10 @@ class TargetAxis:
     def dear(self, instance: Instance, price: float) -> Instance:
         """With so high a price of each unit of it that plans have as little as they can."""
         return self._with(instance, 0.0, is_hard=False, price=price)
+
+    def tightest(self, instance: Instance) -> Instance | None:
+        """With dear money; an output has no price that is high beside any plan."""
+        return self.dear(instance, DEAR) if self.is_cap else None
 
     def value(self, result: JobResult) -> float:
         """What the target has reached."""
@@ -145,6 +156,9 @@ class DebtAxis:
             update={"finance": finance.model_copy(update={"rules": (*finance.rules, rule)})}
         )
         return instance.with_tables(settings=settings, fiscal=(*instance.fiscal, *rows))
+
+    def tightest(self, instance: Instance) -> None:
+        """The largest debt of a year has no price."""
 
     def value(self, result: JobResult) -> float:
         """The largest debt of a year."""

@@ -20,12 +20,19 @@ from infraplan.optimizer.sweeps.axes import Axis
 from infraplan.optimizer.sweeps.jobs import Job, JobResult
 from infraplan.optimizer.sweeps.runner import Runner
 
-FREE_JOB = "free"
+FREE_JOB, TIGHTEST_JOB = "free", "tightest"
 STEP = 1e-4
 """Share of the unlimited plan's amount by which the next limit of an exact walk is tighter: plans
 that differ by less are one. Far above what solvers tolerate, else one could be found again."""
+LEAST_STEP = 1e-5
+"""A step is no less: ten times what solvers tolerate in a row."""
 SAME = 1e-9
 """Relative difference of values that are the same."""
+HAIR = 1e-6
+"""Share of an amount by which a limit lies off the plan that has as little as can be: what a solver
+finds is not exact to the last digit."""
+HALVINGS = 5
+"""Limits asked at most for the tightest one that has a plan, where no one solve tells it."""
 MOST_POINTS = 500
 """Points of an exact walk at most."""
 KNEE = 0.1
@@ -91,7 +98,7 @@ def find_frontier(
     SolverError, OutputError
         As a solve raises them.
     """
-    count = 1 if points is None else points + 1
+    count = 1 if points is None else points + 2  # without a limit, and the tightest
     free_job = Job(FREE_JOB, axis.measured(instance), options)
     free = runner.run([free_job], of=count)[0]
     if not free.has_plan:
@@ -130,6 +137,11 @@ class _Search:
         self._found: list[tuple[float | None, JobResult]] = [(None, free)]
         self._implied: list[float] = []
 
+    def _size(self) -> float:
+        """How much there is of the axis: units of money and outputs may be of any size."""
+        ends = self._axis.ends(self._instance, self._free_x)
+        return max(abs(end) for end in ends) or 1.0
+
     def _job(self, limit: float, number: int) -> Job:
         limited = self._axis.limited(self._instance, limit)
         start = self._best_within(limit)
@@ -138,15 +150,54 @@ class _Search:
 
     def spread(self, points: int) -> None:
         """Answer evenly spaced limits: in waves, each between the limits of those before it."""
-        tight, free = self._axis.ends(self._instance, self._free_x)
+        free = self._axis.ends(self._instance, self._free_x)[1]
+        tight = self._tightest(points)
         limits = [free + (tight - free) * step / points for step in range(1, points + 1)]
         left = {number: limit for number, limit in enumerate(limits, start=1) if limit != free}
         for wave in waves(points):
             self._leave_out(left)
             now = {number: left.pop(number) for number in wave if number in left}
             jobs = [self._job(limit, number) for number, limit in now.items()]
-            of = len(self._found) + len(jobs) + len(left)
+            of = self._runner.num_results + len(jobs) + len(left)
             self._found += zip(now.values(), self._runner.run(jobs, of=of), strict=True)
+
+    def _tightest(self, points: int) -> float:
+        """The tightest limit that is known to have a plan: limits beyond it would answer nothing.
+
+        On real plans most money must be spent: spread from nothing, most limits have no plan.
+        """
+        tight, free = self._axis.ends(self._instance, self._free_x)
+        asked = self._axis.tightest(self._instance)
+        if asked is None:
+            return self._halved(tight, free, points)
+        of = self._runner.num_results + 1 + points
+        job = Job(TIGHTEST_JOB, asked, self._options, at=tight)
+        # Not among what is found: what it is worth is another objective's.
+        found = self._runner.run([job], of=of)[0]
+        if not found.has_plan:
+            return tight
+        least = self._axis.value(found)
+        return min(free, least + HAIR * max(1.0, self._size())) if least > tight else tight
+
+    def _halved(self, tight: float, free: float, points: int) -> float:
+        """The tightest limit with a plan: the end itself, or between it and `free` by halving."""
+        loose, limit = free, tight
+        for number in range(1, HALVINGS + 1):
+            if abs(loose - tight) <= STEP * self._size():
+                break
+            job = replace(self._job(limit, number), key=f"{TIGHTEST_JOB}-{number}")
+            result = self._runner.run([job], of=self._runner.num_results + 1 + points)[0]
+            self._found.append((limit, result))
+            if result.has_plan:
+                loose = self._axis.value(result)
+                if number == 1:
+                    return tight
+            elif result.is_impossible:
+                tight = limit
+            else:
+                break
+            limit = (loose + tight) / 2.0
+        return loose
 
     def _leave_out(self, left: dict[int, float]) -> None:
         """Take from `left` the limits whose answers are known: no plan, or one that is found."""
@@ -185,7 +236,7 @@ class _Search:
 
     def walk(self) -> bool:
         """Solve just beyond the last plan again and again; return whether the end was reached."""
-        step = STEP * max(1.0, abs(self._free_x))
+        step = max(STEP * self._size(), LEAST_STEP)
         x = self._free_x
         for number in range(1, MOST_POINTS + 1):
             limit = x - step if self._axis.is_cap else x + step

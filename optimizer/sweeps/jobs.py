@@ -17,6 +17,7 @@ from infraplan.optimizer.backends import warm_guests
 from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.run_manifest import RunOrigin
 from infraplan.optimizer.solve_result import SolveOptions
+from infraplan.optimizer.status import Termination
 from infraplan.optimizer.storage import instance_hash, read_run
 from infraplan.optimizer.storage.run_folder import MANIFEST_FILE, own_hash
 from infraplan.optimizer.version import __version__
@@ -109,6 +110,11 @@ class JobResult:
     def is_impossible(self) -> bool:
         """Whether it is proven that there is no plan."""
         return self.exit_code == 4
+
+    @property
+    def was_stopped(self) -> bool:
+        """Whether somebody ended the solve before its time: no answer, whatever plan it has."""
+        return self.termination == Termination.INTERRUPTED.value
 
     def data(self) -> dict[str, Any]:
         """As one line of the journal."""

@@ -41,7 +41,12 @@ class Journal:
                 found = JobResult.of_data(json.loads(line))
             except (ValueError, TypeError, KeyError, AttributeError):
                 continue
-            self._known[found.digest] = found
+            if not found.was_stopped:
+                self._known[found.digest] = found
+        return len(self._known)
+
+    def __len__(self) -> int:
+        """Finished jobs that are on disk."""
         return len(self._known)
 
     def of(self, job: Job) -> JobResult | None:

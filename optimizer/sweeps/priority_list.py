@@ -20,7 +20,7 @@ from infraplan.optimizer import stopping
 from infraplan.optimizer.analysis.held_schedule import held_choice
 from infraplan.optimizer.errors import SolverFailedError
 from infraplan.optimizer.solve_result import SolveOptions
-from infraplan.optimizer.sweeps.axes import TargetAxis
+from infraplan.optimizer.sweeps.axes import DEAR, TargetAxis
 from infraplan.optimizer.sweeps.jobs import Job, JobResult
 from infraplan.optimizer.sweeps.nested_program import (
     NestedAnswer,
@@ -31,8 +31,6 @@ from infraplan.optimizer.sweeps.runner import Runner
 
 MONEY = TargetAxis(INVESTMENT, is_cap=True)
 """What budgets limit: money spent in the plan's years, price-year prices."""
-DEAR = 100.0
-"""Price of spending beside which nothing is worth while: what must be spent remains."""
 FREE_JOB, LEAST_JOB = "free", "least-money"
 SAME = 1e-6
 """Relative difference of amounts of money that are the same."""

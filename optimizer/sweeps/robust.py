@@ -177,7 +177,7 @@ def find_robust(question: RobustQuestion, runner: Runner) -> Robust:
     rows = tuple(DrawRow(k, result) for k, result in enumerate(results))
     solved = [row for row in rows if row.result.has_plan]
     named = [
-        (name, r.starts) for (name, _), r in zip(made, (*first, *others), strict=True) if r.starts
+        (name, r.starts) for (name, _), r in zip(made, (*first, *others), strict=True) if r.has_plan
     ]
     candidates = _candidates(named, solved, question.plans)
     values, nominal = _held(question, draws, solved, candidates, runner.workers)

@@ -86,6 +86,11 @@ class Runner:
         """Jobs that are finished, those found in the journal included."""
         return len(self._results)
 
+    @property
+    def num_kept(self) -> int:
+        """Jobs whose results are on disk, those of an earlier command included."""
+        return len(self._journal)
+
     def prepare(self, *, resume: bool) -> int:
         """Make the folder, or read the journal of the one there; return the results it has.
 
@@ -178,7 +183,8 @@ class Runner:
             stopping.require_unasked()
             for ended in executor.ended():
                 under_way -= 1
-                if ended.result is None:
+                # What was stopped in its middle would, in the journal, pass for an answer for ever.
+                if ended.result is None or ended.result.was_stopped:
                     insort(left, numbers[ended.task.job.key])
                 else:
                     done(ended.task.job, ended.result)

@@ -62,7 +62,7 @@ class ScenarioMatrix:
     max_regret: float | None
     expected: dict[str, float]
     """Expected value of each held plan over the scenarios that have a probability; empty where not
-    all of those were asked for."""
+    all of those were asked for, or one has no plan."""
     wait_and_see: float | None
     """Expected value of the best plans: no plan that is held is worth more, within the gaps."""
 
@@ -150,12 +150,13 @@ def _summed(
     }
     least = min(regrets, key=lambda name: (regrets[name], name), default=None)
     weights = weights_of(rows) if is_whole else {}
-    expected = {
-        name: sum(weights[cell.scenario] * (cell.value or 0.0) for cell in cells if weights)
-        for name, cells in by_plan.items()
-        if weights and all(cell.value is not None or not weights[cell.scenario] for cell in cells)
-    }
+    # Where a scenario that counts has no plan, nothing is expected of any: a sum without it lies.
     is_known = bool(weights) and all(name in best for name, part in weights.items() if part)
+    expected = {
+        name: sum(weights[cell.scenario] * (cell.value or 0.0) for cell in cells)
+        for name, cells in by_plan.items()
+        if is_known and all(cell.value is not None or not weights[cell.scenario] for cell in cells)
+    }
     seen = sum(part * best[name] for name, part in weights.items() if part) if is_known else None
     return ScenarioMatrix(
         rows=tuple(rows),

@@ -30,6 +30,7 @@ from infraplan.optimizer.sweeps.joint_program import JointProgram, joint_program
 from infraplan.optimizer.sweeps.runner import Runner
 from infraplan.optimizer.sweeps.scenario_matrix import (
     NOMINAL,
+    NOMINAL_KEY,
     ScenarioRow,
     has_all_probabilities,
     weights_of,
@@ -37,8 +38,6 @@ from infraplan.optimizer.sweeps.scenario_matrix import (
 
 TWO_STAGE = "two stages"
 """Name of the path of the joint program; no id has a blank in it."""
-NOMINAL_NAME = "as-it-stands"
-"""The instance as it stands, in names of runs."""
 JOINT_SHARE, RECOURSE_SHARE = 0.5, 0.25
 """Shares of the time of a solve: for the joint program by scenario, and for what is decided later,
 which is less than a whole plan."""
@@ -192,46 +191,56 @@ def _paths(
     runner: Runner,
     last: int,
 ) -> list[Path]:
-    """Each different first phase under each scenario."""
+    """Each different first phase under each scenario, all solved as one list."""
     own = {row.scenario: row.result for row in counted}
-    names: dict[tuple[tuple[str, str, int], ...], str] = {}
+    kinds = {
+        name: tuple((row.project, row.option, row.start) for row in starts)
+        for name, starts in firsts.items()
+    }
+    first_of = {kind: name for name, kind in reversed(kinds.items())}
+    different = {name: firsts[name] for name in first_of.values()}
+    jobs = {
+        (name, scenario): job
+        for name, starts in different.items()
+        for place, (scenario, question) in enumerate(questions.items())
+        if name != scenario  # the best plan of the scenario begins so itself
+        and (job := _job(name, scenario, question, starts, options, last, place)) is not None
+    }
+    found = dict(zip(jobs, runner.run(list(jobs.values())), strict=True))
+    found |= {(name, name): own[name] for name in different if name in own}
     paths: list[Path] = []
     for name, starts in firsts.items():
-        kind = tuple((row.project, row.option, row.start) for row in starts)
-        if kind in names:
-            before = next(path for path in paths if path.name == names[kind])
-            paths.append(replace(before, name=name, same_as=before.name, is_repeated=True))
-            continue
-        names[kind] = name
-        cells = tuple(
-            _cell(name, scenario, question, starts, own, options, runner, last, place)
-            for place, (scenario, question) in enumerate(questions.items())
-        )
-        paths.append(Path(name, starts, cells, None, None, None))
+        first = first_of[kinds[name]]
+        cells = tuple(_cell(first, scenario, found.get((first, scenario))) for scenario in own)
+        path = Path(name, starts, cells, None, None, None)
+        is_repeated = first != name
+        paths.append(replace(path, same_as=first, is_repeated=True) if is_repeated else path)
     return paths
 
 
-def _cell(
+def _job(
     name: str,
     scenario: str,
     question: Instance,
     starts: Starts,
-    own: Mapping[str, JobResult],
     options: SolveOptions,
-    runner: Runner,
     last: int,
     place: int,
-) -> PathCell:
-    """One path under one scenario: the best plan that begins so."""
-    if name == scenario:
-        result = own[scenario]  # the best plan of the scenario begins so itself
-    else:
-        try:
-            held = hold_first_phase(question, starts, last)
-        except InconsistentInstanceError:
-            return PathCell(name, scenario, False, None, None, "", is_verified=False)
-        key = f"path-{name or NOMINAL_NAME}-under-{scenario or NOMINAL_NAME}"
-        result = runner.run([Job(key, held, options, at=1e3 * (1 + place))])[0]
+) -> Job | None:
+    """The best plan under a scenario that begins so; None where it cannot begin so."""
+    try:
+        held = hold_first_phase(question, starts, last)
+    except InconsistentInstanceError:
+        return None
+    # Blanks, which no id has: else a scenario of such a name would answer for another.
+    key = f"path {name or NOMINAL_KEY} under {scenario or NOMINAL_KEY}"
+    return Job(key, held, options, at=1e3 * (1 + place))
+
+
+def _cell(name: str, scenario: str, result: JobResult | None) -> PathCell:
+    """One path under one scenario; `result` None where it cannot begin so."""
+    if result is None:
+        return PathCell(name, scenario, False, None, None, "", is_verified=False)
     return PathCell(
         path=name,
         scenario=scenario,

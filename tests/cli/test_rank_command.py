@@ -130,6 +130,13 @@ def test_weights_decide_the_scoring(call: Call, three: Path, tmp_path: Path) -> 
     }
 
 
+def test_a_budget_above_all_money_is_no_budget(call: Call, three: Path, tmp_path: Path) -> None:
+    found = call("rank", three, "--budgets", "5,1e9亿", "-o", tmp_path / "r", "--json")
+    assert found.code == 2
+    assert "Budgets that are no amount of money: 1e9亿;" in found.err
+    assert not (tmp_path / "r").exists()
+
+
 def test_budgets_without_a_plan_are_told(call: Call, tmp_path: Path) -> None:
     path = tmp_path / "must.json"
     must = make_project("m", 6, 1, mandatory="must")

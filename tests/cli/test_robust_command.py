@@ -80,6 +80,16 @@ def test_the_tables_lie_beside_the_runs(solved: dict[str, Any], call: Call) -> N
     assert (out / "worth_knowing.csv").is_file()
 
 
+def test_to_build_nothing_is_a_plan_too(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "poor.json"
+    write_instance(make_instance([make_project("a", 5, 1.0)], years=(2021, 2022)), path)
+    found = call("robust", path, "--draws", 2, "--plans", 0, "-o", tmp_path / "r", "--json")
+    assert found.code == 0, found.err
+    assert [row["plan"] for row in found.data["plans"]] == ["nominal"]
+    assert found.data["least_regret"]["selected"] == []
+    assert (found.data["least_regret"]["max_regret"], found.data["evpi"]) == (0.0, 0.0)
+
+
 def test_it_resumes_and_says_the_same(solved: dict[str, Any], call: Call) -> None:
     out = solved["out"]
     before = {path.name: path.read_bytes() for path in out.glob("*.csv")}
@@ -92,6 +102,7 @@ def test_it_resumes_and_says_the_same(solved: dict[str, Any], call: Call) -> Non
     assert "入选频率" in words
     assert "各方案在全部抽样下的表现" in words
     assert "共对" in again.err
+    assert "后悔值最小：方案基准方案" in again.err or "后悔值最小：方案抽样方案" in again.err
     assert "至少需要8次" in again.err
     english = call("robust", solved["scarce"], *args)
     assert "share of draws" in " ".join(english.out.split())

@@ -62,7 +62,7 @@ def test_frontier_prints_points_and_writes_them(call: Call, three: Path, tmp_pat
 def test_frontier_speaks_both_languages(call: Call, three: Path, tmp_path: Path) -> None:
     english = call("frontier", three, "--points", "1", "-o", tmp_path / "en")
     assert "what one more unit is worth" in " ".join(english.out.split())
-    assert "1 of 2: free, value 22.0000" in english.err
+    assert "1 of 3: free-" in english.err
     chinese = call("frontier", three, "--points", "1", "-o", tmp_path / "zh", "--lang", "zh")
     assert "权衡前沿" in chinese.out
     assert "结果与表格：" in chinese.err
@@ -94,7 +94,7 @@ def test_runs_and_journal_lie_where_they_are_asked_for(
     assert call(*asked).code == 2
     assert call("frontier", three, "-o", out, "--journal", tmp_path / "new").code == 2
     again = call(*asked, "--resume")
-    assert "2 finished solves were found" in again.err
+    assert "3 finished solves were found" in again.err
     assert (out / "frontier.csv").read_bytes() == before
 
 
@@ -170,6 +170,77 @@ def test_a_plan_that_another_scenario_forbids_is_not_possible_there(
     # A tenth of the money does not serve the old debt: no plan, so nothing to hold there.
     assert [row["objective"] is None for row in found["scenarios"]] == [False, True]
     assert [(row["plan"], row["scenario"]) for row in found["held"]] == [("", "")]
+
+
+def test_scenarios_may_have_names_that_tables_and_runs_use(call: Call, tmp_path: Path) -> None:
+    names = ("path", "same_as", "as-it-stands")
+    cost = [
+        Change(table="projects", where={"id": "b"}, field="overnight_cost", value=value)
+        for value in (11.0, 1.0, 5.0)
+    ]
+    instance = make_instance(
+        [make_project("b", 4, 12), make_project("c", 9, 15)],
+        relations=[make_relation("exclusive", ["b", "c"])],
+        scenarios=[
+            Scenario(id=name, probability=0.2, changes=(change,))
+            for name, change in zip(names, cost, strict=True)
+        ],
+    )
+    write_instance(instance, tmp_path / "i.json")
+    found = call("sweep", tmp_path / "i.json", "-o", tmp_path / "s", "--json", "--no-hold")
+    assert found.code == 0, found.err
+    rows = {row["path"]: row for row in table(tmp_path / "s" / "paths.csv")}
+    assert set(rows) == {"two stages", "as it stands", *names}
+    for told in found.data["two_stage"]["paths"]:
+        row = rows[told["path"] or "as it stands"]
+        values = {cell["scenario"]: cell["value"] for cell in told["scenarios"]}
+        assert float(row["scenario path"]) == values["path"]
+        assert float(row["scenario same_as"]) == values["same_as"]
+        assert float(row["as-it-stands"]) == values["as-it-stands"]
+
+
+def test_where_a_scenario_that_counts_has_no_plan_nothing_is_expected(
+    call: Call, tmp_path: Path
+) -> None:
+    """A sum without its part would pass for an expected value."""
+    must = [
+        Change(table="projects", where={"id": n}, field="mandatory", value="must") for n in "bc"
+    ]
+    instance = make_instance(
+        [make_project("b", 4, 12), make_project("c", 9, 15)],
+        relations=[make_relation("exclusive", ["b", "c"])],
+        years=(2021, 2022),
+        scenarios=[Scenario(id="both", probability=0.25, changes=tuple(must))],
+    )
+    write_instance(instance, tmp_path / "i.json")
+    found = call("sweep", tmp_path / "i.json", "-o", tmp_path / "s", "--json")
+    assert found.code == 0
+    assert (found.data["expected"], found.data["wait_and_see"]) == ({}, None)
+    assert found.data["two_stage"] is None
+    assert "No plan under scenarios that have a probability: both." in found.err
+
+
+def test_a_stopped_list_of_solves_says_what_it_keeps(
+    call: Call, either: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "s"
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sweep_commands, "hold_plans", stop)
+        stopped = call("sweep", either, "-o", out, "--json")
+        chinese = call("sweep", either, "-o", out, "--resume", "--lang", "zh")
+    assert (stopped.code, chinese.code) == (5, 5)
+    assert stopped.data["message"] == (
+        f"Stopped. Finished solves that are kept in {out}: 2; the same command with --resume goes "
+        "on from there."
+    )
+    assert f"已中断。已完成的2次求解保存在{out}；原命令加--resume可从此处继续。" in chinese.err
+    monkeypatch.setattr(sweep_commands, "solve_scenarios", stop)
+    nothing = call("sweep", either, "-o", tmp_path / "n")
+    assert "Stopped before there was anything to keep." in nothing.err
 
 
 def test_sweep_takes_scenarios_by_name(call: Call, instance_dir: Path, tmp_path: Path) -> None:

@@ -201,24 +201,53 @@ def test_limits_are_answered_from_the_middle_outwards() -> None:
 
 
 def test_limits_whose_answers_are_proven_are_not_solved(tmp_path: Path) -> None:
-    # Committed works of 6: no plan under 7 of 20 limits, and one plan under all limits above.
+    # Works of 6 that must be built: limits lie between 6 and 18, all but two answered by others.
     must = make_project("m", 6, 1, mandatory="must")
     dear = make_project("d", 12, 30)
     instance = make_instance([must, dear], years=(2021, 2022))
     found = frontier_of(instance, BUDGET, tmp_path / "f", points=20)
     assert [(point.x, point.y) for point in found.points] == [(6.0, -5.0), (18.0, 13.0)]
-    assert found.impossible == tuple(
-        pytest.approx(18.0 * (20 - step) / 20) for step in range(14, 21)
-    )
+    assert found.impossible == ()
     solved = len((tmp_path / "f" / "journal.jsonl").read_text().splitlines())
     assert solved < 10
 
 
-def test_limits_that_no_plan_obeys_are_told(tmp_path: Path) -> None:
+def test_every_point_is_found_in_a_large_unit_of_money(tmp_path: Path) -> None:
+    # Plans lie less than a ten-thousandth of the unit apart.
+    small_ones = [make_project(n, 1e-4 * c, 3e-4 * c) for n, c in (("a", 2), ("b", 2.3), ("c", 3))]
+    found = frontier_of(make_instance(small_ones), BUDGET, tmp_path / "f")
+    amounts = [point.x for point in found.points]
+    all_of = [0.0, 2.0, 2.3, 3.0, 4.3, 5.0, 5.3, 7.3]
+    assert amounts == pytest.approx([1e-4 * amount for amount in all_of])
+    assert found.is_complete
+
+
+def test_limits_begin_where_there_are_plans(tmp_path: Path) -> None:
+    # 40 must be spent. Spread from nothing, three of five limits would have no plan at all.
+    must = make_project("m", 40, 1, mandatory="must")
+    more = [make_project(name, 10, 20 - number) for number, name in enumerate("abcde")]
+    found = frontier_of(make_instance([must, *more]), BUDGET, tmp_path / "f", points=5)
+    assert [point.x for point in found.points] == [40.0, 50.0, 60.0, 70.0, 80.0, 90.0]
+    assert found.impossible == found.undecided == ()
+
+
+def test_nothing_but_what_must_be_is_one_point(tmp_path: Path) -> None:
     must = make_project("m", 6, 1, mandatory="must")
     found = frontier_of(make_instance([must]), BUDGET, tmp_path / "f", points=2)
     assert [point.x for point in found.points] == [6.0]
-    assert found.impossible == (3.0, 0.0)
+    assert found.impossible == ()
+
+
+def test_limits_on_an_output_begin_where_there_are_plans(tmp_path: Path) -> None:
+    # All three bring 12, but excludes leave one of them: 4 at most, found by halving.
+    projects = [make_project(f"p{km}", km, 9 - km, outputs={"km": float(km)}) for km in (2, 3, 4)]
+    projects += [make_project("q", 1, 2, outputs={"km": 3.0})]
+    either = make_relation("exclusive", ["p2", "p3", "p4"])
+    instance = make_instance(projects, relations=[either])
+    found = frontier_of(instance, "km", tmp_path / "f", points=4)
+    assert [(p.x, p.y) for p in found.points][-1][0] == 7.0
+    assert len(found.points) == 3
+    assert all(limit > 7.0 for limit in found.impossible)
 
 
 def test_more_of_an_output_than_all_projects_bring_is_no_point(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from dataclasses import replace
@@ -169,6 +170,39 @@ def test_another_question_or_option_is_another_job(tmp_path: Path) -> None:
 
 
 @pytest.mark.cold_guests
+def stopped_once(job: Job, folder: Path, start: Path | None, lang: str) -> JobResult:
+    """The first try of j1 is ended from outside, with a plan that is not proven."""
+    found = counted(job, folder, start, lang)
+    if job.key == "j1" and calls(folder).count("j1 j0") == 1:
+        return replace(found, termination="interrupted", objective=0.5)
+    return found
+
+
+def test_a_solve_that_was_stopped_is_no_answer_and_done_again(tmp_path: Path) -> None:
+    runner = Runner(tmp_path / "out", solve=stopped_once)
+    runner.prepare(resume=False)
+    found = runner.run(jobs_of(2))
+    assert [(row.objective, row.termination) for row in found] == [
+        (0.0, "optimal"),
+        (1.0, "optimal"),
+    ]
+    assert calls(runner.folder) == ["j0 -", "j1 j0", "j1 j0"]
+    assert "interrupted" not in (runner.folder / JOURNAL_FILE).read_text()
+
+
+def test_a_stopped_solve_in_a_journal_is_done_again(tmp_path: Path) -> None:
+    (job,) = jobs_of(1)
+    folder = tmp_path / "out"
+    folder.mkdir()
+    write_run(job, folder)
+    line = json.dumps(replace(answer(job, 0.5), termination="interrupted").data())
+    (folder / JOURNAL_FILE).write_text(line + "\n")
+    runner = Runner(folder, solve=counted)
+    assert runner.prepare(resume=True) == 0
+    assert runner.run([job])[0].objective == 0.0
+    assert runner.num_kept == 1
+
+
 def test_a_process_that_dies_costs_its_own_job_alone(tmp_path: Path) -> None:
     runner = Runner(tmp_path / "out", workers=2, solve=deadly)
     runner.prepare(resume=False)
