@@ -181,7 +181,7 @@ class Bounds:
         self._by_column = matrix_of(mip).tocsc()
         relaxed = quick_relaxation(mip, time_limit_s)
         self.relaxed = relaxed.values
-        self._multipliers = relaxed.multipliers
+        self.multipliers = relaxed.multipliers
         self._may_stay = _may_money_stay(forcing)
         self._starts = frozenset(forcing.columns.tolist())
         known = [] if forcing.bound is None else [forcing.bound]
@@ -217,7 +217,7 @@ class Bounds:
         if count in self._cheapest:
             return self._cheapest[count]
         forcing, mip = self._forcing, self._forcing.mip
-        y = np.zeros(mip.num_rows) if self._multipliers is None else self._multipliers.copy()
+        y = np.zeros(mip.num_rows) if self.multipliers is None else self.multipliers.copy()
         y[self._families == "monotone"] = 0.0
         columns = forcing.columns
         gain = (mip.objective[columns] - self._by_column[:, columns].T @ y) * forcing.taken
@@ -254,10 +254,10 @@ class Bounds:
         The row that forces the project in gets the least multiplier at which no start of it is
         worth more than 0, those of its rows that order its own columns get none.
         """
-        if self._multipliers is None:
+        if self.multipliers is None:
             return None
         forcing = self._forcing
-        y = self._multipliers.copy()
+        y = self.multipliers.copy()
         own = forcing.own_columns(index)
         rows = np.unique(self._by_column[:, own].indices)
         y[rows[self._families[rows] == "monotone"]] = 0.0
