@@ -19,6 +19,7 @@ from dataclasses import replace
 import numpy as np
 from scipy.sparse import csc_array, csr_array
 
+from infraplan.optimizer import work_clock
 from infraplan.optimizer.backends.dual_bound import dual_bound, implied_bounds
 from infraplan.optimizer.backends.forced import with_forced
 from infraplan.optimizer.backends.quick_relaxation import quick_relaxation, quick_search
@@ -33,6 +34,8 @@ TYING = frozenset(
 """Rules that are priced: those that tie projects to money, or many of them to one another."""
 LARGEST = 0.5
 """Share of the whole columns that the largest part may have: else little has come apart."""
+LEAST_S = 0.01
+"""Seconds that a part has at least, once it is begun."""
 MARGIN = 1e-9
 """Share of its size by which what a part is worth is put up, beyond all rounding."""
 
@@ -94,8 +97,11 @@ class PricedParts:
     def _solve_all(self, seconds: float, gap: float) -> bool:
         order = np.argsort(self._part_of, kind="stable")
         ends = np.cumsum(np.bincount(self._part_of))
+        end = work_clock.now() + seconds
         for number, own in enumerate(np.split(order, ends[:-1])):
-            most = self._most(self._mip, own, seconds, gap)
+            if work_clock.is_past(end):
+                return False
+            most = self._most(self._mip, own, max(LEAST_S, end - work_clock.now()), gap)
             if most is None:
                 return False
             self._found[number] = most

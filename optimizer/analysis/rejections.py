@@ -61,9 +61,9 @@ LOOSE = 8.0
 """Times the width that is narrow enough above which a known plan says too little for that."""
 WISHED_ENOUGH = 0.9
 """Share of the narrowest width asked for at which such a program ends."""
-PART_SHARE, PART_S, PART_GAP = 0.7, 10.0, 0.1
+PART_SHARE, PART_S, PART_GAP = 0.85, 10.0, 0.1
 """Share of the time left for bounds by parts, seconds at most for one, and its gap as a share of
-the narrowest width asked for."""
+the width asked for. The widest asked for come first: the prices are not the best for any."""
 WHOLE, UNLIKE = 1e-6, 0.01
 """From a whole number; from the plan: by how much a start of the relaxation may differ."""
 WISH = 1.1
@@ -256,8 +256,8 @@ class _Search:
             return
         for case in cases:
             self._under(case, self.bounds.quick(case.index, is_priced=True))
-        todo = sorted(self._wide(cases, self._narrow), key=lambda case: -case.width)
-        gap = PART_GAP * min((self.narrow(case.index) for case in todo), default=0.0)
+        todo = sorted(self._wide(cases, self._narrow), key=self._narrow, reverse=True)
+        gap = PART_GAP * min(map(self._narrow, todo), default=0.0)
         end = self.left_s * (1.0 - PART_SHARE)
         seconds = min(PART_S, self.left_s - end)
         if not todo or seconds < LEAST_S:
@@ -269,6 +269,7 @@ class _Search:
         for case in todo:
             if (seconds := min(PART_S, self.left_s - end)) < LEAST_S:
                 return
+            gap = PART_GAP * self._narrow(case)
             self._under(case, parts.forced(self.forcing.row_of[case.index], seconds, gap))
 
     def _explain(self, cases: list[_Case], seconds: float) -> None:
