@@ -259,7 +259,7 @@ class _Search:
         todo = sorted(self._wide(cases, self._narrow), key=self._narrow, reverse=True)
         gap = PART_GAP * min(map(self._narrow, todo), default=0.0)
         end = self.left_s * (1.0 - PART_SHARE)
-        seconds = min(PART_S, self.left_s - end)
+        seconds = self.left_s - end  # all parts at once; no project is bounded without
         if not todo or seconds < LEAST_S:
             return
         parts = PricedParts.of(self.forcing.mip, self.bounds.multipliers, seconds, gap)
