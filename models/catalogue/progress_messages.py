@@ -321,6 +321,11 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{project} is behind with its works: it opens in {year}, not in {planned}",
         "{project}施工滞后：投用年份由{planned}推迟至{year}",
     ),
+    "roll-paid-by-the-end": (
+        "{project} is under way and late: what would be paid for it after {year}, the appraisal's "
+        "last year, is paid in that year",
+        "{project}在建且已误期：原应在评价期末年{year}年之后支付的款项，提前到该年付清",
+    ),
     "roll-paid-late": (
         "{project} opens in {year} with {left:g} still to be spent in that year; if it "
         "is late, state its year as `opened`",

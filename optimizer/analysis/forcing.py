@@ -18,6 +18,7 @@ from infraplan.optimizer.backends.quick_relaxation import quick_relaxation
 from infraplan.optimizer.engines.convex_search import clean_flows, has_convex_costs
 from infraplan.optimizer.engines.integer_program import start_values
 from infraplan.optimizer.formulation.money_scale import conditioning_of, scale_money
+from infraplan.optimizer.formulation.networks.tightening import tightened
 from infraplan.optimizer.mip import FloatArray, IntArray, Mip
 from infraplan.optimizer.mip_edits import matrix_of
 from infraplan.optimizer.program import Formulation
@@ -79,17 +80,19 @@ class Forcing:
         """The model of `formulation` around `plan`; `bound` is of every plan's value."""
         original = with_named_rows(*with_open_money(formulation))
         scale = scale_money(original, conditioning_of(formulation.coefficients))
+        # Else the relaxation lets a share of a works serve all there is to serve.
+        mip = tightened(scale.mip, formulation.networks)
         built = {start.project for start in plan.starts}
         rows: list[Row] = []
         row_of: dict[int, int] = {}
         for index, project in enumerate(formulation.instance.projects):
             last = last_columns(formulation, index)
             if project.id not in built and last:
-                row_of[index] = scale.mip.num_rows + len(rows)
+                row_of[index] = mip.num_rows + len(rows)
                 rows.append(Row("mandate", (project.id,), last, (1.0,) * len(last), low=0.0))
-        columns = scale.mip.columns("started").index.ravel()
+        columns = mip.columns("started").index.ravel()
         return Forcing(
-            replace(formulation, mip=with_named_rows(scale.mip, rows)),
+            replace(formulation, mip=with_named_rows(mip, rows)),
             scale.factor,
             columns,
             start_values(formulation, plan)[columns],
@@ -178,7 +181,7 @@ class Bounds:
         self._by_column = matrix_of(mip).tocsc()
         relaxed = quick_relaxation(mip, time_limit_s)
         self.relaxed = relaxed.values
-        self._multipliers = relaxed.multipliers
+        self.multipliers = relaxed.multipliers
         self._may_stay = _may_money_stay(forcing)
         self._starts = frozenset(forcing.columns.tolist())
         known = [] if forcing.bound is None else [forcing.bound]
@@ -214,7 +217,7 @@ class Bounds:
         if count in self._cheapest:
             return self._cheapest[count]
         forcing, mip = self._forcing, self._forcing.mip
-        y = np.zeros(mip.num_rows) if self._multipliers is None else self._multipliers.copy()
+        y = np.zeros(mip.num_rows) if self.multipliers is None else self.multipliers.copy()
         y[self._families == "monotone"] = 0.0
         columns = forcing.columns
         gain = (mip.objective[columns] - self._by_column[:, columns].T @ y) * forcing.taken
@@ -251,10 +254,10 @@ class Bounds:
         The row that forces the project in gets the least multiplier at which no start of it is
         worth more than 0, those of its rows that order its own columns get none.
         """
-        if self._multipliers is None:
+        if self.multipliers is None:
             return None
         forcing = self._forcing
-        y = self._multipliers.copy()
+        y = self.multipliers.copy()
         own = forcing.own_columns(index)
         rows = np.unique(self._by_column[:, own].indices)
         y[rows[self._families[rows] == "monotone"]] = 0.0

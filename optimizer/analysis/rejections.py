@@ -18,11 +18,12 @@ import numpy as np
 from infraplan.models.horizon import Objective
 from infraplan.models.plan import Plan, Rejection
 from infraplan.models.progress import stands
-from infraplan.models.project import Mandate
 from infraplan.optimizer import stopping, work_clock
 from infraplan.optimizer.analysis.alongside import Alongside, has_room
 from infraplan.optimizer.analysis.binding import EVEN, HALF, Binding, Finder
 from infraplan.optimizer.analysis.forcing import Bounds, Forcing
+from infraplan.optimizer.analysis.priced_parts import PricedParts
+from infraplan.optimizer.analysis.shut_out import INTERVAL, never_started, without_value
 from infraplan.optimizer.analysis.wished import one_wished_for, start_with
 from infraplan.optimizer.backends import SolverOptions, solve_mip
 from infraplan.optimizer.backends.checking import clean_values
@@ -40,8 +41,8 @@ from infraplan.optimizer.program import Formulation
 
 NOT_FOUND = "not_found"
 """Rule of a project whose reason was not found in time."""
-EXACT, INTERVAL = "exact", "interval"
-"""How a loss was found."""
+EXACT = "exact"
+"""How a loss was found where it is one number."""
 SAME = 1e-6
 """Times (1 + size of the plan's value): widest interval that counts as one number."""
 NARROW_GAPS, NARROW_COST = 2.0, 0.02
@@ -60,6 +61,9 @@ LOOSE = 8.0
 """Times the width that is narrow enough above which a known plan says too little for that."""
 WISHED_ENOUGH = 0.9
 """Share of the narrowest width asked for at which such a program ends."""
+PART_SHARE, PART_S, PART_GAP = 0.85, 10.0, 0.1
+"""Share of the time left for bounds by parts, seconds at most for one, and its gap as a share of
+the width asked for. The widest asked for come first: the prices are not the best for any."""
 WHOLE, UNLIKE = 1e-6, 0.01
 """From a whole number; from the plan: by how much a start of the relaxation may differ."""
 WISH = 1.1
@@ -120,48 +124,13 @@ def find_rejections(
     if not left:
         return ()
     if formulation.instance.settings.objective is Objective.MAKESPAN:
-        return tuple(_without_value(formulation, plan, index, bound) for index in left)
+        return tuple(without_value(formulation, plan, index, bound) for index in left)
     search = _Search(formulation, plan, options or SolverOptions(), bound, time_limit_s)
     cases = search.first([index for index in left if search.can_start(index)])
     search.improve(list(cases.values()), exact=exact)
     return tuple(
-        _told(search, cases[index]) if index in cases else _never(formulation, index)
+        _told(search, cases[index]) if index in cases else never_started(formulation, index)
         for index in left
-    )
-
-
-def _never(formulation: Formulation, index: int) -> Rejection:
-    """A project that is not allowed, or has no year to start in."""
-    project = formulation.instance.projects[index]
-    rule = "forbidden" if project.mandatory is Mandate.MUST_NOT else "window"
-    return Rejection(project=project.id, best_npv=0.0, rule=rule, can_be_forced=False)
-
-
-def _without_value(
-    formulation: Formulation, plan: Plan, index: int, bound: float | None
-) -> Rejection:
-    """Under `makespan`: nothing asks for the project, or it would open after the plan's last.
-
-    Beside a plan that is not proven shortest, a plan with the project may still be shorter.
-    """
-    flats = [formulation.sets.options[o] for o in formulation.sets.options_of[index]]
-    opening = [flat.first + flat.option.lead_time for flat in flats if flat.is_open]
-    if formulation.instance.projects[index].mandatory is Mandate.MUST_NOT or not opening:
-        return _never(formulation, index)
-    value = formulation.coefficients.value
-    best = max(
-        float(value[o, flat.first : flat.last + 1].max())
-        for o, flat in zip(formulation.sets.options_of[index], flats, strict=True)
-        if flat.is_open
-    )
-    delay = min(opening) + plan.objective
-    low = delay if delay > 0.0 else None if bound is None else min(0.0, plan.objective - bound)
-    return Rejection(
-        project=formulation.instance.projects[index].id,
-        best_npv=best,
-        rule="makespan" if delay > 0.0 else "unneeded",
-        loss_low=low,
-        method=INTERVAL if low is not None else "",
     )
 
 
@@ -264,6 +233,7 @@ class _Search:
             lambda stop: self._relaxed(indices, seconds, stop), is_beside=self._is_beside
         ) as relaxing:
             self._explain(list(cases.values()), look * self.left_s)
+            self._by_parts(list(cases.values()))
             found = relaxing.result()
         if found is not None:
             self.bounds.know(found.free.bound)
@@ -279,6 +249,28 @@ class _Search:
                 case.is_out = relaxed.is_out and self._known is None
                 self._under(case, relaxed.bound)
         return cases
+
+    def _by_parts(self, cases: list[_Case]) -> None:
+        """Bounds by parts that money ties together, for all whose interval is wide without."""
+        if self.finder.is_small or self.bounds.multipliers is None:
+            return
+        for case in cases:
+            self._under(case, self.bounds.quick(case.index, is_priced=True))
+        todo = sorted(self._wide(cases, self._narrow), key=self._narrow, reverse=True)
+        gap = PART_GAP * min(map(self._narrow, todo), default=0.0)
+        end = self.left_s * (1.0 - PART_SHARE)
+        seconds = self.left_s - end  # all parts at once; no project is bounded without
+        if not todo or seconds < LEAST_S:
+            return
+        parts = PricedParts.of(self.forcing.mip, self.bounds.multipliers, seconds, gap)
+        if parts is None:
+            return
+        self.bounds.know(parts.bound)
+        for case in todo:
+            if (seconds := min(PART_S, self.left_s - end)) < LEAST_S:
+                return
+            gap = PART_GAP * self._narrow(case)
+            self._under(case, parts.forced(self.forcing.row_of[case.index], seconds, gap))
 
     def _explain(self, cases: list[_Case], seconds: float) -> None:
         """A plan with each project beside the plan, and its reason, in about so many `seconds`.

@@ -352,6 +352,36 @@ def test_late_works_go_on_after_the_plan_or_are_not_asked_for_any_more() -> None
     assert best(rolled.instance).starts == {}
 
 
+@pytest.mark.parametrize(
+    ("end", "in_2031", "told"),
+    [(2045, 4.0, "may go on after 2031"), (2031, 8.0, "after 2031, the appraisal's last year")],
+)
+def test_late_works_are_paid_by_the_end_of_the_appraisal(
+    end: int, in_2031: float, told: str
+) -> None:
+    """Of 10, 2 are paid in 2030 and 4 each in 2031 and 2032: all in 2031 where that is the last."""
+    instance = county(
+        works("a", mandatory="must", earliest_start=2029, spending_profile=(0.2, 0.4, 0.4))
+    )
+    appraisal = instance.settings.appraisal.model_copy(update={"end_year": end})
+    settings = instance.settings.model_copy(update={"appraisal": appraisal})
+    instance = instance.model_copy(update={"settings": settings})
+    plan = best(instance).plan
+    assert plan is not None
+    rows = [
+        Actual(project="a", year=2029, spent=0.0),
+        Actual(project="a", year=2030, started=2030),
+    ]
+    rolled = roll(instance, plan, 2031, rows)
+    assert rolled.committed == {"a": pytest.approx(8.0)}
+    after = best(rolled.instance).plan
+    assert after is not None
+    assert sum(row.amount for row in after.payments if row.year == 2031) == pytest.approx(in_2031)
+    (note,) = (note for note in rolled.notes if "2031" in note and "paid" in note)
+    assert told in note
+    assert "2031年" in note.zh
+
+
 def test_committed_works_that_have_not_begun_wait_for_what_is_late() -> None:
     """Of the dam that opens in 2030, not in 2028, two years before it at the earliest."""
     instance = county(

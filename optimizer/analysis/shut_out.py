@@ -1,0 +1,45 @@
+"""Projects left out that no plan can hold, or under an objective that gives them no value."""
+
+from __future__ import annotations
+
+from infraplan.models.plan import Plan, Rejection
+from infraplan.models.project import Mandate
+from infraplan.optimizer.program import Formulation
+
+INTERVAL = "interval"
+"""How a loss was found that is known between bounds."""
+
+
+def never_started(formulation: Formulation, index: int) -> Rejection:
+    """A project that is not allowed, or has no year to start in."""
+    project = formulation.instance.projects[index]
+    rule = "forbidden" if project.mandatory is Mandate.MUST_NOT else "window"
+    return Rejection(project=project.id, best_npv=0.0, rule=rule, can_be_forced=False)
+
+
+def without_value(
+    formulation: Formulation, plan: Plan, index: int, bound: float | None
+) -> Rejection:
+    """Under `makespan`: nothing asks for the project, or it would open after the plan's last.
+
+    Beside a plan that is not proven shortest, a plan with the project may still be shorter.
+    """
+    flats = [formulation.sets.options[o] for o in formulation.sets.options_of[index]]
+    opening = [flat.first + flat.option.lead_time for flat in flats if flat.is_open]
+    if formulation.instance.projects[index].mandatory is Mandate.MUST_NOT or not opening:
+        return never_started(formulation, index)
+    value = formulation.coefficients.value
+    best = max(
+        float(value[o, flat.first : flat.last + 1].max())
+        for o, flat in zip(formulation.sets.options_of[index], flats, strict=True)
+        if flat.is_open
+    )
+    delay = min(opening) + plan.objective
+    low = delay if delay > 0.0 else None if bound is None else min(0.0, plan.objective - bound)
+    return Rejection(
+        project=formulation.instance.projects[index].id,
+        best_npv=best,
+        rule="makespan" if delay > 0.0 else "unneeded",
+        loss_low=low,
+        method=INTERVAL if low is not None else "",
+    )
