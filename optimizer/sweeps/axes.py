@@ -214,6 +214,9 @@ class FloorAxis:
             )
         return self.measured(instance).with_tables(policies=rows)
 
+    def tightest(self, instance: Instance) -> None:
+        """The district that has least is not the same in all plans: no price makes it most."""
+
     def value(self, result: JobResult) -> float:
         """The least of all districts."""
         spent = list(result.targets.values())[-len(self.people) :]
