@@ -70,10 +70,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "任何调剂的增加额不超过{bound:,.4f}{unit}；不作调剂。",
     ),
     "move-is-worth": (
-        "{amount:,.4f} x {unit} of {fund} from {from_year} to {to_year} is worth {gain:,.4f} "
-        "x {unit} alone (proven between {low:,.4f} and {high:,.4f}).",
-        "{fund}的{amount:,.4f}{unit}由{from_year}年调至{to_year}年，单独可增加价值{gain:,.4f}{unit}"
-        "（已证明介于{low:,.4f}与{high:,.4f}之间）。",
+        "{amount:,.4f} x {unit} of {fund} from {from_year} to {to_year} is worth {gain:z,.4f} "
+        "x {unit} alone (proven: {low:z,.4f} to {high:z,.4f} x {unit}).",
+        "{fund}的{amount:,.4f}{unit}由{from_year}年调至{to_year}年，单独可增加价值{gain:z,.4f}{unit}"
+        "（已证明介于{low:z,.4f}与{high:z,.4f}{unit}之间）。",
     ),
     "move-alone-is-impossible": (
         "{amount:,.4f} x {unit} of {fund} from {from_year} to {to_year}: no plan with this move "

@@ -226,14 +226,14 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     ),
     "replan-chosen": (
         "Chosen: {moved} moves, proven to be the fewest for a loss of {loss:,.4f} x {unit}; it "
-        "loses no more than {high:,.4f} against any plan.",
-        "选定方案变动{moved}项，已证明损失{loss:,.4f}{unit}时不能更少；与任何方案相比，损失至多{high:,.4f}。",
+        "loses no more than {high:,.4f} x {unit} against any plan.",
+        "选定方案变动{moved}项，已证明损失{loss:,.4f}{unit}时不能更少；与任何方案相比，损失至多{high:,.4f}{unit}。",
     ),
     "replan-chosen-open": (
         "Chosen: {moved} moves for a loss of {loss:,.4f} x {unit}; at least {least:,.4g} are "
-        "proven to be needed; it loses no more than {high:,.4f} against any plan.",
+        "proven to be needed; it loses no more than {high:,.4f} x {unit} against any plan.",
         "选定方案变动{moved}项，损失{loss:,.4f}{unit}；已证明至少须变动{least:,.4g}；"
-        "与任何方案相比，损失至多{high:,.4f}。",
+        "与任何方案相比，损失至多{high:,.4f}{unit}。",
     ),
     "replan-sunk": (
         "Spent before on {name}, which is not built: {money:,.4f} x {unit}.",

@@ -15,8 +15,11 @@ SAME = 1e-6
 """Difference of two weights that are one."""
 
 
-def check_kept_plan(recorder: Recorder, stated: Any, plan: Plan) -> None:
-    """Count anew what `plan` moves of the plan that run.json states, and look at what is frozen."""
+def check_kept_plan(recorder: Recorder, stated: Any, plan: Plan, objective: float) -> None:
+    """Count anew what `plan` moves of the plan that run.json states, and look at what is frozen.
+
+    Also its value, `objective` (money), against the least that was asked for and the stated bound.
+    """
     planned = _planned(stated)
     if planned is None:
         recorder.fail(LAW, "kept", phrase("kept-plan-has-no-such-form"))
@@ -34,6 +37,7 @@ def check_kept_plan(recorder: Recorder, stated: Any, plan: Plan) -> None:
     if most is not None:
         text = phrase("more-is-moved-than-asked", weight=weight, most=most)
         recorder.holds(LAW, "kept:most", is_number(most) and weight <= most + SAME, text)
+    _check_worth(recorder, stated, weight, objective)
     until = stated.get("frozen_until")
     if until is not None:
         broken = [
@@ -43,6 +47,25 @@ def check_kept_plan(recorder: Recorder, stated: Any, plan: Plan) -> None:
         ]
         text = phrase("what-is-frozen-is-moved", names=listed(broken), year=until)
         recorder.holds(LAW, "kept:frozen", not broken, text)
+
+
+def _check_worth(
+    recorder: Recorder, stated: Mapping[str, Any], weight: float, objective: float
+) -> None:
+    """The plan is worth what was asked for, and does not beat what is stated that none can."""
+    least, bound, cost = (
+        float(told) if isinstance(told, (int, float)) and is_number(told) else None
+        for told in (stated.get(key) for key in ("least_value", "bound", "move_cost"))
+    )
+    if least is not None:
+        what = phrase("run-json", name="kept.least_value")
+        recorder.at_least(LAW, "kept:least_value", objective, least, what, abs(least))
+    what = phrase("run-json", name="kept.bound")
+    if bound is not None and cost is not None:
+        net = objective - cost * weight
+        recorder.at_most(LAW, "kept:bound", net, bound, what, abs(objective))
+    elif bound is not None:
+        recorder.at_least(LAW, "kept:bound", weight, bound, what)
 
 
 def _planned(stated: Any) -> dict[str, tuple[str, int]] | None:

@@ -81,7 +81,7 @@ def verify_manifest(
     _check_floor(recorder, manifest, accounts)
     _check_totals(recorder, manifest, accounts)
     if "kept" in manifest:
-        check_kept_plan(recorder, manifest["kept"], plan)
+        check_kept_plan(recorder, manifest["kept"], plan, accounts.objective)
     check_money(recorder, manifest, accounts)
     return tuple(recorder.violations)
 
@@ -151,7 +151,7 @@ def _is_gap(gap: float | None, bound: float, accounts: Accounts) -> bool:
 
 
 def _check_floor(recorder: Recorder, manifest: Mapping[str, Any], accounts: Accounts) -> None:
-    """A plan that was asked to keep a floor of value keeps it: its value is computed anew."""
+    """A plan asked to keep a floor of value keeps it, and is no farther than any can be."""
     asked = manifest.get("alternative")
     if asked is None:
         return
@@ -163,6 +163,10 @@ def _check_floor(recorder: Recorder, manifest: Mapping[str, Any], accounts: Acco
     what = phrase("run-json", name="alternative.floor")
     slack = max(accounts.objective_scale, abs(floor))
     recorder.at_least(LAW, "alternative", accounts.objective, floor, what, slack)
+    far, most = _number(asked.get("distance")), _number(asked.get("distance_bound"))
+    if far is not None and most is not None:
+        what = phrase("run-json", name="alternative.distance")
+        recorder.at_most(LAW, "alternative:distance", far, most, what)
 
 
 def _check_certified(recorder: Recorder, manifest: Mapping[str, Any], accounts: Accounts) -> None:

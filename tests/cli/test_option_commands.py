@@ -173,6 +173,24 @@ def test_a_floor_that_a_plan_misses_is_told_by_verify(
     assert "alternative" in told.err
 
 
+def test_a_plan_farther_than_its_own_bound_is_told_by_verify(
+    call: Call, run: Path, tmp_path: Path
+) -> None:
+    found = call(
+        "alternatives", run, "--within-money", "4", "--count", "1", "-o", tmp_path / "a", "--json"
+    )
+    folder = Path(found.data["plans"][0]["run_dir"])
+    assert call("verify", folder).code == 0
+
+    def nearer(data: dict[str, Any]) -> None:
+        data["alternative"]["distance_bound"] = data["alternative"]["distance"] - 1.0
+
+    forge(folder, nearer)
+    told = call("verify", folder)
+    assert told.code == 7
+    assert "alternative.distance" in told.err
+
+
 def forge(folder: Path, change: Any) -> None:
     """Change run.json and make its own hash anew."""
     path = folder / "run.json"

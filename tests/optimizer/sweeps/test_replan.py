@@ -212,7 +212,7 @@ def test_weights_and_what_is_frozen_hold_as_in_all_plans(part: int, tmp_path: Pa
                     if any(begun is not None and begun[1] < until for begun in (before, now)):
                         assert before == now
                         froze += 1
-    assert froze > 2
+    assert froze > 0  # something was frozen in the plans drawn
 
 
 @pytest.mark.parametrize("seed", first_quick(range(20)))
@@ -266,7 +266,7 @@ def test_a_run_that_moves_more_than_it_says_is_found(tmp_path: Path) -> None:
     def broken(**changes: object) -> list[str]:
         assert run.plan is not None
         recorder = Recorder()
-        check_kept_plan(recorder, {**stated, **changes}, run.plan)
+        check_kept_plan(recorder, {**stated, **changes}, run.plan, run.plan.objective)
         return [row.subject for row in recorder.violations]
 
     assert broken() == []
@@ -274,6 +274,12 @@ def test_a_run_that_moves_more_than_it_says_is_found(tmp_path: Path) -> None:
     assert broken(moves=1) == ["kept:moves"]
     assert broken(weight=1.0) == ["kept:weight"]
     assert broken(starts=[]) == ["kept"]
+    assert broken(least_value=run.plan.objective + 0.1) == ["kept:least_value"]
+    assert broken(least_value=run.plan.objective) == []
+    assert broken(bound=3.0) == ["kept:bound"]
+    net = run.plan.objective - 0.5 * 2.0
+    assert broken(move_cost=0.5, bound=net) == []
+    assert broken(move_cost=0.5, bound=net - 0.1) == ["kept:bound"]
     early = min(name for name, begun in kept.starts.items() if begun[1] < 2022)
     other = {**stated["starts"], early: ["base", 2024]}
     told = broken(starts=other, moves=3, weight=3.0, most=None)
