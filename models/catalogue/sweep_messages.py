@@ -194,9 +194,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{text!r} is no share: write 1% or 0.01.",
         "“{text}”不是比例：请写1%或0.01。",
     ),
-    "replan-counts-money": (
-        "A plan that is worth years has no loss in money; replan takes instances of objective npv.",
-        "以工期为目标的方案没有资金损失；replan只接受以净现值为目标的算例。",
+    "counts-money-alone": (
+        "`{command}` tells losses and gains in money: it takes objective npv, and no plan that is "
+        "worth years.",
+        "{command}以资金计算损失和收益，只接受以净现值（npv）为目标的算例，不接受以工期为目标的方案。",
     ),
     "replan-weight": (
         "No weights of moves: {texts}. Write STAGE=NUMBER or PROJECT=NUMBER, the number above 0; "

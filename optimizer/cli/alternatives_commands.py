@@ -23,7 +23,12 @@ from infraplan.optimizer.cli.parameters import (
     SolverName,
     require_plan,
 )
-from infraplan.optimizer.cli.repeated_solves import require_solver, runner_for, write_table
+from infraplan.optimizer.cli.repeated_solves import (
+    require_money,
+    require_solver,
+    runner_for,
+    write_table,
+)
 from infraplan.optimizer.report.option_tables import alternatives_table
 from infraplan.optimizer.report.terminal import print_table
 from infraplan.optimizer.report.texts import unit_pair
@@ -85,6 +90,7 @@ def alternatives(
         require_solver(solver)
         files = read_run(run)
         plan = require_plan(files)
+        require_money(files.instance, "alternatives")
         floor = _floor(output, files, plan, within, within_money)
         place = output_dir or Path("results") / f"alternatives-{run.resolve().name}"
         runner = runner_for(output, place, 1, resume=resume, scheduler=scheduler, journal=journal)

@@ -27,7 +27,12 @@ from infraplan.optimizer.cli.parameters import (
     Workers,
     require_plan,
 )
-from infraplan.optimizer.cli.repeated_solves import require_solver, runner_for, write_table
+from infraplan.optimizer.cli.repeated_solves import (
+    require_money,
+    require_solver,
+    runner_for,
+    write_table,
+)
 from infraplan.optimizer.errors import NotThereError
 from infraplan.optimizer.report.sweep_tables import duties_table, explanations_table
 from infraplan.optimizer.report.terminal import print_table
@@ -135,6 +140,7 @@ def explain(
         require_solver(solver)
         files = read_run(run)
         require_plan(files)
+        require_money(files.instance, "explain")
         named = list(dict.fromkeys(projects or ()))
         wrong = [name for name in named if name not in files.instance.project_by_id]
         if wrong:

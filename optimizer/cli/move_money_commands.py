@@ -26,7 +26,12 @@ from infraplan.optimizer.cli.parameters import (
     Workers,
     require_plan,
 )
-from infraplan.optimizer.cli.repeated_solves import require_solver, runner_for, write_table
+from infraplan.optimizer.cli.repeated_solves import (
+    require_money,
+    require_solver,
+    runner_for,
+    write_table,
+)
 from infraplan.optimizer.errors import NotThereError
 from infraplan.optimizer.report.option_tables import moves_table
 from infraplan.optimizer.report.terminal import print_table
@@ -83,6 +88,7 @@ def move(
         require_solver(solver)
         files = read_run(run)
         plan = require_plan(files)
+        require_money(files.instance, "move-money")
         rules = _rules(files.instance, funds, years, most, between=between)
         place = output_dir or Path("results") / f"move-money-{run.resolve().name}"
         runner = runner_for(

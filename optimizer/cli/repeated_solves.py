@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from infraplan.models.catalogue import Phrase, listed, phrase
+from infraplan.models.horizon import Objective
+from infraplan.models.instance import Instance
 from infraplan.optimizer.backends.base import SOLVERS, solver_entry
 from infraplan.optimizer.cli.output import Output
-from infraplan.optimizer.errors import NotThereError
+from infraplan.optimizer.errors import NotThereError, UnsupportedFeatureError
 from infraplan.optimizer.storage.cells import escape
 from infraplan.optimizer.storage.csv_text import format_csv
 from infraplan.optimizer.storage.folder import writing
@@ -30,6 +32,18 @@ def require_solver(name: str | None) -> None:
         raise NotThereError(phrase("there-is-no-solver", name=name, known=known))
     if name is not None:
         solver_entry(name)
+
+
+def require_money(instance: Instance, command: str) -> None:
+    """Refuse a question whose plans are worth years, which no table of money may tell.
+
+    Raises
+    ------
+    UnsupportedFeatureError
+        If the objective is not npv.
+    """
+    if instance.settings.objective is not Objective.NPV:
+        raise UnsupportedFeatureError(phrase("counts-money-alone", command=command))
 
 
 def runner_for(
@@ -74,7 +88,7 @@ def _finished(runner: Runner) -> Phrase | None:
 
 def _told_by(say: Callable[[Phrase], None]) -> Callable[[JobResult, Standing], None]:
     def tell(result: JobResult, standing: Standing) -> None:
-        left = standing.left_s
+        left = None if standing.left_s is None else max(0.0, standing.left_s)
         say(
             phrase(
                 "sweep-progress" if left is not None else "sweep-progress-known",

@@ -10,7 +10,6 @@ from typing import Annotated, Any
 import typer
 
 from infraplan.models.catalogue import Phrase, listed, pair, phrase
-from infraplan.models.horizon import Objective
 from infraplan.models.instance import Instance
 from infraplan.models.kept_plan import (
     KeptPlan,
@@ -37,7 +36,12 @@ from infraplan.optimizer.cli.parameters import (
     Workers,
     require_plan,
 )
-from infraplan.optimizer.cli.repeated_solves import require_solver, runner_for, write_table
+from infraplan.optimizer.cli.repeated_solves import (
+    require_money,
+    require_solver,
+    runner_for,
+    write_table,
+)
 from infraplan.optimizer.cli.roll_commands import question_of
 from infraplan.optimizer.cli.solve_commands import (
     Because,
@@ -47,7 +51,7 @@ from infraplan.optimizer.cli.solve_commands import (
     Sets,
     with_changes,
 )
-from infraplan.optimizer.errors import InfeasibleError, NotThereError, UnsupportedFeatureError
+from infraplan.optimizer.errors import InfeasibleError, NotThereError
 from infraplan.optimizer.report.replan_tables import curve_table, moves_table
 from infraplan.optimizer.report.terminal import print_table
 from infraplan.optimizer.report.texts import Names, unit_pair
@@ -269,8 +273,7 @@ def _question(
         rolled = roll(instance, plan, year, rows)
         instance, notes, sunk = rolled.instance, rolled.notes, dict(rolled.cancelled)
     changed, origin = with_changes(instance, changes, "", files)
-    if changed.settings.objective is not Objective.NPV:
-        raise UnsupportedFeatureError(phrase("replan-counts-money"))
+    require_money(changed, "replan")
     return _Asked(changed, plan, origin, notes, sunk)
 
 

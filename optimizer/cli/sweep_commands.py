@@ -25,7 +25,12 @@ from infraplan.optimizer.cli.parameters import (
     SolverName,
     Workers,
 )
-from infraplan.optimizer.cli.repeated_solves import require_solver, runner_for, write_table
+from infraplan.optimizer.cli.repeated_solves import (
+    require_money,
+    require_solver,
+    runner_for,
+    write_table,
+)
 from infraplan.optimizer.cli.sweep_tables import (
     print_paths,
     scenario_names,
@@ -112,6 +117,7 @@ def frontier(
         if y != NPV:
             raise NotThereError(phrase("frontier-of-value-alone", name=y))
         asked = inspect_instance(instance).require()
+        require_money(asked, "frontier")
         axis = axis_named(x, asked)
         if axis is None:
             raise NotThereError(phrase("there-is-no-axis", name=x, known=listed(axes_of(asked))))
@@ -230,6 +236,7 @@ def sweep(
     with reporting(output):
         require_solver(solver)
         asked = inspect_instance(instance).require()
+        require_money(asked, "sweep")
         names = _asked_scenarios(asked, scenarios)
         place = output_dir or journal or Path("results") / f"sweep-{asked.settings.id}"
         runner = runner_for(

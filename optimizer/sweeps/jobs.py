@@ -63,7 +63,7 @@ class Job:
     @cached_property
     def folder_name(self) -> str:
         """Name of its run folder: no other question and no other options lead to the same."""
-        safe = re.sub(r"[^\w-]+", "_", self.key, flags=re.ASCII).strip("_")[:MOST_SIGNS]
+        safe = re.sub(r"[^\w-]+", "_", self.key, flags=re.ASCII).strip("_-")[:MOST_SIGNS]
         return f"{safe or 'run'}-{self.digest()[:8]}"
 
     def digest(self) -> str:

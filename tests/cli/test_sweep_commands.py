@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from infraplan.models.horizon import Objective
 from infraplan.models.scenario import Change, Scenario
 from infraplan.optimizer.cli import repeated_solves, sweep_commands
 from infraplan.optimizer.errors import SolverUnavailableError
-from infraplan.optimizer.storage import write_instance
+from infraplan.optimizer.storage import read_instance, write_instance
 from infraplan.optimizer.sweeps.frontier import Frontier
 from infraplan.optimizer.sweeps.jobs import JobResult
 from infraplan.optimizer.sweeps.scenario_matrix import ScenarioRow
@@ -356,3 +357,25 @@ def test_explain_tells_money_and_duties(call: Call, tmp_path: Path) -> None:
     assert "必建项目" in chinese.out
     english = call(*asked, "--resume")
     assert "comes into Own money in 2021 in the place of 5.0000" in english.err
+
+
+@pytest.mark.parametrize("command", ["explain", "alternatives", "move-money"])
+def test_years_are_no_money(command: str, call: Call, three: Path, tmp_path: Path) -> None:
+    call("solve", three, "--objective", "makespan", "-o", tmp_path / "years")
+    what = ("a",) if command == "explain" else ()
+    told = call(command, tmp_path / "years", *what, "-o", tmp_path / "x")
+    assert told.code == 6
+    assert f"`{command}` tells losses and gains in money" in told.err
+    assert not (tmp_path / "x").exists()
+
+
+@pytest.mark.parametrize("command", ["frontier", "sweep"])
+def test_an_instance_that_asks_for_years_is_refused(
+    command: str, call: Call, three: Path, tmp_path: Path
+) -> None:
+    asked = read_instance(three)
+    settings = asked.settings.model_copy(update={"objective": Objective.MAKESPAN})
+    write_instance(asked.with_tables(settings=settings), tmp_path / "years.json")
+    told = call(command, tmp_path / "years.json", "-o", tmp_path / "x", "--lang", "zh")
+    assert told.code == 6
+    assert "净现值" in told.err
