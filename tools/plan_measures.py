@@ -15,7 +15,7 @@ from infraplan.models.instance import Instance
 from infraplan.models.money_case import MoneyCase, MoneyEffect
 from infraplan.models.plan import ProjectStart
 from infraplan.models.progress import duty_of
-from infraplan.models.project import Mandate, Option, Project
+from infraplan.models.project import Mandate, Option
 from infraplan.models.relation import RelationType
 from infraplan.optimizer.analysis.money_check import candidates_of
 from infraplan.optimizer.estimating import library
@@ -215,20 +215,8 @@ def is_by_a_factor(base: Option, other: Option) -> bool:
     return bool(same)
 
 
-def is_of_approved_form(project: Project) -> bool:
-    """Whether a duty has the one form that was approved by name, and a year to open by.
-
-    What such works are was decided before the plan; the plan decides when they begin.
-    """
-    is_duty = duty_of(project) is Mandate.MUST
-    return is_duty and project.start_approved and project.open_by is not None
-
-
 def check_options(instance: Instance) -> Check:
-    """Candidates above a share of all costs that have another option, not by a factor alone.
-
-    Of duties in a form that was approved no other is invented; they are counted.
-    """
+    """Candidates above a share of all costs that have another option, not by a factor alone."""
     whole = sum(row.options[0].overnight_cost for row in instance.projects)
     free = candidates_of(instance)
     dear = [
@@ -236,8 +224,7 @@ def check_options(instance: Instance) -> Check:
         for row in instance.projects
         if row.id in free and row.options[0].overnight_cost > DEAR * whole
     ]
-    alone = [row for row in dear if len(row.options) == 1]
-    without = [row.id for row in alone if not is_of_approved_form(row)]
+    without = [row.id for row in dear if len(row.options) == 1]
     factor = [
         row.id
         for row in dear
@@ -250,8 +237,7 @@ def check_options(instance: Instance) -> Check:
     return Check(
         "options",
         f"{len(dear)} candidates above {DEAR:.0%} of the cost: {len(without)} without another "
-        f"option, {len(factor)} with options by a factor alone, "
-        f"{len(alone) - len(without)} duties in the form that was approved",
+        f"option, {len(factor)} with options by a factor alone",
         "none, none",
         not without and not factor,
         (*(f"{name}: one option" for name in without), *(f"{name}: a factor" for name in factor)),
