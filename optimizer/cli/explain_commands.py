@@ -142,9 +142,7 @@ def explain(
         require_plan(files)
         require_money(files.instance, "explain")
         named = list(dict.fromkeys(projects or ()))
-        wrong = [name for name in named if name not in files.instance.project_by_id]
-        if wrong:
-            raise NotThereError(phrase("there-is-no-project", names=listed(wrong)))
+        _require_projects(files.instance, named)
         place = output_dir or journal or Path("results") / f"explain-{run.resolve().name}"
         runner = runner_for(
             output, place, workers, resume=resume, scheduler=scheduler, journal=journal
@@ -161,6 +159,12 @@ def explain(
         for row in found:
             _say(output, files.instance, row, is_short=every)
         output.say(phrase("sweep-wrote", folder=runner.tables))
+
+
+def _require_projects(instance: Instance, named: list[str]) -> None:
+    wrong = [name for name in named if name not in instance.project_by_id]
+    if wrong:
+        raise NotThereError(phrase("there-is-no-project", names=listed(wrong)))
 
 
 def _write(runner: Runner, data: list[dict[str, Any]], prices: tuple[DutyPrice, ...]) -> None:

@@ -88,13 +88,20 @@ def _payable(instance: Instance) -> Instance:
             break
         first = instance.settings.horizon.first_year
         inflows = tuple(
-            row.model_copy(update={"value": rounded(row.value + more[row.fund])})
+            row.model_copy(update={"value": _above(row.value, more[row.fund])})
             if row.fund in more and row.year == first
             else row
             for row in instance.inflows
         )
         instance = instance.model_copy(update={"inflows": inflows})
     return instance
+
+
+def _above(value: float, more: float) -> float:
+    """`value` and at least `more`, with few digits: what little more rounds away is doubled."""
+    while (made := rounded(value + more)) <= value:
+        more *= 2.0
+    return made
 
 
 def _without_benefits(project: Project) -> Project:

@@ -328,6 +328,10 @@ def test_every_table_has_titles_units_and_rows_in_both_languages(name: str) -> N
     if name == "stated_dates":
         dated = edit(INSTANCE, stated_dates=(make_date(INSTANCE.projects[0].id, "begin_by", 2021),))
         run = make_run(dated, best(dated).plan, MANIFEST)
+    if name == "fairness":
+        settled = make_jurisdictions("region", population=30_000.0)
+        peopled = edit(INSTANCE, jurisdictions=settled)
+        run = make_run(peopled, best(peopled).plan, MANIFEST)
     if name == "retired_projects":
         run = make_run(swapped(), best(swapped()).plan, MANIFEST)
     table = TABLES[name](run)
