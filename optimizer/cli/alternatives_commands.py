@@ -92,8 +92,8 @@ def alternatives(
         plan = require_plan(files)
         require_money(files.instance, "alternatives")
         floor = _floor(output, files, plan, within, within_money)
-        place = output_dir or Path("results") / f"alternatives-{run.resolve().name}"
-        runner = runner_for(output, place, 1, resume=resume, scheduler=scheduler, journal=journal)
+        name = f"alternatives-{run.resolve().name}"
+        runner = runner_for(output, name, 1, output_dir, scheduler, journal=journal, resume=resume)
         runner.solve = solve_alternative
         options = SolveOptions(gap=gap, time_limit_s=time_limit, solver=solver)
         found = find_alternatives(files, plan, floor, by, count, options, runner)

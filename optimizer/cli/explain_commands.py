@@ -143,9 +143,9 @@ def explain(
         require_money(files.instance, "explain")
         named = list(dict.fromkeys(projects or ()))
         _require_projects(files.instance, named)
-        place = output_dir or journal or Path("results") / f"explain-{run.resolve().name}"
+        name = f"explain-{run.resolve().name}"
         runner = runner_for(
-            output, place, workers, resume=resume, scheduler=scheduler, journal=journal
+            output, name, workers, output_dir, scheduler, journal=journal, resume=resume
         )
         asker = replace(_asker(files, runner, gap, time_limit, solver), tries=tries)
         found = _all(files, asker, nearest) if every else _named(files, asker, named)

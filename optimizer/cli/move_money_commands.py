@@ -90,9 +90,9 @@ def move(
         plan = require_plan(files)
         require_money(files.instance, "move-money")
         rules = _rules(files.instance, funds, years, most, between=between)
-        place = output_dir or Path("results") / f"move-money-{run.resolve().name}"
+        name = f"move-money-{run.resolve().name}"
         runner = runner_for(
-            output, place, workers, resume=resume, scheduler=scheduler, journal=journal
+            output, name, workers, output_dir, scheduler, journal=journal, resume=resume
         )
         runner.solve = solve_moves
         options = SolveOptions(gap=gap, time_limit_s=time_limit, solver=solver)

@@ -133,9 +133,9 @@ def rank_projects(
             draws=draws,
             seed=seed,
         )
-        place = output_dir or journal or Path("results") / f"rank-{asked.settings.id}"
+        name = f"rank-{asked.settings.id}"
         runner = runner_for(
-            output, place, workers, resume=resume, scheduler=scheduler, journal=journal
+            output, name, workers, output_dir, scheduler, journal=journal, resume=resume
         )
         # Breaking ties takes longer than all else of a small solve, and no list hangs on it.
         options = SolveOptions(gap=gap, time_limit_s=time_limit, solver=solver, canonical=False)

@@ -48,23 +48,26 @@ def require_money(instance: Instance, command: str) -> None:
 
 def runner_for(
     output: Output,
-    folder: Path,
+    name: str,
     workers: int,
-    *,
-    resume: bool,
+    output_dir: Path | None = None,
     scheduler: str | None = None,
+    *,
     journal: Path | None = None,
+    resume: bool,
 ) -> Runner:
     """A runner that tells how far it is; its folders are made or resumed.
 
-    Tables go to `folder`, runs and journal to `journal` (default: the same). Jobs are solved by
-    the workers of `scheduler`, where one is named.
+    Tables go to `output_dir`, runs and journal to `journal`; where one is not named it is the
+    other, and where neither is, `name` below the folder of results. Jobs are solved by the workers
+    of `scheduler`, where one is named.
 
     Raises
     ------
     OutputError, SolverError
         If a folder is taken or cannot be made; if the scheduler cannot be used.
     """
+    folder = output_dir or journal or Path("results") / name
     runner = Runner(
         journal or folder,
         workers,

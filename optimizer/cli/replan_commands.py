@@ -181,9 +181,9 @@ def replan(
         changes = AskedChanges.of(force, forbid, sets, because, by)
         asked = _question(files, actuals, to, instance, changes)
         kept = _kept(asked, weight or [], freeze)
-        place = output_dir or Path("results") / f"replan-{run.resolve().name}"
+        name = f"replan-{run.resolve().name}"
         runner = runner_for(
-            output, place, workers, resume=resume, scheduler=scheduler, journal=journal
+            output, name, workers, output_dir, scheduler, journal=journal, resume=resume
         )
         options = SolveOptions(engine="exact", gap=gap, time_limit_s=time_limit, solver=solver)
         found = find_replan(asked.instance, kept, wish, options, runner, asked.origin)

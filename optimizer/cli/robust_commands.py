@@ -96,9 +96,9 @@ def robust(
         require_solver(solver)
         asked = inspect_instance(instance).require()
         _require_program(asked, solver)
-        place = output_dir or journal or Path("results") / f"robust-{asked.settings.id}"
+        name = f"robust-{asked.settings.id}"
         runner = runner_for(
-            output, place, workers, resume=resume, scheduler=scheduler, journal=journal
+            output, name, workers, output_dir, scheduler, journal=journal, resume=resume
         )
         options = SolveOptions(gap=gap, time_limit_s=time_limit, solver=solver)
         question = RobustQuestion(asked, options, draws, seed, plans)

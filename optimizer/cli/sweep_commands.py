@@ -121,9 +121,9 @@ def frontier(
         axis = axis_named(x, asked)
         if axis is None:
             raise NotThereError(phrase("there-is-no-axis", name=x, known=listed(axes_of(asked))))
-        place = output_dir or journal or Path("results") / f"frontier-{asked.settings.id}"
+        name = f"frontier-{asked.settings.id}"
         runner = runner_for(
-            output, place, workers, resume=resume, scheduler=scheduler, journal=journal
+            output, name, workers, output_dir, scheduler, journal=journal, resume=resume
         )
         options = SolveOptions(gap=gap, time_limit_s=time_limit, solver=solver)
         found = find_frontier(asked, axis, options, runner, None if every else points)
@@ -238,9 +238,9 @@ def sweep(
         asked = inspect_instance(instance).require()
         require_money(asked, "sweep")
         names = _asked_scenarios(asked, scenarios)
-        place = output_dir or journal or Path("results") / f"sweep-{asked.settings.id}"
+        name = f"sweep-{asked.settings.id}"
         runner = runner_for(
-            output, place, workers, resume=resume, scheduler=scheduler, journal=journal
+            output, name, workers, output_dir, scheduler, journal=journal, resume=resume
         )
         options = SolveOptions(gap=gap, time_limit_s=time_limit, solver=solver)
         rows = solve_scenarios(asked, names, options, runner)
