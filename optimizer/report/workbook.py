@@ -138,7 +138,7 @@ def _fill(sheet: Worksheet, table: ReportTable, lang: str) -> None:
         for (cell,) in sheet.iter_rows(min_row=4, min_col=number, max_col=number):
             if code is not None:
                 cell.number_format = _number_format(code, cell.value)
-            longest = max(longest, _width(cell.value))
+            longest = max(longest, _width(cell.value, cell.number_format))
         width = min(_WIDEST, max(9, longest + 2))
         sheet.column_dimensions[letter].width = width
         cells = sheet.iter_rows(min_row=3, min_col=number, max_col=number)
@@ -191,7 +191,10 @@ def _lines(value: Any, width: float) -> int:
     return max(1, -(-_width(value) // max(1, int(width - 2)))) if _width(value) > width - 1 else 1
 
 
-def _width(value: Any) -> int:
+def _width(value: Any, number_format: str = "") -> int:
+    """Signs that a cell shows: a figure that is too wide for its column shows none of them."""
+    if isinstance(value, int | float) and number_format == _FORMATS[NUMBER]:
+        return len(f"{value:,.6f}".rstrip("0"))
     if isinstance(value, float):
         return len(f"{value:,.2f}")
     return sum(2 if ord(character) > 0x2E80 else 1 for character in str(value or ""))

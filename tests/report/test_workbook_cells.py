@@ -10,7 +10,7 @@ import pytest
 from infraplan.optimizer.report.workbook import safe, write_workbook
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.workflow import run_solve
-from tests.builders import make_instance, make_project
+from tests.builders import make_instance, make_project, make_target
 
 
 @pytest.mark.parametrize("text", ["-0.03 to 0.12", "-1,234.5至-0.06", "0.1 to 0.2"])
@@ -39,3 +39,23 @@ def test_a_sheet_without_rows_says_why(tmp_path: Path, lang: str, none: str, why
     assert len([words for words in told.values() if why in words]) == 2
     assert none in told.values()
     assert "None" not in told.values()  # every one of them says something
+
+
+def test_no_figure_is_wider_than_its_column(tmp_path: Path) -> None:
+    """A spreadsheet shows signs of a fence in the place of a figure that does not fit."""
+    instance = make_instance(
+        [make_project("a", 1.0, 5.0, outputs={"beds": 1234.567891})],
+        targets=[make_target("t", "beds", 1234.567891, 2023)],
+    )
+    outcome = run_solve(instance, SolveOptions(gap=0.0), tmp_path / "run")
+    path = tmp_path / "book.xlsx"
+    write_workbook(path, instance, outcome.result.plan, outcome.manifest)
+    seen = 0
+    for sheet in openpyxl.load_workbook(path).worksheets:
+        for cell in (cell for row in sheet.iter_rows(min_row=4) for cell in row):
+            if isinstance(cell.value, float) and cell.number_format == "#,##0.######":
+                shown = f"{cell.value:,.6f}".rstrip("0")
+                width = sheet.column_dimensions[cell.column_letter].width
+                assert len(shown) < width, (sheet.title, cell.coordinate)
+                seen += len(shown) > 9
+    assert seen
