@@ -14,7 +14,7 @@ from infraplan.models.instance import Instance
 from infraplan.models.jurisdiction import DebtPosition
 from infraplan.models.plan import Plan, SourceKind
 from infraplan.models.policy import PolicyKind
-from infraplan.models.project import Mandate, Option
+from infraplan.models.project import BASE_OPTION, Mandate, Option
 from infraplan.models.quantities import Quality
 from infraplan.models.target import INVESTMENT
 from infraplan.optimizer.accounts.limits import quota_instruments
@@ -22,7 +22,7 @@ from infraplan.optimizer.accounts.sources import eligible_funds
 
 COST, BENEFIT = "cost", "benefit"
 BUDGET, CEILING, QUOTA = "budget", "ceiling", "quota"
-PROJECTS, INFLOWS, DEBT = "projects", "inflows", "debt"
+PROJECTS, OPTIONS, INFLOWS, DEBT = "projects", "options", "inflows", "debt"
 MOST_OF_A_KIND = 2
 """Figures of one kind that are tried for one project, those that bind most first."""
 SPENT_AT_LEAST = frozenset(
@@ -115,12 +115,14 @@ def own_levers(
     holds it: where both count in full, they make up for `loss` by its share of them.
     """
     row = instance.project_by_id[project].option(option)
+    # The option's own cell, where the figure stands; further options change by the same factor.
+    place = (PROJECTS, project) if option == BASE_OPTION else (OPTIONS, f"{project}/{option}")
     figures = (
         (BENEFIT, "benefits", sum(row.benefits.values()), worths[0]),
         (COST, "overnight_cost", row.overnight_cost, worths[1]),
     )
     return [
-        _own(instance, project, Cell(PROJECTS, project, column, before), kind, is_in, loss / worth)
+        _own(instance, project, Cell(*place, column, before), kind, is_in, loss / worth)
         for kind, column, before, worth in figures
         if before > 0.0 and worth > 0.0
     ]

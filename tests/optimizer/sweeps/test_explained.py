@@ -20,7 +20,7 @@ from infraplan.optimizer.sweeps.explained import (
     reason_word,
     stated,
 )
-from infraplan.optimizer.sweeps.levers import BENEFIT, BUDGET, CEILING, COST, QUOTA
+from infraplan.optimizer.sweeps.levers import BENEFIT, BUDGET, CEILING, COST, QUOTA, own_levers
 from infraplan.optimizer.sweeps.runner import Runner
 from infraplan.optimizer.sweeps.turning_points import SmallestChange
 from infraplan.optimizer.workflow import run_solve
@@ -257,3 +257,19 @@ def test_what_has_no_year_has_no_change(tmp_path: Path) -> None:
     late = make_project("x", 5, 9, earliest_start=2030)
     found = explained(make_instance([late], years=(2021, 2022)), "x", tmp_path)
     assert (found.reason, found.forced) == ("no_window", "infeasible")
+
+
+def test_a_change_names_the_cell_in_which_the_option_stands() -> None:
+    """A further option's figures stand in options.csv, and not in the row of its project."""
+    project = make_project("p", 8.0, 2.0)
+    small = project.option("base").model_copy(update={"option": "small", "overnight_cost": 5.0})
+    wide = project.model_copy(update={"options": (*project.options, small)})
+    instance = make_instance([wide])
+    for option, place, cost in (
+        ("base", ("projects", "p"), 8.0),
+        ("small", ("options", "p/small"), 5.0),
+    ):
+        levers = own_levers(instance, "p", option, is_in=True, loss=1.0, worths=(4.0, 3.0))
+        cells = {lever.kind: lever.cell for lever in levers}
+        assert (cells["cost"].table, cells["cost"].row) == place
+        assert cells["cost"].before == cost
