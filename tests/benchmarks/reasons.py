@@ -120,9 +120,14 @@ def is_narrow(known: Solved, row: Rejection) -> bool:
         return True
     if row.loss_low is None or row.loss_high is None:
         return False
-    cost = min(o.overnight_cost for o in known.instance.project_by_id[row.project].options)
+    return row.loss_high - row.loss_low <= narrow_width(known, row.project)
+
+
+def narrow_width(known: Solved, project: str) -> float:
+    """Widest interval of the loss by leaving out `project` that counts as narrow."""
+    cost = min(o.overnight_cost for o in known.instance.project_by_id[project].options)
     most = max(NARROW_GAPS * (known.bound - known.objective), NARROW_COST * cost)
-    return row.loss_high - row.loss_low <= most + 1e-6 * abs(known.objective)
+    return most + 1e-6 * abs(known.objective)
 
 
 CONFIRMED = "confirmed"

@@ -14,36 +14,9 @@ from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import read_instance, write_instance
 from tests.interop.tables import imported, proposed
 
-TORONTO = """settings: {id: toronto, currency: CAD, money_unit: thousand CAD, money_factor: 1000}
-columns:
-  name_en: [Program/Agency Name, Project Name, Sub-Project Name]
-  sector: Program/Agency Name
-  subsector: Category
-  place: Ward
-words:
-  sector: {"*": other}
-years: ["2022", "2023", "2024", "2025", "2026", "2027", "2028", "2029", "2030", "2031"]
-total: Total 10 Year
-negative: leave_out
-budget: 0.85
-assumed_benefit: 0.2
-"""
-PITTSBURGH = """settings: {id: pittsburgh, currency: USD, money_unit: USD, money_factor: 1}
-columns:
-  id: id
-  name_en: [name, task_description]
-  sector: area
-  subsector: asset_type
-  stage: status
-  place: neighborhood
-  lon: longitude
-  lat: latitude
-words:
-  sector: {"*": other}
-long: {year: fiscal_year, amount: budgeted_amount}
-budget: 0.85
-assumed_benefit: 0.1
-"""
+MAPS = Path(__file__).parents[1] / "data" / "maps"
+TORONTO = (MAPS / "toronto.yaml").read_text(encoding="utf-8")
+PITTSBURGH = (MAPS / "pittsburgh.yaml").read_text(encoding="utf-8")
 FILES = {
     "toronto": "toronto_capital_budget_2022-2031.csv",
     "pittsburgh": "pittsburgh_capital_projects_2021-04.csv",
