@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks.figures list
     python -m tests.benchmarks.figures run NAME ...|all [--group GROUP] [--data FOLDER]
-        [--census FOLDER] [--cases FOLDER] [--runs FOLDER] [--work FOLDER]
+        [--census FOLDER] [--cases FOLDER] [--runs FOLDER] [--work FOLDER] [--ledger FILE]
     python -m tests.benchmarks.figures write
 
 `run` executes the commands of each figure one after the other, on a machine where nothing else
@@ -74,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--cases", type=Path, help="default: `cases` beside --data")
     run.add_argument("--runs", type=Path, help="runs made before, read in the place of solving")
     run.add_argument("--work", type=Path, default=ROOT / "results" / "figures")
+    run.add_argument("--ledger", type=Path, default=LEDGER, help="another file, for a trial")
     todo.add_parser("write", help="write the tables of docs/status.md from the ledger")
     return parser
 
@@ -92,6 +93,7 @@ def _session(asked: argparse.Namespace) -> Session:
         census=beside(asked.census, "census"),
         cases=beside(asked.cases, "cases"),
         given=asked.runs.resolve() if asked.runs is not None else None,
+        ledger=asked.ledger,
     )
 
 

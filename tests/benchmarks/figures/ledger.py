@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tests.architecture.sources import ROOT
 from tests.benchmarks.figures.record import Figure, Group, Values
+from tests.benchmarks.plans import INSTANCES
 
 LEDGER = ROOT / "docs" / "figures.json"
 PAGE = ROOT / "docs" / "status.md"
@@ -108,6 +109,24 @@ def _escaped(text: str) -> str:
     return text.replace("|", "\\|")
 
 
+def shown(command: str) -> str:
+    """`command` for reading: what is done alike for several instances stands there once."""
+    every = " ".join(f"RUNS/{name}" for name in INSTANCES)
+    found: dict[str, list[str]] = {}
+    for part in command.replace(every, "RUNS/*").split("; "):
+        names = [name for name in INSTANCES if name in part]
+        alike = part.replace(names[0], "NAME") if len(names) == 1 else part
+        found.setdefault(alike, []).extend(names[:1])
+    lines = []
+    for alike, names in found.items():
+        if len(names) > 1:
+            whose = "each" if len(names) == len(INSTANCES) else ", ".join(names)
+            lines.append(f"`{alike}` for {whose}")
+        else:
+            lines.append(f"`{alike.replace('NAME', names[0]) if names else alike}`")
+    return "; ".join(lines)
+
+
 def line(figure: Figure, row: Row) -> str:
     """The line of a figure."""
     told = row.typed or figure.text_of(row.values)
@@ -117,8 +136,7 @@ def line(figure: Figure, row: Row) -> str:
     note = "; ".join(filter(None, (figure.note, row.note)))
     if row.command != figure.command:
         note = "; ".join(filter(None, (note, "the command has changed since")))
-    commands = "; ".join(f"`{part}`" for part in row.command.split("; "))
-    cells = (f"{figure.what}: {told}", commands, date, row.on_machine, row.took, note)
+    cells = (f"{figure.what}: {told}", shown(row.command), date, row.on_machine, row.took, note)
     return "| " + " | ".join(_escaped(cell) for cell in cells) + " |"
 
 

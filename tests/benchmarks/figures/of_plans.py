@@ -18,8 +18,8 @@ SOLVE_S = {
 ALL_RUNS = " ".join(f"RUNS/{name}" for name in INSTANCES)
 FEW = ("tongliang", "qijiang-wansheng", "wan-da-kai")
 """Smaller plans, of which what solves again is measured."""
-SHIFTED = ("name", "projects", "shifts", "planned", "none", "undecided", "losing", "free")
-SHIFTED += ("gain", "room", "beyond")
+COUNTED = ("planned", "none", "undecided", "losing", "free")
+SHIFTED = ("name", "projects", "shifts", *COUNTED, "gain", "room", "beyond")
 """Columns of what `tests.benchmarks.shifts` prints."""
 SINGLE = (
     "{projects} projects, {chosen} chosen; value {value:.2f}, gap {gap:.3f} %; the solve "

@@ -9,15 +9,26 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from tests.architecture.sources import ROOT
 from tests.benchmarks.figures.ledger import LEDGER, Row, read_ledger, write_ledger
 from tests.benchmarks.figures.measuring import Failed, Watched, watch
-from tests.benchmarks.figures.record import Figure, Output, Places, Taken, Unread, arguments
+from tests.benchmarks.figures.record import (
+    Figure,
+    Output,
+    Places,
+    Taken,
+    Unread,
+    Values,
+    arguments,
+)
 
 PATIENCE = 10.0
 """Times the usual seconds after which a command is ended; a busy machine takes up to six."""
 LEAST_S = 120.0
+CHANGED = "+"
+"""Behind the commit where files of the product differ from it."""
 GIVEN = "on runs that were given (`--runs`)"
 
 
@@ -47,9 +58,11 @@ class Session:
     ledger: Path = LEDGER
 
     def __post_init__(self) -> None:
-        """Know the tree that is measured."""
+        """Know the tree that is measured; of one that has changed no earlier run is read."""
         self.commit = commit()
         self._tried: dict[str, bool] = {}
+        if self.commit.endswith(CHANGED):
+            shutil.rmtree(self.plans, ignore_errors=True)
 
     @property
     def plans(self) -> Path:
@@ -146,7 +159,7 @@ class Session:
                 raise Failed(f"the run of {name} could not be made")
 
 
-def _read(figure: Figure, output: Output, whole: Taken) -> dict[str, object]:
+def _read(figure: Figure, output: Output, whole: Taken) -> Values:
     """The values of `figure` with what the commands took, rounded for the ledger.
 
     Raises
@@ -160,11 +173,20 @@ def _read(figure: Figure, output: Output, whole: Taken) -> dict[str, object]:
         "peak_mb": round(whole.peak_mb, 1),
     }
     try:
-        values = measured | figure.read(output)
+        values: Values = _rounded(measured | figure.read(output))
         figure.text_of(values)
     except (KeyError, IndexError, TypeError, ValueError) as error:
         raise Unread(f"its output cannot be read: {type(error).__name__}: {error}") from error
     return values
+
+
+def _rounded(values: Any) -> Any:
+    """`values` to nine digits: more is no measurement, and the file stays readable."""
+    if isinstance(values, dict):
+        return {key: _rounded(value) for key, value in values.items()}
+    if isinstance(values, list):
+        return [_rounded(value) for value in values]
+    return float(f"{values:.9g}") if isinstance(values, float) else values
 
 
 def commit() -> str:
@@ -176,4 +198,4 @@ def commit() -> str:
         capture_output=True,
         text=True,
     )
-    return head.stdout.strip() + ("+" if changed.stdout.strip() else "")
+    return head.stdout.strip() + (CHANGED if changed.stdout.strip() else "")
