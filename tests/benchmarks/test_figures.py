@@ -12,6 +12,9 @@ import pytest
 
 from infraplan.optimizer.cli.command_list import COMMANDS
 from tests.architecture.sources import ROOT
+from tests.benchmarks.beside_v01 import Measured
+from tests.benchmarks.beside_v01 import line as pair_line
+from tests.benchmarks.figures import readers
 from tests.benchmarks.figures.__main__ import chosen, main
 from tests.benchmarks.figures.ledger import (
     BEGIN,
@@ -30,6 +33,7 @@ from tests.benchmarks.figures.record import (
     Group,
     Output,
     Places,
+    Taken,
     Unread,
     Values,
     program,
@@ -267,3 +271,81 @@ def test_the_page_keeps_what_stands_around_the_tables() -> None:
 def test_a_row_says_whether_the_machine_was_idle(others: float, words: str) -> None:
     row = Row(name="fake", date="2026-01-01", command="", load=2.5, others=others)
     assert words in row.on_machine
+
+
+# -------------------------------------------------------------------------------------- reading
+
+
+def _pair() -> str:
+    """What `tests.benchmarks.beside_v01` prints of one instance, by its own function."""
+    before = {"gap": 0.001, "objective": 3.0, "termination": "gap_reached", "runtime_s": 5.0}
+    after = before | {"stages": {"explain": {"clock_s": 1.0, "cpu_s": 17.1}}}
+    old = pair_line("tongliang", Measured("v0.1.0", 10.0, 6.8, before), "")
+    return "\n".join(("head", old, pair_line("", Measured("today", 30.0, 32.1, after), "verified")))
+
+
+_WAY = {"engine": "own", "solver": "highs", "columns": "auto", "time_limit_s": 1.0, "gap": 1e-3}
+_BENCH = _WAY | {"first_plan_s": 0.4, "t_01pct": 0.9, "t_001pct": None}
+_GREEDY = _BENCH | {"engine": "greedy", "solver": "", "columns": "", "gap": None}
+_CLUSTER = """CPU ms of a solve: worker 150, scheduler 1.0, client 2.0
+two workers beside twice one: 106.0% by CPU, 85.0% by the clock"""
+_CHECKS = """kaizhou
+  ok    benefits   0 of 5
+  FAILS options    2 (asked: none)
+          and more
+  -     money      no check"""
+_YEARS = """kaizhou: stated 1.0, by the year 1.0, 2.4e-15
+tongliang: stated 1.0, by the year 1.0, 0.0e+00"""
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        (
+            "bench-toronto",
+            json.dumps({"rows": [_BENCH, _GREEDY]}),
+            "gaps to the best bound known: own highs auto, 1 s: gap 0.100 %, within a tenth of a "
+            "per cent after 0.9 s, a hundredth never",
+        ),
+        ("beside-v01", _pair(), "tongliang 6.8 and 32.1 (proven at 15.0), verified"),
+        (
+            "known-mknap",
+            "| set | p |\n|---|\n| mknap | 2 | 1 | 0 | 0.061% | 9 | 2 |\nmknap-0: short",
+            "1 of 2 reach the value known, 0 proven; largest shortfall 0.06 %; 2 s of CPU in all",
+        ),
+        ("cluster", _CLUSTER, "85 % by the clock, 106 % by CPU; 150 ms of CPU a solve"),
+        (
+            "slow-lives",
+            "....\n57 passed, 2 skipped, 8 deselected in 482.10s (0:08:02)\n",
+            "57 passed, 2 skipped in 482 s",
+        ),
+        ("slow-lives", "57 passed in 4.10s", "57 passed, 0 skipped in 4 s"),
+        ("shell", "command\n--help      0.500    0.400   1.25   typer", "`--help` 1.25 times"),
+        ("plan-checks", _CHECKS, "kaizhou 1 hold, 1 do not; failing: options of kaizhou"),
+        (
+            "plan-checks-swap",
+            "tongliang\n  ok    swap         4 of 5 pairs swap their order (asked: x)",
+            "tongliang 4 of 5",
+        ),
+        ("value-by-year", _YEARS, "differ by 2.4e-15 of it at most, 2 plans"),
+        (
+            "rolls",
+            "plan | year\nkaizhou | 2022 | 13 | 27 | 137 | 0 | 0",
+            "1 rolls, 137 to 137 accounts (cash, debt, targets) in each, of which 0 differ by a "
+            "millionth in all; the rest of the plans breaks 0 laws",
+        ),
+    ],
+)
+def test_numbers_are_read_out_of_what_commands_print(
+    tmp_path: Path, name: str, text: str, told: str
+) -> None:
+    output = Output((text,), (Taken(1.0, 1.0, 1.0),), Places(tmp_path, tmp_path))
+    assert BY_NAME[name].text_of(BY_NAME[name].read(output)) == told
+
+
+def test_what_holds_no_figure_is_not_read(tmp_path: Path) -> None:
+    output = Output(("nothing here",), (Taken(1.0, 1.0, 1.0),), Places(tmp_path, tmp_path))
+    for figure in FIGURES:
+        if figure.read is not readers.last_step:
+            with pytest.raises((Unread, ValueError, OSError)):
+                figure.read(output)

@@ -8,8 +8,8 @@ from tests.benchmarks.figures.record import Figure, Group
 TORONTO = "CASES/F7_toronto85_generated_public_data"
 """2,608 projects of a city's published budget with assumed benefits, 85 % of the money."""
 WAY = (
-    "{way}, {limit_s:g} s: gap {gap:.3f} %, within a tenth of a per cent after {tenth}, a "
-    "hundredth after {hundredth}"
+    "{way}, {limit_s:g} s: gap {gap:.3f} %, within a tenth of a per cent {tenth}, a "
+    "hundredth {hundredth}"
 )
 STAGES = (
     "read and check {read_s:.1f} + {check_s:.1f}, doubts {doubts_s:.1f}, build {build_s:.1f}, "
@@ -26,8 +26,8 @@ def _made(projects: int, years: int, seconds: float) -> Figure:
         issue=12,
         what=f"made-up {projects:,} x {years} with debt, seed 1",
         template="{each}",
-        each="first plan after {first}, gap {gap:.3f} %, within a tenth of a per cent after "
-        "{tenth}, a hundredth after {hundredth}",
+        each="first plan {first}, gap {gap:.3f} %, within a tenth of a per cent {tenth}, "
+        "a hundredth {hundredth}",
         commands=(
             f"infraplan bench --projects {projects} --years {years} --debt --seed 1 --engines own "
             "--solvers highs --columns auto --time-limit 60 --json",

@@ -311,7 +311,7 @@ def bench(output: Output) -> Values:
         raise Unread("no row has a gap")
 
     def seconds(value: float | None) -> str:
-        return "never" if value is None else f"{value:.1f} s"
+        return "never" if value is None else f"after {value:.1f} s"
 
     return {
         "rows": [
@@ -337,7 +337,7 @@ def stages(output: Output) -> Values:
     return {
         **{f"{name}_s": taken[name]["cpu_s"] for name in names},
         "chosen": measured["chosen"],
-        "memory_mb": max(one["peak_mb"] for one in taken.values()),
+        "memory_mb": max(one["peak_mb"] for one in taken.values() if one["peak_mb"] > 0.0),
     }
 
 
