@@ -32,7 +32,7 @@ SPENDING_PROFILES: Mapping[int, tuple[float, ...]] = MappingProxyType(
         6: (0.06, 0.15, 0.24, 0.26, 0.19, 0.10),
     }
 )
-"""Share of cost by year of construction, for 1 to 6 years (finance.md 3.4; from memory)."""
+"""Share of cost by year of construction, for 1 to 6 years: estimates from memory."""
 
 
 class ResidualMethod(StrEnum):
@@ -49,7 +49,7 @@ def spending_profile(duration: int) -> FloatArray:
     Formula: the published shares for 1..6 years; beyond, the cumulative six-year curve
     ``F6`` is read as a function of the fraction of time passed, straight between its points:
     ``share[s] = F6((s + 1) / d) - F6(s / d)``, ``s = 0..d-1``, ``d`` = ``duration`` [years].
-    Source: finance.md 3.4; the interpolation is this project's convention.
+    The curves are estimates from memory, the interpolation is this project's convention.
 
     Returns
     -------
@@ -104,7 +104,8 @@ def optimism_bias_multiplier(
     Formula: ``(1 + OB (1 - m)) / (1 + cont)``; ``OB`` = ``bias`` (share), ``m`` = ``mitigation``
     (share of the bias removed), ``cont`` = ``contingency`` already inside the estimate (5-10 %
     in Chinese estimates), which must not be counted twice. A result below one means the
-    contingency exceeds the expected overrun. Source: finance.md 3.2, 3.3.
+    contingency exceeds the expected overrun. Source: HM Treasury, Green Book
+    supplementary guidance on optimism bias.
 
     Raises
     ------
@@ -127,7 +128,8 @@ def first_year_rate_of_return(
     ``c`` = ``costs`` by year [money], ``k`` = ``years_before``: years over which each cost is
     compounded, ``r`` = ``rate``. Compounding to the year before opening makes the delay rule (start
     in the first year whose return reaches the rate) exact on a grid of years; road manuals compound
-    to the year of opening, which delays slightly longer. Source: finance.md 3.2.
+    to the year of opening, which delays slightly longer. Source: first-year rate of return of road
+    appraisal manuals.
 
     Parameters
     ----------

@@ -53,4 +53,4 @@ CARBON_VALUES: Mapping[str, CarbonValue] = MappingProxyType(
         ),
     }
 )
-"""Carbon values of finance.md 3.6; convert them to the instance's currency and price year first."""
+"""Carbon values, from memory; convert them to the instance's currency and price year first."""

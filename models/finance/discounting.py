@@ -96,7 +96,7 @@ def discount_factors(
     Formula: ``factor(k) = (1 + r(k+1))^-part prod_{v=1..k} 1 / (1 + r(v))`` with
     ``k = year - base_year``, ``r(v)`` the rate [1/year] of offset ``v`` (`yearly_rates`), and
     ``part`` [years] how far into its year money flows; at ``part`` 0 ``factor(0) = 1``.
-    Source: UK Green Book, long-term discount rates (year by year product); finance.md 3.1.
+    Source: UK Green Book, long-term discount rates (year by year product).
 
     Parameters
     ----------
@@ -137,7 +137,7 @@ def present_value(
     """Return the value of yearly amounts in the base year.
 
     Formula: ``PV = sum_t amount[t] * factor[t]``, amounts in money of one price year.
-    Source: finance.md 3.2.
+    Source: docs/laws.md, section 2.
 
     Parameters
     ----------
@@ -160,55 +160,6 @@ def present_value(
     if flow.shape != factors.shape:
         raise ValueError("amounts and years must have the same shape")
     return float(flow @ factors)
-
-
-def annuity_factor(rate: float, years: int) -> float:
-    """Return the present value of 1 paid at the end of each of the next ``years`` years.
-
-    Formula: ``a = (1 - (1 + r)^-n) / r``, and ``a = n`` for ``r = 0``; ``r`` = ``rate``
-    [1/year], ``n`` = ``years``. Source: textbook annuity; the inverse of
-    `capital_recovery_factor`.
-
-    Raises
-    ------
-    ValueError
-        If ``years`` is below one or ``rate`` is not above -1.
-    """
-    if years < 1:
-        raise ValueError("an annuity needs at least one year")
-    if not rate > -1.0:
-        raise ValueError("the rate must be above -1")
-    if rate == 0.0:
-        return float(years)
-    # expm1/log1p keep full precision where the rate is tiny.
-    return float(-np.expm1(-years * np.log1p(rate)) / rate)
-
-
-def capital_recovery_factor(rate: float, years: int) -> float:
-    """Return the level yearly payment that repays 1 with interest in ``years`` years.
-
-    Formula: ``A = r / (1 - (1 + r)^-n)``; ``r`` = ``rate`` [1/year], ``n`` = ``years``;
-    0.0858 for 7 % and 25 years. Source: finance.md 1.0.
-
-    Raises
-    ------
-    ValueError
-        If ``years`` is below one or ``rate`` is not above -1.
-    """
-    return 1.0 / annuity_factor(rate, years)
-
-
-def annuity(principal: float, rate: float, years: int) -> float:
-    """Return the level yearly payment, in money, that repays a principal with interest.
-
-    Formula: ``payment = principal * A``, ``A`` the `capital_recovery_factor`.
-
-    Raises
-    ------
-    ValueError
-        If ``years`` is below one or ``rate`` is not above -1.
-    """
-    return principal * capital_recovery_factor(rate, years)
 
 
 def convert_price_year(
@@ -330,4 +281,4 @@ SOCIAL_RATES: Mapping[str, SocialRate] = MappingProxyType(
         ),
     }
 )
-"""Named social discount rates of finance.md 3.1; tests at other rates are the user's choice."""
+"""Named social discount rates, each with its source; tests at other rates are the user's choice."""

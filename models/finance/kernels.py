@@ -5,7 +5,7 @@ the principal due, the interest due and the level service of any borrowing plan 
 what is borrowed: ``balance = old_balance + balance_matrix @ borrowing``.
 
 Ages are whole years since the issue; an issue of year ``u`` pays its first interest in
-``u + 1``. Source of all formulas: finance.md 1.0.
+``u + 1``. Source of all formulas: amortisation tables, and docs/laws.md, section 4.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ def _check_tenor(tenor: int, grace: int = 0) -> None:
 def bullet(tenor: int, rate: float) -> RepaymentKernel:
     """Return the kernel that repays all principal at the end.
 
-    Formula: ``pi(n) = 1``; ``n`` = ``tenor`` [years], ``rate`` [1/year]. Source: finance.md 1.0.
+    Formula: ``pi(n) = 1``; ``n`` = ``tenor`` [years], ``rate`` [1/year].
 
     Raises
     ------
@@ -131,7 +131,7 @@ def equal_principal(tenor: int, rate: float, grace: int = 0) -> RepaymentKernel:
     """Return the kernel with equal principal payments after a grace period of interest only.
 
     Formula: ``pi(a) = 1 / (n - g)`` for ``a = g + 1..n``; ``n`` = ``tenor`` [years],
-    ``g`` = ``grace`` [years]. Source: finance.md 1.0.
+    ``g`` = ``grace`` [years].
 
     Raises
     ------
@@ -150,7 +150,6 @@ def level_annuity(tenor: int, rate: float, grace: int = 0) -> RepaymentKernel:
     Formula: ``pi(a) = A - r b(a - 1)`` for ``a = g + 1..n``, hence
     ``pi(a) = (A - r) (1 + r)^(a - g - 1)``, with ``A`` the capital recovery factor of ``n - g``
     years; ``r`` = ``rate`` [1/year], ``n`` = ``tenor``, ``g`` = ``grace`` [years, interest only].
-    Source: finance.md 1.0.
 
     Raises
     ------
@@ -246,7 +245,7 @@ def balance_matrix(kernel: RepaymentKernel, issue_years: ArrayLike, years: Array
     """Return the map from borrowing by issue year to the balance at each year's end.
 
     Formula: ``M[t, u] = b(t - u)``, so ``D = D_old + M @ B``; ``B`` [money] borrowed in year
-    ``u``, ``D`` [money] owed at the end of year ``t``. Source: finance.md 1.0.
+    ``u``, ``D`` [money] owed at the end of year ``t``.
 
     Parameters
     ----------
@@ -269,7 +268,7 @@ def principal_matrix(
 ) -> FloatArray:
     """Return the map from borrowing by issue year to principal due by year.
 
-    Formula: ``M[t, u] = pi(t - u)``, so ``P = P_old + M @ B``. Source: finance.md 1.0.
+    Formula: ``M[t, u] = pi(t - u)``, so ``P = P_old + M @ B``.
     Shapes as in `balance_matrix`.
     """
     return _by_age(kernel.principal_share, year_array(issue_years), year_array(years))
@@ -291,7 +290,7 @@ def interest_matrix(
 ) -> FloatArray:
     """Return the map from borrowing by issue year to interest due by year.
 
-    Formula: ``M[t, u] = r(u) b(t - 1 - u)``, so ``I = I_old + M @ B``. Source: finance.md 1.0.
+    Formula: ``M[t, u] = r(u) b(t - 1 - u)``, so ``I = I_old + M @ B``.
 
     Parameters
     ----------
@@ -318,7 +317,7 @@ def level_service_matrix(
     Formula: amortising debt counts what is due, ``pi(a) + r b(a - 1)``; term debt (all principal
     at the end) counts ``(1 + n r) / n`` in every year of its life ``a = 1..n``, so that a bullet
     cannot hide its principal behind the horizon. Source: constitution of Georgia (US), highest
-    annual service test; finance.md 1.2.
+    annual service test.
 
     Parameters
     ----------
@@ -331,8 +330,3 @@ def level_service_matrix(
     per_rate = kernel.level_service_share_at(1.0) - at_zero
     rate = _per_issue_rate(kernel, issues, rates)[None, :]
     return _by_age(at_zero, issues, grid) + rate * _by_age(per_rate, issues, grid)
-
-
-def last_maturity(kernel: RepaymentKernel, last_issue_year: int) -> int:
-    """Return the year in which the last issue makes its last payment: issue year + tenor."""
-    return int(last_issue_year) + kernel.tenor

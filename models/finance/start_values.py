@@ -1,6 +1,6 @@
 """Present value of every option for every start year, term by term, in one vectorised pass.
 
-Conventions (finance.md 3.2, and every test holds them):
+Conventions (docs/laws.md, section 2; every test holds them):
 
 - the base year is the first year of the horizon, with discount factor one;
 - start in year ``tau``: construction is paid in ``tau .. tau + len(profile) - 1``; operation
@@ -243,7 +243,8 @@ def npv_by_start(
     with ``t0`` the base year, ``E`` the appraisal end, ``L`` the lifetime, ``df`` the discount
     factor, ``c`` and ``h`` the real growth of construction and running cost prices,
     ``share_unexpired = (F - years operated by E) / F``, ``F`` the financial life, ``spent`` the
-    share of cost paid by ``E`` (what is not paid for is worth nothing). Source: finance.md 3.2.
+    share of cost paid by ``E`` (what is not paid for is worth nothing). Source: docs/laws.md,
+    section 2.
 
     Parameters
     ----------

@@ -54,11 +54,6 @@ class Alongside(Generic[Result]):
         except BaseException as error:
             self._faults.append(error)
 
-    @property
-    def is_running(self) -> bool:
-        """Whether it has not ended yet."""
-        return self._thread is not None and self._thread.is_alive()
-
     def result(self) -> Result:
         """What `compute` returned, waited for."""
         if self._thread is not None:

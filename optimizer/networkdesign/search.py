@@ -46,7 +46,6 @@ class SearchResult:
     design: Design | None
     value: float
     bound: float
-    evaluations: int = 0
     nodes: int = 0
     columns: FloatArray | None = None
     """Values of all columns of the program in which the rules allow the design."""
@@ -277,7 +276,6 @@ class _Search:
             self.best,
             self.value,
             self._bound(),
-            self.evaluator.equilibria,
             self.numbered,
             self.columns,
             self.interrupted or self.affordable.interrupted,

@@ -13,14 +13,13 @@ from infraplan.models.plan import Plan, Rejection
 from infraplan.optimizer.analysis.service_value import ProjectWorth
 from infraplan.optimizer.report.texts import both, unit_pair
 
-TEXT, MONEY, NUMBER, YEAR, COUNT, SHARE, FLAG = (
+TEXT, MONEY, NUMBER, YEAR, COUNT, SHARE = (
     "text",
     "money",
     "number",
     "year",
     "count",
     "share",
-    "flag",
 )
 
 

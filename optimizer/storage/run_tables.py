@@ -43,8 +43,6 @@ RULE_PREFIX = "rule:"
 CEILING_PREFIX = "ceiling:"
 AFTER_PLAN = "after"
 
-RowModel = TypeVar("RowModel", bound=DomainModel)
-
 
 class ScheduleRow(DomainModel):
     """A project that is built: when, in what phase, and who pays."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
-from typing import Any, TypeVar
+from typing import Any
 
 from infraplan.models.base import DomainModel
 from infraplan.models.catalogue import Phrase, foreign, listed, phrase
@@ -14,7 +14,6 @@ from infraplan.optimizer.storage.faults import CellFault, Faults, Origin, join_p
 from infraplan.optimizer.storage.fields import Base, FieldInfo, ValueType, fields_of
 from infraplan.optimizer.storage.rows import Built, Row, build
 
-AnyModel = TypeVar("AnyModel", bound=DomainModel)
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 

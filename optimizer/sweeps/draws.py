@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,8 +46,6 @@ from infraplan.optimizer.sweeps.drawn_data import (
 
 FloatArray = npt.NDArray[np.float64]
 Quantiles = Mapping[Key, float]
-MIDDLE = 0.5
-"""Quantile at which a figure is as it stands."""
 
 
 @dataclass(frozen=True)
@@ -110,13 +108,6 @@ def make_draws(instance: Instance, seed: int, count: int) -> Draws:
     columns = [_quantiles(datum, seed, count) for datum in data]
     quantiles = np.column_stack(columns) if columns else np.zeros((count, 0))
     return Draws(instance, seed, data, quantiles)
-
-
-def draw_instances(instance: Instance, seed: int, count: int) -> Iterator[Drawn]:
-    """`count` draws of `instance`, one after the other; see `make_draws`."""
-    draws = make_draws(instance, seed, count)
-    for number in range(count):
-        yield draws.drawn(number)
 
 
 def _quantiles(datum: Datum, seed: int, count: int) -> FloatArray:

@@ -46,9 +46,6 @@ class Stretch:
         return self.year if self.is_last else self.base
 
 
-Stretches = Mapping[str, tuple[Stretch, ...]]
-"""Stretches by network, ascending."""
-
 Span = tuple[int, int]
 """First and last year of an effect: of operation, or of works that close something."""
 

@@ -1,18 +1,12 @@
-"""Discount factors, annuities, present values and price years against published numbers."""
+"""Discount factors, present values and price years against published numbers."""
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from infraplan.models.finance.discounting import (
     GREEN_BOOK_SCHEDULE,
     SOCIAL_RATES,
-    annuity,
-    annuity_factor,
-    capital_recovery_factor,
     convert_price_year,
     discount_factors,
     present_value,
@@ -82,39 +76,6 @@ def test_present_value_needs_one_year_per_amount() -> None:
         present_value([1.0, 2.0], [2026], 2026, 0.08)
 
 
-def test_capital_recovery_factor_of_7_percent_25_years() -> None:
-    # The factor of every engineering-economics table: 0.08581. A formula of another model gives
-    # 1.242 for the same case, which is why this number stands here.
-    assert capital_recovery_factor(0.07, 25) == pytest.approx(0.0858, abs=5e-5)
-
-
-def test_annuity_repays_the_principal_exactly() -> None:
-    # 1,000 at 7 % over 25 years costs 85.81 a year; the balance after 25 payments is zero.
-    payment = annuity(1000.0, 0.07, 25)
-    balance = 1000.0
-    for _ in range(25):
-        balance = balance * 1.07 - payment
-    assert payment == pytest.approx(85.81, abs=0.01)
-    assert balance == pytest.approx(0.0, abs=1e-9)
-
-
-def test_zero_rate_spreads_the_principal_evenly() -> None:
-    assert annuity_factor(0.0, 20) == 20.0
-    assert capital_recovery_factor(0.0, 20) == 0.05
-
-
-@given(rate=st.floats(1e-9, 0.5), years=st.integers(1, 60))
-def test_annuity_factor_is_the_sum_of_discount_factors(rate: float, years: int) -> None:
-    total = discount_factors(np.arange(1, years + 1), 0, rate).sum()
-    assert annuity_factor(rate, years) == pytest.approx(total, rel=1e-9)
-
-
-@pytest.mark.parametrize(("rate", "years"), [(0.05, 0), (-1.0, 5), (float("nan"), 5)])
-def test_annuity_refuses_impossible_terms(rate: float, years: int) -> None:
-    with pytest.raises(ValueError, match=r"at least one year|above -1"):
-        annuity_factor(rate, years)
-
-
 def test_price_year_conversion_needs_a_stated_index() -> None:
     index = {2015: 100.0, 2024: 121.0, 2025: 0.0}
     assert convert_price_year(200.0, index, 2015, 2024) == pytest.approx(242.0)
@@ -129,7 +90,7 @@ def test_named_social_rates_are_usable_and_sourced() -> None:
     first_year = {
         name: discount_factors([1], 0, rate.schedule)[0] for name, rate in SOCIAL_RATES.items()
     }
-    # finance.md 3.1: China 8 %, water public good 6 %, OMB A-94 7 %.
+    # China 8 %, water public good 6 %, OMB A-94 7 %.
     assert first_year["china"] == pytest.approx(1 / 1.08)
     assert first_year["china_water_public_good"] == pytest.approx(1 / 1.06)
     assert first_year["us_omb_a94"] == pytest.approx(1 / 1.07)

@@ -117,7 +117,7 @@ def test_kernel_equals_tranche_simulation(terms: Terms, borrowed: list[float]) -
     new[: len(borrowed)] = borrowed
     assert balance == pytest.approx(np.cumsum(new - principal), abs=slack)
     # After the last maturity nothing is owed, and all principal has been repaid.
-    last = kernels.last_maturity(kernel, issue_years[-1])
+    last = issue_years[-1] + kernel.tenor
     assert balance[years.index(last)] == 0.0
     assert principal.sum() == pytest.approx(sum(borrowed), abs=slack)
 
@@ -268,7 +268,7 @@ def test_a_schedule_needs_its_shares_and_a_form_must_exist() -> None:
 
 @pytest.mark.parametrize(
     ("tenor", "rate", "needed"),
-    # finance.md C7: Chongqing issue of July 2025, 1.2 (1 + n r).
+    # Chongqing issue of July 2025, 1.2 (1 + n r).
     [(10, 0.0175, 1.41), (15, 0.0195, 1.55), (20, 0.0205, 1.69), (30, 0.0206, 1.94)],
 )
 def test_net_revenue_needed_per_unit_of_bullet(tenor: int, rate: float, needed: float) -> None:

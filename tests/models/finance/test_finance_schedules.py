@@ -65,7 +65,7 @@ def test_a_scenario_may_take_another_schedule() -> None:
 
 
 def test_carbon_values_are_marked_as_unverified() -> None:
-    # finance.md 3.6: USD 50-100, CNY 60-100, GBP 250-280 a tonne, all from memory.
+    # USD 50-100, CNY 60-100, GBP 250-280 a tonne, all from memory.
     assert [value.mid for value in CARBON_VALUES.values()] == [75.0, 80.0, 265.0]
     assert not any(value.verified for value in CARBON_VALUES.values())
     assert all(value.source and value.as_of >= 2023 for value in CARBON_VALUES.values())

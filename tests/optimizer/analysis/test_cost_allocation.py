@@ -26,6 +26,7 @@ from infraplan.optimizer.analysis.allocation_financing import (
     first_binding,
 )
 from infraplan.optimizer.analysis.cost_allocation import (
+    PROPOSALS,
     JointProject,
     Proposal,
     best_starts,
@@ -82,6 +83,7 @@ def shared(instance: Instance, *only: str) -> Joint:
 
 def proposals(instance: Instance, *only: str, **options: Any) -> dict[str, Proposal]:
     made = make_proposals(instance, shared(instance, *only), **options)
+    assert tuple(proposal.name for proposal in made) == PROPOSALS
     return {proposal.name: proposal for proposal in made}
 
 

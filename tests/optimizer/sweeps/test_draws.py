@@ -9,7 +9,7 @@ from infraplan.models.instance import Instance
 from infraplan.models.project import Mandate
 from infraplan.models.quantities import Quality
 from infraplan.optimizer.sweeps.drawn_data import DEFAULTS, between, doubted_data, unmoved
-from infraplan.optimizer.sweeps.draws import MIDDLE, draw_instances, instance_at, make_draws
+from infraplan.optimizer.sweeps.draws import instance_at, make_draws
 from tests.builders import (
     make_bond,
     make_demand,
@@ -92,7 +92,7 @@ def test_the_middle_is_passed_as_often_as_not() -> None:
 
 def test_the_instance_at_the_middle_is_the_instance() -> None:
     instance = doubted()
-    middle = {datum.key: MIDDLE for datum in doubted_data(instance)}
+    middle = {datum.key: 0.5 for datum in doubted_data(instance)}
     assert instance_at(instance, middle) == instance
 
 
@@ -132,7 +132,8 @@ def test_costs_move_together_by_type_and_by_market() -> None:
 
 def test_what_is_drawn_stands_in_the_instance() -> None:
     instance = doubted()
-    for drawn in draw_instances(instance, 11, 8):
+    draws = make_draws(instance, 11, 8)
+    for drawn in map(draws.drawn, range(draws.count)):
         a = drawn.instance.project_by_id["a"].options[0]
         assert a.overnight_cost == drawn.values["projects", "a", "overnight_cost"]
         assert sum(a.benefits.values()) == drawn.values["projects", "a", "benefits"]
@@ -168,6 +169,7 @@ def test_a_renewal_moves_with_what_it_takes_over() -> None:
     instance = make_instance([old, new], years=(2021, 2028), relations=[renewal])
     names = {datum.name for datum in doubted_data(instance)}
     assert "projects/new/benefits" not in names
-    for drawn in draw_instances(instance, 1, 5):
+    draws = make_draws(instance, 1, 5)
+    for drawn in map(draws.drawn, range(draws.count)):
         options = [drawn.instance.project_by_id[name].options[0] for name in ("old", "new")]
         assert options[0].benefits == options[1].benefits
