@@ -34,6 +34,19 @@ def test_a_layer_that_does_not_exist_is_marked_optional() -> None:
                 assert name.startswith("(") or name in tops, f"{name}: in parentheses until it is"
 
 
+def test_the_architecture_draws_the_layers_as_they_are_enforced() -> None:
+    told = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    block = told.split("Upper may import lower, never the reverse:")[1].split("```")[1]
+    optimizer, models = (
+        [set(re.split(r"\s*\|\s*", layer.strip())) for layer in part.split("->")]
+        for part in block.split("models: ")
+    )
+    enforced = [row["layers"] for row in CONTRACTS if row["type"] == "layers"]
+    for drawn, layers in zip((optimizer, models), enforced, strict=True):
+        short = [re.sub(r"infraplan\.(optimizer\.|models\.)?", "", layer) for layer in layers]
+        assert drawn == [set(re.split(r"\s*\|\s*", layer)) for layer in short]
+
+
 def test_every_package_outside_the_backends_is_closed_to_solver_libraries() -> None:
     (row,) = [row for row in CONTRACTS if "highspy" in row.get("forbidden_modules", ())]
     named = set(row["source_modules"])
