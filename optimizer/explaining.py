@@ -41,10 +41,14 @@ class Explained:
 
     Attributes
     ----------
-    conflict: rules that cannot hold together, where there is no plan.
-    rejections: why projects were left out, and what they would lose.
-    worths: what projects are worth to the networks, as far as there was time.
-    notes: what is not explained, and why.
+    conflict
+        Rules that cannot hold together, where there is no plan.
+    rejections
+        Why projects were left out, and what they would lose.
+    worths
+        What projects are worth to the networks, as far as there was time.
+    notes
+        What is not explained, and why.
     """
 
     conflict: ConflictReport | None = None

@@ -167,7 +167,13 @@ class Mip:
         return np.asarray(sums, dtype=np.float64)
 
     def row_of(self, number: int) -> tuple[RowBlock, Key]:
-        """Block and key of row `number`."""
+        """Block and key of row `number`.
+
+        Raises
+        ------
+        IndexError
+            If there is no such row.
+        """
         for block in self.row_blocks:
             if block.start <= number < block.start + block.size:
                 offset = number - block.start
@@ -259,6 +265,11 @@ class MipBuilder:
         """Add a block of columns and return their numbers in the block's shape.
 
         `lower`, `upper` and `objective` are broadcast to `shape`.
+
+        Raises
+        ------
+        ValueError
+            If there is a block of that name.
         """
         shape = (shape,) if isinstance(shape, int) else tuple(shape)
         block = ColumnBlock(
@@ -311,6 +322,11 @@ class MipBuilder:
         """Add `size` rows of `family`; entries in triplets with `row` counted from 0 in this call.
 
         Entries of the same row and column are summed. `keys`, where given, has one key per row.
+
+        Raises
+        ------
+        ValueError
+            If there are not as many keys as rows, or as many rows as columns of entries.
         """
         block = RowBlock(family, self._num_rows, size, tuple(axes), tuple(keys))
         if keys and len(keys) != size:

@@ -71,8 +71,10 @@ class StageTimes:
 
     Attributes
     ----------
-    begin: when the command began.
-    now: what tells clock and CPU (tests give their own).
+    begin
+        When the command began.
+    now
+        What tells clock and CPU (tests give their own).
     """
 
     begin: Spent = field(default_factory=_now)

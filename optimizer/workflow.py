@@ -67,12 +67,16 @@ class Outcome:
 
     Attributes
     ----------
-    run_dir: where the run was written.
-    asked_dir: where it was asked for. It differs where a run with a plan lay there and this one
+    run_dir
+        Where the run was written.
+    asked_dir
+        Where it was asked for. It differs where a run with a plan lay there and this one
         has none, or was stopped with a worse one of the same instance, and where it could not be
         written there.
-    write_fault: why something could not be written where it was asked for; blank where all was.
-    carried: what the replaced folder held that no run wrote, which lies in the new one.
+    write_fault
+        Why something could not be written where it was asked for; blank where all was.
+    carried
+        What the replaced folder held that no run wrote, which lies in the new one.
     """
 
     run_dir: Path

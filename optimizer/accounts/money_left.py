@@ -46,11 +46,15 @@ class LeftRow:
 
     Attributes
     ----------
-    source: id of the fund, the pool or the policy.
-    jurisdiction: whose it is; blank for a policy.
-    year: from which the money lay unused to the end of the plan, in which it lapsed, or of the
+    source
+        Id of the fund, the pool or the policy.
+    jurisdiction
+        Whose it is; blank for a policy.
+    year
+        From which the money lay unused to the end of the plan, in which it lapsed, or of the
         quota or cap.
-    amount: nominal money; that of a cap in price-year money.
+    amount
+        Nominal money; that of a cap in price-year money.
     """
 
     kind: LeftKind

@@ -37,11 +37,16 @@ class Shortfall:
 
     Attributes
     ----------
-    project: position of the project.
-    option, start: where the least is missing.
-    year: by which the payers fall short most.
-    needed, missing: what they must have paid by then, and what of it nobody can; nominal.
-    payers: who cannot pay.
+    project
+        Position of the project.
+    option, start
+        Where the least is missing.
+    year
+        By which the payers fall short most.
+    needed, missing
+        What they must have paid by then, and what of it nobody can; nominal.
+    payers
+        Who cannot pay.
     """
 
     project: int

@@ -32,11 +32,16 @@ def tied_changes(
 
     Parameters
     ----------
-    changed: projects that are otherwise in the plan of `found`.
-    before: the plan with the money that there is.
-    found: the best plan with the other money.
-    is_as_good: whether a schedule obeys all laws there, within the asked gap of the bound.
-    may_go_on: whether there is time for another schedule.
+    changed
+        Projects that are otherwise in the plan of `found`.
+    before
+        The plan with the money that there is.
+    found
+        The best plan with the other money.
+    is_as_good
+        Whether a schedule obeys all laws there, within the asked gap of the bound.
+    may_go_on
+        Whether there is time for another schedule.
     """
     after = {row.project: row for row in found.require_plan().starts}
     old = {row.project: row for row in before.starts}

@@ -51,8 +51,10 @@ class MoneyWorth:
 
     Attributes
     ----------
-    status: `ESTIMATE`, or why nothing is known.
-    by_source: price-year money, discounted, for a nominal unit (of a cap: a price-year unit).
+    status
+        `ESTIMATE`, or why nothing is known.
+    by_source
+        Price-year money, discounted, for a nominal unit (of a cap: a price-year unit).
     """
 
     status: str

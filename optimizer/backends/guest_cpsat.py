@@ -262,7 +262,13 @@ def _search(
 
 
 def run(job: Job, channel: Channel) -> None:
-    """Solve the job's model."""
+    """Solve the job's model.
+
+    Raises
+    ------
+    UnsupportedFeatureError
+        If it is asked for something else, or its grid of integers is too coarse for the model.
+    """
     if job.task not in {"solve", "schedule"}:
         message = phrase("is-only-used-for-solving-not-for", solver=job.solver, task=job.task)
         raise UnsupportedFeatureError(message)

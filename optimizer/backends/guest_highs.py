@@ -88,7 +88,13 @@ def _listen(
 
 
 def run(job: Job, channel: Channel) -> None:
-    """Solve, relax, write or search by parts the job's model."""
+    """Solve, relax, write or search by parts the job's model.
+
+    Raises
+    ------
+    SolverFailedError
+        If HiGHS cannot write the model.
+    """
     if job.task == "forced":
         run_forced(job, channel)
         return

@@ -273,7 +273,13 @@ def _pass_on_stop(channel: Channel, done: threading.Event) -> None:
 
 
 def run(job: Job, channel: Channel) -> None:
-    """Solve the job's model through PuLP."""
+    """Solve the job's model through PuLP.
+
+    Raises
+    ------
+    UnsupportedFeatureError
+        If it is asked for anything but solving.
+    """
     if job.task != "solve":
         message = phrase("is-only-used-for-solving-not-for", solver=job.solver, task=job.task)
         raise UnsupportedFeatureError(message)

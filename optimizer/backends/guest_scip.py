@@ -170,7 +170,15 @@ def _kind_of(value: str) -> str:
 
 
 def run(job: Job, channel: Channel) -> None:
-    """Solve the job's model."""
+    """Solve the job's model.
+
+    Raises
+    ------
+    UnsupportedFeatureError
+        If it is asked for anything but solving.
+    SolverFailedError
+        If SCIP ends without an answer.
+    """
     if job.task != "solve":
         message = phrase("is-only-used-for-solving-not-for", solver=job.solver, task=job.task)
         raise UnsupportedFeatureError(message)
@@ -197,13 +205,6 @@ def run(job: Job, channel: Channel) -> None:
                 channel.progress(bound=row[0], nodes=row[1])
         sys.stdout.flush()
 
-    interrupter = SolveInterrupter()
-
-    def interrupt() -> None:
-        channel.stop.wait()
-        interrupter.interrupt()
-
-    threading.Thread(target=interrupt, daemon=True).start()
     try:
         result = mathopt.solve(
             model,
@@ -213,7 +214,7 @@ def run(job: Job, channel: Channel) -> None:
             callback_reg=mathopt.CallbackRegistration(events={mathopt.Event.MIP_SOLUTION}),
             cb=solution,
             msg_cb=messages,
-            interrupter=interrupter,
+            interrupter=_interrupter(channel),
         )
     except Exception as error:  # MathOpt raises bare errors of its binding
         if table.unbounded:  # it cannot read SCIP's ray
@@ -223,6 +224,18 @@ def run(job: Job, channel: Channel) -> None:
         message = phrase("scip-through-mathopt", error=error)
         raise SolverFailedError(message) from error
     _answer(channel, mip, result)
+
+
+def _interrupter(channel: Channel) -> SolveInterrupter:
+    """What interrupts a solve as soon as the host asks for it."""
+    found = SolveInterrupter()
+
+    def interrupt() -> None:
+        channel.stop.wait()
+        found.interrupt()
+
+    threading.Thread(target=interrupt, daemon=True).start()
+    return found
 
 
 def _answer(channel: Channel, mip: Mip, result: mathopt.SolveResult) -> None:

@@ -47,7 +47,15 @@ class GuestReports:
 
 
 def raise_fault(solver: str, heard: GuestReports) -> None:
-    """Raise the fault of a guest that gave no answer, unless it left a solution or was stopped."""
+    """Raise the fault of a guest that gave no answer, unless it left a solution or was stopped.
+
+    Raises
+    ------
+    SolverError
+        Of the kind that the guest names.
+    SolverFailedError
+        If it names none, says what is no answer, or nothing.
+    """
     if heard.done is not None or heard.values is not None or heard.cause is not None:
         return
     if heard.error is not None:

@@ -175,10 +175,14 @@ class Afterwards:
 
     Attributes
     ----------
-    deadline: of the whole command.
-    write_s: what writing the plan took; writing it again with its report takes as long.
-    begin_s: when this time began, seconds after the deadline's begin.
-    exact: whether exact losses are asked for, which may take as long again as the limit.
+    deadline
+        Of the whole command.
+    write_s
+        What writing the plan took; writing it again with its report takes as long.
+    begin_s
+        When this time began, seconds after the deadline's begin.
+    exact
+        Whether exact losses are asked for, which may take as long again as the limit.
     """
 
     deadline: Deadline

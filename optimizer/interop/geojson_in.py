@@ -63,12 +63,17 @@ def import_geojson(
 
     Parameters
     ----------
-    path: GeoJSON file.
-    first_year: first year of the plan; blank takes that of the file, else 2026.
-    last_year: last year of the plan; blank takes that of the file, else 2035.
-    fix_starts: hold what a plan decided: projects that are `selected` must start in their `start`
+    path
+        GeoJSON file.
+    first_year
+        First year of the plan; blank takes that of the file, else 2026.
+    last_year
+        Last year of the plan; blank takes that of the file, else 2035.
+    fix_starts
+        Hold what a plan decided: projects that are `selected` must start in their `start`
         year in their `option`, the others must not be built.
-    tag_map: rules that say what the tags of a feature mean, in a YAML file, or `osm` for those at
+    tag_map
+        Rules that say what the tags of a feature mean, in a YAML file, or `osm` for those at
         hand. A feature that no rule fits is left out; a cost that no tag states is 0, for
         `infraplan estimate` to fill in.
 

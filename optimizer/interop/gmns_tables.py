@@ -174,10 +174,14 @@ class GmnsFolder:
 
         Parameters
         ----------
-        name: table, in small letters.
-        required: headings that must be there.
-        read: further headings that are read; a note lists all others.
-        optional: whether the file may be missing.
+        name
+            Table, in small letters.
+        required
+            Headings that must be there.
+        read
+            Further headings that are read; a note lists all others.
+        optional
+            Whether the file may be missing.
         """
         file = f"{name}.csv"
         path = self.paths.get(file)

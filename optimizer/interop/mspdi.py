@@ -42,9 +42,12 @@ class _Bar:
 
     Attributes
     ----------
-    works: task of the works, from 1 January of `first` to 31 December of `last`.
-    opens: task of the opening, on 1 January of `opening`.
-    began: year in which the works began, before the plan where they did.
+    works
+        Task of the works, from 1 January of `first` to 31 December of `last`.
+    opens
+        Task of the opening, on 1 January of `opening`.
+    began
+        Year in which the works began, before the plan where they did.
     """
 
     works: int

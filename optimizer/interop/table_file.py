@@ -43,11 +43,16 @@ class Sheet:
 
     Attributes
     ----------
-    title: name of the sheet of a workbook; blank for a text file.
-    grid: cells; row `i` is entry `i - 1`.
-    indents: by how much a cell's text is indented, by row and column, where it is.
-    shared: amounts that stand in merged cells of several rows: row, column, last row.
-    is_hidden: whether its workbook does not show it.
+    title
+        Name of the sheet of a workbook; blank for a text file.
+    grid
+        Cells; row `i` is entry `i - 1`.
+    indents
+        By how much a cell's text is indented, by row and column, where it is.
+    shared
+        Amounts that stand in merged cells of several rows: row, column, last row.
+    is_hidden
+        Whether its workbook does not show it.
     """
 
     title: str
@@ -67,9 +72,12 @@ def read_sheets(path: Path, faults: Faults, encoding: str = "") -> list[Sheet]:
 
     Parameters
     ----------
-    path: text file of any separator and encoding, or workbook.
-    faults: takes what is found.
-    encoding: of a text file, one of `ENCODINGS`; blank where its bytes are to tell.
+    path
+        Text file of any separator and encoding, or workbook.
+    faults
+        Takes what is found.
+    encoding
+        Of a text file, one of `ENCODINGS`; blank where its bytes are to tell.
     """
     data = read_bytes(path, faults)
     if data is None:

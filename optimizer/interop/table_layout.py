@@ -29,10 +29,14 @@ class Headings:
 
     Attributes
     ----------
-    first, last: rows, from 1; 0 and 0 where the table has no headings.
-    names: text of each column, from all these rows; blank where there is none.
-    parts: the texts of the rows apart, by column.
-    units: currency units and currency that a heading states, by column, and those above them.
+    first, last
+        Rows, from 1; 0 and 0 where the table has no headings.
+    names
+        Text of each column, from all these rows; blank where there is none.
+    parts
+        The texts of the rows apart, by column.
+    units
+        Currency units and currency that a heading states, by column, and those above them.
     """
 
     first: int

@@ -22,15 +22,24 @@ class Line:
 
     Attributes
     ----------
-    sheet, row: where it stands.
-    cells: what it says, by column of projects (and `lon`, `lat`).
-    by_year: its amounts by year.
-    by_fund: what each fund pays for it.
-    by_fund_year: what each fund pays in a year, where the table says so.
-    begins, ends: years that it states; None where it states none.
-    is_open: whether its money is not stated.
-    edition: of which edition of the table it is, later ones larger.
-    below: sum of its negative amounts, which count as 0.
+    sheet, row
+        Where it stands.
+    cells
+        What it says, by column of projects (and `lon`, `lat`).
+    by_year
+        Its amounts by year.
+    by_fund
+        What each fund pays for it.
+    by_fund_year
+        What each fund pays in a year, where the table says so.
+    begins, ends
+        Years that it states; None where it states none.
+    is_open
+        Whether its money is not stated.
+    edition
+        Of which edition of the table it is, later ones larger.
+    below
+        Sum of its negative amounts, which count as 0.
     """
 
     sheet: str

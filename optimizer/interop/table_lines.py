@@ -54,11 +54,16 @@ class LineReader:
 
     Parameters
     ----------
-    file: name of the file, for findings.
-    table_map: what its columns mean.
-    sheet, headings: the table.
-    context: how cells are read.
-    faults, left: take what is found.
+    file
+        Name of the file, for findings.
+    table_map
+        What its columns mean.
+    sheet, headings
+        The table.
+    context
+        How cells are read.
+    faults, left
+        Take what is found.
     """
 
     def __init__(

@@ -92,37 +92,64 @@ class TableMap:
 
     Attributes
     ----------
-    settings: settings as in `instance.yaml`.
-    sheets: sheets of a workbook that are read one after the other; none for the first.
-    encoding: of a text file; blank where its bytes are to tell.
-    decimal: decimal mark of amounts; None where the amounts themselves are to tell.
-    transposed: whether projects are columns.
-    heading_rows: first and last row of the headings, 0 and 0 for none; None where the row is
+    settings
+        Settings as in `instance.yaml`.
+    sheets
+        Sheets of a workbook that are read one after the other; none for the first.
+    encoding
+        Of a text file; blank where its bytes are to tell.
+    decimal
+        Decimal mark of amounts; None where the amounts themselves are to tell.
+    transposed
+        Whether projects are columns.
+    heading_rows
+        First and last row of the headings, 0 and 0 for none; None where the row is
         sought that has the headings which the map names.
-    columns: headings of the file by column of projects (or `lon`, `lat`, `begins`, `ends`,
+    columns
+        Headings of the file by column of projects (or `lon`, `lat`, `begins`, `ends`,
         `span`); several are joined.
-    groups: column of projects that takes the name of the group a row stands in; blank for none.
-    fill_down: headings below which a blank cell means the same as the one above it.
-    constants: cells that are the same in every row, by column of projects.
-    words: words of the instance by word of the file, by column of projects.
-    years: what the columns of yearly amounts hold, by heading.
-    long: headings of the year and of the amount in a table with a row for each year.
-    units: currency units in which bare numbers count, by heading.
-    negative: what a negative amount is: a fault, 0, 0 where its row says others, or a row that is
+    groups
+        Column of projects that takes the name of the group a row stands in; blank for none.
+    fill_down
+        Headings below which a blank cell means the same as the one above it.
+    constants
+        Cells that are the same in every row, by column of projects.
+    words
+        Words of the instance by word of the file, by column of projects.
+    years
+        What the columns of yearly amounts hold, by heading.
+    long
+        Headings of the year and of the amount in a table with a row for each year.
+    units
+        Currency units in which bare numbers count, by heading.
+    negative
+        What a negative amount is: a fault, 0, 0 where its row says others, or a row that is
         no project.
-    unreadable: what a text in the place of an amount is: a fault, or an amount that is open.
-    total: heading of a stated total, against which the yearly amounts are held; blank for none.
-    funding: heading of what a fund pays, by id of the fund.
-    payer: heading of the name of the fund that pays the amounts of a row; blank for none.
-    rest: fund that pays what the columns of funding leave open; blank for none.
-    budget: share of all yearly amounts that the fund made of them gets; None for no fund.
-    only: words of a column without which a row is not read, by heading.
-    repeats: what rows of one id (else name) are: projects apart, parts to add, one that is
+    unreadable
+        What a text in the place of an amount is: a fault, or an amount that is open.
+    total
+        Heading of a stated total, against which the yearly amounts are held; blank for none.
+    funding
+        Heading of what a fund pays, by id of the fund.
+    payer
+        Heading of the name of the fund that pays the amounts of a row; blank for none.
+    rest
+        Fund that pays what the columns of funding leave open; blank for none.
+    budget
+        Share of all yearly amounts that the fund made of them gets; None for no fund.
+    only
+        Words of a column without which a row is not read, by heading.
+    repeats
+        What rows of one id (else name) are: projects apart, parts to add, one that is
         repeated, editions; blank where the map does not say.
-    latest: heading by which the latest of several rows of one id is known.
-    leave_out, keep: rows that are no projects, and rows that are.
-    leave_out_columns: headings of amounts that are known and do not count.
-    assumed_benefit: yearly benefit of every project as a share of its cost; None for none.
+    latest
+        Heading by which the latest of several rows of one id is known.
+    leave_out, keep
+        Rows that are no projects, and rows that are.
+    leave_out_columns
+        Headings of amounts that are known and do not count.
+    assumed_benefit
+        Yearly benefit of every project as a share of its cost; None for none.
     """
 
     settings: Mapping[str, Any] = field(default_factory=dict)

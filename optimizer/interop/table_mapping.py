@@ -27,10 +27,14 @@ class ProposedMap:
 
     Attributes
     ----------
-    text: the map, YAML with what it asks as comments.
-    asks: what a person should look at.
-    summary: what would be read; columns with how sure the proposal is.
-    findings: what `import table` would tell.
+    text
+        The map, YAML with what it asks as comments.
+    asks
+        What a person should look at.
+    summary
+        What would be read; columns with how sure the proposal is.
+    findings
+        What `import table` would tell.
     """
 
     text: str
@@ -44,14 +48,17 @@ def proposed_map(path: Path, sheet: str = "", lang: str = "en") -> ProposedMap:
 
     Parameters
     ----------
-    path: text file or workbook.
-    sheet: sheet of a workbook; blank for the one that looks most like a table of projects.
-    lang: language of the comments, `en` or `zh`.
+    path
+        Text file or workbook.
+    sheet
+        Sheet of a workbook; blank for the one that looks most like a table of projects.
+    lang
+        Language of the comments, `en` or `zh`.
 
     Raises
     ------
-    InstanceError
-        The file cannot be read, holds no table, or a table without money.
+    InstanceFormatError
+        If the file cannot be read, has no such sheet, holds no table, or a table without money.
     """
     faults = Faults()
     sheets = read_sheets(path, faults)

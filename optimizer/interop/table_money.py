@@ -53,8 +53,10 @@ class MoneyReader:
 
     Attributes
     ----------
-    context: money factor, decimal mark and currency of the instance.
-    unit: currency units in which a bare number of the column counts; None: in money units.
+    context
+        Money factor, decimal mark and currency of the instance.
+    unit
+        Currency units in which a bare number of the column counts; None: in money units.
     """
 
     context: CellContext

@@ -63,9 +63,12 @@ class Proposal:
 
     Attributes
     ----------
-    tree: the map.
-    sure: confidence by column of the table, 0 to 1.
-    asks: what a person should look at, in the order of the map.
+    tree
+        The map.
+    sure
+        Confidence by column of the table, 0 to 1.
+    asks
+        What a person should look at, in the order of the map.
     """
 
     tree: dict[str, Any]

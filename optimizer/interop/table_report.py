@@ -15,9 +15,12 @@ class TableReport:
 
     Attributes
     ----------
-    faults: takes them.
-    file: its name.
-    sheet: title of the sheet of which a finding is that names none itself; blank for none.
+    faults
+        Takes them.
+    file
+        Its name.
+    sheet
+        Title of the sheet of which a finding is that names none itself; blank for none.
     """
 
     faults: Faults

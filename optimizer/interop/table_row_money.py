@@ -58,8 +58,10 @@ class RowMoney:
 
     Parameters
     ----------
-    sheet, headings: the table.
-    currency: of the instance; blank where it is open.
+    sheet, headings
+        The table.
+    currency
+        Of the instance; blank where it is open.
     """
 
     def __init__(self, sheet: Sheet, headings: Headings, currency: str) -> None:

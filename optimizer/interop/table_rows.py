@@ -55,14 +55,22 @@ class TableRow:
 
     Attributes
     ----------
-    number: row of the file, from 1.
-    cells: as they stand.
-    kind: what it is.
-    amounts: of the columns of money, None where there is none.
-    group: name of the group in which it stands; blank for none.
-    told: amounts that do not agree: of a sum or parent, what its rows add up to.
-    is_doubled: whether it is the table's total, and its rows add up to far more than it.
-    is_asked: whether it is taken for a parent by its amounts alone.
+    number
+        Row of the file, from 1.
+    cells
+        As they stand.
+    kind
+        What it is.
+    amounts
+        Of the columns of money, None where there is none.
+    group
+        Name of the group in which it stands; blank for none.
+    told
+        Amounts that do not agree: of a sum or parent, what its rows add up to.
+    is_doubled
+        Whether it is the table's total, and its rows add up to far more than it.
+    is_asked
+        Whether it is taken for a parent by its amounts alone.
     """
 
     number: int
@@ -112,12 +120,18 @@ def classified(
 
     Parameters
     ----------
-    sheet: the table.
-    headings: its headings.
-    columns: where its columns of names and money are.
-    amounts_of: reads the amounts of a row's cells.
-    chosen: rows that the map leaves out.
-    kept: rows that the map says are projects.
+    sheet
+        The table.
+    headings
+        Its headings.
+    columns
+        Where its columns of names and money are.
+    amounts_of
+        Reads the amounts of a row's cells.
+    chosen
+        Rows that the map leaves out.
+    kept
+        Rows that the map says are projects.
     """
     rows = [
         TableRow(number, cells, amounts=amounts_of(cells))

@@ -43,10 +43,14 @@ class SettingsChooser:
 
     Parameters
     ----------
-    path, sheet, headings: the table.
-    columns: what stands in its columns.
-    fields: columns by what they are read as.
-    asks: takes what a person should look at.
+    path, sheet, headings
+        The table.
+    columns
+        What stands in its columns.
+    fields
+        Columns by what they are read as.
+    asks
+        Takes what a person should look at.
     """
 
     def __init__(

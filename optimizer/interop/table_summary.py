@@ -52,15 +52,24 @@ class TableSummary:
 
     Attributes
     ----------
-    rows_read: rows below the headings that hold anything.
-    skipped: sheet, row and why, of rows that are no projects.
-    num_projects: projects that were made of the others.
-    columns: what each column of the file is read as.
-    total: what all projects cost, in money units.
-    by_year: the same by year, where the table says so.
-    money_unit, money_unit_zh, currency: in which that counts.
-    largest: the project that costs most.
-    open: of how many projects the table does not say what a plan wants to know.
+    rows_read
+        Rows below the headings that hold anything.
+    skipped
+        Sheet, row and why, of rows that are no projects.
+    num_projects
+        Projects that were made of the others.
+    columns
+        What each column of the file is read as.
+    total
+        What all projects cost, in money units.
+    by_year
+        The same by year, where the table says so.
+    money_unit, money_unit_zh, currency
+        In which that counts.
+    largest
+        The project that costs most.
+    open
+        Of how many projects the table does not say what a plan wants to know.
     """
 
     rows_read: int

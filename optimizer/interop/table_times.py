@@ -27,9 +27,12 @@ def place_in_time(lines: Sequence[Line], first: int, last: int, has_years: bool)
 
     Parameters
     ----------
-    lines: projects; their cells are changed.
-    first, last: years of the plan.
-    has_years: whether the table states amounts by year.
+    lines
+        Projects; their cells are changed.
+    first, last
+        Years of the plan.
+    has_years
+        Whether the table states amounts by year.
     """
     notes = TimeNotes()
     for line in lines:

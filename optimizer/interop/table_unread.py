@@ -39,10 +39,14 @@ class Unread:
 
     Attributes
     ----------
-    heading: its heading.
-    year: the one year that it names; None for none or several.
-    is_total: whether it says by its heading that it is a sum.
-    amounts: in money units, by row of the file; rows without one are left out.
+    heading
+        Its heading.
+    year
+        The one year that it names; None for none or several.
+    is_total
+        Whether it says by its heading that it is a sum.
+    amounts
+        In money units, by row of the file; rows without one are left out.
     """
 
     heading: str
@@ -68,11 +72,16 @@ def tell_unread(
 
     Parameters
     ----------
-    lines: projects of the sheet, before rows of one project are taken together.
-    table_map: what is read, and what it leaves out (`leave_out_columns`).
-    sheet, headings: the table.
-    context: how amounts are read.
-    report: takes findings: an error where a total or another column of a year that is read says
+    lines
+        Projects of the sheet, before rows of one project are taken together.
+    table_map
+        What is read, and what it leaves out (`leave_out_columns`).
+    sheet, headings
+        The table.
+    context
+        How amounts are read.
+    report
+        Takes findings: an error where a total or another column of a year that is read says
         something else, a warning for other amounts.
     """
     columns = _unread(lines, table_map, sheet, headings, context)

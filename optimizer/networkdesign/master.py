@@ -166,6 +166,11 @@ class _Year:
         """Travel time at the `active` openings, and its row where it is new.
 
         Every trip has a way at them.
+
+        Raises
+        ------
+        UnreachableDemandError
+            If one has none after all.
         """
         design = np.array([on.any() for on in active], dtype=np.bool_)
         key = np.concatenate([np.zeros(0, dtype=np.bool_), *active]).tobytes()

@@ -22,7 +22,8 @@ class KeptFiles:
 
     Attributes
     ----------
-    made: content of files that no explanation changes.
+    made
+        Content of files that no explanation changes.
     """
 
     made: dict[str, bytes] = field(default_factory=dict)

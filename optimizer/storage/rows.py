@@ -93,13 +93,20 @@ def read_grid(
 
     Parameters
     ----------
-    grid: cells as the file holds them; row `i` is entry `i - 1`.
-    table: columns to look for.
-    source: file and sheet, for findings.
-    context: money factor and decimal mark.
-    faults: takes every fault found.
-    heading_row: row (1-based) that holds the headings.
-    if_silent: what `12,500` means where neither the context nor any cell tells the decimal mark.
+    grid
+        Cells as the file holds them; row `i` is entry `i - 1`.
+    table
+        Columns to look for.
+    source
+        File and sheet, for findings.
+    context
+        Money factor and decimal mark.
+    faults
+        Takes every fault found.
+    heading_row
+        Row (1-based) that holds the headings.
+    if_silent
+        What `12,500` means where neither the context nor any cell tells the decimal mark.
     """
     heading_row, headings = _heading_rows(grid, table, heading_row)
     if not any(map(_is_filled, headings)):
@@ -123,15 +130,18 @@ def read_grid(
         if first is None:
             continue
         if reason := _passed_over(first, cells, columns):
-            message = phrase("is-not-read", reason=reason, filled=shortened(str(first)))
-            place = Origin(source.file, source.sheet, number)
-            faults.add(place.finding("row-passed-over", message, severity=Severity.NOTE))
+            _tell_passed_over(reason, first, Origin(source.file, source.sheet, number), faults)
             continue
         rows.append(_read_row(number, cells, columns, source, readers, faults, told))
     if table.name in INSTANCE_TABLES and _tell_wide_names(below, columns, source, faults):
         rows = [_with_plain_names(row, columns) for row in rows]
     _check_required(rows, table, columns, faults)
     return rows
+
+
+def _tell_passed_over(reason: Phrase, first: object, place: Origin, faults: Faults) -> None:
+    message = phrase("is-not-read", reason=reason, filled=shortened(str(first)))
+    faults.add(place.finding("row-passed-over", message, severity=Severity.NOTE))
 
 
 def _report_empty(table: Table, source: Source, faults: Faults) -> None:

@@ -95,11 +95,16 @@ class RunFiles:
 
     Attributes
     ----------
-    folder: where it was read.
-    manifest: run.json.
-    instance: instance.json.
-    plan: plan.json, None where the run found no plan.
-    tables: the rows of the CSV files; empty where there is no plan, `rejected` excepted.
+    folder
+        Where it was read.
+    manifest
+        Run.json.
+    instance
+        Instance.json.
+    plan
+        Plan.json, None where the run found no plan.
+    tables
+        The rows of the CSV files; empty where there is no plan, `rejected` excepted.
     """
 
     folder: Path
@@ -140,19 +145,27 @@ def write_run(
 
     Parameters
     ----------
-    run_dir: where to write.
-    instance: what was solved, scenario applied.
-    plan: the answer, None where none was found.
-    manifest: content of run.json; `format_version`, `instance`, `instance_hash`, `has_plan`,
+    run_dir
+        Where to write.
+    instance
+        What was solved, scenario applied.
+    plan
+        The answer, None where none was found.
+    manifest
+        Content of run.json; `format_version`, `instance`, `instance_hash`, `has_plan`,
         `currency`, `money_unit` and `money_unit_zh` are filled in where missing, the hashes always.
-    rejections: rows of rejected.csv.
-    extra_files: further files by relative path, e.g. `report.html`.
-    kept: files of the same instance and plan that an earlier call left here: those that did not
+    rejections
+        Rows of rejected.csv.
+    extra_files
+        Further files by relative path, e.g. `report.html`.
+    kept
+        Files of the same instance and plan that an earlier call left here: those that did not
         change are not made and not written again; an empty one takes them.
 
     Raises
     ------
-    OutputError: the place is taken by something else or cannot be written; nothing was changed.
+    OutputError
+        The place is taken by something else or cannot be written; nothing was changed.
     """
     kept = KeptFiles() if kept is None else kept
     files = run_files(instance, plan, manifest, rejections, extra_files, kept)
@@ -189,7 +202,8 @@ def check_run_place(run_dir: Path) -> None:
 
     Raises
     ------
-    OutputError: a file; a link to nothing; a folder that holds something and is no run folder; a
+    OutputError
+        A file; a link to nothing; a folder that holds something and is no run folder; a
         place inside a run folder, which the next run written there would take for a file of the
         user's; or a place whose nearest folder that exists is none or takes no new folder.
     """
@@ -332,7 +346,8 @@ def run_files(
 
     Raises
     ------
-    OutputError: the instance holds text that no file could keep, or a further file has the name of
+    OutputError
+        The instance holds text that no file could keep, or a further file has the name of
         one of the run, or one that leads out of its folder.
     """
     kept = KeptFiles() if kept is None else kept

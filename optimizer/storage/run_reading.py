@@ -52,7 +52,8 @@ def read_run(run_dir: Path) -> RunFiles:
 
     Raises
     ------
-    InstanceFormatError: it is no run folder, or a file, row or cell cannot be read; carries all
+    InstanceFormatError
+        It is no run folder, or a file, row or cell cannot be read; carries all
         findings.
     """
     try:

@@ -31,14 +31,18 @@ def new_instance(path: Path, lang: str = "en", *, example: bool = True) -> Insta
 
     Parameters
     ----------
-    path: where; nothing may be there yet.
-    lang: `en` or `zh`, the language of a workbook's guide and drop-down lists.
-    example: with a worked example of six projects, two phases, a fund, a bond and a target;
+    path
+        Where; nothing may be there yet.
+    lang
+        `en` or `zh`, the language of a workbook's guide and drop-down lists.
+    example
+        With a worked example of six projects, two phases, a fund, a bond and a target;
         else with the settings alone.
 
     Raises
     ------
-    OutputError: something is there already, or it cannot be written.
+    OutputError
+        Something is there already, or it cannot be written.
     """
     if path.exists():
         message = phrase("exists-already-choose-another-name", path=path)

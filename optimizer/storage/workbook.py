@@ -86,12 +86,18 @@ class ForeignSheet:
 
     Attributes
     ----------
-    title: its name.
-    grid: cells; row `i` is entry `i - 1`.
-    merged: first row, first column, last row, last column of merged cells, from 1.
-    indents: by how much a cell's text is indented, by row and column, where it is.
-    formulas: what stands in cells of formulas, by row and column.
-    is_hidden: whether the workbook does not show it.
+    title
+        Its name.
+    grid
+        Cells; row `i` is entry `i - 1`.
+    merged
+        First row, first column, last row, last column of merged cells, from 1.
+    indents
+        By how much a cell's text is indented, by row and column, where it is.
+    formulas
+        What stands in cells of formulas, by row and column.
+    is_hidden
+        Whether the workbook does not show it.
     """
 
     title: str
@@ -107,9 +113,12 @@ def foreign_sheets(data: bytes, file: str, faults: Faults) -> list[ForeignSheet]
 
     Parameters
     ----------
-    data: the workbook.
-    file: its name, for findings.
-    faults: takes what is found.
+    data
+        The workbook.
+    file
+        Its name, for findings.
+    faults
+        Takes what is found.
     """
     book = _open(data, file, faults)
     if book is None:

@@ -74,14 +74,17 @@ def workbook_bytes(instance: Instance, *, template_lang: str | None = None) -> b
 
     Parameters
     ----------
-    instance: what to write.
-    template_lang: `en` or `zh` for a template: every table gets its sheet, those for a first plan
+    instance
+        What to write.
+    template_lang
+        `en` or `zh` for a template: every table gets its sheet, those for a first plan
         before the others; headings bear the Chinese title below the name; names of sheets and
         settings, drop-down lists and the guide are in that language.
 
     Raises
     ------
-    OutputError: a text is longer than a cell can hold.
+    OutputError
+        A text is longer than a cell can hold.
     """
     book = Workbook()
     lang = template_lang or "en"

@@ -142,8 +142,14 @@ class PriorityList:
 
 
 def worth_of(result: JobResult) -> float:
-    """Value of a run that has a plan."""
-    if result.objective is None:  # callers ask for runs with plans alone
+    """Value of a run that has a plan.
+
+    Raises
+    ------
+    ValueError
+        If it has none: callers ask for runs with plans alone.
+    """
+    if result.objective is None:
         raise ValueError(result.key)
     return result.objective
 
