@@ -40,10 +40,8 @@ if TYPE_CHECKING:
 
     from infraplan.models.base import DomainModel
 
-
 _ASKED_ONCE = (Base.NUMBER, Base.NUMBER_OR_TEXT)
 """Columns in which one question stands for all cells that can be read in two ways."""
-
 
 INSTANCE_TABLES = frozenset({*CSV_TABLES, OPTIONS})
 """Tables in which people write ids; those of a run are the product's own."""
@@ -119,18 +117,16 @@ def read_grid(
     contexts = _column_contexts(below, columns, source, context, faults, if_silent)
     told = frozenset({TWO_READINGS} if len(faults.findings) > before else ())
     unit = _unit_above(grid[: heading_row - 1], columns, source, faults)
-    readers = [
-        _CellReader(position, info, contexts[position], heading.suffix or unit * info.is_money)
-        for position, heading, info in columns.known
-    ]
-    readers.sort(key=lambda reader: reader.info.span is Span.BY_KIND)  # the kind is read before
+    readers = _readers(columns, contexts, unit)
     rows = []
     for number, cells in below:
         first = next(filter(_is_filled, cells), None)
         if first is None:
             continue
         if reason := _passed_over(first, cells, columns):
-            _tell_passed_over(reason, first, Origin(source.file, source.sheet, number), faults)
+            message = phrase("is-not-read", reason=reason, filled=shortened(str(first)))
+            place = Origin(source.file, source.sheet, number)
+            faults.add(place.finding("row-passed-over", message, severity=Severity.NOTE))
             continue
         rows.append(_read_row(number, cells, columns, source, readers, faults, told))
     if table.name in INSTANCE_TABLES and _tell_wide_names(below, columns, source, faults):
@@ -139,9 +135,13 @@ def read_grid(
     return rows
 
 
-def _tell_passed_over(reason: Phrase, first: object, place: Origin, faults: Faults) -> None:
-    message = phrase("is-not-read", reason=reason, filled=shortened(str(first)))
-    faults.add(place.finding("row-passed-over", message, severity=Severity.NOTE))
+def _readers(columns: _Columns, contexts: dict[int, CellContext], unit: str) -> list[_CellReader]:
+    """What reads each known column, the kind of a row before what hangs on it."""
+    readers = [
+        _CellReader(position, info, contexts[position], heading.suffix or unit * info.is_money)
+        for position, heading, info in columns.known
+    ]
+    return sorted(readers, key=lambda reader: reader.info.span is Span.BY_KIND)
 
 
 def _report_empty(table: Table, source: Source, faults: Faults) -> None:
@@ -588,10 +588,8 @@ def _report(
         else:
             words = re.findall(r"[a-z_]+", message)
             column = next((word for word in words if word in columns), None)
-        already = column in row.faulty or (
-            detail["type"] == "missing" and row.origin.line_of is None
-        )
-        if not already:
+        is_blank = detail["type"] == "missing" and row.origin.line_of is None
+        if column not in row.faulty and not is_blank:
             if len(place) > 1:
                 message = phrase("entry", place=_entry_name(place[1:]), message=message)
             faults.add(row.origin.finding(rule, message, advice, column=column))
