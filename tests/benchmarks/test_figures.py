@@ -343,6 +343,10 @@ def test_numbers_are_read_out_of_what_commands_print(
     assert BY_NAME[name].text_of(BY_NAME[name].read(output)) == told
 
 
+def test_a_gap_that_is_not_known_is_told_so() -> None:
+    assert _fake(template="gap {gap:.2f} %").text_of({"gap": float("nan")}) == "gap not known"
+
+
 def test_what_holds_no_figure_is_not_read(tmp_path: Path) -> None:
     output = Output(("nothing here",), (Taken(1.0, 1.0, 1.0),), Places(tmp_path, tmp_path))
     for figure in FIGURES:

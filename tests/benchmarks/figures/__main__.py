@@ -26,6 +26,8 @@ from tests.benchmarks.figures.records import FIGURES, PLAN_OF
 from tests.benchmarks.figures.running import Session
 
 ALL = "all"
+STOPPED = 130
+"""Exit code after Ctrl-C."""
 
 
 def listed(figures: Sequence[Figure], rows: dict[str, Row]) -> list[str]:
@@ -40,6 +42,9 @@ def listed(figures: Sequence[Figure], rows: dict[str, Row]) -> list[str]:
             f"{figure.group:<13}{figure.name:<28}{figure.seconds:>6.0f} s  {kept}\n"
             + "\n".join(f"    {command}" for command in figure.commands)
         )
+    for group in Group:
+        seconds = sum(figure.seconds for figure in figures if figure.group is group)
+        lines.append(f"{group:<13}about {seconds / 60.0:.0f} min in all")
     return lines
 
 
@@ -107,7 +112,11 @@ def main(arguments: Sequence[str]) -> int:
         PAGE.write_text(page, encoding="utf-8")
         print(f"wrote {PAGE.relative_to(ROOT)} from {LEDGER.relative_to(ROOT)}")
     else:
-        failed = _session(asked).measure_all(chosen(asked.names, asked.group, FIGURES))
+        try:
+            failed = _session(asked).measure_all(chosen(asked.names, asked.group, FIGURES))
+        except KeyboardInterrupt:
+            print("stopped; what was measured is kept", file=sys.stderr)
+            return STOPPED
         print("now: python -m tests.benchmarks.figures write")
         if failed:
             print(f"without a figure of today: {', '.join(failed)}", file=sys.stderr)

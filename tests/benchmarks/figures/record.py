@@ -143,7 +143,8 @@ class Figure:
     def text_of(self, values: Mapping[str, Any]) -> str:
         """The cell for `values`."""
         each = "; ".join(self.each.format(**row) for row in values.get("rows", ()))
-        return self.template.format(**{**values, "each": each})
+        told = self.template.format(**{**values, "each": each})
+        return told.replace("nan %", "not known")
 
     def lacks(self, places: Places) -> list[str]:
         """Places and files that its commands name and that are not there."""
