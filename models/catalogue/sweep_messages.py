@@ -65,6 +65,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{text!r} names no row: rows of that table are named by {keys}, with / between",
         "“{text}”没有指明一行：该表的行以{keys}标识，之间用/分隔",
     ),
+    "set-names-rows": (
+        "{text!r}: {field} names the row and cannot be set",
+        "“{text}”：{field}是该行的标识，不能改动",
+    ),
     "set-names-a-row": (
         "mend the row in {text!r}",
         "请更正“{text}”中的行",
