@@ -273,6 +273,27 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "There is no scenario {names}; there are: {known}.",
         "没有情景{names}；已有：{known}。",
     ),
+    "trigger-start-by": ("start by {year}", "{year}年前（含）开工"),
+    "trigger-at-least": (
+        ">= {threshold}{unit} ({below} | {above})",
+        "不低于{threshold}{unit}（{below}｜{above}）",
+    ),
+    "trigger-at-most": (
+        "<= {threshold}{unit} ({below} | {above})",
+        "不高于{threshold}{unit}（{below}｜{above}）",
+    ),
+    "triggers-of-plans": (
+        "Triggers by the best plans of {count} scenarios:",
+        "按{count}个情景的最优方案判别：",
+    ),
+    "triggers-of-path": (
+        "Triggers where the first phase is that of {path}, and the rest is decided by scenario:",
+        "首期按“{path}”先定、后期视情景而定时：",
+    ),
+    "triggers-none": (
+        "No decision hangs on the scenario: all plans start the same projects in the same years.",
+        "各情景方案的项目与开工年份相同，无须判别。",
+    ),
     "two-stage-is-worth": (
         "The first phase decided now, the rest by scenario: {value:,.4f} x {unit}; no such plan is "
         "worth more than {bound}.",

@@ -43,6 +43,21 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "weighted_value": ("weighted value", "加权价值"),
     "worst_regret": ("worst regret", "最大后悔值"),
     "decides_the_same": ("decides the same as", "与之相同"),
+    "triggers": ("What tells that a project's time has come", "项目启动的判别指标"),
+    "triggers_note": (
+        "Line: halfway between the two nearest values (in brackets). Known by: year in which the "
+        "works begin first. Wrong: scenarios that the line classes wrongly. Of few scenarios many "
+        "figures tell as well by chance.",
+        "阈值取相邻两值（见括号）的中点。最迟判明：最早开工的年份。误判：按阈值判别有误的情景数。"
+        "情景较少时，多个指标可能同样吻合，未必有因果关系。",
+    ),
+    "trigger_decision": ("decision", "决策"),
+    "trigger_build": ("build it", "建设"),
+    "trigger_figure": ("when this figure", "判别指标"),
+    "trigger_line": ("is", "阈值"),
+    "trigger_known_by": ("known by", "最迟判明"),
+    "trigger_wrong": ("wrong", "误判"),
+    "trigger_none": ("no single figure tells", "单一指标不能判别"),
     "explained": ("Why projects are in or out", "项目取舍的理由"),
     "explained_note": (
         "Loss: what the plan is worth less the other way, between these figures by proven bounds.",

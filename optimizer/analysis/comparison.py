@@ -146,12 +146,12 @@ def _alike(one: Any, other: Any) -> bool:
 
 
 def _input_changes(first: ComparedRun, other: ComparedRun) -> Iterator[InputChange]:
-    settings = [_flat(run.instance.settings.model_dump(mode="json")) for run in (first, other)]
+    settings = [leaves(run.instance.settings.model_dump(mode="json")) for run in (first, other)]
     yield from _row_changes(other.label, "instance", "", *settings)
     for table in TABLES:
         if table == "scenarios":
             continue  # a scenario is an offer, no part of the question
-        rows = [_rows(table, getattr(run.instance, table)) for run in (first, other)]
+        rows = [leaves_by_row(table, getattr(run.instance, table)) for run in (first, other)]
         if rows[0] == rows[1]:
             continue
         for key in dict.fromkeys([*rows[0], *rows[1]]):
@@ -170,8 +170,8 @@ def _row_changes(
             yield InputChange(label, table, row, name, before.get(name), after.get(name))
 
 
-def _rows(table: str, rows: Sequence[DomainModel]) -> dict[str, dict[str, Any]]:
-    """Leaves of each row by its key; a project's further options are rows of their own."""
+def leaves_by_row(table: str, rows: Sequence[DomainModel]) -> dict[str, dict[str, Any]]:
+    """Leaves of each row of a table by its key; each further option is a row of its own."""
     found: dict[str, dict[str, Any]] = {}
     for row in rows:
         data = row.model_dump(mode="json")
@@ -183,12 +183,12 @@ def _rows(table: str, rows: Sequence[DomainModel]) -> dict[str, dict[str, Any]]:
         while key in found:  # rows that say the same twice
             key += "'"
         base, *further = data.pop("options", [{}])
-        found[key] = _flat(data | base)
-        found |= {f"{key} / {option['option']}": _flat(option) for option in further}
+        found[key] = leaves(data | base)
+        found |= {f"{key} / {option['option']}": leaves(option) for option in further}
     return found
 
 
-def _flat(data: Any, prefix: str = "") -> dict[str, Any]:
+def leaves(data: Any, prefix: str = "") -> dict[str, Any]:
     """Leaves of nested data by dotted path; a list of plain values is a leaf."""
     if isinstance(data, dict):
         items = list(data.items())
@@ -198,7 +198,7 @@ def _flat(data: Any, prefix: str = "") -> dict[str, Any]:
         return {prefix: data}
     found: dict[str, Any] = {}
     for name, value in items:
-        found |= _flat(value, f"{prefix}.{name}" if prefix else str(name))
+        found |= leaves(value, f"{prefix}.{name}" if prefix else str(name))
     return found
 
 

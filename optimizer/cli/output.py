@@ -70,7 +70,7 @@ class Output:
         return in_language(text, self.lang)
 
     def refuse(self, text: Phrase, option: str | None = None) -> typer.BadParameter:
-        """Return the error of a wrong use of `option`; the JSON object, in JSON mode, is written."""
+        """Return the error of a wrong use of `option`, once it is told as JSON in JSON mode."""
         self.emit_fault({"error": USAGE, "message": str(text), "message_zh": text.zh})
         told = typer.BadParameter(self.text(text), param_hint=option)
         vars(told)[IN_JSON] = True

@@ -33,9 +33,12 @@ from infraplan.optimizer.cli.repeated_solves import (
 )
 from infraplan.optimizer.cli.sweep_tables import (
     print_paths,
+    print_triggers,
     scenario_names,
+    triggers_data,
     two_stage_data,
     write_paths,
+    write_triggers,
 )
 from infraplan.optimizer.errors import NotThereError
 from infraplan.optimizer.report.sweep_tables import frontier_table, matrix_table, scenarios_table
@@ -252,7 +255,9 @@ def sweep(
         stages = solve_two_stage(asked, rows, plan_of, options, runner) if two_stage else None
         data = _sweep_data(found if held else None, rows, runner)
         data["two_stage"] = None if stages is None else two_stage_data(stages, runner.folder)
+        data["triggers"] = triggers_data(asked, rows, stages)
         _write_scenarios(runner, rows, data)
+        write_triggers(runner, data["triggers"])
         if stages is not None:
             write_paths(runner, stages)
         output.emit(data)
@@ -260,6 +265,7 @@ def sweep(
             _print_sweep(output, asked, data)
             if stages is not None:
                 print_paths(output, asked, stages)
+            print_triggers(output, asked, data["triggers"])
         _say_without_plan(output, asked, rows)
         _say_sweep(output, asked, found, runner.tables)
         if not any(row.result.has_plan for row in rows):

@@ -1,10 +1,10 @@
 """Every command of the program on solved plans: does it end, in time, as documented, in Chinese?
 
-`python -m tests.benchmarks.every_command RUN... [--each S] [--most S] [--only a,b] [--json FILE]` calls
-every command of `command_list.py` for each run folder (of `infraplan solve`), once with `--json` and
-once for its Chinese tables (with `--resume` where the command has it, so that nothing is solved
-twice). Every call is a process of its own and is ended after `--most` seconds (900); solves of a
-command have `--each` seconds (10). Told of each: seconds, exit code, and what is wrong:
+`python -m tests.benchmarks.every_command RUN... [--each S] [--most S] [--only a,b] [--json FILE]`
+calls every command of `command_list.py` for each run folder (of `infraplan solve`), once with
+`--json` and once for its Chinese tables (with `--resume` where the command has it, so that nothing
+is solved twice). Every call is a process of its own and is ended after `--most` seconds (900);
+solves of a command have `--each` seconds (10). Told of each: seconds, exit code, what is wrong:
 
 - a traceback, "unexpected error", or an exit code that the case does not expect;
 - more or less than one JSON object on standard output, or keys that docs/commands.md names for the

@@ -1,4 +1,4 @@
-"""With `--json` a wrong use is one JSON object too, and a fault after the answer is no second one."""
+"""With `--json` a wrong use is one JSON object too, a fault after the answer is no second one."""
 
 from __future__ import annotations
 
