@@ -252,9 +252,9 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "There is no {name} to set value against; there are: {known}.",
         "没有可与目标值相权衡的{name}；可用：{known}。",
     ),
-    "frontier-of-value-alone": (
-        "{name} cannot be made best yet; --y takes npv.",
-        "目前不能以{name}为最优目标；--y取npv。",
+    "there-is-no-criterion": (
+        "{name} cannot be best beside --x {axis}; --y takes: {known}.",
+        "与--x {axis}相权衡时不能以{name}为最优目标；--y可取：{known}。",
     ),
     "frontier-debt-limit": ("debt limit of the frontier", "前沿分析的债务上限"),
     "frontier-has-no-plan": (

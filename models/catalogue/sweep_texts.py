@@ -10,6 +10,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "每行为一个方案，所得方案中没有在两方面均不劣于它的；边际价值为相对上一行每增加1单位的价值。",
     ),
     "frontier_x": ("amount", "数量"),
+    "frontier_y": ("output", "产出"),
     "no_plan_above": ("no plan above", "上界"),
     "price_of_one_more": ("price of one more", "边际价值"),
     "projects_entering": ("entering", "新增项目"),

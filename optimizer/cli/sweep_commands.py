@@ -46,7 +46,21 @@ from infraplan.optimizer.report.terminal import print_table
 from infraplan.optimizer.report.texts import both, unit_pair
 from infraplan.optimizer.solve_result import SolveOptions
 from infraplan.optimizer.storage import inspect_instance, read_run
-from infraplan.optimizer.sweeps.axes import BUDGET, DEBT, FLOOR_PER_HEAD, axes_of, axis_named
+from infraplan.optimizer.sweeps.axes import (
+    BUDGET,
+    DEBT,
+    FLOOR_PER_HEAD,
+    Axis,
+    axes_of,
+    axis_named,
+    metrics_of,
+)
+from infraplan.optimizer.sweeps.criteria import (
+    Criterion,
+    OutputCriterion,
+    ValueCriterion,
+    solve_point,
+)
 from infraplan.optimizer.sweeps.frontier import Frontier, FrontierPoint, find_frontier
 from infraplan.optimizer.sweeps.jobs import JobResult
 from infraplan.optimizer.sweeps.runner import Runner
@@ -66,6 +80,7 @@ FRONTIER_FIELDS = (
     "x",
     "y",
     "y_bound",
+    "value",
     "price",
     "is_knee",
     "verified",
@@ -94,7 +109,9 @@ def frontier(
             "--x", help="What value is set against: budget, debt, floor-per-head, or an output."
         ),
     ] = BUDGET,
-    y: Annotated[str, typer.Option("--y", help="What is best: npv.")] = NPV,
+    y: Annotated[
+        str, typer.Option("--y", help="What is best: npv, or an output in the last year.")
+    ] = NPV,
     points: Annotated[
         int, typer.Option(min=1, max=200, help="Limits, evenly spaced, besides no limit.")
     ] = 10,
@@ -117,35 +134,52 @@ def frontier(
     output = Output(as_json, lang.value)
     with reporting(output):
         require_solver(solver)
-        if y != NPV:
-            raise NotThereError(phrase("frontier-of-value-alone", name=y))
         asked = inspect_instance(instance).require()
         require_money(asked, "frontier")
-        axis = axis_named(x, asked)
-        if axis is None:
-            raise NotThereError(phrase("there-is-no-axis", name=x, known=listed(axes_of(asked))))
+        axis, criterion = _asked_sides(asked, x, y)
         name = f"frontier-{asked.settings.id}"
         runner = runner_for(
             output, name, workers, output_dir, scheduler, journal=journal, resume=resume
         )
         options = SolveOptions(gap=gap, time_limit_s=time_limit, solver=solver)
-        found = find_frontier(asked, axis, options, runner, None if every else points)
-        data = _frontier_data(found, runner, x)
+        runner.solve = solve_point
+        found = find_frontier(asked, axis, options, runner, None if every else points, criterion)
+        data = _frontier_data(found, runner, x, y)
         flat = _flat(found, data, runner)
         write_table(runner.tables / "frontier.csv", FRONTIER_FIELDS, flat)
         output.emit(data)
         if not as_json and found.points:
-            table = frontier_table(asked, data["points"], data["knees"], _axis_unit(asked, x))
+            units = _axis_unit(asked, x), None if y == NPV else _axis_unit(asked, y)
+            table = frontier_table(asked, data["points"], data["knees"], *units)
             print_table(output.console, table, lang=output.lang)
         _say_frontier(output, found, runner.tables)
         if not found.points:
             raise typer.Exit(4 if found.has_no_plan else 5)
 
 
-def _frontier_data(found: Frontier, runner: Runner, x: str) -> dict[str, Any]:
+def _asked_sides(instance: Instance, x: str, y: str) -> tuple[Axis, Criterion]:
+    """The axis and the criterion of these names.
+
+    Raises
+    ------
+    NotThereError
+        If there is none of a name, or both are the same.
+    """
+    axis, outputs = axis_named(x, instance), metrics_of(instance)
+    if axis is None:
+        raise NotThereError(phrase("there-is-no-axis", name=x, known=listed(axes_of(instance))))
+    if y == NPV:
+        return axis, ValueCriterion()
+    if y not in outputs or y == x:
+        known = listed((NPV, *(name for name in outputs if name != x)))
+        raise NotThereError(phrase("there-is-no-criterion", name=y, axis=x, known=known))
+    return axis, OutputCriterion.of(y, instance)
+
+
+def _frontier_data(found: Frontier, runner: Runner, x: str, y: str) -> dict[str, Any]:
     return {
         "x": x,
-        "y": NPV,
+        "y": y,
         "points": [_point_data(point, runner.folder) for point in found.points],
         "knees": list(found.knees),
         "impossible": list(found.impossible),
@@ -160,6 +194,7 @@ def _point_data(point: FrontierPoint, folder: Path) -> dict[str, Any]:
         "x": point.x,
         "y": point.y,
         "y_bound": point.y_bound,
+        "value": point.value,
         "limit": point.limit,
         "price": point.price,
         "run_dir": str(folder / point.run_dir),
