@@ -30,12 +30,16 @@ from pathlib import Path
 from typing import Any
 
 from infraplan.models.instance import Instance
+from infraplan.optimizer.backends.base import SOLVERS
 from infraplan.optimizer.cli.command_list import COMMANDS
+from infraplan.optimizer.column_forms import Columns
 from infraplan.optimizer.storage import read_run
 from infraplan.optimizer.storage.csv_text import format_csv
 from tests.architecture.sources import ROOT
 from tests.assertions import english_sentences
 
+TYPED = frozenset({"own", "greedy", *SOLVERS, *(form.value for form in Columns)})
+"""Words that options of `bench` take, which its tables tell as they are typed."""
 SECTION = "## What `--json` holds"
 NOT_ENDED = -1
 """Exit code of a call that passed the limit."""
@@ -244,8 +248,13 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def language_faults(text: str, own: frozenset[str]) -> list[str]:
-    """English sentences in a text that is to be Chinese; `own` are those of the instance."""
+    """English sentences in a text that is to be Chinese; `own` are those of the instance.
+
+    What is typed as it stands is no sentence: a command of pip, names of engines and solvers.
+    """
+    text = re.sub(r"pip install [\w\[\]'.-]+", "", text)
     found = [words for words in english_sentences(text) if words not in own]
+    found = [words for words in found if not set(words.split()) <= TYPED]
     return [f"English: {words!r}" for words in dict.fromkeys(found)]
 
 
