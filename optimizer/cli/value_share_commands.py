@@ -64,12 +64,18 @@ def value_shares(
     output_dir: Annotated[
         Path | None, typer.Option("-o", "--output", help="Folder for the tables.")
     ] = None,
+    resume: Annotated[
+        bool,
+        typer.Option("--resume", help="Refused: nothing is kept of it before its end."),
+    ] = False,
     as_json: Json = False,
     lang: Lang = Language.EN,
 ) -> None:
     """Share a run's value out over its projects so that shares add up; flag double counting."""
     output = Output(as_json, lang.value)
     with reporting(output), timing(command_times()) as times:
+        if resume:
+            raise output.refuse(phrase("value-shares-are-not-resumed"), "--resume")
         files = read_run(run)
         plan, instance = require_plan(files), files.instance
         if instance.settings.objective is not Objective.NPV:
