@@ -472,7 +472,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "value-and-reason": ("{value}: {reason}", "{value}：{reason}"),
     "write-names-with-values": (
         "write NAME=VALUE, with ; between several",
-        "请写成“名称=数值”，多项之间用;分隔",
+        "请写成“名称=数值”，多项之间用“;”分隔",
     ),
     "text-at": ("{path}: {message}", "{path}：{message}"),
     "nothing": ("nothing", "空值"),
