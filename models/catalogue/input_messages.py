@@ -38,11 +38,6 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "scenario {scenario}, change {number}: {message}",
         "情景{scenario}第{number}项改变：{message}",
     ),
-    "asked-change-fault": ("{asked}: {message}", "{asked}：{message}"),
-    "asked-result": (
-        "with the changes asked for, {place}: {message}",
-        "按所要求的改动，{place}：{message}",
-    ),
     "scenario-field": ("{field}: {message}", "{field}：{message}"),
     "scenario-no-number": (
         "{field} cannot be multiplied or added to: {value!r} is no number",

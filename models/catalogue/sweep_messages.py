@@ -53,6 +53,11 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "{text!r} is no change of a cell",
         "“{text}”不是对单元格的改动",
     ),
+    "asked-change-fault": ("{asked}: {message}", "{asked}：{message}"),
+    "asked-result": (
+        "with the changes asked for, {place}: {message}",
+        "按所要求的改动，{place}：{message}",
+    ),
     "set-twice": ("{place} is set twice", "{place}被改动两次"),
     "set-how": (
         "write TABLE.ROW.COLUMN=VALUE, e.g. projects.bridge.latest_start=2027, "

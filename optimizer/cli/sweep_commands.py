@@ -72,7 +72,7 @@ from infraplan.optimizer.sweeps.scenario_matrix import (
     solve_scenarios,
     weights_of,
 )
-from infraplan.optimizer.sweeps.two_stage import solve_two_stage
+from infraplan.optimizer.sweeps.two_stage import TwoStage, solve_two_stage
 
 NPV = "npv"
 ALL = "all"
@@ -291,26 +291,26 @@ def sweep(
         data = _sweep_data(found if held else None, rows, runner)
         data["two_stage"] = None if stages is None else two_stage_data(stages, runner.folder)
         data["triggers"] = triggers_data(asked, rows, stages)
-        _write_scenarios(runner, rows, data)
-        write_triggers(runner, data["triggers"])
-        if stages is not None:
-            write_paths(runner, stages)
+        _write_sweep(runner, rows, stages, data)
         output.emit(data)
         if not as_json:
-            _print_sweep(output, asked, data)
-            if stages is not None:
-                print_paths(output, asked, stages)
-            print_triggers(output, asked, data["triggers"])
+            _print_sweep(output, asked, stages, data)
         _say_without_plan(output, asked, rows)
         _say_sweep(output, asked, found, runner.tables)
         if not any(row.result.has_plan for row in rows):
             raise typer.Exit(4 if all(row.result.is_impossible for row in rows) else 5)
 
 
-def _write_scenarios(
-    runner: Runner, rows: tuple[ScenarioRow, ...], data: Mapping[str, Any]
+def _write_sweep(
+    runner: Runner,
+    rows: tuple[ScenarioRow, ...],
+    stages: TwoStage | None,
+    data: Mapping[str, Any],
 ) -> None:
-    """Write scenarios.csv and, where plans were held, held.csv."""
+    """Write all tables: scenarios, triggers; held plans and paths where there are any."""
+    if stages is not None:
+        write_paths(runner, stages)
+    write_triggers(runner, data["triggers"])
     flat = [
         told | {"run_dir": runner.beside_tables(row.result.run_dir)}
         for told, row in zip(data["scenarios"], rows, strict=True)
@@ -382,13 +382,18 @@ def _sweep_data(
     return data
 
 
-def _print_sweep(output: Output, instance: Instance, data: Mapping[str, Any]) -> None:
+def _print_sweep(
+    output: Output, instance: Instance, stages: TwoStage | None, data: Mapping[str, Any]
+) -> None:
     names = scenario_names(instance)
     table = scenarios_table(instance, data["scenarios"], names)
     print_table(output.console, table, lang=output.lang)
     if len(data.get("held", ())) > 1:
         table = matrix_table(instance, data["held"], names)
         print_table(output.console, table, lang=output.lang)
+    if stages is not None:
+        print_paths(output, instance, stages)
+    print_triggers(output, instance, data["triggers"])
 
 
 def _say_without_plan(output: Output, instance: Instance, rows: tuple[ScenarioRow, ...]) -> None:

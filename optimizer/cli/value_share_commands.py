@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -87,14 +88,7 @@ def value_shares(
         options = ShareOptions(exact_up_to, orders, seed)
         found = share_value(instance, plan, options, deadline, _Progress(output, deadline).tell)
         data = _data(found, options, place)
-        with writing(place):
-            place.mkdir(parents=True, exist_ok=True)
-        write_table(place / "value_shares.csv", SHARE_FIELDS, data["shares"])
-        groups = [
-            row | {"projects": ";".join(row["projects"]), "ties": ";".join(row["ties"])}
-            for row in data["groups"]
-        ]
-        write_table(place / "value_groups.csv", GROUP_FIELDS, groups)
+        _write(place, data)
         output.emit(data)
         if not as_json:
             print_table(output.console, value_shares_table(instance, found), lang=output.lang)
@@ -103,6 +97,18 @@ def value_shares(
         output.say(phrase("sweep-wrote", folder=place))
         if not found.adds_up:
             raise typer.Exit(7)
+
+
+def _write(place: Path, data: Mapping[str, Any]) -> None:
+    """Make the folder and write both tables into it."""
+    with writing(place):
+        place.mkdir(parents=True, exist_ok=True)
+    write_table(place / "value_shares.csv", SHARE_FIELDS, data["shares"])
+    groups = [
+        row | {"projects": ";".join(row["projects"]), "ties": ";".join(row["ties"])}
+        for row in data["groups"]
+    ]
+    write_table(place / "value_groups.csv", GROUP_FIELDS, groups)
 
 
 class _Progress:
