@@ -278,6 +278,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "There is no scenario {names}; there are: {known}.",
         "没有情景{names}；已有：{known}。",
     ),
+    "sweep-holds": (
+        "{done} of {of} plans tried under other scenarios; some {left} s left.",
+        "已试算{done}/{of}个方案在其他情景下的价值，约余{left}秒。",
+    ),
     "trigger-start-by": ("start by {year}", "{year}年前（含）开工"),
     "trigger-at-least": (
         ">= {threshold}{unit} ({below} | {above})",

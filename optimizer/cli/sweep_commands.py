@@ -26,6 +26,7 @@ from infraplan.optimizer.cli.parameters import (
     Workers,
 )
 from infraplan.optimizer.cli.repeated_solves import (
+    held_progress,
     require_money,
     require_solver,
     runner_for,
@@ -286,7 +287,8 @@ def sweep(
         def plan_of(result: JobResult) -> Plan:
             return _require_plan(read_run(runner.folder / result.run_dir).plan, result)
 
-        found = hold_plans(asked, rows if held else (), plan_of, options)
+        tell = held_progress(output)
+        found = hold_plans(asked, rows if held else (), plan_of, options, tell)
         stages = solve_two_stage(asked, rows, plan_of, options, runner) if two_stage else None
         data = _sweep_data(found if held else None, rows, runner)
         data["two_stage"] = None if stages is None else two_stage_data(stages, runner.folder)

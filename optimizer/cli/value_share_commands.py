@@ -22,7 +22,7 @@ from infraplan.optimizer.analysis.value_shares import (
 from infraplan.optimizer.cli.clock import command_times
 from infraplan.optimizer.cli.output import Language, Output, reporting
 from infraplan.optimizer.cli.parameters import LONGEST_S, Json, Lang, RunPath, require_plan
-from infraplan.optimizer.cli.repeated_solves import write_table
+from infraplan.optimizer.cli.repeated_solves import TOLD_EVERY_S, write_table
 from infraplan.optimizer.engines.deadline import Deadline
 from infraplan.optimizer.errors import NotThereError
 from infraplan.optimizer.report.terminal import print_table
@@ -36,8 +36,6 @@ from infraplan.optimizer.sweeps.runner import is_taken
 
 SHARE_FIELDS = ("project", "group", "own", "alone", "share", "error", "last")
 GROUP_FIELDS = ("group", "projects", "ties", "value", "alone", "counted_twice", "orders")
-TOLD_EVERY_S = 5.0
-"""Seconds between two lines of progress."""
 WORTH_TELLING = 1e-6
 """What is counted twice, or gained, is told where it is more than this share of the value."""
 

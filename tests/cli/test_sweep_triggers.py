@@ -5,8 +5,12 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import pytest
+
 from infraplan.models.instance import Instance
 from infraplan.models.scenario import Change, Operation, Scenario
+from infraplan.optimizer.cli import repeated_solves
+from infraplan.optimizer.cli.output import Output
 from infraplan.optimizer.storage import write_instance
 from tests.assertions import english_sentences
 from tests.builders import make_fund, make_inflows, make_instance, make_project
@@ -60,3 +64,16 @@ def test_where_nothing_hangs_on_the_scenario_that_is_said(call: Call, tmp_path: 
     found = call("sweep", tmp_path / "i.json", "--gap", "0", "-o", tmp_path / "s")
     assert found.code == 0, found.err
     assert "No decision hangs on the scenario" in found.err
+
+
+def test_how_many_plans_are_held_is_told_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    clock = iter((0.0, 2.0, 6.0, 6.0, 8.0))
+    monkeypatch.setattr(repeated_solves, "now", lambda: next(clock))
+    output = Output(as_json=False, lang="en")
+    monkeypatch.setattr(Output, "say", lambda _, text: told.append(str(text)))
+    tell = repeated_solves.held_progress(output)
+    for done in (1, 2):
+        tell(done, 12)
+    # Two in 6 s: ten more take 30.
+    assert told == ["2 of 12 plans tried under other scenarios; some 30 s left."]
