@@ -164,7 +164,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Call:
+class Called:
     """A process that has ended."""
 
     code: int
@@ -184,7 +184,7 @@ def documented_keys(page: Path = ROOT / "docs" / "commands.md") -> dict[str, tup
     return found
 
 
-def called(arguments: tuple[object, ...], most: float) -> Call:
+def called(arguments: tuple[object, ...], most: float) -> Called:
     """Run the program in a process of its own."""
     begin = time.monotonic()
     line = [sys.executable, "-m", "infraplan", *(str(argument) for argument in arguments)]
@@ -201,11 +201,11 @@ def called(arguments: tuple[object, ...], most: float) -> Call:
     except subprocess.TimeoutExpired:
         process.terminate()
         out, err = process.communicate()
-        return Call(NOT_ENDED, time.monotonic() - begin, out, err)
-    return Call(process.returncode, time.monotonic() - begin, out, err)
+        return Called(NOT_ENDED, time.monotonic() - begin, out, err)
+    return Called(process.returncode, time.monotonic() - begin, out, err)
 
 
-def faults_of(found: Call, case: Case) -> list[str]:
+def faults_of(found: Called, case: Case) -> list[str]:
     """What is wrong with any call."""
     if found.code == NOT_ENDED:
         return ["not ended in the time"]
@@ -218,7 +218,7 @@ def faults_of(found: Call, case: Case) -> list[str]:
     return faults
 
 
-def json_faults(found: Call, keys: tuple[str, ...]) -> list[str]:
+def json_faults(found: Called, keys: tuple[str, ...]) -> list[str]:
     """What is wrong with standard output as one JSON object."""
     try:
         data = json.loads(found.out)
