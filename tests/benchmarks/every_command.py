@@ -41,6 +41,8 @@ from tests.assertions import english_sentences
 TYPED = frozenset({"own", "greedy", *SOLVERS, *(form.value for form in Columns)})
 """Words that options of `bench` take, which its tables tell as they are typed."""
 SECTION = "## What `--json` holds"
+IN_TIME = (0, 5)
+"""Exit codes of what solves: found, or no plan in the time that a solve was given."""
 NOT_ENDED = -1
 """Exit code of a call that passed the limit."""
 
@@ -104,7 +106,7 @@ def _each(plan: Plan, gap: float = 1e-2) -> tuple[object, ...]:
 
 
 CASES: tuple[Case, ...] = (
-    Case("demo", lambda p, out: ("-o", out, "--time-limit", 6 * p.each), ends=(0, 5)),
+    Case("demo", lambda p, out: ("-o", out, "--time-limit", 6 * p.each), ends=IN_TIME),
     Case("solve", lambda p, out: (p.asked, "-o", out, "--time-limit", 6 * p.each, "--gap", 1e-2)),
     Case("new", lambda _, out: (out,)),
     Case("validate", lambda p, _: (p.asked,)),
@@ -123,10 +125,15 @@ CASES: tuple[Case, ...] = (
     Case("estimate", lambda p, out: (p.asked, "-o", out.with_suffix(".json"))),
     Case("schema", lambda *_: ()),
     Case("roll", lambda p, out: (p.run, out, "--to", p.second_year)),
-    Case("explain", lambda p, out: (p.run, p.left_out, "--tries", 2, "-o", out, *_each(p)), True),
-    Case("frontier", lambda p, out: (p.asked, "--points", 2, "-o", out, *_each(p)), True),
-    Case("rank", lambda p, out: (p.asked, "--levels", 2, "-o", out, *_each(p)), True),
-    Case("sweep", lambda p, out: (p.asked, "-o", out, *_each(p)), True),
+    Case(
+        "explain",
+        lambda p, out: (p.run, p.left_out, "--tries", 2, "-o", out, *_each(p)),
+        True,
+        IN_TIME,
+    ),
+    Case("frontier", lambda p, out: (p.asked, "--points", 2, "-o", out, *_each(p)), True, IN_TIME),
+    Case("rank", lambda p, out: (p.asked, "--levels", 2, "-o", out, *_each(p)), True, IN_TIME),
+    Case("sweep", lambda p, out: (p.asked, "-o", out, *_each(p)), True, IN_TIME),
     Case(
         "replan",
         lambda p, out: (
@@ -134,12 +141,13 @@ CASES: tuple[Case, ...] = (
             *("--points", 0, "--why-time", p.each, "-o", out, *_each(p)),
         ),
         True,
+        IN_TIME,
     ),
-    Case("alternatives", lambda p, out: (p.run, "--count", 1, "-o", out, *_each(p)), True, (0, 5)),
-    Case("move-money", lambda p, out: (p.run, "--confirm", 0, "-o", out, *_each(p)), True),
+    Case("alternatives", lambda p, out: (p.run, "--count", 1, "-o", out, *_each(p)), True, IN_TIME),
+    Case("move-money", lambda p, out: (p.run, "--confirm", 0, "-o", out, *_each(p)), True, IN_TIME),
     Case("value-shares", lambda p, out: (p.run, "-o", out, "--time-limit", 6 * p.each)),
     Case("state", lambda p, _: (p.run,)),
-    Case("robust", lambda p, out: (p.asked, "--draws", 4, "-o", out, *_each(p)), True),
+    Case("robust", lambda p, out: (p.asked, "--draws", 4, "-o", out, *_each(p)), True, IN_TIME),
     Case("verify", lambda p, _: (p.run,)),
     Case("show", lambda p, _: (p.run, "--table", "all")),
     Case("compare", lambda p, _: (p.run, p.run, "--time-limit", 6 * p.each)),
